@@ -1,0 +1,239 @@
+//! What makes a draft a framework.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    Condition, Figure, Finding, FrameworkDraft, FrameworkError, Leaf, MinCoverage, Node, NodeBody, Normalise,
+    Place, Transform,
+};
+use crate::{Indicator, IndicatorKind, NodeId};
+
+/// Most nodes and most indicators of a framework.
+const COUNT_MAX: usize = 10_000;
+
+struct Check<'a> {
+    draft: &'a FrameworkDraft,
+    findings: Vec<Finding>,
+}
+
+/// Succeeds if nothing is wrong with the draft.
+pub(super) fn findings(draft: &FrameworkDraft) -> Result<(), FrameworkError> {
+    let mut check = Check { draft, findings: Vec::new() };
+    check.sizes();
+    check.bands();
+    check.criteria();
+    check.indicators();
+    check.nodes();
+    check.tree();
+    check.report();
+    if check.findings.is_empty() { Ok(()) } else { Err(FrameworkError { findings: check.findings }) }
+}
+
+impl<'a> Check<'a> {
+    fn find(&mut self, place: Place, key: &'static str, problem: impl Into<String>) {
+        self.findings.push(Finding { place, key, problem: problem.into() });
+    }
+
+    fn indicator(&self, id: &crate::IndicatorId) -> Option<&'a Indicator> {
+        self.draft.indicators.iter().find(|indicator| indicator.id == *id)
+    }
+
+    fn sizes(&mut self) {
+        if self.draft.title.trim().is_empty() {
+            self.find(Place::Framework, "title", "is empty; say in a few words what is measured");
+        }
+        for (key, count) in [("nodes", self.draft.nodes.len()), ("indicators", self.draft.indicators.len())] {
+            if count > COUNT_MAX {
+                self.find(
+                    Place::Framework,
+                    key,
+                    format!("there are {count}; at most {COUNT_MAX} are allowed"),
+                );
+            }
+        }
+    }
+
+    fn bands(&mut self) {
+        let bands = &self.draft.bands;
+        for (place, band) in bands.iter().enumerate() {
+            if bands[..place].iter().any(|earlier| earlier.id == band.id) {
+                self.find(Place::Band(band.id.clone()), "id", "stands twice; give each band its own");
+            }
+            if !band.from.is_finite() || place > 0 && bands[place - 1].from >= band.from {
+                let problem =
+                    format!("{} does not lie above the band before; list the bands lowest first", band.from);
+                self.find(Place::Band(band.id.clone()), "from", problem);
+            }
+        }
+    }
+
+    fn criteria(&mut self) {
+        let criteria = &self.draft.criteria;
+        for (place, criterion) in criteria.iter().enumerate() {
+            if criteria[..place].iter().any(|earlier| earlier.id == criterion.id) {
+                self.find(
+                    Place::Criterion(criterion.id.clone()),
+                    "id",
+                    "stands twice; give each criterion its own",
+                );
+            }
+        }
+    }
+
+    fn indicators(&mut self) {
+        let mut seen = HashSet::new();
+        for indicator in &self.draft.indicators {
+            let place = || Place::Indicator(indicator.id.clone());
+            if !seen.insert(&indicator.id) {
+                self.find(place(), "id", "stands twice; give each indicator its own");
+            }
+            for criterion in &indicator.criteria {
+                if !self.draft.criteria.iter().any(|known| known.id == *criterion) {
+                    self.find(place(), "criteria", format!("{criterion} is no criterion of the framework"));
+                }
+            }
+            if let IndicatorKind::Number { min: Some(min), max: Some(max) } = indicator.kind
+                && min > max
+            {
+                self.find(place(), "min", format!("{min} is above max, {max}"));
+            }
+            if indicator.roll_up.is_some() && indicator.kind != IndicatorKind::Count {
+                self.find(place(), "roll_up", "only counts can be added up from local units");
+            }
+            if let Some(whole) = &indicator.breakdown_of {
+                match self.indicator(whole) {
+                    None => self.find(
+                        place(),
+                        "breakdown_of",
+                        format!("{whole} is no indicator of the framework"),
+                    ),
+                    Some(whole) if whole.breakdown_of.is_some() => {
+                        self.find(
+                            place(),
+                            "breakdown_of",
+                            format!("{} is itself a breakdown; name the whole", whole.id),
+                        );
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+    }
+
+    fn nodes(&mut self) {
+        let mut seen = HashSet::new();
+        for node in &self.draft.nodes {
+            let place = || Place::Node(node.id.clone());
+            if !seen.insert(&node.id) {
+                self.find(place(), "id", "stands twice; give each node its own");
+            }
+            if !(node.weight.is_finite() && node.weight > 0.0) {
+                self.find(place(), "weight", format!("{} is not above 0", node.weight));
+            }
+            match &node.body {
+                NodeBody::Branch(branch) => {
+                    if let MinCoverage::Share(share) = branch.min_coverage
+                        && !(share > 0.0 && share <= 1.0)
+                    {
+                        self.find(
+                            place(),
+                            "min_coverage",
+                            format!("{share} is no share above 0 and at most 1"),
+                        );
+                    }
+                }
+                NodeBody::Leaf(leaf) => self.leaf(node, leaf),
+            }
+        }
+    }
+
+    fn leaf(&mut self, node: &Node, leaf: &Leaf) {
+        let place = || Place::Node(node.id.clone());
+        let Some(indicator) = self.indicator(&leaf.indicator) else {
+            self.find(place(), "indicator", format!("{} is no indicator of the framework", leaf.indicator));
+            return;
+        };
+        if leaf.constant.is_some_and(|constant| !constant.is_finite()) {
+            self.find(place(), "impute", "the constant is not finite");
+        }
+        let ordinal = matches!(indicator.kind, IndicatorKind::Rubric(_) | IndicatorKind::Flag);
+        if ordinal && leaf.transform != Transform::Identity {
+            self.find(place(), "transform", format!("a {} cannot be transformed", indicator.kind.as_str()));
+        }
+        if let Err(problem) = normalise_fits(&leaf.normalise, indicator, leaf.transform) {
+            self.find(place(), "normalise", problem);
+        }
+    }
+
+    /// Exactly one root, every parent known, every branch with children, every node below the root.
+    fn tree(&mut self) {
+        let by_id: HashMap<&NodeId, &Node> = self.draft.nodes.iter().map(|node| (&node.id, node)).collect();
+        let roots: Vec<_> = self.draft.nodes.iter().filter(|node| node.parent.is_none()).collect();
+        if roots.len() != 1 {
+            let ids: Vec<_> = roots.iter().map(|node| node.id.as_str()).collect();
+            let problem = format!(
+                "exactly one node has no parent, but {} have none: {:?}",
+                roots.len(),
+                ids.join(", ")
+            );
+            self.find(Place::Framework, "nodes", problem);
+        }
+        let parents: HashSet<&NodeId> =
+            self.draft.nodes.iter().filter_map(|node| node.parent.as_ref()).collect();
+        for node in &self.draft.nodes {
+            let place = || Place::Node(node.id.clone());
+            if matches!(node.body, NodeBody::Branch(_)) && !parents.contains(&node.id) {
+                self.find(place(), "id", "is neither a parent of another node nor measured by an indicator");
+            }
+            let Some(parent) = &node.parent else { continue };
+            match by_id.get(parent) {
+                None => self.find(place(), "parent", format!("{parent} is no node of the framework")),
+                Some(above) if matches!(above.body, NodeBody::Leaf(_)) => {
+                    self.find(
+                        place(),
+                        "parent",
+                        format!("{parent} is measured by an indicator and can have no children"),
+                    );
+                }
+                Some(_) => {
+                    let steps =
+                        std::iter::successors(Some(node), |node| by_id.get(node.parent.as_ref()?).copied())
+                            .take(self.draft.nodes.len() + 1)
+                            .count();
+                    if steps > self.draft.nodes.len() {
+                        self.find(place(), "parent", "leads round in a circle and never to the root");
+                    }
+                }
+            }
+        }
+    }
+
+    fn report(&mut self) {
+        let mut seen = HashSet::new();
+        for clause in &self.draft.report {
+            let place = || Place::Clause(clause.id.clone());
+            if !seen.insert(&clause.id) {
+                self.find(place(), "id", "stands twice; give each clause its own");
+            }
+            if let Figure::BandShare { node, at_least } = &clause.figure {
+                if !self.draft.nodes.iter().any(|known| known.id == *node) {
+                    self.find(place(), "node", format!("{node} is no node of the framework"));
+                }
+                if !self.draft.bands.iter().any(|band| band.id == *at_least) {
+                    self.find(place(), "at_least_band", format!("{at_least} is no band of the framework"));
+                }
+            }
+            let Some(id) = clause.figure.indicator() else {
+                continue;
+            };
+            match self.indicator(id) {
+                None => self.find(place(), "indicator", format!("{id} is no indicator of the framework")),
+                Some(indicator) => {
+                    if let Err(problem) = figure_fits(&clause.figure, indicator) {
+                        self.find(place(), "figure", problem);
+                    }
+                }
+            }
+        }
+    }
+}

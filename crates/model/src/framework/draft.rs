@@ -1,0 +1,173 @@
+//! Drafts: a framework as its author wrote it, before it is known to work.
+
+use super::{Clause, Normalise, Transform, Version};
+use crate::{
+    BandId, CriterionId, Framework, FrameworkId, Frequency, Indicator, IndicatorId, M49, NodeId, SourceId,
+    framework::FrameworkError,
+};
+
+/// A range of scores with a name: from `from` to the next band's.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Band {
+    /// Its id in the framework.
+    pub id: BandId,
+    /// Its name for readers.
+    pub label: String,
+    /// The lowest score in it.
+    pub from: f64,
+}
+
+/// Something that the whole target asks for and indicators bear on, as `orderly`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Criterion {
+    /// Its id in the framework.
+    pub id: CriterionId,
+    /// Its name for readers.
+    pub label: String,
+}
+
+/// Which way is better.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Direction {
+    /// More is better.
+    #[default]
+    HigherIsBetter,
+    /// Less is better.
+    LowerIsBetter,
+}
+
+/// How a branch makes one score of those below it. Weights renormalise over those with data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Aggregate {
+    /// Σ w·x / Σ w.
+    #[default]
+    Arithmetic,
+    /// Σ w·x.
+    Sum,
+}
+
+/// What a branch looks at: its children, or all leaves below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Over {
+    /// The nodes directly below.
+    #[default]
+    Children,
+    /// The leaves of the whole branch.
+    Leaves,
+}
+
+/// How much must have data for a branch to get a score. Those that do not apply do not count.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub enum MinCoverage {
+    /// One is enough.
+    #[default]
+    One,
+    /// At least this share, equality passes.
+    Share(f64),
+    /// At least this many.
+    Count(u32),
+}
+
+/// A node that is made from others.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Branch {
+    /// How.
+    pub aggregate: Aggregate,
+    /// From what.
+    pub over: Over,
+    /// From how much at least.
+    pub min_coverage: MinCoverage,
+}
+
+/// A node that is made from observations of one indicator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaf {
+    /// Which indicator.
+    pub indicator: IndicatorId,
+    /// Sources in order of precedence. Those not named come after them, the newest revision first.
+    pub sources: Vec<SourceId>,
+    /// How many periods a value is carried forward.
+    pub max_age: u32,
+    /// What stands in where nothing is known; in the scale of the value ([`super::normalise`]).
+    pub constant: Option<f64>,
+    /// Which way is better.
+    pub direction: Direction,
+    /// Applied before the normalisation.
+    pub transform: Transform,
+    /// How the value becomes a score.
+    pub normalise: Normalise,
+}
+
+/// What a node is made from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum NodeBody {
+    /// Other nodes.
+    Branch(Branch),
+    /// Observations.
+    Leaf(Leaf),
+}
+
+/// A node of the tree of scores.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// Its id in the framework.
+    pub id: NodeId,
+    /// Its name for readers.
+    pub name: String,
+    /// The node above; none for the root.
+    pub parent: Option<NodeId>,
+    /// Its weight among its parent's children.
+    pub weight: f64,
+    /// What it is made from.
+    pub body: NodeBody,
+}
+
+/// The areas that relative normalisations compare.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reference {
+    /// Every country and area that the catalogue names.
+    #[default]
+    World,
+    /// Every country and area with data, user-assigned ones included.
+    All,
+    /// The members of a group.
+    Group(M49),
+}
+
+/// A framework as its author wrote it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FrameworkDraft {
+    /// Its id.
+    pub id: FrameworkId,
+    /// Its version; a published version never changes.
+    pub version: Version,
+    /// Its title for readers.
+    pub title: String,
+    /// What it says and what it leaves out.
+    pub description: String,
+    /// Where its method is written down.
+    pub source: String,
+    /// How long the periods are that it scores.
+    pub frequency: Frequency,
+    /// Whether areas may be ranked by it.
+    pub ranking: bool,
+    /// What relative normalisations compare.
+    pub reference: Reference,
+    /// Its bands, lowest first; may be none.
+    pub bands: Vec<Band>,
+    /// Its criteria, in order; may be none.
+    pub criteria: Vec<Criterion>,
+    /// What is observed.
+    pub indicators: Vec<Indicator>,
+    /// What is scored. Children stand in this order below their parent.
+    pub nodes: Vec<Node>,
+    /// The figures of its target report, in order.
+    pub report: Vec<Clause>,
+}
+
+impl FrameworkDraft {
+    /// The framework, if everything in the draft works; otherwise all that does not.
+    pub fn check(self) -> Result<Framework, FrameworkError> {
+        Framework::try_from(self)
+    }
+}

@@ -1,0 +1,106 @@
+//! What fits what: figures and normalisations to the kinds of indicators.
+
+use super::{Condition, Figure, Normalise, Tier, Transform};
+use crate::{Indicator, IndicatorKind};
+
+/// Whether a figure can be made of this indicator.
+pub(super) fn figure_fits(figure: &Figure, indicator: &Indicator) -> Result<(), String> {
+    let kind = &indicator.kind;
+    let numeric = matches!(kind, IndicatorKind::Count | IndicatorKind::Number { .. });
+    let fits = match figure {
+        Figure::Count { condition: Condition::LevelAtLeast(level), .. } => match kind {
+            IndicatorKind::Rubric(rubric) if rubric.place(level).is_none() => {
+                return Err(format!("{level} is no level of the rubric of {}", indicator.id));
+            }
+            kind => matches!(kind, IndicatorKind::Rubric(_)),
+        },
+        Figure::Count { condition: Condition::Flag(_), .. } => *kind == IndicatorKind::Flag,
+        Figure::Count { condition: Condition::AtLeast(_) | Condition::Above(_), .. }
+        | Figure::Mean { .. } => numeric || *kind == IndicatorKind::Ratio,
+        Figure::Sum { .. } => numeric,
+        Figure::RatioOfSums { .. } => *kind == IndicatorKind::Ratio,
+        Figure::BandShare { .. } => true,
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(format!(
+            "{} with this condition cannot be made of {}, a {}",
+            figure.as_str(),
+            indicator.id,
+            kind.as_str()
+        ))
+    }
+}
+
+/// Whether a leaf of this indicator can be normalised so.
+pub(super) fn normalise_fits(
+    normalise: &Normalise,
+    indicator: &Indicator,
+    transform: Transform,
+) -> Result<(), String> {
+    let levels = match &indicator.kind {
+        IndicatorKind::Rubric(rubric) => Some(rubric.levels().len()),
+        IndicatorKind::Flag => Some(2),
+        IndicatorKind::Count | IndicatorKind::Number { .. } | IndicatorKind::Ratio => None,
+    };
+    match normalise {
+        Normalise::Levels(scores) => match levels {
+            None => Err(format!(
+                "levels needs a rubric or a flag, {} is a {}",
+                indicator.id,
+                indicator.kind.as_str()
+            )),
+            Some(count) if count != scores.len() => {
+                Err(format!("gives {} scores for {count} levels; give each level one", scores.len()))
+            }
+            Some(_) if scores.iter().any(|score| !score.is_finite()) => {
+                Err("a score is not finite".to_owned())
+            }
+            Some(_) => Ok(()),
+        },
+        other if levels.is_some() => Err(format!(
+            "{} is a {} and needs levels, not {}",
+            indicator.id,
+            indicator.kind.as_str(),
+            other.as_str()
+        )),
+        Normalise::None => Ok(()),
+        Normalise::Tiers { tiers, below } => tiers_work(tiers, *below),
+        Normalise::Goalposts { lower, upper, scale, reason, .. } => {
+            goalposts_work([*lower, *upper], *scale, transform)?;
+            if reason.trim().is_empty() {
+                Err("goalposts are a choice; give the reason for these".to_owned())
+            } else {
+                Ok(())
+            }
+        }
+        Normalise::MinMax { lower, upper, .. } if lower.is_finite() && upper.is_finite() && lower < upper => {
+            Ok(())
+        }
+        Normalise::MinMax { lower, upper, .. } => Err(format!("lower {lower} must lie below upper {upper}")),
+    }
+}
+
+fn tiers_work(tiers: &[Tier], below: f64) -> Result<(), String> {
+    let finite = tiers.iter().all(|tier| tier.at_least.is_finite() && tier.score.is_finite());
+    if tiers.is_empty() || !finite || !below.is_finite() {
+        Err("tiers needs at least one threshold, and finite scores".to_owned())
+    } else if tiers.windows(2).any(|pair| pair[0].at_least <= pair[1].at_least) {
+        Err("the thresholds must fall; list the highest tier first".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+fn goalposts_work([lower, upper]: [f64; 2], scale: f64, transform: Transform) -> Result<(), String> {
+    if !(lower.is_finite() && upper.is_finite() && scale.is_finite() && scale > 0.0 && lower < upper) {
+        return Err(format!(
+            "the lower post {lower} must lie below the upper post {upper}, and the scale above 0"
+        ));
+    }
+    match transform.apply(lower).zip(transform.apply(upper)) {
+        Some((lower, upper)) if lower < upper => Ok(()),
+        _ => Err(format!("the posts {lower} and {upper} cannot be transformed as the value is")),
+    }
+}

@@ -1,0 +1,24 @@
+//! Frameworks: which indicators make which scores, and how.
+//!
+//! *Invariant:* a [`Framework`] can be scored. Its nodes form one tree, every leaf names an indicator that the
+//! framework defines and a normalisation that fits its kind, every clause of the report fits what it asks of.
+//! All that is wrong with a [`FrameworkDraft`] is reported at once ([`FrameworkError`]).
+
+mod check;
+mod draft;
+mod finding;
+mod fit;
+mod normalise;
+mod report;
+mod tree;
+mod version;
+
+pub use draft::{
+    Aggregate, Band, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node, NodeBody, Over,
+    Reference,
+};
+pub use finding::{Finding, FrameworkError, Place};
+pub use normalise::{Normalise, Pool, Tier, Transform};
+pub use report::{Clause, Condition, Figure};
+pub use tree::{Framework, NodeIndex};
+pub use version::{FrameworkRef, FrameworkRefError, Version, VersionError};

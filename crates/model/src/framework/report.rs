@@ -1,0 +1,87 @@
+//! The target report: the figures that the target itself asks for, over a group of areas.
+
+use crate::{BandId, ClauseId, IndicatorId, LevelCode, NodeId};
+
+/// What must hold for an area to be counted.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Condition {
+    /// The rubric's level is this one or a higher one.
+    LevelAtLeast(LevelCode),
+    /// The flag has this value.
+    Flag(bool),
+    /// The number, or the ratio's share, is at least this.
+    AtLeast(f64),
+    /// The number, or the ratio's share, is above this.
+    Above(f64),
+}
+
+/// How a figure is made from the areas of a group that have data.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Figure {
+    /// The number of areas where the condition holds. For a rubric also how many stand at each level.
+    Count {
+        /// What is looked at.
+        indicator: IndicatorId,
+        /// What must hold.
+        condition: Condition,
+    },
+    /// The sum of the values.
+    Sum {
+        /// What is added up.
+        indicator: IndicatorId,
+    },
+    /// The plain mean of the values.
+    Mean {
+        /// What is averaged.
+        indicator: IndicatorId,
+    },
+    /// The sum of the numerators over the sum of the denominators.
+    RatioOfSums {
+        /// A ratio indicator.
+        indicator: IndicatorId,
+    },
+    /// The share of areas, in percent, whose score stands in this band or a higher one. Also how many stand in each.
+    BandShare {
+        /// The node whose score is looked at.
+        node: NodeId,
+        /// The lowest band that counts.
+        at_least: BandId,
+    },
+}
+
+impl Figure {
+    /// The name that frameworks and messages use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Count { .. } => "count",
+            Self::Sum { .. } => "sum",
+            Self::Mean { .. } => "mean",
+            Self::RatioOfSums { .. } => "ratio-of-sums",
+            Self::BandShare { .. } => "band-share",
+        }
+    }
+
+    /// The indicator that is looked at; none where it is a node.
+    pub fn indicator(&self) -> Option<&IndicatorId> {
+        match self {
+            Self::Count { indicator, .. }
+            | Self::Sum { indicator }
+            | Self::Mean { indicator }
+            | Self::RatioOfSums { indicator } => Some(indicator),
+            Self::BandShare { .. } => None,
+        }
+    }
+}
+
+/// One figure of the report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Clause {
+    /// Its id in the framework.
+    pub id: ClauseId,
+    /// What it says, for readers.
+    pub title: String,
+    /// What the figure counts, as `countries`.
+    pub unit: String,
+    /// How it is made.
+    pub figure: Figure,
+}

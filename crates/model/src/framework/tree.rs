@@ -1,0 +1,131 @@
+//! The checked framework: a tree of nodes in depth-first order, with lookups.
+
+use std::collections::HashMap;
+
+use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
+use crate::{ClauseId, Indicator, IndicatorId, NodeId, framework::Clause};
+
+/// A node's place in [`Framework::nodes`]; 0 is the root. Parents stand before their children.
+pub type NodeIndex = usize;
+
+/// A framework that can be scored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Framework {
+    draft: FrameworkDraft,
+    parents: Vec<Option<NodeIndex>>,
+    children: Vec<Vec<NodeIndex>>,
+    leaves: Vec<NodeIndex>,
+    indicators_by_id: HashMap<IndicatorId, usize>,
+    nodes_by_id: HashMap<NodeId, NodeIndex>,
+}
+
+impl TryFrom<FrameworkDraft> for Framework {
+    type Error = FrameworkError;
+
+    fn try_from(mut draft: FrameworkDraft) -> Result<Self, FrameworkError> {
+        check::findings(&draft)?;
+        draft.nodes = depth_first(std::mem::take(&mut draft.nodes));
+        let nodes_by_id: HashMap<_, _> =
+            draft.nodes.iter().enumerate().map(|(place, node)| (node.id.clone(), place)).collect();
+        let parents: Vec<Option<NodeIndex>> = draft
+            .nodes
+            .iter()
+            .map(|node| node.parent.as_ref().and_then(|id| nodes_by_id.get(id).copied()))
+            .collect();
+        let mut children = vec![Vec::new(); draft.nodes.len()];
+        for (place, parent) in parents.iter().enumerate() {
+            if let Some(parent) = parent {
+                children[*parent].push(place);
+            }
+        }
+        let is_leaf = |place: &usize| matches!(draft.nodes[*place].body, NodeBody::Leaf(_));
+        let leaves = (0..draft.nodes.len()).filter(is_leaf).collect();
+        let indicators_by_id = draft
+            .indicators
+            .iter()
+            .enumerate()
+            .map(|(place, indicator)| (indicator.id.clone(), place))
+            .collect();
+        Ok(Self { draft, parents, children, leaves, indicators_by_id, nodes_by_id })
+    }
+}
+
+/// The nodes with each parent before its children and siblings in the order given. The nodes form one tree.
+fn depth_first(nodes: Vec<Node>) -> Vec<Node> {
+    let mut below: HashMap<Option<NodeId>, Vec<Node>> = HashMap::new();
+    for node in nodes.into_iter().rev() {
+        below.entry(node.parent.clone()).or_default().push(node);
+    }
+    let mut waiting = below.remove(&None).unwrap_or_default();
+    let mut ordered = Vec::new();
+    while let Some(node) = waiting.pop() {
+        waiting.extend(below.remove(&Some(node.id.clone())).unwrap_or_default());
+        ordered.push(node);
+    }
+    ordered
+}
+
+impl Framework {
+    /// The framework as written, its nodes in depth-first order.
+    pub fn draft(&self) -> &FrameworkDraft {
+        &self.draft
+    }
+
+    /// The framework's id with its version.
+    pub fn reference(&self) -> FrameworkRef {
+        FrameworkRef { id: self.draft.id.clone(), version: Some(self.draft.version.clone()) }
+    }
+
+    /// All nodes; the root first, parents before their children.
+    pub fn nodes(&self) -> &[Node] {
+        &self.draft.nodes
+    }
+
+    /// The node above; none for the root.
+    pub fn parent(&self, node: NodeIndex) -> Option<NodeIndex> {
+        self.parents[node]
+    }
+
+    /// The nodes directly below, in order.
+    pub fn children(&self, node: NodeIndex) -> &[NodeIndex] {
+        &self.children[node]
+    }
+
+    /// The places of all leaves, in order.
+    pub fn leaves(&self) -> &[NodeIndex] {
+        &self.leaves
+    }
+
+    /// The leaf at this place, if it is one.
+    pub fn leaf(&self, node: NodeIndex) -> Option<&Leaf> {
+        match &self.draft.nodes.get(node)?.body {
+            NodeBody::Leaf(leaf) => Some(leaf),
+            NodeBody::Branch(_) => None,
+        }
+    }
+
+    /// How far below the root a node stands; 0 for the root.
+    pub fn depth(&self, node: NodeIndex) -> usize {
+        std::iter::successors(self.parents[node], |above| self.parents[*above]).count()
+    }
+
+    /// The place of a node.
+    pub fn node(&self, id: &NodeId) -> Option<NodeIndex> {
+        self.nodes_by_id.get(id).copied()
+    }
+
+    /// An indicator that the framework defines.
+    pub fn indicator(&self, id: &IndicatorId) -> Option<&Indicator> {
+        self.indicators_by_id.get(id).map(|place| &self.draft.indicators[*place])
+    }
+
+    /// A clause of the report.
+    pub fn clause(&self, id: &ClauseId) -> Option<&Clause> {
+        self.draft.report.iter().find(|clause| clause.id == *id)
+    }
+
+    /// The band that a score stands in; none below the lowest band or where there are no bands.
+    pub fn band(&self, score: f64) -> Option<&Band> {
+        self.draft.bands.iter().rev().find(|band| score >= band.from)
+    }
+}

@@ -1,0 +1,235 @@
+//! Indicators: what is observed, in which kind of value and unit.
+
+use std::fmt;
+
+use crate::{CriterionId, IndicatorId, InstrumentId, LevelCode, MeasureId, Value, ValueKind};
+
+/// One step of a rubric.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Level {
+    /// The code that observations use.
+    pub code: LevelCode,
+    /// A short name for readers.
+    pub label: String,
+    /// What must be true for a coder to choose it.
+    pub description: String,
+    /// What it is worth by default; a framework's node may say otherwise.
+    pub score: f64,
+}
+
+/// The levels that a coder chooses from, lowest first. Never empty; codes are distinct.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rubric {
+    levels: Vec<Level>,
+}
+
+/// Why levels are no rubric.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RubricError {
+    /// Fewer than two levels.
+    #[error("a rubric needs at least two levels, from the lowest to the highest")]
+    TooFew,
+    /// The same code twice.
+    #[error("level {0} stands twice in the rubric")]
+    Twice(LevelCode),
+    /// A score is no finite number.
+    #[error("level {0} has a score that is not finite")]
+    Score(LevelCode),
+}
+
+impl Rubric {
+    /// A rubric from its levels, lowest first.
+    pub fn new(levels: Vec<Level>) -> Result<Self, RubricError> {
+        if levels.len() < 2 {
+            return Err(RubricError::TooFew);
+        }
+        for (place, level) in levels.iter().enumerate() {
+            if levels[..place].iter().any(|earlier| earlier.code == level.code) {
+                return Err(RubricError::Twice(level.code.clone()));
+            }
+            if !level.score.is_finite() {
+                return Err(RubricError::Score(level.code.clone()));
+            }
+        }
+        Ok(Self { levels })
+    }
+
+    /// The levels, lowest first.
+    pub fn levels(&self) -> &[Level] {
+        &self.levels
+    }
+
+    /// The place of a level, 0 for the lowest.
+    pub fn place(&self, code: &LevelCode) -> Option<usize> {
+        self.levels.iter().position(|level| level.code == *code)
+    }
+}
+
+/// The kind of value that an indicator takes.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IndicatorKind {
+    /// A whole number of things, at least 0.
+    Count,
+    /// A number, within bounds where they are stated.
+    Number {
+        /// Lowest possible value.
+        min: Option<f64>,
+        /// Highest possible value.
+        max: Option<f64>,
+    },
+    /// A part of a whole.
+    Ratio,
+    /// A level of a rubric.
+    Rubric(Rubric),
+    /// A policy that exists or does not.
+    Flag,
+}
+
+impl IndicatorKind {
+    /// The name that frameworks and messages use.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Count => "count",
+            Self::Number { .. } => "number",
+            Self::Ratio => "ratio",
+            Self::Rubric(_) => "rubric",
+            Self::Flag => "flag",
+        }
+    }
+
+    /// The kind of value that observations of it carry.
+    pub fn value_kind(&self) -> ValueKind {
+        match self {
+            Self::Count | Self::Number { .. } => ValueKind::Number,
+            Self::Ratio => ValueKind::Ratio,
+            Self::Rubric(_) => ValueKind::Level,
+            Self::Flag => ValueKind::Flag,
+        }
+    }
+
+    /// The rubric, where there is one.
+    pub fn rubric(&self) -> Option<&Rubric> {
+        match self {
+            Self::Rubric(rubric) => Some(rubric),
+            Self::Count | Self::Number { .. } | Self::Ratio | Self::Flag => None,
+        }
+    }
+}
+
+/// Why a value cannot be one of the indicator's.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ValueMismatch {
+    /// Another kind of value.
+    Kind {
+        /// What the indicator takes.
+        expected: ValueKind,
+        /// What was given.
+        found: ValueKind,
+    },
+    /// A count below zero.
+    NegativeCount(f64),
+    /// A count with a fraction.
+    FractionalCount(f64),
+    /// A count too large to be exact (above 2^53).
+    HugeCount(f64),
+    /// A number below the lowest possible value.
+    BelowMin(f64, f64),
+    /// A number above the highest possible value.
+    AboveMax(f64, f64),
+    /// A level that the rubric does not have, and those that it has.
+    UnknownLevel(LevelCode, Vec<LevelCode>),
+}
+
+impl fmt::Display for ValueMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kind { expected, found } => {
+                write!(f, "the indicator takes a {expected}, but a {found} is given")
+            }
+            Self::NegativeCount(value) => write!(f, "the count {value} is negative; a count is at least 0"),
+            Self::FractionalCount(value) => write!(f, "the count {value} is no whole number"),
+            Self::HugeCount(value) => write!(f, "the count {value} is above 2^53 and cannot be exact"),
+            Self::BelowMin(value, min) => write!(f, "{value} is below {min}, the lowest possible value"),
+            Self::AboveMax(value, max) => write!(f, "{value} is above {max}, the highest possible value"),
+            Self::UnknownLevel(level, known) => {
+                let known: Vec<_> = known.iter().map(LevelCode::as_str).collect();
+                write!(
+                    f,
+                    "{:?} is no level of the indicator's rubric; give one of {}",
+                    level.as_str(),
+                    known.join(", ")
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for ValueMismatch {}
+
+/// How the values of local units make a country's value where the country sends none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RollUp {
+    /// They are added up.
+    Sum,
+}
+
+/// Something that is observed. Its place in a score is a framework's node, not a part of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Indicator {
+    /// Its id, the same in every framework.
+    pub id: IndicatorId,
+    /// Its name for readers.
+    pub name: String,
+    /// What is counted or judged, and what is not.
+    pub description: String,
+    /// What its numbers count, as `persons`; empty for rubrics and flags.
+    pub unit: String,
+    /// The kind of value that it takes.
+    pub kind: IndicatorKind,
+    /// The indicator that this one is a part of, as deaths at sea are of all deaths.
+    pub breakdown_of: Option<IndicatorId>,
+    /// Whether local units can stand in for their country.
+    pub roll_up: Option<RollUp>,
+    /// The criteria that it bears on.
+    pub criteria: Vec<CriterionId>,
+    /// The measures of the catalogue that it reflects.
+    pub measures: Vec<MeasureId>,
+    /// The guidance that it rests on.
+    pub instruments: Vec<InstrumentId>,
+}
+
+/// Largest count that a float holds exactly, 2^53.
+const COUNT_MAX: f64 = 9_007_199_254_740_992.0;
+
+impl Indicator {
+    /// Whether `value` can be a value of this indicator. A missing value always can.
+    pub fn check(&self, value: &Value) -> Result<(), ValueMismatch> {
+        match (&self.kind, value) {
+            (_, Value::Missing(_))
+            | (IndicatorKind::Ratio, Value::Ratio(_))
+            | (IndicatorKind::Flag, Value::Flag(_)) => Ok(()),
+            (IndicatorKind::Count, Value::Number(number)) => match number.get() {
+                count if count < 0.0 => Err(ValueMismatch::NegativeCount(count)),
+                count if count > COUNT_MAX => Err(ValueMismatch::HugeCount(count)),
+                count if count.fract() != 0.0 => Err(ValueMismatch::FractionalCount(count)),
+                _ => Ok(()),
+            },
+            (IndicatorKind::Number { min, max }, Value::Number(number)) => {
+                let value = number.get();
+                match (min, max) {
+                    (Some(min), _) if value < *min => Err(ValueMismatch::BelowMin(value, *min)),
+                    (_, Some(max)) if value > *max => Err(ValueMismatch::AboveMax(value, *max)),
+                    _ => Ok(()),
+                }
+            }
+            (IndicatorKind::Rubric(rubric), Value::Level(level)) => match rubric.place(level) {
+                Some(_) => Ok(()),
+                None => Err(ValueMismatch::UnknownLevel(
+                    level.clone(),
+                    rubric.levels().iter().map(|known| known.code.clone()).collect(),
+                )),
+            },
+            (kind, value) => Err(ValueMismatch::Kind { expected: kind.value_kind(), found: value.kind() }),
+        }
+    }
+}

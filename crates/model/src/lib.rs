@@ -1,0 +1,39 @@
+//! The vocabulary of `tenseven`: areas, periods, indicators, observations, frameworks, scores, revisions.
+//!
+//! *Invariant:* a value of any type here is right by construction. Every constructor (`FromStr`, `TryFrom`,
+//! `new`) refuses a bad value with an error that says what was wrong and what would be right, so that nothing
+//! downstream checks the same thing again.
+//!
+//! This crate does no I/O, reads no clock, starts no thread and knows no wire format.
+
+mod id;
+
+pub mod area;
+pub mod coverage;
+pub mod evidence;
+pub mod framework;
+pub mod indicator;
+pub mod observation;
+pub mod period;
+pub mod revision;
+pub mod score;
+pub mod status;
+pub mod submission;
+pub mod value;
+
+pub use area::{Alpha3, AreaCode, AreaCodeError, LocalUnit, M49};
+pub use coverage::Coverage;
+pub use evidence::{Evidence, EvidenceError};
+pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
+pub use id::{
+    BandId, ClauseId, CriterionId, FrameworkId, IdError, IndicatorId, InstrumentId, LevelCode, MeasureId,
+    NodeId, PracticeId, SourceId,
+};
+pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
+pub use observation::{Notes, Observation, ObservationError, ObservationKey};
+pub use period::{Frequency, Period, PeriodError};
+pub use revision::{Revision, Timestamp};
+pub use score::{CellOrigin, Gap, Outcome};
+pub use status::{ObservationStatus, StatusError};
+pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};
+pub use value::{MissingReason, Number, NumberError, Ratio, RatioError, Value, ValueKind};

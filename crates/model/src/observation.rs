@@ -1,0 +1,182 @@
+//! Observations: one value for an indicator, an area, a period and a source.
+
+use crate::{AreaCode, Evidence, IndicatorId, ObservationStatus, Period, SourceId, Value};
+
+/// Longest comment and longest method note, in characters.
+const TEXT_LENGTH_MAX: usize = 4_000;
+/// Most pieces of evidence on one observation.
+const EVIDENCE_COUNT_MAX: usize = 16;
+
+/// What an observation is of. At most one current value exists for a key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObservationKey {
+    /// What is measured.
+    pub indicator: IndicatorId,
+    /// Where.
+    pub area: AreaCode,
+    /// Who says so.
+    pub source: SourceId,
+    /// When.
+    pub period: Period,
+}
+
+/// Why parts do not make an observation.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ObservationError {
+    /// The status says missing, the value does not.
+    #[error(
+        "status {0} says that there is no value, but a value is given; send missing with its reason, or another status"
+    )]
+    StatusSaysMissing(ObservationStatus),
+    /// The value is missing, the status says otherwise.
+    #[error(
+        "the value is missing, but status {0} says that there is one; leave the status out or send H, K, L, M, O or Q"
+    )]
+    StatusSaysValue(ObservationStatus),
+    /// A group of countries was observed.
+    #[error(
+        "area {0} is a group; observations are about a country, area or local unit, and groups are computed from them"
+    )]
+    Group(AreaCode),
+    /// A text is too long.
+    #[error("the {field} has {length} characters; at most {TEXT_LENGTH_MAX} are allowed")]
+    TextTooLong {
+        /// Which text.
+        field: &'static str,
+        /// Its characters.
+        length: usize,
+    },
+    /// Too much evidence.
+    #[error("{0} pieces of evidence are given; at most {EVIDENCE_COUNT_MAX} are allowed")]
+    TooMuchEvidence(usize),
+}
+
+/// The texts that go with a value.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notes {
+    /// A remark for readers; may be empty.
+    pub comment: String,
+    /// How the value was made; may be empty.
+    pub method: String,
+    /// What it rests on.
+    pub evidence: Vec<Evidence>,
+}
+
+/// One value for an indicator, an area, a period and a source, with its status and what it rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observation {
+    key: ObservationKey,
+    value: Value,
+    status: ObservationStatus,
+    notes: Notes,
+}
+
+impl Observation {
+    /// An observation; without a status it is [`ObservationStatus::Normal`], or the one that goes with the missing reason.
+    pub fn new(
+        key: ObservationKey,
+        value: Value,
+        status: Option<ObservationStatus>,
+        notes: Notes,
+    ) -> Result<Self, ObservationError> {
+        if matches!(key.area, AreaCode::Group(_)) {
+            return Err(ObservationError::Group(key.area));
+        }
+        let status = match (&value, status) {
+            (Value::Missing(reason), None) => ObservationStatus::of_missing(*reason),
+            (Value::Missing(_), Some(status)) if !status.says_missing() => {
+                return Err(ObservationError::StatusSaysValue(status));
+            }
+            (Value::Missing(_), Some(status)) => status,
+            (_, Some(status)) if status.says_missing() => {
+                return Err(ObservationError::StatusSaysMissing(status));
+            }
+            (_, status) => status.unwrap_or(ObservationStatus::Normal),
+        };
+        for (field, text) in [("comment", &notes.comment), ("method", &notes.method)] {
+            let length = text.chars().count();
+            if length > TEXT_LENGTH_MAX {
+                return Err(ObservationError::TextTooLong { field, length });
+            }
+        }
+        if notes.evidence.len() > EVIDENCE_COUNT_MAX {
+            return Err(ObservationError::TooMuchEvidence(notes.evidence.len()));
+        }
+        Ok(Self { key, value, status, notes })
+    }
+
+    /// What it is of.
+    pub fn key(&self) -> &ObservationKey {
+        &self.key
+    }
+
+    /// What it says.
+    pub fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// What is known about the value's quality.
+    pub fn status(&self) -> ObservationStatus {
+        self.status
+    }
+
+    /// The texts that go with the value.
+    pub fn notes(&self) -> &Notes {
+        &self.notes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MissingReason, Number};
+
+    fn key(area: &str) -> ObservationKey {
+        ObservationKey {
+            indicator: "migrant-casualties".parse().unwrap(),
+            area: area.parse().unwrap(),
+            source: "iom".parse().unwrap(),
+            period: "2016".parse().unwrap(),
+        }
+    }
+
+    fn number(value: f64) -> Value {
+        Value::Number(Number::try_from(value).unwrap())
+    }
+
+    #[test]
+    fn the_status_defaults_to_what_the_value_says() {
+        let seen = Observation::new(key("LBY"), number(3653.0), None, Notes::default()).unwrap();
+        assert_eq!(seen.status(), ObservationStatus::Normal);
+        let missing = Value::Missing(MissingReason::Confidential);
+        let hidden = Observation::new(key("LBY"), missing, None, Notes::default()).unwrap();
+        assert_eq!(hidden.status(), ObservationStatus::MissingSuppressed);
+    }
+
+    #[test]
+    fn refuses_a_status_that_contradicts_the_value() {
+        let status = Some(ObservationStatus::Missing);
+        assert_eq!(
+            Observation::new(key("LBY"), number(1.0), status, Notes::default()),
+            Err(ObservationError::StatusSaysMissing(ObservationStatus::Missing))
+        );
+        let missing = Value::Missing(MissingReason::NotCollected);
+        assert_eq!(
+            Observation::new(key("LBY"), missing, Some(ObservationStatus::Estimated), Notes::default()),
+            Err(ObservationError::StatusSaysValue(ObservationStatus::Estimated))
+        );
+    }
+
+    #[test]
+    fn refuses_a_group_and_overlong_texts() {
+        assert!(matches!(
+            Observation::new(key("m49:015"), number(1.0), None, Notes::default()),
+            Err(ObservationError::Group(_))
+        ));
+        let notes = Notes { comment: "x".repeat(4_001), ..Notes::default() };
+        assert_eq!(
+            Observation::new(key("LBY"), number(1.0), None, notes),
+            Err(ObservationError::TextTooLong { field: "comment", length: 4_001 })
+        );
+    }
+}

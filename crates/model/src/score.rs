@@ -1,0 +1,69 @@
+//! Scores: what the engine says of a node, for an area and a period.
+
+use std::fmt;
+
+use crate::{MissingReason, Period};
+
+/// Why a node has no score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Gap {
+    /// Nothing was ever observed, or only longer ago than the framework carries values forward.
+    NeverReported,
+    /// The latest word on it is a missing value, with this reason.
+    Reported(MissingReason),
+    /// The node is a branch, and none of its children has a score.
+    NoChildWithData,
+    /// The node is a branch, and too few of its children have scores for the framework's minimum coverage.
+    BelowMinCoverage,
+    /// A relative normalisation has nothing to compare with: all values of the column are equal.
+    ConstantColumn,
+    /// The transform is not defined for the value, as the logarithm of a number below zero.
+    OutsideTransform,
+}
+
+impl Gap {
+    /// Whether the node does not apply, and so leaves the denominator of its parent.
+    pub fn is_not_applicable(self) -> bool {
+        matches!(self, Self::Reported(MissingReason::NotApplicable))
+    }
+
+    /// The name that files and messages use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NeverReported => "never_reported",
+            Self::Reported(reason) => reason.as_str(),
+            Self::NoChildWithData => "no_child_with_data",
+            Self::BelowMinCoverage => "below_min_coverage",
+            Self::ConstantColumn => "constant_column",
+            Self::OutsideTransform => "outside_transform",
+        }
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Where the value of a cell comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CellOrigin {
+    /// Observed for this area and period.
+    Observed,
+    /// Observed for an earlier period and carried forward.
+    Carried {
+        /// The period that it was observed for.
+        from: Period,
+    },
+    /// Added up from the area's local units.
+    RolledUp {
+        /// How many units have a value.
+        units: u32,
+    },
+    /// Filled in with the constant that the framework states.
+    Constant,
+}
+
+/// A node's score, or why there is none.
+pub type Outcome = Result<f64, Gap>;
