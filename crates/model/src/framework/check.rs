@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Condition, Figure, Finding, FrameworkDraft, FrameworkError, Leaf, MinCoverage, Node, NodeBody, Normalise,
-    Place, Transform,
+    Figure, Finding, FrameworkDraft, FrameworkError, Leaf, MinCoverage, Node, NodeBody, Place, Transform,
+    fit::{figure_fits, normalise_fits},
 };
 use crate::{Indicator, IndicatorKind, NodeId};
 
