@@ -194,6 +194,31 @@ impl fmt::Debug for AreaCode {
     }
 }
 
+/// One area, or all of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum AreaSelection {
+    /// Every country and area that the catalogue names: `world`.
+    World,
+    /// A country, a local unit, or the members of a group.
+    Area(AreaCode),
+}
+
+impl FromStr for AreaSelection {
+    type Err = AreaCodeError;
+    fn from_str(text: &str) -> Result<Self, AreaCodeError> {
+        if text == "world" { Ok(Self::World) } else { text.parse().map(Self::Area) }
+    }
+}
+
+impl fmt::Display for AreaSelection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::World => f.pad("world"),
+            Self::Area(area) => fmt::Display::fmt(area, f),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,7 +21,7 @@ pub mod status;
 pub mod submission;
 pub mod value;
 
-pub use area::{Alpha3, AreaCode, AreaCodeError, LocalUnit, M49};
+pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
@@ -32,7 +32,7 @@ pub use id::{
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{Notes, Observation, ObservationError, ObservationKey};
 pub use period::{Frequency, Period, PeriodError};
-pub use revision::{Revision, Timestamp};
+pub use revision::{AsOf, Revision, Timestamp};
 pub use score::{CellOrigin, Gap, Outcome};
 pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};

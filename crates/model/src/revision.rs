@@ -48,3 +48,15 @@ impl Timestamp {
         self.0
     }
 }
+
+/// The moment that a read is answered for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum AsOf {
+    /// The newest revision.
+    #[default]
+    Now,
+    /// This revision.
+    Revision(Revision),
+    /// The last revision accepted at or before this time.
+    Time(Timestamp),
+}

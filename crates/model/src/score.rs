@@ -19,6 +19,8 @@ pub enum Gap {
     ConstantColumn,
     /// The transform is not defined for the value, as the logarithm of a number below zero.
     OutsideTransform,
+    /// The arithmetic left the range of finite numbers.
+    NotFinite,
 }
 
 impl Gap {
@@ -36,6 +38,7 @@ impl Gap {
             Self::BelowMinCoverage => "below_min_coverage",
             Self::ConstantColumn => "constant_column",
             Self::OutsideTransform => "outside_transform",
+            Self::NotFinite => "not_finite",
         }
     }
 }

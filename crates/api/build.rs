@@ -1,0 +1,31 @@
+//! Generates the messages, clients and servers from `proto/`, and the descriptor set that reflection serves.
+
+use std::{error::Error, fs, path::PathBuf};
+
+use prost::Message as _;
+
+const SERVICES: [&str; 5] = [
+    "tenseven/v1/error_reason.proto",
+    "tenseven/v1/types.proto",
+    "tenseven/v1/framework_service.proto",
+    "tenseven/v1/observation_service.proto",
+    "tenseven/v1/score_service.proto",
+];
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells a build script its output folder by the environment"
+)]
+fn main() -> Result<(), Box<dyn Error>> {
+    let root = PathBuf::from("../../proto");
+    println!("cargo::rerun-if-changed={}", root.display());
+    let descriptors = protox::Compiler::new([&root])?
+        .include_source_info(true)
+        .include_imports(true)
+        .open_files(SERVICES)?
+        .file_descriptor_set();
+    let out = PathBuf::from(std::env::var("OUT_DIR")?);
+    fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
+    tonic_prost_build::configure().build_transport(false).compile_fds(descriptors)?;
+    Ok(())
+}

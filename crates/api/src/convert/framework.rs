@@ -1,0 +1,163 @@
+//! Frameworks and indicators, out.
+
+use tenseven_model::{
+    Framework, Indicator, IndicatorKind, Level, Revision,
+    framework::{Aggregate, Band, Clause, Criterion, Figure, FrameworkDraft, Node, NodeBody},
+};
+
+use crate::v1;
+
+/// The framework as a message, with its definition as published.
+pub fn framework_message(
+    framework: &Framework,
+    definition: &str,
+    newest: bool,
+    published: Revision,
+) -> v1::Framework {
+    let FrameworkDraft {
+        id,
+        version,
+        title,
+        description,
+        source,
+        frequency,
+        ranking,
+        reference: _,
+        bands,
+        criteria,
+        indicators,
+        nodes,
+        report,
+    } = framework.draft();
+    v1::Framework {
+        summary: Some(v1::FrameworkSummary {
+            id: id.to_string(),
+            version: version.to_string(),
+            title: title.clone(),
+            frequency: frequency.to_string(),
+            scored_indicator_count: u32::try_from(framework.leaves().len()).unwrap_or(u32::MAX),
+            newest,
+            published_revision: published.number(),
+        }),
+        description: description.clone(),
+        source: source.clone(),
+        ranking: *ranking,
+        bands: bands.iter().map(band_message).collect(),
+        criteria: criteria.iter().map(criterion_message).collect(),
+        nodes: nodes.iter().map(node_message).collect(),
+        indicators: indicators.iter().map(indicator_message).collect(),
+        report: report.iter().map(clause_message).collect(),
+        definition: definition.to_owned(),
+    }
+}
+
+fn band_message(band: &Band) -> v1::Band {
+    let Band { id, label, from } = band;
+    v1::Band { id: id.to_string(), label: label.clone(), from: *from }
+}
+
+fn criterion_message(criterion: &Criterion) -> v1::Criterion {
+    let Criterion { id, label } = criterion;
+    v1::Criterion { id: id.to_string(), label: label.clone() }
+}
+
+fn node_message(node: &Node) -> v1::Node {
+    let Node { id, name, parent, weight, body } = node;
+    let (indicator, method, max_age) = match body {
+        NodeBody::Branch(branch) => (String::new(), aggregate_name(branch.aggregate), 0),
+        NodeBody::Leaf(leaf) => (leaf.indicator.to_string(), leaf.normalise.as_str(), leaf.max_age),
+    };
+    v1::Node {
+        id: id.to_string(),
+        name: name.clone(),
+        parent: parent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        weight: *weight,
+        indicator,
+        method: method.to_owned(),
+        max_age,
+    }
+}
+
+fn aggregate_name(aggregate: Aggregate) -> &'static str {
+    match aggregate {
+        Aggregate::Arithmetic => "arithmetic",
+        Aggregate::Sum => "sum",
+    }
+}
+
+fn clause_message(clause: &Clause) -> v1::ReportClause {
+    let Clause { id, title, unit, figure } = clause;
+    let node = match figure {
+        Figure::BandShare { node, .. } => node.to_string(),
+        Figure::Count { .. } | Figure::Sum { .. } | Figure::Mean { .. } | Figure::RatioOfSums { .. } => {
+            String::new()
+        }
+    };
+    v1::ReportClause {
+        id: id.to_string(),
+        title: title.clone(),
+        unit: unit.clone(),
+        figure: figure.as_str().to_owned(),
+        indicator: figure.indicator().map(ToString::to_string).unwrap_or_default(),
+        node,
+    }
+}
+
+/// The indicator as a message.
+pub fn indicator_message(indicator: &Indicator) -> v1::Indicator {
+    let Indicator {
+        id,
+        name,
+        description,
+        unit,
+        kind,
+        breakdown_of,
+        roll_up,
+        criteria,
+        measures,
+        instruments,
+    } = indicator;
+    let (min, max) = match kind {
+        IndicatorKind::Number { min, max } => (*min, *max),
+        IndicatorKind::Count => (Some(0.0), None),
+        IndicatorKind::Ratio | IndicatorKind::Rubric(_) | IndicatorKind::Flag => (None, None),
+    };
+    v1::Indicator {
+        id: id.to_string(),
+        name: name.clone(),
+        description: description.clone(),
+        kind: kind_message(kind).into(),
+        unit: unit.clone(),
+        levels: kind
+            .rubric()
+            .map(|rubric| rubric.levels().iter().map(level_message).collect())
+            .unwrap_or_default(),
+        min,
+        max,
+        breakdown_of: breakdown_of.as_ref().map(ToString::to_string).unwrap_or_default(),
+        rolls_up: roll_up.is_some(),
+        criteria: criteria.iter().map(ToString::to_string).collect(),
+        measures: measures.iter().map(ToString::to_string).collect(),
+        instruments: instruments.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn kind_message(kind: &IndicatorKind) -> v1::IndicatorKind {
+    match kind {
+        IndicatorKind::Count => v1::IndicatorKind::Count,
+        IndicatorKind::Number { .. } => v1::IndicatorKind::Number,
+        IndicatorKind::Ratio => v1::IndicatorKind::Ratio,
+        IndicatorKind::Rubric(_) => v1::IndicatorKind::Rubric,
+        IndicatorKind::Flag => v1::IndicatorKind::Flag,
+    }
+}
+
+fn level_message(level: &Level) -> v1::RubricLevel {
+    let Level { code, label, description, score } = level;
+    v1::RubricLevel {
+        code: code.to_string(),
+        label: label.clone(),
+        description: description.clone(),
+        score: *score,
+    }
+}

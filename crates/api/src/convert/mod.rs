@@ -1,0 +1,24 @@
+//! Conversions between messages and the model, one file a message family.
+//!
+//! *Invariant:* reading collects every violation, never only the first; writing destructures whole.
+
+mod framework;
+mod observation;
+mod read;
+mod request;
+mod score;
+mod time;
+mod value;
+mod violation;
+
+pub use framework::{framework_message, indicator_message};
+pub use observation::{observation_message, read_observation, read_submission};
+pub use read::{Freshness, Page};
+pub use request::{
+    GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks, ListIndicators, ListObservations,
+    ListScores,
+};
+pub use score::{gap_message, leaf_origin};
+pub use time::{timestamp, timestamp_message};
+pub use value::value_message;
+pub use violation::{FieldReason, Reader, Violation, Violations};

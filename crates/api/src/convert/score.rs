@@ -1,0 +1,31 @@
+//! What scores rest on, out.
+
+use tenseven_model::{CellOrigin, Gap, MissingReason, Period};
+
+use crate::v1::{ScoreGap, ValueOrigin};
+
+/// Why there is no score, as a message.
+pub fn gap_message(gap: Gap) -> ScoreGap {
+    match gap {
+        Gap::NeverReported => ScoreGap::NeverReported,
+        Gap::Reported(MissingReason::NotApplicable) => ScoreGap::NotApplicable,
+        Gap::Reported(MissingReason::NotCollected) => ScoreGap::NotCollected,
+        Gap::Reported(MissingReason::Confidential) => ScoreGap::Confidential,
+        Gap::Reported(MissingReason::NotAvailable) => ScoreGap::NotAvailable,
+        Gap::NoChildWithData => ScoreGap::NoChildWithData,
+        Gap::BelowMinCoverage => ScoreGap::BelowMinCoverage,
+        Gap::ConstantColumn => ScoreGap::ConstantColumn,
+        Gap::OutsideTransform => ScoreGap::OutsideTransform,
+        Gap::NotFinite => ScoreGap::NotFinite,
+    }
+}
+
+/// Where a leaf's value comes from: the origin, the period it was observed for, and the local units added up.
+pub fn leaf_origin(origin: CellOrigin, period: Period) -> (ValueOrigin, Period, u32) {
+    match origin {
+        CellOrigin::Observed => (ValueOrigin::Observed, period, 0),
+        CellOrigin::Carried { from } => (ValueOrigin::Carried, from, 0),
+        CellOrigin::RolledUp { units } => (ValueOrigin::RolledUp, period, units),
+        CellOrigin::Constant => (ValueOrigin::Constant, period, 0),
+    }
+}

@@ -1,0 +1,86 @@
+//! Violations: everything that is wrong with a request, each with its path.
+
+use std::{fmt, str::FromStr};
+
+pub use crate::v1::FieldReason;
+
+/// One field that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Where, as `observations[17].value.number`.
+    pub path: String,
+    /// The kind of fault, for machines.
+    pub reason: FieldReason,
+    /// What is wrong and what would be right, for people.
+    pub description: String,
+}
+
+/// Everything that is wrong with a request; never empty where it is an error.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Violations(pub Vec<Violation>);
+
+impl fmt::Display for Violations {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let texts: Vec<_> = self.0.iter().map(|one| format!("{}: {}", one.path, one.description)).collect();
+        f.write_str(&texts.join("; "))
+    }
+}
+
+impl std::error::Error for Violations {}
+
+/// Reads fields and collects what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Reader {
+    violations: Vec<Violation>,
+}
+
+impl Reader {
+    /// Notes a violation.
+    pub fn refuse(&mut self, path: impl Into<String>, reason: FieldReason, description: impl Into<String>) {
+        self.violations.push(Violation { path: path.into(), reason, description: description.into() });
+    }
+
+    /// A text that must be given and have its standard's shape.
+    pub fn required<T: FromStr<Err: fmt::Display>>(
+        &mut self,
+        path: &str,
+        text: &str,
+        what: &str,
+    ) -> Option<T> {
+        if text.is_empty() {
+            self.refuse(path, FieldReason::Required, format!("is empty; give {what}"));
+            return None;
+        }
+        self.parsed(path, text)
+    }
+
+    /// A text that may be empty; otherwise it must have its standard's shape.
+    pub fn optional<T: FromStr<Err: fmt::Display>>(&mut self, path: &str, text: &str) -> Option<T> {
+        if text.is_empty() { None } else { self.parsed(path, text) }
+    }
+
+    /// Texts that must each have their standard's shape.
+    pub fn each<T: FromStr<Err: fmt::Display>>(&mut self, path: &str, texts: &[String]) -> Vec<T> {
+        let parse = |(place, text): (usize, &String)| self.parsed(&format!("{path}[{place}]"), text);
+        texts.iter().enumerate().filter_map(parse).collect()
+    }
+
+    fn parsed<T: FromStr<Err: fmt::Display>>(&mut self, path: &str, text: &str) -> Option<T> {
+        text.parse()
+            .map_err(|error: T::Err| self.refuse(path, FieldReason::Malformed, error.to_string()))
+            .ok()
+    }
+
+    /// How many violations were noted so far.
+    pub fn count(&self) -> usize {
+        self.violations.len()
+    }
+
+    /// What was read, if it was read whole.
+    pub fn finish<T>(self, read: Option<T>) -> Result<T, Violations> {
+        match read {
+            Some(read) if self.violations.is_empty() => Ok(read),
+            _ => Err(Violations(self.violations)),
+        }
+    }
+}
