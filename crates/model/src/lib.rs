@@ -19,6 +19,7 @@ pub mod revision;
 pub mod score;
 pub mod status;
 pub mod submission;
+pub mod suggestion;
 pub mod value;
 
 pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
@@ -36,4 +37,5 @@ pub use revision::{AsOf, Revision, Timestamp};
 pub use score::{CellOrigin, Gap, Outcome};
 pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};
+pub use suggestion::closest;
 pub use value::{MissingReason, Number, NumberError, Ratio, RatioError, Value, ValueKind};

@@ -13,6 +13,9 @@ mod report;
 mod tree;
 mod version;
 
+#[cfg(test)]
+mod tests;
+
 pub use draft::{
     Aggregate, Band, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node, NodeBody, Over,
     Reference,

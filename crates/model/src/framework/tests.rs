@@ -1,0 +1,260 @@
+//! What makes a draft a framework, and what a framework answers.
+
+use super::*;
+use crate::{Frequency, Indicator, IndicatorKind, Level, Rubric, indicator::RollUp};
+
+fn indicator(id: &str, kind: IndicatorKind) -> Indicator {
+    Indicator {
+        id: id.parse().unwrap(),
+        name: id.to_owned(),
+        description: String::new(),
+        unit: String::new(),
+        kind,
+        breakdown_of: None,
+        roll_up: None,
+        criteria: Vec::new(),
+        measures: Vec::new(),
+        instruments: Vec::new(),
+    }
+}
+
+fn rubric() -> IndicatorKind {
+    let level = |code: &str, score| Level {
+        code: code.parse().unwrap(),
+        label: code.to_owned(),
+        description: String::new(),
+        score,
+    };
+    IndicatorKind::Rubric(Rubric::new(vec![level("no", 0.0), level("yes", 100.0)]).unwrap())
+}
+
+fn branch(id: &str, parent: Option<&str>) -> Node {
+    Node {
+        id: id.parse().unwrap(),
+        name: id.to_owned(),
+        parent: parent.map(|id| id.parse().unwrap()),
+        weight: 1.0,
+        body: NodeBody::Branch(Branch::default()),
+    }
+}
+
+fn leaf(id: &str, parent: &str, normalise: Normalise) -> Node {
+    let body = NodeBody::Leaf(Leaf {
+        indicator: id.parse().unwrap(),
+        sources: Vec::new(),
+        max_age: 0,
+        constant: None,
+        direction: Direction::default(),
+        transform: Transform::default(),
+        normalise,
+    });
+    Node { body, ..branch(id, Some(parent)) }
+}
+
+/// overall ▸ (first ▸ policy, count), (second ▸ share)
+fn draft() -> FrameworkDraft {
+    FrameworkDraft {
+        id: "sample".parse().unwrap(),
+        version: "1.0.0".parse().unwrap(),
+        title: "A sample".to_owned(),
+        description: String::new(),
+        source: String::new(),
+        frequency: Frequency::Annual,
+        ranking: false,
+        reference: Reference::World,
+        bands: vec![
+            Band { id: "low".parse().unwrap(), label: "Low".to_owned(), from: 0.0 },
+            Band { id: "high".parse().unwrap(), label: "High".to_owned(), from: 50.0 },
+        ],
+        criteria: Vec::new(),
+        indicators: vec![
+            indicator("policy", rubric()),
+            indicator("count", IndicatorKind::Count),
+            indicator("share", IndicatorKind::Ratio),
+        ],
+        nodes: vec![
+            branch("overall", None),
+            branch("second", Some("overall")),
+            leaf("share", "second", Normalise::None),
+            branch("first", Some("overall")),
+            leaf("policy", "first", Normalise::Levels(vec![0.0, 100.0])),
+            leaf("count", "first", Normalise::None),
+        ],
+        report: vec![Clause {
+            id: "policies".parse().unwrap(),
+            title: "Countries with a policy".to_owned(),
+            unit: "countries".to_owned(),
+            figure: Figure::Count {
+                indicator: "policy".parse().unwrap(),
+                condition: Condition::LevelAtLeast("yes".parse().unwrap()),
+            },
+        }],
+    }
+}
+
+/// Place, key and problem of everything that is wrong with the sample after this change.
+fn findings(change: impl FnOnce(&mut FrameworkDraft)) -> Vec<(String, &'static str, String)> {
+    let mut draft = draft();
+    change(&mut draft);
+    let error = draft.check().expect_err("the draft was accepted");
+    error.findings.into_iter().map(|one| (one.place.to_string(), one.key, one.problem)).collect()
+}
+
+/// Succeeds if this change makes exactly one finding, at this place and key.
+fn check(change: impl FnOnce(&mut FrameworkDraft), place: &str, key: &str) {
+    let found = findings(change);
+    let places: Vec<_> = found.iter().map(|(place, key, _)| (place.as_str(), *key)).collect();
+    assert_eq!(places, [(place, key)], "{found:?}");
+}
+
+fn set_leaf(draft: &mut FrameworkDraft, id: &str, change: impl FnOnce(&mut Leaf)) {
+    let node = draft.nodes.iter_mut().find(|node| node.id.as_str() == id).unwrap();
+    match &mut node.body {
+        NodeBody::Leaf(leaf) => change(leaf),
+        NodeBody::Branch(_) => panic!("{id} is no leaf"),
+    }
+}
+
+#[test]
+fn a_sound_draft_becomes_a_tree_in_depth_first_order() {
+    let framework = draft().check().unwrap();
+    let ids: Vec<_> = framework.nodes().iter().map(|node| node.id.as_str()).collect();
+    assert_eq!(ids, ["overall", "second", "share", "first", "policy", "count"]);
+    assert_eq!(framework.children(0), [1, 3]);
+    assert_eq!(framework.leaves(), [2, 4, 5]);
+    assert_eq!((framework.depth(0), framework.depth(5), framework.parent(5)), (0, 2, Some(3)));
+    assert_eq!(framework.reference().to_string(), "sample@1.0.0");
+}
+
+#[test]
+fn a_score_stands_in_the_highest_band_that_it_reaches() {
+    let framework = draft().check().unwrap();
+    let band = |score| framework.band(score).map(|band| band.id.to_string());
+    assert_eq!(band(50.0).as_deref(), Some("high"));
+    assert_eq!(band(49.999).as_deref(), Some("low"));
+    assert_eq!(band(-1.0), None);
+}
+
+#[test]
+fn refuses_trees_that_are_none() {
+    check(|draft| draft.nodes[1].parent = None, "framework", "nodes");
+    check(|draft| draft.nodes[5].parent = Some("thrid".parse().unwrap()), "node count", "parent");
+    check(|draft| draft.nodes[5].parent = Some("policy".parse().unwrap()), "node count", "parent");
+    check(|draft| draft.nodes.push(branch("empty", Some("overall"))), "node empty", "id");
+    check(|draft| draft.nodes.push(leaf("share", "first", Normalise::None)), "node share", "id");
+}
+
+#[test]
+fn refuses_a_circle_of_parents() {
+    let found = findings(|draft| draft.nodes[1].parent = Some("second".parse().unwrap()));
+    assert!(found.iter().any(|(place, key, _)| place == "node second" && *key == "parent"), "{found:?}");
+}
+
+#[test]
+fn refuses_weights_and_shares_that_cannot_work() {
+    for weight in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+        check(|draft| draft.nodes[1].weight = weight, "node second", "weight");
+    }
+    for share in [0.0, 1.1, f64::NAN] {
+        let body = Branch { min_coverage: MinCoverage::Share(share), ..Branch::default() };
+        check(|draft| draft.nodes[1].body = NodeBody::Branch(body), "node second", "min_coverage");
+    }
+}
+
+#[test]
+fn refuses_bands_out_of_order_and_twice() {
+    check(|draft| draft.bands.reverse(), "band low", "from");
+    check(|draft| draft.bands[1].id = "low".parse().unwrap(), "band low", "id");
+}
+
+#[test]
+fn refuses_normalisations_that_do_not_fit_the_indicator() {
+    let cases = [
+        ("count", Normalise::Levels(vec![0.0, 1.0])),
+        ("policy", Normalise::None),
+        ("policy", Normalise::Levels(vec![0.0])),
+        ("count", Normalise::Tiers { tiers: Vec::new(), below: 0.0 }),
+        (
+            "count",
+            Normalise::Tiers {
+                tiers: vec![Tier { at_least: 1.0, score: 50.0 }, Tier { at_least: 2.0, score: 100.0 }],
+                below: 0.0,
+            },
+        ),
+        ("count", Normalise::MinMax { lower: 100.0, upper: 0.0, pool: Pool::Period }),
+    ];
+    for (id, normalise) in cases {
+        check(
+            |draft| set_leaf(draft, id, |leaf| leaf.normalise = normalise),
+            &format!("node {id}"),
+            "normalise",
+        );
+    }
+}
+
+#[test]
+fn refuses_goalposts_without_order_reason_or_transform() {
+    let posts = |lower, upper, reason: &str| Normalise::Goalposts {
+        lower,
+        upper,
+        scale: 100.0,
+        clip: true,
+        reason: reason.to_owned(),
+    };
+    for normalise in
+        [posts(5.0, 5.0, "why"), posts(5.0, 1.0, "why"), posts(0.0, f64::NAN, "why"), posts(0.0, 1.0, " ")]
+    {
+        check(|draft| set_leaf(draft, "count", |leaf| leaf.normalise = normalise), "node count", "normalise");
+    }
+    let of_log = |leaf: &mut Leaf| {
+        leaf.transform = Transform::Log;
+        leaf.normalise = posts(0.0, 10.0, "the logarithm of 0 is none");
+    };
+    check(|draft| set_leaf(draft, "count", of_log), "node count", "normalise");
+}
+
+#[test]
+fn refuses_a_transform_of_levels() {
+    check(
+        |draft| set_leaf(draft, "policy", |leaf| leaf.transform = Transform::Log1p),
+        "node policy",
+        "transform",
+    );
+}
+
+#[test]
+fn refuses_indicators_that_contradict_themselves() {
+    check(|draft| draft.indicators[2].roll_up = Some(RollUp::Sum), "indicator share", "roll_up");
+    check(
+        |draft| draft.indicators[1].breakdown_of = Some("none".parse().unwrap()),
+        "indicator count",
+        "breakdown_of",
+    );
+    check(|draft| draft.indicators[1].criteria.push("safe".parse().unwrap()), "indicator count", "criteria");
+    let bounds = IndicatorKind::Number { min: Some(2.0), max: Some(1.0) };
+    check(|draft| draft.indicators.push(indicator("number", bounds)), "indicator number", "min");
+    check(|draft| draft.indicators.push(indicator("count", IndicatorKind::Count)), "indicator count", "id");
+}
+
+#[test]
+fn refuses_clauses_that_do_not_fit_what_they_ask_of() {
+    let figure = |figure: Figure| move |draft: &mut FrameworkDraft| draft.report[0].figure = figure;
+    let policy = || "policy".parse().unwrap();
+    check(figure(Figure::Sum { indicator: policy() }), "report clause policies", "figure");
+    check(figure(Figure::RatioOfSums { indicator: policy() }), "report clause policies", "figure");
+    check(figure(Figure::Mean { indicator: "none".parse().unwrap() }), "report clause policies", "indicator");
+    let condition = Condition::LevelAtLeast("maybe".parse().unwrap());
+    check(figure(Figure::Count { indicator: policy(), condition }), "report clause policies", "figure");
+    let share = Figure::BandShare { node: "overall".parse().unwrap(), at_least: "best".parse().unwrap() };
+    check(figure(share), "report clause policies", "at_least_band");
+}
+
+#[test]
+fn tells_everything_that_is_wrong_at_once() {
+    let found = findings(|draft| {
+        draft.title.clear();
+        draft.nodes[1].weight = 0.0;
+        draft.bands.reverse();
+    });
+    assert_eq!(found.len(), 3, "{found:?}");
+}

@@ -1,0 +1,30 @@
+# The commands of a working day. `just` lists them.
+
+default:
+    @just --list
+
+# Push the samples through a real server, and show what comes out.
+demo:
+    cargo run --release -- demo
+
+# Everything that has to pass quickly.
+test:
+    cargo test --workspace
+
+# What the style asks for.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --all-features -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Needs the reference data beside the checkout, in ../shared/data.
+conformance:
+    cargo test -p tenseven-tests --test conformance
+
+# Kills processes and cuts the power of loop devices; needs root.
+crash:
+    cargo test -p tenseven-tests --test crash
+
+# Everything, as before a change lands.
+ci:
+    bash .ci/run
