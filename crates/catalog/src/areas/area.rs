@@ -1,0 +1,152 @@
+//! The areas and their groups, with lookups.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use tenseven_model::{Alpha3, M49};
+
+use crate::{casualties::AreaNames, suggest};
+
+/// A country or area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Area {
+    /// Its ISO 3166-1 alpha-3 code, or a user-assigned one.
+    pub alpha3: Alpha3,
+    /// Its ISO 3166-1 alpha-2 code; none where it has no official one.
+    pub alpha2: Option<String>,
+    /// Its code in M49; none where M49 does not list it.
+    pub m49: Option<M49>,
+    /// Its English name.
+    pub name: String,
+}
+
+/// What a group is in M49.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GroupKind {
+    /// The world.
+    Global,
+    /// A continent.
+    Region,
+    /// A part of a region.
+    SubRegion,
+    /// A part of a sub-region.
+    IntermediateRegion,
+    /// A group by development or geography, as the least developed countries.
+    Special,
+}
+
+impl GroupKind {
+    /// Every kind, the widest first.
+    pub const ALL: [Self; 5] =
+        [Self::Global, Self::Region, Self::SubRegion, Self::IntermediateRegion, Self::Special];
+
+    /// The name that files and messages use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::Region => "region",
+            Self::SubRegion => "sub-region",
+            Self::IntermediateRegion => "intermediate-region",
+            Self::Special => "special",
+        }
+    }
+}
+
+impl fmt::Display for GroupKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// A group of countries and areas of M49.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its code in M49.
+    pub code: M49,
+    /// Its English name.
+    pub name: String,
+    /// What it is.
+    pub kind: GroupKind,
+    /// Its members, by code.
+    pub members: Vec<Alpha3>,
+}
+
+/// Every country and area that has a name here, and the groups.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Areas {
+    areas: BTreeMap<Alpha3, Area>,
+    groups: Vec<Group>,
+    names: BTreeMap<String, Alpha3>,
+}
+
+impl Areas {
+    pub(super) fn new(
+        areas: BTreeMap<Alpha3, Area>,
+        groups: Vec<Group>,
+        names: BTreeMap<String, Alpha3>,
+    ) -> Self {
+        Self { areas, groups, names }
+    }
+
+    /// The country or area with this code; none if the catalogue has no name for it.
+    pub fn get(&self, code: Alpha3) -> Option<&Area> {
+        self.areas.get(&code)
+    }
+
+    /// Every country and area, by code.
+    pub fn iter(&self) -> impl Iterator<Item = &Area> {
+        self.areas.values()
+    }
+
+    /// How many countries and areas there are.
+    pub fn len(&self) -> usize {
+        self.areas.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty()
+    }
+
+    /// The code of every country and area: what `world` means in a framework and in a question.
+    pub fn world(&self) -> BTreeSet<Alpha3> {
+        self.areas.keys().copied().collect()
+    }
+
+    /// A group of M49; none if M49 has no such group.
+    pub fn group(&self, code: M49) -> Option<&Group> {
+        self.groups.iter().find(|group| group.code == code)
+    }
+
+    /// Every group: the world, regions, sub-regions, intermediate regions, special groups.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.iter()
+    }
+
+    /// The groups that a country or area belongs to.
+    pub fn groups_of(&self, code: Alpha3) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(move |group| group.members.binary_search(&code).is_ok())
+    }
+
+    /// The country or area that an unknown code was probably meant for: the only one whose name starts with these
+    /// letters (`GER`), or the nearest code.
+    pub fn suggestion(&self, unknown: Alpha3) -> Option<&Area> {
+        let begins = |area: &&Area| {
+            area.name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(unknown.as_str()))
+        };
+        let mut by_name = self.iter().filter(begins);
+        if let (Some(only), None) = (by_name.next(), by_name.next()) {
+            return Some(only);
+        }
+        let code = suggest::nearest(unknown.as_str(), self.areas.keys().map(Alpha3::as_str))?;
+        self.iter().find(|area| area.alpha3.as_str() == code)
+    }
+}
+
+impl AreaNames for Areas {
+    fn country_named(&self, name: &str) -> Option<Alpha3> {
+        self.names.get(name).copied()
+    }
+}

@@ -1,0 +1,181 @@
+//! The catalogue: all that ships, read once and checked as a whole.
+
+use std::{collections::HashSet, sync::LazyLock};
+
+use tenseven_model::{Framework, InstrumentId, M49, MeasureId};
+
+use crate::{
+    Areas, AreasError, FrameworkTextError, GuidanceError, Instrument, Measure, Practice, Sample, areas,
+    framework::{self, Known},
+    guidance, sample,
+};
+
+/// The frameworks that ship, each in its newest version; the first is the one that practices refer to.
+const FRAMEWORKS: [&str; 2] = [
+    include_str!("../data/frameworks/target-10-7.toml"),
+    include_str!("../data/frameworks/sdg-10-7-2.toml"),
+];
+
+/// Why what ships cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum CatalogError {
+    /// The areas cannot be read.
+    #[error("the areas cannot be read")]
+    Areas(#[from] AreasError),
+    /// The measures, instruments or practices cannot be read.
+    #[error("the measures, instruments or practices cannot be read")]
+    Guidance(#[from] GuidanceError),
+    /// A framework cannot be read.
+    #[error("a framework cannot be read")]
+    Framework(#[from] FrameworkTextError),
+    /// A practice bears on something that does not exist.
+    #[error("practice {practice} names {item}, which is no {kind} of the catalogue; add it or take it out")]
+    Practice {
+        /// The practice.
+        practice: String,
+        /// What kind of thing it names.
+        kind: &'static str,
+        /// What it names.
+        item: String,
+    },
+}
+
+/// All that ships.
+#[derive(Debug)]
+pub struct Catalog {
+    areas: Areas,
+    measures: Vec<Measure>,
+    instruments: Vec<Instrument>,
+    practices: Vec<Practice>,
+    frameworks: Vec<Framework>,
+    samples: Vec<Sample>,
+}
+
+static BUNDLED: LazyLock<Catalog> = LazyLock::new(|| {
+    #[expect(clippy::expect_used, reason = "the data is part of the program, and a test loads it")]
+    Catalog::load().expect("what ships is right, as the test `what_ships_loads` shows")
+});
+
+impl Catalog {
+    /// What ships, read on first use.
+    pub fn bundled() -> &'static Self {
+        &BUNDLED
+    }
+
+    /// Reads what ships and checks that every reference in it leads somewhere.
+    pub fn load() -> Result<Self, CatalogError> {
+        let areas = Areas::read(&areas::Files {
+            areas: include_str!("../data/areas.csv"),
+            groups: include_str!("../data/groups.csv"),
+            names: include_str!("../data/area_names.csv"),
+        })?;
+        let measures = guidance::measures(include_str!("../data/measures.toml"))?;
+        let instruments = guidance::instruments(include_str!("../data/instruments.toml"))?;
+        let practices = guidance::practices(include_str!("../data/practices.toml"))?;
+        let known = known(&areas, &measures, &instruments);
+        let frameworks =
+            FRAMEWORKS.iter().map(|text| framework::parse(text, &known)).collect::<Result<Vec<_>, _>>()?;
+        let catalog = Self { areas, measures, instruments, practices, frameworks, samples: sample::samples() };
+        catalog.practices.iter().try_for_each(|practice| catalog.check_practice(practice))?;
+        Ok(catalog)
+    }
+
+    fn check_practice(&self, practice: &Practice) -> Result<(), CatalogError> {
+        let framework = self.frameworks.first();
+        let unknown_area = practice.areas.iter().find(|area| self.areas.get(**area).is_none());
+        let unknown_domain = practice
+            .domains
+            .iter()
+            .find(|domain| framework.is_none_or(|framework| framework.node(domain).is_none()));
+        let unknown_indicator = practice
+            .indicators
+            .iter()
+            .find(|indicator| framework.is_none_or(|framework| framework.indicator(indicator).is_none()));
+        let unknown_measure = practice.measures.iter().find(|measure| self.measure(measure).is_none());
+        let unknown = [
+            ("area", unknown_area.map(ToString::to_string)),
+            ("domain", unknown_domain.map(ToString::to_string)),
+            ("indicator", unknown_indicator.map(ToString::to_string)),
+            ("measure", unknown_measure.map(ToString::to_string)),
+        ];
+        match unknown.into_iter().find_map(|(kind, item)| item.map(|item| (kind, item))) {
+            Some((kind, item)) => {
+                Err(CatalogError::Practice { practice: practice.id.to_string(), kind, item })
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What a framework may refer to.
+    pub(crate) fn known(&self) -> Known<'_> {
+        known(&self.areas, &self.measures, &self.instruments)
+    }
+
+    /// Countries, areas and their groups.
+    pub fn areas(&self) -> &Areas {
+        &self.areas
+    }
+
+    /// The measures that indicators reflect, in order.
+    pub fn measures(&self) -> &[Measure] {
+        &self.measures
+    }
+
+    /// A measure.
+    pub fn measure(&self, id: &MeasureId) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.id == *id)
+    }
+
+    /// The guidance that indicators can cite, in order.
+    pub fn instruments(&self) -> &[Instrument] {
+        &self.instruments
+    }
+
+    /// An instrument.
+    pub fn instrument(&self, id: &InstrumentId) -> Option<&Instrument> {
+        self.instruments.iter().find(|instrument| instrument.id == *id)
+    }
+
+    /// The good practices, in order.
+    pub fn practices(&self) -> &[Practice] {
+        &self.practices
+    }
+
+    /// The frameworks that ship, in the order of [`Self::framework_texts`].
+    pub fn frameworks(&self) -> &[Framework] {
+        &self.frameworks
+    }
+
+    /// The same frameworks as TOML, as their authors wrote them.
+    pub fn framework_texts(&self) -> &'static [&'static str] {
+        &FRAMEWORKS
+    }
+
+    /// Observations that ship.
+    pub fn samples(&self) -> &[Sample] {
+        &self.samples
+    }
+
+    /// The sample with this id.
+    pub fn sample(&self, id: &str) -> Option<&Sample> {
+        self.samples.iter().find(|sample| sample.id == id)
+    }
+}
+
+fn known<'a>(areas: &Areas, measures: &'a [Measure], instruments: &'a [Instrument]) -> Known<'a> {
+    Known {
+        measures: measures.iter().map(|measure| measure.id.as_str()).collect(),
+        instruments: instruments.iter().map(|instrument| instrument.id.as_str()).collect(),
+        groups: areas.groups().map(|group| group.code).collect::<HashSet<M49>>(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ships_loads() {
+        Catalog::load().unwrap_or_else(|error| panic!("{error}: {:?}", std::error::Error::source(&error)));
+    }
+}

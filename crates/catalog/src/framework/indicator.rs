@@ -1,0 +1,113 @@
+//! Indicators: what is observed, and the leaf that an indicator with a parent makes.
+
+use std::{fmt, str::FromStr};
+
+use tenseven_model::{
+    Indicator, IndicatorId, IndicatorKind,
+    framework::{Node, NodeBody},
+    indicator::RollUp,
+};
+
+use super::{
+    names::{Known, Names},
+    node::{Inheritance, Standing, standing},
+    schema::{KINDS, Kind, STAGES},
+    stages::{self, Stages},
+    table::{Table, Word},
+};
+
+/// Reads one indicator, and whether its kind is known; none without an id.
+pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<(Indicator, bool)> {
+    let name = part.words("name", "\"Dual nationality is granted\"");
+    let kind = kind(part, names);
+    let whole = part.word("breakdown_of").filter(|whole| names.indicators.check(part, "breakdown_of", *whole));
+    let mut criteria = part.list("criteria");
+    criteria.retain(|word| names.criteria.check(part, "criteria", *word));
+    let kind_is_known = kind.is_some();
+    let indicator = Indicator {
+        name,
+        description: part.text_or_empty("description"),
+        unit: part.text_or_empty("unit"),
+        // What stands in is never used, because the text has a finding then.
+        kind: kind.unwrap_or(IndicatorKind::Count),
+        breakdown_of: whole.and_then(|whole| part.parse_word("breakdown_of", whole)),
+        roll_up: part.choice("roll_up", &[("sum", RollUp::Sum)]),
+        criteria: criteria.into_iter().filter_map(|word| part.parse_word("criteria", word)).collect(),
+        measures: cited(part, "measures", "measure", &known.measures),
+        instruments: cited(part, "instruments", "instrument", &known.instruments),
+        id: part.parsed::<IndicatorId>("id")?,
+    };
+    Some((indicator, kind_is_known))
+}
+
+/// The entries of the catalogue that a list names.
+fn cited<T: FromStr<Err: fmt::Display>>(
+    part: &Table<'_>,
+    key: &str,
+    what: &str,
+    known: &[&str],
+) -> Vec<T> {
+    let read = |word: Word<'_>| {
+        if known.contains(&word.text) {
+            return part.parse_word(key, word);
+        }
+        let remedy = part.findings().remedy(word.text, known.iter().copied());
+        part.find_at(word.at, key, format!("{:?} is no {what} of the catalogue{remedy}", word.text));
+        None
+    };
+    part.list(key).into_iter().filter_map(read).collect()
+}
+
+fn kind(part: &Table<'_>, names: &Names<'_>) -> Option<IndicatorKind> {
+    part.require("kind", "\"rubric\"");
+    let kind = part.choice("kind", KINDS)?;
+    if kind != Kind::Rubric {
+        part.refuse("rubric", "goes with kind = \"rubric\" alone");
+    }
+    if kind != Kind::Number {
+        part.refuse("min", "goes with kind = \"number\" alone");
+        part.refuse("max", "goes with kind = \"number\" alone");
+    }
+    Some(match kind {
+        Kind::Rubric => return rubric(part, names),
+        Kind::Count => IndicatorKind::Count,
+        Kind::Number => IndicatorKind::Number { min: part.number("min"), max: part.number("max") },
+        Kind::Ratio => IndicatorKind::Ratio,
+        Kind::Flag => IndicatorKind::Flag,
+    })
+}
+
+fn rubric(part: &Table<'_>, names: &Names<'_>) -> Option<IndicatorKind> {
+    part.require("rubric", "\"three-tier\"");
+    let id = part.word("rubric").filter(|id| names.rubrics.check(part, "rubric", *id));
+    let rubric = id.and_then(|id| names.rubrics_by_id.get(id.text)).and_then(Option::as_ref);
+    if rubric.is_none() {
+        part.taint();
+    }
+    rubric.cloned().map(IndicatorKind::Rubric)
+}
+
+/// The node of an indicator that is scored; none for the others.
+pub(super) fn node<'a>(
+    part: &Table<'a>,
+    indicator: &Indicator,
+    names: &Names<'_>,
+    inheritance: &Inheritance<'a>,
+) -> Option<Node> {
+    if !part.has("parent") {
+        for key in STAGES.iter().chain(&["weight"]) {
+            part.refuse(key, "needs a parent; only an indicator that stands below a node is scored");
+        }
+        return None;
+    }
+    let own = Stages::read(part);
+    let mut chain = vec![&own];
+    chain.extend(inheritance.above(part));
+    let Standing { parent, weight } = standing(part, names);
+    let leaf = stages::leaf(part, indicator, &chain);
+    if leaf.is_none() {
+        part.taint();
+    }
+    let id = part.parse_word("id", part.word("id")?)?;
+    Some(Node { id, name: indicator.name.clone(), parent, weight, body: NodeBody::Leaf(leaf?) })
+}

@@ -1,0 +1,119 @@
+//! Normalisations as a text says them, before it is known for which indicator.
+
+use tenseven_model::{
+    Indicator, IndicatorKind,
+    framework::{Normalise, Pool, Tier},
+};
+
+use super::{
+    schema::{METHODS, Method, POOLS, TIER},
+    table::{Table, Word},
+};
+
+/// The score of the better post, of the highest level and of the best value, unless the text says otherwise.
+const SCORE_BEST: f64 = 100.0;
+
+/// How a value becomes a score.
+pub(super) enum Scoring<'a> {
+    /// By levels, with these scores; none: those of the rubric.
+    Levels(Option<Vec<(Word<'a>, f64)>>),
+    /// The same for every indicator.
+    Same(Normalise),
+}
+
+impl<'a> Scoring<'a> {
+    /// Reads `normalise` of a part; none if it is wrong.
+    pub(super) fn read(part: &Table<'a>) -> Option<Self> {
+        let table = part.open_table("normalise")?;
+        table.require("method", "\"levels\"");
+        let method = table.choice("method", METHODS)?;
+        let before = table.findings().count();
+        table.check_keys(method.keys());
+        let scoring = match method {
+            Method::None => Self::Same(Normalise::None),
+            Method::Levels => Self::Levels(scores(&table)),
+            Method::Tiers => Self::Same(tiers(&table)),
+            Method::Goalposts => Self::Same(goalposts(&table)?),
+            Method::MinMax => Self::Same(Normalise::MinMax {
+                lower: table.number("lower").unwrap_or_default(),
+                upper: table.number("upper").unwrap_or(SCORE_BEST),
+                pool: table.choice("pool", POOLS).unwrap_or(Pool::Period),
+            }),
+        };
+        (table.findings().count() == before).then_some(scoring)
+    }
+
+    /// The normalisation of this indicator; none if the scores do not name its levels.
+    pub(super) fn of(&self, part: &Table<'_>, indicator: &Indicator) -> Option<Normalise> {
+        let stated = match self {
+            Self::Same(normalise) => return Some(normalise.clone()),
+            Self::Levels(stated) => stated,
+        };
+        let (codes, default): (Vec<&str>, Vec<f64>) = match &indicator.kind {
+            IndicatorKind::Rubric(rubric) => {
+                rubric.levels().iter().map(|level| (level.code.as_str(), level.score)).unzip()
+            }
+            IndicatorKind::Flag => (vec!["false", "true"], vec![0.0, SCORE_BEST]),
+            // That it has no levels is the model's to say.
+            IndicatorKind::Count | IndicatorKind::Number { .. } | IndicatorKind::Ratio => Default::default(),
+        };
+        match stated {
+            Some(stated) if !codes.is_empty() => by_level(part, indicator, stated, &codes),
+            _ => Some(Normalise::Levels(default)),
+        }
+    }
+}
+
+fn by_level(
+    part: &Table<'_>,
+    indicator: &Indicator,
+    stated: &[(Word<'_>, f64)],
+    codes: &[&str],
+) -> Option<Normalise> {
+    let mut right = true;
+    for (word, _) in stated {
+        if !codes.contains(&word.text) {
+            let remedy = part.findings().remedy(word.text, codes.iter().copied());
+            let problem = format!("{:?} is no level of {}{remedy}", word.text, indicator.id);
+            part.find_at(word.at, "normalise.scores", problem);
+            right = false;
+        }
+    }
+    let score = |code: &&str| stated.iter().find(|(word, _)| word.text == *code).map(|(_, score)| *score);
+    let without: Vec<_> = codes.iter().filter(|code| score(code).is_none()).copied().collect();
+    if !without.is_empty() {
+        let problem = format!("gives no score to {}; give each level of {} one", without.join(", "), indicator.id);
+        part.find("normalise", problem);
+        right = false;
+    }
+    right.then(|| Normalise::Levels(codes.iter().filter_map(score).collect()))
+}
+
+fn scores<'a>(table: &Table<'a>) -> Option<Vec<(Word<'a>, f64)>> {
+    let scores = table.open_table("scores")?;
+    Some(scores.keys().filter_map(|code| Some((code, scores.number(code.text)?))).collect())
+}
+
+fn tiers(table: &Table<'_>) -> Normalise {
+    table.require("tiers", "[{ at_least = 0.9, score = 100 }, { at_least = 0.4, score = 50 }]");
+    let tier = |tier: &Table<'_>| {
+        tier.require("at_least", "0.9");
+        tier.require("score", "100");
+        let (at_least, score) = (tier.number("at_least"), tier.number("score"));
+        Some(Tier { at_least: at_least?, score: score? })
+    };
+    Normalise::Tiers {
+        tiers: table.tables("tiers", TIER).iter().filter_map(tier).collect(),
+        below: table.number("below").unwrap_or_default(),
+    }
+}
+
+fn goalposts(table: &Table<'_>) -> Option<Normalise> {
+    table.require("lower", "0");
+    table.require("upper", "100");
+    let reason = table.words("reason", "\"why these posts and no others\"");
+    let (lower, upper) = (table.number("lower"), table.number("upper"));
+    let scale = table.number("scale").unwrap_or(SCORE_BEST);
+    let clip = table.flag("clip").unwrap_or(true);
+    Some(Normalise::Goalposts { lower: lower?, upper: upper?, scale, clip, reason })
+}

@@ -1,0 +1,144 @@
+//! From the text of a framework to the framework.
+
+use tenseven_model::{Framework, FrameworkDraft};
+use toml::de::DeTable;
+
+use super::{
+    FrameworkTextError, TextFinding,
+    findings::Findings,
+    head,
+    indicator::{self, indicator},
+    locate::Located,
+    names::{Ids, Known, Names},
+    node::{self, Inheritance},
+    report, schema,
+    table::Table,
+};
+use crate::Catalog;
+
+/// How a framework is written: every key with its meaning, in Markdown.
+pub const FRAMEWORK_REFERENCE: &str = include_str!("../../FRAMEWORK.md");
+
+/// Most parts of one kind, as indicators.
+const PARTS_MAX: usize = 10_000;
+
+/// Reads a framework from TOML. What it may refer to (measures, instruments, groups of areas) is what ships.
+pub fn parse_framework(text: &str) -> Result<Framework, FrameworkTextError> {
+    parse(text, &Catalog::bundled().known())
+}
+
+/// Reads a framework that may refer to what is known.
+pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<Framework, FrameworkTextError> {
+    let findings = Findings::new(text);
+    let (entries, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let at = error.span().map_or(text.len(), |span| span.start);
+        findings.add(at, "framework", String::new(), format!("the text is no TOML: {}", error.message()));
+    }
+    let framework = if errors.is_empty() { read(entries.get_ref(), &findings, known) } else { None };
+    match (framework, findings.into_error()) {
+        (Some(framework), None) => Ok(framework),
+        (_, Some(error)) => Err(error),
+        // Only a draft that nothing is said about could lead here.
+        (None, None) => Err(FrameworkTextError { findings: vec![unreadable()] }),
+    }
+}
+
+fn unreadable() -> TextFinding {
+    TextFinding {
+        line: 1,
+        column: 1,
+        place: "framework".to_owned(),
+        key: String::new(),
+        problem: "cannot be read; compare it with a framework that ships".to_owned(),
+    }
+}
+
+/// The parts of the text, in its order.
+struct Parts<'a> {
+    bands: Vec<Table<'a>>,
+    criteria: Vec<Table<'a>>,
+    rubrics: Vec<Table<'a>>,
+    nodes: Vec<Table<'a>>,
+    indicators: Vec<Table<'a>>,
+    report: Vec<Table<'a>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(root: &Table<'a>) -> Self {
+        Self {
+            bands: root.parts("bands", "band", schema::BAND),
+            criteria: root.parts("criteria", "criterion", schema::CRITERION),
+            rubrics: root.parts("rubrics", "rubric", schema::RUBRIC),
+            nodes: root.parts("nodes", "node", schema::NODE),
+            indicators: root.parts("indicators", "indicator", schema::INDICATOR),
+            report: root.parts("report", "report clause", schema::CLAUSE),
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Table<'a>> {
+        let Self { bands, criteria, rubrics, nodes, indicators, report } = self;
+        [bands, criteria, rubrics, nodes, indicators, report].into_iter().flatten()
+    }
+
+    /// Whether there are few enough of each kind to look at each; a finding if not.
+    fn are_few_enough(&self, root: &Table<'_>) -> bool {
+        let Self { bands, criteria, rubrics, nodes, indicators, report } = self;
+        let kinds = [
+            ("bands", bands),
+            ("criteria", criteria),
+            ("rubrics", rubrics),
+            ("nodes", nodes),
+            ("indicators", indicators),
+            ("report", report),
+        ];
+        let too_many: Vec<_> = kinds.into_iter().filter(|(_, parts)| parts.len() > PARTS_MAX).collect();
+        for (key, parts) in &too_many {
+            root.find(key, format!("there are {}; at most {PARTS_MAX} are allowed", parts.len()));
+        }
+        too_many.is_empty()
+    }
+
+    fn names(&self) -> Names<'a> {
+        Ids::of("clause", &self.report);
+        let scored = self.indicators.iter().filter(|part| part.has("parent"));
+        Names {
+            bands: Ids::of("band", &self.bands),
+            criteria: Ids::of("criterion", &self.criteria),
+            indicators: Ids::of("indicator", &self.indicators),
+            nodes: Ids::of("node", self.nodes.iter().chain(scored)),
+            rubrics: Ids::of("rubric", &self.rubrics),
+            rubrics_by_id: head::rubrics(&self.rubrics),
+        }
+    }
+}
+
+fn read<'a>(entries: &'a DeTable<'a>, findings: &'a Findings<'a>, known: &Known<'_>) -> Option<Framework> {
+    let root = Table::root(entries, schema::FRAMEWORK, findings);
+    let parts = Parts::of(&root);
+    if !parts.are_few_enough(&root) {
+        return None;
+    }
+    let names = parts.names();
+    let mut draft = head::draft(&root, known)?;
+    draft.bands = head::bands(&parts.bands);
+    draft.criteria = head::criteria(&parts.criteria);
+    draft.nodes = parts.nodes.iter().filter_map(|part| node::branch(part, &names)).collect();
+    let inheritance = Inheritance::of(&parts.nodes);
+    for part in &parts.indicators {
+        let Some((indicator, kind_is_known)) = indicator(part, &names, known) else { continue };
+        if kind_is_known {
+            draft.nodes.extend(indicator::node(part, &indicator, &names, &inheritance));
+        }
+        draft.indicators.push(indicator);
+    }
+    draft.report = parts.report.iter().filter_map(|part| report::clause(part, &names, &draft.indicators)).collect();
+    check(draft, &Located::new(&root, parts.all()))
+}
+
+/// The framework if the draft works. What does not is added to the findings.
+fn check(draft: FrameworkDraft, located: &Located<'_, '_>) -> Option<Framework> {
+    // The draft is needed to tell what follows from what, and `check` takes it.
+    let written = draft.clone();
+    draft.check().map_err(|error| located.add(&error, &written)).ok()
+}

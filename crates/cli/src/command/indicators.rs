@@ -1,0 +1,62 @@
+//! `tenseven indicators`: the list of indicators, or one whole.
+
+use std::pin::pin;
+
+use clap::Args;
+use futures_util::TryStreamExt as _;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{
+        Format,
+        indicator::{IndicatorListView, IndicatorView},
+        print,
+    },
+};
+
+/// Arguments of `tenseven indicators`.
+#[derive(Debug, Args)]
+pub(crate) struct IndicatorsArguments {
+    /// Show this indicator whole
+    #[arg(value_name = "ID")]
+    indicator: Option<String>,
+    /// Only those of this framework
+    #[arg(long, value_name = "ID[@VERSION]", conflicts_with = "indicator")]
+    framework: Option<String>,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven indicators`.
+pub(crate) async fn run(client: &Client, arguments: IndicatorsArguments) -> anyhow::Result<Outcome> {
+    let IndicatorsArguments { indicator, framework, moment, format } = arguments;
+    if let Some(indicator) = indicator {
+        let request = v1::GetIndicatorRequest {
+            indicator,
+            min_revision: moment.min_revision,
+            as_of: as_of!(moment, get_indicator_request),
+        };
+        let response = client.get_indicator(request).await?;
+        print(&IndicatorView { response }, format)?;
+        return Ok(Outcome::Done);
+    }
+    let request = v1::ListIndicatorsRequest {
+        framework: framework.unwrap_or_default(),
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, list_indicators_request),
+        ..Default::default()
+    };
+    let mut view = IndicatorListView { indicators: Vec::new(), revision: 0 };
+    let mut pages = pin!(client.indicator_pages(request));
+    while let Some(page) = pages.try_next().await? {
+        view.indicators.extend(page.indicators);
+        view.revision = page.revision;
+    }
+    print(&view, format)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,48 @@
+//! `tenseven report`: the target report.
+
+use clap::Args;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{Format, print, report::ReportView},
+};
+
+/// Arguments of `tenseven report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// Framework, as target-10-7 or target-10-7@1.0.0
+    #[arg(long, value_name = "ID[@VERSION]")]
+    framework: String,
+    /// Period, as 2020
+    #[arg(long)]
+    period: String,
+    /// Group, country or area, as m49:015 or MAR; may be given several times; the world without it
+    #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
+    areas: Vec<String>,
+    /// List the areas behind each figure
+    #[arg(long)]
+    list_areas: bool,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven report`.
+pub(crate) async fn run(client: &Client, arguments: ReportArguments) -> anyhow::Result<Outcome> {
+    let ReportArguments { framework, period, areas, list_areas, moment, format } = arguments;
+    let request = v1::GetTargetReportRequest {
+        framework,
+        period,
+        areas,
+        include_areas: list_areas,
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, get_target_report_request),
+    };
+    let response = client.target_report(request).await?;
+    print(&ReportView { response, areas_listed: list_areas }, format)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,61 @@
+//! From arguments to the command that they name.
+
+use anyhow::Context as _;
+use clap::Subcommand;
+
+use super::{
+    completions, demo, frameworks, indicators, man, observations, push, report, sample, scores, serve,
+};
+use crate::{arguments::Arguments, connection, exit::Outcome};
+
+/// What the program is to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the server
+    Serve(serve::ServeArguments),
+    /// Push an observation file
+    Push(push::PushArguments),
+    /// Show scores of countries and areas
+    Scores(scores::ScoresArguments),
+    /// Show a framework's own figures for a group of areas
+    Report(report::ReportArguments),
+    /// List frameworks, or show one
+    Frameworks(frameworks::FrameworksArguments),
+    /// List indicators, or show one
+    Indicators(indicators::IndicatorsArguments),
+    /// List observations
+    Observations(observations::ObservationsArguments),
+    /// Make a sample from the file of its publisher
+    Sample(sample::SampleArguments),
+    /// Start a server, push the samples that ship, and show what it answers
+    Demo(demo::DemoArguments),
+    /// Print the completions for a shell
+    Completions(completions::CompletionsArguments),
+    /// Print the manual page
+    Man(man::ManArguments),
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the threads of the program cannot be started")?;
+    let Arguments { global, command } = arguments;
+    runtime.block_on(async {
+        let client = || connection::client(&global);
+        match command {
+            Command::Serve(serve) => serve::run(serve).await,
+            Command::Push(push) => push::run(client, push).await,
+            Command::Scores(scores) => scores::run(&client()?, scores).await,
+            Command::Report(report) => report::run(&client()?, report).await,
+            Command::Frameworks(frameworks) => frameworks::run(&client()?, frameworks).await,
+            Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
+            Command::Observations(observations) => observations::run(&client()?, observations).await,
+            Command::Sample(sample) => sample::run(&sample),
+            Command::Demo(demo) => demo::run(demo).await,
+            Command::Completions(completions) => completions::run(&completions),
+            Command::Man(man) => man::run(&man),
+        }
+    })
+}

@@ -1,0 +1,98 @@
+//! `tenseven serve`: the server.
+
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum};
+use tenseven_server::{Config, StartError, telemetry, telemetry::LogFormat};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::exit::{BadConfiguration, Outcome};
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogStyle {
+    /// Pretty on a terminal, JSON lines otherwise
+    Auto,
+    /// For people
+    Pretty,
+    /// One JSON object a line
+    Json,
+}
+
+/// How the server runs. Every setting can also be given in the environment.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Where to listen; port 0 takes a free port
+    #[arg(long, env = "TENSEVEN_LISTEN", default_value = "127.0.0.1:50107")]
+    listen: SocketAddr,
+    /// The directory of the journal; made if it is not there
+    #[arg(long, env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
+    data: PathBuf,
+    /// Bytes of memory that the journal's cache may use
+    #[arg(long, env = "TENSEVEN_CACHE_BYTES", default_value_t = Config::default().cache_bytes)]
+    cache_bytes: u64,
+    /// Largest request that is read, in bytes
+    #[arg(long, env = "TENSEVEN_MESSAGE_BYTES_MAX", default_value_t = Config::default().message_bytes_max)]
+    message_bytes_max: usize,
+    /// Longest time that a call takes, in seconds
+    #[arg(long, env = "TENSEVEN_CALL_SECONDS_MAX", default_value_t = Config::default().call_duration_max.as_secs())]
+    call_seconds_max: u64,
+    /// How long calls under way may go on when the server is asked to stop, in seconds
+    #[arg(long, env = "TENSEVEN_DRAIN_SECONDS_MAX", default_value_t = Config::default().drain_duration_max.as_secs())]
+    drain_seconds_max: u64,
+    /// How log lines are written
+    #[arg(long, env = "TENSEVEN_LOG_FORMAT", value_enum, default_value = "auto")]
+    log_format: LogStyle,
+    /// What is logged: a level, or levels by target (info,tenseven_server=debug)
+    #[arg(long, env = "TENSEVEN_LOG", default_value = "info")]
+    log: String,
+}
+
+impl ServeArguments {
+    fn config(&self) -> Config {
+        let Self {
+            listen, data, cache_bytes, message_bytes_max, call_seconds_max, drain_seconds_max, ..
+        } = self;
+        Config {
+            listen: *listen,
+            data: data.clone(),
+            cache_bytes: *cache_bytes,
+            message_bytes_max: *message_bytes_max,
+            call_duration_max: Duration::from_secs(*call_seconds_max),
+            drain_duration_max: Duration::from_secs(*drain_seconds_max),
+            ..Config::default()
+        }
+    }
+
+    fn log_format(&self) -> LogFormat {
+        match self.log_format {
+            LogStyle::Auto => LogFormat::Auto,
+            LogStyle::Pretty => LogFormat::Pretty,
+            LogStyle::Json => LogFormat::Json,
+        }
+    }
+}
+
+/// Serves until the process is asked to end (SIGTERM, SIGINT), then drains.
+pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
+    telemetry::init(arguments.log_format(), &arguments.log)
+        .map_err(|error| BadConfiguration(error.to_string()))?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let server = tenseven_server::start(arguments.config()).await.map_err(|error| match error {
+        StartError::Config(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
+        other => other.into(),
+    })?;
+    // The one line on standard output, so that whoever started the process learns the port that it took. Nobody has
+    // to read it.
+    let _ = writeln!(std::io::stdout().lock(), "tenseven serves at http://{}", server.address());
+    server
+        .until(async {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
+        .await?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,101 @@
+//! Exit codes: what the caller of the program learns from it.
+//!
+//! *Invariant:* errors are told on standard error, once, here.
+
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+use tenseven_client::{ClientError, Code};
+
+use crate::output::stdout;
+
+const REFUSED: u8 = 1;
+const BAD_CONFIGURATION: u8 = 64;
+const NOT_AVAILABLE: u8 = 69;
+
+/// What became of a command that could run to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// Everything was done.
+    Done,
+    /// Something was refused; what, was told.
+    Refused,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct BadConfiguration(pub(crate) String);
+
+/// Tells an error, and returns the code to exit with.
+pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
+    match outcome {
+        Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::Refused) => ExitCode::from(REFUSED),
+        Err(error) if stdout::reader_left(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing can be done if nobody can be told.
+            let _ = writeln!(io::stderr().lock(), "error: {}", message(&error));
+            ExitCode::from(code_of(&error))
+        }
+    }
+}
+
+fn code_of(error: &anyhow::Error) -> u8 {
+    if error.chain().any(|cause| cause.is::<BadConfiguration>()) {
+        return BAD_CONFIGURATION;
+    }
+    match error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()) {
+        Some(ClientError::Endpoint { .. }) => BAD_CONFIGURATION,
+        Some(ClientError::Connect { .. } | ClientError::Deadline { .. }) => NOT_AVAILABLE,
+        Some(ClientError::Refused(refusal)) if refusal.code == Code::Unavailable => NOT_AVAILABLE,
+        Some(ClientError::Refused(_)) | None => REFUSED,
+    }
+}
+
+/// The error and its causes; a client's error tells its own causes.
+fn message(error: &anyhow::Error) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    for cause in error.chain() {
+        let part = cause.to_string();
+        if !parts.last().is_some_and(|last| last.ends_with(&part)) {
+            parts.push(part);
+        }
+        if cause.is::<ClientError>() {
+            break;
+        }
+    }
+    parts.join(": ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+
+    fn unreachable_server() -> ClientError {
+        let source = Some(Box::from("deep down"));
+        ClientError::Connect { endpoint: "http://x".into(), detail: "connection refused".into(), source }
+    }
+
+    #[test]
+    fn tells_the_server_from_the_configuration_from_the_rest() {
+        let bad = ClientError::Endpoint { endpoint: "x".into(), source: None };
+        assert_eq!(code_of(&anyhow!(unreachable_server()).context("pushing")), 69);
+        assert_eq!(code_of(&anyhow!(bad)), 64);
+        assert_eq!(code_of(&anyhow!(BadConfiguration("no".into())).context("serving")), 64);
+        assert_eq!(code_of(&anyhow!("something else")), 1);
+    }
+
+    #[test]
+    fn a_message_names_each_cause_once() {
+        let text = message(&anyhow!(unreachable_server()).context("nothing was pushed"));
+        assert!(
+            text.starts_with("nothing was pushed: no answer from http://x: connection refused"),
+            "{text}"
+        );
+        assert!(!text.contains("deep down"), "{text}");
+    }
+}

@@ -1,0 +1,22 @@
+//! The program `tenseven`: the commands that talk to a server, and the server itself.
+//!
+//! *Invariant:* a command returns what became of it; exit codes are made in [`exit`] alone, and standard output is
+//! written through [`output`] alone.
+
+mod arguments;
+mod command;
+mod connection;
+mod demo;
+mod exit;
+mod observation_file;
+mod output;
+mod push;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let arguments = arguments::Arguments::parse();
+    exit::code(command::run(arguments))
+}

@@ -1,0 +1,158 @@
+//! Columns: what the header of an observation file may name.
+
+use std::fmt;
+
+use csv::StringRecord;
+
+/// Most pieces of evidence on one observation.
+pub(super) const EVIDENCE_COUNT_MAX: usize = 16;
+
+/// A column of an observation file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Column {
+    Indicator,
+    Area,
+    Period,
+    Source,
+    Value,
+    Numerator,
+    Denominator,
+    Level,
+    Flag,
+    Missing,
+    Status,
+    Comment,
+    Method,
+    /// Of the piece of evidence at this place, from 0.
+    Citation(usize),
+    /// Of the piece of evidence at this place, from 0.
+    Url(usize),
+    /// Of the piece of evidence at this place, from 0.
+    Quote(usize),
+}
+
+/// The columns other than evidence, in the order that files are written in.
+pub(super) const PLAIN: [(Column, &str); 13] = [
+    (Column::Indicator, "indicator"),
+    (Column::Area, "area"),
+    (Column::Period, "period"),
+    (Column::Source, "source"),
+    (Column::Value, "value"),
+    (Column::Numerator, "numerator"),
+    (Column::Denominator, "denominator"),
+    (Column::Level, "level"),
+    (Column::Flag, "flag"),
+    (Column::Missing, "missing"),
+    (Column::Status, "status"),
+    (Column::Comment, "comment"),
+    (Column::Method, "method"),
+];
+
+/// The columns that an export adds; they are the registry's to give.
+pub(super) const RECORDED: [&str; 3] = ["revision", "accepted_at", "submission_id"];
+
+impl fmt::Display for Column {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, place) = match self {
+            Self::Citation(place) => ("citation", *place),
+            Self::Url(place) => ("url", *place),
+            Self::Quote(place) => ("quote", *place),
+            plain => (PLAIN.iter().find(|(column, _)| column == plain).map_or("", |(_, name)| name), 0),
+        };
+        f.write_str(name)?;
+        if place > 0 { write!(f, "_{}", place + 1) } else { Ok(()) }
+    }
+}
+
+impl Column {
+    fn named(name: &str) -> Option<Self> {
+        if let Some((column, _)) = PLAIN.iter().find(|(_, plain)| *plain == name) {
+            return Some(*column);
+        }
+        let (name, place) = match name.split_once('_') {
+            None => (name, 1),
+            Some((name, number)) => (name, number.parse().ok()?),
+        };
+        if !(1..=EVIDENCE_COUNT_MAX).contains(&place) {
+            return None;
+        }
+        match name {
+            "citation" => Some(Self::Citation(place - 1)),
+            "url" => Some(Self::Url(place - 1)),
+            "quote" => Some(Self::Quote(place - 1)),
+            _ => None,
+        }
+    }
+}
+
+/// The column that a violation's path within an observation speaks of, as `numerator` for `value.ratio.numerator`;
+/// the path itself where no column fits.
+pub(crate) fn column_of(path: &str) -> &str {
+    match path {
+        "value.number" => "value",
+        "value.level" => "level",
+        "value.flag" => "flag",
+        "value.missing" => "missing",
+        "value.ratio.numerator" => "numerator",
+        "value.ratio.denominator" => "denominator",
+        "evidence[0]" => "citation",
+        "evidence[0].citation" => "citation",
+        "evidence[0].url" => "url",
+        "evidence[0].quote" => "quote",
+        other => other,
+    }
+}
+
+/// Why a header cannot be used: everything that is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the header cannot be used:{}", .0.iter().map(|finding| format!("\n  {finding}")).collect::<String>())]
+pub(crate) struct HeaderError(pub(crate) Vec<String>);
+
+/// The columns that `header` names, in its order. A source column is needed unless rows have a default source.
+pub(super) fn columns(header: &StringRecord, default_source: bool) -> Result<Vec<Column>, HeaderError> {
+    let (mut columns, mut findings) = (Vec::new(), Vec::new());
+    for name in header.iter().map(str::trim) {
+        match Column::named(name) {
+            Some(column) if columns.contains(&column) => {
+                findings.push(format!("column {name} stands there twice; keep the one that counts"));
+            }
+            Some(column) => columns.push(column),
+            None => findings.push(unknown(name)),
+        }
+    }
+    let needed = [Column::Indicator, Column::Area, Column::Period];
+    let source = (!default_source).then_some(Column::Source);
+    for column in needed.into_iter().chain(source).filter(|column| !columns.contains(column)) {
+        let remedy = if column == Column::Source { ", or give --source" } else { "" };
+        findings.push(format!("column {column} is missing; add it{remedy}"));
+    }
+    let has = |column| columns.contains(&column);
+    if has(Column::Numerator) != has(Column::Denominator) {
+        findings.push("numerator and denominator go together; add the one that is missing".to_owned());
+    }
+    let ways = [Column::Value, Column::Numerator, Column::Level, Column::Flag, Column::Missing];
+    if !ways.into_iter().any(has) {
+        findings.push(
+            "there is no column for a value; add value, numerator and denominator, level, flag or missing"
+                .into(),
+        );
+    }
+    if findings.is_empty() { Ok(columns) } else { Err(HeaderError(findings)) }
+}
+
+fn unknown(name: &str) -> String {
+    if RECORDED.contains(&name) {
+        return format!(
+            "column {name} is the registry's to give; export without --recorded, or leave it out"
+        );
+    }
+    let names = PLAIN.iter().map(|(_, plain)| *plain).chain(["citation", "url", "quote"]);
+    let nearest = names
+        .map(|known| (strsim::damerau_levenshtein(&name.to_lowercase(), known), known))
+        .min()
+        .filter(|(distance, known)| *distance <= known.len() / 3);
+    match nearest {
+        Some((_, known)) => format!("column {name:?} is not known; did you mean {known}?"),
+        None => format!("column {name:?} is not known; remove it, or name it comment or method"),
+    }
+}

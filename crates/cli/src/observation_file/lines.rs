@@ -1,0 +1,68 @@
+//! Line numbers: which line of a file a byte stands on, without keeping the file.
+//!
+//! *Invariant:* between two records at most [`ROW_BYTES_MAX`] bytes and a buffer are handed out; more is an error, so
+//! that a quote left open does not read the rest of the file into memory.
+
+use std::{
+    collections::VecDeque,
+    io::{self, Read},
+};
+
+/// Longest row, in bytes, the comments before it included. An observation with all its texts at their limits is
+/// shorter.
+pub(crate) const ROW_BYTES_MAX: u64 = 2 << 20;
+
+/// A reader that remembers where the lines end of what was not yet released.
+#[derive(Debug)]
+pub(super) struct LineTracker<R> {
+    inner: R,
+    /// Bytes handed out.
+    handed_out: u64,
+    /// Bytes that belong to records already read.
+    released: u64,
+    /// Line ends before the last byte released.
+    lines_before: u64,
+    /// Where the line ends stand that come after.
+    line_ends: VecDeque<u64>,
+}
+
+impl<R> LineTracker<R> {
+    pub(super) fn new(inner: R) -> Self {
+        Self { inner, handed_out: 0, released: 0, lines_before: 0, line_ends: VecDeque::new() }
+    }
+
+    /// Lets go of the bytes before `end`; returns the line that the last of them stands on, from 1.
+    pub(super) fn release(&mut self, end: u64) -> u64 {
+        while self.line_ends.front().is_some_and(|&at| at + 1 < end) {
+            self.line_ends.pop_front();
+            self.lines_before += 1;
+        }
+        self.released = end;
+        self.lines_before + 1
+    }
+
+    /// The line after the last one released.
+    pub(super) fn next_line(&self) -> u64 {
+        self.lines_before + if self.released == 0 { 1 } else { 2 }
+    }
+
+    /// Bytes that belong to records already read.
+    pub(super) fn released(&self) -> u64 {
+        self.released
+    }
+}
+
+impl<R: Read> Read for LineTracker<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.handed_out - self.released > ROW_BYTES_MAX {
+            let message =
+                format!("a row is longer than {ROW_BYTES_MAX} bytes; is a quotation mark left open?");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        let count = self.inner.read(buffer)?;
+        let ends = buffer[..count].iter().zip(self.handed_out..).filter(|(byte, _)| **byte == b'\n');
+        self.line_ends.extend(ends.map(|(_, at)| at));
+        self.handed_out += count as u64;
+        Ok(count)
+    }
+}

@@ -1,0 +1,28 @@
+//! Observation files: CSV in, row by row with line numbers, and out again.
+//!
+//! A file has a header and one observation a row:
+//!
+//! ```text
+//! indicator,area,period,source,value,numerator,denominator,level,flag,missing,status,comment,method,citation,url,quote
+//! ```
+//!
+//! `indicator`, `area` and `period` and at least one way to give a value must be there; the other columns may be left
+//! out, and the order is free. Exactly one of `value`, `numerator` with `denominator`, `level`, `flag` (true, false) and
+//! `missing` (`not_applicable`, `not_collected`, `confidential`, `not_available`) is filled in a row. Further pieces of
+//! evidence stand in `citation_2`, `url_2`, `quote_2` and so on up to 16. Lines that begin with `#` are comments.
+//!
+//! *Invariant:* what [`write`] writes, [`ObservationReader`] reads back as the same observations. Memory does not grow
+//! with the file: a row is at most [`lines::ROW_BYTES_MAX`] long.
+
+mod column;
+mod lines;
+mod reader;
+mod row;
+pub(crate) mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use column::column_of;
+pub(crate) use reader::{ObservationReader, ReadError};
+pub(crate) use row::CellError;

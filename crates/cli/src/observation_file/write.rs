@@ -1,0 +1,87 @@
+//! Writing: observations as the file that `push` reads.
+
+use std::io;
+
+use tenseven_client::v1::{self, value::Kind};
+
+use super::column::{Column, PLAIN, RECORDED};
+use crate::output::{io_error, number::plain, time::instant};
+
+/// Writes observations as CSV.
+pub(crate) struct ObservationWriter<W: io::Write> {
+    rows: csv::Writer<W>,
+    evidence_count: usize,
+    recorded: bool,
+    /// The largest number of pieces of evidence on one observation so far.
+    evidence_met: usize,
+}
+
+impl<W: io::Write> ObservationWriter<W> {
+    /// A writer with room for `evidence_count` pieces of evidence a row, its header written; with the revision, time
+    /// and submission of each row if `recorded`.
+    pub(crate) fn new(out: W, evidence_count: usize, recorded: bool) -> io::Result<Self> {
+        let mut rows = csv::Writer::from_writer(out);
+        let evidence = (0..evidence_count)
+            .flat_map(|place| [Column::Citation(place), Column::Url(place), Column::Quote(place)]);
+        let names = PLAIN.iter().map(|(column, _)| *column).chain(evidence).map(|column| column.to_string());
+        let added = RECORDED.iter().filter(|_| recorded).map(ToString::to_string);
+        rows.write_record(names.chain(added)).map_err(io_error)?;
+        Ok(Self { rows, evidence_count, recorded, evidence_met: 0 })
+    }
+
+    /// Writes one observation.
+    pub(crate) fn write(&mut self, recorded: &v1::RecordedObservation) -> io::Result<()> {
+        let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+        let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
+            observation.clone().unwrap_or_default();
+        let [number, numerator, denominator, level, flag, missing] = value_cells(value.as_ref());
+        let mut cells = vec![
+            indicator,
+            area,
+            period,
+            source,
+            number,
+            numerator,
+            denominator,
+            level,
+            flag,
+            missing,
+            status,
+            comment,
+            method,
+        ];
+        self.evidence_met = self.evidence_met.max(evidence.len());
+        for place in 0..self.evidence_count {
+            let v1::Evidence { citation, url, quote } = evidence.get(place).cloned().unwrap_or_default();
+            cells.extend([citation, url, quote]);
+        }
+        if self.recorded {
+            cells.extend([revision.to_string(), instant(accepted_at.as_ref()), submission_id.clone()]);
+        }
+        self.rows.write_record(cells).map_err(io_error)
+    }
+
+    /// Writes out what is buffered; returns the largest number of pieces of evidence on one observation, which is more
+    /// than the file holds if it is above the number that the writer was made with.
+    pub(crate) fn finish(mut self) -> io::Result<usize> {
+        self.rows.flush()?;
+        Ok(self.evidence_met)
+    }
+}
+
+/// The cells value, numerator, denominator, level, flag and missing.
+fn value_cells(value: Option<&v1::Value>) -> [String; 6] {
+    let mut cells: [String; 6] = Default::default();
+    match value.and_then(|value| value.kind.as_ref()) {
+        Some(Kind::Number(number)) => cells[0] = plain(*number),
+        Some(Kind::Ratio(ratio)) => {
+            cells[1] = plain(ratio.numerator);
+            cells[2] = plain(ratio.denominator);
+        }
+        Some(Kind::Level(level)) => cells[3].clone_from(level),
+        Some(Kind::Flag(flag)) => cells[4] = flag.to_string(),
+        Some(Kind::Missing(_)) => cells[5] = crate::output::value::missing_reason(value),
+        None => {}
+    }
+    cells
+}

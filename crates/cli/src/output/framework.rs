@@ -1,0 +1,254 @@
+//! Frameworks: the list of them, and one whole.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::{
+    Document, Sheet, Table,
+    indicator::{indicator_json, kind_name},
+    number,
+};
+
+/// The list of frameworks, as answered.
+#[derive(Debug)]
+pub(crate) struct FrameworkListView {
+    /// The versions, by id, then newest first.
+    pub(crate) frameworks: Vec<v1::FrameworkSummary>,
+    /// The revision that they were answered at.
+    pub(crate) revision: u64,
+}
+
+impl Document for FrameworkListView {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = Table::new(&["framework", "title", "periods", ">indicators scored", "newest"]);
+        for summary in &self.frameworks {
+            table.row([
+                format!("{}@{}", summary.id, summary.version),
+                summary.title.clone(),
+                summary.frequency.clone(),
+                summary.scored_indicator_count.to_string(),
+                (if summary.newest { "yes" } else { "" }).to_owned(),
+            ]);
+        }
+        table.write(out)
+    }
+
+    fn json(&self) -> Json {
+        json!({
+            "frameworks": self.frameworks.iter().map(summary_json).collect::<Vec<_>>(),
+            "revision": self.revision,
+        })
+    }
+
+    fn sheet(&self) -> Sheet {
+        let header = vec![
+            "id",
+            "version",
+            "title",
+            "frequency",
+            "scored_indicator_count",
+            "newest",
+            "published_revision",
+        ];
+        let rows = self.frameworks.iter().map(|summary| {
+            let v1::FrameworkSummary {
+                id,
+                version,
+                title,
+                frequency,
+                scored_indicator_count,
+                newest,
+                published_revision,
+            } = summary.clone();
+            let numbers =
+                [scored_indicator_count.to_string(), newest.to_string(), published_revision.to_string()];
+            [id, version, title, frequency].into_iter().chain(numbers).collect()
+        });
+        Sheet { header, rows: rows.collect() }
+    }
+}
+
+/// One framework, as answered.
+#[derive(Debug)]
+pub(crate) struct FrameworkView {
+    /// The answer.
+    pub(crate) response: v1::GetFrameworkResponse,
+}
+
+impl FrameworkView {
+    fn framework(&self) -> v1::Framework {
+        self.response.framework.clone().unwrap_or_default()
+    }
+}
+
+impl Document for FrameworkView {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let framework = self.framework();
+        let summary = framework.summary.clone().unwrap_or_default();
+        writeln!(out, "{}@{}: {}\n", summary.id, summary.version, summary.title)?;
+        writeln!(out, "{}\n", framework.description.trim())?;
+        writeln!(out, "Source: {}", framework.source)?;
+        writeln!(out, "Periods: {}", summary.frequency)?;
+        writeln!(out, "Ranking: {}", if framework.ranking { "on" } else { "off" })?;
+        let bands =
+            framework.bands.iter().map(|band| format!("{} from {}", band.label, number::plain(band.from)));
+        line(out, "Bands", bands)?;
+        line(out, "Criteria", framework.criteria.iter().map(|criterion| criterion.label.clone()))?;
+        tree_table(&framework.nodes, out)?;
+        writeln!(out)?;
+        let mut table = Table::new(&["indicator", "name", "kind", "unit or levels"]);
+        for indicator in &framework.indicators {
+            let levels: Vec<&str> = indicator.levels.iter().map(|level| level.code.as_str()).collect();
+            let unit = if levels.is_empty() { indicator.unit.clone() } else { levels.join(", ") };
+            table.row([indicator.id.clone(), indicator.name.clone(), kind_name(indicator), unit]);
+        }
+        table.write(out)?;
+        writeln!(out)?;
+        let mut table = Table::new(&["figure of the target report", "made as", "unit"]);
+        for clause in &framework.report {
+            table.row([clause.title.clone(), clause.figure.clone(), clause.unit.clone()]);
+        }
+        table.write(out)
+    }
+
+    fn json(&self) -> Json {
+        let v1::Framework {
+            summary,
+            description,
+            source,
+            ranking,
+            bands,
+            criteria,
+            nodes,
+            indicators,
+            report,
+            definition,
+        } = self.framework();
+        let bands = bands.iter().map(
+            |v1::Band { id, label, from }| json!({ "id": id, "label": label, "from": number::json(*from) }),
+        );
+        let criteria = criteria.iter().map(|v1::Criterion { id, label }| json!({ "id": id, "label": label }));
+        json!({
+            "framework": {
+                "summary": summary.as_ref().map(summary_json),
+                "description": description,
+                "source": source,
+                "ranking": ranking,
+                "bands": bands.collect::<Vec<_>>(),
+                "criteria": criteria.collect::<Vec<_>>(),
+                "nodes": nodes.iter().map(node_json).collect::<Vec<_>>(),
+                "indicators": indicators.iter().map(indicator_json).collect::<Vec<_>>(),
+                "report": report.iter().map(clause_json).collect::<Vec<_>>(),
+                "definition": definition,
+            },
+            "revision": self.response.revision,
+        })
+    }
+
+    /// The tree; the rest is in JSON.
+    fn sheet(&self) -> Sheet {
+        let header = vec!["node", "name", "parent", "weight", "indicator", "method", "max_age"];
+        let rows = self.framework().nodes.into_iter().map(|node| {
+            let v1::Node { id, name, parent, weight, indicator, method, max_age } = node;
+            vec![id, name, parent, number::plain(weight), indicator, method, max_age.to_string()]
+        });
+        Sheet { header, rows: rows.collect() }
+    }
+}
+
+fn line(out: &mut dyn Write, title: &str, parts: impl Iterator<Item = String>) -> io::Result<()> {
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() { Ok(()) } else { writeln!(out, "{title}: {}", parts.join(", ")) }
+}
+
+fn tree_table(nodes: &[v1::Node], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out)?;
+    let mut table = Table::new(&["node", "id", ">weight", "made as", ">carried forward"]);
+    for node in nodes {
+        let carried = if node.indicator.is_empty() {
+            String::new()
+        } else {
+            number::counted(node.max_age.into(), "period", "periods")
+        };
+        let indent = "  ".repeat(depth(nodes, node));
+        let name = format!("{indent}{}", node.name);
+        table.row([name, node.id.clone(), number::plain(node.weight), node.method.clone(), carried]);
+    }
+    table.write(out)
+}
+
+/// How far below the root a node stands. A parent stands before its children, so that the way up gets shorter.
+fn depth(nodes: &[v1::Node], node: &v1::Node) -> usize {
+    let Some(at) = nodes.iter().position(|other| other.id == node.id) else { return 0 };
+    match nodes[..at].iter().find(|other| other.id == node.parent) {
+        Some(parent) => 1 + depth(&nodes[..at], parent),
+        None => 0,
+    }
+}
+
+fn summary_json(summary: &v1::FrameworkSummary) -> Json {
+    let v1::FrameworkSummary {
+        id,
+        version,
+        title,
+        frequency,
+        scored_indicator_count,
+        newest,
+        published_revision,
+    } = summary;
+    json!({
+        "id": id,
+        "version": version,
+        "title": title,
+        "frequency": frequency,
+        "scored_indicator_count": scored_indicator_count,
+        "newest": newest,
+        "published_revision": published_revision,
+    })
+}
+
+fn node_json(node: &v1::Node) -> Json {
+    let v1::Node { id, name, parent, weight, indicator, method, max_age } = node;
+    json!({
+        "id": id,
+        "name": name,
+        "parent": parent,
+        "weight": number::json(*weight),
+        "indicator": indicator,
+        "method": method,
+        "max_age": max_age,
+    })
+}
+
+fn clause_json(clause: &v1::ReportClause) -> Json {
+    let v1::ReportClause { id, title, unit, figure, indicator, node } = clause;
+    json!({
+        "id": id,
+        "title": title,
+        "unit": unit,
+        "figure": figure,
+        "indicator": indicator,
+        "node": node,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tree_is_indented_by_its_parents() {
+        let node = |id: &str, parent: &str| v1::Node {
+            id: id.into(),
+            name: id.to_uppercase(),
+            parent: parent.into(),
+            weight: 1.0,
+            ..Default::default()
+        };
+        let nodes = [node("root", ""), node("domain", "root"), node("leaf", "domain"), node("other", "root")];
+        let depths: Vec<usize> = nodes.iter().map(|node| depth(&nodes, node)).collect();
+        assert_eq!(depths, [0, 1, 2, 1]);
+    }
+}

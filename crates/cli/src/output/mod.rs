@@ -1,0 +1,20 @@
+//! Output: what is printed, as a table for people, JSON or CSV for programs.
+//!
+//! *Invariant:* tables round and group digits; JSON and CSV carry every number in full. Standard output is written
+//! through [`stdout`] alone.
+
+mod document;
+pub(crate) mod framework;
+pub(crate) mod indicator;
+pub(crate) mod number;
+pub(crate) mod observation;
+pub(crate) mod report;
+pub(crate) mod score;
+pub(crate) mod score_list;
+pub(crate) mod stdout;
+pub(crate) mod table;
+pub(crate) mod time;
+pub(crate) mod value;
+
+pub(crate) use document::{Document, Format, Sheet, io_error, print};
+pub(crate) use table::Table;

@@ -1,0 +1,50 @@
+//! Observations as tables and JSON. As CSV they are written by [`crate::observation_file`].
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::{
+    Table,
+    time::instant,
+    value::{value_json, value_text},
+};
+
+/// A table of observations, empty.
+pub(crate) fn observation_table() -> Table {
+    Table::new(&["indicator", "area", "period", "source", ">value", "status", ">revision"])
+}
+
+/// Adds an observation to its table.
+pub(crate) fn observation_row(table: &mut Table, recorded: &v1::RecordedObservation) {
+    let observation = recorded.observation.clone().unwrap_or_default();
+    let value = value_text(observation.value.as_ref());
+    let v1::Observation { indicator, area, period, source, status, .. } = observation;
+    table.row([indicator, area, period, source, value, status, recorded.revision.to_string()]);
+}
+
+/// An observation as the registry holds it, whole.
+pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
+    let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+    let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
+        observation.clone().unwrap_or_default();
+    let evidence: Vec<Json> = evidence
+        .iter()
+        .map(|v1::Evidence { citation, url, quote }| json!({ "citation": citation, "url": url, "quote": quote }))
+        .collect();
+    json!({
+        "observation": {
+            "indicator": indicator,
+            "area": area,
+            "period": period,
+            "source": source,
+            "value": value_json(value.as_ref()),
+            "status": status,
+            "evidence": evidence,
+            "comment": comment,
+            "method": method,
+        },
+        "revision": revision,
+        "accepted_at": instant(accepted_at.as_ref()),
+        "submission_id": submission_id,
+    })
+}

@@ -1,0 +1,89 @@
+//! Many score trees: one line each for people, whole for programs.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::{
+    Document, Sheet, Table, number,
+    score::{NONE, area_text, score_text, sheet_header, sheet_rows, tree_json},
+    value::coverage_text,
+};
+
+/// How deep the nodes stand that have a column unless nodes are chosen: the overall score and the domains.
+const DEPTH_MAX: u32 = 1;
+
+/// Score trees, as answered.
+#[derive(Debug)]
+pub(crate) struct ScoreListView {
+    /// The trees, ordered by area, then period.
+    pub(crate) scores: Vec<v1::ScoreTree>,
+    /// Whether the nodes were chosen, so that all of them are shown.
+    pub(crate) chosen: bool,
+    /// The revision that they were answered at.
+    pub(crate) revision: u64,
+}
+
+impl Document for ScoreListView {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(first) = self.scores.first() else {
+            return writeln!(
+                out,
+                "No scores: no such area has data for these periods (revision {}).",
+                self.revision
+            );
+        };
+        writeln!(out, "Scores by {} (revision {})\n", first.framework, number::count(self.revision))?;
+        let nodes: Vec<&v1::NodeScore> =
+            first.nodes.iter().filter(|node| self.chosen || node.depth <= DEPTH_MAX).collect();
+        let mut titles = vec!["area".to_owned(), "period".to_owned()];
+        titles.extend(nodes.iter().map(|node| format!(">{}", node.name)));
+        let overall = nodes.iter().any(|node| node.depth == 0);
+        titles.extend(overall.then(|| "indicators with data".to_owned()));
+        let mut table = Table::new(&titles);
+        for tree in &self.scores {
+            let mut cells = vec![area_text(tree), tree.period.clone()];
+            cells.extend(nodes.iter().map(|node| {
+                let score = tree.nodes.iter().find(|other| other.node == node.node);
+                score.map_or_else(|| NONE.to_owned(), |score| score_text(score.score))
+            }));
+            let root = tree.nodes.iter().find(|node| node.depth == 0);
+            cells.extend(overall.then(|| coverage_text(root.and_then(|root| root.coverage.as_ref()))));
+            table.row(cells);
+        }
+        table.write(out)
+    }
+
+    fn json(&self) -> Json {
+        json!({
+            "scores": self.scores.iter().map(tree_json).collect::<Vec<_>>(),
+            "revision": self.revision,
+        })
+    }
+
+    fn sheet(&self) -> Sheet {
+        Sheet { header: sheet_header(), rows: self.scores.iter().flat_map(sheet_rows).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::score::tests::tree;
+
+    #[test]
+    fn a_list_has_one_line_a_tree_and_the_overall_coverage() {
+        let mut later = tree();
+        later.period = "2018".into();
+        later.nodes.truncate(1);
+        let view = ScoreListView { scores: vec![tree(), later], chosen: false, revision: 9 };
+        let mut text = Vec::new();
+        view.table(&mut text).unwrap();
+        let text = String::from_utf8(text).unwrap();
+        let last = text.lines().last().unwrap();
+        assert!(last.contains("2018") && last.contains("66.7") && last.contains("2 of 11 (18 %)"), "{text}");
+        assert_eq!(last.matches('–').count(), 2, "{text}");
+        assert_eq!(view.sheet().rows.len(), 6);
+    }
+}

@@ -1,0 +1,67 @@
+//! Standard output: the only place that writes to it.
+//!
+//! *Invariant:* a reader that goes away (`| head`) ends the program quietly: the error that says so is recognised by
+//! [`reader_left`].
+
+use std::{
+    error::Error,
+    fmt,
+    io::{self, BufWriter, StdoutLock, Write},
+};
+
+/// Nobody reads on.
+#[derive(Debug)]
+struct ReaderLeft;
+
+impl fmt::Display for ReaderLeft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nobody reads standard output any more")
+    }
+}
+
+impl Error for ReaderLeft {}
+
+/// Standard output, buffered; flush it when done.
+pub(crate) struct Stdout(BufWriter<StdoutLock<'static>>);
+
+/// Standard output, locked until the writer is dropped.
+pub(crate) fn lock() -> Stdout {
+    Stdout(BufWriter::new(io::stdout().lock()))
+}
+
+fn marked(error: io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::BrokenPipe { io::Error::other(ReaderLeft) } else { error }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(marked)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(marked)
+    }
+}
+
+/// Whether `error` says that nobody reads standard output any more.
+pub(crate) fn reader_left(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .is_some_and(|inner| inner.is::<ReaderLeft>())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_a_reader_that_left_from_other_broken_pipes() {
+        let left = || marked(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert!(reader_left(&anyhow::Error::new(left()).context("a row")));
+        assert!(reader_left(&anyhow::Error::new(crate::output::io_error(csv::Error::from(left())))));
+        assert!(!reader_left(&anyhow::Error::new(io::Error::from(io::ErrorKind::BrokenPipe))));
+    }
+}

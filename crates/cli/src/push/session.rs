@@ -1,0 +1,127 @@
+//! A session: one file after its header, batch by batch.
+
+use std::io::Read;
+
+use tenseven_client::{ClientError, Code, Refusal, SubmissionId, v1};
+use uuid::Uuid;
+
+use super::{Batch, Batches, PushSummary, Watcher, refusal::LineRefusal, submission_id};
+use crate::observation_file::ReadError;
+
+/// How a file is pushed.
+#[derive(Debug, Default)]
+pub(crate) struct Session {
+    /// The newest revision before the push.
+    pub(crate) known_revision: u64,
+    /// Makes the submission ids other ones than those of an earlier push of the same content.
+    pub(crate) nonce: Option<Uuid>,
+    /// Whether nothing is sent.
+    pub(crate) dry_run: bool,
+    /// Whether to leave the rest of the file after the first refusal.
+    pub(crate) stop_on_refusal: bool,
+}
+
+/// Why a push ended before the end of the file.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Interrupted {
+    /// The file could not be read on.
+    #[error("the rest of the file was not pushed")]
+    File(#[source] ReadError),
+    /// The server could not be reached any more or cannot accept anything now.
+    #[error(
+        "the rows from line {line} on were not pushed; push the file again when this is mended, what was accepted is recognised then"
+    )]
+    Server {
+        /// The line that the first row begins on that was not pushed.
+        line: u64,
+        /// What went wrong.
+        #[source]
+        error: ClientError,
+    },
+}
+
+impl Session {
+    /// Pushes all batches with `send`; returns what became of the rows that were read, and why it ended early if so.
+    pub(crate) async fn run<R: Read>(
+        &self,
+        batches: &mut Batches<R>,
+        send: impl AsyncFn(
+            SubmissionId,
+            Vec<v1::Observation>,
+        ) -> Result<v1::PushObservationsResponse, ClientError>,
+        watcher: &mut dyn Watcher,
+    ) -> (PushSummary, Option<anyhow::Error>) {
+        let mut summary = PushSummary { dry_run: self.dry_run, ..PushSummary::default() };
+        loop {
+            let (batch, broken) = batches.next_batch();
+            let more = batch.rows() > 0;
+            if let Some(span) = batch.span {
+                let refused = summary.batches_refused;
+                // The rows before the place where the file breaks off are a whole batch only by accident; they go all
+                // the same, as each is whole.
+                if let Err(interrupted) = self.batch(batch, span, &send, &mut summary, watcher).await {
+                    return (summary, Some(interrupted));
+                }
+                watcher.moved(batches.bytes_read(), &summary);
+                summary.stopped = self.stop_on_refusal && summary.batches_refused > refused;
+            }
+            if let Some(error) = broken {
+                return (summary, Some(Interrupted::File(error).into()));
+            }
+            if !more || summary.stopped {
+                return (summary, None);
+            }
+        }
+    }
+
+    async fn batch(
+        &self,
+        batch: Batch,
+        span: (u64, u64),
+        send: &impl AsyncFn(
+            SubmissionId,
+            Vec<v1::Observation>,
+        ) -> Result<v1::PushObservationsResponse, ClientError>,
+        summary: &mut PushSummary,
+        watcher: &mut dyn Watcher,
+    ) -> anyhow::Result<()> {
+        let rows = batch.rows();
+        let refusals = if batch.unreadable > 0 {
+            batch.refusals
+        } else if self.dry_run {
+            summary.rows += rows;
+            summary.correct += rows;
+            return Ok(());
+        } else {
+            let id = submission_id(&batch.observations, self.nonce)?;
+            match send(id, batch.observations).await {
+                Ok(answer) => {
+                    summary.rows += rows;
+                    summary.accept(rows, &answer, self.known_revision.max(summary.revision));
+                    return Ok(());
+                }
+                Err(ClientError::Refused(refusal)) if is_about_the_batch(&refusal) => {
+                    LineRefusal::of_server(&refusal, &batch.lines, span)
+                }
+                Err(error) => return Err(Interrupted::Server { line: span.0, error }.into()),
+            }
+        };
+        summary.rows += rows;
+        summary.refuse(rows, &refusals);
+        refusals.iter().for_each(|refusal| watcher.refused(refusal));
+        Ok(())
+    }
+}
+
+/// Whether the server refused this batch, so that it may accept the next.
+fn is_about_the_batch(refusal: &Refusal) -> bool {
+    match refusal.code {
+        Code::InvalidArgument
+        | Code::AlreadyExists
+        | Code::NotFound
+        | Code::FailedPrecondition
+        | Code::OutOfRange => true,
+        Code::ResourceExhausted => refusal.reason == "MESSAGE_TOO_LARGE",
+        _ => false,
+    }
+}

@@ -1,0 +1,174 @@
+//! The summary of a push.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::refusal::LineRefusal;
+use crate::output::{Document, Sheet, Table, number::count};
+
+/// What became of the rows of a file. `rows` is the sum of `new`, `revised`, `unchanged`, `already_pushed`, `refused`
+/// and, of a dry run, `correct`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct PushSummary {
+    /// The file's name.
+    pub(crate) file: String,
+    /// Whether nothing was sent on purpose.
+    pub(crate) dry_run: bool,
+    /// Rows read.
+    pub(crate) rows: u64,
+    /// Of a dry run: rows in batches that would have been sent.
+    pub(crate) correct: u64,
+    /// Rows with a key that was new.
+    pub(crate) new: u64,
+    /// Rows that changed a known key.
+    pub(crate) revised: u64,
+    /// Rows that said what the registry held.
+    pub(crate) unchanged: u64,
+    /// Rows in batches that were accepted in an earlier push; nothing changed.
+    pub(crate) already_pushed: u64,
+    /// Rows in batches that were refused.
+    pub(crate) refused: u64,
+    /// Batches accepted, now or before.
+    pub(crate) batches_accepted: u64,
+    /// Batches refused.
+    pub(crate) batches_refused: u64,
+    /// The newest revision that accepted a batch; 0 if none was.
+    pub(crate) revision: u64,
+    /// Whether rows were left unread after a refusal.
+    pub(crate) stopped: bool,
+    /// What was refused and why.
+    pub(crate) refusals: Vec<LineRefusal>,
+}
+
+impl PushSummary {
+    /// Adds the answer to a batch of `rows` rows. An answer at or before `known`, the newest revision before the batch
+    /// was sent, was given before.
+    pub(super) fn accept(&mut self, rows: u64, answer: &v1::PushObservationsResponse, known: u64) {
+        let v1::PushObservationsResponse { revision, new_count, revised_count, unchanged_count, .. } = answer;
+        if *revision <= known && new_count + revised_count > 0 {
+            self.already_pushed += rows;
+        } else {
+            self.new += u64::from(*new_count);
+            self.revised += u64::from(*revised_count);
+            self.unchanged += u64::from(*unchanged_count);
+        }
+        self.batches_accepted += 1;
+        self.revision = self.revision.max(*revision);
+    }
+
+    /// Adds a refused batch of `rows` rows.
+    pub(super) fn refuse(&mut self, rows: u64, refusals: &[LineRefusal]) {
+        self.refused += rows;
+        self.batches_refused += 1;
+        self.refusals.extend_from_slice(refusals);
+    }
+}
+
+impl Document for PushSummary {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = Table::new(&[self.file.as_str(), ">rows"]);
+        let mut row = |title: &str, rows: u64, always: bool| {
+            if always || rows > 0 {
+                table.row([title.to_owned(), count(rows)]);
+            }
+        };
+        row("read", self.rows, true);
+        row("correct, not sent (dry run)", self.correct, self.dry_run);
+        row("new", self.new, !self.dry_run);
+        row("revised", self.revised, !self.dry_run);
+        row("unchanged", self.unchanged, !self.dry_run);
+        row("pushed before, nothing done", self.already_pushed, false);
+        row("refused", self.refused, true);
+        table.write(out)?;
+        if self.revision > 0 {
+            writeln!(out, "\nlast revision: {}", count(self.revision))?;
+        }
+        if self.already_pushed > 0 {
+            writeln!(
+                out,
+                "\nTo push again what was pushed before, for instance to go back to older values, add --anew."
+            )?;
+        }
+        if self.refused > 0 {
+            writeln!(
+                out,
+                "A batch is accepted whole or refused whole; a smaller --batch-size lets more rows through."
+            )?;
+        }
+        if self.stopped {
+            writeln!(out, "The rest of the file was not read (--stop-on-refusal).")?;
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> Json {
+        let Self {
+            file,
+            dry_run,
+            rows,
+            correct,
+            new,
+            revised,
+            unchanged,
+            already_pushed,
+            refused,
+            batches_accepted,
+            batches_refused,
+            revision,
+            stopped,
+            refusals,
+        } = self;
+        json!({
+            "file": file,
+            "dry_run": dry_run,
+            "rows": rows,
+            "correct": correct,
+            "new": new,
+            "revised": revised,
+            "unchanged": unchanged,
+            "already_pushed": already_pushed,
+            "refused": refused,
+            "batches_accepted": batches_accepted,
+            "batches_refused": batches_refused,
+            "revision": revision,
+            "stopped": stopped,
+            "refusals": refusals.iter().map(LineRefusal::json).collect::<Vec<_>>(),
+        })
+    }
+
+    fn sheet(&self) -> Sheet {
+        let header = vec![
+            "file",
+            "dry_run",
+            "rows",
+            "correct",
+            "new",
+            "revised",
+            "unchanged",
+            "already_pushed",
+            "refused",
+            "batches_accepted",
+            "batches_refused",
+            "revision",
+            "stopped",
+        ];
+        let row = vec![
+            self.file.clone(),
+            self.dry_run.to_string(),
+            self.rows.to_string(),
+            self.correct.to_string(),
+            self.new.to_string(),
+            self.revised.to_string(),
+            self.unchanged.to_string(),
+            self.already_pushed.to_string(),
+            self.refused.to_string(),
+            self.batches_accepted.to_string(),
+            self.batches_refused.to_string(),
+            self.revision.to_string(),
+            self.stopped.to_string(),
+        ];
+        Sheet { header, rows: vec![row] }
+    }
+}

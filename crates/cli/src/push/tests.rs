@@ -1,0 +1,207 @@
+use std::cell::RefCell;
+
+use tenseven_client::{ClientError, Code, FieldViolation, Refusal, SubmissionId, v1};
+use uuid::Uuid;
+
+use super::{Batches, PushSummary, Session, Watcher, refusal::LineRefusal, submission_id};
+use crate::{exit, observation_file::ObservationReader, output::Document as _};
+
+#[derive(Default)]
+struct Told(Vec<String>);
+
+impl Watcher for Told {
+    fn refused(&mut self, refusal: &LineRefusal) {
+        self.0.push(refusal.to_string());
+    }
+    fn moved(&mut self, _: u64, _: &PushSummary) {}
+}
+
+/// A registry that accepts everything, recognises ids, and can be told to refuse.
+#[derive(Default)]
+struct Registry {
+    accepted: RefCell<Vec<(SubmissionId, v1::PushObservationsResponse)>>,
+    refusals: RefCell<Vec<ClientError>>,
+    calls: RefCell<usize>,
+}
+
+impl Registry {
+    fn push(
+        &self,
+        id: SubmissionId,
+        observations: &[v1::Observation],
+    ) -> Result<v1::PushObservationsResponse, ClientError> {
+        *self.calls.borrow_mut() += 1;
+        if let Some(error) = self.refusals.borrow_mut().pop() {
+            return Err(error);
+        }
+        let mut accepted = self.accepted.borrow_mut();
+        if let Some((_, answer)) = accepted.iter().find(|(known, _)| *known == id) {
+            return Ok(*answer);
+        }
+        let answer = v1::PushObservationsResponse {
+            revision: accepted.len() as u64 + 1,
+            new_count: u32::try_from(observations.len()).unwrap(),
+            ..Default::default()
+        };
+        accepted.push((id, answer));
+        Ok(answer)
+    }
+
+    fn revision(&self) -> u64 {
+        self.accepted.borrow().len() as u64
+    }
+}
+
+async fn push(
+    registry: &Registry,
+    session: Session,
+    file: &str,
+    batch_size: u64,
+) -> (PushSummary, Option<anyhow::Error>, Vec<String>) {
+    let session = Session { known_revision: registry.revision(), ..session };
+    let reader = ObservationReader::new(file.as_bytes(), None).unwrap();
+    let mut told = Told::default();
+    let send = async |id, observations: Vec<v1::Observation>| registry.push(id, &observations);
+    let (summary, interrupted) = session.run(&mut Batches::new(reader, batch_size), send, &mut told).await;
+    (summary, interrupted, told.0)
+}
+
+fn refused(code: Code, reason: &str, violations: &[(&str, &str)]) -> ClientError {
+    let violation = |(path, text): &(&str, &str)| FieldViolation {
+        path: (*path).to_owned(),
+        description: (*text).to_owned(),
+        reason: String::new(),
+    };
+    ClientError::Refused(Box::new(Refusal {
+        code,
+        reason: reason.into(),
+        message: "the server said so".into(),
+        violations: violations.iter().map(violation).collect(),
+        metadata: std::collections::BTreeMap::new(),
+        retry_after: None,
+    }))
+}
+
+/// Rows on lines 2 to 8.
+const FILE: &str = "indicator,area,period,source,value\n\
+    i,MAR,2014,s,1\ni,MAR,2015,s,2\ni,MAR,2016,s,3\ni,MAR,2017,s,4\ni,MAR,2018,s,5\ni,MAR,2019,s,6\ni,MAR,2020,s,7\n";
+
+#[tokio::test]
+async fn pushes_all_rows_in_batches() {
+    let registry = Registry::default();
+    let (summary, interrupted, told) = push(&registry, Session::default(), FILE, 3).await;
+    assert!(interrupted.is_none() && told.is_empty());
+    assert_eq!((summary.rows, summary.new, summary.batches_accepted, summary.revision), (7, 7, 3, 3));
+}
+
+#[tokio::test]
+async fn the_same_file_again_changes_nothing_and_says_so() {
+    let registry = Registry::default();
+    push(&registry, Session::default(), FILE, 3).await;
+    let (again, ..) = push(&registry, Session::default(), FILE, 3).await;
+    assert_eq!((again.rows, again.new, again.already_pushed), (7, 0, 7));
+    assert_eq!(registry.revision(), 3);
+    let anew = Session { nonce: Some(Uuid::from_u128(1)), ..Session::default() };
+    let (anew, ..) = push(&registry, anew, FILE, 3).await;
+    assert_eq!((anew.new, anew.already_pushed, registry.revision()), (7, 0, 6));
+}
+
+#[tokio::test]
+async fn a_batch_with_a_row_that_cannot_be_read_is_not_sent_and_the_others_are() {
+    let registry = Registry::default();
+    let file = FILE.replace("2017,s,4", "2017,s,four").replace("MAR,2018", "mar,2018");
+    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 3).await;
+    assert!(interrupted.is_none());
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].starts_with("line 5: value: \"four\"") && told[1].starts_with("line 6: area: "),
+        "{told:?}"
+    );
+    assert_eq!((summary.rows, summary.new, summary.refused), (7, 4, 3));
+    assert_eq!((summary.batches_accepted, summary.batches_refused, *registry.calls.borrow()), (2, 1, 2));
+}
+
+#[tokio::test]
+async fn what_the_server_refuses_is_told_with_the_line_in_the_file() {
+    let registry = Registry::default();
+    let violations =
+        [("observations[2].value.number", "is negative"), ("observations[1].area", "is not known")];
+    registry.refusals.borrow_mut().push(refused(Code::InvalidArgument, "INVALID_REQUEST", &violations));
+    let file = format!("# a comment\n{FILE}");
+    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 3).await;
+    assert!(interrupted.is_none());
+    assert_eq!(told, ["line 5: value: is negative", "line 4: area: is not known"]);
+    assert_eq!((summary.new, summary.refused, summary.batches_refused), (4, 3, 1));
+    let document = summary.json();
+    assert_eq!(document["refusals"][0]["line"], 5);
+    assert_eq!(document["refusals"][0]["column"], "value");
+}
+
+#[tokio::test]
+async fn a_refusal_without_fields_is_told_with_the_lines_of_its_batch() {
+    let registry = Registry::default();
+    registry.refusals.borrow_mut().push(refused(Code::AlreadyExists, "SUBMISSION_ID_REUSED", &[]));
+    let (summary, _, told) = push(&registry, Session::default(), FILE, 3).await;
+    assert_eq!(told, ["lines 2 to 4: the server said so (SUBMISSION_ID_REUSED)"]);
+    assert_eq!(summary.new, 4);
+}
+
+#[tokio::test]
+async fn stops_at_the_first_refusal_where_that_was_asked_for() {
+    let registry = Registry::default();
+    registry.refusals.borrow_mut().push(refused(Code::InvalidArgument, "INVALID_REQUEST", &[]));
+    let session = Session { stop_on_refusal: true, ..Session::default() };
+    let (summary, interrupted, _) = push(&registry, session, FILE, 3).await;
+    assert!(interrupted.is_none() && summary.stopped);
+    assert_eq!((summary.rows, summary.refused, *registry.calls.borrow()), (3, 3, 1));
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_interrupts_the_push_with_the_line_to_go_on_from() {
+    let registry = Registry::default();
+    registry.refusals.borrow_mut().push(refused(Code::Unavailable, "SHUTTING_DOWN", &[]));
+    let (summary, interrupted, _) = push(&registry, Session::default(), FILE, 3).await;
+    let error = interrupted.unwrap();
+    assert!(error.to_string().starts_with("the rows from line 2 on were not pushed"), "{error}");
+    assert_eq!((summary.rows, summary.new, *registry.calls.borrow()), (0, 0, 1));
+    assert_eq!(format!("{:?}", exit::code(Err(error))), format!("{:?}", std::process::ExitCode::from(69)));
+}
+
+#[tokio::test]
+async fn rows_before_the_place_where_the_file_breaks_off_are_pushed() {
+    let registry = Registry::default();
+    let file = format!("{FILE}i,MAR,2021,s,\"{}", "x".repeat(5 << 20));
+    let (summary, interrupted, _) = push(&registry, Session::default(), &file, 3).await;
+    assert_eq!((summary.rows, summary.new), (7, 7));
+    assert!(format!("{:#}", interrupted.unwrap()).contains("from line 9 on"));
+}
+
+#[tokio::test]
+async fn a_dry_run_sends_nothing() {
+    let registry = Registry::default();
+    let session = Session { dry_run: true, ..Session::default() };
+    let file = FILE.replace("2014,s,1", "2014,s,one");
+    let (summary, _, told) = push(&registry, session, &file, 3).await;
+    assert_eq!((summary.rows, summary.correct, summary.refused, *registry.calls.borrow()), (7, 4, 3, 0));
+    assert_eq!(told.len(), 1);
+}
+
+#[test]
+fn a_submission_id_stays_the_same_for_the_same_content() {
+    let observation = |value| v1::Observation {
+        indicator: "migrant-casualties".into(),
+        area: "LBY".into(),
+        period: "2016".into(),
+        source: "iom".into(),
+        value: Some(v1::Value { kind: Some(v1::value::Kind::Number(value)) }),
+        ..Default::default()
+    };
+    let batch = [observation(3653.0), observation(1.0)];
+    let id = submission_id(&batch, None).unwrap();
+    // Written down when the derivation was made; another id means that files pushed before are no longer recognised.
+    assert_eq!(id.to_string(), "90011a5d-f537-8a14-a27e-589e473ad633");
+    let swapped = [batch[1].clone(), batch[0].clone()];
+    assert_ne!(submission_id(&swapped, None).unwrap(), id);
+    assert_ne!(submission_id(&batch[..1], None).unwrap(), id);
+    assert_ne!(submission_id(&batch, Some(Uuid::nil())).unwrap(), id);
+}

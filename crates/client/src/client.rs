@@ -1,0 +1,117 @@
+//! The client: one connection to one server, shared by all calls.
+
+use std::sync::{Arc, atomic::AtomicU64};
+
+use tenseven_api::v1::{
+    framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
+    score_service_client::ScoreServiceClient,
+};
+use tonic::transport::{Channel, Endpoint};
+use uuid::Uuid;
+
+use crate::{ClientError, ClientOptions, call::Caller, error::from_transport, retry::RetryPolicy};
+
+/// A client of one server. Cloning is cheap; clones share the connection, which is made again when it breaks.
+#[derive(Debug, Clone)]
+pub struct Client {
+    channel: Channel,
+    answer_bytes_max: usize,
+    pub(crate) caller: Arc<Caller>,
+}
+
+impl Client {
+    /// A client of the server at `endpoint` (`http://host:port`), connected.
+    ///
+    /// Fails with [`ClientError::Endpoint`] if the address cannot be used and with [`ClientError::Connect`] if nobody
+    /// answers there within the connect timeout.
+    pub async fn connect(endpoint: &str, options: ClientOptions) -> Result<Self, ClientError> {
+        let address = address(endpoint, options)?;
+        let channel = address.connect().await.map_err(|error| from_transport(error, endpoint))?;
+        Ok(Self::over(channel, endpoint, options))
+    }
+
+    /// A client of the server at `endpoint` that connects with its first call. Must be made inside a Tokio runtime.
+    ///
+    /// Fails only with [`ClientError::Endpoint`].
+    pub fn lazy(endpoint: &str, options: ClientOptions) -> Result<Self, ClientError> {
+        let address = address(endpoint, options)?;
+        Ok(Self::over(address.connect_lazy(), endpoint, options))
+    }
+
+    /// The address that the client was made with.
+    pub fn endpoint(&self) -> &str {
+        &self.caller.endpoint
+    }
+
+    fn over(channel: Channel, endpoint: &str, options: ClientOptions) -> Self {
+        let policy = RetryPolicy { retries_max: options.retries_max, backoff: options.backoff };
+        let caller = Caller {
+            endpoint: endpoint.to_owned(),
+            deadline: options.deadline,
+            policy,
+            seed: Uuid::new_v4().as_u64_pair().0,
+            waits: AtomicU64::new(0),
+        };
+        Self { channel, answer_bytes_max: options.answer_bytes_max, caller: Arc::new(caller) }
+    }
+
+    pub(crate) fn observation_service(&self) -> ObservationServiceClient<Channel> {
+        ObservationServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    }
+
+    pub(crate) fn score_service(&self) -> ScoreServiceClient<Channel> {
+        ScoreServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    }
+
+    pub(crate) fn framework_service(&self) -> FrameworkServiceClient<Channel> {
+        FrameworkServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    }
+}
+
+fn address(endpoint: &str, options: ClientOptions) -> Result<Endpoint, ClientError> {
+    let bad = |source| ClientError::Endpoint { endpoint: endpoint.to_owned(), source };
+    let address = Endpoint::from_shared(endpoint.to_owned()).map_err(|error| bad(Some(error)))?;
+    if address.uri().scheme_str() != Some("http") || address.uri().host().is_none() {
+        return Err(bad(None));
+    }
+    address
+        .connect_timeout(options.connect_timeout)
+        .tcp_nodelay(true)
+        .user_agent(concat!("tenseven-client/", env!("CARGO_PKG_VERSION")))
+        .map_err(|error| bad(Some(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn impatient() -> ClientOptions {
+        ClientOptions { connect_timeout: Duration::from_millis(500), retries_max: 0, ..Default::default() }
+    }
+
+    #[tokio::test]
+    async fn refuses_what_is_no_address() {
+        for bad in ["", "127.0.0.1:50107", "ftp://host:1", "https://host:1", "http://", "not an address"] {
+            let client = Client::lazy(bad, impatient());
+            assert!(matches!(client, Err(ClientError::Endpoint { .. })), "{bad:?}: {client:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn says_where_nobody_answers() {
+        // A port that was free a moment ago: bound, then closed.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let endpoint = format!("http://{free}");
+        let connected = Client::connect(&endpoint, impatient()).await.unwrap_err();
+        let lazy = Client::lazy(&endpoint, impatient()).unwrap();
+        let called =
+            lazy.list_frameworks(tenseven_api::v1::ListFrameworksRequest::default()).await.unwrap_err();
+        for error in [connected, called] {
+            assert!(matches!(error, ClientError::Connect { .. }), "{error:?}");
+            assert!(error.to_string().contains(&endpoint), "{error}");
+            assert!(error.to_string().contains("refused"), "{error}");
+        }
+    }
+}

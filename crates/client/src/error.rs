@@ -1,0 +1,203 @@
+//! What can go wrong with a call, told so that a person can act on it.
+//!
+//! *Invariant:* everything that the server said about a refusal is in [`Refusal`]; nothing that the client made up is.
+
+use std::{collections::BTreeMap, error::Error, fmt, time::Duration};
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+/// Why a call has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The server's address cannot be used.
+    #[error("{endpoint:?} is no address of a server; give it as http://host:port, as http://127.0.0.1:50107")]
+    Endpoint {
+        /// The address as given.
+        endpoint: String,
+        /// What is wrong with it.
+        #[source]
+        source: Option<tonic::transport::Error>,
+    },
+    /// No connection could be made, or it broke before the answer came.
+    #[error(
+        "no answer from {endpoint}: {detail}; check that the server runs there and that the address is right"
+    )]
+    Connect {
+        /// The server's address.
+        endpoint: String,
+        /// What happened, down to its first cause.
+        detail: String,
+        /// The error that was met.
+        #[source]
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
+    /// The deadline passed without an answer. Whether a write was accepted is not known; sending it again under its
+    /// submission id is safe.
+    #[error("{endpoint} gave no answer within {} s; ask for less, or allow more time", .deadline.as_secs_f64())]
+    Deadline {
+        /// The server's address.
+        endpoint: String,
+        /// How long the call was allowed to take.
+        deadline: Duration,
+    },
+    /// The server answered that it will not or cannot do what was asked.
+    #[error("{0}")]
+    Refused(#[source] Box<Refusal>),
+}
+
+impl ClientError {
+    /// What the server said, if it was the server that refused.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Endpoint { .. } | Self::Connect { .. } | Self::Deadline { .. } => None,
+        }
+    }
+}
+
+/// One field of a request that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldViolation {
+    /// Where it stands in the request, as `observations[17].value.number`.
+    pub path: String,
+    /// What is wrong with it and what would be right.
+    pub description: String,
+    /// A constant for programs; may be empty.
+    pub reason: String,
+}
+
+impl fmt::Display for FieldViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.description)
+    }
+}
+
+/// What the server said when it refused a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The gRPC status code.
+    pub code: Code,
+    /// The contract's reason, as `INVALID_REQUEST`; empty if the answer carried none.
+    pub reason: String,
+    /// What the server said.
+    pub message: String,
+    /// Every field that cannot be used, in the server's order; empty unless the request was invalid.
+    pub violations: Vec<FieldViolation>,
+    /// Facts that go with the reason, as `revision`.
+    pub metadata: BTreeMap<String, String>,
+    /// How long to wait before the same call can be tried again; none if the server did not say.
+    pub retry_after: Option<Duration>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.message.is_empty() {
+            write!(f, "the server answered {:?} without a message", self.code)?;
+        } else {
+            f.write_str(&self.message)?;
+        }
+        if !self.reason.is_empty() {
+            write!(f, " ({})", self.reason)?;
+        }
+        if let Some(wait) = self.retry_after {
+            write!(f, "; try again in {} s", wait.as_secs_f64())?;
+        }
+        self.violations.iter().try_for_each(|violation| write!(f, "\n  {violation}"))
+    }
+}
+
+impl Error for Refusal {}
+
+impl From<&Status> for Refusal {
+    fn from(status: &Status) -> Self {
+        let details = status.get_error_details();
+        let info = details.error_info();
+        let violations = details.bad_request().map(|bad| bad.field_violations.as_slice()).unwrap_or_default();
+        Self {
+            code: status.code(),
+            reason: info.map(|info| info.reason.clone()).unwrap_or_default(),
+            message: status.message().to_owned(),
+            violations: violations
+                .iter()
+                .map(|violation| FieldViolation {
+                    path: violation.field.clone(),
+                    description: violation.description.clone(),
+                    reason: violation.reason.clone(),
+                })
+                .collect(),
+            metadata: info.map(|info| info.metadata.clone().into_iter().collect()).unwrap_or_default(),
+            retry_after: details.retry_info().and_then(|info| info.retry_delay),
+        }
+    }
+}
+
+/// `error` and what caused it, the first cause last.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+}
+
+fn first_cause(error: &(dyn Error + 'static)) -> String {
+    chain(error).last().unwrap_or(error).to_string()
+}
+
+/// Tells what the server said from what happened on the way: only the latter has a cause.
+pub(crate) fn from_status(status: Status, endpoint: &str, deadline: Duration) -> ClientError {
+    let endpoint = endpoint.to_owned();
+    if chain(&status).any(<dyn Error>::is::<tonic::TimeoutExpired>) {
+        return ClientError::Deadline { endpoint, deadline };
+    }
+    if Error::source(&status).is_none() {
+        return ClientError::Refused(Box::new(Refusal::from(&status)));
+    }
+    ClientError::Connect { endpoint, detail: first_cause(&status), source: Some(Box::new(status)) }
+}
+
+/// Tells why no connection could be made.
+pub(crate) fn from_transport(error: tonic::transport::Error, endpoint: &str) -> ClientError {
+    let detail = first_cause(&error);
+    ClientError::Connect { endpoint: endpoint.to_owned(), detail, source: Some(Box::new(error)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tonic_types::{ErrorDetails, FieldViolation as Detail};
+
+    #[test]
+    fn a_refusal_keeps_all_that_the_server_said() {
+        let mut details = ErrorDetails::new();
+        details
+            .set_error_info("INVALID_REQUEST", "tenseven", [("revision".to_owned(), "12".to_owned())])
+            .set_bad_request(vec![Detail {
+                reason: "NEGATIVE_COUNT".to_owned(),
+                ..Detail::new("observations[3].value.number", "the count -3 is negative")
+            }])
+            .set_retry_info(Some(Duration::from_millis(1_500)));
+        let status = Status::with_error_details(Code::InvalidArgument, "1 field cannot be used", details);
+        let error = from_status(status, "http://server", Duration::from_secs(1));
+        let refusal = error.refusal().expect("the server refused");
+        assert_eq!(refusal.code, Code::InvalidArgument);
+        assert_eq!(refusal.reason, "INVALID_REQUEST");
+        assert_eq!(refusal.metadata["revision"], "12");
+        assert_eq!(refusal.violations[0].path, "observations[3].value.number");
+        assert_eq!(refusal.violations[0].reason, "NEGATIVE_COUNT");
+        assert_eq!(refusal.retry_after, Some(Duration::from_millis(1_500)));
+        assert_eq!(
+            error.to_string(),
+            "1 field cannot be used (INVALID_REQUEST); try again in 1.5 s\n  \
+             observations[3].value.number: the count -3 is negative"
+        );
+    }
+
+    #[test]
+    fn a_refusal_without_details_still_says_something() {
+        let error = from_status(Status::new(Code::Internal, ""), "http://server", Duration::from_secs(1));
+        assert_eq!(error.to_string(), "the server answered Internal without a message");
+    }
+}

@@ -1,0 +1,88 @@
+//! Observations: pushing and listing.
+
+use futures_util::{Stream, TryStreamExt as _, stream};
+use tenseven_api::v1;
+use tenseven_model::SubmissionId;
+use uuid::Uuid;
+
+use crate::{Client, ClientError, pages::pages};
+
+impl Client {
+    /// Pushes a batch of 1 to 10,000 observations; the answer means that they survive a power cut.
+    ///
+    /// Without a submission id a random one is chosen, under which this call tries again where that can help. Give one
+    /// to be able to push the same batch again yourself, after a crash of your own: it is then accepted once.
+    ///
+    /// Refused with the reason `INVALID_REQUEST` and every violation, whole, or with `SUBMISSION_ID_REUSED`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
+    /// # let observations = vec![];
+    /// match client.push(None, observations).await {
+    ///     Ok(answer) => assert!(answer.revision > 0),
+    ///     Err(error) => {
+    ///         for violation in error.refusal().map(|refusal| &refusal.violations).into_iter().flatten() {
+    ///             eprintln!("{} {}", violation.path, violation.description);
+    ///         }
+    ///         return Err(error);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn push(
+        &self,
+        submission_id: Option<SubmissionId>,
+        observations: Vec<v1::Observation>,
+    ) -> Result<v1::PushObservationsResponse, ClientError> {
+        let submission_id = match submission_id {
+            Some(id) => id.to_string(),
+            None => Uuid::new_v4().to_string(),
+        };
+        let request = v1::PushObservationsRequest { submission_id, observations };
+        let service = self.observation_service();
+        self.caller.call(request, async |request| service.clone().push_observations(request).await).await
+    }
+
+    /// One page of the current observations that match the filters, ordered by indicator, area, source, period.
+    pub async fn list_observations(
+        &self,
+        request: v1::ListObservationsRequest,
+    ) -> Result<v1::ListObservationsResponse, ClientError> {
+        let service = self.observation_service();
+        self.caller.call(request, async |request| service.clone().list_observations(request).await).await
+    }
+
+    /// All pages of a listing, as of one revision.
+    pub fn observation_pages(
+        &self,
+        request: v1::ListObservationsRequest,
+    ) -> impl Stream<Item = Result<v1::ListObservationsResponse, ClientError>> {
+        pages(request, async |request| self.list_observations(request).await)
+    }
+
+    /// All observations of a listing, page after page, as of one revision.
+    ///
+    /// ```no_run
+    /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
+    /// use std::pin::pin;
+    /// use futures_util::TryStreamExt as _;
+    /// use tenseven_api::v1;
+    ///
+    /// let request = v1::ListObservationsRequest { area: "MAR".into(), ..Default::default() };
+    /// let mut observations = pin!(client.observations(request));
+    /// while let Some(recorded) = observations.try_next().await? {
+    ///     assert!(recorded.revision > 0);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn observations(
+        &self,
+        request: v1::ListObservationsRequest,
+    ) -> impl Stream<Item = Result<v1::RecordedObservation, ClientError>> {
+        self.observation_pages(request)
+            .map_ok(|page| stream::iter(page.observations.into_iter().map(Ok)))
+            .try_flatten()
+    }
+}

@@ -1,0 +1,43 @@
+//! Stage 3, impute: what stands in where nothing is known.
+//!
+//! *Invariant:* a number that was observed never changes, and what does not apply stays so.
+
+use tenseven_model::{Gap, MissingReason};
+
+use crate::Column;
+
+/// Whether a gap means that nothing is known, so that something may stand in for it. Not so where the question does
+/// not arise, and not where there is a value that cannot be used.
+pub fn is_unknown(gap: Gap) -> bool {
+    match gap {
+        Gap::NeverReported => true,
+        Gap::Reported(reason) => reason != MissingReason::NotApplicable,
+        Gap::NoChildWithData
+        | Gap::BelowMinCoverage
+        | Gap::ConstantColumn
+        | Gap::OutsideTransform
+        | Gap::NotFinite => false,
+    }
+}
+
+/// Fills in `constant` wherever nothing is known.
+pub fn constant(column: &mut Column, constant: f64) {
+    column.map_gaps(|gap| if is_unknown(gap) { Ok(constant) } else { Err(gap) });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_the_unknown_and_nothing_else() {
+        let not_applicable = Gap::Reported(MissingReason::NotApplicable);
+        let confidential = Gap::Reported(MissingReason::Confidential);
+        let before =
+            [Ok(3.0), Err(Gap::NeverReported), Err(confidential), Err(not_applicable), Err(Gap::NotFinite)];
+        let mut column: Column = before.into_iter().collect();
+        constant(&mut column, 7.0);
+        let after = [Ok(3.0), Ok(7.0), Ok(7.0), Err(not_applicable), Err(Gap::NotFinite)];
+        assert_eq!(column, after.into_iter().collect());
+    }
+}

@@ -1,0 +1,40 @@
+//! Stage 5, transform: a change of scale before the comparison.
+//!
+//! *Invariant:* a value outside the transform's domain has the reason [`Gap::OutsideTransform`], never a NaN.
+
+use tenseven_model::{Gap, framework::Transform};
+
+use crate::Column;
+
+/// Transforms every number of the column.
+pub fn apply(column: &mut Column, transform: Transform) {
+    if transform != Transform::Identity {
+        column.map(|value| transform.apply(value).ok_or(Gap::OutsideTransform));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_outside_the_domain_has_a_reason() {
+        let mut column: Column = [Ok(0.0), Ok(1.0), Ok(-1.0)].into_iter().collect();
+        apply(&mut column, Transform::Log);
+        assert_eq!(
+            column,
+            [Err(Gap::OutsideTransform), Ok(0.0), Err(Gap::OutsideTransform)].into_iter().collect()
+        );
+    }
+
+    #[test]
+    fn log1p_takes_zero_and_the_square_root_too() {
+        let mut column: Column = [Ok(0.0), Ok(std::f64::consts::E - 1.0)].into_iter().collect();
+        apply(&mut column, Transform::Log1p);
+        assert_eq!(column.get(0), Ok(0.0));
+        assert!(column.get(1).is_ok_and(|one| (one - 1.0).abs() < 1e-15));
+        let mut column: Column = [Ok(9.0), Ok(-1e-300)].into_iter().collect();
+        apply(&mut column, Transform::Sqrt);
+        assert_eq!(column, [Ok(3.0), Err(Gap::OutsideTransform)].into_iter().collect());
+    }
+}

@@ -1,0 +1,15 @@
+//! What the engine promises, seen from outside.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a fixture that cannot be made is a failed test"
+)]
+
+mod fixture;
+mod history;
+mod relative;
+mod report;
+mod resolve;
+mod scores;

@@ -1,0 +1,151 @@
+//! Scores that compare areas with one another.
+
+use tenseven_engine::{Board, Geography, Plan};
+use tenseven_model::{
+    Gap,
+    framework::{Direction, Normalise, Pool, Reference},
+};
+
+use crate::fixture::*;
+
+fn plan(pool: Pool, reference: Reference) -> Plan {
+    let mut draft = draft()
+        .leaf("a", "overall", NUMBER, Normalise::MinMax { lower: 0.0, upper: 100.0, pool })
+        .with(|_, leaf, _| leaf.direction = Direction::LowerIsBetter);
+    draft.reference = reference;
+    draft.plan()
+}
+
+fn board(pool: Pool, reference: Reference) -> Board {
+    let cells = [
+        ("LBY", "2019", 10.0),
+        ("MAR", "2019", 20.0),
+        ("TUN", "2019", 12.0),
+        ("ESP", "2019", 60.0),
+        ("XAA", "2019", 110.0),
+        ("LBY", "2020", 10.0),
+        ("MAR", "2020", 15.0),
+    ];
+    let cells = cells.map(|(area, period, value)| ("a", area, period, number(value)));
+    plan(pool, reference).score(&panel(&cells), &geography())
+}
+
+#[test]
+fn the_reference_set_makes_the_ends_of_the_scale() {
+    let group = Reference::Group("015".parse().unwrap());
+    for (reference, libya, tunisia, spain, illustration) in [
+        (Reference::World, 100.0, 96.0, 0.0, -100.0),
+        (Reference::All, 100.0, 98.0, 50.0, 0.0),
+        (group, 100.0, 80.0, -400.0, -900.0),
+    ] {
+        let board = board(Pool::Period, reference);
+        let scores = ["LBY", "TUN", "ESP", "XAA"].map(|area| outcome(&board, "2019", area, "a"));
+        assert_eq!(scores, [Ok(libya), Ok(tunisia), Ok(spain), Ok(illustration)], "{reference:?}");
+    }
+}
+
+#[test]
+fn a_group_that_is_not_listed_compares_nothing() {
+    let board = board(Pool::Period, Reference::Group("150".parse().unwrap()));
+    assert_eq!(outcome(&board, "2019", "MAR", "a"), Err(Gap::ConstantColumn));
+}
+
+#[test]
+fn periods_are_compared_alone_or_together() {
+    let alone = board(Pool::Period, Reference::World);
+    assert_eq!(outcome(&alone, "2020", "MAR", "a"), Ok(0.0));
+    let together = board(Pool::AllPeriods, Reference::World);
+    assert_eq!(outcome(&together, "2020", "MAR", "a"), Ok(90.0));
+}
+
+#[test]
+fn one_area_alone_cannot_be_compared() {
+    let cells = [("a", "MAR", "2019", number(1.0)), ("a", "XAA", "2019", number(2.0))];
+    let board = plan(Pool::Period, Reference::World).score(&panel(&cells), &geography());
+    assert_eq!(outcome(&board, "2019", "MAR", "a"), Err(Gap::ConstantColumn));
+    assert_eq!(outcome(&board, "2019", "MAR", "overall"), Err(Gap::NoChildWithData));
+}
+
+#[test]
+fn a_constant_that_stands_in_for_areas_of_the_reference_set_is_compared() {
+    let minmax = Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period };
+    let plan =
+        draft().leaf("a", "overall", NUMBER, minmax).with(|_, leaf, _| leaf.constant = Some(0.0)).plan();
+    let cells = [("LBY", 5.0), ("MAR", 20.0)].map(|(area, value)| ("a", area, "2019", number(value)));
+    let board = plan.score(&panel(&cells), &geography());
+    assert_eq!(outcome(&board, "2019", "LBY", "a"), Ok(25.0));
+    assert_eq!(board.answer(period("2019"), area("TUN")).nodes[1].outcome, Ok(0.0));
+    assert_eq!(plan.empty_row().nodes[1].outcome, Err(Gap::ConstantColumn));
+    assert_eq!(plan.empty_row().nodes[1].imputed, 0);
+}
+
+#[test]
+fn only_what_a_change_touches_is_scored_again() {
+    let minmax = Normalise::MinMax { lower: 0.0, upper: 1.0, pool: Pool::AllPeriods };
+    let plan = draft()
+        .leaf("own", "overall", NUMBER, Normalise::None)
+        .with(|_, leaf, _| leaf.max_age = 1)
+        .leaf("pooled", "overall", NUMBER, minmax)
+        .plan();
+    let years = ["2015", "2016", "2017", "2018"];
+    let mut panel = panel(&years.map(|year| ("pooled", "MAR", year, number(5.0))));
+    panel.set(&key("pooled", "TUN", "one", "2015"), cell(number(9.0), 9));
+    let before = plan.score(&panel, &geography());
+    let shared = |board: &Board| years.map(|year| board.shares_period(&before, period(year)));
+
+    let own = key("own", "MAR", "one", "2016");
+    panel.set(&own, cell(number(1.0), 10));
+    let after = plan.rescore(&before, &panel, &geography(), std::slice::from_ref(&own));
+    assert_eq!(shared(&after), [true, false, false, true]);
+
+    let inside = key("pooled", "TUN", "one", "2018");
+    panel.set(&inside, cell(number(7.0), 11));
+    let after = plan.rescore(&before, &panel, &geography(), &[own.clone(), inside.clone()]);
+    assert_eq!(shared(&after), [true, false, false, false]);
+
+    panel.set(&inside, cell(number(70.0), 12));
+    let after = plan.rescore(&before, &panel, &geography(), &[own, inside]);
+    assert_eq!(shared(&after), [false, false, false, false]);
+    assert_eq!(outcome(&after, "2018", "TUN", "pooled"), Ok(1.0));
+}
+
+/// A pooled leaf with the constant 0, compared over all areas with data, beside a leaf that has no part in it.
+fn filled() -> Plan {
+    let minmax = Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::AllPeriods };
+    let mut draft = draft()
+        .leaf("a", "overall", NUMBER, minmax)
+        .with(|_, leaf, _| leaf.constant = Some(0.0))
+        .leaf("b", "overall", NUMBER, Normalise::None);
+    draft.reference = Reference::All;
+    draft.plan()
+}
+
+#[test]
+fn an_area_without_data_is_not_among_all() {
+    let cells = [("a", "MAR", "2018", number(5.0)), ("a", "LBY", "2018", number(10.0))];
+    let board = filled().score(&panel(&cells), &geography());
+    assert_eq!(outcome(&board, "2018", "MAR", "a"), Ok(0.0));
+}
+
+#[test]
+fn a_period_that_goes_takes_what_stood_in_there_out_of_the_comparison() {
+    let (plan, geography) = (filled(), geography());
+    let cells = [("a", "MAR", "2018", 5.0), ("a", "MAR", "2019", 10.0), ("b", "MAR", "2020", 1.0)];
+    let mut panel = panel(&cells.map(|(id, area, period, value)| (id, area, period, number(value))));
+    let before = plan.score(&panel, &geography);
+    assert_eq!(outcome(&before, "2018", "MAR", "a"), Ok(50.0));
+    let gone = key("b", "MAR", "one", "2020");
+    panel.remove(&gone);
+    let after = plan.rescore(&before, &panel, &geography, &[gone]);
+    assert_eq!(outcome(&after, "2018", "MAR", "a"), Ok(0.0));
+}
+
+#[test]
+fn another_geography_makes_another_board() {
+    let cells = [("a", "MAR", "2019", number(10.0)), ("a", "LBY", "2019", number(30.0))];
+    let (plan, panel) = (plan(Pool::Period, Reference::World), panel(&cells));
+    let before = plan.score(&panel, &Geography::default());
+    assert_eq!(outcome(&before, "2019", "MAR", "a"), Err(Gap::ConstantColumn));
+    let after = plan.rescore(&before, &panel, &geography(), &[]);
+    assert_eq!(outcome(&after, "2019", "MAR", "a"), Ok(100.0));
+}

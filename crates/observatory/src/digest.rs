@@ -1,0 +1,131 @@
+//! The digest of a submission's content, by which a retry is told from a reuse of its id.
+//!
+//! *Invariant:* the digest must stay stable for ever: it is stored with each submission, and a retry may come after
+//! years. Every field is written with its length, so that no two contents run together.
+
+use blake3::Hasher;
+use tenseven_model::{ContentDigest, Evidence, Notes, Observation, ObservationKey, Value};
+
+/// Starts every digest of observations; a new way of writing them needs a new mark. Must stay stable.
+const OBSERVATIONS_MARK: &[u8] = b"tenseven observations 1";
+/// Starts every digest of a framework's text. Must stay stable.
+const FRAMEWORK_MARK: &[u8] = b"tenseven framework 1";
+
+/// The digest of a batch of observations, in their order.
+pub(crate) fn of_observations(observations: &[Observation]) -> ContentDigest {
+    let mut hasher = Hasher::new();
+    text(&mut hasher, OBSERVATIONS_MARK);
+    for observation in observations {
+        observation_into(&mut hasher, observation);
+    }
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+/// The digest of a framework's text.
+pub(crate) fn of_framework(definition: &str) -> ContentDigest {
+    let mut hasher = Hasher::new();
+    text(&mut hasher, FRAMEWORK_MARK);
+    text(&mut hasher, definition.as_bytes());
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+fn text(hasher: &mut Hasher, bytes: &[u8]) {
+    hasher.update(&(bytes.len() as u64).to_le_bytes());
+    hasher.update(bytes);
+}
+
+fn observation_into(hasher: &mut Hasher, observation: &Observation) {
+    let ObservationKey { indicator, area, source, period } = observation.key();
+    for part in [indicator.as_str(), &area.to_string(), source.as_str(), &period.to_string()] {
+        text(hasher, part.as_bytes());
+    }
+    value_into(hasher, observation.value());
+    text(hasher, observation.status().code().as_bytes());
+    let Notes { comment, method, evidence } = observation.notes();
+    text(hasher, comment.as_bytes());
+    text(hasher, method.as_bytes());
+    hasher.update(&(evidence.len() as u64).to_le_bytes());
+    for one in evidence {
+        evidence_into(hasher, one);
+    }
+}
+
+fn value_into(hasher: &mut Hasher, value: &Value) {
+    match value {
+        Value::Number(number) => {
+            hasher.update(&[1]).update(&number.get().to_bits().to_le_bytes());
+        }
+        Value::Flag(flag) => {
+            hasher.update(&[2, u8::from(*flag)]);
+        }
+        Value::Level(level) => {
+            hasher.update(&[3]);
+            text(hasher, level.as_str().as_bytes());
+        }
+        Value::Ratio(ratio) => {
+            hasher.update(&[4]);
+            hasher.update(&ratio.numerator().to_bits().to_le_bytes());
+            hasher.update(&ratio.denominator().to_bits().to_le_bytes());
+        }
+        Value::Missing(reason) => {
+            hasher.update(&[5]);
+            text(hasher, reason.as_str().as_bytes());
+        }
+    }
+}
+
+fn evidence_into(hasher: &mut Hasher, evidence: &Evidence) {
+    for part in [evidence.citation(), evidence.url(), evidence.quote()] {
+        text(hasher, part.as_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tenseven_model::{MissingReason, Number, Ratio};
+
+    fn observation(comment: &str, value: Value) -> Observation {
+        let key = ObservationKey {
+            indicator: "dual-nationality".parse().unwrap(),
+            area: "MAR".parse().unwrap(),
+            source: "ministry".parse().unwrap(),
+            period: "2020".parse().unwrap(),
+        };
+        let evidence = vec![Evidence::new("Dahir 1-58-250".into(), String::new(), "q".into()).unwrap()];
+        Observation::new(key, value, None, Notes { comment: comment.into(), method: String::new(), evidence })
+            .unwrap()
+    }
+
+    #[test]
+    fn equal_content_has_an_equal_digest_and_other_content_another() {
+        let level = |code: &str| Value::Level(code.parse().unwrap());
+        let one = of_observations(&[observation("a", level("basic"))]);
+        assert_eq!(one, of_observations(&[observation("a", level("basic"))]));
+        assert_ne!(one, of_observations(&[observation("b", level("basic"))]));
+        assert_ne!(one, of_observations(&[observation("a", level("elaborated"))]));
+        assert_ne!(one, of_observations(&[]));
+    }
+
+    #[test]
+    fn the_digest_of_known_content_never_changes() {
+        let values = [
+            Value::Number(Number::try_from(2.5).unwrap()),
+            Value::Flag(true),
+            Value::Level("basic".parse().unwrap()),
+            Value::Ratio(Ratio::new(1.0, 3.0).unwrap()),
+            Value::Missing(MissingReason::Confidential),
+        ];
+        let observations: Vec<_> = values.into_iter().map(|value| observation("c", value)).collect();
+        let digest = of_observations(&observations);
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&digest.0),
+            "b742b14589ce5c91464e2b0b3aab2e1e498d1446c65c1b88ae8b3a09adbe22fb"
+        );
+        let digest = of_framework("id = \"x\"\n");
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&digest.0),
+            "3c07c26797d983004890f04259ef302931448eb5a0544b5ef2a13fb1c2b49194"
+        );
+    }
+}

@@ -1,0 +1,45 @@
+//! The application: everything that a partner can do, without a socket.
+//!
+//! *Invariants:*
+//! - Durable before acked: [`Observatory::push`] answers, and a [`View`] shows a change, only once the bytes behind
+//!   it are flushed.
+//! - One writer. What waits while a flush runs goes out with the next one.
+//! - The state is a fold over the journal and never changes once it is published; readers never wait for the writer.
+//! - The same question about the same revision has the same answer, bit for bit, for ever.
+//!
+//! This crate knows no gRPC, reads no environment, and takes the time from the one [`Clock`].
+
+mod clock;
+mod digest;
+mod history;
+mod limits;
+mod observatory;
+mod page;
+mod past;
+mod query;
+mod rules;
+mod shared;
+mod shelf;
+mod state;
+mod submission;
+mod unknown;
+mod view;
+mod world;
+mod writer;
+
+pub use clock::{Clock, SystemClock};
+pub use history::Recorded;
+pub use limits::Limits;
+pub use observatory::{Observatory, OpenError};
+pub use page::{Cursor, QueryFingerprint};
+pub use query::{
+    FrameworkPage, IndicatorPage, IndicatorUse, ObservationFilter, ObservationPage, QueryError, ScorePage,
+    ScoreSelection, ScoreTree, ShelvedFramework, TargetReport,
+};
+pub use rules::{Fault, Problem};
+pub use shelf::Published;
+pub use state::{FoldError, Receipt};
+pub use submission::SubmitError;
+pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator};
+pub use view::View;
+pub use world::World;

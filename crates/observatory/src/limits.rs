@@ -1,0 +1,36 @@
+//! Limits: how much is taken on at once.
+
+use std::time::Duration;
+
+/// The observatory's limits. Each has a default, and a clear error where it is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Most observations in one submission.
+    pub batch_observations_max: usize,
+    /// Most submissions that wait for the writer; one more is refused.
+    pub queue_submissions_max: usize,
+    /// Most submissions that go out with one flush.
+    pub group_submissions_max: usize,
+    /// Most observations that go out with one flush, unless a single submission holds more.
+    pub group_observations_max: usize,
+    /// How long a read waits for its `min_revision`.
+    pub read_wait_max: Duration,
+    /// Violations that are listed in full; of the rest only the number is told.
+    pub violations_listed_max: usize,
+    /// Past moments whose scores are kept for the next question about them.
+    pub past_boards_max: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            batch_observations_max: 10_000,
+            queue_submissions_max: 1_024,
+            group_submissions_max: 256,
+            group_observations_max: 50_000,
+            read_wait_max: Duration::from_secs(5),
+            violations_listed_max: 1_000,
+            past_boards_max: 16,
+        }
+    }
+}

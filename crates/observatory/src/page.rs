@@ -1,0 +1,94 @@
+//! Page tokens: where a listing goes on, bound to its query and its revision.
+
+use data_encoding::BASE64URL_NOPAD;
+use tenseven_model::Revision;
+
+use crate::QueryError;
+
+/// First byte of every token; a new way of writing them needs a new one.
+const TOKEN_VERSION: u8 = 1;
+const FINGERPRINT_LENGTH: usize = 8;
+const HEADER_LENGTH: usize = 1 + 8 + FINGERPRINT_LENGTH;
+
+/// Stands for everything that a listing was asked for, but for the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QueryFingerprint([u8; FINGERPRINT_LENGTH]);
+
+impl QueryFingerprint {
+    /// The fingerprint of a query's parts, each in a writing of its own.
+    pub fn of(parts: &[&dyn std::fmt::Debug]) -> Self {
+        let mut hasher = blake3::Hasher::new();
+        for part in parts {
+            let text = format!("{part:?}");
+            hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+        }
+        let mut print = [0; FINGERPRINT_LENGTH];
+        hasher.finalize_xof().fill(&mut print);
+        Self(print)
+    }
+}
+
+/// Where a listing goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// The revision that all pages show.
+    pub revision: Revision,
+    /// The last entry of the page before, in the listing's own writing.
+    pub after: String,
+}
+
+impl Cursor {
+    /// The token that a client sends back.
+    pub fn token(&self, query: QueryFingerprint) -> String {
+        let mut bytes = Vec::with_capacity(HEADER_LENGTH + self.after.len());
+        bytes.push(TOKEN_VERSION);
+        bytes.extend(self.revision.number().to_be_bytes());
+        bytes.extend(query.0);
+        bytes.extend(self.after.as_bytes());
+        BASE64URL_NOPAD.encode(&bytes)
+    }
+
+    /// The cursor of a token; none for the first page.
+    pub fn from_token(token: &str, query: QueryFingerprint) -> Result<Option<Self>, QueryError> {
+        if token.is_empty() {
+            return Ok(None);
+        }
+        let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).map_err(|_| QueryError::PageToken)?;
+        let (header, after) = bytes.split_at_checked(HEADER_LENGTH).ok_or(QueryError::PageToken)?;
+        let revision = header[1..9].try_into().map_err(|_| QueryError::PageToken)?;
+        if header[0] != TOKEN_VERSION || header[9..] != query.0 {
+            return Err(QueryError::PageToken);
+        }
+        let after = String::from_utf8(after.to_vec()).map_err(|_| QueryError::PageToken)?;
+        Ok(Some(Self { revision: Revision::new(u64::from_be_bytes(revision)), after }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_cursor_comes_back_from_its_token(revision: u64, after: String) {
+            let (cursor, query) = (Cursor { revision: Revision::new(revision), after }, QueryFingerprint::of(&[&1]));
+            prop_assert_eq!(Cursor::from_token(&cursor.token(query), query).ok().flatten(), Some(cursor));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(token: String) {
+            let _ = Cursor::from_token(&token, QueryFingerprint::of(&[]));
+        }
+    }
+
+    #[test]
+    fn a_token_of_another_query_is_refused() {
+        let cursor = Cursor { revision: Revision::new(7), after: "x".to_owned() };
+        let token = cursor.token(QueryFingerprint::of(&[&"a", &"b"]));
+        assert!(matches!(
+            Cursor::from_token(&token, QueryFingerprint::of(&[&"ab", &""])),
+            Err(QueryError::PageToken)
+        ));
+    }
+}

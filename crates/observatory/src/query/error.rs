@@ -1,0 +1,72 @@
+//! Why a question is refused.
+
+use std::time::Duration;
+
+use tenseven_model::{AreaCode, Frequency, NodeId, Period, Revision};
+
+use crate::{UnknownArea, UnknownFramework, UnknownIndicator};
+
+/// Why a question is refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum QueryError {
+    /// No such framework or version.
+    #[error(transparent)]
+    Framework(#[from] UnknownFramework),
+    /// No such indicator.
+    #[error(transparent)]
+    Indicator(#[from] UnknownIndicator),
+    /// No such area.
+    #[error(transparent)]
+    Area(#[from] UnknownArea),
+    /// Scores are of countries and areas.
+    #[error(
+        "{0} is no country or area; scores are of countries and areas, groups have target reports, and local units count towards their country"
+    )]
+    NotACountry(AreaCode),
+    /// The framework has no such nodes: their places in the request, and their ids.
+    #[error("the framework has no node {}", list(.0))]
+    Nodes(Vec<(usize, NodeId)>),
+    /// The period has another length than the framework scores.
+    #[error("{period} is {}, but the framework scores {expected} periods", .period.frequency())]
+    Frequency {
+        /// The field of the request.
+        field: &'static str,
+        /// The period given.
+        period: Period,
+        /// The framework's frequency.
+        expected: Frequency,
+    },
+    /// The page token is of no such listing.
+    #[error("the page token belongs to another query or was changed; start again without it")]
+    PageToken,
+    /// The revision does not exist yet.
+    #[error("there is no revision {wanted}; the newest is {newest}, and the first is 1")]
+    NoSuchRevision {
+        /// What was asked for.
+        wanted: Revision,
+        /// The newest.
+        newest: Revision,
+    },
+    /// The moment is still to come.
+    #[error(
+        "at_time lies in the future; what will be known then is not known yet (the newest revision is {newest})"
+    )]
+    NoSuchMoment {
+        /// The newest revision.
+        newest: Revision,
+    },
+    /// The revision was not reached in time.
+    #[error("revision {wanted} was not reached in {} s; the newest is {newest}", .waited.as_secs_f32())]
+    RevisionNotReached {
+        /// What was asked for.
+        wanted: Revision,
+        /// The newest.
+        newest: Revision,
+        /// How long it was waited for.
+        waited: Duration,
+    },
+}
+
+fn list(nodes: &[(usize, NodeId)]) -> String {
+    nodes.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>().join(", ")
+}

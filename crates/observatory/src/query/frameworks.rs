@@ -1,0 +1,102 @@
+//! What is measured.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use tenseven_model::{FrameworkRef, Indicator, IndicatorId};
+
+use crate::{Cursor, Published, QueryError, View};
+
+/// A published version and whether it is the newest of its framework.
+pub struct ShelvedFramework {
+    /// The version.
+    pub published: Arc<Published>,
+    /// Whether it is the newest.
+    pub newest: bool,
+}
+
+/// One page of published versions.
+pub struct FrameworkPage {
+    /// The versions, by id, then newest first.
+    pub frameworks: Vec<ShelvedFramework>,
+    /// Where the listing goes on.
+    pub next: Option<Cursor>,
+}
+
+/// One page of indicators.
+pub struct IndicatorPage {
+    /// The indicators, by id.
+    pub indicators: Vec<Indicator>,
+    /// Where the listing goes on.
+    pub next: Option<Cursor>,
+}
+
+/// An indicator and who uses it.
+pub struct IndicatorUse {
+    /// The indicator.
+    pub indicator: Indicator,
+    /// The frameworks whose newest version has it, in order.
+    pub frameworks: Vec<FrameworkRef>,
+}
+
+impl View {
+    /// Published versions, by id, then newest first.
+    pub fn frameworks(&self, size: usize, after: Option<&Cursor>) -> FrameworkPage {
+        let mut listed = self
+            .shelf()
+            .all()
+            .map(|(published, newest)| ShelvedFramework { published: Arc::clone(published), newest });
+        if let Some(after) = after {
+            // The shelf of a revision never changes, so the last entry of the page before is on it.
+            listed.find(|shelved| shelved.published.framework.reference().to_string() == after.after);
+        }
+        let frameworks: Vec<_> = listed.by_ref().take(size).collect();
+        let next = listed.next().and(frameworks.last()).map(|last| Cursor {
+            revision: self.revision(),
+            after: last.published.framework.reference().to_string(),
+        });
+        FrameworkPage { frameworks, next }
+    }
+
+    /// One published version.
+    pub fn framework(&self, reference: &FrameworkRef) -> Result<ShelvedFramework, QueryError> {
+        let published = Arc::clone(self.shelf().get(reference)?);
+        let newest = FrameworkRef { id: reference.id.clone(), version: None };
+        let newest = Arc::ptr_eq(&published, self.shelf().get(&newest)?);
+        Ok(ShelvedFramework { published, newest })
+    }
+
+    /// The indicators of one framework, or those of the newest versions of all; by id.
+    pub fn indicators(
+        &self,
+        framework: Option<&FrameworkRef>,
+        size: usize,
+        after: Option<&Cursor>,
+    ) -> Result<IndicatorPage, QueryError> {
+        let shelved: Vec<_> = match framework {
+            Some(reference) => vec![self.shelf().get(reference)?],
+            None => self.shelf().newest().collect(),
+        };
+        let all = shelved.iter().flat_map(|published| &published.framework.draft().indicators);
+        let by_id: BTreeMap<&IndicatorId, &Indicator> =
+            all.map(|indicator| (&indicator.id, indicator)).collect();
+        let later = |id: &IndicatorId| after.is_none_or(|after| id.as_str() > after.after.as_str());
+        let mut listed =
+            by_id.into_iter().filter(|(id, _)| later(id)).map(|(_, indicator)| indicator.clone());
+        let indicators: Vec<_> = listed.by_ref().take(size).collect();
+        let next = listed
+            .next()
+            .and(indicators.last())
+            .map(|last| Cursor { revision: self.revision(), after: last.id.to_string() });
+        Ok(IndicatorPage { indicators, next })
+    }
+
+    /// One indicator, as the newest version that has it defines it.
+    pub fn indicator(&self, id: &IndicatorId) -> Result<IndicatorUse, QueryError> {
+        let (_, indicator) = self.shelf().indicator(id)?;
+        let users = self.shelf().newest().filter(|published| published.framework.indicator(id).is_some());
+        Ok(IndicatorUse {
+            indicator: indicator.clone(),
+            frameworks: users.map(|published| published.framework.reference()).collect(),
+        })
+    }
+}

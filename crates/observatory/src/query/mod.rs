@@ -1,0 +1,13 @@
+//! Questions to a [`crate::View`], one file a family.
+
+mod error;
+mod frameworks;
+mod observations;
+mod report;
+mod scores;
+
+pub use error::QueryError;
+pub use frameworks::{FrameworkPage, IndicatorPage, IndicatorUse, ShelvedFramework};
+pub use observations::{ObservationFilter, ObservationPage};
+pub use report::TargetReport;
+pub use scores::{ScorePage, ScoreSelection, ScoreTree};

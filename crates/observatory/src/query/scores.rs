@@ -1,0 +1,147 @@
+//! Scores of countries and areas.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use tenseven_engine::Row;
+use tenseven_model::{Alpha3, AreaCode, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
+
+use crate::{Cursor, Published, QueryError, View};
+
+/// The scores of one area for one period.
+pub struct ScoreTree {
+    /// The framework that they were made with.
+    pub published: Arc<Published>,
+    /// The area.
+    pub area: Alpha3,
+    /// Its name; empty where the catalogue names none.
+    pub area_name: String,
+    /// The period.
+    pub period: Period,
+    /// The scores, in the order of the framework's nodes and criteria.
+    pub row: Row,
+    /// The nodes that were asked for, by their place in the framework.
+    pub nodes: Vec<NodeIndex>,
+}
+
+/// Which scores are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreSelection {
+    /// Made with which framework.
+    pub framework: FrameworkRef,
+    /// Of which areas; none means all that have data.
+    pub areas: Vec<AreaSelection>,
+    /// Only this period and later ones.
+    pub from: Option<Period>,
+    /// Only this period and earlier ones.
+    pub to: Option<Period>,
+    /// Only these nodes; none means all.
+    pub nodes: Vec<NodeId>,
+}
+
+/// One page of scores.
+pub struct ScorePage {
+    /// The trees, by area, then period.
+    pub trees: Vec<ScoreTree>,
+    /// Where the listing goes on.
+    pub next: Option<Cursor>,
+}
+
+impl View {
+    /// The scores of one country or area for one period; where nothing is known, every node says so.
+    pub fn scores(
+        &self,
+        framework: &FrameworkRef,
+        area: &AreaCode,
+        period: Period,
+    ) -> Result<ScoreTree, QueryError> {
+        let published = Arc::clone(self.shelf().get(framework)?);
+        self.world().check(area)?;
+        let AreaCode::Country(country) = *area else { return Err(QueryError::NotACountry(area.clone())) };
+        check_frequency(&published, "period", Some(period))?;
+        let row = self.board(&published).answer(period, country);
+        let nodes = (0..published.framework.nodes().len()).collect();
+        let area_name = self.world().name(country).to_owned();
+        Ok(ScoreTree { published, area: country, area_name, period, row, nodes })
+    }
+
+    /// The scores of many areas and periods that have data.
+    pub fn list_scores(
+        &self,
+        selection: &ScoreSelection,
+        size: usize,
+        after: Option<&Cursor>,
+    ) -> Result<ScorePage, QueryError> {
+        let ScoreSelection { framework, areas, from, to, nodes } = selection;
+        let published = Arc::clone(self.shelf().get(framework)?);
+        check_frequency(&published, "period_from", *from)?;
+        check_frequency(&published, "period_to", *to)?;
+        let nodes = places(&published, nodes)?;
+        let after =
+            after.map(|cursor| read_cursor(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
+        let board = self.board(&published);
+        let in_range =
+            |period: &Period| from.is_none_or(|from| *period >= from) && to.is_none_or(|to| *period <= to);
+        let periods: Vec<Period> = board.periods().filter(in_range).collect();
+        let members: BTreeSet<Alpha3> = if areas.is_empty() {
+            periods.iter().flat_map(|period| board.areas(*period)).collect()
+        } else {
+            self.world().members(areas)?
+        };
+        let mut listed = members
+            .into_iter()
+            .flat_map(|area| periods.iter().map(move |period| (area, *period)))
+            .filter(|place| after.is_none_or(|after| *place > after))
+            .filter_map(|(area, period)| Some((area, period, board.row(period, area)?)));
+        let trees: Vec<_> = listed
+            .by_ref()
+            .take(size)
+            .map(|(area, period, row)| ScoreTree {
+                published: Arc::clone(&published),
+                area,
+                area_name: self.world().name(area).to_owned(),
+                period,
+                row,
+                nodes: nodes.clone(),
+            })
+            .collect();
+        let next = listed.next().and(trees.last()).map(|last| Cursor {
+            revision: self.revision(),
+            after: format!("{} {}", last.area, last.period),
+        });
+        Ok(ScorePage { trees, next })
+    }
+}
+
+/// Refuses a period of another length than the framework scores.
+pub(super) fn check_frequency(
+    published: &Published,
+    field: &'static str,
+    period: Option<Period>,
+) -> Result<(), QueryError> {
+    let expected = published.framework.draft().frequency;
+    match period {
+        Some(period) if period.frequency() != expected => {
+            Err(QueryError::Frequency { field, period, expected })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn places(published: &Published, nodes: &[NodeId]) -> Result<Vec<NodeIndex>, QueryError> {
+    let framework = &published.framework;
+    let missing = nodes.iter().enumerate().filter(|(_, id)| framework.node(id).is_none());
+    let missing: Vec<_> = missing.map(|(place, id)| (place, id.clone())).collect();
+    if !missing.is_empty() {
+        return Err(QueryError::Nodes(missing));
+    }
+    if nodes.is_empty() {
+        return Ok((0..framework.nodes().len()).collect());
+    }
+    // A set, so that the nodes come in the framework's order and each only once.
+    Ok(nodes.iter().filter_map(|id| framework.node(id)).collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+fn read_cursor(text: &str) -> Option<(Alpha3, Period)> {
+    let (area, period) = text.split_once(' ')?;
+    Some((area.parse().ok()?, period.parse().ok()?))
+}

@@ -1,0 +1,102 @@
+//! The shelf of published frameworks.
+//!
+//! *Invariant:* a version stays as it was published. Cloning is cheap.
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+use tenseven_engine::Plan;
+use tenseven_model::{
+    Framework, FrameworkId, FrameworkRef, Indicator, IndicatorId, Revision, Version, closest,
+};
+
+use crate::{UnknownFramework, UnknownIndicator};
+
+/// A published version of a framework.
+pub struct Published {
+    /// The framework.
+    pub framework: Arc<Framework>,
+    /// How it is scored.
+    pub plan: Plan,
+    /// Its text as published.
+    pub definition: String,
+    /// The revision that published it.
+    pub revision: Revision,
+}
+
+impl Published {
+    pub(crate) fn new(framework: Framework, definition: String, revision: Revision) -> Self {
+        let framework = Arc::new(framework);
+        Self { plan: Plan::new(Arc::clone(&framework)), framework, definition, revision }
+    }
+}
+
+/// All published versions.
+#[derive(Clone, Default)]
+pub(crate) struct Shelf {
+    versions: OrdMap<FrameworkId, OrdMap<Version, Arc<Published>>>,
+}
+
+impl Shelf {
+    /// Puts a version on the shelf.
+    pub(crate) fn put(&mut self, published: Published) {
+        let draft = published.framework.draft();
+        let (id, version) = (draft.id.clone(), draft.version.clone());
+        self.versions.entry(id).or_default().insert(version, Arc::new(published));
+    }
+
+    /// The shelf as it was at a revision.
+    pub(crate) fn at(&self, revision: Revision) -> Self {
+        let then = |versions: &OrdMap<Version, Arc<Published>>| -> OrdMap<Version, Arc<Published>> {
+            let known = versions.iter().filter(|(_, published)| published.revision <= revision);
+            known.map(|(version, published)| (version.clone(), Arc::clone(published))).collect()
+        };
+        let versions = self.versions.iter().map(|(id, versions)| (id.clone(), then(versions)));
+        Self { versions: versions.filter(|(_, versions)| !versions.is_empty()).collect() }
+    }
+
+    /// The version that a reference means.
+    pub(crate) fn get(&self, reference: &FrameworkRef) -> Result<&Arc<Published>, UnknownFramework> {
+        let found = self.versions.get(&reference.id).and_then(|versions| match &reference.version {
+            None => versions.get_max().map(|(_, published)| published),
+            Some(version) => versions.get(version),
+        });
+        found.ok_or_else(|| self.unknown(reference))
+    }
+
+    fn unknown(&self, reference: &FrameworkRef) -> UnknownFramework {
+        let versions = self.versions.get(&reference.id);
+        let suggestion = match versions {
+            Some(versions) => versions.get_max().map(|(version, _)| format!("{}@{version}", reference.id)),
+            None => closest(reference.id.as_str(), self.versions.keys().map(FrameworkId::as_str))
+                .map(str::to_owned),
+        };
+        UnknownFramework { framework: reference.clone(), suggestion }
+    }
+
+    /// All versions, by id, then newest first; each with whether it is the newest.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&Arc<Published>, bool)> {
+        self.versions.values().flat_map(|versions| {
+            versions.values().rev().enumerate().map(|(place, published)| (published, place == 0))
+        })
+    }
+
+    /// The newest version of each framework, by id.
+    pub(crate) fn newest(&self) -> impl Iterator<Item = &Arc<Published>> {
+        self.all().filter(|(_, newest)| *newest).map(|(published, _)| published)
+    }
+
+    /// An indicator of any version, as the newest version that has it defines it.
+    pub(crate) fn indicator(
+        &self,
+        id: &IndicatorId,
+    ) -> Result<(&Arc<Published>, &Indicator), UnknownIndicator> {
+        let found =
+            self.all().find_map(|(published, _)| Some((published, published.framework.indicator(id)?)));
+        found.ok_or_else(|| {
+            let known = self.newest().flat_map(|published| &published.framework.draft().indicators);
+            let suggestion = closest(id.as_str(), known.map(|indicator| indicator.id.as_str()));
+            UnknownIndicator { indicator: id.clone(), suggestion: suggestion.map(str::to_owned) }
+        })
+    }
+}

@@ -1,0 +1,116 @@
+//! Submissions: what a write asks for, and why it is refused.
+
+use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
+use tenseven_store::{Content, FrameworkSource, Outcome};
+
+use crate::{Fault, Limits, digest, history::Change, rules, state::State, world::World};
+
+/// Why a submission is refused. Nothing of it was stored, except where it says that this is not known.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum SubmitError {
+    /// Observations cannot be accepted.
+    #[error("{} of the submission's observations cannot be accepted", .0.len())]
+    Faults(Vec<Fault>),
+    /// The id was used before with other content.
+    #[error(
+        "submission {submission} was accepted at revision {revision} with other content; choose a new id for new content"
+    )]
+    IdReused {
+        /// The id.
+        submission: SubmissionId,
+        /// The revision of the first content.
+        revision: Revision,
+    },
+    /// Too many submissions wait for the disk.
+    #[error("{waiting} submissions are waiting for the disk; try again shortly")]
+    QueueFull {
+        /// The limit that is reached.
+        waiting: usize,
+    },
+    /// The observatory is closing.
+    #[error("the server is shutting down; send the submission again later")]
+    Closing,
+    /// The disk is full.
+    #[error("the journal's disk is full; reads go on, writes need the operator")]
+    JournalFull,
+    /// The journal cannot be written. Whether this submission survives is not known.
+    #[error(
+        "the journal cannot be written until the server is restarted; then send the submission again, its id makes that safe"
+    )]
+    JournalFailed,
+}
+
+/// What a submission brings.
+#[derive(Debug, Clone)]
+pub(crate) enum Payload {
+    /// A batch of observations.
+    Observations(Vec<Observation>),
+    /// The text of a new version of a framework, which is known to work.
+    Framework(String),
+}
+
+/// A write that waits for the writer.
+#[derive(Debug, Clone)]
+pub(crate) struct Submission {
+    pub(crate) id: SubmissionId,
+    pub(crate) digest: ContentDigest,
+    pub(crate) payload: Payload,
+}
+
+impl Submission {
+    pub(crate) fn of_observations(id: SubmissionId, observations: Vec<Observation>) -> Self {
+        Self {
+            id,
+            digest: digest::of_observations(&observations),
+            payload: Payload::Observations(observations),
+        }
+    }
+
+    pub(crate) fn of_framework(id: SubmissionId, definition: String) -> Self {
+        Self { id, digest: digest::of_framework(&definition), payload: Payload::Framework(definition) }
+    }
+
+    /// How many observations it brings.
+    pub(crate) fn weight(&self) -> usize {
+        match &self.payload {
+            Payload::Observations(observations) => observations.len(),
+            Payload::Framework(_) => 1,
+        }
+    }
+
+    /// What is to be stored of it, judged by the state before it: observations that change nothing are only counted.
+    pub(crate) fn content(
+        self,
+        state: &State,
+        world: &World,
+        limits: &Limits,
+    ) -> Result<(Content, Outcome), SubmitError> {
+        let observations = match self.payload {
+            Payload::Framework(definition) => {
+                let content = Content::Framework(FrameworkSource { text: definition });
+                return Ok((content, Outcome { new: 1, revised: 0, unchanged: 0 }));
+            }
+            Payload::Observations(observations) => observations,
+        };
+        let faults =
+            rules::faults(&state.shelf, world, limits, observations.len(), observations.iter().enumerate());
+        if !faults.is_empty() {
+            return Err(SubmitError::Faults(faults));
+        }
+        let mut outcome = Outcome { new: 0, revised: 0, unchanged: 0 };
+        let mut kept = Vec::with_capacity(observations.len());
+        for observation in observations {
+            let count = match state.history.change(&observation) {
+                Change::New => &mut outcome.new,
+                Change::Revised => &mut outcome.revised,
+                Change::Unchanged => {
+                    outcome.unchanged += 1;
+                    continue;
+                }
+            };
+            *count += 1;
+            kept.push(observation);
+        }
+        Ok((Content::Observations(kept), outcome))
+    }
+}

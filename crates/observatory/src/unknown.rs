@@ -1,0 +1,66 @@
+//! Things that were asked for and do not exist.
+
+use std::fmt;
+
+use tenseven_model::{AreaCode, FrameworkRef, IndicatorId};
+
+/// No such framework or version is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownFramework {
+    /// What was asked for.
+    pub framework: FrameworkRef,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+/// No published framework has such an indicator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownIndicator {
+    /// What was asked for.
+    pub indicator: IndicatorId,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+/// No such country, area or group exists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownArea {
+    /// What was asked for.
+    pub area: AreaCode,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+fn suggest(f: &mut fmt::Formatter<'_>, suggestion: Option<&String>) -> fmt::Result {
+    suggestion.map_or(Ok(()), |suggestion| write!(f, "; did you mean {suggestion}?"))
+}
+
+impl fmt::Display for UnknownFramework {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "framework {} is not published", self.framework)?;
+        suggest(f, self.suggestion.as_ref())
+    }
+}
+
+impl fmt::Display for UnknownIndicator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no published framework has the indicator {}", self.indicator)?;
+        suggest(f, self.suggestion.as_ref())
+    }
+}
+
+impl fmt::Display for UnknownArea {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.area {
+            AreaCode::Group(_) => write!(f, "the UN's standard M49 has no group {}", self.area)?,
+            AreaCode::Country(_) | AreaCode::Local(..) => {
+                write!(f, "there is no country or area {}", self.area)?
+            }
+        }
+        suggest(f, self.suggestion.as_ref())
+    }
+}
+
+impl std::error::Error for UnknownFramework {}
+impl std::error::Error for UnknownIndicator {}
+impl std::error::Error for UnknownArea {}

@@ -1,0 +1,185 @@
+//! The writer: one thread that owns the journal.
+//!
+//! *Invariant:* nothing is answered, and no state is published, before the bytes behind it are flushed. Everything
+//! that waits while a flush runs goes out with the next one (group commit). A failed flush publishes nothing: the
+//! state that was prepared is dropped, and the journal takes no more until it is opened again.
+
+use std::sync::{Arc, mpsc};
+
+use tenseven_model::{Revision, Timestamp};
+use tenseven_store::{AppendError, Entry, Journal};
+use tokio::sync::oneshot;
+use tracing::{error, warn};
+
+use crate::{
+    Receipt, SubmitError,
+    shared::Shared,
+    state::{Changes, State},
+    submission::Submission,
+};
+
+/// A submission and who waits for its answer.
+pub(crate) struct Job {
+    pub(crate) submission: Submission,
+    pub(crate) reply: oneshot::Sender<Result<Receipt, SubmitError>>,
+}
+
+/// What is known of a submission before the flush.
+enum Verdict {
+    /// Answered as it will be after the flush, if the flush succeeds.
+    Accepted(Receipt),
+    /// Answered by what was flushed before.
+    Known(Result<Receipt, SubmitError>),
+}
+
+/// Runs until every sender of jobs is gone and all jobs are answered.
+pub(crate) struct Writer {
+    journal: Box<dyn Journal>,
+    shared: Arc<Shared>,
+    failed: Option<SubmitError>,
+}
+
+impl Writer {
+    pub(crate) fn new(journal: Box<dyn Journal>, shared: Arc<Shared>) -> Self {
+        Self { journal, shared, failed: None }
+    }
+
+    pub(crate) fn run(mut self, jobs: &mpsc::Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let group = self.group(first, jobs);
+            self.commit(group);
+        }
+    }
+
+    /// The first job and all that wait behind it, within the limits of one flush.
+    fn group(&self, first: Job, jobs: &mpsc::Receiver<Job>) -> Vec<Job> {
+        let limits = &self.shared.limits;
+        let mut weight = first.submission.weight();
+        let mut group = vec![first];
+        while group.len() < limits.group_submissions_max && weight < limits.group_observations_max {
+            let Ok(job) = jobs.try_recv() else { break };
+            weight += job.submission.weight();
+            group.push(job);
+        }
+        group
+    }
+
+    fn commit(&mut self, group: Vec<Job>) {
+        let shared = Arc::clone(&self.shared);
+        // Held from the stamp to the publication, so that nobody is told of a moment that can still change.
+        let mut answered = shared.answered_until.blocking_write();
+        let before = shared.state.load_full();
+        let now = stamp(shared.clock.now(), before.last_moment(), *answered);
+        let mut state = State::clone(&before);
+        let mut changes = Changes::default();
+        let mut entries = Vec::new();
+        let mut answers = Vec::with_capacity(group.len());
+        for Job { submission, reply } in group {
+            let verdict = self.judge(submission, now, &mut state, &mut changes, &mut entries);
+            answers.push((reply, verdict));
+        }
+        if let Err(failure) = self.append(before.revision, &entries) {
+            drop(answered);
+            answer(answers, Some(&failure));
+            return;
+        }
+        if !entries.is_empty() {
+            *answered = now.max(*answered);
+            state.rescore(&shared.world, &changes);
+            shared.publish(state);
+        }
+        drop(answered);
+        answer(answers, None);
+    }
+
+    fn judge(
+        &self,
+        submission: Submission,
+        now: Timestamp,
+        state: &mut State,
+        changes: &mut Changes,
+        entries: &mut Vec<Entry>,
+    ) -> Verdict {
+        let (id, digest) = (submission.id, submission.digest);
+        if let Some((known, receipt)) = state.receipt(id) {
+            let in_this_group = entries.iter().any(|entry| entry.revision == receipt.revision);
+            return match (known == digest, in_this_group) {
+                (true, true) => Verdict::Accepted(receipt),
+                (true, false) => Verdict::Known(Ok(receipt)),
+                (false, _) => {
+                    Verdict::Known(Err(SubmitError::IdReused { submission: id, revision: receipt.revision }))
+                }
+            };
+        }
+        if let Some(failure) = &self.failed {
+            return Verdict::Known(Err(failure.clone()));
+        }
+        let (content, outcome) = match submission.content(state, &self.shared.world, &self.shared.limits) {
+            Ok(content) => content,
+            Err(refusal) => return Verdict::Known(Err(refusal)),
+        };
+        let entry = Entry {
+            revision: state.revision.next(),
+            committed_at: now,
+            submission: id,
+            digest,
+            outcome,
+            content,
+        };
+        if let Err(problem) = state.fold(&entry, changes) {
+            // Only a framework can fail to fold, and those are parsed before they are submitted.
+            error!(error = %problem, "a submission that was checked cannot be folded in");
+            return Verdict::Known(Err(SubmitError::JournalFailed));
+        }
+        let receipt = Receipt {
+            revision: entry.revision,
+            accepted_at: now,
+            new: outcome.new,
+            revised: outcome.revised,
+            unchanged: outcome.unchanged,
+        };
+        entries.push(entry);
+        Verdict::Accepted(receipt)
+    }
+
+    fn append(&mut self, head: Revision, entries: &[Entry]) -> Result<(), SubmitError> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let Err(problem) = self.journal.append(head, entries) else { return Ok(()) };
+        if let AppendError::DiskFull { .. } = problem {
+            error!(error = %problem, "the journal's disk is full; reads go on, writes are refused until there is room");
+            return Err(SubmitError::JournalFull);
+        }
+        error!(error = %problem, "the journal cannot be written; reads go on, writes are refused until a restart");
+        self.failed = Some(SubmitError::JournalFailed);
+        Err(SubmitError::JournalFailed)
+    }
+}
+
+/// When a group is accepted: never before the group before it, nor at a moment that was answered for already.
+fn stamp(now: Timestamp, last: Option<Timestamp>, answered: Timestamp) -> Timestamp {
+    let floor = last.unwrap_or(answered).max(answered);
+    if now < floor {
+        warn!(
+            behind_us = floor.as_micros() - now.as_micros(),
+            "the clock went back; revisions keep their order"
+        );
+    }
+    now.max(Timestamp::from_micros(floor.as_micros() + 1))
+}
+
+fn answer(
+    answers: Vec<(oneshot::Sender<Result<Receipt, SubmitError>>, Verdict)>,
+    failure: Option<&SubmitError>,
+) {
+    for (reply, verdict) in answers {
+        let answer = match (verdict, failure) {
+            (Verdict::Known(answer), _) => answer,
+            (Verdict::Accepted(_), Some(failure)) => Err(failure.clone()),
+            (Verdict::Accepted(receipt), None) => Ok(receipt),
+        };
+        // A sender that has gone away will ask again with the same id.
+        drop(reply.send(answer));
+    }
+}

@@ -1,0 +1,116 @@
+//! The configuration: checked whole before anything is opened or bound.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use tenseven_observatory::Limits;
+
+/// Smallest message limit that still takes a batch of a few observations.
+const MESSAGE_BYTES_MIN: usize = 64 * 1024;
+/// Largest message that protobuf allows.
+const MESSAGE_BYTES_MAX: usize = i32::MAX as usize;
+
+/// How the server runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The directory of the journal; made if it is not there.
+    pub data: PathBuf,
+    /// How much memory sled may use for its cache.
+    pub cache_bytes: u64,
+    /// Largest request that is read, before and after decompression.
+    pub message_bytes_max: usize,
+    /// Longest time that a call takes, whatever deadline it came with.
+    pub call_duration_max: Duration,
+    /// How long calls under way may go on when the server is asked to stop.
+    pub drain_duration_max: Duration,
+    /// Most calls at once on one connection.
+    pub connection_calls_max: u32,
+    /// The observatory's limits.
+    pub limits: Limits,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 50107)),
+            data: PathBuf::from("./tenseven-data"),
+            cache_bytes: 64 * 1024 * 1024,
+            message_bytes_max: 16 * 1024 * 1024,
+            call_duration_max: Duration::from_secs(60),
+            drain_duration_max: Duration::from_secs(20),
+            connection_calls_max: 200,
+            limits: Limits::default(),
+        }
+    }
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {problem}")]
+pub struct ConfigError {
+    /// Which setting.
+    pub setting: &'static str,
+    /// What is wrong with it, and what would be right.
+    pub problem: String,
+}
+
+impl Config {
+    /// Everything that is wrong with the settings.
+    pub fn validate(&self) -> Result<(), Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let mut refuse = |setting, problem: String| errors.push(ConfigError { setting, problem });
+        if self.data.as_os_str().is_empty() {
+            refuse("data", "is empty; name a directory".to_owned());
+        }
+        if !(MESSAGE_BYTES_MIN..=MESSAGE_BYTES_MAX).contains(&self.message_bytes_max) {
+            let problem = format!(
+                "{} is not between {MESSAGE_BYTES_MIN} and {MESSAGE_BYTES_MAX}",
+                self.message_bytes_max
+            );
+            refuse("message_bytes_max", problem);
+        }
+        if self.cache_bytes < 1024 * 1024 {
+            refuse("cache_bytes", format!("{} is below 1048576", self.cache_bytes));
+        }
+        for (setting, duration) in
+            [("call_duration_max", self.call_duration_max), ("drain_duration_max", self.drain_duration_max)]
+        {
+            if duration.is_zero() {
+                refuse(setting, "is zero; give at least a millisecond".to_owned());
+            }
+        }
+        if self.connection_calls_max == 0 {
+            refuse("connection_calls_max", "is 0; nobody could call".to_owned());
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid() {
+        assert_eq!(Config::default().validate(), Ok(()));
+    }
+
+    #[test]
+    fn every_bad_setting_is_named_at_once() {
+        let config = Config {
+            data: PathBuf::new(),
+            cache_bytes: 0,
+            message_bytes_max: 1,
+            call_duration_max: Duration::ZERO,
+            connection_calls_max: 0,
+            ..Config::default()
+        };
+        let errors = config.validate().unwrap_err();
+        let settings: Vec<_> = errors.iter().map(|error| error.setting).collect();
+        assert_eq!(
+            settings,
+            ["data", "message_bytes_max", "cache_bytes", "call_duration_max", "connection_calls_max"]
+        );
+    }
+}

@@ -1,0 +1,18 @@
+//! The gRPC server: it reads messages, asks the observatory, and writes answers.
+//!
+//! *Invariants:*
+//! - Nothing is decided here. A method converts, calls one operation of the observatory, and converts back.
+//! - Every error leaves through [`mod@status`] and carries `google.rpc.Status` details.
+//! - The configuration is checked before anything is opened or bound.
+
+mod layers;
+mod lifecycle;
+mod present;
+mod services;
+mod status;
+
+pub mod config;
+pub mod telemetry;
+
+pub use config::{Config, ConfigError};
+pub use lifecycle::{RunningServer, ServeError, StartError, start};

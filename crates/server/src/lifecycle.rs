@@ -1,0 +1,215 @@
+//! Start and stop.
+//!
+//! *Invariant:* health says `SERVING` only while calls are taken, and the journal is closed only after the last call
+//! was answered.
+
+use std::{future::Future, net::SocketAddr, sync::Arc};
+
+use tenseven_api::{
+    DESCRIPTORS,
+    v1::{
+        framework_service_server::{self, FrameworkServiceServer},
+        observation_service_server::{self, ObservationServiceServer},
+        score_service_server::{self, ScoreServiceServer},
+    },
+};
+use tenseven_catalog::Catalog;
+use tenseven_observatory::{Observatory, OpenError, SystemClock, World};
+use tenseven_store::{JournalOptions, SledJournal};
+use tokio::{
+    net::TcpListener,
+    sync::oneshot,
+    task::{JoinError, JoinHandle},
+};
+use tokio_stream::wrappers::TcpListenerStream;
+use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
+use tonic_health::{ServingStatus, server::HealthReporter};
+use tracing::{info, warn};
+
+use crate::{
+    Config, ConfigError,
+    layers::{DeadlineLayer, DetailsLayer, TraceLayer},
+    services::{FrameworkAdapter, ObservationAdapter, ScoreAdapter},
+};
+
+/// The services that have a health entry; the empty name is the server as a whole.
+const HEALTH_ENTRIES: [&str; 4] = [
+    "",
+    framework_service_server::SERVICE_NAME,
+    observation_service_server::SERVICE_NAME,
+    score_service_server::SERVICE_NAME,
+];
+
+/// Why a server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Settings cannot be used.
+    #[error("the configuration cannot be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Config(Vec<ConfigError>),
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Journal(#[from] tenseven_store::OpenError),
+    /// The registry cannot be brought up from the journal.
+    #[error(transparent)]
+    Observatory(#[from] OpenError),
+    /// The address cannot be listened at.
+    #[error("cannot listen at {address}: {error}; choose another address, or stop what listens there")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system says.
+        #[source]
+        error: std::io::Error,
+    },
+    /// Reflection cannot be set up from the descriptors built in.
+    #[error("reflection cannot be set up: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// The thread that opens the journal died.
+    #[error("opening the journal ended unexpectedly: {0}")]
+    Died(#[from] JoinError),
+}
+
+/// Why a server ended otherwise than it was asked to.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The transport failed.
+    #[error("serving failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+    /// The serving task died.
+    #[error("serving ended unexpectedly: {0}")]
+    Died(#[from] JoinError),
+}
+
+/// A server that takes calls.
+pub struct RunningServer {
+    address: SocketAddr,
+    observatory: Arc<Observatory>,
+    health: HealthReporter,
+    stop: oneshot::Sender<()>,
+    serving: JoinHandle<Result<(), tonic::transport::Error>>,
+    config: Config,
+}
+
+impl RunningServer {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Serves until `stop` is ready, then shuts down.
+    pub async fn until(mut self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
+        tokio::select! {
+            () = stop => self.shutdown().await,
+            ended = &mut self.serving => Ok(ended??),
+        }
+    }
+
+    /// Takes no new calls, lets those under way end, at most as long as the configuration says, and closes the
+    /// journal.
+    pub async fn shutdown(self) -> Result<(), ServeError> {
+        let Self { address, observatory, health, stop, mut serving, config } = self;
+        info!(%address, "draining: no new calls are taken");
+        set_health(&health, ServingStatus::NotServing).await;
+        // The receiver is gone only if serving ended by itself; then the result below tells why.
+        let _ = stop.send(());
+        let drained = tokio::time::timeout(config.drain_duration_max, &mut serving).await;
+        let result = match drained {
+            Ok(ended) => ended?.map_err(ServeError::from),
+            Err(_) => {
+                warn!(
+                    limit_s = config.drain_duration_max.as_secs(),
+                    "calls were still under way; they are cut off"
+                );
+                serving.abort();
+                Ok(())
+            }
+        };
+        tokio::task::spawn_blocking(move || observatory.close()).await?;
+        info!(%address, "stopped");
+        result
+    }
+}
+
+/// Checks the configuration, opens the journal, and takes calls.
+pub async fn start(config: Config) -> Result<RunningServer, StartError> {
+    config.validate().map_err(StartError::Config)?;
+    let opening = config.clone();
+    let observatory = tokio::task::spawn_blocking(move || open(&opening)).await??;
+    let observatory = Arc::new(observatory);
+    let listen = |error| StartError::Listen { address: config.listen, error };
+    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+    let health = HealthReporter::new();
+    let routes = routes(&observatory, &health, config.message_bytes_max)?;
+    set_health(&health, ServingStatus::Serving).await;
+    let (stop, stopped) = oneshot::channel();
+    let server = Server::builder()
+        .max_concurrent_streams(config.connection_calls_max)
+        .http2_keepalive_interval(Some(std::time::Duration::from_secs(60)))
+        .tcp_nodelay(true)
+        .layer(TraceLayer)
+        .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
+        .layer(DeadlineLayer { limit: config.call_duration_max })
+        .add_routes(routes);
+    let serving =
+        tokio::spawn(server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), async {
+            drop(stopped.await);
+        }));
+    info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
+    Ok(RunningServer { address, observatory, health, stop, serving, config })
+}
+
+fn open(config: &Config) -> Result<Observatory, StartError> {
+    let options = JournalOptions::default().cache_bytes(config.cache_bytes);
+    let journal = SledJournal::open(&config.data, options)?;
+    let world = World::new(Catalog::bundled());
+    Ok(Observatory::open(Box::new(journal), world, config.limits, Box::new(SystemClock))?)
+}
+
+async fn set_health(health: &HealthReporter, status: ServingStatus) {
+    for service in HEALTH_ENTRIES {
+        health.set_service_status(service, status).await;
+    }
+}
+
+/// Sets a service's message limit, and the compressions that it reads and answers with.
+macro_rules! limited {
+    ($server:expr, $message_bytes_max:expr) => {
+        $server
+            .max_decoding_message_size($message_bytes_max)
+            .max_encoding_message_size(usize::MAX)
+            .accept_compressed(CompressionEncoding::Gzip)
+            .accept_compressed(CompressionEncoding::Zstd)
+            .send_compressed(CompressionEncoding::Gzip)
+            .send_compressed(CompressionEncoding::Zstd)
+    };
+}
+
+fn routes(
+    observatory: &Arc<Observatory>,
+    health: &HealthReporter,
+    message_bytes_max: usize,
+) -> Result<Routes, tonic_reflection::server::Error> {
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
+    Ok(Routes::default()
+        .add_service(limited!(
+            FrameworkServiceServer::new(FrameworkAdapter(Arc::clone(observatory))),
+            message_bytes_max
+        ))
+        .add_service(limited!(
+            ObservationServiceServer::new(ObservationAdapter(Arc::clone(observatory))),
+            message_bytes_max
+        ))
+        .add_service(limited!(
+            ScoreServiceServer::new(ScoreAdapter(Arc::clone(observatory))),
+            message_bytes_max
+        ))
+        .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), message_bytes_max))
+        .add_service(limited!(reflection().build_v1()?, message_bytes_max))
+        .add_service(limited!(reflection().build_v1alpha()?, message_bytes_max)))
+}

@@ -1,0 +1,87 @@
+//! Score trees.
+
+use tenseven_api::{
+    convert::{gap_message, leaf_origin, value_message},
+    v1,
+};
+use tenseven_engine::{CriterionScore, LeafCell, NodeScore, Row};
+use tenseven_model::{Coverage, Framework, Period, framework::NodeIndex};
+use tenseven_observatory::ScoreTree;
+
+/// The scores of one area for one period.
+pub(crate) fn tree(tree: &ScoreTree) -> v1::ScoreTree {
+    let ScoreTree { published, area, area_name, period, row, nodes } = tree;
+    let Row { nodes: scores, criteria } = row;
+    let framework = &published.framework;
+    let labelled = framework.draft().criteria.iter().zip(criteria);
+    v1::ScoreTree {
+        framework: framework.reference().to_string(),
+        area: area.to_string(),
+        area_name: area_name.clone(),
+        period: period.to_string(),
+        nodes: nodes
+            .iter()
+            .filter_map(|place| Some(node(framework, *place, scores.get(*place)?, *period)))
+            .collect(),
+        criteria: labelled.map(|(known, score)| criterion(known, score)).collect(),
+    }
+}
+
+fn node(framework: &Framework, place: NodeIndex, score: &NodeScore, period: Period) -> v1::NodeScore {
+    let NodeScore { outcome, coverage: counts, carried, rolled_up, imputed, leaf } = score;
+    let known = &framework.nodes()[place];
+    let status = match outcome {
+        Err(_) => v1::ScoreStatus::Missing,
+        Ok(_) if score.is_filled() => v1::ScoreStatus::Filled,
+        Ok(_) => v1::ScoreStatus::Observed,
+    };
+    let band = outcome.ok().and_then(|score| framework.band(score));
+    v1::NodeScore {
+        node: known.id.to_string(),
+        name: known.name.clone(),
+        parent: known.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        depth: u32::try_from(framework.depth(place)).unwrap_or(u32::MAX),
+        score: outcome.ok(),
+        gap: outcome.err().map(gap_message).unwrap_or_default().into(),
+        band: band.map(|band| band.id.to_string()).unwrap_or_default(),
+        coverage: Some(v1::Coverage {
+            carried: *carried,
+            rolled_up: *rolled_up,
+            imputed: *imputed,
+            ..coverage(*counts)
+        }),
+        status: status.into(),
+        leaf: leaf.as_ref().map(|leaf| leaf_value(leaf, period)),
+    }
+}
+
+fn coverage(counts: Coverage) -> v1::Coverage {
+    let Coverage { with_data, applicable } = counts;
+    v1::Coverage { with_data, applicable, share: counts.share(), carried: 0, rolled_up: 0, imputed: 0 }
+}
+
+fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {
+    let LeafCell { origin, units, source, status, revision, value, raw } = leaf;
+    let (origin, observed_period, _) = leaf_origin(*origin, period);
+    let constant = origin == v1::ValueOrigin::Constant;
+    v1::LeafValue {
+        origin: origin.into(),
+        value: value.as_ref().map(value_message),
+        number: *raw,
+        source: source.as_ref().map(ToString::to_string).unwrap_or_default(),
+        status: status.map(|status| status.to_string()).unwrap_or_default(),
+        observed_period: if constant { String::new() } else { observed_period.to_string() },
+        revision: revision.number(),
+        local_unit_count: *units,
+    }
+}
+
+fn criterion(known: &tenseven_model::framework::Criterion, score: &CriterionScore) -> v1::CriterionScore {
+    let CriterionScore { outcome, coverage: counts } = score;
+    v1::CriterionScore {
+        criterion: known.id.to_string(),
+        label: known.label.clone(),
+        score: outcome.ok(),
+        coverage: Some(coverage(*counts)),
+    }
+}

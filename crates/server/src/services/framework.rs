@@ -1,0 +1,93 @@
+//! `FrameworkService`.
+
+use std::sync::Arc;
+
+use tenseven_api::{
+    convert::{self, indicator_message},
+    v1::{self, framework_service_server::FrameworkService},
+};
+use tenseven_observatory::{Observatory, QueryFingerprint};
+use tonic::{Request, Response, Status};
+
+use super::paging::{next_token, view_of_page};
+use crate::{present, status::Refusal as _};
+
+/// `FrameworkService` over the observatory.
+pub(crate) struct FrameworkAdapter(pub(crate) Arc<Observatory>);
+
+#[tonic::async_trait]
+impl FrameworkService for FrameworkAdapter {
+    async fn list_frameworks(
+        &self,
+        request: Request<v1::ListFrameworksRequest>,
+    ) -> Result<Response<v1::ListFrameworksResponse>, Status> {
+        let request =
+            convert::ListFrameworks::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let convert::ListFrameworks { page, freshness } = request;
+        let query = QueryFingerprint::of(&[&"frameworks", &freshness.as_of]);
+        let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
+        let listed = view.frameworks(page.size, after.as_ref());
+        Ok(Response::new(v1::ListFrameworksResponse {
+            frameworks: listed.frameworks.iter().map(present::summary).collect(),
+            next_page_token: next_token(listed.next, query),
+            revision: view.revision().number(),
+        }))
+    }
+
+    async fn get_framework(
+        &self,
+        request: Request<v1::GetFrameworkRequest>,
+    ) -> Result<Response<v1::GetFrameworkResponse>, Status> {
+        let request =
+            convert::GetFramework::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let convert::GetFramework { framework, freshness } = request;
+        let view = self
+            .0
+            .view(freshness.min_revision, freshness.as_of)
+            .await
+            .map_err(|error| error.into_status())?;
+        let shelved = view.framework(&framework).map_err(|error| error.into_status())?;
+        Ok(Response::new(v1::GetFrameworkResponse {
+            framework: Some(present::framework(&shelved)),
+            revision: view.revision().number(),
+        }))
+    }
+
+    async fn list_indicators(
+        &self,
+        request: Request<v1::ListIndicatorsRequest>,
+    ) -> Result<Response<v1::ListIndicatorsResponse>, Status> {
+        let request =
+            convert::ListIndicators::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let convert::ListIndicators { framework, page, freshness } = request;
+        let query = QueryFingerprint::of(&[&"indicators", &framework, &freshness.as_of]);
+        let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
+        let listed = view.indicators(framework.as_ref(), page.size, after.as_ref());
+        let listed = listed.map_err(|error| error.into_status())?;
+        Ok(Response::new(v1::ListIndicatorsResponse {
+            indicators: listed.indicators.iter().map(indicator_message).collect(),
+            next_page_token: next_token(listed.next, query),
+            revision: view.revision().number(),
+        }))
+    }
+
+    async fn get_indicator(
+        &self,
+        request: Request<v1::GetIndicatorRequest>,
+    ) -> Result<Response<v1::GetIndicatorResponse>, Status> {
+        let request =
+            convert::GetIndicator::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let convert::GetIndicator { indicator, freshness } = request;
+        let view = self
+            .0
+            .view(freshness.min_revision, freshness.as_of)
+            .await
+            .map_err(|error| error.into_status())?;
+        let found = view.indicator(&indicator).map_err(|error| error.into_status())?;
+        Ok(Response::new(v1::GetIndicatorResponse {
+            indicator: Some(indicator_message(&found.indicator)),
+            frameworks: found.frameworks.iter().map(ToString::to_string).collect(),
+            revision: view.revision().number(),
+        }))
+    }
+}

@@ -1,0 +1,110 @@
+//! `ObservationService`.
+
+use std::sync::Arc;
+
+use tenseven_api::{
+    Violations,
+    convert::{self, Reader, observation_message, read_observation, read_submission, timestamp_message},
+    v1::{self, observation_service_server::ObservationService},
+};
+use tenseven_model::{Observation, SubmissionId};
+use tenseven_observatory::{ObservationFilter, Observatory, QueryFingerprint, Receipt, Recorded};
+use tonic::{Request, Response, Status};
+
+use super::paging::{next_token, view_of_page};
+use crate::status::{Refusal as _, violation};
+
+/// `ObservationService` over the observatory.
+pub(crate) struct ObservationAdapter(pub(crate) Arc<Observatory>);
+
+#[tonic::async_trait]
+impl ObservationService for ObservationAdapter {
+    async fn push_observations(
+        &self,
+        request: Request<v1::PushObservationsRequest>,
+    ) -> Result<Response<v1::PushObservationsResponse>, Status> {
+        let (submission, observations) =
+            read_push(&self.0, request.into_inner()).map_err(|bad| bad.into_status())?;
+        let receipt = self.0.push(submission, observations).await.map_err(|error| error.into_status())?;
+        Ok(Response::new(receipt_message(receipt)))
+    }
+
+    async fn list_observations(
+        &self,
+        request: Request<v1::ListObservationsRequest>,
+    ) -> Result<Response<v1::ListObservationsResponse>, Status> {
+        let request =
+            convert::ListObservations::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let (filter, page, freshness) = read_filter(request);
+        let query = QueryFingerprint::of(&[&"observations", &filter, &freshness.as_of]);
+        let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
+        let listed =
+            view.observations(&filter, page.size, after.as_ref()).map_err(|error| error.into_status())?;
+        Ok(Response::new(v1::ListObservationsResponse {
+            observations: listed.observations.iter().map(recorded_message).collect(),
+            next_page_token: next_token(listed.next, query),
+            revision: view.revision().number(),
+        }))
+    }
+}
+
+/// The submission of a push, or everything that is wrong with it: the shape of each field, and of the observations
+/// that have their shape, what the registry would refuse.
+fn read_push(
+    observatory: &Observatory,
+    message: v1::PushObservationsRequest,
+) -> Result<(SubmissionId, Vec<Observation>), Violations> {
+    let v1::PushObservationsRequest { submission_id, observations } = message;
+    let count = observations.len();
+    let mut reader = Reader::default();
+    let submission = read_submission(&mut reader, &submission_id);
+    // A batch that is too large is refused for that alone; its observations are not looked at.
+    let taken = if count > observatory.limits().batch_observations_max { Vec::new() } else { observations };
+    let read: Vec<(usize, Observation)> = taken
+        .into_iter()
+        .enumerate()
+        .filter_map(|(place, message)| {
+            Some((place, read_observation(&mut reader, &format!("observations[{place}]"), message)?))
+        })
+        .collect();
+    if reader.count() > 0 || read.len() < count {
+        for fault in observatory.faults(count, read.iter().map(|(place, observation)| (*place, observation)))
+        {
+            let found = violation(&fault);
+            reader.refuse(found.path, found.reason, found.description);
+        }
+    }
+    let whole = (read.len() == count).then(|| read.into_iter().map(|(_, observation)| observation).collect());
+    reader.finish(submission.zip(whole))
+}
+
+fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
+    let Receipt { revision, accepted_at, new, revised, unchanged } = receipt;
+    v1::PushObservationsResponse {
+        revision: revision.number(),
+        new_count: new,
+        revised_count: revised,
+        unchanged_count: unchanged,
+        accepted_at: Some(timestamp_message(accepted_at)),
+    }
+}
+
+fn read_filter(request: convert::ListObservations) -> (ObservationFilter, convert::Page, convert::Freshness) {
+    let convert::ListObservations {
+        indicator,
+        area,
+        source,
+        period_from,
+        period_to,
+        status,
+        page,
+        freshness,
+    } = request;
+    let filter = ObservationFilter { indicator, area, source, from: period_from, to: period_to, status };
+    (filter, page, freshness)
+}
+
+fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
+    let Recorded { observation, revision, accepted_at, submission } = recorded;
+    observation_message(observation, *revision, *accepted_at, *submission)
+}

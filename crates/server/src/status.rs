@@ -1,0 +1,219 @@
+//! Statuses: the only place that makes a `tonic::Status`.
+//!
+//! *Invariant:* every status carries `google.rpc.Status` details: always an `ErrorInfo` whose reason is a name of
+//! `tenseven.v1.ErrorReason`, and the details that its comment there promises. No message tells of the server's
+//! insides.
+
+#![expect(clippy::disallowed_methods, reason = "this is the one place that makes statuses")]
+
+use std::{collections::HashMap, time::Duration};
+
+use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
+use tenseven_observatory::{
+    Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
+};
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+/// Violations that are listed in full; of the rest only the number is told, so that a status fits in its headers.
+const VIOLATIONS_LISTED_MAX: usize = 100;
+/// Longest description of one violation, in characters.
+const DESCRIPTION_LENGTH_MAX: usize = 300;
+/// When a client that found the queue full should come back.
+const QUEUE_RETRY_DELAY: Duration = Duration::from_millis(500);
+/// When a client that found the server stopping should come back.
+const RESTART_RETRY_DELAY: Duration = Duration::from_secs(2);
+
+/// Something that refuses a call.
+pub(crate) trait Refusal {
+    /// The refusal as the client sees it.
+    fn into_status(self) -> Status;
+}
+
+fn details(reason: ErrorReason, metadata: &[(&str, String)]) -> ErrorDetails {
+    let reason = reason.as_str_name().trim_start_matches("ERROR_REASON_");
+    let metadata: HashMap<String, String> =
+        metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let mut details = ErrorDetails::new();
+    details.set_error_info(reason, ERROR_DOMAIN, metadata);
+    details
+}
+
+fn status(code: Code, message: impl Into<String>, details: ErrorDetails) -> Status {
+    Status::with_error_details(code, message, details)
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= DESCRIPTION_LENGTH_MAX {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(DESCRIPTION_LENGTH_MAX - 1).collect();
+    format!("{kept}…")
+}
+
+fn field_violation(violation: &Violation) -> FieldViolation {
+    let Violation { path, reason, description } = violation;
+    let mut field = FieldViolation::new(path.clone(), shortened(description));
+    field.reason = reason.as_str_name().trim_start_matches("FIELD_REASON_").to_owned();
+    field
+}
+
+impl Refusal for Violations {
+    fn into_status(self) -> Status {
+        let Self(mut violations) = self;
+        let count = violations.len();
+        violations.truncate(VIOLATIONS_LISTED_MAX);
+        let mut details = details(ErrorReason::InvalidRequest, &[("violation_count", count.to_string())]);
+        details.set_bad_request(violations.iter().map(field_violation).collect::<Vec<_>>());
+        let first = violations.first().map(|one| format!("{}: {}", one.path, shortened(&one.description)));
+        let message = match (count, first) {
+            (1, Some(first)) => first,
+            (_, Some(first)) if count <= VIOLATIONS_LISTED_MAX => {
+                format!("{count} fields cannot be used, all listed in the details; the first: {first}")
+            }
+            (_, Some(first)) => format!(
+                "{count} fields cannot be used, the first {VIOLATIONS_LISTED_MAX} listed in the details; the first: {first}"
+            ),
+            (_, None) => "the request cannot be used".to_owned(),
+        };
+        status(Code::InvalidArgument, message, details)
+    }
+}
+
+fn refuse_field(path: &str, reason: FieldReason, description: String) -> Status {
+    Violations(vec![Violation { path: path.to_owned(), reason, description }]).into_status()
+}
+
+/// A fault of a batch as a violation of the request that brought it.
+pub(crate) fn violation(fault: &Fault) -> Violation {
+    let Fault { index, problem } = fault;
+    let (field, reason) = match problem {
+        Problem::Empty => ("", FieldReason::Required),
+        Problem::TooMany { .. } => ("", FieldReason::OutOfRange),
+        Problem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
+        Problem::Area(_) => (".area", FieldReason::UnknownArea),
+        Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
+        Problem::Value(mismatch) => value_field(mismatch),
+        Problem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
+    };
+    let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
+    Violation { path: format!("observations{place}{field}"), reason, description: problem.to_string() }
+}
+
+fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, FieldReason) {
+    use tenseven_model::ValueMismatch as Mismatch;
+    match mismatch {
+        Mismatch::Kind { .. } => (".value", FieldReason::WrongKind),
+        Mismatch::NegativeCount(_)
+        | Mismatch::FractionalCount(_)
+        | Mismatch::HugeCount(_)
+        | Mismatch::BelowMin(..)
+        | Mismatch::AboveMax(..) => (".value.number", FieldReason::OutOfRange),
+        Mismatch::UnknownLevel(..) => (".value.level", FieldReason::OutOfRange),
+    }
+}
+
+impl Refusal for SubmitError {
+    fn into_status(self) -> Status {
+        let message = self.to_string();
+        match self {
+            Self::Faults(faults) => Violations(faults.iter().map(violation).collect()).into_status(),
+            Self::IdReused { submission, revision } => {
+                let mut details =
+                    details(ErrorReason::SubmissionIdReused, &[("revision", revision.number().to_string())]);
+                details.set_resource_info("submission", submission.to_string(), "", message.clone());
+                status(Code::AlreadyExists, message, details)
+            }
+            Self::QueueFull { .. } => {
+                let mut details = details(ErrorReason::WriteQueueFull, &[]);
+                details.set_retry_info(Some(QUEUE_RETRY_DELAY));
+                status(Code::ResourceExhausted, message, details)
+            }
+            Self::Closing => {
+                let mut details = details(ErrorReason::ShuttingDown, &[]);
+                details.set_retry_info(Some(RESTART_RETRY_DELAY));
+                status(Code::Unavailable, message, details)
+            }
+            Self::JournalFull => {
+                status(Code::ResourceExhausted, message, details(ErrorReason::JournalFull, &[]))
+            }
+            Self::JournalFailed => {
+                status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
+            }
+        }
+    }
+}
+
+fn not_found(reason: ErrorReason, kind: &str, name: String, message: String) -> Status {
+    let mut details = details(reason, &[]);
+    details.set_resource_info(kind, name, "", message.clone());
+    status(Code::NotFound, message, details)
+}
+
+impl Refusal for QueryError {
+    fn into_status(self) -> Status {
+        let message = self.to_string();
+        let newest = |newest: tenseven_model::Revision| [("revision", newest.number().to_string())];
+        match self {
+            Self::Framework(UnknownFramework { framework, .. }) => {
+                not_found(ErrorReason::UnknownFramework, "framework", framework.to_string(), message)
+            }
+            Self::Indicator(UnknownIndicator { indicator, .. }) => {
+                not_found(ErrorReason::UnknownIndicator, "indicator", indicator.to_string(), message)
+            }
+            Self::Area(UnknownArea { area, .. }) => {
+                not_found(ErrorReason::UnknownArea, "area", area.to_string(), message)
+            }
+            Self::NotACountry(_) => refuse_field("area", FieldReason::OutOfRange, message),
+            Self::Nodes(nodes) => Violations(nodes.iter().map(unknown_node).collect()).into_status(),
+            Self::Frequency { field, .. } => refuse_field(field, FieldReason::WrongFrequency, message),
+            Self::PageToken => {
+                status(Code::InvalidArgument, message, details(ErrorReason::InvalidPageToken, &[]))
+            }
+            Self::NoSuchRevision { newest: revision, .. } | Self::NoSuchMoment { newest: revision } => {
+                status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest(revision)))
+            }
+            Self::RevisionNotReached { newest: revision, .. } => status(
+                Code::DeadlineExceeded,
+                message,
+                details(ErrorReason::RevisionNotReached, &newest(revision)),
+            ),
+        }
+    }
+}
+
+fn unknown_node((place, id): &(usize, tenseven_model::NodeId)) -> Violation {
+    Violation {
+        path: format!("nodes[{place}]"),
+        reason: FieldReason::UnknownNode,
+        description: format!("the framework has no node {id}"),
+    }
+}
+
+/// A call took longer than it may.
+pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
+    let message = format!("the call took longer than {} s", limit.as_secs_f32());
+    status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
+}
+
+/// A status that the gRPC library made, with the details that every status of ours carries.
+pub(crate) fn of_library(code: Code, message: &str, method: &str, message_bytes_max: usize) -> Status {
+    let limit = [("limit_bytes", message_bytes_max.to_string())];
+    match code {
+        Code::OutOfRange | Code::ResourceExhausted => {
+            let message =
+                format!("the message is larger than {message_bytes_max} bytes; send smaller batches");
+            status(Code::ResourceExhausted, message, details(ErrorReason::MessageTooLarge, &limit))
+        }
+        Code::Unimplemented if message.is_empty() => {
+            let message = format!("there is no method {method}; reflection lists those that there are");
+            status(Code::Unimplemented, message, details(ErrorReason::UnknownMethod, &[]))
+        }
+        Code::Unimplemented => status(Code::Unimplemented, message, details(ErrorReason::UnknownMethod, &[])),
+        Code::Internal | Code::InvalidArgument | Code::Unknown => {
+            let message = "the message cannot be decoded; build the client from this server's .proto files";
+            status(Code::InvalidArgument, message, details(ErrorReason::MalformedMessage, &[]))
+        }
+        code => status(code, message, details(ErrorReason::Internal, &[])),
+    }
+}

@@ -1,0 +1,54 @@
+//! Logs: pretty for a person at a terminal, JSON lines for a machine; always on standard error.
+
+use std::io::IsTerminal as _;
+
+use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// Pretty on a terminal, JSON otherwise.
+    #[default]
+    Auto,
+    /// For people.
+    Pretty,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Why logging cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TelemetryError {
+    /// The filter cannot be read.
+    #[error(
+        "log filter {filter:?}: {problem}; give a level (info) or levels by target (info,tenseven_store=debug)"
+    )]
+    Filter {
+        /// As given.
+        filter: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Logging is set up already.
+    #[error("logging is set up already")]
+    Twice,
+}
+
+/// Sets logging up for the whole process.
+pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|error| TelemetryError::Filter { filter: filter.to_owned(), problem: error.to_string() })?;
+    let stderr = std::io::stderr;
+    let pretty = match format {
+        LogFormat::Auto => stderr().is_terminal(),
+        LogFormat::Pretty => true,
+        LogFormat::Json => false,
+    };
+    let registry = tracing_subscriber::registry().with(filter);
+    let done = if pretty {
+        registry.with(fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal())).try_init()
+    } else {
+        registry.with(fmt::layer().json().flatten_event(true).with_writer(stderr)).try_init()
+    };
+    done.map_err(|_| TelemetryError::Twice)
+}

@@ -1,0 +1,47 @@
+//! Entries: what the journal holds.
+
+use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId, Timestamp};
+
+/// One accepted change of the registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The change's number; the first is 1.
+    pub revision: Revision,
+    /// When it was accepted.
+    pub committed_at: Timestamp,
+    /// The write that it answers.
+    pub submission: SubmissionId,
+    /// Stands for the submission's content, so that a retry is told from a reuse of its id.
+    pub digest: ContentDigest,
+    /// What it did; a retry is answered with it.
+    pub outcome: Outcome,
+    /// What was accepted.
+    pub content: Content,
+}
+
+/// How many observations of a batch changed what is known. All 0 for a framework.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Outcome {
+    /// Observations of something not observed before.
+    pub new: u32,
+    /// Observations that replace an earlier value.
+    pub revised: u32,
+    /// Observations that say what was known already.
+    pub unchanged: u32,
+}
+
+/// What was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    /// A batch of observations, in the order in which they were sent.
+    Observations(Vec<Observation>),
+    /// A version of a framework.
+    Framework(FrameworkSource),
+}
+
+/// A framework as it was published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameworkSource {
+    /// Its definition, whole.
+    pub text: String,
+}

@@ -1,0 +1,34 @@
+//! The journal of `tenseven`: every accepted change of the registry, in order, durable before it is acknowledged.
+//!
+//! The journal is the only source of truth; everything else is a fold over it. [`Journal`] says what a journal can
+//! do, [`SledJournal`] keeps one on disk, [`MemoryJournal`] one in memory. The trait is shaped for a replicated log:
+//! an append names the head that it expects, and revisions are contiguous.
+//!
+//! *Invariant:* when [`Journal::append`] returns a revision, the entries up to it survive a power cut, and no reader
+//! has seen them before.
+//!
+//! *Invariant:* what is read is what was appended. Every part of an entry carries a checksum over its bytes and its
+//! key; anything damaged, missing or too new is an error that names the revision, never a panic and never skipped.
+//!
+//! How an entry gets to disk, one module a step: `record` turns it into bytes, `format` cuts the bytes into parts
+//! with an envelope each, `keys` names the parts, `sled_journal` writes them in one atomic batch, flushes and syncs.
+//!
+//! This crate knows sled; no other does. It reads no clock and judges no observation: what may be accepted was
+//! decided before.
+
+mod entry;
+mod error;
+mod format;
+mod journal;
+mod keys;
+mod memory;
+mod record;
+mod sled_journal;
+
+pub use entry::{Content, Entry, FrameworkSource, Outcome};
+pub use error::{AppendError, Corruption, EntryFault, OpenError, ReadError, StorageError};
+pub use format::PartError;
+pub use journal::{Entries, Journal};
+pub use memory::MemoryJournal;
+pub use record::{APPEND_LENGTH_MAX, DecodeError, ENTRY_LENGTH_MAX, ObservationFault, record_length};
+pub use sled_journal::{JournalOptions, SledJournal};

@@ -1,0 +1,32 @@
+//! From the bytes of a record to its entry.
+
+use prost::Message as _;
+use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
+
+use super::{DecodeError, decode_observations::observations, wire};
+use crate::{Content, Entry, FrameworkSource, Outcome};
+
+/// The entry with this record.
+pub(super) fn decode(record: &[u8]) -> Result<Entry, DecodeError> {
+    let wire::EntryRecord { revision, committed_at_micros, submission_id, content_digest, outcome, content } =
+        wire::EntryRecord::decode(record)?;
+    let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
+        outcome.ok_or(DecodeError::Absent("outcome"))?;
+    Ok(Entry {
+        revision: Revision::new(revision),
+        committed_at: Timestamp::from_micros(committed_at_micros),
+        submission: SubmissionId::from_bytes(exactly("submission id", &submission_id)?)?,
+        digest: ContentDigest(exactly("content digest", &content_digest)?),
+        outcome: Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count },
+        content: match content.ok_or(DecodeError::Absent("content"))? {
+            wire::entry_record::Content::Observations(batch) => Content::Observations(observations(batch)?),
+            wire::entry_record::Content::Framework(wire::FrameworkRecord { text }) => {
+                Content::Framework(FrameworkSource { text })
+            }
+        },
+    })
+}
+
+fn exactly<const LENGTH: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; LENGTH], DecodeError> {
+    bytes.try_into().map_err(|_| DecodeError::Length { field, found: bytes.len(), expected: LENGTH })
+}

@@ -1,0 +1,56 @@
+//! From an entry to the bytes of its record, and back.
+//!
+//! *Invariant:* an entry is read back exactly as it was written, floats bit by bit; what is read has gone through
+//! the model's constructors, so that bytes which the model would refuse are an error, not a value.
+//!
+//! The shape of the bytes is `proto/tenseven/journal/v1/record.proto`.
+
+mod decode;
+mod decode_error;
+mod decode_observations;
+mod dictionary;
+mod encode;
+#[cfg(test)]
+mod tests;
+mod wire;
+
+use tenseven_model::Revision;
+
+use crate::{AppendError, Entry, EntryFault};
+
+pub use decode_error::{DecodeError, ObservationFault};
+
+/// Longest record of one entry, in bytes.
+pub const ENTRY_LENGTH_MAX: usize = 64 * 1024 * 1024;
+/// Longest records of one append together, in bytes.
+pub const APPEND_LENGTH_MAX: usize = 2 * ENTRY_LENGTH_MAX;
+
+/// Bytes that the record of `entry` takes. As costly as writing it.
+pub fn record_length(entry: &Entry) -> usize {
+    encode::encode(entry).len()
+}
+
+/// The records of entries that are appended together.
+pub(crate) fn encode_all(entries: &[Entry]) -> Result<Vec<Vec<u8>>, AppendError> {
+    let mut records = Vec::with_capacity(entries.len());
+    let mut length = 0;
+    for entry in entries {
+        let record = encode::encode(entry);
+        if record.len() > ENTRY_LENGTH_MAX {
+            let (revision, length) = (entry.revision, record.len());
+            return Err(AppendError::EntryTooLong { revision, length, max: ENTRY_LENGTH_MAX });
+        }
+        length += record.len();
+        records.push(record);
+    }
+    if length > APPEND_LENGTH_MAX {
+        return Err(AppendError::AppendTooLong { length, max: APPEND_LENGTH_MAX });
+    }
+    Ok(records)
+}
+
+/// The entry with this record, which was kept under `revision`.
+pub(crate) fn decode(revision: Revision, record: &[u8]) -> Result<Entry, EntryFault> {
+    let entry = decode::decode(record).map_err(|error| EntryFault::Record(Box::new(error)))?;
+    if entry.revision == revision { Ok(entry) } else { Err(EntryFault::Misplaced(entry.revision)) }
+}

@@ -1,0 +1,16 @@
+//! The journal from outside: one suite for every implementation, and what only a journal on disk can do.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "helpers of tests"
+)]
+
+mod damage;
+mod disk;
+mod pages;
+mod samples;
+mod suite;

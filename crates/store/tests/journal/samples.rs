@@ -1,0 +1,46 @@
+//! Entries to append.
+
+use tenseven_model::{
+    ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
+};
+use tenseven_store::{Content, Entry, FrameworkSource, JournalOptions, Outcome, SledJournal};
+
+/// An entry with this content.
+pub(crate) fn entry_with(revision: u64, content: Content) -> Entry {
+    let mut id = [1; 16];
+    id[..8].copy_from_slice(&revision.to_be_bytes());
+    Entry {
+        revision: Revision::new(revision),
+        committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::try_from(revision).unwrap()),
+        submission: SubmissionId::from_bytes(id).unwrap(),
+        digest: ContentDigest([revision.to_le_bytes()[0]; 32]),
+        outcome: Outcome { new: 1, revised: 2, unchanged: 3 },
+        content,
+    }
+}
+
+/// An entry with `count` observations.
+pub(crate) fn batch(revision: u64, count: usize) -> Entry {
+    let observation = |place: usize| {
+        let key = ObservationKey {
+            indicator: "migrant-casualties".parse().unwrap(),
+            area: format!("MAR/unit-{place}").parse().unwrap(),
+            source: "iom".parse().unwrap(),
+            period: "2024-Q2".parse().unwrap(),
+        };
+        let number = Number::try_from(revision as f64 + place as f64 / 1_000.0).unwrap();
+        let notes = Notes { comment: format!("remark {place}"), ..Notes::default() };
+        Observation::new(key, Value::Number(number), None, notes).unwrap()
+    };
+    entry_with(revision, Content::Observations((0..count).map(observation).collect()))
+}
+
+/// An entry whose record has about `length` bytes.
+pub(crate) fn long(revision: u64, length: usize) -> Entry {
+    entry_with(revision, Content::Framework(FrameworkSource { text: "x".repeat(length) }))
+}
+
+/// A journal on disk in `directory`.
+pub(crate) fn on_disk(directory: &tempfile::TempDir) -> SledJournal {
+    SledJournal::open(directory.path().join("journal"), JournalOptions::default()).unwrap()
+}

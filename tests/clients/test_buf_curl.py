@@ -1,0 +1,49 @@
+"""What a person does with buf curl, which learns the contract by reflection."""
+
+import json
+import subprocess
+import uuid
+
+
+def curl(server, method, request):
+    return subprocess.run(
+        ["buf", "curl", "--protocol", "grpc", "--http2-prior-knowledge", "--data", json.dumps(request)]
+        + [f"http://{server}/tenseven.v1.{method}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_pushes_and_asks(server):
+    pushed = curl(
+        server,
+        "ObservationService/PushObservations",
+        {
+            "submissionId": str(uuid.uuid4()),
+            "observations": [
+                {
+                    "indicator": "dual-nationality",
+                    "area": "MAR",
+                    "period": "2020",
+                    "source": "curl",
+                    "value": {"level": "comprehensive"},
+                }
+            ],
+        },
+    )
+    assert pushed.returncode == 0, pushed.stderr
+    assert json.loads(pushed.stdout)["newCount"] == 1
+    asked = {"framework": "target-10-7", "area": "MAR", "period": "2020"}
+    scores = curl(server, "ScoreService/GetScores", asked)
+    assert json.loads(scores.stdout)["scores"]["nodes"][0]["score"] == 100
+    frameworks = curl(server, "FrameworkService/ListFrameworks", {})
+    assert len(json.loads(frameworks.stdout)["frameworks"]) == 2
+
+
+def test_an_error_is_readable(server):
+    refused = curl(server, "ScoreService/GetScores", {"framework": "target-10-8", "area": "MAR", "period": "2020"})
+    assert refused.returncode != 0
+    assert "not_found" in refused.stderr
+    assert "did you mean target-10-7?" in refused.stderr
+    assert "UNKNOWN_FRAMEWORK" in refused.stderr

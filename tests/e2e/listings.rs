@@ -1,0 +1,99 @@
+//! Listing observations.
+
+use tenseven_api::v1::{ListObservationsRequest, RecordedObservation};
+use tenseven_tests::{Draft, Refusal, Server, level, number};
+use tonic::Code;
+
+async fn filled() -> Server {
+    let server = Server::start();
+    let mut draft = Draft::new();
+    for area in ["MAR", "LBY", "XAA"] {
+        for year in ["2018", "2019", "2020"] {
+            draft = draft.with("dual-nationality", area, year, level("basic"));
+            draft = draft.with("migrant-casualties", area, year, number(1.0));
+        }
+    }
+    draft = draft.but(|one| one.status = "P".into());
+    server.observations().await.push_observations(draft.request()).await.unwrap();
+    server
+}
+
+fn keys(listed: &[RecordedObservation]) -> Vec<String> {
+    let key = |one: &RecordedObservation| {
+        let one = one.observation.as_ref().unwrap();
+        format!("{} {} {}", one.indicator, one.area, one.period)
+    };
+    listed.iter().map(key).collect()
+}
+
+async fn listed(server: &Server, request: ListObservationsRequest) -> Vec<String> {
+    keys(&server.observations().await.list_observations(request).await.unwrap().into_inner().observations)
+}
+
+#[tokio::test]
+async fn filters_narrow_the_list() {
+    let server = filled().await;
+    let dual = || ListObservationsRequest { indicator: "dual-nationality".into(), ..Default::default() };
+    assert_eq!(listed(&server, dual()).await.len(), 9);
+    let request = ListObservationsRequest { area: "MAR".into(), period_from: "2019".into(), ..dual() };
+    assert_eq!(listed(&server, request).await, ["dual-nationality MAR 2019", "dual-nationality MAR 2020"]);
+    let request = ListObservationsRequest { area: "m49:015".into(), period_to: "2018".into(), ..dual() };
+    assert_eq!(listed(&server, request).await, ["dual-nationality LBY 2018", "dual-nationality MAR 2018"]);
+    let request = ListObservationsRequest { area: "world".into(), ..dual() };
+    assert_eq!(listed(&server, request).await.len(), 6);
+    let request = ListObservationsRequest { status: "P".into(), ..Default::default() };
+    assert_eq!(listed(&server, request).await, ["migrant-casualties XAA 2020"]);
+    let request = ListObservationsRequest { source: "nobody".into(), ..Default::default() };
+    assert_eq!(listed(&server, request).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn all_pages_show_the_revision_of_the_first() {
+    let server = filled().await;
+    let mut client = server.observations().await;
+    let request = ListObservationsRequest { page_size: 4, ..Default::default() };
+    let first = client.list_observations(request.clone()).await.unwrap().into_inner();
+    let later = Draft::new().with("dual-nationality", "CAN", "2020", level("comprehensive"));
+    client.push_observations(later.request()).await.unwrap();
+    let (mut all, mut token) = (keys(&first.observations), first.next_page_token);
+    while !token.is_empty() {
+        let next = ListObservationsRequest { page_token: token, ..request.clone() };
+        let page = client.list_observations(next).await.unwrap().into_inner();
+        assert_eq!(page.revision, first.revision);
+        all.extend(keys(&page.observations));
+        token = page.next_page_token;
+    }
+    assert_eq!(all.len(), 18);
+    assert!(all.is_sorted() && !all.iter().any(|key| key.contains("CAN")), "{all:?}");
+}
+
+#[tokio::test]
+async fn a_token_of_another_query_is_refused() {
+    let server = filled().await;
+    let mut client = server.observations().await;
+    let request = ListObservationsRequest { page_size: 4, ..Default::default() };
+    let token = client.list_observations(request).await.unwrap().into_inner().next_page_token;
+    for page_token in [token, "nonsense".to_owned()] {
+        let other = ListObservationsRequest { area: "MAR".into(), page_token, ..Default::default() };
+        let refusal = Refusal::of(client.list_observations(other).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_PAGE_TOKEN"));
+    }
+}
+
+#[tokio::test]
+async fn bad_filters_are_all_named() {
+    let server = Server::start();
+    let request = ListObservationsRequest {
+        indicator: "a b".into(),
+        area: "mar".into(),
+        source: "?".into(),
+        period_from: "2020".into(),
+        period_to: "2019".into(),
+        status: "1".into(),
+        page_size: 10_001,
+        ..Default::default()
+    };
+    let refusal = Refusal::of(server.observations().await.list_observations(request).await);
+    let paths: Vec<_> = refusal.violations.iter().map(|(path, ..)| path.as_str()).collect();
+    assert_eq!(paths, ["indicator", "area", "source", "period_to", "status", "page_size"]);
+}

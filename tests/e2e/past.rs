@@ -1,0 +1,107 @@
+//! Fresh enough, and as of a past moment.
+
+use std::time::Duration;
+
+use tenseven_api::v1::{
+    GetFrameworkRequest, GetScoresRequest, ListObservationsRequest, get_framework_request, get_scores_request,
+    list_observations_request,
+};
+use tenseven_tests::{Draft, Refusal, Server, level};
+use tonic::Code;
+
+fn scores() -> GetScoresRequest {
+    GetScoresRequest {
+        framework: "target-10-7".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        ..Default::default()
+    }
+}
+
+async fn push(server: &Server, code: &str) -> (u64, prost_types::Timestamp) {
+    let draft = Draft::new().with("dual-nationality", "MAR", "2020", level(code));
+    let answer = server.observations().await.push_observations(draft.request()).await.unwrap().into_inner();
+    (answer.revision, answer.accepted_at.unwrap())
+}
+
+#[tokio::test]
+async fn a_past_answer_is_given_again_bit_for_bit() {
+    let server = Server::start();
+    let mut client = server.scores().await;
+    let (revision, moment) = push(&server, "comprehensive").await;
+    let then = client.get_scores(scores()).await.unwrap().into_inner();
+    push(&server, "basic").await;
+    let now = client.get_scores(scores()).await.unwrap().into_inner();
+    assert_ne!(now.scores, then.scores);
+    let server = server.killed_and_restarted();
+    let mut client = server.scores().await;
+    for as_of in [get_scores_request::AsOf::AtRevision(revision), get_scores_request::AsOf::AtTime(moment)] {
+        let again = client.get_scores(GetScoresRequest { as_of: Some(as_of), ..scores() }).await.unwrap();
+        assert_eq!(again.into_inner(), then);
+    }
+}
+
+#[tokio::test]
+async fn a_listing_shows_what_was_current_then() {
+    let server = Server::start();
+    let (revision, _) = push(&server, "comprehensive").await;
+    push(&server, "basic").await;
+    let as_of = Some(list_observations_request::AsOf::AtRevision(revision));
+    let request = ListObservationsRequest { as_of, ..Default::default() };
+    let listed = server.observations().await.list_observations(request).await.unwrap().into_inner();
+    let value = listed.observations[0].observation.clone().unwrap().value.unwrap();
+    assert_eq!((listed.revision, value.kind), (revision, Some(level("comprehensive"))));
+}
+
+#[tokio::test]
+async fn a_framework_is_unknown_before_it_was_published() {
+    let server = Server::start();
+    let as_of = Some(get_framework_request::AsOf::AtRevision(1));
+    let mut client = server.frameworks().await;
+    let known = ["sdg-10-7-2", "target-10-7"].map(|id| GetFrameworkRequest { framework: id.into(), as_of, ..Default::default() });
+    let mut found = 0;
+    for request in known {
+        found += u32::from(client.get_framework(request).await.is_ok());
+    }
+    assert_eq!(found, 1, "revision 1 published one framework, revision 2 the other");
+}
+
+#[tokio::test]
+async fn a_moment_that_has_not_been_is_refused() {
+    let server = Server::start();
+    let mut client = server.scores().await;
+    let far = prost_types::Timestamp { seconds: 4_102_444_800, nanos: 0 };
+    let long_ago = prost_types::Timestamp { seconds: 0, nanos: 0 };
+    for as_of in [
+        get_scores_request::AsOf::AtRevision(1_000),
+        get_scores_request::AsOf::AtRevision(0),
+        get_scores_request::AsOf::AtTime(far),
+        get_scores_request::AsOf::AtTime(long_ago),
+    ] {
+        let refusal = Refusal::of(client.get_scores(GetScoresRequest { as_of: Some(as_of), ..scores() }).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"), "{as_of:?}");
+        assert_eq!(refusal.metadata["revision"], "2");
+    }
+}
+
+#[tokio::test]
+async fn a_read_waits_for_its_min_revision() {
+    let server = Server::start();
+    let mut client = server.scores().await;
+    let waiting = tokio::spawn(async move {
+        client.get_scores(GetScoresRequest { min_revision: 3, ..scores() }).await.unwrap().into_inner().revision
+    });
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!waiting.is_finished(), "revision 3 does not exist yet");
+    push(&server, "basic").await;
+    assert_eq!(waiting.await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn a_min_revision_that_does_not_come_is_refused_with_the_newest() {
+    let server = Server::start();
+    let mut client = server.scores().await;
+    let refusal = Refusal::of(client.get_scores(GetScoresRequest { min_revision: 99, ..scores() }).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "REVISION_NOT_REACHED"));
+    assert_eq!(refusal.metadata["revision"], "2");
+}

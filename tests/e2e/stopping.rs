@@ -1,0 +1,86 @@
+//! Starting and stopping, as an operator does.
+
+use std::process::Command;
+
+use tenseven_api::v1::ListObservationsRequest;
+use tenseven_tests::{Draft, Server, binary, level};
+use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+
+#[tokio::test]
+async fn a_termination_drains_and_ends_with_success() {
+    for signal in ["TERM", "INT"] {
+        let mut server = Server::start();
+        let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("basic"));
+        server.observations().await.push_observations(draft.request()).await.unwrap();
+        server.signal(signal);
+        assert_eq!(server.exit().code(), Some(0), "{signal}");
+        let again = Server::start_on(server.data(), &[]);
+        let listed = again.observations().await.list_observations(ListObservationsRequest::default()).await.unwrap();
+        assert_eq!(listed.into_inner().observations.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn calls_under_way_are_answered_before_the_end() {
+    let mut server = Server::start();
+    let mut calls = tokio::task::JoinSet::new();
+    for year in 1950..2000 {
+        let mut client = server.observations().await;
+        let draft = Draft::new().with("dual-nationality", "MAR", &year.to_string(), level("basic"));
+        calls.spawn(async move { client.push_observations(draft.request()).await });
+    }
+    let mut acked = 0;
+    acked += usize::from(calls.join_next().await.unwrap().unwrap().is_ok());
+    server.signal("TERM");
+    for answer in calls.join_all().await {
+        acked += usize::from(answer.is_ok());
+    }
+    assert_eq!(server.exit().code(), Some(0));
+    let again = Server::start_on(server.data(), &[]);
+    let listed = again.observations().await.list_observations(ListObservationsRequest::default()).await.unwrap();
+    let kept = listed.into_inner().observations.len();
+    assert!(kept >= acked, "{acked} were acknowledged, {kept} are there");
+}
+
+#[tokio::test]
+async fn health_watchers_are_told_of_the_end() {
+    let mut server = Server::start();
+    let mut health = HealthClient::new(server.channel().await);
+    let mut watch = health.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
+    assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
+    server.signal("TERM");
+    assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
+    drop((watch, health));
+    assert_eq!(server.exit().code(), Some(0));
+}
+
+#[test]
+fn a_bad_setting_ends_at_once_with_code_64_and_its_name() {
+    for (arguments, named) in [
+        (["--message-bytes-max", "1"], "message_bytes_max"),
+        (["--log", "loud=="], "log"),
+    ] {
+        let home = tempfile::TempDir::new().unwrap();
+        let data = home.path().join("data");
+        let output = Command::new(binary::path()).args(["serve", "--data"]).arg(&data).args(arguments).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(64), "{told}");
+        assert!(told.contains(named), "{told}");
+        assert!(!data.exists(), "nothing is opened before the configuration is checked");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_named() {
+    let server = Server::start();
+    let address = server.address().trim_start_matches("http://");
+    let home = tempfile::TempDir::new().unwrap();
+    let second = Command::new(binary::path())
+        .args(["serve", "--listen", address, "--data"])
+        .arg(home.path().join("data"))
+        .output()
+        .unwrap();
+    let told = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(!second.status.success());
+    assert!(told.contains(address) && told.contains("choose another address"), "{told}");
+}

@@ -1,0 +1,13 @@
+//! What the black-box tests stand on: the real binary, started as an operator starts it, and calls to it as any
+//! gRPC client makes them.
+//!
+//! Nothing here knows the inside of the server: a test says what goes over the wire and what comes back.
+
+pub mod binary;
+pub mod observation;
+pub mod refusal;
+pub mod server;
+
+pub use observation::{Draft, level, missing, number, ratio};
+pub use refusal::Refusal;
+pub use server::Server;

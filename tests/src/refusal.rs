@@ -1,0 +1,50 @@
+//! Refusals as a partner reads them: the code, the reason, and every violation with its path.
+
+use std::collections::HashMap;
+
+use tonic::{Code, Status};
+use tonic_types::StatusExt as _;
+
+/// A refusal, its details read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The gRPC code.
+    pub code: Code,
+    /// The reason of the `ErrorInfo`.
+    pub reason: String,
+    /// The metadata of the `ErrorInfo`.
+    pub metadata: HashMap<String, String>,
+    /// The message.
+    pub message: String,
+    /// Path, reason and description of each violation of the `BadRequest`.
+    pub violations: Vec<(String, String, String)>,
+}
+
+impl Refusal {
+    /// The refusal in an answer that must be one.
+    pub fn of<T>(answer: Result<T, Status>) -> Self {
+        let Err(status) = answer else { panic!("the call was not refused") };
+        Self::from(&status)
+    }
+
+    /// Path and reason of each violation.
+    pub fn faults(&self) -> Vec<(&str, &str)> {
+        self.violations.iter().map(|(path, reason, _)| (path.as_str(), reason.as_str())).collect()
+    }
+}
+
+impl From<&Status> for Refusal {
+    fn from(status: &Status) -> Self {
+        let details = status.get_error_details();
+        let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo in {status:?}"));
+        assert_eq!(info.domain, "tenseven");
+        let violations = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
+        Self {
+            code: status.code(),
+            reason: info.reason.clone(),
+            metadata: info.metadata.clone(),
+            message: status.message().to_owned(),
+            violations: violations.into_iter().map(|one| (one.field, one.reason, one.description)).collect(),
+        }
+    }
+}

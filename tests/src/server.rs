@@ -1,0 +1,150 @@
+//! The real server as a child process.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+use tenseven_api::v1::{
+    framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
+    score_service_client::ScoreServiceClient,
+};
+use tonic::transport::{Channel, Endpoint};
+
+use crate::binary;
+
+/// How long a server may take to end when it is asked to.
+const EXIT_WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// A running server. It is killed when this is dropped.
+pub struct Server {
+    child: Child,
+    address: String,
+    data: PathBuf,
+    /// Holds the data directory, unless the test keeps its own.
+    _home: Option<TempDir>,
+}
+
+impl Server {
+    /// Starts a server on a free port with a journal of its own.
+    pub fn start() -> Self {
+        let home = TempDir::new().expect("a temporary directory can be made");
+        let data = home.path().join("data");
+        let mut server = Self::start_on(&data, &[]);
+        server._home = Some(home);
+        server
+    }
+
+    /// Starts a server on a free port with this journal and these further arguments.
+    pub fn start_on(data: &Path, arguments: &[&str]) -> Self {
+        let log = data.with_extension("log");
+        if let Some(folder) = log.parent() {
+            std::fs::create_dir_all(folder).expect("the folder of the log can be made");
+        }
+        let log = std::fs::File::options().create(true).append(true).open(log).expect("the log can be opened");
+        let mut child = Command::new(binary::path())
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .expect("the binary can be started");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("standard output is piped");
+        BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
+        let address = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+        assert!(address.starts_with("http://"), "the server did not start: {line:?}; see {}", data.display());
+        Self { child, address, data: data.to_owned(), _home: None }
+    }
+
+    /// Where it listens, as a URL.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The directory of its journal.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// Everything that it logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.data.with_extension("log")).expect("the log can be read")
+    }
+
+    /// Kills the process at once, as the machine's end would.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("the server can be killed");
+        self.child.wait().expect("the server can be waited for");
+    }
+
+    /// Kills the process at once and starts another on the same journal.
+    #[must_use]
+    pub fn killed_and_restarted(mut self) -> Self {
+        self.kill();
+        let mut next = Self::start_on(&self.data, &[]);
+        next._home = self._home.take();
+        next
+    }
+
+    /// Asks the process to end, as an operator does, and waits for it.
+    pub fn terminate(&mut self) -> ExitStatus {
+        self.signal("TERM");
+        self.exit()
+    }
+
+    /// Sends the process a signal.
+    pub fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args(["-s", name, &self.child.id().to_string()]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "signal {name} cannot be sent");
+    }
+
+    /// Waits for the process to end by itself.
+    #[expect(clippy::disallowed_methods, reason = "tests wait in real time")]
+    pub fn exit(&mut self) -> ExitStatus {
+        let started = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("the server can be waited for") {
+                return status;
+            }
+            assert!(started.elapsed() < EXIT_WAIT_MAX, "the server does not end; its log:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// A channel to the server.
+    pub async fn channel(&self) -> Channel {
+        Endpoint::from_shared(self.address.clone())
+            .expect("the address is a URL")
+            .connect()
+            .await
+            .expect("the server takes connections")
+    }
+
+    /// A client of `ObservationService`.
+    pub async fn observations(&self) -> ObservationServiceClient<Channel> {
+        ObservationServiceClient::new(self.channel().await)
+    }
+
+    /// A client of `ScoreService`.
+    pub async fn scores(&self) -> ScoreServiceClient<Channel> {
+        ScoreServiceClient::new(self.channel().await)
+    }
+
+    /// A client of `FrameworkService`.
+    pub async fn frameworks(&self) -> FrameworkServiceClient<Channel> {
+        FrameworkServiceClient::new(self.channel().await)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already; either way it is gone afterwards.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}

@@ -1,0 +1,32 @@
+//! The tree keeps its own rules: who may import whom, how large a file may grow, what may stand in it.
+
+mod files;
+mod layers;
+mod words;
+
+use std::path::{Path, PathBuf};
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ lies in the root").to_owned()
+}
+
+/// All files below `folder` with this ending, build output apart, in order.
+fn files_below(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(folder) = waiting.pop() {
+        for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
+            let path = entry.expect("the entry can be read").path();
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let skipped = matches!(name, "target" | ".git" | ".venv" | "node_modules" | "tenseven-data");
+            if path.is_dir() && !skipped {
+                waiting.push(path);
+            } else if path.extension().is_some_and(|found| found == ending) {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
