@@ -37,7 +37,11 @@ async fn the_target_has_five_domains_and_eleven_scored_indicators() {
     let criteria: Vec<_> = framework.criteria.iter().map(|one| one.id.as_str()).collect();
     assert_eq!(criteria, ["orderly", "safe", "regular", "responsible", "planned", "well-managed"]);
     for indicator in framework.indicators.iter().filter(|one| one.breakdown_of.is_empty()) {
-        assert!(!indicator.criteria.is_empty() && !indicator.measures.is_empty(), "{} has no tags", indicator.id);
+        assert!(
+            !indicator.criteria.is_empty() && !indicator.measures.is_empty(),
+            "{} has no tags",
+            indicator.id
+        );
         assert!(!indicator.instruments.is_empty(), "{} cites no guidance", indicator.id);
     }
     assert!(framework.definition.contains("id = \"target-10-7\""));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use tenseven_api::v1::{
-    GetFrameworkRequest, GetScoresRequest, ListObservationsRequest, get_framework_request, get_scores_request,
-    list_observations_request,
+    GetFrameworkRequest, GetScoresRequest, ListObservationsRequest, get_framework_request,
+    get_scores_request, list_observations_request,
 };
 use tenseven_tests::{Draft, Refusal, Server, level};
 use tonic::Code;
@@ -58,7 +58,11 @@ async fn a_framework_is_unknown_before_it_was_published() {
     let server = Server::start();
     let as_of = Some(get_framework_request::AsOf::AtRevision(1));
     let mut client = server.frameworks().await;
-    let known = ["sdg-10-7-2", "target-10-7"].map(|id| GetFrameworkRequest { framework: id.into(), as_of, ..Default::default() });
+    let known = ["sdg-10-7-2", "target-10-7"].map(|id| GetFrameworkRequest {
+        framework: id.into(),
+        as_of,
+        ..Default::default()
+    });
     let mut found = 0;
     for request in known {
         found += u32::from(client.get_framework(request).await.is_ok());
@@ -78,8 +82,13 @@ async fn a_moment_that_has_not_been_is_refused() {
         get_scores_request::AsOf::AtTime(far),
         get_scores_request::AsOf::AtTime(long_ago),
     ] {
-        let refusal = Refusal::of(client.get_scores(GetScoresRequest { as_of: Some(as_of), ..scores() }).await);
-        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"), "{as_of:?}");
+        let refusal =
+            Refusal::of(client.get_scores(GetScoresRequest { as_of: Some(as_of), ..scores() }).await);
+        assert_eq!(
+            (refusal.code, refusal.reason.as_str()),
+            (Code::OutOfRange, "NO_SUCH_REVISION"),
+            "{as_of:?}"
+        );
         assert_eq!(refusal.metadata["revision"], "2");
     }
 }
@@ -89,7 +98,12 @@ async fn a_read_waits_for_its_min_revision() {
     let server = Server::start();
     let mut client = server.scores().await;
     let waiting = tokio::spawn(async move {
-        client.get_scores(GetScoresRequest { min_revision: 3, ..scores() }).await.unwrap().into_inner().revision
+        client
+            .get_scores(GetScoresRequest { min_revision: 3, ..scores() })
+            .await
+            .unwrap()
+            .into_inner()
+            .revision
     });
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!waiting.is_finished(), "revision 3 does not exist yet");

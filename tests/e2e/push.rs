@@ -36,10 +36,14 @@ async fn a_batch_is_accepted_and_read_back_as_it_was_sent() {
     assert_eq!(listed.revision, answer.revision);
     let mut expected = sent.request().observations;
     for observation in &mut expected {
-        let is_missing = matches!(observation.value.as_ref().and_then(|value| value.kind.as_ref()), Some(Kind::Missing(_)));
+        let is_missing = matches!(
+            observation.value.as_ref().and_then(|value| value.kind.as_ref()),
+            Some(Kind::Missing(_))
+        );
         observation.status = if is_missing { "Q" } else { "A" }.to_owned();
     }
-    expected.sort_by_key(|one| (one.indicator.clone(), one.area.clone(), one.source.clone(), one.period.clone()));
+    expected
+        .sort_by_key(|one| (one.indicator.clone(), one.area.clone(), one.source.clone(), one.period.clone()));
     let found: Vec<_> = listed.observations.iter().filter_map(|one| one.observation.clone()).collect();
     assert_eq!(found, expected);
     for recorded in &listed.observations {
@@ -93,13 +97,16 @@ async fn new_revised_and_unchanged_observations_are_told_apart() {
 #[tokio::test]
 async fn many_clients_at_once_get_revisions_without_gaps() {
     let server = Server::start();
-    let before = server.frameworks().await.list_frameworks(tenseven_api::v1::ListFrameworksRequest::default()).await;
+    let before =
+        server.frameworks().await.list_frameworks(tenseven_api::v1::ListFrameworksRequest::default()).await;
     let before = before.unwrap().into_inner().revision;
     let mut pushes = tokio::task::JoinSet::new();
     for year in 1950..2000 {
         let mut client = server.observations().await;
         let draft = Draft::new().with("dual-nationality", "MAR", &year.to_string(), level("basic"));
-        pushes.spawn(async move { client.push_observations(draft.request()).await.unwrap().into_inner().revision });
+        pushes.spawn(async move {
+            client.push_observations(draft.request()).await.unwrap().into_inner().revision
+        });
     }
     let mut revisions = pushes.join_all().await;
     revisions.sort_unstable();

@@ -1,6 +1,8 @@
 //! Refusals: each says exactly what was wrong, everything at once, and leaves no trace.
 
-use tenseven_api::v1::{ListObservationsRequest, Observation, PushObservationsRequest, Ratio, Value, value::Kind};
+use tenseven_api::v1::{
+    ListObservationsRequest, Observation, PushObservationsRequest, Ratio, Value, value::Kind,
+};
 use tenseven_tests::{Draft, Refusal, Server, level, number, ratio};
 use tonic::Code;
 
@@ -37,8 +39,16 @@ async fn each_fault_is_named_with_its_path_and_reason() {
         (|one| one.source = String::new(), "observations[1].source", "REQUIRED"),
         (|one| one.value = None, "observations[1].value", "REQUIRED"),
         (|one| one.value = value(Kind::Number(f64::NAN)), "observations[1].value.number", "OUT_OF_RANGE"),
-        (|one| one.value = value(Kind::Number(f64::INFINITY)), "observations[1].value.number", "OUT_OF_RANGE"),
-        (|one| one.value = value(Kind::Number(f64::NEG_INFINITY)), "observations[1].value.number", "OUT_OF_RANGE"),
+        (
+            |one| one.value = value(Kind::Number(f64::INFINITY)),
+            "observations[1].value.number",
+            "OUT_OF_RANGE",
+        ),
+        (
+            |one| one.value = value(Kind::Number(f64::NEG_INFINITY)),
+            "observations[1].value.number",
+            "OUT_OF_RANGE",
+        ),
         (|one| one.value = value(Kind::Number(-1.0)), "observations[1].value.number", "OUT_OF_RANGE"),
         (|one| one.value = value(Kind::Number(1.5)), "observations[1].value.number", "OUT_OF_RANGE"),
         (|one| one.value = value(Kind::Flag(true)), "observations[1].value", "WRONG_KIND"),
@@ -53,7 +63,11 @@ async fn each_fault_is_named_with_its_path_and_reason() {
     ];
     for (change, path, reason) in cases {
         let refusal = refused(&server, spoilt(change)).await;
-        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_REQUEST"), "{path}");
+        assert_eq!(
+            (refusal.code, refusal.reason.as_str()),
+            (Code::InvalidArgument, "INVALID_REQUEST"),
+            "{path}"
+        );
         assert_eq!(refusal.faults(), [(*path, *reason)], "{refusal:?}");
     }
 }
@@ -61,10 +75,14 @@ async fn each_fault_is_named_with_its_path_and_reason() {
 #[tokio::test]
 async fn a_part_larger_than_its_whole_is_refused() {
     let server = Server::start();
-    for (numerator, denominator, part) in
-        [(5.0, 4.0, "numerator"), (-1.0, 4.0, "numerator"), (0.0, 0.0, "denominator"), (1.0, f64::NAN, "denominator")]
-    {
-        let draft = Draft::new().with("regularisation", "ITA", "2020", Kind::Ratio(Ratio { numerator, denominator }));
+    for (numerator, denominator, part) in [
+        (5.0, 4.0, "numerator"),
+        (-1.0, 4.0, "numerator"),
+        (0.0, 0.0, "denominator"),
+        (1.0, f64::NAN, "denominator"),
+    ] {
+        let draft =
+            Draft::new().with("regularisation", "ITA", "2020", Kind::Ratio(Ratio { numerator, denominator }));
         let refusal = refused(&server, draft.request()).await;
         let path = format!("observations[0].value.ratio.{part}");
         assert_eq!(refusal.faults(), [(path.as_str(), "OUT_OF_RANGE")]);

@@ -16,7 +16,11 @@ async fn report(server: &Server, areas: &[&str]) -> GetTargetReportResponse {
 }
 
 fn figure<'a>(report: &'a GetTargetReportResponse, clause: &str) -> &'a ReportFigure {
-    report.figures.iter().find(|figure| figure.clause == clause).unwrap_or_else(|| panic!("no clause {clause}"))
+    report
+        .figures
+        .iter()
+        .find(|figure| figure.clause == clause)
+        .unwrap_or_else(|| panic!("no clause {clause}"))
 }
 
 fn tally(figure: &ReportFigure) -> Vec<(&str, u32)> {
@@ -72,7 +76,10 @@ async fn a_figure_without_data_is_absent_not_zero() {
     assert_eq!(report.area_count, 2);
     let trained = figure(&report, "financial-literacy-training");
     assert_eq!((trained.value, trained.areas_with_data), (None, 0));
-    assert_eq!(tally(figure(&report, "dual-nationality")), [("comprehensive", 1), ("elaborated", 0), ("basic", 0)]);
+    assert_eq!(
+        tally(figure(&report, "dual-nationality")),
+        [("comprehensive", 1), ("elaborated", 0), ("basic", 0)]
+    );
 }
 
 #[tokio::test]

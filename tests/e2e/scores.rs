@@ -1,7 +1,8 @@
 //! Scores.
 
 use tenseven_api::v1::{
-    GetScoresRequest, ListScoresRequest, MissingReason, NodeScore, ScoreGap, ScoreStatus, ScoreTree, ValueOrigin,
+    GetScoresRequest, ListScoresRequest, MissingReason, NodeScore, ScoreGap, ScoreStatus, ScoreTree,
+    ValueOrigin,
 };
 use tenseven_tests::{Draft, Refusal, Server, level, missing, number, ratio};
 use tonic::Code;
@@ -27,9 +28,12 @@ async fn push(server: &Server, draft: Draft) {
 #[tokio::test]
 async fn a_country_with_two_of_eleven_indicators_says_so() {
     let server = Server::start();
-    let draft = Draft::new()
-        .with("dual-nationality", "MAR", "2020", level("elaborated"))
-        .with("regularisation", "MAR", "2020", ratio(9.0, 10.0));
+    let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("elaborated")).with(
+        "regularisation",
+        "MAR",
+        "2020",
+        ratio(9.0, 10.0),
+    );
     push(&server, draft).await;
     let tree = tree(&server, "target-10-7", "MAR", "2020").await;
     assert_eq!((tree.framework.as_str(), tree.area_name.as_str()), ("target-10-7@1.0.0", "Morocco"));
@@ -41,7 +45,10 @@ async fn a_country_with_two_of_eleven_indicators_says_so() {
     assert_eq!(node(&tree, "mobility").score, Some(50.0));
     assert_eq!(node(&tree, "human-rights").score, Some(100.0));
     let crisis = node(&tree, "crisis");
-    assert_eq!((crisis.score, crisis.gap(), crisis.status()), (None, ScoreGap::NoChildWithData, ScoreStatus::Missing));
+    assert_eq!(
+        (crisis.score, crisis.gap(), crisis.status()),
+        (None, ScoreGap::NoChildWithData, ScoreStatus::Missing)
+    );
 }
 
 #[tokio::test]
@@ -62,7 +69,8 @@ async fn deaths_are_scored_on_a_logarithmic_scale_where_less_is_better() {
         .with("migrant-casualties", "NZL", "2016", number(0.0))
         .with("migrant-casualties", "XAA", "2016", number(9000.0));
     push(&server, draft).await;
-    let score = async |area| node(&tree(&server, "target-10-7", area, "2016").await, "migrant-casualties").score;
+    let score =
+        async |area| node(&tree(&server, "target-10-7", area, "2016").await, "migrant-casualties").score;
     let expected = 100.0 * (5001_f64.ln() - 3654_f64.ln()) / 5001_f64.ln();
     let found = score("LBY").await.unwrap();
     assert!((found - expected).abs() < 1e-9, "{found} is not {expected}");
@@ -99,9 +107,12 @@ async fn cities_add_up_to_their_country() {
 #[tokio::test]
 async fn what_does_not_apply_leaves_the_denominator() {
     let server = Server::start();
-    let draft = Draft::new()
-        .with("dual-nationality", "CHE", "2020", level("comprehensive"))
-        .with("multi-entry-visas", "CHE", "2020", missing(MissingReason::NotApplicable));
+    let draft = Draft::new().with("dual-nationality", "CHE", "2020", level("comprehensive")).with(
+        "multi-entry-visas",
+        "CHE",
+        "2020",
+        missing(MissingReason::NotApplicable),
+    );
     push(&server, draft).await;
     let tree = tree(&server, "target-10-7", "CHE", "2020").await;
     let coverage = node(&tree, "overall").coverage.unwrap();
@@ -112,9 +123,12 @@ async fn what_does_not_apply_leaves_the_denominator() {
 #[tokio::test]
 async fn criteria_are_scored_across_the_domains() {
     let server = Server::start();
-    let draft = Draft::new()
-        .with("dual-nationality", "MAR", "2020", level("comprehensive"))
-        .with("anti-racism-policies", "MAR", "2020", level("basic"));
+    let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("comprehensive")).with(
+        "anti-racism-policies",
+        "MAR",
+        "2020",
+        level("basic"),
+    );
     push(&server, draft).await;
     let tree = tree(&server, "target-10-7", "MAR", "2020").await;
     assert_eq!(tree.criteria.len(), 6);
@@ -127,19 +141,23 @@ async fn criteria_are_scored_across_the_domains() {
 async fn a_domain_of_10_7_2_needs_all_its_items() {
     let server = Server::start();
     let mut items = server.frameworks().await;
-    let request = tenseven_api::v1::GetFrameworkRequest { framework: "sdg-10-7-2".into(), ..Default::default() };
+    let request =
+        tenseven_api::v1::GetFrameworkRequest { framework: "sdg-10-7-2".into(), ..Default::default() };
     let framework = items.get_framework(request).await.unwrap().into_inner().framework.unwrap();
     let leaves: Vec<_> = framework.nodes.iter().filter(|node| !node.indicator.is_empty()).collect();
     let yes = |indicator: &str| {
         let known = framework.indicators.iter().find(|one| one.id == indicator).unwrap();
         level(&known.levels.last().unwrap().code)
     };
-    let all_but_one = leaves[..29].iter().fold(Draft::new(), |draft, leaf| {
-        draft.with(&leaf.indicator, "HRV", "2021", yes(&leaf.indicator))
-    });
+    let all_but_one = leaves[..29]
+        .iter()
+        .fold(Draft::new(), |draft, leaf| draft.with(&leaf.indicator, "HRV", "2021", yes(&leaf.indicator)));
     push(&server, all_but_one).await;
     let before = tree(&server, "sdg-10-7-2", "HRV", "2021").await;
-    assert_eq!((node(&before, "d1").score, node(&before, "d6").gap()), (Some(100.0), ScoreGap::BelowMinCoverage));
+    assert_eq!(
+        (node(&before, "d1").score, node(&before, "d6").gap()),
+        (Some(100.0), ScoreGap::BelowMinCoverage)
+    );
     let last = leaves[29];
     push(&server, Draft::new().with(&last.indicator, "HRV", "2021", level("no"))).await;
     let after = tree(&server, "sdg-10-7-2", "HRV", "2021").await;

@@ -3,7 +3,9 @@
 use tenseven_api::v1::{ListFrameworksRequest, framework_service_client::FrameworkServiceClient};
 use tenseven_tests::{Refusal, Server};
 use tonic::{Code, Request, client::Grpc, codec::CompressionEncoding};
-use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 use tonic_reflection::pb::{v1, v1alpha};
 
 #[tokio::test]
@@ -24,33 +26,40 @@ async fn both_versions_of_reflection_list_every_service() {
     let ask = v1::server_reflection_request::MessageRequest::ListServices(String::new());
     let request = v1::ServerReflectionRequest { host: String::new(), message_request: Some(ask) };
     let mut client = v1::server_reflection_client::ServerReflectionClient::new(server.channel().await);
-    let mut answers =
-        client.server_reflection_info(tokio_stream::once(request)).await.unwrap().into_inner();
+    let mut answers = client.server_reflection_info(tokio_stream::once(request)).await.unwrap().into_inner();
     let answer = answers.message().await.unwrap().unwrap().message_response.unwrap();
     let v1::server_reflection_response::MessageResponse::ListServicesResponse(listed) = answer else {
         panic!("{answer:?}")
     };
     let mut names: Vec<_> = listed.service.into_iter().map(|service| service.name).collect();
     names.sort();
-    for name in ["grpc.health.v1.Health", "tenseven.v1.FrameworkService", "tenseven.v1.ObservationService", "tenseven.v1.ScoreService"] {
+    for name in [
+        "grpc.health.v1.Health",
+        "tenseven.v1.FrameworkService",
+        "tenseven.v1.ObservationService",
+        "tenseven.v1.ScoreService",
+    ] {
         assert!(names.iter().any(|known| known == name), "{name} is not in {names:?}");
     }
-    let ask = v1alpha::server_reflection_request::MessageRequest::FileContainingSymbol("tenseven.v1.ScoreService".into());
+    let ask = v1alpha::server_reflection_request::MessageRequest::FileContainingSymbol(
+        "tenseven.v1.ScoreService".into(),
+    );
     let request = v1alpha::ServerReflectionRequest { host: String::new(), message_request: Some(ask) };
     let mut client = v1alpha::server_reflection_client::ServerReflectionClient::new(server.channel().await);
-    let mut answers =
-        client.server_reflection_info(tokio_stream::once(request)).await.unwrap().into_inner();
+    let mut answers = client.server_reflection_info(tokio_stream::once(request)).await.unwrap().into_inner();
     let answer = answers.message().await.unwrap().unwrap().message_response.unwrap();
-    assert!(matches!(answer, v1alpha::server_reflection_response::MessageResponse::FileDescriptorResponse(_)));
+    assert!(matches!(
+        answer,
+        v1alpha::server_reflection_response::MessageResponse::FileDescriptorResponse(_)
+    ));
 }
 
 /// Calls a method by its path with these bytes as its message.
 async fn call_raw(server: &Server, path: &'static str, message: Vec<u8>) -> Refusal {
     let mut grpc = Grpc::new(server.channel().await);
     grpc.ready().await.unwrap();
-    let answer = grpc
-        .unary(Request::new(message), http::uri::PathAndQuery::from_static(path), raw::RawCodec)
-        .await;
+    let answer =
+        grpc.unary(Request::new(message), http::uri::PathAndQuery::from_static(path), raw::RawCodec).await;
     Refusal::of(answer)
 }
 
@@ -59,7 +68,11 @@ async fn statuses_of_the_library_carry_details_too() {
     let server = Server::start();
     for path in ["/tenseven.v1.ScoreService/GetScore", "/tenseven.v1.NoService/Get"] {
         let refusal = call_raw(&server, path, Vec::new()).await;
-        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Unimplemented, "UNKNOWN_METHOD"), "{path}");
+        assert_eq!(
+            (refusal.code, refusal.reason.as_str()),
+            (Code::Unimplemented, "UNKNOWN_METHOD"),
+            "{path}"
+        );
     }
     let refusal = call_raw(&server, "/tenseven.v1.ScoreService/GetScores", vec![0xff; 7]).await;
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "MALFORMED_MESSAGE"));

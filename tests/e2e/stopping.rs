@@ -4,7 +4,9 @@ use std::process::Command;
 
 use tenseven_api::v1::ListObservationsRequest;
 use tenseven_tests::{Draft, Server, binary, level};
-use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 
 #[tokio::test]
 async fn a_termination_drains_and_ends_with_success() {
@@ -15,7 +17,8 @@ async fn a_termination_drains_and_ends_with_success() {
         server.signal(signal);
         assert_eq!(server.exit().code(), Some(0), "{signal}");
         let again = Server::start_on(server.data(), &[]);
-        let listed = again.observations().await.list_observations(ListObservationsRequest::default()).await.unwrap();
+        let listed =
+            again.observations().await.list_observations(ListObservationsRequest::default()).await.unwrap();
         assert_eq!(listed.into_inner().observations.len(), 1);
     }
 }
@@ -37,7 +40,8 @@ async fn calls_under_way_are_answered_before_the_end() {
     }
     assert_eq!(server.exit().code(), Some(0));
     let again = Server::start_on(server.data(), &[]);
-    let listed = again.observations().await.list_observations(ListObservationsRequest::default()).await.unwrap();
+    let listed =
+        again.observations().await.list_observations(ListObservationsRequest::default()).await.unwrap();
     let kept = listed.into_inner().observations.len();
     assert!(kept >= acked, "{acked} were acknowledged, {kept} are there");
 }
@@ -56,13 +60,17 @@ async fn health_watchers_are_told_of_the_end() {
 
 #[test]
 fn a_bad_setting_ends_at_once_with_code_64_and_its_name() {
-    for (arguments, named) in [
-        (["--message-bytes-max", "1"], "message_bytes_max"),
-        (["--log", "loud=="], "log"),
-    ] {
+    for (arguments, named) in
+        [(["--message-bytes-max", "1"], "message_bytes_max"), (["--log", "loud=="], "log")]
+    {
         let home = tempfile::TempDir::new().unwrap();
         let data = home.path().join("data");
-        let output = Command::new(binary::path()).args(["serve", "--data"]).arg(&data).args(arguments).output().unwrap();
+        let output = Command::new(binary::path())
+            .args(["serve", "--data"])
+            .arg(&data)
+            .args(arguments)
+            .output()
+            .unwrap();
         let told = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(64), "{told}");
         assert!(told.contains(named), "{told}");

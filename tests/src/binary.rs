@@ -14,8 +14,15 @@ pub fn path() -> &'static Path {
         let profile = test.ancestors().nth(2).expect("tests lie in target/<profile>/deps");
         let release = profile.ends_with("release");
         let mut build = Command::new(env!("CARGO"));
-        build.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).args(["build", "--quiet", "--workspace"]);
-        build.args(["--bin", "tenseven"]).arg("--target-dir").arg(profile.parent().expect("target/<profile>"));
+        build.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/..")).args([
+            "build",
+            "--quiet",
+            "--workspace",
+        ]);
+        build
+            .args(["--bin", "tenseven"])
+            .arg("--target-dir")
+            .arg(profile.parent().expect("target/<profile>"));
         if release {
             build.arg("--release");
         }

@@ -44,7 +44,8 @@ impl Server {
         if let Some(folder) = log.parent() {
             std::fs::create_dir_all(folder).expect("the folder of the log can be made");
         }
-        let log = std::fs::File::options().create(true).append(true).open(log).expect("the log can be opened");
+        let log =
+            std::fs::File::options().create(true).append(true).open(log).expect("the log can be opened");
         let mut child = Command::new(binary::path())
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(data)

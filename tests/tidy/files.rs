@@ -13,7 +13,11 @@ fn is_test(path: &std::path::Path) -> bool {
 fn no_source_file_is_longer_than_the_wall() {
     for path in files_below(&root().join("crates"), "rs").into_iter().filter(|path| !is_test(path)) {
         let lines = std::fs::read_to_string(&path).expect("the file can be read").lines().count();
-        assert!(lines <= LINES_MAX, "{} has {lines} lines, more than {LINES_MAX}; find the seam", path.display());
+        assert!(
+            lines <= LINES_MAX,
+            "{} has {lines} lines, more than {LINES_MAX}; find the seam",
+            path.display()
+        );
     }
 }
 

@@ -66,7 +66,10 @@ fn every_crate_uses_only_the_crates_below_it() {
 #[test]
 fn every_crate_of_the_workspace_has_its_place_in_the_order() {
     for name in dependencies().keys().filter(|name| *name != "tests") {
-        assert!(MAY_USE.iter().any(|(known, _)| known == name), "tenseven-{name} stands in no layer; add it to MAY_USE");
+        assert!(
+            MAY_USE.iter().any(|(known, _)| known == name),
+            "tenseven-{name} stands in no layer; add it to MAY_USE"
+        );
     }
 }
 

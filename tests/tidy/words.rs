@@ -14,7 +14,12 @@ fn text(path: &Path) -> String {
 #[test]
 fn nothing_unfinished_is_left_behind() {
     for path in files_below(&root().join("crates"), "rs") {
-        for word in [concat!("todo", "!("), concat!("unimplemented", "!("), concat!("FIX", "ME"), concat!("dbg", "!(")] {
+        for word in [
+            concat!("todo", "!("),
+            concat!("unimplemented", "!("),
+            concat!("FIX", "ME"),
+            concat!("dbg", "!("),
+        ] {
             assert!(!text(&path).contains(word), "{} holds {word}", path.display());
         }
     }

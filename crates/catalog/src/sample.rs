@@ -38,7 +38,11 @@ mod tests {
         for sample in samples() {
             assert!(sample.text.starts_with("# "), "{} has no title", sample.id);
             assert!(sample.title.len() > 10, "{} has the title {:?}", sample.id, sample.title);
-            assert!(sample.text.lines().any(|line| line.starts_with("# Source:")), "{} has no source", sample.id);
+            assert!(
+                sample.text.lines().any(|line| line.starts_with("# Source:")),
+                "{} has no source",
+                sample.id
+            );
         }
     }
 }

@@ -103,7 +103,9 @@ impl fmt::Display for Refusal {
         if let Some(wait) = self.retry_after {
             write!(f, "; try again in {} s", wait.as_secs_f64())?;
         }
-        self.violations.iter().try_for_each(|violation| write!(f, "\n  {violation}"))
+        // The message of a request with a single violation may be that violation.
+        let told = |violation: &&FieldViolation| self.message.contains(&violation.to_string());
+        self.violations.iter().filter(|v| !told(v)).try_for_each(|violation| write!(f, "\n  {violation}"))
     }
 }
 
@@ -193,6 +195,15 @@ mod tests {
             "1 field cannot be used (INVALID_REQUEST); try again in 1.5 s\n  \
              observations[3].value.number: the count -3 is negative"
         );
+    }
+
+    #[test]
+    fn a_violation_that_is_the_message_is_told_once() {
+        let mut details = ErrorDetails::new();
+        details.set_bad_request(vec![Detail::new("period", "is empty")]);
+        let status = Status::with_error_details(Code::InvalidArgument, "period: is empty", details);
+        let error = from_status(status, "http://server", Duration::from_secs(1));
+        assert_eq!(error.to_string(), "period: is empty");
     }
 
     #[test]

@@ -76,43 +76,43 @@ pub struct Group {
 /// Every country and area that has a name here, and the groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Areas {
-    areas: BTreeMap<Alpha3, Area>,
+    by_code: BTreeMap<Alpha3, Area>,
     groups: Vec<Group>,
     names: BTreeMap<String, Alpha3>,
 }
 
 impl Areas {
     pub(super) fn new(
-        areas: BTreeMap<Alpha3, Area>,
+        by_code: BTreeMap<Alpha3, Area>,
         groups: Vec<Group>,
         names: BTreeMap<String, Alpha3>,
     ) -> Self {
-        Self { areas, groups, names }
+        Self { by_code, groups, names }
     }
 
     /// The country or area with this code; none if the catalogue has no name for it.
     pub fn get(&self, code: Alpha3) -> Option<&Area> {
-        self.areas.get(&code)
+        self.by_code.get(&code)
     }
 
     /// Every country and area, by code.
     pub fn iter(&self) -> impl Iterator<Item = &Area> {
-        self.areas.values()
+        self.by_code.values()
     }
 
     /// How many countries and areas there are.
     pub fn len(&self) -> usize {
-        self.areas.len()
+        self.by_code.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.areas.is_empty()
+        self.by_code.is_empty()
     }
 
     /// The code of every country and area: what `world` means in a framework and in a question.
     pub fn world(&self) -> BTreeSet<Alpha3> {
-        self.areas.keys().copied().collect()
+        self.by_code.keys().copied().collect()
     }
 
     /// A group of M49; none if M49 has no such group.
@@ -140,7 +140,7 @@ impl Areas {
         if let (Some(only), None) = (by_name.next(), by_name.next()) {
             return Some(only);
         }
-        let code = suggest::nearest(unknown.as_str(), self.areas.keys().map(Alpha3::as_str))?;
+        let code = suggest::nearest(unknown.as_str(), self.by_code.keys().map(Alpha3::as_str))?;
         self.iter().find(|area| area.alpha3.as_str() == code)
     }
 }

@@ -10,8 +10,8 @@ mod area;
 mod read;
 
 pub use area::{Area, Areas, Group, GroupKind};
-pub(crate) use read::Files;
 pub use read::AreasError;
+pub(crate) use read::Files;
 
 #[cfg(test)]
 mod tests;

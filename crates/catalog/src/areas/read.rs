@@ -47,7 +47,9 @@ pub enum AreasError {
         item: String,
     },
     /// A group is of no known kind.
-    #[error("{file}: {item:?} is no kind of group; give global, region, sub-region, intermediate-region or special")]
+    #[error(
+        "{file}: {item:?} is no kind of group; give global, region, sub-region, intermediate-region or special"
+    )]
     Kind {
         /// The file.
         file: &'static str,

@@ -1,0 +1,114 @@
+use std::collections::BTreeSet;
+
+use tenseven_model::{Alpha3, M49};
+
+use super::{Areas, AreasError, Files, GroupKind};
+use crate::{Catalog, casualties::AreaNames};
+
+fn areas() -> &'static Areas {
+    Catalog::bundled().areas()
+}
+
+fn code(text: &str) -> Alpha3 {
+    text.parse().unwrap()
+}
+
+fn group(text: &str) -> M49 {
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_world_is_wider_than_the_group_of_the_world() {
+    let members: BTreeSet<_> = areas().group(M49::WORLD).unwrap().members.iter().copied().collect();
+    assert_eq!((areas().len(), members.len()), (250, 248));
+    let beyond: Vec<_> = areas().world().difference(&members).map(ToString::to_string).collect();
+    assert_eq!(beyond, ["TWN", "XKX"]);
+    for outside in ["TWN", "XKX"] {
+        assert_eq!(areas().groups_of(code(outside)).count(), 0, "{outside} is in a group");
+        assert_eq!(areas().get(code(outside)).unwrap().m49, None);
+    }
+}
+
+#[test]
+fn codes_are_text() {
+    let namibia = areas().get(code("NAM")).unwrap();
+    assert_eq!(namibia.alpha2.as_deref(), Some("NA"));
+    let afghanistan = areas().get(code("AFG")).unwrap();
+    assert_eq!(afghanistan.m49.map(|code| code.to_string()).as_deref(), Some("004"));
+    assert_eq!(areas().get(code("XKX")).unwrap().alpha2, None);
+}
+
+#[test]
+fn a_country_belongs_to_its_region_and_all_above() {
+    let names: Vec<_> = areas().groups_of(code("MAR")).map(|group| group.name.as_str()).collect();
+    assert_eq!(names, ["World", "Africa", "Northern Africa"]);
+    assert_eq!(areas().group(group("015")).unwrap().members.len(), 7);
+    assert_eq!(areas().group(group("016")), None);
+}
+
+#[test]
+fn groups_of_one_kind_do_not_overlap() {
+    for kind in [GroupKind::Region, GroupKind::SubRegion, GroupKind::IntermediateRegion] {
+        let mut seen = BTreeSet::new();
+        for group in areas().groups().filter(|group| group.kind == kind) {
+            assert!(!group.members.is_empty(), "{} is empty", group.name);
+            for member in &group.members {
+                assert!(seen.insert(*member), "{member} is in two groups of the kind {kind}");
+            }
+        }
+    }
+}
+
+#[test]
+fn user_assigned_codes_are_no_areas_of_the_catalogue_unless_named() {
+    assert_eq!(areas().get(code("XAA")), None);
+    assert!(!areas().world().contains(&code("XAA")));
+    assert!(areas().world().contains(&code("XKX")));
+}
+
+#[test]
+fn suggests_the_area_behind_a_wrong_code() {
+    for (wrong, meant) in [("MRA", "MAR"), ("GER", "DEU"), ("SPA", "ESP"), ("POR", "PRT"), ("JAN", "JAM")] {
+        let suggested = areas().suggestion(code(wrong)).map(|area| area.alpha3.to_string());
+        assert_eq!(suggested.as_deref(), Some(meant), "for {wrong}");
+    }
+}
+
+#[test]
+fn knows_countries_by_their_names_and_never_by_a_code() {
+    assert_eq!(areas().country_named("Morocco"), Some(code("MAR")));
+    assert_eq!(areas().country_named("Netherlands"), Some(code("NLD")));
+    assert_eq!(areas().country_named("NA"), None);
+    assert_eq!(areas().country_named("morocco"), None);
+}
+
+const GROUPS: &str = "code,name,kind\nm49:001,World,global\n";
+const AREAS: &str = "alpha3,alpha2,m49,name,groups\nMAR,MA,504,Morocco,001\n";
+const NAMES: &str = "name,alpha3,reason\nKingdom of Morocco,MAR,Long name\n";
+
+fn read(areas: &str, groups: &str, names: &str) -> Result<Areas, AreasError> {
+    Areas::read(&Files { areas, groups, names })
+}
+
+#[test]
+fn refuses_files_that_do_not_fit_together() {
+    assert!(read(AREAS, GROUPS, NAMES).is_ok());
+    let twice = format!("{AREAS}MAR,MA,504,Marokko,001\n");
+    assert!(matches!(read(&twice, GROUPS, NAMES), Err(AreasError::Twice { item, .. }) if item == "MAR"));
+    let same_name = format!("{AREAS}ESH,EH,732,Morocco,001\n");
+    assert!(
+        matches!(read(&same_name, GROUPS, NAMES), Err(AreasError::Twice { item, .. }) if item == "Morocco")
+    );
+    let no_group = AREAS.replace(",001", ",002");
+    assert!(
+        matches!(read(&no_group, GROUPS, NAMES), Err(AreasError::Unknown { item, .. }) if item == "m49:002")
+    );
+    let no_area = NAMES.replace("MAR", "ESP");
+    assert!(matches!(read(AREAS, GROUPS, &no_area), Err(AreasError::Unknown { item, .. }) if item == "ESP"));
+    let number = AREAS.replace("504", "54");
+    assert!(matches!(read(&number, GROUPS, NAMES), Err(AreasError::Code { .. })));
+    let kind = GROUPS.replace("global", "planet");
+    assert!(matches!(read(AREAS, &kind, NAMES), Err(AreasError::Kind { item, .. }) if item == "planet"));
+    let short = AREAS.replace(",Morocco", "");
+    assert!(matches!(read(&short, GROUPS, NAMES), Err(AreasError::Row { .. })));
+}

@@ -80,11 +80,7 @@ impl<'t> Findings<'t> {
     }
 
     /// What to write instead of `word`, to be put behind the problem.
-    pub(super) fn remedy<'a>(
-        &self,
-        word: &str,
-        known: impl IntoIterator<Item = &'a str> + Clone,
-    ) -> String {
+    pub(super) fn remedy<'a>(&self, word: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
         if self.count() < SUGGESTIONS_MAX { suggest::remedy(word, known) } else { String::new() }
     }
 

@@ -12,7 +12,7 @@ use super::{
     names::{Known, Names},
     node::{Inheritance, Standing, standing},
     schema::{KINDS, Kind, STAGES},
-    stages::{self, Stages},
+    stages,
     table::{Table, Word},
 };
 
@@ -20,7 +20,8 @@ use super::{
 pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<(Indicator, bool)> {
     let name = part.words("name", "\"Dual nationality is granted\"");
     let kind = kind(part, names);
-    let whole = part.word("breakdown_of").filter(|whole| names.indicators.check(part, "breakdown_of", *whole));
+    let whole =
+        part.word("breakdown_of").filter(|whole| names.indicators.check(part, "breakdown_of", *whole));
     let mut criteria = part.list("criteria");
     criteria.retain(|word| names.criteria.check(part, "criteria", *word));
     let kind_is_known = kind.is_some();
@@ -41,12 +42,7 @@ pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) 
 }
 
 /// The entries of the catalogue that a list names.
-fn cited<T: FromStr<Err: fmt::Display>>(
-    part: &Table<'_>,
-    key: &str,
-    what: &str,
-    known: &[&str],
-) -> Vec<T> {
+fn cited<T: FromStr<Err: fmt::Display>>(part: &Table<'_>, key: &str, what: &str, known: &[&str]) -> Vec<T> {
     let read = |word: Word<'_>| {
         if known.contains(&word.text) {
             return part.parse_word(key, word);
@@ -100,14 +96,11 @@ pub(super) fn node<'a>(
         }
         return None;
     }
-    let own = Stages::read(part);
-    let mut chain = vec![&own];
-    chain.extend(inheritance.above(part));
     let Standing { parent, weight } = standing(part, names);
-    let leaf = stages::leaf(part, indicator, &chain);
-    if leaf.is_none() {
+    let leaf = stages::leaf(part, indicator, &inheritance.chain(part));
+    if leaf.is_err() {
         part.taint();
     }
     let id = part.parse_word("id", part.word("id")?)?;
-    Some(Node { id, name: indicator.name.clone(), parent, weight, body: NodeBody::Leaf(leaf?) })
+    Some(Node { id, name: indicator.name.clone(), parent, weight, body: NodeBody::Leaf(leaf.ok()?) })
 }

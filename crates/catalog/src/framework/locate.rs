@@ -37,7 +37,9 @@ impl<'p, 'a> Located<'p, 'a> {
     pub(super) fn add(&self, error: &FrameworkError, draft: &FrameworkDraft) {
         for finding in error.findings.iter().filter(|finding| !self.follows(finding, draft)) {
             let part = self.parts.get(&finding.place.to_string()).copied().unwrap_or(self.root);
-            part.find(finding.key, finding.problem.clone());
+            // The model knows no tables within a node.
+            let within = if finding.key == "min_coverage" { part.open_table("aggregate") } else { None };
+            within.as_ref().unwrap_or(part).find(finding.key, finding.problem.clone());
         }
     }
 
@@ -46,7 +48,8 @@ impl<'p, 'a> Located<'p, 'a> {
         // With a part missing, the tree need not hang together.
         let a_part_is_wrong = !self.wrong.is_empty();
         match place {
-            Place::Framework => a_part_is_wrong && *key == "nodes",
+            // The head has said what is wrong with the title.
+            Place::Framework => *key == "title" || a_part_is_wrong && *key == "nodes",
             Place::Band(id) => is_wrong(id.as_str()),
             Place::Criterion(id) => is_wrong(id.as_str()),
             Place::Indicator(id) => is_wrong(id.as_str()),

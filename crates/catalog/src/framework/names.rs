@@ -49,7 +49,11 @@ impl<'a> Ids<'a> {
         let known = self.first_at.contains_key(word.text);
         if !known {
             let remedy = table.findings().remedy(word.text, self.ordered.iter().copied());
-            table.find_at(word.at, key, format!("{:?} is no {} of the framework{remedy}", word.text, self.what));
+            table.find_at(
+                word.at,
+                key,
+                format!("{:?} is no {} of the framework{remedy}", word.text, self.what),
+            );
         }
         known
     }

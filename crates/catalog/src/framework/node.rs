@@ -1,6 +1,6 @@
 //! Nodes: the branches of the tree, and where a node stands in it.
 
-use std::{collections::HashMap, iter};
+use std::collections::HashMap;
 
 use tenseven_model::{
     NodeId,
@@ -79,17 +79,45 @@ impl<'a> Inheritance<'a> {
         Self { by_node: parts.iter().filter_map(node).collect() }
     }
 
-    /// The stages of the nodes above a part, the nearest first. Too many nodes are a finding.
-    pub(super) fn above(&self, part: &Table<'a>) -> Vec<&Stages<'a>> {
-        let up = |(parent, _): &&(Option<&'a str>, Stages<'a>)| self.by_node.get(parent.as_ref()?);
-        let first = part.text_unchecked("parent").and_then(|node| self.by_node.get(node));
-        let chain: Vec<_> = iter::successors(first, up).take(DEPTH_MAX + 1).collect();
-        if chain.len() > DEPTH_MAX {
-            let problem = format!(
-                "has more than {DEPTH_MAX} nodes above it, or they lead round in a circle; make the tree flatter"
-            );
-            part.find("parent", problem);
+    /// The stages of a part with its own and those of the nodes above it.
+    pub(super) fn chain(&self, part: &Table<'a>) -> Chain<'_, 'a> {
+        let mut chain = Chain { own: Stages::read(part), above: Vec::new(), reaches_root: true };
+        let mut parent = part.text_unchecked("parent");
+        while let Some(node) = parent {
+            if chain.above.len() == DEPTH_MAX {
+                let problem = format!(
+                    "has more than {DEPTH_MAX} nodes above it, or they lead round in a circle; make the tree flatter"
+                );
+                part.find("parent", problem);
+                chain.reaches_root = false;
+                break;
+            }
+            let Some((next, stages)) = self.by_node.get(node) else {
+                chain.reaches_root = false;
+                break;
+            };
+            chain.above.push(stages);
+            parent = *next;
         }
-        chain.into_iter().map(|(_, stages)| stages).collect()
+        chain
+    }
+}
+
+/// What is said of a leaf's stages, the nearest first.
+pub(super) struct Chain<'s, 'a> {
+    own: Stages<'a>,
+    above: Vec<&'s Stages<'a>>,
+    reaches_root: bool,
+}
+
+impl<'a> Chain<'_, 'a> {
+    /// The nearest that is said of a stage.
+    pub(super) fn nearest<'c, T>(&'c self, stage: impl Fn(&'c Stages<'a>) -> Option<T>) -> Option<T> {
+        std::iter::once(&self.own).chain(self.above.iter().copied()).find_map(stage)
+    }
+
+    /// Whether every node up to the root was found, so that what is not said is said nowhere.
+    pub(super) fn reaches_root(&self) -> bool {
+        self.reaches_root
     }
 }

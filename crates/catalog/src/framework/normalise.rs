@@ -82,7 +82,8 @@ fn by_level(
     let score = |code: &&str| stated.iter().find(|(word, _)| word.text == *code).map(|(_, score)| *score);
     let without: Vec<_> = codes.iter().filter(|code| score(code).is_none()).copied().collect();
     if !without.is_empty() {
-        let problem = format!("gives no score to {}; give each level of {} one", without.join(", "), indicator.id);
+        let problem =
+            format!("gives no score to {}; give each level of {} one", without.join(", "), indicator.id);
         part.find("normalise", problem);
         right = false;
     }

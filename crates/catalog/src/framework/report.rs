@@ -62,7 +62,10 @@ fn level_exists(part: &Table<'_>, indicator: &Indicator, condition: &Condition) 
     if !exists {
         let codes = rubric.levels().iter().map(|level| level.code.as_str());
         let remedy = part.findings().remedy(level.as_str(), codes);
-        part.find("where", format!("{:?} is no level of the rubric of {}{remedy}", level.as_str(), indicator.id));
+        part.find(
+            "where",
+            format!("{:?} is no level of the rubric of {}{remedy}", level.as_str(), indicator.id),
+        );
     }
     exists
 }

@@ -8,8 +8,20 @@ use tenseven_model::{
 };
 
 pub(super) const FRAMEWORK: &[&str] = &[
-    "id", "version", "title", "description", "source", "frequency", "ranking", "reference", "bands", "criteria",
-    "rubrics", "nodes", "indicators", "report",
+    "id",
+    "version",
+    "title",
+    "description",
+    "source",
+    "frequency",
+    "ranking",
+    "reference",
+    "bands",
+    "criteria",
+    "rubrics",
+    "nodes",
+    "indicators",
+    "report",
 ];
 pub(super) const BAND: &[&str] = &["id", "label", "from"];
 pub(super) const CRITERION: &[&str] = &["id", "label"];
@@ -18,14 +30,41 @@ pub(super) const LEVEL: &[&str] = &["code", "label", "description", "score"];
 /// What a leaf's stages are told by, at the leaf or at a node above it.
 pub(super) const STAGES: &[&str] = &["sources", "max_age", "impute", "direction", "transform", "normalise"];
 pub(super) const NODE: &[&str] = &[
-    "id", "name", "parent", "weight", "aggregate", "sources", "max_age", "impute", "direction", "transform",
+    "id",
+    "name",
+    "parent",
+    "weight",
+    "aggregate",
+    "sources",
+    "max_age",
+    "impute",
+    "direction",
+    "transform",
     "normalise",
 ];
 pub(super) const AGGREGATE: &[&str] = &["method", "over", "min_coverage"];
 pub(super) const MIN_COVERAGE: &[&str] = &["share", "count"];
 pub(super) const INDICATOR: &[&str] = &[
-    "id", "name", "description", "unit", "kind", "rubric", "min", "max", "breakdown_of", "roll_up", "criteria",
-    "measures", "instruments", "parent", "weight", "sources", "max_age", "impute", "direction", "transform",
+    "id",
+    "name",
+    "description",
+    "unit",
+    "kind",
+    "rubric",
+    "min",
+    "max",
+    "breakdown_of",
+    "roll_up",
+    "criteria",
+    "measures",
+    "instruments",
+    "parent",
+    "weight",
+    "sources",
+    "max_age",
+    "impute",
+    "direction",
+    "transform",
     "normalise",
 ];
 pub(super) const IMPUTE: &[&str] = &["constant", "level"];

@@ -6,19 +6,24 @@ use tenseven_model::{
 };
 
 use super::{
+    node::Chain,
     normalise::Scoring,
     schema::{DIRECTIONS, IMPUTE, TRANSFORMS},
     table::{Table, Word},
 };
 
-/// What one part of the text says. Each stage is none where nothing is said; `Some(None)` where it is wrong.
+/// Something is said and it is wrong. What is wrong is among the findings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wrong;
+
+/// What one part of the text says; none where it says nothing.
 pub(super) struct Stages<'a> {
     sources: Option<Vec<SourceId>>,
-    max_age: Option<Option<u32>>,
-    impute: Option<Option<Impute<'a>>>,
-    direction: Option<Option<Direction>>,
-    transform: Option<Option<Transform>>,
-    normalise: Option<Option<Scoring<'a>>>,
+    max_age: Option<Result<u32, Wrong>>,
+    impute: Option<Result<Impute<'a>, Wrong>>,
+    direction: Option<Result<Direction, Wrong>>,
+    transform: Option<Result<Transform, Wrong>>,
+    normalise: Option<Result<Scoring<'a>, Wrong>>,
 }
 
 /// What stands in where nothing is known.
@@ -38,13 +43,17 @@ impl<'a> Stages<'a> {
         };
         Self {
             sources: part.has("sources").then(sources),
-            max_age: part.has("max_age").then(|| part.count("max_age")),
-            impute: part.has("impute").then(|| impute(part)),
-            direction: part.has("direction").then(|| part.choice("direction", DIRECTIONS)),
-            transform: part.has("transform").then(|| part.choice("transform", TRANSFORMS)),
-            normalise: part.has("normalise").then(|| Scoring::read(part)),
+            max_age: said(part, "max_age", |key| part.count(key)),
+            impute: said(part, "impute", |_| impute(part)),
+            direction: said(part, "direction", |key| part.choice(key, DIRECTIONS)),
+            transform: said(part, "transform", |key| part.choice(key, TRANSFORMS)),
+            normalise: said(part, "normalise", |_| Scoring::read(part)),
         }
     }
+}
+
+fn said<T>(part: &Table<'_>, key: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<Result<T, Wrong>> {
+    part.has(key).then(|| read(key).ok_or(Wrong))
 }
 
 fn impute<'a>(part: &Table<'a>) -> Option<Impute<'a>> {
@@ -63,47 +72,37 @@ fn impute<'a>(part: &Table<'a>) -> Option<Impute<'a>> {
     }
 }
 
-/// The nearest that is said, own before inherited. The inner none is something wrong.
-fn nearest<'s, 'a: 's, T>(
-    chain: &[&'s Stages<'a>],
-    stage: impl Fn(&'s Stages<'a>) -> Option<T>,
-) -> Option<T> {
-    chain.iter().find_map(|stages| stage(stages))
-}
-
-/// The leaf of an indicator, from its own stages and those of the nodes above, the nearest first. Whether something it
-/// rests on is wrong: none.
-pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &[&Stages<'_>]) -> Option<Leaf> {
-    let normalise = nearest(chain, |stages| stages.normalise.as_ref());
-    if normalise.is_none() {
+/// The leaf of an indicator, from what is said at it and above it.
+pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_>) -> Result<Leaf, Wrong> {
+    let scoring = chain.nearest(|stages| stages.normalise.as_ref());
+    if scoring.is_none() && chain.reaches_root() {
         let problem = "is missing here and at every node above; write for example normalise = { method = \"levels\" }";
         part.find("normalise", problem);
     }
-    let constant = match nearest(chain, |stages| stages.impute.as_ref()) {
-        None => Some(None),
-        Some(None) => None,
-        Some(Some(impute)) => constant(part, indicator, *impute),
+    let constant = match chain.nearest(|stages| stages.impute) {
+        None => Ok(None),
+        Some(impute) => impute.and_then(|impute| constant(part, indicator, impute)),
     };
-    let normalise = normalise?.as_ref().and_then(|scoring| scoring.of(part, indicator));
-    Some(Leaf {
+    let normalise = scoring.and_then(|scoring| scoring.as_ref().ok()?.of(part, indicator));
+    Ok(Leaf {
         indicator: indicator.id.clone(),
-        sources: nearest(chain, |stages| stages.sources.clone()).unwrap_or_default(),
-        max_age: nearest(chain, |stages| stages.max_age).unwrap_or(Some(0))?,
+        sources: chain.nearest(|stages| stages.sources.clone()).unwrap_or_default(),
+        max_age: chain.nearest(|stages| stages.max_age).unwrap_or(Ok(0))?,
         constant: constant?,
-        direction: nearest(chain, |stages| stages.direction).unwrap_or(Some(Direction::default()))?,
-        transform: nearest(chain, |stages| stages.transform).unwrap_or(Some(Transform::default()))?,
-        normalise: normalise?,
+        direction: chain.nearest(|stages| stages.direction).unwrap_or(Ok(Direction::default()))?,
+        transform: chain.nearest(|stages| stages.transform).unwrap_or(Ok(Transform::default()))?,
+        normalise: normalise.ok_or(Wrong)?,
     })
 }
 
 /// What stands in, in the scale of the value: a level is its place, a flag is 0 or 1.
-fn constant(part: &Table<'_>, indicator: &Indicator, impute: Impute<'_>) -> Option<Option<f64>> {
+fn constant(part: &Table<'_>, indicator: &Indicator, impute: Impute<'_>) -> Result<Option<f64>, Wrong> {
     let problem = match (impute, &indicator.kind) {
-        (Impute::Nothing, _) => return Some(None),
+        (Impute::Nothing, _) => return Ok(None),
         (Impute::Level(level), IndicatorKind::Rubric(rubric)) => {
             let codes = rubric.levels().iter().map(|level| level.code.as_str());
             if let Some(place) = codes.clone().position(|code| code == level.text) {
-                return Some(Some(place as f64));
+                return Ok(Some(place as f64));
             }
             let remedy = part.findings().remedy(level.text, codes);
             format!("{:?} is no level of the rubric of {}{remedy}", level.text, indicator.id)
@@ -114,11 +113,11 @@ fn constant(part: &Table<'_>, indicator: &Indicator, impute: Impute<'_>) -> Opti
         (Impute::Constant(_), IndicatorKind::Rubric(_)) => {
             format!("{} has a rubric; name a level of it as level = \"…\"", indicator.id)
         }
-        (Impute::Constant(constant), IndicatorKind::Flag) if constant != 0.0 && constant != 1.0 => {
+        (Impute::Constant(constant), IndicatorKind::Flag) if ![0.0, 1.0].contains(&constant) => {
             format!("{} is a flag; write constant = 0 for false or 1 for true", indicator.id)
         }
-        (Impute::Constant(constant), _) => return Some(Some(constant)),
+        (Impute::Constant(constant), _) => return Ok(Some(constant)),
     };
     part.find("impute", problem);
-    None
+    Err(Wrong)
 }

@@ -31,11 +31,7 @@ pub(super) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// The whole text.
-    pub(super) fn root(
-        entries: &'a DeTable<'a>,
-        keys: &[&'static str],
-        findings: &'a Findings<'a>,
-    ) -> Self {
+    pub(super) fn root(entries: &'a DeTable<'a>, keys: &[&'static str], findings: &'a Findings<'a>) -> Self {
         let root = Self { entries, start: 0, place: "framework".to_owned(), path: String::new(), findings };
         root.check_keys(keys);
         root
@@ -231,7 +227,8 @@ impl<'a> Table<'a> {
     pub(super) fn parts(&self, key: &str, what: &str, keys: &[&'static str]) -> Vec<Self> {
         let read = |place: usize, entries: &'a DeTable<'a>, start| {
             let id = entries.get("id").and_then(|id| id.get_ref().as_str());
-            let place = id.map_or_else(|| format!("{what} number {}", place + 1), |id| format!("{what} {id}"));
+            let place =
+                id.map_or_else(|| format!("{what} number {}", place + 1), |id| format!("{what} {id}"));
             Self { entries, start, place, path: String::new(), findings: self.findings }
         };
         self.each_table(key, keys, read)

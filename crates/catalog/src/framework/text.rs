@@ -132,7 +132,8 @@ fn read<'a>(entries: &'a DeTable<'a>, findings: &'a Findings<'a>, known: &Known<
         }
         draft.indicators.push(indicator);
     }
-    draft.report = parts.report.iter().filter_map(|part| report::clause(part, &names, &draft.indicators)).collect();
+    draft.report =
+        parts.report.iter().filter_map(|part| report::clause(part, &names, &draft.indicators)).collect();
     check(draft, &Located::new(&root, parts.all()))
 }
 

@@ -7,5 +7,5 @@ mod entry;
 mod read;
 
 pub use entry::{Instrument, Measure, Practice};
-pub(crate) use read::{instruments, measures, practices};
 pub use read::GuidanceError;
+pub(crate) use read::{instruments, measures, practices};

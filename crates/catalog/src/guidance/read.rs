@@ -117,7 +117,11 @@ pub(crate) fn measures(text: &str) -> Result<Vec<Measure>, GuidanceError> {
 pub(crate) fn instruments(text: &str) -> Result<Vec<Instrument>, GuidanceError> {
     let InstrumentsText { instruments } = shape(INSTRUMENTS, text)?;
     let read = |EntryText { id, label, description, citation }: EntryText| {
-        written(INSTRUMENTS, &id, &[("label", &label), ("description", &description), ("citation", &citation)])?;
+        written(
+            INSTRUMENTS,
+            &id,
+            &[("label", &label), ("description", &description), ("citation", &citation)],
+        )?;
         Ok(Instrument { id: one(INSTRUMENTS, &id)?, label, description, citation })
     };
     let instruments: Vec<Instrument> =

@@ -34,7 +34,7 @@ impl Document for ReportView {
         for figure in figures {
             table.row([
                 figure.title.clone(),
-                figure.value.map_or_else(|| NONE.to_owned(), number::figure),
+                value_text(figure),
                 figure.unit.clone(),
                 format!("{} of {area_count}", figure.areas_with_data),
                 tally_text(&figure.tally),
@@ -154,6 +154,15 @@ impl ReportView {
     }
 }
 
+/// The figure for people; a ratio in percent.
+fn value_text(figure: &v1::ReportFigure) -> String {
+    match figure.value {
+        None => NONE.to_owned(),
+        Some(ratio) if figure.figure == "ratio-of-sums" => format!("{} %", number::decimal(ratio * 100.0)),
+        Some(value) => number::figure(value),
+    }
+}
+
 fn tally_text(tally: &[v1::TallyEntry]) -> String {
     let entry = |entry: &v1::TallyEntry| format!("{} {}", entry.label, number::count(entry.count.into()));
     tally.iter().map(entry).collect::<Vec<_>>().join(", ")
@@ -192,7 +201,7 @@ mod tests {
             period: "2020".into(),
             areas: vec!["world".into()],
             area_count: 250,
-            figures: vec![dual, none],
+            figures: vec![dual, none, ratio],
             revision: 7,
         };
         ReportView { response, areas_listed: false }
@@ -207,12 +216,13 @@ mod tests {
         assert!(line.contains("190 of 250"), "{text}");
         assert!(line.contains("COMPREHENSIVE 93, ELABORATED 55, BASIC 42"), "{text}");
         assert!(text.lines().any(|line| line.contains("Nothing known") && line.contains('–')), "{text}");
+        assert!(text.lines().any(|line| line.contains("Agreements") && line.contains("77.8 %")), "{text}");
     }
 
     #[test]
     fn csv_has_a_row_a_figure_and_a_row_a_level() {
         let sheet = view().sheet();
-        assert_eq!(sheet.rows.len(), 5);
+        assert_eq!(sheet.rows.len(), 6);
         assert!(sheet.rows.iter().all(|row| row.len() == sheet.header.len()));
         assert_eq!(sheet.rows[1][10..13], ["comprehensive", "COMPREHENSIVE", "93"]);
     }

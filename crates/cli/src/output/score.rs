@@ -85,7 +85,7 @@ pub(crate) fn score_text(score: Option<f64>) -> String {
 /// What a score rests on, or why there is none.
 pub(crate) fn status_text(node: &v1::NodeScore) -> String {
     if node.score.is_none() {
-        return named(node.gap().as_str_name(), "SCORE_GAP_").replace('_', " ");
+        return gap_text(node.gap()).to_owned();
     }
     let Some(leaf) = &node.leaf else {
         return named(node.status().as_str_name(), "SCORE_STATUS_").replace("filled", "partly filled in");
@@ -105,6 +105,22 @@ pub(crate) fn status_text(node: &v1::NodeScore) -> String {
         origin
     } else {
         format!("{origin}, status {}", leaf.status)
+    }
+}
+
+fn gap_text(gap: v1::ScoreGap) -> &'static str {
+    match gap {
+        v1::ScoreGap::Unspecified => "",
+        v1::ScoreGap::NeverReported => "never reported",
+        v1::ScoreGap::NotApplicable => "reported as not applicable",
+        v1::ScoreGap::NotCollected => "reported as not collected",
+        v1::ScoreGap::Confidential => "reported as confidential",
+        v1::ScoreGap::NotAvailable => "reported as not available",
+        v1::ScoreGap::NoChildWithData => "nothing below has data",
+        v1::ScoreGap::BelowMinCoverage => "too little below has data",
+        v1::ScoreGap::ConstantColumn => "all areas have the same value",
+        v1::ScoreGap::OutsideTransform => "not defined for this value",
+        v1::ScoreGap::NotFinite => "too large to be computed",
     }
 }
 

@@ -13,6 +13,8 @@ use super::{
 
 /// How deep the nodes stand that have a column unless nodes are chosen: the overall score and the domains.
 const DEPTH_MAX: u32 = 1;
+/// Longest line of a column's title, in characters, unless a word is longer.
+const TITLE_WIDTH_MAX: usize = 16;
 
 /// Score trees, as answered.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Document for ScoreListView {
         let nodes: Vec<&v1::NodeScore> =
             first.nodes.iter().filter(|node| self.chosen || node.depth <= DEPTH_MAX).collect();
         let mut titles = vec!["area".to_owned(), "period".to_owned()];
-        titles.extend(nodes.iter().map(|node| format!(">{}", node.name)));
+        titles.extend(nodes.iter().map(|node| format!(">{}", narrow(&node.name))));
         let overall = nodes.iter().any(|node| node.depth == 0);
         titles.extend(overall.then(|| "indicators with data".to_owned()));
         let mut table = Table::new(&titles);
@@ -67,10 +69,33 @@ impl Document for ScoreListView {
     }
 }
 
+/// The title with line breaks between words, so that its column is not much wider than a score.
+fn narrow(title: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in title.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < TITLE_WIDTH_MAX => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::output::score::tests::tree;
+
+    #[test]
+    fn titles_break_between_words() {
+        assert_eq!(
+            narrow("Human rights and migrants' protection"),
+            "Human rights and\nmigrants'\nprotection"
+        );
+    }
 
     #[test]
     fn a_list_has_one_line_a_tree_and_the_overall_coverage() {

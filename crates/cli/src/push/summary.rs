@@ -94,7 +94,7 @@ impl Document for PushSummary {
         if self.refused > 0 {
             writeln!(
                 out,
-                "A batch is accepted whole or refused whole; a smaller --batch-size lets more rows through."
+                "\nA batch is accepted whole or refused whole; a smaller --batch-size lets more rows through."
             )?;
         }
         if self.stopped {

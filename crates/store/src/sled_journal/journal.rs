@@ -91,11 +91,11 @@ impl Journal for SledJournal {
     }
 }
 
-type Key = [u8; EntryPartKey::LENGTH];
+type Pairs = Vec<([u8; EntryPartKey::LENGTH], Vec<u8>)>;
 
 /// All parts of all entries with their keys, and the bytes that they have together.
-fn parts(entries: &[Entry]) -> Result<(Vec<(Key, Vec<u8>)>, u64), AppendError> {
-    let (mut pairs, mut length) = (Vec::new(), 0);
+fn parts(entries: &[Entry]) -> Result<(Pairs, u64), AppendError> {
+    let (mut pairs, mut length) = (Pairs::new(), 0);
     for (entry, record) in entries.iter().zip(record::encode_all(entries)?) {
         for (place, part) in (0..).zip(cut(&record)) {
             let key = EntryPartKey { revision: entry.revision, part: place }.ser();

@@ -5,8 +5,8 @@
 //! or a directory. So this module syncs the files and directories itself when it opens a journal (`directory`), and
 //! the log's data after every flush (`engine`).
 //!
-//! *Invariant:* one append is one atomic sled batch, one flush and one sync, and nothing else is written between the
-//! batch and the sync. sled reuses the room of a page once it believes the page's successor to be stable, and it
+//! *Invariant:* one append is one atomic write (a sled batch, or a single value), one flush and one sync, and nothing
+//! else is written between the write and the sync. sled reuses the room of a page once it believes the page's successor to be stable, and it
 //! believes so after its own flush; as nothing follows before the sync, its belief is true by the time it acts on it.
 //!
 //! *Invariant:* no page leaves the log for `blobs/`, which sled never syncs: values are too short for that

@@ -143,10 +143,15 @@ fn the_end_of_an_entry_without_its_beginning_is_refused_on_opening() {
 #[test]
 fn a_part_too_many_is_refused_on_opening() {
     let error = refused_by(|db| {
-        let part = db.get(key(HEAD, 0)).unwrap().unwrap();
-        db.insert(key(HEAD, 99), part).unwrap();
+        // A sound envelope under the key of a part that the entry does not have.
+        let key = key(HEAD, 9);
+        let covered = db.get(self::key(HEAD, 0)).unwrap().unwrap()[5..].to_vec();
+        let checksum = crc32c::crc32c(&[&key[..], &covered].concat()).to_be_bytes();
+        db.insert(&key, [&[1][..], &checksum, &covered].concat()).unwrap();
     });
-    assert!(matches!(&error, OpenError::Corrupt(_)), "{error:?}");
+    let expected =
+        matches!(&error, OpenError::Corrupt(Corruption { fault: EntryFault::ExtraPart { part: 9, .. }, .. }));
+    assert!(expected, "{error:?}");
 }
 
 #[test]

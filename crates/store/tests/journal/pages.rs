@@ -35,6 +35,12 @@ fn entries_of_one_full_part_each() {
 }
 
 #[test]
+fn entries_of_many_full_parts() {
+    assert_eq!(pages_outside_the_log(&[40 * PART; 100], 1), 0);
+    assert_eq!(pages_outside_the_log(&[33 * PART; 60], 2), 0);
+}
+
+#[test]
 fn entries_just_around_a_part_and_a_page() {
     for length in
         [PART, PART + 1, 2 * PART - RECORD_OVERHEAD, 17 * PART, 131_072 - 200, 131_072, 131_073, 1_000_000]

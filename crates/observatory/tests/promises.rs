@@ -1,0 +1,267 @@
+//! What the observatory promises, tested without a socket and without a disk.
+
+use std::{sync::Arc, time::Duration};
+
+use proptest::prelude::*;
+use tenseven_catalog::Catalog;
+use tenseven_engine::Row;
+use tenseven_model::{Alpha3, AreaSelection, AsOf, Observation, Period, Revision, Timestamp, Value};
+use tenseven_observatory::{
+    Limits, ObservationFilter, Observatory, QueryError, Recorded, ScoreSelection, SubmitError, View, World,
+};
+use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
+
+fn open_with(journal: &TestJournal, clock: &ManualClock, limits: Limits) -> Observatory {
+    let world = World::new(Catalog::bundled());
+    Observatory::open(Box::new(journal.clone()), world, limits, Box::new(clock.clone())).unwrap()
+}
+
+fn open(journal: &TestJournal) -> Observatory {
+    open_with(journal, &ManualClock::at(1_000), Limits::default())
+}
+
+/// Runs without threads of its own, so that each case of a property is cheap.
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+}
+
+/// Everything that a view answers.
+#[derive(Debug, PartialEq)]
+struct Answers {
+    revision: Revision,
+    observations: Vec<Recorded>,
+    scores: Vec<(Alpha3, Period, Row)>,
+    reports: Vec<(String, Option<u64>, Vec<Alpha3>)>,
+}
+
+fn answers(view: &View) -> Answers {
+    let framework = "target-10-7".parse().unwrap();
+    let selection = ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() };
+    let scores = view.list_scores(&selection, usize::MAX, None).unwrap().trees;
+    let report = view.target_report(&selection.framework, "2019".parse().unwrap(), &[AreaSelection::World]);
+    Answers {
+        revision: view.revision(),
+        observations: view
+            .observations(&ObservationFilter::default(), usize::MAX, None)
+            .unwrap()
+            .observations,
+        scores: scores.into_iter().map(|tree| (tree.area, tree.period, tree.row)).collect(),
+        reports: report
+            .unwrap()
+            .results
+            .into_iter()
+            .map(|one| (one.clause.to_string(), one.value.map(f64::to_bits), one.with_data_areas))
+            .collect(),
+    }
+}
+
+fn ask(observatory: &Observatory, as_of: AsOf) -> Answers {
+    answers(&block_on(observatory.view(Revision::ZERO, as_of)).unwrap())
+}
+
+fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, SubmitError> {
+    block_on(observatory.push(submission(number), batch.to_vec())).map(|receipt| receipt.revision)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn a_rebuilt_observatory_answers_as_the_live_one_did(batches in history(12)) {
+        let journal = TestJournal::default();
+        let live = open(&journal);
+        for (number, batch) in (0..).zip(&batches) {
+            push(&live, number, batch).unwrap();
+        }
+        let before = ask(&live, AsOf::Now);
+        drop(live);
+        prop_assert_eq!(ask(&open(&journal), AsOf::Now), before);
+    }
+
+    #[test]
+    fn every_past_answer_is_given_again(batches in history(8)) {
+        let journal = TestJournal::default();
+        let clock = ManualClock::at(1_000);
+        let live = open_with(&journal, &clock, Limits::default());
+        let mut given = Vec::new();
+        for (number, batch) in (0..).zip(&batches) {
+            clock.set(2_000 + i64::from(number) * 10);
+            let revision = push(&live, number, batch).unwrap();
+            given.push((revision, 2_000 + i64::from(number) * 10, ask(&live, AsOf::Now)));
+        }
+        clock.set(1_000_000);
+        for (revision, moment, answer) in &given {
+            prop_assert_eq!(&ask(&live, AsOf::Revision(*revision)), answer);
+            prop_assert_eq!(&ask(&live, AsOf::Time(Timestamp::from_micros(*moment + 5))), answer);
+        }
+    }
+
+    #[test]
+    fn a_batch_sent_again_changes_nothing(batches in history(6)) {
+        let journal = TestJournal::default();
+        let live = open(&journal);
+        for (number, batch) in (0..).zip(&batches) {
+            let first = block_on(live.push(submission(number), batch.clone())).unwrap();
+            let before = ask(&live, AsOf::Now);
+            let again = block_on(live.push(submission(number), batch.clone())).unwrap();
+            prop_assert_eq!(again, first);
+            prop_assert_eq!(ask(&live, AsOf::Now), before);
+        }
+    }
+}
+
+fn flag_batch(year: u16) -> Vec<Observation> {
+    vec![observation("dual-nationality", "MAR", &year.to_string(), Value::Level("basic".parse().unwrap()))]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_waits_during_a_flush_goes_out_with_the_next() {
+    let journal = TestJournal::default();
+    let observatory = {
+        let journal = journal.clone();
+        Arc::new(tokio::task::spawn_blocking(move || open(&journal)).await.unwrap())
+    };
+    let before = journal.appends();
+    journal.hold();
+    let mut pushes = tokio::task::JoinSet::new();
+    for number in 0..100_u16 {
+        let observatory = Arc::clone(&observatory);
+        pushes.spawn(
+            async move { observatory.push(submission(number.into()), flag_batch(1950 + number)).await },
+        );
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    journal.release();
+    let receipts = pushes.join_all().await;
+    assert!(receipts.iter().all(Result::is_ok), "{receipts:?}");
+    // One append holds what had come when the writer looked, the next the rest.
+    assert!(journal.appends() - before <= 3, "{} appends for 100 submissions", journal.appends() - before);
+    tokio::task::spawn_blocking(move || drop(observatory)).await.unwrap();
+}
+
+#[test]
+fn nothing_is_readable_before_it_is_flushed() {
+    let journal = TestJournal::default();
+    let observatory = Arc::new(open(&journal));
+    journal.hold();
+    let pushing = {
+        let observatory = Arc::clone(&observatory);
+        std::thread::spawn(move || push(&observatory, 1, &flag_batch(2020)))
+    };
+    std::thread::sleep(Duration::from_millis(100));
+    assert!(!pushing.is_finished(), "it was answered before it was flushed");
+    assert_eq!(ask(&observatory, AsOf::Now).observations, []);
+    journal.release();
+    assert_eq!(pushing.join().unwrap(), Ok(Revision::new(3)));
+    assert_eq!(ask(&observatory, AsOf::Now).observations.len(), 1);
+}
+
+#[test]
+fn a_failed_append_shows_nothing_and_stops_writes_but_not_reads() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    push(&observatory, 1, &flag_batch(2019)).unwrap();
+    let before = ask(&observatory, AsOf::Now);
+    journal.fail(Some(Failure::Storage));
+    assert_eq!(push(&observatory, 2, &flag_batch(2020)), Err(SubmitError::JournalFailed));
+    journal.fail(None);
+    assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmitError::JournalFailed));
+    assert_eq!(ask(&observatory, AsOf::Now), before);
+    // What was acknowledged before can still be asked for again.
+    assert_eq!(push(&observatory, 1, &flag_batch(2019)), Ok(Revision::new(3)));
+}
+
+#[test]
+fn a_full_disk_refuses_writes_until_there_is_room() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    journal.fail(Some(Failure::DiskFull));
+    assert_eq!(push(&observatory, 1, &flag_batch(2020)), Err(SubmitError::JournalFull));
+    assert_eq!(ask(&observatory, AsOf::Now).observations, []);
+    journal.fail(None);
+    assert_eq!(push(&observatory, 1, &flag_batch(2020)), Ok(Revision::new(3)));
+}
+
+#[test]
+fn a_refused_framework_of_the_catalogue_does_not_stand_in_the_way_of_the_next_start() {
+    let journal = TestJournal::default();
+    journal.fail(Some(Failure::DiskFull));
+    let world = World::new(Catalog::bundled());
+    let clock = Box::new(ManualClock::at(1));
+    assert!(Observatory::open(Box::new(journal.clone()), world, Limits::default(), clock).is_err());
+    journal.fail(None);
+    assert_eq!(open(&journal).revision(), Revision::new(2));
+}
+
+#[test]
+fn revisions_keep_their_order_when_the_clock_goes_back() {
+    let journal = TestJournal::default();
+    let clock = ManualClock::at(5_000);
+    let observatory = open_with(&journal, &clock, Limits::default());
+    let first = block_on(observatory.push(submission(1), flag_batch(2019))).unwrap();
+    clock.set(100);
+    let second = block_on(observatory.push(submission(2), flag_batch(2020))).unwrap();
+    assert!(second.accepted_at > first.accepted_at, "{second:?} is not after {first:?}");
+}
+
+#[test]
+fn an_answer_for_a_moment_is_final() {
+    let journal = TestJournal::default();
+    let clock = ManualClock::at(5_000);
+    let observatory = open_with(&journal, &clock, Limits::default());
+    let moment = AsOf::Time(Timestamp::from_micros(5_000));
+    push(&observatory, 1, &flag_batch(2019)).unwrap();
+    let answer = ask(&observatory, moment);
+    // The clock still shows the moment that was answered for; what comes now must come after it.
+    let late = block_on(observatory.push(submission(2), flag_batch(2020))).unwrap();
+    assert!(late.accepted_at > Timestamp::from_micros(5_000));
+    assert_eq!(ask(&observatory, moment), answer);
+}
+
+#[test]
+fn a_moment_to_come_has_no_answer() {
+    let observatory = open(&TestJournal::default());
+    let asked = block_on(observatory.view(Revision::ZERO, AsOf::Time(Timestamp::from_micros(1_001))));
+    assert_eq!(asked.err(), Some(QueryError::NoSuchMoment { newest: Revision::new(2) }));
+}
+
+#[test]
+fn one_submission_too_many_is_refused_at_once() {
+    let journal = TestJournal::default();
+    let limits = Limits { queue_submissions_max: 2, ..Limits::default() };
+    let observatory = Arc::new(open_with(&journal, &ManualClock::at(1), limits));
+    journal.hold();
+    let pushes: Vec<_> = (0..8)
+        .map(|number| {
+            let observatory = Arc::clone(&observatory);
+            std::thread::spawn(move || push(&observatory, number, &flag_batch(2020)))
+        })
+        .collect();
+    std::thread::sleep(Duration::from_millis(200));
+    journal.release();
+    let answers: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
+    let full = SubmitError::QueueFull { waiting: 2 };
+    assert!(answers.iter().any(|answer| *answer == Err(full.clone())), "{answers:?}");
+    assert!(answers.iter().any(Result::is_ok), "{answers:?}");
+}
+
+#[test]
+fn what_waits_when_it_closes_is_answered_and_what_comes_later_refused() {
+    let journal = TestJournal::default();
+    let observatory = Arc::new(open(&journal));
+    journal.hold();
+    let waiting = {
+        let observatory = Arc::clone(&observatory);
+        std::thread::spawn(move || push(&observatory, 1, &flag_batch(2020)))
+    };
+    std::thread::sleep(Duration::from_millis(100));
+    let closing = {
+        let observatory = Arc::clone(&observatory);
+        std::thread::spawn(move || observatory.close())
+    };
+    std::thread::sleep(Duration::from_millis(100));
+    assert_eq!(push(&observatory, 2, &flag_batch(2021)), Err(SubmitError::Closing));
+    journal.release();
+    assert_eq!(waiting.join().unwrap(), Ok(Revision::new(3)));
+    closing.join().unwrap();
+}

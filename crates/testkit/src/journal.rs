@@ -1,0 +1,83 @@
+//! A journal in memory that outlives its observatory, counts its appends, and fails or waits when told to.
+
+use std::sync::{
+    Arc, Condvar, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use tenseven_model::Revision;
+use tenseven_store::{AppendError, Entries, Entry, Journal, MemoryJournal, StorageError};
+
+/// How the next appends fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Failure {
+    /// There is no room on the disk.
+    DiskFull,
+    /// The disk reports an error.
+    Storage,
+}
+
+#[derive(Default)]
+struct Inside {
+    journal: MemoryJournal,
+    appends: AtomicUsize,
+    failure: Mutex<Option<Failure>>,
+    held: Mutex<bool>,
+    released: Condvar,
+}
+
+/// Clones are the same journal.
+#[derive(Clone, Default)]
+pub struct TestJournal(Arc<Inside>);
+
+impl TestJournal {
+    /// How many appends succeeded.
+    pub fn appends(&self) -> usize {
+        self.0.appends.load(Ordering::SeqCst)
+    }
+
+    /// Makes appends fail so from now on, or succeed again.
+    pub fn fail(&self, failure: Option<Failure>) {
+        *self.0.failure.lock().expect("no test panics with the lock") = failure;
+    }
+
+    /// Makes appends wait until [`Self::release`].
+    pub fn hold(&self) {
+        *self.0.held.lock().expect("no test panics with the lock") = true;
+    }
+
+    /// Lets waiting appends go on.
+    pub fn release(&self) {
+        *self.0.held.lock().expect("no test panics with the lock") = false;
+        self.0.released.notify_all();
+    }
+}
+
+impl Journal for TestJournal {
+    fn head(&self) -> Revision {
+        self.0.journal.head()
+    }
+
+    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Revision, AppendError> {
+        let held = self.0.held.lock().expect("no test panics with the lock");
+        drop(self.0.released.wait_while(held, |held| *held).expect("no test panics with the lock"));
+        match *self.0.failure.lock().expect("no test panics with the lock") {
+            Some(Failure::DiskFull) => {
+                let source = std::io::ErrorKind::StorageFull.into();
+                return Err(AppendError::DiskFull { path: "test".into(), wanted: 1, source });
+            }
+            Some(Failure::Storage) => {
+                let (action, detail) = ("test", "told to fail".to_owned());
+                return Err(AppendError::Storage(StorageError::Engine { action, detail }));
+            }
+            None => {}
+        }
+        let head = self.0.journal.append(expected_head, entries)?;
+        self.0.appends.fetch_add(1, Ordering::SeqCst);
+        Ok(head)
+    }
+
+    fn read_after(&self, revision: Revision) -> Entries {
+        self.0.journal.read_after(revision)
+    }
+}

@@ -1,0 +1,42 @@
+//! What the program prints, word for word. Files below `tests/golden/expected` hold it; to write them anew after a
+//! change that is meant, run the tests with `GOLDEN=write` and read the difference.
+
+mod commands;
+
+use std::{path::Path, process::Command};
+
+use tenseven_tests::{Server, binary};
+
+/// What a run of the program said.
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+/// Runs the program against a server.
+fn run(server: &Server, arguments: &[&str]) -> Said {
+    let mut command = Command::new(binary::path());
+    command.args(["--server", server.address()]).args(arguments).env_clear();
+    let output = command.output().expect("the binary can be started");
+    Said {
+        code: output.status.code(),
+        out: String::from_utf8(output.stdout).expect("the output is text"),
+        err: String::from_utf8(output.stderr).expect("the output is text"),
+    }
+}
+
+/// Compares with what is expected, or writes it.
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests alone")]
+fn check(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/expected").join(name);
+    if std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {
+        std::fs::create_dir_all(path.parent().expect("the file has a folder"))
+            .expect("the folder can be made");
+        std::fs::write(&path, found).expect("the file can be written");
+        return;
+    }
+    let expected =
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    assert!(found == expected, "{} differs; found:\n{found}", path.display());
+}
