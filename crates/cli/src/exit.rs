@@ -3,6 +3,7 @@
 //! *Invariant:* errors are told on standard error, once, here.
 
 use std::{
+    error::Error,
     io::{self, Write as _},
     process::ExitCode,
 };
@@ -44,7 +45,7 @@ pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
 }
 
 fn code_of(error: &anyhow::Error) -> u8 {
-    if error.chain().any(|cause| cause.is::<BadConfiguration>()) {
+    if error.chain().any(<dyn Error>::is::<BadConfiguration>) {
         return BAD_CONFIGURATION;
     }
     match error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()) {

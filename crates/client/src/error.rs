@@ -167,6 +167,7 @@ pub(crate) fn from_transport(error: tonic::transport::Error, endpoint: &str) -> 
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "what a server might answer is made here")]
 mod tests {
     use super::*;
     use tonic_types::{ErrorDetails, FieldViolation as Detail};

@@ -66,6 +66,8 @@ pub(super) struct Names<'a> {
     pub(super) indicators: Ids<'a>,
     /// The nodes, with those that are measured by an indicator.
     pub(super) nodes: Ids<'a>,
+    /// The nodes that are measured by an indicator.
+    pub(super) leaves: HashSet<&'a str>,
     pub(super) rubrics: Ids<'a>,
     /// None for a rubric that is not right.
     pub(super) rubrics_by_id: HashMap<&'a str, Option<Rubric>>,

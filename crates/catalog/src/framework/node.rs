@@ -25,8 +25,14 @@ pub(super) struct Standing {
 
 pub(super) fn standing(part: &Table<'_>, names: &Names<'_>) -> Standing {
     let known = part.word("parent").filter(|parent| names.nodes.check(part, "parent", *parent));
+    let branch = known.filter(|parent| !names.leaves.contains(parent.text));
+    if let (Some(leaf), None) = (known, branch) {
+        let problem =
+            format!("{} is measured by an indicator and can have no children; name a node", leaf.text);
+        part.find("parent", problem);
+    }
     Standing {
-        parent: known.and_then(|parent| part.parse_word("parent", parent)),
+        parent: branch.and_then(|parent| part.parse_word("parent", parent)),
         weight: part.number("weight").unwrap_or(1.0),
     }
 }

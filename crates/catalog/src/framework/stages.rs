@@ -76,7 +76,8 @@ fn impute<'a>(part: &Table<'a>) -> Option<Impute<'a>> {
 pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_>) -> Result<Leaf, Wrong> {
     let scoring = chain.nearest(|stages| stages.normalise.as_ref());
     if scoring.is_none() && chain.reaches_root() {
-        let problem = "is missing here and at every node above; write for example normalise = { method = \"levels\" }";
+        let problem =
+            "is missing here and at every node above; write for example normalise = { method = \"levels\" }";
         part.find("normalise", problem);
     }
     let constant = match chain.nearest(|stages| stages.impute) {

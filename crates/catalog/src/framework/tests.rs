@@ -128,11 +128,14 @@ fn a_right_text_is_read_as_it_is_meant() {
     assert_eq!((rights.over, rights.min_coverage), (Over::Leaves, MinCoverage::Count(1)));
     let deaths = framework.leaf(3).unwrap();
     assert_eq!((deaths.direction, deaths.transform), (Direction::LowerIsBetter, Transform::Log1p));
-    assert!(
-        matches!(deaths.normalise, Normalise::Goalposts { scale, clip: true, .. } if scale == 100.0),
-        "{:?}",
-        deaths.normalise
-    );
+    let posts = Normalise::Goalposts {
+        lower: 0.0,
+        upper: 5000.0,
+        scale: 100.0,
+        clip: true,
+        reason: "zero is the aim".to_owned(),
+    };
+    assert_eq!(deaths.normalise, posts);
     assert!(matches!(&draft.report[1].figure, Figure::BandShare { .. }));
 }
 
@@ -327,6 +330,10 @@ fn names_references_that_lead_nowhere_with_what_was_meant() {
         "did you mean managing-borders?",
     );
     expect("[\"gfmd\"]", "[\"gmfd\"]", "indicator access", "instruments", "did you mean gfmd?");
+}
+
+#[test]
+fn names_references_of_breakdowns_clauses_and_stages_that_lead_nowhere() {
     expect(
         "breakdown_of = \"deaths\"",
         "breakdown_of = \"death\"",
@@ -480,6 +487,10 @@ fn refuses_keys_that_do_not_go_together() {
         "where",
         "\"count\" alone",
     );
+}
+
+#[test]
+fn refuses_tables_that_say_two_things_or_none() {
     expect(
         "{ count = 1 }",
         "{ count = 1, share = 0.5 }",

@@ -1,5 +1,7 @@
 //! From the text of a framework to the framework.
 
+use std::collections::HashSet;
+
 use tenseven_model::{Framework, FrameworkDraft};
 use toml::de::DeTable;
 
@@ -42,6 +44,10 @@ pub(crate) fn parse(text: &str, known: &Known<'_>) -> Result<Framework, Framewor
         // Only a draft that nothing is said about could lead here.
         (None, None) => Err(FrameworkTextError { findings: vec![unreadable()] }),
     }
+}
+
+fn ids<'p, 'a: 'p>(parts: impl Iterator<Item = &'p Table<'a>>) -> impl Iterator<Item = &'a str> {
+    parts.filter_map(|part| part.text_unchecked("id"))
 }
 
 fn unreadable() -> TextFinding {
@@ -101,12 +107,14 @@ impl<'a> Parts<'a> {
 
     fn names(&self) -> Names<'a> {
         Ids::of("clause", &self.report);
-        let scored = self.indicators.iter().filter(|part| part.has("parent"));
+        let branches: HashSet<_> = ids(self.nodes.iter()).collect();
+        let scored = || self.indicators.iter().filter(|part| part.has("parent"));
         Names {
             bands: Ids::of("band", &self.bands),
             criteria: Ids::of("criterion", &self.criteria),
             indicators: Ids::of("indicator", &self.indicators),
-            nodes: Ids::of("node", self.nodes.iter().chain(scored)),
+            nodes: Ids::of("node", self.nodes.iter().chain(scored())),
+            leaves: ids(scored()).filter(|id| !branches.contains(id)).collect(),
             rubrics: Ids::of("rubric", &self.rubrics),
             rubrics_by_id: head::rubrics(&self.rubrics),
         }

@@ -49,7 +49,7 @@ fn dead_and_missing(raw: &Path, unplaced: Option<&Path>) -> anyhow::Result<Outco
     casualties::write_unplaced(&tally, &mut text)?;
     match unplaced {
         Some(path) => {
-            std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?
+            std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
         }
         None => io::stderr().lock().write_all(&text)?,
     }

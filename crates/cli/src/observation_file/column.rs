@@ -95,8 +95,7 @@ pub(crate) fn column_of(path: &str) -> &str {
         "value.missing" => "missing",
         "value.ratio.numerator" => "numerator",
         "value.ratio.denominator" => "denominator",
-        "evidence[0]" => "citation",
-        "evidence[0].citation" => "citation",
+        "evidence[0]" | "evidence[0].citation" => "citation",
         "evidence[0].url" => "url",
         "evidence[0].quote" => "quote",
         other => other,
@@ -105,7 +104,7 @@ pub(crate) fn column_of(path: &str) -> &str {
 
 /// Why a header cannot be used: everything that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the header cannot be used:{}", .0.iter().map(|finding| format!("\n  {finding}")).collect::<String>())]
+#[error("the header cannot be used:\n  {}", .0.join("\n  "))]
 pub(crate) struct HeaderError(pub(crate) Vec<String>);
 
 /// The columns that `header` names, in its order. A source column is needed unless rows have a default source.

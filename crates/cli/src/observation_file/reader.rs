@@ -91,7 +91,7 @@ impl<R: Read> ObservationReader<R> {
             return Ok(None);
         }
         let last = tracker.release(end);
-        let breaks = self.record.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
-        Ok(Some(last - breaks))
+        let lines = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64;
+        Ok(Some(last + 1 - lines))
     }
 }

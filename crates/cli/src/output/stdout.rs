@@ -49,7 +49,7 @@ pub(crate) fn reader_left(error: &anyhow::Error) -> bool {
         cause
             .downcast_ref::<io::Error>()
             .and_then(io::Error::get_ref)
-            .is_some_and(|inner| inner.is::<ReaderLeft>())
+            .is_some_and(<dyn Error + Send + Sync>::is::<ReaderLeft>)
     })
 }
 

@@ -88,15 +88,11 @@ fn with_lines(text: &str, lines: &[u64]) -> String {
     let mut parts = text.split(PREFIX);
     let mut told = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        match located(&format!("{PREFIX}{part}"), lines) {
-            Some((line, _)) => {
-                let rest = part.split_once(']').map_or("", |(_, rest)| rest);
-                told.push_str(&format!("line {line}{rest}"));
-            }
-            None => {
-                told.push_str(PREFIX);
-                told.push_str(part);
-            }
+        let element = format!("{PREFIX}{part}");
+        let line = located(&element, lines).map(|(line, _)| line);
+        match (line, part.split_once(']')) {
+            (Some(line), Some((_, rest))) => told.extend(["line ", &line.to_string(), rest]),
+            _ => told.push_str(&element),
         }
     }
     told
