@@ -1,5 +1,6 @@
 """What a person does with buf curl, which learns the contract by reflection."""
 
+import base64
 import json
 import subprocess
 import uuid
@@ -46,4 +47,5 @@ def test_an_error_is_readable(server):
     assert refused.returncode != 0
     assert "not_found" in refused.stderr
     assert "did you mean target-10-7?" in refused.stderr
-    assert "UNKNOWN_FRAMEWORK" in refused.stderr
+    info = next(one for one in json.loads(refused.stderr)["details"] if one["type"] == "google.rpc.ErrorInfo")
+    assert b"UNKNOWN_FRAMEWORK" in base64.b64decode(info["value"] + "==")

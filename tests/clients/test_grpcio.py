@@ -126,7 +126,9 @@ def test_health_and_reflection_answer(channel):
     for service in ("", "tenseven.v1.ScoreService"):
         answer = health.Check(health_pb2.HealthCheckRequest(service=service))
         assert answer.status == health_pb2.HealthCheckResponse.SERVING
-    services = ProtoReflectionDescriptorDatabase(channel).get_services()
+    reflection = ProtoReflectionDescriptorDatabase(channel)
+    assert reflection.FindFileContainingSymbol("google.rpc.BadRequest").name == "error_details.proto"
+    services = reflection.get_services()
     assert {"tenseven.v1.FrameworkService", "tenseven.v1.ObservationService", "tenseven.v1.ScoreService"} <= set(
         services
     )

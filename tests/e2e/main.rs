@@ -1,5 +1,6 @@
 //! Black-box tests: the real binary, real sockets, what a partner sends and sees.
 
+mod demo;
 mod durability;
 mod frameworks;
 mod listings;

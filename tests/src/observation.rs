@@ -68,6 +68,7 @@ impl Draft {
         PushObservationsRequest {
             submission_id: self.submission.to_string(),
             observations: self.observations.clone(),
+            validate_only: false,
         }
     }
 }

@@ -35,11 +35,30 @@ impl Client {
         submission_id: Option<SubmissionId>,
         observations: Vec<v1::Observation>,
     ) -> Result<v1::PushObservationsResponse, ClientError> {
+        self.send(submission_id, observations, false).await
+    }
+
+    /// What [`Self::push`] would be answered now, or why it would be refused. Nothing is stored, and the submission id
+    /// is not used up.
+    pub async fn check(
+        &self,
+        submission_id: Option<SubmissionId>,
+        observations: Vec<v1::Observation>,
+    ) -> Result<v1::PushObservationsResponse, ClientError> {
+        self.send(submission_id, observations, true).await
+    }
+
+    async fn send(
+        &self,
+        submission_id: Option<SubmissionId>,
+        observations: Vec<v1::Observation>,
+        validate_only: bool,
+    ) -> Result<v1::PushObservationsResponse, ClientError> {
         let submission_id = match submission_id {
             Some(id) => id.to_string(),
             None => Uuid::new_v4().to_string(),
         };
-        let request = v1::PushObservationsRequest { submission_id, observations };
+        let request = v1::PushObservationsRequest { submission_id, observations, validate_only };
         let service = self.observation_service();
         self.caller.call(request, async |request| service.clone().push_observations(request).await).await
     }

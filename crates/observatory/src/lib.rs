@@ -38,7 +38,7 @@ pub use query::{
 };
 pub use rules::{Fault, Problem};
 pub use shelf::Published;
-pub use state::{FoldError, Receipt};
+pub use state::{FoldError, Preview, Receipt};
 pub use submission::SubmitError;
 pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator};
 pub use view::View;

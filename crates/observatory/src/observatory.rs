@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 use crate::{
-    Clock, Fault, FoldError, Limits, QueryError, Receipt, SubmitError, View, digest, rules,
+    Clock, Fault, FoldError, Limits, Preview, QueryError, Receipt, SubmitError, View, digest, rules,
     shared::Shared,
     state::{Changes, State},
     submission::Submission,
@@ -111,6 +111,22 @@ impl Observatory {
         let answer = self.submit(Submission::of_observations(id, observations))?;
         // The writer answers every job that it takes; it can only be gone if its thread died.
         answer.await.unwrap_or(Err(SubmitError::JournalFailed))
+    }
+
+    /// What [`Self::push`] would answer now. Stores nothing.
+    pub fn preview(&self, id: SubmissionId, observations: Vec<Observation>) -> Result<Preview, SubmitError> {
+        let state = self.shared.state.load();
+        let submission = Submission::of_observations(id, observations);
+        let revision = state.revision;
+        if let Some((digest, receipt)) = state.receipt(id) {
+            if digest != submission.digest {
+                return Err(SubmitError::IdReused { submission: id, revision: receipt.revision });
+            }
+            let Receipt { revision: _, accepted_at: _, new, revised, unchanged } = receipt;
+            return Ok(Preview { revision, new, revised, unchanged });
+        }
+        let (_, outcome) = submission.content(&state, &self.shared.world, &self.shared.limits)?;
+        Ok(Preview { revision, new: outcome.new, revised: outcome.revised, unchanged: outcome.unchanged })
     }
 
     fn submit(

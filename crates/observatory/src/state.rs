@@ -32,6 +32,19 @@ pub struct Receipt {
     pub unchanged: u32,
 }
 
+/// What a submission would be answered now, if it were sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Preview {
+    /// The newest revision.
+    pub revision: Revision,
+    /// Observations whose key would be new.
+    pub new: u32,
+    /// Observations that would change a known key.
+    pub revised: u32,
+    /// Observations that say what is known.
+    pub unchanged: u32,
+}
+
 /// An entry of the journal cannot be folded in: its framework cannot be read by this program.
 #[derive(Debug, thiserror::Error)]
 #[error("revision {revision} holds a framework that this version of the program cannot read: {error}")]

@@ -1,11 +1,11 @@
 //! Locating: from what the model finds wrong with a draft to the line that says it.
 //!
-//! *Invariant:* a finding about a part that the text already has a finding about is left out: the draft has something in
-//! its place that nobody wrote.
+//! *Invariant:* a finding that follows from what the text has wrong is left out: where something is wrong, the draft has
+//! in its place what nobody wrote, or nothing.
 
 use std::collections::{HashMap, HashSet};
 
-use tenseven_model::framework::{Finding, FrameworkDraft, FrameworkError, Place};
+use tenseven_model::framework::{Figure, Finding, FrameworkDraft, FrameworkError, Place};
 
 use super::table::Table;
 
@@ -51,14 +51,21 @@ impl<'p, 'a> Located<'p, 'a> {
             // The head has said what is wrong with the title.
             Place::Framework => *key == "title" || a_part_is_wrong && *key == "nodes",
             Place::Band(id) => is_wrong(id.as_str()),
-            Place::Criterion(id) => is_wrong(id.as_str()),
-            Place::Indicator(id) => is_wrong(id.as_str()),
-            Place::Node(id) => is_wrong(id.as_str()) || a_part_is_wrong && matches!(*key, "id" | "parent"),
+            // An id that stands twice was found in the text.
+            Place::Criterion(_) | Place::Indicator(_) => *key == "id",
+            Place::Node(id) => {
+                let node = draft.nodes.iter().find(|node| node.id == *id);
+                let parent = node.and_then(|node| node.parent.as_ref());
+                a_part_is_wrong && *key == "id"
+                    || *key == "parent" && parent.is_some_and(|parent| is_wrong(parent.as_str()))
+            }
             Place::Clause(id) => {
-                let clause = draft.report.iter().find(|clause| clause.id == *id);
-                let indicator = clause.and_then(|clause| clause.figure.indicator());
-                let rests_on_wrong = indicator.is_some_and(|indicator| is_wrong(indicator.as_str()));
-                is_wrong(id.as_str()) || rests_on_wrong || a_part_is_wrong && *key == "node"
+                let figure = draft.report.iter().find(|clause| clause.id == *id).map(|clause| &clause.figure);
+                let rests_on_wrong = figure.is_some_and(|figure| match figure {
+                    Figure::BandShare { node, .. } => is_wrong(node.as_str()),
+                    other => other.indicator().is_some_and(|indicator| is_wrong(indicator.as_str())),
+                });
+                *key == "id" || rests_on_wrong
             }
         }
     }

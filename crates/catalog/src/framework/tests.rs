@@ -1,6 +1,9 @@
 use tenseven_model::{
-    Framework,
-    framework::{Direction, Figure, MinCoverage, NodeBody, Normalise, Over, Reference, Transform},
+    Framework, Frequency,
+    framework::{
+        Branch, Direction, Figure, Leaf, MinCoverage, NodeBody, Normalise, Over, Pool, Reference, Tier,
+        Transform,
+    },
 };
 
 use super::{
@@ -79,7 +82,7 @@ breakdown_of = "deaths"
 roll_up = "sum"
 
 [[report]]
-id = "access"
+id = "access.countries"
 title = "Countries with access"
 figure = "count"
 indicator = "access"
@@ -146,6 +149,42 @@ fn a_leaf_takes_from_above_what_it_does_not_say_itself() {
     assert_eq!((access.max_age, access.constant), (5, Some(0.0)));
     assert_eq!(access.normalise, Normalise::Levels(vec![0.0, 50.0, 100.0]));
     assert_eq!((deaths.max_age, deaths.constant), (0, None));
+}
+
+#[test]
+fn what_is_not_said_has_the_default_of_the_reference() {
+    let text = |normalise: &str| {
+        format!(
+            r#"id = "small"
+version = "1.0.0"
+title = "Small"
+nodes = [{{ id = "overall", name = "Overall" }}]
+indicators = [{{ id = "a", name = "A", kind = "ratio", parent = "overall", normalise = {normalise} }}]"#
+        )
+    };
+    let framework = parse_framework(&text("{ method = \"minmax\" }")).unwrap();
+    let draft = framework.draft();
+    assert_eq!(
+        (draft.frequency, draft.ranking, draft.reference),
+        (Frequency::Annual, false, Reference::World)
+    );
+    assert_eq!((&*draft.description, &*draft.source, draft.bands.len()), ("", "", 0));
+    assert_eq!(framework.nodes()[0].body, NodeBody::Branch(Branch::default()));
+    assert_eq!(framework.nodes()[1].weight.to_bits(), 1.0_f64.to_bits());
+    let leaf = Leaf {
+        indicator: "a".parse().unwrap(),
+        sources: Vec::new(),
+        max_age: 0,
+        constant: None,
+        direction: Direction::HigherIsBetter,
+        transform: Transform::Identity,
+        normalise: Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
+    };
+    assert_eq!(framework.leaf(1), Some(&leaf));
+    let tiers =
+        parse_framework(&text("{ method = \"tiers\", tiers = [{ at_least = 0.5, score = 1 }] }")).unwrap();
+    let expected = Normalise::Tiers { tiers: vec![Tier { at_least: 0.5, score: 1.0 }], below: 0.0 };
+    assert_eq!(tiers.leaf(1).unwrap().normalise, expected);
 }
 
 #[test]
@@ -247,7 +286,7 @@ fn names_unknown_keys_with_what_was_meant() {
     expect(
         "figure = \"count\"",
         "figure = \"count\"\nwhen = 1",
-        "report clause access",
+        "report clause access.countries",
         "when",
         "did you mean where?",
     );
@@ -344,7 +383,7 @@ fn names_references_of_breakdowns_clauses_and_stages_that_lead_nowhere() {
     expect(
         "indicator = \"access\"",
         "indicator = \"acess\"",
-        "report clause access",
+        "report clause access.countries",
         "indicator",
         "did you mean access?",
     );
@@ -365,7 +404,7 @@ fn names_references_of_breakdowns_clauses_and_stages_that_lead_nowhere() {
     expect(
         "\"elaborated\" }\n\n",
         "\"elaborate\" }\n\n",
-        "report clause access",
+        "report clause access.countries",
         "where",
         "did you mean elaborated?",
     );
@@ -404,6 +443,7 @@ fn says_of_a_value_of_the_wrong_kind_what_it_is_and_what_it_should_be() {
     );
     expect("[\"gfmd\"]", "[\"gfmd\", 7]", "indicator access", "instruments", "has the number 7; write texts");
     expect("{ count = 1 }", "1", "node rights", "aggregate.min_coverage", "write a table in braces");
+    expect("id = \"low\"", "id = 7", "band number 1", "id", "is the number 7; write a text in quotes");
     expect("id = \"low\"", "id = \"l ow\"", "band l ow", "id", "has ' ' at character 2");
 }
 
@@ -433,7 +473,7 @@ fn says_which_key_is_missing_and_how_it_is_written() {
     expect(
         "where = { level_at_least = \"elaborated\" }\n",
         "",
-        "report clause access",
+        "report clause access.countries",
         "where",
         "is missing",
     );
@@ -476,7 +516,7 @@ fn refuses_keys_that_do_not_go_together() {
     expect(
         "figure = \"count\"",
         "figure = \"count\"\nnode = \"rights\"",
-        "report clause access",
+        "report clause access.countries",
         "node",
         "name an indicator",
     );
@@ -523,11 +563,17 @@ fn refuses_tables_that_say_two_things_or_none() {
     expect(
         "{ level_at_least = \"elaborated\" }",
         "{ flag = true, above = 0 }",
-        "report clause access",
+        "report clause access.countries",
         "where",
         "has 2 conditions",
     );
-    expect("{ level_at_least = \"elaborated\" }", "{}", "report clause access", "where", "has 0 conditions");
+    expect(
+        "{ level_at_least = \"elaborated\" }",
+        "{}",
+        "report clause access.countries",
+        "where",
+        "has 0 conditions",
+    );
 }
 
 #[test]
@@ -573,7 +619,7 @@ fn what_the_model_finds_wrong_stands_where_it_is_written() {
     expect(
         "figure = \"count\"\nindicator = \"access\"",
         "figure = \"count\"\nindicator = \"deaths\"",
-        "report clause access",
+        "report clause access.countries",
         "figure",
         "cannot be made of deaths",
     );
@@ -592,8 +638,8 @@ fn an_id_stands_once_among_its_kind() {
     expect("id = \"deaths.land\"", "id = \"access\"", "indicator access", "id", "stands on line 43 already");
     expect(
         "id = \"overall\"\ntitle",
-        "id = \"access\"\ntitle",
-        "report clause access",
+        "id = \"access.countries\"\ntitle",
+        "report clause access.countries",
         "id",
         "stands on line 71 already",
     );
@@ -649,6 +695,33 @@ fn what_follows_from_another_finding_is_left_out() {
     ] {
         only(from, to);
     }
+}
+
+#[test]
+fn a_clause_about_a_node_that_is_wrong_is_not_blamed() {
+    let text = RIGHT.replace("node = \"overall\"", "node = \"access\"");
+    assert!(parse_framework(&text).is_ok());
+    let found = findings(&text.replace("kind = \"rubric\"", "kind = \"text\""));
+    assert!(matches!(found.as_slice(), [one] if one.key == "kind"), "{found:#?}");
+}
+
+#[test]
+fn a_wrong_part_does_not_hide_what_else_is_wrong_with_it() {
+    let text = RIGHT
+        .replace("weight = 2", "weight = 0\nzzz = 1")
+        .replace("roll_up = \"sum\"", "roll_up = \"sum\"\nzzz = 1");
+    let text = text.replace("kind = \"count\"\nbreakdown_of", "kind = \"ratio\"\nbreakdown_of");
+    let found: Vec<_> = findings(&text).into_iter().map(|finding| (finding.place, finding.key)).collect();
+    let found: Vec<_> = found.iter().map(|(place, key)| (&**place, &**key)).collect();
+    assert_eq!(
+        found,
+        [
+            ("node rights", "weight"),
+            ("node rights", "zzz"),
+            ("indicator deaths.land", "roll_up"),
+            ("indicator deaths.land", "zzz"),
+        ]
+    );
 }
 
 #[test]
@@ -779,6 +852,25 @@ fn every_prefix_of_what_ships_is_answered() {
         for end in (0..text.len()).step_by(997).filter(|end| text.is_char_boundary(*end)) {
             if let Err(error) = parse_framework(&text[..end]) {
                 assert!(!error.findings.is_empty(), "cut at {end}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whatever_line_is_missing_or_doubled_the_cause_is_named() {
+    let shipped = Catalog::bundled().framework_texts().iter().map(|text| (*text, 13));
+    for (text, step) in std::iter::once((RIGHT, 1)).chain(shipped) {
+        let lines: Vec<_> = text.lines().collect();
+        for place in (0..lines.len()).step_by(step) {
+            let (before, after) = lines.split_at(place);
+            let without = [before, &after[1..]].concat().join("\n");
+            let doubled = [before, &after[..1], after].concat().join("\n");
+            for changed in [without, doubled] {
+                for finding in findings(&changed) {
+                    assert!(!finding.problem.contains("cannot be read"), "line {}: {finding}", place + 1);
+                    assert!(finding.line <= lines.len() + 1, "line {}: {finding}", place + 1);
+                }
             }
         }
     }

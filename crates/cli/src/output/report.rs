@@ -194,6 +194,14 @@ mod tests {
             tally: vec![entry("comprehensive", 93), entry("elaborated", 55), entry("basic", 42)],
             ..Default::default()
         };
+        let ratio = v1::ReportFigure {
+            clause: "agreements".into(),
+            title: "Agreements with safeguards".into(),
+            figure: "ratio-of-sums".into(),
+            value: Some(7.0 / 9.0),
+            areas_with_data: 1,
+            ..Default::default()
+        };
         let none =
             v1::ReportFigure { clause: "x".into(), title: "Nothing known".into(), ..Default::default() };
         let response = v1::GetTargetReportResponse {

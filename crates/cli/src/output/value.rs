@@ -116,8 +116,8 @@ pub(crate) fn optional_cell(number: Option<f64>) -> String {
 mod tests {
     use super::*;
 
-    fn value(kind: Kind) -> Option<v1::Value> {
-        Some(v1::Value { kind: Some(kind) })
+    fn value(kind: Kind) -> v1::Value {
+        v1::Value { kind: Some(kind) }
     }
 
     #[test]
@@ -130,8 +130,8 @@ mod tests {
             (Kind::Ratio(ratio), "4 of 9,000", r#"{"ratio":{"numerator":4,"denominator":9000}}"#),
             (Kind::Missing(2), "missing: not collected", r#"{"missing":"not_collected"}"#),
         ] {
-            assert_eq!(value_text(value(kind.clone()).as_ref()), text);
-            assert_eq!(value_json(value(kind).as_ref()).to_string(), document);
+            assert_eq!(value_text(Some(&value(kind.clone()))), text);
+            assert_eq!(value_json(Some(&value(kind))).to_string(), document);
         }
     }
 

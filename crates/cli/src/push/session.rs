@@ -55,11 +55,11 @@ impl Session {
         loop {
             let (batch, broken) = batches.next_batch();
             let more = batch.rows() > 0;
-            if let Some(span) = batch.span {
+            if more {
                 let refused = summary.batches_refused;
                 // The rows before the place where the file breaks off are a whole batch only by accident; they go all
                 // the same, as each is whole.
-                if let Err(interrupted) = self.batch(batch, span, &send, &mut summary, watcher).await {
+                if let Err(interrupted) = self.batch(batch, &send, &mut summary, watcher).await {
                     return (summary, Some(interrupted));
                 }
                 watcher.moved(batches.bytes_read(), &summary);
@@ -77,7 +77,6 @@ impl Session {
     async fn batch(
         &self,
         batch: Batch,
-        span: (u64, u64),
         send: &impl AsyncFn(
             SubmissionId,
             Vec<v1::Observation>,
@@ -85,7 +84,7 @@ impl Session {
         summary: &mut PushSummary,
         watcher: &mut dyn Watcher,
     ) -> anyhow::Result<()> {
-        let rows = batch.rows();
+        let (rows, span) = (batch.rows(), batch.span.unwrap_or_default());
         let refusals = if batch.unreadable > 0 {
             batch.refusals
         } else if self.dry_run {
@@ -108,7 +107,9 @@ impl Session {
         };
         summary.rows += rows;
         summary.refuse(rows, &refusals);
-        refusals.iter().for_each(|refusal| watcher.refused(refusal));
+        for refusal in &refusals {
+            watcher.refused(refusal);
+        }
         Ok(())
     }
 }

@@ -178,6 +178,7 @@ impl<'a> Check<'a> {
             );
             self.find(Place::Framework, "nodes", problem);
         }
+        let ending = ending(&self.draft.nodes, &by_id);
         let parents: HashSet<&NodeId> =
             self.draft.nodes.iter().filter_map(|node| node.parent.as_ref()).collect();
         for node in &self.draft.nodes {
@@ -195,15 +196,10 @@ impl<'a> Check<'a> {
                         format!("{parent} is measured by an indicator and can have no children"),
                     );
                 }
-                Some(_) => {
-                    let steps =
-                        std::iter::successors(Some(node), |node| by_id.get(node.parent.as_ref()?).copied())
-                            .take(self.draft.nodes.len() + 1)
-                            .count();
-                    if steps > self.draft.nodes.len() {
-                        self.find(place(), "parent", "leads round in a circle and never to the root");
-                    }
+                Some(_) if !ending.contains(&node.id) => {
+                    self.find(place(), "parent", "leads round in a circle and never to the root");
                 }
+                Some(_) => {}
             }
         }
     }
@@ -236,4 +232,27 @@ impl<'a> Check<'a> {
             }
         }
     }
+}
+
+/// The nodes from which the way up comes to an end. Each step is taken once, so that a deep tree costs no more than a flat one.
+fn ending<'a>(nodes: &'a [Node], by_id: &HashMap<&'a NodeId, &'a Node>) -> HashSet<&'a NodeId> {
+    let mut ends: HashMap<&NodeId, bool> = HashMap::new();
+    for node in nodes {
+        let mut way = Vec::new();
+        let mut next = Some(node);
+        let end = loop {
+            let Some(node) = next else { break true };
+            if let Some(end) = ends.get(&node.id) {
+                break *end;
+            }
+            // Until the end is found, coming back here means a circle.
+            ends.insert(&node.id, false);
+            way.push(&node.id);
+            next = node.parent.as_ref().and_then(|parent| by_id.get(parent).copied());
+        };
+        for id in way {
+            ends.insert(id, end);
+        }
+    }
+    ends.into_iter().filter_map(|(id, end)| end.then_some(id)).collect()
 }

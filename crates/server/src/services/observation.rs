@@ -8,7 +8,7 @@ use tenseven_api::{
     v1::{self, observation_service_server::ObservationService},
 };
 use tenseven_model::{Observation, SubmissionId};
-use tenseven_observatory::{ObservationFilter, Observatory, QueryFingerprint, Receipt, Recorded};
+use tenseven_observatory::{ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded};
 use tonic::{Request, Response, Status};
 
 use super::paging::{next_token, view_of_page};
@@ -23,8 +23,13 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::PushObservationsRequest>,
     ) -> Result<Response<v1::PushObservationsResponse>, Status> {
-        let (submission, observations) =
-            read_push(&self.0, request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = request.into_inner();
+        let validate_only = request.validate_only;
+        let (submission, observations) = read_push(&self.0, request).map_err(|bad| bad.into_status())?;
+        if validate_only {
+            let preview = self.0.preview(submission, observations).map_err(|error| error.into_status())?;
+            return Ok(Response::new(preview_message(preview)));
+        }
         let receipt = self.0.push(submission, observations).await.map_err(|error| error.into_status())?;
         Ok(Response::new(receipt_message(receipt)))
     }
@@ -54,7 +59,7 @@ fn read_push(
     observatory: &Observatory,
     message: v1::PushObservationsRequest,
 ) -> Result<(SubmissionId, Vec<Observation>), Violations> {
-    let v1::PushObservationsRequest { submission_id, observations } = message;
+    let v1::PushObservationsRequest { submission_id, observations, validate_only: _ } = message;
     let count = observations.len();
     let mut reader = Reader::default();
     let submission = read_submission(&mut reader, &submission_id);
@@ -86,6 +91,17 @@ fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
         revised_count: revised,
         unchanged_count: unchanged,
         accepted_at: Some(timestamp_message(accepted_at)),
+    }
+}
+
+fn preview_message(preview: Preview) -> v1::PushObservationsResponse {
+    let Preview { revision, new, revised, unchanged } = preview;
+    v1::PushObservationsResponse {
+        revision: revision.number(),
+        new_count: new,
+        revised_count: revised,
+        unchanged_count: unchanged,
+        accepted_at: None,
     }
 }
 
