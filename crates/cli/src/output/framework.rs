@@ -9,6 +9,7 @@ use super::{
     Document, Sheet, Table,
     indicator::{indicator_json, kind_name},
     number,
+    table::indented,
 };
 
 /// The list of frameworks, as answered.
@@ -172,8 +173,7 @@ fn tree_table(nodes: &[v1::Node], out: &mut dyn Write) -> io::Result<()> {
         } else {
             number::counted(node.max_age.into(), "period", "periods")
         };
-        let indent = "  ".repeat(depth(nodes, node));
-        let name = format!("{indent}{}", node.name);
+        let name = indented(depth(nodes, node), &node.name);
         table.row([name, node.id.clone(), number::plain(node.weight), node.method.clone(), carried]);
     }
     table.write(out)

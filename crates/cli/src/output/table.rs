@@ -40,6 +40,12 @@ impl Table {
     }
 }
 
+/// The name of something `depth` steps below the root of a tree. Dots, as a table that is too wide for its terminal
+/// loses white space.
+pub(super) fn indented(depth: usize, name: &str) -> String {
+    "· ".repeat(depth) + name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
