@@ -1,6 +1,16 @@
 //! The catalogue against the data that it was made from. Needs the reference data beside the checkout, in
 //! `../shared/data`, and fails where they are missing.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::similar_names,
+    reason = "tests: what does not hold fails them, and their names follow what they test"
+)]
+
 mod areas;
 mod casualties;
 mod dual_nationality;

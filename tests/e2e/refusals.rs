@@ -1,7 +1,7 @@
 //! Refusals: each says exactly what was wrong, everything at once, and leaves no trace.
 
 use tenseven_api::v1::{
-    ListObservationsRequest, Observation, PushObservationsRequest, Ratio, Value, value::Kind,
+    Evidence, ListObservationsRequest, Observation, PushObservationsRequest, Ratio, Value, value::Kind,
 };
 use tenseven_tests::{Draft, Refusal, Server, level, number, ratio};
 use tonic::Code;
@@ -19,14 +19,15 @@ fn spoilt(change: impl FnOnce(&mut Observation)) -> PushObservationsRequest {
         .request()
 }
 
-fn value(kind: Kind) -> Option<Value> {
-    Some(Value { kind: Some(kind) })
+fn give(observation: &mut Observation, kind: Kind) {
+    observation.value = Some(Value { kind: Some(kind) });
 }
+
+type Change = fn(&mut Observation);
 
 #[tokio::test]
 async fn each_fault_is_named_with_its_path_and_reason() {
     let server = Server::start();
-    type Change = fn(&mut Observation);
     let cases: &[(Change, &str, &str)] = &[
         (|one| one.indicator = "migrant-casualtys".into(), "observations[1].indicator", "UNKNOWN_INDICATOR"),
         (|one| one.indicator = "no such".into(), "observations[1].indicator", "MALFORMED"),
@@ -38,28 +39,20 @@ async fn each_fault_is_named_with_its_path_and_reason() {
         (|one| one.period = "2016-Q1".into(), "observations[1].period", "WRONG_FREQUENCY"),
         (|one| one.source = String::new(), "observations[1].source", "REQUIRED"),
         (|one| one.value = None, "observations[1].value", "REQUIRED"),
-        (|one| one.value = value(Kind::Number(f64::NAN)), "observations[1].value.number", "OUT_OF_RANGE"),
-        (
-            |one| one.value = value(Kind::Number(f64::INFINITY)),
-            "observations[1].value.number",
-            "OUT_OF_RANGE",
-        ),
-        (
-            |one| one.value = value(Kind::Number(f64::NEG_INFINITY)),
-            "observations[1].value.number",
-            "OUT_OF_RANGE",
-        ),
-        (|one| one.value = value(Kind::Number(-1.0)), "observations[1].value.number", "OUT_OF_RANGE"),
-        (|one| one.value = value(Kind::Number(1.5)), "observations[1].value.number", "OUT_OF_RANGE"),
-        (|one| one.value = value(Kind::Flag(true)), "observations[1].value", "WRONG_KIND"),
-        (|one| one.value = value(level("basic")), "observations[1].value", "WRONG_KIND"),
-        (|one| one.value = value(Kind::Missing(0)), "observations[1].value.missing", "REQUIRED"),
-        (|one| one.value = value(Kind::Missing(99)), "observations[1].value.missing", "MALFORMED"),
+        (|one| give(one, Kind::Number(f64::NAN)), "observations[1].value.number", "OUT_OF_RANGE"),
+        (|one| give(one, Kind::Number(f64::INFINITY)), "observations[1].value.number", "OUT_OF_RANGE"),
+        (|one| give(one, Kind::Number(f64::NEG_INFINITY)), "observations[1].value.number", "OUT_OF_RANGE"),
+        (|one| give(one, Kind::Number(-1.0)), "observations[1].value.number", "OUT_OF_RANGE"),
+        (|one| give(one, Kind::Number(1.5)), "observations[1].value.number", "OUT_OF_RANGE"),
+        (|one| give(one, Kind::Flag(true)), "observations[1].value", "WRONG_KIND"),
+        (|one| give(one, level("basic")), "observations[1].value", "WRONG_KIND"),
+        (|one| give(one, Kind::Missing(0)), "observations[1].value.missing", "REQUIRED"),
+        (|one| give(one, Kind::Missing(99)), "observations[1].value.missing", "MALFORMED"),
         (|one| one.status = "Z".into(), "observations[1].status", "MALFORMED"),
         (|one| one.status = "O".into(), "observations[1].status", "CONTRADICTION"),
         (|one| one.comment = "x".repeat(4_001), "observations[1].comment", "OUT_OF_RANGE"),
         (|one| one.period = "2015".into(), "observations[1]", "DUPLICATE_KEY"),
-        (|one| one.evidence = vec![Default::default()], "observations[1].evidence[0]", "MALFORMED"),
+        (|one| one.evidence = vec![Evidence::default()], "observations[1].evidence[0]", "MALFORMED"),
     ];
     for (change, path, reason) in cases {
         let refusal = refused(&server, spoilt(change)).await;

@@ -1,6 +1,16 @@
 //! What the program prints, word for word. Files below `tests/golden/expected` hold it; to write them anew after a
 //! change that is meant, run the tests with `GOLDEN=write` and read the difference.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::too_many_lines,
+    clippy::similar_names,
+    reason = "tests: what does not hold fails them, and their names follow what they test"
+)]
+
 mod commands;
 
 use std::{path::Path, process::Command};

@@ -3,6 +3,13 @@
 //!
 //! Nothing here knows the inside of the server: a test says what goes over the wire and what comes back.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up has failed"
+)]
+
 pub mod binary;
 pub mod observation;
 pub mod refusal;

@@ -25,7 +25,7 @@ pub struct Server {
     address: String,
     data: PathBuf,
     /// Holds the data directory, unless the test keeps its own.
-    _home: Option<TempDir>,
+    home: Option<TempDir>,
 }
 
 impl Server {
@@ -34,7 +34,7 @@ impl Server {
         let home = TempDir::new().expect("a temporary directory can be made");
         let data = home.path().join("data");
         let mut server = Self::start_on(&data, &[]);
-        server._home = Some(home);
+        server.home = Some(home);
         server
     }
 
@@ -59,7 +59,7 @@ impl Server {
         BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
         let address = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
         assert!(address.starts_with("http://"), "the server did not start: {line:?}; see {}", data.display());
-        Self { child, address, data: data.to_owned(), _home: None }
+        Self { child, address, data: data.to_owned(), home: None }
     }
 
     /// Where it listens, as a URL.
@@ -88,7 +88,7 @@ impl Server {
     pub fn killed_and_restarted(mut self) -> Self {
         self.kill();
         let mut next = Self::start_on(&self.data, &[]);
-        next._home = self._home.take();
+        next.home = self.home.take();
         next
     }
 

@@ -13,10 +13,10 @@ pub struct Limits {
     pub group_submissions_max: usize,
     /// Most observations that go out with one flush, unless a single submission holds more.
     pub group_observations_max: usize,
+    /// About how many bytes go out with one flush, unless a single submission holds more.
+    pub group_bytes_max: usize,
     /// How long a read waits for its `min_revision`.
     pub read_wait_max: Duration,
-    /// Violations that are listed in full; of the rest only the number is told.
-    pub violations_listed_max: usize,
     /// Past moments whose scores are kept for the next question about them.
     pub past_boards_max: usize,
 }
@@ -28,8 +28,8 @@ impl Default for Limits {
             queue_submissions_max: 1_024,
             group_submissions_max: 256,
             group_observations_max: 50_000,
+            group_bytes_max: 32 * 1024 * 1024,
             read_wait_max: Duration::from_secs(5),
-            violations_listed_max: 1_000,
             past_boards_max: 16,
         }
     }

@@ -11,10 +11,13 @@ use std::{
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, Revision};
 
+/// A framework at a revision.
+type Moment = (FrameworkRef, Revision);
+
 /// The last few that were asked for, the newest question last.
 pub(crate) struct PastBoards {
     max: usize,
-    kept: Mutex<VecDeque<((FrameworkRef, Revision), Arc<Board>)>>,
+    kept: Mutex<VecDeque<(Moment, Arc<Board>)>>,
 }
 
 impl PastBoards {
@@ -23,7 +26,7 @@ impl PastBoards {
     }
 
     /// The scores at that moment, made by `make` if they are not kept.
-    pub(crate) fn get(&self, key: (FrameworkRef, Revision), make: impl FnOnce() -> Board) -> Arc<Board> {
+    pub(crate) fn get(&self, key: Moment, make: impl FnOnce() -> Board) -> Arc<Board> {
         if let Some(board) = self.take(&key) {
             self.keep(key, Arc::clone(&board));
             return board;
@@ -34,13 +37,13 @@ impl PastBoards {
         board
     }
 
-    fn take(&self, key: &(FrameworkRef, Revision)) -> Option<Arc<Board>> {
+    fn take(&self, key: &Moment) -> Option<Arc<Board>> {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let place = kept.iter().position(|(known, _)| known == key)?;
         kept.remove(place).map(|(_, board)| board)
     }
 
-    fn keep(&self, key: (FrameworkRef, Revision), board: Arc<Board>) {
+    fn keep(&self, key: Moment, board: Arc<Board>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|(known, _)| *known != key);
         kept.push_back((key, board));

@@ -1,6 +1,6 @@
 //! Submissions: what a write asks for, and why it is refused.
 
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
+use tenseven_model::{ContentDigest, Notes, Observation, Revision, SubmissionId};
 use tenseven_store::{Content, FrameworkSource, Outcome};
 
 use crate::{Fault, Limits, digest, history::Change, rules, state::State, world::World};
@@ -54,28 +54,55 @@ pub(crate) enum Payload {
 pub(crate) struct Submission {
     pub(crate) id: SubmissionId,
     pub(crate) digest: ContentDigest,
-    pub(crate) payload: Payload,
+    payload: Payload,
+    size: Size,
+}
+
+/// How much a submission brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Size {
+    pub(crate) observations: usize,
+    /// About the bytes that its entry has at most.
+    pub(crate) bytes: usize,
+}
+
+impl Size {
+    /// Bytes of an observation beside its texts, at most.
+    const OBSERVATION_BYTES: usize = 256;
+
+    fn of(observations: &[Observation]) -> Self {
+        let texts = |observation: &Observation| {
+            let Notes { comment, method, evidence } = observation.notes();
+            let evidence =
+                evidence.iter().map(|one| one.citation().len() + one.url().len() + one.quote().len());
+            comment.len() + method.len() + evidence.sum::<usize>()
+        };
+        let bytes = observations.iter().map(|observation| texts(observation) + Self::OBSERVATION_BYTES).sum();
+        Self { observations: observations.len(), bytes }
+    }
+}
+
+impl std::ops::Add for Size {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { observations: self.observations + other.observations, bytes: self.bytes + other.bytes }
+    }
 }
 
 impl Submission {
     pub(crate) fn of_observations(id: SubmissionId, observations: Vec<Observation>) -> Self {
-        Self {
-            id,
-            digest: digest::of_observations(&observations),
-            payload: Payload::Observations(observations),
-        }
+        let (digest, size) = (digest::of_observations(&observations), Size::of(&observations));
+        Self { id, digest, payload: Payload::Observations(observations), size }
     }
 
     pub(crate) fn of_framework(id: SubmissionId, definition: String) -> Self {
-        Self { id, digest: digest::of_framework(&definition), payload: Payload::Framework(definition) }
+        let size = Size { observations: 1, bytes: definition.len() };
+        Self { id, digest: digest::of_framework(&definition), payload: Payload::Framework(definition), size }
     }
 
-    /// How many observations it brings.
-    pub(crate) fn weight(&self) -> usize {
-        match &self.payload {
-            Payload::Observations(observations) => observations.len(),
-            Payload::Framework(_) => 1,
-        }
+    /// How much it brings.
+    pub(crate) fn size(&self) -> Size {
+        self.size
     }
 
     /// What is to be stored of it, judged by the state before it: observations that change nothing are only counted.

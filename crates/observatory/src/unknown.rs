@@ -54,7 +54,7 @@ impl fmt::Display for UnknownArea {
         match &self.area {
             AreaCode::Group(_) => write!(f, "the UN's standard M49 has no group {}", self.area)?,
             AreaCode::Country(_) | AreaCode::Local(..) => {
-                write!(f, "there is no country or area {}", self.area)?
+                write!(f, "there is no country or area {}", self.area)?;
             }
         }
         suggest(f, self.suggestion.as_ref())

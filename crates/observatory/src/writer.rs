@@ -7,7 +7,7 @@
 use std::sync::{Arc, mpsc};
 
 use tenseven_model::{Revision, Timestamp};
-use tenseven_store::{AppendError, Entry, Journal};
+use tenseven_store::{AppendError, Entry, Journal, Outcome};
 use tokio::sync::oneshot;
 use tracing::{error, warn};
 
@@ -54,11 +54,14 @@ impl Writer {
     /// The first job and all that wait behind it, within the limits of one flush.
     fn group(&self, first: Job, jobs: &mpsc::Receiver<Job>) -> Vec<Job> {
         let limits = &self.shared.limits;
-        let mut weight = first.submission.weight();
+        let mut size = first.submission.size();
         let mut group = vec![first];
-        while group.len() < limits.group_submissions_max && weight < limits.group_observations_max {
+        while group.len() < limits.group_submissions_max
+            && size.observations < limits.group_observations_max
+            && size.bytes < limits.group_bytes_max
+        {
             let Ok(job) = jobs.try_recv() else { break };
-            weight += job.submission.weight();
+            size = size + job.submission.size();
             group.push(job);
         }
         group
@@ -70,14 +73,13 @@ impl Writer {
         let mut answered = shared.answered_until.blocking_write();
         let before = shared.state.load_full();
         let now = stamp(shared.clock.now(), before.last_moment(), *answered);
-        let mut state = State::clone(&before);
-        let mut changes = Changes::default();
-        let mut entries = Vec::new();
-        let mut answers = Vec::with_capacity(group.len());
-        for Job { submission, reply } in group {
-            let verdict = self.judge(submission, now, &mut state, &mut changes, &mut entries);
-            answers.push((reply, verdict));
-        }
+        let mut next =
+            Next { now, state: State::clone(&before), changes: Changes::default(), entries: Vec::new() };
+        let answers: Vec<_> = group
+            .into_iter()
+            .map(|Job { submission, reply }| (reply, next.judge(submission, &shared, self.failed.as_ref())))
+            .collect();
+        let Next { now, mut state, changes, entries } = next;
         if let Err(failure) = self.append(before.revision, &entries) {
             drop(answered);
             answer(answers, Some(&failure));
@@ -92,56 +94,6 @@ impl Writer {
         answer(answers, None);
     }
 
-    fn judge(
-        &self,
-        submission: Submission,
-        now: Timestamp,
-        state: &mut State,
-        changes: &mut Changes,
-        entries: &mut Vec<Entry>,
-    ) -> Verdict {
-        let (id, digest) = (submission.id, submission.digest);
-        if let Some((known, receipt)) = state.receipt(id) {
-            let in_this_group = entries.iter().any(|entry| entry.revision == receipt.revision);
-            return match (known == digest, in_this_group) {
-                (true, true) => Verdict::Accepted(receipt),
-                (true, false) => Verdict::Known(Ok(receipt)),
-                (false, _) => {
-                    Verdict::Known(Err(SubmitError::IdReused { submission: id, revision: receipt.revision }))
-                }
-            };
-        }
-        if let Some(failure) = &self.failed {
-            return Verdict::Known(Err(failure.clone()));
-        }
-        let (content, outcome) = match submission.content(state, &self.shared.world, &self.shared.limits) {
-            Ok(content) => content,
-            Err(refusal) => return Verdict::Known(Err(refusal)),
-        };
-        let entry = Entry {
-            revision: state.revision.next(),
-            committed_at: now,
-            submission: id,
-            digest,
-            outcome,
-            content,
-        };
-        if let Err(problem) = state.fold(&entry, changes) {
-            // Only a framework can fail to fold, and those are parsed before they are submitted.
-            error!(error = %problem, "a submission that was checked cannot be folded in");
-            return Verdict::Known(Err(SubmitError::JournalFailed));
-        }
-        let receipt = Receipt {
-            revision: entry.revision,
-            accepted_at: now,
-            new: outcome.new,
-            revised: outcome.revised,
-            unchanged: outcome.unchanged,
-        };
-        entries.push(entry);
-        Verdict::Accepted(receipt)
-    }
-
     fn append(&mut self, head: Revision, entries: &[Entry]) -> Result<(), SubmitError> {
         if entries.is_empty() {
             return Ok(());
@@ -154,6 +106,48 @@ impl Writer {
         error!(error = %problem, "the journal cannot be written; reads go on, writes are refused until a restart");
         self.failed = Some(SubmitError::JournalFailed);
         Err(SubmitError::JournalFailed)
+    }
+}
+
+/// The state in the making, and the entries that lead to it.
+struct Next {
+    now: Timestamp,
+    state: State,
+    changes: Changes,
+    entries: Vec<Entry>,
+}
+
+impl Next {
+    /// Takes a submission in, unless it is known or cannot be accepted.
+    fn judge(&mut self, submission: Submission, shared: &Shared, failed: Option<&SubmitError>) -> Verdict {
+        let (id, digest) = (submission.id, submission.digest);
+        if let Some((known, receipt)) = self.state.receipt(id) {
+            let in_this_group = self.entries.iter().any(|entry| entry.revision == receipt.revision);
+            return match (known == digest, in_this_group) {
+                (true, true) => Verdict::Accepted(receipt),
+                (true, false) => Verdict::Known(Ok(receipt)),
+                (false, _) => {
+                    Verdict::Known(Err(SubmitError::IdReused { submission: id, revision: receipt.revision }))
+                }
+            };
+        }
+        if let Some(failure) = failed {
+            return Verdict::Known(Err(failure.clone()));
+        }
+        let (content, outcome) = match submission.content(&self.state, &shared.world, &shared.limits) {
+            Ok(content) => content,
+            Err(refusal) => return Verdict::Known(Err(refusal)),
+        };
+        let revision = self.state.revision.next();
+        let entry = Entry { revision, committed_at: self.now, submission: id, digest, outcome, content };
+        if let Err(problem) = self.state.fold(&entry, &mut self.changes) {
+            // Only a framework can fail to fold, and those are parsed before they are submitted.
+            error!(error = %problem, "a submission that was checked cannot be folded in");
+            return Verdict::Known(Err(SubmitError::JournalFailed));
+        }
+        let Outcome { new, revised, unchanged } = outcome;
+        self.entries.push(entry);
+        Verdict::Accepted(Receipt { revision, accepted_at: self.now, new, revised, unchanged })
     }
 }
 

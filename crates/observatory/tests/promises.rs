@@ -1,5 +1,7 @@
 //! What the observatory promises, tested without a socket and without a disk.
 
+#![allow(clippy::unwrap_used, reason = "tests: what does not hold fails them")]
+
 use std::{sync::Arc, time::Duration};
 
 use proptest::prelude::*;

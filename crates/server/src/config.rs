@@ -6,8 +6,8 @@ use tenseven_observatory::Limits;
 
 /// Smallest message limit that still takes a batch of a few observations.
 const MESSAGE_BYTES_MIN: usize = 64 * 1024;
-/// Largest message that protobuf allows.
-const MESSAGE_BYTES_MAX: usize = i32::MAX as usize;
+/// Largest message that can be read: what it holds must fit into one entry of the journal.
+const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// How the server runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Default for Config {
             data: PathBuf::from("./tenseven-data"),
             cache_bytes: 64 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,
-            call_duration_max: Duration::from_secs(60),
+            call_duration_max: Duration::from_mins(1),
             drain_duration_max: Duration::from_secs(20),
             connection_calls_max: 200,
             limits: Limits::default(),

@@ -3,7 +3,7 @@
 //! *Invariant:* health says `SERVING` only while calls are taken, and the journal is closed only after the last call
 //! was answered.
 
-use std::{future::Future, net::SocketAddr, sync::Arc};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 
 use tenseven_api::{
     DESCRIPTORS,
@@ -113,16 +113,15 @@ impl RunningServer {
         // The receiver is gone only if serving ended by itself; then the result below tells why.
         let _ = stop.send(());
         let drained = tokio::time::timeout(config.drain_duration_max, &mut serving).await;
-        let result = match drained {
-            Ok(ended) => ended?.map_err(ServeError::from),
-            Err(_) => {
-                warn!(
-                    limit_s = config.drain_duration_max.as_secs(),
-                    "calls were still under way; they are cut off"
-                );
-                serving.abort();
-                Ok(())
-            }
+        let result = if let Ok(ended) = drained {
+            ended?.map_err(ServeError::from)
+        } else {
+            warn!(
+                limit_s = config.drain_duration_max.as_secs(),
+                "calls were still under way; they are cut off"
+            );
+            serving.abort();
+            Ok(())
         };
         tokio::task::spawn_blocking(move || observatory.close()).await?;
         info!(%address, "stopped");
@@ -145,7 +144,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let (stop, stopped) = oneshot::channel();
     let server = Server::builder()
         .max_concurrent_streams(config.connection_calls_max)
-        .http2_keepalive_interval(Some(std::time::Duration::from_secs(60)))
+        .http2_keepalive_interval(Some(Duration::from_mins(1)))
         .tcp_nodelay(true)
         .layer(TraceLayer)
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })

@@ -30,6 +30,18 @@ pub(crate) trait Refusal {
     fn into_status(self) -> Status;
 }
 
+/// A result whose error refuses the call.
+pub(crate) trait OrRefuse<T> {
+    /// The result with its refusal as the client sees it.
+    fn or_refuse(self) -> Result<T, Status>;
+}
+
+impl<T, R: Refusal> OrRefuse<T> for Result<T, R> {
+    fn or_refuse(self) -> Result<T, Status> {
+        self.map_err(Refusal::into_status)
+    }
+}
+
 fn details(reason: ErrorReason, metadata: &[(&str, String)]) -> ErrorDetails {
     let reason = reason.as_str_name().trim_start_matches("ERROR_REASON_");
     let metadata: HashMap<String, String> =
@@ -54,7 +66,7 @@ fn shortened(text: &str) -> String {
 fn field_violation(violation: &Violation) -> FieldViolation {
     let Violation { path, reason, description } = violation;
     let mut field = FieldViolation::new(path.clone(), shortened(description));
-    field.reason = reason.as_str_name().trim_start_matches("FIELD_REASON_").to_owned();
+    reason.as_str_name().trim_start_matches("FIELD_REASON_").clone_into(&mut field.reason);
     field
 }
 

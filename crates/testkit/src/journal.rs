@@ -72,9 +72,9 @@ impl Journal for TestJournal {
             }
             None => {}
         }
-        let head = self.0.journal.append(expected_head, entries)?;
+        let appended = self.0.journal.append(expected_head, entries)?;
         self.0.appends.fetch_add(1, Ordering::SeqCst);
-        Ok(head)
+        Ok(appended)
     }
 
     fn read_after(&self, revision: Revision) -> Entries {

@@ -2,7 +2,11 @@
 //!
 //! Nothing here decides what is right: it makes inputs, and stands in for what a test must control (time, the disk).
 
-#![expect(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot be set up has failed"
+)]
 
 mod clock;
 mod history;

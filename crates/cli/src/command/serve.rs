@@ -43,7 +43,7 @@ pub(crate) struct ServeArguments {
     /// How log lines are written
     #[arg(long, env = "TENSEVEN_LOG_FORMAT", value_enum, default_value = "auto")]
     log_format: LogStyle,
-    /// What is logged: a level, or levels by target (info,tenseven_server=debug)
+    /// What is logged: a level, or levels by target, as `info,tenseven_server=debug`
     #[arg(long, env = "TENSEVEN_LOG", default_value = "info")]
     log: String,
 }

@@ -1,3 +1,5 @@
+//! Claims about observation files: what is read, what is refused and where, what comes back as it was written.
+
 use tenseven_client::v1::{self, value::Kind};
 
 use super::{ObservationReader, ReadError, lines::ROW_BYTES_MAX, write::ObservationWriter};

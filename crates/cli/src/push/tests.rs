@@ -1,3 +1,5 @@
+//! Claims about pushing, against a registry that stands in for the server.
+
 use std::cell::RefCell;
 
 use tenseven_client::{ClientError, Code, FieldViolation, Refusal, SubmissionId, v1};

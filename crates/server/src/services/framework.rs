@@ -10,7 +10,7 @@ use tenseven_observatory::{Observatory, QueryFingerprint};
 use tonic::{Request, Response, Status};
 
 use super::paging::{next_token, view_of_page};
-use crate::{present, status::Refusal as _};
+use crate::{present, status::OrRefuse as _};
 
 /// `FrameworkService` over the observatory.
 pub(crate) struct FrameworkAdapter(pub(crate) Arc<Observatory>);
@@ -21,8 +21,7 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::ListFrameworksRequest>,
     ) -> Result<Response<v1::ListFrameworksResponse>, Status> {
-        let request =
-            convert::ListFrameworks::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::ListFrameworks::try_from(request.into_inner()).or_refuse()?;
         let convert::ListFrameworks { page, freshness } = request;
         let query = QueryFingerprint::of(&[&"frameworks", &freshness.as_of]);
         let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
@@ -38,15 +37,10 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::GetFrameworkRequest>,
     ) -> Result<Response<v1::GetFrameworkResponse>, Status> {
-        let request =
-            convert::GetFramework::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::GetFramework::try_from(request.into_inner()).or_refuse()?;
         let convert::GetFramework { framework, freshness } = request;
-        let view = self
-            .0
-            .view(freshness.min_revision, freshness.as_of)
-            .await
-            .map_err(|error| error.into_status())?;
-        let shelved = view.framework(&framework).map_err(|error| error.into_status())?;
+        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
+        let shelved = view.framework(&framework).or_refuse()?;
         Ok(Response::new(v1::GetFrameworkResponse {
             framework: Some(present::framework(&shelved)),
             revision: view.revision().number(),
@@ -57,13 +51,12 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::ListIndicatorsRequest>,
     ) -> Result<Response<v1::ListIndicatorsResponse>, Status> {
-        let request =
-            convert::ListIndicators::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::ListIndicators::try_from(request.into_inner()).or_refuse()?;
         let convert::ListIndicators { framework, page, freshness } = request;
         let query = QueryFingerprint::of(&[&"indicators", &framework, &freshness.as_of]);
         let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
         let listed = view.indicators(framework.as_ref(), page.size, after.as_ref());
-        let listed = listed.map_err(|error| error.into_status())?;
+        let listed = listed.or_refuse()?;
         Ok(Response::new(v1::ListIndicatorsResponse {
             indicators: listed.indicators.iter().map(indicator_message).collect(),
             next_page_token: next_token(listed.next, query),
@@ -75,15 +68,10 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::GetIndicatorRequest>,
     ) -> Result<Response<v1::GetIndicatorResponse>, Status> {
-        let request =
-            convert::GetIndicator::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::GetIndicator::try_from(request.into_inner()).or_refuse()?;
         let convert::GetIndicator { indicator, freshness } = request;
-        let view = self
-            .0
-            .view(freshness.min_revision, freshness.as_of)
-            .await
-            .map_err(|error| error.into_status())?;
-        let found = view.indicator(&indicator).map_err(|error| error.into_status())?;
+        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
+        let found = view.indicator(&indicator).or_refuse()?;
         Ok(Response::new(v1::GetIndicatorResponse {
             indicator: Some(indicator_message(&found.indicator)),
             frameworks: found.frameworks.iter().map(ToString::to_string).collect(),

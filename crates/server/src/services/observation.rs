@@ -12,7 +12,7 @@ use tenseven_observatory::{ObservationFilter, Observatory, Preview, QueryFingerp
 use tonic::{Request, Response, Status};
 
 use super::paging::{next_token, view_of_page};
-use crate::status::{Refusal as _, violation};
+use crate::status::{OrRefuse as _, violation};
 
 /// `ObservationService` over the observatory.
 pub(crate) struct ObservationAdapter(pub(crate) Arc<Observatory>);
@@ -25,12 +25,12 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<v1::PushObservationsResponse>, Status> {
         let request = request.into_inner();
         let validate_only = request.validate_only;
-        let (submission, observations) = read_push(&self.0, request).map_err(|bad| bad.into_status())?;
+        let (submission, observations) = read_push(&self.0, request).or_refuse()?;
         if validate_only {
-            let preview = self.0.preview(submission, observations).map_err(|error| error.into_status())?;
+            let preview = self.0.preview(submission, observations).or_refuse()?;
             return Ok(Response::new(preview_message(preview)));
         }
-        let receipt = self.0.push(submission, observations).await.map_err(|error| error.into_status())?;
+        let receipt = self.0.push(submission, observations).await.or_refuse()?;
         Ok(Response::new(receipt_message(receipt)))
     }
 
@@ -38,13 +38,11 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::ListObservationsRequest>,
     ) -> Result<Response<v1::ListObservationsResponse>, Status> {
-        let request =
-            convert::ListObservations::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::ListObservations::try_from(request.into_inner()).or_refuse()?;
         let (filter, page, freshness) = read_filter(request);
         let query = QueryFingerprint::of(&[&"observations", &filter, &freshness.as_of]);
         let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
-        let listed =
-            view.observations(&filter, page.size, after.as_ref()).map_err(|error| error.into_status())?;
+        let listed = view.observations(&filter, page.size, after.as_ref()).or_refuse()?;
         Ok(Response::new(v1::ListObservationsResponse {
             observations: listed.observations.iter().map(recorded_message).collect(),
             next_page_token: next_token(listed.next, query),

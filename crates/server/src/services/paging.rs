@@ -5,7 +5,7 @@ use tenseven_model::AsOf;
 use tenseven_observatory::{Cursor, Observatory, QueryFingerprint, View};
 use tonic::Status;
 
-use crate::status::Refusal as _;
+use crate::status::OrRefuse as _;
 
 /// The view that a page is read from, and where the page before ended.
 pub(super) async fn view_of_page(
@@ -14,10 +14,10 @@ pub(super) async fn view_of_page(
     page: &Page,
     query: QueryFingerprint,
 ) -> Result<(View, Option<Cursor>), Status> {
-    let after = Cursor::from_token(&page.token, query).map_err(|error| error.into_status())?;
+    let after = Cursor::from_token(&page.token, query).or_refuse()?;
     let as_of = after.as_ref().map_or(freshness.as_of, |cursor| AsOf::Revision(cursor.revision));
     let view = observatory.view(freshness.min_revision, as_of).await;
-    Ok((view.map_err(|error| error.into_status())?, after))
+    Ok((view.or_refuse()?, after))
 }
 
 /// The token of the next page; empty on the last.

@@ -10,7 +10,7 @@ use tenseven_observatory::{Observatory, QueryFingerprint, ScoreSelection};
 use tonic::{Request, Response, Status};
 
 use super::paging::{next_token, view_of_page};
-use crate::{present, status::Refusal as _};
+use crate::{present, status::OrRefuse as _};
 
 /// `ScoreService` over the observatory.
 pub(crate) struct ScoreAdapter(pub(crate) Arc<Observatory>);
@@ -21,14 +21,10 @@ impl ScoreService for ScoreAdapter {
         &self,
         request: Request<v1::GetScoresRequest>,
     ) -> Result<Response<v1::GetScoresResponse>, Status> {
-        let request = convert::GetScores::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::GetScores::try_from(request.into_inner()).or_refuse()?;
         let convert::GetScores { framework, area, period, freshness } = request;
-        let view = self
-            .0
-            .view(freshness.min_revision, freshness.as_of)
-            .await
-            .map_err(|error| error.into_status())?;
-        let tree = view.scores(&framework, &area, period).map_err(|error| error.into_status())?;
+        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
+        let tree = view.scores(&framework, &area, period).or_refuse()?;
         Ok(Response::new(v1::GetScoresResponse {
             scores: Some(present::tree(&tree)),
             revision: view.revision().number(),
@@ -39,12 +35,12 @@ impl ScoreService for ScoreAdapter {
         &self,
         request: Request<v1::ListScoresRequest>,
     ) -> Result<Response<v1::ListScoresResponse>, Status> {
-        let request = convert::ListScores::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::ListScores::try_from(request.into_inner()).or_refuse()?;
         let (selection, page, freshness) = read_selection(request);
         let query = QueryFingerprint::of(&[&"scores", &selection, &freshness.as_of]);
         let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
         let listed = view.list_scores(&selection, page.size, after.as_ref());
-        let listed = listed.map_err(|error| error.into_status())?;
+        let listed = listed.or_refuse()?;
         Ok(Response::new(v1::ListScoresResponse {
             scores: listed.trees.iter().map(present::tree).collect(),
             next_page_token: next_token(listed.next, query),
@@ -56,15 +52,10 @@ impl ScoreService for ScoreAdapter {
         &self,
         request: Request<v1::GetTargetReportRequest>,
     ) -> Result<Response<v1::GetTargetReportResponse>, Status> {
-        let request =
-            convert::GetTargetReport::try_from(request.into_inner()).map_err(|bad| bad.into_status())?;
+        let request = convert::GetTargetReport::try_from(request.into_inner()).or_refuse()?;
         let convert::GetTargetReport { framework, period, areas, include_areas, freshness } = request;
-        let view = self
-            .0
-            .view(freshness.min_revision, freshness.as_of)
-            .await
-            .map_err(|error| error.into_status())?;
-        let report = view.target_report(&framework, period, &areas).map_err(|error| error.into_status())?;
+        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
+        let report = view.target_report(&framework, period, &areas).or_refuse()?;
         Ok(Response::new(present::report(&report, &areas, include_areas, view.revision())))
     }
 }

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use tenseven_model::Revision;
 
-use super::{KeyError, KeyKind};
+use super::kind::{KeyError, KeyKind};
 
 /// Names one part of an entry. Sorts by revision, then part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

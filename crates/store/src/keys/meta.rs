@@ -1,6 +1,6 @@
 //! The key of a fact about the journal as a whole: kind, number of the fact.
 
-use super::{KeyError, KeyKind};
+use super::kind::{KeyError, KeyKind};
 
 /// Names a fact about the journal as a whole. The numbers are persisted and must stay stable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

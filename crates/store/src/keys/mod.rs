@@ -4,20 +4,8 @@
 //! says which type it is of; those numbers must stay stable.
 
 mod entry_part;
+mod kind;
 mod meta;
 
 pub(crate) use entry_part::EntryPartKey;
 pub(crate) use meta::MetaKey;
-
-/// The first byte of a key: its type. Persisted; must stay stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum KeyKind {
-    Meta = 1,
-    EntryPart = 2,
-}
-
-/// The bytes are no key of the type that was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:02x?} is no such key")]
-pub(crate) struct KeyError(pub(crate) Vec<u8>);
