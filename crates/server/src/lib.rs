@@ -2,7 +2,7 @@
 //!
 //! *Invariants:*
 //! - Nothing is decided here. A method converts, calls one operation of the observatory, and converts back.
-//! - Every error leaves through [`mod@status`] and carries `google.rpc.Status` details.
+//! - Every error leaves through `status` and carries `google.rpc.Status` details.
 //! - The configuration is checked before anything is opened or bound.
 
 mod layers;

@@ -15,7 +15,7 @@ use crate::{
     exit::Outcome,
     observation_file::ObservationReader,
     output::{Format, print},
-    push::{Bar, Batches, Session},
+    push::{Bar, Batches, Purpose, Session},
 };
 
 const FILE_HELP: &str = "\
@@ -45,7 +45,7 @@ pub(crate) struct PushArguments {
     /// Source of the rows that name none
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
-    /// Check the file only, as far as that is possible without a server
+    /// Have the server check the whole file, and store nothing
     #[arg(long)]
     dry_run: bool,
     /// Leave the rest of the file after the first refused batch
@@ -69,20 +69,17 @@ pub(crate) async fn run(
     let (input, bytes) = open(&file).with_context(|| format!("{name} cannot be opened"))?;
     let rows = ObservationReader::new(input, source).with_context(|| name.clone())?;
     let mut batches = Batches::new(rows, batch_size);
-    let client = if dry_run { None } else { Some(client()?) };
+    let client = client()?;
     let session = Session {
-        known_revision: match &client {
-            Some(client) => newest_revision(client).await.context("nothing was pushed")?,
-            None => 0,
-        },
+        known_revision: newest_revision(&client).await.context("nothing was pushed")?,
         nonce: anew.then(Uuid::new_v4),
         dry_run,
         stop_on_refusal,
     };
     let mut bar = Bar::new(bytes, format != Format::Json);
-    let send = async |id, observations| match &client {
-        Some(client) => client.push(Some(id), observations).await,
-        None => Ok(v1::PushObservationsResponse::default()),
+    let send = async |purpose, id, observations| match purpose {
+        Purpose::Store => client.push(Some(id), observations).await,
+        Purpose::Check => client.check(Some(id), observations).await,
     };
     let (mut summary, interrupted) = session.run(&mut batches, send, &mut bar).await;
     drop(bar);

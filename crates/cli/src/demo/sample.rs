@@ -6,7 +6,7 @@ use tenseven_client::Client;
 
 use crate::{
     observation_file::ObservationReader,
-    push::{Bar, Batches, PushSummary, Session},
+    push::{Bar, Batches, Purpose, PushSummary, Session},
 };
 
 /// Rows a batch.
@@ -53,7 +53,10 @@ pub(super) async fn push(
         .with_context(|| format!("sample {}", sample.id))?;
     let session = Session { known_revision, ..Session::default() };
     let mut batches = Batches::new(rows, BATCH_SIZE);
-    let send = async |id, observations| client.push(Some(id), observations).await;
+    let send = async |purpose, id, observations| match purpose {
+        Purpose::Store => client.push(Some(id), observations).await,
+        Purpose::Check => client.check(Some(id), observations).await,
+    };
     let mut bar = Bar::new(Some(sample.text.len() as u64), true);
     let (mut summary, interrupted) = session.run(&mut batches, send, &mut bar).await;
     sample.id.clone_into(&mut summary.file);

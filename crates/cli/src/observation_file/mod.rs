@@ -11,7 +11,7 @@
 //! `missing` (`not_applicable`, `not_collected`, `confidential`, `not_available`) is filled in a row. Further pieces of
 //! evidence stand in `citation_2`, `url_2`, `quote_2` and so on up to 16. Lines that begin with `#` are comments.
 //!
-//! *Invariant:* what [`write`] writes, [`ObservationReader`] reads back as the same observations. Memory does not grow
+//! *Invariant:* what [`mod@write`] writes, [`ObservationReader`] reads back as the same observations. Memory does not grow
 //! with the file: a row is at most [`lines::ROW_BYTES_MAX`] long.
 
 mod column;

@@ -1,7 +1,7 @@
 //! Pushing a file: cut into batches, each sent under an id made from its content.
 //!
 //! *Invariant:* a row is either in a batch that the server accepted or among the refused; no row is skipped. A batch with
-//! a row that cannot be read is not sent, as the server accepts batches whole.
+//! a row that cannot be read is only checked, as the server accepts batches whole.
 
 mod batch;
 mod progress;
@@ -15,6 +15,6 @@ mod tests;
 
 pub(crate) use batch::{Batch, Batches};
 pub(crate) use progress::{Bar, Watcher};
-pub(crate) use session::Session;
+pub(crate) use session::{Purpose, Session};
 pub(crate) use submission::submission_id;
 pub(crate) use summary::PushSummary;

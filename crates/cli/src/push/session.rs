@@ -8,6 +8,15 @@ use uuid::Uuid;
 use super::{Batch, Batches, PushSummary, Watcher, refusal::LineRefusal, submission_id};
 use crate::observation_file::ReadError;
 
+/// What a batch is sent for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To be accepted.
+    Store,
+    /// To be told what would become of it.
+    Check,
+}
+
 /// How a file is pushed.
 #[derive(Debug, Default)]
 pub(crate) struct Session {
@@ -15,7 +24,7 @@ pub(crate) struct Session {
     pub(crate) known_revision: u64,
     /// Makes the submission ids other ones than those of an earlier push of the same content.
     pub(crate) nonce: Option<Uuid>,
-    /// Whether nothing is sent.
+    /// Whether everything is only checked.
     pub(crate) dry_run: bool,
     /// Whether to leave the rest of the file after the first refusal.
     pub(crate) stop_on_refusal: bool,
@@ -46,6 +55,7 @@ impl Session {
         &self,
         batches: &mut Batches<R>,
         send: impl AsyncFn(
+            Purpose,
             SubmissionId,
             Vec<v1::Observation>,
         ) -> Result<v1::PushObservationsResponse, ClientError>,
@@ -78,6 +88,7 @@ impl Session {
         &self,
         batch: Batch,
         send: &impl AsyncFn(
+            Purpose,
             SubmissionId,
             Vec<v1::Observation>,
         ) -> Result<v1::PushObservationsResponse, ClientError>,
@@ -85,27 +96,35 @@ impl Session {
         watcher: &mut dyn Watcher,
     ) -> anyhow::Result<()> {
         let (rows, span) = (batch.rows(), batch.span.unwrap_or_default());
-        let refusals = if batch.unreadable > 0 {
-            batch.refusals
-        } else if self.dry_run {
-            summary.rows += rows;
-            summary.correct += rows;
-            return Ok(());
+        let Batch { lines, observations, mut refusals, unreadable, .. } = batch;
+        // The rows that could be read are checked all the same, so that everything wrong is told at once.
+        let purpose = if self.dry_run || unreadable > 0 { Purpose::Check } else { Purpose::Store };
+        let answer = if observations.is_empty() {
+            Ok(v1::PushObservationsResponse::default())
         } else {
-            let id = submission_id(&batch.observations, self.nonce)?;
-            match send(id, batch.observations).await {
-                Ok(answer) => {
-                    summary.rows += rows;
-                    summary.accept(rows, &answer, self.known_revision.max(summary.revision));
-                    return Ok(());
-                }
-                Err(ClientError::Refused(refusal)) if is_about_the_batch(&refusal) => {
-                    LineRefusal::of_server(&refusal, &batch.lines, span)
-                }
-                Err(error) => return Err(Interrupted::Server { line: span.0, error }.into()),
-            }
+            send(purpose, submission_id(&observations, self.nonce)?, observations).await
         };
         summary.rows += rows;
+        match answer {
+            Ok(answer) if unreadable == 0 => {
+                match purpose {
+                    Purpose::Check => summary.correct += rows,
+                    Purpose::Store => {
+                        summary.accept(rows, &answer, self.known_revision.max(summary.revision))
+                    }
+                }
+                return Ok(());
+            }
+            Ok(_) => {}
+            Err(ClientError::Refused(refusal)) if is_about_the_batch(&refusal) => {
+                refusals.extend(LineRefusal::of_server(&refusal, &lines, span));
+            }
+            Err(error) => {
+                summary.rows -= rows;
+                return Err(Interrupted::Server { line: span.0, error }.into());
+            }
+        }
+        refusals.sort_by_key(|refusal| refusal.line);
         summary.refuse(rows, &refusals);
         for refusal in &refusals {
             watcher.refused(refusal);

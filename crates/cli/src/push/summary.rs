@@ -14,11 +14,11 @@ use crate::output::{Document, Sheet, Table, number::count};
 pub(crate) struct PushSummary {
     /// The file's name.
     pub(crate) file: String,
-    /// Whether nothing was sent on purpose.
+    /// Whether everything was only checked.
     pub(crate) dry_run: bool,
     /// Rows read.
     pub(crate) rows: u64,
-    /// Of a dry run: rows in batches that would have been sent.
+    /// Of a dry run: rows in batches that would be accepted.
     pub(crate) correct: u64,
     /// Rows with a key that was new.
     pub(crate) new: u64,
@@ -75,7 +75,7 @@ impl Document for PushSummary {
             }
         };
         row("read", self.rows, true);
-        row("correct, not sent (dry run)", self.correct, self.dry_run);
+        row("correct, not stored (dry run)", self.correct, self.dry_run);
         row("new", self.new, !self.dry_run);
         row("revised", self.revised, !self.dry_run);
         row("unchanged", self.unchanged, !self.dry_run);

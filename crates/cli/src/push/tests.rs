@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use tenseven_client::{ClientError, Code, FieldViolation, Refusal, SubmissionId, v1};
 use uuid::Uuid;
 
-use super::{Batches, PushSummary, Session, Watcher, refusal::LineRefusal, submission_id};
+use super::{Batches, Purpose, PushSummary, Session, Watcher, refusal::LineRefusal, submission_id};
 use crate::{exit, observation_file::ObservationReader, output::Document as _};
 
 #[derive(Default)]
@@ -24,17 +24,25 @@ struct Registry {
     accepted: RefCell<Vec<(SubmissionId, v1::PushObservationsResponse)>>,
     refusals: RefCell<Vec<ClientError>>,
     calls: RefCell<usize>,
+    checks: RefCell<usize>,
 }
 
 impl Registry {
     fn push(
         &self,
+        purpose: Purpose,
         id: SubmissionId,
         observations: &[v1::Observation],
     ) -> Result<v1::PushObservationsResponse, ClientError> {
-        *self.calls.borrow_mut() += 1;
+        *match purpose {
+            Purpose::Store => self.calls.borrow_mut(),
+            Purpose::Check => self.checks.borrow_mut(),
+        } += 1;
         if let Some(error) = self.refusals.borrow_mut().pop() {
             return Err(error);
+        }
+        if purpose == Purpose::Check {
+            return Ok(v1::PushObservationsResponse::default());
         }
         let mut accepted = self.accepted.borrow_mut();
         if let Some((_, answer)) = accepted.iter().find(|(known, _)| *known == id) {
@@ -63,7 +71,8 @@ async fn push(
     let session = Session { known_revision: registry.revision(), ..session };
     let reader = ObservationReader::new(file.as_bytes(), None).unwrap();
     let mut told = Told::default();
-    let send = async |id, observations: Vec<v1::Observation>| registry.push(id, &observations);
+    let send =
+        async |purpose, id, observations: Vec<v1::Observation>| registry.push(purpose, id, &observations);
     let (summary, interrupted) = session.run(&mut Batches::new(reader, batch_size), send, &mut told).await;
     (summary, interrupted, told.0)
 }
@@ -109,7 +118,7 @@ async fn the_same_file_again_changes_nothing_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_batch_with_a_row_that_cannot_be_read_is_not_sent_and_the_others_are() {
+async fn a_batch_with_a_row_that_cannot_be_read_is_only_checked_and_the_others_are_sent() {
     let registry = Registry::default();
     let file = FILE.replace("2017,s,4", "2017,s,four").replace("MAR,2018", "mar,2018");
     let (summary, interrupted, told) = push(&registry, Session::default(), &file, 3).await;
@@ -120,7 +129,22 @@ async fn a_batch_with_a_row_that_cannot_be_read_is_not_sent_and_the_others_are()
         "{told:?}"
     );
     assert_eq!((summary.rows, summary.new, summary.refused), (7, 4, 3));
-    assert_eq!((summary.batches_accepted, summary.batches_refused, *registry.calls.borrow()), (2, 1, 2));
+    assert_eq!((summary.batches_accepted, summary.batches_refused), (2, 1));
+    assert_eq!((*registry.calls.borrow(), *registry.checks.borrow()), (2, 1));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_batch_is_told_at_once_in_the_order_of_its_lines() {
+    let registry = Registry::default();
+    let violations =
+        [("observations[0].area", "is not known"), ("observations[1].value.number", "is negative")];
+    registry.refusals.borrow_mut().push(refused(Code::InvalidArgument, "INVALID_REQUEST", &violations));
+    let file = FILE.replace("2015,s,2", "2015,s,two");
+    let (summary, _, told) = push(&registry, Session::default(), &file, 3).await;
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told[0].starts_with("line 2: area") && told[1].starts_with("line 3: value"), "{told:?}");
+    assert!(told[2].starts_with("line 4: value"), "{told:?}");
+    assert_eq!((summary.refused, summary.batches_refused), (3, 1));
 }
 
 #[tokio::test]
@@ -132,11 +156,11 @@ async fn what_the_server_refuses_is_told_with_the_line_in_the_file() {
     let file = format!("# a comment\n{FILE}");
     let (summary, interrupted, told) = push(&registry, Session::default(), &file, 3).await;
     assert!(interrupted.is_none());
-    assert_eq!(told, ["line 5: value: is negative", "line 4: area: is not known"]);
+    assert_eq!(told, ["line 4: area: is not known", "line 5: value: is negative"]);
     assert_eq!((summary.new, summary.refused, summary.batches_refused), (4, 3, 1));
     let document = summary.json();
-    assert_eq!(document["refusals"][0]["line"], 5);
-    assert_eq!(document["refusals"][0]["column"], "value");
+    assert_eq!(document["refusals"][1]["line"], 5);
+    assert_eq!(document["refusals"][1]["column"], "value");
 }
 
 #[tokio::test]
@@ -179,12 +203,13 @@ async fn rows_before_the_place_where_the_file_breaks_off_are_pushed() {
 }
 
 #[tokio::test]
-async fn a_dry_run_sends_nothing() {
+async fn a_dry_run_has_everything_checked_and_nothing_stored() {
     let registry = Registry::default();
     let session = Session { dry_run: true, ..Session::default() };
     let file = FILE.replace("2014,s,1", "2014,s,one");
     let (summary, _, told) = push(&registry, session, &file, 3).await;
-    assert_eq!((summary.rows, summary.correct, summary.refused, *registry.calls.borrow()), (7, 4, 3, 0));
+    assert_eq!((summary.rows, summary.correct, summary.refused), (7, 4, 3));
+    assert_eq!((*registry.calls.borrow(), *registry.checks.borrow()), (0, 3));
     assert_eq!(told.len(), 1);
 }
 

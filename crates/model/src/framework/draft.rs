@@ -88,7 +88,7 @@ pub struct Leaf {
     pub sources: Vec<SourceId>,
     /// How many periods a value is carried forward.
     pub max_age: u32,
-    /// What stands in where nothing is known; in the scale of the value ([`super::normalise`]).
+    /// What stands in where nothing is known; in the scale of the value (see `Normalise`).
     pub constant: Option<f64>,
     /// Which way is better.
     pub direction: Direction,
