@@ -110,7 +110,7 @@ impl Session {
                 match purpose {
                     Purpose::Check => summary.correct += rows,
                     Purpose::Store => {
-                        summary.accept(rows, &answer, self.known_revision.max(summary.revision))
+                        summary.accept(rows, &answer, self.known_revision.max(summary.revision));
                     }
                 }
                 return Ok(());
