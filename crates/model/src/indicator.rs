@@ -233,3 +233,98 @@ impl Indicator {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{MissingReason, Number, Ratio};
+
+    fn indicator(kind: IndicatorKind) -> Indicator {
+        Indicator {
+            id: "x".parse().unwrap(),
+            name: String::new(),
+            description: String::new(),
+            unit: String::new(),
+            kind,
+            breakdown_of: None,
+            roll_up: None,
+            criteria: Vec::new(),
+            measures: Vec::new(),
+            instruments: Vec::new(),
+        }
+    }
+
+    fn number(value: f64) -> Value {
+        Value::Number(Number::try_from(value).unwrap())
+    }
+
+    fn level(code: &str, score: f64) -> Level {
+        Level { code: code.parse().unwrap(), label: String::new(), description: String::new(), score }
+    }
+
+    #[test]
+    fn a_count_is_a_whole_number_that_a_float_holds_exactly() {
+        let count = indicator(IndicatorKind::Count);
+        assert_eq!(count.check(&number(0.0)), Ok(()));
+        assert_eq!(count.check(&number(COUNT_MAX)), Ok(()));
+        assert_eq!(count.check(&number(-1.0)), Err(ValueMismatch::NegativeCount(-1.0)));
+        assert_eq!(count.check(&number(1.5)), Err(ValueMismatch::FractionalCount(1.5)));
+        assert_eq!(count.check(&number(1e300)), Err(ValueMismatch::HugeCount(1e300)));
+    }
+
+    #[test]
+    fn a_number_stays_within_its_bounds_which_are_allowed_themselves() {
+        let bounded = indicator(IndicatorKind::Number { min: Some(-1.0), max: Some(1.0) });
+        assert_eq!(bounded.check(&number(-1.0)), Ok(()));
+        assert_eq!(bounded.check(&number(1.0)), Ok(()));
+        assert_eq!(bounded.check(&number(-1.5)), Err(ValueMismatch::BelowMin(-1.5, -1.0)));
+        assert_eq!(bounded.check(&number(1.5)), Err(ValueMismatch::AboveMax(1.5, 1.0)));
+    }
+
+    #[test]
+    fn each_kind_takes_its_own_values_and_missing_ones() {
+        let rubric = Rubric::new(vec![level("no", 0.0), level("yes", 1.0)]).unwrap();
+        let values = [
+            number(1.0),
+            Value::Flag(true),
+            Value::Level("yes".parse().unwrap()),
+            Value::Ratio(Ratio::new(1.0, 2.0).unwrap()),
+        ];
+        for (kind, taken) in [
+            (IndicatorKind::Count, 0),
+            (IndicatorKind::Number { min: None, max: None }, 0),
+            (IndicatorKind::Flag, 1),
+            (IndicatorKind::Rubric(rubric), 2),
+            (IndicatorKind::Ratio, 3),
+        ] {
+            let indicator = indicator(kind);
+            for (place, value) in values.iter().enumerate() {
+                assert_eq!(
+                    indicator.check(value).is_ok(),
+                    place == taken,
+                    "{:?} of {:?}",
+                    value,
+                    indicator.kind
+                );
+            }
+            assert_eq!(indicator.check(&Value::Missing(MissingReason::NotCollected)), Ok(()));
+        }
+    }
+
+    #[test]
+    fn an_unknown_level_is_refused_with_those_that_there_are() {
+        let rubric = Rubric::new(vec![level("no", 0.0), level("yes", 1.0)]).unwrap();
+        let refused = indicator(IndicatorKind::Rubric(rubric)).check(&Value::Level("maybe".parse().unwrap()));
+        let message = refused.unwrap_err().to_string();
+        assert_eq!(message, "\"maybe\" is no level of the indicator's rubric; give one of no, yes");
+    }
+
+    #[test]
+    fn a_rubric_has_at_least_two_distinct_levels_with_finite_scores() {
+        assert_eq!(Rubric::new(vec![level("no", 0.0)]), Err(RubricError::TooFew));
+        let twice = Rubric::new(vec![level("no", 0.0), level("no", 1.0)]);
+        assert_eq!(twice, Err(RubricError::Twice("no".parse().unwrap())));
+        let infinite = Rubric::new(vec![level("no", 0.0), level("yes", f64::INFINITY)]);
+        assert_eq!(infinite, Err(RubricError::Score("yes".parse().unwrap())));
+    }
+}
