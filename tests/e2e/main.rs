@@ -16,6 +16,7 @@ mod frameworks;
 mod listings;
 mod past;
 mod push;
+mod raw;
 mod refusals;
 mod reports;
 mod scores;

@@ -115,7 +115,9 @@ async fn a_read_waits_for_its_min_revision() {
 async fn a_min_revision_that_does_not_come_is_refused_with_the_newest() {
     let server = Server::start();
     let mut client = server.scores().await;
-    let refusal = Refusal::of(client.get_scores(GetScoresRequest { min_revision: 99, ..scores() }).await);
+    let mut request = tonic::Request::new(GetScoresRequest { min_revision: 99, ..scores() });
+    request.set_timeout(Duration::from_secs(2));
+    let refusal = Refusal::of(client.get_scores(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "REVISION_NOT_REACHED"));
     assert_eq!(refusal.metadata["revision"], "2");
 }

@@ -6,6 +6,8 @@ use tenseven_api::v1::{
 use tenseven_tests::{Draft, Refusal, Server, level, number, ratio};
 use tonic::Code;
 
+use crate::raw;
+
 async fn refused(server: &Server, request: PushObservationsRequest) -> Refusal {
     Refusal::of(server.observations().await.push_observations(request).await)
 }
@@ -34,7 +36,7 @@ async fn each_fault_is_named_with_its_path_and_reason() {
         (|one| one.indicator = String::new(), "observations[1].indicator", "REQUIRED"),
         (|one| one.area = "LBB".into(), "observations[1].area", "UNKNOWN_AREA"),
         (|one| one.area = "lby".into(), "observations[1].area", "MALFORMED"),
-        (|one| one.area = "m49:015".into(), "observations[1].area", "OUT_OF_RANGE"),
+        (|one| one.area = "m49:015".into(), "observations[1].area", "NOT_ALLOWED"),
         (|one| one.period = "2016-13".into(), "observations[1].period", "MALFORMED"),
         (|one| one.period = "2016-Q1".into(), "observations[1].period", "WRONG_FREQUENCY"),
         (|one| one.source = String::new(), "observations[1].source", "REQUIRED"),
@@ -50,9 +52,9 @@ async fn each_fault_is_named_with_its_path_and_reason() {
         (|one| give(one, Kind::Missing(99)), "observations[1].value.missing", "MALFORMED"),
         (|one| one.status = "Z".into(), "observations[1].status", "MALFORMED"),
         (|one| one.status = "O".into(), "observations[1].status", "CONTRADICTION"),
-        (|one| one.comment = "x".repeat(4_001), "observations[1].comment", "OUT_OF_RANGE"),
+        (|one| one.comment = "x".repeat(4_001), "observations[1].comment", "TOO_LONG"),
         (|one| one.period = "2015".into(), "observations[1]", "DUPLICATE_KEY"),
-        (|one| one.evidence = vec![Evidence::default()], "observations[1].evidence[0]", "MALFORMED"),
+        (|one| one.evidence = vec![Evidence::default()], "observations[1].evidence[0]", "REQUIRED"),
     ];
     for (change, path, reason) in cases {
         let refusal = refused(&server, spoilt(change)).await;
@@ -88,7 +90,7 @@ async fn everything_that_is_wrong_is_listed_at_once() {
     let request = Draft::new()
         .with("migrant-casualties", "LBY", "2016", number(-1.0))
         .with("no-such-indicator", "QQQ", "2016", number(1.0))
-        .with("regularisation", "ITA", "20x6", ratio(3.0, 2.0))
+        .with("regularization", "ITA", "20x6", ratio(3.0, 2.0))
         .with("dual-nationality", "MAR", "2020", level("good"))
         .request();
     let request = PushObservationsRequest { submission_id: "not-a-uuid".into(), ..request };
@@ -101,13 +103,14 @@ async fn everything_that_is_wrong_is_listed_at_once() {
             ("observations[0].value.number", "OUT_OF_RANGE"),
             ("observations[1].area", "UNKNOWN_AREA"),
             ("observations[1].indicator", "UNKNOWN_INDICATOR"),
+            ("observations[2].indicator", "UNKNOWN_INDICATOR"),
             ("observations[2].period", "MALFORMED"),
             ("observations[2].value.ratio.numerator", "OUT_OF_RANGE"),
-            ("observations[3].value.level", "OUT_OF_RANGE"),
+            ("observations[3].value.level", "UNKNOWN_LEVEL"),
             ("submission_id", "MALFORMED"),
         ]
     );
-    assert_eq!(refusal.metadata["violation_count"], "7");
+    assert_eq!(refusal.metadata["violation_count"], "8");
 }
 
 #[tokio::test]
@@ -149,7 +152,7 @@ async fn a_batch_of_too_many_observations_is_refused_for_that_alone() {
     let one = Draft::new().with("dual-nationality", "lower case", "2020", level("basic")).request();
     let request = PushObservationsRequest { observations: vec![one.observations[0].clone(); 10_001], ..one };
     let refusal = refused(&server, request).await;
-    assert_eq!(refusal.faults(), [("observations", "OUT_OF_RANGE")]);
+    assert_eq!(refusal.faults(), [("observations", "TOO_MANY")]);
     assert!(refusal.message.contains("10000"), "{}", refusal.message);
 }
 
@@ -165,6 +168,36 @@ async fn a_batch_of_the_largest_size_is_accepted() {
 }
 
 #[tokio::test]
+async fn a_batch_of_the_largest_size_with_evidence_is_accepted() {
+    let server = Server::start();
+    let mut draft = Draft::new();
+    for city in 0..10_000 {
+        let area = format!("MAR/city-{city}");
+        draft = draft.with("cities-with-crisis-measures", &area, "2020", number(1.0)).but(|one| {
+            one.evidence = vec![Evidence { citation: "a register".into(), ..Evidence::default() }];
+        });
+    }
+    let answer = server.observations().await.push_observations(draft.request()).await.unwrap().into_inner();
+    assert_eq!(answer.new_count, 10_000);
+}
+
+#[tokio::test]
+async fn a_message_of_millions_of_empty_fields_is_refused_undecoded() {
+    let server = Server::start();
+    let path = "/tenseven.v1.ObservationService/PushObservations";
+    let observations = [0x12, 0x00].repeat(2_000_000);
+    let evidence = [0x3a, 0x00].repeat(2_000_000);
+    let mut observation = vec![0x12];
+    prost::encode_length_delimiter(evidence.len(), &mut observation).unwrap();
+    observation.extend(evidence);
+    for message in [observations, observation] {
+        let refusal = raw::refused(&server, path, message).await;
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"));
+        assert!(refusal.message.contains("too many fields"), "{}", refusal.message);
+    }
+}
+
+#[tokio::test]
 async fn a_message_of_too_many_bytes_is_refused_with_the_limit() {
     let server = Server::start();
     let one = Draft::new().with("dual-nationality", "MAR", "2020", level("basic"));
@@ -175,13 +208,16 @@ async fn a_message_of_too_many_bytes_is_refused_with_the_limit() {
 }
 
 #[tokio::test]
-async fn a_refusal_of_very_many_observations_still_reaches_the_client() {
+async fn a_refusal_of_very_many_observations_with_long_texts_still_reaches_the_client() {
     let server = Server::start();
     let mut draft = Draft::new();
-    for city in 0..10_000 {
-        draft = draft.with("no-such-indicator", &format!("QQQ/city-{city}"), "2020", number(-1.0));
+    let long = "x".repeat(48);
+    for city in 0..5_000 {
+        let indicator = format!("no-such-indicator-{long}");
+        draft = draft.with(&indicator, &format!("QQQ/{city}-{}", &long[..40]), "2020-Q1", number(-1.0));
     }
     let refusal = refused(&server, draft.request()).await;
-    assert_eq!(refusal.metadata["violation_count"], "20000");
+    assert_eq!(refusal.metadata["violation_count"], "10000");
     assert!((10..=100).contains(&refusal.violations.len()), "{} are listed", refusal.violations.len());
+    assert!(refusal.message.contains("10000 fields"), "{}", refusal.message);
 }

@@ -83,6 +83,19 @@ async fn a_figure_without_data_is_absent_not_zero() {
 }
 
 #[tokio::test]
+async fn a_local_unit_is_no_group() {
+    let server = Server::start();
+    let request = GetTargetReportRequest {
+        framework: "target-10-7".into(),
+        period: "2020".into(),
+        areas: vec!["MAR".into(), "MAR/casablanca".into()],
+        ..Default::default()
+    };
+    let refusal = Refusal::of(server.scores().await.get_target_report(request).await);
+    assert_eq!(refusal.faults(), [("areas[1]", "NOT_ALLOWED")]);
+}
+
+#[tokio::test]
 async fn an_unknown_group_is_refused() {
     let server = Server::start();
     let request = GetTargetReportRequest {

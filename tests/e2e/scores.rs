@@ -165,6 +165,10 @@ async fn a_domain_of_10_7_2_needs_all_its_items() {
     assert_eq!(node(&after, "d6").band, "meets");
     let overall = node(&after, "overall").score.unwrap();
     assert!((overall - 100.0 * 29.0 / 30.0).abs() < 1e-9, "{overall}");
+    push(&server, Draft::new().with(&last.indicator, "HRV", "2021", yes(&last.indicator))).await;
+    let full = tree(&server, "sdg-10-7-2", "HRV", "2021").await;
+    let overall = node(&full, "overall");
+    assert_eq!((overall.score, overall.band.as_str()), (Some(100.0), "fully-meets"));
 }
 
 #[tokio::test]

@@ -1,12 +1,14 @@
 //! What every gRPC client expects of a server: health, reflection, details on every error, compression.
 
 use tenseven_api::v1::{ListFrameworksRequest, framework_service_client::FrameworkServiceClient};
-use tenseven_tests::{Refusal, Server};
-use tonic::{Code, Request, client::Grpc, codec::CompressionEncoding};
+use tenseven_tests::Server;
+use tonic::{Code, codec::CompressionEncoding};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 use tonic_reflection::pb::{v1, v1alpha};
+
+use crate::raw;
 
 #[tokio::test]
 async fn health_has_an_entry_for_each_service() {
@@ -54,27 +56,18 @@ async fn both_versions_of_reflection_list_every_service() {
     ));
 }
 
-/// Calls a method by its path with these bytes as its message.
-async fn call_raw(server: &Server, path: &'static str, message: Vec<u8>) -> Refusal {
-    let mut grpc = Grpc::new(server.channel().await);
-    grpc.ready().await.unwrap();
-    let answer =
-        grpc.unary(Request::new(message), http::uri::PathAndQuery::from_static(path), raw::RawCodec).await;
-    Refusal::of(answer)
-}
-
 #[tokio::test]
 async fn statuses_of_the_library_carry_details_too() {
     let server = Server::start();
     for path in ["/tenseven.v1.ScoreService/GetScore", "/tenseven.v1.NoService/Get"] {
-        let refusal = call_raw(&server, path, Vec::new()).await;
+        let refusal = raw::refused(&server, path, Vec::new()).await;
         assert_eq!(
             (refusal.code, refusal.reason.as_str()),
             (Code::Unimplemented, "UNKNOWN_METHOD"),
             "{path}"
         );
     }
-    let refusal = call_raw(&server, "/tenseven.v1.ScoreService/GetScores", vec![0xff; 7]).await;
+    let refusal = raw::refused(&server, "/tenseven.v1.ScoreService/GetScores", vec![0xff; 7]).await;
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "MALFORMED_MESSAGE"));
 }
 
@@ -87,48 +80,5 @@ async fn compressed_calls_are_understood_and_answered() {
         let answer = client.list_frameworks(ListFrameworksRequest::default()).await.unwrap();
         assert!(answer.metadata().contains_key("grpc-encoding"), "{encoding:?}");
         assert_eq!(answer.into_inner().frameworks.len(), 2);
-    }
-}
-
-mod raw {
-    //! A codec that sends bytes as they are.
-
-    use bytes::{Buf as _, BufMut as _};
-    use tonic::{
-        Status,
-        codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
-    };
-
-    pub(super) struct RawCodec;
-
-    impl Codec for RawCodec {
-        type Encode = Vec<u8>;
-        type Decode = Vec<u8>;
-        type Encoder = Self;
-        type Decoder = Self;
-        fn encoder(&mut self) -> Self {
-            Self
-        }
-        fn decoder(&mut self) -> Self {
-            Self
-        }
-    }
-
-    impl Encoder for RawCodec {
-        type Item = Vec<u8>;
-        type Error = Status;
-        fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
-            buffer.put_slice(&item);
-            Ok(())
-        }
-    }
-
-    impl Decoder for RawCodec {
-        type Item = Vec<u8>;
-        type Error = Status;
-        fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
-            let bytes = buffer.copy_to_bytes(buffer.remaining());
-            Ok(Some(bytes.to_vec()))
-        }
     }
 }

@@ -46,7 +46,8 @@ async fn calls_under_way_are_answered_before_the_end() {
     assert!(kept >= acked, "{acked} were acknowledged, {kept} are there");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::disallowed_methods, reason = "tests wait in real time")]
 async fn health_watchers_are_told_of_the_end() {
     let mut server = Server::start();
     let mut health = HealthClient::new(server.channel().await);
@@ -54,8 +55,11 @@ async fn health_watchers_are_told_of_the_end() {
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::Serving);
     server.signal("TERM");
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
-    drop((watch, health));
+    // The watch is still held; it must not hold the server up.
+    let asked = std::time::Instant::now();
     assert_eq!(server.exit().code(), Some(0));
+    assert!(asked.elapsed() < std::time::Duration::from_secs(10), "it took {:?}", asked.elapsed());
+    drop((watch, health));
 }
 
 #[test]

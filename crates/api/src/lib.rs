@@ -6,6 +6,7 @@
 //!
 //! This crate knows no state: whether an indicator or an area exists is the observatory's to say.
 
+mod codec;
 pub mod convert;
 pub mod v1;
 

@@ -166,6 +166,7 @@ fn known<'a>(areas: &Areas, measures: &'a [Measure], instruments: &'a [Instrumen
         measures: measures.iter().map(|measure| measure.id.as_str()).collect(),
         instruments: instruments.iter().map(|instrument| instrument.id.as_str()).collect(),
         groups: areas.groups().map(|group| group.code).collect::<HashSet<M49>>(),
+        anything: false,
     }
 }
 

@@ -19,6 +19,8 @@ pub mod casualties;
 
 pub use areas::{Area, Areas, AreasError, Group, GroupKind};
 pub use catalog::{Catalog, CatalogError};
-pub use framework::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework};
+pub use framework::{
+    FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework, parse_stored_framework,
+};
 pub use guidance::{GuidanceError, Instrument, Measure, Practice};
 pub use sample::Sample;

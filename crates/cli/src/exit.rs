@@ -8,6 +8,7 @@ use std::{
     process::ExitCode,
 };
 
+use clap::error::ErrorKind;
 use tenseven_client::{ClientError, Code};
 
 use crate::output::stdout;
@@ -41,6 +42,17 @@ pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
             let _ = writeln!(io::stderr().lock(), "error: {}", message(&error));
             ExitCode::from(code_of(&error))
         }
+    }
+}
+
+/// Tells what is wrong with the arguments, and returns the code to exit with. A setting of the server that cannot be
+/// read, from an argument or the environment, is a bad configuration.
+pub(crate) fn code_of_arguments(error: &clap::Error, serves: bool) -> ExitCode {
+    // Nothing can be done if nobody can be told.
+    let _ = error.print();
+    match error.kind() {
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue if serves => ExitCode::from(BAD_CONFIGURATION),
+        _ => ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(REFUSED)),
     }
 }
 

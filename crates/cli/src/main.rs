@@ -17,6 +17,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
-    exit::code(command::run(arguments))
+    match arguments::Arguments::try_parse() {
+        Ok(arguments) => exit::code(command::run(arguments)),
+        Err(error) => exit::code_of_arguments(&error, std::env::args().any(|argument| argument == "serve")),
+    }
 }

@@ -15,7 +15,7 @@ use crate::FieldViolation;
 pub fn check_observation(observation: v1::Observation) -> Result<(), Vec<FieldViolation>> {
     let mut reader = Reader::default();
     let read = read_observation(&mut reader, "", observation);
-    let violations = match reader.finish(read) {
+    let violations = match reader.finish(read.ok()) {
         Ok(_) => return Ok(()),
         Err(violations) => violations.0,
     };

@@ -282,5 +282,13 @@ fn leaf_weights(framework: &Framework, root: NodeIndex, aggregate: Aggregate) ->
         let share = |child: &NodeIndex| (*child, weight * (framework.nodes()[*child].weight / total));
         waiting.extend(children.iter().rev().map(share));
     }
+    if aggregate == Aggregate::Arithmetic {
+        // A mean asks for proportions only. Set against the smallest, equal weights are exactly 1, so that a mean of
+        // equal scores is that score and does not fall short of a band by a rounding.
+        let smallest = leaves.iter().map(|(_, weight)| *weight).fold(f64::INFINITY, f64::min);
+        for (_, weight) in &mut leaves {
+            *weight /= smallest;
+        }
+    }
     leaves
 }

@@ -60,6 +60,13 @@ macro_rules! identifier {
             }
         }
 
+        impl $name {
+            /// The first of all in their order.
+            pub fn first() -> Self {
+                Self(Arc::from("0"))
+            }
+        }
+
         impl FromStr for $name {
             type Err = IdError;
             fn from_str(text: &str) -> Result<Self, IdError> {

@@ -5,7 +5,7 @@ use crate::{AreaCode, Evidence, IndicatorId, ObservationStatus, Period, SourceId
 /// Longest comment and longest method note, in characters.
 const TEXT_LENGTH_MAX: usize = 4_000;
 /// Most pieces of evidence on one observation.
-const EVIDENCE_COUNT_MAX: usize = 16;
+pub const EVIDENCE_COUNT_MAX: usize = 16;
 
 /// What an observation is of. At most one current value exists for a key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -94,6 +94,9 @@ pub struct Period {
 }
 
 impl Period {
+    /// The first of all in their order.
+    pub const FIRST: Self = Self { frequency: Frequency::Annual, index: YEAR_MIN as u32 };
+
     /// The year `year`.
     pub fn year(year: u16) -> Result<Self, PeriodError> {
         Self::part_of_year(&year.to_string(), year, Frequency::Annual, 1)

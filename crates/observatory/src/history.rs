@@ -6,7 +6,9 @@
 use std::{ops::Bound, sync::Arc};
 
 use imbl::OrdMap;
-use tenseven_model::{Observation, ObservationKey, Revision, SubmissionId, Timestamp};
+use tenseven_model::{
+    AreaCode, IndicatorId, Observation, ObservationKey, Period, Revision, SourceId, SubmissionId, Timestamp,
+};
 
 /// One version of an observation: what it said from its revision on.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,16 +66,37 @@ impl History {
         self.versions.len()
     }
 
-    /// What was current at a revision, in the order of keys, from behind `after` on.
-    pub(crate) fn current_at(
-        &self,
+    /// What was current at a revision, in the order of keys, from behind `after` on; only that of an indicator, if one
+    /// is given.
+    pub(crate) fn current_at<'a>(
+        &'a self,
         revision: Revision,
+        indicator: Option<&'a IndicatorId>,
         after: Option<&ObservationKey>,
-    ) -> impl Iterator<Item = &Recorded> {
-        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-        self.versions.range::<_, ObservationKey>((start, Bound::Unbounded)).filter_map(
-            move |(_, versions)| versions.iter().rev().find(|version| version.revision <= revision),
-        )
+    ) -> impl Iterator<Item = &'a Recorded> {
+        let first = indicator.map(first_key);
+        let start = match (after, &first) {
+            (Some(after), Some(first)) if after < first => Bound::Included(first.clone()),
+            (Some(after), _) => Bound::Excluded(after.clone()),
+            (None, Some(first)) => Bound::Included(first.clone()),
+            (None, None) => Bound::Unbounded,
+        };
+        self.versions
+            .range((start, Bound::Unbounded))
+            .take_while(move |(key, _)| indicator.is_none_or(|indicator| key.indicator == *indicator))
+            .filter_map(move |(_, versions)| {
+                versions.iter().rev().find(|version| version.revision <= revision)
+            })
+    }
+}
+
+/// A key that no key of the indicator comes before.
+fn first_key(indicator: &IndicatorId) -> ObservationKey {
+    ObservationKey {
+        indicator: indicator.clone(),
+        area: AreaCode::FIRST,
+        source: SourceId::first(),
+        period: Period::FIRST,
     }
 }
 
@@ -105,7 +128,7 @@ mod tests {
         }
         let at = |revision| {
             history
-                .current_at(Revision::new(revision), None)
+                .current_at(Revision::new(revision), None, None)
                 .map(|one| one.revision.number())
                 .collect::<Vec<_>>()
         };
@@ -129,7 +152,10 @@ mod tests {
         let before = history.clone();
         history.record(recorded("MAR", 2, true));
         assert_eq!(
-            before.current_at(Revision::new(9), None).map(|one| one.revision.number()).collect::<Vec<_>>(),
+            before
+                .current_at(Revision::new(9), None, None)
+                .map(|one| one.revision.number())
+                .collect::<Vec<_>>(),
             [1]
         );
         assert_eq!(before.len(), history.len());

@@ -17,6 +17,7 @@ mod observatory;
 mod page;
 mod past;
 mod query;
+mod queue;
 mod rules;
 mod shared;
 mod shelf;

@@ -1,7 +1,5 @@
 //! Limits: how much is taken on at once.
 
-use std::time::Duration;
-
 /// The observatory's limits. Each has a default, and a clear error where it is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -15,8 +13,8 @@ pub struct Limits {
     pub group_observations_max: usize,
     /// About how many bytes go out with one flush, unless a single submission holds more.
     pub group_bytes_max: usize,
-    /// How long a read waits for its `min_revision`.
-    pub read_wait_max: Duration,
+    /// About how many bytes of submissions wait for the writer; one more is refused.
+    pub queue_bytes_max: usize,
     /// Past moments whose scores are kept for the next question about them.
     pub past_boards_max: usize,
 }
@@ -29,7 +27,7 @@ impl Default for Limits {
             group_submissions_max: 256,
             group_observations_max: 50_000,
             group_bytes_max: 32 * 1024 * 1024,
-            read_wait_max: Duration::from_secs(5),
+            queue_bytes_max: 256 * 1024 * 1024,
             past_boards_max: 16,
         }
     }

@@ -3,10 +3,11 @@
 use std::{
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use tenseven_catalog::parse_framework;
-use tenseven_model::{AsOf, Observation, Revision, SubmissionId};
+use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, Revision, SubmissionId};
 use tenseven_store::{Journal, ReadError};
 use tokio::sync::oneshot;
 use tracing::{info, warn};
@@ -102,6 +103,17 @@ impl Observatory {
         rules::faults(&state.shelf, &self.shared.world, &self.shared.limits, count, observations)
     }
 
+    /// What is wrong with the names of an observation that could not be read whole.
+    pub fn name_faults(
+        &self,
+        index: usize,
+        indicator: Option<&IndicatorId>,
+        area: Option<&AreaCode>,
+    ) -> Vec<Fault> {
+        let state = self.shared.state.load();
+        rules::name_faults(&state.shelf, &self.shared.world, index, (indicator, area))
+    }
+
     /// Accepts a batch whole, or refuses it whole. Answers once the batch is flushed and scored.
     pub async fn push(
         &self,
@@ -136,7 +148,10 @@ impl Observatory {
         let (reply, answer) = oneshot::channel();
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let sender = jobs.as_ref().ok_or(SubmitError::Closing)?;
-        match sender.try_send(Job { submission, reply }) {
+        let Some(room) = self.shared.queue.take(submission.size().bytes) else {
+            return Err(SubmitError::QueueFull { waiting: self.shared.limits.queue_submissions_max });
+        };
+        match sender.try_send(Job { submission, reply, room }) {
             Ok(()) => Ok(answer),
             Err(mpsc::TrySendError::Full(_)) => {
                 Err(SubmitError::QueueFull { waiting: self.shared.limits.queue_submissions_max })
@@ -145,10 +160,14 @@ impl Observatory {
         }
     }
 
-    /// A consistent view for reading, once `min_revision` is applied.
-    pub async fn view(&self, min_revision: Revision, as_of: AsOf) -> Result<View, QueryError> {
+    /// A consistent view for reading, once `min_revision` is applied; waits for that at most `wait_max`.
+    pub async fn view(
+        &self,
+        min_revision: Revision,
+        as_of: AsOf,
+        wait_max: Duration,
+    ) -> Result<View, QueryError> {
         let mut revisions = self.shared.revisions();
-        let wait_max = self.shared.limits.read_wait_max;
         let reached = async { revisions.wait_for(|newest| *newest >= min_revision).await.is_ok() };
         if tokio::time::timeout(wait_max, reached).await != Ok(true) {
             return Err(QueryError::RevisionNotReached {
@@ -171,6 +190,21 @@ impl Observatory {
         }
     }
 
+    /// Publishes a framework that ships. Its submission id is made from its text; one that somebody else has used is
+    /// passed over.
+    fn publish(&self, definition: &str) -> Result<Receipt, SubmitError> {
+        let mut attempt = 0;
+        loop {
+            let submission =
+                Submission::of_framework(bundled_submission(definition, attempt), definition.to_owned());
+            let answer = self.submit(submission)?.blocking_recv().unwrap_or(Err(SubmitError::JournalFailed));
+            match answer {
+                Err(SubmitError::IdReused { .. }) => attempt += 1,
+                answer => return answer,
+            }
+        }
+    }
+
     fn publish_bundled(&self) -> Result<(), OpenError> {
         for definition in self.shared.world.catalog().framework_texts() {
             let failed = |problem: String| OpenError::Bundled {
@@ -186,11 +220,7 @@ impl Observatory {
                 }
                 continue;
             }
-            let id =
-                bundled_submission(definition).ok_or_else(|| failed("it has no submission id".to_owned()))?;
-            let answer = self.submit(Submission::of_framework(id, (*definition).to_owned()));
-            let answer =
-                answer.and_then(|answer| answer.blocking_recv().unwrap_or(Err(SubmitError::JournalFailed)));
+            let answer = self.publish(definition);
             let receipt = answer.map_err(|error| failed(error.to_string()))?;
             info!(framework = %reference, revision = receipt.revision.number(), "published a framework that ships with the program");
         }
@@ -204,10 +234,13 @@ impl Drop for Observatory {
     }
 }
 
-/// The same id for the same text, in the form of a UUID of version 8.
-fn bundled_submission(definition: &str) -> Option<SubmissionId> {
-    let mut bytes = <[u8; 16]>::try_from(digest::of_framework(definition).0.get(..16)?).ok()?;
-    bytes[6] = 0x80 | bytes[6] & 0x0f;
-    bytes[8] = 0x80 | bytes[8] & 0x3f;
-    SubmissionId::from_bytes(bytes).ok()
+/// The same id for the same text and attempt.
+fn bundled_submission(definition: &str, attempt: u32) -> SubmissionId {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest::of_framework(definition).0[..16]);
+    let [.., a, b, c, d] = &mut bytes;
+    for (byte, part) in [a, b, c, d].into_iter().zip(attempt.to_be_bytes()) {
+        *byte ^= part;
+    }
+    SubmissionId::of_version_8(bytes)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenseven_model::{Frequency, Observation, Period, ValueMismatch};
+use tenseven_model::{AreaCode, Frequency, IndicatorId, Observation, Period, ValueMismatch};
 
 use crate::{Limits, UnknownArea, UnknownIndicator, shelf::Shelf, world::World};
 
@@ -54,6 +54,18 @@ pub enum Problem {
         /// Where it stands before.
         earlier: usize,
     },
+}
+
+/// What is wrong with the names of an observation that could not be read whole.
+pub(crate) fn name_faults(
+    shelf: &Shelf,
+    world: &World,
+    index: usize,
+    (indicator, area): (Option<&IndicatorId>, Option<&AreaCode>),
+) -> Vec<Fault> {
+    let area = area.and_then(|area| world.check(area).err()).map(Problem::from);
+    let indicator = indicator.and_then(|indicator| shelf.indicator(indicator).err()).map(Problem::from);
+    area.into_iter().chain(indicator).map(|problem| Fault { index: Some(index), problem }).collect()
 }
 
 /// Everything that is wrong with these observations, of which some of a batch may be left out (they had no shape).

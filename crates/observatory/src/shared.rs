@@ -6,7 +6,15 @@ use arc_swap::ArcSwap;
 use tenseven_model::{Revision, Timestamp};
 use tokio::sync::{RwLock, watch};
 
-use crate::{Clock, Limits, past::PastBoards, state::State, world::World};
+use crate::{Clock, Limits, past::PastBoards, queue::Queue, state::State, world::World};
+
+/// What is known of moments beside the journal.
+pub(crate) struct Moments {
+    /// The newest moment that an answer was given for. Entries accepted later get a later moment.
+    pub(crate) answered_until: Timestamp,
+    /// When the journal failed: entries of that moment may or may not be there after the next start.
+    pub(crate) unsettled_from: Option<Timestamp>,
+}
 
 pub(crate) struct Shared {
     pub(crate) world: World,
@@ -14,9 +22,9 @@ pub(crate) struct Shared {
     pub(crate) clock: Box<dyn Clock>,
     /// The newest state. Readers take it as it is and keep it as long as they need it.
     pub(crate) state: ArcSwap<State>,
-    /// The newest moment that an answer was given for. Entries accepted later get a later moment.
-    pub(crate) answered_until: RwLock<Timestamp>,
+    pub(crate) moments: RwLock<Moments>,
     pub(crate) past: PastBoards,
+    pub(crate) queue: Queue,
     revision: watch::Sender<Revision>,
 }
 
@@ -27,7 +35,11 @@ impl Shared {
             limits,
             clock,
             past: PastBoards::new(limits.past_boards_max),
-            answered_until: RwLock::new(Timestamp::from_micros(i64::MIN / 2)),
+            queue: Queue::new(limits.queue_bytes_max),
+            moments: RwLock::new(Moments {
+                answered_until: Timestamp::from_micros(i64::MIN / 2),
+                unsettled_from: None,
+            }),
             revision: watch::Sender::new(state.revision),
             state: ArcSwap::from_pointee(state),
         }

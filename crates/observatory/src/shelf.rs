@@ -58,7 +58,7 @@ impl Shelf {
     /// The version that a reference means.
     pub(crate) fn get(&self, reference: &FrameworkRef) -> Result<&Arc<Published>, UnknownFramework> {
         let found = self.versions.get(&reference.id).and_then(|versions| match &reference.version {
-            None => versions.get_max().map(|(_, published)| published),
+            None => newest(versions),
             Some(version) => versions.get(version),
         });
         found.ok_or_else(|| self.unknown(reference))
@@ -67,7 +67,7 @@ impl Shelf {
     fn unknown(&self, reference: &FrameworkRef) -> UnknownFramework {
         let versions = self.versions.get(&reference.id);
         let suggestion = match versions {
-            Some(versions) => versions.get_max().map(|(version, _)| format!("{}@{version}", reference.id)),
+            Some(versions) => newest(versions).map(|published| published.framework.reference().to_string()),
             None => closest(reference.id.as_str(), self.versions.keys().map(FrameworkId::as_str))
                 .map(str::to_owned),
         };
@@ -77,7 +77,10 @@ impl Shelf {
     /// All versions, by id, then newest first; each with whether it is the newest.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&Arc<Published>, bool)> {
         self.versions.values().flat_map(|versions| {
-            versions.values().rev().enumerate().map(|(place, published)| (published, place == 0))
+            let newest = newest(versions);
+            versions.values().rev().map(move |published| {
+                (published, newest.is_some_and(|newest| Arc::ptr_eq(newest, published)))
+            })
         })
     }
 
@@ -99,4 +102,10 @@ impl Shelf {
             UnknownIndicator { indicator: id.clone(), suggestion: suggestion.map(str::to_owned) }
         })
     }
+}
+
+/// The highest release; where there is none yet, the highest version.
+fn newest(versions: &OrdMap<Version, Arc<Published>>) -> Option<&Arc<Published>> {
+    let release = versions.iter().rev().find(|(version, _)| !version.is_prerelease());
+    release.or_else(|| versions.iter().next_back()).map(|(_, published)| published)
 }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use imbl::{HashMap, OrdMap, Vector};
-use tenseven_catalog::parse_framework;
+use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
 use tenseven_model::{ContentDigest, FrameworkRef, ObservationKey, Revision, SubmissionId, Timestamp};
 use tenseven_store::{Content, Entry};
@@ -99,7 +99,7 @@ impl State {
                 }
             }
             Content::Framework(source) => {
-                let framework = parse_framework(&source.text)
+                let framework = parse_stored_framework(&source.text)
                     .map_err(|error| FoldError { revision: *revision, error })?;
                 let published = Published::new(framework, source.text.clone(), *revision);
                 changes.frameworks.push(published.framework.reference());

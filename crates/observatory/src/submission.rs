@@ -115,7 +115,7 @@ impl Submission {
         let observations = match self.payload {
             Payload::Framework(definition) => {
                 let content = Content::Framework(FrameworkSource { text: definition });
-                return Ok((content, Outcome { new: 1, revised: 0, unchanged: 0 }));
+                return Ok((content, Outcome::default()));
             }
             Payload::Observations(observations) => observations,
         };

@@ -43,11 +43,14 @@ impl View {
             return Err(QueryError::NoSuchMoment { newest: shared.state.load().revision });
         }
         // Waits for a flush under way, and keeps later entries from being stamped at or before this time.
-        let mut answered = shared.answered_until.write().await;
-        *answered = time.max(*answered);
+        let mut moments = shared.moments.write().await;
+        if moments.unsettled_from.is_some_and(|from| time >= from) {
+            return Err(QueryError::UnsettledMoment);
+        }
+        moments.answered_until = time.max(moments.answered_until);
         let view = Self::newest(shared);
         let revision = view.state.revision_at(time);
-        drop(answered);
+        drop(moments);
         view.at(revision)
     }
 
@@ -92,7 +95,7 @@ impl View {
 
     fn score_anew(&self, published: &Published) -> Board {
         let mut panel = Panel::default();
-        for recorded in self.state.history.current_at(self.at, None) {
+        for recorded in self.state.history.current_at(self.at, None, None) {
             let observation = &recorded.observation;
             if published.framework.indicator(&observation.key().indicator).is_some() {
                 let cell = Cell {

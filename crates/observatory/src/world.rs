@@ -6,7 +6,7 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Geography;
 use tenseven_model::{Alpha3, AreaCode, AreaSelection};
 
-use crate::UnknownArea;
+use crate::{QueryError, UnknownArea};
 
 /// The catalogue with what the engine needs of it.
 pub struct World {
@@ -60,7 +60,15 @@ impl World {
     }
 
     /// The countries and areas that a selection means, each once.
-    pub fn members(&self, selection: &[AreaSelection]) -> Result<BTreeSet<Alpha3>, UnknownArea> {
+    pub fn members(&self, selection: &[AreaSelection]) -> Result<BTreeSet<Alpha3>, QueryError> {
+        let local = |(place, one): (usize, &AreaSelection)| match one {
+            AreaSelection::Area(area @ AreaCode::Local(..)) => Some((place, area.clone())),
+            AreaSelection::Area(AreaCode::Country(_) | AreaCode::Group(_)) | AreaSelection::World => None,
+        };
+        let local: Vec<_> = selection.iter().enumerate().filter_map(local).collect();
+        if !local.is_empty() {
+            return Err(QueryError::LocalUnits(local));
+        }
         let mut members = BTreeSet::new();
         for one in selection {
             match one {

@@ -13,6 +13,7 @@ use tracing::{error, warn};
 
 use crate::{
     Receipt, SubmitError,
+    queue::Room,
     shared::Shared,
     state::{Changes, State},
     submission::Submission,
@@ -22,12 +23,14 @@ use crate::{
 pub(crate) struct Job {
     pub(crate) submission: Submission,
     pub(crate) reply: oneshot::Sender<Result<Receipt, SubmitError>>,
+    /// Held until the submission is judged.
+    pub(crate) room: Room,
 }
 
 /// What is known of a submission before the flush.
 enum Verdict {
-    /// Answered as it will be after the flush, if the flush succeeds.
-    Accepted(Receipt),
+    /// Answered so after the flush, if the flush succeeds.
+    AfterFlush(Result<Receipt, SubmitError>),
     /// Answered by what was flushed before.
     Known(Result<Receipt, SubmitError>),
 }
@@ -70,27 +73,34 @@ impl Writer {
     fn commit(&mut self, group: Vec<Job>) {
         let shared = Arc::clone(&self.shared);
         // Held from the stamp to the publication, so that nobody is told of a moment that can still change.
-        let mut answered = shared.answered_until.blocking_write();
+        let mut moments = shared.moments.blocking_write();
         let before = shared.state.load_full();
-        let now = stamp(shared.clock.now(), before.last_moment(), *answered);
+        let now = stamp(shared.clock.now(), before.last_moment(), moments.answered_until);
         let mut next =
             Next { now, state: State::clone(&before), changes: Changes::default(), entries: Vec::new() };
         let answers: Vec<_> = group
             .into_iter()
-            .map(|Job { submission, reply }| (reply, next.judge(submission, &shared, self.failed.as_ref())))
+            .map(|Job { submission, reply, room }| {
+                let verdict = next.judge(submission, &shared, self.failed.as_ref());
+                drop(room);
+                (reply, verdict)
+            })
             .collect();
         let Next { now, mut state, changes, entries } = next;
         if let Err(failure) = self.append(before.revision, &entries) {
-            drop(answered);
+            if failure == SubmitError::JournalFailed {
+                moments.unsettled_from.get_or_insert(now);
+            }
+            drop(moments);
             answer(answers, Some(&failure));
             return;
         }
         if !entries.is_empty() {
-            *answered = now.max(*answered);
+            moments.answered_until = now.max(moments.answered_until);
             state.rescore(&shared.world, &changes);
             shared.publish(state);
         }
-        drop(answered);
+        drop(moments);
         answer(answers, None);
     }
 
@@ -123,13 +133,9 @@ impl Next {
         let (id, digest) = (submission.id, submission.digest);
         if let Some((known, receipt)) = self.state.receipt(id) {
             let in_this_group = self.entries.iter().any(|entry| entry.revision == receipt.revision);
-            return match (known == digest, in_this_group) {
-                (true, true) => Verdict::Accepted(receipt),
-                (true, false) => Verdict::Known(Ok(receipt)),
-                (false, _) => {
-                    Verdict::Known(Err(SubmitError::IdReused { submission: id, revision: receipt.revision }))
-                }
-            };
+            let reused = SubmitError::IdReused { submission: id, revision: receipt.revision };
+            let answer = if known == digest { Ok(receipt) } else { Err(reused) };
+            return if in_this_group { Verdict::AfterFlush(answer) } else { Verdict::Known(answer) };
         }
         if let Some(failure) = failed {
             return Verdict::Known(Err(failure.clone()));
@@ -147,7 +153,7 @@ impl Next {
         }
         let Outcome { new, revised, unchanged } = outcome;
         self.entries.push(entry);
-        Verdict::Accepted(Receipt { revision, accepted_at: self.now, new, revised, unchanged })
+        Verdict::AfterFlush(Ok(Receipt { revision, accepted_at: self.now, new, revised, unchanged }))
     }
 }
 
@@ -169,9 +175,8 @@ fn answer(
 ) {
     for (reply, verdict) in answers {
         let answer = match (verdict, failure) {
-            (Verdict::Known(answer), _) => answer,
-            (Verdict::Accepted(_), Some(failure)) => Err(failure.clone()),
-            (Verdict::Accepted(receipt), None) => Ok(receipt),
+            (Verdict::AfterFlush(_), Some(failure)) => Err(failure.clone()),
+            (Verdict::AfterFlush(answer) | Verdict::Known(answer), _) => answer,
         };
         // A sender that has gone away will ask again with the same id.
         drop(reply.send(answer));

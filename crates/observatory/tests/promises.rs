@@ -58,7 +58,7 @@ fn answers(view: &View) -> Answers {
 }
 
 fn ask(observatory: &Observatory, as_of: AsOf) -> Answers {
-    answers(&block_on(observatory.view(Revision::ZERO, as_of)).unwrap())
+    answers(&block_on(observatory.view(Revision::ZERO, as_of, Duration::ZERO)).unwrap())
 }
 
 fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, SubmitError> {
@@ -223,7 +223,8 @@ fn an_answer_for_a_moment_is_final() {
 #[test]
 fn a_moment_to_come_has_no_answer() {
     let observatory = open(&TestJournal::default());
-    let asked = block_on(observatory.view(Revision::ZERO, AsOf::Time(Timestamp::from_micros(1_001))));
+    let asked =
+        block_on(observatory.view(Revision::ZERO, AsOf::Time(Timestamp::from_micros(1_001)), Duration::ZERO));
     assert_eq!(asked.err(), Some(QueryError::NoSuchMoment { newest: Revision::new(2) }));
 }
 
@@ -266,4 +267,63 @@ fn what_waits_when_it_closes_is_answered_and_what_comes_later_refused() {
     journal.release();
     assert_eq!(waiting.join().unwrap(), Ok(Revision::new(3)));
     closing.join().unwrap();
+}
+
+#[test]
+fn two_contents_under_one_id_in_a_failing_group_are_both_told_of_the_failure() {
+    let journal = TestJournal::default();
+    let observatory = Arc::new(open(&journal));
+    journal.hold();
+    // The first occupies the writer, so that the next two go out together.
+    let pushes: Vec<_> = [(1, 2018), (2, 2019), (2, 2020)]
+        .into_iter()
+        .map(|(number, year)| {
+            let observatory = Arc::clone(&observatory);
+            let push = std::thread::spawn(move || push(&observatory, number, &flag_batch(year)));
+            std::thread::sleep(Duration::from_millis(50));
+            push
+        })
+        .collect();
+    journal.fail(Some(Failure::DiskFull));
+    journal.release();
+    let answers: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
+    assert_eq!(answers, vec![Err(SubmitError::JournalFull); 3]);
+}
+
+#[test]
+fn a_moment_at_which_the_journal_failed_has_no_answer_until_a_restart() {
+    let journal = TestJournal::default();
+    let clock = ManualClock::at(5_000);
+    let observatory = open_with(&journal, &clock, Limits::default());
+    clock.set(6_000);
+    journal.fail(Some(Failure::Storage));
+    assert_eq!(push(&observatory, 1, &flag_batch(2020)), Err(SubmitError::JournalFailed));
+    clock.set(9_000);
+    let asked = |moment| {
+        block_on(observatory.view(Revision::ZERO, AsOf::Time(Timestamp::from_micros(moment)), Duration::ZERO))
+    };
+    assert_eq!(asked(7_000).err(), Some(QueryError::UnsettledMoment));
+    assert!(asked(5_500).is_ok());
+}
+
+#[test]
+fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_published() {
+    let journal = TestJournal::default();
+    let taken: Vec<_> = {
+        let observatory = open(&journal);
+        let listed = block_on(observatory.view(Revision::ZERO, AsOf::Now, Duration::ZERO)).unwrap();
+        listed.frameworks(10, None).frameworks.iter().map(|one| one.published.definition.clone()).collect()
+    };
+    // Another registry, in which a partner has used the id that the first framework would be published under.
+    let used = tenseven_store::Journal::read_after(&journal, Revision::ZERO).next().unwrap().unwrap();
+    let other = TestJournal::default();
+    let entry = tenseven_store::Entry {
+        digest: tenseven_model::ContentDigest([7; 32]),
+        content: tenseven_store::Content::Observations(flag_batch(2020)),
+        ..used
+    };
+    tenseven_store::Journal::append(&other, Revision::ZERO, &[entry]).unwrap();
+    let observatory = open(&other);
+    let view = block_on(observatory.view(Revision::ZERO, AsOf::Now, Duration::ZERO)).unwrap();
+    assert_eq!(view.frameworks(10, None).frameworks.len(), taken.len());
 }

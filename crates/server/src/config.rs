@@ -26,6 +26,8 @@ pub struct Config {
     pub drain_duration_max: Duration,
     /// Most calls at once on one connection.
     pub connection_calls_max: u32,
+    /// Most answers that are made at once; further questions wait for their turn.
+    pub readers_max: usize,
     /// The observatory's limits.
     pub limits: Limits,
 }
@@ -38,8 +40,9 @@ impl Default for Config {
             cache_bytes: 64 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,
             call_duration_max: Duration::from_mins(1),
-            drain_duration_max: Duration::from_secs(20),
+            drain_duration_max: Duration::from_secs(8),
             connection_calls_max: 200,
+            readers_max: 8,
             limits: Limits::default(),
         }
     }
@@ -80,6 +83,9 @@ impl Config {
                 refuse(setting, "is zero; give at least a millisecond".to_owned());
             }
         }
+        if self.readers_max == 0 {
+            refuse("readers_max", "is 0; nobody would be answered".to_owned());
+        }
         if self.connection_calls_max == 0 {
             refuse("connection_calls_max", "is 0; nobody could call".to_owned());
         }
@@ -104,13 +110,21 @@ mod tests {
             message_bytes_max: 1,
             call_duration_max: Duration::ZERO,
             connection_calls_max: 0,
+            readers_max: 0,
             ..Config::default()
         };
         let errors = config.validate().unwrap_err();
         let settings: Vec<_> = errors.iter().map(|error| error.setting).collect();
         assert_eq!(
             settings,
-            ["data", "message_bytes_max", "cache_bytes", "call_duration_max", "connection_calls_max"]
+            [
+                "data",
+                "message_bytes_max",
+                "cache_bytes",
+                "call_duration_max",
+                "readers_max",
+                "connection_calls_max"
+            ]
         );
     }
 }

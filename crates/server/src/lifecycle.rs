@@ -29,9 +29,11 @@ use tracing::{info, warn};
 use crate::{
     Config, ConfigError,
     layers::{DeadlineLayer, DetailsLayer, TraceLayer},
-    services::{FrameworkAdapter, ObservationAdapter, ScoreAdapter},
+    services::{FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter},
 };
 
+/// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
+const QUERY_BYTES_MAX: usize = 256 * 1024;
 /// The services that have a health entry; the empty name is the server as a whole.
 const HEALTH_ENTRIES: [&str; 4] = [
     "",
@@ -110,6 +112,7 @@ impl RunningServer {
         let Self { address, observatory, health, stop, mut serving, config } = self;
         info!(%address, "draining: no new calls are taken");
         set_health(&health, ServingStatus::NotServing).await;
+        end_health_watches(health).await;
         // The receiver is gone only if serving ended by itself; then the result below tells why.
         let _ = stop.send(());
         let drained = tokio::time::timeout(config.drain_duration_max, &mut serving).await;
@@ -139,7 +142,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
-    let routes = routes(&observatory, &health, config.message_bytes_max)?;
+    let routes = routes(&observatory, &health, &config)?;
     set_health(&health, ServingStatus::Serving).await;
     let (stop, stopped) = oneshot::channel();
     let server = Server::builder()
@@ -165,6 +168,13 @@ fn open(config: &Config) -> Result<Observatory, StartError> {
     Ok(Observatory::open(Box::new(journal), world, config.limits, Box::new(SystemClock))?)
 }
 
+/// Ends the streams of those who watch health, once they were told: they would hold the drain up otherwise.
+async fn end_health_watches(mut health: HealthReporter) {
+    for service in HEALTH_ENTRIES {
+        health.clear_service_status(service).await;
+    }
+}
+
 async fn set_health(health: &HealthReporter, status: ServingStatus) {
     for service in HEALTH_ENTRIES {
         health.set_service_status(service, status).await;
@@ -187,7 +197,7 @@ macro_rules! limited {
 fn routes(
     observatory: &Arc<Observatory>,
     health: &HealthReporter,
-    message_bytes_max: usize,
+    config: &Config,
 ) -> Result<Routes, tonic_reflection::server::Error> {
     let reflection = || {
         tonic_reflection::server::Builder::configure()
@@ -196,21 +206,18 @@ fn routes(
             // So that clients that know the contract only by reflection can read the details of errors.
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
+    let reading = Reading::new(Arc::clone(observatory), config.readers_max);
+    let observations = ObservationAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
+    let pushes_max = config.message_bytes_max;
     Ok(Routes::default()
         .add_service(limited!(
-            FrameworkServiceServer::new(FrameworkAdapter(Arc::clone(observatory))),
-            message_bytes_max
+            FrameworkServiceServer::new(FrameworkAdapter(reading.clone())),
+            QUERY_BYTES_MAX
         ))
-        .add_service(limited!(
-            ObservationServiceServer::new(ObservationAdapter(Arc::clone(observatory))),
-            message_bytes_max
-        ))
-        .add_service(limited!(
-            ScoreServiceServer::new(ScoreAdapter(Arc::clone(observatory))),
-            message_bytes_max
-        ))
-        .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), message_bytes_max))
-        .add_service(limited!(reflection().build_v1()?, message_bytes_max))
-        .add_service(limited!(reflection().build_v1alpha()?, message_bytes_max)))
+        .add_service(limited!(ObservationServiceServer::new(observations), pushes_max))
+        .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading)), QUERY_BYTES_MAX))
+        .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
+        .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))
+        .add_service(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX)))
 }

@@ -15,10 +15,11 @@ use tenseven_observatory::{
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
-/// Violations that are listed in full; of the rest only the number is told, so that a status fits in its headers.
-const VIOLATIONS_LISTED_MAX: usize = 100;
-/// Longest description of one violation, in characters.
-const DESCRIPTION_LENGTH_MAX: usize = 300;
+/// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
+/// default, and the details travel there in base64.
+const VIOLATION_BYTES_MAX: usize = 4_600;
+/// Longest description of one violation and longest message, in bytes.
+const TEXT_BYTES_MAX: usize = 400;
 /// When a client that found the queue full should come back.
 const QUEUE_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// When a client that found the server stopping should come back.
@@ -56,11 +57,25 @@ fn status(code: Code, message: impl Into<String>, details: ErrorDetails) -> Stat
 }
 
 fn shortened(text: &str) -> String {
-    if text.chars().count() <= DESCRIPTION_LENGTH_MAX {
+    if text.len() <= TEXT_BYTES_MAX {
         return text.to_owned();
     }
-    let kept: String = text.chars().take(DESCRIPTION_LENGTH_MAX - 1).collect();
-    format!("{kept}…")
+    let end = (0..=TEXT_BYTES_MAX - '…'.len_utf8())
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or_default();
+    format!("{}…", &text[..end])
+}
+
+/// As many violations as fit.
+fn fitting(violations: &[Violation]) -> Vec<FieldViolation> {
+    let mut bytes = 0;
+    let fits = |violation: &FieldViolation| {
+        // Tags and lengths take some bytes more.
+        bytes += violation.field.len() + violation.description.len() + violation.reason.len() + 12;
+        bytes <= VIOLATION_BYTES_MAX
+    };
+    violations.iter().map(field_violation).take_while(fits).collect()
 }
 
 fn field_violation(violation: &Violation) -> FieldViolation {
@@ -72,22 +87,25 @@ fn field_violation(violation: &Violation) -> FieldViolation {
 
 impl Refusal for Violations {
     fn into_status(self) -> Status {
-        let Self(mut violations) = self;
+        let Self(violations) = self;
         let count = violations.len();
-        violations.truncate(VIOLATIONS_LISTED_MAX);
-        let mut details = details(ErrorReason::InvalidRequest, &[("violation_count", count.to_string())]);
-        details.set_bad_request(violations.iter().map(field_violation).collect::<Vec<_>>());
-        let first = violations.first().map(|one| format!("{}: {}", one.path, shortened(&one.description)));
+        let listed = fitting(&violations);
+        let first = violations.first().map(|one| shortened(&format!("{}: {}", one.path, one.description)));
         let message = match (count, first) {
             (1, Some(first)) => first,
-            (_, Some(first)) if count <= VIOLATIONS_LISTED_MAX => {
+            (_, Some(first)) if listed.len() == count => {
                 format!("{count} fields cannot be used, all listed in the details; the first: {first}")
             }
-            (_, Some(first)) => format!(
-                "{count} fields cannot be used, the first {VIOLATIONS_LISTED_MAX} listed in the details; the first: {first}"
-            ),
+            (_, Some(first)) => {
+                let listed = listed.len();
+                format!(
+                    "{count} fields cannot be used, {listed} of them listed in the details; the first: {first}"
+                )
+            }
             (_, None) => "the request cannot be used".to_owned(),
         };
+        let mut details = details(ErrorReason::InvalidRequest, &[("violation_count", count.to_string())]);
+        details.set_bad_request(listed);
         status(Code::InvalidArgument, message, details)
     }
 }
@@ -101,7 +119,7 @@ pub(crate) fn violation(fault: &Fault) -> Violation {
     let Fault { index, problem } = fault;
     let (field, reason) = match problem {
         Problem::Empty => ("", FieldReason::Required),
-        Problem::TooMany { .. } => ("", FieldReason::OutOfRange),
+        Problem::TooMany { .. } => ("", FieldReason::TooMany),
         Problem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
         Problem::Area(_) => (".area", FieldReason::UnknownArea),
         Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
@@ -121,7 +139,7 @@ fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, Field
         | Mismatch::HugeCount(_)
         | Mismatch::BelowMin(..)
         | Mismatch::AboveMax(..) => (".value.number", FieldReason::OutOfRange),
-        Mismatch::UnknownLevel(..) => (".value.level", FieldReason::OutOfRange),
+        Mismatch::UnknownLevel(..) => (".value.level", FieldReason::UnknownLevel),
     }
 }
 
@@ -176,7 +194,11 @@ impl Refusal for QueryError {
             Self::Area(UnknownArea { area, .. }) => {
                 not_found(ErrorReason::UnknownArea, "area", area.to_string(), message)
             }
-            Self::NotACountry(_) => refuse_field("area", FieldReason::OutOfRange, message),
+            Self::NotACountry(_) => refuse_field("area", FieldReason::NotAllowed, message),
+            Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).into_status(),
+            Self::UnsettledMoment => {
+                status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
+            }
             Self::Nodes(nodes) => Violations(nodes.iter().map(unknown_node).collect()).into_status(),
             Self::Frequency { field, .. } => refuse_field(field, FieldReason::WrongFrequency, message),
             Self::PageToken => {
@@ -202,19 +224,34 @@ fn unknown_node((place, id): &(usize, tenseven_model::NodeId)) -> Violation {
     }
 }
 
+fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> Violation {
+    Violation {
+        path: format!("areas[{place}]"),
+        reason: FieldReason::NotAllowed,
+        description: format!("{area} is a local unit and counts towards its country; name the country"),
+    }
+}
+
 /// A call took longer than it may.
 pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
-    let message = format!("the call took longer than {} s", limit.as_secs_f32());
+    let message = format!("the call took longer than {:.1} s", limit.as_secs_f32());
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
+}
+
+/// The answer was not made to its end.
+pub(crate) fn ended() -> Status {
+    status(Code::Internal, "an internal error occurred", details(ErrorReason::Internal, &[]))
 }
 
 /// A status that the gRPC library made, with the details that every status of ours carries.
 pub(crate) fn of_library(code: Code, message: &str, method: &str, message_bytes_max: usize) -> Status {
-    let limit = [("limit_bytes", message_bytes_max.to_string())];
+    let limit_bytes = limit_told(message).unwrap_or(message_bytes_max);
+    let limit = [("limit_bytes", limit_bytes.to_string())];
     match code {
         Code::OutOfRange | Code::ResourceExhausted => {
-            let message =
-                format!("the message is larger than {message_bytes_max} bytes; send smaller batches");
+            let message = format!(
+                "the message is larger than {limit_bytes} bytes, or holds too many fields; send smaller batches"
+            );
             status(Code::ResourceExhausted, message, details(ErrorReason::MessageTooLarge, &limit))
         }
         Code::Unimplemented if message.is_empty() => {
@@ -226,6 +263,13 @@ pub(crate) fn of_library(code: Code, message: &str, method: &str, message_bytes_
             let message = "the message cannot be decoded; build the client from this server's .proto files";
             status(Code::InvalidArgument, message, details(ErrorReason::MalformedMessage, &[]))
         }
+        Code::NotFound => status(code, message, details(ErrorReason::UnknownService, &[])),
         code => status(code, message, details(ErrorReason::Internal, &[])),
     }
+}
+
+/// The limit that the library names in its message: the last number before `bytes`.
+fn limit_told(message: &str) -> Option<usize> {
+    let (before, _) = message.rsplit_once(" bytes")?;
+    before.rsplit(' ').next()?.parse().ok()
 }

@@ -2,7 +2,9 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, filter::LevelFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +38,12 @@ pub enum TelemetryError {
 
 /// Sets logging up for the whole process.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
+    // A word that is no level would be taken for a target, and nothing else be logged.
+    let levels = filter.split(',').filter(|part| !part.contains(['=', '[', ':']));
+    if let Some(word) = levels.into_iter().find(|word| word.trim().parse::<LevelFilter>().is_err()) {
+        let problem = format!("{word:?} is no level; the levels are off, error, warn, info, debug and trace");
+        return Err(TelemetryError::Filter { filter: filter.to_owned(), problem });
+    }
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| TelemetryError::Filter { filter: filter.to_owned(), problem: error.to_string() })?;
     let stderr = std::io::stderr;

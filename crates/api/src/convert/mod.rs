@@ -12,7 +12,7 @@ mod value;
 mod violation;
 
 pub use framework::{framework_message, indicator_message};
-pub use observation::{observation_message, read_observation, read_submission};
+pub use observation::{Partial, observation_message, read_observation, read_submission};
 pub use read::{Freshness, Page};
 pub use request::{
     GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks, ListIndicators, ListObservations,

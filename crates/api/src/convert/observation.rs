@@ -1,7 +1,8 @@
 //! Observations and submissions, in and out.
 
 use tenseven_model::{
-    Evidence, Notes, Observation, ObservationError, ObservationKey, Revision, SubmissionId, Timestamp,
+    AreaCode, Evidence, EvidenceError, IndicatorId, Notes, Observation, ObservationError, ObservationKey,
+    Revision, SubmissionId, Timestamp, observation::EVIDENCE_COUNT_MAX,
 };
 
 use super::{FieldReason, Reader, timestamp_message, value::read_value, value_message};
@@ -12,35 +13,54 @@ pub fn read_submission(reader: &mut Reader, text: &str) -> Option<SubmissionId> 
     reader.required("submission_id", text, "a UUID that you chose for this submission")
 }
 
-/// The observation of a message at `path`; `None` if something was wrong with it, all of which is noted.
-pub fn read_observation(reader: &mut Reader, path: &str, message: v1::Observation) -> Option<Observation> {
+/// What could be read of an observation that could not be read whole: enough to say whether its names exist.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partial {
+    /// Its indicator, if that has the shape of one.
+    pub indicator: Option<IndicatorId>,
+    /// Its area, if that has the shape of one.
+    pub area: Option<AreaCode>,
+}
+
+/// The observation of a message at `path`, or what could be read of it; everything that is wrong with it is noted.
+pub fn read_observation(
+    reader: &mut Reader,
+    path: &str,
+    message: v1::Observation,
+) -> Result<Observation, Partial> {
     let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
         message;
     let at = |field: &str| format!("{path}.{field}");
     let before = reader.count();
-    let indicator = reader.required(&at("indicator"), &indicator, "an indicator's id");
-    let area = reader.required(&at("area"), &area, "a country, area or local unit");
+    let indicator: Option<IndicatorId> = reader.required(&at("indicator"), &indicator, "an indicator's id");
+    let area: Option<AreaCode> = reader.required(&at("area"), &area, "a country, area or local unit");
     let period = reader.required(&at("period"), &period, "an SDMX time period, as 2023");
     let source = reader.required(&at("source"), &source, "who the value comes from");
     let value = read_value(reader, &at("value"), value.as_ref());
     let status = reader.optional(&at("status"), &status);
-    let evidence: Vec<_> = evidence
-        .into_iter()
-        .enumerate()
-        .filter_map(|(place, message)| read_evidence(reader, &format!("{path}.evidence[{place}]"), message))
-        .collect();
-    if reader.count() > before {
-        return None;
+    let evidence = read_evidences(reader, path, evidence);
+    let partial = Partial { indicator: indicator.clone(), area: area.clone() };
+    let parts = indicator.zip(area).zip(period.zip(source)).zip(value);
+    let Some((((indicator, area), (period, source)), value)) = parts.filter(|_| reader.count() == before)
+    else {
+        return Err(partial);
+    };
+    let key = ObservationKey { indicator, area, source, period };
+    Observation::new(key, value, status, Notes { comment, method, evidence }).map_err(|error| {
+        let (field, reason) = blame(&error);
+        reader.refuse(at(field), reason, error.to_string());
+        partial
+    })
+}
+
+fn read_evidences(reader: &mut Reader, path: &str, messages: Vec<v1::Evidence>) -> Vec<Evidence> {
+    if messages.len() > EVIDENCE_COUNT_MAX {
+        let error = ObservationError::TooMuchEvidence(messages.len());
+        reader.refuse(format!("{path}.evidence"), FieldReason::TooMany, error.to_string());
+        return Vec::new();
     }
-    let key = ObservationKey { indicator: indicator?, area: area?, source: source?, period: period? };
-    match Observation::new(key, value?, status, Notes { comment, method, evidence }) {
-        Ok(observation) => Some(observation),
-        Err(error) => {
-            let (field, reason) = blame(&error);
-            reader.refuse(at(field), reason, error.to_string());
-            None
-        }
-    }
+    let read = |(place, message)| read_evidence(reader, &format!("{path}.evidence[{place}]"), message);
+    messages.into_iter().enumerate().filter_map(read).collect()
 }
 
 fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
@@ -48,21 +68,25 @@ fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
         ObservationError::StatusSaysMissing(_) | ObservationError::StatusSaysValue(_) => {
             ("status", FieldReason::Contradiction)
         }
-        ObservationError::Group(_) => ("area", FieldReason::OutOfRange),
-        ObservationError::TextTooLong { field, .. } => (field, FieldReason::OutOfRange),
-        ObservationError::TooMuchEvidence(_) => ("evidence", FieldReason::OutOfRange),
+        ObservationError::Group(_) => ("area", FieldReason::NotAllowed),
+        ObservationError::TextTooLong { field, .. } => (field, FieldReason::TooLong),
+        ObservationError::TooMuchEvidence(_) => ("evidence", FieldReason::TooMany),
     }
 }
 
 fn read_evidence(reader: &mut Reader, path: &str, message: v1::Evidence) -> Option<Evidence> {
     let v1::Evidence { citation, url, quote } = message;
-    match Evidence::new(citation, url, quote) {
-        Ok(evidence) => Some(evidence),
-        Err(error) => {
-            reader.refuse(path, FieldReason::Malformed, error.to_string());
-            None
-        }
-    }
+    let error = match Evidence::new(citation, url, quote) {
+        Ok(evidence) => return Some(evidence),
+        Err(error) => error,
+    };
+    let (path, reason) = match &error {
+        EvidenceError::Empty => (path.to_owned(), FieldReason::Required),
+        EvidenceError::TooLong { field, .. } => (format!("{path}.{field}"), FieldReason::TooLong),
+        EvidenceError::Url(_) => (format!("{path}.url"), FieldReason::Malformed),
+    };
+    reader.refuse(path, reason, error.to_string());
+    None
 }
 
 /// The observation as a message, with when and by which submission it was accepted.

@@ -270,7 +270,7 @@ where
 {
     if texts.len() > SELECTION_COUNT_MAX {
         let problem = format!("names {}; at most {SELECTION_COUNT_MAX} are allowed", texts.len());
-        reader.refuse(path, FieldReason::OutOfRange, problem);
+        reader.refuse(path, FieldReason::TooMany, problem);
         return Vec::new();
     }
     reader.each(path, texts)

@@ -5,6 +5,10 @@ use tenseven_model::Timestamp;
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const NANOS_PER_MICRO: i32 = 1_000;
+/// The start of the year 1.
+const SECONDS_MIN: i64 = -62_135_596_800;
+/// The end of the year 9999.
+const SECONDS_MAX: i64 = 253_402_300_799;
 
 /// The instant as a message.
 pub fn timestamp_message(time: Timestamp) -> Message {
@@ -16,7 +20,7 @@ pub fn timestamp_message(time: Timestamp) -> Message {
 /// The instant of a message, cut to microseconds; none where the message is no instant.
 pub fn timestamp(message: &Message) -> Option<Timestamp> {
     let Message { seconds, nanos } = message;
-    if !(0..1_000_000_000).contains(nanos) {
+    if !(0..1_000_000_000).contains(nanos) || !(SECONDS_MIN..=SECONDS_MAX).contains(seconds) {
         return None;
     }
     let micros = seconds.checked_mul(MICROS_PER_SECOND)?.checked_add(i64::from(nanos / NANOS_PER_MICRO))?;

@@ -42,7 +42,9 @@ fn reference(root: &Table<'_>, known: &Known<'_>) -> Option<Reference> {
     match (text, text.parse::<AreaCode>()) {
         ("world", _) => Some(Reference::World),
         ("all", _) => Some(Reference::All),
-        (_, Ok(AreaCode::Group(group))) if known.groups.contains(&group) => Some(Reference::Group(group)),
+        (_, Ok(AreaCode::Group(group))) if known.anything || known.groups.contains(&group) => {
+            Some(Reference::Group(group))
+        }
         (_, Ok(AreaCode::Group(group))) => {
             root.find("reference", format!("m49:{group} is no group of the UN standard M49"));
             None

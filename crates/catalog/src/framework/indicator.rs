@@ -34,19 +34,28 @@ pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) 
         breakdown_of: whole.and_then(|whole| part.parse_word("breakdown_of", whole)),
         roll_up: part.choice("roll_up", &[("sum", RollUp::Sum)]),
         criteria: criteria.into_iter().filter_map(|word| part.parse_word("criteria", word)).collect(),
-        measures: cited(part, "measures", "measure", &known.measures),
-        instruments: cited(part, "instruments", "instrument", &known.instruments),
+        measures: cited(part, "measures", "measure", (!known.anything).then_some(&known.measures)),
+        instruments: cited(
+            part,
+            "instruments",
+            "instrument",
+            (!known.anything).then_some(&known.instruments),
+        ),
         id: part.parsed::<IndicatorId>("id")?,
     };
     Some((indicator, kind_is_known))
 }
 
 /// The entries of the catalogue that a list names.
-fn cited<T: FromStr<Err: fmt::Display>>(part: &Table<'_>, key: &str, what: &str, known: &[&str]) -> Vec<T> {
+/// The names of a list, which must be among those known; without any known, all are taken as they are.
+fn cited<T>(part: &Table<'_>, key: &str, what: &str, known: Option<&Vec<&str>>) -> Vec<T>
+where
+    T: FromStr<Err: fmt::Display>,
+{
     let read = |word: Word<'_>| {
-        if known.contains(&word.text) {
+        let Some(known) = known.filter(|known| !known.contains(&word.text)) else {
             return part.parse_word(key, word);
-        }
+        };
         let remedy = part.findings().remedy(word.text, known.iter().copied());
         part.find_at(word.at, key, format!("{:?} is no {what} of the catalogue{remedy}", word.text));
         None

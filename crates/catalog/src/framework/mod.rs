@@ -26,7 +26,7 @@ mod text;
 pub use error::{FrameworkTextError, TextFinding};
 pub(crate) use names::Known;
 pub(crate) use text::parse;
-pub use text::{FRAMEWORK_REFERENCE, parse_framework};
+pub use text::{FRAMEWORK_REFERENCE, parse_framework, parse_stored_framework};
 
 #[cfg(test)]
 mod tests;

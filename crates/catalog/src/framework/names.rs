@@ -11,6 +11,15 @@ pub(crate) struct Known<'a> {
     pub(crate) measures: Vec<&'a str>,
     pub(crate) instruments: Vec<&'a str>,
     pub(crate) groups: HashSet<M49>,
+    /// Whether names beside those are taken as they are.
+    pub(crate) anything: bool,
+}
+
+impl Known<'_> {
+    /// Takes every name as it is.
+    pub(super) fn anything() -> Self {
+        Self { measures: Vec::new(), instruments: Vec::new(), groups: HashSet::new(), anything: true }
+    }
 }
 
 /// The ids of one kind of part, in the order of the text.

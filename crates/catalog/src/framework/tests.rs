@@ -875,3 +875,17 @@ fn whatever_line_is_missing_or_doubled_the_cause_is_named() {
         }
     }
 }
+
+#[test]
+fn a_stored_framework_keeps_names_that_no_longer_ship() {
+    let text = Catalog::bundled().framework_texts()[0];
+    let measure = Catalog::bundled().measures()[0].id.to_string();
+    let renamed = text.replace(&format!("\"{measure}\""), "\"a-measure-of-the-past\"");
+    assert_ne!(renamed, text);
+    assert!(parse_framework(&renamed).is_err());
+    let framework = super::parse_stored_framework(&renamed).unwrap();
+    let cites = |indicator: &tenseven_model::Indicator| {
+        indicator.measures.iter().any(|measure| measure.as_str() == "a-measure-of-the-past")
+    };
+    assert!(framework.draft().indicators.iter().any(cites));
+}

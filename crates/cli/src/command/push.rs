@@ -77,9 +77,9 @@ pub(crate) async fn run(
         stop_on_refusal,
     };
     let mut bar = Bar::new(bytes, format != Format::Json);
-    let send = async |purpose, id, observations| match purpose {
-        Purpose::Store => client.push(Some(id), observations).await,
-        Purpose::Check => client.check(Some(id), observations).await,
+    let send = async |purpose, id, observations: &[v1::Observation]| match purpose {
+        Purpose::Store => client.push(Some(id), observations.to_vec()).await,
+        Purpose::Check => client.check(Some(id), observations.to_vec()).await,
     };
     let (mut summary, interrupted) = session.run(&mut batches, send, &mut bar).await;
     drop(bar);

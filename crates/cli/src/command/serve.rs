@@ -40,6 +40,12 @@ pub(crate) struct ServeArguments {
     /// How long calls under way may go on when the server is asked to stop, in seconds
     #[arg(long, env = "TENSEVEN_DRAIN_SECONDS_MAX", default_value_t = Config::default().drain_duration_max.as_secs())]
     drain_seconds_max: u64,
+    /// Most calls at once on one connection
+    #[arg(long, env = "TENSEVEN_CONNECTION_CALLS_MAX", default_value_t = Config::default().connection_calls_max)]
+    connection_calls_max: u32,
+    /// Most answers that are made at once; further questions wait for their turn
+    #[arg(long, env = "TENSEVEN_READERS_MAX", default_value_t = Config::default().readers_max)]
+    readers_max: usize,
     /// How log lines are written
     #[arg(long, env = "TENSEVEN_LOG_FORMAT", value_enum, default_value = "auto")]
     log_format: LogStyle,
@@ -50,16 +56,15 @@ pub(crate) struct ServeArguments {
 
 impl ServeArguments {
     fn config(&self) -> Config {
-        let Self {
-            listen, data, cache_bytes, message_bytes_max, call_seconds_max, drain_seconds_max, ..
-        } = self;
         Config {
-            listen: *listen,
-            data: data.clone(),
-            cache_bytes: *cache_bytes,
-            message_bytes_max: *message_bytes_max,
-            call_duration_max: Duration::from_secs(*call_seconds_max),
-            drain_duration_max: Duration::from_secs(*drain_seconds_max),
+            listen: self.listen,
+            data: self.data.clone(),
+            cache_bytes: self.cache_bytes,
+            message_bytes_max: self.message_bytes_max,
+            call_duration_max: Duration::from_secs(self.call_seconds_max),
+            drain_duration_max: Duration::from_secs(self.drain_seconds_max),
+            connection_calls_max: self.connection_calls_max,
+            readers_max: self.readers_max,
             ..Config::default()
         }
     }

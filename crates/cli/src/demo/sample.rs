@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use tenseven_catalog::Sample;
-use tenseven_client::Client;
+use tenseven_client::{Client, v1};
 
 use crate::{
     observation_file::ObservationReader,
@@ -53,9 +53,9 @@ pub(super) async fn push(
         .with_context(|| format!("sample {}", sample.id))?;
     let session = Session { known_revision, ..Session::default() };
     let mut batches = Batches::new(rows, BATCH_SIZE);
-    let send = async |purpose, id, observations| match purpose {
-        Purpose::Store => client.push(Some(id), observations).await,
-        Purpose::Check => client.check(Some(id), observations).await,
+    let send = async |purpose, id, observations: &[v1::Observation]| match purpose {
+        Purpose::Store => client.push(Some(id), observations.to_vec()).await,
+        Purpose::Check => client.check(Some(id), observations.to_vec()).await,
     };
     let mut bar = Bar::new(Some(sample.text.len() as u64), true);
     let (mut summary, interrupted) = session.run(&mut batches, send, &mut bar).await;

@@ -8,6 +8,8 @@ use std::{
     io::{self, Read},
 };
 
+use super::quotes::Quotes;
+
 /// Longest row, in bytes, the comments before it included. An observation with all its texts at their limits is
 /// shorter.
 pub(crate) const ROW_BYTES_MAX: u64 = 2 << 20;
@@ -24,11 +26,22 @@ pub(super) struct LineTracker<R> {
     lines_before: u64,
     /// Where the line ends stand that come after.
     line_ends: VecDeque<u64>,
+    quotes: Quotes,
+    /// Whether the file was read to its end.
+    ended: bool,
 }
 
 impl<R> LineTracker<R> {
     pub(super) fn new(inner: R) -> Self {
-        Self { inner, handed_out: 0, released: 0, lines_before: 0, line_ends: VecDeque::new() }
+        Self {
+            inner,
+            handed_out: 0,
+            released: 0,
+            lines_before: 0,
+            line_ends: VecDeque::new(),
+            quotes: Quotes::default(),
+            ended: false,
+        }
     }
 
     /// Lets go of the bytes before `end`; returns the line that the last of them stands on, from 1.
@@ -39,6 +52,12 @@ impl<R> LineTracker<R> {
         }
         self.released = end;
         self.lines_before + 1
+    }
+
+    /// Whether the file ended inside quotation marks. The record that is read then is the one that they opened in: no
+    /// record before it needed the end of the file.
+    pub(super) fn ended_in_quotes(&self) -> bool {
+        self.ended && self.quotes == Quotes::Open
     }
 
     /// The line after the last one released.
@@ -63,6 +82,8 @@ impl<R: Read> Read for LineTracker<R> {
         let ends = buffer[..count].iter().zip(self.handed_out..).filter(|(byte, _)| **byte == b'\n');
         self.line_ends.extend(ends.map(|(_, at)| at));
         self.handed_out += count as u64;
+        self.quotes = self.quotes.after(&buffer[..count]);
+        self.ended |= count == 0 && !buffer.is_empty();
         Ok(count)
     }
 }

@@ -16,6 +16,7 @@
 
 mod column;
 mod lines;
+mod quotes;
 mod reader;
 mod row;
 pub(crate) mod write;

@@ -28,6 +28,11 @@ pub(crate) enum ReadError {
         #[source]
         error: HeaderError,
     },
+    /// A quotation mark is never closed, so that everything after it would be one cell.
+    #[error(
+        "line {0}: a quotation mark opens a cell of this row and is never closed; close it, or write two for one"
+    )]
+    OpenQuote(u64),
     /// The file cannot be read on.
     #[error("the file cannot be read from line {line} on")]
     Read {
@@ -92,6 +97,11 @@ impl<R: Read> ObservationReader<R> {
         }
         let last = tracker.release(end);
         let lines = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64;
+        if self.records.get_ref().ended_in_quotes() {
+            // A line end at the very end of the file stands in the cell, but begins no line.
+            let trailing = u64::from(self.record.as_slice().ends_with(b"\n"));
+            return Err(ReadError::OpenQuote((last + 1 + trailing).saturating_sub(lines)));
+        }
         Ok(Some(last + 1 - lines))
     }
 }

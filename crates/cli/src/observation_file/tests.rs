@@ -93,7 +93,7 @@ fn refuses_each_kind_of_bad_cell_by_its_column() {
         ("i,MAR,2020,s,1,,,,,,Z,,,,,", "status: "),
         ("i,MAR,2020,s,1,,,,,,O,,,,,", "status: "),
         ("i,MAR,2020,s,1,,,,,,,,,,,only a quote", "citation: "),
-        ("i,MAR,2020,s,1,,,,,,,,,,ftp://x,", "citation: "),
+        ("i,MAR,2020,s,1,,,,,,,,,,ftp://x,", "url: "),
         ("i,MAR,2020,s,,,,,,,,,,,,", "the row gives no value"),
         ("i,MAR,2020,s,1,,,basic,,,,,,,,", "the row gives several values (value, level)"),
         ("i,MAR,2020,s,1", "the row has 5 cells, the header 16"),
@@ -263,4 +263,17 @@ fn an_export_has_the_columns_that_the_format_names() {
     let mut file = Vec::new();
     ObservationWriter::new(&mut file, 0, true).unwrap().finish().unwrap();
     assert!(String::from_utf8(file).unwrap().ends_with("method,revision,accepted_at,submission_id\n"));
+}
+
+#[test]
+fn a_quotation_mark_that_is_never_closed_is_told_with_its_line() {
+    for end in ["", "\n"] {
+        let file = format!(
+            "indicator,area,period,source,value,comment\ni,MAR,2020,s,1,\"fine\"\ni,MAR,2021,s,1,\"note\ni,MAR,2022,s,1,\ni,MAR,2023,s,1,{end}"
+        );
+        let mut reader = ObservationReader::new(file.as_bytes(), None).unwrap();
+        assert!(reader.next_row().unwrap().is_some());
+        let error = reader.next_row().unwrap_err();
+        assert!(error.to_string().starts_with("line 3: a quotation mark"), "{error}");
+    }
 }

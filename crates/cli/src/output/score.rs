@@ -179,11 +179,12 @@ fn leaf_json(leaf: &v1::LeafValue) -> Json {
 }
 
 fn criterion_json(criterion: &v1::CriterionScore) -> Json {
-    let v1::CriterionScore { criterion: id, label, score, coverage } = criterion;
+    let v1::CriterionScore { criterion: id, label, score, coverage, gap: _ } = criterion;
     json!({
         "criterion": id,
         "label": label,
         "score": optional_json(*score),
+        "gap": named(criterion.gap().as_str_name(), "SCORE_GAP_"),
         "coverage": coverage_json(coverage.as_ref()),
     })
 }
@@ -239,7 +240,8 @@ pub(super) fn sheet_rows(tree: &v1::ScoreTree) -> impl Iterator<Item = Vec<Strin
     let criteria = tree.criteria.iter().map(|criterion| {
         let mut cells = vec!["criterion".to_owned(), criterion.criterion.clone(), criterion.label.clone()];
         cells.extend([String::new(), String::new(), optional_cell(criterion.score)]);
-        cells.extend([String::new(), String::new(), String::new()]);
+        let gap = named(criterion.gap().as_str_name(), "SCORE_GAP_");
+        cells.extend([gap, String::new(), String::new()]);
         cells.extend(coverage_cells(criterion.coverage.as_ref()));
         cells.extend(leaf_cells(None));
         cells
@@ -327,6 +329,7 @@ pub(super) mod tests {
                 label: "Safe".into(),
                 score: Some(12.0),
                 coverage: Some(coverage(1, 3)),
+                gap: v1::ScoreGap::Unspecified.into(),
             }],
         }
     }

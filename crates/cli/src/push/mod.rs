@@ -5,6 +5,7 @@
 
 mod batch;
 mod progress;
+mod recheck;
 mod refusal;
 mod session;
 mod submission;

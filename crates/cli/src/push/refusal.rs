@@ -8,7 +8,7 @@ use tenseven_client::{FieldViolation, Refusal};
 use crate::observation_file::{CellError, column_of};
 
 /// Something in a file that was refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct LineRefusal {
     /// The line that the row begins on, or the first row of the batch where it is about the batch.
     pub(crate) line: u64,

@@ -5,7 +5,7 @@ use std::io::Read;
 use tenseven_client::{ClientError, Code, Refusal, SubmissionId, v1};
 use uuid::Uuid;
 
-use super::{Batch, Batches, PushSummary, Watcher, refusal::LineRefusal, submission_id};
+use super::{Batch, Batches, PushSummary, Watcher, recheck::Refused, refusal::LineRefusal, submission_id};
 use crate::observation_file::ReadError;
 
 /// What a batch is sent for.
@@ -57,7 +57,7 @@ impl Session {
         send: impl AsyncFn(
             Purpose,
             SubmissionId,
-            Vec<v1::Observation>,
+            &[v1::Observation],
         ) -> Result<v1::PushObservationsResponse, ClientError>,
         watcher: &mut dyn Watcher,
     ) -> (PushSummary, Option<anyhow::Error>) {
@@ -90,7 +90,7 @@ impl Session {
         send: &impl AsyncFn(
             Purpose,
             SubmissionId,
-            Vec<v1::Observation>,
+            &[v1::Observation],
         ) -> Result<v1::PushObservationsResponse, ClientError>,
         summary: &mut PushSummary,
         watcher: &mut dyn Watcher,
@@ -102,9 +102,10 @@ impl Session {
         let answer = if observations.is_empty() {
             Ok(v1::PushObservationsResponse::default())
         } else {
-            send(purpose, submission_id(&observations, self.nonce)?, observations).await
+            send(purpose, submission_id(&observations, self.nonce)?, &observations).await
         };
         summary.rows += rows;
+        let mut untold = 0;
         match answer {
             Ok(answer) if unreadable == 0 => {
                 match purpose {
@@ -117,7 +118,10 @@ impl Session {
             }
             Ok(_) => {}
             Err(ClientError::Refused(refusal)) if is_about_the_batch(&refusal) => {
-                refusals.extend(LineRefusal::of_server(&refusal, &lines, span));
+                let batch = Refused { observations: &observations, lines: &lines, span, nonce: self.nonce };
+                let (told, more) = batch.all_that_is_wrong(&refusal, send).await?;
+                refusals.extend(told);
+                untold = more;
             }
             Err(error) => {
                 summary.rows -= rows;
@@ -125,6 +129,11 @@ impl Session {
             }
         }
         refusals.sort_by_key(|refusal| refusal.line);
+        if untold > 0 {
+            let message =
+                format!("and {untold} more; mend what is told and push the file again to be told them");
+            refusals.push(LineRefusal::of_batch(span, message));
+        }
         summary.refuse(rows, &refusals);
         for refusal in &refusals {
             watcher.refused(refusal);

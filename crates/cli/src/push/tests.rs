@@ -25,6 +25,10 @@ struct Registry {
     refusals: RefCell<Vec<ClientError>>,
     calls: RefCell<usize>,
     checks: RefCell<usize>,
+    /// Most violations that are listed; 0 if the registry looks for none.
+    listed_max: usize,
+    /// How many checks are answered before the registry goes away; none if it stays.
+    checks_max: Option<usize>,
 }
 
 impl Registry {
@@ -40,6 +44,12 @@ impl Registry {
         } += 1;
         if let Some(error) = self.refusals.borrow_mut().pop() {
             return Err(error);
+        }
+        if self.checks_max.is_some_and(|most| *self.checks.borrow() > most) {
+            return Err(refused(Code::Unavailable, "SHUTTING_DOWN", &[]));
+        }
+        if self.listed_max > 0 {
+            judged(observations, self.listed_max)?;
         }
         if purpose == Purpose::Check {
             return Ok(v1::PushObservationsResponse::default());
@@ -71,8 +81,7 @@ async fn push(
     let session = Session { known_revision: registry.revision(), ..session };
     let reader = ObservationReader::new(file.as_bytes(), None).unwrap();
     let mut told = Told::default();
-    let send =
-        async |purpose, id, observations: Vec<v1::Observation>| registry.push(purpose, id, &observations);
+    let send = async |purpose, id, observations: &[v1::Observation]| registry.push(purpose, id, observations);
     let (summary, interrupted) = session.run(&mut Batches::new(reader, batch_size), send, &mut told).await;
     (summary, interrupted, told.0)
 }
@@ -91,6 +100,40 @@ fn refused(code: Code, reason: &str, violations: &[(&str, &str)]) -> ClientError
         metadata: std::collections::BTreeMap::new(),
         retry_after: None,
     }))
+}
+
+/// Refuses negative numbers, the area ZZZ and keys that stand twice; lists only the first violations.
+fn judged(observations: &[v1::Observation], listed_max: usize) -> Result<(), ClientError> {
+    let mut found = Vec::new();
+    for (index, one) in observations.iter().enumerate() {
+        let key = |one: &v1::Observation| (one.area.clone(), one.period.clone());
+        if one.area == "ZZZ" {
+            found.push((format!("observations[{index}].area"), "is not known".to_owned()));
+        }
+        if matches!(one.value, Some(v1::Value { kind: Some(v1::value::Kind::Number(number)) }) if number < 0.0)
+        {
+            found.push((format!("observations[{index}].value.number"), "is negative".to_owned()));
+        }
+        if let Some(first) = observations[..index].iter().position(|other| key(other) == key(one)) {
+            let text = format!("has the same key as observations[{first}]");
+            found.push((format!("observations[{index}]"), text));
+        }
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let listed: Vec<_> =
+        found.iter().take(listed_max).map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let ClientError::Refused(mut refusal) = refused(Code::InvalidArgument, "INVALID_REQUEST", &listed) else {
+        unreachable!()
+    };
+    refusal.metadata.insert("violation_count".into(), found.len().to_string());
+    Err(ClientError::Refused(refusal))
+}
+
+/// A file with these rows, the first on line 2.
+fn file_of(rows: impl Iterator<Item = String>) -> String {
+    std::iter::once("indicator,area,period,source,value\n".to_owned()).chain(rows).collect()
 }
 
 /// Rows on lines 2 to 8.
@@ -161,6 +204,68 @@ async fn what_the_server_refuses_is_told_with_the_line_in_the_file() {
     let document = summary.json();
     assert_eq!(document["refusals"][1]["line"], 5);
     assert_eq!(document["refusals"][1]["column"], "value");
+}
+
+#[tokio::test]
+async fn violations_that_the_server_did_not_list_are_told_with_their_lines() {
+    let registry = Registry { listed_max: 5, ..Registry::default() };
+    // Every third row is wrong, so that a piece of twenty has more violations than are listed.
+    let row = |row: u32| format!("i,MAR,{},s,{}\n", 2000 + row, if row.is_multiple_of(3) { -1 } else { 1 });
+    let file = file_of((0..100).map(row));
+    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 100).await;
+    assert!(interrupted.is_none());
+    let all: Vec<_> =
+        (0..100).step_by(3).map(|row| format!("line {}: value: is negative", row + 2)).collect();
+    assert_eq!(told, all);
+    assert_eq!((summary.rows, summary.refused, summary.batches_refused), (100, 100, 1));
+    assert_eq!(*registry.calls.borrow(), 1);
+    assert!(registry.accepted.borrow().is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_that_lists_everything_is_not_checked_again() {
+    let registry = Registry { listed_max: 7, ..Registry::default() };
+    let file = file_of((0..7).map(|row| format!("i,MAR,{},s,-1\n", 2000 + row)));
+    let (_, _, told) = push(&registry, Session::default(), &file, 100).await;
+    assert_eq!((told.len(), *registry.checks.borrow()), (7, 0), "{told:?}");
+}
+
+#[tokio::test]
+async fn no_more_is_checked_once_everything_is_told() {
+    let registry = Registry { listed_max: 5, ..Registry::default() };
+    // Six wrong rows in all: five are listed, and the sixth stands in the first piece.
+    let file =
+        file_of((0..100).map(|row| format!("i,MAR,{},s,{}\n", 2000 + row, if row < 6 { -1 } else { 1 })));
+    let (_, _, told) = push(&registry, Session::default(), &file, 100).await;
+    // The first piece, and its first six rows one by one.
+    assert_eq!((told.len(), *registry.checks.borrow()), (6, 7), "{told:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_told_is_counted() {
+    let registry = Registry { listed_max: 1, ..Registry::default() };
+    // Both violations of line 3 stand in one row, and the keys of lines 2 and 62 meet in no piece.
+    let row = |row: u32| match row {
+        1 => "i,ZZZ,2001,s,-1\n".to_owned(),
+        60 => "i,MAR,2000,s,1\n".to_owned(),
+        row => format!("i,MAR,{},s,1\n", 2000 + row),
+    };
+    let file = file_of((0..61).map(row));
+    let (summary, _, told) = push(&registry, Session::default(), &file, 100).await;
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told[0], "line 3: area: is not known");
+    assert!(told[1].starts_with("lines 2 to 62: and 2 more"), "{told:?}");
+    assert_eq!((summary.refused, summary.refusals.len()), (61, 2));
+}
+
+#[tokio::test]
+async fn a_server_that_goes_away_while_checking_leaves_what_was_told() {
+    let registry = Registry { listed_max: 5, checks_max: Some(0), ..Registry::default() };
+    let file = file_of((0..40).map(|row| format!("i,MAR,{},s,-1\n", 2000 + row)));
+    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 100).await;
+    assert!(interrupted.is_none());
+    assert_eq!((told.len(), summary.refused), (6, 40), "{told:?}");
+    assert!(told[5].starts_with("lines 2 to 41: and 35 more"), "{told:?}");
 }
 
 #[tokio::test]

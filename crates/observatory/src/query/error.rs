@@ -55,8 +55,14 @@ pub enum QueryError {
         /// The newest revision.
         newest: Revision,
     },
+    /// The journal failed at or before the moment, and what it holds of it is known only after a restart.
+    #[error("the journal failed at or before at_time; what it holds is known after the server is restarted")]
+    UnsettledMoment,
+    /// Local units cannot be selected: their places in the request, and their codes.
+    #[error("a local unit cannot be selected; it counts towards its country")]
+    LocalUnits(Vec<(usize, AreaCode)>),
     /// The revision was not reached in time.
-    #[error("revision {wanted} was not reached in {} s; the newest is {newest}", .waited.as_secs_f32())]
+    #[error("revision {wanted} was not reached in {:.1} s; the newest is {newest}", .waited.as_secs_f32())]
     RevisionNotReached {
         /// What was asked for.
         wanted: Revision,

@@ -77,8 +77,11 @@ impl View {
             None => self.shelf().newest().collect(),
         };
         let all = shelved.iter().flat_map(|published| &published.framework.draft().indicators);
-        let by_id: BTreeMap<&IndicatorId, &Indicator> =
-            all.map(|indicator| (&indicator.id, indicator)).collect();
+        let mut by_id: BTreeMap<&IndicatorId, &Indicator> = BTreeMap::new();
+        for indicator in all {
+            // Where several frameworks share an indicator, the first defines it, here and in [`Self::indicator`].
+            by_id.entry(&indicator.id).or_insert(indicator);
+        }
         let later = |id: &IndicatorId| after.is_none_or(|after| id.as_str() > after.after.as_str());
         let mut listed =
             by_id.into_iter().filter(|(id, _)| later(id)).map(|(_, indicator)| indicator.clone());

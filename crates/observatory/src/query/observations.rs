@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use tenseven_model::{
-    Alpha3, AreaCode, AreaSelection, IndicatorId, ObservationKey, ObservationStatus, Period, SourceId,
+    Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
+    Period, SourceId,
 };
 
 use crate::{Cursor, QueryError, Recorded, View};
@@ -33,6 +34,18 @@ pub struct ObservationPage {
     pub next: Option<Cursor>,
 }
 
+/// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
+const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Bytes of an observation beside its texts, about.
+const OBSERVATION_BYTES: usize = 256;
+
+/// About the bytes that an observation has in an answer.
+fn size_of(observation: &Observation) -> usize {
+    let Notes { comment, method, evidence } = observation.notes();
+    let evidence = evidence.iter().map(|one| one.citation().len() + one.url().len() + one.quote().len());
+    OBSERVATION_BYTES + comment.len() + method.len() + evidence.sum::<usize>()
+}
+
 enum AreaFilter {
     Any,
     Exactly(AreaCode),
@@ -52,9 +65,14 @@ impl View {
         let mut listed = self
             .state()
             .history
-            .current_at(self.revision(), after.as_ref())
+            .current_at(self.revision(), filter.indicator.as_ref(), after.as_ref())
             .filter(|recorded| passes(recorded, filter, &areas));
-        let observations: Vec<_> = listed.by_ref().take(size).cloned().collect();
+        let (mut observations, mut bytes) = (Vec::new(), 0);
+        while observations.len() < size && bytes < PAGE_BYTES_MAX {
+            let Some(recorded) = listed.next() else { break };
+            bytes += size_of(&recorded.observation);
+            observations.push(recorded.clone());
+        }
         let next = listed
             .next()
             .and(observations.last())

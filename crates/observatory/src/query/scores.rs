@@ -23,6 +23,9 @@ pub struct ScoreTree {
     pub nodes: Vec<NodeIndex>,
 }
 
+/// A page is closed once it holds so many nodes: what they take stays below the 4 MiB that stock clients read.
+const PAGE_NODES_MAX: usize = 10_000;
+
 /// Which scores are listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScoreSelection {
@@ -94,7 +97,7 @@ impl View {
             .filter_map(|(area, period)| Some((area, period, board.row(period, area)?)));
         let trees: Vec<_> = listed
             .by_ref()
-            .take(size)
+            .take(size.min((PAGE_NODES_MAX / nodes.len().max(1)).max(1)))
             .map(|(area, period, row)| ScoreTree {
                 published: Arc::clone(&published),
                 area,

@@ -26,6 +26,10 @@ impl<S> Layer<S> for DeadlineLayer {
     }
 }
 
+/// How long the call may take; an extension of the request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallLimit(pub(crate) Duration);
+
 /// Answers with `DEADLINE_EXCEEDED` where the inner service takes too long.
 #[derive(Debug, Clone)]
 pub(crate) struct Deadline<S> {
@@ -46,8 +50,9 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let limit = asked_for(request.headers()).map_or(self.limit, |asked| early(asked).min(self.limit));
+        request.extensions_mut().insert(CallLimit(limit));
         let answer = self.inner.call(request);
         Box::pin(async move {
             match tokio::time::timeout(limit, answer).await {

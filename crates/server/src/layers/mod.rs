@@ -7,6 +7,6 @@ mod deadline;
 mod details;
 mod trace;
 
-pub(crate) use deadline::DeadlineLayer;
+pub(crate) use deadline::{CallLimit, DeadlineLayer};
 pub(crate) use details::DetailsLayer;
 pub(crate) use trace::TraceLayer;

@@ -83,5 +83,6 @@ fn criterion(known: &tenseven_model::framework::Criterion, score: &CriterionScor
         label: known.label.clone(),
         score: outcome.ok(),
         coverage: Some(coverage(*counts)),
+        gap: outcome.err().map(gap_message).unwrap_or_default().into(),
     }
 }

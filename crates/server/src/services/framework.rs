@@ -1,19 +1,17 @@
 //! `FrameworkService`.
 
-use std::sync::Arc;
-
 use tenseven_api::{
     convert::{self, indicator_message},
     v1::{self, framework_service_server::FrameworkService},
 };
-use tenseven_observatory::{Observatory, QueryFingerprint};
+use tenseven_observatory::QueryFingerprint;
 use tonic::{Request, Response, Status};
 
-use super::paging::{next_token, view_of_page};
+use super::reading::{Reading, next_token, wait_max};
 use crate::{present, status::OrRefuse as _};
 
 /// `FrameworkService` over the observatory.
-pub(crate) struct FrameworkAdapter(pub(crate) Arc<Observatory>);
+pub(crate) struct FrameworkAdapter(pub(crate) Reading);
 
 #[tonic::async_trait]
 impl FrameworkService for FrameworkAdapter {
@@ -21,10 +19,11 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::ListFrameworksRequest>,
     ) -> Result<Response<v1::ListFrameworksResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::ListFrameworks::try_from(request.into_inner()).or_refuse()?;
         let convert::ListFrameworks { page, freshness } = request;
         let query = QueryFingerprint::of(&[&"frameworks", &freshness.as_of]);
-        let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
+        let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.frameworks(page.size, after.as_ref());
         Ok(Response::new(v1::ListFrameworksResponse {
             frameworks: listed.frameworks.iter().map(present::summary).collect(),
@@ -37,9 +36,10 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::GetFrameworkRequest>,
     ) -> Result<Response<v1::GetFrameworkResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::GetFramework::try_from(request.into_inner()).or_refuse()?;
         let convert::GetFramework { framework, freshness } = request;
-        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
+        let view = self.0.view(freshness, wait_max).await?;
         let shelved = view.framework(&framework).or_refuse()?;
         Ok(Response::new(v1::GetFrameworkResponse {
             framework: Some(present::framework(&shelved)),
@@ -51,10 +51,11 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::ListIndicatorsRequest>,
     ) -> Result<Response<v1::ListIndicatorsResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::ListIndicators::try_from(request.into_inner()).or_refuse()?;
         let convert::ListIndicators { framework, page, freshness } = request;
         let query = QueryFingerprint::of(&[&"indicators", &framework, &freshness.as_of]);
-        let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
+        let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.indicators(framework.as_ref(), page.size, after.as_ref());
         let listed = listed.or_refuse()?;
         Ok(Response::new(v1::ListIndicatorsResponse {
@@ -68,9 +69,10 @@ impl FrameworkService for FrameworkAdapter {
         &self,
         request: Request<v1::GetIndicatorRequest>,
     ) -> Result<Response<v1::GetIndicatorResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::GetIndicator::try_from(request.into_inner()).or_refuse()?;
         let convert::GetIndicator { indicator, freshness } = request;
-        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
+        let view = self.0.view(freshness, wait_max).await?;
         let found = view.indicator(&indicator).or_refuse()?;
         Ok(Response::new(v1::GetIndicatorResponse {
             indicator: Some(indicator_message(&found.indicator)),

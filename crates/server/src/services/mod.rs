@@ -2,9 +2,10 @@
 
 mod framework;
 mod observation;
-mod paging;
+mod reading;
 mod score;
 
 pub(crate) use framework::FrameworkAdapter;
 pub(crate) use observation::ObservationAdapter;
+pub(crate) use reading::Reading;
 pub(crate) use score::ScoreAdapter;

@@ -4,18 +4,23 @@ use std::sync::Arc;
 
 use tenseven_api::{
     Violations,
-    convert::{self, Reader, observation_message, read_observation, read_submission, timestamp_message},
+    convert::{
+        self, Partial, Reader, observation_message, read_observation, read_submission, timestamp_message,
+    },
     v1::{self, observation_service_server::ObservationService},
 };
 use tenseven_model::{Observation, SubmissionId};
 use tenseven_observatory::{ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded};
 use tonic::{Request, Response, Status};
 
-use super::paging::{next_token, view_of_page};
+use super::reading::{Reading, next_token, wait_max};
 use crate::status::{OrRefuse as _, violation};
 
 /// `ObservationService` over the observatory.
-pub(crate) struct ObservationAdapter(pub(crate) Arc<Observatory>);
+pub(crate) struct ObservationAdapter {
+    pub(crate) observatory: Arc<Observatory>,
+    pub(crate) reading: Reading,
+}
 
 #[tonic::async_trait]
 impl ObservationService for ObservationAdapter {
@@ -25,12 +30,12 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<v1::PushObservationsResponse>, Status> {
         let request = request.into_inner();
         let validate_only = request.validate_only;
-        let (submission, observations) = read_push(&self.0, request).or_refuse()?;
+        let (submission, observations) = read_push(&self.observatory, request).or_refuse()?;
         if validate_only {
-            let preview = self.0.preview(submission, observations).or_refuse()?;
+            let preview = self.observatory.preview(submission, observations).or_refuse()?;
             return Ok(Response::new(preview_message(preview)));
         }
-        let receipt = self.0.push(submission, observations).await.or_refuse()?;
+        let receipt = self.observatory.push(submission, observations).await.or_refuse()?;
         Ok(Response::new(receipt_message(receipt)))
     }
 
@@ -38,16 +43,22 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::ListObservationsRequest>,
     ) -> Result<Response<v1::ListObservationsResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::ListObservations::try_from(request.into_inner()).or_refuse()?;
         let (filter, page, freshness) = read_filter(request);
         let query = QueryFingerprint::of(&[&"observations", &filter, &freshness.as_of]);
-        let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
-        let listed = view.observations(&filter, page.size, after.as_ref()).or_refuse()?;
-        Ok(Response::new(v1::ListObservationsResponse {
-            observations: listed.observations.iter().map(recorded_message).collect(),
-            next_page_token: next_token(listed.next, query),
-            revision: view.revision().number(),
-        }))
+        let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
+        let answer = self.reading.ask(move || {
+            let listed = view.observations(&filter, page.size, after.as_ref())?;
+            let observations = listed.observations.iter().map(recorded_message).collect();
+            let next_page_token = next_token(listed.next, query);
+            Ok(v1::ListObservationsResponse {
+                observations,
+                next_page_token,
+                revision: view.revision().number(),
+            })
+        });
+        answer.await.map(Response::new)
     }
 }
 
@@ -63,21 +74,25 @@ fn read_push(
     let submission = read_submission(&mut reader, &submission_id);
     // A batch that is too large is refused for that alone; its observations are not looked at.
     let taken = if count > observatory.limits().batch_observations_max { Vec::new() } else { observations };
-    let read: Vec<(usize, Observation)> = taken
-        .into_iter()
-        .enumerate()
-        .filter_map(|(place, message)| {
-            Some((place, read_observation(&mut reader, &format!("observations[{place}]"), message)?))
-        })
-        .collect();
-    if reader.count() > 0 || read.len() < count {
-        for fault in observatory.faults(count, read.iter().map(|(place, observation)| (*place, observation)))
-        {
-            let found = violation(&fault);
-            reader.refuse(found.path, found.reason, found.description);
+    let (mut read, mut faults) = (Vec::with_capacity(taken.len()), Vec::new());
+    for (place, message) in taken.into_iter().enumerate() {
+        match read_observation(&mut reader, &format!("observations[{place}]"), message) {
+            Ok(observation) => read.push((place, observation)),
+            Err(Partial { indicator, area }) => {
+                faults.extend(observatory.name_faults(place, indicator.as_ref(), area.as_ref()));
+            }
         }
     }
-    let whole = (read.len() == count).then(|| read.into_iter().map(|(_, observation)| observation).collect());
+    if reader.count() > 0 || read.len() < count {
+        faults
+            .extend(observatory.faults(count, read.iter().map(|(place, observation)| (*place, observation))));
+    }
+    for fault in &faults {
+        let found = violation(fault);
+        reader.refuse(found.path, found.reason, found.description);
+    }
+    let whole: Option<Vec<Observation>> =
+        (read.len() == count).then(|| read.into_iter().map(|(_, observation)| observation).collect());
     reader.finish(submission.zip(whole))
 }
 

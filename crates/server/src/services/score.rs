@@ -1,19 +1,17 @@
 //! `ScoreService`.
 
-use std::sync::Arc;
-
 use tenseven_api::{
     convert,
     v1::{self, score_service_server::ScoreService},
 };
-use tenseven_observatory::{Observatory, QueryFingerprint, ScoreSelection};
+use tenseven_observatory::{QueryFingerprint, ScoreSelection};
 use tonic::{Request, Response, Status};
 
-use super::paging::{next_token, view_of_page};
+use super::reading::{Reading, next_token, wait_max};
 use crate::{present, status::OrRefuse as _};
 
 /// `ScoreService` over the observatory.
-pub(crate) struct ScoreAdapter(pub(crate) Arc<Observatory>);
+pub(crate) struct ScoreAdapter(pub(crate) Reading);
 
 #[tonic::async_trait]
 impl ScoreService for ScoreAdapter {
@@ -21,42 +19,48 @@ impl ScoreService for ScoreAdapter {
         &self,
         request: Request<v1::GetScoresRequest>,
     ) -> Result<Response<v1::GetScoresResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::GetScores::try_from(request.into_inner()).or_refuse()?;
         let convert::GetScores { framework, area, period, freshness } = request;
-        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
-        let tree = view.scores(&framework, &area, period).or_refuse()?;
-        Ok(Response::new(v1::GetScoresResponse {
-            scores: Some(present::tree(&tree)),
-            revision: view.revision().number(),
-        }))
+        let view = self.0.view(freshness, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let scores = Some(present::tree(&view.scores(&framework, &area, period)?));
+            Ok(v1::GetScoresResponse { scores, revision: view.revision().number() })
+        });
+        answer.await.map(Response::new)
     }
 
     async fn list_scores(
         &self,
         request: Request<v1::ListScoresRequest>,
     ) -> Result<Response<v1::ListScoresResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::ListScores::try_from(request.into_inner()).or_refuse()?;
         let (selection, page, freshness) = read_selection(request);
         let query = QueryFingerprint::of(&[&"scores", &selection, &freshness.as_of]);
-        let (view, after) = view_of_page(&self.0, freshness, &page, query).await?;
-        let listed = view.list_scores(&selection, page.size, after.as_ref());
-        let listed = listed.or_refuse()?;
-        Ok(Response::new(v1::ListScoresResponse {
-            scores: listed.trees.iter().map(present::tree).collect(),
-            next_page_token: next_token(listed.next, query),
-            revision: view.revision().number(),
-        }))
+        let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let listed = view.list_scores(&selection, page.size, after.as_ref())?;
+            let scores = listed.trees.iter().map(present::tree).collect();
+            let next_page_token = next_token(listed.next, query);
+            Ok(v1::ListScoresResponse { scores, next_page_token, revision: view.revision().number() })
+        });
+        answer.await.map(Response::new)
     }
 
     async fn get_target_report(
         &self,
         request: Request<v1::GetTargetReportRequest>,
     ) -> Result<Response<v1::GetTargetReportResponse>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::GetTargetReport::try_from(request.into_inner()).or_refuse()?;
         let convert::GetTargetReport { framework, period, areas, include_areas, freshness } = request;
-        let view = self.0.view(freshness.min_revision, freshness.as_of).await.or_refuse()?;
-        let report = view.target_report(&framework, period, &areas).or_refuse()?;
-        Ok(Response::new(present::report(&report, &areas, include_areas, view.revision())))
+        let view = self.0.view(freshness, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let report = view.target_report(&framework, period, &areas)?;
+            Ok(present::report(&report, &areas, include_areas, view.revision()))
+        });
+        answer.await.map(Response::new)
     }
 }
 

@@ -1,0 +1,60 @@
+//! Quotation marks: whether one is left open at the end of a file.
+//!
+//! *Invariant:* follows the rules of CSV as the reader does: a mark opens at the start of a cell alone, two of them
+//! inside stand for one, and lines that begin with `#` are comments.
+
+/// Where in a file the next byte stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Quotes {
+    /// At the start of a line.
+    #[default]
+    LineStart,
+    /// At the start of a cell.
+    CellStart,
+    /// In a cell without quotation marks, or after its closing mark.
+    Plain,
+    /// In a cell between quotation marks.
+    Open,
+    /// After a quotation mark in such a cell: it closes the cell, or is the first of two.
+    Mark,
+    /// In a comment.
+    Comment,
+}
+
+impl Quotes {
+    /// After these bytes.
+    pub(super) fn after(self, bytes: &[u8]) -> Self {
+        bytes.iter().fold(self, |state, byte| state.next(*byte))
+    }
+
+    fn next(self, byte: u8) -> Self {
+        match (self, byte) {
+            (Self::Comment, b'\n') => Self::LineStart,
+            (Self::Comment, _) => Self::Comment,
+            (Self::Open, b'"') => Self::Mark,
+            (Self::Open, _) | (Self::LineStart | Self::CellStart | Self::Mark, b'"') => Self::Open,
+            (Self::LineStart, b'#') => Self::Comment,
+            (_, b'\n' | b'\r') => Self::LineStart,
+            (_, b',') => Self::CellStart,
+            (Self::LineStart | Self::CellStart | Self::Plain | Self::Mark, _) => Self::Plain,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_a_mark_that_is_left_open() {
+        let open = |text: &str| Quotes::default().after(text.as_bytes()) == Quotes::Open;
+        for text in ["a,\"b", "a,\"b\nc,d\n", "\"", "a,\"b \"\" c", "# \"\na,\"b"] {
+            assert!(open(text), "{text:?}");
+        }
+        for text in
+            ["", "a,\"b\"", "a,\"b \"\" c\"\n", "a,5\" pipe", "# \" odd\na,b", "a,\"b\",c\n", "a,b\"c\"d"]
+        {
+            assert!(!open(text), "{text:?}");
+        }
+    }
+}

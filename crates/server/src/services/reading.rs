@@ -1,0 +1,78 @@
+//! Reading: views, pages, and the threads that answer.
+//!
+//! *Invariant:* every page of a listing is answered at the revision of the first. Work that takes long runs beside the
+//! threads that serve connections, and only so much of it at once.
+
+use std::{sync::Arc, time::Duration};
+
+use tenseven_api::convert::{Freshness, Page};
+use tenseven_model::AsOf;
+use tenseven_observatory::{Cursor, Observatory, QueryError, QueryFingerprint, View};
+use tokio::sync::Semaphore;
+use tonic::{Request, Status};
+
+use crate::{
+    layers::CallLimit,
+    status::{self, OrRefuse as _},
+};
+
+/// What part of a call's time a wait for a revision leaves for the answer.
+const ANSWER_SHARE: u32 = 10;
+
+/// The observatory as readers use it.
+#[derive(Clone)]
+pub(crate) struct Reading {
+    observatory: Arc<Observatory>,
+    places: Arc<Semaphore>,
+}
+
+/// How long a call may wait for what it asks for.
+pub(super) fn wait_max<T>(request: &Request<T>) -> Duration {
+    let limit = request.extensions().get::<CallLimit>().map_or(Duration::ZERO, |CallLimit(limit)| *limit);
+    limit.saturating_sub(limit / ANSWER_SHARE)
+}
+
+impl Reading {
+    pub(crate) fn new(observatory: Arc<Observatory>, readers_max: usize) -> Self {
+        Self { observatory, places: Arc::new(Semaphore::new(readers_max)) }
+    }
+
+    /// A view that is fresh enough.
+    pub(super) async fn view(&self, freshness: Freshness, wait_max: Duration) -> Result<View, Status> {
+        self.observatory.view(freshness.min_revision, freshness.as_of, wait_max).await.or_refuse()
+    }
+
+    /// The view that a page is read from, and where the page before ended.
+    pub(super) async fn page(
+        &self,
+        freshness: Freshness,
+        page: &Page,
+        query: QueryFingerprint,
+        wait_max: Duration,
+    ) -> Result<(View, Option<Cursor>), Status> {
+        let after = Cursor::from_token(&page.token, query).or_refuse()?;
+        let as_of = after.as_ref().map_or(freshness.as_of, |cursor| AsOf::Revision(cursor.revision));
+        let view = self.view(Freshness { as_of, ..freshness }, wait_max).await?;
+        Ok((view, after))
+    }
+
+    /// The answer of a view, made beside the threads that serve connections.
+    pub(super) async fn ask<T: Send + 'static>(
+        &self,
+        question: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
+    ) -> Result<T, Status> {
+        // Both fail only while the process ends.
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;
+        let answer = tokio::task::spawn_blocking(move || {
+            let answer = question();
+            drop(place);
+            answer
+        });
+        answer.await.map_err(|_| status::ended())?.or_refuse()
+    }
+}
+
+/// The token of the next page; empty on the last.
+pub(super) fn next_token(next: Option<Cursor>, query: QueryFingerprint) -> String {
+    next.map(|cursor| cursor.token(query)).unwrap_or_default()
+}

@@ -1,0 +1,51 @@
+//! Calls whose message is given as bytes.
+
+use bytes::{Buf as _, BufMut as _};
+use tenseven_tests::{Refusal, Server};
+use tonic::{
+    Request, Status,
+    client::Grpc,
+    codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder},
+};
+
+/// Calls a method by its path with these bytes as its message, compressed, which must be refused.
+pub(crate) async fn refused(server: &Server, path: &'static str, message: Vec<u8>) -> Refusal {
+    let mut grpc = Grpc::new(server.channel().await).send_compressed(CompressionEncoding::Gzip);
+    grpc.ready().await.unwrap();
+    let path = http::uri::PathAndQuery::from_static(path);
+    Refusal::of(grpc.unary(Request::new(message), path, RawCodec).await)
+}
+
+/// Sends and receives bytes as they are.
+struct RawCodec;
+
+impl Codec for RawCodec {
+    type Encode = Vec<u8>;
+    type Decode = Vec<u8>;
+    type Encoder = Self;
+    type Decoder = Self;
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for RawCodec {
+    type Item = Vec<u8>;
+    type Error = Status;
+    fn encode(&mut self, item: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put_slice(&item);
+        Ok(())
+    }
+}
+
+impl Decoder for RawCodec {
+    type Item = Vec<u8>;
+    type Error = Status;
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
+        let bytes = buffer.copy_to_bytes(buffer.remaining());
+        Ok(Some(bytes.to_vec()))
+    }
+}
