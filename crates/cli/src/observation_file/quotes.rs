@@ -30,10 +30,9 @@ impl Quotes {
     fn next(self, byte: u8) -> Self {
         match (self, byte) {
             (Self::Comment, b'\n') => Self::LineStart,
-            (Self::Comment, _) => Self::Comment,
+            (Self::Comment, _) | (Self::LineStart, b'#') => Self::Comment,
             (Self::Open, b'"') => Self::Mark,
             (Self::Open, _) | (Self::LineStart | Self::CellStart | Self::Mark, b'"') => Self::Open,
-            (Self::LineStart, b'#') => Self::Comment,
             (_, b'\n' | b'\r') => Self::LineStart,
             (_, b',') => Self::CellStart,
             (Self::LineStart | Self::CellStart | Self::Plain | Self::Mark, _) => Self::Plain,
