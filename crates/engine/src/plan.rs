@@ -275,9 +275,10 @@ fn leaf_weights(framework: &Framework, root: NodeIndex, aggregate: Aggregate) ->
             continue;
         }
         let children = framework.children(node);
-        let total: f64 = match aggregate {
-            Aggregate::Arithmetic => children.iter().map(|child| framework.nodes()[*child].weight).sum(),
-            Aggregate::Sum => 1.0,
+        let total: f64 = if aggregate.takes_weights_as_they_stand() {
+            1.0
+        } else {
+            children.iter().map(|child| framework.nodes()[*child].weight).sum()
         };
         let share = |child: &NodeIndex| (*child, weight * (framework.nodes()[*child].weight / total));
         waiting.extend(children.iter().rev().map(share));

@@ -16,6 +16,8 @@ pub enum Transform {
     Log1p,
     /// Square root; defined from 0.
     Sqrt,
+    /// Box and Cox (1964): (x^λ − 1)/λ, and the natural logarithm where λ is 0; defined above 0.
+    BoxCox(f64),
 }
 
 impl Transform {
@@ -26,6 +28,8 @@ impl Transform {
             Self::Log => (value > 0.0).then(|| value.ln()),
             Self::Log1p => (value > -1.0).then(|| value.ln_1p()),
             Self::Sqrt => (value >= 0.0).then(|| value.sqrt()),
+            Self::BoxCox(0.0) => Self::Log.apply(value),
+            Self::BoxCox(lambda) => (value > 0.0).then(|| (value.powf(lambda) - 1.0) / lambda),
         }
     }
 }

@@ -1,6 +1,4 @@
-//! Stage 3, impute: what stands in where nothing is known.
-//!
-//! *Invariant:* a number that was observed never changes, and what does not apply stays so.
+//! What may be filled in at all, and the constant that a framework states.
 
 use tenseven_model::{Gap, MissingReason};
 
@@ -16,7 +14,12 @@ pub fn is_unknown(gap: Gap) -> bool {
         | Gap::BelowMinCoverage
         | Gap::ConstantColumn
         | Gap::OutsideTransform
-        | Gap::NotFinite => false,
+        | Gap::NotFinite
+        | Gap::NoDenominator
+        | Gap::NoReference
+        | Gap::NoSpan
+        | Gap::NotPositive
+        | Gap::NoPair => false,
     }
 }
 
