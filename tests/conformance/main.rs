@@ -1,4 +1,4 @@
-//! The catalogue against the data that it was made from. Needs the reference data beside the checkout, in
+//! The catalogue against the data that it was made from, and the engine against reference results. Needs the reference data beside the checkout, in
 //! `../shared/data`, and fails where they are missing.
 
 #![allow(
@@ -13,6 +13,7 @@
 
 mod areas;
 mod casualties;
+mod coinr;
 mod dual_nationality;
 
 use std::path::{Path, PathBuf};

@@ -30,6 +30,22 @@ pub fn copeland(inputs: &[Input<'_>], len: usize, compared: &[bool], at_least: M
 
 /// 1 if `one` outranks `other`, −1 if it is outranked, 0 for a tie; none where they share no input.
 fn outranks(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
+    let (lead, weight) = lead(inputs, one, other)?;
+    // The lead is twice the distance of the share from a half, times the weight, whichever of the two is asked.
+    let is_tie = lead.abs() <= 2.0 * TIE * weight;
+    Some(if is_tie { 0.0 } else { lead.signum() })
+}
+
+/// The share of the weights by which `one` outranks `other`, both places of the inputs; none where they share no input.
+pub fn outranking(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
+    let (lead, weight) = lead(inputs, one, other)?;
+    let share = f64::midpoint(1.0, lead / weight);
+    share.is_finite().then_some(share)
+}
+
+/// By how much the inputs in which `one` is better outweigh those in which `other` is, and what all weigh that they
+/// share.
+fn lead(inputs: &[Input<'_>], one: usize, other: usize) -> Option<(f64, f64)> {
     let (mut lead, mut weight, mut shared) = (0.0, 0.0, false);
     for input in inputs {
         if let (Ok(one), Ok(other)) = (input.column.get(one), input.column.get(other)) {
@@ -42,9 +58,7 @@ fn outranks(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
             }
         }
     }
-    // The lead is twice the distance of the share from a half, times the weight, whichever of the two is asked.
-    let is_tie = lead.abs() <= 2.0 * TIE * weight;
-    shared.then_some(if is_tie { 0.0 } else { lead.signum() })
+    shared.then_some((lead, weight))
 }
 
 #[cfg(test)]

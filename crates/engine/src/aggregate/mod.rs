@@ -15,5 +15,5 @@ mod mean;
 mod order;
 
 pub use branch::{Input, aggregate};
-pub use copeland::copeland;
+pub use copeland::{copeland, outranking};
 pub use coverage::is_covered;

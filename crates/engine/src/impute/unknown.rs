@@ -5,17 +5,17 @@ use tenseven_model::{Gap, MissingReason};
 use crate::Column;
 
 /// Whether a gap means that nothing is known, so that something may stand in for it. Not so where the question does
-/// not arise, and not where there is a value that cannot be used.
+/// not arise, and not where there is a value that cannot be used. A value that could not be divided is not known on the
+/// scale that is asked for.
 pub fn is_unknown(gap: Gap) -> bool {
     match gap {
-        Gap::NeverReported => true,
+        Gap::NeverReported | Gap::NoDenominator => true,
         Gap::Reported(reason) => reason != MissingReason::NotApplicable,
         Gap::NoChildWithData
         | Gap::BelowMinCoverage
         | Gap::ConstantColumn
         | Gap::OutsideTransform
         | Gap::NotFinite
-        | Gap::NoDenominator
         | Gap::NoReference
         | Gap::NoSpan
         | Gap::NotPositive
