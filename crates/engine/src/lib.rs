@@ -12,7 +12,8 @@
 //! [`resolve`] finds the word that counts, [`denominate`] divides it, [`impute`] fills in, [`treat`] draws outliers in,
 //! [`transform`] changes the scale, [`normalise`] makes a score of it, [`aggregate`] puts scores together, [`classify`]
 //! finds the band, [`ranks`] the rank, and [`report`] makes the target's own figures; [`mod@describe`] says what a column
-//! looks like. Columns are dense over the areas, one a node and period, so that a change re-scores columns and not the
+//! looks like, [`coherence`] whether columns go together, [`weights`] how much each node counts, and [`agreement`] whether
+//! coders judged alike. Columns are dense over the areas, one a node and period, so that a change re-scores columns and not the
 //! world. What a score rests on is not kept beside it: a [`Row`] reads it from the panel when it is asked for.
 //!
 //! # Example
@@ -91,8 +92,10 @@
 //! ```
 
 pub mod aggregate;
+pub mod agreement;
 pub mod board;
 pub mod classify;
+pub mod coherence;
 pub mod column;
 pub mod denominate;
 pub mod describe;
@@ -107,6 +110,7 @@ pub mod resolve;
 pub mod row;
 pub mod transform;
 pub mod treat;
+pub mod weights;
 
 mod rescore;
 mod score;

@@ -2,12 +2,14 @@
 //! folders is read; one that no rule knows fails the test, and so does a folder that is missing.
 
 mod aggregate;
+mod coherence;
 mod data;
 mod figures;
 mod impute;
 mod normalise;
 mod pipeline;
 mod sheet;
+mod structure;
 mod transform;
 mod treat;
 
@@ -46,7 +48,7 @@ impl Case {
 
 type Check = fn(&Case, &Meta, &mut Sheet);
 
-const FOLDERS: [(&str, usize, Check); 10] = [
+const FOLDERS: [(&str, usize, Check); 12] = [
     ("normalise", 37, normalise::check),
     ("treat", 24, treat::check),
     ("impute", 21, impute::check),
@@ -57,6 +59,8 @@ const FOLDERS: [(&str, usize, Check); 10] = [
     ("stats", 2, figures::stats),
     ("pipeline", 15, pipeline::check),
     ("panel", 20, pipeline::panel),
+    ("coherence", 31, coherence::check),
+    ("structure", 5, structure::check),
 ];
 
 /// The settings of every result in the folder, by name; a table without settings is a mistake in the data.

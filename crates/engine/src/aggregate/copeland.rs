@@ -18,8 +18,12 @@ pub fn copeland(inputs: &[Input<'_>], len: usize, compared: &[bool], at_least: M
         counts(inputs, len).into_iter().map(|count| count.gate(inputs.is_empty(), at_least)).collect();
     let is_other = |place: &usize| gates[*place].is_ok() && compared.get(*place) == Some(&true);
     let others: Vec<_> = (0..len).filter(is_other).collect();
+    let weighs = inputs.iter().map(|input| input.weight).sum::<f64>().is_finite();
     let outcome = |place: usize| {
         gates[place]?;
+        if !weighs {
+            return Err(Gap::NotFinite);
+        }
         let pairs = others.iter().filter(|other| **other != place);
         let wins = pairs.filter_map(|other| outranks(inputs, place, *other));
         let (count, score) = wins.fold((0_usize, 0.0), |(count, score), win| (count + 1, score + win));
