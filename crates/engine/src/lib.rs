@@ -114,6 +114,7 @@ pub mod weights;
 
 mod rescore;
 mod score;
+mod scoring;
 
 pub use board::Board;
 pub use column::Column;

@@ -20,7 +20,9 @@ pub(super) fn check(case: &Case, meta: &Meta, sheet: &mut Sheet) {
     let raw = observations.table(meta.codes());
     let made = match case.settings["imp_type"].as_str() {
         Some("latest") => {
-            let within = case.settings["max_time"].as_u64().map_or(usize::MAX, |most| most as usize);
+            let within = case.settings["max_time"]
+                .as_u64()
+                .map_or(usize::MAX, |most| usize::try_from(most).expect("a small number"));
             by_area(&raw, |series, _| latest(series, within))
         }
         Some("constant") => by_area(&raw, |series, _| hold(series)),

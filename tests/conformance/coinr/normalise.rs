@@ -1,7 +1,7 @@
 //! Stage 6.
 
 use tenseven_engine::{Column, normalise::*};
-use tenseven_model::framework::Direction;
+use tenseven_model::framework::{Direction, Standing, Ties};
 
 use super::{
     Case,

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use tenseven_engine::{
     Column,
     impute::{Average, group_average, latest},
-    normalise::{MinMax, Moments, Ties, ZScore, minmax, zscore},
+    normalise::{MinMax, Moments, ZScore, minmax, zscore},
     treat::{Treatment, treat},
 };
-use tenseven_model::framework::{Aggregate, MinCoverage};
+use tenseven_model::framework::{Aggregate, MinCoverage, Ties};
 
 use super::{
     Case,

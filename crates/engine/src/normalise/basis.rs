@@ -3,7 +3,9 @@
 //! *Invariant:* a basis depends on the numbers compared and on the order of the columns they stand in, never on the
 //! order in which they arrived. Directions are applied before anything is compared.
 
-use tenseven_model::framework::Direction;
+use std::sync::Arc;
+
+use tenseven_model::{Outcome, framework::Direction};
 
 use super::directed;
 use crate::{Column, describe};
@@ -103,6 +105,47 @@ impl Order {
     /// Whether both are the same to the last bit.
     pub fn same_bits(&self, other: &Self) -> bool {
         self.0.iter().map(|value| value.to_bits()).eq(other.0.iter().map(|value| value.to_bits()))
+    }
+}
+
+/// What one of the relative normalisations compares with.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Basis {
+    /// The extremes.
+    Extremes(Extremes),
+    /// The moments.
+    Moments(Moments),
+    /// The order.
+    Order(Arc<Order>),
+    /// The extremes, and what stands at the reference area.
+    Reference(Option<Extremes>, Outcome),
+}
+
+impl Basis {
+    /// The extremes, where it has them.
+    pub fn extremes(&self) -> Option<Extremes> {
+        match self {
+            Self::Extremes(extremes) => Some(*extremes),
+            Self::Reference(extremes, _) => *extremes,
+            Self::Moments(_) | Self::Order(_) => None,
+        }
+    }
+
+    /// Whether both are the same to the last bit.
+    pub fn same_bits(&self, other: &Self) -> bool {
+        let same_ends = |one: Option<Extremes>, other: Option<Extremes>| match (one, other) {
+            (Some(one), Some(other)) => one.same_bits(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        match (self, other) {
+            (Self::Extremes(one), Self::Extremes(other)) => one.same_bits(*other),
+            (Self::Moments(one), Self::Moments(other)) => one.same_bits(*other),
+            (Self::Order(one), Self::Order(other)) => one.same_bits(other),
+            (Self::Reference(one, at_one), Self::Reference(other, at_other)) => {
+                same_ends(*one, *other) && at_one.map(f64::to_bits) == at_other.map(f64::to_bits)
+            }
+            _ => false,
+        }
     }
 }
 

@@ -20,13 +20,13 @@ mod span;
 mod tiers;
 mod zscore;
 
-pub use basis::{Extremes, Moments, Order, compared_numbers, extremes};
+pub use basis::{Basis, Extremes, Moments, Order, compared_numbers, extremes};
 pub use distance::{ToReference, ToTarget, dist2max, dist2ref, dist2target};
 pub use fracmax::fracmax;
 pub use goalposts::{Goalposts, goalposts};
 pub use levels::levels;
 pub use minmax::{MinMax, minmax};
-pub use rank::{Standing, Ties, rank};
+pub use rank::rank;
 pub use scaled::{Scaled, scaled};
 pub use tiers::tiers;
 pub use zscore::{ZScore, zscore};

@@ -2,31 +2,13 @@
 //!
 //! An area outside the reference set gets the rank that it would take among those compared.
 
-use tenseven_model::{Gap, framework::Direction};
+use tenseven_model::{
+    Gap,
+    framework::{Direction, Standing, Ties},
+};
 
 use super::{Order, directed};
 use crate::Column;
-
-/// What a place in the order is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
-    /// The rank, from 1; the best has the highest.
-    Rank,
-    /// The rank less 1: how many are surpassed.
-    Borda,
-    /// The rank less 1, over n − 1: the share of the others that is surpassed, from 0 to 1.
-    Percentile,
-}
-
-/// Which rank equal values share.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Ties {
-    /// The lowest of theirs.
-    #[default]
-    Min,
-    /// The mean of theirs.
-    Average,
-}
 
 /// The standing of each number among those compared, after the direction is applied. Where nothing is compared, or a
 /// percentile is asked for and there is no other to surpass, the gap is [`Gap::ConstantColumn`].

@@ -21,7 +21,7 @@ pub use draft::{
     Reference,
 };
 pub use finding::{Finding, FrameworkError, Place};
-pub use normalise::{Normalise, Pool, Tier, Transform};
+pub use normalise::{Normalise, Pool, Standing, Tier, Ties, Transform};
 pub use report::{Clause, Condition, Figure};
 pub use tree::{Framework, NodeIndex};
 pub use version::{FrameworkRef, FrameworkRefError, Version, VersionError};

@@ -258,3 +258,72 @@ fn tells_everything_that_is_wrong_at_once() {
     });
     assert_eq!(found.len(), 3, "{found:?}");
 }
+
+fn set_branch(draft: &mut FrameworkDraft, id: &str, aggregate: Aggregate) {
+    let node = draft.nodes.iter_mut().find(|node| node.id.as_str() == id).unwrap();
+    node.body = NodeBody::Branch(Branch { aggregate, ..Branch::default() });
+}
+
+#[test]
+fn refuses_parameters_that_no_score_could_come_of() {
+    for normalise in [
+        Normalise::ZScore { mean: 0.0, deviation: 0.0, pool: Pool::Period },
+        Normalise::ZScore { mean: f64::NAN, deviation: 1.0, pool: Pool::Period },
+        Normalise::Scaled { zero: 2.0, one: 2.0, factor: 1.0 },
+        Normalise::Scaled { zero: f64::MIN, one: f64::MAX, factor: 1.0 },
+        Normalise::Scaled { zero: 0.0, one: 1.0, factor: 0.0 },
+        Normalise::DistanceToTarget { target: f64::INFINITY, cap: true, pool: Pool::Period },
+    ] {
+        let set =
+            |draft: &mut FrameworkDraft| set_leaf(draft, "count", |leaf| leaf.normalise = normalise.clone());
+        check(set, "node count", "normalise");
+    }
+    let out_of_reach = |draft: &mut FrameworkDraft| {
+        set_leaf(draft, "count", |leaf| {
+            leaf.transform = Transform::Log;
+            leaf.normalise = Normalise::DistanceToTarget { target: 0.0, cap: true, pool: Pool::Period };
+        });
+    };
+    check(out_of_reach, "node count", "normalise");
+    let no_exponent = |draft: &mut FrameworkDraft| {
+        set_leaf(draft, "count", |leaf| leaf.transform = Transform::BoxCox(f64::NAN));
+    };
+    check(no_exponent, "node count", "transform");
+    for aggregate in [Aggregate::Power(f64::NAN), Aggregate::Linear(f64::INFINITY)] {
+        check(|draft| set_branch(draft, "first", aggregate), "node first", "aggregate");
+    }
+}
+
+#[test]
+fn refuses_a_mean_that_the_worst_area_could_never_have() {
+    let clash = |aggregate: Aggregate, normalise: Normalise| {
+        move |draft: &mut FrameworkDraft| {
+            set_branch(draft, "first", aggregate);
+            set_leaf(draft, "count", |leaf| leaf.normalise = normalise);
+        }
+    };
+    let from = |lower| Normalise::MinMax { lower, upper: 100.0, pool: Pool::Period };
+    for aggregate in [Aggregate::Geometric, Aggregate::Harmonic, Aggregate::Power(-1.0)] {
+        check(clash(aggregate, from(0.0)), "node count", "normalise");
+        check(clash(aggregate, Normalise::DistanceToMax { pool: Pool::Period }), "node count", "normalise");
+        let mut draft = draft();
+        clash(aggregate, from(1.0))(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+}
+
+#[test]
+fn only_a_linear_combination_takes_weights_below_zero() {
+    let weigh = |aggregate: Aggregate| {
+        move |draft: &mut FrameworkDraft| {
+            set_branch(draft, "first", aggregate);
+            draft.nodes.iter_mut().find(|node| node.id.as_str() == "count").unwrap().weight = -1.0;
+        }
+    };
+    for aggregate in [Aggregate::Arithmetic, Aggregate::Sum, Aggregate::Copeland] {
+        check(weigh(aggregate), "node count", "weight");
+    }
+    let mut draft = draft();
+    weigh(Aggregate::Linear(5.0))(&mut draft);
+    assert!(draft.check().is_ok());
+}
