@@ -34,7 +34,8 @@
 //! };
 //! let leaf = |id: &str, max_age, direction, transform, normalise| -> Result<Node, IdError> {
 //!     let leaf = Leaf {
-//!         indicator: id.parse()?, sources: vec![], max_age, constant: None, direction, transform, normalise,
+//!         indicator: id.parse()?, sources: vec![], max_age, constant: None, direction, treat: None, transform,
+//!         normalise,
 //!     };
 //!     Ok(Node {
 //!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0,

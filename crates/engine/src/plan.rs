@@ -6,11 +6,15 @@ use std::{collections::HashMap, sync::Arc};
 
 use tenseven_model::{
     Alpha3, Framework, IndicatorId, Period, SourceId,
-    framework::{Aggregate, Branch, Leaf, MinCoverage, NodeBody, NodeIndex, Over, Pool, Transform},
+    framework::{
+        Aggregate, Branch, Leaf, MinCoverage, NodeBody, NodeIndex, Over, Pool, Transform, Treatment,
+    },
     indicator::{Indicator, RollUp},
 };
 
-use crate::{Column, Panel, impute, normalise::Basis, resolve, score::Axis, scoring::Scoring, transform};
+use crate::{
+    Column, Panel, impute, normalise::Basis, resolve, score::Axis, scoring::Scoring, transform, treat,
+};
 
 /// How a framework is scored. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -36,6 +40,7 @@ pub(crate) struct LeafStep {
     pub(crate) indicator: IndicatorId,
     pub(crate) rule: resolve::Rule,
     pub(crate) constant: Option<f64>,
+    treatment: Option<Treatment>,
     transform: Transform,
     pool: Option<Pool>,
     scoring: Scoring,
@@ -110,9 +115,10 @@ impl Steps {
         self.leaves_of.get(indicator).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether some branch compares areas with each other, so that no area can be aggregated alone.
-    pub(crate) fn compares_areas(&self) -> bool {
-        self.branches.iter().any(|branch| !branch.aggregate.is_by_area())
+    /// Whether some leaf or branch looks at all areas together, so that no area can be scored alone.
+    pub(crate) fn needs_all_areas(&self) -> bool {
+        self.leaves.iter().any(|leaf| !leaf.is_by_area())
+            || self.branches.iter().any(|branch| !branch.aggregate.is_by_area())
     }
 
     /// The periods of a board, earliest first: those that some leaf has a word for, observed or carried, up to the
@@ -168,6 +174,7 @@ impl LeafStep {
             indicator: leaf.indicator.clone(),
             rule: rule(indicator, Some(leaf)),
             constant: leaf.constant,
+            treatment: leaf.treat,
             transform: leaf.transform,
             pool: leaf.normalise.pool(),
             scoring: Scoring::new(leaf),
@@ -179,10 +186,18 @@ impl LeafStep {
         self.pool
     }
 
-    /// Imputes and transforms a resolved column.
+    /// Whether a place is prepared from its own word alone, and not together with the other areas of the period.
+    pub(crate) fn is_by_area(&self) -> bool {
+        self.treatment.is_none()
+    }
+
+    /// Imputes, treats and transforms a resolved column; one over all areas, unless it is prepared by area.
     pub(crate) fn prepare(&self, column: &mut Column) {
         if let Some(constant) = self.constant {
             impute::constant(column, constant);
+        }
+        if let Some(treatment) = &self.treatment {
+            treat::treat(column, treatment);
         }
         transform::apply(column, self.transform);
     }

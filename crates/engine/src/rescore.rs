@@ -194,7 +194,11 @@ impl Steps {
                     self.leaves.iter().any(has_word)
                 });
             }
-            let places: Vec<_> = places.into_iter().collect();
+            let places: Vec<_> = if self.leaves[leaf].is_by_area() {
+                places.into_iter().collect()
+            } else {
+                (0..areas.len()).collect()
+            };
             let part_areas: Vec<_> = places.iter().map(|place| areas[*place]).collect();
             let mut ignored = vec![false; places.len()];
             let part = self.leaves[leaf].prepared(panel, period, &part_areas, &mut ignored);

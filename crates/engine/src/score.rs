@@ -251,7 +251,7 @@ impl Steps {
         bases: Vec<Option<Basis>>,
     ) -> Row {
         let cells = leaf_cells(self, panel, period, area);
-        if !self.compares_areas() {
+        if !self.needs_all_areas() {
             let board = self.settle(self.prepare(panel, period, &[area]), bases, &[]);
             return row(self, &board, 0, cells);
         }

@@ -6,9 +6,9 @@ use tenseven_engine::{
     Column,
     impute::{Average, group_average, latest},
     normalise::{MinMax, Moments, ZScore, minmax, zscore},
-    treat::{Treatment, treat},
+    treat::treat,
 };
-use tenseven_model::framework::{Aggregate, MinCoverage, Ties};
+use tenseven_model::framework::{Aggregate, MinCoverage, Ties, Treatment};
 
 use super::{
     Case,

@@ -50,6 +50,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         max_age: 0,
         constant: None,
         direction: Direction::HigherIsBetter,
+        treat: None,
         transform: Transform::Identity,
         normalise: Normalise::None,
     };

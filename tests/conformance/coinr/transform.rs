@@ -3,8 +3,9 @@
 use tenseven_engine::{
     Column,
     denominate::denominate as divide,
-    treat::{Limits, box_cox_shifted, log_either, log_from_one, log_shifted, winsorise},
+    treat::{box_cox_shifted, log_either, log_from_one, log_shifted, winsorise},
 };
+use tenseven_model::framework::Limits;
 
 use super::{
     Case,

@@ -1,6 +1,7 @@
 //! Stage 4.
 
-use tenseven_engine::treat::{Fallback, Limits, Report, Shape, Treatment, treat};
+use tenseven_engine::treat::{Report, Shape, treat};
+use tenseven_model::framework::{Fallback, Limits, Treatment};
 
 use super::{
     Case,
@@ -61,7 +62,7 @@ pub(super) fn details(expected: &Frame, raw: &Table, treatment: &Treatment, shee
             let at = |figure: &str| cell(expected, row, &name(figure));
             sheet.number(&format!("{code}, skewness {place}"), at("Skew"), figure(|shape| shape.skewness));
             sheet.number(&format!("{code}, kurtosis {place}"), at("Kurt"), figure(|shape| shape.kurtosis));
-            let pass = match shape.map(|shape| treatment.limits.pass(shape)) {
+            let pass = match shape.map(|shape| shape.passes(&treatment.limits)) {
                 Some(true) => "TRUE",
                 Some(false) => "FALSE",
                 None => "NA",

@@ -177,6 +177,7 @@ indicators = [{{ id = "a", name = "A", kind = "ratio", parent = "overall", norma
         max_age: 0,
         constant: None,
         direction: Direction::HigherIsBetter,
+        treat: None,
         transform: Transform::Identity,
         normalise: Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
     };

@@ -11,6 +11,6 @@ mod outliers;
 mod scale;
 mod winsorise;
 
-pub use outliers::{Fallback, Limits, Report, Shape, Treatment, treat};
+pub use outliers::{Report, Shape, treat};
 pub use scale::{box_cox_shifted, log_either, log_from_one, log_shifted};
 pub use winsorise::{Drawn, winsorise};

@@ -1,5 +1,7 @@
 //! The rule as a whole: look at the shape, winsorise, and transform if that does not do.
 
+use tenseven_model::framework::{Fallback, Limits, Treatment};
+
 use super::{Drawn, box_cox_shifted, log_either, log_shifted, winsorise};
 use crate::{
     Column,
@@ -21,58 +23,10 @@ impl Shape {
         let numbers = numbers(column);
         Some(Self { skewness: skewness(&numbers)?, kurtosis: kurtosis(&numbers)? })
     }
-}
 
-/// What a column must stay below, in one of the two figures, to pass.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Limits {
-    /// Of the skewness, without its sign.
-    pub skewness: f64,
-    /// Of the kurtosis.
-    pub kurtosis: f64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { skewness: 2.0, kurtosis: 3.5 }
-    }
-}
-
-impl Limits {
     /// Whether a column of this shape passes.
-    pub fn pass(&self, shape: Shape) -> bool {
-        shape.skewness.abs() < self.skewness || shape.kurtosis < self.kurtosis
-    }
-}
-
-/// What happens to the original column where winsorising does not do.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub enum Fallback {
-    /// Nothing: it stays winsorised.
-    None,
-    /// [`log_shifted`].
-    #[default]
-    Log,
-    /// [`log_either`].
-    LogEither,
-    /// [`box_cox_shifted`] with this λ.
-    BoxCox(f64),
-}
-
-/// How outliers are treated.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Treatment {
-    /// What a column must stay below.
-    pub limits: Limits,
-    /// How many points are drawn in at most.
-    pub points: usize,
-    /// What happens where that does not do.
-    pub fallback: Fallback,
-}
-
-impl Default for Treatment {
-    fn default() -> Self {
-        Self { limits: Limits::default(), points: 5, fallback: Fallback::default() }
+    pub fn passes(self, limits: &Limits) -> bool {
+        limits.pass(self.skewness, self.kurtosis)
     }
 }
 
@@ -104,7 +58,7 @@ impl Report {
 /// Treats a column, and says what was done.
 pub fn treat(column: &mut Column, treatment: &Treatment) -> Report {
     let mut report = Report { before: Shape::of(column), ..Report::default() };
-    let passes = |shape: Option<Shape>| shape.is_none_or(|shape| treatment.limits.pass(shape));
+    let passes = |shape: Option<Shape>| shape.is_none_or(|shape| shape.passes(&treatment.limits));
     if passes(report.before) {
         return report;
     }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Limits, Shape};
+use tenseven_model::framework::Limits;
+
+use super::Shape;
 use crate::{Column, describe};
 
 /// Which places were drawn in.
@@ -28,7 +30,7 @@ impl Drawn {
 pub fn winsorise(column: &mut Column, limits: &Limits, at_most: usize, force: bool) -> Drawn {
     let mut drawn = Drawn::default();
     while let Some(shape) = Shape::of(column) {
-        if drawn.points() >= at_most || !force && limits.pass(shape) {
+        if drawn.points() >= at_most || !force && shape.passes(limits) {
             break;
         }
         let from_above = shape.skewness >= 0.0;

@@ -7,8 +7,8 @@ use tenseven_engine::{Board, Geography, Panel, Plan, Row};
 use tenseven_model::{
     Gap, IndicatorKind, MissingReason, ObservationKey, Value,
     framework::{
-        Aggregate, Branch, Direction, FrameworkDraft, MinCoverage, NodeBody, Normalise, Over, Pool,
-        Reference, Standing, Tier, Ties, Transform,
+        Aggregate, Branch, Direction, Fallback, FrameworkDraft, Limits, MinCoverage, NodeBody, Normalise,
+        Over, Pool, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -35,16 +35,17 @@ struct Drawn {
     parent: usize,
     weight: f64,
     tagged: bool,
+    treated: usize,
 }
 
 fn drawn() -> impl Strategy<Value = Drawn> {
     let first = (0..5_usize, 0..17_usize, any::<bool>(), 0..5_usize, 0..4_u32);
     let constant = prop::option::weighted(0.3, prop::sample::select(vec![0.0, 1.0, -3.5]));
     let weight = prop::sample::select(vec![1.0, 0.3, 7.0, f64::MAX]);
-    let second = (constant, any::<bool>(), any::<bool>(), 0..3_usize, weight, any::<bool>());
+    let second = (constant, any::<bool>(), any::<bool>(), 0..3_usize, weight, any::<bool>(), 0..6_usize);
     (first, second).prop_map(|(first, second)| {
         let (kind, normalise, lower_is_better, transform, max_age) = first;
-        let (constant, listed, adds_up, parent, weight, tagged) = second;
+        let (constant, listed, adds_up, parent, weight, tagged, treated) = second;
         Drawn {
             kind,
             normalise,
@@ -57,6 +58,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
             parent,
             weight,
             tagged,
+            treated,
         }
     })
 }
@@ -147,6 +149,20 @@ fn comparison(place: usize) -> Normalise {
     }
 }
 
+/// A treatment that few values are enough for, where the normalisation can follow it.
+fn treatment(place: usize, normalise: &Normalise) -> Option<Treatment> {
+    let limits = Limits { skewness: 0.3, kurtosis: -1.0 };
+    let follows = normalise.pool().is_some() && !matches!(normalise, Normalise::DistanceToTarget { .. });
+    let fallback = match place {
+        0 => Fallback::None,
+        1 if follows => Fallback::Log,
+        2 if follows => Fallback::LogEither,
+        3 if follows => Fallback::BoxCox(0.5),
+        _ => return None,
+    };
+    Some(Treatment { limits, points: 1, fallback })
+}
+
 /// Of a linear combination some weights are below zero; where a mean needs scores above zero, the last leaf gives them.
 fn settle_clashes(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
     let above = draft.nodes.iter().find(|node| node.id.as_str() == parent).map(|node| node.body.clone());
@@ -201,6 +217,9 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
                 Transform::BoxCox(0.5),
                 Transform::Identity,
             ][drawn.transform];
+        }
+        if !ordinal && leaf.constant.is_none() {
+            leaf.treat = treatment(drawn.treated, &leaf.normalise);
         }
         if drawn.adds_up && drawn.kind == 0 {
             indicator.roll_up = Some(RollUp::Sum);

@@ -4,7 +4,8 @@ use tenseven_engine::{Board, Geography, Plan};
 use tenseven_model::{
     Gap,
     framework::{
-        Aggregate, Branch, Direction, FrameworkDraft, Normalise, Pool, Reference, Standing, Ties, Transform,
+        Aggregate, Branch, Direction, Fallback, FrameworkDraft, Limits, Normalise, Pool, Reference, Standing,
+        Ties, Transform, Treatment,
     },
 };
 
@@ -231,4 +232,31 @@ fn areas_outrank_each_other_within_the_reference_set() {
     let board = plan.rescore(&board, &cells, &geography, &[change]);
     let found = ["LBY", "MAR", "TUN", "XAA"].map(|area| outcome(&board, "2019", area, "overall"));
     assert_eq!(found, [Ok(0.0), Ok(-2.0), Ok(2.0), Ok(3.0)]);
+}
+
+/// 100 is drawn in to 3, whereupon 3 is the best of its year; in the year of three values nothing is.
+#[test]
+fn an_outlier_of_a_period_is_drawn_in_before_areas_are_compared() {
+    let limits = Limits { skewness: 1.0, kurtosis: 1.0 };
+    let plan = draft()
+        .leaf("a", "overall", NUMBER, Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period })
+        .with(|_, leaf, _| leaf.treat = Some(Treatment { limits, points: 1, fallback: Fallback::None }))
+        .plan();
+    let four = [("ESP", 1.0), ("LBY", 2.0), ("MAR", 3.0), ("TUN", 100.0)];
+    let of = |period| four.map(|(area, value)| ("a", area, period, number(value)));
+    let mut cells = panel(&[of("2019").as_slice(), &of("2020")[1..]].concat());
+    let geography = geography();
+    let board = plan.score(&cells, &geography);
+    let scores = |board: &Board, period| {
+        ["ESP", "LBY", "MAR", "TUN"]
+            .map(|area| board.row(period, area.parse().unwrap()).map(|row| row.nodes[1].outcome))
+    };
+    let (earlier, later) = (period("2019"), period("2020"));
+    assert_eq!(scores(&board, earlier), [0.0, 50.0, 100.0, 100.0].map(|score| Some(Ok(score))));
+    assert_eq!(scores(&board, later)[3], Some(Ok(100.0)));
+    assert_eq!(scores(&board, later)[2], Some(Ok(100.0 / 98.0)));
+    let change = key("a", "ESP", "one", "2020");
+    cells.set(&change, cell(number(1.0), 9));
+    let board = plan.rescore(&board, &cells, &geography, &[change]);
+    assert_eq!(scores(&board, later), [0.0, 50.0, 100.0, 100.0].map(|score| Some(Ok(score))));
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Aggregate, Branch, Figure, Finding, FrameworkDraft, FrameworkError, Leaf, MinCoverage, Node, NodeBody,
     Place, Transform,
-    fit::{aggregate_fits, figure_fits, normalise_fits},
+    fit::{aggregate_fits, figure_fits, normalise_fits, treatment_fits},
 };
 use crate::{Indicator, IndicatorKind, NodeId};
 
@@ -186,6 +186,9 @@ impl<'a> Check<'a> {
             && !lambda.is_finite()
         {
             self.find(place(), "transform", format!("the exponent {lambda} is not finite"));
+        }
+        if let Some(Err(problem)) = leaf.treat.map(|treatment| treatment_fits(&treatment, leaf, indicator)) {
+            self.find(place(), "treat", problem);
         }
         if let Err(problem) = normalise_fits(&leaf.normalise, indicator, leaf.transform) {
             self.find(place(), "normalise", problem);

@@ -1,6 +1,6 @@
 //! Drafts: a framework as its author wrote it, before it is known to work.
 
-use super::{Clause, Normalise, Transform, Version};
+use super::{Clause, Normalise, Transform, Treatment, Version};
 use crate::{
     BandId, CriterionId, Framework, FrameworkId, Frequency, Indicator, IndicatorId, M49, NodeId, SourceId,
     framework::FrameworkError,
@@ -137,6 +137,8 @@ pub struct Leaf {
     pub constant: Option<f64>,
     /// Which way is better.
     pub direction: Direction,
+    /// How outliers of a period's column are treated; none: they are left.
+    pub treat: Option<Treatment>,
     /// Applied before the normalisation.
     pub transform: Transform,
     /// How the value becomes a score.

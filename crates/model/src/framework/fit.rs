@@ -1,6 +1,6 @@
 //! What fits what: figures and normalisations to the kinds of indicators.
 
-use super::{Aggregate, Condition, Figure, Normalise, Tier, Transform};
+use super::{Aggregate, Condition, Fallback, Figure, Leaf, Limits, Normalise, Tier, Transform, Treatment};
 use crate::{Indicator, IndicatorKind};
 
 /// Whether a figure can be made of this indicator.
@@ -109,6 +109,34 @@ fn comparison_works(normalise: &Normalise, transform: Transform) -> Result<(), S
             _ => Err(format!("the target {target} cannot be transformed as the value is")),
         },
         _ => Ok(()),
+    }
+}
+
+/// Whether outliers of a leaf can be treated so.
+pub(super) fn treatment_fits(
+    treatment: &Treatment,
+    leaf: &Leaf,
+    indicator: &Indicator,
+) -> Result<(), String> {
+    let Limits { skewness, kurtosis } = treatment.limits;
+    let changes_scale = treatment.fallback != Fallback::None;
+    let is_relative =
+        leaf.normalise.pool().is_some() && !matches!(leaf.normalise, Normalise::DistanceToTarget { .. });
+    if matches!(indicator.kind, IndicatorKind::Rubric(_) | IndicatorKind::Flag) {
+        Err(format!("a {} has no outliers", indicator.kind.as_str()))
+    } else if !(skewness.is_finite() && skewness > 0.0 && kurtosis.is_finite()) {
+        Err(format!("the limits {skewness} and {kurtosis} must be finite, and that of the skewness above 0"))
+    } else if matches!(treatment.fallback, Fallback::BoxCox(lambda) if !lambda.is_finite()) {
+        Err("the exponent is not finite".to_owned())
+    } else if leaf.constant.is_some() {
+        Err("a constant that stands in would be treated as an outlier; leave one of the two out".to_owned())
+    } else if changes_scale && !is_relative {
+        Err(format!(
+            "{} could not follow a change of scale; let the fallback be none",
+            leaf.normalise.as_str()
+        ))
+    } else {
+        Ok(())
     }
 }
 

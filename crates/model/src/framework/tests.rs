@@ -45,6 +45,7 @@ fn leaf(id: &str, parent: &str, normalise: Normalise) -> Node {
         max_age: 0,
         constant: None,
         direction: Direction::default(),
+        treat: None,
         transform: Transform::default(),
         normalise,
     });
@@ -326,4 +327,40 @@ fn only_a_linear_combination_takes_weights_below_zero() {
     let mut draft = draft();
     weigh(Aggregate::Linear(5.0))(&mut draft);
     assert!(draft.check().is_ok());
+}
+
+#[test]
+fn refuses_a_treatment_that_the_leaf_could_not_follow() {
+    let relative = Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period };
+    let winsorise = Treatment { fallback: Fallback::None, ..Treatment::default() };
+    let treat = |treatment: Treatment, normalise: Normalise, constant: Option<f64>| {
+        move |draft: &mut FrameworkDraft| {
+            set_leaf(draft, "count", |leaf| {
+                leaf.treat = Some(treatment);
+                leaf.normalise = normalise;
+                leaf.constant = constant;
+            });
+        }
+    };
+    for accepted in
+        [treat(Treatment::default(), relative.clone(), None), treat(winsorise, Normalise::None, None)]
+    {
+        let mut draft = draft();
+        accepted(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+    let target = Normalise::DistanceToTarget { target: 9.0, cap: true, pool: Pool::Period };
+    let limits = Limits { skewness: 0.0, kurtosis: 3.5 };
+    let box_cox = Treatment { fallback: Fallback::BoxCox(f64::NAN), ..winsorise };
+    for refused in [
+        treat(Treatment::default(), Normalise::None, None),
+        treat(Treatment::default(), target, None),
+        treat(winsorise, relative.clone(), Some(0.0)),
+        treat(Treatment { limits, ..winsorise }, relative.clone(), None),
+        treat(box_cox, relative, None),
+    ] {
+        check(refused, "node count", "treat");
+    }
+    let ordinal = |draft: &mut FrameworkDraft| set_leaf(draft, "policy", |leaf| leaf.treat = Some(winsorise));
+    check(ordinal, "node policy", "treat");
 }
