@@ -1,4 +1,4 @@
-//! The catalogue against the data that it was made from. Needs the reference data beside the checkout, in
+//! The catalogue against the data that it was made from, and the engine against reference results. Needs the reference data beside the checkout, in
 //! `../shared/data`, and fails where they are missing.
 
 #![allow(
@@ -11,8 +11,10 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod agreement;
 mod areas;
 mod casualties;
+mod coinr;
 mod dual_nationality;
 
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
 use crate::{
     Geography, Panel, Plan, Row,
-    normalise::Extremes,
+    normalise::Basis,
     row::{leaf_cells, row},
     score::{Axis, PeriodBoard},
 };
@@ -23,7 +23,7 @@ pub struct Board {
     pub(crate) geography: Geography,
     pub(crate) axis: Arc<Axis>,
     /// By leaf: what pooled normalisations compare with.
-    pub(crate) pooled: Vec<Option<Extremes>>,
+    pub(crate) pooled: Vec<Option<Basis>>,
     pub(crate) periods: BTreeMap<Period, Arc<PeriodBoard>>,
 }
 
@@ -73,11 +73,11 @@ impl Board {
             return self.row_at(board, place, period, area);
         }
         let steps = self.plan.steps();
-        let extremes = match self.periods.get(&period) {
-            Some(board) => board.extremes.clone(),
-            None => steps.extremes_alone(&self.panel, &self.axis, period, Some(&self.pooled)),
+        let bases = match self.periods.get(&period) {
+            Some(board) => board.bases.clone(),
+            None => steps.bases_alone(&self.panel, &self.axis, period, Some(&self.pooled)),
         };
-        steps.row_alone(&self.panel, period, area, extremes)
+        steps.row_alone(&self.panel, &self.axis, (period, area), bases)
     }
 
     /// The score of one node, read without the rest of the row; none where there is no row.

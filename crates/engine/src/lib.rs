@@ -9,9 +9,11 @@
 //! model's and the observatory's question.
 //!
 //! The way from observations to scores, one module a stage, each a function over a [`Column`] that can be used alone:
-//! [`resolve`] finds the word that counts, [`impute`] fills in, [`transform`] changes the scale, [`normalise`] makes a
-//! score of it, [`aggregate`] puts scores together, [`classify`] finds the band, and [`report`] makes the target's own
-//! figures. Columns are dense over the areas, one a node and period, so that a change re-scores columns and not the
+//! [`resolve`] finds the word that counts, [`denominate`] divides it, [`impute`] fills in, [`treat`] draws outliers in,
+//! [`transform`] changes the scale, [`normalise`] makes a score of it, [`aggregate`] puts scores together, [`classify`]
+//! finds the band, [`ranks`] the rank, and [`report`] makes the target's own figures; [`mod@describe`] says what a column
+//! looks like, [`coherence`] whether columns go together, [`weights`] how much each node counts, and [`agreement`] whether
+//! coders judged alike. Columns are dense over the areas, one a node and period, so that a change re-scores columns and not the
 //! world. What a score rests on is not kept beside it: a [`Row`] reads it from the panel when it is asked for.
 //!
 //! # Example
@@ -32,7 +34,8 @@
 //! };
 //! let leaf = |id: &str, max_age, direction, transform, normalise| -> Result<Node, IdError> {
 //!     let leaf = Leaf {
-//!         indicator: id.parse()?, sources: vec![], max_age, constant: None, direction, transform, normalise,
+//!         indicator: id.parse()?, sources: vec![], max_age, constant: None, direction, treat: None, transform,
+//!         normalise,
 //!     };
 //!     Ok(Node {
 //!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0,
@@ -90,21 +93,29 @@
 //! ```
 
 pub mod aggregate;
+pub mod agreement;
 pub mod board;
 pub mod classify;
+pub mod coherence;
 pub mod column;
+pub mod denominate;
+pub mod describe;
 pub mod geography;
 pub mod impute;
 pub mod normalise;
 pub mod panel;
 pub mod plan;
+pub mod ranks;
 pub mod report;
 pub mod resolve;
 pub mod row;
 pub mod transform;
+pub mod treat;
+pub mod weights;
 
 mod rescore;
 mod score;
+mod scoring;
 
 pub use board::Board;
 pub use column::Column;

@@ -7,16 +7,13 @@ use std::{collections::HashMap, sync::Arc};
 use tenseven_model::{
     Alpha3, Framework, IndicatorId, Period, SourceId,
     framework::{
-        Aggregate, Branch, Direction, Leaf, MinCoverage, NodeBody, NodeIndex, Normalise, Over, Pool, Tier,
-        Transform,
+        Aggregate, Branch, Leaf, MinCoverage, NodeBody, NodeIndex, Over, Pool, Transform, Treatment,
     },
     indicator::{Indicator, RollUp},
 };
 
 use crate::{
-    Column, Panel, impute,
-    normalise::{self, Extremes, Goalposts, MinMax},
-    resolve, transform,
+    Column, Panel, impute, normalise::Basis, resolve, score::Axis, scoring::Scoring, transform, treat,
 };
 
 /// How a framework is scored. Cloning is cheap.
@@ -43,18 +40,10 @@ pub(crate) struct LeafStep {
     pub(crate) indicator: IndicatorId,
     pub(crate) rule: resolve::Rule,
     pub(crate) constant: Option<f64>,
+    treatment: Option<Treatment>,
     transform: Transform,
+    pool: Option<Pool>,
     scoring: Scoring,
-}
-
-/// How a number becomes a score, posts already transformed.
-#[derive(Debug)]
-enum Scoring {
-    None,
-    Levels(Vec<f64>),
-    Tiers { tiers: Vec<Tier>, below: f64 },
-    Goalposts(Goalposts),
-    MinMax { scale: MinMax, pool: Pool },
 }
 
 /// How a branch is scored.
@@ -126,6 +115,12 @@ impl Steps {
         self.leaves_of.get(indicator).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether some leaf or branch looks at all areas together, so that no area can be scored alone.
+    pub(crate) fn needs_all_areas(&self) -> bool {
+        self.leaves.iter().any(|leaf| !leaf.is_by_area())
+            || self.branches.iter().any(|branch| !branch.aggregate.is_by_area())
+    }
+
     /// The periods of a board, earliest first: those that some leaf has a word for, observed or carried, up to the
     /// latest that any leaf was observed for.
     pub(crate) fn periods(&self, panel: &Panel) -> Vec<Period> {
@@ -179,23 +174,30 @@ impl LeafStep {
             indicator: leaf.indicator.clone(),
             rule: rule(indicator, Some(leaf)),
             constant: leaf.constant,
+            treatment: leaf.treat,
             transform: leaf.transform,
+            pool: leaf.normalise.pool(),
             scoring: Scoring::new(leaf),
         })
     }
 
     /// Which cells a relative normalisation compares; none if the score depends on the cell alone.
     pub(crate) fn pool(&self) -> Option<Pool> {
-        match &self.scoring {
-            Scoring::MinMax { pool, .. } => Some(*pool),
-            Scoring::None | Scoring::Levels(_) | Scoring::Tiers { .. } | Scoring::Goalposts(_) => None,
-        }
+        self.pool
     }
 
-    /// Imputes and transforms a resolved column.
+    /// Whether a place is prepared from its own word alone, and not together with the other areas of the period.
+    pub(crate) fn is_by_area(&self) -> bool {
+        self.treatment.is_none()
+    }
+
+    /// Imputes, treats and transforms a resolved column; one over all areas, unless it is prepared by area.
     pub(crate) fn prepare(&self, column: &mut Column) {
         if let Some(constant) = self.constant {
             impute::constant(column, constant);
+        }
+        if let Some(treatment) = &self.treatment {
+            treat::treat(column, treatment);
         }
         transform::apply(column, self.transform);
     }
@@ -206,46 +208,14 @@ impl LeafStep {
         series.is_some_and(|series| series.latest(period, self.rule.max_age, self.rule.add_units).is_some())
     }
 
-    /// The extremes that a relative normalisation takes from a prepared column.
-    pub(crate) fn extremes(&self, column: &Column, compared: &[bool]) -> Option<Extremes> {
-        match &self.scoring {
-            Scoring::MinMax { scale, .. } => normalise::extremes(column, compared, scale.direction),
-            Scoring::None | Scoring::Levels(_) | Scoring::Tiers { .. } | Scoring::Goalposts(_) => None,
-        }
+    /// What a relative normalisation takes from prepared columns; none where nothing is compared.
+    pub(crate) fn basis<'a>(&self, columns: impl Iterator<Item = &'a Column>, axis: &Axis) -> Option<Basis> {
+        self.scoring.basis(columns, axis)
     }
 
     /// Turns a prepared column into scores.
-    pub(crate) fn score(&self, column: &mut Column, extremes: Option<Extremes>) {
-        match &self.scoring {
-            Scoring::None => {}
-            Scoring::Levels(scores) => normalise::levels(column, scores),
-            Scoring::Tiers { tiers, below } => normalise::tiers(column, tiers, *below),
-            Scoring::Goalposts(posts) => normalise::goalposts(column, posts),
-            Scoring::MinMax { scale, .. } => normalise::minmax(column, scale, extremes),
-        }
-    }
-}
-
-impl Scoring {
-    fn new(leaf: &Leaf) -> Self {
-        let direction: Direction = leaf.direction;
-        // A framework's posts can be transformed; posts that could not would leave no span and give a reason.
-        let post = |value| leaf.transform.apply(value).unwrap_or(0.0);
-        match &leaf.normalise {
-            Normalise::None => Self::None,
-            Normalise::Levels(scores) => Self::Levels(scores.clone()),
-            Normalise::Tiers { tiers, below } => Self::Tiers { tiers: tiers.clone(), below: *below },
-            Normalise::Goalposts { lower, upper, scale, clip, reason: _ } => Self::Goalposts(Goalposts {
-                lower: post(*lower),
-                upper: post(*upper),
-                scale: *scale,
-                clip: *clip,
-                direction,
-            }),
-            Normalise::MinMax { lower, upper, pool } => {
-                Self::MinMax { scale: MinMax { lower: *lower, upper: *upper, direction }, pool: *pool }
-            }
-        }
+    pub(crate) fn score(&self, column: &mut Column, basis: Option<&Basis>) {
+        self.scoring.score(column, basis);
     }
 }
 
@@ -275,9 +245,10 @@ fn leaf_weights(framework: &Framework, root: NodeIndex, aggregate: Aggregate) ->
             continue;
         }
         let children = framework.children(node);
-        let total: f64 = match aggregate {
-            Aggregate::Arithmetic => children.iter().map(|child| framework.nodes()[*child].weight).sum(),
-            Aggregate::Sum => 1.0,
+        let total: f64 = if aggregate.takes_weights_as_they_stand() {
+            1.0
+        } else {
+            children.iter().map(|child| framework.nodes()[*child].weight).sum()
         };
         let share = |child: &NodeIndex| (*child, weight * (framework.nodes()[*child].weight / total));
         waiting.extend(children.iter().rev().map(share));

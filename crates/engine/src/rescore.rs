@@ -16,9 +16,9 @@ use tenseven_model::{Alpha3, AreaCode, ObservationKey, Period, framework::Pool};
 
 use crate::{
     Board, Column, Geography, Panel, Plan,
-    normalise::Extremes,
+    normalise::Basis,
     plan::{LeafStep, Steps},
-    score::{PeriodBoard, Prepared},
+    score::{Axis, PeriodBoard, Prepared},
 };
 
 /// By leaf: the places whose cells a change can have touched.
@@ -43,10 +43,15 @@ struct Patch<'a> {
     heard: BTreeMap<usize, bool>,
 }
 
-/// Which places of a period have to be aggregated again.
-enum Places {
-    All,
-    Some(Vec<usize>),
+/// How much of a node's column is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum Change {
+    #[default]
+    None,
+    /// Some of the places that are touched.
+    Part,
+    /// Any place.
+    Whole,
 }
 
 impl Plan {
@@ -89,16 +94,14 @@ impl Plan {
             .enumerate()
             .map(|(place, leaf)| {
                 if same_periods && !drafts.iter().any(|(_, draft)| draft.touches(place)) {
-                    return previous.pooled[place];
+                    return previous.pooled[place].clone();
                 }
                 let columns = drafts.iter().filter_map(|(_, draft)| draft.prepared(place));
-                leaf.pooled_extremes(columns, &axis.compared)
+                leaf.pooled_basis(columns, axis)
             })
             .collect::<Vec<_>>();
-        let periods = drafts
-            .into_iter()
-            .map(|(period, draft)| (period, steps.finish(draft, &axis.compared, &pooled)))
-            .collect();
+        let periods =
+            drafts.into_iter().map(|(period, draft)| (period, steps.finish(draft, axis, &pooled))).collect();
         Board {
             plan: self.clone(),
             panel: panel.clone(),
@@ -191,7 +194,11 @@ impl Steps {
                     self.leaves.iter().any(has_word)
                 });
             }
-            let places: Vec<_> = places.into_iter().collect();
+            let places: Vec<_> = if self.leaves[leaf].is_by_area() {
+                places.into_iter().collect()
+            } else {
+                (0..areas.len()).collect()
+            };
             let part_areas: Vec<_> = places.iter().map(|place| areas[*place]).collect();
             let mut ignored = vec![false; places.len()];
             let part = self.leaves[leaf].prepared(panel, period, &part_areas, &mut ignored);
@@ -203,90 +210,93 @@ impl Steps {
         Patch { before, parts, prepared, heard }
     }
 
-    fn finish(&self, draft: Draft<'_>, compared: &[bool], pooled: &[Option<Extremes>]) -> Arc<PeriodBoard> {
+    fn finish(&self, draft: Draft<'_>, axis: &Axis, pooled: &[Option<Basis>]) -> Arc<PeriodBoard> {
         match draft {
             Draft::Fresh(prepared) => {
-                let extremes = self.extremes(&prepared, compared, pooled);
-                Arc::new(self.settle(prepared, extremes))
+                let bases = self.bases(&prepared, axis, pooled);
+                Arc::new(self.settle(prepared, bases, &axis.compared))
             }
             Draft::Known(patch) => {
-                let extremes: Vec<_> = (0..self.leaves.len())
-                    .map(|leaf| self.patched_extremes(&patch, leaf, compared, pooled[leaf]))
+                let bases: Vec<_> = (0..self.leaves.len())
+                    .map(|leaf| self.patched_basis(&patch, leaf, axis, pooled[leaf].as_ref()))
                     .collect();
-                self.apply(patch, extremes)
+                self.apply(patch, bases, &axis.compared)
             }
         }
     }
 
-    fn patched_extremes(
+    fn patched_basis(
         &self,
         patch: &Patch<'_>,
         leaf: usize,
-        compared: &[bool],
-        pooled: Option<Extremes>,
-    ) -> Option<Extremes> {
+        axis: &Axis,
+        pooled: Option<&Basis>,
+    ) -> Option<Basis> {
         match self.leaves[leaf].pool()? {
-            Pool::AllPeriods => pooled,
+            Pool::AllPeriods => pooled.cloned(),
             Pool::Period if patch.parts.contains_key(&leaf) => {
-                self.leaves[leaf].extremes(patch.prepared[leaf].as_ref()?, compared)
+                self.leaves[leaf].basis(std::iter::once(patch.prepared[leaf].as_deref()?), axis)
             }
-            Pool::Period => patch.before.extremes[leaf],
+            Pool::Period => patch.before.bases[leaf].clone(),
         }
     }
 
-    fn apply(&self, patch: Patch<'_>, extremes: Vec<Option<Extremes>>) -> Arc<PeriodBoard> {
+    fn apply(&self, patch: Patch<'_>, bases: Vec<Option<Basis>>, compared: &[bool]) -> Arc<PeriodBoard> {
         let Patch { before, parts, prepared, heard } = patch;
         let mut nodes = before.nodes.clone();
-        let mut is_new = vec![false; nodes.len()];
+        let mut changes = vec![Change::None; nodes.len()];
         let mut places = BTreeSet::new();
-        let mut whole = false;
         for (index, leaf) in self.leaves.iter().enumerate() {
-            let compared_as_before = same(extremes[index], before.extremes[index]);
+            let compared_as_before = same(bases[index].as_ref(), before.bases[index].as_ref());
             match (&prepared[index], parts.get(&index)) {
                 (Some(column), _) if !compared_as_before => {
                     let mut column = column.as_ref().clone();
-                    leaf.score(&mut column, extremes[index]);
+                    leaf.score(&mut column, bases[index].as_ref());
                     nodes[leaf.node] = Arc::new(column);
-                    whole = true;
+                    changes[leaf.node] = Change::Whole;
                 }
                 (_, Some((at, part))) => {
                     let mut part = part.clone();
-                    leaf.score(&mut part, extremes[index]);
+                    leaf.score(&mut part, bases[index].as_ref());
                     Arc::make_mut(&mut nodes[leaf.node]).scatter(at, &part);
                     places.extend(at.iter().copied());
+                    changes[leaf.node] = Change::Part;
                 }
-                (_, None) => continue,
+                (_, None) => {}
             }
-            is_new[leaf.node] = true;
         }
-        if !is_new.contains(&true) {
+        if changes.iter().all(|change| *change == Change::None) {
             return Arc::clone(before);
         }
-        let places = if whole { Places::All } else { Places::Some(places.into_iter().collect()) };
-        self.climb(&mut nodes, &mut is_new, &places);
-        let criteria = self.criteria_again(before, &nodes, &is_new, &places);
-        let mut board = PeriodBoard { heard: before.heard.clone(), prepared, extremes, nodes, criteria };
+        let places: Vec<_> = places.into_iter().collect();
+        self.climb(&mut nodes, &mut changes, &places, compared);
+        let criteria = self.criteria_again(before, &nodes, &changes, &places);
+        let mut board = PeriodBoard { heard: before.heard.clone(), prepared, bases, nodes, criteria };
         for (place, heard) in heard {
             board.heard[place] = heard;
         }
         Arc::new(board)
     }
 
-    /// Aggregates again every branch that an input of changed.
-    fn climb(&self, nodes: &mut [Arc<Column>], is_new: &mut [bool], places: &Places) {
+    /// Aggregates again every branch that an input of changed: at the places touched, or as a whole where an input
+    /// changed as a whole or the branch compares areas with each other.
+    fn climb(&self, nodes: &mut [Arc<Column>], changes: &mut [Change], places: &[usize], compared: &[bool]) {
         for branch in &self.branches {
-            if !branch.inputs.iter().any(|(node, _)| is_new[*node]) {
-                continue;
-            }
-            is_new[branch.node] = true;
-            match places {
-                Places::All => {
+            let below = branch.inputs.iter().map(|(node, _)| changes[*node]).max().unwrap_or_default();
+            let change = match below {
+                Change::Part if !branch.aggregate.is_by_area() => Change::Whole,
+                change => change,
+            };
+            changes[branch.node] = change;
+            match change {
+                Change::None => {}
+                Change::Whole => {
                     let len = nodes[branch.inputs[0].0].len();
-                    nodes[branch.node] = Arc::new(branch.column(len, |node| &nodes[node]));
+                    nodes[branch.node] = Arc::new(branch.column(len, compared, |node| &nodes[node]));
                 }
-                Places::Some(places) => {
+                Change::Part => {
                     let gathered = gather(branch.inputs.iter().map(|(node, _)| *node), nodes, places);
-                    let part = branch.column(places.len(), |node| &gathered[&node]);
+                    let part = branch.column(places.len(), &[], |node| &gathered[&node]);
                     Arc::make_mut(&mut nodes[branch.node]).scatter(places, &part);
                 }
             }
@@ -297,16 +307,15 @@ impl Steps {
         &self,
         before: &PeriodBoard,
         nodes: &[Arc<Column>],
-        is_new: &[bool],
-        places: &Places,
+        changes: &[Change],
+        places: &[usize],
     ) -> Vec<Arc<Column>> {
         let again = |(leaves, column): (&Vec<usize>, &Arc<Column>)| {
-            if !leaves.iter().any(|leaf| is_new[self.leaves[*leaf].node]) {
-                return Arc::clone(column);
-            }
-            match places {
-                Places::All => self.criterion(leaves, column.len(), |node| &nodes[node]),
-                Places::Some(places) => {
+            let below = leaves.iter().map(|leaf| changes[self.leaves[*leaf].node]).max().unwrap_or_default();
+            match below {
+                Change::None => Arc::clone(column),
+                Change::Whole => self.criterion(leaves, column.len(), |node| &nodes[node]),
+                Change::Part => {
                     let inputs = leaves.iter().map(|leaf| self.leaves[*leaf].node);
                     let gathered = gather(inputs, nodes, places);
                     let part = self.criterion(leaves, places.len(), |node| &gathered[&node]);
@@ -328,10 +337,9 @@ fn gather(
     inputs.map(|node| (node, nodes[node].gather(places))).collect()
 }
 
-fn same(one: Option<Extremes>, other: Option<Extremes>) -> bool {
+fn same(one: Option<&Basis>, other: Option<&Basis>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => one.same_bits(other),
-        (None, None) => true,
-        _ => false,
+        (one, other) => one.is_none() && other.is_none(),
     }
 }

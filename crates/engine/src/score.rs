@@ -12,8 +12,8 @@ use tenseven_model::{
 
 use crate::{
     Board, Column, Geography, Panel, Plan, Row,
-    aggregate::{Input, aggregate},
-    normalise::Extremes,
+    aggregate::{Input, aggregate, copeland},
+    normalise::Basis,
     plan::{BranchStep, LeafStep, Steps},
     resolve,
     row::{constant_cell, leaf_cells, row},
@@ -63,7 +63,7 @@ pub(crate) struct PeriodBoard {
     /// By leaf: the prepared column, kept where the normalisation is relative.
     pub(crate) prepared: Vec<Option<Arc<Column>>>,
     /// By leaf: what its normalisation compared with.
-    pub(crate) extremes: Vec<Option<Extremes>>,
+    pub(crate) bases: Vec<Option<Basis>>,
     /// By node, in framework order: the scores.
     pub(crate) nodes: Vec<Arc<Column>>,
     /// By criterion, in framework order: the scores.
@@ -93,14 +93,14 @@ impl Plan {
             .enumerate()
             .map(|(place, leaf)| {
                 let columns = prepared.iter().map(|(_, prepared)| &prepared.leaves[place]);
-                leaf.pooled_extremes(columns, &axis.compared)
+                leaf.pooled_basis(columns, &axis)
             })
             .collect();
         let periods = prepared
             .into_iter()
             .map(|(period, prepared)| {
-                let extremes = steps.extremes(&prepared, &axis.compared, &pooled);
-                (period, Arc::new(steps.settle(prepared, extremes)))
+                let bases = steps.bases(&prepared, &axis, &pooled);
+                (period, Arc::new(steps.settle(prepared, bases, &axis.compared)))
             })
             .collect();
         Board {
@@ -118,8 +118,8 @@ impl Plan {
     pub fn score_row(&self, panel: &Panel, geography: &Geography, period: Period, area: Alpha3) -> Row {
         let steps = self.steps();
         let axis = Axis::new(steps, panel, geography);
-        let extremes = steps.extremes_alone(panel, &axis, period, None);
-        steps.row_alone(panel, period, area, extremes)
+        let bases = steps.bases_alone(panel, &axis, period, None);
+        steps.row_alone(panel, &axis, (period, area), bases)
     }
 
     /// A board of one period alone, whether or not a board of all periods would have it. Pooled normalisations compare
@@ -128,14 +128,14 @@ impl Plan {
         let steps = self.steps();
         let axis = Axis::new(steps, panel, geography);
         let prepared = steps.prepare(panel, period, &axis.areas);
-        let extremes = steps.extremes_alone(panel, &axis, period, None);
-        let board = Arc::new(steps.settle(prepared, extremes.clone()));
+        let bases = steps.bases_alone(panel, &axis, period, None);
+        let board = Arc::new(steps.settle(prepared, bases.clone(), &axis.compared));
         Board {
             plan: self.clone(),
             panel: panel.clone(),
             geography: geography.clone(),
             axis: Arc::new(axis),
-            pooled: extremes,
+            pooled: bases,
             periods: [(period, board)].into(),
         }
     }
@@ -148,22 +148,22 @@ impl Plan {
             leaf.prepare(column);
         }
         let prepared = Prepared { heard: vec![false], leaves };
-        let board = steps.settle(prepared, vec![None; steps.leaves.len()]);
+        let board = steps.settle(prepared, vec![None; steps.leaves.len()], &[false]);
         row(steps, &board, 0, steps.leaves.iter().map(constant_cell).collect())
     }
 }
 
 impl LeafStep {
-    /// The extremes over all periods, where they are pooled; none otherwise.
-    pub(crate) fn pooled_extremes<'a>(
+    /// What is compared with over all periods, where they are pooled; none otherwise.
+    pub(crate) fn pooled_basis<'a>(
         &self,
         columns: impl Iterator<Item = &'a Column>,
-        compared: &[bool],
-    ) -> Option<Extremes> {
+        axis: &Axis,
+    ) -> Option<Basis> {
         if self.pool() != Some(Pool::AllPeriods) {
             return None;
         }
-        columns.filter_map(|column| self.extremes(column, compared)).reduce(Extremes::with)
+        self.basis(columns, axis)
     }
 
     /// The resolved column over these areas; marks in `heard` the areas that there is a word of.
@@ -205,41 +205,38 @@ impl Steps {
     }
 
     /// What each leaf of a period is compared with.
-    pub(crate) fn extremes(
+    pub(crate) fn bases(
         &self,
         prepared: &Prepared,
-        compared: &[bool],
-        pooled: &[Option<Extremes>],
-    ) -> Vec<Option<Extremes>> {
-        let of_leaf = |((leaf, column), pooled): ((&LeafStep, &Column), &Option<Extremes>)| match leaf.pool()
-        {
+        axis: &Axis,
+        pooled: &[Option<Basis>],
+    ) -> Vec<Option<Basis>> {
+        let of_leaf = |((leaf, column), pooled): ((&LeafStep, &Column), &Option<Basis>)| match leaf.pool() {
             None => None,
-            Some(Pool::Period) => leaf.extremes(column, compared),
-            Some(Pool::AllPeriods) => *pooled,
+            Some(Pool::Period) => leaf.basis(std::iter::once(column), axis),
+            Some(Pool::AllPeriods) => pooled.clone(),
         };
         self.leaves.iter().zip(&prepared.leaves).zip(pooled).map(of_leaf).collect()
     }
 
     /// What each leaf of a period is compared with, found without a board of the period. `pooled` is what pooled
     /// leaves compare with, where it is known.
-    pub(crate) fn extremes_alone(
+    pub(crate) fn bases_alone(
         &self,
         panel: &Panel,
         axis: &Axis,
         period: Period,
-        pooled: Option<&[Option<Extremes>]>,
-    ) -> Vec<Option<Extremes>> {
+        pooled: Option<&[Option<Basis>]>,
+    ) -> Vec<Option<Basis>> {
         let over = |leaf: &LeafStep, periods: &[Period]| {
             let mut heard = vec![false; axis.areas.len()];
-            periods
-                .iter()
-                .map(|period| leaf.prepared(panel, *period, &axis.areas, &mut heard))
-                .filter_map(|column| leaf.extremes(&column, &axis.compared))
-                .reduce(Extremes::with)
+            let columns: Vec<_> =
+                periods.iter().map(|period| leaf.prepared(panel, *period, &axis.areas, &mut heard)).collect();
+            leaf.basis(columns.iter(), axis)
         };
         let of_leaf = |(place, leaf): (usize, &LeafStep)| match (leaf.pool()?, pooled) {
             (Pool::Period, _) => over(leaf, &[period]),
-            (Pool::AllPeriods, Some(pooled)) => pooled[place],
+            (Pool::AllPeriods, Some(pooled)) => pooled[place].clone(),
             (Pool::AllPeriods, None) => over(leaf, &self.periods(panel)),
         };
         self.leaves.iter().enumerate().map(of_leaf).collect()
@@ -249,31 +246,47 @@ impl Steps {
     pub(crate) fn row_alone(
         &self,
         panel: &Panel,
-        period: Period,
-        area: Alpha3,
-        extremes: Vec<Option<Extremes>>,
+        axis: &Axis,
+        (period, area): (Period, Alpha3),
+        bases: Vec<Option<Basis>>,
     ) -> Row {
-        let board = self.settle(self.prepare(panel, period, &[area]), extremes);
-        row(self, &board, 0, leaf_cells(self, panel, period, area))
+        let cells = leaf_cells(self, panel, period, area);
+        if !self.needs_all_areas() {
+            let board = self.settle(self.prepare(panel, period, &[area]), bases, &[]);
+            return row(self, &board, 0, cells);
+        }
+        let (mut areas, mut compared) = (axis.areas.clone(), axis.compared.clone());
+        let place = axis.place(area).unwrap_or_else(|| {
+            areas.push(area);
+            compared.push(false);
+            areas.len() - 1
+        });
+        let board = self.settle(self.prepare(panel, period, &areas), bases, &compared);
+        row(self, &board, place, cells)
     }
 
-    /// Normalises and aggregates.
-    pub(crate) fn settle(&self, prepared: Prepared, extremes: Vec<Option<Extremes>>) -> PeriodBoard {
+    /// Normalises and aggregates. `compared` says which places are compared with each other, where a branch does so.
+    pub(crate) fn settle(
+        &self,
+        prepared: Prepared,
+        bases: Vec<Option<Basis>>,
+        compared: &[bool],
+    ) -> PeriodBoard {
         let len = prepared.heard.len();
         let node_count = self.framework.nodes().len();
         let mut nodes: Vec<Arc<Column>> = std::iter::repeat_with(Arc::default).take(node_count).collect();
         let mut kept = Vec::with_capacity(self.leaves.len());
-        for ((leaf, mut column), extremes) in self.leaves.iter().zip(prepared.leaves).zip(&extremes) {
+        for ((leaf, mut column), basis) in self.leaves.iter().zip(prepared.leaves).zip(&bases) {
             kept.push(leaf.pool().map(|_| Arc::new(column.clone())));
-            leaf.score(&mut column, *extremes);
+            leaf.score(&mut column, basis.as_ref());
             nodes[leaf.node] = Arc::new(column);
         }
         for branch in &self.branches {
-            nodes[branch.node] = Arc::new(branch.column(len, |node| &nodes[node]));
+            nodes[branch.node] = Arc::new(branch.column(len, compared, |node| &nodes[node]));
         }
         let criteria =
             self.criteria.iter().map(|leaves| self.criterion(leaves, len, |node| &nodes[node])).collect();
-        PeriodBoard { heard: prepared.heard, prepared: kept, extremes, nodes, criteria }
+        PeriodBoard { heard: prepared.heard, prepared: kept, bases, nodes, criteria }
     }
 
     /// The plain mean of these leaves.
@@ -292,13 +305,23 @@ impl Steps {
 }
 
 impl BranchStep {
-    /// The branch's column of `len` places, given the column of each node that it is made from.
-    pub(crate) fn column<'a>(&self, len: usize, column: impl Fn(usize) -> &'a Column) -> Column {
+    /// The branch's column of `len` places, given the column of each node that it is made from. `compared` says which
+    /// places are compared with each other, where the branch does so.
+    pub(crate) fn column<'a>(
+        &self,
+        len: usize,
+        compared: &[bool],
+        column: impl Fn(usize) -> &'a Column,
+    ) -> Column {
         let inputs: Vec<_> = self
             .inputs
             .iter()
             .map(|(node, weight)| Input { column: column(*node), weight: *weight })
             .collect();
-        aggregate(&inputs, len, self.aggregate, self.at_least)
+        if self.aggregate.is_by_area() {
+            aggregate(&inputs, len, self.aggregate, self.at_least)
+        } else {
+            copeland(&inputs, len, compared, self.at_least)
+        }
     }
 }

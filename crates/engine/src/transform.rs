@@ -28,11 +28,17 @@ mod tests {
     }
 
     #[test]
-    fn log1p_takes_zero_and_the_square_root_too() {
+    fn each_transform_takes_what_it_is_defined_for() {
         let mut column: Column = [Ok(0.0), Ok(std::f64::consts::E - 1.0)].into_iter().collect();
         apply(&mut column, Transform::Log1p);
         assert_eq!(column.get(0), Ok(0.0));
         assert!(column.get(1).is_ok_and(|one| (one - 1.0).abs() < 1e-15));
+        let mut column: Column = [Ok(4.0), Ok(1.0), Ok(0.0)].into_iter().collect();
+        apply(&mut column, Transform::BoxCox(0.5));
+        assert_eq!(column, [Ok(2.0), Ok(0.0), Err(Gap::OutsideTransform)].into_iter().collect());
+        let mut column: Column = [Ok(1.0), Ok(-1.0)].into_iter().collect();
+        apply(&mut column, Transform::BoxCox(0.0));
+        assert_eq!(column, [Ok(0.0), Err(Gap::OutsideTransform)].into_iter().collect());
         let mut column: Column = [Ok(9.0), Ok(-1e-300)].into_iter().collect();
         apply(&mut column, Transform::Sqrt);
         assert_eq!(column, [Ok(3.0), Err(Gap::OutsideTransform)].into_iter().collect());

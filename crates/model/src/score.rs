@@ -21,6 +21,16 @@ pub enum Gap {
     OutsideTransform,
     /// The arithmetic left the range of finite numbers.
     NotFinite,
+    /// What the value is to be divided by is missing, or not above zero.
+    NoDenominator,
+    /// A distance to a reference area, and that area has no value.
+    NoReference,
+    /// A distance that has no length: the reference, the target or the other post is no better than the worst value.
+    NoSpan,
+    /// A method that is defined above zero met a value that is not, as a geometric mean over a 0.
+    NotPositive,
+    /// A comparison of pairs, and no other area has a value where this one has.
+    NoPair,
 }
 
 impl Gap {
@@ -39,6 +49,11 @@ impl Gap {
             Self::ConstantColumn => "constant_column",
             Self::OutsideTransform => "outside_transform",
             Self::NotFinite => "not_finite",
+            Self::NoDenominator => "no_denominator",
+            Self::NoReference => "no_reference",
+            Self::NoSpan => "no_span",
+            Self::NotPositive => "not_positive",
+            Self::NoPair => "no_pair",
         }
     }
 }

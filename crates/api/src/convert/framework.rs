@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     Framework, Indicator, IndicatorKind, Level, Revision,
-    framework::{Aggregate, Band, Clause, Criterion, Figure, FrameworkDraft, Node, NodeBody},
+    framework::{Band, Clause, Criterion, Figure, FrameworkDraft, Node, NodeBody},
 };
 
 use crate::v1;
@@ -64,7 +64,7 @@ fn criterion_message(criterion: &Criterion) -> v1::Criterion {
 fn node_message(node: &Node) -> v1::Node {
     let Node { id, name, parent, weight, body } = node;
     let (indicator, method, max_age) = match body {
-        NodeBody::Branch(branch) => (String::new(), aggregate_name(branch.aggregate), 0),
+        NodeBody::Branch(branch) => (String::new(), branch.aggregate.as_str(), 0),
         NodeBody::Leaf(leaf) => (leaf.indicator.to_string(), leaf.normalise.as_str(), leaf.max_age),
     };
     v1::Node {
@@ -75,13 +75,6 @@ fn node_message(node: &Node) -> v1::Node {
         indicator,
         method: method.to_owned(),
         max_age,
-    }
-}
-
-fn aggregate_name(aggregate: Aggregate) -> &'static str {
-    match aggregate {
-        Aggregate::Arithmetic => "arithmetic",
-        Aggregate::Sum => "sum",
     }
 }
 

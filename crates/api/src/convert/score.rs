@@ -17,6 +17,11 @@ pub fn gap_message(gap: Gap) -> ScoreGap {
         Gap::ConstantColumn => ScoreGap::ConstantColumn,
         Gap::OutsideTransform => ScoreGap::OutsideTransform,
         Gap::NotFinite => ScoreGap::NotFinite,
+        Gap::NoDenominator => ScoreGap::NoDenominator,
+        Gap::NoReference => ScoreGap::NoReference,
+        Gap::NoSpan => ScoreGap::NoSpan,
+        Gap::NotPositive => ScoreGap::NotPositive,
+        Gap::NoPair => ScoreGap::NoPair,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tenseven_model::{
     NodeId,
-    framework::{Branch, MinCoverage, Node, NodeBody},
+    framework::{Aggregate, Branch, MinCoverage, Node, NodeBody},
 };
 
 use super::{
@@ -48,9 +48,32 @@ pub(super) fn branch(part: &Table<'_>, names: &Names<'_>) -> Option<Node> {
 fn aggregate(part: &Table<'_>) -> Branch {
     let Some(table) = part.table("aggregate", AGGREGATE) else { return Branch::default() };
     Branch {
-        aggregate: table.choice("method", AGGREGATES).unwrap_or_default(),
+        aggregate: method(&table),
         over: table.choice("over", OVERS).unwrap_or_default(),
         min_coverage: min_coverage(&table).unwrap_or_default(),
+    }
+}
+
+/// The method with its number; a number that the method does not take is refused.
+fn method(table: &Table<'_>) -> Aggregate {
+    let method = table.choice("method", AGGREGATES).unwrap_or_default();
+    let (exponent, constant) = match method {
+        Aggregate::Power(_) => (true, false),
+        Aggregate::Linear(_) => (false, true),
+        _ => (false, false),
+    };
+    if exponent {
+        table.require("exponent", "2");
+    }
+    for (key, is_taken, taker) in [("exponent", exponent, "power"), ("constant", constant, "linear")] {
+        if table.has(key) && !is_taken {
+            table.find(key, format!("is only for method = \"{taker}\", not for {}", method.as_str()));
+        }
+    }
+    match method {
+        Aggregate::Power(one) => Aggregate::Power(table.number("exponent").unwrap_or(one)),
+        Aggregate::Linear(zero) => Aggregate::Linear(table.number("constant").unwrap_or(zero)),
+        other => other,
     }
 }
 

@@ -6,7 +6,7 @@ use tenseven_model::{
 };
 
 use super::{
-    schema::{METHODS, Method, POOLS, TIER},
+    schema::{METHODS, Method, POOLS, TIER, TIES},
     table::{Table, Word},
 };
 
@@ -34,11 +34,7 @@ impl<'a> Scoring<'a> {
             Method::Levels => Self::Levels(scores(&table)),
             Method::Tiers => Self::Same(tiers(&table)),
             Method::Goalposts => Self::Same(goalposts(&table)?),
-            Method::MinMax => Self::Same(Normalise::MinMax {
-                lower: table.number("lower").unwrap_or_default(),
-                upper: table.number("upper").unwrap_or(SCORE_BEST),
-                pool: table.choice("pool", POOLS).unwrap_or(Pool::Period),
-            }),
+            other => Self::Same(comparison(&table, other)?),
         };
         (table.findings().count() == before).then_some(scoring)
     }
@@ -107,6 +103,48 @@ fn tiers(table: &Table<'_>) -> Normalise {
         tiers: table.tables("tiers", TIER).iter().filter_map(tier).collect(),
         below: table.number("below").unwrap_or_default(),
     }
+}
+
+/// One of the normalisations that compare or scale.
+fn comparison(table: &Table<'_>, method: Method) -> Option<Normalise> {
+    let pool = || table.choice("pool", POOLS).unwrap_or(Pool::Period);
+    let cap = || table.flag("cap").unwrap_or(false);
+    Some(match method {
+        Method::MinMax => Normalise::MinMax {
+            lower: table.number("lower").unwrap_or_default(),
+            upper: table.number("upper").unwrap_or(SCORE_BEST),
+            pool: pool(),
+        },
+        Method::ZScore => Normalise::ZScore {
+            mean: table.number("mean").unwrap_or_default(),
+            deviation: table.number("deviation").unwrap_or(1.0),
+            pool: pool(),
+        },
+        Method::Scaled => {
+            table.require("zero", "0");
+            table.require("one", "10");
+            let (zero, one) = (table.number("zero"), table.number("one"));
+            let factor = table.number("factor").unwrap_or(SCORE_BEST);
+            Normalise::Scaled { zero: zero?, one: one?, factor }
+        }
+        Method::DistanceToMax => Normalise::DistanceToMax { pool: pool() },
+        Method::DistanceToReference => {
+            table.require("area", "\"MAR\"");
+            let cap = cap();
+            Normalise::DistanceToReference { area: table.parsed("area")?, cap }
+        }
+        Method::DistanceToTarget => {
+            table.require("target", "10");
+            let (cap, pool) = (cap(), pool());
+            Normalise::DistanceToTarget { target: table.number("target")?, cap, pool }
+        }
+        Method::FractionOfMax => Normalise::FractionOfMax { pool: pool() },
+        Method::Rank(standing) => {
+            let ties = table.choice("ties", TIES).unwrap_or_default();
+            Normalise::Rank { standing, ties, pool: pool() }
+        }
+        Method::Levels | Method::Tiers | Method::Goalposts | Method::None => return None,
+    })
 }
 
 fn goalposts(table: &Table<'_>) -> Option<Normalise> {

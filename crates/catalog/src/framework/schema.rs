@@ -4,7 +4,7 @@
 
 use tenseven_model::{
     Frequency,
-    framework::{Aggregate, Direction, Over, Pool, Transform},
+    framework::{Aggregate, Direction, Over, Pool, Standing, Ties, Transform},
 };
 
 pub(super) const FRAMEWORK: &[&str] = &[
@@ -42,7 +42,7 @@ pub(super) const NODE: &[&str] = &[
     "transform",
     "normalise",
 ];
-pub(super) const AGGREGATE: &[&str] = &["method", "over", "min_coverage"];
+pub(super) const AGGREGATE: &[&str] = &["method", "exponent", "constant", "over", "min_coverage"];
 pub(super) const MIN_COVERAGE: &[&str] = &["share", "count"];
 pub(super) const INDICATOR: &[&str] = &[
     "id",
@@ -73,6 +73,12 @@ pub(super) const TIERS: &[&str] = &["method", "tiers", "below"];
 pub(super) const TIER: &[&str] = &["at_least", "score"];
 pub(super) const GOALPOSTS: &[&str] = &["method", "lower", "upper", "scale", "clip", "reason"];
 pub(super) const MINMAX: &[&str] = &["method", "lower", "upper", "pool"];
+pub(super) const ZSCORE: &[&str] = &["method", "mean", "deviation", "pool"];
+pub(super) const SCALED: &[&str] = &["method", "zero", "one", "factor"];
+pub(super) const DIST2REF: &[&str] = &["method", "area", "cap"];
+pub(super) const DIST2TARGET: &[&str] = &["method", "target", "cap", "pool"];
+pub(super) const POOLED: &[&str] = &["method", "pool"];
+pub(super) const RANKS: &[&str] = &["method", "ties", "pool"];
 pub(super) const NONE: &[&str] = &["method"];
 pub(super) const CLAUSE: &[&str] =
     &["id", "title", "unit", "figure", "indicator", "where", "node", "at_least_band"];
@@ -84,8 +90,19 @@ pub(super) const FREQUENCIES: &[(&str, Frequency)] = &[
     ("quarterly", Frequency::Quarterly),
     ("monthly", Frequency::Monthly),
 ];
-pub(super) const AGGREGATES: &[(&str, Aggregate)] =
-    &[("arithmetic", Aggregate::Arithmetic), ("sum", Aggregate::Sum)];
+/// The aggregations; `exponent` and `constant` are read beside them.
+pub(super) const AGGREGATES: &[(&str, Aggregate)] = &[
+    ("arithmetic", Aggregate::Arithmetic),
+    ("geometric", Aggregate::Geometric),
+    ("harmonic", Aggregate::Harmonic),
+    ("power", Aggregate::Power(1.0)),
+    ("median", Aggregate::Median),
+    ("min", Aggregate::Min),
+    ("max", Aggregate::Max),
+    ("sum", Aggregate::Sum),
+    ("linear", Aggregate::Linear(0.0)),
+    ("copeland", Aggregate::Copeland),
+];
 pub(super) const OVERS: &[(&str, Over)] = &[("children", Over::Children), ("leaves", Over::Leaves)];
 pub(super) const DIRECTIONS: &[(&str, Direction)] =
     &[("higher-is-better", Direction::HigherIsBetter), ("lower-is-better", Direction::LowerIsBetter)];
@@ -96,6 +113,8 @@ pub(super) const TRANSFORMS: &[(&str, Transform)] = &[
     ("sqrt", Transform::Sqrt),
 ];
 pub(super) const POOLS: &[(&str, Pool)] = &[("period", Pool::Period), ("all-periods", Pool::AllPeriods)];
+
+pub(super) const TIES: &[(&str, Ties)] = &[("min", Ties::Min), ("average", Ties::Average)];
 
 /// The kinds of indicators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +141,13 @@ pub(super) enum Method {
     Tiers,
     Goalposts,
     MinMax,
+    ZScore,
+    Scaled,
+    DistanceToMax,
+    DistanceToReference,
+    DistanceToTarget,
+    FractionOfMax,
+    Rank(Standing),
     None,
 }
 
@@ -130,6 +156,15 @@ pub(super) const METHODS: &[(&str, Method)] = &[
     ("tiers", Method::Tiers),
     ("goalposts", Method::Goalposts),
     ("minmax", Method::MinMax),
+    ("zscore", Method::ZScore),
+    ("scaled", Method::Scaled),
+    ("dist2max", Method::DistanceToMax),
+    ("dist2ref", Method::DistanceToReference),
+    ("dist2target", Method::DistanceToTarget),
+    ("fracmax", Method::FractionOfMax),
+    ("rank", Method::Rank(Standing::Rank)),
+    ("borda", Method::Rank(Standing::Borda)),
+    ("prank", Method::Rank(Standing::Percentile)),
     ("none", Method::None),
 ];
 
@@ -140,6 +175,12 @@ impl Method {
             Self::Tiers => TIERS,
             Self::Goalposts => GOALPOSTS,
             Self::MinMax => MINMAX,
+            Self::ZScore => ZSCORE,
+            Self::Scaled => SCALED,
+            Self::DistanceToReference => DIST2REF,
+            Self::DistanceToTarget => DIST2TARGET,
+            Self::DistanceToMax | Self::FractionOfMax => POOLED,
+            Self::Rank(_) => RANKS,
             Self::None => NONE,
         }
     }
@@ -182,6 +223,12 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("`normalise`", TIER),
     ("`normalise`", GOALPOSTS),
     ("`normalise`", MINMAX),
+    ("`normalise`", ZSCORE),
+    ("`normalise`", SCALED),
+    ("`normalise`", DIST2REF),
+    ("`normalise`", DIST2TARGET),
+    ("`normalise`", POOLED),
+    ("`normalise`", RANKS),
     ("`normalise`", NONE),
     ("`[[report]]`", CLAUSE),
     ("`where`", WHERE),

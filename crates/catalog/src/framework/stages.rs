@@ -91,6 +91,7 @@ pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_
         max_age: chain.nearest(|stages| stages.max_age).unwrap_or(Ok(0))?,
         constant: constant?,
         direction: chain.nearest(|stages| stages.direction).unwrap_or(Ok(Direction::default()))?,
+        treat: None,
         transform: chain.nearest(|stages| stages.transform).unwrap_or(Ok(Transform::default()))?,
         normalise: normalise.ok_or(Wrong)?,
     })

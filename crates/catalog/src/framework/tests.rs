@@ -1,8 +1,8 @@
 use tenseven_model::{
     Framework, Frequency,
     framework::{
-        Branch, Direction, Figure, Leaf, MinCoverage, NodeBody, Normalise, Over, Pool, Reference, Tier,
-        Transform,
+        Aggregate, Branch, Direction, Figure, Leaf, MinCoverage, NodeBody, Normalise, Over, Pool, Reference,
+        Tier, Transform,
     },
 };
 
@@ -177,6 +177,7 @@ indicators = [{{ id = "a", name = "A", kind = "ratio", parent = "overall", norma
         max_age: 0,
         constant: None,
         direction: Direction::HigherIsBetter,
+        treat: None,
         transform: Transform::Identity,
         normalise: Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
     };
@@ -489,6 +490,26 @@ fn says_which_key_is_missing_and_how_it_is_written() {
 }
 
 #[test]
+fn an_aggregation_takes_its_own_number_and_no_other() {
+    let read = |method: &str| {
+        let text = RIGHT.replace("method = \"sum\"", method);
+        let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{method}: {error}"));
+        match &framework.nodes()[1].body {
+            NodeBody::Branch(branch) => branch.aggregate,
+            NodeBody::Leaf(_) => panic!("the second node is no branch"),
+        }
+    };
+    assert_eq!(read("method = \"power\", exponent = -0.5"), Aggregate::Power(-0.5));
+    assert_eq!(read("method = \"linear\", constant = 3"), Aggregate::Linear(3.0));
+    assert_eq!(read("method = \"linear\""), Aggregate::Linear(0.0));
+    assert_eq!(read("method = \"copeland\""), Aggregate::Copeland);
+    let (node, sum) = ("node rights", "method = \"sum\"");
+    expect(sum, "method = \"power\"", node, "aggregate.exponent", "exponent = 2");
+    expect(sum, "method = \"sum\", exponent = 2", node, "aggregate.exponent", "only for method = \"power\"");
+    expect(sum, "method = \"power\", exponent = 2, constant = 1", node, "aggregate.constant", "\"linear\"");
+}
+
+#[test]
 fn refuses_keys_that_do_not_go_together() {
     expect(
         "kind = \"rubric\"\n",
@@ -661,7 +682,7 @@ fn all_that_is_wrong_is_said_at_once_in_the_order_of_the_text() {
         .replace("version = \"1.0.0\"", "version = \"one\"")
         .replace("from = 50", "from = -1")
         .replace("score = 50", "score = \"half\"")
-        .replace("method = \"sum\"", "method = \"median\"")
+        .replace("method = \"sum\"", "method = \"mode\"")
         .replace("instruments = [\"gfmd\"]", "instruments = [\"gfdm\"]")
         .replace("upper = 5000", "upper = -5000")
         .replace("at_least_band = \"high\"", "at_least_bnad = \"high\"");
@@ -806,6 +827,7 @@ fn the_reference_names_every_choice() {
         words(schema::DIRECTIONS),
         words(schema::TRANSFORMS),
         words(schema::POOLS),
+        words(schema::TIES),
         words(schema::KINDS),
         words(schema::METHODS),
         words(schema::FIGURES),

@@ -122,6 +122,11 @@ fn gap_text(gap: v1::ScoreGap) -> &'static str {
         v1::ScoreGap::ConstantColumn => "all areas have the same value",
         v1::ScoreGap::OutsideTransform => "not defined for this value",
         v1::ScoreGap::NotFinite => "too large to be computed",
+        v1::ScoreGap::NoDenominator => "nothing to divide by",
+        v1::ScoreGap::NoReference => "the reference area has no value",
+        v1::ScoreGap::NoSpan => "no distance to measure",
+        v1::ScoreGap::NotPositive => "needs values above zero",
+        v1::ScoreGap::NoPair => "no area to compare with",
     }
 }
 

@@ -120,6 +120,7 @@ impl Say for FrameworkDraft {
                 max_age: 0,
                 constant: None,
                 direction: Direction::HigherIsBetter,
+                treat: None,
                 transform: Transform::Identity,
                 normalise,
             }),

@@ -7,8 +7,8 @@ use tenseven_engine::{Board, Geography, Panel, Plan, Row};
 use tenseven_model::{
     Gap, IndicatorKind, MissingReason, ObservationKey, Value,
     framework::{
-        Aggregate, Branch, Direction, FrameworkDraft, MinCoverage, Normalise, Over, Pool, Reference, Tier,
-        Transform,
+        Aggregate, Branch, Direction, Fallback, FrameworkDraft, Limits, MinCoverage, NodeBody, Normalise,
+        Over, Pool, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -27,7 +27,7 @@ struct Drawn {
     kind: usize,
     normalise: usize,
     lower_is_better: bool,
-    log: bool,
+    transform: usize,
     max_age: u32,
     constant: Option<f64>,
     listed: bool,
@@ -35,21 +35,22 @@ struct Drawn {
     parent: usize,
     weight: f64,
     tagged: bool,
+    treated: usize,
 }
 
 fn drawn() -> impl Strategy<Value = Drawn> {
-    let first = (0..5_usize, 0..5_usize, any::<bool>(), any::<bool>(), 0..4_u32);
+    let first = (0..5_usize, 0..17_usize, any::<bool>(), 0..5_usize, 0..4_u32);
     let constant = prop::option::weighted(0.3, prop::sample::select(vec![0.0, 1.0, -3.5]));
     let weight = prop::sample::select(vec![1.0, 0.3, 7.0, f64::MAX]);
-    let second = (constant, any::<bool>(), any::<bool>(), 0..3_usize, weight, any::<bool>());
+    let second = (constant, any::<bool>(), any::<bool>(), 0..3_usize, weight, any::<bool>(), 0..6_usize);
     (first, second).prop_map(|(first, second)| {
-        let (kind, normalise, lower_is_better, log, max_age) = first;
-        let (constant, listed, adds_up, parent, weight, tagged) = second;
+        let (kind, normalise, lower_is_better, transform, max_age) = first;
+        let (constant, listed, adds_up, parent, weight, tagged, treated) = second;
         Drawn {
             kind,
             normalise,
             lower_is_better,
-            log,
+            transform,
             max_age,
             constant,
             listed,
@@ -57,12 +58,26 @@ fn drawn() -> impl Strategy<Value = Drawn> {
             parent,
             weight,
             tagged,
+            treated,
         }
     })
 }
 
 fn branch() -> impl Strategy<Value = Branch> {
-    let aggregate = prop::sample::select(vec![Aggregate::Arithmetic, Aggregate::Sum]);
+    let aggregate = prop::sample::select(vec![
+        Aggregate::Arithmetic,
+        Aggregate::Sum,
+        Aggregate::Geometric,
+        Aggregate::Harmonic,
+        Aggregate::Power(2.0),
+        Aggregate::Power(-1.5),
+        Aggregate::Power(0.0),
+        Aggregate::Median,
+        Aggregate::Min,
+        Aggregate::Max,
+        Aggregate::Linear(-2.5),
+        Aggregate::Copeland,
+    ]);
     let over = prop::sample::select(vec![Over::Children, Over::Leaves]);
     let min_coverage = prop::sample::select(vec![
         MinCoverage::One,
@@ -98,6 +113,7 @@ fn framework() -> impl Strategy<Value = FrameworkDraft> {
             }
             for (place, leaf) in leaves.iter().enumerate() {
                 draft = place_leaf(draft, &format!("i{place}"), parents[leaf.parent], leaf);
+                settle_clashes(&mut draft, parents[leaf.parent], leaf.tagged);
             }
             draft
         },
@@ -114,6 +130,58 @@ fn kind_of(drawn: &Drawn) -> IndicatorKind {
     }
 }
 
+/// One of the normalisations that compare or scale.
+fn comparison(place: usize) -> Normalise {
+    let pool = if place.is_multiple_of(2) { Pool::Period } else { Pool::AllPeriods };
+    let rank = |standing, ties| Normalise::Rank { standing, ties, pool };
+    match place {
+        3 => Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
+        4 => Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods },
+        5 | 6 => Normalise::ZScore { mean: 10.0, deviation: 2.0, pool },
+        7 => Normalise::Scaled { zero: -1.0, one: 3.0, factor: 10.0 },
+        8 | 9 => Normalise::DistanceToMax { pool },
+        10 => Normalise::DistanceToReference { area: area("MAR"), cap: false },
+        11 | 12 => Normalise::DistanceToTarget { target: 10.0, cap: true, pool },
+        13 => Normalise::FractionOfMax { pool },
+        14 => rank(Standing::Rank, Ties::Average),
+        15 => rank(Standing::Borda, Ties::Min),
+        _ => rank(Standing::Percentile, Ties::Min),
+    }
+}
+
+/// A treatment that few values are enough for, where the normalisation can follow it.
+fn treatment(place: usize, normalise: &Normalise) -> Option<Treatment> {
+    let limits = Limits { skewness: 0.3, kurtosis: -1.0 };
+    let follows = normalise.pool().is_some() && !matches!(normalise, Normalise::DistanceToTarget { .. });
+    let fallback = match place {
+        0 => Fallback::None,
+        1 if follows => Fallback::Log,
+        2 if follows => Fallback::LogEither,
+        3 if follows => Fallback::BoxCox(0.5),
+        _ => return None,
+    };
+    Some(Treatment { limits, points: 1, fallback })
+}
+
+/// Of a linear combination some weights are below zero; where a mean needs scores above zero, the last leaf gives them.
+fn settle_clashes(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
+    let above = draft.nodes.iter().find(|node| node.id.as_str() == parent).map(|node| node.body.clone());
+    let Some(NodeBody::Branch(Branch { aggregate, .. })) = above else { panic!("{parent} is no branch") };
+    let last = draft.nodes.last_mut().unwrap();
+    if matches!(aggregate, Aggregate::Linear(_)) && tagged {
+        last.weight = -last.weight;
+    }
+    let NodeBody::Leaf(leaf) = &mut last.body else { panic!("the last node is no leaf") };
+    let needs_more = match aggregate {
+        Aggregate::Geometric | Aggregate::Harmonic => true,
+        Aggregate::Power(exponent) => exponent <= 0.0,
+        _ => false,
+    };
+    if needs_more && leaf.normalise.gives_the_worst_nothing() {
+        leaf.normalise = Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods };
+    }
+}
+
 fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> FrameworkDraft {
     let ordinal = drawn.kind >= 3;
     let tier = |at_least, score| Tier { at_least, score };
@@ -123,14 +191,13 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
         0 => Normalise::None,
         1 => Normalise::Tiers { tiers: vec![tier(10.0, 100.0), tier(0.4, 50.0)], below: 0.0 },
         2 => Normalise::Goalposts {
-            lower: 0.0,
+            lower: 0.5,
             upper: 12.0,
             scale: 100.0,
             clip: drawn.tagged,
             reason: "drawn".to_owned(),
         },
-        3 => Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
-        _ => Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods },
+        place => comparison(place),
     };
     draft.leaf(id, parent, kind_of(drawn), normalise).with(|node, leaf, indicator| {
         node.weight = drawn.weight;
@@ -142,8 +209,17 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
         if drawn.lower_is_better {
             leaf.direction = Direction::LowerIsBetter;
         }
-        if drawn.log && !ordinal {
-            leaf.transform = Transform::Log1p;
+        if !ordinal {
+            leaf.transform = [
+                Transform::Identity,
+                Transform::Log1p,
+                Transform::Sqrt,
+                Transform::BoxCox(0.5),
+                Transform::Identity,
+            ][drawn.transform];
+        }
+        if !ordinal && leaf.constant.is_none() {
+            leaf.treat = treatment(drawn.treated, &leaf.normalise);
         }
         if drawn.adds_up && drawn.kind == 0 {
             indicator.roll_up = Some(RollUp::Sum);

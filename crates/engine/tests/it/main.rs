@@ -13,3 +13,4 @@ mod relative;
 mod report;
 mod resolve;
 mod scores;
+mod weights;

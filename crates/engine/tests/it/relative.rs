@@ -3,7 +3,10 @@
 use tenseven_engine::{Board, Geography, Plan};
 use tenseven_model::{
     Gap,
-    framework::{Direction, Normalise, Pool, Reference},
+    framework::{
+        Aggregate, Branch, Direction, Fallback, FrameworkDraft, Limits, Normalise, Pool, Reference, Standing,
+        Ties, Transform, Treatment,
+    },
 };
 
 use crate::fixture::*;
@@ -148,4 +151,112 @@ fn another_geography_makes_another_board() {
     assert_eq!(outcome(&before, "2019", "MAR", "a"), Err(Gap::ConstantColumn));
     let after = plan.rescore(&before, &panel, &geography(), &[]);
     assert_eq!(outcome(&after, "2019", "MAR", "a"), Ok(100.0));
+}
+
+/// The scores that LBY, MAR and TUN get for 2, 4 and 10.
+fn scored(normalise: Normalise, direction: Direction, transform: Transform) -> [Result<f64, Gap>; 3] {
+    let plan = draft()
+        .leaf("a", "overall", NUMBER, normalise)
+        .with(|_, leaf, _| {
+            leaf.direction = direction;
+            leaf.transform = transform;
+        })
+        .plan();
+    let cells = [("LBY", 2.0), ("MAR", 4.0), ("TUN", 10.0)];
+    let board =
+        plan.score(&panel(&cells.map(|(area, value)| ("a", area, "2019", number(value)))), &geography());
+    ["LBY", "MAR", "TUN"].map(|area| outcome(&board, "2019", area, "a"))
+}
+
+#[test]
+fn every_comparison_scores_as_its_formula_says() {
+    use Direction::{HigherIsBetter, LowerIsBetter};
+    let pool = Pool::Period;
+    let rank = |standing| Normalise::Rank { standing, ties: Ties::Min, pool };
+    let morocco = Normalise::DistanceToReference { area: area("MAR"), cap: false };
+    let target = |target| Normalise::DistanceToTarget { target, cap: true, pool };
+    for (normalise, direction, expected) in [
+        (Normalise::DistanceToMax { pool }, HigherIsBetter, [0.0, 0.25, 1.0]),
+        (morocco.clone(), HigherIsBetter, [0.0, 1.0, 4.0]),
+        (morocco, LowerIsBetter, [1.0 + 1.0 / 3.0, 1.0, 0.0]),
+        (target(6.0), HigherIsBetter, [0.0, 0.5, 1.0]),
+        (Normalise::FractionOfMax { pool }, HigherIsBetter, [0.2, 0.4, 1.0]),
+        (Normalise::FractionOfMax { pool }, LowerIsBetter, [1.0, 0.5, 0.2]),
+        (Normalise::Scaled { zero: 2.0, one: 4.0, factor: 10.0 }, HigherIsBetter, [0.0, 10.0, 40.0]),
+        (rank(Standing::Rank), LowerIsBetter, [3.0, 2.0, 1.0]),
+        (rank(Standing::Percentile), HigherIsBetter, [0.0, 0.5, 1.0]),
+    ] {
+        assert_eq!(
+            scored(normalise.clone(), direction, Transform::Identity),
+            expected.map(Ok),
+            "{normalise:?}"
+        );
+    }
+    // Squares less 1, over 2: 1.5, 7.5 and 49.5; the target 4 becomes 7.5.
+    assert_eq!(scored(target(4.0), HigherIsBetter, Transform::BoxCox(2.0)), [Ok(0.0), Ok(1.0), Ok(1.0)]);
+}
+
+#[test]
+fn a_reference_area_without_a_value_leaves_all_without_a_score() {
+    let spain = Normalise::DistanceToReference { area: area("ESP"), cap: false };
+    let found = scored(spain, Direction::HigherIsBetter, Transform::Identity);
+    assert_eq!(found, [Err(Gap::NoReference); 3]);
+}
+
+/// Two numbers, compared by Copeland's rule below a root that is their mean.
+fn outranking() -> FrameworkDraft {
+    let copeland = Branch { aggregate: Aggregate::Copeland, ..Branch::default() };
+    draft()
+        .branch("rule", "overall", 1.0, copeland)
+        .leaf("a", "rule", NUMBER, Normalise::None)
+        .leaf("b", "rule", NUMBER, Normalise::None)
+        .with(|node, _, _| node.weight = 0.5)
+}
+
+/// LBY is ahead in the heavier a, then MAR; XAA is not of the world and outranks nobody there.
+#[test]
+fn areas_outrank_each_other_within_the_reference_set() {
+    let mut cells = panel(&[
+        ("a", "LBY", "2019", number(3.0)),
+        ("a", "MAR", "2019", number(2.0)),
+        ("a", "TUN", "2019", number(1.0)),
+        ("a", "XAA", "2019", number(9.0)),
+        ("b", "TUN", "2019", number(7.0)),
+    ]);
+    let (plan, geography) = (outranking().plan(), geography());
+    let board = plan.score(&cells, &geography);
+    let found = ["LBY", "MAR", "TUN", "XAA"].map(|area| outcome(&board, "2019", area, "overall"));
+    assert_eq!(found, [Ok(2.0), Ok(0.0), Ok(-2.0), Ok(3.0)]);
+    let change = key("a", "TUN", "one", "2019");
+    cells.set(&change, cell(number(5.0), 9));
+    let board = plan.rescore(&board, &cells, &geography, &[change]);
+    let found = ["LBY", "MAR", "TUN", "XAA"].map(|area| outcome(&board, "2019", area, "overall"));
+    assert_eq!(found, [Ok(0.0), Ok(-2.0), Ok(2.0), Ok(3.0)]);
+}
+
+/// 100 is drawn in to 3, whereupon 3 is the best of its year; in the year of three values nothing is.
+#[test]
+fn an_outlier_of_a_period_is_drawn_in_before_areas_are_compared() {
+    let limits = Limits { skewness: 1.0, kurtosis: 1.0 };
+    let plan = draft()
+        .leaf("a", "overall", NUMBER, Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period })
+        .with(|_, leaf, _| leaf.treat = Some(Treatment { limits, points: 1, fallback: Fallback::None }))
+        .plan();
+    let four = [("ESP", 1.0), ("LBY", 2.0), ("MAR", 3.0), ("TUN", 100.0)];
+    let of = |period| four.map(|(area, value)| ("a", area, period, number(value)));
+    let mut cells = panel(&[of("2019").as_slice(), &of("2020")[1..]].concat());
+    let geography = geography();
+    let board = plan.score(&cells, &geography);
+    let scores = |board: &Board, period| {
+        ["ESP", "LBY", "MAR", "TUN"]
+            .map(|area| board.row(period, area.parse().unwrap()).map(|row| row.nodes[1].outcome))
+    };
+    let (earlier, later) = (period("2019"), period("2020"));
+    assert_eq!(scores(&board, earlier), [0.0, 50.0, 100.0, 100.0].map(|score| Some(Ok(score))));
+    assert_eq!(scores(&board, later)[3], Some(Ok(100.0)));
+    assert_eq!(scores(&board, later)[2], Some(Ok(100.0 / 98.0)));
+    let change = key("a", "ESP", "one", "2020");
+    cells.set(&change, cell(number(1.0), 9));
+    let board = plan.rescore(&board, &cells, &geography, &[change]);
+    assert_eq!(scores(&board, later), [0.0, 50.0, 100.0, 100.0].map(|score| Some(Ok(score))));
 }

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Figure, Finding, FrameworkDraft, FrameworkError, Leaf, MinCoverage, Node, NodeBody, Place, Transform,
-    fit::{figure_fits, normalise_fits},
+    Aggregate, Branch, Figure, Finding, FrameworkDraft, FrameworkError, Leaf, MinCoverage, Node, NodeBody,
+    Place, Transform,
+    fit::{aggregate_fits, figure_fits, normalise_fits, treatment_fits},
 };
 use crate::{Indicator, IndicatorKind, NodeId};
 
@@ -121,29 +122,50 @@ impl<'a> Check<'a> {
     }
 
     fn nodes(&mut self) {
+        let branches: HashMap<&NodeId, &Branch> = self
+            .draft
+            .nodes
+            .iter()
+            .filter_map(|node| match &node.body {
+                NodeBody::Branch(branch) => Some((&node.id, branch)),
+                NodeBody::Leaf(_) => None,
+            })
+            .collect();
         let mut seen = HashSet::new();
         for node in &self.draft.nodes {
             let place = || Place::Node(node.id.clone());
             if !seen.insert(&node.id) {
                 self.find(place(), "id", "stands twice; give each node its own");
             }
-            if !(node.weight.is_finite() && node.weight > 0.0) {
+            let above =
+                node.parent.as_ref().and_then(|parent| branches.get(parent)).map(|above| above.aggregate);
+            let any_sign = matches!(above, Some(Aggregate::Linear(_)));
+            if !(node.weight.is_finite() && (node.weight > 0.0 || any_sign)) {
                 self.find(place(), "weight", format!("{} is not above 0", node.weight));
             }
             match &node.body {
-                NodeBody::Branch(branch) => {
-                    if let MinCoverage::Share(share) = branch.min_coverage
-                        && !(share > 0.0 && share <= 1.0)
-                    {
-                        self.find(
-                            place(),
-                            "min_coverage",
-                            format!("{share} is no share above 0 and at most 1"),
-                        );
+                NodeBody::Branch(branch) => self.branch(node, branch),
+                NodeBody::Leaf(leaf) => {
+                    self.leaf(node, leaf);
+                    if let Some(Err(problem)) = above.map(|above| aggregate_fits(above, &leaf.normalise)) {
+                        self.find(place(), "normalise", problem);
                     }
                 }
-                NodeBody::Leaf(leaf) => self.leaf(node, leaf),
             }
+        }
+    }
+
+    fn branch(&mut self, node: &Node, branch: &Branch) {
+        let place = || Place::Node(node.id.clone());
+        if let MinCoverage::Share(share) = branch.min_coverage
+            && !(share > 0.0 && share <= 1.0)
+        {
+            self.find(place(), "min_coverage", format!("{share} is no share above 0 and at most 1"));
+        }
+        if let Aggregate::Power(number) | Aggregate::Linear(number) = branch.aggregate
+            && !number.is_finite()
+        {
+            self.find(place(), "aggregate", format!("{number} is not finite"));
         }
     }
 
@@ -159,6 +181,14 @@ impl<'a> Check<'a> {
         let ordinal = matches!(indicator.kind, IndicatorKind::Rubric(_) | IndicatorKind::Flag);
         if ordinal && leaf.transform != Transform::Identity {
             self.find(place(), "transform", format!("a {} cannot be transformed", indicator.kind.as_str()));
+        }
+        if let Transform::BoxCox(lambda) = leaf.transform
+            && !lambda.is_finite()
+        {
+            self.find(place(), "transform", format!("the exponent {lambda} is not finite"));
+        }
+        if let Some(Err(problem)) = leaf.treat.map(|treatment| treatment_fits(&treatment, leaf, indicator)) {
+            self.find(place(), "treat", problem);
         }
         if let Err(problem) = normalise_fits(&leaf.normalise, indicator, leaf.transform) {
             self.find(place(), "normalise", problem);

@@ -1,6 +1,6 @@
 //! Drafts: a framework as its author wrote it, before it is known to work.
 
-use super::{Clause, Normalise, Transform, Version};
+use super::{Clause, Normalise, Transform, Treatment, Version};
 use crate::{
     BandId, CriterionId, Framework, FrameworkId, Frequency, Indicator, IndicatorId, M49, NodeId, SourceId,
     framework::FrameworkError,
@@ -36,14 +36,59 @@ pub enum Direction {
     LowerIsBetter,
 }
 
-/// How a branch makes one score of those below it. Weights renormalise over those with data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// How a branch makes one score of those below it. The weights of means renormalise over those with data.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Aggregate {
     /// Σ w·x / Σ w.
     #[default]
     Arithmetic,
-    /// Σ w·x.
+    /// exp(Σ w·ln x / Σ w); no score where an x is not above 0.
+    Geometric,
+    /// Σ w / Σ (w/x); no score where an x is not above 0.
+    Harmonic,
+    /// (Σ w·x^p / Σ w)^(1/p), and the geometric mean where p is 0; no score where an x is below 0, nor, where p is
+    /// below 0, where it is 0.
+    Power(f64),
+    /// The median, whatever the weights.
+    Median,
+    /// The smallest, whatever the weights.
+    Min,
+    /// The largest, whatever the weights.
+    Max,
+    /// Σ w·x over those with data.
     Sum,
+    /// This constant + Σ w·x over those with data, with weights of any sign.
+    Linear(f64),
+    /// How many areas an area outranks in a majority of the weights, less those that outrank it.
+    Copeland,
+}
+
+impl Aggregate {
+    /// The name that frameworks and messages use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Arithmetic => "arithmetic",
+            Self::Geometric => "geometric",
+            Self::Harmonic => "harmonic",
+            Self::Power(_) => "power",
+            Self::Median => "median",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Sum => "sum",
+            Self::Linear(_) => "linear",
+            Self::Copeland => "copeland",
+        }
+    }
+
+    /// Whether a place is made from the same place of those below alone, and not compared with other areas.
+    pub fn is_by_area(self) -> bool {
+        !matches!(self, Self::Copeland)
+    }
+
+    /// Whether weights are taken as they stand, and not as shares of those with data.
+    pub fn takes_weights_as_they_stand(self) -> bool {
+        matches!(self, Self::Sum | Self::Linear(_))
+    }
 }
 
 /// What a branch looks at: its children, or all leaves below it.
@@ -92,6 +137,8 @@ pub struct Leaf {
     pub constant: Option<f64>,
     /// Which way is better.
     pub direction: Direction,
+    /// How outliers of a period's column are treated; none: they are left.
+    pub treat: Option<Treatment>,
     /// Applied before the normalisation.
     pub transform: Transform,
     /// How the value becomes a score.

@@ -1,6 +1,6 @@
 //! What fits what: figures and normalisations to the kinds of indicators.
 
-use super::{Condition, Figure, Normalise, Tier, Transform};
+use super::{Aggregate, Condition, Fallback, Figure, Leaf, Limits, Normalise, Tier, Transform, Treatment};
 use crate::{Indicator, IndicatorKind};
 
 /// Whether a figure can be made of this indicator.
@@ -75,11 +75,86 @@ pub(super) fn normalise_fits(
                 Ok(())
             }
         }
-        Normalise::MinMax { lower, upper, .. } if lower.is_finite() && upper.is_finite() && lower < upper => {
-            Ok(())
-        }
-        Normalise::MinMax { lower, upper, .. } => Err(format!("lower {lower} must lie below upper {upper}")),
+        other => comparison_works(other, transform),
     }
+}
+
+/// Whether the parameters of a normalisation that compares or scales can be worked with.
+fn comparison_works(normalise: &Normalise, transform: Transform) -> Result<(), String> {
+    match normalise {
+        Normalise::MinMax { lower, upper, .. } => {
+            if lower.is_finite() && upper.is_finite() && lower < upper {
+                Ok(())
+            } else {
+                Err(format!("lower {lower} must lie below upper {upper}"))
+            }
+        }
+        Normalise::ZScore { mean, deviation, .. } => {
+            if mean.is_finite() && deviation.is_finite() && *deviation > 0.0 {
+                Ok(())
+            } else {
+                Err(format!("the mean {mean} must be finite and a deviation's worth {deviation} above 0"))
+            }
+        }
+        Normalise::Scaled { zero, one, factor } => {
+            let finite = (one - zero).is_finite() && factor.is_finite();
+            if finite && (one - zero).abs() > 0.0 && factor.abs() > 0.0 {
+                Ok(())
+            } else {
+                Err(format!("the points {zero} and {one} must differ and the factor {factor} not be 0"))
+            }
+        }
+        Normalise::DistanceToTarget { target, .. } => match transform.apply(*target) {
+            Some(target) if target.is_finite() => Ok(()),
+            _ => Err(format!("the target {target} cannot be transformed as the value is")),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// Whether outliers of a leaf can be treated so.
+pub(super) fn treatment_fits(
+    treatment: &Treatment,
+    leaf: &Leaf,
+    indicator: &Indicator,
+) -> Result<(), String> {
+    let Limits { skewness, kurtosis } = treatment.limits;
+    let changes_scale = treatment.fallback != Fallback::None;
+    let is_relative =
+        leaf.normalise.pool().is_some() && !matches!(leaf.normalise, Normalise::DistanceToTarget { .. });
+    if matches!(indicator.kind, IndicatorKind::Rubric(_) | IndicatorKind::Flag) {
+        Err(format!("a {} has no outliers", indicator.kind.as_str()))
+    } else if !(skewness.is_finite() && skewness > 0.0 && kurtosis.is_finite()) {
+        Err(format!("the limits {skewness} and {kurtosis} must be finite, and that of the skewness above 0"))
+    } else if matches!(treatment.fallback, Fallback::BoxCox(lambda) if !lambda.is_finite()) {
+        Err("the exponent is not finite".to_owned())
+    } else if leaf.constant.is_some() {
+        Err("a constant that stands in would be treated as an outlier; leave one of the two out".to_owned())
+    } else if changes_scale && !is_relative {
+        Err(format!(
+            "{} could not follow a change of scale; let the fallback be none",
+            leaf.normalise.as_str()
+        ))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a branch can be made so of a child that is normalised so.
+pub(super) fn aggregate_fits(aggregate: Aggregate, normalise: &Normalise) -> Result<(), String> {
+    let needs_above_zero = match aggregate {
+        Aggregate::Geometric | Aggregate::Harmonic => true,
+        Aggregate::Power(exponent) => exponent <= 0.0,
+        _ => false,
+    };
+    if needs_above_zero && normalise.gives_the_worst_nothing() {
+        return Err(format!(
+            "{} gives the worst area 0 or less, of which no {} mean can be made; give it a score above 0",
+            normalise.as_str(),
+            aggregate.as_str()
+        ));
+    }
+    Ok(())
 }
 
 fn tiers_work(tiers: &[Tier], below: f64) -> Result<(), String> {

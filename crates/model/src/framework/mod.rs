@@ -10,6 +10,7 @@ mod finding;
 mod fit;
 mod normalise;
 mod report;
+mod treat;
 mod tree;
 mod version;
 
@@ -21,7 +22,8 @@ pub use draft::{
     Reference,
 };
 pub use finding::{Finding, FrameworkError, Place};
-pub use normalise::{Normalise, Pool, Tier, Transform};
+pub use normalise::{Normalise, Pool, Standing, Tier, Ties, Transform};
 pub use report::{Clause, Condition, Figure};
+pub use treat::{Fallback, Limits, Treatment};
 pub use tree::{Framework, NodeIndex};
 pub use version::{FrameworkRef, FrameworkRefError, Version, VersionError};

@@ -4,6 +4,8 @@
 //! from 0, a flag as 0 or 1. The formulas are those of the OECD/JRC *Handbook on Constructing Composite Indicators*
 //! (2008), sections 5 and 6.
 
+use crate::Alpha3;
+
 /// A change of scale before normalisation.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub enum Transform {
@@ -16,6 +18,8 @@ pub enum Transform {
     Log1p,
     /// Square root; defined from 0.
     Sqrt,
+    /// Box and Cox (1964): (x^λ − 1)/λ, and the natural logarithm where λ is 0; defined above 0.
+    BoxCox(f64),
 }
 
 impl Transform {
@@ -26,6 +30,8 @@ impl Transform {
             Self::Log => (value > 0.0).then(|| value.ln()),
             Self::Log1p => (value > -1.0).then(|| value.ln_1p()),
             Self::Sqrt => (value >= 0.0).then(|| value.sqrt()),
+            Self::BoxCox(0.0) => Self::Log.apply(value),
+            Self::BoxCox(lambda) => (value > 0.0).then(|| (value.powf(lambda) - 1.0) / lambda),
         }
     }
 }
@@ -46,6 +52,27 @@ pub struct Tier {
     pub at_least: f64,
     /// What a value of the tier is worth.
     pub score: f64,
+}
+
+/// What a place in the order of the areas is worth; the best has the highest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The rank, from 1.
+    Rank,
+    /// The rank less 1: how many are surpassed.
+    Borda,
+    /// The rank less 1, over n − 1: the share of the others that is surpassed, from 0 to 1.
+    Percentile,
+}
+
+/// Which rank equal values share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Ties {
+    /// The lowest of theirs.
+    #[default]
+    Min,
+    /// The mean of theirs.
+    Average,
 }
 
 /// How a (transformed) value becomes a score.
@@ -84,6 +111,59 @@ pub enum Normalise {
         /// Which cells are compared.
         pool: Pool,
     },
+    /// (x − mean)/sd·deviation + mean over the reference set, after the direction is applied; sd over n − 1.
+    ZScore {
+        /// The score of the mean.
+        mean: f64,
+        /// How much a standard deviation is worth.
+        deviation: f64,
+        /// Which cells are compared.
+        pool: Pool,
+    },
+    /// (x − zero)/(one − zero)·factor, after the direction is applied: where lower is better, −x is measured.
+    Scaled {
+        /// What is worth 0, on the scale that the transform and the direction leave.
+        zero: f64,
+        /// What is worth `factor`, on that scale.
+        one: f64,
+        /// What `one` is worth.
+        factor: f64,
+    },
+    /// 1 − (max − x)/(max − min) over the reference set, after the direction is applied.
+    DistanceToMax {
+        /// Which cells are compared.
+        pool: Pool,
+    },
+    /// 1 − (ref − x)/(ref − min) over the reference set of the period, after the direction is applied.
+    DistanceToReference {
+        /// The area whose value of the same period is worth 1.
+        area: Alpha3,
+        /// Whether no score exceeds 1.
+        cap: bool,
+    },
+    /// (x − min)/(target − min) over the reference set; where lower is better (max − x)/(max − target).
+    DistanceToTarget {
+        /// What is worth 1, in the indicator's unit; transformed with the value.
+        target: f64,
+        /// Whether no score exceeds 1.
+        cap: bool,
+        /// Which cells are compared.
+        pool: Pool,
+    },
+    /// x/max over the reference set; where lower is better min/x.
+    FractionOfMax {
+        /// Which cells are compared.
+        pool: Pool,
+    },
+    /// The place in the order of the reference set, after the direction is applied.
+    Rank {
+        /// What a place is worth.
+        standing: Standing,
+        /// Which rank equal values share.
+        ties: Ties,
+        /// Which cells are compared.
+        pool: Pool,
+    },
 }
 
 impl Normalise {
@@ -95,6 +175,52 @@ impl Normalise {
             Self::Tiers { .. } => "tiers",
             Self::Goalposts { .. } => "goalposts",
             Self::MinMax { .. } => "minmax",
+            Self::ZScore { .. } => "zscore",
+            Self::Scaled { .. } => "scaled",
+            Self::DistanceToMax { .. } => "dist2max",
+            Self::DistanceToReference { .. } => "dist2ref",
+            Self::DistanceToTarget { .. } => "dist2target",
+            Self::FractionOfMax { .. } => "fracmax",
+            Self::Rank { standing: Standing::Rank, .. } => "rank",
+            Self::Rank { standing: Standing::Borda, .. } => "borda",
+            Self::Rank { standing: Standing::Percentile, .. } => "prank",
+        }
+    }
+
+    /// Which cells the value is compared with; none if the score depends on the value alone.
+    pub fn pool(&self) -> Option<Pool> {
+        match self {
+            Self::None
+            | Self::Levels(_)
+            | Self::Tiers { .. }
+            | Self::Goalposts { .. }
+            | Self::Scaled { .. } => None,
+            Self::MinMax { pool, .. }
+            | Self::ZScore { pool, .. }
+            | Self::DistanceToMax { pool }
+            | Self::DistanceToTarget { pool, .. }
+            | Self::FractionOfMax { pool }
+            | Self::Rank { pool, .. } => Some(*pool),
+            Self::DistanceToReference { .. } => Some(Pool::Period),
+        }
+    }
+
+    /// Whether the worst value compared always scores 0 or less.
+    pub fn gives_the_worst_nothing(&self) -> bool {
+        match self {
+            Self::MinMax { lower, .. } => *lower <= 0.0,
+            Self::ZScore { mean, .. } => *mean <= 0.0,
+            Self::DistanceToMax { .. }
+            | Self::DistanceToReference { .. }
+            | Self::DistanceToTarget { .. }
+            | Self::Rank { standing: Standing::Borda | Standing::Percentile, .. } => true,
+            Self::None
+            | Self::Levels(_)
+            | Self::Tiers { .. }
+            | Self::Goalposts { .. }
+            | Self::Scaled { .. }
+            | Self::FractionOfMax { .. }
+            | Self::Rank { standing: Standing::Rank, .. } => false,
         }
     }
 }

@@ -45,6 +45,7 @@ fn leaf(id: &str, parent: &str, normalise: Normalise) -> Node {
         max_age: 0,
         constant: None,
         direction: Direction::default(),
+        treat: None,
         transform: Transform::default(),
         normalise,
     });
@@ -257,4 +258,109 @@ fn tells_everything_that_is_wrong_at_once() {
         draft.bands.reverse();
     });
     assert_eq!(found.len(), 3, "{found:?}");
+}
+
+fn set_branch(draft: &mut FrameworkDraft, id: &str, aggregate: Aggregate) {
+    let node = draft.nodes.iter_mut().find(|node| node.id.as_str() == id).unwrap();
+    node.body = NodeBody::Branch(Branch { aggregate, ..Branch::default() });
+}
+
+#[test]
+fn refuses_parameters_that_no_score_could_come_of() {
+    for normalise in [
+        Normalise::ZScore { mean: 0.0, deviation: 0.0, pool: Pool::Period },
+        Normalise::ZScore { mean: f64::NAN, deviation: 1.0, pool: Pool::Period },
+        Normalise::Scaled { zero: 2.0, one: 2.0, factor: 1.0 },
+        Normalise::Scaled { zero: f64::MIN, one: f64::MAX, factor: 1.0 },
+        Normalise::Scaled { zero: 0.0, one: 1.0, factor: 0.0 },
+        Normalise::DistanceToTarget { target: f64::INFINITY, cap: true, pool: Pool::Period },
+    ] {
+        let set =
+            |draft: &mut FrameworkDraft| set_leaf(draft, "count", |leaf| leaf.normalise = normalise.clone());
+        check(set, "node count", "normalise");
+    }
+    let out_of_reach = |draft: &mut FrameworkDraft| {
+        set_leaf(draft, "count", |leaf| {
+            leaf.transform = Transform::Log;
+            leaf.normalise = Normalise::DistanceToTarget { target: 0.0, cap: true, pool: Pool::Period };
+        });
+    };
+    check(out_of_reach, "node count", "normalise");
+    let no_exponent = |draft: &mut FrameworkDraft| {
+        set_leaf(draft, "count", |leaf| leaf.transform = Transform::BoxCox(f64::NAN));
+    };
+    check(no_exponent, "node count", "transform");
+    for aggregate in [Aggregate::Power(f64::NAN), Aggregate::Linear(f64::INFINITY)] {
+        check(|draft| set_branch(draft, "first", aggregate), "node first", "aggregate");
+    }
+}
+
+#[test]
+fn refuses_a_mean_that_the_worst_area_could_never_have() {
+    let clash = |aggregate: Aggregate, normalise: Normalise| {
+        move |draft: &mut FrameworkDraft| {
+            set_branch(draft, "first", aggregate);
+            set_leaf(draft, "count", |leaf| leaf.normalise = normalise);
+        }
+    };
+    let from = |lower| Normalise::MinMax { lower, upper: 100.0, pool: Pool::Period };
+    for aggregate in [Aggregate::Geometric, Aggregate::Harmonic, Aggregate::Power(-1.0)] {
+        check(clash(aggregate, from(0.0)), "node count", "normalise");
+        check(clash(aggregate, Normalise::DistanceToMax { pool: Pool::Period }), "node count", "normalise");
+        let mut draft = draft();
+        clash(aggregate, from(1.0))(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+}
+
+#[test]
+fn only_a_linear_combination_takes_weights_below_zero() {
+    let weigh = |aggregate: Aggregate| {
+        move |draft: &mut FrameworkDraft| {
+            set_branch(draft, "first", aggregate);
+            draft.nodes.iter_mut().find(|node| node.id.as_str() == "count").unwrap().weight = -1.0;
+        }
+    };
+    for aggregate in [Aggregate::Arithmetic, Aggregate::Sum, Aggregate::Copeland] {
+        check(weigh(aggregate), "node count", "weight");
+    }
+    let mut draft = draft();
+    weigh(Aggregate::Linear(5.0))(&mut draft);
+    assert!(draft.check().is_ok());
+}
+
+#[test]
+fn refuses_a_treatment_that_the_leaf_could_not_follow() {
+    let relative = Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period };
+    let winsorise = Treatment { fallback: Fallback::None, ..Treatment::default() };
+    let treat = |treatment: Treatment, normalise: Normalise, constant: Option<f64>| {
+        move |draft: &mut FrameworkDraft| {
+            set_leaf(draft, "count", |leaf| {
+                leaf.treat = Some(treatment);
+                leaf.normalise = normalise;
+                leaf.constant = constant;
+            });
+        }
+    };
+    for accepted in
+        [treat(Treatment::default(), relative.clone(), None), treat(winsorise, Normalise::None, None)]
+    {
+        let mut draft = draft();
+        accepted(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+    let target = Normalise::DistanceToTarget { target: 9.0, cap: true, pool: Pool::Period };
+    let limits = Limits { skewness: 0.0, kurtosis: 3.5 };
+    let box_cox = Treatment { fallback: Fallback::BoxCox(f64::NAN), ..winsorise };
+    for refused in [
+        treat(Treatment::default(), Normalise::None, None),
+        treat(Treatment::default(), target, None),
+        treat(winsorise, relative.clone(), Some(0.0)),
+        treat(Treatment { limits, ..winsorise }, relative.clone(), None),
+        treat(box_cox, relative, None),
+    ] {
+        check(refused, "node count", "treat");
+    }
+    let ordinal = |draft: &mut FrameworkDraft| set_leaf(draft, "policy", |leaf| leaf.treat = Some(winsorise));
+    check(ordinal, "node policy", "treat");
 }

@@ -1,22 +1,25 @@
-//! Stage 3, impute: what stands in where nothing is known.
-//!
-//! *Invariant:* a number that was observed never changes, and what does not apply stays so.
+//! What may be filled in at all, and the constant that a framework states.
 
 use tenseven_model::{Gap, MissingReason};
 
 use crate::Column;
 
 /// Whether a gap means that nothing is known, so that something may stand in for it. Not so where the question does
-/// not arise, and not where there is a value that cannot be used.
+/// not arise, and not where there is a value that cannot be used. A value that could not be divided is not known on the
+/// scale that is asked for.
 pub fn is_unknown(gap: Gap) -> bool {
     match gap {
-        Gap::NeverReported => true,
+        Gap::NeverReported | Gap::NoDenominator => true,
         Gap::Reported(reason) => reason != MissingReason::NotApplicable,
         Gap::NoChildWithData
         | Gap::BelowMinCoverage
         | Gap::ConstantColumn
         | Gap::OutsideTransform
-        | Gap::NotFinite => false,
+        | Gap::NotFinite
+        | Gap::NoReference
+        | Gap::NoSpan
+        | Gap::NotPositive
+        | Gap::NoPair => false,
     }
 }
 

@@ -1,0 +1,130 @@
+//! Copeland's rule: an area's score is the number of areas that it outranks less the number that outrank it.
+//!
+//! One area outranks another if those of the inputs in which it is better weigh more than half of all inputs that both
+//! have data for; an input in which both are equal counts half for either. A share within 1e-12 of a half is a tie.
+
+use tenseven_model::{Gap, framework::MinCoverage};
+
+use super::{Input, coverage::counts};
+use crate::Column;
+
+/// How near to a half a share must be to be a tie.
+const TIE: f64 = 1e-12;
+
+/// The score of each of `len` places against the others where `compared` is true. Only places with enough data are
+/// compared; one that shares no input with any of them has the gap [`Gap::NoPair`].
+pub fn copeland(inputs: &[Input<'_>], len: usize, compared: &[bool], at_least: MinCoverage) -> Column {
+    let gates: Vec<_> =
+        counts(inputs, len).into_iter().map(|count| count.gate(inputs.is_empty(), at_least)).collect();
+    let is_other = |place: &usize| gates[*place].is_ok() && compared.get(*place) == Some(&true);
+    let others: Vec<_> = (0..len).filter(is_other).collect();
+    let weighs = inputs.iter().map(|input| input.weight).sum::<f64>().is_finite();
+    let outcome = |place: usize| {
+        gates[place]?;
+        if !weighs {
+            return Err(Gap::NotFinite);
+        }
+        let pairs = others.iter().filter(|other| **other != place);
+        let wins = pairs.filter_map(|other| outranks(inputs, place, *other));
+        let (count, score) = wins.fold((0_usize, 0.0), |(count, score), win| (count + 1, score + win));
+        if count > 0 { Ok(score) } else { Err(Gap::NoPair) }
+    };
+    (0..len).map(outcome).collect()
+}
+
+/// 1 if `one` outranks `other`, −1 if it is outranked, 0 for a tie; none where they share no input.
+fn outranks(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
+    let (lead, weight) = lead(inputs, one, other)?;
+    // The lead is twice the distance of the share from a half, times the weight, whichever of the two is asked.
+    let is_tie = lead.abs() <= 2.0 * TIE * weight;
+    Some(if is_tie { 0.0 } else { lead.signum() })
+}
+
+/// The share of the weights by which `one` outranks `other`, both places of the inputs; none where they share no input.
+pub fn outranking(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
+    let (lead, weight) = lead(inputs, one, other)?;
+    let share = f64::midpoint(1.0, lead / weight);
+    share.is_finite().then_some(share)
+}
+
+/// By how much the inputs in which `one` is better outweigh those in which `other` is, and what all weigh that they
+/// share.
+fn lead(inputs: &[Input<'_>], one: usize, other: usize) -> Option<(f64, f64)> {
+    let (mut lead, mut weight, mut shared) = (0.0, 0.0, false);
+    for input in inputs {
+        if let (Ok(one), Ok(other)) = (input.column.get(one), input.column.get(other)) {
+            shared = true;
+            weight += input.weight;
+            if one > other {
+                lead += input.weight;
+            } else if one < other {
+                lead -= input.weight;
+            }
+        }
+    }
+    shared.then_some((lead, weight))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UNKNOWN: Result<f64, Gap> = Err(Gap::NeverReported);
+
+    fn made(columns: &[(f64, &[Result<f64, Gap>])], at_least: MinCoverage) -> Column {
+        let len = columns.first().map_or(0, |(_, outcomes)| outcomes.len());
+        let weighed: Vec<(f64, Column)> =
+            columns.iter().map(|(weight, outcomes)| (*weight, outcomes.iter().copied().collect())).collect();
+        let inputs: Vec<_> =
+            weighed.iter().map(|(weight, column)| Input { column, weight: *weight }).collect();
+        copeland(&inputs, len, &vec![true; len], at_least)
+    }
+
+    /// The first beats both others in two of three; the second beats the third in two of three.
+    #[test]
+    fn a_majority_of_the_weights_outranks() {
+        let made = made(
+            &[
+                (1.0, &[Ok(3.0), Ok(2.0), Ok(1.0)]),
+                (1.0, &[Ok(3.0), Ok(2.0), Ok(1.0)]),
+                (1.0, &[Ok(1.0), Ok(2.0), Ok(3.0)]),
+            ],
+            MinCoverage::One,
+        );
+        assert_eq!(made.values(), [2.0, 0.0, -2.0]);
+    }
+
+    /// In floating point 0.1 + 0.2 is not 0.3; the sides still weigh the same.
+    #[test]
+    fn sides_that_weigh_the_same_tie() {
+        let made = made(
+            &[(0.1, &[Ok(2.0), Ok(1.0)]), (0.2, &[Ok(2.0), Ok(1.0)]), (0.3, &[Ok(1.0), Ok(2.0)])],
+            MinCoverage::One,
+        );
+        assert_eq!(made.values(), [0.0, 0.0]);
+    }
+
+    #[test]
+    fn a_pair_needs_data_on_both_sides_in_any_order_of_rows() {
+        let one: Vec<_> = vec![Ok(1.0), Ok(2.0), UNKNOWN, Ok(3.0)];
+        let two: Vec<_> = vec![UNKNOWN, UNKNOWN, Ok(5.0), Ok(4.0)];
+        let forward = made(&[(1.0, &one), (1.0, &two)], MinCoverage::One);
+        assert_eq!(forward.values(), [-2.0, 0.0, 1.0, 1.0]);
+        let turned = |column: &[Result<f64, Gap>]| column.iter().rev().copied().collect::<Vec<_>>();
+        let backward = made(&[(1.0, &turned(&one)), (1.0, &turned(&two))], MinCoverage::One);
+        assert_eq!(backward.values(), [1.0, 1.0, 0.0, -2.0]);
+    }
+
+    #[test]
+    fn an_area_without_a_pair_or_without_enough_data_has_a_reason() {
+        let one: Vec<_> = vec![Ok(1.0), UNKNOWN, UNKNOWN];
+        let two: Vec<_> = vec![UNKNOWN, Ok(1.0), UNKNOWN];
+        let alone = made(&[(1.0, &one), (1.0, &two)], MinCoverage::One);
+        assert_eq!(
+            alone,
+            [Err(Gap::NoPair), Err(Gap::NoPair), Err(Gap::NoChildWithData)].into_iter().collect()
+        );
+        let few = made(&[(1.0, &one), (1.0, &two)], MinCoverage::Count(2));
+        assert_eq!(few.get(0), Err(Gap::BelowMinCoverage));
+    }
+}

@@ -1,0 +1,19 @@
+//! Stage 7, aggregate: how several columns become one.
+//!
+//! The means are those of the OECD/JRC *Handbook on Constructing Composite Indicators* (2008), section 6; Copeland's
+//! rule is the one that its section 6.3 and the R package COINr 1.1.14 give, with data on both sides of each pair and
+//! ties found with a tolerance.
+//!
+//! *Invariant:* except for Copeland, which compares areas, each place is made from the same place of the inputs, added
+//! up in the order of the inputs, so that aggregating some places alone gives the same bits as aggregating them all.
+//! Inputs that do not apply are in no count; where none applies, the result does not apply either.
+
+mod branch;
+mod copeland;
+mod coverage;
+mod mean;
+mod order;
+
+pub use branch::{Input, aggregate};
+pub use copeland::{copeland, outranking};
+pub use coverage::is_covered;

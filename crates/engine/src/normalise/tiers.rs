@@ -1,0 +1,28 @@
+//! Tiers: thresholds, each with the score that a value from it on is worth.
+
+use tenseven_model::framework::Tier;
+
+use crate::Column;
+
+/// Gives a number the score of the first tier that it reaches (equality reaches it), or `below`. The tiers stand
+/// highest first.
+pub fn tiers(column: &mut Column, tiers: &[Tier], below: f64) {
+    column.map(|value| Ok(tiers.iter().find(|tier| value >= tier.at_least).map_or(below, |tier| tier.score)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(values: &[f64]) -> Column {
+        values.iter().map(|value| Ok(*value)).collect()
+    }
+
+    #[test]
+    fn a_tier_begins_with_its_threshold() {
+        let steps = [Tier { at_least: 0.9, score: 100.0 }, Tier { at_least: 0.4, score: 50.0 }];
+        let mut scored = column(&[1.0, 0.9, 0.9_f64.next_down(), 0.4, 0.4_f64.next_down()]);
+        tiers(&mut scored, &steps, 0.0);
+        assert_eq!(scored.values(), [100.0, 100.0, 50.0, 50.0, 0.0]);
+    }
+}

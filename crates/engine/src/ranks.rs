@@ -1,0 +1,58 @@
+//! Stage 8, rank: competition ranks, the best first.
+//!
+//! *Invariant:* areas without a score have no rank and move nobody's.
+
+use crate::Column;
+
+/// The rank of each place, from 1 for the highest score; equal scores share the best of their ranks (1, 2, 2, 4).
+pub fn competition(column: &Column) -> Vec<Option<u32>> {
+    within(column, &vec![Some(0); column.len()])
+}
+
+/// The rank of each place among those of its own group; a place without a group has none.
+#[expect(clippy::float_cmp, reason = "only the very same scores share a rank")]
+pub fn within(column: &Column, groups: &[Option<usize>]) -> Vec<Option<u32>> {
+    let standing = |place: usize| Some((groups.get(place).copied()??, column.get(place).ok()?));
+    let mut order: Vec<(usize, f64, usize)> = (0..column.len())
+        .filter_map(|place| standing(place).map(|(group, score)| (group, score, place)))
+        .collect();
+    order.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+    let mut ranks = vec![None; column.len()];
+    for group in order.chunk_by(|one, other| one.0 == other.0) {
+        let mut rank = 1;
+        for equal in group.chunk_by(|one, other| one.1 == other.1) {
+            for (_, _, place) in equal {
+                ranks[*place] = Some(rank);
+            }
+            rank += u32::try_from(equal.len()).unwrap_or(u32::MAX);
+        }
+    }
+    ranks
+}
+
+#[cfg(test)]
+mod tests {
+    use tenseven_model::Gap;
+
+    use super::*;
+
+    #[test]
+    fn equal_scores_share_the_best_rank_and_the_next_is_passed_over() {
+        let column: Column =
+            [Ok(5.0), Err(Gap::NeverReported), Ok(9.0), Ok(5.0), Ok(-1.0)].into_iter().collect();
+        assert_eq!(competition(&column), [Some(2), None, Some(1), Some(2), Some(4)]);
+    }
+
+    #[test]
+    fn ranks_within_a_group_look_at_nobody_else() {
+        let column: Column = [Ok(5.0), Ok(9.0), Ok(7.0), Ok(8.0)].into_iter().collect();
+        let groups = [Some(0), Some(1), Some(0), None];
+        assert_eq!(within(&column, &groups), [Some(2), Some(1), Some(1), None]);
+    }
+
+    #[test]
+    fn both_zeros_are_equal() {
+        let column: Column = [Ok(0.0), Ok(-0.0)].into_iter().collect();
+        assert_eq!(competition(&column), [Some(1), Some(1)]);
+    }
+}

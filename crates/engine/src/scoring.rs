@@ -1,0 +1,140 @@
+//! A leaf's normalisation as the framework says it: what it compares with, and the stage that it calls.
+//!
+//! *Invariant:* a basis depends on prepared columns and the axis alone; posts and targets are transformed once, here.
+
+use std::sync::Arc;
+
+use tenseven_model::{
+    Alpha3, Gap,
+    framework::{Direction, Leaf, Normalise, Standing, Tier, Ties},
+};
+
+use crate::{
+    Column,
+    normalise::{
+        self, Basis, Extremes, Goalposts, MinMax, Moments, Order, Scaled, ToReference, ToTarget, ZScore,
+    },
+    score::Axis,
+};
+
+/// How a number becomes a score, posts and targets already transformed.
+#[derive(Debug)]
+pub(crate) enum Scoring {
+    None,
+    Levels(Vec<f64>),
+    Tiers { tiers: Vec<Tier>, below: f64 },
+    Goalposts(Goalposts),
+    Scaled(Scaled),
+    MinMax(MinMax),
+    ZScore(ZScore),
+    DistanceToMax(Direction),
+    DistanceToReference { area: Alpha3, rule: ToReference },
+    DistanceToTarget(ToTarget),
+    FractionOfMax(Direction),
+    Rank { direction: Direction, standing: Standing, ties: Ties },
+}
+
+impl Scoring {
+    pub(crate) fn new(leaf: &Leaf) -> Self {
+        let direction = leaf.direction;
+        // A framework's posts can be transformed; posts that could not would leave no span and give a reason.
+        let post = |value: f64| leaf.transform.apply(value).unwrap_or(0.0);
+        match &leaf.normalise {
+            Normalise::None => Self::None,
+            Normalise::Levels(scores) => Self::Levels(scores.clone()),
+            Normalise::Tiers { tiers, below } => Self::Tiers { tiers: tiers.clone(), below: *below },
+            Normalise::Goalposts { lower, upper, scale, clip, reason: _ } => Self::Goalposts(Goalposts {
+                lower: post(*lower),
+                upper: post(*upper),
+                scale: *scale,
+                clip: *clip,
+                direction,
+            }),
+            Normalise::Scaled { zero, one, factor } => {
+                Self::Scaled(Scaled { zero: *zero, one: *one, factor: *factor, direction })
+            }
+            Normalise::MinMax { lower, upper, .. } => {
+                Self::MinMax(MinMax { lower: *lower, upper: *upper, direction })
+            }
+            Normalise::ZScore { mean, deviation, .. } => {
+                Self::ZScore(ZScore { mean: *mean, deviation: *deviation, direction })
+            }
+            Normalise::DistanceToMax { .. } => Self::DistanceToMax(direction),
+            Normalise::DistanceToReference { area, cap } => {
+                Self::DistanceToReference { area: *area, rule: ToReference { cap: *cap, direction } }
+            }
+            Normalise::DistanceToTarget { target, cap, .. } => {
+                Self::DistanceToTarget(ToTarget { target: post(*target), cap: *cap, direction })
+            }
+            Normalise::FractionOfMax { .. } => Self::FractionOfMax(direction),
+            Normalise::Rank { standing, ties, .. } => {
+                Self::Rank { direction, standing: *standing, ties: *ties }
+            }
+        }
+    }
+
+    /// What it takes from prepared columns over the axis; none where it compares nothing, or there is nothing.
+    pub(crate) fn basis<'a>(&self, columns: impl Iterator<Item = &'a Column>, axis: &Axis) -> Option<Basis> {
+        let ends = |columns: &mut dyn Iterator<Item = &'a Column>, direction| {
+            columns
+                .filter_map(|column| normalise::extremes(column, &axis.compared, direction))
+                .reduce(Extremes::with)
+        };
+        let mut columns = columns;
+        match self {
+            Self::None | Self::Levels(_) | Self::Tiers { .. } | Self::Goalposts(_) | Self::Scaled(_) => None,
+            Self::MinMax(MinMax { direction, .. })
+            | Self::DistanceToMax(direction)
+            | Self::DistanceToTarget(ToTarget { direction, .. })
+            | Self::FractionOfMax(direction) => ends(&mut columns, *direction).map(Basis::Extremes),
+            Self::ZScore(ZScore { direction, .. }) => {
+                let numbers = normalise::compared_numbers(columns, &axis.compared, *direction);
+                Moments::of(&numbers).map(Basis::Moments)
+            }
+            Self::Rank { direction, .. } => {
+                let numbers = normalise::compared_numbers(columns, &axis.compared, *direction);
+                (!numbers.is_empty()).then(|| Basis::Order(Arc::new(Order::of(numbers))))
+            }
+            Self::DistanceToReference { area, rule } => {
+                let column = columns.next()?;
+                let at = axis.place(*area).map_or(Err(Gap::NeverReported), |place| column.get(place));
+                let ends = ends(&mut std::iter::once(column), rule.direction);
+                Some(Basis::Reference(ends, at))
+            }
+        }
+    }
+
+    /// Turns a prepared column into scores.
+    pub(crate) fn score(&self, column: &mut Column, basis: Option<&Basis>) {
+        let extremes = basis.and_then(Basis::extremes);
+        match self {
+            Self::None => {}
+            Self::Levels(scores) => normalise::levels(column, scores),
+            Self::Tiers { tiers, below } => normalise::tiers(column, tiers, *below),
+            Self::Goalposts(posts) => normalise::goalposts(column, posts),
+            Self::Scaled(scale) => normalise::scaled(column, scale),
+            Self::MinMax(scale) => normalise::minmax(column, scale, extremes),
+            Self::ZScore(scale) => {
+                let moments = match basis {
+                    Some(Basis::Moments(moments)) => Some(*moments),
+                    _ => None,
+                };
+                normalise::zscore(column, scale, moments);
+            }
+            Self::DistanceToMax(direction) => normalise::dist2max(column, *direction, extremes),
+            Self::DistanceToReference { rule, .. } => {
+                let at = match basis {
+                    Some(Basis::Reference(_, at)) => *at,
+                    _ => Err(Gap::NeverReported),
+                };
+                normalise::dist2ref(column, rule, extremes, at);
+            }
+            Self::DistanceToTarget(rule) => normalise::dist2target(column, rule, extremes),
+            Self::FractionOfMax(direction) => normalise::fracmax(column, *direction, extremes),
+            Self::Rank { direction, standing, ties } => match basis {
+                Some(Basis::Order(order)) => normalise::rank(column, *direction, *standing, *ties, order),
+                _ => normalise::rank(column, *direction, *standing, *ties, &Order::default()),
+            },
+        }
+    }
+}

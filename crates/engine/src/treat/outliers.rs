@@ -1,0 +1,130 @@
+//! The rule as a whole: look at the shape, winsorise, and transform if that does not do.
+
+use tenseven_model::framework::{Fallback, Limits, Treatment};
+
+use super::{Drawn, box_cox_shifted, log_either, log_shifted, winsorise};
+use crate::{
+    Column,
+    describe::{kurtosis, numbers, skewness},
+};
+
+/// The figures that say whether a column has outliers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Shape {
+    /// G1.
+    pub skewness: f64,
+    /// G2.
+    pub kurtosis: f64,
+}
+
+impl Shape {
+    /// The shape of a column; none of fewer than four numbers, or where all are equal.
+    pub fn of(column: &Column) -> Option<Self> {
+        let numbers = numbers(column);
+        Some(Self { skewness: skewness(&numbers)?, kurtosis: kurtosis(&numbers)? })
+    }
+
+    /// Whether a column of this shape passes.
+    pub fn passes(self, limits: &Limits) -> bool {
+        limits.pass(self.skewness, self.kurtosis)
+    }
+}
+
+/// What was done to a column, and why.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Report {
+    /// Its shape as it came; none where it has too few numbers, or all are equal, and it was left untreated.
+    pub before: Option<Shape>,
+    /// The places drawn in, and the shape that this left; none if it passed as it came.
+    pub winsorised: Option<(Drawn, Option<Shape>)>,
+    /// The shape on the other scale; none if the column was not transformed.
+    pub transformed: Option<Option<Shape>>,
+    /// Whether the other scale is the mirror image of [`Fallback::LogEither`].
+    pub mirrored: bool,
+}
+
+impl Report {
+    /// Whether the column was left untreated because it has no shape.
+    pub fn is_too_few(&self) -> bool {
+        self.before.is_none()
+    }
+
+    /// Whether anything was changed.
+    pub fn is_treated(&self) -> bool {
+        self.transformed.is_some() || self.winsorised.as_ref().is_some_and(|(drawn, _)| drawn.points() > 0)
+    }
+}
+
+/// Treats a column, and says what was done.
+pub fn treat(column: &mut Column, treatment: &Treatment) -> Report {
+    let mut report = Report { before: Shape::of(column), ..Report::default() };
+    let passes = |shape: Option<Shape>| shape.is_none_or(|shape| shape.passes(&treatment.limits));
+    if passes(report.before) {
+        return report;
+    }
+    let original = column.clone();
+    let drawn = winsorise(column, &treatment.limits, treatment.points, false);
+    let after = Shape::of(column);
+    report.winsorised = Some((drawn, after));
+    if passes(after) || treatment.fallback == Fallback::None {
+        return report;
+    }
+    *column = original;
+    match treatment.fallback {
+        Fallback::None => {}
+        Fallback::Log => log_shifted(column),
+        Fallback::LogEither => report.mirrored = log_either(column),
+        Fallback::BoxCox(lambda) => box_cox_shifted(column, lambda),
+    }
+    report.transformed = Some(Shape::of(column));
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(values: impl IntoIterator<Item = f64>) -> Column {
+        values.into_iter().map(Ok).collect()
+    }
+
+    #[test]
+    fn a_column_that_passes_is_left_as_it_is() {
+        let mut even = column([1.0, 2.0, 3.0, 4.0, 5.0]);
+        let report = treat(&mut even, &Treatment::default());
+        assert_eq!(even, column([1.0, 2.0, 3.0, 4.0, 5.0]));
+        assert!(!report.is_treated() && !report.is_too_few());
+    }
+
+    #[test]
+    fn too_few_or_equal_numbers_are_left_alone_and_that_is_said() {
+        for values in [vec![1.0, 2.0, 1e9], vec![7.0; 9], vec![]] {
+            let mut few = column(values.clone());
+            let report = treat(&mut few, &Treatment::default());
+            assert!(report.is_too_few() && !report.is_treated());
+            assert_eq!(few, column(values));
+        }
+    }
+
+    /// Powers of ten: drawing in two of thirty points leaves them as skewed as they were, and the original is
+    /// logged.
+    #[test]
+    fn where_winsorising_does_not_do_the_original_is_logged() {
+        let powers = || column((0..30).map(|power| 10_f64.powi(power)));
+        let mut logged = powers();
+        let report = treat(&mut logged, &Treatment { points: 2, ..Treatment::default() });
+        assert!(report.winsorised.is_some_and(|(drawn, _)| drawn.points() == 2));
+        assert!(report.transformed.is_some());
+        let mut expected = powers();
+        log_shifted(&mut expected);
+        assert_eq!(logged, expected);
+    }
+
+    #[test]
+    fn without_a_fallback_the_column_stays_winsorised() {
+        let mut drawn_in = column((0..12).map(|power| 10_f64.powi(power)));
+        let report =
+            treat(&mut drawn_in, &Treatment { points: 1, fallback: Fallback::None, ..Treatment::default() });
+        assert_eq!((report.transformed, drawn_in.get(11)), (None, Ok(1e10)));
+    }
+}

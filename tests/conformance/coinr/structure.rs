@@ -1,0 +1,88 @@
+//! Effective weights, of a framework that has the example's tree.
+
+use tenseven_engine::weights::effective;
+use tenseven_model::{
+    Framework, Frequency, Indicator, IndicatorKind,
+    framework::{Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Reference, Transform},
+};
+
+use super::{
+    Case,
+    data::{Meta, Said, weights},
+    sheet::{Sheet, cell},
+};
+
+pub(super) fn check(case: &Case, meta: &Meta, sheet: &mut Sheet) {
+    let Some(set) = case.name.strip_prefix("eff_weights_") else {
+        assert!(
+            ["lineage", "weights_original", "weights_rule"].contains(&case.name.as_str()),
+            "{}",
+            case.name
+        );
+        sheet.file_left = Some("the settings of other files, no result");
+        return;
+    };
+    let framework = framework(meta, set);
+    let found = effective(&framework);
+    let expected = case.expected();
+    for (row, code) in expected.text("iCode").into_iter().enumerate() {
+        let node = framework.node(&id(code).parse().expect("an id")).expect("the node is there");
+        sheet.number(code, cell(expected, row, "EffWeight"), Some(found[node]));
+    }
+}
+
+fn id(code: &str) -> String {
+    code.to_lowercase()
+}
+
+fn framework(meta: &Meta, set: &str) -> Framework {
+    let weights = weights(set);
+    let node = |said: &Said, body| Node {
+        id: id(&said.code).parse().expect("an id"),
+        name: said.code.clone(),
+        parent: (said.parent != "NA").then(|| id(&said.parent).parse().expect("an id")),
+        weight: weights[&said.code],
+        body,
+    };
+    let leaf = |said: &Said| Leaf {
+        indicator: id(&said.code).parse().expect("an id"),
+        sources: Vec::new(),
+        max_age: 0,
+        constant: None,
+        direction: Direction::HigherIsBetter,
+        treat: None,
+        transform: Transform::Identity,
+        normalise: Normalise::None,
+    };
+    let indicator = |said: &Said| Indicator {
+        id: id(&said.code).parse().expect("an id"),
+        name: said.code.clone(),
+        description: String::new(),
+        unit: String::new(),
+        kind: IndicatorKind::Number { min: None, max: None },
+        breakdown_of: None,
+        roll_up: None,
+        criteria: Vec::new(),
+        measures: Vec::new(),
+        instruments: Vec::new(),
+    };
+    let branches = meta.levels.iter().flatten().map(|said| node(said, NodeBody::Branch(Branch::default())));
+    let leaves = meta.indicators.iter().map(|said| node(said, NodeBody::Leaf(leaf(said))));
+    FrameworkDraft {
+        id: "asem".parse().expect("an id"),
+        version: "1.0.0".parse().expect("a version"),
+        title: "Sustainable connectivity".to_owned(),
+        description: String::new(),
+        source: String::new(),
+        frequency: Frequency::Annual,
+        ranking: true,
+        reference: Reference::All,
+        bands: Vec::new(),
+        criteria: Vec::new(),
+        indicators: meta.indicators.iter().map(indicator).collect(),
+        nodes: branches.chain(leaves).collect(),
+        report: Vec::new(),
+    }
+    .check()
+    .expect("the framework can be scored")
+}
