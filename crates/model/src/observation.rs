@@ -62,6 +62,15 @@ pub struct Notes {
     pub evidence: Vec<Evidence>,
 }
 
+impl Notes {
+    /// The bytes of all texts together.
+    pub fn text_bytes(&self) -> usize {
+        let evidence =
+            self.evidence.iter().map(|one| one.citation().len() + one.url().len() + one.quote().len());
+        self.comment.len() + self.method.len() + evidence.sum::<usize>()
+    }
+}
+
 /// One value for an indicator, an area, a period and a source, with its status and what it rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {

@@ -60,11 +60,11 @@ impl Observatory {
         clock: Box<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let mut state = State::default();
-        let mut changes = Changes::default();
         for entry in journal.read_after(Revision::ZERO) {
-            state.fold(&entry?, &mut changes)?;
+            // Scores are made from scratch below, so what each entry changed is not gathered.
+            state.fold(&entry?, &mut Changes::default())?;
         }
-        state.rescore(&world, &changes);
+        state.rescore(&world, &Changes::default());
         info!(
             revision = state.revision.number(),
             observations = state.history.len(),

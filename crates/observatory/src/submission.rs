@@ -1,6 +1,6 @@
 //! Submissions: what a write asks for, and why it is refused.
 
-use tenseven_model::{ContentDigest, Notes, Observation, Revision, SubmissionId};
+use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
 use tenseven_store::{Content, FrameworkSource, Outcome};
 
 use crate::{Fault, Limits, digest, history::Change, rules, state::State, world::World};
@@ -22,7 +22,9 @@ pub enum SubmitError {
         revision: Revision,
     },
     /// Too many submissions wait for the disk.
-    #[error("{waiting} submissions are waiting for the disk; try again shortly")]
+    #[error(
+        "too many submissions wait for the disk (at most {waiting}, fewer where they are large); try again shortly"
+    )]
     QueueFull {
         /// The limit that is reached.
         waiting: usize,
@@ -71,13 +73,8 @@ impl Size {
     const OBSERVATION_BYTES: usize = 256;
 
     fn of(observations: &[Observation]) -> Self {
-        let texts = |observation: &Observation| {
-            let Notes { comment, method, evidence } = observation.notes();
-            let evidence =
-                evidence.iter().map(|one| one.citation().len() + one.url().len() + one.quote().len());
-            comment.len() + method.len() + evidence.sum::<usize>()
-        };
-        let bytes = observations.iter().map(|observation| texts(observation) + Self::OBSERVATION_BYTES).sum();
+        let size = |observation: &Observation| Self::OBSERVATION_BYTES + observation.notes().text_bytes();
+        let bytes = observations.iter().map(size).sum();
         Self { observations: observations.len(), bytes }
     }
 }

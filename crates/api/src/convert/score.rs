@@ -25,12 +25,12 @@ pub fn gap_message(gap: Gap) -> ScoreGap {
     }
 }
 
-/// Where a leaf's value comes from: the origin, the period it was observed for, and the local units added up.
-pub fn leaf_origin(origin: CellOrigin, period: Period) -> (ValueOrigin, Period, u32) {
+/// Where a leaf's value comes from: the origin, and the period it was observed for.
+pub fn leaf_origin(origin: CellOrigin, period: Period) -> (ValueOrigin, Period) {
     match origin {
-        CellOrigin::Observed => (ValueOrigin::Observed, period, 0),
-        CellOrigin::Carried { from } => (ValueOrigin::Carried, from, 0),
-        CellOrigin::RolledUp { units } => (ValueOrigin::RolledUp, period, units),
-        CellOrigin::Constant => (ValueOrigin::Constant, period, 0),
+        CellOrigin::Observed => (ValueOrigin::Observed, period),
+        CellOrigin::Carried { from } => (ValueOrigin::Carried, from),
+        CellOrigin::RolledUp { units: _ } => (ValueOrigin::RolledUp, period),
+        CellOrigin::Constant => (ValueOrigin::Constant, period),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use tenseven_model::{
-    Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
-    Period, SourceId,
+    Alpha3, AreaCode, AreaSelection, IndicatorId, Observation, ObservationKey, ObservationStatus, Period,
+    SourceId,
 };
 
 use crate::{Cursor, QueryError, Recorded, View};
@@ -41,9 +41,7 @@ const OBSERVATION_BYTES: usize = 256;
 
 /// About the bytes that an observation has in an answer.
 fn size_of(observation: &Observation) -> usize {
-    let Notes { comment, method, evidence } = observation.notes();
-    let evidence = evidence.iter().map(|one| one.citation().len() + one.url().len() + one.quote().len());
-    OBSERVATION_BYTES + comment.len() + method.len() + evidence.sum::<usize>()
+    OBSERVATION_BYTES + observation.notes().text_bytes()
 }
 
 enum AreaFilter {

@@ -62,7 +62,7 @@ fn coverage(counts: Coverage) -> v1::Coverage {
 
 fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {
     let LeafCell { origin, units, source, status, revision, value, raw } = leaf;
-    let (origin, observed_period, _) = leaf_origin(*origin, period);
+    let (origin, observed_period) = leaf_origin(*origin, period);
     let constant = origin == v1::ValueOrigin::Constant;
     v1::LeafValue {
         origin: origin.into(),
