@@ -29,12 +29,12 @@
 //! let indicator = |id: &str, kind| -> Result<Indicator, IdError> {
 //!     Ok(Indicator {
 //!         id: id.parse()?, name: id.to_owned(), description: String::new(), unit: String::new(), kind,
-//!         breakdown_of: None, roll_up: None, criteria: vec![], measures: vec![], instruments: vec![],
+//!         formula: None, breakdown_of: None, roll_up: None, criteria: vec![], measures: vec![], instruments: vec![],
 //!     })
 //! };
 //! let leaf = |id: &str, max_age, direction, transform, normalise| -> Result<Node, IdError> {
 //!     let leaf = Leaf {
-//!         indicator: id.parse()?, sources: vec![], max_age, constant: None, direction, treat: None, transform,
+//!         indicator: id.parse()?, sources: vec![], max_age, not_applicable: vec![], denominator: None, impute: None, direction, treat: None, transform,
 //!         normalise,
 //!     };
 //!     Ok(Node {
@@ -52,7 +52,7 @@
 //! let framework = FrameworkDraft {
 //!     id: "example".parse()?, version: "1.0.0".parse()?, title: "Example".to_owned(),
 //!     description: String::new(), source: String::new(), frequency: Frequency::Annual, ranking: false,
-//!     reference: Reference::World, bands: vec![], criteria: vec![],
+//!     reference: Reference::World, bands: vec![], groups: vec![], criteria: vec![],
 //!     indicators: vec![indicator("dual-nationality", IndicatorKind::Flag)?, indicator("deaths", IndicatorKind::Count)?],
 //!     nodes: vec![
 //!         root,

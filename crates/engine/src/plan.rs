@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::Arc};
 use tenseven_model::{
     Alpha3, Framework, IndicatorId, Period, SourceId,
     framework::{
-        Aggregate, Branch, Leaf, MinCoverage, NodeBody, NodeIndex, Over, Pool, Transform, Treatment,
+        Aggregate, Branch, Impute, Leaf, MinCoverage, NodeBody, NodeIndex, Over, Pool, Transform, Treatment,
     },
     indicator::{Indicator, RollUp},
 };
@@ -64,7 +64,7 @@ impl Plan {
         let branches = (0..framework.nodes().len())
             .rev()
             .filter_map(|node| match &framework.nodes()[node].body {
-                NodeBody::Branch(branch) => Some(BranchStep::new(&framework, node, *branch)),
+                NodeBody::Branch(branch) => Some(BranchStep::new(&framework, node, branch)),
                 NodeBody::Leaf(_) => None,
             })
             .collect();
@@ -173,7 +173,10 @@ impl LeafStep {
             node,
             indicator: leaf.indicator.clone(),
             rule: rule(indicator, Some(leaf)),
-            constant: leaf.constant,
+            constant: match leaf.impute {
+                Some(Impute::Constant(constant)) => Some(constant),
+                _ => None,
+            },
             treatment: leaf.treat,
             transform: leaf.transform,
             pool: leaf.normalise.pool(),
@@ -220,7 +223,7 @@ impl LeafStep {
 }
 
 impl BranchStep {
-    fn new(framework: &Framework, node: NodeIndex, branch: Branch) -> Self {
+    fn new(framework: &Framework, node: NodeIndex, branch: &Branch) -> Self {
         let inputs = match branch.over {
             Over::Children => framework
                 .children(node)

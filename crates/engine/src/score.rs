@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tenseven_model::{
     Alpha3, Gap, Period,
-    framework::{Aggregate, MinCoverage, Pool, Reference},
+    framework::{Aggregate, AreaSet, MinCoverage, Pool, Reference},
 };
 
 use crate::{
@@ -40,10 +40,13 @@ impl Axis {
             heard.extend(series.map(|(country, _)| country));
         }
         let areas: Vec<_> = geography.world().union(&heard).copied().collect();
-        let is_compared = |area: &Alpha3| match steps.framework.draft().reference {
+        let is_compared = |area: &Alpha3| match &steps.framework.draft().reference {
             Reference::World => geography.world().contains(area),
             Reference::All => heard.contains(area),
-            Reference::Group(group) => geography.members(group).is_some_and(|members| members.contains(area)),
+            Reference::Group(AreaSet::Own(_)) => false,
+            Reference::Group(AreaSet::M49(group)) => {
+                geography.members(*group).is_some_and(|members| members.contains(area))
+            }
         };
         let compared = areas.iter().map(is_compared).collect();
         let heard = areas.iter().map(|area| heard.contains(area)).collect();

@@ -111,6 +111,10 @@ identifier!(
     NodeId
 );
 identifier!(
+    /// Names a group of areas that a framework states: `landlocked`.
+    GroupId
+);
+identifier!(
     /// Names a level of a rubric: `comprehensive`.
     LevelCode
 );

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{CriterionId, IndicatorId, InstrumentId, LevelCode, MeasureId, Value, ValueKind};
+use crate::{
+    CriterionId, IndicatorId, InstrumentId, LevelCode, MeasureId, Value, ValueKind, formula::Formula,
+};
 
 /// One step of a rubric.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,6 +188,8 @@ pub struct Indicator {
     pub unit: String,
     /// The kind of value that it takes.
     pub kind: IndicatorKind,
+    /// How it is computed from others; an indicator that is computed is never observed, and its kind is a number.
+    pub formula: Option<Formula>,
     /// The indicator that this one is a part of, as deaths at sea are of all deaths.
     pub breakdown_of: Option<IndicatorId>,
     /// Whether local units can stand in for their country.
@@ -246,6 +250,7 @@ mod tests {
             description: String::new(),
             unit: String::new(),
             kind,
+            formula: None,
             breakdown_of: None,
             roll_up: None,
             criteria: Vec::new(),

@@ -11,6 +11,7 @@ mod id;
 pub mod area;
 pub mod coverage;
 pub mod evidence;
+pub mod formula;
 pub mod framework;
 pub mod indicator;
 pub mod observation;
@@ -27,8 +28,8 @@ pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
 pub use id::{
-    BandId, ClauseId, CriterionId, FrameworkId, IdError, IndicatorId, InstrumentId, LevelCode, MeasureId,
-    NodeId, PracticeId, SourceId,
+    BandId, ClauseId, CriterionId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId, LevelCode,
+    MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{Notes, Observation, ObservationError, ObservationKey};

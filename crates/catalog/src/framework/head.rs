@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tenseven_model::{
     AreaCode, Frequency, Level, Rubric,
-    framework::{Band, Criterion, FrameworkDraft, Reference},
+    framework::{AreaSet, Band, Criterion, FrameworkDraft, Reference},
 };
 
 use super::{
@@ -29,6 +29,7 @@ pub(super) fn draft(root: &Table<'_>, known: &Known<'_>) -> Option<FrameworkDraf
         frequency: root.choice("frequency", FREQUENCIES).unwrap_or(Frequency::Annual),
         ranking: root.flag("ranking").unwrap_or_default(),
         reference: reference(root, known).unwrap_or_default(),
+        groups: Vec::new(),
         bands: Vec::new(),
         criteria: Vec::new(),
         indicators: Vec::new(),
@@ -43,7 +44,7 @@ fn reference(root: &Table<'_>, known: &Known<'_>) -> Option<Reference> {
         ("world", _) => Some(Reference::World),
         ("all", _) => Some(Reference::All),
         (_, Ok(AreaCode::Group(group))) if known.anything || known.groups.contains(&group) => {
-            Some(Reference::Group(group))
+            Some(Reference::Group(AreaSet::M49(group)))
         }
         (_, Ok(AreaCode::Group(group))) => {
             root.find("reference", format!("m49:{group} is no group of the UN standard M49"));

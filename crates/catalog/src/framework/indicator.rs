@@ -31,6 +31,7 @@ pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) 
         unit: part.text_or_empty("unit"),
         // What stands in is never used, because the text has a finding then.
         kind: kind.unwrap_or(IndicatorKind::Count),
+        formula: None,
         breakdown_of: whole.and_then(|whole| part.parse_word("breakdown_of", whole)),
         roll_up: part.choice("roll_up", &[("sum", RollUp::Sum)]),
         criteria: criteria.into_iter().filter_map(|word| part.parse_word("criteria", word)).collect(),

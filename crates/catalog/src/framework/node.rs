@@ -51,6 +51,7 @@ fn aggregate(part: &Table<'_>) -> Branch {
         aggregate: method(&table),
         over: table.choice("over", OVERS).unwrap_or_default(),
         min_coverage: min_coverage(&table).unwrap_or_default(),
+        ..Branch::default()
     }
 }
 

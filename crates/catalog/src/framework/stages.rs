@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     Indicator, IndicatorKind, SourceId,
-    framework::{Direction, Leaf, Transform},
+    framework::{Direction, Impute, Leaf, Transform},
 };
 
 use super::{
@@ -20,7 +20,7 @@ pub(super) struct Wrong;
 pub(super) struct Stages<'a> {
     sources: Option<Vec<SourceId>>,
     max_age: Option<Result<u32, Wrong>>,
-    impute: Option<Result<Impute<'a>, Wrong>>,
+    impute: Option<Result<StandIn<'a>, Wrong>>,
     direction: Option<Result<Direction, Wrong>>,
     transform: Option<Result<Transform, Wrong>>,
     normalise: Option<Result<Scoring<'a>, Wrong>>,
@@ -28,7 +28,7 @@ pub(super) struct Stages<'a> {
 
 /// What stands in where nothing is known.
 #[derive(Clone, Copy)]
-enum Impute<'a> {
+enum StandIn<'a> {
     Nothing,
     Constant(f64),
     Level(Word<'a>),
@@ -56,15 +56,15 @@ fn said<T>(part: &Table<'_>, key: &str, read: impl FnOnce(&str) -> Option<T>) ->
     part.has(key).then(|| read(key).ok_or(Wrong))
 }
 
-fn impute<'a>(part: &Table<'a>) -> Option<Impute<'a>> {
+fn impute<'a>(part: &Table<'a>) -> Option<StandIn<'a>> {
     let wanted = "write { constant = 0 }, { level = \"no\" } or \"none\"";
     if part.text_unchecked("impute").is_some() {
-        return part.choice("impute", &[("none", Impute::Nothing)]);
+        return part.choice("impute", &[("none", StandIn::Nothing)]);
     }
     let table = part.table("impute", IMPUTE)?;
     match (table.has("constant"), table.has("level")) {
-        (true, false) => table.number("constant").map(Impute::Constant),
-        (false, true) => table.word("level").map(Impute::Level),
+        (true, false) => table.number("constant").map(StandIn::Constant),
+        (false, true) => table.word("level").map(StandIn::Level),
         (true, true) | (false, false) => {
             part.find("impute", format!("needs one of constant and level; {wanted}"));
             None
@@ -89,7 +89,9 @@ pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_
         indicator: indicator.id.clone(),
         sources: chain.nearest(|stages| stages.sources.clone()).unwrap_or_default(),
         max_age: chain.nearest(|stages| stages.max_age).unwrap_or(Ok(0))?,
-        constant: constant?,
+        not_applicable: Vec::new(),
+        denominator: None,
+        impute: constant?.map(Impute::Constant),
         direction: chain.nearest(|stages| stages.direction).unwrap_or(Ok(Direction::default()))?,
         treat: None,
         transform: chain.nearest(|stages| stages.transform).unwrap_or(Ok(Transform::default()))?,
@@ -98,10 +100,10 @@ pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_
 }
 
 /// What stands in, in the scale of the value: a level is its place, a flag is 0 or 1.
-fn constant(part: &Table<'_>, indicator: &Indicator, impute: Impute<'_>) -> Result<Option<f64>, Wrong> {
+fn constant(part: &Table<'_>, indicator: &Indicator, impute: StandIn<'_>) -> Result<Option<f64>, Wrong> {
     let problem = match (impute, &indicator.kind) {
-        (Impute::Nothing, _) => return Ok(None),
-        (Impute::Level(level), IndicatorKind::Rubric(rubric)) => {
+        (StandIn::Nothing, _) => return Ok(None),
+        (StandIn::Level(level), IndicatorKind::Rubric(rubric)) => {
             let codes = rubric.levels().iter().map(|level| level.code.as_str());
             if let Some(place) = codes.clone().position(|code| code == level.text) {
                 return Ok(Some(place as f64));
@@ -109,16 +111,16 @@ fn constant(part: &Table<'_>, indicator: &Indicator, impute: Impute<'_>) -> Resu
             let remedy = part.findings().remedy(level.text, codes);
             format!("{:?} is no level of the rubric of {}{remedy}", level.text, indicator.id)
         }
-        (Impute::Level(_), kind) => {
+        (StandIn::Level(_), kind) => {
             format!("{} is a {} and has no levels; write constant = 0", indicator.id, kind.as_str())
         }
-        (Impute::Constant(_), IndicatorKind::Rubric(_)) => {
+        (StandIn::Constant(_), IndicatorKind::Rubric(_)) => {
             format!("{} has a rubric; name a level of it as level = \"…\"", indicator.id)
         }
-        (Impute::Constant(constant), IndicatorKind::Flag) if ![0.0, 1.0].contains(&constant) => {
+        (StandIn::Constant(constant), IndicatorKind::Flag) if ![0.0, 1.0].contains(&constant) => {
             format!("{} is a flag; write constant = 0 for false or 1 for true", indicator.id)
         }
-        (Impute::Constant(constant), _) => return Ok(Some(constant)),
+        (StandIn::Constant(constant), _) => return Ok(Some(constant)),
     };
     part.find("impute", problem);
     Err(Wrong)

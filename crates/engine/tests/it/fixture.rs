@@ -67,6 +67,7 @@ pub(crate) fn draft() -> FrameworkDraft {
         frequency: Frequency::Annual,
         ranking: false,
         reference: Reference::World,
+        groups: vec![],
         bands: Vec::new(),
         criteria: Vec::new(),
         indicators: Vec::new(),
@@ -118,7 +119,9 @@ impl Say for FrameworkDraft {
                 indicator: id.parse().unwrap(),
                 sources: Vec::new(),
                 max_age: 0,
-                constant: None,
+                not_applicable: vec![],
+                denominator: None,
+                impute: None,
                 direction: Direction::HigherIsBetter,
                 treat: None,
                 transform: Transform::Identity,
@@ -135,6 +138,7 @@ impl Say for FrameworkDraft {
             description: String::new(),
             unit: String::new(),
             kind,
+            formula: None,
             breakdown_of: None,
             roll_up: None,
             criteria: Vec::new(),
@@ -187,7 +191,7 @@ impl Say for FrameworkDraft {
 
 /// A mean over children with this minimum.
 pub(crate) fn mean(min_coverage: MinCoverage) -> Branch {
-    Branch { aggregate: Aggregate::Arithmetic, over: Over::Children, min_coverage }
+    Branch { aggregate: Aggregate::Arithmetic, over: Over::Children, min_coverage, ..Branch::default() }
 }
 
 pub(crate) fn units_add_up(_: &mut Node, _: &mut Leaf, indicator: &mut Indicator) {

@@ -7,8 +7,8 @@ use tenseven_engine::{Board, Geography, Panel, Plan, Row};
 use tenseven_model::{
     Gap, IndicatorKind, MissingReason, ObservationKey, Value,
     framework::{
-        Aggregate, Branch, Direction, Fallback, FrameworkDraft, Limits, MinCoverage, NodeBody, Normalise,
-        Over, Pool, Reference, Standing, Tier, Ties, Transform, Treatment,
+        Aggregate, AreaSet, Branch, Direction, Fallback, FrameworkDraft, Impute, Limits, MinCoverage,
+        NodeBody, Normalise, Over, Pool, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -89,6 +89,7 @@ fn branch() -> impl Strategy<Value = Branch> {
         aggregate,
         over,
         min_coverage,
+        ..Branch::default()
     })
 }
 
@@ -96,7 +97,7 @@ fn framework() -> impl Strategy<Value = FrameworkDraft> {
     let reference = prop::sample::select(vec![
         Reference::World,
         Reference::All,
-        Reference::Group("015".parse().unwrap()),
+        Reference::Group(AreaSet::M49("015".parse().unwrap())),
     ]);
     (prop::collection::vec(drawn(), 1..=LEAVES), [branch(), branch(), branch()], reference).prop_map(
         |(leaves, branches, reference)| {
@@ -202,7 +203,7 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
     draft.leaf(id, parent, kind_of(drawn), normalise).with(|node, leaf, indicator| {
         node.weight = drawn.weight;
         leaf.max_age = drawn.max_age;
-        leaf.constant = drawn.constant;
+        leaf.impute = drawn.constant.map(Impute::Constant);
         if drawn.listed {
             leaf.sources = vec!["beta".parse().unwrap(), "alpha".parse().unwrap()];
         }
@@ -218,7 +219,7 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
                 Transform::Identity,
             ][drawn.transform];
         }
-        if !ordinal && leaf.constant.is_none() {
+        if !ordinal && leaf.impute.is_none() {
             leaf.treat = treatment(drawn.treated, &leaf.normalise);
         }
         if drawn.adds_up && drawn.kind == 0 {

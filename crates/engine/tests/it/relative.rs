@@ -4,8 +4,8 @@ use tenseven_engine::{Board, Geography, Plan};
 use tenseven_model::{
     Gap,
     framework::{
-        Aggregate, Branch, Direction, Fallback, FrameworkDraft, Limits, Normalise, Pool, Reference, Standing,
-        Ties, Transform, Treatment,
+        Aggregate, AreaSet, Branch, Direction, Fallback, FrameworkDraft, Impute, Limits, Normalise, Pool,
+        Reference, Standing, Ties, Transform, Treatment,
     },
 };
 
@@ -35,13 +35,13 @@ fn board(pool: Pool, reference: Reference) -> Board {
 
 #[test]
 fn the_reference_set_makes_the_ends_of_the_scale() {
-    let group = Reference::Group("015".parse().unwrap());
+    let group = Reference::Group(AreaSet::M49("015".parse().unwrap()));
     for (reference, libya, tunisia, spain, illustration) in [
         (Reference::World, 100.0, 96.0, 0.0, -100.0),
         (Reference::All, 100.0, 98.0, 50.0, 0.0),
         (group, 100.0, 80.0, -400.0, -900.0),
     ] {
-        let board = board(Pool::Period, reference);
+        let board = board(Pool::Period, reference.clone());
         let scores = ["LBY", "TUN", "ESP", "XAA"].map(|area| outcome(&board, "2019", area, "a"));
         assert_eq!(scores, [Ok(libya), Ok(tunisia), Ok(spain), Ok(illustration)], "{reference:?}");
     }
@@ -49,7 +49,7 @@ fn the_reference_set_makes_the_ends_of_the_scale() {
 
 #[test]
 fn a_group_that_is_not_listed_compares_nothing() {
-    let board = board(Pool::Period, Reference::Group("150".parse().unwrap()));
+    let board = board(Pool::Period, Reference::Group(AreaSet::M49("150".parse().unwrap())));
     assert_eq!(outcome(&board, "2019", "MAR", "a"), Err(Gap::ConstantColumn));
 }
 
@@ -72,8 +72,10 @@ fn one_area_alone_cannot_be_compared() {
 #[test]
 fn a_constant_that_stands_in_for_areas_of_the_reference_set_is_compared() {
     let minmax = Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period };
-    let plan =
-        draft().leaf("a", "overall", NUMBER, minmax).with(|_, leaf, _| leaf.constant = Some(0.0)).plan();
+    let plan = draft()
+        .leaf("a", "overall", NUMBER, minmax)
+        .with(|_, leaf, _| leaf.impute = Some(Impute::Constant(0.0)))
+        .plan();
     let cells = [("LBY", 5.0), ("MAR", 20.0)].map(|(area, value)| ("a", area, "2019", number(value)));
     let board = plan.score(&panel(&cells), &geography());
     assert_eq!(outcome(&board, "2019", "LBY", "a"), Ok(25.0));
@@ -117,7 +119,7 @@ fn filled() -> Plan {
     let minmax = Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::AllPeriods };
     let mut draft = draft()
         .leaf("a", "overall", NUMBER, minmax)
-        .with(|_, leaf, _| leaf.constant = Some(0.0))
+        .with(|_, leaf, _| leaf.impute = Some(Impute::Constant(0.0)))
         .leaf("b", "overall", NUMBER, Normalise::None);
     draft.reference = Reference::All;
     draft.plan()

@@ -4,7 +4,7 @@ use tenseven_engine::{NodeScore, Panel};
 use tenseven_model::{
     CellOrigin, Coverage, Gap, IndicatorKind, MissingReason, Value,
     framework::{
-        Aggregate, Branch, Direction, FrameworkDraft, MinCoverage, Normalise, Over, Tier, Transform,
+        Aggregate, Branch, Direction, FrameworkDraft, Impute, MinCoverage, Normalise, Over, Tier, Transform,
     },
 };
 
@@ -89,7 +89,7 @@ fn what_does_not_apply_leaves_the_denominator_all_the_way_up() {
 fn minimum_coverage_counts_leaves_where_the_branch_is_made_from_leaves() {
     let cells = [("services", "MAR", "2020", level("basic")), ("visas", "MAR", "2020", number(20.0))];
     let overall = |over, min_coverage| {
-        let branch = Branch { aggregate: Aggregate::Arithmetic, over, min_coverage };
+        let branch = Branch { aggregate: Aggregate::Arithmetic, over, min_coverage, ..Branch::default() };
         let board = two_domains().root(branch).plan().score(&panel(&cells), &geography());
         outcome(&board, "2020", "MAR", "overall")
     };
@@ -106,7 +106,7 @@ fn over_leaves_uses_effective_weights() {
         ("visas", "MAR", "2020", number(20.0)),
     ];
     let overall = |aggregate, over, cells: &[_]| {
-        let branch = Branch { aggregate, over, min_coverage: MinCoverage::One };
+        let branch = Branch { aggregate, over, min_coverage: MinCoverage::One, ..Branch::default() };
         let board = two_domains().root(branch).plan().score(&panel(cells), &geography());
         outcome(&board, "2020", "MAR", "overall")
     };
@@ -126,7 +126,8 @@ fn sums_run_in_the_order_of_the_framework() {
     // From the right 1 − 10^16 would round to −10^16, and the sum would be 0.
     let cells = [("a", 1e16), ("b", -1e16), ("c", 1.0)].map(|(id, value)| (id, "MAR", "2020", number(value)));
     for over in [Over::Children, Over::Leaves] {
-        let sum = Branch { aggregate: Aggregate::Sum, over, min_coverage: MinCoverage::One };
+        let sum =
+            Branch { aggregate: Aggregate::Sum, over, min_coverage: MinCoverage::One, ..Branch::default() };
         let draft = ["a", "b", "c"]
             .into_iter()
             .fold(draft().root(sum), |draft, id| draft.leaf(id, "overall", NUMBER, Normalise::None));
@@ -195,7 +196,7 @@ fn every_mark_is_counted_up_to_the_root() {
         .leaf("old", "d", NUMBER, Normalise::None)
         .with(|_, leaf, _| leaf.max_age = 3)
         .leaf("unknown", "d", NUMBER, Normalise::None)
-        .with(|_, leaf, _| leaf.constant = Some(12.0))
+        .with(|_, leaf, _| leaf.impute = Some(Impute::Constant(12.0)))
         .leaf("seen", "d", NUMBER, Normalise::None)
         .plan();
     let panel = panel(&[

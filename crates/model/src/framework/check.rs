@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Aggregate, Branch, Figure, Finding, FrameworkDraft, FrameworkError, Leaf, MinCoverage, Node, NodeBody,
-    Place, Transform,
+    Aggregate, Branch, Figure, Finding, FrameworkDraft, FrameworkError, Impute, Leaf, MinCoverage, Node,
+    NodeBody, Place, Transform,
     fit::{aggregate_fits, figure_fits, normalise_fits, treatment_fits},
 };
 use crate::{Indicator, IndicatorKind, NodeId};
@@ -175,7 +175,7 @@ impl<'a> Check<'a> {
             self.find(place(), "indicator", format!("{} is no indicator of the framework", leaf.indicator));
             return;
         };
-        if leaf.constant.is_some_and(|constant| !constant.is_finite()) {
+        if matches!(leaf.impute, Some(Impute::Constant(constant)) if !constant.is_finite()) {
             self.find(place(), "impute", "the constant is not finite");
         }
         let ordinal = matches!(indicator.kind, IndicatorKind::Rubric(_) | IndicatorKind::Flag);

@@ -1,8 +1,10 @@
 //! Drafts: a framework as its author wrote it, before it is known to work.
 
-use super::{Clause, Normalise, Transform, Treatment, Version};
+use super::{
+    AreaGroup, AreaSet, Clause, Denominator, GroupAverage, Impute, Normalise, Transform, Treatment, Version,
+};
 use crate::{
-    BandId, CriterionId, Framework, FrameworkId, Frequency, Indicator, IndicatorId, M49, NodeId, SourceId,
+    BandId, CriterionId, Framework, FrameworkId, Frequency, Indicator, IndicatorId, NodeId, SourceId,
     framework::FrameworkError,
 };
 
@@ -114,7 +116,7 @@ pub enum MinCoverage {
 }
 
 /// A node that is made from others.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Branch {
     /// How.
     pub aggregate: Aggregate,
@@ -122,6 +124,10 @@ pub struct Branch {
     pub over: Over,
     /// From how much at least.
     pub min_coverage: MinCoverage,
+    /// What that is counted over.
+    pub min_coverage_over: Over,
+    /// What stands in for the node's score where too little is known.
+    pub impute: Option<GroupAverage>,
 }
 
 /// A node that is made from observations of one indicator.
@@ -133,8 +139,12 @@ pub struct Leaf {
     pub sources: Vec<SourceId>,
     /// How many periods a value is carried forward.
     pub max_age: u32,
-    /// What stands in where nothing is known; in the scale of the value (see `Normalise`).
-    pub constant: Option<f64>,
+    /// The areas to which it does not apply, whatever is observed of them.
+    pub not_applicable: Vec<AreaSet>,
+    /// What the value is divided by.
+    pub denominator: Option<Denominator>,
+    /// What stands in where nothing is known.
+    pub impute: Option<Impute>,
     /// Which way is better.
     pub direction: Direction,
     /// How outliers of a period's column are treated; none: they are left.
@@ -170,7 +180,7 @@ pub struct Node {
 }
 
 /// The areas that relative normalisations compare.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Reference {
     /// Every country and area that the catalogue names.
     #[default]
@@ -178,7 +188,7 @@ pub enum Reference {
     /// Every country and area with data, user-assigned ones included.
     All,
     /// The members of a group.
-    Group(M49),
+    Group(AreaSet),
 }
 
 /// A framework as its author wrote it.
@@ -200,6 +210,8 @@ pub struct FrameworkDraft {
     pub ranking: bool,
     /// What relative normalisations compare.
     pub reference: Reference,
+    /// The groups of areas that it states; may be none.
+    pub groups: Vec<AreaGroup>,
     /// Its bands, lowest first; may be none.
     pub bands: Vec<Band>,
     /// Its criteria, in order; may be none.

@@ -1,6 +1,8 @@
 //! What fits what: figures and normalisations to the kinds of indicators.
 
-use super::{Aggregate, Condition, Fallback, Figure, Leaf, Limits, Normalise, Tier, Transform, Treatment};
+use super::{
+    Aggregate, Condition, Fallback, Figure, Impute, Leaf, Limits, Normalise, Tier, Transform, Treatment,
+};
 use crate::{Indicator, IndicatorKind};
 
 /// Whether a figure can be made of this indicator.
@@ -128,7 +130,7 @@ pub(super) fn treatment_fits(
         Err(format!("the limits {skewness} and {kurtosis} must be finite, and that of the skewness above 0"))
     } else if matches!(treatment.fallback, Fallback::BoxCox(lambda) if !lambda.is_finite()) {
         Err("the exponent is not finite".to_owned())
-    } else if leaf.constant.is_some() {
+    } else if matches!(leaf.impute, Some(Impute::Constant(_))) {
         Err("a constant that stands in would be treated as an outlier; leave one of the two out".to_owned())
     } else if changes_scale && !is_relative {
         Err(format!(

@@ -5,9 +5,12 @@
 //! All that is wrong with a [`FrameworkDraft`] is reported at once ([`FrameworkError`]).
 
 mod check;
+mod denominate;
 mod draft;
 mod finding;
 mod fit;
+mod group;
+mod impute;
 mod normalise;
 mod report;
 mod treat;
@@ -17,11 +20,14 @@ mod version;
 #[cfg(test)]
 mod tests;
 
+pub use denominate::Denominator;
 pub use draft::{
     Aggregate, Band, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node, NodeBody, Over,
     Reference,
 };
 pub use finding::{Finding, FrameworkError, Place};
+pub use group::{AreaGroup, AreaSet};
+pub use impute::{Average, GroupAverage, Impute};
 pub use normalise::{Normalise, Pool, Standing, Tier, Ties, Transform};
 pub use report::{Clause, Condition, Figure};
 pub use treat::{Fallback, Limits, Treatment};

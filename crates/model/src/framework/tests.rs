@@ -10,6 +10,7 @@ fn indicator(id: &str, kind: IndicatorKind) -> Indicator {
         description: String::new(),
         unit: String::new(),
         kind,
+        formula: None,
         breakdown_of: None,
         roll_up: None,
         criteria: Vec::new(),
@@ -43,7 +44,9 @@ fn leaf(id: &str, parent: &str, normalise: Normalise) -> Node {
         indicator: id.parse().unwrap(),
         sources: Vec::new(),
         max_age: 0,
-        constant: None,
+        not_applicable: vec![],
+        denominator: None,
+        impute: None,
         direction: Direction::default(),
         treat: None,
         transform: Transform::default(),
@@ -63,6 +66,7 @@ fn draft() -> FrameworkDraft {
         frequency: Frequency::Annual,
         ranking: false,
         reference: Reference::World,
+        groups: vec![],
         bands: vec![
             Band { id: "low".parse().unwrap(), label: "Low".to_owned(), from: 0.0 },
             Band { id: "high".parse().unwrap(), label: "High".to_owned(), from: 50.0 },
@@ -338,7 +342,7 @@ fn refuses_a_treatment_that_the_leaf_could_not_follow() {
             set_leaf(draft, "count", |leaf| {
                 leaf.treat = Some(treatment);
                 leaf.normalise = normalise;
-                leaf.constant = constant;
+                leaf.impute = constant.map(Impute::Constant);
             });
         }
     };

@@ -1,0 +1,82 @@
+//! The parts of an expression.
+
+use crate::{IndicatorId, NodeId};
+
+/// What is done with two numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// a + b.
+    Add,
+    /// a − b.
+    Subtract,
+    /// a × b.
+    Multiply,
+    /// a / b.
+    Divide,
+    /// a to the power of b.
+    Power,
+}
+
+/// How two numbers are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// a < b.
+    Below,
+    /// a <= b.
+    AtMost,
+    /// a > b.
+    Above,
+    /// a >= b.
+    AtLeast,
+    /// a == b.
+    Equal,
+    /// a != b.
+    NotEqual,
+}
+
+/// What is done with one number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// −a.
+    Negate,
+    /// |a|.
+    Absolute,
+    /// The natural logarithm; defined above 0.
+    Log,
+    /// e to the power of a.
+    Exp,
+    /// The square root; defined from 0.
+    Sqrt,
+}
+
+/// An expression over the values of other indicators and the scores of nodes, of the same area and period.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expression {
+    /// A finite number.
+    Number(f64),
+    /// The value of an indicator, as a number: a ratio as its share, a level as its place from 0, a flag as 0 or 1.
+    Indicator(IndicatorId),
+    /// The score of a node.
+    Node(NodeId),
+    /// A function of one number.
+    Apply(Function, Box<Expression>),
+    /// An operation on two numbers.
+    Combine(Operator, Box<Expression>, Box<Expression>),
+    /// 1 where the comparison holds, else 0.
+    Compare(Comparison, Box<Expression>, Box<Expression>),
+    /// The smallest of at least one.
+    Min(Vec<Expression>),
+    /// The largest of at least one.
+    Max(Vec<Expression>),
+    /// The second where the first is not 0, else the third. The one that is not taken is not looked at.
+    If(Box<Expression>, Box<Expression>, Box<Expression>),
+}
+
+/// A formula as its author wrote it, and what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Formula {
+    /// As written.
+    pub text: String,
+    /// What it says.
+    pub expression: Expression,
+}
