@@ -4,16 +4,11 @@
 //! holds numbers by node, dense over areas, and shares with its predecessor all that did not change; what a score
 //! rests on is read from the panel, which it keeps.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
 use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
-use crate::{
-    Geography, Panel, Plan, Row,
-    normalise::Basis,
-    row::{leaf_cells, row},
-    score::{Axis, PeriodBoard},
-};
+use crate::{Column, Geography, Panel, Plan, Row, axis::Axis, settle::Bases};
 
 /// The scores of every area and period that something is known of. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -22,9 +17,24 @@ pub struct Board {
     pub(crate) panel: Panel,
     pub(crate) geography: Geography,
     pub(crate) axis: Arc<Axis>,
-    /// By leaf: what pooled normalisations compare with.
-    pub(crate) pooled: Vec<Option<Basis>>,
-    pub(crate) periods: BTreeMap<Period, Arc<PeriodBoard>>,
+    /// By cell: how many leaves something is known for.
+    pub(crate) heard: Arc<Vec<u16>>,
+    /// By leaf: what the areas' own observations give.
+    pub(crate) base: Vec<Arc<Column>>,
+    /// By leaf: the prepared numbers, where they are kept.
+    pub(crate) prepared: Vec<Option<Arc<Column>>>,
+    /// By leaf: what its normalisation compares with.
+    pub(crate) bases: Vec<Bases>,
+    /// By node, in framework order: the scores.
+    pub(crate) nodes: Vec<Arc<Column>>,
+    /// By criterion, in framework order: the scores.
+    pub(crate) criteria: Vec<Arc<Column>>,
+    /// What stands where a column is being worked on.
+    pub(crate) hole: Arc<Column>,
+    /// Whether everything is being made for the first time.
+    pub(crate) is_new: bool,
+    /// Whether it is a period apart from the board that it belongs to, which says what pooled leaves compare.
+    pub(crate) is_alone: bool,
 }
 
 impl Board {
@@ -46,20 +56,21 @@ impl Board {
     /// The periods that have rows, earliest first: all of the framework's frequency that some value was observed for
     /// or is carried to, none later than the latest that any leaf was observed for.
     pub fn periods(&self) -> impl DoubleEndedIterator<Item = Period> + '_ {
-        self.periods.keys().copied()
+        self.axis.periods.iter().copied()
     }
 
     /// The areas that have a row of the period, in order of their codes. An area has a row if at least one leaf was
-    /// reported, a reported missing value included, or is carried to it.
+    /// reported, a reported missing value included, or is carried to it, or is filled in from the area's other periods.
     pub fn areas(&self, period: Period) -> impl Iterator<Item = Alpha3> + '_ {
-        let heard = self.periods.get(&period).into_iter().flat_map(|board| &board.heard);
-        self.axis.areas.iter().zip(heard).filter(|(_, heard)| **heard).map(|(area, _)| *area)
+        let cells = self.axis.period(period).map_or(0..0, |period| self.axis.cells(period));
+        let heard = self.heard[cells].iter();
+        self.axis.areas.iter().zip(heard).filter(|(_, heard)| **heard > 0).map(|(area, _)| *area)
     }
 
     /// The row of an area and period, if there is one.
     pub fn row(&self, period: Period, area: Alpha3) -> Option<Row> {
-        let (board, place) = self.place(period, area)?;
-        Some(self.row_at(board, place, period, area))
+        let cell = self.heard_cell(period, area)?;
+        Some(Row::of(self, cell))
     }
 
     /// The rows of a period, in order of the areas' codes.
@@ -67,40 +78,40 @@ impl Board {
         self.areas(period).filter_map(move |area| Some((area, self.row(period, area)?)))
     }
 
-    /// The scores of any area and period: the row if there is one, otherwise what [`Plan::score_row`] makes of it.
+    /// The scores of any area and period: those of the row if there is one, otherwise those that the area would have.
     pub fn answer(&self, period: Period, area: Alpha3) -> Row {
-        if let Some((board, place)) = self.periods.get(&period).zip(self.axis.place(area)) {
-            return self.row_at(board, place, period, area);
+        if let Some(cell) = self.axis.find(period, area) {
+            return Row::of(self, cell);
         }
-        let steps = self.plan.steps();
-        let bases = match self.periods.get(&period) {
-            Some(board) => board.bases.clone(),
-            None => steps.bases_alone(&self.panel, &self.axis, period, Some(&self.pooled)),
-        };
-        steps.row_alone(&self.panel, &self.axis, (period, area), bases)
+        let alone = self.alone(period, Some(area));
+        Row::of(&alone, alone.axis.find(period, area).unwrap_or_default())
     }
 
     /// The score of one node, read without the rest of the row; none where there is no row.
     pub fn outcome(&self, period: Period, area: Alpha3, node: NodeIndex) -> Option<Outcome> {
-        let (board, place) = self.place(period, area)?;
-        board.nodes.get(node).map(|column| column.get(place))
+        let cell = self.heard_cell(period, area)?;
+        self.nodes.get(node).map(|column| column.get(cell))
     }
 
-    /// Whether a period's scores are shared with an earlier board, so that none of them can differ. Scores that are not
-    /// shared may be equal all the same.
-    pub fn shares_period(&self, earlier: &Self, period: Period) -> bool {
-        let pair = self.periods.get(&period).zip(earlier.periods.get(&period));
-        pair.is_some_and(|(one, other)| Arc::ptr_eq(one, other))
+    /// Whether the scores of a period are those of an earlier board, to the last bit, and so are its rows.
+    pub fn same_period(&self, earlier: &Self, period: Period) -> bool {
+        let (Some(here), Some(there)) = (self.axis.period(period), earlier.axis.period(period)) else {
+            return false;
+        };
+        let cells = |place: Range<usize>, column: &Column, other: &Column, from: usize| {
+            column[place.clone()].iter().zip(&other[from..]).all(|(one, other)| one.same_bits(*other))
+        };
+        let (here, there) = (self.axis.cells(here), earlier.axis.cells(there));
+        let columns = self.nodes.iter().chain(&self.criteria);
+        self.axis.areas == earlier.axis.areas
+            && self.heard[here.clone()] == earlier.heard[there.clone()]
+            && columns
+                .zip(earlier.nodes.iter().chain(&earlier.criteria))
+                .all(|(one, other)| cells(here.clone(), one, other, there.start))
     }
 
-    fn place(&self, period: Period, area: Alpha3) -> Option<(&PeriodBoard, usize)> {
-        let board = self.periods.get(&period)?;
-        let place = self.axis.place(area)?;
-        board.heard.get(place).is_some_and(|heard| *heard).then_some((board.as_ref(), place))
-    }
-
-    fn row_at(&self, board: &PeriodBoard, place: usize, period: Period, area: Alpha3) -> Row {
-        let steps = self.plan.steps();
-        row(steps, board, place, leaf_cells(steps, &self.panel, period, area))
+    /// The cell of an area and period, if something is known of it.
+    fn heard_cell(&self, period: Period, area: Alpha3) -> Option<usize> {
+        self.axis.find(period, area).filter(|cell| self.heard[*cell] > 0)
     }
 }

@@ -1,74 +1,43 @@
-//! Columns: one node over many areas, as dense numbers with a reason wherever there is none.
+//! Columns: one node over many places, as a dense row of slots.
 //!
-//! *Invariant:* the two arrays have one length; every number is finite; where there is a gap the number is 0, so that
-//! sums can run over the numbers without looking. This module does not know which area a place stands for.
+//! *Invariant:* every number is finite; where there is none there is a reason. This module does not know which area and
+//! period a place stands for.
+
+use std::ops::{Deref, DerefMut};
 
 use tenseven_model::{Gap, Outcome};
 
+use crate::{Slot, Slots as _};
+
 /// A dense column of outcomes.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Column {
-    values: Vec<f64>,
-    gaps: Vec<Option<Gap>>,
-}
+pub struct Column(Vec<Slot>);
 
 impl Column {
     /// A column of `len` places that all have this gap.
     pub fn of_gap(len: usize, gap: Gap) -> Self {
-        Self { values: vec![0.0; len], gaps: vec![Some(gap); len] }
-    }
-
-    /// How many places it has.
-    pub fn len(&self) -> usize {
-        self.values.len()
-    }
-
-    /// Whether it has no place.
-    pub fn is_empty(&self) -> bool {
-        self.values.is_empty()
+        Self(vec![Slot::gap(gap); len])
     }
 
     /// The numbers; 0 where there is a gap.
-    pub fn values(&self) -> &[f64] {
-        &self.values
+    pub fn values(&self) -> Vec<f64> {
+        self.iter().map(|slot| slot.get().unwrap_or_default()).collect()
     }
 
     /// The gaps; none where there is a number.
-    pub fn gaps(&self) -> &[Option<Gap>] {
-        &self.gaps
+    pub fn gaps(&self) -> Vec<Option<Gap>> {
+        self.iter().map(|slot| slot.get().err()).collect()
     }
 
     /// What stands at a place. Beyond the column nothing was ever reported.
     pub fn get(&self, place: usize) -> Outcome {
-        match (self.values.get(place), self.gaps.get(place)) {
-            (Some(value), Some(None)) => Ok(*value),
-            (_, Some(Some(gap))) => Err(*gap),
-            _ => Err(Gap::NeverReported),
-        }
+        self.outcome(place)
     }
 
     /// Puts an outcome at a place; a number that is not finite becomes [`Gap::NotFinite`]. Beyond the column nothing happens.
     pub fn set(&mut self, place: usize, outcome: Outcome) {
-        if let (Some(value), Some(gap)) = (self.values.get_mut(place), self.gaps.get_mut(place)) {
-            (*value, *gap) = parts(outcome);
-        }
-    }
-
-    /// Replaces every number by what `rule` makes of it; gaps stay.
-    pub fn map(&mut self, rule: impl Fn(f64) -> Outcome) {
-        for (value, gap) in self.values.iter_mut().zip(&mut self.gaps) {
-            if gap.is_none() {
-                (*value, *gap) = parts(rule(*value));
-            }
-        }
-    }
-
-    /// Replaces every gap by what `rule` makes of it; numbers stay.
-    pub fn map_gaps(&mut self, rule: impl Fn(Gap) -> Outcome) {
-        for (value, gap) in self.values.iter_mut().zip(&mut self.gaps) {
-            if let Some(reason) = *gap {
-                (*value, *gap) = parts(rule(reason));
-            }
+        if let Some(slot) = self.0.get_mut(place) {
+            *slot = outcome.into();
         }
     }
 
@@ -87,23 +56,32 @@ impl Column {
 
     /// Whether both columns have the same gaps and the same numbers to the last bit.
     pub fn same_bits(&self, other: &Self) -> bool {
-        let bits = |column: &Self| column.values.iter().map(|value| value.to_bits()).collect::<Vec<_>>();
-        self.gaps == other.gaps && bits(self) == bits(other)
+        self.len() == other.len() && self.iter().zip(other.iter()).all(|(one, other)| one.same_bits(*other))
     }
 }
 
-fn parts(outcome: Outcome) -> (f64, Option<Gap>) {
-    match outcome {
-        Ok(value) if value.is_finite() => (value, None),
-        Ok(_) => (0.0, Some(Gap::NotFinite)),
-        Err(gap) => (0.0, Some(gap)),
+impl Deref for Column {
+    type Target = [Slot];
+    fn deref(&self) -> &[Slot] {
+        &self.0
+    }
+}
+
+impl DerefMut for Column {
+    fn deref_mut(&mut self) -> &mut [Slot] {
+        &mut self.0
+    }
+}
+
+impl From<Vec<Slot>> for Column {
+    fn from(slots: Vec<Slot>) -> Self {
+        Self(slots)
     }
 }
 
 impl FromIterator<Outcome> for Column {
     fn from_iter<I: IntoIterator<Item = Outcome>>(outcomes: I) -> Self {
-        let (values, gaps) = outcomes.into_iter().map(parts).unzip();
-        Self { values, gaps }
+        Self(outcomes.into_iter().map(Slot::from).collect())
     }
 }
 

@@ -5,7 +5,7 @@
 //! *Invariant:* sums run in the order of the numbers, so that the same column gives the same bits. A figure that the
 //! numbers do not bear is absent, never a NaN.
 
-use crate::Column;
+use crate::{Slot, Slots};
 
 /// What a column looks like.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,14 +37,13 @@ pub struct Description {
 }
 
 /// The numbers of a column, in order.
-pub fn numbers(column: &Column) -> Vec<f64> {
-    let cells = column.values().iter().zip(column.gaps());
-    cells.filter(|(_, gap)| gap.is_none()).map(|(value, _)| *value).collect()
+pub fn numbers(column: &[Slot]) -> Vec<f64> {
+    Slots::numbers(column).collect()
 }
 
 /// Describes a column.
 #[expect(clippy::float_cmp, reason = "runs are of the very same numbers")]
-pub fn describe(column: &Column) -> Description {
+pub fn describe(column: &[Slot]) -> Description {
     let numbers = numbers(column);
     let sorted = sorted(&numbers);
     let runs = || sorted.chunk_by(|one, other| one == other);
@@ -137,6 +136,7 @@ mod tests {
     use tenseven_model::Gap;
 
     use super::*;
+    use crate::Column;
 
     /// 1, 2, 3, 4, 10: mean 4; deviations −3, −2, −1, 0, 6; S2 = 50, S3 = 180, S4 = 1394. g1 = 36/10^1.5, so
     /// G1 = √20/3·36/√1000; r = 5·1394/2500 = 2.788, so G2 = (6·(−0.212) + 6)·4/(3·2) = 3.152.

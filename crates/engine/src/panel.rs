@@ -61,6 +61,11 @@ impl Series {
         own.max(units.filter(|_| with_units)).filter(near)
     }
 
+    /// The periods with a cell, earliest first; one with cells of the country and of local units may stand twice.
+    pub fn periods(&self, with_units: bool) -> impl Iterator<Item = Period> {
+        self.own.keys().chain(self.units.keys().filter(move |_| with_units)).copied()
+    }
+
     /// Whether there is a cell of this frequency.
     pub fn has_any(&self, frequency: Frequency, with_units: bool) -> bool {
         self.own.keys().any(|period| period.frequency() == frequency)
@@ -239,6 +244,14 @@ impl Panel {
     pub fn countries(&self, indicator: &IndicatorId) -> impl Iterator<Item = (Alpha3, &Series)> {
         let series = self.0.get(indicator).map_or(&[][..], |sheet| sheet.series.as_slice());
         series.iter().map(|(country, series)| (*country, series.as_ref()))
+    }
+
+    /// Whether the indicator has a cell for the period.
+    pub(crate) fn has_period(&self, indicator: &IndicatorId, period: Period, with_units: bool) -> bool {
+        let sheet = self.0.get(indicator);
+        sheet.is_some_and(|sheet| {
+            sheet.own.contains_key(&period) || with_units && sheet.units.contains_key(&period)
+        })
     }
 
     /// The periods of this frequency that the indicator has a cell for, earliest first.

@@ -1,24 +1,51 @@
 //! The plan: a framework, worked out once so that scoring only follows it.
 //!
-//! *Invariant:* a plan holds no observation and never changes; branches stand so that all inputs of one come before it.
+//! *Invariant:* a plan holds no observation and never changes; steps stand so that all inputs of one come before it.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use tenseven_model::{
-    Alpha3, Framework, IndicatorId, Period, SourceId,
-    framework::{
-        Aggregate, Branch, Impute, Leaf, MinCoverage, NodeBody, NodeIndex, Over, Pool, Transform, Treatment,
-    },
-    indicator::{Indicator, RollUp},
+    Alpha3, Framework, IndicatorId, Period,
+    framework::{NodeBody, NodeIndex, Pool, Reference},
 };
 
 use crate::{
-    Column, Panel, impute, normalise::Basis, resolve, score::Axis, scoring::Scoring, transform, treat,
+    Panel,
+    branch::BranchStep,
+    leaf::LeafStep,
+    reading::{Choice, Reading},
 };
 
 /// How a framework is scored. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct Plan(Arc<Steps>);
+
+/// One thing to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Score the leaf at this place.
+    Leaf(usize),
+    /// Score the branch at this place.
+    Branch(usize),
+    /// Score the criterion at this place.
+    Criterion(usize),
+}
+
+/// A leaf that an indicator's observations bear on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reader {
+    /// The leaf's place.
+    pub(crate) leaf: usize,
+    /// How many periods an observation is carried.
+    pub(crate) max_age: u32,
+    /// Whether observations of local units count.
+    pub(crate) add_units: bool,
+    /// Whether it is the leaf's value, or part of it, and not what that is divided by.
+    pub(crate) is_value: bool,
+}
 
 /// What a plan has worked out.
 #[derive(Debug)]
@@ -30,30 +57,15 @@ pub(crate) struct Steps {
     pub(crate) branches: Vec<BranchStep>,
     /// By criterion, in framework order: the places in `leaves` of those that bear on it.
     pub(crate) criteria: Vec<Vec<usize>>,
-    leaves_of: HashMap<IndicatorId, Vec<usize>>,
-}
-
-/// How a leaf is scored.
-#[derive(Debug)]
-pub(crate) struct LeafStep {
-    pub(crate) node: NodeIndex,
-    pub(crate) indicator: IndicatorId,
-    pub(crate) rule: resolve::Rule,
-    pub(crate) constant: Option<f64>,
-    treatment: Option<Treatment>,
-    transform: Transform,
-    pool: Option<Pool>,
-    scoring: Scoring,
-}
-
-/// How a branch is scored.
-#[derive(Debug)]
-pub(crate) struct BranchStep {
-    pub(crate) node: NodeIndex,
-    /// What it is made from, in framework order, with weights.
-    pub(crate) inputs: Vec<(NodeIndex, f64)>,
-    pub(crate) aggregate: Aggregate,
-    pub(crate) at_least: MinCoverage,
+    /// Each after all that it looks at.
+    pub(crate) order: Vec<Step>,
+    /// By node: the places in `order` of the steps that look at it.
+    pub(crate) lookers: Vec<Vec<usize>>,
+    /// By leaf: its place in `order`.
+    pub(crate) leaf_places: Vec<usize>,
+    /// How the report reads the indicators that it names.
+    pub(crate) reported: HashMap<IndicatorId, Reading>,
+    readers: HashMap<IndicatorId, Vec<Reader>>,
 }
 
 impl Plan {
@@ -61,32 +73,27 @@ impl Plan {
     pub fn new(framework: Arc<Framework>) -> Self {
         let leaves: Vec<_> =
             framework.leaves().iter().filter_map(|node| LeafStep::new(&framework, *node)).collect();
-        let branches = (0..framework.nodes().len())
+        let branches: Vec<_> = (0..framework.nodes().len())
             .rev()
             .filter_map(|node| match &framework.nodes()[node].body {
                 NodeBody::Branch(branch) => Some(BranchStep::new(&framework, node, branch)),
                 NodeBody::Leaf(_) => None,
             })
             .collect();
-        let bears_on = |leaf: &LeafStep, criterion| {
-            framework
-                .indicator(&leaf.indicator)
-                .is_some_and(|indicator| indicator.criteria.contains(criterion))
+        let criteria = criteria(&framework, &leaves);
+        let mut steps = Steps {
+            reported: reported(&framework),
+            readers: readers(&leaves),
+            order: Vec::new(),
+            lookers: vec![Vec::new(); framework.nodes().len()],
+            leaf_places: vec![0; leaves.len()],
+            framework,
+            leaves,
+            branches,
+            criteria,
         };
-        let criteria = framework
-            .draft()
-            .criteria
-            .iter()
-            .map(|criterion| {
-                let places = leaves.iter().enumerate();
-                places.filter(|(_, leaf)| bears_on(leaf, &criterion.id)).map(|(place, _)| place).collect()
-            })
-            .collect();
-        let mut leaves_of: HashMap<_, Vec<_>> = HashMap::new();
-        for (place, leaf) in leaves.iter().enumerate() {
-            leaves_of.entry(leaf.indicator.clone()).or_default().push(place);
-        }
-        Self(Arc::new(Steps { framework, leaves, branches, criteria, leaves_of }))
+        steps.put_in_order();
+        Self(Arc::new(steps))
     }
 
     /// The framework that it scores.
@@ -96,7 +103,7 @@ impl Plan {
 
     /// Whether observations of this indicator bear on any score of the framework.
     pub fn scores_indicator(&self, indicator: &IndicatorId) -> bool {
-        self.0.leaves_of.contains_key(indicator)
+        self.0.readers.contains_key(indicator)
     }
 
     pub(crate) fn steps(&self) -> &Steps {
@@ -110,159 +117,182 @@ impl Plan {
 }
 
 impl Steps {
-    /// The places in `leaves` of those that are made from an indicator.
-    pub(crate) fn leaves_of(&self, indicator: &IndicatorId) -> &[usize] {
-        self.leaves_of.get(indicator).map_or(&[], Vec::as_slice)
+    /// The leaves that observations of an indicator bear on.
+    pub(crate) fn readers(&self, indicator: &IndicatorId) -> &[Reader] {
+        self.readers.get(indicator).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether some leaf or branch looks at all areas together, so that no area can be scored alone.
+    /// Whether some step looks at all areas of a period together, so that no area can be scored alone.
     pub(crate) fn needs_all_areas(&self) -> bool {
-        self.leaves.iter().any(|leaf| !leaf.is_by_area())
-            || self.branches.iter().any(|branch| !branch.aggregate.is_by_area())
+        let is_compared = |leaf: &LeafStep| leaf.pool() == Some(Pool::Period);
+        self.leaves.iter().any(|leaf| !leaf.is_by_cell() || is_compared(leaf))
+            || self.branches.iter().any(|branch| !branch.is_by_cell())
+    }
+
+    /// Whether which areas anything is known of bears on the scores of others.
+    pub(crate) fn asks_who_is_heard(&self) -> bool {
+        self.framework.draft().reference == Reference::All
+            || self.leaves.iter().any(LeafStep::asks_who_is_heard)
     }
 
     /// The periods of a board, earliest first: those that some leaf has a word for, observed or carried, up to the
     /// latest that any leaf was observed for.
     pub(crate) fn periods(&self, panel: &Panel) -> Vec<Period> {
         let frequency = self.framework.draft().frequency;
-        let observed: Vec<Vec<Period>> = self
-            .leaves
+        let sources: Vec<_> = self.leaves.iter().flat_map(|leaf| leaf.reading.sources()).collect();
+        let observed: Vec<Vec<Period>> = sources
             .iter()
-            .map(|leaf| panel.periods(&leaf.indicator, frequency, leaf.rule.add_units))
+            .map(|source| panel.periods(&source.indicator, frequency, source.rule.add_units))
             .collect();
         let Some(latest) = observed.iter().filter_map(|periods| periods.last()).max().copied() else {
             return Vec::new();
         };
-        let mut periods = Vec::new();
-        for (leaf, observed) in self.leaves.iter().zip(&observed) {
+        let mut periods = BTreeSet::new();
+        for (source, observed) in sources.iter().zip(&observed) {
             for (place, period) in observed.iter().enumerate() {
                 let next = observed.get(place + 1);
                 let reach = std::iter::successors(Some(*period), |period| period.later(1));
                 let is_carried_to = |to: &Period| {
                     *to <= latest
                         && next.is_none_or(|next| to < next)
-                        && period.periods_until(*to).is_some_and(|age| age <= leaf.rule.max_age)
+                        && period.periods_until(*to).is_some_and(|age| age <= source.rule.max_age)
                 };
                 periods.extend(reach.take_while(is_carried_to));
             }
         }
-        periods.sort_unstable();
-        periods.dedup();
-        periods
+        periods.into_iter().collect()
     }
-}
 
-/// How the word on an indicator is found: as the leaf says, or, of an indicator that no leaf is made from, without
-/// precedence and without carrying forward.
-pub(crate) fn rule(indicator: &Indicator, leaf: Option<&Leaf>) -> resolve::Rule {
-    let (sources, max_age): (&[SourceId], u32) =
-        leaf.map_or((&[], 0), |leaf| (leaf.sources.as_slice(), leaf.max_age));
-    resolve::Rule {
-        sources: sources.to_vec(),
-        max_age,
-        add_units: indicator.roll_up == Some(RollUp::Sum),
-        kind: indicator.kind.clone(),
+    /// The areas that anything was reported for that a leaf's value is made from.
+    pub(crate) fn heard(&self, panel: &Panel) -> BTreeSet<Alpha3> {
+        let frequency = self.framework.draft().frequency;
+        let mut heard = BTreeSet::new();
+        for source in self.leaves.iter().flat_map(|leaf| leaf.reading.sources()) {
+            let series = panel.countries(&source.indicator);
+            let series = series.filter(|(_, series)| series.has_any(frequency, source.rule.add_units));
+            heard.extend(series.map(|(country, _)| country));
+        }
+        heard
     }
-}
 
-impl LeafStep {
-    fn new(framework: &Framework, node: NodeIndex) -> Option<Self> {
-        let leaf = framework.leaf(node)?;
-        let indicator = framework.indicator(&leaf.indicator)?;
-        Some(Self {
-            node,
-            indicator: leaf.indicator.clone(),
-            rule: rule(indicator, Some(leaf)),
-            constant: match leaf.impute {
-                Some(Impute::Constant(constant)) => Some(constant),
-                _ => None,
-            },
-            treatment: leaf.treat,
-            transform: leaf.transform,
-            pool: leaf.normalise.pool(),
-            scoring: Scoring::new(leaf),
+    /// Whether anything was reported for an area that a leaf's value is made from.
+    pub(crate) fn is_heard(&self, panel: &Panel, area: Alpha3) -> bool {
+        let frequency = self.framework.draft().frequency;
+        self.leaves.iter().flat_map(|leaf| leaf.reading.sources()).any(|source| {
+            let series = panel.series(&source.indicator, area);
+            series.is_some_and(|series| series.has_any(frequency, source.rule.add_units))
         })
     }
 
-    /// Which cells a relative normalisation compares; none if the score depends on the cell alone.
-    pub(crate) fn pool(&self) -> Option<Pool> {
-        self.pool
-    }
-
-    /// Whether a place is prepared from its own word alone, and not together with the other areas of the period.
-    pub(crate) fn is_by_area(&self) -> bool {
-        self.treatment.is_none()
-    }
-
-    /// Imputes, treats and transforms a resolved column; one over all areas, unless it is prepared by area.
-    pub(crate) fn prepare(&self, column: &mut Column) {
-        if let Some(constant) = self.constant {
-            impute::constant(column, constant);
+    /// Puts leaves and branches behind all that they look at, and criteria last.
+    fn put_in_order(&mut self) {
+        let count = self.framework.nodes().len();
+        let mut looks_at: Vec<Vec<NodeIndex>> = vec![Vec::new(); count];
+        let mut step_of = vec![None; count];
+        for (place, leaf) in self.leaves.iter().enumerate() {
+            step_of[leaf.node] = Some(Step::Leaf(place));
+            let readings = [Some(&leaf.reading), leaf.denominator.as_ref().map(|(reading, _)| reading)];
+            let nodes = readings.into_iter().flatten().flat_map(Reading::nodes);
+            looks_at[leaf.node] = nodes.map(|(_, node)| *node).collect();
         }
-        if let Some(treatment) = &self.treatment {
-            treat::treat(column, treatment);
+        for (place, branch) in self.branches.iter().enumerate() {
+            step_of[branch.node] = Some(Step::Branch(place));
+            looks_at[branch.node] = branch.looks_at().collect();
         }
-        transform::apply(column, self.transform);
-    }
-
-    /// Whether there is a word of an area, observed for a period or carried to it.
-    pub(crate) fn has_word(&self, panel: &Panel, period: Period, area: Alpha3) -> bool {
-        let series = panel.series(&self.indicator, area);
-        series.is_some_and(|series| series.latest(period, self.rule.max_age, self.rule.add_units).is_some())
-    }
-
-    /// What a relative normalisation takes from prepared columns; none where nothing is compared.
-    pub(crate) fn basis<'a>(&self, columns: impl Iterator<Item = &'a Column>, axis: &Axis) -> Option<Basis> {
-        self.scoring.basis(columns, axis)
-    }
-
-    /// Turns a prepared column into scores.
-    pub(crate) fn score(&self, column: &mut Column, basis: Option<&Basis>) {
-        self.scoring.score(column, basis);
+        for node in bottom_up(&looks_at) {
+            let Some(step) = step_of[node] else { continue };
+            let place = self.order.len();
+            self.order.push(step);
+            if let Step::Leaf(leaf) = step {
+                self.leaf_places[leaf] = place;
+            }
+            for below in &looks_at[node] {
+                self.lookers[*below].push(place);
+            }
+        }
+        for (criterion, leaves) in self.criteria.iter().enumerate() {
+            for leaf in leaves {
+                self.lookers[self.leaves[*leaf].node].push(self.order.len());
+            }
+            self.order.push(Step::Criterion(criterion));
+        }
+        for lookers in &mut self.lookers {
+            lookers.sort_unstable();
+            lookers.dedup();
+        }
     }
 }
 
-impl BranchStep {
-    fn new(framework: &Framework, node: NodeIndex, branch: &Branch) -> Self {
-        let inputs = match branch.over {
-            Over::Children => framework
-                .children(node)
-                .iter()
-                .map(|child| (*child, framework.nodes()[*child].weight))
-                .collect(),
-            Over::Leaves => leaf_weights(framework, node, branch.aggregate),
-        };
-        Self { node, inputs, aggregate: branch.aggregate, at_least: branch.min_coverage }
-    }
-}
-
-/// The leaves below a node, in framework order, each with the product of the weights on the way down to it. For a
-/// mean each weight is its share among its siblings (the leaf's effective weight); for a sum it is taken as it
-/// stands, so that a sum over leaves is the sum of the sums below.
-fn leaf_weights(framework: &Framework, root: NodeIndex, aggregate: Aggregate) -> Vec<(NodeIndex, f64)> {
-    let mut leaves = Vec::new();
-    let mut waiting = vec![(root, 1.0)];
-    while let Some((node, weight)) = waiting.pop() {
-        if framework.leaf(node).is_some() {
-            leaves.push((node, weight));
+/// All nodes, each after those that it looks at. A framework has no circle.
+fn bottom_up(looks_at: &[Vec<NodeIndex>]) -> Vec<NodeIndex> {
+    let mut ordered = Vec::with_capacity(looks_at.len());
+    let mut begun = vec![false; looks_at.len()];
+    for node in (0..looks_at.len()).rev() {
+        let mut way = vec![(node, 0)];
+        if std::mem::replace(&mut begun[node], true) {
             continue;
         }
-        let children = framework.children(node);
-        let total: f64 = if aggregate.takes_weights_as_they_stand() {
-            1.0
-        } else {
-            children.iter().map(|child| framework.nodes()[*child].weight).sum()
-        };
-        let share = |child: &NodeIndex| (*child, weight * (framework.nodes()[*child].weight / total));
-        waiting.extend(children.iter().rev().map(share));
-    }
-    if aggregate == Aggregate::Arithmetic {
-        // A mean asks for proportions only. Set against the smallest, equal weights are exactly 1, so that a mean of
-        // equal scores is that score and does not fall short of a band by a rounding.
-        let smallest = leaves.iter().map(|(_, weight)| *weight).fold(f64::INFINITY, f64::min);
-        for (_, weight) in &mut leaves {
-            *weight /= smallest;
+        while let Some((node, next)) = way.pop() {
+            match looks_at[node].get(next) {
+                None => ordered.push(node),
+                Some(below) => {
+                    way.push((node, next + 1));
+                    if !std::mem::replace(&mut begun[*below], true) {
+                        way.push((*below, 0));
+                    }
+                }
+            }
         }
     }
-    leaves
+    ordered
+}
+
+fn criteria(framework: &Framework, leaves: &[LeafStep]) -> Vec<Vec<usize>> {
+    let mut criteria = Vec::new();
+    for criterion in &framework.draft().criteria {
+        let bears_on = |leaf: &LeafStep| {
+            let indicator = framework.indicator(&leaf.indicator);
+            indicator.is_some_and(|indicator| indicator.criteria.contains(&criterion.id))
+        };
+        let places = leaves.iter().enumerate();
+        criteria.push(places.filter(|(_, leaf)| bears_on(leaf)).map(|(place, _)| place).collect());
+    }
+    criteria
+}
+
+fn readers(leaves: &[LeafStep]) -> HashMap<IndicatorId, Vec<Reader>> {
+    let mut readers: HashMap<_, Vec<_>> = HashMap::new();
+    for (place, leaf) in leaves.iter().enumerate() {
+        let denominator = leaf.denominator.as_ref().map(|(reading, _)| (reading, false));
+        for (reading, is_value) in std::iter::once((&leaf.reading, true)).chain(denominator) {
+            for source in reading.sources() {
+                readers.entry(source.indicator.clone()).or_default().push(Reader {
+                    leaf: place,
+                    max_age: source.rule.max_age,
+                    add_units: source.rule.add_units,
+                    is_value,
+                });
+            }
+        }
+    }
+    readers
+}
+
+/// How the report reads each indicator: as its first leaf does, or, of one that no leaf is made from, without precedence
+/// and without carrying forward.
+fn reported(framework: &Framework) -> HashMap<IndicatorId, Reading> {
+    let ids = framework.draft().report.iter().filter_map(|clause| clause.figure.indicator());
+    let mut reported = HashMap::new();
+    for id in ids {
+        let mut leaves = framework.leaves().iter().filter_map(|node| framework.leaf(*node));
+        let leaf = leaves.find(|leaf| leaf.indicator == *id);
+        let choice = leaf.map_or(Choice { sources: &[], max_age: 0 }, |leaf| Choice {
+            sources: &leaf.sources,
+            max_age: leaf.max_age,
+        });
+        if let Some(reading) = Reading::new(framework, id, choice) {
+            reported.insert(id.clone(), reading);
+        }
+    }
+    reported
 }

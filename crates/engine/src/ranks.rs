@@ -2,17 +2,17 @@
 //!
 //! *Invariant:* areas without a score have no rank and move nobody's.
 
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// The rank of each place, from 1 for the highest score; equal scores share the best of their ranks (1, 2, 2, 4).
-pub fn competition(column: &Column) -> Vec<Option<u32>> {
+pub fn competition(column: &[Slot]) -> Vec<Option<u32>> {
     within(column, &vec![Some(0); column.len()])
 }
 
 /// The rank of each place among those of its own group; a place without a group has none.
 #[expect(clippy::float_cmp, reason = "only the very same scores share a rank")]
-pub fn within(column: &Column, groups: &[Option<usize>]) -> Vec<Option<u32>> {
-    let standing = |place: usize| Some((groups.get(place).copied()??, column.get(place).ok()?));
+pub fn within(column: &[Slot], groups: &[Option<usize>]) -> Vec<Option<u32>> {
+    let standing = |place: usize| Some((groups.get(place).copied()??, column.outcome(place).ok()?));
     let mut order: Vec<(usize, f64, usize)> = (0..column.len())
         .filter_map(|place| standing(place).map(|(group, score)| (group, score, place)))
         .collect();
@@ -35,6 +35,7 @@ mod tests {
     use tenseven_model::Gap;
 
     use super::*;
+    use crate::Column;
 
     #[test]
     fn equal_scores_share_the_best_rank_and_the_next_is_passed_over() {

@@ -6,12 +6,12 @@
 use std::collections::BTreeSet;
 
 use tenseven_model::{
-    Alpha3, BandId, ClauseId, IndicatorId, LevelCode, NodeId, Period, Value,
+    Alpha3, BandId, ClauseId, IndicatorId, LevelCode, NodeId, Number, Period, Value,
     framework::{Clause, Condition, Figure},
     indicator::{Indicator, Rubric},
 };
 
-use crate::{Board, classify, plan, resolve};
+use crate::{Board, classify, leaf::no_node, reading::Reading, resolve};
 
 /// One figure of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -89,14 +89,17 @@ impl Board {
 
     /// The areas whose latest word on the indicator is a value, with the value.
     fn data(&self, id: &IndicatorId, period: Period, areas: &BTreeSet<Alpha3>) -> Vec<Datum> {
-        let steps = self.plan.steps();
-        let Some(indicator) = self.plan.framework().indicator(id) else { return Vec::new() };
-        let leaf_rule = steps.leaves_of(id).first().map(|leaf| steps.leaves[*leaf].rule.clone());
-        let rule = leaf_rule.unwrap_or_else(|| plan::rule(indicator, None));
-        let datum = |area: &Alpha3| {
-            let word = resolve::word(self.panel.series(id, *area)?, period, &rule)?;
-            let number = word.number.ok()?;
-            Some(Datum { area: *area, number, value: word.value.into_owned() })
+        let Some(reading) = self.plan.steps().reported.get(id) else { return Vec::new() };
+        let datum = |area: &Alpha3| match reading {
+            Reading::Observed(source) => {
+                let word = resolve::word(self.panel.series(id, *area)?, period, &source.rule)?;
+                let number = word.number.ok()?;
+                Some(Datum { area: *area, number, value: word.value.into_owned() })
+            }
+            Reading::Computed(_) => {
+                let number = reading.of(&self.panel, *area).at(period, &no_node).ok()?;
+                Some(Datum { area: *area, number, value: Value::Number(Number::try_from(number).ok()?) })
+            }
         };
         areas.iter().filter_map(datum).collect()
     }
@@ -104,11 +107,11 @@ impl Board {
     /// The areas that something is known of and that have a score of the node, with the score.
     fn scores(&self, node: &NodeId, period: Period, areas: &BTreeSet<Alpha3>) -> Vec<(Alpha3, f64)> {
         let Some(node) = self.plan.framework().node(node) else { return Vec::new() };
-        if self.periods.contains_key(&period) {
+        if self.axis.period(period).is_some() {
             let score = |area: &Alpha3| Some((*area, self.outcome(period, *area, node)?.ok()?));
             return areas.iter().filter_map(score).collect();
         }
-        let alone = self.plan.score_period(&self.panel, &self.geography, period);
+        let alone = self.alone(period, None);
         let score = |area: &Alpha3| Some((*area, alone.outcome(period, *area, node)?.ok()?));
         areas.iter().filter_map(score).collect()
     }

@@ -78,8 +78,21 @@ pub fn word<'a>(series: &'a Series, period: Period, rule: &Rule) -> Option<Word<
     }
 }
 
+/// The number of the word for `period`, or why it has none, as [`word`] says, without the word itself; none if nothing
+/// was reported.
+pub fn number_at(series: &Series, period: Period, rule: &Rule) -> Option<Outcome> {
+    let latest = series.latest(period, rule.max_age, rule.add_units)?;
+    match pick(series.own(latest), &rule.sources) {
+        Some(chosen) => Some(number(&chosen.cell.value, &rule.kind)),
+        None => added_up(series, latest, rule).map(|word| word.number),
+    }
+}
+
 /// The cell that counts among those of one area and period.
 pub fn pick<'a>(cells: &'a [Sourced], sources: &[SourceId]) -> Option<&'a Sourced> {
+    if let [only] = cells {
+        return Some(only);
+    }
     cells.iter().min_by_key(|sourced| {
         let listed = sources.iter().position(|source| *source == sourced.source);
         let missing = matches!(sourced.cell.value, Value::Missing(_));

@@ -4,15 +4,10 @@
 //! are the sums of its children's. A leaf that does not apply is in no count.
 
 use tenseven_model::{
-    Alpha3, CellOrigin, Coverage, Gap, ObservationStatus, Outcome, Period, Revision, SourceId, Value,
+    CellOrigin, Coverage, Gap, ObservationStatus, Outcome, Period, Revision, SourceId, Value,
 };
 
-use crate::{
-    Panel, impute,
-    plan::{LeafStep, Steps},
-    resolve::{self, Word},
-    score::PeriodBoard,
-};
+use crate::{Board, trace};
 
 /// The value that a leaf was scored from.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,8 +24,11 @@ pub struct LeafCell {
     pub revision: Revision,
     /// What was observed; none for a constant.
     pub value: Option<Value>,
-    /// The value as a number before any transform: a ratio as its share, a level as its place, a flag as 0 or 1.
+    /// The value as a number, before it is divided or transformed: a ratio as its share, a level as its place, a flag
+    /// as 0 or 1. What was filled in is on the scale of what it stands in for, after any division.
     pub raw: f64,
+    /// What the value is divided by, and the period that this was observed for; none where nothing divides it.
+    pub denominator: Option<(f64, Period)>,
 }
 
 /// The score of a node and what it rests on.
@@ -44,8 +42,11 @@ pub struct NodeScore {
     pub carried: u32,
     /// Of the leaves with a score, how many are added up from local units; such a leaf can also be carried.
     pub rolled_up: u32,
-    /// Of the leaves with a score, how many are filled in with a constant.
+    /// Of the leaves with a score, how many are filled in, be it with a constant, from other areas or from other
+    /// periods.
     pub imputed: u32,
+    /// How many of the branches below, the node itself included, have the average of the area's group for a score.
+    pub imputed_nodes: u32,
     /// Of a leaf that has a value: the value. A value can be there without a score.
     pub leaf: Option<LeafCell>,
 }
@@ -53,25 +54,41 @@ pub struct NodeScore {
 impl NodeScore {
     /// Whether some value below was not observed as such, for this area and period.
     pub fn is_filled(&self) -> bool {
-        self.carried + self.rolled_up + self.imputed > 0
+        self.carried + self.rolled_up + self.imputed + self.imputed_nodes > 0
     }
 
-    fn of_leaf(outcome: Outcome, leaf: Option<LeafCell>) -> Self {
+    fn of_leaf(outcome: Outcome, leaf: Option<LeafCell>, period: Period) -> Self {
         let with_data = u32::from(outcome.is_ok());
         let applicable = u32::from(!outcome.is_err_and(Gap::is_not_applicable));
-        let mark = |holds: fn(&LeafCell) -> bool| u32::from(leaf.as_ref().is_some_and(holds)) * with_data;
+        let mark =
+            |holds: &dyn Fn(&LeafCell) -> bool| u32::from(leaf.as_ref().is_some_and(holds)) * with_data;
+        let is_carried = |leaf: &LeafCell| {
+            matches!(leaf.origin, CellOrigin::Carried { .. })
+                || leaf.denominator.is_some_and(|(_, from)| from != period)
+        };
+        let is_imputed =
+            |leaf: &LeafCell| matches!(leaf.origin, CellOrigin::Constant | CellOrigin::Imputed(_));
         Self {
             outcome,
             coverage: Coverage { with_data, applicable },
-            carried: mark(|leaf| matches!(leaf.origin, CellOrigin::Carried { .. })),
-            rolled_up: mark(|leaf| leaf.units > 0),
-            imputed: mark(|leaf| leaf.origin == CellOrigin::Constant),
+            carried: mark(&is_carried),
+            rolled_up: mark(&|leaf| leaf.units > 0),
+            imputed: mark(&is_imputed),
+            imputed_nodes: 0,
             leaf,
         }
     }
 
-    fn of_branch(outcome: Outcome) -> Self {
-        Self { outcome, coverage: Coverage::default(), carried: 0, rolled_up: 0, imputed: 0, leaf: None }
+    fn of_branch(outcome: Outcome, stands_in: bool) -> Self {
+        Self {
+            outcome,
+            coverage: Coverage::default(),
+            carried: 0,
+            rolled_up: 0,
+            imputed: 0,
+            imputed_nodes: u32::from(stands_in),
+            leaf: None,
+        }
     }
 
     fn count_in(&mut self, below: &Self) {
@@ -79,6 +96,7 @@ impl NodeScore {
         self.carried += below.carried;
         self.rolled_up += below.rolled_up;
         self.imputed += below.imputed;
+        self.imputed_nodes += below.imputed_nodes;
     }
 }
 
@@ -100,69 +118,36 @@ pub struct Row {
     pub criteria: Vec<CriterionScore>,
 }
 
-/// The values that an area's leaves were scored from in a period, by leaf.
-pub(crate) fn leaf_cells(
-    steps: &Steps,
-    panel: &Panel,
-    period: Period,
-    area: Alpha3,
-) -> Vec<Option<LeafCell>> {
-    let word = |leaf: &LeafStep| resolve::word(panel.series(&leaf.indicator, area)?, period, &leaf.rule);
-    steps.leaves.iter().map(|leaf| leaf_cell(leaf, word(leaf), period)).collect()
-}
-
-/// The row at a place of the period's columns, given the values that the leaves were scored from.
-pub(crate) fn row(steps: &Steps, board: &PeriodBoard, place: usize, cells: Vec<Option<LeafCell>>) -> Row {
-    let mut nodes: Vec<_> =
-        board.nodes.iter().map(|column| NodeScore::of_branch(column.get(place))).collect();
-    for (leaf, cell) in steps.leaves.iter().zip(cells) {
-        if let Some(node) = nodes.get_mut(leaf.node) {
-            *node = NodeScore::of_leaf(node.outcome, cell);
+impl Row {
+    /// The row of a cell.
+    pub(crate) fn of(board: &Board, cell: usize) -> Self {
+        let steps = board.plan.steps();
+        let Some(period) = board.axis.periods.get(cell / board.axis.areas.len().max(1)) else {
+            return Self { nodes: Vec::new(), criteria: Vec::new() };
+        };
+        let mut nodes: Vec<_> =
+            board.nodes.iter().map(|column| NodeScore::of_branch(column.get(cell), false)).collect();
+        for (place, leaf) in steps.leaves.iter().enumerate() {
+            let outcome = nodes[leaf.node].outcome;
+            nodes[leaf.node] = NodeScore::of_leaf(outcome, trace::leaf_cell(board, place, cell), *period);
         }
-    }
-    let coverage =
-        |leaves: &Vec<usize>| leaves.iter().map(|leaf| nodes[steps.leaves[*leaf].node].coverage).sum();
-    let criteria = board.criteria.iter().zip(&steps.criteria);
-    let criteria = criteria
-        .map(|(column, leaves)| CriterionScore { outcome: column.get(place), coverage: coverage(leaves) })
-        .collect();
-    for below in (1..nodes.len()).rev() {
-        let (upper, lower) = nodes.split_at_mut(below);
-        if let (Some(parent), Some(node)) = (steps.framework.parent(below), lower.first()) {
-            upper[parent].count_in(node);
+        for branch in steps.branches.iter().filter(|branch| branch.impute.is_some()) {
+            let without = branch.without_standing_in(cell, |node| &board.nodes[node]);
+            let stands_in = without.is_gap() && nodes[branch.node].outcome.is_ok();
+            nodes[branch.node].imputed_nodes = u32::from(stands_in);
         }
+        let coverage =
+            |leaves: &Vec<usize>| leaves.iter().map(|leaf| nodes[steps.leaves[*leaf].node].coverage).sum();
+        let criteria = board.criteria.iter().zip(&steps.criteria);
+        let criteria = criteria
+            .map(|(column, leaves)| CriterionScore { outcome: column.get(cell), coverage: coverage(leaves) })
+            .collect();
+        for below in (1..nodes.len()).rev() {
+            let (upper, lower) = nodes.split_at_mut(below);
+            if let (Some(parent), Some(node)) = (steps.framework.parent(below), lower.first()) {
+                upper[parent].count_in(node);
+            }
+        }
+        Self { nodes, criteria }
     }
-    Row { nodes, criteria }
-}
-
-fn leaf_cell(leaf: &LeafStep, word: Option<Word<'_>>, period: Period) -> Option<LeafCell> {
-    match word {
-        Some(word) => match word.number {
-            Ok(raw) => Some(LeafCell {
-                origin: word.origin(period),
-                units: word.units,
-                source: word.source.cloned(),
-                status: word.status,
-                revision: word.revision,
-                value: Some(word.value.into_owned()),
-                raw,
-            }),
-            Err(gap) if impute::is_unknown(gap) => constant_cell(leaf),
-            Err(_) => None,
-        },
-        None => constant_cell(leaf),
-    }
-}
-
-/// The constant that stands in where nothing is known of a leaf, if the framework states one.
-pub(crate) fn constant_cell(leaf: &LeafStep) -> Option<LeafCell> {
-    leaf.constant.map(|constant| LeafCell {
-        origin: CellOrigin::Constant,
-        units: 0,
-        source: None,
-        status: None,
-        revision: Revision::ZERO,
-        value: None,
-        raw: constant,
-    })
 }

@@ -1,6 +1,6 @@
 //! A leaf's normalisation as the framework says it: what it compares with, and the stage that it calls.
 //!
-//! *Invariant:* a basis depends on prepared columns and the axis alone; posts and targets are transformed once, here.
+//! *Invariant:* a basis depends on prepared numbers and the axis alone; posts and targets are transformed once, here.
 
 use std::sync::Arc;
 
@@ -10,11 +10,9 @@ use tenseven_model::{
 };
 
 use crate::{
-    Column,
-    normalise::{
-        self, Basis, Extremes, Goalposts, MinMax, Moments, Order, Scaled, ToReference, ToTarget, ZScore,
-    },
-    score::Axis,
+    Slot, Slots as _,
+    axis::Axis,
+    normalise::{self, Basis, Goalposts, MinMax, Moments, Order, Scaled, ToReference, ToTarget, ZScore},
 };
 
 /// How a number becomes a score, posts and targets already transformed.
@@ -73,39 +71,32 @@ impl Scoring {
         }
     }
 
-    /// What it takes from prepared columns over the axis; none where it compares nothing, or there is nothing.
-    pub(crate) fn basis<'a>(&self, columns: impl Iterator<Item = &'a Column>, axis: &Axis) -> Option<Basis> {
-        let ends = |columns: &mut dyn Iterator<Item = &'a Column>, direction| {
-            columns
-                .filter_map(|column| normalise::extremes(column, &axis.compared, direction))
-                .reduce(Extremes::with)
-        };
-        let mut columns = columns;
+    /// What it takes from prepared slots of whole periods of the axis; none where it compares nothing, or there is
+    /// nothing.
+    pub(crate) fn basis(&self, slots: &[Slot], axis: &Axis) -> Option<Basis> {
+        let compared = &axis.compared;
         match self {
             Self::None | Self::Levels(_) | Self::Tiers { .. } | Self::Goalposts(_) | Self::Scaled(_) => None,
             Self::MinMax(MinMax { direction, .. })
             | Self::DistanceToMax(direction)
             | Self::DistanceToTarget(ToTarget { direction, .. })
-            | Self::FractionOfMax(direction) => ends(&mut columns, *direction).map(Basis::Extremes),
+            | Self::FractionOfMax(direction) => compared.extremes(slots, *direction).map(Basis::Extremes),
             Self::ZScore(ZScore { direction, .. }) => {
-                let numbers = normalise::compared_numbers(columns, &axis.compared, *direction);
-                Moments::of(&numbers).map(Basis::Moments)
+                Moments::of(&compared.numbers(slots, *direction)).map(Basis::Moments)
             }
             Self::Rank { direction, .. } => {
-                let numbers = normalise::compared_numbers(columns, &axis.compared, *direction);
+                let numbers = compared.numbers(slots, *direction);
                 (!numbers.is_empty()).then(|| Basis::Order(Arc::new(Order::of(numbers))))
             }
             Self::DistanceToReference { area, rule } => {
-                let column = columns.next()?;
-                let at = axis.place(*area).map_or(Err(Gap::NeverReported), |place| column.get(place));
-                let ends = ends(&mut std::iter::once(column), rule.direction);
-                Some(Basis::Reference(ends, at))
+                let at = axis.area(*area).map_or(Err(Gap::NeverReported), |place| slots.outcome(place));
+                Some(Basis::Reference(compared.extremes(slots, rule.direction), at))
             }
         }
     }
 
-    /// Turns a prepared column into scores.
-    pub(crate) fn score(&self, column: &mut Column, basis: Option<&Basis>) {
+    /// Turns prepared numbers into scores.
+    pub(crate) fn score(&self, column: &mut [Slot], basis: Option<&Basis>) {
         let extremes = basis.and_then(Basis::extremes);
         match self {
             Self::None => {}

@@ -4,10 +4,10 @@
 
 use tenseven_model::{Gap, framework::Transform};
 
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// Transforms every number of the column.
-pub fn apply(column: &mut Column, transform: Transform) {
+pub fn apply(column: &mut [Slot], transform: Transform) {
     if transform != Transform::Identity {
         column.map(|value| transform.apply(value).ok_or(Gap::OutsideTransform));
     }
@@ -16,6 +16,7 @@ pub fn apply(column: &mut Column, transform: Transform) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Column;
 
     #[test]
     fn a_value_outside_the_domain_has_a_reason() {

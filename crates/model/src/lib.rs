@@ -35,7 +35,7 @@ pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{Notes, Observation, ObservationError, ObservationKey};
 pub use period::{Frequency, Period, PeriodError};
 pub use revision::{AsOf, Revision, Timestamp};
-pub use score::{CellOrigin, Gap, Outcome};
+pub use score::{CellOrigin, Gap, Imputation, Outcome};
 pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};
 pub use suggestion::closest;

@@ -81,6 +81,55 @@ pub enum CellOrigin {
     },
     /// Filled in with the constant that the framework states.
     Constant,
+    /// Computed from other indicators.
+    Computed,
+    /// Filled in from other areas or other periods.
+    Imputed(Imputation),
+}
+
+/// What stands in for a value that is not known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Imputation {
+    /// The mean of all areas with a value in the period.
+    Mean,
+    /// Their median.
+    Median,
+    /// The mean of the area's own group in the period.
+    GroupMean,
+    /// Its median.
+    GroupMedian,
+    /// The area's own latest value, of this period.
+    Latest {
+        /// The period that it was observed for.
+        from: Period,
+    },
+    /// The area's own nearest value on the side where there is one, of this period.
+    Held {
+        /// The period that it was observed for.
+        from: Period,
+    },
+    /// What lies on the line between the area's own values of these periods.
+    Interpolated {
+        /// The period before.
+        from: Period,
+        /// The period after.
+        to: Period,
+    },
+}
+
+impl Imputation {
+    /// The name that messages use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mean => "mean",
+            Self::Median => "median",
+            Self::GroupMean => "group-mean",
+            Self::GroupMedian => "group-median",
+            Self::Latest { .. } => "latest",
+            Self::Held { .. } => "hold",
+            Self::Interpolated { .. } => "linear",
+        }
+    }
 }
 
 /// A node's score, or why there is none.

@@ -1,22 +1,20 @@
 //! Every method by its name.
 
-use tenseven_model::{
-    Outcome,
-    framework::{Aggregate, MinCoverage},
-};
+use tenseven_model::framework::{Aggregate, MinCoverage};
 
 use super::{
     copeland,
-    mean::{arithmetic, inverse, logarithm, mean_on_scale, power, summed},
+    coverage::{absent, cover},
+    mean::{Scale, mean_on_scale, weighted_mean, weighted_sum},
     order::picked,
 };
-use crate::{Column, describe};
+use crate::{Column, Slot, describe};
 
 /// One of the columns that are put together.
 #[derive(Debug, Clone, Copy)]
 pub struct Input<'a> {
     /// The column.
-    pub column: &'a Column,
+    pub column: &'a [Slot],
     /// Its weight; above 0, and of any sign for a linear combination.
     pub weight: f64,
 }
@@ -24,32 +22,39 @@ pub struct Input<'a> {
 /// The column of `len` places that the inputs make. A place below the minimum coverage has the reason
 /// [`tenseven_model::Gap::BelowMinCoverage`]. Copeland compares all places with each other.
 pub fn aggregate(inputs: &[Input<'_>], len: usize, method: Aggregate, at_least: MinCoverage) -> Column {
+    if method == Aggregate::Copeland {
+        return copeland(inputs, len, &vec![true; len], at_least);
+    }
+    let mut made = vec![Slot::NEVER_REPORTED; len];
+    aggregate_into(inputs, &mut made, method);
+    cover(inputs, &mut made, at_least);
+    made.into()
+}
+
+/// What the inputs make of each place, whatever is known of it; the inputs are as long as `made`. Nothing for Copeland,
+/// which is not made place by place.
+pub(crate) fn aggregate_into(inputs: &[Input<'_>], made: &mut [Slot], method: Aggregate) {
     match method {
-        Aggregate::Arithmetic => summed(inputs, len, at_least, Ok, arithmetic),
-        Aggregate::Sum => summed(inputs, len, at_least, Ok, |sum, _| Ok(sum)),
-        Aggregate::Linear(constant) => summed(inputs, len, at_least, Ok, |sum, _| Ok(constant + sum)),
-        Aggregate::Geometric | Aggregate::Power(0.0) => {
-            summed(inputs, len, at_least, logarithm, |sum, weight| mean_on_scale(sum, weight, f64::exp))
+        Aggregate::Arithmetic => weighted_mean(inputs, made),
+        Aggregate::Sum => weighted_sum(inputs, made, 0.0),
+        Aggregate::Linear(constant) => weighted_sum(inputs, made, constant),
+        Aggregate::Geometric | Aggregate::Power(0.0) => mean_on_scale(inputs, made, Scale::Logarithm),
+        Aggregate::Harmonic => mean_on_scale(inputs, made, Scale::Inverse),
+        Aggregate::Power(exponent) => mean_on_scale(inputs, made, Scale::Power(exponent)),
+        Aggregate::Median => picked(inputs, made, describe::median),
+        Aggregate::Min => picked(inputs, made, |numbers| numbers.iter().copied().reduce(f64::min)),
+        Aggregate::Max => picked(inputs, made, |numbers| numbers.iter().copied().reduce(f64::max)),
+        Aggregate::Copeland => {
+            for (place, slot) in made.iter_mut().enumerate() {
+                *slot = absent(inputs, place);
+            }
         }
-        Aggregate::Harmonic => {
-            summed(inputs, len, at_least, inverse, |sum, weight| mean_on_scale(sum, weight, f64::recip))
-        }
-        Aggregate::Power(exponent) => {
-            let back = |sum: f64, weight: f64| -> Outcome {
-                mean_on_scale(sum, weight, |mean| mean.powf(exponent.recip()))
-            };
-            summed(inputs, len, at_least, |value| power(value, exponent), back)
-        }
-        Aggregate::Median => picked(inputs, len, at_least, describe::median),
-        Aggregate::Min => picked(inputs, len, at_least, |numbers| numbers.iter().copied().reduce(f64::min)),
-        Aggregate::Max => picked(inputs, len, at_least, |numbers| numbers.iter().copied().reduce(f64::max)),
-        Aggregate::Copeland => copeland(inputs, len, &vec![true; len], at_least),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tenseven_model::{Gap, MissingReason};
+    use tenseven_model::{Gap, MissingReason, Outcome};
 
     use super::*;
 

@@ -5,8 +5,11 @@
 
 use tenseven_model::{Gap, framework::MinCoverage};
 
-use super::{Input, coverage::counts};
-use crate::Column;
+use super::{
+    Input,
+    coverage::{absent, cover},
+};
+use crate::{Column, Slot, Slots as _};
 
 /// How near to a half a share must be to be a tie.
 const TIE: f64 = 1e-12;
@@ -14,22 +17,37 @@ const TIE: f64 = 1e-12;
 /// The score of each of `len` places against the others where `compared` is true. Only places with enough data are
 /// compared; one that shares no input with any of them has the gap [`Gap::NoPair`].
 pub fn copeland(inputs: &[Input<'_>], len: usize, compared: &[bool], at_least: MinCoverage) -> Column {
-    let gates: Vec<_> =
-        counts(inputs, len).into_iter().map(|count| count.gate(inputs.is_empty(), at_least)).collect();
-    let is_other = |place: &usize| gates[*place].is_ok() && compared.get(*place) == Some(&true);
-    let others: Vec<_> = (0..len).filter(is_other).collect();
+    let mut made = vec![Slot::NEVER_REPORTED; len];
+    copeland_into(inputs, inputs, &mut made, &|place| compared.get(place) == Some(&true), at_least);
+    made.into()
+}
+
+/// [`copeland`] into `made`; `over` is what coverage is counted over.
+pub(crate) fn copeland_into(
+    inputs: &[Input<'_>],
+    over: &[Input<'_>],
+    made: &mut [Slot],
+    is_compared: &dyn Fn(usize) -> bool,
+    at_least: MinCoverage,
+) {
+    for (place, slot) in made.iter_mut().enumerate() {
+        let has_data = inputs.iter().any(|input| input.column.outcome(place).is_ok());
+        *slot = if has_data { Slot::number(0.0) } else { absent(inputs, place) };
+    }
+    cover(over, made, at_least);
+    let others: Vec<_> =
+        (0..made.len()).filter(|place| !made[*place].is_gap() && is_compared(*place)).collect();
     let weighs = inputs.iter().map(|input| input.weight).sum::<f64>().is_finite();
-    let outcome = |place: usize| {
-        gates[place]?;
-        if !weighs {
-            return Err(Gap::NotFinite);
-        }
+    for (place, slot) in made.iter_mut().enumerate().filter(|(_, slot)| !slot.is_gap()) {
         let pairs = others.iter().filter(|other| **other != place);
         let wins = pairs.filter_map(|other| outranks(inputs, place, *other));
         let (count, score) = wins.fold((0_usize, 0.0), |(count, score), win| (count + 1, score + win));
-        if count > 0 { Ok(score) } else { Err(Gap::NoPair) }
-    };
-    (0..len).map(outcome).collect()
+        *slot = match count {
+            _ if !weighs => Slot::gap(Gap::NotFinite),
+            0 => Slot::gap(Gap::NoPair),
+            _ => Slot::number(score),
+        };
+    }
 }
 
 /// 1 if `one` outranks `other`, −1 if it is outranked, 0 for a tie; none where they share no input.
@@ -52,7 +70,7 @@ pub fn outranking(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64>
 fn lead(inputs: &[Input<'_>], one: usize, other: usize) -> Option<(f64, f64)> {
     let (mut lead, mut weight, mut shared) = (0.0, 0.0, false);
     for input in inputs {
-        if let (Ok(one), Ok(other)) = (input.column.get(one), input.column.get(other)) {
+        if let (Ok(one), Ok(other)) = (input.column.outcome(one), input.column.outcome(other)) {
             shared = true;
             weight += input.weight;
             if one > other {

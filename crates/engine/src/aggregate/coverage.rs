@@ -1,51 +1,51 @@
 //! Whether enough of the inputs have data.
 
-use tenseven_model::{Gap, MissingReason, framework::MinCoverage};
+use tenseven_model::{Gap, framework::MinCoverage};
 
 use super::Input;
+use crate::Slot;
 
-/// How many inputs of a place apply, and how many of those have data.
+/// How many of some columns apply at a place, and how many of those have data.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Count {
-    pub(super) with_data: u32,
-    pub(super) applicable: u32,
+struct Count {
+    with_data: u32,
+    applicable: u32,
 }
 
 impl Count {
-    /// Counts one more input.
-    pub(super) fn add(&mut self, gap: Option<Gap>) {
-        match gap {
-            None => {
-                self.with_data += 1;
-                self.applicable += 1;
-            }
-            Some(gap) => self.applicable += u32::from(!gap.is_not_applicable()),
+    fn of(inputs: &[Input<'_>], place: usize) -> Self {
+        let mut count = Self::default();
+        for slot in inputs.iter().filter_map(|input| input.column.get(place)) {
+            count.with_data += u32::from(!slot.is_gap());
+            count.applicable += u32::from(!slot.same_bits(Slot::NOT_APPLICABLE));
         }
-    }
-
-    /// Succeeds if the place gets a score. `no_inputs` says that there is nothing to count at all.
-    pub(super) fn gate(self, no_inputs: bool, at_least: MinCoverage) -> Result<(), Gap> {
-        if self.applicable == 0 && !no_inputs {
-            Err(Gap::Reported(MissingReason::NotApplicable))
-        } else if self.with_data == 0 {
-            Err(Gap::NoChildWithData)
-        } else if is_covered(self.with_data, self.applicable, at_least) {
-            Ok(())
-        } else {
-            Err(Gap::BelowMinCoverage)
-        }
+        count
     }
 }
 
-/// The counts of each of `len` places.
-pub(super) fn counts(inputs: &[Input<'_>], len: usize) -> Vec<Count> {
-    let mut counts = vec![Count::default(); len];
-    for input in inputs {
-        for (count, gap) in counts.iter_mut().zip(input.column.gaps()) {
-            count.add(*gap);
+/// What stands at a place where no input has data: that nothing is known, or, where none of them applies, that.
+#[cold]
+pub(crate) fn absent(inputs: &[Input<'_>], place: usize) -> Slot {
+    if Count::of(inputs, place).applicable == 0 && !inputs.is_empty() {
+        Slot::NOT_APPLICABLE
+    } else {
+        Slot::gap(Gap::NoChildWithData)
+    }
+}
+
+/// Takes away every score that is made from too little. `over` is what is counted.
+pub(crate) fn cover(over: &[Input<'_>], made: &mut [Slot], at_least: MinCoverage) {
+    if at_least == MinCoverage::One {
+        return;
+    }
+    let nothing = Slot::gap(Gap::NoChildWithData);
+    for (place, slot) in made.iter_mut().enumerate() {
+        let Count { with_data, applicable } = Count::of(over, place);
+        let is_absent = slot.same_bits(nothing) || slot.same_bits(Slot::NOT_APPLICABLE);
+        if !is_absent && !is_covered(with_data, applicable, at_least) {
+            *slot = Slot::gap(Gap::BelowMinCoverage);
         }
     }
-    counts
 }
 
 /// Whether so many of those that apply are enough. A share that is met exactly is.

@@ -17,3 +17,7 @@ mod order;
 pub use branch::{Input, aggregate};
 pub use copeland::{copeland, outranking};
 pub use coverage::is_covered;
+
+pub(crate) use branch::aggregate_into;
+pub(crate) use copeland::copeland_into;
+pub(crate) use coverage::cover;

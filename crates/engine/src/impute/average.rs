@@ -1,51 +1,42 @@
 //! What stands in for an area is taken from the other areas: of all, or of its own group.
 
+use tenseven_model::framework::Average;
+
 use super::is_unknown;
-use crate::{Column, describe};
+use crate::{Slot, Slots as _, describe};
 
-/// What is taken from the others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Average {
-    /// Their mean.
-    Mean,
-    /// Their median.
-    Median,
-}
-
-impl Average {
-    /// The average of these numbers; none of no numbers.
-    pub fn of(self, numbers: &[f64]) -> Option<f64> {
-        match self {
-            Self::Mean => describe::mean(numbers),
-            Self::Median => describe::median(numbers),
-        }
+/// The average of these numbers; none of no numbers.
+pub fn average_of(average: Average, numbers: &[f64]) -> Option<f64> {
+    match average {
+        Average::Mean => describe::mean(numbers),
+        Average::Median => describe::median(numbers),
     }
 }
 
 /// Fills in the average of all areas that have a number. A column without any stays as it is.
-pub fn average(column: &mut Column, average: Average) {
-    if let Some(filled) = average.of(&describe::numbers(column)) {
+pub fn average(column: &mut [Slot], average: Average) {
+    if let Some(filled) = average_of(average, &describe::numbers(column)) {
         super::constant(column, filled);
     }
 }
 
 /// Fills in the average of the area's own group. `groups` names each place's group; a place without one, and one whose
 /// whole group has no number, stays as it is.
-pub fn group_average(column: &mut Column, groups: &[Option<usize>], average: Average) {
+pub fn group_average(column: &mut [Slot], groups: &[Option<usize>], average: Average) {
     let count = groups.iter().flatten().max().map_or(0, |last| last + 1);
     let mut members = vec![Vec::new(); count];
     for (place, group) in groups.iter().enumerate() {
-        if let (Some(group), Ok(value)) = (group, column.get(place)) {
+        if let (Some(group), Ok(value)) = (group, column.outcome(place)) {
             members[*group].push(value);
         }
     }
-    let averages: Vec<_> = members.iter().map(|numbers| average.of(numbers)).collect();
+    let averages: Vec<_> = members.iter().map(|numbers| average_of(average, numbers)).collect();
     for (place, group) in groups.iter().enumerate().take(column.len()) {
         let filled = group.and_then(|group| averages[group]);
-        if let (Some(filled), Err(gap)) = (filled, column.get(place))
+        if let (Some(filled), Err(gap)) = (filled, column.outcome(place))
             && is_unknown(gap)
         {
-            column.set(place, Ok(filled));
+            column[place] = Slot::number(filled);
         }
     }
 }
@@ -55,6 +46,7 @@ mod tests {
     use tenseven_model::{Gap, MissingReason};
 
     use super::*;
+    use crate::Column;
 
     const UNKNOWN: Result<f64, Gap> = Err(Gap::NeverReported);
 

@@ -8,6 +8,7 @@ mod average;
 mod series;
 mod unknown;
 
-pub use average::{Average, average, group_average};
-pub use series::{hold, latest, linear};
+pub use average::{average, average_of, group_average};
+pub(crate) use series::neighbours;
+pub use series::{held, hold, latest, latest_of, linear, on_the_line};
 pub use unknown::{constant, is_unknown};

@@ -1,47 +1,65 @@
 //! What stands in for a period is taken from the same area's other periods.
 //!
-//! A series is a column whose places are the periods of one area, earliest first.
+//! A series is a column whose places are the periods of one area, earliest first. What is known of it is a list of times
+//! and numbers, earliest first.
 
 use super::is_unknown;
 use crate::Column;
 
 /// Fills in the latest number before, at most `within` places back.
 pub fn latest(series: &mut Column, within: usize) {
-    fill(series, |known, place| {
-        let before = known[..known.partition_point(|(at, _)| *at < place)].last();
-        before.filter(|(at, _)| place - at <= within).map(|(_, value)| *value)
-    });
+    fill(series, |known, place| latest_of(known, place as f64, within as f64));
 }
 
 /// Fills in the latest number before, however far back; before the first number, the first.
 pub fn hold(series: &mut Column) {
-    fill(series, |known, place| {
-        let after = known.partition_point(|(at, _)| *at < place);
-        known.get(after.saturating_sub(1)).map(|(_, value)| *value)
-    });
+    fill(series, |known, place| held(known, place as f64));
 }
 
 /// Fills in what lies on the straight line, in time, between the numbers on both sides; beyond the first and the last,
 /// that number. `times` says when each place is, in any unit, rising.
 pub fn linear(series: &mut Column, times: &[f64]) {
     fill(series, |known, place| {
-        let after = known.partition_point(|(at, _)| *at < place);
-        let left = after.checked_sub(1).and_then(|before| known.get(before));
-        match (left, known.get(after)) {
-            (Some((_, value)), None) | (None, Some((_, value))) => Some(*value),
-            (Some((from, low)), Some((to, high))) => {
-                let way = times.get(place)? - times.get(*from)?;
-                Some(low + (high - low) * (way / (times.get(*to)? - times.get(*from)?)))
-            }
-            (None, None) => None,
-        }
+        let when = |at: f64| times.get(at as usize).copied();
+        let timed: Option<Vec<_>> = known.iter().map(|(at, value)| Some((when(*at)?, *value))).collect();
+        on_the_line(&timed?, times.get(place).copied()?)
     });
 }
 
+/// The latest of what is known before a time, if it lies at most `within` before.
+pub fn latest_of(known: &[(f64, f64)], time: f64, within: f64) -> Option<f64> {
+    let before = neighbours(known, time).0;
+    before.filter(|(at, _)| time - at <= within).map(|(_, value)| value)
+}
+
+/// The latest of what is known before a time; before the first, the first.
+pub fn held(known: &[(f64, f64)], time: f64) -> Option<f64> {
+    let (before, after) = neighbours(known, time);
+    before.or(after).map(|(_, value)| value)
+}
+
+/// What lies on the straight line between what is known before and after a time; beyond the first and the last, that.
+pub fn on_the_line(known: &[(f64, f64)], time: f64) -> Option<f64> {
+    match neighbours(known, time) {
+        (Some((_, value)), None) | (None, Some((_, value))) => Some(value),
+        (Some((from, low)), Some((to, high))) => Some(low + (high - low) * ((time - from) / (to - from))),
+        (None, None) => None,
+    }
+}
+
+/// What is known last before a time and first from it on.
+#[expect(clippy::type_complexity, reason = "a pair of what the argument is a list of")]
+pub(crate) fn neighbours(known: &[(f64, f64)], time: f64) -> (Option<(f64, f64)>, Option<(f64, f64)>) {
+    let after = known.partition_point(|(at, _)| *at < time);
+    let before = after.checked_sub(1).and_then(|before| known.get(before));
+    (before.copied(), known.get(after).copied())
+}
+
 /// Fills in wherever nothing is known what `rule` makes of the numbers that were there before, by place.
-fn fill(series: &mut Column, rule: impl Fn(&[(usize, f64)], usize) -> Option<f64>) {
-    let known: Vec<_> =
-        (0..series.len()).filter_map(|place| series.get(place).ok().map(|value| (place, value))).collect();
+fn fill(series: &mut Column, rule: impl Fn(&[(f64, f64)], usize) -> Option<f64>) {
+    let known: Vec<_> = (0..series.len())
+        .filter_map(|place| series.get(place).ok().map(|value| (place as f64, value)))
+        .collect();
     for place in 0..series.len() {
         if let (Err(gap), Some(filled)) = (series.get(place), rule(&known, place))
             && is_unknown(gap)

@@ -2,7 +2,7 @@
 
 use tenseven_model::{Gap, MissingReason};
 
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// Whether a gap means that nothing is known, so that something may stand in for it. Not so where the question does
 /// not arise, and not where there is a value that cannot be used. A value that could not be divided is not known on the
@@ -24,13 +24,14 @@ pub fn is_unknown(gap: Gap) -> bool {
 }
 
 /// Fills in `constant` wherever nothing is known.
-pub fn constant(column: &mut Column, constant: f64) {
+pub fn constant(column: &mut [Slot], constant: f64) {
     column.map_gaps(|gap| if is_unknown(gap) { Ok(constant) } else { Err(gap) });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Column;
 
     #[test]
     fn fills_the_unknown_and_nothing_else() {

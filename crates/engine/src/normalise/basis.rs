@@ -3,12 +3,12 @@
 //! *Invariant:* a basis depends on the numbers compared and on the order of the columns they stand in, never on the
 //! order in which they arrived. Directions are applied before anything is compared.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use tenseven_model::{Outcome, framework::Direction};
 
 use super::directed;
-use crate::{Column, describe};
+use crate::{Column, Slot, Slots, describe};
 
 /// The smallest and the largest number of the cells that are compared, after the direction is applied.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,12 +20,6 @@ pub struct Extremes {
 }
 
 impl Extremes {
-    /// The extremes of both together.
-    #[must_use]
-    pub fn with(self, other: Self) -> Self {
-        Self { min: self.min.min(other.min), max: self.max.max(other.max) }
-    }
-
     /// Whether both are the same to the last bit.
     pub fn same_bits(self, other: Self) -> bool {
         self.min.to_bits() == other.min.to_bits() && self.max.to_bits() == other.max.to_bits()
@@ -33,16 +27,8 @@ impl Extremes {
 }
 
 /// The extremes of the numbers at the places where `compared` is true; none if no such place has a number.
-pub fn extremes(column: &Column, compared: &[bool], direction: Direction) -> Option<Extremes> {
-    column
-        .values()
-        .iter()
-        .zip(column.gaps())
-        .zip(compared)
-        .filter(|((_, gap), compared)| gap.is_none() && **compared)
-        .map(|((value, _), _)| directed(*value, direction))
-        .map(|value| Extremes { min: value, max: value })
-        .reduce(Extremes::with)
+pub fn extremes(slots: &[Slot], compared: &[bool], direction: Direction) -> Option<Extremes> {
+    Compared::of(compared).extremes(slots, direction)
 }
 
 /// The mean and the standard deviation (over n − 1) of the cells that are compared, after the direction is applied.
@@ -155,13 +141,101 @@ pub fn compared_numbers<'a>(
     compared: &[bool],
     direction: Direction,
 ) -> Vec<f64> {
-    let of_column = |column: &'a Column| column.values().iter().zip(column.gaps()).zip(compared);
-    columns
-        .into_iter()
-        .flat_map(of_column)
-        .filter(|((_, gap), compared)| gap.is_none() && **compared)
-        .map(|((value, _), _)| directed(*value, direction))
-        .collect()
+    let compared = Compared::of(compared);
+    columns.into_iter().flat_map(|column| compared.numbers(column, direction)).collect()
+}
+
+/// Which places of a period are compared with each other.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Compared {
+    places: usize,
+    runs: Vec<Range<usize>>,
+}
+
+impl Compared {
+    /// Those where `compared` is true.
+    pub(crate) fn of(compared: &[bool]) -> Self {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for place in (0..compared.len()).filter(|place| compared[*place]) {
+            match runs.last_mut() {
+                Some(run) if run.end == place => run.end += 1,
+                _ => runs.push(place..place + 1),
+            }
+        }
+        Self { places: compared.len(), runs }
+    }
+
+    /// Whether a place is compared.
+    pub(crate) fn holds(&self, place: usize) -> bool {
+        self.runs.iter().any(|run| run.contains(&place))
+    }
+
+    /// The slots that are compared, of any number of periods one after the other.
+    fn parts<'a>(&self, slots: &'a [Slot]) -> impl Iterator<Item = &'a [Slot]> {
+        let periods = slots.chunks(self.places.max(1));
+        periods.flat_map(move |period| self.runs.iter().filter_map(move |run| period.get(run.clone())))
+    }
+
+    /// The numbers that are compared, in order, after the direction is applied.
+    pub(crate) fn numbers(&self, slots: &[Slot], direction: Direction) -> Vec<f64> {
+        self.parts(slots).flat_map(Slots::numbers).map(|number| directed(number, direction)).collect()
+    }
+
+    /// The extremes of the numbers that are compared, after the direction is applied.
+    pub(crate) fn extremes(&self, slots: &[Slot], direction: Direction) -> Option<Extremes> {
+        let mut lanes = Lanes::default();
+        for part in self.parts(slots) {
+            lanes.look_at(part);
+        }
+        let ends = lanes.extremes()?;
+        Some(match direction {
+            Direction::HigherIsBetter => ends,
+            Direction::LowerIsBetter => Extremes { min: -ends.max, max: -ends.min },
+        })
+    }
+}
+
+const LANES: usize = 8;
+
+/// Running extremes, several side by side, so that a processor can look at as many slots at once.
+struct Lanes {
+    min: [f64; LANES],
+    max: [f64; LANES],
+}
+
+impl Default for Lanes {
+    fn default() -> Self {
+        Self { min: [f64::INFINITY; LANES], max: [f64::NEG_INFINITY; LANES] }
+    }
+}
+
+impl Lanes {
+    /// A gap is never below or above anything.
+    fn look_at(&mut self, slots: &[Slot]) {
+        let mut chunks = slots.chunks_exact(LANES);
+        for chunk in &mut chunks {
+            for lane in 0..LANES {
+                self.put(lane, chunk[lane].raw());
+            }
+        }
+        for slot in chunks.remainder() {
+            self.put(0, slot.raw());
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, lane: usize, number: f64) {
+        let (min, max) = (self.min[lane], self.max[lane]);
+        self.min[lane] = if number < min { number } else { min };
+        self.max[lane] = if number > max { number } else { max };
+    }
+
+    /// Both zeros are one, so that it does not matter which lane saw which.
+    fn extremes(&self) -> Option<Extremes> {
+        let min = self.min.iter().copied().fold(f64::INFINITY, f64::min) + 0.0;
+        let max = self.max.iter().copied().fold(f64::NEG_INFINITY, f64::max) + 0.0;
+        (min <= max).then_some(Extremes { min, max })
+    }
 }
 
 #[cfg(test)]

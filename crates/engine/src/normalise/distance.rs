@@ -3,7 +3,7 @@
 use tenseven_model::{Gap, Outcome, framework::Direction};
 
 use super::{Extremes, directed, is_span};
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// How the distance to a reference area is scored.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -27,7 +27,7 @@ pub struct ToTarget {
 
 /// 1 − (max − x)/(max − min), after the direction is applied. Where all compared are equal, or none is, the gap is
 /// [`Gap::ConstantColumn`].
-pub fn dist2max(column: &mut Column, direction: Direction, extremes: Option<Extremes>) {
+pub fn dist2max(column: &mut [Slot], direction: Direction, extremes: Option<Extremes>) {
     column.map(|value| {
         let Extremes { min, max } =
             extremes.filter(|extremes| extremes.min < extremes.max).ok_or(Gap::ConstantColumn)?;
@@ -39,7 +39,7 @@ pub fn dist2max(column: &mut Column, direction: Direction, extremes: Option<Extr
 /// 1 − (ref − x)/(ref − min), after the direction is applied. `reference` is what stands at the reference area, before
 /// the direction. Without a value there, the gap is [`Gap::NoReference`]; where that value is no better than the worst,
 /// [`Gap::NoSpan`].
-pub fn dist2ref(column: &mut Column, rule: &ToReference, extremes: Option<Extremes>, reference: Outcome) {
+pub fn dist2ref(column: &mut [Slot], rule: &ToReference, extremes: Option<Extremes>, reference: Outcome) {
     column.map(|value| {
         let reference = directed(reference.map_err(|_| Gap::NoReference)?, rule.direction);
         let min = extremes.ok_or(Gap::ConstantColumn)?.min;
@@ -51,7 +51,7 @@ pub fn dist2ref(column: &mut Column, rule: &ToReference, extremes: Option<Extrem
 
 /// (x − min)/(target − min), or, where less is better, (max − x)/(max − target). `extremes` are those after the
 /// direction is applied. Where the target is no better than the worst value the gap is [`Gap::NoSpan`].
-pub fn dist2target(column: &mut Column, rule: &ToTarget, extremes: Option<Extremes>) {
+pub fn dist2target(column: &mut [Slot], rule: &ToTarget, extremes: Option<Extremes>) {
     column.map(|value| {
         let min = extremes.ok_or(Gap::ConstantColumn)?.min;
         let span = span(min, directed(rule.target, rule.direction))?;
@@ -75,7 +75,7 @@ fn capped(score: f64, cap: bool) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalise::extremes;
+    use crate::{Column, normalise::extremes};
     use Direction::{HigherIsBetter, LowerIsBetter};
 
     const VALUES: [f64; 3] = [2.0, 4.0, 10.0];

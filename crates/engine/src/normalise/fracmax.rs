@@ -5,12 +5,12 @@
 use tenseven_model::{Gap, framework::Direction};
 
 use super::Extremes;
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// x/max, or, where less is better, min/x. `extremes` are those after the direction is applied. The gap is
 /// [`Gap::NotPositive`] where the best is not above 0, and, where less is better, where x is not; where nothing is
 /// compared it is [`Gap::ConstantColumn`].
-pub fn fracmax(column: &mut Column, direction: Direction, extremes: Option<Extremes>) {
+pub fn fracmax(column: &mut [Slot], direction: Direction, extremes: Option<Extremes>) {
     column.map(|value| {
         let best = extremes.ok_or(Gap::ConstantColumn)?.max;
         let (part, whole) = match direction {
@@ -27,7 +27,7 @@ pub fn fracmax(column: &mut Column, direction: Direction, extremes: Option<Extre
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalise::extremes;
+    use crate::{Column, normalise::extremes};
 
     fn scored(values: &[f64], direction: Direction) -> Column {
         let mut column: Column = values.iter().map(|value| Ok(*value)).collect();

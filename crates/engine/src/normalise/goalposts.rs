@@ -1,9 +1,9 @@
 //! Goalposts: a value placed between two posts that the framework states.
 
-use tenseven_model::{Gap, framework::Direction};
+use tenseven_model::framework::Direction;
 
-use super::is_span;
-use crate::Column;
+use super::Line;
+use crate::{Slot, Slots as _};
 
 /// Posts that a value is placed between; already transformed as the value is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,24 +21,25 @@ pub struct Goalposts {
 }
 
 /// (x − l)/(u − l)·scale; where lower is better (u − x)/(u − l)·scale.
-pub fn goalposts(column: &mut Column, posts: &Goalposts) {
-    let span = posts.upper - posts.lower;
-    column.map(|value| {
-        if !is_span(span) {
-            return Err(Gap::NotFinite);
-        }
-        let distance = match posts.direction {
-            Direction::HigherIsBetter => value - posts.lower,
-            Direction::LowerIsBetter => posts.upper - value,
-        };
-        let score = distance / span * posts.scale;
-        Ok(if posts.clip { score.max(0.0).min(posts.scale) } else { score })
-    });
+pub fn goalposts(column: &mut [Slot], posts: &Goalposts) {
+    let worst_and_best = match posts.direction {
+        Direction::HigherIsBetter => [posts.lower, posts.upper],
+        Direction::LowerIsBetter => [posts.upper, posts.lower],
+    };
+    let hold = |score: f64| score.max(0.0).min(posts.scale);
+    match Line::new(worst_and_best, [0.0, posts.scale]) {
+        Ok(line) if posts.clip => line.place(column, 1.0, hold),
+        Ok(line) => line.place(column, 1.0, |score| score),
+        Err(gap) => column.map(|_| Err(gap)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use tenseven_model::Gap;
+
     use super::*;
+    use crate::Column;
 
     fn column(values: &[f64]) -> Column {
         values.iter().map(|value| Ok(*value)).collect()

@@ -2,12 +2,12 @@
 
 use tenseven_model::Gap;
 
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// Gives each level its score: the number is the level's place, from 0. A number that is no place is
 /// [`Gap::OutsideTransform`].
 #[expect(clippy::float_cmp, reason = "places are whole numbers")]
-pub fn levels(column: &mut Column, scores: &[f64]) {
+pub fn levels(column: &mut [Slot], scores: &[f64]) {
     column.map(|value| {
         let score = scores.iter().enumerate().find(|(place, _)| value == *place as f64);
         score.map(|(_, score)| *score).ok_or(Gap::OutsideTransform)
@@ -17,6 +17,7 @@ pub fn levels(column: &mut Column, scores: &[f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Column;
 
     #[test]
     fn a_level_is_worth_its_score_and_half_a_level_nothing() {

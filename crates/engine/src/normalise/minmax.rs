@@ -2,8 +2,8 @@
 
 use tenseven_model::{Gap, framework::Direction};
 
-use super::{Extremes, directed, is_span};
-use crate::Column;
+use super::{Extremes, Line, sign};
+use crate::{Slot, Slots as _};
 
 /// What min-max gives its best and its worst value.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,22 +18,19 @@ pub struct MinMax {
 
 /// (x − min)/(max − min)·(upper − lower) + lower, after the direction is applied. Where nothing can be compared, or
 /// everything compared is equal, the gap is [`Gap::ConstantColumn`].
-pub fn minmax(column: &mut Column, scale: &MinMax, extremes: Option<Extremes>) {
-    column.map(|value| {
-        let Extremes { min, max } =
-            extremes.filter(|extremes| extremes.min < extremes.max).ok_or(Gap::ConstantColumn)?;
-        let span = max - min;
-        if !is_span(span) {
-            return Err(Gap::NotFinite);
-        }
-        Ok((directed(value, scale.direction) - min) / span * (scale.upper - scale.lower) + scale.lower)
-    });
+pub fn minmax(column: &mut [Slot], scale: &MinMax, extremes: Option<Extremes>) {
+    let ends = extremes.filter(|extremes| extremes.min < extremes.max).ok_or(Gap::ConstantColumn);
+    let line = ends.and_then(|ends| Line::new([ends.min, ends.max], [scale.lower, scale.upper]));
+    match line {
+        Ok(line) => line.place(column, sign(scale.direction), |score| score),
+        Err(gap) => column.map(|_| Err(gap)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalise::extremes;
+    use crate::{Column, normalise::extremes};
 
     fn column(values: &[f64]) -> Column {
         values.iter().map(|value| Ok(*value)).collect()

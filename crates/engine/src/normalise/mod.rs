@@ -13,6 +13,7 @@ mod distance;
 mod fracmax;
 mod goalposts;
 mod levels;
+mod line;
 mod minmax;
 mod rank;
 mod scaled;
@@ -20,6 +21,7 @@ mod span;
 mod tiers;
 mod zscore;
 
+pub(crate) use basis::Compared;
 pub use basis::{Basis, Extremes, Moments, Order, compared_numbers, extremes};
 pub use distance::{ToReference, ToTarget, dist2max, dist2ref, dist2target};
 pub use fracmax::fracmax;
@@ -31,4 +33,5 @@ pub use scaled::{Scaled, scaled};
 pub use tiers::tiers;
 pub use zscore::{ZScore, zscore};
 
-use span::{directed, is_span};
+use line::Line;
+use span::{directed, is_span, sign};

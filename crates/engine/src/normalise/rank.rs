@@ -8,11 +8,11 @@ use tenseven_model::{
 };
 
 use super::{Order, directed};
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// The standing of each number among those compared, after the direction is applied. Where nothing is compared, or a
 /// percentile is asked for and there is no other to surpass, the gap is [`Gap::ConstantColumn`].
-pub fn rank(column: &mut Column, direction: Direction, standing: Standing, ties: Ties, order: &Order) {
+pub fn rank(column: &mut [Slot], direction: Direction, standing: Standing, ties: Ties, order: &Order) {
     let others = order.len().saturating_sub(1);
     column.map(|value| {
         if order.is_empty() {
@@ -36,7 +36,7 @@ pub fn rank(column: &mut Column, direction: Direction, standing: Standing, ties:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalise::compared_numbers;
+    use crate::{Column, normalise::compared_numbers};
 
     fn scored(values: &[f64], compared: &[bool], standing: Standing, ties: Ties) -> Vec<f64> {
         let mut column: Column = values.iter().map(|value| Ok(*value)).collect();

@@ -3,7 +3,7 @@
 use tenseven_model::{Gap, framework::Direction};
 
 use super::directed;
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// The two points that a value is measured by, on the scale that the direction leaves.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,7 +21,7 @@ pub struct Scaled {
 /// (x − zero)/(one − zero)·factor, after the direction is applied. Where both points are one the gap is
 /// [`Gap::NoSpan`].
 #[expect(clippy::float_cmp, reason = "only the very same point has no span")]
-pub fn scaled(column: &mut Column, scale: &Scaled) {
+pub fn scaled(column: &mut [Slot], scale: &Scaled) {
     let span = scale.one - scale.zero;
     column.map(|value| {
         if scale.one == scale.zero {
@@ -37,6 +37,7 @@ pub fn scaled(column: &mut Column, scale: &Scaled) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Column;
 
     fn scored(value: f64, [zero, one]: [f64; 2], direction: Direction) -> Result<f64, Gap> {
         let mut column: Column = [Ok(value)].into_iter().collect();

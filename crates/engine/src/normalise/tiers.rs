@@ -2,17 +2,18 @@
 
 use tenseven_model::framework::Tier;
 
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// Gives a number the score of the first tier that it reaches (equality reaches it), or `below`. The tiers stand
 /// highest first.
-pub fn tiers(column: &mut Column, tiers: &[Tier], below: f64) {
+pub fn tiers(column: &mut [Slot], tiers: &[Tier], below: f64) {
     column.map(|value| Ok(tiers.iter().find(|tier| value >= tier.at_least).map_or(below, |tier| tier.score)));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Column;
 
     fn column(values: &[f64]) -> Column {
         values.iter().map(|value| Ok(*value)).collect()

@@ -3,7 +3,7 @@
 use tenseven_model::{Gap, framework::Direction};
 
 use super::{Moments, directed, is_span};
-use crate::Column;
+use crate::{Slot, Slots as _};
 
 /// The mean and the standard deviation that scores get.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,7 +18,7 @@ pub struct ZScore {
 
 /// (x − mean)/sd·s + m, after the direction is applied; sd over n − 1. Where fewer than two numbers are compared, or
 /// all are equal, the gap is [`Gap::ConstantColumn`].
-pub fn zscore(column: &mut Column, scale: &ZScore, moments: Option<Moments>) {
+pub fn zscore(column: &mut [Slot], scale: &ZScore, moments: Option<Moments>) {
     column.map(|value| {
         let Moments { mean, deviation } = moments.ok_or(Gap::ConstantColumn)?;
         match deviation {
@@ -35,7 +35,7 @@ pub fn zscore(column: &mut Column, scale: &ZScore, moments: Option<Moments>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::normalise::compared_numbers;
+    use crate::{Column, normalise::compared_numbers};
 
     fn scored(values: &[f64], direction: Direction) -> Column {
         let mut column: Column = values.iter().map(|value| Ok(*value)).collect();

@@ -4,7 +4,7 @@ use tenseven_model::framework::{Fallback, Limits, Treatment};
 
 use super::{Drawn, box_cox_shifted, log_either, log_shifted, winsorise};
 use crate::{
-    Column,
+    Slot,
     describe::{kurtosis, numbers, skewness},
 };
 
@@ -19,7 +19,7 @@ pub struct Shape {
 
 impl Shape {
     /// The shape of a column; none of fewer than four numbers, or where all are equal.
-    pub fn of(column: &Column) -> Option<Self> {
+    pub fn of(column: &[Slot]) -> Option<Self> {
         let numbers = numbers(column);
         Some(Self { skewness: skewness(&numbers)?, kurtosis: kurtosis(&numbers)? })
     }
@@ -56,20 +56,20 @@ impl Report {
 }
 
 /// Treats a column, and says what was done.
-pub fn treat(column: &mut Column, treatment: &Treatment) -> Report {
+pub fn treat(column: &mut [Slot], treatment: &Treatment) -> Report {
     let mut report = Report { before: Shape::of(column), ..Report::default() };
     let passes = |shape: Option<Shape>| shape.is_none_or(|shape| shape.passes(&treatment.limits));
     if passes(report.before) {
         return report;
     }
-    let original = column.clone();
+    let original = column.to_vec();
     let drawn = winsorise(column, &treatment.limits, treatment.points, false);
     let after = Shape::of(column);
     report.winsorised = Some((drawn, after));
     if passes(after) || treatment.fallback == Fallback::None {
         return report;
     }
-    *column = original;
+    column.copy_from_slice(&original);
     match treatment.fallback {
         Fallback::None => {}
         Fallback::Log => log_shifted(column),
@@ -83,6 +83,7 @@ pub fn treat(column: &mut Column, treatment: &Treatment) -> Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Column;
 
     fn column(values: impl IntoIterator<Item = f64>) -> Column {
         values.into_iter().map(Ok).collect()

@@ -2,16 +2,16 @@
 
 use tenseven_model::{Gap, framework::Transform};
 
-use crate::{Column, describe};
+use crate::{Slot, Slots as _, describe};
 
 /// log(x − min + 0.01·(max − min)). Where all numbers are equal the gap is [`Gap::ConstantColumn`].
-pub fn log_shifted(column: &mut Column) {
+pub fn log_shifted(column: &mut [Slot]) {
     scale(column, |value, [min, max]| (value - min + 0.01 * (max - min)).ln());
 }
 
 /// [`log_shifted`] where the skewness is above 0; otherwise its mirror image, −log(max + 0.01·(max − min) − x). Also
 /// says whether it was mirrored.
-pub fn log_either(column: &mut Column) -> bool {
+pub fn log_either(column: &mut [Slot]) -> bool {
     let mirrored = describe::skewness(&describe::numbers(column)).is_none_or(|skewness| skewness <= 0.0);
     if mirrored {
         scale(column, |value, [min, max]| -(max + 0.01 * (max - min) - value).ln());
@@ -22,17 +22,17 @@ pub fn log_either(column: &mut Column) -> bool {
 }
 
 /// log(x − min + 1).
-pub fn log_from_one(column: &mut Column) {
+pub fn log_from_one(column: &mut [Slot]) {
     box_cox_shifted(column, 0.0);
 }
 
 /// Box and Cox's transformation of x − min + 1: ((x − min + 1)^λ − 1)/λ, and its logarithm where λ is 0.
-pub fn box_cox_shifted(column: &mut Column, lambda: f64) {
+pub fn box_cox_shifted(column: &mut [Slot], lambda: f64) {
     let min = describe::describe(column).min.unwrap_or(0.0);
     column.map(|value| Transform::BoxCox(lambda).apply(value - min + 1.0).ok_or(Gap::OutsideTransform));
 }
 
-fn scale(column: &mut Column, rule: impl Fn(f64, [f64; 2]) -> f64) {
+fn scale(column: &mut [Slot], rule: impl Fn(f64, [f64; 2]) -> f64) {
     let made = describe::describe(column);
     let ends = made.min.zip(made.max).filter(|(min, max)| min < max);
     column.map(|value| {
@@ -44,6 +44,7 @@ fn scale(column: &mut Column, rule: impl Fn(f64, [f64; 2]) -> f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Column;
 
     fn column(values: &[f64]) -> Column {
         values.iter().map(|value| Ok(*value)).collect()

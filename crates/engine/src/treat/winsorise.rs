@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tenseven_model::framework::Limits;
 
 use super::Shape;
-use crate::{Column, describe};
+use crate::{Slot, Slots as _, describe};
 
 /// Which places were drawn in.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -27,7 +27,7 @@ impl Drawn {
 /// the skewness is 0 or above the largest become the next largest, otherwise the smallest the next smallest. Equal
 /// values move together, so that the last step can exceed `at_most`. With `force` it does so whether or not the column
 /// passes. A column without a shape is left as it is.
-pub fn winsorise(column: &mut Column, limits: &Limits, at_most: usize, force: bool) -> Drawn {
+pub fn winsorise(column: &mut [Slot], limits: &Limits, at_most: usize, force: bool) -> Drawn {
     let mut drawn = Drawn::default();
     while let Some(shape) = Shape::of(column) {
         if drawn.points() >= at_most || !force && shape.passes(limits) {
@@ -42,14 +42,15 @@ pub fn winsorise(column: &mut Column, limits: &Limits, at_most: usize, force: bo
 
 /// Sets the largest (or smallest) numbers to the next; the places that were set, or none if all are equal.
 #[expect(clippy::float_cmp, reason = "the outermost numbers are the very same")]
-fn draw_in(column: &mut Column, from_above: bool) -> Option<BTreeSet<usize>> {
+fn draw_in(column: &mut [Slot], from_above: bool) -> Option<BTreeSet<usize>> {
     let further = |one: f64, other: f64| if from_above { one.max(other) } else { one.min(other) };
     let numbers = describe::numbers(column);
     let outermost = numbers.iter().copied().reduce(further)?;
     let next = numbers.into_iter().filter(|number| *number != outermost).reduce(further)?;
-    let places: BTreeSet<_> = (0..column.len()).filter(|place| column.get(*place) == Ok(outermost)).collect();
+    let places: BTreeSet<_> =
+        (0..column.len()).filter(|place| column.outcome(*place) == Ok(outermost)).collect();
     for place in &places {
-        column.set(*place, Ok(next));
+        column[*place] = Slot::number(next);
     }
     Some(places)
 }
@@ -59,6 +60,7 @@ mod tests {
     use tenseven_model::Gap;
 
     use super::*;
+    use crate::Column;
 
     fn column(values: &[f64]) -> Column {
         values.iter().map(|value| Ok(*value)).collect()

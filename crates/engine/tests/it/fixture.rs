@@ -232,3 +232,8 @@ pub(crate) fn outcome(board: &Board, period_text: &str, area_code: &str, id: &st
     let row = board.row(period(period_text), area(area_code)).expect("there is a row");
     node(board.plan(), &row, id).outcome
 }
+
+/// The scores of an area that nothing is known of, in a registry without observations.
+pub(crate) fn nothing_known(plan: &Plan) -> Row {
+    plan.score(&Panel::new(), &geography()).answer(period("2020"), area("TUN"))
+}

@@ -64,8 +64,8 @@ fn what_is_not_known_is_left_out_and_said() {
     assert_eq!(node(&plan, &row, "mobility").outcome, Err(Gap::NoChildWithData));
     assert_eq!(node(&plan, &row, "visas").outcome, Err(Gap::NeverReported));
     assert_eq!(board.row(period("2020"), area("TUN")), None);
-    assert_eq!(board.answer(period("2020"), area("TUN")), plan.empty_row());
-    assert_eq!(plan.empty_row().nodes[0].coverage, covered(0, 3));
+    assert_eq!(board.answer(period("2020"), area("TUN")), nothing_known(&plan));
+    assert_eq!(nothing_known(&plan).nodes[0].coverage, covered(0, 3));
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn a_board_ends_with_the_latest_observation_and_later_questions_are_answered() {
     assert_eq!(board.areas(period("2019")).collect::<Vec<_>>(), areas(&["MAR", "TUN"]));
     let later = board.answer(period("2021"), area("MAR"));
     assert_eq!((later.nodes[0].outcome, later.nodes[0].carried), (Ok(5.0), 1));
-    assert_eq!(board.answer(period("2022"), area("MAR")), plan.empty_row());
+    assert_eq!(board.answer(period("2022"), area("MAR")), nothing_known(&plan));
 }
 
 #[test]

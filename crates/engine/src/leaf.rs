@@ -1,0 +1,265 @@
+//! How a leaf is scored: from the word that counts to the prepared number.
+//!
+//! *Invariant:* what an area's own observations give ([`Own`]) depends on that area alone; only what is filled in from
+//! others and the treatment of outliers look at the other areas, and those at one period only.
+
+use tenseven_model::{
+    Alpha3, Framework, Gap, IndicatorId, Outcome, Period,
+    framework::{AreaSet, Average, GroupAverage, Impute, Leaf, NodeIndex, Pool, Transform, Treatment},
+};
+
+use crate::{
+    Panel, Slot,
+    axis::Axis,
+    denominate,
+    impute::{self, is_unknown},
+    normalise::Basis,
+    reading::{AreaReading, Choice, Reading},
+    scoring::Scoring,
+    transform, treat,
+};
+
+/// How a leaf is scored.
+#[derive(Debug)]
+pub(crate) struct LeafStep {
+    pub(crate) node: NodeIndex,
+    pub(crate) indicator: IndicatorId,
+    pub(crate) reading: Reading,
+    /// What the value is divided by, and for how many of it.
+    pub(crate) denominator: Option<(Reading, f64)>,
+    pub(crate) not_applicable: Vec<AreaSet>,
+    pub(crate) impute: Option<Impute>,
+    pub(crate) treatment: Option<Treatment>,
+    pub(crate) transform: Transform,
+    pool: Option<Pool>,
+    scoring: Scoring,
+}
+
+impl LeafStep {
+    pub(crate) fn new(framework: &Framework, node: NodeIndex) -> Option<Self> {
+        let leaf = framework.leaf(node)?;
+        let choice = Choice { sources: &leaf.sources, max_age: leaf.max_age };
+        Some(Self {
+            node,
+            indicator: leaf.indicator.clone(),
+            reading: Reading::new(framework, &leaf.indicator, choice)?,
+            denominator: denominator(framework, leaf),
+            not_applicable: leaf.not_applicable.clone(),
+            impute: leaf.impute.clone(),
+            treatment: leaf.treat,
+            transform: leaf.transform,
+            pool: leaf.normalise.pool(),
+            scoring: Scoring::new(leaf),
+        })
+    }
+
+    /// Which cells a relative normalisation compares; none if the score depends on the cell alone.
+    pub(crate) fn pool(&self) -> Option<Pool> {
+        self.pool
+    }
+
+    /// The groups of which an area's own stands in for it.
+    pub(crate) fn groups(&self) -> &[AreaSet] {
+        match &self.impute {
+            Some(Impute::Group(group)) => &group.groups,
+            _ => &[],
+        }
+    }
+
+    /// What is filled in from other areas.
+    fn average(&self) -> Option<Average> {
+        match &self.impute {
+            Some(Impute::Average(average) | Impute::Group(GroupAverage { average, .. })) => Some(*average),
+            _ => None,
+        }
+    }
+
+    /// Whether something is filled in from the area's other periods.
+    pub(crate) fn is_over_time(&self) -> bool {
+        matches!(self.impute, Some(Impute::Latest { .. } | Impute::Hold | Impute::Linear))
+    }
+
+    /// Whether which areas anything is known of bears on the prepared numbers of others.
+    pub(crate) fn asks_who_is_heard(&self) -> bool {
+        self.average().is_some()
+    }
+
+    /// Whether a cell is prepared from itself alone, and not together with the other areas of the period.
+    pub(crate) fn is_by_cell(&self) -> bool {
+        self.treatment.is_none() && self.average().is_none()
+    }
+
+    /// Whether a formula reads scores.
+    pub(crate) fn reads_nodes(&self) -> bool {
+        !self.reading.nodes().is_empty()
+            || self.denominator.as_ref().is_some_and(|(reading, _)| !reading.nodes().is_empty())
+    }
+
+    /// Whether a prepared number is what the area's own observations give.
+    pub(crate) fn is_plain(&self) -> bool {
+        let fills = self.impute.is_some() && !self.is_over_time();
+        self.treatment.is_none()
+            && !fills
+            && self.not_applicable.is_empty()
+            && self.transform == Transform::Identity
+    }
+
+    /// What an area's own observations give.
+    pub(crate) fn own<'a>(&'a self, panel: &'a Panel, area: Alpha3) -> Own<'a> {
+        let mut own = Own {
+            leaf: self,
+            value: self.reading.of(panel, area),
+            denominator: self.denominator.as_ref().map(|(reading, scale)| (reading.of(panel, area), *scale)),
+            known: Known::default(),
+        };
+        if self.is_over_time() {
+            own.known = Known::of(&own);
+        }
+        own
+    }
+
+    /// Prepares cells of any areas and periods in place, each by itself. `first` is the cell of the first slot.
+    pub(crate) fn prepare_cells(&self, slots: &mut [Slot], excluded: &[bool], first: usize) {
+        if !excluded.is_empty() {
+            for (place, slot) in slots.iter_mut().enumerate() {
+                if excluded[(first + place) % excluded.len()] {
+                    *slot = Slot::NOT_APPLICABLE;
+                }
+            }
+        }
+        if let Some(Impute::Constant(constant)) = self.impute {
+            impute::constant(slots, constant);
+        }
+        transform::apply(slots, self.transform);
+    }
+
+    /// Prepares all areas of one period in place. `leaf` is the leaf's place in the plan.
+    pub(crate) fn prepare_period(&self, slots: &mut [Slot], axis: &Axis, leaf: usize) {
+        self.fill_period(slots, axis, leaf);
+        if let Some(treatment) = &self.treatment {
+            treat::treat(slots, treatment);
+        }
+        transform::apply(slots, self.transform);
+    }
+
+    /// The stages of [`LeafStep::prepare_period`] before any treatment.
+    pub(crate) fn fill_period(&self, slots: &mut [Slot], axis: &Axis, leaf: usize) {
+        for (slot, excluded) in slots.iter_mut().zip(&axis.excluded[leaf]) {
+            if *excluded {
+                *slot = Slot::NOT_APPLICABLE;
+            }
+        }
+        match (&self.impute, self.average()) {
+            (Some(Impute::Constant(constant)), _) => impute::constant(slots, *constant),
+            (_, Some(average)) => {
+                let stated = &axis.leaf_groups[leaf];
+                let group = |(place, heard): (usize, &bool)| {
+                    let own = if stated.is_empty() { Some(0) } else { stated[place] };
+                    own.filter(|_| *heard)
+                };
+                let groups: Vec<_> = axis.heard.iter().enumerate().map(group).collect();
+                impute::group_average(slots, &groups, average);
+            }
+            _ => {}
+        }
+    }
+
+    /// What a relative normalisation compares prepared slots with; none where nothing is compared.
+    pub(crate) fn basis(&self, slots: &[Slot], axis: &Axis) -> Option<Basis> {
+        self.scoring.basis(slots, axis)
+    }
+
+    /// Turns prepared numbers into scores.
+    pub(crate) fn score(&self, slots: &mut [Slot], basis: Option<&Basis>) {
+        self.scoring.score(slots, basis);
+    }
+}
+
+fn denominator(framework: &Framework, leaf: &Leaf) -> Option<(Reading, f64)> {
+    let stated = leaf.denominator.as_ref()?;
+    let choice = Choice { sources: &stated.sources, max_age: stated.max_age };
+    Some((Reading::new(framework, &stated.indicator, choice)?, stated.per))
+}
+
+/// What an area's own observations give for a leaf.
+pub(crate) struct Own<'a> {
+    leaf: &'a LeafStep,
+    pub(crate) value: AreaReading<'a>,
+    pub(crate) denominator: Option<(AreaReading<'a>, f64)>,
+    pub(crate) known: Known,
+}
+
+/// The scores that a formula reads where none can be read.
+pub(crate) fn no_node(_: NodeIndex) -> Outcome {
+    Err(Gap::NoChildWithData)
+}
+
+impl Own<'_> {
+    /// The value of a period, denominated, before anything stands in for it.
+    pub(crate) fn said(&self, period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Outcome {
+        let value = self.value.at(period, node);
+        match &self.denominator {
+            None => value,
+            Some((denominator, scale)) => denominate::per(value, denominator.at(period, node), *scale),
+        }
+    }
+
+    /// The value of a period, denominated and filled in from the area's other periods.
+    pub(crate) fn at(&self, period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Slot {
+        let said = self.said(period, node);
+        match said {
+            Err(gap) if self.leaf.is_over_time() && is_unknown(gap) => {
+                self.known.stand_in(self.leaf.impute.as_ref(), period).map_or(Slot::gap(gap), Slot::number)
+            }
+            said => said.into(),
+        }
+    }
+}
+
+/// The periods that a number was reported for, and the numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Known {
+    first: Option<Period>,
+    numbers: Vec<(f64, f64)>,
+}
+
+impl Known {
+    fn of(own: &Own<'_>) -> Self {
+        let mut periods: Vec<Period> =
+            own.value.series().flat_map(|(series, rule)| series.periods(rule.add_units)).collect();
+        periods.sort_unstable();
+        periods.dedup();
+        let first = periods.first().copied();
+        let number = |period: &Period| Some((when(first, *period)?, own.said(*period, &no_node).ok()?));
+        Self { first, numbers: periods.iter().filter_map(number).collect() }
+    }
+
+    fn stand_in(&self, impute: Option<&Impute>, period: Period) -> Option<f64> {
+        let time = when(self.first, period)?;
+        match impute? {
+            Impute::Latest { within } => impute::latest_of(&self.numbers, time, f64::from(*within)),
+            Impute::Hold => impute::held(&self.numbers, time),
+            Impute::Linear => impute::on_the_line(&self.numbers, time),
+            Impute::Constant(_) | Impute::Average(_) | Impute::Group(_) => None,
+        }
+    }
+
+    /// The periods, as counted from `period`, of the numbers on both sides of it.
+    pub(crate) fn neighbours(&self, period: Period) -> (Option<Period>, Option<Period>) {
+        let Some(time) = when(self.first, period) else { return (None, None) };
+        let back = |found: Option<(f64, f64)>| {
+            let (at, _) = found?;
+            let mut periods = std::iter::successors(self.first, |period| period.later(1));
+            periods.find(|period| when(self.first, *period) == Some(at))
+        };
+        let (before, after) = impute::neighbours(&self.numbers, time);
+        (back(before), back(after))
+    }
+}
+
+/// How many periods after `first`; below 0 before it; none for a period of another length.
+fn when(first: Option<Period>, period: Period) -> Option<f64> {
+    let first = first?;
+    let after = first.periods_until(period).map(f64::from);
+    after.or_else(|| period.periods_until(first).map(|before| -f64::from(before)))
+}

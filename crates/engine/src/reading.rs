@@ -1,0 +1,231 @@
+//! Readings: where a leaf's value, or its denominator, comes from.
+//!
+//! *Invariant:* a reading depends on one area's observations, and, of a formula that reads scores, on those of the same
+//! area and period. Indicators that are computed from computed ones are worked out once each.
+
+use std::collections::HashMap;
+
+use tenseven_model::{
+    Alpha3, Framework, Gap, IndicatorId, NodeId, Outcome, Period, SourceId,
+    formula::Expression,
+    framework::NodeIndex,
+    indicator::{Indicator, RollUp},
+};
+
+use crate::{
+    Panel,
+    formula::{Readings, evaluate},
+    panel::Series,
+    resolve,
+};
+
+/// An indicator that is observed, and how the word on it is found.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Source {
+    pub(crate) indicator: IndicatorId,
+    pub(crate) rule: resolve::Rule,
+}
+
+/// Where a value comes from.
+#[derive(Debug)]
+pub(crate) enum Reading {
+    /// It is observed.
+    Observed(Source),
+    /// It is computed.
+    Computed(Computed),
+}
+
+/// A formula with everything that it reads, directly or through other formulas.
+#[derive(Debug)]
+pub(crate) struct Computed {
+    /// What is observed.
+    pub(crate) sources: Vec<Source>,
+    /// What is scored.
+    pub(crate) nodes: Vec<(NodeId, NodeIndex)>,
+    /// The formulas, each after those that it reads; the last is the value.
+    steps: Vec<(IndicatorId, Expression)>,
+}
+
+/// How sources are chosen, and how long their words are carried.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Choice<'a> {
+    pub(crate) sources: &'a [SourceId],
+    pub(crate) max_age: u32,
+}
+
+impl Reading {
+    /// How an indicator of the framework is read; none if it defines no such indicator.
+    pub(crate) fn new(framework: &Framework, id: &IndicatorId, choice: Choice<'_>) -> Option<Self> {
+        let indicator = framework.indicator(id)?;
+        if indicator.formula.is_none() {
+            return Some(Self::Observed(source(indicator, choice)));
+        }
+        let mut computed = Computed { sources: Vec::new(), nodes: Vec::new(), steps: Vec::new() };
+        computed.add(framework, indicator, choice);
+        Some(Self::Computed(computed))
+    }
+
+    /// Everything observed that it reads.
+    pub(crate) fn sources(&self) -> &[Source] {
+        match self {
+            Self::Observed(source) => std::slice::from_ref(source),
+            Self::Computed(computed) => &computed.sources,
+        }
+    }
+
+    /// The nodes whose scores it reads.
+    pub(crate) fn nodes(&self) -> &[(NodeId, NodeIndex)] {
+        match self {
+            Self::Observed(_) => &[],
+            Self::Computed(computed) => &computed.nodes,
+        }
+    }
+
+    /// What is known of an area.
+    pub(crate) fn of<'a>(&'a self, panel: &'a Panel, area: Alpha3) -> AreaReading<'a> {
+        match self {
+            Self::Observed(source) => {
+                AreaReading::Observed { series: panel.series(&source.indicator, area), rule: &source.rule }
+            }
+            Self::Computed(computed) => AreaReading::Computed {
+                computed,
+                series: computed.sources.iter().map(|source| panel.series(&source.indicator, area)).collect(),
+            },
+        }
+    }
+}
+
+/// What is known of an area, of everything that a reading reads.
+pub(crate) enum AreaReading<'a> {
+    Observed { series: Option<&'a Series>, rule: &'a resolve::Rule },
+    Computed { computed: &'a Computed, series: Vec<Option<&'a Series>> },
+}
+
+impl AreaReading<'_> {
+    /// The value for a period; `node` gives the scores of the same area and period.
+    pub(crate) fn at(&self, period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Outcome {
+        match self {
+            Self::Observed { series, rule } => word(*series, period, rule),
+            Self::Computed { computed, series } => computed.at(series, period, node),
+        }
+    }
+
+    /// Whether anything was reported for this very period of what it reads.
+    pub(crate) fn series(&self) -> impl Iterator<Item = (&Series, &resolve::Rule)> {
+        let (one, many) = match self {
+            Self::Observed { series, rule } => (series.map(|series| (series, *rule)), None),
+            Self::Computed { computed, series } => {
+                let rules = computed.sources.iter().map(|source| &source.rule);
+                let known = series.iter().zip(rules);
+                (None, Some(known.filter_map(|(series, rule)| series.map(|series| (series, rule)))))
+            }
+        };
+        one.into_iter().chain(many.into_iter().flatten())
+    }
+}
+
+fn word(series: Option<&Series>, period: Period, rule: &resolve::Rule) -> Outcome {
+    let word = series.and_then(|series| resolve::number_at(series, period, rule));
+    word.unwrap_or(Err(Gap::NeverReported))
+}
+
+fn source(indicator: &Indicator, choice: Choice<'_>) -> Source {
+    let rule = resolve::Rule {
+        sources: choice.sources.to_vec(),
+        max_age: choice.max_age,
+        add_units: indicator.roll_up == Some(RollUp::Sum),
+        kind: indicator.kind.clone(),
+    };
+    Source { indicator: indicator.id.clone(), rule }
+}
+
+impl Computed {
+    /// Adds an indicator and all that it reads; a computed one after those.
+    fn add(&mut self, framework: &Framework, indicator: &Indicator, choice: Choice<'_>) {
+        let Some(formula) = &indicator.formula else {
+            if !self.sources.iter().any(|source| source.indicator == indicator.id) {
+                self.sources.push(source(indicator, choice));
+            }
+            return;
+        };
+        if self.steps.iter().any(|(id, _)| *id == indicator.id) {
+            return;
+        }
+        let (mut indicators, mut nodes) = (Vec::new(), Vec::new());
+        reads(&formula.expression, &mut indicators, &mut nodes);
+        for read in indicators.iter().filter_map(|id| framework.indicator(id)) {
+            self.add(framework, read, choice);
+        }
+        for id in nodes {
+            if let Some(node) = framework.node(&id)
+                && !self.nodes.iter().any(|(known, _)| *known == id)
+            {
+                self.nodes.push((id, node));
+            }
+        }
+        self.steps.push((indicator.id.clone(), formula.expression.clone()));
+    }
+
+    fn at(&self, series: &[Option<&Series>], period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Outcome {
+        let sources = series.iter().zip(&self.sources);
+        let words: Vec<_> =
+            sources.map(|(series, source)| resolve::number_at((*series)?, period, &source.rule)).collect();
+        if !words.is_empty() && words.iter().all(Option::is_none) {
+            return Err(Gap::NeverReported);
+        }
+        let mut at = At { computed: self, words, node, made: HashMap::new() };
+        let mut outcome = Err(Gap::NeverReported);
+        for (id, expression) in &self.steps {
+            outcome = evaluate(expression, &mut at);
+            at.made.insert(id, outcome);
+        }
+        outcome
+    }
+}
+
+/// What a formula reads, for an area and period.
+struct At<'a> {
+    computed: &'a Computed,
+    words: Vec<Option<Outcome>>,
+    node: &'a dyn Fn(NodeIndex) -> Outcome,
+    made: HashMap<&'a IndicatorId, Outcome>,
+}
+
+impl Readings for At<'_> {
+    fn indicator(&mut self, id: &IndicatorId) -> Outcome {
+        if let Some(made) = self.made.get(id) {
+            return *made;
+        }
+        let place = self.computed.sources.iter().position(|source| source.indicator == *id);
+        place.and_then(|place| self.words[place]).unwrap_or(Err(Gap::NeverReported))
+    }
+
+    fn node(&mut self, id: &NodeId) -> Outcome {
+        let found = self.computed.nodes.iter().find(|(known, _)| known == id);
+        found.map_or(Err(Gap::NoChildWithData), |(_, node)| (self.node)(*node))
+    }
+}
+
+/// The indicators and nodes that an expression reads, in the order in which they are named.
+fn reads(expression: &Expression, indicators: &mut Vec<IndicatorId>, nodes: &mut Vec<NodeId>) {
+    match expression {
+        Expression::Number(_) => {}
+        Expression::Indicator(id) => indicators.push(id.clone()),
+        Expression::Node(id) => nodes.push(id.clone()),
+        Expression::Apply(_, value) => reads(value, indicators, nodes),
+        Expression::Combine(_, left, right) | Expression::Compare(_, left, right) => {
+            reads(left, indicators, nodes);
+            reads(right, indicators, nodes);
+        }
+        Expression::Min(values) | Expression::Max(values) => {
+            for value in values {
+                reads(value, indicators, nodes);
+            }
+        }
+        Expression::If(condition, then, otherwise) => {
+            for part in [condition, then, otherwise] {
+                reads(part, indicators, nodes);
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Traces: where the value of a leaf comes from, read again from the observations when it is asked for.
+//!
+//! *Invariant:* nothing is kept beside the scores; a trace is made from the same observations and by the same stages.
+
+use tenseven_model::{
+    CellOrigin, Gap, Imputation, Outcome, Period, Revision,
+    framework::{Average, Impute},
+};
+
+use crate::{
+    Board, LeafCell, Slot, denominate,
+    impute::is_unknown,
+    leaf::{LeafStep, Own},
+    reading::Reading,
+    resolve::{self, Word},
+};
+
+/// The value that a leaf was scored from; none where there is none.
+pub(crate) fn leaf_cell(board: &Board, leaf: usize, cell: usize) -> Option<LeafCell> {
+    let axis = &board.axis;
+    let (period, area) = (cell / axis.areas.len(), cell % axis.areas.len());
+    let step = &board.plan.steps().leaves[leaf];
+    if axis.excluded[leaf].get(area) == Some(&true) {
+        return None;
+    }
+    let own = step.own(&board.panel, axis.areas[area]);
+    let at = axis.periods[period];
+    let node = |node: usize| -> Outcome { board.nodes[node].get(cell) };
+    let denominator = denominator(step, &own, at, &node);
+    let divided = |value: Outcome| match (&own.denominator, denominator) {
+        (None, _) => value,
+        (Some((_, scale)), found) => {
+            denominate::per(value, found.map(|(whole, _)| whole).ok_or(Gap::NoDenominator), *scale)
+        }
+    };
+    let observed = observed(step, &own, at, &node);
+    let gap = match &observed {
+        Some(observed) => match divided(Ok(observed.raw)) {
+            Ok(_) => return Some(LeafCell { denominator, ..observed.clone() }),
+            Err(gap) => gap,
+        },
+        None => divided(own.value.at(at, &node)).err()?,
+    };
+    let stands_in = stands_in(board, leaf, cell).filter(|_| is_unknown(gap));
+    let filled = stands_in.map(|raw| filled(step, &own, at, raw));
+    // A value that could not be divided is there all the same.
+    filled.or(observed)
+}
+
+/// The value as it was observed or computed; none where there is no number.
+fn observed(
+    step: &LeafStep,
+    own: &Own<'_>,
+    period: Period,
+    node: &dyn Fn(usize) -> Outcome,
+) -> Option<LeafCell> {
+    match &step.reading {
+        Reading::Observed(source) => {
+            let (series, _) = own.value.series().next()?;
+            of_word(resolve::word(series, period, &source.rule)?, period)
+        }
+        Reading::Computed(_) => Some(LeafCell {
+            origin: CellOrigin::Computed,
+            revision: newest(own, period),
+            ..empty(own.value.at(period, node).ok()?)
+        }),
+    }
+}
+
+/// The newest revision that a computed value is made from.
+fn newest(own: &Own<'_>, period: Period) -> Revision {
+    let words = own.value.series().filter_map(|(series, rule)| resolve::word(series, period, rule));
+    words.map(|word| word.revision).max().unwrap_or(Revision::ZERO)
+}
+
+fn of_word(word: Word<'_>, period: Period) -> Option<LeafCell> {
+    Some(LeafCell {
+        origin: word.origin(period),
+        units: word.units,
+        source: word.source.cloned(),
+        status: word.status,
+        revision: word.revision,
+        raw: word.number.ok()?,
+        value: Some(word.value.into_owned()),
+        denominator: None,
+    })
+}
+
+fn empty(raw: f64) -> LeafCell {
+    LeafCell {
+        origin: CellOrigin::Constant,
+        units: 0,
+        source: None,
+        status: None,
+        revision: Revision::ZERO,
+        value: None,
+        raw,
+        denominator: None,
+    }
+}
+
+/// What the value is divided by, and the period that this was observed for.
+fn denominator(
+    step: &LeafStep,
+    own: &Own<'_>,
+    period: Period,
+    node: &dyn Fn(usize) -> Outcome,
+) -> Option<(f64, Period)> {
+    let (reading, _) = own.denominator.as_ref()?;
+    let whole = reading.at(period, node).ok()?;
+    let from = match &step.denominator {
+        Some((Reading::Observed(source), _)) => {
+            let (series, _) = reading.series().next()?;
+            resolve::word(series, period, &source.rule)?.period
+        }
+        _ => period,
+    };
+    Some((whole, from))
+}
+
+/// What stands in for a cell of a leaf before any treatment, if the framework says so and there is something.
+fn stands_in(board: &Board, leaf: usize, cell: usize) -> Option<f64> {
+    let axis = &board.axis;
+    let step = &board.plan.steps().leaves[leaf];
+    step.impute.as_ref()?;
+    if step.is_over_time() {
+        return board.base[leaf].get(cell).ok();
+    }
+    let areas = axis.areas.len();
+    let cells = axis.cells(cell / areas);
+    let mut slots: Vec<Slot> = board.base[leaf][cells].to_vec();
+    step.fill_period(&mut slots, axis, leaf);
+    slots[cell % areas].get().ok()
+}
+
+fn filled(step: &LeafStep, own: &Own<'_>, period: Period, raw: f64) -> LeafCell {
+    let (before, after) = own.known.neighbours(period);
+    let origin = match step.impute.as_ref() {
+        None | Some(Impute::Constant(_)) => CellOrigin::Constant,
+        Some(Impute::Average(Average::Mean)) => CellOrigin::Imputed(Imputation::Mean),
+        Some(Impute::Average(Average::Median)) => CellOrigin::Imputed(Imputation::Median),
+        Some(Impute::Group(group)) => CellOrigin::Imputed(match group.average {
+            Average::Mean => Imputation::GroupMean,
+            Average::Median => Imputation::GroupMedian,
+        }),
+        Some(Impute::Latest { .. }) => {
+            CellOrigin::Imputed(Imputation::Latest { from: before.unwrap_or(period) })
+        }
+        Some(Impute::Hold) => {
+            CellOrigin::Imputed(Imputation::Held { from: before.or(after).unwrap_or(period) })
+        }
+        Some(Impute::Linear) => CellOrigin::Imputed(match (before, after) {
+            (Some(from), Some(to)) => Imputation::Interpolated { from, to },
+            (one, other) => Imputation::Held { from: one.or(other).unwrap_or(period) },
+        }),
+    };
+    LeafCell { origin, ..empty(raw) }
+}

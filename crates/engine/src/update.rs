@@ -1,0 +1,185 @@
+//! Bringing a board up to date: only what the changed keys touch.
+//!
+//! A changed key touches its indicator's leaves from its period on, as far as they carry; where values are filled in
+//! from an area's other periods, all periods of the area.
+//!
+//! *Invariant:* the board is the one that [`Plan::score`] would make, to the last bit.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use tenseven_model::{Alpha3, AreaCode, Gap, ObservationKey};
+
+use crate::{
+    Board, Column, Geography, Panel, Plan,
+    axis::Axis,
+    leaf::no_node,
+    plan::{Reader, Steps},
+    score::own_cells,
+    settle::Pending,
+};
+
+/// A key that bears on a leaf.
+struct Touch<'a> {
+    key: &'a ObservationKey,
+    area: Alpha3,
+    reader: Reader,
+}
+
+impl Plan {
+    /// The scores of all areas and periods after a change, given the board before it. `panel` is the panel of
+    /// `previous` with every change made; `changed` names all keys whose cell was set, replaced or removed, in any
+    /// order, and may name others.
+    pub fn rescore(
+        &self,
+        previous: &Board,
+        panel: &Panel,
+        geography: &Geography,
+        changed: &[ObservationKey],
+    ) -> Board {
+        if !self.is(&previous.plan) || !geography.is(&previous.geography) {
+            return self.score(panel, geography);
+        }
+        let mut board = previous.clone();
+        board.update(panel, changed);
+        board
+    }
+}
+
+impl Board {
+    /// Brings the board up to date with a panel, in place; see [`Plan::rescore`]. What is shared with another board is
+    /// copied first.
+    pub fn update(&mut self, panel: &Panel, changed: &[ObservationKey]) {
+        let plan = self.plan.clone();
+        let steps = plan.steps();
+        let before = std::mem::replace(&mut self.panel, panel.clone());
+        let touches: Vec<_> = changed.iter().flat_map(|key| steps.touches(key)).collect();
+        let keeps_periods = touches.iter().all(|touch| touch.keeps_periods(&before, panel));
+        let reheard = self.reheard(steps, &before, &touches);
+        let is_anew = !keeps_periods && steps.periods(panel) != self.axis.periods
+            || reheard.iter().any(|(area, _)| self.axis.area(*area).is_none())
+            || !reheard.is_empty() && steps.asks_who_is_heard();
+        if is_anew {
+            self.lay_out_again(steps);
+            self.read(steps, &touches);
+            self.settle_everything();
+            return;
+        }
+        for (area, heard) in reheard {
+            if let Some(place) = self.axis.area(area) {
+                Arc::make_mut(&mut self.axis).heard[place] = heard;
+            }
+        }
+        let pending = self.read(steps, &touches);
+        self.settle(pending);
+    }
+
+    /// The areas of which something is now known where nothing was, or the other way round.
+    fn reheard(&self, steps: &Steps, before: &Panel, touches: &[Touch<'_>]) -> BTreeMap<Alpha3, bool> {
+        let mut reheard = BTreeMap::new();
+        for touch in touches.iter().filter(|touch| touch.reader.is_value) {
+            let has_any = |panel: &Panel| {
+                let series = panel.series(&touch.key.indicator, touch.area);
+                series.is_some_and(|series| {
+                    series.has_any(touch.key.period.frequency(), touch.reader.add_units)
+                })
+            };
+            if has_any(before) == has_any(&self.panel) || reheard.contains_key(&touch.area) {
+                continue;
+            }
+            let was = self.axis.area(touch.area).is_some_and(|place| self.axis.heard[place]);
+            let is = steps.is_heard(&self.panel, touch.area);
+            if was != is {
+                reheard.insert(touch.area, is);
+            }
+        }
+        reheard
+    }
+
+    /// Reads again what the touched keys bear on; gives what has to be scored again.
+    fn read(&mut self, steps: &Steps, touches: &[Touch<'_>]) -> Pending {
+        let mut pending = Pending::default();
+        let mut whole = BTreeSet::new();
+        let (panel, axis) = (self.panel.clone(), Arc::clone(&self.axis));
+        for Touch { key, area, reader } in touches {
+            let leaf = &steps.leaves[reader.leaf];
+            let Some(place) = axis.area(*area) else { continue };
+            let reads_nodes = leaf.reads_nodes();
+            if leaf.is_over_time() && !reads_nodes {
+                whole.insert((reader.leaf, place));
+                continue;
+            }
+            let own = leaf.own(&panel, *area);
+            let first = axis.periods.partition_point(|period| *period < key.period);
+            for (period, at) in axis.periods.iter().enumerate().skip(first) {
+                if key.period.periods_until(*at).is_none_or(|age| age > reader.max_age) {
+                    break;
+                }
+                let cell = axis.cell(period, place);
+                if reads_nodes || self.put_base(reader.leaf, cell, own.at(*at, &no_node)) {
+                    pending.add(steps.leaf_places[reader.leaf], cell..cell + 1);
+                }
+            }
+        }
+        for (leaf, place) in whole {
+            own_cells(&steps.leaves[leaf], &panel, (&axis, axis.areas[place]), |period, slot| {
+                let cell = axis.cell(period, place);
+                if self.put_base(leaf, cell, slot) {
+                    pending.add(steps.leaf_places[leaf], cell..cell + 1);
+                }
+            });
+        }
+        pending
+    }
+
+    /// Lays the cells out over the periods and areas that there are now; what was read before stays read.
+    fn lay_out_again(&mut self, steps: &Steps) {
+        let axis = Arc::new(Axis::new(steps, &self.panel, &self.geography));
+        let old = Arc::clone(&self.axis);
+        let areas: Vec<_> = axis.areas.iter().map(|area| old.area(*area)).collect();
+        let periods: Vec<_> = axis.periods.iter().map(|period| old.period(*period)).collect();
+        let mut base = Vec::with_capacity(steps.leaf_count());
+        for (leaf, known) in steps.leaves.iter().zip(&self.base) {
+            let mut column = Column::of_gap(axis.len(), Gap::NeverReported);
+            for (place, area) in axis.areas.iter().enumerate() {
+                let known_at = |period: usize| Some(known[old.cell(periods[period]?, areas[place]?)]);
+                let is_whole = (0..periods.len()).all(|period| known_at(period).is_some());
+                if !is_whole && !leaf.reads_nodes() {
+                    let cell = |period| axis.cell(period, place);
+                    own_cells(leaf, &self.panel, (&axis, *area), |period, slot| column[cell(period)] = slot);
+                    continue;
+                }
+                for period in 0..periods.len() {
+                    if let Some(slot) = known_at(period) {
+                        column[axis.cell(period, place)] = slot;
+                    }
+                }
+            }
+            base.push(Arc::new(column));
+        }
+        *self = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
+    }
+}
+
+impl Steps {
+    /// The leaves that a key bears on.
+    fn touches<'a>(&'a self, key: &'a ObservationKey) -> impl Iterator<Item = Touch<'a>> {
+        let is_scored = key.period.frequency() == self.framework.draft().frequency;
+        let area = key.area.country().filter(|_| is_scored);
+        let is_unit = matches!(key.area, AreaCode::Local(..));
+        let readers = area.map_or(&[][..], |_| self.readers(&key.indicator)).iter();
+        let counts = move |reader: &&Reader| !is_unit || reader.add_units;
+        readers.filter(counts).filter_map(move |reader| Some(Touch { key, area: area?, reader: *reader }))
+    }
+}
+
+impl Touch<'_> {
+    /// Whether the indicator has a word of this period now if and only if it had one before.
+    fn keeps_periods(&self, before: &Panel, after: &Panel) -> bool {
+        let has =
+            |panel: &Panel| panel.has_period(&self.key.indicator, self.key.period, self.reader.add_units);
+        !self.reader.is_value || has(before) == has(after)
+    }
+}
