@@ -8,7 +8,11 @@ use std::{ops::Range, sync::Arc};
 
 use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
-use crate::{Column, Geography, Panel, Plan, Row, axis::Axis, settle::Bases};
+use crate::{
+    Column, Geography, Panel, Plan, Row,
+    axis::Axis,
+    settle::{Bases, Pending},
+};
 
 /// The scores of every area and period that something is known of. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ pub struct Board {
     pub(crate) nodes: Vec<Arc<Column>>,
     /// By criterion, in framework order: the scores.
     pub(crate) criteria: Vec<Arc<Column>>,
+    /// What is to be done; nothing, but while it is being brought up to date.
+    pub(crate) pending: Pending,
     /// What stands where a column is being worked on.
     pub(crate) hole: Arc<Column>,
     /// Whether everything is being made for the first time.

@@ -3,6 +3,7 @@
 //! *Invariant:* a branch is made period by period; within one, place by place, unless it compares areas with each other
 //! or lets an area's group stand in for it.
 
+use smallvec::SmallVec;
 use tenseven_model::{
     Framework, Gap,
     framework::{Aggregate, AreaSet, Branch, GroupAverage, MinCoverage, NodeIndex, Over},
@@ -14,6 +15,9 @@ use crate::{
     axis::Axis,
     impute::average_of,
 };
+
+/// What is put together; few enough to need no allocation, as a rule.
+type Inputs<'a> = SmallVec<[Input<'a>; 12]>;
 
 /// How a branch is scored.
 #[derive(Debug)]
@@ -75,14 +79,14 @@ impl BranchStep {
         column: impl Fn(NodeIndex) -> &'a Column,
     ) {
         let slots = |node: NodeIndex, range: std::ops::Range<usize>| &column(node)[range];
-        let inputs_at = |range: std::ops::Range<usize>| -> Vec<Input<'a>> {
+        let inputs_at = |range: std::ops::Range<usize>| -> Inputs<'a> {
             let input = |(node, weight): &(usize, f64)| Input {
                 column: slots(*node, range.clone()),
                 weight: *weight,
             };
             self.inputs.iter().map(input).collect()
         };
-        let covered_at = |range: std::ops::Range<usize>| -> Option<Vec<Input<'a>>> {
+        let covered_at = |range: std::ops::Range<usize>| -> Option<Inputs<'a>> {
             let input = |node: &usize| Input { column: slots(*node, range.clone()), weight: 1.0 };
             self.covered.as_ref().map(|nodes| nodes.iter().map(input).collect())
         };

@@ -170,8 +170,8 @@ impl LeafStep {
     }
 
     /// Turns prepared numbers into scores.
-    pub(crate) fn score(&self, slots: &mut [Slot], basis: Option<&Basis>) {
-        self.scoring.score(slots, basis);
+    pub(crate) fn score_into(&self, from: &[Slot], made: &mut [Slot], basis: Option<&Basis>) {
+        self.scoring.score_into(from, made, basis);
     }
 }
 

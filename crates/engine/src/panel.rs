@@ -66,6 +66,11 @@ impl Series {
         self.own.keys().chain(self.units.keys().filter(move |_| with_units)).copied()
     }
 
+    /// Whether there is a cell of the period, of the country itself or of its local units.
+    pub fn has_period(&self, period: Period, of_units: bool) -> bool {
+        if of_units { self.units.contains_key(&period) } else { self.own.contains_key(&period) }
+    }
+
     /// Whether there is a cell of this frequency.
     pub fn has_any(&self, frequency: Frequency, with_units: bool) -> bool {
         self.own.keys().any(|period| period.frequency() == frequency)

@@ -61,6 +61,7 @@ impl Board {
             bases: steps.leaves.iter().map(bases).collect(),
             nodes: steps.framework.nodes().iter().map(|_| unknown()).collect(),
             criteria: steps.criteria.iter().map(|_| unknown()).collect(),
+            pending: Pending::default(),
             hole: Arc::default(),
             heard: Arc::new(heard),
             plan: plan.clone(),
@@ -71,14 +72,6 @@ impl Board {
             is_new: false,
             is_alone: false,
         }
-    }
-
-    /// Normalises and aggregates everything again, in place.
-    pub fn settle_everything(&mut self) {
-        self.is_new = true;
-        let pending = Pending::everything(&self.plan, self.axis.len());
-        self.settle(pending);
-        self.is_new = false;
     }
 
     /// A board of one period alone, of all areas of this board and `area`, or, where areas can be scored alone, of that

@@ -95,8 +95,22 @@ impl Scoring {
         }
     }
 
-    /// Turns prepared numbers into scores.
-    pub(crate) fn score(&self, column: &mut [Slot], basis: Option<&Basis>) {
+    /// Turns prepared numbers into scores, from one row of slots into another.
+    pub(crate) fn score_into(&self, from: &[Slot], made: &mut [Slot], basis: Option<&Basis>) {
+        match self {
+            Self::Goalposts(posts) => normalise::goalposts_into(from, made, posts),
+            Self::MinMax(scale) => {
+                normalise::minmax_into(from, made, scale, basis.and_then(Basis::extremes));
+            }
+            _ => {
+                made.copy_from_slice(from);
+                self.score(made, basis);
+            }
+        }
+    }
+
+    /// Turns prepared numbers into scores in place.
+    fn score(&self, column: &mut [Slot], basis: Option<&Basis>) {
         let extremes = basis.and_then(Basis::extremes);
         match self {
             Self::None => {}

@@ -3,35 +3,84 @@
 //! *Invariant:* a board from scratch and one brought up to date are made by the same steps here. A step is taken again
 //! for the cells that changed below it, and for no others; where a cell comes out as it was, nothing above it is touched.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{ops::Range, sync::Arc};
 
+use smallvec::SmallVec;
 use tenseven_model::{
     Outcome,
-    framework::{Aggregate, MinCoverage, NodeIndex, Pool},
+    framework::{Aggregate, NodeIndex, Pool},
 };
 
 use crate::{
     Board, Column, Slot,
-    aggregate::{Input, aggregate_into, cover},
+    aggregate::{Input, aggregate_into},
+    branch::BranchStep,
     leaf::LeafStep,
     normalise::Basis,
-    plan::{Plan, Step},
+    plan::{Step, Steps},
     spans::Spans,
 };
 
-/// What is to be done: by place in the plan's order, the cells that changed below.
+/// What is to be done: by place in the plan's order, the cells that changed below. It is kept from one change to the
+/// next, so that nothing is allocated, and is always left empty.
 #[derive(Debug, Default)]
-pub(crate) struct Pending(BTreeMap<usize, Spans>);
+pub(crate) struct Pending {
+    spans: Vec<Spans>,
+    /// A bit for each place where something is to be done.
+    marks: Vec<u64>,
+    /// The first of the marks that can have a bit.
+    next: usize,
+}
+
+impl Clone for Pending {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
 
 impl Pending {
-    /// Everything.
-    pub(crate) fn everything(plan: &Plan, len: usize) -> Self {
-        Self((0..plan.steps().order.len()).map(|place| (place, Spans::whole(len))).collect())
+    /// Room for so many places.
+    pub(crate) fn reserve(&mut self, places: usize) {
+        self.spans.resize(places, Spans::None);
+        self.marks.resize(places.div_ceil(64), 0);
     }
 
     pub(crate) fn add(&mut self, place: usize, range: Range<usize>) {
-        self.0.entry(place).or_default().add(range);
+        self.spans[place].add(range);
+        self.mark(place);
     }
+
+    fn add_all(&mut self, place: usize, spans: &Spans) {
+        self.spans[place].add_all(spans);
+        self.mark(place);
+    }
+
+    fn mark(&mut self, place: usize) {
+        self.marks[place / 64] |= 1 << (place % 64);
+        self.next = self.next.min(place / 64);
+    }
+
+    /// The first place where something is to be done, and what.
+    fn pop(&mut self) -> Option<(usize, Spans)> {
+        while let Some(marks) = self.marks.get_mut(self.next) {
+            if *marks == 0 {
+                self.next += 1;
+                continue;
+            }
+            let place = self.next * 64 + marks.trailing_zeros() as usize;
+            *marks &= *marks - 1;
+            return Some((place, std::mem::take(&mut self.spans[place])));
+        }
+        None
+    }
+}
+
+/// A column of a board.
+#[derive(Debug, Clone, Copy)]
+enum Which {
+    Prepared(usize),
+    Node(NodeIndex),
+    Criterion(usize),
 }
 
 /// What a leaf's normalisation compares with.
@@ -46,44 +95,47 @@ pub(crate) enum Bases {
     ByPeriod(Arc<Vec<Option<Basis>>>),
 }
 
-impl Bases {
-    /// What is compared with in the period at a place.
-    pub(crate) fn at(&self, period: usize) -> Option<&Basis> {
-        match self {
-            Self::None => None,
-            Self::Pooled(basis) => basis.as_ref(),
-            Self::ByPeriod(bases) => bases.get(period)?.as_ref(),
-        }
-    }
-}
-
 impl Board {
     /// Does all that is to be done, and all that follows from it.
-    pub(crate) fn settle(&mut self, mut pending: Pending) {
+    pub(crate) fn settle(&mut self) {
         let plan = self.plan.clone();
         let steps = plan.steps();
         let len = self.axis.len();
-        while let Some((place, spans)) = pending.0.pop_first() {
-            let spans = spans.in_order(len);
-            let changed = match steps.order[place] {
-                Step::Leaf(leaf) => self.leaf(&steps.leaves[leaf], leaf, spans),
-                Step::Branch(branch) => self.branch(&plan, branch, spans),
-                Step::Criterion(criterion) => {
-                    self.criterion(&plan, criterion, &spans);
-                    continue;
-                }
-            };
-            if changed.is_none() {
-                continue;
-            }
-            let node = match steps.order[place] {
-                Step::Leaf(leaf) => steps.leaves[leaf].node,
-                Step::Branch(branch) => steps.branches[branch].node,
-                Step::Criterion(_) => continue,
-            };
+        while let Some((place, spans)) = self.pending.pop() {
+            let (node, changed) = self.take(steps, steps.order[place], spans.in_order(len));
+            let Some(node) = node.filter(|_| !changed.is_none()) else { continue };
             for looker in &steps.lookers[node] {
-                pending.0.entry(*looker).or_default().add_all(&changed);
+                self.pending.add_all(*looker, &changed);
             }
+        }
+    }
+
+    /// Normalises and aggregates everything again, in place.
+    pub fn settle_everything(&mut self) {
+        let plan = self.plan.clone();
+        let steps = plan.steps();
+        let len = self.axis.len();
+        self.pending = Pending::default();
+        self.pending.reserve(steps.order.len());
+        self.is_new = true;
+        for step in &steps.order {
+            self.take(steps, *step, Spans::whole(len));
+        }
+        self.is_new = false;
+    }
+
+    /// Takes a step for these cells; gives the node that it scores, and the cells of it that changed.
+    fn take(&mut self, steps: &Steps, step: Step, spans: Spans) -> (Option<NodeIndex>, Spans) {
+        match step {
+            Step::Leaf(leaf) => {
+                let step = &steps.leaves[leaf];
+                (Some(step.node), self.leaf(step, leaf, spans))
+            }
+            Step::Branch(branch) => {
+                let step = &steps.branches[branch];
+                (Some(step.node), self.branch(step, branch, spans))
+            }
+            Step::Criterion(criterion) => (None, self.criterion(steps, criterion, &spans)),
         }
     }
 
@@ -95,14 +147,12 @@ impl Board {
         }
         let spans = self.prepare(step, leaf, spans);
         let spans = self.compare(step, leaf, spans);
-        let mut column = std::mem::replace(&mut self.nodes[step.node], Arc::clone(&self.hole));
         let mut changed = Spans::default();
         for range in spans.ranges() {
-            put(&mut column, range.clone(), &mut changed, |made| {
-                self.score_leaf(step, leaf, range.start, made)
+            self.put(Which::Node(step.node), range.clone(), &mut changed, |board, made| {
+                board.score_leaf(step, leaf, range.start, made);
             });
         }
-        self.nodes[step.node] = column;
         changed
     }
 
@@ -141,31 +191,30 @@ impl Board {
 
     /// Prepares cells of a leaf again where prepared numbers are kept; gives the cells that changed.
     fn prepare(&mut self, step: &LeafStep, leaf: usize, spans: Spans) -> Spans {
-        let Some(kept) = &mut self.prepared[leaf] else { return spans };
-        let axis = Arc::clone(&self.axis);
-        let base = &self.base[leaf];
-        let mut column = std::mem::replace(kept, Arc::clone(&self.hole));
+        if self.prepared[leaf].is_none() {
+            return spans;
+        }
+        let (areas, len) = (self.axis.areas.len(), self.axis.len());
         let mut changed = Spans::default();
         if step.is_by_cell() {
             for range in spans.ranges() {
-                put(&mut column, range.clone(), &mut changed, |made| {
-                    made.copy_from_slice(&base[range.clone()]);
-                    step.prepare_cells(made, &axis.excluded[leaf], range.start);
+                self.put(Which::Prepared(leaf), range.clone(), &mut changed, |board, made| {
+                    made.copy_from_slice(&board.base[leaf][range.clone()]);
+                    step.prepare_cells(made, &board.axis.excluded[leaf], range.start);
                 });
             }
         } else {
-            let areas = axis.areas.len();
-            for range in spans.by_period(areas).in_order(axis.len()).ranges() {
+            for range in spans.by_period(areas).in_order(len).ranges() {
                 for first in range.clone().step_by(areas) {
-                    put(&mut column, first..first + areas, &mut changed, |made| {
-                        made.copy_from_slice(&base[first..first + areas]);
-                        step.prepare_period(made, &axis, leaf);
+                    let cells = first..first + areas;
+                    self.put(Which::Prepared(leaf), cells.clone(), &mut changed, |board, made| {
+                        made.copy_from_slice(&board.base[leaf][cells]);
+                        step.prepare_period(made, &board.axis, leaf);
                     });
                 }
             }
         }
-        *kept = column;
-        changed.in_order(axis.len())
+        changed.in_order(len)
     }
 
     /// What scores of a leaf are made from: prepared numbers, or what is prepared as it is.
@@ -207,85 +256,98 @@ impl Board {
 
     /// Scores the cells of a leaf from `first` on into `made`.
     fn score_leaf(&self, step: &LeafStep, leaf: usize, first: usize, made: &mut [Slot]) {
-        let slots = self.prepared(leaf);
-        made.copy_from_slice(&slots[first..first + made.len()]);
+        let slots = &self.prepared(leaf)[first..first + made.len()];
         if self.prepared[leaf].is_none() && !step.is_plain() {
-            step.prepare_cells(made, &self.axis.excluded[leaf], first);
+            let mut slots = slots.to_vec();
+            step.prepare_cells(&mut slots, &self.axis.excluded[leaf], first);
+            step.score_into(&slots, made, None);
+            return;
         }
         match &self.bases[leaf] {
-            Bases::None => step.score(made, None),
-            Bases::Pooled(basis) => step.score(made, basis.as_ref()),
+            Bases::None => step.score_into(slots, made, None),
+            Bases::Pooled(basis) => step.score_into(slots, made, basis.as_ref()),
             Bases::ByPeriod(bases) => {
                 let areas = self.axis.areas.len();
                 let mut from = first;
-                let mut rest = made;
-                while !rest.is_empty() {
-                    let here = (areas - from % areas).min(rest.len());
-                    let (now, later) = rest.split_at_mut(here);
-                    step.score(now, bases[from / areas].as_ref());
-                    (from, rest) = (from + here, later);
+                while from < first + made.len() {
+                    let to = (from / areas * areas + areas).min(first + made.len());
+                    let here = from - first..to - first;
+                    step.score_into(&slots[here.clone()], &mut made[here], bases[from / areas].as_ref());
+                    from = to;
                 }
             }
         }
     }
 
     /// Scores cells of a branch again; gives those that changed.
-    fn branch(&mut self, plan: &Plan, branch: usize, spans: Spans) -> Spans {
-        let step = &plan.steps().branches[branch];
-        let axis = Arc::clone(&self.axis);
-        let spans =
-            if step.is_by_cell() { spans } else { spans.by_period(axis.areas.len()).in_order(axis.len()) };
-        let mut column = std::mem::replace(&mut self.nodes[step.node], Arc::clone(&self.hole));
+    fn branch(&mut self, step: &BranchStep, branch: usize, spans: Spans) -> Spans {
+        let spans = if step.is_by_cell() {
+            spans
+        } else {
+            spans.by_period(self.axis.areas.len()).in_order(self.axis.len())
+        };
         let mut changed = Spans::default();
         for range in spans.ranges() {
-            let below = |node: NodeIndex| self.nodes[node].as_ref();
-            put(&mut column, range.clone(), &mut changed, |made| {
-                step.score(made, range.start, &axis, branch, below);
+            self.put(Which::Node(step.node), range.clone(), &mut changed, |board, made| {
+                let below = |node: NodeIndex| board.nodes[node].as_ref();
+                step.score(made, range.start, &board.axis, branch, below);
             });
         }
-        self.nodes[step.node] = column;
         changed
     }
 
     /// Makes the plain mean of the leaves that bear on a criterion again.
-    fn criterion(&mut self, plan: &Plan, criterion: usize, spans: &Spans) {
-        let steps = plan.steps();
-        let mut column = std::mem::replace(&mut self.criteria[criterion], Arc::clone(&self.hole));
+    fn criterion(&mut self, steps: &Steps, criterion: usize, spans: &Spans) -> Spans {
+        let mut changed = Spans::default();
         for range in spans.ranges() {
-            let inputs: Vec<_> = steps.criteria[criterion]
-                .iter()
-                .map(|leaf| &self.nodes[steps.leaves[*leaf].node][range.clone()])
-                .map(|column| Input { column, weight: 1.0 })
-                .collect();
-            let mut ignored = Spans::default();
-            put(&mut column, range.clone(), &mut ignored, |made| {
+            self.put(Which::Criterion(criterion), range.clone(), &mut changed, |board, made| {
+                let leaves = steps.criteria[criterion].iter();
+                let column = |leaf: &usize| &board.nodes[steps.leaves[*leaf].node][range.clone()];
+                let inputs: SmallVec<[_; 16]> =
+                    leaves.map(|leaf| Input { column: column(leaf), weight: 1.0 }).collect();
                 aggregate_into(&inputs, made, Aggregate::Arithmetic);
-                cover(&inputs, made, MinCoverage::One);
             });
         }
-        self.criteria[criterion] = column;
+        changed
+    }
+
+    /// Makes a range of a column again. One cell that comes out as it was is no change; several are, as a whole.
+    fn put(
+        &mut self,
+        which: Which,
+        range: Range<usize>,
+        changed: &mut Spans,
+        make: impl FnOnce(&Self, &mut [Slot]),
+    ) {
+        if range.len() == 1 {
+            let before = self.column(which)[range.start];
+            let mut made = [before];
+            make(self, &mut made);
+            if made[0].same_bits(before) {
+                return;
+            }
+            Arc::make_mut(self.column(which))[range.start] = made[0];
+        } else {
+            let hole = Arc::clone(&self.hole);
+            let mut column = std::mem::replace(self.column(which), hole);
+            make(self, &mut Arc::make_mut(&mut column)[range.clone()]);
+            *self.column(which) = column;
+        }
+        changed.add(range);
+    }
+
+    fn column(&mut self, which: Which) -> &mut Arc<Column> {
+        match which {
+            Which::Node(node) => &mut self.nodes[node],
+            Which::Criterion(criterion) => &mut self.criteria[criterion],
+            Which::Prepared(leaf) => self.prepared[leaf].as_mut().unwrap_or(&mut self.base[leaf]),
+        }
     }
 }
 
 /// Whether a word was heard, be it that the value is missing.
 pub(crate) fn is_heard(slot: Slot) -> bool {
     !slot.same_bits(Slot::NEVER_REPORTED)
-}
-
-/// Makes a range of a column again. One cell that comes out as it was is no change; several are, as a whole.
-fn put(column: &mut Arc<Column>, range: Range<usize>, changed: &mut Spans, make: impl FnOnce(&mut [Slot])) {
-    if range.len() == 1 {
-        let before = column[range.start];
-        let mut made = [before];
-        make(&mut made);
-        if made[0].same_bits(before) {
-            return;
-        }
-        Arc::make_mut(column)[range.start] = made[0];
-    } else {
-        make(&mut Arc::make_mut(column)[range.clone()]);
-    }
-    changed.add(range);
 }
 
 fn same(one: Option<&Basis>, other: Option<&Basis>) -> bool {

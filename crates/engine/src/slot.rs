@@ -106,6 +106,14 @@ impl Slot {
         self.0.to_bits() == other.0.to_bits()
     }
 
+    /// What `rule` makes of each number, gaps as they are; both are equally long.
+    #[inline]
+    pub(crate) fn map_into(from: &[Self], made: &mut [Self], rule: impl Fn(f64) -> f64) {
+        for (made, slot) in made.iter_mut().zip(from) {
+            *made = slot.map(&rule);
+        }
+    }
+
     #[cold]
     fn reason(self) -> Gap {
         let payload = usize::try_from(self.0.to_bits() & 0xFF).unwrap_or_default();

@@ -10,6 +10,7 @@ use std::{
     sync::Arc,
 };
 
+use smallvec::SmallVec;
 use tenseven_model::{Alpha3, AreaCode, Gap, ObservationKey};
 
 use crate::{
@@ -18,7 +19,6 @@ use crate::{
     leaf::no_node,
     plan::{Reader, Steps},
     score::own_cells,
-    settle::Pending,
 };
 
 /// A key that bears on a leaf.
@@ -26,6 +26,8 @@ struct Touch<'a> {
     key: &'a ObservationKey,
     area: Alpha3,
     reader: Reader,
+    /// Whether the area, or its local units, had a word for the period before the change, and whether it has one now.
+    had_and_has: [bool; 2],
 }
 
 impl Plan {
@@ -55,9 +57,11 @@ impl Board {
         let plan = self.plan.clone();
         let steps = plan.steps();
         let before = std::mem::replace(&mut self.panel, panel.clone());
-        let touches: Vec<_> = changed.iter().flat_map(|key| steps.touches(key)).collect();
-        let keeps_periods = touches.iter().all(|touch| touch.keeps_periods(&before, panel));
-        let reheard = self.reheard(steps, &before, &touches);
+        let touches: SmallVec<[_; 4]> =
+            changed.iter().flat_map(|key| steps.touches(key, &before, panel)).collect();
+        let comes_or_goes = touches.iter().any(Touch::comes_or_goes);
+        let reheard = if comes_or_goes { self.reheard(steps, &before, &touches) } else { BTreeMap::new() };
+        let keeps_periods = !comes_or_goes || touches.iter().all(|touch| touch.keeps_periods(&before, panel));
         let is_anew = !keeps_periods && steps.periods(panel) != self.axis.periods
             || reheard.iter().any(|(area, _)| self.axis.area(*area).is_none())
             || !reheard.is_empty() && steps.asks_who_is_heard();
@@ -72,8 +76,8 @@ impl Board {
                 Arc::make_mut(&mut self.axis).heard[place] = heard;
             }
         }
-        let pending = self.read(steps, &touches);
-        self.settle(pending);
+        self.read(steps, &touches);
+        self.settle();
     }
 
     /// The areas of which something is now known where nothing was, or the other way round.
@@ -98,12 +102,12 @@ impl Board {
         reheard
     }
 
-    /// Reads again what the touched keys bear on; gives what has to be scored again.
-    fn read(&mut self, steps: &Steps, touches: &[Touch<'_>]) -> Pending {
-        let mut pending = Pending::default();
+    /// Reads again what the touched keys bear on, and notes what has to be scored again.
+    fn read(&mut self, steps: &Steps, touches: &[Touch<'_>]) {
+        self.pending.reserve(steps.order.len());
         let mut whole = BTreeSet::new();
         let (panel, axis) = (self.panel.clone(), Arc::clone(&self.axis));
-        for Touch { key, area, reader } in touches {
+        for Touch { key, area, reader, .. } in touches {
             let leaf = &steps.leaves[reader.leaf];
             let Some(place) = axis.area(*area) else { continue };
             let reads_nodes = leaf.reads_nodes();
@@ -119,7 +123,7 @@ impl Board {
                 }
                 let cell = axis.cell(period, place);
                 if reads_nodes || self.put_base(reader.leaf, cell, own.at(*at, &no_node)) {
-                    pending.add(steps.leaf_places[reader.leaf], cell..cell + 1);
+                    self.pending.add(steps.leaf_places[reader.leaf], cell..cell + 1);
                 }
             }
         }
@@ -127,11 +131,10 @@ impl Board {
             own_cells(&steps.leaves[leaf], &panel, (&axis, axis.areas[place]), |period, slot| {
                 let cell = axis.cell(period, place);
                 if self.put_base(leaf, cell, slot) {
-                    pending.add(steps.leaf_places[leaf], cell..cell + 1);
+                    self.pending.add(steps.leaf_places[leaf], cell..cell + 1);
                 }
             });
         }
-        pending
     }
 
     /// Lays the cells out over the periods and areas that there are now; what was read before stays read.
@@ -165,17 +168,34 @@ impl Board {
 
 impl Steps {
     /// The leaves that a key bears on.
-    fn touches<'a>(&'a self, key: &'a ObservationKey) -> impl Iterator<Item = Touch<'a>> {
+    fn touches<'a>(
+        &'a self,
+        key: &'a ObservationKey,
+        before: &Panel,
+        after: &Panel,
+    ) -> impl Iterator<Item = Touch<'a>> {
         let is_scored = key.period.frequency() == self.framework.draft().frequency;
         let area = key.area.country().filter(|_| is_scored);
         let is_unit = matches!(key.area, AreaCode::Local(..));
         let readers = area.map_or(&[][..], |_| self.readers(&key.indicator)).iter();
         let counts = move |reader: &&Reader| !is_unit || reader.add_units;
-        readers.filter(counts).filter_map(move |reader| Some(Touch { key, area: area?, reader: *reader }))
+        let has_word = |panel: &Panel| {
+            let series = panel.series(&key.indicator, area?)?;
+            Some(series.has_period(key.period, is_unit))
+        };
+        let had_and_has = if readers.len() == 0 { [None; 2] } else { [has_word(before), has_word(after)] };
+        let had_and_has = had_and_has.map(Option::unwrap_or_default);
+        let touch = move |reader: &Reader| Some(Touch { key, area: area?, reader: *reader, had_and_has });
+        readers.filter(counts).filter_map(touch)
     }
 }
 
 impl Touch<'_> {
+    /// Whether a word stands where none stood, or the other way round.
+    fn comes_or_goes(&self) -> bool {
+        self.had_and_has[0] != self.had_and_has[1]
+    }
+
     /// Whether the indicator has a word of this period now if and only if it had one before.
     fn keeps_periods(&self, before: &Panel, after: &Panel) -> bool {
         let has =

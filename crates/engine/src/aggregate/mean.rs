@@ -7,8 +7,11 @@ use tenseven_model::{Gap, Outcome};
 use super::{Input, coverage::absent};
 use crate::{Slot, Slots as _};
 
-/// How many places are summed side by side.
+/// How many places are summed side by side, of many and of few.
 const BLOCK: usize = 256;
+const BLOCK_SMALL: usize = 8;
+/// How many inputs are added in one go.
+const TOGETHER: usize = 4;
 
 /// Σ w·x / Σ w over those with data.
 pub(super) fn weighted_mean(inputs: &[Input<'_>], made: &mut [Slot]) {
@@ -32,32 +35,68 @@ fn summed(
     counted: impl Fn(&Input<'_>) -> f64,
     back: impl Fn(f64, f64) -> f64,
 ) {
-    let mut sums = [0.0; BLOCK];
-    let mut counts = [0.0; BLOCK];
-    for (block, made) in made.chunks_mut(BLOCK).enumerate() {
-        let from = block * BLOCK;
-        let (sums, counts) = (&mut sums[..made.len()], &mut counts[..made.len()]);
-        sums.fill(0.0);
-        counts.fill(0.0);
-        for input in inputs {
-            let Some(slots) = input.column.get(from..from + made.len()) else { continue };
-            let (weight, count) = (input.weight, counted(input));
-            for ((sum, counts), slot) in sums.iter_mut().zip(counts.iter_mut()).zip(slots) {
-                let known = !slot.is_gap();
-                *sum += if known { weight * slot.raw() } else { 0.0 };
-                *counts += if known { count } else { 0.0 };
-            }
+    if made.len() <= BLOCK_SMALL {
+        summed_by::<BLOCK_SMALL>(inputs, made, counted, back);
+    } else {
+        summed_by::<BLOCK>(inputs, made, counted, back);
+    }
+}
+
+fn summed_by<const SIZE: usize>(
+    inputs: &[Input<'_>],
+    made: &mut [Slot],
+    counted: impl Fn(&Input<'_>) -> f64,
+    back: impl Fn(f64, f64) -> f64,
+) {
+    for (block, made) in made.chunks_mut(SIZE).enumerate() {
+        let from = block * SIZE;
+        let mut tally = Tally { sums: [0.0; SIZE], counts: [0.0; SIZE], from, len: made.len() };
+        let mut several = inputs.chunks_exact(TOGETHER);
+        for inputs in &mut several {
+            tally.add::<TOGETHER>(inputs, &counted);
+        }
+        for input in several.remainder() {
+            tally.add::<1>(std::slice::from_ref(input), &counted);
         }
         let mut unknown = false;
-        for ((slot, sum), count) in made.iter_mut().zip(sums.iter()).zip(counts.iter()) {
+        for ((slot, sum), count) in made.iter_mut().zip(&tally.sums).zip(&tally.counts) {
             *slot = Slot::number(back(*sum, *count));
             unknown |= *count <= 0.0;
         }
         if unknown {
-            let without = counts.iter().enumerate().filter(|(_, count)| **count <= 0.0);
-            for (place, _) in without {
-                made[place] = absent(inputs, from + place);
+            for (place, slot) in made.iter_mut().enumerate().filter(|(place, _)| tally.counts[*place] <= 0.0)
+            {
+                *slot = absent(inputs, from + place);
             }
+        }
+    }
+}
+
+/// The running sums of a block of places.
+struct Tally<const SIZE: usize> {
+    sums: [f64; SIZE],
+    counts: [f64; SIZE],
+    from: usize,
+    len: usize,
+}
+
+impl<const SIZE: usize> Tally<SIZE> {
+    /// Adds `N` inputs, one after the other at each place.
+    #[inline]
+    fn add<const N: usize>(&mut self, inputs: &[Input<'_>], counted: impl Fn(&Input<'_>) -> f64) {
+        let places = self.from..self.from + self.len;
+        let slots: [&[Slot]; N] = std::array::from_fn(|input| &inputs[input].column[places.clone()]);
+        let weights: [f64; N] = std::array::from_fn(|input| inputs[input].weight);
+        let worth: [f64; N] = std::array::from_fn(|input| counted(&inputs[input]));
+        let (sums, counts) = (&mut self.sums[..self.len], &mut self.counts[..self.len]);
+        for place in 0..sums.len() {
+            let (mut sum, mut count) = (sums[place], counts[place]);
+            for input in 0..N {
+                let slot = slots[input][place];
+                sum += if slot.is_gap() { 0.0 } else { weights[input] * slot.raw() };
+                count += if slot.is_gap() { 0.0 } else { worth[input] };
+            }
+            (sums[place], counts[place]) = (sum, count);
         }
     }
 }

@@ -22,15 +22,27 @@ pub struct Goalposts {
 
 /// (x − l)/(u − l)·scale; where lower is better (u − x)/(u − l)·scale.
 pub fn goalposts(column: &mut [Slot], posts: &Goalposts) {
+    let from = column.to_vec();
+    goalposts_into(&from, column, posts);
+}
+
+/// [`goalposts`] from one row of slots into another.
+pub(crate) fn goalposts_into(from: &[Slot], made: &mut [Slot], posts: &Goalposts) {
     let worst_and_best = match posts.direction {
         Direction::HigherIsBetter => [posts.lower, posts.upper],
         Direction::LowerIsBetter => [posts.upper, posts.lower],
     };
-    let hold = |score: f64| score.max(0.0).min(posts.scale);
+    let hold = |score: f64| {
+        let score = if score > 0.0 { score } else { 0.0 };
+        if score < posts.scale { score } else { posts.scale }
+    };
     match Line::new(worst_and_best, [0.0, posts.scale]) {
-        Ok(line) if posts.clip => line.place(column, 1.0, hold),
-        Ok(line) => line.place(column, 1.0, |score| score),
-        Err(gap) => column.map(|_| Err(gap)),
+        Ok(line) if posts.clip => line.place(from, made, 1.0, hold),
+        Ok(line) => line.place(from, made, 1.0, |score| score),
+        Err(gap) => {
+            made.copy_from_slice(from);
+            made.map(|_| Err(gap));
+        }
     }
 }
 

@@ -42,15 +42,14 @@ impl Line {
         Ok((value - self.from) / (self.to - self.from) * (self.high - self.low) + self.low)
     }
 
-    /// Places every number of the slots, each turned by `sign` before.
+    /// Places every number of the slots, each turned by `sign` before, into `made`.
     #[inline]
-    pub(super) fn place(&self, slots: &mut [Slot], sign: f64, hold: impl Fn(f64) -> f64) {
-        if self.slope.is_normal() || self.low == self.high {
-            for slot in slots {
-                *slot = slot.map(|value| hold(self.at(value * sign)));
-            }
+    pub(super) fn place(&self, slots: &[Slot], made: &mut [Slot], sign: f64, hold: impl Fn(f64) -> f64) {
+        if self.slope.is_normal() {
+            Slot::map_into(slots, made, |value| hold(self.at(value * sign)));
         } else {
-            slots.map(|value| self.at_extreme(value * sign).map(&hold));
+            made.copy_from_slice(slots);
+            made.map(|value| self.at_extreme(value * sign).map(&hold));
         }
     }
 }
@@ -82,8 +81,9 @@ mod tests {
     fn a_span_near_the_smallest_number_still_has_a_middle() {
         let tiny = f64::from_bits(4);
         let line = Line::new([0.0, tiny], [0.0, 100.0]).unwrap();
-        let mut slots = [Slot::number(0.0), Slot::number(f64::from_bits(2)), Slot::number(tiny)];
-        line.place(&mut slots, 1.0, |score| score);
-        assert_eq!(slots.map(Slot::get), [Ok(0.0), Ok(50.0), Ok(100.0)]);
+        let slots = [Slot::number(0.0), Slot::number(f64::from_bits(2)), Slot::number(tiny)];
+        let mut made = slots;
+        line.place(&slots, &mut made, 1.0, |score| score);
+        assert_eq!(made.map(Slot::get), [Ok(0.0), Ok(50.0), Ok(100.0)]);
     }
 }

@@ -2,7 +2,7 @@
 
 use tenseven_model::{Gap, framework::Direction};
 
-use super::{Extremes, Line, sign};
+use super::{Extremes, Line};
 use crate::{Slot, Slots as _};
 
 /// What min-max gives its best and its worst value.
@@ -19,11 +19,21 @@ pub struct MinMax {
 /// (x − min)/(max − min)·(upper − lower) + lower, after the direction is applied. Where nothing can be compared, or
 /// everything compared is equal, the gap is [`Gap::ConstantColumn`].
 pub fn minmax(column: &mut [Slot], scale: &MinMax, extremes: Option<Extremes>) {
+    let from = column.to_vec();
+    minmax_into(&from, column, scale, extremes);
+}
+
+/// [`minmax`] from one row of slots into another.
+pub(crate) fn minmax_into(from: &[Slot], made: &mut [Slot], scale: &MinMax, extremes: Option<Extremes>) {
     let ends = extremes.filter(|extremes| extremes.min < extremes.max).ok_or(Gap::ConstantColumn);
     let line = ends.and_then(|ends| Line::new([ends.min, ends.max], [scale.lower, scale.upper]));
-    match line {
-        Ok(line) => line.place(column, sign(scale.direction), |score| score),
-        Err(gap) => column.map(|_| Err(gap)),
+    match (line, scale.direction) {
+        (Ok(line), Direction::HigherIsBetter) => line.place(from, made, 1.0, |score| score),
+        (Ok(line), Direction::LowerIsBetter) => line.place(from, made, -1.0, |score| score),
+        (Err(gap), _) => {
+            made.copy_from_slice(from);
+            made.map(|_| Err(gap));
+        }
     }
 }
 

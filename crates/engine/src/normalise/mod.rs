@@ -34,4 +34,7 @@ pub use tiers::tiers;
 pub use zscore::{ZScore, zscore};
 
 use line::Line;
-use span::{directed, is_span, sign};
+use span::{directed, is_span};
+
+pub(crate) use goalposts::goalposts_into;
+pub(crate) use minmax::minmax_into;

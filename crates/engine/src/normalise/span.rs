@@ -10,11 +10,6 @@ pub(super) fn directed(value: f64, direction: Direction) -> f64 {
     }
 }
 
-/// What a value is multiplied by so that more is better.
-pub(super) fn sign(direction: Direction) -> f64 {
-    directed(1.0, direction)
-}
-
 /// Whether a distance can be measured by it.
 pub(super) fn is_span(span: f64) -> bool {
     span.is_finite() && span > 0.0

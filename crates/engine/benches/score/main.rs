@@ -1,0 +1,49 @@
+//! What scoring costs, beside the least that the same arithmetic costs on the same arrays.
+//!
+//! Each figure stands beside its floor: loops written by hand for exactly this tree and this method, over arrays of the
+//! same numbers. Both take turns, so that both see the same machine; medians are printed. `cargo bench -p tenseven-engine`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    reason = "a benchmark takes the time, prints it, and stops where something fails"
+)]
+
+mod change;
+mod clock;
+mod floor;
+mod whole;
+mod world;
+
+use world::{Method, World};
+
+/// The tree of every board here but the small one: 100 indicators, 20 sub-pillars, 5 pillars, the overall score.
+const LARGE: [usize; 3] = [100, 20, 5];
+/// The shape of COINr's ASEM example: 49 indicators, 8 pillars, 2 sub-indices, the index.
+const ASEM: [usize; 3] = [49, 8, 2];
+
+fn main() {
+    println!("Everything scored again, in place: normalise and aggregate, 5 % of the cells missing\n");
+    whole::heading();
+    for (areas, periods) in [(20, 3), (20, 30), (200, 30), (2_000, 30)] {
+        let world = World::new(LARGE, areas, periods, Method::Pooled);
+        whole::measure(&format!("{areas} × 100 × {periods}, pooled min-max"), &world);
+    }
+    let posts = World::new(LARGE, 200, 30, Method::Goalposts);
+    whole::measure("200 × 100 × 30, goalposts", &posts);
+    let asem = World::new(ASEM, 51, 1, Method::ByPeriod);
+    whole::measure("51 × 49, min-max", &asem);
+
+    println!("\nFrom observations: read, normalise and aggregate\n");
+    let pooled = World::new(LARGE, 200, 30, Method::Pooled);
+    whole::from_observations("200 × 100 × 30, pooled min-max", &pooled);
+
+    println!("\nOne changed cell of 200 × 100 × 30: read again, and scored up to the root\n");
+    change::heading();
+    change::measure("goalposts", &posts, change::Kind::Within);
+    change::measure("pooled min-max", &pooled, change::Kind::Within);
+    change::measure("pooled min-max, a new largest", &pooled, change::Kind::Extreme);
+    change::observation("the observation put into the panel", &pooled);
+}
