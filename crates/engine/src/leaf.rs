@@ -14,6 +14,7 @@ use crate::{
     denominate,
     impute::{self, is_unknown},
     normalise::Basis,
+    panel::Series,
     reading::{AreaReading, Choice, Reading},
     scoring::Scoring,
     transform, treat,
@@ -116,6 +117,24 @@ impl LeafStep {
             own.known = Known::of(&own);
         }
         own
+    }
+
+    /// [`LeafStep::own`] of an area, given what is known of it for one indicator.
+    pub(crate) fn own_of<'a>(
+        &'a self,
+        panel: &'a Panel,
+        area: Alpha3,
+        (indicator, series): (&IndicatorId, Option<&'a Series>),
+    ) -> Own<'a> {
+        match &self.reading {
+            Reading::Observed(source)
+                if self.denominator.is_none() && !self.is_over_time() && source.indicator == *indicator =>
+            {
+                let value = AreaReading::Observed { series, rule: &source.rule };
+                Own { leaf: self, value, denominator: None, known: Known::default() }
+            }
+            _ => self.own(panel, area),
+        }
     }
 
     /// Prepares cells of any areas and periods in place, each by itself. `first` is the cell of the first slot.

@@ -10,6 +10,7 @@ use std::{
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use tenseven_model::{
     Alpha3, AreaCode, Frequency, IndicatorId, LocalUnit, ObservationKey, ObservationStatus, Period, Revision,
     SourceId, Value,
@@ -169,7 +170,7 @@ impl Sheet {
 
 /// The current observations of any number of indicators. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Panel(Arc<HashMap<IndicatorId, Arc<Sheet>>>);
+pub struct Panel(Arc<HashMap<IndicatorId, Arc<Sheet>, RandomState>>);
 
 impl Panel {
     /// A panel without any cell.

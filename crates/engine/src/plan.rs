@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use tenseven_model::{
     Alpha3, Framework, IndicatorId, Period,
     framework::{NodeBody, NodeIndex, Pool, Reference},
@@ -65,7 +66,7 @@ pub(crate) struct Steps {
     pub(crate) leaf_places: Vec<usize>,
     /// How the report reads the indicators that it names.
     pub(crate) reported: HashMap<IndicatorId, Reading>,
-    readers: HashMap<IndicatorId, Vec<Reader>>,
+    readers: HashMap<IndicatorId, Vec<Reader>, RandomState>,
 }
 
 impl Plan {
@@ -260,8 +261,8 @@ fn criteria(framework: &Framework, leaves: &[LeafStep]) -> Vec<Vec<usize>> {
     criteria
 }
 
-fn readers(leaves: &[LeafStep]) -> HashMap<IndicatorId, Vec<Reader>> {
-    let mut readers: HashMap<_, Vec<_>> = HashMap::new();
+fn readers(leaves: &[LeafStep]) -> HashMap<IndicatorId, Vec<Reader>, RandomState> {
+    let mut readers: HashMap<_, Vec<_>, _> = HashMap::default();
     for (place, leaf) in leaves.iter().enumerate() {
         let denominator = leaf.denominator.as_ref().map(|(reading, _)| (reading, false));
         for (reading, is_value) in std::iter::once((&leaf.reading, true)).chain(denominator) {

@@ -81,6 +81,9 @@ pub fn word<'a>(series: &'a Series, period: Period, rule: &Rule) -> Option<Word<
 /// The number of the word for `period`, or why it has none, as [`word`] says, without the word itself; none if nothing
 /// was reported.
 pub fn number_at(series: &Series, period: Period, rule: &Rule) -> Option<Outcome> {
+    if let Some(chosen) = pick(series.own(period), &rule.sources) {
+        return Some(number(&chosen.cell.value, &rule.kind));
+    }
     let latest = series.latest(period, rule.max_age, rule.add_units)?;
     match pick(series.own(latest), &rule.sources) {
         Some(chosen) => Some(number(&chosen.cell.value, &rule.kind)),

@@ -17,6 +17,7 @@ use crate::{
     Board, Column, Geography, Panel, Plan,
     axis::Axis,
     leaf::no_node,
+    panel::Series,
     plan::{Reader, Steps},
     score::own_cells,
 };
@@ -26,6 +27,8 @@ struct Touch<'a> {
     key: &'a ObservationKey,
     area: Alpha3,
     reader: Reader,
+    /// What is now known of the area.
+    series: Option<&'a Series>,
     /// Whether the area, or its local units, had a word for the period before the change, and whether it has one now.
     had_and_has: [bool; 2],
 }
@@ -67,7 +70,7 @@ impl Board {
             || !reheard.is_empty() && steps.asks_who_is_heard();
         if is_anew {
             self.lay_out_again(steps);
-            self.read(steps, &touches);
+            self.read(steps, panel, &touches);
             self.settle_everything();
             return;
         }
@@ -76,7 +79,7 @@ impl Board {
                 Arc::make_mut(&mut self.axis).heard[place] = heard;
             }
         }
-        self.read(steps, &touches);
+        self.read(steps, panel, &touches);
         self.settle();
     }
 
@@ -103,11 +106,11 @@ impl Board {
     }
 
     /// Reads again what the touched keys bear on, and notes what has to be scored again.
-    fn read(&mut self, steps: &Steps, touches: &[Touch<'_>]) {
+    fn read(&mut self, steps: &Steps, panel: &Panel, touches: &[Touch<'_>]) {
         self.pending.reserve(steps.order.len());
         let mut whole = BTreeSet::new();
-        let (panel, axis) = (self.panel.clone(), Arc::clone(&self.axis));
-        for Touch { key, area, reader, .. } in touches {
+        let axis = Arc::clone(&self.axis);
+        for Touch { key, area, reader, series, .. } in touches {
             let leaf = &steps.leaves[reader.leaf];
             let Some(place) = axis.area(*area) else { continue };
             let reads_nodes = leaf.reads_nodes();
@@ -115,7 +118,7 @@ impl Board {
                 whole.insert((reader.leaf, place));
                 continue;
             }
-            let own = leaf.own(&panel, *area);
+            let own = leaf.own_of(panel, *area, (&key.indicator, *series));
             let first = axis.periods.partition_point(|period| *period < key.period);
             for (period, at) in axis.periods.iter().enumerate().skip(first) {
                 if key.period.periods_until(*at).is_none_or(|age| age > reader.max_age) {
@@ -128,7 +131,7 @@ impl Board {
             }
         }
         for (leaf, place) in whole {
-            own_cells(&steps.leaves[leaf], &panel, (&axis, axis.areas[place]), |period, slot| {
+            own_cells(&steps.leaves[leaf], panel, (&axis, axis.areas[place]), |period, slot| {
                 let cell = axis.cell(period, place);
                 if self.put_base(leaf, cell, slot) {
                     self.pending.add(steps.leaf_places[leaf], cell..cell + 1);
@@ -172,20 +175,20 @@ impl Steps {
         &'a self,
         key: &'a ObservationKey,
         before: &Panel,
-        after: &Panel,
+        after: &'a Panel,
     ) -> impl Iterator<Item = Touch<'a>> {
         let is_scored = key.period.frequency() == self.framework.draft().frequency;
         let area = key.area.country().filter(|_| is_scored);
         let is_unit = matches!(key.area, AreaCode::Local(..));
         let readers = area.map_or(&[][..], |_| self.readers(&key.indicator)).iter();
         let counts = move |reader: &&Reader| !is_unit || reader.add_units;
-        let has_word = |panel: &Panel| {
-            let series = panel.series(&key.indicator, area?)?;
-            Some(series.has_period(key.period, is_unit))
-        };
-        let had_and_has = if readers.len() == 0 { [None; 2] } else { [has_word(before), has_word(after)] };
-        let had_and_has = had_and_has.map(Option::unwrap_or_default);
-        let touch = move |reader: &Reader| Some(Touch { key, area: area?, reader: *reader, had_and_has });
+        let is_read = readers.len() > 0;
+        let series = area.filter(|_| is_read).and_then(|area| after.series(&key.indicator, area));
+        let old = area.filter(|_| is_read).and_then(|area| before.series(&key.indicator, area));
+        let has_word = |series: &Series| series.has_period(key.period, is_unit);
+        let had_and_has = [old.is_some_and(has_word), series.is_some_and(has_word)];
+        let touch =
+            move |reader: &Reader| Some(Touch { key, area: area?, reader: *reader, series, had_and_has });
         readers.filter(counts).filter_map(touch)
     }
 }

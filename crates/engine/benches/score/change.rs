@@ -14,7 +14,7 @@ use crate::{
 /// How many cells are changed, each by itself.
 const CELLS: usize = 200;
 /// How often each is changed and changed back while the time is taken.
-const TURNS: u32 = 50;
+const TURNS: u32 = 500;
 
 /// What a cell changes to.
 #[derive(Clone, Copy, PartialEq, Eq)]

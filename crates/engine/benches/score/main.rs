@@ -24,26 +24,30 @@ const LARGE: [usize; 3] = [100, 20, 5];
 /// The shape of COINr's ASEM example: 49 indicators, 8 pillars, 2 sub-indices, the index.
 const ASEM: [usize; 3] = [49, 8, 2];
 
+/// The part to be measured is named on the command line (`-- whole`, `-- change`); without a name, all are.
 fn main() {
-    println!("Everything scored again, in place: normalise and aggregate, 5 % of the cells missing\n");
-    whole::heading();
-    for (areas, periods) in [(20, 3), (20, 30), (200, 30), (2_000, 30)] {
-        let world = World::new(LARGE, areas, periods, Method::Pooled);
-        whole::measure(&format!("{areas} × 100 × {periods}, pooled min-max"), &world);
-    }
+    let wanted: Vec<_> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
     let posts = World::new(LARGE, 200, 30, Method::Goalposts);
-    whole::measure("200 × 100 × 30, goalposts", &posts);
-    let asem = World::new(ASEM, 51, 1, Method::ByPeriod);
-    whole::measure("51 × 49, min-max", &asem);
-
-    println!("\nFrom observations: read, normalise and aggregate\n");
     let pooled = World::new(LARGE, 200, 30, Method::Pooled);
-    whole::from_observations("200 × 100 × 30, pooled min-max", &pooled);
-
-    println!("\nOne changed cell of 200 × 100 × 30: read again, and scored up to the root\n");
-    change::heading();
-    change::measure("goalposts", &posts, change::Kind::Within);
-    change::measure("pooled min-max", &pooled, change::Kind::Within);
-    change::measure("pooled min-max, a new largest", &pooled, change::Kind::Extreme);
-    change::observation("the observation put into the panel", &pooled);
+    if is_wanted("whole") {
+        println!("Everything scored again, in place: normalise and aggregate, 5 % of the cells missing\n");
+        whole::heading();
+        for (areas, periods) in [(20, 3), (20, 30), (200, 30), (2_000, 30)] {
+            let world = World::new(LARGE, areas, periods, Method::Pooled);
+            whole::measure(&format!("{areas} × 100 × {periods}, pooled min-max"), &world);
+        }
+        whole::measure("200 × 100 × 30, goalposts", &posts);
+        whole::measure("51 × 49, min-max", &World::new(ASEM, 51, 1, Method::ByPeriod));
+        println!("\nFrom observations: read, normalise and aggregate\n");
+        whole::from_observations("200 × 100 × 30, pooled min-max", &pooled);
+    }
+    if is_wanted("change") {
+        println!("\nOne changed cell of 200 × 100 × 30: read again, and scored up to the root\n");
+        change::heading();
+        change::measure("goalposts", &posts, change::Kind::Within);
+        change::measure("pooled min-max", &pooled, change::Kind::Within);
+        change::measure("pooled min-max, a new largest", &pooled, change::Kind::Extreme);
+        change::observation("the observation put into the panel", &pooled);
+    }
 }
