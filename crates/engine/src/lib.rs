@@ -98,8 +98,10 @@ pub mod board;
 pub mod classify;
 pub mod coherence;
 pub mod column;
+pub mod contribution;
 pub mod denominate;
 pub mod describe;
+pub mod explain;
 pub mod formula;
 pub mod geography;
 pub mod impute;
@@ -128,6 +130,7 @@ mod update;
 
 pub use board::Board;
 pub use column::Column;
+pub use explain::Explanation;
 pub use geography::Geography;
 pub use panel::{Cell, Panel};
 pub use plan::Plan;

@@ -95,6 +95,17 @@ pub(crate) enum Bases {
     ByPeriod(Arc<Vec<Option<Basis>>>),
 }
 
+impl Bases {
+    /// What is compared with in the period at a place.
+    pub(crate) fn at(&self, period: usize) -> Option<&Basis> {
+        match self {
+            Self::None => None,
+            Self::Pooled(basis) => basis.as_ref(),
+            Self::ByPeriod(bases) => bases.get(period)?.as_ref(),
+        }
+    }
+}
+
 impl Board {
     /// Does all that is to be done, and all that follows from it.
     pub(crate) fn settle(&mut self) {
@@ -266,13 +277,13 @@ impl Board {
         match &self.bases[leaf] {
             Bases::None => step.score_into(slots, made, None),
             Bases::Pooled(basis) => step.score_into(slots, made, basis.as_ref()),
-            Bases::ByPeriod(bases) => {
+            Bases::ByPeriod(_) => {
                 let areas = self.axis.areas.len();
                 let mut from = first;
                 while from < first + made.len() {
                     let to = (from / areas * areas + areas).min(first + made.len());
                     let here = from - first..to - first;
-                    step.score_into(&slots[here.clone()], &mut made[here], bases[from / areas].as_ref());
+                    step.score_into(&slots[here.clone()], &mut made[here], self.bases[leaf].at(from / areas));
                     from = to;
                 }
             }

@@ -51,7 +51,7 @@ pub(crate) fn copeland_into(
 }
 
 /// 1 if `one` outranks `other`, −1 if it is outranked, 0 for a tie; none where they share no input.
-fn outranks(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
+pub fn outranks(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
     let (lead, weight) = lead(inputs, one, other)?;
     // The lead is twice the distance of the share from a half, times the weight, whichever of the two is asked.
     let is_tie = lead.abs() <= 2.0 * TIE * weight;

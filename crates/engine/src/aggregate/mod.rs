@@ -15,7 +15,7 @@ mod mean;
 mod order;
 
 pub use branch::{Input, aggregate};
-pub use copeland::{copeland, outranking};
+pub use copeland::{copeland, outranking, outranks};
 pub use coverage::is_covered;
 
 pub(crate) use branch::aggregate_into;

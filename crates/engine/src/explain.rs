@@ -1,0 +1,255 @@
+//! Explanations: the way of a score back to what was observed, stage by stage, and what each node adds to the whole.
+//!
+//! *Invariant:* an explanation is made from the same observations by the same stages as the score; what the nodes add to
+//! a branch adds up to its score, and what the leaves (and the branches that are not made from what lies below them) add
+//! to the root adds up to the root's, but for rounding.
+
+use std::ops::Range;
+
+use tenseven_model::{
+    Alpha3, Framework, IndicatorId, Outcome, Period,
+    framework::{Aggregate, AreaSet, NodeIndex, Transform},
+};
+
+use crate::{
+    Board, NodeScore, Row, Slot,
+    aggregate::{Input, outranks},
+    axis::is_member,
+    branch::BranchStep,
+    contribution::{Contributions, contributions, of_pairs},
+    leaf::LeafStep,
+    normalise::Basis,
+    resolve, transform, treat,
+};
+
+/// How the scores of an area and period came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// Which area.
+    pub area: Alpha3,
+    /// Which period.
+    pub period: Period,
+    /// By node, in the framework's order; the root first.
+    pub nodes: Vec<NodeExplanation>,
+}
+
+/// How the score of a node came about.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NodeExplanation {
+    /// The score and what it rests on.
+    pub score: NodeScore,
+    /// What the node adds to the score of the node above; none for the root, and where either has no score.
+    pub contribution: Option<f64>,
+    /// What the node adds to the root's score; none where it, or the root, has no score.
+    pub to_root: Option<f64>,
+    /// What it is made from.
+    pub made: Made,
+}
+
+/// What a node is made from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Made {
+    /// A leaf: from observations.
+    Leaf(Box<LeafStages>),
+    /// A branch: from other nodes.
+    Branch(BranchParts),
+}
+
+/// The stages of a leaf, in order. A stage that the framework does not ask for is none.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeafStages {
+    /// What was read, by indicator: one, or all that a formula reads.
+    pub read: Vec<(IndicatorId, Outcome)>,
+    /// The set of areas because of which it does not apply, if the framework says so.
+    pub excluded_by: Option<AreaSet>,
+    /// The value: what was read, or what the formula makes of it.
+    pub resolved: Outcome,
+    /// After division by the denominator.
+    pub denominated: Option<Outcome>,
+    /// After something stood in for it, or not.
+    pub imputed: Option<Outcome>,
+    /// After the treatment of outliers, and what was done to the column.
+    pub treated: Option<(Outcome, treat::Report)>,
+    /// After the transform.
+    pub transformed: Option<Outcome>,
+    /// What a relative normalisation compared it with.
+    pub basis: Option<Basis>,
+    /// The score.
+    pub normalised: Outcome,
+}
+
+/// The parts of a branch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BranchParts {
+    /// How they are put together.
+    pub aggregate: Aggregate,
+    /// The nodes that are put together, with their weights and what each adds.
+    pub parts: Vec<(NodeIndex, f64, f64)>,
+    /// What none of them adds: the constant of a linear combination, or the whole score where the average of the area's
+    /// group stands in.
+    pub own: f64,
+}
+
+impl Board {
+    /// How the scores of any area and period came about, whether or not there is a row.
+    pub fn explain(&self, period: Period, area: Alpha3) -> Explanation {
+        match self.axis.find(period, area) {
+            Some(cell) => self.explain_cell(cell, period, area),
+            None => {
+                let alone = self.alone(period, Some(area));
+                let cell = alone.axis.find(period, area).unwrap_or_default();
+                alone.explain_cell(cell, period, area)
+            }
+        }
+    }
+
+    fn explain_cell(&self, cell: usize, period: Period, area: Alpha3) -> Explanation {
+        let steps = self.plan.steps();
+        let scores = Row::of(self, cell).nodes;
+        let mut made: Vec<Option<Made>> = scores.iter().map(|_| None).collect();
+        for (place, leaf) in steps.leaves.iter().enumerate() {
+            made[leaf.node] = Some(Made::Leaf(Box::new(self.stages(leaf, place, cell))));
+        }
+        for branch in &steps.branches {
+            let stands_in = branch.impute.is_some()
+                && branch.without_standing_in(cell, |node| &self.nodes[node]).is_gap();
+            made[branch.node] = Some(Made::Branch(self.parts(branch, cell, stands_in)));
+        }
+        let mut nodes: Vec<_> = scores
+            .into_iter()
+            .zip(made)
+            .filter_map(|(score, made)| {
+                Some(NodeExplanation { score, contribution: None, to_root: None, made: made? })
+            })
+            .collect();
+        self.add_up(&mut nodes);
+        Explanation { area, period, nodes }
+    }
+
+    /// What each part adds to a branch.
+    fn parts(&self, branch: &BranchStep, cell: usize, stands_in: bool) -> BranchParts {
+        let outcome = |node: NodeIndex| self.nodes[node].get(cell);
+        let score = outcome(branch.node);
+        let weighed: Vec<_> = branch.inputs.iter().map(|(node, weight)| (*weight, outcome(*node))).collect();
+        let Contributions { constant, parts } = match score {
+            Err(_) => Contributions { constant: 0.0, parts: vec![0.0; weighed.len()] },
+            Ok(score) if stands_in => Contributions { constant: score, parts: vec![0.0; weighed.len()] },
+            Ok(_) if branch.aggregate == Aggregate::Copeland => self.pairs(branch, cell),
+            Ok(score) => contributions(&weighed, branch.aggregate, score),
+        };
+        let parts = branch.inputs.iter().zip(parts).map(|((node, weight), part)| (*node, *weight, part));
+        BranchParts { aggregate: branch.aggregate, parts: parts.collect(), own: constant }
+    }
+
+    fn pairs(&self, branch: &BranchStep, cell: usize) -> Contributions {
+        let areas = self.axis.areas.len();
+        let cells: Range<usize> = self.axis.cells(cell / areas);
+        let slots = |node: &NodeIndex| &self.nodes[*node][cells.clone()];
+        let inputs: Vec<_> = branch
+            .inputs
+            .iter()
+            .map(|(node, weight)| Input { column: slots(node), weight: *weight })
+            .collect();
+        let made = slots(&branch.node);
+        let others = (0..areas).filter(|place| !made[*place].is_gap() && self.axis.compared.holds(*place));
+        of_pairs(&inputs, cell % areas, others, |one, other| outranks(&inputs, one, other))
+    }
+
+    /// Finds what each node adds to the node above it and to the root.
+    fn add_up(&self, nodes: &mut [NodeExplanation]) {
+        let mut sums = Sums {
+            to_parent: vec![0.0; nodes.len()],
+            held: vec![0.0; nodes.len()],
+            passed: vec![0.0; nodes.len()],
+        };
+        let scores: Vec<Outcome> = nodes.iter().map(|node| node.score.outcome).collect();
+        sums.held[0] = scores[0].unwrap_or_default();
+        let framework = self.plan.framework();
+        for node in 0..nodes.len() {
+            if let (Made::Branch(made), Ok(score)) = (&nodes[node].made, scores[node]) {
+                sums.hand_down(framework, (node, score), made, &scores);
+            }
+        }
+        for (node, explained) in nodes.iter_mut().enumerate() {
+            let is_scored = |node: NodeIndex| scores[node].is_ok();
+            let has_parent = framework.parent(node).is_some_and(is_scored);
+            let to_root = sums.held[node] + sums.passed[node];
+            explained.contribution = (is_scored(node) && has_parent).then_some(sums.to_parent[node]);
+            explained.to_root = (is_scored(node) && is_scored(0)).then_some(to_root);
+        }
+    }
+
+    /// The stages of a leaf.
+    fn stages(&self, step: &LeafStep, leaf: usize, cell: usize) -> LeafStages {
+        let areas = self.axis.areas.len();
+        let (place, area) = (cell % areas, self.axis.areas[cell % areas]);
+        let period = self.axis.periods[cell / areas];
+        let node = |node: NodeIndex| -> Outcome { self.nodes[node].get(cell) };
+        let own = step.own(&self.panel, area);
+        let read = step.reading.sources().iter().map(|source| {
+            let series = self.panel.series(&source.indicator, area);
+            let number = series.and_then(|series| resolve::number_at(series, period, &source.rule));
+            (source.indicator.clone(), number.unwrap_or(Slot::NEVER_REPORTED.get()))
+        });
+        let mut slots: Vec<Slot> = self.base[leaf][self.axis.cells(cell / areas)].to_vec();
+        step.fill_period(&mut slots, &self.axis, leaf);
+        let filled = slots[place].get();
+        let treated = step.treatment.as_ref().map(|treatment| {
+            let report = treat::treat(&mut slots, treatment);
+            (slots[place].get(), report)
+        });
+        let mut last = [slots[place]];
+        transform::apply(&mut last, step.transform);
+        let is_in = |set: &&AreaSet| is_member(self.plan.framework(), &self.geography, set, area);
+        LeafStages {
+            read: read.collect(),
+            excluded_by: step.not_applicable.iter().find(is_in).cloned(),
+            resolved: own.value.at(period, &node),
+            denominated: step.denominator.as_ref().map(|_| own.said(period, &node)),
+            imputed: step.impute.as_ref().map(|_| filled),
+            treated,
+            transformed: (step.transform != Transform::Identity).then(|| last[0].get()),
+            basis: self.bases[leaf].at(cell / areas).cloned(),
+            normalised: self.nodes[step.node].get(cell),
+        }
+    }
+}
+
+/// What is handed down from the root, by node.
+struct Sums {
+    /// What the node adds to the node above.
+    to_parent: Vec<f64>,
+    /// What of the root's score falls to the node as a part.
+    held: Vec<f64>,
+    /// What of it falls to parts below the node, past the node itself.
+    passed: Vec<f64>,
+}
+
+impl Sums {
+    /// Hands down to its parts what falls to a node.
+    fn hand_down(
+        &mut self,
+        framework: &Framework,
+        (node, score): (NodeIndex, f64),
+        made: &BranchParts,
+        scores: &[Outcome],
+    ) {
+        let known: Vec<_> = made.parts.iter().filter(|(part, ..)| scores[*part].is_ok()).collect();
+        let weights: f64 = known.iter().map(|(_, weight, _)| weight.abs()).sum();
+        for (part, weight, adds) in known {
+            // A score of 0 has no shares; its weights say how it is made.
+            let share = if score.abs() > 0.0 { adds / score } else { weight.abs() / weights };
+            let handed = self.held[node] * share;
+            self.held[*part] += handed;
+            let way = std::iter::successors(Some(*part), |below| framework.parent(*below));
+            for below in way.take_while(|below| *below != node) {
+                if below != *part {
+                    self.passed[below] += handed;
+                }
+                if framework.parent(below) == Some(node) {
+                    self.to_parent[below] += adds;
+                }
+            }
+        }
+    }
+}
