@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use tenseven_model::{
-    Alpha3, Framework, IndicatorId, Outcome, Period,
+    Alpha3, Framework, Gap, IndicatorId, Outcome, Period,
     framework::{Aggregate, AreaSet, NodeIndex, Transform},
 };
 
@@ -38,9 +38,11 @@ pub struct Explanation {
 pub struct NodeExplanation {
     /// The score and what it rests on.
     pub score: NodeScore,
-    /// What the node adds to the score of the node above; none for the root, and where either has no score.
+    /// What the node, or what lies below it, adds to the score of the node above; none for the root, and where there is
+    /// nothing to add or to be added to.
     pub contribution: Option<f64>,
-    /// What the node adds to the root's score; none where it, or the root, has no score.
+    /// What the node, or what lies below it, adds to the root's score; none where there is nothing to add or to be added
+    /// to.
     pub to_root: Option<f64>,
     /// What it is made from.
     pub made: Made,
@@ -151,7 +153,12 @@ impl Board {
             .map(|(node, weight)| Input { column: slots(node), weight: *weight })
             .collect();
         let made = slots(&branch.node);
-        let others = (0..areas).filter(|place| !made[*place].is_gap() && self.axis.compared.holds(*place));
+        // One that has no pair of its own can still be outranked by one outside the reference set.
+        let is_other = |place: &usize| {
+            let is_gated = matches!(made[*place].get(), Ok(_) | Err(Gap::NoPair | Gap::NotFinite));
+            is_gated && self.axis.compared.holds(*place)
+        };
+        let others = (0..areas).filter(is_other);
         of_pairs(&inputs, cell % areas, others, |one, other| outranks(&inputs, one, other))
     }
 
@@ -174,8 +181,10 @@ impl Board {
             let is_scored = |node: NodeIndex| scores[node].is_ok();
             let has_parent = framework.parent(node).is_some_and(is_scored);
             let to_root = sums.held[node] + sums.passed[node];
-            explained.contribution = (is_scored(node) && has_parent).then_some(sums.to_parent[node]);
-            explained.to_root = (is_scored(node) && is_scored(0)).then_some(to_root);
+            // What lies below a node without a score can add to one above that is made from leaves.
+            let adds = is_scored(node) || sums.to_parent[node] != 0.0;
+            explained.contribution = (adds && has_parent).then_some(sums.to_parent[node]);
+            explained.to_root = (adds && is_scored(0)).then_some(to_root);
         }
     }
 

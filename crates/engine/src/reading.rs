@@ -81,6 +81,11 @@ impl Reading {
         }
     }
 
+    /// Whether anything is known of an area.
+    pub(crate) fn knows(&self, panel: &Panel, area: Alpha3) -> bool {
+        self.sources().iter().any(|source| panel.series(&source.indicator, area).is_some())
+    }
+
     /// What is known of an area.
     pub(crate) fn of<'a>(&'a self, panel: &'a Panel, area: Alpha3) -> AreaReading<'a> {
         match self {
@@ -151,16 +156,15 @@ impl Computed {
         if self.steps.iter().any(|(id, _)| *id == indicator.id) {
             return;
         }
-        let (mut indicators, mut nodes) = (Vec::new(), Vec::new());
-        reads(&formula.expression, &mut indicators, &mut nodes);
-        for read in indicators.iter().filter_map(|id| framework.indicator(id)) {
+        let (indicators, nodes) = formula.expression.reads();
+        for read in indicators.into_iter().filter_map(|id| framework.indicator(id)) {
             self.add(framework, read, choice);
         }
         for id in nodes {
-            if let Some(node) = framework.node(&id)
-                && !self.nodes.iter().any(|(known, _)| *known == id)
+            if let Some(node) = framework.node(id)
+                && !self.nodes.iter().any(|(known, _)| known == id)
             {
-                self.nodes.push((id, node));
+                self.nodes.push((id.clone(), node));
             }
         }
         self.steps.push((indicator.id.clone(), formula.expression.clone()));
@@ -203,29 +207,5 @@ impl Readings for At<'_> {
     fn node(&mut self, id: &NodeId) -> Outcome {
         let found = self.computed.nodes.iter().find(|(known, _)| known == id);
         found.map_or(Err(Gap::NoChildWithData), |(_, node)| (self.node)(*node))
-    }
-}
-
-/// The indicators and nodes that an expression reads, in the order in which they are named.
-fn reads(expression: &Expression, indicators: &mut Vec<IndicatorId>, nodes: &mut Vec<NodeId>) {
-    match expression {
-        Expression::Number(_) => {}
-        Expression::Indicator(id) => indicators.push(id.clone()),
-        Expression::Node(id) => nodes.push(id.clone()),
-        Expression::Apply(_, value) => reads(value, indicators, nodes),
-        Expression::Combine(_, left, right) | Expression::Compare(_, left, right) => {
-            reads(left, indicators, nodes);
-            reads(right, indicators, nodes);
-        }
-        Expression::Min(values) | Expression::Max(values) => {
-            for value in values {
-                reads(value, indicators, nodes);
-            }
-        }
-        Expression::If(condition, then, otherwise) => {
-            for part in [condition, then, otherwise] {
-                reads(part, indicators, nodes);
-            }
-        }
     }
 }

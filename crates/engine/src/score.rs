@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use tenseven_model::{Alpha3, Gap, Period, framework::Pool};
 
 use crate::{
-    Board, Column, Geography, Panel, Plan, Row, Slot,
+    Board, Column, Geography, Panel, Plan, Slot,
     axis::Axis,
     leaf::{LeafStep, no_node},
     plan::Steps,
@@ -22,12 +22,6 @@ impl Plan {
         let mut board = Board::blank(self, (panel, geography), axis, base);
         board.settle_everything();
         board
-    }
-
-    /// The scores of one area and period, whether or not a board would have them: also for a period later than any
-    /// that was observed. Where the board has the row, it is the same to the last bit.
-    pub fn score_row(&self, panel: &Panel, geography: &Geography, period: Period, area: Alpha3) -> Row {
-        self.score(panel, geography).answer(period, area)
     }
 }
 
@@ -110,6 +104,9 @@ fn own_column(leaf: &LeafStep, panel: &Panel, axis: &Axis) -> Column {
         return column;
     }
     for (place, area) in axis.areas.iter().enumerate() {
+        if !leaf.reading.knows(panel, *area) {
+            continue;
+        }
         own_cells(leaf, panel, (axis, *area), |period, slot| column[axis.cell(period, place)] = slot);
     }
     column
@@ -123,9 +120,6 @@ pub(crate) fn own_cells(
     mut put: impl FnMut(usize, Slot),
 ) {
     let own = leaf.own(panel, area);
-    if own.value.series().next().is_none() {
-        return;
-    }
     for (place, period) in axis.periods.iter().enumerate() {
         put(place, own.at(*period, &no_node));
     }

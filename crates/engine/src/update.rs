@@ -153,6 +153,9 @@ impl Board {
                 let known_at = |period: usize| Some(known[old.cell(periods[period]?, areas[place]?)]);
                 let is_whole = (0..periods.len()).all(|period| known_at(period).is_some());
                 if !is_whole && !leaf.reads_nodes() {
+                    if !leaf.reading.knows(&self.panel, *area) {
+                        continue;
+                    }
                     let cell = |period| axis.cell(period, place);
                     own_cells(leaf, &self.panel, (&axis, *area), |period, slot| column[cell(period)] = slot);
                     continue;

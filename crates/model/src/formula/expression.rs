@@ -80,3 +80,28 @@ pub struct Formula {
     /// What it says.
     pub expression: Expression,
 }
+
+impl Expression {
+    /// The indicators and the nodes that it reads, in the order in which they are named; one that is named twice stands
+    /// twice.
+    pub fn reads(&self) -> (Vec<&IndicatorId>, Vec<&NodeId>) {
+        let (mut indicators, mut nodes) = (Vec::new(), Vec::new());
+        let mut waiting = vec![self];
+        while let Some(expression) = waiting.pop() {
+            match expression {
+                Self::Number(_) => {}
+                Self::Indicator(id) => indicators.push(id),
+                Self::Node(id) => nodes.push(id),
+                Self::Apply(_, value) => waiting.push(value),
+                Self::Combine(_, left, right) | Self::Compare(_, left, right) => {
+                    waiting.extend([right.as_ref(), left.as_ref()]);
+                }
+                Self::Min(values) | Self::Max(values) => waiting.extend(values.iter().rev()),
+                Self::If(condition, then, otherwise) => {
+                    waiting.extend([otherwise.as_ref(), then.as_ref(), condition.as_ref()]);
+                }
+            }
+        }
+        (indicators, nodes)
+    }
+}

@@ -4,5 +4,11 @@
 //! no value (a logarithm below zero, a division by zero) is for the engine to give a reason for.
 
 mod expression;
+mod parse;
+mod write;
+
+#[cfg(test)]
+mod tests;
 
 pub use expression::{Comparison, Expression, Formula, Function, Operator};
+pub use parse::FormulaError;

@@ -1,0 +1,108 @@
+//! What formulas say, and what is refused.
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn read(text: &str) -> Result<Expression, String> {
+    text.parse::<Formula>().map(|formula| formula.expression).map_err(|error| error.to_string())
+}
+
+#[test]
+fn products_bind_before_sums_and_powers_before_signs() {
+    let shown = |text: &str| read(text).unwrap().to_string();
+    assert_eq!(shown("1 + 2 * [a]"), "(1e0 + (2e0 * [a]))");
+    assert_eq!(shown("[a] - [b] - [c]"), "(([a] - [b]) - [c])");
+    assert_eq!(shown("-[a] ^ 2"), "(-([a] ^ 2e0))");
+    assert_eq!(shown("2 ^ 3 ^ 2"), "(2e0 ^ (3e0 ^ 2e0))");
+    assert_eq!(shown("([a]+1)/node[overall] >= .5"), "((([a] + 1e0) / node[overall]) >= 5e-1)");
+    assert_eq!(
+        shown("if([a] > 1, min([a], 2, 3), pow(abs(-1), 1e-3))"),
+        "if(([a] > 1e0), min([a], 2e0, 3e0), (abs((-1e0)) ^ 1e-3))"
+    );
+}
+
+#[test]
+fn refuses_with_the_place_and_the_remedy() {
+    for (text, expected) in [
+        ("", "at character 1: the formula ends where a number, [indicator] or function is expected"),
+        ("[a] [b]", "at character 5: '[' was not expected; write an operator before it"),
+        ("1 + mim([a])", "at character 5: \"mim\" is no function; did you mean min?"),
+        ("abs([a], 2)", "at character 4: takes 1 arguments, with commas between them; 2 are given"),
+        ("([a] + 1", "at character 9: \")\" is missing"),
+        (
+            "[a b]",
+            "at character 2: id \"a b\" has ' ' at character 2; use A-Z a-z 0-9 . _ - and start with a letter or digit",
+        ),
+        ("1e999", "at character 1: \"1e999\" is no finite number; write for example 0.5 or 1e-3"),
+        ("[a", "at character 2: \"]\" is missing after the id"),
+        ("1 < 2 < 3", "at character 7: '<' was not expected; write an operator before it"),
+    ] {
+        assert_eq!(read(text), Err(expected.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn hostile_texts_are_refused_and_exhaust_nothing() {
+    for text in ["(".repeat(3_000), "-".repeat(3_000), "2^".repeat(1_999), "abs(".repeat(900)] {
+        assert!(read(&text).is_err(), "{}", &text[..20]);
+    }
+    assert!(read(&vec!["[a]"; 900].join("+")).is_ok());
+    assert!(read(&"1".repeat(4_001)).unwrap_err().contains("more than 4000 characters"));
+}
+
+fn expression() -> impl Strategy<Value = Expression> {
+    let leaf = prop_oneof![
+        (0.0..1e9_f64).prop_map(Expression::Number),
+        "[a-z][a-z-]{0,5}".prop_map(|id| Expression::Indicator(id.parse().unwrap())),
+        "[a-z][a-z-]{0,5}".prop_map(|id| Expression::Node(id.parse().unwrap())),
+    ];
+    leaf.prop_recursive(5, 40, 3, |inner| {
+        let one = inner.clone().prop_map(Box::new);
+        let function = prop::sample::select(vec![
+            Function::Negate,
+            Function::Absolute,
+            Function::Log,
+            Function::Exp,
+            Function::Sqrt,
+        ]);
+        let operator = prop::sample::select(vec![
+            Operator::Add,
+            Operator::Subtract,
+            Operator::Multiply,
+            Operator::Divide,
+            Operator::Power,
+        ]);
+        let comparison = prop::sample::select(vec![
+            Comparison::Below,
+            Comparison::AtMost,
+            Comparison::Above,
+            Comparison::AtLeast,
+            Comparison::Equal,
+            Comparison::NotEqual,
+        ]);
+        prop_oneof![
+            (function, one.clone()).prop_map(|(function, value)| Expression::Apply(function, value)),
+            (operator, one.clone(), one.clone())
+                .prop_map(|(operator, left, right)| Expression::Combine(operator, left, right)),
+            (comparison, one.clone(), one.clone())
+                .prop_map(|(comparison, left, right)| Expression::Compare(comparison, left, right)),
+            (one.clone(), one.clone(), one)
+                .prop_map(|(condition, then, otherwise)| Expression::If(condition, then, otherwise)),
+            prop::collection::vec(inner.clone(), 1..4).prop_map(Expression::Min),
+            prop::collection::vec(inner, 1..4).prop_map(Expression::Max),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_down_is_read_again(expression in expression()) {
+        prop_assert_eq!(read(&expression.to_string()), Ok(expression));
+    }
+
+    #[test]
+    fn no_text_brings_it_down(text in "[0-9a-z\\[\\]()+*/^<>=!., -]{0,60}") {
+        let _ = read(&text);
+    }
+}
