@@ -1,11 +1,15 @@
 //! What makes a draft a framework.
 
+mod formulas;
+mod groups;
+mod leaves;
+
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    Aggregate, Branch, Figure, Finding, FrameworkDraft, FrameworkError, Impute, Leaf, MinCoverage, Node,
-    NodeBody, Place, Transform,
-    fit::{aggregate_fits, figure_fits, normalise_fits, treatment_fits},
+    Aggregate, AreaSet, Branch, Denominator, Figure, Finding, FrameworkDraft, FrameworkError, GroupAverage,
+    Impute, Leaf, MinCoverage, Node, NodeBody, Over, Place, Reference, Transform,
+    fit::{self, aggregate_fits, figure_fits},
 };
 use crate::{Indicator, IndicatorKind, NodeId};
 
@@ -14,18 +18,24 @@ const COUNT_MAX: usize = 10_000;
 
 struct Check<'a> {
     draft: &'a FrameworkDraft,
+    by_id: HashMap<&'a crate::IndicatorId, &'a Indicator>,
     findings: Vec<Finding>,
 }
 
 /// Succeeds if nothing is wrong with the draft.
 pub(super) fn findings(draft: &FrameworkDraft) -> Result<(), FrameworkError> {
-    let mut check = Check { draft, findings: Vec::new() };
+    // Of those with one id the first counts; the others are findings.
+    let by_id = draft.indicators.iter().rev().map(|indicator| (&indicator.id, indicator)).collect();
+    let mut check = Check { draft, by_id, findings: Vec::new() };
     check.sizes();
+    check.groups();
     check.bands();
     check.criteria();
     check.indicators();
+    check.formulas();
     check.nodes();
     check.tree();
+    check.weights_below();
     check.report();
     if check.findings.is_empty() { Ok(()) } else { Err(FrameworkError { findings: check.findings }) }
 }
@@ -36,7 +46,7 @@ impl<'a> Check<'a> {
     }
 
     fn indicator(&self, id: &crate::IndicatorId) -> Option<&'a Indicator> {
-        self.draft.indicators.iter().find(|indicator| indicator.id == *id)
+        self.by_id.get(id).copied()
     }
 
     fn sizes(&mut self) {
@@ -167,31 +177,11 @@ impl<'a> Check<'a> {
         {
             self.find(place(), "aggregate", format!("{number} is not finite"));
         }
-    }
-
-    fn leaf(&mut self, node: &Node, leaf: &Leaf) {
-        let place = || Place::Node(node.id.clone());
-        let Some(indicator) = self.indicator(&leaf.indicator) else {
-            self.find(place(), "indicator", format!("{} is no indicator of the framework", leaf.indicator));
-            return;
-        };
-        if matches!(leaf.impute, Some(Impute::Constant(constant)) if !constant.is_finite()) {
-            self.find(place(), "impute", "the constant is not finite");
-        }
-        let ordinal = matches!(indicator.kind, IndicatorKind::Rubric(_) | IndicatorKind::Flag);
-        if ordinal && leaf.transform != Transform::Identity {
-            self.find(place(), "transform", format!("a {} cannot be transformed", indicator.kind.as_str()));
-        }
-        if let Transform::BoxCox(lambda) = leaf.transform
-            && !lambda.is_finite()
-        {
-            self.find(place(), "transform", format!("the exponent {lambda} is not finite"));
-        }
-        if let Some(Err(problem)) = leaf.treat.map(|treatment| treatment_fits(&treatment, leaf, indicator)) {
-            self.find(place(), "treat", problem);
-        }
-        if let Err(problem) = normalise_fits(&leaf.normalise, indicator, leaf.transform) {
-            self.find(place(), "normalise", problem);
+        if let Some(impute) = &branch.impute {
+            self.group_average(&place(), impute);
+            if branch.aggregate == Aggregate::Copeland {
+                self.find(place(), "impute", "an average of a group has no place among outranked areas");
+            }
         }
     }
 
@@ -234,6 +224,29 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// That the shares of what a branch is made from can be worked out where it is made from leaves far below.
+    fn weights_below(&mut self) {
+        let by_id: HashMap<&NodeId, &Node> = self.draft.nodes.iter().map(|node| (&node.id, node)).collect();
+        for node in self.draft.nodes.iter().filter(|node| node.weight.is_finite() && node.weight <= 0.0) {
+            let above = std::iter::successors(Some(node), |node| {
+                node.parent.as_ref().and_then(|parent| by_id.get(parent).copied())
+            });
+            let takes_shares = |above: &&Node| match &above.body {
+                NodeBody::Branch(Branch { over, aggregate, .. }) => {
+                    *over == Over::Leaves && !aggregate.takes_weights_as_they_stand()
+                }
+                NodeBody::Leaf(_) => false,
+            };
+            if let Some(above) = above.skip(1).take(self.draft.nodes.len()).find(takes_shares) {
+                let problem = format!(
+                    "{} is not above 0, and {} takes shares of the leaves below it; make that one over children",
+                    node.weight, above.id
+                );
+                self.find(Place::Node(node.id.clone()), "weight", problem);
+            }
+        }
+    }
+
     fn report(&mut self) {
         let mut seen = HashSet::new();
         for clause in &self.draft.report {
@@ -257,6 +270,10 @@ impl<'a> Check<'a> {
                 Some(indicator) => {
                     if let Err(problem) = figure_fits(&clause.figure, indicator) {
                         self.find(place(), "figure", problem);
+                    }
+                    if self.reads_nodes(indicator) {
+                        let problem = format!("{id} is computed from a score; report the node by its bands");
+                        self.find(place(), "indicator", problem);
                     }
                 }
             }

@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use crate::{BandId, ClauseId, CriterionId, IndicatorId, NodeId};
+use crate::{BandId, ClauseId, CriterionId, GroupId, IndicatorId, NodeId};
 
 /// The part of a framework that a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// The framework as a whole.
     Framework,
+    /// One of its groups of areas.
+    Group(GroupId),
     /// One of its bands.
     Band(BandId),
     /// One of its criteria.
@@ -25,6 +27,7 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Framework => f.write_str("framework"),
+            Self::Group(id) => write!(f, "group {id}"),
             Self::Band(id) => write!(f, "band {id}"),
             Self::Criterion(id) => write!(f, "criterion {id}"),
             Self::Indicator(id) => write!(f, "indicator {id}"),

@@ -149,7 +149,7 @@ pub(super) fn aggregate_fits(aggregate: Aggregate, normalise: &Normalise) -> Res
         Aggregate::Power(exponent) => exponent <= 0.0,
         _ => false,
     };
-    if needs_above_zero && normalise.gives_the_worst_nothing() {
+    if needs_above_zero && (normalise.gives_the_worst_nothing() || gives_some_nothing(normalise)) {
         return Err(format!(
             "{} gives the worst area 0 or less, of which no {} mean can be made; give it a score above 0",
             normalise.as_str(),
@@ -157,6 +157,15 @@ pub(super) fn aggregate_fits(aggregate: Aggregate, normalise: &Normalise) -> Res
         ));
     }
     Ok(())
+}
+
+/// Whether a level or tier scores 0 or less.
+fn gives_some_nothing(normalise: &Normalise) -> bool {
+    match normalise {
+        Normalise::Levels(scores) => scores.iter().any(|score| *score <= 0.0),
+        Normalise::Tiers { tiers, below } => *below <= 0.0 || tiers.iter().any(|tier| tier.score <= 0.0),
+        _ => false,
+    }
 }
 
 fn tiers_work(tiers: &[Tier], below: f64) -> Result<(), String> {

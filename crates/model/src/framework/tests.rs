@@ -304,6 +304,7 @@ fn refuses_a_mean_that_the_worst_area_could_never_have() {
     let clash = |aggregate: Aggregate, normalise: Normalise| {
         move |draft: &mut FrameworkDraft| {
             set_branch(draft, "first", aggregate);
+            set_leaf(draft, "policy", |leaf| leaf.normalise = Normalise::Levels(vec![1.0, 100.0]));
             set_leaf(draft, "count", |leaf| leaf.normalise = normalise);
         }
     };
@@ -367,4 +368,158 @@ fn refuses_a_treatment_that_the_leaf_could_not_follow() {
     }
     let ordinal = |draft: &mut FrameworkDraft| set_leaf(draft, "policy", |leaf| leaf.treat = Some(winsorise));
     check(ordinal, "node policy", "treat");
+}
+
+#[test]
+fn refuses_a_geometric_mean_over_a_level_that_is_worth_nothing() {
+    let geometric = |draft: &mut FrameworkDraft| set_branch(draft, "first", Aggregate::Geometric);
+    check(geometric, "node policy", "normalise");
+}
+
+#[test]
+fn refuses_groups_that_are_empty_stand_twice_or_are_not_stated() {
+    let group = |id: &str, areas: &[&str]| AreaGroup {
+        id: id.parse().unwrap(),
+        label: String::new(),
+        areas: areas.iter().map(|area| area.parse().unwrap()).collect(),
+        members_of: vec![],
+    };
+    let own = |id: &str| AreaSet::Own(id.parse().unwrap());
+    check(|draft| draft.groups = vec![group("coast", &[])], "group coast", "areas");
+    check(|draft| draft.groups = vec![group("a", &["MAR"]), group("a", &["TUN"])], "group a", "id");
+    check(|draft| draft.reference = Reference::Group(own("none")), "framework", "reference");
+    let excluded = |draft: &mut FrameworkDraft| {
+        set_leaf(draft, "count", |leaf| leaf.not_applicable = vec![own("none")]);
+    };
+    check(excluded, "node count", "not_applicable");
+    for groups in [vec![], vec![own("none")]] {
+        let impute = GroupAverage { average: Average::Mean, groups };
+        let leaf = |draft: &mut FrameworkDraft| {
+            set_leaf(draft, "count", |leaf| leaf.impute = Some(Impute::Group(impute.clone())));
+        };
+        check(leaf, "node count", "impute");
+        let node = |draft: &mut FrameworkDraft| {
+            draft.nodes[0].body =
+                NodeBody::Branch(Branch { impute: Some(impute.clone()), ..Branch::default() });
+        };
+        check(node, "node overall", "impute");
+    }
+}
+
+#[test]
+fn refuses_what_cannot_stand_in_for_a_level() {
+    for impute in
+        [Impute::Average(Average::Mean), Impute::Linear, Impute::Constant(2.0), Impute::Constant(0.5)]
+    {
+        check(|draft| set_leaf(draft, "policy", |leaf| leaf.impute = Some(impute)), "node policy", "impute");
+    }
+    for impute in [Impute::Hold, Impute::Latest { within: 2 }, Impute::Constant(1.0)] {
+        let mut draft = draft();
+        set_leaf(&mut draft, "policy", |leaf| leaf.impute = Some(impute));
+        assert!(draft.check().is_ok());
+    }
+}
+
+#[test]
+fn refuses_denominators_that_cannot_divide() {
+    let by = |leaf: &'static str, indicator: &'static str, per: f64| {
+        move |draft: &mut FrameworkDraft| {
+            let denominator =
+                Denominator { indicator: indicator.parse().unwrap(), per, sources: vec![], max_age: 0 };
+            draft.indicators.push(indicator("people", IndicatorKind::Count));
+            set_leaf(draft, leaf, |leaf| leaf.denominator = Some(denominator));
+        }
+    };
+    for (leaf, indicator, per) in [
+        ("count", "none", 1.0),
+        ("count", "count", 1.0),
+        ("count", "policy", 1.0),
+        ("count", "people", 0.0),
+        ("count", "people", f64::INFINITY),
+        ("share", "people", 1.0),
+    ] {
+        check(by(leaf, indicator, per), &format!("node {leaf}"), "denominate");
+    }
+    let mut sound = draft();
+    by("count", "people", 1e5)(&mut sound);
+    assert!(sound.check().is_ok());
+}
+
+/// The sample with an indicator that is computed so and scored below `second`.
+fn computed(id: &str, text: &str, draft: &mut FrameworkDraft) {
+    let mut made = indicator(id, IndicatorKind::Number { min: None, max: None });
+    made.formula = Some(text.parse().unwrap());
+    draft.indicators.push(made);
+    draft.nodes.push(leaf(id, "second", Normalise::None));
+}
+
+#[test]
+fn refuses_formulas_that_name_what_is_not_there_or_contradict_themselves() {
+    check(|draft| computed("made", "[none] + 1", draft), "indicator made", "formula");
+    check(|draft| computed("made", "node[none]", draft), "indicator made", "formula");
+    check(|draft| computed("made", "1 + 2", draft), "indicator made", "formula");
+    let count = |draft: &mut FrameworkDraft| {
+        computed("made", "[count] * 2", draft);
+        draft.indicators[3].kind = IndicatorKind::Count;
+    };
+    check(count, "indicator made", "kind");
+    let whole = |draft: &mut FrameworkDraft| {
+        computed("made", "[count] * 2", draft);
+        draft.indicators[3].breakdown_of = Some("count".parse().unwrap());
+    };
+    check(whole, "indicator made", "breakdown_of");
+    let mut sound = draft();
+    computed("made", "[count] * 2 + node[first]", &mut sound);
+    assert!(sound.check().is_ok());
+}
+
+#[test]
+fn refuses_what_is_computed_from_itself_and_names_the_way() {
+    let found = findings(|draft| {
+        computed("one", "[two] + 1", draft);
+        computed("two", "[one] * [count]", draft);
+    });
+    let problems: Vec<_> = found.iter().map(|(_, _, problem)| problem.as_str()).collect();
+    assert_eq!(
+        problems,
+        ["is computed from itself: one from two from one", "is computed from itself: two from one from two"]
+    );
+    check(|draft| computed("made", "node[overall] / 2", draft), "indicator made", "formula");
+    check(|draft| computed("made", "node[made]", draft), "indicator made", "formula");
+    let through = |draft: &mut FrameworkDraft| {
+        computed("made", "[between]", draft);
+        let mut between = indicator("between", IndicatorKind::Number { min: None, max: None });
+        between.formula = Some("node[second]".parse().unwrap());
+        draft.indicators.push(between);
+    };
+    check(through, "indicator made", "formula");
+}
+
+#[test]
+fn refuses_formulas_that_nest_without_end() {
+    let chain = |length: usize| {
+        move |draft: &mut FrameworkDraft| {
+            computed("c0", "[count]", draft);
+            for place in 1..length {
+                computed(&format!("c{place}"), &format!("[c{}]", place - 1), draft);
+            }
+        }
+    };
+    let mut sound = draft();
+    chain(60)(&mut sound);
+    assert!(sound.check().is_ok());
+    assert!(
+        findings(chain(80)).iter().all(|(_, key, problem)| *key == "formula" && problem.contains("flatter"))
+    );
+}
+
+#[test]
+fn refuses_shares_of_weights_that_are_not_above_zero() {
+    let below = |draft: &mut FrameworkDraft| {
+        let over = Branch { over: Over::Leaves, ..Branch::default() };
+        draft.nodes[0].body = NodeBody::Branch(over);
+        set_branch(draft, "first", Aggregate::Linear(0.0));
+        draft.nodes[5].weight = -1.0;
+    };
+    check(below, "node count", "weight");
 }
