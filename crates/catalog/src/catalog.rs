@@ -163,6 +163,7 @@ impl Catalog {
 
 fn known<'a>(areas: &Areas, measures: &'a [Measure], instruments: &'a [Instrument]) -> Known<'a> {
     Known {
+        areas: areas.iter().map(|area| area.alpha3).collect(),
         measures: measures.iter().map(|measure| measure.id.as_str()).collect(),
         instruments: instruments.iter().map(|instrument| instrument.id.as_str()).collect(),
         groups: areas.groups().map(|group| group.code).collect::<HashSet<M49>>(),

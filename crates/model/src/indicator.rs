@@ -122,6 +122,13 @@ impl IndicatorKind {
 #[derive(Debug, Clone, PartialEq)]
 pub enum ValueMismatch {
     /// Another kind of value.
+    Computed {
+        /// How.
+        formula: String,
+        /// What it is computed from.
+        inputs: Vec<IndicatorId>,
+    },
+    /// Another kind of value.
     Kind {
         /// What the indicator takes.
         expected: ValueKind,

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use tenseven_model::{
     Framework, IndicatorKind, Value,
-    framework::{Figure, MinCoverage, NodeBody, Normalise, Over},
+    framework::{Figure, Impute, MinCoverage, NodeBody, Normalise, Over},
 };
 
 use super::*;
@@ -166,7 +166,7 @@ fn items_of_sdg_10_7_2_are_worth_what_the_method_says() {
         let in_domain_1 = leaf.indicator.as_str().starts_with("sdg-10-7-2.1-");
         let scores = if in_domain_1 { vec![0.0, 50.0, 100.0] } else { vec![0.0, 100.0] };
         assert_eq!(leaf.normalise, Normalise::Levels(scores), "{}", leaf.indicator);
-        assert_eq!((leaf.max_age, leaf.constant), (10, None), "{}", leaf.indicator);
+        assert_eq!((leaf.max_age, leaf.impute.clone()), (10, None), "{}", leaf.indicator);
     }
 }
 
@@ -194,7 +194,12 @@ fn the_other_choices_for_missing_items_can_be_written_as_the_description_says() 
     let text = FRAMEWORKS[1];
     let as_no = text.replacen("max_age = 10\n", "max_age = 10\nimpute = { level = \"no\" }\n", 1);
     let framework = crate::parse_framework(&as_no).unwrap();
-    assert!(framework.leaves().iter().all(|leaf| framework.leaf(*leaf).unwrap().constant == Some(0.0)));
+    assert!(
+        framework
+            .leaves()
+            .iter()
+            .all(|leaf| framework.leaf(*leaf).unwrap().impute == Some(Impute::Constant(0.0)))
+    );
     let out_of_n = text.replace("min_coverage = { share = 1.0 }", "");
     let framework = crate::parse_framework(&out_of_n).unwrap();
     assert!(framework.nodes().iter().all(|node| match &node.body {

@@ -84,6 +84,13 @@ impl<'t> Findings<'t> {
         if self.count() < SUGGESTIONS_MAX { suggest::remedy(word, known) } else { String::new() }
     }
 
+    /// Where what a string says begins, given where the string does; none where it is not written as it reads.
+    pub(super) fn within(&self, string_at: usize, says: &str) -> Option<usize> {
+        let rest = self.lines.text().get(string_at..)?;
+        let start = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| rest.starts_with(quotes))?.len();
+        rest.get(start..)?.starts_with(says).then_some(string_at + start)
+    }
+
     /// The line of a byte of the text, from 1.
     pub(super) fn line(&self, at: usize) -> usize {
         self.lines.position(at).0

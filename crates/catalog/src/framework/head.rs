@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 
 use tenseven_model::{
-    AreaCode, Frequency, Level, Rubric,
-    framework::{AreaSet, Band, Criterion, FrameworkDraft, Reference},
+    Frequency, Level, Rubric,
+    framework::{Band, Criterion, FrameworkDraft, Reference},
 };
 
 use super::{
-    names::Known,
+    names::{Known, Names},
     schema::{FREQUENCIES, LEVEL},
+    sets::set,
     table::Table,
 };
 
 /// The draft without its parts; none if what stands in for a wrong id or version is itself none.
-pub(super) fn draft(root: &Table<'_>, known: &Known<'_>) -> Option<FrameworkDraft> {
+pub(super) fn draft(root: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<FrameworkDraft> {
     root.require("id", "\"my-framework\"");
     root.require("version", "\"1.0.0\"");
     // What stands in never leaves this module: a text with a finding makes no framework.
@@ -28,7 +29,7 @@ pub(super) fn draft(root: &Table<'_>, known: &Known<'_>) -> Option<FrameworkDraf
         source: root.text_or_empty("source"),
         frequency: root.choice("frequency", FREQUENCIES).unwrap_or(Frequency::Annual),
         ranking: root.flag("ranking").unwrap_or_default(),
-        reference: reference(root, known).unwrap_or_default(),
+        reference: reference(root, names, known).unwrap_or_default(),
         groups: Vec::new(),
         bands: Vec::new(),
         criteria: Vec::new(),
@@ -38,21 +39,18 @@ pub(super) fn draft(root: &Table<'_>, known: &Known<'_>) -> Option<FrameworkDraf
     })
 }
 
-fn reference(root: &Table<'_>, known: &Known<'_>) -> Option<Reference> {
-    let text = root.text("reference")?;
-    match (text, text.parse::<AreaCode>()) {
-        ("world", _) => Some(Reference::World),
-        ("all", _) => Some(Reference::All),
-        (_, Ok(AreaCode::Group(group))) if known.anything || known.groups.contains(&group) => {
-            Some(Reference::Group(AreaSet::M49(group)))
+fn reference(root: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<Reference> {
+    let word = root.word("reference")?;
+    let is_own = names.groups.has(word.text);
+    match word.text {
+        "world" => Some(Reference::World),
+        "all" => Some(Reference::All),
+        group if is_own || group.starts_with("m49:") => {
+            set(root, "reference", word, &names.groups, known).map(Reference::Group)
         }
-        (_, Ok(AreaCode::Group(group))) => {
-            root.find("reference", format!("m49:{group} is no group of the UN standard M49"));
-            None
-        }
-        (_, Ok(_) | Err(_)) => {
-            let problem = format!("{text:?} is no set of areas; write world, all or a group as m49:015");
-            root.find("reference", problem);
+        other => {
+            let remedy = "write world, all, a group as m49:015, or one that is stated under groups";
+            root.find("reference", format!("{other:?} is no set of areas; {remedy}"));
             None
         }
     }

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use tenseven_model::{
     Indicator, IndicatorId, IndicatorKind,
+    formula::{Formula, FormulaError},
     framework::{Node, NodeBody},
     indicator::RollUp,
 };
@@ -31,7 +32,7 @@ pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) 
         unit: part.text_or_empty("unit"),
         // What stands in is never used, because the text has a finding then.
         kind: kind.unwrap_or(IndicatorKind::Count),
-        formula: None,
+        formula: part.has("formula").then(|| formula(part)).flatten(),
         breakdown_of: whole.and_then(|whole| part.parse_word("breakdown_of", whole)),
         roll_up: part.choice("roll_up", &[("sum", RollUp::Sum)]),
         criteria: criteria.into_iter().filter_map(|word| part.parse_word("criteria", word)).collect(),
@@ -64,9 +65,25 @@ where
     part.list(key).into_iter().filter_map(read).collect()
 }
 
+/// The formula. What is wrong with it is found at its place in the text, where the text has it as it stands.
+fn formula(part: &Table<'_>) -> Option<Formula> {
+    let word = part.word("formula")?;
+    let wrong = |error: FormulaError| {
+        let before: usize =
+            word.text.chars().take(error.position.saturating_sub(1)).map(char::len_utf8).sum();
+        let at = part.findings().within(word.at, word.text).map_or(word.at, |start| start + before);
+        part.find_at(at, "formula", error.to_string());
+    };
+    word.text.parse().map_err(wrong).ok()
+}
+
 fn kind(part: &Table<'_>, names: &Names<'_>) -> Option<IndicatorKind> {
-    part.require("kind", "\"rubric\"");
-    let kind = part.choice("kind", KINDS)?;
+    let kind = if part.has("formula") && !part.has("kind") {
+        Kind::Number
+    } else {
+        part.require("kind", "\"rubric\"");
+        part.choice("kind", KINDS)?
+    };
     if kind != Kind::Rubric {
         part.refuse("rubric", "goes with kind = \"rubric\" alone");
     }
@@ -98,7 +115,7 @@ pub(super) fn node<'a>(
     part: &Table<'a>,
     indicator: &Indicator,
     names: &Names<'_>,
-    inheritance: &Inheritance<'a>,
+    inheritance: &Inheritance<'_, 'a>,
 ) -> Option<Node> {
     if !part.has("parent") {
         for key in STAGES.iter().chain(&["weight"]) {

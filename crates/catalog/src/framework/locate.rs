@@ -38,7 +38,9 @@ impl<'p, 'a> Located<'p, 'a> {
         for finding in error.findings.iter().filter(|finding| !self.follows(finding, draft)) {
             let part = self.parts.get(&finding.place.to_string()).copied().unwrap_or(self.root);
             // The model knows no tables within a node.
-            let within = if finding.key == "min_coverage" { part.open_table("aggregate") } else { None };
+            let is_branch = !part.has("kind") && !part.has("formula");
+            let is_within = finding.key == "min_coverage" || finding.key == "impute" && is_branch;
+            let within = if is_within { part.open_table("aggregate") } else { None };
             within.as_ref().unwrap_or(part).find(finding.key, finding.problem.clone());
         }
     }
@@ -50,6 +52,7 @@ impl<'p, 'a> Located<'p, 'a> {
         match place {
             // The head has said what is wrong with the title.
             Place::Framework => *key == "title" || a_part_is_wrong && *key == "nodes",
+            Place::Group(id) => *key == "id" || is_wrong(id.as_str()),
             Place::Band(id) => is_wrong(id.as_str()),
             // An id that stands twice was found in the text.
             Place::Criterion(_) | Place::Indicator(_) => *key == "id",

@@ -11,6 +11,7 @@
 mod error;
 mod findings;
 mod head;
+mod impute;
 mod indicator;
 mod locate;
 mod names;
@@ -19,6 +20,7 @@ mod normalise;
 mod position;
 mod report;
 mod schema;
+mod sets;
 mod stages;
 mod table;
 mod text;

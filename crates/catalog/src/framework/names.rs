@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tenseven_model::{M49, Rubric};
+use tenseven_model::{Alpha3, M49, Rubric};
 
 use super::table::{Table, Word};
 
@@ -11,6 +11,7 @@ pub(crate) struct Known<'a> {
     pub(crate) measures: Vec<&'a str>,
     pub(crate) instruments: Vec<&'a str>,
     pub(crate) groups: HashSet<M49>,
+    pub(crate) areas: HashSet<Alpha3>,
     /// Whether names beside those are taken as they are.
     pub(crate) anything: bool,
 }
@@ -18,7 +19,13 @@ pub(crate) struct Known<'a> {
 impl Known<'_> {
     /// Takes every name as it is.
     pub(super) fn anything() -> Self {
-        Self { measures: Vec::new(), instruments: Vec::new(), groups: HashSet::new(), anything: true }
+        Self {
+            measures: Vec::new(),
+            instruments: Vec::new(),
+            groups: HashSet::new(),
+            areas: HashSet::new(),
+            anything: true,
+        }
     }
 }
 
@@ -53,6 +60,11 @@ impl<'a> Ids<'a> {
         ids
     }
 
+    /// Whether there is such a part.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.first_at.contains_key(id)
+    }
+
     /// Whether there is such a part; a finding if not.
     pub(super) fn check(&self, table: &Table<'_>, key: &str, word: Word<'_>) -> bool {
         let known = self.first_at.contains_key(word.text);
@@ -70,6 +82,7 @@ impl<'a> Ids<'a> {
 
 /// What the framework calls its parts.
 pub(super) struct Names<'a> {
+    pub(super) groups: Ids<'a>,
     pub(super) bands: Ids<'a>,
     pub(super) criteria: Ids<'a>,
     pub(super) indicators: Ids<'a>,

@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use tenseven_model::{
     NodeId,
-    framework::{Aggregate, Branch, MinCoverage, Node, NodeBody},
+    framework::{Aggregate, Branch, MinCoverage, Node, NodeBody, Over},
 };
 
 use super::{
-    names::Names,
-    schema::{AGGREGATE, AGGREGATES, MIN_COVERAGE, OVERS},
+    impute::group_average,
+    names::{Known, Names},
+    schema::{AGGREGATE, AGGREGATES, MIN_COVERAGE, NODE_IMPUTE, NODE_IMPUTES, OVERS},
     stages::Stages,
     table::Table,
 };
@@ -38,20 +39,26 @@ pub(super) fn standing(part: &Table<'_>, names: &Names<'_>) -> Standing {
 }
 
 /// The branch that a part of `nodes` describes; none without an id.
-pub(super) fn branch(part: &Table<'_>, names: &Names<'_>) -> Option<Node> {
+pub(super) fn branch(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<Node> {
     let name = part.words("name", "\"Human mobility\"");
     let Standing { parent, weight } = standing(part, names);
-    let body = NodeBody::Branch(aggregate(part));
+    let body = NodeBody::Branch(aggregate(part, names, known));
     Some(Node { id: part.parsed("id")?, name, parent, weight, body })
 }
 
-fn aggregate(part: &Table<'_>) -> Branch {
+fn aggregate(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Branch {
     let Some(table) = part.table("aggregate", AGGREGATE) else { return Branch::default() };
+    let (min_coverage, min_coverage_over) = min_coverage(&table);
     Branch {
         aggregate: method(&table),
         over: table.choice("over", OVERS).unwrap_or_default(),
-        min_coverage: min_coverage(&table).unwrap_or_default(),
-        ..Branch::default()
+        min_coverage,
+        min_coverage_over,
+        impute: table.table("impute", NODE_IMPUTE).map(|impute| {
+            impute.require("method", "\"group-mean\"");
+            let average = impute.choice("method", NODE_IMPUTES).unwrap_or_default();
+            group_average(&impute, average, &names.groups, known)
+        }),
     }
 }
 
@@ -78,10 +85,11 @@ fn method(table: &Table<'_>) -> Aggregate {
     }
 }
 
-fn min_coverage(table: &Table<'_>) -> Option<MinCoverage> {
+/// How much is needed, and of what.
+fn min_coverage(table: &Table<'_>) -> (MinCoverage, Over) {
     let wanted = "write either { share = 0.5 } or { count = 2 }";
-    let inner = table.table("min_coverage", MIN_COVERAGE)?;
-    match (inner.has("share"), inner.has("count")) {
+    let Some(inner) = table.table("min_coverage", MIN_COVERAGE) else { return Default::default() };
+    let needed = match (inner.has("share"), inner.has("count")) {
         (true, false) => inner.number("share").map(MinCoverage::Share),
         (false, true) => inner.count("count").map(MinCoverage::Count),
         (true, true) => {
@@ -92,26 +100,30 @@ fn min_coverage(table: &Table<'_>) -> Option<MinCoverage> {
             table.find("min_coverage", format!("has neither a share nor a count; {wanted}"));
             None
         }
-    }
+    };
+    (needed.unwrap_or_default(), inner.choice("over", OVERS).unwrap_or_default())
 }
 
 /// What the branches say of the stages of the leaves below them.
-pub(super) struct Inheritance<'a> {
+pub(super) struct Inheritance<'n, 'a> {
+    names: &'n Names<'a>,
+    known: &'n Known<'n>,
     by_node: HashMap<&'a str, (Option<&'a str>, Stages<'a>)>,
 }
 
-impl<'a> Inheritance<'a> {
-    pub(super) fn of(parts: &[Table<'a>]) -> Self {
+impl<'n, 'a> Inheritance<'n, 'a> {
+    pub(super) fn of(parts: &[Table<'a>], names: &'n Names<'a>, known: &'n Known<'n>) -> Self {
         let node = |part: &Table<'a>| {
-            let stages = Stages::read(part);
+            let stages = Stages::read(part, names, known);
             Some((part.text_unchecked("id")?, (part.text_unchecked("parent"), stages)))
         };
-        Self { by_node: parts.iter().filter_map(node).collect() }
+        Self { names, known, by_node: parts.iter().filter_map(node).collect() }
     }
 
     /// The stages of a part with its own and those of the nodes above it.
     pub(super) fn chain(&self, part: &Table<'a>) -> Chain<'_, 'a> {
-        let mut chain = Chain { own: Stages::read(part), above: Vec::new(), reaches_root: true };
+        let mut chain =
+            Chain { own: Stages::read(part, self.names, self.known), above: Vec::new(), reaches_root: true };
         let mut parent = part.text_unchecked("parent");
         while let Some(node) = parent {
             if chain.above.len() == DEPTH_MAX {

@@ -12,6 +12,11 @@ impl<'t> Lines<'t> {
         Self { text, starts: std::iter::once(0).chain(after_breaks).collect() }
     }
 
+    /// The text.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Line and column of a byte, both from 1, the column in characters. Beyond the text: its end.
     pub(super) fn position(&self, at: usize) -> (usize, usize) {
         let at = at.min(self.text.len());

@@ -4,7 +4,7 @@
 
 use tenseven_model::{
     Frequency,
-    framework::{Aggregate, Direction, Over, Pool, Standing, Ties, Transform},
+    framework::{Aggregate, Average, Direction, Fallback, Over, Pool, Standing, Ties, Transform},
 };
 
 pub(super) const FRAMEWORK: &[&str] = &[
@@ -16,6 +16,7 @@ pub(super) const FRAMEWORK: &[&str] = &[
     "frequency",
     "ranking",
     "reference",
+    "groups",
     "bands",
     "criteria",
     "rubrics",
@@ -23,12 +24,23 @@ pub(super) const FRAMEWORK: &[&str] = &[
     "indicators",
     "report",
 ];
+pub(super) const GROUP: &[&str] = &["id", "label", "areas", "members_of"];
 pub(super) const BAND: &[&str] = &["id", "label", "from"];
 pub(super) const CRITERION: &[&str] = &["id", "label"];
 pub(super) const RUBRIC: &[&str] = &["id", "levels"];
 pub(super) const LEVEL: &[&str] = &["code", "label", "description", "score"];
 /// What a leaf's stages are told by, at the leaf or at a node above it.
-pub(super) const STAGES: &[&str] = &["sources", "max_age", "impute", "direction", "transform", "normalise"];
+pub(super) const STAGES: &[&str] = &[
+    "sources",
+    "max_age",
+    "denominate",
+    "not_applicable",
+    "impute",
+    "treat",
+    "direction",
+    "transform",
+    "normalise",
+];
 pub(super) const NODE: &[&str] = &[
     "id",
     "name",
@@ -37,19 +49,25 @@ pub(super) const NODE: &[&str] = &[
     "aggregate",
     "sources",
     "max_age",
+    "denominate",
+    "not_applicable",
     "impute",
+    "treat",
     "direction",
     "transform",
     "normalise",
 ];
-pub(super) const AGGREGATE: &[&str] = &["method", "exponent", "constant", "over", "min_coverage"];
-pub(super) const MIN_COVERAGE: &[&str] = &["share", "count"];
+pub(super) const AGGREGATE: &[&str] = &["method", "exponent", "constant", "over", "min_coverage", "impute"];
+pub(super) const MIN_COVERAGE: &[&str] = &["share", "count", "over"];
+/// What stands in for a node, in its `aggregate`.
+pub(super) const NODE_IMPUTE: &[&str] = &["method", "groups"];
 pub(super) const INDICATOR: &[&str] = &[
     "id",
     "name",
     "description",
     "unit",
     "kind",
+    "formula",
     "rubric",
     "min",
     "max",
@@ -62,12 +80,18 @@ pub(super) const INDICATOR: &[&str] = &[
     "weight",
     "sources",
     "max_age",
+    "denominate",
+    "not_applicable",
     "impute",
+    "treat",
     "direction",
     "transform",
     "normalise",
 ];
-pub(super) const IMPUTE: &[&str] = &["constant", "level"];
+pub(super) const DENOMINATE: &[&str] = &["indicator", "per", "sources", "max_age"];
+pub(super) const IMPUTE: &[&str] = &["constant", "level", "method", "groups", "within"];
+pub(super) const TREAT: &[&str] = &["skewness", "kurtosis", "points", "otherwise", "exponent"];
+pub(super) const BOX_COX: &[&str] = &["boxcox"];
 pub(super) const LEVELS: &[&str] = &["method", "scores"];
 pub(super) const TIERS: &[&str] = &["method", "tiers", "below"];
 pub(super) const TIER: &[&str] = &["at_least", "score"];
@@ -111,6 +135,35 @@ pub(super) const TRANSFORMS: &[(&str, Transform)] = &[
     ("log", Transform::Log),
     ("log1p", Transform::Log1p),
     ("sqrt", Transform::Sqrt),
+];
+/// What stands in where nothing is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ImputeMethod {
+    Average(Average),
+    Group(Average),
+    Latest,
+    Hold,
+    Linear,
+}
+
+pub(super) const IMPUTES: &[(&str, ImputeMethod)] = &[
+    ("mean", ImputeMethod::Average(Average::Mean)),
+    ("median", ImputeMethod::Average(Average::Median)),
+    ("group-mean", ImputeMethod::Group(Average::Mean)),
+    ("group-median", ImputeMethod::Group(Average::Median)),
+    ("latest", ImputeMethod::Latest),
+    ("hold", ImputeMethod::Hold),
+    ("linear", ImputeMethod::Linear),
+];
+/// What stands in for a node.
+pub(super) const NODE_IMPUTES: &[(&str, Average)] =
+    &[("group-mean", Average::Mean), ("group-median", Average::Median)];
+/// What happens where winsorising does not do; `exponent` is read beside them.
+pub(super) const FALLBACKS: &[(&str, Fallback)] = &[
+    ("log", Fallback::Log),
+    ("log-either", Fallback::LogEither),
+    ("boxcox", Fallback::BoxCox(0.0)),
+    ("none", Fallback::None),
 ];
 pub(super) const POOLS: &[(&str, Pool)] = &[("period", Pool::Period), ("all-periods", Pool::AllPeriods)];
 
@@ -208,6 +261,7 @@ pub(super) const FIGURES: &[(&str, FigureKind)] = &[
 #[cfg(test)]
 pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("The framework", FRAMEWORK),
+    ("`[[groups]]`", GROUP),
     ("`[[bands]]`", BAND),
     ("`[[criteria]]`", CRITERION),
     ("`[[rubrics]]`", RUBRIC),
@@ -217,7 +271,11 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("`min_coverage`", MIN_COVERAGE),
     ("`[[indicators]]`", INDICATOR),
     ("Stages", STAGES),
+    ("`denominate`", DENOMINATE),
     ("`impute`", IMPUTE),
+    ("`impute` of a node", NODE_IMPUTE),
+    ("`treat`", TREAT),
+    ("`transform`", BOX_COX),
     ("`normalise`", LEVELS),
     ("`normalise`", TIERS),
     ("`normalise`", TIER),

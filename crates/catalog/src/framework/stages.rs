@@ -1,15 +1,18 @@
 //! Stages: what a leaf, or a node above it, says of how a value becomes a score.
 
 use tenseven_model::{
-    Indicator, IndicatorKind, SourceId,
-    framework::{Direction, Impute, Leaf, Transform},
+    Indicator, SourceId,
+    framework::{AreaSet, Denominator, Direction, Fallback, Leaf, Limits, Transform, Treatment},
 };
 
 use super::{
+    impute::{StandIn, impute},
+    names::{Known, Names},
     node::Chain,
     normalise::Scoring,
-    schema::{DIRECTIONS, IMPUTE, TRANSFORMS},
-    table::{Table, Word},
+    schema::{BOX_COX, DENOMINATE, DIRECTIONS, FALLBACKS, TRANSFORMS, TREAT},
+    sets::sets,
+    table::Table,
 };
 
 /// Something is said and it is wrong. What is wrong is among the findings.
@@ -20,33 +23,29 @@ pub(super) struct Wrong;
 pub(super) struct Stages<'a> {
     sources: Option<Vec<SourceId>>,
     max_age: Option<Result<u32, Wrong>>,
+    denominate: Option<Result<Option<Denominator>, Wrong>>,
+    not_applicable: Option<Vec<AreaSet>>,
     impute: Option<Result<StandIn<'a>, Wrong>>,
+    treat: Option<Result<Option<Treatment>, Wrong>>,
     direction: Option<Result<Direction, Wrong>>,
     transform: Option<Result<Transform, Wrong>>,
     normalise: Option<Result<Scoring<'a>, Wrong>>,
 }
 
-/// What stands in where nothing is known.
-#[derive(Clone, Copy)]
-enum StandIn<'a> {
-    Nothing,
-    Constant(f64),
-    Level(Word<'a>),
-}
-
 impl<'a> Stages<'a> {
     /// Reads what `part` says.
-    pub(super) fn read(part: &Table<'a>) -> Self {
-        let sources = || {
-            let words = part.list("sources");
-            words.into_iter().filter_map(|word| part.parse_word("sources", word)).collect()
-        };
+    pub(super) fn read(part: &Table<'a>, names: &Names<'_>, known: &Known<'_>) -> Self {
         Self {
-            sources: part.has("sources").then(sources),
+            sources: part.has("sources").then(|| sources(part)),
             max_age: said(part, "max_age", |key| part.count(key)),
-            impute: said(part, "impute", |_| impute(part)),
+            denominate: said(part, "denominate", |_| denominate(part, names)),
+            not_applicable: part
+                .has("not_applicable")
+                .then(|| sets(part, "not_applicable", &names.groups, known)),
+            impute: said(part, "impute", |_| impute(part, &names.groups, known)),
+            treat: said(part, "treat", |_| treat(part)),
             direction: said(part, "direction", |key| part.choice(key, DIRECTIONS)),
-            transform: said(part, "transform", |key| part.choice(key, TRANSFORMS)),
+            transform: said(part, "transform", |_| transform(part)),
             normalise: said(part, "normalise", |_| Scoring::read(part)),
         }
     }
@@ -56,20 +55,64 @@ fn said<T>(part: &Table<'_>, key: &str, read: impl FnOnce(&str) -> Option<T>) ->
     part.has(key).then(|| read(key).ok_or(Wrong))
 }
 
-fn impute<'a>(part: &Table<'a>) -> Option<StandIn<'a>> {
-    let wanted = "write { constant = 0 }, { level = \"no\" } or \"none\"";
-    if part.text_unchecked("impute").is_some() {
-        return part.choice("impute", &[("none", StandIn::Nothing)]);
+fn sources(table: &Table<'_>) -> Vec<SourceId> {
+    let words = table.list("sources").into_iter();
+    words.filter_map(|word| table.parse_word("sources", word)).collect()
+}
+
+/// `denominate`, or `none` where a node above says something else.
+fn denominate(part: &Table<'_>, names: &Names<'_>) -> Option<Option<Denominator>> {
+    if part.text_unchecked("denominate").is_some() {
+        return part.choice("denominate", &[("none", ())]).map(|()| None);
     }
-    let table = part.table("impute", IMPUTE)?;
-    match (table.has("constant"), table.has("level")) {
-        (true, false) => table.number("constant").map(StandIn::Constant),
-        (false, true) => table.word("level").map(StandIn::Level),
-        (true, true) | (false, false) => {
-            part.find("impute", format!("needs one of constant and level; {wanted}"));
-            None
-        }
+    let table = part.table("denominate", DENOMINATE)?;
+    table.require("indicator", "\"population\"");
+    let indicator = table.word("indicator").filter(|id| names.indicators.check(&table, "indicator", *id))?;
+    Some(Some(Denominator {
+        indicator: table.parse_word("indicator", indicator)?,
+        per: if table.has("per") { table.number("per")? } else { 1.0 },
+        sources: sources(&table),
+        max_age: if table.has("max_age") { table.count("max_age")? } else { 0 },
+    }))
+}
+
+/// `treat`, or `default`, or `none` where a node above says something else.
+fn treat(part: &Table<'_>) -> Option<Option<Treatment>> {
+    if part.text_unchecked("treat").is_some() {
+        return part
+            .choice("treat", &[("default", true), ("none", false)])
+            .map(|treats| treats.then(Treatment::default));
     }
+    let table = part.table("treat", TREAT)?;
+    let before = table.findings().count();
+    let Treatment { limits, points, fallback } = Treatment::default();
+    let stated = table.choice("otherwise", FALLBACKS).unwrap_or(fallback);
+    let is_box_cox = matches!(stated, Fallback::BoxCox(_));
+    if is_box_cox {
+        table.require("exponent", "0.5");
+    } else {
+        table.refuse("exponent", "goes with otherwise = \"boxcox\" alone");
+    }
+    let exponent = table.number("exponent");
+    let treatment = Treatment {
+        limits: Limits {
+            skewness: table.number("skewness").unwrap_or(limits.skewness),
+            kurtosis: table.number("kurtosis").unwrap_or(limits.kurtosis),
+        },
+        points: table.count("points").map_or(points, |points| points as usize),
+        fallback: if is_box_cox { Fallback::BoxCox(exponent.unwrap_or_default()) } else { stated },
+    };
+    (table.findings().count() == before).then_some(Some(treatment))
+}
+
+/// `transform`: a word, or Box and Cox's with its exponent.
+fn transform(part: &Table<'_>) -> Option<Transform> {
+    if part.text_unchecked("transform").is_some() {
+        return part.choice("transform", TRANSFORMS);
+    }
+    let table = part.table("transform", BOX_COX)?;
+    table.require("boxcox", "0.5");
+    table.number("boxcox").map(Transform::BoxCox)
 }
 
 /// The leaf of an indicator, from what is said at it and above it.
@@ -80,48 +123,22 @@ pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_
             "is missing here and at every node above; write for example normalise = { method = \"levels\" }";
         part.find("normalise", problem);
     }
-    let constant = match chain.nearest(|stages| stages.impute) {
+    let impute = match chain.nearest(|stages| stages.impute.as_ref()) {
         None => Ok(None),
-        Some(impute) => impute.and_then(|impute| constant(part, indicator, impute)),
+        Some(Err(wrong)) => Err(*wrong),
+        Some(Ok(impute)) => impute.of(part, indicator),
     };
     let normalise = scoring.and_then(|scoring| scoring.as_ref().ok()?.of(part, indicator));
     Ok(Leaf {
         indicator: indicator.id.clone(),
         sources: chain.nearest(|stages| stages.sources.clone()).unwrap_or_default(),
         max_age: chain.nearest(|stages| stages.max_age).unwrap_or(Ok(0))?,
-        not_applicable: Vec::new(),
-        denominator: None,
-        impute: constant?.map(Impute::Constant),
+        not_applicable: chain.nearest(|stages| stages.not_applicable.clone()).unwrap_or_default(),
+        denominator: chain.nearest(|stages| stages.denominate.clone()).unwrap_or(Ok(None))?,
+        impute: impute?,
         direction: chain.nearest(|stages| stages.direction).unwrap_or(Ok(Direction::default()))?,
-        treat: None,
+        treat: chain.nearest(|stages| stages.treat).unwrap_or(Ok(None))?,
         transform: chain.nearest(|stages| stages.transform).unwrap_or(Ok(Transform::default()))?,
         normalise: normalise.ok_or(Wrong)?,
     })
-}
-
-/// What stands in, in the scale of the value: a level is its place, a flag is 0 or 1.
-fn constant(part: &Table<'_>, indicator: &Indicator, impute: StandIn<'_>) -> Result<Option<f64>, Wrong> {
-    let problem = match (impute, &indicator.kind) {
-        (StandIn::Nothing, _) => return Ok(None),
-        (StandIn::Level(level), IndicatorKind::Rubric(rubric)) => {
-            let codes = rubric.levels().iter().map(|level| level.code.as_str());
-            if let Some(place) = codes.clone().position(|code| code == level.text) {
-                return Ok(Some(place as f64));
-            }
-            let remedy = part.findings().remedy(level.text, codes);
-            format!("{:?} is no level of the rubric of {}{remedy}", level.text, indicator.id)
-        }
-        (StandIn::Level(_), kind) => {
-            format!("{} is a {} and has no levels; write constant = 0", indicator.id, kind.as_str())
-        }
-        (StandIn::Constant(_), IndicatorKind::Rubric(_)) => {
-            format!("{} has a rubric; name a level of it as level = \"…\"", indicator.id)
-        }
-        (StandIn::Constant(constant), IndicatorKind::Flag) if ![0.0, 1.0].contains(&constant) => {
-            format!("{} is a flag; write constant = 0 for false or 1 for true", indicator.id)
-        }
-        (StandIn::Constant(constant), _) => return Ok(Some(constant)),
-    };
-    part.find("impute", problem);
-    Err(Wrong)
 }

@@ -13,7 +13,7 @@ use super::{
     locate::Located,
     names::{Ids, Known, Names},
     node::{self, Inheritance},
-    report, schema,
+    report, schema, sets,
     table::Table,
 };
 use crate::Catalog;
@@ -68,6 +68,7 @@ fn unreadable() -> TextFinding {
 
 /// The parts of the text, in its order.
 struct Parts<'a> {
+    groups: Vec<Table<'a>>,
     bands: Vec<Table<'a>>,
     criteria: Vec<Table<'a>>,
     rubrics: Vec<Table<'a>>,
@@ -79,6 +80,7 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn of(root: &Table<'a>) -> Self {
         Self {
+            groups: root.parts("groups", "group", schema::GROUP),
             bands: root.parts("bands", "band", schema::BAND),
             criteria: root.parts("criteria", "criterion", schema::CRITERION),
             rubrics: root.parts("rubrics", "rubric", schema::RUBRIC),
@@ -89,14 +91,15 @@ impl<'a> Parts<'a> {
     }
 
     fn all(&self) -> impl Iterator<Item = &Table<'a>> {
-        let Self { bands, criteria, rubrics, nodes, indicators, report } = self;
-        [bands, criteria, rubrics, nodes, indicators, report].into_iter().flatten()
+        let Self { groups, bands, criteria, rubrics, nodes, indicators, report } = self;
+        [groups, bands, criteria, rubrics, nodes, indicators, report].into_iter().flatten()
     }
 
     /// Whether there are few enough of each kind to look at each; a finding if not.
     fn are_few_enough(&self, root: &Table<'_>) -> bool {
-        let Self { bands, criteria, rubrics, nodes, indicators, report } = self;
+        let Self { groups, bands, criteria, rubrics, nodes, indicators, report } = self;
         let kinds = [
+            ("groups", groups),
             ("bands", bands),
             ("criteria", criteria),
             ("rubrics", rubrics),
@@ -116,6 +119,7 @@ impl<'a> Parts<'a> {
         let branches: HashSet<_> = ids(self.nodes.iter()).collect();
         let scored = || self.indicators.iter().filter(|part| part.has("parent"));
         Names {
+            groups: Ids::of("group", &self.groups),
             bands: Ids::of("band", &self.bands),
             criteria: Ids::of("criterion", &self.criteria),
             indicators: Ids::of("indicator", &self.indicators),
@@ -134,11 +138,12 @@ fn read<'a>(entries: &'a DeTable<'a>, findings: &'a Findings<'a>, known: &Known<
         return None;
     }
     let names = parts.names();
-    let mut draft = head::draft(&root, known)?;
+    let mut draft = head::draft(&root, &names, known)?;
+    draft.groups = sets::groups(&parts.groups, known);
     draft.bands = head::bands(&parts.bands);
     draft.criteria = head::criteria(&parts.criteria);
-    draft.nodes = parts.nodes.iter().filter_map(|part| node::branch(part, &names)).collect();
-    let inheritance = Inheritance::of(&parts.nodes);
+    draft.nodes = parts.nodes.iter().filter_map(|part| node::branch(part, &names, known)).collect();
+    let inheritance = Inheritance::of(&parts.nodes, &names, known);
     for part in &parts.indicators {
         let Some((indicator, kind_is_known)) = indicator(part, &names, known) else { continue };
         if kind_is_known {

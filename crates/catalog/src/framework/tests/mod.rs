@@ -1,0 +1,8 @@
+//! What texts are read as, and what is found wrong with them.
+
+mod fixture;
+mod meaning;
+mod reading;
+mod reference;
+mod refusing;
+mod stages;

@@ -1,0 +1,188 @@
+//! Groups, denominators, imputation, treatment and formulas.
+
+use tenseven_model::{
+    M49,
+    framework::{
+        AreaSet, Average, Branch, Denominator, Fallback, GroupAverage, Impute, Limits, NodeBody, Over,
+        Reference, Transform, Treatment,
+    },
+};
+
+use super::fixture::*;
+use crate::framework::{TextFinding, parse_framework};
+
+const HEAD: &str = r#"id = "staged"
+version = "1.0.0"
+title = "Staged"
+reference = "coast"
+
+[[groups]]
+id = "coast"
+label = "Countries with a coast"
+areas = ["MAR", "TUN", "XAA"]
+members_of = ["m49:039"]
+
+[[groups]]
+id = "inland"
+label = "Landlocked countries"
+members_of = ["m49:432"]
+
+[[nodes]]
+id = "overall"
+name = "Overall"
+normalise = { method = "minmax" }
+not_applicable = ["inland"]
+treat = "default"
+denominate = { indicator = "people", per = 1000, max_age = 3, sources = ["census"] }
+impute = { method = "group-median", groups = ["coast", "m49:015"] }
+
+[nodes.aggregate]
+min_coverage = { share = 0.5, over = "leaves" }
+impute = { method = "group-mean", groups = ["m49:015"] }
+
+[[indicators]]
+id = "people"
+name = "Inhabitants"
+kind = "count"
+
+[[indicators]]
+id = "above"
+name = "As the node above says"
+kind = "count"
+parent = "overall"
+"#;
+
+/// The head with one more indicator, `own`, that says this.
+fn with(own: &str) -> String {
+    format!("{HEAD}\n[[indicators]]\nid = \"own\"\nname = \"Own\"\nparent = \"overall\"\n{own}\n")
+}
+
+fn problem(text: &str) -> TextFinding {
+    let found = findings(text);
+    let [finding] = found.as_slice() else { panic!("{text} gives {found:#?}") };
+    finding.clone()
+}
+
+fn own(group: &str) -> AreaSet {
+    AreaSet::Own(group.parse().unwrap())
+}
+
+fn m49(code: &str) -> AreaSet {
+    AreaSet::M49(code.parse::<M49>().unwrap())
+}
+
+#[test]
+fn stages_are_inherited_each_by_itself() {
+    let framework = parse_framework(HEAD).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(framework.draft().reference, Reference::Group(own("coast")));
+    assert_eq!(framework.draft().groups[0].areas.len(), 3);
+    let leaf = framework.leaf(1).unwrap();
+    assert_eq!(leaf.not_applicable, [own("inland")]);
+    assert_eq!(leaf.treat, Some(Treatment::default()));
+    let groups = vec![own("coast"), m49("015")];
+    assert_eq!(leaf.impute, Some(Impute::Group(GroupAverage { average: Average::Median, groups })));
+    let denominator = Denominator {
+        indicator: "people".parse().unwrap(),
+        per: 1000.0,
+        sources: vec!["census".parse().unwrap()],
+        max_age: 3,
+    };
+    assert_eq!(leaf.denominator, Some(denominator));
+    let NodeBody::Branch(Branch { min_coverage_over, impute, .. }) = &framework.nodes()[0].body else {
+        panic!("the root is a leaf")
+    };
+    let groups = vec![m49("015")];
+    assert_eq!(*min_coverage_over, Over::Leaves);
+    assert_eq!(*impute, Some(GroupAverage { average: Average::Mean, groups }));
+}
+
+#[test]
+fn none_undoes_what_a_node_above_says() {
+    let text = with(
+        "kind = \"number\"\nimpute = \"none\"\ntreat = \"none\"\ndenominate = \"none\"\nnot_applicable = []",
+    );
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    let leaf = framework.leaf(2).unwrap();
+    assert_eq!((&leaf.impute, leaf.treat, &leaf.denominator), (&None, None, &None));
+    assert!(leaf.not_applicable.is_empty());
+}
+
+#[test]
+fn every_method_of_imputation_is_read() {
+    for (written, expected) in [
+        ("{ method = \"mean\" }", Impute::Average(Average::Mean)),
+        ("{ method = \"median\" }", Impute::Average(Average::Median)),
+        ("{ method = \"latest\", within = 2 }", Impute::Latest { within: 2 }),
+        ("{ method = \"hold\" }", Impute::Hold),
+        ("{ method = \"linear\" }", Impute::Linear),
+    ] {
+        let framework = parse_framework(&with(&format!("kind = \"number\"\nimpute = {written}"))).unwrap();
+        assert_eq!(framework.leaf(2).unwrap().impute, Some(expected));
+    }
+}
+
+#[test]
+fn treatments_and_box_cox_take_their_numbers() {
+    let treat = "{ skewness = 1.5, kurtosis = 4, points = 3, otherwise = \"boxcox\", exponent = 0.25 }";
+    let text = with(&format!("kind = \"number\"\ntreat = {treat}\ntransform = {{ boxcox = 0.5 }}"));
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    let leaf = framework.leaf(2).unwrap();
+    let limits = Limits { skewness: 1.5, kurtosis: 4.0 };
+    assert_eq!(leaf.treat, Some(Treatment { limits, points: 3, fallback: Fallback::BoxCox(0.25) }));
+    assert_eq!(leaf.transform, Transform::BoxCox(0.5));
+}
+
+#[test]
+fn a_formula_makes_an_indicator_a_number() {
+    let framework = parse_framework(&with("formula = \"[above] / [people]\"")).unwrap();
+    let indicator = framework.indicator(&"own".parse().unwrap()).unwrap();
+    assert_eq!(indicator.kind.as_str(), "number");
+    assert_eq!(indicator.formula.as_ref().unwrap().text, "[above] / [people]");
+}
+
+#[test]
+fn what_is_wrong_with_a_formula_stands_at_its_place() {
+    let found = problem(&with("formula = \"[above] / sqr([people])\""));
+    assert_eq!((found.key.as_str(), found.column), ("formula", 22));
+    assert!(found.problem.contains("did you mean sqrt?"), "{found}");
+    let found = problem(&with("formula = \"[abov] * 2\""));
+    assert!(found.problem.contains("[abov] is no indicator of the framework"), "{found}");
+    let found = problem(&with("formula = \"node[overall] * 2\"\nimpute = \"none\"\ndenominate = \"none\""));
+    assert!(found.problem.contains("a score that own itself is a part of"), "{found}");
+}
+
+#[test]
+fn slips_are_told_with_the_remedy() {
+    for (written, key, words) in [
+        ("impute = { method = \"meen\" }", "impute.method", "did you mean mean?"),
+        ("impute = { method = \"latest\" }", "impute.within", "write for example within = 3"),
+        ("impute = { method = \"mean\", groups = [] }", "impute.groups", "group-mean or group-median alone"),
+        ("impute = { constant = 1, method = \"mean\" }", "impute", "needs one of constant, level and method"),
+        ("impute = { method = \"group-mean\", groups = [\"cost\"] }", "impute.groups", "did you mean coast?"),
+        ("not_applicable = [\"m49:999\"]", "not_applicable", "no group of the UN standard M49"),
+        ("denominate = { indicator = \"peple\" }", "denominate.indicator", "did you mean people?"),
+        (
+            "denominate = { indicator = \"people\", per = 0 }",
+            "denominate",
+            "per is 0; write a number above 0",
+        ),
+        ("treat = { otherwise = \"boxcox\" }", "treat.exponent", "write for example exponent = 0.5"),
+        ("treat = { exponent = 1 }", "treat.exponent", "goes with otherwise = \"boxcox\" alone"),
+        ("treat = \"yes\"", "treat", "is not known; give default or none"),
+        ("transform = { boxcx = 1 }", "transform.boxcx", "did you mean boxcox?"),
+    ] {
+        let text = with(&format!("kind = \"number\"\n{written}"));
+        let found = findings(&text);
+        let told = found.iter().find(|finding| finding.key == key);
+        let told = told.unwrap_or_else(|| panic!("{written} gives {found:#?}"));
+        assert!(told.problem.contains(words), "{written}: {told}");
+    }
+}
+
+#[test]
+fn groups_hold_areas_that_there_are() {
+    let found = problem(&HEAD.replace("\"MAR\", \"TUN\"", "\"MAR\", \"TXN\""));
+    assert!(found.problem.contains("TXN is no country or area of ISO 3166-1"), "{found}");
+    let found = problem(&HEAD.replace("members_of = [\"m49:432\"]", "members_of = []"));
+    assert!(found.problem.contains("name at least one area"), "{found}");
+}
