@@ -121,7 +121,7 @@ impl IndicatorKind {
 /// Why a value cannot be one of the indicator's.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ValueMismatch {
-    /// Another kind of value.
+    /// The indicator is computed from others and takes no value.
     Computed {
         /// How.
         formula: String,
@@ -152,6 +152,17 @@ pub enum ValueMismatch {
 impl fmt::Display for ValueMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Computed { formula, inputs } => {
+                write!(f, "the indicator is computed as {formula} and takes no value; push ")?;
+                match inputs.split_last() {
+                    None => write!(f, "what the scores that it reads are made from"),
+                    Some((last, [])) => write!(f, "{last}"),
+                    Some((last, others)) => {
+                        let others: Vec<_> = others.iter().map(IndicatorId::as_str).collect();
+                        write!(f, "{} and {last}", others.join(", "))
+                    }
+                }
+            }
             Self::Kind { expected, found } => {
                 write!(f, "the indicator takes a {expected}, but a {found} is given")
             }
@@ -213,8 +224,15 @@ pub struct Indicator {
 const COUNT_MAX: f64 = 9_007_199_254_740_992.0;
 
 impl Indicator {
-    /// Whether `value` can be a value of this indicator. A missing value always can.
+    /// Whether `value` can be a value of this indicator. A missing value always can, but of one that is computed, which
+    /// takes no value at all.
     pub fn check(&self, value: &Value) -> Result<(), ValueMismatch> {
+        if let Some(formula) = &self.formula {
+            let mut inputs: Vec<_> = formula.expression.reads().0.into_iter().cloned().collect();
+            inputs.sort_unstable();
+            inputs.dedup();
+            return Err(ValueMismatch::Computed { formula: formula.text.clone(), inputs });
+        }
         match (&self.kind, value) {
             (_, Value::Missing(_))
             | (IndicatorKind::Ratio, Value::Ratio(_))
@@ -320,6 +338,19 @@ mod tests {
                 );
             }
             assert_eq!(indicator.check(&Value::Missing(MissingReason::NotCollected)), Ok(()));
+        }
+    }
+
+    #[test]
+    fn what_is_computed_takes_no_value_and_names_its_inputs() {
+        let mut computed = indicator(IndicatorKind::Number { min: None, max: None });
+        computed.formula = Some("[b] / [a] + [b]".parse().unwrap());
+        for value in [number(1.0), Value::Missing(MissingReason::NotCollected)] {
+            let message = computed.check(&value).unwrap_err().to_string();
+            assert_eq!(
+                message,
+                "the indicator is computed as [b] / [a] + [b] and takes no value; push a and b"
+            );
         }
     }
 

@@ -133,6 +133,7 @@ pub(crate) fn violation(fault: &Fault) -> Violation {
 fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, FieldReason) {
     use tenseven_model::ValueMismatch as Mismatch;
     match mismatch {
+        Mismatch::Computed { .. } => (".indicator", FieldReason::NotAllowed),
         Mismatch::Kind { .. } => (".value", FieldReason::WrongKind),
         Mismatch::NegativeCount(_)
         | Mismatch::FractionalCount(_)

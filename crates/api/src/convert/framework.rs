@@ -2,7 +2,10 @@
 
 use tenseven_model::{
     Framework, Indicator, IndicatorKind, Level, Revision,
-    framework::{Band, Clause, Criterion, Figure, FrameworkDraft, Node, NodeBody},
+    framework::{
+        AreaGroup, AreaSet, Band, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Impute, Leaf,
+        Node, NodeBody,
+    },
 };
 
 use crate::v1;
@@ -23,7 +26,7 @@ pub fn framework_message(
         frequency,
         ranking,
         reference: _,
-        groups: _,
+        groups,
         bands,
         criteria,
         indicators,
@@ -49,6 +52,17 @@ pub fn framework_message(
         indicators: indicators.iter().map(indicator_message).collect(),
         report: report.iter().map(clause_message).collect(),
         definition: definition.to_owned(),
+        groups: groups.iter().map(group_message).collect(),
+    }
+}
+
+fn group_message(group: &AreaGroup) -> v1::AreaGroup {
+    let AreaGroup { id, label, areas, members_of } = group;
+    v1::AreaGroup {
+        id: id.to_string(),
+        label: label.clone(),
+        areas: areas.iter().map(ToString::to_string).collect(),
+        members_of: members_of.iter().map(|group| AreaSet::M49(*group).to_string()).collect(),
     }
 }
 
@@ -64,18 +78,53 @@ fn criterion_message(criterion: &Criterion) -> v1::Criterion {
 
 fn node_message(node: &Node) -> v1::Node {
     let Node { id, name, parent, weight, body } = node;
-    let (indicator, method, max_age) = match body {
-        NodeBody::Branch(branch) => (String::new(), branch.aggregate.as_str(), 0),
-        NodeBody::Leaf(leaf) => (leaf.indicator.to_string(), leaf.normalise.as_str(), leaf.max_age),
+    let made = match body {
+        NodeBody::Branch(branch) => branch_message(branch),
+        NodeBody::Leaf(leaf) => leaf_message(leaf),
     };
     v1::Node {
         id: id.to_string(),
         name: name.clone(),
         parent: parent.as_ref().map(ToString::to_string).unwrap_or_default(),
         weight: *weight,
+        ..made
+    }
+}
+
+/// What a branch is made by; how it hangs in the tree is the node's.
+fn branch_message(branch: &Branch) -> v1::Node {
+    let Branch { aggregate, over: _, min_coverage: _, min_coverage_over: _, impute } = branch;
+    v1::Node {
+        method: aggregate.as_str().to_owned(),
+        impute: impute.clone().map(|group| Impute::Group(group).as_str().to_owned()).unwrap_or_default(),
+        ..v1::Node::default()
+    }
+}
+
+fn leaf_message(leaf: &Leaf) -> v1::Node {
+    let Leaf {
         indicator,
-        method: method.to_owned(),
+        sources: _,
         max_age,
+        not_applicable,
+        denominator,
+        impute,
+        direction,
+        treat,
+        transform,
+        normalise,
+    } = leaf;
+    v1::Node {
+        indicator: indicator.to_string(),
+        method: normalise.as_str().to_owned(),
+        max_age: *max_age,
+        denominator: denominator.as_ref().map(|by| by.indicator.to_string()).unwrap_or_default(),
+        impute: impute.as_ref().map(Impute::as_str).unwrap_or_default().to_owned(),
+        treats_outliers: treat.is_some(),
+        transform: transform.as_str().to_owned(),
+        lower_is_better: *direction == Direction::LowerIsBetter,
+        not_applicable: not_applicable.iter().map(ToString::to_string).collect(),
+        ..v1::Node::default()
     }
 }
 
@@ -105,7 +154,7 @@ pub fn indicator_message(indicator: &Indicator) -> v1::Indicator {
         description,
         unit,
         kind,
-        formula: _,
+        formula,
         breakdown_of,
         roll_up,
         criteria,
@@ -134,6 +183,7 @@ pub fn indicator_message(indicator: &Indicator) -> v1::Indicator {
         criteria: criteria.iter().map(ToString::to_string).collect(),
         measures: measures.iter().map(ToString::to_string).collect(),
         instruments: instruments.iter().map(ToString::to_string).collect(),
+        formula: formula.as_ref().map(|formula| formula.text.clone()).unwrap_or_default(),
     }
 }
 

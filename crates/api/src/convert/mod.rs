@@ -18,7 +18,7 @@ pub use request::{
     GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks, ListIndicators, ListObservations,
     ListScores,
 };
-pub use score::{gap_message, leaf_origin};
+pub use score::{LeafOrigin, gap_message, leaf_origin};
 pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};

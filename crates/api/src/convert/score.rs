@@ -1,6 +1,6 @@
 //! What scores rest on, out.
 
-use tenseven_model::{CellOrigin, Gap, MissingReason, Period};
+use tenseven_model::{CellOrigin, Gap, Imputation, MissingReason, Period};
 
 use crate::v1::{ScoreGap, ValueOrigin};
 
@@ -25,12 +25,41 @@ pub fn gap_message(gap: Gap) -> ScoreGap {
     }
 }
 
-/// Where a leaf's value comes from: the origin, and the period it was observed for.
-pub fn leaf_origin(origin: CellOrigin, period: Period) -> (ValueOrigin, Period) {
+/// Where a leaf's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LeafOrigin {
+    /// The origin.
+    pub origin: ValueOrigin,
+    /// The period that it was observed for, and, of what lies between two, the later; none where no period of the area's
+    /// own says it.
+    pub observed: Option<(Period, Option<Period>)>,
+    /// How it was filled in; empty where it was not.
+    pub imputation: &'static str,
+}
+
+/// Where the value of a leaf for `period` comes from.
+pub fn leaf_origin(origin: CellOrigin, period: Period) -> LeafOrigin {
+    let made = |origin, observed: Option<Period>| LeafOrigin {
+        origin,
+        observed: observed.map(|period| (period, None)),
+        imputation: "",
+    };
     match origin {
-        CellOrigin::Observed => (ValueOrigin::Observed, period),
-        CellOrigin::Carried { from } => (ValueOrigin::Carried, from),
-        CellOrigin::RolledUp { units: _ } => (ValueOrigin::RolledUp, period),
-        CellOrigin::Constant => (ValueOrigin::Constant, period),
+        CellOrigin::Observed => made(ValueOrigin::Observed, Some(period)),
+        CellOrigin::Carried { from } => made(ValueOrigin::Carried, Some(from)),
+        CellOrigin::RolledUp { units: _ } => made(ValueOrigin::RolledUp, Some(period)),
+        CellOrigin::Constant => made(ValueOrigin::Constant, None),
+        CellOrigin::Computed => made(ValueOrigin::Computed, Some(period)),
+        CellOrigin::Imputed(imputation) => LeafOrigin {
+            origin: ValueOrigin::Imputed,
+            imputation: imputation.as_str(),
+            observed: match imputation {
+                Imputation::Mean | Imputation::Median | Imputation::GroupMean | Imputation::GroupMedian => {
+                    None
+                }
+                Imputation::Latest { from } | Imputation::Held { from } => Some((from, None)),
+                Imputation::Interpolated { from, to } => Some((from, Some(to))),
+            },
+        },
     }
 }

@@ -126,6 +126,7 @@ impl Document for FrameworkView {
             indicators,
             report,
             definition,
+            groups,
         } = self.framework();
         let bands = bands.iter().map(
             |v1::Band { id, label, from }| json!({ "id": id, "label": label, "from": number::json(*from) }),
@@ -143,6 +144,7 @@ impl Document for FrameworkView {
                 "indicators": indicators.iter().map(indicator_json).collect::<Vec<_>>(),
                 "report": report.iter().map(clause_json).collect::<Vec<_>>(),
                 "definition": definition,
+                "groups": groups.iter().map(group_json).collect::<Vec<_>>(),
             },
             "revision": self.response.revision,
         })
@@ -152,7 +154,7 @@ impl Document for FrameworkView {
     fn sheet(&self) -> Sheet {
         let header = vec!["node", "name", "parent", "weight", "indicator", "method", "max_age"];
         let rows = self.framework().nodes.into_iter().map(|node| {
-            let v1::Node { id, name, parent, weight, indicator, method, max_age } = node;
+            let v1::Node { id, name, parent, weight, indicator, method, max_age, .. } = node;
             vec![id, name, parent, number::plain(weight), indicator, method, max_age.to_string()]
         });
         Sheet { header, rows: rows.collect() }
@@ -210,7 +212,21 @@ fn summary_json(summary: &v1::FrameworkSummary) -> Json {
 }
 
 fn node_json(node: &v1::Node) -> Json {
-    let v1::Node { id, name, parent, weight, indicator, method, max_age } = node;
+    let v1::Node {
+        id,
+        name,
+        parent,
+        weight,
+        indicator,
+        method,
+        max_age,
+        denominator,
+        impute,
+        treats_outliers,
+        transform,
+        lower_is_better,
+        not_applicable,
+    } = node;
     json!({
         "id": id,
         "name": name,
@@ -219,7 +235,18 @@ fn node_json(node: &v1::Node) -> Json {
         "indicator": indicator,
         "method": method,
         "max_age": max_age,
+        "denominator": denominator,
+        "impute": impute,
+        "treats_outliers": treats_outliers,
+        "transform": transform,
+        "lower_is_better": lower_is_better,
+        "not_applicable": not_applicable,
     })
+}
+
+fn group_json(group: &v1::AreaGroup) -> Json {
+    let v1::AreaGroup { id, label, areas, members_of } = group;
+    json!({ "id": id, "label": label, "areas": areas, "members_of": members_of })
 }
 
 fn clause_json(clause: &v1::ReportClause) -> Json {

@@ -64,6 +64,7 @@ impl Document for IndicatorView {
         let yes = |on: bool| (if on { "yes" } else { "no" }).to_owned();
         let lines = [
             ("Kind", kind_name(&indicator)),
+            ("Computed as", indicator.formula.clone()),
             ("Unit", indicator.unit.clone()),
             ("Lowest", indicator.min.map(number::plain).unwrap_or_default()),
             ("Highest", indicator.max.map(number::plain).unwrap_or_default()),
@@ -126,6 +127,7 @@ pub(super) fn indicator_json(indicator: &v1::Indicator) -> Json {
         criteria,
         measures,
         instruments,
+        formula,
     } = indicator;
     let levels: Vec<Json> = levels
         .iter()
@@ -147,6 +149,7 @@ pub(super) fn indicator_json(indicator: &v1::Indicator) -> Json {
         "criteria": criteria,
         "measures": measures,
         "instruments": instruments,
+        "formula": formula,
     })
 }
 

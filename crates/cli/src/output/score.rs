@@ -83,6 +83,18 @@ pub(crate) fn score_text(score: Option<f64>) -> String {
     score.map_or_else(|| NONE.to_owned(), number::decimal)
 }
 
+/// How a value was filled in.
+fn imputed(leaf: &v1::LeafValue) -> String {
+    let (from, to) = (&leaf.observed_period, &leaf.imputed_to_period);
+    match leaf.imputation.as_str() {
+        "mean" | "median" => format!("filled in with the {} of all areas", leaf.imputation),
+        "group-mean" => "filled in with the mean of its group".to_owned(),
+        "group-median" => "filled in with the median of its group".to_owned(),
+        "linear" => format!("filled in between {from} and {to}"),
+        _ => format!("filled in from {from}"),
+    }
+}
+
 /// What a score rests on, or why there is none.
 pub(crate) fn status_text(node: &v1::NodeScore) -> String {
     if node.score.is_none() {
@@ -101,6 +113,8 @@ pub(crate) fn status_text(node: &v1::NodeScore) -> String {
             )
         }
         v1::ValueOrigin::Constant => "filled in with a constant".to_owned(),
+        v1::ValueOrigin::Computed => "computed".to_owned(),
+        v1::ValueOrigin::Imputed => imputed(leaf),
     };
     if matches!(leaf.status.as_str(), "" | "A") {
         origin
@@ -170,6 +184,10 @@ fn leaf_json(leaf: &v1::LeafValue) -> Json {
         observed_period,
         revision,
         local_unit_count,
+        imputation,
+        imputed_to_period,
+        denominator,
+        denominator_period,
     } = leaf;
     json!({
         "origin": named(leaf.origin().as_str_name(), "VALUE_ORIGIN_"),
@@ -180,6 +198,10 @@ fn leaf_json(leaf: &v1::LeafValue) -> Json {
         "observed_period": observed_period,
         "revision": revision,
         "local_unit_count": local_unit_count,
+        "imputation": imputation,
+        "imputed_to_period": imputed_to_period,
+        "denominator": optional_json(*denominator),
+        "denominator_period": denominator_period,
     })
 }
 

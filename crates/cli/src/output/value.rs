@@ -72,7 +72,8 @@ pub(crate) fn coverage_text(coverage: Option<&v1::Coverage>) -> String {
 /// The coverage, whole.
 pub(crate) fn coverage_json(coverage: Option<&v1::Coverage>) -> Json {
     coverage.map_or(Json::Null, |coverage| {
-        let v1::Coverage { with_data, applicable, share, carried, rolled_up, imputed } = coverage;
+        let v1::Coverage { with_data, applicable, share, carried, rolled_up, imputed, imputed_nodes } =
+            coverage;
         json!({
             "with_data": with_data,
             "applicable": applicable,
@@ -80,17 +81,18 @@ pub(crate) fn coverage_json(coverage: Option<&v1::Coverage>) -> Json {
             "carried": carried,
             "rolled_up": rolled_up,
             "imputed": imputed,
+            "imputed_nodes": imputed_nodes,
         })
     })
 }
 
 /// The columns of [`coverage_cells`].
-pub(crate) const COVERAGE_HEADER: [&str; 6] =
-    ["with_data", "applicable", "coverage", "carried", "rolled_up", "imputed"];
+pub(crate) const COVERAGE_HEADER: [&str; 7] =
+    ["with_data", "applicable", "coverage", "carried", "rolled_up", "imputed", "imputed_nodes"];
 
 /// The coverage as cells.
-pub(crate) fn coverage_cells(coverage: Option<&v1::Coverage>) -> [String; 6] {
-    let v1::Coverage { with_data, applicable, share, carried, rolled_up, imputed } =
+pub(crate) fn coverage_cells(coverage: Option<&v1::Coverage>) -> [String; 7] {
+    let v1::Coverage { with_data, applicable, share, carried, rolled_up, imputed, imputed_nodes } =
         coverage.copied().unwrap_or_default();
     [
         with_data.to_string(),
@@ -99,6 +101,7 @@ pub(crate) fn coverage_cells(coverage: Option<&v1::Coverage>) -> [String; 6] {
         carried.to_string(),
         rolled_up.to_string(),
         imputed.to_string(),
+        imputed_nodes.to_string(),
     ]
 }
 

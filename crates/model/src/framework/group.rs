@@ -29,7 +29,7 @@ pub enum AreaSet {
 impl fmt::Display for AreaSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::M49(group) => fmt::Display::fmt(group, f),
+            Self::M49(group) => write!(f, "m49:{group}"),
             Self::Own(group) => fmt::Display::fmt(group, f),
         }
     }

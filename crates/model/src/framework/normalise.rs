@@ -23,6 +23,17 @@ pub enum Transform {
 }
 
 impl Transform {
+    /// The name that messages use; empty for the value as it is.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "",
+            Self::Log => "log",
+            Self::Log1p => "log1p",
+            Self::Sqrt => "sqrt",
+            Self::BoxCox(_) => "boxcox",
+        }
+    }
+
     /// The transformed value; none where the transform is not defined.
     pub fn apply(self, value: f64) -> Option<f64> {
         match self {

@@ -422,11 +422,13 @@ fn refuses_what_cannot_stand_in_for_a_level() {
 
 #[test]
 fn refuses_denominators_that_cannot_divide() {
+    let people = indicator("people", IndicatorKind::Count);
     let by = |leaf: &'static str, indicator: &'static str, per: f64| {
+        let people = people.clone();
         move |draft: &mut FrameworkDraft| {
             let denominator =
                 Denominator { indicator: indicator.parse().unwrap(), per, sources: vec![], max_age: 0 };
-            draft.indicators.push(indicator("people", IndicatorKind::Count));
+            draft.indicators.push(people.clone());
             set_leaf(draft, leaf, |leaf| leaf.denominator = Some(denominator));
         }
     };

@@ -1,7 +1,7 @@
 //! Score trees.
 
 use tenseven_api::{
-    convert::{gap_message, leaf_origin, value_message},
+    convert::{LeafOrigin, gap_message, leaf_origin, value_message},
     v1,
 };
 use tenseven_engine::{CriterionScore, LeafCell, NodeScore, Row};
@@ -28,7 +28,7 @@ pub(crate) fn tree(tree: &ScoreTree) -> v1::ScoreTree {
 }
 
 fn node(framework: &Framework, place: NodeIndex, score: &NodeScore, period: Period) -> v1::NodeScore {
-    let NodeScore { outcome, coverage: counts, carried, rolled_up, imputed, leaf } = score;
+    let NodeScore { outcome, coverage: counts, carried, rolled_up, imputed, imputed_nodes, leaf } = score;
     let known = &framework.nodes()[place];
     let status = match outcome {
         Err(_) => v1::ScoreStatus::Missing,
@@ -48,6 +48,7 @@ fn node(framework: &Framework, place: NodeIndex, score: &NodeScore, period: Peri
             carried: *carried,
             rolled_up: *rolled_up,
             imputed: *imputed,
+            imputed_nodes: *imputed_nodes,
             ..coverage(*counts)
         }),
         status: status.into(),
@@ -57,22 +58,26 @@ fn node(framework: &Framework, place: NodeIndex, score: &NodeScore, period: Peri
 
 fn coverage(counts: Coverage) -> v1::Coverage {
     let Coverage { with_data, applicable } = counts;
-    v1::Coverage { with_data, applicable, share: counts.share(), carried: 0, rolled_up: 0, imputed: 0 }
+    v1::Coverage { with_data, applicable, share: counts.share(), ..v1::Coverage::default() }
 }
 
 fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {
-    let LeafCell { origin, units, source, status, revision, value, raw } = leaf;
-    let (origin, observed_period) = leaf_origin(*origin, period);
-    let constant = origin == v1::ValueOrigin::Constant;
+    let LeafCell { origin, units, source, status, revision, value, raw, denominator } = leaf;
+    let LeafOrigin { origin, observed, imputation } = leaf_origin(*origin, period);
+    let text = |period: Option<Period>| period.map(|period| period.to_string()).unwrap_or_default();
     v1::LeafValue {
         origin: origin.into(),
         value: value.as_ref().map(value_message),
         number: *raw,
         source: source.as_ref().map(ToString::to_string).unwrap_or_default(),
         status: status.map(|status| status.to_string()).unwrap_or_default(),
-        observed_period: if constant { String::new() } else { observed_period.to_string() },
+        observed_period: text(observed.map(|(from, _)| from)),
         revision: revision.number(),
         local_unit_count: *units,
+        imputation: imputation.to_owned(),
+        imputed_to_period: text(observed.and_then(|(_, to)| to)),
+        denominator: denominator.map(|(whole, _)| whole),
+        denominator_period: text(denominator.map(|(_, from)| from)),
     }
 }
 
