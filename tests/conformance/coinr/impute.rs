@@ -3,10 +3,10 @@
 use tenseven_engine::{
     Column,
     aggregate::{Input, aggregate},
-    impute::{Average, average, group_average, hold, latest, linear},
+    impute::{average, group_average, hold, latest, linear},
     normalise::{MinMax, minmax},
 };
-use tenseven_model::framework::{Aggregate, Direction, MinCoverage};
+use tenseven_model::framework::{Aggregate, Average, Direction, MinCoverage};
 
 use super::{
     Case,
@@ -71,7 +71,8 @@ pub(super) fn by_area(raw: &Table, rule: impl Fn(&mut Column, &[f64])) -> Table 
 fn by_row(meta: &Meta, raw: &Table, by: Average) -> Table {
     let scaled = raw.change(|code, column| {
         let direction = meta.direction(code);
-        minmax(column, &MinMax { lower: 0.0, upper: 1.0, direction }, ends(column, direction));
+        let ends = ends(column, direction);
+        minmax(column, &MinMax { lower: 0.0, upper: 1.0, direction }, ends);
     });
     let method = if by == Average::Mean { Aggregate::Arithmetic } else { Aggregate::Median };
     raw.change(|code, column| {

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use tenseven_engine::{
     Column,
-    impute::{Average, group_average, latest},
+    impute::{group_average, latest},
     normalise::{MinMax, Moments, ZScore, minmax, zscore},
     treat::treat,
 };
-use tenseven_model::framework::{Aggregate, MinCoverage, Ties, Treatment};
+use tenseven_model::framework::{Aggregate, Average, MinCoverage, Ties, Treatment};
 
 use super::{
     Case,
@@ -107,7 +107,8 @@ fn scored(method: &str, meta: &Meta, code: &str, column: &mut Column) {
 
 fn hundred(meta: &Meta, code: &str, column: &mut Column) {
     let direction = meta.direction(code);
-    minmax(column, &MinMax { lower: 0.0, upper: 100.0, direction }, ends(column, direction));
+    let ends = ends(column, direction);
+    minmax(column, &MinMax { lower: 0.0, upper: 100.0, direction }, ends);
 }
 
 /// The rows that have nine tenths of their cells.

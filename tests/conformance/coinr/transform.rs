@@ -17,8 +17,8 @@ pub(super) fn check(case: &Case, meta: &Meta, sheet: &mut Sheet) {
     let rule: fn(&mut Column) = match case.name.as_str() {
         "asem_boxcox_0" => |column| box_cox_shifted(column, 0.0),
         "asem_boxcox_half" => |column| box_cox_shifted(column, 0.5),
-        "asem_log_CT" => log_shifted,
-        "asem_log_CT_orig" => log_from_one,
+        "asem_log_CT" => |column| log_shifted(column),
+        "asem_log_CT_orig" => |column| log_from_one(column),
         "asem_log_CT_plus" => |column| {
             log_either(column);
         },

@@ -240,8 +240,14 @@ fn treatment(place: usize, normalise: &Normalise) -> Option<Treatment> {
 fn settle_clashes(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
     let above = draft.nodes.iter().find(|node| node.id.as_str() == parent).map(|node| node.body.clone());
     let Some(NodeBody::Branch(Branch { aggregate, .. })) = above else { panic!("{parent} is no branch") };
+    let takes_shares = draft.nodes.iter().any(|node| match &node.body {
+        NodeBody::Branch(branch) => {
+            branch.over == Over::Leaves && !branch.aggregate.takes_weights_as_they_stand()
+        }
+        NodeBody::Leaf(_) => false,
+    });
     let last = draft.nodes.last_mut().unwrap();
-    if matches!(aggregate, Aggregate::Linear(_)) && tagged {
+    if matches!(aggregate, Aggregate::Linear(_)) && tagged && !takes_shares {
         last.weight = -last.weight;
     }
     let NodeBody::Leaf(leaf) = &mut last.body else { panic!("the last node is no leaf") };
@@ -250,7 +256,13 @@ fn settle_clashes(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
         Aggregate::Power(exponent) => exponent <= 0.0,
         _ => false,
     };
-    if needs_more && leaf.normalise.gives_the_worst_nothing() {
+    if let Normalise::Levels(scores) = &mut leaf.normalise
+        && needs_more
+    {
+        scores[0] = 1.0;
+    } else if needs_more && matches!(leaf.normalise, Normalise::Tiers { .. })
+        || needs_more && leaf.normalise.gives_the_worst_nothing()
+    {
         leaf.normalise = Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods };
     }
 }
