@@ -166,11 +166,16 @@ fn framework() -> impl Strategy<Value = FrameworkDraft> {
     )
 }
 
-/// Lets the last leaf be computed.
+/// Lets the last leaf be computed, and nothing of other periods stand in for it.
 fn compute(draft: &mut FrameworkDraft, text: &str) {
     let indicator = draft.indicators.last_mut().unwrap();
+    let NodeBody::Leaf(leaf) = &mut draft.nodes.last_mut().unwrap().body else {
+        panic!("the last node is no leaf")
+    };
     if matches!(indicator.kind, IndicatorKind::Number { .. }) {
         indicator.formula = Some(formula(text));
+        leaf.impute =
+            leaf.impute.take().filter(|impute| matches!(impute, Impute::Constant(_) | Impute::Average(_)));
     }
 }
 
