@@ -2,6 +2,7 @@
 //! folders is read; one that no rule knows fails the test, and so does a folder that is missing.
 
 mod aggregate;
+mod chain;
 mod coherence;
 mod data;
 mod figures;
