@@ -84,6 +84,17 @@ impl Axis {
         self.periods.binary_search(&period).ok()
     }
 
+    /// The place of the first period that is not earlier.
+    pub(crate) fn first_from(&self, period: Period) -> usize {
+        // Periods follow each other, as a rule.
+        let guess =
+            self.periods.first().and_then(|first| first.periods_until(period)).unwrap_or_default() as usize;
+        match self.periods.get(guess) {
+            Some(there) if *there == period => guess,
+            _ => self.periods.partition_point(|known| *known < period),
+        }
+    }
+
     /// The place of an area.
     pub(crate) fn area(&self, area: Alpha3) -> Option<usize> {
         self.areas.binary_search(&area).ok()

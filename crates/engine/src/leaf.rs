@@ -14,8 +14,7 @@ use crate::{
     denominate,
     impute::{self, is_unknown},
     normalise::Basis,
-    panel::Series,
-    reading::{AreaReading, Choice, Reading},
+    reading::{AreaReading, Choice, Reading, Source},
     scoring::Scoring,
     transform, treat,
 };
@@ -119,21 +118,11 @@ impl LeafStep {
         own
     }
 
-    /// [`LeafStep::own`] of an area, given what is known of it for one indicator.
-    pub(crate) fn own_of<'a>(
-        &'a self,
-        panel: &'a Panel,
-        area: Alpha3,
-        (indicator, series): (&IndicatorId, Option<&'a Series>),
-    ) -> Own<'a> {
+    /// How its value is read, if it is observed, and neither divided nor filled in from other periods.
+    pub(crate) fn observed_plainly(&self) -> Option<&Source> {
         match &self.reading {
-            Reading::Observed(source)
-                if self.denominator.is_none() && !self.is_over_time() && source.indicator == *indicator =>
-            {
-                let value = AreaReading::Observed { series, rule: &source.rule };
-                Own { leaf: self, value, denominator: None, known: Known::default() }
-            }
-            _ => self.own(panel, area),
+            Reading::Observed(source) if self.denominator.is_none() && !self.is_over_time() => Some(source),
+            _ => None,
         }
     }
 

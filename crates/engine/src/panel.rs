@@ -11,6 +11,7 @@ use std::{
 };
 
 use foldhash::fast::RandomState;
+use smallvec::SmallVec;
 use tenseven_model::{
     Alpha3, AreaCode, Frequency, IndicatorId, LocalUnit, ObservationKey, ObservationStatus, Period, Revision,
     SourceId, Value,
@@ -36,46 +37,100 @@ pub struct Sourced {
     pub cell: Cell,
 }
 
+/// The cells of one area and period, by source id; one, as a rule.
+type Cells = SmallVec<[Sourced; 1]>;
+
+/// Cells by period, earliest first: a row of few, so that the nearest is found at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Timeline<T>(Vec<(Period, T)>);
+
+impl<T> Default for Timeline<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Default> Timeline<T> {
+    fn place(&self, period: Period) -> Result<usize, usize> {
+        self.0.binary_search_by_key(&period, |(known, _)| *known)
+    }
+
+    fn get(&self, period: Period) -> Option<&T> {
+        self.0.get(self.place(period).ok()?).map(|(_, value)| value)
+    }
+
+    fn get_mut(&mut self, period: Period) -> Option<&mut T> {
+        let place = self.place(period).ok()?;
+        self.0.get_mut(place).map(|(_, value)| value)
+    }
+
+    fn entry(&mut self, period: Period) -> &mut T {
+        let place = self.place(period).unwrap_or_else(|place| {
+            self.0.insert(place, (period, T::default()));
+            place
+        });
+        &mut self.0[place].1
+    }
+
+    fn remove(&mut self, period: Period) {
+        if let Ok(place) = self.place(period) {
+            self.0.remove(place);
+        }
+    }
+
+    /// The latest period up to this one.
+    fn latest(&self, period: Period) -> Option<Period> {
+        let after = self.0.partition_point(|(known, _)| *known <= period);
+        self.0.get(after.checked_sub(1)?).map(|(known, _)| *known)
+    }
+
+    fn periods(&self) -> impl Iterator<Item = Period> {
+        self.0.iter().map(|(period, _)| *period)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
 /// All that is known of an indicator in a country, by period: the country's own cells and those of its local units.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Series {
-    own: BTreeMap<Period, Vec<Sourced>>,
-    units: BTreeMap<Period, BTreeMap<LocalUnit, Vec<Sourced>>>,
+    own: Timeline<Cells>,
+    units: Timeline<BTreeMap<LocalUnit, Cells>>,
 }
 
 impl Series {
     /// The country's own cells of a period, by source id.
     pub fn own(&self, period: Period) -> &[Sourced] {
-        self.own.get(&period).map_or(&[], Vec::as_slice)
+        self.own.get(period).map_or(&[], |cells| cells.as_slice())
     }
 
     /// The cells of the country's local units of a period, by unit, then by source id.
     pub fn units(&self, period: Period) -> impl Iterator<Item = (&LocalUnit, &[Sourced])> {
-        self.units.get(&period).into_iter().flatten().map(|(unit, cells)| (unit, cells.as_slice()))
+        self.units.get(period).into_iter().flatten().map(|(unit, cells)| (unit, cells.as_slice()))
     }
 
     /// The latest period with a cell that is neither later than `period` nor more than `max_age` periods earlier.
     pub fn latest(&self, period: Period, max_age: u32, with_units: bool) -> Option<Period> {
-        let own = self.own.range(..=period).next_back().map(|(period, _)| *period);
-        let units = self.units.range(..=period).next_back().map(|(period, _)| *period);
+        let units = if with_units { self.units.latest(period) } else { None };
         let near = |from: &Period| from.periods_until(period).is_some_and(|age| age <= max_age);
-        own.max(units.filter(|_| with_units)).filter(near)
+        self.own.latest(period).max(units).filter(near)
     }
 
     /// The periods with a cell, earliest first; one with cells of the country and of local units may stand twice.
     pub fn periods(&self, with_units: bool) -> impl Iterator<Item = Period> {
-        self.own.keys().chain(self.units.keys().filter(move |_| with_units)).copied()
+        self.own.periods().chain(self.units.periods().filter(move |_| with_units))
     }
 
     /// Whether there is a cell of the period, of the country itself or of its local units.
     pub fn has_period(&self, period: Period, of_units: bool) -> bool {
-        if of_units { self.units.contains_key(&period) } else { self.own.contains_key(&period) }
+        if of_units { self.units.get(period).is_some() } else { self.own.get(period).is_some() }
     }
 
     /// Whether there is a cell of this frequency.
     pub fn has_any(&self, frequency: Frequency, with_units: bool) -> bool {
-        self.own.keys().any(|period| period.frequency() == frequency)
-            || with_units && self.units.keys().any(|period| period.frequency() == frequency)
+        self.periods(with_units).any(|period| period.frequency() == frequency)
     }
 
     fn is_empty(&self) -> bool {
@@ -86,7 +141,7 @@ impl Series {
         match area {
             AreaCode::Country(_) => self.own(period),
             AreaCode::Local(_, unit) => {
-                self.units.get(&period).and_then(|units| units.get(unit)).map_or(&[], Vec::as_slice)
+                self.units.get(period).and_then(|units| units.get(unit)).map_or(&[], |cells| cells.as_slice())
             }
             AreaCode::Group(_) => &[],
         }
@@ -94,10 +149,8 @@ impl Series {
 
     fn set(&mut self, key: &ObservationKey, cell: Cell) -> Option<Cell> {
         let cells = match &key.area {
-            AreaCode::Country(_) => self.own.entry(key.period).or_default(),
-            AreaCode::Local(_, unit) => {
-                self.units.entry(key.period).or_default().entry(unit.clone()).or_default()
-            }
+            AreaCode::Country(_) => self.own.entry(key.period),
+            AreaCode::Local(_, unit) => self.units.entry(key.period).entry(unit.clone()).or_default(),
             AreaCode::Group(_) => return None,
         };
         match cells.binary_search_by(|known| known.source.cmp(&key.source)) {
@@ -110,28 +163,28 @@ impl Series {
     }
 
     fn remove(&mut self, key: &ObservationKey) -> Option<Cell> {
-        let take = |cells: &mut Vec<Sourced>| {
+        let take = |cells: &mut Cells| {
             let place = cells.iter().position(|known| known.source == key.source)?;
             Some(cells.remove(place).cell)
         };
         match &key.area {
             AreaCode::Country(_) => {
-                let cells = self.own.get_mut(&key.period)?;
+                let cells = self.own.get_mut(key.period)?;
                 let taken = take(cells);
                 if cells.is_empty() {
-                    self.own.remove(&key.period);
+                    self.own.remove(key.period);
                 }
                 taken
             }
             AreaCode::Local(_, unit) => {
-                let units = self.units.get_mut(&key.period)?;
+                let units = self.units.get_mut(key.period)?;
                 let cells = units.get_mut(unit)?;
                 let taken = take(cells);
                 if cells.is_empty() {
                     units.remove(unit);
                 }
                 if units.is_empty() {
-                    self.units.remove(&key.period);
+                    self.units.remove(key.period);
                 }
                 taken
             }

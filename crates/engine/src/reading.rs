@@ -129,7 +129,8 @@ impl AreaReading<'_> {
     }
 }
 
-fn word(series: Option<&Series>, period: Period, rule: &resolve::Rule) -> Outcome {
+/// The number of the word on an indicator for a period.
+pub(crate) fn word(series: Option<&Series>, period: Period, rule: &resolve::Rule) -> Outcome {
     let word = series.and_then(|series| resolve::number_at(series, period, rule));
     word.unwrap_or(Err(Gap::NeverReported))
 }

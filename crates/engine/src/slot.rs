@@ -109,8 +109,17 @@ impl Slot {
     /// What `rule` makes of each number, gaps as they are; both are equally long.
     #[inline]
     pub(crate) fn map_into(from: &[Self], made: &mut [Self], rule: impl Fn(f64) -> f64) {
+        let mut is_endless = false;
         for (made, slot) in made.iter_mut().zip(from) {
-            *made = slot.map(&rule);
+            let number = rule(slot.0);
+            is_endless |= number.abs() >= f64::INFINITY;
+            made.0 = if slot.is_gap() { slot.0 } else { number };
+        }
+        // A rule is arithmetic on finite numbers: what leaves their range is endless, or comes of something that was.
+        if is_endless {
+            for (made, slot) in made.iter_mut().zip(from) {
+                *made = slot.map(&rule);
+            }
         }
     }
 

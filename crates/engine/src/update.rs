@@ -19,6 +19,7 @@ use crate::{
     leaf::no_node,
     panel::Series,
     plan::{Reader, Steps},
+    reading,
     score::own_cells,
 };
 
@@ -118,14 +119,20 @@ impl Board {
                 whole.insert((reader.leaf, place));
                 continue;
             }
-            let own = leaf.own_of(panel, *area, (&key.indicator, *series));
-            let first = axis.periods.partition_point(|period| *period < key.period);
+            let plainly = leaf.observed_plainly();
+            let own = if plainly.is_none() { Some(leaf.own(panel, *area)) } else { None };
+            let first = axis.first_from(key.period);
             for (period, at) in axis.periods.iter().enumerate().skip(first) {
                 if key.period.periods_until(*at).is_none_or(|age| age > reader.max_age) {
                     break;
                 }
                 let cell = axis.cell(period, place);
-                if reads_nodes || self.put_base(reader.leaf, cell, own.at(*at, &no_node)) {
+                let slot = match (plainly, &own) {
+                    (Some(source), _) => reading::word(*series, *at, &source.rule).into(),
+                    (None, Some(own)) => own.at(*at, &no_node),
+                    (None, None) => continue,
+                };
+                if reads_nodes || self.put_base(reader.leaf, cell, slot) {
                     self.pending.add(steps.leaf_places[reader.leaf], cell..cell + 1);
                 }
             }

@@ -45,7 +45,11 @@ impl Line {
     /// Places every number of the slots, each turned by `sign` before, into `made`.
     #[inline]
     pub(super) fn place(&self, slots: &[Slot], made: &mut [Slot], sign: f64, hold: impl Fn(f64) -> f64) {
-        if self.slope.is_normal() {
+        let rounds_to_the_end = (self.to - self.from) * self.slope + self.low;
+        if self.slope.is_normal() && rounds_to_the_end.to_bits() == self.high.to_bits() {
+            let Self { from, low, slope, .. } = *self;
+            Slot::map_into(slots, made, |value| hold((value * sign - from) * slope + low));
+        } else if self.slope.is_normal() {
             Slot::map_into(slots, made, |value| hold(self.at(value * sign)));
         } else {
             made.copy_from_slice(slots);
