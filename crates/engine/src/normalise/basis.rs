@@ -212,22 +212,21 @@ impl Default for Lanes {
 impl Lanes {
     /// A gap is never below or above anything.
     fn look_at(&mut self, slots: &[Slot]) {
-        let mut chunks = slots.chunks_exact(LANES);
-        for chunk in &mut chunks {
+        let (chunks, rest) = slots.as_chunks::<LANES>();
+        let (mut min, mut max) = (self.min, self.max);
+        for chunk in chunks {
             for lane in 0..LANES {
-                self.put(lane, chunk[lane].raw());
+                let number = chunk[lane].raw();
+                min[lane] = if number < min[lane] { number } else { min[lane] };
+                max[lane] = if number > max[lane] { number } else { max[lane] };
             }
         }
-        for slot in chunks.remainder() {
-            self.put(0, slot.raw());
+        for slot in rest {
+            let number = slot.raw();
+            min[0] = if number < min[0] { number } else { min[0] };
+            max[0] = if number > max[0] { number } else { max[0] };
         }
-    }
-
-    #[inline]
-    fn put(&mut self, lane: usize, number: f64) {
-        let (min, max) = (self.min[lane], self.max[lane]);
-        self.min[lane] = if number < min { number } else { min };
-        self.max[lane] = if number > max { number } else { max };
+        (self.min, self.max) = (min, max);
     }
 
     /// Both zeros are one, so that it does not matter which lane saw which.
