@@ -23,6 +23,8 @@ type Inputs<'a> = SmallVec<[Input<'a>; 12]>;
 #[derive(Debug)]
 pub(crate) struct BranchStep {
     pub(crate) node: NodeIndex,
+    /// Its own place among the plan's branches.
+    place: usize,
     /// What it is made from, in framework order, with weights.
     pub(crate) inputs: Vec<(NodeIndex, f64)>,
     /// What coverage is counted over, where that is something else.
@@ -33,7 +35,7 @@ pub(crate) struct BranchStep {
 }
 
 impl BranchStep {
-    pub(crate) fn new(framework: &Framework, node: NodeIndex, branch: &Branch) -> Self {
+    pub(crate) fn new(framework: &Framework, node: NodeIndex, place: usize, branch: &Branch) -> Self {
         let children = || {
             let children = framework.children(node).iter();
             children.map(|child| (*child, framework.nodes()[*child].weight)).collect()
@@ -43,6 +45,7 @@ impl BranchStep {
         let covers_more = branch.min_coverage_over == Over::Leaves && branch.over == Over::Children;
         Self {
             node,
+            place,
             inputs,
             covered: covers_more.then(|| leaves().into_iter().map(|(leaf, _)| leaf).collect()),
             aggregate: branch.aggregate,
@@ -69,13 +72,12 @@ impl BranchStep {
     }
 
     /// Scores the cells from `first` on into `made`; of a branch that is not made cell by cell, those of whole periods.
-    /// `column` gives the column of a node, `branch` is the branch's place in the plan.
+    /// `column` gives the column of a node.
     pub(crate) fn score<'a>(
         &self,
         made: &mut [Slot],
         first: usize,
         axis: &Axis,
-        branch: usize,
         column: impl Fn(NodeIndex) -> &'a Column,
     ) {
         let slots = |node: NodeIndex, range: std::ops::Range<usize>| &column(node)[range];
@@ -110,7 +112,7 @@ impl BranchStep {
                 aggregate_into(&inputs, made, self.aggregate);
                 cover(covered, made, self.at_least);
             }
-            self.stand_in(made, &axis.branch_groups[branch]);
+            self.stand_in(made, &axis.branch_groups[self.place]);
         }
     }
 

@@ -39,8 +39,7 @@ pub fn contributions(parts: &[(f64, Outcome)], method: Aggregate, score: f64) ->
     let parts = match method {
         Aggregate::Arithmetic => plain(parts.iter().filter_map(known).map(|(weight, _)| weight).sum()),
         Aggregate::Sum | Aggregate::Linear(_) => plain(1.0),
-        Aggregate::Geometric => shared(&|weight, _| weight),
-        Aggregate::Power(exponent) if exponent == 0.0 => shared(&|weight, _| weight),
+        Aggregate::Geometric | Aggregate::Power(0.0) => shared(&|weight, _| weight),
         Aggregate::Harmonic => shared(&|weight, value| weight / value),
         Aggregate::Power(exponent) => shared(&|weight, value| weight * value.powf(exponent)),
         Aggregate::Median => in_the_middle(parts),
@@ -59,7 +58,7 @@ fn in_the_middle(parts: &[(f64, Outcome)]) -> Vec<f64> {
     let mut made = vec![0.0; parts.len()];
     if let Some((place, value)) = order.get(order.len() / 2) {
         made[*place] = *value;
-        if order.len() % 2 == 0 {
+        if order.len().is_multiple_of(2) {
             let (other, below) = order[order.len() / 2 - 1];
             made[*place] = value / 2.0;
             made[other] = below / 2.0;
@@ -69,7 +68,6 @@ fn in_the_middle(parts: &[(f64, Outcome)]) -> Vec<f64> {
 }
 
 /// Those that are as small, or as large, as the score share it.
-#[expect(clippy::float_cmp, reason = "the score is one of them")]
 fn at_the_end(parts: &[(f64, Outcome)], score: f64) -> Vec<f64> {
     let is_end = |part: &(f64, Outcome)| part.1 == Ok(score);
     let count = parts.iter().filter(|part| is_end(part)).count() as f64;

@@ -95,14 +95,12 @@ pub struct BranchParts {
 impl Board {
     /// How the scores of any area and period came about, whether or not there is a row.
     pub fn explain(&self, period: Period, area: Alpha3) -> Explanation {
-        match self.axis.find(period, area) {
-            Some(cell) => self.explain_cell(cell, period, area),
-            None => {
-                let alone = self.alone(period, Some(area));
-                let cell = alone.axis.find(period, area).unwrap_or_default();
-                alone.explain_cell(cell, period, area)
-            }
+        if let Some(cell) = self.axis.find(period, area) {
+            return self.explain_cell(cell, period, area);
         }
+        let alone = self.alone(period, Some(area));
+        let cell = alone.axis.find(period, area).unwrap_or_default();
+        alone.explain_cell(cell, period, area)
     }
 
     fn explain_cell(&self, cell: usize, period: Period, area: Alpha3) -> Explanation {

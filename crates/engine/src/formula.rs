@@ -134,8 +134,12 @@ mod tests {
         evaluate(expression, &mut Known(HashMap::from(known)))
     }
 
-    fn read(id: &str) -> Box<Expression> {
-        Box::new(Expression::Indicator(id.parse().unwrap()))
+    fn read(id: &str) -> Expression {
+        Expression::Indicator(id.parse().unwrap())
+    }
+
+    fn boxed(id: &str) -> Box<Expression> {
+        Box::new(read(id))
     }
 
     #[test]
@@ -147,36 +151,37 @@ mod tests {
             (Operator::Divide, -0.5),
             (Operator::Power, 0.0625),
         ] {
-            assert_eq!(made(&Expression::Combine(operator, read("two"), read("minus"))), Ok(expected));
+            assert_eq!(made(&Expression::Combine(operator, boxed("two"), boxed("minus"))), Ok(expected));
         }
-        assert_eq!(made(&Expression::Max(vec![*read("zero"), *read("two")])), Ok(2.0));
-        assert_eq!(made(&Expression::Min(vec![*read("zero"), *read("two")])), Ok(0.0));
-        assert_eq!(made(&Expression::Compare(Comparison::AtMost, read("zero"), read("two"))), Ok(1.0));
+        assert_eq!(made(&Expression::Max(vec![read("zero"), read("two")])), Ok(2.0));
+        assert_eq!(made(&Expression::Min(vec![read("zero"), read("two")])), Ok(0.0));
+        assert_eq!(made(&Expression::Compare(Comparison::AtMost, boxed("zero"), boxed("two"))), Ok(1.0));
     }
 
     #[test]
     fn what_has_no_value_has_a_reason() {
-        let combine =
-            |operator, left: &str, right: &str| made(&Expression::Combine(operator, read(left), read(right)));
+        let combine = |operator, left: &str, right: &str| {
+            made(&Expression::Combine(operator, boxed(left), boxed(right)))
+        };
         assert_eq!(combine(Operator::Divide, "two", "zero"), Err(Gap::NoDenominator));
         assert_eq!(combine(Operator::Power, "zero", "minus"), Err(Gap::OutsideTransform));
-        assert_eq!(made(&Expression::Apply(Function::Log, read("zero"))), Err(Gap::OutsideTransform));
-        assert_eq!(made(&Expression::Apply(Function::Sqrt, read("minus"))), Err(Gap::OutsideTransform));
+        assert_eq!(made(&Expression::Apply(Function::Log, boxed("zero"))), Err(Gap::OutsideTransform));
+        assert_eq!(made(&Expression::Apply(Function::Sqrt, boxed("minus"))), Err(Gap::OutsideTransform));
         let huge = Box::new(Expression::Number(1e6));
         assert_eq!(made(&Expression::Apply(Function::Exp, huge)), Err(Gap::NotFinite));
     }
 
     #[test]
     fn what_does_not_apply_counts_before_what_is_not_known() {
-        let sum = Expression::Combine(Operator::Add, read("unheard-of"), read("none"));
+        let sum = Expression::Combine(Operator::Add, boxed("unheard-of"), boxed("none"));
         assert_eq!(made(&sum), Err(Gap::Reported(MissingReason::NotApplicable)));
-        let sum = Expression::Combine(Operator::Add, read("unheard-of"), read("two"));
+        let sum = Expression::Combine(Operator::Add, boxed("unheard-of"), boxed("two"));
         assert_eq!(made(&sum), Err(Gap::NeverReported));
     }
 
     #[test]
     fn the_branch_not_taken_is_not_looked_at() {
-        let choice = |condition| Expression::If(read(condition), read("two"), read("unheard-of"));
+        let choice = |condition| Expression::If(boxed(condition), boxed("two"), boxed("unheard-of"));
         assert_eq!(made(&choice("minus")), Ok(2.0));
         assert_eq!(made(&choice("zero")), Err(Gap::NeverReported));
     }

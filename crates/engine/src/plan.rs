@@ -74,13 +74,12 @@ impl Plan {
     pub fn new(framework: Arc<Framework>) -> Self {
         let leaves: Vec<_> =
             framework.leaves().iter().filter_map(|node| LeafStep::new(&framework, *node)).collect();
-        let branches: Vec<_> = (0..framework.nodes().len())
-            .rev()
-            .filter_map(|node| match &framework.nodes()[node].body {
-                NodeBody::Branch(branch) => Some(BranchStep::new(&framework, node, branch)),
-                NodeBody::Leaf(_) => None,
-            })
-            .collect();
+        let mut branches = Vec::new();
+        for node in (0..framework.nodes().len()).rev() {
+            if let NodeBody::Branch(branch) = &framework.nodes()[node].body {
+                branches.push(BranchStep::new(&framework, node, branches.len(), branch));
+            }
+        }
         let criteria = criteria(&framework, &leaves);
         let mut steps = Steps {
             reported: reported(&framework),

@@ -144,7 +144,7 @@ impl Board {
             }
             Step::Branch(branch) => {
                 let step = &steps.branches[branch];
-                (Some(step.node), self.branch(step, branch, spans))
+                (Some(step.node), self.branch(step, spans))
             }
             Step::Criterion(criterion) => (None, self.criterion(steps, criterion, &spans)),
         }
@@ -291,7 +291,7 @@ impl Board {
     }
 
     /// Scores cells of a branch again; gives those that changed.
-    fn branch(&mut self, step: &BranchStep, branch: usize, spans: Spans) -> Spans {
+    fn branch(&mut self, step: &BranchStep, spans: Spans) -> Spans {
         let spans = if step.is_by_cell() {
             spans
         } else {
@@ -301,7 +301,7 @@ impl Board {
         for range in spans.ranges() {
             self.put(Which::Node(step.node), range.clone(), &mut changed, |board, made| {
                 let below = |node: NodeIndex| board.nodes[node].as_ref();
-                step.score(made, range.start, &board.axis, branch, below);
+                step.score(made, range.start, &board.axis, below);
             });
         }
         changed
@@ -332,12 +332,12 @@ impl Board {
     ) {
         if range.len() == 1 {
             let before = self.column(which)[range.start];
-            let mut made = [before];
-            make(self, &mut made);
-            if made[0].same_bits(before) {
+            let mut after = [before];
+            make(self, &mut after);
+            if after[0].same_bits(before) {
                 return;
             }
-            Arc::make_mut(self.column(which))[range.start] = made[0];
+            Arc::make_mut(self.column(which))[range.start] = after[0];
         } else {
             let hole = Arc::clone(&self.hole);
             let mut column = std::mem::replace(self.column(which), hole);

@@ -38,12 +38,12 @@ impl<'a> Stages<'a> {
         Self {
             sources: part.has("sources").then(|| sources(part)),
             max_age: said(part, "max_age", |key| part.count(key)),
-            denominate: said(part, "denominate", |_| denominate(part, names)),
+            denominate: part.has("denominate").then(|| denominate(part, names)),
             not_applicable: part
                 .has("not_applicable")
                 .then(|| sets(part, "not_applicable", &names.groups, known)),
             impute: said(part, "impute", |_| impute(part, &names.groups, known)),
-            treat: said(part, "treat", |_| treat(part)),
+            treat: part.has("treat").then(|| treat(part)),
             direction: said(part, "direction", |key| part.choice(key, DIRECTIONS)),
             transform: said(part, "transform", |_| transform(part)),
             normalise: said(part, "normalise", |_| Scoring::read(part)),
@@ -61,29 +61,27 @@ fn sources(table: &Table<'_>) -> Vec<SourceId> {
 }
 
 /// `denominate`, or `none` where a node above says something else.
-fn denominate(part: &Table<'_>, names: &Names<'_>) -> Option<Option<Denominator>> {
+fn denominate(part: &Table<'_>, names: &Names<'_>) -> Result<Option<Denominator>, Wrong> {
     if part.text_unchecked("denominate").is_some() {
-        return part.choice("denominate", &[("none", ())]).map(|()| None);
+        return part.choice("denominate", &[("none", ())]).map(|()| None).ok_or(Wrong);
     }
-    let table = part.table("denominate", DENOMINATE)?;
+    let table = part.table("denominate", DENOMINATE).ok_or(Wrong)?;
     table.require("indicator", "\"population\"");
-    let indicator = table.word("indicator").filter(|id| names.indicators.check(&table, "indicator", *id))?;
-    Some(Some(Denominator {
-        indicator: table.parse_word("indicator", indicator)?,
-        per: if table.has("per") { table.number("per")? } else { 1.0 },
-        sources: sources(&table),
-        max_age: if table.has("max_age") { table.count("max_age")? } else { 0 },
-    }))
+    let indicator = table.word("indicator").filter(|id| names.indicators.check(&table, "indicator", *id));
+    let per = if table.has("per") { table.number("per") } else { Some(1.0) };
+    let max_age = if table.has("max_age") { table.count("max_age") } else { Some(0) };
+    let sources = sources(&table);
+    let indicator = indicator.and_then(|indicator| table.parse_word("indicator", indicator)).ok_or(Wrong)?;
+    Ok(Some(Denominator { indicator, per: per.ok_or(Wrong)?, sources, max_age: max_age.ok_or(Wrong)? }))
 }
 
 /// `treat`, or `default`, or `none` where a node above says something else.
-fn treat(part: &Table<'_>) -> Option<Option<Treatment>> {
+fn treat(part: &Table<'_>) -> Result<Option<Treatment>, Wrong> {
     if part.text_unchecked("treat").is_some() {
-        return part
-            .choice("treat", &[("default", true), ("none", false)])
-            .map(|treats| treats.then(Treatment::default));
+        let words = [("default", Some(Treatment::default())), ("none", None)];
+        return part.choice("treat", &words).ok_or(Wrong);
     }
-    let table = part.table("treat", TREAT)?;
+    let table = part.table("treat", TREAT).ok_or(Wrong)?;
     let before = table.findings().count();
     let Treatment { limits, points, fallback } = Treatment::default();
     let stated = table.choice("otherwise", FALLBACKS).unwrap_or(fallback);
@@ -102,7 +100,7 @@ fn treat(part: &Table<'_>) -> Option<Option<Treatment>> {
         points: table.count("points").map_or(points, |points| points as usize),
         fallback: if is_box_cox { Fallback::BoxCox(exponent.unwrap_or_default()) } else { stated },
     };
-    (table.findings().count() == before).then_some(Some(treatment))
+    if table.findings().count() == before { Ok(Some(treatment)) } else { Err(Wrong) }
 }
 
 /// `transform`: a word, or Box and Cox's with its exponent.

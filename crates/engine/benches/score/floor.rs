@@ -48,7 +48,7 @@ impl Floor {
                 Method::Goalposts => {
                     for (score, number) in scores.iter_mut().zip(column) {
                         let placed = (number - 10.0) * (100.0 / 80.0);
-                        *score = if number.is_nan() { *number } else { placed.max(0.0).min(100.0) };
+                        *score = if number.is_nan() { *number } else { placed.clamp(0.0, 100.0) };
                     }
                 }
             }

@@ -8,6 +8,7 @@
     clippy::print_stdout,
     clippy::disallowed_methods,
     clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "a benchmark takes the time, prints it, and stops where something fails"
 )]
 

@@ -8,22 +8,18 @@ use crate::Column;
 
 /// Fills in the latest number before, at most `within` places back.
 pub fn latest(series: &mut Column, within: usize) {
-    fill(series, |known, place| latest_of(known, place as f64, within as f64));
+    fill(series, |place| place as f64, |known, time| latest_of(known, time, within as f64));
 }
 
 /// Fills in the latest number before, however far back; before the first number, the first.
 pub fn hold(series: &mut Column) {
-    fill(series, |known, place| held(known, place as f64));
+    fill(series, |place| place as f64, held);
 }
 
 /// Fills in what lies on the straight line, in time, between the numbers on both sides; beyond the first and the last,
 /// that number. `times` says when each place is, in any unit, rising.
 pub fn linear(series: &mut Column, times: &[f64]) {
-    fill(series, |known, place| {
-        let when = |at: f64| times.get(at as usize).copied();
-        let timed: Option<Vec<_>> = known.iter().map(|(at, value)| Some((when(*at)?, *value))).collect();
-        on_the_line(&timed?, times.get(place).copied()?)
-    });
+    fill(series, |place| times.get(place).copied().unwrap_or(f64::INFINITY), on_the_line);
 }
 
 /// The latest of what is known before a time, if it lies at most `within` before.
@@ -55,13 +51,18 @@ pub(crate) fn neighbours(known: &[(f64, f64)], time: f64) -> (Option<(f64, f64)>
     (before.copied(), known.get(after).copied())
 }
 
-/// Fills in wherever nothing is known what `rule` makes of the numbers that were there before, by place.
-fn fill(series: &mut Column, rule: impl Fn(&[(f64, f64)], usize) -> Option<f64>) {
+/// Fills in wherever nothing is known what `rule` makes of the numbers that were there before, by time, and the place's
+/// own time.
+fn fill(
+    series: &mut Column,
+    time_of: impl Fn(usize) -> f64,
+    rule: impl Fn(&[(f64, f64)], f64) -> Option<f64>,
+) {
     let known: Vec<_> = (0..series.len())
-        .filter_map(|place| series.get(place).ok().map(|value| (place as f64, value)))
+        .filter_map(|place| series.get(place).ok().map(|value| (time_of(place), value)))
         .collect();
     for place in 0..series.len() {
-        if let (Err(gap), Some(filled)) = (series.get(place), rule(&known, place))
+        if let (Err(gap), Some(filled)) = (series.get(place), rule(&known, time_of(place)))
             && is_unknown(gap)
         {
             series.set(place, Ok(filled));

@@ -1,6 +1,6 @@
 //! The straight line on which both min-max and goalposts place a value.
 
-use tenseven_model::{Gap, Outcome};
+use tenseven_model::Gap;
 
 use super::is_span;
 use crate::{Slot, Slots as _};
@@ -38,8 +38,8 @@ impl Line {
     }
 
     /// The score of a value where the slope itself is no longer exact: of a span near the smallest or the largest number.
-    fn at_extreme(&self, value: f64) -> Outcome {
-        Ok((value - self.from) / (self.to - self.from) * (self.high - self.low) + self.low)
+    fn at_extreme(&self, value: f64) -> f64 {
+        (value - self.from) / (self.to - self.from) * (self.high - self.low) + self.low
     }
 
     /// Places every number of the slots, each turned by `sign` before, into `made`.
@@ -53,7 +53,7 @@ impl Line {
             Slot::map_into(slots, made, |value| hold(self.at(value * sign)));
         } else {
             made.copy_from_slice(slots);
-            made.map(|value| self.at_extreme(value * sign).map(&hold));
+            made.map(|value| Ok(hold(self.at_extreme(value * sign))));
         }
     }
 }

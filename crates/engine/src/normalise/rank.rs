@@ -42,7 +42,7 @@ mod tests {
         let mut column: Column = values.iter().map(|value| Ok(*value)).collect();
         let order = Order::of(compared_numbers([&column], compared, Direction::HigherIsBetter));
         rank(&mut column, Direction::HigherIsBetter, standing, ties, &order);
-        column.values().to_vec()
+        column.values()
     }
 
     const VALUES: [f64; 5] = [30.0, 10.0, 20.0, 20.0, 40.0];

@@ -265,8 +265,8 @@ fn settle_clashes(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
         && needs_more
     {
         scores[0] = 1.0;
-    } else if needs_more && matches!(leaf.normalise, Normalise::Tiers { .. })
-        || needs_more && leaf.normalise.gives_the_worst_nothing()
+    } else if needs_more
+        && (matches!(leaf.normalise, Normalise::Tiers { .. }) || leaf.normalise.gives_the_worst_nothing())
     {
         leaf.normalise = Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods };
     }
@@ -503,6 +503,13 @@ proptest! {
             known.extend(changed.iter().map(|key| (key.clone(), panel.get(key).cloned())));
             live = plan.rescore(&live, &panel, &geography, &changed);
             assert_same(&live, &plan.score(&panel, &geography));
+        }
+        let on_two_threads = std::thread::scope(|scope| {
+            let score = || plan.score(&panel, &geography);
+            [scope.spawn(score), scope.spawn(score)].map(|thread| thread.join().unwrap())
+        });
+        for board in &on_two_threads {
+            assert_same(&live, board);
         }
         let mut rebuilt = Panel::new();
         for (key, cell) in known {
