@@ -4,7 +4,7 @@
 //! others and the treatment of outliers look at the other areas, and those at one period only.
 
 use tenseven_model::{
-    Alpha3, Framework, Gap, IndicatorId, Outcome, Period,
+    Alpha3, Framework, Frequency, Gap, IndicatorId, Outcome, Period,
     framework::{AreaSet, Average, GroupAverage, Impute, Leaf, NodeIndex, Pool, Transform, Treatment},
 };
 
@@ -24,6 +24,7 @@ use crate::{
 pub(crate) struct LeafStep {
     pub(crate) node: NodeIndex,
     pub(crate) indicator: IndicatorId,
+    frequency: Frequency,
     pub(crate) reading: Reading,
     /// What the value is divided by, and for how many of it.
     pub(crate) denominator: Option<(Reading, f64)>,
@@ -42,6 +43,7 @@ impl LeafStep {
         Some(Self {
             node,
             indicator: leaf.indicator.clone(),
+            frequency: framework.draft().frequency,
             reading: Reading::new(framework, &leaf.indicator, choice)?,
             denominator: denominator(framework, leaf),
             not_applicable: leaf.not_applicable.clone(),
@@ -235,6 +237,7 @@ impl Known {
     fn of(own: &Own<'_>) -> Self {
         let mut periods: Vec<Period> =
             own.value.series().flat_map(|(series, rule)| series.periods(rule.add_units)).collect();
+        periods.retain(|period| period.frequency() == own.leaf.frequency);
         periods.sort_unstable();
         periods.dedup();
         let first = periods.first().copied();

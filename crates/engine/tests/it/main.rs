@@ -13,4 +13,5 @@ mod relative;
 mod report;
 mod resolve;
 mod scores;
+mod stages;
 mod weights;

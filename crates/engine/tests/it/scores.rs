@@ -31,7 +31,7 @@ fn two_domains() -> FrameworkDraft {
         .leaf("visas", "mobility", NUMBER, Normalise::None)
 }
 
-fn covered(with_data: u32, applicable: u32) -> Coverage {
+pub(crate) fn covered(with_data: u32, applicable: u32) -> Coverage {
     Coverage { with_data, applicable }
 }
 
