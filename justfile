@@ -17,6 +17,10 @@ lint:
     cargo clippy --workspace --all-targets --all-features -- -D warnings
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
 
+# What scoring costs, beside the least that it can cost.
+bench:
+    cargo bench -p tenseven-engine
+
 # Needs the reference data beside the checkout, in ../shared/data.
 conformance:
     cargo test -p tenseven-tests --test conformance

@@ -8,13 +8,15 @@
 //! This crate does no I/O, reads no clock, starts no thread and judges no observation: what may be observed is the
 //! model's and the observatory's question.
 //!
-//! The way from observations to scores, one module a stage, each a function over a [`Column`] that can be used alone:
-//! [`resolve`] finds the word that counts, [`denominate`] divides it, [`impute`] fills in, [`treat`] draws outliers in,
-//! [`transform`] changes the scale, [`normalise`] makes a score of it, [`aggregate`] puts scores together, [`classify`]
-//! finds the band, [`ranks`] the rank, and [`report`] makes the target's own figures; [`mod@describe`] says what a column
-//! looks like, [`coherence`] whether columns go together, [`weights`] how much each node counts, and [`agreement`] whether
-//! coders judged alike. Columns are dense over the areas, one a node and period, so that a change re-scores columns and not the
-//! world. What a score rests on is not kept beside it: a [`Row`] reads it from the panel when it is asked for.
+//! The way from observations to scores, one module a stage, each usable alone: [`resolve`] finds the word that counts,
+//! [`formula`] computes one from others, [`denominate`] divides it, [`impute`] fills in, [`treat`] draws outliers in, [`transform`]
+//! changes the scale, [`normalise`] makes a score of it, [`aggregate`] puts scores together, [`classify`] finds the band,
+//! [`ranks`] the rank, and [`report`] makes the target's own figures. [`explain`] leads a score back through all of them, with
+//! what each node adds to the whole ([`contribution`]); [`mod@describe`] says what a column looks like, [`coherence`] whether
+//! columns go together, [`weights`] how much each node counts, and [`agreement`] whether coders judged alike.
+//!
+//! Columns are dense over periods and areas, one a node, of [`Slot`]s that hold a number or the reason for none. What a
+//! score rests on is not kept beside it: a [`Row`] or an [`Explanation`] reads it from the panel when it is asked for.
 //!
 //! # Example
 //!
