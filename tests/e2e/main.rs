@@ -11,6 +11,7 @@
 )]
 
 mod demo;
+mod desk;
 mod durability;
 mod frameworks;
 mod listings;

@@ -2,6 +2,7 @@
 
 mod completions;
 mod demo;
+mod framework;
 mod frameworks;
 mod indicators;
 mod man;

@@ -4,7 +4,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{
-    completions, demo, frameworks, indicators, man, observations, push, report, sample, scores, serve,
+    completions, demo, framework, frameworks, indicators, man, observations, push, report, sample, scores,
+    serve,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -21,6 +22,8 @@ pub(crate) enum Command {
     Report(report::ReportArguments),
     /// List frameworks, or show one
     Frameworks(frameworks::FrameworksArguments),
+    /// Check a framework's text, or say how one is written; needs no server
+    Framework(framework::FrameworkArguments),
     /// List indicators, or show one
     Indicators(indicators::IndicatorsArguments),
     /// List observations
@@ -50,6 +53,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Scores(scores) => scores::run(&client()?, scores).await,
             Command::Report(report) => report::run(&client()?, report).await,
             Command::Frameworks(frameworks) => frameworks::run(&client()?, frameworks).await,
+            Command::Framework(framework) => framework::run(&framework),
             Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
             Command::Observations(observations) => observations::run(&client()?, observations).await,
             Command::Sample(sample) => sample::run(&sample),

@@ -1,0 +1,113 @@
+//! `tenseven framework`: a framework's text on its author's desk, without a server.
+
+use std::{
+    io::{Read as _, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use clap::{Args, Subcommand};
+use tenseven_catalog::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework};
+use tenseven_model::Framework;
+
+use crate::{
+    exit::Outcome,
+    output::{number::counted, stdout},
+};
+
+/// Longest text that is read, in bytes.
+const LENGTH_MAX: u64 = 16 * 1024 * 1024;
+
+/// Arguments of `tenseven framework`.
+#[derive(Debug, Args)]
+pub(crate) struct FrameworkArguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Say everything that is wrong with a framework's text, each with its line and the remedy
+    Validate {
+        /// The texts, in TOML; - reads standard input
+        #[arg(required = true, value_name = "FILE.toml")]
+        files: Vec<PathBuf>,
+    },
+    /// Print how a framework is written: every key with its meaning, in Markdown
+    Reference,
+}
+
+/// Runs `tenseven framework`.
+pub(crate) fn run(arguments: &FrameworkArguments) -> anyhow::Result<Outcome> {
+    match &arguments.task {
+        Task::Validate { files } => {
+            let mut outcome = Outcome::Done;
+            for file in files {
+                if validate(file)? == Outcome::Refused {
+                    outcome = Outcome::Refused;
+                }
+            }
+            Ok(outcome)
+        }
+        Task::Reference => {
+            let mut out = stdout::lock();
+            out.write_all(FRAMEWORK_REFERENCE.as_bytes())?;
+            out.flush()?;
+            Ok(Outcome::Done)
+        }
+    }
+}
+
+/// Reads one text, and tells what is wrong with it or what it says.
+fn validate(file: &Path) -> anyhow::Result<Outcome> {
+    let name = file.display();
+    let text = read(file).with_context(|| format!("{name} cannot be read"))?;
+    let mut out = stdout::lock();
+    let outcome = match parse_framework(&text) {
+        Ok(framework) => {
+            writeln!(out, "{name}: {}", summary(&framework))?;
+            Outcome::Done
+        }
+        Err(FrameworkTextError { findings }) => {
+            for TextFinding { line, column, place, key, problem } in &findings {
+                let key = if key.is_empty() { String::new() } else { format!(", {key}") };
+                writeln!(out, "{name}:{line}:{column}: {place}{key}: {problem}")?;
+            }
+            Outcome::Refused
+        }
+    };
+    out.flush()?;
+    Ok(outcome)
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    let mut text = String::new();
+    let reader: Box<dyn std::io::Read> = if file == Path::new("-") {
+        Box::new(std::io::stdin().lock())
+    } else {
+        Box::new(std::fs::File::open(file)?)
+    };
+    reader.take(LENGTH_MAX + 1).read_to_string(&mut text)?;
+    anyhow::ensure!(text.len() as u64 <= LENGTH_MAX, "it has more than {LENGTH_MAX} bytes");
+    Ok(text)
+}
+
+/// What a right text says, in short.
+fn summary(framework: &Framework) -> String {
+    let draft = framework.draft();
+    let count = |count: usize, one: &str, many: &str| counted(count as u64, one, many);
+    let computed = draft.indicators.iter().filter(|indicator| indicator.formula.is_some()).count();
+    let depth = framework.leaves().iter().map(|leaf| framework.depth(*leaf) + 1).max().unwrap_or(1);
+    format!(
+        "{}, {}, {}, of which {} computed, {} deep; nothing is wrong",
+        framework.reference(),
+        count(framework.leaves().len(), "scored indicator", "scored indicators"),
+        count(draft.indicators.len(), "indicator", "indicators"),
+        match computed {
+            0 => "none is".to_owned(),
+            1 => "1 is".to_owned(),
+            several => format!("{several} are"),
+        },
+        count(depth, "level", "levels"),
+    )
+}

@@ -1,0 +1,83 @@
+//! A framework's text on its author's desk: `tenseven framework`, without a server.
+
+use std::{
+    io::Write as _,
+    process::{Command, Output, Stdio},
+};
+
+use tenseven_tests::binary;
+
+/// What `tenseven framework validate -` says of a text.
+fn validate(text: &str) -> (Option<i32>, String) {
+    let mut child = Command::new(binary::path())
+        .args(["framework", "validate", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary can be started");
+    child.stdin.take().expect("there is an input").write_all(text.as_bytes()).expect("it reads");
+    let Output { status, stdout, .. } = child.wait_with_output().expect("it ends");
+    (status.code(), String::from_utf8(stdout).expect("the output is text"))
+}
+
+const SMALL: &str = r#"id = "small"
+version = "1.0.0"
+title = "Small"
+
+[[nodes]]
+id = "overall"
+name = "Overall"
+normalise = { method = "minmax" }
+impute = { method = "mean" }
+
+[[indicators]]
+id = "people"
+name = "Inhabitants"
+kind = "count"
+
+[[indicators]]
+id = "deaths"
+name = "Deaths for each 100,000"
+formula = "[dead] / [people] * 100000"
+parent = "overall"
+
+[[indicators]]
+id = "dead"
+name = "Dead"
+kind = "count"
+"#;
+
+#[test]
+fn a_right_text_is_told_in_short() {
+    let (code, said) = validate(SMALL);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        said,
+        "-: small@1.0.0, 1 scored indicator, 3 indicators, of which 1 is computed, 2 levels deep; nothing is wrong\n"
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_with_its_place_and_the_remedy() {
+    let wrong = SMALL.replace("\"minmax\"", "\"minmx\"").replace("/ [people]", "/ [poeple]");
+    let (code, said) = validate(&wrong);
+    assert_eq!(code, Some(1));
+    let lines: Vec<_> = said.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "-:8:24: node overall, normalise.method: \"minmx\" is not known; did you mean minmax?",
+            "-:19:11: indicator deaths, formula: [poeple] is no indicator of the framework",
+        ]
+    );
+}
+
+#[test]
+fn the_reference_describes_what_the_example_says() {
+    let output =
+        Command::new(binary::path()).args(["framework", "reference"]).output().expect("it can be started");
+    let reference = String::from_utf8(output.stdout).expect("the output is text");
+    for heading in ["## Formulas", "## `denominate`", "## `impute`", "## `treat`", "## `[[groups]]`"] {
+        assert!(reference.contains(heading), "{heading}");
+    }
+}
