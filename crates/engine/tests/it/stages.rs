@@ -27,8 +27,8 @@ fn with_group(id: &str, codes: &[&str]) -> FrameworkDraft {
     draft
 }
 
-fn people(per: f64, max_age: u32) -> Option<Denominator> {
-    Some(Denominator { indicator: "people".parse().unwrap(), per, sources: vec![], max_age })
+fn people(per: f64, max_age: u32) -> Denominator {
+    Denominator { indicator: "people".parse().unwrap(), per, sources: vec![], max_age }
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_value_is_divided_by_the_denominator_of_its_period_or_one_carried_to_it() {
     let plan = draft()
         .indicator("people", COUNT)
         .leaf("deaths", "overall", COUNT, Normalise::None)
-        .with(|_, leaf, _| leaf.denominator = people(100.0, 1))
+        .with(|_, leaf, _| leaf.denominator = Some(people(100.0, 1)))
         .plan();
     let observed = [
         ("deaths", "MAR", "2019", number(4.0)),
@@ -216,7 +216,7 @@ fn an_explanation_leads_from_the_score_to_what_was_observed() {
         .indicator("people", COUNT)
         .leaf("deaths", "overall", COUNT, posts)
         .with(|_, leaf, _| {
-            leaf.denominator = people(100.0, 0);
+            leaf.denominator = Some(people(100.0, 0));
             leaf.direction = tenseven_model::framework::Direction::LowerIsBetter;
         })
         .leaf("other", "overall", NUMBER, Normalise::None)
