@@ -16,7 +16,8 @@ use crate::{Geography, Panel, normalise::Compared, plan::Steps};
 pub(crate) struct Axis {
     /// Earliest first.
     pub(crate) periods: Vec<Period>,
-    /// By code: all that the catalogue names, and all others that something was reported for.
+    /// By code: all that the catalogue names, all that the framework names, and all others that something was reported
+    /// for.
     pub(crate) areas: Vec<Alpha3>,
     /// Which of them relative normalisations compare.
     pub(crate) compared: Compared,
@@ -34,8 +35,9 @@ impl Axis {
     /// The axis of a board over all periods and areas.
     pub(crate) fn new(steps: &Steps, panel: &Panel, geography: &Geography) -> Self {
         let heard = steps.heard(panel);
-        let areas: Vec<_> = geography.world().union(&heard).copied().collect();
-        Self::of(steps, geography, (steps.periods(panel), areas), &heard)
+        let stated = steps.framework.draft().groups.iter().flat_map(|group| &group.areas);
+        let areas: BTreeSet<_> = geography.world().iter().chain(&heard).chain(stated).copied().collect();
+        Self::of(steps, geography, (steps.periods(panel), areas.into_iter().collect()), &heard)
     }
 
     /// An axis over these periods and areas, both in order, of which `heard` are those that something was reported for.

@@ -4,7 +4,7 @@
 //! holds numbers by node, dense over areas, and shares with its predecessor all that did not change; what a score
 //! rests on is read from the panel, which it keeps.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
@@ -97,23 +97,6 @@ impl Board {
     pub fn outcome(&self, period: Period, area: Alpha3, node: NodeIndex) -> Option<Outcome> {
         let cell = self.heard_cell(period, area)?;
         self.nodes.get(node).map(|column| column.get(cell))
-    }
-
-    /// Whether the scores of a period are those of an earlier board, to the last bit, and so are its rows.
-    pub fn same_period(&self, earlier: &Self, period: Period) -> bool {
-        let (Some(here), Some(there)) = (self.axis.period(period), earlier.axis.period(period)) else {
-            return false;
-        };
-        let cells = |place: Range<usize>, column: &Column, other: &Column, from: usize| {
-            column[place.clone()].iter().zip(&other[from..]).all(|(one, other)| one.same_bits(*other))
-        };
-        let (here, there) = (self.axis.cells(here), earlier.axis.cells(there));
-        let columns = self.nodes.iter().chain(&self.criteria);
-        self.axis.areas == earlier.axis.areas
-            && self.heard[here.clone()] == earlier.heard[there.clone()]
-            && columns
-                .zip(earlier.nodes.iter().chain(&earlier.criteria))
-                .all(|(one, other)| cells(here.clone(), one, other, there.start))
     }
 
     /// The cell of an area and period, if something is known of it.

@@ -27,6 +27,8 @@ pub struct LeafCell {
     /// The value as a number, before it is divided or transformed: a ratio as its share, a level as its place, a flag
     /// as 0 or 1. What was filled in is on the scale of what it stands in for, after any division.
     pub raw: f64,
+    /// Whether it, something that it is computed from, or what it is divided by was observed for an earlier period.
+    pub is_carried: bool,
     /// What the value is divided by, and the period that this was observed for; none where nothing divides it.
     pub denominator: Option<(f64, Period)>,
 }
@@ -57,21 +59,17 @@ impl NodeScore {
         self.carried + self.rolled_up + self.imputed + self.imputed_nodes > 0
     }
 
-    fn of_leaf(outcome: Outcome, leaf: Option<LeafCell>, period: Period) -> Self {
+    fn of_leaf(outcome: Outcome, leaf: Option<LeafCell>) -> Self {
         let with_data = u32::from(outcome.is_ok());
         let applicable = u32::from(!outcome.is_err_and(Gap::is_not_applicable));
         let mark =
             |holds: &dyn Fn(&LeafCell) -> bool| u32::from(leaf.as_ref().is_some_and(holds)) * with_data;
-        let is_carried = |leaf: &LeafCell| {
-            matches!(leaf.origin, CellOrigin::Carried { .. })
-                || leaf.denominator.is_some_and(|(_, from)| from != period)
-        };
         let is_imputed =
             |leaf: &LeafCell| matches!(leaf.origin, CellOrigin::Constant | CellOrigin::Imputed(_));
         Self {
             outcome,
             coverage: Coverage { with_data, applicable },
-            carried: mark(&is_carried),
+            carried: mark(&|leaf| leaf.is_carried),
             rolled_up: mark(&|leaf| leaf.units > 0),
             imputed: mark(&is_imputed),
             imputed_nodes: 0,
@@ -122,14 +120,11 @@ impl Row {
     /// The row of a cell.
     pub(crate) fn of(board: &Board, cell: usize) -> Self {
         let steps = board.plan.steps();
-        let Some(period) = board.axis.periods.get(cell / board.axis.areas.len().max(1)) else {
-            return Self { nodes: Vec::new(), criteria: Vec::new() };
-        };
         let mut nodes: Vec<_> =
             board.nodes.iter().map(|column| NodeScore::of_branch(column.get(cell), false)).collect();
         for (place, leaf) in steps.leaves.iter().enumerate() {
             let outcome = nodes[leaf.node].outcome;
-            nodes[leaf.node] = NodeScore::of_leaf(outcome, trace::leaf_cell(board, place, cell), *period);
+            nodes[leaf.node] = NodeScore::of_leaf(outcome, trace::leaf_cell(board, place, cell));
         }
         for branch in steps.branches.iter().filter(|branch| branch.impute.is_some()) {
             let without = branch.without_standing_in(cell, |node| &board.nodes[node]);

@@ -36,7 +36,10 @@ pub(crate) fn leaf_cell(board: &Board, leaf: usize, cell: usize) -> Option<LeafC
     let observed = observed(step, &own, at, &node);
     let gap = match &observed {
         Some(observed) => match divided(Ok(observed.raw)) {
-            Ok(_) => return Some(LeafCell { denominator, ..observed.clone() }),
+            Ok(_) => {
+                let is_carried = observed.is_carried || denominator.is_some_and(|(_, from)| from != at);
+                return Some(LeafCell { denominator, is_carried, ..observed.clone() });
+            }
             Err(gap) => gap,
         },
         None => divided(own.value.at(at, &node)).err()?,
@@ -59,18 +62,18 @@ fn observed(
             let (series, _) = own.value.series().next()?;
             of_word(resolve::word(series, period, &source.rule)?, period)
         }
-        Reading::Computed(_) => Some(LeafCell {
-            origin: CellOrigin::Computed,
-            revision: newest(own, period),
-            ..empty(own.value.at(period, node).ok()?)
-        }),
+        Reading::Computed(_) => {
+            let mut made =
+                LeafCell { origin: CellOrigin::Computed, ..empty(own.value.at(period, node).ok()?) };
+            let words = own.value.series().filter_map(|(series, rule)| resolve::word(series, period, rule));
+            for word in words {
+                made.revision = made.revision.max(word.revision);
+                made.units += word.units;
+                made.is_carried |= word.period != period;
+            }
+            Some(made)
+        }
     }
-}
-
-/// The newest revision that a computed value is made from.
-fn newest(own: &Own<'_>, period: Period) -> Revision {
-    let words = own.value.series().filter_map(|(series, rule)| resolve::word(series, period, rule));
-    words.map(|word| word.revision).max().unwrap_or(Revision::ZERO)
 }
 
 fn of_word(word: Word<'_>, period: Period) -> Option<LeafCell> {
@@ -81,6 +84,7 @@ fn of_word(word: Word<'_>, period: Period) -> Option<LeafCell> {
         status: word.status,
         revision: word.revision,
         raw: word.number.ok()?,
+        is_carried: word.period != period,
         value: Some(word.value.into_owned()),
         denominator: None,
     })
@@ -95,6 +99,7 @@ fn empty(raw: f64) -> LeafCell {
         revision: Revision::ZERO,
         value: None,
         raw,
+        is_carried: false,
         denominator: None,
     }
 }

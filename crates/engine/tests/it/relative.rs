@@ -84,36 +84,6 @@ fn a_constant_that_stands_in_for_areas_of_the_reference_set_is_compared() {
     assert_eq!(nothing_known(&plan).nodes[1].imputed, 0);
 }
 
-#[test]
-fn only_what_a_change_touches_is_scored_again() {
-    let minmax = Normalise::MinMax { lower: 0.0, upper: 1.0, pool: Pool::AllPeriods };
-    let plan = draft()
-        .leaf("own", "overall", NUMBER, Normalise::None)
-        .with(|_, leaf, _| leaf.max_age = 1)
-        .leaf("pooled", "overall", NUMBER, minmax)
-        .plan();
-    let years = ["2015", "2016", "2017", "2018"];
-    let mut panel = panel(&years.map(|year| ("pooled", "MAR", year, number(5.0))));
-    panel.set(&key("pooled", "TUN", "one", "2015"), cell(number(9.0), 9));
-    let before = plan.score(&panel, &geography());
-    let shared = |board: &Board| years.map(|year| board.same_period(&before, period(year)));
-
-    let own = key("own", "MAR", "one", "2016");
-    panel.set(&own, cell(number(1.0), 10));
-    let after = plan.rescore(&before, &panel, &geography(), std::slice::from_ref(&own));
-    assert_eq!(shared(&after), [true, false, false, true]);
-
-    let inside = key("pooled", "TUN", "one", "2018");
-    panel.set(&inside, cell(number(7.0), 11));
-    let after = plan.rescore(&before, &panel, &geography(), &[own.clone(), inside.clone()]);
-    assert_eq!(shared(&after), [true, false, false, false]);
-
-    panel.set(&inside, cell(number(70.0), 12));
-    let after = plan.rescore(&before, &panel, &geography(), &[own, inside]);
-    assert_eq!(shared(&after), [false, false, false, false]);
-    assert_eq!(outcome(&after, "2018", "TUN", "pooled"), Ok(1.0));
-}
-
 /// A pooled leaf with the constant 0, compared over all areas with data, beside a leaf that has no part in it.
 fn filled() -> Plan {
     let minmax = Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::AllPeriods };

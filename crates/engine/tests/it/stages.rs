@@ -202,6 +202,29 @@ fn a_formula_reads_indicators_and_scores_of_the_same_area_and_period() {
     assert_eq!((leaf.origin, leaf.raw), (CellOrigin::Computed, 24.0));
 }
 
+#[test]
+fn what_is_computed_from_a_carried_value_is_marked_as_carried() {
+    let mut draft = draft()
+        .indicator("a", NUMBER)
+        .indicator("b", NUMBER)
+        .leaf("sum", "overall", NUMBER, Normalise::None)
+        .with(|_, leaf, _| leaf.max_age = 1);
+    draft.indicators[2].formula = Some("[a] + [b]".parse().unwrap());
+    let plan = draft.plan();
+    let observed = [
+        ("a", "MAR", "2019", number(1.0)),
+        ("a", "MAR", "2020", number(2.0)),
+        ("b", "MAR", "2019", number(10.0)),
+    ];
+    let board = plan.score(&panel(&observed), &geography());
+    let at = |year: &str| {
+        let row = board.row(period(year), area("MAR")).unwrap();
+        let overall = node(&plan, &row, "overall");
+        (overall.outcome, overall.carried)
+    };
+    assert_eq!((at("2019"), at("2020")), ((Ok(11.0), 0), (Ok(12.0), 1)));
+}
+
 /// Deaths per 100: 4/200 → 2; goalposts 0 to 10, fewer are better: 80. With 20 of weight 3: (80 + 60)/4 = 35.
 #[test]
 fn an_explanation_leads_from_the_score_to_what_was_observed() {

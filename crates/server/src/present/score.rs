@@ -62,7 +62,7 @@ fn coverage(counts: Coverage) -> v1::Coverage {
 }
 
 fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {
-    let LeafCell { origin, units, source, status, revision, value, raw, denominator } = leaf;
+    let LeafCell { origin, units, source, status, revision, value, raw, is_carried: _, denominator } = leaf;
     let LeafOrigin { origin, observed, imputation } = leaf_origin(*origin, period);
     let text = |period: Option<Period>| period.map(|period| period.to_string()).unwrap_or_default();
     v1::LeafValue {
