@@ -38,7 +38,7 @@ pub(crate) fn leaf_cell(board: &Board, leaf: usize, cell: usize) -> Option<LeafC
         Some(observed) => match divided(Ok(observed.raw)) {
             Ok(_) => {
                 let is_carried = observed.is_carried || denominator.is_some_and(|(_, from)| from != at);
-                return Some(LeafCell { denominator, is_carried, ..observed.clone() });
+                return Some(LeafCell { is_carried, denominator, ..observed.clone() });
             }
             Err(gap) => gap,
         },
