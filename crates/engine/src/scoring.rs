@@ -12,7 +12,9 @@ use tenseven_model::{
 use crate::{
     Slot, Slots as _,
     axis::Axis,
-    normalise::{self, Basis, Goalposts, MinMax, Moments, Order, Scaled, ToReference, ToTarget, ZScore},
+    normalise::{
+        self, Basis, Goalposts, MinMax, Moments, Order, PostLine, Scaled, ToReference, ToTarget, ZScore,
+    },
 };
 
 /// How a number becomes a score, posts and targets already transformed.
@@ -21,7 +23,7 @@ pub(crate) enum Scoring {
     None,
     Levels(Vec<f64>),
     Tiers { tiers: Vec<Tier>, below: f64 },
-    Goalposts(Goalposts),
+    Goalposts(PostLine),
     Scaled(Scaled),
     MinMax(MinMax),
     ZScore(ZScore),
@@ -41,13 +43,11 @@ impl Scoring {
             Normalise::None => Self::None,
             Normalise::Levels(scores) => Self::Levels(scores.clone()),
             Normalise::Tiers { tiers, below } => Self::Tiers { tiers: tiers.clone(), below: *below },
-            Normalise::Goalposts { lower, upper, scale, clip, reason: _ } => Self::Goalposts(Goalposts {
-                lower: post(*lower),
-                upper: post(*upper),
-                scale: *scale,
-                clip: *clip,
-                direction,
-            }),
+            Normalise::Goalposts { lower, upper, scale, clip, reason: _ } => {
+                let (lower, upper) = (post(*lower), post(*upper));
+                let posts = Goalposts { lower, upper, scale: *scale, clip: *clip, direction };
+                Self::Goalposts(posts.line())
+            }
             Normalise::Scaled { zero, one, factor } => {
                 Self::Scaled(Scaled { zero: *zero, one: *one, factor: *factor, direction })
             }
@@ -98,7 +98,7 @@ impl Scoring {
     /// Turns prepared numbers into scores, from one row of slots into another.
     pub(crate) fn score_into(&self, from: &[Slot], made: &mut [Slot], basis: Option<&Basis>) {
         match self {
-            Self::Goalposts(posts) => normalise::goalposts_into(from, made, posts),
+            Self::Goalposts(line) => line.place(from, made),
             Self::MinMax(scale) => {
                 normalise::minmax_into(from, made, scale, basis.and_then(Basis::extremes));
             }
@@ -116,7 +116,10 @@ impl Scoring {
             Self::None => {}
             Self::Levels(scores) => normalise::levels(column, scores),
             Self::Tiers { tiers, below } => normalise::tiers(column, tiers, *below),
-            Self::Goalposts(posts) => normalise::goalposts(column, posts),
+            Self::Goalposts(line) => {
+                let from = column.to_vec();
+                line.place(&from, column);
+            }
             Self::Scaled(scale) => normalise::scaled(column, scale),
             Self::MinMax(scale) => normalise::minmax(column, scale, extremes),
             Self::ZScore(scale) => {

@@ -75,6 +75,9 @@ impl Pending {
     }
 }
 
+/// About how many cells are scored at a time where all are.
+const TILE_CELLS: usize = 512;
+
 /// A column of a board.
 #[derive(Debug, Clone, Copy)]
 enum Which {
@@ -108,9 +111,7 @@ impl Bases {
 
 impl Board {
     /// Does all that is to be done, and all that follows from it.
-    pub(crate) fn settle(&mut self) {
-        let plan = self.plan.clone();
-        let steps = plan.steps();
+    pub(crate) fn settle(&mut self, steps: &Steps) {
         let len = self.axis.len();
         while let Some((place, spans)) = self.pending.pop() {
             let (node, changed) = self.take(steps, steps.order[place], spans.in_order(len));
@@ -125,14 +126,38 @@ impl Board {
     pub fn settle_everything(&mut self) {
         let plan = self.plan.clone();
         let steps = plan.steps();
-        let len = self.axis.len();
+        let whole = Spans::whole(self.axis.len());
         self.pending = Pending::default();
         self.pending.reserve(steps.order.len());
         self.is_new = true;
-        for step in &steps.order {
-            self.take(steps, *step, Spans::whole(len));
+        if steps.leaves.iter().any(LeafStep::reads_nodes) {
+            for step in &steps.order {
+                self.take(steps, *step, whole.clone());
+            }
+        } else {
+            for (leaf, step) in steps.leaves.iter().enumerate() {
+                let spans = self.prepare(step, leaf, whole.clone());
+                self.compare(step, leaf, spans);
+            }
+            self.score_tile_by_tile(steps);
         }
         self.is_new = false;
+    }
+
+    /// Scores all cells, so many periods at a time that what one step makes is still near when the next looks at it.
+    fn score_tile_by_tile(&mut self, steps: &Steps) {
+        let (areas, len) = (self.axis.areas.len().max(1), self.axis.len());
+        let tile = (TILE_CELLS / areas).max(1) * areas;
+        for first in (0..len).step_by(tile) {
+            let spans = Spans::One(first..(first + tile).min(len));
+            for step in &steps.order {
+                match *step {
+                    Step::Leaf(leaf) => self.score(&steps.leaves[leaf], leaf, &spans),
+                    Step::Branch(branch) => self.branch(&steps.branches[branch], spans.clone()),
+                    Step::Criterion(criterion) => self.criterion(steps, criterion, &spans),
+                };
+            }
+        }
     }
 
     /// Takes a step for these cells; gives the node that it scores, and the cells of it that changed.
@@ -158,6 +183,11 @@ impl Board {
         }
         let spans = self.prepare(step, leaf, spans);
         let spans = self.compare(step, leaf, spans);
+        self.score(step, leaf, &spans)
+    }
+
+    /// Scores prepared cells of a leaf; gives the cells of its node that changed.
+    fn score(&mut self, step: &LeafStep, leaf: usize, spans: &Spans) -> Spans {
         let mut changed = Spans::default();
         for range in spans.ranges() {
             self.put(Which::Node(step.node), range.clone(), &mut changed, |board, made| {
@@ -235,6 +265,9 @@ impl Board {
 
     /// Finds again what a leaf is compared with; gives the cells whose scores can be others.
     fn compare(&mut self, step: &LeafStep, leaf: usize, mut spans: Spans) -> Spans {
+        if step.pool().is_none() {
+            return spans;
+        }
         let axis = Arc::clone(&self.axis);
         let slots = self.prepared[leaf].as_ref().unwrap_or(&self.base[leaf]);
         match (step.pool(), &mut self.bases[leaf]) {

@@ -81,7 +81,7 @@ impl Board {
             }
         }
         self.read(steps, panel, &touches);
-        self.settle();
+        self.settle(steps);
     }
 
     /// The areas of which something is now known where nothing was, or the other way round.

@@ -1,6 +1,6 @@
 //! Goalposts: a value placed between two posts that the framework states.
 
-use tenseven_model::framework::Direction;
+use tenseven_model::{Gap, framework::Direction};
 
 use super::Line;
 use crate::{Slot, Slots as _};
@@ -23,33 +23,48 @@ pub struct Goalposts {
 /// (x − l)/(u − l)·scale; where lower is better (u − x)/(u − l)·scale.
 pub fn goalposts(column: &mut [Slot], posts: &Goalposts) {
     let from = column.to_vec();
-    goalposts_into(&from, column, posts);
+    posts.line().place(&from, column);
 }
 
-/// [`goalposts`] from one row of slots into another.
-pub(crate) fn goalposts_into(from: &[Slot], made: &mut [Slot], posts: &Goalposts) {
-    let worst_and_best = match posts.direction {
-        Direction::HigherIsBetter => [posts.lower, posts.upper],
-        Direction::LowerIsBetter => [posts.upper, posts.lower],
-    };
-    let hold = |score: f64| {
-        let score = if score > 0.0 { score } else { 0.0 };
-        if score < posts.scale { score } else { posts.scale }
-    };
-    match Line::new(worst_and_best, [0.0, posts.scale]) {
-        Ok(line) if posts.clip => line.place(from, made, 1.0, hold),
-        Ok(line) => line.place(from, made, 1.0, |score| score),
-        Err(gap) => {
-            made.copy_from_slice(from);
-            made.map(|_| Err(gap));
+/// The line between two posts, drawn once for any number of rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct PostLine {
+    line: Result<Line, Gap>,
+    scale: f64,
+    clip: bool,
+}
+
+impl Goalposts {
+    /// The line between the posts.
+    pub(crate) fn line(&self) -> PostLine {
+        let worst_and_best = match self.direction {
+            Direction::HigherIsBetter => [self.lower, self.upper],
+            Direction::LowerIsBetter => [self.upper, self.lower],
+        };
+        PostLine { line: Line::new(worst_and_best, [0.0, self.scale]), scale: self.scale, clip: self.clip }
+    }
+}
+
+impl PostLine {
+    /// Places every number of the slots into `made`.
+    pub(crate) fn place(&self, from: &[Slot], made: &mut [Slot]) {
+        let hold = |score: f64| {
+            let score = if score > 0.0 { score } else { 0.0 };
+            if score < self.scale { score } else { self.scale }
+        };
+        match self.line {
+            Ok(line) if self.clip => line.place(from, made, 1.0, hold),
+            Ok(line) => line.place(from, made, 1.0, |score| score),
+            Err(gap) => {
+                made.copy_from_slice(from);
+                made.map(|_| Err(gap));
+            }
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use tenseven_model::Gap;
-
     use super::*;
     use crate::Column;
 

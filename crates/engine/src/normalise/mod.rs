@@ -36,5 +36,5 @@ pub use zscore::{ZScore, zscore};
 use line::Line;
 use span::{directed, is_span};
 
-pub(crate) use goalposts::goalposts_into;
+pub(crate) use goalposts::PostLine;
 pub(crate) use minmax::minmax_into;

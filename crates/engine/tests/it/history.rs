@@ -479,7 +479,7 @@ fn is_linear_or_compares(body: &NodeBody) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
     fn a_board_kept_up_to_date_is_the_board_made_from_scratch(
