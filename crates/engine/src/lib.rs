@@ -70,7 +70,7 @@
 //!         indicator: indicator.parse()?, area: "MAR".parse()?, source: "example".parse()?, period: period.parse()?,
 //!     })
 //! };
-//! let cell = |value, revision| Cell { value, status: ObservationStatus::Normal, revision: Revision::new(revision) };
+//! let cell = |value, revision| Cell { value, status: ObservationStatus::Normal, revision: Revision::new(revision), noted: false };
 //! let mut panel = Panel::new();
 //! panel.set(&key("dual-nationality", "2019")?, cell(Value::Flag(true), 1));
 //! panel.set(&key("deaths", "2020")?, cell(Value::Number(Number::try_from(99.0)?), 2));
@@ -134,7 +134,7 @@ pub use board::Board;
 pub use column::Column;
 pub use explain::Explanation;
 pub use geography::Geography;
-pub use panel::{Cell, Panel};
+pub use panel::{Cell, CellRef, Cells, Panel, Series, Sourced, Timeline};
 pub use plan::Plan;
 pub use report::ClauseResult;
 pub use row::{CriterionScore, LeafCell, NodeScore, Row};

@@ -94,7 +94,7 @@ impl Board {
             Reading::Observed(source) => {
                 let word = resolve::word(self.panel.series(id, *area)?, period, &source.rule)?;
                 let number = word.number.ok()?;
-                Some(Datum { area: *area, number, value: word.value.into_owned() })
+                Some(Datum { area: *area, number, value: word.value })
             }
             Reading::Computed(_) => {
                 let number = reading.of(&self.panel, *area).at(period, &no_node).ok()?;

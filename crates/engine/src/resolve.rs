@@ -7,14 +7,14 @@
 //!
 //! *Invariant:* the answer depends on the cells alone, never on the order in which they arrived.
 
-use std::{borrow::Cow, cmp::Reverse};
+use std::cmp::Reverse;
 
 use tenseven_model::{
     CellOrigin, Gap, IndicatorKind, MissingReason, Number, ObservationStatus, Outcome, Period, Revision,
-    SourceId, Value,
+    SourceId, Value, ValueRef,
 };
 
-use crate::panel::{Series, Sourced};
+use crate::panel::{Cells, Series, Sourced};
 
 /// How the word is found.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +43,7 @@ pub struct Word<'a> {
     /// The revision that accepted it; of several local units, the newest.
     pub revision: Revision,
     /// What it says.
-    pub value: Cow<'a, Value>,
+    pub value: Value,
     /// The value as a number, or why there is none.
     pub number: Outcome,
 }
@@ -68,11 +68,11 @@ pub fn word<'a>(series: &'a Series, period: Period, rule: &Rule) -> Option<Word<
         Some(chosen) => Some(Word {
             period: latest,
             units: 0,
-            source: Some(&chosen.source),
+            source: Some(chosen.source),
             status: Some(chosen.cell.status),
             revision: chosen.cell.revision,
-            value: Cow::Borrowed(&chosen.cell.value),
-            number: number(&chosen.cell.value, &rule.kind),
+            value: chosen.cell.value.into(),
+            number: number(chosen.cell.value, &rule.kind),
         }),
         None => added_up(series, latest, rule),
     }
@@ -81,38 +81,39 @@ pub fn word<'a>(series: &'a Series, period: Period, rule: &Rule) -> Option<Word<
 /// The number of the word for `period`, or why it has none, as [`word`] says, without the word itself; none if nothing
 /// was reported.
 pub fn number_at(series: &Series, period: Period, rule: &Rule) -> Option<Outcome> {
-    if let Some(chosen) = pick(series.own(period), &rule.sources) {
-        return Some(number(&chosen.cell.value, &rule.kind));
+    if let Some(value) = picked_value(series.own(period), &rule.sources) {
+        return Some(number(value, &rule.kind));
     }
     let latest = series.latest(period, rule.max_age, rule.add_units)?;
-    match pick(series.own(latest), &rule.sources) {
-        Some(chosen) => Some(number(&chosen.cell.value, &rule.kind)),
+    match picked_value(series.own(latest), &rule.sources) {
+        Some(value) => Some(number(value, &rule.kind)),
         None => added_up(series, latest, rule).map(|word| word.number),
     }
 }
 
 /// The cell that counts among those of one area and period.
-pub fn pick<'a>(cells: &'a [Sourced], sources: &[SourceId]) -> Option<&'a Sourced> {
-    if let [only] = cells {
-        return Some(only);
-    }
-    cells.iter().min_by_key(|sourced| {
-        let listed = sources.iter().position(|source| *source == sourced.source);
-        let missing = matches!(sourced.cell.value, Value::Missing(_));
-        let newest_first = Reverse(if listed.is_some() { Revision::ZERO } else { sourced.cell.revision });
-        (missing, listed.unwrap_or(usize::MAX), newest_first, &sourced.source)
+pub fn pick<'a>(cells: Cells<'a>, sources: &[SourceId]) -> Option<Sourced<'a>> {
+    cells.first_by(|source, is_missing, revision| {
+        let listed = sources.iter().position(|listed| listed == source);
+        let newest_first = Reverse(if listed.is_some() { Revision::ZERO } else { revision });
+        (is_missing, listed.unwrap_or(usize::MAX), newest_first, source)
     })
+}
+
+/// The value of the cell that counts.
+fn picked_value<'a>(cells: Cells<'a>, sources: &[SourceId]) -> Option<ValueRef<'a>> {
+    cells.only_value().or_else(|| pick(cells, sources).map(|chosen| chosen.cell.value))
 }
 
 /// The value as a number: a ratio as its share, a level as its place from 0, a flag as 0 or 1. A value of a kind that
 /// the indicator does not take, or a level that its rubric lacks, is [`Gap::OutsideTransform`].
-pub fn number(value: &Value, kind: &IndicatorKind) -> Outcome {
+pub fn number(value: ValueRef<'_>, kind: &IndicatorKind) -> Outcome {
     match (value, kind) {
-        (Value::Missing(reason), _) => Err(Gap::Reported(*reason)),
-        (Value::Number(number), IndicatorKind::Count | IndicatorKind::Number { .. }) => Ok(number.get()),
-        (Value::Ratio(ratio), IndicatorKind::Ratio) => Ok(ratio.share()),
-        (Value::Flag(flag), IndicatorKind::Flag) => Ok(if *flag { 1.0 } else { 0.0 }),
-        (Value::Level(level), IndicatorKind::Rubric(rubric)) => {
+        (ValueRef::Missing(reason), _) => Err(Gap::Reported(reason)),
+        (ValueRef::Number(number), IndicatorKind::Count | IndicatorKind::Number { .. }) => Ok(number.get()),
+        (ValueRef::Ratio(ratio), IndicatorKind::Ratio) => Ok(ratio.share()),
+        (ValueRef::Flag(flag), IndicatorKind::Flag) => Ok(if flag { 1.0 } else { 0.0 }),
+        (ValueRef::Level(level), IndicatorKind::Rubric(rubric)) => {
             rubric.place(level).map(|place| place as f64).ok_or(Gap::OutsideTransform)
         }
         _ => Err(Gap::OutsideTransform),
@@ -128,7 +129,7 @@ fn added_up<'a>(series: &Series, period: Period, rule: &Rule) -> Option<Word<'a>
     let mut gap = None;
     for chosen in series.units(period).filter_map(|(_, cells)| pick(cells, &rule.sources)) {
         revision = revision.max(chosen.cell.revision);
-        match number(&chosen.cell.value, &rule.kind) {
+        match number(chosen.cell.value, &rule.kind) {
             Ok(value) => {
                 units += 1;
                 sum += value;
@@ -144,13 +145,5 @@ fn added_up<'a>(series: &Series, period: Period, rule: &Rule) -> Option<Word<'a>
         Err(Gap::Reported(reason)) => Value::Missing(reason),
         Err(_) => Value::Missing(MissingReason::NotAvailable),
     };
-    Some(Word {
-        period,
-        units,
-        source: None,
-        status: None,
-        revision,
-        value: Cow::Owned(value),
-        number: number.map(Number::get),
-    })
+    Some(Word { period, units, source: None, status: None, revision, value, number: number.map(Number::get) })
 }

@@ -85,7 +85,7 @@ fn of_word(word: Word<'_>, period: Period) -> Option<LeafCell> {
         revision: word.revision,
         raw: word.number.ok()?,
         is_carried: word.period != period,
-        value: Some(word.value.into_owned()),
+        value: Some(word.value),
         denominator: None,
     })
 }

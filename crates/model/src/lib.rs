@@ -39,4 +39,4 @@ pub use score::{CellOrigin, Gap, Imputation, Outcome};
 pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};
 pub use suggestion::closest;
-pub use value::{MissingReason, Number, NumberError, Ratio, RatioError, Value, ValueKind};
+pub use value::{MissingReason, Number, NumberError, Ratio, RatioError, Value, ValueKind, ValueRef};

@@ -63,6 +63,12 @@ pub struct Notes {
 }
 
 impl Notes {
+    /// Whether there is no text at all.
+    pub fn is_empty(&self) -> bool {
+        let Self { comment, method, evidence } = self;
+        comment.is_empty() && method.is_empty() && evidence.is_empty()
+    }
+
     /// The bytes of all texts together.
     pub fn text_bytes(&self) -> usize {
         let evidence =

@@ -102,6 +102,32 @@ impl Period {
         Self::part_of_year(&year.to_string(), year, Frequency::Annual, 1)
     }
 
+    /// A number that sorts as the period does: the frequency's place, then the period's. Persisted in checkpoints; must
+    /// stay stable.
+    pub fn code(self) -> u32 {
+        let frequency = match self.frequency {
+            Frequency::Annual => 0,
+            Frequency::HalfYearly => 1,
+            Frequency::Quarterly => 2,
+            Frequency::Monthly => 3,
+        };
+        frequency << 16 | self.index
+    }
+
+    /// The period with this number; none if there is no such period.
+    pub fn from_code(code: u32) -> Option<Self> {
+        let frequency = match code >> 16 {
+            0 => Frequency::Annual,
+            1 => Frequency::HalfYearly,
+            2 => Frequency::Quarterly,
+            3 => Frequency::Monthly,
+            _ => return None,
+        };
+        let (index, parts) = (code & 0xffff, u32::from(frequency.periods_per_year()));
+        let exists = (u32::from(YEAR_MIN)..=u32::from(YEAR_MAX)).contains(&(index / parts));
+        exists.then_some(Self { frequency, index })
+    }
+
     /// How long the period is.
     pub fn frequency(self) -> Frequency {
         self.frequency
@@ -247,11 +273,24 @@ mod tests {
 
     proptest! {
         #[test]
+        fn numbers_sort_as_their_periods_do_and_no_other_number_is_one(a: u32, b: u32) {
+            // Most numbers of 32 bits are far too large to be one.
+            for code in [a, a % 0x0004_0000] {
+                let found = Period::from_code(code);
+                prop_assert!(found.is_none_or(|period| period.code() == code));
+                if let (Some(one), Some(other)) = (found, Period::from_code(b % 0x0004_0000)) {
+                    prop_assert_eq!(one.cmp(&other), one.code().cmp(&other.code()));
+                }
+            }
+        }
+
+        #[test]
         fn every_period_is_read_back_from_its_writing(year in YEAR_MIN..=YEAR_MAX, part in 0u16..12, which in 0usize..4) {
             let frequency = [Frequency::Annual, Frequency::HalfYearly, Frequency::Quarterly, Frequency::Monthly][which];
             let made = Period::part_of_year("", year, frequency, part % frequency.periods_per_year() + 1).unwrap();
             prop_assert_eq!(made.to_string().parse::<Period>(), Ok(made));
             prop_assert_eq!(made.calendar_year(), year);
+            prop_assert_eq!(Period::from_code(made.code()), Some(made));
         }
     }
 }

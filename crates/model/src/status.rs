@@ -75,6 +75,16 @@ statuses! {
 }
 
 impl ObservationStatus {
+    /// The SDMX code as a byte of ASCII.
+    pub fn letter(self) -> u8 {
+        self.code().as_bytes().first().copied().unwrap_or_default()
+    }
+
+    /// The status with this letter.
+    pub fn from_letter(letter: u8) -> Option<Self> {
+        Self::ALL.iter().copied().find(|status| status.letter() == letter)
+    }
+
     /// Whether the status says that there is no value.
     pub fn says_missing(self) -> bool {
         matches!(

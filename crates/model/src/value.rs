@@ -27,6 +27,16 @@ impl Number {
     pub fn get(self) -> f64 {
         self.0
     }
+
+    /// The number's 64 bits.
+    pub fn bits(self) -> u64 {
+        self.0.to_bits()
+    }
+
+    /// The number with these bits; zero for bits that [`Self::bits`] never gives.
+    pub fn from_bits(bits: u64) -> Self {
+        Self::try_from(f64::from_bits(bits)).unwrap_or(Self(0.0))
+    }
 }
 
 impl Eq for Number {}
@@ -188,6 +198,45 @@ pub enum Value {
     Ratio(Ratio),
     /// No value, and why.
     Missing(MissingReason),
+}
+
+/// A value that is kept elsewhere, as cheap to copy as a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueRef<'a> {
+    /// See [`Value::Number`].
+    Number(Number),
+    /// See [`Value::Flag`].
+    Flag(bool),
+    /// See [`Value::Level`].
+    Level(&'a LevelCode),
+    /// See [`Value::Ratio`].
+    Ratio(Ratio),
+    /// See [`Value::Missing`].
+    Missing(MissingReason),
+}
+
+impl<'a> From<&'a Value> for ValueRef<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::Number(number) => Self::Number(*number),
+            Value::Flag(flag) => Self::Flag(*flag),
+            Value::Level(level) => Self::Level(level),
+            Value::Ratio(ratio) => Self::Ratio(*ratio),
+            Value::Missing(reason) => Self::Missing(*reason),
+        }
+    }
+}
+
+impl From<ValueRef<'_>> for Value {
+    fn from(value: ValueRef<'_>) -> Self {
+        match value {
+            ValueRef::Number(number) => Self::Number(number),
+            ValueRef::Flag(flag) => Self::Flag(flag),
+            ValueRef::Level(level) => Self::Level(level.clone()),
+            ValueRef::Ratio(ratio) => Self::Ratio(ratio),
+            ValueRef::Missing(reason) => Self::Missing(reason),
+        }
+    }
 }
 
 impl Value {

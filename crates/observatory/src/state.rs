@@ -87,6 +87,7 @@ impl State {
                         value: observation.value().clone(),
                         status: observation.status(),
                         revision: *revision,
+                        noted: !observation.notes().is_empty(),
                     };
                     self.panel.set(key, cell);
                     changes.keys.push(key.clone());

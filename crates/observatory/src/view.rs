@@ -102,6 +102,7 @@ impl View {
                     value: observation.value().clone(),
                     status: observation.status(),
                     revision: recorded.revision,
+                    noted: !observation.notes().is_empty(),
                 };
                 panel.set(observation.key(), cell);
             }

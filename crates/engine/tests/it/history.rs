@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use tenseven_engine::{Board, Explanation, Geography, Panel, Plan, Row, explain::Made};
+use tenseven_engine::{Board, Cell, Explanation, Geography, Panel, Plan, Row, explain::Made};
 use tenseven_model::{
     Gap, IndicatorKind, MissingReason, ObservationKey, Value,
     formula::Formula,
@@ -500,7 +500,7 @@ proptest! {
         for (revision, batch) in (1..).zip(&batches) {
             let changed: Vec<_> =
                 batch.iter().map(|change| make(&mut panel, &kinds, change, revision)).collect();
-            known.extend(changed.iter().map(|key| (key.clone(), panel.get(key).cloned())));
+            known.extend(changed.iter().map(|key| (key.clone(), panel.get(key).map(Cell::from))));
             live = plan.rescore(&live, &panel, &geography, &changed);
             assert_same(&live, &plan.score(&panel, &geography));
         }
