@@ -3,6 +3,7 @@
 mod formulas;
 mod groups;
 mod leaves;
+mod weights;
 
 use std::collections::{HashMap, HashSet};
 
@@ -149,10 +150,7 @@ impl<'a> Check<'a> {
             }
             let above =
                 node.parent.as_ref().and_then(|parent| branches.get(parent)).map(|above| above.aggregate);
-            let any_sign = matches!(above, Some(Aggregate::Linear(_)));
-            if !(node.weight.is_finite() && (node.weight > 0.0 || any_sign)) {
-                self.find(place(), "weight", format!("{} is not above 0", node.weight));
-            }
+            self.weight(node, above);
             match &node.body {
                 NodeBody::Branch(branch) => self.branch(node, branch),
                 NodeBody::Leaf(leaf) => {
@@ -220,29 +218,6 @@ impl<'a> Check<'a> {
                     self.find(place(), "parent", "leads round in a circle and never to the root");
                 }
                 Some(_) => {}
-            }
-        }
-    }
-
-    /// That the shares of what a branch is made from can be worked out where it is made from leaves far below.
-    fn weights_below(&mut self) {
-        let by_id: HashMap<&NodeId, &Node> = self.draft.nodes.iter().map(|node| (&node.id, node)).collect();
-        for node in self.draft.nodes.iter().filter(|node| node.weight.is_finite() && node.weight <= 0.0) {
-            let above = std::iter::successors(Some(node), |node| {
-                node.parent.as_ref().and_then(|parent| by_id.get(parent).copied())
-            });
-            let takes_shares = |above: &&Node| match &above.body {
-                NodeBody::Branch(Branch { over, aggregate, .. }) => {
-                    *over == Over::Leaves && !aggregate.takes_weights_as_they_stand()
-                }
-                NodeBody::Leaf(_) => false,
-            };
-            if let Some(above) = above.skip(1).take(self.draft.nodes.len()).find(takes_shares) {
-                let problem = format!(
-                    "{} is not above 0, and {} takes shares of the leaves below it; make that one over children",
-                    node.weight, above.id
-                );
-                self.find(Place::Node(node.id.clone()), "weight", problem);
             }
         }
     }
