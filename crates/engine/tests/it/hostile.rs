@@ -419,7 +419,7 @@ fn assert_same(one: &Board, other: &Board) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, max_global_rejects: 1_000_000, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_that_is_no_number_comes_out_of_anything(

@@ -1,5 +1,6 @@
 //! What makes a draft a framework.
 
+mod clashes;
 mod formulas;
 mod groups;
 mod leaves;
@@ -10,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use super::{
     Aggregate, AreaSet, Branch, Denominator, Figure, Finding, FrameworkDraft, FrameworkError, GroupAverage,
     Impute, Leaf, MinCoverage, Node, NodeBody, Over, Place, Reference, Transform,
-    fit::{self, aggregate_fits, figure_fits},
+    fit::{self, figure_fits},
 };
 use crate::{Indicator, IndicatorKind, NodeId};
 
@@ -37,6 +38,7 @@ pub(super) fn findings(draft: &FrameworkDraft) -> Result<(), FrameworkError> {
     check.nodes();
     check.tree();
     check.weights_below();
+    check.clashes();
     check.report();
     if check.findings.is_empty() { Ok(()) } else { Err(FrameworkError { findings: check.findings }) }
 }
@@ -153,12 +155,7 @@ impl<'a> Check<'a> {
             self.weight(node, above);
             match &node.body {
                 NodeBody::Branch(branch) => self.branch(node, branch),
-                NodeBody::Leaf(leaf) => {
-                    self.leaf(node, leaf);
-                    if let Some(Err(problem)) = above.map(|above| aggregate_fits(above, &leaf.normalise)) {
-                        self.find(place(), "normalise", problem);
-                    }
-                }
+                NodeBody::Leaf(leaf) => self.leaf(node, leaf),
             }
         }
     }

@@ -572,3 +572,54 @@ fn refuses_a_leaf_that_vanishes_among_the_leaves_below_a_node() {
         assert!(draft.check().is_ok());
     }
 }
+
+/// The root is a geometric mean of what `first` and `second` are, and all that is compared is worth something but "count".
+fn geometric_root(first: Aggregate, over: Over) -> FrameworkDraft {
+    let mut draft = draft();
+    draft.nodes[0].body =
+        NodeBody::Branch(Branch { aggregate: Aggregate::Geometric, over, ..Branch::default() });
+    set_branch(&mut draft, "first", first);
+    set_leaf(&mut draft, "policy", |leaf| leaf.normalise = Normalise::Levels(vec![1.0, 100.0]));
+    set_leaf(&mut draft, "count", |leaf| {
+        leaf.normalise = Normalise::DistanceToMax { pool: Pool::Period };
+    });
+    draft
+}
+
+#[test]
+fn refuses_a_mean_over_what_scores_nothing_further_below() {
+    for (first, over, place, key) in [
+        (Aggregate::Arithmetic, Over::Leaves, "node count", "normalise"),
+        (Aggregate::Min, Over::Children, "node first", "aggregate"),
+        (Aggregate::Copeland, Over::Children, "node first", "aggregate"),
+    ] {
+        check(|draft| *draft = geometric_root(first, over), place, key);
+    }
+    for first in [Aggregate::Arithmetic, Aggregate::Max, Aggregate::Linear(1.0)] {
+        assert!(geometric_root(first, Over::Children).check().is_ok());
+    }
+    // Of one part alone every mean is that part.
+    let alone = |draft: &mut FrameworkDraft| {
+        *draft = geometric_root(Aggregate::Arithmetic, Over::Children);
+        draft.nodes[4].parent = Some("second".parse().unwrap());
+    };
+    check(alone, "node first", "aggregate");
+}
+
+#[test]
+fn refuses_a_minimum_that_more_must_reach_than_there_are() {
+    let least = |count: u32, over: Over| {
+        move |draft: &mut FrameworkDraft| {
+            let min_coverage = MinCoverage::Count(count);
+            draft.nodes[0].body =
+                NodeBody::Branch(Branch { min_coverage, min_coverage_over: over, ..Branch::default() });
+        }
+    };
+    check(least(3, Over::Children), "node overall", "min_coverage");
+    check(least(4, Over::Leaves), "node overall", "min_coverage");
+    for (count, over) in [(2, Over::Children), (3, Over::Leaves)] {
+        let mut draft = draft();
+        least(count, over)(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+}
