@@ -21,6 +21,7 @@ const COUNT_MAX: usize = 10_000;
 struct Check<'a> {
     draft: &'a FrameworkDraft,
     by_id: HashMap<&'a crate::IndicatorId, &'a Indicator>,
+    node_ids: HashSet<&'a NodeId>,
     findings: Vec<Finding>,
 }
 
@@ -28,7 +29,8 @@ struct Check<'a> {
 pub(super) fn findings(draft: &FrameworkDraft) -> Result<(), FrameworkError> {
     // Of those with one id the first counts; the others are findings.
     let by_id = draft.indicators.iter().rev().map(|indicator| (&indicator.id, indicator)).collect();
-    let mut check = Check { draft, by_id, findings: Vec::new() };
+    let node_ids = draft.nodes.iter().map(|node| &node.id).collect();
+    let mut check = Check { draft, by_id, node_ids, findings: Vec::new() };
     check.sizes();
     check.groups();
     check.bands();
@@ -95,6 +97,7 @@ impl<'a> Check<'a> {
     }
 
     fn indicators(&mut self) {
+        let criteria: HashSet<_> = self.draft.criteria.iter().map(|criterion| &criterion.id).collect();
         let mut seen = HashSet::new();
         for indicator in &self.draft.indicators {
             let place = || Place::Indicator(indicator.id.clone());
@@ -102,7 +105,7 @@ impl<'a> Check<'a> {
                 self.find(place(), "id", "stands twice; give each indicator its own");
             }
             for criterion in &indicator.criteria {
-                if !self.draft.criteria.iter().any(|known| known.id == *criterion) {
+                if !criteria.contains(criterion) {
                     self.find(place(), "criteria", format!("{criterion} is no criterion of the framework"));
                 }
             }
@@ -227,7 +230,7 @@ impl<'a> Check<'a> {
                 self.find(place(), "id", "stands twice; give each clause its own");
             }
             if let Figure::BandShare { node, at_least } = &clause.figure {
-                if !self.draft.nodes.iter().any(|known| known.id == *node) {
+                if !self.node_ids.contains(node) {
                     self.find(place(), "node", format!("{node} is no node of the framework"));
                 }
                 if !self.draft.bands.iter().any(|band| band.id == *at_least) {
