@@ -85,7 +85,7 @@ pub fn of_pairs(
     let mut made = vec![0.0; inputs.len()];
     for other in others.filter(|other| *other != place) {
         let Some(win) = decides(place, other).filter(|win| *win != 0.0) else { continue };
-        let decided = |input: &Input<'_>| -> f64 {
+        let side_of = |input: &Input<'_>| -> f64 {
             match (input.column.outcome(place), input.column.outcome(other)) {
                 (Ok(here), Ok(there)) if win > 0.0 && here > there || win < 0.0 && here < there => {
                     input.weight
@@ -93,9 +93,9 @@ pub fn of_pairs(
                 _ => 0.0,
             }
         };
-        let side: f64 = inputs.iter().map(decided).sum();
+        let side: f64 = inputs.iter().map(side_of).sum();
         for (made, input) in made.iter_mut().zip(inputs) {
-            *made += if side > 0.0 { win * (decided(input) / side) } else { 0.0 };
+            *made += if side > 0.0 { win * (side_of(input) / side) } else { 0.0 };
         }
     }
     Contributions { constant: 0.0, parts: made }

@@ -92,10 +92,9 @@ fn validate(file: &Path) -> anyhow::Result<Outcome> {
 
 /// The line and the column, in characters, that follow a text.
 fn end_of(text: &[u8]) -> (usize, usize) {
-    let line = text.iter().filter(|byte| **byte == b'\n').count();
-    let last = text.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let characters = last.iter().filter(|byte| (**byte & 0xC0) != 0x80).count();
-    (line + 1, characters + 1)
+    let text = String::from_utf8_lossy(text);
+    let mut lines = text.split('\n');
+    (lines.clone().count(), lines.next_back().unwrap_or_default().chars().count() + 1)
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

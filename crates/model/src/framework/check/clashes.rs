@@ -13,7 +13,7 @@ struct Tree<'a> {
     nothing: HashMap<&'a NodeId, bool>,
 }
 
-impl<'a> Check<'a> {
+impl Check<'_> {
     pub(super) fn clashes(&mut self) {
         let tree = Tree::of(&self.draft.nodes);
         // Several means above a leaf would say the same of it.

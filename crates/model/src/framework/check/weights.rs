@@ -90,12 +90,12 @@ impl<'a> Check<'a> {
 
     /// That a leaf counts for something wherever it is looked at from above.
     fn products(&mut self, leaf: &Node, way: &Way<'_>) {
-        let counted = way.iter().filter_map(|(above, plain, share)| {
+        let mut counted = way.iter().filter_map(|(above, plain, share)| {
             let takes_shares = over_leaves(above)?;
             Some((above, if takes_shares { *share } else { *plain }))
         });
         let is_off = |product: f64| product != 0.0 && !PRODUCTS.contains(&product.abs());
-        let off = counted.filter(|(_, product)| is_off(*product)).next();
+        let off = counted.find(|(_, product)| is_off(*product));
         // A weight that is wrong by itself is said already.
         let is_wrong = |node: &Node| node.weight != 0.0 && !WEIGHTS.contains(&node.weight.abs());
         if let Some((above, product)) = off
