@@ -250,7 +250,7 @@ fn without_clashes(mut draft: FrameworkDraft) -> FrameworkDraft {
                 ("min_coverage", NodeBody::Branch(branch)) => branch.min_coverage = MinCoverage::One,
                 ("aggregate", NodeBody::Branch(branch)) => branch.aggregate = Aggregate::Linear(1.0),
                 ("normalise", NodeBody::Leaf(Leaf { normalise: Normalise::Levels(scores), .. })) => {
-                    scores[0] = 1.0
+                    scores[0] = 1.0;
                 }
                 ("normalise", NodeBody::Leaf(leaf)) => {
                     leaf.normalise = Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods };

@@ -10,8 +10,8 @@ use tenseven_model::{
     formula::Formula,
     framework::{
         Aggregate, AreaGroup, AreaSet, Average, Branch, Condition, Denominator, Direction, Fallback, Figure,
-        FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, NodeBody, Normalise, Over, Pool,
-        Reference, Standing, Tier, Ties, Transform, Treatment,
+        FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Normalise, Over, Pool, Reference,
+        Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
