@@ -16,6 +16,7 @@ mod areas;
 mod casualties;
 mod coinr;
 mod dual_nationality;
+mod published;
 mod sdg_10_7_2;
 
 use std::path::{Path, PathBuf};

@@ -8,14 +8,14 @@ use std::{
 use tenseven_tests::binary;
 
 /// What `tenseven framework validate -` says of a text.
-fn validate(text: &str) -> (Option<i32>, String) {
+fn validate(text: impl AsRef<[u8]>) -> (Option<i32>, String) {
     let mut child = Command::new(binary::path())
         .args(["framework", "validate", "-"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
         .expect("the binary can be started");
-    child.stdin.take().expect("there is an input").write_all(text.as_bytes()).expect("it reads");
+    child.stdin.take().expect("there is an input").write_all(text.as_ref()).expect("it reads");
     let Output { status, stdout, .. } = child.wait_with_output().expect("it ends");
     (status.code(), String::from_utf8(stdout).expect("the output is text"))
 }
@@ -60,16 +60,26 @@ fn a_right_text_is_told_in_short() {
 #[test]
 fn everything_that_is_wrong_is_told_with_its_place_and_the_remedy() {
     let wrong = SMALL.replace("\"minmax\"", "\"minmx\"").replace("/ [people]", "/ [poeple]");
-    let (code, said) = validate(&wrong);
+    let (code, said) = validate(wrong);
     assert_eq!(code, Some(1));
     let lines: Vec<_> = said.lines().collect();
     assert_eq!(
         lines,
         [
             "-:8:24: node overall, normalise.method: \"minmx\" is not known; did you mean minmax?",
-            "-:19:11: indicator deaths, formula: [poeple] is no indicator of the framework",
+            "-:19:22: indicator deaths, formula: \"poeple\" is no indicator of the framework; did you mean people?",
         ]
     );
+}
+
+#[test]
+fn a_text_in_another_encoding_is_told_with_its_place() {
+    let mut bytes = SMALL.replace("\"Small\"", "\"Sm?ll\"").into_bytes();
+    let place = bytes.iter().position(|byte| *byte == b'?').expect("it is there");
+    bytes[place] = 0xE4;
+    let (code, said) = validate(bytes);
+    assert_eq!(code, Some(1));
+    assert_eq!(said, "-:3:12: framework: the text is no UTF-8 from here on; save it as UTF-8\n");
 }
 
 #[test]

@@ -2,12 +2,12 @@
 //!
 //! Of a sum, a mean or a linear combination a part adds its weighted score. Every other mean, the median, the smallest and
 //! the largest grow in proportion when all their parts do, so that by Euler's theorem on homogeneous functions they are
-//! the sum of x·∂M/∂x over their parts; that is what a part adds. Of Copeland's score a part adds its share of the lead
-//! in each pair.
+//! the sum of x·∂M/∂x over their parts; that is what a part adds. A pair of Copeland's score is shared by the parts on the
+//! side that decided it, by their weights.
 //!
 //! *Invariant:* contributions and the constant, if there is one, add up to the score, but for rounding.
 
-use tenseven_model::{Gap, Outcome, framework::Aggregate};
+use tenseven_model::{Outcome, framework::Aggregate};
 
 use crate::{Slots as _, aggregate::Input};
 
@@ -74,8 +74,8 @@ fn at_the_end(parts: &[(f64, Outcome)], score: f64) -> Vec<f64> {
     parts.iter().map(|part| if is_end(part) { score / count } else { 0.0 }).collect()
 }
 
-/// What each input adds to Copeland's score of `place` against the `others`: in each pair that is decided, its share of
-/// the lead.
+/// What each input adds to Copeland's score of `place` against the `others`: of each pair that is decided, its share of
+/// those on the side that decided it. Shares of the lead would be any number of times as large as the score.
 pub fn of_pairs(
     inputs: &[Input<'_>],
     place: usize,
@@ -84,23 +84,18 @@ pub fn of_pairs(
 ) -> Contributions {
     let mut made = vec![0.0; inputs.len()];
     for other in others.filter(|other| *other != place) {
-        if decides(place, other).is_none_or(|win| win == 0.0) {
-            continue;
-        }
-        let side = |input: &Input<'_>| -> Result<f64, Gap> {
-            let (here, there) = (input.column.outcome(place)?, input.column.outcome(other)?);
-            Ok(if here > there {
-                input.weight
-            } else if here < there {
-                -input.weight
-            } else {
-                0.0
-            })
+        let Some(win) = decides(place, other).filter(|win| *win != 0.0) else { continue };
+        let side_of = |input: &Input<'_>| -> f64 {
+            match (input.column.outcome(place), input.column.outcome(other)) {
+                (Ok(here), Ok(there)) if win > 0.0 && here > there || win < 0.0 && here < there => {
+                    input.weight
+                }
+                _ => 0.0,
+            }
         };
-        let sides: Vec<f64> = inputs.iter().map(|input| side(input).unwrap_or_default()).collect();
-        let lead: f64 = sides.iter().sum::<f64>().abs();
-        for (made, side) in made.iter_mut().zip(sides) {
-            *made += if lead > 0.0 { side / lead } else { 0.0 };
+        let side: f64 = inputs.iter().map(side_of).sum();
+        for (made, input) in made.iter_mut().zip(inputs) {
+            *made += if side > 0.0 { win * (side_of(input) / side) } else { 0.0 };
         }
     }
     Contributions { constant: 0.0, parts: made }
@@ -109,7 +104,7 @@ pub fn of_pairs(
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use tenseven_model::framework::MinCoverage;
+    use tenseven_model::{Gap, framework::MinCoverage};
 
     use super::*;
     use crate::{
@@ -180,5 +175,22 @@ mod tests {
         assert_eq!(contributions(&parts, Aggregate::Geometric, score).parts, [score / 4.0, score * 0.75]);
         let harmonic = contributions(&parts, Aggregate::Harmonic, 32.0 / 7.0).parts;
         assert!((harmonic[0] - 32.0 / 7.0 * (0.5 / 0.875)).abs() < 1e-14);
+    }
+
+    /// 0.1 + 0.2 outweighs 0.3 − 1e-9 by next to nothing, and that is shared by the two, one to two.
+    #[test]
+    fn a_pair_that_is_decided_by_little_is_shared_by_the_side_that_decided_it() {
+        let columns: [Column; 3] =
+            [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]].map(|scores| scores.into_iter().map(Ok).collect());
+        let weights = [0.1, 0.2, 0.3 - 1e-9];
+        let inputs: Vec<_> =
+            columns.iter().zip(weights).map(|(column, weight)| Input { column, weight }).collect();
+        let parts = |place| of_pairs(&inputs, place, 0..2, |one, other| outranks(&inputs, one, other)).parts;
+        let share = 0.1 / (0.1 + 0.2);
+        assert!((parts(0)[0] - share).abs() < 1e-15 && parts(0)[2] == 0.0);
+        assert!((parts(1)[0] + share).abs() < 1e-15 && parts(1)[2] == 0.0);
+        for (place, score) in [(0, 1.0), (1, -1.0)] {
+            assert!((parts(place).iter().sum::<f64>() - score).abs() < 1e-15);
+        }
     }
 }

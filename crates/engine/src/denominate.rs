@@ -14,13 +14,14 @@ pub fn denominate(column: &mut [Slot], denominator: &[Slot], scale: f64) {
     }
 }
 
-/// One value, divided.
+/// One value, divided. Where a divisor above 0 vanishes or has no end once it is scaled, or the quotient has none, the
+/// gap is [`Gap::NotFinite`].
 pub fn per(value: Outcome, denominator: Outcome, scale: f64) -> Outcome {
     let value = value?;
-    match denominator {
-        Ok(whole) if whole > 0.0 => Ok(value / (whole / scale)),
-        Ok(_) | Err(_) => Err(Gap::NoDenominator),
-    }
+    let whole = denominator.ok().filter(|whole| *whole > 0.0).ok_or(Gap::NoDenominator)?;
+    let divisor = whole / scale;
+    let quotient = value / divisor;
+    if divisor.is_finite() && quotient.is_finite() { Ok(quotient) } else { Err(Gap::NotFinite) }
 }
 
 #[cfg(test)]
@@ -44,5 +45,13 @@ mod tests {
         denominate(&mut column, &denominator, 1.0);
         let none = Err(Gap::NoDenominator);
         assert_eq!(column, [none, none, none, unknown, Err(Gap::NotFinite)].into_iter().collect());
+    }
+
+    #[test]
+    fn a_quotient_beyond_all_numbers_has_a_reason_wherever_it_is_asked_for() {
+        for (value, whole, scale) in [(1.0, 5e-324, 1.0), (1e200, 1e300, 1e-100), (0.0, 5e-324, 1e10)] {
+            assert_eq!(per(Ok(value), Ok(whole), scale), Err(Gap::NotFinite), "{value} {whole} {scale}");
+        }
+        assert_eq!(per(Ok(0.0), Ok(5e-324), 1.0), Ok(0.0));
     }
 }

@@ -42,7 +42,7 @@ pub struct NodeExplanation {
     /// nothing to add or to be added to.
     pub contribution: Option<f64>,
     /// What the node, or what lies below it, adds to the root's score; none where there is nothing to add or to be added
-    /// to.
+    /// to, and where it leaves the range of finite numbers.
     pub to_root: Option<f64>,
     /// What it is made from.
     pub made: Made,
@@ -74,7 +74,7 @@ pub struct LeafStages {
     pub treated: Option<(Outcome, treat::Report)>,
     /// After the transform.
     pub transformed: Option<Outcome>,
-    /// What a relative normalisation compared it with.
+    /// What a relative normalisation compared it with; none where that left the range of finite numbers.
     pub basis: Option<Basis>,
     /// The score.
     pub normalised: Outcome,
@@ -182,7 +182,8 @@ impl Board {
             // What lies below a node without a score can add to one above that is made from leaves.
             let adds = is_scored(node) || sums.to_parent[node] != 0.0;
             explained.contribution = (adds && has_parent).then_some(sums.to_parent[node]);
-            explained.to_root = (adds && is_scored(0)).then_some(to_root);
+            // What opposes itself can be so many times as large as the score that no number says it.
+            explained.to_root = (adds && is_scored(0) && to_root.is_finite()).then_some(to_root);
         }
     }
 
@@ -216,7 +217,7 @@ impl Board {
             imputed: step.impute.as_ref().map(|_| filled),
             treated,
             transformed: (step.transform != Transform::Identity).then(|| last[0].get()),
-            basis: self.bases[leaf].at(cell / areas).cloned(),
+            basis: self.bases[leaf].at(cell / areas).filter(|basis| basis.is_told()).cloned(),
             normalised: self.nodes[step.node].get(cell),
         }
     }
@@ -245,7 +246,11 @@ impl Sums {
         let weights: f64 = known.iter().map(|(_, weight, _)| weight.abs()).sum();
         for (part, weight, adds) in known {
             // A score of 0 has no shares; its weights say how it is made.
-            let share = if score.abs() > 0.0 { adds / score } else { weight.abs() / weights };
+            let share = match score {
+                0.0 if weights > 0.0 => weight.abs() / weights,
+                0.0 => 0.0,
+                score => adds / score,
+            };
             let handed = self.held[node] * share;
             self.held[*part] += handed;
             let way = std::iter::successors(Some(*part), |below| framework.parent(*below));

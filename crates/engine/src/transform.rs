@@ -40,6 +40,9 @@ mod tests {
         let mut column: Column = [Ok(1.0), Ok(-1.0)].into_iter().collect();
         apply(&mut column, Transform::BoxCox(0.0));
         assert_eq!(column, [Ok(0.0), Err(Gap::OutsideTransform)].into_iter().collect());
+        let mut column: Column = [Ok(std::f64::consts::E), Ok(0.5)].into_iter().collect();
+        apply(&mut column, Transform::BoxCox(1e-20));
+        assert_eq!(column, [Ok(1.0), Ok(-std::f64::consts::LN_2)].into_iter().collect());
         let mut column: Column = [Ok(9.0), Ok(-1e-300)].into_iter().collect();
         apply(&mut column, Transform::Sqrt);
         assert_eq!(column, [Ok(3.0), Err(Gap::OutsideTransform)].into_iter().collect());

@@ -87,8 +87,12 @@ impl<'t> Findings<'t> {
     /// Where what a string says begins, given where the string does; none where it is not written as it reads.
     pub(super) fn within(&self, string_at: usize, says: &str) -> Option<usize> {
         let rest = self.lines.text().get(string_at..)?;
-        let start = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| rest.starts_with(quotes))?.len();
-        rest.get(start..)?.starts_with(says).then_some(string_at + start)
+        let quotes = ["\"\"\"", "'''", "\"", "'"].into_iter().find(|quotes| rest.starts_with(quotes))?;
+        let written = rest.get(quotes.len()..)?;
+        // A line that ends right after three quotes is no part of what the string says.
+        let breaks = ["\r\n", "\n"].into_iter().find(|end| quotes.len() == 3 && written.starts_with(end));
+        let start = breaks.map_or(0, str::len);
+        written.get(start..)?.starts_with(says).then_some(string_at + quotes.len() + start)
     }
 
     /// The line of a byte of the text, from 1.

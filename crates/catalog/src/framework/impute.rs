@@ -49,7 +49,9 @@ pub(super) fn impute<'a>(part: &Table<'a>, groups: &Ids<'_>, known: &Known<'_>) 
         None => StandIn::Same(Impute::Constant(table.number("constant")?)),
         Some(ImputeMethod::Average(average)) => StandIn::Same(Impute::Average(average)),
         Some(ImputeMethod::Group(average)) => {
-            StandIn::Same(Impute::Group(group_average(&table, average, groups, known)))
+            let group = group_average(&table, average, groups, known);
+            // What names no groups is said already.
+            StandIn::Same(Impute::Group(table.has("groups").then_some(group)?))
         }
         Some(ImputeMethod::Latest) => {
             table.require("within", "3");

@@ -32,7 +32,7 @@ pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) 
         unit: part.text_or_empty("unit"),
         // What stands in is never used, because the text has a finding then.
         kind: kind.unwrap_or(IndicatorKind::Count),
-        formula: part.has("formula").then(|| formula(part)).flatten(),
+        formula: part.has("formula").then(|| formula(part, names)).flatten(),
         breakdown_of: whole.and_then(|whole| part.parse_word("breakdown_of", whole)),
         roll_up: part.choice("roll_up", &[("sum", RollUp::Sum)]),
         criteria: criteria.into_iter().filter_map(|word| part.parse_word("criteria", word)).collect(),
@@ -48,7 +48,6 @@ pub(super) fn indicator(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) 
     Some((indicator, kind_is_known))
 }
 
-/// The entries of the catalogue that a list names.
 /// The names of a list, which must be among those known; without any known, all are taken as they are.
 fn cited<T>(part: &Table<'_>, key: &str, what: &str, known: Option<&Vec<&str>>) -> Vec<T>
 where
@@ -66,15 +65,36 @@ where
 }
 
 /// The formula. What is wrong with it is found at its place in the text, where the text has it as it stands.
-fn formula(part: &Table<'_>) -> Option<Formula> {
+fn formula(part: &Table<'_>, names: &Names<'_>) -> Option<Formula> {
     let word = part.word("formula")?;
+    let at =
+        |before: usize| part.findings().within(word.at, word.text).map_or(word.at, |start| start + before);
     let wrong = |error: FormulaError| {
-        let before: usize =
-            word.text.chars().take(error.position.saturating_sub(1)).map(char::len_utf8).sum();
-        let at = part.findings().within(word.at, word.text).map_or(word.at, |start| start + before);
-        part.find_at(at, "formula", error.to_string());
+        let before = word.text.chars().take(error.position.saturating_sub(1)).map(char::len_utf8).sum();
+        part.find_at(at(before), "formula", error.to_string());
     };
-    word.text.parse().map_err(wrong).ok()
+    let formula: Formula = word.text.parse().map_err(wrong).ok()?;
+    let (indicators, nodes) = formula.expression.reads();
+    let indicators = indicators.iter().map(|id| (false, id.as_str()));
+    let mut is_known = true;
+    for (is_node, id) in indicators.chain(nodes.iter().map(|id| (true, id.as_str()))) {
+        let ids = if is_node { &names.nodes } else { &names.indicators };
+        if !ids.has(id) {
+            let at = at(bracketed(word.text, id, is_node));
+            is_known &= ids.check(part, "formula", Word { text: id, at });
+        }
+    }
+    is_known.then_some(formula)
+}
+
+/// Where a formula first names this in brackets, as a node or as an indicator.
+fn bracketed(formula: &str, id: &str, is_node: bool) -> usize {
+    let mut places = formula.match_indices('[').filter(|(place, _)| {
+        let names = formula[place + 1..].split(']').next().is_some_and(|name| name.trim() == id);
+        names && formula[..*place].trim_end().ends_with("node") == is_node
+    });
+    let (place, _) = places.next().unwrap_or_default();
+    place + formula[place..].find(id).unwrap_or_default()
 }
 
 fn kind(part: &Table<'_>, names: &Names<'_>) -> Option<IndicatorKind> {

@@ -6,7 +6,9 @@ use tenseven_model::{
 };
 
 use super::{
+    names::Known,
     schema::{METHODS, Method, POOLS, TIER, TIES},
+    sets::area,
     table::{Table, Word},
 };
 
@@ -23,7 +25,7 @@ pub(super) enum Scoring<'a> {
 
 impl<'a> Scoring<'a> {
     /// Reads `normalise` of a part; none if it is wrong.
-    pub(super) fn read(part: &Table<'a>) -> Option<Self> {
+    pub(super) fn read(part: &Table<'a>, known: &Known<'_>) -> Option<Self> {
         let table = part.open_table("normalise")?;
         table.require("method", "\"levels\"");
         let method = table.choice("method", METHODS)?;
@@ -34,7 +36,7 @@ impl<'a> Scoring<'a> {
             Method::Levels => Self::Levels(scores(&table)),
             Method::Tiers => Self::Same(tiers(&table)),
             Method::Goalposts => Self::Same(goalposts(&table)?),
-            other => Self::Same(comparison(&table, other)?),
+            other => Self::Same(comparison(&table, other, known)?),
         };
         (table.findings().count() == before).then_some(scoring)
     }
@@ -106,7 +108,7 @@ fn tiers(table: &Table<'_>) -> Normalise {
 }
 
 /// One of the normalisations that compare or scale.
-fn comparison(table: &Table<'_>, method: Method) -> Option<Normalise> {
+fn comparison(table: &Table<'_>, method: Method, known: &Known<'_>) -> Option<Normalise> {
     let pool = || table.choice("pool", POOLS).unwrap_or(Pool::Period);
     let cap = || table.flag("cap").unwrap_or(false);
     Some(match method {
@@ -131,7 +133,8 @@ fn comparison(table: &Table<'_>, method: Method) -> Option<Normalise> {
         Method::DistanceToReference => {
             table.require("area", "\"MAR\"");
             let cap = cap();
-            Normalise::DistanceToReference { area: table.parsed("area")?, cap }
+            let area = area(table, "area", table.word("area")?, known)?;
+            Normalise::DistanceToReference { area, cap }
         }
         Method::DistanceToTarget => {
             table.require("target", "10");

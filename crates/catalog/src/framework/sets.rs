@@ -58,7 +58,8 @@ fn listed(table: &Table<'_>, key: &str, word: Word<'_>, known: &Known<'_>) -> Op
     }
 }
 
-fn area(table: &Table<'_>, key: &str, word: Word<'_>, known: &Known<'_>) -> Option<Alpha3> {
+/// A country or area by its code.
+pub(super) fn area(table: &Table<'_>, key: &str, word: Word<'_>, known: &Known<'_>) -> Option<Alpha3> {
     let area: Alpha3 = table.parse_word(key, word)?;
     if known.anything || area.is_user_assigned() || known.areas.contains(&area) {
         return Some(area);

@@ -46,7 +46,7 @@ impl<'a> Stages<'a> {
             treat: part.has("treat").then(|| treat(part)),
             direction: said(part, "direction", |key| part.choice(key, DIRECTIONS)),
             transform: said(part, "transform", |_| transform(part)),
-            normalise: said(part, "normalise", |_| Scoring::read(part)),
+            normalise: said(part, "normalise", |_| Scoring::read(part, known)),
         }
     }
 }

@@ -264,7 +264,9 @@ fn number(value: &DeValue<'_>) -> Option<f64> {
     match value {
         DeValue::Float(float) => float.as_str().parse().ok(),
         DeValue::Integer(integer) => {
-            i64::from_str_radix(integer.as_str(), integer.radix()).ok().map(|whole| whole as f64)
+            let whole = i64::from_str_radix(integer.as_str(), integer.radix()).map(|whole| whole as f64).ok();
+            // Of one that is longer the nearest number there is.
+            whole.or_else(|| integer.as_str().parse().ok().filter(|_| integer.radix() == 10))
         }
         _ => None,
     }

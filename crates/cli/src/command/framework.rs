@@ -61,8 +61,18 @@ pub(crate) fn run(arguments: &FrameworkArguments) -> anyhow::Result<Outcome> {
 /// Reads one text, and tells what is wrong with it or what it says.
 fn validate(file: &Path) -> anyhow::Result<Outcome> {
     let name = file.display();
-    let text = read(file).with_context(|| format!("{name} cannot be read"))?;
+    let bytes = read(file).with_context(|| format!("{name} cannot be read"))?;
     let mut out = stdout::lock();
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let (line, column) = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+            let problem = "the text is no UTF-8 from here on; save it as UTF-8";
+            writeln!(out, "{name}:{line}:{column}: framework: {problem}")?;
+            out.flush()?;
+            return Ok(Outcome::Refused);
+        }
+    };
     let outcome = match parse_framework(&text) {
         Ok(framework) => {
             writeln!(out, "{name}: {}", summary(&framework))?;
@@ -80,14 +90,21 @@ fn validate(file: &Path) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-fn read(file: &Path) -> anyhow::Result<String> {
-    let mut text = String::new();
+/// The line and the column, in characters, that follow a text.
+fn end_of(text: &[u8]) -> (usize, usize) {
+    let text = String::from_utf8_lossy(text);
+    let mut lines = text.split('\n');
+    (lines.clone().count(), lines.next_back().unwrap_or_default().chars().count() + 1)
+}
+
+fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
+    let mut text = Vec::new();
     let reader: Box<dyn std::io::Read> = if file == Path::new("-") {
         Box::new(std::io::stdin().lock())
     } else {
         Box::new(std::fs::File::open(file)?)
     };
-    reader.take(LENGTH_MAX + 1).read_to_string(&mut text)?;
+    reader.take(LENGTH_MAX + 1).read_to_end(&mut text)?;
     anyhow::ensure!(text.len() as u64 <= LENGTH_MAX, "it has more than {LENGTH_MAX} bytes");
     Ok(text)
 }

@@ -142,6 +142,10 @@ mod tests {
         assert_eq!(made(&inputs, Aggregate::Power(2.0), MinCoverage::One), Err(Gap::NotFinite));
         let inputs = [(1.0, Ok(f64::from_bits(1)))];
         assert_eq!(made(&inputs, Aggregate::Harmonic, MinCoverage::One), Err(Gap::NotFinite));
+        let inputs = [(1e-100, Ok(1e-150)), (1.0, Ok(0.0))];
+        assert_eq!(made(&inputs, Aggregate::Power(2.0), MinCoverage::One), Err(Gap::NotFinite));
+        assert_eq!(made(&[(1.0, Ok(0.0))], Aggregate::Power(2.0), MinCoverage::One), Ok(0.0));
+        assert_eq!(made(&[(1.0, Ok(1.0))], Aggregate::Geometric, MinCoverage::One), Ok(1.0));
     }
 
     #[test]

@@ -144,11 +144,14 @@ pub(super) fn mean_on_scale(inputs: &[Input<'_>], made: &mut [Slot], scale: Scal
 
 /// The mean at a place; none without data.
 fn tally(inputs: &[Input<'_>], place: usize, scale: Scale) -> Option<Outcome> {
-    let (mut sum, mut weight, mut refused) = (0.0, 0.0, None);
+    let (mut sum, mut weight, mut largest, mut refused) = (0.0, 0.0, 0.0_f64, None);
     for input in inputs {
         let Ok(value) = input.column.outcome(place) else { continue };
         match scale.into(value) {
-            Ok(value) => sum += input.weight * value,
+            Ok(value) => {
+                sum += input.weight * value;
+                largest = largest.max(value.abs());
+            }
             Err(gap) => refused = refused.or(Some(gap)),
         }
         weight += input.weight;
@@ -157,7 +160,9 @@ fn tally(inputs: &[Input<'_>], place: usize, scale: Scale) -> Option<Outcome> {
         return None;
     }
     let mean = sum / weight;
-    let is_mean = weight.is_finite() && mean.is_finite();
+    // What is above 0 must not vanish under its weight; logarithms may cancel out.
+    let vanishes = mean == 0.0 && largest > 0.0 && !matches!(scale, Scale::Logarithm);
+    let is_mean = weight.is_finite() && mean.is_finite() && !vanishes;
     Some(refused.map_or(if is_mean { Ok(scale.back(mean)) } else { Err(Gap::NotFinite) }, Err))
 }
 

@@ -38,7 +38,13 @@ pub fn held(known: &[(f64, f64)], time: f64) -> Option<f64> {
 pub fn on_the_line(known: &[(f64, f64)], time: f64) -> Option<f64> {
     match neighbours(known, time) {
         (Some((_, value)), None) | (None, Some((_, value))) => Some(value),
-        (Some((from, low)), Some((to, high))) => Some(low + (high - low) * ((time - from) / (to - from))),
+        (Some((from, low)), Some((to, high))) => {
+            let part = (time - from) / (to - from);
+            let rise = high - low;
+            // Immense numbers of opposite signs lie further apart than any number says.
+            let between = if rise.is_finite() { low + rise * part } else { low * (1.0 - part) + high * part };
+            Some(between)
+        }
         (None, None) => None,
     }
 }
@@ -102,6 +108,12 @@ mod tests {
         let times = [1999.0, 2000.0, 2004.0, 2010.0, 2011.0];
         let made = filled(&[NONE, Ok(10.0), NONE, Ok(20.0), NONE], |series| linear(series, &times));
         assert_eq!(made.values(), [10.0, 10.0, 14.0, 20.0, 20.0]);
+    }
+
+    #[test]
+    fn a_line_between_immense_numbers_has_a_middle() {
+        let known = [(0.0, f64::MIN), (2.0, f64::MAX)];
+        assert_eq!((on_the_line(&known, 1.0), on_the_line(&known, 0.0)), (Some(0.0), Some(f64::MIN)));
     }
 
     #[test]

@@ -117,6 +117,14 @@ impl Basis {
         }
     }
 
+    /// Whether it can be told in numbers: moments of immense ones are infinite.
+    pub(crate) fn is_told(&self) -> bool {
+        match self {
+            Self::Moments(Moments { mean, deviation }) => mean.is_finite() && deviation.is_finite(),
+            Self::Extremes(_) | Self::Order(_) | Self::Reference(..) => true,
+        }
+    }
+
     /// Whether both are the same to the last bit.
     pub fn same_bits(&self, other: &Self) -> bool {
         let same_ends = |one: Option<Extremes>, other: Option<Extremes>| match (one, other) {

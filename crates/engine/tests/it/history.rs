@@ -8,9 +8,9 @@ use tenseven_model::{
     Gap, IndicatorKind, MissingReason, ObservationKey, Value,
     formula::Formula,
     framework::{
-        Aggregate, AreaGroup, AreaSet, Average, Branch, Denominator, Direction, Fallback, FrameworkDraft,
-        GroupAverage, Impute, Limits, MinCoverage, NodeBody, Normalise, Over, Pool, Reference, Standing,
-        Tier, Ties, Transform, Treatment,
+        Aggregate, AreaGroup, AreaSet, Average, Branch, Denominator, Direction, Fallback, Finding,
+        FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, NodeBody, Normalise, Over, Place,
+        Pool, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -47,7 +47,7 @@ struct Drawn {
 fn drawn() -> impl Strategy<Value = Drawn> {
     let first = (0..5_usize, 0..17_usize, any::<bool>(), 0..5_usize, 0..4_u32);
     let constant = prop::option::weighted(0.3, prop::sample::select(vec![0.0, 1.0, -3.5]));
-    let weight = prop::sample::select(vec![1.0, 0.3, 7.0, f64::MAX]);
+    let weight = prop::sample::select(vec![1.0, 0.3, 7.0, 1e60]);
     let second = (constant, any::<bool>(), any::<bool>(), 0..3_usize, weight, any::<bool>(), 0..6_usize);
     let third = (0..14_usize, 0..8_usize, prop::bool::weighted(0.2), 0..14_usize);
     (first, second, third).prop_map(|(first, second, third)| {
@@ -156,12 +156,12 @@ fn framework() -> impl Strategy<Value = FrameworkDraft> {
             }
             for (place, leaf) in leaves.iter().enumerate() {
                 draft = place_leaf(draft, &format!("i{place}"), parents[leaf.parent], leaf);
-                settle_clashes(&mut draft, parents[leaf.parent], leaf.tagged);
+                weigh(&mut draft, parents[leaf.parent], leaf.tagged);
                 if leaf.parent == 0 && deepest >= 1 && leaf.formula == 4 {
                     compute(&mut draft, "node[domain] / 2 + [y]");
                 }
             }
-            draft
+            without_clashes(draft)
         },
     )
 }
@@ -241,8 +241,29 @@ fn treatment(place: usize, normalise: &Normalise) -> Option<Treatment> {
     Some(Treatment { limits, points: 1, fallback })
 }
 
-/// Of a linear combination some weights are below zero; where a mean needs scores above zero, the last leaf gives them.
-fn settle_clashes(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
+/// The draft with everything changed that clashes with something else in it.
+fn without_clashes(mut draft: FrameworkDraft) -> FrameworkDraft {
+    while let Err(error) = draft.clone().check() {
+        for Finding { place, key, problem } in &error.findings {
+            let node = draft.nodes.iter_mut().find(|node| Place::Node(node.id.clone()) == *place);
+            match (*key, &mut node.unwrap_or_else(|| panic!("{place}: {problem}")).body) {
+                ("min_coverage", NodeBody::Branch(branch)) => branch.min_coverage = MinCoverage::One,
+                ("aggregate", NodeBody::Branch(branch)) => branch.aggregate = Aggregate::Linear(1.0),
+                ("normalise", NodeBody::Leaf(Leaf { normalise: Normalise::Levels(scores), .. })) => {
+                    scores[0] = 1.0;
+                }
+                ("normalise", NodeBody::Leaf(leaf)) => {
+                    leaf.normalise = Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods };
+                }
+                _ => panic!("{place}, {key}: {problem}"),
+            }
+        }
+    }
+    draft
+}
+
+/// Of a linear combination some weights are below zero.
+fn weigh(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
     let above = draft.nodes.iter().find(|node| node.id.as_str() == parent).map(|node| node.body.clone());
     let Some(NodeBody::Branch(Branch { aggregate, .. })) = above else { panic!("{parent} is no branch") };
     let takes_shares = draft.nodes.iter().any(|node| match &node.body {
@@ -254,21 +275,6 @@ fn settle_clashes(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
     let last = draft.nodes.last_mut().unwrap();
     if matches!(aggregate, Aggregate::Linear(_)) && tagged && !takes_shares {
         last.weight = -last.weight;
-    }
-    let NodeBody::Leaf(leaf) = &mut last.body else { panic!("the last node is no leaf") };
-    let needs_more = match aggregate {
-        Aggregate::Geometric | Aggregate::Harmonic => true,
-        Aggregate::Power(exponent) => exponent <= 0.0,
-        _ => false,
-    };
-    if let Normalise::Levels(scores) = &mut leaf.normalise
-        && needs_more
-    {
-        scores[0] = 1.0;
-    } else if needs_more
-        && (matches!(leaf.normalise, Normalise::Tiers { .. }) || leaf.normalise.gives_the_worst_nothing())
-    {
-        leaf.normalise = Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods };
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod fixture;
 mod history;
+mod hostile;
 mod relative;
 mod report;
 mod resolve;

@@ -1,15 +1,17 @@
 //! What makes a draft a framework.
 
+mod clashes;
 mod formulas;
 mod groups;
 mod leaves;
+mod weights;
 
 use std::collections::{HashMap, HashSet};
 
 use super::{
     Aggregate, AreaSet, Branch, Denominator, Figure, Finding, FrameworkDraft, FrameworkError, GroupAverage,
     Impute, Leaf, MinCoverage, Node, NodeBody, Over, Place, Reference, Transform,
-    fit::{self, aggregate_fits, figure_fits},
+    fit::{self, figure_fits},
 };
 use crate::{Indicator, IndicatorKind, NodeId};
 
@@ -19,6 +21,7 @@ const COUNT_MAX: usize = 10_000;
 struct Check<'a> {
     draft: &'a FrameworkDraft,
     by_id: HashMap<&'a crate::IndicatorId, &'a Indicator>,
+    node_ids: HashSet<&'a NodeId>,
     findings: Vec<Finding>,
 }
 
@@ -26,7 +29,8 @@ struct Check<'a> {
 pub(super) fn findings(draft: &FrameworkDraft) -> Result<(), FrameworkError> {
     // Of those with one id the first counts; the others are findings.
     let by_id = draft.indicators.iter().rev().map(|indicator| (&indicator.id, indicator)).collect();
-    let mut check = Check { draft, by_id, findings: Vec::new() };
+    let node_ids = draft.nodes.iter().map(|node| &node.id).collect();
+    let mut check = Check { draft, by_id, node_ids, findings: Vec::new() };
     check.sizes();
     check.groups();
     check.bands();
@@ -36,6 +40,7 @@ pub(super) fn findings(draft: &FrameworkDraft) -> Result<(), FrameworkError> {
     check.nodes();
     check.tree();
     check.weights_below();
+    check.clashes();
     check.report();
     if check.findings.is_empty() { Ok(()) } else { Err(FrameworkError { findings: check.findings }) }
 }
@@ -92,6 +97,7 @@ impl<'a> Check<'a> {
     }
 
     fn indicators(&mut self) {
+        let criteria: HashSet<_> = self.draft.criteria.iter().map(|criterion| &criterion.id).collect();
         let mut seen = HashSet::new();
         for indicator in &self.draft.indicators {
             let place = || Place::Indicator(indicator.id.clone());
@@ -99,7 +105,7 @@ impl<'a> Check<'a> {
                 self.find(place(), "id", "stands twice; give each indicator its own");
             }
             for criterion in &indicator.criteria {
-                if !self.draft.criteria.iter().any(|known| known.id == *criterion) {
+                if !criteria.contains(criterion) {
                     self.find(place(), "criteria", format!("{criterion} is no criterion of the framework"));
                 }
             }
@@ -149,18 +155,10 @@ impl<'a> Check<'a> {
             }
             let above =
                 node.parent.as_ref().and_then(|parent| branches.get(parent)).map(|above| above.aggregate);
-            let any_sign = matches!(above, Some(Aggregate::Linear(_)));
-            if !(node.weight.is_finite() && (node.weight > 0.0 || any_sign)) {
-                self.find(place(), "weight", format!("{} is not above 0", node.weight));
-            }
+            self.weight(node, above);
             match &node.body {
                 NodeBody::Branch(branch) => self.branch(node, branch),
-                NodeBody::Leaf(leaf) => {
-                    self.leaf(node, leaf);
-                    if let Some(Err(problem)) = above.map(|above| aggregate_fits(above, &leaf.normalise)) {
-                        self.find(place(), "normalise", problem);
-                    }
-                }
+                NodeBody::Leaf(leaf) => self.leaf(node, leaf),
             }
         }
     }
@@ -224,29 +222,6 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// That the shares of what a branch is made from can be worked out where it is made from leaves far below.
-    fn weights_below(&mut self) {
-        let by_id: HashMap<&NodeId, &Node> = self.draft.nodes.iter().map(|node| (&node.id, node)).collect();
-        for node in self.draft.nodes.iter().filter(|node| node.weight.is_finite() && node.weight <= 0.0) {
-            let above = std::iter::successors(Some(node), |node| {
-                node.parent.as_ref().and_then(|parent| by_id.get(parent).copied())
-            });
-            let takes_shares = |above: &&Node| match &above.body {
-                NodeBody::Branch(Branch { over, aggregate, .. }) => {
-                    *over == Over::Leaves && !aggregate.takes_weights_as_they_stand()
-                }
-                NodeBody::Leaf(_) => false,
-            };
-            if let Some(above) = above.skip(1).take(self.draft.nodes.len()).find(takes_shares) {
-                let problem = format!(
-                    "{} is not above 0, and {} takes shares of the leaves below it; make that one over children",
-                    node.weight, above.id
-                );
-                self.find(Place::Node(node.id.clone()), "weight", problem);
-            }
-        }
-    }
-
     fn report(&mut self) {
         let mut seen = HashSet::new();
         for clause in &self.draft.report {
@@ -255,7 +230,7 @@ impl<'a> Check<'a> {
                 self.find(place(), "id", "stands twice; give each clause its own");
             }
             if let Figure::BandShare { node, at_least } = &clause.figure {
-                if !self.draft.nodes.iter().any(|known| known.id == *node) {
+                if !self.node_ids.contains(node) {
                     self.find(place(), "node", format!("{node} is no node of the framework"));
                 }
                 if !self.draft.bands.iter().any(|band| band.id == *at_least) {

@@ -1,8 +1,6 @@
 //! What fits what: figures and normalisations to the kinds of indicators.
 
-use super::{
-    Aggregate, Condition, Fallback, Figure, Impute, Leaf, Limits, Normalise, Tier, Transform, Treatment,
-};
+use super::{Condition, Fallback, Figure, Impute, Leaf, Limits, Normalise, Tier, Transform, Treatment};
 use crate::{Indicator, IndicatorKind};
 
 /// Whether a figure can be made of this indicator.
@@ -142,21 +140,9 @@ pub(super) fn treatment_fits(
     }
 }
 
-/// Whether a branch can be made so of a child that is normalised so.
-pub(super) fn aggregate_fits(aggregate: Aggregate, normalise: &Normalise) -> Result<(), String> {
-    let needs_above_zero = match aggregate {
-        Aggregate::Geometric | Aggregate::Harmonic => true,
-        Aggregate::Power(exponent) => exponent <= 0.0,
-        _ => false,
-    };
-    if needs_above_zero && (normalise.gives_the_worst_nothing() || gives_some_nothing(normalise)) {
-        return Err(format!(
-            "{} gives the worst area 0 or less, of which no {} mean can be made; give it a score above 0",
-            normalise.as_str(),
-            aggregate.as_str()
-        ));
-    }
-    Ok(())
+/// Whether some value always scores 0 or less: the worst, or a level or tier.
+pub(super) fn gives_nothing(normalise: &Normalise) -> bool {
+    normalise.gives_the_worst_nothing() || gives_some_nothing(normalise)
 }
 
 /// Whether a level or tier scores 0 or less.

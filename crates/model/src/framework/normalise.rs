@@ -42,7 +42,11 @@ impl Transform {
             Self::Log1p => (value > -1.0).then(|| value.ln_1p()),
             Self::Sqrt => (value >= 0.0).then(|| value.sqrt()),
             Self::BoxCox(0.0) => Self::Log.apply(value),
-            Self::BoxCox(lambda) => (value > 0.0).then(|| (value.powf(lambda) - 1.0) / lambda),
+            Self::BoxCox(lambda) => (value > 0.0).then(|| {
+                let power = lambda * value.ln();
+                // Near 1 the power less 1 would lose its digits, of a small λ all of them.
+                if power.abs() < 1e-2 { power.exp_m1() / lambda } else { (value.powf(lambda) - 1.0) / lambda }
+            }),
         }
     }
 }

@@ -525,3 +525,101 @@ fn refuses_shares_of_weights_that_are_not_above_zero() {
     };
     check(below, "node count", "weight");
 }
+
+#[test]
+fn refuses_weights_that_leave_no_number_to_reckon_with() {
+    for weight in [f64::MAX, 1e-300, 5e-324] {
+        check(|draft| draft.nodes[1].weight = weight, "node second", "weight");
+    }
+    // Of a linear combination 0 is a weight, but not the only one.
+    let nothing = |draft: &mut FrameworkDraft| {
+        set_branch(draft, "first", Aggregate::Linear(1.0));
+        draft.nodes[4].weight = 0.0;
+        draft.nodes[5].weight = 0.0;
+    };
+    check(nothing, "node first", "aggregate");
+    let mut something = draft();
+    nothing(&mut something);
+    something.nodes[5].weight = -1e100;
+    assert!(something.check().is_ok());
+}
+
+/// From the leaf up, 1e-100 of its siblings at each of three levels.
+#[test]
+fn refuses_a_leaf_that_vanishes_among_the_leaves_below_a_node() {
+    let deep = |over: Over, tiny: f64| {
+        move |draft: &mut FrameworkDraft| {
+            let NodeBody::Branch(root) = &mut draft.nodes[0].body else { panic!("the root is no branch") };
+            root.over = over;
+            draft.nodes[3].weight = tiny;
+            draft.nodes[5].weight = tiny;
+            draft.nodes.push(branch("third", Some("first")));
+            draft.nodes[5].parent = Some("third".parse().unwrap());
+            draft.nodes[6].weight = tiny;
+            draft.nodes.push(leaf("again", "third", Normalise::None));
+            draft.indicators.push(indicator("again", IndicatorKind::Count));
+        }
+    };
+    let found = findings(deep(Over::Leaves, 1e-100));
+    let found: Vec<_> = found.iter().map(|(place, key, problem)| (&**place, *key, problem)).collect();
+    assert!(
+        matches!(found.as_slice(), [("node count", "weight", problem)] if problem.contains("counts 1e-300")),
+        "{found:#?}"
+    );
+    for (over, tiny) in [(Over::Children, 1e-100), (Over::Leaves, 1e-60)] {
+        let mut draft = draft();
+        deep(over, tiny)(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+}
+
+/// The root is a geometric mean of what `first` and `second` are, and all that is compared is worth something but "count".
+fn geometric_root(first: Aggregate, over: Over) -> FrameworkDraft {
+    let mut draft = draft();
+    draft.nodes[0].body =
+        NodeBody::Branch(Branch { aggregate: Aggregate::Geometric, over, ..Branch::default() });
+    set_branch(&mut draft, "first", first);
+    set_leaf(&mut draft, "policy", |leaf| leaf.normalise = Normalise::Levels(vec![1.0, 100.0]));
+    set_leaf(&mut draft, "count", |leaf| {
+        leaf.normalise = Normalise::DistanceToMax { pool: Pool::Period };
+    });
+    draft
+}
+
+#[test]
+fn refuses_a_mean_over_what_scores_nothing_further_below() {
+    for (first, over, place, key) in [
+        (Aggregate::Arithmetic, Over::Leaves, "node count", "normalise"),
+        (Aggregate::Min, Over::Children, "node first", "aggregate"),
+        (Aggregate::Copeland, Over::Children, "node first", "aggregate"),
+    ] {
+        check(|draft| *draft = geometric_root(first, over), place, key);
+    }
+    for first in [Aggregate::Arithmetic, Aggregate::Max, Aggregate::Linear(1.0)] {
+        assert!(geometric_root(first, Over::Children).check().is_ok());
+    }
+    // Of one part alone every mean is that part.
+    let alone = |draft: &mut FrameworkDraft| {
+        *draft = geometric_root(Aggregate::Arithmetic, Over::Children);
+        draft.nodes[4].parent = Some("second".parse().unwrap());
+    };
+    check(alone, "node first", "aggregate");
+}
+
+#[test]
+fn refuses_a_minimum_that_more_must_reach_than_there_are() {
+    let least = |count: u32, over: Over| {
+        move |draft: &mut FrameworkDraft| {
+            let min_coverage = MinCoverage::Count(count);
+            draft.nodes[0].body =
+                NodeBody::Branch(Branch { min_coverage, min_coverage_over: over, ..Branch::default() });
+        }
+    };
+    check(least(3, Over::Children), "node overall", "min_coverage");
+    check(least(4, Over::Leaves), "node overall", "min_coverage");
+    for (count, over) in [(2, Over::Children), (3, Over::Leaves)] {
+        let mut draft = draft();
+        least(count, over)(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+}

@@ -55,9 +55,28 @@ fn the_examples_of_the_reference_are_right() {
     let blocks: Vec<_> =
         FRAMEWORK_REFERENCE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
     assert!(blocks.len() >= 3, "{} examples", blocks.len());
-    parse_framework(blocks[0]).unwrap_or_else(|error| panic!("{error}"));
-    for block in &blocks[1..] {
+    for block in &blocks {
         toml::de::DeTable::parse(block).unwrap_or_else(|error| panic!("{error}"));
+        if block.starts_with("id = ") {
+            parse_framework(block).unwrap_or_else(|error| panic!("{error}"));
+        }
+    }
+    assert_eq!(blocks.iter().filter(|block| block.starts_with("id = ")).count(), 2);
+}
+
+#[test]
+fn every_key_stands_in_an_example() {
+    let blocks: Vec<_> =
+        FRAMEWORK_REFERENCE.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let examples = blocks.concat();
+    for (heading, keys) in schema::TABLES {
+        for key in *keys {
+            let is_said = |head: &str| examples.contains(&format!("{head}{key} = "));
+            let is_headed =
+                [format!("[[{key}]]"), format!(".{key}]")].iter().any(|head| examples.contains(head));
+            let is_shown = is_headed || ["\n", "{ ", ", "].into_iter().any(is_said);
+            assert!(is_shown, "no example shows {key} of {heading}");
+        }
     }
 }
 

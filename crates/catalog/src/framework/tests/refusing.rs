@@ -390,3 +390,54 @@ fn refuses_tables_that_say_two_things_or_none() {
         "has 0 conditions",
     );
 }
+
+#[test]
+fn a_name_that_a_formula_gets_wrong_is_found_where_it_stands() {
+    let part = "[[indicators]]\nid = \"c\"\nname = \"C\"\nformula = ";
+    let with = |formula: &str| {
+        RIGHT.replace(
+            "[[report]]\nid = \"access.countries\"",
+            &format!("{part}{formula}\n\n[[report]]\nid = \"access.countries\""),
+        )
+    };
+    for (formula, places) in [
+        ("\"2 * [deths] + node[ overal ]\"", [(73, 17), (73, 32)]),
+        ("'[deths] / (node[overal])'", [(73, 13), (73, 28)]),
+        ("\"\"\"\n[deaths] + [deths]\n  + node[overal]\"\"\"", [(74, 13), (75, 10)]),
+    ] {
+        let found = findings(&with(formula));
+        let found: Vec<_> = found.iter().map(|one| (one.line, one.column, &*one.problem)).collect();
+        let expected = [
+            "\"deths\" is no indicator of the framework; did you mean deaths?",
+            "\"overal\" is no node of the framework; did you mean overall?",
+        ];
+        let expected: Vec<_> =
+            places.iter().zip(expected).map(|((line, column), problem)| (*line, *column, problem)).collect();
+        assert_eq!(found, expected, "{formula}");
+    }
+}
+
+#[test]
+fn refuses_a_reference_area_that_does_not_exist() {
+    let posts = "{ method = \"goalposts\", lower = 0, upper = 5000, reason = \"zero is the aim\" }";
+    let area = |code: &str| format!("{{ method = \"dist2ref\", area = \"{code}\" }}");
+    expect(posts, &area("MRR"), "indicator deaths", "normalise.area", "no country or area of ISO 3166-1");
+    for code in ["MAR", "XAA"] {
+        assert_eq!(findings(&RIGHT.replace(posts, &area(code))), []);
+    }
+}
+
+#[test]
+fn groups_that_are_missing_are_missed_once() {
+    let text = RIGHT.replace("impute = { level = \"basic\" }", "impute = { method = \"group-mean\" }");
+    let found = findings(&text);
+    assert!(
+        matches!(found.as_slice(), [one] if one.place == "node overall" && one.key == "impute.groups"),
+        "{found:#?}"
+    );
+}
+
+#[test]
+fn a_whole_number_of_any_length_is_a_number() {
+    assert_eq!(findings(&RIGHT.replace("upper = 5000", "upper = 99999999999999999999")), []);
+}

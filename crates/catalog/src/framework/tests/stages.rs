@@ -146,7 +146,10 @@ fn what_is_wrong_with_a_formula_stands_at_its_place() {
     assert_eq!((found.key.as_str(), found.column), ("formula", 22));
     assert!(found.problem.contains("did you mean sqrt?"), "{found}");
     let found = problem(&with("formula = \"[abov] * 2\""));
-    assert!(found.problem.contains("[abov] is no indicator of the framework"), "{found}");
+    assert!(
+        found.problem.contains("\"abov\" is no indicator of the framework; did you mean above?"),
+        "{found}"
+    );
     let found = problem(&with("formula = \"node[overall] * 2\"\nimpute = \"none\"\ndenominate = \"none\""));
     assert!(found.problem.contains("a score that own itself is a part of"), "{found}");
 }

@@ -48,7 +48,7 @@ impl<'a> Check<'a> {
             }
         }
         for id in nodes {
-            if !self.draft.nodes.iter().any(|node| node.id == *id) {
+            if !self.node_ids.contains(id) {
                 self.find(place(), "formula", format!("node[{id}] is no node of the framework"));
             }
         }

@@ -1,0 +1,273 @@
+//! Published indices as frameworks: from the text to the scores, against figures reckoned by hand after each one's method.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tenseven_catalog::parse_framework;
+use tenseven_engine::{Board, Cell, Geography, Panel, Plan};
+use tenseven_model::{
+    Alpha3, Gap, IndicatorKind, Number, ObservationKey, ObservationStatus, Outcome, Period, Ratio, Revision,
+    Value,
+};
+
+const DEVELOPMENT: &str = include_str!("frameworks/human-development.toml");
+const INEQUALITY: &str = include_str!("frameworks/gender-inequality.toml");
+const GAP: &str = include_str!("frameworks/gender-gap.toml");
+const SUSTAINABLE: &str = include_str!("frameworks/sustainable-development.toml");
+const ENVIRONMENT: &str = include_str!("frameworks/environmental-performance.toml");
+const INNOVATION: &str = include_str!("frameworks/innovation.toml");
+
+fn period(text: &str) -> Period {
+    text.parse().expect("a period")
+}
+
+fn area(code: &str) -> Alpha3 {
+    code.parse().expect("a code")
+}
+
+/// The scores of a framework's text, from what was observed: indicator, area, period and number. A ratio is given as its
+/// share.
+fn board(text: &str, observed: &[(&str, &str, &str, f64)]) -> Board {
+    let framework = Arc::new(parse_framework(text).unwrap_or_else(|error| panic!("{error}")));
+    let mut panel = Panel::new();
+    for (id, code, at, number) in observed {
+        let key = ObservationKey {
+            indicator: id.parse().expect("an id"),
+            area: code.parse().expect("an area"),
+            source: "hand".parse().expect("a source"),
+            period: period(at),
+        };
+        let indicator = framework.indicator(&key.indicator).unwrap_or_else(|| panic!("{id} is no indicator"));
+        let value = match indicator.kind {
+            IndicatorKind::Ratio => Value::Ratio(Ratio::new(*number, 1.0).expect("a share")),
+            _ => Value::Number(Number::try_from(*number).expect("a finite number")),
+        };
+        indicator.check(&value).expect("what may be observed");
+        panel.set(&key, Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1) });
+    }
+    let world = observed.iter().map(|(_, code, ..)| area(code));
+    Plan::new(framework).score(&panel, &Geography::new(world, HashMap::new()))
+}
+
+fn outcome(board: &Board, at: &str, code: &str, node: &str) -> Outcome {
+    let row = board.answer(period(at), area(code));
+    let place = board.plan().framework().node(&node.parse().expect("an id"));
+    row.nodes[place.unwrap_or_else(|| panic!("{node} is no node"))].outcome
+}
+
+#[track_caller]
+fn assert_scores(board: &Board, at: &str, code: &str, expected: &[(&str, f64)]) {
+    for (node, expected) in expected {
+        let found = outcome(board, at, code, node).unwrap_or_else(|gap| panic!("{code} {node}: {gap}"));
+        assert!((found - expected).abs() <= 1e-12 * expected.abs(), "{code} {node}: {found}, not {expected}");
+    }
+    let explained = board.explain(period(at), area(code));
+    let added: f64 = explained.nodes[1..]
+        .iter()
+        .zip(1..)
+        .filter_map(|(node, place)| {
+            let is_child = board.plan().framework().parent(place) == Some(0);
+            node.contribution.filter(|_| is_child)
+        })
+        .sum();
+    if let Ok(root) = explained.nodes[0].score.outcome {
+        assert!((added - root).abs() <= 1e-12 * root.abs().max(1.0), "{code}: {added} adds up to no {root}");
+    }
+}
+
+/// Life expectancy, expected and mean schooling and income of 2021 as the report's table 1 rounds them, and the index that
+/// it prints beside them.
+const DEVELOPMENT_2021: [(&str, [f64; 4], f64); 3] = [
+    ("NOR", [83.2, 18.2, 13.0, 64_660.0], 0.961),
+    ("CHE", [84.0, 16.5, 13.9, 66_933.0], 0.962),
+    ("NER", [61.6, 7.0, 2.1, 1_240.0], 0.400),
+];
+
+#[test]
+fn human_development_is_what_its_technical_note_makes_of_it() {
+    let ids = ["life-expectancy", "expected-schooling", "mean-schooling", "income"];
+    let mut observed = Vec::new();
+    for (code, figures, _) in DEVELOPMENT_2021 {
+        observed.extend(ids.iter().zip(figures).map(|(id, figure)| (*id, code, "2021", figure)));
+    }
+    for (id, percent) in
+        [("inequality-of-life", 2.5), ("inequality-of-education", 2.3), ("inequality-of-income", 13.4)]
+    {
+        observed.push((id, "NOR", "2021", percent));
+    }
+    let board = board(DEVELOPMENT, &observed);
+    for (code, [life, expected, mean, income], printed) in DEVELOPMENT_2021 {
+        let life = (life - 20.0) / 65.0;
+        let education = f64::midpoint((expected / 18.0).min(1.0), mean / 15.0);
+        let income = (income / 100.0).ln() / 750.0_f64.ln();
+        let index = (life * education * income).cbrt();
+        assert!((index - printed).abs() < 1.1e-3, "{code}: {index} and {printed}");
+        let found = [("education", education), ("income", income), ("hdi", index)];
+        for (node, expected) in found {
+            let found = outcome(&board, "2021", code, node).expect("a score");
+            assert!((found - expected).abs() < 1e-12, "{code} {node}: {found}, not {expected}");
+        }
+        if code == "NOR" {
+            let adjusted = (life * 0.975 * education * 0.977 * income * 0.866).cbrt();
+            assert_scores(&board, "2021", code, &[("ihdi", adjusted), ("both", adjusted)]);
+        } else {
+            assert_eq!(outcome(&board, "2021", code, "ihdi"), Err(Gap::NoChildWithData));
+            assert_eq!(outcome(&board, "2021", code, "both"), Err(Gap::BelowMinCoverage));
+        }
+    }
+    let share = &board.report(period("2021"), &["NOR", "CHE", "NER"].map(area))[0];
+    assert!(share.value.is_some_and(|share| (share - 200.0 / 3.0).abs() < 1e-12), "{share:?}");
+}
+
+#[test]
+fn gender_inequality_is_what_its_technical_note_makes_of_it() {
+    let (mortality, births, seats, schooled, work) = (4.0, 5.2, 0.398, [0.963, 0.975], [0.617, 0.727]);
+    let observed = [
+        ("mortality", mortality),
+        ("births", births),
+        ("seats-women", seats),
+        ("schooled-women", schooled[0]),
+        ("schooled-men", schooled[1]),
+        ("work-women", work[0]),
+        ("work-men", work[1]),
+    ];
+    let observed = observed.map(|(id, figure)| (id, "CHE", "2021", figure));
+    let board = board(INEQUALITY, &observed);
+    // A mortality below 10 counts as 10.
+    let health = (10.0 / 10.0 / births).sqrt();
+    let power = [(seats * schooled[0]).sqrt(), ((1.0 - seats) * schooled[1]).sqrt()];
+    let women = (health * power[0] * work[0]).cbrt();
+    let men = (power[1] * work[1]).cbrt();
+    let harmonic = 1.0 / f64::midpoint(1.0 / women, 1.0 / men);
+    let alike =
+        (f64::midpoint(health, 1.0) * f64::midpoint(power[0], power[1]) * f64::midpoint(work[0], work[1]))
+            .cbrt();
+    assert_scores(&board, "2021", "CHE", &[("gii", 1.0 - harmonic / alike)]);
+    let without_births: Vec<_> = observed.into_iter().filter(|(id, ..)| *id != "births").collect();
+    let board = self::board(INEQUALITY, &without_births);
+    assert_eq!(outcome(&board, "2021", "CHE", "gii"), Err(Gap::NeverReported));
+}
+
+#[test]
+fn the_gender_gap_is_held_at_parity_and_weighed_within_a_subindex() {
+    let figures = [
+        ("girls", 48_600.0),
+        ("boys", 51_400.0),
+        ("healthy-life-women", 71.0),
+        ("healthy-life-men", 66.0),
+        ("seats-women", 0.55),
+        ("ministers-women", 0.2),
+        ("years-women", 10.0),
+    ];
+    let observed = figures.map(|(id, figure)| (id, "RWA", "2022", figure));
+    let board = board(GAP, &observed);
+    let health = 0.693 * 0.944 + 0.307 * 1.06;
+    let power = 0.310 + 0.247 * 0.25 + 0.443 * 0.25;
+    assert_scores(
+        &board,
+        "2022",
+        "RWA",
+        &[("health", health), ("power", power), ("gap", f64::midpoint(health, power)), ("parliament", 1.0)],
+    );
+    // Without girls nothing is divided, and the other indicator has the subindex to itself.
+    let none = observed.map(|(id, code, at, figure)| (id, code, at, if id == "boys" { 0.0 } else { figure }));
+    let board = self::board(GAP, &none);
+    assert_eq!(outcome(&board, "2022", "RWA", "sex-ratio"), Err(Gap::NoDenominator));
+    assert_scores(&board, "2022", "RWA", &[("health", 1.06)]);
+}
+
+#[test]
+fn sustainable_development_is_held_between_its_posts_and_needs_four_fifths() {
+    let observed = [
+        ("poverty", "KEN", "2015", 29.4),
+        ("poverty-wider", "KEN", "2020", 66.0),
+        ("mothers", "KEN", "2020", 3.0),
+        ("births", "KEN", "2020", 70.2),
+        ("vaccination", "KEN", "2020", 41.0),
+        ("poverty", "TCD", "2020", 72.6),
+        ("poverty-wider", "TCD", "2020", 20.6),
+        ("births", "TCD", "2020", 61.55),
+        ("poverty-wider", "NER", "2020", 20.6),
+        ("mothers", "NER", "2020", 814.0),
+        ("births", "NER", "2020", 100.0),
+    ];
+    let board = board(SUSTAINABLE, &observed);
+    let poverty = f64::midpoint((72.6 - 29.4) / 72.6 * 100.0, 0.0);
+    let health = (100.0 + (70.2 - 23.1) / 76.9 * 100.0 + 0.0) / 3.0;
+    let index = f64::midpoint(poverty, health);
+    assert_scores(&board, "2020", "KEN", &[("goal-1", poverty), ("goal-3", health), ("index", index)]);
+    assert_eq!(board.answer(period("2020"), area("KEN")).nodes[0].carried, 1);
+    // Three of five are too few, whatever the goals have.
+    assert_scores(&board, "2020", "TCD", &[("goal-1", 30.0), ("goal-3", 50.0)]);
+    assert_eq!(outcome(&board, "2020", "TCD", "index"), Err(Gap::BelowMinCoverage));
+    assert_eq!(outcome(&board, "2020", "NER", "index"), Err(Gap::BelowMinCoverage));
+}
+
+#[test]
+fn issues_that_do_not_matter_leave_the_index_with_their_weight() {
+    let figures = [("particles", 800.0), ("protected", 0.085), ("stocks", 0.25), ("trawling", 0.5)];
+    let observed: Vec<_> = ["AUT", "NOR"]
+        .iter()
+        .flat_map(|code| figures.map(|(id, figure)| (id, *code, "2022", figure)))
+        .collect();
+    let board = board(ENVIRONMENT, &observed);
+    let health = (4000.0_f64 / 800.0).ln() / 200.0_f64.ln() * 100.0;
+    let fisheries = 0.36 * 75.0 + 0.64 * 50.0;
+    let vitality = (22.0 * 50.0 + 5.0 * fisheries) / 27.0;
+    let overall = |vitality: f64| (20.0 * health + 42.0 * vitality) / 62.0;
+    assert_scores(
+        &board,
+        "2022",
+        "NOR",
+        &[("health", health), ("fisheries", fisheries), ("vitality", vitality), ("epi", overall(vitality))],
+    );
+    assert_scores(&board, "2022", "AUT", &[("vitality", 50.0), ("epi", overall(50.0))]);
+    let fisheries = outcome(&board, "2022", "AUT", "fisheries");
+    assert!(fisheries.is_err_and(Gap::is_not_applicable), "{fisheries:?}");
+    let row = board.answer(period("2022"), area("AUT"));
+    assert_eq!(row.nodes[0].coverage.to_string(), "2/2");
+}
+
+#[test]
+fn innovation_weighs_halves_at_every_level_and_compares_all_countries() {
+    let figures = [
+        ("quality", [1.5, -0.5, 0.5]),
+        ("dismissal", [8.0, 28.0, 13.0]),
+        ("stability", [6.0, 2.0, 3.0]),
+        ("patents", [900.0, 100.0, 50.0]),
+        ("exports", [0.3, 0.1, 0.2]),
+    ];
+    let codes = ["CHE", "MAR", "KEN"];
+    let mut observed = Vec::new();
+    for (id, by_area) in figures {
+        observed.extend(codes.iter().zip(by_area).map(|(code, figure)| (id, *code, "2022", figure)));
+    }
+    // Divided by billions: 2, 1 and 0.5 patents; Kenya's figure is two years old.
+    observed.extend([
+        ("gdp", "CHE", "2022", 450e9),
+        ("gdp", "MAR", "2021", 100e9),
+        ("gdp", "KEN", "2020", 100e9),
+    ]);
+    let board = board(INNOVATION, &observed);
+    for (code, [quality, dismissal, stability], [patents, exports]) in [
+        ("CHE", [100.0, 100.0, 100.0], [100.0, 100.0]),
+        ("MAR", [0.0, 0.0, 0.0], [100.0 / 3.0, 0.0]),
+        ("KEN", [50.0, 75.0, 25.0], [0.0, 50.0]),
+    ] {
+        let regulation: f64 = (quality + 0.5 * dismissal) / 1.5;
+        let institutions = (regulation + 0.5 * stability) / 1.5;
+        let output = (patents + 0.5 * exports) / 1.5;
+        assert_scores(
+            &board,
+            "2022",
+            code,
+            &[
+                ("regulation", regulation),
+                ("institutions", institutions),
+                ("output", output),
+                ("index", f64::midpoint(institutions, output)),
+            ],
+        );
+    }
+    let row = board.answer(period("2022"), area("KEN"));
+    assert_eq!(row.nodes[0].carried, 1);
+}
