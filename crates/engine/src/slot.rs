@@ -73,6 +73,18 @@ impl Slot {
         if number.is_finite() { Self(number) } else { Self::NOT_FINITE }
     }
 
+    /// The slot of a number that may not be finite: for loops that look for those afterwards ([`Slot::is_finite`]).
+    #[inline]
+    pub(crate) fn unchecked(number: f64) -> Self {
+        Self(number)
+    }
+
+    /// Whether there is a finite number.
+    #[inline]
+    pub(crate) fn is_finite(self) -> bool {
+        self.0.is_finite()
+    }
+
     /// What stands here.
     #[inline]
     pub fn get(self) -> Outcome {
