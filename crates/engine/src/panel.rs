@@ -40,6 +40,9 @@ pub struct Sourced {
 /// The cells of one area and period, by source id; one, as a rule.
 type Cells = SmallVec<[Sourced; 1]>;
 
+/// How many places around the likeliest one are looked at before a period is searched for.
+const FEW: usize = 3;
+
 /// Cells by period, earliest first: a row of few, so that the nearest is found at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Timeline<T>(Vec<(Period, T)>);
@@ -52,7 +55,14 @@ impl<T> Default for Timeline<T> {
 
 impl<T: Default> Timeline<T> {
     fn place(&self, period: Period) -> Result<usize, usize> {
-        self.0.binary_search_by_key(&period, |(known, _)| *known)
+        // Periods follow each other, as a rule, and few are missing.
+        let guess = self.0.first().and_then(|(first, _)| first.periods_until(period)).unwrap_or_default();
+        let guess = (guess as usize).min(self.0.len().saturating_sub(1));
+        let mut near = (guess.saturating_sub(FEW)..=guess).rev();
+        match near.find(|place| self.0.get(*place).is_some_and(|(known, _)| *known == period)) {
+            Some(place) => Ok(place),
+            None => self.0.binary_search_by_key(&period, |(known, _)| *known),
+        }
     }
 
     fn get(&self, period: Period) -> Option<&T> {
