@@ -11,8 +11,13 @@ use crate::{Slot, Slots as _};
 
 /// How many inputs are at most summed in one go, without a running sum laid down in between.
 const FEW: usize = 8;
-/// How many places are summed side by side where there are more inputs than that.
-const BLOCK: usize = 64;
+/// How many places are summed side by side, of many and of few.
+const BLOCK: usize = 256;
+const BLOCK_SMALL: usize = 8;
+/// How many places tell whether it is worth to sum the next block as if all inputs had data.
+const PROBE: usize = 16;
+/// How many of many inputs are added to running sums in one go.
+const TOGETHER: usize = 4;
 
 /// Σ w·x / Σ w over those with data.
 pub(super) fn weighted_mean(inputs: &[Input<'_>], made: &mut [Slot]) {
@@ -68,13 +73,13 @@ fn at_once<const N: usize>(
         weights: std::array::from_fn(|input| inputs[input].weight),
         worth: std::array::from_fn(|input| worth(&inputs[input])),
     };
-    let mut done = 0;
+    let (mut done, mut size) = (0, PROBE);
     while done < made.len() {
-        let block = done..(done + BLOCK).min(made.len());
+        let block = done..(done + size).min(made.len());
         if !few.sum_full(block.clone(), &mut made[block.clone()], &back) {
             break;
         }
-        done = block.end;
+        (done, size) = (block.end, BLOCK);
     }
     if done < made.len() && !few.sum(done..made.len(), &mut made[done..], &back) {
         give_reasons(inputs, made, done);
@@ -134,25 +139,67 @@ fn by_blocks(
     worth: impl Fn(&Input<'_>) -> f64,
     back: impl Fn(f64, f64) -> f64,
 ) {
+    let is_finite = if made.len() <= BLOCK_SMALL {
+        by_blocks_of::<BLOCK_SMALL>(inputs, made, worth, back)
+    } else {
+        by_blocks_of::<BLOCK>(inputs, made, worth, back)
+    };
+    if !is_finite {
+        give_reasons(inputs, made, 0);
+    }
+}
+
+/// [`by_blocks`] of `SIZE` places; says whether all outcomes are finite.
+fn by_blocks_of<const SIZE: usize>(
+    inputs: &[Input<'_>],
+    made: &mut [Slot],
+    worth: impl Fn(&Input<'_>) -> f64,
+    back: impl Fn(f64, f64) -> f64,
+) -> bool {
     let mut is_finite = true;
-    for (block, made) in made.chunks_mut(BLOCK).enumerate() {
-        let places = block * BLOCK..block * BLOCK + made.len();
-        let (mut sums, mut counts) = ([0.0; BLOCK], [0.0; BLOCK]);
-        for input in inputs {
-            let running = sums.iter_mut().zip(&mut counts);
-            for ((sum, count), slot) in running.zip(&input.column[places.clone()]) {
-                *sum += if slot.is_gap() { 0.0 } else { input.weight * slot.raw() };
-                *count += if slot.is_gap() { 0.0 } else { worth(input) };
-            }
+    for (block, made) in made.chunks_mut(SIZE).enumerate() {
+        let from = block * SIZE;
+        let mut running = Running { sums: [0.0; SIZE], counts: [0.0; SIZE], places: from..from + made.len() };
+        let (several, rest) = inputs.as_chunks::<TOGETHER>();
+        for inputs in several {
+            running.add(inputs, &worth);
         }
-        for ((slot, sum), count) in made.iter_mut().zip(&sums).zip(&counts) {
+        for input in rest {
+            running.add(std::array::from_ref(input), &worth);
+        }
+        for ((slot, sum), count) in made.iter_mut().zip(&running.sums).zip(&running.counts) {
             let number = back(*sum, *count);
             is_finite &= number.abs() < f64::INFINITY;
             *slot = Slot::unchecked(number);
         }
     }
-    if !is_finite {
-        give_reasons(inputs, made, 0);
+    is_finite
+}
+
+/// The running sums of a block of places.
+struct Running<const SIZE: usize> {
+    sums: [f64; SIZE],
+    counts: [f64; SIZE],
+    places: Range<usize>,
+}
+
+impl<const SIZE: usize> Running<SIZE> {
+    /// Adds inputs, one after the other at each place.
+    #[inline]
+    fn add<const N: usize>(&mut self, inputs: &[Input<'_>; N], worth: impl Fn(&Input<'_>) -> f64) {
+        let slots = inputs.each_ref().map(|input| &input.column[self.places.clone()]);
+        let weights = inputs.each_ref().map(|input| input.weight);
+        let worth = inputs.each_ref().map(worth);
+        let (sums, counts) = (&mut self.sums[..self.places.len()], &mut self.counts[..self.places.len()]);
+        for place in 0..sums.len() {
+            let (mut sum, mut count) = (sums[place], counts[place]);
+            for ((slots, weight), worth) in slots.iter().zip(&weights).zip(&worth) {
+                let slot = slots[place];
+                sum += if slot.is_gap() { 0.0 } else { weight * slot.raw() };
+                count += if slot.is_gap() { 0.0 } else { *worth };
+            }
+            (sums[place], counts[place]) = (sum, count);
+        }
     }
 }
 
