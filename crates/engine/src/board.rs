@@ -8,11 +8,7 @@ use std::sync::Arc;
 
 use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
-use crate::{
-    Column, Geography, Panel, Plan, Row,
-    axis::Axis,
-    settle::{Bases, Pending},
-};
+use crate::{Column, Geography, Panel, Plan, Row, axis::Axis, pending::Pending, settle::Bases};
 
 /// The scores of every area and period that something is known of. Cloning is cheap.
 #[derive(Debug, Clone)]

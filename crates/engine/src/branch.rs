@@ -3,6 +3,8 @@
 //! *Invariant:* a branch is made period by period; within one, place by place, unless it compares areas with each other
 //! or lets an area's group stand in for it.
 
+use std::ops::Range;
+
 use smallvec::SmallVec;
 use tenseven_model::{
     Framework, Gap,
@@ -80,40 +82,44 @@ impl BranchStep {
         axis: &Axis,
         column: impl Fn(NodeIndex) -> &'a Column,
     ) {
-        let slots = |node: NodeIndex, range: std::ops::Range<usize>| &column(node)[range];
-        let inputs_at = |range: std::ops::Range<usize>| -> Inputs<'a> {
-            let input = |(node, weight): &(usize, f64)| Input {
-                column: slots(*node, range.clone()),
-                weight: *weight,
-            };
-            self.inputs.iter().map(input).collect()
-        };
-        let covered_at = |range: std::ops::Range<usize>| -> Option<Inputs<'a>> {
-            let input = |node: &usize| Input { column: slots(*node, range.clone()), weight: 1.0 };
-            self.covered.as_ref().map(|nodes| nodes.iter().map(input).collect())
-        };
         if self.is_by_cell() {
             let range = first..first + made.len();
-            let (inputs, covered) = (inputs_at(range.clone()), covered_at(range));
-            aggregate_into(&inputs, made, self.aggregate);
-            cover(covered.as_deref().unwrap_or(&inputs), made, self.at_least);
+            aggregate_into(&self.inputs_at(&range, &column), made, self.aggregate);
+            if self.at_least != MinCoverage::One {
+                cover(&self.covered_at(&range, &column), made, self.at_least);
+            }
             return;
         }
         let areas = axis.areas.len().max(1);
         for (period, made) in made.chunks_mut(areas).enumerate() {
             let from = first + period * areas;
             let range = from..from + made.len();
-            let (inputs, covered) = (inputs_at(range.clone()), covered_at(range));
-            let covered = covered.as_deref().unwrap_or(&inputs);
+            let (inputs, covered) = (self.inputs_at(&range, &column), self.covered_at(&range, &column));
             if self.aggregate == Aggregate::Copeland {
                 let is_compared = |place| axis.compared.holds(place);
-                copeland_into(&inputs, covered, made, &is_compared, self.at_least);
+                copeland_into(&inputs, &covered, made, &is_compared, self.at_least);
             } else {
                 aggregate_into(&inputs, made, self.aggregate);
-                cover(covered, made, self.at_least);
+                cover(&covered, made, self.at_least);
             }
             self.stand_in(made, &axis.branch_groups[self.place]);
         }
+    }
+
+    /// What is put together at some cells.
+    #[inline]
+    fn inputs_at<'a>(&self, cells: &Range<usize>, column: impl Fn(NodeIndex) -> &'a Column) -> Inputs<'a> {
+        let mut inputs = Inputs::new();
+        for (node, weight) in &self.inputs {
+            inputs.push(Input { column: &column(*node)[cells.clone()], weight: *weight });
+        }
+        inputs
+    }
+
+    /// What coverage is counted over at some cells.
+    fn covered_at<'a>(&self, cells: &Range<usize>, column: impl Fn(NodeIndex) -> &'a Column) -> Inputs<'a> {
+        let Some(nodes) = &self.covered else { return self.inputs_at(cells, column) };
+        nodes.iter().map(|node| Input { column: &column(*node)[cells.clone()], weight: 1.0 }).collect()
     }
 
     /// The score of a cell before any group stands in for it.
@@ -123,15 +129,9 @@ impl BranchStep {
         column: impl Fn(NodeIndex) -> &'a Column,
     ) -> Slot {
         let mut made = [Slot::NEVER_REPORTED];
-        let at = |node: NodeIndex| &column(node)[cell..=cell];
-        let inputs: Vec<_> =
-            self.inputs.iter().map(|(node, weight)| Input { column: at(*node), weight: *weight }).collect();
-        aggregate_into(&inputs, &mut made, self.aggregate);
-        let covered: Option<Vec<_>> = self
-            .covered
-            .as_ref()
-            .map(|nodes| nodes.iter().map(|node| Input { column: at(*node), weight: 1.0 }).collect());
-        cover(covered.as_deref().unwrap_or(&inputs), &mut made, self.at_least);
+        let cells = cell..cell + 1;
+        aggregate_into(&self.inputs_at(&cells, &column), &mut made, self.aggregate);
+        cover(&self.covered_at(&cells, &column), &mut made, self.at_least);
         made[0]
     }
 

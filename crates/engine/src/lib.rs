@@ -122,6 +122,7 @@ pub mod weights;
 mod axis;
 mod branch;
 mod leaf;
+mod pending;
 mod reading;
 mod score;
 mod scoring;

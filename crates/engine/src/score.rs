@@ -10,8 +10,9 @@ use crate::{
     Board, Column, Geography, Panel, Plan, Slot,
     axis::Axis,
     leaf::{LeafStep, no_node},
+    pending::Pending,
     plan::Steps,
-    settle::{Bases, Pending, is_heard},
+    settle::{Bases, is_heard},
 };
 
 impl Plan {

@@ -12,6 +12,9 @@ use tenseven_model::{Gap, MissingReason, Outcome};
 /// The bits of a quiet NaN without a payload.
 const QUIET: u64 = 0x7FF8_0000_0000_0000;
 
+/// How many slots are looked at side by side.
+const LANES: usize = 4;
+
 /// By payload, from 1.
 const GAPS: [Gap; 15] = [
     Gap::NeverReported,
@@ -73,6 +76,18 @@ impl Slot {
         if number.is_finite() { Self(number) } else { Self::NOT_FINITE }
     }
 
+    /// The slot of a number that may not be finite: for loops that look for those afterwards ([`Slot::is_finite`]).
+    #[inline]
+    pub(crate) fn unchecked(number: f64) -> Self {
+        Self(number)
+    }
+
+    /// Whether there is a finite number.
+    #[inline]
+    pub(crate) fn is_finite(self) -> bool {
+        self.0.is_finite()
+    }
+
     /// What stands here.
     #[inline]
     pub fn get(self) -> Outcome {
@@ -109,14 +124,24 @@ impl Slot {
     /// What `rule` makes of each number, gaps as they are; both are equally long.
     #[inline]
     pub(crate) fn map_into(from: &[Self], made: &mut [Self], rule: impl Fn(f64) -> f64) {
-        let mut is_endless = false;
-        for (made, slot) in made.iter_mut().zip(from) {
+        let mut largest = [0.0; LANES];
+        let (chunks, rest) = from.as_chunks::<LANES>();
+        let (made_chunks, made_rest) = made.as_chunks_mut::<LANES>();
+        for (made, slots) in made_chunks.iter_mut().zip(chunks) {
+            for lane in 0..LANES {
+                let number = rule(slots[lane].0);
+                // What comes of a gap is never larger.
+                largest[lane] = if number.abs() > largest[lane] { number.abs() } else { largest[lane] };
+                made[lane].0 = if slots[lane].is_gap() { slots[lane].0 } else { number };
+            }
+        }
+        for (made, slot) in made_rest.iter_mut().zip(rest) {
             let number = rule(slot.0);
-            is_endless |= number.abs() >= f64::INFINITY;
+            largest[0] = if number.abs() > largest[0] { number.abs() } else { largest[0] };
             made.0 = if slot.is_gap() { slot.0 } else { number };
         }
         // A rule is arithmetic on finite numbers: what leaves their range is endless, or comes of something that was.
-        if is_endless {
+        if largest.into_iter().any(|number| number >= f64::INFINITY) {
             for (made, slot) in made.iter_mut().zip(from) {
                 *made = slot.map(&rule);
             }

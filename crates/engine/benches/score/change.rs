@@ -13,15 +13,16 @@ use crate::{
 
 /// How many cells are changed, each by itself.
 const CELLS: usize = 200;
-/// How often each is changed and changed back while the time is taken.
+/// How often each is changed and changed back while the time is taken: alone, and with its whole column.
 const TURNS: u32 = 500;
+const TURNS_COLUMN: u32 = 20;
 
 /// What a cell changes to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// A number between the smallest and the largest.
     Within,
-    /// A number above the largest.
+    /// A number above the largest, so that every cell of its column is another, and every cell above those.
     Extreme,
 }
 
@@ -41,25 +42,30 @@ pub(crate) fn measure(name: &str, world: &World, kind: Kind) {
     let mut board = world.plan.score(&world.panel, &world.geography);
     let mut floor = Floor::of(world);
     floor.score();
+    let turns = if kind == Kind::Extreme { TURNS_COLUMN } else { TURNS };
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for change in &changes {
         let key = std::slice::from_ref(&change.key);
         let [leaf, place] = change.place;
         let before = world.numbers[leaf][place];
         ours.push(timed(|| {
-            for _ in 0..TURNS {
+            for _ in 0..turns {
                 board.update(&change.after, key);
                 board.update(&world.panel, key);
             }
         }));
         theirs.push(timed(|| {
-            for _ in 0..TURNS {
-                floor.change(leaf, place, black_box(change.number));
-                floor.change(leaf, place, black_box(before));
+            for _ in 0..turns {
+                for number in [change.number, before].map(black_box) {
+                    match kind {
+                        Kind::Within => floor.change(leaf, place, number),
+                        Kind::Extreme => floor.change_column(leaf, place, number),
+                    }
+                }
             }
         }));
     }
-    print_line(name, median(&mut ours) / (2 * TURNS), Some(median(&mut theirs) / (2 * TURNS)));
+    print_line(name, median(&mut ours) / (2 * turns), Some(median(&mut theirs) / (2 * turns)));
 }
 
 /// What it costs to put an observation into a panel that a board holds as well.

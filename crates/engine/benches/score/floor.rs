@@ -103,6 +103,18 @@ impl Floor {
         }
     }
 
+    /// Scores a whole column again, and all that stands above it: what a new extreme asks for.
+    pub(crate) fn change_column(&mut self, leaf: usize, cell: usize, number: f64) {
+        self.numbers[leaf][cell] = number;
+        min_max(&self.numbers[leaf], &mut self.scores[0][leaf]);
+        let mut place = leaf;
+        for level in 1..4 {
+            let above = self.levels.get(level).copied().unwrap_or(1);
+            place = place * above / self.scores[level - 1].len();
+            self.mean(level, place, above);
+        }
+    }
+
     /// The overall score of a cell.
     pub(crate) fn overall(&self, cell: usize) -> f64 {
         self.scores[3][0][cell]
