@@ -1,10 +1,10 @@
 //! What the golden journals hold. Must stay as it is: the journals were written with it.
 
 use tenseven_model::{
-    ContentDigest, Evidence, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus, Ratio,
-    Revision, SubmissionId, Timestamp, Value,
+    ContentDigest, Evidence, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
+    Ratio, Revision, SubmissionId, Timestamp, Value,
 };
-use tenseven_store::{Content, Entry, FrameworkSource, Outcome};
+use tenseven_store::{Content, Entry, FrameworkSource, Outcome, Versioned};
 
 /// Entries that each golden journal holds.
 pub(crate) const COUNT: u64 = 12;
@@ -84,8 +84,10 @@ fn status(value: &Value, place: usize) -> Option<ObservationStatus> {
 fn notes(place: usize) -> Notes {
     let evidence = |number: usize| {
         let citation = format!("Law 44-2020, art. {number}");
-        let url = if number.is_multiple_of(2) { "https://example.org/law?a=1".to_owned() } else { String::new() };
-        let quote = if number == 1 { "« les ressortissants étrangers »".to_owned() } else { String::new() };
+        let url =
+            if number.is_multiple_of(2) { "https://example.org/law?a=1".to_owned() } else { String::new() };
+        let quote =
+            if number == 1 { "« les ressortissants étrangers »".to_owned() } else { String::new() };
         Evidence::new(citation, url, quote).unwrap()
     };
     match place % 8 {
@@ -100,7 +102,8 @@ fn observations(revision: u64, count: usize) -> Content {
     let observation = |place: usize| {
         let value = value(revision, place);
         let status = status(&value, place);
-        Observation::new(key(place), value, status, notes(place)).unwrap()
+        let observation = Observation::new(key(place), value, status, notes(place)).unwrap();
+        Versioned { observation, previous: None }
     };
     Content::Observations((0..count).map(observation).collect())
 }

@@ -28,8 +28,8 @@ pub struct Recorded {
 pub(crate) enum Change {
     /// Its key was new.
     New,
-    /// Its key was known with other content.
-    Revised,
+    /// Its key was known with other content, since this revision.
+    Revised(Revision),
     /// It said what was known.
     Unchanged,
 }
@@ -46,7 +46,7 @@ impl History {
         match self.versions.get(observation.key()).and_then(|versions| versions.last()) {
             None => Change::New,
             Some(latest) if *latest.observation == *observation => Change::Unchanged,
-            Some(_) => Change::Revised,
+            Some(latest) => Change::Revised(latest.revision),
         }
     }
 
@@ -142,7 +142,8 @@ mod tests {
         assert_eq!(history.change(&first.observation), Change::New);
         history.record(first.clone());
         assert_eq!(history.change(&first.observation), Change::Unchanged);
-        assert_eq!(history.change(&recorded("MAR", 2, true).observation), Change::Revised);
+        let revised = Change::Revised(Revision::new(1));
+        assert_eq!(history.change(&recorded("MAR", 2, true).observation), revised);
     }
 
     #[test]

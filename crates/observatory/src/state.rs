@@ -9,7 +9,7 @@ use imbl::{HashMap, OrdMap, Vector};
 use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
 use tenseven_model::{ContentDigest, FrameworkRef, ObservationKey, Revision, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry};
+use tenseven_store::{Content, Entry, Versioned};
 
 use crate::{
     history::{History, Recorded},
@@ -80,8 +80,8 @@ impl State {
     pub(crate) fn fold(&mut self, entry: &Entry, changes: &mut Changes) -> Result<(), FoldError> {
         let Entry { revision, committed_at, submission, digest, outcome, content } = entry;
         match content {
-            Content::Observations(observations) => {
-                for observation in observations {
+            Content::Observations(versions) => {
+                for Versioned { observation, previous: _ } in versions {
                     let key = observation.key();
                     let cell = Cell {
                         value: observation.value().clone(),

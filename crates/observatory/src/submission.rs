@@ -1,7 +1,7 @@
 //! Submissions: what a write asks for, and why it is refused.
 
 use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
-use tenseven_store::{Content, FrameworkSource, Outcome};
+use tenseven_store::{Content, FrameworkSource, Outcome, Versioned};
 
 use crate::{Fault, Limits, digest, history::Change, rules, state::State, world::World};
 
@@ -124,16 +124,16 @@ impl Submission {
         let mut outcome = Outcome { new: 0, revised: 0, unchanged: 0 };
         let mut kept = Vec::with_capacity(observations.len());
         for observation in observations {
-            let count = match state.history.change(&observation) {
-                Change::New => &mut outcome.new,
-                Change::Revised => &mut outcome.revised,
+            let (count, previous) = match state.history.change(&observation) {
+                Change::New => (&mut outcome.new, None),
+                Change::Revised(previous) => (&mut outcome.revised, Some(previous)),
                 Change::Unchanged => {
                     outcome.unchanged += 1;
                     continue;
                 }
             };
             *count += 1;
-            kept.push(observation);
+            kept.push(Versioned { observation, previous });
         }
         Ok((Content::Observations(kept), outcome))
     }

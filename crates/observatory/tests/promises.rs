@@ -319,7 +319,12 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let other = TestJournal::default();
     let entry = tenseven_store::Entry {
         digest: tenseven_model::ContentDigest([7; 32]),
-        content: tenseven_store::Content::Observations(flag_batch(2020)),
+        content: tenseven_store::Content::Observations(
+            flag_batch(2020)
+                .into_iter()
+                .map(|observation| tenseven_store::Versioned { observation, previous: None })
+                .collect(),
+        ),
         ..used
     };
     tenseven_store::Journal::append(&other, Revision::ZERO, &[entry]).unwrap();

@@ -22,7 +22,9 @@ use tenseven_model::{
     ContentDigest, Evidence, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp,
     Value,
 };
-use tenseven_store::{Content, Entry, Journal, JournalOptions, Outcome, SledJournal, record_length};
+use tenseven_store::{
+    Content, Entry, Journal, JournalOptions, Outcome, SledJournal, Versioned, record_length,
+};
 
 /// Batch sizes, in observations.
 const SIZES: [usize; 4] = [1, 100, 1_000, 10_000];
@@ -96,7 +98,10 @@ fn batch(revision: u64, size: usize) -> Entry {
         };
         let number = Number::try_from((revision as f64).mul_add(0.1, place as f64)).unwrap();
         let notes = Notes { evidence: vec![evidence.clone()], ..Notes::default() };
-        Observation::new(key, Value::Number(number), None, notes).unwrap()
+        Versioned {
+            observation: Observation::new(key, Value::Number(number), None, notes).unwrap(),
+            previous: None,
+        }
     };
     let mut id = [1; 16];
     id[..8].copy_from_slice(&revision.to_be_bytes());

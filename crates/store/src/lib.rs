@@ -16,19 +16,27 @@
 //! This crate knows sled; no other does. It reads no clock and judges no observation: what may be accepted was
 //! decided before.
 
+mod chain;
+mod checkpoint;
 mod entry;
 mod error;
 mod format;
 mod journal;
 mod keys;
 mod memory;
+mod owner;
 mod record;
 mod sled_journal;
+mod tail;
+mod walk;
 
-pub use entry::{Content, Entry, FrameworkSource, Outcome};
-pub use error::{AppendError, Corruption, EntryFault, OpenError, ReadError, StorageError};
+pub use chain::{ChainHash, ChainHashError, Head};
+pub use checkpoint::CheckpointInfo;
+pub use entry::{Content, Entry, FrameworkSource, Outcome, Versioned};
+pub use error::{AppendError, CheckpointError, Corruption, EntryFault, OpenError, ReadError, StorageError};
 pub use format::PartError;
-pub use journal::{Entries, Journal};
+pub use journal::{Entries, Journal, Record, Records};
 pub use memory::MemoryJournal;
+pub use owner::Owner;
 pub use record::{APPEND_LENGTH_MAX, DecodeError, ENTRY_LENGTH_MAX, ObservationFault, record_length};
-pub use sled_journal::{JournalOptions, SledJournal};
+pub use sled_journal::{FormatOneJournal, JournalOptions, SledJournal, read_format_1};

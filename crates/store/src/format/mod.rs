@@ -7,10 +7,12 @@
 
 mod cut;
 mod envelope;
+mod horizon;
 mod limits;
 mod version;
 
 pub(crate) use cut::{Join, cut};
 pub(crate) use envelope::Part;
 pub use envelope::PartError;
+pub(crate) use horizon::{deser_horizon, ser_horizon};
 pub(crate) use version::{FORMAT_VERSION, deser_version, ser_version};

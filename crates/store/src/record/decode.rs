@@ -3,16 +3,25 @@
 use prost::Message as _;
 use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
 
-use super::{DecodeError, decode_observations::observations, wire};
-use crate::{Content, Entry, FrameworkSource, Outcome};
+use super::{DecodeError, Link, decode_observations::observations, wire};
+use crate::{ChainHash, Content, Entry, FrameworkSource, Outcome};
 
-/// The entry with this record.
-pub(super) fn decode(record: &[u8]) -> Result<Entry, DecodeError> {
-    let wire::EntryRecord { revision, committed_at_micros, submission_id, content_digest, outcome, content } =
-        wire::EntryRecord::decode(record)?;
+/// The entry with this record, and how it is chained.
+pub(super) fn decode(record: &[u8]) -> Result<(Entry, Link), DecodeError> {
+    let wire::EntryRecord {
+        revision,
+        committed_at_micros,
+        submission_id,
+        content_digest,
+        outcome,
+        content,
+        previous_chain,
+        compacted_from,
+    } = wire::EntryRecord::decode(record)?;
+    let link = link(&previous_chain, &compacted_from)?;
     let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
         outcome.ok_or(DecodeError::Absent("outcome"))?;
-    Ok(Entry {
+    let entry = Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(committed_at_micros),
         submission: SubmissionId::from_bytes(exactly("submission id", &submission_id)?)?,
@@ -24,6 +33,19 @@ pub(super) fn decode(record: &[u8]) -> Result<Entry, DecodeError> {
                 Content::Framework(FrameworkSource { text })
             }
         },
+    };
+    Ok((entry, link))
+}
+
+/// How a record is chained; a record of format 1 is not.
+fn link(previous: &[u8], compacted_from: &[u8]) -> Result<Link, DecodeError> {
+    let optional = |field, bytes: &[u8]| match bytes {
+        [] => Ok(None),
+        bytes => exactly(field, bytes).map(ChainHash).map(Some),
+    };
+    Ok(Link {
+        previous: optional("chain hash of the entry before", previous)?.unwrap_or_default(),
+        compacted_from: optional("chain hash that it was compacted from", compacted_from)?,
     })
 }
 

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use tenseven_model::{
     AreaCode, Evidence, IdError, IndicatorId, LevelCode, MissingReason, Number, Observation, ObservationKey,
-    ObservationStatus, Period, Ratio, SourceId, Value, observation::Notes,
+    ObservationStatus, Period, Ratio, Revision, SourceId, Value, observation::Notes,
 };
 
 use super::{
@@ -12,10 +12,12 @@ use super::{
     decode_error::ObservationFault,
     wire::{self, observation_record::Value as Written},
 };
+use crate::Versioned;
 
 /// The observations of a batch, in order.
-pub(super) fn observations(batch: wire::ObservationBatch) -> Result<Vec<Observation>, DecodeError> {
-    let wire::ObservationBatch { indicators, areas, sources, periods, levels, texts, observations } = batch;
+pub(super) fn observations(batch: wire::ObservationBatch) -> Result<Vec<Versioned>, DecodeError> {
+    let wire::ObservationBatch { indicators, areas, sources, periods, levels, texts, observations, previous } =
+        batch;
     let dictionaries = Dictionaries {
         indicators: ids("indicators", &indicators)?,
         areas: areas.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
@@ -25,7 +27,11 @@ pub(super) fn observations(batch: wire::ObservationBatch) -> Result<Vec<Observat
         texts,
     };
     let observation = |(place, record)| {
-        dictionaries.observation(record).map_err(|source| DecodeError::Observation { place, source })
+        let previous = previous.get(place).copied().filter(|number| *number > 0).map(Revision::new);
+        let observation = dictionaries.observation(record);
+        observation
+            .map(|observation| Versioned { observation, previous })
+            .map_err(|source| DecodeError::Observation { place, source })
     };
     observations.into_iter().enumerate().map(observation).collect()
 }

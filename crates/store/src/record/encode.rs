@@ -4,14 +4,14 @@ use prost::Message as _;
 use tenseven_model::observation::Notes;
 use tenseven_model::{
     AreaCode, ContentDigest, Evidence, IndicatorId, LevelCode, MissingReason, Observation, ObservationKey,
-    ObservationStatus, Period, SourceId, Value,
+    ObservationStatus, Period, Revision, SourceId, Value,
 };
 
-use super::{dictionary::Dictionary, wire};
-use crate::{Content, Entry, FrameworkSource, Outcome};
+use super::{Link, dictionary::Dictionary, wire};
+use crate::{Content, Entry, FrameworkSource, Outcome, Versioned};
 
 /// The record of an entry.
-pub(super) fn encode(entry: &Entry) -> Vec<u8> {
+pub(super) fn encode(entry: &Entry, link: Link) -> Vec<u8> {
     let Entry { revision, committed_at, submission, digest: ContentDigest(digest), outcome, content } = entry;
     let Outcome { new, revised, unchanged } = *outcome;
     wire::EntryRecord {
@@ -24,6 +24,8 @@ pub(super) fn encode(entry: &Entry) -> Vec<u8> {
             revised_count: revised,
             unchanged_count: unchanged,
         }),
+        previous_chain: link.previous.0.to_vec(),
+        compacted_from: link.compacted_from.map(|chain| chain.0.to_vec()).unwrap_or_default(),
         content: Some(match content {
             Content::Observations(observations) => {
                 wire::entry_record::Content::Observations(Dictionaries::batch(observations))
@@ -47,7 +49,7 @@ struct Dictionaries<'a> {
 }
 
 impl<'a> Dictionaries<'a> {
-    fn batch(observations: &'a [Observation]) -> wire::ObservationBatch {
+    fn batch(versions: &'a [Versioned]) -> wire::ObservationBatch {
         let mut dictionaries = Self {
             indicators: Dictionary::new(),
             areas: Dictionary::new(),
@@ -56,8 +58,8 @@ impl<'a> Dictionaries<'a> {
             levels: Dictionary::new(),
             texts: Dictionary::new(),
         };
-        let observations =
-            observations.iter().map(|observation| dictionaries.observation(observation)).collect();
+        let observations = versions.iter().map(|one| dictionaries.observation(&one.observation)).collect();
+        let previous = versions.iter().map(|one| one.previous.map_or(0, Revision::number)).collect();
         let Self { indicators, areas, sources, periods, levels, texts } = dictionaries;
         wire::ObservationBatch {
             indicators: indicators.into_texts(ToString::to_string),
@@ -67,6 +69,7 @@ impl<'a> Dictionaries<'a> {
             levels: levels.into_texts(ToString::to_string),
             texts: texts.into_texts(str::to_owned),
             observations,
+            previous,
         }
     }
 

@@ -10,11 +10,13 @@ mod decode_error;
 mod decode_observations;
 mod dictionary;
 mod encode;
+mod link;
 #[cfg(test)]
 mod tests;
 mod whole;
 mod wire;
 
 pub use decode_error::{DecodeError, ObservationFault};
+pub(crate) use link::Link;
 pub use whole::{APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, record_length};
-pub(crate) use whole::{decode, encode_all};
+pub(crate) use whole::{Sealed, decode, seal_all, seal_compacted, sealed};

@@ -1,14 +1,22 @@
 //! The codec against any entry, and against bytes that are none.
 
-use proptest::{collection::vec, prelude::*, sample::select};
+use proptest::{collection::vec, option, prelude::*, sample::select};
 use prost::Message as _;
 use tenseven_model::{
     ContentDigest, Evidence, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
     Ratio, Revision, SubmissionId, Timestamp, Value,
 };
 
-use super::{decode, decode_error::ObservationFault, encode::encode, wire};
-use crate::{Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome};
+use super::{Link, decode as decode_linked, decode_error::ObservationFault, encode::encode, wire};
+use crate::{Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Versioned};
+
+fn encode_plain(entry: &Entry) -> Vec<u8> {
+    encode(entry, Link::default())
+}
+
+fn decode(revision: Revision, record: &[u8]) -> Result<Entry, EntryFault> {
+    decode_linked(revision, record).map(|(entry, _)| entry)
+}
 
 fn finite() -> impl Strategy<Value = f64> {
     any::<u64>().prop_map(f64::from_bits).prop_filter("finite", |number| number.is_finite())
@@ -70,7 +78,10 @@ fn observation() -> impl Strategy<Value = Observation> {
 
 fn content() -> impl Strategy<Value = Content> {
     prop_oneof![
-        4 => vec(observation(), 0..30).prop_map(Content::Observations),
+        4 => vec((observation(), option::of(1..u64::MAX)), 0..30).prop_map(|versions| {
+            let versioned = |(observation, previous): (_, Option<u64>)| Versioned { observation, previous: previous.map(Revision::new) };
+            Content::Observations(versions.into_iter().map(versioned).collect())
+        }),
         1 => "\\PC{0,200}".prop_map(|text| Content::Framework(FrameworkSource { text })),
     ]
 }
@@ -93,7 +104,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 /// The bits of every float, in order.
 fn bits(entry: &Entry) -> Vec<u64> {
     let Content::Observations(observations) = &entry.content else { return Vec::new() };
-    let floats = observations.iter().flat_map(|observation| match observation.value() {
+    let floats = observations.iter().flat_map(|version| match version.observation.value() {
         Value::Number(number) => vec![number.get()],
         Value::Ratio(ratio) => vec![ratio.numerator(), ratio.denominator()],
         Value::Flag(_) | Value::Level(_) | Value::Missing(_) => vec![],
@@ -117,7 +128,10 @@ fn sample(count: usize) -> Entry {
             evidence: vec![Evidence::new(citation, url, String::new()).unwrap()],
             ..Notes::default()
         };
-        Observation::new(key, Value::Number(Number::try_from(place as f64).unwrap()), None, notes).unwrap()
+        let observation =
+            Observation::new(key, Value::Number(Number::try_from(place as f64).unwrap()), None, notes)
+                .unwrap();
+        Versioned { observation, previous: None }
     };
     Entry {
         revision: Revision::new(7),
@@ -131,7 +145,7 @@ fn sample(count: usize) -> Entry {
 
 /// The record of one observation after `change`, decoded.
 fn decoded_after(change: impl FnOnce(&mut wire::ObservationRecord)) -> Result<Entry, EntryFault> {
-    let mut record = wire::EntryRecord::decode(encode(&sample(2)).as_slice()).unwrap();
+    let mut record = wire::EntryRecord::decode(encode_plain(&sample(2)).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Observations(batch)) = &mut record.content else {
         panic!("no batch")
     };
@@ -151,7 +165,7 @@ fn observation_fault(result: Result<Entry, EntryFault>) -> ObservationFault {
 
 #[test]
 fn a_batch_that_repeats_its_texts_is_compact() {
-    let (few, many) = (encode(&sample(1)).len(), encode(&sample(1_000)).len());
+    let (few, many) = (encode_plain(&sample(1)).len(), encode_plain(&sample(1_000)).len());
     println!(
         "a batch of 1,000 observations with evidence: {:.1} bytes each; of 1: {few}",
         many as f64 / 1_000.0
@@ -161,7 +175,7 @@ fn a_batch_that_repeats_its_texts_is_compact() {
 
 #[test]
 fn a_record_under_another_revision_is_misplaced() {
-    let misplaced = decode(Revision::new(8), &encode(&sample(1)));
+    let misplaced = decode(Revision::new(8), &encode_plain(&sample(1)));
     assert!(
         matches!(misplaced, Err(EntryFault::Misplaced(found)) if found == Revision::new(7)),
         "{misplaced:?}"
@@ -196,7 +210,7 @@ fn a_place_beyond_a_dictionary_is_an_error_that_names_it() {
 
 #[test]
 fn a_record_without_content_or_with_a_short_digest_is_an_error() {
-    let whole = wire::EntryRecord::decode(encode(&sample(1)).as_slice()).unwrap();
+    let whole = wire::EntryRecord::decode(encode_plain(&sample(1)).as_slice()).unwrap();
     let error = |record: wire::EntryRecord| match decode(Revision::new(7), &record.encode_to_vec()) {
         Err(EntryFault::Record(error)) => error.to_string(),
         other => panic!("{other:?}"),
@@ -210,7 +224,7 @@ fn a_record_without_content_or_with_a_short_digest_is_an_error() {
 proptest! {
     #[test]
     fn any_entry_is_read_back_exactly(entry in entry()) {
-        let read = decode(entry.revision, &encode(&entry)).unwrap();
+        let read = decode(entry.revision, &encode_plain(&entry)).unwrap();
         prop_assert_eq!(bits(&read), bits(&entry));
         prop_assert_eq!(read, entry);
     }
@@ -222,7 +236,7 @@ proptest! {
 
     #[test]
     fn no_damage_to_a_record_makes_it_panic(entry in entry(), place: prop::sample::Index, byte: u8) {
-        let mut bytes = encode(&entry);
+        let mut bytes = encode_plain(&entry);
         let place = place.index(bytes.len());
         bytes[place] = byte;
         let _ = decode(entry.revision, &bytes);

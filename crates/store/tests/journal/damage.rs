@@ -35,7 +35,7 @@ fn changed(change: impl FnOnce(&sled::Db)) -> (tempfile::TempDir, Result<SledJou
 fn reopened(path: &Path) -> Result<SledJournal, OpenError> {
     for _ in 0..200 {
         match SledJournal::open(path, JournalOptions::default()) {
-            Err(OpenError::Locked(_)) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            Err(OpenError::Locked { .. }) => std::thread::sleep(std::time::Duration::from_millis(5)),
             result => return result,
         }
     }
@@ -164,9 +164,9 @@ fn a_key_that_no_release_writes_is_refused_on_opening() {
 #[test]
 fn a_later_format_is_refused_with_both_numbers() {
     let later =
-        [&2u32.to_be_bytes()[..], &crc32c::crc32c(&2u32.to_be_bytes()).to_be_bytes(), b"more"].concat();
+        [&3u32.to_be_bytes()[..], &crc32c::crc32c(&3u32.to_be_bytes()).to_be_bytes(), b"more"].concat();
     let error = refused_by(|db| drop(db.insert([1, 1], later).unwrap()));
-    assert!(matches!(error, OpenError::NewerFormat { found: 2, known: 1, .. }), "{error:?}");
+    assert!(matches!(error, OpenError::NewerFormat { found: 3, known: 2, .. }), "{error:?}");
 }
 
 #[test]
@@ -263,7 +263,7 @@ impl Written {
         for life in entries.chunks(60 / lives) {
             let journal = on_disk(&directory);
             for entry in life {
-                journal.append(journal.head(), std::slice::from_ref(entry)).unwrap();
+                journal.append(journal.head().revision, std::slice::from_ref(entry)).unwrap();
             }
         }
         Self { path: directory.path().join("journal"), _directory: directory, entries }
@@ -302,7 +302,7 @@ impl Written {
             }
         }
         assert_eq!(
-            journal.head().number(),
+            journal.head().revision.number(),
             self.entries.len() as u64,
             "byte {place} of {name}: its end is gone"
         );

@@ -20,7 +20,7 @@ fn what_was_appended_is_there_after_every_re_opening() {
     let mut entries = Vec::new();
     for round in 0..6 {
         let journal = on_disk(&directory);
-        let head = journal.head();
+        let head = journal.head().revision;
         assert_eq!(head.number(), entries.len() as u64);
         let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
         assert_eq!(read, entries, "round {round}");
@@ -51,7 +51,7 @@ fn an_empty_directory_and_a_link_to_one_are_taken() {
     fs::create_dir(directory.path().join("empty")).unwrap();
     symlink("empty", directory.path().join("link")).unwrap();
     open(directory.path().join("link")).unwrap().append(Revision::ZERO, &[batch(1, 1)]).unwrap();
-    assert_eq!(open(directory.path().join("empty")).unwrap().head(), Revision::new(1));
+    assert_eq!(open(directory.path().join("empty")).unwrap().head().revision, Revision::new(1));
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn refuses_a_journal_that_is_open_and_names_it() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     let error = open(journal.path()).unwrap_err();
-    assert!(matches!(error, OpenError::Locked(_)), "{error:?}");
+    assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
     assert!(error.to_string().contains(&journal.path().display().to_string()), "{error}");
 }
 
@@ -81,9 +81,9 @@ fn a_reader_keeps_the_journal_open_and_reads_on_after_its_drop() {
     let mut reader = journal.read_after(Revision::ZERO);
     drop(journal);
     assert_eq!(reader.next().unwrap().unwrap(), batch(1, 5));
-    assert!(matches!(open(&path), Err(OpenError::Locked(_))));
+    assert!(matches!(open(&path), Err(OpenError::Locked { .. })));
     drop(reader);
-    assert_eq!(open(&path).unwrap().head(), Revision::new(2));
+    assert_eq!(open(&path).unwrap().head().revision, Revision::new(2));
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn pages_outside_the_log(lengths: &[usize], at_once: usize) -> usize {
     let journal = on_disk(&directory);
     let entries: Vec<Entry> = (1..).zip(lengths).map(|(revision, length)| long(revision, *length)).collect();
     for some in entries.chunks(at_once) {
-        journal.append(journal.head(), some).unwrap();
+        journal.append(journal.head().revision, some).unwrap();
     }
     let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
     assert!(read == entries, "entries were not read back as written");

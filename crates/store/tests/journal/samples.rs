@@ -3,7 +3,7 @@
 use tenseven_model::{
     ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
 };
-use tenseven_store::{Content, Entry, FrameworkSource, JournalOptions, Outcome, SledJournal};
+use tenseven_store::{Content, Entry, FrameworkSource, JournalOptions, Outcome, SledJournal, Versioned};
 
 /// An entry with this content.
 pub(crate) fn entry_with(revision: u64, content: Content) -> Entry {
@@ -30,7 +30,8 @@ pub(crate) fn batch(revision: u64, count: usize) -> Entry {
         };
         let number = Number::try_from(revision as f64 + place as f64 / 1_000.0).unwrap();
         let notes = Notes { comment: format!("remark {place}"), ..Notes::default() };
-        Observation::new(key, Value::Number(number), None, notes).unwrap()
+        let observation = Observation::new(key, Value::Number(number), None, notes).unwrap();
+        Versioned { observation, previous: None }
     };
     entry_with(revision, Content::Observations((0..count).map(observation).collect()))
 }

@@ -1,64 +1,49 @@
-//! Reading entries from disk.
+//! Records as they lie on disk.
 //!
 //! Each part is asked for by its key rather than by walking over a range: sled counts a page as used once for each
 //! call and gives pages up only after enough uses, so that a walk through 1.2 GB of entries took memory to 666 MB
 //! where this takes 156 MB, in less time.
 
-use std::{ops::RangeInclusive, path::Path, sync::Arc};
+use std::{path::Path, sync::Arc};
 
 use tenseven_model::Revision;
 
 use super::engine::Engine;
 use crate::{
-    Corruption, Entry, EntryFault, ReadError, StorageError,
+    EntryFault, ReadError, StorageError,
     format::{Join, Part},
     keys::EntryPartKey,
-    record,
+    walk::Source,
 };
 
-/// Reads the entries of some revisions, one at a time.
-pub(super) struct SledEntries {
-    engine: Arc<Engine>,
-    path: Arc<Path>,
-    revisions: RangeInclusive<u64>,
-    failed: bool,
+/// The records of a journal on disk, and what has to be known of it to read them.
+#[derive(Debug, Clone)]
+pub(super) struct SledSource {
+    pub(super) engine: Arc<Engine>,
+    pub(super) path: Arc<Path>,
+    pub(super) horizon: Revision,
 }
 
-impl SledEntries {
-    /// Reads the entries after `after` up to `head`.
-    pub(super) fn new(engine: Arc<Engine>, path: Arc<Path>, after: Revision, head: Revision) -> Self {
-        let revisions = after.number().saturating_add(1)..=head.number();
-        Self { engine, path, revisions, failed: after >= head }
-    }
-}
-
-impl Iterator for SledEntries {
-    type Item = Result<Entry, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.failed {
-            return None;
-        }
-        let entry = read_entry(&self.engine, &self.path, Revision::new(self.revisions.next()?));
-        self.failed = entry.is_err();
-        Some(entry)
-    }
-}
-
-/// Reads one entry.
-pub(super) fn read_entry(engine: &Engine, path: &Path, revision: Revision) -> Result<Entry, ReadError> {
-    let entry = read_record(engine, revision)
-        .and_then(|bytes| record::decode(revision, &bytes).map_err(Failure::Damaged));
-    entry.map_err(|failure| {
-        let path = path.to_owned();
-        match failure {
-            Failure::Damaged(fault) => ReadError::Corrupt(Corruption { revision, path, fault }),
+impl Source for SledSource {
+    fn record(&self, revision: Revision) -> Result<Vec<u8>, ReadError> {
+        read_record(&self.engine, revision).map_err(|failure| match failure {
+            Failure::Damaged(fault) => self.damaged(revision, fault),
             Failure::Storage(source @ StorageError::Engine { .. }) => {
-                ReadError::Corrupt(Corruption { revision, path, fault: EntryFault::Page(source) })
+                self.damaged(revision, EntryFault::Page(source))
             }
-            Failure::Storage(source) => ReadError::Storage { revision, path, source },
-        }
-    })
+            Failure::Storage(source) => {
+                ReadError::Storage { revision, path: self.path.to_path_buf(), source }
+            }
+        })
+    }
+
+    fn horizon(&self) -> Revision {
+        self.horizon
+    }
+
+    fn path(&self) -> &Path {
+        &self.path
+    }
 }
 
 /// Number of parts that the entry says that it has.
@@ -71,7 +56,6 @@ enum Failure {
     Damaged(EntryFault),
     Storage(StorageError),
 }
-
 fn read_record(engine: &Engine, revision: Revision) -> Result<Vec<u8>, Failure> {
     let first = value(engine, EntryPartKey { revision, part: 0 })?;
     let first = first.ok_or(Failure::Damaged(EntryFault::MissingEntry))?;
