@@ -7,7 +7,10 @@ use std::{
 
 use tenseven_model::{ObservationKey, Revision};
 
-use crate::{AppendError, CheckpointError, CheckpointInfo, Content, Entry, Head, ReadError, Versioned};
+use crate::{
+    AppendError, CheckpointError, CheckpointInfo, Content, Entry, Head, ReadError, Versioned,
+    record::{EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX},
+};
 
 /// Entries in order, one at a time. After an error nothing follows.
 pub type Entries = Box<dyn Iterator<Item = Result<Entry, ReadError>> + Send>;
@@ -105,7 +108,7 @@ pub(crate) fn check_sequence<'a>(
             return Err(AppendError::NotContiguous { place, expected: last.next(), found: entry.revision });
         }
         last = entry.revision;
-        check_previous(entry)?;
+        check_content(entry)?;
     }
     Ok(())
 }
@@ -121,14 +124,23 @@ pub(crate) fn check_head(head: Head, expected: Head) -> Result<(), AppendError> 
     Ok(())
 }
 
-fn check_previous(entry: &Entry) -> Result<(), AppendError> {
-    let Content::Observations(observations) = &entry.content else { return Ok(()) };
-    for (place, Versioned { previous, .. }) in observations.iter().enumerate() {
+fn check_content(entry: &Entry) -> Result<(), AppendError> {
+    let Content::Observations(versions) = &entry.content else { return Ok(()) };
+    let (revision, count) = (entry.revision, versions.len());
+    if count > OBSERVATION_COUNT_MAX {
+        return Err(AppendError::TooManyObservations { revision, count, max: OBSERVATION_COUNT_MAX });
+    }
+    let mut length = 0;
+    for (place, Versioned { observation, previous }) in versions.iter().enumerate() {
         if let Some(previous) = *previous
-            && (previous >= entry.revision || previous == Revision::ZERO)
+            && (previous >= revision || previous == Revision::ZERO)
         {
-            return Err(AppendError::Previous { revision: entry.revision, place, previous });
+            return Err(AppendError::Previous { revision, place, previous });
         }
+        length += observation.notes().text_bytes();
+    }
+    if length > EXPANDED_LENGTH_MAX {
+        return Err(AppendError::EntryTooLong { revision, length, max: EXPANDED_LENGTH_MAX });
     }
     Ok(())
 }

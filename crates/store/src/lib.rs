@@ -38,5 +38,8 @@ pub use format::PartError;
 pub use journal::{Entries, Journal, Record, Records};
 pub use memory::MemoryJournal;
 pub use owner::Owner;
-pub use record::{APPEND_LENGTH_MAX, DecodeError, ENTRY_LENGTH_MAX, ObservationFault, record_length};
+pub use record::{
+    APPEND_LENGTH_MAX, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
+    OBSERVATION_COUNT_MAX, ObservationFault, TextsFault, VarintFault, record_length,
+};
 pub use sled_journal::{FormatOneJournal, JournalOptions, SledJournal, read_format_1};

@@ -11,6 +11,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use tenseven_model::{ObservationKey, Revision};
 
 use crate::{
@@ -36,15 +37,15 @@ pub struct MemoryJournal {
 /// The records, by revision.
 #[derive(Debug, Clone, Default)]
 struct Kept {
-    records: Arc<RwLock<Vec<Arc<[u8]>>>>,
+    records: Arc<RwLock<Vec<Bytes>>>,
     horizon: Revision,
 }
 
 impl Source for Kept {
-    fn record(&self, revision: Revision) -> Result<Vec<u8>, ReadError> {
+    fn record(&self, revision: Revision) -> Result<Bytes, ReadError> {
         let place = revision.number().checked_sub(1).and_then(|place| usize::try_from(place).ok());
         let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
-        let found = place.and_then(|place| records.get(place)).map(|record| record.to_vec());
+        let found = place.and_then(|place| records.get(place)).cloned();
         found.ok_or_else(|| self.damaged(revision, EntryFault::MissingEntry))
     }
 
@@ -84,7 +85,7 @@ impl MemoryJournal {
     fn keep(&self, sealed: Vec<Sealed>) -> Result<Head, AppendError> {
         let Some(head) = sealed.last().map(|last| last.head) else { return Ok(self.tail.head()) };
         let mut records = self.kept.records.write().unwrap_or_else(PoisonError::into_inner);
-        records.extend(sealed.into_iter().map(|sealed| Arc::from(sealed.bytes)));
+        records.extend(sealed.into_iter().map(|sealed| Bytes::from(sealed.bytes)));
         drop(records);
         self.tail.move_to(head);
         Ok(head)

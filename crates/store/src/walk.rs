@@ -2,17 +2,18 @@
 
 use std::path::Path;
 
+use bytes::Bytes;
 use tenseven_model::{ObservationKey, Revision};
 
 use crate::{
-    ChainHash, Content, Corruption, Entry, EntryFault, ReadError, Record, Versioned,
+    ChainHash, Corruption, Entry, EntryFault, ReadError, Record, Versioned,
     record::{self, Link},
 };
 
 /// Where the records of a journal come from.
 pub(crate) trait Source: Send {
     /// The bytes of a record that the journal has.
-    fn record(&self, revision: Revision) -> Result<Vec<u8>, ReadError>;
+    fn record(&self, revision: Revision) -> Result<Bytes, ReadError>;
 
     /// The last revision that may be compacted.
     fn horizon(&self) -> Revision;
@@ -26,10 +27,10 @@ pub(crate) trait Source: Send {
     }
 
     /// The entry of a revision that the journal has, its record, and how that is chained.
-    fn decoded(&self, revision: Revision) -> Result<(Entry, Vec<u8>, Link), ReadError> {
+    fn decoded(&self, revision: Revision) -> Result<(Entry, Bytes, Link), ReadError> {
         let bytes = self.record(revision)?;
         let (entry, link) =
-            record::decode(revision, &bytes).map_err(|fault| self.damaged(revision, fault))?;
+            record::decode(revision, bytes.clone()).map_err(|fault| self.damaged(revision, fault))?;
         if link.compacted_from.is_some() && revision > self.horizon() {
             return Err(self.damaged(revision, EntryFault::Compacted { horizon: self.horizon() }));
         }
@@ -38,9 +39,8 @@ pub(crate) trait Source: Send {
 
     /// One version of one observation.
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
-        let (entry, ..) = self.decoded(revision)?;
-        let Content::Observations(versions) = entry.content else { return Ok(None) };
-        Ok(versions.into_iter().find(|version| version.observation.key() == key))
+        let found = record::find(revision, self.record(revision)?, key);
+        found.map_err(|fault| self.damaged(revision, fault))
     }
 
     /// The chain hash of a revision that the journal has; zeros before the first.
@@ -88,7 +88,7 @@ impl<S: Source> Walk<S> {
             return Err(self.source.damaged(revision, fault));
         }
         (self.last, self.chain) = (revision, Some(link.chain(&bytes)));
-        Ok((entry, Record { revision, bytes }))
+        Ok((entry, Record { revision, bytes: bytes.into() }))
     }
 }
 

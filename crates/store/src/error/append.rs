@@ -75,6 +75,18 @@ pub enum AppendError {
         /// The last revision that may be compacted.
         horizon: Revision,
     },
+    /// An entry has more observations than the journal takes.
+    #[error(
+        "revision {revision} has {count} observations; at most {max} are allowed, so send a smaller batch"
+    )]
+    TooManyObservations {
+        /// The entry.
+        revision: Revision,
+        /// Its observations.
+        count: usize,
+        /// The limit.
+        max: usize,
+    },
     /// An entry is longer than the journal takes.
     #[error("revision {revision} takes {length} bytes; at most {max} are allowed, so send a smaller batch")]
     EntryTooLong {

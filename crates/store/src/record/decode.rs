@@ -1,13 +1,14 @@
 //! From the bytes of a record to its entry.
 
+use bytes::Bytes;
 use prost::Message as _;
-use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
+use tenseven_model::{ContentDigest, ObservationKey, Revision, SubmissionId, Timestamp};
 
-use super::{DecodeError, Link, decode_observations::observations, wire};
-use crate::{ChainHash, Content, Entry, FrameworkSource, Outcome};
+use super::{DecodeError, Link, decode_batch::observations, packed, wire};
+use crate::{ChainHash, Content, Entry, FrameworkSource, Outcome, Versioned};
 
 /// The entry with this record, and how it is chained.
-pub(super) fn decode(record: &[u8]) -> Result<(Entry, Link), DecodeError> {
+pub(super) fn decode(record: Bytes) -> Result<(Entry, Link), DecodeError> {
     let wire::EntryRecord {
         revision,
         committed_at_micros,
@@ -29,12 +30,32 @@ pub(super) fn decode(record: &[u8]) -> Result<(Entry, Link), DecodeError> {
         outcome: Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count },
         content: match content.ok_or(DecodeError::Absent("content"))? {
             wire::entry_record::Content::Observations(batch) => Content::Observations(observations(batch)?),
+            wire::entry_record::Content::Packed(batch) => {
+                Content::Observations(packed::versions(Revision::new(revision), &batch)?)
+            }
             wire::entry_record::Content::Framework(wire::FrameworkRecord { text }) => {
                 Content::Framework(FrameworkSource { text })
             }
         },
     };
     Ok((entry, link))
+}
+
+/// The revision of a record, and its observation of a key, if it has one.
+pub(super) fn find(
+    record: Bytes,
+    key: &ObservationKey,
+) -> Result<(Revision, Option<Versioned>), DecodeError> {
+    let wire::EntryRecord { revision, content, .. } = wire::EntryRecord::decode(record)?;
+    let revision = Revision::new(revision);
+    let found = match content.ok_or(DecodeError::Absent("content"))? {
+        wire::entry_record::Content::Packed(batch) => packed::find(revision, &batch, key)?,
+        wire::entry_record::Content::Observations(batch) => {
+            observations(batch)?.into_iter().find(|version| version.observation.key() == key)
+        }
+        wire::entry_record::Content::Framework(_) => None,
+    };
+    Ok((revision, found))
 }
 
 /// How a record is chained; a record of format 1 is not.

@@ -1,14 +1,20 @@
 //! Whole records: how long they may be, how they are chained, and entries to and from them.
 
-use tenseven_model::Revision;
+use bytes::Bytes;
+use tenseven_model::{ObservationKey, Revision};
 
 use super::{Link, decode as read, encode};
-use crate::{AppendError, ChainHash, Entry, EntryFault, Head, Record, journal::check_sequence};
+use crate::{AppendError, ChainHash, Entry, EntryFault, Head, Record, Versioned, journal::check_sequence};
 
 /// Longest record of one entry, in bytes.
 pub const ENTRY_LENGTH_MAX: usize = 64 * 1024 * 1024;
 /// Longest records of one append together, in bytes.
 pub const APPEND_LENGTH_MAX: usize = 2 * ENTRY_LENGTH_MAX;
+
+/// Most observations of one entry.
+pub const OBSERVATION_COUNT_MAX: usize = 1_000_000;
+/// Longest texts of one entry, in bytes, each counted as often as an observation has it.
+pub const EXPANDED_LENGTH_MAX: usize = 512 * 1024 * 1024;
 
 /// Bytes that the record of `entry` takes. As costly as writing it.
 pub fn record_length(entry: &Entry) -> usize {
@@ -80,7 +86,7 @@ pub(crate) fn sealed(head: Head, horizon: Revision, records: &[Record]) -> Resul
         }
         check_length(revision, bytes.len(), &mut length)?;
         let fault = |fault| AppendError::Record { revision, fault };
-        let (_, link) = decode(revision, bytes).map_err(fault)?;
+        let (_, link) = decode(revision, Bytes::copy_from_slice(bytes)).map_err(fault)?;
         if link.compacted_from.is_some() && revision > horizon {
             return Err(AppendError::BeyondHorizon { revision, horizon });
         }
@@ -105,7 +111,17 @@ fn check_length(revision: Revision, length: usize, together: &mut usize) -> Resu
 }
 
 /// The entry with this record, which was kept under `revision`, and how it is chained.
-pub(crate) fn decode(revision: Revision, record: &[u8]) -> Result<(Entry, Link), EntryFault> {
+pub(crate) fn decode(revision: Revision, record: Bytes) -> Result<(Entry, Link), EntryFault> {
     let (entry, link) = read::decode(record).map_err(|error| EntryFault::Record(Box::new(error)))?;
     if entry.revision == revision { Ok((entry, link)) } else { Err(EntryFault::Misplaced(entry.revision)) }
+}
+
+/// One observation of the record that was kept under `revision`.
+pub(crate) fn find(
+    revision: Revision,
+    record: Bytes,
+    key: &ObservationKey,
+) -> Result<Option<Versioned>, EntryFault> {
+    let (found, version) = read::find(record, key).map_err(|error| EntryFault::Record(Box::new(error)))?;
+    if found == revision { Ok(version) } else { Err(EntryFault::Misplaced(found)) }
 }

@@ -6,6 +6,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use bytes::Bytes;
 use tenseven_model::Revision;
 
 use super::engine::Engine;
@@ -25,8 +26,8 @@ pub(super) struct SledSource {
 }
 
 impl Source for SledSource {
-    fn record(&self, revision: Revision) -> Result<Vec<u8>, ReadError> {
-        read_record(&self.engine, revision).map_err(|failure| match failure {
+    fn record(&self, revision: Revision) -> Result<Bytes, ReadError> {
+        read_record(&self.engine, revision).map(Bytes::from).map_err(|failure| match failure {
             Failure::Damaged(fault) => self.damaged(revision, fault),
             Failure::Storage(source @ StorageError::Engine { .. }) => {
                 self.damaged(revision, EntryFault::Page(source))

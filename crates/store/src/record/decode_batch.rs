@@ -1,10 +1,10 @@
-//! From the record of a batch to its observations.
+//! From the record of a batch of format 1 to its observations.
 
 use std::str::FromStr;
 
 use tenseven_model::{
     AreaCode, Evidence, IdError, IndicatorId, LevelCode, MissingReason, Number, Observation, ObservationKey,
-    ObservationStatus, Period, Ratio, Revision, SourceId, Value, observation::Notes,
+    ObservationStatus, Period, Ratio, SourceId, Value, observation::Notes,
 };
 
 use super::{
@@ -16,8 +16,7 @@ use crate::Versioned;
 
 /// The observations of a batch, in order.
 pub(super) fn observations(batch: wire::ObservationBatch) -> Result<Vec<Versioned>, DecodeError> {
-    let wire::ObservationBatch { indicators, areas, sources, periods, levels, texts, observations, previous } =
-        batch;
+    let wire::ObservationBatch { indicators, areas, sources, periods, levels, texts, observations } = batch;
     let dictionaries = Dictionaries {
         indicators: ids("indicators", &indicators)?,
         areas: areas.iter().map(|text| text.parse()).collect::<Result<_, _>>()?,
@@ -27,10 +26,9 @@ pub(super) fn observations(batch: wire::ObservationBatch) -> Result<Vec<Versione
         texts,
     };
     let observation = |(place, record)| {
-        let previous = previous.get(place).copied().filter(|number| *number > 0).map(Revision::new);
         let observation = dictionaries.observation(record);
         observation
-            .map(|observation| Versioned { observation, previous })
+            .map(|observation| Versioned { observation, previous: None })
             .map_err(|source| DecodeError::Observation { place, source })
     };
     observations.into_iter().enumerate().map(observation).collect()
