@@ -5,14 +5,17 @@
 //!
 //! What the bytes mean is the record's concern, not this module's.
 
+mod compression;
 mod cut;
 mod envelope;
 mod horizon;
 mod limits;
+mod part_error;
 mod version;
 
+pub(crate) use compression::{Press, decompressed};
 pub(crate) use cut::{Join, cut};
-pub(crate) use envelope::Part;
-pub use envelope::PartError;
+pub(crate) use envelope::{Part, Shape};
 pub(crate) use horizon::{deser_horizon, ser_horizon};
+pub use part_error::PartError;
 pub(crate) use version::{FORMAT_VERSION, deser_version, ser_version};

@@ -7,17 +7,28 @@ use tenseven_model::ContentDigest;
 use super::{Link, packed, wire};
 use crate::{Content, Entry, FrameworkSource, Outcome};
 
+/// A record that was written.
+#[derive(Debug)]
+pub(super) struct Encoded {
+    pub(super) bytes: Vec<u8>,
+    /// Whether at least a quarter of it is free text.
+    pub(super) has_much_text: bool,
+}
+
 /// The record of an entry.
-pub(super) fn encode(entry: &Entry, link: Link) -> Vec<u8> {
-    let content = match &entry.content {
+pub(super) fn encode(entry: &Entry, link: Link) -> Encoded {
+    let (text_length, content) = match &entry.content {
         Content::Observations(versions) => {
-            wire::entry_record::Content::Packed(packed::pack(entry.revision, versions))
+            let packed = packed::pack(entry.revision, versions);
+            (packed.texts.len(), wire::entry_record::Content::Packed(packed))
         }
         Content::Framework(FrameworkSource { text }) => {
-            wire::entry_record::Content::Framework(wire::FrameworkRecord { text: text.clone() })
+            let record = wire::FrameworkRecord { text: text.clone() };
+            (text.len(), wire::entry_record::Content::Framework(record))
         }
     };
-    encode_with(entry, link, content)
+    let bytes = encode_with(entry, link, content);
+    Encoded { has_much_text: text_length >= bytes.len() / 4, bytes }
 }
 
 /// The record of an entry with this content.

@@ -18,7 +18,7 @@ use super::{
 use crate::{ChainHash, Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Versioned};
 
 fn encode_plain(entry: &Entry) -> Vec<u8> {
-    encode(entry, Link::default())
+    encode(entry, Link::default()).bytes
 }
 
 /// The record that format 1 would have of an entry with observations.
@@ -332,7 +332,7 @@ proptest! {
     #[test]
     fn any_entry_is_read_back_exactly(entry in entry(), previous: [u8; 32], original: Option<[u8; 32]>) {
         let link = Link { previous: ChainHash(previous), compacted_from: original.map(ChainHash) };
-        let (read, found) = decode_linked(entry.revision, encode(&entry, link).into()).unwrap();
+        let (read, found) = decode_linked(entry.revision, encode(&entry, link).bytes.into()).unwrap();
         prop_assert_eq!(found, link);
         prop_assert_eq!(bits(&read), bits(&entry));
         prop_assert_eq!(read, entry);

@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use tenseven_model::{ObservationKey, Revision};
 
-use super::{Link, decode as read, encode};
+use super::{
+    Link, decode as read,
+    encode::{self, Encoded},
+};
 use crate::{AppendError, ChainHash, Entry, EntryFault, Head, Record, Versioned, journal::check_sequence};
 
 /// Longest record of one entry, in bytes.
@@ -18,7 +21,7 @@ pub const EXPANDED_LENGTH_MAX: usize = 512 * 1024 * 1024;
 
 /// Bytes that the record of `entry` takes. As costly as writing it.
 pub fn record_length(entry: &Entry) -> usize {
-    encode::encode(entry, Link::default()).len()
+    encode::encode(entry, Link::default()).bytes.len()
 }
 
 /// A record and its chain hash, ready to be kept.
@@ -28,6 +31,8 @@ pub(crate) struct Sealed {
     pub(crate) head: Head,
     /// The record.
     pub(crate) bytes: Vec<u8>,
+    /// Whether compressing it may pay.
+    pub(crate) has_much_text: bool,
 }
 
 /// The records of entries that compaction made, to be appended together behind `head`.
@@ -62,15 +67,16 @@ pub(crate) fn seal_all<'a>(
 
 fn seal(entry: &Entry, previous: ChainHash, compacted_from: Option<ChainHash>) -> Sealed {
     let revision = entry.revision;
-    let bytes = encode::encode(entry, Link { previous, compacted_from: None });
+    let Encoded { bytes, has_much_text } = encode::encode(entry, Link { previous, compacted_from: None });
     let chain = ChainHash::of(&bytes);
     match compacted_from {
         // An entry that compaction left as it was needs no mark, and stays under its own hash.
         Some(original) if original != chain => {
             let link = Link { previous, compacted_from: Some(original) };
-            Sealed { head: Head { revision, chain: original }, bytes: encode::encode(entry, link) }
+            let Encoded { bytes, has_much_text } = encode::encode(entry, link);
+            Sealed { head: Head { revision, chain: original }, bytes, has_much_text }
         }
-        _ => Sealed { head: Head { revision, chain }, bytes },
+        _ => Sealed { head: Head { revision, chain }, bytes, has_much_text },
     }
 }
 
@@ -94,7 +100,8 @@ pub(crate) fn sealed(head: Head, horizon: Revision, records: &[Record]) -> Resul
             return Err(fault(EntryFault::Link { expected: last.chain, found: link.previous }));
         }
         last = Head { revision, chain: link.chain(bytes) };
-        sealed.push(Sealed { head: last, bytes: bytes.clone() });
+        // A restored journal is not in a hurry: whether compressing pays is tried out.
+        sealed.push(Sealed { head: last, bytes: bytes.clone(), has_much_text: true });
     }
     Ok(sealed)
 }

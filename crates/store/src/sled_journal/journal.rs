@@ -22,7 +22,7 @@ use crate::{
     AppendError, ChainHash, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, OpenError,
     ReadError, Record, Records, Versioned,
     checkpoint::{MemoryCheckpoints, check_history},
-    format::cut,
+    format::{Press, cut},
     journal::{check_head, check_sequence},
     keys::EntryPartKey,
     record::{self, Sealed},
@@ -40,11 +40,11 @@ pub struct SledJournal {
 }
 
 /// What one append after the other needs.
-#[derive(Debug)]
 struct Writer {
     failed: bool,
     room: Room,
     witness: Witness,
+    press: Press,
 }
 
 impl SledJournal {
@@ -67,7 +67,7 @@ impl SledJournal {
         Self {
             source,
             tail: Tail::at(head),
-            writer: Mutex::new(Writer { failed: false, room: Room::new(), witness }),
+            writer: Mutex::new(Writer { failed: false, room: Room::new(), witness, press: Press::new() }),
             checkpoints: MemoryCheckpoints::default(),
         }
     }
@@ -104,7 +104,7 @@ impl SledJournal {
     /// Makes records durable, then moves the head.
     fn keep(&self, writer: &mut Writer, sealed: &[Sealed]) -> Result<Head, AppendError> {
         let Some(head) = sealed.last().map(|last| last.head) else { return Ok(self.tail.head()) };
-        let (pairs, length) = parts(sealed);
+        let (pairs, length) = parts(sealed, &mut writer.press);
         let engine = &self.source.engine;
         writer.room.reserve(engine.log(), &self.source.path, length)?;
         if let Err(error) = engine.commit(pairs) {
@@ -196,10 +196,10 @@ impl Journal for SledJournal {
 type Pairs = Vec<([u8; EntryPartKey::LENGTH], Vec<u8>)>;
 
 /// All parts of all records with their keys, and the bytes that they have together.
-fn parts(sealed: &[Sealed]) -> (Pairs, u64) {
+fn parts(sealed: &[Sealed], press: &mut Press) -> (Pairs, u64) {
     let (mut pairs, mut length) = (Pairs::new(), 0);
-    for Sealed { head, bytes } in sealed {
-        for (place, part) in (0..).zip(cut(bytes)) {
+    for Sealed { head, bytes, has_much_text } in sealed {
+        for (place, part) in (0..).zip(cut(press.stored(bytes, *has_much_text))) {
             let key = EntryPartKey { revision: head.revision, part: place }.ser();
             let value = part.ser(&key);
             length += (key.len() + value.len()) as u64;

@@ -12,7 +12,7 @@ use tenseven_model::Revision;
 use super::engine::Engine;
 use crate::{
     EntryFault, ReadError, StorageError,
-    format::{Join, Part},
+    format::{Join, Part, Shape, decompressed},
     keys::EntryPartKey,
     walk::Source,
 };
@@ -50,7 +50,7 @@ impl Source for SledSource {
 /// Number of parts that the entry says that it has.
 pub(super) fn part_count(bytes: &[u8], key: EntryPartKey) -> Result<u32, EntryFault> {
     let part = Part::deser(&key.ser(), bytes);
-    part.map(|part| part.count).map_err(|source| EntryFault::Part { part: key.part, source })
+    part.map(|part| part.shape.count).map_err(|source| EntryFault::Part { part: key.part, source })
 }
 
 enum Failure {
@@ -63,13 +63,19 @@ fn read_record(engine: &Engine, revision: Revision) -> Result<Vec<u8>, Failure> 
     let mut join = part_of(&first, revision, 0)
         .and_then(|part| Join::start(part).map_err(|source| EntryFault::Part { part: 0, source }))
         .map_err(Failure::Damaged)?;
-    for part in 1..join.count() {
-        let count = join.count();
+    let count = join.shape().count;
+    for part in 1..count {
         let bytes = value(engine, EntryPartKey { revision, part })?;
         let bytes = bytes.ok_or(Failure::Damaged(EntryFault::MissingPart { part, count }))?;
         add(&mut join, &bytes, revision, part).map_err(Failure::Damaged)?;
     }
-    Ok(join.finish())
+    let Shape { compressed, record_length: length, .. } = join.shape();
+    let stored = join.finish();
+    if !compressed {
+        return Ok(stored);
+    }
+    decompressed(&stored, length)
+        .map_err(|detail| Failure::Damaged(EntryFault::Compression { length, detail }))
 }
 
 fn add(join: &mut Join, bytes: &[u8], revision: Revision, part: u32) -> Result<(), EntryFault> {

@@ -117,7 +117,7 @@ fn a_part_under_another_key_is_found() {
 fn a_part_of_a_later_format_is_found() {
     let (_, revision, fault) = damage_by(|db| edit(db, &key(2, 0), |value| value[0] = 9));
     assert_eq!(revision, 2);
-    let expected = matches!(fault, EntryFault::Part { source: PartError::Format { found: 9, known: 1 }, .. });
+    let expected = matches!(fault, EntryFault::Part { source: PartError::Format { found: 9, known: 2 }, .. });
     assert!(expected, "{fault:?}");
 }
 
@@ -147,7 +147,7 @@ fn a_part_too_many_is_refused_on_opening() {
         let key = key(HEAD, 9);
         let covered = db.get(self::key(HEAD, 0)).unwrap().unwrap()[5..].to_vec();
         let checksum = crc32c::crc32c(&[&key[..], &covered].concat()).to_be_bytes();
-        db.insert(&key, [&[1][..], &checksum, &covered].concat()).unwrap();
+        db.insert(&key, [&[2][..], &checksum, &covered].concat()).unwrap();
     });
     let expected =
         matches!(&error, OpenError::Corrupt(Corruption { fault: EntryFault::ExtraPart { part: 9, .. }, .. }));

@@ -36,8 +36,19 @@ pub(crate) fn batch(revision: u64, count: usize) -> Entry {
     entry_with(revision, Content::Observations((0..count).map(observation).collect()))
 }
 
-/// An entry whose record has about `length` bytes.
+/// An entry with a text of `length` bytes that compression does not make shorter.
 pub(crate) fn long(revision: u64, length: usize) -> Entry {
+    let mut state = revision;
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        text.push(char::from(state.to_be_bytes()[0] & 0x7f));
+    }
+    entry_with(revision, Content::Framework(FrameworkSource { text }))
+}
+
+/// An entry with a text of `length` bytes that compression makes much shorter.
+pub(crate) fn repetitive(revision: u64, length: usize) -> Entry {
     entry_with(revision, Content::Framework(FrameworkSource { text: "x".repeat(length) }))
 }
 
