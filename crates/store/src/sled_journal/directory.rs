@@ -115,7 +115,8 @@ pub(super) fn disk_bytes(path: &Path) -> io::Result<u64> {
     Ok(bytes)
 }
 
-fn sync_one(path: &Path) -> Result<(), OpenError> {
+/// Syncs a file, or the names in a directory.
+pub(super) fn sync_one(path: &Path) -> Result<(), OpenError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed("sync", path, error))
 }
 

@@ -22,7 +22,7 @@ pub struct FormatOneJournal {
 
 /// Opens the journal of format 1 in the directory `path`, to read it.
 pub fn read_format_1(path: impl AsRef<Path>, options: JournalOptions) -> Result<FormatOneJournal, OpenError> {
-    let Opened { source, witness: _, head } = open_format_1(path.as_ref(), options)?;
+    let Opened { source, head, .. } = open_format_1(path.as_ref(), options)?;
     Ok(FormatOneJournal { source, head: head.revision })
 }
 

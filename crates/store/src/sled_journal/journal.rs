@@ -21,7 +21,7 @@ use super::{
 use crate::{
     AppendError, ChainHash, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, OpenError,
     ReadError, Record, Records, Versioned,
-    checkpoint::{MemoryCheckpoints, check_history},
+    checkpoint::{CheckpointFiles, check_history},
     format::{Press, cut},
     journal::{check_head, check_sequence},
     keys::EntryPartKey,
@@ -36,7 +36,7 @@ pub struct SledJournal {
     source: SledSource,
     tail: Tail,
     writer: Mutex<Writer>,
-    checkpoints: MemoryCheckpoints,
+    checkpoints: CheckpointFiles,
 }
 
 /// What one append after the other needs.
@@ -63,12 +63,12 @@ impl SledJournal {
     }
 
     fn of(opened: Opened) -> Self {
-        let Opened { source, witness, head } = opened;
+        let Opened { source, witness, checkpoints, head } = opened;
         Self {
             source,
             tail: Tail::at(head),
             writer: Mutex::new(Writer { failed: false, room: Room::new(), witness, press: Press::new() }),
-            checkpoints: MemoryCheckpoints::default(),
+            checkpoints,
         }
     }
 
@@ -169,7 +169,7 @@ impl Journal for SledJournal {
     }
 
     fn checkpoints(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {
-        Ok(self.checkpoints.list())
+        self.checkpoints.list()
     }
 
     fn write_checkpoint(
@@ -185,7 +185,9 @@ impl Journal for SledJournal {
         &self,
         revision: Revision,
     ) -> Result<(CheckpointInfo, Box<dyn Read + Send>), CheckpointError> {
-        self.checkpoints.read(revision)
+        let (info, content) = self.checkpoints.read(revision)?;
+        check_history(&self.source, self.tail.head(), info.head)?;
+        Ok((info, content))
     }
 
     fn remove_checkpoint(&self, revision: Revision) -> Result<(), CheckpointError> {

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Corruption, EntryFault, Head, OpenError, ReadError, StorageError,
+    checkpoint::CheckpointFiles,
     format::{FORMAT_VERSION, deser_horizon, deser_version, ser_horizon, ser_version},
     keys::{EntryPartKey, MetaKey},
     walk::Source as _,
@@ -22,6 +23,7 @@ use crate::{
 pub(super) struct Opened {
     pub(super) source: SledSource,
     pub(super) witness: Witness,
+    pub(super) checkpoints: CheckpointFiles,
     pub(super) head: Head,
 }
 
@@ -80,10 +82,29 @@ fn open_as(path: &Path, options: JournalOptions, expected: Expected) -> Result<O
         Some(key) => head(&source, &key)?,
     };
     check_acknowledged(&source, head, noted)?;
+    let checkpoints = checkpoints(path, options, expected)?;
     if options.own_sync && expected == Expected::Current {
         witness.acknowledge(head);
     }
-    Ok(Opened { source, witness, head })
+    Ok(Opened { source, witness, checkpoints, head })
+}
+
+/// The checkpoints beside a journal; a journal that is only read is left as it is.
+fn checkpoints(
+    path: &Path,
+    options: JournalOptions,
+    expected: Expected,
+) -> Result<CheckpointFiles, OpenError> {
+    let folder = path.join("checkpoints");
+    let checkpoints = CheckpointFiles::at(folder.clone());
+    if expected == Expected::Current {
+        let prepared = checkpoints.prepare();
+        let made = prepared.map_err(|error| directory::failed("prepare", &folder, error))?;
+        if made && options.own_sync {
+            directory::sync_one(path)?;
+        }
+    }
+    Ok(checkpoints)
 }
 
 /// Refuses another format, and marks a new journal with this one.
