@@ -1,8 +1,9 @@
 //! Journals that earlier releases wrote are read for ever.
 //!
 //! `format-N.pack.zst` is the directory of a journal of format N, packed (see `pack`), written by the release that had
-//! that format with the entries of `entries`; the last one was made with
-//! `cargo test -p tenseven-tests --test compat -- --ignored`. They must never be written again.
+//! that format with the entries of `entries`, in three appends of four, the journal being opened for each. They must
+//! never be written again. When a new format comes, the one of the format before it is written once, with the release
+//! that has it: `cargo test -p tenseven-tests --test compat -- --ignored`.
 
 #![allow(
     clippy::unwrap_used,
@@ -14,10 +15,13 @@
 mod entries;
 mod pack;
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Read as _,
+    path::{Path, PathBuf},
+};
 
 use tenseven_model::Revision;
-use tenseven_store::{JournalOptions, OpenError, SledJournal, read_format_1};
+use tenseven_store::{Content, Entry, Journal, JournalOptions, OpenError, SledJournal, read_format_1};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("compat").join(name)
@@ -37,6 +41,52 @@ fn reads_every_entry_of_a_journal_of_format_1() {
     let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
     let expected: Vec<_> = (1..=entries::COUNT).map(entries::entry).collect();
     assert!(read == expected, "an entry is not what was written");
+}
+
+#[test]
+fn reads_every_entry_of_a_journal_of_format_2() {
+    let directory = unpacked("format-2.pack.zst");
+    let journal = SledJournal::open(directory.path(), JournalOptions::default()).unwrap();
+    let expected: Vec<_> = (1..=entries::COUNT).map(versioned).collect();
+    let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
+    assert!(read == expected, "an entry is not what was written");
+    let head = "676ea264259e192cd79ba51f8d9f9addf917f32d9c10708aec10af26990be17b";
+    assert_eq!(journal.head().to_string(), format!("12 ({head})"));
+    let (info, mut content) = journal.read_checkpoint(Revision::new(8)).unwrap();
+    let mut bytes = Vec::new();
+    content.read_to_end(&mut bytes).unwrap();
+    assert_eq!((info.bytes, bytes), (100_000, vec![8; 100_000]));
+}
+
+/// The entry of a revision as format 2 knows it: every third observation replaces one of the revision before.
+fn versioned(revision: u64) -> Entry {
+    let mut entry = entries::entry(revision);
+    if let Content::Observations(versions) = &mut entry.content {
+        versions
+            .iter_mut()
+            .step_by(3)
+            .for_each(|version| version.previous = Some(Revision::new(revision - 1)));
+    }
+    entry
+}
+
+#[test]
+#[ignore = "writes the golden journal of this release's format, which is there already"]
+fn writes_the_golden_journal() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("journal");
+    let revisions: Vec<_> = (1..=entries::COUNT).collect();
+    for some in revisions.chunks(4) {
+        let journal = SledJournal::open(&path, JournalOptions::default()).unwrap();
+        let some: Vec<_> = some.iter().map(|revision| versioned(*revision)).collect();
+        let head = journal.append(journal.head().revision, &some).unwrap();
+        if head.revision.number() == 8 {
+            journal.write_checkpoint(head, &mut |to| to.write_all(&[8; 100_000])).unwrap();
+        }
+    }
+    let golden = golden("format-2.pack.zst");
+    assert!(!golden.exists(), "{} is there already, and stays as it is", golden.display());
+    std::fs::write(golden, pack::pack(&path).unwrap()).unwrap();
 }
 
 #[test]

@@ -16,9 +16,9 @@ pub(crate) fn print() {
         let journal = MemoryJournal::new();
         journal.append(Revision::ZERO, std::slice::from_ref(&entry)).unwrap();
         let key = last_key(&entry);
-        let encode = median(|| drop(std::hint::black_box(record_length(&entry))));
-        let decode = median(|| drop(std::hint::black_box(journal.read(Revision::new(1)).unwrap())));
-        let find = median(|| assert!(journal.find(Revision::new(1), &key).unwrap().is_some()));
+        let encode = median(|| record_length(&entry));
+        let decode = median(|| journal.read(Revision::new(1)).unwrap());
+        let find = median(|| journal.find(Revision::new(1), &key).unwrap().unwrap());
         println!(
             "1,000 observations {name} evidence: {:.1} bytes each; encode {encode:.1?}, decode {decode:.1?}, find the last {find:.1?}",
             record_length(&entry) as f64 / SIZE as f64
@@ -31,12 +31,15 @@ fn last_key(entry: &Entry) -> ObservationKey {
     versions.last().unwrap().observation.key().clone()
 }
 
-fn median(mut work: impl FnMut()) -> Duration {
+/// What `work` makes is given back after its time was taken.
+fn median<T>(mut work: impl FnMut() -> T) -> Duration {
     let mut times: Vec<Duration> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();
-            work();
-            start.elapsed()
+            let made = std::hint::black_box(work());
+            let taken = start.elapsed();
+            drop(made);
+            taken
         })
         .collect();
     times.sort_unstable();

@@ -1,9 +1,9 @@
 //! How much disk and memory many observations take.
 
-use std::{fs, time::Instant};
+use std::{fs, process::Command, time::Instant};
 
 use tenseven_model::Revision;
-use tenseven_store::{Entry, Journal, JournalOptions, SledJournal};
+use tenseven_store::{Content, Entry, Journal, JournalOptions, SledJournal};
 
 use crate::{
     batch::{Kind, batch},
@@ -11,8 +11,10 @@ use crate::{
 };
 
 const SIZE: usize = 1_000;
+/// The argument that makes this program read a journal and nothing else.
+pub(crate) const SCAN: &str = "scan";
 /// Batches that go into the journal, and that go into one append.
-const BATCHES: u64 = 16_000;
+const BATCHES: u64 = 24_000;
 const GROUP: usize = 16;
 
 pub(crate) fn print() {
@@ -27,25 +29,42 @@ pub(crate) fn print() {
     let observations = BATCHES as f64 * SIZE as f64;
     let written = observations / start.elapsed().as_secs_f64();
     drop(journal);
-    for (name, options) in
-        [("64 MiB", JournalOptions::default()), ("16 MiB", JournalOptions::default().cache_bytes(16 << 20))]
-    {
-        let before = resident();
-        let start = Instant::now();
-        let journal = SledJournal::open(&path, options).unwrap();
-        let opened = start.elapsed();
-        let disk = journal.disk_bytes().unwrap();
-        let start = Instant::now();
-        let read = journal.read_after(Revision::ZERO).map(Result::unwrap).count();
-        println!(
-            "{observations:.0} observations written at {written:.0}/s: {:.0} MB, {:.1} bytes each on disk; opened in {opened:.1?}; \
-             {read} entries read with a cache of {name} at {:.0} observations/s, resident memory {:.0} MB more",
-            disk as f64 / 1e6,
-            disk as f64 / observations,
-            observations / start.elapsed().as_secs_f64(),
-            (resident() - before) / 1e6,
-        );
+    println!("{observations:.0} observations written at {written:.0}/s");
+    for cache_mebibytes in [64, 16] {
+        // A process of its own, whose memory is its own.
+        let scan = Command::new(std::env::current_exe().unwrap())
+            .args([SCAN, path.to_str().unwrap(), &cache_mebibytes.to_string()])
+            .status();
+        assert!(scan.unwrap().success());
     }
+}
+
+/// Reads a whole journal, and prints what that takes.
+pub(crate) fn scan(path: &str, cache_mebibytes: &str) {
+    let before = resident();
+    let options = JournalOptions::default().cache_bytes(cache_mebibytes.parse::<u64>().unwrap() << 20);
+    let start = Instant::now();
+    let journal = SledJournal::open(path, options).unwrap();
+    let (opened, after_opening) = (start.elapsed(), resident());
+    let disk = journal.disk_bytes().unwrap() as f64;
+    let start = Instant::now();
+    let mut entries = 0;
+    let mut observations = 0;
+    for entry in journal.read_after(Revision::ZERO) {
+        entries += 1;
+        if let Content::Observations(versions) = entry.unwrap().content {
+            observations += versions.len();
+        }
+    }
+    println!(
+        "cache of {cache_mebibytes} MiB: {:.0} MB on disk, {:.1} bytes an observation; opened in {opened:.1?} with {:.0} MB resident; \
+         {entries} entries read at {:.0} observations/s, {:.0} MB resident then",
+        disk / 1e6,
+        disk / observations as f64,
+        (after_opening - before) / 1e6,
+        observations as f64 / start.elapsed().as_secs_f64(),
+        (resident() - before) / 1e6,
+    );
 }
 
 /// Resident memory of this process, in bytes.

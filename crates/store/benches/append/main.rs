@@ -26,15 +26,22 @@ const SIZES: [usize; 3] = [1, 100, 1_000];
 const WRITERS: [usize; 3] = [1, 16, 64];
 
 fn main() {
+    let arguments: Vec<String> = std::env::args().collect();
+    if let [_, scan, path, cache_mebibytes] = arguments.as_slice()
+        && scan == disk::SCAN
+    {
+        return disk::scan(path, cache_mebibytes);
+    }
+    // `cargo bench -p tenseven-store --bench append -- 1000 64` measures only the row with these two numbers.
+    let wanted: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let rows = SIZES.into_iter().flat_map(|size| WRITERS.map(|writers| [size, writers]));
     codec::print();
     sides::print_head();
-    for size in SIZES {
-        for writers in WRITERS {
-            sides::compare(Kind::Plain, size, writers);
-        }
+    for [size, writers] in rows.filter(|row| wanted.is_empty() || wanted == row) {
+        sides::compare(Kind::Plain, size, writers);
     }
-    for writers in WRITERS {
-        sides::compare(Kind::WithEvidence, 1_000, writers);
+    if wanted.is_empty() {
+        WRITERS.into_iter().for_each(|writers| sides::compare(Kind::WithEvidence, 1_000, writers));
+        disk::print();
     }
-    disk::print();
 }

@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// How long a side runs before it is the other's turn, and how many turns each has.
-const TURN: Duration = Duration::from_millis(500);
-const TURNS: u32 = 4;
+const TURN: Duration = Duration::from_millis(100);
+const TURNS: u32 = 20;
 
 /// What a side did.
 #[derive(Default)]

@@ -9,29 +9,54 @@ use foldhash::fast::RandomState;
 pub(super) struct Dictionary<K> {
     places: HashMap<K, u32, RandomState>,
     values: Vec<K>,
-    /// The place that was asked for last: neighbours in a batch often share their source or period.
+    /// For each place, the place that was asked for after it: batches go through their values in turns, so that
+    /// most are found by one comparison.
+    follows: Vec<u32>,
+    /// The place that was asked for last.
     last: u32,
 }
 
 impl<K> Default for Dictionary<K> {
     fn default() -> Self {
-        Self { places: HashMap::default(), values: Vec::new(), last: 0 }
+        Self { places: HashMap::default(), values: Vec::new(), follows: Vec::new(), last: 0 }
     }
 }
 
 impl<K: Hash + Eq + Clone> Dictionary<K> {
-    /// The place of `value`, which is added if it is not there yet.
-    pub(super) fn place(&mut self, value: K) -> u32 {
-        if self.values.get(self.last as usize) == Some(&value) {
-            return self.last;
+    /// An empty dictionary with room for so many values.
+    pub(super) fn with_capacity(count: usize) -> Self {
+        Self {
+            places: HashMap::with_capacity_and_hasher(count, RandomState::default()),
+            values: Vec::with_capacity(count),
+            follows: Vec::with_capacity(count),
+            last: 0,
         }
+    }
+
+    /// The place of `value`, which is added if it is not there yet.
+    #[inline]
+    pub(super) fn place(&mut self, value: K) -> u32 {
+        let guess = self.follows.get(self.last as usize).copied().unwrap_or_default();
+        if self.values.get(guess as usize) == Some(&value) {
+            self.last = guess;
+            return guess;
+        }
+        self.looked_up(value)
+    }
+
+    fn looked_up(&mut self, value: K) -> u32 {
         // A record has fewer than 2^32 bytes, so fewer values.
         let next = u32::try_from(self.values.len()).unwrap_or(u32::MAX);
-        self.last = *self.places.entry(value).or_insert_with_key(|value| {
+        let place = *self.places.entry(value).or_insert_with_key(|value| {
             self.values.push(value.clone());
+            self.follows.push(next);
             next
         });
-        self.last
+        if let Some(followed) = self.follows.get_mut(self.last as usize) {
+            *followed = place;
+        }
+        self.last = place;
+        place
     }
 
     /// How many values there are.

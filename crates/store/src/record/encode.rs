@@ -15,18 +15,32 @@ pub(super) struct Encoded {
     pub(super) has_much_text: bool,
 }
 
-/// The record of an entry.
-pub(super) fn encode(entry: &Entry, link: Link) -> Encoded {
-    let (text_length, content) = match &entry.content {
+/// The content of an entry, ready to be written.
+#[derive(Debug, Clone)]
+pub(super) struct Prepared {
+    content: wire::entry_record::Content,
+    text_length: usize,
+}
+
+/// Prepares the content of an entry: most of the work, which a compacted entry needs only once.
+pub(super) fn prepare(entry: &Entry) -> Prepared {
+    match &entry.content {
         Content::Observations(versions) => {
             let packed = packed::pack(entry.revision, versions);
-            (packed.texts.len(), wire::entry_record::Content::Packed(packed))
+            let text_length = packed.texts.len();
+            Prepared { content: wire::entry_record::Content::Packed(packed), text_length }
         }
         Content::Framework(FrameworkSource { text }) => {
-            let record = wire::FrameworkRecord { text: text.clone() };
-            (text.len(), wire::entry_record::Content::Framework(record))
+            let content =
+                wire::entry_record::Content::Framework(wire::FrameworkRecord { text: text.clone() });
+            Prepared { content, text_length: text.len() }
         }
-    };
+    }
+}
+
+/// The record of an entry whose content was prepared.
+pub(super) fn encode(entry: &Entry, prepared: Prepared, link: Link) -> Encoded {
+    let Prepared { content, text_length } = prepared;
     let bytes = encode_with(entry, link, content);
     Encoded { has_much_text: text_length >= bytes.len() / 4, bytes }
 }

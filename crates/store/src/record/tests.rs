@@ -11,14 +11,14 @@ use tenseven_model::{
 use super::{
     Link, decode as decode_linked,
     decode_error::ObservationFault,
-    encode::{encode, encode_with},
+    encode::{encode, encode_with, prepare},
     encode_batch::batch,
     find, wire,
 };
 use crate::{ChainHash, Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Versioned};
 
 fn encode_plain(entry: &Entry) -> Vec<u8> {
-    encode(entry, Link::default()).bytes
+    encode(entry, prepare(entry), Link::default()).bytes
 }
 
 /// The record that format 1 would have of an entry with observations.
@@ -332,7 +332,7 @@ proptest! {
     #[test]
     fn any_entry_is_read_back_exactly(entry in entry(), previous: [u8; 32], original: Option<[u8; 32]>) {
         let link = Link { previous: ChainHash(previous), compacted_from: original.map(ChainHash) };
-        let (read, found) = decode_linked(entry.revision, encode(&entry, link).bytes.into()).unwrap();
+        let (read, found) = decode_linked(entry.revision, encode(&entry, prepare(&entry), link).bytes.into()).unwrap();
         prop_assert_eq!(found, link);
         prop_assert_eq!(bits(&read), bits(&entry));
         prop_assert_eq!(read, entry);

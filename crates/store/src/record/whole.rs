@@ -21,7 +21,7 @@ pub const EXPANDED_LENGTH_MAX: usize = 512 * 1024 * 1024;
 
 /// Bytes that the record of `entry` takes. As costly as writing it.
 pub fn record_length(entry: &Entry) -> usize {
-    encode::encode(entry, Link::default()).bytes.len()
+    encode::encode(entry, encode::prepare(entry), Link::default()).bytes.len()
 }
 
 /// A record and its chain hash, ready to be kept.
@@ -67,13 +67,16 @@ pub(crate) fn seal_all<'a>(
 
 fn seal(entry: &Entry, previous: ChainHash, compacted_from: Option<ChainHash>) -> Sealed {
     let revision = entry.revision;
-    let Encoded { bytes, has_much_text } = encode::encode(entry, Link { previous, compacted_from: None });
+    let prepared = encode::prepare(entry);
+    let again = compacted_from.is_some().then(|| prepared.clone());
+    let link = Link { previous, compacted_from: None };
+    let Encoded { bytes, has_much_text } = encode::encode(entry, prepared, link);
     let chain = ChainHash::of(&bytes);
-    match compacted_from {
+    match (compacted_from, again) {
         // An entry that compaction left as it was needs no mark, and stays under its own hash.
-        Some(original) if original != chain => {
+        (Some(original), Some(prepared)) if original != chain => {
             let link = Link { previous, compacted_from: Some(original) };
-            let Encoded { bytes, has_much_text } = encode::encode(entry, link);
+            let Encoded { bytes, has_much_text } = encode::encode(entry, prepared, link);
             Sealed { head: Head { revision, chain: original }, bytes, has_much_text }
         }
         _ => Sealed { head: Head { revision, chain }, bytes, has_much_text },

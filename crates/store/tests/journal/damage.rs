@@ -32,7 +32,7 @@ fn changed(change: impl FnOnce(&sled::Db)) -> (tempfile::TempDir, Result<SledJou
 }
 
 /// sled's threads hold its lock for a moment longer than its handle lives.
-fn reopened(path: &Path) -> Result<SledJournal, OpenError> {
+pub(crate) fn reopened(path: &Path) -> Result<SledJournal, OpenError> {
     for _ in 0..200 {
         match SledJournal::open(path, JournalOptions::default()) {
             Err(OpenError::Locked { .. }) => std::thread::sleep(std::time::Duration::from_millis(5)),

@@ -8,7 +8,7 @@ use std::{
 use tenseven_model::Revision;
 use tenseven_store::{Journal, JournalOptions, OpenError, SledJournal};
 
-use crate::samples::{batch, long, on_disk};
+use crate::samples::{batch, long, on_disk, repetitive};
 
 fn open(path: impl AsRef<std::path::Path>) -> Result<SledJournal, OpenError> {
     SledJournal::open(path, JournalOptions::default())
@@ -61,6 +61,55 @@ fn refuses_a_journal_that_is_open_and_names_it() {
     let error = open(journal.path()).unwrap_err();
     assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
     assert!(error.to_string().contains(&journal.path().display().to_string()), "{error}");
+    let owner = format!("in use by process {} ", std::process::id());
+    assert!(error.to_string().contains(&owner), "{error}");
+}
+
+#[test]
+fn says_only_that_a_journal_is_in_use_if_it_is_not_known_by_whom() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = on_disk(&directory);
+    let mut gone = std::process::Command::new("true").spawn().unwrap();
+    gone.wait().unwrap();
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    for note in [Some(format!("{}\ntrue\n{host}\n", gone.id())), Some("?".to_owned()), None] {
+        let file = journal.path().join("owner");
+        note.map_or_else(|| fs::remove_file(&file), |note| fs::write(&file, note)).unwrap();
+        let error = open(journal.path()).unwrap_err();
+        assert!(error.to_string().contains("is in use; stop it"), "{error}");
+    }
+}
+
+#[test]
+fn a_note_that_a_killed_process_left_keeps_nobody_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = on_disk(&directory).path().to_owned();
+    assert!(!path.join("owner").exists());
+    fs::write(path.join("owner"), "1\ninit\nelsewhere\n").unwrap();
+    let journal = on_disk(&directory);
+    let note = fs::read_to_string(path.join("owner")).unwrap();
+    assert!(note.starts_with(&format!("{}\n", std::process::id())), "{note}");
+    drop(journal);
+}
+
+#[test]
+fn tells_the_room_that_its_files_take() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = on_disk(&directory);
+    let head = journal.append(Revision::ZERO, &[long(1, 1_000_000)]).unwrap();
+    let before = journal.disk_bytes().unwrap();
+    assert!(before > 1_000_000, "{before} bytes");
+    journal.write_checkpoint(head, &mut |to| to.write_all(&[1; 500_000])).unwrap();
+    assert!(journal.disk_bytes().unwrap() >= before + 500_000);
+}
+
+#[test]
+fn texts_that_repeat_take_little_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = on_disk(&directory);
+    journal.append(Revision::ZERO, &[repetitive(1, 10_000_000)]).unwrap();
+    assert!(fs::metadata(journal.path().join("db")).unwrap().len() < 2_000_000);
+    assert_eq!(journal.read(Revision::new(1)).unwrap(), repetitive(1, 10_000_000));
 }
 
 #[test]

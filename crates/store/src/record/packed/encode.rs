@@ -55,8 +55,8 @@ struct Keys<'a> {
     areas: Dictionary<&'a AreaCode>,
     sources: Dictionary<&'a SourceId>,
     periods: Dictionary<Period>,
-    /// Places of indicator, area and source.
-    all_series: Dictionary<[u32; 3]>,
+    /// Places of indicator, area and source, 32 bits each: one number is hashed faster than three.
+    all_series: Dictionary<u128>,
     series: Vec<u32>,
     period: Vec<u32>,
 }
@@ -68,7 +68,7 @@ impl<'a> Keys<'a> {
             areas: Dictionary::default(),
             sources: Dictionary::default(),
             periods: Dictionary::default(),
-            all_series: Dictionary::default(),
+            all_series: Dictionary::with_capacity(count),
             series: Vec::with_capacity(count),
             period: Vec::with_capacity(count),
         }
@@ -76,7 +76,8 @@ impl<'a> Keys<'a> {
 
     fn push(&mut self, key: &'a ObservationKey) {
         let ObservationKey { indicator, area, source, period } = key;
-        let series = [self.indicators.place(indicator), self.areas.place(area), self.sources.place(source)];
+        let places = [self.indicators.place(indicator), self.areas.place(area), self.sources.place(source)];
+        let series = places.iter().rev().fold(0, |series, place| (series << 32) | u128::from(*place));
         self.series.push(self.all_series.place(series));
         self.period.push(self.periods.place(*period));
     }
@@ -88,7 +89,9 @@ impl<'a> Keys<'a> {
         packed.sources = listed(&sources, |bytes, id| texts::push(bytes, id.as_str())).into();
         packed.periods = listed(&periods, |bytes, period| texts::push(bytes, &period.to_string())).into();
         let column = |place: usize| {
-            let places: Vec<u32> = all_series.values().iter().map(|series| series[place]).collect();
+            // Only the 32 bits of one place are taken.
+            let part = |series: &u128| (series >> (32 * place)) as u32;
+            let places: Vec<u32> = all_series.values().iter().map(part).collect();
             encode_deltas(&places).into()
         };
         packed.series_count = u32::try_from(all_series.len()).unwrap_or(u32::MAX);

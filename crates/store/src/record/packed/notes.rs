@@ -15,10 +15,13 @@ pub(super) struct NotesWriter<'a> {
     texts: Dictionary<&'a str>,
     text_bytes: Vec<u8>,
     /// By their bytes.
-    notes: Dictionary<Vec<u8>>,
+    places: Dictionary<Vec<u8>>,
+    /// By their places, the first that had them.
+    notes: Vec<&'a Notes>,
     bytes: Vec<u8>,
-    /// What was asked for last: observations that follow one another often share their notes.
-    last: Option<(&'a Notes, u32)>,
+    /// For each place, the place that was asked for after it: comparing texts costs less than looking them all up.
+    follows: Vec<u32>,
+    last: u32,
 }
 
 impl<'a> NotesWriter<'a> {
@@ -27,18 +30,20 @@ impl<'a> NotesWriter<'a> {
         if notes.comment.is_empty() && notes.method.is_empty() && notes.evidence.is_empty() {
             return 0;
         }
-        if let Some((last, place)) = self.last
-            && last == notes
-        {
-            return place;
+        let guess = self.follows.get(self.last as usize).copied().unwrap_or_default();
+        if self.notes.get(guess as usize).is_some_and(|known| *known == notes) {
+            self.last = guess;
+            return guess + 1;
         }
         let bytes = self.written(notes);
-        let before = self.notes.len();
-        let place = self.notes.place(bytes.clone());
-        if self.notes.len() > before {
-            self.bytes.extend(bytes);
+        let place = self.places.place(bytes);
+        if place as usize == self.notes.len() {
+            self.bytes.extend(&self.places.values()[place as usize]);
+            self.notes.push(notes);
+            self.follows.push(place);
         }
-        self.last = Some((notes, place + 1));
+        self.follows[self.last as usize] = place;
+        self.last = place;
         place + 1
     }
 
