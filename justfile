@@ -21,6 +21,10 @@ lint:
 bench:
     cargo bench -p tenseven-engine
 
+# What durable appends cost, beside the least that durability costs on the same disk.
+bench-store:
+    cargo bench -p tenseven-store --bench append
+
 # Needs the reference data beside the checkout, in ../shared/data.
 conformance:
     cargo test -p tenseven-tests --test conformance

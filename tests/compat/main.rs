@@ -81,7 +81,7 @@ fn writes_the_golden_journal() {
         let some: Vec<_> = some.iter().map(|revision| versioned(*revision)).collect();
         let head = journal.append(journal.head().revision, &some).unwrap();
         if head.revision.number() == 8 {
-            journal.write_checkpoint(head, &mut |to| to.write_all(&[8; 100_000])).unwrap();
+            journal.write_checkpoint(head, &mut |to| to.write_all(&vec![8; 100_000])).unwrap();
         }
     }
     let golden = golden("format-2.pack.zst");

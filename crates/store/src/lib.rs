@@ -8,10 +8,13 @@
 //! has seen them before.
 //!
 //! *Invariant:* what is read is what was appended. Every part of an entry carries a checksum over its bytes and its
-//! key; anything damaged, missing or too new is an error that names the revision, never a panic and never skipped.
+//! key, and every entry the hash of the one before it; anything damaged, missing, exchanged or too new is an error that
+//! names the revision, never a panic and never skipped.
 //!
-//! How an entry gets to disk, one module a step: `record` turns it into bytes, `format` cuts the bytes into parts
-//! with an envelope each, `keys` names the parts, `sled_journal` writes them in one atomic batch, flushes and syncs.
+//! How an entry gets to disk, one module a step: `record` turns it into bytes, `format` compresses them where that pays
+//! and cuts them into parts with an envelope each, `keys` names the parts, `sled_journal` writes them in one atomic
+//! batch, flushes and syncs. `walk` is the way back, `checkpoint` keeps what others made of the entries. `FORMAT.md` says
+//! what every byte means.
 //!
 //! This crate knows sled; no other does. It reads no clock and judges no observation: what may be accepted was
 //! decided before.

@@ -79,16 +79,16 @@ impl MemoryJournal {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.tail.head();
         check_head(head, expected)?;
-        self.keep(record::seal_compacted(head, self.kept.horizon, entries)?)
+        Ok(self.keep(record::seal_compacted(head, self.kept.horizon, entries)?))
     }
 
-    fn keep(&self, sealed: Vec<Sealed>) -> Result<Head, AppendError> {
-        let Some(head) = sealed.last().map(|last| last.head) else { return Ok(self.tail.head()) };
+    fn keep(&self, sealed: Vec<Sealed>) -> Head {
+        let Some(head) = sealed.last().map(|last| last.head) else { return self.tail.head() };
         let mut records = self.kept.records.write().unwrap_or_else(PoisonError::into_inner);
         records.extend(sealed.into_iter().map(|sealed| Bytes::from(sealed.bytes)));
         drop(records);
         self.tail.move_to(head);
-        Ok(head)
+        head
     }
 }
 
@@ -105,7 +105,7 @@ impl Journal for MemoryJournal {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.tail.head();
         check_sequence(head.revision, expected_head, entries)?;
-        self.keep(record::seal_all(head, entries.iter().map(|entry| (entry, None)))?)
+        Ok(self.keep(record::seal_all(head, entries.iter().map(|entry| (entry, None)))?))
     }
 
     fn read(&self, revision: Revision) -> Result<Entry, ReadError> {
@@ -136,7 +136,7 @@ impl Journal for MemoryJournal {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.tail.head();
         check_head(head, expected)?;
-        self.keep(record::sealed(head, self.kept.horizon, records)?)
+        Ok(self.keep(record::sealed(head, self.kept.horizon, records)?))
     }
 
     fn checkpoints(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {

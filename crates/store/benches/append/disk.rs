@@ -13,29 +13,31 @@ use crate::{
 const SIZE: usize = 1_000;
 /// The argument that makes this program read a journal and nothing else.
 pub(crate) const SCAN: &str = "scan";
-/// Batches that go into the journal, and that go into one append.
-const BATCHES: u64 = 24_000;
+/// Batches that the journal has when it is read, and that go into one append.
+const BATCHES: [u64; 2] = [12_000, 36_000];
 const GROUP: usize = 16;
 
 pub(crate) fn print() {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let path = directory.path().join("journal");
-    let journal = SledJournal::open(&path, JournalOptions::default()).unwrap();
     let mut group: Vec<Entry> = (1..=GROUP as u64).map(|seed| batch(Kind::Plain, SIZE, seed)).collect();
-    let start = Instant::now();
-    while journal.head().revision.number() < BATCHES {
-        append(&journal, &mut group);
-    }
-    let observations = BATCHES as f64 * SIZE as f64;
-    let written = observations / start.elapsed().as_secs_f64();
-    drop(journal);
-    println!("{observations:.0} observations written at {written:.0}/s");
-    for cache_mebibytes in [64, 16] {
-        // A process of its own, whose memory is its own.
-        let scan = Command::new(std::env::current_exe().unwrap())
-            .args([SCAN, path.to_str().unwrap(), &cache_mebibytes.to_string()])
-            .status();
-        assert!(scan.unwrap().success());
+    for batches in BATCHES {
+        let journal = SledJournal::open(&path, JournalOptions::default()).unwrap();
+        let before = journal.head().revision.number();
+        let start = Instant::now();
+        while journal.head().revision.number() < batches {
+            append(&journal, &mut group);
+        }
+        let written = (journal.head().revision.number() - before) as f64 * SIZE as f64;
+        println!("written at {:.0} observations/s", written / start.elapsed().as_secs_f64());
+        drop(journal);
+        for cache_mebibytes in [64, 16, 1] {
+            // A process of its own, whose memory is its own.
+            let scan = Command::new(std::env::current_exe().unwrap())
+                .args([SCAN, path.to_str().unwrap(), &cache_mebibytes.to_string()])
+                .status();
+            assert!(scan.unwrap().success());
+        }
     }
 }
 

@@ -41,7 +41,9 @@ fn main() {
         sides::compare(Kind::Plain, size, writers);
     }
     if wanted.is_empty() {
-        WRITERS.into_iter().for_each(|writers| sides::compare(Kind::WithEvidence, 1_000, writers));
+        for writers in WRITERS {
+            sides::compare(Kind::WithEvidence, 1_000, writers);
+        }
         disk::print();
     }
 }

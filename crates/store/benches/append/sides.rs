@@ -35,9 +35,10 @@ impl Side {
         self.times.len() as f64 / self.running.as_secs_f64()
     }
 
-    fn at(&mut self, share: f64) -> Duration {
+    /// The time that so many in a hundred were not above.
+    fn at(&mut self, percent: usize) -> Duration {
         self.times.sort_unstable();
-        self.times[((self.times.len() - 1) as f64 * share) as usize]
+        self.times[(self.times.len() - 1) * percent / 100]
     }
 }
 
@@ -96,7 +97,7 @@ pub(crate) fn append(journal: &SledJournal, entries: &mut [Entry]) {
 fn print(kind: Kind, size: usize, writers: usize, length: usize, (ours, raw): (&mut Side, &mut Side)) {
     let evidence = if kind == Kind::Plain { "none" } else { "yes" };
     let (commits, least) = (ours.commits_per_second(), raw.commits_per_second());
-    let [p50, p99, raw_p50, raw_p99] = [ours.at(0.5), ours.at(0.99), raw.at(0.5), raw.at(0.99)];
+    let [p50, p99, raw_p50, raw_p99] = [ours.at(50), ours.at(99), raw.at(50), raw.at(99)];
     let ratio = |ours: Duration, raw: Duration| ours.as_secs_f64() / raw.as_secs_f64();
     println!(
         "{size:>5} {evidence:>8} {writers:>7} {:>6.1} | {commits:>9.0} {:>11.0} {p50:>9.1?} {p99:>9.1?} | {least:>9.0} {raw_p50:>9.1?} {raw_p99:>9.1?} | {:>7.2} {:>5.2} {:>5.2}",

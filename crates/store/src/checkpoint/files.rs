@@ -127,9 +127,8 @@ impl CheckpointFiles {
         let path = self.path(revision);
         let mut file = File::open(&path).map_err(|error| missing_or(error, revision, "open", &path))?;
         let (mut header, mut trailer) = ([0; header::LENGTH], [0; trailer::LENGTH]);
-        let trailer_at = -(trailer::LENGTH as i64);
         file.read_exact(&mut header)
-            .and_then(|()| file.seek(SeekFrom::End(trailer_at)))
+            .and_then(|()| file.seek(SeekFrom::End(-trailer::LENGTH_SIGNED)))
             .and_then(|_| file.read_exact(&mut trailer))
             .map_err(|error| damaged_or(error, "read", &path))?;
         let damaged = |detail| CheckpointError::Damaged { path: path.clone(), detail };

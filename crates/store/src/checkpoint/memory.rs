@@ -13,7 +13,10 @@ use crate::{CheckpointError, Head};
 
 /// Checkpoints in memory.
 #[derive(Debug, Default)]
-pub(crate) struct MemoryCheckpoints(Mutex<BTreeMap<Revision, (Head, Arc<[u8]>)>>);
+pub(crate) struct MemoryCheckpoints(Mutex<Kept>);
+
+/// Each with where it was made, and its content.
+type Kept = BTreeMap<Revision, (Head, Arc<[u8]>)>;
 
 impl MemoryCheckpoints {
     pub(crate) fn list(&self) -> Vec<CheckpointInfo> {
@@ -46,7 +49,7 @@ impl MemoryCheckpoints {
         self.kept().remove(&revision).map(drop).ok_or(CheckpointError::Absent(revision))
     }
 
-    fn kept(&self) -> MutexGuard<'_, BTreeMap<Revision, (Head, Arc<[u8]>)>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn content(length: usize) -> Vec<u8> {
-        (0..length).map(|place| (place / 251 % 256) as u8 ^ (place % 256) as u8).collect()
+        (0..length).map(|place| (place / 251).to_le_bytes()[0] ^ place.to_le_bytes()[0]).collect()
     }
 
     #[test]

@@ -44,7 +44,9 @@ pub(super) fn encode(numbers: &[u64]) -> Vec<u8> {
     if 2 * runs > numbers.len() {
         let mut bytes = Vec::with_capacity(1 + numbers.len() + numbers.len() / 2);
         bytes.push(PLAIN);
-        numbers.iter().for_each(|number| varint::push(&mut bytes, *number));
+        for number in numbers {
+            varint::push(&mut bytes, *number);
+        }
         return bytes;
     }
     let mut bytes = vec![RUNS];

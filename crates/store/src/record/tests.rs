@@ -35,7 +35,9 @@ fn decode(revision: Revision, record: &[u8]) -> Result<Entry, EntryFault> {
 /// The entry as format 1 knows it.
 fn without_previous(mut entry: Entry) -> Entry {
     if let Content::Observations(versions) = &mut entry.content {
-        versions.iter_mut().for_each(|version| version.previous = None);
+        for version in versions {
+            version.previous = None;
+        }
     }
     entry
 }
@@ -206,7 +208,8 @@ fn a_batch_that_repeats_its_texts_is_compact() {
 
 #[test]
 fn what_no_column_may_say_is_an_error() {
-    let error = |change: fn(&mut wire::PackedObservations)| match unpacked_after(change) {
+    type Change = fn(&mut wire::PackedObservations);
+    let error = |change: Change| match unpacked_after(change) {
         Err(EntryFault::Record(error)) => {
             let source = std::error::Error::source(&*error).map(ToString::to_string);
             format!("{error}: {}", source.unwrap_or_default())
@@ -214,7 +217,7 @@ fn what_no_column_may_say_is_an_error() {
         other => panic!("{other:?}"),
     };
     let place = "observation 0 is not one: it points to place 9 of the dictionary of";
-    let claims: [(fn(&mut wire::PackedObservations), String); 13] = [
+    let claims: [(Change, String); 13] = [
         (
             |packed| packed.count = u32::MAX,
             "it has 4294967295 observations; at most 1000000 are allowed: ".into(),

@@ -72,7 +72,9 @@ mod tests {
         #[test]
         fn is_read_back(texts in vec("\\PC{0,200}", 0..20)) {
             let mut bytes = Vec::new();
-            texts.iter().for_each(|text| push(&mut bytes, text));
+            for text in &texts {
+                push(&mut bytes, text);
+            }
             let read: Result<Vec<_>, _> = Texts::new(&bytes).collect();
             prop_assert_eq!(read.unwrap(), texts);
         }

@@ -15,11 +15,10 @@ pub enum VarintFault {
 #[inline]
 pub(super) fn push(bytes: &mut Vec<u8>, mut number: u64) {
     while number >= 0x80 {
-        // Only the lowest seven bits are taken.
-        bytes.push((number & 0x7f) as u8 | 0x80);
+        bytes.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
     }
-    bytes.push(number as u8);
+    bytes.push(number.to_le_bytes()[0]);
 }
 
 /// Takes a number from the front.

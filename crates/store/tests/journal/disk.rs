@@ -99,7 +99,7 @@ fn tells_the_room_that_its_files_take() {
     let head = journal.append(Revision::ZERO, &[long(1, 1_000_000)]).unwrap();
     let before = journal.disk_bytes().unwrap();
     assert!(before > 1_000_000, "{before} bytes");
-    journal.write_checkpoint(head, &mut |to| to.write_all(&[1; 500_000])).unwrap();
+    journal.write_checkpoint(head, &mut |to| to.write_all(&vec![1; 500_000])).unwrap();
     assert!(journal.disk_bytes().unwrap() >= before + 500_000);
 }
 

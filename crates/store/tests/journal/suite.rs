@@ -194,7 +194,7 @@ fn refuses_a_version_that_replaces_none_before_it(journal: &dyn Journal) {
 }
 
 fn one_who_waits_is_woken_by_an_append(journal: &dyn Journal) {
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
     thread::scope(|scope| {
         let waiting = scope.spawn(|| journal.wait_after(Revision::new(1), LONG));
         journal.append(Revision::ZERO, &[batch(1, 1)]).unwrap();
@@ -286,7 +286,7 @@ fn a_checkpoint_replaces_one_of_the_same_revision_only_once_it_is_whole(journal:
     let head = journal.append(Revision::ZERO, &[batch(1, 1)]).unwrap();
     journal.write_checkpoint(head, &mut |to| to.write_all(b"first")).unwrap();
     let failed = journal.write_checkpoint(head, &mut |to| {
-        to.write_all(&[1; 100_000])?;
+        to.write_all(&vec![1; 100_000])?;
         Err(std::io::Error::other("told to fail"))
     });
     assert!(matches!(failed, Err(CheckpointError::Content { .. })), "{failed:?}");

@@ -49,6 +49,9 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     packed
 }
 
+/// The 32 bits of one place.
+const MASK: u128 = 0xffff_ffff;
+
 /// What observations are of.
 struct Keys<'a> {
     indicators: Dictionary<&'a IndicatorId>,
@@ -89,8 +92,7 @@ impl<'a> Keys<'a> {
         packed.sources = listed(&sources, |bytes, id| texts::push(bytes, id.as_str())).into();
         packed.periods = listed(&periods, |bytes, period| texts::push(bytes, &period.to_string())).into();
         let column = |place: usize| {
-            // Only the 32 bits of one place are taken.
-            let part = |series: &u128| (series >> (32 * place)) as u32;
+            let part = |series: &u128| u32::try_from((series >> (32 * place)) & MASK).unwrap_or(u32::MAX);
             let places: Vec<u32> = all_series.values().iter().map(part).collect();
             encode_deltas(&places).into()
         };
