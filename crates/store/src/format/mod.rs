@@ -1,6 +1,6 @@
 //! From an entry's bytes to values that the key-value store can keep, and back.
 //!
-//! *Invariant:* no value is longer than [`PART_LENGTH_MAX`], so that no page of the store can ever leave its log
+//! *Invariant:* no value is longer than `PART_LENGTH_MAX`, so that no page of the store can ever leave its log
 //! (see `limits`), and every value tells its own damage, a wrong key included.
 //!
 //! What the bytes mean is the record's concern, not this module's.
