@@ -1,8 +1,17 @@
 //! Records as they lie on disk.
 //!
-//! Each part is asked for by its key rather than by walking over a range: sled counts a page as used once for each
-//! call and gives pages up only after enough uses, so that a walk through 1.2 GB of entries took memory to 666 MB
-//! where this takes 156 MB, in less time.
+//! Each part is asked for by its key rather than by walking over a range, which bounds the memory that reading takes.
+//! sled spreads its cache over 256 shards. A shard notes every use of a page, and looks at its notes, and gives pages up,
+//! only once it has 64 of them. A walk over a range counts as one use a page, so that a shard keeps 64 pages whatever the
+//! cache's size; asked for by key, a page of 17 parts is used 17 times, and a shard keeps about four. Measured, resident
+//! memory after reading a whole journal:
+//!
+//! | journal on disk | cache of 64 MiB | 16 MiB | 1 MiB |
+//! |---|---|---|---|
+//! | 207 MB | 81 MB | 69 MB | 69 MB |
+//! | 587 MB | 107 MB | 76 MB | 76 MB |
+//!
+//! So some 70 MB are the least, and the cache's size comes on top of less than that.
 
 use std::{path::Path, sync::Arc};
 
