@@ -1,6 +1,11 @@
 //! What every journal does.
 
-use std::{io::Read as _, sync::Barrier, thread, time::Duration};
+use std::{
+    io::Read as _,
+    sync::{Barrier, mpsc::channel},
+    thread,
+    time::Duration,
+};
 
 use tenseven_model::Revision;
 use tenseven_store::{
@@ -195,11 +200,14 @@ fn refuses_a_version_that_replaces_none_before_it(journal: &dyn Journal) {
 
 fn one_who_waits_is_woken_by_an_append(journal: &dyn Journal) {
     const LONG: Duration = Duration::from_mins(1);
+    let (sender, woken) = channel();
     thread::scope(|scope| {
-        let waiting = scope.spawn(|| journal.wait_after(Revision::new(1), LONG));
+        scope.spawn(|| sender.send(journal.wait_after(Revision::new(1), LONG)).unwrap());
         journal.append(Revision::ZERO, &[batch(1, 1)]).unwrap();
+        // By now it waits; the first append was not what it waits for.
+        assert!(woken.recv_timeout(Duration::from_millis(100)).is_err());
         journal.append(Revision::new(1), &[batch(2, 1)]).unwrap();
-        assert_eq!(waiting.join().unwrap(), journal.head());
+        assert_eq!(woken.recv_timeout(LONG / 3), Ok(journal.head()));
     });
     // What is there already is not waited for.
     assert_eq!(journal.wait_after(Revision::ZERO, LONG), journal.head());
