@@ -21,6 +21,10 @@ lint:
 bench:
     cargo bench -p tenseven-engine
 
+# What durable appends cost, beside the least that durability costs on the same disk.
+bench-store:
+    cargo bench -p tenseven-store --bench append
+
 # Needs the reference data beside the checkout, in ../shared/data.
 conformance:
     cargo test -p tenseven-tests --test conformance
@@ -32,3 +36,7 @@ crash:
 # Everything, as before a change lands.
 ci:
     bash .ci/run
+
+# What a registry of 1 and of 10 million observations costs: start, memory, disk, questions about the past.
+bench-scale:
+    cargo bench -p tenseven-tests --bench scale

@@ -7,6 +7,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let record = "tenseven/journal/v1/record.proto";
     println!("cargo::rerun-if-changed={}", root.join(record).display());
     let descriptors = protox::Compiler::new([&root])?.open_files([record])?.file_descriptor_set();
-    prost_build::Config::new().compile_fds(descriptors)?;
+    // Slices of the record that is read, not copies.
+    prost_build::Config::new().bytes(["."]).compile_fds(descriptors)?;
     Ok(())
 }

@@ -10,8 +10,9 @@ use tenseven_api::v1::{GetScoresRequest, ListObservationsRequest, PushObservatio
 use tenseven_tests::{Draft, Server, number};
 use tokio::task::JoinSet;
 
-/// How often the server is killed.
+/// How often the server is killed, in the short form and in the long one.
 const ROUNDS: u32 = 12;
+const ROUNDS_LONG: u32 = 200;
 /// How many clients push at once.
 const CLIENTS: u32 = 8;
 
@@ -63,9 +64,19 @@ async fn held(server: &Server) -> BTreeMap<(String, String), f64> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
+    kill_again_and_again(ROUNDS).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "takes minutes; the short form runs each time"]
+async fn nothing_acknowledged_is_lost_in_two_hundred_kills() {
+    kill_again_and_again(ROUNDS_LONG).await;
+}
+
+async fn kill_again_and_again(rounds: u32) {
     let acked = Acked::default();
     let mut server = Server::start();
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let mut clients = JoinSet::new();
         for client in 0..CLIENTS {
             clients.spawn(push_until_killed(server.address().to_owned(), round, client, Arc::clone(&acked)));
@@ -91,7 +102,11 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
         }
     }
     let total = acked.lock().unwrap().len();
-    println!("{ROUNDS} kills, {total} acknowledged submissions, 0 lost");
+    println!("{rounds} kills, {total} acknowledged submissions, 0 lost, 0 starts refused");
+    server.terminate();
+    let verified =
+        std::process::Command::new(tenseven_tests::binary::path()).arg("verify").arg(server.data()).status();
+    assert!(verified.is_ok_and(|status| status.success()), "the journal is not sound after {rounds} kills");
     assert!(total > 100, "only {total} submissions were acknowledged; the test sees too little");
 }
 

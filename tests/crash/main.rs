@@ -10,5 +10,6 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod full_disk;
 mod kills;
 mod power_cut;

@@ -6,7 +6,7 @@
 //!
 //! Needs the superuser, loop devices and `mkfs.ext4`; without them these tests fail and say so.
 
-mod disk;
+pub(crate) mod disk;
 mod entries;
 mod writer;
 
@@ -42,7 +42,7 @@ fn cut_after(disk: Disk, sync: Sync, running: Duration) -> Result<(Disk, u64)> {
 /// was written.
 fn check(disk: &Disk, acknowledged: u64) -> Result<u64> {
     let journal = open(&disk.journal()).context("the journal does not open again")?;
-    let head = journal.head().number();
+    let head = journal.head().revision.number();
     ensure!(
         head >= acknowledged,
         "revision {acknowledged} was acknowledged, and {head} is the last one there"
@@ -126,7 +126,7 @@ fn another_process_keeps_its_journal() -> Result<()> {
     let writer = Writer::start(&disk.journal(), Sync::Own)?;
     writer.wait_for_first()?;
     let refused = open(&disk.journal());
-    ensure!(matches!(refused, Err(OpenError::Locked(_))), "{refused:?}");
+    ensure!(matches!(refused, Err(OpenError::Locked { .. })), "{refused:?}");
     let acknowledged = writer.kill()?;
     check(&disk, acknowledged)?;
     Ok(())
@@ -140,7 +140,7 @@ fn a_full_disk_refuses_an_append_and_takes_it_once_there_is_room() -> Result<()>
     let journal = open(&disk.journal())?;
     let refused = fill(&journal);
     ensure!(matches!(refused, AppendError::DiskFull { .. }), "{refused:?}");
-    let head = journal.head();
+    let head = journal.head().revision;
     std::fs::remove_file(filler)?;
     journal.append(head, &[entry(head.next().number())])?;
     drop(journal);
@@ -154,7 +154,7 @@ fn after_a_write_that_failed_nothing_is_appended_and_all_is_read() -> Result<()>
     let journal = open(&disk.journal())?;
     let failed = fill(&journal);
     ensure!(matches!(failed, AppendError::Storage(_)), "{failed:?}");
-    let head = journal.head();
+    let head = journal.head().revision;
     let refused = journal.append(head, &[entry(head.next().number())]);
     ensure!(matches!(refused, Err(AppendError::Poisoned)), "{refused:?}");
     for (revision, read) in (1..).zip(journal.read_after(Revision::ZERO)) {
@@ -169,7 +169,7 @@ fn after_a_write_that_failed_nothing_is_appended_and_all_is_read() -> Result<()>
 /// Appends until that fails.
 fn fill(journal: &dyn Journal) -> AppendError {
     loop {
-        let head = journal.head();
+        let head = journal.head().revision;
         if let Err(error) = journal.append(head, &[entry(head.next().number())]) {
             return error;
         }

@@ -23,3 +23,4 @@ mod reports;
 mod scores;
 mod standard;
 mod stopping;
+mod upkeep;

@@ -40,6 +40,14 @@ impl Server {
 
     /// Starts a server on a free port with this journal and these further arguments.
     pub fn start_on(data: &Path, arguments: &[&str]) -> Self {
+        match Self::try_start_on(data, arguments) {
+            Some(server) => server,
+            None => panic!("the server did not start; see {}", data.with_extension("log").display()),
+        }
+    }
+
+    /// Starts a server as [`Self::start_on`] does; none if it ends instead.
+    pub fn try_start_on(data: &Path, arguments: &[&str]) -> Option<Self> {
         let log = data.with_extension("log");
         if let Some(folder) = log.parent() {
             std::fs::create_dir_all(folder).expect("the folder of the log can be made");
@@ -58,13 +66,18 @@ impl Server {
         let stdout = child.stdout.take().expect("standard output is piped");
         BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
         let address = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-        assert!(address.starts_with("http://"), "the server did not start: {line:?}; see {}", data.display());
-        Self { child, address, data: data.to_owned(), home: None }
+        let server = Self { child, address, data: data.to_owned(), home: None };
+        server.address.starts_with("http://").then_some(server)
     }
 
     /// Where it listens, as a URL.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// The directory of its journal.

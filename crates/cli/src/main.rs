@@ -11,6 +11,7 @@ mod exit;
 mod observation_file;
 mod output;
 mod push;
+mod upkeep;
 
 use std::process::ExitCode;
 

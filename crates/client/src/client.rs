@@ -3,13 +3,16 @@
 use std::sync::{Arc, atomic::AtomicU64};
 
 use tenseven_api::v1::{
-    framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
-    score_service_client::ScoreServiceClient,
+    admin_service_client::AdminServiceClient, framework_service_client::FrameworkServiceClient,
+    observation_service_client::ObservationServiceClient, score_service_client::ScoreServiceClient,
 };
 use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
 
 use crate::{ClientError, ClientOptions, call::Caller, error::from_transport, retry::RetryPolicy};
+
+/// Largest part of a backup: the longest record of a journal, and what goes with it.
+const BACKUP_BYTES_MAX: usize = 72 * 1024 * 1024;
 
 /// A client of one server. Cloning is cheap; clones share the connection, which is made again when it breaks.
 #[derive(Debug, Clone)]
@@ -57,6 +60,15 @@ impl Client {
 
     pub(crate) fn observation_service(&self) -> ObservationServiceClient<Channel> {
         ObservationServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    }
+
+    pub(crate) fn admin_service(&self) -> AdminServiceClient<Channel> {
+        AdminServiceClient::new(self.channel.clone()).max_decoding_message_size(self.backup_bytes_max())
+    }
+
+    /// A part of a backup may be one record alone, however large.
+    fn backup_bytes_max(&self) -> usize {
+        self.answer_bytes_max.max(BACKUP_BYTES_MAX)
     }
 
     pub(crate) fn score_service(&self) -> ScoreServiceClient<Channel> {

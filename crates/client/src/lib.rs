@@ -39,6 +39,7 @@
 //! No call checks what the server checks ([`check_observation`] does so where it is wanted), and nothing is kept between
 //! calls but the connection.
 
+mod admin;
 mod call;
 mod check;
 mod client;

@@ -72,6 +72,23 @@ impl Client {
         self.caller.call(request, async |request| service.clone().list_observations(request).await).await
     }
 
+    /// One page of the versions of one observation, newest first.
+    pub async fn list_revisions(
+        &self,
+        request: v1::ListRevisionsRequest,
+    ) -> Result<v1::ListRevisionsResponse, ClientError> {
+        let service = self.observation_service();
+        self.caller.call(request, async |request| service.clone().list_revisions(request).await).await
+    }
+
+    /// All pages of the versions of one observation, as of one revision.
+    pub fn revision_pages(
+        &self,
+        request: v1::ListRevisionsRequest,
+    ) -> impl Stream<Item = Result<v1::ListRevisionsResponse, ClientError>> {
+        pages(request, async |request| self.list_revisions(request).await)
+    }
+
     /// All pages of a listing, as of one revision.
     pub fn observation_pages(
         &self,

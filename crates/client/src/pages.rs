@@ -36,6 +36,7 @@ macro_rules! listing {
 
 listing! {
     ListObservationsRequest => ListObservationsResponse,
+    ListRevisionsRequest => ListRevisionsResponse,
     ListScoresRequest => ListScoresResponse,
     ListFrameworksRequest => ListFrameworksResponse,
     ListIndicatorsRequest => ListIndicatorsResponse,

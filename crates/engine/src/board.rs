@@ -55,6 +55,12 @@ impl Board {
         &self.geography
     }
 
+    /// How many slots of eight bytes its columns have together, those shared with other boards included.
+    pub fn slots(&self) -> usize {
+        let columns = self.base.iter().chain(&self.nodes).chain(&self.criteria);
+        columns.chain(self.prepared.iter().flatten()).map(|column| column.len()).sum()
+    }
+
     /// The periods that have rows, earliest first: all of the framework's frequency that some value was observed for
     /// or is carried to, none later than the latest that any leaf was observed for.
     pub fn periods(&self) -> impl DoubleEndedIterator<Item = Period> + '_ {

@@ -24,7 +24,10 @@ pub use timeline::{Cells, Timeline};
 
 /// The current observations of any number of indicators. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Panel(Arc<HashMap<IndicatorId, Arc<Sheet>, RandomState>>);
+pub struct Panel {
+    sheets: Arc<HashMap<IndicatorId, Arc<Sheet>, RandomState>>,
+    len: usize,
+}
 
 impl Panel {
     /// A panel without any cell.
@@ -35,15 +38,16 @@ impl Panel {
     /// Puts a cell at a key and returns what stood there. A group of countries is never observed: its cell is not kept.
     pub fn set(&mut self, key: &ObservationKey, cell: Cell) -> Option<Cell> {
         let country = key.area.country()?;
-        let sheets = Arc::make_mut(&mut self.0);
+        let sheets = Arc::make_mut(&mut self.sheets);
         let sheet = Arc::make_mut(sheets.entry(key.indicator.clone()).or_default());
         let place = sheet.place(country).unwrap_or_else(|place| {
             sheet.series.insert(place, (country, Arc::default()));
             place
         });
-        let before = Arc::make_mut(&mut sheet.series[place].1).set(key, &cell);
+        let before = Arc::make_mut(&mut sheet.series[place].1).set(key, cell);
         if before.is_none() {
             *sheet.count(&key.area).entry(key.period).or_default() += 1;
+            self.len += 1;
         }
         before
     }
@@ -52,7 +56,7 @@ impl Panel {
     pub fn remove(&mut self, key: &ObservationKey) -> Option<Cell> {
         self.get(key)?;
         let country = key.area.country()?;
-        let sheets = Arc::make_mut(&mut self.0);
+        let sheets = Arc::make_mut(&mut self.sheets);
         let sheet = Arc::make_mut(sheets.get_mut(&key.indicator)?);
         let place = sheet.place(country).ok()?;
         let series = Arc::make_mut(&mut sheet.series[place].1);
@@ -70,24 +74,27 @@ impl Panel {
         if sheet.is_empty() {
             sheets.remove(&key.indicator);
         }
+        self.len -= 1;
         Some(taken)
     }
 
-    /// Puts everything that is known of an indicator in a country, of which nothing may be known yet.
-    pub fn put_series(&mut self, indicator: &IndicatorId, country: Alpha3, mut series: Series) {
+    /// Puts everything that is known of an indicator in a country. If something is known of it already, nothing
+    /// happens, and the answer is false.
+    #[must_use]
+    pub fn put_series(&mut self, indicator: &IndicatorId, country: Alpha3, mut series: Series) -> bool {
         series.shrink();
-        let sheets = Arc::make_mut(&mut self.0);
+        let sheets = Arc::make_mut(&mut self.sheets);
         let sheet = Arc::make_mut(sheets.entry(indicator.clone()).or_default());
+        let Err(place) = sheet.place(country) else { return false };
         for (unit, timeline) in series.timelines() {
             let counts = if unit.is_some() { &mut sheet.units } else { &mut sheet.own };
+            self.len += timeline.len();
             for (period, _) in timeline.iter() {
                 *counts.entry(period).or_default() += 1;
             }
         }
-        match sheet.place(country) {
-            Ok(place) => sheet.series[place].1 = Arc::new(series),
-            Err(place) => sheet.series.insert(place, (country, Arc::new(series))),
-        }
+        sheet.series.insert(place, (country, Arc::new(series)));
+        true
     }
 
     /// The cell at a key.
@@ -97,17 +104,17 @@ impl Panel {
 
     /// The indicators that have cells, in no stated order.
     pub fn indicators(&self) -> impl Iterator<Item = &IndicatorId> {
-        self.0.keys()
+        self.sheets.keys()
     }
 
     /// Whether there is no cell at all.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.sheets.is_empty()
     }
 
     /// How many cells there are.
     pub fn len(&self) -> usize {
-        self.0.values().flat_map(|sheet| sheet.own.values().chain(sheet.units.values())).sum()
+        self.len
     }
 
     /// All that is known of an indicator in a country.
@@ -117,18 +124,18 @@ impl Panel {
 
     /// All that is known of an indicator.
     pub(crate) fn sheet(&self, indicator: &IndicatorId) -> Option<&Sheet> {
-        self.0.get(indicator).map(Arc::as_ref)
+        self.sheets.get(indicator).map(Arc::as_ref)
     }
 
     /// The series of every country that has one for the indicator, by country.
     pub fn countries(&self, indicator: &IndicatorId) -> impl Iterator<Item = (Alpha3, &Series)> {
-        let series = self.0.get(indicator).map_or(&[][..], |sheet| sheet.series.as_slice());
+        let series = self.sheets.get(indicator).map_or(&[][..], |sheet| sheet.series.as_slice());
         series.iter().map(|(country, series)| (*country, series.as_ref()))
     }
 
     /// Whether the indicator has a cell for the period.
     pub(crate) fn has_period(&self, indicator: &IndicatorId, period: Period, with_units: bool) -> bool {
-        let sheet = self.0.get(indicator);
+        let sheet = self.sheets.get(indicator);
         sheet.is_some_and(|sheet| {
             sheet.own.contains_key(&period) || with_units && sheet.units.contains_key(&period)
         })
@@ -136,7 +143,7 @@ impl Panel {
 
     /// The periods of this frequency that the indicator has a cell for, earliest first.
     pub fn periods(&self, indicator: &IndicatorId, frequency: Frequency, with_units: bool) -> Vec<Period> {
-        let Some(sheet) = self.0.get(indicator) else { return Vec::new() };
+        let Some(sheet) = self.sheets.get(indicator) else { return Vec::new() };
         let units = sheet.units.keys().filter(|_| with_units);
         let mut periods: Vec<_> =
             sheet.own.keys().chain(units).copied().filter(|period| period.frequency() == frequency).collect();

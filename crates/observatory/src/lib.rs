@@ -9,34 +9,42 @@
 //!
 //! This crate knows no gRPC, reads no environment, and takes the time from the one [`Clock`].
 
+mod checkpoint;
 mod clock;
+mod copy;
 mod digest;
-mod history;
+mod keeper;
+mod ledger;
 mod limits;
 mod observatory;
 mod page;
 mod past;
 mod query;
 mod queue;
+mod recorded;
+mod records;
 mod rules;
 mod shared;
 mod shelf;
 mod state;
 mod submission;
 mod unknown;
+pub mod upkeep;
 mod view;
 mod world;
 mod writer;
 
 pub use clock::{Clock, SystemClock};
-pub use history::Recorded;
+pub use copy::{Copy, CopyError, Standing};
 pub use limits::Limits;
 pub use observatory::{Observatory, OpenError};
 pub use page::{Cursor, QueryFingerprint};
 pub use query::{
     FrameworkPage, IndicatorPage, IndicatorUse, ObservationFilter, ObservationPage, QueryError, ScorePage,
-    ScoreSelection, ScoreTree, ShelvedFramework, TargetReport,
+    ScoreSelection, ScoreTree, ShelvedFramework, TargetReport, VersionPage,
 };
+pub use recorded::Recorded;
+pub use records::unreadable;
 pub use rules::{Fault, Problem};
 pub use shelf::Published;
 pub use state::{FoldError, Preview, Receipt};

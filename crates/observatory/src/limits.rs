@@ -17,6 +17,13 @@ pub struct Limits {
     pub queue_bytes_max: usize,
     /// Past moments whose scores are kept for the next question about them.
     pub past_boards_max: usize,
+    /// Past moments whose observations are kept for the next question about them.
+    pub past_states_max: usize,
+    /// About how many cells are kept of past moments; the last one that was asked for is, whatever its size. A cell
+    /// takes about 24 bytes, the score of a node 8.
+    pub past_cells_max: u64,
+    /// Fewest observations between two checkpoints; they lie further apart once an eighth of what is known is more.
+    pub checkpoint_observations_min: u64,
 }
 
 impl Default for Limits {
@@ -29,6 +36,9 @@ impl Default for Limits {
             group_bytes_max: 32 * 1024 * 1024,
             queue_bytes_max: 256 * 1024 * 1024,
             past_boards_max: 16,
+            past_states_max: 4,
+            past_cells_max: 8_000_000,
+            checkpoint_observations_min: 200_000,
         }
     }
 }

@@ -13,10 +13,12 @@ use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 use crate::{
-    Clock, Fault, FoldError, Limits, Preview, QueryError, Receipt, SubmitError, View, digest, rules,
+    Clock, Fault, FoldError, Limits, Preview, QueryError, Receipt, SubmitError, View, checkpoint, digest,
+    keeper::Keeper,
+    rules,
     shared::Shared,
     state::{Changes, State},
-    submission::Submission,
+    submission::{Known, Submission},
     world::World,
     writer::{Job, Writer},
 };
@@ -51,7 +53,7 @@ pub struct Observatory {
 }
 
 impl Observatory {
-    /// Opens the observatory: folds the journal, scores, starts the writer, and publishes the frameworks that ship
+    /// Opens the observatory: folds the journal from its newest checkpoint on, scores, starts the writer, and publishes the frameworks that ship
     /// with the program and are not published yet. Blocks while it does.
     pub fn open(
         journal: Box<dyn Journal>,
@@ -59,20 +61,31 @@ impl Observatory {
         limits: Limits,
         clock: Box<dyn Clock>,
     ) -> Result<Self, OpenError> {
-        let mut state = State::default();
-        for entry in journal.read_after(Revision::ZERO) {
+        let journal: Arc<dyn Journal> = Arc::from(journal);
+        let head = journal.head();
+        let newest = checkpoint::nearest(journal.as_ref(), Revision::ZERO, head.revision);
+        let mut state = newest.unwrap_or_default();
+        let from_checkpoint = state.revision;
+        let mut changes = Changes::default();
+        for entry in journal.read_after(state.revision) {
             // Scores are made from scratch below, so what each entry changed is not gathered.
-            state.fold(&entry?, &mut Changes::default())?;
+            state.fold(&entry?, &mut changes)?;
+            changes.clear();
         }
         state.rescore(&world, &Changes::default());
         info!(
             revision = state.revision.number(),
-            observations = state.history.len(),
+            from_checkpoint = from_checkpoint.number(),
+            observations = state.panel.len(),
             "the journal is folded"
         );
-        let shared = Arc::new(Shared::new(world, limits, clock, state));
+        let mut keeper =
+            Keeper::start(Arc::clone(&journal), &limits, from_checkpoint).map_err(OpenError::Thread)?;
+        let state = Arc::new(state);
+        keeper.offer(head, &state);
+        let shared = Arc::new(Shared::new(journal, world, limits, clock, state));
         let (sender, receiver) = mpsc::sync_channel(limits.queue_submissions_max);
-        let writer = Writer::new(journal, Arc::clone(&shared));
+        let writer = Writer::new(Arc::clone(&shared), keeper);
         let writer = std::thread::Builder::new()
             .name("tenseven-writer".to_owned())
             .spawn(move || writer.run(&receiver))
@@ -85,6 +98,14 @@ impl Observatory {
     /// The limits that it keeps.
     pub fn limits(&self) -> &Limits {
         &self.shared.limits
+    }
+
+    pub(crate) fn journal(&self) -> &dyn Journal {
+        self.shared.journal.as_ref()
+    }
+
+    pub(crate) fn newest(&self) -> Arc<State> {
+        self.shared.state.load_full()
     }
 
     /// The newest revision.
@@ -130,14 +151,12 @@ impl Observatory {
         let state = self.shared.state.load();
         let submission = Submission::of_observations(id, observations);
         let revision = state.revision;
-        if let Some((digest, receipt)) = state.receipt(id) {
-            if digest != submission.digest {
-                return Err(SubmitError::IdReused { submission: id, revision: receipt.revision });
-            }
+        let known = Known { state: &state, journal: self.shared.journal.as_ref(), pending: &[] };
+        if let Some(receipt) = known.receipt(id, submission.digest)? {
             let Receipt { revision: _, accepted_at: _, new, revised, unchanged } = receipt;
             return Ok(Preview { revision, new, revised, unchanged });
         }
-        let (_, outcome) = submission.content(&state, &self.shared.world, &self.shared.limits)?;
+        let (_, outcome) = submission.content(&known, &self.shared.world, &self.shared.limits)?;
         Ok(Preview { revision, new: outcome.new, revised: outcome.revised, unchanged: outcome.unchanged })
     }
 

@@ -4,9 +4,16 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use tenseven_model::{Revision, Timestamp};
+use tenseven_store::Journal;
 use tokio::sync::{RwLock, watch};
 
-use crate::{Clock, Limits, past::PastBoards, queue::Queue, state::State, world::World};
+use crate::{
+    Clock, Limits,
+    past::{PastBoards, PastStates},
+    queue::Queue,
+    state::State,
+    world::World,
+};
 
 /// What is known of moments beside the journal.
 pub(crate) struct Moments {
@@ -20,34 +27,45 @@ pub(crate) struct Shared {
     pub(crate) world: World,
     pub(crate) limits: Limits,
     pub(crate) clock: Box<dyn Clock>,
+    /// Appended to by the writer alone; anybody may read.
+    pub(crate) journal: Arc<dyn Journal>,
     /// The newest state. Readers take it as it is and keep it as long as they need it.
     pub(crate) state: ArcSwap<State>,
     pub(crate) moments: RwLock<Moments>,
-    pub(crate) past: PastBoards,
+    pub(crate) past_states: PastStates,
+    pub(crate) past_boards: PastBoards,
     pub(crate) queue: Queue,
     revision: watch::Sender<Revision>,
 }
 
 impl Shared {
-    pub(crate) fn new(world: World, limits: Limits, clock: Box<dyn Clock>, state: State) -> Self {
+    pub(crate) fn new(
+        journal: Arc<dyn Journal>,
+        world: World,
+        limits: Limits,
+        clock: Box<dyn Clock>,
+        state: Arc<State>,
+    ) -> Self {
         Self {
+            journal,
             world,
             limits,
             clock,
-            past: PastBoards::new(limits.past_boards_max),
+            past_states: PastStates::new(&limits),
+            past_boards: PastBoards::new(&limits),
             queue: Queue::new(limits.queue_bytes_max),
             moments: RwLock::new(Moments {
                 answered_until: Timestamp::from_micros(i64::MIN / 2),
                 unsettled_from: None,
             }),
             revision: watch::Sender::new(state.revision),
-            state: ArcSwap::from_pointee(state),
+            state: ArcSwap::new(state),
         }
     }
 
-    pub(crate) fn publish(&self, state: State) {
+    pub(crate) fn publish(&self, state: Arc<State>) {
         let revision = state.revision;
-        self.state.store(Arc::new(state));
+        self.state.store(state);
         self.revision.send_replace(revision);
     }
 

@@ -45,16 +45,6 @@ impl Shelf {
         self.versions.entry(id).or_default().insert(version, Arc::new(published));
     }
 
-    /// The shelf as it was at a revision.
-    pub(crate) fn at(&self, revision: Revision) -> Self {
-        let then = |versions: &OrdMap<Version, Arc<Published>>| -> OrdMap<Version, Arc<Published>> {
-            let known = versions.iter().filter(|(_, published)| published.revision <= revision);
-            known.map(|(version, published)| (version.clone(), Arc::clone(published))).collect()
-        };
-        let versions = self.versions.iter().map(|(id, versions)| (id.clone(), then(versions)));
-        Self { versions: versions.filter(|(_, versions)| !versions.is_empty()).collect() }
-    }
-
     /// The version that a reference means.
     pub(crate) fn get(&self, reference: &FrameworkRef) -> Result<&Arc<Published>, UnknownFramework> {
         let found = self.versions.get(&reference.id).and_then(|versions| match &reference.version {

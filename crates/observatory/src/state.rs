@@ -5,14 +5,16 @@
 
 use std::sync::Arc;
 
-use imbl::{HashMap, OrdMap, Vector};
+use imbl::OrdMap;
 use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
-use tenseven_model::{ContentDigest, FrameworkRef, ObservationKey, Revision, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry};
+use tenseven_model::{FrameworkRef, ObservationKey, Revision, Timestamp};
+use tenseven_store::{Content, Entry, FrameworkSource, Versioned};
+use tracing::error;
 
 use crate::{
-    history::{History, Recorded},
+    QueryError,
+    ledger::{Ledger, Signature},
     shelf::{Published, Shelf},
     world::World,
 };
@@ -56,15 +58,21 @@ pub struct FoldError {
     pub error: tenseven_catalog::FrameworkTextError,
 }
 
+impl FoldError {
+    /// The answer to a question that needs the entry; the operator is told what is wrong.
+    pub(crate) fn into_query_error(self) -> QueryError {
+        error!(error = %self, "a past state cannot be made again");
+        QueryError::Unreadable { revision: self.revision }
+    }
+}
+
 /// Everything that is known at a revision.
 #[derive(Clone, Default)]
 pub(crate) struct State {
     pub(crate) revision: Revision,
-    pub(crate) history: History,
     pub(crate) shelf: Shelf,
     pub(crate) panel: Panel,
-    moments: Vector<Timestamp>,
-    submissions: HashMap<SubmissionId, (ContentDigest, Receipt)>,
+    pub(crate) ledger: Ledger,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
 }
 
@@ -75,49 +83,67 @@ pub(crate) struct Changes {
     frameworks: Vec<FrameworkRef>,
 }
 
+impl Changes {
+    /// Forgets what was gathered.
+    pub(crate) fn clear(&mut self) {
+        self.keys.clear();
+        self.frameworks.clear();
+    }
+}
+
 impl State {
+    /// What is known of observations and submissions at a revision, without frameworks and scores.
+    pub(crate) fn of(revision: Revision, ledger: Ledger, panel: Panel) -> Self {
+        Self { revision, panel, ledger, ..Self::default() }
+    }
+
     /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].
     pub(crate) fn fold(&mut self, entry: &Entry, changes: &mut Changes) -> Result<(), FoldError> {
-        let Entry { revision, committed_at, submission, digest, outcome, content } = entry;
-        match content {
+        let stored = match &entry.content {
             Content::Observations(observations) => {
-                for observation in observations {
+                for Versioned { observation, previous: _ } in observations {
                     let key = observation.key();
                     let cell = Cell {
                         value: observation.value().clone(),
                         status: observation.status(),
-                        revision: *revision,
+                        revision: entry.revision,
                         noted: !observation.notes().is_empty(),
                     };
                     self.panel.set(key, cell);
                     changes.keys.push(key.clone());
-                    self.history.record(Recorded {
-                        observation: Arc::new(observation.clone()),
-                        revision: *revision,
-                        accepted_at: *committed_at,
-                        submission: *submission,
-                    });
                 }
+                observations.len()
             }
-            Content::Framework(source) => {
-                let framework = parse_stored_framework(&source.text)
-                    .map_err(|error| FoldError { revision: *revision, error })?;
-                let published = Published::new(framework, source.text.clone(), *revision);
-                changes.frameworks.push(published.framework.reference());
-                self.shelf.put(published);
+            Content::Framework(_) => {
+                changes.frameworks.extend(self.put_framework(entry)?);
+                0
             }
-        }
-        let receipt = Receipt {
-            revision: *revision,
-            accepted_at: *committed_at,
-            new: outcome.new,
-            revised: outcome.revised,
-            unchanged: outcome.unchanged,
         };
-        self.submissions.insert(*submission, (*digest, receipt));
-        self.moments.push_back(*committed_at);
-        self.revision = *revision;
+        self.ledger.push(Signature {
+            submission: entry.submission,
+            accepted_at: entry.committed_at,
+            stored: u32::try_from(stored).unwrap_or(u32::MAX),
+        });
+        self.revision = entry.revision;
         Ok(())
+    }
+
+    /// Counts an entry whose content cannot be folded in.
+    pub(crate) fn pass_over(&mut self, entry: &Entry) {
+        let (submission, accepted_at) = (entry.submission, entry.committed_at);
+        self.ledger.push(Signature { submission, accepted_at, stored: 0 });
+        self.revision = entry.revision;
+    }
+
+    /// Puts the framework that an entry published, if it did, on the shelf.
+    pub(crate) fn put_framework(&mut self, entry: &Entry) -> Result<Option<FrameworkRef>, FoldError> {
+        let Content::Framework(FrameworkSource { text }) = &entry.content else { return Ok(None) };
+        let revision = entry.revision;
+        let framework = parse_stored_framework(text).map_err(|error| FoldError { revision, error })?;
+        let published = Published::new(framework, text.clone(), revision);
+        let reference = published.framework.reference();
+        self.shelf.put(published);
+        Ok(Some(reference))
     }
 
     /// Brings the scores up to date with what was folded in.
@@ -135,27 +161,31 @@ impl State {
         }
     }
 
+    /// The state without its scores, to be folded further without them.
+    pub(crate) fn unscored(&self) -> Self {
+        Self { boards: OrdMap::new(), ..self.clone() }
+    }
+
     /// The scores made with a published framework.
     pub(crate) fn board(&self, published: &Published) -> Option<&Arc<Board>> {
         self.boards.get(&published.framework.reference())
     }
 
-    /// The answer that a submission was given, with the digest of what it held.
-    pub(crate) fn receipt(&self, submission: SubmissionId) -> Option<(ContentDigest, Receipt)> {
-        self.submissions.get(&submission).copied()
+    /// About how many cells and scores it holds, for those who keep several.
+    pub(crate) fn size(&self) -> u64 {
+        let slots: usize = self.boards.values().map(|board| board.slots()).sum();
+        (self.panel.len() + slots) as u64
     }
 
-    /// When the newest revision was accepted.
-    pub(crate) fn last_moment(&self) -> Option<Timestamp> {
-        self.moments.last().copied()
-    }
-
-    /// The last revision accepted at or before this time; zero if there is none.
-    pub(crate) fn revision_at(&self, time: Timestamp) -> Revision {
-        // Moments never fall, because the writer never stamps an entry earlier than the one before.
-        let count = self.moments.binary_search_by(|moment| {
-            if *moment <= time { std::cmp::Ordering::Less } else { std::cmp::Ordering::Greater }
-        });
-        Revision::new(count.unwrap_or_else(|place| place) as u64)
+    /// Whether two states hold the same, their scores apart, which follow from that.
+    pub(crate) fn holds_what(&self, other: &Self) -> bool {
+        let published = |state: &Self| -> Vec<_> {
+            let all = state.shelf.all();
+            all.map(|(published, _)| (published.framework.reference(), published.revision)).collect()
+        };
+        self.revision == other.revision
+            && self.ledger == other.ledger
+            && published(self) == published(other)
+            && self.panel == other.panel
     }
 }

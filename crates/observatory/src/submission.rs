@@ -1,9 +1,9 @@
 //! Submissions: what a write asks for, and why it is refused.
 
 use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
-use tenseven_store::{Content, FrameworkSource, Outcome};
+use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, Versioned};
 
-use crate::{Fault, Limits, digest, history::Change, rules, state::State, world::World};
+use crate::{Fault, Limits, QueryError, digest, records, rules, state::State, world::World};
 
 /// Why a submission is refused. Nothing of it was stored, except where it says that this is not known.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -32,6 +32,12 @@ pub enum SubmitError {
     /// The observatory is closing.
     #[error("the server is shutting down; send the submission again later")]
     Closing,
+    /// What the journal holds already, and the submission has to be held against, cannot be read.
+    #[error("revision {revision} cannot be read from the journal; the operator's log says why")]
+    Unreadable {
+        /// The revision that cannot be read.
+        revision: Revision,
+    },
     /// The disk is full.
     #[error("the journal's disk is full; reads go on, writes need the operator")]
     JournalFull,
@@ -102,10 +108,10 @@ impl Submission {
         self.size
     }
 
-    /// What is to be stored of it, judged by the state before it: observations that change nothing are only counted.
+    /// What is to be stored of it, judged by what is known before it: observations that change nothing are only counted.
     pub(crate) fn content(
         self,
-        state: &State,
+        known: &Known<'_>,
         world: &World,
         limits: &Limits,
     ) -> Result<(Content, Outcome), SubmitError> {
@@ -116,25 +122,77 @@ impl Submission {
             }
             Payload::Observations(observations) => observations,
         };
+        let published = &known.state.shelf;
         let faults =
-            rules::faults(&state.shelf, world, limits, observations.len(), observations.iter().enumerate());
+            rules::faults(published, world, limits, observations.len(), observations.iter().enumerate());
         if !faults.is_empty() {
             return Err(SubmitError::Faults(faults));
         }
+        let same = known.same(&observations)?;
         let mut outcome = Outcome { new: 0, revised: 0, unchanged: 0 };
         let mut kept = Vec::with_capacity(observations.len());
-        for observation in observations {
-            let count = match state.history.change(&observation) {
-                Change::New => &mut outcome.new,
-                Change::Revised => &mut outcome.revised,
-                Change::Unchanged => {
-                    outcome.unchanged += 1;
-                    continue;
-                }
-            };
-            *count += 1;
-            kept.push(observation);
+        for (observation, same) in observations.into_iter().zip(same) {
+            if same {
+                outcome.unchanged += 1;
+                continue;
+            }
+            let previous = known.state.panel.get(observation.key()).map(|cell| cell.revision);
+            *(if previous.is_none() { &mut outcome.new } else { &mut outcome.revised }) += 1;
+            kept.push(Versioned { observation, previous });
         }
         Ok((Content::Observations(kept), outcome))
+    }
+}
+
+/// What is known before a submission: a state, and where the texts are that it has not.
+pub(crate) struct Known<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) journal: &'a dyn Journal,
+    /// Entries that the state holds and the journal does not yet, in order.
+    pub(crate) pending: &'a [Entry],
+}
+
+impl Known<'_> {
+    /// For each observation, whether it says what is known already.
+    fn same(&self, observations: &[Observation]) -> Result<Vec<bool>, SubmitError> {
+        let mut same = vec![false; observations.len()];
+        let (mut places, mut wanted) = (Vec::new(), Vec::new());
+        for (place, observation) in observations.iter().enumerate() {
+            let Some(cell) = self.state.panel.get(observation.key()) else { continue };
+            let noted = !observation.notes().is_empty();
+            let equal = cell.value == observation.value().into() && cell.status == observation.status();
+            if !equal || cell.noted != noted {
+                continue;
+            }
+            if !noted {
+                same[place] = true;
+            } else if let Some(entry) = self.pending(cell.revision) {
+                same[place] = holds(entry, observation);
+            } else {
+                places.push(place);
+                wanted.push((cell.revision, observation.key().clone()));
+            }
+        }
+        let unreadable = |error| match error {
+            QueryError::Unreadable { revision } => SubmitError::Unreadable { revision },
+            _ => SubmitError::JournalFailed,
+        };
+        let found = records::observations(self.journal, &wanted).map_err(unreadable)?;
+        for (place, found) in places.into_iter().zip(found) {
+            same[place] = found == observations[place];
+        }
+        Ok(same)
+    }
+
+    /// The entry of a revision that is not in the journal yet.
+    pub(crate) fn pending(&self, revision: Revision) -> Option<&Entry> {
+        self.pending.iter().find(|entry| entry.revision == revision)
+    }
+}
+
+fn holds(entry: &Entry, observation: &Observation) -> bool {
+    match &entry.content {
+        Content::Observations(held) => held.iter().any(|one| one.observation == *observation),
+        Content::Framework(_) => false,
     }
 }

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use tenseven_engine::{Board, Cell, Panel};
+use tenseven_engine::Board;
 use tenseven_model::{AsOf, Revision, Timestamp};
+use tenseven_store::Journal;
 
 use crate::{
     QueryError,
@@ -20,22 +21,19 @@ use crate::{
 pub struct View {
     shared: Arc<Shared>,
     state: Arc<State>,
-    at: Revision,
-    shelf: Shelf,
 }
 
 impl View {
     pub(crate) async fn open(shared: &Arc<Shared>, as_of: AsOf) -> Result<Self, QueryError> {
         match as_of {
             AsOf::Now => Ok(Self::newest(shared)),
-            AsOf::Revision(revision) => Self::newest(shared).at(revision),
+            AsOf::Revision(revision) => Self::at_revision(shared, revision).await,
             AsOf::Time(time) => Self::at_time(shared, time).await,
         }
     }
 
     fn newest(shared: &Arc<Shared>) -> Self {
-        let state = shared.state.load_full();
-        Self { at: state.revision, shelf: state.shelf.clone(), state, shared: Arc::clone(shared) }
+        Self { state: shared.state.load_full(), shared: Arc::clone(shared) }
     }
 
     async fn at_time(shared: &Arc<Shared>, time: Timestamp) -> Result<Self, QueryError> {
@@ -48,26 +46,38 @@ impl View {
             return Err(QueryError::UnsettledMoment);
         }
         moments.answered_until = time.max(moments.answered_until);
-        let view = Self::newest(shared);
-        let revision = view.state.revision_at(time);
+        let revision = shared.state.load().ledger.revision_at(time);
         drop(moments);
-        view.at(revision)
+        Self::at_revision(shared, revision).await
     }
 
-    /// The registry as it was at a revision up to this view's.
-    pub fn at(self, revision: Revision) -> Result<Self, QueryError> {
-        if revision == Revision::ZERO || revision > self.state.revision {
-            return Err(QueryError::NoSuchRevision { wanted: revision, newest: self.state.revision });
+    /// The registry as it was at a revision.
+    async fn at_revision(shared: &Arc<Shared>, revision: Revision) -> Result<Self, QueryError> {
+        let newest = Self::newest(shared);
+        if revision == newest.state.revision {
+            return Ok(newest);
         }
-        if revision == self.at {
-            return Ok(self);
+        if revision == Revision::ZERO || revision > newest.state.revision {
+            return Err(QueryError::NoSuchRevision { wanted: revision, newest: newest.state.revision });
         }
-        Ok(Self { at: revision, shelf: self.state.shelf.at(revision), ..self })
+        let oldest = shared.journal.horizon();
+        if revision < oldest {
+            return Err(QueryError::Compacted { wanted: revision, oldest });
+        }
+        if let Some(state) = shared.past_states.get(revision) {
+            return Ok(Self { state, ..newest });
+        }
+        let folding = Arc::clone(shared);
+        let folded =
+            tokio::task::spawn_blocking(move || folding.past_states.make(folding.journal.as_ref(), revision));
+        // It fails only where the fold panicked or the process ends.
+        let state = folded.await.map_err(|_| QueryError::Unreadable { revision })??;
+        Ok(Self { state, ..newest })
     }
 
     /// The revision of this view.
     pub fn revision(&self) -> Revision {
-        self.at
+        self.state.revision
     }
 
     /// What is known of areas.
@@ -79,34 +89,27 @@ impl View {
         &self.state
     }
 
+    pub(crate) fn journal(&self) -> &dyn Journal {
+        self.shared.journal.as_ref()
+    }
+
     pub(crate) fn shelf(&self) -> &Shelf {
-        &self.shelf
+        &self.state.shelf
+    }
+
+    /// Keeps what this view shows for the next page of a listing.
+    pub(crate) fn keep(&self) {
+        self.shared.past_states.keep(&self.state);
     }
 
     /// The scores made with a framework at this revision.
     pub(crate) fn board(&self, published: &Published) -> Arc<Board> {
-        if self.at == self.state.revision
-            && let Some(board) = self.state.board(published)
-        {
+        if let Some(board) = self.state.board(published) {
             return Arc::clone(board);
         }
-        self.shared.past.get((published.framework.reference(), self.at), || self.score_anew(published))
-    }
-
-    fn score_anew(&self, published: &Published) -> Board {
-        let mut panel = Panel::default();
-        for recorded in self.state.history.current_at(self.at, None, None) {
-            let observation = &recorded.observation;
-            if published.framework.indicator(&observation.key().indicator).is_some() {
-                let cell = Cell {
-                    value: observation.value().clone(),
-                    status: observation.status(),
-                    revision: recorded.revision,
-                    noted: !observation.notes().is_empty(),
-                };
-                panel.set(observation.key(), cell);
-            }
-        }
-        published.plan.score(&panel, self.shared.world.geography())
+        let moment = (published.framework.reference(), self.revision());
+        self.shared
+            .past_boards
+            .get(moment, || published.plan.score(&self.state.panel, self.shared.world.geography()))
     }
 }

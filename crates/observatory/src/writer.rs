@@ -6,17 +6,19 @@
 
 use std::sync::{Arc, mpsc};
 
-use tenseven_model::{Revision, Timestamp};
-use tenseven_store::{AppendError, Entry, Journal, Outcome};
+use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
+use tenseven_store::{AppendError, Entry, Head, Outcome};
 use tokio::sync::oneshot;
 use tracing::{error, warn};
 
 use crate::{
     Receipt, SubmitError,
+    keeper::Keeper,
     queue::Room,
+    records,
     shared::Shared,
     state::{Changes, State},
-    submission::Submission,
+    submission::{Known, Submission},
 };
 
 /// A submission and who waits for its answer.
@@ -37,14 +39,14 @@ enum Verdict {
 
 /// Runs until every sender of jobs is gone and all jobs are answered.
 pub(crate) struct Writer {
-    journal: Box<dyn Journal>,
     shared: Arc<Shared>,
+    keeper: Keeper,
     failed: Option<SubmitError>,
 }
 
 impl Writer {
-    pub(crate) fn new(journal: Box<dyn Journal>, shared: Arc<Shared>) -> Self {
-        Self { journal, shared, failed: None }
+    pub(crate) fn new(shared: Arc<Shared>, keeper: Keeper) -> Self {
+        Self { shared, keeper, failed: None }
     }
 
     pub(crate) fn run(mut self, jobs: &mpsc::Receiver<Job>) {
@@ -75,7 +77,7 @@ impl Writer {
         // Held from the stamp to the publication, so that nobody is told of a moment that can still change.
         let mut moments = shared.moments.blocking_write();
         let before = shared.state.load_full();
-        let now = stamp(shared.clock.now(), before.last_moment(), moments.answered_until);
+        let now = stamp(shared.clock.now(), before.ledger.last_moment(), moments.answered_until);
         let mut next =
             Next { now, state: State::clone(&before), changes: Changes::default(), entries: Vec::new() };
         let answers: Vec<_> = group
@@ -87,28 +89,34 @@ impl Writer {
             })
             .collect();
         let Next { now, mut state, changes, entries } = next;
-        if let Err(failure) = self.append(before.revision, &entries) {
-            if failure == SubmitError::JournalFailed {
-                moments.unsettled_from.get_or_insert(now);
-            }
+        if entries.is_empty() {
             drop(moments);
-            answer(answers, Some(&failure));
-            return;
+            return answer(answers, None);
         }
-        if !entries.is_empty() {
-            moments.answered_until = now.max(moments.answered_until);
-            state.rescore(&shared.world, &changes);
-            shared.publish(state);
-        }
+        let head = match self.append(before.revision, &entries) {
+            Ok(head) => head,
+            Err(failure) => {
+                if failure == SubmitError::JournalFailed {
+                    moments.unsettled_from.get_or_insert(now);
+                }
+                drop(moments);
+                return answer(answers, Some(&failure));
+            }
+        };
+        moments.answered_until = now.max(moments.answered_until);
+        state.rescore(&shared.world, &changes);
+        let state = Arc::new(state);
+        shared.publish(Arc::clone(&state));
         drop(moments);
         answer(answers, None);
+        self.keeper.offer(head, &state);
     }
 
-    fn append(&mut self, head: Revision, entries: &[Entry]) -> Result<(), SubmitError> {
-        if entries.is_empty() {
-            return Ok(());
-        }
-        let Err(problem) = self.journal.append(head, entries) else { return Ok(()) };
+    fn append(&mut self, head: Revision, entries: &[Entry]) -> Result<Head, SubmitError> {
+        let problem = match self.shared.journal.append(head, entries) {
+            Ok(head) => return Ok(head),
+            Err(problem) => problem,
+        };
         if let AppendError::DiskFull { .. } = problem {
             error!(error = %problem, "the journal's disk is full; reads go on, writes are refused until there is room");
             return Err(SubmitError::JournalFull);
@@ -131,16 +139,21 @@ impl Next {
     /// Takes a submission in, unless it is known or cannot be accepted.
     fn judge(&mut self, submission: Submission, shared: &Shared, failed: Option<&SubmitError>) -> Verdict {
         let (id, digest) = (submission.id, submission.digest);
-        if let Some((known, receipt)) = self.state.receipt(id) {
-            let in_this_group = self.entries.iter().any(|entry| entry.revision == receipt.revision);
-            let reused = SubmitError::IdReused { submission: id, revision: receipt.revision };
-            let answer = if known == digest { Ok(receipt) } else { Err(reused) };
-            return if in_this_group { Verdict::AfterFlush(answer) } else { Verdict::Known(answer) };
+        let known = Known { state: &self.state, journal: shared.journal.as_ref(), pending: &self.entries };
+        match known.receipt(id, digest) {
+            Ok(None) => {}
+            Ok(Some(receipt)) if known.pending(receipt.revision).is_some() => {
+                return Verdict::AfterFlush(Ok(receipt));
+            }
+            Err(reused @ SubmitError::IdReused { revision, .. }) if known.pending(revision).is_some() => {
+                return Verdict::AfterFlush(Err(reused));
+            }
+            answer => return Verdict::Known(answer.transpose().unwrap_or(Err(SubmitError::JournalFailed))),
         }
         if let Some(failure) = failed {
             return Verdict::Known(Err(failure.clone()));
         }
-        let (content, outcome) = match submission.content(&self.state, &shared.world, &shared.limits) {
+        let (content, outcome) = match submission.content(&known, &shared.world, &shared.limits) {
             Ok(content) => content,
             Err(refusal) => return Verdict::Known(Err(refusal)),
         };
@@ -154,6 +167,33 @@ impl Next {
         let Outcome { new, revised, unchanged } = outcome;
         self.entries.push(entry);
         Verdict::AfterFlush(Ok(Receipt { revision, accepted_at: self.now, new, revised, unchanged }))
+    }
+}
+
+impl Known<'_> {
+    /// What a submission was answered, if it was accepted before; an error if its id was, with other content.
+    pub(crate) fn receipt(
+        &self,
+        submission: SubmissionId,
+        digest: ContentDigest,
+    ) -> Result<Option<Receipt>, SubmitError> {
+        let Some(revision) = self.state.ledger.revision_of(submission) else { return Ok(None) };
+        let read;
+        let entry = if let Some(pending) = self.pending(revision) {
+            pending
+        } else {
+            let unreadable = |error| {
+                let _ = records::unreadable(&error);
+                SubmitError::Unreadable { revision }
+            };
+            read = self.journal.read(revision).map_err(unreadable)?;
+            &read
+        };
+        if entry.digest != digest {
+            return Err(SubmitError::IdReused { submission, revision });
+        }
+        let Outcome { new, revised, unchanged } = entry.outcome;
+        Ok(Some(Receipt { revision, accepted_at: entry.committed_at, new, revised, unchanged }))
     }
 }
 

@@ -13,6 +13,7 @@ mod status;
 
 pub mod config;
 pub mod telemetry;
+pub mod upkeep;
 
 pub use config::{Config, ConfigError};
 pub use lifecycle::{RunningServer, ServeError, StartError, start};

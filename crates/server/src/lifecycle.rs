@@ -8,6 +8,7 @@ use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tenseven_api::{
     DESCRIPTORS,
     v1::{
+        admin_service_server::{self, AdminServiceServer},
         framework_service_server::{self, FrameworkServiceServer},
         observation_service_server::{self, ObservationServiceServer},
         score_service_server::{self, ScoreServiceServer},
@@ -29,14 +30,15 @@ use tracing::{info, warn};
 use crate::{
     Config, ConfigError,
     layers::{DeadlineLayer, DetailsLayer, TraceLayer},
-    services::{FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter},
+    services::{AdminAdapter, FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter},
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
 const QUERY_BYTES_MAX: usize = 256 * 1024;
 /// The services that have a health entry; the empty name is the server as a whole.
-const HEALTH_ENTRIES: [&str; 4] = [
+const HEALTH_ENTRIES: [&str; 5] = [
     "",
+    admin_service_server::SERVICE_NAME,
     framework_service_server::SERVICE_NAME,
     observation_service_server::SERVICE_NAME,
     score_service_server::SERVICE_NAME,
@@ -210,7 +212,9 @@ fn routes(
     let observations = ObservationAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let pushes_max = config.message_bytes_max;
+    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     Ok(Routes::default()
+        .add_service(limited!(AdminServiceServer::new(admin), QUERY_BYTES_MAX))
         .add_service(limited!(
             FrameworkServiceServer::new(FrameworkAdapter(reading.clone())),
             QUERY_BYTES_MAX

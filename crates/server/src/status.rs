@@ -10,7 +10,7 @@ use std::{collections::HashMap, time::Duration};
 
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
-    Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
+    CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
 };
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
@@ -165,6 +165,7 @@ impl Refusal for SubmitError {
                 details.set_retry_info(Some(RESTART_RETRY_DELAY));
                 status(Code::Unavailable, message, details)
             }
+            Self::Unreadable { revision } => unreadable(revision, message),
             Self::JournalFull => {
                 status(Code::ResourceExhausted, message, details(ErrorReason::JournalFull, &[]))
             }
@@ -208,6 +209,11 @@ impl Refusal for QueryError {
             Self::NoSuchRevision { newest: revision, .. } | Self::NoSuchMoment { newest: revision } => {
                 status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest(revision)))
             }
+            Self::Compacted { wanted: _, oldest } => {
+                let oldest = [("oldest_revision", oldest.number().to_string())];
+                status(Code::OutOfRange, message, details(ErrorReason::Compacted, &oldest))
+            }
+            Self::Unreadable { revision } => unreadable(revision, message),
             Self::RevisionNotReached { newest: revision, .. } => status(
                 Code::DeadlineExceeded,
                 message,
@@ -215,6 +221,31 @@ impl Refusal for QueryError {
             ),
         }
     }
+}
+
+impl Refusal for CopyError {
+    fn into_status(self) -> Status {
+        let message = self.to_string();
+        match self {
+            Self::OtherHistory { after } => {
+                let mut details = details(ErrorReason::OtherHistory, &[]);
+                let subject = format!("revision {}", after.revision);
+                details.add_precondition_failure_violation("HISTORY", subject, message.clone());
+                status(Code::FailedPrecondition, message, details)
+            }
+            Self::Query(error) => error.into_status(),
+        }
+    }
+}
+
+/// The journal cannot be read on; the operator is told why.
+pub(crate) fn unreadable_journal(error: &tenseven_store::ReadError) -> Status {
+    tenseven_observatory::unreadable(error).into_status()
+}
+
+fn unreadable(revision: tenseven_model::Revision, message: String) -> Status {
+    let revision = [("revision", revision.number().to_string())];
+    status(Code::DataLoss, message, details(ErrorReason::JournalDamaged, &revision))
 }
 
 fn unknown_node((place, id): &(usize, tenseven_model::NodeId)) -> Violation {

@@ -34,9 +34,19 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
     /// A batch of observations, in the order in which they were sent.
-    Observations(Vec<Observation>),
+    Observations(Vec<Versioned>),
     /// A version of a framework.
     Framework(FrameworkSource),
+}
+
+/// An observation as accepted, and the revision of the version that it replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Versioned {
+    /// What was accepted.
+    pub observation: Observation,
+    /// The revision of the version before it; none if its key was new, or if the journal was written in format 1,
+    /// which does not say. Always before the entry's own revision.
+    pub previous: Option<Revision>,
 }
 
 /// A framework as it was published.

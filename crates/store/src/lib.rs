@@ -8,27 +8,43 @@
 //! has seen them before.
 //!
 //! *Invariant:* what is read is what was appended. Every part of an entry carries a checksum over its bytes and its
-//! key; anything damaged, missing or too new is an error that names the revision, never a panic and never skipped.
+//! key, and every entry the hash of the one before it; anything damaged, missing, exchanged or too new is an error that
+//! names the revision, never a panic and never skipped.
 //!
-//! How an entry gets to disk, one module a step: `record` turns it into bytes, `format` cuts the bytes into parts
-//! with an envelope each, `keys` names the parts, `sled_journal` writes them in one atomic batch, flushes and syncs.
+//! How an entry gets to disk, one module a step: `record` turns it into bytes, `format` compresses them where that pays
+//! and cuts them into parts with an envelope each, `keys` names the parts, `sled_journal` writes them in one atomic
+//! batch, flushes and syncs. `walk` is the way back, `checkpoint` keeps what others made of the entries. `FORMAT.md` says
+//! what every byte means.
 //!
 //! This crate knows sled; no other does. It reads no clock and judges no observation: what may be accepted was
 //! decided before.
 
+mod backup;
+mod chain;
+mod checkpoint;
 mod entry;
 mod error;
 mod format;
 mod journal;
 mod keys;
 mod memory;
+mod owner;
 mod record;
 mod sled_journal;
+mod tail;
+mod walk;
 
-pub use entry::{Content, Entry, FrameworkSource, Outcome};
-pub use error::{AppendError, Corruption, EntryFault, OpenError, ReadError, StorageError};
+pub use backup::{BackupError, BackupReader, BackupWriter};
+pub use chain::{ChainHash, ChainHashError, Head};
+pub use checkpoint::CheckpointInfo;
+pub use entry::{Content, Entry, FrameworkSource, Outcome, Versioned};
+pub use error::{AppendError, CheckpointError, Corruption, EntryFault, OpenError, ReadError, StorageError};
 pub use format::PartError;
-pub use journal::{Entries, Journal};
+pub use journal::{Entries, Journal, Record, Records};
 pub use memory::MemoryJournal;
-pub use record::{APPEND_LENGTH_MAX, DecodeError, ENTRY_LENGTH_MAX, ObservationFault, record_length};
-pub use sled_journal::{JournalOptions, SledJournal};
+pub use owner::Owner;
+pub use record::{
+    APPEND_LENGTH_MAX, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
+    OBSERVATION_COUNT_MAX, ObservationFault, TextsFault, VarintFault, record_length,
+};
+pub use sled_journal::{FormatOneJournal, JournalOptions, SledJournal, read_format_1};

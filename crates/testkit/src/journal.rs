@@ -1,12 +1,19 @@
 //! A journal in memory that outlives its observatory, counts its appends, and fails or waits when told to.
 
-use std::sync::{
-    Arc, Condvar, Mutex,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    io::{self, Read, Write},
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
-use tenseven_model::Revision;
-use tenseven_store::{AppendError, Entries, Entry, Journal, MemoryJournal, StorageError};
+use tenseven_model::{ObservationKey, Revision};
+use tenseven_store::{
+    AppendError, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, MemoryJournal, ReadError,
+    Record, Records, StorageError, Versioned,
+};
 
 /// How the next appends fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +61,20 @@ impl TestJournal {
 }
 
 impl Journal for TestJournal {
-    fn head(&self) -> Revision {
+    fn head(&self) -> Head {
         self.0.journal.head()
     }
 
-    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Revision, AppendError> {
+    fn horizon(&self) -> Revision {
+        self.0.journal.horizon()
+    }
+
+    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError> {
         let held = self.0.held.lock().expect("no test panics with the lock");
         drop(self.0.released.wait_while(held, |held| *held).expect("no test panics with the lock"));
         match *self.0.failure.lock().expect("no test panics with the lock") {
             Some(Failure::DiskFull) => {
-                let source = std::io::ErrorKind::StorageFull.into();
+                let source = io::ErrorKind::StorageFull.into();
                 return Err(AppendError::DiskFull { path: "test".into(), wanted: 1, source });
             }
             Some(Failure::Storage) => {
@@ -77,7 +88,50 @@ impl Journal for TestJournal {
         Ok(appended)
     }
 
+    fn read(&self, revision: Revision) -> Result<Entry, ReadError> {
+        self.0.journal.read(revision)
+    }
+
+    fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
+        self.0.journal.find(revision, key)
+    }
+
     fn read_after(&self, revision: Revision) -> Entries {
         self.0.journal.read_after(revision)
+    }
+
+    fn wait_after(&self, revision: Revision, wait: Duration) -> Head {
+        self.0.journal.wait_after(revision, wait)
+    }
+
+    fn records_after(&self, revision: Revision) -> Records {
+        self.0.journal.records_after(revision)
+    }
+
+    fn append_records(&self, expected: Head, records: &[Record]) -> Result<Head, AppendError> {
+        self.0.journal.append_records(expected, records)
+    }
+
+    fn checkpoints(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {
+        self.0.journal.checkpoints()
+    }
+
+    fn write_checkpoint(
+        &self,
+        at: Head,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<CheckpointInfo, CheckpointError> {
+        self.0.journal.write_checkpoint(at, write)
+    }
+
+    fn read_checkpoint(
+        &self,
+        revision: Revision,
+    ) -> Result<(CheckpointInfo, Box<dyn Read + Send>), CheckpointError> {
+        self.0.journal.read_checkpoint(revision)
+    }
+
+    fn remove_checkpoint(&self, revision: Revision) -> Result<(), CheckpointError> {
+        self.0.journal.remove_checkpoint(revision)
     }
 }

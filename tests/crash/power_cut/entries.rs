@@ -5,7 +5,7 @@
 use tenseven_model::{
     ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
 };
-use tenseven_store::{Content, Entry, FrameworkSource, Outcome};
+use tenseven_store::{Content, Entry, FrameworkSource, Outcome, Versioned};
 
 /// Most entries that a writer appends at once.
 pub(crate) const GROUP_MAX: u64 = 4;
@@ -42,7 +42,9 @@ fn observations(revision: u64, count: usize) -> Content {
             period: "2024-Q2".parse().expect("a period"),
         };
         let number = Number::try_from(revision as f64 + place as f64 / 4_096.0).expect("finite");
-        Observation::new(key, Value::Number(number), None, Notes::default()).expect("an observation")
+        let observation =
+            Observation::new(key, Value::Number(number), None, Notes::default()).expect("an observation");
+        Versioned { observation, previous: None }
     };
     Content::Observations((0..count).map(observation).collect())
 }

@@ -89,11 +89,11 @@ fn writes_until_it_is_killed() -> Result<()> {
         other => bail!("{other:?} is no way to sync"),
     };
     let journal = SledJournal::open(path, options)?;
-    let mut head = journal.head().number();
+    let mut head = journal.head().revision.number();
     loop {
         let count = 1 + head % GROUP_MAX;
         let entries: Vec<_> = (head + 1..=head + count).map(entry).collect();
-        head = journal.append(Revision::new(head), &entries)?.number();
+        head = journal.append(Revision::new(head), &entries)?.revision.number();
         let mut output = stdout().lock();
         writeln!(output, "{ACKNOWLEDGED}{head}")?;
         output.flush()?;

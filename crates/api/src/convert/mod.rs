@@ -2,6 +2,7 @@
 //!
 //! *Invariant:* reading collects every violation, never only the first; writing destructures whole.
 
+mod admin;
 mod framework;
 mod observation;
 mod read;
@@ -11,12 +12,13 @@ mod time;
 mod value;
 mod violation;
 
+pub use admin::StreamBackup;
 pub use framework::{framework_message, indicator_message};
 pub use observation::{Partial, observation_message, read_observation, read_submission};
 pub use read::{Freshness, Page};
 pub use request::{
     GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks, ListIndicators, ListObservations,
-    ListScores,
+    ListRevisions, ListScores,
 };
 pub use score::{LeafOrigin, gap_message, leaf_origin};
 pub use time::{timestamp, timestamp_message};

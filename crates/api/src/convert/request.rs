@@ -1,7 +1,8 @@
 //! Read requests: their fields as model values.
 
 use tenseven_model::{
-    AreaCode, AreaSelection, FrameworkRef, IndicatorId, NodeId, ObservationStatus, Period, SourceId,
+    AreaCode, AreaSelection, FrameworkRef, IndicatorId, NodeId, ObservationKey, ObservationStatus, Period,
+    SourceId,
 };
 
 use super::{
@@ -142,6 +143,47 @@ impl TryFrom<v1::ListObservationsRequest> for ListObservations {
             freshness,
         });
         reader.finish(read)
+    }
+}
+
+/// [`v1::ListRevisionsRequest`], read.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
+pub struct ListRevisions {
+    pub key: ObservationKey,
+    pub page: Page,
+    pub freshness: Freshness,
+}
+
+impl TryFrom<v1::ListRevisionsRequest> for ListRevisions {
+    type Error = Violations;
+    fn try_from(message: v1::ListRevisionsRequest) -> Result<Self, Violations> {
+        let v1::ListRevisionsRequest {
+            indicator,
+            area,
+            period,
+            source,
+            page_size,
+            page_token,
+            min_revision,
+            as_of,
+        } = message;
+        let mut reader = Reader::default();
+        let indicator = reader.required("indicator", &indicator, "an indicator's id");
+        let area = reader.required("area", &area, "a country, area or local unit, as MAR");
+        let period = reader.required("period", &period, "an SDMX time period, as 2020");
+        let source = reader.required("source", &source, "who the value comes from");
+        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
+        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_revisions_request::AsOf);
+        let key = indicator.zip(area).zip(period.zip(source));
+        let key = key.map(|((indicator, area), (period, source))| ObservationKey {
+            indicator,
+            area,
+            source,
+            period,
+        });
+        let read = key.zip(page.zip(freshness));
+        reader.finish(read.map(|(key, (page, freshness))| Self { key, page, freshness }))
     }
 }
 

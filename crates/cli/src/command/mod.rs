@@ -9,9 +9,11 @@ mod man;
 mod observations;
 mod push;
 mod report;
+mod revisions;
 mod run;
 mod sample;
 mod scores;
 mod serve;
+mod upkeep;
 
 pub(crate) use run::{Command, run};

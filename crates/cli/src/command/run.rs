@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{
-    completions, demo, framework, frameworks, indicators, man, observations, push, report, sample, scores,
-    serve,
+    completions, demo, framework, frameworks, indicators, man, observations, push, report, revisions, sample,
+    scores, serve, upkeep,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -28,6 +28,20 @@ pub(crate) enum Command {
     Indicators(indicators::IndicatorsArguments),
     /// List observations
     Observations(observations::ObservationsArguments),
+    /// List every version of one observation
+    Revisions(revisions::RevisionsArguments),
+    /// Tell how the server stands
+    Status(upkeep::StatusArguments),
+    /// Write a backup of a running server, or of a journal, to a file
+    Backup(upkeep::BackupArguments),
+    /// Make a journal from a backup
+    Restore(upkeep::RestoreArguments),
+    /// Check a journal or a backup, every record of it
+    Verify(upkeep::VerifyArguments),
+    /// Make a journal without the versions that were superseded up to a revision
+    Compact(upkeep::CompactArguments),
+    /// Make a journal of the present format from one that an earlier release wrote
+    Migrate(upkeep::MigrateArguments),
     /// Make a sample from the file of its publisher
     Sample(sample::SampleArguments),
     /// Start a server, push the samples that ship, and show what it answers
@@ -56,6 +70,13 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Framework(framework) => framework::run(&framework),
             Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
             Command::Observations(observations) => observations::run(&client()?, observations).await,
+            Command::Revisions(revisions) => revisions::run(&client()?, revisions).await,
+            Command::Status(status) => upkeep::status(&client()?, status).await,
+            Command::Backup(backup) => upkeep::back_up(client, backup).await,
+            Command::Restore(restore) => upkeep::restore(&restore),
+            Command::Verify(verify) => upkeep::verify(&verify),
+            Command::Compact(compact) => upkeep::compact(&compact),
+            Command::Migrate(migrate) => upkeep::migrate(&migrate),
             Command::Sample(sample) => sample::run(&sample),
             Command::Demo(demo) => demo::run(demo).await,
             Command::Completions(completions) => completions::run(&completions),

@@ -15,6 +15,7 @@ pub(crate) mod stdout;
 pub(crate) mod table;
 pub(crate) mod time;
 pub(crate) mod value;
+pub(crate) mod versions;
 
 pub(crate) use document::{Document, Format, Sheet, io_error, print};
 pub(crate) use table::Table;

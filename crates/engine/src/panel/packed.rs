@@ -42,14 +42,14 @@ pub(super) struct Extras {
 }
 
 impl Packed {
-    pub(super) fn new(period: u32, source: u32, cell: &Cell, extras: &mut Option<Box<Extras>>) -> Self {
-        let (kind, bits) = match &cell.value {
+    pub(super) fn new(period: u32, source: u32, cell: Cell, extras: &mut Option<Box<Extras>>) -> Self {
+        let (kind, bits) = match cell.value {
             Value::Number(number) => (NUMBER, number.bits()),
-            Value::Flag(flag) => (FLAG, u64::from(*flag)),
+            Value::Flag(flag) => (FLAG, u64::from(flag)),
             Value::Level(level) => (LEVEL, extras.get_or_insert_default().place_of(level)),
-            Value::Ratio(ratio) => (RATIO, extras.get_or_insert_default().keep(*ratio)),
+            Value::Ratio(ratio) => (RATIO, extras.get_or_insert_default().keep(ratio)),
             Value::Missing(reason) => {
-                let place = MissingReason::ALL.iter().position(|known| known == reason);
+                let place = MissingReason::ALL.iter().position(|known| *known == reason);
                 (MISSING, place.unwrap_or_default() as u64)
             }
         };
@@ -109,10 +109,10 @@ impl Packed {
 }
 
 impl Extras {
-    fn place_of(&mut self, level: &LevelCode) -> u64 {
-        let known = self.levels.iter().position(|known| known == level);
+    fn place_of(&mut self, level: LevelCode) -> u64 {
+        let known = self.levels.iter().position(|known| *known == level);
         let place = known.unwrap_or_else(|| {
-            self.levels.push(level.clone());
+            self.levels.push(level);
             self.levels.len() - 1
         });
         place as u64
@@ -152,9 +152,9 @@ mod tests {
             revision: Revision::new(7),
             noted: false,
         };
-        let first = Packed::new(0, 0, &cell(1.0), &mut extras);
+        let first = Packed::new(0, 0, cell(1.0), &mut extras);
         first.release(&mut extras);
-        let second = Packed::new(0, 0, &cell(2.0), &mut extras);
+        let second = Packed::new(0, 0, cell(2.0), &mut extras);
         assert_eq!(second.cell(extras.as_deref()), CellRef { value: (&cell(2.0).value).into(), ..seven() });
         assert_eq!(extras.map(|extras| extras.ratios.len()), Some(1));
     }

@@ -81,7 +81,7 @@ impl Series {
         self.timeline(&key.area)?.get(key.period, &key.source)
     }
 
-    pub(super) fn set(&mut self, key: &ObservationKey, cell: &Cell) -> Option<Cell> {
+    pub(super) fn set(&mut self, key: &ObservationKey, cell: Cell) -> Option<Cell> {
         let timeline = match &key.area {
             AreaCode::Country(_) => &mut self.own,
             AreaCode::Local(_, unit) => self.units.entry(unit.clone()).or_default(),

@@ -24,6 +24,8 @@ pub struct Cells<'a> {
     cells: &'a [Packed],
 }
 
+/// How many places around the likeliest one are looked at before a period is searched for.
+const FEW: usize = 3;
 /// A timeline of one area has room for so many more cells, in parts of what it has.
 const ROOM_DIVISOR: usize = 8;
 
@@ -36,7 +38,7 @@ impl Timeline {
     /// Puts a cell behind all others. If its period and source do not come behind theirs, nothing happens, and the
     /// answer is false.
     #[must_use]
-    pub fn push(&mut self, period: Period, source: &SourceId, cell: &Cell) -> bool {
+    pub fn push(&mut self, period: Period, source: &SourceId, cell: Cell) -> bool {
         let number = self.number_of(source);
         if let Some(last) = self.cells.last() {
             let known = (last.period, self.source(last.source));
@@ -52,7 +54,7 @@ impl Timeline {
     /// The cells of a period, by source.
     pub fn at(&self, period: Period) -> Cells<'_> {
         let code = period.code();
-        let from = self.cells.partition_point(|cell| cell.period < code);
+        let from = self.first_of(code);
         let count = self.cells[from..].iter().take_while(|cell| cell.period == code).count();
         Cells { timeline: self, cells: &self.cells[from..from + count] }
     }
@@ -93,7 +95,7 @@ impl Timeline {
     }
 
     /// Puts a cell in the place of the one of the same period and source, which is returned.
-    pub(super) fn set(&mut self, period: Period, source: &SourceId, cell: &Cell) -> Option<Cell> {
+    pub(super) fn set(&mut self, period: Period, source: &SourceId, cell: Cell) -> Option<Cell> {
         let number = self.number_of(source);
         match self.place(period.code(), number) {
             Ok(place) => {
@@ -123,6 +125,18 @@ impl Timeline {
     /// Gives back room that is not used.
     pub(super) fn shrink(&mut self) {
         self.cells.shrink_to_fit();
+    }
+
+    /// The place of the first cell of a period, or where it has to be.
+    fn first_of(&self, code: u32) -> usize {
+        let period = |place: usize| self.cells.get(place).map(|cell| cell.period);
+        // Periods follow each other, as a rule, and few are missing.
+        let guess = code.saturating_sub(period(0).unwrap_or(code)) as usize;
+        let guess = guess.min(self.cells.len());
+        let is_first =
+            |place: &usize| period(*place) == Some(code) && (*place == 0 || period(*place - 1) != Some(code));
+        let mut near = (guess.saturating_sub(FEW)..=guess).rev();
+        near.find(is_first).unwrap_or_else(|| self.cells.partition_point(|cell| cell.period < code))
     }
 
     fn number_of(&mut self, source: &SourceId) -> u32 {

@@ -47,6 +47,22 @@ pub enum QueryError {
         /// The newest.
         newest: Revision,
     },
+    /// What the registry held then was given up by the operator.
+    #[error(
+        "revision {wanted} was compacted away by the operator; the oldest that can be asked for is {oldest}"
+    )]
+    Compacted {
+        /// What was asked for.
+        wanted: Revision,
+        /// The oldest that there is.
+        oldest: Revision,
+    },
+    /// The journal is damaged, or its disk cannot be read.
+    #[error("revision {revision} cannot be read from the journal; the operator's log says why")]
+    Unreadable {
+        /// The revision that cannot be read.
+        revision: Revision,
+    },
     /// The moment is still to come.
     #[error(
         "at_time lies in the future; what will be known then is not known yet (the newest revision is {newest})"

@@ -1,13 +1,15 @@
 //! What was observed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
+use tenseven_engine::{CellRef, Timeline};
 use tenseven_model::{
-    Alpha3, AreaCode, AreaSelection, IndicatorId, Observation, ObservationKey, ObservationStatus, Period,
-    SourceId,
+    Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
+    Period, Revision, SourceId,
 };
 
-use crate::{Cursor, QueryError, Recorded, View};
+use super::places::{self, Place};
+use crate::{Cursor, QueryError, Recorded, View, records};
 
 /// Which observations are listed; an empty filter lists all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,6 +40,8 @@ pub struct ObservationPage {
 const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of an observation beside its texts, about.
 const OBSERVATION_BYTES: usize = 256;
+/// Observations whose texts are fetched together.
+const FETCHED_TOGETHER: usize = 256;
 
 /// About the bytes that an observation has in an answer.
 fn size_of(observation: &Observation) -> usize {
@@ -60,21 +64,28 @@ impl View {
     ) -> Result<ObservationPage, QueryError> {
         let areas = self.area_filter(filter.area.as_ref())?;
         let after = after.map(|cursor| read_key(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
-        let mut listed = self
-            .state()
-            .history
-            .current_at(self.revision(), filter.indicator.as_ref(), after.as_ref())
-            .filter(|recorded| passes(recorded, filter, &areas));
+        let panel = &self.state().panel;
+        let listed = places::timelines(panel, filter.indicator.as_ref(), after.as_ref());
+        let mut listed = listed
+            .filter(|place| in_areas(&areas, &place.area))
+            .flat_map(|place| cells(place, filter, after.as_ref()))
+            .peekable();
         let (mut observations, mut bytes) = (Vec::new(), 0);
         while observations.len() < size && bytes < PAGE_BYTES_MAX {
-            let Some(recorded) = listed.next() else { break };
-            bytes += size_of(&recorded.observation);
-            observations.push(recorded.clone());
+            let count = FETCHED_TOGETHER.min(size - observations.len());
+            let found: Vec<Found<'_>> = listed.by_ref().take(count).collect();
+            if found.is_empty() {
+                break;
+            }
+            for recorded in self.recorded(found)? {
+                bytes += size_of(&recorded.observation);
+                observations.push(recorded);
+            }
         }
-        let next = listed
-            .next()
-            .and(observations.last())
-            .map(|last| Cursor { revision: self.revision(), after: write_key(last.observation.key()) });
+        let next = listed.peek().and(observations.last()).map(|last| {
+            self.keep();
+            Cursor { revision: self.revision(), after: write_key(last.observation.key()) }
+        });
         Ok(ObservationPage { observations, next })
     }
 
@@ -88,24 +99,90 @@ impl View {
             Some(group) => Ok(AreaFilter::Among(self.world().members(std::slice::from_ref(group))?)),
         }
     }
+
+    /// The observations in full: the texts of those that have any are read from the journal.
+    fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, QueryError> {
+        let noted = found.iter().filter(|found| found.cell.noted);
+        let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
+        let mut texts = records::observations(self.journal(), &noted)?.into_iter();
+        let recorded = found.into_iter().map(|Found { key, cell }| {
+            let unreadable = QueryError::Unreadable { revision: cell.revision };
+            let whole = if cell.noted {
+                texts.next().ok_or(unreadable)
+            } else {
+                Observation::new(key, cell.value.into(), Some(cell.status), Notes::default())
+                    .map_err(|_| unreadable)
+            };
+            self.sign(cell.revision, whole?)
+        });
+        recorded.collect()
+    }
+
+    /// An observation with who brought it, and when.
+    pub(super) fn sign(&self, revision: Revision, observation: Observation) -> Result<Recorded, QueryError> {
+        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
+        Ok(Recorded {
+            observation: Arc::new(observation),
+            revision,
+            accepted_at: signature.accepted_at,
+            submission: signature.submission,
+        })
+    }
 }
 
-fn passes(recorded: &Recorded, filter: &ObservationFilter, areas: &AreaFilter) -> bool {
-    let ObservationFilter { indicator, area: _, source, from, to, status } = filter;
-    let key = recorded.observation.key();
-    let in_areas = match (areas, &key.area) {
+/// A current observation, without its texts.
+struct Found<'a> {
+    key: ObservationKey,
+    cell: CellRef<'a>,
+}
+
+/// The cells of a timeline that pass the filter, by source, then period.
+fn cells<'a>(
+    Place { indicator, area, timeline }: Place<'a>,
+    filter: &ObservationFilter,
+    after: Option<&ObservationKey>,
+) -> Vec<Found<'a>> {
+    let mut cells: Vec<_> =
+        timeline.iter().filter(|(period, sourced)| passes(*period, sourced, filter)).collect();
+    // A timeline is in the order of periods, which is the order of its only source.
+    if !has_one_source(timeline) {
+        cells.sort_by(|(period, one), (other_period, other)| {
+            (one.source, period).cmp(&(other.source, other_period))
+        });
+    }
+    let found = cells.into_iter().map(|(period, sourced)| Found {
+        key: ObservationKey {
+            indicator: indicator.clone(),
+            area: area.clone(),
+            source: sourced.source.clone(),
+            period,
+        },
+        cell: sourced.cell,
+    });
+    found.filter(|found| after.is_none_or(|after| found.key > *after)).collect()
+}
+
+fn has_one_source(timeline: &Timeline) -> bool {
+    let mut sources = timeline.iter().map(|(_, sourced)| sourced.source);
+    sources.next().is_none_or(|first| sources.all(|source| source == first))
+}
+
+fn in_areas(areas: &AreaFilter, area: &AreaCode) -> bool {
+    match (areas, area) {
         (AreaFilter::Any, _) => true,
-        (AreaFilter::Exactly(area), found) => area == found,
+        (AreaFilter::Exactly(wanted), found) => wanted == found,
         (AreaFilter::Among(members), AreaCode::Country(country)) => members.contains(country),
         (AreaFilter::Among(_), AreaCode::Local(..) | AreaCode::Group(_)) => false,
-    };
-    let same_length = |bound: &Period| bound.frequency() == key.period.frequency();
-    in_areas
-        && indicator.as_ref().is_none_or(|indicator| *indicator == key.indicator)
-        && source.as_ref().is_none_or(|source| *source == key.source)
-        && from.as_ref().is_none_or(|from| same_length(from) && key.period >= *from)
-        && to.as_ref().is_none_or(|to| same_length(to) && key.period <= *to)
-        && status.is_none_or(|status| status == recorded.observation.status())
+    }
+}
+
+fn passes(period: Period, sourced: &tenseven_engine::Sourced<'_>, filter: &ObservationFilter) -> bool {
+    let ObservationFilter { indicator: _, area: _, source, from, to, status } = filter;
+    let same_length = |bound: &Period| bound.frequency() == period.frequency();
+    source.as_ref().is_none_or(|source| source == sourced.source)
+        && from.as_ref().is_none_or(|from| same_length(from) && period >= *from)
+        && to.as_ref().is_none_or(|to| same_length(to) && period <= *to)
+        && status.is_none_or(|status| status == sourced.cell.status)
 }
 
 /// A key in one text; none of its parts can hold a space.

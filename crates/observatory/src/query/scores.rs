@@ -107,9 +107,9 @@ impl View {
                 nodes: nodes.clone(),
             })
             .collect();
-        let next = listed.next().and(trees.last()).map(|last| Cursor {
-            revision: self.revision(),
-            after: format!("{} {}", last.area, last.period),
+        let next = listed.next().and(trees.last()).map(|last| {
+            self.keep();
+            Cursor { revision: self.revision(), after: format!("{} {}", last.area, last.period) }
         });
         Ok(ScorePage { trees, next })
     }

@@ -1,10 +1,12 @@
 //! The adapters, one file a service: convert, ask, convert.
 
+mod admin;
 mod framework;
 mod observation;
 mod reading;
 mod score;
 
+pub(crate) use admin::AdminAdapter;
 pub(crate) use framework::FrameworkAdapter;
 pub(crate) use observation::ObservationAdapter;
 pub(crate) use reading::Reading;

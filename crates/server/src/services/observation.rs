@@ -10,7 +10,9 @@ use tenseven_api::{
     v1::{self, observation_service_server::ObservationService},
 };
 use tenseven_model::{Observation, SubmissionId};
-use tenseven_observatory::{ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded};
+use tenseven_observatory::{
+    ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded, VersionPage,
+};
 use tonic::{Request, Response, Status};
 
 use super::reading::{Reading, next_token, wait_max};
@@ -57,6 +59,24 @@ impl ObservationService for ObservationAdapter {
                 next_page_token,
                 revision: view.revision().number(),
             })
+        });
+        answer.await.map(Response::new)
+    }
+
+    async fn list_revisions(
+        &self,
+        request: Request<v1::ListRevisionsRequest>,
+    ) -> Result<Response<v1::ListRevisionsResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::ListRevisions::try_from(request.into_inner()).or_refuse()?;
+        let convert::ListRevisions { key, page, freshness } = request;
+        let query = QueryFingerprint::of(&[&"revisions", &key, &freshness.as_of]);
+        let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
+        let answer = self.reading.ask(move || {
+            let VersionPage { versions, next, compacted } = view.versions(&key, page.size, after.as_ref())?;
+            let versions = versions.iter().map(recorded_message).collect();
+            let (next_page_token, revision) = (next_token(next, query), view.revision().number());
+            Ok(v1::ListRevisionsResponse { versions, compacted, next_page_token, revision })
         });
         answer.await.map(Response::new)
     }

@@ -2,7 +2,7 @@
 //! CRC-32C of them, big-endian. Persisted; the first 4 bytes must stay stable, whatever follows in later formats.
 
 /// The format that this release writes, and the latest that it reads.
-pub(crate) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 2;
 
 /// The bytes of a version.
 pub(crate) fn ser_version(version: u32) -> [u8; 8] {

@@ -8,6 +8,8 @@ use super::kind::{KeyError, KeyKind};
 pub(crate) enum MetaKey {
     /// The format that the journal is written in.
     Format = 1,
+    /// How far the journal was compacted.
+    Horizon = 2,
 }
 
 impl MetaKey {
@@ -21,6 +23,7 @@ impl MetaKey {
     pub(crate) fn deser(bytes: &[u8]) -> Result<Self, KeyError> {
         match bytes {
             [kind, 1] if *kind == KeyKind::Meta as u8 => Ok(Self::Format),
+            [kind, 2] if *kind == KeyKind::Meta as u8 => Ok(Self::Horizon),
             _ => Err(KeyError(bytes.to_vec())),
         }
     }
@@ -35,11 +38,13 @@ mod tests {
     fn its_bytes_stay_stable_and_are_read_back() {
         assert_eq!(MetaKey::Format.ser(), [1, 1]);
         assert_eq!(MetaKey::deser(&[1, 1]), Ok(MetaKey::Format));
+        assert_eq!(MetaKey::Horizon.ser(), [1, 2]);
+        assert_eq!(MetaKey::deser(&[1, 2]), Ok(MetaKey::Horizon));
     }
 
     #[test]
     fn refuses_other_keys() {
-        for bytes in [&[][..], &[1], &[1, 2], &[2, 1], &[1, 1, 0]] {
+        for bytes in [&[][..], &[1], &[1, 3], &[2, 1], &[1, 1, 0]] {
             assert_eq!(MetaKey::deser(bytes), Err(KeyError(bytes.to_vec())));
         }
     }

@@ -1,9 +1,11 @@
 //! Why the bytes of a record are no entry.
 
 use tenseven_model::{
-    AreaCodeError, EvidenceError, IdError, NumberError, ObservationError, PeriodError, RatioError,
+    AreaCodeError, EvidenceError, IdError, NumberError, ObservationError, PeriodError, RatioError, Revision,
     StatusError, SubmissionIdError,
 };
+
+use super::{ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, TextsFault, VarintFault};
 
 /// Why the bytes of a record are no entry.
 #[derive(Debug, thiserror::Error)]
@@ -42,6 +44,39 @@ pub enum DecodeError {
     /// A period in the dictionary is none.
     #[error("a period in the dictionary is not one")]
     Period(#[from] PeriodError),
+    /// A dictionary is none.
+    #[error("the dictionary of {dictionary} is not one")]
+    Dictionary {
+        /// The dictionary.
+        dictionary: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: TextsFault,
+    },
+    /// A column is none.
+    #[error("the column of {column} is not one")]
+    Column {
+        /// The column.
+        column: &'static str,
+        /// What is wrong with it.
+        #[source]
+        source: ColumnFault,
+    },
+    /// There are more observations than an entry may have.
+    #[error("it has {0} observations; at most {OBSERVATION_COUNT_MAX} are allowed")]
+    Count(u32),
+    /// The texts of all observations are together longer than an entry may have.
+    #[error("its texts have more than {EXPANDED_LENGTH_MAX} bytes together")]
+    TooMuchText,
+    /// Some of the notes are none.
+    #[error("the notes at place {place} are not sound")]
+    Notes {
+        /// Their place, counted from 0.
+        place: usize,
+        /// What is wrong with them.
+        #[source]
+        source: ObservationFault,
+    },
     /// One of the observations is none.
     #[error("observation {place} is not one")]
     Observation {
@@ -72,6 +107,26 @@ pub enum ObservationFault {
     /// The reason for the missing value is none.
     #[error("{0} is no reason for a missing value")]
     MissingReason(i32),
+    /// A flag is neither 0 nor 1.
+    #[error("{0} is no flag")]
+    Flag(u64),
+    /// The version that it replaced is none.
+    #[error("it replaces a version of {before} revisions before {revision}, where there is none")]
+    Previous {
+        /// How many revisions before.
+        before: u64,
+        /// The entry's own revision.
+        revision: Revision,
+    },
+    /// A number among its notes is none.
+    #[error(transparent)]
+    Varint(#[from] VarintFault),
+    /// A text that it points to is none.
+    #[error(transparent)]
+    Texts(#[from] TextsFault),
+    /// A level that it points to is none.
+    #[error(transparent)]
+    Level(#[from] IdError),
     /// The status is none.
     #[error(transparent)]
     Status(#[from] StatusError),

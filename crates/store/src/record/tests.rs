@@ -1,14 +1,46 @@
 //! The codec against any entry, and against bytes that are none.
 
-use proptest::{collection::vec, prelude::*, sample::select};
+use bytes::Bytes;
+use proptest::{collection::vec, option, prelude::*, sample::select};
 use prost::Message as _;
 use tenseven_model::{
     ContentDigest, Evidence, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
     Ratio, Revision, SubmissionId, Timestamp, Value,
 };
 
-use super::{decode, decode_error::ObservationFault, encode::encode, wire};
-use crate::{Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome};
+use super::{
+    Link, decode as decode_linked,
+    decode_error::ObservationFault,
+    encode::{encode, encode_with, prepare},
+    encode_batch::batch,
+    find, wire,
+};
+use crate::{ChainHash, Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Versioned};
+
+fn encode_plain(entry: &Entry) -> Vec<u8> {
+    encode(entry, prepare(entry), Link::default()).bytes
+}
+
+/// The record that format 1 would have of an entry with observations.
+fn encode_as_format_1(entry: &Entry) -> Vec<u8> {
+    let Content::Observations(versions) = &entry.content else { return encode_plain(entry) };
+    let content = wire::entry_record::Content::Observations(batch(versions));
+    encode_with(entry, Link::default(), content)
+}
+
+fn decode(revision: Revision, record: &[u8]) -> Result<Entry, EntryFault> {
+    decode_linked(revision, Bytes::copy_from_slice(record)).map(|(entry, _)| entry)
+}
+
+/// The entry as format 1 knows it.
+fn without_previous(mut entry: Entry) -> Entry {
+    if let Content::Observations(versions) = &mut entry.content {
+        for version in versions {
+            version.previous = None;
+        }
+    }
+    entry
+}
 
 fn finite() -> impl Strategy<Value = f64> {
     any::<u64>().prop_map(f64::from_bits).prop_filter("finite", |number| number.is_finite())
@@ -68,9 +100,11 @@ fn observation() -> impl Strategy<Value = Observation> {
     })
 }
 
-fn content() -> impl Strategy<Value = Content> {
+fn content(revision: u64) -> impl Strategy<Value = Content> {
+    let version = (observation(), option::of(1..revision))
+        .prop_map(|(observation, previous)| Versioned { observation, previous: previous.map(Revision::new) });
     prop_oneof![
-        4 => vec(observation(), 0..30).prop_map(Content::Observations),
+        4 => vec(version, 0..30).prop_map(Content::Observations),
         1 => "\\PC{0,200}".prop_map(|text| Content::Framework(FrameworkSource { text })),
     ]
 }
@@ -78,8 +112,10 @@ fn content() -> impl Strategy<Value = Content> {
 fn entry() -> impl Strategy<Value = Entry> {
     let submission =
         any::<[u8; 16]>().prop_filter_map("not nil", |bytes| SubmissionId::from_bytes(bytes).ok());
-    (any::<u64>(), any::<i64>(), submission, any::<[u8; 32]>(), any::<[u32; 3]>(), content()).prop_map(
-        |(revision, micros, submission, digest, [new, revised, unchanged], content)| Entry {
+    let numbers = any::<(i64, [u32; 3])>();
+    let content = (2..u64::MAX).prop_flat_map(|revision| (Just(revision), content(revision)));
+    (submission, any::<[u8; 32]>(), numbers, content).prop_map(
+        |(submission, digest, (micros, [new, revised, unchanged]), (revision, content))| Entry {
             revision: Revision::new(revision),
             committed_at: Timestamp::from_micros(micros),
             submission,
@@ -93,7 +129,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 /// The bits of every float, in order.
 fn bits(entry: &Entry) -> Vec<u64> {
     let Content::Observations(observations) = &entry.content else { return Vec::new() };
-    let floats = observations.iter().flat_map(|observation| match observation.value() {
+    let floats = observations.iter().flat_map(|version| match version.observation.value() {
         Value::Number(number) => vec![number.get()],
         Value::Ratio(ratio) => vec![ratio.numerator(), ratio.denominator()],
         Value::Flag(_) | Value::Level(_) | Value::Missing(_) => vec![],
@@ -117,7 +153,10 @@ fn sample(count: usize) -> Entry {
             evidence: vec![Evidence::new(citation, url, String::new()).unwrap()],
             ..Notes::default()
         };
-        Observation::new(key, Value::Number(Number::try_from(place as f64).unwrap()), None, notes).unwrap()
+        let observation =
+            Observation::new(key, Value::Number(Number::try_from(place as f64).unwrap()), None, notes)
+                .unwrap();
+        Versioned { observation, previous: None }
     };
     Entry {
         revision: Revision::new(7),
@@ -129,13 +168,21 @@ fn sample(count: usize) -> Entry {
     }
 }
 
-/// The record of one observation after `change`, decoded.
+/// The record of format 1 of one observation after `change`, decoded.
 fn decoded_after(change: impl FnOnce(&mut wire::ObservationRecord)) -> Result<Entry, EntryFault> {
-    let mut record = wire::EntryRecord::decode(encode(&sample(2)).as_slice()).unwrap();
+    let mut record = wire::EntryRecord::decode(encode_as_format_1(&sample(2)).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Observations(batch)) = &mut record.content else {
         panic!("no batch")
     };
     change(&mut batch.observations[1]);
+    decode(Revision::new(7), &record.encode_to_vec())
+}
+
+/// The packed record after `change`, decoded.
+fn unpacked_after(change: impl FnOnce(&mut wire::PackedObservations)) -> Result<Entry, EntryFault> {
+    let mut record = wire::EntryRecord::decode(encode_plain(&sample(2)).as_slice()).unwrap();
+    let Some(wire::entry_record::Content::Packed(packed)) = &mut record.content else { panic!("no batch") };
+    change(packed);
     decode(Revision::new(7), &record.encode_to_vec())
 }
 
@@ -151,17 +198,94 @@ fn observation_fault(result: Result<Entry, EntryFault>) -> ObservationFault {
 
 #[test]
 fn a_batch_that_repeats_its_texts_is_compact() {
-    let (few, many) = (encode(&sample(1)).len(), encode(&sample(1_000)).len());
+    let (few, many) = (encode_plain(&sample(1)).len(), encode_plain(&sample(1_000)).len());
     println!(
         "a batch of 1,000 observations with evidence: {:.1} bytes each; of 1: {few}",
         many as f64 / 1_000.0
     );
-    assert!(many < 34_000, "{many} bytes for 1,000 observations");
+    assert!(many < 24_000, "{many} bytes for 1,000 observations");
+}
+
+#[test]
+fn what_no_column_may_say_is_an_error() {
+    type Change = fn(&mut wire::PackedObservations);
+    let error = |change: Change| match unpacked_after(change) {
+        Err(EntryFault::Record(error)) => {
+            let source = std::error::Error::source(&*error).map(ToString::to_string);
+            format!("{error}: {}", source.unwrap_or_default())
+        }
+        other => panic!("{other:?}"),
+    };
+    let place = "observation 0 is not one: it points to place 9 of the dictionary of";
+    let claims: [(Change, String); 13] = [
+        (
+            |packed| packed.count = u32::MAX,
+            "it has 4294967295 observations; at most 1000000 are allowed: ".into(),
+        ),
+        (
+            |packed| packed.count = 3,
+            "the column of series is not one: it ends in the middle of a number, or before its last number"
+                .into(),
+        ),
+        (
+            |packed| packed.numbers = vec![0; 15].into(),
+            "the column of numbers is not one: it has 7 bytes instead of 8".into(),
+        ),
+        (|packed| packed.count = 1, "the column of series is not one: it holds 2, which is too large".into()),
+        (|packed| packed.series = vec![0, 18, 0].into(), format!("{place} series, which has 2")),
+        (|packed| packed.period = vec![0, 18, 0].into(), format!("{place} periods, which has 1")),
+        (|packed| packed.note = vec![1, 10, 2].into(), format!("{place} notes, which has 1")),
+        (
+            |packed| packed.kind = vec![1, 5, 2].into(),
+            "observation 0 is not one: it has no value; it may have been written by a later release".into(),
+        ),
+        (|packed| packed.status = vec![1, 2, 2].into(), "observation 0 is not one: \"C\" is no SDMX".into()),
+        (
+            |packed| packed.previous = vec![1, 7, 2].into(),
+            "observation 0 is not one: it replaces a version of 7 revisions before 7, where there is none"
+                .into(),
+        ),
+        (
+            |packed| packed.flags = vec![0, 1].into(),
+            "the column of flags is not one: it has more numbers than there are rows".into(),
+        ),
+        (
+            |packed| packed.areas = vec![3, b'm', b'a', b'r'].into(),
+            "an area in the dictionary is not one".into(),
+        ),
+        (
+            |packed| packed.texts = vec![9].into(),
+            "the dictionary of texts is not one: a text is longer".into(),
+        ),
+    ];
+    for (change, expected) in claims {
+        let found = error(change);
+        assert!(found.starts_with(&expected), "{found:?} instead of {expected:?}");
+    }
+}
+
+#[test]
+fn refuses_texts_that_would_fill_the_memory() {
+    let long = "x".repeat(4_000);
+    let mut entry = sample(1);
+    let Content::Observations(versions) = &mut entry.content else { panic!("no batch") };
+    let (key, value) = (versions[0].observation.key().clone(), versions[0].observation.value().clone());
+    let notes = Notes { comment: long.clone(), method: long, ..Notes::default() };
+    versions[0].observation = Observation::new(key, value, None, notes).unwrap();
+    let mut record = wire::EntryRecord::decode(encode_plain(&entry).as_slice()).unwrap();
+    let Some(wire::entry_record::Content::Packed(packed)) = &mut record.content else { panic!("no batch") };
+    // A million observations that share one long note: a record of 8 MB would become 8 GB.
+    packed.count = 1_000_000;
+    packed.numbers = vec![0; 8_000_000].into();
+    packed.note = vec![1, 1, 0xc0, 0x84, 0x3d].into();
+    let refused = decode(Revision::new(7), &record.encode_to_vec());
+    let Err(EntryFault::Record(error)) = refused else { panic!("it was taken") };
+    assert!(matches!(*error, DecodeError::TooMuchText), "{error:?}");
 }
 
 #[test]
 fn a_record_under_another_revision_is_misplaced() {
-    let misplaced = decode(Revision::new(8), &encode(&sample(1)));
+    let misplaced = decode(Revision::new(8), &encode_plain(&sample(1)));
     assert!(
         matches!(misplaced, Err(EntryFault::Misplaced(found)) if found == Revision::new(7)),
         "{misplaced:?}"
@@ -196,36 +320,67 @@ fn a_place_beyond_a_dictionary_is_an_error_that_names_it() {
 
 #[test]
 fn a_record_without_content_or_with_a_short_digest_is_an_error() {
-    let whole = wire::EntryRecord::decode(encode(&sample(1)).as_slice()).unwrap();
+    let whole = wire::EntryRecord::decode(encode_plain(&sample(1)).as_slice()).unwrap();
     let error = |record: wire::EntryRecord| match decode(Revision::new(7), &record.encode_to_vec()) {
         Err(EntryFault::Record(error)) => error.to_string(),
         other => panic!("{other:?}"),
     };
     let without = wire::EntryRecord { content: None, ..whole.clone() };
     assert_eq!(error(without), "the record has no content; it may have been written by a later release");
-    let short = wire::EntryRecord { content_digest: vec![1; 31], ..whole };
+    let short = wire::EntryRecord { content_digest: vec![1; 31].into(), ..whole };
     assert_eq!(error(short), "the content digest has 31 bytes instead of 32");
 }
 
 proptest! {
     #[test]
-    fn any_entry_is_read_back_exactly(entry in entry()) {
-        let read = decode(entry.revision, &encode(&entry)).unwrap();
+    fn any_entry_is_read_back_exactly(entry in entry(), previous: [u8; 32], original: Option<[u8; 32]>) {
+        let link = Link { previous: ChainHash(previous), compacted_from: original.map(ChainHash) };
+        let (read, found) = decode_linked(entry.revision, encode(&entry, prepare(&entry), link).bytes.into()).unwrap();
+        prop_assert_eq!(found, link);
         prop_assert_eq!(bits(&read), bits(&entry));
         prop_assert_eq!(read, entry);
     }
 
     #[test]
-    fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>()) {
-        let _ = decode(Revision::new(1), &bytes);
+    fn any_entry_of_format_1_is_read_back_exactly(entry in entry()) {
+        let read = decode(entry.revision, &encode_as_format_1(&entry)).unwrap();
+        prop_assert_eq!(bits(&read), bits(&entry));
+        prop_assert_eq!(read, without_previous(entry));
     }
 
     #[test]
-    fn no_damage_to_a_record_makes_it_panic(entry in entry(), place: prop::sample::Index, byte: u8) {
-        let mut bytes = encode(&entry);
+    fn what_was_read_makes_the_same_bytes(entry in entry()) {
+        let bytes = encode_plain(&entry);
+        prop_assert_eq!(encode_plain(&decode(entry.revision, &bytes).unwrap()), bytes);
+    }
+
+    #[test]
+    fn any_observation_is_found_by_its_key_and_no_other_is(entry in entry(), other in key()) {
+        let record = Bytes::from(encode_plain(&entry));
+        let Content::Observations(versions) = &entry.content else {
+            prop_assert_eq!(find(entry.revision, record, &other).unwrap(), None);
+            return Ok(());
+        };
+        let first = |key: &ObservationKey| versions.iter().find(|version| version.observation.key() == key);
+        for key in versions.iter().map(|version| version.observation.key()).chain([&other]) {
+            let found = find(entry.revision, record.clone(), key).unwrap();
+            prop_assert_eq!(found.as_ref(), first(key));
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), key in key()) {
+        let _ = decode(Revision::new(1), &bytes);
+        let _ = find(Revision::new(1), bytes.into(), &key);
+    }
+
+    #[test]
+    fn no_damage_to_a_record_makes_it_panic(entry in entry(), place: prop::sample::Index, byte: u8, key in key()) {
+        let mut bytes = encode_plain(&entry);
         let place = place.index(bytes.len());
         bytes[place] = byte;
         let _ = decode(entry.revision, &bytes);
         let _ = decode(entry.revision, &bytes[..place]);
+        let _ = find(entry.revision, bytes.into(), &key);
     }
 }

@@ -3,14 +3,17 @@
 use std::{
     fs::{self, DirBuilder, File},
     io::{self, ErrorKind},
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _},
     path::{Path, PathBuf},
 };
 
 use crate::OpenError;
 
 /// Names of a journal's files, and of what a fresh file system has.
-const KNOWN_NAMES: [&str; 5] = ["blobs", "conf", "db", "witness", "lost+found"];
+const KNOWN_NAMES: [&str; 7] = ["blobs", "checkpoints", "conf", "db", "owner", "witness", "lost+found"];
+
+/// Bytes that a file's count of blocks counts in, whatever the file system's own blocks are.
+const BLOCK_LENGTH: u64 = 512;
 
 /// Makes the directory if it is absent, with access for this user only, and refuses one that holds other things.
 /// Returns the directories above it that have to be synced so that its name lasts, the outermost first.
@@ -96,7 +99,24 @@ pub(super) fn sync(path: &Path, above: &[PathBuf]) -> Result<(), OpenError> {
     Ok(())
 }
 
-fn sync_one(path: &Path) -> Result<(), OpenError> {
+/// Bytes that everything below `path` takes on the disk.
+pub(super) fn disk_bytes(path: &Path) -> io::Result<u64> {
+    let mut bytes = 0;
+    for file in fs::read_dir(path)? {
+        let file = file?;
+        bytes += match file.metadata() {
+            Ok(found) if found.is_dir() => disk_bytes(&file.path())?,
+            Ok(found) => found.blocks() * BLOCK_LENGTH,
+            // It was removed meanwhile.
+            Err(error) if error.kind() == ErrorKind::NotFound => 0,
+            Err(error) => return Err(error),
+        };
+    }
+    Ok(bytes)
+}
+
+/// Syncs a file, or the names in a directory.
+pub(super) fn sync_one(path: &Path) -> Result<(), OpenError> {
     File::open(path).and_then(|file| file.sync_all()).map_err(|error| failed("sync", path, error))
 }
 

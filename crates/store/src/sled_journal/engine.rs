@@ -11,7 +11,11 @@ use std::{
     time::Duration,
 };
 
-use super::{directory::failed, options::JournalOptions};
+use super::{
+    directory::failed,
+    options::JournalOptions,
+    owner_file::{OwnerFile, owner},
+};
 use crate::{OpenError, StorageError};
 
 /// How often a drop asks whether sled's lock is gone, and how long it waits in between.
@@ -26,6 +30,8 @@ pub(super) struct Engine {
     log: File,
     blobs: PathBuf,
     own_sync: bool,
+    /// None only while it is dropped.
+    owner: Option<OwnerFile>,
 }
 
 impl Engine {
@@ -37,7 +43,7 @@ impl Engine {
         let db = match catch_unwind(AssertUnwindSafe(|| config.open())) {
             Ok(Ok(db)) => db,
             Ok(Err(sled::Error::Io(error))) if error.to_string().contains("could not acquire lock") => {
-                return Err(OpenError::Locked(path.to_owned()));
+                return Err(OpenError::Locked { path: path.to_owned(), owner: owner(path) });
             }
             Ok(Err(sled::Error::Io(error))) if error.kind() != ErrorKind::UnexpectedEof => {
                 return Err(failed("open journal", path, error));
@@ -48,7 +54,8 @@ impl Engine {
         let log = path.join("db");
         let log =
             File::options().read(true).write(true).open(&log).map_err(|error| failed("open", &log, error))?;
-        Ok(Self { db: Some(db), log, blobs: path.join("blobs"), own_sync })
+        let owner = Some(OwnerFile::write(path)?);
+        Ok(Self { db: Some(db), log, blobs: path.join("blobs"), own_sync, owner })
     }
 
     /// The log's file.
@@ -127,6 +134,8 @@ impl Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        // Whoever has the lock next writes a note of its own.
+        drop(self.owner.take());
         // sled panics when its last sync fails; what was acknowledged was synced before, so nothing is lost.
         let _ = catch_unwind(AssertUnwindSafe(|| drop(self.db.take())));
         // sled's threads may hold the file, and with it the lock, for a moment longer than its handle lives.

@@ -19,12 +19,15 @@
 
 mod directory;
 mod engine;
-mod entries;
+mod format_1;
 mod journal;
 mod open;
 mod options;
+mod owner_file;
 mod room;
+mod source;
 mod witness;
 
+pub use format_1::{FormatOneJournal, read_format_1};
 pub use journal::SledJournal;
 pub use options::JournalOptions;

@@ -13,8 +13,8 @@ impl JournalOptions {
     /// Fewest bytes of pages kept in memory: 1 MiB.
     pub const CACHE_BYTES_MIN: u64 = 1024 * 1024;
 
-    /// Keeps pages of about `bytes` in memory, at least [`Self::CACHE_BYTES_MIN`]. Reading a whole journal can take
-    /// some 100 MB above that.
+    /// Keeps pages of about `bytes` in memory, at least [`Self::CACHE_BYTES_MIN`]. Reading a whole journal takes some
+    /// 70 MB however small that is.
     #[must_use]
     pub fn cache_bytes(self, bytes: u64) -> Self {
         Self { cache_bytes: bytes.max(Self::CACHE_BYTES_MIN), ..self }

@@ -32,10 +32,10 @@ fn changed(change: impl FnOnce(&sled::Db)) -> (tempfile::TempDir, Result<SledJou
 }
 
 /// sled's threads hold its lock for a moment longer than its handle lives.
-fn reopened(path: &Path) -> Result<SledJournal, OpenError> {
+pub(crate) fn reopened(path: &Path) -> Result<SledJournal, OpenError> {
     for _ in 0..200 {
         match SledJournal::open(path, JournalOptions::default()) {
-            Err(OpenError::Locked(_)) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            Err(OpenError::Locked { .. }) => std::thread::sleep(std::time::Duration::from_millis(5)),
             result => return result,
         }
     }
@@ -117,7 +117,7 @@ fn a_part_under_another_key_is_found() {
 fn a_part_of_a_later_format_is_found() {
     let (_, revision, fault) = damage_by(|db| edit(db, &key(2, 0), |value| value[0] = 9));
     assert_eq!(revision, 2);
-    let expected = matches!(fault, EntryFault::Part { source: PartError::Format { found: 9, known: 1 }, .. });
+    let expected = matches!(fault, EntryFault::Part { source: PartError::Format { found: 9, known: 2 }, .. });
     assert!(expected, "{fault:?}");
 }
 
@@ -147,7 +147,7 @@ fn a_part_too_many_is_refused_on_opening() {
         let key = key(HEAD, 9);
         let covered = db.get(self::key(HEAD, 0)).unwrap().unwrap()[5..].to_vec();
         let checksum = crc32c::crc32c(&[&key[..], &covered].concat()).to_be_bytes();
-        db.insert(&key, [&[1][..], &checksum, &covered].concat()).unwrap();
+        db.insert(&key, [&[2][..], &checksum, &covered].concat()).unwrap();
     });
     let expected =
         matches!(&error, OpenError::Corrupt(Corruption { fault: EntryFault::ExtraPart { part: 9, .. }, .. }));
@@ -164,9 +164,9 @@ fn a_key_that_no_release_writes_is_refused_on_opening() {
 #[test]
 fn a_later_format_is_refused_with_both_numbers() {
     let later =
-        [&2u32.to_be_bytes()[..], &crc32c::crc32c(&2u32.to_be_bytes()).to_be_bytes(), b"more"].concat();
+        [&3u32.to_be_bytes()[..], &crc32c::crc32c(&3u32.to_be_bytes()).to_be_bytes(), b"more"].concat();
     let error = refused_by(|db| drop(db.insert([1, 1], later).unwrap()));
-    assert!(matches!(error, OpenError::NewerFormat { found: 2, known: 1, .. }), "{error:?}");
+    assert!(matches!(error, OpenError::NewerFormat { found: 3, known: 2, .. }), "{error:?}");
 }
 
 #[test]
@@ -211,7 +211,10 @@ fn no_damage_to_the_other_files_makes_it_panic_or_lie() {
     let written = Written::new(2);
     let files: Vec<_> = fs::read_dir(&written.path).unwrap().map(|file| file.unwrap().file_name()).collect();
     let (mut refused, mut whole) = (0, 0);
-    for name in files.iter().map(|name| name.to_str().unwrap()).filter(|name| !["db", "blobs"].contains(name))
+    for name in files
+        .iter()
+        .map(|name| name.to_str().unwrap())
+        .filter(|name| !["db", "blobs", "checkpoints"].contains(name))
     {
         let length = fs::metadata(written.path.join(name)).unwrap().len();
         for place in (0..length).step_by(usize::try_from(length / 20 + 1).unwrap()) {
@@ -263,7 +266,7 @@ impl Written {
         for life in entries.chunks(60 / lives) {
             let journal = on_disk(&directory);
             for entry in life {
-                journal.append(journal.head(), std::slice::from_ref(entry)).unwrap();
+                journal.append(journal.head().revision, std::slice::from_ref(entry)).unwrap();
             }
         }
         Self { path: directory.path().join("journal"), _directory: directory, entries }
@@ -302,7 +305,7 @@ impl Written {
             }
         }
         assert_eq!(
-            journal.head().number(),
+            journal.head().revision.number(),
             self.entries.len() as u64,
             "byte {place} of {name}: its end is gone"
         );

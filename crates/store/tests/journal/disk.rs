@@ -8,7 +8,7 @@ use std::{
 use tenseven_model::Revision;
 use tenseven_store::{Journal, JournalOptions, OpenError, SledJournal};
 
-use crate::samples::{batch, long, on_disk};
+use crate::samples::{batch, long, on_disk, repetitive};
 
 fn open(path: impl AsRef<std::path::Path>) -> Result<SledJournal, OpenError> {
     SledJournal::open(path, JournalOptions::default())
@@ -20,7 +20,7 @@ fn what_was_appended_is_there_after_every_re_opening() {
     let mut entries = Vec::new();
     for round in 0..6 {
         let journal = on_disk(&directory);
-        let head = journal.head();
+        let head = journal.head().revision;
         assert_eq!(head.number(), entries.len() as u64);
         let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
         assert_eq!(read, entries, "round {round}");
@@ -51,7 +51,7 @@ fn an_empty_directory_and_a_link_to_one_are_taken() {
     fs::create_dir(directory.path().join("empty")).unwrap();
     symlink("empty", directory.path().join("link")).unwrap();
     open(directory.path().join("link")).unwrap().append(Revision::ZERO, &[batch(1, 1)]).unwrap();
-    assert_eq!(open(directory.path().join("empty")).unwrap().head(), Revision::new(1));
+    assert_eq!(open(directory.path().join("empty")).unwrap().head().revision, Revision::new(1));
 }
 
 #[test]
@@ -59,8 +59,57 @@ fn refuses_a_journal_that_is_open_and_names_it() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     let error = open(journal.path()).unwrap_err();
-    assert!(matches!(error, OpenError::Locked(_)), "{error:?}");
+    assert!(matches!(error, OpenError::Locked { .. }), "{error:?}");
     assert!(error.to_string().contains(&journal.path().display().to_string()), "{error}");
+    let owner = format!("in use by process {} ", std::process::id());
+    assert!(error.to_string().contains(&owner), "{error}");
+}
+
+#[test]
+fn says_only_that_a_journal_is_in_use_if_it_is_not_known_by_whom() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = on_disk(&directory);
+    let mut gone = std::process::Command::new("true").spawn().unwrap();
+    gone.wait().unwrap();
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    for note in [Some(format!("{}\ntrue\n{host}\n", gone.id())), Some("?".to_owned()), None] {
+        let file = journal.path().join("owner");
+        note.map_or_else(|| fs::remove_file(&file), |note| fs::write(&file, note)).unwrap();
+        let error = open(journal.path()).unwrap_err();
+        assert!(error.to_string().contains("is in use; stop it"), "{error}");
+    }
+}
+
+#[test]
+fn a_note_that_a_killed_process_left_keeps_nobody_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = on_disk(&directory).path().to_owned();
+    assert!(!path.join("owner").exists());
+    fs::write(path.join("owner"), "1\ninit\nelsewhere\n").unwrap();
+    let journal = on_disk(&directory);
+    let note = fs::read_to_string(path.join("owner")).unwrap();
+    assert!(note.starts_with(&format!("{}\n", std::process::id())), "{note}");
+    drop(journal);
+}
+
+#[test]
+fn tells_the_room_that_its_files_take() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = on_disk(&directory);
+    let head = journal.append(Revision::ZERO, &[long(1, 1_000_000)]).unwrap();
+    let before = journal.disk_bytes().unwrap();
+    assert!(before > 1_000_000, "{before} bytes");
+    journal.write_checkpoint(head, &mut |to| to.write_all(&vec![1; 500_000])).unwrap();
+    assert!(journal.disk_bytes().unwrap() >= before + 500_000);
+}
+
+#[test]
+fn texts_that_repeat_take_little_room() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = on_disk(&directory);
+    journal.append(Revision::ZERO, &[repetitive(1, 10_000_000)]).unwrap();
+    assert!(fs::metadata(journal.path().join("db")).unwrap().len() < 2_000_000);
+    assert_eq!(journal.read(Revision::new(1)).unwrap(), repetitive(1, 10_000_000));
 }
 
 #[test]
@@ -81,9 +130,9 @@ fn a_reader_keeps_the_journal_open_and_reads_on_after_its_drop() {
     let mut reader = journal.read_after(Revision::ZERO);
     drop(journal);
     assert_eq!(reader.next().unwrap().unwrap(), batch(1, 5));
-    assert!(matches!(open(&path), Err(OpenError::Locked(_))));
+    assert!(matches!(open(&path), Err(OpenError::Locked { .. })));
     drop(reader);
-    assert_eq!(open(&path).unwrap().head(), Revision::new(2));
+    assert_eq!(open(&path).unwrap().head().revision, Revision::new(2));
 }
 
 #[test]

@@ -9,6 +9,9 @@
     reason = "helpers of tests"
 )]
 
+mod chain;
+mod checkpoints;
+mod compaction;
 mod damage;
 mod disk;
 mod pages;

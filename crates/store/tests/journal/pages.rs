@@ -4,7 +4,7 @@ use std::fs;
 
 use proptest::prelude::*;
 use tenseven_model::Revision;
-use tenseven_store::{Entry, Journal};
+use tenseven_store::{Entry, Journal, record_length};
 
 use crate::samples::{long, on_disk};
 
@@ -14,7 +14,7 @@ fn pages_outside_the_log(lengths: &[usize], at_once: usize) -> usize {
     let journal = on_disk(&directory);
     let entries: Vec<Entry> = (1..).zip(lengths).map(|(revision, length)| long(revision, *length)).collect();
     for some in entries.chunks(at_once) {
-        journal.append(journal.head(), some).unwrap();
+        journal.append(journal.head().revision, some).unwrap();
     }
     let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
     assert!(read == entries, "entries were not read back as written");
@@ -22,15 +22,19 @@ fn pages_outside_the_log(lengths: &[usize], at_once: usize) -> usize {
     fs::read_dir(directory.path().join("journal/blobs")).unwrap().count()
 }
 
-/// Bytes of a record beside its text.
-const RECORD_OVERHEAD: usize = 90;
 /// Longest part of a record.
-const PART: usize = 6_144 - 13;
+const PART: usize = 6_144 - 18;
+
+/// Bytes of a record beside a text of about this length.
+fn overhead(length: usize) -> usize {
+    record_length(&long(1, length)) - length
+}
 
 #[test]
 fn entries_of_one_full_part_each() {
+    let length = PART - overhead(PART);
     for at_once in [1, 7, 17, 40, 400] {
-        assert_eq!(pages_outside_the_log(&[PART - RECORD_OVERHEAD; 400], at_once), 0, "{at_once} at once");
+        assert_eq!(pages_outside_the_log(&[length; 400], at_once), 0, "{at_once} at once");
     }
 }
 
@@ -43,7 +47,7 @@ fn entries_of_many_full_parts() {
 #[test]
 fn entries_just_around_a_part_and_a_page() {
     for length in
-        [PART, PART + 1, 2 * PART - RECORD_OVERHEAD, 17 * PART, 131_072 - 200, 131_072, 131_073, 1_000_000]
+        [PART, PART + 1, 2 * PART - overhead(2 * PART), 17 * PART, 131_072 - 200, 131_072, 131_073, 1_000_000]
     {
         assert_eq!(pages_outside_the_log(&[length; 20], 3), 0, "{length} bytes");
     }

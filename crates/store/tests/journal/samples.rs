@@ -3,7 +3,7 @@
 use tenseven_model::{
     ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
 };
-use tenseven_store::{Content, Entry, FrameworkSource, JournalOptions, Outcome, SledJournal};
+use tenseven_store::{Content, Entry, FrameworkSource, JournalOptions, Outcome, SledJournal, Versioned};
 
 /// An entry with this content.
 pub(crate) fn entry_with(revision: u64, content: Content) -> Entry {
@@ -30,13 +30,25 @@ pub(crate) fn batch(revision: u64, count: usize) -> Entry {
         };
         let number = Number::try_from(revision as f64 + place as f64 / 1_000.0).unwrap();
         let notes = Notes { comment: format!("remark {place}"), ..Notes::default() };
-        Observation::new(key, Value::Number(number), None, notes).unwrap()
+        let observation = Observation::new(key, Value::Number(number), None, notes).unwrap();
+        Versioned { observation, previous: None }
     };
     entry_with(revision, Content::Observations((0..count).map(observation).collect()))
 }
 
-/// An entry whose record has about `length` bytes.
+/// An entry with a text of `length` bytes that compression does not make shorter.
 pub(crate) fn long(revision: u64, length: usize) -> Entry {
+    let mut state = revision;
+    let mut text = String::with_capacity(length);
+    while text.len() < length {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        text.push(char::from(state.to_be_bytes()[0] & 0x7f));
+    }
+    entry_with(revision, Content::Framework(FrameworkSource { text }))
+}
+
+/// An entry with a text of `length` bytes that compression makes much shorter.
+pub(crate) fn repetitive(revision: u64, length: usize) -> Entry {
     entry_with(revision, Content::Framework(FrameworkSource { text: "x".repeat(length) }))
 }
 

@@ -1,0 +1,74 @@
+//! `tenseven revisions`: every version of one observation, newest first.
+
+use std::{
+    io::{self, Write as _},
+    pin::pin,
+};
+
+use clap::Args;
+use futures_util::TryStreamExt as _;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{Format, print, versions::VersionList},
+};
+
+/// Most versions on a page.
+const PAGE_SIZE: i32 = 1_000;
+
+/// Arguments of `tenseven revisions`.
+#[derive(Debug, Args)]
+pub(crate) struct RevisionsArguments {
+    /// The observation's indicator
+    #[arg(long, value_name = "ID")]
+    indicator: String,
+    /// Its country, area or local unit, as MAR or MAR/casablanca
+    #[arg(long)]
+    area: String,
+    /// Its period, as 2020
+    #[arg(long)]
+    period: String,
+    /// Who it comes from
+    #[arg(long)]
+    source: String,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven revisions`.
+pub(crate) async fn run(client: &Client, arguments: RevisionsArguments) -> anyhow::Result<Outcome> {
+    let RevisionsArguments { indicator, area, period, source, moment, format } = arguments;
+    let request = v1::ListRevisionsRequest {
+        indicator,
+        area,
+        period,
+        source,
+        page_size: PAGE_SIZE,
+        page_token: String::new(),
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, list_revisions_request),
+    };
+    let mut pages = pin!(client.revision_pages(request));
+    let mut found = VersionList { listed: Vec::new(), compacted: false, revision: 0 };
+    while let Some(page) = pages.try_next().await? {
+        found.listed.extend(page.versions);
+        (found.compacted, found.revision) = (page.compacted, page.revision);
+    }
+    print(&found, format)?;
+    if found.compacted {
+        writeln!(io::stderr().lock(), "note: older versions were compacted away by the operator")?;
+    }
+    if found.listed.is_empty() {
+        writeln!(
+            io::stderr().lock(),
+            "error: nothing was ever said of this indicator, area, period and source; `tenseven observations` lists what was"
+        )?;
+        return Ok(Outcome::Refused);
+    }
+    Ok(Outcome::Done)
+}

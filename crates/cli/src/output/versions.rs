@@ -1,0 +1,60 @@
+//! The versions of one observation.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::{Document, Sheet, Table, observation::observation_json, time::instant, value::value_text};
+
+/// The versions of one observation, newest first.
+pub(crate) struct VersionList {
+    /// The versions.
+    pub(crate) listed: Vec<v1::RecordedObservation>,
+    /// Whether older ones were given up by the operator.
+    pub(crate) compacted: bool,
+    /// The revision that this was answered at.
+    pub(crate) revision: u64,
+}
+
+impl VersionList {
+    fn rows(&self) -> impl Iterator<Item = [String; 7]> {
+        self.listed.iter().map(|recorded| {
+            let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+            let observation = observation.clone().unwrap_or_default();
+            let value = value_text(observation.value.as_ref());
+            let v1::Observation { status, evidence, comment, .. } = observation;
+            let cited = evidence.into_iter().map(|one| one.citation).find(|citation| !citation.is_empty());
+            let (revision, accepted_at) = (revision.to_string(), instant(accepted_at.as_ref()));
+            [revision, accepted_at, value, status, cited.unwrap_or_default(), comment, submission_id.clone()]
+        })
+    }
+}
+
+impl Document for VersionList {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = Table::new(&[
+            ">revision",
+            "accepted at",
+            ">value",
+            "status",
+            "citation",
+            "comment",
+            "submission",
+        ]);
+        self.rows().for_each(|row| table.row(row));
+        table.write(out)
+    }
+
+    fn json(&self) -> Json {
+        let Self { listed, compacted, revision } = self;
+        let versions: Vec<Json> = listed.iter().map(observation_json).collect();
+        json!({ "versions": versions, "compacted": compacted, "revision": revision })
+    }
+
+    fn sheet(&self) -> Sheet {
+        let header =
+            vec!["revision", "accepted_at", "value", "status", "citation", "comment", "submission_id"];
+        Sheet { header, rows: self.rows().map(Vec::from).collect() }
+    }
+}

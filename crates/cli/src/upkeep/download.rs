@@ -1,0 +1,96 @@
+//! A backup of a running server.
+
+use std::{path::Path, pin::pin, time::Duration};
+
+use anyhow::{Context as _, bail};
+use futures_util::TryStreamExt as _;
+use tenseven_client::{Client, ClientError, v1};
+use tenseven_model::Revision;
+use tenseven_server::upkeep::{BackupRecord, BackupWriter, ChainHash, Head};
+
+use super::Bar;
+
+/// How often a stream that broke is asked for again before anything new has come.
+const TRIES_MAX: u32 = 5;
+/// How long it waits before.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// Writes a backup of a running server to a file; one that was cut short is taken up.
+pub(crate) async fn download(client: &Client, file: &Path, bar: &Bar) -> anyhow::Result<Head> {
+    let status = client.server_status().await?;
+    // The oldest revision is 1 where nothing was given up.
+    let horizon = if status.oldest_revision > 1 { status.oldest_revision } else { 0 };
+    let mut writer = BackupWriter::open(file, Revision::new(horizon))?;
+    let mut tries = 0;
+    loop {
+        let before = writer.head().revision;
+        match go_on(client, &mut writer, bar).await {
+            Ok(()) => return Ok(writer.finish()?),
+            Err(Broken::Off(error)) => {
+                tries = if writer.head().revision > before { 1 } else { tries + 1 };
+                if tries > TRIES_MAX {
+                    let kept = format!(
+                        "what arrived is kept in {}.partial; the same command goes on there",
+                        file.display()
+                    );
+                    return Err(error).context(kept);
+                }
+                tokio::time::sleep(WAIT).await;
+            }
+            Err(Broken::For(error)) => return Err(error),
+        }
+    }
+}
+
+/// Why a stream ended early.
+enum Broken {
+    /// The connection broke; what is missing can be asked for again.
+    Off(ClientError),
+    /// Something that asking again does not mend.
+    For(anyhow::Error),
+}
+
+async fn go_on(client: &Client, writer: &mut BackupWriter, bar: &Bar) -> Result<(), Broken> {
+    let after = writer.head();
+    let is_new = after.revision == Revision::ZERO;
+    let request = v1::StreamBackupRequest {
+        after_revision: after.revision.number(),
+        after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
+    };
+    let mut parts = pin!(client.stream_backup(request).await.map_err(broken)?);
+    let mut head = None;
+    while let Some(part) = parts.try_next().await.map_err(broken)? {
+        let v1::StreamBackupResponse { head_revision, horizon, records } = part;
+        if horizon != writer.horizon().number() {
+            return Err(Broken::For(anyhow::anyhow!(
+                "the registry was compacted meanwhile; start the backup again"
+            )));
+        }
+        for record in records {
+            let record = read(record).map_err(Broken::For)?;
+            writer.add(&record).map_err(|error| Broken::For(error.into()))?;
+            bar.moved(record.revision, Revision::new(head_revision));
+        }
+        head = Some(head_revision);
+    }
+    match head {
+        Some(head) if head == writer.head().revision.number() => Ok(()),
+        _ => Err(Broken::For(anyhow::anyhow!("the server ended the backup before its end; try again"))),
+    }
+}
+
+fn broken(error: ClientError) -> Broken {
+    if error.refusal().is_some_and(|refusal| refusal.code != tenseven_client::Code::Unavailable) {
+        Broken::For(error.into())
+    } else {
+        Broken::Off(error)
+    }
+}
+
+fn read(record: v1::BackupRecord) -> anyhow::Result<BackupRecord> {
+    let v1::BackupRecord { revision, chain_hash, record } = record;
+    let Ok(chain) = chain_hash.parse::<ChainHash>() else {
+        bail!("the server sent {chain_hash:?} for the chain hash of revision {revision}");
+    };
+    Ok(BackupRecord { revision: Revision::new(revision), chain, bytes: record })
+}

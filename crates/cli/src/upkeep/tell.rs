@@ -1,0 +1,60 @@
+//! What became of it, for people or programs.
+
+use std::io::Write as _;
+
+use serde_json::{Map, Value as Json};
+
+use crate::output::{number::count, stdout};
+
+/// One fact about what was done.
+pub(crate) enum Told {
+    /// A number.
+    Count(&'static str, u64),
+    /// A text.
+    Text(&'static str, String),
+    /// Several texts.
+    Texts(&'static str, Vec<String>),
+}
+
+/// Prints facts: a line each, or one JSON object.
+pub(crate) fn tell(facts: &[Told], as_json: bool) -> anyhow::Result<()> {
+    let mut out = stdout::lock();
+    if as_json {
+        let fields: Map<String, Json> =
+            facts.iter().map(|fact| (name(fact).replace(' ', "_"), json(fact))).collect();
+        serde_json::to_writer_pretty(&mut out, &Json::Object(fields))?;
+        writeln!(out)?;
+    } else {
+        for fact in facts {
+            line(&mut out, fact)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn name(fact: &Told) -> &'static str {
+    match fact {
+        Told::Count(name, _) | Told::Text(name, _) | Told::Texts(name, _) => name,
+    }
+}
+
+fn json(fact: &Told) -> Json {
+    match fact {
+        Told::Count(_, number) => Json::from(*number),
+        Told::Text(_, text) => Json::from(text.clone()),
+        Told::Texts(_, texts) => Json::from(texts.clone()),
+    }
+}
+
+fn line(out: &mut impl std::io::Write, fact: &Told) -> std::io::Result<()> {
+    match fact {
+        Told::Count(name, number) => writeln!(out, "{name:<20} {}", count(*number)),
+        Told::Text(name, text) => writeln!(out, "{name:<20} {text}"),
+        Told::Texts(name, texts) if texts.is_empty() => writeln!(out, "{name:<20} none"),
+        Told::Texts(name, texts) => {
+            writeln!(out, "{name}:")?;
+            texts.iter().try_for_each(|text| writeln!(out, "  {text}"))
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What a checkpoint promises.
+
+use proptest::prelude::*;
+use tenseven_model::{ContentDigest, Notes, Observation, SubmissionId, Timestamp};
+use tenseven_store::{Content, Entry, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned};
+use tenseven_testkit::history;
+
+use super::*;
+use crate::state::Changes;
+
+fn entry(revision: u64, content: Content) -> Entry {
+    let mut id = [3; 16];
+    id[8..].copy_from_slice(&revision.to_be_bytes());
+    Entry {
+        revision: Revision::new(revision),
+        committed_at: Timestamp::from_micros(i64::try_from(revision * 17).unwrap()),
+        submission: SubmissionId::from_bytes(id).unwrap(),
+        digest: ContentDigest([0; 32]),
+        outcome: Outcome::default(),
+        content,
+    }
+}
+
+/// An observation that is now and then said with a comment.
+fn said(observation: &Observation, with_comment: bool) -> Observation {
+    let notes =
+        Notes { comment: if with_comment { "seen".to_owned() } else { String::new() }, ..Notes::default() };
+    let (value, status) = (observation.value().clone(), observation.status());
+    Observation::new(observation.key().clone(), value, Some(status), notes).unwrap()
+}
+
+/// A journal with these batches behind a framework, and the state that it folds to.
+fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
+    let text = tenseven_catalog::Catalog::bundled().framework_texts()[0].to_owned();
+    let (journal, mut state) = (MemoryJournal::new(), State::default());
+    let mut add = |entry: Entry| {
+        journal.append(state.revision, std::slice::from_ref(&entry)).unwrap();
+        state.fold(&entry, &mut Changes::default()).unwrap();
+    };
+    add(entry(1, Content::Framework(FrameworkSource { text })));
+    for (revision, batch) in (2..).zip(batches) {
+        let versions = batch.iter().enumerate().map(|(place, observation)| Versioned {
+            observation: said(observation, (place + batch.len()).is_multiple_of(3)),
+            previous: None,
+        });
+        add(entry(revision, Content::Observations(versions.collect())));
+    }
+    (journal, state)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_was_written_down_is_read_back(batches in history(12)) {
+        let (journal, state) = folded(&batches);
+        store(&journal, journal.head(), &state).unwrap();
+        let back = load(&journal, state.revision).unwrap();
+        prop_assert!(back.holds_what(&state));
+        prop_assert_eq!(back.panel.len(), state.panel.len());
+        for signature in state.ledger.iter() {
+            let known = state.ledger.revision_of(signature.submission);
+            prop_assert_eq!(back.ledger.revision_of(signature.submission), known);
+        }
+    }
+
+    #[test]
+    fn damaged_bytes_are_an_error_or_a_state_and_never_a_panic(
+        batches in history(4), place: prop::sample::Index, byte: u8, cut: prop::sample::Index
+    ) {
+        let (_, state) = folded(&batches);
+        let mut bytes = Vec::new();
+        write::state(&mut bytes, &state).unwrap();
+        prop_assert!(read::state(&mut &bytes[..cut.index(bytes.len())]).is_err());
+        let place = place.index(bytes.len());
+        bytes[place] = byte;
+        let _ = read::state(&mut bytes.as_slice());
+    }
+}
+
+#[test]
+fn another_version_is_refused() {
+    let (_, state) = folded(&[]);
+    let mut bytes = Vec::new();
+    write::state(&mut bytes, &state).unwrap();
+    bytes[0] = VERSION + 1;
+    assert!(read::state(&mut bytes.as_slice()).is_err());
+}

@@ -1,0 +1,83 @@
+//! Copies: the records of the journal, for a backup, while writes go on.
+
+use tenseven_model::{Revision, Timestamp};
+use tenseven_store::{Head, Records};
+
+use crate::{Observatory, QueryError, records::unreadable};
+
+/// Why a copy cannot go on where an earlier one ended.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CopyError {
+    /// The registry has another history than the copy.
+    #[error(
+        "the registry has another history than the copy that ends with revision {after} ({}); start a new backup", .after.chain
+    )]
+    OtherHistory {
+        /// Where the copy ends.
+        after: Head,
+    },
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+}
+
+/// The records behind a moment, up to the newest.
+pub struct Copy {
+    /// The last of them.
+    pub head: Head,
+    /// Versions superseded up to here were given up before.
+    pub horizon: Revision,
+    /// The records, read as they are asked for.
+    pub records: Records,
+}
+
+/// How a registry stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The newest durable entry.
+    pub head: Head,
+    /// The oldest revision that can be asked for.
+    pub oldest: Revision,
+    /// Current observations.
+    pub observations: usize,
+    /// Published versions of frameworks.
+    pub frameworks: usize,
+    /// The revisions that have a checkpoint, oldest first.
+    pub checkpoints: Vec<Revision>,
+    /// When the newest revision was accepted.
+    pub last_accepted_at: Option<Timestamp>,
+}
+
+impl Observatory {
+    /// The records behind `after`, which is the default for all of them. Blocks where it reads.
+    pub fn copy(&self, after: Head) -> Result<Copy, CopyError> {
+        let journal = self.journal();
+        let head = journal.head();
+        if after.revision > head.revision {
+            return Err(CopyError::OtherHistory { after });
+        }
+        if let Some(before) = after.revision.number().checked_sub(1) {
+            let last = journal.records_after(Revision::new(before)).next();
+            let last = last.transpose().map_err(|error| unreadable(&error))?;
+            if last.is_none_or(|last| last.chain != after.chain) {
+                return Err(CopyError::OtherHistory { after });
+            }
+        }
+        Ok(Copy { head, horizon: journal.horizon(), records: journal.records_after(after.revision) })
+    }
+
+    /// How the registry stands.
+    pub fn standing(&self) -> Standing {
+        let (state, journal) = (self.newest(), self.journal());
+        // Where they cannot be listed the keeper's log tells why.
+        let checkpoints = journal.checkpoints().unwrap_or_default();
+        Standing {
+            head: journal.head(),
+            oldest: journal.horizon().max(Revision::new(1)),
+            observations: state.panel.len(),
+            frameworks: state.shelf.all().count(),
+            checkpoints: checkpoints.iter().map(|info| info.head.revision).collect(),
+            last_accepted_at: state.ledger.last_moment(),
+        }
+    }
+}

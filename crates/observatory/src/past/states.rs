@@ -1,0 +1,73 @@
+//! Past states: folded from the nearest checkpoint, or from the nearest state that is kept.
+//!
+//! *Invariant:* one fold runs at a time; who asks for the same moment meanwhile waits for it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tenseven_model::Revision;
+use tenseven_store::Journal;
+
+use super::kept::Kept;
+use crate::{
+    FoldError, Limits, QueryError, checkpoint,
+    records::unreadable,
+    state::{Changes, State},
+};
+
+/// The last few past states that were asked for.
+pub(crate) struct PastStates {
+    kept: Mutex<Kept<Revision, Arc<State>>>,
+    folding: Mutex<()>,
+}
+
+impl PastStates {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        let kept = Kept::new(limits.past_states_max, limits.past_cells_max);
+        Self { kept: Mutex::new(kept), folding: Mutex::new(()) }
+    }
+
+    /// Keeps a state that was just shown and will be asked for again, as the next page of a listing will.
+    pub(crate) fn keep(&self, state: &Arc<State>) {
+        let cost = state.size();
+        self.lock().keep(state.revision, Arc::clone(state), cost);
+    }
+
+    /// The state at a revision if it is kept.
+    pub(crate) fn get(&self, revision: Revision) -> Option<Arc<State>> {
+        self.lock().get(&revision)
+    }
+
+    /// The state at a revision up to the journal's head. Blocks while it is made.
+    pub(crate) fn make(&self, journal: &dyn Journal, revision: Revision) -> Result<Arc<State>, QueryError> {
+        let turn = self.folding.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(state) = self.get(revision) {
+            return Ok(state);
+        }
+        let mut state = self.base(journal, revision);
+        let mut changes = Changes::default();
+        for entry in journal.read_after(state.revision) {
+            if state.revision == revision {
+                break;
+            }
+            let entry = entry.map_err(|error| unreadable(&error))?;
+            state.fold(&entry, &mut changes).map_err(FoldError::into_query_error)?;
+            changes.clear();
+        }
+        let state = Arc::new(state);
+        self.keep(&state);
+        drop(turn);
+        Ok(state)
+    }
+
+    /// The nearest state up to a revision that need not be folded.
+    fn base(&self, journal: &dyn Journal, revision: Revision) -> State {
+        let near = self.lock().best(|known| (*known <= revision).then_some(*known));
+        let after = near.as_ref().map_or(Revision::ZERO, |near| near.revision);
+        let found = checkpoint::nearest(journal, after, revision);
+        found.or_else(|| near.map(|near| near.unscored())).unwrap_or_default()
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept<Revision, Arc<State>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

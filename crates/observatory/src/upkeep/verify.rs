@@ -1,0 +1,144 @@
+//! Checking a journal: every entry, the chain, what entries say of one another, and checkpoints against the fold.
+
+use tenseven_model::Revision;
+use tenseven_store::{Content, Entry, Head, Journal};
+
+use super::{Problem, Progress, UpkeepError};
+use crate::{
+    checkpoint,
+    state::{Changes, State},
+};
+
+/// What was found.
+#[derive(Debug)]
+pub struct Verified {
+    /// The journal's head; its chain hash stands for everything up to it.
+    pub head: Head,
+    /// Versions before it were given up.
+    pub horizon: Revision,
+    /// Observations that are current.
+    pub observations: u64,
+    /// Versions of observations.
+    pub versions: u64,
+    /// Checkpoints that were held against the fold.
+    pub checkpoints: u64,
+    /// Everything that is wrong.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads a journal whole. Memory is taken for what is current, not for what is in the journal.
+pub fn verify(journal: &dyn Journal, progress: Progress<'_>) -> Result<Verified, UpkeepError> {
+    let head = journal.head();
+    let mut checking = Checking::new(journal)?;
+    let mut last = Revision::ZERO;
+    for entry in journal.read_after(Revision::ZERO) {
+        match entry {
+            Ok(entry) => {
+                last = entry.revision;
+                checking.entry(&entry);
+            }
+            Err(error) => {
+                last = last.next();
+                checking.problems.push(Problem::Entry { revision: last, error });
+                checking.rest_alone(last, head.revision, progress);
+                break;
+            }
+        }
+        progress(last, head.revision);
+    }
+    let Checking { state, versions, checkpoints_seen, problems, .. } = checking;
+    Ok(Verified {
+        head,
+        horizon: journal.horizon(),
+        observations: state.panel.len() as u64,
+        versions,
+        checkpoints: checkpoints_seen,
+        problems,
+    })
+}
+
+/// A fold in progress, with what it found.
+struct Checking<'a> {
+    journal: &'a dyn Journal,
+    state: State,
+    changes: Changes,
+    versions: u64,
+    checkpoints: Vec<Revision>,
+    checkpoints_seen: u64,
+    problems: Vec<Problem>,
+}
+
+impl<'a> Checking<'a> {
+    fn new(journal: &'a dyn Journal) -> Result<Self, UpkeepError> {
+        let checkpoints = journal.checkpoints()?.iter().map(|info| info.head.revision).collect();
+        Ok(Self {
+            journal,
+            state: State::default(),
+            changes: Changes::default(),
+            versions: 0,
+            checkpoints,
+            checkpoints_seen: 0,
+            problems: Vec::new(),
+        })
+    }
+
+    fn entry(&mut self, entry: &Entry) {
+        self.against_the_fold(entry);
+        if let Err(error) = self.state.fold(entry, &mut self.changes) {
+            self.problems.push(Problem::Framework(error));
+            self.state.pass_over(entry);
+        }
+        self.changes.clear();
+        if self.checkpoints.contains(&entry.revision) {
+            self.checkpoint(entry.revision);
+        }
+    }
+
+    /// What the entry says of those before it.
+    fn against_the_fold(&mut self, entry: &Entry) {
+        let (revision, submission) = (entry.revision, entry.submission);
+        if let Some(first) = self.state.ledger.revision_of(submission) {
+            self.problems.push(Problem::Submission { revision, submission, first });
+        }
+        if self.state.ledger.last_moment().is_some_and(|last| entry.committed_at < last) {
+            self.problems.push(Problem::Moment { revision });
+        }
+        let Content::Observations(versions) = &entry.content else { return };
+        self.versions += versions.len() as u64;
+        // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
+        let horizon = self.journal.horizon();
+        let answered = u64::from(entry.outcome.new) + u64::from(entry.outcome.revised);
+        if revision > horizon && answered != versions.len() as u64 {
+            self.problems.push(Problem::Outcome { revision, answered, held: versions.len() as u64 });
+        }
+        for version in versions {
+            let key = version.observation.key();
+            let folded = self.state.panel.get(key).map(|cell| cell.revision);
+            let given_up = folded.is_none() && version.previous.is_some_and(|previous| previous <= horizon);
+            if folded != version.previous && !given_up {
+                let (found, key) = (version.previous, Box::new(key.clone()));
+                self.problems.push(Problem::Previous { revision, key, found, folded });
+            }
+        }
+    }
+
+    fn checkpoint(&mut self, revision: Revision) {
+        self.checkpoints_seen += 1;
+        match checkpoint::load(self.journal, revision) {
+            Ok(held) if held.holds_what(&self.state) => {}
+            Ok(_) => self.problems.push(Problem::CheckpointDiffers { revision }),
+            Err(error) => self.problems.push(Problem::Checkpoint { revision, detail: error.to_string() }),
+        }
+    }
+
+    /// Looks at each entry behind a damaged one by itself; without that one nothing can be folded.
+    fn rest_alone(&mut self, after: Revision, head: Revision, progress: Progress<'_>) {
+        for number in after.number() + 1..=head.number() {
+            let revision = Revision::new(number);
+            if let Err(error) = self.journal.read(revision) {
+                self.problems.push(Problem::Entry { revision, error });
+            }
+            progress(revision, head);
+        }
+    }
+}

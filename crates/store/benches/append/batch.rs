@@ -1,0 +1,59 @@
+//! Batches as partners send them: some indicators, many areas and periods, one source.
+
+use tenseven_model::{
+    ContentDigest, Evidence, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp,
+    Value,
+};
+use tenseven_store::{Content, Entry, Outcome, Versioned};
+
+/// What stands beside the values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing.
+    Plain,
+    /// A citation each, of which there are ten, and a comment on every tenth.
+    WithEvidence,
+}
+
+/// A batch; another seed gives other values.
+pub(crate) fn batch(kind: Kind, size: usize, seed: u64) -> Entry {
+    let mut id = [1; 16];
+    id[..8].copy_from_slice(&seed.to_be_bytes());
+    Entry {
+        revision: Revision::new(1),
+        committed_at: Timestamp::from_micros(1_700_000_000_000_000),
+        submission: SubmissionId::from_bytes(id).unwrap(),
+        digest: ContentDigest([seed as u8; 32]),
+        outcome: Outcome { new: size as u32, revised: 0, unchanged: 0 },
+        content: Content::Observations((0..size).map(|place| version(kind, place, seed)).collect()),
+    }
+}
+
+fn version(kind: Kind, place: usize, seed: u64) -> Versioned {
+    let letter = |place: usize| char::from(b'A' + (place % 26) as u8);
+    let area = place / 11;
+    let key = ObservationKey {
+        indicator: format!("indicator-{}", place % 11).parse().unwrap(),
+        area: format!("{}{}{}", letter(area / 7), letter(area / 26), letter(area)).parse().unwrap(),
+        source: "national-statistics".parse().unwrap(),
+        period: (2014 + seed % 12).to_string().parse().unwrap(),
+    };
+    let number = (seed as f64).mul_add(0.1, place as f64 * 1.37);
+    let notes = match kind {
+        Kind::Plain => Notes::default(),
+        Kind::WithEvidence => notes(place),
+    };
+    let value = Value::Number(Number::try_from(number).unwrap());
+    Versioned { observation: Observation::new(key, value, None, notes).unwrap(), previous: None }
+}
+
+fn notes(place: usize) -> Notes {
+    let citation = format!("National statistical office, yearbook {}, table 7", 2010 + place % 10);
+    let url = format!("https://statistics.example.org/yearbook/{}", 2010 + place % 10);
+    let comment = if place.is_multiple_of(10) { format!("Revised in round {place}.") } else { String::new() };
+    Notes {
+        comment,
+        evidence: vec![Evidence::new(citation, url, String::new()).unwrap()],
+        ..Notes::default()
+    }
+}

@@ -1,0 +1,110 @@
+//! The journal's side and the raw side of one row.
+
+use std::{
+    fs::File,
+    io::Write as _,
+    time::{Duration, Instant},
+};
+
+use tenseven_store::{Entry, Journal, JournalOptions, SledJournal, record_length};
+
+use crate::{
+    batch::{Kind, batch},
+    group::run,
+};
+
+/// How long a side runs before it is the other's turn, and how many turns each has.
+const TURN: Duration = Duration::from_millis(100);
+const TURNS: u32 = 20;
+
+/// What a side did.
+#[derive(Default)]
+struct Side {
+    times: Vec<Duration>,
+    running: Duration,
+}
+
+impl Side {
+    fn add(&mut self, work: impl FnOnce() -> Vec<Duration>) {
+        let start = Instant::now();
+        self.times.extend(work());
+        self.running += start.elapsed();
+    }
+
+    fn commits_per_second(&self) -> f64 {
+        self.times.len() as f64 / self.running.as_secs_f64()
+    }
+
+    /// The time that so many in a hundred were not above.
+    fn at(&mut self, percent: usize) -> Duration {
+        self.times.sort_unstable();
+        self.times[(self.times.len() - 1) * percent / 100]
+    }
+}
+
+pub(crate) fn print_head() {
+    println!(
+        "{:>5} {:>8} {:>7} {:>6} | {:>9} {:>11} {:>9} {:>9} | {:>9} {:>9} {:>9} | {:>7} {:>5} {:>5}",
+        "batch",
+        "evidence",
+        "writers",
+        "B/obs",
+        "ours c/s",
+        "ours obs/s",
+        "p50",
+        "p99",
+        "raw c/s",
+        "p50",
+        "p99",
+        "c/s",
+        "p50",
+        "p99"
+    );
+}
+
+/// Measures one row.
+pub(crate) fn compare(kind: Kind, size: usize, writers: usize) {
+    let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let journal = SledJournal::open(directory.path().join("journal"), JournalOptions::default()).unwrap();
+    let mut plain = File::create(directory.path().join("plain")).unwrap();
+    let mut entries: Vec<Entry> = (0..writers as u64).map(|seed| batch(kind, size, seed + 1)).collect();
+    let length = record_length(&entries[0]);
+    let mut records: Vec<Vec<u8>> = (0..writers).map(|writer| vec![writer as u8; length]).collect();
+    let (mut ours, mut raw) = (Side::default(), Side::default());
+    for _ in 0..TURNS {
+        ours.add(|| run(&mut entries, TURN, |entries| append(&journal, entries)));
+        raw.add(|| {
+            run(&mut records, TURN, |records| {
+                plain.write_all(&records.concat()).unwrap();
+                plain.sync_data().unwrap();
+            })
+        });
+    }
+    print(kind, size, writers, length, (&mut ours, &mut raw));
+}
+
+/// Appends entries behind the head.
+pub(crate) fn append(journal: &SledJournal, entries: &mut [Entry]) {
+    let head = journal.head().revision;
+    let mut last = head;
+    for entry in entries.iter_mut() {
+        last = last.next();
+        entry.revision = last;
+    }
+    journal.append(head, entries).unwrap();
+}
+
+fn print(kind: Kind, size: usize, writers: usize, length: usize, (ours, raw): (&mut Side, &mut Side)) {
+    let evidence = if kind == Kind::Plain { "none" } else { "yes" };
+    let (commits, least) = (ours.commits_per_second(), raw.commits_per_second());
+    let [p50, p99, raw_p50, raw_p99] = [ours.at(50), ours.at(99), raw.at(50), raw.at(99)];
+    let ratio = |ours: Duration, raw: Duration| ours.as_secs_f64() / raw.as_secs_f64();
+    println!(
+        "{size:>5} {evidence:>8} {writers:>7} {:>6.1} | {commits:>9.0} {:>11.0} {p50:>9.1?} {p99:>9.1?} | {least:>9.0} {raw_p50:>9.1?} {raw_p99:>9.1?} | {:>7.2} {:>5.2} {:>5.2}",
+        length as f64 / size as f64,
+        commits * size as f64,
+        commits / least,
+        ratio(p50, raw_p50),
+        ratio(p99, raw_p99),
+    );
+}

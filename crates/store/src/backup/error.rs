@@ -1,0 +1,72 @@
+//! What can go wrong with a backup.
+
+use std::{io, path::PathBuf};
+
+use tenseven_model::Revision;
+
+use crate::EntryFault;
+
+/// Why a backup cannot be written or read.
+#[derive(Debug, thiserror::Error)]
+pub enum BackupError {
+    /// The operating system reports an error.
+    #[error("cannot {action} {path}: {source}")]
+    Io {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The file is there already.
+    #[error("{0} is there already; name another file, or remove it")]
+    Exists(PathBuf),
+    /// The file is something else.
+    #[error("{0} is no backup of a tenseven journal")]
+    Foreign(PathBuf),
+    /// Written by a later release.
+    #[error(
+        "backup {path} has format {found}, this release reads format {known}; use the release that wrote it, or a later one"
+    )]
+    NewerFormat {
+        /// The backup.
+        path: PathBuf,
+        /// Its format.
+        found: u8,
+        /// The format that is known here.
+        known: u8,
+    },
+    /// The backup ends before its end.
+    #[error(
+        "backup {path} ends behind revision {last}, before its end: it was cut short; make it again, or use another"
+    )]
+    Unfinished {
+        /// The backup.
+        path: PathBuf,
+        /// The last whole record.
+        last: Revision,
+    },
+    /// A record is not what was written.
+    #[error("backup {path} is damaged at revision {revision}: {detail}; use another backup")]
+    Damaged {
+        /// The backup.
+        path: PathBuf,
+        /// The record.
+        revision: Revision,
+        /// What is wrong.
+        detail: &'static str,
+    },
+    /// A record is sound, but no entry that can stand there.
+    #[error("backup {path} is damaged at revision {revision}: {fault}; use another backup")]
+    Record {
+        /// The backup.
+        path: PathBuf,
+        /// The record.
+        revision: Revision,
+        /// What is wrong.
+        #[source]
+        fault: Box<EntryFault>,
+    },
+}

@@ -1,0 +1,104 @@
+//! The chain: what ties an entry to everything before it.
+//!
+//! *Invariant:* the chain hash of an entry is BLAKE3 over the bytes of its record, and the record carries the chain
+//! hash of the entry before it; so two journals with the same [`Head`] hold the same entries. A record that was
+//! compacted keeps the chain hash of the record that it was made from.
+//!
+//! It shows damage and mistakes. It is no signature: who can write a journal can write one with another chain.
+
+use std::{fmt, str::FromStr};
+
+use tenseven_model::Revision;
+
+/// BLAKE3 over an entry's record bytes; a record carries the chain hash of the entry before it, so that a gap, a
+/// reorder or an edit shows. 32 zeros before the first entry. Written as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct ChainHash(pub [u8; 32]);
+
+impl ChainHash {
+    /// What stands before the first entry.
+    pub const ZERO: Self = Self([0; 32]);
+
+    /// The chain hash of a record that was not compacted.
+    pub(crate) fn of(record: &[u8]) -> Self {
+        Self(*blake3::hash(record).as_bytes())
+    }
+}
+
+impl fmt::Display for ChainHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for ChainHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A text is no chain hash.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no chain hash; give 64 hexadecimal digits")]
+pub struct ChainHashError(String);
+
+impl FromStr for ChainHash {
+    type Err = ChainHashError;
+    fn from_str(text: &str) -> Result<Self, ChainHashError> {
+        let error = || ChainHashError(text.to_owned());
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(error());
+        }
+        let mut bytes = [0; 32];
+        for (place, byte) in bytes.iter_mut().enumerate() {
+            let digits = text.get(2 * place..2 * place + 2).ok_or_else(error)?;
+            *byte = u8::from_str_radix(digits, 16).map_err(|_| error())?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// How far a journal is: its last durable entry. Two journals with the same head hold the same entries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Head {
+    /// The last entry; [`Revision::ZERO`] when there is none.
+    pub revision: Revision,
+    /// Its chain hash; [`ChainHash::ZERO`] when there is none.
+    pub chain: ChainHash,
+}
+
+impl fmt::Display for Head {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { revision, chain } = self;
+        write!(f, "{revision} ({chain})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn is_blake3_in_lower_case_digits() {
+        // The reference vector of the empty input.
+        let empty = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
+        assert_eq!(ChainHash::of(b"").to_string(), empty);
+        assert_eq!(format!("{:?}", ChainHash::of(b"")), empty);
+    }
+
+    #[test]
+    fn refuses_what_is_no_hash() {
+        for text in ["", "af", &"g".repeat(64), &"+1".repeat(32), &"é".repeat(32), &"0".repeat(65)] {
+            assert_eq!(text.parse::<ChainHash>(), Err(ChainHashError(text.to_owned())));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn is_read_back_from_its_digits(bytes: [u8; 32]) {
+            prop_assert_eq!(ChainHash(bytes).to_string().parse(), Ok(ChainHash(bytes)));
+        }
+    }
+}

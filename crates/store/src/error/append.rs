@@ -1,0 +1,131 @@
+//! Why entries were not appended.
+
+use std::{io, path::PathBuf};
+
+use tenseven_model::Revision;
+
+use super::{EntryFault, StorageError};
+use crate::Head;
+
+/// Why entries were not appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The journal has another head than expected.
+    #[error(
+        "the journal is at revision {head}, not {expected}; read what follows {expected}, and append after {head}"
+    )]
+    HeadMoved {
+        /// The head that was expected.
+        expected: Revision,
+        /// The head that the journal has.
+        head: Revision,
+    },
+    /// The entries do not follow the head, or one another.
+    #[error(
+        "entry {place} has revision {found}, but {expected} is next; number entries from the head on without a gap"
+    )]
+    NotContiguous {
+        /// The entry's place in the call, counted from 0.
+        place: usize,
+        /// The revision that it has to have.
+        expected: Revision,
+        /// The revision that it has.
+        found: Revision,
+    },
+    /// The journal has the expected revision, with another history.
+    #[error(
+        "the journal is at {head}, not at {expected}: it holds other entries; copy into a journal with the same history, or into a new one"
+    )]
+    OtherHistory {
+        /// The head that was expected.
+        expected: Head,
+        /// The head that the journal has.
+        head: Head,
+    },
+    /// An observation is said to replace a version that is not before it.
+    #[error(
+        "observation {place} of revision {revision} is said to replace a version of revision {previous}, which is not before it; name the revision of the version before"
+    )]
+    Previous {
+        /// The entry.
+        revision: Revision,
+        /// The observation's place in the entry, counted from 0.
+        place: usize,
+        /// The revision that it names.
+        previous: Revision,
+    },
+    /// A record is not one that can follow the head.
+    #[error(
+        "the record of revision {revision} cannot be appended; copy it again from the journal that it is of"
+    )]
+    Record {
+        /// The revision that it is said to be of.
+        revision: Revision,
+        /// What is wrong with it.
+        #[source]
+        fault: EntryFault,
+    },
+    /// A compacted entry was to be appended behind the horizon.
+    #[error(
+        "revision {revision} is compacted, and this journal was made for compacted entries up to {horizon}; make one with a later horizon"
+    )]
+    BeyondHorizon {
+        /// The entry.
+        revision: Revision,
+        /// The last revision that may be compacted.
+        horizon: Revision,
+    },
+    /// An entry has more observations than the journal takes.
+    #[error(
+        "revision {revision} has {count} observations; at most {max} are allowed, so send a smaller batch"
+    )]
+    TooManyObservations {
+        /// The entry.
+        revision: Revision,
+        /// Its observations.
+        count: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// An entry is longer than the journal takes.
+    #[error("revision {revision} takes {length} bytes; at most {max} are allowed, so send a smaller batch")]
+    EntryTooLong {
+        /// The entry.
+        revision: Revision,
+        /// Its bytes.
+        length: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// The entries are together longer than the journal takes at once.
+    #[error(
+        "the entries take {length} bytes together; at most {max} are allowed in one append, so append fewer at once"
+    )]
+    AppendTooLong {
+        /// Their bytes.
+        length: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// There is no room on the disk. Nothing was written; the same append may be tried again.
+    #[error("no room for {wanted} bytes on the disk that holds {path}; make room there, and try again")]
+    DiskFull {
+        /// The journal.
+        path: PathBuf,
+        /// Bytes that the append might need.
+        wanted: u64,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
+    /// Writing failed, and whether the entries are kept is unknown until the journal is opened again.
+    #[error(
+        "writing to the journal failed, so it takes no more entries; remove the cause and open it again (restart the server)"
+    )]
+    Storage(#[source] StorageError),
+    /// Writing failed earlier.
+    #[error(
+        "an earlier write to the journal failed, so it takes no more entries; open it again (restart the server)"
+    )]
+    Poisoned,
+}

@@ -1,0 +1,219 @@
+//! Columns of numbers, as `PackedObservations` in `proto/` says. Persisted; must stay stable.
+
+use super::varint::{self, VarintFault};
+
+/// The numbers stand one by one.
+const PLAIN: u8 = 0;
+/// The numbers stand in runs.
+const RUNS: u8 = 1;
+
+/// Why bytes are no column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ColumnFault {
+    /// A way of writing that this release does not know.
+    #[error("it is written in way {0}, which this release does not know")]
+    Way(u8),
+    /// One of its numbers is none.
+    #[error(transparent)]
+    Number(#[from] VarintFault),
+    /// It goes on behind its last number.
+    #[error("it has more numbers than there are rows")]
+    TooLong,
+    /// A number comes no time.
+    #[error("a run has no length")]
+    EmptyRun,
+    /// A number is too large for what it means.
+    #[error("it holds {0}, which is too large")]
+    TooLarge(u64),
+    /// It has not as many bytes as its numbers take.
+    #[error("it has {found} bytes instead of {expected}")]
+    Length {
+        /// Its bytes.
+        found: usize,
+        /// The bytes that it has to have.
+        expected: usize,
+    },
+}
+
+/// The bytes of a column.
+pub(super) fn encode(numbers: &[u64]) -> Vec<u8> {
+    if numbers.iter().all(|number| *number == 0) {
+        return Vec::new();
+    }
+    let runs = 1 + numbers.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    if 2 * runs > numbers.len() {
+        let mut bytes = Vec::with_capacity(1 + numbers.len() + numbers.len() / 2);
+        bytes.push(PLAIN);
+        for number in numbers {
+            varint::push(&mut bytes, *number);
+        }
+        return bytes;
+    }
+    let mut bytes = vec![RUNS];
+    for run in numbers.chunk_by(PartialEq::eq) {
+        varint::push(&mut bytes, run[0]);
+        varint::push(&mut bytes, run.len() as u64);
+    }
+    bytes
+}
+
+/// The bytes of a column of deltas.
+pub(super) fn encode_deltas(places: &[u32]) -> Vec<u8> {
+    let mut last = 0;
+    let delta = |place: &u32| {
+        let delta = i64::from(*place) - last;
+        last = i64::from(*place);
+        zigzag(delta)
+    };
+    encode(&places.iter().map(delta).collect::<Vec<_>>())
+}
+
+fn zigzag(number: i64) -> u64 {
+    ((number << 1) ^ (number >> 63)).cast_unsigned()
+}
+
+fn unzigzag(number: u64) -> i64 {
+    (number >> 1).cast_signed() ^ -(number & 1).cast_signed()
+}
+
+/// Reads a column, number by number.
+#[derive(Debug, Clone)]
+pub(super) struct Column<'a> {
+    rest: &'a [u8],
+    plain: bool,
+    /// It has no bytes, and so any count of zeros.
+    absent: bool,
+    /// The number of the run under way, and how often it still comes.
+    number: u64,
+    left: u64,
+}
+
+impl<'a> Column<'a> {
+    /// The column with these bytes.
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, ColumnFault> {
+        let (plain, rest, left) = match bytes.split_first() {
+            None => (false, bytes, u64::MAX),
+            Some((&PLAIN, rest)) => (true, rest, 0),
+            Some((&RUNS, rest)) => (false, rest, 0),
+            Some((way, _)) => return Err(ColumnFault::Way(*way)),
+        };
+        Ok(Self { rest, plain, absent: bytes.is_empty(), number: 0, left })
+    }
+
+    /// The next number.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<u64, ColumnFault> {
+        if self.plain {
+            return Ok(varint::take(&mut self.rest)?);
+        }
+        if self.left == 0 {
+            self.number = varint::take(&mut self.rest)?;
+            self.left = varint::take(&mut self.rest)?;
+            if self.left == 0 {
+                return Err(ColumnFault::EmptyRun);
+            }
+        }
+        self.left -= 1;
+        Ok(self.number)
+    }
+
+    /// Succeeds if all numbers were read.
+    pub(super) fn end(&self) -> Result<(), ColumnFault> {
+        if self.absent || (self.rest.is_empty() && self.left == 0) {
+            Ok(())
+        } else {
+            Err(ColumnFault::TooLong)
+        }
+    }
+}
+
+/// Reads a column of deltas, place by place.
+#[derive(Debug, Clone)]
+pub(super) struct Places<'a> {
+    column: Column<'a>,
+    last: i64,
+}
+
+impl<'a> Places<'a> {
+    /// The column of deltas with these bytes.
+    pub(super) fn new(bytes: &'a [u8]) -> Result<Self, ColumnFault> {
+        Ok(Self { column: Column::new(bytes)?, last: 0 })
+    }
+
+    /// The next place.
+    #[inline]
+    pub(super) fn next(&mut self) -> Result<u32, ColumnFault> {
+        let place = self.last.wrapping_add(unzigzag(self.column.next()?));
+        self.last = place;
+        u32::try_from(place).map_err(|_| ColumnFault::TooLarge(place.cast_unsigned()))
+    }
+
+    /// Succeeds if all places were read.
+    pub(super) fn end(&self) -> Result<(), ColumnFault> {
+        self.column.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    fn decoded(bytes: &[u8], count: usize) -> Result<Vec<u64>, ColumnFault> {
+        let mut column = Column::new(bytes)?;
+        let numbers = (0..count).map(|_| column.next()).collect::<Result<_, _>>()?;
+        column.end().map(|()| numbers)
+    }
+
+    #[test]
+    fn its_bytes_stay_stable() {
+        assert_eq!(encode(&[]), []);
+        assert_eq!(encode(&[0, 0, 0]), []);
+        assert_eq!(encode(&[300]), [0, 0xac, 0x02]);
+        assert_eq!(encode(&[1, 2]), [0, 1, 2]);
+        assert_eq!(encode(&[5, 5, 5, 5, 0, 0]), [1, 5, 4, 0, 2]);
+        assert_eq!(encode_deltas(&[3, 2, 2, 7]), [0, 6, 1, 0, 10]);
+        assert_eq!(encode_deltas(&[0, 1, 2, 3, 4, 5]), [1, 0, 1, 2, 5]);
+    }
+
+    #[test]
+    fn refuses_what_is_no_column() {
+        assert_eq!(decoded(&[2, 1], 1), Err(ColumnFault::Way(2)));
+        assert_eq!(decoded(&[0, 1], 2), Err(ColumnFault::Number(VarintFault::Short)));
+        assert_eq!(decoded(&[0, 1, 1], 1), Err(ColumnFault::TooLong));
+        assert_eq!(decoded(&[1, 7, 3], 2), Err(ColumnFault::TooLong));
+        assert_eq!(decoded(&[1, 7, 0], 1), Err(ColumnFault::EmptyRun));
+        let beyond = encode(&[zigzag(i64::from(u32::MAX) + 1)]);
+        assert!(matches!(Places::new(&beyond).unwrap().next(), Err(ColumnFault::TooLarge(_))));
+        let before = encode(&[zigzag(-1)]);
+        assert!(matches!(Places::new(&before).unwrap().next(), Err(ColumnFault::TooLarge(_))));
+    }
+
+    proptest! {
+        #[test]
+        fn is_read_back(numbers in vec(prop_oneof![0..4u64, any::<u64>()], 0..60)) {
+            prop_assert_eq!(decoded(&encode(&numbers), numbers.len()), Ok(numbers));
+        }
+
+        #[test]
+        fn places_are_read_back(places in vec(prop_oneof![0..4u32, any::<u32>()], 0..60)) {
+            let bytes = encode_deltas(&places);
+            let mut column = Places::new(&bytes).unwrap();
+            for place in places {
+                prop_assert_eq!(column.next(), Ok(place));
+            }
+            prop_assert_eq!(column.end(), Ok(()));
+        }
+
+        #[test]
+        fn any_number_has_its_zigzag(number: i64) {
+            prop_assert_eq!(unzigzag(zigzag(number)), number);
+        }
+
+        #[test]
+        fn no_bytes_make_it_panic(bytes: Vec<u8>, count in 0..300usize) {
+            let _ = decoded(&bytes, count);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! From observations to columns.
+
+use tenseven_model::{AreaCode, IndicatorId, LevelCode, ObservationKey, Period, Revision, SourceId, Value};
+
+use super::{
+    kind::{self, reason_number, status_number},
+    notes::NotesWriter,
+};
+use crate::{
+    Versioned,
+    record::{
+        column::{encode, encode_deltas},
+        dictionary::Dictionary,
+        texts, wire,
+    },
+};
+
+/// The observations of the entry of a revision, in columns.
+pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wire::PackedObservations {
+    let mut keys = Keys::with_capacity(versions.len());
+    let mut values = Values::default();
+    let mut notes = NotesWriter::default();
+    let mut status = Vec::with_capacity(versions.len());
+    let mut previous = Vec::with_capacity(versions.len());
+    let mut note = Vec::with_capacity(versions.len());
+    values.kind.reserve(versions.len());
+    values.numbers.reserve(8 * versions.len());
+    for Versioned { observation, previous: replaced } in versions {
+        keys.push(observation.key());
+        values.push(observation.value());
+        status.push(status_number(observation.status()));
+        note.push(u64::from(notes.place(observation.notes())));
+        // What is not before the entry is refused before it gets here.
+        previous.push(replaced.map_or(0, |replaced| revision.number().wrapping_sub(replaced.number())));
+    }
+    let (texts, notes) = notes.finish();
+    let mut packed = wire::PackedObservations {
+        // A record has fewer than 2^32 bytes, and an entry fewer observations.
+        count: u32::try_from(versions.len()).unwrap_or(u32::MAX),
+        status: encode(&status).into(),
+        previous: encode(&previous).into(),
+        note: encode(&note).into(),
+        texts: texts.into(),
+        notes: notes.into(),
+        ..wire::PackedObservations::default()
+    };
+    keys.finish(&mut packed);
+    values.finish(&mut packed);
+    packed
+}
+
+/// The 32 bits of one place.
+const MASK: u128 = 0xffff_ffff;
+
+/// What observations are of.
+struct Keys<'a> {
+    indicators: Dictionary<&'a IndicatorId>,
+    areas: Dictionary<&'a AreaCode>,
+    sources: Dictionary<&'a SourceId>,
+    periods: Dictionary<Period>,
+    /// Places of indicator, area and source, 32 bits each: one number is hashed faster than three.
+    all_series: Dictionary<u128>,
+    series: Vec<u32>,
+    period: Vec<u32>,
+}
+
+impl<'a> Keys<'a> {
+    fn with_capacity(count: usize) -> Self {
+        Self {
+            indicators: Dictionary::default(),
+            areas: Dictionary::default(),
+            sources: Dictionary::default(),
+            periods: Dictionary::default(),
+            all_series: Dictionary::with_capacity(count),
+            series: Vec::with_capacity(count),
+            period: Vec::with_capacity(count),
+        }
+    }
+
+    fn push(&mut self, key: &'a ObservationKey) {
+        let ObservationKey { indicator, area, source, period } = key;
+        let places = [self.indicators.place(indicator), self.areas.place(area), self.sources.place(source)];
+        let series = places.iter().rev().fold(0, |series, place| (series << 32) | u128::from(*place));
+        self.series.push(self.all_series.place(series));
+        self.period.push(self.periods.place(*period));
+    }
+
+    fn finish(self, packed: &mut wire::PackedObservations) {
+        let Self { indicators, areas, sources, periods, all_series, series, period } = self;
+        packed.indicators = listed(&indicators, |bytes, id| texts::push(bytes, id.as_str())).into();
+        packed.areas = listed(&areas, |bytes, area| texts::push(bytes, &area.to_string())).into();
+        packed.sources = listed(&sources, |bytes, id| texts::push(bytes, id.as_str())).into();
+        packed.periods = listed(&periods, |bytes, period| texts::push(bytes, &period.to_string())).into();
+        let column = |place: usize| {
+            let part = |series: &u128| u32::try_from((series >> (32 * place)) & MASK).unwrap_or(u32::MAX);
+            let places: Vec<u32> = all_series.values().iter().map(part).collect();
+            encode_deltas(&places).into()
+        };
+        packed.series_count = u32::try_from(all_series.len()).unwrap_or(u32::MAX);
+        (packed.series_indicators, packed.series_areas, packed.series_sources) =
+            (column(0), column(1), column(2));
+        (packed.series, packed.period) = (encode_deltas(&series).into(), encode_deltas(&period).into());
+    }
+}
+
+/// What observations say.
+#[derive(Default)]
+struct Values<'a> {
+    kind: Vec<u64>,
+    numbers: Vec<u8>,
+    flags: Vec<u64>,
+    levels: Dictionary<&'a LevelCode>,
+    level: Vec<u64>,
+    ratios: Vec<u8>,
+    missing: Vec<u64>,
+}
+
+impl<'a> Values<'a> {
+    fn push(&mut self, value: &'a Value) {
+        self.kind.push(match value {
+            Value::Number(number) => {
+                self.numbers.extend_from_slice(&number.get().to_bits().to_le_bytes());
+                kind::NUMBER
+            }
+            Value::Flag(flag) => {
+                self.flags.push(u64::from(*flag));
+                kind::FLAG
+            }
+            Value::Level(level) => {
+                self.level.push(u64::from(self.levels.place(level)));
+                kind::LEVEL
+            }
+            Value::Ratio(ratio) => {
+                self.ratios.extend_from_slice(&ratio.numerator().to_bits().to_le_bytes());
+                self.ratios.extend_from_slice(&ratio.denominator().to_bits().to_le_bytes());
+                kind::RATIO
+            }
+            Value::Missing(reason) => {
+                self.missing.push(reason_number(*reason));
+                kind::MISSING
+            }
+        });
+    }
+
+    fn finish(self, packed: &mut wire::PackedObservations) {
+        let Self { kind, numbers, flags, levels, level, ratios, missing } = self;
+        packed.kind = encode(&kind).into();
+        packed.numbers = numbers.into();
+        packed.flags = encode(&flags).into();
+        packed.levels = listed(&levels, |bytes, level| texts::push(bytes, level.as_str())).into();
+        packed.level = encode(&level).into();
+        packed.ratios = ratios.into();
+        packed.missing = encode(&missing).into();
+    }
+}
+
+fn listed<K: std::hash::Hash + Eq + Clone>(
+    dictionary: &Dictionary<K>,
+    push: impl Fn(&mut Vec<u8>, &K),
+) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    dictionary.values().iter().for_each(|value| push(&mut bytes, value));
+    bytes
+}

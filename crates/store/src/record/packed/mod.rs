@@ -1,0 +1,18 @@
+//! Batches of observations in columns, as `PackedObservations` in `proto/` says.
+//!
+//! *Invariant:* the same observations make the same bytes, and are read back from them exactly.
+//!
+//! A row is read from the columns as plain numbers first; only a row that is asked for becomes an observation, with
+//! the texts that it points to. So one version is found without building the batch around it.
+
+mod decode;
+mod dictionaries;
+mod encode;
+mod find;
+mod kind;
+mod notes;
+mod row;
+
+pub(super) use decode::versions;
+pub(super) use encode::pack;
+pub(super) use find::find;

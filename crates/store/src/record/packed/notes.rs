@@ -1,0 +1,117 @@
+//! Notes of observations: written once for all observations that share them.
+
+use tenseven_model::{Evidence, Notes};
+
+use crate::record::{
+    decode_error::ObservationFault,
+    dictionary::Dictionary,
+    texts,
+    varint::{self, VarintFault},
+};
+
+/// Notes of a batch while it is written.
+#[derive(Debug, Default)]
+pub(super) struct NotesWriter<'a> {
+    texts: Dictionary<&'a str>,
+    text_bytes: Vec<u8>,
+    /// By their bytes.
+    places: Dictionary<Vec<u8>>,
+    /// By their places, the first that had them.
+    notes: Vec<&'a Notes>,
+    bytes: Vec<u8>,
+    /// For each place, the place that was asked for after it: comparing texts costs less than looking them all up.
+    follows: Vec<u32>,
+    last: u32,
+}
+
+impl<'a> NotesWriter<'a> {
+    /// The place of notes, counted from 1; 0 for none.
+    pub(super) fn place(&mut self, notes: &'a Notes) -> u32 {
+        if notes.comment.is_empty() && notes.method.is_empty() && notes.evidence.is_empty() {
+            return 0;
+        }
+        let guess = self.follows.get(self.last as usize).copied().unwrap_or_default();
+        if self.notes.get(guess as usize).is_some_and(|known| *known == notes) {
+            self.last = guess;
+            return guess + 1;
+        }
+        let bytes = self.written(notes);
+        let place = self.places.place(bytes);
+        if place as usize == self.notes.len() {
+            self.bytes.extend(&self.places.values()[place as usize]);
+            self.notes.push(notes);
+            self.follows.push(place);
+        }
+        self.follows[self.last as usize] = place;
+        self.last = place;
+        place + 1
+    }
+
+    fn written(&mut self, notes: &'a Notes) -> Vec<u8> {
+        let Notes { comment, method, evidence } = notes;
+        let mut bytes = Vec::with_capacity(8);
+        let mut push = |number: u64| varint::push(&mut bytes, number);
+        push(self.text(comment));
+        push(self.text(method));
+        push(evidence.len() as u64);
+        for one in evidence {
+            push(self.text(one.citation()));
+            push(self.text(one.url()));
+            push(self.text(one.quote()));
+        }
+        bytes
+    }
+
+    /// The place of a text, counted from 1; 0 for an empty text, which is not kept.
+    fn text(&mut self, text: &'a str) -> u64 {
+        if text.is_empty() {
+            return 0;
+        }
+        let before = self.texts.len();
+        let place = self.texts.place(text);
+        if self.texts.len() > before {
+            texts::push(&mut self.text_bytes, text);
+        }
+        u64::from(place) + 1
+    }
+
+    /// The bytes of the dictionary of texts, and of the notes.
+    pub(super) fn finish(self) -> (Vec<u8>, Vec<u8>) {
+        (self.text_bytes, self.bytes)
+    }
+}
+
+/// Takes notes from the front of `rest`, with the texts that they point to.
+pub(super) fn take(rest: &mut &[u8], texts: &[&str]) -> Result<Notes, ObservationFault> {
+    let comment = text(rest, texts)?;
+    let method = text(rest, texts)?;
+    let mut evidence = Vec::new();
+    for _ in 0..number(rest)? {
+        evidence.push(Evidence::new(text(rest, texts)?, text(rest, texts)?, text(rest, texts)?)?);
+    }
+    Ok(Notes { comment, method, evidence })
+}
+
+/// Passes over notes at the front of `rest`.
+pub(super) fn skip(rest: &mut &[u8]) -> Result<(), ObservationFault> {
+    number(rest)?;
+    number(rest)?;
+    for _ in 0..number(rest)? {
+        number(rest)?;
+        number(rest)?;
+        number(rest)?;
+    }
+    Ok(())
+}
+
+fn number(rest: &mut &[u8]) -> Result<u64, VarintFault> {
+    varint::take(rest)
+}
+
+fn text(rest: &mut &[u8], texts: &[&str]) -> Result<String, ObservationFault> {
+    let Some(place) = number(rest)?.checked_sub(1) else { return Ok(String::new()) };
+    let found = usize::try_from(place).ok().and_then(|place| texts.get(place));
+    let place = u32::try_from(place).unwrap_or(u32::MAX);
+    let fault = ObservationFault::Place { dictionary: "texts", place, length: texts.len() };
+    found.map(|text| (*text).to_owned()).ok_or(fault)
+}

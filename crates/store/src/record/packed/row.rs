@@ -1,0 +1,162 @@
+//! Rows of columns, as plain numbers.
+
+use tenseven_model::{LevelCode, Notes, Number, Observation, ObservationKey, Ratio, Revision, Value};
+
+use super::kind::{self, reason, status};
+use crate::{
+    Versioned,
+    record::{
+        DecodeError, ObservationFault,
+        column::{Column, ColumnFault, Places},
+        wire,
+    },
+};
+
+/// One observation as it stands in the columns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row {
+    pub(super) series: u32,
+    pub(super) period: u32,
+    status: u64,
+    value: Written,
+    previous: u64,
+    /// Counted from 1; 0: none.
+    note: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Written {
+    Number(f64),
+    Flag(u64),
+    Level(u64),
+    Ratio(f64, f64),
+    Missing(u64),
+}
+
+/// Reads all columns, row by row.
+pub(super) struct Rows<'a> {
+    series: Places<'a>,
+    period: Places<'a>,
+    status: Column<'a>,
+    kind: Column<'a>,
+    numbers: &'a [u8],
+    flags: Column<'a>,
+    level: Column<'a>,
+    ratios: &'a [u8],
+    missing: Column<'a>,
+    previous: Column<'a>,
+    note: Column<'a>,
+}
+
+/// Names the column of a fault.
+pub(super) fn in_column<T>(column: &'static str, found: Result<T, ColumnFault>) -> Result<T, DecodeError> {
+    found.map_err(|source| DecodeError::Column { column, source })
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(packed: &'a wire::PackedObservations) -> Result<Self, DecodeError> {
+        Ok(Self {
+            series: in_column("series", Places::new(&packed.series))?,
+            period: in_column("periods", Places::new(&packed.period))?,
+            status: in_column("statuses", Column::new(&packed.status))?,
+            kind: in_column("kinds", Column::new(&packed.kind))?,
+            numbers: &packed.numbers,
+            flags: in_column("flags", Column::new(&packed.flags))?,
+            level: in_column("levels", Column::new(&packed.level))?,
+            ratios: &packed.ratios,
+            missing: in_column("missing reasons", Column::new(&packed.missing))?,
+            previous: in_column("revisions", Column::new(&packed.previous))?,
+            note: in_column("notes", Column::new(&packed.note))?,
+        })
+    }
+
+    /// The next row. `place` counts from 0.
+    pub(super) fn next(&mut self, place: usize) -> Result<Row, DecodeError> {
+        Ok(Row {
+            series: in_column("series", self.series.next())?,
+            period: in_column("periods", self.period.next())?,
+            status: in_column("statuses", self.status.next())?,
+            value: self.value(place)?,
+            previous: in_column("revisions", self.previous.next())?,
+            note: in_column("notes", self.note.next())?,
+        })
+    }
+
+    fn value(&mut self, place: usize) -> Result<Written, DecodeError> {
+        Ok(match in_column("kinds", self.kind.next())? {
+            kind::NUMBER => Written::Number(in_column("numbers", take_float(&mut self.numbers))?),
+            kind::FLAG => Written::Flag(in_column("flags", self.flags.next())?),
+            kind::LEVEL => Written::Level(in_column("levels", self.level.next())?),
+            kind::RATIO => {
+                let mut float = || in_column("ratios", take_float(&mut self.ratios));
+                Written::Ratio(float()?, float()?)
+            }
+            kind::MISSING => Written::Missing(in_column("missing reasons", self.missing.next())?),
+            _ => return Err(DecodeError::Observation { place, source: ObservationFault::NoValue }),
+        })
+    }
+
+    /// Succeeds if no column has more than was read.
+    pub(super) fn end(&self) -> Result<(), DecodeError> {
+        let columns = [
+            ("statuses", &self.status),
+            ("kinds", &self.kind),
+            ("flags", &self.flags),
+            ("levels", &self.level),
+            ("missing reasons", &self.missing),
+            ("revisions", &self.previous),
+            ("notes", &self.note),
+        ];
+        columns.into_iter().try_for_each(|(name, column)| in_column(name, column.end()))?;
+        in_column("series", self.series.end())?;
+        in_column("periods", self.period.end())?;
+        let empty = |bytes: &[u8]| if bytes.is_empty() { Ok(()) } else { Err(ColumnFault::TooLong) };
+        in_column("numbers", empty(self.numbers))?;
+        in_column("ratios", empty(self.ratios))
+    }
+}
+
+fn take_float(rest: &mut &[u8]) -> Result<f64, ColumnFault> {
+    let fault = ColumnFault::Length { found: rest.len(), expected: 8 };
+    let (bytes, after) = rest.split_first_chunk::<8>().ok_or(fault)?;
+    *rest = after;
+    Ok(f64::from_le_bytes(*bytes))
+}
+
+/// What rows point to beside their keys.
+pub(super) trait Pointed {
+    /// The level at a place.
+    fn level(&self, place: u64) -> Result<LevelCode, ObservationFault>;
+    /// The notes at a place, counted from 0.
+    fn notes(&self, place: u64) -> Result<Notes, ObservationFault>;
+}
+
+impl Row {
+    /// The observation of the row, in the entry of a revision.
+    pub(super) fn version(
+        self,
+        revision: Revision,
+        key: ObservationKey,
+        pointed: &impl Pointed,
+    ) -> Result<Versioned, ObservationFault> {
+        let value = match self.value {
+            Written::Number(number) => Value::Number(Number::try_from(number)?),
+            Written::Flag(flag @ 0..=1) => Value::Flag(flag == 1),
+            Written::Flag(other) => return Err(ObservationFault::Flag(other)),
+            Written::Level(place) => Value::Level(pointed.level(place)?),
+            Written::Ratio(numerator, denominator) => Value::Ratio(Ratio::new(numerator, denominator)?),
+            Written::Missing(number) => Value::Missing(reason(number)?),
+        };
+        let notes = self.note.checked_sub(1).map_or(Ok(Notes::default()), |place| pointed.notes(place))?;
+        let observation = Observation::new(key, value, Some(status(self.status)?), notes)?;
+        Ok(Versioned { observation, previous: previous(revision, self.previous)? })
+    }
+}
+
+fn previous(revision: Revision, before: u64) -> Result<Option<Revision>, ObservationFault> {
+    match (before, revision.number().checked_sub(before)) {
+        (0, _) => Ok(None),
+        (_, Some(number @ 1..)) => Ok(Some(Revision::new(number))),
+        _ => Err(ObservationFault::Previous { before, revision }),
+    }
+}

@@ -1,0 +1,258 @@
+//! What an operator does with journals and backups: `tenseven backup`, `restore`, `verify`, `compact`, `status`.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+use tenseven_api::v1::{
+    GetScoresRequest, ListObservationsRequest, ListRevisionsRequest, PushObservationsRequest,
+    get_scores_request, list_observations_request,
+};
+use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
+use tonic::Code;
+
+/// Runs the binary; its exit code, and what it printed and said.
+fn tenseven(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let Output { status, stdout, stderr } =
+        Command::new(binary::path()).args(arguments).output().expect("the binary can be started");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("the output is text");
+    (status.code(), text(stdout), text(stderr))
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("the path is text")
+}
+
+/// Everything that a server answers as of a revision: observations in full, and a country's scores.
+async fn answers(server: &Server, revision: u64) -> (Vec<u8>, Vec<u8>) {
+    use prost::Message as _;
+    let as_of = Some(list_observations_request::AsOf::AtRevision(revision));
+    let request = ListObservationsRequest { as_of, page_size: 10_000, ..Default::default() };
+    let listed = server.observations().await.list_observations(request).await.unwrap().into_inner();
+    let request = GetScoresRequest {
+        framework: "target-10-7".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        as_of: Some(get_scores_request::AsOf::AtRevision(revision)),
+        ..Default::default()
+    };
+    let scores = server.scores().await.get_scores(request).await.unwrap().into_inner();
+    (listed.encode_to_vec(), scores.encode_to_vec())
+}
+
+/// Pushes the same key with one value after the other, each with a citation; returns the requests.
+async fn revise(server: &Server, count: u32) -> Vec<PushObservationsRequest> {
+    let mut client = server.observations().await;
+    let mut requests = Vec::new();
+    for turn in 0..count {
+        let code = ["basic", "elaborated", "comprehensive"][turn as usize % 3];
+        let request = Draft::new()
+            .with("dual-nationality", "MAR", "2020", level(code))
+            .but(|observation| observation.comment = format!("turn {turn}"))
+            .with("migrant-casualties", "MAR", "2020", number(f64::from(turn)))
+            .request();
+        client.push_observations(request.clone()).await.unwrap();
+        requests.push(request);
+    }
+    requests
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_journal_restored_from_a_backup_made_during_writes_answers_with_the_same_bits() {
+    let (server, home) = (Server::start(), TempDir::new().unwrap());
+    revise(&server, 30).await;
+    let backup = home.path().join("backup");
+    let writing = async { revise(&server, 60).await };
+    let arguments =
+        ["backup".to_owned(), path(&backup).to_owned(), "--server".to_owned(), server.address().to_owned()];
+    let backing_up = tokio::task::spawn_blocking(move || tenseven(&arguments.each_ref().map(String::as_str)));
+    let (_, made) = tokio::join!(writing, backing_up);
+    let (code, said, error) = made.unwrap();
+    assert_eq!(code, Some(0), "{said}{error}");
+
+    let data = home.path().join("restored");
+    let (code, said, error) = tenseven(&["restore", path(&backup), "--data", path(&data), "--json"]);
+    assert_eq!(code, Some(0), "{said}{error}");
+    let head = serde_json::from_str::<serde_json::Value>(&said).unwrap()["revision"].as_u64().unwrap();
+    assert!(head >= 32, "only {head} revisions are in the backup");
+    let restored = Server::start_on(&data, &[]);
+    for revision in [3, 17, 32, head] {
+        assert_eq!(answers(&restored, revision).await, answers(&server, revision).await, "{revision}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_backup_that_was_cut_short_goes_on_where_it_ended() {
+    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    revise(&server, 10).await;
+    server.terminate();
+    let (whole, again) = (home.path().join("whole"), home.path().join("again"));
+    let data = path(server.data()).to_owned();
+    assert_eq!(tenseven(&["backup", path(&whole), "--data", &data]).0, Some(0));
+    // What a backup that was killed leaves: some whole records, and a torn one.
+    let bytes = fs::read(&whole).unwrap();
+    fs::write(home.path().join("again.partial"), &bytes[..bytes.len() * 2 / 3]).unwrap();
+    assert_eq!(tenseven(&["backup", path(&again), "--data", &data]).0, Some(0));
+    assert_eq!(fs::read(&again).unwrap(), bytes);
+    assert!(!home.path().join("again.partial").exists());
+    let (code, _, error) = tenseven(&["backup", path(&again), "--data", &data]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("is there already"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn verify_finds_nothing_in_a_sound_journal_and_names_the_revision_that_is_damaged() {
+    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    revise(&server, 40).await;
+    let data = path(server.data()).to_owned();
+    let (code, _, error) = tenseven(&["verify", &data]);
+    assert_eq!(code, Some(1), "a journal that is in use");
+    assert!(error.contains(&server.id().to_string()), "it does not say who uses it: {error}");
+    server.terminate();
+    let (code, said, error) = tenseven(&["verify", &data]);
+    assert_eq!(code, Some(0), "{said}{error}");
+    assert!(said.contains("problems             none"), "{said}");
+
+    let backup = home.path().join("backup");
+    assert_eq!(tenseven(&["backup", path(&backup), "--data", &data]).0, Some(0));
+    assert_eq!(tenseven(&["verify", path(&backup)]).0, Some(0));
+    let mut bytes = fs::read(&backup).unwrap();
+    let place = bytes.len() / 2;
+    bytes[place] ^= 4;
+    fs::write(&backup, bytes).unwrap();
+    let (code, _, error) = tenseven(&["verify", path(&backup)]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("damaged at revision"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn flipped_bits_are_never_answered_as_if_they_were_right() {
+    let mut server = Server::start();
+    revise(&server, 60).await;
+    let right = answers(&server, 50).await;
+    server.terminate();
+    let sound = fs::read(server.data().join("db")).unwrap();
+    let used = sound.iter().rposition(|byte| *byte != 0).unwrap();
+    let mut found = 0;
+    for turn in 0..TURNS {
+        // Opening a damaged journal may change it, so each turn has a copy.
+        let copy = TempDir::new().unwrap();
+        let data = copy.path().join("data");
+        copy_directory(server.data(), &data);
+        let mut bytes = sound.clone();
+        bytes[used * (turn * 2 + 1) / (2 * TURNS)] ^= 1 << (turn % 8);
+        fs::write(data.join("db"), bytes).unwrap();
+        let (code, said, error) = tenseven(&["verify", path(&data)]);
+        if code != Some(0) {
+            found += 1;
+            assert!(format!("{said}{error}").contains("restore"), "no remedy is told: {said}{error}");
+        }
+        // A server on it does not start, or refuses the answer, or answers what is right.
+        let Some(server) = Server::try_start_on(&data, &[]) else { continue };
+        let as_of = Some(list_observations_request::AsOf::AtRevision(50));
+        let request = ListObservationsRequest { as_of, page_size: 10_000, ..Default::default() };
+        match server.observations().await.list_observations(request).await {
+            Ok(_) => assert_eq!(answers(&server, 50).await, right, "turn {turn}"),
+            Err(status) => assert_eq!(Refusal::from(&status).reason, "JOURNAL_DAMAGED", "turn {turn}"),
+        }
+    }
+    assert!(found > 0, "no flipped bit was found");
+}
+
+/// How many bits are flipped, one at a time.
+const TURNS: usize = 8;
+
+fn copy_directory(from: &Path, to: &Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            copy_directory(&entry.path(), &to.join(entry.file_name()));
+        } else {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn after_a_compaction_what_is_older_is_refused_and_the_rest_is_as_before() {
+    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    let requests = revise(&server, 30).await;
+    let before = [answers(&server, 20).await, answers(&server, 32).await];
+    server.terminate();
+    let compacted = home.path().join("compacted");
+    let data = path(server.data()).to_owned();
+    let (code, said, error) =
+        tenseven(&["compact", "--data", &data, "--into", path(&compacted), "--oldest", "20"]);
+    assert_eq!(code, Some(0), "{said}{error}");
+    assert!(said.contains("versions given up    34"), "{said}");
+    assert_eq!(tenseven(&["verify", path(&compacted)]).0, Some(0));
+
+    let server = Server::start_on(&compacted, &[]);
+    assert_eq!([answers(&server, 20).await, answers(&server, 32).await], before);
+    let as_of = Some(list_observations_request::AsOf::AtRevision(19));
+    let mut client = server.observations().await;
+    let request = ListObservationsRequest { as_of, ..Default::default() };
+    let refusal = Refusal::of(client.list_observations(request).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "COMPACTED"));
+    assert_eq!(refusal.metadata["oldest_revision"], "20");
+    // A retry of what was given up is still answered as the first time.
+    let again = client.push_observations(requests[3].clone()).await.unwrap().into_inner();
+    assert_eq!((again.revision, again.revised_count), (6, 2));
+    let key = ListRevisionsRequest {
+        indicator: "dual-nationality".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        source: "test".into(),
+        ..Default::default()
+    };
+    let history = client.list_revisions(key).await.unwrap().into_inner();
+    assert_eq!((history.versions.len(), history.compacted), (13, true));
+
+    // A backup of a compacted journal restores to one.
+    let (backup, restored) = (home.path().join("backup"), home.path().join("restored"));
+    assert_eq!(tenseven(&["backup", path(&backup), "--server", server.address()]).0, Some(0));
+    assert_eq!(tenseven(&["restore", path(&backup), "--data", path(&restored)]).0, Some(0));
+    let restored = Server::start_on(&restored, &[]);
+    assert_eq!([answers(&restored, 20).await, answers(&restored, 32).await], before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_done_is_refused_before_anything_is_made() {
+    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    revise(&server, 3).await;
+    server.terminate();
+    let (data, new) = (path(server.data()).to_owned(), home.path().join("new"));
+    for (arguments, said) in [
+        (vec!["verify", "/nowhere"], "is not there"),
+        (vec!["compact", "--data", &data, "--into", path(&new), "--oldest", "99"], "revisions 1 to 5"),
+        (vec!["compact", "--data", "/nowhere", "--into", path(&new), "--oldest", "1"], "is not there"),
+        (vec!["restore", "/nowhere", "--data", path(&new)], "No such file"),
+        (vec!["migrate", "/nowhere", path(&new)], "is not there"),
+        (vec!["migrate", &data, path(&new)], "format"),
+    ] {
+        let (code, _, error) = tenseven(&arguments);
+        assert_eq!(code, Some(1), "{arguments:?}: {error}");
+        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert!(!new.exists(), "{arguments:?} made something");
+    }
+    let backup = home.path().join("backup");
+    assert_eq!(tenseven(&["backup", path(&backup), "--data", &data]).0, Some(0));
+    let (code, _, error) = tenseven(&["restore", path(&backup), "--data", &data]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("holds a journal already"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn status_tells_how_the_server_stands() {
+    let server = Server::start();
+    revise(&server, 2).await;
+    let (code, said, error) = tenseven(&["status", "--server", server.address(), "--json"]);
+    assert_eq!(code, Some(0), "{error}");
+    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((told["revision"].as_u64(), told["observations"].as_u64()), (Some(4), Some(2)));
+    assert_eq!(told["chain_hash"].as_str().map(str::len), Some(64));
+}
