@@ -1,0 +1,147 @@
+//! The registry that is measured: 200 countries, 100 years, and as many indicators as it takes.
+
+use std::{fmt::Write as _, path::Path};
+
+use tenseven_catalog::Catalog;
+use tenseven_model::{
+    ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
+};
+use tenseven_store::{
+    Content, Entry, FrameworkSource, Journal, JournalOptions, Outcome, SledJournal, Versioned,
+};
+
+const COUNTRIES: usize = 200;
+const YEARS: usize = 100;
+const FIRST_YEAR: usize = 1921;
+/// Countries in one batch, so that a batch has a thousand observations.
+const COUNTRIES_TOGETHER: usize = 10;
+/// One batch in so many is sent again with other values.
+const REVISED_EVERY: usize = 20;
+/// Entries that are appended together.
+const APPENDED_TOGETHER: usize = 16;
+/// Indicators under one domain.
+const DOMAIN_SIZE: usize = 25;
+
+/// What was made.
+pub(crate) struct Made {
+    /// Observations that are current.
+    pub(crate) keys: usize,
+    /// Versions of observations.
+    pub(crate) versions: usize,
+    /// The last revision.
+    pub(crate) head: u64,
+}
+
+/// The framework's id.
+pub(crate) const FRAMEWORK: &str = "scale";
+
+/// Makes a journal with so many million observations, and a twentieth of them revised.
+pub(crate) fn make(path: &Path, millions: usize) -> Made {
+    let journal = SledJournal::open(path, JournalOptions::default()).expect("a journal");
+    let indicators = millions * 1_000_000 / (COUNTRIES * YEARS);
+    let mut writer = Writer { journal: &journal, pending: Vec::new(), revision: 0, versions: 0 };
+    writer.push(Content::Framework(FrameworkSource { text: framework(indicators) }));
+    let batches = indicators * COUNTRIES / COUNTRIES_TOGETHER;
+    for batch in 0..batches {
+        writer.push(Content::Observations(observations(batch, 0.0, None)));
+        let first = writer.revision;
+        if batch % REVISED_EVERY == 0 {
+            let previous = Some(Revision::new(first));
+            writer.push(Content::Observations(observations(batch, 0.5, previous)));
+        }
+    }
+    writer.flush();
+    Made { keys: batches * COUNTRIES_TOGETHER * YEARS, versions: writer.versions, head: writer.revision }
+}
+
+struct Writer<'a> {
+    journal: &'a SledJournal,
+    pending: Vec<Entry>,
+    revision: u64,
+    versions: usize,
+}
+
+impl Writer<'_> {
+    fn push(&mut self, content: Content) {
+        self.revision += 1;
+        let stored = match &content {
+            Content::Observations(observations) => observations.len(),
+            Content::Framework(_) => 0,
+        };
+        self.versions += stored;
+        let mut id = [7; 16];
+        id[..8].copy_from_slice(&self.revision.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
+        self.pending.push(Entry {
+            revision: Revision::new(self.revision),
+            committed_at: Timestamp::from_micros(
+                1_700_000_000_000_000 + i64::try_from(self.revision).expect("small") * 1_234_567,
+            ),
+            submission: SubmissionId::from_bytes(id).expect("not nil"),
+            digest: ContentDigest([5; 32]),
+            outcome: Outcome { new: u32::try_from(stored).expect("small"), revised: 0, unchanged: 0 },
+            content,
+        });
+        if self.pending.len() >= APPENDED_TOGETHER {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        self.journal.append(self.journal.head().revision, &self.pending).expect("an append");
+        self.pending.clear();
+    }
+}
+
+/// The key of an observation: an indicator in a country and a year, by their places.
+pub(crate) fn key(indicator: usize, country: usize, year: usize) -> ObservationKey {
+    let areas = Catalog::bundled().areas();
+    let country = areas.iter().nth(country).expect("there are enough countries").alpha3;
+    ObservationKey {
+        indicator: format!("indicator-{indicator}").parse().expect("an id"),
+        area: country.into(),
+        source: "national-statistics".parse().expect("an id"),
+        period: (FIRST_YEAR + year).to_string().parse().expect("a year"),
+    }
+}
+
+fn observations(batch: usize, change: f64, previous: Option<Revision>) -> Vec<Versioned> {
+    let (indicator, part) =
+        (batch * COUNTRIES_TOGETHER / COUNTRIES, batch % (COUNTRIES / COUNTRIES_TOGETHER));
+    let mut versions = Vec::with_capacity(COUNTRIES_TOGETHER * YEARS);
+    for country in 0..COUNTRIES_TOGETHER {
+        let first = key(indicator, part * COUNTRIES_TOGETHER + country, 0);
+        for year in 0..YEARS {
+            let period = (FIRST_YEAR + year).to_string().parse().expect("a year");
+            let key = ObservationKey { period, ..first.clone() };
+            // Figures without a pattern that a compression could find.
+            let mixed = ((batch * 1_009 + country * 101 + year) as f64 * 0.618_033_988_749_895).fract();
+            let value = Value::Number(Number::try_from(mixed * 99.0 + change).expect("finite"));
+            let observation = Observation::new(key, value, None, Notes::default()).expect("an observation");
+            versions.push(Versioned { observation, previous });
+        }
+    }
+    versions
+}
+
+fn framework(indicators: usize) -> String {
+    let mut text = format!(
+        "id = \"{FRAMEWORK}\"\nversion = \"1.0.0\"\ntitle = \"To measure\"\nreference = \"all\"\n\n\
+         [[nodes]]\nid = \"overall\"\nname = \"Overall\"\n\
+         normalise = {{ method = \"goalposts\", lower = 0, upper = 100, reason = \"to measure\" }}\n"
+    );
+    for domain in 0..indicators.div_ceil(DOMAIN_SIZE) {
+        let _ = write!(
+            text,
+            "\n[[nodes]]\nid = \"domain-{domain}\"\nname = \"Domain {domain}\"\nparent = \"overall\"\n"
+        );
+    }
+    for indicator in 0..indicators {
+        let domain = indicator / DOMAIN_SIZE;
+        let _ = write!(
+            text,
+            "\n[[indicators]]\nid = \"indicator-{indicator}\"\nname = \"Indicator {indicator}\"\n\
+             kind = \"number\"\nparent = \"domain-{domain}\"\n"
+        );
+    }
+    text
+}
