@@ -10,6 +10,7 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod comparisons;
 mod demo;
 mod desk;
 mod durability;
@@ -17,6 +18,7 @@ mod frameworks;
 mod listings;
 mod past;
 mod push;
+mod ranks;
 mod raw;
 mod refusals;
 mod reports;
@@ -24,3 +26,4 @@ mod scores;
 mod standard;
 mod stopping;
 mod upkeep;
+mod trends;

@@ -14,7 +14,7 @@ use tenseven_api::v1::{
 };
 use tonic::transport::{Channel, Endpoint};
 
-use crate::binary;
+use crate::{binary, journal};
 
 /// How long a server may take to end when it is asked to.
 const EXIT_WAIT_MAX: Duration = Duration::from_secs(30);
@@ -33,6 +33,17 @@ impl Server {
     pub fn start() -> Self {
         let home = TempDir::new().expect("a temporary directory can be made");
         let data = home.path().join("data");
+        let mut server = Self::start_on(&data, &[]);
+        server.home = Some(home);
+        server
+    }
+
+    /// Starts a server on a free port with a journal of its own in which this framework is published beside those that
+    /// ship.
+    pub fn start_with_framework(text: &str) -> Self {
+        let home = TempDir::new().expect("a temporary directory can be made");
+        let data = home.path().join("data");
+        journal::publish(&data, text);
         let mut server = Self::start_on(&data, &[]);
         server.home = Some(home);
         server

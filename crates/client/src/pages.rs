@@ -37,6 +37,7 @@ macro_rules! listing {
 listing! {
     ListObservationsRequest => ListObservationsResponse,
     ListRevisionsRequest => ListRevisionsResponse,
+    GetTrendRequest => GetTrendResponse,
     ListScoresRequest => ListScoresResponse,
     ListFrameworksRequest => ListFrameworksResponse,
     ListIndicatorsRequest => ListIndicatorsResponse,

@@ -95,6 +95,18 @@ impl Board {
         Row::of(&alone, alone.axis.find(period, area).unwrap_or_default())
     }
 
+    /// The scores of any areas for any period, in the order asked for, each with whether something is known of the area
+    /// and period. What a period apart from the board needs is made once for all of them.
+    pub fn answers(&self, period: Period, areas: &[Alpha3]) -> Vec<(Row, bool)> {
+        let alone = self.axis.period(period).is_none().then(|| self.alone(period, None));
+        let board = alone.as_ref().unwrap_or(self);
+        let answer = |area: &Alpha3| match board.axis.find(period, *area) {
+            Some(cell) => (Row::of(board, cell), board.heard[cell] > 0),
+            None => (self.answer(period, *area), false),
+        };
+        areas.iter().map(answer).collect()
+    }
+
     /// The score of one node, read without the rest of the row; none where there is no row.
     pub fn outcome(&self, period: Period, area: Alpha3, node: NodeIndex) -> Option<Outcome> {
         let cell = self.heard_cell(period, area)?;

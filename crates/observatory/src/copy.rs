@@ -33,7 +33,7 @@ pub struct Copy {
 
 /// How a registry stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct RegistryStatus {
     /// The newest durable entry.
     pub head: Head,
     /// The oldest revision that can be asked for.
@@ -67,11 +67,11 @@ impl Observatory {
     }
 
     /// How the registry stands.
-    pub fn standing(&self) -> Standing {
+    pub fn status(&self) -> RegistryStatus {
         let (state, journal) = (self.newest(), self.journal());
         // Where they cannot be listed the keeper's log tells why.
         let checkpoints = journal.checkpoints().unwrap_or_default();
-        Standing {
+        RegistryStatus {
             head: journal.head(),
             oldest: journal.horizon().max(Revision::new(1)),
             observations: state.panel.len(),

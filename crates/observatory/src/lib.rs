@@ -35,13 +35,14 @@ mod world;
 mod writer;
 
 pub use clock::{Clock, SystemClock};
-pub use copy::{Copy, CopyError, Standing};
+pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
 pub use observatory::{Observatory, OpenError};
 pub use page::{Cursor, QueryFingerprint};
 pub use query::{
-    FrameworkPage, IndicatorPage, IndicatorUse, ObservationFilter, ObservationPage, QueryError, ScorePage,
-    ScoreSelection, ScoreTree, ShelvedFramework, TargetReport, VersionPage,
+    ComparedColumn, Comparison, ComparisonSelection, FrameworkPage, IndicatorPage, IndicatorUse,
+    ObservationFilter, ObservationPage, QueryError, RankSelection, Ranking, ScorePage, ScoreSelection,
+    ScoreTree, ShelvedFramework, Standing, TargetReport, Trend, TrendPoint, TrendSelection, VersionPage,
 };
 pub use recorded::Recorded;
 pub use records::unreadable;
@@ -49,6 +50,6 @@ pub use rules::{Fault, Problem};
 pub use shelf::Published;
 pub use state::{FoldError, Preview, Receipt};
 pub use submission::SubmitError;
-pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator};
+pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
 pub use view::View;
 pub use world::World;

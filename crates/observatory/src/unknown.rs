@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use tenseven_model::{AreaCode, FrameworkRef, IndicatorId};
+use tenseven_model::{AreaCode, FrameworkRef, IndicatorId, NodeId};
 
 /// No such framework or version is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +27,17 @@ pub struct UnknownIndicator {
 pub struct UnknownArea {
     /// What was asked for.
     pub area: AreaCode,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+/// The framework has no such node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownNode {
+    /// What was asked for.
+    pub node: NodeId,
+    /// The framework that lacks it.
+    pub framework: FrameworkRef,
     /// What may have been meant.
     pub suggestion: Option<String>,
 }
@@ -61,6 +72,14 @@ impl fmt::Display for UnknownArea {
     }
 }
 
+impl fmt::Display for UnknownNode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is no node of {}", self.node, self.framework)?;
+        suggest(f, self.suggestion.as_ref())
+    }
+}
+
+impl std::error::Error for UnknownNode {}
 impl std::error::Error for UnknownFramework {}
 impl std::error::Error for UnknownIndicator {}
 impl std::error::Error for UnknownArea {}

@@ -10,7 +10,7 @@ use std::{collections::HashMap, time::Duration};
 
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
-    CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
+    CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode,
 };
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
@@ -202,6 +202,8 @@ impl Refusal for QueryError {
                 status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
             }
             Self::Nodes(nodes) => Violations(nodes.iter().map(unknown_node).collect()).into_status(),
+            Self::RankingDisabled { framework } => ranking_disabled(&framework.to_string(), message),
+            Self::TooMany { field, .. } => refuse_field(field, FieldReason::TooMany, message),
             Self::Frequency { field, .. } => refuse_field(field, FieldReason::WrongFrequency, message),
             Self::PageToken => {
                 status(Code::InvalidArgument, message, details(ErrorReason::InvalidPageToken, &[]))
@@ -248,12 +250,15 @@ fn unreadable(revision: tenseven_model::Revision, message: String) -> Status {
     status(Code::DataLoss, message, details(ErrorReason::JournalDamaged, &revision))
 }
 
-fn unknown_node((place, id): &(usize, tenseven_model::NodeId)) -> Violation {
-    Violation {
-        path: format!("nodes[{place}]"),
-        reason: FieldReason::UnknownNode,
-        description: format!("the framework has no node {id}"),
-    }
+fn unknown_node((path, unknown): &(String, UnknownNode)) -> Violation {
+    let (reason, description) = (FieldReason::UnknownNode, unknown.to_string());
+    Violation { path: path.clone(), reason, description }
+}
+
+fn ranking_disabled(framework: &str, message: String) -> Status {
+    let mut details = details(ErrorReason::RankingDisabled, &[("framework", framework.to_owned())]);
+    details.add_precondition_failure_violation("RANKING", framework, message.clone());
+    status(Code::FailedPrecondition, message, details)
 }
 
 fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> Violation {

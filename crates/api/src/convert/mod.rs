@@ -8,6 +8,7 @@ mod observation;
 mod read;
 mod request;
 mod score;
+mod score_request;
 mod time;
 mod value;
 mod violation;
@@ -21,6 +22,7 @@ pub use request::{
     ListRevisions, ListScores,
 };
 pub use score::{LeafOrigin, gap_message, leaf_origin};
+pub use score_request::{CompareScores, GetTrend, RankAreas};
 pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};

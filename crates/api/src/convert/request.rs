@@ -11,7 +11,7 @@ use super::{
 };
 use crate::v1;
 
-const SHORT_PAGE: PageSize = PageSize { default: 100, max: 1_000 };
+pub(super) const SHORT_PAGE: PageSize = PageSize { default: 100, max: 1_000 };
 const LONG_PAGE: PageSize = PageSize { default: 1_000, max: 10_000 };
 
 /// Most areas or nodes that one request can name.
@@ -298,7 +298,7 @@ impl TryFrom<v1::GetTargetReportRequest> for GetTargetReport {
     }
 }
 
-fn read_framework(reader: &mut Reader, text: &str) -> Option<FrameworkRef> {
+pub(super) fn read_framework(reader: &mut Reader, text: &str) -> Option<FrameworkRef> {
     reader.required(
         "framework",
         text,
@@ -306,7 +306,7 @@ fn read_framework(reader: &mut Reader, text: &str) -> Option<FrameworkRef> {
     )
 }
 
-fn read_selection<T>(reader: &mut Reader, path: &str, texts: &[String]) -> Vec<T>
+pub(super) fn read_selection<T>(reader: &mut Reader, path: &str, texts: &[String]) -> Vec<T>
 where
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
@@ -319,7 +319,7 @@ where
 }
 
 /// Both ends of a range of periods, which must be of one frequency and in order.
-fn read_range(reader: &mut Reader, from: &str, to: &str) -> (Option<Period>, Option<Period>) {
+pub(super) fn read_range(reader: &mut Reader, from: &str, to: &str) -> (Option<Period>, Option<Period>) {
     let from: Option<Period> = reader.optional("period_from", from);
     let to: Option<Period> = reader.optional("period_to", to);
     if let (Some(from), Some(to)) = (from, to) {

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod compare;
 mod completions;
 mod demo;
 mod framework;
@@ -8,6 +9,7 @@ mod indicators;
 mod man;
 mod observations;
 mod push;
+mod rank;
 mod report;
 mod revisions;
 mod run;
@@ -15,5 +17,6 @@ mod sample;
 mod scores;
 mod serve;
 mod upkeep;
+mod trend;
 
 pub(crate) use run::{Command, run};

@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{
-    completions, demo, framework, frameworks, indicators, man, observations, push, report, revisions, sample,
-    scores, serve, upkeep,
+    compare, completions, demo, framework, frameworks, indicators, man, observations, push, rank, report,
+    revisions, sample, scores, serve, trend, upkeep,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -18,6 +18,12 @@ pub(crate) enum Command {
     Push(push::PushArguments),
     /// Show scores of countries and areas
     Scores(scores::ScoresArguments),
+    /// Show the scores of one area over periods
+    Trend(trend::TrendArguments),
+    /// Show scores of several areas and periods side by side
+    Compare(compare::CompareArguments),
+    /// Rank countries and areas by a score, where the framework allows it
+    Rank(rank::RankArguments),
     /// Show a framework's own figures for a group of areas
     Report(report::ReportArguments),
     /// List frameworks, or show one
@@ -65,6 +71,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Serve(serve) => serve::run(serve).await,
             Command::Push(push) => push::run(client, push).await,
             Command::Scores(scores) => scores::run(&client()?, scores).await,
+            Command::Trend(trend) => trend::run(&client()?, trend).await,
+            Command::Compare(compare) => compare::run(&client()?, compare).await,
+            Command::Rank(rank) => rank::run(&client()?, rank).await,
             Command::Report(report) => report::run(&client()?, report).await,
             Command::Frameworks(frameworks) => frameworks::run(&client()?, frameworks).await,
             Command::Framework(framework) => framework::run(&framework),

@@ -3,17 +3,20 @@
 //! *Invariant:* tables round and group digits; JSON and CSV carry every number in full. Standard output is written
 //! through [`stdout`] alone.
 
+pub(crate) mod comparison;
 mod document;
 pub(crate) mod framework;
 pub(crate) mod indicator;
 pub(crate) mod number;
 pub(crate) mod observation;
+pub(crate) mod ranks;
 pub(crate) mod report;
 pub(crate) mod score;
 pub(crate) mod score_list;
 pub(crate) mod stdout;
 pub(crate) mod table;
 pub(crate) mod time;
+pub(crate) mod trend;
 pub(crate) mod value;
 pub(crate) mod versions;
 

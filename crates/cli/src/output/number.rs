@@ -31,6 +31,16 @@ pub(crate) fn decimal(number: f64) -> String {
     grouped(&format!("{number:.1}"))
 }
 
+/// A difference for people: one decimal, and its sign unless it is 0 when rounded.
+pub(crate) fn signed(number: f64) -> String {
+    let text = decimal(number);
+    match text.as_str() {
+        "-0.0" | "0.0" => "0.0".to_owned(),
+        _ if number > 0.0 => format!("+{text}"),
+        _ => text,
+    }
+}
+
 /// A count for people, with grouped digits.
 pub(crate) fn count(count: u64) -> String {
     grouped(&count.to_string())
@@ -97,6 +107,7 @@ mod tests {
         }
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(decimal(50.0), "50.0");
+        assert_eq!([12.34, -1234.5, 0.0, -0.01].map(signed), ["+12.3", "-1,234.5", "0.0", "0.0"]);
     }
 
     #[test]

@@ -75,7 +75,12 @@ fn node_row(node: &v1::NodeScore) -> [String; 7] {
 
 /// The area's name and code.
 pub(super) fn area_text(tree: &v1::ScoreTree) -> String {
-    if tree.area_name.is_empty() { tree.area.clone() } else { format!("{} ({})", tree.area_name, tree.area) }
+    named_area(&tree.area, &tree.area_name)
+}
+
+/// An area's name, if it has one, and code.
+pub(super) fn named_area(area: &str, name: &str) -> String {
+    if name.is_empty() { area.to_owned() } else { format!("{name} ({area})") }
 }
 
 /// A score with one decimal.
@@ -123,7 +128,7 @@ pub(crate) fn status_text(node: &v1::NodeScore) -> String {
     }
 }
 
-fn gap_text(gap: v1::ScoreGap) -> &'static str {
+pub(super) fn gap_text(gap: v1::ScoreGap) -> &'static str {
     match gap {
         v1::ScoreGap::Unspecified => "",
         v1::ScoreGap::NeverReported => "never reported",
@@ -157,7 +162,7 @@ pub(crate) fn tree_json(tree: &v1::ScoreTree) -> Json {
     })
 }
 
-fn node_json(node: &v1::NodeScore) -> Json {
+pub(super) fn node_json(node: &v1::NodeScore) -> Json {
     let v1::NodeScore { node: id, name, parent, depth, score, gap: _, band, coverage, status: _, leaf } =
         node;
     json!({
@@ -174,7 +179,7 @@ fn node_json(node: &v1::NodeScore) -> Json {
     })
 }
 
-fn leaf_json(leaf: &v1::LeafValue) -> Json {
+pub(super) fn leaf_json(leaf: &v1::LeafValue) -> Json {
     let v1::LeafValue {
         origin: _,
         value,

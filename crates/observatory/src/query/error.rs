@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use tenseven_model::{AreaCode, Frequency, NodeId, Period, Revision};
+use tenseven_model::{AreaCode, FrameworkRef, Frequency, Period, Revision};
 
-use crate::{UnknownArea, UnknownFramework, UnknownIndicator};
+use crate::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
 
 /// Why a question is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -23,9 +23,27 @@ pub enum QueryError {
         "{0} is no country or area; scores are of countries and areas, groups have target reports, and local units count towards their country"
     )]
     NotACountry(AreaCode),
-    /// The framework has no such nodes: their places in the request, and their ids.
-    #[error("the framework has no node {}", list(.0))]
-    Nodes(Vec<(usize, NodeId)>),
+    /// The framework has no such nodes; each with the field of the request that names it.
+    #[error("{}", list(.0))]
+    Nodes(Vec<(String, UnknownNode)>),
+    /// The framework does not allow areas to be ranked.
+    #[error("{framework} does not allow areas to be ranked; its scores are read beside their coverage")]
+    RankingDisabled {
+        /// The framework.
+        framework: FrameworkRef,
+    },
+    /// More is asked for at once than one answer holds.
+    #[error("{what} {count}; at most {max} are allowed")]
+    TooMany {
+        /// The field of the request by which there is less.
+        field: &'static str,
+        /// What there is too much of, and the verb.
+        what: &'static str,
+        /// How many there are.
+        count: usize,
+        /// How many there may be.
+        max: usize,
+    },
     /// The period has another length than the framework scores.
     #[error("{period} is {}, but the framework scores {expected} periods", .period.frequency())]
     Frequency {
@@ -89,6 +107,6 @@ pub enum QueryError {
     },
 }
 
-fn list(nodes: &[(usize, NodeId)]) -> String {
-    nodes.iter().map(|(_, id)| id.as_str()).collect::<Vec<_>>().join(", ")
+fn list(nodes: &[(String, UnknownNode)]) -> String {
+    nodes.iter().map(|(_, unknown)| unknown.to_string()).collect::<Vec<_>>().join("; ")
 }

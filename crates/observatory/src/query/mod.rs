@@ -1,16 +1,23 @@
 //! Questions to a [`crate::View`], one file a family.
 
+mod comparison;
 mod error;
 mod frameworks;
+mod nodes;
 mod observations;
 mod places;
+mod ranks;
 mod report;
 mod scores;
+mod trend;
 mod versions;
 
+pub use comparison::{ComparedColumn, Comparison, ComparisonSelection};
 pub use error::QueryError;
 pub use frameworks::{FrameworkPage, IndicatorPage, IndicatorUse, ShelvedFramework};
 pub use observations::{ObservationFilter, ObservationPage};
+pub use ranks::{RankSelection, Ranking, Standing};
 pub use report::TargetReport;
 pub use scores::{ScorePage, ScoreSelection, ScoreTree};
+pub use trend::{Trend, TrendPoint, TrendSelection};
 pub use versions::VersionPage;

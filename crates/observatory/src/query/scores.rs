@@ -5,6 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AreaCode, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
 
+use super::nodes::selected;
 use crate::{Cursor, Published, QueryError, View};
 
 /// The scores of one area for one period.
@@ -58,13 +59,21 @@ impl View {
         period: Period,
     ) -> Result<ScoreTree, QueryError> {
         let published = Arc::clone(self.shelf().get(framework)?);
-        self.world().check(area)?;
-        let AreaCode::Country(country) = *area else { return Err(QueryError::NotACountry(area.clone())) };
+        let country = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
         let row = self.board(&published).answer(period, country);
         let nodes = (0..published.framework.nodes().len()).collect();
         let area_name = self.world().name(country).to_owned();
         Ok(ScoreTree { published, area: country, area_name, period, row, nodes })
+    }
+
+    /// The country or area of a code, which must be one that exists.
+    pub(super) fn country(&self, area: &AreaCode) -> Result<Alpha3, QueryError> {
+        self.world().check(area)?;
+        match area {
+            AreaCode::Country(country) => Ok(*country),
+            AreaCode::Local(..) | AreaCode::Group(_) => Err(QueryError::NotACountry(area.clone())),
+        }
     }
 
     /// The scores of many areas and periods that have data.
@@ -78,7 +87,7 @@ impl View {
         let published = Arc::clone(self.shelf().get(framework)?);
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
-        let nodes = places(&published, nodes)?;
+        let nodes = selected(&published.framework, nodes)?;
         let after =
             after.map(|cursor| read_cursor(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
         let board = self.board(&published);
@@ -128,20 +137,6 @@ pub(super) fn check_frequency(
         }
         _ => Ok(()),
     }
-}
-
-fn places(published: &Published, nodes: &[NodeId]) -> Result<Vec<NodeIndex>, QueryError> {
-    let framework = &published.framework;
-    let missing = nodes.iter().enumerate().filter(|(_, id)| framework.node(id).is_none());
-    let missing: Vec<_> = missing.map(|(place, id)| (place, id.clone())).collect();
-    if !missing.is_empty() {
-        return Err(QueryError::Nodes(missing));
-    }
-    if nodes.is_empty() {
-        return Ok((0..framework.nodes().len()).collect());
-    }
-    // A set, so that the nodes come in the framework's order and each only once.
-    Ok(nodes.iter().filter_map(|id| framework.node(id)).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
 fn read_cursor(text: &str) -> Option<(Alpha3, Period)> {

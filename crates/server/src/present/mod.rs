@@ -1,9 +1,15 @@
 //! Answers of the observatory as messages, always by destructuring, so that a new field breaks the build.
 
+mod comparison;
 mod framework;
+mod ranks;
 mod report;
 mod score;
+mod trend;
 
+pub(crate) use comparison::comparison;
 pub(crate) use framework::{framework, summary};
+pub(crate) use ranks::ranking;
 pub(crate) use report::report;
 pub(crate) use score::tree;
+pub(crate) use trend::trend;

@@ -5,7 +5,7 @@ use tenseven_api::{
     v1,
 };
 use tenseven_engine::{CriterionScore, LeafCell, NodeScore, Row};
-use tenseven_model::{Coverage, Framework, Period, framework::NodeIndex};
+use tenseven_model::{Coverage, Framework, Outcome, Period, framework::NodeIndex};
 use tenseven_observatory::ScoreTree;
 
 /// The scores of one area for one period.
@@ -27,41 +27,67 @@ pub(crate) fn tree(tree: &ScoreTree) -> v1::ScoreTree {
     }
 }
 
-fn node(framework: &Framework, place: NodeIndex, score: &NodeScore, period: Period) -> v1::NodeScore {
-    let NodeScore { outcome, coverage: counts, carried, rolled_up, imputed, imputed_nodes, leaf } = score;
+/// The score of the node at a place of the framework.
+pub(super) fn node(
+    framework: &Framework,
+    place: NodeIndex,
+    score: &NodeScore,
+    period: Period,
+) -> v1::NodeScore {
     let known = &framework.nodes()[place];
-    let status = match outcome {
-        Err(_) => v1::ScoreStatus::Missing,
-        Ok(_) if score.is_filled() => v1::ScoreStatus::Filled,
-        Ok(_) => v1::ScoreStatus::Observed,
-    };
-    let band = outcome.ok().and_then(|score| framework.band(score));
     v1::NodeScore {
         node: known.id.to_string(),
         name: known.name.clone(),
         parent: known.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
         depth: u32::try_from(framework.depth(place)).unwrap_or(u32::MAX),
-        score: outcome.ok(),
-        gap: outcome.err().map(gap_message).unwrap_or_default().into(),
-        band: band.map(|band| band.id.to_string()).unwrap_or_default(),
-        coverage: Some(v1::Coverage {
-            carried: *carried,
-            rolled_up: *rolled_up,
-            imputed: *imputed,
-            imputed_nodes: *imputed_nodes,
-            ..coverage(*counts)
-        }),
-        status: status.into(),
-        leaf: leaf.as_ref().map(|leaf| leaf_value(leaf, period)),
+        score: score.outcome.ok(),
+        gap: gap(score.outcome),
+        band: band(framework, score.outcome),
+        coverage: Some(node_coverage(score)),
+        status: status(score).into(),
+        leaf: score.leaf.as_ref().map(|leaf| leaf_value(leaf, period)),
     }
 }
 
-fn coverage(counts: Coverage) -> v1::Coverage {
+/// Why there is no score; unspecified where there is one.
+pub(super) fn gap(outcome: Outcome) -> i32 {
+    outcome.err().map(gap_message).unwrap_or_default().into()
+}
+
+/// The id of the band that a score stands in; empty where there is none.
+pub(super) fn band(framework: &Framework, outcome: Outcome) -> String {
+    let band = outcome.ok().and_then(|score| framework.band(score));
+    band.map(|band| band.id.to_string()).unwrap_or_default()
+}
+
+/// What a score rests on.
+pub(super) fn status(score: &NodeScore) -> v1::ScoreStatus {
+    match score.outcome {
+        Err(_) => v1::ScoreStatus::Missing,
+        Ok(_) if score.is_filled() => v1::ScoreStatus::Filled,
+        Ok(_) => v1::ScoreStatus::Observed,
+    }
+}
+
+/// How much is known below a node.
+pub(super) fn node_coverage(score: &NodeScore) -> v1::Coverage {
+    let NodeScore { outcome: _, coverage: counts, carried, rolled_up, imputed, imputed_nodes, leaf: _ } =
+        score;
+    v1::Coverage {
+        carried: *carried,
+        rolled_up: *rolled_up,
+        imputed: *imputed,
+        imputed_nodes: *imputed_nodes,
+        ..coverage(*counts)
+    }
+}
+
+pub(super) fn coverage(counts: Coverage) -> v1::Coverage {
     let Coverage { with_data, applicable } = counts;
     v1::Coverage { with_data, applicable, share: counts.share(), ..v1::Coverage::default() }
 }
 
-fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {
+pub(super) fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {
     let LeafCell { origin, units, source, status, revision, value, raw, is_carried: _, denominator } = leaf;
     let LeafOrigin { origin, observed, imputation } = leaf_origin(*origin, period);
     let text = |period: Option<Period>| period.map(|period| period.to_string()).unwrap_or_default();
@@ -88,6 +114,6 @@ fn criterion(known: &tenseven_model::framework::Criterion, score: &CriterionScor
         label: known.label.clone(),
         score: outcome.ok(),
         coverage: Some(coverage(*counts)),
-        gap: outcome.err().map(gap_message).unwrap_or_default().into(),
+        gap: gap(*outcome),
     }
 }

@@ -7,7 +7,7 @@ use tenseven_api::{
     v1::{self, admin_service_server::AdminService},
 };
 use tenseven_model::Revision;
-use tenseven_observatory::{Observatory, Standing};
+use tenseven_observatory::{Observatory, RegistryStatus};
 use tenseven_store::{ChainHash, Head, Record};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -38,8 +38,8 @@ impl AdminService for AdminAdapter {
         _: Request<v1::GetServerStatusRequest>,
     ) -> Result<Response<v1::GetServerStatusResponse>, Status> {
         let observatory = Arc::clone(&self.observatory);
-        let standing = self.reading.ask(move || Ok(observatory.standing())).await?;
-        Ok(Response::new(standing_message(standing)))
+        let status = self.reading.ask(move || Ok(observatory.status())).await?;
+        Ok(Response::new(status_message(status)))
     }
 
     async fn stream_backup(
@@ -92,8 +92,8 @@ fn record_message(record: Record) -> v1::BackupRecord {
     v1::BackupRecord { revision: revision.number(), chain_hash: chain.to_string(), record: bytes }
 }
 
-fn standing_message(standing: Standing) -> v1::GetServerStatusResponse {
-    let Standing { head, oldest, observations, frameworks, checkpoints, last_accepted_at } = standing;
+fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
+    let RegistryStatus { head, oldest, observations, frameworks, checkpoints, last_accepted_at } = status;
     v1::GetServerStatusResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         revision: head.revision.number(),

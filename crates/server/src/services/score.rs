@@ -4,7 +4,9 @@ use tenseven_api::{
     convert,
     v1::{self, score_service_server::ScoreService},
 };
-use tenseven_observatory::{QueryFingerprint, ScoreSelection};
+use tenseven_observatory::{
+    ComparisonSelection, QueryFingerprint, RankSelection, ScoreSelection, TrendSelection,
+};
 use tonic::{Request, Response, Status};
 
 use super::reading::{Reading, next_token, wait_max};
@@ -48,6 +50,55 @@ impl ScoreService for ScoreAdapter {
         answer.await.map(Response::new)
     }
 
+    async fn get_trend(
+        &self,
+        request: Request<v1::GetTrendRequest>,
+    ) -> Result<Response<v1::GetTrendResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::GetTrend::try_from(request.into_inner()).or_refuse()?;
+        let (selection, page, freshness) = read_trend(request);
+        let query = QueryFingerprint::of(&[&"trend", &selection, &freshness.as_of]);
+        let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let trend = view.trend(&selection, page.size, after.as_ref())?;
+            let next = next_token(trend.next.clone(), query);
+            Ok(present::trend(&trend, next, view.revision()))
+        });
+        answer.await.map(Response::new)
+    }
+
+    async fn compare_scores(
+        &self,
+        request: Request<v1::CompareScoresRequest>,
+    ) -> Result<Response<v1::CompareScoresResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::CompareScores::try_from(request.into_inner()).or_refuse()?;
+        let convert::CompareScores { framework, areas, periods, nodes, freshness } = request;
+        let selection = ComparisonSelection { framework, areas, periods, nodes };
+        let view = self.0.view(freshness, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let comparison = view.compare(&selection)?;
+            Ok(present::comparison(&comparison, view.revision()))
+        });
+        answer.await.map(Response::new)
+    }
+
+    async fn rank_areas(
+        &self,
+        request: Request<v1::RankAreasRequest>,
+    ) -> Result<Response<v1::RankAreasResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::RankAreas::try_from(request.into_inner()).or_refuse()?;
+        let convert::RankAreas { framework, node, period, areas, freshness } = request;
+        let selection = RankSelection { framework, node, period, areas };
+        let view = self.0.view(freshness, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let ranking = view.ranks(&selection)?;
+            Ok(present::ranking(&ranking, &selection.areas, view.revision()))
+        });
+        answer.await.map(Response::new)
+    }
+
     async fn get_target_report(
         &self,
         request: Request<v1::GetTargetReportRequest>,
@@ -67,4 +118,9 @@ impl ScoreService for ScoreAdapter {
 fn read_selection(request: convert::ListScores) -> (ScoreSelection, convert::Page, convert::Freshness) {
     let convert::ListScores { framework, areas, period_from, period_to, nodes, page, freshness } = request;
     (ScoreSelection { framework, areas, from: period_from, to: period_to, nodes }, page, freshness)
+}
+
+fn read_trend(request: convert::GetTrend) -> (TrendSelection, convert::Page, convert::Freshness) {
+    let convert::GetTrend { framework, area, nodes, period_from, period_to, page, freshness } = request;
+    (TrendSelection { framework, area, nodes, from: period_from, to: period_to }, page, freshness)
 }

@@ -1,0 +1,48 @@
+//! `tenseven rank`: countries and areas by one score, where the framework allows that.
+
+use clap::Args;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{Format, print, ranks::RankView},
+};
+
+/// Arguments of `tenseven rank`.
+#[derive(Debug, Args)]
+pub(crate) struct RankArguments {
+    /// Framework, as target-10-7 or target-10-7@1.0.0
+    #[arg(long, value_name = "ID[@VERSION]")]
+    framework: String,
+    /// Period, as 2020
+    #[arg(long)]
+    period: String,
+    /// Node to rank by; the overall score without it
+    #[arg(long)]
+    node: Option<String>,
+    /// Group, country or area, as m49:015 or MAR; may be given several times; the world without it
+    #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
+    areas: Vec<String>,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven rank`.
+pub(crate) async fn run(client: &Client, arguments: RankArguments) -> anyhow::Result<Outcome> {
+    let RankArguments { framework, period, node, areas, moment, format } = arguments;
+    let request = v1::RankAreasRequest {
+        framework,
+        node: node.unwrap_or_default(),
+        period,
+        areas,
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, rank_areas_request),
+    };
+    let response = client.rank_areas(request).await?;
+    print(&RankView { response }, format)?;
+    Ok(Outcome::Done)
+}

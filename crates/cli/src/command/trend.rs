@@ -1,0 +1,66 @@
+//! `tenseven trend`: the scores of one area over periods.
+
+use std::pin::pin;
+
+use clap::Args;
+use futures_util::TryStreamExt as _;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{Format, print, trend::TrendView},
+};
+
+/// Most points on a page.
+const PAGE_SIZE: i32 = 1_000;
+
+/// Arguments of `tenseven trend`.
+#[derive(Debug, Args)]
+pub(crate) struct TrendArguments {
+    /// Framework, as target-10-7 or target-10-7@1.0.0
+    #[arg(long, value_name = "ID[@VERSION]")]
+    framework: String,
+    /// Country or area, as MAR
+    #[arg(long)]
+    area: String,
+    /// Nodes of the tree, by id; the overall score without it
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    nodes: Vec<String>,
+    /// First period; the first that something is known for without it
+    #[arg(long, value_name = "PERIOD")]
+    from: Option<String>,
+    /// Last period; the last that something is known for without it
+    #[arg(long, value_name = "PERIOD")]
+    to: Option<String>,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven trend`.
+pub(crate) async fn run(client: &Client, arguments: TrendArguments) -> anyhow::Result<Outcome> {
+    let TrendArguments { framework, area, nodes, from, to, moment, format } = arguments;
+    let request = v1::GetTrendRequest {
+        framework,
+        area,
+        nodes,
+        period_from: from.unwrap_or_default(),
+        period_to: to.unwrap_or_default(),
+        page_size: PAGE_SIZE,
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, get_trend_request),
+        ..Default::default()
+    };
+    let mut pages = pin!(client.trend_pages(request));
+    let mut response = v1::GetTrendResponse::default();
+    while let Some(mut page) = pages.try_next().await? {
+        let mut points = std::mem::take(&mut response.points);
+        points.append(&mut page.points);
+        response = v1::GetTrendResponse { points, ..page };
+    }
+    print(&TrendView { response }, format)?;
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,104 @@
+//! The scores of one area over periods.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::{
+    Document, Sheet, Table, number,
+    score::{named_area, node_json, score_text, status_text},
+    value::{COVERAGE_HEADER, coverage_cells, coverage_text, named, optional_cell, optional_json},
+};
+
+/// A trend, all pages of it.
+#[derive(Debug)]
+pub(crate) struct TrendView {
+    /// The pages put together.
+    pub(crate) response: v1::GetTrendResponse,
+}
+
+impl Document for TrendView {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let v1::GetTrendResponse { framework, area, area_name, points, next_page_token: _, revision } =
+            &self.response;
+        let (area, revision) = (named_area(area, area_name), number::count(*revision));
+        if points.is_empty() {
+            return writeln!(out, "Nothing is known of {area} in any period (revision {revision}).");
+        }
+        writeln!(out, "{area} by {framework} (revision {revision})")?;
+        let id = |point: &v1::TrendPoint| point.node.as_ref().map(|node| node.node.clone());
+        for points in points.chunk_by(|one, other| id(one) == id(other)) {
+            let name = points.first().and_then(|point| point.node.as_ref()).map(|node| node.name.as_str());
+            writeln!(out, "\n{}\n", name.unwrap_or_default())?;
+            let mut table =
+                Table::new(&["period", ">score", ">change", "band", "indicators with data", "status"]);
+            points.iter().for_each(|point| table.row(point_row(point)));
+            table.write(out)?;
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> Json {
+        let v1::GetTrendResponse { framework, area, area_name, points, next_page_token: _, revision } =
+            &self.response;
+        json!({
+            "framework": framework,
+            "area": area,
+            "area_name": area_name,
+            "points": points.iter().map(point_json).collect::<Vec<_>>(),
+            "revision": revision,
+        })
+    }
+
+    fn sheet(&self) -> Sheet {
+        let mut header = vec!["framework", "area", "area_name", "node", "name", "period", "score"];
+        header.extend(["change", "change_since", "gap", "band", "status"]);
+        header.extend(COVERAGE_HEADER);
+        let rows = self.response.points.iter().map(|point| {
+            let v1::GetTrendResponse { framework, area, area_name, .. } = &self.response;
+            let node = point.node.clone().unwrap_or_default();
+            let mut cells = vec![
+                framework.clone(),
+                area.clone(),
+                area_name.clone(),
+                node.node.clone(),
+                node.name.clone(),
+                point.period.clone(),
+                optional_cell(node.score),
+                optional_cell(point.change),
+                point.change_since.clone(),
+                named(node.gap().as_str_name(), "SCORE_GAP_"),
+                node.band.clone(),
+                named(node.status().as_str_name(), "SCORE_STATUS_"),
+            ];
+            cells.extend(coverage_cells(node.coverage.as_ref()));
+            cells
+        });
+        Sheet { header, rows: rows.collect() }
+    }
+}
+
+fn point_row(point: &v1::TrendPoint) -> [String; 6] {
+    let v1::TrendPoint { period, node, change, change_since } = point;
+    let node = node.clone().unwrap_or_default();
+    let change = change.map(|change| format!("{} since {change_since}", number::signed(change)));
+    [
+        period.clone(),
+        score_text(node.score),
+        change.unwrap_or_default(),
+        node.band.clone(),
+        coverage_text(node.coverage.as_ref()),
+        status_text(&node),
+    ]
+}
+
+fn point_json(point: &v1::TrendPoint) -> Json {
+    let v1::TrendPoint { period, node, change, change_since } = point;
+    json!({
+        "period": period,
+        "node": node.as_ref().map(node_json),
+        "change": optional_json(*change),
+        "change_since": change_since,
+    })
+}

@@ -1,0 +1,108 @@
+//! Scores side by side.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tenseven_engine::Row;
+use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
+
+use super::{nodes::selected, scores::check_frequency};
+use crate::{Published, QueryError, View};
+
+/// Most columns.
+const COLUMNS_MAX: usize = 50;
+/// Most scores of nodes: what they take stays below the 4 MiB that stock clients read.
+const SCORES_MAX: usize = 10_000;
+
+/// Which scores are compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ComparisonSelection {
+    /// Made with which framework.
+    pub framework: FrameworkRef,
+    /// Of which areas.
+    pub areas: Vec<AreaSelection>,
+    /// For which periods.
+    pub periods: Vec<Period>,
+    /// Of which nodes; none means all.
+    pub nodes: Vec<NodeId>,
+}
+
+/// What stands in a column.
+pub struct ComparedColumn {
+    /// The area.
+    pub area: Alpha3,
+    /// Its name; empty where the catalogue names none.
+    pub area_name: String,
+    /// The period.
+    pub period: Period,
+    /// The scores.
+    pub row: Row,
+}
+
+/// Scores side by side.
+pub struct Comparison {
+    /// The framework that they were made with.
+    pub published: Arc<Published>,
+    /// The columns: area after area, of each its periods, as they were named.
+    pub columns: Vec<ComparedColumn>,
+    /// The nodes, by their place in the framework.
+    pub nodes: Vec<NodeIndex>,
+}
+
+impl View {
+    /// The scores of several areas and periods side by side.
+    pub fn compare(&self, selection: &ComparisonSelection) -> Result<Comparison, QueryError> {
+        let ComparisonSelection { framework, areas, periods, nodes } = selection;
+        let published = Arc::clone(self.shelf().get(framework)?);
+        for period in periods {
+            check_frequency(&published, "periods", Some(*period))?;
+        }
+        let nodes = selected(&published.framework, nodes)?;
+        let (areas, periods) = (self.in_order(areas)?, each_once(periods.iter().copied()));
+        check_size(areas.len() * periods.len(), nodes.len())?;
+        let board = self.board(&published);
+        let made = periods.iter().map(|period| (*period, board.answers(*period, &areas)));
+        let mut made: HashMap<Period, _> = made.map(|(period, rows)| (period, rows.into_iter())).collect();
+        let mut columns = Vec::with_capacity(areas.len() * periods.len());
+        for area in areas {
+            for period in &periods {
+                let next = made.get_mut(period).and_then(Iterator::next);
+                let area_name = self.world().name(area).to_owned();
+                columns.extend(next.map(|(row, _)| ComparedColumn { area, area_name, period: *period, row }));
+            }
+        }
+        Ok(Comparison { published, columns, nodes })
+    }
+
+    /// The areas that a selection means, as they are named, the members of a group by code; each once.
+    fn in_order(&self, selection: &[AreaSelection]) -> Result<Vec<Alpha3>, QueryError> {
+        // All at once first, so that a refusal names the places in the request.
+        self.world().members(selection)?;
+        let mut areas = Vec::new();
+        for one in selection {
+            areas.extend(self.world().members(std::slice::from_ref(one))?);
+        }
+        Ok(each_once(areas))
+    }
+}
+
+fn check_size(columns: usize, nodes: usize) -> Result<(), QueryError> {
+    if columns > COLUMNS_MAX {
+        let what = "areas times periods make columns, of which there would be";
+        return Err(QueryError::TooMany { field: "areas", what, count: columns, max: COLUMNS_MAX });
+    }
+    if columns * nodes > SCORES_MAX {
+        let what = "nodes times columns make scores, of which there would be";
+        return Err(QueryError::TooMany { field: "nodes", what, count: columns * nodes, max: SCORES_MAX });
+    }
+    Ok(())
+}
+
+fn each_once<T: Copy + PartialEq>(given: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut once: Vec<T> = Vec::new();
+    for one in given {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
+}

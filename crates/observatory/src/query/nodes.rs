@@ -1,0 +1,37 @@
+//! The nodes that a question names.
+
+use std::collections::BTreeSet;
+
+use tenseven_model::{Framework, NodeId, closest, framework::NodeIndex};
+
+use crate::{QueryError, UnknownNode};
+
+/// The places of the nodes that are named, in the framework's order and each once; all where none is.
+pub(super) fn selected(framework: &Framework, nodes: &[NodeId]) -> Result<Vec<NodeIndex>, QueryError> {
+    if nodes.is_empty() {
+        return Ok((0..framework.nodes().len()).collect());
+    }
+    let missing = nodes.iter().enumerate().filter(|(_, id)| framework.node(id).is_none());
+    let missing: Vec<_> =
+        missing.map(|(place, id)| (format!("nodes[{place}]"), unknown(framework, id))).collect();
+    if !missing.is_empty() {
+        return Err(QueryError::Nodes(missing));
+    }
+    Ok(nodes.iter().filter_map(|id| framework.node(id)).collect::<BTreeSet<_>>().into_iter().collect())
+}
+
+/// The place of the node that the field `node` names; the root where it names none.
+pub(super) fn one(framework: &Framework, node: Option<&NodeId>) -> Result<NodeIndex, QueryError> {
+    let Some(id) = node else { return Ok(0) };
+    let refused = || QueryError::Nodes(vec![("node".to_owned(), unknown(framework, id))]);
+    framework.node(id).ok_or_else(refused)
+}
+
+fn unknown(framework: &Framework, id: &NodeId) -> UnknownNode {
+    let known = framework.nodes().iter().map(|node| node.id.as_str());
+    UnknownNode {
+        node: id.clone(),
+        framework: framework.reference(),
+        suggestion: closest(id.as_str(), known).map(str::to_owned),
+    }
+}

@@ -1,0 +1,78 @@
+//! The ranks of countries and areas.
+
+use std::sync::Arc;
+
+use tenseven_engine::{Column, NodeScore, ranks};
+use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, Gap, NodeId, Period, framework::NodeIndex};
+
+use super::{nodes, scores::check_frequency};
+use crate::{Published, QueryError, View};
+
+/// Which ranks are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RankSelection {
+    /// By the scores of which framework.
+    pub framework: FrameworkRef,
+    /// By which node; none means the root.
+    pub node: Option<NodeId>,
+    /// For which period.
+    pub period: Period,
+    /// Among which areas.
+    pub areas: Vec<AreaSelection>,
+}
+
+/// An area and how it stands.
+pub struct Standing {
+    /// The area.
+    pub area: Alpha3,
+    /// Its name; empty where the catalogue names none.
+    pub area_name: String,
+    /// The rank, from 1, or why there is none.
+    pub rank: Result<u32, Gap>,
+    /// The score of the node.
+    pub score: NodeScore,
+}
+
+/// The ranks of a group of areas.
+pub struct Ranking {
+    /// The framework that the scores were made with.
+    pub published: Arc<Published>,
+    /// The node, by its place in the framework.
+    pub node: NodeIndex,
+    /// The period.
+    pub period: Period,
+    /// The areas that have a rank, the best first, equal ones by code; then those that have none, by code.
+    pub standings: Vec<Standing>,
+}
+
+impl View {
+    /// The ranks of a group of areas, if the framework allows them. An area that nothing was observed of has none,
+    /// even where the framework would fill everything in.
+    pub fn ranks(&self, selection: &RankSelection) -> Result<Ranking, QueryError> {
+        let RankSelection { framework, node, period, areas } = selection;
+        let published = Arc::clone(self.shelf().get(framework)?);
+        if !published.framework.draft().ranking {
+            return Err(QueryError::RankingDisabled { framework: published.framework.reference() });
+        }
+        check_frequency(&published, "period", Some(*period))?;
+        let node = nodes::one(&published.framework, node.as_ref())?;
+        let members: Vec<Alpha3> = self.world().members(areas)?.into_iter().collect();
+        let rows = self.board(&published).answers(*period, &members);
+        let scores: Vec<(NodeScore, bool)> =
+            rows.into_iter().map(|(row, heard)| (row.nodes[node].clone(), heard)).collect();
+        let ranked = |(score, heard): &(NodeScore, bool)| {
+            if *heard { score.outcome } else { Err(score.outcome.err().unwrap_or(Gap::NeverReported)) }
+        };
+        let column: Column = scores.iter().map(ranked).collect();
+        let places = ranks::competition(&column);
+        let standing = |(place, (area, (score, _))): (usize, (Alpha3, (NodeScore, bool)))| Standing {
+            area,
+            area_name: self.world().name(area).to_owned(),
+            rank: column.get(place).and_then(|_| places[place].ok_or(Gap::NeverReported)),
+            score,
+        };
+        let mut standings: Vec<_> = members.into_iter().zip(scores).enumerate().map(standing).collect();
+        standings.sort_by_key(|standing| standing.rank.unwrap_or(u32::MAX));
+        Ok(Ranking { published, node, period: *period, standings })
+    }
+}

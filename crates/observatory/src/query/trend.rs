@@ -1,0 +1,137 @@
+//! The scores of one area over periods.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tenseven_engine::{Board, NodeScore, Row};
+use tenseven_model::{Alpha3, AreaCode, FrameworkRef, NodeId, Period, framework::NodeIndex};
+
+use super::{nodes::selected, scores::check_frequency};
+use crate::{Cursor, Published, QueryError, View};
+
+/// Most periods from the first to the last.
+const PERIODS_MAX: usize = 1_000;
+
+/// Which trend is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrendSelection {
+    /// By which framework.
+    pub framework: FrameworkRef,
+    /// Of which area.
+    pub area: AreaCode,
+    /// Of which nodes; none means the root.
+    pub nodes: Vec<NodeId>,
+    /// From which period on; none means the first that something is known for.
+    pub from: Option<Period>,
+    /// Up to which period; none means the last that something is known for.
+    pub to: Option<Period>,
+}
+
+/// The score of a node for one period.
+pub struct TrendPoint {
+    /// The node, by its place in the framework.
+    pub node: NodeIndex,
+    /// The period.
+    pub period: Period,
+    /// The score.
+    pub score: NodeScore,
+    /// The nearest earlier period of the trend that has a score, and how much was added to that since.
+    pub change: Option<(Period, f64)>,
+}
+
+/// One page of a trend.
+pub struct Trend {
+    /// The framework that the scores were made with.
+    pub published: Arc<Published>,
+    /// The area.
+    pub area: Alpha3,
+    /// Its name; empty where the catalogue names none.
+    pub area_name: String,
+    /// The points, by node, then period.
+    pub points: Vec<TrendPoint>,
+    /// Where the listing goes on.
+    pub next: Option<Cursor>,
+}
+
+/// The rows of an area, each made once.
+struct Rows<'a> {
+    board: &'a Board,
+    area: Alpha3,
+    made: HashMap<Period, Row>,
+}
+
+impl Rows<'_> {
+    fn score(&mut self, period: Period, node: NodeIndex) -> &NodeScore {
+        let (board, area) = (self.board, self.area);
+        &self.made.entry(period).or_insert_with(|| board.answer(period, area)).nodes[node]
+    }
+
+    /// The point at a place of the periods, which follow each other.
+    fn point(&mut self, periods: &[Period], place: usize, node: NodeIndex) -> TrendPoint {
+        let score = self.score(periods[place], node).clone();
+        let mut change = None;
+        if let Ok(now) = score.outcome {
+            let mut earlier = periods[..place].iter().rev();
+            let before = earlier.find_map(|period| Some((*period, self.score(*period, node).outcome.ok()?)));
+            change = before.map(|(since, then)| (since, now - then)).filter(|(_, change)| change.is_finite());
+        }
+        TrendPoint { node, period: periods[place], score, change }
+    }
+}
+
+impl View {
+    /// The scores of chosen nodes of one area, for every period from the first to the last.
+    pub fn trend(
+        &self,
+        selection: &TrendSelection,
+        size: usize,
+        after: Option<&Cursor>,
+    ) -> Result<Trend, QueryError> {
+        let TrendSelection { framework, area, nodes, from, to } = selection;
+        let published = Arc::clone(self.shelf().get(framework)?);
+        let area = self.country(area)?;
+        check_frequency(&published, "period_from", *from)?;
+        check_frequency(&published, "period_to", *to)?;
+        let nodes = if nodes.is_empty() { vec![0] } else { selected(&published.framework, nodes)? };
+        let after = after.map(|cursor| read_cursor(cursor).ok_or(QueryError::PageToken)).transpose()?;
+        let board = self.board(&published);
+        let periods = periods(&board, area, (*from, *to))?;
+        let places = nodes.iter().flat_map(|node| (0..periods.len()).map(move |place| (*node, place)));
+        let mut places = places
+            .filter(|(node, place)| after.is_none_or(|after| (*node, periods[*place]) > after))
+            .peekable();
+        let mut rows = Rows { board: &board, area, made: HashMap::new() };
+        let page = places.by_ref().take(size);
+        let points: Vec<_> = page.map(|(node, place)| rows.point(&periods, place, node)).collect();
+        let next = places.peek().and(points.last()).map(|last| {
+            self.keep();
+            Cursor { revision: self.revision(), after: format!("{} {}", last.node, last.period) }
+        });
+        Ok(Trend { published, area, area_name: self.world().name(area).to_owned(), points, next })
+    }
+}
+
+/// Every period of the trend, earliest first.
+fn periods(
+    board: &Board,
+    area: Alpha3,
+    (from, to): (Option<Period>, Option<Period>),
+) -> Result<Vec<Period>, QueryError> {
+    let is_known = |period: &Period| board.outcome(*period, area, 0).is_some();
+    let known = || board.periods().filter(is_known);
+    let first =
+        from.or_else(|| known().next().map_or(to, |first| Some(to.map_or(first, |to| first.min(to)))));
+    let last = to
+        .or_else(|| known().next_back().map_or(from, |last| Some(from.map_or(last, |from| last.max(from)))));
+    let Some((first, last)) = first.zip(last) else { return Ok(Vec::new()) };
+    let count = first.periods_until(last).map_or(0, |between| between as usize + 1);
+    if count > PERIODS_MAX {
+        let what = "the periods from the first to the last are";
+        return Err(QueryError::TooMany { field: "period_to", what, count, max: PERIODS_MAX });
+    }
+    Ok(std::iter::successors(Some(first), |period| period.later(1)).take(count).collect())
+}
+
+fn read_cursor(cursor: &Cursor) -> Option<(NodeIndex, Period)> {
+    let (node, period) = cursor.after.split_once(' ')?;
+    Some((node.parse().ok()?, period.parse().ok()?))
+}

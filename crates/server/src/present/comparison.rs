@@ -1,0 +1,85 @@
+//! Scores side by side.
+
+use tenseven_api::v1;
+use tenseven_engine::{CriterionScore, NodeScore};
+use tenseven_model::{Framework, Outcome, Period, Revision, framework::NodeIndex};
+use tenseven_observatory::{ComparedColumn, Comparison};
+
+use super::score;
+
+/// Scores side by side.
+pub(crate) fn comparison(comparison: &Comparison, revision: Revision) -> v1::CompareScoresResponse {
+    let Comparison { published, columns, nodes } = comparison;
+    let framework = &published.framework;
+    let criteria = framework.draft().criteria.iter().enumerate();
+    v1::CompareScoresResponse {
+        framework: framework.reference().to_string(),
+        columns: columns.iter().map(column).collect(),
+        nodes: nodes.iter().map(|place| node(framework, *place, columns)).collect(),
+        criteria: criteria
+            .map(|(place, known)| v1::ComparedCriterion {
+                criterion: known.id.to_string(),
+                label: known.label.clone(),
+                scores: criterion_scores(place, columns),
+            })
+            .collect(),
+        revision: revision.number(),
+    }
+}
+
+fn column(column: &ComparedColumn) -> v1::ComparedColumn {
+    let ComparedColumn { area, area_name, period, row: _ } = column;
+    v1::ComparedColumn { area: area.to_string(), area_name: area_name.clone(), period: period.to_string() }
+}
+
+fn node(framework: &Framework, place: NodeIndex, columns: &[ComparedColumn]) -> v1::ComparedNode {
+    let known = &framework.nodes()[place];
+    let first = columns.first().map(|first| first.row.nodes[place].outcome);
+    let scores = columns.iter().map(|column| {
+        let score = &column.row.nodes[place];
+        node_score(framework, score, column.period, difference(score.outcome, first))
+    });
+    v1::ComparedNode {
+        node: known.id.to_string(),
+        name: known.name.clone(),
+        parent: known.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
+        depth: u32::try_from(framework.depth(place)).unwrap_or(u32::MAX),
+        scores: scores.collect(),
+    }
+}
+
+fn node_score(
+    framework: &Framework,
+    score: &NodeScore,
+    period: Period,
+    difference: Option<f64>,
+) -> v1::ComparedScore {
+    v1::ComparedScore {
+        score: score.outcome.ok(),
+        gap: score::gap(score.outcome),
+        difference,
+        band: score::band(framework, score.outcome),
+        coverage: Some(score::node_coverage(score)),
+        status: score::status(score).into(),
+        leaf: score.leaf.as_ref().map(|leaf| score::leaf_value(leaf, period)),
+    }
+}
+
+fn criterion_scores(place: usize, columns: &[ComparedColumn]) -> Vec<v1::ComparedScore> {
+    let of = |column: &ComparedColumn| column.row.criteria.get(place).copied();
+    let first = columns.first().and_then(of).map(|first| first.outcome);
+    let scores = columns.iter().filter_map(of);
+    let score = |CriterionScore { outcome, coverage }: CriterionScore| v1::ComparedScore {
+        score: outcome.ok(),
+        gap: score::gap(outcome),
+        difference: difference(outcome, first),
+        coverage: Some(score::coverage(coverage)),
+        status: v1::ScoreStatus::Unspecified.into(),
+        ..v1::ComparedScore::default()
+    };
+    scores.map(score).collect()
+}
+
+fn difference(score: Outcome, first: Option<Outcome>) -> Option<f64> {
+    Some(score.ok()? - first?.ok()?).filter(|difference| difference.is_finite())
+}
