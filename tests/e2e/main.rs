@@ -14,6 +14,7 @@ mod comparisons;
 mod demo;
 mod desk;
 mod durability;
+mod explanations;
 mod frameworks;
 mod listings;
 mod past;

@@ -125,6 +125,36 @@ impl Client {
         self.caller.call(request, async |request| service.clone().rank_areas(request).await).await
     }
 
+    /// The way of a score back to what was observed, with what each node adds and the evidence.
+    ///
+    /// ```no_run
+    /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
+    /// use tenseven_client::v1::{self, explained_node::Made};
+    ///
+    /// let request = v1::ExplainScoreRequest {
+    ///     framework: "target-10-7".into(),
+    ///     area: "MAR".into(),
+    ///     period: "2020".into(),
+    ///     ..Default::default()
+    /// };
+    /// for node in client.explain_score(request).await?.explanation.unwrap_or_default().nodes {
+    ///     println!("{:?} adds {:?}", node.node, node.contribution);
+    ///     let Some(Made::Leaf(leaf)) = node.made else { continue };
+    ///     for recorded in leaf.reads.iter().flat_map(|read| &read.observations) {
+    ///         println!("  revision {}: {:?}", recorded.revision, recorded.observation);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn explain_score(
+        &self,
+        request: v1::ExplainScoreRequest,
+    ) -> Result<v1::ExplainScoreResponse, ClientError> {
+        let service = self.score_service();
+        self.caller.call(request, async |request| service.clone().explain_score(request).await).await
+    }
+
     /// The target's own figures for a group of areas.
     ///
     /// ```no_run

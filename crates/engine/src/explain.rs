@@ -12,13 +12,14 @@ use tenseven_model::{
 };
 
 use crate::{
-    Board, NodeScore, Row, Slot,
+    Board, LeafCell, NodeScore, Row, Slot,
     aggregate::{Input, outranks},
     axis::is_member,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
     leaf::LeafStep,
     normalise::Basis,
+    reads::{Read, Reads},
     resolve, transform, treat,
 };
 
@@ -62,6 +63,9 @@ pub enum Made {
 pub struct LeafStages {
     /// What was read, by indicator: one, or all that a formula reads.
     pub read: Vec<(IndicatorId, Outcome)>,
+    /// Everything that it was made from, down to the keys of observations: for the value, for the denominator, and of other
+    /// periods that stand in.
+    pub reads: Vec<Read>,
     /// The set of areas because of which it does not apply, if the framework says so.
     pub excluded_by: Option<AreaSet>,
     /// The value: what was read, or what the formula makes of it.
@@ -87,9 +91,37 @@ pub struct BranchParts {
     pub aggregate: Aggregate,
     /// The nodes that are put together, with their weights and what each adds.
     pub parts: Vec<(NodeIndex, f64, f64)>,
+    /// Whether the average of the area's group stands in for all of them.
+    pub stands_in: bool,
     /// What none of them adds: the constant of a linear combination, or the whole score where the average of the area's
     /// group stands in.
     pub own: f64,
+}
+
+impl Explanation {
+    /// By node: the share that its weight has among those parts of the nearest branch made from it that have scores; where
+    /// weights count as they stand, the weight. None where it has no score, where the branch has none or its group stands
+    /// in, and where weights do not count.
+    pub fn effective_weights(&self) -> Vec<Option<f64>> {
+        let mut effective = vec![None; self.nodes.len()];
+        let is_scored = |node: NodeIndex| self.nodes[node].score.outcome.is_ok();
+        for (place, node) in self.nodes.iter().enumerate() {
+            let Made::Branch(BranchParts { aggregate, parts, stands_in, own: _ }) = &node.made else {
+                continue;
+            };
+            let known = parts.iter().filter(|(part, ..)| is_scored(*part));
+            let total: f64 = known.clone().map(|(_, weight, _)| weight).sum();
+            let share = |weight: f64| match aggregate {
+                Aggregate::Median | Aggregate::Min | Aggregate::Max => None,
+                _ if *stands_in || !is_scored(place) => None,
+                one if one.takes_weights_as_they_stand() => Some(weight),
+                _ => Some(weight / total),
+            };
+            // Parents stand before what lies below them, so that the nearest branch has the last word.
+            known.for_each(|(part, weight, _)| effective[*part] = share(*weight));
+        }
+        effective
+    }
 }
 
 impl Board {
@@ -108,7 +140,8 @@ impl Board {
         let scores = Row::of(self, cell).nodes;
         let mut made: Vec<Option<Made>> = scores.iter().map(|_| None).collect();
         for (place, leaf) in steps.leaves.iter().enumerate() {
-            made[leaf.node] = Some(Made::Leaf(Box::new(self.stages(leaf, place, cell))));
+            made[leaf.node] =
+                Some(Made::Leaf(Box::new(self.stages(leaf, place, cell, scores[leaf.node].leaf.as_ref()))));
         }
         for branch in &steps.branches {
             let stands_in = branch.impute.is_some()
@@ -138,7 +171,7 @@ impl Board {
             Ok(score) => contributions(&weighed, branch.aggregate, score),
         };
         let parts = branch.inputs.iter().zip(parts).map(|((node, weight), part)| (*node, *weight, part));
-        BranchParts { aggregate: branch.aggregate, parts: parts.collect(), own: constant }
+        BranchParts { aggregate: branch.aggregate, parts: parts.collect(), stands_in, own: constant }
     }
 
     fn pairs(&self, branch: &BranchStep, cell: usize) -> Contributions {
@@ -188,7 +221,7 @@ impl Board {
     }
 
     /// The stages of a leaf.
-    fn stages(&self, step: &LeafStep, leaf: usize, cell: usize) -> LeafStages {
+    fn stages(&self, step: &LeafStep, leaf: usize, cell: usize, known: Option<&LeafCell>) -> LeafStages {
         let areas = self.axis.areas.len();
         let (place, area) = (cell % areas, self.axis.areas[cell % areas]);
         let period = self.axis.periods[cell / areas];
@@ -211,6 +244,7 @@ impl Board {
         let is_in = |set: &&AreaSet| is_member(self.plan.framework(), &self.geography, set, area);
         LeafStages {
             read: read.collect(),
+            reads: Reads { panel: &self.panel, area, node: &node }.of_leaf(step, period, known),
             excluded_by: step.not_applicable.iter().find(is_in).cloned(),
             resolved: own.value.at(period, &node),
             denominated: step.denominator.as_ref().map(|_| own.said(period, &node)),

@@ -111,6 +111,7 @@ pub mod normalise;
 pub mod panel;
 pub mod plan;
 pub mod ranks;
+pub mod reads;
 pub mod report;
 pub mod resolve;
 pub mod row;

@@ -115,6 +115,18 @@ impl AreaReading<'_> {
         }
     }
 
+    /// What each formula comes to for a period; the last is the value. None where nothing is computed.
+    pub(crate) fn steps(
+        &self,
+        period: Period,
+        node: &dyn Fn(NodeIndex) -> Outcome,
+    ) -> Vec<(&IndicatorId, Outcome)> {
+        match self {
+            Self::Observed { .. } => Vec::new(),
+            Self::Computed { computed, series } => computed.steps_at(series, period, node),
+        }
+    }
+
     /// Whether anything was reported for this very period of what it reads.
     pub(crate) fn series(&self) -> impl Iterator<Item = (&Series, &resolve::Rule)> {
         let (one, many) = match self {
@@ -172,19 +184,30 @@ impl Computed {
     }
 
     fn at(&self, series: &[Option<&Series>], period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Outcome {
+        self.steps_at(series, period, node).last().map_or(Err(Gap::NeverReported), |(_, outcome)| *outcome)
+    }
+
+    /// What each formula comes to, each after those that it reads; the last is the value.
+    fn steps_at(
+        &self,
+        series: &[Option<&Series>],
+        period: Period,
+        node: &dyn Fn(NodeIndex) -> Outcome,
+    ) -> Vec<(&IndicatorId, Outcome)> {
         let sources = series.iter().zip(&self.sources);
         let words: Vec<_> =
             sources.map(|(series, source)| resolve::number_at((*series)?, period, &source.rule)).collect();
         if !words.is_empty() && words.iter().all(Option::is_none) {
-            return Err(Gap::NeverReported);
+            return self.steps.iter().map(|(id, _)| (id, Err(Gap::NeverReported))).collect();
         }
         let mut at = At { computed: self, words, node, made: HashMap::new() };
-        let mut outcome = Err(Gap::NeverReported);
+        let mut steps = Vec::with_capacity(self.steps.len());
         for (id, expression) in &self.steps {
-            outcome = evaluate(expression, &mut at);
+            let outcome = evaluate(expression, &mut at);
             at.made.insert(id, outcome);
+            steps.push((id, outcome));
         }
-        outcome
+        steps
     }
 }
 

@@ -41,8 +41,9 @@ pub use observatory::{Observatory, OpenError};
 pub use page::{Cursor, QueryFingerprint};
 pub use query::{
     ComparedColumn, Comparison, ComparisonSelection, FrameworkPage, IndicatorPage, IndicatorUse,
-    ObservationFilter, ObservationPage, QueryError, RankSelection, Ranking, ScorePage, ScoreSelection,
-    ScoreTree, ShelvedFramework, Standing, TargetReport, Trend, TrendPoint, TrendSelection, VersionPage,
+    ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX, RankSelection, Ranking,
+    ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Standing, TargetReport, Trend,
+    TrendPoint, TrendSelection, VersionPage,
 };
 pub use recorded::Recorded;
 pub use records::unreadable;

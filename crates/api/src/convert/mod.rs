@@ -22,7 +22,7 @@ pub use request::{
     ListRevisions, ListScores,
 };
 pub use score::{LeafOrigin, gap_message, leaf_origin};
-pub use score_request::{CompareScores, GetTrend, RankAreas};
+pub use score_request::{CompareScores, ExplainScore, GetTrend, RankAreas};
 pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};

@@ -122,3 +122,35 @@ impl TryFrom<v1::RankAreasRequest> for RankAreas {
         }))
     }
 }
+
+/// [`v1::ExplainScoreRequest`], read.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
+pub struct ExplainScore {
+    pub framework: FrameworkRef,
+    pub area: AreaCode,
+    pub period: Period,
+    pub node: Option<NodeId>,
+    pub freshness: Freshness,
+}
+
+impl TryFrom<v1::ExplainScoreRequest> for ExplainScore {
+    type Error = Violations;
+    fn try_from(message: v1::ExplainScoreRequest) -> Result<Self, Violations> {
+        let v1::ExplainScoreRequest { framework, area, period, node, min_revision, as_of } = message;
+        let mut reader = Reader::default();
+        let framework = read_framework(&mut reader, &framework);
+        let area = reader.required("area", &area, "a country or area, as MAR");
+        let period = reader.required("period", &period, "an SDMX time period, as 2020");
+        let node = reader.optional("node", &node);
+        let freshness = read_freshness!(reader, min_revision, as_of, v1::explain_score_request::AsOf);
+        let read = framework.zip(area).zip(period.zip(freshness));
+        reader.finish(read.map(|((framework, area), (period, freshness))| Self {
+            framework,
+            area,
+            period,
+            node,
+            freshness,
+        }))
+    }
+}

@@ -3,6 +3,7 @@
 mod compare;
 mod completions;
 mod demo;
+mod explain;
 mod framework;
 mod frameworks;
 mod indicators;

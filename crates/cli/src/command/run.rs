@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{
-    compare, completions, demo, framework, frameworks, indicators, man, observations, push, rank, report,
-    revisions, sample, scores, serve, trend, upkeep,
+    compare, completions, demo, explain, framework, frameworks, indicators, man, observations, push, rank,
+    report, revisions, sample, scores, serve, trend, upkeep,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -22,6 +22,8 @@ pub(crate) enum Command {
     Trend(trend::TrendArguments),
     /// Show scores of several areas and periods side by side
     Compare(compare::CompareArguments),
+    /// Lead a score back to what was observed, with the evidence
+    Explain(explain::ExplainArguments),
     /// Rank countries and areas by a score, where the framework allows it
     Rank(rank::RankArguments),
     /// Show a framework's own figures for a group of areas
@@ -73,6 +75,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Scores(scores) => scores::run(&client()?, scores).await,
             Command::Trend(trend) => trend::run(&client()?, trend).await,
             Command::Compare(compare) => compare::run(&client()?, compare).await,
+            Command::Explain(explain) => explain::run(&client()?, explain).await,
             Command::Rank(rank) => rank::run(&client()?, rank).await,
             Command::Report(report) => report::run(&client()?, report).await,
             Command::Frameworks(frameworks) => frameworks::run(&client()?, frameworks).await,

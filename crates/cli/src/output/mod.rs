@@ -5,6 +5,8 @@
 
 pub(crate) mod comparison;
 mod document;
+pub(crate) mod explanation;
+mod explanation_tree;
 pub(crate) mod framework;
 pub(crate) mod indicator;
 pub(crate) mod number;

@@ -31,6 +31,20 @@ pub(crate) fn decimal(number: f64) -> String {
     grouped(&format!("{number:.1}"))
 }
 
+/// The number for people: whole numbers with grouped digits, others with four digits that tell.
+pub(crate) fn telling(number: f64) -> String {
+    if number.fract() == 0.0 {
+        return figure(number);
+    }
+    let size = number.abs();
+    let digits = (1..=12).find(|digits| size * 10_f64.powi(*digits) >= 1_000.0).unwrap_or(1);
+    if !(1e-9..1e15).contains(&size) {
+        return format!("{number:.3e}");
+    }
+    let text = format!("{number:.*}", usize::try_from(digits).unwrap_or(1));
+    grouped(text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 /// A difference for people: one decimal, and its sign unless it is 0 when rounded.
 pub(crate) fn signed(number: f64) -> String {
     let text = decimal(number);
@@ -107,6 +121,8 @@ mod tests {
         }
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(decimal(50.0), "50.0");
+        let told = [0.9, 1.0 / 3.0, 8.294_05, 12_345.678, 0.000_123_44, 1e-12, 9.999_96].map(telling);
+        assert_eq!(told, ["0.9", "0.3333", "8.294", "12,345.7", "0.0001234", "1.000e-12", "10"]);
         assert_eq!([12.34, -1234.5, 0.0, -0.01].map(signed), ["+12.3", "-1,234.5", "0.0", "0.0"]);
     }
 

@@ -2,6 +2,7 @@
 
 mod comparison;
 mod error;
+mod explanation;
 mod frameworks;
 mod nodes;
 mod observations;
@@ -14,6 +15,7 @@ mod versions;
 
 pub use comparison::{ComparedColumn, Comparison, ComparisonSelection};
 pub use error::QueryError;
+pub use explanation::{READ_OBSERVATIONS_MAX, ScoreExplanation};
 pub use frameworks::{FrameworkPage, IndicatorPage, IndicatorUse, ShelvedFramework};
 pub use observations::{ObservationFilter, ObservationPage};
 pub use ranks::{RankSelection, Ranking, Standing};

@@ -101,7 +101,7 @@ impl View {
     }
 
     /// The observations in full: the texts of those that have any are read from the journal.
-    fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, QueryError> {
+    pub(super) fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, QueryError> {
         let noted = found.iter().filter(|found| found.cell.noted);
         let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
         let mut texts = records::observations(self.journal(), &noted)?.into_iter();
@@ -131,9 +131,9 @@ impl View {
 }
 
 /// A current observation, without its texts.
-struct Found<'a> {
-    key: ObservationKey,
-    cell: CellRef<'a>,
+pub(super) struct Found<'a> {
+    pub(super) key: ObservationKey,
+    pub(super) cell: CellRef<'a>,
 }
 
 /// The cells of a timeline that pass the filter, by source, then period.

@@ -1,6 +1,7 @@
 //! Answers of the observatory as messages, always by destructuring, so that a new field breaks the build.
 
 mod comparison;
+mod explanation;
 mod framework;
 mod ranks;
 mod report;
@@ -8,6 +9,7 @@ mod score;
 mod trend;
 
 pub(crate) use comparison::comparison;
+pub(crate) use explanation::explanation;
 pub(crate) use framework::{framework, summary};
 pub(crate) use ranks::ranking;
 pub(crate) use report::report;

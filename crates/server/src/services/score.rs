@@ -99,6 +99,22 @@ impl ScoreService for ScoreAdapter {
         answer.await.map(Response::new)
     }
 
+    async fn explain_score(
+        &self,
+        request: Request<v1::ExplainScoreRequest>,
+    ) -> Result<Response<v1::ExplainScoreResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::ExplainScore::try_from(request.into_inner()).or_refuse()?;
+        let convert::ExplainScore { framework, area, period, node, freshness } = request;
+        let view = self.0.view(freshness, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let explanation = view.explain(&framework, &area, period, node.as_ref())?;
+            let explanation = Some(present::explanation(&explanation));
+            Ok(v1::ExplainScoreResponse { explanation, revision: view.revision().number() })
+        });
+        answer.await.map(Response::new)
+    }
+
     async fn get_target_report(
         &self,
         request: Request<v1::GetTargetReportRequest>,

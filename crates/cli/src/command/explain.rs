@@ -1,0 +1,48 @@
+//! `tenseven explain`: from a score back to its sources.
+
+use clap::Args;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{Format, explanation::ExplanationView, print},
+};
+
+/// Arguments of `tenseven explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// Framework, as target-10-7 or target-10-7@1.0.0
+    #[arg(long, value_name = "ID[@VERSION]")]
+    framework: String,
+    /// Country or area, as MAR
+    #[arg(long)]
+    area: String,
+    /// Period, as 2020
+    #[arg(long)]
+    period: String,
+    /// Node to explain with all that lies below it; the overall score without it
+    #[arg(long)]
+    node: Option<String>,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven explain`.
+pub(crate) async fn run(client: &Client, arguments: ExplainArguments) -> anyhow::Result<Outcome> {
+    let ExplainArguments { framework, area, period, node, moment, format } = arguments;
+    let request = v1::ExplainScoreRequest {
+        framework,
+        area,
+        period,
+        node: node.unwrap_or_default(),
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, explain_score_request),
+    };
+    let response = client.explain_score(request).await?;
+    print(&ExplanationView { response }, format)?;
+    Ok(Outcome::Done)
+}

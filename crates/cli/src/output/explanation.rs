@@ -1,0 +1,250 @@
+//! An explanation: a tree for people, whole for programs.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1::{self, explained_node::Made};
+
+use super::{
+    Document, Sheet,
+    explanation_tree::write_tree,
+    number,
+    observation::observation_json,
+    score::{named_area, node_json},
+    time::instant,
+    value::{named, optional_cell, optional_json, value_text},
+};
+
+/// An explanation, as answered.
+#[derive(Debug)]
+pub(crate) struct ExplanationView {
+    /// The answer.
+    pub(crate) response: v1::ExplainScoreResponse,
+}
+
+impl Document for ExplanationView {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let explanation = self.response.explanation.clone().unwrap_or_default();
+        let v1::ScoreExplanation { framework, area, area_name, period, nodes: _, texts_left_out } =
+            &explanation;
+        let (area, revision) = (named_area(area, area_name), number::count(self.response.revision));
+        writeln!(out, "{area}, {period} by {framework} (revision {revision})\n")?;
+        write_tree(&explanation, out)?;
+        if *texts_left_out > 0 {
+            writeln!(
+                out,
+                "\nThe texts of {texts_left_out} observations are left out; explain a node further down to see them."
+            )?;
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> Json {
+        let v1::ExplainScoreResponse { explanation, revision } = &self.response;
+        let explanation = explanation.as_ref().map(|explanation| {
+            let v1::ScoreExplanation { framework, area, area_name, period, nodes, texts_left_out } =
+                explanation;
+            json!({
+                "framework": framework,
+                "area": area,
+                "area_name": area_name,
+                "period": period,
+                "nodes": nodes.iter().map(explained_json).collect::<Vec<_>>(),
+                "texts_left_out": texts_left_out,
+            })
+        });
+        json!({ "explanation": explanation, "revision": revision })
+    }
+
+    /// A row a node, and below each leaf a row for each observation that it was made from, which `kind` tells.
+    fn sheet(&self) -> Sheet {
+        let mut header = vec!["framework", "area", "period", "kind", "node", "name", "parent", "depth"];
+        header.extend(["weight", "effective_weight", "score", "gap", "contribution", "contribution_to_root"]);
+        header.extend(STAGES);
+        header.extend(["role", "indicator", "observed_area", "observed_period", "source", "value"]);
+        header.extend(["observation_status", "revision", "accepted_at", "submission_id"]);
+        header.extend(["citation", "url", "quote", "comment"]);
+        let explanation = self.response.explanation.clone().unwrap_or_default();
+        let key = [explanation.framework, explanation.area, explanation.period];
+        let rows = explanation.nodes.iter().flat_map(explained_rows);
+        let rows = rows.map(|cells| key.iter().cloned().chain(cells).collect());
+        Sheet { header, rows: rows.collect() }
+    }
+}
+
+const STAGES: [&str; 6] = ["resolved", "denominated", "imputed", "treated", "transformed", "normalised"];
+
+fn explained_json(explained: &v1::ExplainedNode) -> Json {
+    let v1::ExplainedNode { node, weight, effective_weight, contribution, contribution_to_root, made } =
+        explained;
+    let (leaf, branch) = match made {
+        Some(Made::Leaf(leaf)) => (leaf_json(leaf), Json::Null),
+        Some(Made::Branch(branch)) => (Json::Null, branch_json(branch)),
+        None => (Json::Null, Json::Null),
+    };
+    json!({
+        "node": node.as_ref().map(node_json),
+        "weight": number::json(*weight),
+        "effective_weight": optional_json(*effective_weight),
+        "contribution": optional_json(*contribution),
+        "contribution_to_root": optional_json(*contribution_to_root),
+        "leaf": leaf,
+        "branch": branch,
+    })
+}
+
+fn branch_json(branch: &v1::ExplainedBranch) -> Json {
+    let v1::ExplainedBranch { method, parts, own, filled_in } = branch;
+    let part = |part: &v1::ExplainedPart| {
+        let v1::ExplainedPart { node, weight, contribution } = part;
+        json!({
+            "node": node,
+            "weight": number::json(*weight),
+            "contribution": number::json(*contribution),
+        })
+    };
+    json!({
+        "method": method,
+        "parts": parts.iter().map(part).collect::<Vec<_>>(),
+        "own": number::json(*own),
+        "filled_in": filled_in,
+    })
+}
+
+fn leaf_json(leaf: &v1::ExplainedLeaf) -> Json {
+    let stage = |value: &Option<v1::StageValue>| value.as_ref().map(stage_json);
+    json!({
+        "indicator": leaf.indicator,
+        "indicator_name": leaf.indicator_name,
+        "unit": leaf.unit,
+        "formula": leaf.formula,
+        "reads": leaf.reads.iter().map(read_json).collect::<Vec<_>>(),
+        "excluded_by": leaf.excluded_by,
+        "resolved": stage(&leaf.resolved),
+        "denominated": stage(&leaf.denominated),
+        "imputed": stage(&leaf.imputed),
+        "treated": stage(&leaf.treated),
+        "treatment": leaf.treatment.as_ref().map(treatment_json),
+        "transformed": stage(&leaf.transformed),
+        "transform": leaf.transform,
+        "basis": leaf.basis.as_ref().map(basis_json),
+        "normalised": stage(&leaf.normalised),
+        "normalisation": leaf.normalisation,
+        "lower_is_better": leaf.lower_is_better,
+    })
+}
+
+fn stage_json(value: &v1::StageValue) -> Json {
+    let v1::StageValue { number, gap: _ } = value;
+    json!({ "number": optional_json(*number), "gap": named(value.gap().as_str_name(), "SCORE_GAP_") })
+}
+
+fn read_json(read: &v1::ExplainedRead) -> Json {
+    let v1::ExplainedRead {
+        role: _,
+        indicator,
+        node,
+        name,
+        unit,
+        formula,
+        period,
+        value,
+        observations,
+        observation_count,
+    } = read;
+    json!({
+        "role": named(read.role().as_str_name(), "READ_ROLE_"),
+        "indicator": indicator,
+        "node": node,
+        "name": name,
+        "unit": unit,
+        "formula": formula,
+        "period": period,
+        "value": value.as_ref().map(stage_json),
+        "observations": observations.iter().map(observation_json).collect::<Vec<_>>(),
+        "observation_count": observation_count,
+    })
+}
+
+fn treatment_json(treatment: &v1::OutlierTreatment) -> Json {
+    let v1::OutlierTreatment { skewness, kurtosis, winsorised_count, rescaled, mirrored } = treatment;
+    json!({
+        "skewness": optional_json(*skewness),
+        "kurtosis": optional_json(*kurtosis),
+        "winsorised_count": winsorised_count,
+        "rescaled": rescaled,
+        "mirrored": mirrored,
+    })
+}
+
+fn basis_json(basis: &v1::NormalisationBasis) -> Json {
+    let v1::NormalisationBasis { min, max, mean, deviation, compared_count, reference } = basis;
+    json!({
+        "min": optional_json(*min),
+        "max": optional_json(*max),
+        "mean": optional_json(*mean),
+        "deviation": optional_json(*deviation),
+        "compared_count": compared_count,
+        "reference": reference.as_ref().map(stage_json),
+    })
+}
+
+fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
+    let v1::ExplainedNode { node, weight, effective_weight, contribution, contribution_to_root, made } =
+        explained;
+    let node = node.clone().unwrap_or_default();
+    let gap = named(node.gap().as_str_name(), "SCORE_GAP_");
+    let stages: [Option<v1::StageValue>; 6] = match made {
+        Some(Made::Leaf(leaf)) => {
+            [leaf.resolved, leaf.denominated, leaf.imputed, leaf.treated, leaf.transformed, leaf.normalised]
+        }
+        _ => [None; 6],
+    };
+    let key = [node.node.clone(), node.name.clone(), node.parent.clone(), node.depth.to_string()];
+    let mut own = vec!["node".to_owned()];
+    own.extend(key.clone());
+    own.extend([number::plain(*weight), optional_cell(*effective_weight), optional_cell(node.score), gap]);
+    own.extend([optional_cell(*contribution), optional_cell(*contribution_to_root)]);
+    own.extend(stages.map(|value| optional_cell(value.and_then(|value| value.number))));
+    own.extend(std::iter::repeat_n(String::new(), 14));
+    let mut rows = vec![own];
+    if let Some(Made::Leaf(leaf)) = made {
+        for read in &leaf.reads {
+            rows.extend(read.observations.iter().map(|recorded| {
+                let mut cells = vec!["observation".to_owned()];
+                cells.extend(key.clone());
+                cells.extend(std::iter::repeat_n(String::new(), 12));
+                cells.push(named(read.role().as_str_name(), "READ_ROLE_"));
+                cells.extend(observation_cells(recorded));
+                cells
+            }));
+        }
+    }
+    rows
+}
+
+/// The observation, with its first piece of evidence.
+fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 13] {
+    let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+    let observation = observation.clone().unwrap_or_default();
+    let value = value_text(observation.value.as_ref());
+    let v1::Observation { indicator, area, period, source, status, evidence, comment, .. } = observation;
+    let v1::Evidence { citation, url, quote } = evidence.into_iter().next().unwrap_or_default();
+    let (revision, accepted_at) = (revision.to_string(), instant(accepted_at.as_ref()));
+    let submission_id = submission_id.clone();
+    [
+        indicator,
+        area,
+        period,
+        source,
+        value,
+        status,
+        revision,
+        accepted_at,
+        submission_id,
+        citation,
+        url,
+        quote,
+        comment,
+    ]
+}

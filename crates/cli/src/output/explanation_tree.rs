@@ -1,0 +1,202 @@
+//! An explanation as a tree for people: from a score down to its sources.
+
+use std::io::{self, Write};
+
+use tenseven_client::v1::{self, explained_node::Made};
+
+use super::{
+    number,
+    score::{NONE, gap_text, score_text, status_text},
+    time::instant,
+    value::{coverage_text, value_text},
+};
+
+/// Writes the nodes, each below its parent, and below each leaf how its score came about.
+pub(super) fn write_tree(explanation: &v1::ScoreExplanation, out: &mut dyn Write) -> io::Result<()> {
+    let depth = |place: usize| explanation.nodes[place].node.as_ref().map_or(0, |node| node.depth);
+    let count = explanation.nodes.len();
+    // Whether nothing more comes on a node's level below the same parent.
+    let is_last = |place: usize| {
+        let mut below = (place + 1..count).map(depth);
+        below.find(|other| *other <= depth(place)).is_none_or(|other| other < depth(place))
+    };
+    let mut rails: Vec<bool> = Vec::new();
+    for (place, node) in explanation.nodes.iter().enumerate() {
+        let level = (depth(place) - depth(0)) as usize;
+        rails.truncate(level.saturating_sub(1));
+        let rail: String = rails.iter().map(|goes_on| if *goes_on { "│  " } else { "   " }).collect();
+        let branch = match (level, is_last(place)) {
+            (0, _) => "",
+            (_, true) => "└─ ",
+            (_, false) => "├─ ",
+        };
+        writeln!(out, "{rail}{branch}{}", node_line(node))?;
+        if level > 0 {
+            rails.push(!is_last(place));
+        }
+        let rail: String = rails.iter().map(|goes_on| if *goes_on { "│  " } else { "   " }).collect();
+        for line in details(node, &explanation.area) {
+            writeln!(out, "{}", format!("{rail}   {line}").trim_end())?;
+        }
+    }
+    Ok(())
+}
+
+/// A node's score, and what it adds to the one above.
+fn node_line(explained: &v1::ExplainedNode) -> String {
+    let v1::ExplainedNode { node, effective_weight, contribution, contribution_to_root, .. } = explained;
+    let node = node.clone().unwrap_or_default();
+    let mut parts = vec![format!("{}: {}", node.name, score_text(node.score))];
+    parts.extend((!node.band.is_empty()).then(|| node.band.clone()));
+    match explained.made {
+        Some(Made::Branch(_)) => parts.push(format!("{} known", coverage_text(node.coverage.as_ref()))),
+        _ => parts.push(status_text(&node)),
+    }
+    if node.score.is_none() && matches!(explained.made, Some(Made::Branch(_))) {
+        parts.push(gap_text(node.gap()).to_owned());
+    }
+    parts.extend(effective_weight.map(|weight| format!("weight {}", number::telling(weight))));
+    if let Some(adds) = contribution {
+        let whole = contribution_to_root.filter(|_| node.depth > 1);
+        let whole = whole.map(|whole| format!(" ({} to the whole)", number::decimal(whole)));
+        parts.push(format!("adds {}{}", number::decimal(*adds), whole.unwrap_or_default()));
+    }
+    parts.join(", ")
+}
+
+fn details(explained: &v1::ExplainedNode, area: &str) -> Vec<String> {
+    match &explained.made {
+        Some(Made::Leaf(leaf)) => leaf_lines(leaf, area),
+        Some(Made::Branch(branch)) => branch_lines(branch),
+        None => Vec::new(),
+    }
+}
+
+fn branch_lines(branch: &v1::ExplainedBranch) -> Vec<String> {
+    if branch.filled_in {
+        vec!["the average of its group stands in".to_owned()]
+    } else if branch.own == 0.0 {
+        Vec::new()
+    } else {
+        vec![format!("{} of its own", number::decimal(branch.own))]
+    }
+}
+
+fn leaf_lines(leaf: &v1::ExplainedLeaf, area: &str) -> Vec<String> {
+    let mut lines = Vec::new();
+    // Where there is no value at all, the node's own line says why.
+    if leaf.resolved != leaf.normalised || leaf.resolved.is_some_and(|value| value.number.is_some()) {
+        lines.push(stages(leaf));
+    }
+    if !leaf.formula.is_empty() {
+        lines.push(format!("computed as {}", leaf.formula));
+    }
+    if !leaf.excluded_by.is_empty() {
+        lines.push(format!("does not apply to areas of {}", leaf.excluded_by));
+    }
+    lines.extend(leaf.treatment.as_ref().and_then(treatment_line));
+    lines.extend(leaf.basis.as_ref().map(basis_line));
+    lines.extend(leaf.reads.iter().flat_map(|read| read_lines(read, leaf, area)));
+    lines
+}
+
+/// The stages from the value to the score.
+fn stages(leaf: &v1::ExplainedLeaf) -> String {
+    let steps = [
+        ("value", leaf.resolved),
+        ("divided", leaf.denominated),
+        ("filled in", leaf.imputed.filter(|made| Some(*made) != leaf.denominated.or(leaf.resolved))),
+        ("treated", leaf.treated),
+        (&leaf.transform, leaf.transformed),
+        (&leaf.normalisation, leaf.normalised),
+    ];
+    let told = steps.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", stage_text(&value?))));
+    let direction = if leaf.lower_is_better { " (less is better)" } else { "" };
+    told.collect::<Vec<_>>().join(" → ") + direction
+}
+
+fn stage_text(value: &v1::StageValue) -> String {
+    match value.number {
+        Some(number) => number::telling(number),
+        None => format!("{NONE} ({})", gap_text(value.gap())),
+    }
+}
+
+fn treatment_line(treatment: &v1::OutlierTreatment) -> Option<String> {
+    let v1::OutlierTreatment { skewness, kurtosis, winsorised_count, rescaled, mirrored: _ } = treatment;
+    let shape = skewness.zip(*kurtosis)?;
+    let done = match (rescaled, winsorised_count) {
+        (true, _) => "put on another scale".to_owned(),
+        (false, 0) => "left as they are".to_owned(),
+        (false, count) => format!("{} drawn in", number::counted((*count).into(), "value", "values")),
+    };
+    let (skewness, kurtosis) = (number::telling(shape.0), number::telling(shape.1));
+    Some(format!("values of all areas with skewness {skewness} and kurtosis {kurtosis}: {done}"))
+}
+
+fn basis_line(basis: &v1::NormalisationBasis) -> String {
+    let v1::NormalisationBasis { min, max, mean, deviation, compared_count, reference } = basis;
+    let mut parts = Vec::new();
+    parts.extend(
+        min.zip(*max)
+            .map(|(min, max)| format!("values from {} to {}", number::telling(min), number::telling(max))),
+    );
+    parts.extend(mean.zip(*deviation).map(|(mean, deviation)| {
+        format!("a mean of {} with deviation {}", number::telling(mean), number::telling(deviation))
+    }));
+    parts.extend((*compared_count > 0).then(|| format!("{compared_count} values")));
+    parts.extend(reference.as_ref().map(|reference| format!("{} at the reference", stage_text(reference))));
+    format!("compared with {}", parts.join(", "))
+}
+
+/// What was read, and below it the evidence.
+fn read_lines(read: &v1::ExplainedRead, leaf: &v1::ExplainedLeaf, area: &str) -> Vec<String> {
+    let is_own = read.indicator == leaf.indicator && read.role() == v1::ReadRole::Value;
+    let what = match read.role() {
+        v1::ReadRole::Denominator => "divided by ",
+        v1::ReadRole::StandIn => "filled in from ",
+        v1::ReadRole::Value | v1::ReadRole::Unspecified => "read ",
+    };
+    let value = read.value.as_ref().map(stage_text).unwrap_or_default();
+    let mut lines = Vec::new();
+    if !is_own {
+        let how =
+            if read.formula.is_empty() { String::new() } else { format!(", computed as {}", read.formula) };
+        lines.push(format!("{what}{} of {}: {value}{how}", read.name, read.period));
+    }
+    let indent = if is_own { "" } else { "  " };
+    for recorded in &read.observations {
+        let told = observation_lines(recorded, area);
+        lines.extend(told.into_iter().map(|line| format!("{indent}{line}")));
+    }
+    let left = read.observation_count as usize - read.observations.len().min(read.observation_count as usize);
+    lines.extend((left > 0).then(|| format!("{indent}and {left} more")));
+    lines
+}
+
+fn observation_lines(recorded: &v1::RecordedObservation, area: &str) -> Vec<String> {
+    let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+    let observation = observation.clone().unwrap_or_default();
+    let value = value_text(observation.value.as_ref());
+    let v1::Observation { area: of, period, source, status, evidence, comment, method, .. } = observation;
+    let place = if of == area { period } else { format!("{of} {period}") };
+    let status = if status == "A" { String::new() } else { format!(", status {status}") };
+    let (revision, accepted) = (number::count(*revision), instant(accepted_at.as_ref()));
+    let mut lines = vec![format!(
+        "{value} for {place} from {source}{status}, revision {revision}, accepted {accepted}, submission {submission_id}"
+    )];
+    for v1::Evidence { citation, url, quote } in evidence {
+        let quote = if quote.is_empty() { quote } else { format!("“{quote}”") };
+        let parts: Vec<String> = [citation, url, quote].into_iter().filter(|part| !part.is_empty()).collect();
+        lines.push(format!("  evidence: {}", parts.join("; ")));
+    }
+    let texts = [("comment", comment), ("method", method)];
+    lines.extend(
+        texts
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(what, text)| format!("  {what}: {text}")),
+    );
+    // A text of several lines would break the tree.
+    lines.into_iter().map(|line| line.replace(['\n', '\r', '\t'], " ")).collect()
+}

@@ -1,0 +1,141 @@
+//! The way of a score back to what was observed.
+
+use std::{collections::HashMap, sync::Arc};
+
+use tenseven_engine::{Explanation, explain::Made};
+use tenseven_model::{
+    Alpha3, AreaCode, Framework, FrameworkRef, NodeId, Notes, Observation, ObservationKey, Period,
+    framework::NodeIndex,
+};
+
+use super::{nodes, observations::Found, scores::check_frequency};
+use crate::{Published, QueryError, Recorded, View};
+
+/// Most observations that are told of one thing that was read.
+pub const READ_OBSERVATIONS_MAX: usize = 50;
+/// Most observations in one answer, one counted as often as it is told.
+const OBSERVATIONS_MAX: usize = 4_000;
+/// Most bytes of texts in one answer: with all else it stays below the 4 MiB that stock clients read.
+const TEXT_BYTES_MAX: usize = 1_500_000;
+/// Observations whose texts are fetched together.
+const FETCHED_TOGETHER: usize = 64;
+
+/// How the score of a node of one area for one period came about.
+pub struct ScoreExplanation {
+    /// The framework that it was made with.
+    pub published: Arc<Published>,
+    /// The area.
+    pub area: Alpha3,
+    /// Its name; empty where the catalogue names none.
+    pub area_name: String,
+    /// The period.
+    pub period: Period,
+    /// The nodes that were asked for, by their place in the framework.
+    pub nodes: Vec<NodeIndex>,
+    /// How all nodes came about.
+    pub explanation: Explanation,
+    /// By node: how much its weight counts.
+    pub effective_weights: Vec<Option<f64>>,
+    /// The observations that were read.
+    pub observations: HashMap<ObservationKey, Recorded>,
+    /// How many of them stand here without their texts.
+    pub texts_left_out: u32,
+}
+
+impl View {
+    /// How the score of a node, or of the root, and of all below it came about.
+    pub fn explain(
+        &self,
+        framework: &FrameworkRef,
+        area: &AreaCode,
+        period: Period,
+        node: Option<&NodeId>,
+    ) -> Result<ScoreExplanation, QueryError> {
+        let published = Arc::clone(self.shelf().get(framework)?);
+        let area = self.country(area)?;
+        check_frequency(&published, "period", Some(period))?;
+        let top = nodes::one(&published.framework, node)?;
+        let nodes = branch(&published.framework, top);
+        let explanation = self.board(&published).explain(period, area);
+        let (observations, texts_left_out) = self.read_by(&explanation, &nodes)?;
+        Ok(ScoreExplanation {
+            published,
+            area,
+            area_name: self.world().name(area).to_owned(),
+            period,
+            nodes,
+            effective_weights: explanation.effective_weights(),
+            explanation,
+            observations,
+            texts_left_out,
+        })
+    }
+
+    /// The observations that nodes were made from, and how many of them stand without their texts.
+    fn read_by(
+        &self,
+        explanation: &Explanation,
+        nodes: &[NodeIndex],
+    ) -> Result<(HashMap<ObservationKey, Recorded>, u32), QueryError> {
+        let panel = &self.state().panel;
+        let (keys, told) = keys(explanation, nodes);
+        let mut found =
+            keys.into_iter().filter_map(|key| Some(Found { cell: panel.get(&key)?, key })).peekable();
+        let (mut observations, mut bytes, mut left_out) = (HashMap::new(), 0, 0);
+        while found.peek().is_some() {
+            let mut together: Vec<_> = found.by_ref().take(FETCHED_TOGETHER).collect();
+            let is_full = left_out > 0;
+            for one in together.iter_mut().filter(|one| is_full && one.cell.noted) {
+                one.cell.noted = false;
+                left_out += 1;
+            }
+            for mut recorded in self.recorded(together)? {
+                let times = told.get(recorded.observation.key()).copied().unwrap_or(1);
+                let length = recorded.observation.notes().text_bytes() * times;
+                if bytes + length > TEXT_BYTES_MAX {
+                    recorded.observation = Arc::new(without_texts(&recorded)?);
+                    left_out += 1;
+                } else {
+                    bytes += length;
+                }
+                observations.insert(recorded.observation.key().clone(), recorded);
+            }
+        }
+        Ok((observations, left_out))
+    }
+}
+
+fn without_texts(recorded: &Recorded) -> Result<Observation, QueryError> {
+    let Recorded { observation, revision, .. } = recorded;
+    let (key, value) = (observation.key().clone(), observation.value().clone());
+    let bare = Observation::new(key, value, Some(observation.status()), Notes::default());
+    bare.map_err(|_| QueryError::Unreadable { revision: *revision })
+}
+
+/// A node and all below it, in order.
+fn branch(framework: &Framework, top: NodeIndex) -> Vec<NodeIndex> {
+    let depth = framework.depth(top);
+    let below = (top + 1..framework.nodes().len()).take_while(|node| framework.depth(*node) > depth);
+    std::iter::once(top).chain(below).collect()
+}
+
+/// The keys of the observations that nodes were made from, each once, and how many times each is told.
+fn keys(
+    explanation: &Explanation,
+    nodes: &[NodeIndex],
+) -> (Vec<ObservationKey>, HashMap<ObservationKey, usize>) {
+    let reads = nodes.iter().filter_map(|node| match &explanation.nodes.get(*node)?.made {
+        Made::Leaf(stages) => Some(&stages.reads),
+        Made::Branch(_) => None,
+    });
+    let all = reads.flatten().flat_map(|read| read.observations.iter().take(READ_OBSERVATIONS_MAX));
+    let (mut keys, mut told) = (Vec::new(), HashMap::new());
+    for key in all.take(OBSERVATIONS_MAX) {
+        let times: &mut usize = told.entry(key.clone()).or_default();
+        if *times == 0 {
+            keys.push(key.clone());
+        }
+        *times += 1;
+    }
+    (keys, told)
+}
