@@ -17,6 +17,7 @@ mod durability;
 mod explanations;
 mod frameworks;
 mod listings;
+mod masks;
 mod past;
 mod push;
 mod ranks;

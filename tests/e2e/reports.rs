@@ -83,6 +83,33 @@ async fn a_figure_without_data_is_absent_not_zero() {
 }
 
 #[tokio::test]
+async fn the_areas_behind_each_figure_are_listed_whole_and_add_up() {
+    let server = filled().await;
+    let codes: Vec<String> = ('A'..='Z').map(|last| format!("XB{last}")).collect();
+    let draft = codes
+        .iter()
+        .fold(Draft::new(), |draft, code| draft.with("dual-nationality", code, "2020", level("elaborated")));
+    server.observations().await.push_observations(draft.request()).await.unwrap();
+    let mut areas: Vec<&str> = codes.iter().map(String::as_str).collect();
+    areas.push("world");
+    let report = report(&server, &areas).await;
+    assert_eq!((report.area_count, report.areas.len()), (276, 27));
+    assert!(figure(&report, "dual-nationality").data_areas.len() >= 30);
+    for one in &report.figures {
+        assert_eq!(one.data_areas.len(), one.areas_with_data as usize, "{}", one.clause);
+        assert!(one.data_areas.is_sorted() && one.counted_areas.is_sorted());
+        assert!(one.counted_areas.iter().all(|area| one.data_areas.contains(area)));
+        if !one.tally.is_empty() && one.areas_with_data > 0 {
+            assert_eq!(one.tally.iter().map(|entry| entry.count).sum::<u32>(), one.areas_with_data);
+            assert!((one.tally.iter().map(|entry| entry.share).sum::<f64>() - 1.0).abs() < 1e-12);
+        }
+        if one.figure == "count" && one.areas_with_data > 0 {
+            assert_eq!(one.value, Some(one.counted_areas.len() as f64));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_local_unit_is_no_group() {
     let server = Server::start();
     let request = GetTargetReportRequest {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tenseven_tests::Server;
+use tenseven_tests::{Server, journal::RANKED};
 
 use crate::{check, run};
 
@@ -75,6 +75,93 @@ fn a_report_has_each_figure_with_the_areas_that_have_data() {
         assert_eq!(said.code, Some(0), "{}", said.err);
         check(&format!("report.{format}"), &said.out);
     }
+}
+
+/// Checks what a command prints in each format.
+fn check_formats(server: &Server, name: &str, arguments: &[&str]) {
+    for format in ["table", "json", "csv"] {
+        let said = run(server, &[arguments, &["--format", format]].concat());
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        check(&format!("{name}.{format}"), &without_instants(&said.out));
+    }
+}
+
+/// The text with a word in the place of each instant, which differs from run to run.
+fn without_instants(text: &str) -> String {
+    let is_of_one = |c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | '.' | 'T' | 'Z');
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("20") {
+        let end = rest[start..].find(|c| !is_of_one(c)).map_or(rest.len(), |length| start + length);
+        let is_instant = end - start > 18 && rest[start..end].ends_with('Z');
+        kept.push_str(&rest[..start]);
+        let (taken, told) = if is_instant { (end, "INSTANT") } else { (start + 2, "20") };
+        kept.push_str(told);
+        rest = &rest[taken..];
+    }
+    kept + rest
+}
+
+#[test]
+fn a_trend_has_a_line_for_each_period() {
+    let pick = ["--nodes", "overall,mobility", "--from", "2018", "--to", "2021"];
+    let arguments = [&["trend", "--framework", "target-10-7", "--area", "XAB"][..], &pick].concat();
+    check_formats(&illustrated(), "trend", &arguments);
+}
+
+#[test]
+fn a_comparison_has_a_column_for_each_area() {
+    let arguments = ["compare", "--framework", "target-10-7", "--area", "XAB,XAA,XAC", "--period", "2020"];
+    check_formats(&illustrated(), "compare", &arguments);
+}
+
+#[test]
+fn an_explanation_leads_to_the_evidence() {
+    let arguments = ["explain", "--framework", "target-10-7", "--area", "XAB", "--period", "2020"];
+    check_formats(&illustrated(), "explain", &arguments);
+}
+
+#[test]
+fn every_stage_of_an_explanation_is_told() {
+    let server = ranked();
+    let said = run(&server, &["explain", "--framework", "ranked", "--area", "MAR", "--period", "2020"]);
+    check("explain-every-stage.table", &without_instants(&said.out));
+}
+
+#[test]
+fn ranks_are_told_with_those_that_have_none() {
+    let server = ranked();
+    let arguments = ["rank", "--framework", "ranked", "--period", "2020", "--area", "m49:015,CAN"];
+    check_formats(&server, "rank", &arguments);
+    let refused = run(&server, &["rank", "--framework", "target-10-7", "--period", "2020"]);
+    assert_eq!(refused.code, Some(1));
+    check("rank-refused.txt", &refused.err);
+}
+
+/// A server with a framework that may be ranked by.
+fn ranked() -> Server {
+    let server = Server::start_with_framework(RANKED);
+    let home = tempfile::TempDir::new().unwrap();
+    let file = home.path().join("ranked.csv");
+    std::fs::write(
+        &file,
+        "indicator,area,period,source,value,level,citation,quote,comment\n\
+         access,MAR,2018,ministry,,elaborated,Law 1-58,Access is granted.,Checked twice.\n\
+         access,LBY,2020,ministry,,basic,,,\n\
+         victims,MAR/nador,2020,ministry,3,,,,\n\
+         victims,MAR/tangier,2020,ministry,1,,,,\n\
+         arrivals,MAR,2020,ministry,8000,,,,\n\
+         fees,MAR,2018,bureau,10,,,,\n\
+         inhabitants,MAR,2018,census,1000,,,,\n\
+         fees,MAR,2022,bureau,40,,,,\n\
+         inhabitants,MAR,2022,census,2000,,,,\n\
+         fees,CAN,2020,bureau,99,,,,\n\
+         inhabitants,CAN,2020,census,1000,,,,\n",
+    )
+    .unwrap();
+    let pushed = run(&server, &["push", file.to_str().unwrap()]);
+    assert_eq!(pushed.code, Some(0), "{}", pushed.err);
+    server
 }
 
 #[test]

@@ -8,9 +8,11 @@
 
 mod codec;
 pub mod convert;
+pub mod mask;
 pub mod v1;
 
 pub use convert::{Violation, Violations};
+pub use mask::{ReadMask, masked};
 
 /// The contract's `FileDescriptorSet` with comments, as reflection serves it.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

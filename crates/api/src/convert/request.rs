@@ -9,7 +9,7 @@ use super::{
     FieldReason, Freshness, Page, Reader, Violations,
     read::{PageSize, read_freshness, read_page},
 };
-use crate::v1;
+use crate::{ReadMask, v1};
 
 pub(super) const SHORT_PAGE: PageSize = PageSize { default: 100, max: 1_000 };
 const LONG_PAGE: PageSize = PageSize { default: 1_000, max: 10_000 };
@@ -194,24 +194,30 @@ pub struct GetScores {
     pub framework: FrameworkRef,
     pub area: AreaCode,
     pub period: Period,
+    pub nodes: Vec<NodeId>,
     pub freshness: Freshness,
+    pub read_mask: Option<ReadMask>,
 }
 
 impl TryFrom<v1::GetScoresRequest> for GetScores {
     type Error = Violations;
     fn try_from(message: v1::GetScoresRequest) -> Result<Self, Violations> {
-        let v1::GetScoresRequest { framework, area, period, min_revision, as_of } = message;
+        let v1::GetScoresRequest { framework, area, period, nodes, min_revision, as_of, read_mask } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
         let area = reader.required("area", &area, "a country or area, as MAR");
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
+        let nodes = read_selection(&mut reader, "nodes", &nodes);
         let freshness = read_freshness!(reader, min_revision, as_of, v1::get_scores_request::AsOf);
+        let read_mask = ReadMask::read(&mut reader, "ScoreTree", read_mask);
         let read = framework.zip(area).zip(period.zip(freshness));
         reader.finish(read.map(|((framework, area), (period, freshness))| Self {
             framework,
             area,
             period,
+            nodes,
             freshness,
+            read_mask,
         }))
     }
 }
@@ -227,6 +233,7 @@ pub struct ListScores {
     pub nodes: Vec<NodeId>,
     pub page: Page,
     pub freshness: Freshness,
+    pub read_mask: Option<ReadMask>,
 }
 
 impl TryFrom<v1::ListScoresRequest> for ListScores {
@@ -242,6 +249,7 @@ impl TryFrom<v1::ListScoresRequest> for ListScores {
             page_token,
             min_revision,
             as_of,
+            read_mask,
         } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
@@ -250,6 +258,7 @@ impl TryFrom<v1::ListScoresRequest> for ListScores {
         let nodes = read_selection(&mut reader, "nodes", &nodes);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
         let freshness = read_freshness!(reader, min_revision, as_of, v1::list_scores_request::AsOf);
+        let read_mask = ReadMask::read(&mut reader, "ScoreTree", read_mask);
         let read = framework.zip(page).zip(freshness).map(|((framework, page), freshness)| Self {
             framework,
             areas,
@@ -258,6 +267,7 @@ impl TryFrom<v1::ListScoresRequest> for ListScores {
             nodes,
             page,
             freshness,
+            read_mask,
         });
         reader.finish(read)
     }

@@ -7,7 +7,7 @@ use super::{
     read::{read_freshness, read_page},
     request::{SHORT_PAGE, read_framework, read_range, read_selection},
 };
-use crate::v1;
+use crate::{ReadMask, v1};
 
 /// [`v1::GetTrendRequest`], read.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,7 @@ pub struct GetTrend {
     pub period_to: Option<Period>,
     pub page: Page,
     pub freshness: Freshness,
+    pub read_mask: Option<ReadMask>,
 }
 
 impl TryFrom<v1::GetTrendRequest> for GetTrend {
@@ -35,6 +36,7 @@ impl TryFrom<v1::GetTrendRequest> for GetTrend {
             page_token,
             min_revision,
             as_of,
+            read_mask,
         } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
@@ -43,6 +45,7 @@ impl TryFrom<v1::GetTrendRequest> for GetTrend {
         let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
         let freshness = read_freshness!(reader, min_revision, as_of, v1::get_trend_request::AsOf);
+        let read_mask = ReadMask::read(&mut reader, "TrendPoint", read_mask);
         let read = framework.zip(area).zip(page.zip(freshness));
         reader.finish(read.map(|((framework, area), (page, freshness))| Self {
             framework,
@@ -52,6 +55,7 @@ impl TryFrom<v1::GetTrendRequest> for GetTrend {
             period_to,
             page,
             freshness,
+            read_mask,
         }))
     }
 }
@@ -132,18 +136,21 @@ pub struct ExplainScore {
     pub period: Period,
     pub node: Option<NodeId>,
     pub freshness: Freshness,
+    pub read_mask: Option<ReadMask>,
 }
 
 impl TryFrom<v1::ExplainScoreRequest> for ExplainScore {
     type Error = Violations;
     fn try_from(message: v1::ExplainScoreRequest) -> Result<Self, Violations> {
-        let v1::ExplainScoreRequest { framework, area, period, node, min_revision, as_of } = message;
+        let v1::ExplainScoreRequest { framework, area, period, node, min_revision, as_of, read_mask } =
+            message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
         let area = reader.required("area", &area, "a country or area, as MAR");
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
         let node = reader.optional("node", &node);
         let freshness = read_freshness!(reader, min_revision, as_of, v1::explain_score_request::AsOf);
+        let read_mask = ReadMask::read(&mut reader, "ScoreExplanation", read_mask);
         let read = framework.zip(area).zip(period.zip(freshness));
         reader.finish(read.map(|((framework, area), (period, freshness))| Self {
             framework,
@@ -151,6 +158,7 @@ impl TryFrom<v1::ExplainScoreRequest> for ExplainScore {
             period,
             node,
             freshness,
+            read_mask,
         }))
     }
 }

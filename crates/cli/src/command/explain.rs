@@ -41,6 +41,7 @@ pub(crate) async fn run(client: &Client, arguments: ExplainArguments) -> anyhow:
         node: node.unwrap_or_default(),
         min_revision: moment.min_revision,
         as_of: as_of!(moment, explain_score_request),
+        read_mask: None,
     };
     let response = client.explain_score(request).await?;
     print(&ExplanationView { response }, format)?;

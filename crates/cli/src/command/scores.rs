@@ -74,18 +74,13 @@ async fn tree(
         framework: arguments.framework.clone(),
         area: area.to_owned(),
         period: period.to_owned(),
+        nodes: arguments.nodes.clone(),
         min_revision: arguments.moment.min_revision,
         as_of: as_of!(arguments.moment, get_scores_request),
+        read_mask: None,
     };
     let mut response = client.get_scores(request).await?;
     if let Some(tree) = response.scores.as_mut().filter(|_| !arguments.nodes.is_empty()) {
-        if let Some(unknown) =
-            arguments.nodes.iter().find(|id| tree.nodes.iter().all(|node| node.node != **id))
-        {
-            let known: Vec<&str> = tree.nodes.iter().map(|node| node.node.as_str()).collect();
-            anyhow::bail!("{unknown:?} is no node of {}; its nodes are {}", tree.framework, known.join(", "));
-        }
-        tree.nodes.retain(|node| arguments.nodes.contains(&node.node));
         tree.criteria.clear();
     }
     Ok(response)

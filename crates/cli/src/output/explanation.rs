@@ -12,7 +12,7 @@ use super::{
     observation::observation_json,
     score::{named_area, node_json},
     time::instant,
-    value::{named, optional_cell, optional_json, value_text},
+    value::{named, optional_cell, optional_json, value_cell},
 };
 
 /// An explanation, as answered.
@@ -227,7 +227,7 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
 fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 13] {
     let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
     let observation = observation.clone().unwrap_or_default();
-    let value = value_text(observation.value.as_ref());
+    let value = value_cell(observation.value.as_ref());
     let v1::Observation { indicator, area, period, source, status, evidence, comment, .. } = observation;
     let v1::Evidence { citation, url, quote } = evidence.into_iter().next().unwrap_or_default();
     let (revision, accepted_at) = (revision.to_string(), instant(accepted_at.as_ref()));

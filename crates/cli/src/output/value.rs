@@ -19,6 +19,20 @@ pub(crate) fn value_text(value: Option<&v1::Value>) -> String {
     }
 }
 
+/// The value in one cell, in full: a ratio as `part/whole`, a missing value as its reason.
+pub(crate) fn value_cell(value: Option<&v1::Value>) -> String {
+    match value.and_then(|value| value.kind.as_ref()) {
+        Some(Kind::Number(number)) => number::plain(*number),
+        Some(Kind::Flag(flag)) => flag.to_string(),
+        Some(Kind::Level(level)) => level.clone(),
+        Some(Kind::Ratio(v1::Ratio { numerator, denominator })) => {
+            format!("{}/{}", number::plain(*numerator), number::plain(*denominator))
+        }
+        Some(Kind::Missing(_)) => missing_reason(value),
+        None => String::new(),
+    }
+}
+
 /// The value as the contract's JSON has it: one key that names the kind.
 pub(crate) fn value_json(value: Option<&v1::Value>) -> Json {
     match value.and_then(|value| value.kind.as_ref()) {
@@ -126,13 +140,14 @@ mod tests {
     #[test]
     fn values_of_each_kind_are_told_to_people_and_programs() {
         let ratio = v1::Ratio { numerator: 4.0, denominator: 9000.0 };
-        for (kind, text, document) in [
-            (Kind::Number(3653.0), "3,653", r#"{"number":3653}"#),
-            (Kind::Flag(false), "no", r#"{"flag":false}"#),
-            (Kind::Level("basic".into()), "basic", r#"{"level":"basic"}"#),
-            (Kind::Ratio(ratio), "4 of 9,000", r#"{"ratio":{"numerator":4,"denominator":9000}}"#),
-            (Kind::Missing(2), "missing: not collected", r#"{"missing":"not_collected"}"#),
+        for (kind, text, cell, document) in [
+            (Kind::Number(3653.0), "3,653", "3653", r#"{"number":3653}"#),
+            (Kind::Flag(false), "no", "false", r#"{"flag":false}"#),
+            (Kind::Level("basic".into()), "basic", "basic", r#"{"level":"basic"}"#),
+            (Kind::Ratio(ratio), "4 of 9,000", "4/9000", r#"{"ratio":{"numerator":4,"denominator":9000}}"#),
+            (Kind::Missing(2), "missing: not collected", "not_collected", r#"{"missing":"not_collected"}"#),
         ] {
+            assert_eq!(value_cell(Some(&value(kind.clone()))), cell);
             assert_eq!(value_text(Some(&value(kind.clone()))), text);
             assert_eq!(value_json(Some(&value(kind))).to_string(), document);
         }

@@ -51,18 +51,20 @@ pub struct ScorePage {
 }
 
 impl View {
-    /// The scores of one country or area for one period; where nothing is known, every node says so.
+    /// The scores of one country or area for one period, of all nodes where none is named; where nothing is known, every
+    /// node says so.
     pub fn scores(
         &self,
         framework: &FrameworkRef,
         area: &AreaCode,
         period: Period,
+        nodes: &[NodeId],
     ) -> Result<ScoreTree, QueryError> {
         let published = Arc::clone(self.shelf().get(framework)?);
         let country = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
         let row = self.board(&published).answer(period, country);
-        let nodes = (0..published.framework.nodes().len()).collect();
+        let nodes = selected(&published.framework, nodes)?;
         let area_name = self.world().name(country).to_owned();
         Ok(ScoreTree { published, area: country, area_name, period, row, nodes })
     }

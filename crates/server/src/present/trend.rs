@@ -1,20 +1,25 @@
 //! Trends.
 
-use tenseven_api::v1;
+use tenseven_api::{ReadMask, masked, v1};
 use tenseven_model::{Framework, Revision};
 use tenseven_observatory::{Trend, TrendPoint};
 
 use super::score;
 
 /// One page of the scores of an area over periods.
-pub(crate) fn trend(trend: &Trend, next_page_token: String, revision: Revision) -> v1::GetTrendResponse {
+pub(crate) fn trend(
+    trend: &Trend,
+    mask: Option<&ReadMask>,
+    next_page_token: String,
+    revision: Revision,
+) -> v1::GetTrendResponse {
     let Trend { published, area, area_name, points, next: _ } = trend;
     let framework = &published.framework;
     v1::GetTrendResponse {
         framework: framework.reference().to_string(),
         area: area.to_string(),
         area_name: area_name.clone(),
-        points: points.iter().map(|one| point(framework, one)).collect(),
+        points: points.iter().map(|one| masked(mask, point(framework, one))).collect(),
         next_page_token,
         revision: revision.number(),
     }

@@ -1,7 +1,7 @@
 //! `ScoreService`.
 
 use tenseven_api::{
-    convert,
+    ReadMask, convert, masked,
     v1::{self, score_service_server::ScoreService},
 };
 use tenseven_observatory::{
@@ -23,10 +23,11 @@ impl ScoreService for ScoreAdapter {
     ) -> Result<Response<v1::GetScoresResponse>, Status> {
         let wait_max = wait_max(&request);
         let request = convert::GetScores::try_from(request.into_inner()).or_refuse()?;
-        let convert::GetScores { framework, area, period, freshness } = request;
+        let convert::GetScores { framework, area, period, nodes, freshness, read_mask } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let scores = Some(present::tree(&view.scores(&framework, &area, period)?));
+            let tree = present::tree(&view.scores(&framework, &area, period, &nodes)?);
+            let scores = Some(masked(read_mask.as_ref(), tree));
             Ok(v1::GetScoresResponse { scores, revision: view.revision().number() })
         });
         answer.await.map(Response::new)
@@ -38,12 +39,13 @@ impl ScoreService for ScoreAdapter {
     ) -> Result<Response<v1::ListScoresResponse>, Status> {
         let wait_max = wait_max(&request);
         let request = convert::ListScores::try_from(request.into_inner()).or_refuse()?;
-        let (selection, page, freshness) = read_selection(request);
+        let (selection, page, freshness, mask) = read_selection(request);
         let query = QueryFingerprint::of(&[&"scores", &selection, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
             let listed = view.list_scores(&selection, page.size, after.as_ref())?;
-            let scores = listed.trees.iter().map(present::tree).collect();
+            let trees = listed.trees.iter().map(present::tree);
+            let scores = trees.map(|tree| masked(mask.as_ref(), tree)).collect();
             let next_page_token = next_token(listed.next, query);
             Ok(v1::ListScoresResponse { scores, next_page_token, revision: view.revision().number() })
         });
@@ -56,13 +58,13 @@ impl ScoreService for ScoreAdapter {
     ) -> Result<Response<v1::GetTrendResponse>, Status> {
         let wait_max = wait_max(&request);
         let request = convert::GetTrend::try_from(request.into_inner()).or_refuse()?;
-        let (selection, page, freshness) = read_trend(request);
+        let (selection, page, freshness, mask) = read_trend(request);
         let query = QueryFingerprint::of(&[&"trend", &selection, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
             let trend = view.trend(&selection, page.size, after.as_ref())?;
             let next = next_token(trend.next.clone(), query);
-            Ok(present::trend(&trend, next, view.revision()))
+            Ok(present::trend(&trend, mask.as_ref(), next, view.revision()))
         });
         answer.await.map(Response::new)
     }
@@ -105,11 +107,11 @@ impl ScoreService for ScoreAdapter {
     ) -> Result<Response<v1::ExplainScoreResponse>, Status> {
         let wait_max = wait_max(&request);
         let request = convert::ExplainScore::try_from(request.into_inner()).or_refuse()?;
-        let convert::ExplainScore { framework, area, period, node, freshness } = request;
+        let convert::ExplainScore { framework, area, period, node, freshness, read_mask } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
             let explanation = view.explain(&framework, &area, period, node.as_ref())?;
-            let explanation = Some(present::explanation(&explanation));
+            let explanation = Some(masked(read_mask.as_ref(), present::explanation(&explanation)));
             Ok(v1::ExplainScoreResponse { explanation, revision: view.revision().number() })
         });
         answer.await.map(Response::new)
@@ -131,12 +133,18 @@ impl ScoreService for ScoreAdapter {
     }
 }
 
-fn read_selection(request: convert::ListScores) -> (ScoreSelection, convert::Page, convert::Freshness) {
-    let convert::ListScores { framework, areas, period_from, period_to, nodes, page, freshness } = request;
-    (ScoreSelection { framework, areas, from: period_from, to: period_to, nodes }, page, freshness)
+fn read_selection(
+    request: convert::ListScores,
+) -> (ScoreSelection, convert::Page, convert::Freshness, Option<ReadMask>) {
+    let convert::ListScores { framework, areas, period_from, period_to, nodes, page, freshness, read_mask } =
+        request;
+    (ScoreSelection { framework, areas, from: period_from, to: period_to, nodes }, page, freshness, read_mask)
 }
 
-fn read_trend(request: convert::GetTrend) -> (TrendSelection, convert::Page, convert::Freshness) {
-    let convert::GetTrend { framework, area, nodes, period_from, period_to, page, freshness } = request;
-    (TrendSelection { framework, area, nodes, from: period_from, to: period_to }, page, freshness)
+fn read_trend(
+    request: convert::GetTrend,
+) -> (TrendSelection, convert::Page, convert::Freshness, Option<ReadMask>) {
+    let convert::GetTrend { framework, area, nodes, period_from, period_to, page, freshness, read_mask } =
+        request;
+    (TrendSelection { framework, area, nodes, from: period_from, to: period_to }, page, freshness, read_mask)
 }
