@@ -121,6 +121,113 @@ def test_every_unary_method_answers(channel):
     assert (figures["dual-nationality"].value, figures["dual-nationality"].areas_with_data) == (1, 1)
 
 
+def scores_stub(channel):
+    return score_service_pb2_grpc.ScoreServiceStub(channel)
+
+
+def refused(call, request):
+    """The code, the ErrorInfo's reason and the violations of a call that must be refused."""
+    with pytest.raises(grpc.RpcError) as error:
+        call(request)
+    info, bad = details(error.value)
+    return error.value.code(), info.reason, {one.field: one.reason for one in bad.field_violations}
+
+
+def test_a_trend_tells_changes_and_gaps(channel):
+    push(
+        channel,
+        observation("dual-nationality", "MAR", "2018", level="elaborated"),
+        observation("dual-nationality", "MAR", "2019", missing=types_pb2.MISSING_REASON_CONFIDENTIAL),
+        observation("dual-nationality", "MAR", "2020", level="comprehensive"),
+    )
+    request = score_service_pb2.GetTrendRequest(
+        framework="target-10-7", area="MAR", nodes=["dual-nationality"], period_to="2020", page_size=2
+    )
+    points = []
+    while True:
+        page = scores_stub(channel).GetTrend(request)
+        points.extend(page.points)
+        if not page.next_page_token:
+            break
+        request.page_token = page.next_page_token
+    told = [(point.period, point.node.score, point.change, point.change_since) for point in points]
+    assert told == [("2018", 50, 0, ""), ("2019", 0, 0, ""), ("2020", 100, 50, "2018")]
+    assert not points[1].node.HasField("score") and not points[0].HasField("change")
+    assert points[1].node.gap == score_service_pb2.SCORE_GAP_CONFIDENTIAL
+    request = score_service_pb2.GetTrendRequest(framework="target-10-7", area="m49:015")
+    expected = (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST", {"area": "NOT_ALLOWED"})
+    assert refused(scores_stub(channel).GetTrend, request) == expected
+
+
+def test_scores_are_compared_with_the_first(channel):
+    push(
+        channel,
+        observation("dual-nationality", "MAR", "2020", level="comprehensive"),
+        observation("dual-nationality", "LBY", "2020", level="basic"),
+    )
+    request = score_service_pb2.CompareScoresRequest(
+        framework="target-10-7", areas=["MAR", "LBY", "NZL"], periods=["2020"], nodes=["mobility"]
+    )
+    answer = scores_stub(channel).CompareScores(request)
+    assert [(column.area, column.period) for column in answer.columns] == [
+        ("MAR", "2020"),
+        ("LBY", "2020"),
+        ("NZL", "2020"),
+    ]
+    mobility = answer.nodes[0]
+    assert [one.difference for one in mobility.scores[:2]] == [0, -100]
+    assert not mobility.scores[2].HasField("difference")
+    request = score_service_pb2.CompareScoresRequest(framework="target-10-7", areas=["world"], periods=["2020"])
+    code, _, fields = refused(scores_stub(channel).CompareScores, request)
+    assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"areas": "TOO_MANY"})
+
+
+def test_ranks_are_refused_where_the_framework_forbids_them(channel):
+    request = score_service_pb2.RankAreasRequest(framework="target-10-7", period="2020")
+    with pytest.raises(grpc.RpcError) as error:
+        scores_stub(channel).RankAreas(request)
+    assert error.value.code() == grpc.StatusCode.FAILED_PRECONDITION
+    info, _ = details(error.value)
+    assert (info.reason, info.metadata["framework"]) == ("RANKING_DISABLED", "target-10-7@1.0.0")
+    failed = error_details_pb2.PreconditionFailure()
+    assert any(detail.Unpack(failed) for detail in rpc_status.from_call(error.value).details)
+    assert (failed.violations[0].type, failed.violations[0].subject) == ("RANKING", "target-10-7@1.0.0")
+
+
+def test_a_score_is_explained_down_to_its_evidence(channel):
+    one = observation("dual-nationality", "MAR", "2020", level="comprehensive")
+    one.evidence.add(citation="Dahir 1-58-250", quote="art. 19")
+    revision = push(channel, one, observation("migrant-casualties", "MAR", "2020", number=27)).revision
+    request = score_service_pb2.ExplainScoreRequest(framework="target-10-7", area="MAR", period="2020")
+    explanation = scores_stub(channel).ExplainScore(request).explanation
+    nodes = {node.node.node: node for node in explanation.nodes}
+    leaf = nodes["dual-nationality"]
+    assert leaf.WhichOneof("made") == "leaf"
+    recorded = leaf.leaf.reads[0].observations[0]
+    assert (recorded.revision, recorded.observation.evidence[0].quote) == (revision, "art. 19")
+    deaths = nodes["migrant-casualties"].leaf
+    assert (deaths.resolved.number, deaths.transform) == (27, "log1p")
+    assert math.isclose(deaths.transformed.number, math.log(28))
+    below = [node for node in explanation.nodes if node.node.parent == "overall"]
+    whole = nodes["overall"].node.score
+    assert math.isclose(sum(node.contribution for node in below) + nodes["overall"].branch.own, whole)
+    request.node = "mobilty"
+    code, _, fields = refused(scores_stub(channel).ExplainScore, request)
+    assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"node": "UNKNOWN_NODE"})
+
+
+def test_a_read_mask_leaves_the_rest_out(channel):
+    push(channel, observation("dual-nationality", "MAR", "2020", level="comprehensive"))
+    request = score_service_pb2.GetScoresRequest(framework="target-10-7", area="MAR", period="2020")
+    request.read_mask.paths.extend(["area", "nodes.node", "nodes.score"])
+    tree = scores_stub(channel).GetScores(request).scores
+    assert (tree.area, tree.period, len(tree.criteria), tree.nodes[0].name) == ("MAR", "", 0, "")
+    assert (tree.nodes[0].node, tree.nodes[0].score) == ("overall", 100)
+    request.read_mask.paths.append("nodes.skore")
+    code, _, fields = refused(scores_stub(channel).GetScores, request)
+    assert fields == {"read_mask.paths[3]": "UNKNOWN_FIELD"}
+
+
 def test_health_and_reflection_answer(channel):
     health = health_pb2_grpc.HealthStub(channel)
     for service in ("", "tenseven.v1.ScoreService"):

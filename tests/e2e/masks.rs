@@ -6,8 +6,8 @@ use tenseven_api::v1::{
 };
 use tenseven_tests::{Draft, Refusal, Server, level};
 
-fn mask(paths: &[&str]) -> Option<FieldMask> {
-    Some(FieldMask { paths: paths.iter().map(ToString::to_string).collect() })
+fn mask(paths: &[&str]) -> FieldMask {
+    FieldMask { paths: paths.iter().map(ToString::to_string).collect() }
 }
 
 async fn filled() -> Server {
@@ -27,7 +27,7 @@ fn scores(paths: &[&str]) -> GetScoresRequest {
         framework: "target-10-7".into(),
         area: "MAR".into(),
         period: "2020".into(),
-        read_mask: mask(paths),
+        read_mask: Some(mask(paths)),
         ..Default::default()
     }
 }
@@ -61,7 +61,7 @@ async fn lists_trends_and_explanations_take_a_mask_for_each_entry() {
     let request = ListScoresRequest {
         framework: "target-10-7".into(),
         page_size: 1,
-        read_mask: mask(&["area", "criteria.score"]),
+        read_mask: Some(mask(&["area", "criteria.score"])),
         ..Default::default()
     };
     let page = client.list_scores(request).await.unwrap().into_inner();
@@ -71,7 +71,7 @@ async fn lists_trends_and_explanations_take_a_mask_for_each_entry() {
     let request = GetTrendRequest {
         framework: "target-10-7".into(),
         area: "MAR".into(),
-        read_mask: mask(&["period", "node.score"]),
+        read_mask: Some(mask(&["period", "node.score"])),
         ..Default::default()
     };
     let trend = client.get_trend(request).await.unwrap().into_inner();
@@ -82,7 +82,7 @@ async fn lists_trends_and_explanations_take_a_mask_for_each_entry() {
         framework: "target-10-7".into(),
         area: "MAR".into(),
         period: "2020".into(),
-        read_mask: mask(&["nodes.node.node", "nodes.contribution", "nodes.leaf.normalised"]),
+        read_mask: Some(mask(&["nodes.node.node", "nodes.contribution", "nodes.leaf.normalised"])),
         ..Default::default()
     };
     let explanation = client.explain_score(request).await.unwrap().into_inner().explanation.unwrap();
@@ -107,7 +107,7 @@ async fn an_unknown_path_is_refused_with_what_may_have_been_meant() {
     assert!(refusal.violations[0].2.ends_with("did you mean nodes.score?"), "{:?}", refusal.violations);
     let many = vec!["area"; 101];
     assert_eq!(Refusal::of(client.get_scores(scores(&many)).await).faults(), [("read_mask", "TOO_MANY")]);
-    let request = ExplainScoreRequest { read_mask: mask(&["node"]), ..Default::default() };
+    let request = ExplainScoreRequest { read_mask: Some(mask(&["node"])), ..Default::default() };
     let refusal = Refusal::of(client.explain_score(request).await);
     assert_eq!(refusal.faults().last(), Some(&("read_mask.paths[0]", "UNKNOWN_FIELD")), "beside all else");
     let request = GetScoresRequest { nodes: vec!["mobilty".into()], ..scores(&[]) };

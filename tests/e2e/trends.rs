@@ -1,7 +1,7 @@
 //! The scores of one area over periods.
 
 use tenseven_api::v1::{GetTrendRequest, MissingReason, ScoreGap, TrendPoint, get_trend_request};
-use tenseven_tests::{Draft, Refusal, Server, level, missing};
+use tenseven_tests::{Draft, Refusal, Server, journal::RANKED, level, missing};
 use tonic::Code;
 
 fn of(nodes: &[&str]) -> GetTrendRequest {
@@ -140,4 +140,22 @@ async fn what_has_no_trend_is_refused_by_name() {
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_PAGE_TOKEN"));
     let unknown = GetTrendRequest { area: "MRA".into(), ..of(&[]) };
     assert_eq!(Refusal::of(client.get_trend(unknown).await).reason, "UNKNOWN_AREA");
+}
+
+#[tokio::test]
+async fn a_trend_over_more_than_a_thousand_periods_is_refused() {
+    let server = Server::start_with_framework(&format!("frequency = \"monthly\"\n{RANKED}"));
+    let mut client = server.scores().await;
+    let months = |to: &str| GetTrendRequest {
+        framework: "ranked".into(),
+        period_from: "1950-01".into(),
+        period_to: to.into(),
+        page_size: 1_000,
+        ..of(&[])
+    };
+    let found = client.get_trend(months("2033-04")).await.unwrap().into_inner();
+    assert_eq!((found.points.len(), found.next_page_token.as_str()), (1_000, ""));
+    let refusal = Refusal::of(client.get_trend(months("2033-05")).await);
+    assert_eq!(refusal.faults(), [("period_to", "TOO_MANY")]);
+    assert!(refusal.message.contains("1001"), "{}", refusal.message);
 }

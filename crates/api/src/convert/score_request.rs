@@ -112,7 +112,7 @@ impl TryFrom<v1::RankAreasRequest> for RankAreas {
         let node = reader.optional("node", &node);
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
         let areas = match read_selection(&mut reader, "areas", &areas) {
-            none if none.is_empty() => vec![AreaSelection::World],
+            named if named.is_empty() => vec![AreaSelection::World],
             areas => areas,
         };
         let freshness = read_freshness!(reader, min_revision, as_of, v1::rank_areas_request::AsOf);

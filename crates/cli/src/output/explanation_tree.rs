@@ -6,9 +6,9 @@ use tenseven_client::v1::{self, explained_node::Made};
 
 use super::{
     number,
-    score::{NONE, gap_text, score_text, status_text},
+    score::{NONE, score_text, status_text},
     time::instant,
-    value::{coverage_text, value_text},
+    value::{coverage_text, gap_text, value_text},
 };
 
 /// Writes the nodes, each below its parent, and below each leaf how its score came about.

@@ -7,8 +7,8 @@ use tenseven_client::v1;
 
 use super::{
     Document, Sheet, Table, number,
-    score::{NONE, gap_text, named_area, score_text},
-    value::{COVERAGE_HEADER, coverage_cells, coverage_json, coverage_text, named},
+    score::{NONE, named_area, score_text},
+    value::{COVERAGE_HEADER, coverage_cells, coverage_json, coverage_text, gap_text, named},
 };
 
 /// Ranks, as answered.

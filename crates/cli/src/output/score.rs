@@ -9,8 +9,8 @@ use super::{
     Document, Sheet, Table, number,
     table::indented,
     value::{
-        COVERAGE_HEADER, coverage_cells, coverage_json, coverage_text, named, optional_cell, optional_json,
-        value_json, value_text,
+        COVERAGE_HEADER, coverage_cells, coverage_json, coverage_text, gap_text, named, optional_cell,
+        optional_json, value_json, value_text,
     },
 };
 
@@ -125,27 +125,6 @@ pub(crate) fn status_text(node: &v1::NodeScore) -> String {
         origin
     } else {
         format!("{origin}, status {}", leaf.status)
-    }
-}
-
-pub(super) fn gap_text(gap: v1::ScoreGap) -> &'static str {
-    match gap {
-        v1::ScoreGap::Unspecified => "",
-        v1::ScoreGap::NeverReported => "never reported",
-        v1::ScoreGap::NotApplicable => "reported as not applicable",
-        v1::ScoreGap::NotCollected => "reported as not collected",
-        v1::ScoreGap::Confidential => "reported as confidential",
-        v1::ScoreGap::NotAvailable => "reported as not available",
-        v1::ScoreGap::NoChildWithData => "nothing below has data",
-        v1::ScoreGap::BelowMinCoverage => "too little below has data",
-        v1::ScoreGap::ConstantColumn => "all areas have the same value",
-        v1::ScoreGap::OutsideTransform => "not defined for this value",
-        v1::ScoreGap::NotFinite => "too large to be computed",
-        v1::ScoreGap::NoDenominator => "nothing to divide by",
-        v1::ScoreGap::NoReference => "the reference area has no value",
-        v1::ScoreGap::NoSpan => "no distance to measure",
-        v1::ScoreGap::NotPositive => "needs values above zero",
-        v1::ScoreGap::NoPair => "no area to compare with",
     }
 }
 

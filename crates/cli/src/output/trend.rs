@@ -33,7 +33,9 @@ impl Document for TrendView {
             writeln!(out, "\n{}\n", name.unwrap_or_default())?;
             let mut table =
                 Table::new(&["period", ">score", ">change", "band", "indicators with data", "status"]);
-            points.iter().for_each(|point| table.row(point_row(point)));
+            for point in points {
+                table.row(point_row(point));
+            }
             table.write(out)?;
         }
         Ok(())

@@ -72,6 +72,28 @@ pub(crate) fn named(name: &str, prefix: &str) -> String {
     if name == "unspecified" { String::new() } else { name }
 }
 
+/// Why there is no score, for people.
+pub(super) fn gap_text(gap: v1::ScoreGap) -> &'static str {
+    match gap {
+        v1::ScoreGap::Unspecified => "",
+        v1::ScoreGap::NeverReported => "never reported",
+        v1::ScoreGap::NotApplicable => "reported as not applicable",
+        v1::ScoreGap::NotCollected => "reported as not collected",
+        v1::ScoreGap::Confidential => "reported as confidential",
+        v1::ScoreGap::NotAvailable => "reported as not available",
+        v1::ScoreGap::NoChildWithData => "nothing below has data",
+        v1::ScoreGap::BelowMinCoverage => "too little below has data",
+        v1::ScoreGap::ConstantColumn => "all areas have the same value",
+        v1::ScoreGap::OutsideTransform => "not defined for this value",
+        v1::ScoreGap::NotFinite => "too large to be computed",
+        v1::ScoreGap::NoDenominator => "nothing to divide by",
+        v1::ScoreGap::NoReference => "the reference area has no value",
+        v1::ScoreGap::NoSpan => "no distance to measure",
+        v1::ScoreGap::NotPositive => "needs values above zero",
+        v1::ScoreGap::NoPair => "no area to compare with",
+    }
+}
+
 /// The coverage for people: `2 of 11 (18 %)`.
 pub(crate) fn coverage_text(coverage: Option<&v1::Coverage>) -> String {
     match coverage {
