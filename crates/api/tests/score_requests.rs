@@ -19,8 +19,8 @@ fn at(path: &str, reason: &'static str) -> (String, &'static str) {
     (path.to_owned(), reason)
 }
 
-fn unknown_field() -> Option<FieldMask> {
-    Some(FieldMask { paths: vec!["nothing".into()] })
+fn unknown_field() -> FieldMask {
+    FieldMask { paths: vec!["nothing".into()] }
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         nodes: vec!["fine".into(), "not fine".into()],
         period_from: "soon".into(),
         as_of: Some(v1::get_trend_request::AsOf::AtTime(never)),
-        read_mask: unknown_field(),
+        read_mask: Some(unknown_field()),
         ..Default::default()
     };
     assert_eq!(
@@ -85,7 +85,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         faults(RankAreas::try_from(request)),
         [at("framework", required), at("node", malformed), at("period", required), at("areas[0]", malformed)]
     );
-    let request = v1::ExplainScoreRequest { read_mask: unknown_field(), ..Default::default() };
+    let request = v1::ExplainScoreRequest { read_mask: Some(unknown_field()), ..Default::default() };
     assert_eq!(
         faults(ExplainScore::try_from(request)),
         [at("framework", required), at("area", required), at("period", required), unknown.clone()]
@@ -104,8 +104,11 @@ fn trees_take_nodes_and_a_mask() {
     };
     let read = GetScores::try_from(request).unwrap();
     assert_eq!((read.nodes.len(), read.read_mask.is_some()), (2, true));
-    let request =
-        v1::ListScoresRequest { framework: "x".into(), read_mask: unknown_field(), ..Default::default() };
+    let request = v1::ListScoresRequest {
+        framework: "x".into(),
+        read_mask: Some(unknown_field()),
+        ..Default::default()
+    };
     assert_eq!(
         faults(ListScores::try_from(request)),
         [at("read_mask.paths[0]", "FIELD_REASON_UNKNOWN_FIELD")]
