@@ -140,4 +140,5 @@ pub use panel::{Cell, CellRef, Cells, Panel, Series, Sourced, Timeline};
 pub use plan::Plan;
 pub use report::ClauseResult;
 pub use row::{CriterionScore, LeafCell, NodeScore, Row};
+pub use score::Progress;
 pub use slot::{Slot, Slots};

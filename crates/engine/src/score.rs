@@ -24,6 +24,55 @@ impl Plan {
         board.settle_everything();
         board
     }
+
+    /// The same scores, with word of how far it is; none once `goes_on` says that nobody wants them any more.
+    pub fn score_while(
+        &self,
+        panel: &Panel,
+        geography: &Geography,
+        goes_on: &mut dyn FnMut(Progress) -> bool,
+    ) -> Option<Board> {
+        let axis = Arc::new(Axis::new(self.steps(), panel, geography));
+        let mut watch = Watch::new(self.steps(), axis.len(), goes_on);
+        let mut base = Vec::with_capacity(self.steps().leaf_count());
+        for leaf in &self.steps().leaves {
+            base.push(Arc::new(own_column(leaf, panel, &axis)));
+            if !watch.more(axis.len()) {
+                return None;
+            }
+        }
+        let mut board = Board::blank(self, (panel, geography), axis, base);
+        board.settle_everything_while(&mut |cells| watch.more(cells)).then_some(board)
+    }
+}
+
+/// How far scoring from scratch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Cells worked on. A cell is a leaf, an area and a period; each is read, prepared and scored.
+    pub done: u64,
+    /// Cells to be worked on.
+    pub of: u64,
+}
+
+/// Counts the cells that were worked on.
+struct Watch<'a> {
+    progress: Progress,
+    goes_on: &'a mut dyn FnMut(Progress) -> bool,
+}
+
+impl<'a> Watch<'a> {
+    fn new(steps: &Steps, cells: usize, goes_on: &'a mut dyn FnMut(Progress) -> bool) -> Self {
+        let of = (steps.leaf_count() * cells) as u64 * 3;
+        Self { progress: Progress { done: 0, of }, goes_on }
+    }
+
+    /// Adds cells that were worked on, and asks whether to go on.
+    fn more(&mut self, cells: usize) -> bool {
+        let Progress { done, of } = self.progress;
+        self.progress.done = (done + cells as u64).min(of);
+        (self.goes_on)(self.progress)
+    }
 }
 
 impl Board {

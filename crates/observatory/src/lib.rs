@@ -13,12 +13,14 @@ mod checkpoint;
 mod clock;
 mod copy;
 mod digest;
+mod intake;
 mod keeper;
 mod ledger;
 mod limits;
 mod observatory;
 mod page;
 mod past;
+mod publication;
 mod query;
 mod queue;
 mod recorded;
@@ -39,6 +41,10 @@ pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
 pub use observatory::{Observatory, OpenError};
 pub use page::{Cursor, QueryFingerprint};
+pub use publication::{
+    Aspect, Clash, Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep,
+    Unpublishable,
+};
 pub use query::{
     ComparedColumn, Comparison, ComparisonSelection, FrameworkPage, IndicatorPage, IndicatorUse,
     ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX, RankSelection, Ranking,

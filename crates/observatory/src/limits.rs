@@ -24,6 +24,8 @@ pub struct Limits {
     pub past_cells_max: u64,
     /// Fewest observations between two checkpoints; they lie further apart once an eighth of what is known is more.
     pub checkpoint_observations_min: u64,
+    /// Longest text of a framework, in bytes.
+    pub definition_bytes_max: usize,
 }
 
 impl Default for Limits {
@@ -39,6 +41,7 @@ impl Default for Limits {
             past_states_max: 4,
             past_cells_max: 8_000_000,
             checkpoint_observations_min: 200_000,
+            definition_bytes_max: 1024 * 1024,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The observatory: opened on a journal, it takes submissions and answers questions.
 
 use std::{
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     thread::JoinHandle,
     time::Duration,
 };
@@ -9,18 +9,18 @@ use std::{
 use tenseven_catalog::parse_framework;
 use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, Revision, SubmissionId};
 use tenseven_store::{Journal, ReadError};
-use tokio::sync::oneshot;
 use tracing::{info, warn};
 
 use crate::{
     Clock, Fault, FoldError, Limits, Preview, QueryError, Receipt, SubmitError, View, checkpoint, digest,
     keeper::Keeper,
+    publication::{Running, publish_now},
     rules,
     shared::Shared,
     state::{Changes, State},
     submission::{Known, Submission},
     world::World,
-    writer::{Job, Writer},
+    writer::Writer,
 };
 
 /// Why an observatory cannot be opened.
@@ -47,9 +47,9 @@ pub enum OpenError {
 
 /// Everything that a partner can do, without a socket.
 pub struct Observatory {
-    shared: Arc<Shared>,
-    jobs: Mutex<Option<mpsc::SyncSender<Job>>>,
+    pub(crate) shared: Arc<Shared>,
     writer: Mutex<Option<JoinHandle<()>>>,
+    pub(crate) publication: Mutex<Option<Running>>,
 }
 
 impl Observatory {
@@ -83,14 +83,14 @@ impl Observatory {
             Keeper::start(Arc::clone(&journal), &limits, from_checkpoint).map_err(OpenError::Thread)?;
         let state = Arc::new(state);
         keeper.offer(head, &state);
-        let shared = Arc::new(Shared::new(journal, world, limits, clock, state));
-        let (sender, receiver) = mpsc::sync_channel(limits.queue_submissions_max);
+        let (shared, jobs) = Shared::new(journal, world, limits, clock, state);
+        let shared = Arc::new(shared);
         let writer = Writer::new(Arc::clone(&shared), keeper);
         let writer = std::thread::Builder::new()
             .name("tenseven-writer".to_owned())
-            .spawn(move || writer.run(&receiver))
+            .spawn(move || writer.run(&jobs))
             .map_err(OpenError::Thread)?;
-        let observatory = Self { shared, jobs: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer)) };
+        let observatory = Self { shared, writer: Mutex::new(Some(writer)), publication: Mutex::new(None) };
         observatory.publish_bundled()?;
         Ok(observatory)
     }
@@ -141,7 +141,7 @@ impl Observatory {
         id: SubmissionId,
         observations: Vec<Observation>,
     ) -> Result<Receipt, SubmitError> {
-        let answer = self.submit(Submission::of_observations(id, observations))?;
+        let answer = self.shared.intake.submit(Submission::of_observations(id, observations))?;
         // The writer answers every job that it takes; it can only be gone if its thread died.
         answer.await.unwrap_or(Err(SubmitError::JournalFailed))
     }
@@ -158,25 +158,6 @@ impl Observatory {
         }
         let (_, outcome) = submission.content(&known, &self.shared.world, &self.shared.limits)?;
         Ok(Preview { revision, new: outcome.new, revised: outcome.revised, unchanged: outcome.unchanged })
-    }
-
-    fn submit(
-        &self,
-        submission: Submission,
-    ) -> Result<oneshot::Receiver<Result<Receipt, SubmitError>>, SubmitError> {
-        let (reply, answer) = oneshot::channel();
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = jobs.as_ref().ok_or(SubmitError::Closing)?;
-        let Some(room) = self.shared.queue.take(submission.size().bytes) else {
-            return Err(SubmitError::QueueFull { waiting: self.shared.limits.queue_submissions_max });
-        };
-        match sender.try_send(Job { submission, reply, room }) {
-            Ok(()) => Ok(answer),
-            Err(mpsc::TrySendError::Full(_)) => {
-                Err(SubmitError::QueueFull { waiting: self.shared.limits.queue_submissions_max })
-            }
-            Err(mpsc::TrySendError::Disconnected(_)) => Err(SubmitError::JournalFailed),
-        }
     }
 
     /// A consistent view for reading, once `min_revision` is applied; waits for that at most `wait_max`.
@@ -200,7 +181,11 @@ impl Observatory {
 
     /// Takes no more submissions, answers those that wait, and ends the writer. Blocks until that is done.
     pub fn close(&self) {
-        drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.shared.is_closing.store(true, Ordering::Release);
+        self.shared.intake.close();
+        if let Some(publication) = self.publication.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            publication.join();
+        }
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer
             && writer.join().is_err()
@@ -211,15 +196,13 @@ impl Observatory {
 
     /// Publishes a framework that ships. Its submission id is made from its text; one that somebody else has used is
     /// passed over.
-    fn publish(&self, definition: &str) -> Result<Receipt, SubmitError> {
+    fn publish_text(&self, definition: &str) -> Result<Revision, SubmitError> {
         let mut attempt = 0;
         loop {
-            let submission =
-                Submission::of_framework(bundled_submission(definition, attempt), definition.to_owned());
-            let answer = self.submit(submission)?.blocking_recv().unwrap_or(Err(SubmitError::JournalFailed));
-            match answer {
+            let id = bundled_submission(definition, attempt);
+            match publish_now(&self.shared, id, definition.to_owned(), &mut |_| ()) {
                 Err(SubmitError::IdReused { .. }) => attempt += 1,
-                answer => return answer,
+                answer => return answer.map(|receipt| receipt.revision),
             }
         }
     }
@@ -239,9 +222,17 @@ impl Observatory {
                 }
                 continue;
             }
-            let answer = self.publish(definition);
-            let receipt = answer.map_err(|error| failed(error.to_string()))?;
-            info!(framework = %reference, revision = receipt.revision.number(), "published a framework that ships with the program");
+            match self.publish_text(definition) {
+                Ok(revision) => {
+                    info!(framework = %reference, revision = revision.number(), "published a framework that ships with the program");
+                }
+                // What partners have published comes first: a registry whose frameworks the program did not foresee
+                // has to start all the same.
+                Err(SubmitError::Unpublishable(problem)) => {
+                    warn!(framework = %reference, %problem, "a framework that ships with the program is left out");
+                }
+                Err(problem) => return Err(failed(problem.to_string())),
+            }
         }
         Ok(())
     }

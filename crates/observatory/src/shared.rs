@@ -1,6 +1,6 @@
 //! What the writer and the readers share.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool, mpsc};
 
 use arc_swap::ArcSwap;
 use tenseven_model::{Revision, Timestamp};
@@ -9,10 +9,11 @@ use tokio::sync::{RwLock, watch};
 
 use crate::{
     Clock, Limits,
+    intake::Intake,
     past::{PastBoards, PastStates},
-    queue::Queue,
     state::State,
     world::World,
+    writer::Job,
 };
 
 /// What is known of moments beside the journal.
@@ -34,33 +35,39 @@ pub(crate) struct Shared {
     pub(crate) moments: RwLock<Moments>,
     pub(crate) past_states: PastStates,
     pub(crate) past_boards: PastBoards,
-    pub(crate) queue: Queue,
+    pub(crate) intake: Intake,
+    /// Whether the observatory is ending, so that what takes long ends early.
+    pub(crate) is_closing: AtomicBool,
     revision: watch::Sender<Revision>,
 }
 
 impl Shared {
+    /// What is shared, and what the writer receives submissions by.
     pub(crate) fn new(
         journal: Arc<dyn Journal>,
         world: World,
         limits: Limits,
         clock: Box<dyn Clock>,
         state: Arc<State>,
-    ) -> Self {
-        Self {
+    ) -> (Self, mpsc::Receiver<Job>) {
+        let (intake, jobs) = Intake::new(limits.queue_submissions_max, limits.queue_bytes_max);
+        let shared = Self {
             journal,
             world,
             limits,
             clock,
             past_states: PastStates::new(&limits),
             past_boards: PastBoards::new(&limits),
-            queue: Queue::new(limits.queue_bytes_max),
+            intake,
+            is_closing: AtomicBool::new(false),
             moments: RwLock::new(Moments {
                 answered_until: Timestamp::from_micros(i64::MIN / 2),
                 unsettled_from: None,
             }),
             revision: watch::Sender::new(state.revision),
             state: ArcSwap::new(state),
-        }
+        };
+        (shared, jobs)
     }
 
     pub(crate) fn publish(&self, state: Arc<State>) {

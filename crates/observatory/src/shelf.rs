@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use imbl::{HashMap, OrdMap};
 use tenseven_engine::Plan;
 use tenseven_model::{
     Framework, FrameworkId, FrameworkRef, Indicator, IndicatorId, Revision, Version, closest,
@@ -35,14 +35,24 @@ impl Published {
 #[derive(Clone, Default)]
 pub(crate) struct Shelf {
     versions: OrdMap<FrameworkId, OrdMap<Version, Arc<Published>>>,
+    /// By indicator: the version that was published last of those that define it.
+    indicators: HashMap<IndicatorId, Arc<Published>>,
 }
 
 impl Shelf {
     /// Puts a version on the shelf.
     pub(crate) fn put(&mut self, published: Published) {
+        let published = Arc::new(published);
         let draft = published.framework.draft();
+        for indicator in &draft.indicators {
+            // Versions can be put in any order, as from a checkpoint.
+            let is_known_later = self.indicators.get(&indicator.id);
+            if is_known_later.is_none_or(|known| known.revision < published.revision) {
+                self.indicators.insert(indicator.id.clone(), Arc::clone(&published));
+            }
+        }
         let (id, version) = (draft.id.clone(), draft.version.clone());
-        self.versions.entry(id).or_default().insert(version, Arc::new(published));
+        self.versions.entry(id).or_default().insert(version, published);
     }
 
     /// The version that a reference means.
@@ -79,13 +89,19 @@ impl Shelf {
         self.all().filter(|(_, newest)| *newest).map(|(published, _)| published)
     }
 
-    /// An indicator of any version, as the newest version that has it defines it.
+    /// The highest published version, drafts included.
+    pub(crate) fn highest(&self, id: &FrameworkId) -> Option<&Version> {
+        self.versions.get(id)?.keys().next_back()
+    }
+
+    /// An indicator of any version, as the version that was published last of those that have it defines it: what
+    /// observations of it must be.
     pub(crate) fn indicator(
         &self,
         id: &IndicatorId,
     ) -> Result<(&Arc<Published>, &Indicator), UnknownIndicator> {
-        let found =
-            self.all().find_map(|(published, _)| Some((published, published.framework.indicator(id)?)));
+        let found = self.indicators.get(id);
+        let found = found.and_then(|published| Some((published, published.framework.indicator(id)?)));
         found.ok_or_else(|| {
             let known = self.newest().flat_map(|published| &published.framework.draft().indicators);
             let suggestion = closest(id.as_str(), known.map(|indicator| indicator.id.as_str()));

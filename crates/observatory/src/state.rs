@@ -3,7 +3,7 @@
 //! *Invariant:* a published state never changes; the writer changes a clone and publishes that. Everything here can
 //! be rebuilt from the journal alone, and the rebuilt state answers as the live one did.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use imbl::OrdMap;
 use tenseven_catalog::parse_stored_framework;
@@ -15,6 +15,7 @@ use tracing::error;
 use crate::{
     QueryError,
     ledger::{Ledger, Signature},
+    publication::Scored,
     shelf::{Published, Shelf},
     world::World,
 };
@@ -81,6 +82,8 @@ pub(crate) struct State {
 pub(crate) struct Changes {
     keys: Vec<ObservationKey>,
     frameworks: Vec<FrameworkRef>,
+    /// Keys that only the scores of these frameworks lack, beside those above.
+    missing: Vec<(FrameworkRef, Vec<ObservationKey>)>,
 }
 
 impl Changes {
@@ -88,6 +91,15 @@ impl Changes {
     pub(crate) fn clear(&mut self) {
         self.keys.clear();
         self.frameworks.clear();
+        self.missing.clear();
+    }
+
+    /// The keys that the scores of a framework lack.
+    fn keys_of(&self, framework: &FrameworkRef) -> Cow<'_, [ObservationKey]> {
+        match self.missing.iter().find(|(one, _)| one == framework) {
+            None => Cow::Borrowed(&self.keys),
+            Some((_, missing)) => Cow::Owned([missing.as_slice(), &self.keys].concat()),
+        }
     }
 }
 
@@ -119,13 +131,39 @@ impl State {
                 0
             }
         };
+        self.sign(entry, stored);
+        Ok(())
+    }
+
+    /// Folds in the entry of a framework that comes with its scores. They lack what these keys say, or, if there are
+    /// none, have to be made anew.
+    pub(crate) fn fold_scored(
+        &mut self,
+        entry: &Entry,
+        scored: &Scored,
+        missing: Option<Vec<ObservationKey>>,
+        changes: &mut Changes,
+    ) {
+        let (published, board) = scored.published(entry.revision);
+        let reference = published.framework.reference();
+        self.shelf.put(published);
+        match missing {
+            Some(missing) => {
+                self.boards.insert(reference.clone(), board);
+                changes.missing.push((reference, missing));
+            }
+            None => changes.frameworks.push(reference),
+        }
+        self.sign(entry, 0);
+    }
+
+    fn sign(&mut self, entry: &Entry, stored: usize) {
         self.ledger.push(Signature {
             submission: entry.submission,
             accepted_at: entry.committed_at,
             stored: u32::try_from(stored).unwrap_or(u32::MAX),
         });
         self.revision = entry.revision;
-        Ok(())
     }
 
     /// Counts an entry whose content cannot be folded in.
@@ -153,7 +191,7 @@ impl State {
             let reference = published.framework.reference();
             let board = match self.boards.get(&reference) {
                 Some(board) if !changes.frameworks.contains(&reference) => {
-                    published.plan.rescore(board, &self.panel, geography, &changes.keys)
+                    published.plan.rescore(board, &self.panel, geography, &changes.keys_of(&reference))
                 }
                 _ => published.plan.score(&self.panel, geography),
             };

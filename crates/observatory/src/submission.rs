@@ -1,9 +1,18 @@
 //! Submissions: what a write asks for, and why it is refused.
 
+use std::sync::Arc;
+
+use tenseven_catalog::FrameworkTextError;
 use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
 use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, Versioned};
 
-use crate::{Fault, Limits, QueryError, digest, records, rules, state::State, world::World};
+use crate::{
+    Fault, Limits, QueryError, Unpublishable, digest,
+    publication::{self, Scored},
+    records, rules,
+    state::State,
+    world::World,
+};
 
 /// Why a submission is refused. Nothing of it was stored, except where it says that this is not known.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -38,6 +47,26 @@ pub enum SubmitError {
         /// The revision that cannot be read.
         revision: Revision,
     },
+    /// The text of a framework is too long.
+    #[error("the text has {bytes} bytes; at most {max} are allowed")]
+    DefinitionTooLong {
+        /// How long it is.
+        bytes: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// Something is wrong with the text of a framework.
+    #[error("{0}")]
+    Definition(#[source] FrameworkTextError),
+    /// Nothing is wrong with the text of a framework, but it cannot be published now.
+    #[error(transparent)]
+    Unpublishable(#[from] Unpublishable),
+    /// Another framework is being published.
+    #[error("another framework is being published; try again when that is done")]
+    PublicationUnderWay,
+    /// The publication ended by a fault of the program. Nothing of it was stored.
+    #[error("the publication ended unexpectedly; the operator's log says why")]
+    PublicationDied,
     /// The disk is full.
     #[error("the journal's disk is full; reads go on, writes need the operator")]
     JournalFull,
@@ -53,8 +82,8 @@ pub enum SubmitError {
 pub(crate) enum Payload {
     /// A batch of observations.
     Observations(Vec<Observation>),
-    /// The text of a new version of a framework, which is known to work.
-    Framework(String),
+    /// A new version of a framework, with the scores made with it.
+    Framework(Arc<Scored>),
 }
 
 /// A write that waits for the writer.
@@ -98,9 +127,18 @@ impl Submission {
         Self { id, digest, payload: Payload::Observations(observations), size }
     }
 
-    pub(crate) fn of_framework(id: SubmissionId, definition: String) -> Self {
-        let size = Size { observations: 1, bytes: definition.len() };
-        Self { id, digest: digest::of_framework(&definition), payload: Payload::Framework(definition), size }
+    pub(crate) fn of_framework(id: SubmissionId, scored: Arc<Scored>) -> Self {
+        let size = Size { observations: 1, bytes: scored.definition.len() };
+        let digest = digest::of_framework(&scored.definition);
+        Self { id, digest, payload: Payload::Framework(scored), size }
+    }
+
+    /// The framework that it publishes, if it does.
+    pub(crate) fn scored(&self) -> Option<Arc<Scored>> {
+        match &self.payload {
+            Payload::Framework(scored) => Some(Arc::clone(scored)),
+            Payload::Observations(_) => None,
+        }
     }
 
     /// How much it brings.
@@ -116,8 +154,9 @@ impl Submission {
         limits: &Limits,
     ) -> Result<(Content, Outcome), SubmitError> {
         let observations = match self.payload {
-            Payload::Framework(definition) => {
-                let content = Content::Framework(FrameworkSource { text: definition });
+            Payload::Framework(scored) => {
+                publication::check(known.state, &scored.framework, &scored.definition)?;
+                let content = Content::Framework(FrameworkSource { text: scored.definition.clone() });
                 return Ok((content, Outcome::default()));
             }
             Payload::Observations(observations) => observations,

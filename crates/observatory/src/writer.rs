@@ -14,6 +14,7 @@ use tracing::{error, warn};
 use crate::{
     Receipt, SubmitError,
     keeper::Keeper,
+    publication::Scored,
     queue::Room,
     records,
     shared::Shared,
@@ -153,20 +154,30 @@ impl Next {
         if let Some(failure) = failed {
             return Verdict::Known(Err(failure.clone()));
         }
+        let scored = submission.scored();
         let (content, outcome) = match submission.content(&known, &shared.world, &shared.limits) {
             Ok(content) => content,
             Err(refusal) => return Verdict::Known(Err(refusal)),
         };
         let revision = self.state.revision.next();
         let entry = Entry { revision, committed_at: self.now, submission: id, digest, outcome, content };
-        if let Err(problem) = self.state.fold(&entry, &mut self.changes) {
-            // Only a framework can fail to fold, and those are parsed before they are submitted.
+        if let Some(scored) = scored {
+            self.publish(&entry, &scored, shared);
+        } else if let Err(problem) = self.state.fold(&entry, &mut self.changes) {
+            // Only a framework can fail to fold, and those come scored.
             error!(error = %problem, "a submission that was checked cannot be folded in");
             return Verdict::Known(Err(SubmitError::JournalFailed));
         }
         let Outcome { new, revised, unchanged } = outcome;
         self.entries.push(entry);
         Verdict::AfterFlush(Ok(Receipt { revision, accepted_at: self.now, new, revised, unchanged }))
+    }
+
+    /// Folds in a framework with its scores, and notes what is still missing in them. What this group brings is among
+    /// the changes anyway.
+    fn publish(&mut self, entry: &Entry, scored: &Scored, shared: &Shared) {
+        let missing = scored.missing(shared.journal.as_ref());
+        self.state.fold_scored(entry, scored, missing, &mut self.changes);
     }
 }
 

@@ -72,16 +72,15 @@ impl View {
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<IndicatorPage, QueryError> {
-        let shelved: Vec<_> = match framework {
+        let mut shelved: Vec<_> = match framework {
             Some(reference) => vec![self.shelf().get(reference)?],
             None => self.shelf().newest().collect(),
         };
+        // Where several frameworks share an indicator, the one published last defines it, here and in [`Self::indicator`].
+        shelved.sort_by_key(|published| published.revision);
         let all = shelved.iter().flat_map(|published| &published.framework.draft().indicators);
-        let mut by_id: BTreeMap<&IndicatorId, &Indicator> = BTreeMap::new();
-        for indicator in all {
-            // Where several frameworks share an indicator, the first defines it, here and in [`Self::indicator`].
-            by_id.entry(&indicator.id).or_insert(indicator);
-        }
+        let by_id: BTreeMap<&IndicatorId, &Indicator> =
+            all.map(|indicator| (&indicator.id, indicator)).collect();
         let later = |id: &IndicatorId| after.is_none_or(|after| id.as_str() > after.after.as_str());
         let mut listed =
             by_id.into_iter().filter(|(id, _)| later(id)).map(|(_, indicator)| indicator.clone());
@@ -93,7 +92,7 @@ impl View {
         Ok(IndicatorPage { indicators, next })
     }
 
-    /// One indicator, as the newest version that has it defines it.
+    /// One indicator, as the version published last of those that have it defines it.
     pub fn indicator(&self, id: &IndicatorId) -> Result<IndicatorUse, QueryError> {
         let (_, indicator) = self.shelf().indicator(id)?;
         let users = self.shelf().newest().filter(|published| published.framework.indicator(id).is_some());

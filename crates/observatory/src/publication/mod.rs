@@ -1,0 +1,22 @@
+//! Publications: a new version of a framework, from its text to the scores that can be read.
+//!
+//! *Invariant:* nothing of a version can be read before its text is flushed and the whole registry is scored under it,
+//! and the scores are those that the journal rebuilds. Pushes are not held up while that is done: a thread of its own
+//! scores the registry as it was, adds what was pushed meanwhile, and leaves to the writer only the little that is then
+//! still missing. One version is published at a time.
+//!
+//! A publication goes on whether or not anybody follows it; what ends it early is a refusal or the end of the observatory.
+
+mod clash;
+mod publisher;
+mod refusal;
+mod rules;
+mod scored;
+mod step;
+
+pub use clash::{Aspect, Clash};
+pub(crate) use publisher::{Running, publish_now};
+pub use refusal::Unpublishable;
+pub(crate) use rules::{check, read};
+pub(crate) use scored::Scored;
+pub use step::{Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep};

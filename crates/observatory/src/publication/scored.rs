@@ -1,0 +1,87 @@
+//! Scored frameworks: read, and the registry scored under them up to a revision.
+
+use std::sync::Arc;
+
+use tenseven_engine::{Board, Plan, Progress};
+use tenseven_model::{Framework, ObservationKey, Revision};
+use tenseven_store::{Content, Journal, ReadError};
+use tracing::warn;
+
+use crate::{Published, shared::Shared, state::State};
+
+/// A framework that is not published yet, and the scores made with it.
+#[derive(Debug, Clone)]
+pub(crate) struct Scored {
+    pub(crate) framework: Arc<Framework>,
+    pub(crate) definition: String,
+    plan: Plan,
+    board: Arc<Board>,
+    /// What the scores hold: everything up to this revision.
+    pub(crate) revision: Revision,
+}
+
+impl Scored {
+    /// Scores the registry of a state; none once `goes_on` says that nobody wants that any more.
+    pub(crate) fn new(
+        shared: &Shared,
+        state: &State,
+        (framework, definition): (Framework, String),
+        goes_on: &mut dyn FnMut(Progress) -> bool,
+    ) -> Option<Self> {
+        let framework = Arc::new(framework);
+        let plan = Plan::new(Arc::clone(&framework));
+        let board = plan.score_while(&state.panel, shared.world.geography(), goes_on)?;
+        Some(Self { framework, definition, plan, board: Arc::new(board), revision: state.revision })
+    }
+
+    /// Adds what was pushed up to a later state.
+    pub(crate) fn catch_up(&mut self, shared: &Shared, state: &State) {
+        let geography = shared.world.geography();
+        let board = match keys_between(shared.journal.as_ref(), self.revision, state.revision) {
+            Ok(keys) => self.plan.rescore(&self.board, &state.panel, geography, &keys),
+            Err(error) => {
+                warn!(%error, "what was pushed during a publication cannot be read; everything is scored again");
+                self.plan.score(&state.panel, geography)
+            }
+        };
+        (self.board, self.revision) = (Arc::new(board), state.revision);
+    }
+
+    /// The keys that were pushed since, as far as the journal has them; none if it cannot be read.
+    pub(crate) fn missing(&self, journal: &dyn Journal) -> Option<Vec<ObservationKey>> {
+        let read = keys_between(journal, self.revision, journal.head().revision);
+        read.inspect_err(|error| warn!(%error, "what was pushed during a publication cannot be read")).ok()
+    }
+
+    /// The version as a revision publishes it, and its scores.
+    pub(crate) fn published(&self, revision: Revision) -> (Published, Arc<Board>) {
+        let Self { framework, definition, plan, board, revision: _ } = self;
+        let (framework, plan) = (Arc::clone(framework), plan.clone());
+        (Published { framework, plan, definition: definition.clone(), revision }, Arc::clone(board))
+    }
+}
+
+/// The keys that were pushed after one revision, up to another; some may come more than once.
+fn keys_between(
+    journal: &dyn Journal,
+    after: Revision,
+    up_to: Revision,
+) -> Result<Vec<ObservationKey>, ReadError> {
+    let mut keys = Vec::new();
+    if after == up_to {
+        return Ok(keys);
+    }
+    for entry in journal.read_after(after) {
+        let entry = entry?;
+        if entry.revision > up_to {
+            break;
+        }
+        if let Content::Observations(observations) = entry.content {
+            keys.extend(observations.into_iter().map(|versioned| versioned.observation.key().clone()));
+        }
+        if entry.revision == up_to {
+            break;
+        }
+    }
+    Ok(keys)
+}

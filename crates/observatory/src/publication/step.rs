@@ -1,0 +1,106 @@
+//! Steps: how a publication goes, for those who follow it.
+//!
+//! *Invariant:* who follows holds nothing up: of progress only the newest word is kept. The last step is always told.
+
+use tenseven_model::{FrameworkRef, Revision, Timestamp};
+use tokio::sync::watch;
+
+use crate::SubmitError;
+
+/// What a publication is at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicationStage {
+    /// The registry is scored as it was when it began.
+    Scoring,
+    /// What was pushed meanwhile is added.
+    CatchingUp,
+    /// It waits for the writer and the disk.
+    Storing,
+}
+
+/// How far a publication is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PublicationProgress {
+    /// What it is at.
+    pub stage: PublicationStage,
+    /// Cells worked on so far.
+    pub done: u64,
+    /// Cells to be worked on; 0 before that is known.
+    pub of: u64,
+    /// What is in the scores: everything up to this revision.
+    pub revision: Revision,
+}
+
+impl PublicationProgress {
+    /// How much of the scoring is done, from 0 to 1.
+    pub fn fraction(&self) -> f64 {
+        match self.stage {
+            PublicationStage::Scoring if self.of == 0 => 0.0,
+            PublicationStage::Scoring => self.done as f64 / self.of as f64,
+            PublicationStage::CatchingUp | PublicationStage::Storing => 1.0,
+        }
+    }
+}
+
+/// That a version is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicationReceipt {
+    /// The version.
+    pub framework: FrameworkRef,
+    /// The revision that published it; the newest one where it was only checked.
+    pub revision: Revision,
+    /// When it was accepted; none where it was only checked.
+    pub accepted_at: Option<Timestamp>,
+}
+
+/// One step of a publication.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PublicationStep {
+    /// The text is read and held against the registry.
+    Reading,
+    /// The registry is scored.
+    Working(PublicationProgress),
+    /// It is published, or refused; nothing follows.
+    Ended(Result<PublicationReceipt, SubmitError>),
+}
+
+/// A publication as somebody follows it. Dropping it ends nothing.
+#[derive(Debug)]
+pub struct Publication {
+    steps: watch::Receiver<PublicationStep>,
+    is_over: bool,
+}
+
+impl Publication {
+    pub(crate) fn of(steps: &watch::Receiver<PublicationStep>) -> Self {
+        let mut steps = steps.clone();
+        // So that the step that it is at is told to those who come late.
+        steps.mark_changed();
+        Self { steps, is_over: false }
+    }
+
+    /// The next step after [`PublicationStep::Reading`]; none after the last.
+    pub async fn next(&mut self) -> Option<PublicationStep> {
+        while !self.is_over {
+            let step = match self.steps.changed().await {
+                Ok(()) => self.steps.borrow_and_update().clone(),
+                Err(_) => PublicationStep::Ended(Err(SubmitError::PublicationDied)),
+            };
+            self.is_over = matches!(step, PublicationStep::Ended(_));
+            if step != PublicationStep::Reading {
+                return Some(step);
+            }
+        }
+        None
+    }
+
+    /// How it ends.
+    pub async fn ended(&mut self) -> Result<PublicationReceipt, SubmitError> {
+        while let Some(step) = self.next().await {
+            if let PublicationStep::Ended(answer) = step {
+                return answer;
+            }
+        }
+        Err(SubmitError::PublicationDied)
+    }
+}
