@@ -1,6 +1,6 @@
 //! Indicators: what is observed, in which kind of value and unit.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use crate::{
     CriterionId, IndicatorId, InstrumentId, LevelCode, MeasureId, Value, ValueKind, formula::Formula,
@@ -19,10 +19,10 @@ pub struct Level {
     pub score: f64,
 }
 
-/// The levels that a coder chooses from, lowest first. Never empty; codes are distinct.
+/// The levels that a coder chooses from, lowest first. Never empty; codes are distinct. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rubric {
-    levels: Vec<Level>,
+    levels: Arc<[Level]>,
 }
 
 /// Why levels are no rubric.
@@ -53,7 +53,7 @@ impl Rubric {
                 return Err(RubricError::Score(level.code.clone()));
             }
         }
-        Ok(Self { levels })
+        Ok(Self { levels: levels.into() })
     }
 
     /// The levels, lowest first.

@@ -1,6 +1,7 @@
 //! What makes a draft a framework.
 
 mod clashes;
+mod components;
 mod formulas;
 mod groups;
 mod leaves;
@@ -22,6 +23,8 @@ struct Check<'a> {
     draft: &'a FrameworkDraft,
     by_id: HashMap<&'a crate::IndicatorId, &'a Indicator>,
     node_ids: HashSet<&'a NodeId>,
+    /// The indicators that are computed from a score.
+    reading_nodes: HashSet<&'a crate::IndicatorId>,
     findings: Vec<Finding>,
 }
 
@@ -30,7 +33,7 @@ pub(super) fn findings(draft: &FrameworkDraft) -> Result<(), FrameworkError> {
     // Of those with one id the first counts; the others are findings.
     let by_id = draft.indicators.iter().rev().map(|indicator| (&indicator.id, indicator)).collect();
     let node_ids = draft.nodes.iter().map(|node| &node.id).collect();
-    let mut check = Check { draft, by_id, node_ids, findings: Vec::new() };
+    let mut check = Check { draft, by_id, node_ids, reading_nodes: HashSet::new(), findings: Vec::new() };
     check.sizes();
     check.groups();
     check.bands();

@@ -6,6 +6,7 @@
 
 mod check;
 mod denominate;
+mod diff;
 mod draft;
 mod finding;
 mod fit;
@@ -13,6 +14,7 @@ mod group;
 mod impute;
 mod normalise;
 mod report;
+mod said;
 mod treat;
 mod tree;
 mod version;
@@ -21,6 +23,7 @@ mod version;
 mod tests;
 
 pub use denominate::Denominator;
+pub use diff::{Change, ChangeKind};
 pub use draft::{
     Aggregate, Band, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node, NodeBody, Over,
     Reference,

@@ -1,14 +1,22 @@
 //! Formulas: that what they name is there, and that nothing is computed from itself.
+//!
+//! *Invariant:* the work grows with the text and no faster: who reads whom is worked out once ([`Graph`]), whatever the
+//! formulas read of each other.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Check, NodeBody, Place};
+use super::{Check, NodeBody, Place, components::Components};
 use crate::{Indicator, IndicatorId, IndicatorKind, NodeId};
 
 /// Most indicators that are computed.
 const FORMULAS_MAX: usize = 1_000;
 /// How deep indicators that are computed from computed ones nest at most.
 const DEPTH_MAX: usize = 64;
+/// Most values that formulas of leaves, denominators and report clauses read, with those that they reach.
+const READS_MAX: usize = 50_000;
+/// How many ways from an indicator round to itself are told, and how many steps they have at most.
+const WAYS_MAX: usize = 20;
+const WAY_MAX: usize = 20;
 
 impl<'a> Check<'a> {
     pub(super) fn formulas(&mut self) {
@@ -23,11 +31,12 @@ impl<'a> Check<'a> {
             self.formula(indicator);
         }
         let before = self.findings.len();
-        for indicator in &computed {
-            self.circle(indicator);
-        }
+        let graph = Graph::new(computed);
+        self.reading_nodes = graph.reading_nodes();
+        self.circles(&graph);
+        self.readings(&graph);
         if self.findings.len() == before {
-            self.circles_through_nodes();
+            self.circles_through_nodes(&graph);
         }
     }
 
@@ -64,99 +73,157 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// That an indicator is not computed from itself, and not from too many one after the other.
-    fn circle(&mut self, indicator: &'a Indicator) {
-        let mut way: Vec<(&IndicatorId, Vec<&IndicatorId>)> =
-            vec![(&indicator.id, self.read_by(&indicator.id))];
-        let mut done = HashSet::new();
-        while let Some((_, next)) = way.last_mut() {
-            let Some(read) = next.pop() else {
-                if let Some((id, _)) = way.pop() {
-                    done.insert(id);
+    /// That nothing is computed from itself, nor from too many one after the other.
+    fn circles(&mut self, graph: &Graph<'a>) {
+        let mut ways_told = 0;
+        for (vertex, indicator) in graph.computed.iter().enumerate() {
+            let problem = if graph.components.is_round(vertex, &graph.reads) {
+                // Ways can be as many as formulas and as long; the first show what the others are like.
+                ways_told += 1;
+                let way = if ways_told <= WAYS_MAX {
+                    graph.components.way_round(vertex, &graph.reads).filter(|way| way.len() < WAY_MAX)
+                } else {
+                    None
+                };
+                let steps = way.map(|way| {
+                    let round = std::iter::once(vertex).chain(way).chain([vertex]);
+                    round.map(|step| graph.computed[step].id.as_str()).collect::<Vec<_>>().join(" from ")
+                });
+                match steps {
+                    Some(steps) => format!("is computed from itself: {steps}"),
+                    None => "is computed from itself through other indicators".to_owned(),
                 }
-                continue;
-            };
-            let problem = if *read == indicator.id {
-                let steps: Vec<_> = way.iter().map(|(id, _)| id.as_str()).chain([read.as_str()]).collect();
-                format!("is computed from itself: {}", steps.join(" from "))
-            } else if way.iter().any(|(id, _)| *id == read) || done.contains(read) {
-                continue;
-            } else if way.len() > DEPTH_MAX {
+            } else if graph.levels[vertex] > DEPTH_MAX + 1 {
                 format!("is computed from computed indicators more than {DEPTH_MAX} deep; make it flatter")
             } else {
-                way.push((read, self.read_by(read)));
                 continue;
             };
             self.find(Place::Indicator(indicator.id.clone()), "formula", problem);
-            return;
         }
     }
 
-    fn read_by(&self, id: &IndicatorId) -> Vec<&'a IndicatorId> {
-        let formula = self.indicator(id).and_then(|indicator| indicator.formula.as_ref());
-        formula.map_or_else(Vec::new, |formula| formula.expression.reads().0)
-    }
-
-    /// The nodes that an indicator reads, be it through other indicators.
-    fn nodes_read_by(&self, indicator: &Indicator) -> Vec<&'a NodeId> {
-        let (mut nodes, mut seen) = (Vec::new(), HashSet::new());
-        let mut waiting: Vec<_> = self.indicator(&indicator.id).into_iter().collect();
-        while let Some(indicator) = waiting.pop() {
-            let Some(formula) = &indicator.formula else { continue };
-            if seen.insert(&indicator.id) {
-                let (read, scores) = formula.expression.reads();
-                nodes.extend(scores);
-                waiting.extend(read.into_iter().filter_map(|id| self.indicator(id)));
-            }
-        }
-        nodes
-    }
-
-    /// Whether an indicator is computed from a score, be it through other indicators.
-    pub(super) fn reads_nodes(&self, indicator: &Indicator) -> bool {
-        !self.nodes_read_by(indicator).is_empty()
-    }
-
-    /// That no score depends on itself through the formulas of the leaves below it.
-    fn circles_through_nodes(&mut self) {
-        let mut looks_at: HashMap<&'a NodeId, Vec<&'a NodeId>> = HashMap::new();
-        let mut reading = Vec::new();
-        for node in &self.draft.nodes {
-            if let Some(parent) = &node.parent {
-                looks_at.entry(parent).or_default().push(&node.id);
-            }
-            if let NodeBody::Leaf(leaf) = &node.body
-                && let Some(indicator) = self.indicator(&leaf.indicator)
-            {
-                let read = self.nodes_read_by(indicator);
-                if !read.is_empty() {
-                    reading.push((&node.id, indicator));
-                    looks_at.entry(&node.id).or_default().extend(read);
-                }
-            }
-        }
-        for (leaf, indicator) in reading {
-            if reaches(&looks_at, leaf) {
-                let problem = format!("reads a score that {leaf} itself is a part of; read another node");
-                self.find(Place::Indicator(indicator.id.clone()), "formula", problem);
-                // The others of the same circle would say the same.
+    /// That what is scored or reported does not read more than can be worked out, be it through other indicators.
+    fn readings(&mut self, graph: &Graph<'a>) {
+        let leaves = self.draft.nodes.iter().filter_map(|node| match &node.body {
+            NodeBody::Leaf(leaf) => Some(leaf),
+            NodeBody::Branch(_) => None,
+        });
+        let divided = leaves.clone().filter_map(|leaf| Some(&leaf.denominator.as_ref()?.indicator));
+        let reported = self.draft.report.iter().filter_map(|clause| clause.figure.indicator());
+        let wanted = leaves.map(|leaf| &leaf.indicator).chain(divided).chain(reported);
+        let mut count = 0;
+        for vertex in wanted.filter_map(|id| graph.places.get(id)) {
+            count += graph.reads_below(*vertex, READS_MAX - count);
+            if count >= READS_MAX {
+                let problem = format!(
+                    "the formulas of what is scored and reported read {READS_MAX} values or more, those that they reach through others included; score fewer that are computed, or compute them from fewer"
+                );
+                self.find(Place::Framework, "indicators", problem);
                 return;
             }
         }
     }
-}
 
-/// Whether a node looks at itself, be it through others.
-fn reaches(looks_at: &HashMap<&NodeId, Vec<&NodeId>>, from: &NodeId) -> bool {
-    let mut seen = HashSet::new();
-    let mut waiting: Vec<&NodeId> = looks_at.get(from).into_iter().flatten().copied().collect();
-    while let Some(node) = waiting.pop() {
-        if node == from {
-            return true;
+    /// Whether an indicator is computed from a score, be it through other indicators.
+    pub(super) fn reads_nodes(&self, indicator: &Indicator) -> bool {
+        self.reading_nodes.contains(&indicator.id)
+    }
+
+    /// That no score depends on itself through the formulas of the leaves below it.
+    fn circles_through_nodes(&mut self, graph: &Graph<'a>) {
+        let first = graph.computed.len();
+        let places: HashMap<&NodeId, usize> =
+            self.draft.nodes.iter().enumerate().map(|(place, node)| (&node.id, first + place)).collect();
+        let mut looks_at = graph.reads.clone();
+        for (looks_at, nodes) in looks_at.iter_mut().zip(&graph.nodes) {
+            looks_at.extend(nodes.iter().filter_map(|node| places.get(node)));
         }
-        if seen.insert(node) {
-            waiting.extend(looks_at.get(node).into_iter().flatten().copied());
+        looks_at.resize(first + self.draft.nodes.len(), Vec::new());
+        let mut reading = Vec::new();
+        for (place, node) in self.draft.nodes.iter().enumerate() {
+            if let Some(parent) = node.parent.as_ref().and_then(|parent| places.get(parent)) {
+                looks_at[*parent].push(first + place);
+            }
+            if let NodeBody::Leaf(leaf) = &node.body
+                && let Some(vertex) = graph.places.get(&leaf.indicator)
+                && self.reading_nodes.contains(&leaf.indicator)
+            {
+                looks_at[first + place].push(*vertex);
+                reading.push((first + place, &node.id, &leaf.indicator));
+            }
+        }
+        let components = Components::new(&looks_at);
+        let round = reading.into_iter().find(|(vertex, ..)| components.is_round(*vertex, &looks_at));
+        // The others of the same circle would say the same.
+        if let Some((_, leaf, indicator)) = round {
+            let problem = format!("reads a score that {leaf} itself is a part of; read another node");
+            self.find(Place::Indicator(indicator.clone()), "formula", problem);
         }
     }
-    false
+}
+
+/// What is computed, and what from.
+struct Graph<'a> {
+    computed: Vec<&'a Indicator>,
+    /// By indicator: its place among those.
+    places: HashMap<&'a IndicatorId, usize>,
+    /// By place: the places of the computed indicators that it reads, each once.
+    reads: Vec<Vec<usize>>,
+    /// By place: the scores that it reads itself.
+    nodes: Vec<Vec<&'a NodeId>>,
+    /// By place: how many values its formula reads.
+    counts: Vec<usize>,
+    components: Components,
+    /// By place: how many indicators stand one above the other down to what is observed, itself included.
+    levels: Vec<usize>,
+}
+
+impl<'a> Graph<'a> {
+    fn new(computed: Vec<&'a Indicator>) -> Self {
+        let places: HashMap<_, _> =
+            computed.iter().enumerate().rev().map(|(place, indicator)| (&indicator.id, place)).collect();
+        let (mut reads, mut nodes, mut counts, mut observes) = (vec![], vec![], vec![], vec![]);
+        for indicator in &computed {
+            let read = indicator.formula.as_ref().map(|formula| formula.expression.reads());
+            let (indicators, scores) = read.unwrap_or_default();
+            counts.push(indicators.len() + scores.len());
+            observes.push(indicators.iter().any(|id| !places.contains_key(id)));
+            let mut below: Vec<_> = indicators.iter().filter_map(|id| places.get(id).copied()).collect();
+            below.sort_unstable();
+            below.dedup();
+            reads.push(below);
+            nodes.push(scores);
+        }
+        let components = Components::new(&reads);
+        let mut levels = vec![0; computed.len()];
+        for vertex in components.bottom_up() {
+            let below = reads[vertex].iter().map(|read| levels[*read]).max().unwrap_or_default();
+            levels[vertex] = below.max(usize::from(observes[vertex])) + 1;
+        }
+        Self { computed, places, reads, nodes, counts, components, levels }
+    }
+
+    /// The indicators that are computed from a score, be it through others.
+    fn reading_nodes(&self) -> HashSet<&'a IndicatorId> {
+        let mut reading = vec![false; self.computed.len()];
+        for vertex in self.components.bottom_up() {
+            reading[vertex] =
+                !self.nodes[vertex].is_empty() || self.reads[vertex].iter().any(|read| reading[*read]);
+        }
+        let reading = self.computed.iter().zip(reading).filter(|(_, reading)| *reading);
+        reading.map(|(indicator, _)| &indicator.id).collect()
+    }
+
+    /// How many values are read by a formula and all that it reaches, counted up to `max`.
+    fn reads_below(&self, vertex: usize, max: usize) -> usize {
+        let (mut seen, mut waiting, mut count) = (HashSet::from([vertex]), vec![vertex], 0);
+        while let Some(vertex) = waiting.pop() {
+            count += self.counts[vertex];
+            if count >= max {
+                return max;
+            }
+            waiting.extend(self.reads[vertex].iter().filter(|read| seen.insert(**read)));
+        }
+        count
+    }
 }
