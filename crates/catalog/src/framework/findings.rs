@@ -34,6 +34,7 @@ pub(super) struct Findings<'t> {
 #[derive(Default)]
 struct List {
     kept: Vec<TextFinding>,
+    known: HashSet<TextFinding>,
     count: usize,
     places: HashSet<String>,
 }
@@ -46,17 +47,19 @@ impl<'t> Findings<'t> {
     /// Adds a finding at a byte of the text, unless it is there already.
     pub(super) fn add(&self, at: usize, place: &str, key: String, problem: String) {
         self.taint(place);
+        if self.list.borrow().kept.len() == FINDINGS_MAX {
+            // Not held against those that are kept: a bad text can have millions.
+            self.list.borrow_mut().count += 1;
+            return;
+        }
         let (line, column) = self.lines.position(at);
         let place = shortened(place.to_owned(), NAME_LENGTH_MAX);
         let key = shortened(key, NAME_LENGTH_MAX);
         let problem = shortened(problem, PROBLEM_LENGTH_MAX);
         let finding = TextFinding { line, column, place, key, problem };
         let mut list = self.list.borrow_mut();
-        if list.kept.contains(&finding) {
-            return;
-        }
-        list.count += 1;
-        if list.kept.len() < FINDINGS_MAX {
+        if list.known.insert(finding.clone()) {
+            list.count += 1;
             list.kept.push(finding);
         }
     }

@@ -12,6 +12,11 @@ use super::{
     table::{Table, Word},
 };
 
+/// Longest reason for goalposts, in bytes; every leaf below has a copy.
+const REASON_BYTES_MAX: usize = 4_000;
+/// Most levels that scores are given for.
+const SCORES_MAX: usize = 200;
+
 /// The score of the better post, of the highest level and of the best value, unless the text says otherwise.
 const SCORE_BEST: f64 = 100.0;
 
@@ -90,6 +95,11 @@ fn by_level(
 
 fn scores<'a>(table: &Table<'a>) -> Option<Vec<(Word<'a>, f64)>> {
     let scores = table.open_table("scores")?;
+    let count = scores.keys().count();
+    if count > SCORES_MAX {
+        table.find("scores", format!("has {count} entries; at most {SCORES_MAX} are allowed"));
+        return None;
+    }
     Some(scores.keys().filter_map(|code| Some((code, scores.number(code.text)?))).collect())
 }
 
@@ -154,6 +164,11 @@ fn goalposts(table: &Table<'_>) -> Option<Normalise> {
     table.require("lower", "0");
     table.require("upper", "100");
     let reason = table.words("reason", "\"why these posts and no others\"");
+    if reason.len() > REASON_BYTES_MAX {
+        let problem = format!("has {} bytes; at most {REASON_BYTES_MAX} are allowed", reason.len());
+        table.find("reason", problem);
+        return None;
+    }
     let (lower, upper) = (table.number("lower"), table.number("upper"));
     let scale = table.number("scale").unwrap_or(SCORE_BEST);
     let clip = table.flag("clip").unwrap_or(true);

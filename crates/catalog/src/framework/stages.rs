@@ -12,7 +12,7 @@ use super::{
     normalise::Scoring,
     schema::{BOX_COX, DENOMINATE, DIRECTIONS, FALLBACKS, TRANSFORMS, TREAT},
     sets::sets,
-    table::Table,
+    table::{INHERITED_MAX, Table},
 };
 
 /// Something is said and it is wrong. What is wrong is among the findings.
@@ -56,7 +56,7 @@ fn said<T>(part: &Table<'_>, key: &str, read: impl FnOnce(&str) -> Option<T>) ->
 }
 
 fn sources(table: &Table<'_>) -> Vec<SourceId> {
-    let words = table.list("sources").into_iter();
+    let words = table.list_up_to("sources", INHERITED_MAX).into_iter();
     words.filter_map(|word| table.parse_word("sources", word)).collect()
 }
 

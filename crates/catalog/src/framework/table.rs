@@ -12,6 +12,13 @@ use toml::{
 
 use super::findings::Findings;
 
+/// Most entries of a list.
+const LIST_MAX: usize = 1_000;
+/// Most entries of a list that every leaf below a node has a copy of.
+pub(super) const INHERITED_MAX: usize = 64;
+/// Most tables of a list within a part, as levels and tiers.
+const TABLES_MAX: usize = 200;
+
 /// A word of the text and where it stands.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Word<'a> {
@@ -184,7 +191,15 @@ impl<'a> Table<'a> {
 
     /// A list of texts, empty if it is not there.
     pub(super) fn list(&self, key: &str) -> Vec<Word<'a>> {
+        self.list_up_to(key, LIST_MAX)
+    }
+
+    /// A list of at most so many texts.
+    pub(super) fn list_up_to(&self, key: &str, max: usize) -> Vec<Word<'a>> {
         let Some(array) = self.value(key, "a list in brackets", DeValue::as_array) else { return Vec::new() };
+        if self.has_too_many(key, array, max) {
+            return Vec::new();
+        }
         let words = array.iter().filter_map(|item| match item.get_ref() {
             DeValue::String(text) => Some(Word { text, at: item.span().start }),
             other => {
@@ -220,7 +235,17 @@ impl<'a> Table<'a> {
             path: format!("{}{key}[{}].", self.path, place + 1),
             ..self.clone()
         };
+        if self.array(key).is_some_and(|array| self.has_too_many(key, array, TABLES_MAX)) {
+            return Vec::new();
+        }
         self.each_table(key, keys, read)
+    }
+
+    fn has_too_many(&self, key: &str, array: &DeArray<'_>, max: usize) -> bool {
+        if array.len() > max {
+            self.find(key, format!("has {} entries; at most {max} are allowed", array.len()));
+        }
+        array.len() > max
     }
 
     /// The tables of a list that are parts of their own, as the nodes: each is named by `what` and its id.

@@ -1,6 +1,7 @@
 //! What texts are read as, and what is found wrong with them.
 
 mod fixture;
+mod hostile;
 mod meaning;
 mod reading;
 mod reference;
