@@ -46,10 +46,10 @@ pub use publication::{
     Unpublishable,
 };
 pub use query::{
-    ComparedColumn, Comparison, ComparisonSelection, FrameworkPage, IndicatorPage, IndicatorUse,
+    ComparedColumn, Comparison, ComparisonSelection, Difference, FrameworkPage, IndicatorPage, IndicatorUse,
     ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX, RankSelection, Ranking,
-    ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Standing, TargetReport, Trend,
-    TrendPoint, TrendSelection, VersionPage,
+    ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source, Standing, TargetReport, Trend,
+    TrendPoint, TrendSelection, Validation, VersionPage,
 };
 pub use recorded::Recorded;
 pub use records::unreadable;

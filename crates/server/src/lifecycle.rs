@@ -216,8 +216,8 @@ fn routes(
     Ok(Routes::default()
         .add_service(limited!(AdminServiceServer::new(admin), QUERY_BYTES_MAX))
         .add_service(limited!(
-            FrameworkServiceServer::new(FrameworkAdapter(reading.clone())),
-            QUERY_BYTES_MAX
+            FrameworkServiceServer::new(FrameworkAdapter(reading.clone(), Arc::clone(observatory))),
+            QUERY_BYTES_MAX + 2 * config.limits.definition_bytes_max
         ))
         .add_service(limited!(ObservationServiceServer::new(observations), pushes_max))
         .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading)), QUERY_BYTES_MAX))

@@ -9,11 +9,13 @@
 use std::{collections::HashMap, time::Duration};
 
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
+use tenseven_catalog::{FrameworkTextError, TextFinding};
 use tenseven_observatory::{
-    CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode,
+    Clash, CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
+    UnknownNode, Unpublishable,
 };
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
 
 /// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
 /// default, and the details travel there in base64.
@@ -165,6 +167,15 @@ impl Refusal for SubmitError {
                 details.set_retry_info(Some(RESTART_RETRY_DELAY));
                 status(Code::Unavailable, message, details)
             }
+            Self::DefinitionTooLong { .. } => refuse_field("definition", FieldReason::TooLong, message),
+            Self::Definition(error) => refuse_definition("definition", &error),
+            Self::Unpublishable(problem) => problem.into_status(),
+            Self::PublicationUnderWay => {
+                let mut details = details(ErrorReason::PublicationUnderWay, &[]);
+                details.set_retry_info(Some(RESTART_RETRY_DELAY));
+                status(Code::ResourceExhausted, message, details)
+            }
+            Self::PublicationDied => ended(),
             Self::Unreadable { revision } => unreadable(revision, message),
             Self::JournalFull => {
                 status(Code::ResourceExhausted, message, details(ErrorReason::JournalFull, &[]))
@@ -174,6 +185,66 @@ impl Refusal for SubmitError {
             }
         }
     }
+}
+
+impl Refusal for Unpublishable {
+    fn into_status(self) -> Status {
+        let message = shortened(&self.to_string());
+        match self {
+            Self::Exists { framework, revision, same_text } => {
+                let told = [("revision", revision.number().to_string()), ("same_text", same_text.to_string())];
+                let mut details = details(ErrorReason::FrameworkVersionExists, &told);
+                details.set_resource_info("framework", framework.to_string(), "", message.clone());
+                status(Code::AlreadyExists, message, details)
+            }
+            Self::NotHigher { framework, highest } => {
+                let version = highest.version.map(|version| version.to_string()).unwrap_or_default();
+                let mut details = details(ErrorReason::VersionNotHigher, &[("highest_version", version)]);
+                let violation =
+                    PreconditionViolation::new("VERSION_NOT_HIGHER", framework.to_string(), message.clone());
+                details.set_precondition_failure(vec![violation]);
+                status(Code::FailedPrecondition, message, details)
+            }
+            Self::Clashes { framework: _, clashes, count } => {
+                let count = [("violation_count", count.to_string())];
+                let mut details = details(ErrorReason::IndicatorClash, &count);
+                let violation = |clash: &Clash| Violation {
+                    path: clash.indicator.to_string(),
+                    reason: FieldReason::Contradiction,
+                    description: clash.message.clone(),
+                };
+                let violations: Vec<_> = clashes.iter().map(violation).collect();
+                let listed = fitting(&violations).into_iter().map(|one| {
+                    PreconditionViolation::new("INDICATOR_CLASH", one.field, one.description)
+                });
+                details.set_precondition_failure(listed.collect::<Vec<_>>());
+                status(Code::FailedPrecondition, message, details)
+            }
+        }
+    }
+}
+
+/// A text with findings: as many as fit, each with its line and column in front.
+fn refuse_definition(field: &str, error: &FrameworkTextError) -> Status {
+    let violation = |finding: &TextFinding| {
+        let TextFinding { line, column, place, key, problem } = finding;
+        let key = if key.is_empty() { String::new() } else { format!(", {key}") };
+        let description = format!("{line}:{column}: {place}{key}: {problem}");
+        Violation { path: field.to_owned(), reason: FieldReason::InvalidDefinition, description }
+    };
+    let violations: Vec<_> = error.findings.iter().map(violation).collect();
+    let (listed, count) = (fitting(&violations), violations.len());
+    let first = violations.first().map(|one| shortened(&one.description)).unwrap_or_default();
+    let message = match (count, listed.len()) {
+        (1, _) => format!("{field}: {first}"),
+        (_, listed) if listed == count => format!("{count} findings in {field}; the first: {first}"),
+        (_, listed) => format!(
+            "{count} findings in {field}, {listed} of them listed in the details, all by ValidateFramework; the first: {first}"
+        ),
+    };
+    let mut details = details(ErrorReason::InvalidRequest, &[("violation_count", count.to_string())]);
+    details.set_bad_request(listed);
+    status(Code::InvalidArgument, message, details)
 }
 
 fn not_found(reason: ErrorReason, kind: &str, name: String, message: String) -> Status {
@@ -198,6 +269,10 @@ impl Refusal for QueryError {
             }
             Self::NotACountry(_) => refuse_field("area", FieldReason::NotAllowed, message),
             Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).into_status(),
+            Self::Definition { field, error } => refuse_definition(field, &error),
+            Self::DefinitionTooLong { field, problem } => {
+                refuse_field(field, FieldReason::TooLong, problem)
+            }
             Self::UnsettledMoment => {
                 status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
             }

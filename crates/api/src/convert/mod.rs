@@ -3,6 +3,7 @@
 //! *Invariant:* reading collects every violation, never only the first; writing destructures whole.
 
 mod admin;
+mod definition;
 mod framework;
 mod observation;
 mod read;
@@ -14,6 +15,9 @@ mod value;
 mod violation;
 
 pub use admin::StreamBackup;
+pub use definition::{
+    DiffFrameworks, FrameworkSource, PublishFramework, ValidateFramework, change_message, definition_summary,
+};
 pub use framework::{framework_message, indicator_message};
 pub use observation::{Partial, observation_message, read_observation, read_submission};
 pub use read::{Freshness, Page};

@@ -23,6 +23,8 @@ use crate::{
 
 /// How often what was pushed meanwhile is added before the writer is left the rest: each time there is less of it.
 const CATCH_UPS_MAX: usize = 8;
+/// How many times the progress of scoring is told at most.
+const PARTS_TOLD: u64 = 200;
 /// How often a publication asks for a place in the queue of writes, and how long it waits in between.
 const PLACES_ASKED_MAX: usize = 600;
 const PLACE_WAIT: Duration = Duration::from_millis(50);
@@ -131,11 +133,14 @@ pub(crate) fn publish_now(
     let framework = read(&definition, &shared.limits)?;
     check(&state, &framework, &definition)?;
     let reference = framework.reference();
-    let mut of = 0;
+    let (mut of, mut told) = (0, None);
     let scored = Scored::new(shared, &state, (framework, definition), &mut |progress| {
         of = progress.of;
-        let (stage, revision) = (PublicationStage::Scoring, state.revision);
-        tell(PublicationProgress { stage, done: progress.done, of, revision });
+        let part = progress.done * PARTS_TOLD / of.max(1);
+        if told.replace(part) != Some(part) {
+            let (stage, revision) = (PublicationStage::Scoring, state.revision);
+            tell(PublicationProgress { stage, done: progress.done, of, revision });
+        }
         !shared.is_closing.load(Ordering::Acquire)
     });
     drop(state);

@@ -1,6 +1,7 @@
 //! Questions to a [`crate::View`], one file a family.
 
 mod comparison;
+mod definitions;
 mod error;
 mod explanation;
 mod frameworks;
@@ -14,6 +15,7 @@ mod trend;
 mod versions;
 
 pub use comparison::{ComparedColumn, Comparison, ComparisonSelection};
+pub use definitions::{Difference, Source, Validation};
 pub use error::QueryError;
 pub use explanation::{READ_OBSERVATIONS_MAX, ScoreExplanation};
 pub use frameworks::{FrameworkPage, IndicatorPage, IndicatorUse, ShelvedFramework};

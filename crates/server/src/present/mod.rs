@@ -2,6 +2,7 @@
 
 mod comparison;
 mod explanation;
+mod definition;
 mod framework;
 mod ranks;
 mod report;
@@ -10,6 +11,7 @@ mod trend;
 
 pub(crate) use comparison::comparison;
 pub(crate) use explanation::explanation;
+pub(crate) use definition::{progress, receipt, validation};
 pub(crate) use framework::{framework, summary};
 pub(crate) use ranks::ranking;
 pub(crate) use report::report;

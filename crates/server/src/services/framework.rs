@@ -1,17 +1,22 @@
 //! `FrameworkService`.
 
+use std::sync::Arc;
+
 use tenseven_api::{
-    convert::{self, indicator_message},
+    convert::{self, change_message, indicator_message},
     v1::{self, framework_service_server::FrameworkService},
 };
-use tenseven_observatory::QueryFingerprint;
+use tenseven_observatory::{Difference, Observatory, QueryFingerprint, Source};
 use tonic::{Request, Response, Status};
 
-use super::reading::{Reading, next_token, wait_max};
+use super::{
+    publication,
+    reading::{Reading, next_token, wait_max},
+};
 use crate::{present, status::OrRefuse as _};
 
 /// `FrameworkService` over the observatory.
-pub(crate) struct FrameworkAdapter(pub(crate) Reading);
+pub(crate) struct FrameworkAdapter(pub(crate) Reading, pub(crate) Arc<Observatory>);
 
 #[tonic::async_trait]
 impl FrameworkService for FrameworkAdapter {
@@ -79,5 +84,58 @@ impl FrameworkService for FrameworkAdapter {
             frameworks: found.frameworks.iter().map(ToString::to_string).collect(),
             revision: view.revision().number(),
         }))
+    }
+    async fn validate_framework(
+        &self,
+        request: Request<v1::ValidateFrameworkRequest>,
+    ) -> Result<Response<v1::ValidateFrameworkResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::ValidateFramework::try_from(request.into_inner()).or_refuse()?;
+        let convert::ValidateFramework { definition, freshness } = request;
+        let view = self.0.view(freshness, wait_max).await?;
+        let answer =
+            self.0.ask(move || Ok(present::validation(view.validate(&definition)?, view.revision())));
+        answer.await.map(Response::new)
+    }
+
+    type PublishFrameworkStream = publication::Steps;
+
+    async fn publish_framework(
+        &self,
+        request: Request<v1::PublishFrameworkRequest>,
+    ) -> Result<Response<publication::Steps>, Status> {
+        let request = convert::PublishFramework::try_from(request.into_inner()).or_refuse()?;
+        let convert::PublishFramework { submission, definition, validate_only } = request;
+        if validate_only {
+            let observatory = Arc::clone(&self.1);
+            let check = move || observatory.preview_publication(submission, &definition);
+            return self.0.beside(check).await.map(|receipt| Response::new(publication::checked(&receipt)));
+        }
+        let publication = self.1.publish(submission, definition).or_refuse()?;
+        publication::follow(publication).await.map(Response::new)
+    }
+
+    async fn diff_frameworks(
+        &self,
+        request: Request<v1::DiffFrameworksRequest>,
+    ) -> Result<Response<v1::DiffFrameworksResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::DiffFrameworks::try_from(request.into_inner()).or_refuse()?;
+        let convert::DiffFrameworks { before, after, freshness } = request;
+        let view = self.0.view(freshness, wait_max).await?;
+        let answer = self.0.ask(move || {
+            let Difference { before, after, changes } = view.difference(&source(before), &source(after))?;
+            let (before, after, revision) = (before.to_string(), after.to_string(), view.revision().number());
+            let changes = changes.into_iter().map(change_message).collect();
+            Ok(v1::DiffFrameworksResponse { before, after, changes, revision })
+        });
+        answer.await.map(Response::new)
+    }
+}
+
+fn source(source: convert::FrameworkSource) -> Source {
+    match source {
+        convert::FrameworkSource::Published(reference) => Source::Published(reference),
+        convert::FrameworkSource::Definition(text) => Source::Text(text),
     }
 }

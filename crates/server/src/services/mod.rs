@@ -3,6 +3,7 @@
 mod admin;
 mod framework;
 mod observation;
+mod publication;
 mod reading;
 mod score;
 

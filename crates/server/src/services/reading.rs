@@ -13,7 +13,7 @@ use tonic::{Request, Status};
 
 use crate::{
     layers::CallLimit,
-    status::{self, OrRefuse as _},
+    status::{self, OrRefuse as _, Refusal},
 };
 
 /// What part of a call's time a wait for a revision leaves for the answer.
@@ -60,6 +60,14 @@ impl Reading {
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
+    ) -> Result<T, Status> {
+        self.beside(question).await
+    }
+
+    /// What comes of work that takes long, done beside the threads that serve connections.
+    pub(super) async fn beside<T: Send + 'static, R: Refusal + Send + 'static>(
+        &self,
+        question: impl FnOnce() -> Result<T, R> + Send + 'static,
     ) -> Result<T, Status> {
         // Both fail only while the process ends.
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;

@@ -1,0 +1,140 @@
+//! Texts of frameworks: requests that bring one, and what is answered about one.
+
+use tenseven_model::{
+    Framework, FrameworkRef, SubmissionId,
+    framework::{Change, ChangeKind, FrameworkDraft},
+};
+
+use super::{FieldReason, Freshness, Reader, Violations, read_submission};
+use crate::v1;
+
+/// [`v1::ValidateFrameworkRequest`], read.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
+pub struct ValidateFramework {
+    pub definition: String,
+    pub freshness: Freshness,
+}
+
+impl TryFrom<v1::ValidateFrameworkRequest> for ValidateFramework {
+    type Error = Violations;
+    fn try_from(message: v1::ValidateFrameworkRequest) -> Result<Self, Violations> {
+        let v1::ValidateFrameworkRequest { definition, min_revision } = message;
+        let mut reader = Reader::default();
+        let definition = read_definition(&mut reader, "definition", definition);
+        reader.finish(definition.map(|definition| Self { definition, freshness: fresh(min_revision) }))
+    }
+}
+
+/// [`v1::PublishFrameworkRequest`], read.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
+pub struct PublishFramework {
+    pub submission: SubmissionId,
+    pub definition: String,
+    pub validate_only: bool,
+}
+
+impl TryFrom<v1::PublishFrameworkRequest> for PublishFramework {
+    type Error = Violations;
+    fn try_from(message: v1::PublishFrameworkRequest) -> Result<Self, Violations> {
+        let v1::PublishFrameworkRequest { submission_id, definition, validate_only } = message;
+        let mut reader = Reader::default();
+        let submission = read_submission(&mut reader, &submission_id);
+        let definition = read_definition(&mut reader, "definition", definition);
+        let read = submission.zip(definition);
+        reader.finish(read.map(|(submission, definition)| Self { submission, definition, validate_only }))
+    }
+}
+
+/// [`v1::FrameworkSource`], read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum FrameworkSource {
+    /// Published.
+    Published(FrameworkRef),
+    /// Its text.
+    Definition(String),
+}
+
+/// [`v1::DiffFrameworksRequest`], read.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
+pub struct DiffFrameworks {
+    pub before: FrameworkSource,
+    pub after: FrameworkSource,
+    pub freshness: Freshness,
+}
+
+impl TryFrom<v1::DiffFrameworksRequest> for DiffFrameworks {
+    type Error = Violations;
+    fn try_from(message: v1::DiffFrameworksRequest) -> Result<Self, Violations> {
+        let v1::DiffFrameworksRequest { before, after, min_revision } = message;
+        let mut reader = Reader::default();
+        let before = read_source(&mut reader, "before", before);
+        let after = read_source(&mut reader, "after", after);
+        let freshness = fresh(min_revision);
+        reader.finish(before.zip(after).map(|(before, after)| Self { before, after, freshness }))
+    }
+}
+
+fn fresh(min_revision: u64) -> Freshness {
+    Freshness { min_revision: tenseven_model::Revision::new(min_revision), ..Freshness::default() }
+}
+
+fn read_definition(reader: &mut Reader, path: &str, text: String) -> Option<String> {
+    if text.is_empty() {
+        reader.refuse(path, FieldReason::Required, "is empty; give the text of a framework, in TOML");
+        return None;
+    }
+    Some(text)
+}
+
+fn read_source(
+    reader: &mut Reader,
+    path: &str,
+    message: Option<v1::FrameworkSource>,
+) -> Option<FrameworkSource> {
+    use v1::framework_source::Source;
+    match message.and_then(|message| message.source) {
+        None => {
+            reader.refuse(path, FieldReason::Required, "is empty; give a framework or the text of one");
+            None
+        }
+        Some(Source::Framework(text)) => {
+            let what = "a framework's id, as target-10-7, or id and version, as target-10-7@1.0.0";
+            reader.required(&format!("{path}.framework"), &text, what).map(FrameworkSource::Published)
+        }
+        Some(Source::Definition(text)) => {
+            read_definition(reader, &format!("{path}.definition"), text).map(FrameworkSource::Definition)
+        }
+    }
+}
+
+/// What a text says, in short.
+pub fn definition_summary(framework: &Framework) -> v1::DefinitionSummary {
+    let FrameworkDraft { id, version, title, frequency, indicators, nodes, report, .. } = framework.draft();
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    v1::DefinitionSummary {
+        id: id.to_string(),
+        version: version.to_string(),
+        title: title.clone(),
+        frequency: frequency.to_string(),
+        node_count: count(nodes.len()),
+        indicator_count: count(indicators.len()),
+        scored_indicator_count: count(framework.leaves().len()),
+        computed_indicator_count: count(indicators.iter().filter(|one| one.formula.is_some()).count()),
+        report_clause_count: count(report.len()),
+    }
+}
+
+/// One difference between two frameworks.
+pub fn change_message(change: Change) -> v1::FrameworkChange {
+    let Change { kind, path, before, after } = change;
+    let kind = match kind {
+        ChangeKind::Added => v1::ChangeKind::Added,
+        ChangeKind::Removed => v1::ChangeKind::Removed,
+        ChangeKind::Changed => v1::ChangeKind::Changed,
+        ChangeKind::Reordered => v1::ChangeKind::Reordered,
+    };
+    v1::FrameworkChange { kind: kind.into(), path, before, after }
+}

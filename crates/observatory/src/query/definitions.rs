@@ -1,0 +1,80 @@
+//! Texts of frameworks: what is wrong with one, what publishing it would meet, and what differs between two.
+
+use std::sync::Arc;
+
+use tenseven_catalog::FrameworkTextError;
+use tenseven_model::{Framework, FrameworkRef, Version, framework::Change};
+
+use crate::{QueryError, SubmitError, Unpublishable, View, publication};
+
+/// What is wrong with a text, or what it says.
+pub enum Validation {
+    /// Something is wrong with it.
+    Wrong(FrameworkTextError),
+    /// Nothing is.
+    Right {
+        /// What it says.
+        framework: Box<Framework>,
+        /// The highest published version of its id.
+        highest: Option<Version>,
+        /// Why it cannot be published now; none if it can.
+        refusal: Option<Unpublishable>,
+    },
+}
+
+/// A framework to be compared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A published one.
+    Published(FrameworkRef),
+    /// A text.
+    Text(String),
+}
+
+/// What differs between two frameworks.
+pub struct Difference {
+    /// The earlier one.
+    pub before: FrameworkRef,
+    /// The later one.
+    pub after: FrameworkRef,
+    /// The differences, in order.
+    pub changes: Vec<Change>,
+}
+
+impl View {
+    /// What is wrong with a text, or what it says and what publishing it now would meet.
+    pub fn validate(&self, definition: &str) -> Result<Validation, QueryError> {
+        let framework = match self.read("definition", definition) {
+            Ok(framework) => Box::new(framework),
+            Err(QueryError::Definition { error, .. }) => return Ok(Validation::Wrong(error)),
+            Err(refusal) => return Err(refusal),
+        };
+        let highest = self.shelf().highest(&framework.draft().id).cloned();
+        let refusal = publication::check(self.state(), &framework, definition).err();
+        Ok(Validation::Right { framework, highest, refusal })
+    }
+
+    /// What the framework `after` says otherwise than `before`.
+    pub fn difference(&self, before: &Source, after: &Source) -> Result<Difference, QueryError> {
+        let (before, after) = (self.sourced("before", before)?, self.sourced("after", after)?);
+        let changes = before.changes_to(&after);
+        Ok(Difference { before: before.reference(), after: after.reference(), changes })
+    }
+
+    fn sourced(&self, field: &'static str, source: &Source) -> Result<Arc<Framework>, QueryError> {
+        match source {
+            Source::Published(reference) => Ok(Arc::clone(&self.shelf().get(reference)?.framework)),
+            Source::Text(text) => {
+                let field = if field == "before" { "before.definition" } else { "after.definition" };
+                self.read(field, text).map(Arc::new)
+            }
+        }
+    }
+
+    fn read(&self, field: &'static str, definition: &str) -> Result<Framework, QueryError> {
+        publication::read(definition, self.limits()).map_err(|refusal| match refusal {
+            SubmitError::Definition(error) => QueryError::Definition { field, error },
+            other => QueryError::DefinitionTooLong { field, problem: other.to_string() },
+        })
+    }
+}

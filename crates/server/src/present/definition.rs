@@ -1,0 +1,97 @@
+//! Texts of frameworks: what is wrong with them, and how their publications go.
+
+use tenseven_api::{
+    convert::{definition_summary, timestamp_message},
+    v1::{self, publish_framework_response::Step},
+};
+use tenseven_catalog::{FrameworkTextError, TextFinding};
+use tenseven_model::{Revision, Version};
+use tenseven_observatory::{
+    Clash, PublicationProgress, PublicationReceipt, PublicationStage, Unpublishable, Validation,
+};
+
+/// What is wrong with a text, or what it says.
+pub(crate) fn validation(validation: Validation, revision: Revision) -> v1::ValidateFrameworkResponse {
+    let revision = revision.number();
+    match validation {
+        Validation::Wrong(FrameworkTextError { findings }) => v1::ValidateFrameworkResponse {
+            findings: findings.iter().map(finding).collect(),
+            framework: None,
+            publication: None,
+            revision,
+        },
+        Validation::Right { framework, highest, refusal } => v1::ValidateFrameworkResponse {
+            findings: Vec::new(),
+            framework: Some(definition_summary(&framework)),
+            publication: Some(outlook(highest.as_ref(), refusal)),
+            revision,
+        },
+    }
+}
+
+fn finding(finding: &TextFinding) -> v1::DefinitionFinding {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    v1::DefinitionFinding {
+        line: number(finding.line),
+        column: number(finding.column),
+        part: finding.place.clone(),
+        key: finding.key.clone(),
+        message: finding.message().to_owned(),
+        remedy: finding.remedy().to_owned(),
+        suggestion: finding.suggestion().to_owned(),
+    }
+}
+
+fn outlook(highest: Option<&Version>, refusal: Option<Unpublishable>) -> v1::PublicationOutlook {
+    let (state, clashes) = match refusal {
+        None => (v1::PublicationState::Ready, Vec::new()),
+        Some(Unpublishable::Exists { same_text: true, .. }) => (v1::PublicationState::Published, Vec::new()),
+        Some(Unpublishable::Exists { .. }) => (v1::PublicationState::VersionExists, Vec::new()),
+        Some(Unpublishable::NotHigher { .. }) => (v1::PublicationState::VersionNotHigher, Vec::new()),
+        Some(Unpublishable::Clashes { clashes, .. }) => (v1::PublicationState::IndicatorClash, clashes),
+    };
+    v1::PublicationOutlook {
+        state: state.into(),
+        highest_version: highest.map(ToString::to_string).unwrap_or_default(),
+        clashes: clashes.into_iter().map(clash).collect(),
+    }
+}
+
+fn clash(clash: Clash) -> v1::IndicatorClash {
+    let Clash { indicator, aspect, framework, message } = clash;
+    v1::IndicatorClash {
+        indicator: indicator.to_string(),
+        aspect: aspect.as_str().to_owned(),
+        framework: framework.map(|framework| framework.to_string()).unwrap_or_default(),
+        message,
+    }
+}
+
+/// How far a publication is.
+pub(crate) fn progress(progress: &PublicationProgress) -> v1::PublishFrameworkResponse {
+    let PublicationProgress { stage, done, of, revision } = *progress;
+    let stage = match stage {
+        PublicationStage::Scoring => v1::PublicationStage::Scoring,
+        PublicationStage::CatchingUp => v1::PublicationStage::CatchingUp,
+        PublicationStage::Storing => v1::PublicationStage::Storing,
+    };
+    let step = Step::Progress(v1::PublicationProgress {
+        stage: stage.into(),
+        fraction: progress.fraction(),
+        done_count: done,
+        cell_count: of,
+        scored_revision: revision.number(),
+    });
+    v1::PublishFrameworkResponse { step: Some(step) }
+}
+
+/// That a version is published.
+pub(crate) fn receipt(receipt: &PublicationReceipt) -> v1::PublishFrameworkResponse {
+    let PublicationReceipt { framework, revision, accepted_at } = receipt;
+    let step = Step::Receipt(v1::PublicationReceipt {
+        framework: framework.to_string(),
+        revision: revision.number(),
+        accepted_at: accepted_at.map(timestamp_message),
+    });
+    v1::PublishFrameworkResponse { step: Some(step) }
+}
