@@ -31,9 +31,17 @@ impl Caller {
         message: M,
         send: impl AsyncFn(Request<M>) -> Result<Response<A>, Status>,
     ) -> Result<A, ClientError> {
+        self.again(async || self.attempt(message.clone(), &send).await).await
+    }
+
+    /// Makes attempts until one succeeds or the policy gives up.
+    pub(crate) async fn again<A>(
+        &self,
+        mut attempt: impl AsyncFnMut() -> Result<A, ClientError>,
+    ) -> Result<A, ClientError> {
         let mut tried = 0;
         loop {
-            let error = match self.attempt(message.clone(), &send).await {
+            let error = match attempt().await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => error,
             };
@@ -46,17 +54,24 @@ impl Caller {
         }
     }
 
-    async fn attempt<M, A>(
+    /// Sends `message` once.
+    pub(crate) async fn attempt<M, A>(
         &self,
         message: M,
         send: &impl AsyncFn(Request<M>) -> Result<Response<A>, Status>,
     ) -> Result<A, ClientError> {
         let mut request = Request::new(message);
         request.set_timeout(self.deadline);
-        match tokio::time::timeout(self.deadline, send(request)).await {
-            Ok(answer) => {
-                answer.map(Response::into_inner).map_err(|s| from_status(s, &self.endpoint, self.deadline))
-            }
+        self.in_time(send(request)).await.map(Response::into_inner)
+    }
+
+    /// What comes within the deadline.
+    pub(crate) async fn in_time<A>(
+        &self,
+        answer: impl Future<Output = Result<A, Status>>,
+    ) -> Result<A, ClientError> {
+        match tokio::time::timeout(self.deadline, answer).await {
+            Ok(answer) => answer.map_err(|s| from_status(s, &self.endpoint, self.deadline)),
             Err(_) => Err(ClientError::Deadline { endpoint: self.endpoint.clone(), deadline: self.deadline }),
         }
     }

@@ -48,6 +48,7 @@ mod framework;
 mod observation;
 mod options;
 mod pages;
+mod publication;
 mod retry;
 mod score;
 

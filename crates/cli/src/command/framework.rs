@@ -1,4 +1,4 @@
-//! `tenseven framework`: a framework's text on its author's desk, without a server.
+//! `tenseven framework`: a framework's text, on its author's desk and on its way into the registry.
 
 use std::{
     io::{Read as _, Write as _},
@@ -8,8 +8,10 @@ use std::{
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use tenseven_catalog::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework};
+use tenseven_client::{Client, ClientError};
 use tenseven_model::Framework;
 
+use super::{framework_diff, framework_publish};
 use crate::{
     exit::Outcome,
     output::{number::counted, stdout},
@@ -33,16 +35,25 @@ enum Task {
         #[arg(required = true, value_name = "FILE.toml")]
         files: Vec<PathBuf>,
     },
+    /// Publish a new version of a framework; everything in the registry is scored under it
+    Publish(framework_publish::PublishArguments),
+    /// Show what differs between two frameworks
+    Diff(framework_diff::DiffArguments),
     /// Print how a framework is written: every key with its meaning, in Markdown
     Reference,
 }
 
-/// Runs `tenseven framework`.
-pub(crate) fn run(arguments: &FrameworkArguments) -> anyhow::Result<Outcome> {
-    match &arguments.task {
+/// Runs `tenseven framework`. Only what publishes or asks needs a client.
+pub(crate) async fn run(
+    client: impl FnOnce() -> Result<Client, ClientError>,
+    arguments: FrameworkArguments,
+) -> anyhow::Result<Outcome> {
+    match arguments.task {
+        Task::Publish(publish) => framework_publish::run(&client()?, publish).await,
+        Task::Diff(diff) => framework_diff::run(&client()?, diff).await,
         Task::Validate { files } => {
             let mut outcome = Outcome::Done;
-            for file in files {
+            for file in &files {
                 if validate(file)? == Outcome::Refused {
                     outcome = Outcome::Refused;
                 }
@@ -61,14 +72,12 @@ pub(crate) fn run(arguments: &FrameworkArguments) -> anyhow::Result<Outcome> {
 /// Reads one text, and tells what is wrong with it or what it says.
 fn validate(file: &Path) -> anyhow::Result<Outcome> {
     let name = file.display();
-    let bytes = read(file).with_context(|| format!("{name} cannot be read"))?;
+    let text = text(file)?;
     let mut out = stdout::lock();
-    let text = match String::from_utf8(bytes) {
+    let text = match text {
         Ok(text) => text,
-        Err(error) => {
-            let (line, column) = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-            let problem = "the text is no UTF-8 from here on; save it as UTF-8";
-            writeln!(out, "{name}:{line}:{column}: framework: {problem}")?;
+        Err(problem) => {
+            writeln!(out, "{problem}")?;
             out.flush()?;
             return Ok(Outcome::Refused);
         }
@@ -88,6 +97,16 @@ fn validate(file: &Path) -> anyhow::Result<Outcome> {
     };
     out.flush()?;
     Ok(outcome)
+}
+
+/// The text of a file, or what is wrong with its encoding.
+pub(super) fn text(file: &Path) -> anyhow::Result<Result<String, String>> {
+    let name = file.display();
+    let bytes = read(file).with_context(|| format!("{name} cannot be read"))?;
+    Ok(String::from_utf8(bytes).map_err(|error| {
+        let (line, column) = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        format!("{name}:{line}:{column}: framework: the text is no UTF-8 from here on; save it as UTF-8")
+    }))
 }
 
 /// The line and the column, in characters, that follow a text.

@@ -5,6 +5,8 @@ mod completions;
 mod demo;
 mod explain;
 mod framework;
+mod framework_diff;
+mod framework_publish;
 mod frameworks;
 mod indicators;
 mod man;

@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Report(report::ReportArguments),
     /// List frameworks, or show one
     Frameworks(frameworks::FrameworksArguments),
-    /// Check a framework's text, or say how one is written; needs no server
+    /// Check a framework's text, publish it, compare it, or say how one is written
     Framework(framework::FrameworkArguments),
     /// List indicators, or show one
     Indicators(indicators::IndicatorsArguments),
@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Rank(rank) => rank::run(&client()?, rank).await,
             Command::Report(report) => report::run(&client()?, report).await,
             Command::Frameworks(frameworks) => frameworks::run(&client()?, frameworks).await,
-            Command::Framework(framework) => framework::run(&framework),
+            Command::Framework(framework) => framework::run(client, framework).await,
             Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
             Command::Observations(observations) => observations::run(&client()?, observations).await,
             Command::Revisions(revisions) => revisions::run(&client()?, revisions).await,

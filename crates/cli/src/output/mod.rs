@@ -4,6 +4,7 @@
 //! through [`stdout`] alone.
 
 pub(crate) mod comparison;
+pub(crate) mod difference;
 mod document;
 pub(crate) mod explanation;
 mod explanation_tree;
@@ -12,6 +13,7 @@ pub(crate) mod indicator;
 pub(crate) mod number;
 pub(crate) mod observation;
 pub(crate) mod ranks;
+pub(crate) mod publication;
 pub(crate) mod report;
 pub(crate) mod score;
 pub(crate) mod score_list;

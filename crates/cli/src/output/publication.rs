@@ -1,0 +1,50 @@
+//! The receipt of a publication.
+
+use std::io::{self, Write};
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::{Document, Sheet, time::instant};
+
+/// What became of a text.
+#[derive(Debug)]
+pub(crate) struct PublicationView {
+    /// The receipt.
+    pub(crate) receipt: v1::PublicationReceipt,
+    /// Whether it was only checked.
+    pub(crate) dry_run: bool,
+}
+
+impl Document for PublicationView {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let v1::PublicationReceipt { framework, revision, accepted_at: _ } = &self.receipt;
+        if self.dry_run {
+            writeln!(out, "{framework}: nothing stands in the way of publishing it; nothing was stored")
+        } else {
+            writeln!(out, "{framework}: published at revision {revision}")
+        }
+    }
+
+    fn json(&self) -> Json {
+        let v1::PublicationReceipt { framework, revision, accepted_at } = &self.receipt;
+        let accepted_at = accepted_at.as_ref().map(|time| instant(Some(time)));
+        json!({
+            "framework": framework,
+            "revision": revision,
+            "accepted_at": accepted_at,
+            "dry_run": self.dry_run,
+        })
+    }
+
+    fn sheet(&self) -> Sheet {
+        let v1::PublicationReceipt { framework, revision, accepted_at } = &self.receipt;
+        let row = vec![
+            framework.clone(),
+            revision.to_string(),
+            instant(accepted_at.as_ref()),
+            self.dry_run.to_string(),
+        ];
+        Sheet { header: vec!["framework", "revision", "accepted_at", "dry_run"], rows: vec![row] }
+    }
+}
