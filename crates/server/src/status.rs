@@ -192,7 +192,8 @@ impl Refusal for Unpublishable {
         let message = shortened(&self.to_string());
         match self {
             Self::Exists { framework, revision, same_text } => {
-                let told = [("revision", revision.number().to_string()), ("same_text", same_text.to_string())];
+                let told =
+                    [("revision", revision.number().to_string()), ("same_text", same_text.to_string())];
                 let mut details = details(ErrorReason::FrameworkVersionExists, &told);
                 details.set_resource_info("framework", framework.to_string(), "", message.clone());
                 status(Code::AlreadyExists, message, details)
@@ -214,9 +215,9 @@ impl Refusal for Unpublishable {
                     description: clash.message.clone(),
                 };
                 let violations: Vec<_> = clashes.iter().map(violation).collect();
-                let listed = fitting(&violations).into_iter().map(|one| {
-                    PreconditionViolation::new("INDICATOR_CLASH", one.field, one.description)
-                });
+                let listed = fitting(&violations)
+                    .into_iter()
+                    .map(|one| PreconditionViolation::new("INDICATOR_CLASH", one.field, one.description));
                 details.set_precondition_failure(listed.collect::<Vec<_>>());
                 status(Code::FailedPrecondition, message, details)
             }
@@ -270,9 +271,7 @@ impl Refusal for QueryError {
             Self::NotACountry(_) => refuse_field("area", FieldReason::NotAllowed, message),
             Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).into_status(),
             Self::Definition { field, error } => refuse_definition(field, &error),
-            Self::DefinitionTooLong { field, problem } => {
-                refuse_field(field, FieldReason::TooLong, problem)
-            }
+            Self::DefinitionTooLong { field, problem } => refuse_field(field, FieldReason::TooLong, problem),
             Self::UnsettledMoment => {
                 status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
             }

@@ -26,7 +26,11 @@ pub(super) fn groups(parts: &[Table<'_>], known: &Known<'_>) -> Vec<AreaGroup> {
 
 /// The sets of areas that a list names.
 pub(super) fn sets(table: &Table<'_>, key: &str, groups: &Ids<'_>, known: &Known<'_>) -> Vec<AreaSet> {
-    table.list_up_to(key, INHERITED_MAX).into_iter().filter_map(|word| set(table, key, word, groups, known)).collect()
+    table
+        .list_up_to(key, INHERITED_MAX)
+        .into_iter()
+        .filter_map(|word| set(table, key, word, groups, known))
+        .collect()
 }
 
 /// A set of areas by its name: `m49:015`, or the id of a group of the framework.

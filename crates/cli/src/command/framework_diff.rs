@@ -41,11 +41,8 @@ pub(crate) async fn run(client: &Client, arguments: DiffArguments) -> anyhow::Re
 fn source(given: String) -> anyhow::Result<v1::FrameworkSource> {
     let path = Path::new(&given);
     let is_file = given == "-" || path.extension().is_some_and(|end| end.eq_ignore_ascii_case("toml"));
-    let source = if is_file {
-        Source::Definition(text(path)?.map_err(BadText)?)
-    } else {
-        Source::Framework(given)
-    };
+    let source =
+        if is_file { Source::Definition(text(path)?.map_err(BadText)?) } else { Source::Framework(given) };
     Ok(v1::FrameworkSource { source: Some(source) })
 }
 

@@ -59,7 +59,8 @@ pub(crate) async fn run(client: &Client, arguments: PublishArguments) -> anyhow:
     }
     let clashes = validation.publication.map(|outlook| outlook.clashes).unwrap_or_default();
     if !clashes.is_empty() {
-        let told = |clash: &v1::IndicatorClash| format!("{name}: indicator {}: {}", clash.indicator, clash.message);
+        let told =
+            |clash: &v1::IndicatorClash| format!("{name}: indicator {}: {}", clash.indicator, clash.message);
         return Ok(refuse(clashes.iter().map(told)));
     }
     let id = submission_id(&text)?;

@@ -98,9 +98,8 @@ fn section(name: &'static str, old: Vec<Part>, new: Vec<Part>, changes: &mut Vec
         }
     }
     let kept: std::collections::HashSet<&String> = common.iter().collect();
-    let of_both = |order: &[String]| -> Vec<String> {
-        order.iter().filter(|id| kept.contains(id)).cloned().collect()
-    };
+    let of_both =
+        |order: &[String]| -> Vec<String> { order.iter().filter(|id| kept.contains(id)).cloned().collect() };
     let (before, after) = (of_both(&old_order), of_both(&new_order));
     if before != after {
         let (before, after) = (before.join(", "), after.join(", "));

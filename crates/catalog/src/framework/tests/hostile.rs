@@ -9,7 +9,8 @@ const BYTES_MAX: usize = 1024 * 1024;
 /// What is far too long for any text of that size, in debug builds on a busy machine.
 const SECONDS_MAX: u64 = 20;
 
-const HEAD: &str = "id = \"x\"\nversion = \"1.0.0\"\ntitle = \"X\"\n\n[[nodes]]\nid = \"overall\"\nname = \"O\"\n";
+const HEAD: &str =
+    "id = \"x\"\nversion = \"1.0.0\"\ntitle = \"X\"\n\n[[nodes]]\nid = \"overall\"\nname = \"O\"\n";
 
 #[expect(clippy::disallowed_methods, reason = "a test of how long something takes")]
 fn read(text: &str) -> Result<usize, FrameworkTextError> {
@@ -36,9 +37,15 @@ fn layered(layers: usize, width: usize, is_scored: bool) -> String {
     text += "[[indicators]]\nid = \"seen\"\nname = \"N\"\nkind = \"count\"\n";
     for layer in 0..layers {
         for place in 0..width {
-            let below: Vec<_> = (0..width).map(|below| format!("[i{}-{below}]", layer.wrapping_sub(1))).collect();
+            let below: Vec<_> =
+                (0..width).map(|below| format!("[i{}-{below}]", layer.wrapping_sub(1))).collect();
             let formula = if layer == 0 { "[seen]".to_owned() } else { below.join(" + ") };
-            computed(&mut text, &format!("i{layer}-{place}"), &formula, is_scored || layer + 1 == layers && place == 0);
+            computed(
+                &mut text,
+                &format!("i{layer}-{place}"),
+                &formula,
+                is_scored || layer + 1 == layers && place == 0,
+            );
         }
     }
     text
@@ -75,7 +82,11 @@ fn a_long_chain_of_formulas_is_refused_once_for_each_that_is_too_deep() {
         computed(&mut text, &format!("c{place}"), &format!("[c{}]", place - 1), place == 999);
     }
     let problems = problems(&text);
-    assert!(problems.iter().filter(|problem| problem.contains("more than 64 deep")).count() == 935, "{}", problems.len());
+    assert!(
+        problems.iter().filter(|problem| problem.contains("more than 64 deep")).count() == 935,
+        "{}",
+        problems.len()
+    );
 }
 
 #[test]
@@ -88,19 +99,38 @@ fn what_leaves_inherit_stays_small() {
         }
         text
     };
-    let many = |one: &dyn Fn(usize) -> String, count: usize| (0..count).map(one).collect::<Vec<_>>().join(", ");
+    let many =
+        |one: &dyn Fn(usize) -> String, count: usize| (0..count).map(one).collect::<Vec<_>>().join(", ");
     let rubric = "[[rubrics]]\nid = \"r\"\nlevels = [{ code = \"a\", label = \"A\", score = 0 }, { code = \"b\", label = \"B\", score = 1 }]\n";
     let levels = many(&|place| format!("{{ code = \"c{place}\", label = \"L\", score = 1 }}"), 5_000);
     let cases = [
-        format!("{HEAD}normalise = {{ method = \"levels\" }}\n[[rubrics]]\nid = \"r\"\nlevels = [{levels}]\n"),
-        format!("{HEAD}normalise = {{ method = \"levels\" }}\nsources = [{}]\n{rubric}", many(&|place| format!("\"s{place}\""), 40_000)),
-        format!("{HEAD}normalise = {{ method = \"levels\", scores = {{ {} }} }}\n{rubric}", many(&|place| format!("c{place} = 1"), 40_000)),
-        format!("{HEAD}normalise = {{ method = \"goalposts\", lower = 0, upper = 1, reason = \"{}\" }}\n{rubric}", "r".repeat(400_000)),
-        format!("{HEAD}normalise = {{ method = \"tiers\", tiers = [{}] }}\n{rubric}", many(&|place| format!("{{ at_least = {place}, score = 1 }}"), 12_000)),
+        format!(
+            "{HEAD}normalise = {{ method = \"levels\" }}\n[[rubrics]]\nid = \"r\"\nlevels = [{levels}]\n"
+        ),
+        format!(
+            "{HEAD}normalise = {{ method = \"levels\" }}\nsources = [{}]\n{rubric}",
+            many(&|place| format!("\"s{place}\""), 40_000)
+        ),
+        format!(
+            "{HEAD}normalise = {{ method = \"levels\", scores = {{ {} }} }}\n{rubric}",
+            many(&|place| format!("c{place} = 1"), 40_000)
+        ),
+        format!(
+            "{HEAD}normalise = {{ method = \"goalposts\", lower = 0, upper = 1, reason = \"{}\" }}\n{rubric}",
+            "r".repeat(400_000)
+        ),
+        format!(
+            "{HEAD}normalise = {{ method = \"tiers\", tiers = [{}] }}\n{rubric}",
+            many(&|place| format!("{{ at_least = {place}, score = 1 }}"), 12_000)
+        ),
     ];
     for head in cases {
         let problems = problems(&leaves(&head));
-        assert!(problems.iter().any(|problem| problem.contains("are allowed")), "{:?}", &problems[..3.min(problems.len())]);
+        assert!(
+            problems.iter().any(|problem| problem.contains("are allowed")),
+            "{:?}",
+            &problems[..3.min(problems.len())]
+        );
     }
 }
 
