@@ -97,6 +97,72 @@ def test_a_refusal_lists_every_violation_with_its_path(channel):
     }
 
 
+MINE = """id = "mine"
+version = "1.0.0"
+title = "Mine"
+
+[[nodes]]
+id = "overall"
+name = "Overall"
+normalise = { method = "goalposts", lower = 0, upper = 50, reason = "for the test" }
+
+[[indicators]]
+id = "own-figure"
+name = "A figure of its own"
+kind = "number"
+parent = "overall"
+"""
+
+
+def publish(channel, definition, **fields):
+    request = framework_service_pb2.PublishFrameworkRequest(
+        submission_id=str(uuid.uuid4()), definition=definition, **fields
+    )
+    return list(framework_service_pb2_grpc.FrameworkServiceStub(channel).PublishFramework(request))
+
+
+def test_an_author_validates_publishes_pushes_and_sees_scores(channel):
+    frameworks = framework_service_pb2_grpc.FrameworkServiceStub(channel)
+    wrong = MINE.replace("goalposts", "goalpots")
+    validated = frameworks.ValidateFramework(framework_service_pb2.ValidateFrameworkRequest(definition=wrong))
+    assert [(one.line, one.column, one.key, one.suggestion) for one in validated.findings] == [
+        (8, 24, "normalise.method", "goalposts")
+    ]
+    with pytest.raises(grpc.RpcError) as refused:
+        publish(channel, wrong)
+    info, bad = details(refused.value)
+    assert (refused.value.code(), info.reason) == (grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST")
+    assert [one.field for one in bad.field_violations] == ["definition"]
+    assert bad.field_violations[0].description.startswith("8:24: ")
+    checked = publish(channel, MINE, validate_only=True)
+    assert [one.WhichOneof("step") for one in checked] == ["receipt"]
+    *progress, last = publish(channel, MINE)
+    assert all(one.WhichOneof("step") == "progress" and 0 <= one.progress.fraction <= 1 for one in progress)
+    assert last.receipt.framework == "mine@1.0.0"
+    pushed = push(channel, observation("own-figure", "MAR", "2020", number=20))
+    scores = score_service_pb2_grpc.ScoreServiceStub(channel).GetScores(
+        score_service_pb2.GetScoresRequest(
+            framework="mine", area="MAR", period="2020", min_revision=pushed.revision
+        )
+    )
+    assert scores.scores.nodes[0].score == 40
+    with pytest.raises(grpc.RpcError) as refused:
+        publish(channel, MINE.replace("1.0.0", "0.9.0"))
+    assert refused.value.code() == grpc.StatusCode.FAILED_PRECONDITION
+    assert details(refused.value)[0].reason == "VERSION_NOT_HIGHER"
+    source = framework_service_pb2.FrameworkSource
+    diff = frameworks.DiffFrameworks(
+        framework_service_pb2.DiffFrameworksRequest(
+            before=source(framework="mine"),
+            after=source(definition=MINE.replace("1.0.0", "1.1.0").replace("upper = 50", "upper = 40")),
+        )
+    )
+    assert [(one.path, one.before, one.after) for one in diff.changes] == [
+        ("version", "1.0.0", "1.1.0"),
+        ("nodes[own-figure].normalise.upper", "50", "40"),
+    ]
+
+
 def test_every_unary_method_answers(channel):
     push(channel, observation("dual-nationality", "MAR", "2020", level="comprehensive"))
     frameworks = framework_service_pb2_grpc.FrameworkServiceStub(channel)

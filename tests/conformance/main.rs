@@ -18,6 +18,7 @@ mod coinr;
 mod dual_nationality;
 mod published;
 mod sdg_10_7_2;
+mod served;
 
 use std::path::{Path, PathBuf};
 

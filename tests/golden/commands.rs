@@ -217,3 +217,88 @@ fn observations_come_out_as_they_went_in() {
     assert_eq!(pushed.code, Some(0), "{}", pushed.err);
     assert_eq!(run(&other, &["observations", "--format", "csv"]).out, out.out);
 }
+
+/// A text in a folder of its own.
+fn written(home: &tempfile::TempDir, name: &str, text: &str) -> String {
+    let file = home.path().join(name);
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+const MINE: &str = r#"id = "mine"
+version = "1.0.0"
+title = "Mine"
+
+[[nodes]]
+id = "overall"
+name = "Overall"
+normalise = { method = "goalposts", lower = 0, upper = 50, reason = "for the test" }
+
+[[indicators]]
+id = "own-figure"
+name = "A figure of its own"
+kind = "number"
+parent = "overall"
+"#;
+
+#[test]
+fn an_author_writes_publishes_pushes_and_sees_scores() {
+    let server = Server::start();
+    let home = tempfile::TempDir::new().unwrap();
+    let (file, rows) = (
+        written(&home, "mine.toml", MINE),
+        written(&home, "rows.csv", "indicator,area,period,source,value\nown-figure,MAR,2020,me,20\n"),
+    );
+    let mut told = String::new();
+    let mut tell = |arguments: &[&str]| {
+        let said = run(&server, arguments);
+        assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.err);
+        let line = arguments.join(" ");
+        told += &format!("$ tenseven {line}\n{}", said.out).replace(home.path().to_str().unwrap(), "DIR");
+    };
+    tell(&["framework", "validate", &file]);
+    tell(&["framework", "publish", &file, "--dry-run"]);
+    tell(&["framework", "publish", &file]);
+    tell(&["framework", "publish", &file]);
+    tell(&["push", &rows]);
+    tell(&["scores", "--framework", "mine", "--area", "MAR", "--period", "2020"]);
+    check("framework-publish.txt", &told);
+}
+
+#[test]
+fn a_publication_that_is_refused_says_why() {
+    let server = Server::start();
+    let home = tempfile::TempDir::new().unwrap();
+    assert_eq!(run(&server, &["framework", "publish", &written(&home, "mine.toml", MINE)]).code, Some(0));
+    let texts = [
+        ("wrong.toml", MINE.replace("goalposts", "goalpots").replace("\"number\"", "\"numbr\"")),
+        ("clash.toml", MINE.replace("own-figure", "migrant-casualties")),
+        ("lower.toml", MINE.replace("1.0.0", "0.9.0")),
+        ("other.toml", MINE.replace("Mine", "Yours")),
+    ];
+    let mut told = String::new();
+    for (name, text) in &texts {
+        let said = run(&server, &["framework", "publish", &written(&home, name, text)]);
+        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{name}");
+        told += &said.err.replace(home.path().to_str().unwrap(), "DIR");
+    }
+    check("framework-publish-refused.txt", &told);
+}
+
+#[test]
+fn differences_of_frameworks_are_told_in_every_format() {
+    let server = Server::start();
+    let home = tempfile::TempDir::new().unwrap();
+    let before = written(&home, "before.toml", MINE);
+    let more = "[[indicators]]\nid = \"dead\"\nname = \"Dead\"\nkind = \"count\"\n";
+    let after = MINE.replace("1.0.0", "1.1.0").replace("upper = 50", "upper = 40") + more;
+    let after = written(&home, "after.toml", &after);
+    assert_eq!(run(&server, &["framework", "publish", &before]).code, Some(0));
+    for format in ["table", "json", "csv"] {
+        let said = run(&server, &["framework", "diff", "mine", &after, "--format", format]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        check(&format!("framework-diff.{format}"), &said.out);
+    }
+    let same = run(&server, &["framework", "diff", &before, "mine@1.0.0"]);
+    assert_eq!((same.code, same.out.as_str()), (Some(0), "mine@1.0.0 to mine@1.0.0: no difference\n"));
+}

@@ -85,6 +85,10 @@ impl View {
         &self.shared.world
     }
 
+    pub(crate) fn limits(&self) -> &crate::Limits {
+        &self.shared.limits
+    }
+
     pub(crate) fn state(&self) -> &State {
         &self.state
     }

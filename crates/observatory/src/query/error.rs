@@ -95,6 +95,23 @@ pub enum QueryError {
     /// Local units cannot be selected: their places in the request, and their codes.
     #[error("a local unit cannot be selected; it counts towards its country")]
     LocalUnits(Vec<(usize, AreaCode)>),
+    /// Something is wrong with the text of a framework.
+    #[error("{error}")]
+    Definition {
+        /// The field of the request.
+        field: &'static str,
+        /// What is wrong.
+        #[source]
+        error: tenseven_catalog::FrameworkTextError,
+    },
+    /// The text of a framework is too long.
+    #[error("{problem}")]
+    DefinitionTooLong {
+        /// The field of the request.
+        field: &'static str,
+        /// How long it is, and how long it may be.
+        problem: String,
+    },
     /// The revision was not reached in time.
     #[error("revision {wanted} was not reached in {:.1} s; the newest is {newest}", .waited.as_secs_f32())]
     RevisionNotReached {
