@@ -272,7 +272,7 @@ fn a_publication_that_is_refused_says_why() {
     assert_eq!(run(&server, &["framework", "publish", &written(&home, "mine.toml", MINE)]).code, Some(0));
     let texts = [
         ("wrong.toml", MINE.replace("goalposts", "goalpots").replace("\"number\"", "\"numbr\"")),
-        ("clash.toml", MINE.replace("own-figure", "migrant-casualties")),
+        ("clash.toml", MINE.replace("1.0.0", "2.0.0").replace("own-figure", "migrant-casualties")),
         ("lower.toml", MINE.replace("1.0.0", "0.9.0")),
         ("other.toml", MINE.replace("Mine", "Yours")),
     ];
