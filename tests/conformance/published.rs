@@ -42,7 +42,10 @@ fn board(text: &str, observed: &[(&str, &str, &str, f64)]) -> Board {
             _ => Value::Number(Number::try_from(*number).expect("a finite number")),
         };
         indicator.check(&value).expect("what may be observed");
-        panel.set(&key, Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false });
+        panel.set(
+            &key,
+            Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false },
+        );
     }
     let world = observed.iter().map(|(_, code, ..)| area(code));
     Plan::new(framework).score(&panel, &Geography::new(world, HashMap::new()))

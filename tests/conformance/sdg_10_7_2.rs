@@ -74,7 +74,10 @@ fn answer(
             period,
         };
         let value = Value::Level(rubric.levels()[place].code.clone());
-        panel.set(&key, Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false });
+        panel.set(
+            &key,
+            Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false },
+        );
     }
     assert_eq!(left, 0, "{domain} takes no {halves} halves");
 }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use tenseven_api::v1::{
-    ListScoresRequest, Observation, PushObservationsRequest, Value, publish_framework_response::Step,
-    PublishFrameworkRequest, value::Kind,
+    ListScoresRequest, Observation, PublishFrameworkRequest, PushObservationsRequest, Value,
+    publish_framework_response::Step, value::Kind,
 };
 use tenseven_tests::Server;
 use uuid::Uuid;
@@ -85,7 +85,11 @@ fn compare(found: &HashMap<(String, String), f64>) -> usize {
             let Some(score) = found.get(&(row["uCode"].clone(), node.clone())) else {
                 panic!("{node} of {} has no score", row["uCode"]);
             };
-            assert!((score - expected).abs() <= TOLERANCE * expected.abs().max(1.0), "{node} of {}: {score}, not {expected}", row["uCode"]);
+            assert!(
+                (score - expected).abs() <= TOLERANCE * expected.abs().max(1.0),
+                "{node} of {}: {score}, not {expected}",
+                row["uCode"]
+            );
             compared += 1;
         }
     }

@@ -3,7 +3,7 @@
 //! *Invariant:* a reading depends on one area's observations, and, of a formula that reads scores, on those of the same
 //! area and period. Indicators that are computed from computed ones are worked out once each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use tenseven_model::{
     Alpha3, Framework, Gap, IndicatorId, NodeId, Outcome, Period, SourceId,
@@ -36,12 +36,14 @@ pub(crate) enum Reading {
 }
 
 /// A formula with everything that it reads, directly or through other formulas.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Computed {
     /// What is observed.
     pub(crate) sources: Vec<Source>,
     /// What is scored.
     pub(crate) nodes: Vec<(NodeId, NodeIndex)>,
+    /// The places of what is observed.
+    places: HashMap<IndicatorId, usize>,
     /// The formulas, each after those that it reads; the last is the value.
     steps: Vec<(IndicatorId, Expression)>,
 }
@@ -60,8 +62,8 @@ impl Reading {
         if indicator.formula.is_none() {
             return Some(Self::Observed(source(indicator, choice)));
         }
-        let mut computed = Computed { sources: Vec::new(), nodes: Vec::new(), steps: Vec::new() };
-        computed.add(framework, indicator, choice);
+        let mut computed = Computed::default();
+        computed.add(framework, indicator, choice, &mut HashSet::new());
         Some(Self::Computed(computed))
     }
 
@@ -159,19 +161,24 @@ fn source(indicator: &Indicator, choice: Choice<'_>) -> Source {
 
 impl Computed {
     /// Adds an indicator and all that it reads; a computed one after those.
-    fn add(&mut self, framework: &Framework, indicator: &Indicator, choice: Choice<'_>) {
-        let Some(formula) = &indicator.formula else {
-            if !self.sources.iter().any(|source| source.indicator == indicator.id) {
-                self.sources.push(source(indicator, choice));
-            }
-            return;
-        };
-        if self.steps.iter().any(|(id, _)| *id == indicator.id) {
+    fn add<'a>(
+        &mut self,
+        framework: &'a Framework,
+        indicator: &'a Indicator,
+        choice: Choice<'_>,
+        seen: &mut HashSet<&'a IndicatorId>,
+    ) {
+        if !seen.insert(&indicator.id) {
             return;
         }
+        let Some(formula) = &indicator.formula else {
+            self.places.insert(indicator.id.clone(), self.sources.len());
+            self.sources.push(source(indicator, choice));
+            return;
+        };
         let (indicators, nodes) = formula.expression.reads();
         for read in indicators.into_iter().filter_map(|id| framework.indicator(id)) {
-            self.add(framework, read, choice);
+            self.add(framework, read, choice, seen);
         }
         for id in nodes {
             if let Some(node) = framework.node(id)
@@ -224,8 +231,8 @@ impl Readings for At<'_> {
         if let Some(made) = self.made.get(id) {
             return *made;
         }
-        let place = self.computed.sources.iter().position(|source| source.indicator == *id);
-        place.and_then(|place| self.words[place]).unwrap_or(Err(Gap::NeverReported))
+        let place = self.computed.places.get(id);
+        place.and_then(|place| self.words[*place]).unwrap_or(Err(Gap::NeverReported))
     }
 
     fn node(&mut self, id: &NodeId) -> Outcome {

@@ -13,6 +13,9 @@ use crate::{
     pending::Pending,
     plan::Steps,
     settle::{Bases, is_heard},
+    plan::{Step, Steps},
+    settle::{Bases, Pending, is_heard},
+    spans::Spans,
 };
 
 impl Plan {
@@ -46,6 +49,9 @@ impl Plan {
     }
 }
 
+/// About how many cells are scored at a time where all are.
+const TILE_CELLS: usize = 512;
+
 /// How far scoring from scratch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
@@ -76,6 +82,63 @@ impl<'a> Watch<'a> {
 }
 
 impl Board {
+    /// Normalises and aggregates everything again, in place.
+    pub fn settle_everything(&mut self) {
+        self.settle_everything_while(&mut |_| true);
+    }
+
+    /// The same as long as `goes_on`, which is told the cells of leaves that were worked on; says whether all is done.
+    pub(crate) fn settle_everything_while(&mut self, goes_on: &mut dyn FnMut(usize) -> bool) -> bool {
+        let plan = self.plan.clone();
+        let steps = plan.steps();
+        let cells = self.axis.len();
+        let whole = Spans::whole(cells);
+        self.pending = Pending::default();
+        self.pending.reserve(steps.order.len());
+        self.is_new = true;
+        if steps.leaves.iter().any(LeafStep::reads_nodes) {
+            for step in &steps.order {
+                self.take(steps, *step, whole.clone());
+                if !goes_on(if matches!(step, Step::Leaf(_)) { 2 * cells } else { 0 }) {
+                    return false;
+                }
+            }
+        } else {
+            for (leaf, step) in steps.leaves.iter().enumerate() {
+                let spans = self.prepare(step, leaf, whole.clone());
+                self.compare(step, leaf, spans);
+                if !goes_on(cells) {
+                    return false;
+                }
+            }
+            if !self.score_tile_by_tile(steps, goes_on) {
+                return false;
+            }
+        }
+        self.is_new = false;
+        true
+    }
+
+    /// Scores all cells, so many periods at a time that what one step makes is still near when the next looks at it.
+    fn score_tile_by_tile(&mut self, steps: &Steps, goes_on: &mut dyn FnMut(usize) -> bool) -> bool {
+        let (areas, len) = (self.axis.areas.len().max(1), self.axis.len());
+        let tile = (TILE_CELLS / areas).max(1) * areas;
+        for first in (0..len).step_by(tile) {
+            let spans = Spans::One(first..(first + tile).min(len));
+            for step in &steps.order {
+                match *step {
+                    Step::Leaf(leaf) => self.score(&steps.leaves[leaf], leaf, &spans),
+                    Step::Branch(branch) => self.branch(&steps.branches[branch], spans.clone()),
+                    Step::Criterion(criterion) => self.criterion(steps, criterion, &spans),
+                };
+            }
+            if !goes_on(steps.leaves.len() * tile.min(len - first)) {
+                return false;
+            }
+        }
+        true
+    }
+
     /// A board whose scores are still to be made. `base` is, by leaf, what the areas' own observations give.
     pub(crate) fn blank(
         plan: &Plan,

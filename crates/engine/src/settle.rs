@@ -25,6 +25,59 @@ use crate::{
 /// About how many cells are scored at a time where all are: long enough a run of each column that a processor reads
 /// ahead, short enough that a branch finds its inputs in the cache.
 const TILE_CELLS: usize = 2048;
+/// What is to be done: by place in the plan's order, the cells that changed below. It is kept from one change to the
+/// next, so that nothing is allocated, and is always left empty.
+#[derive(Debug, Default)]
+pub(crate) struct Pending {
+    spans: Vec<Spans>,
+    /// A bit for each place where something is to be done.
+    marks: Vec<u64>,
+    /// The first of the marks that can have a bit.
+    next: usize,
+}
+
+impl Clone for Pending {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl Pending {
+    /// Room for so many places.
+    pub(crate) fn reserve(&mut self, places: usize) {
+        self.spans.resize(places, Spans::None);
+        self.marks.resize(places.div_ceil(64), 0);
+    }
+
+    pub(crate) fn add(&mut self, place: usize, range: Range<usize>) {
+        self.spans[place].add(range);
+        self.mark(place);
+    }
+
+    fn add_all(&mut self, place: usize, spans: &Spans) {
+        self.spans[place].add_all(spans);
+        self.mark(place);
+    }
+
+    fn mark(&mut self, place: usize) {
+        self.marks[place / 64] |= 1 << (place % 64);
+        self.next = self.next.min(place / 64);
+    }
+
+    /// The first place where something is to be done, and what.
+    fn pop(&mut self) -> Option<(usize, Spans)> {
+        while let Some(marks) = self.marks.get_mut(self.next) {
+            if *marks == 0 {
+                self.next += 1;
+                continue;
+            }
+            let place = self.next * 64 + marks.trailing_zeros() as usize;
+            *marks &= *marks - 1;
+            return Some((place, std::mem::take(&mut self.spans[place])));
+        }
+        None
+    }
+}
 
 /// A column of a board.
 #[derive(Debug, Clone, Copy)]
@@ -70,65 +123,8 @@ impl Board {
         }
     }
 
-    /// Normalises and aggregates everything again, in place.
-    pub fn settle_everything(&mut self) {
-        self.settle_everything_while(&mut |_| true);
-    }
-
-    /// The same as long as `goes_on`, which is told the cells of leaves that were worked on; says whether all is done.
-    pub(crate) fn settle_everything_while(&mut self, goes_on: &mut dyn FnMut(usize) -> bool) -> bool {
-        let plan = self.plan.clone();
-        let steps = plan.steps();
-        let cells = self.axis.len();
-        let whole = Spans::whole(cells);
-        self.pending = Pending::default();
-        self.pending.reserve(steps.order.len());
-        self.is_new = true;
-        if steps.leaves.iter().any(LeafStep::reads_nodes) {
-            for step in &steps.order {
-                self.take(steps, *step, whole.clone());
-                if !goes_on(if matches!(step, Step::Leaf(_)) { 2 * cells } else { 0 }) {
-                    return false;
-                }
-            }
-        } else {
-            for (leaf, step) in steps.leaves.iter().enumerate() {
-                let spans = self.prepare(step, leaf, whole.clone());
-                self.compare(step, leaf, spans);
-                if !goes_on(cells) {
-                    return false;
-                }
-            }
-            if !self.score_tile_by_tile(steps, goes_on) {
-                return false;
-            }
-        }
-        self.is_new = false;
-        true
-    }
-
-    /// Scores all cells, so many periods at a time that what one step makes is still near when the next looks at it.
-    fn score_tile_by_tile(&mut self, steps: &Steps, goes_on: &mut dyn FnMut(usize) -> bool) -> bool {
-        let (areas, len) = (self.axis.areas.len().max(1), self.axis.len());
-        let tile = (TILE_CELLS / areas).max(1) * areas;
-        for first in (0..len).step_by(tile) {
-            let spans = Spans::One(first..(first + tile).min(len));
-            for step in &steps.order {
-                match *step {
-                    Step::Leaf(leaf) => self.score(&steps.leaves[leaf], leaf, &spans),
-                    Step::Branch(branch) => self.branch(&steps.branches[branch], spans.clone()),
-                    Step::Criterion(criterion) => self.criterion(steps, criterion, &spans),
-                };
-            }
-            if !goes_on(steps.leaves.len() * tile.min(len - first)) {
-                return false;
-            }
-        }
-        true
-    }
-
     /// Takes a step for these cells; gives the node that it scores, and the cells of it that changed.
-    fn take(&mut self, steps: &Steps, step: Step, spans: Spans) -> (Option<NodeIndex>, Spans) {
+    pub(crate) fn take(&mut self, steps: &Steps, step: Step, spans: Spans) -> (Option<NodeIndex>, Spans) {
         match step {
             Step::Leaf(leaf) => {
                 let step = &steps.leaves[leaf];
@@ -154,7 +150,7 @@ impl Board {
     }
 
     /// Scores prepared cells of a leaf; gives the cells of its node that changed.
-    fn score(&mut self, step: &LeafStep, leaf: usize, spans: &Spans) -> Spans {
+    pub(crate) fn score(&mut self, step: &LeafStep, leaf: usize, spans: &Spans) -> Spans {
         let mut changed = Spans::default();
         for range in spans.ranges() {
             self.put(Which::Node(step.node), range.clone(), &mut changed, |board, made| {
@@ -198,7 +194,7 @@ impl Board {
     }
 
     /// Prepares cells of a leaf again where prepared numbers are kept; gives the cells that changed.
-    fn prepare(&mut self, step: &LeafStep, leaf: usize, spans: Spans) -> Spans {
+    pub(crate) fn prepare(&mut self, step: &LeafStep, leaf: usize, spans: Spans) -> Spans {
         if self.prepared[leaf].is_none() {
             return spans;
         }
@@ -231,7 +227,7 @@ impl Board {
     }
 
     /// Finds again what a leaf is compared with; gives the cells whose scores can be others.
-    fn compare(&mut self, step: &LeafStep, leaf: usize, mut spans: Spans) -> Spans {
+    pub(crate) fn compare(&mut self, step: &LeafStep, leaf: usize, mut spans: Spans) -> Spans {
         if step.pool().is_none() {
             return spans;
         }
@@ -291,7 +287,7 @@ impl Board {
     }
 
     /// Scores cells of a branch again; gives those that changed.
-    fn branch(&mut self, step: &BranchStep, spans: Spans) -> Spans {
+    pub(crate) fn branch(&mut self, step: &BranchStep, spans: Spans) -> Spans {
         let spans = if step.is_by_cell() {
             spans
         } else {
@@ -308,7 +304,7 @@ impl Board {
     }
 
     /// Makes the plain mean of the leaves that bear on a criterion again.
-    fn criterion(&mut self, steps: &Steps, criterion: usize, spans: &Spans) -> Spans {
+    pub(crate) fn criterion(&mut self, steps: &Steps, criterion: usize, spans: &Spans) -> Spans {
         let mut changed = Spans::default();
         for range in spans.ranges() {
             self.put(Which::Criterion(criterion), range.clone(), &mut changed, |board, made| {

@@ -345,3 +345,54 @@ fn pushes_are_answered_while_the_registry_is_scored() {
     assert_eq!(new, scores(&observatory, "target-10-7@1.0.0", AsOf::Now));
     assert!(new.iter().any(|(_, period, _)| period.to_string() == "2021"));
 }
+
+/// A framework with a rubric of its own.
+fn coded(version: &str, levels: &[&str]) -> String {
+    let level = |code: &&str| format!("{{ code = \"{code}\", label = \"{code}\", score = 10 }}");
+    let levels = levels.iter().map(level).collect::<Vec<_>>().join(", ");
+    format!(
+        "id = \"coded\"\nversion = \"{version}\"\ntitle = \"Coded\"\n\n[[rubrics]]\nid = \"r\"\nlevels = [{levels}]\n\n\
+         [[nodes]]\nid = \"overall\"\nname = \"Overall\"\nnormalise = {{ method = \"levels\" }}\n\n\
+         [[indicators]]\nid = \"own-policy\"\nname = \"Policy\"\nkind = \"rubric\"\nrubric = \"r\"\nparent = \"overall\"\n"
+    )
+}
+
+#[test]
+fn a_level_that_was_added_is_taken_and_is_a_named_gap_in_the_version_before() {
+    let observatory = open(&TestJournal::default());
+    let policy =
+        |area, code: &str| observation("own-policy", area, "2020", Value::Level(code.parse().unwrap()));
+    publish(&observatory, 1, &coded("1.0.0", &["no", "yes"])).unwrap();
+    push(&observatory, 2, &[policy("MAR", "yes")]).unwrap();
+    assert!(matches!(push(&observatory, 3, &[policy("CAN", "maybe")]), Err(SubmitError::Faults(_))));
+    publish(&observatory, 4, &coded("1.1.0", &["no", "maybe", "yes"])).unwrap();
+    push(&observatory, 5, &[policy("CAN", "maybe")]).unwrap();
+    let outcomes = |framework| -> Vec<_> {
+        let rows = scores(&observatory, framework, AsOf::Now).into_iter();
+        rows.map(|(area, _, row)| (area.to_string(), row.nodes[1].outcome)).collect()
+    };
+    assert_eq!(outcomes("coded"), [("CAN".to_owned(), Ok(10.0)), ("MAR".to_owned(), Ok(10.0))]);
+    let before = outcomes("coded@1.0.0");
+    assert_eq!(before[1], ("MAR".to_owned(), Ok(10.0)));
+    assert!(before.iter().any(|(area, outcome)| area == "CAN" && outcome.is_err()), "{before:?}");
+    // A level that observations have cannot go.
+    assert_eq!(clash(publish(&observatory, 6, &coded("2.0.0", &["no", "yes"]))).0, Aspect::Observations);
+}
+
+#[test]
+fn an_observatory_that_closes_ends_its_publication_and_leaves_a_sound_journal() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    for (number, batch) in (0..).zip(many()) {
+        push(&observatory, number, &batch).unwrap();
+    }
+    let mut publication = observatory.publish(submission(100), target("2.0.0")).unwrap();
+    observatory.close();
+    let answer = block_on(publication.ended());
+    assert!(matches!(answer, Ok(_) | Err(SubmitError::Closing)), "{answer:?}");
+    assert_eq!(observatory.publish(submission(101), target("3.0.0")).err(), Some(SubmitError::Closing));
+    drop(observatory);
+    let again = open(&journal);
+    assert_eq!(listed(&again).len(), if answer.is_ok() { 3 } else { 2 });
+    assert!(publish(&again, 100, &target("2.0.0")).is_ok());
+}

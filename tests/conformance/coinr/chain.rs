@@ -35,7 +35,10 @@ fn board(framework: &Arc<Framework>, observations: &Frame) -> Board {
                 period: period(),
             };
             let value = Value::Number(Number::try_from(value).expect("a finite number"));
-            panel.set(&key, Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false });
+            panel.set(
+                &key,
+                Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false },
+            );
         }
     }
     let geography = Geography::new(areas, HashMap::new());
