@@ -396,3 +396,31 @@ fn an_observatory_that_closes_ends_its_publication_and_leaves_a_sound_journal() 
     assert_eq!(listed(&again).len(), if answer.is_ok() { 3 } else { 2 });
     assert!(publish(&again, 100, &target("2.0.0")).is_ok());
 }
+
+#[test]
+fn what_comes_between_scoring_and_storing_is_in_the_scores_too() {
+    let journal = TestJournal::default();
+    let observatory = Arc::new(open(&journal));
+    journal.hold();
+    let pushing = |number: u32, area: &'static str| {
+        let observatory = Arc::clone(&observatory);
+        let pushing = std::thread::spawn(move || {
+            push(&observatory, number, &[count("migrant-casualties", area, "2020", f64::from(number))])
+        });
+        std::thread::sleep(Duration::from_millis(50));
+        pushing
+    };
+    // The first occupies the writer; the publication and the second then go out together, after it.
+    let first = pushing(1, "MAR");
+    let mut publication = observatory.publish(submission(10), small("1.0.0", "count")).unwrap();
+    std::thread::sleep(Duration::from_millis(200));
+    let second = pushing(2, "LBY");
+    journal.release();
+    let receipt = block_on(publication.ended()).unwrap();
+    let revisions = [first.join().unwrap().unwrap(), receipt.revision, second.join().unwrap().unwrap()];
+    assert_eq!(revisions.map(Revision::number), [3, 4, 5]);
+    let live = scores(&observatory, "small", AsOf::Now);
+    assert_eq!(live.len(), 2);
+    drop(observatory);
+    assert_eq!(scores(&open(&journal), "small", AsOf::Now), live);
+}
