@@ -107,7 +107,7 @@ async fn hostile_texts_are_answered_and_hold_nobody_up() {
     let texts = [
         "[".repeat(1024 * 1024),
         "[[indicators]]\n".repeat(9_900),
-        (0..60_000).map(|place| format!("k{place} = 1\n")).collect(),
+        (0..60_000).map(|place| format!("k{place} = 1")).collect::<Vec<_>>().join("\n"),
         format!("a = {}1{}", "{ b = ".repeat(50_000), " }".repeat(50_000)),
     ];
     let mut calls = tokio::task::JoinSet::new();
@@ -125,20 +125,20 @@ async fn hostile_texts_are_answered_and_hold_nobody_up() {
     assert!(calls.join_all().await.into_iter().all(|findings| findings > 0));
 }
 
-fn published(framework: &str) -> Option<FrameworkSource> {
-    Some(FrameworkSource { source: Some(Source::Framework(framework.to_owned())) })
+fn published(framework: &str) -> FrameworkSource {
+    FrameworkSource { source: Some(Source::Framework(framework.to_owned())) }
 }
 
-fn text(definition: String) -> Option<FrameworkSource> {
-    Some(FrameworkSource { source: Some(Source::Definition(definition)) })
+fn text(definition: String) -> FrameworkSource {
+    FrameworkSource { source: Some(Source::Definition(definition)) }
 }
 
 async fn diff(
     server: &Server,
-    before: Option<FrameworkSource>,
-    after: Option<FrameworkSource>,
+    before: impl Into<Option<FrameworkSource>>,
+    after: impl Into<Option<FrameworkSource>>,
 ) -> Result<DiffFrameworksResponse, Status> {
-    let request = DiffFrameworksRequest { before, after, min_revision: 0 };
+    let request = DiffFrameworksRequest { before: before.into(), after: after.into(), min_revision: 0 };
     server.frameworks().await.diff_frameworks(request).await.map(tonic::Response::into_inner)
 }
 

@@ -33,20 +33,20 @@ pub(super) struct Said {
 struct Sayer(Keys);
 
 impl Sayer {
-    fn say(&mut self, key: &str, text: impl ToString) {
+    fn say(&mut self, key: &str, text: &(impl ToString + ?Sized)) {
         self.0.push((key.to_owned(), text.to_string()));
     }
 
     fn say_some<T: ToString>(&mut self, key: &str, text: Option<T>) {
         if let Some(text) = text {
-            self.say(key, text);
+            self.say(key, &text);
         }
     }
 
     fn say_all<T: ToString>(&mut self, key: &str, texts: impl IntoIterator<Item = T>) {
         let texts: Vec<_> = texts.into_iter().map(|text| text.to_string()).collect();
         if !texts.is_empty() {
-            self.say(key, texts.join(", "));
+            self.say(key, &texts.join(", "));
         }
     }
 }
@@ -107,7 +107,7 @@ pub(super) fn said(framework: &Framework) -> Said {
     Said { head: head.0, sections }
 }
 
-fn part(id: impl ToString, name: &str, keys: Sayer) -> Part {
+fn part(id: &impl ToString, name: &str, keys: Sayer) -> Part {
     Part { id: id.to_string(), name: name.to_owned(), keys: keys.0 }
 }
 
@@ -213,7 +213,7 @@ fn branch(keys: &mut Sayer, branch: &Branch) {
 
 fn group_average(keys: &mut Sayer, key: &str, average: &GroupAverage) {
     let GroupAverage { average, groups } = average;
-    keys.say(&format!("{key}.method"), format!("group-{}", average.as_str()));
+    keys.say(&format!("{key}.method"), &format!("group-{}", average.as_str()));
     keys.say_all(&format!("{key}.groups"), groups);
 }
 

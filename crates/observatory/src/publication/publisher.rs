@@ -138,8 +138,8 @@ pub(crate) fn publish_now(
         of = progress.of;
         let part = progress.done * PARTS_TOLD / of.max(1);
         if told.replace(part) != Some(part) {
-            let (stage, revision) = (PublicationStage::Scoring, state.revision);
-            tell(PublicationProgress { stage, done: progress.done, of, revision });
+            let (done, revision) = (progress.done, state.revision);
+            tell(PublicationProgress { stage: PublicationStage::Scoring, done, of, revision });
         }
         !shared.is_closing.load(Ordering::Acquire)
     });

@@ -43,7 +43,9 @@ impl Components {
                 } else if low[vertex] == place[vertex] {
                     let from = open.iter().rposition(|one| *one == vertex).unwrap_or_default();
                     let component = open.split_off(from);
-                    component.iter().for_each(|one| of[*one] = members.len());
+                    for one in &component {
+                        of[*one] = members.len();
+                    }
                     members.push(component);
                 }
             }
