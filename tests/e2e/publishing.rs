@@ -253,8 +253,10 @@ async fn a_publication_that_is_only_checked_stores_nothing() {
 async fn pushes_are_answered_while_a_framework_is_published() {
     let server = Server::start();
     let mut draft = Draft::new();
-    for city in 0..10_000 {
-        draft = draft.with("cities-with-crisis-measures", &format!("MAR/city-{city}"), "2020", number(1.0));
+    for (place, area) in ["MAR", "CAN", "ITA", "ESP", "FRA", "DEU", "XAA", "XAB"].into_iter().enumerate() {
+        for year in 1900..2000 {
+            draft = draft.with("migrant-casualties", area, &year.to_string(), number(place as f64));
+        }
     }
     server.observations().await.push_observations(draft.request()).await.unwrap();
     let (server, mut pushed) = (&server, server.observations().await);

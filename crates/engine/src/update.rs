@@ -6,7 +6,7 @@
 //! *Invariant:* the board is the one that [`Plan::score`] would make, to the last bit.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -22,6 +22,9 @@ use crate::{
     reading,
     score::own_cells,
 };
+
+/// From so many keys that bear on leaves on, cells are read once, however many of the keys bear on them.
+const SEEN_FROM: usize = 16;
 
 /// A key that bears on a leaf.
 struct Touch<'a> {
@@ -110,6 +113,9 @@ impl Board {
     fn read(&mut self, steps: &Steps, panel: &Panel, touches: &[Touch<'_>]) {
         self.pending.reserve(steps.order.len());
         let mut whole = BTreeSet::new();
+        // Local units of one area bear on the same cell, and thousands can come at once.
+        let mut seen = HashSet::new();
+        let mut comes_again = |leaf: usize, cell: usize| touches.len() > SEEN_FROM && !seen.insert((leaf, cell));
         let axis = Arc::clone(&self.axis);
         for Touch { key, area, reader, series, .. } in touches {
             let leaf = &steps.leaves[reader.leaf];
@@ -127,6 +133,9 @@ impl Board {
                     break;
                 }
                 let cell = axis.cell(period, place);
+                if comes_again(reader.leaf, cell) {
+                    continue;
+                }
                 let slot = match (plainly, &own) {
                     (Some(source), _) => reading::word(*series, *at, &source.rule).into(),
                     (None, Some(own)) => own.at(*at, &no_node),
