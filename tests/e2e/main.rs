@@ -28,6 +28,6 @@ mod reports;
 mod scores;
 mod standard;
 mod stopping;
-mod upkeep;
-mod trends;
 mod texts;
+mod trends;
+mod upkeep;

@@ -11,10 +11,8 @@ use crate::{
     axis::Axis,
     leaf::{LeafStep, no_node},
     pending::Pending,
-    plan::Steps,
-    settle::{Bases, is_heard},
     plan::{Step, Steps},
-    settle::{Bases, Pending, is_heard},
+    settle::{Bases, is_heard},
     spans::Spans,
 };
 
@@ -49,8 +47,9 @@ impl Plan {
     }
 }
 
-/// About how many cells are scored at a time where all are.
-const TILE_CELLS: usize = 512;
+/// About how many cells are scored at a time where all are: long enough a run of each column that a processor reads
+/// ahead, short enough that a branch finds its inputs in the cache.
+const TILE_CELLS: usize = 2048;
 
 /// How far scoring from scratch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

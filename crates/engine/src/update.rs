@@ -115,7 +115,8 @@ impl Board {
         let mut whole = BTreeSet::new();
         // Local units of one area bear on the same cell, and thousands can come at once.
         let mut seen = HashSet::new();
-        let mut comes_again = |leaf: usize, cell: usize| touches.len() > SEEN_FROM && !seen.insert((leaf, cell));
+        let mut comes_again =
+            |leaf: usize, cell: usize| touches.len() > SEEN_FROM && !seen.insert((leaf, cell));
         let axis = Arc::clone(&self.axis);
         for Touch { key, area, reader, series, .. } in touches {
             let leaf = &steps.leaves[reader.leaf];

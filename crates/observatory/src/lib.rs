@@ -48,10 +48,8 @@ pub use publication::{
 pub use query::{
     ComparedColumn, Comparison, ComparisonSelection, Difference, FrameworkPage, IndicatorPage, IndicatorUse,
     ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX, RankSelection, Ranking,
-    ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source, Standing, TargetReport, Trend,
-    TrendPoint, TrendSelection, Validation, VersionPage,
-    Difference, FrameworkPage, IndicatorPage, IndicatorUse, ObservationFilter, ObservationPage, QueryError,
-    ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source, TargetReport, Validation, VersionPage,
+    ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source, Standing, TargetReport,
+    Trend, TrendPoint, TrendSelection, Validation, VersionPage,
 };
 pub use recorded::Recorded;
 pub use records::unreadable;

@@ -11,8 +11,8 @@ use std::{collections::HashMap, time::Duration};
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_catalog::{FrameworkTextError, TextFinding};
 use tenseven_observatory::{
-    Clash, CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
-    UnknownNode, Unpublishable,
+    Clash, CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework,
+    UnknownIndicator, UnknownNode, Unpublishable,
 };
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};

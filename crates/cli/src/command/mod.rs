@@ -19,7 +19,7 @@ mod run;
 mod sample;
 mod scores;
 mod serve;
-mod upkeep;
 mod trend;
+mod upkeep;
 
 pub(crate) use run::{Command, run};

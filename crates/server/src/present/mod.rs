@@ -1,8 +1,8 @@
 //! Answers of the observatory as messages, always by destructuring, so that a new field breaks the build.
 
 mod comparison;
-mod explanation;
 mod definition;
+mod explanation;
 mod framework;
 mod ranks;
 mod report;
@@ -10,8 +10,8 @@ mod score;
 mod trend;
 
 pub(crate) use comparison::comparison;
-pub(crate) use explanation::explanation;
 pub(crate) use definition::{progress, receipt, validation};
+pub(crate) use explanation::explanation;
 pub(crate) use framework::{framework, summary};
 pub(crate) use ranks::ranking;
 pub(crate) use report::report;
