@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use tenseven_api::v1::{
-    GetFrameworkRequest, GetScoresRequest, ListObservationsRequest, get_framework_request,
-    get_scores_request, list_observations_request,
+    CompareScoresRequest, ExplainScoreRequest, GetFrameworkRequest, GetScoresRequest, GetTrendRequest,
+    ListObservationsRequest, RankAreasRequest, compare_scores_request, explain_score_request,
+    get_framework_request, get_scores_request, get_trend_request, list_observations_request,
+    rank_areas_request,
 };
-use tenseven_tests::{Draft, Refusal, Server, level};
+use tenseven_tests::{Draft, Refusal, Server, journal::RANKED, level};
 use tonic::Code;
 
 fn scores() -> GetScoresRequest {
@@ -120,4 +122,44 @@ async fn a_min_revision_that_does_not_come_is_refused_with_the_newest() {
     let refusal = Refusal::of(client.get_scores(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "REVISION_NOT_REACHED"));
     assert_eq!(refusal.metadata["revision"], "2");
+}
+
+/// Asks for a revision that is still to come, then waits for one that does not come.
+macro_rules! refuses_what_is_to_come {
+    ($server:expr, $method:ident, $module:ident, $request:expr) => {{
+        let mut client = $server.scores().await;
+        let (request, as_of) = ($request, Some($module::AsOf::AtRevision(99)));
+        let mut later = request.clone();
+        later.as_of = as_of;
+        let refusal = Refusal::of(client.$method(later).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"));
+        let mut waiting = request.clone();
+        waiting.min_revision = 99;
+        let mut waiting = tonic::Request::new(waiting);
+        waiting.set_timeout(Duration::from_millis(500));
+        let refusal = Refusal::of(client.$method(waiting).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "REVISION_NOT_REACHED"));
+        let answer = client.$method(request).await.unwrap().into_inner();
+        assert_eq!(answer.revision, 3, "every answer names its revision");
+    }};
+}
+
+#[tokio::test]
+async fn no_question_about_scores_is_answered_from_another_moment_than_asked_for() {
+    let server = Server::start_with_framework(RANKED);
+    let (framework, area, period) = ("ranked".to_owned(), "MAR".to_owned(), "2020".to_owned());
+    let request = GetTrendRequest { framework: framework.clone(), area: area.clone(), ..Default::default() };
+    refuses_what_is_to_come!(server, get_trend, get_trend_request, request);
+    let request = CompareScoresRequest {
+        framework: framework.clone(),
+        areas: vec![area.clone()],
+        periods: vec![period.clone()],
+        ..Default::default()
+    };
+    refuses_what_is_to_come!(server, compare_scores, compare_scores_request, request);
+    let request =
+        RankAreasRequest { framework: framework.clone(), period: period.clone(), ..Default::default() };
+    refuses_what_is_to_come!(server, rank_areas, rank_areas_request, request);
+    let request = ExplainScoreRequest { framework, area, period, ..Default::default() };
+    refuses_what_is_to_come!(server, explain_score, explain_score_request, request);
 }
