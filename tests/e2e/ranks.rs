@@ -71,13 +71,15 @@ async fn a_rank_is_among_the_areas_asked_for_and_by_the_root_unless_a_node_is_na
 }
 
 #[tokio::test]
-async fn ranks_of_a_period_that_nothing_is_known_of_are_none() {
-    let answer = ranks(&filled().await, of(&["m49:015"], "")).await;
-    assert_eq!(answer.ranked.len(), 4);
+async fn a_period_that_nothing_was_observed_for_is_ranked_by_what_is_carried_to_it() {
     let server = filled().await;
-    let request = RankAreasRequest { period: "1990".into(), ..of(&["m49:015", "XAA"], "") };
-    let answer = ranks(&server, request).await;
-    assert_eq!((answer.ranked.len(), answer.unranked.len()), (0, 8));
+    let of_period = |period: &str| RankAreasRequest { period: period.into(), ..of(&["m49:015", "XAA"], "") };
+    let carried = ranks(&server, of_period("2022")).await;
+    let ranked: Vec<_> = carried.ranked.iter().map(|one| (one.rank, one.area.as_str())).collect();
+    assert_eq!(ranked, [(1, "LBY"), (2, "MAR"), (2, "TUN"), (4, "EGY")]);
+    assert!(carried.ranked.iter().all(|one| one.status() == ScoreStatus::Filled));
+    let before = ranks(&server, of_period("1990")).await;
+    assert_eq!((before.ranked.len(), before.unranked.len()), (0, 8));
 }
 
 #[tokio::test]
