@@ -299,3 +299,33 @@ fn boards_can_be_handed_to_other_threads() {
     fn shareable<T: Send + Sync>(_: &T) {}
     shareable(&two_domains().plan().score(&Panel::new(), &geography()));
 }
+
+#[test]
+fn scoring_that_is_watched_ends_where_it_is_told_to_and_is_otherwise_the_same() {
+    let plan = two_domains().plan();
+    let panel = panel(&[
+        ("services", "MAR", "2020", level("comprehensive")),
+        ("regularised", "LBY", "2019", ratio(4.0, 10.0)),
+        ("visas", "MAR", "2018", number(20.0)),
+    ]);
+    let board = plan.score(&panel, &geography());
+    let mut told = Vec::new();
+    let watched = plan.score_while(&panel, &geography(), &mut |progress| {
+        told.push(progress);
+        true
+    });
+    let watched = watched.unwrap();
+    for period in board.periods() {
+        assert_eq!(watched.rows(period).collect::<Vec<_>>(), board.rows(period).collect::<Vec<_>>());
+    }
+    assert!(told.is_sorted_by_key(|progress| progress.done));
+    assert!(told.last().is_some_and(|last| last.of > 0 && last.done == last.of), "{told:?}");
+    for stop_after in 0..told.len() {
+        let mut asked = 0;
+        let stopped = plan.score_while(&panel, &geography(), &mut |_| {
+            asked += 1;
+            asked <= stop_after
+        });
+        assert!(stopped.is_none(), "after {stop_after}");
+    }
+}
