@@ -183,7 +183,8 @@ impl Observatory {
     pub fn close(&self) {
         self.shared.is_closing.store(true, Ordering::Release);
         self.shared.intake.close();
-        if let Some(publication) = self.publication.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        let publication = self.publication.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(publication) = publication {
             publication.join();
         }
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
