@@ -462,7 +462,8 @@ fn assert_explained(explanation: &Explanation, row: &Row, plan: &Plan) {
                 let children: f64 = children.filter_map(|child| explanation.nodes[*child].contribution).sum();
                 assert!((children + parts.own - score).abs() <= 1e-12 * size, "{children} and {score}");
                 if score != 0.0 {
-                    fallen += node.to_root.unwrap_or_default() * parts.own / score;
+                    // In this order: the product of two large numbers has no end, their shares have.
+                    fallen += node.to_root.unwrap_or_default() * (parts.own / score);
                 }
             }
         }

@@ -1,12 +1,12 @@
 //! What a checkpoint promises.
 
 use proptest::prelude::*;
-use tenseven_model::{ContentDigest, Notes, Observation, SubmissionId, Timestamp};
+use tenseven_model::{ContentDigest, Notes, Observation, Revision, SubmissionId, Timestamp};
 use tenseven_store::{Content, Entry, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned};
 use tenseven_testkit::history;
 
 use super::*;
-use crate::state::Changes;
+use crate::state::{Changes, State};
 
 fn entry(revision: u64, content: Content) -> Entry {
     let mut id = [3; 16];

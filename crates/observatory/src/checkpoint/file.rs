@@ -1,0 +1,78 @@
+//! Checkpoints as the store keeps them: found, loaded, written.
+
+use std::io;
+
+use tenseven_model::Revision;
+use tenseven_store::{CheckpointError, CheckpointInfo, Head, Journal};
+use tracing::warn;
+
+use super::{read, write};
+use crate::{FoldError, state::State};
+
+/// Why a checkpoint cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LoadError {
+    /// The store does not give it.
+    #[error(transparent)]
+    Store(#[from] CheckpointError),
+    /// Its bytes are none of this version, or damaged.
+    #[error("checkpoint {revision} cannot be read: {source}")]
+    Read {
+        /// Which one.
+        revision: Revision,
+        /// What is wrong.
+        #[source]
+        source: io::Error,
+    },
+    /// The entry of a framework cannot be read.
+    #[error(transparent)]
+    Entry(#[from] tenseven_store::ReadError),
+    /// A framework cannot be read.
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+}
+
+/// The state of the newest checkpoint after one revision, up to another; none if there is none that can be used.
+pub(crate) fn nearest(journal: &dyn Journal, after: Revision, up_to: Revision) -> Option<State> {
+    let found = journal.checkpoints().unwrap_or_else(|error| {
+        warn!(%error, "checkpoints cannot be listed; more of the journal is folded");
+        Vec::new()
+    });
+    let revisions = found.iter().rev().map(|info| info.head.revision);
+    revisions.filter(|revision| *revision > after && *revision <= up_to).find_map(|revision| {
+        let problem = match load(journal, revision) {
+            Ok(state) => return Some(state),
+            Err(problem) => problem,
+        };
+        warn!(error = %problem, revision = revision.number(), "a checkpoint cannot be used; it is passed over");
+        None
+    })
+}
+
+/// The state that a checkpoint holds.
+pub(crate) fn load(journal: &dyn Journal, revision: Revision) -> Result<State, LoadError> {
+    let (_, bytes) = journal.read_checkpoint(revision)?;
+    let read = read::state(&mut io::BufReader::with_capacity(READ_AT_ONCE, bytes));
+    let read::Read { state, frameworks } = read.map_err(|source| LoadError::Read { revision, source })?;
+    let mut state = state;
+    for published_at in frameworks {
+        state.put_framework(&journal.read(published_at)?)?;
+    }
+    Ok(state)
+}
+
+/// Bytes that are read from the store at once.
+const READ_AT_ONCE: usize = 256 * 1024;
+
+/// Writes a state down.
+pub(crate) fn store(
+    journal: &dyn Journal,
+    head: Head,
+    state: &State,
+) -> Result<CheckpointInfo, CheckpointError> {
+    journal.write_checkpoint(head, &mut |sink| {
+        let mut buffered = io::BufWriter::with_capacity(READ_AT_ONCE, sink);
+        write::state(&mut buffered, state)?;
+        io::Write::flush(&mut buffered)
+    })
+}
