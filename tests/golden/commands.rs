@@ -42,6 +42,41 @@ fn scores_of_an_area_are_a_tree() {
 }
 
 #[test]
+fn a_template_asks_for_each_indicator_and_can_be_pushed_once_it_is_filled_in() {
+    let server = Server::start();
+    let arguments = [
+        "template",
+        "--framework",
+        "target-10-7",
+        "--area",
+        "MAR",
+        "--period",
+        "2020",
+        "--source",
+        "ministry",
+    ];
+    let said = run(&server, &arguments);
+    assert_eq!(said.code, Some(0), "{}", said.err);
+    check("template.csv", &said.out);
+    // Every row can be said not to have been collected.
+    let row = |line: &str| {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        if cells[0] != "indicator" && !line.starts_with('#') {
+            cells[9] = "not_collected";
+        }
+        cells.join(",")
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("filled.csv");
+    std::fs::write(&file, said.out.lines().map(row).collect::<Vec<_>>().join("\n")).unwrap();
+    let pushed = run(&server, &["push", file.to_str().unwrap()]);
+    assert_eq!(pushed.code, Some(0), "{}", pushed.err);
+    let unknown = run(&server, &["template", "--framework", "target-10-8", "--area", "MAR"]);
+    assert_eq!(unknown.code, Some(1));
+    assert!(unknown.err.contains("target-10-7"), "no suggestion: {}", unknown.err);
+}
+
+#[test]
 fn scores_of_many_areas_are_a_list() {
     let server = illustrated();
     for format in ["table", "csv"] {

@@ -19,6 +19,7 @@ mod run;
 mod sample;
 mod scores;
 mod serve;
+mod template;
 mod trend;
 mod upkeep;
 

@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use super::{
     compare, completions, demo, explain, framework, frameworks, indicators, man, observations, push, rank,
-    report, revisions, sample, scores, serve, trend, upkeep,
+    report, revisions, sample, scores, serve, template, trend, upkeep,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Observations(observations::ObservationsArguments),
     /// List every version of one observation
     Revisions(revisions::RevisionsArguments),
+    /// Write an empty observation file for a framework, to be filled in and pushed
+    Template(template::TemplateArguments),
     /// Tell how the server stands
     Status(upkeep::StatusArguments),
     /// Write a backup of a running server, or of a journal, to a file
@@ -83,6 +85,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
             Command::Observations(observations) => observations::run(&client()?, observations).await,
             Command::Revisions(revisions) => revisions::run(&client()?, revisions).await,
+            Command::Template(template) => template::run(&client()?, template).await,
             Command::Status(status) => upkeep::status(&client()?, status).await,
             Command::Backup(backup) => upkeep::back_up(client, backup).await,
             Command::Restore(restore) => upkeep::restore(&restore),

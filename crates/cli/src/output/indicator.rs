@@ -103,7 +103,7 @@ impl Document for IndicatorView {
 }
 
 /// The kind of value that the indicator takes, as `count`.
-pub(super) fn kind_name(indicator: &v1::Indicator) -> String {
+pub(crate) fn kind_name(indicator: &v1::Indicator) -> String {
     constant(indicator.kind().as_str_name(), "INDICATOR_KIND_")
 }
 
