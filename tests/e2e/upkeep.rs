@@ -123,9 +123,19 @@ async fn verify_finds_nothing_in_a_sound_journal_and_names_the_revision_that_is_
     let place = bytes.len() / 2;
     bytes[place] ^= 4;
     fs::write(&backup, bytes).unwrap();
-    let (code, _, error) = tenseven(&["verify", path(&backup)]);
+    let (code, said, _) = tenseven(&["verify", path(&backup)]);
     assert_eq!(code, Some(1));
-    assert!(error.contains("damaged at revision"), "{error}");
+    assert!(said.contains("damaged at revision"), "{said}");
+
+    // Nothing is made of it that could be taken for the whole.
+    let restored = home.path().join("restored");
+    assert_eq!(tenseven(&["restore", path(&backup), "--data", path(&restored)]).0, Some(1));
+    assert!(!restored.exists());
+    let sound = home.path().join("sound");
+    assert_eq!(tenseven(&["backup", path(&sound), "--data", &data]).0, Some(0));
+    assert_eq!(tenseven(&["restore", path(&sound), "--data", path(&restored)]).0, Some(0));
+    assert!(!home.path().join("restored.unfinished").exists());
+    assert_eq!(tenseven(&["verify", path(&restored)]).0, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -226,8 +236,11 @@ async fn what_cannot_be_done_is_refused_before_anything_is_made() {
     revise(&server, 3).await;
     server.terminate();
     let (data, new) = (path(server.data()).to_owned(), home.path().join("new"));
+    let within = format!("{data}/new");
     for (arguments, said) in [
         (vec!["verify", "/nowhere"], "is not there"),
+        (vec!["verify", "/etc"], "holds no journal"),
+        (vec!["compact", "--data", &data, "--into", &within, "--oldest", "2"], "lies in the journal"),
         (vec!["compact", "--data", &data, "--into", path(&new), "--oldest", "99"], "revisions 1 to 5"),
         (vec!["compact", "--data", "/nowhere", "--into", path(&new), "--oldest", "1"], "is not there"),
         (vec!["restore", "/nowhere", "--data", path(&new)], "No such file"),
@@ -243,7 +256,7 @@ async fn what_cannot_be_done_is_refused_before_anything_is_made() {
     assert_eq!(tenseven(&["backup", path(&backup), "--data", &data]).0, Some(0));
     let (code, _, error) = tenseven(&["restore", path(&backup), "--data", &data]);
     assert_eq!(code, Some(1));
-    assert!(error.contains("holds a journal already"), "{error}");
+    assert!(error.contains("is there already and not empty"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

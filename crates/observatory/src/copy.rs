@@ -10,7 +10,7 @@ use crate::{Observatory, QueryError, records::unreadable};
 pub enum CopyError {
     /// The registry has another history than the copy.
     #[error(
-        "the registry has another history than the copy that ends with revision {after} ({}); start a new backup", .after.chain
+        "the registry has another history than the copy that ends with revision {after}; start a new backup"
     )]
     OtherHistory {
         /// Where the copy ends.

@@ -81,14 +81,24 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Outcome> {
     let VerifyArguments { path, json } = arguments;
     let bar = Bar::new("verifying");
     if path.is_file() {
-        let found = upkeep::verify_backup(path, &mut |done, last| bar.moved(done, last))?;
+        let found = upkeep::verify_backup(path, &mut |done, last| bar.moved(done, last));
         drop(bar);
+        let found = match found {
+            Err(error) if error.is_damage() => return damaged(&error, *json),
+            found => found?,
+        };
         let horizon = Told::Count("compacted up to", found.horizon.number());
-        tell(&[Told::Count("revision", found.head.revision.number()), chain(found.head), horizon], *json)?;
+        let problems = Told::Texts("problems", Vec::new());
+        let revision = Told::Count("revision", found.head.revision.number());
+        tell(&[revision, chain(found.head), horizon, problems], *json)?;
         return Ok(Outcome::Done);
     }
-    let found = upkeep::verify(path, &mut |done, last| bar.moved(done, last))?;
+    let found = upkeep::verify(path, &mut |done, last| bar.moved(done, last));
     drop(bar);
+    let found = match found {
+        Err(error) if error.is_damage() => return damaged(&error, *json),
+        found => found?,
+    };
     let Verified { head, horizon, observations, versions, checkpoints, problems } = found;
     let sound = problems.is_empty();
     let problems = problems.iter().map(ToString::to_string).collect();
@@ -103,6 +113,12 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Outcome> {
     ];
     tell(&facts, *json)?;
     Ok(if sound { Outcome::Done } else { Outcome::Refused })
+}
+
+/// Tells of a journal or backup that is too damaged to be read through.
+fn damaged(error: &upkeep::Error, json: bool) -> anyhow::Result<Outcome> {
+    tell(&[Told::Texts("problems", vec![error.to_string()])], json)?;
+    Ok(Outcome::Refused)
 }
 
 /// Arguments of `tenseven compact`.
@@ -177,7 +193,6 @@ pub(crate) struct StatusArguments {
 /// Runs `tenseven status`.
 pub(crate) async fn status(client: &Client, arguments: StatusArguments) -> anyhow::Result<Outcome> {
     let status = client.server_status().await?;
-    let checkpoints = status.checkpoints.iter().map(ToString::to_string).collect();
     let facts = [
         Told::Text("version", status.version),
         Told::Count("revision", status.revision),
@@ -186,7 +201,7 @@ pub(crate) async fn status(client: &Client, arguments: StatusArguments) -> anyho
         Told::Count("oldest revision", status.oldest_revision),
         Told::Count("observations", status.observation_count),
         Told::Count("frameworks", u64::from(status.framework_count)),
-        Told::Texts("checkpoints", checkpoints),
+        Told::Counts("checkpoints", status.checkpoints),
     ];
     tell(&facts, arguments.json)?;
     Ok(Outcome::Done)

@@ -26,18 +26,28 @@ pub(crate) async fn download(client: &Client, file: &Path, bar: &Bar) -> anyhow:
         let before = writer.head().revision;
         match go_on(client, &mut writer, bar).await {
             Ok(()) => return Ok(writer.finish()?),
-            Err(Broken::Off(error)) => {
+            Err(broken @ (Broken::Off(_) | Broken::Early)) => {
                 tries = if writer.head().revision > before { 1 } else { tries + 1 };
                 if tries > TRIES_MAX {
+                    let error = match broken {
+                        Broken::Off(error) => error.into(),
+                        _ => anyhow::anyhow!("the server ended the backup before its end"),
+                    };
                     let kept = format!(
                         "what arrived is kept in {}.partial; the same command goes on there",
                         file.display()
                     );
-                    return Err(error).context(kept);
+                    return Err::<Head, anyhow::Error>(error).context(kept);
                 }
                 tokio::time::sleep(WAIT).await;
             }
-            Err(Broken::For(error)) => return Err(error),
+            Err(Broken::For(error)) => {
+                let remedy = format!(
+                    "{}.partial cannot be gone on with; remove it, or name another file",
+                    file.display()
+                );
+                return Err(error).context(remedy);
+            }
         }
     }
 }
@@ -46,6 +56,8 @@ pub(crate) async fn download(client: &Client, file: &Path, bar: &Bar) -> anyhow:
 enum Broken {
     /// The connection broke; what is missing can be asked for again.
     Off(ClientError),
+    /// The stream ended as if it were whole, and is not.
+    Early,
     /// Something that asking again does not mend.
     For(anyhow::Error),
 }
@@ -75,7 +87,7 @@ async fn go_on(client: &Client, writer: &mut BackupWriter, bar: &Bar) -> Result<
     }
     match head {
         Some(head) if head == writer.head().revision.number() => Ok(()),
-        _ => Err(Broken::For(anyhow::anyhow!("the server ended the backup before its end; try again"))),
+        _ => Err(Broken::Early),
     }
 }
 

@@ -22,7 +22,10 @@ impl Bar {
 
     /// Moves to a revision.
     pub(crate) fn moved(&self, done: Revision, last: Revision) {
-        self.0.set_length(last.number());
+        // Of a backup it is not known before its end how much there is.
+        if last > done || self.0.length().is_some() {
+            self.0.set_length(last.number());
+        }
         self.0.set_position(done.number());
     }
 }

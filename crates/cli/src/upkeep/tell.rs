@@ -10,6 +10,8 @@ use crate::output::{number::count, stdout};
 pub(crate) enum Told {
     /// A number.
     Count(&'static str, u64),
+    /// Several numbers.
+    Counts(&'static str, Vec<u64>),
     /// A text.
     Text(&'static str, String),
     /// Several texts.
@@ -35,13 +37,14 @@ pub(crate) fn tell(facts: &[Told], as_json: bool) -> anyhow::Result<()> {
 
 fn name(fact: &Told) -> &'static str {
     match fact {
-        Told::Count(name, _) | Told::Text(name, _) | Told::Texts(name, _) => name,
+        Told::Count(name, _) | Told::Counts(name, _) | Told::Text(name, _) | Told::Texts(name, _) => name,
     }
 }
 
 fn json(fact: &Told) -> Json {
     match fact {
         Told::Count(_, number) => Json::from(*number),
+        Told::Counts(_, numbers) => Json::from(numbers.clone()),
         Told::Text(_, text) => Json::from(text.clone()),
         Told::Texts(_, texts) => Json::from(texts.clone()),
     }
@@ -50,6 +53,11 @@ fn json(fact: &Told) -> Json {
 fn line(out: &mut impl std::io::Write, fact: &Told) -> std::io::Result<()> {
     match fact {
         Told::Count(name, number) => writeln!(out, "{name:<20} {}", count(*number)),
+        Told::Counts(name, numbers) if numbers.is_empty() => writeln!(out, "{name:<20} none"),
+        Told::Counts(name, numbers) => {
+            let numbers: Vec<String> = numbers.iter().map(|number| count(*number)).collect();
+            writeln!(out, "{name:<20} {}", numbers.join(", "))
+        }
         Told::Text(name, text) => writeln!(out, "{name:<20} {text}"),
         Told::Texts(name, texts) if texts.is_empty() => writeln!(out, "{name:<20} none"),
         Told::Texts(name, texts) => {

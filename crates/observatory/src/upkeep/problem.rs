@@ -54,6 +54,16 @@ pub enum Problem {
         /// What it holds.
         held: u64,
     },
+    /// The journal was made by a compaction that did not reach its end.
+    #[error(
+        "the journal ends at revision {head}, before revision {horizon} that it was compacted up to: it was not finished; make it again"
+    )]
+    Unfinished {
+        /// The last entry.
+        head: Revision,
+        /// What it was to be compacted up to.
+        horizon: Revision,
+    },
     /// An entry was accepted earlier than the one before it.
     #[error("revision {revision} was accepted earlier than the one before it")]
     Moment {
@@ -61,7 +71,7 @@ pub enum Problem {
         revision: Revision,
     },
     /// A checkpoint cannot be read. It is passed over when the server starts; remove the file.
-    #[error("checkpoint {revision} cannot be read: {detail}; remove it, the server makes another")]
+    #[error("checkpoint {revision}: {detail}; once it is removed the server makes another")]
     Checkpoint {
         /// Which one.
         revision: Revision,

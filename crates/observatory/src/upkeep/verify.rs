@@ -46,6 +46,10 @@ pub fn verify(journal: &dyn Journal, progress: Progress<'_>) -> Result<Verified,
         }
         progress(last, head.revision);
     }
+    if journal.horizon() > head.revision {
+        let (head, horizon) = (head.revision, journal.horizon());
+        checking.problems.push(Problem::Unfinished { head, horizon });
+    }
     let Checking { state, versions, checkpoints_seen, problems, .. } = checking;
     Ok(Verified {
         head,

@@ -10,7 +10,8 @@ use std::{
 use crate::OpenError;
 
 /// Names of a journal's files, and of what a fresh file system has.
-const KNOWN_NAMES: [&str; 7] = ["blobs", "checkpoints", "conf", "db", "owner", "witness", "lost+found"];
+const KNOWN_NAMES: [&str; 9] =
+    ["blobs", "checkpoints", "conf", "db", "found", "found.partial", "owner", "witness", "lost+found"];
 
 /// Bytes that a file's count of blocks counts in, whatever the file system's own blocks are.
 const BLOCK_LENGTH: u64 = 512;

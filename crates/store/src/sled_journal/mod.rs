@@ -20,6 +20,7 @@
 mod directory;
 mod engine;
 mod format_1;
+mod found;
 mod journal;
 mod open;
 mod options;

@@ -1,12 +1,16 @@
 //! Opening a journal: what has to be true before it takes or gives an entry.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use tenseven_model::Revision;
 
 use super::{
     directory,
     engine::Engine,
+    found::Found,
     options::JournalOptions,
     source::{SledSource, part_count},
     witness::{Noted, Witness},
@@ -64,11 +68,30 @@ enum Expected {
 
 fn open_as(path: &Path, options: JournalOptions, expected: Expected) -> Result<Opened, OpenError> {
     let above = directory::prepare(path)?;
+    let found = Found::take(path)?;
+    let opened = open_found(path, &above, options, expected);
+    match (&opened, found) {
+        (_, None) => {}
+        // Who has it open may have changed it since.
+        (Ok(_) | Err(OpenError::Locked { .. }), Some(found)) => found.discard(),
+        (Err(_), Some(found)) => {
+            found.put_back().map_err(|error| directory::failed("put back", path, error))?;
+        }
+    }
+    opened
+}
+
+fn open_found(
+    path: &Path,
+    above: &[PathBuf],
+    options: JournalOptions,
+    expected: Expected,
+) -> Result<Opened, OpenError> {
     let engine = Engine::open(path, options)?;
     let (witness, noted) = Witness::open(path)?;
     if options.own_sync {
         // Entries that were written, but not synced when the process before this one died, count from here on.
-        directory::sync(path, &above)?;
+        directory::sync(path, above)?;
     }
     if engine.has_page_outside_log().map_err(|error| failed(path, error))? {
         return Err(damaged(path, "blobs/ holds pages, which a journal never has"));

@@ -312,3 +312,63 @@ impl Written {
         Outcome::Whole
     }
 }
+
+/// The files of a journal as a process that was killed leaves them.
+fn killed(directory: &tempfile::TempDir) -> PathBuf {
+    let journal = on_disk(directory);
+    for revision in 1..=HEAD {
+        let entry = batch(revision, 40);
+        journal.append(Revision::new(revision - 1), &[entry]).unwrap();
+    }
+    let copy = directory.path().join("killed");
+    fs::create_dir(&copy).unwrap();
+    for entry in fs::read_dir(journal.path()).unwrap().map(Result::unwrap) {
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), copy.join(entry.file_name())).unwrap();
+        }
+    }
+    copy
+}
+
+#[test]
+fn an_opening_that_is_refused_leaves_the_files_as_it_found_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = killed(&directory);
+    let log = path.join("db");
+    let sound = fs::read(&log).unwrap();
+    let used = sound.iter().rposition(|byte| *byte != 0).unwrap();
+    let mut refused = 0;
+    for part in 1..16 {
+        let mut damaged = sound.clone();
+        damaged[used * part / 16] ^= 4;
+        fs::write(&log, &damaged).unwrap();
+        if reopened(&path).is_err() {
+            refused += 1;
+            assert!(fs::read(&log).unwrap() == damaged, "the log was changed");
+            assert!(reopened(&path).is_err(), "what is damaged was taken the second time");
+            assert!(!path.join("found").exists());
+        }
+        // As it was, so that the next damage is the only one.
+        fs::write(&log, &sound).unwrap();
+        fs::write(path.join("owner"), "1\n").unwrap();
+    }
+    assert!(refused > 0, "no damage was refused");
+    let entries = reopened(&path).unwrap().read_after(Revision::ZERO).map(Result::unwrap).count();
+    assert_eq!(entries as u64, HEAD);
+}
+
+#[test]
+fn an_opening_that_was_cut_short_is_undone_by_the_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = killed(&directory);
+    let found = path.join("found");
+    fs::create_dir(&found).unwrap();
+    for name in ["conf", "db", "owner", "witness"] {
+        fs::copy(path.join(name), found.join(name)).unwrap();
+    }
+    // What is left of the log after it was cut.
+    File::options().write(true).open(path.join("db")).unwrap().set_len(100).unwrap();
+    let journal = reopened(&path).unwrap();
+    assert_eq!(journal.head().revision.number(), HEAD);
+    assert!(!found.exists());
+}
