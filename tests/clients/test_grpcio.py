@@ -187,6 +187,13 @@ def test_every_unary_method_answers(channel):
     assert (figures["dual-nationality"].value, figures["dual-nationality"].areas_with_data) == (1, 1)
 
 
+def test_an_export_ends_with_a_part_that_says_so(channel):
+    revision = push(channel, observation("dual-nationality", "MAR", "2020", level="basic")).revision
+    stub = observation_service_pb2_grpc.ObservationServiceStub(channel)
+    parts = list(stub.ExportObservations(observation_service_pb2.ExportObservationsRequest(area="MAR")))
+    assert [(len(one.observations), one.revision, one.complete) for one in parts] == [(1, revision, True)]
+
+
 def scores_stub(channel):
     return score_service_pb2_grpc.ScoreServiceStub(channel)
 

@@ -15,6 +15,7 @@ mod demo;
 mod desk;
 mod durability;
 mod explanations;
+mod exports;
 mod frameworks;
 mod listings;
 mod masks;

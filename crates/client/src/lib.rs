@@ -44,6 +44,7 @@ mod call;
 mod check;
 mod client;
 mod error;
+mod export;
 mod framework;
 mod observation;
 mod options;

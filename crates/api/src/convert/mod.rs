@@ -22,8 +22,8 @@ pub use framework::{framework_message, indicator_message};
 pub use observation::{Partial, observation_message, read_observation, read_submission};
 pub use read::{Freshness, Page};
 pub use request::{
-    GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks, ListIndicators, ListObservations,
-    ListRevisions, ListScores,
+    ExportObservations, GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks,
+    ListIndicators, ListObservations, ListRevisions, ListScores,
 };
 pub use score::{LeafOrigin, gap_message, leaf_origin};
 pub use score_request::{CompareScores, ExplainScore, GetTrend, RankAreas};

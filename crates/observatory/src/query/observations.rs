@@ -62,6 +62,30 @@ impl View {
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<ObservationPage, QueryError> {
+        let page = self.stretch(filter, (size, PAGE_BYTES_MAX), after)?;
+        if page.next.is_some() {
+            self.keep();
+        }
+        Ok(page)
+    }
+
+    /// The next part of an export, of about so many bytes. The caller keeps the view between parts.
+    pub fn export_part(
+        &self,
+        filter: &ObservationFilter,
+        bytes_max: usize,
+        after: Option<&Cursor>,
+    ) -> Result<ObservationPage, QueryError> {
+        self.stretch(filter, (usize::MAX, bytes_max), after)
+    }
+
+    /// The observations behind `after`, until there are as many, or so many bytes of them, as are asked for.
+    fn stretch(
+        &self,
+        filter: &ObservationFilter,
+        (size, bytes_max): (usize, usize),
+        after: Option<&Cursor>,
+    ) -> Result<ObservationPage, QueryError> {
         let areas = self.area_filter(filter.area.as_ref())?;
         let after = after.map(|cursor| read_key(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
         let panel = &self.state().panel;
@@ -70,22 +94,26 @@ impl View {
             .filter(|place| in_areas(&areas, &place.area))
             .flat_map(|place| cells(place, filter, after.as_ref()))
             .peekable();
-        let (mut observations, mut bytes) = (Vec::new(), 0);
-        while observations.len() < size && bytes < PAGE_BYTES_MAX {
+        let (mut observations, mut bytes, mut is_cut) = (Vec::new(), 0, false);
+        while observations.len() < size && bytes < bytes_max {
             let count = FETCHED_TOGETHER.min(size - observations.len());
             let found: Vec<Found<'_>> = listed.by_ref().take(count).collect();
             if found.is_empty() {
                 break;
             }
-            for recorded in self.recorded(found)? {
+            let mut fetched = self.recorded(found)?.into_iter();
+            for recorded in fetched.by_ref() {
                 bytes += size_of(&recorded.observation);
                 observations.push(recorded);
+                if bytes >= bytes_max {
+                    break;
+                }
             }
+            is_cut = fetched.len() > 0;
         }
-        let next = listed.peek().and(observations.last()).map(|last| {
-            self.keep();
-            Cursor { revision: self.revision(), after: write_key(last.observation.key()) }
-        });
+        let last = observations.last().filter(|_| is_cut || listed.peek().is_some());
+        let next =
+            last.map(|last| Cursor { revision: self.revision(), after: write_key(last.observation.key()) });
         Ok(ObservationPage { observations, next })
     }
 

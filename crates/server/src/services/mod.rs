@@ -1,6 +1,7 @@
 //! The adapters, one file a service: convert, ask, convert.
 
 mod admin;
+mod export;
 mod framework;
 mod observation;
 mod publication;

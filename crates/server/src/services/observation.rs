@@ -15,7 +15,10 @@ use tenseven_observatory::{
 };
 use tonic::{Request, Response, Status};
 
-use super::reading::{Reading, next_token, wait_max};
+use super::{
+    export,
+    reading::{Reading, next_token, wait_max},
+};
 use crate::status::{OrRefuse as _, violation};
 
 /// `ObservationService` over the observatory.
@@ -26,6 +29,8 @@ pub(crate) struct ObservationAdapter {
 
 #[tonic::async_trait]
 impl ObservationService for ObservationAdapter {
+    type ExportObservationsStream = export::Parts;
+
     async fn push_observations(
         &self,
         request: Request<v1::PushObservationsRequest>,
@@ -79,6 +84,15 @@ impl ObservationService for ObservationAdapter {
             Ok(v1::ListRevisionsResponse { versions, compacted, next_page_token, revision })
         });
         answer.await.map(Response::new)
+    }
+
+    async fn export_observations(
+        &self,
+        request: Request<v1::ExportObservationsRequest>,
+    ) -> Result<Response<Self::ExportObservationsStream>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::ExportObservations::try_from(request.into_inner()).or_refuse()?;
+        export::export(&self.reading, request, wait_max).await.map(Response::new)
     }
 }
 
@@ -153,7 +167,7 @@ fn read_filter(request: convert::ListObservations) -> (ObservationFilter, conver
     (filter, page, freshness)
 }
 
-fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
+pub(super) fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
     let Recorded { observation, revision, accepted_at, submission } = recorded;
     observation_message(observation, *revision, *accepted_at, *submission)
 }
