@@ -29,6 +29,7 @@ mod reports;
 mod scores;
 mod standard;
 mod stopping;
+mod streams;
 mod texts;
 mod trends;
 mod upkeep;

@@ -50,6 +50,7 @@ mod observation;
 mod options;
 mod pages;
 mod publication;
+mod push_stream;
 mod retry;
 mod score;
 
@@ -57,6 +58,7 @@ pub use check::check_observation;
 pub use client::Client;
 pub use error::{ClientError, FieldViolation, Refusal};
 pub use options::{Backoff, ClientOptions};
+pub use push_stream::BatchAnswer;
 pub use tenseven_api::v1;
 pub use tenseven_model::SubmissionId;
 pub use tonic::Code;

@@ -39,7 +39,7 @@ mod writer;
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
-pub use observatory::{Observatory, OpenError};
+pub use observatory::{Observatory, OpenError, Submitted};
 pub use page::{Cursor, QueryFingerprint};
 pub use publication::{
     Aspect, Clash, Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep,

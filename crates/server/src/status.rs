@@ -349,6 +349,11 @@ pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
 }
 
+/// The server stops.
+pub(crate) fn shutting_down() -> Status {
+    SubmitError::Closing.into_status()
+}
+
 /// The answer was not made to its end.
 pub(crate) fn ended() -> Status {
     status(Code::Internal, "an internal error occurred", details(ErrorReason::Internal, &[]))

@@ -13,11 +13,12 @@ use tenseven_model::{Observation, SubmissionId};
 use tenseven_observatory::{
     ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded, VersionPage,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{
-    export,
+    Draining, export,
     reading::{Reading, next_token, wait_max},
+    submissions,
 };
 use crate::status::{OrRefuse as _, violation};
 
@@ -25,11 +26,14 @@ use crate::status::{OrRefuse as _, violation};
 pub(crate) struct ObservationAdapter {
     pub(crate) observatory: Arc<Observatory>,
     pub(crate) reading: Reading,
+    pub(crate) draining: Draining,
+    pub(crate) message_bytes_max: usize,
 }
 
 #[tonic::async_trait]
 impl ObservationService for ObservationAdapter {
     type ExportObservationsStream = export::Parts;
+    type StreamObservationsStream = submissions::Answers;
 
     async fn push_observations(
         &self,
@@ -44,6 +48,16 @@ impl ObservationService for ObservationAdapter {
         }
         let receipt = self.observatory.push(submission, observations).await.or_refuse()?;
         Ok(Response::new(receipt_message(receipt)))
+    }
+
+    async fn stream_observations(
+        &self,
+        request: Request<Streaming<v1::StreamObservationsRequest>>,
+    ) -> Result<Response<Self::StreamObservationsStream>, Status> {
+        let (observatory, reading) = (Arc::clone(&self.observatory), self.reading.clone());
+        let (draining, message_bytes_max) = (self.draining.clone(), self.message_bytes_max);
+        let intake = submissions::Intake { observatory, reading, draining, message_bytes_max };
+        Ok(Response::new(submissions::answers(intake, request.into_inner())))
     }
 
     async fn list_observations(
@@ -98,7 +112,7 @@ impl ObservationService for ObservationAdapter {
 
 /// The submission of a push, or everything that is wrong with it: the shape of each field, and of the observations
 /// that have their shape, what the registry would refuse.
-fn read_push(
+pub(super) fn read_push(
     observatory: &Observatory,
     message: v1::PushObservationsRequest,
 ) -> Result<(SubmissionId, Vec<Observation>), Violations> {
@@ -130,7 +144,7 @@ fn read_push(
     reader.finish(submission.zip(whole))
 }
 
-fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
+pub(super) fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
     let Receipt { revision, accepted_at, new, revised, unchanged } = receipt;
     v1::PushObservationsResponse {
         revision: revision.number(),
@@ -141,7 +155,7 @@ fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
     }
 }
 
-fn preview_message(preview: Preview) -> v1::PushObservationsResponse {
+pub(super) fn preview_message(preview: Preview) -> v1::PushObservationsResponse {
     let Preview { revision, new, revised, unchanged } = preview;
     v1::PushObservationsResponse {
         revision: revision.number(),
