@@ -205,6 +205,19 @@ def test_a_stream_answers_each_batch_in_order(channel):
     assert answers[2].receipt.revision == answers[0].receipt.revision + 1
 
 
+def test_a_watch_tells_changes_in_order(channel):
+    first = push(channel, observation("dual-nationality", "MAR", "2020", level="basic")).revision
+    stub = observation_service_pb2_grpc.ObservationServiceStub(channel)
+    watch = stub.WatchObservations(observation_service_pb2.WatchObservationsRequest(after_revision=first - 1))
+    start, change = next(watch), next(watch)
+    assert (start.revision, len(start.observations)) == (first - 1, 0)
+    assert (change.revision, change.observations[0].area) == (first, "MAR")
+    push(channel, observation("dual-nationality", "LBY", "2020", level="basic"))
+    change = next(watch)
+    assert (change.revision, change.observations[0].area) == (first + 1, "LBY")
+    watch.cancel()
+
+
 def test_an_export_ends_with_a_part_that_says_so(channel):
     revision = push(channel, observation("dual-nationality", "MAR", "2020", level="basic")).revision
     stub = observation_service_pb2_grpc.ObservationServiceStub(channel)

@@ -1,11 +1,13 @@
 //! Exporting observations.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
+use futures_util::TryStreamExt as _;
 use tenseven_api::v1::{
     ExportObservationsRequest, ExportObservationsResponse, ListObservationsRequest, RecordedObservation,
     export_observations_request, list_observations_request,
 };
+use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, Server, level, number};
 use tonic::Code;
 
@@ -147,4 +149,28 @@ async fn readers_that_stop_reading_hold_nothing_up() {
     let parts = tokio::time::timeout(Duration::from_secs(30), others).await.expect("others are held up");
     assert!(parts.last().unwrap().complete);
     assert_eq!(parts.iter().map(|part| part.observations.len()).sum::<usize>(), 299 * 8);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn across_a_kill_an_export_is_whole_and_of_one_revision() {
+    let home = tempfile::TempDir::new().unwrap();
+    let data = home.path().join("data");
+    let mut server = Server::start_on(&data, &[]);
+    push_long(&server, 1900..2180).await;
+    let address = server.address().to_owned();
+    let options = ClientOptions { retries_max: 20, ..Default::default() };
+    let client = Client::connect(&address, options).await.unwrap();
+    let mut parts = pin!(client.export_observations(ExportObservationsRequest::default()));
+    let first = parts.try_next().await.unwrap().unwrap();
+    server.kill();
+    let server = Server::start_on(&data, &["--listen", address.trim_start_matches("http://")]);
+    push_long(&server, 2180..2190).await;
+    let (revision, mut all) = (first.revision, first.observations);
+    while let Some(part) = parts.try_next().await.unwrap() {
+        assert_eq!(part.revision, revision);
+        all.extend(part.observations);
+    }
+    let as_of = Some(list_observations_request::AsOf::AtRevision(revision));
+    let whole = listed(&server, ListObservationsRequest { as_of, ..Default::default() }).await;
+    assert!(all == whole, "{} observations of {}", all.len(), whole.len());
 }

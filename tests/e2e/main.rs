@@ -33,3 +33,4 @@ mod streams;
 mod texts;
 mod trends;
 mod upkeep;
+mod watches;

@@ -53,6 +53,7 @@ mod publication;
 mod push_stream;
 mod retry;
 mod score;
+mod watch;
 
 pub use check::check_observation;
 pub use client::Client;

@@ -33,6 +33,7 @@ mod submission;
 mod unknown;
 pub mod upkeep;
 mod view;
+mod watch;
 mod world;
 mod writer;
 
@@ -59,4 +60,5 @@ pub use state::{FoldError, Preview, Receipt};
 pub use submission::SubmitError;
 pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
 pub use view::View;
+pub use watch::{Change, ChangeFilter, Changed};
 pub use world::World;

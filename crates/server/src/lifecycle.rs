@@ -30,7 +30,9 @@ use tracing::{info, warn};
 use crate::{
     Config, ConfigError,
     layers::{DeadlineLayer, DetailsLayer, TraceLayer},
-    services::{AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter},
+    services::{
+        AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter, Watches,
+    },
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
@@ -214,10 +216,12 @@ fn routes(
     };
     let reading = Reading::new(Arc::clone(observatory), config.readers_max);
     let pushes_max = config.message_bytes_max;
+    let watches = Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max);
     let observations = ObservationAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),
         draining,
+        watches,
         message_bytes_max: pushes_max,
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());

@@ -354,6 +354,22 @@ pub(crate) fn shutting_down() -> Status {
     SubmitError::Closing.into_status()
 }
 
+/// A watcher took nothing for too long; it can go on behind a revision at once.
+pub(crate) fn slow_reader(stalled: Duration, told: tenseven_model::Revision) -> Status {
+    let message =
+        format!("nothing was taken for {:.1} s; watch again behind revision {told}", stalled.as_secs_f32());
+    let mut details = details(ErrorReason::SlowReader, &[("revision", told.number().to_string())]);
+    details.set_retry_info(Some(Duration::ZERO));
+    status(Code::ResourceExhausted, message, details)
+}
+
+/// There are as many watchers as there may be.
+pub(crate) fn too_many_watchers(max: usize) -> Status {
+    let mut details = details(ErrorReason::TooManyWatchers, &[]);
+    details.set_retry_info(Some(RESTART_RETRY_DELAY));
+    status(Code::ResourceExhausted, format!("{max} watch already, and no more can; try again later"), details)
+}
+
 /// The answer was not made to its end.
 pub(crate) fn ended() -> Status {
     status(Code::Internal, "an internal error occurred", details(ErrorReason::Internal, &[]))

@@ -13,6 +13,7 @@ mod score_request;
 mod time;
 mod value;
 mod violation;
+mod watch;
 
 pub use admin::StreamBackup;
 pub use definition::{
@@ -30,3 +31,4 @@ pub use score_request::{CompareScores, ExplainScore, GetTrend, RankAreas};
 pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};
+pub use watch::WatchObservations;

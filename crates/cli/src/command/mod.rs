@@ -21,5 +21,6 @@ mod scores;
 mod serve;
 mod trend;
 mod upkeep;
+mod watch;
 
 pub(crate) use run::{Command, run};

@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use super::{
     compare, completions, demo, explain, framework, frameworks, indicators, man, observations, push, rank,
-    report, revisions, sample, scores, serve, trend, upkeep,
+    report, revisions, sample, scores, serve, trend, upkeep, watch,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Observations(observations::ObservationsArguments),
     /// List every version of one observation
     Revisions(revisions::RevisionsArguments),
+    /// Show changes of observations as they are accepted
+    Watch(watch::WatchArguments),
     /// Tell how the server stands
     Status(upkeep::StatusArguments),
     /// Write a backup of a running server, or of a journal, to a file
@@ -83,6 +85,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
             Command::Observations(observations) => observations::run(&client()?, observations).await,
             Command::Revisions(revisions) => revisions::run(&client()?, revisions).await,
+            Command::Watch(watch) => watch::run(&client()?, watch).await,
             Command::Status(status) => upkeep::status(&client()?, status).await,
             Command::Backup(backup) => upkeep::back_up(client, backup).await,
             Command::Restore(restore) => upkeep::restore(&restore),

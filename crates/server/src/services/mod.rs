@@ -9,6 +9,7 @@ mod publication;
 mod reading;
 mod score;
 mod submissions;
+mod watch;
 mod window;
 
 pub(crate) use admin::AdminAdapter;
@@ -17,3 +18,4 @@ pub(crate) use framework::FrameworkAdapter;
 pub(crate) use observation::ObservationAdapter;
 pub(crate) use reading::Reading;
 pub(crate) use score::ScoreAdapter;
+pub(crate) use watch::Watches;

@@ -16,9 +16,9 @@ use tenseven_observatory::{
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
-    Draining, export,
+    Draining, Watches, export,
     reading::{Reading, next_token, wait_max},
-    submissions,
+    submissions, watch,
 };
 use crate::status::{OrRefuse as _, violation};
 
@@ -27,6 +27,7 @@ pub(crate) struct ObservationAdapter {
     pub(crate) observatory: Arc<Observatory>,
     pub(crate) reading: Reading,
     pub(crate) draining: Draining,
+    pub(crate) watches: Watches,
     pub(crate) message_bytes_max: usize,
 }
 
@@ -34,6 +35,7 @@ pub(crate) struct ObservationAdapter {
 impl ObservationService for ObservationAdapter {
     type ExportObservationsStream = export::Parts;
     type StreamObservationsStream = submissions::Answers;
+    type WatchObservationsStream = watch::Events;
 
     async fn push_observations(
         &self,
@@ -107,6 +109,14 @@ impl ObservationService for ObservationAdapter {
         let wait_max = wait_max(&request);
         let request = convert::ExportObservations::try_from(request.into_inner()).or_refuse()?;
         export::export(&self.reading, request, wait_max).await.map(Response::new)
+    }
+
+    async fn watch_observations(
+        &self,
+        request: Request<v1::WatchObservationsRequest>,
+    ) -> Result<Response<Self::WatchObservationsStream>, Status> {
+        let request = convert::WatchObservations::try_from(request.into_inner()).or_refuse()?;
+        self.watches.start(request).map(Response::new)
     }
 }
 
