@@ -20,7 +20,7 @@ use super::{
     reading::{Reading, next_token, wait_max},
     submissions, watch,
 };
-use crate::status::{OrRefuse as _, violation};
+use crate::{status::OrRefuse as _, violation::violation};
 
 /// `ObservationService` over the observatory.
 pub(crate) struct ObservationAdapter {
