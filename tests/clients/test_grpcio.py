@@ -187,6 +187,44 @@ def test_every_unary_method_answers(channel):
     assert (figures["dual-nationality"].value, figures["dual-nationality"].areas_with_data) == (1, 1)
 
 
+def test_a_stream_answers_each_batch_in_order(channel):
+    batch = observation_service_pb2.StreamObservationsRequest
+    ids = [str(uuid.uuid4()) for _ in range(3)]
+    batches = [
+        batch(submission_id=ids[0], observations=[observation("dual-nationality", "MAR", "2020", level="basic")]),
+        batch(submission_id=ids[1], observations=[observation("dual-nationality", "MAR", "2020", level="no")]),
+        batch(submission_id=ids[2], observations=[observation("dual-nationality", "MAR", "2021", level="basic")]),
+    ]
+    stub = observation_service_pb2_grpc.ObservationServiceStub(channel)
+    answers = list(stub.StreamObservations(iter(batches)))
+    assert [one.submission_id for one in answers] == ids
+    assert [one.WhichOneof("answer") for one in answers] == ["receipt", "refusal", "receipt"]
+    refusal = answers[1].refusal
+    assert (refusal.code, refusal.reason) == (grpc.StatusCode.INVALID_ARGUMENT.value[0], "INVALID_REQUEST")
+    assert [(one.path, one.reason) for one in refusal.fields] == [("observations[0].value.level", "UNKNOWN_LEVEL")]
+    assert answers[2].receipt.revision == answers[0].receipt.revision + 1
+
+
+def test_a_watch_tells_changes_in_order(channel):
+    first = push(channel, observation("dual-nationality", "MAR", "2020", level="basic")).revision
+    stub = observation_service_pb2_grpc.ObservationServiceStub(channel)
+    watch = stub.WatchObservations(observation_service_pb2.WatchObservationsRequest(after_revision=first - 1))
+    start, change = next(watch), next(watch)
+    assert (start.revision, len(start.observations)) == (first - 1, 0)
+    assert (change.revision, change.observations[0].area) == (first, "MAR")
+    push(channel, observation("dual-nationality", "LBY", "2020", level="basic"))
+    change = next(watch)
+    assert (change.revision, change.observations[0].area) == (first + 1, "LBY")
+    watch.cancel()
+
+
+def test_an_export_ends_with_a_part_that_says_so(channel):
+    revision = push(channel, observation("dual-nationality", "MAR", "2020", level="basic")).revision
+    stub = observation_service_pb2_grpc.ObservationServiceStub(channel)
+    parts = list(stub.ExportObservations(observation_service_pb2.ExportObservationsRequest(area="MAR")))
+    assert [(len(one.observations), one.revision, one.complete) for one in parts] == [(1, revision, True)]
+
+
 def scores_stub(channel):
     return score_service_pb2_grpc.ScoreServiceStub(channel)
 

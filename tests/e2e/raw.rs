@@ -16,6 +16,16 @@ pub(crate) async fn refused(server: &Server, path: &'static str, message: Vec<u8
     Refusal::of(grpc.unary(Request::new(message), path, RawCodec).await)
 }
 
+/// Opens a stream by the path of its method with these bytes as its only message; how it ends, which must be a refusal.
+pub(crate) async fn stream_refused(server: &Server, path: &'static str, message: Vec<u8>) -> Refusal {
+    let mut grpc = Grpc::new(server.channel().await);
+    grpc.ready().await.unwrap();
+    let path = http::uri::PathAndQuery::from_static(path);
+    let request = Request::new(tokio_stream::once(message));
+    let mut answers = grpc.streaming(request, path, RawCodec).await.unwrap().into_inner();
+    Refusal::of(answers.message().await)
+}
+
 /// Sends and receives bytes as they are.
 struct RawCodec;
 

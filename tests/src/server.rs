@@ -49,7 +49,7 @@ impl Server {
         server
     }
 
-    /// Starts a server on a free port with this journal and these further arguments.
+    /// Starts a server with this journal and these further arguments, on a free port where they name none.
     pub fn start_on(data: &Path, arguments: &[&str]) -> Self {
         match Self::try_start_on(data, arguments) {
             Some(server) => server,
@@ -65,9 +65,11 @@ impl Server {
         }
         let log =
             std::fs::File::options().create(true).append(true).open(log).expect("the log can be opened");
+        let listen = if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
         let mut child = Command::new(binary::path())
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--data"])
             .arg(data)
+            .args(listen)
             .args(arguments)
             .stdout(Stdio::piped())
             .stderr(log)

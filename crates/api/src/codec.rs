@@ -20,7 +20,7 @@ use tonic::{
 };
 use tonic_prost::ProstEncoder;
 
-use crate::v1::PushObservationsRequest;
+use crate::v1::{PushObservationsRequest, StreamObservationsRequest};
 
 /// Most fields that a batch may hold, the fields of its observations included. A batch of the largest size in which
 /// every field is given and all evidence that is allowed has half as many.
@@ -73,7 +73,8 @@ impl<U: Message + Default + 'static> Decoder for BoundedDecoder<U> {
     )]
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
         let bytes = buffer.copy_to_bytes(buffer.remaining());
-        let bounded = TypeId::of::<U>() == TypeId::of::<PushObservationsRequest>();
+        let bounded = [TypeId::of::<PushObservationsRequest>(), TypeId::of::<StreamObservationsRequest>()]
+            .contains(&TypeId::of::<U>());
         if bounded && holds_more_fields_than(FIELDS_MAX, &bytes) {
             return Err(Status::resource_exhausted(format!(
                 "the message holds more than {FIELDS_MAX} fields"

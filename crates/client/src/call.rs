@@ -46,12 +46,18 @@ impl Caller {
                 Err(error) => error,
             };
             tried += 1;
-            let index = self.waits.fetch_add(1, Ordering::Relaxed);
-            let Some(wait) = self.policy.wait(tried, &error, jitter(self.seed, index)) else {
-                return Err(error);
-            };
-            tokio::time::sleep(wait).await;
+            self.pause(tried, error).await?;
         }
+    }
+
+    /// Waits before the try after the failed try number `tried`, unless the policy gives up with its error.
+    pub(crate) async fn pause(&self, tried: u32, error: ClientError) -> Result<(), ClientError> {
+        let index = self.waits.fetch_add(1, Ordering::Relaxed);
+        let Some(wait) = self.policy.wait(tried, &error, jitter(self.seed, index)) else {
+            return Err(error);
+        };
+        tokio::time::sleep(wait).await;
+        Ok(())
     }
 
     /// Sends `message` once.

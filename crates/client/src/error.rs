@@ -160,6 +160,18 @@ pub(crate) fn from_status(status: Status, endpoint: &str, deadline: Duration) ->
     ClientError::Connect { endpoint, detail: first_cause(&status), source: Some(Box::new(status)) }
 }
 
+/// A stream ended before its end: what the server would have said, were it not gone.
+pub(crate) fn cut_short(message: &str) -> ClientError {
+    ClientError::Refused(Box::new(Refusal {
+        code: Code::Unavailable,
+        reason: String::new(),
+        message: message.to_owned(),
+        violations: Vec::new(),
+        metadata: BTreeMap::new(),
+        retry_after: None,
+    }))
+}
+
 /// Tells why no connection could be made.
 pub(crate) fn from_transport(error: tonic::transport::Error, endpoint: &str) -> ClientError {
     let detail = first_cause(&error);

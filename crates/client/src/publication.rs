@@ -4,7 +4,7 @@ use tenseven_api::v1::{self, publish_framework_response::Step};
 use tenseven_model::SubmissionId;
 use uuid::Uuid;
 
-use crate::{Client, ClientError, Code, Refusal};
+use crate::{Client, ClientError, error::cut_short};
 
 impl Client {
     /// Everything that is wrong with the text of a framework, and what publishing it would meet.
@@ -69,20 +69,8 @@ impl Client {
                     None => {}
                 }
             }
-            Err(cut_short())
+            Err(cut_short("the publication's answers ended before its receipt"))
         };
         self.caller.again(once).await
     }
-}
-
-/// The stream ended before the receipt: what the server would have said, were it not gone.
-fn cut_short() -> ClientError {
-    ClientError::Refused(Box::new(Refusal {
-        code: Code::Unavailable,
-        reason: String::new(),
-        message: "the publication's answers ended before its receipt".to_owned(),
-        violations: Vec::new(),
-        metadata: std::collections::BTreeMap::new(),
-        retry_after: None,
-    }))
 }

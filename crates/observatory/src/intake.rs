@@ -1,12 +1,23 @@
 //! The intake: the way of submissions to the writer.
 //!
-//! *Invariant:* what is taken in is answered. What there is no room for, or comes after the end, is refused at once.
+//! *Invariant:* what is taken in is answered. What there is no room for is refused at once, or waits where its sender
+//! wants to; what comes after the end is refused.
 
-use std::sync::{Mutex, PoisonError, mpsc};
+use std::{
+    pin::pin,
+    sync::{Mutex, PoisonError, mpsc},
+    time::Duration,
+};
 
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 
 use crate::{Receipt, SubmitError, queue::Queue, submission::Submission, writer::Job};
+
+/// How long a submission waits for word of room before it looks by itself.
+const ROOM_WAIT: Duration = Duration::from_secs(1);
+
+/// The answer to come to a submission that was taken in.
+pub(crate) type Reply = oneshot::Receiver<Result<Receipt, SubmitError>>;
 
 /// Where submissions come in.
 #[derive(Debug)]
@@ -14,34 +25,70 @@ pub(crate) struct Intake {
     jobs: Mutex<Option<mpsc::SyncSender<Job>>>,
     queue: Queue,
     submissions_max: usize,
+    freed: Notify,
+}
+
+/// Why a submission was not taken in.
+enum NotTaken {
+    /// There is no room for it now.
+    Full(Submission),
+    /// It will not be.
+    Refused(SubmitError),
 }
 
 impl Intake {
     /// An intake for so many submissions of so many bytes, and what the writer receives them by.
     pub(crate) fn new(submissions_max: usize, bytes_max: usize) -> (Self, mpsc::Receiver<Job>) {
         let (sender, receiver) = mpsc::sync_channel(submissions_max);
-        (Self { jobs: Mutex::new(Some(sender)), queue: Queue::new(bytes_max), submissions_max }, receiver)
+        let (jobs, queue, freed) = (Mutex::new(Some(sender)), Queue::new(bytes_max), Notify::new());
+        (Self { jobs, queue, submissions_max, freed }, receiver)
     }
 
     /// Hands a submission to the writer; the receiver gets its answer.
-    pub(crate) fn submit(
-        &self,
-        submission: Submission,
-    ) -> Result<oneshot::Receiver<Result<Receipt, SubmitError>>, SubmitError> {
-        let full = SubmitError::QueueFull { waiting: self.submissions_max };
+    pub(crate) fn submit(&self, submission: Submission) -> Result<Reply, SubmitError> {
+        self.offer(submission).map_err(|not_taken| match not_taken {
+            NotTaken::Full(_) => SubmitError::QueueFull { waiting: self.submissions_max },
+            NotTaken::Refused(refusal) => refusal,
+        })
+    }
+
+    /// Hands a submission to the writer as soon as there is room for it.
+    pub(crate) async fn submit_when_room(&self, mut submission: Submission) -> Result<Reply, SubmitError> {
+        loop {
+            let mut freed = pin!(self.freed.notified());
+            // From here on, so that room that is made between the look and the wait is not missed.
+            freed.as_mut().enable();
+            match self.offer(submission) {
+                Ok(reply) => return Ok(reply),
+                Err(NotTaken::Refused(refusal)) => return Err(refusal),
+                Err(NotTaken::Full(back)) => submission = back,
+            }
+            drop(tokio::time::timeout(ROOM_WAIT, freed).await);
+        }
+    }
+
+    fn offer(&self, submission: Submission) -> Result<Reply, NotTaken> {
         let (reply, answer) = oneshot::channel();
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let sender = jobs.as_ref().ok_or(SubmitError::Closing)?;
-        let Some(room) = self.queue.take(submission.size().bytes) else { return Err(full) };
+        let Some(sender) = jobs.as_ref() else { return Err(NotTaken::Refused(SubmitError::Closing)) };
+        let Some(room) = self.queue.take(submission.size().bytes) else {
+            return Err(NotTaken::Full(submission));
+        };
         match sender.try_send(Job { submission, reply, room }) {
             Ok(()) => Ok(answer),
-            Err(mpsc::TrySendError::Full(_)) => Err(full),
-            Err(mpsc::TrySendError::Disconnected(_)) => Err(SubmitError::JournalFailed),
+            Err(mpsc::TrySendError::Full(job)) => Err(NotTaken::Full(job.submission)),
+            Err(mpsc::TrySendError::Disconnected(_)) => Err(NotTaken::Refused(SubmitError::JournalFailed)),
         }
+    }
+
+    /// Tells those who wait that there is room.
+    pub(crate) fn room_was_made(&self) {
+        self.freed.notify_waiters();
     }
 
     /// Takes nothing more; the writer ends when it has answered what was taken.
     pub(crate) fn close(&self) {
         drop(self.jobs.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.freed.notify_waiters();
     }
 }

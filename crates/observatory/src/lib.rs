@@ -33,13 +33,14 @@ mod submission;
 mod unknown;
 pub mod upkeep;
 mod view;
+mod watch;
 mod world;
 mod writer;
 
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
-pub use observatory::{Observatory, OpenError};
+pub use observatory::{Observatory, OpenError, Submitted};
 pub use page::{Cursor, QueryFingerprint};
 pub use publication::{
     Aspect, Clash, Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep,
@@ -59,4 +60,5 @@ pub use state::{FoldError, Preview, Receipt};
 pub use submission::SubmitError;
 pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
 pub use view::View;
+pub use watch::{Change, ChangeFilter, Changed};
 pub use world::World;

@@ -13,6 +13,7 @@ use tracing::{info, warn};
 
 use crate::{
     Clock, Fault, FoldError, Limits, Preview, QueryError, Receipt, SubmitError, View, checkpoint, digest,
+    intake::Reply,
     keeper::Keeper,
     publication::{Running, publish_now},
     rules,
@@ -50,6 +51,18 @@ pub struct Observatory {
     pub(crate) shared: Arc<Shared>,
     writer: Mutex<Option<JoinHandle<()>>>,
     pub(crate) publication: Mutex<Option<Running>>,
+}
+
+/// A batch that was taken in.
+#[derive(Debug)]
+pub struct Submitted(Reply);
+
+impl Submitted {
+    /// Its answer, once it is flushed and scored, or refused.
+    pub async fn answer(self) -> Result<Receipt, SubmitError> {
+        // As for a push: the writer answers every job that it takes.
+        self.0.await.unwrap_or(Err(SubmitError::JournalFailed))
+    }
 }
 
 impl Observatory {
@@ -144,6 +157,17 @@ impl Observatory {
         let answer = self.shared.intake.submit(Submission::of_observations(id, observations))?;
         // The writer answers every job that it takes; it can only be gone if its thread died.
         answer.await.unwrap_or(Err(SubmitError::JournalFailed))
+    }
+
+    /// Takes a batch in as [`Self::push`] does, but waits while there is no room for it, and leaves the answer to be
+    /// waited for. Batches that one caller submits one after the other are decided in that order.
+    pub async fn submit(
+        &self,
+        id: SubmissionId,
+        observations: Vec<Observation>,
+    ) -> Result<Submitted, SubmitError> {
+        let submission = Submission::of_observations(id, observations);
+        self.shared.intake.submit_when_room(submission).await.map(Submitted)
     }
 
     /// What [`Self::push`] would answer now. Stores nothing.

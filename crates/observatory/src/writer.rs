@@ -89,6 +89,7 @@ impl Writer {
                 (reply, verdict)
             })
             .collect();
+        shared.intake.room_was_made();
         let Next { now, mut state, changes, entries } = next;
         if entries.is_empty() {
             drop(moments);

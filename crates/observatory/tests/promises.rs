@@ -229,6 +229,42 @@ fn a_moment_to_come_has_no_answer() {
 }
 
 #[test]
+fn a_submission_that_waits_for_room_is_taken_in_once_there_is_some() {
+    let journal = TestJournal::default();
+    let limits = Limits { queue_submissions_max: 1, group_submissions_max: 1, ..Limits::default() };
+    let observatory = open_with(&journal, &ManualClock::at(1), limits);
+    journal.hold();
+    let revisions = block_on(async {
+        let mut waiting = Vec::new();
+        // The writer holds one, the queue the other.
+        for number in 0..2_u16 {
+            waiting.push(
+                observatory
+                    .submit(submission(u32::from(number) + 1), flag_batch(2000 + number))
+                    .await
+                    .unwrap(),
+            );
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        let third = observatory.submit(submission(3), flag_batch(2002));
+        let mut third = std::pin::pin!(third);
+        let early = tokio::time::timeout(Duration::from_millis(200), third.as_mut()).await;
+        assert!(early.is_err(), "there was no room for it");
+        journal.release();
+        waiting.push(third.await.unwrap());
+        let mut revisions = Vec::new();
+        for submitted in waiting {
+            revisions.push(submitted.answer().await.unwrap().revision.number());
+        }
+        revisions
+    });
+    assert_eq!(revisions, [3, 4, 5]);
+    observatory.close();
+    let late = block_on(observatory.submit(submission(4), flag_batch(2003)));
+    assert!(matches!(late, Err(SubmitError::Closing)), "{late:?}");
+}
+
+#[test]
 fn one_submission_too_many_is_refused_at_once() {
     let journal = TestJournal::default();
     let limits = Limits { queue_submissions_max: 2, ..Limits::default() };

@@ -28,6 +28,10 @@ pub struct Config {
     pub connection_calls_max: u32,
     /// Most answers that are made at once; further questions wait for their turn.
     pub readers_max: usize,
+    /// Most watchers at once; one more is refused.
+    pub watchers_max: usize,
+    /// How long a watcher may take nothing before it is cut off.
+    pub watch_stall_max: Duration,
     /// The observatory's limits.
     pub limits: Limits,
 }
@@ -43,6 +47,8 @@ impl Default for Config {
             drain_duration_max: Duration::from_secs(8),
             connection_calls_max: 200,
             readers_max: 8,
+            watchers_max: 1_000,
+            watch_stall_max: Duration::from_secs(30),
             limits: Limits::default(),
         }
     }
@@ -76,9 +82,11 @@ impl Config {
         if self.cache_bytes < 1024 * 1024 {
             refuse("cache_bytes", format!("{} is below 1048576", self.cache_bytes));
         }
-        for (setting, duration) in
-            [("call_duration_max", self.call_duration_max), ("drain_duration_max", self.drain_duration_max)]
-        {
+        for (setting, duration) in [
+            ("call_duration_max", self.call_duration_max),
+            ("drain_duration_max", self.drain_duration_max),
+            ("watch_stall_max", self.watch_stall_max),
+        ] {
             if duration.is_zero() {
                 refuse(setting, "is zero; give at least a millisecond".to_owned());
             }

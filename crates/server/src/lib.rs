@@ -10,6 +10,7 @@ mod lifecycle;
 mod present;
 mod services;
 mod status;
+mod violation;
 
 pub mod config;
 pub mod telemetry;

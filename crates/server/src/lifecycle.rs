@@ -30,7 +30,9 @@ use tracing::{info, warn};
 use crate::{
     Config, ConfigError,
     layers::{DeadlineLayer, DetailsLayer, TraceLayer},
-    services::{AdminAdapter, FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter},
+    services::{
+        AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter, Watches,
+    },
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
@@ -89,6 +91,7 @@ pub struct RunningServer {
     address: SocketAddr,
     observatory: Arc<Observatory>,
     health: HealthReporter,
+    drain: Drain,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Result<(), tonic::transport::Error>>,
     config: Config,
@@ -111,10 +114,11 @@ impl RunningServer {
     /// Takes no new calls, lets those under way end, at most as long as the configuration says, and closes the
     /// journal.
     pub async fn shutdown(self) -> Result<(), ServeError> {
-        let Self { address, observatory, health, stop, mut serving, config } = self;
+        let Self { address, observatory, health, drain, stop, mut serving, config } = self;
         info!(%address, "draining: no new calls are taken");
         set_health(&health, ServingStatus::NotServing).await;
         end_health_watches(health).await;
+        drain.begin();
         // The receiver is gone only if serving ended by itself; then the result below tells why.
         let _ = stop.send(());
         let drained = tokio::time::timeout(config.drain_duration_max, &mut serving).await;
@@ -144,7 +148,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
-    let routes = routes(&observatory, &health, &config)?;
+    let (drain, draining) = Drain::new();
+    let routes = routes(&observatory, &health, draining, &config)?;
     set_health(&health, ServingStatus::Serving).await;
     let (stop, stopped) = oneshot::channel();
     let server = Server::builder()
@@ -160,7 +165,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
             drop(stopped.await);
         }));
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
-    Ok(RunningServer { address, observatory, health, stop, serving, config })
+    Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
 }
 
 fn open(config: &Config) -> Result<Observatory, StartError> {
@@ -199,6 +204,7 @@ macro_rules! limited {
 fn routes(
     observatory: &Arc<Observatory>,
     health: &HealthReporter,
+    draining: Draining,
     config: &Config,
 ) -> Result<Routes, tonic_reflection::server::Error> {
     let reflection = || {
@@ -209,9 +215,16 @@ fn routes(
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
     let reading = Reading::new(Arc::clone(observatory), config.readers_max);
-    let observations = ObservationAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
-    let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let pushes_max = config.message_bytes_max;
+    let watches = Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max);
+    let observations = ObservationAdapter {
+        observatory: Arc::clone(observatory),
+        reading: reading.clone(),
+        draining,
+        watches,
+        message_bytes_max: pushes_max,
+    };
+    let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     Ok(Routes::default()
         .add_service(limited!(AdminServiceServer::new(admin), QUERY_BYTES_MAX))

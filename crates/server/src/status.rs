@@ -11,11 +11,12 @@ use std::{collections::HashMap, time::Duration};
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_catalog::{FrameworkTextError, TextFinding};
 use tenseven_observatory::{
-    Clash, CopyError, Fault, Problem, QueryError, SubmitError, UnknownArea, UnknownFramework,
-    UnknownIndicator, UnknownNode, Unpublishable,
+    Clash, CopyError, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator, Unpublishable,
 };
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
+
+use crate::violation::{local_unit, unknown_node, violation};
 
 /// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
 /// default, and the details travel there in base64.
@@ -114,36 +115,6 @@ impl Refusal for Violations {
 
 fn refuse_field(path: &str, reason: FieldReason, description: String) -> Status {
     Violations(vec![Violation { path: path.to_owned(), reason, description }]).into_status()
-}
-
-/// A fault of a batch as a violation of the request that brought it.
-pub(crate) fn violation(fault: &Fault) -> Violation {
-    let Fault { index, problem } = fault;
-    let (field, reason) = match problem {
-        Problem::Empty => ("", FieldReason::Required),
-        Problem::TooMany { .. } => ("", FieldReason::TooMany),
-        Problem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
-        Problem::Area(_) => (".area", FieldReason::UnknownArea),
-        Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
-        Problem::Value(mismatch) => value_field(mismatch),
-        Problem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
-    };
-    let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
-    Violation { path: format!("observations{place}{field}"), reason, description: problem.to_string() }
-}
-
-fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, FieldReason) {
-    use tenseven_model::ValueMismatch as Mismatch;
-    match mismatch {
-        Mismatch::Computed { .. } => (".indicator", FieldReason::NotAllowed),
-        Mismatch::Kind { .. } => (".value", FieldReason::WrongKind),
-        Mismatch::NegativeCount(_)
-        | Mismatch::FractionalCount(_)
-        | Mismatch::HugeCount(_)
-        | Mismatch::BelowMin(..)
-        | Mismatch::AboveMax(..) => (".value.number", FieldReason::OutOfRange),
-        Mismatch::UnknownLevel(..) => (".value.level", FieldReason::UnknownLevel),
-    }
 }
 
 impl Refusal for SubmitError {
@@ -324,29 +295,37 @@ fn unreadable(revision: tenseven_model::Revision, message: String) -> Status {
     status(Code::DataLoss, message, details(ErrorReason::JournalDamaged, &revision))
 }
 
-fn unknown_node((path, unknown): &(String, UnknownNode)) -> Violation {
-    let (reason, description) = (FieldReason::UnknownNode, unknown.to_string());
-    Violation { path: path.clone(), reason, description }
-}
-
 fn ranking_disabled(framework: &str, message: String) -> Status {
     let mut details = details(ErrorReason::RankingDisabled, &[("framework", framework.to_owned())]);
     details.add_precondition_failure_violation("RANKING", framework, message.clone());
     status(Code::FailedPrecondition, message, details)
 }
 
-fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> Violation {
-    Violation {
-        path: format!("areas[{place}]"),
-        reason: FieldReason::NotAllowed,
-        description: format!("{area} is a local unit and counts towards its country; name the country"),
-    }
-}
-
 /// A call took longer than it may.
 pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
     let message = format!("the call took longer than {:.1} s", limit.as_secs_f32());
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
+}
+
+/// The server stops.
+pub(crate) fn shutting_down() -> Status {
+    SubmitError::Closing.into_status()
+}
+
+/// A watcher took nothing for too long; it can go on behind a revision at once.
+pub(crate) fn slow_reader(stalled: Duration, told: tenseven_model::Revision) -> Status {
+    let message =
+        format!("nothing was taken for {:.1} s; watch again behind revision {told}", stalled.as_secs_f32());
+    let mut details = details(ErrorReason::SlowReader, &[("revision", told.number().to_string())]);
+    details.set_retry_info(Some(Duration::ZERO));
+    status(Code::ResourceExhausted, message, details)
+}
+
+/// There are as many watchers as there may be.
+pub(crate) fn too_many_watchers(max: usize) -> Status {
+    let mut details = details(ErrorReason::TooManyWatchers, &[]);
+    details.set_retry_info(Some(RESTART_RETRY_DELAY));
+    status(Code::ResourceExhausted, format!("{max} watch already, and no more can; try again later"), details)
 }
 
 /// The answer was not made to its end.

@@ -13,6 +13,7 @@ mod score_request;
 mod time;
 mod value;
 mod violation;
+mod watch;
 
 pub use admin::StreamBackup;
 pub use definition::{
@@ -22,11 +23,12 @@ pub use framework::{framework_message, indicator_message};
 pub use observation::{Partial, observation_message, read_observation, read_submission};
 pub use read::{Freshness, Page};
 pub use request::{
-    GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks, ListIndicators, ListObservations,
-    ListRevisions, ListScores,
+    ExportObservations, GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks,
+    ListIndicators, ListObservations, ListRevisions, ListScores,
 };
 pub use score::{LeafOrigin, gap_message, leaf_origin};
 pub use score_request::{CompareScores, ExplainScore, GetTrend, RankAreas};
 pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};
+pub use watch::WatchObservations;

@@ -146,6 +146,55 @@ impl TryFrom<v1::ListObservationsRequest> for ListObservations {
     }
 }
 
+/// [`v1::ExportObservationsRequest`], read.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
+pub struct ExportObservations {
+    pub indicator: Option<IndicatorId>,
+    pub area: Option<AreaSelection>,
+    pub source: Option<SourceId>,
+    pub period_from: Option<Period>,
+    pub period_to: Option<Period>,
+    pub status: Option<ObservationStatus>,
+    pub resume_token: String,
+    pub freshness: Freshness,
+}
+
+impl TryFrom<v1::ExportObservationsRequest> for ExportObservations {
+    type Error = Violations;
+    fn try_from(message: v1::ExportObservationsRequest) -> Result<Self, Violations> {
+        let v1::ExportObservationsRequest {
+            indicator,
+            area,
+            source,
+            period_from,
+            period_to,
+            status,
+            resume_token,
+            min_revision,
+            as_of,
+        } = message;
+        let mut reader = Reader::default();
+        let indicator = reader.optional("indicator", &indicator);
+        let area = reader.optional("area", &area);
+        let source = reader.optional("source", &source);
+        let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
+        let status = reader.optional("status", &status);
+        let freshness = read_freshness!(reader, min_revision, as_of, v1::export_observations_request::AsOf);
+        let read = freshness.map(|freshness| Self {
+            indicator,
+            area,
+            source,
+            period_from,
+            period_to,
+            status,
+            resume_token,
+            freshness,
+        });
+        reader.finish(read)
+    }
+}
+
 /// [`v1::ListRevisionsRequest`], read.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]

@@ -22,5 +22,6 @@ mod serve;
 mod template;
 mod trend;
 mod upkeep;
+mod watch;
 
 pub(crate) use run::{Command, run};

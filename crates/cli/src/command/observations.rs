@@ -9,7 +9,7 @@ use std::{
 };
 
 use clap::Args;
-use futures_util::{Stream, TryStreamExt as _};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use tenseven_client::{Client, ClientError, v1};
 
 use crate::{
@@ -67,7 +67,12 @@ pub(crate) struct ObservationsArguments {
 pub(crate) async fn run(client: &Client, arguments: ObservationsArguments) -> anyhow::Result<Outcome> {
     let (format, recorded, evidence) = (arguments.format, arguments.recorded, arguments.evidence);
     let limit = arguments.limit.unwrap_or(u64::MAX);
-    let pages = pin!(client.observation_pages(request(arguments)));
+    // A part of a listing is a page; all of it comes faster in one stream.
+    let pages = pin!(if arguments.limit.is_some() {
+        client.observation_pages(request(arguments)).left_stream()
+    } else {
+        client.export_observations(export_request(arguments)).map_ok(page).right_stream()
+    });
     match format {
         Format::Table => table(pages, limit).await?,
         Format::Json => json(pages, limit).await?,
@@ -91,6 +96,26 @@ fn request(arguments: ObservationsArguments) -> v1::ListObservationsRequest {
         min_revision: moment.min_revision,
         as_of: as_of!(moment, list_observations_request),
     }
+}
+
+fn export_request(arguments: ObservationsArguments) -> v1::ExportObservationsRequest {
+    let ObservationsArguments { indicator, area, source, from, to, status, moment, .. } = arguments;
+    v1::ExportObservationsRequest {
+        indicator: indicator.unwrap_or_default(),
+        area: area.unwrap_or_default(),
+        source: source.unwrap_or_default(),
+        period_from: from.unwrap_or_default(),
+        period_to: to.unwrap_or_default(),
+        status: status.unwrap_or_default(),
+        resume_token: String::new(),
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, export_observations_request),
+    }
+}
+
+fn page(part: v1::ExportObservationsResponse) -> v1::ListObservationsResponse {
+    let v1::ExportObservationsResponse { observations, revision, resume_token, complete: _ } = part;
+    v1::ListObservationsResponse { observations, next_page_token: resume_token, revision }
 }
 
 trait Pages: Stream<Item = Result<v1::ListObservationsResponse, ClientError>> + Unpin {}

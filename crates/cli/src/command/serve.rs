@@ -46,6 +46,12 @@ pub(crate) struct ServeArguments {
     /// Most answers that are made at once; further questions wait for their turn
     #[arg(long, env = "TENSEVEN_READERS_MAX", default_value_t = Config::default().readers_max)]
     readers_max: usize,
+    /// Most watchers at once; one more is refused
+    #[arg(long, env = "TENSEVEN_WATCHERS_MAX", default_value_t = Config::default().watchers_max)]
+    watchers_max: usize,
+    /// How long a watcher may take nothing before it is cut off, in seconds
+    #[arg(long, env = "TENSEVEN_WATCH_STALL_SECONDS_MAX", default_value_t = Config::default().watch_stall_max.as_secs())]
+    watch_stall_seconds_max: u64,
     /// How log lines are written
     #[arg(long, env = "TENSEVEN_LOG_FORMAT", value_enum, default_value = "auto")]
     log_format: LogStyle,
@@ -65,6 +71,8 @@ impl ServeArguments {
             drain_duration_max: Duration::from_secs(self.drain_seconds_max),
             connection_calls_max: self.connection_calls_max,
             readers_max: self.readers_max,
+            watchers_max: self.watchers_max,
+            watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),
             ..Config::default()
         }
     }

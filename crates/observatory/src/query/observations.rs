@@ -9,7 +9,7 @@ use tenseven_model::{
 };
 
 use super::places::{self, Place};
-use crate::{Cursor, QueryError, Recorded, View, records};
+use crate::{Cursor, QueryError, Recorded, View, World, records};
 
 /// Which observations are listed; an empty filter lists all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -44,14 +44,40 @@ const OBSERVATION_BYTES: usize = 256;
 const FETCHED_TOGETHER: usize = 256;
 
 /// About the bytes that an observation has in an answer.
-fn size_of(observation: &Observation) -> usize {
+pub(crate) fn size_of(observation: &Observation) -> usize {
     OBSERVATION_BYTES + observation.notes().text_bytes()
 }
 
-enum AreaFilter {
+/// The areas of a filter.
+#[derive(Debug, Clone)]
+pub(crate) enum AreaFilter {
     Any,
     Exactly(AreaCode),
     Among(BTreeSet<Alpha3>),
+}
+
+impl AreaFilter {
+    /// The areas that are asked for, all if none are.
+    pub(crate) fn of(area: Option<&AreaSelection>, world: &World) -> Result<Self, QueryError> {
+        match area {
+            None => Ok(Self::Any),
+            Some(AreaSelection::Area(area @ (AreaCode::Country(_) | AreaCode::Local(..)))) => {
+                world.check(area)?;
+                Ok(Self::Exactly(area.clone()))
+            }
+            Some(group) => Ok(Self::Among(world.members(std::slice::from_ref(group))?)),
+        }
+    }
+
+    /// Whether an area is among them.
+    pub(crate) fn takes(&self, area: &AreaCode) -> bool {
+        match (self, area) {
+            (Self::Any, _) => true,
+            (Self::Exactly(wanted), found) => wanted == found,
+            (Self::Among(members), AreaCode::Country(country)) => members.contains(country),
+            (Self::Among(_), AreaCode::Local(..) | AreaCode::Group(_)) => false,
+        }
+    }
 }
 
 impl View {
@@ -62,42 +88,59 @@ impl View {
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<ObservationPage, QueryError> {
-        let areas = self.area_filter(filter.area.as_ref())?;
+        let page = self.stretch(filter, (size, PAGE_BYTES_MAX), after)?;
+        if page.next.is_some() {
+            self.keep();
+        }
+        Ok(page)
+    }
+
+    /// The next part of an export, of about so many bytes. The caller keeps the view between parts.
+    pub fn export_part(
+        &self,
+        filter: &ObservationFilter,
+        bytes_max: usize,
+        after: Option<&Cursor>,
+    ) -> Result<ObservationPage, QueryError> {
+        self.stretch(filter, (usize::MAX, bytes_max), after)
+    }
+
+    /// The observations behind `after`, until there are as many, or so many bytes of them, as are asked for.
+    fn stretch(
+        &self,
+        filter: &ObservationFilter,
+        (size, bytes_max): (usize, usize),
+        after: Option<&Cursor>,
+    ) -> Result<ObservationPage, QueryError> {
+        let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
         let after = after.map(|cursor| read_key(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
         let panel = &self.state().panel;
         let listed = places::timelines(panel, filter.indicator.as_ref(), after.as_ref());
         let mut listed = listed
-            .filter(|place| in_areas(&areas, &place.area))
+            .filter(|place| areas.takes(&place.area))
             .flat_map(|place| cells(place, filter, after.as_ref()))
             .peekable();
-        let (mut observations, mut bytes) = (Vec::new(), 0);
-        while observations.len() < size && bytes < PAGE_BYTES_MAX {
+        let (mut observations, mut bytes, mut is_cut) = (Vec::new(), 0, false);
+        while observations.len() < size && bytes < bytes_max {
             let count = FETCHED_TOGETHER.min(size - observations.len());
             let found: Vec<Found<'_>> = listed.by_ref().take(count).collect();
             if found.is_empty() {
                 break;
             }
-            for recorded in self.recorded(found)? {
+            let mut fetched = self.recorded(found)?.into_iter();
+            for recorded in fetched.by_ref() {
                 bytes += size_of(&recorded.observation);
                 observations.push(recorded);
+                if bytes >= bytes_max {
+                    break;
+                }
             }
+            is_cut = fetched.len() > 0;
         }
-        let next = listed.peek().and(observations.last()).map(|last| {
-            self.keep();
-            Cursor { revision: self.revision(), after: write_key(last.observation.key()) }
-        });
+        let last = observations.last().filter(|_| is_cut || listed.peek().is_some());
+        let next =
+            last.map(|last| Cursor { revision: self.revision(), after: write_key(last.observation.key()) });
         Ok(ObservationPage { observations, next })
-    }
-
-    fn area_filter(&self, area: Option<&AreaSelection>) -> Result<AreaFilter, QueryError> {
-        match area {
-            None => Ok(AreaFilter::Any),
-            Some(AreaSelection::Area(area @ (AreaCode::Country(_) | AreaCode::Local(..)))) => {
-                self.world().check(area)?;
-                Ok(AreaFilter::Exactly(area.clone()))
-            }
-            Some(group) => Ok(AreaFilter::Among(self.world().members(std::slice::from_ref(group))?)),
-        }
     }
 
     /// The observations in full: the texts of those that have any are read from the journal.
@@ -165,15 +208,6 @@ fn cells<'a>(
 fn has_one_source(timeline: &Timeline) -> bool {
     let mut sources = timeline.iter().map(|(_, sourced)| sourced.source);
     sources.next().is_none_or(|first| sources.all(|source| source == first))
-}
-
-fn in_areas(areas: &AreaFilter, area: &AreaCode) -> bool {
-    match (areas, area) {
-        (AreaFilter::Any, _) => true,
-        (AreaFilter::Exactly(wanted), found) => wanted == found,
-        (AreaFilter::Among(members), AreaCode::Country(country)) => members.contains(country),
-        (AreaFilter::Among(_), AreaCode::Local(..) | AreaCode::Group(_)) => false,
-    }
 }
 
 fn passes(period: Period, sourced: &tenseven_engine::Sourced<'_>, filter: &ObservationFilter) -> bool {

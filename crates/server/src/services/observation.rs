@@ -13,19 +13,30 @@ use tenseven_model::{Observation, SubmissionId};
 use tenseven_observatory::{
     ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded, VersionPage,
 };
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
-use super::reading::{Reading, next_token, wait_max};
-use crate::status::{OrRefuse as _, violation};
+use super::{
+    Draining, Watches, export,
+    reading::{Reading, next_token, wait_max},
+    submissions, watch,
+};
+use crate::{status::OrRefuse as _, violation::violation};
 
 /// `ObservationService` over the observatory.
 pub(crate) struct ObservationAdapter {
     pub(crate) observatory: Arc<Observatory>,
     pub(crate) reading: Reading,
+    pub(crate) draining: Draining,
+    pub(crate) watches: Watches,
+    pub(crate) message_bytes_max: usize,
 }
 
 #[tonic::async_trait]
 impl ObservationService for ObservationAdapter {
+    type ExportObservationsStream = export::Parts;
+    type StreamObservationsStream = submissions::Answers;
+    type WatchObservationsStream = watch::Events;
+
     async fn push_observations(
         &self,
         request: Request<v1::PushObservationsRequest>,
@@ -39,6 +50,16 @@ impl ObservationService for ObservationAdapter {
         }
         let receipt = self.observatory.push(submission, observations).await.or_refuse()?;
         Ok(Response::new(receipt_message(receipt)))
+    }
+
+    async fn stream_observations(
+        &self,
+        request: Request<Streaming<v1::StreamObservationsRequest>>,
+    ) -> Result<Response<Self::StreamObservationsStream>, Status> {
+        let (observatory, reading) = (Arc::clone(&self.observatory), self.reading.clone());
+        let (draining, message_bytes_max) = (self.draining.clone(), self.message_bytes_max);
+        let intake = submissions::Intake { observatory, reading, draining, message_bytes_max };
+        Ok(Response::new(submissions::answers(intake, request.into_inner())))
     }
 
     async fn list_observations(
@@ -80,11 +101,28 @@ impl ObservationService for ObservationAdapter {
         });
         answer.await.map(Response::new)
     }
+
+    async fn export_observations(
+        &self,
+        request: Request<v1::ExportObservationsRequest>,
+    ) -> Result<Response<Self::ExportObservationsStream>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::ExportObservations::try_from(request.into_inner()).or_refuse()?;
+        export::export(&self.reading, request, wait_max).await.map(Response::new)
+    }
+
+    async fn watch_observations(
+        &self,
+        request: Request<v1::WatchObservationsRequest>,
+    ) -> Result<Response<Self::WatchObservationsStream>, Status> {
+        let request = convert::WatchObservations::try_from(request.into_inner()).or_refuse()?;
+        self.watches.start(request).map(Response::new)
+    }
 }
 
 /// The submission of a push, or everything that is wrong with it: the shape of each field, and of the observations
 /// that have their shape, what the registry would refuse.
-fn read_push(
+pub(super) fn read_push(
     observatory: &Observatory,
     message: v1::PushObservationsRequest,
 ) -> Result<(SubmissionId, Vec<Observation>), Violations> {
@@ -116,7 +154,7 @@ fn read_push(
     reader.finish(submission.zip(whole))
 }
 
-fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
+pub(super) fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
     let Receipt { revision, accepted_at, new, revised, unchanged } = receipt;
     v1::PushObservationsResponse {
         revision: revision.number(),
@@ -127,7 +165,7 @@ fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
     }
 }
 
-fn preview_message(preview: Preview) -> v1::PushObservationsResponse {
+pub(super) fn preview_message(preview: Preview) -> v1::PushObservationsResponse {
     let Preview { revision, new, revised, unchanged } = preview;
     v1::PushObservationsResponse {
         revision: revision.number(),
@@ -153,7 +191,7 @@ fn read_filter(request: convert::ListObservations) -> (ObservationFilter, conver
     (filter, page, freshness)
 }
 
-fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
+pub(super) fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
     let Recorded { observation, revision, accepted_at, submission } = recorded;
     observation_message(observation, *revision, *accepted_at, *submission)
 }

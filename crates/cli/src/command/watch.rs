@@ -1,0 +1,87 @@
+//! `tenseven watch`: changes as they are accepted, line by line.
+//!
+//! *Invariant:* what was told can be gone on behind: each line names its revision.
+
+use std::{io::Write as _, pin::pin};
+
+use clap::{Args, ValueEnum};
+use futures_util::TryStreamExt as _;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    exit::Outcome,
+    output::{observation::observation_json, stdout, time::instant, value::value_text},
+};
+
+/// How changes are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Lines {
+    /// For people
+    Table,
+    /// One JSON object a line
+    Json,
+}
+
+/// Arguments of `tenseven watch`.
+#[derive(Debug, Args)]
+pub(crate) struct WatchArguments {
+    /// Start behind this revision, 0 for all that was ever accepted; from now on if it is left out
+    #[arg(long, value_name = "N")]
+    after_revision: Option<u64>,
+    /// Only this indicator
+    #[arg(long, value_name = "ID")]
+    indicator: Option<String>,
+    /// Only this country, area or local unit, or the members of this group, as MAR or m49:015
+    #[arg(long)]
+    area: Option<String>,
+    /// Only this source
+    #[arg(long)]
+    source: Option<String>,
+    /// End after this many observations
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// How to print
+    #[arg(long, value_enum, default_value = "table")]
+    format: Lines,
+}
+
+/// Runs `tenseven watch`.
+pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::Result<Outcome> {
+    let WatchArguments { after_revision, indicator, area, source, limit, format } = arguments;
+    let request = v1::WatchObservationsRequest {
+        after_revision,
+        indicator: indicator.unwrap_or_default(),
+        area: area.unwrap_or_default(),
+        source: source.unwrap_or_default(),
+    };
+    let mut left = limit.unwrap_or(u64::MAX);
+    let mut changes = pin!(client.watch_observations(request));
+    while left > 0
+        && let Some(change) = changes.try_next().await?
+    {
+        let v1::WatchObservationsResponse { revision, accepted_at, submission_id, observations, .. } = change;
+        let mut out = stdout::lock();
+        for observation in observations.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+            left -= 1;
+            let (observation, submission_id) = (Some(observation), submission_id.clone());
+            let recorded = v1::RecordedObservation { observation, revision, accepted_at, submission_id };
+            match format {
+                Lines::Table => writeln!(out, "{}", line(&recorded))?,
+                Lines::Json => writeln!(out, "{}", observation_json(&recorded))?,
+            }
+        }
+        out.flush()?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// A change in columns whose width is known before what follows is.
+fn line(recorded: &v1::RecordedObservation) -> String {
+    let observation = recorded.observation.clone().unwrap_or_default();
+    let value = value_text(observation.value.as_ref());
+    let v1::Observation { indicator, area, period, source, status, .. } = observation;
+    let (revision, accepted_at) = (recorded.revision, instant(recorded.accepted_at.as_ref()));
+    format!(
+        "{revision:>8}  {accepted_at:<27}  {indicator:<30}  {area:<16}  {period:<8}  {source:<20}  {value:>16}  {status}"
+    )
+}

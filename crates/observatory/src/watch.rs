@@ -1,0 +1,123 @@
+//! Watching: what each revision changed, read back from the journal.
+//!
+//! *Invariant:* nothing is told before the state with it is published, and the writer is never waited for nor slowed: a
+//! watcher that falls behind reads the journal at its own pace.
+
+use tenseven_model::{AreaSelection, IndicatorId, Observation, Revision, SourceId, SubmissionId, Timestamp};
+use tenseven_store::{Content, Entry, Versioned};
+
+use crate::{
+    Observatory, QueryError,
+    query::{AreaFilter, size_of},
+    records::unreadable,
+};
+
+/// Most revisions that are looked at for one answer.
+const REVISIONS_MAX: usize = 1_000;
+
+/// Which changes are told.
+#[derive(Debug, Clone)]
+pub struct ChangeFilter {
+    indicator: Option<IndicatorId>,
+    areas: AreaFilter,
+    source: Option<SourceId>,
+}
+
+/// What one revision changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The revision.
+    pub revision: Revision,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// The submission that it accepted.
+    pub submission: SubmissionId,
+    /// The observations that are new or changed and pass the filter, in the submission's order; at least one.
+    pub observations: Vec<Observation>,
+}
+
+/// What came after a revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Changed {
+    /// The changes, by revision.
+    pub changes: Vec<Change>,
+    /// The revision up to which they are all.
+    pub up_to: Revision,
+}
+
+impl Observatory {
+    /// A filter of changes; refused where it names an area that is not known.
+    pub fn change_filter(
+        &self,
+        indicator: Option<IndicatorId>,
+        area: Option<&AreaSelection>,
+        source: Option<SourceId>,
+    ) -> Result<ChangeFilter, QueryError> {
+        Ok(ChangeFilter { indicator, areas: AreaFilter::of(area, &self.shared.world)?, source })
+    }
+
+    /// The revision behind which a watch starts, the newest if none is given; refused where not all changes behind it are
+    /// there, or it is still to come.
+    pub fn watch_after(&self, after: Option<Revision>) -> Result<Revision, QueryError> {
+        let (newest, oldest) = (self.revision(), self.journal().horizon());
+        let Some(after) = after else { return Ok(newest) };
+        if after > newest {
+            return Err(QueryError::NoSuchRevision { wanted: after, newest });
+        }
+        if after.next() < oldest {
+            return Err(QueryError::Compacted { wanted: after.next(), oldest });
+        }
+        Ok(after)
+    }
+
+    /// Waits until there is something after a revision.
+    pub async fn newer_than(&self, revision: Revision) {
+        // The sender lives as long as the observatory.
+        drop(self.shared.revisions().wait_for(|newest| *newest > revision).await);
+    }
+
+    /// The changes after a revision that pass the filter, until there are about so many bytes of them. Blocks where it reads.
+    pub fn changes_after(
+        &self,
+        filter: &ChangeFilter,
+        after: Revision,
+        bytes_max: usize,
+    ) -> Result<Changed, QueryError> {
+        let newest = self.revision();
+        let (mut changed, mut bytes) = (Changed { changes: Vec::new(), up_to: after }, 0);
+        for entry in self.journal().read_after(after).take(REVISIONS_MAX) {
+            let entry = entry.map_err(|error| unreadable(&error))?;
+            // The journal may be ahead of what is published.
+            if entry.revision > newest || bytes >= bytes_max {
+                break;
+            }
+            changed.up_to = entry.revision;
+            let change = filter.change(entry);
+            if !change.observations.is_empty() {
+                bytes += change.observations.iter().map(size_of).sum::<usize>();
+                changed.changes.push(change);
+            }
+        }
+        Ok(changed)
+    }
+}
+
+impl ChangeFilter {
+    fn change(&self, entry: Entry) -> Change {
+        let Entry { revision, committed_at, submission, content, .. } = entry;
+        let versions = match content {
+            Content::Observations(versions) => versions,
+            Content::Framework(_) => Vec::new(),
+        };
+        let observations = versions.into_iter().map(|Versioned { observation, previous: _ }| observation);
+        let observations = observations.filter(|observation| self.takes(observation)).collect();
+        Change { revision, accepted_at: committed_at, submission, observations }
+    }
+
+    fn takes(&self, observation: &Observation) -> bool {
+        let key = observation.key();
+        self.indicator.as_ref().is_none_or(|indicator| *indicator == key.indicator)
+            && self.source.as_ref().is_none_or(|source| *source == key.source)
+            && self.areas.takes(&key.area)
+    }
+}

@@ -1,0 +1,161 @@
+//! Streams of batches: each is decided and answered in the order in which it was sent.
+//!
+//! *Invariant:* no more is read than the window holds, and what was read is answered, also when the server stops. A batch
+//! leaves the window when its answer is handed to the transport, so that HTTP/2 slows a sender that is too fast.
+
+use std::{pin::Pin, sync::Arc};
+
+use futures_util::{Stream, stream};
+use prost::Message as _;
+use tenseven_api::v1::{self, stream_observations_response::Answer};
+use tenseven_model::{Observation, SubmissionId};
+use tenseven_observatory::{Observatory, SubmitError, Submitted};
+use tokio::sync::mpsc;
+use tonic::{Status, Streaming};
+
+use super::{
+    draining::Draining,
+    observation::{preview_message, read_push, receipt_message},
+    reading::Reading,
+    window::{Places, Window},
+};
+use crate::{
+    present,
+    status::{self, OrRefuse as _, Refusal as _},
+};
+
+/// Most batches of a stream that are under way.
+const BATCHES_MAX: usize = 16;
+/// Most bytes of them.
+const BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Longest submission id that is sent back.
+const ID_BYTES_MAX: usize = 64;
+
+/// The answers to a stream of batches.
+pub(super) type Answers = Pin<Box<dyn Stream<Item = Result<v1::StreamObservationsResponse, Status>> + Send>>;
+
+/// What a stream of batches needs.
+pub(super) struct Intake {
+    pub(super) observatory: Arc<Observatory>,
+    pub(super) reading: Reading,
+    pub(super) draining: Draining,
+    pub(super) message_bytes_max: usize,
+}
+
+/// Something that was read.
+enum Read {
+    Batch {
+        submission_id: String,
+        course: Course,
+        places: Places,
+    },
+    /// Nothing comes behind it.
+    Ended(Status),
+}
+
+/// How a batch comes to its answer.
+enum Course {
+    Submitted(Submitted),
+    /// To be checked behind those before it.
+    Checked(SubmissionId, Vec<Observation>),
+    Refused(Status),
+}
+
+/// Reads batches as long as there is room for them, and answers them.
+pub(super) fn answers(intake: Intake, batches: Streaming<v1::StreamObservationsRequest>) -> Answers {
+    let (sender, receiver) = mpsc::channel(BATCHES_MAX);
+    let (observatory, reading) = (Arc::clone(&intake.observatory), intake.reading.clone());
+    // Ends when the stream does, or nobody waits for its answers any more.
+    tokio::spawn(intake.read(batches, sender));
+    Box::pin(stream::unfold(
+        (receiver, observatory, reading),
+        async |(mut receiver, observatory, reading)| {
+            let answer = answer(receiver.recv().await?, &observatory, &reading).await;
+            Some((answer, (receiver, observatory, reading)))
+        },
+    ))
+}
+
+impl Intake {
+    async fn read(self, mut batches: Streaming<v1::StreamObservationsRequest>, read: mpsc::Sender<Read>) {
+        let window = Window::new(BATCHES_MAX, BYTES_MAX, self.message_bytes_max);
+        let mut draining = self.draining.clone();
+        loop {
+            let next = tokio::select! {
+                biased;
+                () = draining.begun() => Err(status::shutting_down()),
+                next = next(&mut batches, &window) => next,
+            };
+            let next = match next {
+                Ok(Some((batch, places))) => self.take(batch, places).await,
+                Ok(None) => return,
+                Err(status) => Read::Ended(self.detailed(status)),
+            };
+            let is_last = matches!(next, Read::Ended(_));
+            if read.send(next).await.is_err() || is_last {
+                return;
+            }
+        }
+    }
+
+    async fn take(&self, batch: v1::StreamObservationsRequest, places: Places) -> Read {
+        let v1::StreamObservationsRequest { submission_id, observations, validate_only } = batch;
+        let known = if submission_id.len() <= ID_BYTES_MAX { submission_id.clone() } else { String::new() };
+        let push = v1::PushObservationsRequest { submission_id, observations, validate_only };
+        let course = match read_push(&self.observatory, push).or_refuse() {
+            Err(refusal) => Course::Refused(refusal),
+            Ok((id, observations)) if validate_only => Course::Checked(id, observations),
+            Ok((id, observations)) => match self.observatory.submit(id, observations).await {
+                Ok(submitted) => Course::Submitted(submitted),
+                Err(SubmitError::Closing) => return Read::Ended(status::shutting_down()),
+                Err(refusal) => Course::Refused(refusal.into_status()),
+            },
+        };
+        Read::Batch { submission_id: known, course, places }
+    }
+
+    /// The status of a message that cannot be read, with the details that all have.
+    fn detailed(&self, status: Status) -> Status {
+        if !status.details().is_empty() {
+            return status;
+        }
+        let method = "/tenseven.v1.ObservationService/StreamObservations";
+        status::of_library(status.code(), status.message(), method, self.message_bytes_max)
+    }
+}
+
+/// The next batch, once there is room for it.
+async fn next(
+    batches: &mut Streaming<v1::StreamObservationsRequest>,
+    window: &Window,
+) -> Result<Option<(v1::StreamObservationsRequest, Places)>, Status> {
+    let Some(mut places) = window.places().await else { return Ok(None) };
+    let Some(batch) = batches.message().await? else { return Ok(None) };
+    places.keep(batch.encoded_len());
+    Ok(Some((batch, places)))
+}
+
+async fn answer(
+    read: Read,
+    observatory: &Arc<Observatory>,
+    reading: &Reading,
+) -> Result<v1::StreamObservationsResponse, Status> {
+    let (submission_id, course, places) = match read {
+        Read::Batch { submission_id, course, places } => (submission_id, course, places),
+        Read::Ended(status) => return Err(status),
+    };
+    let answer = match course {
+        Course::Submitted(submitted) => submitted.answer().await.or_refuse().map(receipt_message),
+        Course::Checked(id, observations) => {
+            let observatory = Arc::clone(observatory);
+            reading.beside(move || observatory.preview(id, observations)).await.map(preview_message)
+        }
+        Course::Refused(refusal) => Err(refusal),
+    };
+    drop(places);
+    let answer = match answer {
+        Ok(receipt) => Answer::Receipt(receipt),
+        Err(refusal) => Answer::Refusal(present::batch_refusal(&refusal)),
+    };
+    Ok(v1::StreamObservationsResponse { submission_id, answer: Some(answer) })
+}
