@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, Any]
 Kind = Literal["text", "number", "count", "flag", "time", "list"]
-DTYPES: Mapping[Kind, str] = {
+DTYPES: Mapping[Kind, Any] = {
     "text": "string",
     "number": "float64",
     "count": "Int64",
@@ -57,7 +57,7 @@ class Rows(list[Row]):
             ) from None
         frame = pd.DataFrame(
             {
-                column: pd.Series([row[column] for row in self], dtype=DTYPES[kind])
+                column: pd.Series([row[column] for row in self], dtype=DTYPES[kind]).astype(DTYPES[kind])
                 for column, kind in self.columns.items()
             },
             columns=list(self.columns),
