@@ -1,0 +1,646 @@
+"""The client: one method for each thing that is asked of a registry."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from . import push as pushing
+from . import table
+from .retry import RetryPolicy
+from .table import Rows, moment
+from .v1 import (
+    admin_service_pb2,
+    admin_service_pb2_grpc,
+    framework_service_pb2,
+    framework_service_pb2_grpc,
+    observation_service_pb2,
+    observation_service_pb2_grpc,
+    score_service_pb2,
+    score_service_pb2_grpc,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    import pandas as pd
+
+    from .push import PushSummary
+
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
+Parameters = ParamSpec("Parameters")
+
+ANSWER_BYTES_MAX = 64 << 20
+OPTIONS = [
+    ("grpc.primary_user_agent", "tenseven-python/0.1.0"),
+    ("grpc.max_receive_message_length", ANSWER_BYTES_MAX),
+    ("grpc.max_send_message_length", -1),
+    # What is wrong with a request stands in the headers of its answer.
+    ("grpc.max_metadata_size", 64 << 10),
+    ("grpc.absolute_max_metadata_size", 128 << 10),
+    # Calls are tried again here, which reads RetryInfo.
+    ("grpc.enable_retries", 0),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+]
+
+
+@dataclass(frozen=True)
+class ServerStatus:
+    """How a server stands."""
+
+    version: str
+    """The version of the program."""
+    revision: int
+    """The newest revision."""
+    oldest_revision: int
+    """The oldest revision that can be asked for; 1 where nothing was given up."""
+    observation_count: int
+    """Current observations."""
+    framework_count: int
+    """Published versions of frameworks."""
+    chain_hash: str
+    """64 hexadecimal digits that stand for the whole history up to `revision`."""
+    last_accepted_at: datetime.datetime | None
+    """When the newest revision was accepted."""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """That a version of a framework is published, or with `validate_only` would be."""
+
+    framework: str
+    """What was published, as `id@version`."""
+    revision: int
+    """The revision that published it."""
+    accepted_at: datetime.datetime | None
+    """When it was accepted; None where it was only checked."""
+
+
+def framed(
+    rows: Callable[Concatenate[Client, Parameters], Rows],
+) -> Callable[Concatenate[Client, Parameters], pd.DataFrame]:
+    """Make of a method that returns rows one that returns a DataFrame."""
+
+    @functools.wraps(rows)
+    def method(self: Client, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> pd.DataFrame:
+        return rows(self, *args, **kwargs).to_frame()
+
+    method.__name__ = rows.__name__.removesuffix("_rows")
+    method.__qualname__ = rows.__qualname__.removesuffix("_rows")
+    return method
+
+
+def listed(one_or_more: str | Iterable[str] | None) -> list[str]:
+    """Return a list of one, of more, or of none."""
+    if one_or_more is None:
+        return []
+    return [one_or_more] if isinstance(one_or_more, str) else list(one_or_more)
+
+
+def period_text(period: str | int | None) -> str:
+    """Return a period as the contract has it."""
+    return "" if period is None else str(period)
+
+
+def as_of(at_revision: int | None, at_time: datetime.datetime | None, min_revision: int) -> dict[str, Any]:
+    """Return the fields of a request that say which moment it asks about."""
+    if at_revision is not None and at_time is not None:
+        raise ValueError("at_revision and at_time exclude each other; give one")
+    fields: dict[str, Any] = {"min_revision": min_revision}
+    if at_revision is not None:
+        fields["at_revision"] = at_revision
+    if at_time is not None:
+        if at_time.utcoffset() is None:
+            raise ValueError(f"at_time {at_time} has no time zone; give one, as datetime.timezone.utc")
+        stamp = Timestamp()
+        stamp.FromDatetime(at_time.astimezone(datetime.timezone.utc))
+        fields["at_time"] = stamp
+    return fields
+
+
+class Client:
+    """A connection to a server of the registry.
+
+    Safe to share between threads; not across a fork. Close it, or use it as a context manager::
+
+        with tenseven.Client("127.0.0.1:50107") as client:
+            client.push(frame)
+            client.scores("target-10-7", area="MAR", period="2020")
+
+    Args:
+        address: Host and port; `http://` before it is left out, `https://` stands for `credentials` of the system's
+            certificate authorities.
+        timeout: Longest time for one try of a call, in seconds; the server is told and gives up too.
+        retries: How often a call is tried again that did not reach the server, or that the server asks to send later, with
+            waits from 0.1 s that double up to 10 s; longer where the server asks for it.
+        credentials: `grpc.ssl_channel_credentials(...)` for TLS; None for plain text.
+
+    Every method raises `TensevenError` where the call fails or is refused. Reads take these arguments:
+
+        at_revision: Answer as of this past revision.
+        at_time: Answer as of the last revision accepted at or before this time, which must have a time zone.
+        min_revision: Wait, up to the timeout, until the server has applied this revision; 0 does not wait.
+
+    A method that returns a `DataFrame` needs pandas. Beside each stands one ending in `_rows` that returns the same as a list
+    of dicts (`Rows`), where None stands for what is absent, and does not.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout: float = 30.0,
+        retries: int = 4,
+        credentials: grpc.ChannelCredentials | None = None,
+    ) -> None:
+        if not timeout > 0:
+            raise ValueError(f"timeout is {timeout}; give seconds above 0")
+        scheme, separator, target = address.rpartition("://")
+        if separator and scheme not in ("http", "https"):
+            raise ValueError(f"{address!r} is no address of a server; give host:port")
+        if scheme == "https" and credentials is None:
+            credentials = grpc.ssl_channel_credentials()
+        self._timeout = timeout
+        self._policy = RetryPolicy(retries)
+        self.channel = (
+            grpc.insecure_channel(target.rstrip("/"), OPTIONS)
+            if credentials is None
+            else grpc.secure_channel(target.rstrip("/"), credentials, OPTIONS)
+        )
+        """The channel, for calls of `tenseven.v1` that have no method here."""
+        self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)
+        self._frameworks = framework_service_pb2_grpc.FrameworkServiceStub(self.channel)
+        self._observations = observation_service_pb2_grpc.ObservationServiceStub(self.channel)
+        self._scores = score_service_pb2_grpc.ScoreServiceStub(self.channel)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; calls under way are cancelled."""
+        self.channel.close()
+
+    def _call(self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Asked) -> Answered:
+        def attempt() -> Answered:
+            return method(request, timeout=self._timeout)
+
+        return self._policy.run(attempt)
+
+    def _pages(
+        self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Any
+    ) -> Iterator[Answered]:
+        """All pages of a listing; they show one revision."""
+        while True:
+            page: Any = self._call(method, request)
+            yield page
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    # Writes.
+
+    def push(
+        self,
+        observations: pushing.Rows,
+        *,
+        submission_id: str | uuid.UUID | None = None,
+        batch_size: int = 1000,
+        validate_only: bool = False,
+    ) -> PushSummary:
+        """Push observations; returns once the server has flushed them to disk.
+
+        Rows go in batches. A batch is stored whole or refused whole; those after a refused one are sent all the same, and
+        everything that was refused is raised at the end. To store nothing unless all of it is right, push with
+        `validate_only` first.
+
+        The id of each batch is made from its content, so the same rows pushed again, with the same `batch_size`, change
+        nothing (`already_pushed`): after whatever interrupted a push, push the same again. It also means that rows pushed
+        once do not come back into force after others revised them; for that give a new `submission_id`.
+
+        Args:
+            observations: A DataFrame with the columns of an observation file, or an iterable of dicts with such keys or of
+                `Observation`. Columns are `indicator`, `area`, `period`, `source` and any of `value`, `numerator`,
+                `denominator`, `level`, `flag`, `missing`, `status`, `comment`, `method`, `citation`, `url`, `quote`
+                (and `citation_2` and so on up to 16). None, NaN, NA and blank text are absent cells, never a value: each
+                row fills exactly one of `value`, `numerator` with `denominator`, `level`, `flag` and `missing`.
+            submission_id: A UUID instead of the one made from content, for the first batch; those of further batches are
+                derived from it. Sent again with other content it is refused, reason `SUBMISSION_ID_REUSED`.
+            batch_size: Rows in a batch, 1 to 10,000. A batch also ends before it has 8 MiB.
+            validate_only: Only check: the summary, or the refusal, is what a push would get now. Nothing is stored. Rows
+                that revise rows of an earlier batch of the same push count as new.
+
+        Raises:
+            RefusedError: Rows are wrong: `violations` has each with its row (from 0) and column, `violation_count` says how
+                many there are in all, `summary` what was stored beside them.
+            TensevenError: The server cannot be reached, or refuses a whole batch; `summary` says what was stored before.
+            ValueError: The columns of a frame, `submission_id` or `batch_size` cannot be used. Nothing was sent.
+        """
+        submission = pushing.options(batch_size, submission_id)
+        known = None if validate_only else self.status().revision
+
+        def send(
+            request: observation_service_pb2.PushObservationsRequest,
+        ) -> observation_service_pb2.PushObservationsResponse:
+            return self._call(self._observations.PushObservations, request)
+
+        return pushing.Push(send, submission, known).run(pushing.batches(observations, batch_size))
+
+    def publish_framework(
+        self,
+        text: str,
+        *,
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+        timeout: float = 3600.0,
+        progress: Callable[[float], None] | None = None,
+    ) -> Publication:
+        """Publish a version of a framework; returns once the registry is scored under it and it can be read.
+
+        The same text again returns the first receipt. If the call ends before (a deadline, a lost connection), the
+        publication goes on, and the same call follows it.
+
+        Args:
+            text: The framework in TOML; at most 1 MiB.
+            submission_id: A UUID instead of the one made from the text.
+            validate_only: Only check: nothing is stored or scored.
+            timeout: Longest time for one try, in seconds.
+            progress: Is told how much of the scoring is done, from 0 to 1.
+
+        Raises:
+            TensevenError: Reasons `INVALID_REQUEST` (violations of `definition` begin with line:column),
+                `VERSION_NOT_HIGHER`, `FRAMEWORK_VERSION_EXISTS`, `INDICATOR_CLASH`, `PUBLICATION_UNDER_WAY`.
+        """
+        name = (
+            uuid.uuid5(uuid.NAMESPACE_URL, f"tenseven framework\n{text}")
+            if submission_id is None
+            else submission_id
+        )
+        request = framework_service_pb2.PublishFrameworkRequest(
+            submission_id=str(uuid.UUID(str(name))), definition=text, validate_only=validate_only
+        )
+
+        def attempt() -> framework_service_pb2.PublicationReceipt | None:
+            receipt = None
+            for step in self._frameworks.PublishFramework(request, timeout=timeout):
+                if step.HasField("receipt"):
+                    receipt = step.receipt
+                elif progress is not None:
+                    progress(step.progress.fraction)
+            return receipt
+
+        receipt = self._policy.run(attempt) or framework_service_pb2.PublicationReceipt()
+        return Publication(receipt.framework, receipt.revision, moment(receipt, "accepted_at"))
+
+    # Reads.
+
+    def status(self) -> ServerStatus:
+        """Tell how the server stands."""
+        answer = self._call(self._admin.GetServerStatus, admin_service_pb2.GetServerStatusRequest())
+        return ServerStatus(
+            version=answer.version,
+            revision=answer.revision,
+            oldest_revision=answer.oldest_revision,
+            observation_count=answer.observation_count,
+            framework_count=answer.framework_count,
+            chain_hash=answer.chain_hash,
+            last_accepted_at=moment(answer, "last_accepted_at"),
+        )
+
+    def scores_rows(
+        self,
+        framework: str,
+        *,
+        area: str | Iterable[str] | None = None,
+        period: str | int | None = None,
+        period_from: str | int | None = None,
+        period_to: str | int | None = None,
+        nodes: str | Iterable[str] | None = None,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+        page_size: int = 0,
+    ) -> Rows:
+        """Return scores: a row for each node and each criterion (`kind`) of each area and period.
+
+        A score never stands alone: `with_data` of `applicable` indicators are known (`coverage`, 0 to 1), of them some
+        `carried` forward, `rolled_up` from local units or `imputed`; without a score `gap` says why. Scores are unrounded, on
+        the framework's scale.
+
+        Args:
+            framework: `id` (the newest version) or `id@version`.
+            area: One or more of countries and areas (`MAR`), M49 groups (`m49:015`), `world`; all with data without it.
+            period: Only this period, as `2020`. With one country it gives the whole tree even where nothing is known;
+                otherwise only areas and periods that have data are listed.
+            period_from: Only this period and later ones.
+            period_to: Only this period and earlier ones.
+            nodes: Only these nodes, by id; without the criteria.
+            at_revision: See `Client`.
+            at_time: See `Client`.
+            min_revision: See `Client`.
+            page_size: Trees in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
+
+        Raises:
+            TensevenError: Reasons `UNKNOWN_FRAMEWORK`, `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`.
+        """
+        if period is not None and (period_from is not None or period_to is not None):
+            raise ValueError("period excludes period_from and period_to")
+        moment_asked = as_of(at_revision, at_time, min_revision)
+        areas, chosen = listed(area), listed(nodes)
+        single = len(areas) == 1 and areas[0] != "world" and not areas[0].startswith("m49:")
+        trees: list[score_service_pb2.ScoreTree] = []
+        revision = 0
+        if single and period is not None:
+            answer = self._call(
+                self._scores.GetScores,
+                score_service_pb2.GetScoresRequest(
+                    framework=framework,
+                    area=areas[0],
+                    period=period_text(period),
+                    nodes=chosen,
+                    **moment_asked,
+                ),
+            )
+            trees, revision = [answer.scores], answer.revision
+        else:
+            request = score_service_pb2.ListScoresRequest(
+                framework=framework,
+                areas=areas,
+                period_from=period_text(period if period is not None else period_from),
+                period_to=period_text(period if period is not None else period_to),
+                nodes=chosen,
+                page_size=page_size,
+                **moment_asked,
+            )
+            for page in self._pages(self._scores.ListScores, request):
+                trees += page.scores
+                revision = page.revision
+        rows = (row for tree in trees for row in table.score_rows(tree))
+        if chosen:
+            rows = (row for row in rows if row["kind"] == "node")
+        return Rows(table.SCORES, rows, revision=revision)
+
+    scores = framed(scores_rows)
+
+    def observations_rows(
+        self,
+        *,
+        indicator: str = "",
+        area: str = "",
+        source: str = "",
+        period_from: str | int | None = None,
+        period_to: str | int | None = None,
+        status: str = "",
+        recorded: bool = False,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+        page_size: int = 0,
+    ) -> Rows:
+        """Return current observations, ordered by indicator, area, source, period, with the columns that `push` takes.
+
+        Args:
+            indicator: Only this indicator.
+            area: Only this country, area or local unit; for a group (`m49:015`, `world`) its members.
+            source: Only this source.
+            period_from: Only this period and later ones, of the same length.
+            period_to: Only this period and earlier ones, of the same length.
+            status: Only this SDMX OBS_STATUS code.
+            recorded: Whether to add `revision`, `accepted_at` and `submission_id`, which `push` does not take.
+            at_revision: See `Client`.
+            at_time: See `Client`.
+            min_revision: See `Client`.
+            page_size: Observations in an answer, 1 to 10,000; 0 for 1,000. All pages are read whatever it is.
+        """
+        request = observation_service_pb2.ListObservationsRequest(
+            indicator=indicator,
+            area=area,
+            source=source,
+            period_from=period_text(period_from),
+            period_to=period_text(period_to),
+            status=status,
+            page_size=page_size,
+            **as_of(at_revision, at_time, min_revision),
+        )
+        pages = list(self._pages(self._observations.ListObservations, request))
+        found = (one for page in pages for one in page.observations)
+        return table.observation_table(found, recorded, revision=pages[-1].revision)
+
+    observations = framed(observations_rows)
+
+    def revisions_rows(
+        self,
+        indicator: str,
+        area: str,
+        period: str | int,
+        source: str,
+        *,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return every version of one observation, newest first: what it said, by which submission, and when.
+
+        `attrs["compacted"]` says whether older versions were given up by the operator.
+        """
+        request = observation_service_pb2.ListRevisionsRequest(
+            indicator=indicator,
+            area=area,
+            period=period_text(period),
+            source=source,
+            page_size=1000,
+            **as_of(at_revision, at_time, min_revision),
+        )
+        pages = list(self._pages(self._observations.ListRevisions, request))
+        found = (one for page in pages for one in page.versions)
+        last = pages[-1]
+        return table.observation_table(found, True, revision=last.revision, compacted=last.compacted)
+
+    revisions = framed(revisions_rows)
+
+    def report_rows(
+        self,
+        framework: str,
+        period: str | int,
+        *,
+        area: str | Iterable[str] | None = None,
+        include_areas: bool = False,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return the target's own figures for a group of areas; `world` without `area`.
+
+        A row of `kind` `figure` has the figure (`value`, in `unit`; absent where no area has data) and how many of
+        `area_count` areas have data; rows of `kind` `tally` below it say how many areas stand at each level or in each band
+        (`tally_share`: 0 to 1). With `include_areas`, `data_areas` and `counted_areas` list the areas.
+        """
+        answer = self._call(
+            self._scores.GetTargetReport,
+            score_service_pb2.GetTargetReportRequest(
+                framework=framework,
+                period=period_text(period),
+                areas=listed(area),
+                include_areas=include_areas,
+                **as_of(at_revision, at_time, min_revision),
+            ),
+        )
+        return Rows(table.REPORT, table.report_rows(answer), revision=answer.revision)
+
+    report = framed(report_rows)
+
+    def explain_rows(
+        self,
+        framework: str,
+        area: str,
+        period: str | int,
+        *,
+        node: str = "",
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Lead a score back to its sources: rows of `kind` `node`, and below a leaf rows of `kind` `observation`.
+
+        `contribution` is what a node adds to the one above, `contribution_to_root` what it adds to the whole; `resolved` to
+        `normalised` are the stages of a leaf's value. `node` explains that one and what lies below it; the root without
+        it. `attrs["texts_left_out"]` counts observations whose comment and evidence were left out for size.
+        """
+        answer = self._call(
+            self._scores.ExplainScore,
+            score_service_pb2.ExplainScoreRequest(
+                framework=framework,
+                area=area,
+                period=period_text(period),
+                node=node,
+                **as_of(at_revision, at_time, min_revision),
+            ),
+        )
+        return Rows(
+            table.EXPLAIN,
+            table.explain_rows(answer.explanation),
+            revision=answer.revision,
+            texts_left_out=answer.explanation.texts_left_out,
+        )
+
+    explain = framed(explain_rows)
+
+    def trend_rows(
+        self,
+        framework: str,
+        area: str,
+        *,
+        nodes: str | Iterable[str] | None = None,
+        period_from: str | int | None = None,
+        period_to: str | int | None = None,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return the scores of nodes (the root without `nodes`) of one area, a row for each period from first to last.
+
+        `change` is the score less that of `change_since`, the nearest earlier period with a score. A period without a score
+        is there, with its `gap`.
+        """
+        request = score_service_pb2.GetTrendRequest(
+            framework=framework,
+            area=area,
+            nodes=listed(nodes),
+            period_from=period_text(period_from),
+            period_to=period_text(period_to),
+            page_size=1000,
+            **as_of(at_revision, at_time, min_revision),
+        )
+        pages = list(self._pages(self._scores.GetTrend, request))
+        rows = (row for page in pages for row in table.trend_rows(page))
+        return Rows(table.TREND, rows, revision=pages[-1].revision)
+
+    trend = framed(trend_rows)
+
+    def rank_rows(
+        self,
+        framework: str,
+        period: str | int,
+        *,
+        node: str = "",
+        area: str | Iterable[str] | None = None,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Rank areas (`world` without `area`) by the score of a node (the root without `node`), the highest first.
+
+        Equal scores share the best of their ranks. Areas without a score follow, without a rank and with their `gap`.
+
+        Raises:
+            TensevenError: Reason `RANKING_DISABLED` where the framework says that areas must not be ranked, as both do
+                that ship with the server.
+        """
+        answer = self._call(
+            self._scores.RankAreas,
+            score_service_pb2.RankAreasRequest(
+                framework=framework,
+                period=period_text(period),
+                node=node,
+                areas=listed(area),
+                **as_of(at_revision, at_time, min_revision),
+            ),
+        )
+        return Rows(table.RANK, table.rank_rows(answer), revision=answer.revision)
+
+    rank = framed(rank_rows)
+
+    def frameworks_rows(
+        self,
+        *,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return the published versions of all frameworks, by id, then newest version first."""
+        request = framework_service_pb2.ListFrameworksRequest(
+            page_size=1000, **as_of(at_revision, at_time, min_revision)
+        )
+        pages = list(self._pages(self._frameworks.ListFrameworks, request))
+        rows = (table.framework_row(one) for page in pages for one in page.frameworks)
+        return Rows(table.FRAMEWORKS, rows, revision=pages[-1].revision)
+
+    frameworks = framed(frameworks_rows)
+
+    def indicators_rows(
+        self,
+        framework: str = "",
+        *,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return indicators by id: those of one framework, or those of the newest versions of all.
+
+        `kind` is `count`, `number`, `ratio`, `rubric` or `flag`; `levels` lists the codes of a rubric, lowest first.
+        """
+        request = framework_service_pb2.ListIndicatorsRequest(
+            framework=framework, page_size=1000, **as_of(at_revision, at_time, min_revision)
+        )
+        pages = list(self._pages(self._frameworks.ListIndicators, request))
+        rows = (table.indicator_row(one) for page in pages for one in page.indicators)
+        return Rows(table.INDICATORS, rows, revision=pages[-1].revision)
+
+    indicators = framed(indicators_rows)

@@ -1,0 +1,201 @@
+"""Pushing frames and iterators."""
+
+import uuid
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import tenseven
+
+
+def deaths(count, *, start=0, **cells):
+    """Rows of a count for as many local units."""
+    for number in range(start, start + count):
+        yield {
+            "indicator": "migrant-casualties",
+            "area": f"XAA/unit-{number}",
+            "period": "2020",
+            "source": "test",
+            "value": number,
+            **cells,
+        }
+
+
+def mixed():
+    return pd.DataFrame(
+        {
+            "indicator": ["dual-nationality", "regularisation", "migrant-casualties", "multi-entry-visas"],
+            "area": "MAR",
+            "period": 2020,
+            "source": "ministry",
+            "value": [np.nan, np.nan, 27, np.nan],
+            "numerator": [np.nan, 23096, np.nan, np.nan],
+            "denominator": [None, 27649, None, None],
+            "level": ["comprehensive", None, pd.NA, ""],
+            "missing": [pd.NaT, None, np.nan, "not_collected"],
+            "citation": ["Dahir 1-58-250 art. 19", None, None, None],
+            "url_2": ["https://example.org/dahir", None, None, None],
+        }
+    )
+
+
+def test_a_frame_of_all_kinds_is_stored_as_it_stands(client):
+    summary = client.push(mixed())
+    assert (summary.rows, summary.new, summary.revised, summary.unchanged) == (4, 4, 0, 0)
+    assert summary.revision == client.status().revision
+    found = client.observations(area="MAR").set_index("indicator")
+    assert found.loc["migrant-casualties", "value"] == 27
+    assert found.loc["regularisation", ["numerator", "denominator"]].tolist() == [23096, 27649]
+    assert found.loc["dual-nationality", "level"] == "comprehensive"
+    assert found.loc["dual-nationality", "citation"] == "Dahir 1-58-250 art. 19"
+    assert found.loc["dual-nationality", "url_2"] == "https://example.org/dahir"
+    assert found.loc["multi-entry-visas", "missing"] == "not_collected"
+    assert found.loc["multi-entry-visas", "status"] == "L"
+    assert pd.isna(found.loc["multi-entry-visas", "value"])
+
+
+def test_what_is_read_can_be_pushed_and_is_unchanged(client):
+    client.push(mixed())
+    summary = client.push(client.observations())
+    assert (summary.new, summary.revised, summary.unchanged) == (0, 0, 4)
+
+
+def test_observations_and_dicts_come_from_any_iterator(client):
+    one = tenseven.Observation("dual-nationality", "MAR", 2020, "ministry", level="basic")
+    rows = (row for row in [one, *deaths(3)])
+    assert client.push(rows).new == 4
+    assert client.push([]) == tenseven.PushSummary()
+
+
+def test_the_same_rows_again_change_nothing(client):
+    first = client.push(deaths(25), batch_size=10)
+    assert (first.new, first.batches, first.already_pushed) == (25, 3, 0)
+    revision = client.status().revision
+    again = client.push(pd.DataFrame(deaths(25)), batch_size=10)
+    assert (again.new, again.already_pushed, again.revision) == (0, 25, first.revision)
+    assert client.status().revision == revision
+
+
+def test_old_content_comes_back_into_force_only_under_a_new_id(client):
+    old, new = list(deaths(1)), list(deaths(1, value=7))
+    client.push(old)
+    assert client.push(new).revised == 1
+    assert client.push(old).already_pushed == 1
+    assert client.observations()["value"].tolist() == [7]
+    assert client.push(old, submission_id=uuid.uuid4()).revised == 1
+    assert client.observations()["value"].tolist() == [0]
+
+
+def test_an_id_is_used_for_all_batches_and_not_for_other_content(client):
+    submission = uuid.uuid4()
+    assert client.push(deaths(4), submission_id=submission, batch_size=2).new == 4
+    assert client.push(deaths(4), submission_id=str(submission), batch_size=2).already_pushed == 4
+    with pytest.raises(tenseven.TensevenError) as refused:
+        client.push(deaths(2, start=8), submission_id=submission)
+    assert refused.value.reason == "SUBMISSION_ID_REUSED"
+    assert not isinstance(refused.value, tenseven.RefusedError)
+    assert int(refused.value.metadata["revision"]) > 0
+
+
+@pytest.mark.parametrize(
+    "nothing", [None, float("nan"), np.nan, np.float32("nan"), pd.NA, pd.NaT, Decimal("NaN"), "", " "]
+)
+def test_nan_is_never_a_value(client, nothing):
+    with pytest.raises(tenseven.RefusedError) as refused:
+        client.push(deaths(1, value=nothing))
+    [violation] = refused.value.violations
+    assert violation.row == 0
+    assert "gives no value" in violation.description
+    assert client.status().observation_count == 0
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [
+        ("nan", "not a number"),
+        ("1,234", "not a number"),
+        ("1_000", "not a number"),
+        (True, "is a flag"),
+        (np.bool_(True), "is a flag"),
+        (2**53 + 1, "no 64-bit float"),
+        (float("inf"), "finite"),
+        (10**400, "float"),
+        ([1], "give a number"),
+    ],
+)
+def test_what_is_no_number_is_refused(client, cell, words):
+    with pytest.raises(tenseven.RefusedError) as refused:
+        client.push(deaths(1, value=cell))
+    [violation] = refused.value.violations
+    assert (violation.row, violation.column) == (0, "value")
+    assert words in violation.description
+
+
+def test_a_refusal_has_the_row_and_column_of_everything(client):
+    frame = pd.DataFrame(deaths(6), index=list("abcdef"))
+    frame = frame.astype({"value": object})
+    frame.loc["b", "value"] = -3
+    frame.loc["d", ["indicator", "area"]] = ["migrant-casualtes", "QQQ"]
+    frame.loc["e", "value"] = np.nan
+    with pytest.raises(tenseven.RefusedError) as refused:
+        client.push(frame, batch_size=2)
+    error = refused.value
+    places = [(one.row, one.column) for one in error.violations]
+    assert places == [(1, "value"), (3, "area"), (3, "indicator"), (4, "")]
+    assert error.violation_count == 4
+    assert error.reason == "INVALID_REQUEST"
+    assert {one.reason for one in error.violations} >= {"UNKNOWN_AREA", "UNKNOWN_INDICATOR"}
+    assert error.summary.rows == 0, "each of the three batches has a wrong row"
+    assert "row 3, area: " in str(error)
+    assert client.status().observation_count == 0
+
+
+def test_batches_without_wrong_rows_are_stored_beside_refused_ones(client):
+    rows = [*deaths(10), *deaths(10, start=10, value=-1)]
+    with pytest.raises(tenseven.RefusedError) as refused:
+        client.push(rows, batch_size=10)
+    assert [one.row for one in refused.value.violations] == list(range(10, 20))
+    assert refused.value.summary.new == 10
+    assert client.status().observation_count == 10
+
+
+def test_more_violations_than_fit_into_an_answer_are_all_told(client):
+    with pytest.raises(tenseven.RefusedError) as refused:
+        client.push(deaths(500, value=-1))
+    assert refused.value.violation_count == 500
+    assert [one.row for one in refused.value.violations] == list(range(500))
+    assert "and 480 more in `violations`" in str(refused.value)
+
+
+def test_a_key_that_stands_twice_is_told_by_its_rows(client):
+    with pytest.raises(tenseven.RefusedError) as refused:
+        client.push([*deaths(3), *deaths(1)], batch_size=100)
+    [violation] = refused.value.violations
+    assert (violation.row, violation.reason) == (3, "DUPLICATE_KEY")
+    assert "row 0" in violation.description
+
+
+def test_a_check_stores_nothing(client):
+    assert client.push(deaths(3), validate_only=True).new == 3
+    assert client.status().observation_count == 0
+    assert client.push(deaths(3)).new == 3
+
+
+def test_two_values_in_a_row_are_refused(client):
+    with pytest.raises(tenseven.RefusedError, match="several values"):
+        client.push(deaths(1, level="basic"))
+    with pytest.raises(tenseven.RefusedError, match="both its numerator"):
+        client.push(deaths(1, value=None, numerator=3))
+
+
+def test_columns_that_nobody_knows_are_refused_before_anything_is_sent(client):
+    frame = pd.DataFrame(deaths(1)).rename(columns={"value": "vaule", "source": "by"})
+    with pytest.raises(ValueError, match="did you mean value") as wrong:
+        client.push(frame)
+    assert "column source is missing" in str(wrong.value)
+    with pytest.raises(tenseven.RefusedError, match="did you mean value"):
+        client.push(deaths(1, vaule=3))
+    with pytest.raises(ValueError, match="batch_size"):
+        client.push(deaths(1), batch_size=0)
