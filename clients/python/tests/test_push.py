@@ -190,6 +190,13 @@ def test_two_values_in_a_row_are_refused(client):
         client.push(deaths(1, value=None, numerator=3))
 
 
+@pytest.mark.parametrize("period", [pd.Timestamp("2020-01-01"), pd.Period("2020Q2")])
+def test_a_period_of_pandas_is_not_guessed(client, period):
+    with pytest.raises(tenseven.RefusedError, match="a period as 2020, 2020-Q2") as refused:
+        client.push(deaths(1, period=period))
+    assert [(one.row, one.column) for one in refused.value.violations] == [(0, "period")]
+
+
 def test_columns_that_nobody_knows_are_refused_before_anything_is_sent(client):
     frame = pd.DataFrame(deaths(1)).rename(columns={"value": "vaule", "source": "by"})
     with pytest.raises(ValueError, match="did you mean value") as wrong:

@@ -132,7 +132,8 @@ def text(cell: object) -> str:
         return str(int(cell))
     if isinstance(cell, int) and not isinstance(cell, bool):
         return str(cell)
-    raise CellError(f"{cell!r} is of type {type(cell).__name__}; give text")
+    hint = ", a period as 2020, 2020-Q2 or 2020-06" if hasattr(cell, "year") else ""
+    raise CellError(f"{cell!r} is of type {type(cell).__name__}; give text{hint}")
 
 
 def code(cell: object) -> str:

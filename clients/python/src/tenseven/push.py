@@ -170,9 +170,10 @@ class Push:
         if self.violations:
             stored = "would be stored" if self.known is None else "are stored"
             violations = "1 violation" if self.count == 1 else f"{self.count:,} violations"
+            rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
             raise RefusedError(
                 code=grpc.StatusCode.INVALID_ARGUMENT,
-                message=f"{violations} in {self.rows:,} rows; batches without any {stored} ({self.summary.rows:,} rows)",
+                message=f"{violations} in {rows}; batches without any {stored} ({self.summary.rows:,} rows)",
                 reason="INVALID_REQUEST",
                 metadata={"violation_count": str(self.count)},
                 violations=sorted(self.violations, key=lambda one: -1 if one.row is None else one.row),
