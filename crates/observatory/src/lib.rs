@@ -13,6 +13,7 @@ mod checkpoint;
 mod clock;
 mod copy;
 mod digest;
+mod guarded;
 mod intake;
 mod keeper;
 mod ledger;

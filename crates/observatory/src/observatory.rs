@@ -13,6 +13,7 @@ use tracing::{info, warn};
 
 use crate::{
     Clock, Fault, FoldError, Limits, Preview, QueryError, Receipt, SubmitError, View, checkpoint, digest,
+    guarded::Guarded,
     intake::Reply,
     keeper::Keeper,
     publication::{Running, publish_now},
@@ -74,7 +75,7 @@ impl Observatory {
         limits: Limits,
         clock: Box<dyn Clock>,
     ) -> Result<Self, OpenError> {
-        let journal: Arc<dyn Journal> = Arc::from(journal);
+        let journal = Arc::new(Guarded::new(journal));
         let head = journal.head();
         let newest = checkpoint::nearest(journal.as_ref(), Revision::ZERO, head.revision);
         let mut state = newest.unwrap_or_default();
@@ -92,8 +93,8 @@ impl Observatory {
             observations = state.panel.len(),
             "the journal is folded"
         );
-        let mut keeper =
-            Keeper::start(Arc::clone(&journal), &limits, from_checkpoint).map_err(OpenError::Thread)?;
+        let mut keeper = Keeper::start(Arc::<Guarded>::clone(&journal), &limits, from_checkpoint)
+            .map_err(OpenError::Thread)?;
         let state = Arc::new(state);
         keeper.offer(head, &state);
         let (shared, jobs) = Shared::new(journal, world, limits, clock, state);

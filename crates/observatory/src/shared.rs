@@ -4,11 +4,11 @@ use std::sync::{Arc, atomic::AtomicBool, mpsc};
 
 use arc_swap::ArcSwap;
 use tenseven_model::{Revision, Timestamp};
-use tenseven_store::Journal;
 use tokio::sync::{RwLock, watch};
 
 use crate::{
     Clock, Limits,
+    guarded::Guarded,
     intake::Intake,
     past::{PastBoards, PastStates},
     state::State,
@@ -29,7 +29,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) clock: Box<dyn Clock>,
     /// Appended to by the writer alone; anybody may read.
-    pub(crate) journal: Arc<dyn Journal>,
+    pub(crate) journal: Arc<Guarded>,
     /// The newest state. Readers take it as it is and keep it as long as they need it.
     pub(crate) state: ArcSwap<State>,
     pub(crate) moments: RwLock<Moments>,
@@ -44,7 +44,7 @@ pub(crate) struct Shared {
 impl Shared {
     /// What is shared, and what the writer receives submissions by.
     pub(crate) fn new(
-        journal: Arc<dyn Journal>,
+        journal: Arc<Guarded>,
         world: World,
         limits: Limits,
         clock: Box<dyn Clock>,

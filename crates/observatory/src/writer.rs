@@ -7,7 +7,7 @@
 use std::sync::{Arc, mpsc};
 
 use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
-use tenseven_store::{AppendError, Entry, Head, Outcome};
+use tenseven_store::{AppendError, Entry, Head, Journal as _, Outcome};
 use tokio::sync::oneshot;
 use tracing::{error, warn};
 
@@ -75,6 +75,12 @@ impl Writer {
 
     fn commit(&mut self, group: Vec<Job>) {
         let shared = Arc::clone(&self.shared);
+        if self.failed.is_none() && shared.journal.is_damaged() {
+            error!(
+                "the journal is damaged; reads go on, writes are refused until it is restored from a backup"
+            );
+            self.failed = Some(SubmitError::JournalFailed);
+        }
         // Held from the stamp to the publication, so that nobody is told of a moment that can still change.
         let mut moments = shared.moments.blocking_write();
         let before = shared.state.load_full();

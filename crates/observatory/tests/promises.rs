@@ -174,6 +174,23 @@ fn a_failed_append_shows_nothing_and_stops_writes_but_not_reads() {
 }
 
 #[test]
+fn nothing_more_is_acknowledged_into_a_journal_that_turned_out_to_be_damaged() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    let first = flag_batch(2019);
+    push(&observatory, 1, &first).unwrap();
+    push(&observatory, 2, &flag_batch(2020)).unwrap();
+    journal.damage(Revision::new(3));
+    let view = block_on(observatory.view(Revision::ZERO, AsOf::Now, Duration::ZERO)).unwrap();
+    let asked = view.versions(first[0].key(), 10, None);
+    assert_eq!(asked.err(), Some(QueryError::Unreadable { revision: Revision::new(3) }));
+    assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmitError::JournalFailed));
+    // What is sound is still answered.
+    assert_eq!(push(&observatory, 2, &flag_batch(2020)), Ok(Revision::new(4)));
+    assert_eq!(ask(&observatory, AsOf::Now).observations.len(), 2);
+}
+
+#[test]
 fn a_full_disk_refuses_writes_until_there_is_room() {
     let journal = TestJournal::default();
     let observatory = open(&journal);

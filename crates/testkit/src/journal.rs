@@ -11,8 +11,8 @@ use std::{
 
 use tenseven_model::{ObservationKey, Revision};
 use tenseven_store::{
-    AppendError, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, MemoryJournal, ReadError,
-    Record, Records, StorageError, Versioned,
+    AppendError, CheckpointError, CheckpointInfo, Corruption, Entries, Entry, EntryFault, Head, Journal,
+    MemoryJournal, ReadError, Record, Records, StorageError, Versioned,
 };
 
 /// How the next appends fail.
@@ -29,6 +29,7 @@ struct Inside {
     journal: MemoryJournal,
     appends: AtomicUsize,
     failure: Mutex<Option<Failure>>,
+    damaged: Mutex<Option<Revision>>,
     held: Mutex<bool>,
     released: Condvar,
 }
@@ -46,6 +47,19 @@ impl TestJournal {
     /// Makes appends fail so from now on, or succeed again.
     pub fn fail(&self, failure: Option<Failure>) {
         *self.0.failure.lock().expect("no test panics with the lock") = failure;
+    }
+
+    /// Makes an entry unreadable, as bits that flipped on the disk would.
+    pub fn damage(&self, revision: Revision) {
+        *self.0.damaged.lock().expect("no test panics with the lock") = Some(revision);
+    }
+
+    fn check(&self, revision: Revision) -> Result<(), ReadError> {
+        if *self.0.damaged.lock().expect("no test panics with the lock") != Some(revision) {
+            return Ok(());
+        }
+        let fault = EntryFault::MissingEntry;
+        Err(ReadError::Corrupt(Corruption { revision, path: "test".into(), fault }))
     }
 
     /// Makes appends wait until [`Self::release`].
@@ -89,10 +103,12 @@ impl Journal for TestJournal {
     }
 
     fn read(&self, revision: Revision) -> Result<Entry, ReadError> {
+        self.check(revision)?;
         self.0.journal.read(revision)
     }
 
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
+        self.check(revision)?;
         self.0.journal.find(revision, key)
     }
 
