@@ -566,6 +566,13 @@ fn refuses_a_leaf_that_vanishes_among_the_leaves_below_a_node() {
         matches!(found.as_slice(), [("node count", "weight", problem)] if problem.contains("counts 1e-300")),
         "{found:#?}"
     );
+    // So little that it is 0 for a number, though no weight is.
+    let found = findings(|draft| {
+        draft.nodes.iter_mut().for_each(|node| node.weight = 1e100);
+        deep(Over::Leaves, 1e-100)(draft);
+        draft.nodes.last_mut().expect("there are nodes").weight = 1e100;
+    });
+    assert!(found.iter().any(|(place, key, _)| place == "node count" && *key == "weight"), "{found:#?}");
     for (over, tiny) in [(Over::Children, 1e-100), (Over::Leaves, 1e-60)] {
         let mut draft = draft();
         deep(over, tiny)(&mut draft);

@@ -67,8 +67,8 @@ impl<'a> Check<'a> {
             let Some((id, above)) = node.parent.as_ref().and_then(|id| by_id.get_key_value(id)) else {
                 break;
             };
-            plain *= node.weight;
-            share *= node.weight / totals.get(*id).copied().unwrap_or(1.0);
+            plain = times(plain, node.weight);
+            share = times(share, node.weight / totals.get(*id).copied().unwrap_or(1.0));
             way.push((*above, plain, share));
             node = *above;
         }
@@ -110,6 +110,12 @@ impl<'a> Check<'a> {
             self.find(Place::Node(leaf.id.clone()), "weight", problem);
         }
     }
+}
+
+/// The product, which is 0 only where one of the two is: what is too small for a number is told from nothing.
+fn times(one: f64, other: f64) -> f64 {
+    let product = one * other;
+    if product == 0.0 && one != 0.0 && other != 0.0 { f64::MIN_POSITIVE } else { product }
 }
 
 /// Whether a branch that is made from the leaves below it takes shares of them; none of others.
