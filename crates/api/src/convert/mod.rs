@@ -5,6 +5,7 @@
 mod admin;
 mod definition;
 mod framework;
+mod names;
 mod observation;
 mod read;
 mod request;
