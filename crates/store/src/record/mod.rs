@@ -17,6 +17,7 @@ mod encode;
 mod encode_batch;
 mod link;
 mod packed;
+mod prepare;
 #[cfg(test)]
 mod tests;
 mod texts;

@@ -5,6 +5,7 @@ use tenseven_model::{AreaCode, IndicatorId, LevelCode, ObservationKey, Period, R
 use super::{
     kind::{self, reason_number, status_number},
     notes::NotesWriter,
+    series::{self, Listed, Series},
 };
 use crate::{
     Versioned,
@@ -49,18 +50,13 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     packed
 }
 
-/// The 32 bits of one place.
-const MASK: u128 = 0xffff_ffff;
-
 /// What observations are of.
 struct Keys<'a> {
     indicators: Dictionary<&'a IndicatorId>,
     areas: Dictionary<&'a AreaCode>,
     sources: Dictionary<&'a SourceId>,
     periods: Dictionary<Period>,
-    /// Places of indicator, area and source, 32 bits each: one number is hashed faster than three.
-    all_series: Dictionary<u128>,
-    series: Vec<u32>,
+    series: Vec<Series>,
     period: Vec<u32>,
 }
 
@@ -71,7 +67,6 @@ impl<'a> Keys<'a> {
             areas: Dictionary::default(),
             sources: Dictionary::default(),
             periods: Dictionary::default(),
-            all_series: Dictionary::with_capacity(count),
             series: Vec::with_capacity(count),
             period: Vec::with_capacity(count),
         }
@@ -80,26 +75,26 @@ impl<'a> Keys<'a> {
     fn push(&mut self, key: &'a ObservationKey) {
         let ObservationKey { indicator, area, source, period } = key;
         let places = [self.indicators.place(indicator), self.areas.place(area), self.sources.place(source)];
-        let series = places.iter().rev().fold(0, |series, place| (series << 32) | u128::from(*place));
-        self.series.push(self.all_series.place(series));
+        self.series.push(places);
         self.period.push(self.periods.place(*period));
     }
 
     fn finish(self, packed: &mut wire::PackedObservations) {
-        let Self { indicators, areas, sources, periods, all_series, series, period } = self;
+        let Self { indicators, areas, sources, periods, series, period } = self;
+        let Listed { distinct, rows } =
+            series::listed(&series, [indicators.len(), areas.len(), sources.len()]);
         packed.indicators = listed(&indicators, |bytes, id| texts::push(bytes, id.as_str())).into();
         packed.areas = listed(&areas, |bytes, area| texts::push(bytes, &area.to_string())).into();
         packed.sources = listed(&sources, |bytes, id| texts::push(bytes, id.as_str())).into();
         packed.periods = listed(&periods, |bytes, period| texts::push(bytes, &period.to_string())).into();
-        let column = |place: usize| {
-            let part = |series: &u128| u32::try_from((series >> (32 * place)) & MASK).unwrap_or(u32::MAX);
-            let places: Vec<u32> = all_series.values().iter().map(part).collect();
+        let column = |part: usize| {
+            let places: Vec<u32> = distinct.iter().map(|series| series[part]).collect();
             encode_deltas(&places).into()
         };
-        packed.series_count = u32::try_from(all_series.len()).unwrap_or(u32::MAX);
+        packed.series_count = u32::try_from(distinct.len()).unwrap_or(u32::MAX);
         (packed.series_indicators, packed.series_areas, packed.series_sources) =
             (column(0), column(1), column(2));
-        (packed.series, packed.period) = (encode_deltas(&series).into(), encode_deltas(&period).into());
+        (packed.series, packed.period) = (encode_deltas(&rows).into(), encode_deltas(&period).into());
     }
 }
 
