@@ -10,7 +10,7 @@ use super::{
 use crate::{
     Versioned,
     record::{
-        column::{encode, encode_deltas},
+        column::{ColumnWriter, PlacesWriter},
         dictionary::Dictionary,
         texts, wire,
     },
@@ -21,10 +21,8 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     let mut keys = Keys::with_capacity(versions.len());
     let mut values = Values::default();
     let mut notes = NotesWriter::default();
-    let mut status = Vec::with_capacity(versions.len());
-    let mut previous = Vec::with_capacity(versions.len());
-    let mut note = Vec::with_capacity(versions.len());
-    values.kind.reserve(versions.len());
+    let (mut status, mut previous, mut note) =
+        (ColumnWriter::default(), ColumnWriter::default(), ColumnWriter::default());
     values.numbers.reserve(8 * versions.len());
     for Versioned { observation, previous: replaced } in versions {
         keys.push(observation.key());
@@ -38,9 +36,9 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     let mut packed = wire::PackedObservations {
         // A record has fewer than 2^32 bytes, and an entry fewer observations.
         count: u32::try_from(versions.len()).unwrap_or(u32::MAX),
-        status: encode(&status).into(),
-        previous: encode(&previous).into(),
-        note: encode(&note).into(),
+        status: status.finish().into(),
+        previous: previous.finish().into(),
+        note: note.finish().into(),
         texts: texts.into(),
         notes: notes.into(),
         ..wire::PackedObservations::default()
@@ -57,7 +55,7 @@ struct Keys<'a> {
     sources: Dictionary<&'a SourceId>,
     periods: Dictionary<Period>,
     series: Vec<Series>,
-    period: Vec<u32>,
+    period: PlacesWriter,
 }
 
 impl<'a> Keys<'a> {
@@ -68,7 +66,7 @@ impl<'a> Keys<'a> {
             sources: Dictionary::default(),
             periods: Dictionary::default(),
             series: Vec::with_capacity(count),
-            period: Vec::with_capacity(count),
+            period: PlacesWriter::default(),
         }
     }
 
@@ -88,26 +86,29 @@ impl<'a> Keys<'a> {
         packed.sources = listed(&sources, |bytes, id| texts::push(bytes, id.as_str())).into();
         packed.periods = listed(&periods, |bytes, period| texts::push(bytes, &period.to_string())).into();
         let column = |part: usize| {
-            let places: Vec<u32> = distinct.iter().map(|series| series[part]).collect();
-            encode_deltas(&places).into()
+            let mut column = PlacesWriter::default();
+            for series in &distinct {
+                column.push(series[part]);
+            }
+            column.finish().into()
         };
         packed.series_count = u32::try_from(distinct.len()).unwrap_or(u32::MAX);
         (packed.series_indicators, packed.series_areas, packed.series_sources) =
             (column(0), column(1), column(2));
-        (packed.series, packed.period) = (encode_deltas(&rows).into(), encode_deltas(&period).into());
+        (packed.series, packed.period) = (rows.finish().into(), period.finish().into());
     }
 }
 
 /// What observations say.
 #[derive(Default)]
 struct Values<'a> {
-    kind: Vec<u64>,
+    kind: ColumnWriter,
     numbers: Vec<u8>,
-    flags: Vec<u64>,
+    flags: ColumnWriter,
     levels: Dictionary<&'a LevelCode>,
-    level: Vec<u64>,
+    level: ColumnWriter,
     ratios: Vec<u8>,
-    missing: Vec<u64>,
+    missing: ColumnWriter,
 }
 
 impl<'a> Values<'a> {
@@ -139,13 +140,13 @@ impl<'a> Values<'a> {
 
     fn finish(self, packed: &mut wire::PackedObservations) {
         let Self { kind, numbers, flags, levels, level, ratios, missing } = self;
-        packed.kind = encode(&kind).into();
+        packed.kind = kind.finish().into();
         packed.numbers = numbers.into();
-        packed.flags = encode(&flags).into();
+        packed.flags = flags.finish().into();
         packed.levels = listed(&levels, |bytes, level| texts::push(bytes, level.as_str())).into();
-        packed.level = encode(&level).into();
+        packed.level = level.finish().into();
         packed.ratios = ratios.into();
-        packed.missing = encode(&missing).into();
+        packed.missing = missing.finish().into();
     }
 }
 

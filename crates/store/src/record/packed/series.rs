@@ -1,7 +1,7 @@
 //! The series of a batch: which combinations of indicator, area and source it has, in the order in which they were
 //! first met.
 
-use crate::record::dictionary::Dictionary;
+use crate::record::{column::PlacesWriter, dictionary::Dictionary};
 
 /// Places of an indicator, an area and a source in their dictionaries.
 pub(super) type Series = [u32; 3];
@@ -11,10 +11,10 @@ const COMBINATIONS_PER_ROW_MAX: usize = 8;
 /// Stands in the table for a combination that was not met yet.
 const UNMET: u32 = u32::MAX;
 
-/// Distinct series, and for each row the place of its series among them.
+/// Distinct series, and the column of the rows' places among them.
 pub(super) struct Listed {
     pub(super) distinct: Vec<Series>,
-    pub(super) rows: Vec<u32>,
+    pub(super) rows: PlacesWriter,
 }
 
 /// Lists the series of rows; `lengths` are those of the three dictionaries.
@@ -39,14 +39,20 @@ fn by_table(rows: &[Series], [_, areas, sources]: [usize; 3], combinations: usiz
         }
         *met
     };
-    let rows = rows.iter().map(place).collect();
+    let rows = column(rows.iter().map(place));
     Listed { distinct, rows }
 }
 
 fn by_hash(rows: &[Series]) -> Listed {
     let mut known = Dictionary::with_capacity(rows.len());
-    let rows = rows.iter().map(|series| known.place(*series)).collect();
+    let rows = column(rows.iter().map(|series| known.place(*series)));
     Listed { distinct: known.values().to_vec(), rows }
+}
+
+fn column(places: impl Iterator<Item = u32>) -> PlacesWriter {
+    let mut column = PlacesWriter::default();
+    places.for_each(|place| column.push(place));
+    column
 }
 
 #[cfg(test)]
@@ -54,15 +60,18 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
+    use crate::record::column::Places;
 
     proptest! {
         #[test]
         fn both_ways_list_the_same(rows in vec([0..4u32, 0..5u32, 0..2u32], 0..40)) {
             let (table, hash) = (by_table(&rows, [4, 5, 2], 40), by_hash(&rows));
             prop_assert_eq!(&table.distinct, &hash.distinct);
-            prop_assert_eq!(&table.rows, &hash.rows);
-            for (series, place) in rows.iter().zip(&table.rows) {
-                prop_assert_eq!(&table.distinct[*place as usize], series);
+            let bytes = table.rows.finish();
+            prop_assert_eq!(&bytes, &hash.rows.finish());
+            let mut places = Places::new(&bytes).unwrap();
+            for series in &rows {
+                prop_assert_eq!(&table.distinct[places.next().unwrap() as usize], series);
             }
         }
     }
