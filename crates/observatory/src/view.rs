@@ -48,6 +48,9 @@ impl View {
         moments.answered_until = time.max(moments.answered_until);
         let revision = shared.state.load().ledger.revision_at(time);
         drop(moments);
+        if revision == Revision::ZERO {
+            return Err(QueryError::BeforeFirst { newest: shared.state.load().revision });
+        }
         Self::at_revision(shared, revision).await
     }
 

@@ -59,7 +59,7 @@ pub enum StartError {
     #[error(transparent)]
     Observatory(#[from] OpenError),
     /// The address cannot be listened at.
-    #[error("cannot listen at {address}: {error}; choose another address, or stop what listens there")]
+    #[error("cannot listen at {address}; choose another address, or stop what listens there")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -141,10 +141,13 @@ impl RunningServer {
 /// Checks the configuration, opens the journal, and takes calls.
 pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
+    let listen = |error| StartError::Listen { address: config.listen, error };
+    // An address that is taken is told before a journal is opened, or made. Calls come only once it is open, so that
+    // nobody is kept waiting at a door that may stay shut.
+    drop(TcpListener::bind(config.listen).await.map_err(listen)?);
     let opening = config.clone();
     let observatory = tokio::task::spawn_blocking(move || open(&opening)).await??;
     let observatory = Arc::new(observatory);
-    let listen = |error| StartError::Listen { address: config.listen, error };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();

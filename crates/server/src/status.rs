@@ -253,7 +253,9 @@ impl Refusal for QueryError {
             Self::PageToken => {
                 status(Code::InvalidArgument, message, details(ErrorReason::InvalidPageToken, &[]))
             }
-            Self::NoSuchRevision { newest: revision, .. } | Self::NoSuchMoment { newest: revision } => {
+            Self::NoSuchRevision { newest: revision, .. }
+            | Self::NoSuchMoment { newest: revision }
+            | Self::BeforeFirst { newest: revision } => {
                 status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest(revision)))
             }
             Self::Compacted { wanted: _, oldest } => {

@@ -89,6 +89,14 @@ pub enum QueryError {
         /// The newest revision.
         newest: Revision,
     },
+    /// Nothing was accepted by then.
+    #[error(
+        "at_time lies before the registry's first revision, when nothing was known (the newest revision is {newest})"
+    )]
+    BeforeFirst {
+        /// The newest revision.
+        newest: Revision,
+    },
     /// The journal failed at or before the moment, and what it holds of it is known only after a restart.
     #[error("the journal failed at or before at_time; what it holds is known after the server is restarted")]
     UnsettledMoment,
