@@ -4,10 +4,10 @@ use tenseven_model::{AreaCode, IndicatorId, LevelCode, ObservationKey, Period, R
 
 use super::{
     kind::{self, reason_number, status_number},
-    notes::NotesWriter,
+    notes::{Noted, NotesWriter},
 };
 use crate::{
-    Versioned,
+    Said, Versioned,
     record::{
         column::{encode, encode_deltas},
         dictionary::Dictionary,
@@ -25,11 +25,22 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     let mut note = Vec::with_capacity(versions.len());
     values.kind.reserve(versions.len());
     values.numbers.reserve(8 * versions.len());
-    for Versioned { observation, previous: replaced } in versions {
-        keys.push(observation.key());
-        values.push(observation.value());
-        status.push(status_number(observation.status()));
-        note.push(u64::from(notes.place(observation.notes())));
+    for version in versions {
+        let Versioned { said, previous: replaced } = version;
+        keys.push(version.key());
+        let texts = match said {
+            Said::Observed(observation) => {
+                values.push(observation.value());
+                status.push(status_number(observation.status()));
+                Noted::from(observation.notes())
+            }
+            Said::Withdrawn(withdrawal) => {
+                values.push_withdrawn();
+                status.push(0);
+                Noted::comment(withdrawal.reason().as_str())
+            }
+        };
+        note.push(u64::from(notes.place(texts)));
         // What is not before the entry is refused before it gets here.
         previous.push(replaced.map_or(0, |replaced| revision.number().wrapping_sub(replaced.number())));
     }
@@ -140,6 +151,11 @@ impl<'a> Values<'a> {
                 kind::MISSING
             }
         });
+    }
+
+    /// A withdrawal has no value.
+    fn push_withdrawn(&mut self) {
+        self.kind.push(kind::WITHDRAWN);
     }
 
     fn finish(self, packed: &mut wire::PackedObservations) {
