@@ -22,6 +22,7 @@ pub mod status;
 pub mod submission;
 pub mod suggestion;
 pub mod value;
+pub mod withdrawal;
 
 pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
 pub use coverage::Coverage;
@@ -40,3 +41,4 @@ pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};
 pub use suggestion::closest;
 pub use value::{MissingReason, Number, NumberError, Ratio, RatioError, Value, ValueKind, ValueRef};
+pub use withdrawal::{Withdrawal, WithdrawalError, WithdrawalReason, WithdrawalReasonError};

@@ -35,6 +35,7 @@ mod unknown;
 pub mod upkeep;
 mod view;
 mod watch;
+mod withdrawn;
 mod world;
 mod writer;
 
@@ -53,7 +54,7 @@ pub use query::{
     ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source, Standing, TargetReport,
     Trend, TrendPoint, TrendSelection, Validation, VersionPage,
 };
-pub use recorded::Recorded;
+pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;
 pub use rules::{Fault, Problem};
 pub use shelf::Published;

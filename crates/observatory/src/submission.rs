@@ -175,9 +175,11 @@ impl Submission {
                 outcome.unchanged += 1;
                 continue;
             }
-            let previous = known.state.panel.get(observation.key()).map(|cell| cell.revision);
-            *(if previous.is_none() { &mut outcome.new } else { &mut outcome.revised }) += 1;
-            kept.push(Versioned { observation, previous });
+            // Behind a withdrawal nothing is observed, so that what comes is new; it names the withdrawal all the same.
+            let is_new = known.state.panel.get(observation.key()).is_none();
+            *(if is_new { &mut outcome.new } else { &mut outcome.revised }) += 1;
+            let previous = known.state.newest_version(observation.key());
+            kept.push(Versioned::observed(observation, previous));
         }
         Ok((Content::Observations(kept), outcome))
     }
@@ -231,7 +233,7 @@ impl Known<'_> {
 
 fn holds(entry: &Entry, observation: &Observation) -> bool {
     match &entry.content {
-        Content::Observations(held) => held.iter().any(|one| one.observation == *observation),
+        Content::Observations(held) => held.iter().any(|one| one.observation() == Some(observation)),
         Content::Framework(_) => false,
     }
 }

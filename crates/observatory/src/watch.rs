@@ -3,12 +3,15 @@
 //! *Invariant:* nothing is told before the state with it is published, and the writer is never waited for nor slowed: a
 //! watcher that falls behind reads the journal at its own pace.
 
-use tenseven_model::{AreaSelection, IndicatorId, Observation, Revision, SourceId, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry, Versioned};
+use tenseven_model::{
+    AreaSelection, IndicatorId, Observation, ObservationKey, Revision, SourceId, SubmissionId, Timestamp,
+    Withdrawal,
+};
+use tenseven_store::{Content, Entry, Said};
 
 use crate::{
     Observatory, QueryError,
-    query::{AreaFilter, size_of},
+    query::{AreaFilter, size_of, size_of_withdrawal},
     records::unreadable,
 };
 
@@ -32,8 +35,23 @@ pub struct Change {
     pub accepted_at: Timestamp,
     /// The submission that it accepted.
     pub submission: SubmissionId,
-    /// The observations that are new or changed and pass the filter, in the submission's order; at least one.
+    /// The observations that are new or changed and pass the filter, in the submission's order.
     pub observations: Vec<Observation>,
+    /// The withdrawals that pass the filter, in the submission's order. There is an observation or a withdrawal.
+    pub withdrawals: Vec<Withdrawal>,
+}
+
+impl Change {
+    fn is_empty(&self) -> bool {
+        self.observations.is_empty() && self.withdrawals.is_empty()
+    }
+
+    /// About the bytes that it has in an answer.
+    fn size(&self) -> usize {
+        let observations = self.observations.iter().map(size_of);
+        let withdrawals = self.withdrawals.iter().map(size_of_withdrawal);
+        observations.chain(withdrawals).sum()
+    }
 }
 
 /// What came after a revision.
@@ -93,8 +111,8 @@ impl Observatory {
             }
             changed.up_to = entry.revision;
             let change = filter.change(entry);
-            if !change.observations.is_empty() {
-                bytes += change.observations.iter().map(size_of).sum::<usize>();
+            if !change.is_empty() {
+                bytes += change.size();
                 changed.changes.push(change);
             }
         }
@@ -109,13 +127,17 @@ impl ChangeFilter {
             Content::Observations(versions) => versions,
             Content::Framework(_) => Vec::new(),
         };
-        let observations = versions.into_iter().map(|Versioned { observation, previous: _ }| observation);
-        let observations = observations.filter(|observation| self.takes(observation)).collect();
-        Change { revision, accepted_at: committed_at, submission, observations }
+        let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
+        for version in versions.into_iter().filter(|version| self.takes(version.key())) {
+            match version.said {
+                Said::Observed(observation) => observations.push(observation),
+                Said::Withdrawn(withdrawal) => withdrawals.push(withdrawal),
+            }
+        }
+        Change { revision, accepted_at: committed_at, submission, observations, withdrawals }
     }
 
-    fn takes(&self, observation: &Observation) -> bool {
-        let key = observation.key();
+    fn takes(&self, key: &ObservationKey) -> bool {
         self.indicator.as_ref().is_none_or(|indicator| *indicator == key.indicator)
             && self.source.as_ref().is_none_or(|source| *source == key.source)
             && self.areas.takes(&key.area)

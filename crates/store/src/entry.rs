@@ -1,6 +1,8 @@
 //! Entries: what the journal holds.
 
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId, Timestamp};
+use tenseven_model::{
+    ContentDigest, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Withdrawal,
+};
 
 /// One accepted change of the registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,20 +35,65 @@ pub struct Outcome {
 /// What was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// A batch of observations, in the order in which they were sent.
+    /// A batch of observations or of withdrawals, in the order in which they were sent.
     Observations(Vec<Versioned>),
     /// A version of a framework.
     Framework(FrameworkSource),
 }
 
-/// An observation as accepted, and the revision of the version that it replaced.
+/// A version of an observation: what was accepted for its key, and the revision of the version that it replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned {
     /// What was accepted.
-    pub observation: Observation,
+    pub said: Said,
     /// The revision of the version before it; none if its key was new, or if the journal was written in format 1,
     /// which does not say. Always before the entry's own revision.
     pub previous: Option<Revision>,
+}
+
+/// What a version says of its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// This was observed.
+    Observed(Observation),
+    /// What was observed before is withdrawn.
+    Withdrawn(Withdrawal),
+}
+
+impl Versioned {
+    /// The version of an observation that replaced the one of `previous`.
+    pub fn observed(observation: Observation, previous: Option<Revision>) -> Self {
+        Self { said: Said::Observed(observation), previous }
+    }
+
+    /// The version of a withdrawal of the one of `previous`.
+    pub fn withdrawn(withdrawal: Withdrawal, previous: Option<Revision>) -> Self {
+        Self { said: Said::Withdrawn(withdrawal), previous }
+    }
+
+    /// What it is of.
+    pub fn key(&self) -> &ObservationKey {
+        match &self.said {
+            Said::Observed(observation) => observation.key(),
+            Said::Withdrawn(withdrawal) => withdrawal.key(),
+        }
+    }
+
+    /// The observation, unless it is withdrawn.
+    pub fn observation(&self) -> Option<&Observation> {
+        match &self.said {
+            Said::Observed(observation) => Some(observation),
+            Said::Withdrawn(_) => None,
+        }
+    }
+
+    /// The bytes of all its texts together.
+    pub fn text_bytes(&self) -> usize {
+        match &self.said {
+            Said::Observed(observation) => observation.notes().text_bytes(),
+            Said::Withdrawn(withdrawal) => withdrawal.reason().as_str().len(),
+        }
+    }
 }
 
 /// A framework as it was published.

@@ -133,13 +133,13 @@ pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
         return Err(AppendError::TooManyObservations { revision, count, max: OBSERVATION_COUNT_MAX });
     }
     let mut length = 0;
-    for (place, Versioned { observation, previous }) in versions.iter().enumerate() {
-        if let Some(previous) = *previous
+    for (place, version) in versions.iter().enumerate() {
+        if let Some(previous) = version.previous
             && (previous >= revision || previous == Revision::ZERO)
         {
             return Err(AppendError::Previous { revision, place, previous });
         }
-        length += observation.notes().text_bytes();
+        length += version.text_bytes();
     }
     if length > EXPANDED_LENGTH_MAX {
         return Err(AppendError::EntryTooLong { revision, length, max: EXPANDED_LENGTH_MAX });

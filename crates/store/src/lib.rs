@@ -37,7 +37,7 @@ mod walk;
 pub use backup::{BackupError, BackupReader, BackupWriter};
 pub use chain::{ChainHash, ChainHashError, Head};
 pub use checkpoint::CheckpointInfo;
-pub use entry::{Content, Entry, FrameworkSource, Outcome, Versioned};
+pub use entry::{Content, Entry, FrameworkSource, Outcome, Said, Versioned};
 pub use error::{AppendError, CheckpointError, Corruption, EntryFault, OpenError, ReadError, StorageError};
 pub use format::PartError;
 pub use journal::{Entries, Journal, Record, Records};

@@ -15,6 +15,7 @@ mod time;
 mod value;
 mod violation;
 mod watch;
+mod withdrawal;
 
 pub use admin::StreamBackup;
 pub use definition::{
@@ -33,3 +34,4 @@ pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};
 pub use watch::WatchObservations;
+pub use withdrawal::{withdrawal_message, withdrawn_message};

@@ -114,6 +114,7 @@ pub fn observation_message(
         revision: revision.number(),
         accepted_at: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
+        withdrawal: None,
     }
 }
 

@@ -19,7 +19,7 @@ pub use definitions::{Difference, Source, Validation};
 pub use error::QueryError;
 pub use explanation::{READ_OBSERVATIONS_MAX, ScoreExplanation};
 pub use frameworks::{FrameworkPage, IndicatorPage, IndicatorUse, ShelvedFramework};
-pub(crate) use observations::{AreaFilter, size_of};
+pub(crate) use observations::{AreaFilter, size_of, size_of_withdrawal};
 pub use observations::{ObservationFilter, ObservationPage};
 pub use ranks::{RankSelection, Ranking, Standing};
 pub use report::TargetReport;

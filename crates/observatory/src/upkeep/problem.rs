@@ -34,6 +34,17 @@ pub enum Problem {
         /// The version that the fold gives.
         folded: Option<Revision>,
     },
+    /// An observation is withdrawn that the fold does not give.
+    #[error(
+        "revision {revision} withdraws {indicator} of {area} ({source_id}, {period}), which the entries before it do not hold",
+        indicator = .key.indicator, area = .key.area, source_id = .key.source, period = .key.period
+    )]
+    WithdrawsNothing {
+        /// The entry.
+        revision: Revision,
+        /// What it withdraws.
+        key: Box<ObservationKey>,
+    },
     /// An id was used by two submissions.
     #[error("revision {revision} has the submission id {submission} of revision {first}")]
     Submission {

@@ -1,7 +1,7 @@
 //! Checking a journal: every entry, the chain, what entries say of one another, and checkpoints against the fold.
 
 use tenseven_model::Revision;
-use tenseven_store::{Content, Entry, Head, Journal};
+use tenseven_store::{Content, Entry, Head, Journal, Said};
 
 use super::{Problem, Progress, UpkeepError};
 use crate::{
@@ -116,12 +116,16 @@ impl<'a> Checking<'a> {
             self.problems.push(Problem::Outcome { revision, answered, held: versions.len() as u64 });
         }
         for version in versions {
-            let key = version.observation.key();
-            let folded = self.state.panel.get(key).map(|cell| cell.revision);
+            let key = version.key();
+            let folded = self.state.newest_version(key);
             let given_up = folded.is_none() && version.previous.is_some_and(|previous| previous <= horizon);
             if folded != version.previous && !given_up {
                 let (found, key) = (version.previous, Box::new(key.clone()));
                 self.problems.push(Problem::Previous { revision, key, found, folded });
+            }
+            if matches!(version.said, Said::Withdrawn(_)) && self.state.panel.get(key).is_none() && !given_up
+            {
+                self.problems.push(Problem::WithdrawsNothing { revision, key: Box::new(key.clone()) });
             }
         }
     }

@@ -63,7 +63,7 @@ fn version(kind: Kind, place: usize, seed: u64, names: &Names) -> Versioned {
         Kind::WithEvidence => notes(place),
     };
     let value = Value::Number(Number::try_from(number).unwrap());
-    Versioned { observation: Observation::new(key, value, None, notes).unwrap(), previous: None }
+    Versioned::observed(Observation::new(key, value, None, notes).unwrap(), None)
 }
 
 fn notes(place: usize) -> Notes {

@@ -51,7 +51,7 @@ pub(super) fn find(
     let found = match content.ok_or(DecodeError::Absent("content"))? {
         wire::entry_record::Content::Packed(batch) => packed::find(revision, &batch, key)?,
         wire::entry_record::Content::Observations(batch) => {
-            observations(batch)?.into_iter().find(|version| version.observation.key() == key)
+            observations(batch)?.into_iter().find(|version| version.key() == key)
         }
         wire::entry_record::Content::Framework(_) => None,
     };

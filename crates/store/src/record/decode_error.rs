@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     AreaCodeError, EvidenceError, IdError, NumberError, ObservationError, PeriodError, RatioError, Revision,
-    StatusError, SubmissionIdError,
+    StatusError, SubmissionIdError, WithdrawalError, WithdrawalReasonError,
 };
 
 use super::{ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, TextsFault, VarintFault};
@@ -142,4 +142,13 @@ pub enum ObservationFault {
     /// The parts do not go together.
     #[error(transparent)]
     Observation(#[from] ObservationError),
+    /// A withdrawal has what only an observation may have.
+    #[error("it is withdrawn, but has a status, a method or evidence")]
+    Withdrawn,
+    /// A withdrawal has no reason, or one that is none.
+    #[error(transparent)]
+    Reason(#[from] WithdrawalReasonError),
+    /// It is no withdrawal.
+    #[error(transparent)]
+    Withdrawal(#[from] WithdrawalError),
 }

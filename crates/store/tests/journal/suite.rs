@@ -200,7 +200,7 @@ fn one_version_is_found_by_its_key(journal: &dyn Journal) {
     versions[650].previous = Some(Revision::new(1));
     let wanted = versions[650].clone();
     journal.append(Revision::ZERO, &[batch(1, 3), second, framework]).unwrap();
-    let find = |revision| journal.find(Revision::new(revision), wanted.observation.key());
+    let find = |revision| journal.find(Revision::new(revision), wanted.key());
     assert_eq!(find(2).unwrap().as_ref(), Some(&wanted));
     assert_eq!((find(1).unwrap(), find(3).unwrap()), (None, None));
     assert!(matches!(find(4), Err(ReadError::Absent { .. })));

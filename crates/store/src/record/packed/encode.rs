@@ -4,11 +4,11 @@ use tenseven_model::{AreaCode, IndicatorId, LevelCode, ObservationKey, Period, R
 
 use super::{
     kind::{self, reason_number, status_number},
-    notes::NotesWriter,
+    notes::{Noted, NotesWriter},
     series::{self, Listed, Series},
 };
 use crate::{
-    Versioned,
+    Said, Versioned,
     record::{
         column::{ColumnWriter, PlacesWriter},
         dictionary::Dictionary,
@@ -24,11 +24,22 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     let (mut status, mut previous, mut note) =
         (ColumnWriter::default(), ColumnWriter::default(), ColumnWriter::default());
     values.numbers.reserve(8 * versions.len());
-    for Versioned { observation, previous: replaced } in versions {
-        keys.push(observation.key());
-        values.push(observation.value());
-        status.push(status_number(observation.status()));
-        note.push(u64::from(notes.place(observation.notes())));
+    for version in versions {
+        let Versioned { said, previous: replaced } = version;
+        keys.push(version.key());
+        let texts = match said {
+            Said::Observed(observation) => {
+                values.push(observation.value());
+                status.push(status_number(observation.status()));
+                Noted::from(observation.notes())
+            }
+            Said::Withdrawn(withdrawal) => {
+                values.push_withdrawn();
+                status.push(0);
+                Noted::comment(withdrawal.reason().as_str())
+            }
+        };
+        note.push(u64::from(notes.place(texts)));
         // What is not before the entry is refused before it gets here.
         previous.push(replaced.map_or(0, |replaced| revision.number().wrapping_sub(replaced.number())));
     }
@@ -136,6 +147,11 @@ impl<'a> Values<'a> {
                 kind::MISSING
             }
         });
+    }
+
+    /// A withdrawal has no value.
+    fn push_withdrawn(&mut self) {
+        self.kind.push(kind::WITHDRAWN);
     }
 
     fn finish(self, packed: &mut wire::PackedObservations) {
