@@ -15,6 +15,7 @@ use tracing::error;
 use crate::{
     QueryError,
     ledger::{Ledger, Signature},
+    practices::Practices,
     publication::Scored,
     shelf::{Published, Shelf},
     world::World,
@@ -74,6 +75,7 @@ pub(crate) struct State {
     pub(crate) shelf: Shelf,
     pub(crate) panel: Panel,
     pub(crate) ledger: Ledger,
+    pub(crate) practices: Practices,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
 }
 
@@ -130,6 +132,10 @@ impl State {
                 changes.frameworks.extend(self.put_framework(entry)?);
                 0
             }
+            Content::Practices(_) => {
+                self.put_practices(entry);
+                0
+            }
         };
         self.sign(entry, stored);
         Ok(())
@@ -184,6 +190,13 @@ impl State {
         Ok(Some(reference))
     }
 
+    /// Folds in the practices of an entry, if it has any. Says whether it is of that kind.
+    pub(crate) fn put_practices(&mut self, entry: &Entry) -> bool {
+        let Content::Practices(versions) = &entry.content else { return false };
+        versions.iter().for_each(|version| self.practices.put(version, entry.revision));
+        true
+    }
+
     /// Brings the scores up to date with what was folded in.
     pub(crate) fn rescore(&mut self, world: &World, changes: &Changes) {
         let geography = world.geography();
@@ -225,5 +238,6 @@ impl State {
             && self.ledger == other.ledger
             && published(self) == published(other)
             && self.panel == other.panel
+            && self.practices == other.practices
     }
 }

@@ -107,7 +107,7 @@ impl ChangeFilter {
         let Entry { revision, committed_at, submission, content, .. } = entry;
         let versions = match content {
             Content::Observations(versions) => versions,
-            Content::Framework(_) => Vec::new(),
+            Content::Framework(_) | Content::Practices(_) => Vec::new(),
         };
         let observations = versions.into_iter().map(|Versioned { observation, previous: _ }| observation);
         let observations = observations.filter(|observation| self.takes(observation)).collect();

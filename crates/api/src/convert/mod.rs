@@ -6,6 +6,8 @@ mod admin;
 mod definition;
 mod framework;
 mod observation;
+mod practice;
+mod practice_request;
 mod read;
 mod request;
 mod score;
@@ -21,6 +23,11 @@ pub use definition::{
 };
 pub use framework::{framework_message, indicator_message};
 pub use observation::{Partial, observation_message, read_observation, read_submission};
+pub use practice::{ReadPractice, practice_message};
+pub use practice_request::{
+    GetInstrument, GetMeasure, GetPractice, ListInstruments, ListMeasures, ListPracticeRevisions,
+    ListPractices, PracticeSelection, PutPractice, SearchPractices, WithdrawPractice,
+};
 pub use read::{Freshness, Page};
 pub use request::{
     ExportObservations, GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks,
