@@ -16,6 +16,7 @@ pub mod framework;
 pub mod indicator;
 pub mod observation;
 pub mod period;
+pub mod practice;
 pub mod revision;
 pub mod score;
 pub mod status;
@@ -29,12 +30,13 @@ pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
 pub use id::{
-    BandId, ClauseId, CriterionId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId, LevelCode,
-    MeasureId, NodeId, PracticeId, SourceId,
+    BandId, ClauseId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId,
+    LevelCode, MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{Notes, Observation, ObservationError, ObservationKey};
 pub use period::{Frequency, Period, PeriodError};
+pub use practice::{Practice, PracticeDraft, PracticeFault, PracticeNames};
 pub use revision::{AsOf, Revision, Timestamp};
 pub use score::{CellOrigin, Gap, Imputation, Outcome};
 pub use status::{ObservationStatus, StatusError};

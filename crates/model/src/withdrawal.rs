@@ -1,4 +1,4 @@
-//! Withdrawals: an observation that is taken back, and why.
+//! Withdrawals: what is taken back, and why.
 
 use std::{fmt, str::FromStr};
 
@@ -11,7 +11,7 @@ const REASON_LENGTH_MAX: usize = 4_000;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WithdrawalReasonError {
     /// Nothing is said.
-    #[error("the reason is empty; say why the observation is withdrawn, it stays in the history")]
+    #[error("the reason is empty; say why it is withdrawn, that stays in the history")]
     Empty,
     /// It is too long.
     #[error("the reason has {length} characters; at most {REASON_LENGTH_MAX} are allowed")]
@@ -21,7 +21,7 @@ pub enum WithdrawalReasonError {
     },
 }
 
-/// Why an observation is withdrawn: 1 to 4,000 characters, without white space around them.
+/// Why something is withdrawn: 1 to 4,000 characters, without white space around them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct WithdrawalReason(String);
 

@@ -21,6 +21,7 @@ mod limits;
 mod observatory;
 mod page;
 mod past;
+mod practices;
 mod publication;
 mod query;
 mod queue;
@@ -44,6 +45,11 @@ pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
 pub use observatory::{Observatory, OpenError, Submitted};
 pub use page::{Cursor, QueryFingerprint};
+pub use practices::{
+    InstrumentUse, MeasureUse, PracticeFilter, PracticeHit, PracticeNameFault, PracticeNameProblem,
+    PracticePage, PracticeVersionPage, PracticeWrite, RecordedPractice, ReferencePage, SearchPage,
+    SearchQuery, SearchQueryError, SnippetPart,
+};
 pub use publication::{
     Aspect, Clash, Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep,
     Unpublishable,
@@ -60,7 +66,10 @@ pub use rules::{Fault, Problem};
 pub use shelf::Published;
 pub use state::{FoldError, Preview, Receipt};
 pub use submission::SubmitError;
-pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
+pub use unknown::{
+    UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument, UnknownMeasure,
+    UnknownNode, UnknownPractice,
+};
 pub use view::View;
 pub use watch::{Change, ChangeFilter, Changed};
 pub use world::World;

@@ -15,6 +15,7 @@ use tracing::error;
 use crate::{
     QueryError,
     ledger::{Ledger, Signature},
+    practices::Practices,
     publication::Scored,
     shelf::{Published, Shelf},
     withdrawn::Withdrawn,
@@ -76,6 +77,7 @@ pub(crate) struct State {
     pub(crate) panel: Panel,
     pub(crate) withdrawn: Withdrawn,
     pub(crate) ledger: Ledger,
+    pub(crate) practices: Practices,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
 }
 
@@ -123,6 +125,10 @@ impl State {
             }
             Content::Framework(_) => {
                 changes.frameworks.extend(self.put_framework(entry)?);
+                0
+            }
+            Content::Practices(_) => {
+                self.put_practices(entry);
                 0
             }
         };
@@ -203,6 +209,13 @@ impl State {
         Ok(Some(reference))
     }
 
+    /// Folds in the practices of an entry, if it has any. Says whether it is of that kind.
+    pub(crate) fn put_practices(&mut self, entry: &Entry) -> bool {
+        let Content::Practices(versions) = &entry.content else { return false };
+        versions.iter().for_each(|version| self.practices.put(version, entry.revision));
+        true
+    }
+
     /// Brings the scores up to date with what was folded in.
     pub(crate) fn rescore(&mut self, world: &World, changes: &Changes) {
         let geography = world.geography();
@@ -245,5 +258,6 @@ impl State {
             && published(self) == published(other)
             && self.panel == other.panel
             && self.withdrawn == other.withdrawn
+            && self.practices == other.practices
     }
 }

@@ -125,7 +125,7 @@ impl ChangeFilter {
         let Entry { revision, committed_at, submission, content, .. } = entry;
         let versions = match content {
             Content::Observations(versions) => versions,
-            Content::Framework(_) => Vec::new(),
+            Content::Framework(_) | Content::Practices(_) => Vec::new(),
         };
         let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
         for version in versions.into_iter().filter(|version| self.takes(version.key())) {

@@ -11,6 +11,7 @@ use tenseven_api::{
         admin_service_server::{self, AdminServiceServer},
         framework_service_server::{self, FrameworkServiceServer},
         observation_service_server::{self, ObservationServiceServer},
+        practice_service_server::{self, PracticeServiceServer},
         score_service_server::{self, ScoreServiceServer},
     },
 };
@@ -31,19 +32,21 @@ use crate::{
     Config, ConfigError,
     layers::{DeadlineLayer, DetailsLayer, TraceLayer},
     services::{
-        AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter, Watches,
+        AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, PracticeAdapter, Reading,
+        ScoreAdapter, Watches,
     },
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
 const QUERY_BYTES_MAX: usize = 256 * 1024;
 /// The services that have a health entry; the empty name is the server as a whole.
-const HEALTH_ENTRIES: [&str; 5] = [
+const HEALTH_ENTRIES: [&str; 6] = [
     "",
     admin_service_server::SERVICE_NAME,
     framework_service_server::SERVICE_NAME,
     observation_service_server::SERVICE_NAME,
     score_service_server::SERVICE_NAME,
+    practice_service_server::SERVICE_NAME,
 ];
 
 /// Why a server cannot start.
@@ -236,6 +239,10 @@ fn routes(
             QUERY_BYTES_MAX + 2 * config.limits.definition_bytes_max
         ))
         .add_service(limited!(ObservationServiceServer::new(observations), pushes_max))
+        .add_service(limited!(
+            PracticeServiceServer::new(PracticeAdapter(reading.clone(), Arc::clone(observatory))),
+            QUERY_BYTES_MAX
+        ))
         .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading)), QUERY_BYTES_MAX))
         .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))

@@ -1,7 +1,8 @@
 //! Entries: what the journal holds.
 
 use tenseven_model::{
-    ContentDigest, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Withdrawal,
+    ContentDigest, CuratorId, Observation, ObservationKey, Practice, PracticeId, Revision, SubmissionId,
+    Timestamp, Withdrawal, WithdrawalReason,
 };
 
 /// One accepted change of the registry.
@@ -21,7 +22,7 @@ pub struct Entry {
     pub content: Content,
 }
 
-/// How many observations of a batch changed what is known. All 0 for a framework.
+/// How many observations of a batch, or practices, changed what is known. All 0 for a framework.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Observations of something not observed before.
@@ -39,6 +40,43 @@ pub enum Content {
     Observations(Vec<Versioned>),
     /// A version of a framework.
     Framework(FrameworkSource),
+    /// Versions of practices, each of another practice.
+    Practices(Vec<PracticeVersion>),
+}
+
+/// What became of a practice, and the revision of the version that it replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeVersion {
+    /// What became of it.
+    pub change: PracticeChange,
+    /// Who did that; none for what ships with the program.
+    pub curator: Option<CuratorId>,
+    /// The revision of the version before it; none if the practice is new. Always before the entry's own revision.
+    pub previous: Option<Revision>,
+}
+
+/// What became of a practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PracticeChange {
+    /// It says this from now on.
+    Put(Practice),
+    /// It is not to be shown any more.
+    Withdrawn {
+        /// Which practice.
+        id: PracticeId,
+        /// Why.
+        reason: WithdrawalReason,
+    },
+}
+
+impl PracticeVersion {
+    /// Which practice it is of.
+    pub fn id(&self) -> &PracticeId {
+        match &self.change {
+            PracticeChange::Put(practice) => &practice.id,
+            PracticeChange::Withdrawn { id, .. } => id,
+        }
+    }
 }
 
 /// A version of an observation: what was accepted for its key, and the revision of the version that it replaced.

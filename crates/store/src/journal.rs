@@ -8,7 +8,8 @@ use std::{
 use tenseven_model::{ObservationKey, Revision};
 
 use crate::{
-    AppendError, ChainHash, CheckpointError, CheckpointInfo, Content, Entry, Head, ReadError, Versioned,
+    AppendError, ChainHash, CheckpointError, CheckpointInfo, Content, Entry, Head, PracticeVersion,
+    ReadError, Versioned,
     record::{EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX},
 };
 
@@ -127,7 +128,11 @@ pub(crate) fn check_head(head: Head, expected: Head) -> Result<(), AppendError> 
 
 /// Succeeds if what an entry holds may be kept.
 pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
-    let Content::Observations(versions) = &entry.content else { return Ok(()) };
+    let versions = match &entry.content {
+        Content::Observations(versions) => versions,
+        Content::Practices(versions) => return check_practices(entry.revision, versions),
+        Content::Framework(_) => return Ok(()),
+    };
     let (revision, count) = (entry.revision, versions.len());
     if count > OBSERVATION_COUNT_MAX {
         return Err(AppendError::TooManyObservations { revision, count, max: OBSERVATION_COUNT_MAX });
@@ -143,6 +148,17 @@ pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
     }
     if length > EXPANDED_LENGTH_MAX {
         return Err(AppendError::EntryTooLong { revision, length, max: EXPANDED_LENGTH_MAX });
+    }
+    Ok(())
+}
+
+fn check_practices(revision: Revision, versions: &[PracticeVersion]) -> Result<(), AppendError> {
+    for (place, version) in versions.iter().enumerate() {
+        if let Some(previous) = version.previous
+            && (previous >= revision || previous == Revision::ZERO)
+        {
+            return Err(AppendError::Previous { revision, place, previous });
+        }
     }
     Ok(())
 }

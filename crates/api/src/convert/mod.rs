@@ -7,6 +7,8 @@ mod definition;
 mod framework;
 mod names;
 mod observation;
+mod practice;
+mod practice_request;
 mod read;
 mod request;
 mod score;
@@ -23,6 +25,11 @@ pub use definition::{
 };
 pub use framework::{framework_message, indicator_message};
 pub use observation::{Partial, observation_message, read_observation, read_submission};
+pub use practice::{ReadPractice, practice_message};
+pub use practice_request::{
+    GetInstrument, GetMeasure, GetPractice, ListInstruments, ListMeasures, ListPracticeRevisions,
+    ListPractices, PracticeSelection, PutPractice, SearchPractices, WithdrawPractice,
+};
 pub use read::{Freshness, Page};
 pub use request::{
     ExportObservations, GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks,

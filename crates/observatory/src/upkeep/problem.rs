@@ -1,6 +1,6 @@
 //! What can be wrong with a journal, and why upkeep ends.
 
-use tenseven_model::{ObservationKey, Revision, SubmissionId};
+use tenseven_model::{ObservationKey, PracticeId, Revision, SubmissionId};
 use tenseven_store::{AppendError, CheckpointError, ReadError};
 
 use crate::FoldError;
@@ -44,6 +44,21 @@ pub enum Problem {
         revision: Revision,
         /// What it withdraws.
         key: Box<ObservationKey>,
+    },
+    /// A practice names another version before it than the fold gives.
+    #[error(
+        "revision {revision} says that practice {practice} replaces {}, but the entries before it say {}",
+        named(*.found), named(*.folded)
+    )]
+    PreviousPractice {
+        /// The entry.
+        revision: Revision,
+        /// The practice.
+        practice: PracticeId,
+        /// The version that it names.
+        found: Option<Revision>,
+        /// The version that the fold gives.
+        folded: Option<Revision>,
     },
     /// An id was used by two submissions.
     #[error("revision {revision} has the submission id {submission} of revision {first}")]

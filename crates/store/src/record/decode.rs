@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{ContentDigest, ObservationKey, Revision, SubmissionId, Timestamp};
 
-use super::{DecodeError, Link, decode_batch::observations, packed, wire};
+use super::{DecodeError, Link, decode_batch::observations, packed, practices, wire};
 use crate::{ChainHash, Content, Entry, FrameworkSource, Outcome, Versioned};
 
 /// The entry with this record, and how it is chained.
@@ -36,6 +36,9 @@ pub(super) fn decode(record: Bytes) -> Result<(Entry, Link), DecodeError> {
             wire::entry_record::Content::Framework(wire::FrameworkRecord { text }) => {
                 Content::Framework(FrameworkSource { text })
             }
+            wire::entry_record::Content::Practices(record) => {
+                Content::Practices(practices::versions(Revision::new(revision), record)?)
+            }
         },
     };
     Ok((entry, link))
@@ -54,6 +57,7 @@ pub(super) fn find(
             observations(batch)?.into_iter().find(|version| version.key() == key)
         }
         wire::entry_record::Content::Framework(_) => None,
+        wire::entry_record::Content::Practices(_) => None,
     };
     Ok((revision, found))
 }

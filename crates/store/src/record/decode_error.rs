@@ -5,7 +5,9 @@ use tenseven_model::{
     StatusError, SubmissionIdError, WithdrawalError, WithdrawalReasonError,
 };
 
-use super::{ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, TextsFault, VarintFault};
+use super::{
+    ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, PracticeRecordFault, TextsFault, VarintFault,
+};
 
 /// Why the bytes of a record are no entry.
 #[derive(Debug, thiserror::Error)]
@@ -85,6 +87,15 @@ pub enum DecodeError {
         /// What is wrong with it.
         #[source]
         source: ObservationFault,
+    },
+    /// One of the practices is none.
+    #[error("practice {place} is not one")]
+    Practice {
+        /// Its place in the entry, counted from 0.
+        place: usize,
+        /// What is wrong with it.
+        #[source]
+        source: PracticeRecordFault,
     },
 }
 

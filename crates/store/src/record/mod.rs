@@ -17,6 +17,7 @@ mod encode;
 mod encode_batch;
 mod link;
 mod packed;
+mod practices;
 mod prepare;
 #[cfg(test)]
 mod tests;
@@ -28,6 +29,7 @@ mod wire;
 pub use column::ColumnFault;
 pub use decode_error::{DecodeError, ObservationFault};
 pub(crate) use link::Link;
+pub use practices::PracticeRecordFault;
 pub use texts::TextsFault;
 pub use varint::VarintFault;
 pub use whole::{

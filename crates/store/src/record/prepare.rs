@@ -40,7 +40,7 @@ fn in_turn(entries: &[&Entry]) -> Result<Vec<Prepared>, AppendError> {
 fn observation_count(entry: &Entry) -> usize {
     match &entry.content {
         Content::Observations(versions) => versions.len(),
-        Content::Framework(_) => 0,
+        Content::Framework(_) | Content::Practices(_) => 0,
     }
 }
 

@@ -13,7 +13,9 @@ use super::{
     decode_error::ObservationFault,
     encode::{encode, encode_with, prepare},
     encode_batch::batch,
-    find, wire,
+    find,
+    practices::tests::practice_versions,
+    wire,
 };
 use crate::{ChainHash, Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Said, Versioned};
 
@@ -116,6 +118,7 @@ fn content(revision: u64) -> impl Strategy<Value = Content> {
     prop_oneof![
         4 => vec(version, 0..30).prop_map(Content::Observations),
         1 => "\\PC{0,200}".prop_map(|text| Content::Framework(FrameworkSource { text })),
+        1 => practice_versions(revision).prop_map(Content::Practices),
     ]
 }
 
