@@ -69,5 +69,6 @@ conversations! {
     admin_service
     framework_service
     observation_service
+    practice_service
     score_service
 }
