@@ -1,5 +1,6 @@
 """The real server, for clients that are not ours."""
 
+import contextlib
 import os
 import subprocess
 
@@ -7,20 +8,33 @@ import grpc
 import pytest
 
 
-@pytest.fixture()
-def server(tmp_path):
-    """The address of a server with a journal of its own."""
+@contextlib.contextmanager
+def running(home):
+    """The address of a server with a journal of its own, as long as it is needed."""
     process = subprocess.Popen(
-        [os.environ["TENSEVEN_BINARY"], "serve", "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data")],
+        [os.environ["TENSEVEN_BINARY"], "serve", "--listen", "127.0.0.1:0", "--data", str(home / "data")],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     line = process.stdout.readline()
-    address = line.strip().rsplit(" ", 1)[-1].removeprefix("http://")
-    yield address
+    yield line.strip().rsplit(" ", 1)[-1].removeprefix("http://")
     process.terminate()
     assert process.wait(timeout=30) == 0
+
+
+@pytest.fixture()
+def server(tmp_path):
+    """The address of a server of the test's own."""
+    with running(tmp_path) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory):
+    """The address of a server that the tests of a module share."""
+    with running(tmp_path_factory.mktemp("server")) as address:
+        yield address
 
 
 @pytest.fixture()

@@ -64,9 +64,11 @@ async fn health_watchers_are_told_of_the_end() {
 
 #[test]
 fn a_bad_setting_ends_at_once_with_code_64_and_its_name() {
-    for (arguments, named) in
-        [(["--message-bytes-max", "1"], "message_bytes_max"), (["--log", "loud=="], "log")]
-    {
+    for (arguments, named) in [
+        (["--message-bytes-max", "1"], "message_bytes_max"),
+        (["--log", "loud=="], "log"),
+        (["--cors-origins", "https://pages.example/"], "give https://pages.example"),
+    ] {
         let home = tempfile::TempDir::new().unwrap();
         let data = home.path().join("data");
         let output = Command::new(binary::path())

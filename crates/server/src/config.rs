@@ -4,6 +4,8 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use tenseven_observatory::Limits;
 
+use crate::origins;
+
 /// Smallest message limit that still takes a batch of a few observations.
 const MESSAGE_BYTES_MIN: usize = 64 * 1024;
 /// Largest message that can be read: what it holds must fit into one entry of the journal.
@@ -32,6 +34,8 @@ pub struct Config {
     pub watchers_max: usize,
     /// How long a watcher may take nothing before it is cut off.
     pub watch_stall_max: Duration,
+    /// The origins whose pages may call, each as browsers send it, or `*` alone; without any, no page may.
+    pub cors_origins: Vec<String>,
     /// The observatory's limits.
     pub limits: Limits,
 }
@@ -49,6 +53,7 @@ impl Default for Config {
             readers_max: 8,
             watchers_max: 1_000,
             watch_stall_max: Duration::from_secs(30),
+            cors_origins: Vec::new(),
             limits: Limits::default(),
         }
     }
@@ -97,6 +102,9 @@ impl Config {
         if self.connection_calls_max == 0 {
             refuse("connection_calls_max", "is 0; nobody could call".to_owned());
         }
+        if let Some(problem) = origins::problem(&self.cors_origins) {
+            refuse("cors_origins", problem);
+        }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 }
@@ -119,6 +127,7 @@ mod tests {
             call_duration_max: Duration::ZERO,
             connection_calls_max: 0,
             readers_max: 0,
+            cors_origins: vec!["https://pages.example/".to_owned()],
             ..Config::default()
         };
         let errors = config.validate().unwrap_err();
@@ -131,7 +140,8 @@ mod tests {
                 "cache_bytes",
                 "call_duration_max",
                 "readers_max",
-                "connection_calls_max"
+                "connection_calls_max",
+                "cors_origins"
             ]
         );
     }

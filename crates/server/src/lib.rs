@@ -7,6 +7,7 @@
 
 mod layers;
 mod lifecycle;
+mod origins;
 mod present;
 mod services;
 mod status;

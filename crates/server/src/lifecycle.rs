@@ -26,11 +26,13 @@ use tokio::{
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
 use tonic_health::{ServingStatus, server::HealthReporter};
+use tonic_web::GrpcWebLayer;
 use tracing::{info, warn};
 
 use crate::{
     Config, ConfigError,
-    layers::{DeadlineLayer, DetailsLayer, TraceLayer},
+    layers::{DeadlineLayer, DetailsLayer, PagesLayer, TraceLayer, cors},
+    origins::Origins,
     services::{
         AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, PracticeAdapter, Reading,
         ScoreAdapter, Watches,
@@ -158,11 +160,17 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let routes = routes(&observatory, &health, draining, &config)?;
     set_health(&health, ServingStatus::Serving).await;
     let (stop, stopped) = oneshot::channel();
+    let origins = Origins::of(&config.cors_origins);
     let server = Server::builder()
+        // For grpc-web; `GrpcWebLayer` refuses everything else that comes with it.
+        .accept_http1(true)
         .max_concurrent_streams(config.connection_calls_max)
         .http2_keepalive_interval(Some(Duration::from_mins(1)))
         .tcp_nodelay(true)
         .layer(TraceLayer)
+        .layer(PagesLayer { origins: origins.clone() })
+        .layer(cors(&origins))
+        .layer(GrpcWebLayer::new())
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
         .layer(DeadlineLayer { limit: config.call_duration_max })
         .add_routes(routes);

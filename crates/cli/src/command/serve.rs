@@ -52,6 +52,9 @@ pub(crate) struct ServeArguments {
     /// How long a watcher may take nothing before it is cut off, in seconds
     #[arg(long, env = "TENSEVEN_WATCH_STALL_SECONDS_MAX", default_value_t = Config::default().watch_stall_max.as_secs())]
     watch_stall_seconds_max: u64,
+    /// Origins whose pages may call by grpc-web, separated by commas, as `https://pages.example`; `*` lets every page
+    #[arg(long, env = "TENSEVEN_CORS_ORIGINS", value_delimiter = ',')]
+    cors_origins: Vec<String>,
     /// How log lines are written
     #[arg(long, env = "TENSEVEN_LOG_FORMAT", value_enum, default_value = "auto")]
     log_format: LogStyle,
@@ -73,8 +76,15 @@ impl ServeArguments {
             readers_max: self.readers_max,
             watchers_max: self.watchers_max,
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),
+            cors_origins: self.cors_origins(),
             ..Config::default()
         }
+    }
+
+    /// The origins that are listed; an environment that sets the variable to nothing lists none.
+    fn cors_origins(&self) -> Vec<String> {
+        let origins = self.cors_origins.iter().map(|origin| origin.trim().to_owned());
+        if self.cors_origins == [""] { Vec::new() } else { origins.collect() }
     }
 
     fn log_format(&self) -> LogFormat {

@@ -1,12 +1,14 @@
 //! Tower layers, one file a layer.
 //!
-//! *Invariant:* the order is trace, details, deadline, services; so that the log tells the status that the client
-//! gets, and every status has its details, whoever made it.
+//! *Invariant:* the order is trace, pages, grpc-web, details, deadline, services; so that the log tells the status that the
+//! client gets, a browser's calls are held to all that others are held to, and every status has its details, whoever made it.
 
 mod deadline;
 mod details;
+mod pages;
 mod trace;
 
 pub(crate) use deadline::{CallLimit, DeadlineLayer};
 pub(crate) use details::DetailsLayer;
+pub(crate) use pages::{PagesLayer, cors};
 pub(crate) use trace::TraceLayer;

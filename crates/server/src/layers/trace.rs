@@ -50,6 +50,9 @@ where
             let response = answer.await?;
             let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
             match Status::from_header_map(response.headers()) {
+                None if !response.status().is_success() => {
+                    info!(method, duration_ms, http_status = response.status().as_u16(), "call refused");
+                }
                 None => debug!(method, duration_ms, code = "Ok", "call"),
                 Some(status) => match status.code() {
                     Code::Ok => debug!(method, duration_ms, code = "Ok", "call"),

@@ -1,0 +1,141 @@
+"""One call to each method of the contract: a new method has its line here, and is called by grpcio and by buf curl."""
+
+import itertools
+import json
+import pathlib
+import uuid
+from dataclasses import dataclass, field
+from typing import Callable
+
+RANKED = (pathlib.Path(__file__).parent.parent / "frameworks" / "ranked.toml").read_text()
+NUMBERS = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call, and what holds of its answers."""
+
+    method: str
+    # Messages as JSON; NEW_ID stands for an id that nobody used, NEW_NUMBER for a number higher than all before.
+    requests: tuple
+    # Takes the answers as JSON.
+    holds: Callable = field(repr=False)
+    # So many answers are waited for where the stream has no end of its own.
+    take: int | None = None
+
+    def messages(self):
+        """The messages, each time with new ids and numbers."""
+        number = str(next(NUMBERS))
+        texts = [json.dumps(one).replace("NEW_NUMBER", number) for one in self.requests]
+        return [json.loads(text.replace("NEW_ID", str(uuid.uuid4()))) for text in texts]
+
+
+def push(*observations):
+    return {"submissionId": "NEW_ID", "observations": list(observations)}
+
+
+def observation(area, period, indicator="dual-nationality", level="basic"):
+    return {
+        "indicator": indicator,
+        "area": area,
+        "period": period,
+        "source": "calls",
+        "value": {"level": level},
+    }
+
+
+PLACE = {"framework": "target-10-7", "area": "MAR", "period": "2020"}
+KEY = {"indicator": "dual-nationality", "area": "MAR", "period": "2020", "source": "calls"}
+
+# What the registry holds when the calls are made, pushed and published in this order.
+PREPARED = push(observation("MAR", "2020", level="comprehensive"), observation("LBY", "2020"))
+
+CALLS = [
+    Call("AdminService/GetServerStatus", ({},), lambda it: len(it[0]["chainHash"]) == 64),
+    Call("AdminService/StreamBackup", ({},), lambda it: it[0]["records"][0]["revision"] == "1"),
+    Call("FrameworkService/ListFrameworks", ({},), lambda it: len(it[0]["frameworks"]) >= 3),
+    Call(
+        "FrameworkService/GetFramework",
+        ({"framework": "target-10-7"},),
+        lambda it: it[0]["framework"]["summary"]["id"] == "target-10-7",
+    ),
+    Call(
+        "FrameworkService/ListIndicators",
+        ({"framework": "sdg-10-7-2"},),
+        lambda it: len(it[0]["indicators"]) == 30,
+    ),
+    Call(
+        "FrameworkService/GetIndicator",
+        ({"indicator": "dual-nationality"},),
+        lambda it: "target-10-7@1.0.0" in it[0]["frameworks"],
+    ),
+    Call(
+        "FrameworkService/ValidateFramework",
+        ({"definition": "id = 1"},),
+        lambda it: it[0]["findings"][0]["line"] == 1,
+    ),
+    Call(
+        "FrameworkService/PublishFramework",
+        ({"submissionId": "NEW_ID", "definition": RANKED.replace('"1.0.0"', '"1.NEW_NUMBER.0"', 1)},),
+        lambda it: "framework" in it[-1]["receipt"],
+    ),
+    Call(
+        "FrameworkService/DiffFrameworks",
+        ({"before": {"framework": "sdg-10-7-2"}, "after": {"framework": "target-10-7"}},),
+        lambda it: "id" in {one["path"] for one in it[0]["changes"]},
+    ),
+    Call(
+        "ObservationService/PushObservations",
+        (push(observation("ITA", "2019")),),
+        lambda it: int(it[0]["revision"]) > 0,
+    ),
+    Call(
+        "ObservationService/StreamObservations",
+        (push(observation("ITA", "2018")), push(observation("ITA", "2017", level="no"))),
+        lambda it: ["receipt" in it[0], it[1]["refusal"]["fields"][0]["reason"]] == [True, "UNKNOWN_LEVEL"],
+    ),
+    Call(
+        "ObservationService/ListObservations",
+        ({"area": "LBY"},),
+        lambda it: [one["observation"]["period"] for one in it[0]["observations"]] == ["2020"],
+    ),
+    Call("ObservationService/ListRevisions", (KEY,), lambda it: len(it[0]["versions"]) == 1),
+    Call("ObservationService/ExportObservations", ({"area": "MAR"},), lambda it: it[-1]["complete"]),
+    Call(
+        "ObservationService/WatchObservations",
+        ({"afterRevision": "0"},),
+        lambda it: it[1]["observations"][0]["area"] == "MAR",
+        take=2,
+    ),
+    Call("ScoreService/GetScores", (PLACE,), lambda it: it[0]["scores"]["nodes"][0]["score"] == 100),
+    Call(
+        "ScoreService/ListScores",
+        ({"framework": "target-10-7", "areas": ["MAR"]},),
+        lambda it: it[0]["scores"][0]["area"] == "MAR",
+    ),
+    Call(
+        "ScoreService/GetTrend",
+        ({"framework": "target-10-7", "area": "MAR"},),
+        lambda it: it[0]["points"][0]["period"] == "2020",
+    ),
+    Call(
+        "ScoreService/CompareScores",
+        ({"framework": "target-10-7", "areas": ["MAR", "LBY"], "periods": ["2020"]},),
+        lambda it: len(it[0]["columns"]) == 2,
+    ),
+    Call(
+        "ScoreService/RankAreas",
+        ({"framework": "ranked", "period": "2020"},),
+        lambda it: "revision" in it[0],
+    ),
+    Call(
+        "ScoreService/ExplainScore",
+        (PLACE,),
+        lambda it: it[0]["explanation"]["nodes"][0]["node"]["node"] == "overall",
+    ),
+    Call(
+        "ScoreService/GetTargetReport",
+        ({"framework": "target-10-7", "period": "2020"},),
+        lambda it: it[0]["areaCount"] == 250,
+    ),
+]

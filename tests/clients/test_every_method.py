@@ -1,0 +1,106 @@
+"""Every method of the contract, called by grpcio and by buf curl."""
+
+import importlib
+import json
+import os
+import pathlib
+import subprocess
+import uuid
+
+import grpc
+import pytest
+from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
+
+from calls import CALLS, PREPARED, RANKED
+
+DESCRIPTORS = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(os.environ["CONTRACT"]).read_bytes())
+for file in DESCRIPTORS.file:
+    importlib.import_module(file.name.removesuffix(".proto").replace("/", ".") + "_pb2")
+
+
+def methods():
+    """The names of all methods, with whether the client and the server send streams."""
+    return {
+        f"{service.name}/{method.name}": (method.client_streaming, method.server_streaming)
+        for file in DESCRIPTORS.file
+        if file.package == "tenseven.v1"
+        for service in file.service
+        for method in service.method
+    }
+
+
+def call(channel, name, messages, take=None):
+    """The answers of a method to messages, both as JSON."""
+    service, method = name.split("/")
+    described = descriptor_pool.Default().FindServiceByName(f"tenseven.v1.{service}").FindMethodByName(method)
+    request, answer = map(message_factory.GetMessageClass, (described.input_type, described.output_type))
+    client_streams, server_streams = methods()[name]
+    kind = f"{'stream' if client_streams else 'unary'}_{'stream' if server_streams else 'unary'}"
+    invoke = getattr(channel, kind)(
+        f"/tenseven.v1.{name}",
+        request_serializer=request.SerializeToString,
+        response_deserializer=answer.FromString,
+    )
+    sent = [json_format.ParseDict(one, request()) for one in messages]
+    answers = invoke(iter(sent) if client_streams else sent[0], timeout=30)
+    taken = []
+    for one in answers if server_streams else [answers]:
+        taken.append(json_format.MessageToDict(one))
+        if len(taken) == take:
+            answers.cancel()
+            break
+    return taken
+
+
+def curl(server, name, messages, take=None):
+    """The same with buf curl, which learns the contract by reflection."""
+    data = "\n".join(json.dumps(one) for one in messages)
+    arguments = ["buf", "curl", "--protocol", "grpc", "--http2-prior-knowledge", "--data", "@-"]
+    with subprocess.Popen(
+        arguments + [f"http://{server}/tenseven.v1.{name}"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        process.stdin.write(data)
+        process.stdin.close()
+        taken, text = [], ""
+        for line in process.stdout:
+            try:
+                taken.append(json.loads(text := text + line))
+                text = ""
+            except json.JSONDecodeError:
+                continue
+            if len(taken) == take:
+                process.kill()
+                break
+        assert process.wait(timeout=30) == 0 or take, process.stderr.read()
+    return taken
+
+
+@pytest.fixture(scope="module")
+def prepared(shared_server):
+    """A server that holds what the calls ask for."""
+    with grpc.insecure_channel(shared_server) as channel:
+        call(channel, "ObservationService/PushObservations", [{**PREPARED, "submissionId": str(uuid.uuid4())}])
+        publication = {"submissionId": str(uuid.uuid4()), "definition": RANKED}
+        call(channel, "FrameworkService/PublishFramework", [publication])
+    return shared_server
+
+
+@pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
+def test_grpcio_calls(prepared, one):
+    with grpc.insecure_channel(prepared) as channel:
+        answers = call(channel, one.method, one.messages(), one.take)
+    assert one.holds(answers), answers
+
+
+@pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
+def test_buf_curl_calls(prepared, one):
+    answers = curl(prepared, one.method, one.messages(), one.take)
+    assert one.holds(answers), answers
+
+
+def test_every_method_of_the_contract_is_called():
+    assert sorted(one.method for one in CALLS) == sorted(methods())
