@@ -56,7 +56,7 @@ impl Session {
             Err(error) => return (PushSummary::default(), Some(error.into())),
         };
         let mut under_way = UnderWay::new(self, registry, watcher);
-        let ended = under_way.run(courses(read, self, registry)).await;
+        let ended = Box::pin(under_way.run(courses(read, self, registry))).await;
         (under_way.into_summary(), ended.err())
     }
 }
