@@ -83,6 +83,8 @@ def test_frames_have_the_numbers_of_the_command_line(server, filled, framework):
     same(filled.scores_rows(framework, area="MAR", period=2020), cli("scores", *which, *one))
     same(filled.explain_rows(framework, "MAR", 2020), cli("explain", *which, *one))
     same(filled.trend_rows(framework, "MAR"), cli("trend", *which, "--area", "MAR"))
+    columns = ("--area", "MAR,LBY", "--period", "2019,2020")
+    same(filled.compare_rows(framework, ["MAR", "LBY"], [2019, "2020"]), cli("compare", *which, *columns))
     same(
         filled.report_rows("target-10-7", 2020),
         cli("report", "--framework", "target-10-7", "--period", "2020"),
