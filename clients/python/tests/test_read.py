@@ -107,6 +107,14 @@ def test_a_frame_has_the_scores_of_the_command_line_exactly(server, filled):
     assert frame.attrs["revision"] == filled.status().revision
 
 
+def test_a_comparison_has_differences_as_numbers(filled):
+    frame = filled.compare("ranked", ["MAR", "LBY"], 2020, nodes="whole")
+    assert frame["difference"].dtype == "float64"
+    first, second = frame.to_dict("records")
+    assert first["difference"] == 0
+    assert second["difference"] == second["score"] - first["score"]
+
+
 def test_nodes_are_chosen(server, filled):
     frame = filled.scores("ranked", area="MAR", period=2020, nodes=["whole", "policies"])
     assert frame["id"].tolist() == ["whole", "policies"]

@@ -104,7 +104,7 @@ TREND = ordered(
 RANK = ordered(f"framework node period rank area area_name score gap band status {COVERAGE}", KINDS)
 COMPARE = ordered(
     f"framework kind id name parent depth area area_name period score difference gap band status {COVERAGE}",
-    KINDS,
+    {**KINDS, "difference": "number"},
 )
 ACCEPTED = ordered(
     "submission_id revision accepted_at new revised unchanged",
