@@ -8,7 +8,7 @@ use std::{
 use tenseven_model::{ObservationKey, Revision};
 
 use crate::{
-    AppendError, ChainHash, CheckpointError, CheckpointInfo, Content, Entry, Head, PracticeVersion,
+    AppendError, ChainHash, CheckpointError, CheckpointInfo, Content, Entry, Head, Outcome, PracticeVersion,
     ReadError, Versioned,
     record::{EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX},
 };
@@ -55,6 +55,9 @@ pub trait Journal: Send + Sync {
     /// One version of one observation, without building the rest of its batch; none if the entry holds no such key,
     /// or other content.
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError>;
+
+    /// What the submission of an entry was answered, without building its content.
+    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError>;
 
     /// The entries after `revision`, up to the head at the time of the call. Entries are read as they are asked
     /// for, not kept in memory, and each is checked to follow the one before.

@@ -5,6 +5,7 @@
 mod admin;
 mod definition;
 mod framework;
+mod look_up;
 mod names;
 mod observation;
 mod practice;
@@ -24,6 +25,7 @@ pub use definition::{
     DiffFrameworks, FrameworkSource, PublishFramework, ValidateFramework, change_message, definition_summary,
 };
 pub use framework::{framework_message, indicator_message};
+pub use look_up::LookUpSubmissions;
 pub use observation::{Partial, observation_message, read_observation, read_submission};
 pub use practice::{ReadPractice, practice_message};
 pub use practice_request::{

@@ -11,6 +11,7 @@ mod places;
 mod ranks;
 mod report;
 mod scores;
+mod submissions;
 mod trend;
 mod versions;
 

@@ -4,6 +4,7 @@ mod admin;
 mod draining;
 mod export;
 mod framework;
+mod look_up;
 mod observation;
 mod practice;
 mod practice_request;

@@ -19,7 +19,7 @@ use tenseven_store::Said;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
-    Draining, Watches, export,
+    Draining, Watches, export, look_up,
     reading::{Reading, next_token, wait_max},
     submissions, watch,
 };
@@ -120,6 +120,15 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<Self::WatchObservationsStream>, Status> {
         let request = convert::WatchObservations::try_from(request.into_inner()).or_refuse()?;
         self.watches.start(request).map(Response::new)
+    }
+
+    async fn look_up_submissions(
+        &self,
+        request: Request<v1::LookUpSubmissionsRequest>,
+    ) -> Result<Response<v1::LookUpSubmissionsResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::LookUpSubmissions::try_from(request.into_inner()).or_refuse()?;
+        look_up::look_up(&self.reading, request, wait_max).await.map(Response::new)
     }
 }
 

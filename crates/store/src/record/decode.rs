@@ -62,6 +62,15 @@ pub(super) fn find(
     Ok((revision, found))
 }
 
+/// The revision of a record, and what its submission was answered.
+pub(super) fn outcome(record: Bytes) -> Result<(Revision, Outcome), DecodeError> {
+    let wire::EntryRecord { revision, outcome, .. } = wire::EntryRecord::decode(record)?;
+    let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
+        outcome.ok_or(DecodeError::Absent("outcome"))?;
+    let outcome = Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count };
+    Ok((Revision::new(revision), outcome))
+}
+
 /// How a record is chained; a record of format 1 is not.
 fn link(previous: &[u8], compacted_from: &[u8]) -> Result<Link, DecodeError> {
     let optional = |field, bytes: &[u8]| match bytes {

@@ -13,7 +13,7 @@ use super::{
     decode_error::ObservationFault,
     encode::{encode, encode_with, prepare},
     encode_batch::batch,
-    find,
+    find, outcome,
     practices::tests::practice_versions,
     wire,
 };
@@ -390,8 +390,18 @@ proptest! {
     }
 
     #[test]
+    fn what_a_submission_was_answered_is_read_without_the_rest(entry in entry()) {
+        for record in [encode_plain(&entry), encode_as_format_1(&entry)] {
+            prop_assert_eq!(outcome(entry.revision, record.clone().into()).unwrap(), entry.outcome);
+            let misplaced = outcome(entry.revision.next(), record.into());
+            prop_assert!(matches!(misplaced, Err(EntryFault::Misplaced(_))));
+        }
+    }
+
+    #[test]
     fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), key in key()) {
         let _ = decode(Revision::new(1), &bytes);
+        let _ = outcome(Revision::new(1), bytes.clone().into());
         let _ = find(Revision::new(1), bytes.into(), &key);
     }
 

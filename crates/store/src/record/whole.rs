@@ -8,7 +8,9 @@ use super::{
     encode::{self, Encoded, Prepared},
     prepare::prepare_all,
 };
-use crate::{AppendError, ChainHash, Entry, EntryFault, Head, Record, Versioned, journal::check_sequence};
+use crate::{
+    AppendError, ChainHash, Entry, EntryFault, Head, Outcome, Record, Versioned, journal::check_sequence,
+};
 
 /// Longest record of one entry, in bytes.
 pub const ENTRY_LENGTH_MAX: usize = 64 * 1024 * 1024;
@@ -135,4 +137,10 @@ pub(crate) fn find(
 ) -> Result<Option<Versioned>, EntryFault> {
     let (found, version) = read::find(record, key).map_err(|error| EntryFault::Record(Box::new(error)))?;
     if found == revision { Ok(version) } else { Err(EntryFault::Misplaced(found)) }
+}
+
+/// What the submission of the record that was kept under `revision` was answered.
+pub(crate) fn outcome(revision: Revision, record: Bytes) -> Result<Outcome, EntryFault> {
+    let (found, outcome) = read::outcome(record).map_err(|error| EntryFault::Record(Box::new(error)))?;
+    if found == revision { Ok(outcome) } else { Err(EntryFault::Misplaced(found)) }
 }
