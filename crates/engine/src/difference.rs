@@ -1,7 +1,8 @@
 //! Differences: which scores a change made others, given the boards before and after it.
 //!
-//! *Invariant:* what is told is what [`Board::answer`] says otherwise after the change than before it, to the last bit, for
-//! every area and period that has a row on either board; nothing else is told. Values of leaves are not looked at.
+//! *Invariant:* of a row that is on both boards, and of one that went, those nodes are told that [`Board::answer`] says
+//! something else of than before, to the last bit, and no others; of a row that came, all are. Values of leaves are not looked
+//! at.
 //!
 //! Columns that both boards share are passed over, so that a change costs about as much here as it did to follow.
 
@@ -23,8 +24,8 @@ pub struct NodeChange {
     pub period: Period,
     /// The node, by its place in the framework.
     pub node: NodeIndex,
-    /// The score before.
-    pub before: Outcome,
+    /// The score before; none where there was no row.
+    pub before: Option<Outcome>,
     /// The score now, without the value of a leaf.
     pub score: NodeScore,
 }
@@ -43,9 +44,8 @@ impl Board {
         }
         let mut changes = Vec::new();
         for (period, areas) in by_period {
-            let rows = before.answers(period, &areas).into_iter().zip(self.answers(period, &areas));
-            for (area, ((was, _), (is, _))) in areas.iter().zip(rows) {
-                add_changes(&mut changes, (*area, period), was, is);
+            for (area, (is, _)) in areas.iter().zip(self.answers(period, &areas)) {
+                add_changes(&mut changes, (*area, period), before.row(period, *area), is);
             }
         }
         changes.sort_by_key(|change| (change.area, change.period, change.node));
@@ -105,12 +105,13 @@ impl Board {
     }
 }
 
-/// Adds the nodes of a row that are others than before.
-fn add_changes(changes: &mut Vec<NodeChange>, (area, period): (Alpha3, Period), was: Row, is: Row) {
-    for (node, (was, is)) in was.nodes.into_iter().zip(is.nodes).enumerate() {
-        if !same(&was, &is) {
-            let score = NodeScore { leaf: None, ..is };
-            changes.push(NodeChange { area, period, node, before: was.outcome, score });
+/// Adds the nodes of a row that are others than before, all where there was no row.
+fn add_changes(changes: &mut Vec<NodeChange>, (area, period): (Alpha3, Period), was: Option<Row>, is: Row) {
+    for (node, is) in is.nodes.into_iter().enumerate() {
+        let was = was.as_ref().and_then(|row| row.nodes.get(node));
+        if was.is_none_or(|was| !same(was, &is)) {
+            let (before, score) = (was.map(|was| was.outcome), NodeScore { leaf: None, ..is });
+            changes.push(NodeChange { area, period, node, before, score });
         }
     }
 }

@@ -8,7 +8,7 @@ use std::{borrow::Cow, sync::Arc};
 use imbl::OrdMap;
 use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
-use tenseven_model::{FrameworkRef, ObservationKey, Revision, Timestamp};
+use tenseven_model::{FrameworkRef, Observation, ObservationKey, Revision, Timestamp};
 use tenseven_store::{Content, Entry, FrameworkSource, Versioned};
 use tracing::error;
 
@@ -77,6 +77,16 @@ pub(crate) struct State {
     boards: OrdMap<FrameworkRef, Arc<Board>>,
 }
 
+/// What is kept of an observation that a revision accepted.
+pub(crate) fn cell_of(observation: &Observation, revision: Revision) -> Cell {
+    Cell {
+        value: observation.value().clone(),
+        status: observation.status(),
+        revision,
+        noted: !observation.notes().is_empty(),
+    }
+}
+
 /// What an entry changed, for [`State::rescore`].
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
@@ -115,13 +125,7 @@ impl State {
             Content::Observations(observations) => {
                 for Versioned { observation, previous: _ } in observations {
                     let key = observation.key();
-                    let cell = Cell {
-                        value: observation.value().clone(),
-                        status: observation.status(),
-                        revision: entry.revision,
-                        noted: !observation.notes().is_empty(),
-                    };
-                    self.panel.set(key, cell);
+                    self.panel.set(key, cell_of(observation, entry.revision));
                     changes.keys.push(key.clone());
                 }
                 observations.len()

@@ -1,4 +1,4 @@
-//! Watching: what each revision changed, read back from the journal.
+//! Watching: what each revision changed, from the newest entries that are kept, or read back from the journal.
 //!
 //! *Invariant:* nothing is told before the state with it is published, and the writer is never waited for nor slowed: a
 //! watcher that falls behind reads the journal at its own pace.
@@ -9,6 +9,7 @@ use tenseven_store::{Content, Entry, Versioned};
 use crate::{
     Observatory, QueryError,
     query::{AreaFilter, size_of},
+    recent::Tail,
     records::unreadable,
 };
 
@@ -76,6 +77,11 @@ impl Observatory {
         drop(self.shared.revisions().wait_for(|newest| *newest > revision).await);
     }
 
+    /// Whether [`Self::changes_after`] has nothing to read from the journal, and so does not block.
+    pub fn is_recent(&self, after: Revision) -> bool {
+        Tail::new(&self.shared, after).is_recent()
+    }
+
     /// The changes after a revision that pass the filter, until there are about so many bytes of them. Blocks where it reads.
     pub fn changes_after(
         &self,
@@ -83,16 +89,14 @@ impl Observatory {
         after: Revision,
         bytes_max: usize,
     ) -> Result<Changed, QueryError> {
-        let newest = self.revision();
         let (mut changed, mut bytes) = (Changed { changes: Vec::new(), up_to: after }, 0);
-        for entry in self.journal().read_after(after).take(REVISIONS_MAX) {
+        for entry in Tail::new(&self.shared, after).take(REVISIONS_MAX) {
             let entry = entry.map_err(|error| unreadable(&error))?;
-            // The journal may be ahead of what is published.
-            if entry.revision > newest || bytes >= bytes_max {
+            if bytes >= bytes_max {
                 break;
             }
             changed.up_to = entry.revision;
-            let change = filter.change(entry);
+            let change = filter.change(&entry);
             if !change.observations.is_empty() {
                 bytes += change.observations.iter().map(size_of).sum::<usize>();
                 changed.changes.push(change);
@@ -103,15 +107,15 @@ impl Observatory {
 }
 
 impl ChangeFilter {
-    fn change(&self, entry: Entry) -> Change {
+    fn change(&self, entry: &Entry) -> Change {
         let Entry { revision, committed_at, submission, content, .. } = entry;
         let versions = match content {
-            Content::Observations(versions) => versions,
-            Content::Framework(_) => Vec::new(),
+            Content::Observations(versions) => versions.as_slice(),
+            Content::Framework(_) => &[],
         };
-        let observations = versions.into_iter().map(|Versioned { observation, previous: _ }| observation);
-        let observations = observations.filter(|observation| self.takes(observation)).collect();
-        Change { revision, accepted_at: committed_at, submission, observations }
+        let observations = versions.iter().map(|Versioned { observation, previous: _ }| observation);
+        let observations = observations.filter(|observation| self.takes(observation)).cloned().collect();
+        Change { revision: *revision, accepted_at: *committed_at, submission: *submission, observations }
     }
 
     fn takes(&self, observation: &Observation) -> bool {
