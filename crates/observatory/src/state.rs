@@ -81,6 +81,24 @@ pub(crate) struct State {
     boards: OrdMap<FrameworkRef, Arc<Board>>,
 }
 
+/// Has a panel take what a revision says of an observation.
+pub(crate) fn put_version(panel: &mut Panel, revision: Revision, version: &Versioned) {
+    match &version.said {
+        Said::Observed(observation) => {
+            let cell = Cell {
+                value: observation.value().clone(),
+                status: observation.status(),
+                revision,
+                noted: !observation.notes().is_empty(),
+            };
+            panel.set(observation.key(), cell);
+        }
+        Said::Withdrawn(withdrawal) => {
+            panel.remove(withdrawal.key());
+        }
+    }
+}
+
 /// What an entry changed, for [`State::rescore`].
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
@@ -137,21 +155,10 @@ impl State {
     }
 
     fn fold_version(&mut self, revision: Revision, version: &Versioned) {
+        put_version(&mut self.panel, revision, version);
         match &version.said {
-            Said::Observed(observation) => {
-                let cell = Cell {
-                    value: observation.value().clone(),
-                    status: observation.status(),
-                    revision,
-                    noted: !observation.notes().is_empty(),
-                };
-                self.panel.set(observation.key(), cell);
-                self.withdrawn.forget(observation.key());
-            }
-            Said::Withdrawn(withdrawal) => {
-                self.panel.remove(withdrawal.key());
-                self.withdrawn.put(withdrawal.key().clone(), revision);
-            }
+            Said::Observed(observation) => self.withdrawn.forget(observation.key()),
+            Said::Withdrawn(withdrawal) => self.withdrawn.put(withdrawal.key().clone(), revision),
         }
     }
 

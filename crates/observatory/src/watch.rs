@@ -1,4 +1,4 @@
-//! Watching: what each revision changed, read back from the journal.
+//! Watching: what each revision changed, from the newest entries that are kept, or read back from the journal.
 //!
 //! *Invariant:* nothing is told before the state with it is published, and the writer is never waited for nor slowed: a
 //! watcher that falls behind reads the journal at its own pace.
@@ -7,11 +7,12 @@ use tenseven_model::{
     AreaSelection, IndicatorId, Observation, ObservationKey, Revision, SourceId, SubmissionId, Timestamp,
     Withdrawal,
 };
-use tenseven_store::{Content, Entry, Said};
+use tenseven_store::{Entry, Said};
 
 use crate::{
     Observatory, QueryError,
     query::{AreaFilter, size_of, size_of_withdrawal},
+    recent::Tail,
     records::unreadable,
 };
 
@@ -94,6 +95,11 @@ impl Observatory {
         drop(self.shared.revisions().wait_for(|newest| *newest > revision).await);
     }
 
+    /// Whether [`Self::changes_after`] has nothing to read from the journal, and so does not block.
+    pub fn is_recent(&self, after: Revision) -> bool {
+        Tail::new(&self.shared, after).is_recent()
+    }
+
     /// The changes after a revision that pass the filter, until there are about so many bytes of them. Blocks where it reads.
     pub fn changes_after(
         &self,
@@ -101,16 +107,14 @@ impl Observatory {
         after: Revision,
         bytes_max: usize,
     ) -> Result<Changed, QueryError> {
-        let newest = self.revision();
         let (mut changed, mut bytes) = (Changed { changes: Vec::new(), up_to: after }, 0);
-        for entry in self.journal().read_after(after).take(REVISIONS_MAX) {
+        for entry in Tail::new(&self.shared, after).take(REVISIONS_MAX) {
             let entry = entry.map_err(|error| unreadable(&error))?;
-            // The journal may be ahead of what is published.
-            if entry.revision > newest || bytes >= bytes_max {
+            if bytes >= bytes_max {
                 break;
             }
             changed.up_to = entry.revision;
-            let change = filter.change(entry);
+            let change = filter.change(&entry);
             if !change.is_empty() {
                 bytes += change.size();
                 changed.changes.push(change);
@@ -121,20 +125,22 @@ impl Observatory {
 }
 
 impl ChangeFilter {
-    fn change(&self, entry: Entry) -> Change {
+    fn change(&self, entry: &Entry) -> Change {
         let Entry { revision, committed_at, submission, content, .. } = entry;
-        let versions = match content {
-            Content::Observations(versions) => versions,
-            Content::Framework(_) | Content::Practices(_) => Vec::new(),
-        };
         let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
-        for version in versions.into_iter().filter(|version| self.takes(version.key())) {
-            match version.said {
-                Said::Observed(observation) => observations.push(observation),
-                Said::Withdrawn(withdrawal) => withdrawals.push(withdrawal),
+        for version in content.versions().iter().filter(|version| self.takes(version.key())) {
+            match &version.said {
+                Said::Observed(observation) => observations.push(observation.clone()),
+                Said::Withdrawn(withdrawal) => withdrawals.push(withdrawal.clone()),
             }
         }
-        Change { revision, accepted_at: committed_at, submission, observations, withdrawals }
+        Change {
+            revision: *revision,
+            accepted_at: *committed_at,
+            submission: *submission,
+            observations,
+            withdrawals,
+        }
     }
 
     fn takes(&self, key: &ObservationKey) -> bool {

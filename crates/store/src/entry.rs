@@ -44,6 +44,24 @@ pub enum Content {
     Practices(Vec<PracticeVersion>),
 }
 
+impl Content {
+    /// The versions of observations in it, whatever else it is.
+    pub fn versions(&self) -> &[Versioned] {
+        match self {
+            Self::Observations(versions) => versions,
+            Self::Framework(_) | Self::Practices(_) => &[],
+        }
+    }
+
+    /// The versions of observations in it, to be taken out.
+    pub fn into_versions(self) -> Vec<Versioned> {
+        match self {
+            Self::Observations(versions) => versions,
+            Self::Framework(_) | Self::Practices(_) => Vec::new(),
+        }
+    }
+}
+
 /// What became of a practice, and the revision of the version that it replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PracticeVersion {
