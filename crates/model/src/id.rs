@@ -142,6 +142,14 @@ identifier!(
     /// Names a clause of a framework's target report.
     ClauseId
 );
+identifier!(
+    /// Names who rates units on rubrics: `coder-a`.
+    CoderId
+);
+identifier!(
+    /// Names who decides between the ratings of coders: `rosa`.
+    CuratorId
+);
 
 #[cfg(test)]
 mod tests {

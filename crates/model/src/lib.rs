@@ -9,6 +9,7 @@
 mod id;
 
 pub mod area;
+pub mod coding;
 pub mod coverage;
 pub mod evidence;
 pub mod formula;
@@ -24,11 +25,12 @@ pub mod suggestion;
 pub mod value;
 
 pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
+pub use coding::{AdjudicationRule, Caller, Coding, CodingError, Judgement, Ruling, Unit, UnitError};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
 pub use id::{
-    BandId, ClauseId, CriterionId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId, LevelCode,
+    BandId, ClauseId, CoderId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId, LevelCode,
     MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
