@@ -30,8 +30,8 @@ pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
 pub use id::{
-    BandId, ClauseId, CoderId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId, LevelCode,
-    MeasureId, NodeId, PracticeId, SourceId,
+    BandId, ClauseId, CoderId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId,
+    InstrumentId, LevelCode, MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{Notes, Observation, ObservationError, ObservationKey};

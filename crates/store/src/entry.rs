@@ -1,6 +1,8 @@
 //! Entries: what the journal holds.
 
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId, Timestamp};
+use tenseven_model::{
+    AdjudicationRule, Coding, ContentDigest, CuratorId, Observation, Revision, SubmissionId, Timestamp,
+};
 
 /// One accepted change of the registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +21,8 @@ pub struct Entry {
     pub content: Content,
 }
 
-/// How many observations of a batch changed what is known. All 0 for a framework.
+/// How many observations of a batch changed what is known. All 0 for a framework. For a coding, whether it is the first
+/// of its coder in its round or revises one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Observations of something not observed before.
@@ -37,6 +40,30 @@ pub enum Content {
     Observations(Vec<Versioned>),
     /// A version of a framework.
     Framework(FrameworkSource),
+    /// A coder's rating of a unit.
+    Coding(Box<FiledCoding>),
+    /// One observation that a curator made of the codings of a unit.
+    Adjudication(Box<Adjudicated>),
+}
+
+impl Content {
+    /// The versions of observations in it, whatever else it is.
+    pub fn versions(&self) -> &[Versioned] {
+        match self {
+            Self::Observations(versions) => versions,
+            Self::Adjudication(adjudicated) => std::slice::from_ref(&adjudicated.version),
+            Self::Framework(_) | Self::Coding(_) => &[],
+        }
+    }
+
+    /// The versions of observations in it, to be taken out.
+    pub fn into_versions(self) -> Vec<Versioned> {
+        match self {
+            Self::Observations(versions) => versions,
+            Self::Adjudication(adjudicated) => vec![adjudicated.version],
+            Self::Framework(_) | Self::Coding(_) => Vec::new(),
+        }
+    }
 }
 
 /// An observation as accepted, and the revision of the version that it replaced.
@@ -54,4 +81,30 @@ pub struct Versioned {
 pub struct FrameworkSource {
     /// Its definition, whole.
     pub text: String,
+}
+
+/// A coder's rating as accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiledCoding {
+    /// What was accepted.
+    pub coding: Coding,
+    /// The round of its unit that it belongs to; the first is 1.
+    pub round: u32,
+    /// The revision of the coding that it revises: the one before of the same coder in the same round.
+    pub previous: Option<Revision>,
+}
+
+/// One observation that a curator made of the codings of a unit. It closes the unit's round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjudicated {
+    /// The observation; its key names the unit.
+    pub version: Versioned,
+    /// The round that it closes; the first is 1.
+    pub round: u32,
+    /// Who made it.
+    pub curator: CuratorId,
+    /// By which rule.
+    pub rule: AdjudicationRule,
+    /// The revisions of the codings that it rests on, by coder.
+    pub codings: Vec<Revision>,
 }

@@ -5,7 +5,9 @@ use tenseven_model::{
     StatusError, SubmissionIdError,
 };
 
-use super::{ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, TextsFault, VarintFault};
+use super::{
+    AssessmentFault, ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, TextsFault, VarintFault,
+};
 
 /// Why the bytes of a record are no entry.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +88,9 @@ pub enum DecodeError {
         #[source]
         source: ObservationFault,
     },
+    /// A coding, or what a curator made of codings, is none.
+    #[error("what it says of codings is not sound")]
+    Assessment(#[from] AssessmentFault),
 }
 
 /// What is wrong with a record of an observation.

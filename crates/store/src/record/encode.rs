@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::ContentDigest;
 
-use super::{Link, packed, wire};
+use super::{Link, assessment, packed, wire};
 use crate::{Content, Entry, FrameworkSource, Outcome};
 
 /// A record that was written.
@@ -34,6 +34,16 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
             let content =
                 wire::entry_record::Content::Framework(wire::FrameworkRecord { text: text.clone() });
             Prepared { content, text_length: text.len() }
+        }
+        Content::Coding(filed) => {
+            let record = assessment::coding_record(entry.revision, filed);
+            let content = wire::entry_record::Content::Coding(record);
+            Prepared { content, text_length: filed.coding.text_bytes() }
+        }
+        Content::Adjudication(adjudicated) => {
+            let record = assessment::adjudication_record(entry.revision, adjudicated);
+            let text_length = record.observation.as_ref().map_or(0, |packed| packed.texts.len());
+            Prepared { content: wire::entry_record::Content::Adjudication(record), text_length }
         }
     }
 }
