@@ -173,6 +173,42 @@ pub enum Caller {
     Curator(CuratorId),
 }
 
+/// Longest rationale of a decision, in characters.
+pub const RATIONALE_LENGTH_MAX: usize = 1_000;
+
+/// Why a text is no rationale.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RationaleError {
+    /// There is none.
+    #[error("the rationale is empty; say why the curator decided so")]
+    Empty,
+    /// It is too long.
+    #[error("the rationale has {0} characters; at most {RATIONALE_LENGTH_MAX} are allowed")]
+    TooLong(usize),
+}
+
+/// Why a curator decided so: 1 to 1,000 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rationale(String);
+
+impl Rationale {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Rationale {
+    type Error = RationaleError;
+    fn try_from(text: String) -> Result<Self, RationaleError> {
+        match text.chars().count() {
+            _ if text.trim().is_empty() => Err(RationaleError::Empty),
+            length if length > RATIONALE_LENGTH_MAX => Err(RationaleError::TooLong(length)),
+            _ => Ok(Self(text)),
+        }
+    }
+}
+
 /// By which rule codings became one observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AdjudicationRule {
@@ -182,8 +218,8 @@ pub enum AdjudicationRule {
     Majority,
     /// What the curator decided, and why.
     Decision {
-        /// Why; not empty.
-        rationale: String,
+        /// Why.
+        rationale: Rationale,
     },
 }
 
@@ -209,8 +245,8 @@ pub enum Ruling {
     Decision {
         /// What the observation is to say.
         judgement: Judgement,
-        /// Why; not empty.
-        rationale: String,
+        /// Why.
+        rationale: Rationale,
     },
 }
 
@@ -232,6 +268,13 @@ mod tests {
     fn a_group_is_no_unit() {
         assert!(unit("MAR/rabat").is_ok());
         assert!(matches!(unit("m49:015"), Err(UnitError::Group(_))));
+    }
+
+    #[test]
+    fn a_decision_has_a_reason() {
+        assert_eq!(Rationale::try_from(" ".to_owned()), Err(RationaleError::Empty));
+        assert_eq!(Rationale::try_from("x".repeat(1_001)), Err(RationaleError::TooLong(1_001)));
+        assert!(Rationale::try_from("x".repeat(1_000)).is_ok());
     }
 
     #[test]

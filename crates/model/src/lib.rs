@@ -25,7 +25,10 @@ pub mod suggestion;
 pub mod value;
 
 pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
-pub use coding::{AdjudicationRule, Caller, Coding, CodingError, Judgement, Ruling, Unit, UnitError};
+pub use coding::{
+    AdjudicationRule, Caller, Coding, CodingError, Judgement, Rationale, RationaleError, Ruling, Unit,
+    UnitError,
+};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};

@@ -8,12 +8,13 @@ use std::{borrow::Cow, sync::Arc};
 use imbl::OrdMap;
 use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
-use tenseven_model::{FrameworkRef, ObservationKey, Revision, Timestamp};
+use tenseven_model::{Coding, FrameworkRef, ObservationKey, Revision, Timestamp, Unit};
 use tenseven_store::{Content, Entry, FrameworkSource, Versioned};
 use tracing::error;
 
 use crate::{
     QueryError,
+    assessment::{Codings, Filed},
     ledger::{Ledger, Signature},
     publication::Scored,
     shelf::{Published, Shelf},
@@ -74,6 +75,7 @@ pub(crate) struct State {
     pub(crate) shelf: Shelf,
     pub(crate) panel: Panel,
     pub(crate) ledger: Ledger,
+    pub(crate) codings: Codings,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
 }
 
@@ -104,31 +106,40 @@ impl Changes {
 }
 
 impl State {
-    /// What is known of observations and submissions at a revision, without frameworks and scores.
-    pub(crate) fn of(revision: Revision, ledger: Ledger, panel: Panel) -> Self {
-        Self { revision, panel, ledger, ..Self::default() }
+    /// What is known of observations, submissions and codings at a revision, without frameworks and scores.
+    pub(crate) fn of(revision: Revision, ledger: Ledger, panel: Panel, codings: Codings) -> Self {
+        Self { revision, panel, ledger, codings, ..Self::default() }
     }
 
     /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].
     pub(crate) fn fold(&mut self, entry: &Entry, changes: &mut Changes) -> Result<(), FoldError> {
+        for Versioned { observation, previous: _ } in entry.content.versions() {
+            let key = observation.key();
+            let cell = Cell {
+                value: observation.value().clone(),
+                status: observation.status(),
+                revision: entry.revision,
+                noted: !observation.notes().is_empty(),
+            };
+            self.panel.set(key, cell);
+            changes.keys.push(key.clone());
+        }
         let stored = match &entry.content {
-            Content::Observations(observations) => {
-                for Versioned { observation, previous: _ } in observations {
-                    let key = observation.key();
-                    let cell = Cell {
-                        value: observation.value().clone(),
-                        status: observation.status(),
-                        revision: entry.revision,
-                        noted: !observation.notes().is_empty(),
-                    };
-                    self.panel.set(key, cell);
-                    changes.keys.push(key.clone());
-                }
-                observations.len()
-            }
+            Content::Observations(observations) => observations.len(),
             Content::Framework(_) => {
                 changes.frameworks.extend(self.put_framework(entry)?);
                 0
+            }
+            Content::Coding(filed) => {
+                self.file(entry.revision, &filed.coding);
+                1
+            }
+            Content::Adjudication(adjudicated) => {
+                let key = adjudicated.version.observation.key();
+                if let Ok(unit) = Unit::new(key.indicator.clone(), key.area.clone(), key.period) {
+                    self.codings.close(&unit, entry.revision);
+                }
+                1
             }
         };
         self.sign(entry, stored);
@@ -155,6 +166,11 @@ impl State {
             None => changes.frameworks.push(reference),
         }
         self.sign(entry, 0);
+    }
+
+    fn file(&mut self, revision: Revision, coding: &Coding) {
+        let (coder, judgement) = (coding.coder().clone(), coding.judgement().clone());
+        self.codings.file(coding.unit(), Filed { coder, revision, judgement });
     }
 
     fn sign(&mut self, entry: &Entry, stored: usize) {
@@ -209,10 +225,10 @@ impl State {
         self.boards.get(&published.framework.reference())
     }
 
-    /// About how many cells and scores it holds, for those who keep several.
+    /// About how many cells, codings and scores it holds, for those who keep several.
     pub(crate) fn size(&self) -> u64 {
         let slots: usize = self.boards.values().map(|board| board.slots()).sum();
-        (self.panel.len() + slots) as u64
+        (self.panel.len() + self.codings.len() + slots) as u64
     }
 
     /// Whether two states hold the same, their scores apart, which follow from that.
@@ -225,5 +241,6 @@ impl State {
             && self.ledger == other.ledger
             && published(self) == published(other)
             && self.panel == other.panel
+            && self.codings == other.codings
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
+use tenseven_model::{Coding, ContentDigest, Observation, Revision, SubmissionId};
 use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, Versioned};
 
 use crate::{
-    Fault, Limits, QueryError, Unpublishable, digest,
+    AdjudicationRequest, CodingFault, Fault, Limits, NotAdjudicable, QueryError, RoundFull, Unpublishable,
+    assessment, digest,
     publication::{self, Scored},
     records, rules,
     state::State,
@@ -75,6 +76,15 @@ pub enum SubmitError {
         "the journal cannot be written until the server is restarted; then send the submission again, its id makes that safe"
     )]
     JournalFailed,
+    /// A unit, or what is said of it, cannot be accepted.
+    #[error("{}", .0.iter().map(|fault| fault.problem.to_string()).collect::<Vec<_>>().join("; "))]
+    Coding(Vec<CodingFault>),
+    /// A round has as many coders as it can have.
+    #[error(transparent)]
+    RoundFull(#[from] RoundFull),
+    /// Codings cannot become one observation by the rule that was asked for.
+    #[error(transparent)]
+    NotAdjudicable(#[from] NotAdjudicable),
 }
 
 /// What a submission brings.
@@ -84,6 +94,10 @@ pub(crate) enum Payload {
     Observations(Vec<Observation>),
     /// A new version of a framework, with the scores made with it.
     Framework(Arc<Scored>),
+    /// A coder's rating.
+    Coding(Box<Coding>),
+    /// What a curator wants made of codings.
+    Adjudication(Box<AdjudicationRequest>),
 }
 
 /// A write that waits for the writer.
@@ -133,11 +147,22 @@ impl Submission {
         Self { id, digest, payload: Payload::Framework(scored), size }
     }
 
+    pub(crate) fn of_coding(id: SubmissionId, coding: Coding) -> Self {
+        let size = Size { observations: 1, bytes: Size::OBSERVATION_BYTES + coding.text_bytes() };
+        Self { id, digest: digest::of_coding(&coding), payload: Payload::Coding(Box::new(coding)), size }
+    }
+
+    pub(crate) fn of_adjudication(id: SubmissionId, request: AdjudicationRequest) -> Self {
+        let size = Size { observations: 1, bytes: Size::OBSERVATION_BYTES + request.text_bytes() };
+        let digest = digest::of_adjudication(&request);
+        Self { id, digest, payload: Payload::Adjudication(Box::new(request)), size }
+    }
+
     /// The framework that it publishes, if it does.
     pub(crate) fn scored(&self) -> Option<Arc<Scored>> {
         match &self.payload {
             Payload::Framework(scored) => Some(Arc::clone(scored)),
-            Payload::Observations(_) => None,
+            Payload::Observations(_) | Payload::Coding(_) | Payload::Adjudication(_) => None,
         }
     }
 
@@ -160,6 +185,8 @@ impl Submission {
                 return Ok((content, Outcome::default()));
             }
             Payload::Observations(observations) => observations,
+            Payload::Coding(coding) => return assessment::file(known.state, world, *coding),
+            Payload::Adjudication(request) => return assessment::adjudicate(known.state, world, *request),
         };
         let published = &known.state.shelf;
         let faults =
@@ -230,8 +257,5 @@ impl Known<'_> {
 }
 
 fn holds(entry: &Entry, observation: &Observation) -> bool {
-    match &entry.content {
-        Content::Observations(held) => held.iter().any(|one| one.observation == *observation),
-        Content::Framework(_) => false,
-    }
+    entry.content.versions().iter().any(|one| one.observation == *observation)
 }

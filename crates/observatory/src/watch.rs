@@ -4,7 +4,7 @@
 //! watcher that falls behind reads the journal at its own pace.
 
 use tenseven_model::{AreaSelection, IndicatorId, Observation, Revision, SourceId, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry, Versioned};
+use tenseven_store::{Entry, Versioned};
 
 use crate::{
     Observatory, QueryError,
@@ -105,11 +105,8 @@ impl Observatory {
 impl ChangeFilter {
     fn change(&self, entry: Entry) -> Change {
         let Entry { revision, committed_at, submission, content, .. } = entry;
-        let versions = match content {
-            Content::Observations(versions) => versions,
-            Content::Framework(_) => Vec::new(),
-        };
-        let observations = versions.into_iter().map(|Versioned { observation, previous: _ }| observation);
+        let versions = content.into_versions().into_iter();
+        let observations = versions.map(|Versioned { observation, previous: _ }| observation);
         let observations = observations.filter(|observation| self.takes(observation)).collect();
         Change { revision, accepted_at: committed_at, submission, observations }
     }

@@ -8,7 +8,7 @@ use std::io::{Read as Source, Result};
 use integer_encoding::VarIntReader as _;
 use tenseven_model::{Revision, SubmissionId, Timestamp};
 
-use super::{VERSION, damaged, panel, runs};
+use super::{VERSION, codings, damaged, panel, runs};
 use crate::{
     ledger::{Ledger, Signature},
     state::State,
@@ -38,12 +38,13 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
         return Err(damaged("it has signatures of another number of revisions than it is of"));
     }
     let panel = panel::read(source)?;
+    let codings = codings::read(source)?;
     // Read to its end, so that the store has seen and checked everything.
     let rest = std::io::copy(source, &mut std::io::sink())?;
     if rest > 0 {
         return Err(damaged("something follows its end"));
     }
-    Ok(Read { state: State::of(revision, ledger, panel), frameworks })
+    Ok(Read { state: State::of(revision, ledger, panel, codings), frameworks })
 }
 
 fn ledger(source: &mut impl Source) -> Result<Ledger> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tenseven_engine::{Board, Plan, Progress};
 use tenseven_model::{Framework, ObservationKey, Revision};
-use tenseven_store::{Content, Journal, ReadError};
+use tenseven_store::{Journal, ReadError};
 use tracing::warn;
 
 use crate::{Published, shared::Shared, state::State};
@@ -76,9 +76,8 @@ fn keys_between(
         if entry.revision > up_to {
             break;
         }
-        if let Content::Observations(observations) = entry.content {
-            keys.extend(observations.into_iter().map(|versioned| versioned.observation.key().clone()));
-        }
+        let versions = entry.content.versions();
+        keys.extend(versions.iter().map(|versioned| versioned.observation.key().clone()));
         if entry.revision == up_to {
             break;
         }

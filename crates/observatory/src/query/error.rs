@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tenseven_model::{AreaCode, FrameworkRef, Frequency, Period, Revision};
+use tenseven_model::{AreaCode, FrameworkRef, Frequency, IndicatorId, Period, Revision};
 
 use crate::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
 
@@ -121,6 +121,20 @@ pub enum QueryError {
         newest: Revision,
         /// How long it was waited for.
         waited: Duration,
+    },
+    /// The indicator has no rubric.
+    #[error("{indicator} is a {kind}, and only indicators with a rubric are coded")]
+    NoRubric {
+        /// The indicator.
+        indicator: IndicatorId,
+        /// Its kind.
+        kind: &'static str,
+    },
+    /// The revision adjudicated nothing, or is still to come at the moment that was asked for.
+    #[error("revision {revision} is no adjudication; ListAdjudications names those that there are")]
+    NoAdjudication {
+        /// The revision.
+        revision: Revision,
     },
 }
 

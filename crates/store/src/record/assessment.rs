@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     AdjudicationRule, AreaCodeError, Coding, CodingError, Evidence, EvidenceError, IdError, Judgement,
-    MissingReason, PeriodError, Revision, Unit, UnitError,
+    MissingReason, PeriodError, Rationale, RationaleError, Revision, Unit, UnitError,
 };
 
 use super::{DecodeError, packed, wire};
@@ -44,6 +44,9 @@ pub enum AssessmentFault {
     /// The rule is none.
     #[error("{0} is no rule; it may have been written by a later release")]
     Rule(i32),
+    /// A decision has no reason.
+    #[error(transparent)]
+    Rationale(#[from] RationaleError),
     /// The round is none.
     #[error("it belongs to round 0; rounds count from 1")]
     Round,
@@ -121,7 +124,7 @@ pub(super) fn adjudication_record(revision: Revision, adjudicated: &Adjudicated)
     let (rule, rationale) = match rule {
         AdjudicationRule::Median => (Rule::Median, String::new()),
         AdjudicationRule::Majority => (Rule::Majority, String::new()),
-        AdjudicationRule::Decision { rationale } => (Rule::Decision, rationale.clone()),
+        AdjudicationRule::Decision { rationale } => (Rule::Decision, rationale.as_str().to_owned()),
     };
     wire::AdjudicationRecord {
         observation: Some(packed::pack(revision, std::slice::from_ref(version))),
@@ -146,7 +149,10 @@ pub(super) fn adjudicated(
     let rule = match Rule::try_from(rule) {
         Ok(Rule::Median) => AdjudicationRule::Median,
         Ok(Rule::Majority) => AdjudicationRule::Majority,
-        Ok(Rule::Decision) => AdjudicationRule::Decision { rationale },
+        Ok(Rule::Decision) => {
+            let rationale = Rationale::try_from(rationale).map_err(AssessmentFault::Rationale)?;
+            AdjudicationRule::Decision { rationale }
+        }
         Ok(Rule::Unspecified) | Err(_) => return Err(AssessmentFault::Rule(rule).into()),
     };
     let codings = codings.into_iter().map(|before| cited(revision, before)).collect::<Result<_, _>>()?;

@@ -126,7 +126,7 @@ fn adjudicated(revision: u64) -> impl Strategy<Value = Adjudicated> {
     let rule = prop_oneof![
         Just(AdjudicationRule::Median),
         Just(AdjudicationRule::Majority),
-        "\\PC{1,80}".prop_map(|rationale| AdjudicationRule::Decision { rationale }),
+        "[a-z]\\PC{0,80}".prop_map(|why| AdjudicationRule::Decision { rationale: why.try_into().unwrap() }),
     ];
     (version(revision), 1..u32::MAX, "[a-z]{1,9}", rule, vec(1..revision, 0..9)).prop_map(
         |(version, round, curator, rule, codings)| Adjudicated {
