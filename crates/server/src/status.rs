@@ -6,6 +6,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the one place that makes statuses")]
 
+mod assessment;
+
 use std::{collections::HashMap, time::Duration};
 
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
@@ -154,6 +156,9 @@ impl Refusal for SubmitError {
             Self::JournalFailed => {
                 status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
             }
+            Self::Coding(faults) => assessment::faults(&faults),
+            Self::RoundFull(full) => full.into_status(),
+            Self::NotAdjudicable(problem) => problem.into_status(),
         }
     }
 }
@@ -266,6 +271,10 @@ impl Refusal for QueryError {
                 message,
                 details(ErrorReason::RevisionNotReached, &newest(revision)),
             ),
+            Self::NoRubric { .. } => refuse_field("indicator", FieldReason::NoRubric, message),
+            Self::NoAdjudication { revision } => {
+                not_found(ErrorReason::UnknownAdjudication, "adjudication", revision.to_string(), message)
+            }
         }
     }
 }

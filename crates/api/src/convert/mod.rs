@@ -3,6 +3,8 @@
 //! *Invariant:* reading collects every violation, never only the first; writing destructures whole.
 
 mod admin;
+mod assessment;
+mod assessment_request;
 mod definition;
 mod framework;
 mod observation;
@@ -16,11 +18,13 @@ mod violation;
 mod watch;
 
 pub use admin::StreamBackup;
+pub use assessment::{Adjudicate, SubmitCoding, cited_judgement, coding_message, unit_message};
+pub use assessment_request::{GetAdjudication, GetAgreement, ListAdjudications, ListCodings};
 pub use definition::{
     DiffFrameworks, FrameworkSource, PublishFramework, ValidateFramework, change_message, definition_summary,
 };
 pub use framework::{framework_message, indicator_message};
-pub use observation::{Partial, observation_message, read_observation, read_submission};
+pub use observation::{Partial, observation_body, observation_message, read_observation, read_submission};
 pub use read::{Freshness, Page};
 pub use request::{
     ExportObservations, GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks,
