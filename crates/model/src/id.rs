@@ -143,7 +143,11 @@ identifier!(
     ClauseId
 );
 identifier!(
-    /// Names who keeps the good practices: `iom-policy-hub`.
+    /// Names who rates units on rubrics: `coder-a`.
+    CoderId
+);
+identifier!(
+    /// Names who keeps the good practices, and who decides between the ratings of coders: `iom-policy-hub`.
     CuratorId
 );
 

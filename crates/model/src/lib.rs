@@ -9,6 +9,7 @@
 mod id;
 
 pub mod area;
+pub mod coding;
 pub mod coverage;
 pub mod evidence;
 pub mod formula;
@@ -26,12 +27,16 @@ pub mod value;
 pub mod withdrawal;
 
 pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
+pub use coding::{
+    AdjudicationRule, Caller, Coding, CodingError, Judgement, Rationale, RationaleError, Ruling, Unit,
+    UnitError,
+};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
 pub use id::{
-    BandId, ClauseId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId,
-    LevelCode, MeasureId, NodeId, PracticeId, SourceId,
+    BandId, ClauseId, CoderId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId,
+    InstrumentId, LevelCode, MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{Notes, Observation, ObservationError, ObservationKey};

@@ -3,7 +3,7 @@
 use crate::{AreaCode, Evidence, IndicatorId, ObservationStatus, Period, SourceId, Value};
 
 /// Longest comment and longest method note, in characters.
-const TEXT_LENGTH_MAX: usize = 4_000;
+pub const TEXT_LENGTH_MAX: usize = 4_000;
 /// Most pieces of evidence on one observation.
 pub const EVIDENCE_COUNT_MAX: usize = 16;
 

@@ -5,16 +5,21 @@
 
 use blake3::Hasher;
 use tenseven_model::{
-    ContentDigest, Evidence, Notes, Observation, ObservationKey, Practice, PracticeDraft, SubmissionId, Value,
+    Coding, ContentDigest, Evidence, Judgement, Notes, Observation, ObservationKey, Practice, PracticeDraft,
+    Ruling, SubmissionId, Unit, Value,
 };
 use tenseven_store::PracticeChange;
 
-use crate::PracticeWrite;
+use crate::{AdjudicationRequest, PracticeWrite};
 
 /// Starts every digest of observations; a new way of writing them needs a new mark. Must stay stable.
 const OBSERVATIONS_MARK: &[u8] = b"tenseven observations 1";
 /// Starts every digest of a framework's text. Must stay stable.
 const FRAMEWORK_MARK: &[u8] = b"tenseven framework 1";
+/// Starts every digest of a coding. Must stay stable.
+const CODING_MARK: &[u8] = b"tenseven coding 1";
+/// Starts every digest of an adjudication. Must stay stable.
+const ADJUDICATION_MARK: &[u8] = b"tenseven adjudication 1";
 
 /// Starts every digest of what a curator does with a practice. Must stay stable.
 const PRACTICE_MARK: &[u8] = b"tenseven practice 1";
@@ -94,6 +99,52 @@ fn practice_into(hasher: &mut Hasher, practice: &Practice) {
 fn names<'a>(hasher: &mut Hasher, names: impl ExactSizeIterator<Item = &'a str>) {
     hasher.update(&(names.len() as u64).to_le_bytes());
     names.for_each(|name| text(hasher, name.as_bytes()));
+}
+
+/// The digest of a coding.
+pub(crate) fn of_coding(coding: &Coding) -> ContentDigest {
+    let mut hasher = Hasher::new();
+    text(&mut hasher, CODING_MARK);
+    unit_into(&mut hasher, coding.unit());
+    text(&mut hasher, coding.coder().as_str().as_bytes());
+    value_into(&mut hasher, &coding.judgement().clone().into());
+    text(&mut hasher, coding.narrative().as_bytes());
+    hasher.update(&(coding.evidence().len() as u64).to_le_bytes());
+    for one in coding.evidence() {
+        evidence_into(&mut hasher, one);
+    }
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+/// The digest of what a curator asks for.
+pub(crate) fn of_adjudication(request: &AdjudicationRequest) -> ContentDigest {
+    let AdjudicationRequest { unit, source, curator, ruling, comment } = request;
+    let mut hasher = Hasher::new();
+    text(&mut hasher, ADJUDICATION_MARK);
+    unit_into(&mut hasher, unit);
+    text(&mut hasher, source.as_str().as_bytes());
+    text(&mut hasher, curator.as_str().as_bytes());
+    match ruling {
+        Ruling::Median => {
+            hasher.update(&[1]);
+        }
+        Ruling::Majority => {
+            hasher.update(&[2]);
+        }
+        Ruling::Decision { judgement, rationale } => {
+            hasher.update(&[3]);
+            value_into(&mut hasher, &Judgement::clone(judgement).into());
+            text(&mut hasher, rationale.as_str().as_bytes());
+        }
+    }
+    text(&mut hasher, comment.as_bytes());
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+fn unit_into(hasher: &mut Hasher, unit: &Unit) {
+    for part in [unit.indicator().as_str(), &unit.area().to_string(), &unit.period().to_string()] {
+        text(hasher, part.as_bytes());
+    }
 }
 
 fn text(hasher: &mut Hasher, bytes: &[u8]) {
@@ -194,5 +245,16 @@ mod tests {
             data_encoding::HEXLOWER.encode(&digest.0),
             "3c07c26797d983004890f04259ef302931448eb5a0544b5ef2a13fb1c2b49194"
         );
+        let unit =
+            Unit::new("access".parse().unwrap(), "MAR".parse().unwrap(), "2020".parse().unwrap()).unwrap();
+        let level = Judgement::Level("basic".parse().unwrap());
+        let coder = "coder-a".parse().unwrap();
+        let evidence = vec![Evidence::new("Law 1".into(), String::new(), "q".into()).unwrap()];
+        let coding = Coding::new(unit.clone(), coder, level.clone(), "why".into(), evidence).unwrap();
+        assert_eq!(data_encoding::HEXLOWER.encode(&of_coding(&coding).0), "32bb6891d1cfd0ac6481559b05b9bcfd1f51e1cdc6d3ae69c678b6b18a2a7e40");
+        let (source, curator) = ("panel".parse().unwrap(), "rosa".parse().unwrap());
+        let ruling = Ruling::Decision { judgement: level, rationale: "r".to_owned().try_into().unwrap() };
+        let request = AdjudicationRequest::new(unit, source, curator, ruling, "c".into()).unwrap();
+        assert_eq!(data_encoding::HEXLOWER.encode(&of_adjudication(&request).0), "c7990e6b6fba2156a9de6bddaca3c36b4ed56649380467ccfeb1756ffec91154");
     }
 }

@@ -9,6 +9,8 @@
 //!
 //! This crate knows no gRPC, reads no environment, and takes the time from the one [`Clock`].
 
+mod assessment;
+mod blindness;
 mod checkpoint;
 mod clock;
 mod copy;
@@ -42,6 +44,11 @@ mod withdrawn;
 mod world;
 mod writer;
 
+pub use assessment::{
+    AdjudicationRequest, CODERS_MAX, CitedCoding, CodingFault, CodingProblem, CodingReceipt, Contribution,
+    NotAdjudicable, RecordedAdjudication, RoundFull,
+};
+pub use blindness::Viewer;
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
@@ -57,10 +64,12 @@ pub use publication::{
     Unpublishable,
 };
 pub use query::{
-    ComparedColumn, Comparison, ComparisonSelection, Difference, FrameworkPage, IndicatorPage, IndicatorUse,
+    AdjudicationPage, Agreement, AgreementSelection, CodingFilter, CodingPage, Coefficient, ComparedColumn,
+    Comparison, ComparisonSelection, Difference, FrameworkPage, IndicatorPage, IndicatorUse, NoAgreement,
     ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX, RankSelection, Ranking,
-    ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source, Standing, TargetReport,
-    Trend, TrendPoint, TrendSelection, Validation, VersionPage,
+    RecordedCoding, ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source,
+    Standing, Statistic, TargetReport, Trend, TrendPoint, TrendSelection, UnitFilter, Validation,
+    VersionPage,
 };
 pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;

@@ -70,12 +70,15 @@ impl Kept {
 }
 
 fn bytes_of(entry: &Entry) -> usize {
-    let content: usize = match &entry.content {
-        Content::Observations(versions) => versions.iter().map(size_of_version).sum(),
+    let versions: usize = entry.content.versions().iter().map(size_of_version).sum();
+    let beside = match &entry.content {
+        Content::Observations(_) => 0,
         Content::Framework(source) => source.text.len(),
+        Content::Coding(filed) => filed.coding.text_bytes(),
+        Content::Adjudication(adjudicated) => size_of_val(adjudicated.codings.as_slice()),
         Content::Practices(versions) => versions.iter().map(size_of_practice).sum(),
     };
-    ENTRY_BYTES + content
+    ENTRY_BYTES + versions + beside
 }
 
 fn size_of_version(version: &Versioned) -> usize {

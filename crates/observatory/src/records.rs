@@ -5,10 +5,13 @@
 use std::collections::HashMap;
 
 use tenseven_model::{Observation, ObservationKey, Revision};
-use tenseven_store::{Content, Journal, ReadError, Said, Versioned};
+use tenseven_store::{Content, Entry, FiledCoding, Journal, ReadError, Said, Versioned};
 use tracing::error;
 
-use crate::QueryError;
+use crate::{
+    QueryError, RecordedAdjudication,
+    assessment::{self, Codings},
+};
 
 /// From how many observations of one entry on it is read whole.
 const READ_WHOLE_FROM: usize = 8;
@@ -41,8 +44,7 @@ pub(crate) fn observations(
             continue;
         }
         let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
-        let Content::Observations(held) = entry.content else { continue };
-        let held: HashMap<_, _> = held.iter().map(|one| (one.key(), one)).collect();
+        let held: HashMap<_, _> = entry.content.versions().iter().map(|one| (one.key(), one)).collect();
         for place in places {
             found[place] = held.get(&wanted[place].1).and_then(|one| one.observation()).cloned();
         }
@@ -60,7 +62,8 @@ pub(crate) fn observations(
     whole.collect()
 }
 
-fn observed(version: Versioned) -> Option<Observation> {
+/// What is observed, unless it is withdrawn.
+pub(crate) fn observed(version: Versioned) -> Option<Observation> {
     match version.said {
         Said::Observed(observation) => Some(observation),
         Said::Withdrawn(_) => None,
@@ -74,4 +77,28 @@ pub(crate) fn version(
     key: &ObservationKey,
 ) -> Result<Option<Versioned>, QueryError> {
     journal.find(revision, key).map_err(|error| unreadable(&error))
+}
+
+/// The coding that an entry holds.
+pub(crate) fn coding(journal: &dyn Journal, revision: Revision) -> Result<FiledCoding, QueryError> {
+    let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
+    let Content::Coding(filed) = entry.content else {
+        error!(revision = revision.number(), "the journal lacks a coding that was folded from it");
+        return Err(QueryError::Unreadable { revision });
+    };
+    Ok(*filed)
+}
+
+/// The adjudication that an entry holds, with what its codings said; none if the entry holds something else.
+pub(crate) fn adjudication(
+    journal: &dyn Journal,
+    codings: &Codings,
+    revision: Revision,
+) -> Result<Option<RecordedAdjudication>, QueryError> {
+    let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
+    let Entry { committed_at, submission, content, .. } = entry;
+    let Content::Adjudication(adjudicated) = content else { return Ok(None) };
+    let accepted = Some((committed_at, submission));
+    let found = assessment::recorded(*adjudicated, codings, revision, accepted);
+    found.map(Some).ok_or(QueryError::Unreadable { revision })
 }

@@ -8,12 +8,13 @@ use std::{borrow::Cow, sync::Arc};
 use imbl::OrdMap;
 use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
-use tenseven_model::{FrameworkRef, ObservationKey, Revision, Timestamp};
+use tenseven_model::{Coding, FrameworkRef, ObservationKey, Revision, Timestamp, Unit};
 use tenseven_store::{Content, Entry, FrameworkSource, Said, Versioned};
 use tracing::error;
 
 use crate::{
     QueryError,
+    assessment::{Codings, Filed},
     ledger::{Ledger, Signature},
     practices::Practices,
     publication::Scored,
@@ -78,6 +79,7 @@ pub(crate) struct State {
     pub(crate) withdrawn: Withdrawn,
     pub(crate) ledger: Ledger,
     pub(crate) practices: Practices,
+    pub(crate) codings: Codings,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
 }
 
@@ -126,21 +128,25 @@ impl Changes {
 }
 
 impl State {
-    /// What is known of observations and submissions at a revision, without frameworks and scores.
-    pub(crate) fn of(revision: Revision, ledger: Ledger, panel: Panel, withdrawn: Withdrawn) -> Self {
-        Self { revision, panel, withdrawn, ledger, ..Self::default() }
+    /// What is known of observations, submissions and codings at a revision, without frameworks, practices and scores.
+    pub(crate) fn of(
+        revision: Revision,
+        ledger: Ledger,
+        panel: Panel,
+        withdrawn: Withdrawn,
+        codings: Codings,
+    ) -> Self {
+        Self { revision, panel, withdrawn, ledger, codings, ..Self::default() }
     }
 
     /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].
     pub(crate) fn fold(&mut self, entry: &Entry, changes: &mut Changes) -> Result<(), FoldError> {
+        for version in entry.content.versions() {
+            self.fold_version(entry.revision, version);
+            changes.keys.push(version.key().clone());
+        }
         let stored = match &entry.content {
-            Content::Observations(versions) => {
-                for version in versions {
-                    self.fold_version(entry.revision, version);
-                    changes.keys.push(version.key().clone());
-                }
-                versions.len()
-            }
+            Content::Observations(versions) => versions.len(),
             Content::Framework(_) => {
                 changes.frameworks.extend(self.put_framework(entry)?);
                 0
@@ -148,6 +154,17 @@ impl State {
             Content::Practices(_) => {
                 self.put_practices(entry);
                 0
+            }
+            Content::Coding(filed) => {
+                self.file(entry.revision, &filed.coding);
+                1
+            }
+            Content::Adjudication(adjudicated) => {
+                let key = adjudicated.version.key();
+                if let Ok(unit) = Unit::new(key.indicator.clone(), key.area.clone(), key.period) {
+                    self.codings.close(&unit, entry.revision);
+                }
+                1
             }
         };
         self.sign(entry, stored);
@@ -187,6 +204,11 @@ impl State {
             None => changes.frameworks.push(reference),
         }
         self.sign(entry, 0);
+    }
+
+    fn file(&mut self, revision: Revision, coding: &Coding) {
+        let (coder, judgement) = (coding.coder().clone(), coding.judgement().clone());
+        self.codings.file(coding.unit(), Filed { coder, revision, judgement });
     }
 
     fn sign(&mut self, entry: &Entry, stored: usize) {
@@ -248,10 +270,10 @@ impl State {
         self.boards.get(&published.framework.reference())
     }
 
-    /// About how many cells and scores it holds, for those who keep several.
+    /// About how many cells, codings and scores it holds, for those who keep several.
     pub(crate) fn size(&self) -> u64 {
         let slots: usize = self.boards.values().map(|board| board.slots()).sum();
-        (self.panel.len() + self.withdrawn.len() + slots) as u64
+        (self.panel.len() + self.withdrawn.len() + self.codings.len() + slots) as u64
     }
 
     /// Whether two states hold the same, their scores apart, which follow from that.
@@ -266,5 +288,6 @@ impl State {
             && self.panel == other.panel
             && self.withdrawn == other.withdrawn
             && self.practices == other.practices
+            && self.codings == other.codings
     }
 }

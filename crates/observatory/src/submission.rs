@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
-use tenseven_model::{ContentDigest, Observation, Practice, PracticeId, Revision, SubmissionId};
+use tenseven_model::{Coding, ContentDigest, Observation, Practice, PracticeId, Revision, SubmissionId};
 use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, PracticeChange, Versioned};
 
 use crate::{
-    Fault, Limits, PracticeNameFault, PracticeWrite, QueryError, UnknownPractice, Unpublishable, digest,
-    practices,
+    AdjudicationRequest, CodingFault, Fault, Limits, NotAdjudicable, PracticeNameFault, PracticeWrite,
+    QueryError, RoundFull, UnknownPractice, Unpublishable, assessment, digest, practices,
     publication::{self, Scored},
     records, rules,
     state::State,
@@ -100,6 +100,15 @@ pub enum SubmitError {
         /// The limit.
         max: usize,
     },
+    /// A unit, or what is said of it, cannot be accepted.
+    #[error("{}", .0.iter().map(|fault| fault.problem.to_string()).collect::<Vec<_>>().join("; "))]
+    Coding(Vec<CodingFault>),
+    /// A round has as many coders as it can have.
+    #[error(transparent)]
+    RoundFull(#[from] RoundFull),
+    /// Codings cannot become one observation by the rule that was asked for.
+    #[error(transparent)]
+    NotAdjudicable(#[from] NotAdjudicable),
 }
 
 fn revised(practice: &PracticeId, expected: Revision, newest: Revision, is_withdrawn: bool) -> String {
@@ -125,6 +134,10 @@ pub(crate) enum Payload {
     Practice(Box<PracticeWrite>),
     /// Practices that ship with the program.
     PracticeSeeds(Vec<Practice>),
+    /// A coder's rating.
+    Coding(Box<Coding>),
+    /// What a curator wants made of codings.
+    Adjudication(Box<AdjudicationRequest>),
 }
 
 /// What a submission is judged by, beside what is known.
@@ -196,11 +209,26 @@ impl Submission {
         Self { id, digest: digest::of_seeds(&seeds), payload: Payload::PracticeSeeds(seeds), size }
     }
 
+    pub(crate) fn of_coding(id: SubmissionId, coding: Coding) -> Self {
+        let size = Size { observations: 1, bytes: Size::OBSERVATION_BYTES + coding.text_bytes() };
+        Self { id, digest: digest::of_coding(&coding), payload: Payload::Coding(Box::new(coding)), size }
+    }
+
+    pub(crate) fn of_adjudication(id: SubmissionId, request: AdjudicationRequest) -> Self {
+        let size = Size { observations: 1, bytes: Size::OBSERVATION_BYTES + request.text_bytes() };
+        let digest = digest::of_adjudication(&request);
+        Self { id, digest, payload: Payload::Adjudication(Box::new(request)), size }
+    }
+
     /// The framework that it publishes, if it does.
     pub(crate) fn scored(&self) -> Option<Arc<Scored>> {
         match &self.payload {
             Payload::Framework(scored) => Some(Arc::clone(scored)),
-            Payload::Observations(_) | Payload::Practice(_) | Payload::PracticeSeeds(_) => None,
+            Payload::Observations(_)
+            | Payload::Practice(_)
+            | Payload::PracticeSeeds(_)
+            | Payload::Coding(_)
+            | Payload::Adjudication(_) => None,
         }
     }
 
@@ -229,6 +257,8 @@ impl Submission {
             Payload::PracticeSeeds(seeds) => {
                 return Ok(practices::seed_content(known.state, seeds, Judging { world, limits }));
             }
+            Payload::Coding(coding) => return assessment::file(known.state, world, *coding),
+            Payload::Adjudication(request) => return assessment::adjudicate(known.state, world, *request),
         };
         let published = &known.state.shelf;
         let faults =
@@ -301,8 +331,5 @@ impl Known<'_> {
 }
 
 fn holds(entry: &Entry, observation: &Observation) -> bool {
-    match &entry.content {
-        Content::Observations(held) => held.iter().any(|one| one.observation() == Some(observation)),
-        Content::Framework(_) | Content::Practices(_) => false,
-    }
+    entry.content.versions().iter().any(|one| one.observation() == Some(observation))
 }

@@ -9,6 +9,7 @@ use tenseven_api::{
     DESCRIPTORS,
     v1::{
         admin_service_server::{self, AdminServiceServer},
+        assessment_service_server::{self, AssessmentServiceServer},
         framework_service_server::{self, FrameworkServiceServer},
         observation_service_server::{self, ObservationServiceServer},
         practice_service_server::{self, PracticeServiceServer},
@@ -34,21 +35,24 @@ use crate::{
     layers::{DeadlineLayer, DetailsLayer, PagesLayer, TraceLayer, cors},
     origins::Origins,
     services::{
-        AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, PracticeAdapter, Reading,
-        ScoreAdapter, Watches,
+        AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
+        PracticeAdapter, Reading, ScoreAdapter, Watches,
     },
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
 const QUERY_BYTES_MAX: usize = 256 * 1024;
+/// Largest coding: one with all its texts at their limits fits in, however many bytes their characters take.
+const CODING_BYTES_MAX: usize = 1024 * 1024;
 /// The services that have a health entry; the empty name is the server as a whole.
-const HEALTH_ENTRIES: [&str; 6] = [
+const HEALTH_ENTRIES: [&str; 7] = [
     "",
     admin_service_server::SERVICE_NAME,
     framework_service_server::SERVICE_NAME,
     observation_service_server::SERVICE_NAME,
     score_service_server::SERVICE_NAME,
     practice_service_server::SERVICE_NAME,
+    assessment_service_server::SERVICE_NAME,
 ];
 
 /// Why a server cannot start.
@@ -239,9 +243,11 @@ fn routes(
         message_bytes_max: pushes_max,
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
+    let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     Ok(Routes::default()
         .add_service(limited!(AdminServiceServer::new(admin), QUERY_BYTES_MAX))
+        .add_service(limited!(AssessmentServiceServer::new(assessment), CODING_BYTES_MAX))
         .add_service(limited!(
             FrameworkServiceServer::new(FrameworkAdapter(reading.clone(), Arc::clone(observatory))),
             QUERY_BYTES_MAX + 2 * config.limits.definition_bytes_max

@@ -6,6 +6,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the one place that makes statuses")]
 
+mod assessment;
 mod practice;
 
 use std::{collections::HashMap, time::Duration};
@@ -168,6 +169,9 @@ impl Refusal for SubmitError {
             Self::TooManyPractices { .. } => {
                 status(Code::ResourceExhausted, message, details(ErrorReason::TooManyPractices, &[]))
             }
+            Self::Coding(faults) => assessment::faults(&faults),
+            Self::RoundFull(full) => full.into_status(),
+            Self::NotAdjudicable(problem) => problem.into_status(),
         }
     }
 }
@@ -294,6 +298,10 @@ impl Refusal for QueryError {
             Self::LocalUnit(_) => refuse_field("area", FieldReason::NotAllowed, message),
             Self::SearchQuery(error) => error.into_status(),
             Self::SearchFailed => ended(),
+            Self::NoRubric { .. } => refuse_field("indicator", FieldReason::NoRubric, message),
+            Self::NoAdjudication { revision } => {
+                not_found(ErrorReason::UnknownAdjudication, "adjudication", revision.to_string(), message)
+            }
         }
     }
 }

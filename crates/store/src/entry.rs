@@ -1,8 +1,8 @@
 //! Entries: what the journal holds.
 
 use tenseven_model::{
-    ContentDigest, CuratorId, Observation, ObservationKey, Practice, PracticeId, Revision, SubmissionId,
-    Timestamp, Withdrawal, WithdrawalReason,
+    AdjudicationRule, Coding, ContentDigest, CuratorId, Observation, ObservationKey, Practice, PracticeId,
+    Revision, SubmissionId, Timestamp, Withdrawal, WithdrawalReason,
 };
 
 /// One accepted change of the registry.
@@ -22,7 +22,8 @@ pub struct Entry {
     pub content: Content,
 }
 
-/// How many observations of a batch, or practices, changed what is known. All 0 for a framework.
+/// How many observations of a batch, or practices, changed what is known. All 0 for a framework. For a coding, whether it is
+/// the first of its coder in its round or revises one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Observations of something not observed before.
@@ -42,6 +43,10 @@ pub enum Content {
     Framework(FrameworkSource),
     /// Versions of practices, each of another practice.
     Practices(Vec<PracticeVersion>),
+    /// A coder's rating of a unit.
+    Coding(Box<FiledCoding>),
+    /// One observation that a curator made of the codings of a unit.
+    Adjudication(Box<Adjudicated>),
 }
 
 impl Content {
@@ -49,7 +54,8 @@ impl Content {
     pub fn versions(&self) -> &[Versioned] {
         match self {
             Self::Observations(versions) => versions,
-            Self::Framework(_) | Self::Practices(_) => &[],
+            Self::Adjudication(adjudicated) => std::slice::from_ref(&adjudicated.version),
+            Self::Framework(_) | Self::Practices(_) | Self::Coding(_) => &[],
         }
     }
 
@@ -57,7 +63,8 @@ impl Content {
     pub fn into_versions(self) -> Vec<Versioned> {
         match self {
             Self::Observations(versions) => versions,
-            Self::Framework(_) | Self::Practices(_) => Vec::new(),
+            Self::Adjudication(adjudicated) => vec![adjudicated.version],
+            Self::Framework(_) | Self::Practices(_) | Self::Coding(_) => Vec::new(),
         }
     }
 }
@@ -157,4 +164,30 @@ impl Versioned {
 pub struct FrameworkSource {
     /// Its definition, whole.
     pub text: String,
+}
+
+/// A coder's rating as accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiledCoding {
+    /// What was accepted.
+    pub coding: Coding,
+    /// The round of its unit that it belongs to; the first is 1.
+    pub round: u32,
+    /// The revision of the coding that it revises: the one before of the same coder in the same round.
+    pub previous: Option<Revision>,
+}
+
+/// One observation that a curator made of the codings of a unit. It closes the unit's round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Adjudicated {
+    /// The observation; its key names the unit.
+    pub version: Versioned,
+    /// The round that it closes; the first is 1.
+    pub round: u32,
+    /// Who made it.
+    pub curator: CuratorId,
+    /// By which rule.
+    pub rule: AdjudicationRule,
+    /// The revisions of the codings that it rests on, by coder.
+    pub codings: Vec<Revision>,
 }

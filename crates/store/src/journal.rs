@@ -131,12 +131,19 @@ pub(crate) fn check_head(head: Head, expected: Head) -> Result<(), AppendError> 
 
 /// Succeeds if what an entry holds may be kept.
 pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
-    let versions = match &entry.content {
-        Content::Observations(versions) => versions,
-        Content::Practices(versions) => return check_practices(entry.revision, versions),
-        Content::Framework(_) => return Ok(()),
-    };
+    let versions = entry.content.versions();
     let (revision, count) = (entry.revision, versions.len());
+    let cited = match &entry.content {
+        Content::Coding(filed) => filed.previous.as_slice(),
+        Content::Adjudication(adjudicated) => &adjudicated.codings,
+        Content::Practices(versions) => return check_practices(entry.revision, versions),
+        Content::Observations(_) | Content::Framework(_) => &[],
+    };
+    if let Some((place, previous)) =
+        cited.iter().copied().enumerate().find(|(_, cited)| *cited >= revision || *cited == Revision::ZERO)
+    {
+        return Err(AppendError::Previous { revision, place, previous });
+    }
     if count > OBSERVATION_COUNT_MAX {
         return Err(AppendError::TooManyObservations { revision, count, max: OBSERVATION_COUNT_MAX });
     }

@@ -64,10 +64,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn push(&mut self, content: Content) {
         self.revision += 1;
-        let stored = match &content {
-            Content::Observations(observations) => observations.len(),
-            Content::Framework(_) | Content::Practices(_) => 0,
-        };
+        let stored = content.versions().len();
         self.versions += stored;
         let mut id = [7; 16];
         id[..8].copy_from_slice(&self.revision.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());

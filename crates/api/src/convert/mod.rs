@@ -3,6 +3,8 @@
 //! *Invariant:* reading collects every violation, never only the first; writing destructures whole.
 
 mod admin;
+mod assessment;
+mod assessment_request;
 mod definition;
 mod framework;
 mod look_up;
@@ -21,12 +23,14 @@ mod watch;
 mod withdrawal;
 
 pub use admin::StreamBackup;
+pub use assessment::{Adjudicate, SubmitCoding, cited_judgement, coding_message, unit_message};
+pub use assessment_request::{GetAdjudication, GetAgreement, ListAdjudications, ListCodings};
 pub use definition::{
     DiffFrameworks, FrameworkSource, PublishFramework, ValidateFramework, change_message, definition_summary,
 };
 pub use framework::{framework_message, indicator_message};
 pub use look_up::LookUpSubmissions;
-pub use observation::{Partial, observation_message, read_observation, read_submission};
+pub use observation::{Partial, observation_body, observation_message, read_observation, read_submission};
 pub use practice::{ReadPractice, practice_message};
 pub use practice_request::{
     GetInstrument, GetMeasure, GetPractice, ListInstruments, ListMeasures, ListPracticeRevisions,

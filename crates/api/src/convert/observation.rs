@@ -53,7 +53,7 @@ pub fn read_observation(
     })
 }
 
-fn read_evidences(reader: &mut Reader, path: &str, messages: Vec<v1::Evidence>) -> Vec<Evidence> {
+pub(super) fn read_evidences(reader: &mut Reader, path: &str, messages: Vec<v1::Evidence>) -> Vec<Evidence> {
     if messages.len() > EVIDENCE_COUNT_MAX {
         let error = ObservationError::TooMuchEvidence(messages.len());
         reader.refuse(format!("{path}.evidence"), FieldReason::TooMany, error.to_string());
@@ -89,16 +89,11 @@ fn read_evidence(reader: &mut Reader, path: &str, message: v1::Evidence) -> Opti
     None
 }
 
-/// The observation as a message, with when and by which submission it was accepted.
-pub fn observation_message(
-    observation: &Observation,
-    revision: Revision,
-    accepted_at: Timestamp,
-    submission: SubmissionId,
-) -> v1::RecordedObservation {
+/// The observation as a message, by itself.
+pub fn observation_body(observation: &Observation) -> v1::Observation {
     let ObservationKey { indicator, area, source, period } = observation.key();
     let Notes { comment, method, evidence } = observation.notes();
-    let observation = v1::Observation {
+    v1::Observation {
         indicator: indicator.to_string(),
         area: area.to_string(),
         period: period.to_string(),
@@ -108,9 +103,18 @@ pub fn observation_message(
         evidence: evidence.iter().map(evidence_message).collect(),
         comment: comment.clone(),
         method: method.clone(),
-    };
+    }
+}
+
+/// The observation as a message, with when and by which submission it was accepted.
+pub fn observation_message(
+    observation: &Observation,
+    revision: Revision,
+    accepted_at: Timestamp,
+    submission: SubmissionId,
+) -> v1::RecordedObservation {
     v1::RecordedObservation {
-        observation: Some(observation),
+        observation: Some(observation_body(observation)),
         revision: revision.number(),
         accepted_at: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
@@ -118,7 +122,7 @@ pub fn observation_message(
     }
 }
 
-fn evidence_message(evidence: &Evidence) -> v1::Evidence {
+pub(super) fn evidence_message(evidence: &Evidence) -> v1::Evidence {
     v1::Evidence {
         citation: evidence.citation().to_owned(),
         url: evidence.url().to_owned(),

@@ -44,7 +44,7 @@ fn read_ratio(reader: &mut Reader, path: &str, message: v1::Ratio) -> Option<Val
     None
 }
 
-fn read_reason(reader: &mut Reader, path: &str, reason: i32) -> Option<Value> {
+pub(super) fn read_reason(reader: &mut Reader, path: &str, reason: i32) -> Option<Value> {
     let reason = match v1::MissingReason::try_from(reason) {
         Ok(v1::MissingReason::NotApplicable) => MissingReason::NotApplicable,
         Ok(v1::MissingReason::NotCollected) => MissingReason::NotCollected,
@@ -78,7 +78,7 @@ pub fn value_message(value: &Value) -> v1::Value {
     v1::Value { kind: Some(kind) }
 }
 
-fn reason_message(reason: MissingReason) -> v1::MissingReason {
+pub(super) fn reason_message(reason: MissingReason) -> v1::MissingReason {
     match reason {
         MissingReason::NotApplicable => v1::MissingReason::NotApplicable,
         MissingReason::NotCollected => v1::MissingReason::NotCollected,

@@ -8,7 +8,7 @@ use std::io::{Read as Source, Result};
 use integer_encoding::VarIntReader as _;
 use tenseven_model::{Revision, SubmissionId, Timestamp};
 
-use super::{VERSION, damaged, panel, practices, runs, withdrawn};
+use super::{VERSION, codings, damaged, panel, practices, runs, withdrawn};
 use crate::{
     ledger::{Ledger, Signature},
     state::State,
@@ -41,13 +41,14 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
     }
     let panel = panel::read(source)?;
     let withdrawn = withdrawn::read(source, &panel)?;
+    let codings = codings::read(source)?;
     let practices = practices::read(source, revision)?;
     // Read to its end, so that the store has seen and checked everything.
     let rest = std::io::copy(source, &mut std::io::sink())?;
     if rest > 0 {
         return Err(damaged("something follows its end"));
     }
-    Ok(Read { state: State::of(revision, ledger, panel, withdrawn), frameworks, practices })
+    Ok(Read { state: State::of(revision, ledger, panel, withdrawn, codings), frameworks, practices })
 }
 
 fn ledger(source: &mut impl Source) -> Result<Ledger> {

@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use integer_encoding::VarIntWriter as _;
 
-use super::{VERSION, panel, practices, runs, withdrawn};
+use super::{VERSION, codings, panel, practices, runs, withdrawn};
 use crate::{ledger::Ledger, state::State};
 
 /// Writes a state down.
@@ -19,6 +19,7 @@ pub(super) fn state(sink: &mut impl Write, state: &State) -> Result<()> {
     ledger(sink, &state.ledger)?;
     panel::write(sink, &state.panel)?;
     withdrawn::write(sink, &state.withdrawn)?;
+    codings::write(sink, &state.codings)?;
     practices::write(sink, &state.practices.revisions())
 }
 

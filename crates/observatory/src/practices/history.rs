@@ -56,7 +56,10 @@ impl View {
         let entry = self.journal().read(revision).map_err(|error| unreadable(&error))?;
         let found = match entry.content {
             Content::Practices(versions) => versions.into_iter().find(|version| version.id() == id),
-            Content::Observations(_) | Content::Framework(_) => None,
+            Content::Observations(_)
+            | Content::Framework(_)
+            | Content::Coding(_)
+            | Content::Adjudication(_) => None,
         };
         found.ok_or(QueryError::Unreadable { revision })
     }

@@ -8,6 +8,7 @@
 //! A publication goes on whether or not anybody follows it; what ends it early is a refusal or the end of the observatory.
 
 mod clash;
+mod coded;
 mod publisher;
 mod refusal;
 mod rules;

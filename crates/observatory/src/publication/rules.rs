@@ -67,7 +67,8 @@ fn clashes(state: &State, framework: &Framework) -> (Vec<Clash>, usize) {
         });
         let changes = before.is_some_and(|before| ours.differs(before).is_some());
         let with_observations = || changes.then(|| ours.clash_with_observations(&state.panel)).flatten();
-        let found = with_another.or_else(with_observations);
+        let with_codings = || changes.then(|| ours.clash_with_codings(&state.codings)).flatten();
+        let found = with_another.or_else(with_observations).or_else(with_codings);
         if let Some(clash) = found {
             count += 1;
             if clashes.len() < CLASHES_MAX {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tenseven_engine::{Board, Plan, Progress};
 use tenseven_model::{Framework, ObservationKey, Revision};
-use tenseven_store::{Content, Journal, ReadError};
+use tenseven_store::{Journal, ReadError};
 use tracing::warn;
 
 use crate::{Published, shared::Shared, state::State};
@@ -76,9 +76,7 @@ fn keys_between(
         if entry.revision > up_to {
             break;
         }
-        if let Content::Observations(observations) = entry.content {
-            keys.extend(observations.iter().map(|version| version.key().clone()));
-        }
+        keys.extend(entry.content.versions().iter().map(|version| version.key().clone()));
         if entry.revision == up_to {
             break;
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tenseven_model::{AreaCode, FrameworkRef, Frequency, Period, Revision};
+use tenseven_model::{AreaCode, FrameworkRef, Frequency, IndicatorId, Period, Revision};
 
 use crate::{
     SearchQueryError, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
@@ -154,6 +154,20 @@ pub enum QueryError {
     /// The index of practices failed, by a fault of the program.
     #[error("practices cannot be searched; the operator's log says why")]
     SearchFailed,
+    /// The indicator has no rubric.
+    #[error("{indicator} is a {kind}, and only indicators with a rubric are coded")]
+    NoRubric {
+        /// The indicator.
+        indicator: IndicatorId,
+        /// Its kind.
+        kind: &'static str,
+    },
+    /// The revision adjudicated nothing, or is still to come at the moment that was asked for.
+    #[error("revision {revision} is no adjudication; ListAdjudications names those that there are")]
+    NoAdjudication {
+        /// The revision.
+        revision: Revision,
+    },
 }
 
 fn list(nodes: &[(String, UnknownNode)]) -> String {

@@ -1,5 +1,8 @@
 //! Questions to a [`crate::View`], one file a family.
 
+mod adjudications;
+mod agreement;
+mod codings;
 mod comparison;
 mod definitions;
 mod error;
@@ -15,6 +18,9 @@ mod submissions;
 mod trend;
 mod versions;
 
+pub use adjudications::AdjudicationPage;
+pub use agreement::{Agreement, AgreementSelection, Coefficient, NoAgreement, Statistic};
+pub use codings::{CodingFilter, CodingPage, RecordedCoding, UnitFilter};
 pub use comparison::{ComparedColumn, Comparison, ComparisonSelection};
 pub use definitions::{Difference, Source, Validation};
 pub use error::QueryError;

@@ -2,7 +2,8 @@
 //!
 //! *Invariant:* the new journal answers every question about that revision and later ones as the old one did, bit for
 //! bit: each entry keeps its revision, its moment, its submission and its answer. Records are chained as before: one
-//! that lost observations carries the hash that it had.
+//! that lost observations carries the hash that it had. Codings and adjudications are never left out: what coders said, and
+//! what was made of it, stays.
 
 use tenseven_model::Revision;
 use tenseven_store::{AppendError, ChainHash, Content, Entry, Head, Journal, Record, SledJournal};
@@ -86,7 +87,7 @@ struct Copying<'a> {
 
 impl Copying<'_> {
     fn add(&mut self, mut entry: Entry, record: Record, current: &State) -> Result<(), UpkeepError> {
-        let mut count = 0;
+        let count;
         if let Content::Observations(versions) = &mut entry.content {
             let before = versions.len();
             if entry.revision <= self.done.horizon {
@@ -94,9 +95,12 @@ impl Copying<'_> {
                 versions.retain(|version| current.newest_version(version.key()) == Some(entry.revision));
             }
             count = versions.len();
-            self.done.kept += count as u64;
             self.done.given_up += (before - count) as u64;
+        } else {
+            // Codings and adjudications are kept whole, the observation in them included.
+            count = entry.content.versions().len();
         }
+        self.done.kept += count as u64;
         if entry.revision <= self.done.horizon {
             self.compacted.push((entry, record.chain));
         } else {

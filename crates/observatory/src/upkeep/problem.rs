@@ -112,6 +112,14 @@ pub enum Problem {
         /// Which one.
         revision: Revision,
     },
+    /// A coding or an adjudication names other codings before it, or another round, than the fold gives.
+    #[error(
+        "revision {revision} names other codings, or another round of its unit, than the entries before it give"
+    )]
+    Codings {
+        /// The entry.
+        revision: Revision,
+    },
 }
 
 fn named(revision: Option<Revision>) -> String {

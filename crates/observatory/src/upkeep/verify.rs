@@ -1,6 +1,6 @@
 //! Checking a journal: every entry, the chain, what entries say of one another, and checkpoints against the fold.
 
-use tenseven_model::Revision;
+use tenseven_model::{Revision, Unit};
 use tenseven_store::{Content, Entry, Head, Journal, PracticeVersion, Said};
 
 use super::{Problem, Progress, UpkeepError};
@@ -107,22 +107,24 @@ impl<'a> Checking<'a> {
         if self.state.ledger.last_moment().is_some_and(|last| entry.committed_at < last) {
             self.problems.push(Problem::Moment { revision });
         }
-        let versions = match &entry.content {
-            Content::Observations(versions) => versions,
-            Content::Practices(versions) => return self.practices_against_the_fold(revision, versions),
-            Content::Framework(_) => return,
-        };
+        if let Content::Practices(versions) = &entry.content {
+            self.practices_against_the_fold(revision, versions);
+        }
+        self.assessment_against_the_fold(entry);
+        let versions = entry.content.versions();
         self.versions += versions.len() as u64;
         // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
         let horizon = self.journal.horizon();
         let answered = u64::from(entry.outcome.new) + u64::from(entry.outcome.revised);
-        if revision > horizon && answered != versions.len() as u64 {
+        let is_coding = matches!(entry.content, Content::Coding(_));
+        if revision > horizon && !is_coding && answered != versions.len() as u64 {
             self.problems.push(Problem::Outcome { revision, answered, held: versions.len() as u64 });
         }
         for version in versions {
             let key = version.key();
             let folded = self.state.newest_version(key);
-            let given_up = folded.is_none() && version.previous.is_some_and(|previous| previous <= horizon);
+            let given_up =
+                folded < version.previous && version.previous.is_some_and(|previous| previous <= horizon);
             if folded != version.previous && !given_up {
                 let (found, key) = (version.previous, Box::new(key.clone()));
                 self.problems.push(Problem::Previous { revision, key, found, folded });
@@ -141,6 +143,32 @@ impl<'a> Checking<'a> {
                 let (found, practice) = (version.previous, version.id().clone());
                 self.problems.push(Problem::PreviousPractice { revision, practice, found, folded });
             }
+        }
+    }
+
+    /// What the entry says of the codings before it.
+    fn assessment_against_the_fold(&mut self, entry: &Entry) {
+        let (revision, codings) = (entry.revision, &self.state.codings);
+        let is_right = match &entry.content {
+            Content::Observations(_) | Content::Framework(_) | Content::Practices(_) => true,
+            Content::Coding(filed) => {
+                let (unit, coder) = (filed.coding.unit(), filed.coding.coder());
+                let previous = codings.current(unit, coder).map(|before| before.revision);
+                filed.round == codings.open_round(unit) && filed.previous == previous
+            }
+            Content::Adjudication(adjudicated) => {
+                let key = adjudicated.version.key();
+                Unit::new(key.indicator.clone(), key.area.clone(), key.period).is_ok_and(|unit| {
+                    let open = codings.of(&unit).and_then(|history| history.open());
+                    open.is_some_and(|(round, codings)| {
+                        let rests_on = codings.current().map(|filed| filed.revision);
+                        round == adjudicated.round && rests_on.eq(adjudicated.codings.iter().copied())
+                    })
+                })
+            }
+        };
+        if !is_right {
+            self.problems.push(Problem::Codings { revision });
         }
     }
 

@@ -1,5 +1,6 @@
 //! Answers of the observatory as messages, always by destructuring, so that a new field breaks the build.
 
+mod assessment;
 mod comparison;
 mod definition;
 mod explanation;
@@ -11,6 +12,7 @@ mod report;
 mod score;
 mod trend;
 
+pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};
 pub(crate) use comparison::comparison;
 pub(crate) use definition::{progress, receipt, validation};
 pub(crate) use explanation::explanation;

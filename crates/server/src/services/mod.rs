@@ -1,6 +1,8 @@
 //! The adapters, one file a service: convert, ask, convert.
 
 mod admin;
+mod assessment;
+mod caller;
 mod draining;
 mod export;
 mod framework;
@@ -16,6 +18,7 @@ mod watch;
 mod window;
 
 pub(crate) use admin::AdminAdapter;
+pub(crate) use assessment::AssessmentAdapter;
 pub(crate) use draining::{Drain, Draining};
 pub(crate) use framework::FrameworkAdapter;
 pub(crate) use observation::ObservationAdapter;

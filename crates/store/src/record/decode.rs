@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{ContentDigest, ObservationKey, Revision, SubmissionId, Timestamp};
 
-use super::{DecodeError, Link, decode_batch::observations, packed, practices, wire};
+use super::{DecodeError, Link, assessment, decode_batch::observations, packed, practices, wire};
 use crate::{ChainHash, Content, Entry, FrameworkSource, Outcome, Versioned};
 
 /// The entry with this record, and how it is chained.
@@ -39,6 +39,12 @@ pub(super) fn decode(record: Bytes) -> Result<(Entry, Link), DecodeError> {
             wire::entry_record::Content::Practices(record) => {
                 Content::Practices(practices::versions(Revision::new(revision), record)?)
             }
+            wire::entry_record::Content::Coding(record) => {
+                Content::Coding(Box::new(assessment::filed(Revision::new(revision), record)?))
+            }
+            wire::entry_record::Content::Adjudication(record) => {
+                Content::Adjudication(Box::new(assessment::adjudicated(Revision::new(revision), record)?))
+            }
         },
     };
     Ok((entry, link))
@@ -56,8 +62,13 @@ pub(super) fn find(
         wire::entry_record::Content::Observations(batch) => {
             observations(batch)?.into_iter().find(|version| version.key() == key)
         }
-        wire::entry_record::Content::Framework(_) => None,
-        wire::entry_record::Content::Practices(_) => None,
+        wire::entry_record::Content::Adjudication(record) => match &record.observation {
+            Some(packed) => packed::find(revision, packed, key)?,
+            None => None,
+        },
+        wire::entry_record::Content::Framework(_)
+        | wire::entry_record::Content::Practices(_)
+        | wire::entry_record::Content::Coding(_) => None,
     };
     Ok((revision, found))
 }

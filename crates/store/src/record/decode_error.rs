@@ -6,7 +6,8 @@ use tenseven_model::{
 };
 
 use super::{
-    ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, PracticeRecordFault, TextsFault, VarintFault,
+    AssessmentFault, ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, PracticeRecordFault,
+    TextsFault, VarintFault,
 };
 
 /// Why the bytes of a record are no entry.
@@ -97,6 +98,9 @@ pub enum DecodeError {
         #[source]
         source: PracticeRecordFault,
     },
+    /// A coding, or what a curator made of codings, is none.
+    #[error("what it says of codings is not sound")]
+    Assessment(#[from] AssessmentFault),
 }
 
 /// What is wrong with a record of an observation.

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::ContentDigest;
 
-use super::{Link, packed, practices, wire};
+use super::{Link, assessment, packed, practices, wire};
 use crate::{Content, Entry, FrameworkSource, Outcome};
 
 /// A record that was written.
@@ -38,6 +38,16 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
         Content::Practices(versions) => {
             let (practices, text_length) = practices::pack(entry.revision, versions);
             Prepared { content: wire::entry_record::Content::Practices(practices), text_length }
+        }
+        Content::Coding(filed) => {
+            let record = assessment::coding_record(entry.revision, filed);
+            let content = wire::entry_record::Content::Coding(record);
+            Prepared { content, text_length: filed.coding.text_bytes() }
+        }
+        Content::Adjudication(adjudicated) => {
+            let record = assessment::adjudication_record(entry.revision, adjudicated);
+            let text_length = record.observation.as_ref().map_or(0, |packed| packed.texts.len());
+            Prepared { content: wire::entry_record::Content::Adjudication(record), text_length }
         }
     }
 }

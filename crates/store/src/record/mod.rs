@@ -7,6 +7,7 @@
 //! The shape of the bytes is `proto/tenseven/journal/v1/record.proto`. Batches of format 1 are read (`decode_batch`),
 //! and written only by tests.
 
+mod assessment;
 mod column;
 mod decode;
 mod decode_batch;
@@ -26,6 +27,7 @@ mod varint;
 mod whole;
 mod wire;
 
+pub use assessment::AssessmentFault;
 pub use column::ColumnFault;
 pub use decode_error::{DecodeError, ObservationFault};
 pub(crate) use link::Link;

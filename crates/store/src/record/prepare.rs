@@ -5,7 +5,7 @@
 use std::{num::NonZero, sync::OnceLock, thread};
 
 use super::encode::{Prepared, prepare};
-use crate::{AppendError, Content, Entry, journal::check_content};
+use crate::{AppendError, Entry, journal::check_content};
 
 /// From how many observations on a thread more pays for its start.
 const OBSERVATIONS_PER_THREAD_MIN: usize = 4_000;
@@ -38,10 +38,7 @@ fn in_turn(entries: &[&Entry]) -> Result<Vec<Prepared>, AppendError> {
 }
 
 fn observation_count(entry: &Entry) -> usize {
-    match &entry.content {
-        Content::Observations(versions) => versions.len(),
-        Content::Framework(_) | Content::Practices(_) => 0,
-    }
+    entry.content.versions().len()
 }
 
 /// How many threads can run at once; asked for once, as the answer takes some files to read.

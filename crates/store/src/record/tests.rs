@@ -4,8 +4,8 @@ use bytes::Bytes;
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use prost::Message as _;
 use tenseven_model::{
-    ContentDigest, Evidence, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
-    Ratio, Revision, SubmissionId, Timestamp, Value, Withdrawal,
+    AdjudicationRule, Coding, ContentDigest, Evidence, Judgement, MissingReason, Notes, Number, Observation,
+    ObservationKey, ObservationStatus, Ratio, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
 };
 
 use super::{
@@ -17,7 +17,10 @@ use super::{
     practices::tests::practice_versions,
     wire,
 };
-use crate::{ChainHash, Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Said, Versioned};
+use crate::{
+    Adjudicated, AssessmentFault, ChainHash, Content, DecodeError, Entry, EntryFault, FiledCoding,
+    FrameworkSource, Outcome, Said, Versioned,
+};
 
 fn encode_plain(entry: &Entry) -> Vec<u8> {
     encode(entry, prepare(entry), Link::default()).bytes
@@ -110,15 +113,63 @@ fn withdrawal() -> impl Strategy<Value = Withdrawal> {
         .prop_filter_map("a reason", |(key, reason)| Withdrawal::new(key, reason.parse().ok()?).ok())
 }
 
-fn content(revision: u64) -> impl Strategy<Value = Content> {
+fn judgement() -> impl Strategy<Value = Judgement> {
+    prop_oneof![
+        "[a-z][a-z0-9-]{0,12}".prop_map(|level| Judgement::Level(level.parse().unwrap())),
+        select(MissingReason::ALL.to_vec()).prop_map(Judgement::Missing),
+    ]
+}
+
+fn filed(revision: u64) -> impl Strategy<Value = FiledCoding> {
+    let texts = ("\\PC{0,80}", vec(evidence(), 0..4));
+    (key(), judgement(), texts, 1..u32::MAX, option::of(1..revision)).prop_map(
+        |(key, judgement, (narrative, evidence), round, previous)| {
+            let unit = Unit::new(key.indicator, key.area, key.period).unwrap();
+            let coder = key.source.as_str().parse().unwrap();
+            let coding = Coding::new(unit, coder, judgement, narrative, evidence).unwrap();
+            FiledCoding { coding, round, previous: previous.map(Revision::new) }
+        },
+    )
+}
+
+fn adjudicated(revision: u64) -> impl Strategy<Value = Adjudicated> {
+    let rule = prop_oneof![
+        Just(AdjudicationRule::Median),
+        Just(AdjudicationRule::Majority),
+        "[a-z]\\PC{0,80}".prop_map(|why| AdjudicationRule::Decision { rationale: why.try_into().unwrap() }),
+    ];
+    (observed(revision), 1..u32::MAX, "[a-z]{1,9}", rule, vec(1..revision, 0..9)).prop_map(
+        |(version, round, curator, rule, codings)| Adjudicated {
+            version,
+            round,
+            curator: curator.parse().unwrap(),
+            rule,
+            codings: codings.into_iter().map(Revision::new).collect(),
+        },
+    )
+}
+
+fn version(revision: u64) -> impl Strategy<Value = Versioned> {
     let said =
         prop_oneof![3 => observation().prop_map(Said::Observed), 1 => withdrawal().prop_map(Said::Withdrawn)];
-    let version = (said, option::of(1..revision))
-        .prop_map(|(said, previous)| Versioned { said, previous: previous.map(Revision::new) });
+    (said, option::of(1..revision))
+        .prop_map(|(said, previous)| Versioned { said, previous: previous.map(Revision::new) })
+}
+
+fn observed(revision: u64) -> impl Strategy<Value = Versioned> {
+    (observation(), option::of(1..revision)).prop_map(|(observation, previous)| Versioned {
+        said: Said::Observed(observation),
+        previous: previous.map(Revision::new),
+    })
+}
+
+fn content(revision: u64) -> impl Strategy<Value = Content> {
     prop_oneof![
-        4 => vec(version, 0..30).prop_map(Content::Observations),
+        4 => vec(version(revision), 0..30).prop_map(Content::Observations),
         1 => "\\PC{0,200}".prop_map(|text| Content::Framework(FrameworkSource { text })),
         1 => practice_versions(revision).prop_map(Content::Practices),
+        1 => filed(revision).prop_map(|filed| Content::Coding(Box::new(filed))),
+        1 => adjudicated(revision).prop_map(|adjudicated| Content::Adjudication(Box::new(adjudicated))),
     ]
 }
 
@@ -141,8 +192,8 @@ fn entry() -> impl Strategy<Value = Entry> {
 
 /// The bits of every float, in order.
 fn bits(entry: &Entry) -> Vec<u64> {
-    let Content::Observations(observations) = &entry.content else { return Vec::new() };
-    let floats = observations.iter().filter_map(Versioned::observation).flat_map(|one| match one.value() {
+    let observations = entry.content.versions().iter().filter_map(Versioned::observation);
+    let floats = observations.flat_map(|one| match one.value() {
         Value::Number(number) => vec![number.get()],
         Value::Ratio(ratio) => vec![ratio.numerator(), ratio.denominator()],
         Value::Flag(_) | Value::Level(_) | Value::Missing(_) => vec![],
@@ -352,6 +403,44 @@ fn a_record_without_content_or_with_a_short_digest_is_an_error() {
     assert_eq!(error(short), "the content digest has 31 bytes instead of 32");
 }
 
+/// The record of an adjudication after `change`, decoded.
+fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Result<Entry, EntryFault> {
+    let Content::Observations(versions) = sample(1).content else { panic!("no batch") };
+    let adjudicated = Adjudicated {
+        version: versions[0].clone(),
+        round: 1,
+        curator: "rosa".parse().unwrap(),
+        rule: AdjudicationRule::Median,
+        codings: vec![Revision::new(3), Revision::new(5)],
+    };
+    let entry = Entry { content: Content::Adjudication(Box::new(adjudicated)), ..sample(0) };
+    let mut record = wire::EntryRecord::decode(encode_plain(&entry).as_slice()).unwrap();
+    let Some(wire::entry_record::Content::Adjudication(found)) = &mut record.content else {
+        panic!("no adjudication")
+    };
+    change(found);
+    decode(Revision::new(7), &record.encode_to_vec())
+}
+
+#[test]
+fn what_no_adjudication_may_say_is_an_error() {
+    type Change = fn(&mut wire::AdjudicationRecord);
+    let fault = |change: Change| match adjudicated_after(change) {
+        Err(EntryFault::Record(error)) => match *error {
+            DecodeError::Assessment(fault) => fault,
+            other => panic!("{other:?}"),
+        },
+        other => panic!("{other:?}"),
+    };
+    assert!(matches!(fault(|record| record.observation = None), AssessmentFault::Observations(0)));
+    let none = fault(|record| record.observation = Some(wire::PackedObservations::default()));
+    assert!(matches!(none, AssessmentFault::Observations(0)), "{none:?}");
+    assert!(matches!(fault(|record| record.rule = 9), AssessmentFault::Rule(9)));
+    assert!(matches!(fault(|record| record.round = 0), AssessmentFault::Round));
+    assert!(matches!(fault(|record| record.codings = vec![7]), AssessmentFault::Cited { before: 7, .. }));
+    assert!(matches!(fault(|record| record.curator = "".into()), AssessmentFault::Id { .. }));
+}
+
 proptest! {
     #[test]
     fn any_entry_is_read_back_exactly(entry in entry(), previous: [u8; 32], original: Option<[u8; 32]>) {
@@ -378,10 +467,7 @@ proptest! {
     #[test]
     fn any_observation_is_found_by_its_key_and_no_other_is(entry in entry(), other in key()) {
         let record = Bytes::from(encode_plain(&entry));
-        let Content::Observations(versions) = &entry.content else {
-            prop_assert_eq!(find(entry.revision, record, &other).unwrap(), None);
-            return Ok(());
-        };
+        let versions = entry.content.versions();
         let first = |key: &ObservationKey| versions.iter().find(|version| version.key() == key);
         for key in versions.iter().map(Versioned::key).chain([&other]) {
             let found = find(entry.revision, record.clone(), key).unwrap();

@@ -1,0 +1,225 @@
+//! What coders said, as far as the one who asks may know it.
+
+use tenseven_model::{
+    AreaSelection, CoderId, Coding, IndicatorId, Period, Revision, SubmissionId, Timestamp, Unit,
+};
+
+use super::observations::AreaFilter;
+use crate::{
+    Cursor, QueryError, View, Viewer,
+    assessment::{Filed, History},
+    records,
+};
+
+/// Which units are looked at; an empty filter takes all.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UnitFilter {
+    /// Only of this indicator.
+    pub indicator: Option<IndicatorId>,
+    /// Only of this area, or of the countries of this group.
+    pub area: Option<AreaSelection>,
+    /// Only of this period and later ones, of the same frequency.
+    pub from: Option<Period>,
+    /// Only of this period and earlier ones, of the same frequency.
+    pub to: Option<Period>,
+}
+
+/// Which codings are listed; an empty filter lists all but those that were revised.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CodingFilter {
+    /// Of which units.
+    pub units: UnitFilter,
+    /// Only of this coder.
+    pub coder: Option<CoderId>,
+    /// Only of rounds that were adjudicated, or only of those that were not.
+    pub adjudicated: Option<bool>,
+    /// Also those that their coders revised.
+    pub superseded: bool,
+}
+
+/// A coding as the registry holds it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedCoding {
+    /// What was said.
+    pub coding: Coding,
+    /// The round of its unit.
+    pub round: u32,
+    /// The revision that adjudicated that round; none while it is open.
+    pub adjudicated: Option<Revision>,
+    /// Whether its coder revised it later in the round.
+    pub is_superseded: bool,
+    /// The coding that it revised.
+    pub previous: Option<Revision>,
+    /// The revision that accepted it.
+    pub revision: Revision,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// The submission that brought it.
+    pub submission: SubmissionId,
+}
+
+/// One page of codings.
+pub struct CodingPage {
+    /// The codings, by indicator, area, period, round, coder, revision.
+    pub codings: Vec<RecordedCoding>,
+    /// How many codings of others stand among those of this page and are not shown, because their rounds are open.
+    pub withheld: u32,
+    /// Where the listing goes on.
+    pub next: Option<Cursor>,
+}
+
+/// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
+const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Bytes of a coding beside its texts, about.
+const CODING_BYTES: usize = 256;
+
+/// Where a coding stands in the order of listings.
+type Place<'a> = (&'a Unit, u32, &'a str, Revision);
+
+/// A coding that passes the filter, without its texts.
+struct Found<'a> {
+    round: u32,
+    adjudicated: Option<Revision>,
+    is_last: bool,
+    filed: &'a Filed,
+}
+
+impl UnitFilter {
+    /// Whether a unit passes, its indicator and area apart.
+    pub(super) fn takes_period(&self, period: Period) -> bool {
+        let same_length = |bound: &Period| bound.frequency() == period.frequency();
+        self.from.as_ref().is_none_or(|from| same_length(from) && period >= *from)
+            && self.to.as_ref().is_none_or(|to| same_length(to) && period <= *to)
+    }
+}
+
+impl View {
+    /// The units that pass a filter, from one on.
+    pub(super) fn units<'a>(
+        &'a self,
+        filter: &'a UnitFilter,
+        from: Option<&'a Unit>,
+    ) -> Result<impl Iterator<Item = (Unit, &'a History)>, QueryError> {
+        let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
+        let units = self.state().codings.units(filter.indicator.as_ref(), from);
+        Ok(units.filter(move |(unit, _)| areas.takes(unit.area()) && filter.takes_period(unit.period())))
+    }
+
+    /// The codings that pass the filter and that the viewer may see. What it may see is judged by the state of this
+    /// revision: what was blind then is blind in the view of then.
+    pub fn codings(
+        &self,
+        viewer: &Viewer,
+        filter: &CodingFilter,
+        size: usize,
+        after: Option<&Cursor>,
+    ) -> Result<CodingPage, QueryError> {
+        let after =
+            after.map(|cursor| After::read(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
+        let from = after.as_ref().map(|after| &after.unit);
+        let mut page = CodingPage { codings: Vec::new(), withheld: 0, next: None };
+        let (mut withheld, mut bytes) = (0, 0);
+        for (unit, history) in self.units(&filter.units, from)? {
+            for found in found(history, filter) {
+                let place = (&unit, found.round, found.filed.coder.as_str(), found.filed.revision);
+                if after.as_ref().is_some_and(|after| place <= after.place()) {
+                    continue;
+                }
+                if !viewer.sees(found.adjudicated.is_some(), &found.filed.coder) {
+                    withheld += u32::from(viewer.is_told_how_many() && found.is_last);
+                    continue;
+                }
+                if filter.coder.as_ref().is_some_and(|coder| *coder != found.filed.coder) {
+                    continue;
+                }
+                if page.codings.len() == size || bytes >= PAGE_BYTES_MAX {
+                    page.next = page.codings.last().map(|last| self.behind(last));
+                    self.keep();
+                    return Ok(page);
+                }
+                let recorded = self.recorded_coding(&found)?;
+                bytes += CODING_BYTES + recorded.coding.text_bytes();
+                page.codings.push(recorded);
+                page.withheld = withheld;
+            }
+        }
+        page.withheld = withheld;
+        Ok(page)
+    }
+
+    fn recorded_coding(&self, found: &Found<'_>) -> Result<RecordedCoding, QueryError> {
+        let Found { round, adjudicated, is_last, filed } = *found;
+        let revision = filed.revision;
+        let held = records::coding(self.journal(), revision)?;
+        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
+        Ok(RecordedCoding {
+            coding: held.coding,
+            round,
+            adjudicated,
+            is_superseded: !is_last,
+            previous: held.previous,
+            revision,
+            accepted_at: signature.accepted_at,
+            submission: signature.submission,
+        })
+    }
+
+    fn behind(&self, last: &RecordedCoding) -> Cursor {
+        let (unit, round, coder, revision) =
+            (last.coding.unit(), last.round, last.coding.coder(), last.revision);
+        let unit = write_unit(unit);
+        Cursor { revision: self.revision(), after: format!("{unit} {round} {coder} {revision}") }
+    }
+}
+
+/// The codings of a unit that pass the filter, their coders apart: those of others are counted.
+fn found<'a>(history: &'a History, filter: &CodingFilter) -> impl Iterator<Item = Found<'a>> {
+    let (wanted, superseded) = (filter.adjudicated, filter.superseded);
+    let rounds = history
+        .rounds()
+        .filter(move |(_, round)| wanted.is_none_or(|wanted| wanted == round.adjudicated.is_some()));
+    rounds.flat_map(move |(number, round)| {
+        let all = round.all().filter(move |(_, is_last)| superseded || *is_last);
+        all.map(move |(filed, is_last)| Found {
+            round: number,
+            adjudicated: round.adjudicated,
+            is_last,
+            filed,
+        })
+    })
+}
+
+/// Where a listing goes on.
+struct After {
+    unit: Unit,
+    round: u32,
+    coder: String,
+    revision: Revision,
+}
+
+impl After {
+    fn place(&self) -> Place<'_> {
+        (&self.unit, self.round, &self.coder, self.revision)
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split(' ');
+        let unit = read_unit(&mut parts)?;
+        let round = parts.next()?.parse().ok()?;
+        let coder = parts.next()?.to_owned();
+        let revision = Revision::new(parts.next()?.parse().ok()?);
+        Some(Self { unit, round, coder, revision })
+    }
+}
+
+/// A unit in one text; none of its parts can hold a space.
+pub(super) fn write_unit(unit: &Unit) -> String {
+    format!("{} {} {}", unit.indicator(), unit.area(), unit.period())
+}
+
+pub(super) fn read_unit<'a>(parts: &mut impl Iterator<Item = &'a str>) -> Option<Unit> {
+    let indicator = parts.next()?.parse().ok()?;
+    let area = parts.next()?.parse().ok()?;
+    let period = parts.next()?.parse().ok()?;
+    Unit::new(indicator, area, period).ok()
+}

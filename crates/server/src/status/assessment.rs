@@ -1,0 +1,88 @@
+//! Statuses of what is refused of codings and of adjudications.
+
+use tenseven_api::{Violation, Violations, convert::FieldReason, v1::ErrorReason};
+use tenseven_model::Unit;
+use tenseven_observatory::{CodingFault, CodingProblem, Contribution, NotAdjudicable, RoundFull};
+use tonic::{Code, Status};
+use tonic_types::PreconditionViolation;
+
+use super::{Refusal, details, fitting, shortened, status};
+
+/// Faults of a coding or of what is asked to be made of codings.
+pub(super) fn faults(faults: &[CodingFault]) -> Status {
+    let violation = |fault: &CodingFault| {
+        let CodingFault { path, problem } = fault;
+        let reason = match problem {
+            CodingProblem::Indicator(_) => FieldReason::UnknownIndicator,
+            CodingProblem::Area(_) => FieldReason::UnknownArea,
+            CodingProblem::Frequency { .. } => FieldReason::WrongFrequency,
+            CodingProblem::NoRubric { .. } => FieldReason::NoRubric,
+            CodingProblem::Level(_) => FieldReason::UnknownLevel,
+        };
+        Violation { path: (*path).to_owned(), reason, description: problem.to_string() }
+    };
+    Violations(faults.iter().map(violation).collect()).into_status()
+}
+
+impl Refusal for RoundFull {
+    fn into_status(self) -> Status {
+        let message = shortened(&self.to_string());
+        let Self { unit, round } = self;
+        of_unit(ErrorReason::RoundFull, "ROUND_FULL", &unit, round, message)
+    }
+}
+
+impl Refusal for NotAdjudicable {
+    fn into_status(self) -> Status {
+        let message = shortened(&self.to_string());
+        match self {
+            Self::NoCodings { unit, round } => {
+                of_unit(ErrorReason::NoCodings, "NO_CODINGS", &unit, round, message)
+            }
+            Self::NoLevel { unit: _, round, contributions } => {
+                let told = [("round", round.to_string())];
+                of_codings(ErrorReason::NoCodedLevel, "NO_CODED_LEVEL", &told, &contributions, message)
+            }
+            Self::BetweenLevels { unit: _, round, lower, upper, contributions } => {
+                let told = [
+                    ("round", round.to_string()),
+                    ("lower", lower.to_string()),
+                    ("upper", upper.to_string()),
+                ];
+                let (reason, kind) = (ErrorReason::MedianBetweenLevels, "MEDIAN_BETWEEN_LEVELS");
+                of_codings(reason, kind, &told, &contributions, message)
+            }
+            Self::NoMajority { unit: _, round, contributions } => {
+                let told = [("round", round.to_string())];
+                of_codings(ErrorReason::NoMajority, "NO_MAJORITY", &told, &contributions, message)
+            }
+        }
+    }
+}
+
+fn of_unit(reason: ErrorReason, kind: &str, unit: &Unit, round: u32, message: String) -> Status {
+    let mut details = details(reason, &[("round", round.to_string())]);
+    details.add_precondition_failure_violation(kind, unit.to_string(), message.clone());
+    status(Code::FailedPrecondition, message, details)
+}
+
+/// A refusal that names the codings that it rests on, as many as fit.
+fn of_codings(
+    reason: ErrorReason,
+    kind: &str,
+    told: &[(&str, String)],
+    contributions: &[Contribution],
+    message: String,
+) -> Status {
+    let mut details = details(reason, told);
+    let coding = |one: &Contribution| Violation {
+        path: format!("revision {}", one.revision),
+        reason: FieldReason::Contradiction,
+        description: format!("{} says {}", one.coder, one.judgement),
+    };
+    let codings: Vec<_> = contributions.iter().map(coding).collect();
+    let listed =
+        fitting(&codings).into_iter().map(|one| PreconditionViolation::new(kind, one.field, one.description));
+    details.set_precondition_failure(listed.collect::<Vec<_>>());
+    status(Code::FailedPrecondition, message, details)
+}
