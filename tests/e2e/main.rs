@@ -10,6 +10,8 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod assessments;
+mod coding_refusals;
 mod comparisons;
 mod demo;
 mod desk;

@@ -14,9 +14,13 @@ use crate::raw;
 async fn health_has_an_entry_for_each_service() {
     let server = Server::start();
     let mut health = HealthClient::new(server.channel().await);
-    for service in
-        ["", "tenseven.v1.FrameworkService", "tenseven.v1.ObservationService", "tenseven.v1.ScoreService"]
-    {
+    for service in [
+        "",
+        "tenseven.v1.AssessmentService",
+        "tenseven.v1.FrameworkService",
+        "tenseven.v1.ObservationService",
+        "tenseven.v1.ScoreService",
+    ] {
         let answer = health.check(HealthCheckRequest { service: service.into() }).await.unwrap().into_inner();
         assert_eq!(answer.status(), ServingStatus::Serving, "{service:?}");
     }
@@ -37,6 +41,7 @@ async fn both_versions_of_reflection_list_every_service() {
     names.sort();
     for name in [
         "grpc.health.v1.Health",
+        "tenseven.v1.AssessmentService",
         "tenseven.v1.FrameworkService",
         "tenseven.v1.ObservationService",
         "tenseven.v1.ScoreService",

@@ -8,6 +8,9 @@ use tenseven_store::{Content, Entry, FrameworkSource, Journal as _, JournalOptio
 /// A framework that may be ranked by, and that has what an explanation tells of.
 pub const RANKED: &str = include_str!("../frameworks/ranked.toml");
 
+/// A framework of one indicator that coders rate on five levels.
+pub const CODED: &str = include_str!("../frameworks/coded.toml");
+
 /// Makes a journal in the directory `data` whose first revision published this framework.
 pub fn publish(data: &Path, text: &str) {
     let journal = SledJournal::open(data, JournalOptions::default()).expect("a journal can be made");

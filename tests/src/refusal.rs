@@ -18,6 +18,8 @@ pub struct Refusal {
     pub message: String,
     /// Path, reason and description of each violation of the `BadRequest`.
     pub violations: Vec<(String, String, String)>,
+    /// Type, subject and description of each violation of the `PreconditionFailure`.
+    pub preconditions: Vec<(String, String, String)>,
 }
 
 impl Refusal {
@@ -38,12 +40,15 @@ impl From<&Status> for Refusal {
         let details = status.get_error_details();
         let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo in {status:?}"));
         assert_eq!(info.domain, "tenseven");
+        let failed =
+            details.precondition_failure().map(|failed| failed.violations.clone()).unwrap_or_default();
         let violations = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
         Self {
             code: status.code(),
             reason: info.reason.clone(),
             metadata: info.metadata.clone(),
             message: status.message().to_owned(),
+            preconditions: failed.into_iter().map(|one| (one.r#type, one.subject, one.description)).collect(),
             violations: violations.into_iter().map(|one| (one.field, one.reason, one.description)).collect(),
         }
     }

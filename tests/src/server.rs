@@ -9,8 +9,8 @@ use std::{
 
 use tempfile::TempDir;
 use tenseven_api::v1::{
-    framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
-    score_service_client::ScoreServiceClient,
+    assessment_service_client::AssessmentServiceClient, framework_service_client::FrameworkServiceClient,
+    observation_service_client::ObservationServiceClient, score_service_client::ScoreServiceClient,
 };
 use tonic::transport::{Channel, Endpoint};
 
@@ -160,6 +160,11 @@ impl Server {
     /// A client of `ScoreService`.
     pub async fn scores(&self) -> ScoreServiceClient<Channel> {
         ScoreServiceClient::new(self.channel().await)
+    }
+
+    /// A client of `AssessmentService`.
+    pub async fn assessment(&self) -> AssessmentServiceClient<Channel> {
+        AssessmentServiceClient::new(self.channel().await)
     }
 
     /// A client of `FrameworkService`.

@@ -84,10 +84,14 @@ fn told(message: &DynamicMessage) -> Value {
 }
 
 fn refused(status: &Status) -> Value {
-    let Refusal { code, reason, metadata, message, violations } = Refusal::from(status);
+    let Refusal { code, reason, metadata, message, violations, preconditions } = Refusal::from(status);
     let fields: Vec<Value> = violations
         .into_iter()
         .map(|(path, reason, description)| json!({"field": path, "reason": reason, "description": description}))
+        .collect();
+    let failed: Vec<Value> = preconditions
+        .into_iter()
+        .map(|(kind, subject, description)| json!({"type": kind, "subject": subject, "description": description}))
         .collect();
     let metadata: std::collections::BTreeMap<_, _> = metadata.into_iter().collect();
     let mut told = json!({"code": snake_case(&format!("{code:?}")).to_uppercase(), "message": message, "reason": reason});
@@ -96,6 +100,9 @@ fn refused(status: &Status) -> Value {
     }
     if !fields.is_empty() {
         told["field_violations"] = fields.into();
+    }
+    if !failed.is_empty() {
+        told["precondition_violations"] = failed.into();
     }
     json!({ "refused": told })
 }

@@ -67,6 +67,7 @@ macro_rules! conversations {
 
 conversations! {
     admin_service
+    assessment_service
     framework_service
     observation_service
     practice_service
