@@ -34,3 +34,4 @@ mod texts;
 mod trends;
 mod upkeep;
 mod watches;
+mod withdrawals;

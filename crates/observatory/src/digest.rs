@@ -4,12 +4,15 @@
 //! years. Every field is written with its length, so that no two contents run together.
 
 use blake3::Hasher;
-use tenseven_model::{ContentDigest, Evidence, Notes, Observation, ObservationKey, Value};
+use tenseven_model::{ContentDigest, Evidence, Notes, Observation, ObservationKey, Value, Withdrawal};
 
 /// Starts every digest of observations; a new way of writing them needs a new mark. Must stay stable.
 const OBSERVATIONS_MARK: &[u8] = b"tenseven observations 1";
 /// Starts every digest of a framework's text. Must stay stable.
 const FRAMEWORK_MARK: &[u8] = b"tenseven framework 1";
+
+/// Starts every digest of withdrawals; a new way of writing them needs a new mark. Must stay stable.
+const WITHDRAWALS_MARK: &[u8] = b"tenseven withdrawals 1";
 
 /// The digest of a batch of observations, in their order.
 pub(crate) fn of_observations(observations: &[Observation]) -> ContentDigest {
@@ -17,6 +20,17 @@ pub(crate) fn of_observations(observations: &[Observation]) -> ContentDigest {
     text(&mut hasher, OBSERVATIONS_MARK);
     for observation in observations {
         observation_into(&mut hasher, observation);
+    }
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+/// The digest of a batch of withdrawals, in their order.
+pub(crate) fn of_withdrawals(withdrawals: &[Withdrawal]) -> ContentDigest {
+    let mut hasher = Hasher::new();
+    text(&mut hasher, WITHDRAWALS_MARK);
+    for withdrawal in withdrawals {
+        key_into(&mut hasher, withdrawal.key());
+        text(&mut hasher, withdrawal.reason().as_str().as_bytes());
     }
     ContentDigest(*hasher.finalize().as_bytes())
 }
@@ -35,10 +49,7 @@ fn text(hasher: &mut Hasher, bytes: &[u8]) {
 }
 
 fn observation_into(hasher: &mut Hasher, observation: &Observation) {
-    let ObservationKey { indicator, area, source, period } = observation.key();
-    for part in [indicator.as_str(), &area.to_string(), source.as_str(), &period.to_string()] {
-        text(hasher, part.as_bytes());
-    }
+    key_into(hasher, observation.key());
     value_into(hasher, observation.value());
     text(hasher, observation.status().code().as_bytes());
     let Notes { comment, method, evidence } = observation.notes();
@@ -47,6 +58,13 @@ fn observation_into(hasher: &mut Hasher, observation: &Observation) {
     hasher.update(&(evidence.len() as u64).to_le_bytes());
     for one in evidence {
         evidence_into(hasher, one);
+    }
+}
+
+fn key_into(hasher: &mut Hasher, key: &ObservationKey) {
+    let ObservationKey { indicator, area, source, period } = key;
+    for part in [indicator.as_str(), &area.to_string(), source.as_str(), &period.to_string()] {
+        text(hasher, part.as_bytes());
     }
 }
 
@@ -122,6 +140,10 @@ mod tests {
             data_encoding::HEXLOWER.encode(&digest.0),
             "b742b14589ce5c91464e2b0b3aab2e1e498d1446c65c1b88ae8b3a09adbe22fb"
         );
+        let key = observation("c", Value::Flag(true)).key().clone();
+        let reason = "sent by mistake".parse().unwrap();
+        let digest = of_withdrawals(&[Withdrawal::new(key, reason).unwrap()]);
+        assert_eq!(data_encoding::HEXLOWER.encode(&digest.0), "?");
         let digest = of_framework("id = \"x\"\n");
         assert_eq!(
             data_encoding::HEXLOWER.encode(&digest.0),

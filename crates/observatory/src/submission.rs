@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
+use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId, Withdrawal};
 use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, Versioned};
 
 use crate::{
-    Fault, Limits, QueryError, Unpublishable, digest,
+    Fault, Limits, QueryError, Unpublishable, WithdrawalFault, digest,
     publication::{self, Scored},
     records, rules,
     state::State,
+    withdrawing,
     world::World,
 };
 
@@ -75,6 +76,9 @@ pub enum SubmitError {
         "the journal cannot be written until the server is restarted; then send the submission again, its id makes that safe"
     )]
     JournalFailed,
+    /// Withdrawals cannot be accepted.
+    #[error("{} of the submission's withdrawals cannot be accepted", .0.len())]
+    WithdrawalFaults(Vec<WithdrawalFault>),
 }
 
 /// What a submission brings.
@@ -84,6 +88,8 @@ pub(crate) enum Payload {
     Observations(Vec<Observation>),
     /// A new version of a framework, with the scores made with it.
     Framework(Arc<Scored>),
+    /// Observations that are withdrawn.
+    Withdrawals(Vec<Withdrawal>),
 }
 
 /// A write that waits for the writer.
@@ -112,6 +118,11 @@ impl Size {
         let bytes = observations.iter().map(size).sum();
         Self { observations: observations.len(), bytes }
     }
+
+    fn of_withdrawals(withdrawals: &[Withdrawal]) -> Self {
+        let size = |withdrawal: &Withdrawal| Self::OBSERVATION_BYTES + withdrawal.reason().as_str().len();
+        Self { observations: withdrawals.len(), bytes: withdrawals.iter().map(size).sum() }
+    }
 }
 
 impl std::ops::Add for Size {
@@ -127,6 +138,11 @@ impl Submission {
         Self { id, digest, payload: Payload::Observations(observations), size }
     }
 
+    pub(crate) fn of_withdrawals(id: SubmissionId, withdrawals: Vec<Withdrawal>) -> Self {
+        let (digest, size) = (digest::of_withdrawals(&withdrawals), Size::of_withdrawals(&withdrawals));
+        Self { id, digest, payload: Payload::Withdrawals(withdrawals), size }
+    }
+
     pub(crate) fn of_framework(id: SubmissionId, scored: Arc<Scored>) -> Self {
         let size = Size { observations: 1, bytes: scored.definition.len() };
         let digest = digest::of_framework(&scored.definition);
@@ -137,7 +153,7 @@ impl Submission {
     pub(crate) fn scored(&self) -> Option<Arc<Scored>> {
         match &self.payload {
             Payload::Framework(scored) => Some(Arc::clone(scored)),
-            Payload::Observations(_) => None,
+            Payload::Observations(_) | Payload::Withdrawals(_) => None,
         }
     }
 
@@ -159,6 +175,7 @@ impl Submission {
                 let content = Content::Framework(FrameworkSource { text: scored.definition.clone() });
                 return Ok((content, Outcome::default()));
             }
+            Payload::Withdrawals(withdrawals) => return withdrawn(withdrawals, known, world, limits),
             Payload::Observations(observations) => observations,
         };
         let published = &known.state.shelf;
@@ -183,6 +200,26 @@ impl Submission {
         }
         Ok((Content::Observations(kept), outcome))
     }
+}
+
+/// What is to be stored of withdrawals: each takes back what is observed.
+fn withdrawn(
+    withdrawals: Vec<Withdrawal>,
+    known: &Known<'_>,
+    world: &World,
+    limits: &Limits,
+) -> Result<(Content, Outcome), SubmitError> {
+    let (state, count) = (known.state, withdrawals.len());
+    let faults = withdrawing::faults(state, world, limits, count, withdrawals.iter().enumerate());
+    if !faults.is_empty() {
+        return Err(SubmitError::WithdrawalFaults(faults));
+    }
+    let outcome = Outcome { revised: u32::try_from(count).unwrap_or(u32::MAX), ..Outcome::default() };
+    let versions = withdrawals.into_iter().map(|withdrawal| {
+        let previous = state.newest_version(withdrawal.key());
+        Versioned::withdrawn(withdrawal, previous)
+    });
+    Ok((Content::Observations(versions.collect()), outcome))
 }
 
 /// What is known before a submission: a state, and where the texts are that it has not.

@@ -16,7 +16,7 @@ use tenseven_observatory::{
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
 
-use crate::violation::{local_unit, unknown_node, violation};
+use crate::violation::{local_unit, unknown_node, violation, withdrawal_violation};
 
 /// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
 /// default, and the details travel there in base64.
@@ -153,6 +153,9 @@ impl Refusal for SubmitError {
             }
             Self::JournalFailed => {
                 status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
+            }
+            Self::WithdrawalFaults(faults) => {
+                Violations(faults.iter().map(withdrawal_violation).collect()).into_status()
             }
         }
     }
