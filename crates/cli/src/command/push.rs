@@ -103,7 +103,7 @@ fn open(path: &PathBuf) -> io::Result<(Box<dyn Read>, Option<u64>)> {
 }
 
 /// The newest revision, so that a batch that was accepted before can be told from one that is accepted now.
-async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
+pub(super) async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
     let request = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
     Ok(client.list_frameworks(request).await?.revision)
 }

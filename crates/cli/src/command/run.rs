@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use super::{
     compare, completions, demo, explain, framework, frameworks, indicators, man, observations, push, rank,
-    report, revisions, sample, scores, serve, template, trend, upkeep, watch,
+    report, revisions, sample, scores, serve, template, trend, upkeep, watch, withdraw,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Completions(completions::CompletionsArguments),
     /// Print the manual page
     Man(man::ManArguments),
+    /// Withdraw observations, which stay in the history with the reason
+    Withdraw(withdraw::WithdrawArguments),
 }
 
 /// Runs the command.
@@ -99,6 +101,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Demo(demo) => demo::run(demo).await,
             Command::Completions(completions) => completions::run(&completions),
             Command::Man(man) => man::run(&man),
+            Command::Withdraw(withdraw) => withdraw::run(client, withdraw).await,
         }
     })
 }
