@@ -39,3 +39,4 @@ mod trends;
 mod upkeep;
 mod watches;
 mod web;
+mod withdrawals;

@@ -13,6 +13,7 @@ mod observation_file;
 mod output;
 mod push;
 mod upkeep;
+mod withdrawal_file;
 
 use std::process::ExitCode;
 

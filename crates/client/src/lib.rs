@@ -54,6 +54,7 @@ mod push_stream;
 mod retry;
 mod score;
 mod watch;
+mod withdrawal;
 
 pub use check::check_observation;
 pub use client::Client;

@@ -6,7 +6,7 @@
 use blake3::Hasher;
 use tenseven_model::{
     Coding, ContentDigest, Evidence, Judgement, Notes, Observation, ObservationKey, Practice, PracticeDraft,
-    Ruling, SubmissionId, Unit, Value,
+    Ruling, SubmissionId, Unit, Value, Withdrawal,
 };
 use tenseven_store::PracticeChange;
 
@@ -26,12 +26,26 @@ const PRACTICE_MARK: &[u8] = b"tenseven practice 1";
 /// Starts every digest of practices that ship. Must stay stable.
 const SEEDS_MARK: &[u8] = b"tenseven practice seeds 1";
 
+/// Starts every digest of withdrawals; a new way of writing them needs a new mark. Must stay stable.
+const WITHDRAWALS_MARK: &[u8] = b"tenseven withdrawals 1";
+
 /// The digest of a batch of observations, in their order.
 pub(crate) fn of_observations(observations: &[Observation]) -> ContentDigest {
     let mut hasher = Hasher::new();
     text(&mut hasher, OBSERVATIONS_MARK);
     for observation in observations {
         observation_into(&mut hasher, observation);
+    }
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+/// The digest of a batch of withdrawals, in their order.
+pub(crate) fn of_withdrawals(withdrawals: &[Withdrawal]) -> ContentDigest {
+    let mut hasher = Hasher::new();
+    text(&mut hasher, WITHDRAWALS_MARK);
+    for withdrawal in withdrawals {
+        key_into(&mut hasher, withdrawal.key());
+        text(&mut hasher, withdrawal.reason().as_str().as_bytes());
     }
     ContentDigest(*hasher.finalize().as_bytes())
 }
@@ -153,10 +167,7 @@ fn text(hasher: &mut Hasher, bytes: &[u8]) {
 }
 
 fn observation_into(hasher: &mut Hasher, observation: &Observation) {
-    let ObservationKey { indicator, area, source, period } = observation.key();
-    for part in [indicator.as_str(), &area.to_string(), source.as_str(), &period.to_string()] {
-        text(hasher, part.as_bytes());
-    }
+    key_into(hasher, observation.key());
     value_into(hasher, observation.value());
     text(hasher, observation.status().code().as_bytes());
     let Notes { comment, method, evidence } = observation.notes();
@@ -165,6 +176,13 @@ fn observation_into(hasher: &mut Hasher, observation: &Observation) {
     hasher.update(&(evidence.len() as u64).to_le_bytes());
     for one in evidence {
         evidence_into(hasher, one);
+    }
+}
+
+fn key_into(hasher: &mut Hasher, key: &ObservationKey) {
+    let ObservationKey { indicator, area, source, period } = key;
+    for part in [indicator.as_str(), &area.to_string(), source.as_str(), &period.to_string()] {
+        text(hasher, part.as_bytes());
     }
 }
 
@@ -240,6 +258,10 @@ mod tests {
             data_encoding::HEXLOWER.encode(&digest.0),
             "b742b14589ce5c91464e2b0b3aab2e1e498d1446c65c1b88ae8b3a09adbe22fb"
         );
+        let key = observation("c", Value::Flag(true)).key().clone();
+        let reason = "sent by mistake".parse().unwrap();
+        let digest = of_withdrawals(&[Withdrawal::new(key, reason).unwrap()]);
+        assert_eq!(data_encoding::HEXLOWER.encode(&digest.0), "?");
         let digest = of_framework("id = \"x\"\n");
         assert_eq!(
             data_encoding::HEXLOWER.encode(&digest.0),

@@ -40,6 +40,7 @@ mod unknown;
 pub mod upkeep;
 mod view;
 mod watch;
+mod withdrawing;
 mod withdrawn;
 mod world;
 mod writer;
@@ -84,4 +85,5 @@ pub use unknown::{
 };
 pub use view::View;
 pub use watch::{Change, ChangeFilter, Changed};
+pub use withdrawing::{WithdrawalFault, WithdrawalPreview, WithdrawalProblem, WithdrawalReceipt};
 pub use world::World;

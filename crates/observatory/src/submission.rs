@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
-use tenseven_model::{Coding, ContentDigest, Observation, Practice, PracticeId, Revision, SubmissionId};
+use tenseven_model::{
+    Coding, ContentDigest, Observation, Practice, PracticeId, Revision, SubmissionId, Withdrawal,
+};
 use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, PracticeChange, Versioned};
 
 use crate::{
     AdjudicationRequest, CodingFault, Fault, Limits, NotAdjudicable, PracticeNameFault, PracticeWrite,
-    QueryError, RoundFull, UnknownPractice, Unpublishable, assessment, digest, practices,
+    QueryError, RoundFull, UnknownPractice, Unpublishable, WithdrawalFault, assessment, digest, practices,
     publication::{self, Scored},
     records, rules,
     state::State,
+    withdrawing,
     world::World,
 };
 
@@ -109,6 +112,9 @@ pub enum SubmitError {
     /// Codings cannot become one observation by the rule that was asked for.
     #[error(transparent)]
     NotAdjudicable(#[from] NotAdjudicable),
+    /// Withdrawals cannot be accepted.
+    #[error("{} of the submission's withdrawals cannot be accepted", .0.len())]
+    WithdrawalFaults(Vec<WithdrawalFault>),
 }
 
 fn revised(practice: &PracticeId, expected: Revision, newest: Revision, is_withdrawn: bool) -> String {
@@ -138,6 +144,8 @@ pub(crate) enum Payload {
     Coding(Box<Coding>),
     /// What a curator wants made of codings.
     Adjudication(Box<AdjudicationRequest>),
+    /// Observations that are withdrawn.
+    Withdrawals(Vec<Withdrawal>),
 }
 
 /// What a submission is judged by, beside what is known.
@@ -173,6 +181,11 @@ impl Size {
         let bytes = observations.iter().map(size).sum();
         Self { observations: observations.len(), bytes }
     }
+
+    fn of_withdrawals(withdrawals: &[Withdrawal]) -> Self {
+        let size = |withdrawal: &Withdrawal| Self::OBSERVATION_BYTES + withdrawal.reason().as_str().len();
+        Self { observations: withdrawals.len(), bytes: withdrawals.iter().map(size).sum() }
+    }
 }
 
 impl std::ops::Add for Size {
@@ -186,6 +199,11 @@ impl Submission {
     pub(crate) fn of_observations(id: SubmissionId, observations: Vec<Observation>) -> Self {
         let (digest, size) = (digest::of_observations(&observations), Size::of(&observations));
         Self { id, digest, payload: Payload::Observations(observations), size }
+    }
+
+    pub(crate) fn of_withdrawals(id: SubmissionId, withdrawals: Vec<Withdrawal>) -> Self {
+        let (digest, size) = (digest::of_withdrawals(&withdrawals), Size::of_withdrawals(&withdrawals));
+        Self { id, digest, payload: Payload::Withdrawals(withdrawals), size }
     }
 
     pub(crate) fn of_framework(id: SubmissionId, scored: Arc<Scored>) -> Self {
@@ -225,6 +243,7 @@ impl Submission {
         match &self.payload {
             Payload::Framework(scored) => Some(Arc::clone(scored)),
             Payload::Observations(_)
+            | Payload::Withdrawals(_)
             | Payload::Practice(_)
             | Payload::PracticeSeeds(_)
             | Payload::Coding(_)
@@ -250,6 +269,7 @@ impl Submission {
                 let content = Content::Framework(FrameworkSource { text: scored.definition.clone() });
                 return Ok((content, Outcome::default()));
             }
+            Payload::Withdrawals(withdrawals) => return withdrawn(withdrawals, known, world, limits),
             Payload::Observations(observations) => observations,
             Payload::Practice(write) => {
                 return practices::content(known.state, *write, Judging { world, limits });
@@ -282,6 +302,26 @@ impl Submission {
         }
         Ok((Content::Observations(kept), outcome))
     }
+}
+
+/// What is to be stored of withdrawals: each takes back what is observed.
+fn withdrawn(
+    withdrawals: Vec<Withdrawal>,
+    known: &Known<'_>,
+    world: &World,
+    limits: &Limits,
+) -> Result<(Content, Outcome), SubmitError> {
+    let (state, count) = (known.state, withdrawals.len());
+    let faults = withdrawing::faults(state, world, limits, count, withdrawals.iter().enumerate());
+    if !faults.is_empty() {
+        return Err(SubmitError::WithdrawalFaults(faults));
+    }
+    let outcome = Outcome { revised: u32::try_from(count).unwrap_or(u32::MAX), ..Outcome::default() };
+    let versions = withdrawals.into_iter().map(|withdrawal| {
+        let previous = state.newest_version(withdrawal.key());
+        Versioned::withdrawn(withdrawal, previous)
+    });
+    Ok((Content::Observations(versions.collect()), outcome))
 }
 
 /// What is known before a submission: a state, and where the texts are that it has not.

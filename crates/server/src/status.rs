@@ -19,7 +19,7 @@ use tenseven_observatory::{
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
 
-use crate::violation::{local_unit, practice_name, unknown_node, violation};
+use crate::violation::{local_unit, practice_name, unknown_node, violation, withdrawal_violation};
 use practice::unknown_practice;
 
 /// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
@@ -172,6 +172,9 @@ impl Refusal for SubmitError {
             Self::Coding(faults) => assessment::faults(&faults),
             Self::RoundFull(full) => full.into_status(),
             Self::NotAdjudicable(problem) => problem.into_status(),
+            Self::WithdrawalFaults(faults) => {
+                Violations(faults.iter().map(withdrawal_violation).collect()).into_status()
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Violations: what is wrong with the fields of a request, by path and reason.
 
 use tenseven_api::{Violation, convert::FieldReason};
-use tenseven_observatory::{Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode};
+use tenseven_observatory::{
+    Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode, WithdrawalFault, WithdrawalProblem,
+};
 
 /// A fault of a batch as a violation of the request that brought it.
 pub(crate) fn violation(fault: &Fault) -> Violation {
@@ -31,6 +33,21 @@ fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, Field
         | Mismatch::AboveMax(..) => (".value.number", FieldReason::OutOfRange),
         Mismatch::UnknownLevel(..) => (".value.level", FieldReason::UnknownLevel),
     }
+}
+
+/// A fault of a batch of withdrawals as a violation of the request that brought it.
+pub(crate) fn withdrawal_violation(fault: &WithdrawalFault) -> Violation {
+    let WithdrawalFault { index, problem } = fault;
+    let (field, reason) = match problem {
+        WithdrawalProblem::Empty => ("", FieldReason::Required),
+        WithdrawalProblem::TooMany { .. } => ("", FieldReason::TooMany),
+        WithdrawalProblem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
+        WithdrawalProblem::Area(_) => (".area", FieldReason::UnknownArea),
+        WithdrawalProblem::NotObserved { .. } => ("", FieldReason::NotObserved),
+        WithdrawalProblem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
+    };
+    let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
+    Violation { path: format!("withdrawals{place}{field}"), reason, description: problem.to_string() }
 }
 
 /// A node that a framework has not.

@@ -47,4 +47,4 @@ pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};
 pub use watch::WatchObservations;
-pub use withdrawal::{withdrawal_message, withdrawn_message};
+pub use withdrawal::{read_withdrawal, withdrawal_message, withdrawn_message};

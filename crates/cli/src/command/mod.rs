@@ -24,5 +24,6 @@ mod template;
 mod trend;
 mod upkeep;
 mod watch;
+mod withdraw;
 
 pub(crate) use run::{Command, run};

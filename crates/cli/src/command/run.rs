@@ -5,7 +5,7 @@ use clap::Subcommand;
 
 use super::{
     compare, completions, demo, explain, export, framework, frameworks, indicators, man, observations, push,
-    rank, report, revisions, sample, scores, serve, template, trend, upkeep, watch,
+    rank, report, revisions, sample, scores, serve, template, trend, upkeep, watch, withdraw,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -64,6 +64,8 @@ pub(crate) enum Command {
     Man(man::ManArguments),
     /// Write all observations, however many, as a file that can be pushed, or as lines of JSON
     Export(export::ExportArguments),
+    /// Withdraw observations, which stay in the history with the reason
+    Withdraw(withdraw::WithdrawArguments),
 }
 
 /// Runs the command.
@@ -102,6 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Completions(completions) => completions::run(&completions),
             Command::Man(man) => man::run(&man),
             Command::Export(export) => export::run(&client()?, export).await,
+            Command::Withdraw(withdraw) => withdraw::run(client, withdraw).await,
         }
     })
 }

@@ -10,7 +10,12 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    output::{observation::observation_json, stdout, time::instant, value::value_text},
+    output::{
+        observation::{WITHDRAWN, version_json},
+        stdout,
+        time::instant,
+        value::value_text,
+    },
 };
 
 /// How changes are printed.
@@ -37,7 +42,7 @@ pub(crate) struct WatchArguments {
     /// Only this source
     #[arg(long)]
     source: Option<String>,
-    /// End after this many observations
+    /// End after this many observations and withdrawals
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// How to print
@@ -59,21 +64,12 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
     while left > 0
         && let Some(change) = changes.try_next().await?
     {
-        let v1::WatchObservationsResponse { revision, accepted_at, submission_id, observations, .. } = change;
         let mut out = stdout::lock();
-        for observation in observations.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+        for version in versions(change).take(usize::try_from(left).unwrap_or(usize::MAX)) {
             left -= 1;
-            let (observation, submission_id) = (Some(observation), submission_id.clone());
-            let recorded = v1::RecordedObservation {
-                observation,
-                revision,
-                accepted_at,
-                submission_id,
-                withdrawal: None,
-            };
             match format {
-                Lines::Table => writeln!(out, "{}", line(&recorded))?,
-                Lines::Json => writeln!(out, "{}", observation_json(&recorded))?,
+                Lines::Table => writeln!(out, "{}", line(&version))?,
+                Lines::Json => writeln!(out, "{}", version_json(&version))?,
             }
         }
         out.flush()?;
@@ -81,12 +77,41 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
     Ok(Outcome::Done)
 }
 
-/// A change in columns whose width is known before what follows is.
+/// What a change tells: observations, or withdrawals.
+fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::RecordedObservation> {
+    let v1::WatchObservationsResponse {
+        revision,
+        accepted_at,
+        submission_id,
+        observations,
+        continues: _,
+        withdrawals,
+    } = change;
+    let observed = observations.into_iter().map(|observation| (Some(observation), None));
+    let withdrawn = withdrawals.into_iter().map(|withdrawal| (None, Some(withdrawal)));
+    observed.chain(withdrawn).map(move |(observation, withdrawal)| v1::RecordedObservation {
+        observation,
+        revision,
+        accepted_at,
+        submission_id: submission_id.clone(),
+        withdrawal,
+    })
+}
+
+/// A change in columns whose width is known before what follows is. Behind a withdrawal stands its reason.
 fn line(recorded: &v1::RecordedObservation) -> String {
-    let observation = recorded.observation.clone().unwrap_or_default();
-    let value = value_text(observation.value.as_ref());
-    let v1::Observation { indicator, area, period, source, status, .. } = observation;
     let (revision, accepted_at) = (recorded.revision, instant(recorded.accepted_at.as_ref()));
+    let (indicator, area, period, source, value, status) = match recorded.withdrawal.clone() {
+        Some(v1::Withdrawal { indicator, area, period, source, reason }) => {
+            (indicator, area, period, source, WITHDRAWN.to_owned(), reason)
+        }
+        None => {
+            let observation = recorded.observation.clone().unwrap_or_default();
+            let value = value_text(observation.value.as_ref());
+            let v1::Observation { indicator, area, period, source, status, .. } = observation;
+            (indicator, area, period, source, value, status)
+        }
+    };
     format!(
         "{revision:>8}  {accepted_at:<27}  {indicator:<30}  {area:<16}  {period:<8}  {source:<20}  {value:>16}  {status}"
     )

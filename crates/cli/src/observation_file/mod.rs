@@ -18,12 +18,14 @@ mod column;
 mod lines;
 mod quotes;
 mod reader;
+mod records;
 mod row;
 pub(crate) mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use column::column_of;
+pub(crate) use column::{HeaderError, column_of};
 pub(crate) use reader::{ObservationReader, ReadError};
+pub(crate) use records::Records;
 pub(crate) use row::CellError;

@@ -2,11 +2,9 @@
 
 use std::io::Read;
 
-use csv::{ByteRecord, StringRecord};
-
 use super::{
     column::{Column, HeaderError, columns},
-    lines::LineTracker,
+    records::Records,
     row::{Row, observation},
 };
 
@@ -47,8 +45,7 @@ pub(crate) enum ReadError {
 /// Reads an observation file row by row.
 #[derive(Debug)]
 pub(crate) struct ObservationReader<R> {
-    records: csv::Reader<LineTracker<R>>,
-    record: ByteRecord,
+    records: Records<R>,
     columns: Vec<Column>,
     default_source: Option<String>,
 }
@@ -56,52 +53,22 @@ pub(crate) struct ObservationReader<R> {
 impl<R: Read> ObservationReader<R> {
     /// A reader of `file`, its header read. Rows that name no source get `default_source`.
     pub(crate) fn new(file: R, default_source: Option<String>) -> Result<Self, ReadError> {
-        let records = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .comment(Some(b'#'))
-            .from_reader(LineTracker::new(file));
-        let mut reader = Self { records, record: ByteRecord::new(), columns: Vec::new(), default_source };
-        let Some(line) = reader.next_record()? else { return Err(ReadError::Empty) };
-        let header =
-            StringRecord::from_byte_record(reader.record.clone()).map_err(|_| ReadError::HeaderText(line))?;
-        reader.columns = columns(&header, reader.default_source.is_some())
-            .map_err(|error| ReadError::Header { line, error })?;
-        Ok(reader)
+        let mut records = Records::new(file);
+        let (line, header) = records.header()?;
+        let columns =
+            columns(&header, default_source.is_some()).map_err(|error| ReadError::Header { line, error })?;
+        Ok(Self { records, columns, default_source })
     }
 
-    /// The next row; none after the last. Rows without any filled cell, as spreadsheets leave them, are no rows.
+    /// The next row; none after the last.
     pub(crate) fn next_row(&mut self) -> Result<Option<Row>, ReadError> {
-        while let Some(line) = self.next_record()? {
-            if self.record.as_slice().iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            let observation = observation(&self.record, &self.columns, self.default_source.as_deref());
-            return Ok(Some(Row { line, observation }));
-        }
-        Ok(None)
+        let Some(line) = self.records.next_row()? else { return Ok(None) };
+        let observation = observation(self.records.cells(), &self.columns, self.default_source.as_deref());
+        Ok(Some(Row { line, observation }))
     }
 
     /// How many bytes of the file were read so far, up to the end of the last row.
     pub(crate) fn bytes_read(&self) -> u64 {
-        self.records.get_ref().released()
-    }
-
-    /// Reads the next record; returns the line that it begins on.
-    fn next_record(&mut self) -> Result<Option<u64>, ReadError> {
-        let more = self.records.read_byte_record(&mut self.record);
-        let end = self.records.position().byte();
-        let tracker = self.records.get_mut();
-        if !more.map_err(|error| ReadError::Read { line: tracker.next_line(), error })? {
-            return Ok(None);
-        }
-        let last = tracker.release(end);
-        let lines = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64;
-        if self.records.get_ref().ended_in_quotes() {
-            // A line end at the very end of the file stands in the cell, but begins no line.
-            let trailing = u64::from(self.record.as_slice().ends_with(b"\n"));
-            return Err(ReadError::OpenQuote((last + 1 + trailing).saturating_sub(lines)));
-        }
-        Ok(Some(last + 1 - lines))
+        self.records.bytes_read()
     }
 }

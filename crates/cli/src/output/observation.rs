@@ -49,3 +49,27 @@ pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
         "submission_id": submission_id,
     })
 }
+
+/// What stands in the place of a value that is withdrawn. No value is written so.
+pub(crate) const WITHDRAWN: &str = "(withdrawn)";
+
+/// A version of an observation, of which a withdrawal is one.
+pub(crate) fn version_json(recorded: &v1::RecordedObservation) -> Json {
+    let v1::RecordedObservation { observation: _, revision, accepted_at, submission_id, withdrawal } =
+        recorded;
+    let Some(v1::Withdrawal { indicator, area, period, source, reason }) = withdrawal else {
+        return observation_json(recorded);
+    };
+    json!({
+        "withdrawal": {
+            "indicator": indicator,
+            "area": area,
+            "period": period,
+            "source": source,
+            "reason": reason,
+        },
+        "revision": revision,
+        "accepted_at": instant(accepted_at.as_ref()),
+        "submission_id": submission_id,
+    })
+}

@@ -5,7 +5,12 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::{Document, Sheet, Table, observation::observation_json, time::instant, value::value_text};
+use super::{
+    Document, Sheet, Table,
+    observation::{WITHDRAWN, version_json},
+    time::instant,
+    value::value_text,
+};
 
 /// The versions of one observation, newest first.
 pub(crate) struct VersionList {
@@ -20,13 +25,18 @@ pub(crate) struct VersionList {
 impl VersionList {
     fn rows(&self) -> impl Iterator<Item = [String; 7]> {
         self.listed.iter().map(|recorded| {
-            let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+            let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal } =
                 recorded;
+            let (revision, accepted_at) = (revision.to_string(), instant(accepted_at.as_ref()));
+            if let Some(v1::Withdrawal { reason, .. }) = withdrawal {
+                let (value, none) = (WITHDRAWN.to_owned(), String::new());
+                let (status, citation, reason) = (none.clone(), none, reason.clone());
+                return [revision, accepted_at, value, status, citation, reason, submission_id.clone()];
+            }
             let observation = observation.clone().unwrap_or_default();
             let value = value_text(observation.value.as_ref());
             let v1::Observation { status, evidence, comment, .. } = observation;
             let cited = evidence.into_iter().map(|one| one.citation).find(|citation| !citation.is_empty());
-            let (revision, accepted_at) = (revision.to_string(), instant(accepted_at.as_ref()));
             [revision, accepted_at, value, status, cited.unwrap_or_default(), comment, submission_id.clone()]
         })
     }
@@ -49,7 +59,7 @@ impl Document for VersionList {
 
     fn json(&self) -> Json {
         let Self { listed, compacted, revision } = self;
-        let versions: Vec<Json> = listed.iter().map(observation_json).collect();
+        let versions: Vec<Json> = listed.iter().map(version_json).collect();
         json!({ "versions": versions, "compacted": compacted, "revision": revision })
     }
 

@@ -25,7 +25,8 @@ mod tests;
 
 pub(crate) use batch::{Batch, Batches};
 pub(crate) use progress::{Bar, Watcher};
+pub(crate) use refusal::LineRefusal;
 pub(crate) use registry::Registry;
 pub(crate) use session::Session;
-pub(crate) use submission::submission_id;
+pub(crate) use submission::{submission_id, submission_id_of};
 pub(crate) use summary::PushSummary;

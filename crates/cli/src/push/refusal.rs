@@ -45,7 +45,7 @@ impl LineRefusal {
     }
 
     /// What the server said about a batch whose observations stand on `lines`.
-    pub(super) fn of_server(refusal: &Refusal, lines: &[u64], span: (u64, u64)) -> Vec<Self> {
+    pub(crate) fn of_server(refusal: &Refusal, lines: &[u64], span: (u64, u64)) -> Vec<Self> {
         if refusal.violations.is_empty() {
             return vec![Self::of_batch(span, refusal.to_string())];
         }
@@ -62,7 +62,7 @@ impl LineRefusal {
     }
 
     /// The refusal as a document.
-    pub(super) fn json(&self) -> Json {
+    pub(crate) fn json(&self) -> Json {
         let Self { line, last_line, column, message } = self;
         let mut document = json!({ "line": line });
         if let Some(last) = last_line {
@@ -74,21 +74,27 @@ impl LineRefusal {
     }
 }
 
-const PREFIX: &str = "observations[";
+/// What paths begin with.
+const PREFIXES: [&str; 2] = ["observations[", "withdrawals["];
 
 /// The line of the observation that a path begins with, and the rest of the path.
 fn located<'a>(path: &'a str, lines: &[u64]) -> Option<(u64, &'a str)> {
-    let (index, field) = path.strip_prefix(PREFIX)?.split_once(']')?;
+    let rest = PREFIXES.iter().find_map(|prefix| path.strip_prefix(prefix))?;
+    let (index, field) = rest.split_once(']')?;
     let line = *lines.get(index.parse::<usize>().ok()?)?;
     Some((line, field.trim_start_matches('.')))
 }
 
 /// The text with `line 17` in the place of `observations[3]`.
 fn with_lines(text: &str, lines: &[u64]) -> String {
-    let mut parts = text.split(PREFIX);
+    PREFIXES.iter().fold(text.to_owned(), |text, prefix| with_lines_of(prefix, &text, lines))
+}
+
+fn with_lines_of(prefix: &str, text: &str, lines: &[u64]) -> String {
+    let mut parts = text.split(prefix);
     let mut told = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        let element = format!("{PREFIX}{part}");
+        let element = format!("{prefix}{part}");
         let line = located(&element, lines).map(|(line, _)| line);
         match (line, part.split_once(']')) {
             (Some(line), Some((_, rest))) => told.extend(["line ", &line.to_string(), rest]),
@@ -115,6 +121,10 @@ mod tests {
         assert_eq!(
             told("observations[1]", "has the same key as observations[0]"),
             "line 5: has the same key as line 2"
+        );
+        assert_eq!(
+            told("withdrawals[1]", "withdraws the same observation as withdrawals[0]"),
+            "line 5: withdraws the same observation as line 2"
         );
         assert_eq!(told("submission_id", "is nil"), "lines 2 to 17: submission_id: is nil");
         assert_eq!(told("observations[9].area", "odd"), "lines 2 to 17: observations[9].area: odd");

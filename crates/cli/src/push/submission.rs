@@ -7,7 +7,6 @@
 //! The id is a UUID of version 8 made of the first 16 bytes of a BLAKE3 hash (key derivation mode) over the
 //! observations' protobuf encoding, each preceded by its length.
 
-use prost::Message as _;
 use tenseven_client::{SubmissionId, v1};
 use uuid::{Builder, Uuid};
 
@@ -19,9 +18,18 @@ pub(crate) fn submission_id(
     observations: &[v1::Observation],
     nonce: Option<Uuid>,
 ) -> anyhow::Result<SubmissionId> {
-    let mut hash = blake3::Hasher::new_derive_key(CONTEXT);
-    for observation in observations {
-        let bytes = observation.encode_to_vec();
+    submission_id_of(CONTEXT, observations, nonce)
+}
+
+/// The id of messages that are submitted in a context, which must stay as it is.
+pub(crate) fn submission_id_of<M: prost::Message>(
+    context: &str,
+    messages: &[M],
+    nonce: Option<Uuid>,
+) -> anyhow::Result<SubmissionId> {
+    let mut hash = blake3::Hasher::new_derive_key(context);
+    for message in messages {
+        let bytes = message.encode_to_vec();
         hash.update(&(bytes.len() as u64).to_le_bytes());
         hash.update(&bytes);
     }

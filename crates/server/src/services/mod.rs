@@ -16,6 +16,7 @@ mod score;
 mod submissions;
 mod watch;
 mod window;
+mod withdrawals;
 
 pub(crate) use admin::AdminAdapter;
 pub(crate) use assessment::AssessmentAdapter;

@@ -21,7 +21,7 @@ use tonic::{Request, Response, Status, Streaming};
 use super::{
     Draining, Watches, export, look_up,
     reading::{Reading, next_token, wait_max},
-    submissions, watch,
+    submissions, watch, withdrawals,
 };
 use crate::{status::OrRefuse as _, violation::violation};
 
@@ -129,6 +129,22 @@ impl ObservationService for ObservationAdapter {
         let wait_max = wait_max(&request);
         let request = convert::LookUpSubmissions::try_from(request.into_inner()).or_refuse()?;
         look_up::look_up(&self.reading, request, wait_max).await.map(Response::new)
+    }
+
+    async fn withdraw_observations(
+        &self,
+        request: Request<v1::WithdrawObservationsRequest>,
+    ) -> Result<Response<v1::WithdrawObservationsResponse>, Status> {
+        let request = request.into_inner();
+        let validate_only = request.validate_only;
+        let (submission, withdrawals) =
+            withdrawals::read_withdrawals(&self.observatory, request).or_refuse()?;
+        if validate_only {
+            let preview = self.observatory.preview_withdrawal(submission, withdrawals).or_refuse()?;
+            return Ok(Response::new(withdrawals::preview_message(preview)));
+        }
+        let receipt = self.observatory.withdraw(submission, withdrawals).await.or_refuse()?;
+        Ok(Response::new(withdrawals::receipt_message(receipt)))
     }
 }
 

@@ -1,0 +1,242 @@
+//! `tenseven withdraw`: one observation, or those that a file names, all or none.
+
+use std::{
+    fs::File,
+    io::{self, Read, Write},
+    path::PathBuf,
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::{Value as Json, json};
+use tenseven_client::{Client, ClientError, Code, v1};
+use uuid::Uuid;
+
+use crate::{
+    exit::Outcome,
+    output::{Document, Format, Sheet, Table, number::count, print},
+    push::{LineRefusal, submission_id_of},
+    withdrawal_file::{self, WithdrawalFile},
+};
+
+/// Must stay as it is: another context makes other ids.
+const CONTEXT: &str = "tenseven 2026-01-01 submission id of withdrawals";
+
+const FILE_HELP: &str = "\
+The file is CSV in UTF-8 with the columns indicator, area, period, source and reason, in any order, and at most 10,000 rows. \
+It is withdrawn whole, or not at all. Lines that begin with # are comments.
+
+What is withdrawn is in no list, export or score any more; `tenseven revisions` shows it with the reason, and what is asked \
+as of an earlier revision still has it.
+
+The id of the submission is made from its content, so that what is withdrawn twice is accepted once. To withdraw the same \
+again, after it was pushed again, add --anew.";
+
+/// Arguments of `tenseven withdraw`.
+#[derive(Debug, Args)]
+#[command(after_long_help = FILE_HELP)]
+pub(crate) struct WithdrawArguments {
+    /// Withdraw what this file names, or standard input for -
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["indicator", "area", "period", "source", "reason"])]
+    file: Option<PathBuf>,
+    /// The observation's indicator
+    #[arg(long, value_name = "ID", required_unless_present = "file")]
+    indicator: Option<String>,
+    /// Its country, area or local unit, as MAR or MAR/casablanca
+    #[arg(long, required_unless_present = "file")]
+    area: Option<String>,
+    /// Its period, as 2020
+    #[arg(long, required_unless_present = "file")]
+    period: Option<String>,
+    /// Who it comes from
+    #[arg(long, required_unless_present = "file")]
+    source: Option<String>,
+    /// Why it is withdrawn, for those who read the history
+    #[arg(long, value_name = "TEXT", required_unless_present = "file")]
+    reason: Option<String>,
+    /// Have the server check everything, and withdraw nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Withdraw what was withdrawn before, and pushed again since
+    #[arg(long)]
+    anew: bool,
+    /// How to print the summary; in JSON it lists what was refused
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven withdraw`.
+pub(crate) async fn run(
+    client: impl FnOnce() -> Result<Client, ClientError>,
+    arguments: WithdrawArguments,
+) -> anyhow::Result<Outcome> {
+    let (format, dry_run) = (arguments.format, arguments.dry_run);
+    let nonce = arguments.anew.then(Uuid::new_v4);
+    let WithdrawalFile { withdrawals, lines, refusals } = withdrawals(arguments)?;
+    let mut summary = Summary { dry_run, rows: withdrawals.len() + refusals.len(), ..Summary::default() };
+    let client = client()?;
+    let known = newest_revision(&client).await.context("nothing was withdrawn")?;
+    // Where rows could not be read the others are checked all the same, so that everything wrong is told at once.
+    let answer = if withdrawals.is_empty() && !refusals.is_empty() {
+        Ok(v1::WithdrawObservationsResponse::default())
+    } else {
+        let id = Some(submission_id_of(CONTEXT, &withdrawals, nonce)?);
+        match dry_run || !refusals.is_empty() {
+            true => client.check_withdrawals(id, withdrawals).await,
+            false => client.withdraw(id, withdrawals).await,
+        }
+    };
+    summary.refusals = refusals;
+    match answer {
+        Ok(answer) if summary.refusals.is_empty() => {
+            let withdrawn = u64::from(answer.withdrawn_count);
+            if dry_run {
+                summary.correct = withdrawn;
+            } else {
+                let is_before = answer.revision <= known;
+                *(if is_before { &mut summary.before } else { &mut summary.withdrawn }) = withdrawn;
+                summary.revision = answer.revision;
+            }
+        }
+        Ok(_) => {}
+        Err(ClientError::Refused(refusal))
+            if matches!(refusal.code, Code::InvalidArgument | Code::AlreadyExists) =>
+        {
+            let span = (lines.first().copied().unwrap_or(1), lines.last().copied().unwrap_or(1));
+            summary.refusals.extend(LineRefusal::of_server(&refusal, &lines, span));
+            summary.refusals.sort_by_key(|refusal| refusal.line);
+            let told = refusal.violations.len() as u64;
+            let all = refusal.metadata.get("violation_count").and_then(|count| count.parse().ok());
+            summary.untold = all.unwrap_or(told).saturating_sub(told);
+        }
+        Err(error) => return Err(error).context("it is not known whether anything was withdrawn"),
+    }
+    summary.tell(format)?;
+    print(&summary, format)?;
+    Ok(if summary.refusals.is_empty() { Outcome::Done } else { Outcome::Refused })
+}
+
+/// What the arguments ask to withdraw.
+fn withdrawals(arguments: WithdrawArguments) -> anyhow::Result<WithdrawalFile> {
+    let WithdrawArguments { file, indicator, area, period, source, reason, .. } = arguments;
+    let Some(file) = file else {
+        let text = Option::unwrap_or_default;
+        let withdrawal = v1::Withdrawal {
+            indicator: text(indicator),
+            area: text(area),
+            period: text(period),
+            source: text(source),
+            reason: text(reason),
+        };
+        return Ok(WithdrawalFile { withdrawals: vec![withdrawal], lines: vec![1], refusals: Vec::new() });
+    };
+    let is_standard = file.as_os_str() == "-";
+    let name = if is_standard { "standard input".to_owned() } else { file.display().to_string() };
+    let input: Box<dyn Read> = if is_standard {
+        Box::new(io::stdin())
+    } else {
+        Box::new(File::open(&file).with_context(|| format!("{name} cannot be opened"))?)
+    };
+    withdrawal_file::read(input).context(name)
+}
+
+/// What became of what was to be withdrawn.
+#[derive(Debug, Default)]
+struct Summary {
+    dry_run: bool,
+    rows: usize,
+    /// Of a dry run: what would be withdrawn.
+    correct: u64,
+    withdrawn: u64,
+    /// Withdrawn by an earlier submission of the same; nothing changed.
+    before: u64,
+    /// The revision of the answer; 0 if nothing was withdrawn.
+    revision: u64,
+    refusals: Vec<LineRefusal>,
+    /// What was refused beyond those.
+    untold: u64,
+}
+
+impl Summary {
+    /// Tells a person what was refused.
+    fn tell(&self, format: Format) -> io::Result<()> {
+        if format == Format::Json {
+            return Ok(());
+        }
+        let mut said = io::stderr().lock();
+        for refusal in &self.refusals {
+            writeln!(said, "error: {refusal}")?;
+        }
+        if self.untold > 0 {
+            writeln!(said, "error: and {} more; mend what is told to be told them", self.untold)?;
+        }
+        Ok(())
+    }
+
+    fn refused(&self) -> u64 {
+        if self.refusals.is_empty() { 0 } else { self.rows as u64 }
+    }
+}
+
+impl Document for Summary {
+    fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = Table::new(&["observations", ">rows"]);
+        let mut row = |title: &str, rows: u64, always: bool| {
+            if always || rows > 0 {
+                table.row([title.to_owned(), count(rows)]);
+            }
+        };
+        row("read", self.rows as u64, true);
+        row("correct, not withdrawn (dry run)", self.correct, self.dry_run);
+        row("withdrawn", self.withdrawn, !self.dry_run);
+        row("withdrawn before, nothing done", self.before, false);
+        row("refused", self.refused(), true);
+        table.write(out)?;
+        if self.revision > 0 {
+            writeln!(out, "\nrevision: {}", count(self.revision))?;
+        }
+        if self.before > 0 {
+            writeln!(out, "\nTo withdraw again what was pushed again since, add --anew.")?;
+        }
+        if self.rows > 1 && !self.refusals.is_empty() {
+            writeln!(out, "\nNothing was withdrawn: a file is withdrawn whole, or not at all.")?;
+        }
+        Ok(())
+    }
+
+    fn json(&self) -> Json {
+        let Self { dry_run, rows, correct, withdrawn, before, revision, refusals, untold } = self;
+        json!({
+            "dry_run": dry_run,
+            "rows": rows,
+            "correct": correct,
+            "withdrawn": withdrawn,
+            "already_withdrawn": before,
+            "refused": self.refused(),
+            "revision": revision,
+            "refusals": refusals.iter().map(LineRefusal::json).collect::<Vec<_>>(),
+            "untold": untold,
+        })
+    }
+
+    fn sheet(&self) -> Sheet {
+        let header =
+            vec!["dry_run", "rows", "correct", "withdrawn", "already_withdrawn", "refused", "revision"];
+        let row = vec![
+            self.dry_run.to_string(),
+            self.rows.to_string(),
+            self.correct.to_string(),
+            self.withdrawn.to_string(),
+            self.before.to_string(),
+            self.refused().to_string(),
+            self.revision.to_string(),
+        ];
+        Sheet { header, rows: vec![row] }
+    }
+}
+
+/// The newest revision, so that a batch that was accepted before can be told from one that is accepted now.
+async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
+    let request = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
+    Ok(client.list_frameworks(request).await?.revision)
+}

@@ -1,0 +1,213 @@
+//! Withdrawing observations.
+
+use prost::Message as _;
+use tempfile::TempDir;
+use tenseven_api::v1::{
+    ExportObservationsRequest, GetScoresRequest, ListObservationsRequest, ListRevisionsRequest,
+    RecordedObservation, WatchObservationsRequest, WithdrawObservationsRequest, Withdrawal,
+    list_observations_request::AsOf, value::Kind,
+};
+use tenseven_client::{Client, ClientOptions};
+use tenseven_tests::{Draft, Refusal, Server, level, number};
+use tonic::Code;
+use uuid::Uuid;
+
+fn of(area: &str, reason: &str) -> Withdrawal {
+    Withdrawal {
+        indicator: "dual-nationality".into(),
+        area: area.into(),
+        period: "2020".into(),
+        source: "test".into(),
+        reason: reason.into(),
+    }
+}
+
+fn request(withdrawals: Vec<Withdrawal>) -> WithdrawObservationsRequest {
+    let submission_id = Uuid::new_v4().to_string();
+    WithdrawObservationsRequest { submission_id, withdrawals, validate_only: false }
+}
+
+fn both() -> Draft {
+    Draft::new().with("dual-nationality", "MAR", "2020", level("comprehensive")).with(
+        "migrant-casualties",
+        "MAR",
+        "2020",
+        number(3.0),
+    )
+}
+
+async fn listed(server: &Server, as_of: Option<AsOf>) -> Vec<RecordedObservation> {
+    let request = ListObservationsRequest { as_of, ..Default::default() };
+    server.observations().await.list_observations(request).await.unwrap().into_inner().observations
+}
+
+/// The scores of Morocco, without the revision that they were answered at.
+async fn scores(server: &Server) -> Vec<u8> {
+    let request = GetScoresRequest {
+        framework: "target-10-7".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        ..Default::default()
+    };
+    let mut tree = server.scores().await.get_scores(request).await.unwrap().into_inner();
+    tree.revision = 0;
+    tree.encode_to_vec()
+}
+
+async fn versions(server: &Server) -> Vec<RecordedObservation> {
+    let Withdrawal { indicator, area, period, source, .. } = of("MAR", "");
+    let key = ListRevisionsRequest { indicator, area, period, source, ..Default::default() };
+    server.observations().await.list_revisions(key).await.unwrap().into_inner().versions
+}
+
+fn level_of(recorded: &RecordedObservation) -> &Kind {
+    recorded.observation.as_ref().unwrap().value.as_ref().unwrap().kind.as_ref().unwrap()
+}
+
+/// What a server with one withdrawal has to answer, whichever way it came to it.
+async fn assert_withdrawn(server: &Server, pushed: u64, withdrawn: u64, before: &[u8]) {
+    let now: Vec<_> = listed(server, None).await;
+    assert_eq!(now.len(), 1, "{now:?}");
+    assert_eq!(scores(server).await, before);
+    let then = listed(server, Some(AsOf::AtRevision(pushed))).await;
+    assert_eq!((then.len(), level_of(&then[0])), (2, &level("comprehensive")));
+    let history = versions(server).await;
+    assert_eq!(history.iter().map(|one| one.revision).collect::<Vec<_>>(), [withdrawn, pushed]);
+    assert_eq!((&history[0].observation, &history[1].withdrawal), (&None, &None));
+    assert_eq!(history[0].withdrawal, Some(of("MAR", "sent by mistake")));
+    assert!(history[0].accepted_at.is_some());
+    assert_eq!(level_of(&history[1]), &level("comprehensive"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_withdrawn_is_gone_from_everything_but_the_past_also_after_restarts() {
+    let home = TempDir::new().unwrap();
+    let data = home.path().join("data");
+    let mut server = Server::start_on(&data, &[]);
+    let mut client = server.observations().await;
+    client
+        .push_observations(both().with("dual-nationality", "LBY", "2020", level("basic")).request())
+        .await
+        .unwrap();
+    client.withdraw_observations(request(vec![of("LBY", "x"), of("MAR", "y")])).await.unwrap();
+    let before = scores(&server).await;
+    let pushed = client.push_observations(both().request()).await.unwrap().into_inner();
+    assert_eq!((pushed.new_count, pushed.revised_count, pushed.unchanged_count), (1, 0, 1));
+    assert_ne!(scores(&server).await, before);
+    // With a history of one push alone, so that what follows can be read easily.
+    drop(client);
+    server.terminate();
+    let data = home.path().join("other");
+    let mut server = Server::start_on(&data, &[]);
+    let mut client = server.observations().await;
+    let pushed = client.push_observations(both().request()).await.unwrap().into_inner().revision;
+    let sent = request(vec![of("MAR", " sent by mistake\n")]);
+    let check = WithdrawObservationsRequest { validate_only: true, ..sent.clone() };
+    let checked = client.withdraw_observations(check).await.unwrap().into_inner();
+    assert_eq!((checked.revision, checked.withdrawn_count, checked.accepted_at), (pushed, 1, None));
+    assert_eq!(listed(&server, None).await.len(), 2);
+    let answer = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
+    assert_eq!((answer.revision, answer.withdrawn_count), (pushed + 1, 1));
+    assert_withdrawn(&server, pushed, answer.revision, &before).await;
+    let exported = ExportObservationsRequest::default();
+    let mut parts = client.export_observations(exported).await.unwrap().into_inner();
+    assert_eq!(parts.message().await.unwrap().unwrap().observations.len(), 1);
+    let again = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
+    assert_eq!(again, answer);
+
+    server.kill();
+    let mut server = Server::start_on(&data, &[]);
+    assert_withdrawn(&server, pushed, answer.revision, &before).await;
+    server.terminate();
+    // Without what may have been written beside the log.
+    drop(std::fs::remove_dir_all(data.join("checkpoints")));
+    let server = Server::start_on(&data, &[]);
+    assert_withdrawn(&server, pushed, answer.revision, &before).await;
+    let mut client = server.observations().await;
+    let again = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
+    assert_eq!(again, answer);
+    let mut reused = both().request();
+    reused.submission_id = sent.submission_id;
+    let refusal = Refusal::of(client.push_observations(reused).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::AlreadyExists, "SUBMISSION_ID_REUSED"));
+}
+
+#[tokio::test]
+async fn a_refusal_lists_everything_that_is_wrong_and_leaves_no_trace() {
+    let server = Server::start();
+    let mut client = server.observations().await;
+    client.push_observations(both().request()).await.unwrap();
+    client
+        .push_observations(Draft::new().with("dual-nationality", "LBY", "2020", level("basic")).request())
+        .await
+        .unwrap();
+    let gone = client.withdraw_observations(request(vec![of("LBY", "why")])).await.unwrap().into_inner();
+    let mut unknown = of("MAR", "why");
+    unknown.indicator = "dual-nationalty".into();
+    let withdrawals = vec![
+        of("MAR", "why"),
+        of("LBY", "why"),
+        of("CAN", "why"),
+        of("MAR", "again"),
+        unknown,
+        of("MRA", "why"),
+        of("m49:015", "why"),
+        of("TUN", "  "),
+        of("TUN", &"x".repeat(4_001)),
+    ];
+    let refusal = Refusal::of(client.withdraw_observations(request(withdrawals)).await);
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_REQUEST"));
+    let mut faults = refusal.faults();
+    faults.sort_unstable();
+    assert_eq!(
+        faults,
+        [
+            ("withdrawals[1]", "NOT_OBSERVED"),
+            ("withdrawals[2]", "NOT_OBSERVED"),
+            ("withdrawals[3]", "DUPLICATE_KEY"),
+            ("withdrawals[4].indicator", "UNKNOWN_INDICATOR"),
+            ("withdrawals[5].area", "UNKNOWN_AREA"),
+            ("withdrawals[6].area", "NOT_ALLOWED"),
+            ("withdrawals[7].reason", "REQUIRED"),
+            ("withdrawals[8].reason", "TOO_LONG"),
+        ]
+    );
+    let told = refusal.violations.iter().find(|(path, ..)| path == "withdrawals[1]").unwrap();
+    assert!(told.2.contains(&format!("withdrawn at revision {}", gone.revision)), "{told:?}");
+    let refusal = Refusal::of(client.withdraw_observations(request(Vec::new())).await);
+    assert_eq!(refusal.faults(), [("withdrawals", "REQUIRED")]);
+    let refusal = Refusal::of(client.withdraw_observations(request(vec![of("MAR", "x"); 10_001])).await);
+    assert_eq!(refusal.faults(), [("withdrawals", "TOO_MANY")]);
+    let after = client.list_observations(ListObservationsRequest::default()).await.unwrap().into_inner();
+    assert_eq!((after.revision, after.observations.len()), (gone.revision, 2));
+}
+
+#[tokio::test]
+async fn a_watch_tells_withdrawals_that_match() {
+    let server = Server::start();
+    let mut client = server.observations().await;
+    let draft = both().with("dual-nationality", "LBY", "2020", level("basic"));
+    let pushed = client.push_observations(draft.request()).await.unwrap().into_inner().revision;
+    let sent = request(vec![of("LBY", "a"), of("MAR", "b")]);
+    let answer = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
+    let from =
+        WatchObservationsRequest { after_revision: Some(pushed), area: "MAR".into(), ..Default::default() };
+    let mut changes = client.watch_observations(from).await.unwrap().into_inner();
+    changes.message().await.unwrap();
+    let change = changes.message().await.unwrap().unwrap();
+    assert_eq!((change.revision, change.submission_id), (answer.revision, sent.submission_id));
+    assert_eq!((change.observations, change.withdrawals), (Vec::new(), vec![of("MAR", "b")]));
+    assert_eq!((change.accepted_at, change.continues), (answer.accepted_at, false));
+}
+
+#[tokio::test]
+async fn the_rust_client_withdraws_and_checks() {
+    let server = Server::start();
+    let client = Client::connect(server.address(), ClientOptions::default()).await.unwrap();
+    client.push(None, both().request().observations).await.unwrap();
+    let checked = client.check_withdrawals(None, vec![of("MAR", "why")]).await.unwrap();
+    let answer = client.withdraw(None, vec![of("MAR", "why")]).await.unwrap();
+    assert_eq!((checked.withdrawn_count, answer.withdrawn_count), (1, 1));
+    let error = client.withdraw(None, vec![of("MAR", "why")]).await.unwrap_err();
+    assert_eq!(error.refusal().unwrap().violations[0].reason, "NOT_OBSERVED");
+}
