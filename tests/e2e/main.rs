@@ -26,6 +26,7 @@ mod ranks;
 mod raw;
 mod refusals;
 mod reports;
+mod score_watches;
 mod scores;
 mod standard;
 mod stopping;

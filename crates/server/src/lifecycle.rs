@@ -221,7 +221,7 @@ fn routes(
         observatory: Arc::clone(observatory),
         reading: reading.clone(),
         draining,
-        watches,
+        watches: watches.clone(),
         message_bytes_max: pushes_max,
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
@@ -233,7 +233,7 @@ fn routes(
             QUERY_BYTES_MAX + 2 * config.limits.definition_bytes_max
         ))
         .add_service(limited!(ObservationServiceServer::new(observations), pushes_max))
-        .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading)), QUERY_BYTES_MAX))
+        .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading, watches)), QUERY_BYTES_MAX))
         .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX)))

@@ -31,4 +31,4 @@ pub use score_request::{CompareScores, ExplainScore, GetTrend, RankAreas};
 pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};
-pub use watch::WatchObservations;
+pub use watch::{WatchObservations, WatchScores};

@@ -23,5 +23,6 @@ mod template;
 mod trend;
 mod upkeep;
 mod watch;
+mod watch_scores;
 
 pub(crate) use run::{Command, run};

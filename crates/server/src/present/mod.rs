@@ -17,5 +17,5 @@ pub(crate) use framework::{framework, summary};
 pub(crate) use ranks::ranking;
 pub(crate) use refusal::batch_refusal;
 pub(crate) use report::report;
-pub(crate) use score::tree;
+pub(crate) use score::{score_change, tree};
 pub(crate) use trend::trend;

@@ -8,7 +8,9 @@ mod observation;
 mod publication;
 mod reading;
 mod score;
+mod score_watch;
 mod submissions;
+mod teller;
 mod watch;
 mod window;
 

@@ -18,7 +18,8 @@ use tonic::{Request, Response, Status, Streaming};
 use super::{
     Draining, Watches, export,
     reading::{Reading, next_token, wait_max},
-    submissions, watch,
+    submissions,
+    teller::Events,
 };
 use crate::{status::OrRefuse as _, violation::violation};
 
@@ -35,7 +36,7 @@ pub(crate) struct ObservationAdapter {
 impl ObservationService for ObservationAdapter {
     type ExportObservationsStream = export::Parts;
     type StreamObservationsStream = submissions::Answers;
-    type WatchObservationsStream = watch::Events;
+    type WatchObservationsStream = Events<v1::WatchObservationsResponse>;
 
     async fn push_observations(
         &self,
