@@ -282,10 +282,12 @@ async fn narrow(server: &Server) -> ScoreServiceClient<Channel> {
     ScoreServiceClient::new(endpoint.connect().await.unwrap())
 }
 
-/// A batch that changes all scores of 150 years.
+/// A batch that changes the scores of two areas for 150 years.
 fn years(turn: usize) -> Draft {
-    (1900..2050).fold(Draft::new(), |draft, year: usize| {
-        draft.with("migrant-casualties", "MAR", &year.to_string(), number((turn * 1_000 + year) as f64))
+    let places = ["MAR", "LBY"].into_iter().flat_map(|area| (1900..2050).map(move |year| (area, year)));
+    places.fold(Draft::new(), |draft, (area, year): (&str, usize)| {
+        let deaths = number((turn * 31 + year % 13 + 1) as f64);
+        draft.with("migrant-casualties", area, &year.to_string(), deaths)
     })
 }
 
