@@ -9,7 +9,7 @@ use tenseven_api::v1::{
     score_service_client::ScoreServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
-use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
+use tenseven_tests::{Draft, Refusal, Server, binary, crowd, level, number};
 use tonic::{
     Code, Streaming,
     transport::{Channel, Endpoint},
@@ -191,10 +191,7 @@ async fn a_watch_that_cannot_start_says_why() {
     let node = refused(WatchScoresRequest { nodes: vec!["mobilty".into()], ..request() }).await;
     assert_eq!((node.2[0].0.as_str(), node.2[0].1.as_str()), ("nodes[0]", "UNKNOWN_NODE"));
     let quarter = refused(WatchScoresRequest { period_from: "2020-Q1".into(), ..request() }).await;
-    assert_eq!(
-        (quarter.2[0].0.as_str(), quarter.2[0].1.as_str()),
-        ("period_from", "WRONG_FREQUENCY")
-    );
+    assert_eq!((quarter.2[0].0.as_str(), quarter.2[0].1.as_str()), ("period_from", "WRONG_FREQUENCY"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -415,4 +412,33 @@ async fn the_command_prints_a_line_for_each_score_that_changes() {
     let table = run("table");
     assert_eq!(table.lines().count(), 2, "{table}");
     assert!(table.contains("overall") && table.contains('→'), "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_of_watchers_misses_nothing_and_hears_nothing_twice() {
+    const WATCHERS: usize = 60;
+    const WRITERS: usize = 8;
+    const TURNS: usize = 20;
+    let server = Server::start();
+    let client = server.observations().await;
+    // What each writer changes is there before, so that each change is one of a score.
+    let mut first = 0;
+    for writer in 0..WRITERS {
+        let pushed = client.clone().push_observations(crowd::change(writer, 0)).await;
+        first = pushed.unwrap().into_inner().revision;
+    }
+    let watchers = crowd::Crowd::gather(&server, WATCHERS, first).await;
+    let writers = (0..WRITERS).map(|writer| {
+        let mut client = client.clone();
+        tokio::spawn(async move {
+            for turn in 1..=TURNS {
+                client.push_observations(crowd::change(writer, turn)).await.unwrap();
+            }
+        })
+    });
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap();
+    }
+    let told = watchers.was_told(first + (WRITERS * TURNS) as u64);
+    tokio::time::timeout(Duration::from_mins(1), told).await.expect("a change is missing");
 }

@@ -11,6 +11,7 @@
 )]
 
 pub mod binary;
+pub mod crowd;
 pub mod journal;
 pub mod observation;
 pub mod refusal;

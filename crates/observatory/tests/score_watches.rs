@@ -19,7 +19,7 @@ type Scores = BTreeMap<(Alpha3, Period, NodeIndex), NodeScore>;
 fn run<T>(future: impl Future<Output = T>) -> T {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
-    runtime.block_on(async { tokio::time::timeout(Duration::from_secs(60), future).await.unwrap() })
+    runtime.block_on(async { tokio::time::timeout(Duration::from_mins(1), future).await.unwrap() })
 }
 
 fn open(journal: &TestJournal) -> Observatory {

@@ -87,7 +87,7 @@ fn read_nodes(reader: &mut Reader, nodes: &[String]) -> Option<Vec<NodeId>> {
         Some(_) if nodes.len() == 1 => None,
         Some(place) => {
             let problem = "\"*\" means all nodes; give it alone, or name the nodes";
-            reader.refuse(&format!("nodes[{place}]"), FieldReason::NotAllowed, problem);
+            reader.refuse(format!("nodes[{place}]"), FieldReason::NotAllowed, problem);
             None
         }
         None => Some(read_selection(reader, "nodes", nodes)),
