@@ -5,15 +5,18 @@ from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
 from .push import PushSummary
 from .table import Rows
+from .watch import ObservationChange, ScoreNews
 
 __version__ = "0.1.0"
 __all__ = [
     "Client",
     "Observation",
+    "ObservationChange",
     "Publication",
     "PushSummary",
     "RefusedError",
     "Rows",
+    "ScoreNews",
     "ServerStatus",
     "TensevenError",
     "Violation",
