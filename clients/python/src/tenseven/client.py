@@ -15,7 +15,6 @@ from . import push as pushing
 from . import table
 from .retry import RetryPolicy
 from .table import Rows, moment
-from .watch import ObservationChange, ScoreNews, follow
 from .v1 import (
     admin_service_pb2,
     admin_service_pb2_grpc,
@@ -25,7 +24,9 @@ from .v1 import (
     observation_service_pb2_grpc,
     score_service_pb2,
     score_service_pb2_grpc,
+    types_pb2,
 )
+from .watch import ObservationChange, ScoreNews, follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -683,7 +684,7 @@ class Client:
         for told in follow(self._policy, self._observations.WatchObservations, request, "observations"):
             if told.HasField("accepted_at") or heartbeats:
                 recorded = (
-                    observation_service_pb2.RecordedObservation(observation=one, revision=told.revision)
+                    types_pb2.RecordedObservation(observation=one, revision=told.revision)
                     for one in told.observations
                 )
                 rows = table.observation_table(recorded, False, revision=told.revision)

@@ -98,7 +98,8 @@ SCORES = ordered(
     KINDS,
 )
 SCORE_CHANGES = ordered(
-    f"""area period node name parent depth score gap band status {COVERAGE} previous_score previous_gap""", KINDS
+    f"""area period node name parent depth score gap band status {COVERAGE} previous_score previous_gap""",
+    KINDS,
 )
 TREND = ordered(
     f"framework area area_name node name period score change change_since gap band status {COVERAGE}", KINDS

@@ -6,7 +6,6 @@ snapshot, is told that again from its beginning, in the same order; what came be
 
 from __future__ import annotations
 
-import datetime
 import random
 import time
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import grpc
 from .errors import TensevenError, error_of
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterator
 
     from .retry import RetryPolicy
@@ -63,7 +63,7 @@ class ScoreNews:
 
 def follow(
     policy: RetryPolicy,
-    start: Callable[[Any], grpc.CallIterator[Any]],
+    start: Callable[[Any], Any],
     request: Any,
     field: str,
 ) -> Iterator[Any]:
