@@ -30,6 +30,7 @@ mod raw;
 mod refusals;
 mod reports;
 mod resuming;
+mod score_watches;
 mod scores;
 mod standard;
 mod stopping;

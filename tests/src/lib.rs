@@ -12,6 +12,7 @@
 
 pub mod binary;
 pub mod coding;
+pub mod crowd;
 pub mod journal;
 pub mod observation;
 pub mod refusal;

@@ -5,7 +5,7 @@
 use prost_types::{FieldMask, Timestamp};
 use tenseven_api::{
     Violations,
-    convert::{CompareScores, ExplainScore, GetScores, GetTrend, ListScores, RankAreas},
+    convert::{CompareScores, ExplainScore, GetScores, GetTrend, ListScores, RankAreas, WatchScores},
     v1,
 };
 use tenseven_model::{AreaSelection, AsOf, Revision};
@@ -125,4 +125,28 @@ fn no_request_names_more_than_a_thousand_nodes() {
         ..Default::default()
     };
     assert_eq!(faults(CompareScores::try_from(request)), [at("nodes", "FIELD_REASON_TOO_MANY")]);
+}
+
+#[test]
+fn a_watch_of_scores_is_of_the_root_unless_nodes_or_all_are_named() {
+    let request = v1::WatchScoresRequest { framework: "x".into(), ..Default::default() };
+    let read = WatchScores::try_from(request.clone()).unwrap();
+    assert_eq!((read.nodes, read.after_revision, read.snapshot), (Some(vec![]), None, false));
+    let nodes = |nodes: &[&str]| {
+        let nodes = nodes.iter().map(|node| (*node).to_owned()).collect();
+        WatchScores::try_from(v1::WatchScoresRequest { nodes, ..request.clone() })
+    };
+    assert_eq!(nodes(&["*"]).unwrap().nodes, None);
+    assert_eq!(nodes(&["a", "b"]).unwrap().nodes.map(|nodes| nodes.len()), Some(2));
+    assert_eq!(faults(nodes(&["a", "*"])), [at("nodes[1]", "FIELD_REASON_NOT_ALLOWED")]);
+    assert_eq!(faults(nodes(&["*", "*"])), [at("nodes[0]", "FIELD_REASON_NOT_ALLOWED")]);
+    let wrong = v1::WatchScoresRequest {
+        areas: vec!["nowhere".into()],
+        period_from: "2021".into(),
+        period_to: "2020".into(),
+        after_revision: Some(0),
+        ..Default::default()
+    };
+    let paths: Vec<_> = faults(WatchScores::try_from(wrong)).into_iter().map(|(path, _)| path).collect();
+    assert_eq!(paths, ["framework", "areas[0]", "period_to"]);
 }

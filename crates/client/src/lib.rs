@@ -53,6 +53,7 @@ mod publication;
 mod push_stream;
 mod retry;
 mod score;
+mod score_watch;
 mod watch;
 mod withdrawal;
 

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Longest time without a word: several heartbeats of the server.
-const SILENCE_MAX: Duration = Duration::from_secs(20);
+pub(crate) const SILENCE_MAX: Duration = Duration::from_secs(20);
 
 struct Watch<'a> {
     client: &'a Client,

@@ -42,14 +42,14 @@ impl Board {
                 by_period.entry(period).or_default().push(area);
             }
         }
-        let mut changes = Vec::new();
+        let mut others = Vec::new();
         for (period, areas) in by_period {
             for (area, (is, _)) in areas.iter().zip(self.answers(period, &areas)) {
-                add_changes(&mut changes, (*area, period), before.row(period, *area), is);
+                add_others(&mut others, (*area, period), before.row(period, *area).as_ref(), is);
             }
         }
-        changes.sort_by_key(|change| (change.area, change.period, change.node));
-        changes
+        others.sort_by_key(|other| (other.area, other.period, other.node));
+        others
     }
 
     /// Whether something is known of the area and period.
@@ -106,12 +106,12 @@ impl Board {
 }
 
 /// Adds the nodes of a row that are others than before, all where there was no row.
-fn add_changes(changes: &mut Vec<NodeChange>, (area, period): (Alpha3, Period), was: Option<Row>, is: Row) {
+fn add_others(others: &mut Vec<NodeChange>, (area, period): (Alpha3, Period), was: Option<&Row>, is: Row) {
     for (node, is) in is.nodes.into_iter().enumerate() {
-        let was = was.as_ref().and_then(|row| row.nodes.get(node));
+        let was = was.and_then(|row| row.nodes.get(node));
         if was.is_none_or(|was| !same(was, &is)) {
             let (before, score) = (was.map(|was| was.outcome), NodeScore { leaf: None, ..is });
-            changes.push(NodeChange { area, period, node, before, score });
+            others.push(NodeChange { area, period, node, before, score });
         }
     }
 }

@@ -239,7 +239,7 @@ fn routes(
         observatory: Arc::clone(observatory),
         reading: reading.clone(),
         draining,
-        watches,
+        watches: watches.clone(),
         message_bytes_max: pushes_max,
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
@@ -257,7 +257,7 @@ fn routes(
             PracticeServiceServer::new(PracticeAdapter(reading.clone(), Arc::clone(observatory))),
             QUERY_BYTES_MAX
         ))
-        .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading)), QUERY_BYTES_MAX))
+        .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading, watches)), QUERY_BYTES_MAX))
         .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX)))

@@ -6,16 +6,19 @@ from .observation import Observation
 from .push import PushSummary
 from .stream import BatchAnswer
 from .table import Rows
+from .watch import ObservationChange, ScoreNews
 
 __version__ = "0.1.0"
 __all__ = [
     "BatchAnswer",
     "Client",
     "Observation",
+    "ObservationChange",
     "Publication",
     "PushSummary",
     "RefusedError",
     "Rows",
+    "ScoreNews",
     "ServerStatus",
     "TensevenError",
     "Violation",

@@ -26,7 +26,9 @@ from .v1 import (
     observation_service_pb2_grpc,
     score_service_pb2,
     score_service_pb2_grpc,
+    types_pb2,
 )
+from .watch import ObservationChange, ScoreNews, follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,6 +52,10 @@ OPTIONS = [
     # What is wrong with a request stands in the headers of its answer.
     ("grpc.max_metadata_size", 64 << 10),
     ("grpc.absolute_max_metadata_size", 128 << 10),
+    # A connection that died without a word is found while somebody watches.
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.max_pings_without_data", 0),
     # Calls are tried again here, which reads RetryInfo.
     ("grpc.enable_retries", 0),
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -752,3 +758,99 @@ class Client:
         return Rows(table.INDICATORS, rows, revision=pages[-1].revision)
 
     indicators = framed(indicators_rows)
+
+    # Watches.
+
+    def watch(
+        self,
+        *,
+        after_revision: int | None = None,
+        indicator: str = "",
+        area: str = "",
+        source: str = "",
+        heartbeats: bool = False,
+    ) -> Iterator[ObservationChange]:
+        """Follow what is accepted: what each revision changes of the observations that match, without an end.
+
+        Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
+        often as `retries` says without a message in between. What is told comes once, in order.
+
+        Args:
+            after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
+            indicator: Only this indicator.
+            area: Only this country, area or local unit; for a group its member countries.
+            source: Only this source.
+            heartbeats: Yield also heartbeats, which have no rows: the first says where the watch starts, others come where
+                nothing changed for 5 s.
+
+        Raises:
+            TensevenError: Reasons `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`, `TOO_MANY_WATCHERS`.
+        """
+        request = observation_service_pb2.WatchObservationsRequest(
+            after_revision=after_revision, indicator=indicator, area=area, source=source
+        )
+        for told in follow(self._policy, self._observations.WatchObservations, request, "observations"):
+            if told.HasField("accepted_at") or heartbeats:
+                recorded = (
+                    types_pb2.RecordedObservation(observation=one, revision=told.revision)
+                    for one in told.observations
+                )
+                rows = table.observation_table(recorded, False, revision=told.revision)
+                yield ObservationChange(
+                    told.revision, moment(told, "accepted_at"), told.submission_id, rows, told.continues
+                )
+
+    def watch_scores(
+        self,
+        framework: str,
+        *,
+        area: str | Iterable[str] | None = None,
+        period_from: str | int | None = None,
+        period_to: str | int | None = None,
+        nodes: str | Iterable[str] | None = None,
+        after_revision: int | None = None,
+        snapshot: bool = False,
+        min_revision: int = 0,
+        heartbeats: bool = False,
+    ) -> Iterator[ScoreNews]:
+        """Follow scores: as they stand where `snapshot` asks for that, then what each revision changes of them, without an end.
+
+        It is taken up again as `watch` is, with the version of the framework that it started with.
+
+        Args:
+            framework: `id` (the newest version when the watch starts) or `id@version`.
+            area: One or more of countries and areas (`MAR`), M49 groups (`m49:015`), `world`; all with data without it.
+            period_from: Only this period and later ones.
+            period_to: Only this period and earlier ones.
+            nodes: These nodes, by id, instead of the root alone; `"*"` for all.
+            after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
+            snapshot: Yield first the scores as they stand where the watch starts.
+            min_revision: See `Client`.
+            heartbeats: Yield also heartbeats, as `watch` does.
+
+        Raises:
+            TensevenError: Reasons `UNKNOWN_FRAMEWORK`, `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`,
+                `TOO_MANY_WATCHERS`.
+        """
+        request = score_service_pb2.WatchScoresRequest(
+            framework=framework,
+            areas=listed(area),
+            period_from=period_text(period_from),
+            period_to=period_text(period_to),
+            nodes=listed(nodes),
+            after_revision=after_revision,
+            snapshot=snapshot,
+            min_revision=min_revision,
+        )
+        for told in follow(self._policy, self._scores.WatchScores, request, "changes"):
+            if told.HasField("accepted_at") or told.snapshot or heartbeats:
+                yield ScoreNews(
+                    told.revision,
+                    moment(told, "accepted_at"),
+                    told.submission_id,
+                    Rows(table.SCORE_CHANGES, table.change_rows(told), revision=told.revision),
+                    told.continues,
+                    told.snapshot,
+                    told.framework,
+                    told.newer_version,
+                )

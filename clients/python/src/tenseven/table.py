@@ -81,7 +81,7 @@ COVERAGE = "with_data applicable coverage carried rolled_up imputed imputed_node
 KINDS: dict[str, Kind] = {
     **of_kind(
         "number",
-        """score coverage number value numerator denominator change weight effective_weight contribution
+        """score previous_score coverage number value numerator denominator change weight effective_weight contribution
         contribution_to_root resolved denominated treated transformed normalised tally_share min max""",
     ),
     **of_kind(
@@ -96,6 +96,10 @@ KINDS: dict[str, Kind] = {
 SCORES = ordered(
     f"""framework area area_name period kind id name parent depth score gap band status {COVERAGE} origin number source
     observation_status observed_period revision local_unit_count""",
+    KINDS,
+)
+SCORE_CHANGES = ordered(
+    f"""area period node name parent depth score gap band status {COVERAGE} previous_score previous_gap""",
     KINDS,
 )
 TREND = ordered(
@@ -209,6 +213,21 @@ def score_rows(tree: scores.ScoreTree) -> Iterable[Row]:
             "score": optional(criterion, "score"),
             "gap": gap(criterion.gap),
             **coverage_cells(criterion.coverage),
+        }
+
+
+def change_rows(told: scores.WatchScoresResponse) -> Iterable[Row]:
+    for change in told.changes:
+        yield {
+            "area": change.area,
+            "period": change.period,
+            "node": change.score.node,
+            "name": change.score.name,
+            "parent": change.score.parent or None,
+            "depth": change.score.depth,
+            **node_cells(change.score),
+            "previous_score": optional(change, "previous_score"),
+            "previous_gap": gap(change.previous_gap),
         }
 
 

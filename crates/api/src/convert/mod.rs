@@ -46,5 +46,5 @@ pub use score_request::{CompareScores, ExplainScore, GetTrend, RankAreas};
 pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};
-pub use watch::WatchObservations;
+pub use watch::{WatchObservations, WatchScores};
 pub use withdrawal::{read_withdrawal, withdrawal_message, withdrawn_message};

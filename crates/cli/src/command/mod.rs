@@ -24,6 +24,7 @@ mod template;
 mod trend;
 mod upkeep;
 mod watch;
+mod watch_scores;
 mod withdraw;
 
 pub(crate) use run::{Command, run};

@@ -4,10 +4,11 @@
 
 use std::{io::Write as _, pin::pin};
 
-use clap::{Args, ValueEnum};
+use clap::{Args, Subcommand, ValueEnum};
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
 
+use super::watch_scores::{self, WatchScoresArguments};
 use crate::{
     exit::Outcome,
     output::{
@@ -27,9 +28,19 @@ enum Lines {
     Json,
 }
 
+/// What is watched instead of observations.
+#[derive(Debug, Subcommand)]
+enum Watched {
+    /// Print scores as they change
+    Scores(WatchScoresArguments),
+}
+
 /// Arguments of `tenseven watch`.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct WatchArguments {
+    #[command(subcommand)]
+    instead: Option<Watched>,
     /// Start behind this revision, 0 for all that was ever accepted; from now on if it is left out
     #[arg(long, value_name = "N")]
     after_revision: Option<u64>,
@@ -52,7 +63,10 @@ pub(crate) struct WatchArguments {
 
 /// Runs `tenseven watch`.
 pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::Result<Outcome> {
-    let WatchArguments { after_revision, indicator, area, source, limit, format } = arguments;
+    let WatchArguments { instead, after_revision, indicator, area, source, limit, format } = arguments;
+    if let Some(Watched::Scores(scores)) = instead {
+        return watch_scores::run(client, scores).await;
+    }
     let request = v1::WatchObservationsRequest {
         after_revision,
         indicator: indicator.unwrap_or_default(),

@@ -16,6 +16,7 @@ pub(crate) mod publication;
 pub(crate) mod ranks;
 pub(crate) mod report;
 pub(crate) mod score;
+pub(crate) mod score_change;
 pub(crate) mod score_list;
 pub(crate) mod stdout;
 pub(crate) mod table;

@@ -54,7 +54,9 @@ impl Selected {
             Some([]) => vec![0],
             Some(named) => selected(&published.framework, named)?,
         };
-        named.into_iter().for_each(|node| taken[node] = true);
+        for node in named {
+            taken[node] = true;
+        }
         Ok((published, Self { areas, from: *from, to: *to, nodes: taken }))
     }
 

@@ -75,18 +75,20 @@ impl Observatory {
     }
 }
 
+impl Observatory {
+    /// The newest version of a framework, where that is another than this one.
+    pub fn newer_version(&self, published: &Published) -> Option<FrameworkRef> {
+        let known = published.framework.reference();
+        let state = self.shared.state.load();
+        let newest = state.shelf.get(&FrameworkRef { version: None, ..known.clone() }).ok()?;
+        Some(newest.framework.reference()).filter(|newest| *newest != known)
+    }
+}
+
 impl ScoreWatch {
     /// The version that is watched.
     pub fn published(&self) -> &Arc<Published> {
         &self.published
-    }
-
-    /// The newest version of the framework, where that is another than the one that is watched.
-    pub fn newer_version(&self) -> Option<FrameworkRef> {
-        let watched = self.published.framework.reference();
-        let state = self.shared.state.load();
-        let newest = state.shelf.get(&FrameworkRef { version: None, ..watched.clone() }).ok()?;
-        Some(newest.framework.reference()).filter(|newest| *newest != watched)
     }
 
     /// The revision up to which everything was given out.

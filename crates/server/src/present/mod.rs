@@ -21,5 +21,5 @@ pub(crate) use practice::{instrument, instrument_use, measure, measure_use, prac
 pub(crate) use ranks::ranking;
 pub(crate) use refusal::batch_refusal;
 pub(crate) use report::report;
-pub(crate) use score::tree;
+pub(crate) use score::{score_change, tree};
 pub(crate) use trend::trend;

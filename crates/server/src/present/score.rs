@@ -6,7 +6,7 @@ use tenseven_api::{
 };
 use tenseven_engine::{CriterionScore, LeafCell, NodeScore, Row};
 use tenseven_model::{Coverage, Framework, Outcome, Period, framework::NodeIndex};
-use tenseven_observatory::ScoreTree;
+use tenseven_observatory::{ScoreChange, ScoreTree};
 
 /// The scores of one area for one period.
 pub(crate) fn tree(tree: &ScoreTree) -> v1::ScoreTree {
@@ -46,6 +46,18 @@ pub(super) fn node(
         coverage: Some(node_coverage(score)),
         status: status(score).into(),
         leaf: score.leaf.as_ref().map(|leaf| leaf_value(leaf, period)),
+    }
+}
+
+/// A score that is another than before, or that stands.
+pub(crate) fn score_change(framework: &Framework, change: &ScoreChange) -> v1::ScoreChange {
+    let ScoreChange { area, period, node: place, before, score } = change;
+    v1::ScoreChange {
+        area: area.to_string(),
+        period: period.to_string(),
+        score: Some(node(framework, *place, score, *period)),
+        previous_score: before.and_then(Outcome::ok),
+        previous_gap: before.map(gap).unwrap_or_default(),
     }
 }
 

@@ -21,7 +21,9 @@ use tonic::{Request, Response, Status, Streaming};
 use super::{
     Draining, Watches, export, look_up,
     reading::{Reading, next_token, wait_max},
-    submissions, watch, withdrawals,
+    submissions,
+    teller::Events,
+    withdrawals,
 };
 use crate::{status::OrRefuse as _, violation::violation};
 
@@ -38,7 +40,7 @@ pub(crate) struct ObservationAdapter {
 impl ObservationService for ObservationAdapter {
     type ExportObservationsStream = export::Parts;
     type StreamObservationsStream = submissions::Answers;
-    type WatchObservationsStream = watch::Events;
+    type WatchObservationsStream = Events<v1::WatchObservationsResponse>;
 
     async fn push_observations(
         &self,

@@ -9,14 +9,20 @@ use tenseven_observatory::{
 };
 use tonic::{Request, Response, Status};
 
-use super::reading::{Reading, next_token, wait_max};
+use super::{
+    Watches,
+    reading::{Reading, next_token, wait_max},
+    score_watch::ScoreEvents,
+};
 use crate::{present, status::OrRefuse as _};
 
 /// `ScoreService` over the observatory.
-pub(crate) struct ScoreAdapter(pub(crate) Reading);
+pub(crate) struct ScoreAdapter(pub(crate) Reading, pub(crate) Watches);
 
 #[tonic::async_trait]
 impl ScoreService for ScoreAdapter {
+    type WatchScoresStream = ScoreEvents;
+
     async fn get_scores(
         &self,
         request: Request<v1::GetScoresRequest>,
@@ -130,6 +136,15 @@ impl ScoreService for ScoreAdapter {
             Ok(present::report(&report, &areas, include_areas, view.revision()))
         });
         answer.await.map(Response::new)
+    }
+
+    async fn watch_scores(
+        &self,
+        request: Request<v1::WatchScoresRequest>,
+    ) -> Result<Response<Self::WatchScoresStream>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::WatchScores::try_from(request.into_inner()).or_refuse()?;
+        self.1.start_scores(request, wait_max).await.map(Response::new)
     }
 }
 

@@ -1,0 +1,105 @@
+"""Watches: streams without an end that are taken up again where they broke.
+
+What is told comes once, in order, however often the connection breaks. A watch that was broken within a revision, or within a
+snapshot, is told that again from its beginning, in the same order; what came before is left out.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import grpc
+
+from .errors import TensevenError, error_of
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Iterator
+
+    from .retry import RetryPolicy
+    from .table import Rows
+
+
+@dataclass(frozen=True)
+class ObservationChange:
+    """What a revision changed of the observations, or a heartbeat."""
+
+    revision: int
+    """The revision; of a heartbeat, the one up to which everything was told."""
+    accepted_at: datetime.datetime | None
+    """When it was accepted; None in a heartbeat."""
+    submission_id: str
+    """The submission that brought it; empty in a heartbeat."""
+    rows: Rows
+    """The observations that are new or changed, as `Client.observations_rows` has them; none in a heartbeat."""
+    continues: bool
+    """Whether more of the same revision follows."""
+
+
+@dataclass(frozen=True)
+class ScoreNews:
+    """What a revision changed of the scores, part of a snapshot, or a heartbeat."""
+
+    revision: int
+    """The revision; of a heartbeat, the one up to which everything was told."""
+    accepted_at: datetime.datetime | None
+    """When it was accepted; None in a snapshot and in a heartbeat."""
+    submission_id: str
+    """The submission that it accepted; empty in a snapshot and in a heartbeat."""
+    rows: Rows
+    """The scores, with `previous_score` and `previous_gap`; none in a heartbeat."""
+    continues: bool
+    """Whether more of the same revision, or of the snapshot, follows."""
+    snapshot: bool
+    """Whether these are scores as they stand."""
+    framework: str
+    """The version whose scores they are, as `id@version`."""
+    newer_version: str
+    """In a heartbeat: the newest version where that is another; otherwise empty."""
+
+
+def follow(
+    policy: RetryPolicy,
+    start: Callable[[Any], Any],
+    request: Any,
+    field: str,
+) -> Iterator[Any]:
+    """Yield the messages of a watch; what is told stands in `field` of each. `request` says where it goes on."""
+    tried, of_open, again = 0, 0, 0
+    while True:
+        call = start(request)
+        try:
+            for message in call:
+                tried = 0
+                told = getattr(message, field)
+                repeated = min(again, len(told))
+                del told[:repeated]
+                again -= repeated
+                is_snapshot = getattr(message, "snapshot", False)
+                if getattr(message, "framework", ""):
+                    request.framework = message.framework
+                if message.continues:
+                    of_open += len(told)
+                    if not told:
+                        continue
+                else:
+                    # A heartbeat may stand before a revision that is open, and within it.
+                    if message.HasField("accepted_at") or is_snapshot:
+                        of_open, again = 0, 0
+                    if is_snapshot:
+                        request.snapshot = False
+                    request.after_revision = message.revision
+                yield message
+            error = TensevenError(grpc.StatusCode.UNAVAILABLE, "the server ended the watch")
+        except grpc.RpcError as refused:
+            error = error_of(refused)
+        finally:
+            call.cancel()
+        tried, again = tried + 1, of_open
+        wait = policy.wait(tried, error, random.random())
+        if wait is None:
+            raise error
+        time.sleep(wait)

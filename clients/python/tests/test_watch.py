@@ -1,0 +1,76 @@
+"""Watching: everything once, in order, also across a server that stops."""
+
+import itertools
+import threading
+
+import pytest
+
+import tenseven
+
+
+def one(value, area="MAR"):
+    key = {"indicator": "migrant-casualties", "area": area, "period": 2020, "source": "test"}
+    return [{**key, "value": value}]
+
+
+def test_what_is_accepted_is_told_and_then_what_comes(client):
+    first = client.push(one(1)).revision
+    changes = client.watch(after_revision=first - 1, heartbeats=True)
+    assert next(changes).rows == []
+    change = next(changes)
+    assert (change.revision, [row["value"] for row in change.rows], change.continues) == (first, [1.0], False)
+    assert change.accepted_at is not None
+    client.push(one(2, area="ITA"))
+    change = next(changes)
+    assert [(row["area"], row["value"]) for row in change.rows] == [("ITA", 2.0)]
+    changes.close()
+
+
+def test_scores_as_they_stand_and_what_changes_them(client):
+    first = client.push(one(1)).revision
+    news = client.watch_scores("target-10-7", area="MAR", nodes="*", snapshot=True)
+    snapshot = next(news)
+    assert (snapshot.revision, snapshot.snapshot, snapshot.framework) == (first, True, "target-10-7@1.0.0")
+    known = {row["node"]: row["score"] for row in snapshot.rows}
+    listed = client.scores_rows("target-10-7", area="MAR")
+    assert known == {row["id"]: row["score"] for row in listed if row["kind"] == "node"}
+    second = client.push(one(500)).revision
+    change = next(news)
+    assert (change.revision, change.snapshot) == (second, False)
+    assert all(row["previous_score"] == known[row["node"]] for row in change.rows)
+    assert {"overall"} <= {row["node"] for row in change.rows}
+    news.close()
+
+
+@pytest.mark.parametrize("kind", ["observations", "scores"])
+def test_across_a_restart_nothing_is_missed_and_nothing_comes_twice(server, kind):
+    count = 20
+    with tenseven.Client(server.address, retries=20) as client:
+        first = client.push(one(1)).revision
+        watch = (
+            client.watch(after_revision=first)
+            if kind == "observations"
+            else client.watch_scores("target-10-7", after_revision=first)
+        )
+        told = []
+        following = threading.Thread(
+            target=lambda: told.extend(change.revision for change in itertools.islice(watch, count))
+        )
+        following.start()
+        pushed = []
+        for value in range(count):
+            if value == count // 2:
+                server.stop()
+                server.start()
+            pushed.append(client.push(one(value + 2)).revision)
+        following.join(timeout=60)
+        assert told == pushed
+
+
+def test_what_cannot_be_watched_is_refused(client):
+    with pytest.raises(tenseven.TensevenError) as refused:
+        next(client.watch_scores("target-10-7", nodes=["overall", "*"]))
+    assert refused.value.violations[0].field == "nodes[1]"
+    with pytest.raises(tenseven.TensevenError) as refused:
+        next(client.watch(after_revision=10_000))
+    assert refused.value.reason == "NO_SUCH_REVISION"

@@ -1,0 +1,112 @@
+//! `tenseven watch scores`: scores as they change, line by line.
+//!
+//! *Invariant:* what was told can be gone on behind: each line names its revision.
+
+use std::{
+    io::{self, Write},
+    pin::pin,
+};
+
+use clap::Args;
+use futures_util::TryStreamExt as _;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    exit::Outcome,
+    output::{
+        Format, io_error,
+        score_change::{change_cells, change_header, change_json, change_line},
+        stdout,
+    },
+};
+
+/// Arguments of `tenseven watch scores`.
+#[derive(Debug, Args)]
+pub(crate) struct WatchScoresArguments {
+    /// Framework, as target-10-7 or target-10-7@1.0.0; without a version, the newest when the watch starts
+    #[arg(long, value_name = "ID[@VERSION]")]
+    framework: String,
+    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas with data without it
+    #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
+    areas: Vec<String>,
+    /// Only this period and later ones
+    #[arg(long, value_name = "PERIOD")]
+    from: Option<String>,
+    /// Only this period and earlier ones
+    #[arg(long, value_name = "PERIOD")]
+    to: Option<String>,
+    /// These nodes of the tree, by id, instead of the root
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    nodes: Vec<String>,
+    /// All nodes of the tree
+    #[arg(long, conflicts_with = "nodes")]
+    all_nodes: bool,
+    /// Start behind this revision, 0 for all that was ever accepted; from now on if it is left out
+    #[arg(long, value_name = "N")]
+    after_revision: Option<u64>,
+    /// First print the scores as they stand where the watch starts
+    #[arg(long)]
+    snapshot: bool,
+    /// End after this many scores
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// How to print: lines for people, a JSON object a line, or CSV
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven watch scores`.
+pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> anyhow::Result<Outcome> {
+    let WatchScoresArguments {
+        framework,
+        areas,
+        from,
+        to,
+        nodes,
+        all_nodes,
+        after_revision,
+        snapshot,
+        limit,
+        format,
+    } = arguments;
+    let request = v1::WatchScoresRequest {
+        framework,
+        areas,
+        period_from: from.unwrap_or_default(),
+        period_to: to.unwrap_or_default(),
+        nodes: if all_nodes { vec!["*".to_owned()] } else { nodes },
+        after_revision,
+        snapshot,
+        min_revision: 0,
+    };
+    if format == Format::Csv {
+        write_row(&mut stdout::lock(), change_header())?;
+    }
+    let mut left = limit.unwrap_or(u64::MAX);
+    let (mut news, mut newer) = (pin!(client.watch_scores(request)), String::new());
+    while left > 0
+        && let Some(told) = news.try_next().await?
+    {
+        if !told.newer_version.is_empty() && told.newer_version != newer {
+            newer.clone_from(&told.newer_version);
+            eprintln!("{newer} is published; this watch stays with {}", told.framework);
+        }
+        let mut out = stdout::lock();
+        for change in told.changes.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+            left -= 1;
+            match format {
+                Format::Table => writeln!(out, "{}", change_line(&told, change))?,
+                Format::Json => writeln!(out, "{}", change_json(&told, change))?,
+                Format::Csv => write_row(&mut out, change_cells(&told, change))?,
+            }
+        }
+        out.flush()?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn write_row(out: &mut dyn Write, cells: impl IntoIterator<Item = impl AsRef<[u8]>>) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
+    writer.write_record(cells).map_err(io_error)?;
+    writer.flush()
+}

@@ -1,0 +1,133 @@
+//! Changes of scores, a line each, as they are told.
+
+use serde_json::{Value as Json, json};
+use tenseven_client::v1;
+
+use super::{
+    number,
+    score::{node_json, score_text, status_text},
+    time::instant,
+    value::{COVERAGE_HEADER, coverage_cells, coverage_text, gap_text, named, optional_cell, optional_json},
+};
+
+/// A change in columns whose width is known before what follows is.
+pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> String {
+    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
+    let node = score.clone().unwrap_or_default();
+    let (revision, accepted_at) = (told.revision, instant(told.accepted_at.as_ref()));
+    let difference = previous_score.zip(node.score).map(|(was, is)| number::signed(is - was));
+    let before = match (previous_score, change.previous_gap()) {
+        (Some(was), _) => score_text(Some(*was)),
+        (None, v1::ScoreGap::Unspecified) => String::new(),
+        (None, gap) => gap_text(gap).to_owned(),
+    };
+    format!(
+        "{revision:>8}  {accepted_at:<27}  {area:<4}  {period:<8}  {:<24}  {before:>14} → {:>6}  {:>7}  {:<20}  {}",
+        node.node,
+        score_text(node.score),
+        difference.unwrap_or_default(),
+        coverage_text(node.coverage.as_ref()),
+        status_text(&node),
+    )
+    .trim_end()
+    .to_owned()
+}
+
+/// A change, whole.
+pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Json {
+    let v1::WatchScoresResponse { revision, accepted_at, submission_id, snapshot, framework, .. } = told;
+    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
+    json!({
+        "revision": revision,
+        "accepted_at": instant(accepted_at.as_ref()),
+        "submission_id": submission_id,
+        "snapshot": snapshot,
+        "framework": framework,
+        "area": area,
+        "period": period,
+        "score": score.as_ref().map(node_json),
+        "previous_score": optional_json(*previous_score),
+        "previous_gap": named(change.previous_gap().as_str_name(), "SCORE_GAP_"),
+    })
+}
+
+/// The columns of [`change_cells`].
+pub(crate) fn change_header() -> Vec<&'static str> {
+    let mut header = vec![
+        "revision",
+        "accepted_at",
+        "submission_id",
+        "snapshot",
+        "framework",
+        "area",
+        "period",
+        "node",
+        "score",
+        "gap",
+        "band",
+        "status",
+        "previous_score",
+        "previous_gap",
+    ];
+    header.extend(COVERAGE_HEADER);
+    header
+}
+
+/// A change as a row.
+pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Vec<String> {
+    let v1::WatchScoresResponse { revision, accepted_at, submission_id, snapshot, framework, .. } = told;
+    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
+    let node = score.clone().unwrap_or_default();
+    let mut cells = vec![
+        revision.to_string(),
+        instant(accepted_at.as_ref()),
+        submission_id.clone(),
+        snapshot.to_string(),
+        framework.clone(),
+        area.clone(),
+        period.clone(),
+        node.node.clone(),
+        optional_cell(node.score),
+        named(node.gap().as_str_name(), "SCORE_GAP_"),
+        node.band.clone(),
+        named(node.status().as_str_name(), "SCORE_STATUS_"),
+        optional_cell(*previous_score),
+        named(change.previous_gap().as_str_name(), "SCORE_GAP_"),
+    ];
+    cells.extend(coverage_cells(node.coverage.as_ref()));
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told() -> (v1::WatchScoresResponse, v1::ScoreChange) {
+        let score = v1::NodeScore { node: "overall".into(), score: Some(50.25), ..Default::default() };
+        let change = v1::ScoreChange {
+            area: "MAR".into(),
+            period: "2020".into(),
+            score: Some(score),
+            previous_score: Some(52.5),
+            previous_gap: 0,
+        };
+        (v1::WatchScoresResponse { revision: 9, ..Default::default() }, change)
+    }
+
+    #[test]
+    fn a_change_says_what_was_before_and_the_difference() {
+        let (told, change) = told();
+        let line = change_line(&told, &change);
+        assert!(line.contains("52.5 →   50.2") && line.contains("-2.2"), "{line}");
+        let came = v1::ScoreChange { previous_score: None, ..change };
+        assert!(!change_line(&told, &came).contains("-2.2"));
+        let gap = v1::ScoreChange { previous_gap: v1::ScoreGap::NotCollected.into(), ..came };
+        assert!(change_line(&told, &gap).contains("not collected →"), "{}", change_line(&told, &gap));
+    }
+
+    #[test]
+    fn a_row_has_a_cell_for_each_column() {
+        let (told, change) = told();
+        assert_eq!(change_cells(&told, &change).len(), change_header().len());
+    }
+}

@@ -1,0 +1,138 @@
+//! Watches of scores: as they stand, then what each revision changes of them.
+
+use std::{pin::pin, sync::Arc, time::Duration};
+
+use prost::Message as _;
+use tenseven_api::{
+    convert::{self, timestamp_message},
+    v1,
+};
+use tenseven_model::AsOf;
+use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchSelection};
+use tonic::Status;
+
+use super::{
+    Watches,
+    teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Teller},
+};
+use crate::{present, status::OrRefuse as _};
+
+type Message = v1::WatchScoresResponse;
+
+/// What a watcher is told.
+pub(super) type ScoreEvents = Events<Message>;
+
+/// One watch of scores: what is told, and to whom.
+struct Telling {
+    observatory: Arc<Observatory>,
+    published: Arc<Published>,
+    /// The version that is watched, as it is told.
+    framework: String,
+    teller: Teller<Message>,
+}
+
+impl Watches {
+    /// Starts a watch of scores. What is refused of it is the answer to the call itself.
+    pub(super) async fn start_scores(
+        &self,
+        request: convert::WatchScores,
+        wait_max: Duration,
+    ) -> Result<ScoreEvents, Status> {
+        let convert::WatchScores {
+            framework,
+            areas,
+            period_from,
+            period_to,
+            nodes,
+            after_revision,
+            snapshot,
+            min_revision,
+        } = request;
+        let selection = ScoreWatchSelection { framework, areas, from: period_from, to: period_to, nodes };
+        drop(self.observatory.view(min_revision, AsOf::Now, wait_max).await.or_refuse()?);
+        let watch = self.observatory.watch_scores(&selection, after_revision, snapshot).or_refuse()?;
+        let observatory = Arc::clone(&self.observatory);
+        self.places.tell(watch.told(), |teller| {
+            let published = Arc::clone(watch.published());
+            let framework = published.framework.reference().to_string();
+            Telling { observatory, published, framework, teller }.run(watch)
+        })
+    }
+}
+
+impl Telling {
+    async fn run(mut self, mut watch: ScoreWatch) -> Ended {
+        let mut ended = self.beat().await;
+        while ended.is_ok() {
+            ended = self.tell(&mut watch).await;
+        }
+        ended.err().flatten()
+    }
+
+    /// Waits for what is next, with heartbeats, and tells it.
+    async fn tell(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
+        let news = {
+            let mut next = pin!(watch.next());
+            loop {
+                match tokio::time::timeout(HEARTBEAT, &mut next).await {
+                    Ok(news) => break news.or_refuse().map_err(Some)?,
+                    Err(_) => self.beat().await?,
+                }
+            }
+        };
+        for news in news {
+            let (revision, is_whole) = (news.revision, !news.continues);
+            for message in self.messages(news) {
+                self.teller.send(message).await?;
+            }
+            if is_whole {
+                self.teller.told = revision;
+            }
+        }
+        self.teller.told = watch.told();
+        if self.teller.is_silent() {
+            self.beat().await?;
+        }
+        Ok(())
+    }
+
+    /// Tells how far it is, and whether there is a newer version.
+    async fn beat(&mut self) -> Result<(), Ended> {
+        let newer = self.observatory.newer_version(&self.published);
+        let beat = Message {
+            revision: self.teller.told.number(),
+            framework: self.framework.clone(),
+            newer_version: newer.map(|newer| newer.to_string()).unwrap_or_default(),
+            ..Message::default()
+        };
+        self.teller.send(beat).await
+    }
+
+    /// News in messages that stock clients can read.
+    fn messages(&self, news: ScoreNews) -> Vec<Message> {
+        let ScoreNews { revision, cause, changes, continues } = news;
+        let part = Message {
+            revision: revision.number(),
+            accepted_at: cause.map(|(accepted_at, _)| timestamp_message(accepted_at)),
+            submission_id: cause.map(|(_, submission)| submission.to_string()).unwrap_or_default(),
+            changes: Vec::new(),
+            continues: true,
+            snapshot: cause.is_none(),
+            framework: self.framework.clone(),
+            newer_version: String::new(),
+        };
+        let (mut parts, mut next, mut bytes) = (Vec::new(), part.clone(), 0);
+        for change in &changes {
+            if bytes >= PART_BYTES_MAX {
+                parts.push(std::mem::replace(&mut next, part.clone()));
+                bytes = 0;
+            }
+            let change = present::score_change(&self.published.framework, change);
+            bytes += change.encoded_len();
+            next.changes.push(change);
+        }
+        next.continues = continues;
+        parts.push(next);
+        parts
+    }
+}

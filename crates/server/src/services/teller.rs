@@ -1,0 +1,110 @@
+//! Tellers: how what a watch tells reaches its watcher.
+//!
+//! *Invariant:* what waits for a watcher is bounded in messages and in time, and holds no thread. A watch ends with its
+//! watcher, with the server, or when its watcher has taken nothing for too long; its place is free from then on.
+
+use std::{pin::Pin, sync::Arc, time::Duration};
+
+use futures_util::{Stream, StreamExt as _, stream};
+use tenseven_model::Revision;
+use tokio::{
+    sync::{
+        Semaphore,
+        mpsc::{self, error::SendTimeoutError},
+        oneshot,
+    },
+    time::Instant,
+};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+
+use super::Draining;
+use crate::status;
+
+/// About how many bytes travel together: well below the 4 MiB that stock clients read.
+pub(super) const PART_BYTES_MAX: usize = 1024 * 1024;
+/// A heartbeat is sent where nothing was for so long.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Messages that wait for a slow watcher.
+const WAITING_MAX: usize = 2;
+
+/// What a watcher is told.
+pub(super) type Events<M> = Pin<Box<dyn Stream<Item = Result<M, Status>> + Send>>;
+
+/// Why a watch ends: its status, none where nobody listens any more.
+pub(super) type Ended = Option<Status>;
+
+/// The places of all watchers of a server.
+#[derive(Clone)]
+pub(super) struct Places {
+    draining: Draining,
+    free: Arc<Semaphore>,
+    watchers_max: usize,
+    stall_max: Duration,
+}
+
+/// Tells one watcher.
+pub(super) struct Teller<M> {
+    events: mpsc::Sender<Result<M, Status>>,
+    stall_max: Duration,
+    /// The revision up to which everything was told.
+    pub(super) told: Revision,
+    told_at: Instant,
+}
+
+impl Places {
+    pub(super) fn new(draining: Draining, watchers_max: usize, stall_max: Duration) -> Self {
+        Self { draining, free: Arc::new(Semaphore::new(watchers_max)), watchers_max, stall_max }
+    }
+
+    /// Takes a place for a watcher, and lets `follow` tell it what is behind `told`; refused where no place is free.
+    pub(super) fn tell<M, F>(
+        &self,
+        told: Revision,
+        follow: impl FnOnce(Teller<M>) -> F,
+    ) -> Result<Events<M>, Status>
+    where
+        M: Send + 'static,
+        F: Future<Output = Ended> + Send + 'static,
+    {
+        let Ok(place) = Arc::clone(&self.free).try_acquire_owned() else {
+            return Err(status::too_many_watchers(self.watchers_max));
+        };
+        let (events, receiver) = mpsc::channel(WAITING_MAX);
+        let (end, ended) = oneshot::channel();
+        let (listened, mut draining) = (events.clone(), self.draining.clone());
+        let following = follow(Teller { events, stall_max: self.stall_max, told, told_at: Instant::now() });
+        // Ends with its watcher, at the latest when that has taken nothing for too long.
+        tokio::spawn(async move {
+            let status = tokio::select! {
+                biased;
+                () = draining.begun() => Some(status::shutting_down()),
+                () = listened.closed() => None,
+                ended = following => ended,
+            };
+            if let Some(status) = status {
+                drop(end.send(status));
+            }
+            drop(place);
+        });
+        let last = stream::once(ended).filter_map(async |status| status.ok().map(Err));
+        Ok(Box::pin(ReceiverStream::new(receiver).chain(last)))
+    }
+}
+
+impl<M: Send + 'static> Teller<M> {
+    /// Tells something, once there is room for it.
+    pub(super) async fn send(&mut self, message: M) -> Result<(), Ended> {
+        let sent = self.events.send_timeout(Ok(message), self.stall_max).await;
+        self.told_at = Instant::now();
+        sent.map_err(|unsent| match unsent {
+            SendTimeoutError::Timeout(_) => Some(status::slow_reader(self.stall_max, self.told)),
+            SendTimeoutError::Closed(_) => None,
+        })
+    }
+
+    /// Whether nothing was told for so long that it is time for a heartbeat.
+    pub(super) fn is_silent(&self) -> bool {
+        self.told_at.elapsed() >= HEARTBEAT
+    }
+}
