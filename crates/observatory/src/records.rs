@@ -5,13 +5,10 @@
 use std::collections::HashMap;
 
 use tenseven_model::{Observation, ObservationKey, Revision};
-use tenseven_store::{Content, Journal, ReadError, Versioned};
+use tenseven_store::{Journal, ReadError, Versioned};
 use tracing::error;
 
 use crate::QueryError;
-
-/// From how many observations of one entry on it is read whole.
-const READ_WHOLE_FROM: usize = 8;
 
 /// The answer where the journal cannot be read; the operator is told what is wrong.
 pub fn unreadable(problem: &ReadError) -> QueryError {
@@ -34,17 +31,10 @@ pub(crate) fn observations(
     }
     let mut found: Vec<Option<Observation>> = vec![None; wanted.len()];
     for (revision, places) in by_revision {
-        if places.len() < READ_WHOLE_FROM {
-            for place in places {
-                found[place] = version(journal, revision, &wanted[place].1)?.map(|one| one.observation);
-            }
-            continue;
-        }
-        let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
-        let Content::Observations(held) = entry.content else { continue };
-        let held: HashMap<_, _> = held.into_iter().map(|one| (one.observation.key().clone(), one)).collect();
-        for place in places {
-            found[place] = held.get(&wanted[place].1).map(|one| one.observation.clone());
+        let keys: Vec<&ObservationKey> = places.iter().map(|place| &wanted[*place].1).collect();
+        let held = journal.find_all(revision, &keys).map_err(|error| unreadable(&error))?;
+        for (place, version) in places.into_iter().zip(held) {
+            found[place] = version.map(|one| one.observation);
         }
     }
     let whole = found.into_iter().zip(wanted).map(|(found, (revision, key))| {

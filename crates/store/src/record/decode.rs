@@ -1,5 +1,7 @@
 //! From the bytes of a record to its entry.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{ContentDigest, ObservationKey, Revision, SubmissionId, Timestamp};
@@ -54,6 +56,28 @@ pub(super) fn find(
             observations(batch)?.into_iter().find(|version| version.observation.key() == key)
         }
         wire::entry_record::Content::Framework(_) => None,
+    };
+    Ok((revision, found))
+}
+
+/// The revision of a record, and its observations of keys, in their order.
+pub(super) fn find_all(
+    record: Bytes,
+    keys: &[&ObservationKey],
+) -> Result<(Revision, Vec<Option<Versioned>>), DecodeError> {
+    let wire::EntryRecord { revision, content, .. } = wire::EntryRecord::decode(record)?;
+    let revision = Revision::new(revision);
+    let found = match content.ok_or(DecodeError::Absent("content"))? {
+        wire::entry_record::Content::Packed(batch) => packed::find_all(revision, &batch, keys)?,
+        wire::entry_record::Content::Observations(batch) => {
+            let held = observations(batch)?;
+            let mut by_key: HashMap<&ObservationKey, &Versioned> = HashMap::new();
+            for version in &held {
+                by_key.entry(version.observation.key()).or_insert(version);
+            }
+            keys.iter().map(|key| by_key.get(key).map(|version| (*version).clone())).collect()
+        }
+        wire::entry_record::Content::Framework(_) => vec![None; keys.len()],
     };
     Ok((revision, found))
 }
