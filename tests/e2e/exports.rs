@@ -175,12 +175,13 @@ async fn across_a_kill_an_export_is_whole_and_of_one_revision() {
     assert!(all == whole, "{} observations of {}", all.len(), whole.len());
 }
 
-/// Sources, so that each key of a batch stands beside keys of all the others in a listing.
+/// Batches whose keys stand beside those of all the others in a listing.
 const BATCHES: usize = 30;
 const OBSERVATIONS: usize = 300_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "measures; run it with --release --nocapture"]
+#[expect(clippy::disallowed_methods, reason = "it takes the time")]
 async fn texts_that_are_spread_over_many_batches_are_read() {
     let server = Server::start();
     let mut client = server.observations().await.max_decoding_message_size(64 << 20);
