@@ -174,3 +174,40 @@ async fn across_a_kill_an_export_is_whole_and_of_one_revision() {
     let whole = listed(&server, ListObservationsRequest { as_of, ..Default::default() }).await;
     assert!(all == whole, "{} observations of {}", all.len(), whole.len());
 }
+
+/// Batches whose keys stand beside those of all the others in a listing.
+const BATCHES: usize = 30;
+const OBSERVATIONS: usize = 300_000;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "measures; run it with --release --nocapture"]
+#[expect(clippy::disallowed_methods, reason = "it takes the time")]
+async fn texts_that_are_spread_over_many_batches_are_read() {
+    let server = Server::start();
+    let mut client = server.observations().await.max_decoding_message_size(64 << 20);
+    let areas: Vec<_> = tenseven_catalog::Catalog::bundled().areas().iter().map(|area| area.alpha3).collect();
+    for batch in 0..BATCHES {
+        let mut draft = Draft::new();
+        for place in (batch..OBSERVATIONS).step_by(BATCHES) {
+            let (area, year) = (areas[place / 100 % 200].to_string(), 1950 + place % 100);
+            draft = draft
+                .with("migrant-casualties", &area, &year.to_string(), number(place as f64))
+                .but(|one| one.source = format!("source-{}", place / 20_000))
+                .but(|one| one.comment = format!("what is said of observation {place}: ").repeat(4));
+        }
+        client.push_observations(draft.request()).await.unwrap();
+    }
+    let begin = std::time::Instant::now();
+    let mut parts =
+        client.export_observations(ExportObservationsRequest::default()).await.unwrap().into_inner();
+    let mut count = 0;
+    while let Some(part) = parts.message().await.unwrap() {
+        count += part.observations.len();
+    }
+    println!("an export of {count} observations took {:.2} s", begin.elapsed().as_secs_f64());
+    let begin = std::time::Instant::now();
+    let listed = listed(&server, ListObservationsRequest { page_size: 10_000, ..Default::default() }).await;
+    println!("a listing of {} observations took {:.2} s", listed.len(), begin.elapsed().as_secs_f64());
+    assert_eq!((count, listed.len()), (OBSERVATIONS, OBSERVATIONS));
+    assert!(listed.iter().all(|one| one.observation.as_ref().unwrap().comment.starts_with("what is said")));
+}

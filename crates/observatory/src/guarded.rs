@@ -67,6 +67,14 @@ impl Journal for Guarded {
         self.noted(self.journal.find(revision, key))
     }
 
+    fn find_all(
+        &self,
+        revision: Revision,
+        keys: &[&ObservationKey],
+    ) -> Result<Vec<Option<Versioned>>, ReadError> {
+        self.noted(self.journal.find_all(revision, keys))
+    }
+
     fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
         self.noted(self.journal.outcome(revision))
     }

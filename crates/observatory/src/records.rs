@@ -13,9 +13,6 @@ use crate::{
     assessment::{self, Codings},
 };
 
-/// From how many observations of one entry on it is read whole.
-const READ_WHOLE_FROM: usize = 8;
-
 /// The answer where the journal cannot be read; the operator is told what is wrong.
 pub fn unreadable(problem: &ReadError) -> QueryError {
     error!(error = %problem, "the journal cannot be read; check it with `tenseven verify`, and restore it from a backup");
@@ -37,16 +34,10 @@ pub(crate) fn observations(
     }
     let mut found: Vec<Option<Observation>> = vec![None; wanted.len()];
     for (revision, places) in by_revision {
-        if places.len() < READ_WHOLE_FROM {
-            for place in places {
-                found[place] = version(journal, revision, &wanted[place].1)?.and_then(observed);
-            }
-            continue;
-        }
-        let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
-        let held: HashMap<_, _> = entry.content.versions().iter().map(|one| (one.key(), one)).collect();
-        for place in places {
-            found[place] = held.get(&wanted[place].1).and_then(|one| one.observation()).cloned();
+        let keys: Vec<&ObservationKey> = places.iter().map(|place| &wanted[*place].1).collect();
+        let held = journal.find_all(revision, &keys).map_err(|error| unreadable(&error))?;
+        for (place, version) in places.into_iter().zip(held) {
+            found[place] = version.and_then(observed);
         }
     }
     let whole = found.into_iter().zip(wanted).map(|(found, (revision, key))| {

@@ -56,6 +56,13 @@ pub trait Journal: Send + Sync {
     /// or other content.
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError>;
 
+    /// What [`Self::find`] finds for each of these keys, in their order, read in one pass.
+    fn find_all(
+        &self,
+        revision: Revision,
+        keys: &[&ObservationKey],
+    ) -> Result<Vec<Option<Versioned>>, ReadError>;
+
     /// What the submission of an entry was answered, without building its content.
     fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError>;
 

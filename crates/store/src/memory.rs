@@ -118,6 +118,15 @@ impl Journal for MemoryJournal {
         self.kept.find(revision, key)
     }
 
+    fn find_all(
+        &self,
+        revision: Revision,
+        keys: &[&ObservationKey],
+    ) -> Result<Vec<Option<Versioned>>, ReadError> {
+        check_present(revision, self.head().revision)?;
+        self.kept.find_all(revision, keys)
+    }
+
     fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
         check_present(revision, self.head().revision)?;
         self.kept.outcome(revision)

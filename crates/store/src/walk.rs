@@ -43,6 +43,16 @@ pub(crate) trait Source: Send {
         found.map_err(|fault| self.damaged(revision, fault))
     }
 
+    /// One version of each of several observations.
+    fn find_all(
+        &self,
+        revision: Revision,
+        keys: &[&ObservationKey],
+    ) -> Result<Vec<Option<Versioned>>, ReadError> {
+        let found = record::find_all(revision, self.record(revision)?, keys);
+        found.map_err(|fault| self.damaged(revision, fault))
+    }
+
     /// What the submission of an entry was answered.
     fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
         let outcome = record::outcome(revision, self.record(revision)?);

@@ -112,6 +112,15 @@ impl Journal for TestJournal {
         self.0.journal.find(revision, key)
     }
 
+    fn find_all(
+        &self,
+        revision: Revision,
+        keys: &[&ObservationKey],
+    ) -> Result<Vec<Option<Versioned>>, ReadError> {
+        self.check(revision)?;
+        self.0.journal.find_all(revision, keys)
+    }
+
     fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
         self.check(revision)?;
         self.0.journal.outcome(revision)

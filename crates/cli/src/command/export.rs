@@ -12,7 +12,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Args;
 use futures_util::TryStreamExt as _;
-use tenseven_client::{Client, v1};
+use tenseven_client::{Client, ClientError, Code, v1};
 
 use crate::{
     arguments::{Moment, as_of},
@@ -71,12 +71,17 @@ struct Exported {
 /// Runs `tenseven export`.
 pub(crate) async fn run(client: &Client, mut arguments: ExportArguments) -> anyhow::Result<Outcome> {
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
-    let held = client.server_status().await.context("nothing was exported")?.observation_count;
+    let held = match client.server_status().await {
+        Ok(status) => Some(status.observation_count),
+        // Operators may keep this from others; then nobody knows how much comes.
+        Err(ClientError::Refused(refusal)) if refusal.code != Code::Unavailable => None,
+        Err(error) => return Err(error).context("nothing was exported"),
+    };
     let client = client.with_retries_max(RETRIES_MAX);
     let (format, evidence) = (arguments.format, usize::from(arguments.evidence));
     let (recorded, output) = (arguments.recorded, arguments.output.take());
     let request = request(arguments);
-    let bar = Bar::new(is_all(&request).then_some(held));
+    let bar = Bar::new(held.filter(|_| is_all(&request)));
     let Exported { observations, revision } = if let Some(path) = &output {
         let name = || format!("{} was not written", path.display());
         let mut file = Unfinished::create(path).with_context(name)?;

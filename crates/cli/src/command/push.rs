@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use tenseven_client::{Client, ClientError};
+use tenseven_client::{Client, ClientError, v1};
 use uuid::Uuid;
 
 use crate::{
@@ -75,7 +75,8 @@ pub(crate) async fn run(
     let batches = Batches::new(rows, batch_size);
     let client = client()?;
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
-    client.server_status().await.context("nothing was pushed")?;
+    let any = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
+    client.list_frameworks(any).await.context("nothing was pushed")?;
     let client = client.with_retries_max(RETRIES_MAX);
     let session = Session { nonce: anew.then(Uuid::new_v4), dry_run, stop_on_refusal };
     let mut bar = Bar::new(bytes, format != Format::Json);

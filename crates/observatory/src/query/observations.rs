@@ -40,8 +40,10 @@ pub struct ObservationPage {
 const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of an observation beside its texts, about.
 const OBSERVATION_BYTES: usize = 256;
-/// Observations whose texts are fetched together.
+/// Observations whose texts are fetched together, at first and at most: entries are read anew each time, so that more
+/// together are faster, but nobody knows beforehand how long their texts are.
 const FETCHED_TOGETHER: usize = 256;
+const FETCHED_TOGETHER_MAX: usize = 4 * FETCHED_TOGETHER;
 
 /// About the bytes that an observation has in an answer.
 pub(crate) fn size_of(observation: &Observation) -> usize {
@@ -127,7 +129,7 @@ impl View {
             .peekable();
         let (mut observations, mut bytes, mut is_cut) = (Vec::new(), 0, false);
         while observations.len() < size && bytes < bytes_max {
-            let count = FETCHED_TOGETHER.min(size - observations.len());
+            let count = fetched_together((observations.len(), size), (bytes, bytes_max));
             let found: Vec<Found<'_>> = listed.by_ref().take(count).collect();
             if found.is_empty() {
                 break;
@@ -176,6 +178,14 @@ impl View {
             submission: signature.submission,
         })
     }
+}
+
+/// How many observations are fetched next: as many as are missing, as far as those that are there tell it.
+fn fetched_together((count, size): (usize, usize), (bytes, bytes_max): (usize, usize)) -> usize {
+    let missing = bytes_max.saturating_sub(bytes).checked_div(bytes / count.max(1));
+    // One more, so that it is not missed by a few bytes.
+    let next = missing.map_or(FETCHED_TOGETHER, |missing| (missing + 1).min(FETCHED_TOGETHER_MAX));
+    next.min(size - count)
 }
 
 /// A current observation, without its texts.

@@ -1,5 +1,7 @@
 //! From the bytes of a record to its entry.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{ContentDigest, ObservationKey, Revision, SubmissionId, Timestamp};
@@ -69,6 +71,34 @@ pub(super) fn find(
         wire::entry_record::Content::Framework(_)
         | wire::entry_record::Content::Practices(_)
         | wire::entry_record::Content::Coding(_) => None,
+    };
+    Ok((revision, found))
+}
+
+/// The revision of a record, and its observations of keys, in their order.
+pub(super) fn find_all(
+    record: Bytes,
+    keys: &[&ObservationKey],
+) -> Result<(Revision, Vec<Option<Versioned>>), DecodeError> {
+    let wire::EntryRecord { revision, content, .. } = wire::EntryRecord::decode(record)?;
+    let revision = Revision::new(revision);
+    let found = match content.ok_or(DecodeError::Absent("content"))? {
+        wire::entry_record::Content::Packed(batch) => packed::find_all(revision, &batch, keys)?,
+        wire::entry_record::Content::Observations(batch) => {
+            let held = observations(batch)?;
+            let mut by_key: HashMap<&ObservationKey, &Versioned> = HashMap::new();
+            for version in &held {
+                by_key.entry(version.key()).or_insert(version);
+            }
+            keys.iter().map(|key| by_key.get(key).map(|version| (*version).clone())).collect()
+        }
+        wire::entry_record::Content::Adjudication(record) => match &record.observation {
+            Some(packed) => packed::find_all(revision, packed, keys)?,
+            None => vec![None; keys.len()],
+        },
+        wire::entry_record::Content::Framework(_)
+        | wire::entry_record::Content::Practices(_)
+        | wire::entry_record::Content::Coding(_) => vec![None; keys.len()],
     };
     Ok((revision, found))
 }

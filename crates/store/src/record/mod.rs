@@ -37,4 +37,4 @@ pub use varint::VarintFault;
 pub use whole::{
     APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, record_length,
 };
-pub(crate) use whole::{Sealed, decode, find, outcome, seal_all, seal_compacted, sealed};
+pub(crate) use whole::{Sealed, decode, find, find_all, outcome, seal_all, seal_compacted, sealed};

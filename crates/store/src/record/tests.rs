@@ -13,7 +13,7 @@ use super::{
     decode_error::ObservationFault,
     encode::{encode, encode_with, prepare},
     encode_batch::batch,
-    find, outcome,
+    find, find_all, outcome,
     practices::tests::practice_versions,
     wire,
 };
@@ -476,6 +476,19 @@ proptest! {
     }
 
     #[test]
+    fn many_observations_are_found_as_one_by_one(entry in entry(), others in vec(key(), 0..4), twice: bool) {
+        let mut keys: Vec<&ObservationKey> = others.iter().collect();
+        let versions = entry.content.versions();
+        keys.extend(versions.iter().rev().step_by(2).map(Versioned::key));
+        keys.extend(versions.iter().take(usize::from(twice)).map(Versioned::key));
+        for record in [encode_plain(&entry), encode_as_format_1(&entry)].map(Bytes::from) {
+            let one_by_one: Vec<_> =
+                keys.iter().map(|key| find(entry.revision, record.clone(), key).unwrap()).collect();
+            prop_assert_eq!(find_all(entry.revision, record, &keys).unwrap(), one_by_one);
+        }
+    }
+
+    #[test]
     fn what_a_submission_was_answered_is_read_without_the_rest(entry in entry()) {
         for record in [encode_plain(&entry), encode_as_format_1(&entry)] {
             prop_assert_eq!(outcome(entry.revision, record.clone().into()).unwrap(), entry.outcome);
@@ -488,6 +501,7 @@ proptest! {
     fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), key in key()) {
         let _ = decode(Revision::new(1), &bytes);
         let _ = outcome(Revision::new(1), bytes.clone().into());
+        let _ = find_all(Revision::new(1), bytes.clone().into(), &[&key]);
         let _ = find(Revision::new(1), bytes.into(), &key);
     }
 
@@ -498,6 +512,7 @@ proptest! {
         bytes[place] = byte;
         let _ = decode(entry.revision, &bytes);
         let _ = decode(entry.revision, &bytes[..place]);
+        let _ = find_all(entry.revision, bytes.clone().into(), &[&key]);
         let _ = find(entry.revision, bytes.into(), &key);
     }
 }

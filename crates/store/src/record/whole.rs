@@ -139,6 +139,16 @@ pub(crate) fn find(
     if found == revision { Ok(version) } else { Err(EntryFault::Misplaced(found)) }
 }
 
+/// Observations of the record that was kept under `revision`, in the order of the keys.
+pub(crate) fn find_all(
+    revision: Revision,
+    record: Bytes,
+    keys: &[&ObservationKey],
+) -> Result<Vec<Option<Versioned>>, EntryFault> {
+    let (found, all) = read::find_all(record, keys).map_err(|error| EntryFault::Record(Box::new(error)))?;
+    if found == revision { Ok(all) } else { Err(EntryFault::Misplaced(found)) }
+}
+
 /// What the submission of the record that was kept under `revision` was answered.
 pub(crate) fn outcome(revision: Revision, record: Bytes) -> Result<Outcome, EntryFault> {
     let (found, outcome) = read::outcome(record).map_err(|error| EntryFault::Record(Box::new(error)))?;

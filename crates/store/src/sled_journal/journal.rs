@@ -148,6 +148,15 @@ impl Journal for SledJournal {
         self.source.find(revision, key)
     }
 
+    fn find_all(
+        &self,
+        revision: Revision,
+        keys: &[&ObservationKey],
+    ) -> Result<Vec<Option<Versioned>>, ReadError> {
+        check_present(revision, self.tail.head().revision)?;
+        self.source.find_all(revision, keys)
+    }
+
     fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
         check_present(revision, self.tail.head().revision)?;
         self.source.outcome(revision)
