@@ -24,6 +24,7 @@ mod publishing;
 mod push;
 mod ranks;
 mod raw;
+mod reasons;
 mod refusals;
 mod reports;
 mod scores;
