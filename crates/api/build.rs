@@ -4,13 +4,14 @@ use std::{error::Error, fs, path::PathBuf};
 
 use prost::Message as _;
 
-const SERVICES: [&str; 6] = [
+const SERVICES: [&str; 7] = [
     "tenseven/v1/error_reason.proto",
     "tenseven/v1/types.proto",
     "tenseven/v1/admin_service.proto",
     "tenseven/v1/framework_service.proto",
     "tenseven/v1/observation_service.proto",
     "tenseven/v1/score_service.proto",
+    "tenseven/v1/practice_service.proto",
 ];
 
 #[expect(

@@ -103,7 +103,7 @@ fn observations(revision: u64, count: usize) -> Content {
         let value = value(revision, place);
         let status = status(&value, place);
         let observation = Observation::new(key(place), value, status, notes(place)).unwrap();
-        Versioned { observation, previous: None }
+        Versioned::observed(observation, None)
     };
     Content::Observations((0..count).map(observation).collect())
 }

@@ -21,7 +21,9 @@ use std::{
 };
 
 use tenseven_model::Revision;
-use tenseven_store::{Content, Entry, Journal, JournalOptions, OpenError, SledJournal, read_format_1};
+use tenseven_store::{
+    Content, Entry, Journal, JournalOptions, MemoryJournal, OpenError, SledJournal, read_format_1,
+};
 
 fn golden(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("compat").join(name)
@@ -50,13 +52,24 @@ fn reads_every_entry_of_a_journal_of_format_2() {
     let expected: Vec<_> = (1..=entries::COUNT).map(versioned).collect();
     let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
     assert!(read == expected, "an entry is not what was written");
-    let head = "676ea264259e192cd79ba51f8d9f9addf917f32d9c10708aec10af26990be17b";
-    assert_eq!(journal.head().to_string(), format!("12 ({head})"));
+    assert_eq!(journal.head().to_string(), HEAD_OF_FORMAT_2);
     let (info, mut content) = journal.read_checkpoint(Revision::new(8)).unwrap();
     let mut bytes = Vec::new();
     content.read_to_end(&mut bytes).unwrap();
     assert_eq!((info.bytes, bytes), (100_000, vec![8; 100_000]));
 }
+
+#[test]
+fn writes_the_entries_of_format_2_as_the_release_did_that_had_it_first() {
+    let journal = MemoryJournal::new();
+    let entries: Vec<_> = (1..=entries::COUNT).map(versioned).collect();
+    journal.append(Revision::ZERO, &entries).unwrap();
+    // The head's hash stands for every byte of every record.
+    assert_eq!(journal.head().to_string(), HEAD_OF_FORMAT_2);
+}
+
+/// The head of the golden journal of format 2.
+const HEAD_OF_FORMAT_2: &str = "12 (676ea264259e192cd79ba51f8d9f9addf917f32d9c10708aec10af26990be17b)";
 
 /// The entry of a revision as format 2 knows it: every third observation replaces one of the revision before.
 fn versioned(revision: u64) -> Entry {
@@ -118,10 +131,9 @@ fn migrates_a_journal_of_format_1_and_leaves_it_as_it_is() {
         if let Content::Observations(versions) = &mut expected.content {
             // Each names the version before it, which format 1 did not say.
             for version in versions.iter_mut() {
-                version.previous = newest.get(version.observation.key()).copied();
+                version.previous = newest.get(version.key()).copied();
             }
-            newest
-                .extend(versions.iter().map(|one| (one.observation.key().clone(), Revision::new(revision))));
+            newest.extend(versions.iter().map(|one| (one.key().clone(), Revision::new(revision))));
         }
         assert!(read.unwrap() == expected, "revision {revision} is not what was written");
     }

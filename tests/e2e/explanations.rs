@@ -147,7 +147,7 @@ async fn a_leaf_is_led_back_to_who_said_it_and_when_and_on_what_evidence() {
     let explanation = explained(&filled().await, of("")).await;
     let access = leaf(&explanation, "access");
     assert_eq!((access.reads.len(), access.reads[0].observation_count), (1, 1));
-    let RecordedObservation { observation, revision, accepted_at, submission_id } =
+    let RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
         &access.reads[0].observations[0];
     let observation = observation.as_ref().unwrap();
     assert_eq!((observation.period.as_str(), observation.status.as_str()), ("2018", "P"));

@@ -1,6 +1,6 @@
 //! Listing observations.
 
-use tenseven_api::v1::{ListObservationsRequest, RecordedObservation};
+use tenseven_api::v1::{ListObservationsRequest, ListRevisionsRequest, RecordedObservation};
 use tenseven_tests::{Draft, Refusal, Server, level, number};
 use tonic::Code;
 
@@ -96,4 +96,18 @@ async fn bad_filters_are_all_named() {
     let refusal = Refusal::of(server.observations().await.list_observations(request).await);
     let paths: Vec<_> = refusal.violations.iter().map(|(path, ..)| path.as_str()).collect();
     assert_eq!(paths, ["indicator", "area", "source", "period_to", "status", "page_size"]);
+}
+
+#[tokio::test]
+async fn the_versions_of_a_group_are_none_and_refused() {
+    let server = Server::start();
+    let request = ListRevisionsRequest {
+        indicator: "dual-nationality".into(),
+        area: "m49:015".into(),
+        period: "2020".into(),
+        source: "ministry".into(),
+        ..Default::default()
+    };
+    let refusal = Refusal::of(server.observations().await.list_revisions(request).await);
+    assert_eq!(refusal.faults(), [("area", "NOT_ALLOWED")]);
 }

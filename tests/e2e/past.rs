@@ -92,6 +92,8 @@ async fn a_moment_that_has_not_been_is_refused() {
             "{as_of:?}"
         );
         assert_eq!(refusal.metadata["revision"], "2");
+        let before = matches!(as_of, get_scores_request::AsOf::AtTime(time) if time == long_ago);
+        assert_eq!(refusal.message.contains("before the registry's first revision"), before, "{refusal:?}");
     }
 }
 

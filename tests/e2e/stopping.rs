@@ -97,4 +97,6 @@ fn an_address_in_use_is_named() {
     let told = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(!second.status.success());
     assert!(told.contains(address) && told.contains("choose another address"), "{told}");
+    assert_eq!(told.matches("in use").count(), 1, "{told}");
+    assert!(!home.path().join("data").exists(), "a journal was made for a server that cannot listen");
 }

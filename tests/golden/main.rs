@@ -12,6 +12,7 @@
 )]
 
 mod commands;
+mod conversation;
 
 use std::{path::Path, process::Command};
 
@@ -37,16 +38,20 @@ fn run(server: &Server, arguments: &[&str]) -> Said {
 }
 
 /// Compares with what is expected, or writes it.
-#[expect(clippy::disallowed_methods, reason = "a switch of the tests alone")]
 fn check(name: &str, found: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/expected").join(name);
+    compare(&Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/expected").join(name), found);
+}
+
+/// Compares with what a file holds, or writes it.
+#[expect(clippy::disallowed_methods, reason = "a switch of the tests alone")]
+fn compare(path: &Path, found: &str) {
     if std::env::var_os("GOLDEN").is_some_and(|value| value == "write") {
         std::fs::create_dir_all(path.parent().expect("the file has a folder"))
             .expect("the folder can be made");
-        std::fs::write(&path, found).expect("the file can be written");
+        std::fs::write(path, found).expect("the file can be written");
         return;
     }
     let expected =
-        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     assert!(found == expected, "{} differs; found:\n{found}", path.display());
 }

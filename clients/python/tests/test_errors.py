@@ -1,5 +1,6 @@
 """Errors and tries: what a refusal carries, and what is tried again."""
 
+import signal
 import threading
 import time
 from concurrent import futures
@@ -15,6 +16,7 @@ from test_push import deaths
 import tenseven
 from tenseven.retry import RetryPolicy
 from tenseven.v1 import admin_service_pb2 as admin
+from tenseven.v1 import observation_service_pb2 as calls
 
 
 def test_an_error_has_its_code_reason_metadata_and_violations(client):
@@ -71,6 +73,37 @@ def test_a_restart_between_batches_stores_every_row_once(server):
     with tenseven.Client(server.address, retries=8) as client:
         assert client.push(rows(), batch_size=10).new == 40
         assert len(client.observations()) == 40
+
+
+def test_a_server_that_is_killed_in_the_middle_of_a_stream_is_gone_on_with(server):
+    def rows():
+        for row in deaths(5_000):
+            if row["value"] in (1_500, 3_500):
+                server.process.kill()
+                server.process.wait()
+                server.start()
+            yield row
+
+    with tenseven.Client(server.address, retries=8) as client:
+        before = client.status().revision
+        summary = client.push(rows(), batch_size=10)
+        assert (summary.new + summary.already_pushed, summary.batches) == (5_000, 500)
+        assert client.status().observation_count == 5_000
+        assert client.status().revision - before == 500
+
+
+def test_an_answer_that_does_not_come_ends_at_the_timeout(server):
+    with tenseven.Client(server.address, timeout=0.5, retries=0) as client:
+        client.status()
+        server.process.send_signal(signal.SIGSTOP)
+        try:
+            stream = client._batch_stream()
+            stream.send(calls.StreamObservationsRequest(submission_id="x"))
+            with pytest.raises(tenseven.TensevenError) as error:
+                stream.answer()
+            assert error.value.code == grpc.StatusCode.DEADLINE_EXCEEDED
+        finally:
+            server.process.send_signal(signal.SIGCONT)
 
 
 def test_a_server_that_is_not_there_is_told(server):

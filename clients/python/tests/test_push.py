@@ -1,5 +1,6 @@
 """Pushing frames and iterators."""
 
+import time
 import uuid
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 
 import tenseven
+from tenseven.stream import BatchStream
 
 
 def deaths(count, *, start=0, **cells):
@@ -76,6 +78,113 @@ def test_the_same_rows_again_change_nothing(client):
     again = client.push(pd.DataFrame(deaths(25)), batch_size=10)
     assert (again.new, again.already_pushed, again.revision) == (0, 25, first.revision)
     assert client.status().revision == revision
+
+
+class Counted:
+    """Counts the batches that go into streams."""
+
+    def __init__(self, monkeypatch):
+        self.sent = []
+        send = BatchStream.send
+
+        def counted(stream, request):
+            self.sent.append(request.submission_id)
+            send(stream, request)
+
+        monkeypatch.setattr(BatchStream, "send", counted)
+
+
+def test_of_rows_that_are_half_there_only_the_rest_is_sent(client, monkeypatch):
+    counted = Counted(monkeypatch)
+    before = client.status().revision
+    client.push(deaths(500), batch_size=10)
+    assert len(counted.sent) == 50
+    counted.sent.clear()
+    summary = client.push(pd.DataFrame(deaths(1000)), batch_size=10)
+    assert (summary.rows, summary.new, summary.already_pushed) == (1000, 500, 500)
+    assert (summary.batches, summary.batches_already_pushed, len(counted.sent)) == (100, 50, 50)
+    assert (client.status().revision - before, client.status().observation_count) == (100, 1000)
+    assert client.push(deaths(1000), batch_size=10).batches_already_pushed == 100
+    assert len(counted.sent) == 50
+
+
+def test_a_push_that_broke_off_is_gone_on_with(client):
+    def broken():
+        yield from deaths(700)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        client.push(broken(), batch_size=10)
+    before = client.status().revision
+    summary = client.push(deaths(1000), batch_size=10)
+    assert summary.new + summary.already_pushed == 1000
+    assert summary.batches == 100
+    assert client.status().observation_count == 1000
+    assert client.status().revision - before <= 100
+
+
+def test_the_same_content_twice_in_one_push_is_accepted_once(client):
+    rows = list(deaths(10))
+    summary = client.push([*rows, *rows], batch_size=10)
+    assert (summary.new, summary.already_pushed, summary.batches) == (10, 10, 2)
+
+
+def test_rows_that_come_slowly_do_not_wait_for_others(client):
+    seen = []
+
+    def slow():
+        for row in deaths(8):
+            if row["value"] in (3, 5):
+                time.sleep(0.6)
+                seen.append(client.status().observation_count)
+            yield row
+
+    assert client.push(slow(), batch_size=2).new == 8
+    assert seen == [0, 4], "the first batch waits for the one that is being read, and no longer"
+
+
+def test_a_stream_answers_each_batch_by_itself(client):
+    batches = [deaths(3), deaths(3, start=3, value=-1), deaths(2, start=6, value="odd"), deaths(2), deaths(3)]
+    first, negative, odd, revised, again = client.stream(batches)
+    assert (first.summary.new, first.error) == (3, None)
+    assert [(one.row, one.column) for one in negative.error.violations] == [
+        (0, "value"),
+        (1, "value"),
+        (2, "value"),
+    ]
+    assert negative.summary is None
+    assert [one.row for one in odd.error.violations] == [0, 1]
+    assert revised.summary.unchanged == 2
+    assert (again.summary.already_pushed, again.submission_id) == (3, first.submission_id)
+    assert client.status().observation_count == 3
+    with pytest.raises(ValueError, match="no rows"):
+        list(client.stream([[]]))
+
+
+def test_a_stream_takes_batches_as_it_answers(client):
+    taken = []
+
+    def batches():
+        for start in range(100):
+            taken.append(start)
+            yield deaths(1, start=start)
+
+    answers = client.stream(batches())
+    next(answers)
+    assert len(taken) <= 17
+    answers.close()
+
+
+def test_submissions_are_looked_up(client):
+    kept = [uuid.uuid4() for _ in range(2)]
+    client.push(deaths(2), submission_id=kept[0])
+    client.push([*deaths(2, value=7), *deaths(1, start=5)], submission_id=kept[1])
+    found = client.look_up([kept[1], uuid.uuid4(), str(kept[0]).upper()])
+    assert found["submission_id"].tolist() == [str(kept[1]), str(kept[0])]
+    assert found["new"].tolist() == [1, 2]
+    assert found["revised"].tolist() == [2, 0]
+    assert found.attrs["revision"] == client.status().revision
+    assert len(client.look_up([])) == 0
 
 
 def test_old_content_comes_back_into_force_only_under_a_new_id(client):

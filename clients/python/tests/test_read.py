@@ -83,6 +83,8 @@ def test_frames_have_the_numbers_of_the_command_line(server, filled, framework):
     same(filled.scores_rows(framework, area="MAR", period=2020), cli("scores", *which, *one))
     same(filled.explain_rows(framework, "MAR", 2020), cli("explain", *which, *one))
     same(filled.trend_rows(framework, "MAR"), cli("trend", *which, "--area", "MAR"))
+    columns = ("--area", "MAR,LBY", "--period", "2019,2020")
+    same(filled.compare_rows(framework, ["MAR", "LBY"], [2019, "2020"]), cli("compare", *which, *columns))
     same(
         filled.report_rows("target-10-7", 2020),
         cli("report", "--framework", "target-10-7", "--period", "2020"),
@@ -103,6 +105,14 @@ def test_a_frame_has_the_scores_of_the_command_line_exactly(server, filled):
     assert any(score % 1 for score in frame["score"].dropna()), "some score is not whole"
     assert frame["gap"].isna().tolist() == [not line["gap"] for line in lines]
     assert frame.attrs["revision"] == filled.status().revision
+
+
+def test_a_comparison_has_differences_as_numbers(filled):
+    frame = filled.compare("ranked", ["MAR", "LBY"], 2020, nodes="whole")
+    assert frame["difference"].dtype == "float64"
+    first, second = frame.to_dict("records")
+    assert first["difference"] == 0
+    assert second["difference"] == second["score"] - first["score"]
 
 
 def test_nodes_are_chosen(server, filled):

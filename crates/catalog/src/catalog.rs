@@ -2,10 +2,10 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use tenseven_model::{Framework, InstrumentId, M49, MeasureId};
+use tenseven_model::{Framework, InstrumentId, M49, MeasureId, Practice, PracticeDraft};
 
 use crate::{
-    Areas, AreasError, FrameworkTextError, GuidanceError, Instrument, Measure, Practice, Sample, areas,
+    Areas, AreasError, FrameworkTextError, GuidanceError, Instrument, Measure, Sample, areas,
     framework::{self, Known},
     guidance, sample,
 };
@@ -79,7 +79,7 @@ impl Catalog {
         Ok(catalog)
     }
 
-    fn check_practice(&self, practice: &Practice) -> Result<(), CatalogError> {
+    fn check_practice(&self, practice: &PracticeDraft) -> Result<(), CatalogError> {
         let framework = self.frameworks.first();
         let unknown_area = practice.areas.iter().find(|area| self.areas.get(**area).is_none());
         let unknown_domain = practice

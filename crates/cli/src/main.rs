@@ -8,6 +8,7 @@ mod command;
 mod connection;
 mod demo;
 mod exit;
+mod export;
 mod observation_file;
 mod output;
 mod push;

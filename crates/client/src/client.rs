@@ -41,6 +41,20 @@ impl Client {
         Ok(Self::over(address.connect_lazy(), endpoint, options))
     }
 
+    /// The same client over the same connection, which tries each call again so often.
+    #[must_use]
+    pub fn with_retries_max(&self, retries_max: u32) -> Self {
+        let Caller { endpoint, deadline, policy, .. } = self.caller.as_ref();
+        let caller = Caller {
+            endpoint: endpoint.clone(),
+            deadline: *deadline,
+            policy: RetryPolicy { retries_max, ..*policy },
+            seed: Uuid::new_v4().as_u64_pair().0,
+            waits: AtomicU64::new(0),
+        };
+        Self { caller: Arc::new(caller), ..self.clone() }
+    }
+
     /// The address that the client was made with.
     pub fn endpoint(&self) -> &str {
         &self.caller.endpoint

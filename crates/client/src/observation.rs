@@ -63,6 +63,18 @@ impl Client {
         self.caller.call(request, async |request| service.clone().push_observations(request).await).await
     }
 
+    /// Which of these submissions, 1 to 10,000, were accepted, and what they were answered: after an interruption, what
+    /// need not be sent again.
+    pub async fn look_up_submissions(
+        &self,
+        submissions: &[SubmissionId],
+    ) -> Result<v1::LookUpSubmissionsResponse, ClientError> {
+        let submission_ids = submissions.iter().map(ToString::to_string).collect();
+        let request = v1::LookUpSubmissionsRequest { submission_ids, min_revision: 0 };
+        let service = self.observation_service();
+        self.caller.call(request, async |request| service.clone().look_up_submissions(request).await).await
+    }
+
     /// One page of the current observations that match the filters, ordered by indicator, area, source, period.
     pub async fn list_observations(
         &self,

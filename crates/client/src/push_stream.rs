@@ -18,6 +18,8 @@ use crate::{Client, ClientError, FieldViolation, Refusal, call::Caller, error::c
 pub struct BatchAnswer {
     /// The batch's submission id.
     pub submission_id: String,
+    /// The observations that were sent.
+    pub observations: Vec<v1::Observation>,
     /// Its receipt, or why it was refused.
     pub outcome: Result<v1::PushObservationsResponse, Box<Refusal>>,
 }
@@ -108,8 +110,11 @@ impl Pushing<'_> {
             }
             answer = answer(&client.caller, call.as_mut()), if !unanswered.is_empty() => {
                 let answer = answer?;
-                let expected = unanswered.pop_front().map(|batch| batch.submission_id).unwrap_or_default();
-                read(answer, expected).map(Some)
+                let batch = unanswered.front().ok_or_else(|| cut_short("the server answered a batch too many"))?;
+                let outcome = read(answer, &batch.submission_id)?;
+                let batch = unanswered.pop_front().unwrap_or_default();
+                let v1::StreamObservationsRequest { submission_id, observations, .. } = batch;
+                Ok(Some(BatchAnswer { submission_id, observations, outcome }))
             }
         }
     }
@@ -157,18 +162,21 @@ async fn answer(
     answer.ok_or_else(|| cut_short("the stream ended before all batches were answered"))
 }
 
-fn read(answer: v1::StreamObservationsResponse, expected: String) -> Result<BatchAnswer, ClientError> {
+/// What an answer says of the batch with the `expected` id.
+fn read(
+    answer: v1::StreamObservationsResponse,
+    expected: &str,
+) -> Result<Result<v1::PushObservationsResponse, Box<Refusal>>, ClientError> {
     let v1::StreamObservationsResponse { submission_id, answer } = answer;
     // The server leaves out an id that is far too long to be one.
     if submission_id != expected && !submission_id.is_empty() {
         return Err(cut_short("the server answered another batch than the next one"));
     }
-    let outcome = match answer {
-        Some(Answer::Receipt(receipt)) => Ok(receipt),
-        Some(Answer::Refusal(refusal)) => Err(Box::new(refusal_of(refusal))),
-        None => return Err(cut_short("the server sent an answer that says nothing")),
-    };
-    Ok(BatchAnswer { submission_id: expected, outcome })
+    match answer {
+        Some(Answer::Receipt(receipt)) => Ok(Ok(receipt)),
+        Some(Answer::Refusal(refusal)) => Ok(Err(Box::new(refusal_of(refusal)))),
+        None => Err(cut_short("the server sent an answer that says nothing")),
+    }
 }
 
 fn refusal_of(refusal: v1::BatchRefusal) -> Refusal {

@@ -112,6 +112,12 @@ impl Axis {
         Some(self.cell(self.period(period)?, self.area(area)?))
     }
 
+    /// The period and area of a cell.
+    pub(crate) fn place(&self, cell: usize) -> (Period, Alpha3) {
+        let areas = self.areas.len();
+        (self.periods[cell / areas], self.areas[cell % areas])
+    }
+
     /// All cells of the period at a place.
     pub(crate) fn cells(&self, period: usize) -> Range<usize> {
         self.cell(period, 0)..self.cell(period + 1, 0)

@@ -103,6 +103,7 @@ pub mod column;
 pub mod contribution;
 pub mod denominate;
 pub mod describe;
+pub mod difference;
 pub mod explain;
 pub mod formula;
 pub mod geography;
@@ -134,6 +135,7 @@ mod update;
 
 pub use board::Board;
 pub use column::Column;
+pub use difference::NodeChange;
 pub use explain::Explanation;
 pub use geography::Geography;
 pub use panel::{Cell, CellRef, Cells, Panel, Series, Sourced, Timeline};

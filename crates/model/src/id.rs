@@ -142,6 +142,10 @@ identifier!(
     /// Names a clause of a framework's target report.
     ClauseId
 );
+identifier!(
+    /// Names who keeps the good practices: `iom-policy-hub`.
+    CuratorId
+);
 
 #[cfg(test)]
 mod tests {

@@ -16,27 +16,31 @@ pub mod framework;
 pub mod indicator;
 pub mod observation;
 pub mod period;
+pub mod practice;
 pub mod revision;
 pub mod score;
 pub mod status;
 pub mod submission;
 pub mod suggestion;
 pub mod value;
+pub mod withdrawal;
 
 pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
 pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
 pub use id::{
-    BandId, ClauseId, CriterionId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId, LevelCode,
-    MeasureId, NodeId, PracticeId, SourceId,
+    BandId, ClauseId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId, InstrumentId,
+    LevelCode, MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{Notes, Observation, ObservationError, ObservationKey};
 pub use period::{Frequency, Period, PeriodError};
+pub use practice::{Practice, PracticeDraft, PracticeFault, PracticeNames};
 pub use revision::{AsOf, Revision, Timestamp};
 pub use score::{CellOrigin, Gap, Imputation, Outcome};
 pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};
 pub use suggestion::closest;
 pub use value::{MissingReason, Number, NumberError, Ratio, RatioError, Value, ValueKind, ValueRef};
+pub use withdrawal::{Withdrawal, WithdrawalError, WithdrawalReason, WithdrawalReasonError};

@@ -83,8 +83,12 @@ pub struct Observation {
     key: ObservationKey,
     value: Value,
     status: ObservationStatus,
-    notes: Notes,
+    /// None where there is no text at all, as for most: so an observation is half as large.
+    notes: Option<Box<Notes>>,
 }
+
+/// The notes of an observation without.
+static NO_NOTES: Notes = Notes { comment: String::new(), method: String::new(), evidence: Vec::new() };
 
 impl Observation {
     /// An observation; without a status it is [`ObservationStatus::Normal`], or the one that goes with the missing reason.
@@ -117,6 +121,7 @@ impl Observation {
         if notes.evidence.len() > EVIDENCE_COUNT_MAX {
             return Err(ObservationError::TooMuchEvidence(notes.evidence.len()));
         }
+        let notes = (!notes.is_empty()).then(|| Box::new(notes));
         Ok(Self { key, value, status, notes })
     }
 
@@ -137,7 +142,7 @@ impl Observation {
 
     /// The texts that go with the value.
     pub fn notes(&self) -> &Notes {
-        &self.notes
+        self.notes.as_deref().unwrap_or(&NO_NOTES)
     }
 }
 

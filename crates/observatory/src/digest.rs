@@ -4,12 +4,22 @@
 //! years. Every field is written with its length, so that no two contents run together.
 
 use blake3::Hasher;
-use tenseven_model::{ContentDigest, Evidence, Notes, Observation, ObservationKey, Value};
+use tenseven_model::{
+    ContentDigest, Evidence, Notes, Observation, ObservationKey, Practice, PracticeDraft, SubmissionId, Value,
+};
+use tenseven_store::PracticeChange;
+
+use crate::PracticeWrite;
 
 /// Starts every digest of observations; a new way of writing them needs a new mark. Must stay stable.
 const OBSERVATIONS_MARK: &[u8] = b"tenseven observations 1";
 /// Starts every digest of a framework's text. Must stay stable.
 const FRAMEWORK_MARK: &[u8] = b"tenseven framework 1";
+
+/// Starts every digest of what a curator does with a practice. Must stay stable.
+const PRACTICE_MARK: &[u8] = b"tenseven practice 1";
+/// Starts every digest of practices that ship. Must stay stable.
+const SEEDS_MARK: &[u8] = b"tenseven practice seeds 1";
 
 /// The digest of a batch of observations, in their order.
 pub(crate) fn of_observations(observations: &[Observation]) -> ContentDigest {
@@ -27,6 +37,63 @@ pub(crate) fn of_framework(definition: &str) -> ContentDigest {
     text(&mut hasher, FRAMEWORK_MARK);
     text(&mut hasher, definition.as_bytes());
     ContentDigest(*hasher.finalize().as_bytes())
+}
+
+/// The digest of what a curator does with a practice.
+pub(crate) fn of_practice(write: &PracticeWrite) -> ContentDigest {
+    let PracticeWrite { change, curator, expected } = write;
+    let mut hasher = Hasher::new();
+    text(&mut hasher, PRACTICE_MARK);
+    text(&mut hasher, curator.as_str().as_bytes());
+    hasher.update(&expected.number().to_le_bytes());
+    match change {
+        PracticeChange::Put(practice) => {
+            hasher.update(&[1]);
+            practice_into(&mut hasher, practice);
+        }
+        PracticeChange::Withdrawn { id, reason } => {
+            hasher.update(&[2]);
+            text(&mut hasher, id.as_str().as_bytes());
+            text(&mut hasher, reason.as_str().as_bytes());
+        }
+    }
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+/// The digest of practices that ship, in their order.
+pub(crate) fn of_seeds(practices: &[Practice]) -> ContentDigest {
+    let mut hasher = Hasher::new();
+    text(&mut hasher, SEEDS_MARK);
+    practices.iter().for_each(|practice| practice_into(&mut hasher, practice));
+    ContentDigest(*hasher.finalize().as_bytes())
+}
+
+/// The id of a submission that the program makes itself: the same for the same content and attempt.
+pub(crate) fn submission_of(digest: ContentDigest, attempt: u32) -> SubmissionId {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.0[..16]);
+    let [.., a, b, c, d] = &mut bytes;
+    for (byte, part) in [a, b, c, d].into_iter().zip(attempt.to_be_bytes()) {
+        *byte ^= part;
+    }
+    SubmissionId::of_version_8(bytes)
+}
+
+fn practice_into(hasher: &mut Hasher, practice: &Practice) {
+    let PracticeDraft { id, areas, title, description, citation, domains, indicators, measures } =
+        &**practice;
+    for part in [id.as_str(), title, description, citation] {
+        text(hasher, part.as_bytes());
+    }
+    names(hasher, areas.iter().map(tenseven_model::Alpha3::as_str));
+    names(hasher, domains.iter().map(tenseven_model::NodeId::as_str));
+    names(hasher, indicators.iter().map(tenseven_model::IndicatorId::as_str));
+    names(hasher, measures.iter().map(tenseven_model::MeasureId::as_str));
+}
+
+fn names<'a>(hasher: &mut Hasher, names: impl ExactSizeIterator<Item = &'a str>) {
+    hasher.update(&(names.len() as u64).to_le_bytes());
+    names.for_each(|name| text(hasher, name.as_bytes()));
 }
 
 fn text(hasher: &mut Hasher, bytes: &[u8]) {

@@ -14,8 +14,8 @@ use std::{
 
 use tenseven_model::{ObservationKey, Revision};
 use tenseven_store::{
-    AppendError, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, ReadError, Record, Records,
-    Versioned,
+    AppendError, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, Outcome, ReadError, Record,
+    Records, Versioned,
 };
 
 /// A journal that remembers whether something of it was found damaged.
@@ -65,6 +65,10 @@ impl Journal for Guarded {
 
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
         self.noted(self.journal.find(revision, key))
+    }
+
+    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
+        self.noted(self.journal.outcome(revision))
     }
 
     fn read_after(&self, revision: Revision) -> Entries {

@@ -21,12 +21,15 @@ mod limits;
 mod observatory;
 mod page;
 mod past;
+mod practices;
 mod publication;
 mod query;
 mod queue;
+mod recent;
 mod recorded;
 mod records;
 mod rules;
+mod score_watch;
 mod shared;
 mod shelf;
 mod state;
@@ -35,6 +38,7 @@ mod unknown;
 pub mod upkeep;
 mod view;
 mod watch;
+mod withdrawn;
 mod world;
 mod writer;
 
@@ -43,6 +47,11 @@ pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
 pub use observatory::{Observatory, OpenError, Submitted};
 pub use page::{Cursor, QueryFingerprint};
+pub use practices::{
+    InstrumentUse, MeasureUse, PracticeFilter, PracticeHit, PracticeNameFault, PracticeNameProblem,
+    PracticePage, PracticeVersionPage, PracticeWrite, RecordedPractice, ReferencePage, SearchPage,
+    SearchQuery, SearchQueryError, SnippetPart,
+};
 pub use publication::{
     Aspect, Clash, Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep,
     Unpublishable,
@@ -53,13 +62,17 @@ pub use query::{
     ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source, Standing, TargetReport,
     Trend, TrendPoint, TrendSelection, Validation, VersionPage,
 };
-pub use recorded::Recorded;
+pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;
 pub use rules::{Fault, Problem};
+pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchSelection};
 pub use shelf::Published;
 pub use state::{FoldError, Preview, Receipt};
 pub use submission::SubmitError;
-pub use unknown::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
+pub use unknown::{
+    UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument, UnknownMeasure,
+    UnknownNode, UnknownPractice,
+};
 pub use view::View;
 pub use watch::{Change, ChangeFilter, Changed};
 pub use world::World;

@@ -26,6 +26,9 @@ pub struct Limits {
     pub checkpoint_observations_min: u64,
     /// Longest text of a framework, in bytes.
     pub definition_bytes_max: usize,
+    /// Most practices that are not withdrawn; one more is refused. All of them are held in memory, and in the index of
+    /// each state that was searched.
+    pub practices_max: usize,
 }
 
 impl Default for Limits {
@@ -42,6 +45,7 @@ impl Default for Limits {
             past_cells_max: 8_000_000,
             checkpoint_observations_min: 200_000,
             definition_bytes_max: 1024 * 1024,
+            practices_max: 10_000,
         }
     }
 }

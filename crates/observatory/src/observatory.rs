@@ -7,15 +7,17 @@ use std::{
 };
 
 use tenseven_catalog::parse_framework;
-use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, Revision, SubmissionId};
+use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, PracticeNames, Revision, SubmissionId};
 use tenseven_store::{Journal, ReadError};
 use tracing::{info, warn};
 
 use crate::{
-    Clock, Fault, FoldError, Limits, Preview, QueryError, Receipt, SubmitError, View, checkpoint, digest,
+    Clock, Fault, FoldError, Limits, PracticeNameFault, PracticeWrite, Preview, QueryError, Receipt,
+    SubmitError, View, checkpoint, digest,
     guarded::Guarded,
     intake::Reply,
     keeper::Keeper,
+    practices,
     publication::{Running, publish_now},
     rules,
     shared::Shared,
@@ -39,6 +41,12 @@ pub enum OpenError {
     Bundled {
         /// Which framework.
         id: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The practices that ship with the program cannot be written.
+    #[error("the practices that ship with the program cannot be written: {problem}")]
+    Practices {
         /// What is wrong.
         problem: String,
     },
@@ -106,6 +114,7 @@ impl Observatory {
             .map_err(OpenError::Thread)?;
         let observatory = Self { shared, writer: Mutex::new(Some(writer)), publication: Mutex::new(None) };
         observatory.publish_bundled()?;
+        observatory.seed_practices()?;
         Ok(observatory)
     }
 
@@ -173,9 +182,12 @@ impl Observatory {
 
     /// What [`Self::push`] would answer now. Stores nothing.
     pub fn preview(&self, id: SubmissionId, observations: Vec<Observation>) -> Result<Preview, SubmitError> {
+        self.previewed(Submission::of_observations(id, observations))
+    }
+
+    fn previewed(&self, submission: Submission) -> Result<Preview, SubmitError> {
         let state = self.shared.state.load();
-        let submission = Submission::of_observations(id, observations);
-        let revision = state.revision;
+        let (id, revision) = (submission.id, state.revision);
         let known = Known { state: &state, journal: self.shared.journal.as_ref(), pending: &[] };
         if let Some(receipt) = known.receipt(id, submission.digest)? {
             let Receipt { revision: _, accepted_at: _, new, revised, unchanged } = receipt;
@@ -183,6 +195,26 @@ impl Observatory {
         }
         let (_, outcome) = submission.content(&known, &self.shared.world, &self.shared.limits)?;
         Ok(Preview { revision, new: outcome.new, revised: outcome.revised, unchanged: outcome.unchanged })
+    }
+
+    /// Does with a practice what a curator wants. Answers once that is flushed.
+    pub async fn write_practice(
+        &self,
+        id: SubmissionId,
+        write: PracticeWrite,
+    ) -> Result<Receipt, SubmitError> {
+        let answer = self.shared.intake.submit(Submission::of_practice(id, write))?;
+        answer.await.unwrap_or(Err(SubmitError::JournalFailed))
+    }
+
+    /// What is wrong with the names of a practice that could not be read whole.
+    pub fn practice_name_faults(&self, names: &PracticeNames) -> Vec<PracticeNameFault> {
+        practices::name_faults(&self.newest().shelf, &self.shared.world, names)
+    }
+
+    /// What [`Self::write_practice`] would answer now. Stores nothing.
+    pub fn preview_practice(&self, id: SubmissionId, write: PracticeWrite) -> Result<Preview, SubmitError> {
+        self.previewed(Submission::of_practice(id, write))
     }
 
     /// A consistent view for reading, once `min_revision` is applied; waits for that at most `wait_max`.
@@ -262,6 +294,36 @@ impl Observatory {
         }
         Ok(())
     }
+
+    /// Writes the practices that ship and that the journal does not know, as one entry.
+    fn seed_practices(&self) -> Result<(), OpenError> {
+        let seeds = practices::missing(&self.shared.world, &self.newest().practices);
+        if seeds.is_empty() {
+            return Ok(());
+        }
+        let mut attempt = 0;
+        loop {
+            let submission =
+                Submission::of_practice_seeds(practices::seed_id(&seeds, attempt), seeds.clone());
+            let answer = self.shared.intake.submit(submission);
+            let answer =
+                answer.and_then(|reply| reply.blocking_recv().unwrap_or(Err(SubmitError::JournalFailed)));
+            match answer {
+                Err(SubmitError::IdReused { .. }) => attempt += 1,
+                // Reads must go on; the next start tries again.
+                Err(problem @ SubmitError::JournalFull) => {
+                    warn!(%problem, "practices that ship with the program are left out");
+                    return Ok(());
+                }
+                Err(problem) => return Err(OpenError::Practices { problem: problem.to_string() }),
+                Ok(receipt) => {
+                    let (revision, count) = (receipt.revision.number(), receipt.new);
+                    info!(revision, count, "wrote practices that ship with the program");
+                    return Ok(());
+                }
+            }
+        }
+    }
 }
 
 impl Drop for Observatory {
@@ -272,11 +334,5 @@ impl Drop for Observatory {
 
 /// The same id for the same text and attempt.
 fn bundled_submission(definition: &str, attempt: u32) -> SubmissionId {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest::of_framework(definition).0[..16]);
-    let [.., a, b, c, d] = &mut bytes;
-    for (byte, part) in [a, b, c, d].into_iter().zip(attempt.to_be_bytes()) {
-        *byte ^= part;
-    }
-    SubmissionId::of_version_8(bytes)
+    digest::submission_of(digest::of_framework(definition), attempt)
 }

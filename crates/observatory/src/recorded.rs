@@ -3,12 +3,26 @@
 use std::sync::Arc;
 
 use tenseven_model::{Observation, Revision, SubmissionId, Timestamp};
+use tenseven_store::Said;
 
-/// One version of an observation: what it said from its revision on.
+/// An observation: what was said from its revision on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
     /// What it says.
     pub observation: Arc<Observation>,
+    /// The revision that accepted it.
+    pub revision: Revision,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// The submission that brought it.
+    pub submission: SubmissionId,
+}
+
+/// One version of an observation, of which a withdrawal is one too.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedVersion {
+    /// What was said of its key from its revision on.
+    pub said: Said,
     /// The revision that accepted it.
     pub revision: Revision,
     /// When it was accepted.

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use tenseven_model::{Observation, ObservationKey, Revision};
-use tenseven_store::{Content, Journal, ReadError, Versioned};
+use tenseven_store::{Content, Journal, ReadError, Said, Versioned};
 use tracing::error;
 
 use crate::QueryError;
@@ -36,15 +36,15 @@ pub(crate) fn observations(
     for (revision, places) in by_revision {
         if places.len() < READ_WHOLE_FROM {
             for place in places {
-                found[place] = version(journal, revision, &wanted[place].1)?.map(|one| one.observation);
+                found[place] = version(journal, revision, &wanted[place].1)?.and_then(observed);
             }
             continue;
         }
         let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
         let Content::Observations(held) = entry.content else { continue };
-        let held: HashMap<_, _> = held.into_iter().map(|one| (one.observation.key().clone(), one)).collect();
+        let held: HashMap<_, _> = held.iter().map(|one| (one.key(), one)).collect();
         for place in places {
-            found[place] = held.get(&wanted[place].1).map(|one| one.observation.clone());
+            found[place] = held.get(&wanted[place].1).and_then(|one| one.observation()).cloned();
         }
     }
     let whole = found.into_iter().zip(wanted).map(|(found, (revision, key))| {
@@ -58,6 +58,13 @@ pub(crate) fn observations(
         })
     });
     whole.collect()
+}
+
+fn observed(version: Versioned) -> Option<Observation> {
+    match version.said {
+        Said::Observed(observation) => Some(observation),
+        Said::Withdrawn(_) => None,
+    }
 }
 
 /// The version of an observation that an entry holds.

@@ -11,6 +11,8 @@ use crate::{
     guarded::Guarded,
     intake::Intake,
     past::{PastBoards, PastStates},
+    recent::Recent,
+    score_watch::Feeds,
     state::State,
     world::World,
     writer::Job,
@@ -36,6 +38,10 @@ pub(crate) struct Shared {
     pub(crate) past_states: PastStates,
     pub(crate) past_boards: PastBoards,
     pub(crate) intake: Intake,
+    /// The newest entries, for those who follow them.
+    pub(crate) recent: Recent,
+    /// What scores became, for those who watch them.
+    pub(crate) feeds: Feeds,
     /// Whether the observatory is ending, so that what takes long ends early.
     pub(crate) is_closing: AtomicBool,
     revision: watch::Sender<Revision>,
@@ -59,6 +65,8 @@ impl Shared {
             past_states: PastStates::new(&limits),
             past_boards: PastBoards::new(&limits),
             intake,
+            recent: Recent::default(),
+            feeds: Feeds::default(),
             is_closing: AtomicBool::new(false),
             moments: RwLock::new(Moments {
                 answered_until: Timestamp::from_micros(i64::MIN / 2),

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use imbl::{HashMap, OrdMap};
 use tenseven_engine::Plan;
 use tenseven_model::{
-    Framework, FrameworkId, FrameworkRef, Indicator, IndicatorId, Revision, Version, closest,
+    Framework, FrameworkId, FrameworkRef, Indicator, IndicatorId, NodeId, Revision, Version, closest,
+    framework::NodeBody,
 };
 
-use crate::{UnknownFramework, UnknownIndicator};
+use crate::{UnknownDomain, UnknownFramework, UnknownIndicator};
 
 /// A published version of a framework.
 pub struct Published {
@@ -107,6 +108,23 @@ impl Shelf {
             let suggestion = closest(id.as_str(), known.map(|indicator| indicator.id.as_str()));
             UnknownIndicator { indicator: id.clone(), suggestion: suggestion.map(str::to_owned) }
         })
+    }
+}
+
+impl Shelf {
+    /// Succeeds if a version of a framework has this branch in its tree.
+    pub(crate) fn domain(&self, id: &NodeId) -> Result<(), UnknownDomain> {
+        let has = |published: &Published| {
+            let node = published.framework.draft().nodes.iter().find(|node| node.id == *id);
+            node.is_some_and(|node| matches!(node.body, NodeBody::Branch(_)))
+        };
+        if self.all().any(|(published, _)| has(published)) {
+            return Ok(());
+        }
+        let nodes = self.newest().flat_map(|published| &published.framework.draft().nodes);
+        let branches = nodes.filter(|node| matches!(node.body, NodeBody::Branch(_)));
+        let suggestion = closest(id.as_str(), branches.map(|node| node.id.as_str()));
+        Err(UnknownDomain { domain: id.clone(), suggestion: suggestion.map(str::to_owned) })
     }
 }
 

@@ -9,14 +9,16 @@ use imbl::OrdMap;
 use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
 use tenseven_model::{FrameworkRef, ObservationKey, Revision, Timestamp};
-use tenseven_store::{Content, Entry, FrameworkSource, Versioned};
+use tenseven_store::{Content, Entry, FrameworkSource, Said, Versioned};
 use tracing::error;
 
 use crate::{
     QueryError,
     ledger::{Ledger, Signature},
+    practices::Practices,
     publication::Scored,
     shelf::{Published, Shelf},
+    withdrawn::Withdrawn,
     world::World,
 };
 
@@ -73,8 +75,28 @@ pub(crate) struct State {
     pub(crate) revision: Revision,
     pub(crate) shelf: Shelf,
     pub(crate) panel: Panel,
+    pub(crate) withdrawn: Withdrawn,
     pub(crate) ledger: Ledger,
+    pub(crate) practices: Practices,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
+}
+
+/// Has a panel take what a revision says of an observation.
+pub(crate) fn put_version(panel: &mut Panel, revision: Revision, version: &Versioned) {
+    match &version.said {
+        Said::Observed(observation) => {
+            let cell = Cell {
+                value: observation.value().clone(),
+                status: observation.status(),
+                revision,
+                noted: !observation.notes().is_empty(),
+            };
+            panel.set(observation.key(), cell);
+        }
+        Said::Withdrawn(withdrawal) => {
+            panel.remove(withdrawal.key());
+        }
+    }
 }
 
 /// What an entry changed, for [`State::rescore`].
@@ -105,34 +127,44 @@ impl Changes {
 
 impl State {
     /// What is known of observations and submissions at a revision, without frameworks and scores.
-    pub(crate) fn of(revision: Revision, ledger: Ledger, panel: Panel) -> Self {
-        Self { revision, panel, ledger, ..Self::default() }
+    pub(crate) fn of(revision: Revision, ledger: Ledger, panel: Panel, withdrawn: Withdrawn) -> Self {
+        Self { revision, panel, withdrawn, ledger, ..Self::default() }
     }
 
     /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].
     pub(crate) fn fold(&mut self, entry: &Entry, changes: &mut Changes) -> Result<(), FoldError> {
         let stored = match &entry.content {
-            Content::Observations(observations) => {
-                for Versioned { observation, previous: _ } in observations {
-                    let key = observation.key();
-                    let cell = Cell {
-                        value: observation.value().clone(),
-                        status: observation.status(),
-                        revision: entry.revision,
-                        noted: !observation.notes().is_empty(),
-                    };
-                    self.panel.set(key, cell);
-                    changes.keys.push(key.clone());
+            Content::Observations(versions) => {
+                for version in versions {
+                    self.fold_version(entry.revision, version);
+                    changes.keys.push(version.key().clone());
                 }
-                observations.len()
+                versions.len()
             }
             Content::Framework(_) => {
                 changes.frameworks.extend(self.put_framework(entry)?);
                 0
             }
+            Content::Practices(_) => {
+                self.put_practices(entry);
+                0
+            }
         };
         self.sign(entry, stored);
         Ok(())
+    }
+
+    fn fold_version(&mut self, revision: Revision, version: &Versioned) {
+        put_version(&mut self.panel, revision, version);
+        match &version.said {
+            Said::Observed(observation) => self.withdrawn.forget(observation.key()),
+            Said::Withdrawn(withdrawal) => self.withdrawn.put(withdrawal.key().clone(), revision),
+        }
+    }
+
+    /// The revision of the newest version of a key, be it an observation or a withdrawal; none if there never was one.
+    pub(crate) fn newest_version(&self, key: &ObservationKey) -> Option<Revision> {
+        self.panel.get(key).map(|cell| cell.revision).or_else(|| self.withdrawn.get(key))
     }
 
     /// Folds in the entry of a framework that comes with its scores. They lack what these keys say, or, if there are
@@ -184,6 +216,13 @@ impl State {
         Ok(Some(reference))
     }
 
+    /// Folds in the practices of an entry, if it has any. Says whether it is of that kind.
+    pub(crate) fn put_practices(&mut self, entry: &Entry) -> bool {
+        let Content::Practices(versions) = &entry.content else { return false };
+        versions.iter().for_each(|version| self.practices.put(version, entry.revision));
+        true
+    }
+
     /// Brings the scores up to date with what was folded in.
     pub(crate) fn rescore(&mut self, world: &World, changes: &Changes) {
         let geography = world.geography();
@@ -212,7 +251,7 @@ impl State {
     /// About how many cells and scores it holds, for those who keep several.
     pub(crate) fn size(&self) -> u64 {
         let slots: usize = self.boards.values().map(|board| board.slots()).sum();
-        (self.panel.len() + slots) as u64
+        (self.panel.len() + self.withdrawn.len() + slots) as u64
     }
 
     /// Whether two states hold the same, their scores apart, which follow from that.
@@ -225,5 +264,7 @@ impl State {
             && self.ledger == other.ledger
             && published(self) == published(other)
             && self.panel == other.panel
+            && self.withdrawn == other.withdrawn
+            && self.practices == other.practices
     }
 }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId};
-use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, Versioned};
+use tenseven_model::{ContentDigest, Observation, Practice, PracticeId, Revision, SubmissionId};
+use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, PracticeChange, Versioned};
 
 use crate::{
-    Fault, Limits, QueryError, Unpublishable, digest,
+    Fault, Limits, PracticeNameFault, PracticeWrite, QueryError, UnknownPractice, Unpublishable, digest,
+    practices,
     publication::{self, Scored},
     records, rules,
     state::State,
@@ -75,6 +76,42 @@ pub enum SubmitError {
         "the journal cannot be written until the server is restarted; then send the submission again, its id makes that safe"
     )]
     JournalFailed,
+    /// A practice names what does not exist.
+    #[error("{} of the names in the practice mean nothing", .0.len())]
+    PracticeNames(Vec<PracticeNameFault>),
+    /// The practice to be withdrawn is not there.
+    #[error(transparent)]
+    Practice(UnknownPractice),
+    /// The curator has not seen the newest version of the practice.
+    #[error("{}", revised(practice, *expected, *newest, *is_withdrawn))]
+    PracticeRevised {
+        /// The practice.
+        practice: PracticeId,
+        /// The revision that was to be replaced.
+        expected: Revision,
+        /// That of the newest version; zero if there is none.
+        newest: Revision,
+        /// Whether the practice was withdrawn then.
+        is_withdrawn: bool,
+    },
+    /// There are as many practices as there may be.
+    #[error("there are {max} practices, and no more can be added; withdraw some first")]
+    TooManyPractices {
+        /// The limit.
+        max: usize,
+    },
+}
+
+fn revised(practice: &PracticeId, expected: Revision, newest: Revision, is_withdrawn: bool) -> String {
+    if newest == Revision::ZERO {
+        return format!(
+            "there is no practice {practice}, so none of revision {expected} can be replaced; expect revision 0 to add it"
+        );
+    }
+    let what = if is_withdrawn { "was withdrawn" } else { "says something else since it was revised" };
+    format!(
+        "practice {practice} {what} at revision {newest}, not {expected}; read it again, and expect revision {newest}"
+    )
 }
 
 /// What a submission brings.
@@ -84,6 +121,17 @@ pub(crate) enum Payload {
     Observations(Vec<Observation>),
     /// A new version of a framework, with the scores made with it.
     Framework(Arc<Scored>),
+    /// What a curator does with a practice.
+    Practice(Box<PracticeWrite>),
+    /// Practices that ship with the program.
+    PracticeSeeds(Vec<Practice>),
+}
+
+/// What a submission is judged by, beside what is known.
+#[derive(Clone, Copy)]
+pub(crate) struct Judging<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) limits: &'a Limits,
 }
 
 /// A write that waits for the writer.
@@ -133,11 +181,26 @@ impl Submission {
         Self { id, digest, payload: Payload::Framework(scored), size }
     }
 
+    pub(crate) fn of_practice(id: SubmissionId, write: PracticeWrite) -> Self {
+        let bytes = match &write.change {
+            PracticeChange::Put(practice) => practice.text_bytes(),
+            PracticeChange::Withdrawn { id: _, reason } => reason.as_str().len(),
+        };
+        let size = Size { observations: 1, bytes };
+        Self { id, digest: digest::of_practice(&write), payload: Payload::Practice(Box::new(write)), size }
+    }
+
+    pub(crate) fn of_practice_seeds(id: SubmissionId, seeds: Vec<Practice>) -> Self {
+        let bytes = seeds.iter().map(|practice| practice.text_bytes()).sum();
+        let size = Size { observations: seeds.len(), bytes };
+        Self { id, digest: digest::of_seeds(&seeds), payload: Payload::PracticeSeeds(seeds), size }
+    }
+
     /// The framework that it publishes, if it does.
     pub(crate) fn scored(&self) -> Option<Arc<Scored>> {
         match &self.payload {
             Payload::Framework(scored) => Some(Arc::clone(scored)),
-            Payload::Observations(_) => None,
+            Payload::Observations(_) | Payload::Practice(_) | Payload::PracticeSeeds(_) => None,
         }
     }
 
@@ -160,6 +223,12 @@ impl Submission {
                 return Ok((content, Outcome::default()));
             }
             Payload::Observations(observations) => observations,
+            Payload::Practice(write) => {
+                return practices::content(known.state, *write, Judging { world, limits });
+            }
+            Payload::PracticeSeeds(seeds) => {
+                return Ok(practices::seed_content(known.state, seeds, Judging { world, limits }));
+            }
         };
         let published = &known.state.shelf;
         let faults =
@@ -175,9 +244,11 @@ impl Submission {
                 outcome.unchanged += 1;
                 continue;
             }
-            let previous = known.state.panel.get(observation.key()).map(|cell| cell.revision);
-            *(if previous.is_none() { &mut outcome.new } else { &mut outcome.revised }) += 1;
-            kept.push(Versioned { observation, previous });
+            // Behind a withdrawal nothing is observed, so that what comes is new; it names the withdrawal all the same.
+            let is_new = known.state.panel.get(observation.key()).is_none();
+            *(if is_new { &mut outcome.new } else { &mut outcome.revised }) += 1;
+            let previous = known.state.newest_version(observation.key());
+            kept.push(Versioned::observed(observation, previous));
         }
         Ok((Content::Observations(kept), outcome))
     }
@@ -231,7 +302,7 @@ impl Known<'_> {
 
 fn holds(entry: &Entry, observation: &Observation) -> bool {
     match &entry.content {
-        Content::Observations(held) => held.iter().any(|one| one.observation == *observation),
-        Content::Framework(_) => false,
+        Content::Observations(held) => held.iter().any(|one| one.observation() == Some(observation)),
+        Content::Framework(_) | Content::Practices(_) => false,
     }
 }

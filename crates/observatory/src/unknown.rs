@@ -2,7 +2,12 @@
 
 use std::fmt;
 
-use tenseven_model::{AreaCode, FrameworkRef, IndicatorId, NodeId};
+use tenseven_model::{
+    AreaCode, FrameworkRef, IndicatorId, InstrumentId, MeasureId, NodeId, PracticeId, Revision, closest,
+};
+use tenseven_store::PracticeChange;
+
+use crate::practices::Practices;
 
 /// No such framework or version is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,3 +88,93 @@ impl std::error::Error for UnknownNode {}
 impl std::error::Error for UnknownFramework {}
 impl std::error::Error for UnknownIndicator {}
 impl std::error::Error for UnknownArea {}
+
+/// No published framework has such a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownDomain {
+    /// What was asked for.
+    pub domain: NodeId,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+/// The catalogue has no such measure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownMeasure {
+    /// What was asked for.
+    pub measure: MeasureId,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+/// The catalogue has no such instrument.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownInstrument {
+    /// What was asked for.
+    pub instrument: InstrumentId,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+/// There is no such practice, or not any more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownPractice {
+    /// What was asked for.
+    pub practice: PracticeId,
+    /// When it was withdrawn, and why; none if it never was there.
+    pub withdrawn: Option<(Revision, String)>,
+    /// What may have been meant.
+    pub suggestion: Option<String>,
+}
+
+impl UnknownPractice {
+    pub(crate) fn of(practices: &Practices, id: &PracticeId) -> Self {
+        let withdrawn = practices.get(id).and_then(|held| match &held.version.change {
+            PracticeChange::Withdrawn { id: _, reason } => Some((held.revision, reason.as_str().to_owned())),
+            PracticeChange::Put(_) => None,
+        });
+        let known = practices.current().map(|(_, practice)| practice.id.as_str());
+        let suggestion = if withdrawn.is_none() { closest(id.as_str(), known) } else { None };
+        Self { practice: id.clone(), suggestion: suggestion.map(str::to_owned), withdrawn }
+    }
+}
+
+impl fmt::Display for UnknownDomain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no published framework has the domain {}", self.domain)?;
+        suggest(f, self.suggestion.as_ref())
+    }
+}
+
+impl fmt::Display for UnknownMeasure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the catalogue has no measure {}", self.measure)?;
+        suggest(f, self.suggestion.as_ref())
+    }
+}
+
+impl fmt::Display for UnknownInstrument {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the catalogue has no instrument {}", self.instrument)?;
+        suggest(f, self.suggestion.as_ref())
+    }
+}
+
+impl fmt::Display for UnknownPractice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.withdrawn {
+            Some((revision, reason)) => {
+                write!(f, "practice {} was withdrawn at revision {revision}: {reason}", self.practice)
+            }
+            None => {
+                write!(f, "there is no practice {}", self.practice)?;
+                suggest(f, self.suggestion.as_ref())
+            }
+        }
+    }
+}
+
+impl std::error::Error for UnknownDomain {}
+impl std::error::Error for UnknownMeasure {}
+impl std::error::Error for UnknownInstrument {}
+impl std::error::Error for UnknownPractice {}

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use tenseven_engine::Board;
-use tenseven_model::{AsOf, Revision, Timestamp};
+use tenseven_model::{AsOf, FrameworkRef, Revision, Timestamp};
 use tenseven_store::Journal;
 
 use crate::{
@@ -48,6 +48,9 @@ impl View {
         moments.answered_until = time.max(moments.answered_until);
         let revision = shared.state.load().ledger.revision_at(time);
         drop(moments);
+        if revision == Revision::ZERO {
+            return Err(QueryError::BeforeFirst { newest: shared.state.load().revision });
+        }
         Self::at_revision(shared, revision).await
     }
 
@@ -104,6 +107,15 @@ impl View {
     /// Keeps what this view shows for the next page of a listing.
     pub(crate) fn keep(&self) {
         self.shared.past_states.keep(&self.state);
+    }
+
+    /// The scores made with a framework that was published by then, made beside the threads that serve where they are not
+    /// kept.
+    pub(crate) async fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
+        let published = Arc::clone(self.shelf().get(framework)?);
+        let view = Self { shared: Arc::clone(&self.shared), state: Arc::clone(&self.state) };
+        let made = tokio::task::spawn_blocking(move || view.board(&published));
+        made.await.map_err(|_| QueryError::Unreadable { revision: self.revision() })
     }
 
     /// The scores made with a framework at this revision.

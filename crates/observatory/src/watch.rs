@@ -1,14 +1,18 @@
-//! Watching: what each revision changed, read back from the journal.
+//! Watching: what each revision changed, from the newest entries that are kept, or read back from the journal.
 //!
 //! *Invariant:* nothing is told before the state with it is published, and the writer is never waited for nor slowed: a
 //! watcher that falls behind reads the journal at its own pace.
 
-use tenseven_model::{AreaSelection, IndicatorId, Observation, Revision, SourceId, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry, Versioned};
+use tenseven_model::{
+    AreaSelection, IndicatorId, Observation, ObservationKey, Revision, SourceId, SubmissionId, Timestamp,
+    Withdrawal,
+};
+use tenseven_store::{Entry, Said};
 
 use crate::{
     Observatory, QueryError,
-    query::{AreaFilter, size_of},
+    query::{AreaFilter, size_of, size_of_withdrawal},
+    recent::Tail,
     records::unreadable,
 };
 
@@ -32,8 +36,23 @@ pub struct Change {
     pub accepted_at: Timestamp,
     /// The submission that it accepted.
     pub submission: SubmissionId,
-    /// The observations that are new or changed and pass the filter, in the submission's order; at least one.
+    /// The observations that are new or changed and pass the filter, in the submission's order.
     pub observations: Vec<Observation>,
+    /// The withdrawals that pass the filter, in the submission's order. There is an observation or a withdrawal.
+    pub withdrawals: Vec<Withdrawal>,
+}
+
+impl Change {
+    fn is_empty(&self) -> bool {
+        self.observations.is_empty() && self.withdrawals.is_empty()
+    }
+
+    /// About the bytes that it has in an answer.
+    fn size(&self) -> usize {
+        let observations = self.observations.iter().map(size_of);
+        let withdrawals = self.withdrawals.iter().map(size_of_withdrawal);
+        observations.chain(withdrawals).sum()
+    }
 }
 
 /// What came after a revision.
@@ -76,6 +95,11 @@ impl Observatory {
         drop(self.shared.revisions().wait_for(|newest| *newest > revision).await);
     }
 
+    /// Whether [`Self::changes_after`] has nothing to read from the journal, and so does not block.
+    pub fn is_recent(&self, after: Revision) -> bool {
+        Tail::new(&self.shared, after).is_recent()
+    }
+
     /// The changes after a revision that pass the filter, until there are about so many bytes of them. Blocks where it reads.
     pub fn changes_after(
         &self,
@@ -83,18 +107,16 @@ impl Observatory {
         after: Revision,
         bytes_max: usize,
     ) -> Result<Changed, QueryError> {
-        let newest = self.revision();
         let (mut changed, mut bytes) = (Changed { changes: Vec::new(), up_to: after }, 0);
-        for entry in self.journal().read_after(after).take(REVISIONS_MAX) {
+        for entry in Tail::new(&self.shared, after).take(REVISIONS_MAX) {
             let entry = entry.map_err(|error| unreadable(&error))?;
-            // The journal may be ahead of what is published.
-            if entry.revision > newest || bytes >= bytes_max {
+            if bytes >= bytes_max {
                 break;
             }
             changed.up_to = entry.revision;
-            let change = filter.change(entry);
-            if !change.observations.is_empty() {
-                bytes += change.observations.iter().map(size_of).sum::<usize>();
+            let change = filter.change(&entry);
+            if !change.is_empty() {
+                bytes += change.size();
                 changed.changes.push(change);
             }
         }
@@ -103,19 +125,25 @@ impl Observatory {
 }
 
 impl ChangeFilter {
-    fn change(&self, entry: Entry) -> Change {
+    fn change(&self, entry: &Entry) -> Change {
         let Entry { revision, committed_at, submission, content, .. } = entry;
-        let versions = match content {
-            Content::Observations(versions) => versions,
-            Content::Framework(_) => Vec::new(),
-        };
-        let observations = versions.into_iter().map(|Versioned { observation, previous: _ }| observation);
-        let observations = observations.filter(|observation| self.takes(observation)).collect();
-        Change { revision, accepted_at: committed_at, submission, observations }
+        let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
+        for version in content.versions().iter().filter(|version| self.takes(version.key())) {
+            match &version.said {
+                Said::Observed(observation) => observations.push(observation.clone()),
+                Said::Withdrawn(withdrawal) => withdrawals.push(withdrawal.clone()),
+            }
+        }
+        Change {
+            revision: *revision,
+            accepted_at: *committed_at,
+            submission: *submission,
+            observations,
+            withdrawals,
+        }
     }
 
-    fn takes(&self, observation: &Observation) -> bool {
-        let key = observation.key();
+    fn takes(&self, key: &ObservationKey) -> bool {
         self.indicator.as_ref().is_none_or(|indicator| *indicator == key.indicator)
             && self.source.as_ref().is_none_or(|source| *source == key.source)
             && self.areas.takes(&key.area)

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use tenseven_catalog::Catalog;
+use tenseven_catalog::{Catalog, Instrument, Measure};
 use tenseven_engine::Geography;
-use tenseven_model::{Alpha3, AreaCode, AreaSelection};
+use tenseven_model::{Alpha3, AreaCode, AreaSelection, InstrumentId, MeasureId, closest};
 
-use crate::{QueryError, UnknownArea};
+use crate::{QueryError, UnknownArea, UnknownInstrument, UnknownMeasure};
 
 /// The catalogue with what the engine needs of it.
 pub struct World {
@@ -89,5 +89,25 @@ impl World {
             }
         }
         Ok(members)
+    }
+}
+
+impl World {
+    /// A measure of the catalogue.
+    pub(crate) fn measure(&self, id: &MeasureId) -> Result<&'static Measure, UnknownMeasure> {
+        self.catalog.measure(id).ok_or_else(|| {
+            let known = self.catalog.measures().iter().map(|measure| measure.id.as_str());
+            let suggestion = closest(id.as_str(), known).map(str::to_owned);
+            UnknownMeasure { measure: id.clone(), suggestion }
+        })
+    }
+
+    /// An instrument of the catalogue.
+    pub(crate) fn instrument(&self, id: &InstrumentId) -> Result<&'static Instrument, UnknownInstrument> {
+        self.catalog.instrument(id).ok_or_else(|| {
+            let known = self.catalog.instruments().iter().map(|instrument| instrument.id.as_str());
+            let suggestion = closest(id.as_str(), known).map(str::to_owned);
+            UnknownInstrument { instrument: id.clone(), suggestion }
+        })
     }
 }

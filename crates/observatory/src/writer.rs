@@ -114,6 +114,7 @@ impl Writer {
         moments.answered_until = now.max(moments.answered_until);
         state.rescore(&shared.world, &changes);
         let state = Arc::new(state);
+        shared.recent.keep(entries);
         shared.publish(Arc::clone(&state));
         drop(moments);
         answer(answers, None);

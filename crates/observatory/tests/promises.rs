@@ -372,10 +372,10 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let other = TestJournal::default();
     let entry = tenseven_store::Entry {
         digest: tenseven_model::ContentDigest([7; 32]),
-        content: tenseven_store::Content::Observations(vec![tenseven_store::Versioned {
-            observation: flag_batch(2020).remove(0),
-            previous: None,
-        }]),
+        content: tenseven_store::Content::Observations(vec![tenseven_store::Versioned::observed(
+            flag_batch(2020).remove(0),
+            None,
+        )]),
         ..used
     };
     tenseven_store::Journal::append(&other, Revision::ZERO, &[entry]).unwrap();

@@ -11,6 +11,7 @@ use tenseven_api::{
         admin_service_server::{self, AdminServiceServer},
         framework_service_server::{self, FrameworkServiceServer},
         observation_service_server::{self, ObservationServiceServer},
+        practice_service_server::{self, PracticeServiceServer},
         score_service_server::{self, ScoreServiceServer},
     },
 };
@@ -33,19 +34,21 @@ use crate::{
     layers::{DeadlineLayer, DetailsLayer, PagesLayer, TraceLayer},
     origins::Origins,
     services::{
-        AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, Reading, ScoreAdapter, Watches,
+        AdminAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter, PracticeAdapter, Reading,
+        ScoreAdapter, Watches,
     },
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
 const QUERY_BYTES_MAX: usize = 256 * 1024;
 /// The services that have a health entry; the empty name is the server as a whole.
-const HEALTH_ENTRIES: [&str; 5] = [
+const HEALTH_ENTRIES: [&str; 6] = [
     "",
     admin_service_server::SERVICE_NAME,
     framework_service_server::SERVICE_NAME,
     observation_service_server::SERVICE_NAME,
     score_service_server::SERVICE_NAME,
+    practice_service_server::SERVICE_NAME,
 ];
 
 /// Why a server cannot start.
@@ -61,7 +64,7 @@ pub enum StartError {
     #[error(transparent)]
     Observatory(#[from] OpenError),
     /// The address cannot be listened at.
-    #[error("cannot listen at {address}: {error}; choose another address, or stop what listens there")]
+    #[error("cannot listen at {address}; choose another address, or stop what listens there")]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -143,10 +146,13 @@ impl RunningServer {
 /// Checks the configuration, opens the journal, and takes calls.
 pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
+    let listen = |error| StartError::Listen { address: config.listen, error };
+    // An address that is taken is told before a journal is opened, or made. Calls come only once it is open, so that
+    // nobody is kept waiting at a door that may stay shut.
+    drop(TcpListener::bind(config.listen).await.map_err(listen)?);
     let opening = config.clone();
     let observatory = tokio::task::spawn_blocking(move || open(&opening)).await??;
     let observatory = Arc::new(observatory);
-    let listen = |error| StartError::Listen { address: config.listen, error };
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
@@ -240,6 +246,10 @@ fn routes(
             QUERY_BYTES_MAX + 2 * config.limits.definition_bytes_max
         ))
         .add_service(limited!(ObservationServiceServer::new(observations), pushes_max))
+        .add_service(limited!(
+            PracticeServiceServer::new(PracticeAdapter(reading.clone(), Arc::clone(observatory))),
+            QUERY_BYTES_MAX
+        ))
         .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading)), QUERY_BYTES_MAX))
         .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))

@@ -6,6 +6,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the one place that makes statuses")]
 
+mod practice;
+
 use std::{collections::HashMap, time::Duration};
 
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
@@ -16,7 +18,8 @@ use tenseven_observatory::{
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
 
-use crate::violation::{local_unit, unknown_node, violation};
+use crate::violation::{local_unit, practice_name, unknown_node, violation};
+use practice::unknown_practice;
 
 /// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
 /// default, and the details travel there in base64.
@@ -154,6 +157,17 @@ impl Refusal for SubmitError {
             Self::JournalFailed => {
                 status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
             }
+            Self::PracticeNames(faults) => {
+                Violations(faults.iter().map(practice_name).collect()).into_status()
+            }
+            Self::Practice(unknown) => unknown_practice(&unknown),
+            Self::PracticeRevised { newest, .. } => {
+                let newest = [("revision", newest.number().to_string())];
+                status(Code::Aborted, message, details(ErrorReason::PracticeRevised, &newest))
+            }
+            Self::TooManyPractices { .. } => {
+                status(Code::ResourceExhausted, message, details(ErrorReason::TooManyPractices, &[]))
+            }
         }
     }
 }
@@ -253,7 +267,9 @@ impl Refusal for QueryError {
             Self::PageToken => {
                 status(Code::InvalidArgument, message, details(ErrorReason::InvalidPageToken, &[]))
             }
-            Self::NoSuchRevision { newest: revision, .. } | Self::NoSuchMoment { newest: revision } => {
+            Self::NoSuchRevision { newest: revision, .. }
+            | Self::NoSuchMoment { newest: revision }
+            | Self::BeforeFirst { newest: revision } => {
                 status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest(revision)))
             }
             Self::Compacted { wanted: _, oldest } => {
@@ -266,6 +282,18 @@ impl Refusal for QueryError {
                 message,
                 details(ErrorReason::RevisionNotReached, &newest(revision)),
             ),
+            Self::Practice(unknown) => unknown_practice(&unknown),
+            Self::Measure(unknown) => {
+                not_found(ErrorReason::UnknownMeasure, "measure", unknown.measure.to_string(), message)
+            }
+            Self::Instrument(unknown) => {
+                let instrument = unknown.instrument.to_string();
+                not_found(ErrorReason::UnknownInstrument, "instrument", instrument, message)
+            }
+            Self::Domain(_) => refuse_field("domain", FieldReason::UnknownDomain, message),
+            Self::LocalUnit(_) => refuse_field("area", FieldReason::NotAllowed, message),
+            Self::SearchQuery(error) => error.into_status(),
+            Self::SearchFailed => ended(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Violations: what is wrong with the fields of a request, by path and reason.
 
 use tenseven_api::{Violation, convert::FieldReason};
-use tenseven_observatory::{Fault, Problem, UnknownNode};
+use tenseven_observatory::{Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode};
 
 /// A fault of a batch as a violation of the request that brought it.
 pub(crate) fn violation(fault: &Fault) -> Violation {
@@ -46,4 +46,16 @@ pub(crate) fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> V
         reason: FieldReason::NotAllowed,
         description: format!("{area} is a local unit and counts towards its country; name the country"),
     }
+}
+
+/// A name in a practice that means nothing.
+pub(crate) fn practice_name(fault: &PracticeNameFault) -> Violation {
+    let PracticeNameFault { field, place, problem } = fault;
+    let reason = match problem {
+        PracticeNameProblem::Area(_) => FieldReason::UnknownArea,
+        PracticeNameProblem::Domain(_) => FieldReason::UnknownDomain,
+        PracticeNameProblem::Indicator(_) => FieldReason::UnknownIndicator,
+        PracticeNameProblem::Measure(_) => FieldReason::UnknownMeasure,
+    };
+    Violation { path: format!("practice.{field}[{place}]"), reason, description: problem.to_string() }
 }

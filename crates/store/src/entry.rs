@@ -1,6 +1,9 @@
 //! Entries: what the journal holds.
 
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId, Timestamp};
+use tenseven_model::{
+    ContentDigest, CuratorId, Observation, ObservationKey, Practice, PracticeId, Revision, SubmissionId,
+    Timestamp, Withdrawal, WithdrawalReason,
+};
 
 /// One accepted change of the registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub struct Entry {
     pub content: Content,
 }
 
-/// How many observations of a batch changed what is known. All 0 for a framework.
+/// How many observations of a batch, or practices, changed what is known. All 0 for a framework.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Outcome {
     /// Observations of something not observed before.
@@ -33,20 +36,120 @@ pub struct Outcome {
 /// What was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Content {
-    /// A batch of observations, in the order in which they were sent.
+    /// A batch of observations or of withdrawals, in the order in which they were sent.
     Observations(Vec<Versioned>),
     /// A version of a framework.
     Framework(FrameworkSource),
+    /// Versions of practices, each of another practice.
+    Practices(Vec<PracticeVersion>),
 }
 
-/// An observation as accepted, and the revision of the version that it replaced.
+impl Content {
+    /// The versions of observations in it, whatever else it is.
+    pub fn versions(&self) -> &[Versioned] {
+        match self {
+            Self::Observations(versions) => versions,
+            Self::Framework(_) | Self::Practices(_) => &[],
+        }
+    }
+
+    /// The versions of observations in it, to be taken out.
+    pub fn into_versions(self) -> Vec<Versioned> {
+        match self {
+            Self::Observations(versions) => versions,
+            Self::Framework(_) | Self::Practices(_) => Vec::new(),
+        }
+    }
+}
+
+/// What became of a practice, and the revision of the version that it replaced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeVersion {
+    /// What became of it.
+    pub change: PracticeChange,
+    /// Who did that; none for what ships with the program.
+    pub curator: Option<CuratorId>,
+    /// The revision of the version before it; none if the practice is new. Always before the entry's own revision.
+    pub previous: Option<Revision>,
+}
+
+/// What became of a practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PracticeChange {
+    /// It says this from now on.
+    Put(Practice),
+    /// It is not to be shown any more.
+    Withdrawn {
+        /// Which practice.
+        id: PracticeId,
+        /// Why.
+        reason: WithdrawalReason,
+    },
+}
+
+impl PracticeVersion {
+    /// Which practice it is of.
+    pub fn id(&self) -> &PracticeId {
+        match &self.change {
+            PracticeChange::Put(practice) => &practice.id,
+            PracticeChange::Withdrawn { id, .. } => id,
+        }
+    }
+}
+
+/// A version of an observation: what was accepted for its key, and the revision of the version that it replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Versioned {
     /// What was accepted.
-    pub observation: Observation,
+    pub said: Said,
     /// The revision of the version before it; none if its key was new, or if the journal was written in format 1,
     /// which does not say. Always before the entry's own revision.
     pub previous: Option<Revision>,
+}
+
+/// What a version says of its key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// This was observed.
+    Observed(Observation),
+    /// What was observed before is withdrawn.
+    Withdrawn(Withdrawal),
+}
+
+impl Versioned {
+    /// The version of an observation that replaced the one of `previous`.
+    pub fn observed(observation: Observation, previous: Option<Revision>) -> Self {
+        Self { said: Said::Observed(observation), previous }
+    }
+
+    /// The version of a withdrawal of the one of `previous`.
+    pub fn withdrawn(withdrawal: Withdrawal, previous: Option<Revision>) -> Self {
+        Self { said: Said::Withdrawn(withdrawal), previous }
+    }
+
+    /// What it is of.
+    pub fn key(&self) -> &ObservationKey {
+        match &self.said {
+            Said::Observed(observation) => observation.key(),
+            Said::Withdrawn(withdrawal) => withdrawal.key(),
+        }
+    }
+
+    /// The observation, unless it is withdrawn.
+    pub fn observation(&self) -> Option<&Observation> {
+        match &self.said {
+            Said::Observed(observation) => Some(observation),
+            Said::Withdrawn(_) => None,
+        }
+    }
+
+    /// The bytes of all its texts together.
+    pub fn text_bytes(&self) -> usize {
+        match &self.said {
+            Said::Observed(observation) => observation.notes().text_bytes(),
+            Said::Withdrawn(withdrawal) => withdrawal.reason().as_str().len(),
+        }
+    }
 }
 
 /// A framework as it was published.

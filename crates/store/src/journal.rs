@@ -8,7 +8,8 @@ use std::{
 use tenseven_model::{ObservationKey, Revision};
 
 use crate::{
-    AppendError, ChainHash, CheckpointError, CheckpointInfo, Content, Entry, Head, ReadError, Versioned,
+    AppendError, ChainHash, CheckpointError, CheckpointInfo, Content, Entry, Head, Outcome, PracticeVersion,
+    ReadError, Versioned,
     record::{EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX},
 };
 
@@ -55,6 +56,9 @@ pub trait Journal: Send + Sync {
     /// or other content.
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError>;
 
+    /// What the submission of an entry was answered, without building its content.
+    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError>;
+
     /// The entries after `revision`, up to the head at the time of the call. Entries are read as they are asked
     /// for, not kept in memory, and each is checked to follow the one before.
     fn read_after(&self, revision: Revision) -> Entries;
@@ -95,7 +99,7 @@ pub trait Journal: Send + Sync {
     fn remove_checkpoint(&self, revision: Revision) -> Result<(), CheckpointError>;
 }
 
-/// Succeeds if `entries` may follow `head`.
+/// Succeeds if the revisions of `entries` follow `head`.
 pub(crate) fn check_sequence<'a>(
     head: Revision,
     expected_head: Revision,
@@ -110,7 +114,6 @@ pub(crate) fn check_sequence<'a>(
             return Err(AppendError::NotContiguous { place, expected: last.next(), found: entry.revision });
         }
         last = entry.revision;
-        check_content(entry)?;
     }
     Ok(())
 }
@@ -126,23 +129,39 @@ pub(crate) fn check_head(head: Head, expected: Head) -> Result<(), AppendError> 
     Ok(())
 }
 
-fn check_content(entry: &Entry) -> Result<(), AppendError> {
-    let Content::Observations(versions) = &entry.content else { return Ok(()) };
+/// Succeeds if what an entry holds may be kept.
+pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
+    let versions = match &entry.content {
+        Content::Observations(versions) => versions,
+        Content::Practices(versions) => return check_practices(entry.revision, versions),
+        Content::Framework(_) => return Ok(()),
+    };
     let (revision, count) = (entry.revision, versions.len());
     if count > OBSERVATION_COUNT_MAX {
         return Err(AppendError::TooManyObservations { revision, count, max: OBSERVATION_COUNT_MAX });
     }
     let mut length = 0;
-    for (place, Versioned { observation, previous }) in versions.iter().enumerate() {
-        if let Some(previous) = *previous
+    for (place, version) in versions.iter().enumerate() {
+        if let Some(previous) = version.previous
             && (previous >= revision || previous == Revision::ZERO)
         {
             return Err(AppendError::Previous { revision, place, previous });
         }
-        length += observation.notes().text_bytes();
+        length += version.text_bytes();
     }
     if length > EXPANDED_LENGTH_MAX {
         return Err(AppendError::EntryTooLong { revision, length, max: EXPANDED_LENGTH_MAX });
+    }
+    Ok(())
+}
+
+fn check_practices(revision: Revision, versions: &[PracticeVersion]) -> Result<(), AppendError> {
+    for (place, version) in versions.iter().enumerate() {
+        if let Some(previous) = version.previous
+            && (previous >= revision || previous == Revision::ZERO)
+        {
+            return Err(AppendError::Previous { revision, place, previous });
+        }
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ mod walk;
 pub use backup::{BackupError, BackupReader, BackupWriter};
 pub use chain::{ChainHash, ChainHashError, Head};
 pub use checkpoint::CheckpointInfo;
-pub use entry::{Content, Entry, FrameworkSource, Outcome, Versioned};
+pub use entry::{Content, Entry, FrameworkSource, Outcome, PracticeChange, PracticeVersion, Said, Versioned};
 pub use error::{AppendError, CheckpointError, Corruption, EntryFault, OpenError, ReadError, StorageError};
 pub use format::PartError;
 pub use journal::{Entries, Journal, Record, Records};
@@ -45,6 +45,6 @@ pub use memory::MemoryJournal;
 pub use owner::Owner;
 pub use record::{
     APPEND_LENGTH_MAX, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
-    OBSERVATION_COUNT_MAX, ObservationFault, TextsFault, VarintFault, record_length,
+    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, TextsFault, VarintFault, record_length,
 };
 pub use sled_journal::{FormatOneJournal, JournalOptions, SledJournal, read_format_1};

@@ -16,7 +16,7 @@ use tenseven_model::{ObservationKey, Revision};
 
 use crate::{
     AppendError, ChainHash, CheckpointError, CheckpointInfo, Entries, Entry, EntryFault, Head, Journal,
-    ReadError, Record, Records, Versioned,
+    Outcome, ReadError, Record, Records, Versioned,
     checkpoint::{MemoryCheckpoints, check_history},
     journal::{check_head, check_sequence},
     record::{self, Sealed},
@@ -116,6 +116,11 @@ impl Journal for MemoryJournal {
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
         check_present(revision, self.head().revision)?;
         self.kept.find(revision, key)
+    }
+
+    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
+        check_present(revision, self.head().revision)?;
+        self.kept.outcome(revision)
     }
 
     fn read_after(&self, revision: Revision) -> Entries {

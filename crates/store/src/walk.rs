@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tenseven_model::{ObservationKey, Revision};
 
 use crate::{
-    ChainHash, Corruption, Entry, EntryFault, ReadError, Record, Versioned,
+    ChainHash, Corruption, Entry, EntryFault, Outcome, ReadError, Record, Versioned,
     record::{self, Link},
 };
 
@@ -41,6 +41,12 @@ pub(crate) trait Source: Send {
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
         let found = record::find(revision, self.record(revision)?, key);
         found.map_err(|fault| self.damaged(revision, fault))
+    }
+
+    /// What the submission of an entry was answered.
+    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
+        let outcome = record::outcome(revision, self.record(revision)?);
+        outcome.map_err(|fault| self.damaged(revision, fault))
     }
 
     /// The chain hash of a revision that the journal has; zeros before the first.

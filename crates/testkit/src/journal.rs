@@ -12,7 +12,7 @@ use std::{
 use tenseven_model::{ObservationKey, Revision};
 use tenseven_store::{
     AppendError, CheckpointError, CheckpointInfo, Corruption, Entries, Entry, EntryFault, Head, Journal,
-    MemoryJournal, ReadError, Record, Records, StorageError, Versioned,
+    MemoryJournal, Outcome, ReadError, Record, Records, StorageError, Versioned,
 };
 
 /// How the next appends fail.
@@ -110,6 +110,11 @@ impl Journal for TestJournal {
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
         self.check(revision)?;
         self.0.journal.find(revision, key)
+    }
+
+    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
+        self.check(revision)?;
+        self.0.journal.outcome(revision)
     }
 
     fn read_after(&self, revision: Revision) -> Entries {

@@ -44,7 +44,7 @@ fn observations(revision: u64, count: usize) -> Content {
         let number = Number::try_from(revision as f64 + place as f64 / 4_096.0).expect("finite");
         let observation =
             Observation::new(key, Value::Number(number), None, Notes::default()).expect("an observation");
-        Versioned { observation, previous: None }
+        Versioned::observed(observation, None)
     };
     Content::Observations((0..count).map(observation).collect())
 }

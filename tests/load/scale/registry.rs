@@ -66,7 +66,7 @@ impl Writer<'_> {
         self.revision += 1;
         let stored = match &content {
             Content::Observations(observations) => observations.len(),
-            Content::Framework(_) => 0,
+            Content::Framework(_) | Content::Practices(_) => 0,
         };
         self.versions += stored;
         let mut id = [7; 16];
@@ -117,7 +117,7 @@ fn observations(batch: usize, change: f64, previous: Option<Revision>) -> Vec<Ve
             let mixed = ((batch * 1_009 + country * 101 + year) as f64 * 0.618_033_988_749_895).fract();
             let value = Value::Number(Number::try_from(mixed * 99.0 + change).expect("finite"));
             let observation = Observation::new(key, value, None, Notes::default()).expect("an observation");
-            versions.push(Versioned { observation, previous });
+            versions.push(Versioned::observed(observation, previous));
         }
     }
     versions

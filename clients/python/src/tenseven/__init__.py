@@ -4,10 +4,12 @@ from .client import Client, Publication, ServerStatus
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
 from .push import PushSummary
+from .stream import BatchAnswer
 from .table import Rows
 
 __version__ = "0.1.0"
 __all__ = [
+    "BatchAnswer",
     "Client",
     "Observation",
     "Publication",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import uuid
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -14,6 +15,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from . import push as pushing
 from . import table
 from .retry import RetryPolicy
+from .stream import WINDOW, BatchAnswer, BatchStream
 from .table import Rows, moment
 from .v1 import (
     admin_service_pb2,
@@ -39,6 +41,8 @@ Answered = TypeVar("Answered")
 Parameters = ParamSpec("Parameters")
 
 ANSWER_BYTES_MAX = 64 << 20
+LOOK_UP_MAX = 10_000
+"""Submissions that are looked up at once."""
 OPTIONS = [
     ("grpc.primary_user_agent", "tenseven-python/0.1.0"),
     ("grpc.max_receive_message_length", ANSWER_BYTES_MAX),
@@ -232,7 +236,9 @@ class Client:
         `validate_only` first.
 
         The id of each batch is made from its content, so the same rows pushed again, with the same `batch_size`, change
-        nothing (`already_pushed`): after whatever interrupted a push, push the same again. It also means that rows pushed
+        nothing (`already_pushed`): after whatever interrupted a push, push the same again, and only what is missing is sent.
+        Batches go through one stream, up to 16 before the first is answered, and where the connection breaks, what was not
+        answered is sent again, as often as `retries` says without an answer in between. It also means that rows pushed
         once do not come back into force after others revised them; for that give a new `submission_id`.
 
         Args:
@@ -261,7 +267,77 @@ class Client:
         ) -> observation_service_pb2.PushObservationsResponse:
             return self._call(self._observations.PushObservations, request)
 
-        return pushing.Push(send, submission, known).run(pushing.batches(observations, batch_size))
+        push = pushing.Push(send, self._accepted, self._batch_stream(), submission, known)
+        return push.run(pushing.batches(observations, batch_size))
+
+    def stream(self, batches: Iterable[pushing.Rows]) -> Iterator[BatchAnswer]:
+        """Push batches in one stream as they come, and yield what became of each, in their order.
+
+        For feeds that never end, or where each batch is to stand for itself; `push` cuts rows into batches by itself. Up to
+        16 batches are sent before the first answer is yielded; they are taken from `batches` when the next answer is asked
+        for. Where the connection breaks, what was not answered is sent again, and is accepted once.
+
+        Args:
+            batches: Each as `push` takes rows, 1 to 10,000 of them. The id of each is made from its content, so that content
+                that was pushed before changes nothing (`already_pushed`).
+
+        Raises:
+            TensevenError: The server cannot be reached, or takes no batches. What it refuses of a batch is yielded.
+            ValueError: A batch has no rows or too many, or its columns cannot be used.
+        """
+        known = self.status().revision
+        under_way: deque[tuple[str, pushing.Batch]] = deque()
+        stream, left = self._batch_stream(), iter(batches)
+        try:
+            while True:
+                while not stream.is_full and len(under_way) < WINDOW:
+                    rows = next(left, None)
+                    if rows is None:
+                        break
+                    batch = pushing.whole_batch(rows)
+                    name = str(pushing.content_id(batch.observations))
+                    under_way.append((name, batch))
+                    if not batch.violations:
+                        stream.send(
+                            observation_service_pb2.StreamObservationsRequest(
+                                submission_id=name, observations=batch.observations
+                            )
+                        )
+                if not under_way:
+                    return
+                name, batch = under_way.popleft()
+                answer = pushing.answer_of(stream, name, batch, known)
+                if answer.summary is not None:
+                    known = max(known, answer.summary.revision)
+                yield answer
+        finally:
+            stream.close()
+
+    def look_up_rows(self, submission_ids: Iterable[str | uuid.UUID]) -> Rows:
+        """Return which submissions were accepted, and what they were answered; the others are left out.
+
+        `attrs["revision"]` is the revision that this was answered at; of more than 10,000 the last.
+        """
+        names, found, revision = [str(uuid.UUID(str(one))) for one in submission_ids], [], 0
+        for start in range(0, len(names), LOOK_UP_MAX):
+            answer = self._look_up(names[start : start + LOOK_UP_MAX])
+            found += list(answer.submissions)
+            revision = answer.revision
+        return Rows(table.ACCEPTED, map(table.accepted_row, found), revision=revision)
+
+    look_up = framed(look_up_rows)
+
+    def _look_up(self, names: list[str]) -> observation_service_pb2.LookUpSubmissionsResponse:
+        return self._call(
+            self._observations.LookUpSubmissions,
+            observation_service_pb2.LookUpSubmissionsRequest(submission_ids=names),
+        )
+
+    def _accepted(self, names: list[str]) -> dict[str, observation_service_pb2.PushObservationsResponse]:
+        return {one.submission_id: one.receipt for one in self._look_up(names).submissions}
+
+    def _batch_stream(self) -> BatchStream:
+        return BatchStream(self._observations.StreamObservations, self._policy, self._timeout)
 
     def publish_framework(
         self,
@@ -541,6 +617,38 @@ class Client:
         )
 
     explain = framed(explain_rows)
+
+    def compare_rows(
+        self,
+        framework: str,
+        area: str | Iterable[str],
+        period: str | int | Iterable[str | int],
+        *,
+        nodes: str | Iterable[str] | None = None,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return scores side by side: a row for each node and criterion (`kind`) of each area and period.
+
+        `difference` is the score less that of the first area in the first period. `nodes` are the only ones then, without
+        the criteria. Areas times periods are at most 50.
+        """
+        periods = [period] if isinstance(period, (str, int)) else period
+        chosen = listed(nodes)
+        answer = self._call(
+            self._scores.CompareScores,
+            score_service_pb2.CompareScoresRequest(
+                framework=framework,
+                areas=listed(area),
+                periods=[period_text(one) for one in periods],
+                nodes=chosen,
+                **as_of(at_revision, at_time, min_revision),
+            ),
+        )
+        return Rows(table.COMPARE, table.compare_rows(answer, not chosen), revision=answer.revision)
+
+    compare = framed(compare_rows)
 
     def trend_rows(
         self,

@@ -1,5 +1,7 @@
 """Pushing rows: cut into batches, each sent under an id made from its content.
 
+Batches go through one stream. Those that an earlier push has brought are looked up, and not sent again.
+
 A row is either in a batch that the server accepted or among the violations; none is skipped. Where a batch ends depends on the
 rows alone, so that the same rows make the same batches. A batch with a row that cannot be read is only checked, because the
 server accepts batches whole.
@@ -8,14 +10,17 @@ server accepts batches whole.
 from __future__ import annotations
 
 import hashlib
+import time
 import uuid
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import grpc
 
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation, read_row, unknown_column
+from .stream import BatchAnswer
 from .v1 import observation_service_pb2 as calls
 from .v1 import types_pb2 as v1
 
@@ -24,8 +29,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from .stream import BatchStream
+
     Rows = Iterable[Observation | Mapping[str, object]] | pd.DataFrame
     Send = Callable[[calls.PushObservationsRequest], calls.PushObservationsResponse]
+    LookUp = Callable[[list[str]], Mapping[str, calls.PushObservationsResponse]]
 
 BATCH_ROWS_MAX = 10_000
 BATCH_BYTES_MAX = 8 << 20
@@ -34,6 +42,14 @@ PIECE_ROWS = 20
 """Rows that are checked together where a refusal lists only some of its violations; all that can be wrong mostly fits."""
 TOLD_MAX = 10_000
 """No more than that many violations are asked for; the count goes on."""
+GROUP_BATCHES_MAX = 64
+"""Batches that are looked up together, at most."""
+GROUP_BYTES_MAX = 32 << 20
+"""About how much they may hold."""
+GROUP_SECONDS = 0.5
+"""A batch does not wait longer than that to be looked up with others, unless reading the next takes longer."""
+ROW_BYTES = 512
+"""What a row takes beside its texts, about."""
 CONTEXT = b"tenseven python 1 submission id of a pushed batch"
 """Must stay as it is: another context makes other ids."""
 
@@ -58,6 +74,8 @@ class PushSummary:
     submit the same content anew, give a new `submission_id`."""
     batches: int = 0
     """Batches accepted, now or before."""
+    batches_already_pushed: int = 0
+    """Of these, batches that were accepted before the push; they were not sent again."""
     revision: int = 0
     """The newest revision among the answers; 0 where no batch was accepted. Give it as `min_revision` to read your own
     writes on any replica."""
@@ -76,6 +94,18 @@ class PushSummary:
             unchanged=self.unchanged + (0 if before else answer.unchanged_count),
             already_pushed=self.already_pushed + (rows if before else 0),
             batches=self.batches + 1,
+            batches_already_pushed=self.batches_already_pushed + (1 if before else 0),
+            revision=max(self.revision, answer.revision),
+        )
+
+    def plus_known(self, rows: int, answer: calls.PushObservationsResponse) -> PushSummary:
+        """Return the sum with a batch that was accepted before the push."""
+        return replace(
+            self,
+            rows=self.rows + rows,
+            already_pushed=self.already_pushed + rows,
+            batches=self.batches + 1,
+            batches_already_pushed=self.batches_already_pushed + 1,
             revision=max(self.revision, answer.revision),
         )
 
@@ -133,6 +163,21 @@ def batches(rows: Any, batch_size: int) -> Iterator[Batch]:
         yield batch
 
 
+def groups(cut: Iterable[Batch]) -> Iterator[list[Batch]]:
+    """Put batches together that are read within a short time."""
+    group: list[Batch] = []
+    size, began = 0, time.monotonic()
+    for batch in cut:
+        group.append(batch)
+        size += batch.size + batch.rows * ROW_BYTES
+        is_full = len(group) >= GROUP_BATCHES_MAX or size >= GROUP_BYTES_MAX
+        if is_full or time.monotonic() - began >= GROUP_SECONDS:
+            yield group
+            group, size, began = [], 0, time.monotonic()
+    if group:
+        yield group
+
+
 def content_id(observations: Iterable[v1.Observation]) -> uuid.UUID:
     """Return a UUID of version 8 made from observations and nothing else."""
     digest = hashlib.sha256(CONTEXT)
@@ -149,8 +194,17 @@ def content_id(observations: Iterable[v1.Observation]) -> uuid.UUID:
 class Push:
     """One call of `Client.push` while it goes on; without a `known` revision everything is only checked."""
 
-    def __init__(self, send: Send, submission_id: uuid.UUID | None, known: int | None) -> None:
+    def __init__(
+        self,
+        send: Send,
+        look_up: LookUp,
+        stream: BatchStream,
+        submission_id: uuid.UUID | None,
+        known: int | None,
+    ) -> None:
         self.send = send
+        self.look_up = look_up
+        self.stream = stream
         self.submission_id = submission_id
         self.known = known
         self.summary = PushSummary()
@@ -158,15 +212,21 @@ class Push:
         self.batches = 0
         self.violations: list[Violation] = []
         self.count = 0
+        self.sent: deque[Batch] = deque()
+        """Batches whose answers are still to come."""
 
     def run(self, cut: Iterable[Batch]) -> PushSummary:
         """Push all batches; raise what was refused at the end."""
-        for batch in cut:
-            try:
-                self.one(batch)
-            except TensevenError as error:
-                error.summary = self.summary
-                raise
+        try:
+            for group in groups(cut):
+                self.together(group)
+            while self.sent:
+                self.answered()
+        except TensevenError as error:
+            error.summary = self.summary
+            raise
+        finally:
+            self.stream.close()
         if self.violations:
             stored = "would be stored" if self.known is None else "are stored"
             violations = "1 violation" if self.count == 1 else f"{self.count:,} violations"
@@ -186,23 +246,73 @@ class Push:
             return content_id(observations)
         return self.submission_id if self.batches == 0 else uuid.uuid5(self.submission_id, str(self.batches))
 
-    def one(self, batch: Batch) -> None:
-        """Push one batch, or gather what is wrong with it."""
-        submission = self.id_of(batch.observations)
-        self.batches += 1
-        self.rows += batch.rows
-        check = self.known is None or bool(batch.violations)
+    def together(self, group: list[Batch]) -> None:
+        """Push batches that were read together."""
+        named = []
+        for batch in group:
+            named.append((batch, str(self.id_of(batch.observations))))
+            self.batches += 1
+            self.rows += batch.rows
+        # Under an id that was given, content may have changed: the server compares it.
+        asked = [name for batch, name in named if self.submission_id is None and self.is_to_be_stored(batch)]
+        known = self.look_up(asked) if asked else {}
+        for batch, name in named:
+            if not self.is_to_be_stored(batch):
+                self.check(batch, name)
+            elif name in known:
+                self.summary = self.summary.plus_known(batch.rows, known[name])
+            else:
+                while self.stream.is_full:
+                    self.answered()
+                self.sent.append(batch)
+                self.stream.send(
+                    calls.StreamObservationsRequest(submission_id=name, observations=batch.observations)
+                )
+
+    def is_to_be_stored(self, batch: Batch) -> bool:
+        return self.known is not None and not batch.violations
+
+    def check(self, batch: Batch, name: str) -> None:
+        """Gather what is wrong with a batch that is not to be stored."""
         try:
             if batch.observations:
-                answer = self.send(request(submission, batch.observations, check))
+                answer = self.send(request(name, batch.observations, True))
                 if not batch.violations:
-                    self.summary = self.summary.plus(batch.rows, answer, self.known)
+                    self.summary = self.summary.plus(batch.rows, answer, None)
         except TensevenError as refusal:
-            if not any(one.at(batch.places).row is not None for one in refusal.violations):
+            if not is_about_rows(batch, refusal):
                 raise
             self.refused(batch, refusal)
         self.violations += batch.violations
         self.count += len(batch.violations)
+
+    def answered(self) -> None:
+        """Take the answer to the first batch that was sent."""
+        try:
+            answer = self.stream.answer()
+        except TensevenError as refusal:
+            batch = self.sent.popleft()
+            if is_about_rows(batch, refusal):
+                self.refused(batch, refusal)
+                return
+            if len(self.stream.unanswered) == len(self.sent):
+                self.settle()
+            raise
+        batch = self.sent.popleft()
+        self.summary = self.summary.plus(batch.rows, answer, self.known)
+
+    def settle(self) -> None:
+        """Count what was sent behind a batch that ends the push, as far as that can be known."""
+        while self.sent:
+            batch = self.sent[0]
+            try:
+                answer = self.stream.answer()
+            except TensevenError:
+                if len(self.stream.unanswered) == len(self.sent):
+                    return
+            else:
+                self.summary = self.summary.plus(batch.rows, answer, self.known)
+            self.sent.popleft()
 
     def refused(self, batch: Batch, refusal: TensevenError) -> None:
         """Gather what the server says; where it did not list all, by checking the batch in small pieces."""
@@ -215,7 +325,7 @@ class Push:
             piece = pieces.pop()
             places, observations = batch.places[piece], batch.observations[piece]
             try:
-                self.send(request(content_id(observations), observations, True))
+                self.send(request(str(content_id(observations)), observations, True))
             except TensevenError as part:
                 if part.violation_count > len(part.violations) and len(places) > 1:
                     pieces += [slice(at, at + 1) for at in reversed(range(*piece.indices(len(batch.places))))]
@@ -230,12 +340,49 @@ class Push:
         self.count += max(count, len(gathered))
 
 
+def whole_batch(rows: Any) -> Batch:
+    """Return rows as one batch."""
+    batch = Batch()
+    for place, row in enumerate(each_row(rows)):
+        if place >= BATCH_ROWS_MAX:
+            raise ValueError(f"a batch has more than {BATCH_ROWS_MAX:,} rows; cut it")
+        batch.add(place, row)
+    if not batch.rows:
+        raise ValueError("a batch has no rows; leave it out")
+    return batch
+
+
+def answer_of(stream: BatchStream, name: str, batch: Batch, known: int) -> BatchAnswer:
+    """Return what became of the batch that is the first on its way; one with rows that cannot be read was not sent."""
+    if batch.violations:
+        message = f"{len(batch.violations)} violations; nothing of the batch is stored"
+        count = {"violation_count": str(len(batch.violations))}
+        error: TensevenError = RefusedError(
+            grpc.StatusCode.INVALID_ARGUMENT, message, "INVALID_REQUEST", count, batch.violations
+        )
+        return BatchAnswer(name, None, error)
+    left = len(stream.unanswered)
+    try:
+        answer = stream.answer()
+    except TensevenError as refusal:
+        if len(stream.unanswered) == left:
+            raise
+        refusal.violations = [one.at(batch.places) for one in refusal.violations]
+        return BatchAnswer(name, None, refusal)
+    return BatchAnswer(name, PushSummary().plus(batch.rows, answer, known), None)
+
+
+def is_about_rows(batch: Batch, refusal: TensevenError) -> bool:
+    """Whether a refusal says what is wrong with the batch's rows."""
+    return any(one.at(batch.places).row is not None for one in refusal.violations)
+
+
 def request(
-    submission: uuid.UUID, observations: list[v1.Observation], check: bool
+    submission: str, observations: list[v1.Observation], check: bool
 ) -> calls.PushObservationsRequest:
     """Return the request that pushes or checks a batch."""
     return calls.PushObservationsRequest(
-        submission_id=str(submission), observations=observations, validate_only=check
+        submission_id=submission, observations=observations, validate_only=check
     )
 
 
@@ -246,4 +393,4 @@ def options(batch_size: int, submission_id: str | uuid.UUID | None) -> uuid.UUID
     return uuid.UUID(str(submission_id)) if submission_id is not None else None
 
 
-__all__ = ["Batch", "Push", "PushSummary", "batches", "content_id", "options"]
+__all__ = ["Batch", "Push", "PushSummary", "answer_of", "batches", "content_id", "options", "whole_batch"]

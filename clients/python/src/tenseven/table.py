@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .observation import EVIDENCE, PLAIN
 from .v1 import framework_service_pb2 as frameworks
+from .v1 import observation_service_pb2 as calls
 from .v1 import score_service_pb2 as scores
 from .v1 import types_pb2 as v1
 
@@ -101,6 +102,14 @@ TREND = ordered(
     f"framework area area_name node name period score change change_since gap band status {COVERAGE}", KINDS
 )
 RANK = ordered(f"framework node period rank area area_name score gap band status {COVERAGE}", KINDS)
+COMPARE = ordered(
+    f"framework kind id name parent depth area area_name period score difference gap band status {COVERAGE}",
+    {**KINDS, "difference": "number"},
+)
+ACCEPTED = ordered(
+    "submission_id revision accepted_at new revised unchanged",
+    {**KINDS, **of_kind("count", "new revised unchanged")},
+)
 REPORT = ordered(
     """framework period kind clause title unit figure value areas_with_data area_count tally_id tally_label tally_count
     tally_share data_areas counted_areas""",
@@ -216,6 +225,56 @@ def trend_rows(page: scores.GetTrendResponse) -> Iterable[Row]:
             "change_since": point.change_since or None,
             **node_cells(point.node),
         }
+
+
+def compare_rows(answer: scores.CompareScoresResponse, criteria: bool) -> Iterable[Row]:
+    """A row for each node, and with `criteria` each criterion, in each column."""
+    told: list[tuple[Row, Any]] = [
+        (
+            {
+                "kind": "node",
+                "id": one.node,
+                "name": one.name,
+                "parent": one.parent or None,
+                "depth": one.depth,
+            },
+            one.scores,
+        )
+        for one in answer.nodes
+    ]
+    if criteria:
+        told += [
+            ({"kind": "criterion", "id": one.criterion, "name": one.label}, one.scores)
+            for one in answer.criteria
+        ]
+    for row, compared in told:
+        for column, one in zip(answer.columns, compared, strict=True):
+            yield {
+                "framework": answer.framework,
+                **row,
+                "area": column.area,
+                "area_name": column.area_name or None,
+                "period": column.period,
+                "score": optional(one, "score"),
+                "difference": optional(one, "difference"),
+                "gap": gap(one.gap),
+                "band": one.band or None,
+                "status": named(scores.ScoreStatus, one.status, "SCORE_STATUS_"),
+                **coverage_cells(one.coverage),
+            }
+
+
+def accepted_row(one: calls.AcceptedSubmission) -> Row:
+    """A submission and what it was answered."""
+    receipt = one.receipt
+    return {
+        "submission_id": one.submission_id,
+        "revision": receipt.revision,
+        "accepted_at": moment(receipt, "accepted_at"),
+        "new": receipt.new_count,
+        "revised": receipt.revised_count,
+        "unchanged": receipt.unchanged_count,
+    }
 
 
 def rank_rows(answer: scores.RankAreasResponse) -> Iterable[Row]:

@@ -5,7 +5,11 @@
 mod admin;
 mod definition;
 mod framework;
+mod look_up;
+mod names;
 mod observation;
+mod practice;
+mod practice_request;
 mod read;
 mod request;
 mod score;
@@ -14,13 +18,20 @@ mod time;
 mod value;
 mod violation;
 mod watch;
+mod withdrawal;
 
 pub use admin::StreamBackup;
 pub use definition::{
     DiffFrameworks, FrameworkSource, PublishFramework, ValidateFramework, change_message, definition_summary,
 };
 pub use framework::{framework_message, indicator_message};
+pub use look_up::LookUpSubmissions;
 pub use observation::{Partial, observation_message, read_observation, read_submission};
+pub use practice::{ReadPractice, practice_message};
+pub use practice_request::{
+    GetInstrument, GetMeasure, GetPractice, ListInstruments, ListMeasures, ListPracticeRevisions,
+    ListPractices, PracticeSelection, PutPractice, SearchPractices, WithdrawPractice,
+};
 pub use read::{Freshness, Page};
 pub use request::{
     ExportObservations, GetFramework, GetIndicator, GetScores, GetTargetReport, ListFrameworks,
@@ -32,3 +43,4 @@ pub use time::{timestamp, timestamp_message};
 pub use value::value_message;
 pub use violation::{FieldReason, Reader, Violation, Violations};
 pub use watch::WatchObservations;
+pub use withdrawal::{withdrawal_message, withdrawn_message};

@@ -30,14 +30,14 @@ pub fn read_observation(
 ) -> Result<Observation, Partial> {
     let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
         message;
-    let at = |field: &str| format!("{path}.{field}");
     let before = reader.count();
-    let indicator: Option<IndicatorId> = reader.required(&at("indicator"), &indicator, "an indicator's id");
-    let area: Option<AreaCode> = reader.required(&at("area"), &area, "a country, area or local unit");
-    let period = reader.required(&at("period"), &period, "an SDMX time period, as 2023");
-    let source = reader.required(&at("source"), &source, "who the value comes from");
-    let value = read_value(reader, &at("value"), value.as_ref());
-    let status = reader.optional(&at("status"), &status);
+    let indicator: Option<IndicatorId> =
+        reader.required_name(path, "indicator", &indicator, "an indicator's id");
+    let area: Option<AreaCode> = reader.required_field(path, "area", &area, "a country, area or local unit");
+    let period = reader.required_field(path, "period", &period, "an SDMX time period, as 2023");
+    let source = reader.required_name(path, "source", &source, "who the value comes from");
+    let value = read_value(reader, path, value.as_ref());
+    let status = if status.is_empty() { None } else { reader.optional(&format!("{path}.status"), &status) };
     let evidence = read_evidences(reader, path, evidence);
     let partial = Partial { indicator: indicator.clone(), area: area.clone() };
     let parts = indicator.zip(area).zip(period.zip(source)).zip(value);
@@ -48,7 +48,7 @@ pub fn read_observation(
     let key = ObservationKey { indicator, area, source, period };
     Observation::new(key, value, status, Notes { comment, method, evidence }).map_err(|error| {
         let (field, reason) = blame(&error);
-        reader.refuse(at(field), reason, error.to_string());
+        reader.refuse(format!("{path}.{field}"), reason, error.to_string());
         partial
     })
 }
@@ -114,6 +114,7 @@ pub fn observation_message(
         revision: revision.number(),
         accepted_at: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
+        withdrawal: None,
     }
 }
 

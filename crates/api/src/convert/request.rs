@@ -220,6 +220,10 @@ impl TryFrom<v1::ListRevisionsRequest> for ListRevisions {
         let mut reader = Reader::default();
         let indicator = reader.required("indicator", &indicator, "an indicator's id");
         let area = reader.required("area", &area, "a country, area or local unit, as MAR");
+        if let Some(AreaCode::Group(group)) = &area {
+            let problem = format!("{group} is a group; observations are about a country, area or local unit");
+            reader.refuse("area", FieldReason::NotAllowed, problem);
+        }
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
         let source = reader.required("source", &source, "who the value comes from");
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);

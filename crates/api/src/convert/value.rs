@@ -5,24 +5,24 @@ use tenseven_model::{MissingReason, Number, Ratio, RatioError, Value};
 use super::{FieldReason, Reader};
 use crate::v1::{self, value::Kind};
 
-/// The value of a message at `path`; `None` if something was wrong with it.
+/// The value of the observation at `path`; `None` if something was wrong with it.
 pub(super) fn read_value(reader: &mut Reader, path: &str, message: Option<&v1::Value>) -> Option<Value> {
     let Some(v1::Value { kind: Some(kind) }) = message else {
         let remedy = "is not set; give number, flag, level, ratio or missing";
-        reader.refuse(path, FieldReason::Required, remedy);
+        reader.refuse(format!("{path}.value"), FieldReason::Required, remedy);
         return None;
     };
     match kind {
         Kind::Number(number) => match Number::try_from(*number) {
             Ok(number) => Some(Value::Number(number)),
             Err(error) => {
-                reader.refuse(format!("{path}.number"), FieldReason::OutOfRange, error.to_string());
+                reader.refuse(format!("{path}.value.number"), FieldReason::OutOfRange, error.to_string());
                 None
             }
         },
         Kind::Flag(flag) => Some(Value::Flag(*flag)),
         Kind::Level(level) => reader
-            .required(&format!("{path}.level"), level, "a level of the indicator's rubric")
+            .required_name(path, "value.level", level, "a level of the indicator's rubric")
             .map(Value::Level),
         Kind::Ratio(ratio) => read_ratio(reader, path, *ratio),
         Kind::Missing(reason) => read_reason(reader, path, *reason),
@@ -40,7 +40,7 @@ fn read_ratio(reader: &mut Reader, path: &str, message: v1::Ratio) -> Option<Val
         RatioError::NegativeNumerator(_) | RatioError::AboveOne { .. } => "numerator",
         RatioError::DenominatorNotPositive(_) => "denominator",
     };
-    reader.refuse(format!("{path}.ratio.{part}"), FieldReason::OutOfRange, error.to_string());
+    reader.refuse(format!("{path}.value.ratio.{part}"), FieldReason::OutOfRange, error.to_string());
     None
 }
 
@@ -52,12 +52,12 @@ fn read_reason(reader: &mut Reader, path: &str, reason: i32) -> Option<Value> {
         Ok(v1::MissingReason::NotAvailable) => MissingReason::NotAvailable,
         Ok(v1::MissingReason::Unspecified) => {
             let remedy = "has no reason; give not applicable, not collected, confidential or not available";
-            reader.refuse(format!("{path}.missing"), FieldReason::Required, remedy);
+            reader.refuse(format!("{path}.value.missing"), FieldReason::Required, remedy);
             return None;
         }
         Err(_) => {
             let problem = format!("{reason} is no reason that this server knows");
-            reader.refuse(format!("{path}.missing"), FieldReason::Malformed, problem);
+            reader.refuse(format!("{path}.value.missing"), FieldReason::Malformed, problem);
             return None;
         }
     };

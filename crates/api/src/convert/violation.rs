@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use super::names::{Names, Repeated};
 pub use crate::v1::FieldReason;
 
 /// One field that cannot be used.
@@ -32,6 +33,7 @@ impl std::error::Error for Violations {}
 #[derive(Debug, Default)]
 pub struct Reader {
     violations: Vec<Violation>,
+    names: Names,
 }
 
 impl Reader {
@@ -52,6 +54,32 @@ impl Reader {
             return None;
         }
         self.parsed(path, text)
+    }
+
+    /// A name that must be given, the `field` of what is at `path`; one that was read before is shared.
+    pub(super) fn required_name<T: Repeated<Err: fmt::Display>>(
+        &mut self,
+        path: &str,
+        field: &str,
+        text: &str,
+        what: &str,
+    ) -> Option<T> {
+        match T::shared(&mut self.names, text) {
+            Ok(name) => Some(name),
+            // Told with its path, which is made only now.
+            Err(_) => self.required(&format!("{path}.{field}"), text, what),
+        }
+    }
+
+    /// A text that must be given, the `field` of what is at `path`.
+    pub(super) fn required_field<T: FromStr<Err: fmt::Display>>(
+        &mut self,
+        path: &str,
+        field: &str,
+        text: &str,
+        what: &str,
+    ) -> Option<T> {
+        text.parse().ok().or_else(|| self.required(&format!("{path}.{field}"), text, what))
     }
 
     /// A text that may be empty; otherwise it must have its standard's shape.

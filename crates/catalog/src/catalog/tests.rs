@@ -236,12 +236,12 @@ fn every_domain_of_target_10_7_has_a_practice_to_learn_from() {
 fn a_practice_that_bears_on_nothing_known_is_found() {
     let mut catalog = Catalog::load().unwrap();
     for (kind, spoil) in [
-        ("area", (|practice| practice.areas.push("XAA".parse().unwrap())) as fn(&mut Practice)),
+        ("area", (|practice| practice.areas.push("XAA".parse().unwrap())) as fn(&mut PracticeDraft)),
         ("domain", |practice| practice.domains.push("d1".parse().unwrap())),
         ("indicator", |practice| practice.indicators.push("height".parse().unwrap())),
         ("measure", |practice| practice.measures.push("guessing".parse().unwrap())),
     ] {
-        let mut practice = catalog.practices[0].clone();
+        let mut practice = PracticeDraft::clone(&catalog.practices[0]);
         assert!(catalog.check_practice(&practice).is_ok());
         spoil(&mut practice);
         let error = catalog.check_practice(&practice).unwrap_err();

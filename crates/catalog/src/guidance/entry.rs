@@ -1,6 +1,6 @@
-//! The entries of the three lists.
+//! The entries of the lists of measures and instruments; practices are the model's.
 
-use tenseven_model::{Alpha3, IndicatorId, InstrumentId, MeasureId, NodeId, PracticeId};
+use tenseven_model::{InstrumentId, MeasureId};
 
 /// Something that a state does about migration and that indicators reflect.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,25 +26,4 @@ pub struct Instrument {
     pub description: String,
     /// Where it is found.
     pub citation: String,
-}
-
-/// What one or more countries do well, and what it can help others with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Practice {
-    /// Its id: `mar-comprehensive-policy`.
-    pub id: PracticeId,
-    /// The countries, in the order of the list.
-    pub areas: Vec<Alpha3>,
-    /// What it is, in a few words.
-    pub title: String,
-    /// What is done there.
-    pub description: String,
-    /// Where that is written down.
-    pub citation: String,
-    /// The domains of `target-10-7` that it bears on.
-    pub domains: Vec<NodeId>,
-    /// The indicators of `target-10-7` that it bears on.
-    pub indicators: Vec<IndicatorId>,
-    /// The measures that it bears on.
-    pub measures: Vec<MeasureId>,
 }

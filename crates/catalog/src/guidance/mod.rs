@@ -6,6 +6,6 @@
 mod entry;
 mod read;
 
-pub use entry::{Instrument, Measure, Practice};
-pub use read::GuidanceError;
+pub use entry::{Instrument, Measure};
+pub use read::{GuidanceError, PracticeText, read_practice_texts};
 pub(crate) use read::{instruments, measures, practices};

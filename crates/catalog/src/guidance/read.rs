@@ -3,9 +3,9 @@
 use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
-use tenseven_model::{AreaCodeError, IdError};
+use tenseven_model::{AreaCodeError, IdError, Practice, PracticeDraft, PracticeFault};
 
-use super::{Instrument, Measure, Practice};
+use super::{Instrument, Measure};
 
 /// Why a list cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +55,16 @@ pub enum GuidanceError {
         /// The key without text.
         key: &'static str,
     },
+    /// A practice says too little, too much, or something twice.
+    #[error("{file}: {id}: {} {}", .faults.first().map(PracticeFault::path).unwrap_or_default(), .faults.first().map(ToString::to_string).unwrap_or_default())]
+    Practice {
+        /// The file.
+        file: &'static str,
+        /// The practice.
+        id: String,
+        /// What is wrong with it.
+        faults: Vec<PracticeFault>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -84,17 +94,29 @@ struct PracticesText {
     practices: Vec<PracticeText>,
 }
 
-#[derive(Deserialize)]
+/// A practice as a file has it, nothing of it checked.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PracticeText {
-    id: String,
-    areas: Vec<String>,
-    title: String,
-    description: String,
-    citation: String,
-    domains: Vec<String>,
-    indicators: Vec<String>,
-    measures: Vec<String>,
+#[expect(missing_docs, reason = "the fields are those of the file, and of the model's practice")]
+pub struct PracticeText {
+    pub id: String,
+    pub areas: Vec<String>,
+    pub title: String,
+    pub description: String,
+    pub citation: String,
+    #[serde(default)]
+    pub domains: Vec<String>,
+    #[serde(default)]
+    pub indicators: Vec<String>,
+    #[serde(default)]
+    pub measures: Vec<String>,
+}
+
+/// The practices of a file with `[[practices]]`, as the catalogue's is written, in its order; nothing that they say is
+/// checked. The error tells the line.
+pub fn read_practice_texts(text: &str) -> Result<Vec<PracticeText>, String> {
+    let PracticesText { practices } = toml::from_str(text).map_err(|error| error.to_string())?;
+    Ok(practices)
 }
 
 const MEASURES: &str = "data/measures.toml";
@@ -140,9 +162,8 @@ pub(crate) fn practices(text: &str) -> Result<Vec<Practice>, GuidanceError> {
 
 fn practice(text: PracticeText) -> Result<Practice, GuidanceError> {
     let PracticeText { id, areas, title, description, citation, domains, indicators, measures } = text;
-    written(PRACTICES, &id, &[("title", &title), ("description", &description), ("citation", &citation)])?;
     let area = |code: &String| code.parse().map_err(|error| GuidanceError::Area { file: PRACTICES, error });
-    Ok(Practice {
+    let draft = PracticeDraft {
         id: one(PRACTICES, &id)?,
         areas: areas.iter().map(area).collect::<Result<_, _>>()?,
         title,
@@ -151,7 +172,8 @@ fn practice(text: PracticeText) -> Result<Practice, GuidanceError> {
         domains: all(PRACTICES, &domains)?,
         indicators: all(PRACTICES, &indicators)?,
         measures: all(PRACTICES, &measures)?,
-    })
+    };
+    Practice::new(draft).map_err(|faults| GuidanceError::Practice { file: PRACTICES, id, faults })
 }
 
 fn shape<T: for<'de> Deserialize<'de>>(file: &'static str, text: &str) -> Result<T, GuidanceError> {

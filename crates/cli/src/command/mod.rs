@@ -4,6 +4,7 @@ mod compare;
 mod completions;
 mod demo;
 mod explain;
+mod export;
 mod framework;
 mod framework_diff;
 mod framework_publish;

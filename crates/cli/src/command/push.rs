@@ -8,15 +8,18 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use tenseven_client::{Client, ClientError, v1};
+use tenseven_client::{Client, ClientError};
 use uuid::Uuid;
 
 use crate::{
     exit::Outcome,
     observation_file::ObservationReader,
     output::{Format, print},
-    push::{Bar, Batches, Purpose, Session},
+    push::{Bar, Batches, Session},
 };
+
+/// How often a call is tried again, with waits that add up to some 45 s: as long as a server may take to start again.
+const RETRIES_MAX: u32 = 10;
 
 const FILE_HELP: &str = "\
 The file is CSV in UTF-8 with the header
@@ -29,8 +32,9 @@ of which indicator, area, period and one way to give a value are needed, in any 
   missing                    not_applicable, not_collected, confidential or not_available
 Further evidence stands in citation_2, url_2, quote_2 and so on to 16. Lines that begin with # are comments.
 
-The id of each submission is made from its content, so that a file that is pushed twice is accepted once. Whatever \
-interrupted a push: push the same file again, with the same --batch-size. To submit the same content anew, for instance \
+The id of each submission is made from its content, so that a file that is pushed twice is accepted once. The \
+batches go through one stream, which is taken up again where the connection breaks, for some 45 s. Whatever else interrupted a \
+push: push the same file again, with the same --batch-size; what is there already is looked up, and only the rest is sent. To submit the same content anew, for instance \
 to go back to older values after others were pushed, add --anew.";
 
 /// Arguments of `tenseven push`.
@@ -68,20 +72,14 @@ pub(crate) async fn run(
     let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
     let (input, bytes) = open(&file).with_context(|| format!("{name} cannot be opened"))?;
     let rows = ObservationReader::new(input, source).with_context(|| name.clone())?;
-    let mut batches = Batches::new(rows, batch_size);
+    let batches = Batches::new(rows, batch_size);
     let client = client()?;
-    let session = Session {
-        known_revision: newest_revision(&client).await.context("nothing was pushed")?,
-        nonce: anew.then(Uuid::new_v4),
-        dry_run,
-        stop_on_refusal,
-    };
+    // Whoever named a server that is not there learns it soon; one that went away is waited for.
+    client.server_status().await.context("nothing was pushed")?;
+    let client = client.with_retries_max(RETRIES_MAX);
+    let session = Session { nonce: anew.then(Uuid::new_v4), dry_run, stop_on_refusal };
     let mut bar = Bar::new(bytes, format != Format::Json);
-    let send = async |purpose, id, observations: &[v1::Observation]| match purpose {
-        Purpose::Store => client.push(Some(id), observations.to_vec()).await,
-        Purpose::Check => client.check(Some(id), observations.to_vec()).await,
-    };
-    let (mut summary, interrupted) = session.run(&mut batches, send, &mut bar).await;
+    let (mut summary, interrupted) = session.run(batches, &client, &mut bar).await;
     drop(bar);
     summary.file = name;
     print(&summary, format)?;
@@ -93,17 +91,11 @@ pub(crate) async fn run(
 }
 
 /// The file and its size, if that is known beforehand.
-fn open(path: &PathBuf) -> io::Result<(Box<dyn Read>, Option<u64>)> {
+fn open(path: &PathBuf) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
     if path.as_os_str() == "-" {
         return Ok((Box::new(io::stdin()), None));
     }
     let file = File::open(path)?;
     let metadata = file.metadata()?;
     Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
-}
-
-/// The newest revision, so that a batch that was accepted before can be told from one that is accepted now.
-async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
-    let request = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
-    Ok(client.list_frameworks(request).await?.revision)
 }

@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{
-    compare, completions, demo, explain, framework, frameworks, indicators, man, observations, push, rank,
-    report, revisions, sample, scores, serve, template, trend, upkeep, watch,
+    compare, completions, demo, explain, export, framework, frameworks, indicators, man, observations, push,
+    rank, report, revisions, sample, scores, serve, template, trend, upkeep, watch,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -62,6 +62,8 @@ pub(crate) enum Command {
     Completions(completions::CompletionsArguments),
     /// Print the manual page
     Man(man::ManArguments),
+    /// Write all observations, however many, as a file that can be pushed, or as lines of JSON
+    Export(export::ExportArguments),
 }
 
 /// Runs the command.
@@ -99,6 +101,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Demo(demo) => demo::run(demo).await,
             Command::Completions(completions) => completions::run(&completions),
             Command::Man(man) => man::run(&man),
+            Command::Export(export) => export::run(&client()?, export).await,
         }
     })
 }

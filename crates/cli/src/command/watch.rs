@@ -64,7 +64,13 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
         for observation in observations.into_iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
             left -= 1;
             let (observation, submission_id) = (Some(observation), submission_id.clone());
-            let recorded = v1::RecordedObservation { observation, revision, accepted_at, submission_id };
+            let recorded = v1::RecordedObservation {
+                observation,
+                revision,
+                accepted_at,
+                submission_id,
+                withdrawal: None,
+            };
             match format {
                 Lines::Table => writeln!(out, "{}", line(&recorded))?,
                 Lines::Json => writeln!(out, "{}", observation_json(&recorded))?,

@@ -2,11 +2,11 @@
 
 use anyhow::Context as _;
 use tenseven_catalog::Sample;
-use tenseven_client::{Client, v1};
+use tenseven_client::Client;
 
 use crate::{
     observation_file::ObservationReader,
-    push::{Bar, Batches, Purpose, PushSummary, Session},
+    push::{Bar, Batches, PushSummary, Session},
 };
 
 /// Rows a batch.
@@ -44,21 +44,12 @@ fn note(text: &str, title: &str) -> String {
 }
 
 /// Pushes a sample as `tenseven push` would push its file.
-pub(super) async fn push(
-    client: &Client,
-    sample: Sample,
-    known_revision: u64,
-) -> anyhow::Result<PushedSample> {
+pub(super) async fn push(client: &Client, sample: Sample) -> anyhow::Result<PushedSample> {
     let rows = ObservationReader::new(sample.text.as_bytes(), None)
         .with_context(|| format!("sample {}", sample.id))?;
-    let session = Session { known_revision, ..Session::default() };
-    let mut batches = Batches::new(rows, BATCH_SIZE);
-    let send = async |purpose, id, observations: &[v1::Observation]| match purpose {
-        Purpose::Store => client.push(Some(id), observations.to_vec()).await,
-        Purpose::Check => client.check(Some(id), observations.to_vec()).await,
-    };
+    let batches = Batches::new(rows, BATCH_SIZE);
     let mut bar = Bar::new(Some(sample.text.len() as u64), true);
-    let (mut summary, interrupted) = session.run(&mut batches, send, &mut bar).await;
+    let (mut summary, interrupted) = Session::default().run(batches, client, &mut bar).await;
     sample.id.clone_into(&mut summary.file);
     match interrupted {
         Some(error) => Err(error.context(format!("sample {}", sample.id))),

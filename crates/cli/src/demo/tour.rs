@@ -54,7 +54,7 @@ pub(crate) async fn take(client: &Client, kept: Option<String>) -> anyhow::Resul
     let mut revision = client.list_frameworks(request).await?.revision;
     let mut samples = Vec::new();
     for sample in Catalog::bundled().samples() {
-        let pushed = push(client, *sample, revision).await?;
+        let pushed = push(client, *sample).await?;
         revision = revision.max(pushed.summary.revision);
         samples.push(pushed);
     }

@@ -31,7 +31,8 @@ impl<W: io::Write> ObservationWriter<W> {
 
     /// Writes one observation.
     pub(crate) fn write(&mut self, recorded: &v1::RecordedObservation) -> io::Result<()> {
-        let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+        let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+            recorded;
         let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
             observation.clone().unwrap_or_default();
         let [number, numerator, denominator, level, flag, missing] = value_cells(value.as_ref());

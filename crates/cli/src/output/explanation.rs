@@ -225,7 +225,8 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
 
 /// The observation, with its first piece of evidence.
 fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 13] {
-    let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+    let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+        recorded;
     let observation = observation.clone().unwrap_or_default();
     let value = value_cell(observation.value.as_ref());
     let v1::Observation { indicator, area, period, source, status, evidence, comment, .. } = observation;

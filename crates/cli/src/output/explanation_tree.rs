@@ -175,7 +175,8 @@ fn read_lines(read: &v1::ExplainedRead, leaf: &v1::ExplainedLeaf, area: &str) ->
 }
 
 fn observation_lines(recorded: &v1::RecordedObservation, area: &str) -> Vec<String> {
-    let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+    let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+        recorded;
     let observation = observation.clone().unwrap_or_default();
     let value = value_text(observation.value.as_ref());
     let v1::Observation { area: of, period, source, status, evidence, comment, method, .. } = observation;

@@ -24,7 +24,8 @@ pub(crate) fn observation_row(table: &mut Table, recorded: &v1::RecordedObservat
 
 /// An observation as the registry holds it, whole.
 pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
-    let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+    let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+        recorded;
     let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
         observation.clone().unwrap_or_default();
     let evidence: Vec<Json> = evidence

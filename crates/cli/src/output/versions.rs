@@ -20,7 +20,8 @@ pub(crate) struct VersionList {
 impl VersionList {
     fn rows(&self) -> impl Iterator<Item = [String; 7]> {
         self.listed.iter().map(|recorded| {
-            let v1::RecordedObservation { observation, revision, accepted_at, submission_id } = recorded;
+            let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+                recorded;
             let observation = observation.clone().unwrap_or_default();
             let value = value_text(observation.value.as_ref());
             let v1::Observation { status, evidence, comment, .. } = observation;

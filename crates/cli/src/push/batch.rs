@@ -29,7 +29,15 @@ pub(crate) struct Batch {
     bytes: usize,
 }
 
+/// Bytes that an observation takes beside its texts, about.
+const OBSERVATION_BYTES: usize = 512;
+
 impl Batch {
+    /// About how many bytes the batch takes.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.bytes + self.observations.len() * OBSERVATION_BYTES
+    }
+
     /// How many rows the batch has, those that could not be read included.
     pub(super) fn rows(&self) -> u64 {
         self.observations.len() as u64 + self.unreadable

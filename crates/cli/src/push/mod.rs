@@ -1,21 +1,31 @@
 //! Pushing a file: cut into batches, each sent under an id made from its content.
 //!
+//! Batches go through one stream, and what an earlier push has brought is looked up and left out, so that a push that was
+//! interrupted is gone on with by pushing the same file again.
+//!
 //! *Invariant:* a row is either in a batch that the server accepted or among the refused; no row is skipped. A batch with
 //! a row that cannot be read is only checked, as the server accepts batches whole.
 
 mod batch;
+mod course;
 mod progress;
+mod read_ahead;
 mod recheck;
 mod refusal;
+mod registry;
 mod session;
 mod submission;
 mod summary;
+mod under_way;
 
+#[cfg(test)]
+mod stand_in;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use batch::{Batch, Batches};
 pub(crate) use progress::{Bar, Watcher};
-pub(crate) use session::{Purpose, Session};
+pub(crate) use registry::Registry;
+pub(crate) use session::Session;
 pub(crate) use submission::submission_id;
 pub(crate) use summary::PushSummary;

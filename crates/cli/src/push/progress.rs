@@ -49,7 +49,15 @@ impl Watcher for Bar {
 
     fn moved(&mut self, bytes_read: u64, summary: &PushSummary) {
         self.bar.set_position(bytes_read);
-        self.bar.set_message(format!("{} rows, revision {}", count(summary.rows), count(summary.revision)));
+        let already = match summary.already_pushed {
+            0 => String::new(),
+            rows => format!(" ({} there already)", count(rows)),
+        };
+        self.bar.set_message(format!(
+            "{} rows{already}, revision {}",
+            count(summary.rows),
+            count(summary.revision)
+        ));
     }
 }
 

@@ -5,10 +5,10 @@
 
 use std::{collections::HashSet, ops::Range};
 
-use tenseven_client::{ClientError, Refusal, SubmissionId, v1};
+use tenseven_client::{ClientError, Refusal, v1};
 use uuid::Uuid;
 
-use super::{Purpose, refusal::LineRefusal, submission_id};
+use super::{Registry, refusal::LineRefusal, submission_id};
 
 /// Observations in a piece; all that can be wrong with so few mostly fits into one answer.
 const PIECE_LENGTH: usize = 20;
@@ -47,11 +47,7 @@ impl Refused<'_> {
     pub(super) async fn all_that_is_wrong(
         &self,
         refusal: &Refusal,
-        send: &impl AsyncFn(
-            Purpose,
-            SubmissionId,
-            &[v1::Observation],
-        ) -> Result<v1::PushObservationsResponse, ClientError>,
+        registry: &impl Registry,
     ) -> anyhow::Result<(Vec<LineRefusal>, usize)> {
         let told = LineRefusal::of_server(refusal, self.lines, self.span);
         let count = violation_count(refusal);
@@ -67,7 +63,7 @@ impl Refused<'_> {
             }
             let observations = &self.observations[piece.clone()];
             let id = submission_id(observations, self.nonce)?;
-            match send(Purpose::Check, id, observations).await {
+            match registry.check(id, observations).await {
                 Ok(_) => {}
                 Err(ClientError::Refused(refusal)) if !refusal.violations.is_empty() => {
                     let truncated = violation_count(&refusal) > refusal.violations.len();

@@ -32,6 +32,8 @@ pub(crate) struct PushSummary {
     pub(crate) refused: u64,
     /// Batches accepted, now or before.
     pub(crate) batches_accepted: u64,
+    /// Of these, batches that were accepted before, and not sent again.
+    pub(crate) batches_already_pushed: u64,
     /// Batches refused.
     pub(crate) batches_refused: u64,
     /// The newest revision that accepted a batch; 0 if none was.
@@ -43,19 +45,28 @@ pub(crate) struct PushSummary {
 }
 
 impl PushSummary {
-    /// Adds the answer to a batch of `rows` rows. An answer at or before `known`, the newest revision before the batch
-    /// was sent, was given before.
-    pub(super) fn accept(&mut self, rows: u64, answer: &v1::PushObservationsResponse, known: u64) {
+    /// Adds the answer to a batch of `rows` rows that was sent. One that is no newer than an earlier batch's was given to
+    /// the same content further up in the file.
+    pub(super) fn accept(&mut self, rows: u64, answer: &v1::PushObservationsResponse) {
         let v1::PushObservationsResponse { revision, new_count, revised_count, unchanged_count, .. } = answer;
-        if *revision <= known && new_count + revised_count > 0 {
-            self.already_pushed += rows;
-        } else {
-            self.new += u64::from(*new_count);
-            self.revised += u64::from(*revised_count);
-            self.unchanged += u64::from(*unchanged_count);
+        if *revision <= self.revision {
+            return self.known(rows, answer);
         }
+        self.rows += rows;
+        self.new += u64::from(*new_count);
+        self.revised += u64::from(*revised_count);
+        self.unchanged += u64::from(*unchanged_count);
         self.batches_accepted += 1;
-        self.revision = self.revision.max(*revision);
+        self.revision = *revision;
+    }
+
+    /// Adds a batch of `rows` rows that was accepted before, and is not sent again.
+    pub(super) fn known(&mut self, rows: u64, answer: &v1::PushObservationsResponse) {
+        self.rows += rows;
+        self.already_pushed += rows;
+        self.batches_already_pushed += 1;
+        self.batches_accepted += 1;
+        self.revision = self.revision.max(answer.revision);
     }
 
     /// Adds a refused batch of `rows` rows.
@@ -88,6 +99,12 @@ impl Document for PushSummary {
         if self.already_pushed > 0 {
             writeln!(
                 out,
+                "\n{} of {} accepted batches were there already and were not sent again.",
+                count(self.batches_already_pushed),
+                count(self.batches_accepted)
+            )?;
+            writeln!(
+                out,
                 "\nTo push again what was pushed before, for instance to go back to older values, add --anew."
             )?;
         }
@@ -115,6 +132,7 @@ impl Document for PushSummary {
             already_pushed,
             refused,
             batches_accepted,
+            batches_already_pushed,
             batches_refused,
             revision,
             stopped,
@@ -131,6 +149,7 @@ impl Document for PushSummary {
             "already_pushed": already_pushed,
             "refused": refused,
             "batches_accepted": batches_accepted,
+            "batches_already_pushed": batches_already_pushed,
             "batches_refused": batches_refused,
             "revision": revision,
             "stopped": stopped,
@@ -150,6 +169,7 @@ impl Document for PushSummary {
             "already_pushed",
             "refused",
             "batches_accepted",
+            "batches_already_pushed",
             "batches_refused",
             "revision",
             "stopped",
@@ -165,6 +185,7 @@ impl Document for PushSummary {
             self.already_pushed.to_string(),
             self.refused.to_string(),
             self.batches_accepted.to_string(),
+            self.batches_already_pushed.to_string(),
             self.batches_refused.to_string(),
             self.revision.to_string(),
             self.stopped.to_string(),

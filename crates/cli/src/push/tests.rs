@@ -1,11 +1,16 @@
 //! Claims about pushing, against a registry that stands in for the server.
 
-use std::cell::RefCell;
+use std::io::Cursor;
 
-use tenseven_client::{ClientError, Code, FieldViolation, Refusal, SubmissionId, v1};
+use tenseven_client::{Code, v1};
 use uuid::Uuid;
 
-use super::{Batches, Purpose, PushSummary, Session, Watcher, refusal::LineRefusal, submission_id};
+use super::{
+    Batches, PushSummary, Session, Watcher,
+    refusal::LineRefusal,
+    stand_in::{Registry, refused},
+    submission_id,
+};
 use crate::{exit, observation_file::ObservationReader, output::Document as _};
 
 #[derive(Default)]
@@ -18,122 +23,26 @@ impl Watcher for Told {
     fn moved(&mut self, _: u64, _: &PushSummary) {}
 }
 
-/// A registry that accepts everything, recognises ids, and can be told to refuse.
-#[derive(Default)]
-struct Registry {
-    accepted: RefCell<Vec<(SubmissionId, v1::PushObservationsResponse)>>,
-    refusals: RefCell<Vec<ClientError>>,
-    calls: RefCell<usize>,
-    checks: RefCell<usize>,
-    /// Most violations that are listed; 0 if the registry looks for none.
-    listed_max: usize,
-    /// How many checks are answered before the registry goes away; none if it stays.
-    checks_max: Option<usize>,
-}
-
-impl Registry {
-    fn push(
-        &self,
-        purpose: Purpose,
-        id: SubmissionId,
-        observations: &[v1::Observation],
-    ) -> Result<v1::PushObservationsResponse, ClientError> {
-        *match purpose {
-            Purpose::Store => self.calls.borrow_mut(),
-            Purpose::Check => self.checks.borrow_mut(),
-        } += 1;
-        if let Some(error) = self.refusals.borrow_mut().pop() {
-            return Err(error);
-        }
-        if self.checks_max.is_some_and(|most| *self.checks.borrow() > most) {
-            return Err(refused(Code::Unavailable, "SHUTTING_DOWN", &[]));
-        }
-        if self.listed_max > 0 {
-            judged(observations, self.listed_max)?;
-        }
-        if purpose == Purpose::Check {
-            return Ok(v1::PushObservationsResponse::default());
-        }
-        let mut accepted = self.accepted.borrow_mut();
-        if let Some((_, answer)) = accepted.iter().find(|(known, _)| *known == id) {
-            return Ok(*answer);
-        }
-        let answer = v1::PushObservationsResponse {
-            revision: accepted.len() as u64 + 1,
-            new_count: u32::try_from(observations.len()).unwrap(),
-            ..Default::default()
-        };
-        accepted.push((id, answer));
-        Ok(answer)
-    }
-
-    fn revision(&self) -> u64 {
-        self.accepted.borrow().len() as u64
-    }
-}
-
 async fn push(
     registry: &Registry,
     session: Session,
     file: &str,
     batch_size: u64,
 ) -> (PushSummary, Option<anyhow::Error>, Vec<String>) {
-    let session = Session { known_revision: registry.revision(), ..session };
-    let reader = ObservationReader::new(file.as_bytes(), None).unwrap();
+    let reader = ObservationReader::new(Cursor::new(file.to_owned()), None).unwrap();
     let mut told = Told::default();
-    let send = async |purpose, id, observations: &[v1::Observation]| registry.push(purpose, id, observations);
-    let (summary, interrupted) = session.run(&mut Batches::new(reader, batch_size), send, &mut told).await;
+    let (summary, interrupted) = session.run(Batches::new(reader, batch_size), registry, &mut told).await;
     (summary, interrupted, told.0)
-}
-
-fn refused(code: Code, reason: &str, violations: &[(&str, &str)]) -> ClientError {
-    let violation = |(path, text): &(&str, &str)| FieldViolation {
-        path: (*path).to_owned(),
-        description: (*text).to_owned(),
-        reason: String::new(),
-    };
-    ClientError::Refused(Box::new(Refusal {
-        code,
-        reason: reason.into(),
-        message: "the server said so".into(),
-        violations: violations.iter().map(violation).collect(),
-        metadata: std::collections::BTreeMap::new(),
-        retry_after: None,
-    }))
-}
-
-/// Refuses negative numbers, the area ZZZ and keys that stand twice; lists only the first violations.
-fn judged(observations: &[v1::Observation], listed_max: usize) -> Result<(), ClientError> {
-    let mut found = Vec::new();
-    for (index, one) in observations.iter().enumerate() {
-        let key = |one: &v1::Observation| (one.area.clone(), one.period.clone());
-        if one.area == "ZZZ" {
-            found.push((format!("observations[{index}].area"), "is not known".to_owned()));
-        }
-        if matches!(one.value, Some(v1::Value { kind: Some(v1::value::Kind::Number(number)) }) if number < 0.0)
-        {
-            found.push((format!("observations[{index}].value.number"), "is negative".to_owned()));
-        }
-        if let Some(first) = observations[..index].iter().position(|other| key(other) == key(one)) {
-            let text = format!("has the same key as observations[{first}]");
-            found.push((format!("observations[{index}]"), text));
-        }
-    }
-    if found.is_empty() {
-        return Ok(());
-    }
-    let listed: Vec<_> =
-        found.iter().take(listed_max).map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let ClientError::Refused(mut refusal) = refused(Code::InvalidArgument, "INVALID_REQUEST", &listed) else {
-        unreachable!()
-    };
-    refusal.metadata.insert("violation_count".into(), found.len().to_string());
-    Err(ClientError::Refused(refusal))
 }
 
 /// A file with these rows, the first on line 2.
 fn file_of(rows: impl Iterator<Item = String>) -> String {
     std::iter::once("indicator,area,period,source,value\n".to_owned()).chain(rows).collect()
+}
+
+/// One month of many.
+fn month(row: u32) -> String {
+    format!("{}-{:02}", 1950 + row / 12, row % 12 + 1)
 }
 
 /// Rows on lines 2 to 8.
@@ -154,10 +63,59 @@ async fn the_same_file_again_changes_nothing_and_says_so() {
     push(&registry, Session::default(), FILE, 3).await;
     let (again, ..) = push(&registry, Session::default(), FILE, 3).await;
     assert_eq!((again.rows, again.new, again.already_pushed), (7, 0, 7));
-    assert_eq!(registry.revision(), 3);
+    assert_eq!((again.batches_accepted, again.batches_already_pushed), (3, 3));
+    assert_eq!((registry.revision(), *registry.calls.borrow()), (3, 3), "nothing was sent again");
     let anew = Session { nonce: Some(Uuid::from_u128(1)), ..Session::default() };
     let (anew, ..) = push(&registry, anew, FILE, 3).await;
     assert_eq!((anew.new, anew.already_pushed, registry.revision()), (7, 0, 6));
+}
+
+#[tokio::test]
+async fn of_a_file_that_is_half_there_only_the_rest_is_sent() {
+    let registry = Registry::default();
+    let file = file_of((0..1_000).map(|row| format!("i,MAR,{},s,1\n", month(row))));
+    let half: String = file.split_inclusive('\n').take(501).collect();
+    push(&registry, Session::default(), &half, 10).await;
+    let (summary, interrupted, _) = push(&registry, Session::default(), &file, 10).await;
+    assert!(interrupted.is_none());
+    assert_eq!((summary.rows, summary.already_pushed, summary.new), (1_000, 500, 500));
+    assert_eq!((summary.batches_accepted, summary.batches_already_pushed), (100, 50));
+    assert_eq!((*registry.calls.borrow(), registry.revision(), summary.revision), (100, 100, 100));
+}
+
+#[tokio::test]
+async fn content_that_stands_twice_in_a_file_is_accepted_once() {
+    let registry = Registry::default();
+    let rows = || (0..50).map(|row| format!("i,MAR,{},s,1\n", 2000 + row));
+    let (summary, ..) = push(&registry, Session::default(), &file_of(rows().chain(rows())), 50).await;
+    assert_eq!((summary.rows, summary.new, summary.already_pushed), (100, 50, 50));
+    assert_eq!(registry.revision(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_asked_what_is_there_is_sent_nothing() {
+    let registry = Registry { is_away: true, ..Registry::default() };
+    let (summary, interrupted, _) = push(&registry, Session::default(), FILE, 3).await;
+    assert!(interrupted.unwrap().to_string().starts_with("the rows from line 2 on were not pushed"));
+    assert_eq!((summary.rows, *registry.calls.borrow()), (0, 0));
+}
+
+#[tokio::test]
+async fn what_becomes_of_batches_is_told_in_the_order_of_the_file() {
+    let registry = Registry { listed_max: 100, ..Registry::default() };
+    let row = |row: u32| {
+        let value = match row % 10 {
+            3 => "-1",
+            7 => "one",
+            _ => "1",
+        };
+        format!("i,MAR,{},s,{value}\n", month(row))
+    };
+    let (summary, _, told) = push(&registry, Session::default(), &file_of((0..400).map(row)), 2).await;
+    let lines: Vec<u64> =
+        told.iter().map(|one| one[5..].split(':').next().unwrap().parse().unwrap()).collect();
+    let expected: Vec<u64> = (0..400).filter(|row| matches!(row % 10, 3 | 7)).map(|row| row + 2).collect();
+    assert_eq!((lines, summary.batches_refused), (expected, 80));
 }
 
 #[tokio::test]
@@ -294,7 +252,7 @@ async fn a_server_that_goes_away_interrupts_the_push_with_the_line_to_go_on_from
     let (summary, interrupted, _) = push(&registry, Session::default(), FILE, 3).await;
     let error = interrupted.unwrap();
     assert!(error.to_string().starts_with("the rows from line 2 on were not pushed"), "{error}");
-    assert_eq!((summary.rows, summary.new, *registry.calls.borrow()), (0, 0, 1));
+    assert_eq!((summary.rows, summary.new), (0, 0));
     assert_eq!(format!("{:?}", exit::code(Err(error))), format!("{:?}", std::process::ExitCode::from(69)));
 }
 
@@ -315,7 +273,7 @@ async fn a_dry_run_has_everything_checked_and_nothing_stored() {
     let (summary, _, told) = push(&registry, session, &file, 3).await;
     assert_eq!((summary.rows, summary.correct, summary.refused), (7, 4, 3));
     assert_eq!((*registry.calls.borrow(), *registry.checks.borrow()), (0, 3));
-    assert_eq!(told.len(), 1);
+    assert_eq!((told.len(), *registry.look_ups.borrow()), (1, 0));
 }
 
 #[test]

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use tenseven_engine::{Board, Cell, Explanation, Geography, Panel, Plan, Row, explain::Made};
+use tenseven_engine::{
+    Board, Cell, Explanation, Geography, NodeChange, NodeScore, Panel, Plan, Row, explain::Made,
+};
 use tenseven_model::{
-    Gap, IndicatorKind, MissingReason, ObservationKey, Value,
+    Alpha3, Gap, IndicatorKind, MissingReason, ObservationKey, Period, Value,
     formula::Formula,
     framework::{
         Aggregate, AreaGroup, AreaSet, Average, Branch, Denominator, Direction, Fallback, Finding,
@@ -411,6 +413,40 @@ fn assert_same(one: &Board, other: &Board) {
     }
 }
 
+/// What somebody knows who was told every change: the scores of all nodes by area and period, values of leaves apart.
+type Told = BTreeMap<(Alpha3, Period), BTreeMap<usize, NodeScore>>;
+
+fn without_leaf(score: &NodeScore) -> NodeScore {
+    NodeScore { leaf: None, ..score.clone() }
+}
+
+/// Takes in what a change made another, and compares all that was told so far with the scores themselves.
+fn assert_told(told: &mut Told, [before, after]: [&Board; 2], changed: &[ObservationKey]) {
+    for change in after.changes_since(before, changed) {
+        let NodeChange { area, period, node, before: was, score } = change;
+        let said = before.row(period, area).map(|row| row.nodes[node].clone());
+        assert_eq!(
+            said.as_ref().map(|said| said.outcome.map(f64::to_bits)),
+            was.map(|was| was.map(f64::to_bits))
+        );
+        let same_bits = |said: &NodeScore| said.outcome.map(f64::to_bits) == score.outcome.map(f64::to_bits);
+        if let Some(said) = said.filter(same_bits) {
+            assert_ne!(without_leaf(&said), score, "{area} {period} {node} is told and did not change");
+        }
+        told.entry((area, period)).or_default().insert(node, score);
+    }
+    for period in after.periods() {
+        for (area, row) in after.rows(period) {
+            let known = &told[&(area, period)];
+            for (node, score) in row.nodes.iter().enumerate() {
+                assert_eq!(known[&node], without_leaf(score), "{area} {period} {node}");
+                let bits = |score: &NodeScore| score.outcome.map(f64::to_bits);
+                assert_eq!(bits(&known[&node]), bits(score), "{area} {period} {node}");
+            }
+        }
+    }
+}
+
 fn assert_sound(plan: &Plan, board: &Board, panel: &Panel, geography: &Geography) {
     for period in board.periods() {
         for (area, row) in board.rows(period) {
@@ -504,11 +540,14 @@ proptest! {
         let (plan, geography) = (draft.plan(), geography());
         let (mut panel, mut known) = (Panel::new(), BTreeMap::new());
         let mut live = plan.score(&panel, &geography);
+        let mut told = Told::new();
         for (revision, batch) in (1..).zip(&batches) {
             let changed: Vec<_> =
                 batch.iter().map(|change| make(&mut panel, &kinds, change, revision)).collect();
             known.extend(changed.iter().map(|key| (key.clone(), panel.get(key).map(Cell::from))));
-            live = plan.rescore(&live, &panel, &geography, &changed);
+            let after = plan.rescore(&live, &panel, &geography, &changed);
+            let before = std::mem::replace(&mut live, after);
+            assert_told(&mut told, [&before, &live], &changed);
             assert_same(&live, &plan.score(&panel, &geography));
         }
         let on_two_threads = std::thread::scope(|scope| {

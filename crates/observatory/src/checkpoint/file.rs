@@ -6,7 +6,7 @@ use tenseven_model::Revision;
 use tenseven_store::{CheckpointError, CheckpointInfo, Head, Journal};
 use tracing::warn;
 
-use super::{read, write};
+use super::{damaged, read, write};
 use crate::{FoldError, state::State};
 
 /// Why a checkpoint cannot be used.
@@ -53,10 +53,17 @@ pub(crate) fn nearest(journal: &dyn Journal, after: Revision, up_to: Revision) -
 pub(crate) fn load(journal: &dyn Journal, revision: Revision) -> Result<State, LoadError> {
     let (_, bytes) = journal.read_checkpoint(revision)?;
     let read = read::state(&mut io::BufReader::with_capacity(READ_AT_ONCE, bytes));
-    let read::Read { state, frameworks } = read.map_err(|source| LoadError::Read { revision, source })?;
+    let read::Read { state, frameworks, practices } =
+        read.map_err(|source| LoadError::Read { revision, source })?;
     let mut state = state;
     for published_at in frameworks {
         state.put_framework(&journal.read(published_at)?)?;
+    }
+    for written_at in practices {
+        if !state.put_practices(&journal.read(written_at)?) {
+            let source = damaged("an entry that it names holds no practices");
+            return Err(LoadError::Read { revision, source });
+        }
     }
     Ok(state)
 }

@@ -5,23 +5,26 @@
 //!
 //! The bytes, persisted; a new way of writing them needs a new first byte, and a reader that does not know it folds the
 //! journal instead: one byte version; the revision; the revisions that published frameworks; the signatures of all
-//! revisions; then the panel, indicator after indicator. Numbers are LEB128 varints, columns are written as runs
+//! revisions; the panel, indicator after indicator; the keys that are withdrawn; then the revisions that hold the newest
+//! versions of practices, rising, each as the step from the one before. Numbers are LEB128 varints, columns are written as runs
 //! (`runs`), texts once each (`texts`). The store adds checksums and ties the whole to the journal's chain.
 
 mod damage;
 mod file;
 mod panel;
+mod practices;
 mod read;
 mod runs;
 mod texts;
 mod value;
+mod withdrawn;
 mod write;
 
 use damage::damaged;
 pub(crate) use file::{load, nearest, store};
 
 /// First byte of every checkpoint.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[cfg(test)]
 mod tests;

@@ -8,16 +8,18 @@ use std::io::{Read as Source, Result};
 use integer_encoding::VarIntReader as _;
 use tenseven_model::{Revision, SubmissionId, Timestamp};
 
-use super::{VERSION, damaged, panel, runs};
+use super::{VERSION, damaged, panel, practices, runs, withdrawn};
 use crate::{
     ledger::{Ledger, Signature},
     state::State,
 };
 
-/// A state without its frameworks, and the revisions that published those.
+/// A state without its frameworks and practices, and the revisions that hold those.
 pub(super) struct Read {
     pub(super) state: State,
     pub(super) frameworks: Vec<Revision>,
+    /// In the order in which they are to be folded.
+    pub(super) practices: Vec<Revision>,
 }
 
 /// Reads a state.
@@ -38,12 +40,14 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
         return Err(damaged("it has signatures of another number of revisions than it is of"));
     }
     let panel = panel::read(source)?;
+    let withdrawn = withdrawn::read(source, &panel)?;
+    let practices = practices::read(source, revision)?;
     // Read to its end, so that the store has seen and checked everything.
     let rest = std::io::copy(source, &mut std::io::sink())?;
     if rest > 0 {
         return Err(damaged("something follows its end"));
     }
-    Ok(Read { state: State::of(revision, ledger, panel), frameworks })
+    Ok(Read { state: State::of(revision, ledger, panel, withdrawn), frameworks, practices })
 }
 
 fn ledger(source: &mut impl Source) -> Result<Ledger> {

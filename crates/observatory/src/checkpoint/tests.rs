@@ -1,12 +1,18 @@
 //! What a checkpoint promises.
 
 use proptest::prelude::*;
-use tenseven_model::{ContentDigest, Notes, Observation, Revision, SubmissionId, Timestamp};
+use tenseven_engine::Panel;
+use tenseven_model::{
+    ContentDigest, Notes, Observation, Revision, SubmissionId, Timestamp, Value, Withdrawal,
+};
 use tenseven_store::{Content, Entry, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned};
 use tenseven_testkit::history;
 
 use super::*;
-use crate::state::{Changes, State};
+use crate::{
+    state::{Changes, State},
+    withdrawn::Withdrawn,
+};
 
 fn entry(revision: u64, content: Content) -> Entry {
     let mut id = [3; 16];
@@ -29,7 +35,7 @@ fn said(observation: &Observation, with_comment: bool) -> Observation {
     Observation::new(observation.key().clone(), value, Some(status), notes).unwrap()
 }
 
-/// A journal with these batches behind a framework, and the state that it folds to.
+/// A journal with these batches behind a framework, some of it withdrawn, and the state that it folds to.
 fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let text = tenseven_catalog::Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
@@ -39,9 +45,15 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     };
     add(entry(1, Content::Framework(FrameworkSource { text })));
     for (revision, batch) in (2..).zip(batches) {
-        let versions = batch.iter().enumerate().map(|(place, observation)| Versioned {
-            observation: said(observation, (place + batch.len()).is_multiple_of(3)),
-            previous: None,
+        let versions = batch.iter().enumerate().map(|(place, observation)| {
+            if (place + batch.len()).is_multiple_of(4) {
+                let reason = "sent by mistake".parse().unwrap();
+                return Versioned::withdrawn(
+                    Withdrawal::new(observation.key().clone(), reason).unwrap(),
+                    None,
+                );
+            }
+            Versioned::observed(said(observation, (place + batch.len()).is_multiple_of(3)), None)
         });
         add(entry(revision, Content::Observations(versions.collect())));
     }
@@ -58,6 +70,7 @@ proptest! {
         let back = load(&journal, state.revision).unwrap();
         prop_assert!(back.holds_what(&state));
         prop_assert_eq!(back.panel.len(), state.panel.len());
+        prop_assert_eq!(&back.withdrawn, &state.withdrawn);
         for signature in state.ledger.iter() {
             let known = state.ledger.revision_of(signature.submission);
             prop_assert_eq!(back.ledger.revision_of(signature.submission), known);
@@ -85,4 +98,22 @@ fn another_version_is_refused() {
     write::state(&mut bytes, &state).unwrap();
     bytes[0] = VERSION + 1;
     assert!(read::state(&mut bytes.as_slice()).is_err());
+}
+
+#[test]
+fn what_is_withdrawn_and_observed_at_once_or_out_of_order_is_refused() {
+    let observation = tenseven_testkit::observation("dual-nationality", "MAR", "2020", Value::Flag(true));
+    let (_, state) = folded(&[vec![observation.clone()]]);
+    let mut twice = Withdrawn::default();
+    twice.put(observation.key().clone(), Revision::new(2));
+    let mut bytes = Vec::new();
+    withdrawn::write(&mut bytes, &twice).unwrap();
+    assert_eq!(withdrawn::read(&mut bytes.as_slice(), &Panel::new()).unwrap(), twice);
+    assert!(withdrawn::read(&mut bytes.as_slice(), &state.panel).is_err());
+    // The same key again: its texts are those at places 1 to 3.
+    let mut again = vec![2];
+    again.extend(&bytes[1..]);
+    again.extend([1, 2, 3]);
+    again.extend(&bytes[bytes.len() - 5..]);
+    assert!(withdrawn::read(&mut again.as_slice(), &Panel::new()).is_err());
 }

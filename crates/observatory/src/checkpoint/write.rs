@@ -4,7 +4,7 @@ use std::io::{Result, Write};
 
 use integer_encoding::VarIntWriter as _;
 
-use super::{VERSION, panel, runs};
+use super::{VERSION, panel, practices, runs, withdrawn};
 use crate::{ledger::Ledger, state::State};
 
 /// Writes a state down.
@@ -17,7 +17,9 @@ pub(super) fn state(sink: &mut impl Write, state: &State) -> Result<()> {
         sink.write_varint(revision)?;
     }
     ledger(sink, &state.ledger)?;
-    panel::write(sink, &state.panel)
+    panel::write(sink, &state.panel)?;
+    withdrawn::write(sink, &state.withdrawn)?;
+    practices::write(sink, &state.practices.revisions())
 }
 
 fn ledger(sink: &mut impl Write, ledger: &Ledger) -> Result<()> {

@@ -77,7 +77,7 @@ fn keys_between(
             break;
         }
         if let Content::Observations(observations) = entry.content {
-            keys.extend(observations.into_iter().map(|versioned| versioned.observation.key().clone()));
+            keys.extend(observations.iter().map(|version| version.key().clone()));
         }
         if entry.revision == up_to {
             break;

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tenseven_model::{AreaCode, FrameworkRef, Frequency, Period, Revision};
 
-use crate::{UnknownArea, UnknownFramework, UnknownIndicator, UnknownNode};
+use crate::{
+    SearchQueryError, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
+    UnknownMeasure, UnknownNode, UnknownPractice,
+};
 
 /// Why a question is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -89,6 +92,14 @@ pub enum QueryError {
         /// The newest revision.
         newest: Revision,
     },
+    /// Nothing was accepted by then.
+    #[error(
+        "at_time lies before the registry's first revision, when nothing was known (the newest revision is {newest})"
+    )]
+    BeforeFirst {
+        /// The newest revision.
+        newest: Revision,
+    },
     /// The journal failed at or before the moment, and what it holds of it is known only after a restart.
     #[error("the journal failed at or before at_time; what it holds is known after the server is restarted")]
     UnsettledMoment,
@@ -122,6 +133,27 @@ pub enum QueryError {
         /// How long it was waited for.
         waited: Duration,
     },
+    /// There is no such practice, or not any more.
+    #[error(transparent)]
+    Practice(#[from] UnknownPractice),
+    /// No such measure.
+    #[error(transparent)]
+    Measure(#[from] UnknownMeasure),
+    /// No such instrument.
+    #[error(transparent)]
+    Instrument(#[from] UnknownInstrument),
+    /// No published framework has the domain that practices are filtered by.
+    #[error(transparent)]
+    Domain(UnknownDomain),
+    /// Practices are those of countries, not of local units.
+    #[error("{0} is a local unit, and practices are those of countries and areas; name the country")]
+    LocalUnit(AreaCode),
+    /// The words that practices are searched by cannot be read.
+    #[error("{0}")]
+    SearchQuery(#[from] SearchQueryError),
+    /// The index of practices failed, by a fault of the program.
+    #[error("practices cannot be searched; the operator's log says why")]
+    SearchFailed,
 }
 
 fn list(nodes: &[(String, UnknownNode)]) -> String {

@@ -7,7 +7,7 @@ use tenseven_model::{Framework, NodeId, closest, framework::NodeIndex};
 use crate::{QueryError, UnknownNode};
 
 /// The places of the nodes that are named, in the framework's order and each once; all where none is.
-pub(super) fn selected(framework: &Framework, nodes: &[NodeId]) -> Result<Vec<NodeIndex>, QueryError> {
+pub(crate) fn selected(framework: &Framework, nodes: &[NodeId]) -> Result<Vec<NodeIndex>, QueryError> {
     if nodes.is_empty() {
         return Ok((0..framework.nodes().len()).collect());
     }

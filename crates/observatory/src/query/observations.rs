@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::Arc};
 use tenseven_engine::{CellRef, Timeline};
 use tenseven_model::{
     Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
-    Period, Revision, SourceId,
+    Period, Revision, SourceId, Withdrawal,
 };
 
 use super::places::{self, Place};
@@ -46,6 +46,11 @@ const FETCHED_TOGETHER: usize = 256;
 /// About the bytes that an observation has in an answer.
 pub(crate) fn size_of(observation: &Observation) -> usize {
     OBSERVATION_BYTES + observation.notes().text_bytes()
+}
+
+/// About the bytes that a withdrawal has in an answer.
+pub(crate) fn size_of_withdrawal(withdrawal: &Withdrawal) -> usize {
+    OBSERVATION_BYTES + withdrawal.reason().as_str().len()
 }
 
 /// The areas of a filter.

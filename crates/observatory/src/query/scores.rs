@@ -127,7 +127,7 @@ impl View {
 }
 
 /// Refuses a period of another length than the framework scores.
-pub(super) fn check_frequency(
+pub(crate) fn check_frequency(
     published: &Published,
     field: &'static str,
     period: Option<Period>,

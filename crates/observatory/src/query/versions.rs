@@ -1,13 +1,14 @@
 //! Every version of one observation.
 
 use tenseven_model::{ObservationKey, Revision};
+use tenseven_store::Said;
 
-use crate::{Cursor, QueryError, Recorded, View, records};
+use crate::{Cursor, QueryError, RecordedVersion, View, records};
 
 /// One page of versions of an observation.
 pub struct VersionPage {
-    /// The versions, newest first.
-    pub versions: Vec<Recorded>,
+    /// The versions, newest first; withdrawals are among them.
+    pub versions: Vec<RecordedVersion>,
     /// Where the listing goes on.
     pub next: Option<Cursor>,
     /// Whether older versions were given up by the operator.
@@ -27,7 +28,7 @@ impl View {
         self.world().check(&key.area)?;
         self.shelf().indicator(&key.indicator)?;
         let mut next = match after {
-            None => self.state().panel.get(key).map(|cell| cell.revision),
+            None => self.state().newest_version(key),
             Some(cursor) => Some(read_revision(&cursor.after).ok_or(QueryError::PageToken)?),
         };
         let (mut versions, mut compacted) = (Vec::new(), false);
@@ -41,7 +42,7 @@ impl View {
                 (next, compacted) = (None, true);
                 break;
             };
-            versions.push(self.sign(revision, version.observation)?);
+            versions.push(self.sign_version(revision, version.said)?);
             next = version.previous;
         }
         let next =
@@ -50,6 +51,13 @@ impl View {
             self.keep();
         }
         Ok(VersionPage { versions, next, compacted })
+    }
+
+    /// A version with who brought it, and when.
+    fn sign_version(&self, revision: Revision, said: Said) -> Result<RecordedVersion, QueryError> {
+        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
+        let (accepted_at, submission) = (signature.accepted_at, signature.submission);
+        Ok(RecordedVersion { said, revision, accepted_at, submission })
     }
 }
 

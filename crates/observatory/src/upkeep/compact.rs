@@ -4,7 +4,6 @@
 //! bit: each entry keeps its revision, its moment, its submission and its answer. Records are chained as before: one
 //! that lost observations carries the hash that it had.
 
-use tenseven_engine::Panel;
 use tenseven_model::Revision;
 use tenseven_store::{AppendError, ChainHash, Content, Entry, Head, Journal, Record, SledJournal};
 
@@ -33,7 +32,7 @@ pub fn compact(
 ) -> Result<Compacted, UpkeepError> {
     let (horizon, head) = (target.horizon(), source.head());
     check_horizon(source, horizon)?;
-    let current = panel_at(source, horizon)?;
+    let current = state_at(source, horizon)?;
     let mut copying = Copying {
         target,
         compacted: Vec::new(),
@@ -60,8 +59,8 @@ pub fn check_horizon(source: &dyn Journal, horizon: Revision) -> Result<(), Upke
     Ok(())
 }
 
-/// What was current at a revision.
-fn panel_at(source: &dyn Journal, revision: Revision) -> Result<Panel, UpkeepError> {
+/// What was known at a revision.
+fn state_at(source: &dyn Journal, revision: Revision) -> Result<State, UpkeepError> {
     let mut state = State::default();
     let mut changes = Changes::default();
     for entry in source.read_after(Revision::ZERO) {
@@ -72,7 +71,7 @@ fn panel_at(source: &dyn Journal, revision: Revision) -> Result<Panel, UpkeepErr
         state.fold(&entry, &mut changes)?;
         changes.clear();
     }
-    Ok(state.panel)
+    Ok(state)
 }
 
 /// A copy in progress.
@@ -86,15 +85,13 @@ struct Copying<'a> {
 }
 
 impl Copying<'_> {
-    fn add(&mut self, mut entry: Entry, record: Record, current: &Panel) -> Result<(), UpkeepError> {
+    fn add(&mut self, mut entry: Entry, record: Record, current: &State) -> Result<(), UpkeepError> {
         let mut count = 0;
         if let Content::Observations(versions) = &mut entry.content {
             let before = versions.len();
             if entry.revision <= self.done.horizon {
-                versions.retain(|version| {
-                    let cell = current.get(version.observation.key());
-                    cell.is_some_and(|cell| cell.revision == entry.revision)
-                });
+                // A withdrawal that is current stays, or its key would seem never to have been observed.
+                versions.retain(|version| current.newest_version(version.key()) == Some(entry.revision));
             }
             count = versions.len();
             self.done.kept += count as u64;

@@ -33,10 +33,10 @@ pub fn migrate(
         let mut entry = entry?;
         if let Content::Observations(observations) = &mut entry.content {
             for version in observations.iter_mut() {
-                version.previous = newest.get(version.observation.key()).copied();
+                version.previous = newest.get(version.key()).copied();
             }
             // Afterwards: a version stands before its entry, never in it.
-            newest.extend(observations.iter().map(|one| (one.observation.key().clone(), entry.revision)));
+            newest.extend(observations.iter().map(|one| (one.key().clone(), entry.revision)));
             waiting += observations.len();
             versions += observations.len() as u64;
         }

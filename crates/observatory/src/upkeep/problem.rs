@@ -1,6 +1,6 @@
 //! What can be wrong with a journal, and why upkeep ends.
 
-use tenseven_model::{ObservationKey, Revision, SubmissionId};
+use tenseven_model::{ObservationKey, PracticeId, Revision, SubmissionId};
 use tenseven_store::{AppendError, CheckpointError, ReadError};
 
 use crate::FoldError;
@@ -29,6 +29,32 @@ pub enum Problem {
         revision: Revision,
         /// The observation.
         key: Box<ObservationKey>,
+        /// The version that it names.
+        found: Option<Revision>,
+        /// The version that the fold gives.
+        folded: Option<Revision>,
+    },
+    /// An observation is withdrawn that the fold does not give.
+    #[error(
+        "revision {revision} withdraws {indicator} of {area} ({source_id}, {period}), which the entries before it do not hold",
+        indicator = .key.indicator, area = .key.area, source_id = .key.source, period = .key.period
+    )]
+    WithdrawsNothing {
+        /// The entry.
+        revision: Revision,
+        /// What it withdraws.
+        key: Box<ObservationKey>,
+    },
+    /// A practice names another version before it than the fold gives.
+    #[error(
+        "revision {revision} says that practice {practice} replaces {}, but the entries before it say {}",
+        named(*.found), named(*.folded)
+    )]
+    PreviousPractice {
+        /// The entry.
+        revision: Revision,
+        /// The practice.
+        practice: PracticeId,
         /// The version that it names.
         found: Option<Revision>,
         /// The version that the fold gives.

@@ -1,7 +1,7 @@
 //! Checking a journal: every entry, the chain, what entries say of one another, and checkpoints against the fold.
 
 use tenseven_model::Revision;
-use tenseven_store::{Content, Entry, Head, Journal};
+use tenseven_store::{Content, Entry, Head, Journal, PracticeVersion, Said};
 
 use super::{Problem, Progress, UpkeepError};
 use crate::{
@@ -107,7 +107,11 @@ impl<'a> Checking<'a> {
         if self.state.ledger.last_moment().is_some_and(|last| entry.committed_at < last) {
             self.problems.push(Problem::Moment { revision });
         }
-        let Content::Observations(versions) = &entry.content else { return };
+        let versions = match &entry.content {
+            Content::Observations(versions) => versions,
+            Content::Practices(versions) => return self.practices_against_the_fold(revision, versions),
+            Content::Framework(_) => return,
+        };
         self.versions += versions.len() as u64;
         // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
         let horizon = self.journal.horizon();
@@ -116,12 +120,26 @@ impl<'a> Checking<'a> {
             self.problems.push(Problem::Outcome { revision, answered, held: versions.len() as u64 });
         }
         for version in versions {
-            let key = version.observation.key();
-            let folded = self.state.panel.get(key).map(|cell| cell.revision);
+            let key = version.key();
+            let folded = self.state.newest_version(key);
             let given_up = folded.is_none() && version.previous.is_some_and(|previous| previous <= horizon);
             if folded != version.previous && !given_up {
                 let (found, key) = (version.previous, Box::new(key.clone()));
                 self.problems.push(Problem::Previous { revision, key, found, folded });
+            }
+            if matches!(version.said, Said::Withdrawn(_)) && self.state.panel.get(key).is_none() && !given_up
+            {
+                self.problems.push(Problem::WithdrawsNothing { revision, key: Box::new(key.clone()) });
+            }
+        }
+    }
+
+    fn practices_against_the_fold(&mut self, revision: Revision, versions: &[PracticeVersion]) {
+        for version in versions {
+            let folded = self.state.practices.get(version.id()).map(|held| held.revision);
+            if folded != version.previous {
+                let (found, practice) = (version.previous, version.id().clone());
+                self.problems.push(Problem::PreviousPractice { revision, practice, found, folded });
             }
         }
     }

@@ -6,17 +6,20 @@ use tenseven_api::{
     Violations,
     convert::{
         self, Partial, Reader, observation_message, read_observation, read_submission, timestamp_message,
+        withdrawn_message,
     },
     v1::{self, observation_service_server::ObservationService},
 };
 use tenseven_model::{Observation, SubmissionId};
 use tenseven_observatory::{
-    ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded, VersionPage,
+    ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded, RecordedVersion,
+    VersionPage,
 };
+use tenseven_store::Said;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
-    Draining, Watches, export,
+    Draining, Watches, export, look_up,
     reading::{Reading, next_token, wait_max},
     submissions, watch,
 };
@@ -95,7 +98,7 @@ impl ObservationService for ObservationAdapter {
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
             let VersionPage { versions, next, compacted } = view.versions(&key, page.size, after.as_ref())?;
-            let versions = versions.iter().map(recorded_message).collect();
+            let versions = versions.iter().map(version_message).collect();
             let (next_page_token, revision) = (next_token(next, query), view.revision().number());
             Ok(v1::ListRevisionsResponse { versions, compacted, next_page_token, revision })
         });
@@ -117,6 +120,15 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<Self::WatchObservationsStream>, Status> {
         let request = convert::WatchObservations::try_from(request.into_inner()).or_refuse()?;
         self.watches.start(request).map(Response::new)
+    }
+
+    async fn look_up_submissions(
+        &self,
+        request: Request<v1::LookUpSubmissionsRequest>,
+    ) -> Result<Response<v1::LookUpSubmissionsResponse>, Status> {
+        let wait_max = wait_max(&request);
+        let request = convert::LookUpSubmissions::try_from(request.into_inner()).or_refuse()?;
+        look_up::look_up(&self.reading, request, wait_max).await.map(Response::new)
     }
 }
 
@@ -194,4 +206,12 @@ fn read_filter(request: convert::ListObservations) -> (ObservationFilter, conver
 pub(super) fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
     let Recorded { observation, revision, accepted_at, submission } = recorded;
     observation_message(observation, *revision, *accepted_at, *submission)
+}
+
+fn version_message(version: &RecordedVersion) -> v1::RecordedObservation {
+    let RecordedVersion { said, revision, accepted_at, submission } = version;
+    match said {
+        Said::Observed(observation) => observation_message(observation, *revision, *accepted_at, *submission),
+        Said::Withdrawn(withdrawal) => withdrawn_message(withdrawal, *revision, *accepted_at, *submission),
+    }
 }

@@ -7,7 +7,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 
 use futures_util::{Stream, StreamExt as _, stream};
 use tenseven_api::{
-    convert::{self, observation_message, timestamp_message},
+    convert::{self, observation_message, timestamp_message, withdrawal_message},
     v1,
 };
 use tenseven_model::Revision;
@@ -160,27 +160,50 @@ fn heartbeat(told: Revision) -> Message {
 
 /// A change in messages that stock clients can read.
 fn messages(change: Change) -> Vec<Message> {
-    let Change { revision, accepted_at, submission, observations } = change;
+    let Change { revision, accepted_at, submission, observations, withdrawals } = change;
     let part = Message {
         revision: revision.number(),
         accepted_at: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
         observations: Vec::new(),
+        withdrawals: Vec::new(),
         continues: true,
     };
-    let (mut parts, mut next, mut bytes) = (Vec::new(), part.clone(), 0);
+    let mut parts = Parts { whole: Vec::new(), next: part.clone(), bytes: 0, part };
     for observation in observations {
-        if bytes >= PART_BYTES_MAX {
-            parts.push(std::mem::replace(&mut next, part.clone()));
-            bytes = 0;
-        }
-        bytes += observation.notes().text_bytes() + OBSERVATION_BYTES;
-        next.observations
-            .extend(observation_message(&observation, revision, accepted_at, submission).observation);
+        parts.make_room(observation.notes().text_bytes());
+        let message = observation_message(&observation, revision, accepted_at, submission);
+        parts.next.observations.extend(message.observation);
     }
+    for withdrawal in withdrawals {
+        parts.make_room(withdrawal.reason().as_str().len());
+        parts.next.withdrawals.push(withdrawal_message(&withdrawal));
+    }
+    let Parts { mut whole, mut next, .. } = parts;
     next.continues = false;
-    parts.push(next);
-    parts
+    whole.push(next);
+    whole
+}
+
+/// The parts of a change while they are filled.
+struct Parts {
+    whole: Vec<Message>,
+    next: Message,
+    /// What `next` holds, about.
+    bytes: usize,
+    /// A part that is empty.
+    part: Message,
+}
+
+impl Parts {
+    /// Starts another part if the one that is filled has enough, and counts what comes.
+    fn make_room(&mut self, text_bytes: usize) {
+        if self.bytes >= PART_BYTES_MAX {
+            self.whole.push(std::mem::replace(&mut self.next, self.part.clone()));
+            self.bytes = 0;
+        }
+        self.bytes += text_bytes + OBSERVATION_BYTES;
+    }
 }
 
 /// Bytes of an observation beside its texts, about.

@@ -1,8 +1,9 @@
-//! Batches as partners send them: some indicators, many areas and periods, one source.
+//! Batches as partners send them, and as the server reads them: some indicators, many areas and periods, one source,
+//! each name kept once and shared.
 
 use tenseven_model::{
-    ContentDigest, Evidence, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp,
-    Value,
+    ContentDigest, Evidence, IndicatorId, Notes, Number, Observation, ObservationKey, Period, Revision,
+    SourceId, SubmissionId, Timestamp, Value,
 };
 use tenseven_store::{Content, Entry, Outcome, Versioned};
 
@@ -19,24 +20,42 @@ pub(crate) enum Kind {
 pub(crate) fn batch(kind: Kind, size: usize, seed: u64) -> Entry {
     let mut id = [1; 16];
     id[..8].copy_from_slice(&seed.to_be_bytes());
+    let names = Names::of(seed);
     Entry {
         revision: Revision::new(1),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: SubmissionId::from_bytes(id).unwrap(),
         digest: ContentDigest([seed as u8; 32]),
         outcome: Outcome { new: size as u32, revised: 0, unchanged: 0 },
-        content: Content::Observations((0..size).map(|place| version(kind, place, seed)).collect()),
+        content: Content::Observations((0..size).map(|place| version(kind, place, seed, &names)).collect()),
     }
 }
 
-fn version(kind: Kind, place: usize, seed: u64) -> Versioned {
+/// The names of a batch.
+struct Names {
+    indicators: Vec<IndicatorId>,
+    source: SourceId,
+    period: Period,
+}
+
+impl Names {
+    fn of(seed: u64) -> Self {
+        Self {
+            indicators: (0..11).map(|place| format!("indicator-{place}").parse().unwrap()).collect(),
+            source: "national-statistics".parse().unwrap(),
+            period: (2014 + seed % 12).to_string().parse().unwrap(),
+        }
+    }
+}
+
+fn version(kind: Kind, place: usize, seed: u64, names: &Names) -> Versioned {
     let letter = |place: usize| char::from(b'A' + (place % 26) as u8);
-    let area = place / 11;
+    let area = place / names.indicators.len();
     let key = ObservationKey {
-        indicator: format!("indicator-{}", place % 11).parse().unwrap(),
+        indicator: names.indicators[place % names.indicators.len()].clone(),
         area: format!("{}{}{}", letter(area / 7), letter(area / 26), letter(area)).parse().unwrap(),
-        source: "national-statistics".parse().unwrap(),
-        period: (2014 + seed % 12).to_string().parse().unwrap(),
+        source: names.source.clone(),
+        period: names.period,
     };
     let number = (seed as f64).mul_add(0.1, place as f64 * 1.37);
     let notes = match kind {
@@ -44,7 +63,7 @@ fn version(kind: Kind, place: usize, seed: u64) -> Versioned {
         Kind::WithEvidence => notes(place),
     };
     let value = Value::Number(Number::try_from(number).unwrap());
-    Versioned { observation: Observation::new(key, value, None, notes).unwrap(), previous: None }
+    Versioned::observed(Observation::new(key, value, None, notes).unwrap(), None)
 }
 
 fn notes(place: usize) -> Notes {

@@ -28,7 +28,7 @@ pub(crate) fn print() {
 
 fn last_key(entry: &Entry) -> ObservationKey {
     let Content::Observations(versions) = &entry.content else { unreachable!("a batch") };
-    versions.last().unwrap().observation.key().clone()
+    versions.last().unwrap().key().clone()
 }
 
 /// What `work` makes is given back after its time was taken.

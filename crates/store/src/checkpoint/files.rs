@@ -61,7 +61,12 @@ impl CheckpointFiles {
         let failed = failed("list", &self.directory);
         let mut found = Vec::new();
         for file in fs::read_dir(&self.directory).map_err(&failed)? {
-            let Some(revision) = revision(&file.map_err(&failed)?.path()) else { continue };
+            let file = file.map_err(&failed)?;
+            let Some(revision) = revision(&file.path()) else { continue };
+            if !file.file_type().map_err(&failed)?.is_file() {
+                // Whatever it is, the store did not make it.
+                continue;
+            }
             match self.info(revision) {
                 Ok(info) => found.push(info),
                 // It was removed meanwhile.

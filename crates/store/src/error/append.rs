@@ -42,14 +42,14 @@ pub enum AppendError {
         /// The head that the journal has.
         head: Head,
     },
-    /// An observation is said to replace a version that is not before it.
+    /// An observation or practice is said to replace a version that is not before it.
     #[error(
-        "observation {place} of revision {revision} is said to replace a version of revision {previous}, which is not before it; name the revision of the version before"
+        "what stands at place {place} of revision {revision} is said to replace a version of revision {previous}, which is not before it; name the revision of the version before"
     )]
     Previous {
         /// The entry.
         revision: Revision,
-        /// The observation's place in the entry, counted from 0.
+        /// Its place in the entry, counted from 0.
         place: usize,
         /// The revision that it names.
         previous: Revision,

@@ -35,37 +35,83 @@ pub enum ColumnFault {
     },
 }
 
-/// The bytes of a column.
-pub(super) fn encode(numbers: &[u64]) -> Vec<u8> {
-    if numbers.iter().all(|number| *number == 0) {
-        return Vec::new();
-    }
-    let runs = 1 + numbers.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    if 2 * runs > numbers.len() {
-        let mut bytes = Vec::with_capacity(1 + numbers.len() + numbers.len() / 2);
-        bytes.push(PLAIN);
-        for number in numbers {
-            varint::push(&mut bytes, *number);
-        }
-        return bytes;
-    }
-    let mut bytes = vec![RUNS];
-    for run in numbers.chunk_by(PartialEq::eq) {
-        varint::push(&mut bytes, run[0]);
-        varint::push(&mut bytes, run.len() as u64);
-    }
-    bytes
+/// Writes a column, number by number.
+#[derive(Debug, Default)]
+pub(super) struct ColumnWriter {
+    /// The runs before the one under way: a number, and how often it comes.
+    runs: Vec<(u64, u32)>,
+    number: u64,
+    /// How often the number of the run under way came so far; 0 only at the start.
+    length: u32,
+    count: usize,
 }
 
-/// The bytes of a column of deltas.
-pub(super) fn encode_deltas(places: &[u32]) -> Vec<u8> {
-    let mut last = 0;
-    let delta = |place: &u32| {
-        let delta = i64::from(*place) - last;
-        last = i64::from(*place);
-        zigzag(delta)
-    };
-    encode(&places.iter().map(delta).collect::<Vec<_>>())
+impl ColumnWriter {
+    /// Adds a number.
+    #[inline]
+    pub(super) fn push(&mut self, number: u64) {
+        self.count += 1;
+        if number == self.number && self.length < u32::MAX {
+            self.length += 1;
+            return;
+        }
+        self.end_run();
+        (self.number, self.length) = (number, 1);
+    }
+
+    fn end_run(&mut self) {
+        if self.length > 0 {
+            self.runs.push((self.number, self.length));
+        }
+    }
+
+    /// The bytes of the column: none where all numbers are 0, runs where there are few of them.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        if self.runs.is_empty() && self.number == 0 {
+            return Vec::new();
+        }
+        self.end_run();
+        let Self { runs, count, .. } = self;
+        if 2 * runs.len() > count {
+            let mut bytes = Vec::with_capacity(1 + count + count / 2);
+            bytes.push(PLAIN);
+            for (number, length) in runs {
+                for _ in 0..length {
+                    varint::push(&mut bytes, number);
+                }
+            }
+            return bytes;
+        }
+        let mut bytes = Vec::with_capacity(1 + 4 * runs.len());
+        bytes.push(RUNS);
+        for (number, length) in runs {
+            varint::push(&mut bytes, number);
+            varint::push(&mut bytes, u64::from(length));
+        }
+        bytes
+    }
+}
+
+/// Writes a column of deltas, place by place.
+#[derive(Debug, Default)]
+pub(super) struct PlacesWriter {
+    column: ColumnWriter,
+    last: i64,
+}
+
+impl PlacesWriter {
+    /// Adds a place.
+    #[inline]
+    pub(super) fn push(&mut self, place: u32) {
+        let place = i64::from(place);
+        self.column.push(zigzag(place - self.last));
+        self.last = place;
+    }
+
+    /// The bytes of the column.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.column.finish()
+    }
 }
 
 fn zigzag(number: i64) -> u64 {
@@ -159,6 +205,22 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
+
+    fn encode(numbers: &[u64]) -> Vec<u8> {
+        let mut column = ColumnWriter::default();
+        for number in numbers {
+            column.push(*number);
+        }
+        column.finish()
+    }
+
+    fn encode_deltas(places: &[u32]) -> Vec<u8> {
+        let mut column = PlacesWriter::default();
+        for place in places {
+            column.push(*place);
+        }
+        column.finish()
+    }
 
     fn decoded(bytes: &[u8], count: usize) -> Result<Vec<u64>, ColumnFault> {
         let mut column = Column::new(bytes)?;

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{ContentDigest, ObservationKey, Revision, SubmissionId, Timestamp};
 
-use super::{DecodeError, Link, decode_batch::observations, packed, wire};
+use super::{DecodeError, Link, decode_batch::observations, packed, practices, wire};
 use crate::{ChainHash, Content, Entry, FrameworkSource, Outcome, Versioned};
 
 /// The entry with this record, and how it is chained.
@@ -36,6 +36,9 @@ pub(super) fn decode(record: Bytes) -> Result<(Entry, Link), DecodeError> {
             wire::entry_record::Content::Framework(wire::FrameworkRecord { text }) => {
                 Content::Framework(FrameworkSource { text })
             }
+            wire::entry_record::Content::Practices(record) => {
+                Content::Practices(practices::versions(Revision::new(revision), record)?)
+            }
         },
     };
     Ok((entry, link))
@@ -51,11 +54,21 @@ pub(super) fn find(
     let found = match content.ok_or(DecodeError::Absent("content"))? {
         wire::entry_record::Content::Packed(batch) => packed::find(revision, &batch, key)?,
         wire::entry_record::Content::Observations(batch) => {
-            observations(batch)?.into_iter().find(|version| version.observation.key() == key)
+            observations(batch)?.into_iter().find(|version| version.key() == key)
         }
         wire::entry_record::Content::Framework(_) => None,
+        wire::entry_record::Content::Practices(_) => None,
     };
     Ok((revision, found))
+}
+
+/// The revision of a record, and what its submission was answered.
+pub(super) fn outcome(record: Bytes) -> Result<(Revision, Outcome), DecodeError> {
+    let wire::EntryRecord { revision, outcome, .. } = wire::EntryRecord::decode(record)?;
+    let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
+        outcome.ok_or(DecodeError::Absent("outcome"))?;
+    let outcome = Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count };
+    Ok((Revision::new(revision), outcome))
 }
 
 /// How a record is chained; a record of format 1 is not.

@@ -28,7 +28,7 @@ pub(super) fn observations(batch: wire::ObservationBatch) -> Result<Vec<Versione
     let observation = |(place, record)| {
         let observation = dictionaries.observation(record);
         observation
-            .map(|observation| Versioned { observation, previous: None })
+            .map(|observation| Versioned::observed(observation, None))
             .map_err(|source| DecodeError::Observation { place, source })
     };
     observations.into_iter().enumerate().map(observation).collect()

@@ -2,10 +2,12 @@
 
 use tenseven_model::{
     AreaCodeError, EvidenceError, IdError, NumberError, ObservationError, PeriodError, RatioError, Revision,
-    StatusError, SubmissionIdError,
+    StatusError, SubmissionIdError, WithdrawalError, WithdrawalReasonError,
 };
 
-use super::{ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, TextsFault, VarintFault};
+use super::{
+    ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, PracticeRecordFault, TextsFault, VarintFault,
+};
 
 /// Why the bytes of a record are no entry.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +88,15 @@ pub enum DecodeError {
         #[source]
         source: ObservationFault,
     },
+    /// One of the practices is none.
+    #[error("practice {place} is not one")]
+    Practice {
+        /// Its place in the entry, counted from 0.
+        place: usize,
+        /// What is wrong with it.
+        #[source]
+        source: PracticeRecordFault,
+    },
 }
 
 /// What is wrong with a record of an observation.
@@ -142,4 +153,13 @@ pub enum ObservationFault {
     /// The parts do not go together.
     #[error(transparent)]
     Observation(#[from] ObservationError),
+    /// A withdrawal has what only an observation may have.
+    #[error("it is withdrawn, but has a status, a method or evidence")]
+    Withdrawn,
+    /// A withdrawal has no reason, or one that is none.
+    #[error(transparent)]
+    Reason(#[from] WithdrawalReasonError),
+    /// It is no withdrawal.
+    #[error(transparent)]
+    Withdrawal(#[from] WithdrawalError),
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::ContentDigest;
 
-use super::{Link, packed, wire};
+use super::{Link, packed, practices, wire};
 use crate::{Content, Entry, FrameworkSource, Outcome};
 
 /// A record that was written.
@@ -34,6 +34,10 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
             let content =
                 wire::entry_record::Content::Framework(wire::FrameworkRecord { text: text.clone() });
             Prepared { content, text_length: text.len() }
+        }
+        Content::Practices(versions) => {
+            let (practices, text_length) = practices::pack(entry.revision, versions);
+            Prepared { content: wire::entry_record::Content::Practices(practices), text_length }
         }
     }
 }

@@ -8,7 +8,7 @@ use tenseven_model::{
 use super::{dictionary::Dictionary, wire};
 use crate::Versioned;
 
-/// The observations in a batch of format 1, which does not say what they replaced.
+/// The observations in a batch of format 1, which does not say what they replaced, and knows no withdrawals.
 pub(super) fn batch(versions: &[Versioned]) -> wire::ObservationBatch {
     Dictionaries::batch(versions)
 }
@@ -27,7 +27,8 @@ struct Dictionaries<'a> {
 impl<'a> Dictionaries<'a> {
     fn batch(versions: &'a [Versioned]) -> wire::ObservationBatch {
         let mut dictionaries = Self::default();
-        let observations = versions.iter().map(|one| dictionaries.observation(&one.observation)).collect();
+        let observations = versions.iter().filter_map(Versioned::observation);
+        let observations = observations.map(|one| dictionaries.observation(one)).collect();
         let Self { indicators, areas, sources, periods, levels, texts } = dictionaries;
         wire::ObservationBatch {
             indicators: listed(&indicators),

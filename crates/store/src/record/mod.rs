@@ -17,6 +17,8 @@ mod encode;
 mod encode_batch;
 mod link;
 mod packed;
+mod practices;
+mod prepare;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -27,9 +29,10 @@ mod wire;
 pub use column::ColumnFault;
 pub use decode_error::{DecodeError, ObservationFault};
 pub(crate) use link::Link;
+pub use practices::PracticeRecordFault;
 pub use texts::TextsFault;
 pub use varint::VarintFault;
 pub use whole::{
     APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, record_length,
 };
-pub(crate) use whole::{Sealed, decode, find, seal_all, seal_compacted, sealed};
+pub(crate) use whole::{Sealed, decode, find, outcome, seal_all, seal_compacted, sealed};

@@ -5,7 +5,7 @@ use proptest::{collection::vec, option, prelude::*, sample::select};
 use prost::Message as _;
 use tenseven_model::{
     ContentDigest, Evidence, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
-    Ratio, Revision, SubmissionId, Timestamp, Value,
+    Ratio, Revision, SubmissionId, Timestamp, Value, Withdrawal,
 };
 
 use super::{
@@ -13,9 +13,11 @@ use super::{
     decode_error::ObservationFault,
     encode::{encode, encode_with, prepare},
     encode_batch::batch,
-    find, wire,
+    find, outcome,
+    practices::tests::practice_versions,
+    wire,
 };
-use crate::{ChainHash, Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Versioned};
+use crate::{ChainHash, Content, DecodeError, Entry, EntryFault, FrameworkSource, Outcome, Said, Versioned};
 
 fn encode_plain(entry: &Entry) -> Vec<u8> {
     encode(entry, prepare(entry), Link::default()).bytes
@@ -32,9 +34,10 @@ fn decode(revision: Revision, record: &[u8]) -> Result<Entry, EntryFault> {
     decode_linked(revision, Bytes::copy_from_slice(record)).map(|(entry, _)| entry)
 }
 
-/// The entry as format 1 knows it.
+/// The entry as format 1 knows it, which has no withdrawals either.
 fn without_previous(mut entry: Entry) -> Entry {
     if let Content::Observations(versions) = &mut entry.content {
+        versions.retain(|version| version.observation().is_some());
         for version in versions {
             version.previous = None;
         }
@@ -100,12 +103,22 @@ fn observation() -> impl Strategy<Value = Observation> {
     })
 }
 
+/// Few reasons, so that some are shared, and some are the comments of observations.
+fn withdrawal() -> impl Strategy<Value = Withdrawal> {
+    let reason = prop_oneof!["[a-c]{1,2}", "\\PC{1,40}"];
+    (key(), reason)
+        .prop_filter_map("a reason", |(key, reason)| Withdrawal::new(key, reason.parse().ok()?).ok())
+}
+
 fn content(revision: u64) -> impl Strategy<Value = Content> {
-    let version = (observation(), option::of(1..revision))
-        .prop_map(|(observation, previous)| Versioned { observation, previous: previous.map(Revision::new) });
+    let said =
+        prop_oneof![3 => observation().prop_map(Said::Observed), 1 => withdrawal().prop_map(Said::Withdrawn)];
+    let version = (said, option::of(1..revision))
+        .prop_map(|(said, previous)| Versioned { said, previous: previous.map(Revision::new) });
     prop_oneof![
         4 => vec(version, 0..30).prop_map(Content::Observations),
         1 => "\\PC{0,200}".prop_map(|text| Content::Framework(FrameworkSource { text })),
+        1 => practice_versions(revision).prop_map(Content::Practices),
     ]
 }
 
@@ -129,7 +142,7 @@ fn entry() -> impl Strategy<Value = Entry> {
 /// The bits of every float, in order.
 fn bits(entry: &Entry) -> Vec<u64> {
     let Content::Observations(observations) = &entry.content else { return Vec::new() };
-    let floats = observations.iter().flat_map(|version| match version.observation.value() {
+    let floats = observations.iter().filter_map(Versioned::observation).flat_map(|one| match one.value() {
         Value::Number(number) => vec![number.get()],
         Value::Ratio(ratio) => vec![ratio.numerator(), ratio.denominator()],
         Value::Flag(_) | Value::Level(_) | Value::Missing(_) => vec![],
@@ -156,7 +169,7 @@ fn sample(count: usize) -> Entry {
         let observation =
             Observation::new(key, Value::Number(Number::try_from(place as f64).unwrap()), None, notes)
                 .unwrap();
-        Versioned { observation, previous: None }
+        Versioned::observed(observation, None)
     };
     Entry {
         revision: Revision::new(7),
@@ -217,7 +230,7 @@ fn what_no_column_may_say_is_an_error() {
         other => panic!("{other:?}"),
     };
     let place = "observation 0 is not one: it points to place 9 of the dictionary of";
-    let claims: [(Change, String); 13] = [
+    let claims: [(Change, String); 15] = [
         (
             |packed| packed.count = u32::MAX,
             "it has 4294967295 observations; at most 1000000 are allowed: ".into(),
@@ -236,8 +249,16 @@ fn what_no_column_may_say_is_an_error() {
         (|packed| packed.period = vec![0, 18, 0].into(), format!("{place} periods, which has 1")),
         (|packed| packed.note = vec![1, 10, 2].into(), format!("{place} notes, which has 1")),
         (
-            |packed| packed.kind = vec![1, 5, 2].into(),
+            |packed| packed.kind = vec![1, 6, 2].into(),
             "observation 0 is not one: it has no value; it may have been written by a later release".into(),
+        ),
+        (
+            |packed| packed.kind = vec![1, 5, 2].into(),
+            "observation 0 is not one: it is withdrawn, but has a status, a method or evidence".into(),
+        ),
+        (
+            |packed| (packed.kind, packed.note) = (vec![1, 5, 2].into(), Bytes::new()),
+            "observation 0 is not one: the reason is empty".into(),
         ),
         (|packed| packed.status = vec![1, 2, 2].into(), "observation 0 is not one: \"C\" is no SDMX".into()),
         (
@@ -269,9 +290,9 @@ fn refuses_texts_that_would_fill_the_memory() {
     let long = "x".repeat(4_000);
     let mut entry = sample(1);
     let Content::Observations(versions) = &mut entry.content else { panic!("no batch") };
-    let (key, value) = (versions[0].observation.key().clone(), versions[0].observation.value().clone());
+    let (key, value) = (versions[0].key().clone(), versions[0].observation().unwrap().value().clone());
     let notes = Notes { comment: long.clone(), method: long, ..Notes::default() };
-    versions[0].observation = Observation::new(key, value, None, notes).unwrap();
+    versions[0] = Versioned::observed(Observation::new(key, value, None, notes).unwrap(), None);
     let mut record = wire::EntryRecord::decode(encode_plain(&entry).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Packed(packed)) = &mut record.content else { panic!("no batch") };
     // A million observations that share one long note: a record of 8 MB would become 8 GB.
@@ -361,16 +382,26 @@ proptest! {
             prop_assert_eq!(find(entry.revision, record, &other).unwrap(), None);
             return Ok(());
         };
-        let first = |key: &ObservationKey| versions.iter().find(|version| version.observation.key() == key);
-        for key in versions.iter().map(|version| version.observation.key()).chain([&other]) {
+        let first = |key: &ObservationKey| versions.iter().find(|version| version.key() == key);
+        for key in versions.iter().map(Versioned::key).chain([&other]) {
             let found = find(entry.revision, record.clone(), key).unwrap();
             prop_assert_eq!(found.as_ref(), first(key));
         }
     }
 
     #[test]
+    fn what_a_submission_was_answered_is_read_without_the_rest(entry in entry()) {
+        for record in [encode_plain(&entry), encode_as_format_1(&entry)] {
+            prop_assert_eq!(outcome(entry.revision, record.clone().into()).unwrap(), entry.outcome);
+            let misplaced = outcome(entry.revision.next(), record.into());
+            prop_assert!(matches!(misplaced, Err(EntryFault::Misplaced(_))));
+        }
+    }
+
+    #[test]
     fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), key in key()) {
         let _ = decode(Revision::new(1), &bytes);
+        let _ = outcome(Revision::new(1), bytes.clone().into());
         let _ = find(Revision::new(1), bytes.into(), &key);
     }
 

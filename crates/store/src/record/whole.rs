@@ -5,9 +5,12 @@ use tenseven_model::{ObservationKey, Revision};
 
 use super::{
     Link, decode as read,
-    encode::{self, Encoded},
+    encode::{self, Encoded, Prepared},
+    prepare::prepare_all,
 };
-use crate::{AppendError, ChainHash, Entry, EntryFault, Head, Record, Versioned, journal::check_sequence};
+use crate::{
+    AppendError, ChainHash, Entry, EntryFault, Head, Outcome, Record, Versioned, journal::check_sequence,
+};
 
 /// Longest record of one entry, in bytes.
 pub const ENTRY_LENGTH_MAX: usize = 64 * 1024 * 1024;
@@ -52,12 +55,13 @@ pub(crate) fn seal_compacted(
 /// compacted from the record with that hash.
 pub(crate) fn seal_all<'a>(
     head: Head,
-    entries: impl ExactSizeIterator<Item = (&'a Entry, Option<ChainHash>)>,
+    entries: impl Iterator<Item = (&'a Entry, Option<ChainHash>)>,
 ) -> Result<Vec<Sealed>, AppendError> {
+    let (entries, originals): (Vec<&Entry>, Vec<Option<ChainHash>>) = entries.unzip();
     let mut sealed = Vec::with_capacity(entries.len());
     let (mut previous, mut length) = (head.chain, 0);
-    for (entry, compacted_from) in entries {
-        let next = seal(entry, previous, compacted_from);
+    for ((prepared, entry), original) in prepare_all(&entries)?.into_iter().zip(entries).zip(originals) {
+        let next = seal(entry, prepared, previous, original);
         check_length(entry.revision, next.bytes.len(), &mut length)?;
         previous = next.head.chain;
         sealed.push(next);
@@ -65,9 +69,8 @@ pub(crate) fn seal_all<'a>(
     Ok(sealed)
 }
 
-fn seal(entry: &Entry, previous: ChainHash, compacted_from: Option<ChainHash>) -> Sealed {
+fn seal(entry: &Entry, prepared: Prepared, previous: ChainHash, compacted_from: Option<ChainHash>) -> Sealed {
     let revision = entry.revision;
-    let prepared = encode::prepare(entry);
     let again = compacted_from.is_some().then(|| prepared.clone());
     let link = Link { previous, compacted_from: None };
     let Encoded { bytes, has_much_text } = encode::encode(entry, prepared, link);
@@ -134,4 +137,10 @@ pub(crate) fn find(
 ) -> Result<Option<Versioned>, EntryFault> {
     let (found, version) = read::find(record, key).map_err(|error| EntryFault::Record(Box::new(error)))?;
     if found == revision { Ok(version) } else { Err(EntryFault::Misplaced(found)) }
+}
+
+/// What the submission of the record that was kept under `revision` was answered.
+pub(crate) fn outcome(revision: Revision, record: Bytes) -> Result<Outcome, EntryFault> {
+    let (found, outcome) = read::outcome(record).map_err(|error| EntryFault::Record(Box::new(error)))?;
+    if found == revision { Ok(outcome) } else { Err(EntryFault::Misplaced(found)) }
 }

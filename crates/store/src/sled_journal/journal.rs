@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     AppendError, ChainHash, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, OpenError,
-    ReadError, Record, Records, Versioned,
+    Outcome, ReadError, Record, Records, Versioned,
     checkpoint::{CheckpointFiles, check_history},
     format::{Press, cut},
     journal::{check_head, check_sequence},
@@ -146,6 +146,11 @@ impl Journal for SledJournal {
     fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
         check_present(revision, self.tail.head().revision)?;
         self.source.find(revision, key)
+    }
+
+    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
+        check_present(revision, self.tail.head().revision)?;
+        self.source.outcome(revision)
     }
 
     fn read_after(&self, revision: Revision) -> Entries {

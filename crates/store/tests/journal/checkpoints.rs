@@ -121,10 +121,11 @@ fn what_an_interrupted_write_left_is_removed_on_opening_and_other_files_are_not(
     drop(journal);
     fs::write(folder.join("00000000000000000002.checkpoint.unfinished"), "half").unwrap();
     fs::write(folder.join("notes.txt"), "mine").unwrap();
+    fs::create_dir(folder.join("00000000000000000003.checkpoint")).unwrap();
     let journal = on_disk(&directory);
     let mut left = names(&folder);
     left.sort();
-    assert_eq!(left, ["00000000000000000001.checkpoint", "notes.txt"]);
+    assert_eq!(left, ["00000000000000000001.checkpoint", "00000000000000000003.checkpoint", "notes.txt"]);
     assert_eq!(journal.checkpoints().unwrap().len(), 1);
 }
 

@@ -86,7 +86,7 @@ fn a_version_that_was_given_up_is_not_found(journal: &dyn Compactable) {
     let (original, _) = compact(journal);
     let Content::Observations(versions) = batch(1, 9).content else { panic!("no batch") };
     let found = |journal: &dyn Journal, place: usize| {
-        journal.find(Revision::new(1), versions[place].observation.key()).unwrap().is_some()
+        journal.find(Revision::new(1), versions[place].key()).unwrap().is_some()
     };
     assert_eq!([found(journal, 1), found(journal, 2), found(&original, 2)], [true, false, true]);
 }

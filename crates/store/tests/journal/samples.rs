@@ -31,7 +31,7 @@ pub(crate) fn batch(revision: u64, count: usize) -> Entry {
         let number = Number::try_from(revision as f64 + place as f64 / 1_000.0).unwrap();
         let notes = Notes { comment: format!("remark {place}"), ..Notes::default() };
         let observation = Observation::new(key, Value::Number(number), None, notes).unwrap();
-        Versioned { observation, previous: None }
+        Versioned::observed(observation, None)
     };
     entry_with(revision, Content::Observations((0..count).map(observation).collect()))
 }

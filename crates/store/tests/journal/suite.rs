@@ -38,6 +38,25 @@ fn gives_back_what_was_appended_in_order(journal: &dyn Journal) {
     }
 }
 
+fn entries_that_are_appended_together_make_the_bytes_that_they_make_alone(journal: &dyn Journal) {
+    // So many that they are prepared on several threads.
+    let entries: Vec<Entry> = (1..=9).map(|revision| batch(revision, 2_000)).collect();
+    journal.append(Revision::ZERO, &entries).unwrap();
+    let alone = MemoryJournal::new();
+    for entry in &entries {
+        alone.append(alone.head().revision, std::slice::from_ref(entry)).unwrap();
+    }
+    assert_eq!(records(journal, 0), records(&alone, 0));
+    let mut wrong: Vec<Entry> = (10..=18).map(|revision| batch(revision, 2_000)).collect();
+    for place in [4, 8] {
+        let Content::Observations(versions) = &mut wrong[place].content else { panic!("a batch") };
+        versions[7].previous = Some(Revision::new(99));
+    }
+    let refused = journal.append(Revision::new(9), &wrong).unwrap_err();
+    assert!(matches!(refused, AppendError::Previous { revision, place: 7, .. } if revision.number() == 14));
+    assert_eq!(journal.head().revision, Revision::new(9));
+}
+
 fn nothing_follows_the_head(journal: &dyn Journal) {
     journal.append(Revision::ZERO, &[batch(1, 1)]).unwrap();
     for after in [1, 2, u64::MAX - 1, u64::MAX] {
@@ -181,7 +200,7 @@ fn one_version_is_found_by_its_key(journal: &dyn Journal) {
     versions[650].previous = Some(Revision::new(1));
     let wanted = versions[650].clone();
     journal.append(Revision::ZERO, &[batch(1, 3), second, framework]).unwrap();
-    let find = |revision| journal.find(Revision::new(revision), wanted.observation.key());
+    let find = |revision| journal.find(Revision::new(revision), wanted.key());
     assert_eq!(find(2).unwrap().as_ref(), Some(&wanted));
     assert_eq!((find(1).unwrap(), find(3).unwrap()), (None, None));
     assert!(matches!(find(4), Err(ReadError::Absent { .. })));
@@ -336,6 +355,7 @@ macro_rules! suite {
 suite! {
     an_empty_journal_is_at_revision_zero_and_holds_nothing
     gives_back_what_was_appended_in_order
+    entries_that_are_appended_together_make_the_bytes_that_they_make_alone
     nothing_follows_the_head
     appending_nothing_changes_nothing
     refuses_an_append_that_expects_another_head

@@ -22,7 +22,7 @@ pub(in crate::record) fn versions(
         let version = dictionaries.key(&row).and_then(|key| row.version(revision, key, &dictionaries));
         let version = version.map_err(|source| DecodeError::Observation { place, source })?;
         // A few bytes can point to the same long texts again and again.
-        text_bytes += version.observation.notes().text_bytes();
+        text_bytes += version.text_bytes();
         if text_bytes > EXPANDED_LENGTH_MAX {
             return Err(DecodeError::TooMuchText);
         }

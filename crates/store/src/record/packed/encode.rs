@@ -4,12 +4,13 @@ use tenseven_model::{AreaCode, IndicatorId, LevelCode, ObservationKey, Period, R
 
 use super::{
     kind::{self, reason_number, status_number},
-    notes::NotesWriter,
+    notes::{Noted, NotesWriter},
+    series::{self, Listed, Series},
 };
 use crate::{
-    Versioned,
+    Said, Versioned,
     record::{
-        column::{encode, encode_deltas},
+        column::{ColumnWriter, PlacesWriter},
         dictionary::Dictionary,
         texts, wire,
     },
@@ -20,16 +21,25 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     let mut keys = Keys::with_capacity(versions.len());
     let mut values = Values::default();
     let mut notes = NotesWriter::default();
-    let mut status = Vec::with_capacity(versions.len());
-    let mut previous = Vec::with_capacity(versions.len());
-    let mut note = Vec::with_capacity(versions.len());
-    values.kind.reserve(versions.len());
+    let (mut status, mut previous, mut note) =
+        (ColumnWriter::default(), ColumnWriter::default(), ColumnWriter::default());
     values.numbers.reserve(8 * versions.len());
-    for Versioned { observation, previous: replaced } in versions {
-        keys.push(observation.key());
-        values.push(observation.value());
-        status.push(status_number(observation.status()));
-        note.push(u64::from(notes.place(observation.notes())));
+    for version in versions {
+        let Versioned { said, previous: replaced } = version;
+        keys.push(version.key());
+        let texts = match said {
+            Said::Observed(observation) => {
+                values.push(observation.value());
+                status.push(status_number(observation.status()));
+                Noted::from(observation.notes())
+            }
+            Said::Withdrawn(withdrawal) => {
+                values.push_withdrawn();
+                status.push(0);
+                Noted::comment(withdrawal.reason().as_str())
+            }
+        };
+        note.push(u64::from(notes.place(texts)));
         // What is not before the entry is refused before it gets here.
         previous.push(replaced.map_or(0, |replaced| revision.number().wrapping_sub(replaced.number())));
     }
@@ -37,9 +47,9 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     let mut packed = wire::PackedObservations {
         // A record has fewer than 2^32 bytes, and an entry fewer observations.
         count: u32::try_from(versions.len()).unwrap_or(u32::MAX),
-        status: encode(&status).into(),
-        previous: encode(&previous).into(),
-        note: encode(&note).into(),
+        status: status.finish().into(),
+        previous: previous.finish().into(),
+        note: note.finish().into(),
         texts: texts.into(),
         notes: notes.into(),
         ..wire::PackedObservations::default()
@@ -49,19 +59,14 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
     packed
 }
 
-/// The 32 bits of one place.
-const MASK: u128 = 0xffff_ffff;
-
 /// What observations are of.
 struct Keys<'a> {
     indicators: Dictionary<&'a IndicatorId>,
     areas: Dictionary<&'a AreaCode>,
     sources: Dictionary<&'a SourceId>,
     periods: Dictionary<Period>,
-    /// Places of indicator, area and source, 32 bits each: one number is hashed faster than three.
-    all_series: Dictionary<u128>,
-    series: Vec<u32>,
-    period: Vec<u32>,
+    series: Vec<Series>,
+    period: PlacesWriter,
 }
 
 impl<'a> Keys<'a> {
@@ -71,48 +76,50 @@ impl<'a> Keys<'a> {
             areas: Dictionary::default(),
             sources: Dictionary::default(),
             periods: Dictionary::default(),
-            all_series: Dictionary::with_capacity(count),
             series: Vec::with_capacity(count),
-            period: Vec::with_capacity(count),
+            period: PlacesWriter::default(),
         }
     }
 
     fn push(&mut self, key: &'a ObservationKey) {
         let ObservationKey { indicator, area, source, period } = key;
         let places = [self.indicators.place(indicator), self.areas.place(area), self.sources.place(source)];
-        let series = places.iter().rev().fold(0, |series, place| (series << 32) | u128::from(*place));
-        self.series.push(self.all_series.place(series));
+        self.series.push(places);
         self.period.push(self.periods.place(*period));
     }
 
     fn finish(self, packed: &mut wire::PackedObservations) {
-        let Self { indicators, areas, sources, periods, all_series, series, period } = self;
+        let Self { indicators, areas, sources, periods, series, period } = self;
+        let Listed { distinct, rows } =
+            series::listed(&series, [indicators.len(), areas.len(), sources.len()]);
         packed.indicators = listed(&indicators, |bytes, id| texts::push(bytes, id.as_str())).into();
         packed.areas = listed(&areas, |bytes, area| texts::push(bytes, &area.to_string())).into();
         packed.sources = listed(&sources, |bytes, id| texts::push(bytes, id.as_str())).into();
         packed.periods = listed(&periods, |bytes, period| texts::push(bytes, &period.to_string())).into();
-        let column = |place: usize| {
-            let part = |series: &u128| u32::try_from((series >> (32 * place)) & MASK).unwrap_or(u32::MAX);
-            let places: Vec<u32> = all_series.values().iter().map(part).collect();
-            encode_deltas(&places).into()
+        let column = |part: usize| {
+            let mut column = PlacesWriter::default();
+            for series in &distinct {
+                column.push(series[part]);
+            }
+            column.finish().into()
         };
-        packed.series_count = u32::try_from(all_series.len()).unwrap_or(u32::MAX);
+        packed.series_count = u32::try_from(distinct.len()).unwrap_or(u32::MAX);
         (packed.series_indicators, packed.series_areas, packed.series_sources) =
             (column(0), column(1), column(2));
-        (packed.series, packed.period) = (encode_deltas(&series).into(), encode_deltas(&period).into());
+        (packed.series, packed.period) = (rows.finish().into(), period.finish().into());
     }
 }
 
 /// What observations say.
 #[derive(Default)]
 struct Values<'a> {
-    kind: Vec<u64>,
+    kind: ColumnWriter,
     numbers: Vec<u8>,
-    flags: Vec<u64>,
+    flags: ColumnWriter,
     levels: Dictionary<&'a LevelCode>,
-    level: Vec<u64>,
+    level: ColumnWriter,
     ratios: Vec<u8>,
-    missing: Vec<u64>,
+    missing: ColumnWriter,
 }
 
 impl<'a> Values<'a> {
@@ -142,15 +149,20 @@ impl<'a> Values<'a> {
         });
     }
 
+    /// A withdrawal has no value.
+    fn push_withdrawn(&mut self) {
+        self.kind.push(kind::WITHDRAWN);
+    }
+
     fn finish(self, packed: &mut wire::PackedObservations) {
         let Self { kind, numbers, flags, levels, level, ratios, missing } = self;
-        packed.kind = encode(&kind).into();
+        packed.kind = kind.finish().into();
         packed.numbers = numbers.into();
-        packed.flags = encode(&flags).into();
+        packed.flags = flags.finish().into();
         packed.levels = listed(&levels, |bytes, level| texts::push(bytes, level.as_str())).into();
-        packed.level = encode(&level).into();
+        packed.level = level.finish().into();
         packed.ratios = ratios.into();
-        packed.missing = encode(&missing).into();
+        packed.missing = missing.finish().into();
     }
 }
 

@@ -12,8 +12,10 @@ pub(super) const FLAG: u64 = 1;
 pub(super) const LEVEL: u64 = 2;
 /// A ratio.
 pub(super) const RATIO: u64 = 3;
-/// No value. What comes behind it is for later releases: 5 for an observation that is withdrawn.
+/// No value.
 pub(super) const MISSING: u64 = 4;
+/// The observation is withdrawn. What comes behind it is for later releases.
+pub(super) const WITHDRAWN: u64 = 5;
 
 /// The number of a status: its letter, counted from A.
 pub(super) fn status_number(status: ObservationStatus) -> u64 {

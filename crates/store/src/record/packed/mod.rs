@@ -12,6 +12,7 @@ mod find;
 mod kind;
 mod notes;
 mod row;
+mod series;
 
 pub(super) use decode::versions;
 pub(super) use encode::pack;

@@ -9,6 +9,28 @@ use crate::record::{
     varint::{self, VarintFault},
 };
 
+/// What stands beside a value, or, as a comment alone, why it is withdrawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Noted<'a> {
+    comment: &'a str,
+    method: &'a str,
+    evidence: &'a [Evidence],
+}
+
+impl<'a> Noted<'a> {
+    /// A comment and nothing else.
+    pub(super) fn comment(comment: &'a str) -> Self {
+        Self { comment, method: "", evidence: &[] }
+    }
+}
+
+impl<'a> From<&'a Notes> for Noted<'a> {
+    fn from(notes: &'a Notes) -> Self {
+        let Notes { comment, method, evidence } = notes;
+        Self { comment, method, evidence }
+    }
+}
+
 /// Notes of a batch while it is written.
 #[derive(Debug, Default)]
 pub(super) struct NotesWriter<'a> {
@@ -17,7 +39,7 @@ pub(super) struct NotesWriter<'a> {
     /// By their bytes.
     places: Dictionary<Vec<u8>>,
     /// By their places, the first that had them.
-    notes: Vec<&'a Notes>,
+    notes: Vec<Noted<'a>>,
     bytes: Vec<u8>,
     /// For each place, the place that was asked for after it: comparing texts costs less than looking them all up.
     follows: Vec<u32>,
@@ -26,7 +48,7 @@ pub(super) struct NotesWriter<'a> {
 
 impl<'a> NotesWriter<'a> {
     /// The place of notes, counted from 1; 0 for none.
-    pub(super) fn place(&mut self, notes: &'a Notes) -> u32 {
+    pub(super) fn place(&mut self, notes: Noted<'a>) -> u32 {
         if notes.comment.is_empty() && notes.method.is_empty() && notes.evidence.is_empty() {
             return 0;
         }
@@ -47,8 +69,8 @@ impl<'a> NotesWriter<'a> {
         place + 1
     }
 
-    fn written(&mut self, notes: &'a Notes) -> Vec<u8> {
-        let Notes { comment, method, evidence } = notes;
+    fn written(&mut self, notes: Noted<'a>) -> Vec<u8> {
+        let Noted { comment, method, evidence } = notes;
         let mut bytes = Vec::with_capacity(8);
         let mut push = |number: u64| varint::push(&mut bytes, number);
         push(self.text(comment));

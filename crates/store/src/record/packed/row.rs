@@ -1,6 +1,8 @@
 //! Rows of columns, as plain numbers.
 
-use tenseven_model::{LevelCode, Notes, Number, Observation, ObservationKey, Ratio, Revision, Value};
+use tenseven_model::{
+    LevelCode, Notes, Number, Observation, ObservationKey, Ratio, Revision, Value, Withdrawal,
+};
 
 use super::kind::{self, reason, status};
 use crate::{
@@ -31,6 +33,7 @@ enum Written {
     Level(u64),
     Ratio(f64, f64),
     Missing(u64),
+    Withdrawn,
 }
 
 /// Reads all columns, row by row.
@@ -92,6 +95,7 @@ impl<'a> Rows<'a> {
                 Written::Ratio(float()?, float()?)
             }
             kind::MISSING => Written::Missing(in_column("missing reasons", self.missing.next())?),
+            kind::WITHDRAWN => Written::Withdrawn,
             _ => return Err(DecodeError::Observation { place, source: ObservationFault::NoValue }),
         })
     }
@@ -132,13 +136,14 @@ pub(super) trait Pointed {
 }
 
 impl Row {
-    /// The observation of the row, in the entry of a revision.
+    /// What the row says, in the entry of a revision.
     pub(super) fn version(
         self,
         revision: Revision,
         key: ObservationKey,
         pointed: &impl Pointed,
     ) -> Result<Versioned, ObservationFault> {
+        let previous = previous(revision, self.previous)?;
         let value = match self.value {
             Written::Number(number) => Value::Number(Number::try_from(number)?),
             Written::Flag(flag @ 0..=1) => Value::Flag(flag == 1),
@@ -146,10 +151,23 @@ impl Row {
             Written::Level(place) => Value::Level(pointed.level(place)?),
             Written::Ratio(numerator, denominator) => Value::Ratio(Ratio::new(numerator, denominator)?),
             Written::Missing(number) => Value::Missing(reason(number)?),
+            Written::Withdrawn => return Ok(Versioned::withdrawn(self.withdrawal(key, pointed)?, previous)),
         };
-        let notes = self.note.checked_sub(1).map_or(Ok(Notes::default()), |place| pointed.notes(place))?;
-        let observation = Observation::new(key, value, Some(status(self.status)?), notes)?;
-        Ok(Versioned { observation, previous: previous(revision, self.previous)? })
+        let observation = Observation::new(key, value, Some(status(self.status)?), self.notes(pointed)?)?;
+        Ok(Versioned::observed(observation, previous))
+    }
+
+    fn withdrawal(self, key: ObservationKey, pointed: &impl Pointed) -> Result<Withdrawal, ObservationFault> {
+        let Notes { comment, method, evidence } = self.notes(pointed)?;
+        // What is left out has one way of being left out.
+        if self.status != 0 || !method.is_empty() || !evidence.is_empty() {
+            return Err(ObservationFault::Withdrawn);
+        }
+        Ok(Withdrawal::new(key, comment.parse()?)?)
+    }
+
+    fn notes(self, pointed: &impl Pointed) -> Result<Notes, ObservationFault> {
+        self.note.checked_sub(1).map_or(Ok(Notes::default()), |place| pointed.notes(place))
     }
 }
 

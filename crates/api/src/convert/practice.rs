@@ -1,0 +1,110 @@
+//! Practices, in and out.
+
+use std::{fmt::Display, str::FromStr};
+
+use tenseven_model::{Practice, PracticeDraft, PracticeFault, PracticeNames};
+
+use super::{FieldReason, Reader};
+use crate::v1;
+
+/// Most names of one list that are read; what is wrong with the length itself is told for the list.
+const NAMES_READ_MAX: usize = 1_000;
+
+/// A practice as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReadPractice {
+    /// Whole.
+    Whole(Practice),
+    /// Something was wrong with it and was noted; these of its names could be read.
+    Partly(PracticeNames),
+}
+
+/// The practice of a message; everything that is wrong with it is noted.
+pub(super) fn read_practice(reader: &mut Reader, message: Option<v1::Practice>) -> ReadPractice {
+    let Some(message) = message else {
+        reader.refuse("practice", FieldReason::Required, "is empty; give the practice, whole");
+        return ReadPractice::Partly(PracticeNames::default());
+    };
+    let v1::Practice { id, areas, title, description, citation, domains, indicators, measures } = message;
+    let before = reader.count();
+    let id = reader.required("practice.id", &id, "an id for the practice, as diaspora-support");
+    let names = PracticeNames {
+        areas: read_names(reader, "areas", &areas),
+        domains: read_names(reader, "domains", &domains),
+        indicators: read_names(reader, "indicators", &indicators),
+        measures: read_names(reader, "measures", &measures),
+    };
+    let is_whole = reader.count() == before;
+    let draft = PracticeDraft {
+        // Without an id, the faults of the other fields are told all the same.
+        id: id.unwrap_or_else(tenseven_model::PracticeId::first),
+        areas: without_places(&names.areas),
+        title,
+        description,
+        citation,
+        domains: without_places(&names.domains),
+        indicators: without_places(&names.indicators),
+        measures: without_places(&names.measures),
+    };
+    match Practice::new(draft) {
+        Ok(practice) if is_whole => ReadPractice::Whole(practice),
+        Ok(_) => ReadPractice::Partly(names),
+        Err(faults) => {
+            // Where names could not be read, lists are shorter than they were sent, and places in them are others.
+            let is_told = |fault: &PracticeFault| {
+                is_whole || !matches!(fault, PracticeFault::NoArea | PracticeFault::Twice { .. })
+            };
+            for fault in faults.iter().filter(|fault| is_told(fault)) {
+                reader.refuse(format!("practice.{}", fault.path()), reason(fault), fault.to_string());
+            }
+            ReadPractice::Partly(names)
+        }
+    }
+}
+
+fn read_names<T: FromStr<Err: Display>>(
+    reader: &mut Reader,
+    list: &str,
+    texts: &[String],
+) -> Vec<(usize, T)> {
+    let mut names = Vec::new();
+    for (place, text) in texts.iter().take(NAMES_READ_MAX).enumerate() {
+        let path = format!("practice.{list}[{place}]");
+        names.extend(reader.required(&path, text, "a code or id").map(|name| (place, name)));
+    }
+    names
+}
+
+fn without_places<T: Clone>(names: &[(usize, T)]) -> Vec<T> {
+    names.iter().map(|(_, name)| name.clone()).collect()
+}
+
+fn reason(fault: &PracticeFault) -> FieldReason {
+    match fault {
+        PracticeFault::Empty { .. } | PracticeFault::NoArea => FieldReason::Required,
+        PracticeFault::TooLong { .. } => FieldReason::TooLong,
+        PracticeFault::Control { .. } => FieldReason::NotAllowed,
+        PracticeFault::TooMany { .. } => FieldReason::TooMany,
+        PracticeFault::Twice { .. } => FieldReason::Duplicate,
+    }
+}
+
+/// The practice as a message.
+pub fn practice_message(practice: &Practice) -> v1::Practice {
+    let PracticeDraft { id, areas, title, description, citation, domains, indicators, measures } =
+        &**practice;
+    v1::Practice {
+        id: id.to_string(),
+        areas: texts(areas),
+        title: title.clone(),
+        description: description.clone(),
+        citation: citation.clone(),
+        domains: texts(domains),
+        indicators: texts(indicators),
+        measures: texts(measures),
+    }
+}
+
+fn texts<T: ToString>(names: &[T]) -> Vec<String> {
+    names.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,98 @@
+//! What is to become of each batch: what was accepted before is looked up, so that it is not sent again.
+//!
+//! *Invariant:* batches keep the order of the file. As many are looked up together as were read meanwhile: one where rows
+//! come slowly, up to [`TOGETHER`] where they come fast.
+
+use std::collections::HashMap;
+
+use futures_util::{Stream, StreamExt as _, stream};
+use tenseven_client::{ClientError, SubmissionId, v1};
+use tokio::sync::mpsc;
+
+use super::{Registry, Session, read_ahead::ReadBatch, session::Interrupted};
+
+/// Most batches that are looked up together.
+const TOGETHER: usize = 1_000;
+
+/// What is to become of a batch.
+#[derive(Debug)]
+pub(super) enum Course {
+    /// Nothing: it was accepted by an earlier push.
+    Known(v1::PushObservationsResponse),
+    /// It is sent, to be accepted.
+    Send(SubmissionId),
+    /// It is only checked.
+    Check,
+}
+
+/// A batch, and what is to become of it.
+pub(super) type Found = (ReadBatch, Course);
+
+type Read = mpsc::Receiver<anyhow::Result<ReadBatch>>;
+
+/// The batches that are read, each with what is to become of it; an error is the last.
+pub(super) fn courses<'a>(
+    read: Read,
+    session: &'a Session,
+    registry: &'a impl Registry,
+) -> impl Stream<Item = anyhow::Result<Found>> + 'a {
+    let groups = stream::unfold(read, async move |mut read| {
+        let mut group = Vec::new();
+        if read.recv_many(&mut group, TOGETHER).await == 0 {
+            return None;
+        }
+        Some((session.courses_of(group, registry).await, read))
+    });
+    groups.flat_map(stream::iter)
+}
+
+impl Session {
+    async fn courses_of(
+        &self,
+        group: Vec<anyhow::Result<ReadBatch>>,
+        registry: &impl Registry,
+    ) -> Vec<anyhow::Result<Found>> {
+        let known = match self.known(&group, registry).await {
+            Ok(known) => known,
+            Err(error) => {
+                let line = group.iter().flatten().find_map(|read| read.batch.span);
+                let line = line.map_or(1, |(first, _)| first);
+                return vec![Err(Interrupted::Server { line, error }.into())];
+            }
+        };
+        let found = group.into_iter().map(|read| {
+            let read = read?;
+            let course = match read.id.filter(|_| self.is_to_be_stored(&read)) {
+                None => Course::Check,
+                Some(id) => match known.get(&id.to_string()) {
+                    Some(receipt) => Course::Known(*receipt),
+                    None => Course::Send(id),
+                },
+            };
+            Ok((read, course))
+        });
+        found.collect()
+    }
+
+    /// What was accepted of a group before, by its submission id.
+    async fn known(
+        &self,
+        group: &[anyhow::Result<ReadBatch>],
+        registry: &impl Registry,
+    ) -> Result<HashMap<String, v1::PushObservationsResponse>, ClientError> {
+        let to_be_stored = group.iter().flatten().filter(|read| self.is_to_be_stored(read));
+        let ids: Vec<SubmissionId> = to_be_stored.filter_map(|read| read.id).collect();
+        // An id with a nonce was never used before.
+        if ids.is_empty() || self.nonce.is_some() {
+            return Ok(HashMap::new());
+        }
+        let accepted = registry.look_up(&ids).await?.into_iter();
+        Ok(accepted.filter_map(|one| Some((one.submission_id, one.receipt?))).collect())
+    }
+
+    /// Whether a batch may be stored: all of its rows could be read. The others are checked all the same, so that
+    /// everything wrong is told at once.
+    fn is_to_be_stored(&self, read: &ReadBatch) -> bool {
+        !self.dry_run && read.batch.unreadable == 0
+    }
+}

@@ -1,0 +1,63 @@
+//! History: every version of one practice.
+
+use tenseven_model::{PracticeId, Revision};
+use tenseven_store::{Content, PracticeVersion};
+
+use super::{RecordedPractice, listing::PAGE_BYTES_MAX};
+use crate::{Cursor, QueryError, UnknownPractice, View, records::unreadable};
+
+/// One page of versions of a practice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticeVersionPage {
+    /// The versions, newest first.
+    pub versions: Vec<RecordedPractice>,
+    /// Where the listing goes on.
+    pub next: Option<Cursor>,
+}
+
+impl View {
+    /// The versions of a practice up to this revision, newest first, withdrawals among them. Each names the one before
+    /// it, so a page costs one look into the journal a version. Compaction gives none of them up.
+    pub fn practice_versions(
+        &self,
+        id: &PracticeId,
+        size: usize,
+        after: Option<&Cursor>,
+    ) -> Result<PracticeVersionPage, QueryError> {
+        let practices = &self.state().practices;
+        let held = practices.get(id).ok_or_else(|| UnknownPractice::of(practices, id))?;
+        let mut next = match after {
+            None => Some(held.revision),
+            Some(cursor) => Some(cursor.after.parse().map(Revision::new).map_err(|_| QueryError::PageToken)?),
+        };
+        let (mut versions, mut bytes) = (Vec::new(), 0);
+        while let Some(revision) = next
+            && versions.len() < size
+            && bytes < PAGE_BYTES_MAX
+        {
+            let version = self.practice_version(id, revision)?;
+            next = version.previous;
+            bytes += match &version.change {
+                tenseven_store::PracticeChange::Put(practice) => practice.text_bytes(),
+                tenseven_store::PracticeChange::Withdrawn { id: _, reason } => reason.as_str().len(),
+            };
+            versions.push(self.signed_practice(version, revision)?);
+        }
+        let next =
+            next.map(|revision| Cursor { revision: self.revision(), after: revision.number().to_string() });
+        if next.is_some() {
+            self.keep();
+        }
+        Ok(PracticeVersionPage { versions, next })
+    }
+
+    /// The version of a practice that an entry holds.
+    fn practice_version(&self, id: &PracticeId, revision: Revision) -> Result<PracticeVersion, QueryError> {
+        let entry = self.journal().read(revision).map_err(|error| unreadable(&error))?;
+        let found = match entry.content {
+            Content::Practices(versions) => versions.into_iter().find(|version| version.id() == id),
+            Content::Observations(_) | Content::Framework(_) => None,
+        };
+        found.ok_or(QueryError::Unreadable { revision })
+    }
+}

@@ -1,0 +1,85 @@
+//! Listings: practices as they stand at a revision.
+
+use std::sync::Arc;
+
+use tenseven_model::{Practice, PracticeId, Revision, SubmissionId, Timestamp};
+use tenseven_store::PracticeVersion;
+
+use super::{Held, PracticeFilter};
+use crate::{Cursor, QueryError, UnknownPractice, View};
+
+/// About how many bytes of practices a page has at most, whatever its size; one practice always fits.
+pub(super) const PAGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// A version of a practice, and who brought it when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedPractice {
+    /// What became of the practice.
+    pub version: PracticeVersion,
+    /// The revision that accepted it.
+    pub revision: Revision,
+    /// When it was accepted.
+    pub accepted_at: Timestamp,
+    /// The submission that brought it.
+    pub submission: SubmissionId,
+}
+
+/// One page of practices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PracticePage {
+    /// The practices, by id.
+    pub practices: Vec<RecordedPractice>,
+    /// Where the listing goes on.
+    pub next: Option<Cursor>,
+}
+
+impl View {
+    /// The practices that pass the filter, by id.
+    pub fn practices(
+        &self,
+        filter: &PracticeFilter,
+        size: usize,
+        after: Option<&Cursor>,
+    ) -> Result<PracticePage, QueryError> {
+        let filter = filter.known(self)?;
+        let later = |practice: &Practice| after.is_none_or(|after| practice.id.as_str() > &*after.after);
+        let mut listed = self.state().practices.current();
+        let mut listed = listed.by_ref().filter(|(_, one)| later(one) && filter.takes(one)).peekable();
+        let (mut practices, mut bytes) = (Vec::new(), 0);
+        while practices.len() < size
+            && bytes < PAGE_BYTES_MAX
+            && let Some((held, practice)) = listed.next()
+        {
+            bytes += practice.text_bytes();
+            practices.push(self.recorded_practice(held)?);
+        }
+        let last = practices.last().filter(|_| listed.peek().is_some());
+        let next =
+            last.map(|last| Cursor { revision: self.revision(), after: last.version.id().to_string() });
+        if next.is_some() {
+            self.keep();
+        }
+        Ok(PracticePage { practices, next })
+    }
+
+    /// One practice; an error if there never was one with the id, or it was withdrawn.
+    pub fn practice(&self, id: &PracticeId) -> Result<RecordedPractice, QueryError> {
+        let held = self.state().practices.get(id).filter(|held| held.practice().is_some());
+        let held = held.ok_or_else(|| UnknownPractice::of(&self.state().practices, id))?;
+        self.recorded_practice(held)
+    }
+
+    pub(super) fn recorded_practice(&self, held: &Arc<Held>) -> Result<RecordedPractice, QueryError> {
+        self.signed_practice(held.version.clone(), held.revision)
+    }
+
+    pub(super) fn signed_practice(
+        &self,
+        version: PracticeVersion,
+        revision: Revision,
+    ) -> Result<RecordedPractice, QueryError> {
+        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
+        let (accepted_at, submission) = (signature.accepted_at, signature.submission);
+        Ok(RecordedPractice { version, revision, accepted_at, submission })
+    }
+}

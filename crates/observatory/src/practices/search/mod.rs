@@ -1,0 +1,15 @@
+//! Search: practices found by their words, the best first.
+//!
+//! *Invariant:* the same words asked of the same revision find the same practices in the same order, with the same scores:
+//! an index holds the practices of one state and nothing else, and equal scores stand by id.
+
+mod analysis;
+mod answer;
+mod index;
+mod query;
+mod snippet;
+
+pub use answer::{PracticeHit, SearchPage};
+pub(super) use index::{IndexError, SearchIndex};
+pub use query::{SearchQuery, SearchQueryError};
+pub use snippet::SnippetPart;

@@ -1,0 +1,177 @@
+//! Recent entries, kept as they were accepted for all who follow the journal, so that none of them reads and decodes them
+//! again.
+//!
+//! *Invariant:* what is kept follows each other without a gap and is what the journal holds; it can be dropped at any time.
+//! How much there is of it is bounded in entries and in bytes, but for the newest entry, which stays.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use tenseven_model::Revision;
+use tenseven_store::{
+    Content, Entries, Entry, Journal as _, PracticeChange, PracticeVersion, ReadError, Said, Versioned,
+};
+
+use crate::{
+    query::{size_of, size_of_withdrawal},
+    shared::Shared,
+};
+
+/// Most entries that are kept.
+const ENTRIES_MAX: usize = 4_096;
+/// About how many bytes are kept.
+const BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Bytes of an entry beside its observations, about.
+const ENTRY_BYTES: usize = 256;
+
+/// The newest entries.
+#[derive(Debug, Default)]
+pub(crate) struct Recent(RwLock<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: VecDeque<(Arc<Entry>, usize)>,
+    bytes: usize,
+}
+
+impl Recent {
+    /// Keeps entries that were just appended.
+    pub(crate) fn keep(&self, entries: Vec<Entry>) {
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for entry in entries {
+            kept.keep(Arc::new(entry));
+        }
+    }
+
+    /// The entry of a revision, if it is kept.
+    pub(crate) fn get(&self, revision: Revision) -> Option<Arc<Entry>> {
+        let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let (first, _) = kept.entries.front()?;
+        let place = usize::try_from(revision.number().checked_sub(first.revision.number())?).ok()?;
+        kept.entries.get(place).map(|(entry, _)| Arc::clone(entry))
+    }
+}
+
+impl Kept {
+    fn keep(&mut self, entry: Arc<Entry>) {
+        let follows = self.entries.back().is_none_or(|(last, _)| last.revision.next() == entry.revision);
+        if !follows {
+            (self.entries, self.bytes) = (VecDeque::new(), 0);
+        }
+        let bytes = bytes_of(&entry);
+        self.bytes += bytes;
+        self.entries.push_back((entry, bytes));
+        while self.entries.len() > 1 && (self.entries.len() > ENTRIES_MAX || self.bytes > BYTES_MAX) {
+            self.bytes -= self.entries.pop_front().map_or(0, |(_, bytes)| bytes);
+        }
+    }
+}
+
+fn bytes_of(entry: &Entry) -> usize {
+    let content: usize = match &entry.content {
+        Content::Observations(versions) => versions.iter().map(size_of_version).sum(),
+        Content::Framework(source) => source.text.len(),
+        Content::Practices(versions) => versions.iter().map(size_of_practice).sum(),
+    };
+    ENTRY_BYTES + content
+}
+
+fn size_of_version(version: &Versioned) -> usize {
+    match &version.said {
+        Said::Observed(observation) => size_of(observation),
+        Said::Withdrawn(withdrawal) => size_of_withdrawal(withdrawal),
+    }
+}
+
+fn size_of_practice(version: &PracticeVersion) -> usize {
+    match &version.change {
+        PracticeChange::Put(practice) => practice.text_bytes(),
+        PracticeChange::Withdrawn { id, reason } => id.as_str().len() + reason.as_str().len(),
+    }
+}
+
+/// The published entries after a revision, in order. Blocks where it reads the journal.
+pub(crate) struct Tail<'a> {
+    shared: &'a Shared,
+    last: Revision,
+    newest: Revision,
+    journal: Option<Entries>,
+}
+
+impl<'a> Tail<'a> {
+    /// What follows `after`, up to the newest published revision: the journal may be ahead of that.
+    pub(crate) fn new(shared: &'a Shared, after: Revision) -> Self {
+        Self { shared, last: after, newest: shared.state.load().revision, journal: None }
+    }
+
+    /// Whether nothing of it has to be read from the journal.
+    pub(crate) fn is_recent(&self) -> bool {
+        self.last >= self.newest || self.shared.recent.get(self.last.next()).is_some()
+    }
+}
+
+impl Iterator for Tail<'_> {
+    type Item = Result<Arc<Entry>, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.last >= self.newest {
+            return None;
+        }
+        let found = if let Some(recent) = self.shared.recent.get(self.last.next()) {
+            self.journal = None;
+            Ok(recent)
+        } else {
+            let (shared, last) = (self.shared, self.last);
+            self.journal.get_or_insert_with(|| shared.journal.read_after(last)).next()?.map(Arc::new)
+        };
+        match &found {
+            Ok(entry) => self.last = entry.revision,
+            // Nothing follows an error.
+            Err(_) => self.last = self.newest,
+        }
+        Some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenseven_model::{ContentDigest, SubmissionId, Timestamp};
+    use tenseven_store::{FrameworkSource, Outcome};
+
+    use super::*;
+
+    fn entry(number: u64, bytes: usize) -> Entry {
+        Entry {
+            revision: Revision::new(number),
+            committed_at: Timestamp::from_micros(0),
+            submission: SubmissionId::from_bytes([7; 16]).unwrap(),
+            digest: ContentDigest([0; 32]),
+            outcome: Outcome::default(),
+            content: Content::Framework(FrameworkSource { text: "a".repeat(bytes) }),
+        }
+    }
+
+    #[test]
+    fn the_oldest_go_first_and_the_newest_stays() {
+        let recent = Recent::default();
+        recent.keep((5..8).map(|number| entry(number, BYTES_MAX / 3)).collect());
+        let kept = |from: u64| [0, 1, 2, 3].map(|more| recent.get(Revision::new(from + more)).is_some());
+        assert_eq!(kept(5), [false, true, true, false]);
+        recent.keep(vec![entry(8, BYTES_MAX * 2)]);
+        assert_eq!(kept(5), [false, false, false, true]);
+        assert_eq!(recent.get(Revision::new(8)).map(|entry| entry.revision), Some(Revision::new(8)));
+        recent.keep((9..=9 + ENTRIES_MAX as u64).map(|number| entry(number, 1)).collect());
+        assert_eq!(kept(8), [false, false, true, true]);
+    }
+
+    #[test]
+    fn what_does_not_follow_starts_anew() {
+        let recent = Recent::default();
+        recent.keep(vec![entry(1, 1), entry(2, 1)]);
+        recent.keep(vec![entry(9, 1)]);
+        assert!(recent.get(Revision::new(1)).is_none() && recent.get(Revision::new(2)).is_none());
+        assert!(recent.get(Revision::new(9)).is_some());
+    }
+}

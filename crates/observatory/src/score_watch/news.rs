@@ -1,0 +1,34 @@
+//! News: what a watcher is told.
+
+use tenseven_model::{Alpha3, Outcome, Period, Revision, SubmissionId, Timestamp, framework::NodeIndex};
+
+use tenseven_engine::NodeScore;
+
+/// A score, and what it was before.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreChange {
+    /// The area.
+    pub area: Alpha3,
+    /// The period.
+    pub period: Period,
+    /// The node, by its place in the framework.
+    pub node: NodeIndex,
+    /// The score before; none in a snapshot, and where nothing was known of the area and period, or the framework itself is
+    /// what came.
+    pub before: Option<Outcome>,
+    /// The score from the revision on, without the value of a leaf.
+    pub score: NodeScore,
+}
+
+/// Scores of one revision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScoreNews {
+    /// The revision.
+    pub revision: Revision,
+    /// When it was accepted, and the submission that it accepted; none in a snapshot.
+    pub cause: Option<(Timestamp, SubmissionId)>,
+    /// The scores, by area, then period, then node; at least one but in a snapshot.
+    pub changes: Vec<ScoreChange>,
+    /// Whether more scores of the same revision, or of the same snapshot, follow.
+    pub continues: bool,
+}

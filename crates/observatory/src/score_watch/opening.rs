@@ -1,0 +1,53 @@
+//! Openings: scores as they stand, told before any change of them.
+//!
+//! *Invariant:* they come in the same order whenever they are listed again at the same revision.
+
+use std::sync::Arc;
+
+use tenseven_engine::{Board, NodeScore};
+use tenseven_model::{Alpha3, Period, Revision, SubmissionId, Timestamp};
+
+use super::{
+    news::{ScoreChange, ScoreNews},
+    selection::Selected,
+};
+
+/// Most scores that are told together.
+const PART_SCORES_MAX: usize = 4_096;
+
+/// Scores as they stand at a revision, told part by part.
+#[derive(Debug)]
+pub(super) struct Opening {
+    revision: Revision,
+    cause: Option<(Timestamp, SubmissionId)>,
+    board: Option<Arc<Board>>,
+    rows: std::collections::VecDeque<(Alpha3, Period)>,
+}
+
+impl Opening {
+    /// The scores of a board; none where there is no board. `cause` is what made them where that was one revision.
+    pub(super) fn new(
+        revision: Revision,
+        cause: Option<(Timestamp, SubmissionId)>,
+        board: Option<Arc<Board>>,
+        selected: &Selected,
+    ) -> Self {
+        let rows = board.as_ref().map(|board| selected.rows(board)).unwrap_or_default();
+        Self { revision, cause, board, rows: rows.into_iter().collect() }
+    }
+
+    /// The next part; the last one does not continue.
+    pub(super) fn part(&mut self, selected: &Selected) -> ScoreNews {
+        let mut changes = Vec::new();
+        while changes.len() < PART_SCORES_MAX
+            && let Some((board, (area, period))) = self.board.as_ref().zip(self.rows.pop_front())
+        {
+            let Some(row) = board.row(period, area) else { continue };
+            changes.extend(selected.nodes().filter_map(|node| {
+                let score = NodeScore { leaf: None, ..row.nodes.get(node)?.clone() };
+                Some(ScoreChange { area, period, node, before: None, score })
+            }));
+        }
+        ScoreNews { revision: self.revision, cause: self.cause, changes, continues: !self.rows.is_empty() }
+    }
+}

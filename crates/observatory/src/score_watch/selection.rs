@@ -1,0 +1,83 @@
+//! Which scores are watched.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use tenseven_engine::{Board, NodeChange};
+use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
+
+use crate::{
+    Published, QueryError, World,
+    query::{check_frequency, selected},
+    state::State,
+};
+
+/// Which scores are watched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScoreWatchSelection {
+    /// Made with which framework; without a version, the newest when the watch starts.
+    pub framework: FrameworkRef,
+    /// Of which areas; none means all that have data.
+    pub areas: Vec<AreaSelection>,
+    /// Only this period and later ones.
+    pub from: Option<Period>,
+    /// Only this period and earlier ones.
+    pub to: Option<Period>,
+    /// Of which nodes: the root where none is named, all where there is no list.
+    pub nodes: Option<Vec<NodeId>>,
+}
+
+/// A selection as it is held against changes.
+#[derive(Debug)]
+pub(super) struct Selected {
+    areas: Option<BTreeSet<Alpha3>>,
+    from: Option<Period>,
+    to: Option<Period>,
+    /// By node.
+    nodes: Vec<bool>,
+}
+
+impl Selected {
+    /// The version that is meant, and what is selected of it.
+    pub(super) fn of(
+        selection: &ScoreWatchSelection,
+        state: &State,
+        world: &World,
+    ) -> Result<(Arc<Published>, Self), QueryError> {
+        let ScoreWatchSelection { framework, areas, from, to, nodes } = selection;
+        let published = Arc::clone(state.shelf.get(framework)?);
+        check_frequency(&published, "period_from", *from)?;
+        check_frequency(&published, "period_to", *to)?;
+        let areas = if areas.is_empty() { None } else { Some(world.members(areas)?) };
+        let mut taken = vec![nodes.is_none(); published.framework.nodes().len()];
+        let named = match nodes.as_deref() {
+            None => Vec::new(),
+            Some([]) => vec![0],
+            Some(named) => selected(&published.framework, named)?,
+        };
+        named.into_iter().for_each(|node| taken[node] = true);
+        Ok((published, Self { areas, from: *from, to: *to, nodes: taken }))
+    }
+
+    /// Whether a change is among what is selected.
+    pub(super) fn takes(&self, change: &NodeChange) -> bool {
+        self.nodes[change.node]
+            && self.takes_period(change.period)
+            && self.areas.as_ref().is_none_or(|areas| areas.contains(&change.area))
+    }
+
+    /// The nodes, in the framework's order.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = NodeIndex> + '_ {
+        self.nodes.iter().enumerate().filter(|(_, taken)| **taken).map(|(node, _)| node)
+    }
+
+    /// The areas and periods with data, by area, then period.
+    pub(super) fn rows(&self, board: &Board) -> BTreeSet<(Alpha3, Period)> {
+        let periods = board.periods().filter(|period| self.takes_period(*period));
+        let rows = periods.flat_map(|period| board.areas(period).map(move |area| (area, period)));
+        rows.filter(|(area, _)| self.areas.as_ref().is_none_or(|areas| areas.contains(area))).collect()
+    }
+
+    fn takes_period(&self, period: Period) -> bool {
+        self.from.is_none_or(|from| period >= from) && self.to.is_none_or(|to| period <= to)
+    }
+}

@@ -1,0 +1,241 @@
+//! Watching scores tells what every revision changed, the same whoever asks, from wherever, and whatever was flushed together.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
+
+use std::{collections::BTreeMap, time::Duration};
+
+use proptest::prelude::*;
+use tenseven_catalog::Catalog;
+use tenseven_engine::NodeScore;
+use tenseven_model::{Alpha3, AsOf, Observation, Outcome, Period, Revision, framework::NodeIndex};
+use tenseven_observatory::{
+    Limits, Observatory, QueryError, ScoreNews, ScoreSelection, ScoreWatch, ScoreWatchSelection, World,
+};
+use tenseven_testkit::{ManualClock, TestJournal, history, submission};
+
+/// Scores by area, period and node, values of leaves apart.
+type Scores = BTreeMap<(Alpha3, Period, NodeIndex), NodeScore>;
+
+fn run<T>(future: impl Future<Output = T>) -> T {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_time().build().unwrap();
+    runtime.block_on(async { tokio::time::timeout(Duration::from_secs(60), future).await.unwrap() })
+}
+
+fn open(journal: &TestJournal) -> Observatory {
+    let (world, clock) = (World::new(Catalog::bundled()), ManualClock::at(1_000));
+    Observatory::open(Box::new(journal.clone()), world, Limits::default(), Box::new(clock)).unwrap()
+}
+
+fn all_nodes() -> ScoreWatchSelection {
+    let framework = "target-10-7".parse().unwrap();
+    ScoreWatchSelection { framework, areas: Vec::new(), from: None, to: None, nodes: None }
+}
+
+/// Everything that a watch tells up to a revision.
+async fn told(watch: &mut ScoreWatch, up_to: Revision) -> Vec<ScoreNews> {
+    let mut news = Vec::new();
+    while watch.told() < up_to || news.last().is_some_and(|last: &ScoreNews| last.continues) {
+        news.extend(watch.next().await.unwrap());
+    }
+    news
+}
+
+async fn watched(observatory: &Observatory, after: u64, up_to: Revision) -> Vec<ScoreNews> {
+    let mut watch = observatory.watch_scores(&all_nodes(), Some(Revision::new(after)), false).unwrap();
+    told(&mut watch, up_to).await
+}
+
+fn bits(outcome: Outcome) -> Result<u64, tenseven_model::Gap> {
+    outcome.map(f64::to_bits)
+}
+
+/// The scores of all rows with data at a revision.
+async fn listed(observatory: &Observatory, revision: Revision) -> Scores {
+    let view = observatory.view(revision, AsOf::Revision(revision), Duration::ZERO).await.unwrap();
+    let framework = "target-10-7".parse().unwrap();
+    let selection = ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() };
+    let (mut scores, mut after) = (Scores::new(), None);
+    loop {
+        let page = view.list_scores(&selection, 1_000, after.as_ref()).unwrap();
+        for tree in page.trees {
+            for (node, score) in tree.row.nodes.into_iter().enumerate() {
+                scores.insert((tree.area, tree.period, node), NodeScore { leaf: None, ..score });
+            }
+        }
+        after = page.next;
+        if after.is_none() {
+            return scores;
+        }
+    }
+}
+
+/// Takes in what was told, which has to follow from what was known.
+fn take_in(known: &mut Scores, news: &ScoreNews) {
+    for change in &news.changes {
+        let before = known.insert((change.area, change.period, change.node), change.score.clone());
+        let before = before.map(|score| bits(score.outcome));
+        assert_eq!(before, change.before.map(bits), "{change:?}");
+        assert_eq!(change.score.leaf, None);
+    }
+}
+
+/// Pushes batches so that several go out with one flush, and returns the newest revision.
+async fn push_in_groups(
+    observatory: &Observatory,
+    journal: &TestJournal,
+    batches: &[Vec<Observation>],
+    group: usize,
+) -> Revision {
+    let mut number = 0;
+    for group in batches.chunks(group) {
+        journal.hold();
+        let mut submitted = Vec::new();
+        for batch in group {
+            submitted.push(observatory.submit(submission(number), batch.clone()).await.unwrap());
+            number += 1;
+        }
+        journal.release();
+        for one in submitted {
+            one.answer().await.unwrap();
+        }
+    }
+    observatory.revision()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn what_is_told_makes_the_scores_of_every_revision_whatever_was_flushed_together(
+        batches in history(9),
+        group in 1_usize..5,
+        from in 0_u64..20,
+    ) {
+        let journal = TestJournal::default();
+        let observatory = open(&journal);
+        let start = observatory.revision();
+        run(async {
+            let mut live = observatory.watch_scores(&all_nodes(), None, true).unwrap();
+            let opening = live.next().await.unwrap();
+            assert_eq!(opening.len(), 1);
+            assert_eq!((opening[0].revision, opening[0].cause), (start, None));
+            let newest = push_in_groups(&observatory, &journal, &batches, group).await;
+            let live = told(&mut live, newest).await;
+            // The same from every revision on, of the process that took the entries in, and of one that did not.
+            let from = (start.number() + from).min(newest.number());
+            let later = |news: &[ScoreNews]| -> Vec<_> {
+                news.iter().filter(|news| news.revision.number() > from).cloned().collect()
+            };
+            assert_eq!(watched(&observatory, from, newest).await, later(&live));
+            observatory.close();
+            let reopened = open(&journal);
+            assert_eq!(watched(&reopened, from, newest).await, later(&live));
+            // Told so far, these are the scores of each revision.
+            let (mut known, mut news) = (Scores::new(), live.iter().peekable());
+            for number in start.number() + 1..=newest.number() {
+                let revision = Revision::new(number);
+                if let Some(news) = news.next_if(|news| news.revision == revision) {
+                    take_in(&mut known, news);
+                }
+                let expected = listed(&reopened, revision).await;
+                assert_eq!(known, expected, "at {revision}");
+                let all_bits = |scores: &Scores| -> Vec<_> {
+                    scores.values().map(|score| bits(score.outcome)).collect()
+                };
+                assert_eq!(all_bits(&known), all_bits(&expected));
+                // A snapshot is what is listed.
+                let mut snapshot = reopened.watch_scores(&all_nodes(), Some(revision), true).unwrap();
+                let mut shown = Scores::new();
+                loop {
+                    let part = snapshot.next().await.unwrap().remove(0);
+                    take_in(&mut shown, &part);
+                    if !part.continues {
+                        break;
+                    }
+                }
+                assert_eq!(shown, expected);
+            }
+            assert!(news.next().is_none());
+        });
+    }
+}
+
+/// Batches of one observation each, which all change a score.
+fn steady(count: u32) -> Vec<Vec<Observation>> {
+    let one = |step: u32| {
+        let deaths = tenseven_model::Number::try_from(f64::from(step + 1)).unwrap();
+        let value = tenseven_model::Value::Number(deaths);
+        vec![tenseven_testkit::observation("migrant-casualties", "MAR", "2020", value)]
+    };
+    (0..count).map(one).collect()
+}
+
+#[test]
+fn who_falls_behind_the_ring_is_told_all_the_same() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    let start = observatory.revision();
+    run(async {
+        let mut slow = observatory.watch_scores(&all_nodes(), None, false).unwrap();
+        let mut fast = observatory.watch_scores(&all_nodes(), None, false).unwrap();
+        // More than a ring holds: the fast one keeps the feed going.
+        let batches = steady(4_500);
+        let pushing = push_in_groups(&observatory, &journal, &batches, 500);
+        let following = async {
+            let mut news = Vec::new();
+            while news.len() < 4_500 {
+                news.extend(fast.next().await.unwrap());
+            }
+            news
+        };
+        let (newest, fast) = tokio::join!(pushing, following);
+        assert_eq!(newest.number(), start.number() + 4_500);
+        let slow = told(&mut slow, newest).await;
+        assert_eq!(slow.len(), fast.len());
+        assert!(slow == fast);
+    });
+}
+
+#[test]
+fn a_watch_from_before_the_publication_is_told_what_that_made() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    run(async {
+        let before = push_in_groups(&observatory, &journal, &steady(3), 1).await;
+        let text = Catalog::bundled()
+            .framework_texts()
+            .iter()
+            .find(|text| text.contains("id = \"target-10-7\""))
+            .unwrap();
+        let text = text.replacen("version = \"1.0.0\"", "version = \"1.1.0\"", 1);
+        let mut watch = observatory.watch_scores(&all_nodes(), None, false).unwrap();
+        assert_eq!(watch.newer_version(), None);
+        let receipt = observatory.publish(submission(900), text).unwrap().ended().await.unwrap();
+        // Who watches goes on with the version that was the newest, and can hear of the other.
+        assert_eq!(watch.newer_version().map(|one| one.to_string()), Some("target-10-7@1.1.0".to_owned()));
+        assert_eq!(told(&mut watch, receipt.revision).await, []);
+        let mut watch = observatory.watch_scores(&all_nodes(), Some(before), true).unwrap();
+        assert_eq!(watch.published().framework.reference().to_string(), "target-10-7@1.1.0");
+        let snapshot = watch.next().await.unwrap().remove(0);
+        assert_eq!((snapshot.revision, snapshot.cause, snapshot.changes.len()), (before, None, 0));
+        let made = watch.next().await.unwrap().remove(0);
+        assert_eq!((made.revision, watch.told()), (receipt.revision, receipt.revision));
+        assert_eq!(made.cause.map(|(_, submission)| submission), Some(submission(900)));
+        let mut known = Scores::new();
+        take_in(&mut known, &made);
+        assert_eq!(known, listed(&observatory, receipt.revision).await);
+        assert!(made.changes.iter().all(|change| change.before.is_none()));
+    });
+}
+
+#[test]
+fn a_revision_that_is_still_to_come_is_refused() {
+    let observatory = open(&TestJournal::default());
+    let newest = observatory.revision();
+    let wanted = newest.next();
+    run(async {
+        let refused = observatory.watch_scores(&all_nodes(), Some(wanted), false).err();
+        assert_eq!(refused, Some(QueryError::NoSuchRevision { wanted, newest }));
+    });
+}

@@ -1,0 +1,134 @@
+//! Calls by the descriptors of the contract alone.
+
+use super::told::snake_case;
+use bytes::BufMut as _;
+use prost::Message as _;
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
+use serde_json::{Value, json};
+use tenseven_tests::{Refusal, Server};
+use tonic::{
+    Request, Status,
+    client::Grpc,
+    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
+    transport::Channel,
+};
+
+/// Makes calls to one server.
+pub(super) struct Caller {
+    channel: Channel,
+    pool: DescriptorPool,
+}
+
+impl Caller {
+    pub(super) async fn of(server: &Server) -> Self {
+        let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).expect("the descriptors can be read");
+        Self { channel: server.channel().await, pool }
+    }
+
+    /// Calls `Service/Method`. The answer is a message, the list of all messages of a stream, or a refusal. A method whose
+    /// stream does not end by itself is followed by `take N`: its first N messages are the answer.
+    pub(super) async fn call(&self, method: &str, request: Value) -> Value {
+        let (name, taken) = match method.split_once(" take ") {
+            Some((name, count)) => (name, count.parse().expect("how many messages are taken")),
+            None => (method, usize::MAX),
+        };
+        let method = self.method(name);
+        let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+        let path = path.parse().expect("a path");
+        let mut grpc = Grpc::new(self.channel.clone());
+        grpc.ready().await.expect("the server is there");
+        let messages = match request {
+            Value::Array(messages) if method.is_client_streaming() => messages,
+            one => vec![one],
+        };
+        let input = method.input();
+        let messages: Vec<_> = messages.into_iter().map(|message| dynamic(&input, message)).collect();
+        let answer =
+            grpc.streaming(Request::new(tokio_stream::iter(messages)), path, Dynamic(method.output())).await;
+        let mut answers = match answer {
+            Ok(answers) => answers.into_inner(),
+            Err(status) => return refused(&status),
+        };
+        let mut found = Vec::new();
+        while found.len() < taken {
+            match answers.message().await {
+                Ok(Some(message)) => found.push(told(&message)),
+                Ok(None) => break,
+                Err(status) => {
+                    found.push(refused(&status));
+                    break;
+                }
+            }
+        }
+        if method.is_server_streaming() { Value::Array(found) } else { found.pop().unwrap_or_default() }
+    }
+
+    fn method(&self, name: &str) -> MethodDescriptor {
+        let (service, method) = name.split_once('/').unwrap_or_else(|| panic!("{name} is no method"));
+        let service = self.pool.get_service_by_name(&format!("tenseven.v1.{service}"));
+        let found =
+            service.and_then(|service| service.methods().find(|candidate| candidate.name() == method));
+        found.unwrap_or_else(|| panic!("{name} is no method"))
+    }
+}
+
+fn dynamic(descriptor: &MessageDescriptor, message: Value) -> DynamicMessage {
+    DynamicMessage::deserialize(descriptor.clone(), message).expect("the request fits its message")
+}
+
+fn told(message: &DynamicMessage) -> Value {
+    let options = SerializeOptions::new().use_proto_field_name(true);
+    message
+        .serialize_with_options(serde_json::value::Serializer, &options)
+        .expect("a message can be told in JSON")
+}
+
+fn refused(status: &Status) -> Value {
+    let Refusal { code, reason, metadata, message, violations } = Refusal::from(status);
+    let fields: Vec<Value> = violations
+        .into_iter()
+        .map(|(path, reason, description)| json!({"field": path, "reason": reason, "description": description}))
+        .collect();
+    let metadata: std::collections::BTreeMap<_, _> = metadata.into_iter().collect();
+    let mut told = json!({"code": snake_case(&format!("{code:?}")).to_uppercase(), "message": message, "reason": reason});
+    if !metadata.is_empty() {
+        told["metadata"] = json!(metadata);
+    }
+    if !fields.is_empty() {
+        told["field_violations"] = fields.into();
+    }
+    json!({ "refused": told })
+}
+
+/// Writes any message, and reads those of one kind.
+struct Dynamic(MessageDescriptor);
+
+impl Codec for Dynamic {
+    type Encode = DynamicMessage;
+    type Decode = DynamicMessage;
+    type Encoder = Self;
+    type Decoder = Self;
+    fn encoder(&mut self) -> Self {
+        Self(self.0.clone())
+    }
+    fn decoder(&mut self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl Encoder for Dynamic {
+    type Item = DynamicMessage;
+    type Error = Status;
+    fn encode(&mut self, item: DynamicMessage, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put_slice(&item.encode_to_vec());
+        Ok(())
+    }
+}
+
+impl Decoder for Dynamic {
+    type Item = DynamicMessage;
+    type Error = Status;
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<DynamicMessage>, Status> {
+        Ok(Some(DynamicMessage::decode(self.0.clone(), buffer).expect("the answer fits its message")))
+    }
+}

@@ -1,0 +1,74 @@
+//! Golden conversations: for each service a text that tells what partners say to it and what it answers, word for word.
+//!
+//! A conversation is Markdown. What stands in a fenced block with a method's name behind `json` is a request; the block
+//! `json` behind it is the answer, for a stream the list of its messages. The rest is prose for people.
+//! `GOLDEN=write` writes the answers anew.
+//!
+//! The calls are made as a client makes them that knows nothing but the descriptors of the contract.
+
+mod call;
+mod page;
+mod told;
+
+use std::path::{Path, PathBuf};
+
+use prost_reflect::DescriptorPool;
+use serde_json::Value;
+use tenseven_tests::Server;
+
+use call::Caller;
+use page::{Block, Page};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/conversations")
+}
+
+/// Has the conversation `name` with a server of its own.
+async fn converse(name: &str) {
+    let path = folder().join(name).with_extension("md");
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let server = Server::start();
+    let caller = Caller::of(&server).await;
+    let mut page = Page::read(&text);
+    let mut heard: Vec<Value> = Vec::new();
+    for block in &mut page.blocks {
+        if let Block::Call { method, request, answer } = block {
+            let request = told::filled(serde_json::from_str(request).expect("a request is JSON"), &heard);
+            let found = caller.call(method, request).await;
+            *answer = serde_json::to_string_pretty(&told::lasting(&found)).expect("an answer is JSON");
+            heard.push(found);
+        }
+    }
+    crate::compare(&path, &page.written());
+}
+
+/// Every service of the contract has a conversation, and no conversation is left without a test.
+#[test]
+fn every_service_has_a_conversation() {
+    let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).expect("the descriptors can be read");
+    let services: std::collections::BTreeSet<String> =
+        pool.services().map(|service| told::snake_case(service.name())).collect();
+    let listed = std::fs::read_dir(folder()).expect("the folder can be read");
+    let found = listed.map(|file| {
+        let path = file.expect("the folder can be read").path();
+        path.file_stem().expect("a file has a name").to_string_lossy().into_owned()
+    });
+    assert_eq!(found.collect::<std::collections::BTreeSet<String>>(), services);
+}
+
+macro_rules! conversations {
+    ($($name:ident)*) => {$(
+        #[tokio::test(flavor = "multi_thread")]
+        async fn $name() {
+            converse(stringify!($name)).await;
+        }
+    )*};
+}
+
+conversations! {
+    admin_service
+    framework_service
+    observation_service
+    practice_service
+    score_service
+}

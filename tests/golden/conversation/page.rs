@@ -1,0 +1,57 @@
+//! The pages that conversations stand on.
+
+/// What a fence looks like, and what stands behind it where JSON follows.
+const FENCE: &str = "```";
+const JSON: &str = "```json";
+
+/// A part of a page.
+pub(super) enum Block {
+    /// Lines for people, each with its end.
+    Prose(String),
+    /// A call, and what it is answered.
+    Call { method: String, request: String, answer: String },
+}
+
+/// A page.
+pub(super) struct Page {
+    pub(super) blocks: Vec<Block>,
+}
+
+impl Page {
+    /// Reads a page. An answer may be absent, so that one that is new can be written.
+    pub(super) fn read(text: &str) -> Self {
+        let (mut blocks, mut prose, mut lines) = (Vec::new(), String::new(), text.lines().peekable());
+        while let Some(line) = lines.next() {
+            let Some(method) = line.strip_prefix(JSON) else {
+                prose.push_str(line);
+                prose.push('\n');
+                continue;
+            };
+            let inside: Vec<&str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
+            let request = inside.join("\n") + "\n";
+            // The empty line behind a block is written by itself.
+            while lines.next_if(|line| line.is_empty()).is_some() {}
+            if method.is_empty() {
+                // The answer as it is written now; what is heard takes its place.
+                continue;
+            }
+            let before = Block::Prose(std::mem::take(&mut prose));
+            let method = method.trim().to_owned();
+            blocks.extend([before, Block::Call { method, request, answer: String::new() }]);
+        }
+        blocks.push(Block::Prose(prose));
+        Self { blocks }
+    }
+
+    /// The text of the page.
+    pub(super) fn written(&self) -> String {
+        let written = |block: &Block| match block {
+            Block::Prose(lines) => lines.clone(),
+            Block::Call { method, request, answer } => {
+                format!("{JSON} {method}\n{request}{FENCE}\n\n{JSON}\n{answer}\n{FENCE}\n\n")
+            }
+        };
+        let text: String = self.blocks.iter().map(written).collect();
+        format!("{}\n", text.trim_end())
+    }
+}

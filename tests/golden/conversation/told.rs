@@ -1,0 +1,70 @@
+//! What differs from one run to the next, and is told by its name alone.
+
+use serde_json::{Map, Value};
+
+/// Fields whose values are made anew in each run.
+const MADE_ANEW: [&str; 6] =
+    ["accepted_at", "chain_hash", "last_accepted_at", "next_page_token", "resume_token", "retry_delay"];
+
+/// A message with this field is sent or not by how fast the machine is, and is left out.
+const PROGRESS: &str = "progress";
+
+/// The answer with what is made anew as `<name of the field>`.
+pub(super) fn lasting(found: &Value) -> Value {
+    match found {
+        Value::Object(fields) => Value::Object(fields.iter().map(lasting_field).collect()),
+        Value::Array(items) => {
+            items.iter().filter(|item| item.get(PROGRESS).is_none()).map(lasting).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+fn lasting_field((name, value): (&String, &Value)) -> (String, Value) {
+    if MADE_ANEW.contains(&name.as_str()) && !value.is_null() {
+        return (name.clone(), Value::String(format!("<{name}>")));
+    }
+    (name.clone(), lasting(value))
+}
+
+/// The request in which `<name of a field>` is what the latest answer with such a field had there.
+pub(super) fn filled(request: Value, heard: &[Value]) -> Value {
+    match request {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().map(|(name, value)| (name, filled(value, heard)));
+            Value::Object(fields.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => items.into_iter().map(|item| filled(item, heard)).collect(),
+        Value::String(text) => match text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
+            Some(name) => {
+                let found = heard.iter().rev().find_map(|answer| field(answer, name));
+                found.unwrap_or_else(|| panic!("no answer so far has a field {name}")).clone()
+            }
+            None => Value::String(text),
+        },
+        other => other,
+    }
+}
+
+/// The first field of this name, however deep.
+fn field<'a>(answer: &'a Value, name: &str) -> Option<&'a Value> {
+    match answer {
+        Value::Object(fields) => {
+            fields.get(name).or_else(|| fields.values().find_map(|inner| field(inner, name)))
+        }
+        Value::Array(items) => items.iter().find_map(|item| field(item, name)),
+        _ => None,
+    }
+}
+
+/// `ScoreService` as `score_service`.
+pub(super) fn snake_case(name: &str) -> String {
+    let mut text = String::new();
+    for (place, letter) in name.chars().enumerate() {
+        if letter.is_uppercase() && place > 0 {
+            text.push('_');
+        }
+        text.extend(letter.to_lowercase());
+    }
+    text
+}
