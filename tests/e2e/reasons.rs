@@ -5,6 +5,7 @@
 
 mod asked;
 mod broken;
+mod practised;
 mod written;
 
 use std::{collections::BTreeSet, path::Path, pin::Pin};
@@ -49,6 +50,11 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::PublicationUnderWay, |_| Box::pin(broken::two_publications())),
     (Error::SlowReader, |_| Box::pin(broken::without_reading())),
     (Error::TooManyWatchers, |_| Box::pin(asked::a_watch_too_many())),
+    (Error::UnknownPractice, |server| Box::pin(practised::one_that_is_not(server))),
+    (Error::PracticeRevised, |server| Box::pin(practised::one_that_another_revised(server))),
+    (Error::TooManyPractices, |_| Box::pin(practised::more_than_are_held())),
+    (Error::UnknownMeasure, |server| Box::pin(practised::no_measure(server))),
+    (Error::UnknownInstrument, |server| Box::pin(practised::no_instrument(server))),
 ];
 
 /// The reasons that no client can bring about: where their test is, and its name.
@@ -79,6 +85,14 @@ const FIELDS: &[(Field, Scenario)] = &[
     (Field::NotAllowed, |server| Box::pin(written::changed(server, |one| one.area = "m49:015".into()))),
     (Field::UnknownField, |server| Box::pin(asked::no_field(server))),
     (Field::InvalidDefinition, |server| Box::pin(written::a_text_with_a_finding(server))),
+    (Field::InvalidQuery, |server| Box::pin(practised::words_that_cannot_be_read(server))),
+    (Field::UnknownDomain, |server| {
+        Box::pin(practised::changed(server, |one| one.domains = vec!["mobilty".into()]))
+    }),
+    (Field::UnknownMeasure, |server| {
+        Box::pin(practised::changed(server, |one| one.measures = vec!["skils".into()]))
+    }),
+    (Field::Duplicate, |server| Box::pin(practised::changed(server, |one| one.areas.push("MAR".into())))),
 ];
 
 /// The comment of a value of an enum of the contract.
@@ -140,7 +154,8 @@ async fn every_reason_of_an_error_is_met_with_the_code_and_the_details_that_the_
         ] {
             assert_eq!(is_there, promised.contains(detail), "{name}: {detail}");
         }
-        for key in comment.split("metadata.").skip(1) {
+        // What is told only sometimes has "then" in front.
+        for key in comment.replace("then metadata.", "").split("metadata.").skip(1) {
             let key: String = key.chars().take_while(|one| one.is_ascii_lowercase() || *one == '_').collect();
             assert!(refusal.metadata.contains_key(&key), "{name} has no metadata.{key}: {refusal:?}");
         }
