@@ -16,17 +16,19 @@ class Call:
     """A call, and what holds of its answers."""
 
     method: str
-    # Messages as JSON; NEW_ID stands for an id that nobody used, NEW_NUMBER for a number higher than all before.
+    # Messages as JSON; NEW_ID stands for an id that nobody used, NEW_NUMBER for a number higher than all before,
+    # PRACTICE_REVISION for the revision of PRACTICE.
     requests: tuple
     # Takes the answers as JSON.
     holds: Callable = field(repr=False)
     # So many answers are waited for where the stream has no end of its own.
     take: int | None = None
 
-    def messages(self):
+    def messages(self, practice_revision):
         """The messages, each time with new ids and numbers."""
         number = str(next(NUMBERS))
         texts = [json.dumps(one).replace("NEW_NUMBER", number) for one in self.requests]
+        texts = [text.replace("PRACTICE_REVISION", practice_revision) for text in texts]
         return [json.loads(text.replace("NEW_ID", str(uuid.uuid4()))) for text in texts]
 
 
@@ -46,6 +48,12 @@ def observation(area, period, indicator="dual-nationality", level="basic"):
 
 PLACE = {"framework": "target-10-7", "area": "MAR", "period": "2020"}
 KEY = {"indicator": "dual-nationality", "area": "MAR", "period": "2020", "source": "calls"}
+# One of the practices that ship.
+PRACTICE = "out-migration-and-diaspora-support"
+WRITTEN = {
+    "practice": {"areas": ["MAR"], "title": "A practice", "description": "What is done.", "citation": "A register"},
+    "curator": "calls",
+}
 
 # What the registry holds when the calls are made, pushed and published in this order.
 PREPARED = push(observation("MAR", "2020", level="comprehensive"), observation("LBY", "2020"))
@@ -138,4 +146,44 @@ CALLS = [
         ({"framework": "target-10-7", "period": "2020"},),
         lambda it: it[0]["areaCount"] == 250,
     ),
+    Call(
+        "ObservationService/LookUpSubmissions",
+        ({"submissionIds": ["67e55044-10b1-426f-9247-bb680e5fe0c8"]},),
+        lambda it: "submissions" not in it[0],
+    ),
+    Call("PracticeService/ListPractices", ({"area": "MAR"},), lambda it: "revision" in it[0]),
+    Call(
+        "PracticeService/GetPractice",
+        ({"practice": PRACTICE},),
+        lambda it: it[0]["practice"]["practice"]["id"] == PRACTICE,
+    ),
+    Call("PracticeService/SearchPractices", ({"query": "diaspora"},), lambda it: it[0]["foundCount"] > 0),
+    Call(
+        "PracticeService/PutPractice",
+        ({**WRITTEN, "submissionId": "NEW_ID", "practice": {**WRITTEN["practice"], "id": "practice-NEW_ID"}},),
+        lambda it: it[0]["created"],
+    ),
+    Call(
+        "PracticeService/WithdrawPractice",
+        (
+            {
+                "submissionId": "NEW_ID",
+                "practice": PRACTICE,
+                "reason": "for the test",
+                "curator": "calls",
+                "expectedRevision": "PRACTICE_REVISION",
+                "validateOnly": True,
+            },
+        ),
+        lambda it: int(it[0]["revision"]) > 0,
+    ),
+    Call(
+        "PracticeService/ListPracticeRevisions",
+        ({"practice": PRACTICE},),
+        lambda it: len(it[0]["versions"]) == 1,
+    ),
+    Call("PracticeService/ListMeasures", ({},), lambda it: len(it[0]["measures"]) > 0),
+    Call("PracticeService/GetMeasure", ({"measure": "skills"},), lambda it: "measure" in it[0]),
+    Call("PracticeService/ListInstruments", ({},), lambda it: len(it[0]["instruments"]) > 0),
+    Call("PracticeService/GetInstrument", ({"instrument": "gfmd"},), lambda it: "instrument" in it[0]),
 ]

@@ -11,7 +11,7 @@ import grpc
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
-from calls import CALLS, PREPARED, RANKED
+from calls import CALLS, PRACTICE, PREPARED, RANKED
 
 DESCRIPTORS = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(os.environ["CONTRACT"]).read_bytes())
 for file in DESCRIPTORS.file:
@@ -81,24 +81,27 @@ def curl(server, name, messages, take=None):
 
 @pytest.fixture(scope="module")
 def prepared(shared_server):
-    """A server that holds what the calls ask for."""
+    """A server that holds what the calls ask for, and the revision of its practice."""
     with grpc.insecure_channel(shared_server) as channel:
         call(channel, "ObservationService/PushObservations", [{**PREPARED, "submissionId": str(uuid.uuid4())}])
         publication = {"submissionId": str(uuid.uuid4()), "definition": RANKED}
         call(channel, "FrameworkService/PublishFramework", [publication])
-    return shared_server
+        [found] = call(channel, "PracticeService/GetPractice", [{"practice": PRACTICE}])
+    return shared_server, found["practice"]["revision"]
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
 def test_grpcio_calls(prepared, one):
-    with grpc.insecure_channel(prepared) as channel:
-        answers = call(channel, one.method, one.messages(), one.take)
+    server, practice_revision = prepared
+    with grpc.insecure_channel(server) as channel:
+        answers = call(channel, one.method, one.messages(practice_revision), one.take)
     assert one.holds(answers), answers
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
 def test_buf_curl_calls(prepared, one):
-    answers = curl(prepared, one.method, one.messages(), one.take)
+    server, practice_revision = prepared
+    answers = curl(server, one.method, one.messages(practice_revision), one.take)
     assert one.holds(answers), answers
 
 

@@ -27,6 +27,7 @@ mod publishing;
 mod push;
 mod ranks;
 mod raw;
+mod reasons;
 mod refusals;
 mod reports;
 mod resuming;

@@ -10,10 +10,27 @@ use tonic::{
 
 /// Calls a method by its path with these bytes as its message, compressed, which must be refused.
 pub(crate) async fn refused(server: &Server, path: &'static str, message: Vec<u8>) -> Refusal {
+    Refusal::from(&status(server, path, message).await)
+}
+
+/// The same, with the status as it came.
+pub(crate) async fn status(server: &Server, path: &'static str, message: Vec<u8>) -> Status {
     let mut grpc = Grpc::new(server.channel().await).send_compressed(CompressionEncoding::Gzip);
     grpc.ready().await.unwrap();
     let path = http::uri::PathAndQuery::from_static(path);
-    Refusal::of(grpc.unary(Request::new(message), path, RawCodec).await)
+    grpc.unary(Request::new(message), path, RawCodec).await.expect_err("the call is refused")
+}
+
+/// Calls a method by its path and never sends its message, which must be refused.
+pub(crate) async fn status_without_message(server: &Server, path: &'static str) -> Status {
+    let mut grpc = Grpc::new(server.channel().await);
+    grpc.ready().await.unwrap();
+    let path = http::uri::PathAndQuery::from_static(path);
+    let never = Request::new(tokio_stream::pending::<Vec<u8>>());
+    match grpc.streaming(never, path, RawCodec).await {
+        Ok(_) => panic!("the call is not refused"),
+        Err(status) => status,
+    }
 }
 
 /// Opens a stream by the path of its method with these bytes as its only message; how it ends, which must be a refusal.

@@ -1,7 +1,7 @@
 //! What every gRPC client expects of a server: health, reflection, details on every error, compression.
 
 use tenseven_api::v1::{ListFrameworksRequest, framework_service_client::FrameworkServiceClient};
-use tenseven_tests::Server;
+use tenseven_tests::{Refusal, Server};
 use tonic::{Code, codec::CompressionEncoding};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
@@ -74,6 +74,26 @@ async fn statuses_of_the_library_carry_details_too() {
     }
     let refusal = raw::refused(&server, "/tenseven.v1.ScoreService/GetScores", vec![0xff; 7]).await;
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "MALFORMED_MESSAGE"));
+}
+
+#[tokio::test]
+async fn statuses_of_the_library_behind_messages_carry_details_too() {
+    let server = Server::start();
+    let mut client = v1::server_reflection_client::ServerReflectionClient::new(server.channel().await);
+    let symbol = "tenseven.v1.NoService".to_owned();
+    for (ask, code, reason) in [
+        (None, Code::InvalidArgument, "MALFORMED_MESSAGE"),
+        (
+            Some(v1::server_reflection_request::MessageRequest::FileContainingSymbol(symbol)),
+            Code::NotFound,
+            "UNKNOWN_SERVICE",
+        ),
+    ] {
+        let request = v1::ServerReflectionRequest { host: String::new(), message_request: ask };
+        let answers = client.server_reflection_info(tokio_stream::once(request)).await;
+        let refusal = Refusal::of(answers.unwrap().into_inner().message().await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (code, reason));
+    }
 }
 
 #[tokio::test]

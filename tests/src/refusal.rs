@@ -2,10 +2,37 @@
 
 use std::collections::HashMap;
 
+use tenseven_api::v1::{ErrorReason, FieldReason};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-/// A refusal, its details read.
+/// Words that tell of the inside of the server: of its sources, its crates, its files, or of how it fails.
+const INTERNALS: &[&str] = &[
+    "src/",
+    ".rs",
+    "/tmp",
+    "/root",
+    "/home",
+    "/var",
+    "/data",
+    "/dev/",
+    "sled",
+    "tonic",
+    "prost",
+    "hyper",
+    "tokio",
+    "tenseven-",
+    "tenseven_",
+    "panicked",
+    "unwrap",
+    "backtrace",
+    "os error",
+    "thread '",
+    "poison",
+];
+
+/// A refusal, its details read. Making one checks what holds of all that are sent: the reasons are the contract's, and nothing
+/// is told of the server's inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The gRPC code.
@@ -43,6 +70,13 @@ impl From<&Status> for Refusal {
         let failed =
             details.precondition_failure().map(|failed| failed.violations.clone()).unwrap_or_default();
         let violations = details.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
+        let known = ErrorReason::from_str_name(&format!("ERROR_REASON_{}", info.reason));
+        assert!(known.is_some_and(|known| known != ErrorReason::Unspecified), "{} is no reason", info.reason);
+        for violation in &violations {
+            let known = FieldReason::from_str_name(&format!("FIELD_REASON_{}", violation.reason));
+            assert!(known.is_some_and(|known| known != FieldReason::Unspecified), "{violation:?}");
+        }
+        tells_nothing_internal(status);
         Self {
             code: status.code(),
             reason: info.reason.clone(),
@@ -51,5 +85,15 @@ impl From<&Status> for Refusal {
             preconditions: failed.into_iter().map(|one| (one.r#type, one.subject, one.description)).collect(),
             violations: violations.into_iter().map(|one| (one.field, one.reason, one.description)).collect(),
         }
+    }
+}
+
+/// Neither the message nor anything in the details names what only the server's authors know.
+fn tells_nothing_internal(status: &Status) {
+    // The details are protobuf; every text in them stands there as it is.
+    let told = format!("{} {}", status.message(), String::from_utf8_lossy(status.details()));
+    let told = told.replace("tenseven.v1.", "");
+    for word in INTERNALS {
+        assert!(!told.contains(word), "{word:?} tells of the inside: {told}");
     }
 }

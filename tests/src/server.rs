@@ -59,6 +59,12 @@ impl Server {
 
     /// Starts a server as [`Self::start_on`] does; none if it ends instead.
     pub fn try_start_on(data: &Path, arguments: &[&str]) -> Option<Self> {
+        Self::try_start_under(&[], data, arguments)
+    }
+
+    /// Starts a server as [`Self::start_on`] does, by a program that takes its command behind these words and becomes
+    /// it; none if it ends instead.
+    pub fn try_start_under(wrapper: &[&str], data: &Path, arguments: &[&str]) -> Option<Self> {
         let log = data.with_extension("log");
         if let Some(folder) = log.parent() {
             std::fs::create_dir_all(folder).expect("the folder of the log can be made");
@@ -66,7 +72,15 @@ impl Server {
         let log =
             std::fs::File::options().create(true).append(true).open(log).expect("the log can be opened");
         let listen = if arguments.contains(&"--listen") { &[][..] } else { &["--listen", "127.0.0.1:0"] };
-        let mut child = Command::new(binary::path())
+        let mut command = match wrapper {
+            [] => Command::new(binary::path()),
+            [program, words @ ..] => {
+                let mut command = Command::new(program);
+                command.args(words).arg(binary::path());
+                command
+            }
+        };
+        let mut child = command
             .args(["serve", "--data"])
             .arg(data)
             .args(listen)

@@ -53,6 +53,27 @@ fn every_message_of_the_contract_is_commented_by_its_service_with_a_call() {
 }
 
 #[test]
+fn every_reason_of_the_contract_has_a_sample_and_every_reason_of_an_error_a_remedy() {
+    let text = text(&root().join("proto/tenseven/v1/error_reason.proto"));
+    let (mut comment, mut count) = (String::new(), 0);
+    for line in text.lines().map(str::trim) {
+        if let Some(more) = line.strip_prefix("//") {
+            comment.push_str(more);
+            continue;
+        }
+        let comment = std::mem::take(&mut comment);
+        let Some((name, _)) = line.split_once(" = ") else { continue };
+        if !name.contains("_REASON_") || name.ends_with("_UNSPECIFIED") {
+            continue;
+        }
+        count += 1;
+        assert!(comment.contains("Sample: "), "{name} has no sample");
+        assert!(comment.contains("Remedy: ") || name.starts_with("FIELD_"), "{name} has no remedy");
+    }
+    assert!(count > 40, "only {count} reasons were found");
+}
+
+#[test]
 fn the_read_me_names_its_two_commands() {
     let text = text(&root().join("README.md"));
     for command in ["cargo run --release -- demo", "cargo test --workspace"] {

@@ -32,7 +32,7 @@ use tracing::{info, warn};
 
 use crate::{
     Config, ConfigError,
-    layers::{DeadlineLayer, DetailsLayer, PagesLayer, TraceLayer, cors},
+    layers::{DeadlineLayer, DetailsLayer, PagesLayer, TraceLayer},
     origins::Origins,
     services::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
@@ -172,8 +172,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .http2_keepalive_interval(Some(Duration::from_mins(1)))
         .tcp_nodelay(true)
         .layer(TraceLayer)
-        .layer(PagesLayer { origins: origins.clone() })
-        .layer(cors(&origins))
+        .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
         .layer(DeadlineLayer { limit: config.call_duration_max })

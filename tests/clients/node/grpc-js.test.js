@@ -75,6 +75,7 @@ function push(...observations) {
 const SMOKE = [
   ["AdminService", "GetServerStatus", {}, (answer) => answer.revision >= 2],
   ["FrameworkService", "ListFrameworks", {}, (answer) => answer.frameworks.length >= 2],
+  ["PracticeService", "SearchPractices", { query: "diaspora" }, (answer) => answer.hits.length > 0],
   ["ObservationService", "ListObservations", { indicator: "dual-nationality" }, (answer) => answer.revision >= 2],
   [
     "ScoreService",

@@ -10,5 +10,5 @@ mod trace;
 
 pub(crate) use deadline::{CallLimit, DeadlineLayer};
 pub(crate) use details::DetailsLayer;
-pub(crate) use pages::{PagesLayer, cors};
+pub(crate) use pages::PagesLayer;
 pub(crate) use trace::TraceLayer;

@@ -5,14 +5,14 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
 use http::{HeaderName, Method, Request, Response, StatusCode, header};
 use tonic::body::Body;
 use tower::{Layer, Service};
-use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 
 use crate::origins::Origins;
 
@@ -23,7 +23,7 @@ const EXPOSED: [&str; 5] =
     ["grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "grpc-accept-encoding"];
 
 /// What browsers are told of who may call.
-pub(crate) fn cors(origins: &Origins) -> CorsLayer {
+fn cors(origins: &Origins) -> CorsLayer {
     let admitted = match origins {
         Origins::Any => AllowOrigin::any(),
         Origins::Listed(origins) => AllowOrigin::list(origins.iter().cloned()),
@@ -42,17 +42,21 @@ pub(crate) struct PagesLayer {
     pub(crate) origins: Origins,
 }
 
-impl<S> Layer<S> for PagesLayer {
+impl<S: Clone> Layer<S> for PagesLayer {
     type Service = Pages<S>;
     fn layer(&self, inner: S) -> Pages<S> {
-        Pages { inner, origins: self.origins.clone() }
+        let told = cors(&self.origins).layer(inner.clone());
+        Pages { inner, told, origins: self.origins.clone() }
     }
 }
 
 /// Refuses calls of pages that are not let in.
 #[derive(Debug, Clone)]
 pub(crate) struct Pages<S> {
+    /// For those that are no browsers: the headers of their answers are needed for details.
     inner: S,
+    /// The same, with what browsers are told beside the answer.
+    told: Cors<S>,
     origins: Origins,
 }
 
@@ -66,13 +70,17 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        ready!(self.told.poll_ready(cx))?;
         self.inner.poll_ready(cx)
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let mut origins = request.headers().get_all(header::ORIGIN).iter();
-        if origins.all(|origin| self.origins.admit(origin)) {
+        let mut origins = request.headers().get_all(header::ORIGIN).iter().peekable();
+        if origins.peek().is_none() {
             return Box::pin(self.inner.call(request));
+        }
+        if origins.all(|origin| self.origins.admit(origin)) {
+            return Box::pin(self.told.call(request));
         }
         Box::pin(async { Ok(refusal()) })
     }

@@ -1,0 +1,202 @@
+//! Every reason of the contract can be met by a client, and is what the contract says of it.
+//!
+//! A new reason has its line in [`ERRORS`] or [`FIELDS`]: how a client meets it. Only what a fault of the program alone can bring
+//! about may stand in [`UNPROVOKED`] instead, with the test that covers it.
+
+mod asked;
+mod broken;
+mod practised;
+mod written;
+
+use std::{collections::BTreeSet, path::Path, pin::Pin};
+
+use tenseven_api::v1::{ErrorReason as Error, FieldReason as Field};
+use tenseven_tests::{Refusal, Server, level, number};
+use tonic::{Code, Status};
+use written::give;
+
+/// How a call that is refused ends.
+type Told<'a> = Pin<Box<dyn Future<Output = Status> + 'a>>;
+/// Makes a call that is refused.
+type Scenario = for<'a> fn(&'a Server) -> Told<'a>;
+
+/// For each reason of an error: what a client does to meet it. Each is handed a server that all share; those that need a server
+/// of another kind start it.
+const ERRORS: &[(Error, Scenario)] = &[
+    (Error::InvalidRequest, |server| Box::pin(written::without_observations(server))),
+    (Error::SubmissionIdReused, |server| Box::pin(written::an_id_with_other_content(server))),
+    (Error::UnknownFramework, |server| Box::pin(asked::scores_of_no_framework(server))),
+    (Error::UnknownIndicator, |server| Box::pin(asked::no_indicator(server))),
+    (Error::UnknownArea, |server| Box::pin(asked::observations_of_no_area(server))),
+    (Error::RevisionNotReached, |_| Box::pin(asked::a_revision_to_come())),
+    (Error::NoSuchRevision, |server| Box::pin(asked::the_future(server))),
+    (Error::InvalidPageToken, |server| Box::pin(asked::no_page(server))),
+    (Error::MessageTooLarge, |_| Box::pin(written::too_much())),
+    (Error::MalformedMessage, |server| Box::pin(asked::bytes_that_are_no_message(server))),
+    (Error::UnknownMethod, |server| Box::pin(asked::no_method(server))),
+    (Error::WriteQueueFull, |_| Box::pin(broken::more_than_the_disk_takes())),
+    (Error::ShuttingDown, |_| Box::pin(broken::while_it_stops())),
+    (Error::JournalFull, |_| Box::pin(broken::on_a_full_disk())),
+    (Error::JournalFailed, |_| Box::pin(broken::on_a_disk_that_refuses())),
+    (Error::DeadlineExceeded, |_| Box::pin(written::too_slowly())),
+    (Error::UnknownService, |server| Box::pin(asked::the_health_of_nothing(server))),
+    (Error::Compacted, |_| Box::pin(broken::what_was_given_up())),
+    (Error::JournalDamaged, |_| Box::pin(broken::what_went_bad())),
+    (Error::OtherHistory, |server| Box::pin(asked::a_backup_of_another_registry(server))),
+    (Error::RankingDisabled, |server| Box::pin(asked::forbidden_ranks(server))),
+    (Error::VersionNotHigher, |server| Box::pin(written::a_lower_version(server))),
+    (Error::FrameworkVersionExists, |server| Box::pin(written::a_version_again(server))),
+    (Error::IndicatorClash, |server| Box::pin(written::an_indicator_defined_otherwise(server))),
+    (Error::PublicationUnderWay, |_| Box::pin(broken::two_publications())),
+    (Error::SlowReader, |_| Box::pin(broken::without_reading())),
+    (Error::TooManyWatchers, |_| Box::pin(asked::a_watch_too_many())),
+    (Error::UnknownPractice, |server| Box::pin(practised::one_that_is_not(server))),
+    (Error::PracticeRevised, |server| Box::pin(practised::one_that_another_revised(server))),
+    (Error::TooManyPractices, |_| Box::pin(practised::more_than_are_held())),
+    (Error::UnknownMeasure, |server| Box::pin(practised::no_measure(server))),
+    (Error::UnknownInstrument, |server| Box::pin(practised::no_instrument(server))),
+];
+
+/// The reasons that no client can bring about: where their test is, and its name.
+const UNPROVOKED: &[(Error, &str, &str)] = &[(
+    // A panic of the program, or a status of the gRPC library that none of its known paths makes.
+    Error::Internal,
+    "crates/server/src/layers/details.rs",
+    "a_status_that_nobody_foresaw_is_internal",
+)];
+
+/// For each reason of a field: what a client does to meet it.
+const FIELDS: &[(Field, Scenario)] = &[
+    (Field::Required, |server| Box::pin(written::without_observations(server))),
+    (Field::Malformed, |server| Box::pin(written::changed(server, |one| one.period = "2020-13".into()))),
+    (Field::OutOfRange, |server| Box::pin(written::changed(server, |one| give(one, number(-1.0))))),
+    (Field::UnknownIndicator, |server| {
+        Box::pin(written::changed(server, |one| one.indicator = "no-such".into()))
+    }),
+    (Field::UnknownArea, |server| Box::pin(written::changed(server, |one| one.area = "QQQ".into()))),
+    (Field::UnknownNode, |server| Box::pin(asked::no_node(server))),
+    (Field::WrongKind, |server| Box::pin(written::changed(server, |one| give(one, level("basic"))))),
+    (Field::WrongFrequency, |server| Box::pin(written::changed(server, |one| one.period = "2020-Q1".into()))),
+    (Field::DuplicateKey, |server| Box::pin(written::a_key_twice(server))),
+    (Field::Contradiction, |server| Box::pin(written::changed(server, |one| one.status = "O".into()))),
+    (Field::UnknownLevel, |server| Box::pin(written::no_level(server))),
+    (Field::TooLong, |server| Box::pin(written::changed(server, |one| one.comment = "x".repeat(4_001)))),
+    (Field::TooMany, |server| Box::pin(written::too_many(server))),
+    (Field::NotAllowed, |server| Box::pin(written::changed(server, |one| one.area = "m49:015".into()))),
+    (Field::UnknownField, |server| Box::pin(asked::no_field(server))),
+    (Field::InvalidDefinition, |server| Box::pin(written::a_text_with_a_finding(server))),
+    (Field::InvalidQuery, |server| Box::pin(practised::words_that_cannot_be_read(server))),
+    (Field::UnknownDomain, |server| {
+        Box::pin(practised::changed(server, |one| one.domains = vec!["mobilty".into()]))
+    }),
+    (Field::UnknownMeasure, |server| {
+        Box::pin(practised::changed(server, |one| one.measures = vec!["skils".into()]))
+    }),
+    (Field::Duplicate, |server| Box::pin(practised::changed(server, |one| one.areas.push("MAR".into())))),
+];
+
+/// The comment of a value of an enum of the contract.
+fn comment(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../proto/tenseven/v1/error_reason.proto");
+    let contract = std::fs::read_to_string(path).unwrap();
+    let lines: Vec<_> = contract.lines().map(str::trim).collect();
+    let place = lines.iter().position(|line| line.starts_with(&format!("{name} ="))).unwrap();
+    let before = lines[..place].iter().rev().take_while(|line| line.starts_with("//"));
+    let mut comment: Vec<_> = before.map(|line| line.trim_start_matches("//").trim()).collect();
+    comment.reverse();
+    comment.join(" ")
+}
+
+/// The first two words of a message, names and numbers apart: enough to tell whether a sample is of this message.
+fn beginning(message: &str) -> Vec<String> {
+    let is_named = |word: &str| word.contains(|one: char| one.is_ascii_digit());
+    let words = message.split(' ').take(2);
+    words.map(|word| if is_named(word) { "#".to_owned() } else { word.to_owned() }).collect()
+}
+
+/// The name of a code as the contract writes it.
+fn code_name(code: Code) -> String {
+    let name = format!("{code:?}");
+    let mut written = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !written.is_empty() {
+            written.push('_');
+        }
+        written.push(letter.to_ascii_uppercase());
+    }
+    written
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_reason_of_an_error_is_met_with_the_code_and_the_details_that_the_contract_names() {
+    let server = Server::start();
+    for (reason, provoke) in ERRORS {
+        if *reason == Error::JournalFull && !broken::can_mount() {
+            println!("JOURNAL_FULL is left to tests/crash: this user may not mount a small disk");
+            continue;
+        }
+        let status = provoke(&server).await;
+        let (refusal, name) = (Refusal::from(&status), reason.as_str_name());
+        assert_eq!(format!("ERROR_REASON_{}", refusal.reason), name, "{refusal:?}");
+        let comment = comment(name);
+        let (code, _) = comment.split_once([' ', ':']).unwrap();
+        assert_eq!(code_name(refusal.code), code, "{name}");
+        if let Some((_, sample)) = comment.split_once("Sample: \"") {
+            assert_eq!(beginning(&refusal.message), beginning(sample), "{name}: {}", refusal.message);
+        }
+        let details = tonic_types::StatusExt::get_error_details(&status);
+        let (promised, _) = comment.split_once(':').unwrap();
+        for (detail, is_there) in [
+            ("BadRequest", details.bad_request().is_some()),
+            ("ResourceInfo", details.resource_info().is_some()),
+            ("RetryInfo", details.retry_info().is_some()),
+            ("PreconditionFailure", details.precondition_failure().is_some()),
+        ] {
+            assert_eq!(is_there, promised.contains(detail), "{name}: {detail}");
+        }
+        // What is told only sometimes has "then" in front.
+        for key in comment.replace("then metadata.", "").split("metadata.").skip(1) {
+            let key: String = key.chars().take_while(|one| one.is_ascii_lowercase() || *one == '_').collect();
+            assert!(refusal.metadata.contains_key(&key), "{name} has no metadata.{key}: {refusal:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_reason_of_a_field_is_met() {
+    let server = Server::start();
+    for (reason, provoke) in FIELDS {
+        let refusal = Refusal::from(&provoke(&server).await);
+        let met: Vec<_> = refusal.violations.iter().map(|one| format!("FIELD_REASON_{}", one.1)).collect();
+        assert!(met.iter().any(|met| met == reason.as_str_name()), "{}: {refusal:?}", reason.as_str_name());
+    }
+}
+
+#[test]
+fn no_reason_of_the_contract_is_without_its_scenario() {
+    let unprovoked = UNPROVOKED.iter().map(|(reason, ..)| *reason as i32);
+    let errors: BTreeSet<_> = ERRORS.iter().map(|(reason, _)| *reason as i32).chain(unprovoked).collect();
+    let fields: BTreeSet<_> = FIELDS.iter().map(|(reason, _)| *reason as i32).collect();
+    for number in 1..1_000 {
+        if let Ok(reason) = Error::try_from(number) {
+            assert!(errors.contains(&number), "{} has no scenario", reason.as_str_name());
+        }
+        if let Ok(reason) = Field::try_from(number) {
+            assert!(fields.contains(&number), "{} has no scenario", reason.as_str_name());
+        }
+    }
+}
+
+#[test]
+fn what_no_client_can_provoke_has_the_test_that_is_named() {
+    for (reason, path, test) in UNPROVOKED {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            text.contains(&format!("fn {test}()")),
+            "{}: {} has no {test}",
+            reason.as_str_name(),
+            path.display()
+        );
+    }
+}
