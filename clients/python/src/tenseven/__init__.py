@@ -5,6 +5,7 @@ from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
 from .push import PushSummary
 from .table import Rows
+from .withdraw import WithdrawalSummary
 
 __version__ = "0.1.0"
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "ServerStatus",
     "TensevenError",
     "Violation",
+    "WithdrawalSummary",
 ]
