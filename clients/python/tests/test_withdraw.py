@@ -23,8 +23,10 @@ def test_what_is_withdrawn_is_gone_and_stays_in_the_history(client):
     history = client.revisions("dual-nationality", "MAR", 2020, "test")
     assert list(history["revision"]) == [summary.revision, pushed.revision]
     assert history["withdrawal_reason"][0] == "sent by mistake"
-    assert pd.isna(history["level"][0]) and history["area"][0] == "MAR"
-    assert history["level"][1] == "basic" and pd.isna(history["withdrawal_reason"][1])
+    assert pd.isna(history["level"][0])
+    assert history["area"][0] == "MAR"
+    assert history["level"][1] == "basic"
+    assert pd.isna(history["withdrawal_reason"][1])
 
 
 def test_the_same_again_changes_nothing_unless_it_has_a_new_id(client):
