@@ -1,5 +1,7 @@
 //! Withdrawing observations.
 
+use std::process::{Command, Output};
+
 use prost::Message as _;
 use tempfile::TempDir;
 use tenseven_api::v1::{
@@ -8,7 +10,7 @@ use tenseven_api::v1::{
     list_observations_request::AsOf, value::Kind,
 };
 use tenseven_client::{Client, ClientOptions};
-use tenseven_tests::{Draft, Refusal, Server, level, number};
+use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -210,4 +212,105 @@ async fn the_rust_client_withdraws_and_checks() {
     assert_eq!((checked.withdrawn_count, answer.withdrawn_count), (1, 1));
     let error = client.withdraw(None, vec![of("MAR", "why")]).await.unwrap_err();
     assert_eq!(error.refusal().unwrap().violations[0].reason, "NOT_OBSERVED");
+}
+
+/// Runs a command on the server; its exit code, and what it printed and said.
+fn tenseven(server: &Server, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let command = Command::new(binary::path()).args(arguments).args(["--server", server.address()]).output();
+    let Output { status, stdout, stderr } = command.unwrap();
+    (status.code(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+const KEY: [&str; 8] =
+    ["--indicator", "dual-nationality", "--area", "MAR", "--period", "2020", "--source", "test"];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_withdraws_one_observation_and_shows_it_in_the_history() {
+    let server = Server::start();
+    server.observations().await.push_observations(both().request()).await.unwrap();
+    let withdraw = [&["withdraw"], KEY.as_slice(), &["--reason", "sent by mistake"]].concat();
+    let (code, said, error) = tenseven(&server, &[&withdraw, ["--dry-run"].as_slice()].concat());
+    assert_eq!(code, Some(0), "{error}");
+    assert!(said.contains("correct, not withdrawn (dry run)"), "{said}");
+    assert_eq!(listed(&server, None).await.len(), 2);
+    let (code, said, error) = tenseven(&server, &withdraw);
+    assert_eq!(code, Some(0), "{error}");
+    assert!(said.contains("revision: "), "{said}");
+    assert_eq!(listed(&server, None).await.len(), 1);
+    let (code, said, _) = tenseven(&server, &withdraw);
+    assert_eq!(code, Some(0));
+    assert!(said.contains("withdrawn before, nothing done"), "{said}");
+    let (code, _, error) = tenseven(&server, &[&withdraw, ["--anew"].as_slice()].concat());
+    assert_eq!(code, Some(1));
+    assert!(error.contains("error: nothing is observed"), "{error}");
+    let (_, said, _) = tenseven(&server, &[&["revisions"], KEY.as_slice()].concat());
+    assert!(said.contains("(withdrawn)") && said.contains("sent by mistake"), "{said}");
+    let json = [&["revisions"], KEY.as_slice(), &["--format", "json"]].concat();
+    let told: serde_json::Value = serde_json::from_str(&tenseven(&server, &json).1).unwrap();
+    assert_eq!(told["versions"][0]["withdrawal"]["reason"], "sent by mistake");
+    assert_eq!(told["versions"][1]["observation"]["area"], "MAR");
+    let watch = ["watch", "--after-revision", "0", "--limit", "3"];
+    let (_, said, error) = tenseven(&server, &watch);
+    assert!(said.contains("(withdrawn)  sent by mistake"), "{said}{error}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_command_line_withdraws_what_a_file_names_or_nothing() {
+    let (server, home) = (Server::start(), TempDir::new().unwrap());
+    server.observations().await.push_observations(both().request()).await.unwrap();
+    let file = home.path().join("gone.csv");
+    let header = "reason,indicator,area,period,source\n";
+    let wrong = "why,dual-nationality,MAR,2020,test\nwhy,dual-nationality,CAN,2020,test\nwhy,x\n";
+    std::fs::write(&file, format!("{header}{wrong}")).unwrap();
+    let withdraw = ["withdraw", "--file", file.to_str().unwrap()];
+    let (code, said, error) = tenseven(&server, &withdraw);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(
+        error.contains("line 3: nothing is observed") && error.contains("line 4: the row has"),
+        "{error}"
+    );
+    assert!(said.contains("Nothing was withdrawn"), "{said}");
+    assert_eq!(listed(&server, None).await.len(), 2);
+    let right = "why,dual-nationality,MAR,2020,test\n\"both, really\",migrant-casualties,MAR,2020,test\n";
+    std::fs::write(&file, format!("{header}{right}")).unwrap();
+    let json = [withdraw.as_slice(), &["--format", "json"]].concat();
+    let (code, said, error) = tenseven(&server, &json);
+    assert_eq!(code, Some(0), "{error}");
+    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((told["withdrawn"].as_u64(), told["refused"].as_u64()), (Some(2), Some(0)));
+    assert_eq!(listed(&server, None).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_withdrawal_that_is_current_survives_compaction_and_what_it_withdrew_does_not() {
+    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    let mut client = server.observations().await;
+    let pushed = client.push_observations(both().request()).await.unwrap().into_inner();
+    let sent = request(vec![of("MAR", "sent by mistake")]);
+    let answer = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
+    drop(client);
+    server.terminate();
+    let (data, compacted) = (server.data().to_owned(), home.path().join("compacted"));
+    let run = |arguments: &[&str]| {
+        let Output { status, stdout, stderr } =
+            Command::new(binary::path()).args(arguments).output().unwrap();
+        assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
+        String::from_utf8(stdout).unwrap()
+    };
+    let (data, into) = (data.to_str().unwrap(), compacted.to_str().unwrap());
+    run(&["verify", data]);
+    let oldest = answer.revision.to_string();
+    let said = run(&["compact", "--data", data, "--into", into, "--oldest", &oldest]);
+    assert!(said.contains("versions given up    1\n"), "{said}");
+    run(&["verify", into]);
+    let server = Server::start_on(&compacted, &[]);
+    let history = versions(&server).await;
+    assert_eq!(history.iter().map(|one| one.revision).collect::<Vec<_>>(), [answer.revision]);
+    assert_eq!(listed(&server, None).await.len(), 1);
+    let mut client = server.observations().await;
+    assert_eq!(client.withdraw_observations(sent).await.unwrap().into_inner(), answer);
+    let again = client.push_observations(both().request()).await.unwrap().into_inner();
+    assert_eq!((again.new_count, again.unchanged_count), (1, 1));
+    let history = versions(&server).await;
+    assert_eq!(history.len(), 2, "from revision {} on", pushed.revision);
 }

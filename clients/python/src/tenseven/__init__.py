@@ -7,6 +7,7 @@ from .push import PushSummary
 from .stream import BatchAnswer
 from .table import Rows
 from .watch import ObservationChange, ScoreNews
+from .withdraw import WithdrawalSummary
 
 __version__ = "0.1.0"
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "ServerStatus",
     "TensevenError",
     "Violation",
+    "WithdrawalSummary",
 ]

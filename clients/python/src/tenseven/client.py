@@ -14,6 +14,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from . import push as pushing
 from . import table
+from . import withdraw as withdrawing
 from .retry import RetryPolicy
 from .stream import WINDOW, BatchAnswer, BatchStream
 from .table import Rows, moment
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .push import PushSummary
+    from .withdraw import WithdrawalSummary
 
 Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
@@ -345,6 +347,46 @@ class Client:
     def _batch_stream(self) -> BatchStream:
         return BatchStream(self._observations.StreamObservations, self._policy, self._timeout)
 
+    def withdraw(
+        self,
+        observations: withdrawing.Rows,
+        reason: str | None = None,
+        *,
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+    ) -> WithdrawalSummary:
+        """Withdraw observations, all or none; returns once the server has flushed the withdrawals to disk.
+
+        What is withdrawn is in no list, export or score any more. It stays in the history: `revisions` shows the withdrawal
+        with its reason, and what is asked as of an earlier revision still has the observation.
+
+        The id of the submission is made from its content, so the same rows withdrawn again change nothing
+        (`already_withdrawn`). To withdraw the same after it was pushed again, give a new `submission_id`.
+
+        Args:
+            observations: A DataFrame or an iterable of dicts, 1 to 10,000 rows, with `indicator`, `area`, `period`, `source`
+                and, where it differs from row to row, `reason`.
+            reason: Why, 1 to 4,000 characters, for rows without a reason of their own.
+            submission_id: A UUID instead of the one made from content. Sent again with other content it is refused, reason
+                `SUBMISSION_ID_REUSED`.
+            validate_only: Only check: the summary, or the refusal, is what a withdrawal would get now.
+
+        Raises:
+            TensevenError: Rows are wrong, and nothing was withdrawn: `violations` has each with its row (from 0) and column.
+                Or the server cannot be reached.
+            ValueError: The columns or `submission_id` cannot be used. Nothing was sent.
+        """
+        made = withdrawing.withdrawals(observations, reason)
+        submission = uuid.UUID(str(submission_id)) if submission_id is not None else None
+        known = None if validate_only else self.status().revision
+
+        def send(
+            request: observation_service_pb2.WithdrawObservationsRequest,
+        ) -> observation_service_pb2.WithdrawObservationsResponse:
+            return self._call(self._observations.WithdrawObservations, request)
+
+        return withdrawing.withdraw(send, made, submission, known)
+
     def publish_framework(
         self,
         text: str,
@@ -540,6 +582,7 @@ class Client:
     ) -> Rows:
         """Return every version of one observation, newest first: what it said, by which submission, and when.
 
+        A version that withdrew the observation has no value, and a `withdrawal_reason`.
         `attrs["compacted"]` says whether older versions were given up by the operator.
         """
         request = observation_service_pb2.ListRevisionsRequest(
@@ -553,7 +596,7 @@ class Client:
         pages = list(self._pages(self._observations.ListRevisions, request))
         found = (one for page in pages for one in page.versions)
         last = pages[-1]
-        return table.observation_table(found, True, revision=last.revision, compacted=last.compacted)
+        return table.version_table(found, revision=last.revision, compacted=last.compacted)
 
     revisions = framed(revisions_rows)
 

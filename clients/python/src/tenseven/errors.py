@@ -27,8 +27,8 @@ COLUMNS = {
     "value.ratio.denominator": "denominator",
 }
 EVIDENCE = re.compile(r"evidence\[(\d+)\](?:\.(\w+))?")
-OTHER = re.compile(r"observations\[(\d+)\]")
-ROW = re.compile(r"observations\[(\d+)\](?:\.(.*))?", re.DOTALL)
+OTHER = re.compile(r"(?:observations|withdrawals)\[(\d+)\]")
+ROW = re.compile(r"(?:observations|withdrawals)\[(\d+)\](?:\.(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True)

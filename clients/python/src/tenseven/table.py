@@ -133,6 +133,7 @@ INDICATORS = ordered(
 )
 OBSERVATION = ordered(" ".join((*PLAIN, *EVIDENCE)), KINDS)
 RECORDED = ordered("revision accepted_at submission_id", KINDS)
+WITHDRAWN: dict[str, Kind] = {"withdrawal_reason": "text"}
 
 
 def named(enum: _EnumTypeWrapper[Any], number: int, prefix: str) -> str | None:
@@ -467,7 +468,23 @@ def observation_table(found: Iterable[v1.RecordedObservation], recorded: bool, *
             row.update(recorded_cells(one))
         rows.append(row)
         pieces = max(pieces, len(one.observation.evidence))
-    further: dict[str, Kind] = {
-        f"{part}_{place}": "text" for place in range(2, pieces + 1) for part in EVIDENCE
-    }
-    return Rows({**OBSERVATION, **further, **(RECORDED if recorded else {})}, rows, **attrs)
+    return Rows({**OBSERVATION, **further(pieces), **(RECORDED if recorded else {})}, rows, **attrs)
+
+
+def version_table(found: Iterable[v1.RecordedObservation], **attrs: object) -> Rows:
+    """Rows of versions of an observation, some of which may have withdrawn it."""
+    rows, pieces = [], 1
+    for one in found:
+        row = observation_cells(one.observation)
+        if one.HasField("withdrawal"):
+            row = {name: getattr(one.withdrawal, name) for name in ("indicator", "area", "period", "source")}
+            row["withdrawal_reason"] = one.withdrawal.reason
+        row.update(recorded_cells(one))
+        rows.append(row)
+        pieces = max(pieces, len(one.observation.evidence))
+    return Rows({**OBSERVATION, **further(pieces), **RECORDED, **WITHDRAWN}, rows, **attrs)
+
+
+def further(pieces: int) -> dict[str, Kind]:
+    """Return the columns of all pieces of evidence but the first."""
+    return {f"{part}_{place}": "text" for place in range(2, pieces + 1) for part in EVIDENCE}

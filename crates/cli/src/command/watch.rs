@@ -115,16 +115,14 @@ fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::R
 /// A change in columns whose width is known before what follows is. Behind a withdrawal stands its reason.
 fn line(recorded: &v1::RecordedObservation) -> String {
     let (revision, accepted_at) = (recorded.revision, instant(recorded.accepted_at.as_ref()));
-    let (indicator, area, period, source, value, status) = match recorded.withdrawal.clone() {
-        Some(v1::Withdrawal { indicator, area, period, source, reason }) => {
-            (indicator, area, period, source, WITHDRAWN.to_owned(), reason)
-        }
-        None => {
-            let observation = recorded.observation.clone().unwrap_or_default();
-            let value = value_text(observation.value.as_ref());
-            let v1::Observation { indicator, area, period, source, status, .. } = observation;
-            (indicator, area, period, source, value, status)
-        }
+    let (indicator, area, period, source, value, status) = if let Some(withdrawal) = &recorded.withdrawal {
+        let v1::Withdrawal { indicator, area, period, source, reason } = withdrawal.clone();
+        (indicator, area, period, source, WITHDRAWN.to_owned(), reason)
+    } else {
+        let observation = recorded.observation.clone().unwrap_or_default();
+        let value = value_text(observation.value.as_ref());
+        let v1::Observation { indicator, area, period, source, status, .. } = observation;
+        (indicator, area, period, source, value, status)
     };
     format!(
         "{revision:>8}  {accepted_at:<27}  {indicator:<30}  {area:<16}  {period:<8}  {source:<20}  {value:>16}  {status}"

@@ -70,10 +70,11 @@ pub(crate) async fn run(
     client: impl FnOnce() -> Result<Client, ClientError>,
     arguments: WithdrawArguments,
 ) -> anyhow::Result<Outcome> {
-    let (format, dry_run) = (arguments.format, arguments.dry_run);
+    let (format, dry_run, is_file) = (arguments.format, arguments.dry_run, arguments.file.is_some());
     let nonce = arguments.anew.then(Uuid::new_v4);
     let WithdrawalFile { withdrawals, lines, refusals } = withdrawals(arguments)?;
-    let mut summary = Summary { dry_run, rows: withdrawals.len() + refusals.len(), ..Summary::default() };
+    let rows = withdrawals.len() + refusals.len();
+    let mut summary = Summary { is_file, dry_run, rows, ..Summary::default() };
     let client = client()?;
     let known = newest_revision(&client).await.context("nothing was withdrawn")?;
     // Where rows could not be read the others are checked all the same, so that everything wrong is told at once.
@@ -81,9 +82,11 @@ pub(crate) async fn run(
         Ok(v1::WithdrawObservationsResponse::default())
     } else {
         let id = Some(submission_id_of(CONTEXT, &withdrawals, nonce)?);
-        match dry_run || !refusals.is_empty() {
-            true => client.check_withdrawals(id, withdrawals).await,
-            false => client.withdraw(id, withdrawals).await,
+        let is_check = dry_run || !refusals.is_empty();
+        if is_check {
+            client.check_withdrawals(id, withdrawals).await
+        } else {
+            client.withdraw(id, withdrawals).await
         }
     };
     summary.refusals = refusals;
@@ -143,6 +146,8 @@ fn withdrawals(arguments: WithdrawArguments) -> anyhow::Result<WithdrawalFile> {
 /// What became of what was to be withdrawn.
 #[derive(Debug, Default)]
 struct Summary {
+    /// Whether what was to be withdrawn stands in a file.
+    is_file: bool,
     dry_run: bool,
     rows: usize,
     /// Of a dry run: what would be withdrawn.
@@ -165,7 +170,11 @@ impl Summary {
         }
         let mut said = io::stderr().lock();
         for refusal in &self.refusals {
-            writeln!(said, "error: {refusal}")?;
+            match (self.is_file, refusal.column.as_str()) {
+                (true, _) => writeln!(said, "error: {refusal}")?,
+                (false, "") => writeln!(said, "error: {}", refusal.message)?,
+                (false, column) => writeln!(said, "error: {column}: {}", refusal.message)?,
+            }
         }
         if self.untold > 0 {
             writeln!(said, "error: and {} more; mend what is told to be told them", self.untold)?;
@@ -205,7 +214,7 @@ impl Document for Summary {
     }
 
     fn json(&self) -> Json {
-        let Self { dry_run, rows, correct, withdrawn, before, revision, refusals, untold } = self;
+        let Self { is_file: _, dry_run, rows, correct, withdrawn, before, revision, refusals, untold } = self;
         json!({
             "dry_run": dry_run,
             "rows": rows,

@@ -1,0 +1,111 @@
+"""Withdrawing: rows of keys and reasons, sent together, all or none."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import TensevenError
+from .observation import CellError, absent, code
+from .v1 import observation_service_pb2 as calls
+from .v1 import types_pb2 as v1
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import pandas as pd
+
+    Rows = Iterable[Mapping[str, object]] | pd.DataFrame
+    Send = Callable[[calls.WithdrawObservationsRequest], calls.WithdrawObservationsResponse]
+
+KEY = ("indicator", "area", "period", "source")
+COLUMNS = (*KEY, "reason")
+CONTEXT = b"tenseven python 1 submission id of withdrawals"
+"""Must stay as it is: another context makes other ids."""
+
+
+@dataclass(frozen=True)
+class WithdrawalSummary:
+    """What became of the rows, or with `validate_only` would."""
+
+    withdrawn: int = 0
+    """Observations that were withdrawn."""
+    already_withdrawn: int = 0
+    """Observations that the same rows withdrew before: nothing was done. What was pushed after that still stands; to withdraw
+    the same again, give a new `submission_id`."""
+    revision: int = 0
+    """The revision of the answer. Give it as `min_revision` to read your own writes on any replica."""
+
+
+def withdrawals(rows: Any, reason: str | None) -> list[v1.Withdrawal]:
+    """Return the withdrawals that rows ask for."""
+    if hasattr(rows, "columns") and hasattr(rows, "itertuples"):
+        columns = list(rows.columns)
+        rows = [dict(zip(columns, cells, strict=True)) for cells in rows.itertuples(index=False, name=None)]
+        check(columns, reason)
+    made = []
+    for place, row in enumerate(rows):
+        check(list(row), reason)
+        cells = {name: text(place, name, cell) for name, cell in row.items()}
+        cells["reason"] = cells.get("reason") or reason or ""
+        made.append(v1.Withdrawal(**cells))
+    return made
+
+
+def text(place: int, column: str, cell: object) -> str:
+    """Return the text of a cell; empty where it says nothing."""
+    try:
+        return "" if absent(cell) else code(cell)
+    except CellError as error:
+        raise ValueError(f"row {place}, {column}: {error}") from None
+
+
+def check(columns: list[str], reason: str | None) -> None:
+    """Refuse columns that are not known, and rows that lack one."""
+    wrong = [
+        f"column {name!r} is not known; leave it out, as in frame[{list(KEY)}]"
+        for name in columns
+        if name not in COLUMNS
+    ]
+    wrong += [f"column {name} stands there twice" for name in sorted({*columns}) if columns.count(name) > 1]
+    wrong += [f"column {name} is missing; add it" for name in KEY if name not in columns]
+    if "reason" not in columns and reason is None:
+        wrong.append("column reason is missing; add it, or give reason=")
+    if wrong:
+        raise ValueError("the columns cannot be used:\n  " + "\n  ".join(wrong))
+
+
+def content_id(made: list[v1.Withdrawal]) -> uuid.UUID:
+    """Return a UUID of version 8 made from withdrawals and nothing else."""
+    digest = hashlib.sha256(CONTEXT)
+    for withdrawal in made:
+        said = withdrawal.SerializeToString(deterministic=True)
+        digest.update(len(said).to_bytes(8, "little"))
+        digest.update(said)
+    bits = bytearray(digest.digest()[:16])
+    bits[6] = bits[6] & 0x0F | 0x80
+    bits[8] = bits[8] & 0x3F | 0x80
+    return uuid.UUID(bytes=bytes(bits))
+
+
+def withdraw(
+    send: Send, made: list[v1.Withdrawal], submission_id: uuid.UUID | None, known: int | None
+) -> WithdrawalSummary:
+    """Send withdrawals; without a `known` revision they are only checked."""
+    submission = submission_id or content_id(made)
+    request = calls.WithdrawObservationsRequest(
+        submission_id=str(submission), withdrawals=made, validate_only=known is None
+    )
+    try:
+        answer = send(request)
+    except TensevenError as refusal:
+        refusal.violations = [one.at(range(len(made))) for one in refusal.violations]
+        raise
+    if known is not None and answer.revision <= known:
+        return WithdrawalSummary(already_withdrawn=answer.withdrawn_count, revision=answer.revision)
+    return WithdrawalSummary(withdrawn=answer.withdrawn_count, revision=answer.revision)
+
+
+__all__ = ["WithdrawalSummary", "withdraw", "withdrawals"]
