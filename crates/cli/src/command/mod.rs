@@ -1,5 +1,8 @@
 //! The commands, one file each.
 
+mod coding;
+mod coding_adjudicate;
+mod coding_submit;
 mod compare;
 mod completions;
 mod demo;
@@ -24,4 +27,5 @@ mod trend;
 mod upkeep;
 mod watch;
 
+pub(crate) use coding::judgement;
 pub(crate) use run::{Command, run};
