@@ -3,15 +3,15 @@
 //! The header names `indicator`, `area`, `period` and `level` or `missing`, and may name `coder`, `narrative`, `citation`, `url`
 //! and `quote`, in any order. A row fills exactly one of `level` and `missing`. Lines that begin with `#` are comments.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use csv::StringRecord;
 use tenseven_client::v1;
 
 use crate::command::judgement;
 
-/// Longest row, in bytes: a coding with all its texts at their limits is shorter.
-const ROW_BYTES_MAX: usize = 1 << 20;
+/// Longest file, in bytes.
+const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// The columns that a header may name.
 const COLUMNS: [&str; 10] =
@@ -26,6 +26,12 @@ pub(crate) enum ReadError {
     /// The file cannot be read on.
     #[error("the file cannot be read: {0}")]
     Read(#[from] csv::Error),
+    /// The file cannot be read.
+    #[error("the file cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// The file is too long.
+    #[error("the file is longer than {FILE_BYTES_MAX} bytes; split it")]
+    TooLong,
 }
 
 /// A coding as a row has it, before the server has looked at it.
@@ -39,20 +45,37 @@ pub(crate) struct Row {
     pub(crate) coding: Result<v1::Coding, String>,
 }
 
-/// All rows of a file, read one after the other.
-pub(crate) fn rows<R: Read>(file: R) -> Result<impl Iterator<Item = Result<Row, ReadError>>, ReadError> {
+/// All rows of a file.
+pub(crate) fn rows(file: impl Read) -> Result<Vec<Row>, ReadError> {
+    let mut text = Vec::new();
+    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > FILE_BYTES_MAX {
+        return Err(ReadError::TooLong);
+    }
     let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .comment(Some(b'#'))
         .trim(csv::Trim::Headers)
-        .from_reader(file);
+        .from_reader(text.as_slice());
     let header = reader.headers()?.clone();
     check(&header)?;
-    Ok(reader.into_records().filter_map(move |record| match record {
-        Err(error) => Some(Err(error.into())),
-        Ok(record) if record.iter().all(|cell| cell.trim().is_empty()) => None,
-        Ok(record) => Some(Ok(row(&header, &record))),
-    }))
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record?;
+        if record.iter().any(|cell| !cell.trim().is_empty()) {
+            rows.push(Row { line: line(&text, &record), ..row(&header, &record) });
+        }
+    }
+    Ok(rows)
+}
+
+/// The line that a record begins on: behind the comments and empty lines that the reader counts with it.
+fn line(text: &[u8], record: &StringRecord) -> u64 {
+    let Some(position) = record.position() else { return 0 };
+    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
+    let lines = text.get(start..).unwrap_or_default().split(|byte| *byte == b'\n');
+    let is_passed = |line: &&[u8]| line.first().is_none_or(|first| matches!(first, b'#' | b'\r'));
+    position.line() + lines.take_while(is_passed).count() as u64
 }
 
 fn check(header: &StringRecord) -> Result<(), ReadError> {
@@ -78,7 +101,6 @@ fn check(header: &StringRecord) -> Result<(), ReadError> {
 }
 
 fn row(header: &StringRecord, record: &StringRecord) -> Row {
-    let line = record.position().map_or(0, csv::Position::line);
     let cell = |name: &str| {
         let place = header.iter().position(|known| known == name);
         place.and_then(|place| record.get(place)).unwrap_or_default().trim().to_owned()
@@ -89,12 +111,10 @@ fn row(header: &StringRecord, record: &StringRecord) -> Row {
             record.len(),
             header.len()
         ))
-    } else if record.as_slice().len() > ROW_BYTES_MAX {
-        Err(format!("the row is longer than {ROW_BYTES_MAX} bytes; is a quotation mark left open?"))
     } else {
         coding(&cell)
     };
-    Row { line, coder: cell("coder"), coding }
+    Row { line: 0, coder: cell("coder"), coding }
 }
 
 fn coding(cell: &impl Fn(&str) -> String) -> Result<v1::Coding, String> {
@@ -120,7 +140,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<Row> {
-        rows(text.as_bytes()).unwrap().map(Result::unwrap).collect()
+        rows(text.as_bytes()).unwrap()
     }
 
     #[test]

@@ -1,5 +1,6 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
+from .assessment import Adjudication, CitedCoding, CodingReceipt
 from .client import Client, Publication, ServerStatus
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
@@ -8,7 +9,10 @@ from .table import Rows
 
 __version__ = "0.1.0"
 __all__ = [
+    "Adjudication",
+    "CitedCoding",
     "Client",
+    "CodingReceipt",
     "Observation",
     "Publication",
     "PushSummary",

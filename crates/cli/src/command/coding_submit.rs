@@ -111,7 +111,6 @@ pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::
             for row in rows(open(&file).with_context(|| format!("{name} cannot be opened"))?)
                 .with_context(|| name.clone())?
             {
-                let row = row.with_context(|| name.clone())?;
                 let line = row.line;
                 match sending.send(row).await {
                     Ok(Ok(one)) => filed.rows.push(one),

@@ -1,8 +1,13 @@
 //! What a checkpoint promises.
 
 use proptest::prelude::*;
-use tenseven_model::{ContentDigest, Notes, Observation, Revision, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned};
+use tenseven_model::{
+    AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, Revision,
+    SubmissionId, Timestamp, Unit,
+};
+use tenseven_store::{
+    Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned,
+};
 use tenseven_testkit::history;
 
 use super::*;
@@ -29,7 +34,27 @@ fn said(observation: &Observation, with_comment: bool) -> Observation {
     Observation::new(observation.key().clone(), value, Some(status), notes).unwrap()
 }
 
-/// A journal with these batches behind a framework, and the state that it folds to.
+/// A coding or an adjudication of the place of an observation, as the turn has it.
+fn assessed(turn: u64, observation: &Observation) -> Content {
+    let key = observation.key();
+    let unit = Unit::new(key.indicator.clone(), key.area.clone(), key.period).unwrap();
+    if turn.is_multiple_of(5) {
+        let version = Versioned { observation: observation.clone(), previous: None };
+        let (curator, rule) = ("rosa".parse().unwrap(), AdjudicationRule::Median);
+        let adjudicated = Adjudicated { version, round: 1, curator, rule, codings: Vec::new() };
+        return Content::Adjudication(Box::new(adjudicated));
+    }
+    let judgement = if turn.is_multiple_of(3) {
+        Judgement::Missing(MissingReason::Confidential)
+    } else {
+        Judgement::Level("basic".parse().unwrap())
+    };
+    let coder = ["ada", "ben"][usize::from(turn.is_multiple_of(2))].parse().unwrap();
+    let coding = Coding::new(unit, coder, judgement, String::new(), Vec::new()).unwrap();
+    Content::Coding(Box::new(FiledCoding { coding, round: 1, previous: None }))
+}
+
+/// A journal with these batches behind a framework, codings among them, and the state that it folds to.
 fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let text = tenseven_catalog::Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
@@ -44,6 +69,10 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
             previous: None,
         });
         add(entry(revision, Content::Observations(versions.collect())));
+    }
+    let observations = batches.iter().flatten();
+    for (revision, observation) in (2 + batches.len() as u64..).zip(observations) {
+        add(entry(revision, assessed(revision, observation)));
     }
     (journal, state)
 }
