@@ -187,10 +187,16 @@ mod tests {
         let coder = "coder-a".parse().unwrap();
         let evidence = vec![Evidence::new("Law 1".into(), String::new(), "q".into()).unwrap()];
         let coding = Coding::new(unit.clone(), coder, level.clone(), "why".into(), evidence).unwrap();
-        assert_eq!(data_encoding::HEXLOWER.encode(&of_coding(&coding).0), "CODINGHEX");
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&of_coding(&coding).0),
+            "32bb6891d1cfd0ac6481559b05b9bcfd1f51e1cdc6d3ae69c678b6b18a2a7e40"
+        );
         let (source, curator) = ("panel".parse().unwrap(), "rosa".parse().unwrap());
         let ruling = Ruling::Decision { judgement: level, rationale: "r".to_owned().try_into().unwrap() };
         let request = AdjudicationRequest::new(unit, source, curator, ruling, "c".into()).unwrap();
-        assert_eq!(data_encoding::HEXLOWER.encode(&of_adjudication(&request).0), "ADJHEX");
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&of_adjudication(&request).0),
+            "c7990e6b6fba2156a9de6bddaca3c36b4ed56649380467ccfeb1756ffec91154"
+        );
     }
 }
