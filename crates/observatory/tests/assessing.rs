@@ -8,8 +8,8 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use tenseven_catalog::Catalog;
 use tenseven_model::{AsOf, CoderId, Coding, Judgement, MissingReason, Revision, Ruling, Unit, Value};
 use tenseven_observatory::{
-    AdjudicationRequest, AgreementSelection, CODERS_MAX, CodingFilter, Limits, Observatory,
-    RecordedAdjudication, RecordedCoding, SubmitError, UnitFilter, View, Viewer, World, upkeep,
+    AdjudicationRequest, AgreementSelection, CODERS_MAX, CodingFilter, Limits, ObservationFilter,
+    Observatory, RecordedAdjudication, RecordedCoding, SubmitError, UnitFilter, View, Viewer, World, upkeep,
 };
 use tenseven_store::Journal as _;
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
@@ -157,7 +157,7 @@ fn answers(view: &View) -> String {
             (all_codings(view, &viewer), withheld, agreement)
         })
         .collect();
-    let observations = view.observations(&Default::default(), 1_000, None).unwrap().observations;
+    let observations = view.observations(&ObservationFilter::default(), 1_000, None).unwrap().observations;
     format!("{:#?}", (view.revision(), seen, all_adjudications(view), observations))
 }
 

@@ -57,7 +57,7 @@ pub(crate) struct AdjudicateArguments {
     /// Level that the curator decides for
     #[arg(long, value_name = "CODE", conflicts_with = "missing")]
     level: Option<String>,
-    /// Why the curator decides for none, as not_available
+    /// Why the curator decides for none, as confidential
     #[arg(long, value_name = "REASON")]
     missing: Option<String>,
     /// Why the curator decides so

@@ -60,7 +60,7 @@ pub(crate) struct SubmitArguments {
     /// Level of the rubric
     #[arg(long, value_name = "CODE", conflicts_with = "missing")]
     level: Option<String>,
-    /// Why there is no level, as not_available
+    /// Why there is no level, as confidential
     #[arg(long, value_name = "REASON")]
     missing: Option<String>,
     /// Why the coder says so

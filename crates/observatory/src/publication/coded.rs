@@ -3,6 +3,8 @@
 //! *Invariant:* nothing that is told here, and whether there is a clash, depends on what coders said: coding is blind, and a
 //! text can be checked by anybody. So every level counts as chosen once an indicator was coded.
 
+use tenseven_model::Rubric;
+
 use super::{Aspect, Clash, clash::Defined};
 use crate::assessment::Codings;
 
@@ -11,7 +13,7 @@ impl Defined<'_> {
     pub(super) fn clash_with_codings(self, before: Self, codings: &Codings) -> Option<Clash> {
         let Self { indicator, frequency } = self;
         codings.units(Some(&indicator.id), None).next()?;
-        let known = before.indicator.kind.rubric().map(|rubric| rubric.levels()).unwrap_or_default();
+        let known = before.indicator.kind.rubric().map(Rubric::levels).unwrap_or_default();
         let wrong = match indicator.kind.rubric() {
             _ if frequency != before.frequency => {
                 format!("is collected {frequency} here, and was coded {}", before.frequency)
