@@ -1,7 +1,7 @@
 //! Coders code blind, a curator adjudicates, and everybody sees it afterwards.
 
 use tenseven_api::v1::{
-    AdjudicationRule, AgreementCoefficient, AgreementGap, Caller, GetAdjudicationRequest,
+    AdjudicationRule, AgreementCoefficient, AgreementGap, AgreementStatistic, Caller, GetAdjudicationRequest,
     GetAgreementRequest, GetAgreementResponse, GetScoresRequest, ListAdjudicationsRequest,
     ListCodingsRequest, ListCodingsResponse, ListObservationsRequest, ListRevisionsRequest, RoundState,
     SubmitCodingRequest, assessment_service_client::AssessmentServiceClient, coding::Judgement,
@@ -283,7 +283,7 @@ async fn agreement_says_what_it_is_made_of_or_why_it_cannot_be_had() {
     assert_eq!((fleiss.value, fleiss.gap()), (None, AgreementGap::NotBalanced));
     submit(&mut client, &coding("eva", "MAR", "2001", "one")).await;
     let figures = agreement(&mut client, curator("rosa"), None).await;
-    let gaps: Vec<_> = figures.statistics.iter().map(|one| one.gap()).collect();
+    let gaps: Vec<_> = figures.statistics.iter().map(AgreementStatistic::gap).collect();
     let (has, two) = (AgreementGap::Unspecified, AgreementGap::NotTwoCoders);
     assert_eq!(gaps, [has, has, has, has, two, two, two, AgreementGap::NotBalanced]);
     let request = GetAgreementRequest {

@@ -4,6 +4,7 @@
 //! written through [`output`] alone.
 
 mod arguments;
+mod coding_file;
 mod command;
 mod connection;
 mod demo;

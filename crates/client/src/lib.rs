@@ -40,6 +40,7 @@
 //! calls but the connection.
 
 mod admin;
+mod assessment;
 mod call;
 mod check;
 mod client;

@@ -41,6 +41,8 @@ listing! {
     ListScoresRequest => ListScoresResponse,
     ListFrameworksRequest => ListFrameworksResponse,
     ListIndicatorsRequest => ListIndicatorsResponse,
+    ListCodingsRequest => ListCodingsResponse,
+    ListAdjudicationsRequest => ListAdjudicationsResponse,
 }
 
 /// The pages from `request` on; ends after the last or after an error.

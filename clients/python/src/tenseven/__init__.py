@@ -1,5 +1,6 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
+from .assessment import Adjudication, CitedCoding, CodingReceipt
 from .client import Client, Publication, ServerStatus
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
@@ -11,8 +12,11 @@ from .withdraw import WithdrawalSummary
 
 __version__ = "0.1.0"
 __all__ = [
+    "Adjudication",
     "BatchAnswer",
+    "CitedCoding",
     "Client",
+    "CodingReceipt",
     "Observation",
     "ObservationChange",
     "Publication",

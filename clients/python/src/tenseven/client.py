@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from . import assessment, table
 from . import push as pushing
-from . import table
 from . import withdraw as withdrawing
 from .retry import RetryPolicy
 from .stream import WINDOW, BatchAnswer, BatchStream
@@ -21,6 +21,8 @@ from .table import Rows, moment
 from .v1 import (
     admin_service_pb2,
     admin_service_pb2_grpc,
+    assessment_service_pb2,
+    assessment_service_pb2_grpc,
     framework_service_pb2,
     framework_service_pb2_grpc,
     observation_service_pb2,
@@ -32,7 +34,7 @@ from .v1 import (
 from .watch import ObservationChange, ScoreNews, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import TracebackType
 
     import pandas as pd
@@ -190,6 +192,7 @@ class Client:
             else grpc.secure_channel(target.rstrip("/"), credentials, OPTIONS)
         )
         """The channel, for calls of `tenseven.v1` that have no method here."""
+        self._assessment = assessment_service_pb2_grpc.AssessmentServiceStub(self.channel)
         self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)
         self._frameworks = framework_service_pb2_grpc.FrameworkServiceStub(self.channel)
         self._observations = observation_service_pb2_grpc.ObservationServiceStub(self.channel)
@@ -433,7 +436,218 @@ class Client:
         receipt = self._policy.run(attempt) or framework_service_pb2.PublicationReceipt()
         return Publication(receipt.framework, receipt.revision, moment(receipt, "accepted_at"))
 
+    def submit_coding(
+        self,
+        coder: str,
+        indicator: str,
+        area: str,
+        period: str | int,
+        *,
+        level: str | None = None,
+        missing: str | None = None,
+        narrative: str = "",
+        evidence: Iterable[Mapping[str, str]] = (),
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+    ) -> assessment.CodingReceipt:
+        """File one coder's rating of a unit; returns once the server has flushed it to disk.
+
+        The same coder coding the unit again in the same round revises the coding before; every version is kept.
+
+        Args:
+            coder: Who rates, and calls.
+            indicator: An indicator with a rubric.
+            area: A country, area or local unit, as `MAR`.
+            period: As `2020`.
+            level: The code of a level of the rubric.
+            missing: Instead of a level: `not_applicable`, `not_collected`, `confidential` or `not_available`.
+            narrative: Why; at most 4,000 characters.
+            evidence: Dicts with `citation`, `url` and `quote`; at most 16.
+            submission_id: A UUID; a random one without it. Give one to be able to send the same again after a crash.
+            validate_only: Only check; nothing is stored.
+
+        Raises:
+            TensevenError: Reasons `INVALID_REQUEST`, `SUBMISSION_ID_REUSED`, `ROUND_FULL`.
+        """
+        coding = assessment_service_pb2.Coding(
+            unit=assessment_service_pb2.Unit(indicator=indicator, area=area, period=period_text(period)),
+            narrative=narrative,
+            evidence=assessment.evidence(evidence),
+            **assessment.judgement(level, missing),
+        )
+        answer = self._call(
+            self._assessment.SubmitCoding,
+            assessment_service_pb2.SubmitCodingRequest(
+                submission_id=assessment.submission(submission_id),
+                caller=assessment.caller(coder, None),
+                coding=coding,
+                validate_only=validate_only,
+            ),
+        )
+        accepted_at = moment(answer, "accepted_at")
+        return assessment.CodingReceipt(answer.revision, answer.round, answer.revises, accepted_at)
+
+    def adjudicate(
+        self,
+        curator: str,
+        indicator: str,
+        area: str,
+        period: str | int,
+        *,
+        source: str,
+        rule: str,
+        level: str | None = None,
+        missing: str | None = None,
+        rationale: str = "",
+        comment: str = "",
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+    ) -> assessment.Adjudication:
+        """Make one observation of the codings of a unit's open round, and close the round.
+
+        Args:
+            curator: Who decides, and calls.
+            indicator: The unit's indicator.
+            area: Its area.
+            period: Its period.
+            source: The source that the observation is filed under.
+            rule: `median`, `majority` or `decision`.
+            level: With `decision`: the level that the curator decides for.
+            missing: With `decision`, instead of a level: why there is none.
+            rationale: With `decision`: why; at most 1,000 characters.
+            comment: The observation's comment.
+            submission_id: A UUID; a random one without it. Give one to be able to send the same again after a crash.
+            validate_only: Only check; nothing is stored.
+
+        Raises:
+            TensevenError: Reasons `INVALID_REQUEST`, `SUBMISSION_ID_REUSED`, `NO_CODINGS`, and those after which a decision
+                helps: `NO_CODED_LEVEL`, `MEDIAN_BETWEEN_LEVELS`, `NO_MAJORITY`.
+        """
+        number = assessment.one_of("rule", rule, assessment.RULES)
+        decision = None
+        if rule == "decision":
+            decided = assessment.judgement(level, missing)
+            decision = assessment_service_pb2.Decision(rationale=rationale, **decided)
+        elif level is not None or missing is not None or rationale:
+            raise ValueError("level, missing and rationale go with the rule decision")
+        answer = self._call(
+            self._assessment.Adjudicate,
+            assessment_service_pb2.AdjudicateRequest(
+                submission_id=assessment.submission(submission_id),
+                caller=assessment.caller(None, curator),
+                unit=assessment_service_pb2.Unit(indicator=indicator, area=area, period=period_text(period)),
+                source=source,
+                rule=number,
+                decision=decision,
+                comment=comment,
+                validate_only=validate_only,
+            ),
+        )
+        return assessment.adjudication(answer.adjudication)
+
     # Reads.
+
+    def codings_rows(
+        self,
+        *,
+        coder: str | None = None,
+        curator: str | None = None,
+        indicator: str = "",
+        area: str = "",
+        period_from: str | int | None = None,
+        period_to: str | int | None = None,
+        by: str = "",
+        state: str = "",
+        superseded: bool = False,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+        page_size: int = 0,
+    ) -> Rows:
+        """Return the codings that the caller may see, ordered by indicator, area, period, round, coder, revision.
+
+        Until its round is adjudicated, a coding is shown to its coder and to curators alone. `attrs["withheld_count"]` tells a
+        coder how many of others are not shown.
+
+        Args:
+            coder: Ask as this coder.
+            curator: Ask as this curator, who sees all. Without either, adjudicated rounds are shown.
+            indicator: Only this indicator.
+            area: Only this country, area or local unit; for a group (`m49:015`, `world`) its members.
+            period_from: Only this period and later ones, of the same length.
+            period_to: Only this period and earlier ones, of the same length.
+            by: Only codings of this coder.
+            state: Only rounds that are `open`, or `adjudicated`.
+            superseded: Also codings that their coders revised.
+            at_revision: See `Client`.
+            at_time: See `Client`.
+            min_revision: See `Client`.
+            page_size: Codings in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
+        """
+        request = assessment_service_pb2.ListCodingsRequest(
+            caller=assessment.caller(coder, curator),
+            indicator=indicator,
+            area=area,
+            period_from=period_text(period_from),
+            period_to=period_text(period_to),
+            coder=by,
+            state=assessment.one_of("state", state, assessment.STATES),
+            include_superseded=superseded,
+            page_size=page_size,
+            **as_of(at_revision, at_time, min_revision),
+        )
+        pages = list(self._pages(self._assessment.ListCodings, request))
+        return Rows(
+            assessment.CODINGS,
+            (assessment.coding_row(one) for page in pages for one in page.codings),
+            revision=pages[-1].revision,
+            withheld_count=sum(page.withheld_count for page in pages),
+        )
+
+    codings = framed(codings_rows)
+
+    def agreement_rows(
+        self,
+        indicator: str,
+        *,
+        coder: str | None = None,
+        curator: str | None = None,
+        area: str = "",
+        period_from: str | int | None = None,
+        period_to: str | int | None = None,
+        coders: str | Iterable[str] | None = None,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Tell how far coders agree on an indicator: a row for each coefficient, with `gap` where it cannot be had.
+
+        For a curator open rounds count too, for all others only adjudicated ones. `attrs["coders"]` lists the coders,
+        `attrs["round_count"]` and `attrs["open_round_count"]` tell how many rounds were looked at. `coders` names those whose
+        codings count; Cohen's kappa needs exactly two.
+        """
+        answer = self._call(
+            self._assessment.GetAgreement,
+            assessment_service_pb2.GetAgreementRequest(
+                caller=assessment.caller(coder, curator),
+                indicator=indicator,
+                area=area,
+                period_from=period_text(period_from),
+                period_to=period_text(period_to),
+                coders=listed(coders),
+                **as_of(at_revision, at_time, min_revision),
+            ),
+        )
+        return Rows(
+            assessment.AGREEMENT,
+            (assessment.agreement_row(indicator, one) for one in answer.statistics),
+            revision=answer.revision,
+            coders=list(answer.coders),
+            round_count=answer.round_count,
+            open_round_count=answer.open_round_count,
+        )
+
+    agreement = framed(agreement_rows)
 
     def status(self) -> ServerStatus:
         """Tell how the server stands."""

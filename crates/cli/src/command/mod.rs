@@ -1,5 +1,8 @@
 //! The commands, one file each.
 
+mod coding;
+mod coding_adjudicate;
+mod coding_submit;
 mod compare;
 mod completions;
 mod demo;
@@ -27,4 +30,5 @@ mod watch;
 mod watch_scores;
 mod withdraw;
 
+pub(crate) use coding::judgement;
 pub(crate) use run::{Command, run};

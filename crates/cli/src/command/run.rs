@@ -4,8 +4,9 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{
-    compare, completions, demo, explain, export, framework, frameworks, indicators, man, observations, push,
-    rank, report, revisions, sample, scores, serve, template, trend, upkeep, watch, withdraw,
+    coding, compare, completions, demo, explain, export, framework, frameworks, indicators, man,
+    observations, push, rank, report, revisions, sample, scores, serve, template, trend, upkeep, watch,
+    withdraw,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Revisions(revisions::RevisionsArguments),
     /// Write an empty observation file for a framework, to be filled in and pushed
     Template(template::TemplateArguments),
+    /// File codings, list them, see how far coders agree, and adjudicate
+    Coding(coding::CodingArguments),
     /// Show changes of observations as they are accepted
     Watch(watch::WatchArguments),
     /// Tell how the server stands
@@ -92,6 +95,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Observations(observations) => observations::run(&client()?, observations).await,
             Command::Revisions(revisions) => revisions::run(&client()?, revisions).await,
             Command::Template(template) => template::run(&client()?, template).await,
+            Command::Coding(coding) => coding::run(&client()?, coding).await,
             Command::Watch(watch) => watch::run(&client()?, watch).await,
             Command::Status(status) => upkeep::status(&client()?, status).await,
             Command::Backup(backup) => upkeep::back_up(client, backup).await,

@@ -172,8 +172,7 @@ fn accepted_adjudication(
     let unreadable = SubmitError::Unreadable { revision };
     match read {
         Ok(Some(found)) => Ok(found),
-        Ok(None) => Err(unreadable),
         Err(QueryError::Unreadable { revision }) => Err(SubmitError::Unreadable { revision }),
-        Err(_) => Err(unreadable),
+        Ok(None) | Err(_) => Err(unreadable),
     }
 }

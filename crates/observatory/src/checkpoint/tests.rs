@@ -3,9 +3,12 @@
 use proptest::prelude::*;
 use tenseven_engine::Panel;
 use tenseven_model::{
-    ContentDigest, Notes, Observation, Revision, SubmissionId, Timestamp, Value, Withdrawal,
+    AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, Revision,
+    SubmissionId, Timestamp, Unit, Value, Withdrawal,
 };
-use tenseven_store::{Content, Entry, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned};
+use tenseven_store::{
+    Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned,
+};
 use tenseven_testkit::history;
 
 use super::*;
@@ -35,7 +38,27 @@ fn said(observation: &Observation, with_comment: bool) -> Observation {
     Observation::new(observation.key().clone(), value, Some(status), notes).unwrap()
 }
 
-/// A journal with these batches behind a framework, some of it withdrawn, and the state that it folds to.
+/// A coding or an adjudication of the place of an observation, as the turn has it.
+fn assessed(turn: u64, observation: &Observation) -> Content {
+    let key = observation.key();
+    let unit = Unit::new(key.indicator.clone(), key.area.clone(), key.period).unwrap();
+    if turn.is_multiple_of(5) {
+        let version = Versioned::observed(observation.clone(), None);
+        let (curator, rule) = ("rosa".parse().unwrap(), AdjudicationRule::Median);
+        let adjudicated = Adjudicated { version, round: 1, curator, rule, codings: Vec::new() };
+        return Content::Adjudication(Box::new(adjudicated));
+    }
+    let judgement = if turn.is_multiple_of(3) {
+        Judgement::Missing(MissingReason::Confidential)
+    } else {
+        Judgement::Level("basic".parse().unwrap())
+    };
+    let coder = ["ada", "ben"][usize::from(turn.is_multiple_of(2))].parse().unwrap();
+    let coding = Coding::new(unit, coder, judgement, String::new(), Vec::new()).unwrap();
+    Content::Coding(Box::new(FiledCoding { coding, round: 1, previous: None }))
+}
+
+/// A journal with these batches behind a framework, codings among them and some of it withdrawn, and the state that it folds to.
 fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let text = tenseven_catalog::Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
@@ -56,6 +79,10 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
             Versioned::observed(said(observation, (place + batch.len()).is_multiple_of(3)), None)
         });
         add(entry(revision, Content::Observations(versions.collect())));
+    }
+    let observations = batches.iter().flatten();
+    for (revision, observation) in (2 + batches.len() as u64..).zip(observations) {
+        add(entry(revision, assessed(revision, observation)));
     }
     (journal, state)
 }

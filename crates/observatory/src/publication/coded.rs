@@ -1,37 +1,30 @@
 //! Clashes with codings: what coders said must stay right, or it could not be adjudicated any more.
+//!
+//! *Invariant:* nothing that is told here, and whether there is a clash, depends on what coders said: coding is blind, and a
+//! text can be checked by anybody. So every level counts as chosen once an indicator was coded.
 
-use tenseven_model::Value;
+use tenseven_model::Rubric;
 
 use super::{Aspect, Clash, clash::Defined};
 use crate::assessment::Codings;
 
 impl Defined<'_> {
-    /// The clash with codings that would not be right, if there are any.
-    pub(super) fn clash_with_codings(self, codings: &Codings) -> Option<Clash> {
+    /// The clash with codings that were made by `before`, if the indicator was coded.
+    pub(super) fn clash_with_codings(self, before: Self, codings: &Codings) -> Option<Clash> {
         let Self { indicator, frequency } = self;
-        let (mut count, mut first) = (0_u64, None);
-        for (unit, history) in codings.units(Some(&indicator.id), None) {
-            for filed in history.rounds().flat_map(|(_, round)| round.current()) {
-                let checked = indicator.check(&Value::from(filed.judgement.clone()));
-                let wrong = if unit.period().frequency() != frequency {
-                    format!("it is {}, not {frequency}", unit.period().frequency())
-                } else if indicator.kind.rubric().is_none() {
-                    format!("it rates on a rubric, and this is a {}", indicator.kind.as_str())
-                } else if let Err(mismatch) = checked {
-                    mismatch.to_string()
-                } else {
-                    continue;
-                };
-                count += 1;
-                // Whose it is stays unsaid: it may be of a round that is still open.
-                first.get_or_insert_with(|| format!("of {} for {}: {wrong}", unit.area(), unit.period()));
+        codings.units(Some(&indicator.id), None).next()?;
+        let known = before.indicator.kind.rubric().map(Rubric::levels).unwrap_or_default();
+        let wrong = match indicator.kind.rubric() {
+            _ if frequency != before.frequency => {
+                format!("is collected {frequency} here, and was coded {}", before.frequency)
             }
-        }
-        let first = first?;
-        let codings = if count == 1 { "coding" } else { "codings" };
-        let message = format!(
-            "{count} {codings} of it would not be right any more (the first is {first}); keep it as it is, or give the new one an id of its own"
-        );
+            None => format!("is a {} here, and was coded on a rubric", indicator.kind.as_str()),
+            Some(rubric) => {
+                let gone = known.iter().find(|level| rubric.place(&level.code).is_none())?;
+                format!("has no level {} here, and was coded on a rubric that has it", gone.code)
+            }
+        };
+        let message = format!("{wrong}; keep it as it is, or give the new one an id of its own");
         Some(Clash {
             indicator: indicator.id.clone(),
             aspect: Aspect::Observations,

@@ -65,9 +65,9 @@ fn clashes(state: &State, framework: &Framework) -> (Vec<Clash>, usize) {
             indicator: before,
             frequency: published.framework.draft().frequency,
         });
-        let changes = before.is_some_and(|before| ours.differs(before).is_some());
-        let with_observations = || changes.then(|| ours.clash_with_observations(&state.panel)).flatten();
-        let with_codings = || changes.then(|| ours.clash_with_codings(&state.codings)).flatten();
+        let changed = before.filter(|before| ours.differs(*before).is_some());
+        let with_observations = || changed.and_then(|_| ours.clash_with_observations(&state.panel));
+        let with_codings = || changed.and_then(|before| ours.clash_with_codings(before, &state.codings));
         let found = with_another.or_else(with_observations).or_else(with_codings);
         if let Some(clash) = found {
             count += 1;

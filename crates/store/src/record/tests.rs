@@ -438,7 +438,7 @@ fn what_no_adjudication_may_say_is_an_error() {
     assert!(matches!(fault(|record| record.rule = 9), AssessmentFault::Rule(9)));
     assert!(matches!(fault(|record| record.round = 0), AssessmentFault::Round));
     assert!(matches!(fault(|record| record.codings = vec![7]), AssessmentFault::Cited { before: 7, .. }));
-    assert!(matches!(fault(|record| record.curator = "".into()), AssessmentFault::Id { .. }));
+    assert!(matches!(fault(|record| record.curator = String::new()), AssessmentFault::Id { .. }));
 }
 
 proptest! {

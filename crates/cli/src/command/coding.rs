@@ -1,0 +1,241 @@
+//! `tenseven coding`: codings on their way into the registry, and what is known of them.
+
+use std::{
+    io::{self, Write as _},
+    pin::pin,
+};
+
+use clap::{Args, Subcommand, ValueEnum};
+use futures_util::TryStreamExt as _;
+use tenseven_client::{
+    Client, SubmissionId,
+    v1::{self, caller::Role},
+};
+use uuid::{Builder, Uuid};
+
+use super::{coding_adjudicate, coding_submit};
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{
+        Format,
+        coding::{AgreementView, CodingList},
+        print,
+    },
+};
+
+/// Most codings on a page.
+const PAGE_SIZE: i32 = 1_000;
+/// Must stay as it is: another context makes other ids.
+const CONTEXT: &str = "tenseven 2026-11-25 submission id of a coding or an adjudication";
+
+const HELP: &str = "\
+A unit is an indicator with a rubric, of an area for a period. Coders rate units blind to one another; until a curator \
+adjudicates the round, a coder is shown its own codings alone. Who calls is said by --coder or --curator.";
+
+/// Arguments of `tenseven coding`.
+#[derive(Debug, Args)]
+#[command(after_long_help = HELP)]
+pub(crate) struct CodingArguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// File one coding, or those of a file
+    Submit(coding_submit::SubmitArguments),
+    /// List the codings that the caller may see
+    List(ListArguments),
+    /// Show how far coders agree on an indicator
+    Agreement(AgreementArguments),
+    /// Make one observation of the codings of a unit's open round
+    Adjudicate(coding_adjudicate::AdjudicateArguments),
+}
+
+/// Who asks.
+#[derive(Debug, Clone, Args)]
+struct Asking {
+    /// Ask as this coder, who sees its own codings
+    #[arg(long, value_name = "ID", conflicts_with = "curator")]
+    coder: Option<String>,
+    /// Ask as this curator, who sees all; without either, adjudicated rounds are shown
+    #[arg(long, value_name = "ID")]
+    curator: Option<String>,
+}
+
+/// Whether rounds are adjudicated.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum State {
+    /// They are not
+    Open,
+    /// They are
+    Adjudicated,
+}
+
+/// Which units are looked at.
+#[derive(Debug, Clone, Args)]
+struct Units {
+    /// Only this country, area or local unit, or the members of this group, as MAR or m49:015
+    #[arg(long)]
+    area: Option<String>,
+    /// Only this period and later ones
+    #[arg(long, value_name = "PERIOD")]
+    from: Option<String>,
+    /// Only this period and earlier ones
+    #[arg(long, value_name = "PERIOD")]
+    to: Option<String>,
+}
+
+/// Arguments of `tenseven coding list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    #[command(flatten)]
+    asking: Asking,
+    /// Only this indicator
+    #[arg(long, value_name = "ID")]
+    indicator: Option<String>,
+    #[command(flatten)]
+    units: Units,
+    /// Only codings of this coder
+    #[arg(long, value_name = "CODER")]
+    by: Option<String>,
+    /// Only rounds in this state
+    #[arg(long, value_enum)]
+    state: Option<State>,
+    /// Also codings that their coders revised
+    #[arg(long)]
+    superseded: bool,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Arguments of `tenseven coding agreement`.
+#[derive(Debug, Args)]
+pub(crate) struct AgreementArguments {
+    #[command(flatten)]
+    asking: Asking,
+    /// Indicator, which has a rubric
+    #[arg(long, value_name = "ID")]
+    indicator: String,
+    #[command(flatten)]
+    units: Units,
+    /// Only these coders, as a,b; Cohen's kappa needs exactly two
+    #[arg(long, value_name = "CODER", value_delimiter = ',')]
+    coders: Vec<String>,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven coding`.
+pub(crate) async fn run(client: &Client, arguments: CodingArguments) -> anyhow::Result<Outcome> {
+    match arguments.task {
+        Task::Submit(submit) => coding_submit::run(client, submit).await,
+        Task::List(list) => list_codings(client, list).await,
+        Task::Agreement(agreement) => show_agreement(client, agreement).await,
+        Task::Adjudicate(adjudicate) => coding_adjudicate::run(client, adjudicate).await,
+    }
+}
+
+impl Asking {
+    fn caller(self) -> Option<v1::Caller> {
+        let role = self.coder.map(Role::Coder).or(self.curator.map(Role::Curator))?;
+        Some(v1::Caller { role: Some(role) })
+    }
+}
+
+async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Result<Outcome> {
+    let ListArguments { asking, indicator, units, by, state, superseded, moment, format } = arguments;
+    let state = match state {
+        None => v1::RoundState::Unspecified,
+        Some(State::Open) => v1::RoundState::Open,
+        Some(State::Adjudicated) => v1::RoundState::Adjudicated,
+    };
+    let request = v1::ListCodingsRequest {
+        caller: asking.caller(),
+        indicator: indicator.unwrap_or_default(),
+        area: units.area.unwrap_or_default(),
+        period_from: units.from.unwrap_or_default(),
+        period_to: units.to.unwrap_or_default(),
+        coder: by.unwrap_or_default(),
+        state: state.into(),
+        include_superseded: superseded,
+        page_size: PAGE_SIZE,
+        page_token: String::new(),
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, list_codings_request),
+    };
+    let mut pages = pin!(client.coding_pages(request));
+    let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0 };
+    while let Some(page) = pages.try_next().await? {
+        found.codings.extend(page.codings);
+        found.withheld += page.withheld_count;
+        found.revision = page.revision;
+    }
+    print(&found, format)?;
+    if found.withheld > 0 {
+        writeln!(
+            io::stderr().lock(),
+            "note: {} of other coders are not shown before they are adjudicated",
+            crate::output::number::counted(u64::from(found.withheld), "coding", "codings")
+        )?;
+    }
+    Ok(Outcome::Done)
+}
+
+async fn show_agreement(client: &Client, arguments: AgreementArguments) -> anyhow::Result<Outcome> {
+    let AgreementArguments { asking, indicator, units, coders, moment, format } = arguments;
+    let request = v1::GetAgreementRequest {
+        caller: asking.caller(),
+        indicator: indicator.clone(),
+        area: units.area.unwrap_or_default(),
+        period_from: units.from.unwrap_or_default(),
+        period_to: units.to.unwrap_or_default(),
+        coders,
+        min_revision: moment.min_revision,
+        as_of: as_of!(moment, get_agreement_request),
+    };
+    let response = client.agreement(request).await?;
+    print(&AgreementView { indicator, response }, format)?;
+    Ok(Outcome::Done)
+}
+
+/// What a coder says, by the level or the reason that is given.
+pub(crate) fn judgement(
+    level: Option<String>,
+    missing: Option<String>,
+) -> Result<v1::coding::Judgement, String> {
+    match (level, missing) {
+        (Some(level), None) => Ok(v1::coding::Judgement::Level(level)),
+        (None, Some(name)) => {
+            let reason = v1::MissingReason::from_str_name(&format!("MISSING_REASON_{}", name.to_uppercase()))
+                .filter(|reason| *reason != v1::MissingReason::Unspecified);
+            let reason = reason.ok_or_else(|| {
+                format!(
+                    "missing: {name:?} is no reason; give not_applicable, not_collected, confidential or not_available"
+                )
+            })?;
+            Ok(v1::coding::Judgement::Missing(reason.into()))
+        }
+        (None, None) => Err("there is no judgement; give level or missing".to_owned()),
+        (Some(_), Some(_)) => Err("both level and missing are given; give one".to_owned()),
+    }
+}
+
+/// The id of a submission with this content; with a nonce another one for each nonce.
+pub(super) fn submission_id(content: &[u8], nonce: Option<Uuid>) -> anyhow::Result<SubmissionId> {
+    let mut hash = blake3::Hasher::new_derive_key(CONTEXT);
+    hash.update(&(content.len() as u64).to_le_bytes()).update(content);
+    if let Some(nonce) = nonce {
+        hash.update(nonce.as_bytes());
+    }
+    let mut bytes = [0; 16];
+    hash.finalize_xof().fill(&mut bytes);
+    Ok(SubmissionId::try_from(Builder::from_custom_bytes(bytes).into_uuid())?)
+}

@@ -1,0 +1,137 @@
+//! `tenseven coding adjudicate`: one observation of the codings of a unit's open round.
+
+use clap::{Args, ValueEnum};
+use prost::Message as _;
+use tenseven_client::{
+    Client,
+    v1::{self, caller::Role, coding, decision},
+};
+use uuid::Uuid;
+
+use super::coding::{judgement, submission_id};
+use crate::{
+    exit::Outcome,
+    output::{Format, coding::AdjudicationView, print},
+};
+
+const HELP: &str = "\
+Median and majority are those of the codings that give a level. Where they have no answer the call is refused, and the \
+curator decides: --rule decision with --level or --missing, and --rationale.
+
+The id of the submission is made from the content, so that the same command given twice adjudicates once. To rule alike \
+on a later round, add --anew.";
+
+/// By which rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Rule {
+    /// The level in the middle
+    Median,
+    /// The level of more than half
+    Majority,
+    /// What the curator decides
+    Decision,
+}
+
+/// Arguments of `tenseven coding adjudicate`.
+#[derive(Debug, Args)]
+#[command(after_long_help = HELP)]
+pub(crate) struct AdjudicateArguments {
+    /// Who adjudicates
+    #[arg(long, value_name = "ID")]
+    curator: String,
+    /// Indicator of the unit
+    #[arg(long, value_name = "ID")]
+    indicator: String,
+    /// Its country, area or local unit, as MAR
+    #[arg(long)]
+    area: String,
+    /// Its period, as 2020
+    #[arg(long)]
+    period: String,
+    /// Source that the observation is filed under
+    #[arg(long)]
+    source: String,
+    /// By which rule
+    #[arg(long, value_enum)]
+    rule: Rule,
+    /// Level that the curator decides for
+    #[arg(long, value_name = "CODE", conflicts_with = "missing")]
+    level: Option<String>,
+    /// Why the curator decides for none, as confidential
+    #[arg(long, value_name = "REASON")]
+    missing: Option<String>,
+    /// Why the curator decides so
+    #[arg(long, value_name = "TEXT")]
+    rationale: Option<String>,
+    /// The observation's comment
+    #[arg(long, value_name = "TEXT")]
+    comment: Option<String>,
+    /// Have the server check it, and store nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Submit what was submitted before as something new
+    #[arg(long)]
+    anew: bool,
+    /// How to print the adjudication
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven coding adjudicate`.
+pub(crate) async fn run(client: &Client, arguments: AdjudicateArguments) -> anyhow::Result<Outcome> {
+    let (format, dry_run) = (arguments.format, arguments.dry_run);
+    let nonce = arguments.anew.then(Uuid::new_v4);
+    let mut request = request(arguments)?;
+    request.submission_id = submission_id(&request.encode_to_vec(), nonce)?.to_string();
+    request.validate_only = dry_run;
+    let adjudication = client.adjudicate(request).await?.adjudication.unwrap_or_default();
+    print(&AdjudicationView { adjudication, dry_run }, format)?;
+    Ok(Outcome::Done)
+}
+
+fn request(arguments: AdjudicateArguments) -> anyhow::Result<v1::AdjudicateRequest> {
+    let AdjudicateArguments {
+        curator,
+        indicator,
+        area,
+        period,
+        source,
+        rule,
+        level,
+        missing,
+        rationale,
+        comment,
+        dry_run: _,
+        anew: _,
+        format: _,
+    } = arguments;
+    let says_something = level.is_some() || missing.is_some() || rationale.is_some();
+    let decision = if rule == Rule::Decision {
+        let judgement = match judgement(level, missing).map_err(anyhow::Error::msg)? {
+            coding::Judgement::Level(level) => decision::Judgement::Level(level),
+            coding::Judgement::Missing(reason) => decision::Judgement::Missing(reason),
+        };
+        Some(v1::Decision { judgement: Some(judgement), rationale: rationale.unwrap_or_default() })
+    } else if says_something {
+        anyhow::bail!(
+            "--level, --missing and --rationale go with --rule decision; leave them out, or decide"
+        );
+    } else {
+        None
+    };
+    let rule = match rule {
+        Rule::Median => v1::AdjudicationRule::Median,
+        Rule::Majority => v1::AdjudicationRule::Majority,
+        Rule::Decision => v1::AdjudicationRule::Decision,
+    };
+    Ok(v1::AdjudicateRequest {
+        submission_id: String::new(),
+        caller: Some(v1::Caller { role: Some(Role::Curator(curator)) }),
+        unit: Some(v1::Unit { indicator, area, period }),
+        source,
+        rule: rule.into(),
+        decision,
+        comment: comment.unwrap_or_default(),
+        validate_only: false,
+    })
+}

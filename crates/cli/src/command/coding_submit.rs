@@ -1,0 +1,213 @@
+//! `tenseven coding submit`: one coding from the command line, or those of a file, row by row.
+
+use std::{
+    fs::File,
+    io::{self, Read, Write as _},
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use clap::Args;
+use prost::Message as _;
+use tenseven_client::{
+    Client, ClientError,
+    v1::{self, caller::Role},
+};
+use uuid::Uuid;
+
+use super::coding::{judgement, submission_id};
+use crate::{
+    coding_file::{Row, rows},
+    exit::Outcome,
+    output::{
+        Format,
+        coding::{FiledRow, FiledRows},
+        print,
+    },
+};
+
+const HELP: &str = "\
+The file is CSV in UTF-8 with the header
+  indicator,area,period,coder,level,missing,narrative,citation,url,quote
+of which indicator, area, period and level or missing are needed, in any order. A row fills exactly one of
+  level    a code of the indicator's rubric
+  missing  not_applicable, not_collected, confidential or not_available
+Rows that name no coder are those of --coder. Lines that begin with # are comments. Rows are filed one by one: what is \
+refused is told with its line, and the rest is filed all the same.
+
+The id of each submission is made from its content, so that a file that is submitted twice is accepted once. To say the \
+same again in a later round, add --anew.";
+
+/// Arguments of `tenseven coding submit`.
+#[derive(Debug, Args)]
+#[command(after_long_help = HELP)]
+pub(crate) struct SubmitArguments {
+    /// Coding file, or - for standard input; without it, one coding is given by the options
+    #[arg(conflicts_with_all = ["indicator", "area", "period", "level", "missing", "narrative", "citation", "url", "quote"])]
+    file: Option<PathBuf>,
+    /// Who codes
+    #[arg(long, value_name = "ID")]
+    coder: Option<String>,
+    /// Indicator, which has a rubric
+    #[arg(long, value_name = "ID", required_unless_present = "file")]
+    indicator: Option<String>,
+    /// Country, area or local unit, as MAR
+    #[arg(long, required_unless_present = "file")]
+    area: Option<String>,
+    /// Period, as 2020
+    #[arg(long, required_unless_present = "file")]
+    period: Option<String>,
+    /// Level of the rubric
+    #[arg(long, value_name = "CODE", conflicts_with = "missing")]
+    level: Option<String>,
+    /// Why there is no level, as confidential
+    #[arg(long, value_name = "REASON")]
+    missing: Option<String>,
+    /// Why the coder says so
+    #[arg(long, value_name = "TEXT")]
+    narrative: Option<String>,
+    /// What is cited
+    #[arg(long, value_name = "TEXT")]
+    citation: Option<String>,
+    /// Where it can be read
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// The words that matter there
+    #[arg(long, value_name = "TEXT")]
+    quote: Option<String>,
+    /// Have the server check everything, and store nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Submit what was submitted before as something new
+    #[arg(long)]
+    anew: bool,
+    /// How to print what was filed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How rows are sent.
+struct Sending<'a> {
+    client: &'a Client,
+    coder: Option<&'a str>,
+    dry_run: bool,
+    nonce: Option<Uuid>,
+}
+
+/// Runs `tenseven coding submit`.
+pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::Result<Outcome> {
+    let (format, dry_run, nonce) = (arguments.format, arguments.dry_run, arguments.anew.then(Uuid::new_v4));
+    let coder = arguments.coder.clone();
+    let sending = Sending { client, coder: coder.as_deref(), dry_run, nonce };
+    let mut filed = FiledRows { rows: Vec::new(), dry_run };
+    let (mut refused, mut interrupted) = (0_u64, None);
+    match arguments.file.clone() {
+        None => {
+            let row = Row { line: 0, coder: String::new(), coding: single(arguments) };
+            filed.rows.push(sending.send(row).await?.map_err(anyhow::Error::msg)?);
+        }
+        Some(file) => {
+            let name = file.display().to_string();
+            for row in rows(open(&file).with_context(|| format!("{name} cannot be opened"))?)
+                .with_context(|| name.clone())?
+            {
+                let line = row.line;
+                match sending.send(row).await {
+                    Ok(Ok(one)) => filed.rows.push(one),
+                    Ok(Err(problem)) => {
+                        refused += 1;
+                        writeln!(io::stderr().lock(), "{name}: line {line}: {problem}")?;
+                    }
+                    Err(error) => {
+                        let place = format!("{name}: line {line} was not submitted, nor was what follows");
+                        interrupted = Some(anyhow::Error::new(error).context(place));
+                        break;
+                    }
+                }
+            }
+        }
+    }
+    print(&filed, format)?;
+    match interrupted {
+        Some(error) => Err(error),
+        None if refused > 0 => Ok(Outcome::Refused),
+        None => Ok(Outcome::Done),
+    }
+}
+
+fn open(path: &Path) -> io::Result<Box<dyn Read>> {
+    if path.as_os_str() == "-" { Ok(Box::new(io::stdin())) } else { Ok(Box::new(File::open(path)?)) }
+}
+
+fn single(arguments: SubmitArguments) -> Result<v1::Coding, String> {
+    let SubmitArguments { indicator, area, period, level, missing, narrative, citation, url, quote, .. } =
+        arguments;
+    let has_evidence = citation.is_some() || url.is_some() || quote.is_some();
+    let [citation, url, quote] = [citation, url, quote].map(Option::unwrap_or_default);
+    let [indicator, area, period] = [indicator, area, period].map(Option::unwrap_or_default);
+    Ok(v1::Coding {
+        unit: Some(v1::Unit { indicator, area, period }),
+        judgement: Some(judgement(level, missing)?),
+        narrative: narrative.unwrap_or_default(),
+        evidence: has_evidence.then_some(v1::Evidence { citation, url, quote }).into_iter().collect(),
+        ..Default::default()
+    })
+}
+
+impl Sending<'_> {
+    /// Sends a row. The inner error is what is wrong with it, the outer one what keeps all rows from being sent.
+    async fn send(&self, row: Row) -> Result<Result<FiledRow, String>, ClientError> {
+        let Row { line, coder, coding } = row;
+        let coding = match coding {
+            Ok(coding) => coding,
+            Err(problem) => return Ok(Err(problem)),
+        };
+        let coder = if coder.is_empty() { self.coder.map(str::to_owned) } else { Some(coder) };
+        let Some(coder) = coder else {
+            return Ok(Err("coder: is empty; name who codes, or give --coder".to_owned()));
+        };
+        let caller = v1::Caller { role: Some(Role::Coder(coder.clone())) };
+        let mut request = v1::SubmitCodingRequest {
+            submission_id: String::new(),
+            caller: Some(caller),
+            coding: Some(coding.clone()),
+            validate_only: false,
+        };
+        match submission_id(&request.encode_to_vec(), self.nonce) {
+            Ok(id) => request.submission_id = id.to_string(),
+            Err(problem) => return Ok(Err(problem.to_string())),
+        }
+        request.validate_only = self.dry_run;
+        match self.client.submit_coding(request).await {
+            Ok(answer) => Ok(Ok(FiledRow { line, coder, coding, answer })),
+            Err(ClientError::Refused(refusal)) if refusal.code != tenseven_client::Code::Unavailable => {
+                Ok(Err(told(&refusal)))
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// What the server said of a row, by the columns of the file.
+fn told(refusal: &tenseven_client::Refusal) -> String {
+    if refusal.violations.is_empty() {
+        return refusal.to_string();
+    }
+    let one = |violation: &tenseven_client::FieldViolation| {
+        let column = match violation.path.as_str() {
+            "coding.unit.indicator" => "indicator",
+            "coding.unit.area" => "area",
+            "coding.unit.period" => "period",
+            "coding.level" => "level",
+            "coding.missing" => "missing",
+            "coding.narrative" => "narrative",
+            "caller.coder" => "coder",
+            "coding.evidence[0]" | "coding.evidence[0].citation" => "citation",
+            "coding.evidence[0].url" => "url",
+            "coding.evidence[0].quote" => "quote",
+            other => other,
+        };
+        format!("{column}: {}", violation.description)
+    };
+    refusal.violations.iter().map(one).collect::<Vec<_>>().join("; ")
+}

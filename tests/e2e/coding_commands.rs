@@ -1,0 +1,171 @@
+//! Codings from the command line, and what becomes of them when a journal is checked, compacted and backed up.
+
+use std::{path::Path, process::Command};
+
+use tempfile::TempDir;
+use tenseven_api::v1::{
+    AdjudicationRule, GetAdjudicationRequest, ListAdjudicationsRequest, ListCodingsRequest,
+    ListObservationsRequest, ListRevisionsRequest, list_codings_request,
+};
+use tenseven_tests::{
+    Draft, Server, binary,
+    coding::{adjudicate, coder, coding, curator, decide},
+    journal::CODED,
+    level,
+};
+
+fn tenseven(server: &str, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let ran = Command::new(binary::path()).args(arguments).args(["--server", server]).output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (ran.status.code(), text(ran.stdout), text(ran.stderr))
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+/// The rows of a sheet by the names of their columns.
+fn cells(sheet: &str, column: &str) -> Vec<String> {
+    let mut reader = csv::Reader::from_reader(sheet.as_bytes());
+    let place = reader.headers().unwrap().iter().position(|name| name == column).unwrap();
+    reader.records().map(|row| row.unwrap()[place].to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
+    let (server, home) = (Server::start_with_framework(CODED), TempDir::new().unwrap());
+    let run = |arguments: &[&str]| tenseven(server.address(), arguments);
+    let file = home.path().join("codings.csv");
+    let text = "indicator,area,period,coder,level,missing,narrative,citation\n\
+        judged,MAR,2020,ada,two,,\"As the law, art. 3, says\",Law 1\n\
+        judged,MAR,2020,ben,six,,,\n\
+        # The last one\n\
+        judged,LBY,2020,,,not_available,,\n";
+    std::fs::write(&file, text).unwrap();
+    let submit = ["coding", "submit", path(&file), "--coder", "eva", "--format", "csv"];
+    let (code, sheet, error) = run(&submit);
+    assert_eq!(code, Some(1), "{error}");
+    assert!(
+        error.contains("codings.csv: line 3: level: \"six\" is no level of the indicator's rubric"),
+        "{error}"
+    );
+    assert_eq!(cells(&sheet, "coder"), ["ada", "eva"]);
+    assert_eq!(cells(&sheet, "line"), ["2", "5"]);
+    // The same file again files nothing twice; with --anew it revises.
+    assert_eq!(run(&submit).1, sheet);
+    let (_, anew, _) = run(&[&submit[..], &["--anew"]].concat());
+    assert_eq!(cells(&anew, "revises"), ["true", "true"]);
+
+    let unit = ["--indicator", "judged", "--area", "MAR", "--period", "2020"];
+    let one = ["coding", "submit", "--coder", "ben", "--level", "four", "--narrative", "Read twice"];
+    let (code, said, error) = run(&[&one[..], &unit].concat());
+    assert_eq!(code, Some(0), "{error}");
+    assert!(said.starts_with("1 coding filed"), "{said}");
+    let list = |arguments: &[&str]| run(&[&["coding", "list", "--format", "csv"], arguments].concat());
+    let (_, blind, note) = list(&["--coder", "ben"]);
+    assert_eq!(cells(&blind, "level"), ["four"]);
+    assert!(note.contains("2 codings of other coders are not shown"), "{note}");
+    assert_eq!(cells(&list(&["--curator", "rosa"]).1, "coder"), ["eva", "ada", "ben"]);
+    assert_eq!(cells(&list(&[]).1, "coder"), [""; 0]);
+
+    let rule = ["coding", "adjudicate", "--curator", "rosa", "--source", "panel", "--rule"];
+    let (code, _, error) = run(&[&rule[..], &["median"], &unit[..]].concat());
+    assert_eq!(code, Some(1));
+    assert!(error.contains("falls between two and four; adjudicate with a decision"), "{error}");
+    let decision = ["decision", "--level", "three", "--rationale", "Half is in force"];
+    let (code, said, error) = run(&[&rule[..], &decision, &unit].concat());
+    assert_eq!(code, Some(0), "{error}");
+    assert!(said.contains("Decision of the curator rosa on 2 codings in round 1"), "{said}");
+    assert_eq!(
+        cells(&list(&["--state", "adjudicated"]).1, "narrative"),
+        ["As the law, art. 3, says", "Read twice"]
+    );
+    let agreement = ["coding", "agreement", "--indicator", "judged", "--format", "csv"];
+    let (code, sheet, _) = run(&agreement);
+    assert_eq!(code, Some(0));
+    assert_eq!(cells(&sheet, "coefficient")[0], "alpha_nominal");
+    assert_eq!(cells(&sheet, "value")[0], "0");
+    for format in ["table", "json"] {
+        for task in
+            [&["coding", "list", "--curator", "rosa"][..], &["coding", "agreement", "--indicator", "judged"]]
+        {
+            let (code, said, error) = run(&[task, &["--format", format]].concat());
+            assert_eq!(code, Some(0), "{said}{error}");
+            assert!(!said.is_empty());
+        }
+    }
+}
+
+/// Everything that is told of codings and of what was made of them.
+async fn answers(server: &Server, at: u64) -> String {
+    let mut client = server.assessment().await;
+    let as_of = Some(list_codings_request::AsOf::AtRevision(at));
+    let mut told = Vec::new();
+    for caller in [None, coder("ada"), curator("rosa")] {
+        let request = ListCodingsRequest { caller, as_of, include_superseded: true, ..Default::default() };
+        told.push(format!("{:?}", client.list_codings(request).await.unwrap().into_inner()));
+    }
+    let made = client.list_adjudications(ListAdjudicationsRequest::default()).await.unwrap().into_inner();
+    let observed = ListObservationsRequest::default();
+    let observed = server.observations().await.list_observations(observed).await.unwrap().into_inner();
+    format!("{told:#?}{made:#?}{observed:#?}")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn verification_compaction_and_backup_keep_every_coding_and_adjudication() {
+    let (mut server, home) = (Server::start_with_framework(CODED), TempDir::new().unwrap());
+    let (mut client, mut observations) = (server.assessment().await, server.observations().await);
+    let push = |code: &str| {
+        Draft::new().with("judged", "MAR", "2020", level(code)).but(|one| one.source = "panel".into())
+    };
+    client.submit_coding(coding("ada", "MAR", "2020", "one")).await.unwrap();
+    client.submit_coding(coding("ada", "MAR", "2020", "two")).await.unwrap();
+    let made =
+        client.adjudicate(adjudicate("MAR", "2020", AdjudicationRule::Median)).await.unwrap().into_inner();
+    // The adjudicated observation is superseded, and so is what supersedes it.
+    observations.push_observations(push("three").request()).await.unwrap();
+    let current = observations.push_observations(push("four").request()).await.unwrap().into_inner().revision;
+    client.submit_coding(coding("ben", "MAR", "2020", "five")).await.unwrap();
+    let last =
+        client.submit_coding(coding("ada", "LBY", "2020", "five")).await.unwrap().into_inner().revision;
+    let before = answers(&server, last).await;
+    let data = path(server.data()).to_owned();
+    server.terminate();
+    let tenseven = |arguments: &[&str]| {
+        let (code, said, error) = tenseven("http://127.0.0.1:1", arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {said}{error}");
+        said
+    };
+    tenseven(&["verify", &data]);
+    let compacted = home.path().join("compacted");
+    let said =
+        tenseven(&["compact", "--data", &data, "--into", path(&compacted), "--oldest", &last.to_string()]);
+    assert!(said.contains("versions given up    1"), "{said}");
+    tenseven(&["verify", path(&compacted)]);
+    let (backup, restored) = (home.path().join("backup"), home.path().join("restored"));
+    tenseven(&["backup", path(&backup), "--data", path(&compacted)]);
+    tenseven(&["restore", path(&backup), "--data", path(&restored)]);
+    for data in [&compacted, &restored] {
+        let server = Server::start_on(data, &[]);
+        assert_eq!(answers(&server, last).await, before);
+        let mut client = server.assessment().await;
+        let request = GetAdjudicationRequest { revision: made.revision, ..Default::default() };
+        assert_eq!(
+            client.get_adjudication(request).await.unwrap().into_inner().adjudication,
+            made.adjudication
+        );
+        let key = ListRevisionsRequest {
+            indicator: "judged".into(),
+            area: "MAR".into(),
+            period: "2020".into(),
+            source: "panel".into(),
+            ..Default::default()
+        };
+        let versions = server.observations().await.list_revisions(key).await.unwrap().into_inner();
+        assert_eq!(versions.versions.iter().map(|one| one.revision).collect::<Vec<_>>(), [current]);
+        assert!(versions.compacted);
+        let mut decided = adjudicate("LBY", "2020", AdjudicationRule::Decision);
+        decided.decision = decide("one", "As nobody else coded it");
+        client.adjudicate(decided).await.unwrap();
+    }
+}
