@@ -70,7 +70,7 @@ async fn measure(watchers: usize, changes: usize) {
         lag[TURNS / 2]
     );
     println!(
-        "a watcher that takes nothing is cut off {:.2?} after the first change; {:.2?} are allowed",
+        "a watcher that takes nothing is cut off {:.2?} after the last change; {:.2?} are allowed",
         stall::measure().await,
         stall::ALLOWED
     );
