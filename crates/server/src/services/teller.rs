@@ -125,6 +125,10 @@ impl<M: Message + 'static> Teller<M> {
     /// Notes that everything up to a revision is gathered.
     pub(super) fn reach(&mut self, revision: Revision) {
         self.reached = revision;
+        if self.gathered.is_empty() {
+            // The last of it was enough to be told at once.
+            self.told = revision;
+        }
     }
 
     /// Tells what is gathered, once there is room for it.
