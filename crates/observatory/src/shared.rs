@@ -78,9 +78,14 @@ impl Shared {
         (shared, jobs)
     }
 
+    /// Lets everybody read a state; those who wait for one are told by [`Self::announce`].
     pub(crate) fn publish(&self, state: Arc<State>) {
-        let revision = state.revision;
         self.state.store(state);
+    }
+
+    /// Tells those who wait for a revision that its state is published. There can be many, so that who waits for an
+    /// answer of the writer is answered first.
+    pub(crate) fn announce(&self, revision: Revision) {
         self.revision.send_replace(revision);
     }
 

@@ -118,6 +118,7 @@ impl Writer {
         shared.publish(Arc::clone(&state));
         drop(moments);
         answer(answers, None);
+        shared.announce(state.revision);
         self.keeper.offer(head, &state);
     }
 

@@ -70,7 +70,7 @@ async fn measure(watchers: usize, changes: usize) {
         lag[TURNS / 2]
     );
     println!(
-        "a watcher that stalls is cut off {:.2?} after its stall began; allowed is {:.2?}",
+        "a watcher that takes nothing is cut off {:.2?} after the last change; {:.2?} are allowed",
         stall::measure().await,
         stall::ALLOWED
     );

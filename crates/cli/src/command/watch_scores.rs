@@ -89,7 +89,8 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
     {
         if !told.newer_version.is_empty() && told.newer_version != newer {
             newer.clone_from(&told.newer_version);
-            eprintln!("{newer} is published; this watch stays with {}", told.framework);
+            let stays = &told.framework;
+            writeln!(io::stderr().lock(), "note: {newer} is published; this watch stays with {stays}")?;
         }
         let mut out = stdout::lock();
         for change in told.changes.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {

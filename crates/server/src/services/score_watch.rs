@@ -13,7 +13,7 @@ use tonic::Status;
 
 use super::{
     Watches,
-    teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Teller},
+    teller::{Ended, Events, GATHERING, HEARTBEAT, PART_BYTES_MAX, Teller},
 };
 use crate::{present, status::OrRefuse as _};
 
@@ -80,16 +80,21 @@ impl Telling {
                 }
             }
         };
+        let has_news = !news.is_empty();
         for news in news {
             let (revision, is_whole) = (news.revision, !news.continues);
             for message in self.messages(news) {
-                self.teller.send(message).await?;
+                self.teller.gather(message).await?;
             }
             if is_whole {
-                self.teller.told = revision;
+                self.teller.reach(revision);
             }
         }
-        self.teller.told = watch.told();
+        self.teller.reach(watch.told());
+        self.teller.flush().await?;
+        if has_news {
+            tokio::time::sleep(GATHERING).await;
+        }
         if self.teller.is_silent() {
             self.beat().await?;
         }
@@ -100,7 +105,7 @@ impl Telling {
     async fn beat(&mut self) -> Result<(), Ended> {
         let newer = self.observatory.newer_version(&self.published);
         let beat = Message {
-            revision: self.teller.told.number(),
+            revision: self.teller.told().number(),
             framework: self.framework.clone(),
             newer_version: newer.map(|newer| newer.to_string()).unwrap_or_default(),
             ..Message::default()

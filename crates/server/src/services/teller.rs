@@ -1,11 +1,12 @@
 //! Tellers: how what a watch tells reaches its watcher.
 //!
-//! *Invariant:* what waits for a watcher is bounded in messages and in time, and holds no thread. A watch ends with its
+//! *Invariant:* what waits for a watcher is bounded in bytes and in time, and holds no thread. A watch ends with its
 //! watcher, with the server, or when its watcher has taken nothing for too long; its place is free from then on.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
 use futures_util::{Stream, StreamExt as _, stream};
+use prost::Message;
 use tenseven_model::Revision;
 use tokio::{
     sync::{
@@ -25,7 +26,10 @@ use crate::status;
 pub(super) const PART_BYTES_MAX: usize = 1024 * 1024;
 /// A heartbeat is sent where nothing was for so long.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
-/// Messages that wait for a slow watcher.
+/// How long what comes is gathered after something was told: one after the other costs several times as much, and with many
+/// watchers that is missing to those who push.
+pub(super) const GATHERING: Duration = Duration::from_millis(10);
+/// Batches of messages, each of about [`PART_BYTES_MAX`], that wait for a slow watcher.
 const WAITING_MAX: usize = 2;
 
 /// What a watcher is told.
@@ -45,11 +49,15 @@ pub(super) struct Places {
 
 /// Tells one watcher.
 pub(super) struct Teller<M> {
-    events: mpsc::Sender<Result<M, Status>>,
+    events: mpsc::Sender<Vec<M>>,
     stall_max: Duration,
     /// The revision up to which everything was told.
-    pub(super) told: Revision,
+    told: Revision,
     told_at: Instant,
+    /// What is told together, about how many bytes that is, and the revision up to which everything is in it.
+    gathered: Vec<M>,
+    bytes: usize,
+    reached: Revision,
 }
 
 impl Places {
@@ -64,7 +72,7 @@ impl Places {
         follow: impl FnOnce(Teller<M>) -> F,
     ) -> Result<Events<M>, Status>
     where
-        M: Send + 'static,
+        M: Message + 'static,
         F: Future<Output = Ended> + Send + 'static,
     {
         let Ok(place) = Arc::clone(&self.free).try_acquire_owned() else {
@@ -73,7 +81,15 @@ impl Places {
         let (events, receiver) = mpsc::channel(WAITING_MAX);
         let (end, ended) = oneshot::channel();
         let (listened, mut draining) = (events.clone(), self.draining.clone());
-        let following = follow(Teller { events, stall_max: self.stall_max, told, told_at: Instant::now() });
+        let following = follow(Teller {
+            events,
+            stall_max: self.stall_max,
+            told,
+            told_at: Instant::now(),
+            gathered: Vec::new(),
+            bytes: 0,
+            reached: told,
+        });
         // Ends with its watcher, at the latest when that has taken nothing for too long.
         tokio::spawn(async move {
             let status = tokio::select! {
@@ -88,19 +104,51 @@ impl Places {
             drop(place);
         });
         let last = stream::once(ended).filter_map(async |status| status.ok().map(Err));
-        Ok(Box::pin(ReceiverStream::new(receiver).chain(last)))
+        let told = ReceiverStream::new(receiver).flat_map(|batch| stream::iter(batch.into_iter().map(Ok)));
+        Ok(Box::pin(told.chain(last)))
     }
 }
 
-impl<M: Send + 'static> Teller<M> {
-    /// Tells something, once there is room for it.
+impl<M: Message + 'static> Teller<M> {
+    /// The revision up to which everything was told.
+    pub(super) fn told(&self) -> Revision {
+        self.told
+    }
+
+    /// Adds a message to those that are told together; tells them where that is enough.
+    pub(super) async fn gather(&mut self, message: M) -> Result<(), Ended> {
+        self.bytes += message.encoded_len();
+        self.gathered.push(message);
+        if self.bytes < PART_BYTES_MAX { Ok(()) } else { self.flush().await }
+    }
+
+    /// Notes that everything up to a revision is gathered.
+    pub(super) fn reach(&mut self, revision: Revision) {
+        self.reached = revision;
+        if self.gathered.is_empty() {
+            // The last of it was enough to be told at once.
+            self.told = revision;
+        }
+    }
+
+    /// Tells what is gathered, once there is room for it.
+    pub(super) async fn flush(&mut self) -> Result<(), Ended> {
+        if !self.gathered.is_empty() {
+            (self.bytes, self.told_at) = (0, Instant::now());
+            let batch = std::mem::take(&mut self.gathered);
+            self.events.send_timeout(batch, self.stall_max).await.map_err(|unsent| match unsent {
+                SendTimeoutError::Timeout(_) => Some(status::slow_reader(self.stall_max, self.told)),
+                SendTimeoutError::Closed(_) => None,
+            })?;
+        }
+        self.told = self.reached;
+        Ok(())
+    }
+
+    /// Tells one message.
     pub(super) async fn send(&mut self, message: M) -> Result<(), Ended> {
-        let sent = self.events.send_timeout(Ok(message), self.stall_max).await;
-        self.told_at = Instant::now();
-        sent.map_err(|unsent| match unsent {
-            SendTimeoutError::Timeout(_) => Some(status::slow_reader(self.stall_max, self.told)),
-            SendTimeoutError::Closed(_) => None,
-        })
+        self.gather(message).await?;
+        self.flush().await
     }
 
     /// Whether nothing was told for so long that it is time for a heartbeat.

@@ -14,7 +14,7 @@ use tonic::Status;
 
 use super::{
     Draining, Reading,
-    teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
+    teller::{Ended, Events, GATHERING, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
 };
 use crate::status::OrRefuse as _;
 
@@ -62,12 +62,12 @@ impl Watches {
 
 impl Watch {
     async fn run(mut self) -> Ended {
-        let mut ended = self.teller.send(heartbeat(self.teller.told)).await;
+        let mut ended = self.teller.send(heartbeat(self.teller.told())).await;
         while ended.is_ok() {
-            let newer = self.all.observatory.newer_than(self.teller.told);
+            let newer = self.all.observatory.newer_than(self.teller.told());
             ended = match tokio::time::timeout(HEARTBEAT, newer).await {
                 Ok(()) => self.tell().await,
-                Err(_) => self.teller.send(heartbeat(self.teller.told)).await,
+                Err(_) => self.teller.send(heartbeat(self.teller.told())).await,
             };
         }
         ended.err().flatten()
@@ -76,20 +76,26 @@ impl Watch {
     /// Tells the next changes, if any match.
     async fn tell(&mut self) -> Result<(), Ended> {
         let (observatory, filter) = (Arc::clone(&self.all.observatory), Arc::clone(&self.filter));
-        let (told, is_recent) = (self.teller.told, observatory.is_recent(self.teller.told));
+        let told = self.teller.told();
+        let is_recent = observatory.is_recent(told);
         let read = move || observatory.changes_after(&filter, told, PART_BYTES_MAX);
         let changed = if is_recent { read().or_refuse() } else { self.all.reading.ask(read).await };
         let changed = changed.map_err(Some)?;
+        let has_news = !changed.changes.is_empty();
         for change in changed.changes {
             let revision = change.revision;
             for message in messages(change) {
-                self.teller.send(message).await?;
+                self.teller.gather(message).await?;
             }
-            self.teller.told = revision;
+            self.teller.reach(revision);
         }
-        self.teller.told = changed.up_to;
+        self.teller.reach(changed.up_to);
+        self.teller.flush().await?;
+        if has_news {
+            tokio::time::sleep(GATHERING).await;
+        }
         if self.teller.is_silent() {
-            self.teller.send(heartbeat(self.teller.told)).await?;
+            self.teller.send(heartbeat(self.teller.told())).await?;
         }
         Ok(())
     }
