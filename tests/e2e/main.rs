@@ -20,6 +20,7 @@ mod frameworks;
 mod listings;
 mod masks;
 mod past;
+mod practices;
 mod publishing;
 mod push;
 mod ranks;

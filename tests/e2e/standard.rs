@@ -14,9 +14,13 @@ use crate::raw;
 async fn health_has_an_entry_for_each_service() {
     let server = Server::start();
     let mut health = HealthClient::new(server.channel().await);
-    for service in
-        ["", "tenseven.v1.FrameworkService", "tenseven.v1.ObservationService", "tenseven.v1.ScoreService"]
-    {
+    for service in [
+        "",
+        "tenseven.v1.FrameworkService",
+        "tenseven.v1.ObservationService",
+        "tenseven.v1.PracticeService",
+        "tenseven.v1.ScoreService",
+    ] {
         let answer = health.check(HealthCheckRequest { service: service.into() }).await.unwrap().into_inner();
         assert_eq!(answer.status(), ServingStatus::Serving, "{service:?}");
     }
@@ -39,6 +43,7 @@ async fn both_versions_of_reflection_list_every_service() {
         "grpc.health.v1.Health",
         "tenseven.v1.FrameworkService",
         "tenseven.v1.ObservationService",
+        "tenseven.v1.PracticeService",
         "tenseven.v1.ScoreService",
     ] {
         assert!(names.iter().any(|known| known == name), "{name} is not in {names:?}");

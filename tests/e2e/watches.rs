@@ -8,7 +8,7 @@ use tenseven_api::v1::{
     observation_service_client::ObservationServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
-use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
 use tonic::{Code, Streaming, transport::Endpoint};
 
 /// The revisions of the frameworks that ship.
@@ -278,7 +278,7 @@ async fn the_command_prints_a_line_for_each_change() {
     let lines: Vec<serde_json::Value> =
         run("json").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let areas: Vec<_> = lines.iter().filter_map(|line| line["observation"]["area"].as_str()).collect();
-    assert_eq!((areas, lines[0]["revision"].as_u64()), (vec!["MAR", "LBY"], Some(3)));
+    assert_eq!((areas, lines[0]["revision"].as_u64()), (vec!["MAR", "LBY"], Some(START_REVISION + 1)));
     let table = run("table");
     assert_eq!(table.lines().count(), 2, "{table}");
     assert!(table.contains("migrant-casualties") && table.contains("LBY"), "{table}");

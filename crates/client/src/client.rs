@@ -4,7 +4,8 @@ use std::sync::{Arc, atomic::AtomicU64};
 
 use tenseven_api::v1::{
     admin_service_client::AdminServiceClient, framework_service_client::FrameworkServiceClient,
-    observation_service_client::ObservationServiceClient, score_service_client::ScoreServiceClient,
+    observation_service_client::ObservationServiceClient, practice_service_client::PracticeServiceClient,
+    score_service_client::ScoreServiceClient,
 };
 use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
@@ -73,6 +74,10 @@ impl Client {
 
     pub(crate) fn score_service(&self) -> ScoreServiceClient<Channel> {
         ScoreServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    }
+
+    pub(crate) fn practice_service(&self) -> PracticeServiceClient<Channel> {
+        PracticeServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
     pub(crate) fn framework_service(&self) -> FrameworkServiceClient<Channel> {

@@ -41,6 +41,11 @@ listing! {
     ListScoresRequest => ListScoresResponse,
     ListFrameworksRequest => ListFrameworksResponse,
     ListIndicatorsRequest => ListIndicatorsResponse,
+    ListPracticesRequest => ListPracticesResponse,
+    SearchPracticesRequest => SearchPracticesResponse,
+    ListPracticeRevisionsRequest => ListPracticeRevisionsResponse,
+    ListMeasuresRequest => ListMeasuresResponse,
+    ListInstrumentsRequest => ListInstrumentsResponse,
 }
 
 /// The pages from `request` on; ends after the last or after an error.

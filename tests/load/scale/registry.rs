@@ -66,7 +66,7 @@ impl Writer<'_> {
         self.revision += 1;
         let stored = match &content {
             Content::Observations(observations) => observations.len(),
-            Content::Framework(_) => 0,
+            Content::Framework(_) | Content::Practices(_) => 0,
         };
         self.versions += stored;
         let mut id = [7; 16];

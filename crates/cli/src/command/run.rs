@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::{
-    compare, completions, demo, explain, framework, frameworks, indicators, man, observations, push, rank,
-    report, revisions, sample, scores, serve, template, trend, upkeep, watch,
+    compare, completions, demo, explain, framework, frameworks, indicators, man, observations, practice,
+    push, rank, references, report, revisions, sample, scores, serve, template, trend, upkeep, watch,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -42,6 +42,12 @@ pub(crate) enum Command {
     Template(template::TemplateArguments),
     /// Show changes of observations as they are accepted
     Watch(watch::WatchArguments),
+    /// Find, show and keep good practices
+    Practice(practice::PracticeArguments),
+    /// List the measures that indicators and practices refer to, or show one
+    Measures(references::ReferencesArguments),
+    /// List the guidance instruments that indicators cite, or show one
+    Instruments(references::ReferencesArguments),
     /// Tell how the server stands
     Status(upkeep::StatusArguments),
     /// Write a backup of a running server, or of a journal, to a file
@@ -89,6 +95,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Revisions(revisions) => revisions::run(&client()?, revisions).await,
             Command::Template(template) => template::run(&client()?, template).await,
             Command::Watch(watch) => watch::run(&client()?, watch).await,
+            Command::Practice(practice) => practice::run(&client()?, practice).await,
+            Command::Measures(measures) => references::measures(&client()?, measures).await,
+            Command::Instruments(instruments) => references::instruments(&client()?, instruments).await,
             Command::Status(status) => upkeep::status(&client()?, status).await,
             Command::Backup(backup) => upkeep::back_up(client, backup).await,
             Command::Restore(restore) => upkeep::restore(&restore),
