@@ -164,7 +164,7 @@ async fn versions_only_rise() {
         );
         assert_eq!(
             (refusal.metadata["same_text"].as_str(), refusal.metadata["revision"].as_str()),
-            (same, "3")
+            (same, (START_REVISION + 1).to_string().as_str())
         );
     }
     assert_eq!(newest(&server).await, ["sdg-10-7-2@1.0.0", "small@1.2.0", "target-10-7@1.0.0"]);

@@ -3,6 +3,7 @@
 from .client import Client, Publication, ServerStatus
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
+from .practice import PracticeReceipt
 from .push import PushSummary
 from .table import Rows
 
@@ -10,6 +11,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Client",
     "Observation",
+    "PracticeReceipt",
     "Publication",
     "PushSummary",
     "RefusedError",
