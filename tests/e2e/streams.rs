@@ -199,7 +199,11 @@ async fn a_stream_is_taken_up_after_a_kill_and_each_batch_is_accepted_once() {
         assert!(answered.contains(&receipt), "{receipt:?} was answered otherwise");
     }
     let newest = held.iter().map(|one| one.revision).max().unwrap();
-    assert_eq!(newest, 2 + COUNT as u64, "a batch was accepted twice, or a revision is another's");
+    assert_eq!(
+        newest,
+        START_REVISION + COUNT as u64,
+        "a batch was accepted twice, or a revision is another's"
+    );
 }
 
 #[tokio::test]

@@ -20,13 +20,17 @@ def test_what_ships_is_listed_and_found(client):
     frame = client.practices()
     assert len(frame) >= 5
     assert frame["curator"].isna().all()
-    assert client.practices(area="PHL", measure="skills")["id"].tolist() == ["out-migration-and-diaspora-support"]
+    assert client.practices(area="PHL", measure="skills")["id"].tolist() == [
+        "out-migration-and-diaspora-support"
+    ]
     found = client.search_practices("integrating", mark=("<", ">"))
     assert found["id"][0] == "comprehensive-migration-policies"
     assert "<integration>" in found["snippet"][0]
     assert found["score"].is_monotonic_decreasing
     assert found.attrs["revision"] == frame.attrs["revision"]
-    assert client.search_practices("diaspora", area="MDA")["id"].tolist() == ["migration-and-development-links"]
+    assert client.search_practices("diaspora", area="MDA")["id"].tolist() == [
+        "migration-and-development-links"
+    ]
 
 
 def test_a_practice_is_put_revised_and_withdrawn(client):
@@ -36,7 +40,11 @@ def test_a_practice_is_put_revised_and_withdrawn(client):
     assert client.put_practice(QUAYS, curator="harbour") == added, "the same again"
     row = client.practices_rows(area="MAR", domain="mobility")
     found = next(one for one in row if one["id"] == "quays")
-    assert (found["curator"], found["revision"], found["previous_revision"]) == ("harbour", added.revision, None)
+    assert (found["curator"], found["revision"], found["previous_revision"]) == (
+        "harbour",
+        added.revision,
+        None,
+    )
 
     revised = client.put_practice(
         {**found, "title": "Boats"}, curator="coast", expected_revision=added.revision

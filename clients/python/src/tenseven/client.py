@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from . import push as pushing
 from . import practice as good
+from . import push as pushing
 from . import table
 from .practice import PracticeReceipt
 from .retry import RetryPolicy
@@ -751,10 +751,15 @@ class Client:
         Args:
             query: Words, of which any may occur; + in front of one that has to, - in front of one that must not,
                 "quotation marks" around words that stand together.
-            area, domain, indicator, measure: Only practices that bear on these.
+            area: Only practices of this country or area, or of one of this group.
+            domain: Only practices that bear on this domain.
+            indicator: Only practices that bear on this indicator.
+            measure: Only practices that bear on this measure.
             mark: What stands before and behind what was found in `snippet`, as `("<b>", "</b>")`; the text between is not
                 escaped.
-            at_revision, at_time, min_revision: As for all reads.
+            at_revision: Answer as of this past revision.
+            at_time: Answer as of the last revision accepted at or before this time.
+            min_revision: Wait until the server has applied this revision.
         """
         request = practice_service_pb2.SearchPracticesRequest(
             query=query,

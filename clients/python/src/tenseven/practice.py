@@ -68,9 +68,9 @@ def practice_message(practice: Mapping[str, Any]) -> practices.Practice:
     absent = [name for name in TEXTS if not isinstance(practice.get(name), str)]
     if absent:
         raise ValueError(f"the practice has no text for {absent[0]!r}; it needs {', '.join(TEXTS)}")
-    texts = {name: practice[name] for name in TEXTS}
-    lists = {name: named_list(name, practice.get(name)) for name in LISTS}
-    return practices.Practice(**texts, **lists)
+    fields: dict[str, Any] = {name: practice[name] for name in TEXTS}
+    fields.update({name: named_list(name, practice.get(name)) for name in LISTS})
+    return practices.Practice(**fields)
 
 
 def named_list(name: str, value: Iterable[str] | None) -> list[str]:
