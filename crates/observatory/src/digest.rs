@@ -64,7 +64,9 @@ pub(crate) fn of_practice(write: &PracticeWrite) -> ContentDigest {
 pub(crate) fn of_seeds(practices: &[Practice]) -> ContentDigest {
     let mut hasher = Hasher::new();
     text(&mut hasher, SEEDS_MARK);
-    practices.iter().for_each(|practice| practice_into(&mut hasher, practice));
+    for practice in practices {
+        practice_into(&mut hasher, practice);
+    }
     ContentDigest(*hasher.finalize().as_bytes())
 }
 
@@ -93,7 +95,9 @@ fn practice_into(hasher: &mut Hasher, practice: &Practice) {
 
 fn names<'a>(hasher: &mut Hasher, names: impl ExactSizeIterator<Item = &'a str>) {
     hasher.update(&(names.len() as u64).to_le_bytes());
-    names.for_each(|name| text(hasher, name.as_bytes()));
+    for name in names {
+        text(hasher, name.as_bytes());
+    }
 }
 
 fn text(hasher: &mut Hasher, bytes: &[u8]) {

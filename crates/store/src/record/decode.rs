@@ -56,8 +56,7 @@ pub(super) fn find(
         wire::entry_record::Content::Observations(batch) => {
             observations(batch)?.into_iter().find(|version| version.observation.key() == key)
         }
-        wire::entry_record::Content::Framework(_) => None,
-        wire::entry_record::Content::Practices(_) => None,
+        wire::entry_record::Content::Framework(_) | wire::entry_record::Content::Practices(_) => None,
     };
     Ok((revision, found))
 }
