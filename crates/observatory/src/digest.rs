@@ -199,4 +199,37 @@ mod tests {
             "3c07c26797d983004890f04259ef302931448eb5a0544b5ef2a13fb1c2b49194"
         );
     }
+
+    fn practice() -> Practice {
+        let draft = PracticeDraft {
+            id: "a".parse().unwrap(),
+            areas: vec!["MAR".parse().unwrap()],
+            title: "A".to_owned(),
+            description: "What is done.".to_owned(),
+            citation: "The book of a".to_owned(),
+            domains: vec!["mobility".parse().unwrap()],
+            indicators: vec!["dual-nationality".parse().unwrap()],
+            measures: vec!["skills".parse().unwrap()],
+        };
+        Practice::new(draft).unwrap()
+    }
+
+    #[test]
+    fn the_digest_of_known_practices_never_changes() {
+        let write = |change, expected| PracticeWrite {
+            change,
+            curator: "hub".parse().unwrap(),
+            expected: tenseven_model::Revision::new(expected),
+        };
+        let reason = tenseven_model::WithdrawalReason::new("Over.".to_owned()).unwrap();
+        let withdrawn = PracticeChange::Withdrawn { id: "a".parse().unwrap(), reason };
+        let digests = [
+            of_practice(&write(PracticeChange::Put(practice()), 0)),
+            of_practice(&write(PracticeChange::Put(practice()), 7)),
+            of_practice(&write(withdrawn, 7)),
+            of_seeds(&[practice()]),
+        ];
+        let digests = digests.map(|digest| data_encoding::HEXLOWER.encode(&digest.0[..8]));
+        assert_eq!(digests, ["3dc86b98bd758eb9", "6a8d0503b6f204f9", "be42e63e4ab60444", "6862a94284556134"]);
+    }
 }

@@ -9,7 +9,8 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AreaSelection, AsOf, Observation, Period, Revision, Timestamp, Value};
 use tenseven_observatory::{
-    Limits, ObservationFilter, Observatory, QueryError, Recorded, ScoreSelection, SubmitError, View, World,
+    Limits, ObservationFilter, Observatory, PracticeFilter, QueryError, Recorded, RecordedPractice,
+    ScoreSelection, SubmitError, View, World,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
@@ -34,6 +35,7 @@ struct Answers {
     observations: Vec<Recorded>,
     scores: Vec<(Alpha3, Period, Row)>,
     reports: Vec<(String, Option<u64>, Vec<Alpha3>)>,
+    practices: Vec<RecordedPractice>,
 }
 
 fn answers(view: &View) -> Answers {
@@ -42,6 +44,7 @@ fn answers(view: &View) -> Answers {
     let scores = view.list_scores(&selection, usize::MAX, None).unwrap().trees;
     let report = view.target_report(&selection.framework, "2019".parse().unwrap(), &[AreaSelection::World]);
     Answers {
+        practices: view.practices(&PracticeFilter::default(), usize::MAX, None).unwrap().practices,
         revision: view.revision(),
         observations: view
             .observations(&ObservationFilter::default(), usize::MAX, None)

@@ -1,8 +1,15 @@
 //! What a checkpoint promises.
 
 use proptest::prelude::*;
-use tenseven_model::{ContentDigest, Notes, Observation, Revision, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned};
+use tenseven_catalog::Catalog;
+use tenseven_model::{
+    ContentDigest, Notes, Observation, Practice, PracticeDraft, Revision, SubmissionId, Timestamp,
+    WithdrawalReason,
+};
+use tenseven_store::{
+    Content, Entry, FrameworkSource, Journal, MemoryJournal, Outcome, PracticeChange, PracticeVersion,
+    Versioned,
+};
 use tenseven_testkit::history;
 
 use super::*;
@@ -29,16 +36,38 @@ fn said(observation: &Observation, with_comment: bool) -> Observation {
     Observation::new(observation.key().clone(), value, Some(status), notes).unwrap()
 }
 
-/// A journal with these batches behind a framework, and the state that it folds to.
+fn version(change: PracticeChange, previous: Option<u64>) -> PracticeVersion {
+    PracticeVersion { change, curator: None, previous: previous.map(Revision::new) }
+}
+
+/// What a curator made of the first practice that ships.
+fn revised() -> PracticeVersion {
+    let practice = PracticeDraft::clone(&Catalog::bundled().practices()[0]);
+    let practice = Practice::new(PracticeDraft { title: "Revised".to_owned(), ..practice }).unwrap();
+    version(PracticeChange::Put(practice), Some(2))
+}
+
+/// That the second practice that ships was withdrawn.
+fn withdrawn() -> PracticeVersion {
+    let id = Catalog::bundled().practices()[1].id.clone();
+    let reason = WithdrawalReason::new("Over.".to_owned()).unwrap();
+    version(PracticeChange::Withdrawn { id, reason }, Some(2))
+}
+
+/// A journal with these batches behind a framework and practices, and the state that it folds to.
 fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
-    let text = tenseven_catalog::Catalog::bundled().framework_texts()[0].to_owned();
+    let text = Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
     let mut add = |entry: Entry| {
         journal.append(state.revision, std::slice::from_ref(&entry)).unwrap();
         state.fold(&entry, &mut Changes::default()).unwrap();
     };
     add(entry(1, Content::Framework(FrameworkSource { text })));
-    for (revision, batch) in (2..).zip(batches) {
+    let seeds = Catalog::bundled().practices().iter().cloned();
+    let seeds = seeds.map(|practice| version(PracticeChange::Put(practice), None)).collect();
+    add(entry(2, Content::Practices(seeds)));
+    add(entry(3, Content::Practices(vec![revised(), withdrawn()])));
+    for (revision, batch) in (4..).zip(batches) {
         let versions = batch.iter().enumerate().map(|(place, observation)| Versioned {
             observation: said(observation, (place + batch.len()).is_multiple_of(3)),
             previous: None,
@@ -58,6 +87,7 @@ proptest! {
         let back = load(&journal, state.revision).unwrap();
         prop_assert!(back.holds_what(&state));
         prop_assert_eq!(back.panel.len(), state.panel.len());
+        prop_assert_eq!(back.practices.len(), Catalog::bundled().practices().len() - 1);
         for signature in state.ledger.iter() {
             let known = state.ledger.revision_of(signature.submission);
             prop_assert_eq!(back.ledger.revision_of(signature.submission), known);
