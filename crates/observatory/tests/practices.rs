@@ -124,9 +124,10 @@ fn a_practice_that_a_later_release_adds_is_written_beside_what_curators_wrote() 
     let own = PracticeDraft { title: "Ours".to_owned(), ..PracticeDraft::clone(rewritten) };
     put(&observatory, 1, own, first).unwrap();
     withdraw(&observatory, 2, withdrawn.id.as_str(), first).unwrap();
-    let before = listed(&view(&observatory, AsOf::Now));
+    let (before, head) = (listed(&view(&observatory, AsOf::Now)), observatory.revision());
     drop(observatory);
     let again = open(&journal);
+    assert_eq!(again.revision(), head, "what ships was written again");
     assert_eq!(listed(&view(&again, AsOf::Now)), before);
     assert!(
         before
