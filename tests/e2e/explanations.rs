@@ -4,7 +4,7 @@ use tenseven_api::v1::{
     Evidence, ExplainScoreRequest, ExplainedLeaf, ExplainedNode, ExplainedRead, NodeScore, ReadRole,
     RecordedObservation, ScoreExplanation, ScoreGap, StageValue, explain_score_request, explained_node::Made,
 };
-use tenseven_tests::{Draft, Refusal, Server, journal::RANKED, level, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, journal::RANKED, level, number};
 use tonic::Code;
 
 fn of(node: &str) -> ExplainScoreRequest {
@@ -154,7 +154,7 @@ async fn a_leaf_is_led_back_to_who_said_it_and_when_and_on_what_evidence() {
     assert_eq!((observation.source.as_str(), observation.comment.as_str()), ("test", "Checked twice."));
     assert_eq!(observation.evidence[0].quote, "Access is granted.");
     assert_eq!(observation.evidence[0].url, "https://example.org/law");
-    assert!(*revision == 4 && accepted_at.is_some() && submission_id.len() == 36);
+    assert!(*revision == START_REVISION + 2 && accepted_at.is_some() && submission_id.len() == 36);
     assert_eq!((stage(access.resolved), stage(access.normalised)), (Some(1.0), Some(50.0)));
     assert_eq!(
         (access.denominated, access.imputed, access.treated, access.transformed),

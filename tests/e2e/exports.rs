@@ -8,7 +8,7 @@ use tenseven_api::v1::{
     export_observations_request, list_observations_request,
 };
 use tenseven_client::{Client, ClientOptions};
-use tenseven_tests::{Draft, Refusal, Server, level, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, level, number};
 use tonic::Code;
 
 /// Longest comment that an observation may have.
@@ -95,7 +95,7 @@ async fn an_export_takes_the_filters_of_a_listing() {
         period_from: "2003".into(),
         period_to: "2004".into(),
         status: "A".into(),
-        min_revision: 3,
+        min_revision: START_REVISION + 1,
         ..Default::default()
     };
     let parts = exported(&server, request).await;

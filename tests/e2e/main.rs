@@ -24,6 +24,7 @@ mod listings;
 mod look_ups;
 mod masks;
 mod past;
+mod practices;
 mod publishing;
 mod push;
 mod ranks;

@@ -8,7 +8,7 @@ use tenseven_api::v1::{
     get_framework_request, get_scores_request, get_trend_request, list_observations_request,
     rank_areas_request,
 };
-use tenseven_tests::{Draft, Refusal, Server, journal::RANKED, level};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, journal::RANKED, level};
 use tonic::Code;
 
 fn scores() -> GetScoresRequest {
@@ -91,7 +91,7 @@ async fn a_moment_that_has_not_been_is_refused() {
             (Code::OutOfRange, "NO_SUCH_REVISION"),
             "{as_of:?}"
         );
-        assert_eq!(refusal.metadata["revision"], "2");
+        assert_eq!(refusal.metadata["revision"], START_REVISION.to_string());
         let before = matches!(as_of, get_scores_request::AsOf::AtTime(time) if time == long_ago);
         assert_eq!(refusal.message.contains("before the registry's first revision"), before, "{refusal:?}");
     }
@@ -103,16 +103,16 @@ async fn a_read_waits_for_its_min_revision() {
     let mut client = server.scores().await;
     let waiting = tokio::spawn(async move {
         client
-            .get_scores(GetScoresRequest { min_revision: 3, ..scores() })
+            .get_scores(GetScoresRequest { min_revision: START_REVISION + 1, ..scores() })
             .await
             .unwrap()
             .into_inner()
             .revision
     });
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert!(!waiting.is_finished(), "revision 3 does not exist yet");
+    assert!(!waiting.is_finished(), "the revision does not exist yet");
     push(&server, "basic").await;
-    assert_eq!(waiting.await.unwrap(), 3);
+    assert_eq!(waiting.await.unwrap(), START_REVISION + 1);
 }
 
 #[tokio::test]
@@ -123,7 +123,7 @@ async fn a_min_revision_that_does_not_come_is_refused_with_the_newest() {
     request.set_timeout(Duration::from_secs(2));
     let refusal = Refusal::of(client.get_scores(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "REVISION_NOT_REACHED"));
-    assert_eq!(refusal.metadata["revision"], "2");
+    assert_eq!(refusal.metadata["revision"], START_REVISION.to_string());
 }
 
 /// Asks for a revision that is still to come, then waits for one that does not come.
@@ -142,7 +142,7 @@ macro_rules! refuses_what_is_to_come {
         let refusal = Refusal::of(client.$method(waiting).await);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "REVISION_NOT_REACHED"));
         let answer = client.$method(request).await.unwrap().into_inner();
-        assert_eq!(answer.revision, 3, "every answer names its revision");
+        assert_eq!(answer.revision, START_REVISION + 1, "every answer names its revision");
     }};
 }
 

@@ -5,7 +5,7 @@ use tenseven_api::v1::{
     PublishFrameworkRequest, PublishFrameworkResponse, get_framework_request,
     publish_framework_response::Step,
 };
-use tenseven_tests::{Draft, Refusal, Server, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, number};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -72,11 +72,14 @@ async fn an_own_framework_is_published_pushed_for_and_scored() {
     let server = Server::start();
     let mut steps = steps(&server, request(&small("1.0.0"))).await.unwrap();
     let Some(Step::Receipt(receipt)) = steps.pop() else { panic!("{steps:?}") };
-    assert_eq!((receipt.framework.as_str(), receipt.revision), ("small@1.0.0", 3));
+    assert_eq!((receipt.framework.as_str(), receipt.revision), ("small@1.0.0", START_REVISION + 1));
     assert!(receipt.accepted_at.is_some());
     for step in &steps {
         let Step::Progress(progress) = step else { panic!("{step:?}") };
-        assert!((0.0..=1.0).contains(&progress.fraction) && progress.scored_revision == 2, "{progress:?}");
+        assert!(
+            (0.0..=1.0).contains(&progress.fraction) && progress.scored_revision == START_REVISION,
+            "{progress:?}"
+        );
         assert_ne!(progress.stage(), PublicationStage::Unspecified);
     }
     let draft = Draft::new().with("own-figure", "MAR", "2020", number(20.0));
@@ -84,7 +87,7 @@ async fn an_own_framework_is_published_pushed_for_and_scored() {
     assert_eq!(score(&server, "small").await, Some(40.0));
     // A second version is scored over what is there already.
     let kinder = small("1.1.0").replace("upper = 50", "upper = 40");
-    assert_eq!(publish(&server, request(&kinder)).await.unwrap().revision, 5);
+    assert_eq!(publish(&server, request(&kinder)).await.unwrap().revision, START_REVISION + 3);
     assert_eq!(score(&server, "small").await, Some(50.0));
     assert_eq!(score(&server, "small@1.0.0").await, Some(40.0));
     assert_eq!(newest(&server).await, ["sdg-10-7-2@1.0.0", "small@1.1.0", "target-10-7@1.0.0"]);
@@ -104,11 +107,14 @@ async fn past_reads_know_what_was_published_then() {
         ..Default::default()
     };
     let mut client = server.frameworks().await;
-    let then = client.get_framework(at(3)).await.unwrap().into_inner().framework.unwrap();
+    let then = client.get_framework(at(START_REVISION + 1)).await.unwrap().into_inner().framework.unwrap();
     let summary = then.summary.unwrap();
-    assert_eq!((summary.version.as_str(), summary.newest, summary.published_revision), ("1.0.0", true, 3));
+    assert_eq!(
+        (summary.version.as_str(), summary.newest, summary.published_revision),
+        ("1.0.0", true, START_REVISION + 1)
+    );
     assert_eq!(then.definition, small("1.0.0"));
-    let refusal = Refusal::of(client.get_framework(at(2)).await);
+    let refusal = Refusal::of(client.get_framework(at(START_REVISION)).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "UNKNOWN_FRAMEWORK"));
 }
 
@@ -140,7 +146,7 @@ async fn a_caller_that_goes_away_ends_nothing() {
     let server = Server::start();
     let request = request(&small("1.0.0"));
     drop(server.frameworks().await.publish_framework(request.clone()).await.unwrap());
-    assert_eq!(publish(&server, request).await.unwrap().revision, 3);
+    assert_eq!(publish(&server, request).await.unwrap().revision, START_REVISION + 1);
 }
 
 #[tokio::test]
@@ -158,7 +164,7 @@ async fn versions_only_rise() {
         );
         assert_eq!(
             (refusal.metadata["same_text"].as_str(), refusal.metadata["revision"].as_str()),
-            (same, "3")
+            (same, (START_REVISION + 1).to_string().as_str())
         );
     }
     assert_eq!(newest(&server).await, ["sdg-10-7-2@1.0.0", "small@1.2.0", "target-10-7@1.0.0"]);
@@ -208,7 +214,7 @@ async fn a_text_with_findings_is_refused_with_their_places_and_leaves_no_trace()
     assert_eq!(newest(&server).await.len(), 2);
     // Nor is the submission id used up.
     let mended = PublishFrameworkRequest { definition: small("1.0.0"), ..request };
-    assert_eq!(publish(&server, mended).await.unwrap().revision, 3);
+    assert_eq!(publish(&server, mended).await.unwrap().revision, START_REVISION + 1);
 }
 
 #[tokio::test]
@@ -240,7 +246,7 @@ async fn a_publication_that_is_only_checked_stores_nothing() {
     let [Step::Receipt(receipt)] = steps.as_slice() else { panic!("{steps:?}") };
     assert_eq!(
         (receipt.framework.as_str(), receipt.revision, &receipt.accepted_at),
-        ("small@1.0.0", 2, &None)
+        ("small@1.0.0", START_REVISION, &None)
     );
     assert_eq!(newest(&server).await.len(), 2);
     let clashing = small("1.0.0").replace("own-figure", "migrant-casualties");
@@ -270,6 +276,6 @@ async fn pushes_are_answered_while_a_framework_is_published() {
         newest
     };
     let (receipt, newest) = tokio::join!(publishing, pushing);
-    assert!(receipt.revision > 3 || newest > 33, "{receipt:?}, {newest}");
-    assert_eq!(newest.max(receipt.revision), 34);
+    assert!(receipt.revision > START_REVISION + 1 || newest > START_REVISION + 31, "{receipt:?}, {newest}");
+    assert_eq!(newest.max(receipt.revision), START_REVISION + 32);
 }

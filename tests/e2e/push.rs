@@ -1,7 +1,7 @@
 //! Pushing observations.
 
 use tenseven_api::v1::{ListObservationsRequest, MissingReason, PushObservationsRequest, value::Kind};
-use tenseven_tests::{Draft, Refusal, Server, level, missing, number, ratio};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, level, missing, number, ratio};
 use tonic::Code;
 
 /// One observation of each kind that `target-10-7` takes.
@@ -101,16 +101,20 @@ async fn a_check_answers_as_the_push_would_and_stores_nothing() {
     let request = one_of_each().request();
     let check = PushObservationsRequest { validate_only: true, ..request.clone() };
     let checked = client.push_observations(check.clone()).await.unwrap().into_inner();
-    assert_eq!((checked.revision, checked.new_count, checked.accepted_at), (2, 5, None));
+    assert_eq!((checked.revision, checked.new_count, checked.accepted_at), (START_REVISION, 5, None));
     let listed = client.list_observations(ListObservationsRequest::default()).await.unwrap().into_inner();
-    assert_eq!((listed.revision, listed.observations.len()), (2, 0));
+    assert_eq!((listed.revision, listed.observations.len()), (START_REVISION, 0));
     let mut bad = check.clone();
     bad.observations[1].area = "LBB".to_owned();
     let refusal = Refusal::of(client.push_observations(bad).await);
     assert_eq!(refusal.faults(), [("observations[1].area", "UNKNOWN_AREA")]);
     client.push_observations(request).await.unwrap();
     let after = client.push_observations(check).await.unwrap().into_inner();
-    assert_eq!((after.revision, after.new_count), (3, 5), "the submission is known, and answered as it was");
+    assert_eq!(
+        (after.revision, after.new_count),
+        (START_REVISION + 1, 5),
+        "the submission is known, and answered as it was"
+    );
 }
 
 #[tokio::test]

@@ -16,9 +16,11 @@ async fn health_has_an_entry_for_each_service() {
     let mut health = HealthClient::new(server.channel().await);
     for service in [
         "",
+        "tenseven.v1.AdminService",
         "tenseven.v1.AssessmentService",
         "tenseven.v1.FrameworkService",
         "tenseven.v1.ObservationService",
+        "tenseven.v1.PracticeService",
         "tenseven.v1.ScoreService",
     ] {
         let answer = health.check(HealthCheckRequest { service: service.into() }).await.unwrap().into_inner();
@@ -44,6 +46,7 @@ async fn both_versions_of_reflection_list_every_service() {
         "tenseven.v1.AssessmentService",
         "tenseven.v1.FrameworkService",
         "tenseven.v1.ObservationService",
+        "tenseven.v1.PracticeService",
         "tenseven.v1.ScoreService",
     ] {
         assert!(names.iter().any(|known| known == name), "{name} is not in {names:?}");

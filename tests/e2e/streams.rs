@@ -16,7 +16,7 @@ use tenseven_api::v1::{
     observation_service_client::ObservationServiceClient, stream_observations_response::Answer,
 };
 use tenseven_client::{Client, ClientOptions};
-use tenseven_tests::{Draft, Refusal, Server, level, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, level, number};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Streaming, transport::Endpoint};
@@ -69,7 +69,7 @@ async fn batches_are_answered_in_their_order_and_what_was_answered_survives_a_ki
     let batches: Vec<_> = (1990..2020).map(of_year).collect();
     let sent = tokio_stream::iter(batches.clone());
     let mut answers = server.observations().await.stream_observations(sent).await.unwrap().into_inner();
-    let mut revision = 2;
+    let mut revision = START_REVISION;
     for batch in &batches {
         let answer = answers.message().await.unwrap().unwrap();
         assert_eq!(answer.submission_id, batch.submission_id);
@@ -124,11 +124,11 @@ async fn a_refused_batch_is_answered_with_its_violations_and_the_stream_goes_on(
         (Code::from_i32(reused.code), reused.reason.as_str()),
         (Code::AlreadyExists, "SUBMISSION_ID_REUSED")
     );
-    assert_eq!(reused.metadata["revision"], "3");
+    assert_eq!(reused.metadata["revision"], (START_REVISION + 1).to_string());
     assert_eq!(nameless.submission_id, "");
     assert_eq!(refusal(nameless).fields[0].path, "submission_id");
     assert_eq!((receipt(&checked).unchanged_count, receipt(&checked).accepted_at), (1, None));
-    assert_eq!((receipt(&last).revision, receipt(&last).new_count), (4, 1));
+    assert_eq!((receipt(&last).revision, receipt(&last).new_count), (START_REVISION + 2, 1));
     assert_eq!(listed(&server).await.len(), 2);
 }
 
@@ -199,7 +199,11 @@ async fn a_stream_is_taken_up_after_a_kill_and_each_batch_is_accepted_once() {
         assert!(answered.contains(&receipt), "{receipt:?} was answered otherwise");
     }
     let newest = held.iter().map(|one| one.revision).max().unwrap();
-    assert_eq!(newest, 2 + COUNT as u64, "a batch was accepted twice, or a revision is another's");
+    assert_eq!(
+        newest,
+        START_REVISION + COUNT as u64,
+        "a batch was accepted twice, or a revision is another's"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use tenseven_api::v1::{
     PublicationState, PublishFrameworkRequest, ValidateFrameworkRequest, ValidateFrameworkResponse,
     framework_source::Source,
 };
-use tenseven_tests::{Draft, Refusal, Server, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, number};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ async fn every_finding_has_its_place_its_remedy_and_what_was_meant() {
             (16, 1, part, "parnt", "is no key here", "did you mean parent?", "parent"),
         ]
     );
-    assert_eq!((answer.framework, answer.publication, answer.revision), (None, None, 2));
+    assert_eq!((answer.framework, answer.publication, answer.revision), (None, None, START_REVISION));
     let none = validate(&server, "id = ").await.unwrap();
     assert_eq!(none.findings.len(), 1);
     assert!(none.findings[0].message.starts_with("the text is no TOML"), "{none:?}");

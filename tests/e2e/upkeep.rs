@@ -11,7 +11,7 @@ use tenseven_api::v1::{
     GetScoresRequest, ListObservationsRequest, ListRevisionsRequest, PushObservationsRequest,
     get_scores_request, list_observations_request,
 };
-use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
 use tonic::Code;
 
 /// Runs the binary; its exit code, and what it printed and said.
@@ -77,9 +77,9 @@ async fn a_journal_restored_from_a_backup_made_during_writes_answers_with_the_sa
     let (code, said, error) = tenseven(&["restore", path(&backup), "--data", path(&data), "--json"]);
     assert_eq!(code, Some(0), "{said}{error}");
     let head = serde_json::from_str::<serde_json::Value>(&said).unwrap()["revision"].as_u64().unwrap();
-    assert!(head >= 32, "only {head} revisions are in the backup");
+    assert!(head >= START_REVISION + 30, "only {head} revisions are in the backup");
     let restored = Server::start_on(&data, &[]);
-    for revision in [3, 17, 32, head] {
+    for revision in [START_REVISION + 1, 17, START_REVISION + 30, head] {
         assert_eq!(answers(&restored, revision).await, answers(&server, revision).await, "{revision}");
     }
 }
@@ -191,27 +191,30 @@ fn copy_directory(from: &Path, to: &Path) {
 async fn after_a_compaction_what_is_older_is_refused_and_the_rest_is_as_before() {
     let (mut server, home) = (Server::start(), TempDir::new().unwrap());
     let requests = revise(&server, 30).await;
-    let before = [answers(&server, 20).await, answers(&server, 32).await];
+    let before = [answers(&server, START_REVISION + 18).await, answers(&server, START_REVISION + 30).await];
     server.terminate();
-    let compacted = home.path().join("compacted");
+    let (compacted, oldest) = (home.path().join("compacted"), (START_REVISION + 18).to_string());
     let data = path(server.data()).to_owned();
     let (code, said, error) =
-        tenseven(&["compact", "--data", &data, "--into", path(&compacted), "--oldest", "20"]);
+        tenseven(&["compact", "--data", &data, "--into", path(&compacted), "--oldest", &oldest]);
     assert_eq!(code, Some(0), "{said}{error}");
     assert!(said.contains("versions given up    34"), "{said}");
     assert_eq!(tenseven(&["verify", path(&compacted)]).0, Some(0));
 
     let server = Server::start_on(&compacted, &[]);
-    assert_eq!([answers(&server, 20).await, answers(&server, 32).await], before);
-    let as_of = Some(list_observations_request::AsOf::AtRevision(19));
+    assert_eq!(
+        [answers(&server, START_REVISION + 18).await, answers(&server, START_REVISION + 30).await],
+        before
+    );
+    let as_of = Some(list_observations_request::AsOf::AtRevision(START_REVISION + 17));
     let mut client = server.observations().await;
     let request = ListObservationsRequest { as_of, ..Default::default() };
     let refusal = Refusal::of(client.list_observations(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "COMPACTED"));
-    assert_eq!(refusal.metadata["oldest_revision"], "20");
+    assert_eq!(refusal.metadata["oldest_revision"], oldest);
     // A retry of what was given up is still answered as the first time.
     let again = client.push_observations(requests[3].clone()).await.unwrap().into_inner();
-    assert_eq!((again.revision, again.revised_count), (6, 2));
+    assert_eq!((again.revision, again.revised_count), (START_REVISION + 4, 2));
     let key = ListRevisionsRequest {
         indicator: "dual-nationality".into(),
         area: "MAR".into(),
@@ -227,7 +230,10 @@ async fn after_a_compaction_what_is_older_is_refused_and_the_rest_is_as_before()
     assert_eq!(tenseven(&["backup", path(&backup), "--server", server.address()]).0, Some(0));
     assert_eq!(tenseven(&["restore", path(&backup), "--data", path(&restored)]).0, Some(0));
     let restored = Server::start_on(&restored, &[]);
-    assert_eq!([answers(&restored, 20).await, answers(&restored, 32).await], before);
+    assert_eq!(
+        [answers(&restored, START_REVISION + 18).await, answers(&restored, START_REVISION + 30).await],
+        before
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -241,7 +247,10 @@ async fn what_cannot_be_done_is_refused_before_anything_is_made() {
         (vec!["verify", "/nowhere"], "is not there"),
         (vec!["verify", "/etc"], "holds no journal"),
         (vec!["compact", "--data", &data, "--into", &within, "--oldest", "2"], "lies in the journal"),
-        (vec!["compact", "--data", &data, "--into", path(&new), "--oldest", "99"], "revisions 1 to 5"),
+        (
+            vec!["compact", "--data", &data, "--into", path(&new), "--oldest", "99"],
+            &format!("revisions 1 to {}", START_REVISION + 3),
+        ),
         (vec!["compact", "--data", "/nowhere", "--into", path(&new), "--oldest", "1"], "is not there"),
         (vec!["restore", "/nowhere", "--data", path(&new)], "No such file"),
         (vec!["migrate", "/nowhere", path(&new)], "is not there"),
@@ -266,6 +275,9 @@ async fn status_tells_how_the_server_stands() {
     let (code, said, error) = tenseven(&["status", "--server", server.address(), "--json"]);
     assert_eq!(code, Some(0), "{error}");
     let told: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!((told["revision"].as_u64(), told["observations"].as_u64()), (Some(4), Some(2)));
+    assert_eq!(
+        (told["revision"].as_u64(), told["observations"].as_u64()),
+        (Some(START_REVISION + 2), Some(2))
+    );
     assert_eq!(told["chain_hash"].as_str().map(str::len), Some(64));
 }

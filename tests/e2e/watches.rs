@@ -8,11 +8,11 @@ use tenseven_api::v1::{
     observation_service_client::ObservationServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
-use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
 use tonic::{Code, Streaming, transport::Endpoint};
 
-/// The revisions of the frameworks that ship.
-const FRAMEWORKS: u64 = 2;
+/// The revisions of what ships.
+const SHIPPED: u64 = START_REVISION;
 
 async fn watch(server: &Server, request: WatchObservationsRequest) -> Streaming<WatchObservationsResponse> {
     server.observations().await.watch_observations(request).await.unwrap().into_inner()
@@ -49,23 +49,23 @@ async fn a_watch_tells_what_was_changed_behind_its_revision_and_then_follows() {
     let server = Server::start();
     let first = of_year(2000).with("migrant-casualties", "LBY", "2000", number(3.0));
     let submission = first.request().submission_id;
-    assert_eq!(push(&server, first).await, FRAMEWORKS + 1);
+    assert_eq!(push(&server, first).await, SHIPPED + 1);
     let request = WatchObservationsRequest { after_revision: Some(0), ..Default::default() };
     let mut changes = watch(&server, request).await;
     let start = changes.message().await.unwrap().unwrap();
     assert_eq!((told(&start), start.accepted_at), ((0, Vec::new()), None));
     let change = changes.message().await.unwrap().unwrap();
-    assert_eq!(told(&change), (3, vec!["MAR 2000".to_owned(), "LBY 2000".to_owned()]));
+    assert_eq!(told(&change), (SHIPPED + 1, vec!["MAR 2000".to_owned(), "LBY 2000".to_owned()]));
     assert_eq!((change.submission_id, change.continues), (submission, false));
     assert!(change.accepted_at.is_some());
     // One observation that is known, and one that is not: only that is a change.
     push(&server, of_year(2000)).await;
     push(&server, of_year(2000).with("dual-nationality", "MAR", "2001", level("basic"))).await;
     let change = changes.message().await.unwrap().unwrap();
-    assert_eq!(told(&change), (5, vec!["MAR 2001".to_owned()]));
+    assert_eq!(told(&change), (SHIPPED + 3, vec!["MAR 2001".to_owned()]));
     // Nothing comes but heartbeats.
     let beat = changes.message().await.unwrap().unwrap();
-    assert_eq!((told(&beat), beat.accepted_at), ((5, Vec::new()), None));
+    assert_eq!((told(&beat), beat.accepted_at), ((SHIPPED + 3, Vec::new()), None));
 }
 
 #[tokio::test]
@@ -79,13 +79,13 @@ async fn a_watch_takes_filters_and_starts_with_what_is_to_come() {
         ..Default::default()
     };
     let mut changes = watch(&server, request).await;
-    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (3, Vec::new()));
+    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 1, Vec::new()));
     push(&server, Draft::new().with("migrant-casualties", "MAR", "2000", number(1.0))).await;
     push(&server, Draft::new().with("dual-nationality", "ITA", "2000", level("basic"))).await;
     let mut other = of_year(2000).but(|one| one.source = "another".into());
     other = other.with("dual-nationality", "LBY", "2000", level("basic"));
     push(&server, other).await;
-    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (6, vec!["LBY 2000".to_owned()]));
+    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 4, vec!["LBY 2000".to_owned()]));
     let mut client = server.observations().await;
     let unknown = WatchObservationsRequest { area: "QQQ".into(), ..Default::default() };
     assert_eq!(Refusal::of(client.watch_observations(unknown).await).reason, "UNKNOWN_AREA");
@@ -104,13 +104,13 @@ async fn a_large_revision_is_told_in_parts_that_stock_clients_read() {
         .map(|one| tenseven_api::v1::Observation { area: "LBY".to_owned(), ..one });
     request.observations.extend(more);
     server.observations().await.push_observations(request.clone()).await.unwrap();
-    let from = WatchObservationsRequest { after_revision: Some(FRAMEWORKS), ..Default::default() };
+    let from = WatchObservationsRequest { after_revision: Some(SHIPPED), ..Default::default() };
     let mut changes = watch(&server, from).await;
     changes.message().await.unwrap();
     let (mut observations, mut parts) = (Vec::new(), 0);
     loop {
         let part = changes.message().await.unwrap().unwrap();
-        assert_eq!(part.revision, FRAMEWORKS + 1);
+        assert_eq!(part.revision, SHIPPED + 1);
         observations.extend(part.observations.into_iter().map(|one| (one.area, one.period)));
         parts += 1;
         if !part.continues {
@@ -132,7 +132,7 @@ async fn across_a_kill_no_change_is_missed_and_none_is_told_twice() {
     let listen = address.trim_start_matches("http://").to_owned();
     let options = ClientOptions { retries_max: 20, ..Default::default() };
     let client = Client::connect(&address, options).await.unwrap();
-    let request = WatchObservationsRequest { after_revision: Some(FRAMEWORKS), ..Default::default() };
+    let request = WatchObservationsRequest { after_revision: Some(SHIPPED), ..Default::default() };
     let watching = async {
         let (mut changes, mut told) = (pin!(client.watch_observations(request)), Vec::new());
         while told.len() < COUNT {
@@ -171,7 +171,7 @@ async fn a_stalled_watcher_is_cut_off_slows_no_writer_and_can_go_on() {
     let home = tempfile::TempDir::new().unwrap();
     let arguments = ["--watch-stall-seconds-max", "1", "--watchers-max", "1"];
     let server = Server::start_on(&home.path().join("data"), &arguments);
-    let request = WatchObservationsRequest { after_revision: Some(FRAMEWORKS), ..Default::default() };
+    let request = WatchObservationsRequest { after_revision: Some(SHIPPED), ..Default::default() };
     let mut changes = narrow(&server, request.clone()).await;
     changes.message().await.unwrap();
     let mut client = server.observations().await;
@@ -191,7 +191,7 @@ async fn a_stalled_watcher_is_cut_off_slows_no_writer_and_can_go_on() {
         }
     }
     assert!(free.is_ok(), "the stalled watcher was not cut off");
-    let mut last = FRAMEWORKS;
+    let mut last = SHIPPED;
     let status = loop {
         match changes.message().await {
             Ok(Some(change)) if change.continues => {}
@@ -206,7 +206,7 @@ async fn a_stalled_watcher_is_cut_off_slows_no_writer_and_can_go_on() {
     let refusal = Refusal::from(&status);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::ResourceExhausted, "SLOW_READER"));
     assert_eq!(refusal.metadata["revision"], last.to_string());
-    assert!(last < FRAMEWORKS + 8, "it was not slow");
+    assert!(last < SHIPPED + 8, "it was not slow");
     let request = WatchObservationsRequest { after_revision: Some(last), ..Default::default() };
     // The watch from before may still hold the place for a moment.
     let mut changes = loop {
@@ -217,7 +217,7 @@ async fn a_stalled_watcher_is_cut_off_slows_no_writer_and_can_go_on() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
     changes.message().await.unwrap();
-    while last < FRAMEWORKS + 8 {
+    while last < SHIPPED + 8 {
         let change = changes.message().await.unwrap().unwrap();
         last += u64::from(!change.continues);
         assert!(change.revision == last || change.continues);
@@ -256,7 +256,7 @@ async fn what_was_compacted_away_is_not_watched_as_if_it_were_whole() {
     assert_eq!(refusal.metadata["oldest_revision"], "6");
     let mut changes = watch(&server, request(5)).await;
     changes.message().await.unwrap();
-    for revision in 6..=10 {
+    for revision in 6..=SHIPPED + 8 {
         let change = changes.message().await.unwrap().unwrap();
         assert_eq!(told(&change), (revision, vec!["MAR 2000".to_owned()]));
     }
@@ -278,7 +278,7 @@ async fn the_command_prints_a_line_for_each_change() {
     let lines: Vec<serde_json::Value> =
         run("json").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let areas: Vec<_> = lines.iter().filter_map(|line| line["observation"]["area"].as_str()).collect();
-    assert_eq!((areas, lines[0]["revision"].as_u64()), (vec!["MAR", "LBY"], Some(3)));
+    assert_eq!((areas, lines[0]["revision"].as_u64()), (vec!["MAR", "LBY"], Some(START_REVISION + 1)));
     let table = run("table");
     assert_eq!(table.lines().count(), 2, "{table}");
     assert!(table.contains("migrant-casualties") && table.contains("LBY"), "{table}");

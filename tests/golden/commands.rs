@@ -337,3 +337,32 @@ fn differences_of_frameworks_are_told_in_every_format() {
     let same = run(&server, &["framework", "diff", &before, "mine@1.0.0"]);
     assert_eq!((same.code, same.out.as_str()), (Some(0), "mine@1.0.0 to mine@1.0.0: no difference\n"));
 }
+
+#[test]
+fn practices_are_found_with_what_was_looked_for_marked() {
+    let server = Server::start();
+    for format in ["table", "json"] {
+        let said = run(&server, &["practice", "search", "+diaspora \"labour officers\"", "--format", format]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        // Moments are those of the run.
+        let lines = said.out.lines().filter(|line| !line.contains("\"accepted_at\""));
+        let text: String = lines.flat_map(|line| [line, "\n"]).collect();
+        check(&format!("practice-search.{format}"), &text);
+    }
+}
+
+#[test]
+fn practices_and_the_reference_lists_are_listed() {
+    let server = Server::start();
+    for (name, arguments) in [
+        ("practice-list.table", &["practice", "list", "--measure", "skills"][..]),
+        ("measures.table", &["measures"]),
+        ("measure.table", &["measures", "skills"]),
+        ("instruments.csv", &["instruments", "--format", "csv"]),
+        ("instrument.json", &["instruments", "gfmd", "--format", "json"]),
+    ] {
+        let said = run(&server, arguments);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        check(name, &said.out);
+    }
+}

@@ -20,4 +20,4 @@ pub mod server;
 
 pub use observation::{Draft, level, missing, number, ratio};
 pub use refusal::Refusal;
-pub use server::Server;
+pub use server::{START_REVISION, Server};

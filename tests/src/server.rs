@@ -10,7 +10,8 @@ use std::{
 use tempfile::TempDir;
 use tenseven_api::v1::{
     assessment_service_client::AssessmentServiceClient, framework_service_client::FrameworkServiceClient,
-    observation_service_client::ObservationServiceClient, score_service_client::ScoreServiceClient,
+    observation_service_client::ObservationServiceClient, practice_service_client::PracticeServiceClient,
+    score_service_client::ScoreServiceClient,
 };
 use tonic::transport::{Channel, Endpoint};
 
@@ -18,6 +19,9 @@ use crate::{binary, journal};
 
 /// How long a server may take to end when it is asked to.
 const EXIT_WAIT_MAX: Duration = Duration::from_secs(30);
+
+/// The newest revision of a registry that was just made: its first are the two frameworks and the practices that ship.
+pub const START_REVISION: u64 = 3;
 
 /// A running server. It is killed when this is dropped.
 pub struct Server {
@@ -179,6 +183,11 @@ impl Server {
     /// A client of `AssessmentService`.
     pub async fn assessment(&self) -> AssessmentServiceClient<Channel> {
         AssessmentServiceClient::new(self.channel().await)
+    }
+
+    /// A client of `PracticeService`.
+    pub async fn practices(&self) -> PracticeServiceClient<Channel> {
+        PracticeServiceClient::new(self.channel().await)
     }
 
     /// A client of `FrameworkService`.

@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::AtomicU64};
 use tenseven_api::v1::{
     admin_service_client::AdminServiceClient, assessment_service_client::AssessmentServiceClient,
     framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
-    score_service_client::ScoreServiceClient,
+    practice_service_client::PracticeServiceClient, score_service_client::ScoreServiceClient,
 };
 use tonic::transport::{Channel, Endpoint};
 use uuid::Uuid;
@@ -92,6 +92,10 @@ impl Client {
 
     pub(crate) fn assessment_service(&self) -> AssessmentServiceClient<Channel> {
         AssessmentServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    }
+
+    pub(crate) fn practice_service(&self) -> PracticeServiceClient<Channel> {
+        PracticeServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
     pub(crate) fn framework_service(&self) -> FrameworkServiceClient<Channel> {

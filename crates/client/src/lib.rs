@@ -50,6 +50,7 @@ mod framework;
 mod observation;
 mod options;
 mod pages;
+mod practice;
 mod publication;
 mod push_stream;
 mod retry;

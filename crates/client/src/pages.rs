@@ -43,6 +43,11 @@ listing! {
     ListIndicatorsRequest => ListIndicatorsResponse,
     ListCodingsRequest => ListCodingsResponse,
     ListAdjudicationsRequest => ListAdjudicationsResponse,
+    ListPracticesRequest => ListPracticesResponse,
+    SearchPracticesRequest => SearchPracticesResponse,
+    ListPracticeRevisionsRequest => ListPracticeRevisionsResponse,
+    ListMeasuresRequest => ListMeasuresResponse,
+    ListInstrumentsRequest => ListInstrumentsResponse,
 }
 
 /// The pages from `request` on; ends after the last or after an error.

@@ -83,7 +83,9 @@ pub(crate) fn of_practice(write: &PracticeWrite) -> ContentDigest {
 pub(crate) fn of_seeds(practices: &[Practice]) -> ContentDigest {
     let mut hasher = Hasher::new();
     text(&mut hasher, SEEDS_MARK);
-    practices.iter().for_each(|practice| practice_into(&mut hasher, practice));
+    for practice in practices {
+        practice_into(&mut hasher, practice);
+    }
     ContentDigest(*hasher.finalize().as_bytes())
 }
 
@@ -112,7 +114,9 @@ fn practice_into(hasher: &mut Hasher, practice: &Practice) {
 
 fn names<'a>(hasher: &mut Hasher, names: impl ExactSizeIterator<Item = &'a str>) {
     hasher.update(&(names.len() as u64).to_le_bytes());
-    names.for_each(|name| text(hasher, name.as_bytes()));
+    for name in names {
+        text(hasher, name.as_bytes());
+    }
 }
 
 /// The digest of a coding.
@@ -284,5 +288,38 @@ mod tests {
             data_encoding::HEXLOWER.encode(&of_adjudication(&request).0),
             "c7990e6b6fba2156a9de6bddaca3c36b4ed56649380467ccfeb1756ffec91154"
         );
+    }
+
+    fn practice() -> Practice {
+        let draft = PracticeDraft {
+            id: "a".parse().unwrap(),
+            areas: vec!["MAR".parse().unwrap()],
+            title: "A".to_owned(),
+            description: "What is done.".to_owned(),
+            citation: "The book of a".to_owned(),
+            domains: vec!["mobility".parse().unwrap()],
+            indicators: vec!["dual-nationality".parse().unwrap()],
+            measures: vec!["skills".parse().unwrap()],
+        };
+        Practice::new(draft).unwrap()
+    }
+
+    #[test]
+    fn the_digest_of_known_practices_never_changes() {
+        let write = |change, expected| PracticeWrite {
+            change,
+            curator: "hub".parse().unwrap(),
+            expected: tenseven_model::Revision::new(expected),
+        };
+        let reason = "Over.".parse().unwrap();
+        let withdrawn = PracticeChange::Withdrawn { id: "a".parse().unwrap(), reason };
+        let digests = [
+            of_practice(&write(PracticeChange::Put(practice()), 0)),
+            of_practice(&write(PracticeChange::Put(practice()), 7)),
+            of_practice(&write(withdrawn, 7)),
+            of_seeds(&[practice()]),
+        ];
+        let digests = digests.map(|digest| data_encoding::HEXLOWER.encode(&digest.0[..8]));
+        assert_eq!(digests, ["3dc86b98bd758eb9", "6a8d0503b6f204f9", "be42e63e4ab60444", "6862a94284556134"]);
     }
 }

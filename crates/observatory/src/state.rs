@@ -241,7 +241,9 @@ impl State {
     /// Folds in the practices of an entry, if it has any. Says whether it is of that kind.
     pub(crate) fn put_practices(&mut self, entry: &Entry) -> bool {
         let Content::Practices(versions) = &entry.content else { return false };
-        versions.iter().for_each(|version| self.practices.put(version, entry.revision));
+        for version in versions {
+            self.practices.put(version, entry.revision);
+        }
         true
     }
 

@@ -123,6 +123,11 @@ fn revised(practice: &PracticeId, expected: Revision, newest: Revision, is_withd
             "there is no practice {practice}, so none of revision {expected} can be replaced; expect revision 0 to add it"
         );
     }
+    if expected == Revision::ZERO && !is_withdrawn {
+        return format!(
+            "practice {practice} is there already, as of revision {newest}; to replace it, read it and expect revision {newest}"
+        );
+    }
     let what = if is_withdrawn { "was withdrawn" } else { "says something else since it was revised" };
     format!(
         "practice {practice} {what} at revision {newest}, not {expected}; read it again, and expect revision {newest}"

@@ -162,15 +162,11 @@ impl fmt::Display for UnknownInstrument {
 
 impl fmt::Display for UnknownPractice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.withdrawn {
-            Some((revision, reason)) => {
-                write!(f, "practice {} was withdrawn at revision {revision}: {reason}", self.practice)
-            }
-            None => {
-                write!(f, "there is no practice {}", self.practice)?;
-                suggest(f, self.suggestion.as_ref())
-            }
+        if let Some((revision, reason)) = &self.withdrawn {
+            return write!(f, "practice {} was withdrawn at revision {revision}: {reason}", self.practice);
         }
+        write!(f, "there is no practice {}", self.practice)?;
+        suggest(f, self.suggestion.as_ref())
     }
 }
 

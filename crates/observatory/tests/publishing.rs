@@ -35,6 +35,16 @@ fn publish(observatory: &Observatory, number: u32, text: &str) -> Result<Publica
     block_on(observatory.publish(submission(number), text.to_owned())?.ended())
 }
 
+/// The revision of the `count`th entry behind what a new registry begins with.
+fn behind_the_start(count: u64) -> Revision {
+    static START: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+    let start = START.get_or_init(|| {
+        // On a thread of its own: opening blocks.
+        std::thread::spawn(|| open(&TestJournal::default()).revision().number()).join().unwrap()
+    });
+    Revision::new(start + count)
+}
+
 /// The target's framework as it ships, in another version.
 fn target(version: &str) -> String {
     let text = Catalog::bundled()
@@ -128,17 +138,20 @@ fn a_published_version_is_the_newest_and_the_past_keeps_the_one_before() {
     let before = scores(&observatory, "target-10-7", AsOf::Now);
     let heavier = target("1.1.0").replacen("label = \"Basic\"", "label = \"Lowest\"", 1);
     let receipt = publish(&observatory, 2, &heavier).unwrap();
-    assert_eq!((receipt.framework.to_string().as_str(), receipt.revision.number()), ("target-10-7@1.1.0", 4));
+    assert_eq!(
+        (receipt.framework.to_string().as_str(), receipt.revision),
+        ("target-10-7@1.1.0", behind_the_start(2))
+    );
     let of = |as_of| {
         let found = view(&observatory, as_of).framework(&"target-10-7".parse().unwrap()).unwrap();
         found.published.framework.draft().version.to_string()
     };
     assert_eq!(of(AsOf::Now), "1.1.0");
-    assert_eq!(of(AsOf::Revision(Revision::new(3))), "1.0.0");
-    assert_eq!(scores(&observatory, "target-10-7", AsOf::Revision(Revision::new(3))), before);
+    assert_eq!(of(AsOf::Revision(behind_the_start(1))), "1.0.0");
+    assert_eq!(scores(&observatory, "target-10-7", AsOf::Revision(behind_the_start(1))), before);
     // A framework that was not there then is not there now, when one asks of then.
     publish(&observatory, 3, &small("1.0.0", "count")).unwrap();
-    let then = view(&observatory, AsOf::Revision(Revision::new(4)));
+    let then = view(&observatory, AsOf::Revision(behind_the_start(2)));
     assert!(matches!(then.framework(&"small".parse().unwrap()), Err(QueryError::Framework(_))));
     assert_eq!(scores(&observatory, "small", AsOf::Now).len(), 1);
 }
@@ -156,8 +169,11 @@ fn a_submission_sent_again_has_its_first_receipt_at_any_time() {
     let observatory = open(&journal);
     assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")), Ok(first));
     let reused = publish(&observatory, 1, &small("3.0.0", "count"));
-    assert_eq!(reused, Err(SubmitError::IdReused { submission: submission(1), revision: Revision::new(3) }));
-    assert_eq!(observatory.revision(), Revision::new(4));
+    assert_eq!(
+        reused,
+        Err(SubmitError::IdReused { submission: submission(1), revision: behind_the_start(1) })
+    );
+    assert_eq!(observatory.revision(), behind_the_start(2));
 }
 
 fn unpublishable(answer: Result<PublicationReceipt, SubmitError>) -> Unpublishable {
@@ -272,7 +288,7 @@ fn nothing_of_a_version_can_be_read_before_it_is_flushed() {
             }
         }
     });
-    assert_eq!((storing.fraction(), storing.revision.number()), (1.0, 2));
+    assert_eq!((storing.fraction(), storing.revision), (1.0, behind_the_start(0)));
     std::thread::sleep(Duration::from_millis(100));
     assert_eq!(listed(&observatory).len(), 2);
     // Another one has to wait, and the same one can be followed.
@@ -289,9 +305,9 @@ fn nothing_of_a_version_can_be_read_before_it_is_flushed() {
 fn a_publication_that_nobody_follows_goes_on() {
     let observatory = open(&TestJournal::default());
     drop(observatory.publish(submission(1), small("1.0.0", "count")).unwrap());
-    let reached = observatory.view(Revision::new(3), AsOf::Now, Duration::from_secs(20));
+    let reached = observatory.view(behind_the_start(1), AsOf::Now, Duration::from_secs(20));
     assert!(block_on(reached).unwrap().framework(&"small".parse().unwrap()).is_ok());
-    assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")).unwrap().revision, Revision::new(3));
+    assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")).unwrap().revision, behind_the_start(1));
 }
 
 #[test]
@@ -302,7 +318,7 @@ fn a_full_disk_refuses_a_publication_and_shows_nothing_of_it() {
     assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")), Err(SubmitError::JournalFull));
     assert_eq!(listed(&observatory).len(), 2);
     journal.fail(None);
-    assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")).unwrap().revision, Revision::new(3));
+    assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")).unwrap().revision, behind_the_start(1));
 }
 
 #[test]
@@ -310,10 +326,13 @@ fn a_preview_says_what_would_be_answered_and_stores_nothing() {
     let observatory = open(&TestJournal::default());
     let preview = |id: SubmissionId, text: &str| observatory.preview_publication(id, text);
     let receipt = preview(submission(1), &small("1.0.0", "count")).unwrap();
-    assert_eq!((receipt.framework.to_string().as_str(), receipt.revision.number()), ("small@1.0.0", 2));
+    assert_eq!(
+        (receipt.framework.to_string().as_str(), receipt.revision),
+        ("small@1.0.0", behind_the_start(0))
+    );
     assert_eq!(receipt.accepted_at, None);
     assert!(matches!(preview(submission(1), &small("1.0.0", "number")), Err(SubmitError::Unpublishable(_))));
-    assert_eq!(observatory.revision(), Revision::new(2));
+    assert_eq!(observatory.revision(), behind_the_start(0));
 }
 
 /// Many observations of one indicator, so that scoring them takes a while.
@@ -421,7 +440,7 @@ fn what_comes_between_scoring_and_storing_is_in_the_scores_too() {
     journal.release();
     let receipt = block_on(publication.ended()).unwrap();
     let revisions = [first.join().unwrap().unwrap(), receipt.revision, second.join().unwrap().unwrap()];
-    assert_eq!(revisions.map(Revision::number), [4, 5, 6]);
+    assert_eq!(revisions, [2, 3, 4].map(behind_the_start));
     let live = scores(&observatory, "small", AsOf::Now);
     assert_eq!(live.len(), 3);
     drop(observatory);

@@ -260,7 +260,9 @@ impl Refusal for QueryError {
             Self::Area(UnknownArea { area, .. }) => {
                 not_found(ErrorReason::UnknownArea, "area", area.to_string(), message)
             }
-            Self::NotACountry(_) => refuse_field("area", FieldReason::NotAllowed, message),
+            Self::NotACountry(_) | Self::LocalUnit(_) => {
+                refuse_field("area", FieldReason::NotAllowed, message)
+            }
             Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).into_status(),
             Self::Definition { field, error } => refuse_definition(field, &error),
             Self::DefinitionTooLong { field, problem } => refuse_field(field, FieldReason::TooLong, problem),
@@ -298,7 +300,6 @@ impl Refusal for QueryError {
                 not_found(ErrorReason::UnknownInstrument, "instrument", instrument, message)
             }
             Self::Domain(_) => refuse_field("domain", FieldReason::UnknownDomain, message),
-            Self::LocalUnit(_) => refuse_field("area", FieldReason::NotAllowed, message),
             Self::SearchQuery(error) => error.into_status(),
             Self::SearchFailed => ended(),
             Self::NoRubric { .. } => refuse_field("indicator", FieldReason::NoRubric, message),

@@ -4,6 +4,7 @@ from .assessment import Adjudication, CitedCoding, CodingReceipt
 from .client import Client, Publication, ServerStatus
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
+from .practice import PracticeReceipt
 from .push import PushSummary
 from .stream import BatchAnswer
 from .table import Rows
@@ -19,6 +20,7 @@ __all__ = [
     "CodingReceipt",
     "Observation",
     "ObservationChange",
+    "PracticeReceipt",
     "Publication",
     "PushSummary",
     "RefusedError",

@@ -13,8 +13,10 @@ import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from . import assessment, table
+from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
+from .practice import PracticeReceipt
 from .retry import RetryPolicy
 from .stream import WINDOW, BatchAnswer, BatchStream
 from .table import Rows, moment
@@ -27,6 +29,8 @@ from .v1 import (
     framework_service_pb2_grpc,
     observation_service_pb2,
     observation_service_pb2_grpc,
+    practice_service_pb2,
+    practice_service_pb2_grpc,
     score_service_pb2,
     score_service_pb2_grpc,
     types_pb2,
@@ -196,6 +200,7 @@ class Client:
         self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)
         self._frameworks = framework_service_pb2_grpc.FrameworkServiceStub(self.channel)
         self._observations = observation_service_pb2_grpc.ObservationServiceStub(self.channel)
+        self._practices = practice_service_pb2_grpc.PracticeServiceStub(self.channel)
         self._scores = score_service_pb2_grpc.ScoreServiceStub(self.channel)
 
     def __enter__(self) -> Client:
@@ -544,6 +549,63 @@ class Client:
             ),
         )
         return assessment.adjudication(answer.adjudication)
+
+    def put_practice(
+        self,
+        practice: Mapping[str, Any],
+        *,
+        curator: str,
+        expected_revision: int = 0,
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+    ) -> PracticeReceipt:
+        """Add a practice, or replace what one says; returns once the server has flushed it to disk.
+
+        The same call again returns the first receipt.
+
+        Args:
+            practice: A dict with `id`, `title`, `description`, `citation` and the lists `areas`, `domains`, `indicators`,
+                `measures`, as a row of `practices_rows`; further keys are left out.
+            curator: Who writes.
+            expected_revision: The revision of the version that is replaced (`revision` of its row); 0 for a new practice.
+            submission_id: A UUID instead of the one made from the content.
+            validate_only: Only check: nothing is stored.
+
+        Raises:
+            TensevenError: Reasons `INVALID_REQUEST` (with `violations`), `PRACTICE_REVISED` (somebody wrote meanwhile:
+                `metadata["revision"]` is that of the newest version), `TOO_MANY_PRACTICES`.
+            ValueError: A text is absent, or a list is none. Nothing was sent.
+        """
+        message = good.practice_message(practice)
+        request = practice_service_pb2.PutPracticeRequest(
+            practice=message, curator=curator, expected_revision=expected_revision
+        )
+        request.submission_id = good.write_id(submission_id, request)
+        request.validate_only = validate_only
+        answer = self._call(self._practices.PutPractice, request)
+        return PracticeReceipt(message.id, answer.revision, moment(answer, "accepted_at"), answer.created)
+
+    def withdraw_practice(
+        self,
+        practice: str,
+        *,
+        reason: str,
+        curator: str,
+        expected_revision: int,
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+    ) -> PracticeReceipt:
+        """Take a practice out of listings and searches; its versions stay.
+
+        The same call again returns the first receipt. The arguments are those of `put_practice`.
+        """
+        request = practice_service_pb2.WithdrawPracticeRequest(
+            practice=practice, reason=reason, curator=curator, expected_revision=expected_revision
+        )
+        request.submission_id = good.write_id(submission_id, request)
+        request.validate_only = validate_only
+        answer = self._call(self._practices.WithdrawPractice, request)
+        return PracticeReceipt(practice, answer.revision, moment(answer, "accepted_at"), created=False)
 
     # Reads.
 
@@ -1015,6 +1077,93 @@ class Client:
         return Rows(table.INDICATORS, rows, revision=pages[-1].revision)
 
     indicators = framed(indicators_rows)
+
+    def practices_rows(
+        self,
+        *,
+        area: str = "",
+        domain: str = "",
+        indicator: str = "",
+        measure: str = "",
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return the good practices that pass all filters given, by id."""
+        request = practice_service_pb2.ListPracticesRequest(
+            area=area,
+            domain=domain,
+            indicator=indicator,
+            measure=measure,
+            page_size=1000,
+            **as_of(at_revision, at_time, min_revision),
+        )
+        pages = list(self._pages(self._practices.ListPractices, request))
+        rows = (good.practice_row(one) for page in pages for one in page.practices)
+        return Rows(good.PRACTICES, rows, revision=pages[-1].revision)
+
+    practices = framed(practices_rows)
+
+    def search_practices_rows(
+        self,
+        query: str,
+        *,
+        area: str = "",
+        domain: str = "",
+        indicator: str = "",
+        measure: str = "",
+        mark: tuple[str, str] = ("", ""),
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return the good practices that match words, the best first.
+
+        Args:
+            query: Words, of which any may occur; + in front of one that has to, - in front of one that must not,
+                "quotation marks" around words that stand together.
+            area: Only practices of this country or area, or of one of this group.
+            domain: Only practices that bear on this domain.
+            indicator: Only practices that bear on this indicator.
+            measure: Only practices that bear on this measure.
+            mark: What stands before and behind what was found in `snippet`, as `("<b>", "</b>")`; the text between is not
+                escaped.
+            at_revision: Answer as of this past revision.
+            at_time: Answer as of the last revision accepted at or before this time.
+            min_revision: Wait until the server has applied this revision.
+        """
+        request = practice_service_pb2.SearchPracticesRequest(
+            query=query,
+            area=area,
+            domain=domain,
+            indicator=indicator,
+            measure=measure,
+            page_size=100,
+            **as_of(at_revision, at_time, min_revision),
+        )
+        pages = list(self._pages(self._practices.SearchPractices, request))
+        rows = (good.hit_row(hit, mark) for page in pages for hit in page.hits)
+        return Rows(good.HITS, rows, revision=pages[-1].revision)
+
+    search_practices = framed(search_practices_rows)
+
+    def practice_revisions_rows(
+        self,
+        practice: str,
+        *,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+    ) -> Rows:
+        """Return every version of one practice, newest first, withdrawals among them."""
+        request = practice_service_pb2.ListPracticeRevisionsRequest(
+            practice=practice, page_size=1000, **as_of(at_revision, at_time, min_revision)
+        )
+        pages = list(self._pages(self._practices.ListPracticeRevisions, request))
+        rows = (good.practice_row(one) for page in pages for one in page.versions)
+        return Rows(good.PRACTICES, rows, revision=pages[-1].revision)
+
+    practice_revisions = framed(practice_revisions_rows)
 
     # Watches.
 

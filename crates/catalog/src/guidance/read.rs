@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use tenseven_model::{AreaCodeError, IdError, Practice, PracticeDraft, PracticeFault};
 
 use super::{Instrument, Measure};
@@ -88,14 +88,14 @@ struct EntryText {
     citation: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct PracticesText {
     practices: Vec<PracticeText>,
 }
 
 /// A practice as a file has it, nothing of it checked.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "the fields are those of the file, and of the model's practice")]
 pub struct PracticeText {
@@ -117,6 +117,11 @@ pub struct PracticeText {
 pub fn read_practice_texts(text: &str) -> Result<Vec<PracticeText>, String> {
     let PracticesText { practices } = toml::from_str(text).map_err(|error| error.to_string())?;
     Ok(practices)
+}
+
+/// The file that [`read_practice_texts`] reads these practices from.
+pub fn write_practice_texts(practices: Vec<PracticeText>) -> Result<String, String> {
+    toml::to_string_pretty(&PracticesText { practices }).map_err(|error| error.to_string())
 }
 
 const MEASURES: &str = "data/measures.toml";

@@ -5,8 +5,8 @@ use clap::Subcommand;
 
 use super::{
     coding, compare, completions, demo, explain, export, framework, frameworks, indicators, man,
-    observations, push, rank, report, revisions, sample, scores, serve, template, trend, upkeep, watch,
-    withdraw,
+    observations, practice, push, rank, references, report, revisions, sample, scores, serve, template,
+    trend, upkeep, watch, withdraw,
 };
 use crate::{arguments::Arguments, connection, exit::Outcome};
 
@@ -45,6 +45,12 @@ pub(crate) enum Command {
     Coding(coding::CodingArguments),
     /// Show changes of observations as they are accepted
     Watch(watch::WatchArguments),
+    /// Find, show and keep good practices
+    Practice(practice::PracticeArguments),
+    /// List the measures that indicators and practices refer to, or show one
+    Measures(references::ReferencesArguments),
+    /// List the guidance instruments that indicators cite, or show one
+    Instruments(references::ReferencesArguments),
     /// Tell how the server stands
     Status(upkeep::StatusArguments),
     /// Write a backup of a running server, or of a journal, to a file
@@ -97,6 +103,9 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Template(template) => template::run(&client()?, template).await,
             Command::Coding(coding) => coding::run(&client()?, coding).await,
             Command::Watch(watch) => watch::run(&client()?, watch).await,
+            Command::Practice(practice) => practice::run(&client()?, practice).await,
+            Command::Measures(measures) => references::measures(&client()?, measures).await,
+            Command::Instruments(instruments) => references::instruments(&client()?, instruments).await,
             Command::Status(status) => upkeep::status(&client()?, status).await,
             Command::Backup(backup) => upkeep::back_up(client, backup).await,
             Command::Restore(restore) => upkeep::restore(&restore),

@@ -1,13 +1,15 @@
 //! What a checkpoint promises.
 
 use proptest::prelude::*;
+use tenseven_catalog::Catalog;
 use tenseven_engine::Panel;
 use tenseven_model::{
-    AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, Revision,
-    SubmissionId, Timestamp, Unit, Value, Withdrawal,
+    AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, Practice,
+    PracticeDraft, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
 };
 use tenseven_store::{
-    Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Journal, MemoryJournal, Outcome, Versioned,
+    Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Journal, MemoryJournal, Outcome,
+    PracticeChange, PracticeVersion, Versioned,
 };
 use tenseven_testkit::history;
 
@@ -38,6 +40,24 @@ fn said(observation: &Observation, with_comment: bool) -> Observation {
     Observation::new(observation.key().clone(), value, Some(status), notes).unwrap()
 }
 
+fn version(change: PracticeChange, previous: Option<u64>) -> PracticeVersion {
+    PracticeVersion { change, curator: None, previous: previous.map(Revision::new) }
+}
+
+/// What a curator made of the first practice that ships.
+fn revised() -> PracticeVersion {
+    let practice = PracticeDraft::clone(&Catalog::bundled().practices()[0]);
+    let practice = Practice::new(PracticeDraft { title: "Revised".to_owned(), ..practice }).unwrap();
+    version(PracticeChange::Put(practice), Some(2))
+}
+
+/// That the second practice that ships was withdrawn.
+fn withdrawn_practice() -> PracticeVersion {
+    let id = Catalog::bundled().practices()[1].id.clone();
+    let reason = "Over.".parse().unwrap();
+    version(PracticeChange::Withdrawn { id, reason }, Some(2))
+}
+
 /// A coding or an adjudication of the place of an observation, as the turn has it.
 fn assessed(turn: u64, observation: &Observation) -> Content {
     let key = observation.key();
@@ -58,16 +78,20 @@ fn assessed(turn: u64, observation: &Observation) -> Content {
     Content::Coding(Box::new(FiledCoding { coding, round: 1, previous: None }))
 }
 
-/// A journal with these batches behind a framework, codings among them and some of it withdrawn, and the state that it folds to.
+/// A journal with these batches behind a framework and practices, codings among them and some of it withdrawn, and the state that it folds to.
 fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
-    let text = tenseven_catalog::Catalog::bundled().framework_texts()[0].to_owned();
+    let text = Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
     let mut add = |entry: Entry| {
         journal.append(state.revision, std::slice::from_ref(&entry)).unwrap();
         state.fold(&entry, &mut Changes::default()).unwrap();
     };
     add(entry(1, Content::Framework(FrameworkSource { text })));
-    for (revision, batch) in (2..).zip(batches) {
+    let seeds = Catalog::bundled().practices().iter().cloned();
+    let seeds = seeds.map(|practice| version(PracticeChange::Put(practice), None)).collect();
+    add(entry(2, Content::Practices(seeds)));
+    add(entry(3, Content::Practices(vec![revised(), withdrawn_practice()])));
+    for (revision, batch) in (4..).zip(batches) {
         let versions = batch.iter().enumerate().map(|(place, observation)| {
             if (place + batch.len()).is_multiple_of(4) {
                 let reason = "sent by mistake".parse().unwrap();
@@ -81,7 +105,7 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
         add(entry(revision, Content::Observations(versions.collect())));
     }
     let observations = batches.iter().flatten();
-    for (revision, observation) in (2 + batches.len() as u64..).zip(observations) {
+    for (revision, observation) in (4 + batches.len() as u64..).zip(observations) {
         add(entry(revision, assessed(revision, observation)));
     }
     (journal, state)
@@ -98,6 +122,7 @@ proptest! {
         prop_assert!(back.holds_what(&state));
         prop_assert_eq!(back.panel.len(), state.panel.len());
         prop_assert_eq!(&back.withdrawn, &state.withdrawn);
+        prop_assert_eq!(back.practices.len(), Catalog::bundled().practices().len() - 1);
         for signature in state.ledger.iter() {
             let known = state.ledger.revision_of(signature.submission);
             prop_assert_eq!(back.ledger.revision_of(signature.submission), known);

@@ -74,8 +74,7 @@ impl Practices {
 
     /// The index of the practices that were not withdrawn. Takes a while where it has to be made.
     pub(super) fn index(&self, world: &World) -> Result<&SearchIndex, IndexError> {
-        let practices = || self.current().map(|(held, practice)| (held, practice));
-        let made = self.index.get_or_init(|| SearchIndex::new(practices(), world));
+        let made = self.index.get_or_init(|| SearchIndex::new(self.current(), world));
         made.as_ref().map_err(IndexError::clone)
     }
 }

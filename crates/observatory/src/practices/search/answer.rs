@@ -50,8 +50,8 @@ impl View {
     ) -> Result<SearchPage, QueryError> {
         let wanted = Wanted::of(query)?;
         let filter = filter.known(self)?;
-        let index = self.state().practices.index(self.world()).map_err(failed)?;
-        let found = index.find(&wanted).map_err(failed)?;
+        let index = self.state().practices.index(self.world()).map_err(|error| failed(&error))?;
+        let found = index.find(&wanted).map_err(|error| failed(&error))?;
         let found: Vec<_> = found
             .into_iter()
             .filter_map(|(score, held)| Some((score, held, held.practice()?)))
@@ -92,7 +92,7 @@ fn hit(recorded: RecordedPractice, score: f64, practice: &Practice, wanted: &Wan
     PracticeHit { recorded, score, title, snippet }
 }
 
-fn failed(error: IndexError) -> QueryError {
+fn failed(error: &IndexError) -> QueryError {
     error!(%error, "practices cannot be searched");
     QueryError::SearchFailed
 }

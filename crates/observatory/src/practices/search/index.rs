@@ -107,7 +107,7 @@ impl SearchIndex {
         let found = searcher.search(&self.query(wanted), &TopDocs::with_limit(all).order_by_score())?;
         let mut ranked = Vec::with_capacity(found.len());
         for (score, document) in found {
-            let place = self.place(&searcher, document)?;
+            let place = place_of(&searcher, document)?;
             if let Some(held) = self.practices.get(place) {
                 ranked.push((score, place, held));
             }
@@ -115,13 +115,6 @@ impl SearchIndex {
         // Practices came in the order of their ids.
         ranked.sort_by(|(one, place, _), (other, later, _)| other.total_cmp(one).then(place.cmp(later)));
         Ok(ranked.into_iter().map(|(score, _, held)| (score, held)).collect())
-    }
-
-    fn place(&self, searcher: &Searcher, document: tantivy::DocAddress) -> Result<usize, IndexError> {
-        let segment = searcher.segment_reader(document.segment_ord);
-        let place = segment.fast_fields().u64(PLACE)?.first(document.doc_id);
-        let place = place.and_then(|place| usize::try_from(place).ok());
-        place.ok_or_else(|| IndexError("a document has no place".to_owned()))
     }
 
     fn query(&self, wanted: &Wanted) -> BooleanQuery {
@@ -142,6 +135,14 @@ impl SearchIndex {
         let all = [title].into_iter().chain(others);
         Box::new(BooleanQuery::new(all.map(|query| (Occur::Should, query)).collect()))
     }
+}
+
+/// Which practice a document is.
+fn place_of(searcher: &Searcher, document: tantivy::DocAddress) -> Result<usize, IndexError> {
+    let segment = searcher.segment_reader(document.segment_ord);
+    let place = segment.fast_fields().u64(PLACE)?.first(document.doc_id);
+    let place = place.and_then(|place| usize::try_from(place).ok());
+    place.ok_or_else(|| IndexError("a document has no place".to_owned()))
 }
 
 fn in_field(field: Field, words: &[Word]) -> Box<dyn Query> {
@@ -186,8 +187,12 @@ fn document(fields: Fields, place: u64, practice: &Practice, world: &World) -> T
         name(area.as_str());
         name(world.name(*area));
     }
-    domains.iter().for_each(|domain| name(domain.as_str()));
-    indicators.iter().for_each(|indicator| name(indicator.as_str()));
+    for domain in domains {
+        name(domain.as_str());
+    }
+    for indicator in indicators {
+        name(indicator.as_str());
+    }
     for measure in measures {
         name(measure.as_str());
         name(world.measure(measure).map_or("", |measure| &measure.label));

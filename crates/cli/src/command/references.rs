@@ -1,0 +1,72 @@
+//! `tenseven measures` and `tenseven instruments`: the reference lists, or one entry with who cites it.
+
+use std::pin::pin;
+
+use clap::Args;
+use futures_util::TryStreamExt as _;
+use tenseven_client::{Client, v1};
+
+use crate::{
+    arguments::{Moment, as_of},
+    exit::Outcome,
+    output::{
+        Format, print,
+        reference::{Reference, ReferenceListView, ReferenceView},
+    },
+};
+
+/// Arguments of `tenseven measures` and `tenseven instruments`.
+#[derive(Debug, Args)]
+pub(crate) struct ReferencesArguments {
+    /// Show this entry whole, with the indicators and practices that cite it
+    #[arg(value_name = "ID")]
+    entry: Option<String>,
+    #[command(flatten)]
+    moment: Moment,
+    /// How to print
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs `tenseven measures`.
+pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
+    let ReferencesArguments { entry, moment, format } = arguments;
+    if let Some(measure) = entry {
+        let (min_revision, as_of) = (moment.min_revision, as_of!(moment, get_measure_request));
+        let response = client.get_measure(v1::GetMeasureRequest { measure, min_revision, as_of }).await?;
+        let v1::GetMeasureResponse { measure, indicators, practices, revision } = response;
+        let entry = Reference::from(measure.unwrap_or_default());
+        print(&ReferenceView { kind: "measure", entry, indicators, practices, revision }, format)?;
+        return Ok(Outcome::Done);
+    }
+    let mut view = ReferenceListView { kind: "measures", entries: Vec::new(), revision: 0 };
+    let mut pages = pin!(client.measure_pages(v1::ListMeasuresRequest::default()));
+    while let Some(page) = pages.try_next().await? {
+        view.entries.extend(page.measures.into_iter().map(Reference::from));
+        view.revision = page.revision;
+    }
+    print(&view, format)?;
+    Ok(Outcome::Done)
+}
+
+/// Runs `tenseven instruments`.
+pub(crate) async fn instruments(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
+    let ReferencesArguments { entry, moment, format } = arguments;
+    if let Some(instrument) = entry {
+        let (min_revision, as_of) = (moment.min_revision, as_of!(moment, get_instrument_request));
+        let request = v1::GetInstrumentRequest { instrument, min_revision, as_of };
+        let response = client.get_instrument(request).await?;
+        let v1::GetInstrumentResponse { instrument, indicators, practices, revision } = response;
+        let entry = Reference::from(instrument.unwrap_or_default());
+        print(&ReferenceView { kind: "instrument", entry, indicators, practices, revision }, format)?;
+        return Ok(Outcome::Done);
+    }
+    let mut view = ReferenceListView { kind: "instruments", entries: Vec::new(), revision: 0 };
+    let mut pages = pin!(client.instrument_pages(v1::ListInstrumentsRequest::default()));
+    while let Some(page) = pages.try_next().await? {
+        view.entries.extend(page.instruments.into_iter().map(Reference::from));
+        view.revision = page.revision;
+    }
+    print(&view, format)?;
+    Ok(Outcome::Done)
+}
