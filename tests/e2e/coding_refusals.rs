@@ -142,7 +142,7 @@ async fn each_call_takes_its_role_and_names_who_calls() {
         coders: vec!["ada".into(), "ada".into()],
         ..Default::default()
     };
-    assert_eq!(Refusal::of(client.get_agreement(request).await).faults(), [("coders[1]", "NAMED_TWICE")]);
+    assert_eq!(Refusal::of(client.get_agreement(request).await).faults(), [("coders[1]", "DUPLICATE")]);
 }
 
 #[tokio::test]

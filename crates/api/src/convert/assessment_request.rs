@@ -119,7 +119,7 @@ impl TryFrom<v1::GetAgreementRequest> for GetAgreement {
         for (place, coder) in coders.iter().enumerate() {
             if !seen.insert(coder) {
                 let problem = format!("{coder} stands there before; name each once");
-                reader.refuse(format!("coders[{place}]"), FieldReason::NamedTwice, problem);
+                reader.refuse(format!("coders[{place}]"), FieldReason::Duplicate, problem);
             }
         }
         let freshness = read_freshness!(reader, min_revision, as_of, v1::get_agreement_request::AsOf);

@@ -194,7 +194,7 @@ impl TryFrom<v1::WithdrawPracticeRequest> for WithdrawPractice {
         let mut reader = Reader::default();
         let submission = read_submission(&mut reader, &submission_id);
         let practice = read_id(&mut reader, &practice);
-        let reason = read_reason(&mut reader, reason);
+        let reason = read_reason(&mut reader, &reason);
         let curator = read_curator(&mut reader, &curator);
         let expected = Revision::new(expected_revision);
         let read = submission.zip(practice).zip(reason.zip(curator));
@@ -289,7 +289,7 @@ fn read_curator(reader: &mut Reader, text: &str) -> Option<CuratorId> {
     reader.required("curator", text, "who writes, as iom-policy-hub")
 }
 
-fn read_reason(reader: &mut Reader, text: String) -> Option<WithdrawalReason> {
+fn read_reason(reader: &mut Reader, text: &str) -> Option<WithdrawalReason> {
     use tenseven_model::WithdrawalReasonError;
     let kind = |error: &WithdrawalReasonError| match error {
         WithdrawalReasonError::Empty => FieldReason::Required,
