@@ -16,7 +16,8 @@ pub const CODED: &str = include_str!("../frameworks/coded.toml");
 
 /// Makes a journal in the directory `data` whose first revision published this framework.
 pub fn publish(data: &Path, text: &str) {
-    append(data, Content::Framework(FrameworkSource { text: text.to_owned() }));
+    let content = Content::Framework(FrameworkSource { text: text.to_owned() });
+    append(data, content, Outcome::default());
 }
 
 /// Makes a journal in the directory `data` whose first revision wrote so many practices.
@@ -26,7 +27,9 @@ pub fn practise(data: &Path, count: usize) {
         curator: Some("journal".parse().expect("it is an id")),
         previous: None,
     };
-    append(data, Content::Practices((0..count).map(version).collect()));
+    let new = u32::try_from(count).expect("there are not so many");
+    let content = Content::Practices((0..count).map(version).collect());
+    append(data, content, Outcome { new, ..Outcome::default() });
 }
 
 fn practice(number: usize) -> Practice {
@@ -43,15 +46,15 @@ fn practice(number: usize) -> Practice {
     Practice::new(draft).expect("nothing is wrong with it")
 }
 
-/// Makes a journal whose only entry has this content.
-fn append(data: &Path, content: Content) {
+/// Makes a journal whose only entry has this content and outcome.
+fn append(data: &Path, content: Content, outcome: Outcome) {
     let journal = SledJournal::open(data, JournalOptions::default()).expect("a journal can be made");
     let entry = Entry {
         revision: Revision::new(1),
         committed_at: Timestamp::from_micros(1_577_836_800_000_000),
         submission: SubmissionId::from_bytes([7; 16]).expect("the id is not nil"),
         digest: ContentDigest([7; 32]),
-        outcome: Outcome::default(),
+        outcome,
         content,
     };
     journal.append(Revision::ZERO, &[entry]).expect("the journal takes its first entry");
