@@ -52,7 +52,7 @@ KEY = {"indicator": "dual-nationality", "area": "MAR", "period": "2020", "source
 PRACTICE = "out-migration-and-diaspora-support"
 WRITTEN = {
     "practice": {"areas": ["MAR"], "title": "A practice", "description": "What is done.", "citation": "A register"},
-    "curator": "calls",
+    "caller": {"curator": "calls"},
 }
 
 # What the registry holds when the calls are made, pushed and published in this order.
@@ -168,9 +168,9 @@ CALLS = [
         (
             {
                 "submissionId": "NEW_ID",
+                "caller": {"curator": "calls"},
                 "practice": PRACTICE,
                 "reason": "for the test",
-                "curator": "calls",
                 "expectedRevision": "PRACTICE_REVISION",
                 "validateOnly": True,
             },

@@ -4,7 +4,7 @@ use tenseven_api::v1::{
     GetInstrumentRequest, GetMeasureRequest, GetPracticeRequest, Practice, PutPracticeRequest,
     SearchPracticesRequest, practice_service_client::PracticeServiceClient,
 };
-use tenseven_tests::{Server, journal};
+use tenseven_tests::{Server, coding, journal};
 use tonic::{Status, transport::Channel};
 use uuid::Uuid;
 
@@ -31,8 +31,8 @@ fn practice(id: &str) -> Practice {
 fn put(practice: Practice) -> PutPracticeRequest {
     PutPracticeRequest {
         submission_id: Uuid::new_v4().to_string(),
+        caller: coding::curator("test"),
         practice: Some(practice),
-        curator: "test".into(),
         ..Default::default()
     }
 }
