@@ -15,15 +15,15 @@ use super::asked::refused;
 /// As many as may code a round.
 const CODERS_MAX: usize = 100;
 
-fn unit(indicator: &str, period: &str) -> Option<Unit> {
-    Some(Unit { indicator: indicator.into(), ..coding::unit("MAR", period) })
+fn unit(indicator: &str, period: &str) -> Unit {
+    Unit { indicator: indicator.into(), ..coding::unit("MAR", period) }
 }
 
 /// The same coding, of an indicator of a framework that ships.
 fn shipped(mut request: SubmitCodingRequest, indicator: &str) -> SubmitCodingRequest {
     let one = request.coding.as_mut().unwrap();
     let period = one.unit.take().unwrap().period;
-    one.unit = unit(indicator, &period);
+    one.unit = Some(unit(indicator, &period));
     request
 }
 
@@ -36,7 +36,10 @@ async fn submit(server: &Server, request: SubmitCodingRequest) {
 }
 
 fn closing(period: &str, rule: Rule) -> AdjudicateRequest {
-    AdjudicateRequest { unit: unit("dual-nationality", period), ..coding::adjudicate("MAR", period, rule) }
+    AdjudicateRequest {
+        unit: Some(unit("dual-nationality", period)),
+        ..coding::adjudicate("MAR", period, rule)
+    }
 }
 
 async fn adjudicated(server: &Server, request: AdjudicateRequest) -> Status {

@@ -82,7 +82,7 @@ pub(crate) async fn put(client: &Client, arguments: PutArguments) -> anyhow::Res
         let (id, practice) = (practice.id.clone(), message(practice));
         let mut request = v1::PutPracticeRequest {
             submission_id: String::new(),
-            caller: calling(&curator),
+            caller: Some(calling(&curator)),
             practice: Some(practice),
             expected_revision: expect,
             validate_only: dry_run,
@@ -109,7 +109,7 @@ pub(crate) async fn withdraw(client: &Client, arguments: WithdrawArguments) -> a
     let WithdrawArguments { practice, reason, curator, expect, dry_run, format } = arguments;
     let mut request = v1::WithdrawPracticeRequest {
         submission_id: String::new(),
-        caller: calling(&curator),
+        caller: Some(calling(&curator)),
         practice: practice.clone(),
         reason,
         expected_revision: expect,
@@ -123,8 +123,8 @@ pub(crate) async fn withdraw(client: &Client, arguments: WithdrawArguments) -> a
     Ok(Outcome::Done)
 }
 
-fn calling(curator: &str) -> Option<v1::Caller> {
-    Some(v1::Caller { role: Some(Role::Curator(curator.to_owned())) })
+fn calling(curator: &str) -> v1::Caller {
+    v1::Caller { role: Some(Role::Curator(curator.to_owned())) }
 }
 
 fn message(practice: PracticeText) -> v1::Practice {
