@@ -244,6 +244,20 @@ fn equals_stand_by_id_and_pages_make_the_whole() {
     assert_eq!(paged, whole);
 }
 
+#[test]
+fn a_page_of_long_practices_ends_before_it_is_too_long_for_stock_clients() {
+    let observatory = open(&TestJournal::default());
+    let long = "ü ".repeat(4_000);
+    for number in 0..100_u32 {
+        put(&observatory, number + 1, draft(&format!("l{number}"), "Quagga", &long), Revision::ZERO).unwrap();
+    }
+    let (view, filter) = (view(&observatory, AsOf::Now), PracticeFilter::default());
+    let page = view.practices(&filter, 1_000, None).unwrap();
+    assert!(page.practices.len() < 100 && page.next.is_some(), "{}", page.practices.len());
+    let page = view.search_practices(&"quagga".parse().unwrap(), &filter, 1_000, None).unwrap();
+    assert!(page.hits.len() < 100 && page.next.is_some() && page.found == 100, "{}", page.hits.len());
+}
+
 /// What a curator does in a history: with the practice of this number, put (so many words) or withdrawn.
 fn step() -> impl Strategy<Value = (u8, Option<Vec<usize>>)> {
     let words = proptest::collection::vec(0_usize..8, 1..12);

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Cursor, QueryError, View,
-    practices::{PracticeFilter, RecordedPractice},
+    practices::{PracticeFilter, RecordedPractice, listing::PAGE_BYTES_MAX},
 };
 
 /// A practice that was found.
@@ -64,8 +64,12 @@ impl View {
                 last.ok_or(QueryError::PageToken)? + 1
             }
         };
-        let mut hits = Vec::new();
+        let (mut hits, mut bytes) = (Vec::new(), 0);
         for (score, held, practice) in found.iter().skip(from).take(size) {
+            if bytes >= PAGE_BYTES_MAX {
+                break;
+            }
+            bytes += practice.text_bytes();
             let recorded = self.recorded_practice(held)?;
             hits.push(hit(recorded, f64::from(*score), practice, &wanted));
         }
