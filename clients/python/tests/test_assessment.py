@@ -89,6 +89,7 @@ def test_what_cannot_be_said_is_told_before_anything_is_sent(client):
         client.adjudicate("rosa", *UNIT, source="panel", rule="median", level="basic")
     with pytest.raises(ValueError, match="exclude"):
         client.codings_rows(coder="ada", curator="rosa")
-    with pytest.raises(tenseven.RefusedError) as refused:
+    with pytest.raises(tenseven.TensevenError) as refused:
         client.submit_coding("ada", *UNIT, level="bsic")
-    assert [violation.path for violation in refused.value.violations] == ["coding.level"]
+    assert refused.value.reason == "INVALID_REQUEST"
+    assert str(refused.value).startswith("coding.level: ")
