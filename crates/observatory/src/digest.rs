@@ -265,7 +265,10 @@ mod tests {
         let key = observation("c", Value::Flag(true)).key().clone();
         let reason = "sent by mistake".parse().unwrap();
         let digest = of_withdrawals(&[Withdrawal::new(key, reason).unwrap()]);
-        assert_eq!(data_encoding::HEXLOWER.encode(&digest.0), "?");
+        assert_eq!(
+            data_encoding::HEXLOWER.encode(&digest.0),
+            "9ca6ac342dfda95b369f71e6f76502dd2514a55c164719baf8a0b3b835d12b49"
+        );
         let digest = of_framework("id = \"x\"\n");
         assert_eq!(
             data_encoding::HEXLOWER.encode(&digest.0),

@@ -116,8 +116,8 @@ impl<'a> Checking<'a> {
         // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
         let horizon = self.journal.horizon();
         let answered = u64::from(entry.outcome.new) + u64::from(entry.outcome.revised);
-        let is_coding = matches!(entry.content, Content::Coding(_));
-        if revision > horizon && !is_coding && answered != versions.len() as u64 {
+        let holds_observations = matches!(entry.content, Content::Observations(_) | Content::Adjudication(_));
+        if revision > horizon && holds_observations && answered != versions.len() as u64 {
             self.problems.push(Problem::Outcome { revision, answered, held: versions.len() as u64 });
         }
         for version in versions {

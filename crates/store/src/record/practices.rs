@@ -28,7 +28,7 @@ pub enum PracticeRecordFault {
     #[error("{} {}", .0.path(), .0)]
     Practice(PracticeFault),
     /// The reason for a withdrawal is none.
-    #[error("the reason {0}")]
+    #[error(transparent)]
     Reason(#[from] WithdrawalReasonError),
     /// The version that it replaced is none.
     #[error("it replaces a version of {before} revisions before {revision}, where there is none")]
