@@ -91,4 +91,5 @@ def test_what_cannot_be_said_is_told_before_anything_is_sent(client):
         client.codings_rows(coder="ada", curator="rosa")
     with pytest.raises(tenseven.TensevenError) as refused:
         client.submit_coding("ada", *UNIT, level="bsic")
-    assert [violation.field for violation in refused.value.violations] == ["coding.level"]
+    assert refused.value.reason == "INVALID_REQUEST"
+    assert str(refused.value).startswith("coding.level: ")

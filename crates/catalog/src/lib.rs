@@ -23,6 +23,7 @@ pub use framework::{
     FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework, parse_stored_framework,
 };
 pub use guidance::{
-    GuidanceError, Instrument, Measure, PracticeText, read_practice_texts, write_practice_texts,
+    GuidanceError, Instrument, Measure, PracticeFileError, PracticeText, read_practice_texts,
+    write_practice_texts,
 };
 pub use sample::Sample;

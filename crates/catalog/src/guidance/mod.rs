@@ -7,5 +7,5 @@ mod entry;
 mod read;
 
 pub use entry::{Instrument, Measure};
-pub use read::{GuidanceError, PracticeText, read_practice_texts, write_practice_texts};
+pub use read::{GuidanceError, PracticeFileError, PracticeText, read_practice_texts, write_practice_texts};
 pub(crate) use read::{instruments, measures, practices};

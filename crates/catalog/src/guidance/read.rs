@@ -112,16 +112,29 @@ pub struct PracticeText {
     pub measures: Vec<String>,
 }
 
+/// Why a file of practices cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum PracticeFileError {
+    /// It has not the shape of one; with the line.
+    #[error("it is no file of practices: {0}")]
+    Shape(#[source] Box<toml::de::Error>),
+    /// A practice cannot be written as TOML.
+    #[error("the practice cannot be written as TOML: {0}")]
+    Write(#[source] Box<toml::ser::Error>),
+}
+
 /// The practices of a file with `[[practices]]`, as the catalogue's is written, in its order; nothing that they say is
-/// checked. The error tells the line.
-pub fn read_practice_texts(text: &str) -> Result<Vec<PracticeText>, String> {
-    let PracticesText { practices } = toml::from_str(text).map_err(|error| error.to_string())?;
+/// checked.
+pub fn read_practice_texts(text: &str) -> Result<Vec<PracticeText>, PracticeFileError> {
+    let read = toml::from_str(text).map_err(|error| PracticeFileError::Shape(Box::new(error)));
+    let PracticesText { practices } = read?;
     Ok(practices)
 }
 
 /// The file that [`read_practice_texts`] reads these practices from.
-pub fn write_practice_texts(practices: Vec<PracticeText>) -> Result<String, String> {
-    toml::to_string_pretty(&PracticesText { practices }).map_err(|error| error.to_string())
+pub fn write_practice_texts(practices: Vec<PracticeText>) -> Result<String, PracticeFileError> {
+    toml::to_string_pretty(&PracticesText { practices })
+        .map_err(|error| PracticeFileError::Write(Box::new(error)))
 }
 
 const MEASURES: &str = "data/measures.toml";
@@ -259,5 +272,15 @@ mod tests {
         assert!(practices(&text.replace("mar", "MAR")).is_ok());
         let error = practices(text).unwrap_err();
         assert!(matches!(&error, GuidanceError::Area { .. }), "{error}");
+    }
+
+    #[test]
+    fn a_file_of_practices_is_read_back_as_it_was_written() {
+        let shipped = read_practice_texts(include_str!("../../data/practices.toml")).unwrap();
+        assert!(!shipped.is_empty());
+        let text = write_practice_texts(shipped.clone()).unwrap();
+        assert_eq!(read_practice_texts(&text).unwrap(), shipped);
+        let error = read_practice_texts("[[practices]]\nid = 7\n").unwrap_err();
+        assert!(error.to_string().contains("line 2"), "{error}");
     }
 }

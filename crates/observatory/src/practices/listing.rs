@@ -9,7 +9,7 @@ use super::{Held, PracticeFilter};
 use crate::{Cursor, QueryError, UnknownPractice, View};
 
 /// About how many bytes of practices a page has at most, whatever its size; one practice always fits.
-pub(in crate::practices) const PAGE_BYTES_MAX: usize = 1024 * 1024;
+pub(super) const PAGE_BYTES_MAX: usize = 1024 * 1024;
 
 /// A version of a practice, and who brought it when.
 #[derive(Debug, Clone, PartialEq, Eq)]

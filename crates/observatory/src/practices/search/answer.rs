@@ -66,12 +66,12 @@ impl View {
         };
         let (mut hits, mut bytes) = (Vec::new(), 0);
         for (score, held, practice) in found.iter().skip(from).take(size) {
-            let recorded = self.recorded_practice(held)?;
-            hits.push(hit(recorded, f64::from(*score), practice, &wanted));
-            bytes += practice.text_bytes();
             if bytes >= PAGE_BYTES_MAX {
                 break;
             }
+            bytes += practice.text_bytes();
+            let recorded = self.recorded_practice(held)?;
+            hits.push(hit(recorded, f64::from(*score), practice, &wanted));
         }
         let last = hits.last().filter(|_| from + hits.len() < found.len());
         let after = last.map(|last| last.recorded.version.id().to_string());
