@@ -17,18 +17,18 @@ class Call:
 
     method: str
     # Messages as JSON; NEW_ID stands for an id that nobody used, NEW_NUMBER for a number higher than all before,
-    # PRACTICE_REVISION for the revision of PRACTICE.
+    # PRACTICE_REVISION for the revision of PRACTICE, ADJUDICATED_REVISION for that of ADJUDICATED.
     requests: tuple
     # Takes the answers as JSON.
     holds: Callable = field(repr=False)
     # So many answers are waited for where the stream has no end of its own.
     take: int | None = None
 
-    def messages(self, practice_revision):
-        """The messages, each time with new ids and numbers."""
-        number = str(next(NUMBERS))
-        texts = [json.dumps(one).replace("NEW_NUMBER", number) for one in self.requests]
-        texts = [text.replace("PRACTICE_REVISION", practice_revision) for text in texts]
+    def messages(self, revisions):
+        """The messages, each time with new ids and numbers, and with the revisions that have names."""
+        texts = [json.dumps(one) for one in self.requests]
+        for name, value in {"NEW_NUMBER": str(next(NUMBERS)), **revisions}.items():
+            texts = [text.replace(name, value) for text in texts]
         return [json.loads(text.replace("NEW_ID", str(uuid.uuid4()))) for text in texts]
 
 
@@ -52,11 +52,43 @@ KEY = {"indicator": "dual-nationality", "area": "MAR", "period": "2020", "source
 PRACTICE = "out-migration-and-diaspora-support"
 WRITTEN = {
     "practice": {"areas": ["MAR"], "title": "A practice", "description": "What is done.", "citation": "A register"},
-    "curator": "calls",
+    "caller": {"curator": "calls"},
 }
 
-# What the registry holds when the calls are made, pushed and published in this order.
-PREPARED = push(observation("MAR", "2020", level="comprehensive"), observation("LBY", "2020"))
+
+def unit(period):
+    return {"indicator": "dual-nationality", "area": "ITA", "period": period}
+
+
+def coding(period):
+    return {
+        "submissionId": "NEW_ID",
+        "caller": {"coder": "calls"},
+        "coding": {"unit": unit(period), "level": "basic"},
+    }
+
+
+def adjudication(period):
+    return {
+        "submissionId": "NEW_ID",
+        "caller": {"curator": "calls"},
+        "unit": unit(period),
+        "source": "panel",
+        "rule": "ADJUDICATION_RULE_MEDIAN",
+    }
+
+
+# What the registry holds when the calls are made, written in this order.
+PREPARED = [
+    (
+        "ObservationService/PushObservations",
+        push(observation("MAR", "2020", level="comprehensive"), observation("LBY", "2020")),
+    ),
+    ("FrameworkService/PublishFramework", {"submissionId": "NEW_ID", "definition": RANKED}),
+    ("AssessmentService/SubmitCoding", coding("2001")),
+    ("AssessmentService/SubmitCoding", coding("2002")),
+]
+ADJUDICATED = adjudication("2001")
 
 CALLS = [
     Call("AdminService/GetServerStatus", ({},), lambda it: len(it[0]["chainHash"]) == 64),
@@ -151,6 +183,43 @@ CALLS = [
         ({"submissionIds": ["67e55044-10b1-426f-9247-bb680e5fe0c8"]},),
         lambda it: "submissions" not in it[0],
     ),
+    Call(
+        "ObservationService/WithdrawObservations",
+        ({"submissionId": "NEW_ID", "withdrawals": [{**KEY, "reason": "for the test"}], "validateOnly": True},),
+        lambda it: it[0]["withdrawnCount"] == 1,
+    ),
+    Call(
+        "ScoreService/WatchScores",
+        ({"framework": "target-10-7", "areas": ["MAR"], "snapshot": True},),
+        lambda it: it[1]["changes"][0]["score"]["score"] == 100,
+        take=2,
+    ),
+    Call("AssessmentService/SubmitCoding", (coding("2003"),), lambda it: it[0]["round"] == 1),
+    Call(
+        "AssessmentService/ListCodings",
+        ({"caller": {"coder": "calls"}, "periodTo": "2002"},),
+        lambda it: [one["coding"]["unit"]["period"] for one in it[0]["codings"]] == ["2001", "2002"],
+    ),
+    Call(
+        "AssessmentService/GetAgreement",
+        ({"indicator": "dual-nationality"},),
+        lambda it: len(it[0]["statistics"]) == 8,
+    ),
+    Call(
+        "AssessmentService/Adjudicate",
+        ({**adjudication("2002"), "validateOnly": True},),
+        lambda it: it[0]["adjudication"]["observation"]["value"]["level"] == "basic",
+    ),
+    Call(
+        "AssessmentService/GetAdjudication",
+        ({"revision": "ADJUDICATED_REVISION"},),
+        lambda it: it[0]["adjudication"]["curator"] == "calls",
+    ),
+    Call(
+        "AssessmentService/ListAdjudications",
+        ({"area": "ITA"},),
+        lambda it: [one["unit"]["period"] for one in it[0]["adjudications"]] == ["2001"],
+    ),
     Call("PracticeService/ListPractices", ({"area": "MAR"},), lambda it: "revision" in it[0]),
     Call(
         "PracticeService/GetPractice",
@@ -168,9 +237,9 @@ CALLS = [
         (
             {
                 "submissionId": "NEW_ID",
+                "caller": {"curator": "calls"},
                 "practice": PRACTICE,
                 "reason": "for the test",
-                "curator": "calls",
                 "expectedRevision": "PRACTICE_REVISION",
                 "validateOnly": True,
             },

@@ -5,13 +5,12 @@ import json
 import os
 import pathlib
 import subprocess
-import uuid
 
 import grpc
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
-from calls import CALLS, PRACTICE, PREPARED, RANKED
+from calls import ADJUDICATED, CALLS, PRACTICE, PREPARED, Call
 
 DESCRIPTORS = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(os.environ["CONTRACT"]).read_bytes())
 for file in DESCRIPTORS.file:
@@ -81,27 +80,29 @@ def curl(server, name, messages, take=None):
 
 @pytest.fixture(scope="module")
 def prepared(shared_server):
-    """A server that holds what the calls ask for, and the revision of its practice."""
+    """A server that holds what the calls ask for, and the revisions that they name."""
     with grpc.insecure_channel(shared_server) as channel:
-        call(channel, "ObservationService/PushObservations", [{**PREPARED, "submissionId": str(uuid.uuid4())}])
-        publication = {"submissionId": str(uuid.uuid4()), "definition": RANKED}
-        call(channel, "FrameworkService/PublishFramework", [publication])
+        for method, request in PREPARED:
+            call(channel, method, Call(method, (request,), None).messages({}))
+        method = "AssessmentService/Adjudicate"
+        [made] = call(channel, method, Call(method, (ADJUDICATED,), None).messages({}))
         [found] = call(channel, "PracticeService/GetPractice", [{"practice": PRACTICE}])
-    return shared_server, found["practice"]["revision"]
+    revisions = {"ADJUDICATED_REVISION": made["revision"], "PRACTICE_REVISION": found["practice"]["revision"]}
+    return shared_server, revisions
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
 def test_grpcio_calls(prepared, one):
-    server, practice_revision = prepared
+    server, revisions = prepared
     with grpc.insecure_channel(server) as channel:
-        answers = call(channel, one.method, one.messages(practice_revision), one.take)
+        answers = call(channel, one.method, one.messages(revisions), one.take)
     assert one.holds(answers), answers
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
 def test_buf_curl_calls(prepared, one):
-    server, practice_revision = prepared
-    answers = curl(server, one.method, one.messages(practice_revision), one.take)
+    server, revisions = prepared
+    answers = curl(server, one.method, one.messages(revisions), one.take)
     assert one.holds(answers), answers
 
 

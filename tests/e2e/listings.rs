@@ -1,6 +1,6 @@
 //! Listing observations.
 
-use tenseven_api::v1::{ListObservationsRequest, ListRevisionsRequest, RecordedObservation};
+use tenseven_api::v1::{Evidence, ListObservationsRequest, ListRevisionsRequest, RecordedObservation};
 use tenseven_tests::{Draft, Refusal, Server, level, number};
 use tonic::Code;
 
@@ -110,4 +110,35 @@ async fn the_versions_of_a_group_are_none_and_refused() {
     };
     let refusal = Refusal::of(server.observations().await.list_revisions(request).await);
     assert_eq!(refusal.faults(), [("area", "NOT_ALLOWED")]);
+}
+
+#[tokio::test]
+async fn a_page_of_versions_with_long_texts_ends_before_it_is_more_than_stock_clients_read() {
+    let server = Server::start();
+    let mut client = server.observations().await;
+    let long = |turn: u8| {
+        let one =
+            Evidence { citation: turn.to_string(), quote: "\u{10384}".repeat(4_000), ..Evidence::default() };
+        let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("basic"));
+        draft.but(|told| told.evidence = vec![one; 16]).request()
+    };
+    for turn in 0..18 {
+        client.push_observations(long(turn)).await.unwrap();
+    }
+    let (mut sizes, mut page_token) = (Vec::new(), None);
+    while page_token != Some(String::new()) {
+        let request = ListRevisionsRequest {
+            indicator: "dual-nationality".into(),
+            area: "MAR".into(),
+            period: "2020".into(),
+            source: "test".into(),
+            page_size: 1_000,
+            page_token: page_token.unwrap_or_default(),
+            ..Default::default()
+        };
+        let page = client.list_revisions(request).await.unwrap().into_inner();
+        sizes.push(page.versions.len());
+        page_token = Some(page.next_page_token);
+    }
+    assert_eq!(sizes, [9, 9]);
 }

@@ -7,9 +7,9 @@ use tenseven_api::v1::{
     GetInstrumentRequest, GetMeasureRequest, GetPracticeRequest, ListInstrumentsRequest, ListMeasuresRequest,
     ListPracticeRevisionsRequest, ListPracticesRequest, Practice, PracticeHit, PutPracticeRequest,
     PutPracticeResponse, RecordedPractice, SearchPracticesRequest, SnippetPart, WithdrawPracticeRequest,
-    search_practices_request,
+    list_instruments_request, list_measures_request, search_practices_request,
 };
-use tenseven_tests::{Refusal, Server, binary};
+use tenseven_tests::{Refusal, Server, binary, coding};
 use tonic::{Code, Status};
 use uuid::Uuid;
 
@@ -29,8 +29,8 @@ fn practice(id: &str) -> Practice {
 fn put_request(practice: Practice, curator: &str, expected_revision: u64) -> PutPracticeRequest {
     PutPracticeRequest {
         submission_id: Uuid::new_v4().to_string(),
+        caller: coding::curator(curator),
         practice: Some(practice),
-        curator: curator.to_owned(),
         expected_revision,
         validate_only: false,
     }
@@ -170,9 +170,9 @@ async fn a_withdrawn_practice_keeps_its_history_and_comes_back() {
     let first = revisions(&server, shipped).await.remove(0);
     let request = WithdrawPracticeRequest {
         submission_id: Uuid::new_v4().to_string(),
+        caller: coding::curator("harbour"),
         practice: shipped.into(),
         reason: "Superseded by law.".into(),
-        curator: "harbour".into(),
         expected_revision: first.revision,
         validate_only: false,
     };
@@ -221,7 +221,7 @@ async fn a_write_is_accepted_once_however_often_it_is_sent() {
     assert_eq!(put(&server, request.clone()).await.unwrap(), first);
     let server = server.killed_and_restarted();
     assert_eq!(put(&server, request.clone()).await.unwrap(), first);
-    let other = PutPracticeRequest { curator: "coast".into(), ..request };
+    let other = PutPracticeRequest { caller: coding::curator("coast"), ..request };
     let refusal = Refusal::of(put(&server, other).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::AlreadyExists, "SUBMISSION_ID_REUSED"));
     assert_eq!(revisions(&server, "quays").await.len(), 1);
@@ -246,11 +246,11 @@ async fn everything_that_is_wrong_is_told_at_once_with_its_path() {
         refusal.faults(),
         [
             ("submission_id", "MALFORMED"),
+            ("caller.curator", "REQUIRED"),
             ("practice.id", "MALFORMED"),
             ("practice.areas[0]", "MALFORMED"),
             ("practice.title", "REQUIRED"),
             ("practice.description", "TOO_LONG"),
-            ("curator", "REQUIRED"),
             ("practice.areas[1]", "UNKNOWN_AREA"),
             ("practice.domains[0]", "UNKNOWN_DOMAIN"),
             ("practice.indicators[0]", "UNKNOWN_INDICATOR"),
@@ -260,6 +260,17 @@ async fn everything_that_is_wrong_is_told_at_once_with_its_path() {
     for (place, hint) in [(6, "PHL"), (7, "mobility"), (8, "dual-nationality"), (9, "skills")] {
         assert!(refusal.violations[place].2.contains(&format!("did you mean {hint}")), "{refusal:?}");
     }
+    let by_coder =
+        PutPracticeRequest { caller: coding::coder("ada"), ..put_request(practice("quays"), "", 0) };
+    let refusal = Refusal::of(put(&server, by_coder).await);
+    assert_eq!(refusal.faults(), [("caller", "WRONG_ROLE")]);
+    assert!(
+        refusal.message.ends_with("only a curator writes and withdraws practices"),
+        "{}",
+        refusal.message
+    );
+    let by_nobody = PutPracticeRequest { caller: None, ..put_request(practice("quays"), "", 0) };
+    assert_eq!(Refusal::of(put(&server, by_nobody).await).faults(), [("caller", "REQUIRED")]);
     let twice = Practice { measures: vec!["skills".into(), "skills".into()], areas: vec![], ..practice("q") };
     let refusal = Refusal::of(put(&server, put_request(twice, "harbour", 0)).await);
     assert_eq!(refusal.faults(), [("practice.areas", "REQUIRED"), ("practice.measures[1]", "DUPLICATE")]);
@@ -318,9 +329,17 @@ async fn measures_and_instruments_are_told_with_who_cites_them() {
     assert!(skills.practices.contains(&"quays".to_owned()), "{skills:?}");
     let page = ListInstrumentsRequest { page_size: 4, ..Default::default() };
     let page = client.list_instruments(page).await.unwrap().into_inner();
-    let rest = ListInstrumentsRequest { page_size: 4, page_token: page.next_page_token };
+    let rest =
+        ListInstrumentsRequest { page_size: 4, page_token: page.next_page_token, ..Default::default() };
     let rest = client.list_instruments(rest).await.unwrap().into_inner();
     assert_eq!((page.instruments.len(), rest.instruments.len(), rest.next_page_token.as_str()), (4, 2, ""));
+    let as_of = Some(list_measures_request::AsOf::AtRevision(1));
+    let request = ListMeasuresRequest { as_of, ..Default::default() };
+    let then = client.list_measures(request).await.unwrap().into_inner();
+    assert_eq!((then.revision, then.measures), (1, listed.measures));
+    let as_of = Some(list_instruments_request::AsOf::AtRevision(1_000));
+    let request = ListInstrumentsRequest { as_of, ..Default::default() };
+    assert_eq!(Refusal::of(client.list_instruments(request).await).reason, "NO_SUCH_REVISION");
     let request = GetInstrumentRequest { instrument: "gfmd".into(), ..Default::default() };
     let gfmd = client.get_instrument(request).await.unwrap().into_inner();
     assert!(!gfmd.indicators.is_empty() && gfmd.practices.is_sorted() && !gfmd.practices.is_empty());

@@ -5,6 +5,7 @@
 
 mod asked;
 mod broken;
+mod coded;
 mod practised;
 mod written;
 
@@ -55,6 +56,12 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::TooManyPractices, |_| Box::pin(practised::more_than_are_held())),
     (Error::UnknownMeasure, |server| Box::pin(practised::no_measure(server))),
     (Error::UnknownInstrument, |server| Box::pin(practised::no_instrument(server))),
+    (Error::NoCodings, |server| Box::pin(coded::a_round_without_codings(server))),
+    (Error::NoCodedLevel, |server| Box::pin(coded::a_round_without_levels(server))),
+    (Error::MedianBetweenLevels, |server| Box::pin(coded::a_median_between_levels(server))),
+    (Error::NoMajority, |server| Box::pin(coded::a_round_without_majority(server))),
+    (Error::RoundFull, |server| Box::pin(coded::a_coder_too_many(server))),
+    (Error::UnknownAdjudication, |server| Box::pin(coded::no_adjudication(server))),
 ];
 
 /// The reasons that no client can bring about: where their test is, and its name.
@@ -93,6 +100,9 @@ const FIELDS: &[(Field, Scenario)] = &[
         Box::pin(practised::changed(server, |one| one.measures = vec!["skils".into()]))
     }),
     (Field::Duplicate, |server| Box::pin(practised::changed(server, |one| one.areas.push("MAR".into())))),
+    (Field::WrongRole, |server| Box::pin(coded::a_coder_who_adjudicates(server))),
+    (Field::NoRubric, |server| Box::pin(coded::a_coding_without_a_rubric(server))),
+    (Field::NotObserved, |server| Box::pin(written::what_was_never_observed(server))),
 ];
 
 /// The comment of a value of an enum of the contract.

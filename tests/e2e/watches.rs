@@ -89,6 +89,10 @@ async fn a_watch_takes_filters_and_starts_with_what_is_to_come() {
     let mut client = server.observations().await;
     let unknown = WatchObservationsRequest { area: "QQQ".into(), ..Default::default() };
     assert_eq!(Refusal::of(client.watch_observations(unknown).await).reason, "UNKNOWN_AREA");
+    // A watch waits for the revision that it is to begin at.
+    let awaited = WatchObservationsRequest { min_revision: SHIPPED + 5, ..Default::default() };
+    let mut changes = tokio::join!(watch(&server, awaited), push(&server, of_year(2001))).0;
+    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 5, Vec::new()));
     let future = WatchObservationsRequest { after_revision: Some(99), ..Default::default() };
     let refusal = Refusal::of(client.watch_observations(future).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"));

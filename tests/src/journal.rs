@@ -1,9 +1,12 @@
-//! Journals that hold a framework of the tests beside those that ship.
+//! Journals that hold something of the tests before the server writes what ships.
 
 use std::path::Path;
 
-use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
-use tenseven_store::{Content, Entry, FrameworkSource, Journal as _, JournalOptions, Outcome, SledJournal};
+use tenseven_model::{ContentDigest, Practice, PracticeDraft, Revision, SubmissionId, Timestamp};
+use tenseven_store::{
+    Content, Entry, FrameworkSource, Journal as _, JournalOptions, Outcome, PracticeChange, PracticeVersion,
+    SledJournal,
+};
 
 /// A framework that may be ranked by, and that has what an explanation tells of.
 pub const RANKED: &str = include_str!("../frameworks/ranked.toml");
@@ -13,14 +16,46 @@ pub const CODED: &str = include_str!("../frameworks/coded.toml");
 
 /// Makes a journal in the directory `data` whose first revision published this framework.
 pub fn publish(data: &Path, text: &str) {
+    let content = Content::Framework(FrameworkSource { text: text.to_owned() });
+    append(data, content, Outcome::default());
+}
+
+/// Makes a journal in the directory `data` whose first revision wrote so many practices.
+pub fn practise(data: &Path, count: usize) {
+    let version = |number| PracticeVersion {
+        change: PracticeChange::Put(practice(number)),
+        curator: Some("journal".parse().expect("it is an id")),
+        previous: None,
+    };
+    let new = u32::try_from(count).expect("there are not so many");
+    let content = Content::Practices((0..count).map(version).collect());
+    append(data, content, Outcome { new, ..Outcome::default() });
+}
+
+fn practice(number: usize) -> Practice {
+    let draft = PracticeDraft {
+        id: format!("practice-{number}").parse().expect("it is an id"),
+        areas: vec!["MAR".parse().expect("it is an area")],
+        title: "A practice of the tests".to_owned(),
+        description: "What is done there.".to_owned(),
+        citation: "A register".to_owned(),
+        domains: Vec::new(),
+        indicators: Vec::new(),
+        measures: Vec::new(),
+    };
+    Practice::new(draft).expect("nothing is wrong with it")
+}
+
+/// Makes a journal whose only entry has this content and outcome.
+fn append(data: &Path, content: Content, outcome: Outcome) {
     let journal = SledJournal::open(data, JournalOptions::default()).expect("a journal can be made");
     let entry = Entry {
         revision: Revision::new(1),
         committed_at: Timestamp::from_micros(1_577_836_800_000_000),
         submission: SubmissionId::from_bytes([7; 16]).expect("the id is not nil"),
         digest: ContentDigest([7; 32]),
-        outcome: Outcome::default(),
-        content: Content::Framework(FrameworkSource { text: text.to_owned() }),
+        outcome,
+        content,
     };
     journal.append(Revision::ZERO, &[entry]).expect("the journal takes its first entry");
 }

@@ -73,6 +73,12 @@ function push(...observations) {
 
 /// One call to each service; a new service has its line here.
 const SMOKE = [
+  [
+    "AssessmentService",
+    "GetAgreement",
+    { indicator: "dual-nationality" },
+    (answer) => answer.statistics.length === 8,
+  ],
   ["AdminService", "GetServerStatus", {}, (answer) => answer.revision >= 2],
   ["FrameworkService", "ListFrameworks", {}, (answer) => answer.frameworks.length >= 2],
   ["PracticeService", "SearchPractices", { query: "diaspora" }, (answer) => answer.hits.length > 0],

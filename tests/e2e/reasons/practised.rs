@@ -1,18 +1,17 @@
 //! Practices, measures and instruments that are refused.
 
-use futures_util::{StreamExt as _, stream};
 use tenseven_api::v1::{
     GetInstrumentRequest, GetMeasureRequest, GetPracticeRequest, Practice, PutPracticeRequest,
     SearchPracticesRequest, practice_service_client::PracticeServiceClient,
 };
-use tenseven_tests::Server;
+use tenseven_tests::{Server, coding, journal};
 use tonic::{Status, transport::Channel};
 use uuid::Uuid;
 
 use super::asked::refused;
 
-/// More than a server holds.
-const MANY: usize = 10_001;
+/// As many as a server holds.
+const HELD_MAX: usize = 10_000;
 
 async fn client(server: &Server) -> PracticeServiceClient<Channel> {
     PracticeServiceClient::new(server.channel().await)
@@ -32,8 +31,8 @@ fn practice(id: &str) -> Practice {
 fn put(practice: Practice) -> PutPracticeRequest {
     PutPracticeRequest {
         submission_id: Uuid::new_v4().to_string(),
+        caller: coding::curator("test"),
         practice: Some(practice),
-        curator: "test".into(),
         ..Default::default()
     }
 }
@@ -57,21 +56,13 @@ pub(super) async fn one_that_another_revised(server: &Server) -> Status {
     refused(client.put_practice(blind).await)
 }
 
+/// A server that starts with as many practices as it holds takes none beside them.
 pub(super) async fn more_than_are_held() -> Status {
-    let server = Server::start();
-    let client = client(&server).await;
-    let mut answers = stream::iter(0..MANY)
-        .map(|place| {
-            let mut client = client.clone();
-            async move { client.put_practice(put(practice(&format!("practice-{place}")))).await }
-        })
-        .buffer_unordered(200);
-    while let Some(answer) = answers.next().await {
-        if let Err(status) = answer {
-            return status;
-        }
-    }
-    panic!("there is always room for another practice")
+    let home = tempfile::TempDir::new().unwrap();
+    let data = home.path().join("data");
+    journal::practise(&data, HELD_MAX);
+    let server = Server::start_on(&data, &[]);
+    refused(client(&server).await.put_practice(put(practice("one-too-many"))).await)
 }
 
 pub(super) async fn no_measure(server: &Server) -> Status {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use tenseven_api::v1::{Observation, PublishFrameworkRequest, PushObservationsRequest, Value, value::Kind};
+use tenseven_api::v1::{
+    Observation, PublishFrameworkRequest, PushObservationsRequest, Value, WithdrawObservationsRequest,
+    Withdrawal, value::Kind,
+};
 use tenseven_tests::{Draft, Server, level, number};
 use tonic::Status;
 use uuid::Uuid;
@@ -106,4 +109,20 @@ pub(super) async fn an_indicator_defined_otherwise(server: &Server) -> Status {
 
 pub(super) async fn a_text_with_a_finding(server: &Server) -> Status {
     publish(server, small("2.0.0").replace("goalposts", "goalpots")).await
+}
+
+pub(super) async fn what_was_never_observed(server: &Server) -> Status {
+    let withdrawal = Withdrawal {
+        indicator: "dual-nationality".into(),
+        area: "MAR".into(),
+        period: "1950".into(),
+        source: "test".into(),
+        reason: "for the test".into(),
+    };
+    let request = WithdrawObservationsRequest {
+        submission_id: Uuid::new_v4().to_string(),
+        withdrawals: vec![withdrawal],
+        validate_only: false,
+    };
+    refused(server.observations().await.withdraw_observations(request).await)
 }

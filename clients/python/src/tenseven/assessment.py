@@ -90,13 +90,13 @@ class Adjudication:
     """When it was accepted; None where it was only checked."""
 
 
-def caller(coder: str | None, curator: str | None) -> v1.Caller | None:
+def caller(coder: str | None, curator: str | None) -> types.Caller | None:
     """Return who calls."""
     if coder is not None and curator is not None:
         raise ValueError("coder and curator exclude each other; give one")
     if coder is not None:
-        return v1.Caller(coder=coder)
-    return None if curator is None else v1.Caller(curator=curator)
+        return types.Caller(coder=coder)
+    return None if curator is None else types.Caller(curator=curator)
 
 
 def judgement(level: str | None, missing: str | None) -> dict[str, Any]:

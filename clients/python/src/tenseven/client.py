@@ -578,7 +578,7 @@ class Client:
         """
         message = good.practice_message(practice)
         request = practice_service_pb2.PutPracticeRequest(
-            practice=message, curator=curator, expected_revision=expected_revision
+            caller=assessment.caller(None, curator), practice=message, expected_revision=expected_revision
         )
         request.submission_id = good.write_id(submission_id, request)
         request.validate_only = validate_only
@@ -600,7 +600,10 @@ class Client:
         The same call again returns the first receipt. The arguments are those of `put_practice`.
         """
         request = practice_service_pb2.WithdrawPracticeRequest(
-            practice=practice, reason=reason, curator=curator, expected_revision=expected_revision
+            caller=assessment.caller(None, curator),
+            practice=practice,
+            reason=reason,
+            expected_revision=expected_revision,
         )
         request.submission_id = good.write_id(submission_id, request)
         request.validate_only = validate_only

@@ -1,12 +1,13 @@
 //! Codings and adjudications, in and out.
 
 use tenseven_model::{
-    Caller, CoderId, Coding, CodingError, CuratorId, Judgement, MissingReason, Rationale, RationaleError,
-    Ruling, SourceId, SubmissionId, Unit, UnitError, Value, observation::TEXT_LENGTH_MAX,
+    CoderId, Coding, CodingError, CuratorId, Judgement, MissingReason, Rationale, RationaleError, Ruling,
+    SourceId, SubmissionId, Unit, UnitError, Value, observation::TEXT_LENGTH_MAX,
 };
 
 use super::{
     FieldReason, Reader, Violations,
+    caller::{read_coder, read_curator},
     observation::{evidence_message, read_evidences, read_submission},
     value::{read_reason, reason_message},
 };
@@ -27,7 +28,7 @@ impl TryFrom<v1::SubmitCodingRequest> for SubmitCoding {
         let v1::SubmitCodingRequest { submission_id, caller, coding, validate_only } = message;
         let mut reader = Reader::default();
         let submission = read_submission(&mut reader, &submission_id);
-        let coder = read_coder(&mut reader, caller);
+        let coder = read_coder(&mut reader, caller, "codes");
         let coding = read_coding(&mut reader, coding, coder);
         let read = submission.zip(coding);
         reader.finish(read.map(|(submission, coding)| Self { submission, coding, validate_only }))
@@ -62,7 +63,7 @@ impl TryFrom<v1::AdjudicateRequest> for Adjudicate {
         } = message;
         let mut reader = Reader::default();
         let submission = read_submission(&mut reader, &submission_id);
-        let curator = read_curator(&mut reader, caller);
+        let curator = read_curator(&mut reader, caller, "adjudicates");
         let unit = read_unit(&mut reader, "unit", unit);
         let source = reader.required("source", &source, "the source that the observation is filed under");
         let ruling = read_ruling(&mut reader, rule, decision);
@@ -81,59 +82,6 @@ impl TryFrom<v1::AdjudicateRequest> for Adjudicate {
             comment,
             validate_only,
         }))
-    }
-}
-
-/// Who calls; none where nobody says so.
-pub(super) fn read_caller(reader: &mut Reader, caller: Option<v1::Caller>) -> Option<Caller> {
-    use v1::caller::Role;
-    match caller?.role {
-        Some(Role::Coder(coder)) => {
-            reader.required("caller.coder", &coder, "a coder's id").map(Caller::Coder)
-        }
-        Some(Role::Curator(curator)) => {
-            reader.required("caller.curator", &curator, "a curator's id").map(Caller::Curator)
-        }
-        None => {
-            reader.refuse(
-                "caller",
-                FieldReason::Required,
-                "has no role; give coder or curator, or leave it out",
-            );
-            None
-        }
-    }
-}
-
-fn read_coder(reader: &mut Reader, caller: Option<v1::Caller>) -> Option<CoderId> {
-    let was_given = caller.is_some();
-    match read_caller(reader, caller) {
-        Some(Caller::Coder(coder)) => Some(coder),
-        Some(Caller::Curator(_)) => {
-            reader.refuse("caller", FieldReason::WrongRole, "is a curator; only a coder codes");
-            None
-        }
-        None if was_given => None,
-        None => {
-            reader.refuse("caller", FieldReason::Required, "is absent; say which coder calls");
-            None
-        }
-    }
-}
-
-fn read_curator(reader: &mut Reader, caller: Option<v1::Caller>) -> Option<CuratorId> {
-    let was_given = caller.is_some();
-    match read_caller(reader, caller) {
-        Some(Caller::Curator(curator)) => Some(curator),
-        Some(Caller::Coder(_)) => {
-            reader.refuse("caller", FieldReason::WrongRole, "is a coder; only a curator adjudicates");
-            None
-        }
-        None if was_given => None,
-        None => {
-            reader.refuse("caller", FieldReason::Required, "is absent; say which curator calls");
-            None
-        }
     }
 }
 

@@ -6,7 +6,7 @@ use tenseven_model::{AreaSelection, Caller, CoderId, IndicatorId, Period, Revisi
 
 use super::{
     FieldReason, Freshness, Page, Reader, Violations,
-    assessment::read_caller,
+    caller::read_caller,
     read::{read_freshness, read_page},
     request::{SHORT_PAGE, read_range, read_selection},
 };

@@ -5,6 +5,7 @@
 mod admin;
 mod assessment;
 mod assessment_request;
+mod caller;
 mod definition;
 mod framework;
 mod look_up;

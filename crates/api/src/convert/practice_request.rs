@@ -7,6 +7,7 @@ use tenseven_model::{
 
 use super::{
     FieldReason, Freshness, Page, ReadPractice, Reader, Violations,
+    caller::read_curator,
     practice::read_practice,
     read::{PageSize, read_freshness, read_page},
     read_submission,
@@ -15,6 +16,8 @@ use super::{
 use crate::v1;
 
 const SEARCH_PAGE: PageSize = PageSize { default: 20, max: 100 };
+/// What only curators do.
+const WRITES: &str = "writes and withdraws practices";
 
 /// Which practices are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -147,8 +150,8 @@ impl TryFrom<v1::ListPracticeRevisionsRequest> for ListPracticeRevisions {
 #[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
 pub struct PutPractice {
     pub submission: Option<SubmissionId>,
-    pub practice: ReadPractice,
     pub curator: Option<CuratorId>,
+    pub practice: ReadPractice,
     pub expected: Revision,
     pub validate_only: bool,
 }
@@ -156,12 +159,12 @@ pub struct PutPractice {
 impl PutPractice {
     /// Reads a message; what is wrong with it is noted, so that what is wrong with its names can be added.
     pub fn read(reader: &mut Reader, message: v1::PutPracticeRequest) -> Self {
-        let v1::PutPracticeRequest { submission_id, practice, curator, expected_revision, validate_only } =
+        let v1::PutPracticeRequest { submission_id, caller, practice, expected_revision, validate_only } =
             message;
         Self {
             submission: read_submission(reader, &submission_id),
+            curator: read_curator(reader, caller, WRITES),
             practice: read_practice(reader, practice),
-            curator: read_curator(reader, &curator),
             expected: Revision::new(expected_revision),
             validate_only,
         }
@@ -185,17 +188,17 @@ impl TryFrom<v1::WithdrawPracticeRequest> for WithdrawPractice {
     fn try_from(message: v1::WithdrawPracticeRequest) -> Result<Self, Violations> {
         let v1::WithdrawPracticeRequest {
             submission_id,
+            caller,
             practice,
             reason,
-            curator,
             expected_revision,
             validate_only,
         } = message;
         let mut reader = Reader::default();
         let submission = read_submission(&mut reader, &submission_id);
+        let curator = read_curator(&mut reader, caller, WRITES);
         let practice = read_id(&mut reader, &practice);
         let reason = read_reason(&mut reader, &reason);
-        let curator = read_curator(&mut reader, &curator);
         let expected = Revision::new(expected_revision);
         let read = submission.zip(practice).zip(reason.zip(curator));
         reader.finish(read.map(|((submission, practice), (reason, curator))| Self {
@@ -214,15 +217,17 @@ impl TryFrom<v1::WithdrawPracticeRequest> for WithdrawPractice {
 #[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
 pub struct ListMeasures {
     pub page: Page,
+    pub freshness: Freshness,
 }
 
 impl TryFrom<v1::ListMeasuresRequest> for ListMeasures {
     type Error = Violations;
     fn try_from(message: v1::ListMeasuresRequest) -> Result<Self, Violations> {
-        let v1::ListMeasuresRequest { page_size, page_token } = message;
+        let v1::ListMeasuresRequest { page_size, page_token, min_revision, as_of } = message;
         let mut reader = Reader::default();
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        reader.finish(page.map(|page| Self { page }))
+        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_measures_request::AsOf);
+        reader.finish(page.zip(freshness).map(|(page, freshness)| Self { page, freshness }))
     }
 }
 
@@ -250,15 +255,17 @@ impl TryFrom<v1::GetMeasureRequest> for GetMeasure {
 #[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
 pub struct ListInstruments {
     pub page: Page,
+    pub freshness: Freshness,
 }
 
 impl TryFrom<v1::ListInstrumentsRequest> for ListInstruments {
     type Error = Violations;
     fn try_from(message: v1::ListInstrumentsRequest) -> Result<Self, Violations> {
-        let v1::ListInstrumentsRequest { page_size, page_token } = message;
+        let v1::ListInstrumentsRequest { page_size, page_token, min_revision, as_of } = message;
         let mut reader = Reader::default();
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        reader.finish(page.map(|page| Self { page }))
+        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_instruments_request::AsOf);
+        reader.finish(page.zip(freshness).map(|(page, freshness)| Self { page, freshness }))
     }
 }
 
@@ -283,10 +290,6 @@ impl TryFrom<v1::GetInstrumentRequest> for GetInstrument {
 
 fn read_id(reader: &mut Reader, text: &str) -> Option<PracticeId> {
     reader.required("practice", text, "a practice's id")
-}
-
-fn read_curator(reader: &mut Reader, text: &str) -> Option<CuratorId> {
-    reader.required("curator", text, "who writes, as iom-policy-hub")
 }
 
 fn read_reason(reader: &mut Reader, text: &str) -> Option<WithdrawalReason> {

@@ -16,18 +16,20 @@ pub struct WatchObservations {
     pub indicator: Option<IndicatorId>,
     pub area: Option<AreaSelection>,
     pub source: Option<SourceId>,
+    pub min_revision: Revision,
 }
 
 impl TryFrom<v1::WatchObservationsRequest> for WatchObservations {
     type Error = Violations;
     fn try_from(message: v1::WatchObservationsRequest) -> Result<Self, Violations> {
-        let v1::WatchObservationsRequest { after_revision, indicator, area, source } = message;
+        let v1::WatchObservationsRequest { after_revision, indicator, area, source, min_revision } = message;
         let mut reader = Reader::default();
         let indicator = reader.optional("indicator", &indicator);
         let area = reader.optional("area", &area);
         let source = reader.optional("source", &source);
         let after_revision = after_revision.map(Revision::new);
-        reader.finish(Some(Self { after_revision, indicator, area, source }))
+        let min_revision = Revision::new(min_revision);
+        reader.finish(Some(Self { after_revision, indicator, area, source, min_revision }))
     }
 }
 

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 use tenseven_catalog::{PracticeText, read_practice_texts};
-use tenseven_client::{Client, v1};
+use tenseven_client::{
+    Client,
+    v1::{self, caller::Role},
+};
 use uuid::Builder;
 
 use super::framework::text;
@@ -79,8 +82,8 @@ pub(crate) async fn put(client: &Client, arguments: PutArguments) -> anyhow::Res
         let (id, practice) = (practice.id.clone(), message(practice));
         let mut request = v1::PutPracticeRequest {
             submission_id: String::new(),
+            caller: Some(calling(&curator)),
             practice: Some(practice),
-            curator: curator.clone(),
             expected_revision: expect,
             validate_only: dry_run,
         };
@@ -106,9 +109,9 @@ pub(crate) async fn withdraw(client: &Client, arguments: WithdrawArguments) -> a
     let WithdrawArguments { practice, reason, curator, expect, dry_run, format } = arguments;
     let mut request = v1::WithdrawPracticeRequest {
         submission_id: String::new(),
+        caller: Some(calling(&curator)),
         practice: practice.clone(),
         reason,
-        curator,
         expected_revision: expect,
         validate_only: dry_run,
     };
@@ -118,6 +121,10 @@ pub(crate) async fn withdraw(client: &Client, arguments: WithdrawArguments) -> a
     let receipts = vec![(practice, "withdrawn", revision, accepted_at)];
     print(&PracticeReceiptList { receipts, dry_run }, format)?;
     Ok(Outcome::Done)
+}
+
+fn calling(curator: &str) -> v1::Caller {
+    v1::Caller { role: Some(Role::Curator(curator.to_owned())) }
 }
 
 fn message(practice: PracticeText) -> v1::Practice {

@@ -72,6 +72,7 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
         indicator: indicator.unwrap_or_default(),
         area: area.unwrap_or_default(),
         source: source.unwrap_or_default(),
+        min_revision: 0,
     };
     let mut left = limit.unwrap_or(u64::MAX);
     let mut changes = pin!(client.watch_observations(request));

@@ -37,7 +37,7 @@ pub struct ObservationPage {
 }
 
 /// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
-const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
+pub(super) const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Bytes of an observation beside its texts, about.
 const OBSERVATION_BYTES: usize = 256;
 /// Observations whose texts are fetched together, at first and at most: entries are read anew each time, so that more

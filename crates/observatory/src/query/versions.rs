@@ -3,6 +3,7 @@
 use tenseven_model::{ObservationKey, Revision};
 use tenseven_store::Said;
 
+use super::observations::PAGE_BYTES_MAX;
 use crate::{Cursor, QueryError, RecordedVersion, View, records};
 
 /// One page of versions of an observation.
@@ -31,9 +32,10 @@ impl View {
             None => self.state().newest_version(key),
             Some(cursor) => Some(read_revision(&cursor.after).ok_or(QueryError::PageToken)?),
         };
-        let (mut versions, mut compacted) = (Vec::new(), false);
+        let (mut versions, mut bytes, mut compacted) = (Vec::new(), 0, false);
         while let Some(revision) = next
             && versions.len() < size
+            && bytes < PAGE_BYTES_MAX
         {
             let Some(version) = records::version(self.journal(), revision, key)? else {
                 if revision > self.journal().horizon() {
@@ -42,8 +44,9 @@ impl View {
                 (next, compacted) = (None, true);
                 break;
             };
-            versions.push(self.sign_version(revision, version.said)?);
+            bytes += version.text_bytes();
             next = version.previous;
+            versions.push(self.sign_version(revision, version.said)?);
         }
         let next =
             next.map(|revision| Cursor { revision: self.revision(), after: revision.number().to_string() });

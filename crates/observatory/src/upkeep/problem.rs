@@ -70,8 +70,8 @@ pub enum Problem {
         /// The earlier entry.
         first: Revision,
     },
-    /// An entry stores another number of observations than it was answered with.
-    #[error("revision {revision} was answered as {answered} new and revised observations, but holds {held}")]
+    /// An entry stores another number of observations or practices than it was answered with.
+    #[error("revision {revision} was answered with {answered} as new or revised, but holds {held}")]
     Outcome {
         /// The entry.
         revision: Revision,

@@ -116,9 +116,14 @@ impl<'a> Checking<'a> {
         // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
         let horizon = self.journal.horizon();
         let answered = u64::from(entry.outcome.new) + u64::from(entry.outcome.revised);
-        let holds_observations = matches!(entry.content, Content::Observations(_) | Content::Adjudication(_));
-        if revision > horizon && holds_observations && answered != versions.len() as u64 {
-            self.problems.push(Problem::Outcome { revision, answered, held: versions.len() as u64 });
+        let held = match &entry.content {
+            Content::Observations(versions) => versions.len() as u64,
+            Content::Practices(versions) => versions.len() as u64,
+            Content::Coding(_) | Content::Adjudication(_) => 1,
+            Content::Framework(_) => 0,
+        };
+        if revision > horizon && answered != held {
+            self.problems.push(Problem::Outcome { revision, answered, held });
         }
         for version in versions {
             let key = version.key();

@@ -120,8 +120,9 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::WatchObservationsRequest>,
     ) -> Result<Response<Self::WatchObservationsStream>, Status> {
+        let wait_max = wait_max(&request);
         let request = convert::WatchObservations::try_from(request.into_inner()).or_refuse()?;
-        self.watches.start(request).map(Response::new)
+        self.watches.start(request, wait_max).await.map(Response::new)
     }
 
     async fn look_up_submissions(

@@ -124,10 +124,10 @@ impl PracticeService for PracticeAdapter {
         request: Request<v1::ListMeasuresRequest>,
     ) -> Result<Response<v1::ListMeasuresResponse>, Status> {
         let wait_max = wait_max(&request);
-        let convert::ListMeasures { page } =
+        let convert::ListMeasures { page, freshness } =
             convert::ListMeasures::try_from(request.into_inner()).or_refuse()?;
-        let query = QueryFingerprint::of(&[&"measures"]);
-        let (view, after) = self.0.page(convert::Freshness::default(), &page, query, wait_max).await?;
+        let query = QueryFingerprint::of(&[&"measures", &freshness.as_of]);
+        let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.measures(page.size, after.as_ref()).or_refuse()?;
         let measures = listed.entries.into_iter().map(present::measure).collect();
         let (next_page_token, revision) = (next_token(listed.next, query), view.revision().number());
@@ -151,10 +151,10 @@ impl PracticeService for PracticeAdapter {
         request: Request<v1::ListInstrumentsRequest>,
     ) -> Result<Response<v1::ListInstrumentsResponse>, Status> {
         let wait_max = wait_max(&request);
-        let convert::ListInstruments { page } =
+        let convert::ListInstruments { page, freshness } =
             convert::ListInstruments::try_from(request.into_inner()).or_refuse()?;
-        let query = QueryFingerprint::of(&[&"instruments"]);
-        let (view, after) = self.0.page(convert::Freshness::default(), &page, query, wait_max).await?;
+        let query = QueryFingerprint::of(&[&"instruments", &freshness.as_of]);
+        let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.instruments(page.size, after.as_ref()).or_refuse()?;
         let instruments = listed.entries.into_iter().map(present::instrument).collect();
         let (next_page_token, revision) = (next_token(listed.next, query), view.revision().number());

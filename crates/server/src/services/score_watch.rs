@@ -7,7 +7,6 @@ use tenseven_api::{
     convert::{self, timestamp_message},
     v1,
 };
-use tenseven_model::AsOf;
 use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchSelection};
 use tonic::Status;
 
@@ -49,7 +48,7 @@ impl Watches {
             min_revision,
         } = request;
         let selection = ScoreWatchSelection { framework, areas, from: period_from, to: period_to, nodes };
-        drop(self.observatory.view(min_revision, AsOf::Now, wait_max).await.or_refuse()?);
+        self.reach(min_revision, wait_max).await?;
         let watch = self.observatory.watch_scores(&selection, after_revision, snapshot).or_refuse()?;
         let observatory = Arc::clone(&self.observatory);
         self.places.tell(watch.told(), |teller| {

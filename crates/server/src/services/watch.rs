@@ -8,7 +8,7 @@ use tenseven_api::{
     convert::{self, observation_message, timestamp_message, withdrawal_message},
     v1,
 };
-use tenseven_model::Revision;
+use tenseven_model::{AsOf, Revision};
 use tenseven_observatory::{Change, ChangeFilter, Observatory};
 use tonic::Status;
 
@@ -51,12 +51,22 @@ impl Watches {
     }
 
     /// Starts a watch. What is refused of it is the answer to the call itself.
-    pub(super) fn start(&self, request: convert::WatchObservations) -> Result<Events<Message>, Status> {
-        let convert::WatchObservations { after_revision, indicator, area, source } = request;
+    pub(super) async fn start(
+        &self,
+        request: convert::WatchObservations,
+        wait_max: Duration,
+    ) -> Result<Events<Message>, Status> {
+        let convert::WatchObservations { after_revision, indicator, area, source, min_revision } = request;
+        self.reach(min_revision, wait_max).await?;
         let filter = self.observatory.change_filter(indicator, area.as_ref(), source).or_refuse()?;
         let told = self.observatory.watch_after(after_revision).or_refuse()?;
         let (all, filter) = (self.clone(), Arc::new(filter));
         self.places.tell(told, |teller| Watch { all, filter, teller }.run())
+    }
+
+    /// Waits until the registry has applied this revision.
+    pub(super) async fn reach(&self, revision: Revision, wait_max: Duration) -> Result<(), Status> {
+        self.observatory.view(revision, AsOf::Now, wait_max).await.or_refuse().map(drop)
     }
 }
 
