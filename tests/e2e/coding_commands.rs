@@ -31,6 +31,24 @@ fn cells(sheet: &str, column: &str) -> Vec<String> {
     reader.records().map(|row| row.unwrap()[place].to_owned()).collect()
 }
 
+/// Who can guess what a coder says must not be able to ask whether an id made of that was accepted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_id_of_a_coding_cannot_be_made_from_what_it_says() {
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let server = Server::start_with_framework(CODED);
+        let unit = ["--indicator", "judged", "--area", "MAR", "--period", "2020", "--level", "two"];
+        let (code, _, error) =
+            tenseven(server.address(), &[&["coding", "submit", "--coder", "ada"], &unit[..]].concat());
+        assert_eq!(code, Some(0), "{error}");
+        let request = ListCodingsRequest { caller: coder("ada"), ..Default::default() };
+        let listed = server.assessment().await.list_codings(request).await.unwrap().into_inner();
+        ids.extend(listed.codings.into_iter().map(|coding| coding.submission_id));
+    }
+    assert_eq!(ids.len(), 2);
+    assert_ne!(ids[0], ids[1]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
     let (server, home) = (Server::start_with_framework(CODED), TempDir::new().unwrap());

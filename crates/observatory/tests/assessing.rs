@@ -214,7 +214,7 @@ proptest! {
 }
 
 #[test]
-fn pages_tell_together_how_many_codings_are_withheld() {
+fn the_first_page_alone_tells_how_many_codings_are_withheld() {
     let live = open(&TestJournal::default());
     let basic = || Judgement::Level("basic".parse().unwrap());
     let steps =
@@ -225,7 +225,7 @@ fn pages_tell_together_how_many_codings_are_withheld() {
     let (view, ada, filter) = (view(&live, AsOf::Now), Viewer::Coder(coder("ada")), CodingFilter::default());
     let first = view.codings(&ada, &filter, 1, None).unwrap();
     let second = view.codings(&ada, &filter, 1, first.next.as_ref()).unwrap();
-    assert_eq!([first.withheld, second.withheld], [0, 4]);
+    assert_eq!([first.withheld, second.withheld], [4, 0]);
     assert!(first.next.is_some() && second.next.is_none());
 }
 

@@ -8,14 +8,13 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use prost::Message as _;
 use tenseven_client::{
     Client, ClientError,
     v1::{self, caller::Role},
 };
 use uuid::Uuid;
 
-use super::coding::{judgement, submission_id};
+use super::{coding::judgement, coding_said::SaidBefore};
 use crate::{
     coding_file::{Row, rows},
     exit::Outcome,
@@ -35,8 +34,8 @@ of which indicator, area, period and level or missing are needed, in any order. 
 Rows that name no coder are those of --coder. Lines that begin with # are comments. Rows are filed one by one: what is \
 refused is told with its line, and the rest is filed all the same.
 
-The id of each submission is made from its content, so that a file that is submitted twice is accepted once. To say the \
-same again in a later round, add --anew.";
+What a coder said last of a unit is not filed once more, so that a file can be submitted again after it was interrupted. To \
+say the same again in a later round, add --anew.";
 
 /// Arguments of `tenseven coding submit`.
 #[derive(Debug, Args)]
@@ -91,14 +90,16 @@ struct Sending<'a> {
     client: &'a Client,
     coder: Option<&'a str>,
     dry_run: bool,
-    nonce: Option<Uuid>,
+    /// What coders said before; none if that does not matter.
+    said_before: Option<SaidBefore>,
 }
 
 /// Runs `tenseven coding submit`.
 pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::Result<Outcome> {
-    let (format, dry_run, nonce) = (arguments.format, arguments.dry_run, arguments.anew.then(Uuid::new_v4));
+    let (format, dry_run) = (arguments.format, arguments.dry_run);
+    let said_before = (!arguments.anew && !dry_run).then(SaidBefore::default);
     let coder = arguments.coder.clone();
-    let sending = Sending { client, coder: coder.as_deref(), dry_run, nonce };
+    let mut sending = Sending { client, coder: coder.as_deref(), dry_run, said_before };
     let mut filed = FiledRows { rows: Vec::new(), dry_run };
     let (mut refused, mut interrupted) = (0_u64, None);
     match arguments.file.clone() {
@@ -156,7 +157,7 @@ fn single(arguments: SubmitArguments) -> Result<v1::Coding, String> {
 
 impl Sending<'_> {
     /// Sends a row. The inner error is what is wrong with it, the outer one what keeps all rows from being sent.
-    async fn send(&self, row: Row) -> Result<Result<FiledRow, String>, ClientError> {
+    async fn send(&mut self, row: Row) -> Result<Result<FiledRow, String>, ClientError> {
         let Row { line, coder, coding } = row;
         let coding = match coding {
             Ok(coding) => coding,
@@ -167,17 +168,18 @@ impl Sending<'_> {
             return Ok(Err("coder: is empty; name who codes, or give --coder".to_owned()));
         };
         let caller = v1::Caller { role: Some(Role::Coder(coder.clone())) };
-        let mut request = v1::SubmitCodingRequest {
-            submission_id: String::new(),
+        if let Some(said_before) = &mut self.said_before
+            && let Some(answer) = said_before.answer(self.client, &coder, &coding).await?
+        {
+            return Ok(Ok(FiledRow { line, coder, coding, answer }));
+        }
+        let request = v1::SubmitCodingRequest {
+            // Not made from the content: who can guess that could ask whether the id is taken, and coding is blind.
+            submission_id: Uuid::new_v4().to_string(),
             caller: Some(caller),
             coding: Some(coding.clone()),
-            validate_only: false,
+            validate_only: self.dry_run,
         };
-        match submission_id(&request.encode_to_vec(), self.nonce) {
-            Ok(id) => request.submission_id = id.to_string(),
-            Err(problem) => return Ok(Err(problem.to_string())),
-        }
-        request.validate_only = self.dry_run;
         match self.client.submit_coding(request).await {
             Ok(answer) => Ok(Ok(FiledRow { line, coder, coding, answer })),
             Err(ClientError::Refused(refusal)) if refusal.code != tenseven_client::Code::Unavailable => {

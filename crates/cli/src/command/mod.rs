@@ -2,6 +2,7 @@
 
 mod coding;
 mod coding_adjudicate;
+mod coding_said;
 mod coding_submit;
 mod compare;
 mod completions;

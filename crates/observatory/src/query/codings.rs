@@ -62,7 +62,8 @@ pub struct RecordedCoding {
 pub struct CodingPage {
     /// The codings, by indicator, area, period, round, coder, revision.
     pub codings: Vec<RecordedCoding>,
-    /// How many codings of others stand among those of this page and are not shown, because their rounds are open.
+    /// On the first page: how many codings of others match on all pages and are not shown, because their rounds are open.
+    /// Not on later ones: counts of places between would tell who coded.
     pub withheld: u32,
     /// Where the listing goes on.
     pub next: Option<Cursor>,
@@ -117,8 +118,9 @@ impl View {
         let after =
             after.map(|cursor| After::read(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
         let from = after.as_ref().map(|after| &after.unit);
-        let mut page = CodingPage { codings: Vec::new(), withheld: 0, next: None };
-        let (mut withheld, mut bytes) = (0, 0);
+        let withheld = if after.is_none() { self.withheld(viewer, filter)? } else { 0 };
+        let mut page = CodingPage { codings: Vec::new(), withheld, next: None };
+        let mut bytes = 0;
         for (unit, history) in self.units(&filter.units, from)? {
             for found in found(history, filter) {
                 let place = (&unit, found.round, found.filed.coder.as_str(), found.filed.revision);
@@ -126,7 +128,6 @@ impl View {
                     continue;
                 }
                 if !viewer.sees(found.adjudicated.is_some(), &found.filed.coder) {
-                    withheld += u32::from(viewer.is_told_how_many() && found.is_last);
                     continue;
                 }
                 if filter.coder.as_ref().is_some_and(|coder| *coder != found.filed.coder) {
@@ -140,11 +141,22 @@ impl View {
                 let recorded = self.recorded_coding(&found)?;
                 bytes += CODING_BYTES + recorded.coding.text_bytes();
                 page.codings.push(recorded);
-                page.withheld = withheld;
             }
         }
-        page.withheld = withheld;
         Ok(page)
+    }
+
+    /// How many current codings of others match, and are not shown.
+    fn withheld(&self, viewer: &Viewer, filter: &CodingFilter) -> Result<u32, QueryError> {
+        if !viewer.is_told_how_many() {
+            return Ok(0);
+        }
+        let units = self.units(&filter.units, None)?;
+        let hidden = |found: &Found<'_>| {
+            found.is_last && !viewer.sees(found.adjudicated.is_some(), &found.filed.coder)
+        };
+        let count = units.map(|(_, history)| found(history, filter).filter(hidden).count()).sum::<usize>();
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     fn recorded_coding(&self, found: &Found<'_>) -> Result<RecordedCoding, QueryError> {
