@@ -252,6 +252,14 @@ async fn the_command_line_withdraws_one_observation_and_shows_it_in_the_history(
     let watch = ["watch", "--after-revision", "0", "--limit", "3"];
     let (_, said, error) = tenseven(&server, &watch);
     assert!(said.contains("(withdrawn)  sent by mistake"), "{said}{error}");
+    // What was pushed again since is not passed over in silence.
+    server.observations().await.push_observations(both().request()).await.unwrap();
+    let (code, said, _) = tenseven(&server, &withdraw);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("pushed again since, and still there") && said.contains("add --anew"), "{said}");
+    assert_eq!(listed(&server, None).await.len(), 2);
+    assert_eq!(tenseven(&server, &[&withdraw, ["--anew"].as_slice()].concat()).0, Some(0));
+    assert_eq!(listed(&server, None).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -84,9 +84,9 @@ pub(crate) async fn run(
         let id = Some(submission_id_of(CONTEXT, &withdrawals, nonce)?);
         let is_check = dry_run || !refusals.is_empty();
         if is_check {
-            client.check_withdrawals(id, withdrawals).await
+            client.check_withdrawals(id, withdrawals.clone()).await
         } else {
-            client.withdraw(id, withdrawals).await
+            client.withdraw(id, withdrawals.clone()).await
         }
     };
     summary.refusals = refusals;
@@ -98,6 +98,9 @@ pub(crate) async fn run(
             } else {
                 let is_before = answer.revision <= known;
                 *(if is_before { &mut summary.before } else { &mut summary.withdrawn }) = withdrawn;
+                if is_before {
+                    summary.observed_again = observed(&client, withdrawals).await?;
+                }
                 summary.revision = answer.revision;
             }
         }
@@ -116,7 +119,8 @@ pub(crate) async fn run(
     }
     summary.tell(format)?;
     print(&summary, format)?;
-    Ok(if summary.refusals.is_empty() { Outcome::Done } else { Outcome::Refused })
+    let is_done = summary.refusals.is_empty() && summary.observed_again == 0;
+    Ok(if is_done { Outcome::Done } else { Outcome::Refused })
 }
 
 /// What the arguments ask to withdraw.
@@ -155,6 +159,8 @@ struct Summary {
     withdrawn: u64,
     /// Withdrawn by an earlier submission of the same; nothing changed.
     before: u64,
+    /// Of those: pushed again since, and so still there.
+    observed_again: u64,
     /// The revision of the answer; 0 if nothing was withdrawn.
     revision: u64,
     refusals: Vec<LineRefusal>,
@@ -199,13 +205,14 @@ impl Document for Summary {
         row("correct, not withdrawn (dry run)", self.correct, self.dry_run);
         row("withdrawn", self.withdrawn, !self.dry_run);
         row("withdrawn before, nothing done", self.before, false);
+        row("of those pushed again since, and still there", self.observed_again, false);
         row("refused", self.refused(), true);
         table.write(out)?;
         if self.revision > 0 {
             writeln!(out, "\nrevision: {}", count(self.revision))?;
         }
-        if self.before > 0 {
-            writeln!(out, "\nTo withdraw again what was pushed again since, add --anew.")?;
+        if self.observed_again > 0 {
+            writeln!(out, "\nTo withdraw what was pushed again since, add --anew.")?;
         }
         if self.rows > 1 && !self.refusals.is_empty() {
             writeln!(out, "\nNothing was withdrawn: a file is withdrawn whole, or not at all.")?;
@@ -214,13 +221,25 @@ impl Document for Summary {
     }
 
     fn json(&self) -> Json {
-        let Self { is_file: _, dry_run, rows, correct, withdrawn, before, revision, refusals, untold } = self;
+        let Self {
+            is_file: _,
+            dry_run,
+            rows,
+            correct,
+            withdrawn,
+            before,
+            observed_again,
+            revision,
+            refusals,
+            untold,
+        } = self;
         json!({
             "dry_run": dry_run,
             "rows": rows,
             "correct": correct,
             "withdrawn": withdrawn,
             "already_withdrawn": before,
+            "observed_again": observed_again,
             "refused": self.refused(),
             "revision": revision,
             "refusals": refusals.iter().map(LineRefusal::json).collect::<Vec<_>>(),
@@ -229,14 +248,23 @@ impl Document for Summary {
     }
 
     fn sheet(&self) -> Sheet {
-        let header =
-            vec!["dry_run", "rows", "correct", "withdrawn", "already_withdrawn", "refused", "revision"];
+        let header = vec![
+            "dry_run",
+            "rows",
+            "correct",
+            "withdrawn",
+            "already_withdrawn",
+            "observed_again",
+            "refused",
+            "revision",
+        ];
         let row = vec![
             self.dry_run.to_string(),
             self.rows.to_string(),
             self.correct.to_string(),
             self.withdrawn.to_string(),
             self.before.to_string(),
+            self.observed_again.to_string(),
             self.refused().to_string(),
             self.revision.to_string(),
         ];
@@ -248,4 +276,17 @@ impl Document for Summary {
 async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
     let request = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
     Ok(client.list_frameworks(request).await?.revision)
+}
+
+/// How many of these observations are there now.
+async fn observed(client: &Client, withdrawals: Vec<v1::Withdrawal>) -> anyhow::Result<u64> {
+    let all = withdrawals.len() as u64;
+    match client.check_withdrawals(None, withdrawals).await {
+        Ok(answer) => Ok(u64::from(answer.withdrawn_count)),
+        Err(ClientError::Refused(refusal)) if refusal.code == Code::InvalidArgument => {
+            let absent = refusal.metadata.get("violation_count").and_then(|count| count.parse().ok());
+            Ok(all.saturating_sub(absent.unwrap_or(all)))
+        }
+        Err(error) => Err(error).context("it is not known whether anything was pushed again since"),
+    }
 }
