@@ -2,7 +2,7 @@
 
 use tenseven_api::v1::{
     AdjudicationRule, Caller, GetAgreementRequest, ListCodingsRequest, MissingReason, Unit,
-    assessment_service_client::AssessmentServiceClient,
+    assessment_service_client::AssessmentServiceClient, coding::Judgement,
 };
 use tenseven_tests::{
     Refusal, Server,
@@ -101,6 +101,10 @@ async fn what_is_wrong_with_a_coding_is_told_whole() {
     );
     let found = faults(&mut client, "counted", "MAR", "2020", "two").await;
     assert_eq!(found, ["coding.unit.indicator NO_RUBRIC"]);
+    let mut request = coding("ada", "MAR", "2020", "two");
+    request.coding.as_mut().unwrap().judgement = Some(Judgement::Missing(99));
+    let refusal = Refusal::of(client.submit_coding(request).await);
+    assert_eq!(refusal.faults(), [("coding.missing", "MALFORMED")]);
     let found = faults(&mut client, "jugded", "MAR", "2020", "two").await;
     assert_eq!(found, ["coding.unit.indicator UNKNOWN_INDICATOR"]);
 }

@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use tenseven_model::{Practice, PracticeDraft, PracticeFault, PracticeNames};
+use tenseven_model::{Alpha3, AreaCode, Practice, PracticeDraft, PracticeFault, PracticeNames};
 
 use super::{FieldReason, Reader};
 use crate::v1;
@@ -29,7 +29,7 @@ pub(super) fn read_practice(reader: &mut Reader, message: Option<v1::Practice>) 
     let before = reader.count();
     let id = reader.required("practice.id", &id, "an id for the practice, as diaspora-support");
     let names = PracticeNames {
-        areas: read_names(reader, "areas", &areas),
+        areas: read_areas(reader, &areas),
         domains: read_names(reader, "domains", &domains),
         indicators: read_names(reader, "indicators", &indicators),
         measures: read_names(reader, "measures", &measures),
@@ -75,6 +75,25 @@ fn read_names<T: FromStr<Err: Display>>(
     names
 }
 
+/// The areas of a practice, which are countries and areas alone.
+fn read_areas(reader: &mut Reader, texts: &[String]) -> Vec<(usize, Alpha3)> {
+    let mut countries = Vec::new();
+    for (place, code) in read_names::<AreaCode>(reader, "areas", texts) {
+        let what = match code {
+            AreaCode::Country(country) => {
+                countries.push((place, country));
+                continue;
+            }
+            AreaCode::Local(..) => "a local unit",
+            AreaCode::Group(_) => "a group",
+        };
+        let problem =
+            format!("{code} is {what}; a practice is that of countries and areas, so name those, as MAR");
+        reader.refuse(format!("practice.areas[{place}]"), FieldReason::NotAllowed, problem);
+    }
+    countries
+}
+
 fn without_places<T: Clone>(names: &[(usize, T)]) -> Vec<T> {
     names.iter().map(|(_, name)| name.clone()).collect()
 }
@@ -107,4 +126,27 @@ pub fn practice_message(practice: &Practice) -> v1::Practice {
 
 fn texts<T: ToString>(names: &[T]) -> Vec<String> {
     names.iter().map(ToString::to_string).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn areas_that_are_no_countries_are_told_as_what_they_are() {
+        let mut reader = Reader::default();
+        let areas = ["MAR", "m49:015", "MAR/casablanca", "morocco"].map(str::to_owned);
+        assert_eq!(read_areas(&mut reader, &areas), [(0, "MAR".parse().unwrap())]);
+        let violations = reader.finish::<()>(None).unwrap_err().0;
+        let mut told: Vec<_> = violations.iter().map(|one| (one.path.as_str(), one.reason)).collect();
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            [
+                ("practice.areas[1]", FieldReason::NotAllowed),
+                ("practice.areas[2]", FieldReason::NotAllowed),
+                ("practice.areas[3]", FieldReason::Malformed),
+            ]
+        );
+    }
 }

@@ -25,7 +25,7 @@ pub(super) fn read_value(reader: &mut Reader, path: &str, message: Option<&v1::V
             .required_name(path, "value.level", level, "a level of the indicator's rubric")
             .map(Value::Level),
         Kind::Ratio(ratio) => read_ratio(reader, path, *ratio),
-        Kind::Missing(reason) => read_reason(reader, path, *reason),
+        Kind::Missing(reason) => read_reason(reader, &format!("{path}.value"), *reason),
     }
 }
 
@@ -44,6 +44,7 @@ fn read_ratio(reader: &mut Reader, path: &str, message: v1::Ratio) -> Option<Val
     None
 }
 
+/// The reason in the field `missing` of what is at `path`.
 pub(super) fn read_reason(reader: &mut Reader, path: &str, reason: i32) -> Option<Value> {
     let reason = match v1::MissingReason::try_from(reason) {
         Ok(v1::MissingReason::NotApplicable) => MissingReason::NotApplicable,
@@ -52,12 +53,12 @@ pub(super) fn read_reason(reader: &mut Reader, path: &str, reason: i32) -> Optio
         Ok(v1::MissingReason::NotAvailable) => MissingReason::NotAvailable,
         Ok(v1::MissingReason::Unspecified) => {
             let remedy = "has no reason; give not applicable, not collected, confidential or not available";
-            reader.refuse(format!("{path}.value.missing"), FieldReason::Required, remedy);
+            reader.refuse(format!("{path}.missing"), FieldReason::Required, remedy);
             return None;
         }
         Err(_) => {
             let problem = format!("{reason} is no reason that this server knows");
-            reader.refuse(format!("{path}.value.missing"), FieldReason::Malformed, problem);
+            reader.refuse(format!("{path}.missing"), FieldReason::Malformed, problem);
             return None;
         }
     };

@@ -12,7 +12,7 @@ use super::{
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ReadError {
     /// There is no header.
-    #[error("the file is empty; its first line names the columns, as indicator,area,period,source,value")]
+    #[error("the file is empty; its first line names the columns, as indicator,area,period,source")]
     Empty,
     /// The header is not UTF-8.
     #[error("line {0}: the header is not UTF-8; save the file as UTF-8")]

@@ -22,6 +22,10 @@ use crate::{QueryError, recent::Tail, records::unreadable, shared::Shared};
 /// Most revisions that are followed before watchers are told of them.
 const TOLD_TOGETHER_MAX: usize = 64;
 
+/// About how many observations are followed before watchers are told, so that large batches come one by one, and a feed that
+/// nobody waits for any more ends soon.
+const OBSERVED_TOGETHER_MAX: usize = 500;
+
 /// How far a feed is, and why it goes no further, if it does not.
 type Progress = (Revision, Option<QueryError>);
 
@@ -111,12 +115,16 @@ impl Feed {
     /// Follows the next few entries. Blocks while it does.
     fn advance(&self, shared: &Shared) -> Progress {
         let mut follower = self.follower.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut failed = None;
+        let (mut failed, mut observed) = (None, 0);
         for entry in Tail::new(shared, follower.revision).take(TOLD_TOGETHER_MAX) {
             match entry {
                 Ok(entry) => {
                     let change = follower.take(&entry, shared.world.geography());
                     self.ring.write().unwrap_or_else(PoisonError::into_inner).put(change);
+                    observed += entry.content.versions().len();
+                    if observed >= OBSERVED_TOGETHER_MAX {
+                        break;
+                    }
                 }
                 Err(problem) => failed = Some(unreadable(&problem)),
             }
