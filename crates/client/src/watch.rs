@@ -20,7 +20,7 @@ struct Watch<'a> {
     client: &'a Client,
     request: v1::WatchObservationsRequest,
     events: Option<Streaming<v1::WatchObservationsResponse>>,
-    /// Observations that came of a revision whose last message did not.
+    /// Observations and withdrawals that came of a revision whose last message did not.
     of_open_revision: usize,
     /// How many of them come again, since the watch was taken up.
     again: usize,
@@ -28,7 +28,7 @@ struct Watch<'a> {
 
 impl Client {
     /// The changes behind a revision, then those to come, without an end: what each revision changed of the observations
-    /// that match, and heartbeats, which have no observations and say up to which revision everything was told.
+    /// that match or withdrew of them, and heartbeats, which have neither and say up to which revision everything was told.
     ///
     /// Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
     /// often as the options say without a message in between.
@@ -100,9 +100,13 @@ impl Watch<'_> {
         let repeated = self.again.min(event.observations.len());
         event.observations.drain(..repeated);
         self.again -= repeated;
+        let repeated = self.again.min(event.withdrawals.len());
+        event.withdrawals.drain(..repeated);
+        self.again -= repeated;
         if event.continues {
-            self.of_open_revision += event.observations.len();
-            return (!event.observations.is_empty()).then_some(event);
+            let new = event.observations.len() + event.withdrawals.len();
+            self.of_open_revision += new;
+            return (new > 0).then_some(event);
         }
         // The first heartbeat of a watch that was taken up stands before the revision that is open.
         let is_heartbeat = event.accepted_at.is_none();
@@ -152,5 +156,34 @@ mod tests {
         tell(&mut watch, event(5, &["f"], false));
         assert_eq!(told, ["a", "b", "c", "d", "e", "f"]);
         assert_eq!(watch.request.after_revision, Some(5));
+    }
+    #[tokio::test]
+    async fn withdrawals_of_a_revision_in_several_messages_all_come_and_once() {
+        let withdrawn = |areas: &[&str], continues| {
+            let one = |area: &&str| v1::Withdrawal { area: (*area).to_owned(), ..Default::default() };
+            let withdrawals = areas.iter().map(one).collect();
+            v1::WatchObservationsResponse {
+                accepted_at: Some(Default::default()),
+                withdrawals,
+                ..event(4, &[], continues)
+            }
+        };
+        let client = Client::lazy("http://127.0.0.1:1", ClientOptions::default()).unwrap();
+        let request = v1::WatchObservationsRequest::default();
+        let mut watch = Watch { client: &client, request, events: None, of_open_revision: 0, again: 0 };
+        let mut told = Vec::new();
+        let mut tell = |watch: &mut Watch<'_>, event| {
+            let event = watch.new_of(event).unwrap_or_default();
+            told.extend(event.withdrawals.into_iter().map(|one| one.area));
+        };
+        tell(&mut watch, event(3, &[], false));
+        tell(&mut watch, withdrawn(&["a", "b"], true));
+        watch.again = watch.of_open_revision;
+        tell(&mut watch, event(3, &[], false));
+        tell(&mut watch, withdrawn(&["a"], true));
+        tell(&mut watch, withdrawn(&["b", "c"], true));
+        tell(&mut watch, withdrawn(&["d"], false));
+        assert_eq!(told, ["a", "b", "c", "d"]);
+        assert_eq!(watch.request.after_revision, Some(4));
     }
 }
