@@ -23,6 +23,13 @@ def test_what_is_accepted_is_told_and_then_what_comes(client):
     client.push(one(2, area="ITA"))
     change = next(changes)
     assert [(row["area"], row["value"]) for row in change.rows] == [("ITA", 2.0)]
+    assert change.withdrawals == []
+    (key,) = one(2, area="ITA")
+    del key["value"]
+    client.withdraw([key], "sent by mistake")
+    change = next(changes)
+    assert change.rows == []
+    assert [(row["area"], row["reason"]) for row in change.withdrawals] == [("ITA", "sent by mistake")]
     changes.close()
 
 

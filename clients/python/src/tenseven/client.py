@@ -1198,15 +1198,23 @@ class Client:
         request = observation_service_pb2.WatchObservationsRequest(
             after_revision=after_revision, indicator=indicator, area=area, source=source
         )
-        for told in follow(self._policy, self._observations.WatchObservations, request, "observations"):
+        for told in follow(
+            self._policy, self._observations.WatchObservations, request, "observations", "withdrawals"
+        ):
             if told.HasField("accepted_at") or heartbeats:
                 recorded = (
                     types_pb2.RecordedObservation(observation=one, revision=told.revision)
                     for one in told.observations
                 )
                 rows = table.observation_table(recorded, False, revision=told.revision)
+                withdrawn = table.withdrawal_rows(told.withdrawals)
                 yield ObservationChange(
-                    told.revision, moment(told, "accepted_at"), told.submission_id, rows, told.continues
+                    told.revision,
+                    moment(told, "accepted_at"),
+                    told.submission_id,
+                    rows,
+                    told.continues,
+                    Rows(table.WITHDRAWALS, withdrawn, revision=told.revision),
                 )
 
     def watch_scores(

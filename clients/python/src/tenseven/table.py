@@ -102,6 +102,7 @@ SCORE_CHANGES = ordered(
     f"""area period node name parent depth score gap band status {COVERAGE} previous_score previous_gap""",
     KINDS,
 )
+WITHDRAWALS = ordered("indicator area period source reason", KINDS)
 TREND = ordered(
     f"framework area area_name node name period score change change_since gap band status {COVERAGE}", KINDS
 )
@@ -214,6 +215,17 @@ def score_rows(tree: scores.ScoreTree) -> Iterable[Row]:
             "score": optional(criterion, "score"),
             "gap": gap(criterion.gap),
             **coverage_cells(criterion.coverage),
+        }
+
+
+def withdrawal_rows(withdrawals: Iterable[v1.Withdrawal]) -> Iterable[Row]:
+    for one in withdrawals:
+        yield {
+            "indicator": one.indicator,
+            "area": one.area,
+            "period": one.period,
+            "source": one.source,
+            "reason": one.reason,
         }
 
 

@@ -37,6 +37,8 @@ class ObservationChange:
     """The observations that are new or changed, as `Client.observations_rows` has them; none in a heartbeat."""
     continues: bool
     """Whether more of the same revision follows."""
+    withdrawals: Rows
+    """The observations that were withdrawn: `indicator`, `area`, `period`, `source` and `reason`; none in a heartbeat."""
 
 
 @dataclass(frozen=True)
@@ -65,24 +67,27 @@ def follow(
     policy: RetryPolicy,
     start: Callable[[Any], Any],
     request: Any,
-    field: str,
+    *fields: str,
 ) -> Iterator[Any]:
-    """Yield the messages of a watch; what is told stands in `field` of each. `request` says where it goes on."""
+    """Yield the messages of a watch; what is told stands in `fields` of each. `request` says where it goes on."""
     tried, of_open, again = 0, 0, 0
     while True:
         call = start(request)
         try:
             for message in call:
                 tried = 0
-                told = getattr(message, field)
-                repeated = min(again, len(told))
-                del told[:repeated]
-                again -= repeated
+                told = 0
+                for field in fields:
+                    items = getattr(message, field)
+                    repeated = min(again, len(items))
+                    del items[:repeated]
+                    again -= repeated
+                    told += len(items)
                 is_snapshot = getattr(message, "snapshot", False)
                 if getattr(message, "framework", ""):
                     request.framework = message.framework
                 if message.continues:
-                    of_open += len(told)
+                    of_open += told
                     if not told:
                         continue
                 else:
