@@ -163,9 +163,10 @@ mod tests {
             let one = |area: &&str| v1::Withdrawal { area: (*area).to_owned(), ..Default::default() };
             let withdrawals = areas.iter().map(one).collect();
             v1::WatchObservationsResponse {
-                accepted_at: Some(Default::default()),
                 withdrawals,
-                ..event(4, &[], continues)
+                // Of a revision that has something to tell, and so a moment.
+                observations: Vec::new(),
+                ..event(4, &["none"], continues)
             }
         };
         let client = Client::lazy("http://127.0.0.1:1", ClientOptions::default()).unwrap();
