@@ -24,8 +24,11 @@ use tokio::{
     sync::oneshot,
     task::{JoinError, JoinHandle},
 };
-use tokio_stream::wrappers::TcpListenerStream;
-use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
+use tonic::{
+    codec::CompressionEncoding,
+    service::Routes,
+    transport::{Server, server::TcpIncoming},
+};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tonic_web::GrpcWebLayer;
 use tracing::{info, warn};
@@ -170,17 +173,18 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .accept_http1(true)
         .max_concurrent_streams(config.connection_calls_max)
         .http2_keepalive_interval(Some(Duration::from_mins(1)))
-        .tcp_nodelay(true)
         .layer(TraceLayer)
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
         .layer(DeadlineLayer { limit: config.call_duration_max })
         .add_routes(routes);
-    let serving =
-        tokio::spawn(server.serve_with_incoming_shutdown(TcpListenerStream::new(listener), async {
-            drop(stopped.await);
-        }));
+    // The builder's own `tcp_nodelay` does not reach connections that are accepted here. Without it each answer waits
+    // for the delayed acknowledgement of the one before: some 40 ms a call.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let serving = tokio::spawn(server.serve_with_incoming_shutdown(incoming, async {
+        drop(stopped.await);
+    }));
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
     Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
 }
