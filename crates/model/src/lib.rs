@@ -14,6 +14,7 @@ pub mod coverage;
 pub mod evidence;
 pub mod formula;
 pub mod framework;
+pub mod history;
 pub mod indicator;
 pub mod observation;
 pub mod period;
@@ -34,6 +35,7 @@ pub use coding::{
 pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
+pub use history::{History, HistoryId, HistoryIdError, Lineage, OtherHistory};
 pub use id::{
     BandId, ClauseId, CoderId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId,
     InstrumentId, LevelCode, MeasureId, NodeId, PracticeId, SourceId,

@@ -24,6 +24,7 @@ mod chain;
 mod checkpoint;
 mod entry;
 mod error;
+pub mod file_system;
 mod format;
 mod journal;
 mod keys;
