@@ -101,6 +101,16 @@ impl Lineage {
         Self(Vec::new())
     }
 
+    /// The lineage of these histories, oldest first; none if they do not continue one another. The first may continue a history that
+    /// is not known any more.
+    pub fn of(histories: Vec<History>) -> Option<Self> {
+        let follow = histories.is_sorted_by_key(|history| history.after);
+        let distinct = histories.iter().enumerate().all(|(place, history)| {
+            histories.iter().take(place).all(|earlier| earlier.id != history.id)
+        });
+        (follow && distinct).then_some(Self(histories))
+    }
+
     /// Adds the history that continues the newest one. Returns false, and adds nothing, if it begins before that one does.
     #[must_use]
     pub fn push(&mut self, next: History) -> bool {
@@ -125,7 +135,7 @@ impl Lineage {
     }
 
     /// The history that a revision was accepted in. For revision zero, the first.
-    pub fn of(&self, revision: Revision) -> HistoryId {
+    pub fn history_of(&self, revision: Revision) -> HistoryId {
         let begun = self.0.iter().rev().find(|history| history.after < revision);
         begun.or(self.0.first()).map(|history| history.id).unwrap_or_default()
     }
@@ -166,8 +176,8 @@ mod tests {
         let lineage = lineage(&[0, 5]);
         assert_eq!(lineage.check(id(1), Revision::new(5)), Ok(()));
         assert_eq!(lineage.check(id(2), Revision::new(9)), Ok(()));
-        assert_eq!(lineage.of(Revision::new(5)), id(1));
-        assert_eq!(lineage.of(Revision::new(6)), id(2));
+        assert_eq!(lineage.history_of(Revision::new(5)), id(1));
+        assert_eq!(lineage.history_of(Revision::new(6)), id(2));
     }
 
     #[test]

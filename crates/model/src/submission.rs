@@ -62,9 +62,9 @@ impl fmt::Debug for SubmissionId {
     }
 }
 
-/// 256 bits that stand for a submission's content: equal content, equal digest.
+/// 128 bits that identify a submission's content: equal content, equal digest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ContentDigest(pub [u8; 32]);
+pub struct ContentDigest(pub [u8; 16]);
 
 #[cfg(test)]
 mod tests {

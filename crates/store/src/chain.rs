@@ -1,8 +1,8 @@
 //! The chain: what ties an entry to everything before it.
 //!
-//! *Invariant:* the chain hash of an entry is BLAKE3 over the bytes of its record, and the record carries the chain
-//! hash of the entry before it; so two journals with the same [`Head`] hold the same entries. A record that was
-//! compacted keeps the chain hash of the record that it was made from.
+//! *Invariant:* the chain hash of an entry is BLAKE3 over the chain hash of the entry before it and the hash of its own
+//! record, so that two journals with the same [`Head`] hold the same entries. A record that was compacted carries the hash of the
+//! record that it was made from, and counts as that one.
 //!
 //! It shows damage and mistakes. It is no signature: who can write a journal can write one with another chain.
 
@@ -10,8 +10,10 @@ use std::{fmt, str::FromStr};
 
 use tenseven_model::Revision;
 
-/// BLAKE3 over an entry's record bytes; a record carries the chain hash of the entry before it, so that a gap, a
-/// reorder or an edit shows. 32 zeros before the first entry. Written as 64 lower-case hexadecimal digits.
+use crate::Stamp;
+
+/// Stands for an entry and everything before it, so that a gap, a reorder or an edit shows. 32 zeros before the first entry.
+/// Written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ChainHash(pub [u8; 32]);
 
@@ -19,9 +21,40 @@ impl ChainHash {
     /// What stands before the first entry.
     pub const ZERO: Self = Self([0; 32]);
 
-    /// The chain hash of a record that was not compacted.
-    pub(crate) fn of(record: &[u8]) -> Self {
-        Self(*blake3::hash(record).as_bytes())
+    /// The chain hash of the entry after the one with this chain hash.
+    pub(crate) fn next(self, record: RecordHash) -> Self {
+        let mut both = [0; 64];
+        both[..32].copy_from_slice(&self.0);
+        both[32..].copy_from_slice(&record.0);
+        Self(*blake3::hash(&both).as_bytes())
+    }
+
+    /// The first bytes, which each frame carries of its own entry's chain hash.
+    pub(crate) fn tag(self) -> ChainTag {
+        let mut tag = [0; 8];
+        tag.copy_from_slice(&self.0[..8]);
+        ChainTag(tag)
+    }
+}
+
+/// The first 8 bytes of a chain hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ChainTag(pub(crate) [u8; 8]);
+
+/// BLAKE3 over an entry's revision, time, submission id and record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RecordHash(pub [u8; 32]);
+
+impl RecordHash {
+    /// The hash of a record that was not compacted.
+    pub(crate) fn of(stamp: Stamp, record: &[u8]) -> Self {
+        let Stamp { revision, committed_at, submission } = stamp;
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&revision.number().to_be_bytes());
+        hasher.update(&committed_at.as_micros().to_be_bytes());
+        hasher.update(submission.as_bytes());
+        hasher.update(record);
+        Self(*hasher.finalize().as_bytes())
     }
 }
 
@@ -81,11 +114,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_blake3_in_lower_case_digits() {
-        // The reference vector of the empty input.
-        let empty = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262";
-        assert_eq!(ChainHash::of(b"").to_string(), empty);
-        assert_eq!(format!("{:?}", ChainHash::of(b"")), empty);
+    fn is_written_in_lower_case_digits() {
+        assert_eq!(ChainHash([0xaf; 32]).to_string(), "af".repeat(32));
+        assert_eq!(format!("{:?}", ChainHash([0xaf; 32])), "af".repeat(32));
     }
 
     #[test]

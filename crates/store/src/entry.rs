@@ -5,6 +5,8 @@ use tenseven_model::{
     Revision, SubmissionId, Timestamp, Withdrawal, WithdrawalReason,
 };
 
+use crate::Stamp;
+
 /// One accepted change of the registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -20,6 +22,13 @@ pub struct Entry {
     pub outcome: Outcome,
     /// What was accepted.
     pub content: Content,
+}
+
+impl Entry {
+    /// Which entry it is.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { revision: self.revision, committed_at: self.committed_at, submission: self.submission }
+    }
 }
 
 /// How many observations of a batch, or practices, changed what is known. All 0 for a framework. For a coding, whether it is

@@ -22,33 +22,35 @@
 mod backup;
 mod chain;
 mod checkpoint;
+mod disk_journal;
 mod entry;
 mod error;
 pub mod file_system;
-mod format;
+mod index;
 mod journal;
-mod keys;
+mod log;
 mod memory;
 mod owner;
 mod record;
-mod sled_journal;
-mod tail;
-mod walk;
+mod rules;
+mod stored_record;
 
-pub use backup::{BackupError, BackupReader, BackupWriter};
-pub use chain::{ChainHash, ChainHashError, Head};
+pub use backup::{BackupError, BackupHeader, BackupReader, BackupWriter, read_frames, write_frame};
+pub use chain::{ChainHash, ChainHashError, Head, RecordHash};
 pub use checkpoint::CheckpointInfo;
+pub use disk_journal::{BuildError, DiskJournal, JournalBuilder, JournalOptions};
 pub use entry::{
     Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Outcome, PracticeChange, PracticeVersion,
     Said, Versioned,
 };
-pub use error::{AppendError, CheckpointError, Corruption, EntryFault, OpenError, ReadError, StorageError};
-pub use format::PartError;
-pub use journal::{Entries, Journal, Record, Records};
+pub use error::{AppendError, CheckpointError, Corruption, EntryFault, LogPlace, OpenError, ReadError};
+pub use journal::{Checkpoints, Entries, Journal, Records, Storage};
+pub use log::{Progress, SegmentHeaderFault};
 pub use memory::MemoryJournal;
 pub use owner::Owner;
 pub use record::{
     APPEND_LENGTH_MAX, AssessmentFault, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
-    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, TextsFault, VarintFault, record_length,
+    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, Stamp, TextsFault, VarintFault,
+    record_length,
 };
-pub use sled_journal::{FormatOneJournal, JournalOptions, SledJournal, read_format_1};
+pub use stored_record::Record;

@@ -5,56 +5,46 @@
 //! reader.
 
 use std::{
+    collections::HashMap,
     io::{Read, Write},
     path::Path,
     sync::{Arc, Mutex, PoisonError, RwLock},
-    time::Duration,
 };
 
-use bytes::Bytes;
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{History, HistoryId, Lineage, Revision, SubmissionId};
 
 use crate::{
-    AppendError, ChainHash, CheckpointError, CheckpointInfo, Entries, Entry, EntryFault, Head, Journal,
-    Outcome, ReadError, Record, Records, Versioned,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Entry, Head, Journal, LogPlace, ReadError,
+    Record, Records,
     checkpoint::{MemoryCheckpoints, check_history},
-    journal::{check_head, check_sequence},
-    record::{self, Sealed},
-    tail::Tail,
-    walk::{Source, Walk, check_present},
+    record,
+    rules::{check_present, check_sequence},
 };
 
+/// The history of a journal in memory that was given no other.
+const HISTORY: HistoryId = HistoryId::from_bytes(*b"journal in memor");
+
 /// A journal in memory.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct MemoryJournal {
-    kept: Kept,
-    tail: Tail,
+    kept: Arc<RwLock<Kept>>,
     /// Held by the one who appends.
     writer: Mutex<()>,
     checkpoints: MemoryCheckpoints,
+    lineage: Lineage,
 }
 
 /// The records, by revision.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 struct Kept {
-    records: Arc<RwLock<Vec<Bytes>>>,
-    horizon: Revision,
+    head: Head,
+    records: Vec<Record>,
+    submissions: HashMap<SubmissionId, Revision>,
 }
 
-impl Source for Kept {
-    fn record(&self, revision: Revision) -> Result<Bytes, ReadError> {
-        let place = revision.number().checked_sub(1).and_then(|place| usize::try_from(place).ok());
-        let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
-        let found = place.and_then(|place| records.get(place)).cloned();
-        found.ok_or_else(|| self.damaged(revision, EntryFault::MissingEntry))
-    }
-
-    fn horizon(&self) -> Revision {
-        self.horizon
-    }
-
-    fn path(&self) -> &Path {
-        Path::new("(in memory)")
+impl Default for MemoryJournal {
+    fn default() -> Self {
+        Self::with_history(HISTORY)
     }
 }
 
@@ -64,95 +54,69 @@ impl MemoryJournal {
         Self::default()
     }
 
-    /// An empty journal that takes compacted entries up to `horizon`.
-    pub fn create_compacted(horizon: Revision) -> Self {
-        Self { kept: Kept { horizon, ..Kept::default() }, ..Self::default() }
+    /// An empty journal that begins this history.
+    pub fn with_history(id: HistoryId) -> Self {
+        let first = History { id, after: Revision::ZERO };
+        Self {
+            kept: Arc::default(),
+            writer: Mutex::default(),
+            checkpoints: MemoryCheckpoints::default(),
+            lineage: Lineage::of(vec![first]).unwrap_or_default(),
+        }
     }
 
-    /// Appends entries from which superseded versions were left out, each with the chain hash of the entry that it
-    /// was made from, all or none.
-    pub fn append_compacted(
-        &self,
-        expected: Head,
-        entries: &[(Entry, ChainHash)],
-    ) -> Result<Head, AppendError> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let head = self.tail.head();
-        check_head(head, expected)?;
-        Ok(self.keep(record::seal_compacted(head, self.kept.horizon, entries)?))
-    }
-
-    fn keep(&self, sealed: Vec<Sealed>) -> Head {
-        let Some(head) = sealed.last().map(|last| last.head) else { return self.tail.head() };
-        let mut records = self.kept.records.write().unwrap_or_else(PoisonError::into_inner);
-        records.extend(sealed.into_iter().map(|sealed| Bytes::from(sealed.bytes)));
-        drop(records);
-        self.tail.move_to(head);
-        head
+    fn get(kept: &RwLock<Kept>, revision: Revision) -> Option<Record> {
+        let place = usize::try_from(revision.number().checked_sub(1)?).ok()?;
+        kept.read().unwrap_or_else(PoisonError::into_inner).records.get(place).cloned()
     }
 }
 
 impl Journal for MemoryJournal {
     fn head(&self) -> Head {
-        self.tail.head()
+        self.kept.read().unwrap_or_else(PoisonError::into_inner).head
+    }
+
+    fn lineage(&self) -> Lineage {
+        self.lineage.clone()
     }
 
     fn horizon(&self) -> Revision {
-        self.kept.horizon
+        Revision::ZERO
     }
 
     fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let head = self.tail.head();
+        let head = self.head();
         check_sequence(head.revision, expected_head, entries)?;
-        Ok(self.keep(record::seal_all(head, entries.iter().map(|entry| (entry, None)))?))
+        let sealed = record::seal_all(head, entries)?;
+        let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
+        for sealed in sealed {
+            let place = LogPlace { segment: Path::new("(in memory)").into(), offset: 0 };
+            kept.head = sealed.head();
+            kept.submissions.entry(sealed.stamp.submission).or_insert(sealed.stamp.revision);
+            kept.records.push(Record::new(sealed.stamp, sealed.chain.tag(), sealed.body, place));
+        }
+        Ok(kept.head)
     }
 
-    fn read(&self, revision: Revision) -> Result<Entry, ReadError> {
-        check_present(revision, self.head().revision)?;
-        self.kept.decoded(revision).map(|(entry, ..)| entry)
-    }
-
-    fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
-        check_present(revision, self.head().revision)?;
-        self.kept.find(revision, key)
-    }
-
-    fn find_all(
-        &self,
-        revision: Revision,
-        keys: &[&ObservationKey],
-    ) -> Result<Vec<Option<Versioned>>, ReadError> {
-        check_present(revision, self.head().revision)?;
-        self.kept.find_all(revision, keys)
-    }
-
-    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
-        check_present(revision, self.head().revision)?;
-        self.kept.outcome(revision)
-    }
-
-    fn read_after(&self, revision: Revision) -> Entries {
-        let walk = Walk::new(self.kept.clone(), revision, self.head().revision);
-        Box::new(walk.map(|found| found.map(|(entry, _)| entry)))
-    }
-
-    fn wait_after(&self, revision: Revision, wait: Duration) -> Head {
-        self.tail.wait_after(revision, wait)
+    fn record(&self, revision: Revision) -> Result<Record, ReadError> {
+        let head = self.head().revision;
+        check_present(revision, head)?;
+        Self::get(&self.kept, revision).ok_or(ReadError::Absent { revision, head })
     }
 
     fn records_after(&self, revision: Revision) -> Records {
-        let walk = Walk::new(self.kept.clone(), revision, self.head().revision);
-        Box::new(walk.map(|found| found.map(|(_, record)| record)))
+        let (kept, head) = (Arc::clone(&self.kept), self.head().revision.number());
+        let revisions = revision.number() + 1..=head;
+        Box::new(revisions.map_while(move |next| Self::get(&kept, Revision::new(next)).map(Ok)))
     }
 
-    fn append_records(&self, expected: Head, records: &[Record]) -> Result<Head, AppendError> {
-        let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let head = self.tail.head();
-        check_head(head, expected)?;
-        Ok(self.keep(record::sealed(head, self.kept.horizon, records)?))
+    fn revision_of(&self, submission: SubmissionId) -> Result<Option<Revision>, ReadError> {
+        Ok(self.kept.read().unwrap_or_else(PoisonError::into_inner).submissions.get(&submission).copied())
     }
+}
 
+impl Checkpoints for MemoryJournal {
     fn checkpoints(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {
         Ok(self.checkpoints.list())
     }
@@ -162,7 +126,7 @@ impl Journal for MemoryJournal {
         at: Head,
         write: &mut dyn FnMut(&mut dyn Write) -> std::io::Result<()>,
     ) -> Result<CheckpointInfo, CheckpointError> {
-        check_history(&self.kept, self.head(), at)?;
+        check_history(self, at)?;
         self.checkpoints.write(at, write)
     }
 

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use tenseven_model::Revision;
 
-use crate::EntryFault;
+use crate::ReadError;
 
 /// Why a backup cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -16,7 +16,7 @@ pub enum BackupError {
         action: &'static str,
         /// On what.
         path: PathBuf,
-        /// What the operating system said.
+        /// What the operating system reports.
         #[source]
         source: io::Error,
     },
@@ -40,7 +40,7 @@ pub enum BackupError {
     },
     /// The backup ends before its end.
     #[error(
-        "backup {path} ends behind revision {last}, before its end: it was cut short; make it again, or use another"
+        "backup {path} ends after revision {last}, before its end: it was cut short; make it again, or use another"
     )]
     Unfinished {
         /// The backup.
@@ -58,15 +58,7 @@ pub enum BackupError {
         /// What is wrong.
         detail: &'static str,
     },
-    /// A record is sound, but no entry that can stand there.
-    #[error("backup {path} is damaged at revision {revision}: {fault}; use another backup")]
-    Record {
-        /// The backup.
-        path: PathBuf,
-        /// The record.
-        revision: Revision,
-        /// What is wrong.
-        #[source]
-        fault: Box<EntryFault>,
-    },
+    /// A record is damaged, or does not follow the one before it.
+    #[error("the backup is damaged: {0}; use another backup")]
+    Record(#[source] ReadError),
 }

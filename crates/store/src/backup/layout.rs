@@ -1,54 +1,86 @@
-//! The bytes of a backup beside its records. Persisted; must stay stable.
+//! The header and the end of a backup. See [`super`] for their bytes.
 
-use tenseven_model::Revision;
+use tenseven_model::{History, HistoryId, Lineage, Revision};
 
 use crate::{ChainHash, Head};
 
 pub(super) const MAGIC: &[u8; 16] = b"tenseven backup\n";
 pub(super) const FORMAT: u8 = 1;
-pub(super) const HEADER_LENGTH: usize = 16 + 1 + 8 + 4;
-/// Length and checksum before a record.
-pub(super) const FRAME_LENGTH: usize = 4 + 4;
-/// What follows the 4 bytes 0 at the end.
-pub(super) const END_LENGTH: usize = 8 + 32 + 4;
+/// Bytes of a header before its histories.
+pub(super) const FIXED_LENGTH: usize = 67;
+pub(super) const HISTORY_LENGTH: usize = 24;
+/// Bytes of the end, zeros included.
+pub(super) const END_LENGTH: usize = 48;
 
-pub(super) fn header(horizon: Revision) -> [u8; HEADER_LENGTH] {
-    let mut bytes = [0; HEADER_LENGTH];
-    bytes[..16].copy_from_slice(MAGIC);
-    bytes[16] = FORMAT;
-    bytes[17..25].copy_from_slice(&horizon.number().to_be_bytes());
-    let checksum = crc32c::crc32c(&bytes[..25]);
-    bytes[25..].copy_from_slice(&checksum.to_be_bytes());
-    bytes
+/// What a backup says of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackupHeader {
+    /// Versions superseded up to here were given up before the backup was made.
+    pub horizon: Revision,
+    /// The entry that it begins after; the default in a full backup.
+    pub after: Head,
+    /// The histories of the journal.
+    pub lineage: Lineage,
 }
 
-/// The horizon in a header whose magic and format are right; none if it is damaged.
-pub(super) fn horizon(header: &[u8; HEADER_LENGTH]) -> Option<Revision> {
-    let (covered, checksum) = header.split_at(25);
-    let horizon = covered[17..].try_into().ok()?;
-    (crc32c::crc32c(covered).to_be_bytes() == *checksum).then(|| Revision::new(u64::from_be_bytes(horizon)))
+impl BackupHeader {
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = MAGIC.to_vec();
+        bytes.push(FORMAT);
+        bytes.extend_from_slice(&self.horizon.number().to_be_bytes());
+        bytes.extend_from_slice(&head_bytes(self.after));
+        let histories = self.lineage.histories();
+        bytes.extend_from_slice(&u16::try_from(histories.len()).unwrap_or(u16::MAX).to_be_bytes());
+        for history in histories.iter().take(usize::from(u16::MAX)) {
+            bytes.extend_from_slice(history.id.as_bytes());
+            bytes.extend_from_slice(&history.after.number().to_be_bytes());
+        }
+        let checksum = crc32c::crc32c(&bytes);
+        bytes.extend_from_slice(&checksum.to_be_bytes());
+        bytes
+    }
+
+    /// How many bytes of histories follow the fixed part, checksum included.
+    pub(super) fn rest_length(fixed: &[u8; FIXED_LENGTH]) -> usize {
+        usize::from(u16::from_be_bytes([fixed[65], fixed[66]])) * HISTORY_LENGTH + 4
+    }
+
+    /// The header with these bytes, whose magic and format are right; none if it is damaged.
+    pub(super) fn read(bytes: &[u8]) -> Option<Self> {
+        let (covered, checksum) = bytes.split_last_chunk::<4>()?;
+        if crc32c::crc32c(covered).to_be_bytes() != *checksum {
+            return None;
+        }
+        let histories = covered.get(FIXED_LENGTH..)?.chunks_exact(HISTORY_LENGTH).map(|history| {
+            let id = HistoryId::from_bytes(*history.first_chunk()?);
+            Some(History { id, after: Revision::new(u64::from_be_bytes(*history.last_chunk()?)) })
+        });
+        Some(Self {
+            horizon: Revision::new(u64::from_be_bytes(*covered.get(17..25)?.first_chunk()?)),
+            after: head(covered.get(25..65)?)?,
+            lineage: Lineage::of(histories.collect::<Option<_>>()?)?,
+        })
+    }
 }
 
-pub(super) fn checksum(revision: Revision, record: &[u8]) -> u32 {
-    crc32c::crc32c_append(crc32c::crc32c(&revision.number().to_be_bytes()), record)
-}
-
-/// The end, with the 4 bytes 0 before it.
-pub(super) fn end(head: Head) -> [u8; 4 + END_LENGTH] {
-    let mut bytes = [0; 4 + END_LENGTH];
-    bytes[4..12].copy_from_slice(&head.revision.number().to_be_bytes());
-    bytes[12..44].copy_from_slice(&head.chain.0);
+/// The bytes of the end.
+pub(super) fn end(head: Head) -> [u8; END_LENGTH] {
+    let mut bytes = [0; END_LENGTH];
+    bytes[4..44].copy_from_slice(&head_bytes(head));
     let checksum = crc32c::crc32c(&bytes[..44]);
     bytes[44..].copy_from_slice(&checksum.to_be_bytes());
     bytes
 }
 
-/// The head in an end, of which the 4 bytes 0 were read; none if it is damaged.
-pub(super) fn head(end: &[u8; END_LENGTH]) -> Option<Head> {
-    let (covered, checksum) = end.split_at(40);
-    let found = crc32c::crc32c_append(crc32c::crc32c(&[0; 4]), covered);
-    let (revision, chain) = covered.split_first_chunk::<8>()?;
-    let chain = ChainHash(chain.try_into().ok()?);
-    let revision = Revision::new(u64::from_be_bytes(*revision));
-    (found.to_be_bytes() == *checksum).then_some(Head { revision, chain })
+fn head_bytes(head: Head) -> [u8; 40] {
+    let mut bytes = [0; 40];
+    bytes[..8].copy_from_slice(&head.revision.number().to_be_bytes());
+    bytes[8..].copy_from_slice(&head.chain.0);
+    bytes
+}
+
+fn head(bytes: &[u8]) -> Option<Head> {
+    let (revision, chain) = bytes.split_first_chunk::<8>()?;
+    let chain = ChainHash(*chain.first_chunk()?);
+    Some(Head { revision: Revision::new(u64::from_be_bytes(*revision)), chain })
 }

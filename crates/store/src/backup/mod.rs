@@ -1,21 +1,32 @@
-//! Backups: a journal's records in one file, to be kept elsewhere and restored.
+//! Backups: a copy of the log in one file.
 //!
-//! *Invariant:* a backup is a prefix of the journal's history, whatever was written meanwhile; a backup that was cut
-//! short goes on behind its last whole record. Reading one checks every byte, that every record decodes, and that each
-//! is chained to the one before; what is damaged is named by its revision and never passed over.
+//! A full backup begins at the first entry; one that begins after another backup holds what came since. Persisted; must stay
+//! stable. Numbers are big-endian:
 //!
-//! The file, persisted, must stay stable (numbers are big-endian): 16 bytes `tenseven backup\n`, 1 byte format, 8 bytes horizon,
-//! 4 bytes CRC-32C of those 25; then each record: 4 bytes length, never 0, 4 bytes CRC-32C of the revision's 8 bytes and the
-//! record, the record; then the end: 4 bytes 0, 8 bytes head revision, 32 bytes chain hash of the head, 4 bytes CRC-32C of
-//! those 44. Nothing follows.
+//! | part | bytes | content |
+//! |---|---|---|
+//! | header | 0–15 | `tenseven backup` and a line feed |
+//! | | 16 | format, 1 |
+//! | | 17–24 | horizon: versions superseded up to this revision were given up |
+//! | | 25–64 | the entry that the backup begins after: 8 bytes revision, 32 bytes chain hash; zeros in a full backup |
+//! | | 65–66 | number of histories |
+//! | | 67– | the histories, oldest first: 16 bytes id, 8 bytes the last revision before it |
+//! | | – | CRC-32C of the bytes before |
+//! | frames | | as in the log, with a salt of zeros, each a commit of its own |
+//! | end | 0–3 | zeros |
+//! | | 4–43 | the last entry: 8 bytes revision, 32 bytes chain hash |
+//! | | 44–47 | CRC-32C of bytes 0–43 |
+//!
+//! *Invariant:* a file with its own name is whole and durable. One that is being written ends in `.partial`, and is continued.
 
 mod error;
+mod frames;
 mod layout;
 mod read;
-#[cfg(test)]
-mod tests;
 mod write;
 
 pub use error::BackupError;
+pub use frames::{read_frames, write_frame};
+pub use layout::BackupHeader;
 pub use read::BackupReader;
 pub use write::BackupWriter;

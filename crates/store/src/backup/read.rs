@@ -1,64 +1,70 @@
 //! Reading a backup.
 
 use std::{
-    fs::File,
     io::{BufReader, ErrorKind, Read as _},
     path::{Path, PathBuf},
+    sync::Arc,
 };
-
-use bytes::Bytes;
-use tenseven_model::Revision;
 
 use super::{
     BackupError,
-    layout::{self, END_LENGTH, FORMAT, FRAME_LENGTH, HEADER_LENGTH, MAGIC},
+    frames::read_frame,
+    layout::{BackupHeader, END_LENGTH, FIXED_LENGTH, FORMAT, MAGIC, end},
 };
 use crate::{
-    ENTRY_LENGTH_MAX, EntryFault, Head, Record,
-    record::{self, Link},
+    Head, LogPlace, Record,
+    file_system::{Access, FileCursor, FileSystem},
+    log::{FRAME_HEADER_LENGTH, FrameHeader, Salt},
 };
 
-/// Reads the records of a backup in order, each checked. After an error nothing follows; after the last record the
-/// end was checked too.
+/// Reads the records of a backup in order, each checked to follow the one before. After an error nothing follows; after the last
+/// record the end was checked too.
 #[derive(Debug)]
 pub struct BackupReader {
     path: PathBuf,
-    file: BufReader<File>,
-    horizon: Revision,
+    file: BufReader<FileCursor>,
+    header: BackupHeader,
     last: Head,
-    /// Bytes up to behind the last whole record.
+    /// Bytes up to the end of the last whole frame.
     position: u64,
     ended: bool,
 }
 
 impl BackupReader {
-    /// Opens a backup and checks its beginning.
-    pub fn open(path: impl AsRef<Path>) -> Result<Self, BackupError> {
+    /// Opens a backup and checks its header.
+    pub fn open(files: &dyn FileSystem, path: impl AsRef<Path>) -> Result<Self, BackupError> {
         let path = path.as_ref().to_owned();
         let io = |source| BackupError::Io { action: "read", path: path.clone(), source };
-        let mut file = BufReader::with_capacity(256 * 1024, File::open(&path).map_err(io)?);
-        let mut header = [0; HEADER_LENGTH];
-        match file.read_exact(&mut header) {
+        let file = FileCursor::new(files.open(&path, Access::Read).map_err(io)?);
+        let mut file = BufReader::with_capacity(256 * 1024, file);
+        let mut fixed = [0; FIXED_LENGTH];
+        match file.read_exact(&mut fixed) {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Err(BackupError::Foreign(path)),
             read => read.map_err(io)?,
         }
-        if header[..16] != *MAGIC {
+        if fixed[..16] != *MAGIC {
             return Err(BackupError::Foreign(path));
         }
-        if header[16] != FORMAT {
-            return Err(BackupError::NewerFormat { path, found: header[16], known: FORMAT });
+        if fixed[16] != FORMAT {
+            return Err(BackupError::NewerFormat { path, found: fixed[16], known: FORMAT });
         }
-        let Some(horizon) = layout::horizon(&header) else {
-            let (revision, detail) = (Revision::ZERO, "its beginning is not what was written");
+        let mut bytes = fixed.to_vec();
+        bytes.resize(FIXED_LENGTH + BackupHeader::rest_length(&fixed), 0);
+        match file.read_exact(&mut bytes[FIXED_LENGTH..]) {
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Err(BackupError::Foreign(path)),
+            read => read.map_err(io)?,
+        }
+        let Some(header) = BackupHeader::read(&bytes) else {
+            let (revision, detail) = (Head::default().revision, "its header is not what was written");
             return Err(BackupError::Damaged { path, revision, detail });
         };
-        let position = HEADER_LENGTH as u64;
-        Ok(Self { path, file, horizon, last: Head::default(), position, ended: false })
+        let (last, position) = (header.after, bytes.len() as u64);
+        Ok(Self { path, file, header, last, position, ended: false })
     }
 
-    /// Versions superseded up to here were given up before the backup was made.
-    pub fn horizon(&self) -> Revision {
-        self.horizon
+    /// What the backup says of itself.
+    pub fn header(&self) -> &BackupHeader {
+        &self.header
     }
 
     /// The last record that was read.
@@ -66,52 +72,41 @@ impl BackupReader {
         self.last
     }
 
-    /// Bytes up to behind the last record that was read.
+    /// Bytes up to the end of the last record that was read.
     pub(super) fn position(&self) -> u64 {
         self.position
     }
 
     fn step(&mut self) -> Result<Option<Record>, BackupError> {
-        let revision = self.last.revision.next();
-        let length = u32::from_be_bytes(self.take()?);
-        if length == 0 {
+        let first: [u8; 4] = self.take()?;
+        if first == [0; 4] {
             return self.end().map(|()| None);
         }
-        let checksum = u32::from_be_bytes(self.take()?);
-        if length as usize > ENTRY_LENGTH_MAX {
-            return Err(self.damaged(revision, "a record is longer than any"));
-        }
+        let mut frame = first.to_vec();
+        frame.extend_from_slice(&self.take::<{ FRAME_HEADER_LENGTH - 4 }>()?);
+        let revision = self.last.revision.next();
+        let header = frame.first_chunk().and_then(|bytes| FrameHeader::read(bytes, Salt::default()));
+        let Some(header) = header.filter(|header| header.stamp.revision == revision) else {
+            return Err(self.damaged(revision, "no frame of this revision is there"));
+        };
         // Not all at once: the length is not to be trusted before the bytes are there.
-        let mut bytes = Vec::new();
-        let read = self.file.by_ref().take(u64::from(length)).read_to_end(&mut bytes);
+        let read = self.file.by_ref().take(u64::from(header.payload_length)).read_to_end(&mut frame);
         read.map_err(|source| BackupError::Io { action: "read", path: self.path.clone(), source })?;
-        if bytes.len() < length as usize {
+        if (frame.len() as u64) < header.frame_length() {
             return Err(self.unfinished());
         }
-        if layout::checksum(revision, &bytes) != checksum {
-            return Err(self.damaged(revision, "its bytes are not those that were written"));
-        }
-        let link = self.check(revision, &bytes)?;
-        self.last = Head { revision, chain: link.chain(&bytes) };
-        self.position += (FRAME_LENGTH + bytes.len()) as u64;
-        Ok(Some(Record { revision, chain: self.last.chain, bytes }))
-    }
-
-    fn check(&self, revision: Revision, bytes: &[u8]) -> Result<Link, BackupError> {
-        let fault = |fault| BackupError::Record { path: self.path.clone(), revision, fault: Box::new(fault) };
-        let (_, link) = record::decode(revision, Bytes::copy_from_slice(bytes)).map_err(fault)?;
-        if link.compacted_from.is_some() && revision > self.horizon {
-            return Err(fault(EntryFault::Compacted { horizon: self.horizon }));
-        }
-        if link.previous != self.last.chain {
-            return Err(fault(EntryFault::Link { expected: self.last.chain, found: link.previous }));
-        }
-        Ok(link)
+        let place = LogPlace { segment: Arc::from(self.path.as_path()), offset: self.position };
+        let record = read_frame(&header, &frame.into(), place)
+            .and_then(|record| Ok((record.chain(self.last.chain, self.header.horizon)?, record)));
+        let (chain, record) = record.map_err(BackupError::Record)?;
+        self.last = Head { revision, chain };
+        self.position += header.frame_length();
+        Ok(Some(record))
     }
 
     fn end(&mut self) -> Result<(), BackupError> {
-        let end = self.take::<END_LENGTH>()?;
-        if layout::head(&end) != Some(self.last) {
+        let rest: [u8; END_LENGTH - 4] = self.take()?;
+        if end(self.last)[4..] != rest {
             return Err(self.damaged(self.last.revision, "its end is not what was written"));
         }
         let mut more = [0];
@@ -135,7 +130,7 @@ impl BackupReader {
         BackupError::Unfinished { path: self.path.clone(), last: self.last.revision }
     }
 
-    fn damaged(&self, revision: Revision, detail: &'static str) -> BackupError {
+    fn damaged(&self, revision: tenseven_model::Revision, detail: &'static str) -> BackupError {
         BackupError::Damaged { path: self.path.clone(), revision, detail }
     }
 }

@@ -1,14 +1,12 @@
 //! Checkpoints as files of a directory.
 //!
 //! *Invariant:* a file with the name of a checkpoint is whole: it is written and synced under another name first. What
-//! an interrupted write leaves is removed when the directory is opened.
+//! an interrupted write leaves is removed by the next write. The directory is made when the first is written.
 
 use std::{
-    fs::{self, DirBuilder, File},
-    io::{self, BufReader, ErrorKind, Read, Seek as _, SeekFrom, Write},
-    os::unix::fs::DirBuilderExt as _,
+    io::{self, BufReader, BufWriter, ErrorKind, Read, Write},
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use tenseven_model::Revision;
@@ -19,59 +17,46 @@ use super::{
     trailer::{self, Trailer},
     writer::FrameWriter,
 };
-use crate::{CheckpointError, Head};
+use crate::{
+    CheckpointError, Head,
+    file_system::{Access, FileCursor, FileSystem, read_exact_at},
+};
 
 /// Ends the name of a checkpoint.
 const ENDING: &str = ".checkpoint";
-/// Ends the name of one that is being written.
-const UNFINISHED: &str = ".unfinished";
+/// The name of one that is being written.
+const UNFINISHED: &str = "unfinished";
 
 /// The checkpoints in a directory.
 #[derive(Debug)]
 pub(crate) struct CheckpointFiles {
+    files: Arc<dyn FileSystem>,
     directory: PathBuf,
     /// Held by the one who writes.
     writing: Mutex<()>,
 }
 
 impl CheckpointFiles {
-    /// The checkpoints in `directory`, which [`Self::prepare`] makes.
-    pub(crate) fn at(directory: PathBuf) -> Self {
-        Self { directory, writing: Mutex::new(()) }
-    }
-
-    /// Makes the directory if it is absent, and removes what was not finished in it. Returns whether it was made, so
-    /// that its name has to be synced.
-    pub(crate) fn prepare(&self) -> io::Result<bool> {
-        let made = match DirBuilder::new().mode(0o700).create(&self.directory) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => false,
-            made => made.map(|()| true)?,
-        };
-        for file in fs::read_dir(&self.directory)? {
-            let path = file?.path();
-            if path.to_string_lossy().ends_with(UNFINISHED) {
-                fs::remove_file(path)?;
-            }
-        }
-        Ok(made)
+    /// The checkpoints in `directory`.
+    pub(crate) fn at(files: Arc<dyn FileSystem>, directory: PathBuf) -> Self {
+        Self { files, directory, writing: Mutex::new(()) }
     }
 
     /// Those that are there, oldest first.
     pub(crate) fn list(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {
-        let failed = failed("list", &self.directory);
         let mut found = Vec::new();
-        for file in fs::read_dir(&self.directory).map_err(&failed)? {
-            let file = file.map_err(&failed)?;
-            let Some(revision) = revision(&file.path()) else { continue };
-            if !file.file_type().map_err(&failed)?.is_file() {
-                // Whatever it is, the store did not make it.
-                continue;
-            }
+        let entries = match self.files.list(&self.directory) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(found),
+            entries => entries.map_err(failed("list", &self.directory))?,
+        };
+        for entry in entries {
+            // A directory of that name was made by somebody else.
+            let Some(revision) = revision(&entry.name).filter(|_| !entry.is_directory) else { continue };
             match self.info(revision) {
                 Ok(info) => found.push(info),
                 // It was removed meanwhile.
                 Err(CheckpointError::Absent(_)) => {}
-                // It stands in the list so that it can be removed.
+                // It is listed so that it can be removed.
                 Err(CheckpointError::Damaged { .. }) => {
                     found.push(CheckpointInfo { head: Head { revision, ..Head::default() }, bytes: 0 });
                 }
@@ -89,19 +74,47 @@ impl CheckpointFiles {
         write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
     ) -> Result<CheckpointInfo, CheckpointError> {
         let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.make_directory()?;
         let path = self.path(at.revision);
-        let unfinished = path.with_added_extension(&UNFINISHED[1..]);
-        let written = write_file(&unfinished, at, write).and_then(|bytes| {
-            fs::rename(&unfinished, &path).map_err(failed("rename", &unfinished))?;
-            let synced = File::open(&self.directory).and_then(|directory| directory.sync_all());
-            synced.map_err(failed("sync", &self.directory))?;
+        let unfinished = self.directory.join(UNFINISHED);
+        let written = self.write_file(&unfinished, at, write).and_then(|bytes| {
+            self.files.rename(&unfinished, &path).map_err(failed("rename", &unfinished))?;
+            self.files.sync_directory(&self.directory).map_err(failed("sync", &self.directory))?;
             Ok(CheckpointInfo { head: at, bytes })
         });
         if written.is_err() {
-            // What cannot be removed now is removed when the journal is opened again.
-            let _ = fs::remove_file(&unfinished);
+            // What cannot be removed now is removed by the next write.
+            let _ = self.files.remove_file(&unfinished);
         }
         written
+    }
+
+    fn make_directory(&self) -> Result<(), CheckpointError> {
+        match self.files.create_directory(&self.directory) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(()),
+            made => made.map_err(failed("make", &self.directory))?,
+        }
+        let above = self.directory.parent().unwrap_or(&self.directory);
+        self.files.sync_directory(above).map_err(failed("sync", above))
+    }
+
+    fn write_file(
+        &self,
+        path: &Path,
+        at: Head,
+        write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<u64, CheckpointError> {
+        match self.files.remove_file(path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("remove", path)(error)),
+            _ => {}
+        }
+        let file = FileCursor::new(self.files.create(path).map_err(failed("create", path))?);
+        let mut writer = FrameWriter::start(BufWriter::new(file), at).map_err(failed("write", path))?;
+        write(&mut writer).map_err(|source| CheckpointError::Content { revision: at.revision, source })?;
+        let (bytes, file) = writer.finish().map_err(failed("write", path))?;
+        let file = file.into_inner().map_err(|error| failed("write", path)(error.into_error()))?;
+        file.sync().map_err(failed("sync", path))?;
+        Ok(bytes)
     }
 
     /// Reads one. Whether it belongs to the journal is for the caller to check.
@@ -111,9 +124,9 @@ impl CheckpointFiles {
     ) -> Result<(CheckpointInfo, Box<dyn Read + Send>), CheckpointError> {
         let info = self.info(revision)?;
         let path = self.path(revision);
-        let file = File::open(&path).map_err(|error| missing_or(error, revision, "open", &path))?;
-        let (head, reader) =
-            FrameReader::start(BufReader::new(file)).map_err(|error| damaged_or(error, "read", &path))?;
+        let file = self.open(revision, &path)?;
+        let (head, reader) = FrameReader::start(BufReader::new(FileCursor::new(file)))
+            .map_err(|error| damaged_or(error, "read", &path))?;
         if head != info.head {
             let detail = "it was replaced while it was opened".to_owned();
             return Err(CheckpointError::Damaged { path, detail });
@@ -124,17 +137,20 @@ impl CheckpointFiles {
     /// Removes one.
     pub(crate) fn remove(&self, revision: Revision) -> Result<(), CheckpointError> {
         let path = self.path(revision);
-        fs::remove_file(&path).map_err(|error| missing_or(error, revision, "remove", &path))
+        self.files.remove_file(&path).map_err(|error| missing_or(error, revision, "remove", &path))
     }
 
     /// What its header and trailer say.
     fn info(&self, revision: Revision) -> Result<CheckpointInfo, CheckpointError> {
         let path = self.path(revision);
-        let mut file = File::open(&path).map_err(|error| missing_or(error, revision, "open", &path))?;
+        let file = self.open(revision, &path)?;
         let (mut header, mut trailer) = ([0; header::LENGTH], [0; trailer::LENGTH]);
-        file.read_exact(&mut header)
-            .and_then(|()| file.seek(SeekFrom::End(-trailer::LENGTH_SIGNED)))
-            .and_then(|_| file.read_exact(&mut trailer))
+        let end = || {
+            let end = file.length()?.checked_sub(trailer::LENGTH as u64);
+            end.ok_or(io::Error::from(ErrorKind::UnexpectedEof))
+        };
+        read_exact_at(&*file, &mut header, 0)
+            .and_then(|()| read_exact_at(&*file, &mut trailer, end()?))
             .map_err(|error| damaged_or(error, "read", &path))?;
         let damaged = |detail| CheckpointError::Damaged { path: path.clone(), detail };
         let head = header::deser(&header).map_err(damaged)?;
@@ -146,29 +162,25 @@ impl CheckpointFiles {
         Ok(CheckpointInfo { head, bytes: trailer.length })
     }
 
+    fn open(
+        &self,
+        revision: Revision,
+        path: &Path,
+    ) -> Result<Box<dyn crate::file_system::FileHandle>, CheckpointError> {
+        let opened = self.files.open(path, Access::Read);
+        opened.map_err(|error| missing_or(error, revision, "open", path))
+    }
+
     fn path(&self, revision: Revision) -> PathBuf {
         self.directory.join(format!("{:020}{ENDING}", revision.number()))
     }
 }
 
-/// The revision of the checkpoint with this path; none if it is not the path of one.
-fn revision(path: &Path) -> Option<Revision> {
-    let digits = path.file_name()?.to_str()?.strip_suffix(ENDING)?;
+/// The revision of the checkpoint with this file name; none if it is not the name of one.
+fn revision(name: &str) -> Option<Revision> {
+    let digits = name.strip_suffix(ENDING)?;
     let written = digits.len() == 20 && digits.bytes().all(|byte| byte.is_ascii_digit());
     written.then(|| digits.parse().ok().map(Revision::new)).flatten()
-}
-
-fn write_file(
-    path: &Path,
-    at: Head,
-    write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
-) -> Result<u64, CheckpointError> {
-    let file = File::create(path).map_err(failed("create", path))?;
-    let mut writer = FrameWriter::start(file, at).map_err(failed("write", path))?;
-    write(&mut writer).map_err(|source| CheckpointError::Content { revision: at.revision, source })?;
-    let (bytes, file) = writer.finish().map_err(failed("write", path))?;
-    file.sync_all().map_err(failed("sync", path))?;
-    Ok(bytes)
 }
 
 fn failed(action: &'static str, path: &Path) -> impl Fn(io::Error) -> CheckpointError {
@@ -185,7 +197,7 @@ fn missing_or(error: io::Error, revision: Revision, action: &'static str, path: 
 
 fn damaged_or(error: io::Error, action: &'static str, path: &Path) -> CheckpointError {
     match error.kind() {
-        // A file that is shorter than its trailer cannot be sought in.
+        // A file that is not regular is none of ours.
         ErrorKind::InvalidData | ErrorKind::UnexpectedEof | ErrorKind::InvalidInput => {
             CheckpointError::Damaged { path: path.to_owned(), detail: error.to_string() }
         }

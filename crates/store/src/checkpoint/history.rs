@@ -1,16 +1,17 @@
-//! Whether a checkpoint is of the journal that it lies beside.
+//! Whether a checkpoint is of the journal that it is kept beside.
 
 use std::cmp::Ordering;
 
-use crate::{CheckpointError, Head, walk::Source};
+use crate::{CheckpointError, Head, Journal};
 
-/// Succeeds if the journal, which is at `head`, went through `at`.
-pub(crate) fn check_history(journal: &impl Source, head: Head, at: Head) -> Result<(), CheckpointError> {
-    let Head { revision, chain: found } = at;
-    let expected = match revision.cmp(&head.revision) {
-        Ordering::Equal => Some(head.chain),
-        Ordering::Less => Some(journal.chain(revision)?),
-        Ordering::Greater => None,
+/// Succeeds if the journal went through `at`.
+pub(crate) fn check_history(journal: &impl Journal, at: Head) -> Result<(), CheckpointError> {
+    let head = journal.head();
+    let is_known = match at.revision.cmp(&head.revision) {
+        Ordering::Equal => at.chain == head.chain,
+        Ordering::Less if at.revision == tenseven_model::Revision::ZERO => at == Head::default(),
+        Ordering::Less => journal.record(at.revision)?.has_chain(at.chain),
+        Ordering::Greater => false,
     };
-    if expected == Some(found) { Ok(()) } else { Err(CheckpointError::Foreign { revision, found, expected }) }
+    if is_known { Ok(()) } else { Err(CheckpointError::Foreign { at, head }) }
 }

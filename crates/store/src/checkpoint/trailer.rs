@@ -2,8 +2,6 @@
 
 /// Bytes of a trailer.
 pub(super) const LENGTH: usize = 48;
-/// The same, to seek by.
-pub(super) const LENGTH_SIGNED: i64 = 48;
 /// Where the checksum begins.
 const COVERED: usize = LENGTH - 4;
 

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use tenseven_model::Revision;
 
-use super::{EntryFault, StorageError};
+use super::EntryFault;
 use crate::Head;
 
 /// Why entries were not appended.
@@ -120,9 +120,20 @@ pub enum AppendError {
     },
     /// Writing failed, and whether the entries are kept is unknown until the journal is opened again.
     #[error(
-        "writing to the journal failed, so it takes no more entries; remove the cause and open it again (restart the server)"
+        "writing to the journal failed, so it takes no more entries: cannot {action} {path}; remove the cause and open it again (restart the server)"
     )]
-    Storage(#[source] StorageError),
+    Storage {
+        /// What was tried.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the operating system reports.
+        #[source]
+        source: io::Error,
+    },
+    /// The journal is open for reading only.
+    #[error("the journal is open for reading only; open it for writing to append")]
+    ReadOnly,
     /// Writing failed earlier.
     #[error(
         "an earlier write to the journal failed, so it takes no more entries; open it again (restart the server)"

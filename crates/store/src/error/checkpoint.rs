@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use tenseven_model::Revision;
 
 use super::ReadError;
-use crate::ChainHash;
+use crate::Head;
 
 /// Why a checkpoint could not be written, read, listed or removed. Checkpoints are caches: each of these is mended by
 /// folding the journal again.
@@ -18,16 +18,13 @@ pub enum CheckpointError {
     Absent(Revision),
     /// It is of another history than the journal's.
     #[error(
-        "the checkpoint of revision {revision} belongs to another journal: its chain hash is {found}, the journal's there is {}; remove it, and fold the journal instead",
-        .expected.map_or_else(|| "none, for it ends before".to_owned(), |chain| chain.to_string())
+        "the checkpoint at {at} belongs to another journal than this one, which is at {head}; remove it, and fold the journal instead"
     )]
     Foreign {
-        /// The revision.
-        revision: Revision,
-        /// The chain hash that the checkpoint names.
-        found: ChainHash,
-        /// The chain hash that the journal has at the revision; none if it ends before it.
-        expected: Option<ChainHash>,
+        /// Where the checkpoint was made.
+        at: Head,
+        /// Where the journal is.
+        head: Head,
     },
     /// It is not what was written.
     #[error("checkpoint {path} is damaged: {detail}; remove it, and fold the journal instead")]

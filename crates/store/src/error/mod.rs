@@ -4,10 +4,8 @@ mod append;
 mod checkpoint;
 mod open;
 mod read;
-mod storage;
 
 pub use append::AppendError;
 pub use checkpoint::CheckpointError;
 pub use open::OpenError;
-pub use read::{Corruption, EntryFault, ReadError};
-pub use storage::StorageError;
+pub use read::{Corruption, EntryFault, LogPlace, ReadError};

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use tenseven_model::Revision;
 
-use super::Corruption;
+use super::{Corruption, LogPlace, ReadError};
 use crate::Owner;
 
 /// Why a journal could not be opened.
@@ -56,55 +56,42 @@ pub enum OpenError {
         /// The latest format that is known here.
         known: u32,
     },
-    /// Written by an earlier release, in a format that this one only reads.
-    #[error(
-        "journal {path} has format {found}, this release writes format {known}; make a new journal of it with `tenseven migrate {path} NEW`, and name that"
-    )]
-    OlderFormat {
-        /// The journal.
-        path: PathBuf,
-        /// Its format.
-        found: u32,
-        /// The format that this release writes.
-        known: u32,
-    },
-    /// A journal of an earlier format was asked for, and this one is of another.
-    #[error("journal {path} has format {found}, not {wanted}; open it without migrating it")]
-    OtherFormat {
-        /// The journal.
-        path: PathBuf,
-        /// Its format.
-        found: u32,
-        /// The format that was asked for.
-        wanted: u32,
-    },
+    /// There is no journal, and none is to be made.
+    #[error("there is no journal in {0}; name the directory of one")]
+    Absent(PathBuf),
     /// A journal was to be made where one is.
-    #[error("journal {path} has entries up to revision {head}; name a directory that does not exist yet")]
-    NotEmpty {
-        /// The journal.
-        path: PathBuf,
-        /// Its last entry.
-        head: Revision,
-    },
+    #[error("there is a journal in {0} already; name an empty directory, or one that does not exist yet")]
+    NotEmpty(PathBuf),
+    /// A restore did not reach its end.
+    #[error("the restore into {0} was not finished; restore again, into an empty directory")]
+    Unfinished(PathBuf),
+    /// Written before the first release.
+    #[error(
+        "{0} holds a journal of a format from before the first release; convert it with the example import_format_2 of the crate tenseven-journal"
+    )]
+    Prerelease(PathBuf),
     /// An entry is damaged.
     #[error(transparent)]
     Corrupt(#[from] Corruption),
+    /// The disk could not be read.
+    #[error(transparent)]
+    Read(ReadError),
     /// Acknowledged entries are gone from the journal's end.
     #[error(
-        "journal {path} ends at revision {head}, though revision {acknowledged} was acknowledged: its end is damaged; restore the directory from a backup"
+        "the log ends at revision {head} ({place}), though revision {acknowledged} was acknowledged: its end is damaged; restore the journal from a backup"
     )]
     Shortened {
-        /// The journal.
-        path: PathBuf,
+        /// Where the log ends.
+        place: LogPlace,
         /// The last revision that it has.
         head: Revision,
         /// A revision that it had.
         acknowledged: Revision,
     },
     /// The journal is damaged outside its entries.
-    #[error("journal {path} is damaged: {detail}; restore the directory from a backup")]
+    #[error("{path} is damaged: {detail}; restore the journal from a backup")]
     Damaged {
-        /// The journal.
+        /// What is damaged.
         path: PathBuf,
         /// What is wrong.
         detail: String,
@@ -124,4 +111,13 @@ pub enum OpenError {
 
 fn by(owner: Option<&Owner>) -> String {
     owner.map(|owner| format!(" by {owner}")).unwrap_or_default()
+}
+
+impl From<ReadError> for OpenError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Corrupt(corruption) => Self::Corrupt(corruption),
+            error @ (ReadError::Absent { .. } | ReadError::Storage { .. }) => Self::Read(error),
+        }
+    }
 }

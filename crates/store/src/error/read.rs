@@ -1,11 +1,10 @@
 //! Why an entry could not be read, and what is wrong with a damaged one.
 
-use std::path::PathBuf;
+use std::{fmt, io, path::Path, sync::Arc};
 
 use tenseven_model::Revision;
 
-use super::StorageError;
-use crate::{ChainHash, DecodeError, PartError};
+use crate::{DecodeError, SegmentHeaderFault};
 
 /// Why an entry could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -22,26 +21,42 @@ pub enum ReadError {
     #[error(transparent)]
     Corrupt(#[from] Corruption),
     /// The disk could not be read.
-    #[error("revision {revision} of journal {path} could not be read; see the cause, and try again")]
+    #[error("revision {revision} could not be read from {place}; see the cause, and try again")]
     Storage {
         /// The entry.
         revision: Revision,
-        /// The journal.
-        path: PathBuf,
-        /// What the storage said.
+        /// Where it was looked for.
+        place: LogPlace,
+        /// What the operating system reports.
         #[source]
-        source: StorageError,
+        source: io::Error,
     },
+}
+
+/// A place in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogPlace {
+    /// The file of the segment.
+    pub segment: Arc<Path>,
+    /// Bytes from its start.
+    pub offset: u64,
+}
+
+impl fmt::Display for LogPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { segment, offset } = self;
+        write!(f, "{} at byte {offset}", segment.display())
+    }
 }
 
 /// An entry that is not what was appended.
 #[derive(Debug, thiserror::Error)]
-#[error("revision {revision} of journal {path} is damaged; restore the directory from a backup")]
+#[error("revision {revision} of the journal is damaged ({place}); restore the journal from a backup")]
 pub struct Corruption {
     /// The entry.
     pub revision: Revision,
-    /// The journal.
-    pub path: PathBuf,
+    /// Where it is.
+    pub place: LogPlace,
     /// What is wrong with it.
     #[source]
     pub fault: EntryFault,
@@ -50,62 +65,27 @@ pub struct Corruption {
 /// What is wrong with a damaged entry.
 #[derive(Debug, thiserror::Error)]
 pub enum EntryFault {
-    /// The entry is not there, though later ones are.
-    #[error("the entry is missing")]
-    MissingEntry,
-    /// A part of the entry is not there.
-    #[error("part {part} of {count} is missing")]
-    MissingPart {
-        /// The part, counted from 0.
-        part: u32,
-        /// How many there are.
-        count: u32,
-    },
-    /// A part is not what was written.
-    #[error("part {part} is damaged")]
-    Part {
-        /// The part, counted from 0.
-        part: u32,
-        /// What is wrong with it.
-        #[source]
-        source: PartError,
-    },
-    /// A key that no release writes.
-    #[error("the key {0:02x?} names no part of an entry")]
-    Key(Vec<u8>),
-    /// The last part of the journal is beyond the parts that its entry has.
-    #[error("part {part} is there, but the entry has {count} parts")]
-    ExtraPart {
-        /// The part, counted from 0.
-        part: u32,
-        /// How many there are.
-        count: u32,
-    },
-    /// The storage engine finds its page damaged.
-    #[error("its page on the disk is damaged")]
-    Page(#[source] StorageError),
-    /// Parts of different entries stand under one revision.
-    #[error("part {part} belongs to another entry than part 0")]
-    Mixed {
-        /// The part, counted from 0.
-        part: u32,
-    },
-    /// The bytes are sound, but not those that follow the entry before.
-    #[error("it follows an entry with chain hash {found}, but the entry before it has {expected}")]
-    Link {
-        /// The chain hash of the entry before.
-        expected: ChainHash,
-        /// The chain hash that the record carries.
-        found: ChainHash,
-    },
-    /// The last entry is not the one that was acknowledged.
-    #[error("its chain hash is {found}, but the entry that was acknowledged had {expected}")]
-    Replaced {
-        /// The chain hash that was acknowledged.
-        expected: ChainHash,
-        /// The chain hash of the entry.
-        found: ChainHash,
-    },
+    /// No frame begins where one has to.
+    #[error("there is no frame")]
+    Header,
+    /// The frame is not what was written.
+    #[error("the checksum of its frame does not match")]
+    Checksum,
+    /// The segment is not what was written.
+    #[error("the header of its segment is damaged")]
+    Segment(#[source] SegmentHeaderFault),
+    /// A whole segment is not there.
+    #[error("its segment is missing")]
+    MissingSegment,
+    /// The frame is sound, but belongs to another revision.
+    #[error("the frame there is of revision {0}")]
+    Misplaced(Revision),
+    /// The frame is sound, but does not follow the entries before it.
+    #[error("it does not follow the entry before it: its chain hash is another")]
+    Link,
+    /// The segment ends within a frame, or within a commit.
+    #[error("its segment ends before it does")]
+    CutShort,
     /// The entry says that it was compacted, in a journal that was not compacted that far.
     #[error("it is compacted, but the journal was compacted only up to revision {horizon}")]
     Compacted {
@@ -120,10 +100,7 @@ pub enum EntryFault {
         /// What is wrong.
         detail: String,
     },
-    /// The parts are sound, but their bytes are no entry.
+    /// The frame is sound, but its record is no entry.
     #[error("the record does not decode")]
     Record(#[source] Box<DecodeError>),
-    /// The record is of another revision than its key.
-    #[error("the record under it is revision {0}")]
-    Misplaced(Revision),
 }

@@ -111,6 +111,10 @@ impl FileHandle for DiskFile {
         }
     }
 
+    fn truncate(&self, length: u64) -> io::Result<()> {
+        self.0.set_len(length)
+    }
+
     fn length(&self) -> io::Result<u64> {
         Ok(self.0.metadata()?.len())
     }

@@ -7,10 +7,12 @@
 //! *Invariant:* no other module of the log names `std::fs`. What a call promises is what POSIX promises: a write is durable
 //! after [`FileHandle::sync`], a name (created, renamed or removed) after [`FileSystem::sync_directory`] of its directory.
 
+mod cursor;
 mod disk;
 
 use std::{fmt, io, path::Path};
 
+pub(crate) use cursor::FileCursor;
 pub use disk::DiskFileSystem;
 
 /// Whether a file is opened for writing too.
@@ -55,6 +57,9 @@ pub trait FileHandle: Send + Sync + fmt::Debug {
     /// reserve room makes the file longer all the same.
     fn allocate(&self, length: u64) -> io::Result<()>;
 
+    /// Cuts the file to `length` bytes. The log is never cut; a backup that was interrupted is.
+    fn truncate(&self, length: u64) -> io::Result<()>;
+
     /// The file's length in bytes.
     fn length(&self) -> io::Result<u64>;
 
@@ -90,4 +95,25 @@ pub trait FileSystem: Send + Sync + fmt::Debug {
 
     /// Locks a directory that exists, without waiting; none if somebody else holds the lock. Works on a read-only mount.
     fn lock(&self, path: &Path, mode: LockMode) -> io::Result<Option<Box<dyn DirectoryLock>>>;
+}
+
+/// Reads until `buffer` is full.
+pub(crate) fn read_exact_at(file: &dyn FileHandle, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    if read_up_to(file, buffer, offset)? == buffer.len() {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+/// Reads until `buffer` is full or the file ends, and returns how many bytes there were.
+pub(crate) fn read_up_to(file: &dyn FileHandle, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read_at(&mut buffer[filled..], offset + filled as u64)? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    Ok(filled)
 }

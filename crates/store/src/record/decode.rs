@@ -1,127 +1,102 @@
 //! From the bytes of a record to its entry.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
 use prost::Message as _;
-use tenseven_model::{ContentDigest, ObservationKey, Revision, SubmissionId, Timestamp};
+use tenseven_model::{ContentDigest, ObservationKey, Revision};
 
-use super::{DecodeError, Link, assessment, decode_batch::observations, packed, practices, wire};
-use crate::{ChainHash, Content, Entry, FrameworkSource, Outcome, Versioned};
+use super::{DecodeError, Stamp, assessment, packed, practices, wire};
+use crate::{Content, Entry, FrameworkSource, Outcome, RecordHash, Versioned};
 
-/// The entry with this record, and how it is chained.
-pub(super) fn decode(record: Bytes) -> Result<(Entry, Link), DecodeError> {
-    let wire::EntryRecord {
+/// The entry with this record.
+pub(crate) fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
+    let wire::EntryRecord { content_digest, outcome, content, compacted_from: _ } =
+        wire::EntryRecord::decode(record)?;
+    let Stamp { revision, committed_at, submission } = stamp;
+    Ok(Entry {
         revision,
-        committed_at_micros,
-        submission_id,
-        content_digest,
-        outcome,
-        content,
-        previous_chain,
-        compacted_from,
-    } = wire::EntryRecord::decode(record)?;
-    let link = link(&previous_chain, &compacted_from)?;
-    let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
-        outcome.ok_or(DecodeError::Absent("outcome"))?;
-    let entry = Entry {
-        revision: Revision::new(revision),
-        committed_at: Timestamp::from_micros(committed_at_micros),
-        submission: SubmissionId::from_bytes(exactly("submission id", &submission_id)?)?,
+        committed_at,
+        submission,
         digest: ContentDigest(exactly("content digest", &content_digest)?),
-        outcome: Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count },
+        outcome: read_outcome(outcome)?,
         content: match content.ok_or(DecodeError::Absent("content"))? {
-            wire::entry_record::Content::Observations(batch) => Content::Observations(observations(batch)?),
             wire::entry_record::Content::Packed(batch) => {
-                Content::Observations(packed::versions(Revision::new(revision), &batch)?)
+                Content::Observations(packed::versions(revision, &batch)?)
             }
             wire::entry_record::Content::Framework(wire::FrameworkRecord { text }) => {
                 Content::Framework(FrameworkSource { text })
             }
             wire::entry_record::Content::Practices(record) => {
-                Content::Practices(practices::versions(Revision::new(revision), record)?)
+                Content::Practices(practices::versions(revision, record)?)
             }
             wire::entry_record::Content::Coding(record) => {
-                Content::Coding(Box::new(assessment::filed(Revision::new(revision), record)?))
+                Content::Coding(Box::new(assessment::filed(revision, record)?))
             }
             wire::entry_record::Content::Adjudication(record) => {
-                Content::Adjudication(Box::new(assessment::adjudicated(Revision::new(revision), record)?))
+                Content::Adjudication(Box::new(assessment::adjudicated(revision, record)?))
             }
         },
-    };
-    Ok((entry, link))
+    })
 }
 
-/// The revision of a record, and its observation of a key, if it has one.
-pub(super) fn find(
+/// The version of an observation in a record, if it has one.
+pub(crate) fn find(
+    revision: Revision,
     record: Bytes,
     key: &ObservationKey,
-) -> Result<(Revision, Option<Versioned>), DecodeError> {
-    let wire::EntryRecord { revision, content, .. } = wire::EntryRecord::decode(record)?;
-    let revision = Revision::new(revision);
-    let found = match content.ok_or(DecodeError::Absent("content"))? {
-        wire::entry_record::Content::Packed(batch) => packed::find(revision, &batch, key)?,
-        wire::entry_record::Content::Observations(batch) => {
-            observations(batch)?.into_iter().find(|version| version.key() == key)
-        }
+) -> Result<Option<Versioned>, DecodeError> {
+    match content(record)? {
+        wire::entry_record::Content::Packed(batch) => packed::find(revision, &batch, key),
         wire::entry_record::Content::Adjudication(record) => match &record.observation {
-            Some(packed) => packed::find(revision, packed, key)?,
-            None => None,
+            Some(packed) => packed::find(revision, packed, key),
+            None => Ok(None),
         },
         wire::entry_record::Content::Framework(_)
         | wire::entry_record::Content::Practices(_)
-        | wire::entry_record::Content::Coding(_) => None,
-    };
-    Ok((revision, found))
+        | wire::entry_record::Content::Coding(_) => Ok(None),
+    }
 }
 
-/// The revision of a record, and its observations of keys, in their order.
-pub(super) fn find_all(
+/// The versions of observations in a record, in the order of the keys.
+pub(crate) fn find_all(
+    revision: Revision,
     record: Bytes,
     keys: &[&ObservationKey],
-) -> Result<(Revision, Vec<Option<Versioned>>), DecodeError> {
-    let wire::EntryRecord { revision, content, .. } = wire::EntryRecord::decode(record)?;
-    let revision = Revision::new(revision);
-    let found = match content.ok_or(DecodeError::Absent("content"))? {
-        wire::entry_record::Content::Packed(batch) => packed::find_all(revision, &batch, keys)?,
-        wire::entry_record::Content::Observations(batch) => {
-            let held = observations(batch)?;
-            let mut by_key: HashMap<&ObservationKey, &Versioned> = HashMap::new();
-            for version in &held {
-                by_key.entry(version.key()).or_insert(version);
-            }
-            keys.iter().map(|key| by_key.get(key).map(|version| (*version).clone())).collect()
-        }
+) -> Result<Vec<Option<Versioned>>, DecodeError> {
+    match content(record)? {
+        wire::entry_record::Content::Packed(batch) => packed::find_all(revision, &batch, keys),
         wire::entry_record::Content::Adjudication(record) => match &record.observation {
-            Some(packed) => packed::find_all(revision, packed, keys)?,
-            None => vec![None; keys.len()],
+            Some(packed) => packed::find_all(revision, packed, keys),
+            None => Ok(vec![None; keys.len()]),
         },
         wire::entry_record::Content::Framework(_)
         | wire::entry_record::Content::Practices(_)
-        | wire::entry_record::Content::Coding(_) => vec![None; keys.len()],
-    };
-    Ok((revision, found))
+        | wire::entry_record::Content::Coding(_) => Ok(vec![None; keys.len()]),
+    }
 }
 
-/// The revision of a record, and what its submission was answered.
-pub(super) fn outcome(record: Bytes) -> Result<(Revision, Outcome), DecodeError> {
-    let wire::EntryRecord { revision, outcome, .. } = wire::EntryRecord::decode(record)?;
+/// What the submission of a record was answered, and the digest of what it sent.
+pub(crate) fn answer(record: Bytes) -> Result<(ContentDigest, Outcome), DecodeError> {
+    let wire::EntryRecord { content_digest, outcome, .. } = wire::EntryRecord::decode(record)?;
+    Ok((ContentDigest(exactly("content digest", &content_digest)?), read_outcome(outcome)?))
+}
+
+/// The hash of a record, or of the one that it was compacted from, and whether it was compacted.
+pub(crate) fn hash(stamp: Stamp, record: &Bytes) -> Result<(RecordHash, bool), DecodeError> {
+    let wire::EntryRecord { compacted_from, .. } = wire::EntryRecord::decode(record.clone())?;
+    if compacted_from.is_empty() {
+        return Ok((RecordHash::of(stamp, record), false));
+    }
+    exactly("hash of the record before compaction", &compacted_from).map(|hash| (RecordHash(hash), true))
+}
+
+fn content(record: Bytes) -> Result<wire::entry_record::Content, DecodeError> {
+    wire::EntryRecord::decode(record)?.content.ok_or(DecodeError::Absent("content"))
+}
+
+fn read_outcome(outcome: Option<wire::OutcomeRecord>) -> Result<Outcome, DecodeError> {
     let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
         outcome.ok_or(DecodeError::Absent("outcome"))?;
-    let outcome = Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count };
-    Ok((Revision::new(revision), outcome))
-}
-
-/// How a record is chained; a record of format 1 is not.
-fn link(previous: &[u8], compacted_from: &[u8]) -> Result<Link, DecodeError> {
-    let optional = |field, bytes: &[u8]| match bytes {
-        [] => Ok(None),
-        bytes => exactly(field, bytes).map(ChainHash).map(Some),
-    };
-    Ok(Link {
-        previous: optional("chain hash of the entry before", previous)?.unwrap_or_default(),
-        compacted_from: optional("chain hash that it was compacted from", compacted_from)?,
-    })
+    Ok(Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count })
 }
 
 fn exactly<const LENGTH: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; LENGTH], DecodeError> {

@@ -4,8 +4,8 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::ContentDigest;
 
-use super::{Link, assessment, packed, practices, wire};
-use crate::{Content, Entry, FrameworkSource, Outcome};
+use super::{assessment, packed, practices, wire};
+use crate::{Content, Entry, FrameworkSource, Outcome, RecordHash};
 
 /// A record that was written.
 #[derive(Debug)]
@@ -52,31 +52,21 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
     }
 }
 
-/// The record of an entry whose content was prepared.
-pub(super) fn encode(entry: &Entry, prepared: Prepared, link: Link) -> Encoded {
+/// The record of an entry whose content was prepared; `compacted_from` is the hash of the record that it was compacted from.
+pub(super) fn encode(entry: &Entry, prepared: Prepared, compacted_from: Option<RecordHash>) -> Encoded {
     let Prepared { content, text_length } = prepared;
-    let bytes = encode_with(entry, link, content);
-    Encoded { has_much_text: text_length >= bytes.len() / 4, bytes }
-}
-
-/// The record of an entry with this content.
-pub(super) fn encode_with(entry: &Entry, link: Link, content: wire::entry_record::Content) -> Vec<u8> {
-    let Entry { revision, committed_at, submission, digest: ContentDigest(digest), outcome, content: _ } =
-        entry;
-    let Outcome { new, revised, unchanged } = *outcome;
-    wire::EntryRecord {
-        revision: revision.number(),
-        committed_at_micros: committed_at.as_micros(),
-        submission_id: Bytes::copy_from_slice(submission.as_bytes()),
-        content_digest: Bytes::copy_from_slice(digest),
+    let Outcome { new, revised, unchanged } = entry.outcome;
+    let ContentDigest(digest) = entry.digest;
+    let record = wire::EntryRecord {
+        content_digest: Bytes::copy_from_slice(&digest),
         outcome: Some(wire::OutcomeRecord {
             new_count: new,
             revised_count: revised,
             unchanged_count: unchanged,
         }),
-        previous_chain: Bytes::copy_from_slice(&link.previous.0),
-        compacted_from: link.compacted_from.map(|chain| Bytes::copy_from_slice(&chain.0)).unwrap_or_default(),
+        compacted_from: compacted_from.map(|hash| Bytes::copy_from_slice(&hash.0)).unwrap_or_default(),
         content: Some(content),
-    }
-    .encode_to_vec()
+    };
+    let bytes = record.encode_to_vec();
+    Encoded { has_much_text: text_length >= bytes.len() / 4, bytes }
 }

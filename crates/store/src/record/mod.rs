@@ -4,22 +4,18 @@
 //! the model's constructors, so that bytes which the model would refuse are an error, not a value. The same entry
 //! makes the same bytes.
 //!
-//! The shape of the bytes is `proto/tenseven/journal/v1/record.proto`. Batches of format 1 are read (`decode_batch`),
-//! and written only by tests.
+//! The shape of the bytes is `proto/tenseven/journal/v1/record.proto`.
 
 mod assessment;
 mod column;
-mod decode;
-mod decode_batch;
+pub(crate) mod decode;
 mod decode_error;
 mod dictionary;
 mod encode;
-#[cfg(test)]
-mod encode_batch;
-mod link;
 mod packed;
 mod practices;
 mod prepare;
+mod stamp;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -30,11 +26,11 @@ mod wire;
 pub use assessment::AssessmentFault;
 pub use column::ColumnFault;
 pub use decode_error::{DecodeError, ObservationFault};
-pub(crate) use link::Link;
 pub use practices::PracticeRecordFault;
+pub use stamp::Stamp;
 pub use texts::TextsFault;
 pub use varint::VarintFault;
 pub use whole::{
     APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, record_length,
 };
-pub(crate) use whole::{Sealed, decode, find, find_all, outcome, seal_all, seal_compacted, sealed};
+pub(crate) use whole::{Sealed, seal_all, seal_compacted};

@@ -4,17 +4,17 @@
 
 use std::{num::NonZero, sync::OnceLock, thread};
 
-use super::encode::{Prepared, prepare};
-use crate::{AppendError, Entry, journal::check_content};
+use super::encode::{Encoded, encode, prepare};
+use crate::{AppendError, Entry, RecordHash, rules::check_content};
 
 /// From how many observations on a thread more pays for its start.
 const OBSERVATIONS_PER_THREAD_MIN: usize = 4_000;
 /// Most threads that prepare one append.
 const THREADS_MAX: usize = 4;
 
-/// The contents of entries, ready to be written; fails with the first entry that cannot be.
-pub(super) fn prepare_all(entries: &[&Entry]) -> Result<Vec<Prepared>, AppendError> {
-    let observations: usize = entries.iter().copied().map(observation_count).sum();
+/// The records of entries, each with its hash; fails with the first entry that cannot be written.
+pub(super) fn prepare_all(entries: &[Entry]) -> Result<Vec<(Encoded, RecordHash)>, AppendError> {
+    let observations: usize = entries.iter().map(observation_count).sum();
     let threads = cores().min(THREADS_MAX).min(observations / OBSERVATIONS_PER_THREAD_MIN).min(entries.len());
     if threads < 2 {
         return in_turn(entries);
@@ -32,8 +32,18 @@ pub(super) fn prepare_all(entries: &[&Entry]) -> Result<Vec<Prepared>, AppendErr
     })
 }
 
-fn in_turn(entries: &[&Entry]) -> Result<Vec<Prepared>, AppendError> {
-    let ready = |entry: &&Entry| check_content(entry).map(|()| prepare(entry));
+/// Succeeds if an entry may be kept.
+pub(super) fn check(entry: &Entry) -> Result<(), AppendError> {
+    check_content(entry)
+}
+
+fn in_turn(entries: &[Entry]) -> Result<Vec<(Encoded, RecordHash)>, AppendError> {
+    let ready = |entry: &Entry| {
+        check_content(entry)?;
+        let encoded = encode(entry, prepare(entry), None);
+        let hash = RecordHash::of(entry.stamp(), &encoded.bytes);
+        Ok((encoded, hash))
+    };
     entries.iter().map(ready).collect()
 }
 

@@ -1,0 +1,61 @@
+//! Frames outside of a log: in a backup, and on the way to one.
+
+use std::{path::Path, sync::Arc};
+
+use bytes::Bytes;
+
+use crate::{
+    Corruption, EntryFault, LogPlace, ReadError, Record,
+    log::{FRAME_HEADER_LENGTH, FrameHeader, Press, Salt, decompressed, is_sound, push_frame},
+};
+
+/// Adds the frame of a record, as a backup has it.
+pub fn write_frame(frames: &mut Vec<u8>, record: &Record) {
+    // A new one each time costs little beside the disk or the network that the frame goes to.
+    let mut press = Press::new();
+    let stored = press.stored(record.body(), true);
+    push_frame(frames, (record.stamp(), record.tag()), stored, (true, true), Salt::default());
+}
+
+/// The records of whole frames, one after the other. `from` says where the bytes are from, for messages.
+pub fn read_frames(bytes: Bytes, from: &Path) -> impl Iterator<Item = Result<Record, ReadError>> {
+    let from: Arc<Path> = from.into();
+    let (mut rest, mut offset) = (bytes, 0_u64);
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let place = LogPlace { segment: Arc::clone(&from), offset };
+        let header = rest.first_chunk().and_then(|bytes| FrameHeader::read(bytes, Salt::default()));
+        let length = header.and_then(|header| usize::try_from(header.frame_length()).ok());
+        let (Some(header), Some(length)) = (header, length.filter(|length| *length <= rest.len())) else {
+            rest.clear();
+            return Some(Err(fault(tenseven_model::Revision::ZERO, place, EntryFault::Header)));
+        };
+        let frame = rest.split_to(length);
+        offset += length as u64;
+        Some(read_frame(&header, &frame, place))
+    })
+}
+
+/// The record of one frame.
+pub(super) fn read_frame(header: &FrameHeader, frame: &Bytes, place: LogPlace) -> Result<Record, ReadError> {
+    let (revision, payload) = (header.stamp.revision, frame.slice(FRAME_HEADER_LENGTH..));
+    if !frame.first_chunk().is_some_and(|header| is_sound(header, &payload, Salt::default())) {
+        return Err(fault(revision, place, EntryFault::Checksum));
+    }
+    let body = if header.is_compressed {
+        let length = header.record_length;
+        match decompressed(&payload, length) {
+            Ok(body) => body.into(),
+            Err(detail) => return Err(fault(revision, place, EntryFault::Compression { length, detail })),
+        }
+    } else {
+        payload
+    };
+    Ok(Record::new(header.stamp, header.tag, body, place))
+}
+
+fn fault(revision: tenseven_model::Revision, place: LogPlace, fault: EntryFault) -> ReadError {
+    ReadError::Corrupt(Corruption { revision, place, fault })
+}

@@ -1,0 +1,211 @@
+//! Making a journal of records that exist: a restore, a compaction, an import.
+//!
+//! *Invariant:* until [`JournalBuilder::finish`] publishes its manifest the new log is not current. What an attempt leaves that was cut
+//! short is removed by the next one, or when the journal is opened.
+
+use std::{path::Path, sync::Arc};
+
+use tenseven_model::{History, HistoryId, Lineage, Revision};
+
+use super::{journal::DiskJournal, open, options::JournalOptions};
+use crate::{
+    AppendError, Entry, Head, OpenError, Record,
+    file_system::{DirectoryLock, FileSystem, LockMode},
+    log::{self, Layout, LogWriter, Manifest, NewLog, Prepared, create_log, failed},
+    record::{Sealed, seal_compacted},
+};
+
+/// Bytes of records, and records, that are written with one sync at most.
+const COMMIT_BYTES: usize = 8 * 1024 * 1024;
+const COMMIT_RECORDS: usize = 4_096;
+
+/// Why a journal could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// A record could not be written.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The journal could not be prepared or published.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// A record does not follow the one before it.
+    #[error(transparent)]
+    Read(#[from] crate::ReadError),
+}
+
+/// Writes a journal record by record.
+#[derive(Debug)]
+pub struct JournalBuilder {
+    files: Arc<dyn FileSystem>,
+    layout: Layout,
+    manifest: Manifest,
+    replaced: Option<Manifest>,
+    writer: LogWriter,
+    random: fn() -> [u8; 16],
+    head: Head,
+    pending: Vec<Sealed>,
+    pending_bytes: usize,
+    /// Held while the directory has no other owner.
+    _lock: Option<Box<dyn DirectoryLock>>,
+}
+
+impl JournalBuilder {
+    /// Begins a journal in the directory `path`, which may be absent, empty, or a mount point with `lost+found`.
+    pub fn restore(
+        path: &Path,
+        options: &JournalOptions,
+        horizon: Revision,
+        lineage: Lineage,
+    ) -> Result<Self, BuildError> {
+        let files = Arc::clone(&options.files);
+        let above = log::make_directories(&*files, path)?;
+        let lock = open::lock(&*files, path, LockMode::Exclusive)?;
+        let layout = Layout::new(path);
+        match log::prepare(&*files, &layout) {
+            Ok(Prepared::Empty) => mark(&*files, &layout)?,
+            // An earlier attempt, which this one replaces.
+            Err(OpenError::Unfinished(_)) => {}
+            Ok(Prepared::Journal(_)) => return Err(OpenError::NotEmpty(path.to_owned()).into()),
+            Err(error) => return Err(error.into()),
+        }
+        for parent in above {
+            // A parent that may be passed but not read was made by others, who answer for its names.
+            let _ = files.sync_directory(&parent);
+        }
+        let manifest = Manifest { generation: 1 };
+        Self::start(options, layout, (manifest, None), NewLog { lineage, horizon }, Some(lock))
+    }
+
+    /// Begins a log that is to replace that of `journal`, next to it.
+    pub(super) fn rewrite(
+        journal: &DiskJournal,
+        generation: u64,
+        options: &JournalOptions,
+        horizon: Revision,
+    ) -> Result<Self, BuildError> {
+        let (current, next) = (Manifest { generation }, Manifest { generation: generation + 1 });
+        let new = NewLog { lineage: journal.lineage.clone(), horizon };
+        Self::start(options, journal.layout.clone(), (next, Some(current)), new, None)
+    }
+
+    fn start(
+        options: &JournalOptions,
+        layout: Layout,
+        (manifest, replaced): (Manifest, Option<Manifest>),
+        new: NewLog,
+        lock: Option<Box<dyn DirectoryLock>>,
+    ) -> Result<Self, BuildError> {
+        let files = Arc::clone(&options.files);
+        log::remove_leftovers(&*files, &layout, replaced.map(|manifest| manifest.generation));
+        let directory = layout.log(manifest.generation);
+        files.create_directory(&directory).map_err(|error| failed("make directory", &directory, error))?;
+        let writer = create_log(&files, directory, new, options)?;
+        Ok(Self {
+            files,
+            layout,
+            manifest,
+            replaced,
+            writer,
+            random: options.random,
+            head: Head::default(),
+            pending: Vec::new(),
+            pending_bytes: 0,
+            _lock: lock,
+        })
+    }
+
+    /// The last record that was added.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The last revision that may be compacted.
+    pub fn horizon(&self) -> Revision {
+        self.writer.horizon()
+    }
+
+    /// Adds a record as it is. It has to follow the one before it.
+    pub fn add(&mut self, record: &Record) -> Result<(), BuildError> {
+        self.check_next(record.revision())?;
+        let chain = record.chain(self.head.chain, self.writer.horizon())?;
+        let (stamp, body) = (record.stamp(), record.body().clone());
+        // Nobody waits for this log: whether compressing pays is tried out.
+        self.push(Sealed { stamp, chain, body, has_much_text: true })
+    }
+
+    /// Adds an entry that another journal format holds.
+    pub fn add_entry(&mut self, entry: &Entry) -> Result<(), BuildError> {
+        self.check_next(entry.revision)?;
+        for sealed in crate::record::seal_all(self.head, std::slice::from_ref(entry))? {
+            self.push(sealed)?;
+        }
+        Ok(())
+    }
+
+    /// Adds what compaction left of the entry of `original`.
+    pub fn add_compacted(&mut self, entry: &Entry, original: &Record) -> Result<(), BuildError> {
+        self.check_next(entry.revision)?;
+        let horizon = self.writer.horizon();
+        if entry.revision > horizon {
+            return Err(AppendError::BeyondHorizon { revision: entry.revision, horizon }.into());
+        }
+        let (hash, _) = original.hash()?;
+        let sealed = seal_compacted(self.head, entry, hash)?;
+        self.push(sealed)
+    }
+
+    /// Makes a new history begin after the last record.
+    pub fn begin_history(&mut self) -> Result<HistoryId, BuildError> {
+        self.commit()?;
+        let id = HistoryId::of_version_8((self.random)());
+        let mut histories = self.writer.lineage().histories().to_vec();
+        histories.retain(|history| history.after <= self.head.revision);
+        histories.push(History { id, after: self.head.revision });
+        self.writer.begin_history(Lineage::of(histories).unwrap_or_default())?;
+        Ok(id)
+    }
+
+    /// Publishes the journal, which then may be opened.
+    pub fn finish(mut self) -> Result<Head, BuildError> {
+        self.commit()?;
+        open::publish(&*self.files, &self.layout, self.manifest)?;
+        // From here on it is the current one; what is left to remove is removed the next time if it cannot be now.
+        if let Some(replaced) = self.replaced {
+            let _ = log::remove_log(&*self.files, &self.layout.log(replaced.generation));
+        }
+        let _ = self.files.remove_file(&self.layout.root.join(Layout::RESTORING));
+        Ok(self.head)
+    }
+
+    fn check_next(&self, found: Revision) -> Result<(), AppendError> {
+        let expected = self.head.revision.next();
+        if found == expected {
+            return Ok(());
+        }
+        Err(AppendError::NotContiguous { place: 0, expected, found })
+    }
+
+    fn push(&mut self, sealed: Sealed) -> Result<(), BuildError> {
+        self.head = sealed.head();
+        self.pending_bytes += sealed.body.len();
+        self.pending.push(sealed);
+        if self.pending_bytes >= COMMIT_BYTES || self.pending.len() >= COMMIT_RECORDS {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), AppendError> {
+        self.writer.commit(&self.pending)?;
+        self.pending.clear();
+        self.pending_bytes = 0;
+        Ok(())
+    }
+}
+
+/// Marks a directory as one that a restore is filling, so that nobody takes it for an empty one.
+fn mark(files: &dyn FileSystem, layout: &Layout) -> Result<(), OpenError> {
+    let path = layout.root.join(Layout::RESTORING);
+    files.create(&path).map_err(|error| failed("make", &path, error))?;
+    files.sync_directory(&layout.root).map_err(|error| failed("sync", &layout.root, error))
+}

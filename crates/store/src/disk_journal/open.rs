@@ -1,0 +1,253 @@
+//! Opening a journal on disk.
+//!
+//! *Invariant:* until the journal is known to be sound nothing is changed, and the lock is held from the first look to the end. Opening
+//! for reading changes nothing at all.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, RwLock},
+};
+
+use tenseven_model::{History, HistoryId, Lineage, Revision};
+
+use super::{
+    acknowledged::{Acknowledged, Noted},
+    journal::{DiskJournal, Writer},
+    options::JournalOptions,
+    owner_file::{self, OwnerFile},
+};
+use crate::{
+    AppendError, OpenError, ReadError,
+    checkpoint::CheckpointFiles,
+    file_system::{Access, DirectoryLock, FileSystem, LockMode},
+    index::Index,
+    log::{
+        self, Layout, Log, LogEnd, LogWalk, LogWriter, Manifest, NewLog, PROGRESS_REVISIONS, Position,
+        Prepared, Progress, Recovered, Salt, create_log, failed, recover,
+    },
+};
+
+/// Opens the journal in `path`, or makes it.
+pub(super) fn open(
+    path: &Path,
+    options: JournalOptions,
+    progress: Progress<'_>,
+) -> Result<DiskJournal, OpenError> {
+    let files = Arc::clone(&options.files);
+    let above = log::make_directories(&*files, path)?;
+    let lock = lock(&*files, path, LockMode::Exclusive)?;
+    let layout = Layout::new(path);
+    let manifest = match log::prepare(&*files, &layout)? {
+        Prepared::Journal(manifest) => manifest,
+        Prepared::Empty => create(&layout, &options)?,
+    };
+    let recovered = read(&layout, manifest, &options, Access::ReadWrite, progress)?;
+    // The journal is sound: from here on it may be changed.
+    make_durable(&*files, &layout, &recovered, &above)?;
+    log::remove_leftovers(&*files, &layout, Some(manifest.generation));
+    let end = recovered.end;
+    let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
+    acknowledged.note(end);
+    let owner = OwnerFile::write(path).ok();
+    let made = LogWriter::new(&files, recovered, &options);
+    let (writer, log) = made.map_err(|error| failed("read the length of a segment in", path, error))?;
+    let index = index(&layout, (&log, end), &options, progress)?;
+    Ok(DiskJournal {
+        end: Mutex::new(end),
+        lineage: writer.lineage().clone(),
+        horizon: writer.horizon(),
+        writer: Mutex::new(Some(Writer::new(writer, acknowledged))),
+        index: RwLock::new(Arc::new(index)),
+        checkpoints: CheckpointFiles::at(Arc::clone(&files), layout.checkpoints()),
+        layout,
+        generation: manifest.generation,
+        log,
+        _owner: owner,
+        _lock: lock,
+    })
+}
+
+/// Opens the journal in `path` for reading; nobody may write to it meanwhile.
+pub(super) fn open_read_only(
+    path: &Path,
+    options: JournalOptions,
+    progress: Progress<'_>,
+) -> Result<DiskJournal, OpenError> {
+    let files = Arc::clone(&options.files);
+    let lock = lock(&*files, path, LockMode::Shared)?;
+    let layout = Layout::new(path);
+    let Prepared::Journal(manifest) = log::prepare(&*files, &layout)? else {
+        return Err(OpenError::Absent(path.to_owned()));
+    };
+    let options = JournalOptions { has_index: false, ..options };
+    let Recovered { log, end, lineage, horizon, .. } =
+        read(&layout, manifest, &options, Access::Read, progress)?;
+    let log = Arc::new(log);
+    let index = index(&layout, (&log, end), &options, progress)?;
+    Ok(DiskJournal {
+        end: Mutex::new(end),
+        lineage,
+        horizon,
+        writer: Mutex::new(None),
+        index: RwLock::new(Arc::new(index)),
+        checkpoints: CheckpointFiles::at(files, layout.checkpoints()),
+        layout,
+        generation: manifest.generation,
+        log,
+        _owner: None,
+        _lock: lock,
+    })
+}
+
+/// Locks the directory of a journal.
+pub(super) fn lock(
+    files: &dyn FileSystem,
+    path: &Path,
+    mode: LockMode,
+) -> Result<Box<dyn DirectoryLock>, OpenError> {
+    match files.lock(path, mode) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner(path) }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(OpenError::Absent(path.to_owned())),
+        Err(error) => Err(failed("lock", path, error)),
+    }
+}
+
+/// Makes an empty journal, whose manifest is written last.
+fn create(layout: &Layout, options: &JournalOptions) -> Result<Manifest, OpenError> {
+    let files = &options.files;
+    let manifest = Manifest { generation: 1 };
+    let directory = layout.log(manifest.generation);
+    log::remove_leftovers(&**files, layout, None);
+    files.create_directory(&directory).map_err(|error| failed("make directory", &directory, error))?;
+    let first = History { id: HistoryId::of_version_8((options.random)()), after: Revision::ZERO };
+    let lineage = Lineage::of(vec![first]).unwrap_or_default();
+    let new = NewLog { lineage, horizon: Revision::ZERO };
+    create_log(files, directory, new, options).map_err(|error| create_failed(&layout.root, error))?;
+    publish(&**files, layout, manifest)?;
+    Ok(manifest)
+}
+
+/// Makes a log the current one.
+pub(super) fn publish(files: &dyn FileSystem, layout: &Layout, manifest: Manifest) -> Result<(), OpenError> {
+    // The log's own name first: the manifest must not name a log that is not there.
+    files.sync_directory(&layout.root).map_err(|error| failed("sync", &layout.root, error))?;
+    manifest.write(files, layout).map_err(|error| failed("write", &layout.manifest(), error))
+}
+
+fn create_failed(path: &Path, error: AppendError) -> OpenError {
+    let (AppendError::DiskFull { source, .. } | AppendError::Storage { source, .. }) = error else {
+        let source = std::io::Error::other(error);
+        return OpenError::Io { action: "make a journal in", path: path.to_owned(), source };
+    };
+    failed("make a journal in", path, source)
+}
+
+/// Reads the log, and whether it holds what was acknowledged.
+fn read(
+    layout: &Layout,
+    manifest: Manifest,
+    options: &JournalOptions,
+    access: Access,
+    progress: Progress<'_>,
+) -> Result<Recovered, OpenError> {
+    let files = &*options.files;
+    let noted = Noted::read(files, &layout.acknowledged())?;
+    let recovered = recover(files, &layout.log(manifest.generation), access, progress)?;
+    if let Some(noted) = noted {
+        noted.check(&recovered.log, recovered.end)?;
+    }
+    Ok(recovered)
+}
+
+/// The index of a log that ends at `end`, with everything that the log holds.
+fn index(
+    layout: &Layout,
+    (log, end): (&Arc<Log>, LogEnd),
+    options: &JournalOptions,
+    progress: Progress<'_>,
+) -> Result<Index, OpenError> {
+    let in_memory = || Index::in_memory(log.salt(), Index::start());
+    let index = if options.has_index { stored_index(layout, log.salt(), options) } else { None };
+    let index = index.filter(|index| index.end().head.revision <= end.head.revision);
+    let index = index.unwrap_or_else(in_memory);
+    if fill(&index, log, end, progress).is_ok() {
+        return Ok(index);
+    }
+    // Either the index said something of the log that is not so, or the log itself is damaged, which shows again.
+    let index = in_memory();
+    fill(&index, log, end, progress)?;
+    Ok(index)
+}
+
+/// The index in its directory; none where it cannot be used or made.
+fn stored_index(layout: &Layout, salt: Salt, options: &JournalOptions) -> Option<Index> {
+    let settings = (options.cache_bytes, options.in_background);
+    let open = || Index::open(&layout.index(), salt, settings);
+    open()
+        .or_else(|_| {
+            remove_index(layout);
+            open()
+        })
+        // On a full disk there is no room for one; it is then kept in memory.
+        .ok()
+}
+
+/// Adds to an index what the log holds after it.
+pub(super) fn fill(
+    index: &Index,
+    log: &Arc<Log>,
+    end: LogEnd,
+    progress: Progress<'_>,
+) -> Result<(), ReadError> {
+    let LogEnd { head, segment, offset } = index.end();
+    let next = Position { revision: head.revision.next(), segment, offset };
+    let mut walk = LogWalk::new(Arc::clone(log), next, end);
+    let mut chain = (head.revision != Revision::ZERO).then_some(head.chain);
+    while let Some(position) = walk.position()
+        && let Some(record) = walk.next()
+    {
+        let record = record?;
+        // The first record after the index shows whether that is of this log.
+        if let Some(chain) = chain.take() {
+            record.chain(chain, position.revision)?;
+        }
+        index.add(record.stamp(), position);
+        if position.revision.number().is_multiple_of(PROGRESS_REVISIONS) {
+            progress(position.revision);
+        }
+    }
+    index.move_to(end);
+    Ok(())
+}
+
+/// Removes the index, which is made again. sled's files are not the log's, and so are not touched through its layer.
+pub(super) fn remove_index(layout: &Layout) {
+    // What cannot be removed is found to be unusable again, and then an index in memory takes its place.
+    let _ = std::fs::remove_dir_all(layout.index());
+}
+
+/// Makes durable what an earlier process may have written without a sync: it is about to be shown.
+fn make_durable(
+    files: &dyn FileSystem,
+    layout: &Layout,
+    recovered: &Recovered,
+    above: &[std::path::PathBuf],
+) -> Result<(), OpenError> {
+    if let Some(segment) = recovered.log.segment(recovered.end.segment) {
+        segment.file.sync().map_err(|error| failed("sync", &segment.path, error))?;
+    }
+    for directory in [recovered.log.directory(), &layout.root] {
+        files.sync_directory(directory).map_err(|error| failed("sync", directory, error))?;
+    }
+    for parent in above.iter().rev() {
+        match files.sync_directory(parent) {
+            // A parent that may be passed but not read was made by others, who answer for its names.
+            Err(error) if error.kind() != std::io::ErrorKind::PermissionDenied => {
+                return Err(failed("sync", parent, error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! A note, beside the log, of who has the journal open, so that a second process can say whom to stop.
+//!
+//! *Invariant:* the lock decides who may open the journal, never the note. It is written once the lock is held and
+//! removed before it is given back; what a killed process left is told by its process being gone, and else by being
+//! written over.
+//!
+//! The file `owner`: three lines of text, process id, program and host. Nothing depends on it, so it may change.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use rustix::{
+    io::Errno,
+    process::{Pid, test_kill_process},
+    system::uname,
+};
+
+use crate::{OpenError, Owner, log::failed};
+
+/// The note, until it is dropped.
+#[derive(Debug)]
+pub(super) struct OwnerFile(PathBuf);
+
+impl OwnerFile {
+    /// Notes that this process has the journal in `path` open.
+    pub(super) fn write(path: &Path) -> Result<Self, OpenError> {
+        let file = path.join("owner");
+        let Owner { process, program, host } = this_process();
+        let written = fs::write(&file, format!("{process}\n{program}\n{host}\n"));
+        written.map_err(|error| failed("write", &file, error))?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for OwnerFile {
+    fn drop(&mut self) {
+        // A note that stays behind is recognised by its process being gone.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Who has the journal in `path` open, which somebody has; none if it is not known.
+pub(super) fn owner(path: &Path) -> Option<Owner> {
+    let owner = read(&path.join("owner")).ok().flatten()?;
+    let elsewhere = owner.host != host();
+    (elsewhere || is_alive(owner.process)).then_some(owner)
+}
+
+fn read(file: &Path) -> io::Result<Option<Owner>> {
+    let text = fs::read_to_string(file)?;
+    let mut lines = text.lines().map(str::to_owned);
+    let owner = (|| {
+        let process = lines.next()?.parse().ok()?;
+        Some(Owner { process, program: lines.next()?, host: lines.next()? })
+    })();
+    Ok(owner)
+}
+
+fn this_process() -> Owner {
+    let program = std::env::current_exe().ok();
+    let program =
+        program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    // A line each, whatever the program is called.
+    let program = program.unwrap_or_default().replace(['\n', '\r'], " ");
+    Owner { process: std::process::id(), program, host: host() }
+}
+
+fn host() -> String {
+    uname().nodename().to_string_lossy().into_owned()
+}
+
+fn is_alive(process: u32) -> bool {
+    let pid = i32::try_from(process).ok().and_then(Pid::from_raw);
+    // A process of another user is alive, too: it only may not be signalled.
+    pid.is_some_and(|pid| matches!(test_kill_process(pid), Ok(()) | Err(Errno::PERM)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_this_process_until_it_is_dropped() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = OwnerFile::write(directory.path()).unwrap();
+        assert_eq!(owner(directory.path()).map(|owner| owner.process), Some(std::process::id()));
+        drop(file);
+        assert_eq!(owner(directory.path()), None);
+    }
+
+    #[test]
+    fn a_note_of_a_process_that_is_gone_names_nobody() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut gone = std::process::Command::new("true").spawn().unwrap();
+        let process = gone.id();
+        gone.wait().unwrap();
+        for text in [format!("{process}\ntrue\n{}\n", host()), "\n".to_owned(), "x\ny\nz\n".to_owned()] {
+            fs::write(directory.path().join("owner"), text).unwrap();
+            assert_eq!(owner(directory.path()), None);
+        }
+    }
+
+    #[test]
+    fn a_process_on_another_host_is_named() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::write(directory.path().join("owner"), "7\ntenseven\nelsewhere\n").unwrap();
+        let named = owner(directory.path()).unwrap();
+        assert_eq!(named.to_string(), "process 7 (tenseven) on host elsewhere");
+    }
+}

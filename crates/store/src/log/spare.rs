@@ -1,0 +1,102 @@
+//! The spare: the file of the next segment, made while commits go on.
+//!
+//! Zeros that are on the disk already make a commit cheaper: its sync has no file length and no extents to write. The spare has no
+//! name that counts until the writer takes it, so that it can be lost at any time.
+
+use std::{
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+};
+
+use super::manifest::remove_if_there;
+use crate::file_system::{FileHandle, FileSystem};
+
+/// Bytes of zeros that are written at once.
+const CHUNK: usize = 1024 * 1024;
+
+/// A file of zeros.
+pub(super) struct Zeros {
+    pub(super) path: PathBuf,
+    pub(super) file: Box<dyn FileHandle>,
+    pub(super) length: u64,
+}
+
+/// Makes the file of the next segment ahead of time.
+#[derive(Debug)]
+pub(super) struct Spare {
+    files: Arc<dyn FileSystem>,
+    path: PathBuf,
+    in_background: bool,
+    making: Option<JoinHandle<()>>,
+    made: Arc<Mutex<Option<Zeros>>>,
+}
+
+impl Spare {
+    /// Nothing is made yet. `in_background`: on a thread of its own.
+    pub(super) fn new(files: Arc<dyn FileSystem>, path: PathBuf, in_background: bool) -> Self {
+        Self { files, path, in_background, making: None, made: Arc::default() }
+    }
+
+    /// Begins to make one of this length. One that cannot be made is not missed: the writer makes its own.
+    pub(super) fn make(&mut self, length: u64) {
+        let (files, path, made) = (Arc::clone(&self.files), self.path.clone(), Arc::clone(&self.made));
+        let make = move || {
+            if let Ok(zeros) = zeros(&*files, path, length) {
+                *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(zeros);
+            }
+        };
+        if !self.in_background {
+            return make();
+        }
+        self.wait();
+        let builder = std::thread::Builder::new().name("tenseven-spare".to_owned());
+        self.making = builder.spawn(make).ok();
+    }
+
+    /// Takes it, if it is made and long enough.
+    pub(super) fn take(&mut self, length_min: u64) -> Option<Zeros> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.take_if(|zeros| zeros.length >= length_min)
+    }
+
+    fn wait(&mut self) {
+        if let Some(making) = self.making.take() {
+            // One that died left nothing to take.
+            let _ = making.join();
+        }
+    }
+}
+
+impl Drop for Spare {
+    fn drop(&mut self) {
+        self.wait();
+        if self.take(0).is_some() {
+            // What stays behind is removed when the journal is opened again.
+            let _ = self.files.remove_file(&self.path);
+        }
+    }
+}
+
+impl std::fmt::Debug for Zeros {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Zeros").field("length", &self.length).finish_non_exhaustive()
+    }
+}
+
+/// Makes a file of zeros that are on the disk.
+fn zeros(files: &dyn FileSystem, path: PathBuf, length: u64) -> io::Result<Zeros> {
+    remove_if_there(files, &path)?;
+    let file = files.create(&path)?;
+    file.allocate(length)?;
+    let chunk = vec![0; CHUNK];
+    let mut offset = 0;
+    while offset < length {
+        let count = usize::try_from(length - offset).unwrap_or(CHUNK).min(CHUNK);
+        file.write_all_at(&chunk[..count], offset)?;
+        offset += count as u64;
+    }
+    file.sync()?;
+    Ok(Zeros { path, file, length })
+}

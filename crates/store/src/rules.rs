@@ -1,0 +1,79 @@
+//! What every journal checks before it appends or reads.
+
+use tenseven_model::Revision;
+
+use crate::{
+    AppendError, Content, Entry, PracticeVersion, ReadError,
+    record::{EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX},
+};
+
+/// Succeeds if a journal with this head has the revision.
+pub(crate) fn check_present(revision: Revision, head: Revision) -> Result<(), ReadError> {
+    if revision == Revision::ZERO || revision > head {
+        return Err(ReadError::Absent { revision, head });
+    }
+    Ok(())
+}
+
+/// Succeeds if the revisions of `entries` follow `head`.
+pub(crate) fn check_sequence<'a>(
+    head: Revision,
+    expected_head: Revision,
+    entries: impl IntoIterator<Item = &'a Entry>,
+) -> Result<(), AppendError> {
+    if head != expected_head {
+        return Err(AppendError::HeadMoved { expected: expected_head, head });
+    }
+    let mut last = head;
+    for (place, entry) in entries.into_iter().enumerate() {
+        if entry.revision != last.next() {
+            return Err(AppendError::NotContiguous { place, expected: last.next(), found: entry.revision });
+        }
+        last = entry.revision;
+    }
+    Ok(())
+}
+
+/// Succeeds if what an entry holds may be kept.
+pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
+    let versions = entry.content.versions();
+    let (revision, count) = (entry.revision, versions.len());
+    let cited = match &entry.content {
+        Content::Coding(filed) => filed.previous.as_slice(),
+        Content::Adjudication(adjudicated) => &adjudicated.codings,
+        Content::Practices(versions) => return check_practices(entry.revision, versions),
+        Content::Observations(_) | Content::Framework(_) => &[],
+    };
+    if let Some((place, previous)) =
+        cited.iter().copied().enumerate().find(|(_, cited)| *cited >= revision || *cited == Revision::ZERO)
+    {
+        return Err(AppendError::Previous { revision, place, previous });
+    }
+    if count > OBSERVATION_COUNT_MAX {
+        return Err(AppendError::TooManyObservations { revision, count, max: OBSERVATION_COUNT_MAX });
+    }
+    let mut length = 0;
+    for (place, version) in versions.iter().enumerate() {
+        if let Some(previous) = version.previous
+            && (previous >= revision || previous == Revision::ZERO)
+        {
+            return Err(AppendError::Previous { revision, place, previous });
+        }
+        length += version.text_bytes();
+    }
+    if length > EXPANDED_LENGTH_MAX {
+        return Err(AppendError::EntryTooLong { revision, length, max: EXPANDED_LENGTH_MAX });
+    }
+    Ok(())
+}
+
+fn check_practices(revision: Revision, versions: &[PracticeVersion]) -> Result<(), AppendError> {
+    for (place, version) in versions.iter().enumerate() {
+        if let Some(previous) = version.previous
+            && (previous >= revision || previous == Revision::ZERO)
+        {
+            return Err(AppendError::Previous { revision, place, previous });
+        }
+    }
+    Ok(())
+}
