@@ -53,7 +53,7 @@ fn append(data: &Path, content: Content, outcome: Outcome) {
         revision: Revision::new(1),
         committed_at: Timestamp::from_micros(1_577_836_800_000_000),
         submission: SubmissionId::from_bytes([7; 16]).expect("the id is not nil"),
-        digest: ContentDigest([7; 32]),
+        digest: ContentDigest([7; 16]),
         outcome,
         content,
     };

@@ -1,6 +1,6 @@
 //! Copies: the records of the journal, for a backup, while writes go on.
 
-use tenseven_model::{Revision, Timestamp};
+use tenseven_model::{Lineage, Revision, Timestamp};
 use tenseven_store::{Head, Records};
 
 use crate::{Observatory, QueryError, records::unreadable};
@@ -27,6 +27,8 @@ pub struct Copy {
     pub head: Head,
     /// Versions superseded up to here were given up before.
     pub horizon: Revision,
+    /// The histories of the registry.
+    pub lineage: Lineage,
     /// The records, read as they are asked for.
     pub records: Records,
 }
@@ -36,6 +38,8 @@ pub struct Copy {
 pub struct RegistryStatus {
     /// The newest durable entry.
     pub head: Head,
+    /// The histories up to it.
+    pub lineage: Lineage,
     /// The oldest revision that can be asked for.
     pub oldest: Revision,
     /// Current observations.
@@ -56,14 +60,18 @@ impl Observatory {
         if after.revision > head.revision {
             return Err(CopyError::OtherHistory { after });
         }
-        if let Some(before) = after.revision.number().checked_sub(1) {
-            let last = journal.records_after(Revision::new(before)).next();
-            let last = last.transpose().map_err(|error| unreadable(&error))?;
-            if last.is_none_or(|last| last.chain != after.chain) {
+        if after.revision != Revision::ZERO {
+            let last = journal.record(after.revision).map_err(|error| unreadable(&error))?;
+            if !last.has_chain(after.chain) {
                 return Err(CopyError::OtherHistory { after });
             }
         }
-        Ok(Copy { head, horizon: journal.horizon(), records: journal.records_after(after.revision) })
+        Ok(Copy {
+            head,
+            horizon: journal.horizon(),
+            lineage: journal.lineage(),
+            records: journal.records_after(after.revision),
+        })
     }
 
     /// How the registry stands.
@@ -73,11 +81,12 @@ impl Observatory {
         let checkpoints = journal.checkpoints().unwrap_or_default();
         RegistryStatus {
             head: journal.head(),
+            lineage: journal.lineage(),
             oldest: journal.horizon().max(Revision::new(1)),
             observations: state.panel.len(),
             frameworks: state.shelf.all().count(),
             checkpoints: checkpoints.iter().map(|info| info.head.revision).collect(),
-            last_accepted_at: state.ledger.last_moment(),
+            last_accepted_at: state.last_moment,
         }
     }
 }

@@ -29,6 +29,13 @@ const SEEDS_MARK: &[u8] = b"tenseven practice seeds 1";
 /// Starts every digest of withdrawals; a new way of writing them needs a new mark. Must stay stable.
 const WITHDRAWALS_MARK: &[u8] = b"tenseven withdrawals 1";
 
+/// The digest of what was hashed: the first half of it.
+fn finished(hasher: &Hasher) -> ContentDigest {
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    ContentDigest(digest)
+}
+
 /// The digest of a batch of observations, in their order.
 pub(crate) fn of_observations(observations: &[Observation]) -> ContentDigest {
     let mut hasher = Hasher::new();
@@ -36,7 +43,7 @@ pub(crate) fn of_observations(observations: &[Observation]) -> ContentDigest {
     for observation in observations {
         observation_into(&mut hasher, observation);
     }
-    ContentDigest(*hasher.finalize().as_bytes())
+    finished(&hasher)
 }
 
 /// The digest of a batch of withdrawals, in their order.
@@ -47,7 +54,7 @@ pub(crate) fn of_withdrawals(withdrawals: &[Withdrawal]) -> ContentDigest {
         key_into(&mut hasher, withdrawal.key());
         text(&mut hasher, withdrawal.reason().as_str().as_bytes());
     }
-    ContentDigest(*hasher.finalize().as_bytes())
+    finished(&hasher)
 }
 
 /// The digest of a framework's text.
@@ -55,7 +62,7 @@ pub(crate) fn of_framework(definition: &str) -> ContentDigest {
     let mut hasher = Hasher::new();
     text(&mut hasher, FRAMEWORK_MARK);
     text(&mut hasher, definition.as_bytes());
-    ContentDigest(*hasher.finalize().as_bytes())
+    finished(&hasher)
 }
 
 /// The digest of what a curator does with a practice.
@@ -76,7 +83,7 @@ pub(crate) fn of_practice(write: &PracticeWrite) -> ContentDigest {
             text(&mut hasher, reason.as_str().as_bytes());
         }
     }
-    ContentDigest(*hasher.finalize().as_bytes())
+    finished(&hasher)
 }
 
 /// The digest of practices that ship, in their order.
@@ -86,7 +93,7 @@ pub(crate) fn of_seeds(practices: &[Practice]) -> ContentDigest {
     for practice in practices {
         practice_into(&mut hasher, practice);
     }
-    ContentDigest(*hasher.finalize().as_bytes())
+    finished(&hasher)
 }
 
 /// The id of a submission that the program makes itself: the same for the same content and attempt.
@@ -131,7 +138,7 @@ pub(crate) fn of_coding(coding: &Coding) -> ContentDigest {
     for one in coding.evidence() {
         evidence_into(&mut hasher, one);
     }
-    ContentDigest(*hasher.finalize().as_bytes())
+    finished(&hasher)
 }
 
 /// The digest of what a curator asks for.
@@ -156,7 +163,7 @@ pub(crate) fn of_adjudication(request: &AdjudicationRequest) -> ContentDigest {
         }
     }
     text(&mut hasher, comment.as_bytes());
-    ContentDigest(*hasher.finalize().as_bytes())
+    finished(&hasher)
 }
 
 fn unit_into(hasher: &mut Hasher, unit: &Unit) {

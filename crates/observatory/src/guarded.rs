@@ -9,23 +9,22 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{Lineage, Revision, SubmissionId};
 use tenseven_store::{
-    AppendError, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, Outcome, ReadError, Record,
-    Records, Versioned,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Entry, Head, Journal, ReadError, Record,
+    Records, Stamp, Storage,
 };
 
 /// A journal that remembers whether something of it was found damaged.
 pub(crate) struct Guarded {
-    journal: Box<dyn Journal>,
+    journal: Box<dyn Storage>,
     damaged: Arc<AtomicBool>,
 }
 
 impl Guarded {
-    pub(crate) fn new(journal: Box<dyn Journal>) -> Self {
+    pub(crate) fn new(journal: Box<dyn Storage>) -> Self {
         Self { journal, damaged: Arc::default() }
     }
 
@@ -51,6 +50,10 @@ impl Journal for Guarded {
         self.journal.head()
     }
 
+    fn lineage(&self) -> Lineage {
+        self.journal.lineage()
+    }
+
     fn horizon(&self) -> Revision {
         self.journal.horizon()
     }
@@ -59,33 +62,8 @@ impl Journal for Guarded {
         self.journal.append(expected_head, entries)
     }
 
-    fn read(&self, revision: Revision) -> Result<Entry, ReadError> {
-        self.noted(self.journal.read(revision))
-    }
-
-    fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
-        self.noted(self.journal.find(revision, key))
-    }
-
-    fn find_all(
-        &self,
-        revision: Revision,
-        keys: &[&ObservationKey],
-    ) -> Result<Vec<Option<Versioned>>, ReadError> {
-        self.noted(self.journal.find_all(revision, keys))
-    }
-
-    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
-        self.noted(self.journal.outcome(revision))
-    }
-
-    fn read_after(&self, revision: Revision) -> Entries {
-        let damaged = Arc::clone(&self.damaged);
-        Box::new(self.journal.read_after(revision).inspect(move |read| note(&damaged, read)))
-    }
-
-    fn wait_after(&self, revision: Revision, wait: Duration) -> Head {
-        self.journal.wait_after(revision, wait)
+    fn record(&self, revision: Revision) -> Result<Record, ReadError> {
+        self.noted(self.journal.record(revision))
     }
 
     fn records_after(&self, revision: Revision) -> Records {
@@ -93,10 +71,16 @@ impl Journal for Guarded {
         Box::new(self.journal.records_after(revision).inspect(move |read| note(&damaged, read)))
     }
 
-    fn append_records(&self, expected: Head, records: &[Record]) -> Result<Head, AppendError> {
-        self.journal.append_records(expected, records)
+    fn revision_of(&self, submission: SubmissionId) -> Result<Option<Revision>, ReadError> {
+        self.noted(self.journal.revision_of(submission))
     }
 
+    fn stamp(&self, revision: Revision) -> Result<Stamp, ReadError> {
+        self.noted(self.journal.stamp(revision))
+    }
+}
+
+impl Checkpoints for Guarded {
     fn checkpoints(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {
         self.journal.checkpoints()
     }

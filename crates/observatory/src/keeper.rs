@@ -14,10 +14,10 @@ use std::{
 };
 
 use tenseven_model::Revision;
-use tenseven_store::{CheckpointInfo, Head, Journal};
+use tenseven_store::{CheckpointInfo, Head, Storage};
 use tracing::{info, warn};
 
-use crate::{Limits, checkpoint, ledger::Ledger, state::State};
+use crate::{Limits, checkpoint, state::State};
 
 /// A checkpoint is due after so many parts of what is known have come.
 const DUE_DIVISOR: u64 = 8;
@@ -32,67 +32,46 @@ pub(crate) struct Keeper {
     states: Option<SyncSender<(Head, Arc<State>)>>,
     thread: Option<JoinHandle<()>>,
     progress: Arc<Progress>,
-    count: Count,
     observations_min: u64,
 }
 
-/// What the thread tells.
+/// How far the thread is.
 #[derive(Debug, Default)]
 struct Progress {
-    /// The revision of the newest checkpoint.
-    written: AtomicU64,
+    /// How many observations were stored up to the newest checkpoint.
+    stored: AtomicU64,
     is_writing: AtomicBool,
 }
 
-/// How many observations have come since a checkpoint.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    since: Revision,
-    up_to: Revision,
-    observations: u64,
-}
-
 impl Keeper {
-    /// Starts the thread. `written` is the revision of the newest checkpoint.
-    pub(crate) fn start(journal: Arc<dyn Journal>, limits: &Limits, written: Revision) -> io::Result<Self> {
+    /// Starts the thread. `stored` is how many observations were stored up to the newest checkpoint.
+    pub(crate) fn start(journal: Arc<dyn Storage>, limits: &Limits, stored: u64) -> io::Result<Self> {
         let (states, offered) = sync_channel(1);
-        let progress = Arc::new(Progress { written: written.number().into(), ..Progress::default() });
-        let told = Arc::clone(&progress);
+        let progress = Arc::new(Progress { stored: stored.into(), ..Progress::default() });
+        let shown = Arc::clone(&progress);
         let thread = std::thread::Builder::new()
             .name("tenseven-keeper".to_owned())
-            .spawn(move || keep(journal.as_ref(), &offered, &told))?;
+            .spawn(move || keep(journal.as_ref(), &offered, &shown))?;
         Ok(Self {
             states: Some(states),
             thread: Some(thread),
             progress,
-            count: Count { since: written, up_to: written, observations: 0 },
             observations_min: limits.checkpoint_observations_min,
         })
     }
 
     /// Has a state written down if enough has come since the last one.
     pub(crate) fn offer(&mut self, head: Head, state: &Arc<State>) {
-        self.count_up(state);
-        let since = self.count.observations;
+        let since = state.stored.saturating_sub(self.progress.stored.load(Ordering::Acquire));
         if since < self.observations_min || since < state.panel.len() as u64 / DUE_DIVISOR {
             return;
         }
         if let Some(states) = &self.states
             && !self.progress.is_writing.swap(true, Ordering::AcqRel)
         {
-            // The thread is gone only if it died, which it told.
+            // The thread is gone only if it died, which it logged.
             let _ = states.try_send((head, Arc::clone(state)));
         }
-    }
-
-    fn count_up(&mut self, state: &State) {
-        let written = Revision::new(self.progress.written.load(Ordering::Acquire));
-        if written != self.count.since {
-            let observations = state.ledger.stored_between(written, self.count.up_to);
-            self.count = Count { since: written, observations, ..self.count };
-        }
-        self.count.observations += state.ledger.stored_between(self.count.up_to, state.revision);
-        self.count.up_to = state.revision;
     }
 }
 
@@ -107,7 +86,7 @@ impl Drop for Keeper {
     }
 }
 
-fn keep(journal: &dyn Journal, offered: &Receiver<(Head, Arc<State>)>, progress: &Progress) {
+fn keep(journal: &dyn Storage, offered: &Receiver<(Head, Arc<State>)>, progress: &Progress) {
     while let Ok((head, state)) = offered.recv() {
         match checkpoint::store(journal, head, &state) {
             Ok(CheckpointInfo { head, bytes }) => {
@@ -119,33 +98,36 @@ fn keep(journal: &dyn Journal, offered: &Receiver<(Head, Arc<State>)>, progress:
             }
         }
         // Also after a failure, so that a full disk is tried again only after as much again has come.
-        progress.written.store(state.revision.number(), Ordering::Release);
+        progress.stored.store(state.stored, Ordering::Release);
         progress.is_writing.store(false, Ordering::Release);
     }
 }
 
-fn thin_out(journal: &dyn Journal, state: &State) {
+fn thin_out(journal: &dyn Storage, state: &State) {
     let checkpoints = match journal.checkpoints() {
         Ok(checkpoints) => checkpoints,
         Err(error) => return warn!(%error, "checkpoints cannot be listed; none is given up"),
     };
     let apart = APART_MIN.max(state.panel.len() as u64 / APART_DIVISOR);
-    let revisions: Vec<_> = checkpoints.iter().map(|info| info.head.revision).collect();
-    for revision in given_up(&revisions, &state.ledger, apart) {
+    // One that cannot be read is not kept for anything.
+    let stored = |info: &CheckpointInfo| checkpoint::stored(journal, info.head.revision).unwrap_or(0);
+    let checkpoints: Vec<_> = checkpoints.iter().map(|info| (info.head.revision, stored(info))).collect();
+    for revision in given_up(&checkpoints, apart) {
         if let Err(error) = journal.remove_checkpoint(revision) {
             warn!(%error, revision = revision.number(), "a checkpoint cannot be removed");
         }
     }
 }
 
-/// The checkpoints that lie closer than `apart` observations behind one that is kept; never the newest.
-fn given_up(checkpoints: &[Revision], ledger: &Ledger, apart: u64) -> Vec<Revision> {
+/// The checkpoints, each with how many observations were stored up to it, that are closer than `apart` observations to one that is
+/// kept; never the newest.
+fn given_up(checkpoints: &[(Revision, u64)], apart: u64) -> Vec<Revision> {
     let older = &checkpoints[..checkpoints.len().saturating_sub(NEWEST_KEPT)];
-    let mut last_kept: Option<Revision> = None;
+    let mut last_kept = None;
     let mut given_up = Vec::new();
-    for revision in older {
-        if last_kept.is_none_or(|last| ledger.stored_between(last, *revision) >= apart) {
-            last_kept = Some(*revision);
+    for (revision, stored) in older {
+        if last_kept.is_none_or(|last| *stored >= last + apart) {
+            last_kept = Some(*stored);
         } else {
             given_up.push(*revision);
         }
@@ -155,25 +137,17 @@ fn given_up(checkpoints: &[Revision], ledger: &Ledger, apart: u64) -> Vec<Revisi
 
 #[cfg(test)]
 mod tests {
-    use tenseven_model::{SubmissionId, Timestamp};
-
     use super::*;
-    use crate::ledger::Signature;
 
     #[test]
-    fn what_is_kept_lies_apart_and_stays_kept() {
-        let mut ledger = Ledger::default();
-        let mut kept: Vec<Revision> = Vec::new();
+    fn what_is_kept_is_apart_and_stays_kept() {
+        let mut kept: Vec<(Revision, u64)> = Vec::new();
         for number in 1..=100_u64 {
-            let mut id = [1; 16];
-            id[8..].copy_from_slice(&number.to_be_bytes());
-            let submission = SubmissionId::from_bytes(id).unwrap();
-            ledger.push(Signature { submission, accepted_at: Timestamp::from_micros(0), stored: 10 });
-            kept.push(Revision::new(number));
-            let gone = given_up(&kept, &ledger, 200);
-            kept.retain(|revision| !gone.contains(revision));
+            kept.push((Revision::new(number), number * 10));
+            let gone = given_up(&kept, 200);
+            kept.retain(|(revision, _)| !gone.contains(revision));
         }
-        let kept: Vec<_> = kept.iter().map(|revision| revision.number()).collect();
+        let kept: Vec<_> = kept.iter().map(|(revision, _)| revision.number()).collect();
         assert_eq!(kept, [1, 21, 41, 61, 81, 99, 100]);
     }
 }

@@ -18,7 +18,6 @@ mod digest;
 mod guarded;
 mod intake;
 mod keeper;
-mod ledger;
 mod limits;
 mod observatory;
 mod page;

@@ -8,7 +8,7 @@ use std::{
 
 use tenseven_catalog::parse_framework;
 use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, PracticeNames, Revision, SubmissionId};
-use tenseven_store::{Journal, ReadError};
+use tenseven_store::{Journal, ReadError, Storage};
 use tracing::{info, warn};
 
 use crate::{
@@ -78,7 +78,7 @@ impl Observatory {
     /// Opens the observatory: folds the journal from its newest checkpoint on, scores, starts the writer, and publishes the frameworks that ship
     /// with the program and are not published yet. Blocks while it does.
     pub fn open(
-        journal: Box<dyn Journal>,
+        journal: Box<dyn Storage>,
         world: World,
         limits: Limits,
         clock: Box<dyn Clock>,
@@ -87,7 +87,7 @@ impl Observatory {
         let head = journal.head();
         let newest = checkpoint::nearest(journal.as_ref(), Revision::ZERO, head.revision);
         let mut state = newest.unwrap_or_default();
-        let from_checkpoint = state.revision;
+        let (from_checkpoint, stored) = (state.revision, state.stored);
         let mut changes = Changes::default();
         for entry in journal.read_after(state.revision) {
             // Scores are made from scratch below, so what each entry changed is not gathered.
@@ -101,7 +101,7 @@ impl Observatory {
             observations = state.panel.len(),
             "the journal is folded"
         );
-        let mut keeper = Keeper::start(Arc::<Guarded>::clone(&journal), &limits, from_checkpoint)
+        let mut keeper = Keeper::start(Arc::<Guarded>::clone(&journal), &limits, stored)
             .map_err(OpenError::Thread)?;
         let state = Arc::new(state);
         keeper.offer(head, &state);
@@ -123,7 +123,7 @@ impl Observatory {
         &self.shared.limits
     }
 
-    pub(crate) fn journal(&self) -> &dyn Journal {
+    pub(crate) fn journal(&self) -> &dyn Storage {
         self.shared.journal.as_ref()
     }
 

@@ -15,7 +15,6 @@ use tracing::error;
 use crate::{
     QueryError,
     assessment::{Codings, Filed},
-    ledger::{Ledger, Signature},
     practices::Practices,
     publication::Scored,
     shelf::{Published, Shelf},
@@ -77,7 +76,10 @@ pub(crate) struct State {
     pub(crate) shelf: Shelf,
     pub(crate) panel: Panel,
     pub(crate) withdrawn: Withdrawn,
-    pub(crate) ledger: Ledger,
+    /// When the newest revision was accepted.
+    pub(crate) last_moment: Option<Timestamp>,
+    /// Versions of observations, and codings, stored up to here.
+    pub(crate) stored: u64,
     pub(crate) practices: Practices,
     pub(crate) codings: Codings,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
@@ -128,15 +130,15 @@ impl Changes {
 }
 
 impl State {
-    /// What is known of observations, submissions and codings at a revision, without frameworks, practices and scores.
+    /// What is known of observations and codings at a revision, without frameworks, practices and scores.
     pub(crate) fn of(
         revision: Revision,
-        ledger: Ledger,
+        (last_moment, stored): (Option<Timestamp>, u64),
         panel: Panel,
         withdrawn: Withdrawn,
         codings: Codings,
     ) -> Self {
-        Self { revision, panel, withdrawn, ledger, codings, ..Self::default() }
+        Self { revision, last_moment, stored, panel, withdrawn, codings, ..Self::default() }
     }
 
     /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].
@@ -212,19 +214,14 @@ impl State {
     }
 
     fn sign(&mut self, entry: &Entry, stored: usize) {
-        self.ledger.push(Signature {
-            submission: entry.submission,
-            accepted_at: entry.committed_at,
-            stored: u32::try_from(stored).unwrap_or(u32::MAX),
-        });
+        self.stored += stored as u64;
+        self.last_moment = Some(entry.committed_at);
         self.revision = entry.revision;
     }
 
     /// Counts an entry whose content cannot be folded in.
     pub(crate) fn pass_over(&mut self, entry: &Entry) {
-        let (submission, accepted_at) = (entry.submission, entry.committed_at);
-        self.ledger.push(Signature { submission, accepted_at, stored: 0 });
-        self.revision = entry.revision;
+        self.sign(entry, 0);
     }
 
     /// Puts the framework that an entry published, if it did, on the shelf.
@@ -285,7 +282,8 @@ impl State {
             all.map(|(published, _)| (published.framework.reference(), published.revision)).collect()
         };
         self.revision == other.revision
-            && self.ledger == other.ledger
+            && self.last_moment == other.last_moment
+            && self.stored == other.stored
             && published(self) == published(other)
             && self.panel == other.panel
             && self.withdrawn == other.withdrawn

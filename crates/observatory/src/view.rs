@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use tenseven_engine::Board;
 use tenseven_model::{AsOf, FrameworkRef, Revision, Timestamp};
-use tenseven_store::Journal;
+use tenseven_store::{Journal, Stamp};
 
 use crate::{
     QueryError,
+    records::unreadable,
     shared::Shared,
     shelf::{Published, Shelf},
     state::State,
@@ -46,7 +47,12 @@ impl View {
             return Err(QueryError::UnsettledMoment);
         }
         moments.answered_until = time.max(moments.answered_until);
-        let revision = shared.state.load().ledger.revision_at(time);
+        let reading = Arc::clone(shared);
+        let found = tokio::task::spawn_blocking(move || reading.journal.revision_at(time)).await;
+        // It fails only where the search panicked or the process ends.
+        let newest = shared.state.load().revision;
+        let found = found.map_err(|_| QueryError::Unreadable { revision: newest })?;
+        let revision = found.map_err(|error| unreadable(&error))?.min(newest);
         drop(moments);
         if revision == Revision::ZERO {
             return Err(QueryError::BeforeFirst { newest: shared.state.load().revision });
@@ -102,6 +108,11 @@ impl View {
 
     pub(crate) fn shelf(&self) -> &Shelf {
         &self.state.shelf
+    }
+
+    /// Which submission a revision answers, and when it was accepted.
+    pub(crate) fn stamp(&self, revision: Revision) -> Result<Stamp, QueryError> {
+        self.journal().stamp(revision).map_err(|error| unreadable(&error))
     }
 
     /// Keeps what this view shows for the next page of a listing.

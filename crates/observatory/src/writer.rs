@@ -7,12 +7,12 @@
 use std::sync::{Arc, mpsc};
 
 use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
-use tenseven_store::{AppendError, Entry, Head, Journal as _, Outcome};
+use tenseven_store::{AppendError, Entry, Head, Journal as _, Outcome, ReadError, Stamp};
 use tokio::sync::oneshot;
 use tracing::{error, warn};
 
 use crate::{
-    Receipt, SubmitError,
+    QueryError, Receipt, SubmitError,
     keeper::Keeper,
     publication::Scored,
     queue::Room,
@@ -84,7 +84,7 @@ impl Writer {
         // Held from the stamp to the publication, so that nobody is told of a moment that can still change.
         let mut moments = shared.moments.blocking_write();
         let before = shared.state.load_full();
-        let now = stamp(shared.clock.now(), before.ledger.last_moment(), moments.answered_until);
+        let now = stamp(shared.clock.now(), before.last_moment, moments.answered_until);
         let mut next =
             Next { now, state: State::clone(&before), changes: Changes::default(), entries: Vec::new() };
         let answers: Vec<_> = group
@@ -197,23 +197,33 @@ impl Known<'_> {
         submission: SubmissionId,
         digest: ContentDigest,
     ) -> Result<Option<Receipt>, SubmitError> {
-        let Some(revision) = self.state.ledger.revision_of(submission) else { return Ok(None) };
-        let read;
-        let entry = if let Some(pending) = self.pending(revision) {
-            pending
-        } else {
-            let unreadable = |error| {
-                let _ = records::unreadable(&error);
-                SubmitError::Unreadable { revision }
-            };
-            read = self.journal.read(revision).map_err(unreadable)?;
-            &read
-        };
-        if entry.digest != digest {
+        let Some((stamp, known, outcome)) = self.answer(submission)? else { return Ok(None) };
+        let Stamp { revision, committed_at: accepted_at, .. } = stamp;
+        if known != digest {
             return Err(SubmitError::IdReused { submission, revision });
         }
-        let Outcome { new, revised, unchanged } = entry.outcome;
-        Ok(Some(Receipt { revision, accepted_at: entry.committed_at, new, revised, unchanged }))
+        let Outcome { new, revised, unchanged } = outcome;
+        Ok(Some(Receipt { revision, accepted_at, new, revised, unchanged }))
+    }
+
+    /// The entry that a submission became, what it brought, and what it was answered.
+    fn answer(
+        &self,
+        submission: SubmissionId,
+    ) -> Result<Option<(Stamp, ContentDigest, Outcome)>, SubmitError> {
+        if let Some(entry) = self.pending.iter().find(|entry| entry.submission == submission) {
+            return Ok(Some((entry.stamp(), entry.digest, entry.outcome)));
+        }
+        let unreadable = |error: ReadError| {
+            let QueryError::Unreadable { revision } = records::unreadable(&error) else {
+                return SubmitError::JournalFailed;
+            };
+            SubmitError::Unreadable { revision }
+        };
+        let Some(revision) = self.journal.revision_of(submission).map_err(unreadable)? else { return Ok(None) };
+        let record = self.journal.record(revision).map_err(unreadable)?;
+        let (digest, outcome) = record.answer().map_err(unreadable)?;
+        Ok(Some((record.stamp(), digest, outcome)))
     }
 }
 

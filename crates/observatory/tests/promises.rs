@@ -384,7 +384,7 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let used = tenseven_store::Journal::read_after(&journal, Revision::ZERO).next().unwrap().unwrap();
     let other = TestJournal::default();
     let entry = tenseven_store::Entry {
-        digest: tenseven_model::ContentDigest([7; 32]),
+        digest: tenseven_model::ContentDigest([7; 16]),
         content: tenseven_store::Content::Observations(vec![tenseven_store::Versioned::observed(
             flag_batch(2020).remove(0),
             None,

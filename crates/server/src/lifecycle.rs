@@ -18,7 +18,7 @@ use tenseven_api::{
 };
 use tenseven_catalog::Catalog;
 use tenseven_observatory::{Observatory, OpenError, SystemClock, World};
-use tenseven_store::{JournalOptions, SledJournal};
+use tenseven_store::{DiskJournal, JournalOptions};
 use tokio::{
     net::TcpListener,
     sync::oneshot,
@@ -191,7 +191,9 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
 
 fn open(config: &Config) -> Result<Observatory, StartError> {
     let options = JournalOptions::default().cache_bytes(config.cache_bytes);
-    let journal = SledJournal::open(&config.data, options)?;
+    let journal = DiskJournal::open_with_progress(&config.data, options, &mut |revision| {
+        info!(revision = revision.number(), "reading the journal");
+    })?;
     let world = World::new(Catalog::bundled());
     Ok(Observatory::open(Box::new(journal), world, config.limits, Box::new(SystemClock))?)
 }

@@ -1,22 +1,21 @@
 //! What operators do to a journal while no server runs on it, and with backups.
 //!
-//! *Invariant:* a journal that is made has its name only once it is whole; until then it lies beside it under the name with
-//! `.unfinished` behind, where no server looks for it.
+//! *Invariant:* what is read is not changed, and what is made counts only once it is whole.
 
 use std::{
-    fs::{self, File},
-    io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use tenseven_model::Revision;
+use tenseven_model::{HistoryId, Revision, Timestamp};
 use tenseven_observatory::upkeep::{self, UpkeepError};
-pub use tenseven_observatory::upkeep::{Compacted, Migrated, Problem, Verified};
+pub use tenseven_observatory::upkeep::{Compacted, Problem, Verified};
+pub use tenseven_store::{BackupHeader, BackupWriter, ChainHash, Head, Record, read_frames};
 use tenseven_store::{
-    AppendError, BackupError, BackupReader, Journal as _, JournalOptions, OpenError, Record, SledJournal,
-    read_format_1,
+    BackupError, BackupReader, BuildError, DiskJournal, Journal as _, JournalBuilder, JournalOptions,
+    OpenError,
+    file_system::{DiskFileSystem, FileSystem},
 };
-pub use tenseven_store::{BackupWriter, ChainHash, Head, Record as BackupRecord};
 
 /// Why upkeep ended before it was done.
 #[derive(Debug, thiserror::Error)]
@@ -30,37 +29,27 @@ pub enum Error {
     /// A backup cannot be read or written.
     #[error(transparent)]
     Backup(#[from] BackupError),
-    /// A journal cannot be written.
-    #[error("the new journal cannot be written: {0}")]
-    Append(#[from] AppendError),
+    /// A journal cannot be made.
+    #[error("the journal cannot be written: {0}")]
+    Build(#[from] BuildError),
     /// A journal cannot be read.
     #[error("the journal cannot be read: {0}")]
     Read(#[from] tenseven_store::ReadError),
-    /// There is no journal to read.
-    #[error("{0} is not there; name the directory of a journal, or the file of a backup")]
-    Absent(PathBuf),
-    /// The directory holds no journal.
+    /// A backup does not begin where the one before it ends.
     #[error(
-        "{0} holds no journal, or one whose file `db` is gone; name another directory, or restore a backup"
+        "backup {path} begins after {after}, but the one before it ends at {head}; name a full backup first, then those that were made since it, in order"
     )]
-    NoJournal(PathBuf),
-    /// What is to be made is there already.
-    #[error("{0} is there already and not empty; name a directory that does not exist yet")]
-    Occupied(PathBuf),
-    /// A new journal would lie within the old one.
-    #[error("{0} lies in the journal that is read; name a directory outside of it")]
-    Within(PathBuf),
-    /// The operating system reports an error.
-    #[error("cannot {action} {path}: {source}")]
-    Io {
-        /// What was tried.
-        action: &'static str,
-        /// On what.
+    NotContinued {
+        /// The backup.
         path: PathBuf,
-        /// What the operating system said.
-        #[source]
-        source: io::Error,
+        /// Where it begins.
+        after: Head,
+        /// Where the one before it ends.
+        head: Head,
     },
+    /// A restore to a revision or time that the backups do not reach, or that was given up.
+    #[error("{0}")]
+    Target(String),
 }
 
 impl Error {
@@ -76,169 +65,172 @@ impl Error {
     }
 }
 
-/// Is told how far the work has come: the last revision that is done, and the last that there is.
+/// Is called with how far the work is: the last revision that is done, and the last that there is.
 pub type Progress<'a> = &'a mut dyn FnMut(Revision, Revision);
 
-/// Bytes of records that are appended together.
-const APPENDED_TOGETHER: usize = 8 * 1024 * 1024;
-/// Records that are appended together at most.
-const RECORDS_TOGETHER: usize = 256;
-
 /// What a backup holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedBackup {
     /// Its last record.
     pub head: Head,
-    /// Versions superseded up to here were given up before it was made.
-    pub horizon: Revision,
+    /// What it says of itself.
+    pub header: BackupHeader,
 }
 
-/// Checks the journal in a directory.
+/// Where a restore ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// At the end of the last backup.
+    End,
+    /// At this revision.
+    Revision(Revision),
+    /// At the last revision accepted at or before this time.
+    Time(Timestamp),
+}
+
+/// A journal that was made from backups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Restored {
+    /// Its last entry.
+    pub head: Head,
+    /// The history that begins after that.
+    pub history: HistoryId,
+}
+
+/// The files that backups are written to.
+pub fn files() -> Arc<dyn FileSystem> {
+    Arc::new(DiskFileSystem)
+}
+
+/// Checks the journal in a directory. Changes nothing.
 pub fn verify(data: &Path, progress: Progress<'_>) -> Result<Verified, Error> {
     Ok(upkeep::verify(&opened(data)?, progress)?)
 }
 
 /// Checks a backup.
 pub fn verify_backup(file: &Path, progress: Progress<'_>) -> Result<CheckedBackup, Error> {
-    let mut reader = BackupReader::open(file)?;
+    let mut reader = BackupReader::open(&*files(), file)?;
     for record in reader.by_ref() {
-        let revision = record?.revision;
+        let revision = record?.revision();
         progress(revision, revision);
     }
-    Ok(CheckedBackup { head: reader.head(), horizon: reader.horizon() })
+    Ok(CheckedBackup { head: reader.head(), header: reader.header().clone() })
 }
 
-/// Makes a journal from a backup.
-pub fn restore(file: &Path, data: &Path, progress: Progress<'_>) -> Result<Head, Error> {
-    let mut reader = BackupReader::open(file)?;
-    let making = Making::start(data, reader.horizon())?;
-    let journal = &making.journal;
-    let (mut records, mut bytes) = (Vec::<Record>::new(), 0);
-    for record in reader.by_ref() {
-        let record = record?;
-        progress(record.revision, record.revision);
-        bytes += record.bytes.len();
-        records.push(record);
-        if bytes >= APPENDED_TOGETHER || records.len() >= RECORDS_TOGETHER {
-            journal.append_records(journal.head(), &records)?;
-            records.clear();
-            bytes = 0;
+/// Makes a journal from a full backup and those that were made since it, in order.
+pub fn restore(
+    backups: &[PathBuf],
+    data: &Path,
+    target: Target,
+    progress: Progress<'_>,
+) -> Result<Restored, Error> {
+    let Some(last) = backups.last() else { return Err(Error::Target("name a backup".to_owned())) };
+    // The last one knows all histories, and how far the journal was compacted.
+    let header = BackupReader::open(&*files(), last)?.header().clone();
+    for backup in backups {
+        let horizon = BackupReader::open(&*files(), backup)?.header().horizon;
+        if horizon != header.horizon {
+            return Err(Error::Target(format!(
+                "the journal was compacted between these backups: {} goes back to revision {horizon}, {} to {}; restore from backups made after the compaction",
+                backup.display(), last.display(), header.horizon
+            )));
         }
     }
-    let head = journal.append_records(journal.head(), &records)?;
-    making.finish()?;
-    Ok(head)
+    let options = JournalOptions::default();
+    let mut builder = JournalBuilder::restore(data, &options, header.horizon, header.lineage)?;
+    for backup in backups {
+        let mut reader = BackupReader::open(&*files(), backup)?;
+        let (after, head) = (reader.header().after, builder.head());
+        if after != head && !is_reached(target, &head, None) {
+            return Err(Error::NotContinued { path: backup.clone(), after, head });
+        }
+        for record in reader.by_ref() {
+            let record = record?;
+            if is_reached(target, &builder.head(), Some(&record)) {
+                break;
+            }
+            builder.add(&record)?;
+            progress(record.revision(), record.revision());
+        }
+    }
+    let head = builder.head();
+    check_target(target, head, builder.horizon())?;
+    let history = builder.begin_history()?;
+    builder.finish()?;
+    Ok(Restored { head, history })
 }
 
-/// Writes a backup of the journal in a directory that no server runs on.
-pub fn back_up(data: &Path, file: &Path, progress: Progress<'_>) -> Result<Head, Error> {
+/// Whether a restore has everything that it is to have, before the next record.
+fn is_reached(target: Target, head: &Head, next: Option<&Record>) -> bool {
+    match target {
+        Target::End => false,
+        Target::Revision(revision) => head.revision >= revision,
+        Target::Time(time) => next.is_some_and(|next| next.stamp().committed_at > time),
+    }
+}
+
+/// Succeeds if a restore got where it was to get.
+fn check_target(target: Target, head: Head, horizon: Revision) -> Result<(), Error> {
+    if let Target::Revision(revision) = target
+        && head.revision < revision
+    {
+        return Err(Error::Target(format!(
+            "the backups end at revision {}, before revision {revision}; name a revision that they have",
+            head.revision
+        )));
+    }
+    if head.revision < horizon {
+        return Err(Error::Target(format!(
+            "versions before revision {horizon} were given up by a compaction, so that a journal cannot end at revision {}; name a later moment",
+            head.revision
+        )));
+    }
+    if head.revision == Revision::ZERO {
+        return Err(Error::Target("the backups hold nothing up to then; name a later moment".to_owned()));
+    }
+    Ok(())
+}
+
+/// Writes a backup of the journal in a directory that no server runs on, of what came after another backup if that is given.
+/// Changes nothing in the directory.
+pub fn back_up(
+    data: &Path,
+    file: &Path,
+    since: Option<&Path>,
+    progress: Progress<'_>,
+) -> Result<Head, Error> {
+    let after = since.map(end_of).transpose()?.unwrap_or_default();
     let journal = opened(data)?;
-    let mut writer = BackupWriter::open(file, journal.horizon())?;
+    let header = BackupHeader { horizon: journal.horizon(), after, lineage: journal.lineage() };
+    let mut writer = BackupWriter::open(files(), file, header)?;
     let head = journal.head();
     for record in journal.records_after(writer.head().revision) {
         let record = record?;
         writer.add(&record)?;
-        progress(record.revision, head.revision);
+        progress(record.revision(), head.revision);
     }
     Ok(writer.finish()?)
 }
 
-/// Makes a journal in which versions that were superseded up to a revision are given up.
-pub fn compact(
-    from: &Path,
-    to: &Path,
-    horizon: Revision,
-    progress: Progress<'_>,
-) -> Result<Compacted, Error> {
-    let source = opened(from)?;
-    // Asked before anything is made.
-    upkeep::check_horizon(&source, horizon)?;
-    check_outside(from, to)?;
-    let making = Making::start(to, horizon)?;
-    let compacted = upkeep::compact(&source, &making.journal, progress)?;
-    making.finish()?;
+/// Where a backup ends. All of it is read, so that nothing is added to one that is damaged.
+pub fn end_of(backup: &Path) -> Result<Head, Error> {
+    Ok(verify_backup(backup, &mut |_, _| ())?.head)
+}
+
+/// Replaces the log of a journal by one in which versions that were superseded up to a revision are given up.
+pub fn compact(data: &Path, horizon: Revision, progress: Progress<'_>) -> Result<Compacted, Error> {
+    if !data.join("journal").exists() {
+        return Err(OpenError::Absent(data.to_owned()).into());
+    }
+    let options = JournalOptions::default();
+    let journal = DiskJournal::open(data, options.clone())?;
+    upkeep::check_horizon(&journal, horizon)?;
+    let mut log = journal.rewrite(horizon, &options)?;
+    let compacted = upkeep::compact(&journal, &mut log, progress)?;
+    log.finish()?;
     Ok(compacted)
 }
 
-/// Makes a journal of the present format from one of format 1.
-pub fn migrate(from: &Path, to: &Path, progress: Progress<'_>) -> Result<Migrated, Error> {
-    check_there(from)?;
-    let old = read_format_1(from, JournalOptions::default())?;
-    check_outside(from, to)?;
-    let making = Making::start(to, Revision::ZERO)?;
-    let migrated = upkeep::migrate(&old, &making.journal, progress)?;
-    making.finish()?;
-    Ok(migrated)
-}
-
-fn opened(data: &Path) -> Result<SledJournal, Error> {
-    check_there(data)?;
-    Ok(SledJournal::open(data, JournalOptions::default())?)
-}
-
-/// Succeeds if there is a journal: opening makes what is absent, which nobody who wants to read means.
-fn check_there(data: &Path) -> Result<(), Error> {
-    let failed = |source| Error::Io { action: "look at", path: data.to_owned(), source };
-    match fs::metadata(data) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::Absent(data.to_owned())),
-        Err(error) => Err(failed(error)),
-        Ok(found) if found.is_dir() => match fs::metadata(data.join("db")) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Error::NoJournal(data.to_owned())),
-            looked => looked.map(drop).map_err(failed),
-        },
-        Ok(_) => Err(Error::NoJournal(data.to_owned())),
-    }
-}
-
-fn check_outside(from: &Path, to: &Path) -> Result<(), Error> {
-    let resolved = |path: &Path| path.canonicalize().ok();
-    let above = to.ancestors().find_map(resolved);
-    match (resolved(from), above) {
-        (Some(from), Some(above)) if above.starts_with(&from) => Err(Error::Within(to.to_owned())),
-        _ => Ok(()),
-    }
-}
-
-/// A journal that is being made.
-struct Making {
-    journal: SledJournal,
-    unfinished: PathBuf,
-    data: PathBuf,
-}
-
-impl Making {
-    fn start(data: &Path, horizon: Revision) -> Result<Self, Error> {
-        let data: PathBuf = data.components().collect();
-        match fs::read_dir(&data).map(|mut entries| entries.next().is_none()) {
-            Ok(true) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Ok(false) => return Err(Error::Occupied(data)),
-            Err(source) => return Err(Error::Io { action: "look at", path: data, source }),
-        }
-        let mut name = data.as_os_str().to_owned();
-        name.push(".unfinished");
-        let unfinished = PathBuf::from(name);
-        if unfinished.join("conf").exists() {
-            // What an attempt before this one left.
-            let removed = fs::remove_dir_all(&unfinished);
-            removed.map_err(|source| Error::Io { action: "remove", path: unfinished.clone(), source })?;
-        }
-        let journal = if horizon == Revision::ZERO {
-            SledJournal::open(&unfinished, JournalOptions::default())?
-        } else {
-            SledJournal::create_compacted(&unfinished, JournalOptions::default(), horizon)?
-        };
-        Ok(Self { journal, unfinished, data })
-    }
-
-    /// Gives the journal its name.
-    fn finish(self) -> Result<(), Error> {
-        let Self { journal, unfinished, data } = self;
-        drop(journal);
-        let named = fs::rename(&unfinished, &data);
-        named.map_err(|source| Error::Io { action: "rename to its name", path: unfinished, source })?;
-        let parent = data.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let synced = File::open(parent).and_then(|parent| parent.sync_all());
-        synced.map_err(|source| Error::Io { action: "sync", path: parent.to_owned(), source })
-    }
+fn opened(data: &Path) -> Result<DiskJournal, Error> {
+    Ok(DiskJournal::open_read_only(data, JournalOptions::default(), &mut |_| ())?)
 }

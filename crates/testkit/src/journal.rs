@@ -2,17 +2,17 @@
 
 use std::{
     io::{self, Read, Write},
+    path::Path,
     sync::{
         Arc, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{Lineage, Revision, SubmissionId};
 use tenseven_store::{
-    AppendError, CheckpointError, CheckpointInfo, Corruption, Entries, Entry, EntryFault, Head, Journal,
-    MemoryJournal, Outcome, ReadError, Record, Records, StorageError, Versioned,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Corruption, Entry, EntryFault, Head, Journal,
+    LogPlace, MemoryJournal, ReadError, Record, Records,
 };
 
 /// How the next appends fail.
@@ -58,8 +58,8 @@ impl TestJournal {
         if *self.0.damaged.lock().expect("no test panics with the lock") != Some(revision) {
             return Ok(());
         }
-        let fault = EntryFault::MissingEntry;
-        Err(ReadError::Corrupt(Corruption { revision, path: "test".into(), fault }))
+        let place = LogPlace { segment: Path::new("test").into(), offset: 0 };
+        Err(ReadError::Corrupt(Corruption { revision, place, fault: EntryFault::Checksum }))
     }
 
     /// Makes appends wait until [`Self::release`].
@@ -92,8 +92,8 @@ impl Journal for TestJournal {
                 return Err(AppendError::DiskFull { path: "test".into(), wanted: 1, source });
             }
             Some(Failure::Storage) => {
-                let (action, detail) = ("test", "told to fail".to_owned());
-                return Err(AppendError::Storage(StorageError::Engine { action, detail }));
+                let source = io::Error::other("told to fail");
+                return Err(AppendError::Storage { action: "write", path: "test".into(), source });
             }
             None => {}
         }
@@ -102,46 +102,25 @@ impl Journal for TestJournal {
         Ok(appended)
     }
 
-    fn read(&self, revision: Revision) -> Result<Entry, ReadError> {
+    fn lineage(&self) -> Lineage {
+        self.0.journal.lineage()
+    }
+
+    fn record(&self, revision: Revision) -> Result<Record, ReadError> {
         self.check(revision)?;
-        self.0.journal.read(revision)
-    }
-
-    fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
-        self.check(revision)?;
-        self.0.journal.find(revision, key)
-    }
-
-    fn find_all(
-        &self,
-        revision: Revision,
-        keys: &[&ObservationKey],
-    ) -> Result<Vec<Option<Versioned>>, ReadError> {
-        self.check(revision)?;
-        self.0.journal.find_all(revision, keys)
-    }
-
-    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
-        self.check(revision)?;
-        self.0.journal.outcome(revision)
-    }
-
-    fn read_after(&self, revision: Revision) -> Entries {
-        self.0.journal.read_after(revision)
-    }
-
-    fn wait_after(&self, revision: Revision, wait: Duration) -> Head {
-        self.0.journal.wait_after(revision, wait)
+        self.0.journal.record(revision)
     }
 
     fn records_after(&self, revision: Revision) -> Records {
         self.0.journal.records_after(revision)
     }
 
-    fn append_records(&self, expected: Head, records: &[Record]) -> Result<Head, AppendError> {
-        self.0.journal.append_records(expected, records)
+    fn revision_of(&self, submission: SubmissionId) -> Result<Option<Revision>, ReadError> {
+        self.0.journal.revision_of(submission)
     }
+}
 
+impl Checkpoints for TestJournal {
     fn checkpoints(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {
         self.0.journal.checkpoints()
     }

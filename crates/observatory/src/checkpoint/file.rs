@@ -3,7 +3,7 @@
 use std::io;
 
 use tenseven_model::Revision;
-use tenseven_store::{CheckpointError, CheckpointInfo, Head, Journal};
+use tenseven_store::{CheckpointError, CheckpointInfo, Head, Storage};
 use tracing::warn;
 
 use super::{damaged, read, write};
@@ -33,7 +33,7 @@ pub(crate) enum LoadError {
 }
 
 /// The state of the newest checkpoint after one revision, up to another; none if there is none that can be used.
-pub(crate) fn nearest(journal: &dyn Journal, after: Revision, up_to: Revision) -> Option<State> {
+pub(crate) fn nearest(journal: &dyn Storage, after: Revision, up_to: Revision) -> Option<State> {
     let found = journal.checkpoints().unwrap_or_else(|error| {
         warn!(%error, "checkpoints cannot be listed; more of the journal is folded");
         Vec::new()
@@ -50,7 +50,7 @@ pub(crate) fn nearest(journal: &dyn Journal, after: Revision, up_to: Revision) -
 }
 
 /// The state that a checkpoint holds.
-pub(crate) fn load(journal: &dyn Journal, revision: Revision) -> Result<State, LoadError> {
+pub(crate) fn load(journal: &dyn Storage, revision: Revision) -> Result<State, LoadError> {
     let (_, bytes) = journal.read_checkpoint(revision)?;
     let read = read::state(&mut io::BufReader::with_capacity(READ_AT_ONCE, bytes));
     let read::Read { state, frameworks, practices } =
@@ -68,12 +68,18 @@ pub(crate) fn load(journal: &dyn Journal, revision: Revision) -> Result<State, L
     Ok(state)
 }
 
+/// How many versions of observations, and codings, were stored up to a checkpoint.
+pub(crate) fn stored(journal: &dyn Storage, revision: Revision) -> Result<u64, LoadError> {
+    let (_, mut bytes) = journal.read_checkpoint(revision)?;
+    read::stored(&mut bytes).map_err(|source| LoadError::Read { revision, source })
+}
+
 /// Bytes that are read from the store at once.
 const READ_AT_ONCE: usize = 256 * 1024;
 
 /// Writes a state down.
 pub(crate) fn store(
-    journal: &dyn Journal,
+    journal: &dyn Storage,
     head: Head,
     state: &State,
 ) -> Result<CheckpointInfo, CheckpointError> {

@@ -4,8 +4,8 @@
 //! against each other), and losing all of them loses nothing but time. Scores are not in it: the engine is a function.
 //!
 //! The bytes, persisted; a new way of writing them needs a new first byte, and a reader that does not know it folds the
-//! journal instead: one byte version; the revision; the revisions that published frameworks; the signatures of all
-//! revisions; the panel, indicator after indicator; the keys that are withdrawn; the codings, unit after unit; then the
+//! journal instead: one byte version; how many versions of observations, and codings, were stored; the revision; when it was
+//! accepted; the revisions that published frameworks; the panel, indicator after indicator; the keys that are withdrawn; the codings, unit after unit; then the
 //! revisions that hold the newest versions of practices, rising, each as the step from the one before. Numbers are LEB128
 //! varints, columns are written as runs
 //! (`runs`), texts once each (`texts`). The store adds checksums and ties the whole to the journal's chain.
@@ -23,10 +23,10 @@ mod withdrawn;
 mod write;
 
 use damage::damaged;
-pub(crate) use file::{load, nearest, store};
+pub(crate) use file::{load, nearest, store, stored};
 
 /// First byte of every checkpoint.
-const VERSION: u8 = 2;
+const VERSION: u8 = 1;
 
 #[cfg(test)]
 mod tests;

@@ -6,13 +6,10 @@
 use std::io::{Read as Source, Result};
 
 use integer_encoding::VarIntReader as _;
-use tenseven_model::{Revision, SubmissionId, Timestamp};
+use tenseven_model::{Revision, Timestamp};
 
-use super::{VERSION, codings, damaged, panel, practices, runs, withdrawn};
-use crate::{
-    ledger::{Ledger, Signature},
-    state::State,
-};
+use super::{VERSION, codings, damaged, panel, practices, withdrawn};
+use crate::state::State;
 
 /// A state without its frameworks and practices, and the revisions that hold those.
 pub(super) struct Read {
@@ -24,20 +21,13 @@ pub(super) struct Read {
 
 /// Reads a state.
 pub(super) fn state(source: &mut impl Source) -> Result<Read> {
-    let mut version = [0];
-    source.read_exact(&mut version)?;
-    if version != [VERSION] {
-        return Err(damaged("it is written in another way than this release writes them"));
-    }
+    let stored = stored(source)?;
     let revision = Revision::new(source.read_varint()?);
+    let moment = Timestamp::from_micros(source.read_varint::<u64>()?.cast_signed());
     let count: u64 = source.read_varint()?;
     let mut frameworks = Vec::new();
     for _ in 0..count {
         frameworks.push(Revision::new(source.read_varint()?));
-    }
-    let ledger = ledger(source)?;
-    if ledger.len() as u64 != revision.number() {
-        return Err(damaged("it has signatures of another number of revisions than it is of"));
     }
     let panel = panel::read(source)?;
     let withdrawn = withdrawn::read(source, &panel)?;
@@ -48,26 +38,17 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
     if rest > 0 {
         return Err(damaged("something follows its end"));
     }
-    Ok(Read { state: State::of(revision, ledger, panel, withdrawn, codings), frameworks, practices })
+    let last_moment = (revision != Revision::ZERO).then_some(moment);
+    let state = State::of(revision, (last_moment, stored), panel, withdrawn, codings);
+    Ok(Read { state, frameworks, practices })
 }
 
-fn ledger(source: &mut impl Source) -> Result<Ledger> {
-    let count = usize::try_from(source.read_varint::<u64>()?).unwrap_or(usize::MAX);
-    let mut submissions = Vec::new();
-    for _ in 0..count {
-        let mut id = [0; 16];
-        source.read_exact(&mut id)?;
-        submissions.push(SubmissionId::from_bytes(id).map_err(|_| damaged("a submission id is none"))?);
+/// Reads the beginning: how many versions of observations, and codings, were stored up to the checkpoint.
+pub(super) fn stored(source: &mut impl Source) -> Result<u64> {
+    let mut version = [0];
+    source.read_exact(&mut version)?;
+    if version != [VERSION] {
+        return Err(damaged("it is written in another way than this release writes them"));
     }
-    let (mut moments, mut stored) = (Vec::new(), Vec::new());
-    runs::read(source, count, &mut moments)?;
-    runs::unstep(&mut moments);
-    runs::read(source, count, &mut stored)?;
-    let mut ledger = Ledger::default();
-    for ((submission, moment), stored) in submissions.into_iter().zip(moments).zip(stored) {
-        let stored = u32::try_from(stored).map_err(|_| damaged("a count is too large"))?;
-        let accepted_at = Timestamp::from_micros(moment.cast_signed());
-        ledger.push(Signature { submission, accepted_at, stored });
-    }
-    Ok(ledger)
+    source.read_varint()
 }

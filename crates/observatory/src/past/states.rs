@@ -5,7 +5,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tenseven_model::Revision;
-use tenseven_store::Journal;
+use tenseven_store::Storage;
 
 use super::kept::Kept;
 use crate::{
@@ -38,7 +38,7 @@ impl PastStates {
     }
 
     /// The state at a revision up to the journal's head. Blocks while it is made.
-    pub(crate) fn make(&self, journal: &dyn Journal, revision: Revision) -> Result<Arc<State>, QueryError> {
+    pub(crate) fn make(&self, journal: &dyn Storage, revision: Revision) -> Result<Arc<State>, QueryError> {
         let turn = self.folding.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(state) = self.get(revision) {
             return Ok(state);
@@ -60,7 +60,7 @@ impl PastStates {
     }
 
     /// The nearest state up to a revision that need not be folded.
-    fn base(&self, journal: &dyn Journal, revision: Revision) -> State {
+    fn base(&self, journal: &dyn Storage, revision: Revision) -> State {
         let near = self.lock().best(|known| (*known <= revision).then_some(*known));
         let after = near.as_ref().map_or(Revision::ZERO, |near| near.revision);
         let found = checkpoint::nearest(journal, after, revision);

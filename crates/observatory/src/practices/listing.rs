@@ -78,8 +78,8 @@ impl View {
         version: PracticeVersion,
         revision: Revision,
     ) -> Result<RecordedPractice, QueryError> {
-        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
-        let (accepted_at, submission) = (signature.accepted_at, signature.submission);
+        let stamp = self.stamp(revision)?;
+        let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
         Ok(RecordedPractice { version, revision, accepted_at, submission })
     }
 }

@@ -163,7 +163,7 @@ impl View {
         let Found { round, adjudicated, is_last, filed } = *found;
         let revision = filed.revision;
         let held = records::coding(self.journal(), revision)?;
-        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
+        let stamp = self.stamp(revision)?;
         Ok(RecordedCoding {
             coding: held.coding,
             round,
@@ -171,8 +171,8 @@ impl View {
             is_superseded: !is_last,
             previous: held.previous,
             revision,
-            accepted_at: signature.accepted_at,
-            submission: signature.submission,
+            accepted_at: stamp.committed_at,
+            submission: stamp.submission,
         })
     }
 

@@ -1,12 +1,17 @@
 //! What was observed.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use tenseven_engine::{CellRef, Timeline};
 use tenseven_model::{
     Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
     Period, Revision, SourceId, Withdrawal,
 };
+
+use tenseven_store::Stamp;
 
 use super::places::{self, Place};
 use crate::{Cursor, QueryError, Recorded, View, World, records};
@@ -155,6 +160,7 @@ impl View {
         let noted = found.iter().filter(|found| found.cell.noted);
         let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
         let mut texts = records::observations(self.journal(), &noted)?.into_iter();
+        let mut stamps = Stamps::default();
         let recorded = found.into_iter().map(|Found { key, cell }| {
             let unreadable = QueryError::Unreadable { revision: cell.revision };
             let whole = if cell.noted {
@@ -163,20 +169,40 @@ impl View {
                 Observation::new(key, cell.value.into(), Some(cell.status), Notes::default())
                     .map_err(|_| unreadable)
             };
-            self.sign(cell.revision, whole?)
+            self.sign(&mut stamps, cell.revision, whole?)
         });
         recorded.collect()
     }
 
     /// An observation with who brought it, and when.
-    pub(super) fn sign(&self, revision: Revision, observation: Observation) -> Result<Recorded, QueryError> {
-        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
+    pub(super) fn sign(
+        &self,
+        stamps: &mut Stamps,
+        revision: Revision,
+        observation: Observation,
+    ) -> Result<Recorded, QueryError> {
+        let stamp = stamps.of(self, revision)?;
         Ok(Recorded {
             observation: Arc::new(observation),
             revision,
-            accepted_at: signature.accepted_at,
-            submission: signature.submission,
+            accepted_at: stamp.committed_at,
+            submission: stamp.submission,
         })
+    }
+}
+
+/// The stamps of revisions that were read: most observations of a page share one with others.
+#[derive(Debug, Default)]
+pub(super) struct Stamps(HashMap<Revision, Stamp>);
+
+impl Stamps {
+    fn of(&mut self, view: &View, revision: Revision) -> Result<Stamp, QueryError> {
+        if let Some(stamp) = self.0.get(&revision) {
+            return Ok(*stamp);
+        }
+        let stamp = view.stamp(revision)?;
+        self.0.insert(revision, stamp);
+        Ok(stamp)
     }
 }
 

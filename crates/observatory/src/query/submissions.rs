@@ -9,16 +9,15 @@ impl View {
     /// The submissions of these that were accepted up to this revision, in their order, with what they were answered.
     /// That is read from the journal, one entry after the other; none is kept.
     pub fn accepted(&self, submissions: &[SubmissionId]) -> Result<Vec<(SubmissionId, Receipt)>, QueryError> {
-        let ledger = &self.state().ledger;
-        let known = submissions.iter().filter_map(|id| {
-            let revision = ledger.revision_of(*id)?;
-            Some((*id, revision, ledger.of(revision)?.accepted_at))
-        });
-        let answered = known.map(|(id, revision, accepted_at)| {
-            let outcome = self.journal().outcome(revision).map_err(|error| unreadable(&error))?;
-            let Outcome { new, revised, unchanged } = outcome;
-            Ok((id, Receipt { revision, accepted_at, new, revised, unchanged }))
-        });
-        answered.collect()
+        let mut accepted = Vec::new();
+        for id in submissions {
+            let revision = self.journal().revision_of(*id).map_err(|error| unreadable(&error))?;
+            let Some(revision) = revision.filter(|revision| *revision <= self.revision()) else { continue };
+            let record = self.journal().record(revision).map_err(|error| unreadable(&error))?;
+            let (_, outcome) = record.answer().map_err(|error| unreadable(&error))?;
+            let (Outcome { new, revised, unchanged }, accepted_at) = (outcome, record.stamp().committed_at);
+            accepted.push((*id, Receipt { revision, accepted_at, new, revised, unchanged }));
+        }
+        Ok(accepted)
     }
 }

@@ -58,8 +58,8 @@ impl View {
 
     /// A version with who brought it, and when.
     fn sign_version(&self, revision: Revision, said: Said) -> Result<RecordedVersion, QueryError> {
-        let signature = self.state().ledger.of(revision).ok_or(QueryError::Unreadable { revision })?;
-        let (accepted_at, submission) = (signature.accepted_at, signature.submission);
+        let stamp = self.stamp(revision)?;
+        let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
         Ok(RecordedVersion { said, revision, accepted_at, submission })
     }
 }

@@ -165,12 +165,18 @@ impl ScoreWatch {
         }
         let view = View::open(&self.shared, AsOf::Revision(revision)).await?;
         let board = view.board_of(&self.published.framework.reference()).await?;
-        let signature = view.state().ledger.of(revision).filter(|_| opens == Opens::Publication);
-        let cause = signature.map(|signature| (signature.accepted_at, signature.submission));
         let selected = Arc::clone(&self.selected);
-        let opening =
-            tokio::task::spawn_blocking(move || Opening::new(revision, cause, Some(board), &selected));
-        opening.await.map_err(|_| QueryError::Unreadable { revision })
+        let opening = tokio::task::spawn_blocking(move || {
+            let cause = match opens {
+                Opens::Publication => {
+                    let stamp = view.stamp(revision)?;
+                    Some((stamp.committed_at, stamp.submission))
+                }
+                Opens::Snapshot => None,
+            };
+            Ok(Opening::new(revision, cause, Some(board), &selected))
+        });
+        opening.await.map_err(|_| QueryError::Unreadable { revision })?
     }
 }
 

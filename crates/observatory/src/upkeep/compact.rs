@@ -1,14 +1,14 @@
-//! Compaction: a new journal in which versions that were superseded up to a revision are given up.
+//! Compaction: a new log in which versions that were superseded up to a revision are given up.
 //!
-//! *Invariant:* the new journal answers every question about that revision and later ones as the old one did, bit for
+//! *Invariant:* the new log answers every question about that revision and later ones as the old one did, bit for
 //! bit: each entry keeps its revision, its moment, its submission and its answer. Records are chained as before: one
 //! that lost observations carries the hash that it had. Codings and adjudications are never left out: what coders said, and
 //! what was made of it, stays.
 
 use tenseven_model::Revision;
-use tenseven_store::{AppendError, ChainHash, Content, Entry, Head, Journal, Record, SledJournal};
+use tenseven_store::{Content, Head, Journal, JournalBuilder, Record};
 
-use super::{APPENDED_TOGETHER, ENTRIES_TOGETHER, Progress, UpkeepError};
+use super::{Progress, UpkeepError};
 use crate::state::{Changes, State};
 
 /// What became of a journal.
@@ -24,31 +24,50 @@ pub struct Compacted {
     pub given_up: u64,
 }
 
-/// Copies `source` into `target`, an empty journal that was made with a horizon, and leaves out what was superseded up
-/// to it.
+/// Copies `source` into `target`, a log that was begun with a horizon, and leaves out what was superseded up to it. The
+/// caller publishes `target`.
 pub fn compact(
     source: &dyn Journal,
-    target: &SledJournal,
+    target: &mut JournalBuilder,
     progress: Progress<'_>,
 ) -> Result<Compacted, UpkeepError> {
     let (horizon, head) = (target.horizon(), source.head());
     check_horizon(source, horizon)?;
     let current = state_at(source, horizon)?;
-    let mut copying = Copying {
-        target,
-        compacted: Vec::new(),
-        records: Vec::new(),
-        waiting: 0,
-        done: Compacted { head: Head::default(), horizon, kept: 0, given_up: 0 },
-    };
-    for (entry, record) in source.read_after(Revision::ZERO).zip(source.records_after(Revision::ZERO)) {
-        let (entry, record) = (entry?, record?);
-        let revision = entry.revision;
-        copying.add(entry, record, &current)?;
+    let mut done = Compacted { head, horizon, kept: 0, given_up: 0 };
+    for record in source.records_after(Revision::ZERO) {
+        let record = record?;
+        let revision = record.revision();
+        add(target, &record, &current, &mut done)?;
         progress(revision, head.revision);
     }
-    copying.flush()?;
-    Ok(copying.done)
+    Ok(done)
+}
+
+fn add(
+    target: &mut JournalBuilder,
+    record: &Record,
+    current: &State,
+    done: &mut Compacted,
+) -> Result<(), UpkeepError> {
+    let mut entry = record.entry()?;
+    let before = entry.content.versions().len();
+    // Codings and adjudications are kept whole, the observation in them included.
+    if let Content::Observations(versions) = &mut entry.content
+        && entry.revision <= done.horizon
+    {
+        // A withdrawal that is current stays, or its key would seem never to have been observed.
+        versions.retain(|version| current.newest_version(version.key()) == Some(entry.revision));
+    }
+    let kept = entry.content.versions().len();
+    if kept == before {
+        target.add(record)?;
+    } else {
+        target.add_compacted(&entry, record)?;
+    }
+    done.kept += kept as u64;
+    done.given_up += (before - kept) as u64;
+    Ok(())
 }
 
 /// Succeeds if a journal can be compacted up to a revision: one that it has, and not before an earlier compaction.
@@ -73,62 +92,4 @@ fn state_at(source: &dyn Journal, revision: Revision) -> Result<State, UpkeepErr
         changes.clear();
     }
     Ok(state)
-}
-
-/// A copy in progress.
-struct Copying<'a> {
-    target: &'a SledJournal,
-    compacted: Vec<(Entry, ChainHash)>,
-    records: Vec<Record>,
-    /// Observations that wait.
-    waiting: usize,
-    done: Compacted,
-}
-
-impl Copying<'_> {
-    fn add(&mut self, mut entry: Entry, record: Record, current: &State) -> Result<(), UpkeepError> {
-        let count;
-        if let Content::Observations(versions) = &mut entry.content {
-            let before = versions.len();
-            if entry.revision <= self.done.horizon {
-                // A withdrawal that is current stays, or its key would seem never to have been observed.
-                versions.retain(|version| current.newest_version(version.key()) == Some(entry.revision));
-            }
-            count = versions.len();
-            self.done.given_up += (before - count) as u64;
-        } else {
-            // Codings and adjudications are kept whole, the observation in them included.
-            count = entry.content.versions().len();
-        }
-        self.done.kept += count as u64;
-        if entry.revision <= self.done.horizon {
-            self.compacted.push((entry, record.chain));
-        } else {
-            if !self.compacted.is_empty() {
-                self.flush()?;
-            }
-            self.records.push(record);
-        }
-        self.waiting += count;
-        if self.waiting >= APPENDED_TOGETHER || self.compacted.len() + self.records.len() >= ENTRIES_TOGETHER
-        {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), AppendError> {
-        let head = self.target.head();
-        if !self.compacted.is_empty() {
-            self.target.append_compacted(head, &self.compacted)?;
-        }
-        if !self.records.is_empty() {
-            self.target.append_records(head, &self.records)?;
-        }
-        self.compacted.clear();
-        self.records.clear();
-        self.waiting = 0;
-        self.done.head = self.target.head();
-        Ok(())
-    }
 }

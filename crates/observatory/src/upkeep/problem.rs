@@ -1,7 +1,7 @@
 //! What can be wrong with a journal, and why upkeep ends.
 
 use tenseven_model::{ObservationKey, PracticeId, Revision, SubmissionId};
-use tenseven_store::{AppendError, CheckpointError, ReadError};
+use tenseven_store::{BuildError, CheckpointError, ReadError};
 
 use crate::FoldError;
 
@@ -132,9 +132,9 @@ pub enum UpkeepError {
     /// The journal cannot be read.
     #[error("the journal cannot be read: {0}")]
     Read(#[from] ReadError),
-    /// The new journal cannot be written.
-    #[error("the new journal cannot be written: {0}")]
-    Append(#[from] AppendError),
+    /// The new log cannot be written.
+    #[error("the new log cannot be written: {0}")]
+    Build(#[from] BuildError),
     /// Checkpoints cannot be listed.
     #[error(transparent)]
     Checkpoints(#[from] CheckpointError),

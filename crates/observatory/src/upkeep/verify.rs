@@ -1,7 +1,9 @@
 //! Checking a journal: every entry, the chain, what entries say of one another, and checkpoints against the fold.
 
-use tenseven_model::{Revision, Unit};
-use tenseven_store::{Content, Entry, Head, Journal, PracticeVersion, Said};
+use std::collections::HashMap;
+
+use tenseven_model::{Revision, SubmissionId, Unit};
+use tenseven_store::{ChainHash, Content, Entry, Head, PracticeVersion, Said, Storage};
 
 use super::{Problem, Progress, UpkeepError};
 use crate::{
@@ -26,12 +28,17 @@ pub struct Verified {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a journal whole. Memory is taken for what is current, not for what is in the journal.
-pub fn verify(journal: &dyn Journal, progress: Progress<'_>) -> Result<Verified, UpkeepError> {
+/// Reads a journal whole. Memory is taken for what is current, and for the submission id of each entry.
+pub fn verify(journal: &dyn Storage, progress: Progress<'_>) -> Result<Verified, UpkeepError> {
     let head = journal.head();
     let mut checking = Checking::new(journal)?;
     let mut last = Revision::ZERO;
-    for entry in journal.read_after(Revision::ZERO) {
+    let mut chain = ChainHash::ZERO;
+    for record in journal.records_after(Revision::ZERO) {
+        let entry = record.and_then(|record| {
+            chain = record.chain(chain, journal.horizon())?;
+            record.entry()
+        });
         match entry {
             Ok(entry) => {
                 last = entry.revision;
@@ -63,9 +70,10 @@ pub fn verify(journal: &dyn Journal, progress: Progress<'_>) -> Result<Verified,
 
 /// A fold in progress, with what it found.
 struct Checking<'a> {
-    journal: &'a dyn Journal,
+    journal: &'a dyn Storage,
     state: State,
     changes: Changes,
+    submissions: HashMap<SubmissionId, Revision>,
     versions: u64,
     checkpoints: Vec<Revision>,
     checkpoints_seen: u64,
@@ -73,12 +81,13 @@ struct Checking<'a> {
 }
 
 impl<'a> Checking<'a> {
-    fn new(journal: &'a dyn Journal) -> Result<Self, UpkeepError> {
+    fn new(journal: &'a dyn Storage) -> Result<Self, UpkeepError> {
         let checkpoints = journal.checkpoints()?.iter().map(|info| info.head.revision).collect();
         Ok(Self {
             journal,
             state: State::default(),
             changes: Changes::default(),
+            submissions: HashMap::new(),
             versions: 0,
             checkpoints,
             checkpoints_seen: 0,
@@ -101,10 +110,10 @@ impl<'a> Checking<'a> {
     /// What the entry says of those before it.
     fn against_the_fold(&mut self, entry: &Entry) {
         let (revision, submission) = (entry.revision, entry.submission);
-        if let Some(first) = self.state.ledger.revision_of(submission) {
+        if let Some(first) = self.submissions.insert(submission, revision) {
             self.problems.push(Problem::Submission { revision, submission, first });
         }
-        if self.state.ledger.last_moment().is_some_and(|last| entry.committed_at < last) {
+        if self.state.last_moment.is_some_and(|last| entry.committed_at < last) {
             self.problems.push(Problem::Moment { revision });
         }
         if let Content::Practices(versions) = &entry.content {

@@ -6,9 +6,9 @@ use tenseven_api::{
     convert::{self, timestamp_message},
     v1::{self, admin_service_server::AdminService},
 };
-use tenseven_model::Revision;
+use tenseven_model::{History, Lineage, Revision};
 use tenseven_observatory::{Observatory, RegistryStatus};
-use tenseven_store::{ChainHash, Head, Record};
+use tenseven_store::{ChainHash, Head, write_frame};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
@@ -65,18 +65,18 @@ fn send_copy(observatory: &Observatory, after: Head, parts: &Parts) {
     let part = v1::StreamBackupResponse {
         head_revision: copy.head.revision.number(),
         horizon: copy.horizon.number(),
-        records: Vec::new(),
+        history: copy.lineage.current().to_string(),
+        lineage: lineage_messages(&copy.lineage),
+        frames: Vec::new(),
     };
-    let (mut next, mut bytes) = (part.clone(), 0);
+    let mut next = part.clone();
     for record in copy.records {
         let record = match record {
             Ok(record) => record,
             Err(error) => return drop(parts.blocking_send(Err(status::unreadable_journal(&error)))),
         };
-        bytes += record.bytes.len();
-        next.records.push(record_message(record));
-        if bytes >= PART_BYTES_MAX {
-            bytes = 0;
+        write_frame(&mut next.frames, &record);
+        if next.frames.len() >= PART_BYTES_MAX {
             let full = std::mem::replace(&mut next, part.clone());
             if parts.blocking_send(Ok(full)).is_err() {
                 return;
@@ -87,13 +87,17 @@ fn send_copy(observatory: &Observatory, after: Head, parts: &Parts) {
     drop(parts.blocking_send(Ok(next)));
 }
 
-fn record_message(record: Record) -> v1::BackupRecord {
-    let Record { revision, chain, bytes } = record;
-    v1::BackupRecord { revision: revision.number(), chain_hash: chain.to_string(), record: bytes }
+fn lineage_messages(lineage: &Lineage) -> Vec<v1::History> {
+    let message = |history: &History| v1::History {
+        id: history.id.to_string(),
+        after_revision: history.after.number(),
+    };
+    lineage.histories().iter().map(message).collect()
 }
 
 fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
-    let RegistryStatus { head, oldest, observations, frameworks, checkpoints, last_accepted_at } = status;
+    let RegistryStatus { head, lineage, oldest, observations, frameworks, checkpoints, last_accepted_at } =
+        status;
     v1::GetServerStatusResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         revision: head.revision.number(),
@@ -103,5 +107,7 @@ fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
         framework_count: u32::try_from(frameworks).unwrap_or(u32::MAX),
         checkpoints: checkpoints.iter().map(|revision| revision.number()).collect(),
         last_accepted_at: last_accepted_at.map(timestamp_message),
+        history: lineage.current().to_string(),
+        lineage: lineage_messages(&lineage),
     }
 }

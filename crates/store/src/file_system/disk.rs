@@ -107,7 +107,7 @@ impl FileHandle for DiskFile {
             Ok(()) => Ok(()),
             Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG | Errno::IO)) => Err(error.into()),
             // A file system without fallocate.
-            Err(_) => self.0.set_len(length),
+            Err(_) => self.0.set_len(length.max(self.0.metadata()?.len())),
         }
     }
 

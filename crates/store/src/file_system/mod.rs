@@ -53,7 +53,7 @@ pub trait FileHandle: Send + Sync + fmt::Debug {
     /// Writes all of `bytes` from `offset` on. Writing behind the end makes the file longer.
     fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
 
-    /// Makes the file `length` bytes long and reserves room for all of them. New bytes are zeros. A file system that cannot
+    /// Makes the file at least `length` bytes long and reserves room for all of them. New bytes are zeros. A file system that cannot
     /// reserve room makes the file longer all the same.
     fn allocate(&self, length: u64) -> io::Result<()>;
 
