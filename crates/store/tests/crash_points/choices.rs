@@ -203,10 +203,9 @@ fn decide_pieces(file: Inode, node: &FileNode, granularity: u64, decisions: &mut
     let pieces = |range: &Range<u64>| range.start / granularity..range.end.div_ceil(granularity);
     let touched: BTreeSet<u64> = node.unsynced.iter().flat_map(|change| pieces(&change.range)).collect();
     for piece in touched {
-        let touches =
-            |(_, change): &(usize, &crate::volume::FileChange)| pieces(&change.range).contains(&piece);
-        let changes = node.unsynced.iter().enumerate().filter(touches);
-        let versions = changes.map(|(index, change)| (change.sequence, index)).collect();
+        let changes = node.unsynced.iter().enumerate();
+        let writers = changes.filter(|(_, change)| pieces(&change.range).contains(&piece));
+        let versions = writers.map(|(index, change)| (change.sequence, index)).collect();
         let range = piece * granularity..(piece + 1) * granularity;
         decisions.push(Decision { what: What::Piece { file, range }, versions });
     }

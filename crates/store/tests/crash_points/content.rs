@@ -6,7 +6,9 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-pub(crate) const PAGE: u64 = 4096;
+pub(crate) const PAGE: u64 = PAGE_BYTES as u64;
+
+const PAGE_BYTES: usize = 4096;
 
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Content {
@@ -16,7 +18,7 @@ pub(crate) struct Content {
 
 #[derive(Debug)]
 struct Page {
-    bytes: [u8; PAGE as usize],
+    bytes: [u8; PAGE_BYTES],
     /// None if every byte is zero.
     digest: OnceLock<Option<blake3::Hash>>,
 }
@@ -29,7 +31,7 @@ impl Clone for Page {
 
 impl Page {
     fn empty() -> Arc<Self> {
-        Arc::new(Self { bytes: [0; PAGE as usize], digest: OnceLock::new() })
+        Arc::new(Self { bytes: [0; PAGE_BYTES], digest: OnceLock::new() })
     }
 
     fn digest(&self) -> Option<blake3::Hash> {
@@ -98,7 +100,7 @@ impl Content {
         hasher.update(&u64::MAX.to_le_bytes());
     }
 
-    fn page_mut(&mut self, page: u64) -> &mut [u8; PAGE as usize] {
+    fn page_mut(&mut self, page: u64) -> &mut [u8; PAGE_BYTES] {
         let page = Arc::make_mut(self.pages.entry(page).or_insert_with(Page::empty));
         page.digest = OnceLock::new();
         &mut page.bytes

@@ -10,6 +10,7 @@ use crate::{
     content::PAGE,
     disk::SimulatedDisk,
     faults::{Faults, Selector},
+    operation::Operation,
     outcomes::combinations,
     random::Random,
     volume::{SECTOR, Volume},
@@ -181,7 +182,7 @@ fn operations_fail_by_ordinal_and_by_label() {
     assert_eq!(file.write_all_at(&[1; 10], 0).unwrap_err().kind(), ErrorKind::StorageFull);
     assert_eq!(bytes(&disk, "/7.log"), [1; 5]);
     assert_eq!(disk.create(path("/full")).unwrap_err().kind(), ErrorKind::QuotaExceeded);
-    let labels: Vec<String> = disk.operations().iter().map(|operation| operation.label()).collect();
+    let labels: Vec<String> = disk.operations().iter().map(Operation::label).collect();
     assert_eq!(labels, ["create file *.log", "write *.log"]);
 }
 

@@ -11,69 +11,14 @@ use crate::{
     choices::PowerCut,
     content::PAGE,
     disk::SimulatedDisk,
-    faults::{Faults, Selector},
+    exploration::{Effort, Exploration},
+    faults::Selector,
     operation::Operation,
     outcomes::combinations,
     random::Random,
     report::{Crash, Failure, Step},
     volume::{SECTOR, Volume},
 };
-
-/// How many crashes of one process are tried.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Effort {
-    /// Crash points; sampled if there are more.
-    pub(crate) points: usize,
-    /// Most states of a crash point that are all tried.
-    pub(crate) exhaustive: usize,
-    /// States drawn where there are more.
-    pub(crate) samples: usize,
-    /// States of a crash point whose recovery is crashed in turn: the killed one, the one with nothing unsynced kept,
-    /// and sampled ones.
-    pub(crate) nested: usize,
-}
-
-/// How thoroughly to explore.
-#[derive(Debug, Clone)]
-pub(crate) struct Exploration {
-    pub(crate) seed: u64,
-    /// The run itself, its recovery, the recovery after that, and so on.
-    pub(crate) levels: Vec<Effort>,
-    /// What is on the disk before the run.
-    pub(crate) start: Volume,
-    /// Syncs that do nothing, in the run and, if selected by label, in recoveries.
-    pub(crate) skipped: Vec<Selector>,
-}
-
-impl Exploration {
-    /// Explores every crash point of the run, and of recoveries a sample, `depth` crashes in a row.
-    pub(crate) fn new(seed: u64, depth: usize) -> Self {
-        let run = Effort { points: usize::MAX, exhaustive: 256, samples: 24, nested: 4 };
-        let recovery = Effort { points: 12, exhaustive: 32, samples: 6, nested: 2 };
-        let levels = [run].into_iter().chain(std::iter::repeat(recovery)).take(depth).collect();
-        Self { seed, levels, start: Volume::new(), skipped: Vec::new() }
-    }
-
-    pub(crate) fn skipping(mut self, selector: Selector) -> Self {
-        self.skipped.push(selector);
-        self
-    }
-
-    /// Starts from what is on a disk, without its marks, and as if all of it were durable.
-    pub(crate) fn starting_from<M>(mut self, disk: &SimulatedDisk<M>) -> Self {
-        let volume = disk.volume();
-        let cut = PowerCut::new(&volume, PAGE);
-        let kept: Vec<usize> = cut.decisions.iter().map(|decision| decision.last()).collect();
-        self.start = cut.outcome(&kept);
-        self
-    }
-
-    fn disk<M>(&self) -> SimulatedDisk<M> {
-        let mut faults = Faults::default();
-        self.skipped.iter().for_each(|selector| faults.skip(selector.clone()));
-        SimulatedDisk::with(self.start.clone(), faults)
-    }
-}
 
 /// What was explored.
 #[derive(Debug, Default)]
@@ -90,7 +35,7 @@ pub(crate) struct Summary {
 /// `run` marks what it acknowledges with [`SimulatedDisk::mark`]. `check` opens the disk as the next process would, and
 /// returns what is wrong, given all that was acknowledged before the crash; it may go on and mark more, which later crashes
 /// have to preserve as well.
-pub(crate) fn explore<M, R, C>(run: R, check: C, exploration: &Exploration) -> Result<Summary, Box<Failure>>
+pub(crate) fn explore<M, R, C>(run: R, check: C, exploration: &Exploration) -> Result<Summary, Failure>
 where
     M: Clone + Debug + Send,
     R: Fn(&SimulatedDisk<M>),
@@ -129,7 +74,7 @@ pub(crate) fn unneeded_syncs<M, R, C>(
     run: R,
     check: C,
     exploration: &Exploration,
-) -> Result<Vec<String>, Box<Failure>>
+) -> Result<Vec<String>, Failure>
 where
     M: Clone + Debug + Send,
     R: Fn(&SimulatedDisk<M>),
@@ -177,80 +122,101 @@ struct Explorer<'a, C> {
     summary: Summary,
 }
 
+/// The moment of a crash.
+struct CrashPoint<'a, M> {
+    process: &'a Process<'a, M>,
+    /// How many processes crashed before this one.
+    level: usize,
+    /// Operations before the crash.
+    point: usize,
+    volume: &'a Volume,
+    /// Names the crash point, for the random numbers.
+    name: String,
+}
+
 impl<C> Explorer<'_, C> {
-    /// `part` names the process, for the random numbers.
+    /// `name` names the process, for the random numbers.
     fn crash_everywhere<M>(
         &mut self,
         process: &Process<'_, M>,
         level: usize,
-        part: &str,
-    ) -> Result<(), Box<Failure>>
+        name: &str,
+    ) -> Result<(), Failure>
     where
         M: Clone + Debug + Send,
         C: Fn(&SimulatedDisk<M>, &[M]) -> Result<(), String>,
     {
         // A recovery that has done nothing yet leaves the state that the crash before it left.
         let first = usize::from(level > 0);
-        let mut random = Random::derived(self.exploration.seed, part);
+        let mut random = Random::derived(self.exploration.seed, name);
         let points = random.pick(process.operations.len() + 1 - first, self.exploration.levels[level].points);
         let (mut volume, mut applied) = (process.start.clone(), 0);
         for point in points.into_iter().map(|point| point + first) {
-            for operation in &process.operations[applied..point] {
-                volume.apply(&operation.change);
-            }
+            process.operations[applied..point].iter().for_each(|operation| volume.apply(&operation.change));
             applied = point;
             self.summary.points += 1;
-            self.crash_at(process, point, &volume, level, &format!("{part} {point}"))?;
+            self.crash_at(&CrashPoint {
+                process,
+                level,
+                point,
+                volume: &volume,
+                name: format!("{name} {point}"),
+            })?;
         }
         Ok(())
     }
 
-    fn crash_at<M>(
-        &mut self,
-        process: &Process<'_, M>,
-        point: usize,
-        volume: &Volume,
-        level: usize,
-        part: &str,
-    ) -> Result<(), Box<Failure>>
+    fn crash_at<M>(&mut self, at: &CrashPoint<'_, M>) -> Result<(), Failure>
     where
         M: Clone + Debug + Send,
         C: Fn(&SimulatedDisk<M>, &[M]) -> Result<(), String>,
     {
-        let acknowledged = process.acknowledged(point);
-        let effort = self.exploration.levels[level];
-        let mut random = Random::derived(self.exploration.seed, part);
-        let crashes = crashes(volume, effort, &mut random);
+        let acknowledged = at.process.acknowledged(at.point);
+        let effort = self.exploration.levels[at.level];
+        let mut random = Random::derived(self.exploration.seed, &at.name);
+        let crashes = crashes(at.volume, effort, &mut random);
         let mut nested = random.pick(crashes.len(), effort.nested.saturating_sub(2));
         nested.extend((0..2).take(effort.nested));
         for (index, (crash, state)) in crashes.into_iter().enumerate() {
-            let further = if nested.contains(&index) { self.exploration.levels.len() - level - 1 } else { 0 };
-            let part = format!("{part}.{index}");
-            self.recover(&state, &crash, &acknowledged, further, &part)
-                .map_err(|failure| failure.after(Step { point, crash }, &process.operations, volume))?;
+            let further =
+                if nested.contains(&index) { self.exploration.levels.len() - at.level - 1 } else { 0 };
+            if self.is_to_be_tried(&crash, &state, &acknowledged, further) {
+                self.recover(&state, &acknowledged, further, &format!("{}.{index}", at.name)).map_err(
+                    |failure| {
+                        failure.after(Step { point: at.point, crash }, &at.process.operations, at.volume)
+                    },
+                )?;
+            }
         }
         Ok(())
+    }
+
+    fn is_to_be_tried<M: Debug>(
+        &mut self,
+        crash: &Crash,
+        state: &Volume,
+        acknowledged: &[M],
+        further: usize,
+    ) -> bool {
+        let (state, acknowledged) = (state.digest(), blake3::hash(format!("{acknowledged:?}").as_bytes()));
+        let is_new = self.seen.insert((state, acknowledged, further));
+        // Two killed processes can leave the same bytes but a different part of them durable.
+        let is_to_be_tried = is_new || (*crash == Crash::Kill && further > 0);
+        self.seen.insert((state, acknowledged, 0));
+        is_to_be_tried
     }
 
     fn recover<M>(
         &mut self,
         state: &Volume,
-        crash: &Crash,
         acknowledged: &[M],
         further: usize,
-        part: &str,
-    ) -> Result<(), Box<Failure>>
+        name: &str,
+    ) -> Result<(), Failure>
     where
         M: Clone + Debug + Send,
         C: Fn(&SimulatedDisk<M>, &[M]) -> Result<(), String>,
     {
-        let key = (state.digest(), blake3::hash(format!("{acknowledged:?}").as_bytes()));
-        let is_new = self.seen.insert((key.0, key.1, further));
-        // Two killed processes can leave the same bytes but a different part of them durable.
-        if !is_new && (*crash != Crash::Kill || further == 0) {
-            return Ok(());
-        }
-        self.seen.insert((key.0, key.1, 0));
         let disk = SimulatedDisk::with(state.clone(), self.exploration.disk::<M>().faults());
         let result = catch_unwind(AssertUnwindSafe(|| (self.check)(&disk, acknowledged)));
         self.summary.states += 1;
@@ -261,7 +227,7 @@ impl<C> Explorer<'_, C> {
             return Ok(());
         }
         let process = Process::ended(state, &disk, acknowledged);
-        self.crash_everywhere(&process, self.exploration.levels.len() - further, part)
+        self.crash_everywhere(&process, self.exploration.levels.len() - further, name)
     }
 }
 

@@ -15,6 +15,7 @@ mod choices;
 mod content;
 mod disk;
 mod disk_tests;
+mod exploration;
 mod explorer;
 mod faults;
 mod handle;

@@ -51,7 +51,9 @@ pub(crate) struct Operation {
 
 impl Operation {
     pub(crate) fn new(change: Change, path: &Path) -> Self {
-        Self { change, path: path.to_string_lossy().trim_start_matches('/').to_owned() }
+        let path = path.to_string_lossy();
+        let relative = path.trim_start_matches('/');
+        Self { change, path: if relative.is_empty() { "/".to_owned() } else { relative.to_owned() } }
     }
 
     fn kind(&self) -> &'static str {
@@ -74,13 +76,11 @@ impl Operation {
 
     /// The kind and the path, with `*` for a file name that is a number: `sync file log-1/*.segment`.
     pub(crate) fn label(&self) -> String {
-        let (directory, name) =
-            self.path.rsplit_once('/').map_or(("", &*self.path), |(directory, name)| (directory, name));
+        let (directory, name) = self.path.split_at(self.path.rfind('/').map_or(0, |separator| separator + 1));
         let stem = name.split('.').next().unwrap_or_default();
         let is_number = !stem.is_empty() && stem.bytes().all(|byte| byte.is_ascii_digit());
         let pattern = if is_number { format!("*{}", &name[stem.len()..]) } else { name.to_owned() };
-        let separator = if directory.is_empty() { "" } else { "/" };
-        format!("{} {directory}{separator}{pattern}", self.kind())
+        format!("{} {directory}{pattern}", self.kind())
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{choices::PowerCut, random::Random};
+use crate::{
+    choices::{Decision, PowerCut},
+    random::Random,
+};
 
 /// Changes for which "up to this one", "from this one on", "only this one" and "all but this one" are tried.
 const CHANGES_MAX: usize = 16;
@@ -44,7 +47,7 @@ fn extremes(cut: &PowerCut<'_>) -> Vec<Vec<usize>> {
         cut.decisions.iter().map(|decision| decision.latest(is_kept)).collect()
     };
     let mut extremes = vec![keep(&|_| false), keep(&|_| true)];
-    let sequences: BTreeSet<usize> = cut.decisions.iter().flat_map(|decision| decision.sequences()).collect();
+    let sequences: BTreeSet<usize> = cut.decisions.iter().flat_map(Decision::sequences).collect();
     let sequences: Vec<usize> = sequences.into_iter().collect();
     let half = CHANGES_MAX / 2;
     for (position, at) in sequences.iter().copied().enumerate() {
@@ -64,7 +67,7 @@ fn singles(cut: &PowerCut<'_>, samples: usize, random: &mut Random, combinations
     let mut picked = random.pick(cut.decisions.len(), samples);
     picked.extend([0, last]);
     for position in picked {
-        let mut missing: Vec<usize> = cut.decisions.iter().map(|decision| decision.last()).collect();
+        let mut missing: Vec<usize> = cut.decisions.iter().map(Decision::last).collect();
         let mut kept: Vec<usize> = vec![0; cut.decisions.len()];
         std::mem::swap(&mut missing[position], &mut kept[position]);
         combinations.extend([missing, kept]);

@@ -1,6 +1,6 @@
 //! Where an exploration found a failure, in words and as a path that can be replayed.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use crate::{choices::PowerCut, operation::Operation, volume::Volume};
 
@@ -44,27 +44,27 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(seed: u64, message: String) -> Box<Self> {
-        Box::new(Self { seed, message, crashes: Vec::new(), steps: Vec::new() })
+    pub(crate) fn new(seed: u64, message: String) -> Self {
+        Self { seed, message, crashes: Vec::new(), steps: Vec::new() }
     }
 
     /// Adds the crash before those that are noted already. `volume` is what the process had when it crashed.
-    pub(crate) fn after(
-        mut self: Box<Self>,
-        step: Step,
-        operations: &[Operation],
-        volume: &Volume,
-    ) -> Box<Self> {
+    pub(crate) fn after(mut self, step: Step, operations: &[Operation], volume: &Volume) -> Self {
         let mut text = format!("crash after operation {} of {}:", step.point, operations.len());
         let first = volume.sequence() - step.point;
-        for position in step.point.saturating_sub(TAIL)..step.point {
-            text.push_str(&format!("\n      #{} {}", first + position + 1, operations[position]));
+        let tail = step.point.saturating_sub(TAIL);
+        for (number, operation) in (first + tail + 1..).zip(&operations[tail..step.point]) {
+            let _ = write!(
+                text,
+                "
+      #{number} {operation}"
+            );
         }
         match &step.crash {
             Crash::Kill => text.push_str("\n    killed: everything written can be read"),
             Crash::PowerCut { granularity, choices } => {
                 let cut = PowerCut::new(volume, *granularity).describe(choices);
-                text.push_str(&format!("\n    power cut, pieces of {granularity} bytes:{cut}"));
+                let _ = write!(text, "\n    power cut, pieces of {granularity} bytes:{cut}");
             }
         }
         self.crashes.push(text);

@@ -8,7 +8,8 @@ use tenseven_store::file_system::{Access, FileSystem};
 use crate::{
     choices::PowerCut,
     disk::SimulatedDisk,
-    explorer::{Effort, Exploration, Summary, explore, replay, unneeded_syncs},
+    exploration::{Effort, Exploration},
+    explorer::{Summary, explore, replay, unneeded_syncs},
     faults::Selector,
     outcomes::combinations,
     random::Random,
@@ -66,7 +67,7 @@ fn count(disk: &SimulatedDisk<u8>) -> u8 {
         file.read_at(&mut read, u64::from(number - 1) * RECORD as u64).unwrap();
         read == record(*number)
     };
-    (1..).take_while(is_whole).last().unwrap_or(0)
+    (1..=u8::MAX).take_while(is_whole).last().unwrap_or(0)
 }
 
 /// Opens the log, requires what was acknowledged, makes durable what was found, and appends one more record.
@@ -136,7 +137,7 @@ fn log_without_sync_of_the_file_fails() {
 
 #[test]
 fn log_without_sync_of_the_directory_fails() {
-    for label in ["sync directory data", "sync directory "] {
+    for label in ["sync directory data", "sync directory /"] {
         failure(&Exploration::new(1, 1).skipping(Selector::Label(label.to_owned())));
     }
 }
@@ -146,7 +147,7 @@ fn one_missing_sync_is_found_where_it_was_left_out() {
     let disk = SimulatedDisk::new();
     run(&disk);
     let syncs = disk.syncs();
-    assert_eq!(&syncs[..3], ["sync directory ", "sync directory data", "sync file data/*.log"]);
+    assert_eq!(&syncs[..3], ["sync directory /", "sync directory data", "sync file data/*.log"]);
     let third_record = 4;
     let failure = failure(&Exploration::new(1, 1).skipping(Selector::Nth(third_record)));
     assert!(failure.contains("record 3 was acknowledged, 2 are left"), "{failure}");

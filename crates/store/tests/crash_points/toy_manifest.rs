@@ -6,7 +6,8 @@ use tenseven_store::file_system::{Access, FileSystem};
 
 use crate::{
     disk::SimulatedDisk,
-    explorer::{Exploration, explore, unneeded_syncs},
+    exploration::Exploration,
+    explorer::{explore, unneeded_syncs},
     faults::Selector,
 };
 
@@ -73,7 +74,7 @@ fn replacement_without_sync_before_the_rename_fails() {
 
 #[test]
 fn replacement_without_sync_of_the_directory_fails() {
-    let without = Exploration::new(2, 1).skipping(Selector::Label("sync directory ".to_owned()));
+    let without = Exploration::new(2, 1).skipping(Selector::Label("sync directory /".to_owned()));
     let failure = explore(run, check, &without).expect_err("the name can be missing");
     assert!(failure.message.contains("version 1 was acknowledged, 0 is there"), "{failure}");
 }
