@@ -170,6 +170,26 @@ fn recovery_that_trusts_what_it_reads_fails_at_a_second_crash() {
 }
 
 #[test]
+fn marks_of_the_run_and_of_every_recovery_are_carried_along() {
+    let run = |disk: &SimulatedDisk<usize>| {
+        disk.create(Path::new(FILE)).ok();
+        disk.create_directory(Path::new("/1")).unwrap();
+        disk.mark(1);
+    };
+    let seen = Mutex::new(BTreeSet::new());
+    let recover = |disk: &SimulatedDisk<usize>, acknowledged: &[usize]| {
+        seen.lock().unwrap().insert(acknowledged.to_vec());
+        let next = acknowledged.len() + 1;
+        disk.create_directory(Path::new(&format!("/{next}"))).ok();
+        disk.mark(next);
+        Ok(())
+    };
+    explore(run, recover, &Exploration::new(1, 3)).unwrap_or_else(|failure| panic!("{failure}"));
+    let expected = [vec![], vec![1], vec![1, 2], vec![1, 2, 3]];
+    assert_eq!(seen.into_inner().unwrap(), BTreeSet::from(expected));
+}
+
+#[test]
 fn failure_can_be_replayed() {
     let exploration = Exploration::new(7, 2).skipping(Selector::Label("sync file data/*.log".to_owned()));
     let failure = explore(run, check, &exploration).expect_err("the protocol lacks a sync");
