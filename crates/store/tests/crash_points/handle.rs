@@ -1,0 +1,154 @@
+//! Open files and held locks of a simulated disk, and the state that they share with it.
+
+use std::{
+    io::{self, ErrorKind},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tenseven_store::file_system::{Access, DirectoryLock, FileHandle, LockMode};
+
+use crate::{
+    faults::{Faults, Verdict},
+    operation::{Change, Inode, Operation},
+    volume::Volume,
+};
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) volume: Volume,
+    pub(crate) operations: Vec<Operation>,
+    pub(crate) faults: Faults,
+    pub(crate) locks: Vec<(Inode, LockMode)>,
+}
+
+impl State {
+    /// Applies and records an operation, unless it is to fail or to be skipped.
+    pub(crate) fn perform(&mut self, change: Change, path: &Path) -> io::Result<()> {
+        let operation = Operation::new(change, path);
+        match self.faults.judge(&operation) {
+            Verdict::Proceed => self.record(operation),
+            Verdict::Skip => {}
+            Verdict::Fail(error) => {
+                self.fail(operation);
+                return Err(error.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, operation: Operation) {
+        self.volume.apply(&operation.change);
+        self.operations.push(operation);
+    }
+
+    /// A failed write has written its first half; other operations that fail have changed nothing that can be read.
+    fn fail(&mut self, Operation { change, path }: Operation) {
+        let change = match change {
+            Change::Write { file, offset, bytes } if bytes.len() > 1 => {
+                Change::Write { file, offset, bytes: bytes[..bytes.len() / 2].into() }
+            }
+            Change::SyncFile { file } => Change::FailedSync { file },
+            _ => return,
+        };
+        self.record(Operation { change, path });
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Shared(Mutex<State>);
+
+impl Shared {
+    pub(crate) fn new(volume: Volume, faults: Faults) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(State { volume, operations: Vec::new(), faults, locks: Vec::new() })))
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(crate) struct SimulatedFile {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) inode: Inode,
+    pub(crate) path: PathBuf,
+    pub(crate) access: Access,
+}
+
+impl std::fmt::Debug for SimulatedFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "SimulatedFile({})", self.path.display())
+    }
+}
+
+impl SimulatedFile {
+    fn require_writable(&self) -> io::Result<()> {
+        match self.access {
+            Access::ReadWrite => Ok(()),
+            Access::Read => {
+                Err(io::Error::new(ErrorKind::PermissionDenied, "the file is open for reading only"))
+            }
+        }
+    }
+}
+
+impl FileHandle for SimulatedFile {
+    fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+        let content = Arc::clone(&self.shared.state().volume.file(self.inode).live);
+        Ok(content.read(buffer, offset))
+    }
+
+    fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
+        self.require_writable()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        self.shared
+            .state()
+            .perform(Change::Write { file: self.inode, offset, bytes: bytes.into() }, &self.path)
+    }
+
+    fn allocate(&self, length: u64) -> io::Result<()> {
+        self.require_writable()?;
+        self.shared.state().perform(Change::Allocate { file: self.inode, length }, &self.path)
+    }
+
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.shared.state().volume.file(self.inode).live.length())
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.shared.state().perform(Change::SyncFile { file: self.inode }, &self.path)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct SimulatedLock {
+    shared: Arc<Shared>,
+    directory: Inode,
+    mode: LockMode,
+}
+
+impl SimulatedLock {
+    /// None if another lock on the directory is in the way.
+    pub(crate) fn take(shared: &Arc<Shared>, directory: Inode, mode: LockMode) -> Option<Self> {
+        let locks = &mut shared.state().locks;
+        let conflicts = |held: LockMode| held == LockMode::Exclusive || mode == LockMode::Exclusive;
+        if locks.iter().any(|(locked, held)| *locked == directory && conflicts(*held)) {
+            return None;
+        }
+        locks.push((directory, mode));
+        Some(Self { shared: Arc::clone(shared), directory, mode })
+    }
+}
+
+impl DirectoryLock for SimulatedLock {}
+
+impl Drop for SimulatedLock {
+    fn drop(&mut self) {
+        let locks = &mut self.shared.state().locks;
+        if let Some(position) = locks.iter().position(|lock| *lock == (self.directory, self.mode)) {
+            locks.swap_remove(position);
+        }
+    }
+}
