@@ -1,5 +1,5 @@
 //! How long a batch takes to become bytes and come back. `cargo bench -p tenseven-store --bench append -- 0 0` measures
-//! nothing else, as no row has these two numbers.
+//! nothing else, as no row has these two numbers; a third argument selects the batches with it in their name.
 
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,9 @@ pub(crate) fn print() {
 }
 
 fn print_content(name: &str, content: Content) {
+    if std::env::args().nth(3).is_some_and(|wanted| wanted != "--bench" && !name.contains(&wanted)) {
+        return;
+    }
     let journal = MemoryJournal::new();
     let mut entries: Vec<Entry> = (1..=REVISION).map(|number| batch(Kind::Plain, 1, number)).collect();
     (1..).zip(&mut entries).for_each(|(number, entry)| entry.revision = Revision::new(number));

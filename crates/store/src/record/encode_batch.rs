@@ -1,11 +1,13 @@
 //! From observations to the batch that format 1 wrote, so that tests can read what it can hold.
 
 use tenseven_model::{
-    AreaCode, Evidence, IndicatorId, LevelCode, MissingReason, Notes, Observation, ObservationKey,
-    ObservationStatus, Period, SourceId, Value,
+    AreaCode, Evidence, MissingReason, Notes, Observation, ObservationKey, ObservationStatus, Period, Value,
 };
 
-use super::{dictionary::Dictionary, wire};
+use super::{
+    dictionary::{Dictionary, Term},
+    wire,
+};
 use crate::Versioned;
 
 /// The observations in a batch of format 1, which does not say what they replaced, and knows no withdrawals.
@@ -16,11 +18,11 @@ pub(super) fn batch(versions: &[Versioned]) -> wire::ObservationBatch {
 /// The dictionaries of one batch while it is written.
 #[derive(Default)]
 struct Dictionaries<'a> {
-    indicators: Dictionary<&'a IndicatorId>,
+    indicators: Dictionary<&'a str>,
     areas: Dictionary<&'a AreaCode>,
-    sources: Dictionary<&'a SourceId>,
+    sources: Dictionary<&'a str>,
     periods: Dictionary<Period>,
-    levels: Dictionary<&'a LevelCode>,
+    levels: Dictionary<&'a str>,
     texts: Dictionary<&'a str>,
 }
 
@@ -45,9 +47,9 @@ impl<'a> Dictionaries<'a> {
         let ObservationKey { indicator, area, source, period } = observation.key();
         let Notes { comment, method, evidence } = observation.notes();
         wire::ObservationRecord {
-            indicator: self.indicators.place(indicator),
+            indicator: self.indicators.place(indicator.as_str()),
             area: self.areas.place(area),
-            source: self.sources.place(source),
+            source: self.sources.place(source.as_str()),
             period: self.periods.place(*period),
             status: status(observation.status()),
             value: Some(self.value(observation.value())),
@@ -62,7 +64,7 @@ impl<'a> Dictionaries<'a> {
         match value {
             Value::Number(number) => Written::Number(number.get().to_bits()),
             Value::Flag(flag) => Written::Flag(*flag),
-            Value::Level(level) => Written::Level(self.levels.place(level)),
+            Value::Level(level) => Written::Level(self.levels.place(level.as_str())),
             Value::Ratio(ratio) => Written::Ratio(wire::RatioRecord {
                 numerator: ratio.numerator().to_bits(),
                 denominator: ratio.denominator().to_bits(),
@@ -98,6 +100,6 @@ fn missing(reason: MissingReason) -> wire::MissingReasonRecord {
     }
 }
 
-fn listed<K: std::hash::Hash + Eq + Clone + ToString>(dictionary: &Dictionary<K>) -> Vec<String> {
+fn listed<K: Term + ToString>(dictionary: &Dictionary<K>) -> Vec<String> {
     dictionary.values().iter().map(ToString::to_string).collect()
 }
