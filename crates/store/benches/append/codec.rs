@@ -85,7 +85,7 @@ fn mixed(step: usize, names: Names) -> Content {
             return Versioned::withdrawn(Withdrawal::new(key, reason).unwrap(), previous);
         }
         let value = mixed_value(place);
-        let estimated = place % 7 == 0 && !matches!(value, Value::Missing(_));
+        let estimated = place.is_multiple_of(7) && !matches!(value, Value::Missing(_));
         let status = estimated.then_some(ObservationStatus::Estimated);
         Versioned::observed(Observation::new(key, value, status, Notes::default()).unwrap(), previous)
     };
@@ -96,10 +96,10 @@ fn mixed_value(place: usize) -> Value {
     let levels: [LevelCode; 3] = ["none", "partial", "full"].map(|code| code.parse().unwrap());
     match place % 10 {
         0..5 => Value::Number(Number::try_from(place as f64 * 1.37).unwrap()),
-        5 => Value::Flag(place / 10 % 3 == 0),
+        5 => Value::Flag((place / 10).is_multiple_of(3)),
         6 | 7 => Value::Level(levels[place / 10 % 3].clone()),
         8 => Value::Ratio(Ratio::new(place as f64, 2_000.0).unwrap()),
-        _ if place / 10 % 3 == 0 => Value::Missing(MissingReason::NotCollected),
+        _ if (place / 10).is_multiple_of(3) => Value::Missing(MissingReason::NotCollected),
         _ => Value::Number(Number::try_from(place as f64).unwrap()),
     }
 }

@@ -7,7 +7,7 @@ use tenseven_model::{AreaCode, Period};
 
 /// Up to how many values comparing with each of them costs less than hashing.
 const COMPARED_MAX: usize = 4;
-/// From how many rows on the slots pay for their memory.
+/// From how many rows on the slots are worth their memory.
 const ROWS_WITH_SLOTS_MIN: usize = 8;
 /// Most slots; the hash table has room for twice as many values from the start.
 const SLOTS_MAX: usize = 128;
@@ -104,7 +104,7 @@ impl<K: Term> Dictionary<K> {
     #[inline]
     pub(super) fn place(&mut self, value: K) -> u32 {
         let identity = value.identity();
-        let slot = identity.spread().wrapping_shr(self.shift) as usize;
+        let slot = usize::try_from(identity.spread().wrapping_shr(self.shift)).unwrap_or(usize::MAX);
         match self.slots.get(slot) {
             Some([(known, place), _] | [_, (known, place)]) if *known == identity => *place,
             _ => self.looked_up(value, identity, slot),

@@ -21,7 +21,9 @@ pub enum TextsFault {
 pub(super) fn push(bytes: &mut Vec<u8>, parts: &[&str]) {
     let length: usize = parts.iter().map(|part| part.len()).sum();
     varint::push(bytes, length as u64);
-    parts.iter().for_each(|part| bytes.extend_from_slice(part.as_bytes()));
+    for part in parts {
+        bytes.extend_from_slice(part.as_bytes());
+    }
 }
 
 /// The list of these texts.
@@ -29,7 +31,9 @@ pub(super) fn list<T: AsRef<str>>(texts: &[T]) -> Vec<u8> {
     // Few texts have a length of more than a byte.
     let length: usize = texts.iter().map(|text| 1 + text.as_ref().len()).sum();
     let mut bytes = Vec::with_capacity(length);
-    texts.iter().for_each(|text| push(&mut bytes, &[text.as_ref()]));
+    for text in texts {
+        push(&mut bytes, &[text.as_ref()]);
+    }
     bytes
 }
 
