@@ -270,6 +270,68 @@ fn a_batch_that_repeats_its_texts_is_compact() {
     assert!(many < 24_000, "{many} bytes for 1,000 observations");
 }
 
+/// Many rows of every kind, out of order, of which some share their series, values and notes.
+fn varied(count: usize) -> Entry {
+    let version = |place: usize| {
+        let place = place * 617 % count;
+        let key = ObservationKey {
+            indicator: format!("indicator-{}", place % 13).parse().unwrap(),
+            area: ["MAR", "LBY", "MAR/casablanca", "TUN/sfax"][place / 13 % 4].parse().unwrap(),
+            source: ["ine", "iom"][place / 7 % 2].parse().unwrap(),
+            period: format!("20{:02}-Q{}", 10 + place % 9, 1 + place % 4).parse().unwrap(),
+        };
+        let previous = place.is_multiple_of(3).then(|| Revision::new(1 + place as u64 % 6));
+        let value = match place % 6 {
+            0 | 1 => Value::Number(Number::try_from(place as f64 / 7.0).unwrap()),
+            2 => Value::Flag(place % 4 == 2),
+            3 => Value::Level(["none", "partial", "full"][place / 6 % 3].parse().unwrap()),
+            4 => Value::Ratio(Ratio::new(1.0, 2.0 + place as f64).unwrap()),
+            _ if place.is_multiple_of(5) => {
+                return Versioned::withdrawn(
+                    Withdrawal::new(key, "Wrong.".parse().unwrap()).unwrap(),
+                    previous,
+                );
+            }
+            _ => Value::Missing(MissingReason::ALL[place % 4]),
+        };
+        let comment = if place % 11 < 4 { format!("Round {}", place % 11) } else { String::new() };
+        let notes = Notes { comment, ..Notes::default() };
+        Versioned::observed(Observation::new(key, value, None, notes).unwrap(), previous)
+    };
+    Entry { content: Content::Observations((0..count).map(version).collect()), ..sample(0) }
+}
+
+#[test]
+fn the_bytes_of_a_batch_stay_stable() {
+    let hash = |entry: &Entry| blake3::hash(&encode_plain(entry)).to_hex()[..16].to_owned();
+    let hashes = [sample(1), sample(1_000), varied(5), varied(1_000)].map(|entry| hash(&entry));
+    assert_eq!(hashes, ["e39c709e1a44f738", "070bdd679c5d74c8", "317954e221f1b0bd", "ac64b387ca8c284a"]);
+}
+
+#[test]
+fn one_observation_takes_27_bytes_beside_its_texts() {
+    let texts = ["migrant-casualties", "MAR", "2020", "iom-stocks"];
+    let [indicator, area, period, source] = texts;
+    let key = ObservationKey {
+        indicator: indicator.parse().unwrap(),
+        area: area.parse().unwrap(),
+        source: source.parse().unwrap(),
+        period: period.parse().unwrap(),
+    };
+    let value = Value::Number(Number::try_from(3_653.5).unwrap());
+    let observation = Observation::new(key, value, None, Notes::default()).unwrap();
+    let content = Content::Observations(vec![Versioned::observed(observation, None)]);
+    let record = encode_plain(&Entry { content, ..sample(0) });
+    let Some(wire::entry_record::Content::Packed(packed)) =
+        wire::EntryRecord::decode(record.as_slice()).unwrap().content
+    else {
+        panic!("no batch")
+    };
+    // Two counts of 2 bytes, four dictionaries with 3 bytes beside their texts, and 8 bytes of a number after 3.
+    let text_bytes: usize = texts.iter().map(|text| text.len()).sum();
+    assert_eq!(packed.encoded_len(), text_bytes + 2 * 2 + 4 * 3 + 11);
+}
+
 #[test]
 fn what_no_column_may_say_is_an_error() {
     type Change = fn(&mut wire::PackedObservations);
