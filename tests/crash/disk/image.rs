@@ -1,18 +1,25 @@
-//! A disk whose power can be cut: an image file in memory behind a loop device.
+//! A disk in an image file in memory. Cutting its power copies the image as the block layer has it: what only the page
+//! cache had is lost.
 
 use std::{
     fs::{self, File},
+    io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, bail};
 use tempfile::TempDir;
+
+use super::{
+    command::{run, text},
+    file_system::FileSystem,
+    mount::Mount,
+};
 
 /// Where images lie: in memory, so that the real disk's own cache has no part in it.
 const MEMORY: &str = "/dev/shm";
 /// Most copies of an image that are made until two agree.
-const COPIES_MAX: usize = 5;
+const COPIES_MAX: usize = 20;
 
 /// An image file.
 pub(crate) struct Image {
@@ -35,7 +42,7 @@ impl Image {
     pub(crate) fn that_breaks_after(bytes: u64) -> Result<Self> {
         let folder =
             tempfile::tempdir_in(MEMORY).with_context(|| format!("{MEMORY} is needed for images"))?;
-        let limit = Mount::new(&["-t", "tmpfs", "-o", &format!("size={bytes}"), "none"], folder.path())?;
+        let limit = Mount::in_memory(bytes, folder.path())?;
         let image = Self { _limit: Some(limit), folder };
         File::create(image.path())?.set_len(8 * bytes)?;
         Ok(image)
@@ -65,37 +72,39 @@ pub(crate) struct Disk {
     /// Dropped before the folder that it is mounted on, and that before the image.
     mount: Mount,
     image: Image,
+    system: FileSystem,
 }
 
 impl Disk {
     /// Makes a file system in the image, and mounts it.
-    pub(crate) fn format(image: Image, commit_seconds: u32) -> Result<Self> {
-        run("mkfs.ext4", &["-q", "-F", text(&image.path())?])?;
-        let disk = Self::mount(image, commit_seconds)?;
+    pub(crate) fn format(image: Image, system: FileSystem) -> Result<Self> {
+        let path = image.path();
+        let (maker, arguments) = system.maker().split_first().context("no maker")?;
+        run(maker, &[arguments, &[text(&path)?]].concat())?;
+        let disk = Self::mount(image, system)?;
         // The fresh file system itself is not at stake.
         run("sync", &["-f", text(disk.path())?])?;
         Ok(disk)
     }
 
-    fn mount(image: Image, commit_seconds: u32) -> Result<Self> {
-        prepare_loop_devices()?;
+    fn mount(image: Image, system: FileSystem) -> Result<Self> {
         let folder = image.folder.path().join("mounted");
         fs::create_dir_all(&folder)?;
-        let options = format!("loop,commit={commit_seconds}");
-        let mount = Mount::new(&["-t", "ext4", "-o", &options, text(&image.path())?], &folder)?;
-        Ok(Self { mount, image })
+        let options = system.options();
+        let mount = Mount::new(&["-t", system.name(), "-o", &options, text(&image.path())?], &folder)?;
+        Ok(Self { mount, image, system })
     }
 
-    /// Unmounts the disk and mounts it again, its journal committed every so many seconds.
-    pub(crate) fn remount(self, commit_seconds: u32) -> Result<Self> {
-        let Self { mount, image } = self;
+    /// Unmounts the disk and mounts it again with other options.
+    pub(crate) fn remount(self, system: FileSystem) -> Result<Self> {
+        let Self { mount, image, .. } = self;
         drop(mount);
-        Self::mount(image, commit_seconds)
+        Self::mount(image, system)
     }
 
     /// Where it is mounted.
     pub(crate) fn path(&self) -> &Path {
-        &self.mount.0
+        self.mount.path()
     }
 
     /// Where a journal lies on it.
@@ -105,54 +114,42 @@ impl Disk {
 
     /// Cuts the power: the disk that comes back has what the block layer had at this instant.
     pub(crate) fn cut(self) -> Result<Self> {
-        let copy = self.image.copied()?;
+        let (copy, system) = (self.image.copied()?, self.system);
         drop(self);
-        Self::mount(copy, 5)
+        if let FileSystem::Btrfs { .. } = system {
+            // The kernel must not take the copy for a second device of the original; where it knows none that is fine.
+            drop(run("btrfs", &["device", "scan", "--forget"]));
+        }
+        Self::mount(copy, system)
     }
 }
 
-/// Something mounted on a folder, until it is dropped.
-struct Mount(PathBuf);
-
-impl Mount {
-    fn new(arguments: &[&str], folder: &Path) -> Result<Self> {
-        let mut all = arguments.to_vec();
-        all.push(text(folder)?);
-        run("mount", &all).context("mounting needs the superuser and loop devices")?;
-        Ok(Self(folder.to_owned()))
-    }
-}
-
-impl Drop for Mount {
-    fn drop(&mut self) {
-        let folder = self.0.as_os_str();
-        let unmounted = Command::new("umount").arg(folder).status().is_ok_and(|status| status.success());
-        if !unmounted {
-            let _ = Command::new("umount").arg("--lazy").arg(folder).status();
+/// Takes every byte below `folder` that is left, with a file at `path`.
+pub(crate) fn take_every_byte(path: &Path) -> Result<()> {
+    drop(File::create(path)?);
+    let (mut length, mut step) = (0_u64, 1_u64 << 30);
+    while step >= 4_096 {
+        let range = ["--offset", &length.to_string(), "--length", &step.to_string()].map(str::to_owned);
+        let taken = run("fallocate", &[&range[0], &range[1], &range[2], &range[3], text(path)?]);
+        if taken.is_ok() {
+            length += step;
+        } else {
+            step /= 2;
         }
     }
-}
-
-/// Makes the node of the next free loop device, where nothing else does (in a container).
-fn prepare_loop_devices() -> Result<()> {
-    let free = run("losetup", &["--find"]).context("loop devices are needed (CONFIG_BLK_DEV_LOOP)")?;
-    let number =
-        free.trim().strip_prefix("/dev/loop").with_context(|| format!("{free:?} is no loop device"))?;
-    if !Path::new(free.trim()).exists() {
-        run("mknod", &[free.trim(), "b", "7", number])?;
+    // What cannot be reserved may still be written: as a second file, in ever smaller pieces.
+    let mut rest = File::create(path.with_extension("rest"))?;
+    for piece in [1 << 16, 4_096] {
+        while rest.write_all(&vec![1; piece]).is_ok() && rest.sync_data().is_ok() {}
     }
     Ok(())
 }
 
-fn run(program: &str, arguments: &[&str]) -> Result<String> {
-    let output =
-        Command::new(program).args(arguments).output().with_context(|| format!("{program} is needed"))?;
-    let (said, complained) =
-        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    ensure!(output.status.success(), "{program} {}: {}{complained}", arguments.join(" "), output.status);
-    Ok(said.into_owned())
-}
-
-fn text(path: &Path) -> Result<&str> {
-    path.to_str().with_context(|| format!("{} is no text", path.display()))
+/// Gives the bytes back that [`take_every_byte`] took.
+pub(crate) fn give_back(path: &Path) -> Result<()> {
+    fs::remove_file(path)?;
+    fs::remove_file(path.with_extension("rest"))?;
+    let folder = path.parent().context("a filler has a folder")?;
+    // Some file systems have the room only after a commit.
+    run("sync", &["-f", text(folder)?]).map(drop)
 }
