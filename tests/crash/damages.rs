@@ -46,33 +46,42 @@ impl Bench {
         self.folder.path().join("data")
     }
 
-    /// Looks at a journal in every way that must not change it; returns whether `verify` found it sound.
-    async fn look(&self, thorough: bool) -> Result<bool> {
+    /// Looks at a journal in every way that must not change it, and notes what is wrong; returns whether `verify` found
+    /// it sound.
+    async fn look(&self, thorough: bool, wrong: &mut Vec<String>) -> Result<bool> {
         let data = self.data();
         let before = Tree::read(&data)?;
-        let unchanged = |by: &str| -> Result<()> {
-            let changed = before.changed_in(&Tree::read(&data)?);
-            changed.map_or(Ok(()), |changed| Err(anyhow::anyhow!("CHANGED by {by}: {changed}")))
-        };
         let sound = verify(&data).await?;
-        unchanged("verify")?;
-        if thorough {
-            let backup = self.folder.path().join("backup");
-            let arguments = ["backup".to_owned(), "--data".to_owned(), text(&data), text(&backup)];
-            let ended = run_to_end(&arguments.each_ref().map(String::as_str)).await?;
-            unchanged("backup")?;
-            ensure!(!sound || ended.status.success(), "no backup of a sound journal: {}", ended.message);
-            drop(std::fs::remove_file(backup));
-            let shown = self.folder.path().join("read-only");
-            std::fs::create_dir_all(&shown)?;
-            let mount = Mount::read_only(&data, &shown)?;
-            let shown_sound = verify(mount.path()).await?;
-            drop(mount);
-            unchanged("verify on a read-only mount")?;
-            ensure!(shown_sound == sound, "sound: {sound}; where nothing can be written: {shown_sound}");
+        unchanged(&before, &data, "verify", wrong)?;
+        if !thorough {
+            return Ok(sound);
+        }
+        let before = Tree::read(&data)?;
+        let backup = self.folder.path().join("backup");
+        let ended = run_to_end(&["backup", "--data", &text(&data), &text(&backup)]).await?;
+        unchanged(&before, &data, "backup", wrong)?;
+        if sound && !ended.status.success() {
+            wrong.push(format!("no backup is made of a sound journal: {}", ended.message));
+        }
+        drop(std::fs::remove_file(backup));
+        let before = Tree::read(&data)?;
+        let shown = self.folder.path().join("read-only");
+        std::fs::create_dir_all(&shown)?;
+        let mount = Mount::read_only(&data, &shown)?;
+        let shown_sound = verify(mount.path()).await?;
+        drop(mount);
+        unchanged(&before, &data, "verify on a read-only mount", wrong)?;
+        if shown_sound != sound {
+            wrong.push(format!("sound: {sound}; where nothing can be written: {shown_sound}"));
         }
         Ok(sound)
     }
+}
+
+fn unchanged(before: &Tree, data: &Path, by: &str, wrong: &mut Vec<String>) -> Result<()> {
+    let changed = before.changed_in(&Tree::read(data)?);
+    wrong.extend(changed.map(|changed| format!("CHANGED by {by}: {changed}")));
+    Ok(())
 }
 
 fn text(path: &Path) -> String {
@@ -92,7 +101,7 @@ fn names_the_place(message: &str, damaged: &str, tree: &Tree) -> bool {
     let names: Vec<_> =
         tree.files().filter_map(|(path, _)| name(path)).chain(name(Path::new(damaged))).collect();
     let names_file = message.contains("segment") || names.iter().any(|name| message.contains(name.as_str()));
-    let missing = ["missing", "is gone", "not there", "No such file", "no such file"];
+    let missing = ["missing", "no journal", "is gone", "not there", "No such file", "no such file"];
     let number_after = |word: &str| {
         message.match_indices(word).any(|(place, _)| {
             let after = message[place + word.len()..].trim_start_matches([' ', ':', '=']);
@@ -119,21 +128,37 @@ async fn try_damage(
         Err(error) => return (Err(error), None),
     };
     let thorough = random.once_in(THOROUGH_ONCE_IN);
-    (see(bench, &done, &record, thorough).await, Some(done))
+    let mut wrong = Vec::new();
+    let seen = see(bench, &done, &record, thorough, &mut wrong).await;
+    let outcome = match seen {
+        Ok(outcome) if wrong.is_empty() => Ok(outcome),
+        Ok(outcome) => Err(anyhow::anyhow!("{outcome:?}, but {}", wrong.join("; "))),
+        Err(error) => {
+            wrong.insert(0, format!("{error:#}"));
+            Err(anyhow::anyhow!("{}", wrong.join("; ")))
+        }
+    };
+    (outcome, Some(done))
 }
 
-async fn see(bench: &Bench, done: &Done, record: &Shared, thorough: bool) -> Result<Outcome> {
+async fn see(
+    bench: &Bench,
+    done: &Done,
+    record: &Shared,
+    thorough: bool,
+    wrong: &mut Vec<String>,
+) -> Result<Outcome> {
     let data = bench.data();
-    let sound = bench.look(thorough).await?;
+    let sound = bench.look(thorough, wrong).await?;
     let before = Tree::read(&data)?;
     let mut server = Process::spawn(&data)?;
     let address = match server.start().await? {
         Start::Serves(address) => address,
         Start::Killed => anyhow::bail!("a signal ended the start"),
         Start::Refused(message) => {
-            let changed = before.changed_in(&Tree::read(&data)?);
-            ensure!(changed.is_none(), "CHANGED by a refused start: {}", changed.unwrap_or_default());
+            unchanged(&before, &data, "a refused start", wrong)?;
             ensure!(!sound, "REFUSED although verify finds it sound: {message}");
+            ensure!(!message.contains("panicked"), "PANICKED: {message}");
             let named = names_the_place(&message, &done.file, &before);
             ensure!(named, "UNNAMED: the place is not in the message: {message}");
             return Ok(Outcome::Refused);
@@ -158,11 +183,11 @@ async fn damage_again_and_again(end: End, damages: u32) -> Result<Vec<String>> {
     let bench = Bench { folder: TempDir::new()?, older: Tree::read(&left.older())? };
     let (mut random, mut outcomes, mut failed) = (Random::new(), BTreeMap::new(), Vec::new());
     left.copied_to(&bench.data())?;
-    match bench.look(true).await {
-        Ok(true) => {}
-        Ok(false) => failed.push("verify finds an undamaged journal unsound".to_owned()),
-        Err(error) => failed.push(format!("undamaged: {error:#}")),
+    let mut wrong = Vec::new();
+    if !bench.look(true, &mut wrong).await? {
+        wrong.push("verify does not find it sound".to_owned());
     }
+    failed.extend(wrong.into_iter().map(|wrong| format!("undamaged: {wrong}")));
     for _ in 0..damages {
         let (outcome, done) = try_damage(&left, &bench, &mut random).await;
         match outcome {
@@ -184,11 +209,11 @@ async fn damage_again_and_again(end: End, damages: u32) -> Result<Vec<String>> {
     Ok(failed.into_iter().map(|failed| format!("{end:?}: {failed}")).collect())
 }
 
-/// How many failures there are of each kind, by the word in capitals that a message carries.
+/// How many failures there are of each kind, by the first of the words in capitals that a message carries.
 fn by_kind(failed: &[String]) -> BTreeMap<&str, usize> {
     let mut kinds = BTreeMap::new();
     for message in failed {
-        let known = ["LOST", "WRONG", "CHANGED", "REFUSED", "UNNAMED"];
+        let known = ["LOST", "WRONG", "PANICKED", "REFUSED", "UNNAMED", "CHANGED"];
         let kind = known.into_iter().find(|kind| message.contains(kind)).unwrap_or("other");
         *kinds.entry(kind).or_insert(0) += 1;
     }
@@ -198,7 +223,12 @@ fn by_kind(failed: &[String]) -> BTreeMap<&str, usize> {
 async fn damage_all(damages: u32) -> Result<()> {
     let mut failed = damage_again_and_again(End::Stopped, damages / 2).await?;
     failed.extend(damage_again_and_again(End::Killed, damages / 2).await?);
-    ensure!(failed.is_empty(), "{} of {damages} damages were neither refused nor harmless", failed.len());
+    ensure!(
+        failed.is_empty(),
+        "{} things were wrong after {damages} damages: {:?}",
+        failed.len(),
+        by_kind(&failed)
+    );
     Ok(())
 }
 

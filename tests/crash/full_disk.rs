@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
 use tenseven_api::v1::observation_service_client::ObservationServiceClient;
 use tenseven_tests::Refusal;
@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use tonic::{Code, transport::Channel};
 
 use crate::{
-    disk::{Disk, FileSystem, Image, Mount, give_back, take_every_byte},
+    disk::{Disk, FileSystem, Image, Mount, give_back, run, take_every_byte},
     outside::{Batch, History, Process, Random, Record, Shared, check, connect, lock},
 };
 
@@ -28,8 +28,11 @@ const RECOVERY_MAX: Duration = Duration::from_secs(10);
 /// What a journal lies on.
 enum Place {
     Image(Disk),
-    /// The mount is dropped before its folder.
-    Memory(Mount, TempDir),
+    Memory {
+        mount: Mount,
+        /// Dropped after the mount on it.
+        _folder: TempDir,
+    },
 }
 
 impl Place {
@@ -38,13 +41,14 @@ impl Place {
             return Ok(Self::Image(Disk::format(Image::new(system.bytes_min())?, system)?));
         }
         let folder = TempDir::new()?;
-        Ok(Self::Memory(Mount::in_memory(64 << 20, folder.path())?, folder))
+        let mount = Mount::in_memory(64 << 20, folder.path())?;
+        Ok(Self::Memory { mount, _folder: folder })
     }
 
     fn path(&self) -> &Path {
         match self {
             Self::Image(disk) => disk.path(),
-            Self::Memory(mount, _) => mount.path(),
+            Self::Memory { mount, .. } => mount.path(),
         }
     }
 
@@ -129,7 +133,7 @@ async fn fill_disk(system: Option<FileSystem>, every_byte: bool) -> Result<usize
         accepted_again(&mut client, &batch, &record).await?;
         take_every_byte(&filler)?;
     } else {
-        leave_room(place.path(), &filler)?;
+        leave_room(&filler)?;
     }
     let (refused, refusal) = fill(&mut client, &record).await?;
     ensure!(is_full(&refusal), "not refused as full: {refusal:?}");
@@ -165,12 +169,12 @@ async fn fill_disk(system: Option<FileSystem>, every_byte: bool) -> Result<usize
 }
 
 /// Takes the room of a disk but some.
-fn leave_room(folder: &Path, filler: &Path) -> Result<()> {
+fn leave_room(filler: &Path) -> Result<()> {
+    let room = filler.with_extension("room").display().to_string();
+    run("fallocate", &["--length", &ROOM_BYTES.to_string(), &room])?;
     take_every_byte(filler)?;
-    let length = std::fs::metadata(filler)?.len();
-    let Some(kept) = length.checked_sub(ROOM_BYTES) else { bail!("{} is too small", folder.display()) };
-    std::fs::File::options().write(true).open(filler)?.set_len(kept)?;
-    crate::disk::run("sync", &["-f", &folder.display().to_string()]).map(drop)
+    std::fs::remove_file(&room)?;
+    run("sync", &["-f", &filler.display().to_string()]).map(drop)
 }
 
 async fn fill_disks(system: Option<FileSystem>) -> Result<()> {
@@ -182,8 +186,11 @@ async fn fill_disks(system: Option<FileSystem>) -> Result<()> {
     let mut failed = Vec::new();
     for every_byte in [false, true] {
         let how = if every_byte { "every byte taken" } else { "some room" };
+        let begun = Instant::now();
         match fill_disk(system, every_byte).await {
-            Ok(acknowledged) => println!("{name}, {how}: {acknowledged} acknowledged, 0 lost"),
+            Ok(acknowledged) => {
+                println!("{name}, {how}: {acknowledged} acknowledged, 0 lost, in {:?}", begun.elapsed());
+            }
             Err(error) => failed.push(format!("{name}, {how}: {error:#}")),
         }
     }

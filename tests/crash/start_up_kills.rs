@@ -75,9 +75,9 @@ async fn kill_starts(end: End, time: Option<Duration>) -> Result<Tally> {
 /// Kills one start, and starts again; returns whether the start came to the point.
 async fn kill_start(left: &LeftBehind, data: &std::path::Path, point: &Point) -> Result<bool> {
     let record = left.copied_to(data)?;
-    let inject = point.kill();
+    let (trace, inject) = (point.trace(), point.kill());
     let mut server = Process::spawn_under(
-        &["strace", "-D", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", &inject],
+        &["strace", "-D", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", &trace, "-e", &inject],
         data,
     )?;
     let killed = match server.start().await? {

@@ -124,9 +124,11 @@ impl Disk {
     }
 }
 
-/// Takes every byte below `folder` that is left, with a file at `path`.
+/// Takes every byte of the disk that `path` lies on, with files at that path.
 pub(crate) fn take_every_byte(path: &Path) -> Result<()> {
+    // Both are made first: a full disk may not even have room for a name.
     drop(File::create(path)?);
+    let mut rest = File::create(path.with_extension("rest"))?;
     let (mut length, mut step) = (0_u64, 1_u64 << 30);
     while step >= 4_096 {
         let range = ["--offset", &length.to_string(), "--length", &step.to_string()].map(str::to_owned);
@@ -137,9 +139,8 @@ pub(crate) fn take_every_byte(path: &Path) -> Result<()> {
             step /= 2;
         }
     }
-    // What cannot be reserved may still be written: as a second file, in ever smaller pieces.
-    let mut rest = File::create(path.with_extension("rest"))?;
-    for piece in [1 << 16, 4_096] {
+    // What cannot be reserved may still be written.
+    for piece in [1 << 18, 1 << 14, 4_096] {
         while rest.write_all(&vec![1; piece]).is_ok() && rest.sync_data().is_ok() {}
     }
     Ok(())

@@ -32,6 +32,11 @@ pub(super) struct Point {
 }
 
 impl Point {
+    /// The expression by which strace looks at calls of this kind alone.
+    pub(super) fn trace(&self) -> String {
+        format!("trace={}", self.call)
+    }
+
     /// The expression by which strace kills whoever comes to it.
     pub(super) fn kill(&self) -> String {
         format!("inject={}:signal=SIGKILL:when={}", self.call, self.count)
