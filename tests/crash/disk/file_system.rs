@@ -49,7 +49,7 @@ impl FileSystem {
         match self {
             Self::Ext4 { .. } => 64 << 20,
             Self::Xfs => 320 << 20,
-            Self::Btrfs { .. } => 160 << 20,
+            Self::Btrfs { .. } => 512 << 20,
         }
     }
 

@@ -20,6 +20,8 @@ use super::{
 const MEMORY: &str = "/dev/shm";
 /// Most copies of an image that are made until two agree.
 const COPIES_MAX: usize = 20;
+/// How often a file is removed that takes room, until that succeeds.
+const REMOVALS_MAX: usize = 10;
 
 /// An image file.
 pub(crate) struct Image {
@@ -127,8 +129,9 @@ impl Disk {
 /// Takes every byte of the disk that `path` lies on, with files at that path.
 pub(crate) fn take_every_byte(path: &Path) -> Result<()> {
     // Both are made first: a full disk may not even have room for a name.
-    drop(File::create(path)?);
-    let mut rest = File::create(path.with_extension("rest"))?;
+    let make = |path: &Path| File::create(path).with_context(|| format!("{} cannot be made", path.display()));
+    drop(make(path)?);
+    let mut rest = make(&path.with_extension("rest"))?;
     let (mut length, mut step) = (0_u64, 1_u64 << 30);
     while step >= 4_096 {
         let range = ["--offset", &length.to_string(), "--length", &step.to_string()].map(str::to_owned);
@@ -148,9 +151,19 @@ pub(crate) fn take_every_byte(path: &Path) -> Result<()> {
 
 /// Gives the bytes back that [`take_every_byte`] took.
 pub(crate) fn give_back(path: &Path) -> Result<()> {
-    fs::remove_file(path)?;
-    fs::remove_file(path.with_extension("rest"))?;
     let folder = path.parent().context("a filler has a folder")?;
-    // Some file systems have the room only after a commit.
+    // Some file systems have the room only after a commit, and a full one may first refuse to remove a file.
+    for path in [path, &path.with_extension("rest")] {
+        let mut removed = fs::remove_file(path);
+        for _ in 0..REMOVALS_MAX {
+            if removed.is_ok() {
+                break;
+            }
+            drop(File::options().write(true).truncate(true).open(path));
+            drop(run("sync", &["-f", text(folder)?]));
+            removed = fs::remove_file(path);
+        }
+        removed.with_context(|| format!("the room of {} cannot be given back", path.display()))?;
+    }
     run("sync", &["-f", text(folder)?]).map(drop)
 }
