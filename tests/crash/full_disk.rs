@@ -210,7 +210,7 @@ async fn a_full_xfs_refuses_writes_answers_reads_and_goes_on_once_there_is_room(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_btrfs_refuses_writes_answers_reads_and_goes_on_once_there_is_room() -> Result<()> {
-    fill_disks(Some(FileSystem::Btrfs { commit_seconds: 30 })).await
+    fill_disks(Some(FileSystem::Btrfs { commit_seconds: 30, mixed: true })).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -232,4 +232,34 @@ async fn a_server_on_a_broken_disk_takes_no_writes_and_answers_what_was_acknowle
     let again = Refusal::of(client.push_observations(refused.request()).await);
     ensure!(again.reason == "JOURNAL_FAILED", "a write was accepted after one that failed: {again:?}");
     server.kill()
+}
+
+#[test]
+fn a_disk_that_the_rig_fills_has_no_room_and_has_it_again_afterwards() -> Result<()> {
+    let systems = [
+        FileSystem::Ext4 { commit_seconds: 5 },
+        FileSystem::Xfs,
+        FileSystem::Btrfs { commit_seconds: 30, mixed: true },
+    ];
+    let known = systems.into_iter().filter(|system| system.missing().is_none()).map(Some);
+    for system in known.chain([None]) {
+        let place = Place::new(system)?;
+        let (filler, file) = (place.path().join("filler"), place.path().join("file"));
+        let write = || {
+            run(
+                "dd",
+                &["if=/dev/zero", "bs=64k", "count=16", "conv=fsync", &format!("of={}", file.display())],
+            )
+        };
+        for _ in 0..2 {
+            take_every_byte(&filler)?;
+            ensure!(write().is_err(), "{system:?}: a full disk took a file");
+            // It may be there in part.
+            drop(std::fs::remove_file(&file));
+            give_back(&filler)?;
+            write().with_context(|| format!("{system:?}: no room was given back"))?;
+            std::fs::remove_file(&file)?;
+        }
+    }
+    Ok(())
 }

@@ -1,6 +1,8 @@
 //! SIGKILL at every file operation of a start, by strace: each operation of each kind, in turn, is the one at which the
 //! server is killed. After each kill a start without strace must find everything.
 //!
+//! Not with `--seccomp-bpf`: strace 6.1 then leaves out most signals that it is to inject.
+//!
 //! strace counts the calls of each thread apart, so that the n-th call of a kind is the one of the thread that comes to
 //! it first.
 
@@ -77,7 +79,7 @@ async fn kill_start(left: &LeftBehind, data: &std::path::Path, point: &Point) ->
     let record = left.copied_to(data)?;
     let (trace, inject) = (point.trace(), point.kill());
     let mut server = Process::spawn_under(
-        &["strace", "-D", "-f", "-qqq", "--seccomp-bpf", "-o", "/dev/null", "-e", &trace, "-e", &inject],
+        &["strace", "-D", "-f", "-qqq", "-o", "/dev/null", "-e", &trace, "-e", &inject],
         data,
     )?;
     let killed = match server.start().await? {
@@ -95,7 +97,9 @@ async fn kill_all_starts(time: Option<Duration>) -> Result<()> {
     let mut failed = Vec::new();
     for end in [End::Killed, End::Stopped, End::NeverStarted] {
         let tally = kill_starts(end, time).await?;
-        ensure!(tally.killed + tally.failed.len() > 0, "no start was killed, so this rig shows nothing");
+        // Some points are counts beyond the last, and calls of a thread that comes to them after the start.
+        let killed = tally.killed + tally.failed.len();
+        ensure!(killed * 3 >= tally.tried, "only {killed} of {} starts were killed", tally.tried);
         failed.extend(tally.failed.into_iter().map(|failed| format!("{end:?}: {failed}")));
     }
     ensure!(failed.is_empty(), "{} kills at start-up lost something: {failed:#?}", failed.len());

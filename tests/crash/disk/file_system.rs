@@ -9,8 +9,9 @@ pub(crate) enum FileSystem {
     Ext4 { commit_seconds: u32 },
     /// xfs.
     Xfs,
-    /// btrfs that commits a transaction every so many seconds.
-    Btrfs { commit_seconds: u32 },
+    /// btrfs that commits a transaction every so many seconds. Mixed, it keeps data and metadata in the same block groups, as
+    /// it should on a small disk: else a full one has no room for names until it removes block groups in the background.
+    Btrfs { commit_seconds: u32, mixed: bool },
 }
 
 impl FileSystem {
@@ -28,15 +29,16 @@ impl FileSystem {
         match self {
             Self::Ext4 { .. } => &["mkfs.ext4", "-q", "-F"],
             Self::Xfs => &["mkfs.xfs", "-q", "-f"],
+            Self::Btrfs { mixed: true, .. } => &["mkfs.btrfs", "-q", "-f", "--mixed"],
             // One copy of the metadata, so that a small image has room for files.
-            Self::Btrfs { .. } => &["mkfs.btrfs", "-q", "-f", "-m", "single"],
+            Self::Btrfs { mixed: false, .. } => &["mkfs.btrfs", "-q", "-f", "-m", "single"],
         }
     }
 
     /// The options for `mount -o`.
     pub(super) fn options(self) -> String {
         match self {
-            Self::Ext4 { commit_seconds } | Self::Btrfs { commit_seconds } => {
+            Self::Ext4 { commit_seconds } | Self::Btrfs { commit_seconds, .. } => {
                 format!("loop,commit={commit_seconds}")
             }
             // A copy of an image has the UUID of the original.
@@ -49,7 +51,7 @@ impl FileSystem {
         match self {
             Self::Ext4 { .. } => 64 << 20,
             Self::Xfs => 320 << 20,
-            Self::Btrfs { .. } => 512 << 20,
+            Self::Btrfs { .. } => 160 << 20,
         }
     }
 
@@ -75,7 +77,7 @@ impl std::fmt::Display for FileSystem {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Xfs => out.write_str("xfs"),
-            Self::Ext4 { commit_seconds } | Self::Btrfs { commit_seconds } => {
+            Self::Ext4 { commit_seconds } | Self::Btrfs { commit_seconds, .. } => {
                 write!(out, "{} commit={commit_seconds}", self.name())
             }
         }

@@ -5,9 +5,10 @@ use std::{
     fs::{self, File},
     io::Write as _,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use tempfile::TempDir;
 
 use super::{
@@ -22,6 +23,9 @@ const MEMORY: &str = "/dev/shm";
 const COPIES_MAX: usize = 20;
 /// How often a file is removed that takes room, until that succeeds.
 const REMOVALS_MAX: usize = 10;
+/// How often a file system is asked for room, until it has some, and for how much.
+const PROBES_MAX: usize = 200;
+const PROBE_BYTES: usize = 4 << 20;
 
 /// An image file.
 pub(crate) struct Image {
@@ -165,5 +169,20 @@ pub(crate) fn give_back(path: &Path) -> Result<()> {
         }
         removed.with_context(|| format!("the room of {} cannot be given back", path.display()))?;
     }
+    // What is tested is the journal: it counts from when the file system has the room.
+    let probe = path.with_extension("probe");
+    let mut has_room = false;
+    for _ in 0..PROBES_MAX {
+        run("sync", &["-f", text(folder)?])?;
+        has_room = File::create(&probe)
+            .and_then(|mut file| file.write_all(&vec![1; PROBE_BYTES]).and_then(|()| file.sync_all()))
+            .is_ok();
+        if has_room {
+            fs::remove_file(&probe)?;
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    ensure!(has_room, "the file system has no room after {} was removed", path.display());
     run("sync", &["-f", text(folder)?]).map(drop)
 }

@@ -51,6 +51,7 @@ pub(crate) type Shared = Arc<Mutex<Record>>;
 pub(crate) struct Record {
     /// By the revision that was answered, or that was seen to be there after a start.
     accepted: BTreeMap<u64, Batch>,
+    revisions: HashMap<String, u64>,
     /// Sent, and neither answered nor seen since.
     in_doubt: HashMap<String, Batch>,
     /// What no answer should have said.
@@ -103,7 +104,7 @@ impl Record {
             }
             return;
         }
-        if let Some((before, _)) = self.accepted.iter().find(|(_, batch)| batch.submission == submission) {
+        if let Some(before) = self.revisions.get(submission) {
             self.faults.push(format!("{submission} has revision {revision} and had {before}"));
             return;
         }
@@ -113,7 +114,10 @@ impl Record {
                     "{submission} was given revision {revision}, which was there from the start"
                 ));
             }
-            Some(batch) => drop(self.accepted.insert(revision, batch)),
+            Some(batch) => {
+                self.revisions.insert(batch.submission.clone(), revision);
+                self.accepted.insert(revision, batch);
+            }
             None => self.faults.push(format!("{submission} at revision {revision} was never sent")),
         }
     }

@@ -54,7 +54,7 @@ pub(super) async fn points(data: &Path) -> Result<Vec<Point>> {
     let trace = TempDir::new()?;
     let output = trace.path().join("trace");
     let (output, filter) = (output.display().to_string(), format!("trace={CALLS}"));
-    let wrapper = ["strace", "-D", "-f", "-y", "-qqq", "--seccomp-bpf", "-o", &output, "-e", &filter];
+    let wrapper = ["strace", "-D", "-f", "-y", "-qqq", "-o", &output, "-e", &filter];
     let mut server = Process::spawn_under(&wrapper, data)?;
     server.serving().await?;
     sleep(AFTER).await;
