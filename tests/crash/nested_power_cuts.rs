@@ -84,7 +84,9 @@ async fn chain(system: FileSystem, plan: Plan) -> Result<Chain> {
             Moment::UnderLoad if cuts == 0 => Duration::from_millis(300) + random.up_to(plan.running_max / 2),
             Moment::Idle | Moment::UnderLoad => random.up_to(plan.running_max),
         };
-        let lived = live(&disk, moment, running, plan.wrapper, &record, &mut random).await;
+        // Not every start is looked at before the next cut: looking takes time in which things are written back.
+        let look = random.once_in(2);
+        let lived = live(&disk, plan.wrapper, (moment, running), &record, look).await;
         cuts += 1;
         if let Err(error) = lived {
             let before = cuts - 1;
@@ -94,7 +96,7 @@ async fn chain(system: FileSystem, plan: Plan) -> Result<Chain> {
         }
     }
     if failed.is_none() {
-        let last = live(&disk, Moment::Idle, Duration::ZERO, plan.wrapper, &record, &mut random).await;
+        let last = live(&disk, plan.wrapper, (Moment::Idle, Duration::ZERO), &record, true).await;
         failed = last.err().map(|error| format!("after the last cut: {error:#}"));
     }
     let acknowledged = accepted(&record);
@@ -109,11 +111,10 @@ fn accepted(record: &Shared) -> usize {
 /// cache, and the cut takes that away.
 async fn live(
     disk: &Disk,
-    moment: Moment,
-    running: Duration,
     wrapper: &[&str],
+    (moment, running): (Moment, Duration),
     record: &Shared,
-    random: &mut Random,
+    look: bool,
 ) -> Result<()> {
     let mut server = Process::spawn_under(wrapper, &disk.journal())?;
     if let Moment::Starting = moment {
@@ -122,8 +123,7 @@ async fn live(
     }
     let address = server.serving().await?;
     let begun = Instant::now();
-    // Not every start is looked at before the next cut: looking takes time in which things are written back.
-    if running.is_zero() || random.once_in(2) {
+    if look {
         check(&address, record).await?;
         goes_on(&address, record).await?;
     }

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// How long a check may take.
-const CHECK_MAX: Duration = Duration::from_secs(60);
+const CHECK_MAX: Duration = Duration::from_mins(1);
 /// How many batches in doubt are sent again after a start.
 const SENT_AGAIN: usize = 3;
 /// Most submissions in one look-up.

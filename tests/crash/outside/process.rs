@@ -13,7 +13,7 @@ use tenseven_tests::binary;
 use tokio::time::{Instant, sleep};
 
 /// How long anything may take to start, or to end.
-const WAIT_MAX: Duration = Duration::from_secs(60);
+const WAIT_MAX: Duration = Duration::from_mins(1);
 const POLL: Duration = Duration::from_millis(5);
 
 /// What a start came to.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
+    fmt::Write as _,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -157,7 +158,7 @@ pub(crate) fn lock(shared: &Shared) -> MutexGuard<'_, Record> {
 fn incompressible(bytes: usize, random: &mut Random) -> String {
     let mut text = String::new();
     while text.len() < bytes {
-        text.push_str(&format!("{:x}", random.within(0..u64::MAX)));
+        let _ = write!(text, "{:x}", random.within(0..u64::MAX));
     }
     text.truncate(bytes);
     text
