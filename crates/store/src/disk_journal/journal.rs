@@ -265,7 +265,3 @@ impl fmt::Debug for DiskJournal {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-#[path = "journal_tests.rs"]
-mod tests;

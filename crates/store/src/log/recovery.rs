@@ -208,3 +208,7 @@ fn scan(
 fn read_failed(error: io::Error, reader: &FrameReader, at: LogEnd) -> OpenError {
     OpenError::Read(storage(reader, at.offset, at.head.revision, error))
 }
+
+#[cfg(test)]
+#[path = "recovery_tests.rs"]
+mod tests;

@@ -110,3 +110,7 @@ fn has_later_commit(reader: &mut FrameReader, from: u64, to: u64, last: Revision
     }
     Ok(false)
 }
+
+#[cfg(test)]
+#[path = "tear_tests.rs"]
+mod tests;

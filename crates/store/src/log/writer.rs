@@ -132,6 +132,12 @@ impl LogWriter {
         Ok((writer, log))
     }
 
+    /// Where the log ends.
+    #[cfg(test)]
+    pub(super) fn end(&self) -> LogEnd {
+        self.end
+    }
+
     /// The histories.
     pub(crate) fn lineage(&self) -> &Lineage {
         &self.lineage
@@ -272,3 +278,7 @@ fn failure(action: &'static str, path: PathBuf, wanted: u64, source: io::Error) 
         _ => AppendError::Storage { action, path, source },
     }
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

@@ -159,7 +159,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         any::<[u8; 16]>().prop_filter_map("not nil", |bytes| SubmissionId::from_bytes(bytes).ok());
     let numbers = any::<(i64, [u32; 3])>();
     let content = (2..u64::MAX).prop_flat_map(|revision| (Just(revision), content(revision)));
-    (submission, any::<[u8; 32]>(), numbers, content).prop_map(
+    (submission, any::<[u8; 16]>(), numbers, content).prop_map(
         |(submission, digest, (micros, [new, revised, unchanged]), (revision, content))| Entry {
             revision: Revision::new(revision),
             committed_at: Timestamp::from_micros(micros),
@@ -207,7 +207,7 @@ fn sample(count: usize) -> Entry {
         revision: Revision::new(7),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
-        digest: ContentDigest([9; 32]),
+        digest: ContentDigest([9; 16]),
         outcome: Outcome { new: 1, revised: 2, unchanged: 3 },
         content: Content::Observations((0..count).map(observation).collect()),
     }
@@ -339,13 +339,12 @@ fn what_the_model_refuses_is_an_error_that_names_the_observation() {
 fn a_record_without_content_or_with_a_short_digest_is_an_error() {
     let sample = sample(1);
     let whole = wire::EntryRecord::decode(encoded(&sample).as_slice()).unwrap();
-    let error = |record: wire::EntryRecord| {
-        decoded(sample.stamp(), &record.encode_to_vec()).unwrap_err().to_string()
-    };
+    let error =
+        |record: wire::EntryRecord| decoded(sample.stamp(), &record.encode_to_vec()).unwrap_err().to_string();
     let without = wire::EntryRecord { content: None, ..whole.clone() };
     assert_eq!(error(without), "the record has no content; it may have been written by a later release");
-    let short = wire::EntryRecord { content_digest: vec![1; 31].into(), ..whole };
-    assert_eq!(error(short), "the content digest has 31 bytes instead of 32");
+    let short = wire::EntryRecord { content_digest: vec![1; 15].into(), ..whole };
+    assert_eq!(error(short), "the content digest has 15 bytes instead of 16");
 }
 
 /// The record of an adjudication after `change`, decoded.
