@@ -98,7 +98,8 @@ fn takes_only_the_record_that_follows() {
 fn refuses_a_file_that_is_there_and_one_that_is_no_backup() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("letter.txt");
-    let text = "dear reader, this is not a backup at all, though it is long enough to be one of an empty journal";
+    let text =
+        "dear reader, this is not a backup at all, though it is long enough to be one of an empty journal";
     fs::write(&path, text).unwrap();
     let files = Arc::new(DiskFileSystem);
     let journal = MemoryJournal::new();
@@ -135,7 +136,8 @@ fn a_backup_of_a_journal_that_was_compacted_or_restored_meanwhile_starts_anew() 
     let others = [
         BackupHeader { horizon: Revision::new(2), ..same.clone() },
         BackupHeader {
-            lineage: MemoryJournal::with_history("67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap()).lineage(),
+            lineage: MemoryJournal::with_history("67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap())
+                .lineage(),
             ..same.clone()
         },
     ];

@@ -113,7 +113,8 @@ fn a_restore_that_did_not_reach_its_end_is_refused_and_repeated() {
         assert!(matches!(locked, Err(OpenError::Locked { .. })), "{locked:?}");
         add_all(&mut builder, &records(&original)[..count]);
         drop(builder);
-        for refused in [open(&path), DiskJournal::open_read_only(&path, JournalOptions::default(), &mut |_| ())]
+        for refused in
+            [open(&path), DiskJournal::open_read_only(&path, JournalOptions::default(), &mut |_| ())]
         {
             assert!(matches!(refused, Err(OpenError::Unfinished(_))), "{count}: {refused:?}");
         }
@@ -134,10 +135,7 @@ fn takes_only_the_record_that_follows() {
     builder.add(&ours[0]).unwrap();
     for gap in [&ours[0], &ours[2]] {
         let refused = builder.add(gap);
-        assert!(
-            matches!(refused, Err(BuildError::Append(AppendError::NotContiguous { .. }))),
-            "{refused:?}"
-        );
+        assert!(matches!(refused, Err(BuildError::Append(AppendError::NotContiguous { .. }))), "{refused:?}");
     }
     let refused = builder.add(&theirs[1]);
     let link = matches!(&refused, Err(BuildError::Read(ReadError::Corrupt(found)))
@@ -243,15 +241,13 @@ fn compacted_records_are_taken_up_to_the_horizon_and_no_further() {
     compact(&mut builder, &records(&original)[..3]);
     let fourth = &records(&original)[3];
     let refused = builder.add_compacted(&thinned(&fourth.entry().unwrap(), 2), fourth);
-    assert!(
-        matches!(refused, Err(BuildError::Append(AppendError::BeyondHorizon { .. }))),
-        "{refused:?}"
-    );
+    assert!(matches!(refused, Err(BuildError::Append(AppendError::BeyondHorizon { .. }))), "{refused:?}");
     builder.finish().unwrap();
     let compacted = records(&open(&path).unwrap());
     let copy = directory.path().join("copy");
     let mut builder =
-        JournalBuilder::restore(&copy, &JournalOptions::default(), Revision::new(2), original.lineage()).unwrap();
+        JournalBuilder::restore(&copy, &JournalOptions::default(), Revision::new(2), original.lineage())
+            .unwrap();
     add_all(&mut builder, &compacted[..2]);
     let refused = builder.add(&compacted[2]);
     let told = matches!(&refused, Err(BuildError::Read(ReadError::Corrupt(found)))
@@ -313,10 +309,7 @@ fn a_compaction_that_lacks_what_was_appended_meanwhile_is_refused() {
     compact(&mut builder, &records(&journal));
     let head = journal.append(Revision::new(5), &[batch(6, 1)]).unwrap();
     let refused = builder.finish();
-    assert!(
-        matches!(&refused, Err(BuildError::Append(AppendError::OtherHistory { .. }))),
-        "{refused:?}"
-    );
+    assert!(matches!(&refused, Err(BuildError::Append(AppendError::OtherHistory { .. }))), "{refused:?}");
     journal.append(Revision::new(6), &[batch(7, 1)]).unwrap();
     drop(journal);
     let journal = open(&path).unwrap();
