@@ -32,7 +32,7 @@ fn a_commit_longer_than_a_segment_gets_one_of_its_own_length() {
     let all = entries(&[100, 100_000, 100, 50_000, 100]);
     let ends = written(&log, &all);
     let segments: Vec<u64> = ends.iter().map(|end| end.segment).collect();
-    assert_eq!(segments, [1, 1, 2, 3, 4, 5]);
+    assert_eq!(segments, [1, 1, 2, 2, 3, 3]);
     assert!((100_000..120_000).contains(&fs::metadata(log.segment(2)).unwrap().len()));
     assert_eq!(log.entries(), all);
 }
@@ -72,7 +72,8 @@ fn a_full_disk_refuses_a_commit_and_takes_the_next() {
         let all = entries(&[900, 900, 300]);
         let mut writer = log.created();
         let first = commit(&mut writer, Head::default(), &all[..1]).unwrap().end;
-        log.files.fail(operation, "1.segment", ErrorKind::StorageFull);
+        // The name that the file of the first segment was made under.
+        log.files.fail(operation, "next.unfinished", ErrorKind::StorageFull);
         let refused = commit(&mut writer, first.head, &all[1..2]);
         assert!(matches!(refused, Err(AppendError::DiskFull { .. })), "{refused:?}");
         log.files.mend();
@@ -107,6 +108,7 @@ fn a_segment_that_could_not_be_made_is_made_by_the_next_commit() {
         // This one is so short that the first segment has room for it.
         let short = [long(2, 20)];
         let second = commit(&mut writer, first.head, &short).unwrap().end;
+        assert_eq!(log.recovered().unwrap().end, second, "{operation}");
         let third = commit(&mut writer, second.head, &all[2..3]).unwrap().end;
         let end = commit(&mut writer, third.head, &all[3..]).unwrap().end;
         let recovered = log.recovered();
