@@ -206,6 +206,11 @@ impl LogWriter {
         })
     }
 
+    fn may_exist(&self, name: &str) -> bool {
+        let names = self.files.list(self.log.directory());
+        names.map_or(true, |names| names.iter().any(|entry| entry.name == name))
+    }
+
     /// The length of a segment after `used` bytes of others.
     fn segment_length(&self, used: u64) -> u64 {
         (used / LOG_DIVISOR).min(SEGMENT_LENGTH_MAX).max(self.segment_length_min).next_multiple_of(BLOCK)
@@ -224,8 +229,12 @@ impl LogWriter {
         };
         let used = self.length_before + self.end.offset;
         let spare = self.spare.take(needed);
-        let (segment, allocated) =
-            make_segment(&*self.files, &self.log, header, needed.max(self.segment_length(used)), spare)?;
+        let length = needed.max(self.segment_length(used));
+        let name = segment_name(header.number);
+        let made = make_segment(&*self.files, &self.log, header, length, spare);
+        // Where only the sync of its name failed, the new segment already ends the last one.
+        self.must_roll |= made.is_err() && self.may_exist(&name);
+        let (segment, allocated) = made?;
         self.log.add(Arc::clone(&segment));
         self.length_before = used;
         self.end = LogEnd { segment: self.end.segment + 1, offset: SEGMENT_HEADER_LENGTH, ..self.end };
