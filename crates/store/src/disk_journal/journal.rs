@@ -201,11 +201,10 @@ impl Journal for DiskJournal {
 
     fn records_after(&self, revision: Revision) -> Records {
         let end = self.end();
-        let next = revision.next();
-        if next > end.head.revision {
+        if revision >= end.head.revision {
             return Box::new(std::iter::empty());
         }
-        match self.find(next) {
+        match self.find(revision.next()) {
             Ok((position, _)) => Box::new(LogWalk::new(Arc::clone(&self.log), position, end)),
             Err(error) => Box::new(std::iter::once(Err(error))),
         }

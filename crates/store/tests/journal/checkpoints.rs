@@ -85,7 +85,9 @@ fn one_of_another_history_is_foreign_and_never_read() {
     let (journal, file) = journal(&directory);
     let other = on_disk(&other);
     other.append(Revision::ZERO, &[batch(1, 4), batch(2, 1)]).unwrap();
-    fs::copy(&file, other.path().join("checkpoints").join(file.file_name().unwrap())).unwrap();
+    let folder = other.path().join("checkpoints");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
     let refused = other.read_checkpoint(Revision::new(1)).map(|(info, _)| info);
     let expected = matches!(&refused, Err(CheckpointError::Foreign { at, head })
         if *at == journal.head() && *head == other.head());
@@ -97,7 +99,9 @@ fn one_behind_the_journals_end_is_foreign() {
     let (directory, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (_journal, file) = journal(&directory);
     let other = on_disk(&other);
-    fs::copy(&file, other.path().join("checkpoints").join(file.file_name().unwrap())).unwrap();
+    let folder = other.path().join("checkpoints");
+    fs::create_dir(&folder).unwrap();
+    fs::copy(&file, folder.join(file.file_name().unwrap())).unwrap();
     let refused = other.read_checkpoint(Revision::new(1)).map(|(info, _)| info);
     assert!(matches!(&refused, Err(CheckpointError::Foreign { .. })), "{refused:?}");
 }
