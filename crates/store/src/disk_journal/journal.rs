@@ -211,7 +211,10 @@ impl Journal for DiskJournal {
     }
 
     fn revision_of(&self, submission: SubmissionId) -> Result<Option<Revision>, ReadError> {
-        for revision in self.ask(|index| index.revisions(submission))? {
+        // In the order of revisions: wherever the index has them, the first one counts.
+        let mut revisions = self.ask(|index| index.revisions(submission))?;
+        revisions.sort_unstable();
+        for revision in revisions {
             if revision <= self.head().revision && self.stamp(revision)?.submission == submission {
                 return Ok(Some(revision));
             }
