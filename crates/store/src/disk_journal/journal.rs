@@ -4,7 +4,10 @@ use std::{
     fmt,
     io::{self, Read, Write},
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tenseven_model::{Lineage, Revision, SubmissionId};
@@ -39,6 +42,8 @@ pub struct DiskJournal {
     pub(super) lineage: Lineage,
     pub(super) horizon: Revision,
     pub(super) index: RwLock<Arc<Index>>,
+    /// Whether the stored index is to be removed when the journal is closed.
+    pub(super) index_failed: AtomicBool,
     pub(super) checkpoints: CheckpointFiles,
     pub(super) _owner: Option<OwnerFile>,
     /// Released last.
@@ -143,10 +148,12 @@ impl DiskJournal {
         })
     }
 
-    /// Makes the index from the log, in memory. The next start stores it again.
+    /// Makes the index from the log, in memory. The stored one is removed when the journal is closed, and made again by the next
+    /// start.
     fn make_index_again(&self) -> Result<(), ReadError> {
         // Nothing is appended meanwhile.
         let _writer = self.writer();
+        self.index_failed.store(true, Ordering::Relaxed);
         let index = Index::in_memory(self.log.salt(), Index::start());
         open::fill(&index, &self.log, self.end(), &mut |_| ())?;
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
@@ -253,7 +260,12 @@ impl Checkpoints for DiskJournal {
 
 impl Drop for DiskJournal {
     fn drop(&mut self) {
-        if self.writer().is_some() {
+        if self.writer().is_none() {
+            return;
+        }
+        if self.index_failed.load(Ordering::Relaxed) {
+            open::remove_index(&self.layout);
+        } else {
             self.index().close();
         }
     }
