@@ -56,7 +56,11 @@ mod tests {
     use super::*;
 
     fn read(after_revision: u64, hash: &str) -> Option<StreamBackup> {
-        let message = v1::StreamBackupRequest { after_revision, after_chain_hash: hash.to_owned(), ..Default::default() };
+        let message = v1::StreamBackupRequest {
+            after_revision,
+            after_chain_hash: hash.to_owned(),
+            ..Default::default()
+        };
         StreamBackup::try_from(message).ok()
     }
 

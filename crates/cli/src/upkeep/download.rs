@@ -83,7 +83,8 @@ async fn continue_backup(client: &Client, writer: &mut BackupWriter, bar: &Bar) 
     let mut parts = pin!(client.stream_backup(request).await.map_err(broken)?);
     let mut head = None;
     while let Some(part) = parts.try_next().await.map_err(broken)? {
-        let v1::StreamBackupResponse { head_revision, horizon, frames, history: _, lineage: histories } = part;
+        let v1::StreamBackupResponse { head_revision, horizon, frames, history: _, lineage: histories } =
+            part;
         let lineage = lineage(histories).map_err(Broken::For)?;
         if horizon != writer.header().horizon.number() || lineage != writer.header().lineage {
             return Err(Broken::For(anyhow::anyhow!(

@@ -109,7 +109,7 @@ pub(super) fn lock(
 ) -> Result<Box<dyn DirectoryLock>, OpenError> {
     match files.lock(path, mode) {
         Ok(Some(lock)) => Ok(lock),
-        Ok(None) => Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner(path) }),
+        Ok(None) => Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner_soon(path) }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(OpenError::Absent(path.to_owned())),
         Err(error) => Err(failed("lock", path, error)),
     }

@@ -9,6 +9,8 @@
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 
 use rustix::{
@@ -18,6 +20,10 @@ use rustix::{
 };
 
 use crate::{OpenError, Owner, log::failed};
+
+/// How often, and how long apart, a note is looked for that is about to be written.
+const NOTE_TRIES: u32 = 25;
+const NOTE_WAIT: Duration = Duration::from_millis(20);
 
 /// The note, until it is dropped.
 #[derive(Debug)]
@@ -46,6 +52,17 @@ pub(super) fn owner(path: &Path) -> Option<Owner> {
     let owner = read(&path.join("owner")).ok().flatten()?;
     let elsewhere = owner.host != host();
     (elsewhere || is_alive(owner.process)).then_some(owner)
+}
+
+/// Who has the journal in `path` open, where that may have been opened just now: the note is written after the lock is taken.
+pub(super) fn owner_soon(path: &Path) -> Option<Owner> {
+    for _ in 0..NOTE_TRIES {
+        if let Some(owner) = owner(path) {
+            return Some(owner);
+        }
+        thread::sleep(NOTE_WAIT);
+    }
+    None
 }
 
 fn read(file: &Path) -> io::Result<Option<Owner>> {
