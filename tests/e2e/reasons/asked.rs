@@ -94,7 +94,8 @@ pub(super) async fn the_health_of_nothing(server: &Server) -> Status {
 }
 
 pub(super) async fn a_backup_of_another_registry(server: &Server) -> Status {
-    let request = StreamBackupRequest { after_revision: 1, after_chain_hash: "ab".repeat(32) };
+    let request =
+        StreamBackupRequest { after_revision: 1, after_chain_hash: "ab".repeat(32), ..Default::default() };
     ended(AdminServiceClient::new(server.channel().await).stream_backup(request).await).await
 }
 

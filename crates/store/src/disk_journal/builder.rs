@@ -45,6 +45,7 @@ pub struct JournalBuilder {
     head: Head,
     pending: Vec<Sealed>,
     pending_bytes: usize,
+    is_finished: bool,
     /// Held while the directory has no other owner.
     _lock: Option<Box<dyn DirectoryLock>>,
 }
@@ -110,6 +111,7 @@ impl JournalBuilder {
             head: Head::default(),
             pending: Vec::new(),
             pending_bytes: 0,
+            is_finished: false,
             _lock: lock,
         })
     }
@@ -169,6 +171,7 @@ impl JournalBuilder {
     pub fn finish(mut self) -> Result<Head, BuildError> {
         self.commit()?;
         open::publish(&*self.files, &self.layout, self.manifest)?;
+        self.is_finished = true;
         // From here on it is the current one; what is left to remove is removed the next time if it cannot be now.
         if let Some(replaced) = self.replaced {
             let _ = log::remove_log(&*self.files, &self.layout.log(replaced.generation));
@@ -200,6 +203,19 @@ impl JournalBuilder {
         self.pending.clear();
         self.pending_bytes = 0;
         Ok(())
+    }
+}
+
+impl Drop for JournalBuilder {
+    fn drop(&mut self) {
+        if self.is_finished {
+            return;
+        }
+        // What cannot be removed now is removed by the next attempt.
+        let removed = log::remove_log(&*self.files, &self.layout.log(self.manifest.generation));
+        if removed.is_ok() && self.replaced.is_none() {
+            let _ = self.files.remove_file(&self.layout.root.join(Layout::RESTORING));
+        }
     }
 }
 
