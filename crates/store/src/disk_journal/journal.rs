@@ -96,7 +96,7 @@ impl Writer {
 impl DiskJournal {
     /// Opens the journal in the directory `path`, or makes it there, with access for this user only.
     pub fn open(path: impl AsRef<Path>, options: JournalOptions) -> Result<Self, OpenError> {
-        open::open(path.as_ref(), options, &mut |_| ())
+        open::open(path.as_ref(), &options, &mut |_| ())
     }
 
     /// Opens as [`Self::open`] does, and reports how far the log is read: that takes a while where the index has to be made again.
@@ -105,7 +105,7 @@ impl DiskJournal {
         options: JournalOptions,
         progress: Progress<'_>,
     ) -> Result<Self, OpenError> {
-        open::open(path.as_ref(), options, progress)
+        open::open(path.as_ref(), &options, progress)
     }
 
     /// Opens the journal in the directory `path` for reading, all of which is read once. Changes nothing, and works on a read-only
@@ -115,7 +115,7 @@ impl DiskJournal {
         options: JournalOptions,
         progress: Progress<'_>,
     ) -> Result<Self, OpenError> {
-        open::open_read_only(path.as_ref(), options, progress)
+        open::open_read_only(path.as_ref(), &options, progress)
     }
 
     /// The directory that it is in.

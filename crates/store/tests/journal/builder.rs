@@ -26,7 +26,9 @@ fn restoring(path: &std::path::Path, journal: &dyn Journal) -> Result<JournalBui
 }
 
 fn add_all(builder: &mut JournalBuilder, records: &[Record]) {
-    records.iter().for_each(|record| builder.add(record).unwrap());
+    for record in records {
+        builder.add(record).unwrap();
+    }
 }
 
 /// The entry with only its first observations.
