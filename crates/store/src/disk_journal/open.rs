@@ -30,7 +30,7 @@ use crate::{
 /// Opens the journal in `path`, or makes it.
 pub(super) fn open(
     path: &Path,
-    options: JournalOptions,
+    options: &JournalOptions,
     progress: Progress<'_>,
 ) -> Result<DiskJournal, OpenError> {
     let files = Arc::clone(&options.files);
@@ -39,9 +39,9 @@ pub(super) fn open(
     let layout = Layout::new(path);
     let manifest = match log::prepare(&*files, &layout)? {
         Prepared::Journal(manifest) => manifest,
-        Prepared::Empty => create(&layout, &options)?,
+        Prepared::Empty => create(&layout, options)?,
     };
-    let recovered = read(&layout, manifest, &options, Access::ReadWrite, progress)?;
+    let recovered = read(&layout, manifest, options, Access::ReadWrite, progress)?;
     // The journal is sound: from here on it may be changed.
     make_durable(&*files, &layout, &recovered, &above)?;
     log::remove_leftovers(&*files, &layout, Some(manifest.generation));
@@ -49,14 +49,14 @@ pub(super) fn open(
     let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
     acknowledged.note(end);
     let owner = OwnerFile::write(path).ok();
-    let made = LogWriter::new(&files, recovered, &options);
+    let made = LogWriter::new(&files, recovered, options);
     let (writer, log) = made.map_err(|error| failed("read the length of a segment in", path, error))?;
-    let index = index(&layout, (&log, end), &options, progress)?;
+    let index = index(&layout, (&log, end), options, progress)?;
     Ok(DiskJournal {
         end: Mutex::new(end),
         lineage: writer.lineage().clone(),
         horizon: writer.horizon(),
-        writer: Mutex::new(Some(Writer::new(writer, acknowledged))),
+        writer: Arc::new(Mutex::new(Some(Writer::new(writer, acknowledged)))),
         index: RwLock::new(Arc::new(index)),
         index_failed: AtomicBool::new(false),
         checkpoints: CheckpointFiles::at(Arc::clone(&files), layout.checkpoints()),
@@ -71,7 +71,7 @@ pub(super) fn open(
 /// Opens the journal in `path` for reading; nobody may write to it meanwhile.
 pub(super) fn open_read_only(
     path: &Path,
-    options: JournalOptions,
+    options: &JournalOptions,
     progress: Progress<'_>,
 ) -> Result<DiskJournal, OpenError> {
     let files = Arc::clone(&options.files);
@@ -80,7 +80,7 @@ pub(super) fn open_read_only(
     let Prepared::Journal(manifest) = log::prepare(&*files, &layout)? else {
         return Err(OpenError::Absent(path.to_owned()));
     };
-    let options = JournalOptions { has_index: false, ..options };
+    let options = JournalOptions { has_index: false, ..options.clone() };
     let Recovered { log, end, lineage, horizon, .. } =
         read(&layout, manifest, &options, Access::Read, progress)?;
     let log = Arc::new(log);
@@ -89,7 +89,7 @@ pub(super) fn open_read_only(
         end: Mutex::new(end),
         lineage,
         horizon,
-        writer: Mutex::new(None),
+        writer: Arc::default(),
         index: RwLock::new(Arc::new(index)),
         index_failed: AtomicBool::new(false),
         checkpoints: CheckpointFiles::at(files, layout.checkpoints()),

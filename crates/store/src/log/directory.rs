@@ -107,6 +107,8 @@ pub(crate) fn remove_leftovers(files: &dyn FileSystem, layout: &Layout, current:
         for name in ["spare.unfinished", "next.unfinished"] {
             let _ = files.remove_file(&log.join(name));
         }
+        // A restore that published its log was killed before it removed its mark.
+        let _ = files.remove_file(&layout.root.join(Layout::RESTORING));
     }
 }
 

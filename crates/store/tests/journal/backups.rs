@@ -225,7 +225,9 @@ proptest! {
         lengths in proptest::collection::vec(0_usize..900, 1..5), place: prop::sample::Index, bit in 0_u8..8
     ) {
         let (records, mut frames) = (records(&journal(&lengths)), Vec::new());
-        records.iter().for_each(|record| write_frame(&mut frames, record));
+        for record in &records {
+            write_frame(&mut frames, record);
+        }
         let read = |bytes: &[u8]| {
             let frames = read_frames(bytes.to_vec().into(), Path::new("test"));
             frames.collect::<Result<Vec<_>, _>>()
