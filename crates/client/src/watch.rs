@@ -31,7 +31,8 @@ impl Client {
     /// that match or withdrew of them, and heartbeats, which have neither and say up to which revision everything was told.
     ///
     /// Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
-    /// often as the options say without a message in between.
+    /// often as the options say without a message in between. It names the history of what came: where the registry was restored
+    /// from a backup that lacks some of it, the watch ends with the reason `OTHER_HISTORY`.
     ///
     /// ```no_run
     /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
@@ -114,6 +115,7 @@ impl Watch<'_> {
             (self.of_open_revision, self.again) = (0, 0);
         }
         self.request.after_revision = Some(event.revision);
+        self.request.history.clone_from(&event.history);
         Some(event)
     }
 }

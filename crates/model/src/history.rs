@@ -72,7 +72,9 @@ pub struct Lineage(Vec<History>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OtherHistory {
     /// No history with this id leads here.
-    #[error("history {history} is not part of this registry, whose current history is {current}; read again without a revision and resume from that answer")]
+    #[error(
+        "history {history} is not part of this registry, whose current history is {current}; read again without a revision and resume from that answer"
+    )]
     Unknown {
         /// The history that was named.
         history: HistoryId,

@@ -1,6 +1,6 @@
 //! Copies: the records of the journal, for a backup, while writes go on.
 
-use tenseven_model::{Revision, Timestamp};
+use tenseven_model::{HistoryId, Lineage, Revision, Timestamp};
 use tenseven_store::{Head, Records};
 
 use crate::{Observatory, QueryError, records::unreadable};
@@ -15,6 +15,8 @@ pub enum CopyError {
     OtherHistory {
         /// Where the copy ends.
         after: Head,
+        /// The current history.
+        current: HistoryId,
     },
     /// The journal cannot be read.
     #[error(transparent)]
@@ -25,6 +27,8 @@ pub enum CopyError {
 pub struct Copy {
     /// The last of them.
     pub head: Head,
+    /// The histories that they belong to.
+    pub lineage: Lineage,
     /// Versions superseded up to here were given up before.
     pub horizon: Revision,
     /// The records, read as they are asked for.
@@ -36,6 +40,8 @@ pub struct Copy {
 pub struct RegistryStatus {
     /// The newest durable entry.
     pub head: Head,
+    /// The histories that lead to it.
+    pub lineage: Lineage,
     /// The oldest revision that can be asked for.
     pub oldest: Revision,
     /// Current observations.
@@ -49,21 +55,25 @@ pub struct RegistryStatus {
 }
 
 impl Observatory {
-    /// The records behind `after`, which is the default for all of them. Blocks where it reads.
-    pub fn copy(&self, after: Head) -> Result<Copy, CopyError> {
-        let journal = self.journal();
+    /// The records behind `after`, which is the default for all of them; `history` is the one that it belongs to, if that is
+    /// to be checked. Blocks where it reads.
+    pub fn copy(&self, after: Head, history: Option<HistoryId>) -> Result<Copy, CopyError> {
+        self.shared.check_history(history, after.revision)?;
+        let (journal, lineage) = (self.journal(), self.journal().lineage());
+        let current = lineage.current();
         let head = journal.head();
         if after.revision > head.revision {
-            return Err(CopyError::OtherHistory { after });
+            return Err(CopyError::OtherHistory { after, current });
         }
         if let Some(before) = after.revision.number().checked_sub(1) {
             let last = journal.records_after(Revision::new(before)).next();
             let last = last.transpose().map_err(|error| unreadable(&error))?;
             if last.is_none_or(|last| last.chain != after.chain) {
-                return Err(CopyError::OtherHistory { after });
+                return Err(CopyError::OtherHistory { after, current });
             }
         }
-        Ok(Copy { head, horizon: journal.horizon(), records: journal.records_after(after.revision) })
+        let (horizon, records) = (journal.horizon(), journal.records_after(after.revision));
+        Ok(Copy { head, lineage, horizon, records })
     }
 
     /// How the registry stands.
@@ -73,6 +83,7 @@ impl Observatory {
         let checkpoints = journal.checkpoints().unwrap_or_default();
         RegistryStatus {
             head: journal.head(),
+            lineage: journal.lineage(),
             oldest: journal.horizon().max(Revision::new(1)),
             observations: state.panel.len(),
             frameworks: state.shelf.all().count(),

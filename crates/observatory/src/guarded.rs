@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{Lineage, ObservationKey, Revision};
 use tenseven_store::{
     AppendError, CheckpointError, CheckpointInfo, Entries, Entry, Head, Journal, Outcome, ReadError, Record,
     Records, Versioned,
@@ -49,6 +49,10 @@ fn note<T>(damaged: &AtomicBool, read: &Result<T, ReadError>) {
 impl Journal for Guarded {
     fn head(&self) -> Head {
         self.journal.head()
+    }
+
+    fn lineage(&self) -> Lineage {
+        self.journal.lineage()
     }
 
     fn horizon(&self) -> Revision {

@@ -10,7 +10,7 @@ use tenseven_model::{AsOf, FrameworkRef, Revision, Timestamp};
 use tenseven_store::Journal;
 
 use crate::{
-    QueryError,
+    Cursor, QueryError,
     shared::Shared,
     shelf::{Published, Shelf},
     state::State,
@@ -88,6 +88,10 @@ impl View {
         &self.shared.world
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     pub(crate) fn limits(&self) -> &crate::Limits {
         &self.shared.limits
     }
@@ -102,6 +106,11 @@ impl View {
 
     pub(crate) fn shelf(&self) -> &Shelf {
         &self.state.shelf
+    }
+
+    /// Where the next page of a listing of this view starts.
+    pub(crate) fn cursor(&self, after: String) -> Cursor {
+        Cursor { at: self.position(), after }
     }
 
     /// Keeps what this view shows for the next page of a listing.

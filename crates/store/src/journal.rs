@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{History, HistoryId, Lineage, ObservationKey, Revision};
 
 use crate::{
     AppendError, ChainHash, CheckpointError, CheckpointInfo, Content, Entry, Head, Outcome, PracticeVersion,
@@ -37,6 +37,9 @@ pub struct Record {
 pub trait Journal: Send + Sync {
     /// The last durable entry; the default when nothing was appended yet.
     fn head(&self) -> Head;
+
+    /// The histories that lead to the head, oldest first.
+    fn lineage(&self) -> Lineage;
 
     /// Versions superseded up to here were given up (compaction); [`Revision::ZERO`]: nothing was.
     fn horizon(&self) -> Revision;
@@ -178,4 +181,13 @@ fn check_practices(revision: Revision, versions: &[PracticeVersion]) -> Result<(
         }
     }
     Ok(())
+}
+
+/// The lineage of a journal that knows one history only.
+pub(crate) fn single_history() -> Lineage {
+    let mut lineage = Lineage::new();
+    let first = History { id: HistoryId::of_version_8([0; 16]), after: Revision::ZERO };
+    // The first history is always accepted.
+    let _ = lineage.push(first);
+    lineage
 }

@@ -12,13 +12,13 @@ use std::{
 };
 
 use bytes::Bytes;
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{Lineage, ObservationKey, Revision};
 
 use crate::{
     AppendError, ChainHash, CheckpointError, CheckpointInfo, Entries, Entry, EntryFault, Head, Journal,
     Outcome, ReadError, Record, Records, Versioned,
     checkpoint::{MemoryCheckpoints, check_history},
-    journal::{check_head, check_sequence},
+    journal::{check_head, check_sequence, single_history},
     record::{self, Sealed},
     tail::Tail,
     walk::{Source, Walk, check_present},
@@ -95,6 +95,10 @@ impl MemoryJournal {
 impl Journal for MemoryJournal {
     fn head(&self) -> Head {
         self.tail.head()
+    }
+
+    fn lineage(&self) -> Lineage {
+        single_history()
     }
 
     fn horizon(&self) -> Revision {

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{Lineage, ObservationKey, Revision};
 use tenseven_store::{
     AppendError, CheckpointError, CheckpointInfo, Corruption, Entries, Entry, EntryFault, Head, Journal,
     MemoryJournal, Outcome, ReadError, Record, Records, StorageError, Versioned,
@@ -32,6 +32,7 @@ struct Inside {
     damaged: Mutex<Option<Revision>>,
     held: Mutex<bool>,
     released: Condvar,
+    lineage: Mutex<Option<Lineage>>,
 }
 
 /// Clones are the same journal.
@@ -62,6 +63,11 @@ impl TestJournal {
         Err(ReadError::Corrupt(Corruption { revision, path: "test".into(), fault }))
     }
 
+    /// Gives the journal another lineage from now on, as a restore does.
+    pub fn set_lineage(&self, lineage: Lineage) {
+        *self.0.lineage.lock().expect("no test panics with the lock") = Some(lineage);
+    }
+
     /// Makes appends wait until [`Self::release`].
     pub fn hold(&self) {
         *self.0.held.lock().expect("no test panics with the lock") = true;
@@ -77,6 +83,11 @@ impl TestJournal {
 impl Journal for TestJournal {
     fn head(&self) -> Head {
         self.0.journal.head()
+    }
+
+    fn lineage(&self) -> Lineage {
+        let lineage = self.0.lineage.lock().expect("no test panics with the lock");
+        lineage.clone().unwrap_or_else(|| self.0.journal.lineage())
     }
 
     fn horizon(&self) -> Revision {

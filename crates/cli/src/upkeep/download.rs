@@ -68,11 +68,13 @@ async fn go_on(client: &Client, writer: &mut BackupWriter, bar: &Bar) -> Result<
     let request = v1::StreamBackupRequest {
         after_revision: after.revision.number(),
         after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
+        // The chain hash tells histories apart, too.
+        history: String::new(),
     };
     let mut parts = pin!(client.stream_backup(request).await.map_err(broken)?);
     let mut head = None;
     while let Some(part) = parts.try_next().await.map_err(broken)? {
-        let v1::StreamBackupResponse { head_revision, horizon, records } = part;
+        let v1::StreamBackupResponse { head_revision, horizon, records, history: _, lineage: _ } = part;
         if horizon != writer.horizon().number() {
             return Err(Broken::For(anyhow::anyhow!(
                 "the registry was compacted meanwhile; start the backup again"

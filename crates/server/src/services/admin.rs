@@ -6,7 +6,7 @@ use tenseven_api::{
     convert::{self, timestamp_message},
     v1::{self, admin_service_server::AdminService},
 };
-use tenseven_model::Revision;
+use tenseven_model::{History, HistoryId, Lineage, Revision};
 use tenseven_observatory::{Observatory, RegistryStatus};
 use tenseven_store::{ChainHash, Head, Record};
 use tokio::sync::mpsc;
@@ -47,17 +47,17 @@ impl AdminService for AdminAdapter {
         request: Request<v1::StreamBackupRequest>,
     ) -> Result<Response<Self::StreamBackupStream>, Status> {
         let request = convert::StreamBackup::try_from(request.into_inner()).or_refuse()?;
-        let convert::StreamBackup { after_revision, after_chain } = request;
+        let convert::StreamBackup { after_revision, after_chain, history } = request;
         let after = Head { revision: Revision::new(after_revision), chain: ChainHash(after_chain) };
         let (parts, stream) = mpsc::channel(PARTS_WAITING_MAX);
         let observatory = Arc::clone(&self.observatory);
-        tokio::task::spawn_blocking(move || send_copy(&observatory, after, &parts));
+        tokio::task::spawn_blocking(move || send_copy(&observatory, after, history, &parts));
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 }
 
-fn send_copy(observatory: &Observatory, after: Head, parts: &Parts) {
-    let copy = match observatory.copy(after).or_refuse() {
+fn send_copy(observatory: &Observatory, after: Head, history: Option<HistoryId>, parts: &Parts) {
+    let copy = match observatory.copy(after, history).or_refuse() {
         Ok(copy) => copy,
         // Nobody is told where nobody listens any more.
         Err(refusal) => return drop(parts.blocking_send(Err(refusal))),
@@ -66,6 +66,8 @@ fn send_copy(observatory: &Observatory, after: Head, parts: &Parts) {
         head_revision: copy.head.revision.number(),
         horizon: copy.horizon.number(),
         records: Vec::new(),
+        history: copy.lineage.of(copy.head.revision).to_string(),
+        lineage: lineage_message(&copy.lineage),
     };
     let (mut next, mut bytes) = (part.clone(), 0);
     for record in copy.records {
@@ -87,13 +89,22 @@ fn send_copy(observatory: &Observatory, after: Head, parts: &Parts) {
     drop(parts.blocking_send(Ok(next)));
 }
 
+fn lineage_message(lineage: &Lineage) -> Vec<v1::History> {
+    let message = |history: &History| v1::History {
+        id: history.id.to_string(),
+        after_revision: history.after.number(),
+    };
+    lineage.histories().iter().map(message).collect()
+}
+
 fn record_message(record: Record) -> v1::BackupRecord {
     let Record { revision, chain, bytes } = record;
     v1::BackupRecord { revision: revision.number(), chain_hash: chain.to_string(), record: bytes }
 }
 
 fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
-    let RegistryStatus { head, oldest, observations, frameworks, checkpoints, last_accepted_at } = status;
+    let RegistryStatus { head, lineage, oldest, observations, frameworks, checkpoints, last_accepted_at } =
+        status;
     v1::GetServerStatusResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         revision: head.revision.number(),
@@ -103,5 +114,7 @@ fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
         framework_count: u32::try_from(frameworks).unwrap_or(u32::MAX),
         checkpoints: checkpoints.iter().map(|revision| revision.number()).collect(),
         last_accepted_at: last_accepted_at.map(timestamp_message),
+        history: lineage.current().to_string(),
+        lineage: lineage_message(&lineage),
     }
 }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{Lineage, ObservationKey, Revision};
 
 use super::{
     directory,
@@ -23,7 +23,7 @@ use crate::{
     Outcome, ReadError, Record, Records, Versioned,
     checkpoint::{CheckpointFiles, check_history},
     format::{Press, cut},
-    journal::{check_head, check_sequence},
+    journal::{check_head, check_sequence, single_history},
     keys::EntryPartKey,
     record::{self, Sealed},
     tail::Tail,
@@ -124,6 +124,10 @@ impl SledJournal {
 impl Journal for SledJournal {
     fn head(&self) -> Head {
         self.tail.head()
+    }
+
+    fn lineage(&self) -> Lineage {
+        single_history()
     }
 
     fn horizon(&self) -> Revision {
