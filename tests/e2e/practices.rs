@@ -357,15 +357,13 @@ async fn compaction_keeps_every_version_of_a_practice() {
     let second = put(&server, put_request(better, "harbour", first.revision)).await.unwrap();
     let before = revisions(&server, "quays").await;
     server.terminate();
-    let compacted = home.path().join("compacted");
-    let (data, into) = (server.data().to_str().unwrap(), compacted.to_str().unwrap());
+    let data = server.data().to_str().unwrap();
     let oldest = second.revision.to_string();
-    let (code, _, error) =
-        tenseven(&server, &["compact", "--data", data, "--into", into, "--oldest", &oldest]);
+    let (code, _, error) = tenseven(&server, &["compact", "--data", data, "--oldest", &oldest]);
     assert_eq!(code, Some(0), "{error}");
-    let (code, said, error) = tenseven(&server, &["verify", into]);
+    let (code, said, error) = tenseven(&server, &["verify", data]);
     assert_eq!(code, Some(0), "{said}{error}");
-    let server = Server::start_on(&compacted, &[]);
+    let server = Server::start_on(server.data(), &[]);
     assert_eq!(revisions(&server, "quays").await, before);
 }
 

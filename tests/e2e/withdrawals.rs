@@ -298,20 +298,19 @@ async fn a_withdrawal_that_is_current_survives_compaction_and_what_it_withdrew_d
     let answer = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
     drop(client);
     server.terminate();
-    let (data, compacted) = (server.data().to_owned(), home.path().join("compacted"));
     let run = |arguments: &[&str]| {
         let Output { status, stdout, stderr } =
             Command::new(binary::path()).args(arguments).output().unwrap();
         assert!(status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&stderr));
         String::from_utf8(stdout).unwrap()
     };
-    let (data, into) = (data.to_str().unwrap(), compacted.to_str().unwrap());
+    let data = server.data().to_str().unwrap();
     run(&["verify", data]);
     let oldest = answer.revision.to_string();
-    let said = run(&["compact", "--data", data, "--into", into, "--oldest", &oldest]);
+    let said = run(&["compact", "--data", data, "--oldest", &oldest]);
     assert!(said.contains("versions given up    1\n"), "{said}");
-    run(&["verify", into]);
-    let server = Server::start_on(&compacted, &[]);
+    run(&["verify", data]);
+    let server = Server::start_on(server.data(), &[]);
     let history = versions(&server).await;
     assert_eq!(history.iter().map(|one| one.revision).collect::<Vec<_>>(), [answer.revision]);
     assert_eq!(listed(&server, None).await.len(), 1);

@@ -189,6 +189,8 @@ pub(crate) async fn status(client: &Client, arguments: StatusArguments) -> anyho
         Told::Text("version", status.version),
         Told::Count("revision", status.revision),
         Told::Text("accepted at", crate::output::time::instant(status.last_accepted_at.as_ref())),
+        Told::Text("history", status.history),
+        Told::Histories("lineage", status.lineage),
         Told::Text("chain hash", status.chain_hash),
         Told::Count("oldest revision", status.oldest_revision),
         Told::Count("observations", status.observation_count),

@@ -98,7 +98,7 @@ impl BackupReader {
         let place = LogPlace { segment: Arc::from(self.path.as_path()), offset: self.position };
         let record = read_frame(&header, &frame.into(), place)
             .and_then(|record| Ok((record.chain(self.last.chain, self.header.horizon)?, record)));
-        let (chain, record) = record.map_err(BackupError::Record)?;
+        let (chain, record) = record?;
         self.last = Head { revision, chain };
         self.position += header.frame_length();
         Ok(Some(record))
