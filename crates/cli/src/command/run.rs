@@ -55,11 +55,11 @@ pub(crate) enum Command {
     Status(upkeep::StatusArguments),
     /// Write a backup of a running server, or of a journal, to a file
     Backup(upkeep::BackupArguments),
-    /// Make a journal from a backup
+    /// Make a journal from backups
     Restore(upkeep::RestoreArguments),
     /// Check a journal or a backup, every record of it
     Verify(upkeep::VerifyArguments),
-    /// Make a journal without the versions that were superseded up to a revision
+    /// Give up the versions that were superseded up to a revision
     Compact(upkeep::CompactArguments),
     /// Make a sample from the file of its publisher
     Sample(sample::SampleArguments),
