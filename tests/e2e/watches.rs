@@ -158,7 +158,7 @@ async fn across_a_kill_no_change_is_missed_and_none_is_told_twice() {
     };
     let both = async { tokio::join!(watching, pushing) };
     let (told, pushed) =
-        tokio::time::timeout(Duration::from_mins(1), both).await.expect("a change is missing");
+        tokio::time::timeout(Duration::from_mins(1), Box::pin(both)).await.expect("a change is missing");
     assert_eq!(told, pushed);
 }
 

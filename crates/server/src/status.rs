@@ -283,18 +283,7 @@ impl Refusal for QueryError {
             | Self::BeforeFirst { newest: revision } => {
                 status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest(revision)))
             }
-            Self::OtherHistory { revision, problem } => {
-                let (current, known) = match problem {
-                    OtherHistory::Unknown { history, current } => {
-                        (current, vec![("history", history.to_string())])
-                    }
-                    OtherHistory::Left { history, revision: _, left_after, current } => {
-                        let left_after = left_after.number().to_string();
-                        (current, vec![("history", history.to_string()), ("left_after_revision", left_after)])
-                    }
-                };
-                other_history(revision, current, &known, message)
-            }
+            Self::OtherHistory { revision, problem } => left_history(revision, &problem, message),
             Self::Compacted { wanted: _, oldest } => {
                 let oldest = [("oldest_revision", oldest.number().to_string())];
                 status(Code::OutOfRange, message, details(ErrorReason::Compacted, &oldest))
@@ -330,6 +319,19 @@ impl Refusal for CopyError {
         match self {
             Self::OtherHistory { after, current } => other_history(after.revision, current, &[], message),
             Self::Query(error) => error.into_status(),
+        }
+    }
+}
+
+/// What is known of the history that a revision was named with.
+fn left_history(revision: Revision, problem: &OtherHistory, message: String) -> Status {
+    match *problem {
+        OtherHistory::Unknown { history, current } => {
+            other_history(revision, current, &[("history", history.to_string())], message)
+        }
+        OtherHistory::Left { history, revision: _, left_after, current } => {
+            let left_after = ("left_after_revision", left_after.number().to_string());
+            other_history(revision, current, &[("history", history.to_string()), left_after], message)
         }
     }
 }

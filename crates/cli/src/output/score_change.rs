@@ -58,7 +58,6 @@ pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
 pub(crate) fn change_header() -> Vec<&'static str> {
     let mut header = vec![
         "revision",
-        "history",
         "accepted_at",
         "submission_id",
         "snapshot",
@@ -74,6 +73,7 @@ pub(crate) fn change_header() -> Vec<&'static str> {
         "previous_gap",
     ];
     header.extend(COVERAGE_HEADER);
+    header.push("history");
     header
 }
 
@@ -86,7 +86,6 @@ pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreCha
     let node = score.clone().unwrap_or_default();
     let mut cells = vec![
         revision.to_string(),
-        history.clone(),
         instant(accepted_at.as_ref()),
         submission_id.clone(),
         snapshot.to_string(),
@@ -102,6 +101,7 @@ pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreCha
         named(change.previous_gap().as_str_name(), "SCORE_GAP_"),
     ];
     cells.extend(coverage_cells(node.coverage.as_ref()));
+    cells.push(history.clone());
     cells
 }
 
