@@ -9,7 +9,7 @@ use std::{
 use tempfile::TempDir;
 use tenseven_api::v1::{
     GetScoresRequest, ListObservationsRequest, ListRevisionsRequest, PushObservationsRequest,
-    get_scores_request, list_observations_request,
+    WatchObservationsRequest, get_scores_request, list_observations_request,
 };
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
 use tonic::Code;
@@ -321,4 +321,62 @@ async fn backups_since_another_restore_to_any_revision_or_time_and_begin_a_new_h
     let restore = ["restore", path(&full), "--data", path(&early), "--to-time", "2100-01-01T00:00:00Z"];
     assert_eq!(tenseven(&restore).0, Some(0));
     assert_eq!(tenseven(&["verify", path(&early)]).0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_read_beyond_the_backup_is_refused_after_the_restore_and_told_where_to_resume() {
+    let (server, home) = (Server::start(), TempDir::new().unwrap());
+    revise(&server, 3).await;
+    let backup = home.path().join("backup");
+    assert_eq!(tenseven(&["backup", path(&backup), "--server", server.address()]).0, Some(0));
+    revise(&server, 2).await;
+    let (kept, seen) = (START_REVISION + 3, START_REVISION + 5);
+    let scores = GetScoresRequest {
+        framework: "target-10-7".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        ..Default::default()
+    };
+    let before = server.scores().await.get_scores(scores.clone()).await.unwrap().into_inner().history;
+    let data = home.path().join("restored");
+    assert_eq!(tenseven(&["restore", path(&backup), "--data", path(&data)]).0, Some(0));
+    let server = Server::start_on(&data, &[]);
+    revise(&server, 3).await;
+    let watch = |after, history: &str| WatchObservationsRequest {
+        after_revision: Some(after),
+        history: history.to_owned(),
+        ..Default::default()
+    };
+    let mut client = server.observations().await;
+    // With its history, and without: the revision may be of either.
+    for history in [before.as_str(), ""] {
+        let refusal = Refusal::of(client.watch_observations(watch(seen, history)).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "OTHER_HISTORY"));
+        assert_eq!(refusal.metadata["left_after_revision"], kept.to_string());
+        let as_of = Some(get_scores_request::AsOf::AtRevision(seen));
+        let request = GetScoresRequest { as_of, history: history.to_owned(), ..scores.clone() };
+        let refusal = Refusal::of(server.scores().await.get_scores(request).await);
+        assert_eq!(refusal.reason, "OTHER_HISTORY");
+    }
+    let mut changes = client.watch_observations(watch(kept, &before)).await.unwrap().into_inner();
+    let start = changes.message().await.unwrap().unwrap();
+    assert_eq!((start.revision, start.history), (kept, before.clone()));
+    let next = changes.message().await.unwrap().unwrap();
+    assert_eq!(next.revision, kept + 1);
+    assert_ne!(next.history, before, "what comes after the restore is of another history");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_of_a_journal_that_no_server_runs_on_is_read_from_its_files() {
+    let mut server = Server::start();
+    revise(&server, 2).await;
+    let (_, running, _) = tenseven(&["status", "--server", server.address(), "--json"]);
+    server.terminate();
+    let (code, said, error) = tenseven(&["status", "--data", path(server.data()), "--json"]);
+    assert_eq!(code, Some(0), "{error}");
+    let [running, read] =
+        [running, said].map(|json| serde_json::from_str::<serde_json::Value>(&json).unwrap());
+    for fact in ["revision", "chain_hash", "history", "lineage", "accepted_at", "oldest_revision"] {
+        assert_eq!(running[fact], read[fact], "{fact}");
+    }
 }

@@ -24,7 +24,7 @@ pub struct ReadAt {
     pub min_revision: Revision,
     /// The moment.
     pub as_of: AsOf,
-    /// The history that the revisions above belong to; not checked if it is absent.
+    /// The history that the revisions above belong to. Without it, a revision that may be of more than one is refused.
     pub history: Option<HistoryId>,
 }
 
@@ -48,7 +48,7 @@ impl ReadAt {
 pub struct WatchStart {
     /// The revision whose successors are sent; the newest if it is absent.
     pub after: Option<Revision>,
-    /// The history that it belongs to; not checked if it is absent.
+    /// The history that it belongs to. Without it, a revision that may be of more than one is refused.
     pub history: Option<HistoryId>,
 }
 
@@ -76,12 +76,24 @@ impl Shared {
         checked.map_err(|problem| QueryError::OtherHistory { revision, problem })
     }
 
+    /// Succeeds if a read names revisions of this registry. `min_revision` alone needs no history: a later revision is as good.
     pub(crate) fn check_read(&self, read: &ReadAt) -> Result<(), QueryError> {
-        self.check_history(read.history, read.newest_named())
+        match (read.history, read.as_of) {
+            (None, AsOf::Revision(revision)) => self.check_unnamed(revision),
+            (history, _) => self.check_history(history, read.newest_named()),
+        }
     }
 
     pub(crate) fn check_start(&self, start: &WatchStart) -> Result<(), QueryError> {
-        self.check_history(start.history, start.after.unwrap_or_default())
+        match (start.history, start.after) {
+            (None, Some(revision)) => self.check_unnamed(revision),
+            (history, after) => self.check_history(history, after.unwrap_or_default()),
+        }
+    }
+
+    fn check_unnamed(&self, revision: Revision) -> Result<(), QueryError> {
+        let checked = self.journal.lineage().check_unnamed(revision);
+        checked.map_err(|problem| QueryError::OtherHistory { revision, problem })
     }
 }
 

@@ -333,6 +333,10 @@ fn left_history(revision: Revision, problem: &OtherHistory, message: String) -> 
             let left_after = ("left_after_revision", left_after.number().to_string());
             other_history(revision, current, &[("history", history.to_string()), left_after], message)
         }
+        OtherHistory::Ambiguous { revision: _, forked_after, current } => {
+            let left_after = ("left_after_revision", forked_after.number().to_string());
+            other_history(revision, current, &[left_after], message)
+        }
     }
 }
 

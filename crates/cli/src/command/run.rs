@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Practice(practice) => practice::run(&client()?, practice).await,
             Command::Measures(measures) => references::measures(&client()?, measures).await,
             Command::Instruments(instruments) => references::instruments(&client()?, instruments).await,
-            Command::Status(status) => upkeep::status(&client()?, status).await,
+            Command::Status(status) => upkeep::status(client, status).await,
             Command::Backup(backup) => upkeep::back_up(client, backup).await,
             Command::Restore(restore) => upkeep::restore(&restore),
             Command::Verify(verify) => upkeep::verify(&verify),
