@@ -95,11 +95,13 @@ impl Writer {
 
 impl DiskJournal {
     /// Opens the journal in the directory `path`, or makes it there, with access for this user only.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
     pub fn open(path: impl AsRef<Path>, options: JournalOptions) -> Result<Self, OpenError> {
         open::open(path.as_ref(), &options, &mut |_| ())
     }
 
     /// Opens as [`Self::open`] does, and reports how far the log is read: that takes a while where the index has to be made again.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
     pub fn open_with_progress(
         path: impl AsRef<Path>,
         options: JournalOptions,
@@ -110,6 +112,7 @@ impl DiskJournal {
 
     /// Opens the journal in the directory `path` for reading, all of which is read once. Changes nothing, and works on a read-only
     /// mount. Others may do the same meanwhile, but nobody can open it for writing.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
     pub fn open_read_only(
         path: impl AsRef<Path>,
         options: JournalOptions,
