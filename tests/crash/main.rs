@@ -10,6 +10,12 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod concurrent_starts;
+mod damages;
+mod disk;
 mod full_disk;
 mod kills;
+mod nested_power_cuts;
+mod outside;
 mod power_cut;
+mod start_up_kills;

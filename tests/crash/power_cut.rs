@@ -6,7 +6,6 @@
 //!
 //! Needs the superuser, loop devices and `mkfs.ext4`; without them these tests fail and say so.
 
-pub(crate) mod disk;
 mod entries;
 mod writer;
 
@@ -16,14 +15,19 @@ use anyhow::{Context as _, Result, bail, ensure};
 use tenseven_model::Revision;
 use tenseven_store::{AppendError, Journal, JournalOptions, OpenError, SledJournal};
 
+use crate::disk::{Disk, FileSystem, Image};
+
 use self::{
-    disk::{Disk, Image},
     entries::{GROUP_MAX, entry},
     writer::{Sync, Writer},
 };
 
 /// Room for a journal of some seconds.
 const IMAGE_BYTES: u64 = 1 << 30;
+
+fn ext4(commit_seconds: u32) -> FileSystem {
+    FileSystem::Ext4 { commit_seconds }
+}
 
 fn open(path: &Path) -> Result<SledJournal, OpenError> {
     SledJournal::open(path, JournalOptions::default())
@@ -60,10 +64,10 @@ fn check(disk: &Disk, acknowledged: u64) -> Result<u64> {
 
 /// One journal, cut again and again; returns the revisions that it reached.
 fn survive(cuts: impl Iterator<Item = (Duration, u32)>) -> Result<Vec<u64>> {
-    let mut disk = Disk::format(Image::new(IMAGE_BYTES)?, 5)?;
+    let mut disk = Disk::format(Image::new(IMAGE_BYTES)?, ext4(5))?;
     let (mut heads, mut last) = (Vec::new(), 0);
     for (running, commit_seconds) in cuts {
-        disk = disk.remount(commit_seconds)?;
+        disk = disk.remount(ext4(commit_seconds))?;
         let (cut, acknowledged) = cut_after(disk, Sync::Own, running)?;
         disk = cut;
         last = check(&disk, acknowledged.max(last))
@@ -99,7 +103,7 @@ fn what_was_acknowledged_survives_a_hundred_power_cuts() -> Result<()> {
 fn without_own_sync_the_same_cut_loses_what_was_acknowledged() -> Result<()> {
     let mut lost = Vec::new();
     for millis in [700, 1_500] {
-        let disk = Disk::format(Image::new(IMAGE_BYTES)?, 5)?;
+        let disk = Disk::format(Image::new(IMAGE_BYTES)?, ext4(5))?;
         let (disk, acknowledged) = cut_after(disk, Sync::LeftToSled, Duration::from_millis(millis))?;
         ensure!(acknowledged > 0, "nothing was acknowledged in {millis} ms");
         lost.extend(check(&disk, acknowledged).err().map(|error| format!("{error:#}")));
@@ -112,7 +116,7 @@ fn without_own_sync_the_same_cut_loses_what_was_acknowledged() -> Result<()> {
 #[test]
 fn a_cut_while_a_journal_is_made_leaves_one_that_opens() -> Result<()> {
     for millis in [0, 3, 6, 10, 15, 25, 40] {
-        let disk = Disk::format(Image::new(64 << 20)?, 1)?;
+        let disk = Disk::format(Image::new(64 << 20)?, ext4(1))?;
         let (disk, acknowledged) = cut_after(disk, Sync::Own, Duration::from_millis(millis))?;
         let head = check(&disk, acknowledged).with_context(|| format!("cut after {millis} ms"))?;
         println!("cut after {millis} ms: acknowledged {acknowledged}, there {head}");
@@ -122,7 +126,7 @@ fn a_cut_while_a_journal_is_made_leaves_one_that_opens() -> Result<()> {
 
 #[test]
 fn another_process_keeps_its_journal() -> Result<()> {
-    let disk = Disk::format(Image::new(IMAGE_BYTES)?, 5)?;
+    let disk = Disk::format(Image::new(IMAGE_BYTES)?, ext4(5))?;
     let writer = Writer::start(&disk.journal(), Sync::Own)?;
     writer.wait_for_first()?;
     let refused = open(&disk.journal());
@@ -134,7 +138,7 @@ fn another_process_keeps_its_journal() -> Result<()> {
 
 #[test]
 fn a_full_disk_refuses_an_append_and_takes_it_once_there_is_room() -> Result<()> {
-    let disk = Disk::format(Image::new(64 << 20)?, 5)?;
+    let disk = Disk::format(Image::new(64 << 20)?, ext4(5))?;
     let filler = disk.path().join("filler");
     std::fs::write(&filler, vec![1; 20 << 20])?;
     let journal = open(&disk.journal())?;
@@ -150,7 +154,7 @@ fn a_full_disk_refuses_an_append_and_takes_it_once_there_is_room() -> Result<()>
 
 #[test]
 fn after_a_write_that_failed_nothing_is_appended_and_all_is_read() -> Result<()> {
-    let disk = Disk::format(Image::that_breaks_after(40 << 20)?, 5)?;
+    let disk = Disk::format(Image::that_breaks_after(40 << 20)?, ext4(5))?;
     let journal = open(&disk.journal())?;
     let failed = fill(&journal);
     ensure!(matches!(failed, AppendError::Storage(_)), "{failed:?}");

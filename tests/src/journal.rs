@@ -4,8 +4,8 @@ use std::path::Path;
 
 use tenseven_model::{ContentDigest, Practice, PracticeDraft, Revision, SubmissionId, Timestamp};
 use tenseven_store::{
-    Content, Entry, FrameworkSource, Journal as _, JournalOptions, Outcome, PracticeChange, PracticeVersion,
-    SledJournal,
+    Content, DiskJournal, Entry, FrameworkSource, Journal as _, JournalOptions, Outcome, PracticeChange,
+    PracticeVersion,
 };
 
 /// A framework that may be ranked by, and that has what an explanation tells of.
@@ -48,7 +48,7 @@ fn practice(number: usize) -> Practice {
 
 /// Makes a journal whose only entry has this content and outcome.
 fn append(data: &Path, content: Content, outcome: Outcome) {
-    let journal = SledJournal::open(data, JournalOptions::default()).expect("a journal can be made");
+    let journal = DiskJournal::open(data, JournalOptions::default()).expect("a journal can be made");
     let entry = Entry {
         revision: Revision::new(1),
         committed_at: Timestamp::from_micros(1_577_836_800_000_000),

@@ -72,7 +72,9 @@ pub struct Lineage(Vec<History>);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OtherHistory {
     /// No history with this id leads here.
-    #[error("history {history} is not part of this registry, whose current history is {current}; read again without a revision and resume from that answer")]
+    #[error(
+        "history {history} is not part of this registry, whose current history is {current}; read again without a revision and resume from that answer"
+    )]
     Unknown {
         /// The history that was named.
         history: HistoryId,
@@ -105,9 +107,10 @@ impl Lineage {
     /// is not known any more.
     pub fn of(histories: Vec<History>) -> Option<Self> {
         let follow = histories.is_sorted_by_key(|history| history.after);
-        let distinct = histories.iter().enumerate().all(|(place, history)| {
-            histories.iter().take(place).all(|earlier| earlier.id != history.id)
-        });
+        let distinct = histories
+            .iter()
+            .enumerate()
+            .all(|(place, history)| histories.iter().take(place).all(|earlier| earlier.id != history.id));
         (follow && distinct).then_some(Self(histories))
     }
 

@@ -101,8 +101,8 @@ impl Observatory {
             observations = state.panel.len(),
             "the journal is folded"
         );
-        let mut keeper = Keeper::start(Arc::<Guarded>::clone(&journal), &limits, stored)
-            .map_err(OpenError::Thread)?;
+        let mut keeper =
+            Keeper::start(Arc::<Guarded>::clone(&journal), &limits, stored).map_err(OpenError::Thread)?;
         let state = Arc::new(state);
         keeper.offer(head, &state);
         let (shared, jobs) = Shared::new(journal, world, limits, clock, state);

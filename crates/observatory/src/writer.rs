@@ -220,7 +220,9 @@ impl Known<'_> {
             };
             SubmitError::Unreadable { revision }
         };
-        let Some(revision) = self.journal.revision_of(submission).map_err(unreadable)? else { return Ok(None) };
+        let Some(revision) = self.journal.revision_of(submission).map_err(unreadable)? else {
+            return Ok(None);
+        };
         let record = self.journal.record(revision).map_err(unreadable)?;
         let (digest, outcome) = record.answer().map_err(unreadable)?;
         Ok(Some((record.stamp(), digest, outcome)))

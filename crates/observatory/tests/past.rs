@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_model::{AsOf, Evidence, Notes, Observation, ObservationKey, Revision, Value};
 use tenseven_observatory::{Limits, ObservationFilter, Observatory, Recorded, View, World};
-use tenseven_store::{Journal as _, Said};
+use tenseven_store::{Checkpoints as _, Said};
 use tenseven_testkit::{ManualClock, TestJournal, history, observation, submission};
 
 /// A checkpoint after every few observations.

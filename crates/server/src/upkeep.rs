@@ -10,12 +10,12 @@ use std::{
 use tenseven_model::{HistoryId, Revision, Timestamp};
 use tenseven_observatory::upkeep::{self, UpkeepError};
 pub use tenseven_observatory::upkeep::{Compacted, Problem, Verified};
-pub use tenseven_store::{BackupHeader, BackupWriter, ChainHash, Head, Record, read_frames};
 use tenseven_store::{
     BackupError, BackupReader, BuildError, DiskJournal, Journal as _, JournalBuilder, JournalOptions,
     OpenError,
     file_system::{DiskFileSystem, FileSystem},
 };
+pub use tenseven_store::{BackupHeader, BackupWriter, ChainHash, Head, Record, read_frames};
 
 /// Why upkeep ended before it was done.
 #[derive(Debug, thiserror::Error)]
@@ -132,7 +132,9 @@ pub fn restore(
         if horizon != header.horizon {
             return Err(Error::Target(format!(
                 "the journal was compacted between these backups: {} goes back to revision {horizon}, {} to {}; restore from backups made after the compaction",
-                backup.display(), last.display(), header.horizon
+                backup.display(),
+                last.display(),
+                header.horizon
             )));
         }
     }

@@ -19,7 +19,8 @@ pub type Records = Box<dyn Iterator<Item = Result<Record, ReadError>> + Send>;
 /// All methods take `&self`: any thread may read while one appends. Appends from several threads are put in a row,
 /// and all but one of those that expect the same head fail.
 ///
-/// To add another kind of journal, implement the methods without a default, and run [`crate::conformance`] on it.
+/// To add another kind of journal, implement the methods without a default, and run the suite
+/// of the module `conformance` on it.
 pub trait Journal: Send + Sync {
     /// The last durable entry; the default when nothing was appended yet.
     fn head(&self) -> Head;

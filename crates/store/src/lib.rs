@@ -1,27 +1,31 @@
 //! The journal of `tenseven`: every accepted change of the registry, in order, durable before it is acknowledged.
 //!
 //! The journal is the only source of truth; everything else is a fold over it. [`Journal`] says what a journal can
-//! do, [`SledJournal`] keeps one on disk, [`MemoryJournal`] one in memory. The trait is shaped for a replicated log:
+//! do, [`DiskJournal`] keeps one on disk, [`MemoryJournal`] one in memory. The trait is shaped for a replicated log:
 //! an append names the head that it expects, and revisions are contiguous.
 //!
 //! *Invariant:* when [`Journal::append`] returns a revision, the entries up to it survive a power cut, and no reader
 //! has seen them before.
 //!
-//! *Invariant:* what is read is what was appended. Every part of an entry carries a checksum over its bytes and its
-//! key, and every entry the hash of the one before it; anything damaged, missing, exchanged or too new is an error that
-//! names the revision, never a panic and never skipped.
+//! *Invariant:* what is read is what was appended. Every frame carries a checksum, and every entry the hash of the one before it;
+//! anything damaged, missing, exchanged or too new is an error that names the revision, never a panic and never skipped.
 //!
-//! How an entry gets to disk, one module a step: `record` turns it into bytes, `format` compresses them where that pays
-//! and cuts them into parts with an envelope each, `keys` names the parts, `sled_journal` writes them in one atomic
-//! batch, flushes and syncs. `walk` is the way back, `checkpoint` keeps what others made of the entries. `FORMAT.md` says
-//! what every byte means.
+//! How an entry gets to disk, one module a step: `record` turns it into bytes, `log` compresses them where that pays, puts them
+//! into frames and makes a commit of them durable, `index` remembers where they are. `disk_journal` ties these together,
+//! `checkpoint` keeps what others made of the entries, `backup` copies the log into a file. All file operations but those of the
+//! index go through [`file_system`]. `FORMAT.md` says what every byte means.
 //!
 //! This crate knows sled; no other does. It reads no clock and judges no observation: what may be accepted was
 //! decided before.
+//!
+//! To add another kind of journal: 1. implement [`Journal`] and [`Checkpoints`] in a crate of its own; 2. run the suite of the
+//! module `conformance` (a feature of the same name) on it.
 
 mod backup;
 mod chain;
 mod checkpoint;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod disk_journal;
 mod entry;
 mod error;

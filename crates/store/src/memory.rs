@@ -107,7 +107,7 @@ impl Journal for MemoryJournal {
 
     fn records_after(&self, revision: Revision) -> Records {
         let (kept, head) = (Arc::clone(&self.kept), self.head().revision.number());
-        let revisions = revision.number() + 1..=head;
+        let revisions = revision.number().min(head) + 1..=head;
         Box::new(revisions.map_while(move |next| Self::get(&kept, Revision::new(next)).map(Ok)))
     }
 

@@ -15,7 +15,7 @@ pub struct StreamBackup {
 impl TryFrom<v1::StreamBackupRequest> for StreamBackup {
     type Error = Violations;
     fn try_from(message: v1::StreamBackupRequest) -> Result<Self, Violations> {
-        let v1::StreamBackupRequest { after_revision, after_chain_hash } = message;
+        let v1::StreamBackupRequest { after_revision, after_chain_hash, history: _ } = message;
         let mut reader = Reader::default();
         let after_chain = match (after_revision, after_chain_hash.as_str()) {
             (0, "") => Some([0; 32]),
@@ -56,7 +56,11 @@ mod tests {
     use super::*;
 
     fn read(after_revision: u64, hash: &str) -> Option<StreamBackup> {
-        let message = v1::StreamBackupRequest { after_revision, after_chain_hash: hash.to_owned() };
+        let message = v1::StreamBackupRequest {
+            after_revision,
+            after_chain_hash: hash.to_owned(),
+            ..Default::default()
+        };
         StreamBackup::try_from(message).ok()
     }
 

@@ -61,8 +61,6 @@ pub(crate) enum Command {
     Verify(upkeep::VerifyArguments),
     /// Make a journal without the versions that were superseded up to a revision
     Compact(upkeep::CompactArguments),
-    /// Make a journal of the present format from one that an earlier release wrote
-    Migrate(upkeep::MigrateArguments),
     /// Make a sample from the file of its publisher
     Sample(sample::SampleArguments),
     /// Start a server, push the samples that ship, and show what it answers
@@ -111,7 +109,6 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Restore(restore) => upkeep::restore(&restore),
             Command::Verify(verify) => upkeep::verify(&verify),
             Command::Compact(compact) => upkeep::compact(&compact),
-            Command::Migrate(migrate) => upkeep::migrate(&migrate),
             Command::Sample(sample) => sample::run(&sample),
             Command::Demo(demo) => demo::run(demo).await,
             Command::Completions(completions) => completions::run(&completions),

@@ -1,11 +1,11 @@
-//! `tenseven backup`, `restore`, `verify`, `compact`, `migrate`, `status`.
+//! `tenseven backup`, `restore`, `verify`, `compact`, `status`.
 
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use tenseven_client::{Client, ClientError};
-use tenseven_model::Revision;
-use tenseven_server::upkeep::{self, Verified};
+use tenseven_model::{Revision, Timestamp};
+use tenseven_server::upkeep::{self, Target, Verified};
 
 use crate::{
     exit::Outcome,
@@ -17,9 +17,12 @@ use crate::{
 pub(crate) struct BackupArguments {
     /// The file to write; it has this name only once it is whole
     file: PathBuf,
-    /// Read this journal itself instead of asking the server, while no server runs on it
+    /// Read this journal itself instead of asking the server, while no server runs on it. Nothing in it is changed
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Write only what came after this backup
+    #[arg(long, value_name = "BACKUP")]
+    since: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -30,11 +33,12 @@ pub(crate) async fn back_up(
     client: impl FnOnce() -> Result<Client, ClientError>,
     arguments: BackupArguments,
 ) -> anyhow::Result<Outcome> {
-    let BackupArguments { file, data, json } = arguments;
+    let BackupArguments { file, data, since, json } = arguments;
+    let since = since.as_deref();
     let bar = Bar::new("backing up");
     let head = match data {
-        Some(data) => upkeep::back_up(&data, &file, &mut |done, last| bar.moved(done, last))?,
-        None => download(&client()?, &file, &bar).await?,
+        Some(data) => upkeep::back_up(&data, &file, since, &mut |done, last| bar.moved(done, last))?,
+        None => download(&client()?, &file, since, &bar).await?,
     };
     drop(bar);
     let written = Told::Text("file", file.display().to_string());
@@ -45,11 +49,18 @@ pub(crate) async fn back_up(
 /// Arguments of `tenseven restore`.
 #[derive(Debug, Args)]
 pub(crate) struct RestoreArguments {
-    /// The backup
-    file: PathBuf,
-    /// The directory of the journal that is made; must not exist yet, or be empty
+    /// A full backup, then those that were made `--since` it, in order
+    #[arg(required = true, value_name = "BACKUP")]
+    backups: Vec<PathBuf>,
+    /// The directory of the journal that is made; it must not exist yet, or be empty
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// Restore up to this revision
+    #[arg(long, value_name = "REVISION", conflicts_with = "to_time")]
+    to_revision: Option<u64>,
+    /// Restore up to this time, for example 2024-05-01T12:00:00Z
+    #[arg(long, value_name = "TIME")]
+    to_time: Option<jiff::Timestamp>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -57,12 +68,22 @@ pub(crate) struct RestoreArguments {
 
 /// Runs `tenseven restore`.
 pub(crate) fn restore(arguments: &RestoreArguments) -> anyhow::Result<Outcome> {
-    let RestoreArguments { file, data, json } = arguments;
+    let RestoreArguments { backups, data, to_revision, to_time, json } = arguments;
+    let target = match (to_revision, to_time) {
+        (Some(revision), _) => Target::Revision(Revision::new(*revision)),
+        (None, Some(time)) => Target::Time(Timestamp::from_micros(time.as_microsecond())),
+        (None, None) => Target::End,
+    };
     let bar = Bar::new("restoring");
-    let head = upkeep::restore(file, data, &mut |done, last| bar.moved(done, last))?;
+    let done = upkeep::restore(backups, data, target, &mut |done, last| bar.moved(done, last))?;
     drop(bar);
-    let made = Told::Text("data", data.display().to_string());
-    tell(&[made, Told::Count("revision", head.revision.number()), chain(head)], *json)?;
+    let facts = [
+        made(data),
+        Told::Count("revision", done.head.revision.number()),
+        chain(done.head),
+        Told::Text("history", done.history.to_string()),
+    ];
+    tell(&facts, *json)?;
     Ok(Outcome::Done)
 }
 
@@ -87,7 +108,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Outcome> {
             Err(error) if error.is_damage() => return damaged(&error, *json),
             found => found?,
         };
-        let horizon = Told::Count("compacted up to", found.horizon.number());
+        let horizon = Told::Count("compacted up to", found.header.horizon.number());
         let problems = Told::Texts("problems", Vec::new());
         let revision = Told::Count("revision", found.head.revision.number());
         tell(&[revision, chain(found.head), horizon, problems], *json)?;
@@ -124,12 +145,9 @@ fn damaged(error: &upkeep::Error, json: bool) -> anyhow::Result<Outcome> {
 /// Arguments of `tenseven compact`.
 #[derive(Debug, Args)]
 pub(crate) struct CompactArguments {
-    /// The directory of the journal, while no server runs on it; it stays as it is
+    /// The directory of the journal, while no server runs on it. Its log is replaced by a shorter one
     #[arg(long, value_name = "DIR", env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
     data: PathBuf,
-    /// The directory of the journal that is made
-    #[arg(long, value_name = "DIR")]
-    into: PathBuf,
     /// The oldest revision that can still be asked for; versions superseded up to it are given up
     #[arg(long, value_name = "REVISION")]
     oldest: u64,
@@ -140,12 +158,12 @@ pub(crate) struct CompactArguments {
 
 /// Runs `tenseven compact`.
 pub(crate) fn compact(arguments: &CompactArguments) -> anyhow::Result<Outcome> {
-    let CompactArguments { data, into, oldest, json } = arguments;
+    let CompactArguments { data, oldest, json } = arguments;
     let bar = Bar::new("compacting");
-    let done = upkeep::compact(data, into, Revision::new(*oldest), &mut |done, last| bar.moved(done, last))?;
+    let done = upkeep::compact(data, Revision::new(*oldest), &mut |done, last| bar.moved(done, last))?;
     drop(bar);
     let facts = [
-        made(into),
+        made(data),
         Told::Count("revision", done.head.revision.number()),
         chain(done.head),
         Told::Count("oldest revision", done.horizon.number()),
@@ -153,32 +171,6 @@ pub(crate) fn compact(arguments: &CompactArguments) -> anyhow::Result<Outcome> {
         Told::Count("versions given up", done.given_up),
     ];
     tell(&facts, *json)?;
-    Ok(Outcome::Done)
-}
-
-/// Arguments of `tenseven migrate`.
-#[derive(Debug, Args)]
-pub(crate) struct MigrateArguments {
-    /// The directory of a journal that an earlier release wrote; it stays as it is
-    old: PathBuf,
-    /// The directory of the journal that is made
-    new: PathBuf,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
-}
-
-/// Runs `tenseven migrate`.
-pub(crate) fn migrate(arguments: &MigrateArguments) -> anyhow::Result<Outcome> {
-    let MigrateArguments { old, new, json } = arguments;
-    let bar = Bar::new("migrating");
-    let done = upkeep::migrate(old, new, &mut |done, last| bar.moved(done, last))?;
-    drop(bar);
-    let versions = Told::Count("versions", done.versions);
-    tell(
-        &[made(new), Told::Count("revision", done.head.revision.number()), chain(done.head), versions],
-        *json,
-    )?;
     Ok(Outcome::Done)
 }
 

@@ -2,11 +2,11 @@
 
 use std::{path::Path, pin::pin, time::Duration};
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, ClientError, v1};
-use tenseven_model::Revision;
-use tenseven_server::upkeep::{BackupRecord, BackupWriter, ChainHash, Head};
+use tenseven_model::{History, Lineage, Revision};
+use tenseven_server::upkeep::{self, BackupHeader, BackupWriter, Head, read_frames};
 
 use super::Bar;
 
@@ -15,16 +15,26 @@ const TRIES_MAX: u32 = 5;
 /// How long it waits before.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Writes a backup of a running server to a file; one that was cut short is taken up.
-pub(crate) async fn download(client: &Client, file: &Path, bar: &Bar) -> anyhow::Result<Head> {
+/// Writes a backup of a running server to a file, of what came after another backup if that is given; one that was cut short is
+/// continued.
+pub(crate) async fn download(
+    client: &Client,
+    file: &Path,
+    since: Option<&Path>,
+    bar: &Bar,
+) -> anyhow::Result<Head> {
     let status = client.server_status().await?;
-    // The oldest revision is 1 where nothing was given up.
-    let horizon = if status.oldest_revision > 1 { status.oldest_revision } else { 0 };
-    let mut writer = BackupWriter::open(file, Revision::new(horizon))?;
+    let header = BackupHeader {
+        // The oldest revision is 1 where nothing was given up.
+        horizon: Revision::new(if status.oldest_revision > 1 { status.oldest_revision } else { 0 }),
+        after: since.map(upkeep::end_of).transpose()?.unwrap_or_default(),
+        lineage: lineage(status.lineage)?,
+    };
+    let mut writer = BackupWriter::open(upkeep::files(), file, header)?;
     let mut tries = 0;
     loop {
         let before = writer.head().revision;
-        match go_on(client, &mut writer, bar).await {
+        match continue_backup(client, &mut writer, bar).await {
             Ok(()) => return Ok(writer.finish()?),
             Err(broken @ (Broken::Off(_) | Broken::Early)) => {
                 tries = if writer.head().revision > before { 1 } else { tries + 1 };
@@ -43,7 +53,7 @@ pub(crate) async fn download(client: &Client, file: &Path, bar: &Bar) -> anyhow:
             }
             Err(Broken::For(error)) => {
                 let remedy = format!(
-                    "{}.partial cannot be gone on with; remove it, or name another file",
+                    "{}.partial cannot be continued; remove it, or name another file",
                     file.display()
                 );
                 return Err(error).context(remedy);
@@ -62,26 +72,29 @@ enum Broken {
     For(anyhow::Error),
 }
 
-async fn go_on(client: &Client, writer: &mut BackupWriter, bar: &Bar) -> Result<(), Broken> {
+async fn continue_backup(client: &Client, writer: &mut BackupWriter, bar: &Bar) -> Result<(), Broken> {
     let after = writer.head();
     let is_new = after.revision == Revision::ZERO;
     let request = v1::StreamBackupRequest {
         after_revision: after.revision.number(),
         after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
+        ..Default::default()
     };
     let mut parts = pin!(client.stream_backup(request).await.map_err(broken)?);
     let mut head = None;
     while let Some(part) = parts.try_next().await.map_err(broken)? {
-        let v1::StreamBackupResponse { head_revision, horizon, records } = part;
-        if horizon != writer.horizon().number() {
+        let v1::StreamBackupResponse { head_revision, horizon, frames, history: _, lineage: histories } =
+            part;
+        let lineage = lineage(histories).map_err(Broken::For)?;
+        if horizon != writer.header().horizon.number() || lineage != writer.header().lineage {
             return Err(Broken::For(anyhow::anyhow!(
-                "the registry was compacted meanwhile; start the backup again"
+                "the registry was compacted or restored meanwhile; start the backup again"
             )));
         }
-        for record in records {
-            let record = read(record).map_err(Broken::For)?;
+        for record in read_frames(frames.into(), Path::new("what the server sent")) {
+            let record = record.map_err(|error| Broken::For(error.into()))?;
             writer.add(&record).map_err(|error| Broken::For(error.into()))?;
-            bar.moved(record.revision, Revision::new(head_revision));
+            bar.moved(record.revision(), Revision::new(head_revision));
         }
         head = Some(head_revision);
     }
@@ -99,10 +112,12 @@ fn broken(error: ClientError) -> Broken {
     }
 }
 
-fn read(record: v1::BackupRecord) -> anyhow::Result<BackupRecord> {
-    let v1::BackupRecord { revision, chain_hash, record } = record;
-    let Ok(chain) = chain_hash.parse::<ChainHash>() else {
-        bail!("the server sent {chain_hash:?} for the chain hash of revision {revision}");
-    };
-    Ok(BackupRecord { revision: Revision::new(revision), chain, bytes: record })
+/// The histories of a registry.
+fn lineage(histories: Vec<v1::History>) -> anyhow::Result<Lineage> {
+    let histories = histories.into_iter().map(|history| {
+        let v1::History { id, after_revision } = history;
+        Ok(History { id: id.parse()?, after: Revision::new(after_revision) })
+    });
+    let histories = histories.collect::<anyhow::Result<Vec<History>>>()?;
+    Lineage::of(histories).context("the server sent histories that do not follow each other")
 }

@@ -15,4 +15,3 @@ use tenseven_model::Revision;
 
 /// Is told how far the work has come: the last revision that is done, and the last that there is.
 pub type Progress<'a> = &'a mut dyn FnMut(Revision, Revision);
-

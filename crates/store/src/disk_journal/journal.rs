@@ -4,7 +4,10 @@ use std::{
     fmt,
     io::{self, Read, Write},
     path::Path,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use tenseven_model::{Lineage, Revision, SubmissionId};
@@ -39,6 +42,8 @@ pub struct DiskJournal {
     pub(super) lineage: Lineage,
     pub(super) horizon: Revision,
     pub(super) index: RwLock<Arc<Index>>,
+    /// Whether the stored index is to be removed when the journal is closed.
+    pub(super) index_failed: AtomicBool,
     pub(super) checkpoints: CheckpointFiles,
     pub(super) _owner: Option<OwnerFile>,
     /// Released last.
@@ -143,10 +148,12 @@ impl DiskJournal {
         })
     }
 
-    /// Makes the index from the log, in memory. The next start stores it again.
+    /// Makes the index from the log, in memory. The stored one is removed when the journal is closed, and made again by the next
+    /// start.
     fn make_index_again(&self) -> Result<(), ReadError> {
         // Nothing is appended meanwhile.
         let _writer = self.writer();
+        self.index_failed.store(true, Ordering::Relaxed);
         let index = Index::in_memory(self.log.salt(), Index::start());
         open::fill(&index, &self.log, self.end(), &mut |_| ())?;
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
@@ -201,18 +208,20 @@ impl Journal for DiskJournal {
 
     fn records_after(&self, revision: Revision) -> Records {
         let end = self.end();
-        let next = revision.next();
-        if next > end.head.revision {
+        if revision >= end.head.revision {
             return Box::new(std::iter::empty());
         }
-        match self.find(next) {
+        match self.find(revision.next()) {
             Ok((position, _)) => Box::new(LogWalk::new(Arc::clone(&self.log), position, end)),
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
     }
 
     fn revision_of(&self, submission: SubmissionId) -> Result<Option<Revision>, ReadError> {
-        for revision in self.ask(|index| index.revisions(submission))? {
+        // In the order of revisions: wherever the index has them, the first one counts.
+        let mut revisions = self.ask(|index| index.revisions(submission))?;
+        revisions.sort_unstable();
+        for revision in revisions {
             if revision <= self.head().revision && self.stamp(revision)?.submission == submission {
                 return Ok(Some(revision));
             }
@@ -251,7 +260,12 @@ impl Checkpoints for DiskJournal {
 
 impl Drop for DiskJournal {
     fn drop(&mut self) {
-        if self.writer().is_some() {
+        if self.writer().is_none() {
+            return;
+        }
+        if self.index_failed.load(Ordering::Relaxed) {
+            open::remove_index(&self.layout);
+        } else {
             self.index().close();
         }
     }
@@ -265,7 +279,3 @@ impl fmt::Debug for DiskJournal {
             .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-#[path = "journal_tests.rs"]
-mod tests;

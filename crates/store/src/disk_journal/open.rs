@@ -5,7 +5,7 @@
 
 use std::{
     path::Path,
-    sync::{Arc, Mutex, RwLock},
+    sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
 
 use tenseven_model::{History, HistoryId, Lineage, Revision};
@@ -58,6 +58,7 @@ pub(super) fn open(
         horizon: writer.horizon(),
         writer: Mutex::new(Some(Writer::new(writer, acknowledged))),
         index: RwLock::new(Arc::new(index)),
+        index_failed: AtomicBool::new(false),
         checkpoints: CheckpointFiles::at(Arc::clone(&files), layout.checkpoints()),
         layout,
         generation: manifest.generation,
@@ -90,6 +91,7 @@ pub(super) fn open_read_only(
         horizon,
         writer: Mutex::new(None),
         index: RwLock::new(Arc::new(index)),
+        index_failed: AtomicBool::new(false),
         checkpoints: CheckpointFiles::at(files, layout.checkpoints()),
         layout,
         generation: manifest.generation,
@@ -107,7 +109,9 @@ pub(super) fn lock(
 ) -> Result<Box<dyn DirectoryLock>, OpenError> {
     match files.lock(path, mode) {
         Ok(Some(lock)) => Ok(lock),
-        Ok(None) => Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner(files, path) }),
+        Ok(None) => {
+            Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner_soon(files, path) })
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(OpenError::Absent(path.to_owned())),
         Err(error) => Err(failed("lock", path, error)),
     }
@@ -167,15 +171,19 @@ fn index(
     options: &JournalOptions,
     progress: Progress<'_>,
 ) -> Result<Index, OpenError> {
-    let in_memory = || Index::in_memory(log.salt(), Index::start());
-    let index = if options.has_index { stored_index(layout, log.salt(), options) } else { None };
-    let index = index.filter(|index| index.end().head.revision <= end.head.revision);
-    let index = index.unwrap_or_else(in_memory);
-    if fill(&index, log, end, progress).is_ok() {
-        return Ok(index);
+    for _ in 0..2 {
+        let Some(index) = options.has_index.then(|| stored_index(layout, log.salt(), options)).flatten()
+        else {
+            break;
+        };
+        if index.end().head.revision <= end.head.revision && fill(&index, log, end, progress).is_ok() {
+            return Ok(index);
+        }
+        // It says something of the log that is not so, and is made again; or the log is damaged, which shows again.
+        drop(index);
+        remove_index(layout);
     }
-    // Either the index said something of the log that is not so, or the log itself is damaged, which shows again.
-    let index = in_memory();
+    let index = Index::in_memory(log.salt(), Index::start());
     fill(&index, log, end, progress)?;
     Ok(index)
 }
@@ -223,8 +231,10 @@ pub(super) fn fill(
 
 /// Removes the index, which is made again. sled's files are not the log's, and so are not touched through its layer.
 pub(super) fn remove_index(layout: &Layout) {
+    let path = layout.index();
+    let removed = std::fs::remove_dir_all(&path);
     // What cannot be removed is found to be unusable again, and then an index in memory takes its place.
-    let _ = std::fs::remove_dir_all(layout.index());
+    let _ = removed.or_else(|_| std::fs::remove_file(path));
 }
 
 /// Makes durable what an earlier process may have written without a sync: it is about to be shown.

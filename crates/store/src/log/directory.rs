@@ -26,12 +26,12 @@ pub(crate) enum Prepared {
 /// Looks at a directory, which changes nothing.
 pub(crate) fn prepare(files: &dyn FileSystem, layout: &Layout) -> Result<Prepared, OpenError> {
     let root = &layout.root;
-    let names: Vec<String> = files
-        .list(root)
-        .map_err(|error| failed("list", root, error))?
-        .into_iter()
-        .map(|entry| entry.name)
-        .collect();
+    let entries = files.list(root).map_err(|error| failed("list", root, error))?;
+    if let Some(found) = entries.iter().find(|entry| entry.is_directory && entry.name == "journal") {
+        // The directory of a journal is in this one, perhaps.
+        return Err(OpenError::Foreign { path: root.clone(), found: found.name.clone() });
+    }
+    let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
     let has = |name: &str| names.iter().any(|found| found == name);
     if has("journal") {
         return read_manifest(files, layout).map(Prepared::Journal);

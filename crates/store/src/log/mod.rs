@@ -23,6 +23,10 @@ mod salt;
 mod segment;
 mod spare;
 mod tear;
+#[cfg(test)]
+mod test_files;
+#[cfg(test)]
+mod test_log;
 mod walk;
 mod writer;
 
@@ -37,5 +41,7 @@ pub(crate) use reader::Log;
 pub use recovery::Progress;
 pub(crate) use recovery::{PROGRESS_REVISIONS, Recovered, recover};
 pub(crate) use salt::Salt;
+#[cfg(test)]
+pub(crate) use test_files::TestFiles;
 pub(crate) use walk::LogWalk;
 pub(crate) use writer::{LogWriter, NewLog, SEGMENT_LENGTH_MIN, create_log};

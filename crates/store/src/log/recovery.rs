@@ -72,8 +72,7 @@ pub(crate) fn recover(
         Rest::Nothing => false,
         Rest::Interrupted => true,
         Rest::Damaged => {
-            let revision = scan.end.head.revision.next();
-            return Err(corrupt(&reader, scan.failed_at, revision, scan.fault).into());
+            return Err(corrupt(&reader, scan.failed_at, scan.failed, scan.fault).into());
         }
     };
     let (lineage, horizon) = (last.header.lineage.clone(), last.header.horizon);
@@ -145,8 +144,7 @@ fn read_whole(log: &Log, at: LogEnd, progress: Progress<'_>) -> Result<LogEnd, O
     let mut reader = FrameReader::new(segment, SEQUENTIAL);
     let scan = scan(&mut reader, at, next.header.horizon, Some(end), progress)?;
     if scan.end.offset != end {
-        let revision = scan.end.head.revision.next();
-        return Err(corrupt(&reader, scan.failed_at, revision, scan.fault).into());
+        return Err(corrupt(&reader, scan.failed_at, scan.failed, scan.fault).into());
     }
     if scan.end.head != next.header.after {
         let place = LogPlace { segment: Arc::clone(&next.path), offset: 0 };
@@ -161,6 +159,8 @@ struct Scan {
     end: LogEnd,
     /// Where no sound frame begins.
     failed_at: u64,
+    /// Of which revision one should be there.
+    failed: Revision,
     /// What is wrong there.
     fault: EntryFault,
 }
@@ -178,18 +178,21 @@ fn scan(
     let mut is_whole = true;
     loop {
         if limit.is_some_and(|limit| offset >= limit) {
-            return Ok(Scan { end, failed_at: offset, fault: EntryFault::CutShort });
+            let failed = head.revision.next();
+            return Ok(Scan { end, failed_at: offset, failed, fault: EntryFault::CutShort });
         }
         let position = Position { revision: head.revision.next(), segment: from.segment, offset };
         let (record, header) = match read_record(reader, position) {
             Ok(found) => found,
             Err(ReadError::Corrupt(corruption)) => {
-                return Ok(Scan { end, failed_at: offset, fault: corruption.fault });
+                let Position { revision: failed, .. } = position;
+                return Ok(Scan { end, failed_at: offset, failed, fault: corruption.fault });
             }
             Err(error) => return Err(error.into()),
         };
         if header.is_first != is_whole {
-            return Ok(Scan { end, failed_at: offset, fault: EntryFault::CutShort });
+            let Position { revision: failed, .. } = position;
+            return Ok(Scan { end, failed_at: offset, failed, fault: EntryFault::CutShort });
         }
         // A sound frame with a wrong link is no torn write.
         head = Head { revision: position.revision, chain: record.chain(head.chain, horizon)? };
@@ -208,3 +211,7 @@ fn scan(
 fn read_failed(error: io::Error, reader: &FrameReader, at: LogEnd) -> OpenError {
     OpenError::Read(storage(reader, at.offset, at.head.revision, error))
 }
+
+#[cfg(test)]
+#[path = "recovery_tests.rs"]
+mod tests;

@@ -47,10 +47,12 @@ impl Spare {
                 *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(zeros);
             }
         };
+        self.wait();
+        // One that was too short to be taken loses its name to the new one, and so must not be taken any more.
+        self.take(0);
         if !self.in_background {
             return make();
         }
-        self.wait();
         let builder = std::thread::Builder::new().name("tenseven-spare".to_owned());
         self.making = builder.spawn(make).ok();
     }

@@ -40,12 +40,13 @@ pub(super) fn rest(
     let Some(written_to) = written_to(reader, failed_at)? else {
         return Ok(if failed_at == committed_to { Rest::Nothing } else { Rest::Interrupted });
     };
-    let length = match reader.header(failed_at)? {
-        Some(header) => header.frame_length(),
-        None => HEADER_LENGTH as u64,
+    let header_end = failed_at + HEADER_LENGTH as u64;
+    let (from, to) = match reader.header(failed_at)? {
+        // The header is whole, and so are the sectors that it is in.
+        Some(header) => (header_end.next_multiple_of(SECTOR), failed_at + header.frame_length()),
+        None => (failed_at, header_end),
     };
-    if !misses_a_sector(reader, failed_at, length)? || has_later_commit(reader, failed_at, written_to, last)?
-    {
+    if !misses_a_sector(reader, from, to)? || has_later_commit(reader, failed_at, written_to, last)? {
         return Ok(Rest::Damaged);
     }
     Ok(Rest::Interrupted)
@@ -70,13 +71,12 @@ pub(super) fn written_to(reader: &mut FrameReader, from: u64) -> io::Result<Opti
     Ok(last)
 }
 
-/// Whether one of the sectors of a frame reads as zeros, or is behind the end of the file.
-fn misses_a_sector(reader: &mut FrameReader, from: u64, length: u64) -> io::Result<bool> {
-    let end = from + length;
+/// Whether what these bytes have of a sector reads as zeros, or is behind the end of the file.
+fn misses_a_sector(reader: &mut FrameReader, from: u64, to: u64) -> io::Result<bool> {
     let mut offset = from;
-    while offset < end {
+    while offset < to {
         let next = (offset / SECTOR + 1) * SECTOR;
-        let piece = usize::try_from(next.min(end) - offset).unwrap_or(usize::MAX);
+        let piece = usize::try_from(next.min(to) - offset).unwrap_or(usize::MAX);
         let bytes = reader.bytes(offset, piece)?;
         if bytes.len() < piece || bytes.iter().all(|byte| *byte == 0) {
             return Ok(true);
@@ -110,3 +110,7 @@ fn has_later_commit(reader: &mut FrameReader, from: u64, to: u64, last: Revision
     }
     Ok(false)
 }
+
+#[cfg(test)]
+#[path = "tear_tests.rs"]
+mod tests;

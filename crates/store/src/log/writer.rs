@@ -132,6 +132,12 @@ impl LogWriter {
         Ok((writer, log))
     }
 
+    /// Where the log ends.
+    #[cfg(test)]
+    pub(super) fn end(&self) -> LogEnd {
+        self.end
+    }
+
     /// The histories.
     pub(crate) fn lineage(&self) -> &Lineage {
         &self.lineage
@@ -200,6 +206,11 @@ impl LogWriter {
         })
     }
 
+    fn may_exist(&self, name: &str) -> bool {
+        let names = self.files.list(self.log.directory());
+        names.map_or(true, |names| names.iter().any(|entry| entry.name == name))
+    }
+
     /// The length of a segment after `used` bytes of others.
     fn segment_length(&self, used: u64) -> u64 {
         (used / LOG_DIVISOR).min(SEGMENT_LENGTH_MAX).max(self.segment_length_min).next_multiple_of(BLOCK)
@@ -218,8 +229,12 @@ impl LogWriter {
         };
         let used = self.length_before + self.end.offset;
         let spare = self.spare.take(needed);
-        let (segment, allocated) =
-            make_segment(&*self.files, &self.log, header, needed.max(self.segment_length(used)), spare)?;
+        let length = needed.max(self.segment_length(used));
+        let name = segment_name(header.number);
+        let made = make_segment(&*self.files, &self.log, header, length, spare);
+        // Where only the sync of its name failed, the new segment already ends the last one.
+        self.must_roll |= made.is_err() && self.may_exist(&name);
+        let (segment, allocated) = made?;
         self.log.add(Arc::clone(&segment));
         self.length_before = used;
         self.end = LogEnd { segment: self.end.segment + 1, offset: SEGMENT_HEADER_LENGTH, ..self.end };
@@ -272,3 +287,7 @@ fn failure(action: &'static str, path: PathBuf, wanted: u64, source: io::Error) 
         _ => AppendError::Storage { action, path, source },
     }
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

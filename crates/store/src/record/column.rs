@@ -35,58 +35,78 @@ pub enum ColumnFault {
     },
 }
 
-/// Writes a column, number by number.
+/// Writes a column, row by row. Only a number that differs from the one before it takes any work.
 #[derive(Debug, Default)]
 pub(super) struct ColumnWriter {
     /// The runs before the one under way: a number, and how often it comes.
-    runs: Vec<(u64, u32)>,
+    runs: Vec<(u64, usize)>,
+    /// The number of the run under way, and its first row.
     number: u64,
-    /// How often the number of the run under way came so far; 0 only at the start.
-    length: u32,
-    count: usize,
+    start: usize,
+    /// The bits that any number of a run before has.
+    bits: u64,
 }
 
 impl ColumnWriter {
-    /// Adds a number.
+    /// Adds the number of a row. Rows are counted from 0, and come in order and without gaps.
     #[inline]
-    pub(super) fn push(&mut self, number: u64) {
-        self.count += 1;
-        if number == self.number && self.length < u32::MAX {
-            self.length += 1;
-            return;
-        }
-        self.end_run();
-        (self.number, self.length) = (number, 1);
-    }
-
-    fn end_run(&mut self) {
-        if self.length > 0 {
-            self.runs.push((self.number, self.length));
+    pub(super) fn put(&mut self, row: usize, number: u64) {
+        if number != self.number {
+            self.begin_run(row, number);
         }
     }
 
-    /// The bytes of the column: none where all numbers are 0, runs where there are few of them.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    #[inline(never)]
+    fn begin_run(&mut self, row: usize, number: u64) {
+        self.end_run(row);
+        (self.number, self.start) = (number, row);
+    }
+
+    fn end_run(&mut self, row: usize) {
+        if row > self.start {
+            self.runs.push((self.number, row - self.start));
+            self.bits |= self.number;
+        }
+    }
+
+    /// The bytes of a column of so many rows: none where all numbers are 0, runs where there are few of them.
+    pub(super) fn finish(mut self, count: usize) -> Vec<u8> {
         if self.runs.is_empty() && self.number == 0 {
             return Vec::new();
         }
-        self.end_run();
-        let Self { runs, count, .. } = self;
-        if 2 * runs.len() > count {
-            let mut bytes = Vec::with_capacity(1 + count + count / 2);
+        self.end_run(count);
+        if 2 * self.runs.len() > count { self.plain(count) } else { self.in_runs() }
+    }
+
+    fn plain(&self, count: usize) -> Vec<u8> {
+        if self.bits >= 0x80 {
+            let mut bytes = Vec::with_capacity(1 + 2 * count);
             bytes.push(PLAIN);
-            for (number, length) in runs {
-                for _ in 0..length {
-                    varint::push(&mut bytes, number);
-                }
+            for (number, length) in &self.runs {
+                (0..*length).for_each(|_| varint::push(&mut bytes, *number));
             }
             return bytes;
         }
-        let mut bytes = Vec::with_capacity(1 + 4 * runs.len());
+        // Each number is a byte.
+        let mut bytes = vec![PLAIN; 1 + count];
+        let mut at = 1;
+        for (number, length) in &self.runs {
+            let byte = number.to_le_bytes()[0];
+            match length {
+                1 => bytes[at] = byte,
+                _ => bytes[at..at + length].fill(byte),
+            }
+            at += length;
+        }
+        bytes
+    }
+
+    fn in_runs(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(1 + 4 * self.runs.len());
         bytes.push(RUNS);
-        for (number, length) in runs {
-            varint::push(&mut bytes, number);
-            varint::push(&mut bytes, u64::from(length));
+        for (number, length) in &self.runs {
+            varint::push(&mut bytes, *number);
+            varint::push(&mut bytes, *length as u64);
         }
         bytes
     }
@@ -96,21 +116,26 @@ impl ColumnWriter {
 #[derive(Debug, Default)]
 pub(super) struct PlacesWriter {
     column: ColumnWriter,
-    last: i64,
+    last: u32,
+    /// The difference that the column's run under way is of.
+    delta: i64,
 }
 
 impl PlacesWriter {
-    /// Adds a place.
+    /// Adds the place of a row, as [`ColumnWriter::put`].
     #[inline]
-    pub(super) fn push(&mut self, place: u32) {
-        let place = i64::from(place);
-        self.column.push(zigzag(place - self.last));
+    pub(super) fn put(&mut self, row: usize, place: u32) {
+        let delta = i64::from(place) - i64::from(self.last);
         self.last = place;
+        if delta != self.delta {
+            self.delta = delta;
+            self.column.begin_run(row, zigzag(delta));
+        }
     }
 
-    /// The bytes of the column.
-    pub(super) fn finish(self) -> Vec<u8> {
-        self.column.finish()
+    /// The bytes of a column of so many rows.
+    pub(super) fn finish(self, count: usize) -> Vec<u8> {
+        self.column.finish(count)
     }
 }
 
@@ -208,18 +233,14 @@ mod tests {
 
     fn encode(numbers: &[u64]) -> Vec<u8> {
         let mut column = ColumnWriter::default();
-        for number in numbers {
-            column.push(*number);
-        }
-        column.finish()
+        numbers.iter().enumerate().for_each(|(row, number)| column.put(row, *number));
+        column.finish(numbers.len())
     }
 
     fn encode_deltas(places: &[u32]) -> Vec<u8> {
         let mut column = PlacesWriter::default();
-        for place in places {
-            column.push(*place);
-        }
-        column.finish()
+        places.iter().enumerate().for_each(|(row, place)| column.put(row, *place));
+        column.finish(places.len())
     }
 
     fn decoded(bytes: &[u8], count: usize) -> Result<Vec<u64>, ColumnFault> {

@@ -9,43 +9,24 @@ use tenseven_model::{
 };
 
 use super::{
-    Link, decode as decode_linked,
+    Stamp,
+    decode::{self, find, find_all},
     decode_error::ObservationFault,
-    encode::{encode, encode_with, prepare},
-    encode_batch::batch,
-    find, find_all, outcome,
+    encode::{encode, prepare},
     practices::tests::practice_versions,
     wire,
 };
 use crate::{
-    Adjudicated, AssessmentFault, ChainHash, Content, DecodeError, Entry, EntryFault, FiledCoding,
-    FrameworkSource, Outcome, Said, Versioned,
+    Adjudicated, AssessmentFault, Content, DecodeError, Entry, FiledCoding, FrameworkSource, Outcome,
+    RecordHash, Said, Versioned,
 };
 
-fn encode_plain(entry: &Entry) -> Vec<u8> {
-    encode(entry, prepare(entry), Link::default()).bytes
+fn encoded(entry: &Entry) -> Vec<u8> {
+    encode(entry, prepare(entry), None).bytes
 }
 
-/// The record that format 1 would have of an entry with observations.
-fn encode_as_format_1(entry: &Entry) -> Vec<u8> {
-    let Content::Observations(versions) = &entry.content else { return encode_plain(entry) };
-    let content = wire::entry_record::Content::Observations(batch(versions));
-    encode_with(entry, Link::default(), content)
-}
-
-fn decode(revision: Revision, record: &[u8]) -> Result<Entry, EntryFault> {
-    decode_linked(revision, Bytes::copy_from_slice(record)).map(|(entry, _)| entry)
-}
-
-/// The entry as format 1 knows it, which has no withdrawals either.
-fn without_previous(mut entry: Entry) -> Entry {
-    if let Content::Observations(versions) = &mut entry.content {
-        versions.retain(|version| version.observation().is_some());
-        for version in versions {
-            version.previous = None;
-        }
-    }
-    entry
+fn decoded(stamp: Stamp, record: &[u8]) -> Result<Entry, DecodeError> {
+    decode::entry(stamp, Bytes::copy_from_slice(record))
 }
 
 fn finite() -> impl Strategy<Value = f64> {
@@ -178,7 +159,7 @@ fn entry() -> impl Strategy<Value = Entry> {
         any::<[u8; 16]>().prop_filter_map("not nil", |bytes| SubmissionId::from_bytes(bytes).ok());
     let numbers = any::<(i64, [u32; 3])>();
     let content = (2..u64::MAX).prop_flat_map(|revision| (Just(revision), content(revision)));
-    (submission, any::<[u8; 32]>(), numbers, content).prop_map(
+    (submission, any::<[u8; 16]>(), numbers, content).prop_map(
         |(submission, digest, (micros, [new, revised, unchanged]), (revision, content))| Entry {
             revision: Revision::new(revision),
             committed_at: Timestamp::from_micros(micros),
@@ -226,43 +207,24 @@ fn sample(count: usize) -> Entry {
         revision: Revision::new(7),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
-        digest: ContentDigest([9; 32]),
+        digest: ContentDigest([9; 16]),
         outcome: Outcome { new: 1, revised: 2, unchanged: 3 },
         content: Content::Observations((0..count).map(observation).collect()),
     }
 }
 
-/// The record of format 1 of one observation after `change`, decoded.
-fn decoded_after(change: impl FnOnce(&mut wire::ObservationRecord)) -> Result<Entry, EntryFault> {
-    let mut record = wire::EntryRecord::decode(encode_as_format_1(&sample(2)).as_slice()).unwrap();
-    let Some(wire::entry_record::Content::Observations(batch)) = &mut record.content else {
-        panic!("no batch")
-    };
-    change(&mut batch.observations[1]);
-    decode(Revision::new(7), &record.encode_to_vec())
-}
-
 /// The packed record after `change`, decoded.
-fn unpacked_after(change: impl FnOnce(&mut wire::PackedObservations)) -> Result<Entry, EntryFault> {
-    let mut record = wire::EntryRecord::decode(encode_plain(&sample(2)).as_slice()).unwrap();
+fn unpacked_after(change: impl FnOnce(&mut wire::PackedObservations)) -> Result<Entry, DecodeError> {
+    let sample = sample(2);
+    let mut record = wire::EntryRecord::decode(encoded(&sample).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Packed(packed)) = &mut record.content else { panic!("no batch") };
     change(packed);
-    decode(Revision::new(7), &record.encode_to_vec())
-}
-
-fn observation_fault(result: Result<Entry, EntryFault>) -> ObservationFault {
-    match result {
-        Err(EntryFault::Record(error)) => match *error {
-            DecodeError::Observation { place: 1, source } => source,
-            other => panic!("{other:?}"),
-        },
-        other => panic!("{other:?}"),
-    }
+    decoded(sample.stamp(), &record.encode_to_vec())
 }
 
 #[test]
 fn a_batch_that_repeats_its_texts_is_compact() {
-    let (few, many) = (encode_plain(&sample(1)).len(), encode_plain(&sample(1_000)).len());
+    let (few, many) = (encoded(&sample(1)).len(), encoded(&sample(1_000)).len());
     println!(
         "a batch of 1,000 observations with evidence: {:.1} bytes each; of 1: {few}",
         many as f64 / 1_000.0
@@ -270,15 +232,75 @@ fn a_batch_that_repeats_its_texts_is_compact() {
     assert!(many < 24_000, "{many} bytes for 1,000 observations");
 }
 
+/// Many rows of every kind, out of order, of which some share their series, values and notes.
+fn varied(count: usize) -> Entry {
+    let version = |place: usize| {
+        let place = place * 617 % count;
+        let key = ObservationKey {
+            indicator: format!("indicator-{}", place % 13).parse().unwrap(),
+            area: ["MAR", "LBY", "MAR/casablanca", "TUN/sfax"][place / 13 % 4].parse().unwrap(),
+            source: ["ine", "iom"][place / 7 % 2].parse().unwrap(),
+            period: format!("20{:02}-Q{}", 10 + place % 9, 1 + place % 4).parse().unwrap(),
+        };
+        let previous = place.is_multiple_of(3).then(|| Revision::new(1 + place as u64 % 6));
+        let value = match place % 6 {
+            0 | 1 => Value::Number(Number::try_from(place as f64 / 7.0).unwrap()),
+            2 => Value::Flag(place % 4 == 2),
+            3 => Value::Level(["none", "partial", "full"][place / 6 % 3].parse().unwrap()),
+            4 => Value::Ratio(Ratio::new(1.0, 2.0 + place as f64).unwrap()),
+            _ if place.is_multiple_of(5) => {
+                return Versioned::withdrawn(
+                    Withdrawal::new(key, "Wrong.".parse().unwrap()).unwrap(),
+                    previous,
+                );
+            }
+            _ => Value::Missing(MissingReason::ALL[place % 4]),
+        };
+        let comment = if place % 11 < 4 { format!("Round {}", place % 11) } else { String::new() };
+        let notes = Notes { comment, ..Notes::default() };
+        Versioned::observed(Observation::new(key, value, None, notes).unwrap(), previous)
+    };
+    Entry { content: Content::Observations((0..count).map(version).collect()), ..sample(0) }
+}
+
+#[test]
+fn the_bytes_of_a_batch_stay_stable() {
+    let hash = |entry: &Entry| blake3::hash(&encode_plain(entry)).to_hex()[..16].to_owned();
+    let hashes = [sample(1), sample(1_000), varied(5), varied(1_000)].map(|entry| hash(&entry));
+    assert_eq!(hashes, ["e39c709e1a44f738", "070bdd679c5d74c8", "317954e221f1b0bd", "ac64b387ca8c284a"]);
+}
+
+#[test]
+fn one_observation_takes_27_bytes_beside_its_texts() {
+    let texts = ["migrant-casualties", "MAR", "2020", "iom-stocks"];
+    let [indicator, area, period, source] = texts;
+    let key = ObservationKey {
+        indicator: indicator.parse().unwrap(),
+        area: area.parse().unwrap(),
+        source: source.parse().unwrap(),
+        period: period.parse().unwrap(),
+    };
+    let value = Value::Number(Number::try_from(3_653.5).unwrap());
+    let observation = Observation::new(key, value, None, Notes::default()).unwrap();
+    let content = Content::Observations(vec![Versioned::observed(observation, None)]);
+    let record = encode_plain(&Entry { content, ..sample(0) });
+    let Some(wire::entry_record::Content::Packed(packed)) =
+        wire::EntryRecord::decode(record.as_slice()).unwrap().content
+    else {
+        panic!("no batch")
+    };
+    // Two counts of 2 bytes, four dictionaries with 3 bytes beside their texts, and 8 bytes of a number after 3.
+    let text_bytes: usize = texts.iter().map(|text| text.len()).sum();
+    assert_eq!(packed.encoded_len(), text_bytes + 2 * 2 + 4 * 3 + 11);
+}
+
 #[test]
 fn what_no_column_may_say_is_an_error() {
     type Change = fn(&mut wire::PackedObservations);
-    let error = |change: Change| match unpacked_after(change) {
-        Err(EntryFault::Record(error)) => {
-            let source = std::error::Error::source(&*error).map(ToString::to_string);
-            format!("{error}: {}", source.unwrap_or_default())
-        }
-        other => panic!("{other:?}"),
+    let error = |change: Change| {
+        let error = unpacked_after(change).unwrap_err();
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        format!("{error}: {}", source.unwrap_or_default())
     };
     let place = "observation 0 is not one: it points to place 9 of the dictionary of";
     let claims: [(Change, String); 15] = [
@@ -344,67 +366,51 @@ fn refuses_texts_that_would_fill_the_memory() {
     let (key, value) = (versions[0].key().clone(), versions[0].observation().unwrap().value().clone());
     let notes = Notes { comment: long.clone(), method: long, ..Notes::default() };
     versions[0] = Versioned::observed(Observation::new(key, value, None, notes).unwrap(), None);
-    let mut record = wire::EntryRecord::decode(encode_plain(&entry).as_slice()).unwrap();
+    let mut record = wire::EntryRecord::decode(encoded(&entry).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Packed(packed)) = &mut record.content else { panic!("no batch") };
     // A million observations that share one long note: a record of 8 MB would become 8 GB.
     packed.count = 1_000_000;
     packed.numbers = vec![0; 8_000_000].into();
     packed.note = vec![1, 1, 0xc0, 0x84, 0x3d].into();
-    let refused = decode(Revision::new(7), &record.encode_to_vec());
-    let Err(EntryFault::Record(error)) = refused else { panic!("it was taken") };
-    assert!(matches!(*error, DecodeError::TooMuchText), "{error:?}");
-}
-
-#[test]
-fn a_record_under_another_revision_is_misplaced() {
-    let misplaced = decode(Revision::new(8), &encode_plain(&sample(1)));
-    assert!(
-        matches!(misplaced, Err(EntryFault::Misplaced(found)) if found == Revision::new(7)),
-        "{misplaced:?}"
-    );
+    let refused = decoded(entry.stamp(), &record.encode_to_vec());
+    assert!(matches!(refused, Err(DecodeError::TooMuchText)), "{:?}", refused.map(drop));
 }
 
 #[test]
 fn what_the_model_refuses_is_an_error_that_names_the_observation() {
-    let number = |bits: f64| Some(wire::observation_record::Value::Number(bits.to_bits()));
-    let fault = observation_fault(decoded_after(|record| record.value = number(f64::NAN)));
-    assert!(matches!(fault, ObservationFault::Number(_)), "{fault:?}");
-    let fault = observation_fault(decoded_after(|record| record.value = None));
-    assert!(matches!(fault, ObservationFault::NoValue), "{fault:?}");
-    let fault = observation_fault(decoded_after(|record| record.status = u32::from(b'?')));
-    assert!(matches!(fault, ObservationFault::Status(_)), "{fault:?}");
-    let fault = observation_fault(decoded_after(|record| record.status = u32::from(b'O')));
-    assert!(matches!(fault, ObservationFault::Observation(_)), "{fault:?}");
-    let fault = observation_fault(decoded_after(|record| {
-        record.value = Some(wire::observation_record::Value::Missing(0));
-    }));
-    assert!(matches!(fault, ObservationFault::MissingReason(0)), "{fault:?}");
-}
-
-#[test]
-fn a_place_beyond_a_dictionary_is_an_error_that_names_it() {
-    let fault = observation_fault(decoded_after(|record| record.area = 2));
-    let expected = "it points to place 2 of the dictionary of areas, which has 2";
-    assert_eq!(fault.to_string(), expected);
-    let fault = observation_fault(decoded_after(|record| record.comment = 9));
-    assert!(matches!(fault, ObservationFault::Place { dictionary: "texts", place: 8, .. }), "{fault:?}");
+    type Change = fn(&mut wire::PackedObservations);
+    let fault = |change: Change| match unpacked_after(change) {
+        Err(DecodeError::Observation { place, source }) => (place, source),
+        other => panic!("{other:?}"),
+    };
+    let (place, source) = fault(|packed| {
+        packed.numbers = [0_f64, f64::NAN].iter().flat_map(|number| number.to_le_bytes()).collect();
+    });
+    assert!(place == 1 && matches!(source, ObservationFault::Number(_)), "{place}: {source:?}");
+    // The status of a missing value beside a value.
+    let (place, source) = fault(|packed| packed.status = vec![0, 0, 14].into());
+    assert!(place == 1 && matches!(source, ObservationFault::Observation(_)), "{place}: {source:?}");
+    let (place, source) = fault(|packed| {
+        (packed.kind, packed.missing) = (vec![0, 0, 4].into(), vec![0, 0].into());
+        packed.numbers = vec![0; 8].into();
+    });
+    assert!(place == 1 && matches!(source, ObservationFault::MissingReason(0)), "{place}: {source:?}");
 }
 
 #[test]
 fn a_record_without_content_or_with_a_short_digest_is_an_error() {
-    let whole = wire::EntryRecord::decode(encode_plain(&sample(1)).as_slice()).unwrap();
-    let error = |record: wire::EntryRecord| match decode(Revision::new(7), &record.encode_to_vec()) {
-        Err(EntryFault::Record(error)) => error.to_string(),
-        other => panic!("{other:?}"),
-    };
+    let sample = sample(1);
+    let whole = wire::EntryRecord::decode(encoded(&sample).as_slice()).unwrap();
+    let error =
+        |record: wire::EntryRecord| decoded(sample.stamp(), &record.encode_to_vec()).unwrap_err().to_string();
     let without = wire::EntryRecord { content: None, ..whole.clone() };
     assert_eq!(error(without), "the record has no content; it may have been written by a later release");
-    let short = wire::EntryRecord { content_digest: vec![1; 31].into(), ..whole };
-    assert_eq!(error(short), "the content digest has 31 bytes instead of 32");
+    let short = wire::EntryRecord { content_digest: vec![1; 15].into(), ..whole };
+    assert_eq!(error(short), "the content digest has 15 bytes instead of 16");
 }
 
 /// The record of an adjudication after `change`, decoded.
-fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Result<Entry, EntryFault> {
+fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Result<Entry, DecodeError> {
     let Content::Observations(versions) = sample(1).content else { panic!("no batch") };
     let adjudicated = Adjudicated {
         version: versions[0].clone(),
@@ -414,22 +420,19 @@ fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Resu
         codings: vec![Revision::new(3), Revision::new(5)],
     };
     let entry = Entry { content: Content::Adjudication(Box::new(adjudicated)), ..sample(0) };
-    let mut record = wire::EntryRecord::decode(encode_plain(&entry).as_slice()).unwrap();
+    let mut record = wire::EntryRecord::decode(encoded(&entry).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Adjudication(found)) = &mut record.content else {
         panic!("no adjudication")
     };
     change(found);
-    decode(Revision::new(7), &record.encode_to_vec())
+    decoded(entry.stamp(), &record.encode_to_vec())
 }
 
 #[test]
 fn what_no_adjudication_may_say_is_an_error() {
     type Change = fn(&mut wire::AdjudicationRecord);
     let fault = |change: Change| match adjudicated_after(change) {
-        Err(EntryFault::Record(error)) => match *error {
-            DecodeError::Assessment(fault) => fault,
-            other => panic!("{other:?}"),
-        },
+        Err(DecodeError::Assessment(fault)) => fault,
         other => panic!("{other:?}"),
     };
     assert!(matches!(fault(|record| record.observation = None), AssessmentFault::Observations(0)));
@@ -441,32 +444,54 @@ fn what_no_adjudication_may_say_is_an_error() {
     assert!(matches!(fault(|record| record.curator = String::new()), AssessmentFault::Id { .. }));
 }
 
+#[test]
+fn a_compacted_record_counts_as_the_one_that_it_was_made_of() {
+    let (entry, original) = (sample(1), RecordHash([5; 32]));
+    let plain = Bytes::from(encoded(&entry));
+    let own = RecordHash::of(entry.stamp(), &plain);
+    assert_eq!(decode::hash(entry.stamp(), &plain).unwrap(), (own, false));
+    let compacted = encode(&entry, prepare(&entry), Some(original)).bytes.into();
+    assert_eq!(decode::hash(entry.stamp(), &compacted).unwrap(), (original, true));
+    assert_eq!(decode::entry(entry.stamp(), compacted.clone()).unwrap(), entry);
+    let short = wire::EntryRecord {
+        compacted_from: vec![1; 31].into(),
+        ..wire::EntryRecord::decode(compacted).unwrap()
+    };
+    let refused = decode::hash(entry.stamp(), &short.encode_to_vec().into());
+    assert!(matches!(refused, Err(DecodeError::Length { found: 31, .. })), "{refused:?}");
+}
+
+#[test]
+fn the_hash_of_a_record_covers_its_stamp() {
+    let Stamp { revision, committed_at, submission } = sample(0).stamp();
+    let hash = |stamp| RecordHash::of(stamp, b"record");
+    let own = hash(Stamp { revision, committed_at, submission });
+    let others = [
+        Stamp { revision: revision.next(), committed_at, submission },
+        Stamp { revision, committed_at: Timestamp::from_micros(1), submission },
+        Stamp { revision, committed_at, submission: SubmissionId::from_bytes([8; 16]).unwrap() },
+    ];
+    assert!(others.into_iter().all(|stamp| hash(stamp) != own));
+}
+
 proptest! {
     #[test]
-    fn any_entry_is_read_back_exactly(entry in entry(), previous: [u8; 32], original: Option<[u8; 32]>) {
-        let link = Link { previous: ChainHash(previous), compacted_from: original.map(ChainHash) };
-        let (read, found) = decode_linked(entry.revision, encode(&entry, prepare(&entry), link).bytes.into()).unwrap();
-        prop_assert_eq!(found, link);
+    fn any_entry_is_read_back_exactly(entry in entry(), original: Option<[u8; 32]>) {
+        let record = encode(&entry, prepare(&entry), original.map(RecordHash)).bytes;
+        let read = decoded(entry.stamp(), &record).unwrap();
         prop_assert_eq!(bits(&read), bits(&entry));
         prop_assert_eq!(read, entry);
     }
 
     #[test]
-    fn any_entry_of_format_1_is_read_back_exactly(entry in entry()) {
-        let read = decode(entry.revision, &encode_as_format_1(&entry)).unwrap();
-        prop_assert_eq!(bits(&read), bits(&entry));
-        prop_assert_eq!(read, without_previous(entry));
-    }
-
-    #[test]
     fn what_was_read_makes_the_same_bytes(entry in entry()) {
-        let bytes = encode_plain(&entry);
-        prop_assert_eq!(encode_plain(&decode(entry.revision, &bytes).unwrap()), bytes);
+        let bytes = encoded(&entry);
+        prop_assert_eq!(encoded(&decoded(entry.stamp(), &bytes).unwrap()), bytes);
     }
 
     #[test]
     fn any_observation_is_found_by_its_key_and_no_other_is(entry in entry(), other in key()) {
-        let record = Bytes::from(encode_plain(&entry));
+        let record = Bytes::from(encoded(&entry));
         let versions = entry.content.versions();
         let first = |key: &ObservationKey| versions.iter().find(|version| version.key() == key);
         for key in versions.iter().map(Versioned::key).chain([&other]) {
@@ -481,37 +506,35 @@ proptest! {
         let versions = entry.content.versions();
         keys.extend(versions.iter().rev().step_by(2).map(Versioned::key));
         keys.extend(versions.iter().take(usize::from(twice)).map(Versioned::key));
-        for record in [encode_plain(&entry), encode_as_format_1(&entry)].map(Bytes::from) {
-            let one_by_one: Vec<_> =
-                keys.iter().map(|key| find(entry.revision, record.clone(), key).unwrap()).collect();
-            prop_assert_eq!(find_all(entry.revision, record, &keys).unwrap(), one_by_one);
-        }
+        let record = Bytes::from(encoded(&entry));
+        let one_by_one: Vec<_> =
+            keys.iter().map(|key| find(entry.revision, record.clone(), key).unwrap()).collect();
+        prop_assert_eq!(find_all(entry.revision, record, &keys).unwrap(), one_by_one);
     }
 
     #[test]
     fn what_a_submission_was_answered_is_read_without_the_rest(entry in entry()) {
-        for record in [encode_plain(&entry), encode_as_format_1(&entry)] {
-            prop_assert_eq!(outcome(entry.revision, record.clone().into()).unwrap(), entry.outcome);
-            let misplaced = outcome(entry.revision.next(), record.into());
-            prop_assert!(matches!(misplaced, Err(EntryFault::Misplaced(_))));
-        }
+        prop_assert_eq!(decode::answer(encoded(&entry).into()).unwrap(), (entry.digest, entry.outcome));
     }
 
     #[test]
     fn no_bytes_make_it_panic(bytes in any::<Vec<u8>>(), key in key()) {
-        let _ = decode(Revision::new(1), &bytes);
-        let _ = outcome(Revision::new(1), bytes.clone().into());
+        let stamp = sample(0).stamp();
+        let _ = decoded(stamp, &bytes);
+        let _ = decode::answer(bytes.clone().into());
+        let _ = decode::hash(stamp, &bytes.clone().into());
         let _ = find_all(Revision::new(1), bytes.clone().into(), &[&key]);
         let _ = find(Revision::new(1), bytes.into(), &key);
     }
 
     #[test]
     fn no_damage_to_a_record_makes_it_panic(entry in entry(), place: prop::sample::Index, byte: u8, key in key()) {
-        let mut bytes = encode_plain(&entry);
+        let mut bytes = encoded(&entry);
         let place = place.index(bytes.len());
         bytes[place] = byte;
-        let _ = decode(entry.revision, &bytes);
-        let _ = decode(entry.revision, &bytes[..place]);
+        let _ = decoded(entry.stamp(), &bytes);
+        let _ = decoded(entry.stamp(), &bytes[..place]);
+        let _ = decode::hash(entry.stamp(), &bytes.clone().into());
         let _ = find_all(entry.revision, bytes.clone().into(), &[&key]);
         let _ = find(entry.revision, bytes.into(), &key);
     }

@@ -16,10 +16,25 @@ pub enum TextsFault {
     Utf8,
 }
 
-/// Adds a text.
-pub(super) fn push(bytes: &mut Vec<u8>, text: &str) {
-    varint::push(bytes, text.len() as u64);
-    bytes.extend_from_slice(text.as_bytes());
+/// Adds a text, which is given in parts.
+#[inline]
+pub(super) fn push(bytes: &mut Vec<u8>, parts: &[&str]) {
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    varint::push(bytes, length as u64);
+    for part in parts {
+        bytes.extend_from_slice(part.as_bytes());
+    }
+}
+
+/// The list of these texts.
+pub(super) fn list<T: AsRef<str>>(texts: &[T]) -> Vec<u8> {
+    // Few texts have a length of more than a byte.
+    let length: usize = texts.iter().map(|text| 1 + text.as_ref().len()).sum();
+    let mut bytes = Vec::with_capacity(length);
+    for text in texts {
+        push(&mut bytes, &[text.as_ref()]);
+    }
+    bytes
 }
 
 /// Reads a list of texts, one by one.
@@ -71,10 +86,7 @@ mod tests {
     proptest! {
         #[test]
         fn is_read_back(texts in vec("\\PC{0,200}", 0..20)) {
-            let mut bytes = Vec::new();
-            for text in &texts {
-                push(&mut bytes, text);
-            }
+            let bytes = list(&texts);
             let read: Result<Vec<_>, _> = Texts::new(&bytes).collect();
             prop_assert_eq!(read.unwrap(), texts);
         }

@@ -13,7 +13,21 @@ pub enum VarintFault {
 
 /// Adds a number.
 #[inline]
-pub(super) fn push(bytes: &mut Vec<u8>, mut number: u64) {
+pub(super) fn push(bytes: &mut Vec<u8>, number: u64) {
+    if number < 0x80 {
+        bytes.push(number.to_le_bytes()[0]);
+    } else {
+        push_long(bytes, number);
+    }
+}
+
+#[inline(never)]
+fn push_long(bytes: &mut Vec<u8>, mut number: u64) {
+    let [low, high, ..] = number.to_le_bytes();
+    if number < 0x4000 {
+        bytes.extend_from_slice(&[low | 0x80, high << 1 | low >> 7]);
+        return;
+    }
     while number >= 0x80 {
         bytes.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;

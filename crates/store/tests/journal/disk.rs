@@ -6,31 +6,26 @@ use std::{
 };
 
 use tenseven_model::Revision;
-use tenseven_store::{Journal, JournalOptions, OpenError, SledJournal};
+use tenseven_store::{AppendError, Checkpoints as _, DiskJournal, Journal as _, JournalOptions, OpenError};
 
-use crate::samples::{batch, long, on_disk, repetitive};
-
-fn open(path: impl AsRef<std::path::Path>) -> Result<SledJournal, OpenError> {
-    SledJournal::open(path, JournalOptions::default())
-}
+use crate::samples::{batch, copy, entries, long, on_disk, open, repetitive, segment};
 
 #[test]
 fn what_was_appended_is_there_after_every_re_opening() {
     let directory = tempfile::tempdir().unwrap();
-    let mut entries = Vec::new();
+    let mut appended = Vec::new();
     for round in 0..6 {
         let journal = on_disk(&directory);
         let head = journal.head().revision;
-        assert_eq!(head.number(), entries.len() as u64);
-        let read: Vec<_> = journal.read_after(Revision::ZERO).map(Result::unwrap).collect();
-        assert_eq!(read, entries, "round {round}");
+        assert_eq!(head.number(), appended.len() as u64);
+        assert_eq!(entries(&journal), appended, "round {round}");
         let next = [
             batch(head.number() + 1, 3),
             long(head.number() + 2, 70_000 * round),
             batch(head.number() + 3, 700),
         ];
         journal.append(head, &next).unwrap();
-        entries.extend(next);
+        appended.extend(next);
     }
 }
 
@@ -108,7 +103,7 @@ fn texts_that_repeat_take_little_room() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     journal.append(Revision::ZERO, &[repetitive(1, 10_000_000)]).unwrap();
-    assert!(fs::metadata(journal.path().join("db")).unwrap().len() < 2_000_000);
+    assert!(fs::metadata(segment(journal.path(), 1, 1)).unwrap().len() <= 1024 * 1024);
     assert_eq!(journal.read(Revision::new(1)).unwrap(), repetitive(1, 10_000_000));
 }
 
@@ -122,17 +117,58 @@ fn a_journal_is_free_as_soon_as_it_is_dropped() {
 }
 
 #[test]
-fn a_reader_keeps_the_journal_open_and_reads_on_after_its_drop() {
+fn a_reader_reads_on_after_the_drop_of_its_journal_and_keeps_nobody_out() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     journal.append(Revision::ZERO, &[batch(1, 5), batch(2, 5)]).unwrap();
-    let path = journal.path().to_owned();
     let mut reader = journal.read_after(Revision::ZERO);
     drop(journal);
     assert_eq!(reader.next().unwrap().unwrap(), batch(1, 5));
+    let journal = on_disk(&directory);
+    journal.append(Revision::new(2), &[batch(3, 5)]).unwrap();
+    assert_eq!(reader.next().unwrap().unwrap(), batch(2, 5));
+    assert!(reader.next().is_none());
+}
+
+#[test]
+fn reading_alone_changes_no_byte_and_takes_no_append() {
+    let directory = tempfile::tempdir().unwrap();
+    let journal = on_disk(&directory);
+    journal.append(Revision::ZERO, &[batch(1, 5), long(2, 9_000)]).unwrap();
+    let path = journal.path().to_owned();
+    drop(journal);
+    let before = directory.path().join("before");
+    copy(&path, &before);
+    let read = || DiskJournal::open_read_only(&path, JournalOptions::default(), &mut |_| ());
+    // Two may read at once, and nobody may write meanwhile.
+    let (journal, other) = (read().unwrap(), read().unwrap());
     assert!(matches!(open(&path), Err(OpenError::Locked { .. })));
-    drop(reader);
-    assert_eq!(open(&path).unwrap().head().revision, Revision::new(2));
+    assert_eq!(entries(&journal), [batch(1, 5), long(2, 9_000)]);
+    assert_eq!(journal.revision_of(batch(2, 0).submission).unwrap(), Some(Revision::new(2)));
+    let refused = journal.append(Revision::new(2), &[batch(3, 1)]);
+    assert!(matches!(refused, Err(AppendError::ReadOnly)), "{refused:?}");
+    drop((journal, other));
+    assert_eq!(crate::damage::all_bytes(&path), crate::damage::all_bytes(&before));
+}
+
+#[test]
+fn reading_alone_makes_no_journal() {
+    let directory = tempfile::tempdir().unwrap();
+    for path in [directory.path().to_owned(), directory.path().join("absent")] {
+        let refused = DiskJournal::open_read_only(&path, JournalOptions::default(), &mut |_| ());
+        assert!(matches!(refused, Err(OpenError::Absent(_))), "{refused:?}");
+    }
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_journal_of_an_earlier_format_is_refused_with_the_remedy() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["conf", "db"] {
+        fs::write(directory.path().join(name), "sled").unwrap();
+    }
+    let error = open(directory.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Prerelease(_)), "{error:?}");
 }
 
 #[test]
@@ -169,12 +205,12 @@ fn a_small_cache_reads_back_everything() {
     let directory = tempfile::tempdir().unwrap();
     let options = JournalOptions::default().cache_bytes(0);
     let path = directory.path().join("journal");
-    let journal = SledJournal::open(&path, options).unwrap();
+    let journal = DiskJournal::open(&path, options.clone()).unwrap();
     for revision in 0..40 {
         journal.append(Revision::new(revision), &[long(revision + 1, 300_000)]).unwrap();
     }
     drop(journal);
-    let journal = SledJournal::open(&path, options).unwrap();
+    let journal = DiskJournal::open(&path, options).unwrap();
     for (revision, entry) in (1..).zip(journal.read_after(Revision::ZERO)) {
         assert_eq!(entry.unwrap(), long(revision, 300_000));
     }

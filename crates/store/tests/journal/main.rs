@@ -1,4 +1,4 @@
-//! The journal from outside: one suite for every implementation, and what only a journal on disk can do.
+//! The journal from outside: the conformance suite, and what only a journal on disk does.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,11 +9,11 @@
     reason = "helpers of tests"
 )]
 
-mod chain;
+mod backups;
+mod builder;
 mod checkpoints;
-mod compaction;
+mod conformance;
 mod damage;
 mod disk;
-mod pages;
+mod interrupted;
 mod samples;
-mod suite;

@@ -1,58 +1,47 @@
-//! Entries to append.
+//! Journals on disk.
 
-use tenseven_model::{
-    ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
-};
-use tenseven_store::{Content, Entry, FrameworkSource, JournalOptions, Outcome, SledJournal, Versioned};
+use std::path::{Path, PathBuf};
 
-/// An entry with this content.
-pub(crate) fn entry_with(revision: u64, content: Content) -> Entry {
-    let mut id = [1; 16];
-    id[..8].copy_from_slice(&revision.to_be_bytes());
-    Entry {
-        revision: Revision::new(revision),
-        committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::try_from(revision).unwrap()),
-        submission: SubmissionId::from_bytes(id).unwrap(),
-        digest: ContentDigest([revision.to_le_bytes()[0]; 32]),
-        outcome: Outcome { new: 1, revised: 2, unchanged: 3 },
-        content,
-    }
-}
-
-/// An entry with `count` observations.
-pub(crate) fn batch(revision: u64, count: usize) -> Entry {
-    let observation = |place: usize| {
-        let key = ObservationKey {
-            indicator: "migrant-casualties".parse().unwrap(),
-            area: format!("MAR/unit-{place}").parse().unwrap(),
-            source: "iom".parse().unwrap(),
-            period: "2024-Q2".parse().unwrap(),
-        };
-        let number = Number::try_from(revision as f64 + place as f64 / 1_000.0).unwrap();
-        let notes = Notes { comment: format!("remark {place}"), ..Notes::default() };
-        let observation = Observation::new(key, Value::Number(number), None, notes).unwrap();
-        Versioned::observed(observation, None)
-    };
-    entry_with(revision, Content::Observations((0..count).map(observation).collect()))
-}
-
-/// An entry with a text of `length` bytes that compression does not make shorter.
-pub(crate) fn long(revision: u64, length: usize) -> Entry {
-    let mut state = revision;
-    let mut text = String::with_capacity(length);
-    while text.len() < length {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        text.push(char::from(state.to_be_bytes()[0] & 0x7f));
-    }
-    entry_with(revision, Content::Framework(FrameworkSource { text }))
-}
-
-/// An entry with a text of `length` bytes that compression makes much shorter.
-pub(crate) fn repetitive(revision: u64, length: usize) -> Entry {
-    entry_with(revision, Content::Framework(FrameworkSource { text: "x".repeat(length) }))
-}
+use tenseven_model::Revision;
+pub(crate) use tenseven_store::conformance::samples::{batch, long, repetitive};
+use tenseven_store::{DiskJournal, Entry, Journal, JournalOptions, OpenError, Record};
 
 /// A journal on disk in `directory`.
-pub(crate) fn on_disk(directory: &tempfile::TempDir) -> SledJournal {
-    SledJournal::open(directory.path().join("journal"), JournalOptions::default()).unwrap()
+pub(crate) fn on_disk(directory: &tempfile::TempDir) -> DiskJournal {
+    open(directory.path().join("journal")).unwrap()
+}
+
+pub(crate) fn open(path: impl AsRef<Path>) -> Result<DiskJournal, OpenError> {
+    DiskJournal::open(path, JournalOptions::default())
+}
+
+/// With segments so short that a few entries fill some.
+pub(crate) fn short_segments() -> JournalOptions {
+    JournalOptions::default().segment_length_min(8_192)
+}
+
+pub(crate) fn entries(journal: &dyn Journal) -> Vec<Entry> {
+    journal.read_after(Revision::ZERO).map(Result::unwrap).collect()
+}
+
+pub(crate) fn records(journal: &dyn Journal) -> Vec<Record> {
+    journal.records_after(Revision::ZERO).map(Result::unwrap).collect()
+}
+
+/// The file of a segment.
+pub(crate) fn segment(journal: &Path, generation: u64, number: u64) -> PathBuf {
+    journal.join(format!("log-{generation}/{number:010}.segment"))
+}
+
+/// Copies a directory with everything in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).unwrap();
+        }
+    }
 }

@@ -1,113 +1,150 @@
 //! From observations to columns.
 
-use tenseven_model::{AreaCode, IndicatorId, LevelCode, ObservationKey, Period, Revision, SourceId, Value};
+use tenseven_model::{AreaCode, ObservationKey, Period, Revision, Value};
 
 use super::{
     kind::{self, reason_number, status_number},
     notes::{Noted, NotesWriter},
-    series::{self, Listed, Series},
+    series::{self, Series},
 };
 use crate::{
     Said, Versioned,
     record::{
         column::{ColumnWriter, PlacesWriter},
-        dictionary::Dictionary,
+        dictionary::{Dictionary, Term as _},
         texts, wire,
     },
 };
 
 /// The observations of the entry of a revision, in columns.
 pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wire::PackedObservations {
-    let mut keys = Keys::with_capacity(versions.len());
-    let mut values = Values::default();
+    let count = versions.len();
+    let (mut keys, mut values) = (Keys::with_capacity(count), Values::with_capacity(count));
     let mut notes = NotesWriter::default();
     let (mut status, mut previous, mut note) =
         (ColumnWriter::default(), ColumnWriter::default(), ColumnWriter::default());
-    values.numbers.reserve(8 * versions.len());
-    for version in versions {
-        let Versioned { said, previous: replaced } = version;
-        keys.push(version.key());
-        let texts = match said {
+    for (row, version) in versions.iter().enumerate() {
+        keys.put(row, version.key());
+        match &version.said {
             Said::Observed(observation) => {
-                values.push(observation.value());
-                status.push(status_number(observation.status()));
-                Noted::from(observation.notes())
+                values.put(row, observation.value());
+                status.put(row, status_number(observation.status()));
+                note.put(row, notes.place_of(observation.notes()).into());
             }
             Said::Withdrawn(withdrawal) => {
-                values.push_withdrawn();
-                status.push(0);
-                Noted::comment(withdrawal.reason().as_str())
+                values.put_withdrawn(row);
+                status.put(row, 0);
+                note.put(row, notes.place(Noted::comment(withdrawal.reason().as_str())).into());
             }
-        };
-        note.push(u64::from(notes.place(texts)));
+        }
         // What is not before the entry is refused before it gets here.
-        previous.push(replaced.map_or(0, |replaced| revision.number().wrapping_sub(replaced.number())));
+        let before = |replaced: Revision| revision.number().wrapping_sub(replaced.number());
+        previous.put(row, version.previous.map_or(0, before));
     }
     let (texts, notes) = notes.finish();
     let mut packed = wire::PackedObservations {
         // A record has fewer than 2^32 bytes, and an entry fewer observations.
-        count: u32::try_from(versions.len()).unwrap_or(u32::MAX),
-        status: status.finish().into(),
-        previous: previous.finish().into(),
-        note: note.finish().into(),
+        count: u32::try_from(count).unwrap_or(u32::MAX),
+        status: status.finish(count).into(),
+        previous: previous.finish(count).into(),
+        note: note.finish(count).into(),
         texts: texts.into(),
         notes: notes.into(),
         ..wire::PackedObservations::default()
     };
-    keys.finish(&mut packed);
-    values.finish(&mut packed);
+    keys.finish(count, &mut packed);
+    values.finish(count, &mut packed);
     packed
 }
 
 /// What observations are of.
 struct Keys<'a> {
-    indicators: Dictionary<&'a IndicatorId>,
+    indicators: Dictionary<&'a str>,
     areas: Dictionary<&'a AreaCode>,
-    sources: Dictionary<&'a SourceId>,
+    sources: Dictionary<&'a str>,
     periods: Dictionary<Period>,
+    /// The key of the row before, and the places of its area, source and period.
+    last: Option<&'a ObservationKey>,
+    area: u32,
+    source: u32,
+    period: u32,
     series: Vec<Series>,
-    period: PlacesWriter,
+    period_column: PlacesWriter,
 }
 
 impl<'a> Keys<'a> {
     fn with_capacity(count: usize) -> Self {
         Self {
-            indicators: Dictionary::default(),
-            areas: Dictionary::default(),
-            sources: Dictionary::default(),
-            periods: Dictionary::default(),
+            indicators: Dictionary::for_rows(count),
+            areas: Dictionary::for_rows(count),
+            sources: Dictionary::for_rows(count),
+            periods: Dictionary::for_rows(count),
+            last: None,
+            area: 0,
+            source: 0,
+            period: 0,
             series: Vec::with_capacity(count),
-            period: PlacesWriter::default(),
+            period_column: PlacesWriter::default(),
         }
     }
 
-    fn push(&mut self, key: &'a ObservationKey) {
-        let ObservationKey { indicator, area, source, period } = key;
-        let places = [self.indicators.place(indicator), self.areas.place(area), self.sources.place(source)];
-        self.series.push(places);
-        self.period.push(self.periods.place(*period));
+    #[inline]
+    fn put(&mut self, row: usize, key: &'a ObservationKey) {
+        // Many batches go area by area, and have one source and one period.
+        match self.last {
+            Some(last) => {
+                if last.area != key.area {
+                    self.area = self.areas.place(&key.area);
+                }
+                if !last.source.as_str().is(key.source.as_str()) {
+                    self.source = self.sources.place(key.source.as_str());
+                }
+                if last.period != key.period {
+                    self.period = self.periods.place(key.period);
+                }
+            }
+            None => self.find_places(key),
+        }
+        self.last = Some(key);
+        self.series.push([self.indicators.place(key.indicator.as_str()), self.area, self.source]);
+        self.period_column.put(row, self.period);
     }
 
-    fn finish(self, packed: &mut wire::PackedObservations) {
-        let Self { indicators, areas, sources, periods, series, period } = self;
-        let Listed { distinct, rows } =
-            series::listed(&series, [indicators.len(), areas.len(), sources.len()]);
-        packed.indicators = listed(&indicators, |bytes, id| texts::push(bytes, id.as_str())).into();
-        packed.areas = listed(&areas, |bytes, area| texts::push(bytes, &area.to_string())).into();
-        packed.sources = listed(&sources, |bytes, id| texts::push(bytes, id.as_str())).into();
-        packed.periods = listed(&periods, |bytes, period| texts::push(bytes, &period.to_string())).into();
-        let column = |part: usize| {
-            let mut column = PlacesWriter::default();
-            for series in &distinct {
-                column.push(series[part]);
-            }
-            column.finish().into()
-        };
-        packed.series_count = u32::try_from(distinct.len()).unwrap_or(u32::MAX);
-        (packed.series_indicators, packed.series_areas, packed.series_sources) =
-            (column(0), column(1), column(2));
-        (packed.series, packed.period) = (rows.finish().into(), period.finish().into());
+    #[inline(never)]
+    fn find_places(&mut self, key: &'a ObservationKey) {
+        self.area = self.areas.place(&key.area);
+        self.source = self.sources.place(key.source.as_str());
+        self.period = self.periods.place(key.period);
     }
+
+    fn finish(self, count: usize, packed: &mut wire::PackedObservations) {
+        let Self { indicators, areas, sources, periods, series, period_column, .. } = self;
+        let listed = series::listed(&series, [indicators.len(), areas.len(), sources.len()]);
+        packed.indicators = texts::list(indicators.values()).into();
+        packed.areas = areas_list(areas.values()).into();
+        packed.sources = texts::list(sources.values()).into();
+        let periods: Vec<String> = periods.values().iter().map(Period::to_string).collect();
+        packed.periods = texts::list(&periods).into();
+        packed.series_count = u32::try_from(listed.count).unwrap_or(u32::MAX);
+        let [indicator, area, source, series] = listed.finish(count).map(Into::into);
+        (packed.series_indicators, packed.series_areas, packed.series_sources) = (indicator, area, source);
+        (packed.series, packed.period) = (series, period_column.finish(count).into());
+    }
+}
+
+/// As `to_string` of each has it.
+fn areas_list(areas: &[&AreaCode]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4 * areas.len());
+    for area in areas {
+        match area {
+            AreaCode::Country(country) => texts::push(&mut bytes, &[country.as_str()]),
+            AreaCode::Local(country, unit) => {
+                texts::push(&mut bytes, &[country.as_str(), "/", unit.as_str()]);
+            }
+            AreaCode::Group(_) => texts::push(&mut bytes, &[&area.to_string()]),
+        }
+    }
+    bytes
 }
 
 /// What observations say.
@@ -116,25 +153,49 @@ struct Values<'a> {
     kind: ColumnWriter,
     numbers: Vec<u8>,
     flags: ColumnWriter,
-    levels: Dictionary<&'a LevelCode>,
+    flag_count: usize,
+    levels: Dictionary<&'a str>,
     level: ColumnWriter,
+    level_count: usize,
     ratios: Vec<u8>,
     missing: ColumnWriter,
+    missing_count: usize,
 }
 
 impl<'a> Values<'a> {
-    fn push(&mut self, value: &'a Value) {
-        self.kind.push(match value {
+    fn with_capacity(count: usize) -> Self {
+        Self { numbers: Vec::with_capacity(8 * count), ..Self::default() }
+    }
+
+    #[inline]
+    fn put(&mut self, row: usize, value: &'a Value) {
+        match value {
             Value::Number(number) => {
-                self.numbers.extend_from_slice(&number.get().to_bits().to_le_bytes());
+                self.kind.put(row, kind::NUMBER);
+                self.numbers.extend_from_slice(&number.bits().to_le_bytes());
+            }
+            Value::Flag(_) | Value::Level(_) | Value::Ratio(_) | Value::Missing(_) => {
+                self.put_other(row, value);
+            }
+        }
+    }
+
+    /// Apart from numbers, as those are by far the most.
+    #[inline(never)]
+    fn put_other(&mut self, row: usize, value: &'a Value) {
+        let kind = match value {
+            Value::Number(number) => {
+                self.numbers.extend_from_slice(&number.bits().to_le_bytes());
                 kind::NUMBER
             }
             Value::Flag(flag) => {
-                self.flags.push(u64::from(*flag));
+                self.flags.put(self.flag_count, u64::from(*flag));
+                self.flag_count += 1;
                 kind::FLAG
             }
             Value::Level(level) => {
-                self.level.push(u64::from(self.levels.place(level)));
+                self.level.put(self.level_count, u64::from(self.levels.place(level.as_str())));
+                self.level_count += 1;
                 kind::LEVEL
             }
             Value::Ratio(ratio) => {
@@ -143,34 +204,26 @@ impl<'a> Values<'a> {
                 kind::RATIO
             }
             Value::Missing(reason) => {
-                self.missing.push(reason_number(*reason));
+                self.missing.put(self.missing_count, reason_number(*reason));
+                self.missing_count += 1;
                 kind::MISSING
             }
-        });
+        };
+        self.kind.put(row, kind);
     }
 
     /// A withdrawal has no value.
-    fn push_withdrawn(&mut self) {
-        self.kind.push(kind::WITHDRAWN);
+    fn put_withdrawn(&mut self, row: usize) {
+        self.kind.put(row, kind::WITHDRAWN);
     }
 
-    fn finish(self, packed: &mut wire::PackedObservations) {
-        let Self { kind, numbers, flags, levels, level, ratios, missing } = self;
-        packed.kind = kind.finish().into();
-        packed.numbers = numbers.into();
-        packed.flags = flags.finish().into();
-        packed.levels = listed(&levels, |bytes, level| texts::push(bytes, level.as_str())).into();
-        packed.level = level.finish().into();
-        packed.ratios = ratios.into();
-        packed.missing = missing.finish().into();
+    fn finish(self, count: usize, packed: &mut wire::PackedObservations) {
+        packed.kind = self.kind.finish(count).into();
+        packed.numbers = self.numbers.into();
+        packed.flags = self.flags.finish(self.flag_count).into();
+        packed.levels = texts::list(self.levels.values()).into();
+        packed.level = self.level.finish(self.level_count).into();
+        packed.ratios = self.ratios.into();
+        packed.missing = self.missing.finish(self.missing_count).into();
     }
-}
-
-fn listed<K: std::hash::Hash + Eq + Clone>(
-    dictionary: &Dictionary<K>,
-    push: impl Fn(&mut Vec<u8>, &K),
-) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    dictionary.values().iter().for_each(|value| push(&mut bytes, value));
-    bytes
 }

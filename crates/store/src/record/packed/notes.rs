@@ -1,5 +1,8 @@
 //! Notes of observations: written once for all observations that share them.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 use tenseven_model::{Evidence, Notes};
 
 use crate::record::{
@@ -37,7 +40,7 @@ pub(super) struct NotesWriter<'a> {
     texts: Dictionary<&'a str>,
     text_bytes: Vec<u8>,
     /// By their bytes.
-    places: Dictionary<Vec<u8>>,
+    places: HashMap<Vec<u8>, u32, RandomState>,
     /// By their places, the first that had them.
     notes: Vec<Noted<'a>>,
     bytes: Vec<u8>,
@@ -47,6 +50,12 @@ pub(super) struct NotesWriter<'a> {
 }
 
 impl<'a> NotesWriter<'a> {
+    /// The place of an observation's notes, counted from 1; 0 for none.
+    #[inline]
+    pub(super) fn place_of(&mut self, notes: &'a Notes) -> u32 {
+        if notes.is_empty() { 0 } else { self.place(notes.into()) }
+    }
+
     /// The place of notes, counted from 1; 0 for none.
     pub(super) fn place(&mut self, notes: Noted<'a>) -> u32 {
         if notes.comment.is_empty() && notes.method.is_empty() && notes.evidence.is_empty() {
@@ -58,12 +67,14 @@ impl<'a> NotesWriter<'a> {
             return guess + 1;
         }
         let bytes = self.written(notes);
-        let place = self.places.place(bytes);
-        if place as usize == self.notes.len() {
-            self.bytes.extend(&self.places.values()[place as usize]);
+        // A record has fewer than 2^32 bytes, so fewer notes.
+        let next = u32::try_from(self.notes.len()).unwrap_or(u32::MAX);
+        let place = *self.places.entry(bytes).or_insert_with_key(|bytes| {
+            self.bytes.extend(bytes);
             self.notes.push(notes);
-            self.follows.push(place);
-        }
+            self.follows.push(next);
+            next
+        });
         self.follows[self.last as usize] = place;
         self.last = place;
         place + 1
@@ -92,7 +103,7 @@ impl<'a> NotesWriter<'a> {
         let before = self.texts.len();
         let place = self.texts.place(text);
         if self.texts.len() > before {
-            texts::push(&mut self.text_bytes, text);
+            texts::push(&mut self.text_bytes, &[text]);
         }
         u64::from(place) + 1
     }

@@ -1,7 +1,11 @@
 //! The series of a batch: which combinations of indicator, area and source it has, in the order in which they were
 //! first met.
 
-use crate::record::{column::PlacesWriter, dictionary::Dictionary};
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::record::column::PlacesWriter;
 
 /// Places of an indicator, an area and a source in their dictionaries.
 pub(super) type Series = [u32; 3];
@@ -12,9 +16,33 @@ const COMBINATIONS_PER_ROW_MAX: usize = 8;
 const UNMET: u32 = u32::MAX;
 
 /// Distinct series, and the column of the rows' places among them.
+#[derive(Default)]
 pub(super) struct Listed {
-    pub(super) distinct: Vec<Series>,
-    pub(super) rows: PlacesWriter,
+    pub(super) count: usize,
+    indicators: PlacesWriter,
+    areas: PlacesWriter,
+    sources: PlacesWriter,
+    rows: PlacesWriter,
+}
+
+impl Listed {
+    /// The place of a series that was not met yet.
+    #[inline]
+    fn added(&mut self, [indicator, area, source]: Series) -> u32 {
+        let place = self.count;
+        self.indicators.put(place, indicator);
+        self.areas.put(place, area);
+        self.sources.put(place, source);
+        self.count += 1;
+        // A record has fewer than 2^32 bytes, so fewer rows.
+        u32::try_from(place).unwrap_or(UNMET)
+    }
+
+    /// The columns of the places of indicator, area and source of each series, and of the series of each of so many rows.
+    pub(super) fn finish(self, row_count: usize) -> [Vec<u8>; 4] {
+        let Self { count, indicators, areas, sources, rows } = self;
+        [indicators.finish(count), areas.finish(count), sources.finish(count), rows.finish(row_count)]
+    }
 }
 
 /// Lists the series of rows; `lengths` are those of the three dictionaries.
@@ -28,31 +56,26 @@ pub(super) fn listed(rows: &[Series], lengths: [usize; 3]) -> Listed {
 
 fn by_table(rows: &[Series], [_, areas, sources]: [usize; 3], combinations: usize) -> Listed {
     let mut table = vec![UNMET; combinations];
-    let mut distinct = Vec::with_capacity(rows.len());
-    let place = |series: &Series| {
+    let mut listed = Listed::default();
+    for (row, series) in rows.iter().enumerate() {
         let [indicator, area, source] = series.map(|place| place as usize);
         let met = &mut table[(indicator * areas + area) * sources + source];
         if *met == UNMET {
-            // A record has fewer than 2^32 bytes, so fewer rows.
-            *met = u32::try_from(distinct.len()).unwrap_or(UNMET);
-            distinct.push(*series);
+            *met = listed.added(*series);
         }
-        *met
-    };
-    let rows = column(rows.iter().map(place));
-    Listed { distinct, rows }
+        listed.rows.put(row, *met);
+    }
+    listed
 }
 
 fn by_hash(rows: &[Series]) -> Listed {
-    let mut known = Dictionary::with_capacity(rows.len());
-    let rows = column(rows.iter().map(|series| known.place(*series)));
-    Listed { distinct: known.values().to_vec(), rows }
-}
-
-fn column(places: impl Iterator<Item = u32>) -> PlacesWriter {
-    let mut column = PlacesWriter::default();
-    places.for_each(|place| column.push(place));
-    column
+    let mut known = HashMap::with_capacity_and_hasher(rows.len(), RandomState::default());
+    let mut listed = Listed::default();
+    for (row, series) in rows.iter().enumerate() {
+        let place = *known.entry(*series).or_insert_with(|| listed.added(*series));
+        listed.rows.put(row, place);
+    }
+    listed
 }
 
 #[cfg(test)]
@@ -66,12 +89,17 @@ mod tests {
         #[test]
         fn both_ways_list_the_same(rows in vec([0..4u32, 0..5u32, 0..2u32], 0..40)) {
             let (table, hash) = (by_table(&rows, [4, 5, 2], 40), by_hash(&rows));
-            prop_assert_eq!(&table.distinct, &hash.distinct);
-            let bytes = table.rows.finish();
-            prop_assert_eq!(&bytes, &hash.rows.finish());
-            let mut places = Places::new(&bytes).unwrap();
+            prop_assert_eq!(table.count, hash.count);
+            let count = table.count;
+            let columns = table.finish(rows.len());
+            prop_assert_eq!(&columns, &hash.finish(rows.len()));
+            let [mut indicators, mut areas, mut sources, mut places] =
+                columns.each_ref().map(|column| Places::new(column).unwrap());
+            let distinct: Vec<Series> = (0..count)
+                .map(|_| [&mut indicators, &mut areas, &mut sources].map(|part| part.next().unwrap()))
+                .collect();
             for series in &rows {
-                prop_assert_eq!(&table.distinct[places.next().unwrap() as usize], series);
+                prop_assert_eq!(&distinct[places.next().unwrap() as usize], series);
             }
         }
     }
