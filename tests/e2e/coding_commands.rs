@@ -161,7 +161,7 @@ async fn verification_compaction_and_backup_keep_every_coding_and_adjudication()
     let (backup, restored) = (home.path().join("backup"), home.path().join("restored"));
     tenseven(&["backup", path(&backup), "--data", &data]);
     tenseven(&["restore", path(&backup), "--data", path(&restored)]);
-    for data in [std::path::Path::new(&data), &restored] {
+    for data in [Path::new(&data), &restored] {
         let server = Server::start_on(data, &[]);
         assert_eq!(answers(&server, last).await, before);
         let mut client = server.assessment().await;

@@ -351,7 +351,7 @@ async fn measures_and_instruments_are_told_with_who_cites_them() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn compaction_keeps_every_version_of_a_practice() {
-    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    let mut server = Server::start();
     let first = put(&server, put_request(practice("quays"), "harbour", 0)).await.unwrap();
     let better = Practice { title: "Better".into(), ..practice("quays") };
     let second = put(&server, put_request(better, "harbour", first.revision)).await.unwrap();

@@ -292,7 +292,7 @@ async fn the_command_line_withdraws_what_a_file_names_or_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_withdrawal_that_is_current_survives_compaction_and_what_it_withdrew_does_not() {
-    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    let mut server = Server::start();
     let mut client = server.observations().await;
     let pushed = client.push_observations(both().request()).await.unwrap().into_inner();
     let sent = request(vec![of("MAR", "sent by mistake")]);

@@ -48,7 +48,7 @@ pub(super) fn open(
     let end = recovered.end;
     let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
     acknowledged.note(end);
-    let owner = OwnerFile::write(path).ok();
+    let owner = OwnerFile::write(&files, path).ok();
     let made = LogWriter::new(&files, recovered, options);
     let (writer, log) = made.map_err(|error| failed("read the length of a segment in", path, error))?;
     let index = index(&layout, (&log, end), options, progress)?;
@@ -109,7 +109,9 @@ pub(super) fn lock(
 ) -> Result<Box<dyn DirectoryLock>, OpenError> {
     match files.lock(path, mode) {
         Ok(Some(lock)) => Ok(lock),
-        Ok(None) => Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner_soon(path) }),
+        Ok(None) => {
+            Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner_soon(files, path) })
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(OpenError::Absent(path.to_owned())),
         Err(error) => Err(failed("lock", path, error)),
     }

@@ -7,8 +7,9 @@
 //! The file `owner`: three lines of text, process id, program and host. Nothing depends on it, so it may change.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -19,45 +20,55 @@ use rustix::{
     system::uname,
 };
 
-use crate::{OpenError, Owner, log::failed};
+use crate::{
+    Owner,
+    file_system::{Access, FileSystem, read_up_to},
+};
+
+/// Longest note that is read, in bytes.
+const LENGTH_MAX: usize = 4096;
 
 /// How often, and how long apart, a note is looked for that is about to be written.
-const NOTE_TRIES: u32 = 25;
+const NOTE_TRIES: u32 = 100;
 const NOTE_WAIT: Duration = Duration::from_millis(20);
 
 /// The note, until it is dropped.
 #[derive(Debug)]
-pub(super) struct OwnerFile(PathBuf);
+pub(super) struct OwnerFile {
+    files: Arc<dyn FileSystem>,
+    file: PathBuf,
+}
 
 impl OwnerFile {
     /// Notes that this process has the journal in `path` open.
-    pub(super) fn write(path: &Path) -> Result<Self, OpenError> {
+    pub(super) fn write(files: &Arc<dyn FileSystem>, path: &Path) -> io::Result<Self> {
         let file = path.join("owner");
         let Owner { process, program, host } = this_process();
-        let written = fs::write(&file, format!("{process}\n{program}\n{host}\n"));
-        written.map_err(|error| failed("write", &file, error))?;
-        Ok(Self(file))
+        // One that cannot be removed is in the way of the new one, which is an error.
+        let _ = files.remove_file(&file);
+        files.create(&file)?.write_all_at(format!("{process}\n{program}\n{host}\n").as_bytes(), 0)?;
+        Ok(Self { files: Arc::clone(files), file })
     }
 }
 
 impl Drop for OwnerFile {
     fn drop(&mut self) {
         // A note that stays behind is recognised by its process being gone.
-        let _ = fs::remove_file(&self.0);
+        let _ = self.files.remove_file(&self.file);
     }
 }
 
 /// Who has the journal in `path` open, which somebody has; none if it is not known.
-pub(super) fn owner(path: &Path) -> Option<Owner> {
-    let owner = read(&path.join("owner")).ok().flatten()?;
+pub(super) fn owner(files: &dyn FileSystem, path: &Path) -> Option<Owner> {
+    let owner = read(files, &path.join("owner")).ok().flatten()?;
     let elsewhere = owner.host != host();
     (elsewhere || is_alive(owner.process)).then_some(owner)
 }
 
 /// Who has the journal in `path` open, where that may have been opened just now: the note is written after the lock is taken.
-pub(super) fn owner_soon(path: &Path) -> Option<Owner> {
+pub(super) fn owner_soon(files: &dyn FileSystem, path: &Path) -> Option<Owner> {
     for _ in 0..NOTE_TRIES {
-        if let Some(owner) = owner(path) {
+        if let Some(owner) = owner(files, path) {
             return Some(owner);
         }
         thread::sleep(NOTE_WAIT);
@@ -65,8 +76,10 @@ pub(super) fn owner_soon(path: &Path) -> Option<Owner> {
     None
 }
 
-fn read(file: &Path) -> io::Result<Option<Owner>> {
-    let text = fs::read_to_string(file)?;
+fn read(files: &dyn FileSystem, file: &Path) -> io::Result<Option<Owner>> {
+    let mut bytes = vec![0; LENGTH_MAX];
+    let count = read_up_to(&*files.open(file, Access::Read)?, &mut bytes, 0)?;
+    let text = String::from_utf8_lossy(&bytes[..count]);
     let mut lines = text.lines().map(str::to_owned);
     let owner = (|| {
         let process = lines.next()?.parse().ok()?;
@@ -97,11 +110,17 @@ fn is_alive(process: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::file_system::DiskFileSystem;
+
+    fn owner(path: &Path) -> Option<Owner> {
+        super::owner(&DiskFileSystem, path)
+    }
 
     #[test]
     fn names_this_process_until_it_is_dropped() {
         let directory = tempfile::tempdir().unwrap();
-        let file = OwnerFile::write(directory.path()).unwrap();
+        let file =
+            OwnerFile::write(&(Arc::new(DiskFileSystem) as Arc<dyn FileSystem>), directory.path()).unwrap();
         assert_eq!(owner(directory.path()).map(|owner| owner.process), Some(std::process::id()));
         drop(file);
         assert_eq!(owner(directory.path()), None);
@@ -114,7 +133,7 @@ mod tests {
         let process = gone.id();
         gone.wait().unwrap();
         for text in [format!("{process}\ntrue\n{}\n", host()), "\n".to_owned(), "x\ny\nz\n".to_owned()] {
-            fs::write(directory.path().join("owner"), text).unwrap();
+            std::fs::write(directory.path().join("owner"), text).unwrap();
             assert_eq!(owner(directory.path()), None);
         }
     }
@@ -122,7 +141,7 @@ mod tests {
     #[test]
     fn a_process_on_another_host_is_named() {
         let directory = tempfile::tempdir().unwrap();
-        fs::write(directory.path().join("owner"), "7\ntenseven\nelsewhere\n").unwrap();
+        std::fs::write(directory.path().join("owner"), "7\ntenseven\nelsewhere\n").unwrap();
         let named = owner(directory.path()).unwrap();
         assert_eq!(named.to_string(), "process 7 (tenseven) on host elsewhere");
     }

@@ -107,6 +107,30 @@ fn allocated_bytes_are_zeros_and_never_cut() {
 }
 
 #[test]
+fn a_file_that_was_cut_is_short_or_as_long_as_before() {
+    let disk = durable_file("/a", &[1; 1024]);
+    let file = disk.open(path("/a"), Access::ReadWrite).unwrap();
+    file.truncate(512).unwrap();
+    let found: BTreeSet<Vec<u8>> = outcomes(&disk, SECTOR).iter().map(|disk| bytes(disk, "/a")).collect();
+    assert_eq!(found, BTreeSet::from([vec![1; 512], vec![1; 1024], [[1; 512], [0; 512]].concat()]));
+    file.allocate(1024).unwrap();
+    assert_eq!(bytes(&disk, "/a"), [[1; 512], [0; 512]].concat());
+    file.truncate(512).unwrap();
+    file.sync().unwrap();
+    assert_eq!(outcomes(&disk, SECTOR).len(), 1);
+    assert_eq!(bytes(&disk, "/a"), [1; 512]);
+}
+
+#[test]
+fn operations_name_a_file_by_the_name_that_it_has_now() {
+    let disk = Disk::new();
+    let file = disk.create(path("/new")).unwrap();
+    disk.rename(path("/new"), path("/7.log")).unwrap();
+    file.sync().unwrap();
+    assert_eq!(disk.syncs(), ["sync file *.log"]);
+}
+
+#[test]
 fn a_rename_changes_both_names_or_none() {
     let disk = durable_file("/a", &[1]);
     disk.rename(path("/a"), path("/b")).unwrap();
@@ -179,8 +203,8 @@ fn operations_fail_by_ordinal_and_by_label() {
     disk.fail(Selector::Nth(1), Errno::NOSPC);
     disk.fail(Selector::Label("create file full".to_owned()), Errno::DQUOT);
     let file = disk.create(path("/7.log")).unwrap();
-    assert_eq!(file.write_all_at(&[1; 10], 0).unwrap_err().kind(), ErrorKind::StorageFull);
-    assert_eq!(bytes(&disk, "/7.log"), [1; 5]);
+    assert_eq!(file.write_all_at(&[1; 2600], 0).unwrap_err().kind(), ErrorKind::StorageFull);
+    assert_eq!(bytes(&disk, "/7.log"), [1; 1024]);
     assert_eq!(disk.create(path("/full")).unwrap_err().kind(), ErrorKind::QuotaExceeded);
     let labels: Vec<String> = disk.operations().iter().map(Operation::label).collect();
     assert_eq!(labels, ["create file *.log", "write *.log"]);

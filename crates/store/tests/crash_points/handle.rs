@@ -11,7 +11,7 @@ use tenseven_store::file_system::{Access, DirectoryLock, FileHandle, LockMode};
 use crate::{
     faults::{Faults, Verdict},
     operation::{Change, Inode, Operation},
-    volume::Volume,
+    volume::{SECTOR, Volume},
 };
 
 #[derive(Debug)]
@@ -42,11 +42,17 @@ impl State {
         self.operations.push(operation);
     }
 
-    /// A failed write has written its first half; other operations that fail have changed nothing that can be read.
+    /// A failed write has written the sectors before its middle: systems stop between pages. Other operations that fail have
+    /// changed nothing that can be read.
     fn fail(&mut self, Operation { change, path }: Operation) {
         let change = match change {
-            Change::Write { file, offset, bytes } if bytes.len() > 1 => {
-                Change::Write { file, offset, bytes: bytes[..bytes.len() / 2].into() }
+            Change::Write { file, offset, bytes } => {
+                let middle = (offset + bytes.len() as u64 / 2) / SECTOR * SECTOR;
+                let written = usize::try_from(middle.saturating_sub(offset)).expect("a part of the bytes");
+                if written == 0 {
+                    return;
+                }
+                Change::Write { file, offset, bytes: bytes[..written].into() }
             }
             Change::SyncFile { file } => Change::FailedSync { file },
             _ => return,
@@ -82,6 +88,13 @@ impl std::fmt::Debug for SimulatedFile {
 }
 
 impl SimulatedFile {
+    /// Performs an operation on the file under the name that it has now.
+    fn perform(&self, change: Change) -> io::Result<()> {
+        let mut state = self.shared.state();
+        let path = state.volume.path_of(self.inode).unwrap_or_else(|| self.path.clone());
+        state.perform(change, &path)
+    }
+
     fn require_writable(&self) -> io::Result<()> {
         match self.access {
             Access::ReadWrite => Ok(()),
@@ -103,14 +116,17 @@ impl FileHandle for SimulatedFile {
         if bytes.is_empty() {
             return Ok(());
         }
-        self.shared
-            .state()
-            .perform(Change::Write { file: self.inode, offset, bytes: bytes.into() }, &self.path)
+        self.perform(Change::Write { file: self.inode, offset, bytes: bytes.into() })
     }
 
     fn allocate(&self, length: u64) -> io::Result<()> {
         self.require_writable()?;
-        self.shared.state().perform(Change::Allocate { file: self.inode, length }, &self.path)
+        self.perform(Change::Allocate { file: self.inode, length })
+    }
+
+    fn truncate(&self, length: u64) -> io::Result<()> {
+        self.require_writable()?;
+        self.perform(Change::Truncate { file: self.inode, length })
     }
 
     fn length(&self) -> io::Result<u64> {
@@ -118,7 +134,7 @@ impl FileHandle for SimulatedFile {
     }
 
     fn sync(&self) -> io::Result<()> {
-        self.shared.state().perform(Change::SyncFile { file: self.inode }, &self.path)
+        self.perform(Change::SyncFile { file: self.inode })
     }
 }
 

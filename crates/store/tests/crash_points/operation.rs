@@ -22,6 +22,10 @@ pub(crate) enum Change {
         file: Inode,
         length: u64,
     },
+    Truncate {
+        file: Inode,
+        length: u64,
+    },
     SyncFile {
         file: Inode,
     },
@@ -62,6 +66,7 @@ impl Operation {
             Change::Create { is_directory: true, .. } => "create directory",
             Change::Write { .. } => "write",
             Change::Allocate { .. } => "allocate",
+            Change::Truncate { .. } => "truncate",
             Change::SyncFile { .. } => "sync file",
             Change::FailedSync { .. } => "failed sync file",
             Change::Rename { .. } => "rename",
@@ -91,7 +96,9 @@ impl fmt::Display for Operation {
             Change::Write { offset, bytes, .. } => {
                 write!(formatter, " {offset}..{}", offset + bytes.len() as u64)
             }
-            Change::Allocate { length, .. } => write!(formatter, " to {length}"),
+            Change::Allocate { length, .. } | Change::Truncate { length, .. } => {
+                write!(formatter, " to {length}")
+            }
             Change::Rename { to, .. } => write!(formatter, " to {}", to.1),
             _ => Ok(()),
         }

@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* a volume is a function of the operations that were applied. Copies share all content that is equal.
 
-use std::{collections::BTreeMap, ops::Range, sync::Arc};
+use std::{collections::BTreeMap, ops::Range, path::PathBuf, sync::Arc};
 
 use crate::{
     content::Content,
@@ -98,6 +98,11 @@ impl Volume {
             Change::Allocate { file, length } => {
                 self.change_file(*file, 0..0, |content| content.set_length(content.length().max(*length)));
             }
+            Change::Truncate { file, length } => {
+                // What was there is a piece that can be kept, or be zeros if the file grows again.
+                let cut = *length..self.file(*file).live.length();
+                self.change_file(*file, cut, |content| content.set_length(*length));
+            }
             Change::SyncFile { file } => self.file_mut(*file).sync(),
             Change::FailedSync { file } => {
                 self.file_mut(*file).unsynced.iter_mut().for_each(|change| change.is_forgotten = true);
@@ -128,6 +133,22 @@ impl Volume {
             Node::Directory(directory) => directory,
             Node::File(_) => panic!("inode {inode} is a file"),
         }
+    }
+
+    /// A path of a file, if it has one.
+    pub(crate) fn path_of(&self, file: Inode) -> Option<PathBuf> {
+        let mut directories = vec![(PathBuf::from("/"), ROOT)];
+        while let Some((path, directory)) = directories.pop() {
+            for (name, inode) in &self.directory(directory).live {
+                if *inode == file {
+                    return Some(path.join(name));
+                }
+                if self.is_directory(*inode) {
+                    directories.push((path.join(name), *inode));
+                }
+            }
+        }
+        None
     }
 
     pub(crate) fn is_directory(&self, inode: Inode) -> bool {
