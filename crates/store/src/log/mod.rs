@@ -41,5 +41,7 @@ pub(crate) use reader::Log;
 pub use recovery::Progress;
 pub(crate) use recovery::{PROGRESS_REVISIONS, Recovered, recover};
 pub(crate) use salt::Salt;
+#[cfg(test)]
+pub(crate) use test_files::TestFiles;
 pub(crate) use walk::LogWalk;
 pub(crate) use writer::{LogWriter, NewLog, SEGMENT_LENGTH_MIN, create_log};
