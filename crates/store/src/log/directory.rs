@@ -64,7 +64,7 @@ fn read_manifest(files: &dyn FileSystem, layout: &Layout) -> Result<Manifest, Op
             Err(OpenError::NewerFormat { path: layout.root.clone(), found, known: manifest::FORMAT })
         }
         Err(ManifestFault::Damaged) => {
-            let detail = "its bytes are not those that were written".to_owned();
+            let detail = "the bytes from byte 0 on are not those that were written".to_owned();
             Err(OpenError::Damaged { path, detail })
         }
     }
