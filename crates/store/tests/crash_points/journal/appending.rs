@@ -3,7 +3,7 @@
 use tenseven_store::Journal as _;
 
 use super::{
-    effort::{long, needs_every_sync, short, survives, without_a_sync},
+    effort::{long, needs_every_sync, short, survives},
     process::{Disk, Mark, Process},
     samples::Kind,
 };
@@ -43,14 +43,20 @@ fn fill(disk: &Disk) {
     }
 }
 
-#[test]
-fn what_was_appended_survives_every_crash() {
-    survives("create and append", fill, check, &short());
-}
+const SYNCS: [&str; 8] = [
+    "sync directory /",
+    "sync directory srv",
+    "sync directory srv/data",
+    "sync directory srv/data/log-1",
+    "sync file srv/data/journal.unfinished",
+    "sync file srv/data/log-1/*.segment",
+    "sync file srv/data/log-1/next.unfinished",
+    "sync file srv/data/log-1/spare.unfinished",
+];
 
 #[test]
-fn every_sync_of_creating_and_appending_is_needed() {
-    needs_every_sync(fill, check, &without_a_sync(), &[]);
+fn what_was_appended_survives_every_crash_and_needs_every_sync() {
+    needs_every_sync("create and append", (fill, check), &short(), &SYNCS);
 }
 
 #[test]

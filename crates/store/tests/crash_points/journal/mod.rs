@@ -4,6 +4,11 @@
 //! next process would, compares, and goes on: what it saw and what it appends has to survive the next crash.
 
 mod appending;
+mod backups;
+mod checkpoints;
+mod compaction;
 mod effort;
+mod failures;
 mod process;
+mod restoring;
 mod samples;

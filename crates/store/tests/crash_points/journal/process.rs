@@ -1,6 +1,6 @@
 //! One process that uses a journal, and what it may find.
 
-use std::{cell::Cell, path::Path, sync::Arc};
+use std::{cell::Cell, fmt, sync::Arc};
 
 use tenseven_model::Revision;
 use tenseven_store::{
@@ -18,12 +18,37 @@ pub(crate) const DIRECTORY: &str = "/srv/data";
 const SEGMENT: u64 = 8_192;
 
 /// What a process did, or was promised.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum Mark {
     /// It is about to append these after this head.
     Submitted { after: Head, samples: Vec<Sample> },
     /// The journal had this head: it acknowledged it, or showed it when it was opened.
     Head(Head),
+    /// It is about to write a checkpoint with this content.
+    CheckpointBegun { revision: u64, content: u8 },
+    /// It has written it.
+    Checkpoint { revision: u64, content: u8 },
+    /// It is about to remove it.
+    CheckpointRemoved { revision: u64 },
+    /// A backup, a restore or a compaction is finished.
+    Finished,
+}
+
+/// In few characters: explorations compare marks by them.
+impl fmt::Debug for Mark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let short = |head: &Head| (head.revision.number(), head.chain.0[0], head.chain.0[1], head.chain.0[2]);
+        match self {
+            Self::Submitted { after, samples } => {
+                write!(f, "after {:?}: {} of {}", short(after), samples.len(), samples[0].variant)
+            }
+            Self::Head(head) => write!(f, "head {:?}", short(head)),
+            Self::CheckpointBegun { revision, content } => write!(f, "begin {revision} {content}"),
+            Self::Checkpoint { revision, content } => write!(f, "checkpoint {revision} {content}"),
+            Self::CheckpointRemoved { revision } => write!(f, "remove {revision}"),
+            Self::Finished => f.write_str("finished"),
+        }
+    }
 }
 
 pub(crate) type Disk = SimulatedDisk<Mark>;
@@ -174,10 +199,4 @@ fn content(journal: &DiskJournal) -> Result<(Vec<Head>, Vec<Record>), String> {
 fn is_start(records: &[Record], samples: &[Sample], horizon: Revision) -> bool {
     records.len() >= samples.len()
         && records.iter().zip(samples).all(|(record, sample)| sample.is(record, record.revision() <= horizon))
-}
-
-/// Whether there is anything at a path.
-pub(crate) fn is_there(disk: &Disk, path: &str) -> bool {
-    let path = Path::new(path);
-    disk.list(path).is_ok() || disk.open(path, tenseven_store::file_system::Access::Read).is_ok()
 }
