@@ -79,7 +79,7 @@ impl JournalBuilder {
         lineage: Lineage,
     ) -> Result<Self, BuildError> {
         let files = Arc::clone(&options.files);
-        let above = log::make_directories(&*files, path)?;
+        log::make_directories(&*files, path)?;
         let lock = open::lock(&*files, path, LockMode::Exclusive)?;
         let layout = Layout::new(path);
         match log::prepare(&*files, &layout) {
@@ -89,10 +89,7 @@ impl JournalBuilder {
             Ok(Prepared::Journal(_)) => return Err(OpenError::NotEmpty(path.to_owned()).into()),
             Err(error) => return Err(error.into()),
         }
-        for parent in above {
-            // A parent that may be passed but not read was made by others, who answer for its names.
-            let _ = files.sync_directory(&parent);
-        }
+        log::sync_name(&*files, path)?;
         let manifest = Manifest { generation: 1 };
         Self::start(options, layout, (manifest, None), NewLog { lineage, horizon }, Some(lock))
     }

@@ -34,7 +34,7 @@ pub(super) fn open(
     progress: Progress<'_>,
 ) -> Result<DiskJournal, OpenError> {
     let files = Arc::clone(&options.files);
-    let above = log::make_directories(&*files, path)?;
+    log::make_directories(&*files, path)?;
     let lock = lock(&*files, path, LockMode::Exclusive)?;
     let layout = Layout::new(path);
     let manifest = match log::prepare(&*files, &layout)? {
@@ -43,7 +43,7 @@ pub(super) fn open(
     };
     let recovered = read(&layout, manifest, options, Access::ReadWrite, progress)?;
     // The journal is sound: from here on it may be changed.
-    make_durable(&*files, &layout, &recovered, &above)?;
+    make_durable(&*files, &layout, &recovered)?;
     log::remove_leftovers(&*files, &layout, Some(manifest.generation));
     let end = recovered.end;
     let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
@@ -238,26 +238,12 @@ pub(super) fn remove_index(layout: &Layout) {
 }
 
 /// Makes durable what an earlier process may have written without a sync: it is about to be shown.
-fn make_durable(
-    files: &dyn FileSystem,
-    layout: &Layout,
-    recovered: &Recovered,
-    above: &[std::path::PathBuf],
-) -> Result<(), OpenError> {
+fn make_durable(files: &dyn FileSystem, layout: &Layout, recovered: &Recovered) -> Result<(), OpenError> {
     if let Some(segment) = recovered.log.segment(recovered.end.segment) {
         segment.file.sync().map_err(|error| failed("sync", &segment.path, error))?;
     }
     for directory in [recovered.log.directory(), &layout.root] {
         files.sync_directory(directory).map_err(|error| failed("sync", directory, error))?;
     }
-    for parent in above.iter().rev() {
-        match files.sync_directory(parent) {
-            // A parent that may be passed but not read was made by others, who answer for its names.
-            Err(error) if error.kind() != std::io::ErrorKind::PermissionDenied => {
-                return Err(failed("sync", parent, error));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+    log::sync_name(files, &layout.root)
 }

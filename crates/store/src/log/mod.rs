@@ -31,7 +31,9 @@ mod walk;
 mod writer;
 
 pub(crate) use compression::{Press, decompressed};
-pub(crate) use directory::{Prepared, failed, make_directories, prepare, remove_leftovers, remove_log};
+pub(crate) use directory::{
+    Prepared, failed, make_directories, prepare, remove_leftovers, remove_log, sync_name,
+};
 pub(crate) use frame::{FrameHeader, HEADER_LENGTH as FRAME_HEADER_LENGTH, payload, push_frame};
 pub use header::SegmentHeaderFault;
 pub(crate) use layout::{Layout, SEGMENT_HEADER_LENGTH};
