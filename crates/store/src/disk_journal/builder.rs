@@ -85,7 +85,7 @@ impl JournalBuilder {
         match log::prepare(&*files, &layout) {
             Ok(Prepared::Empty) => mark(&*files, &layout)?,
             // An earlier attempt, which this one replaces.
-            Err(OpenError::Unfinished(_)) => {}
+            Err(OpenError::Unfinished(_)) => sync_mark(&*files, &layout)?,
             Ok(Prepared::Journal(_)) => return Err(OpenError::NotEmpty(path.to_owned()).into()),
             Err(error) => return Err(error.into()),
         }
@@ -253,5 +253,10 @@ impl Drop for JournalBuilder {
 fn mark(files: &dyn FileSystem, layout: &Layout) -> Result<(), OpenError> {
     let path = layout.root.join(Layout::RESTORING);
     files.create(&path).map_err(|error| failed("make", &path, error))?;
+    sync_mark(files, layout)
+}
+
+/// Makes the mark durable before there is a log: without it a log has to have a manifest.
+fn sync_mark(files: &dyn FileSystem, layout: &Layout) -> Result<(), OpenError> {
     files.sync_directory(&layout.root).map_err(|error| failed("sync", &layout.root, error))
 }
