@@ -6,7 +6,7 @@ use tenseven_model::{
 };
 use tenseven_store::{Content, Entry, FrameworkSource, Outcome, Versioned};
 
-/// Entries that each golden journal holds.
+/// Entries that the golden journals of format 2 hold.
 pub(crate) const COUNT: u64 = 12;
 
 /// The entry of a revision.

@@ -58,15 +58,18 @@ impl Source {
     /// The record of an entry.
     pub(crate) fn record(&self, revision: Revision) -> Result<Bytes, ImportError> {
         let failed = |fault| ImportError::Entry { revision, fault };
-        let (mut stored, mut part) = (Vec::new(), 0);
+        let (mut stored, mut part, mut first) = (Vec::new(), 0, None);
         let shape = loop {
             let key = key(revision, part);
             let value = guarded("read an entry", || self.db.get(key))?;
             let value = value.ok_or_else(|| failed(EntryFault::Missing(part)))?;
-            let (shape, payload) =
-                part::read(&key, &value).map_err(|detail| failed(EntryFault::Part(part, detail)))?;
+            let wrong = |detail| failed(EntryFault::Part(part, detail));
+            let (shape, payload) = part::read(&key, &value).map_err(wrong)?;
+            if shape != *first.get_or_insert(shape) {
+                return Err(wrong("it is of another record than the first"));
+            }
             if payload.len() as u64 != shape.payload_length(part) {
-                return Err(failed(EntryFault::Part(part, "it has another length")));
+                return Err(wrong("it has another length"));
             }
             stored.extend_from_slice(payload);
             part += 1;
@@ -74,10 +77,6 @@ impl Source {
                 break shape;
             }
         };
-        // Parts of different records of a revision would not add up to the length, or not to the hash in the chain.
-        if stored.len() as u64 != u64::from(shape.stored_length) {
-            return Err(failed(EntryFault::Part(part, "it is of another record")));
-        }
         if guarded("read an entry", || self.db.contains_key(key(revision, part)))? {
             return Err(failed(EntryFault::Extra(part)));
         }
