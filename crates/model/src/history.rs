@@ -102,7 +102,7 @@ pub enum OtherHistory {
     Ambiguous {
         /// The revision that was named.
         revision: Revision,
-        /// The last revision that the current history shares with the one before it.
+        /// The last revision that all histories share.
         forked_after: Revision,
         /// The history of the newest revision.
         current: HistoryId,
@@ -157,9 +157,11 @@ impl Lineage {
 
     /// Succeeds if a revision that is named without a history can be of only one.
     pub fn check_unnamed(&self, revision: Revision) -> Result<(), OtherHistory> {
-        match self.0.last() {
-            Some(last) if self.0.len() > 1 && revision > last.after => {
-                Err(OtherHistory::Ambiguous { revision, forked_after: last.after, current: last.id })
+        // The first history that is known may itself continue one that is not.
+        let forks = self.0.iter().map(|history| history.after).filter(|after| *after > Revision::ZERO);
+        match forks.min() {
+            Some(forked_after) if revision > forked_after => {
+                Err(OtherHistory::Ambiguous { revision, forked_after, current: self.current() })
             }
             _ => Ok(()),
         }
@@ -227,6 +229,12 @@ mod tests {
         let (revision, forked_after) = (Revision::new(6), Revision::new(5));
         let ambiguous = OtherHistory::Ambiguous { revision, forked_after, current: id(2) };
         assert_eq!(restored.check_unnamed(revision), Err(ambiguous));
+        let twice = lineage(&[0, 5, 15]);
+        assert!(
+            twice.check_unnamed(Revision::new(8)).is_err(),
+            "it is of the first or of the second history"
+        );
+        assert_eq!(twice.check_unnamed(Revision::new(5)), Ok(()));
     }
 
     #[test]

@@ -265,32 +265,20 @@ mod tests {
         ];
         let observations: Vec<_> = values.into_iter().map(|value| observation("c", value)).collect();
         let digest = of_observations(&observations);
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&digest.0),
-            "b742b14589ce5c91464e2b0b3aab2e1e"
-        );
+        assert_eq!(data_encoding::HEXLOWER.encode(&digest.0), "b742b14589ce5c91464e2b0b3aab2e1e");
         let key = observation("c", Value::Flag(true)).key().clone();
         let reason = "sent by mistake".parse().unwrap();
         let digest = of_withdrawals(&[Withdrawal::new(key, reason).unwrap()]);
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&digest.0),
-            "9ca6ac342dfda95b369f71e6f76502dd"
-        );
+        assert_eq!(data_encoding::HEXLOWER.encode(&digest.0), "9ca6ac342dfda95b369f71e6f76502dd");
         let digest = of_framework("id = \"x\"\n");
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&digest.0),
-            "3c07c26797d983004890f04259ef3029"
-        );
+        assert_eq!(data_encoding::HEXLOWER.encode(&digest.0), "3c07c26797d983004890f04259ef3029");
         let unit =
             Unit::new("access".parse().unwrap(), "MAR".parse().unwrap(), "2020".parse().unwrap()).unwrap();
         let level = Judgement::Level("basic".parse().unwrap());
         let coder = "coder-a".parse().unwrap();
         let evidence = vec![Evidence::new("Law 1".into(), String::new(), "q".into()).unwrap()];
         let coding = Coding::new(unit.clone(), coder, level.clone(), "why".into(), evidence).unwrap();
-        assert_eq!(
-            data_encoding::HEXLOWER.encode(&of_coding(&coding).0),
-            "32bb6891d1cfd0ac6481559b05b9bcfd"
-        );
+        assert_eq!(data_encoding::HEXLOWER.encode(&of_coding(&coding).0), "32bb6891d1cfd0ac6481559b05b9bcfd");
         let (source, curator) = ("panel".parse().unwrap(), "rosa".parse().unwrap());
         let ruling = Ruling::Decision { judgement: level, rationale: "r".to_owned().try_into().unwrap() };
         let request = AdjudicationRequest::new(unit, source, curator, ruling, "c".into()).unwrap();

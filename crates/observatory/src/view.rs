@@ -47,13 +47,14 @@ impl View {
             return Err(QueryError::UnsettledMoment);
         }
         moments.answered_until = time.max(moments.answered_until);
+        // From here on entries are stamped later than this time, so that what is found does not change.
+        drop(moments);
         let reading = Arc::clone(shared);
         let found = tokio::task::spawn_blocking(move || reading.journal.revision_at(time)).await;
         // It fails only where the search panicked or the process ends.
         let newest = shared.state.load().revision;
         let found = found.map_err(|_| QueryError::Unreadable { revision: newest })?;
         let revision = found.map_err(|error| unreadable(&error))?.min(newest);
-        drop(moments);
         if revision == Revision::ZERO {
             return Err(QueryError::BeforeFirst { newest: shared.state.load().revision });
         }

@@ -23,13 +23,12 @@ pub(crate) async fn download(
     since: Option<&Path>,
     bar: &Bar,
 ) -> anyhow::Result<Head> {
-    let status = client.server_status().await?;
-    let header = BackupHeader {
-        // The oldest revision is 1 where nothing was given up.
-        horizon: Revision::new(if status.oldest_revision > 1 { status.oldest_revision } else { 0 }),
-        after: since.map(upkeep::end_of).transpose()?.unwrap_or_default(),
-        lineage: lineage(status.lineage)?,
-    };
+    let after = since.map(upkeep::end_of).transpose()?.unwrap_or_default();
+    // The first part says what the backup is of.
+    let first = pin!(client.stream_backup(request_after(after)).await?).try_next().await?;
+    let first = first.context("the server sent nothing")?;
+    let header =
+        BackupHeader { horizon: Revision::new(first.horizon), after, lineage: lineage(first.lineage)? };
     let mut writer = BackupWriter::open(upkeep::files(), file, header)?;
     let mut tries = 0;
     loop {
@@ -74,14 +73,7 @@ enum Broken {
 
 async fn continue_backup(client: &Client, writer: &mut BackupWriter, bar: &Bar) -> Result<(), Broken> {
     let after = writer.head();
-    let is_new = after.revision == Revision::ZERO;
-    let request = v1::StreamBackupRequest {
-        after_revision: after.revision.number(),
-        after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
-        // The chain hash tells histories apart, too.
-        history: String::new(),
-    };
-    let mut parts = pin!(client.stream_backup(request).await.map_err(broken)?);
+    let mut parts = pin!(client.stream_backup(request_after(after)).await.map_err(broken)?);
     let mut head = None;
     while let Some(part) = parts.try_next().await.map_err(broken)? {
         let v1::StreamBackupResponse { head_revision, horizon, frames, history: _, lineage: histories } =
@@ -102,6 +94,17 @@ async fn continue_backup(client: &Client, writer: &mut BackupWriter, bar: &Bar) 
     match head {
         Some(head) if head == writer.head().revision.number() => Ok(()),
         _ => Err(Broken::Early),
+    }
+}
+
+/// Asks for what comes after a record.
+fn request_after(after: Head) -> v1::StreamBackupRequest {
+    let is_new = after.revision == Revision::ZERO;
+    v1::StreamBackupRequest {
+        after_revision: after.revision.number(),
+        after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
+        // The chain hash tells histories apart, too.
+        history: String::new(),
     }
 }
 

@@ -48,8 +48,9 @@ impl PracticeService for PracticeAdapter {
         let request = convert::GetPractice::try_from(request.into_inner()).or_refuse()?;
         let convert::GetPractice { practice, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
-        let practice = view.practice(&practice).or_refuse()?;
-        let (practice, at) = (Some(present::practice(&practice)), view.position());
+        let at = view.position();
+        let practice = self.0.ask(move || view.practice(&practice)).await?;
+        let practice = Some(present::practice(&practice));
         let (revision, history) = (at.revision.number(), at.history.to_string());
         Ok(Response::new(v1::GetPracticeResponse { practice, revision, history }))
     }

@@ -199,11 +199,13 @@ impl DiskJournal {
     /// Where a revision is, and the header of its frame.
     fn find(&self, revision: Revision) -> Result<(Position, FrameHeader), ReadError> {
         check_present(revision, self.head().revision)?;
-        let near = self.ask(|index| index.position(revision))?;
+        let start = self.log.segment_start(revision);
+        // Only within the segment of the revision: what follows the end of another one is void.
+        let near = self.ask(|index| index.position(revision))?.filter(|near| near.segment == start.segment);
         match near.map(|near| self.log.find(near, revision)) {
             Some(Ok(found)) => Ok(found),
             // The index is not the truth: where it leads nowhere, the log is read from the start of the segment.
-            Some(Err(_)) | None => self.log.find(self.log.segment_start(revision), revision),
+            Some(Err(_)) | None => self.log.find(start, revision),
         }
     }
 }

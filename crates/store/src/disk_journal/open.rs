@@ -49,6 +49,7 @@ pub(super) fn open(
     }
     make_durable(&*files, &layout, &recovered)?;
     log::remove_leftovers(&*files, &layout, Some(manifest.generation));
+    log::remove_unfinished(&*files, &layout, manifest.generation);
     let end = recovered.end;
     let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
     acknowledged.note(end);
@@ -181,7 +182,8 @@ fn index(
         else {
             break;
         };
-        if index.end().head.revision <= end.head.revision && fill(&index, log, end, progress).is_ok() {
+        let may_be_of_it = index.end().head.revision < end.head.revision || index.end() == end;
+        if may_be_of_it && fill(&index, log, end, progress).is_ok() {
             return Ok(index);
         }
         // It says something of the log that is not so, and is made again; or the log is damaged, which shows again.

@@ -63,11 +63,11 @@ pub enum OpenError {
     #[error("there is a journal in {0} already; name an empty directory, or one that does not exist yet")]
     NotEmpty(PathBuf),
     /// A restore did not reach its end.
-    #[error("the restore into {0} was not finished; restore again, into an empty directory")]
+    #[error("the restore into {0} was not finished; run the same restore again")]
     Unfinished(PathBuf),
     /// Written before the first release.
     #[error(
-        "{0} holds a journal of a format from before the first release; convert it with the example import_format_2 of the crate tenseven-journal"
+        "{0} holds a journal of a format from before the first release; convert it with the example import_format_2 of the crate tenseven-store"
     )]
     Prerelease(PathBuf),
     /// An entry is damaged.

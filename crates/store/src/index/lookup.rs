@@ -145,10 +145,11 @@ impl Index {
         if !self.in_background {
             return merge();
         }
-        let started = std::thread::Builder::new().name("tenseven-index".to_owned()).spawn(merge);
-        let mut thread = self.merging.lock().unwrap_or_else(PoisonError::into_inner);
-        // Without a thread the part stays in memory, where it is found as well.
-        *thread = started.ok();
+        match std::thread::Builder::new().name("tenseven-index".to_owned()).spawn(merge) {
+            Ok(thread) => *self.merging.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread),
+            // The index is made again.
+            Err(error) => self.parts().fault = Some(Arc::new(IndexFault::of(error))),
+        }
     }
 
     /// Merges what is in memory, so that the next start has less to add.

@@ -38,7 +38,7 @@ const COUNTS_TOGETHER: usize = 1_000;
 pub(crate) struct IndexFault(String);
 
 impl IndexFault {
-    fn of(detail: impl std::fmt::Display) -> Self {
+    pub(super) fn of(detail: impl std::fmt::Display) -> Self {
         Self(detail.to_string())
     }
 }

@@ -102,14 +102,17 @@ pub(crate) fn remove_leftovers(files: &dyn FileSystem, layout: &Layout, current:
             let _ = remove_log(files, &layout.root.join(&entry.name));
         }
     }
-    if let Some(current) = current {
-        let log = layout.log(current);
-        for name in ["spare.unfinished", "next.unfinished"] {
-            let _ = files.remove_file(&log.join(name));
-        }
-        // A restore that published its log was killed before it removed its mark.
-        let _ = files.remove_file(&layout.root.join(Layout::RESTORING));
+}
+
+/// Removes files that an earlier process left unfinished in the journal with this manifest. Nobody may be writing to it.
+pub(crate) fn remove_unfinished(files: &dyn FileSystem, layout: &Layout, current: u64) {
+    let log = layout.log(current);
+    let _ = files.remove_file(&layout.manifest().with_added_extension(Layout::UNFINISHED));
+    for name in ["spare.unfinished", "next.unfinished"] {
+        let _ = files.remove_file(&log.join(name));
     }
+    // A restore that published its log was killed before it removed its mark.
+    let _ = files.remove_file(&layout.root.join(Layout::RESTORING));
 }
 
 /// Removes the directory of a log with everything in it.

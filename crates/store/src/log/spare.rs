@@ -47,6 +47,10 @@ impl Spare {
                 *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(zeros);
             }
         };
+        if self.making.as_ref().is_some_and(|making| !making.is_finished()) {
+            // The commit does not wait for it: the one that is being made will do.
+            return;
+        }
         self.wait();
         // One that was too short to be taken loses its name to the new one, and so must not be taken any more.
         self.take(0);
@@ -91,6 +95,16 @@ impl std::fmt::Debug for Zeros {
 fn zeros(files: &dyn FileSystem, path: PathBuf, length: u64) -> io::Result<Zeros> {
     remove_if_there(files, &path)?;
     let file = files.create(&path)?;
+    let made = fill(&*file, length);
+    if made.is_err() {
+        // It must not keep room that others need.
+        let _ = files.remove_file(&path);
+    }
+    made.map(|()| Zeros { path, file, length })
+}
+
+/// Writes zeros, and makes them durable.
+fn fill(file: &dyn FileHandle, length: u64) -> io::Result<()> {
     file.allocate(length)?;
     let chunk = vec![0; CHUNK];
     let mut offset = 0;
@@ -99,6 +113,5 @@ fn zeros(files: &dyn FileSystem, path: PathBuf, length: u64) -> io::Result<Zeros
         file.write_all_at(&chunk[..count], offset)?;
         offset += count as u64;
     }
-    file.sync()?;
-    Ok(Zeros { path, file, length })
+    file.sync()
 }

@@ -40,6 +40,10 @@ pub(super) fn rest(
     let Some(written_to) = written_to(reader, failed_at)? else {
         return Ok(if failed_at == committed_to { Rest::Nothing } else { Rest::Interrupted });
     };
+    if reader.frame(failed_at)?.is_ok() {
+        // All of it was written, and something else is wrong with it.
+        return Ok(Rest::Damaged);
+    }
     let header_end = failed_at + HEADER_LENGTH as u64;
     let (from, to) = match reader.header(failed_at)? {
         // The header is whole, and so are the sectors that it is in.

@@ -9,7 +9,7 @@ use tenseven_model::{Lineage, Revision};
 
 use super::{
     compression::Press,
-    frame::push_frame,
+    frame::{HEADER_LENGTH, push_frame},
     header::SegmentHeader,
     layout::{SEGMENT_HEADER_LENGTH, segment_name},
     manifest::remove_if_there,
@@ -207,6 +207,11 @@ impl LogWriter {
         };
         result.map_err(|(action, source)| {
             self.must_roll = true;
+            if action == "sync" {
+                // All of it may be in the file. Its first bytes are taken back, as far as that goes, so that a commit that was
+                // refused is not found by the next start.
+                let _ = self.segment.file.write_all_at(&[0; HEADER_LENGTH], self.end.offset);
+            }
             let wanted = self.frames.len() as u64;
             failure(action, self.segment.path.to_path_buf(), wanted, source)
         })
@@ -237,7 +242,14 @@ impl LogWriter {
         let spare = self.spare.take(needed);
         let length = needed.max(self.segment_length(used));
         let name = segment_name(header.number);
-        let made = make_segment(&*self.files, &self.log, header, length, spare);
+        let files = &*self.files;
+        let made = match make_segment(files, &self.log, header.clone(), length, spare) {
+            // A short segment may fit where a long one does not.
+            Err(AppendError::DiskFull { .. }) if length > needed => {
+                make_segment(files, &self.log, header, needed, None)
+            }
+            made => made,
+        };
         // Where only the sync of its name failed, the new segment already ends the last one.
         self.must_roll |= made.is_err() && self.may_exist(&name);
         let (segment, allocated) = made?;
