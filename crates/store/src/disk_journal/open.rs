@@ -49,6 +49,7 @@ pub(super) fn open(
     }
     make_durable(&*files, &layout, &recovered)?;
     log::remove_leftovers(&*files, &layout, Some(manifest.generation));
+    log::remove_unfinished(&*files, &layout, manifest.generation);
     let end = recovered.end;
     let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
     acknowledged.note(end);

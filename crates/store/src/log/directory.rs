@@ -92,8 +92,8 @@ fn has_frames(files: &dyn FileSystem, logs: &[PathBuf]) -> Result<bool, OpenErro
     Ok(false)
 }
 
-/// Removes logs and files that are not part of the journal with this manifest: what an interrupted creation, restore or
-/// compaction left. What cannot be removed stays until the next time.
+/// Removes logs that are not part of the journal with this manifest: what an interrupted creation, restore or compaction left.
+/// What cannot be removed stays until the next time.
 pub(crate) fn remove_leftovers(files: &dyn FileSystem, layout: &Layout, current: Option<u64>) {
     let Ok(entries) = files.list(&layout.root) else { return };
     for entry in entries {
@@ -102,11 +102,14 @@ pub(crate) fn remove_leftovers(files: &dyn FileSystem, layout: &Layout, current:
             let _ = remove_log(files, &layout.root.join(&entry.name));
         }
     }
-    if let Some(current) = current {
-        let log = layout.log(current);
-        for name in ["spare.unfinished", "next.unfinished"] {
-            let _ = files.remove_file(&log.join(name));
-        }
+}
+
+/// Removes segments of the current log that got no name of their own. Nobody may be appending to it: its next segment may be one
+/// of them.
+pub(crate) fn remove_unfinished(files: &dyn FileSystem, layout: &Layout, current: u64) {
+    let log = layout.log(current);
+    for name in ["spare.unfinished", "next.unfinished"] {
+        let _ = files.remove_file(&log.join(name));
     }
 }
 

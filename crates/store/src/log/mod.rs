@@ -32,7 +32,7 @@ mod writer;
 
 pub(crate) use compression::{Press, decompressed};
 pub(crate) use directory::{
-    Prepared, failed, make_directories, prepare, remove_leftovers, remove_log, sync_name,
+    Prepared, failed, make_directories, prepare, remove_leftovers, remove_log, remove_unfinished, sync_name,
 };
 pub(crate) use frame::{FrameHeader, HEADER_LENGTH as FRAME_HEADER_LENGTH, is_sound, push_frame};
 pub use header::SegmentHeaderFault;
