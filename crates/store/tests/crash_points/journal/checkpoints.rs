@@ -98,7 +98,17 @@ fn created() -> Exploration {
 
 #[test]
 fn checkpoints_are_whole_after_every_crash_and_need_every_sync() {
-    needs_every_sync("checkpoints", (run, check), &created(), &[]);
+    needs_every_sync(
+        "checkpoints",
+        (run, check),
+        &created(),
+        &[
+            "sync directory srv/data",
+            "sync directory srv/data/checkpoints",
+            "sync file srv/data/checkpoints/unfinished",
+            "sync file srv/data/log-1/*.segment",
+        ],
+    );
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! Restores: interrupted, repeated, finished in a new history.
 
-use tenseven_store::{BackupReader, Journal as _, JournalBuilder, OpenError};
+use tenseven_store::{BackupReader, DiskJournal, Journal as _, JournalBuilder, OpenError};
 
 use super::{
+    appending::SYNCS,
     backups::{BACKUP, filled, finish},
     effort::{long, needs_every_sync, short, survives},
     process::{DIRECTORY, Disk, Mark, Process},
@@ -34,9 +35,9 @@ fn restore(process: &Process<'_>) -> Result<(), String> {
 fn check(disk: &Disk, acknowledged: &[Mark]) -> Result<(), String> {
     let process = Process::start(disk, acknowledged);
     let before = disk.operations().len();
-    let opened = tenseven_store::DiskJournal::open_read_only(DIRECTORY, process.options(), &mut |_| ());
+    let opened = DiskJournal::open_read_only(DIRECTORY, process.options(), &mut |_| ()).map(drop);
     match opened {
-        Ok(_) if disk.operations().len() == before => {}
+        Ok(()) if disk.operations().len() == before => {}
         Err(OpenError::Unfinished(_)) if !acknowledged.contains(&Mark::Finished) => {
             // Nor does it open for writing.
             match process.try_open() {
@@ -89,7 +90,7 @@ fn restores_survive_every_crash_and_need_every_sync() {
         marks.iter().for_each(|mark| disk.mark(mark.clone()));
         restore(&Process::start(disk, &[])).unwrap();
     };
-    needs_every_sync("restore", (run, check), &exploration, &[]);
+    needs_every_sync("restore", (run, check), &exploration, &SYNCS);
 }
 
 #[test]
