@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rustix::io::Errno;
 use tenseven_model::Revision;
 use tenseven_store::{
     BackupHeader, BackupReader, BackupWriter, DiskJournal, Head, Journal as _,
@@ -13,7 +14,7 @@ use super::{
     process::{Disk, Mark, Process},
     samples::Kind,
 };
-use crate::exploration::Exploration;
+use crate::{exploration::Exploration, explorer::explore, faults::Selector};
 
 pub(super) const BACKUP: &str = "/backups/full";
 
@@ -104,4 +105,30 @@ fn long_backups_are_whole_after_every_crash() {
     let (disk, marks) = filled();
     let exploration = Exploration { start: short().starting_from(&disk).start, ..long() };
     survives("backup", |disk: &Disk| run(disk, &marks), check, &exploration);
+}
+
+/// Each operation in turn fails, and the backup is continued.
+#[test]
+fn a_backup_that_failed_is_whole_once_it_is_finished() {
+    let (prepared, marks) = filled();
+    let exploration = short().starting_from(&prepared);
+    let exploration = Exploration { levels: exploration.levels[..1].to_vec(), ..exploration };
+    for (nth, error) in (0..).map(|n| n / 2).zip([Errno::NOSPC, Errno::IO].into_iter().cycle()) {
+        let run = |disk: &Disk| {
+            marks.iter().for_each(|mark| disk.mark(mark.clone()));
+            let process = Process::start(disk, &[]);
+            let journal = process.open().unwrap();
+            disk.fail(Selector::Nth(disk.operations().len() + nth), error);
+            let failed = finish(&process, &journal).is_err();
+            // Where only the sync of its name failed it is there.
+            if failed && disk.open(Path::new(BACKUP), Access::Read).is_err() {
+                finish(&process, &journal).unwrap();
+            }
+        };
+        explore(run, check, &exploration)
+            .unwrap_or_else(|failure| panic!("operation {nth}, {error}: {failure}"));
+        if nth == 8 {
+            return;
+        }
+    }
 }
