@@ -6,7 +6,7 @@ use tenseven_model::{
 };
 use tenseven_store::{Content, Entry, FrameworkSource, Outcome, Versioned};
 
-/// Entries that each golden journal holds.
+/// Entries that the golden journals of format 2 hold.
 pub(crate) const COUNT: u64 = 12;
 
 /// The entry of a revision.
@@ -25,7 +25,7 @@ pub(crate) fn entry(revision: u64) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::from(byte) * 1_001),
         submission: SubmissionId::from_bytes(id).unwrap(),
-        digest: ContentDigest([byte; 32]),
+        digest: ContentDigest([byte; 16]),
         outcome: Outcome { new: 3 * u32::from(byte), revised: u32::from(byte), unchanged: 7 },
         content,
     }

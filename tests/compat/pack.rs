@@ -13,9 +13,14 @@ const FOLDER: u64 = u64::MAX;
 
 /// The pack of everything in `directory`.
 pub(crate) fn pack(directory: &Path) -> Result<Vec<u8>> {
+    Ok(zstd::encode_all(contents(directory)?.as_slice(), 19)?)
+}
+
+/// Everything in `directory`, so that any change shows.
+pub(crate) fn contents(directory: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     add(directory, directory, &mut bytes)?;
-    Ok(zstd::encode_all(bytes.as_slice(), 19)?)
+    Ok(bytes)
 }
 
 fn add(base: &Path, folder: &Path, bytes: &mut Vec<u8>) -> Result<()> {

@@ -155,15 +155,13 @@ async fn verification_compaction_and_backup_keep_every_coding_and_adjudication()
         said
     };
     tenseven(&["verify", &data]);
-    let compacted = home.path().join("compacted");
-    let said =
-        tenseven(&["compact", "--data", &data, "--into", path(&compacted), "--oldest", &last.to_string()]);
+    let said = tenseven(&["compact", "--data", &data, "--oldest", &last.to_string()]);
     assert!(said.contains("versions given up    1"), "{said}");
-    tenseven(&["verify", path(&compacted)]);
+    tenseven(&["verify", &data]);
     let (backup, restored) = (home.path().join("backup"), home.path().join("restored"));
-    tenseven(&["backup", path(&backup), "--data", path(&compacted)]);
+    tenseven(&["backup", path(&backup), "--data", &data]);
     tenseven(&["restore", path(&backup), "--data", path(&restored)]);
-    for data in [&compacted, &restored] {
+    for data in [Path::new(&data), &restored] {
         let server = Server::start_on(data, &[]);
         assert_eq!(answers(&server, last).await, before);
         let mut client = server.assessment().await;

@@ -20,7 +20,7 @@ async fn pushed(server: &Server, draft: &Draft) -> (String, PushObservationsResp
 
 async fn looked_up(server: &Server, ids: &[&str]) -> (Vec<AcceptedSubmission>, u64) {
     let submission_ids = ids.iter().map(ToString::to_string).collect();
-    let request = LookUpSubmissionsRequest { submission_ids, min_revision: 0 };
+    let request = LookUpSubmissionsRequest { submission_ids, ..Default::default() };
     let answer = server.observations().await.look_up_submissions(request).await.unwrap().into_inner();
     (answer.submissions, answer.revision)
 }
@@ -40,9 +40,9 @@ async fn what_was_accepted_is_listed_in_the_order_asked_with_its_first_answer() 
     let shouted = first.to_uppercase();
     let asked = [second.as_str(), &unknown, &shouted, &second];
     let expected = [
-        accepted(&second, second_receipt),
+        accepted(&second, second_receipt.clone()),
         accepted(&first, first_receipt),
-        accepted(&second, second_receipt),
+        accepted(&second, second_receipt.clone()),
     ];
     let (found, revision) = looked_up(&server, &asked).await;
     assert_eq!((found.as_slice(), revision), (expected.as_slice(), second_receipt.revision));
@@ -81,7 +81,7 @@ async fn the_submission_of_a_framework_has_a_receipt_without_observations() {
         }
     }
     let (found, _) = looked_up(&server, &[&submission_id]).await;
-    let receipt = found[0].receipt.unwrap();
+    let receipt = found[0].receipt.clone().unwrap();
     assert_eq!((receipt.revision, receipt.new_count, receipt.unchanged_count), (published, 0, 0));
     assert!(receipt.accepted_at.is_some());
 }
@@ -108,7 +108,7 @@ async fn many_are_looked_up_at_once() {
 async fn what_is_no_id_and_what_is_too_much_is_refused() {
     let server = Server::start();
     let ask = async |submission_ids: Vec<String>, min_revision| {
-        let request = LookUpSubmissionsRequest { submission_ids, min_revision };
+        let request = LookUpSubmissionsRequest { submission_ids, min_revision, ..Default::default() };
         let mut request = tonic::Request::new(request);
         request.set_timeout(std::time::Duration::from_millis(300));
         Refusal::of(server.observations().await.look_up_submissions(request).await)

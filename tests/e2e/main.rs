@@ -20,6 +20,7 @@ mod durability;
 mod explanations;
 mod exports;
 mod frameworks;
+mod histories;
 mod latency;
 mod listings;
 mod look_ups;

@@ -351,21 +351,19 @@ async fn measures_and_instruments_are_told_with_who_cites_them() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn compaction_keeps_every_version_of_a_practice() {
-    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    let mut server = Server::start();
     let first = put(&server, put_request(practice("quays"), "harbour", 0)).await.unwrap();
     let better = Practice { title: "Better".into(), ..practice("quays") };
     let second = put(&server, put_request(better, "harbour", first.revision)).await.unwrap();
     let before = revisions(&server, "quays").await;
     server.terminate();
-    let compacted = home.path().join("compacted");
-    let (data, into) = (server.data().to_str().unwrap(), compacted.to_str().unwrap());
+    let data = server.data().to_str().unwrap();
     let oldest = second.revision.to_string();
-    let (code, _, error) =
-        tenseven(&server, &["compact", "--data", data, "--into", into, "--oldest", &oldest]);
+    let (code, _, error) = tenseven(&server, &["compact", "--data", data, "--oldest", &oldest]);
     assert_eq!(code, Some(0), "{error}");
-    let (code, said, error) = tenseven(&server, &["verify", into]);
+    let (code, said, error) = tenseven(&server, &["verify", data]);
     assert_eq!(code, Some(0), "{said}{error}");
-    let server = Server::start_on(&compacted, &[]);
+    let server = Server::start_on(server.data(), &[]);
     assert_eq!(revisions(&server, "quays").await, before);
 }
 

@@ -43,7 +43,7 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::UnknownService, |server| Box::pin(asked::the_health_of_nothing(server))),
     (Error::Compacted, |_| Box::pin(broken::what_was_given_up())),
     (Error::JournalDamaged, |_| Box::pin(broken::what_went_bad())),
-    (Error::OtherHistory, |server| Box::pin(asked::a_backup_of_another_registry(server))),
+    (Error::OtherHistory, |server| Box::pin(asked::a_revision_of_another_registry(server))),
     (Error::RankingDisabled, |server| Box::pin(asked::forbidden_ranks(server))),
     (Error::VersionNotHigher, |server| Box::pin(written::a_lower_version(server))),
     (Error::FrameworkVersionExists, |server| Box::pin(written::a_version_again(server))),

@@ -345,20 +345,20 @@ async fn a_server_that_stops_tells_those_who_watch_scores() {
 
 #[tokio::test]
 async fn what_was_compacted_away_is_no_start_of_a_watch_of_scores() {
-    let (mut server, home) = (Server::start(), tempfile::TempDir::new().unwrap());
+    let mut server = Server::start();
     let first = push(&server, deaths(1)).await;
     for turn in 2..8 {
         push(&server, deaths(turn)).await;
     }
     server.terminate();
-    let (oldest, compacted) = (first + 3, home.path().join("compacted"));
+    let oldest = first + 3;
     let status = Command::new(binary::path())
         .args(["compact", "--oldest", &oldest.to_string(), "--data"])
-        .args([server.data().as_os_str(), "--into".as_ref(), compacted.as_os_str()])
+        .arg(server.data())
         .output()
         .unwrap();
     assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
-    let server = Server::start_on(&compacted, &[]);
+    let server = Server::start_on(server.data(), &[]);
     let refusal = Refusal::of(server.scores().await.watch_scores(after(oldest - 1)).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "COMPACTED"));
     assert_eq!(refusal.metadata["oldest_revision"], oldest.to_string());

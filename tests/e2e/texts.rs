@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::publishing::small;
 
 async fn validate(server: &Server, definition: &str) -> Result<ValidateFrameworkResponse, Status> {
-    let request = ValidateFrameworkRequest { definition: definition.to_owned(), min_revision: 0 };
+    let request = ValidateFrameworkRequest { definition: definition.to_owned(), ..Default::default() };
     server.frameworks().await.validate_framework(request).await.map(tonic::Response::into_inner)
 }
 
@@ -114,7 +114,7 @@ async fn hostile_texts_are_answered_and_hold_nobody_up() {
     for text in texts.into_iter().cycle().take(12) {
         let mut client = server.frameworks().await;
         calls.spawn(async move {
-            let request = ValidateFrameworkRequest { definition: text, min_revision: 0 };
+            let request = ValidateFrameworkRequest { definition: text, ..Default::default() };
             client.validate_framework(request).await.unwrap().into_inner().findings.len()
         });
     }
@@ -138,7 +138,7 @@ async fn diff(
     before: impl Into<Option<FrameworkSource>>,
     after: impl Into<Option<FrameworkSource>>,
 ) -> Result<DiffFrameworksResponse, Status> {
-    let request = DiffFrameworksRequest { before: before.into(), after: after.into(), min_revision: 0 };
+    let request = DiffFrameworksRequest { before: before.into(), after: after.into(), ..Default::default() };
     server.frameworks().await.diff_frameworks(request).await.map(tonic::Response::into_inner)
 }
 

@@ -9,7 +9,7 @@ use std::{
 use tempfile::TempDir;
 use tenseven_api::v1::{
     GetScoresRequest, ListObservationsRequest, ListRevisionsRequest, PushObservationsRequest,
-    get_scores_request, list_observations_request,
+    WatchObservationsRequest, get_scores_request, list_observations_request,
 };
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
 use tonic::Code;
@@ -130,11 +130,10 @@ async fn verify_finds_nothing_in_a_sound_journal_and_names_the_revision_that_is_
     // Nothing is made of it that could be taken for the whole.
     let restored = home.path().join("restored");
     assert_eq!(tenseven(&["restore", path(&backup), "--data", path(&restored)]).0, Some(1));
-    assert!(!restored.exists());
+    assert_eq!(fs::read_dir(&restored).unwrap().count(), 0, "something is left of it");
     let sound = home.path().join("sound");
     assert_eq!(tenseven(&["backup", path(&sound), "--data", &data]).0, Some(0));
     assert_eq!(tenseven(&["restore", path(&sound), "--data", path(&restored)]).0, Some(0));
-    assert!(!home.path().join("restored.unfinished").exists());
     assert_eq!(tenseven(&["verify", path(&restored)]).0, Some(0));
 }
 
@@ -144,17 +143,17 @@ async fn flipped_bits_are_never_answered_as_if_they_were_right() {
     revise(&server, 60).await;
     let right = answers(&server, 50).await;
     server.terminate();
-    let sound = fs::read(server.data().join("db")).unwrap();
+    let log = Path::new("log-1/0000000001.segment");
+    let sound = fs::read(server.data().join(log)).unwrap();
     let used = sound.iter().rposition(|byte| *byte != 0).unwrap();
     let mut found = 0;
     for turn in 0..TURNS {
-        // Opening a damaged journal may change it, so each turn has a copy.
         let copy = TempDir::new().unwrap();
         let data = copy.path().join("data");
         copy_directory(server.data(), &data);
         let mut bytes = sound.clone();
         bytes[used * (turn * 2 + 1) / (2 * TURNS)] ^= 1 << (turn % 8);
-        fs::write(data.join("db"), bytes).unwrap();
+        fs::write(data.join(log), bytes).unwrap();
         let (code, said, error) = tenseven(&["verify", path(&data)]);
         if code != Some(0) {
             found += 1;
@@ -193,15 +192,14 @@ async fn after_a_compaction_what_is_older_is_refused_and_the_rest_is_as_before()
     let requests = revise(&server, 30).await;
     let before = [answers(&server, START_REVISION + 18).await, answers(&server, START_REVISION + 30).await];
     server.terminate();
-    let (compacted, oldest) = (home.path().join("compacted"), (START_REVISION + 18).to_string());
+    let oldest = (START_REVISION + 18).to_string();
     let data = path(server.data()).to_owned();
-    let (code, said, error) =
-        tenseven(&["compact", "--data", &data, "--into", path(&compacted), "--oldest", &oldest]);
+    let (code, said, error) = tenseven(&["compact", "--data", &data, "--oldest", &oldest]);
     assert_eq!(code, Some(0), "{said}{error}");
     assert!(said.contains("versions given up    34"), "{said}");
-    assert_eq!(tenseven(&["verify", path(&compacted)]).0, Some(0));
+    assert_eq!(tenseven(&["verify", &data]).0, Some(0));
 
-    let server = Server::start_on(&compacted, &[]);
+    let server = Server::start_on(Path::new(&data), &[]);
     assert_eq!(
         [answers(&server, START_REVISION + 18).await, answers(&server, START_REVISION + 30).await],
         before
@@ -242,30 +240,27 @@ async fn what_cannot_be_done_is_refused_before_anything_is_made() {
     revise(&server, 3).await;
     server.terminate();
     let (data, new) = (path(server.data()).to_owned(), home.path().join("new"));
-    let within = format!("{data}/new");
-    for (arguments, said) in [
-        (vec!["verify", "/nowhere"], "is not there"),
-        (vec!["verify", "/etc"], "holds no journal"),
-        (vec!["compact", "--data", &data, "--into", &within, "--oldest", "2"], "lies in the journal"),
+    for (arguments, message) in [
+        (vec!["verify", "/nowhere"], "no journal"),
+        (vec!["verify", "/etc"], "no journal"),
         (
-            vec!["compact", "--data", &data, "--into", path(&new), "--oldest", "99"],
+            vec!["compact", "--data", &data, "--oldest", "99"],
             &format!("revisions 1 to {}", START_REVISION + 3),
         ),
-        (vec!["compact", "--data", "/nowhere", "--into", path(&new), "--oldest", "1"], "is not there"),
+        (vec!["compact", "--data", "/nowhere", "--oldest", "1"], "no journal"),
         (vec!["restore", "/nowhere", "--data", path(&new)], "No such file"),
-        (vec!["migrate", "/nowhere", path(&new)], "is not there"),
-        (vec!["migrate", &data, path(&new)], "format"),
+        (vec!["backup", path(&new), "--data", "/nowhere"], "no journal"),
     ] {
         let (code, _, error) = tenseven(&arguments);
         assert_eq!(code, Some(1), "{arguments:?}: {error}");
-        assert!(error.contains(said), "{arguments:?}: {error}");
+        assert!(error.contains(message), "{arguments:?}: {error}");
         assert!(!new.exists(), "{arguments:?} made something");
     }
     let backup = home.path().join("backup");
     assert_eq!(tenseven(&["backup", path(&backup), "--data", &data]).0, Some(0));
     let (code, _, error) = tenseven(&["restore", path(&backup), "--data", &data]);
     assert_eq!(code, Some(1));
-    assert!(error.contains("is there already and not empty"), "{error}");
+    assert!(error.contains("there is a journal in"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -280,4 +275,108 @@ async fn status_tells_how_the_server_stands() {
         (Some(START_REVISION + 2), Some(2))
     );
     assert_eq!(told["chain_hash"].as_str().map(str::len), Some(64));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn backups_since_another_restore_to_any_revision_or_time_and_begin_a_new_history() {
+    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    revise(&server, 10).await;
+    let (full, more) = (home.path().join("full"), home.path().join("more"));
+    let at = ["--server".to_owned(), server.address().to_owned()];
+    let at = at.each_ref().map(String::as_str);
+    assert_eq!(tenseven(&[&["backup", path(&full)][..], &at].concat()).0, Some(0));
+    revise(&server, 20).await;
+    let since = ["backup", path(&more), "--since", path(&full)];
+    assert_eq!(tenseven(&[&since[..], &at].concat()).0, Some(0));
+    let before = answers(&server, START_REVISION + 15).await;
+    let status: serde_json::Value =
+        serde_json::from_str(&tenseven(&[&["status", "--json"][..], &at].concat()).1).unwrap();
+    server.terminate();
+
+    // Only the later one is no backup of its own, and they have their order.
+    let data = home.path().join("wrong");
+    for backups in [&[path(&more)][..], &[path(&more), path(&full)]] {
+        let (code, _, error) = tenseven(&[&["restore"], backups, &["--data", path(&data)]].concat());
+        assert_eq!(code, Some(1), "{error}");
+        assert!(error.contains("begins after"), "{error}");
+    }
+
+    let data = home.path().join("restored");
+    let to = (START_REVISION + 15).to_string();
+    let restore =
+        ["restore", path(&full), path(&more), "--data", path(&data), "--to-revision", &to, "--json"];
+    let (code, said, error) = tenseven(&restore);
+    assert_eq!(code, Some(0), "{said}{error}");
+    let restored: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert_eq!(restored["revision"].as_u64(), Some(START_REVISION + 15));
+    assert_ne!(restored["history"], status["history"], "the history goes on as if nothing was lost");
+    let again = Server::start_on(&data, &[]);
+    assert_eq!(answers(&again, START_REVISION + 15).await, before);
+
+    let early = home.path().join("early");
+    let restore = ["restore", path(&full), "--data", path(&early), "--to-time", "2000-01-01T00:00:00Z"];
+    let (code, _, error) = tenseven(&restore);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("hold nothing up to then"), "{error}");
+    let restore = ["restore", path(&full), "--data", path(&early), "--to-time", "2100-01-01T00:00:00Z"];
+    assert_eq!(tenseven(&restore).0, Some(0));
+    assert_eq!(tenseven(&["verify", path(&early)]).0, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_read_beyond_the_backup_is_refused_after_the_restore_and_told_where_to_resume() {
+    let (server, home) = (Server::start(), TempDir::new().unwrap());
+    revise(&server, 3).await;
+    let backup = home.path().join("backup");
+    assert_eq!(tenseven(&["backup", path(&backup), "--server", server.address()]).0, Some(0));
+    revise(&server, 2).await;
+    let (kept, seen) = (START_REVISION + 3, START_REVISION + 5);
+    let scores = GetScoresRequest {
+        framework: "target-10-7".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        ..Default::default()
+    };
+    let before = server.scores().await.get_scores(scores.clone()).await.unwrap().into_inner().history;
+    let data = home.path().join("restored");
+    assert_eq!(tenseven(&["restore", path(&backup), "--data", path(&data)]).0, Some(0));
+    let server = Server::start_on(&data, &[]);
+    revise(&server, 3).await;
+    let watch = |after, history: &str| WatchObservationsRequest {
+        after_revision: Some(after),
+        history: history.to_owned(),
+        ..Default::default()
+    };
+    let mut client = server.observations().await;
+    // With its history, and without: the revision may be of either.
+    for history in [before.as_str(), ""] {
+        let refusal = Refusal::of(client.watch_observations(watch(seen, history)).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "OTHER_HISTORY"));
+        assert_eq!(refusal.metadata["left_after_revision"], kept.to_string());
+        let as_of = Some(get_scores_request::AsOf::AtRevision(seen));
+        let request = GetScoresRequest { as_of, history: history.to_owned(), ..scores.clone() };
+        let refusal = Refusal::of(server.scores().await.get_scores(request).await);
+        assert_eq!(refusal.reason, "OTHER_HISTORY");
+    }
+    let mut changes = client.watch_observations(watch(kept, &before)).await.unwrap().into_inner();
+    let start = changes.message().await.unwrap().unwrap();
+    assert_eq!((start.revision, start.history), (kept, before.clone()));
+    let next = changes.message().await.unwrap().unwrap();
+    assert_eq!(next.revision, kept + 1);
+    assert_ne!(next.history, before, "what comes after the restore is of another history");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_status_of_a_journal_that_no_server_runs_on_is_read_from_its_files() {
+    let mut server = Server::start();
+    revise(&server, 2).await;
+    let (_, running, _) = tenseven(&["status", "--server", server.address(), "--json"]);
+    server.terminate();
+    let (code, said, error) = tenseven(&["status", "--data", path(server.data()), "--json"]);
+    assert_eq!(code, Some(0), "{error}");
+    let [running, read] =
+        [running, said].map(|json| serde_json::from_str::<serde_json::Value>(&json).unwrap());
+    for fact in ["revision", "chain_hash", "history", "lineage", "accepted_at", "oldest_revision"] {
+        assert_eq!(running[fact], read[fact], "{fact}");
+    }
 }

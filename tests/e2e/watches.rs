@@ -158,7 +158,7 @@ async fn across_a_kill_no_change_is_missed_and_none_is_told_twice() {
     };
     let both = async { tokio::join!(watching, pushing) };
     let (told, pushed) =
-        tokio::time::timeout(Duration::from_mins(1), both).await.expect("a change is missing");
+        tokio::time::timeout(Duration::from_mins(1), Box::pin(both)).await.expect("a change is missing");
     assert_eq!(told, pushed);
 }
 
@@ -241,19 +241,18 @@ async fn a_server_that_stops_tells_its_watchers() {
 
 #[tokio::test]
 async fn what_was_compacted_away_is_not_watched_as_if_it_were_whole() {
-    let (mut server, home) = (Server::start(), tempfile::TempDir::new().unwrap());
+    let mut server = Server::start();
     for turn in 0..8 {
         push(&server, Draft::new().with("migrant-casualties", "MAR", "2000", number(f64::from(turn)))).await;
     }
     server.terminate();
-    let compacted = home.path().join("compacted");
     let status = Command::new(binary::path())
         .args(["compact", "--oldest", "6", "--data"])
-        .args([server.data().as_os_str(), "--into".as_ref(), compacted.as_os_str()])
+        .arg(server.data())
         .output()
         .unwrap();
     assert!(status.status.success(), "{}", String::from_utf8_lossy(&status.stderr));
-    let server = Server::start_on(&compacted, &[]);
+    let server = Server::start_on(server.data(), &[]);
     let request = |after| WatchObservationsRequest { after_revision: Some(after), ..Default::default() };
     let refusal = Refusal::of(server.observations().await.watch_observations(request(4)).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "COMPACTED"));

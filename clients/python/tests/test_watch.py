@@ -81,3 +81,36 @@ def test_what_cannot_be_watched_is_refused(client):
     with pytest.raises(tenseven.TensevenError) as refused:
         next(client.watch(after_revision=10_000))
     assert refused.value.reason == "NO_SUCH_REVISION"
+
+
+ANOTHER_HISTORY = "0190a5b2-5c1e-8b6e-9d5c-3f1d6a0e7c42"
+
+
+def test_a_watch_is_resumed_in_the_history_that_it_received(client):
+    summary = client.push(one(1))
+    status = client.status()
+    assert summary.history == status.history == status.lineage[-1].id
+    assert status.lineage[0].after_revision == 0
+    change = next(client.watch(after_revision=summary.revision - 1))
+    assert change.history == change.rows.attrs["history"] == status.history
+    second = client.push(one(2)).revision
+    changes = client.watch(after_revision=change.revision, history=change.history)
+    assert next(changes).revision == second
+    changes.close()
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client: next(client.watch(after_revision=1, history=ANOTHER_HISTORY)),
+        lambda client: next(client.watch_scores("target-10-7", after_revision=1, history=ANOTHER_HISTORY)),
+        lambda client: client.observations_rows(at_revision=1, history=ANOTHER_HISTORY),
+        lambda client: client.scores_rows("target-10-7", min_revision=1, history=ANOTHER_HISTORY),
+    ],
+)
+def test_a_revision_of_another_history_is_refused(client, ask):
+    with pytest.raises(tenseven.TensevenError) as refused:
+        ask(client)
+    assert refused.value.reason == "OTHER_HISTORY"
+    assert refused.value.metadata["history"] == ANOTHER_HISTORY
+    assert refused.value.metadata["current_history"] == client.status().history

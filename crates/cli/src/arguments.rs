@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{Args, Parser};
+use tenseven_model::HistoryId;
 
 use crate::command::Command;
 
@@ -53,9 +54,17 @@ pub(crate) struct Moment {
     /// Wait until the server has applied this revision
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) min_revision: u64,
+    /// History that these revisions belong to, from the answer that they were copied from; refused if the registry has another
+    #[arg(long, value_name = "ID")]
+    pub(crate) history: Option<HistoryId>,
 }
 
 impl Moment {
+    /// The history as the contract has it.
+    pub(crate) fn history(&self) -> String {
+        self.history.map(|history| history.to_string()).unwrap_or_default()
+    }
+
     /// The time as the contract has it.
     pub(crate) fn timestamp(&self) -> Option<prost_types::Timestamp> {
         self.at_time.map(|time| {

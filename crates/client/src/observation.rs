@@ -70,7 +70,7 @@ impl Client {
         submissions: &[SubmissionId],
     ) -> Result<v1::LookUpSubmissionsResponse, ClientError> {
         let submission_ids = submissions.iter().map(ToString::to_string).collect();
-        let request = v1::LookUpSubmissionsRequest { submission_ids, min_revision: 0 };
+        let request = v1::LookUpSubmissionsRequest { submission_ids, ..Default::default() };
         let service = self.observation_service();
         self.caller.call(request, async |request| service.clone().look_up_submissions(request).await).await
     }

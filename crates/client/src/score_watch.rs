@@ -29,7 +29,8 @@ impl Client {
     /// version of the framework is watched; the watch stays with it.
     ///
     /// Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
-    /// often as the options say without a message in between.
+    /// often as the options say without a message in between. It names the history of what came: where the registry was restored
+    /// from a backup that lacks some of it, the watch ends with the reason `OTHER_HISTORY`.
     ///
     /// ```no_run
     /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
@@ -115,6 +116,7 @@ impl Watch<'_> {
             self.request.snapshot &= !event.snapshot;
         }
         self.request.after_revision = Some(event.revision);
+        self.request.history.clone_from(&event.history);
         Some(event)
     }
 }

@@ -31,7 +31,8 @@ impl Client {
     /// that match or withdrew of them, and heartbeats, which have neither and say up to which revision everything was told.
     ///
     /// Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
-    /// often as the options say without a message in between.
+    /// often as the options say without a message in between. It names the history of what came: where the registry was restored
+    /// from a backup that lacks some of it, the watch ends with the reason `OTHER_HISTORY`.
     ///
     /// ```no_run
     /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
@@ -114,6 +115,7 @@ impl Watch<'_> {
             (self.of_open_revision, self.again) = (0, 0);
         }
         self.request.after_revision = Some(event.revision);
+        self.request.history.clone_from(&event.history);
         Some(event)
     }
 }
@@ -123,6 +125,10 @@ mod tests {
     use super::*;
     use crate::ClientOptions;
 
+    /// Two histories, as if a replica had been restored after revision 4.
+    const BEFORE: &str = "before";
+    const AFTER: &str = "after";
+
     fn event(revision: u64, areas: &[&str], continues: bool) -> v1::WatchObservationsResponse {
         let one = |area: &&str| v1::Observation { area: (*area).to_owned(), ..Default::default() };
         v1::WatchObservationsResponse {
@@ -130,6 +136,7 @@ mod tests {
             accepted_at: (!areas.is_empty()).then(Default::default),
             observations: areas.iter().map(one).collect(),
             continues,
+            history: if revision < 5 { BEFORE } else { AFTER }.to_owned(),
             ..Default::default()
         }
     }
@@ -148,14 +155,14 @@ mod tests {
         tell(&mut watch, event(4, &["a", "b"], true));
         tell(&mut watch, event(4, &["c"], true));
         watch.again = watch.of_open_revision;
-        assert_eq!(watch.request.after_revision, Some(3));
+        assert_eq!((watch.request.after_revision, watch.request.history.as_str()), (Some(3), BEFORE));
         tell(&mut watch, event(3, &[], false));
         tell(&mut watch, event(4, &["a", "b"], true));
         tell(&mut watch, event(4, &["c", "d"], true));
         tell(&mut watch, event(4, &["e"], false));
         tell(&mut watch, event(5, &["f"], false));
         assert_eq!(told, ["a", "b", "c", "d", "e", "f"]);
-        assert_eq!(watch.request.after_revision, Some(5));
+        assert_eq!((watch.request.after_revision, watch.request.history.as_str()), (Some(5), AFTER));
     }
     #[tokio::test]
     async fn withdrawals_of_a_revision_in_several_messages_all_come_and_once() {

@@ -95,6 +95,18 @@ pub enum OtherHistory {
         /// The history of the newest revision.
         current: HistoryId,
     },
+    /// The registry was restored, so that a revision without a history may be of more than one.
+    #[error(
+        "this registry was restored after revision {forked_after}, so that revision {revision} may belong to more than one history; name the history that the revision was read with (the current one is {current})"
+    )]
+    Ambiguous {
+        /// The revision that was named.
+        revision: Revision,
+        /// The last revision that the current history shares with the one before it.
+        forked_after: Revision,
+        /// The history of the newest revision.
+        current: HistoryId,
+    },
 }
 
 impl Lineage {
@@ -141,6 +153,16 @@ impl Lineage {
     pub fn history_of(&self, revision: Revision) -> HistoryId {
         let begun = self.0.iter().rev().find(|history| history.after < revision);
         begun.or(self.0.first()).map(|history| history.id).unwrap_or_default()
+    }
+
+    /// Succeeds if a revision that is named without a history can be of only one.
+    pub fn check_unnamed(&self, revision: Revision) -> Result<(), OtherHistory> {
+        match self.0.last() {
+            Some(last) if self.0.len() > 1 && revision > last.after => {
+                Err(OtherHistory::Ambiguous { revision, forked_after: last.after, current: last.id })
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Succeeds if `revision` of `history` is the same change here.
@@ -195,6 +217,16 @@ mod tests {
         assert_eq!(lineage.check(id(1), Revision::new(6)), Err(left));
         let unknown = OtherHistory::Unknown { history: id(9), current: id(2) };
         assert_eq!(lineage.check(id(9), Revision::new(1)), Err(unknown));
+    }
+
+    #[test]
+    fn a_revision_without_a_history_is_taken_only_where_it_can_be_of_one() {
+        assert_eq!(lineage(&[0]).check_unnamed(Revision::new(9)), Ok(()));
+        let restored = lineage(&[0, 5]);
+        assert_eq!(restored.check_unnamed(Revision::new(5)), Ok(()));
+        let (revision, forked_after) = (Revision::new(6), Revision::new(5));
+        let ambiguous = OtherHistory::Ambiguous { revision, forked_after, current: id(2) };
+        assert_eq!(restored.check_unnamed(revision), Err(ambiguous));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Copies: the records of the journal, for a backup, while writes go on.
 
-use tenseven_model::{Lineage, Revision, Timestamp};
+use tenseven_model::{HistoryId, Lineage, Revision, Timestamp};
 use tenseven_store::{Head, Records};
 
 use crate::{Observatory, QueryError, records::unreadable};
@@ -15,6 +15,8 @@ pub enum CopyError {
     OtherHistory {
         /// Where the copy ends.
         after: Head,
+        /// The current history.
+        current: HistoryId,
     },
     /// The journal cannot be read.
     #[error(transparent)]
@@ -25,10 +27,10 @@ pub enum CopyError {
 pub struct Copy {
     /// The last of them.
     pub head: Head,
+    /// The histories that they belong to.
+    pub lineage: Lineage,
     /// Versions superseded up to here were given up before.
     pub horizon: Revision,
-    /// The histories of the registry.
-    pub lineage: Lineage,
     /// The records, read as they are asked for.
     pub records: Records,
 }
@@ -38,7 +40,7 @@ pub struct Copy {
 pub struct RegistryStatus {
     /// The newest durable entry.
     pub head: Head,
-    /// The histories up to it.
+    /// The histories that lead to it.
     pub lineage: Lineage,
     /// The oldest revision that can be asked for.
     pub oldest: Revision,
@@ -53,25 +55,23 @@ pub struct RegistryStatus {
 }
 
 impl Observatory {
-    /// The records behind `after`, which is the default for all of them. Blocks where it reads.
-    pub fn copy(&self, after: Head) -> Result<Copy, CopyError> {
-        let journal = self.journal();
+    /// The records behind `after`, which is the default for all of them; `history` is the one that it belongs to, if that is
+    /// to be checked. Blocks where it reads.
+    pub fn copy(&self, after: Head, history: Option<HistoryId>) -> Result<Copy, CopyError> {
+        self.shared.check_history(history, after.revision)?;
+        let (journal, lineage) = (self.journal(), self.journal().lineage());
+        let current = lineage.current();
         let head = journal.head();
         if after.revision > head.revision {
-            return Err(CopyError::OtherHistory { after });
+            return Err(CopyError::OtherHistory { after, current });
         }
         if after.revision != Revision::ZERO {
             let last = journal.record(after.revision).map_err(|error| unreadable(&error))?;
             if !last.has_chain(after.chain) {
-                return Err(CopyError::OtherHistory { after });
+                return Err(CopyError::OtherHistory { after, current });
             }
         }
-        Ok(Copy {
-            head,
-            horizon: journal.horizon(),
-            lineage: journal.lineage(),
-            records: journal.records_after(after.revision),
-        })
+        Ok(Copy { head, horizon: journal.horizon(), lineage, records: journal.records_after(after.revision) })
     }
 
     /// How the registry stands.

@@ -22,6 +22,7 @@ mod limits;
 mod observatory;
 mod page;
 mod past;
+mod position;
 mod practices;
 mod publication;
 mod query;
@@ -54,6 +55,7 @@ pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
 pub use observatory::{Observatory, OpenError, Submitted};
 pub use page::{Cursor, QueryFingerprint};
+pub use position::{Position, ReadAt, WatchStart};
 pub use practices::{
     InstrumentUse, MeasureUse, PracticeFilter, PracticeHit, PracticeNameFault, PracticeNameProblem,
     PracticePage, PracticeVersionPage, PracticeWrite, RecordedPractice, ReferencePage, SearchPage,

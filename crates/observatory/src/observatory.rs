@@ -12,8 +12,8 @@ use tenseven_store::{Journal, ReadError, Storage};
 use tracing::{info, warn};
 
 use crate::{
-    Clock, Fault, FoldError, Limits, PracticeNameFault, PracticeWrite, Preview, QueryError, Receipt,
-    SubmitError, View, checkpoint, digest,
+    Clock, Cursor, Fault, FoldError, Limits, Position, PracticeNameFault, PracticeWrite, Preview, QueryError,
+    ReadAt, Receipt, SubmitError, View, checkpoint, digest,
     guarded::Guarded,
     intake::Reply,
     keeper::Keeper,
@@ -218,12 +218,9 @@ impl Observatory {
     }
 
     /// A consistent view for reading, once `min_revision` is applied; waits for that at most `wait_max`.
-    pub async fn view(
-        &self,
-        min_revision: Revision,
-        as_of: AsOf,
-        wait_max: Duration,
-    ) -> Result<View, QueryError> {
+    pub async fn view(&self, read: ReadAt, wait_max: Duration) -> Result<View, QueryError> {
+        self.shared.check_read(&read)?;
+        let ReadAt { min_revision, as_of, history: _ } = read;
         let mut revisions = self.shared.revisions();
         let reached = async { revisions.wait_for(|newest| *newest >= min_revision).await.is_ok() };
         if tokio::time::timeout(wait_max, reached).await != Ok(true) {
@@ -234,6 +231,20 @@ impl Observatory {
             });
         }
         View::open(&self.shared, as_of).await
+    }
+
+    /// The view of the page that starts at `cursor`, as [`Self::view`] returns it.
+    pub async fn view_of_page(
+        &self,
+        read: ReadAt,
+        cursor: &Cursor,
+        wait_max: Duration,
+    ) -> Result<View, QueryError> {
+        self.shared.check_read(&read)?;
+        let Position { revision, history } = cursor.at;
+        self.shared.check_history(Some(history), revision)?;
+        let read = ReadAt { as_of: AsOf::Revision(revision), history: None, ..read };
+        self.view(read, wait_max).await
     }
 
     /// Takes no more submissions, answers those that wait, and ends the writer. Blocks until that is done.

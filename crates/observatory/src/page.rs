@@ -1,14 +1,15 @@
-//! Page tokens: where a listing goes on, bound to its query and its revision.
+//! Page tokens: where a listing goes on, bound to its query, its revision and the history of that.
 
 use data_encoding::BASE64URL_NOPAD;
-use tenseven_model::Revision;
+use tenseven_model::{HistoryId, Revision};
 
-use crate::QueryError;
+use crate::{Position, QueryError};
 
 /// First byte of every token; a new way of writing them needs a new one.
-const TOKEN_VERSION: u8 = 1;
+const TOKEN_VERSION: u8 = 2;
 const FINGERPRINT_LENGTH: usize = 8;
-const HEADER_LENGTH: usize = 1 + 8 + FINGERPRINT_LENGTH;
+/// Version, revision, history, fingerprint.
+const HEADER_LENGTH: usize = 1 + 8 + 16 + FINGERPRINT_LENGTH;
 
 /// Stands for everything that a listing was asked for, but for the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +32,8 @@ impl QueryFingerprint {
 /// Where a listing goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// The revision that all pages show.
-    pub revision: Revision,
+    /// The revision that all pages show, and its history.
+    pub at: Position,
     /// The last entry of the page before, in the listing's own writing.
     pub after: String,
 }
@@ -42,7 +43,8 @@ impl Cursor {
     pub fn token(&self, query: QueryFingerprint) -> String {
         let mut bytes = Vec::with_capacity(HEADER_LENGTH + self.after.len());
         bytes.push(TOKEN_VERSION);
-        bytes.extend(self.revision.number().to_be_bytes());
+        bytes.extend(self.at.revision.number().to_be_bytes());
+        bytes.extend(self.at.history.as_bytes());
         bytes.extend(query.0);
         bytes.extend(self.after.as_bytes());
         BASE64URL_NOPAD.encode(&bytes)
@@ -56,11 +58,14 @@ impl Cursor {
         let bytes = BASE64URL_NOPAD.decode(token.as_bytes()).map_err(|_| QueryError::PageToken)?;
         let (header, after) = bytes.split_at_checked(HEADER_LENGTH).ok_or(QueryError::PageToken)?;
         let revision = header[1..9].try_into().map_err(|_| QueryError::PageToken)?;
-        if header[0] != TOKEN_VERSION || header[9..] != query.0 {
+        let history = header[9..25].try_into().map_err(|_| QueryError::PageToken)?;
+        if header[0] != TOKEN_VERSION || header[25..] != query.0 {
             return Err(QueryError::PageToken);
         }
+        let revision = Revision::new(u64::from_be_bytes(revision));
+        let at = Position { revision, history: HistoryId::from_bytes(history) };
         let after = String::from_utf8(after.to_vec()).map_err(|_| QueryError::PageToken)?;
-        Ok(Some(Self { revision: Revision::new(u64::from_be_bytes(revision)), after }))
+        Ok(Some(Self { at, after }))
     }
 }
 
@@ -71,8 +76,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_cursor_comes_back_from_its_token(revision: u64, after: String) {
-            let (cursor, query) = (Cursor { revision: Revision::new(revision), after }, QueryFingerprint::of(&[&1]));
+        fn a_cursor_comes_back_from_its_token(revision: u64, history: [u8; 16], after: String) {
+            let at = Position { revision: Revision::new(revision), history: HistoryId::from_bytes(history) };
+            let (cursor, query) = (Cursor { at, after }, QueryFingerprint::of(&[&1]));
             prop_assert_eq!(Cursor::from_token(&cursor.token(query), query).ok().flatten(), Some(cursor));
         }
 
@@ -84,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_token_of_another_query_is_refused() {
-        let cursor = Cursor { revision: Revision::new(7), after: "x".to_owned() };
+        let at = Position { revision: Revision::new(7), ..Position::default() };
+        let cursor = Cursor { at, after: "x".to_owned() };
         let token = cursor.token(QueryFingerprint::of(&[&"a", &"b"]));
         assert!(matches!(
             Cursor::from_token(&token, QueryFingerprint::of(&[&"ab", &""])),

@@ -10,7 +10,7 @@ use tenseven_model::{AsOf, FrameworkRef, Revision, Timestamp};
 use tenseven_store::{Journal, Stamp};
 
 use crate::{
-    QueryError,
+    Cursor, QueryError,
     records::unreadable,
     shared::Shared,
     shelf::{Published, Shelf},
@@ -94,6 +94,10 @@ impl View {
         &self.shared.world
     }
 
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+
     pub(crate) fn limits(&self) -> &crate::Limits {
         &self.shared.limits
     }
@@ -113,6 +117,11 @@ impl View {
     /// Which submission a revision answers, and when it was accepted.
     pub(crate) fn stamp(&self, revision: Revision) -> Result<Stamp, QueryError> {
         self.journal().stamp(revision).map_err(|error| unreadable(&error))
+    }
+
+    /// Where the next page of a listing of this view starts.
+    pub(crate) fn cursor(&self, after: String) -> Cursor {
+        Cursor { at: self.position(), after }
     }
 
     /// Keeps what this view shows for the next page of a listing.

@@ -10,7 +10,7 @@ use tenseven_model::{
 use tenseven_store::{Entry, Said};
 
 use crate::{
-    Observatory, QueryError,
+    Observatory, QueryError, WatchStart,
     query::{AreaFilter, size_of, size_of_withdrawal},
     recent::Tail,
     records::unreadable,
@@ -76,10 +76,11 @@ impl Observatory {
     }
 
     /// The revision behind which a watch starts, the newest if none is given; refused where not all changes behind it are
-    /// there, or it is still to come.
-    pub fn watch_after(&self, after: Option<Revision>) -> Result<Revision, QueryError> {
+    /// there, it is still to come, or it belongs to another history.
+    pub fn watch_after(&self, start: WatchStart) -> Result<Revision, QueryError> {
+        self.shared.check_start(&start)?;
         let (newest, oldest) = (self.revision(), self.journal().horizon());
-        let Some(after) = after else { return Ok(newest) };
+        let Some(after) = start.after else { return Ok(newest) };
         if after > newest {
             return Err(QueryError::NoSuchRevision { wanted: after, newest });
         }

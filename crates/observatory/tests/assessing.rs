@@ -9,9 +9,10 @@ use tenseven_catalog::Catalog;
 use tenseven_model::{AsOf, CoderId, Coding, Judgement, MissingReason, Revision, Ruling, Unit, Value};
 use tenseven_observatory::{
     AdjudicationRequest, AgreementSelection, CODERS_MAX, CodingFilter, Limits, ObservationFilter,
-    Observatory, RecordedAdjudication, RecordedCoding, SubmitError, UnitFilter, View, Viewer, World, upkeep,
+    Observatory, ReadAt, RecordedAdjudication, RecordedCoding, SubmitError, UnitFilter, View, Viewer, World,
+    upkeep,
 };
-use tenseven_store::Journal as _;
+use tenseven_store::Checkpoints as _;
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
 
 /// With a checkpoint after every few entries.
@@ -30,7 +31,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn view(observatory: &Observatory, as_of: AsOf) -> View {
-    block_on(observatory.view(Revision::ZERO, as_of, Duration::ZERO)).unwrap()
+    block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap()
 }
 
 fn unit(area: &str) -> Unit {

@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_model::{AsOf, Evidence, Notes, Observation, ObservationKey, Revision, Value};
-use tenseven_observatory::{Limits, ObservationFilter, Observatory, Recorded, View, World};
+use tenseven_observatory::{Limits, ObservationFilter, Observatory, ReadAt, Recorded, View, World};
 use tenseven_store::{Checkpoints as _, Said};
 use tenseven_testkit::{ManualClock, TestJournal, history, observation, submission};
 
@@ -27,7 +27,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn view(observatory: &Observatory, as_of: AsOf) -> View {
-    block_on(observatory.view(Revision::ZERO, as_of, Duration::ZERO)).unwrap()
+    block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap()
 }
 
 fn listed(observatory: &Observatory, as_of: AsOf) -> Vec<Recorded> {

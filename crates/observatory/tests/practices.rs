@@ -8,8 +8,8 @@ use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_model::{AsOf, Practice, PracticeDraft, PracticeId, Revision};
 use tenseven_observatory::{
-    Limits, Observatory, PracticeFilter, PracticeHit, PracticeWrite, Receipt, RecordedPractice, SubmitError,
-    View, World, upkeep,
+    Limits, Observatory, PracticeFilter, PracticeHit, PracticeWrite, ReadAt, Receipt, RecordedPractice,
+    SubmitError, View, World, upkeep,
 };
 use tenseven_store::{Content, Journal as _, PracticeChange};
 use tenseven_testkit::{ManualClock, TestJournal, submission};
@@ -28,7 +28,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn view(observatory: &Observatory, as_of: AsOf) -> View {
-    block_on(observatory.view(Revision::ZERO, as_of, Duration::ZERO)).unwrap()
+    block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap()
 }
 
 fn draft(id: &str, title: &str, description: &str) -> PracticeDraft {

@@ -9,7 +9,7 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AreaSelection, AsOf, Observation, Period, Revision, Timestamp, Value};
 use tenseven_observatory::{
-    Limits, ObservationFilter, Observatory, PracticeFilter, QueryError, Recorded, RecordedPractice,
+    Limits, ObservationFilter, Observatory, PracticeFilter, QueryError, ReadAt, Recorded, RecordedPractice,
     ScoreSelection, SubmitError, View, World,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
@@ -61,7 +61,7 @@ fn answers(view: &View) -> Answers {
 }
 
 fn ask(observatory: &Observatory, as_of: AsOf) -> Answers {
-    answers(&block_on(observatory.view(Revision::ZERO, as_of, Duration::ZERO)).unwrap())
+    answers(&block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap())
 }
 
 fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, SubmitError> {
@@ -194,7 +194,7 @@ fn nothing_more_is_acknowledged_into_a_journal_that_turned_out_to_be_damaged() {
     push(&observatory, 1, &first).unwrap();
     push(&observatory, 2, &flag_batch(2020)).unwrap();
     journal.damage(behind_the_start(1));
-    let view = block_on(observatory.view(Revision::ZERO, AsOf::Now, Duration::ZERO)).unwrap();
+    let view = block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap();
     let asked = view.versions(first[0].key(), 10, None);
     assert_eq!(asked.err(), Some(QueryError::Unreadable { revision: behind_the_start(1) }));
     assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmitError::JournalFailed));
@@ -254,7 +254,7 @@ fn an_answer_for_a_moment_is_final() {
 fn a_moment_to_come_has_no_answer() {
     let observatory = open(&TestJournal::default());
     let asked =
-        block_on(observatory.view(Revision::ZERO, AsOf::Time(Timestamp::from_micros(1_001)), Duration::ZERO));
+        block_on(observatory.view(ReadAt::moment(AsOf::Time(Timestamp::from_micros(1_001))), Duration::ZERO));
     assert_eq!(asked.err(), Some(QueryError::NoSuchMoment { newest: behind_the_start(0) }));
 }
 
@@ -366,7 +366,7 @@ fn a_moment_at_which_the_journal_failed_has_no_answer_until_a_restart() {
     assert_eq!(push(&observatory, 1, &flag_batch(2020)), Err(SubmitError::JournalFailed));
     clock.set(9_000);
     let asked = |moment| {
-        block_on(observatory.view(Revision::ZERO, AsOf::Time(Timestamp::from_micros(moment)), Duration::ZERO))
+        block_on(observatory.view(ReadAt::moment(AsOf::Time(Timestamp::from_micros(moment))), Duration::ZERO))
     };
     assert_eq!(asked(7_000).err(), Some(QueryError::UnsettledMoment));
     assert!(asked(5_500).is_ok());
@@ -377,7 +377,7 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let journal = TestJournal::default();
     let taken: Vec<_> = {
         let observatory = open(&journal);
-        let listed = block_on(observatory.view(Revision::ZERO, AsOf::Now, Duration::ZERO)).unwrap();
+        let listed = block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap();
         listed.frameworks(10, None).frameworks.iter().map(|one| one.published.definition.clone()).collect()
     };
     // Another registry, in which a partner has used the id that the first framework would be published under.
@@ -393,6 +393,6 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     };
     tenseven_store::Journal::append(&other, Revision::ZERO, &[entry]).unwrap();
     let observatory = open(&other);
-    let view = block_on(observatory.view(Revision::ZERO, AsOf::Now, Duration::ZERO)).unwrap();
+    let view = block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap();
     assert_eq!(view.frameworks(10, None).frameworks.len(), taken.len());
 }

@@ -9,7 +9,7 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AsOf, Number, Observation, Period, Revision, SubmissionId, Value};
 use tenseven_observatory::{
-    Aspect, Limits, Observatory, PublicationReceipt, PublicationStage, PublicationStep, QueryError,
+    Aspect, Limits, Observatory, PublicationReceipt, PublicationStage, PublicationStep, QueryError, ReadAt,
     ScoreSelection, SubmitError, Unpublishable, View, World,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
@@ -24,7 +24,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn view(observatory: &Observatory, as_of: AsOf) -> View {
-    block_on(observatory.view(Revision::ZERO, as_of, Duration::ZERO)).unwrap()
+    block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap()
 }
 
 fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, SubmitError> {
@@ -305,7 +305,8 @@ fn nothing_of_a_version_can_be_read_before_it_is_flushed() {
 fn a_publication_that_nobody_follows_goes_on() {
     let observatory = open(&TestJournal::default());
     drop(observatory.publish(submission(1), small("1.0.0", "count")).unwrap());
-    let reached = observatory.view(behind_the_start(1), AsOf::Now, Duration::from_secs(20));
+    let reached = observatory
+        .view(ReadAt { min_revision: behind_the_start(1), ..ReadAt::default() }, Duration::from_secs(20));
     assert!(block_on(reached).unwrap().framework(&"small".parse().unwrap()).is_ok());
     assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")).unwrap().revision, behind_the_start(1));
 }

@@ -7,10 +7,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::{NodeScore, explain::Made};
-use tenseven_model::{AreaCode, AreaSelection, AsOf, FrameworkRef, ObservationKey, Period, Revision};
+use tenseven_model::{AreaCode, AreaSelection, AsOf, FrameworkRef, ObservationKey, Period};
 use tenseven_observatory::{
-    ComparisonSelection, Limits, Observatory, QueryError, QueryFingerprint, RankSelection, TrendSelection,
-    View, World,
+    ComparisonSelection, Limits, Observatory, QueryError, QueryFingerprint, RankSelection, ReadAt,
+    TrendSelection, View, World,
 };
 use tenseven_testkit::{ManualClock, TestJournal, history, submission};
 
@@ -30,7 +30,7 @@ fn view(batches: &[Vec<tenseven_model::Observation>]) -> View {
     for (number, batch) in (0..).zip(batches) {
         block_on(observatory.push(submission(number), batch.clone())).unwrap();
     }
-    block_on(observatory.view(Revision::ZERO, AsOf::Now, Duration::ZERO)).unwrap()
+    block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap()
 }
 
 fn framework() -> FrameworkRef {

@@ -9,7 +9,8 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::NodeScore;
 use tenseven_model::{Alpha3, AsOf, Observation, Outcome, Period, Revision, framework::NodeIndex};
 use tenseven_observatory::{
-    Limits, Observatory, QueryError, ScoreNews, ScoreSelection, ScoreWatch, ScoreWatchSelection, World,
+    Limits, Observatory, QueryError, ReadAt, ScoreNews, ScoreSelection, ScoreWatch, ScoreWatchSelection,
+    WatchStart, World,
 };
 use tenseven_testkit::{ManualClock, TestJournal, history, submission};
 
@@ -42,7 +43,8 @@ async fn told(watch: &mut ScoreWatch, up_to: Revision) -> Vec<ScoreNews> {
 }
 
 async fn watched(observatory: &Observatory, after: u64, up_to: Revision) -> Vec<ScoreNews> {
-    let mut watch = observatory.watch_scores(&all_nodes(), Some(Revision::new(after)), false).unwrap();
+    let mut watch =
+        observatory.watch_scores(&all_nodes(), WatchStart::after(Revision::new(after)), false).unwrap();
     told(&mut watch, up_to).await
 }
 
@@ -52,7 +54,13 @@ fn bits(outcome: Outcome) -> Result<u64, tenseven_model::Gap> {
 
 /// The scores of all rows with data at a revision.
 async fn listed(observatory: &Observatory, revision: Revision) -> Scores {
-    let view = observatory.view(revision, AsOf::Revision(revision), Duration::ZERO).await.unwrap();
+    let view = observatory
+        .view(
+            ReadAt { min_revision: revision, as_of: AsOf::Revision(revision), history: None },
+            Duration::ZERO,
+        )
+        .await
+        .unwrap();
     let framework = "target-10-7".parse().unwrap();
     let selection = ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() };
     let (mut scores, mut after) = (Scores::new(), None);
@@ -116,7 +124,7 @@ proptest! {
         let observatory = open(&journal);
         let start = observatory.revision();
         run(async {
-            let mut live = observatory.watch_scores(&all_nodes(), None, true).unwrap();
+            let mut live = observatory.watch_scores(&all_nodes(), WatchStart::default(), true).unwrap();
             let opening = live.next().await.unwrap();
             assert_eq!(opening.len(), 1);
             assert_eq!((opening[0].revision, opening[0].cause), (start, None));
@@ -145,7 +153,7 @@ proptest! {
                 };
                 assert_eq!(all_bits(&known), all_bits(&expected));
                 // A snapshot is what is listed.
-                let mut snapshot = reopened.watch_scores(&all_nodes(), Some(revision), true).unwrap();
+                let mut snapshot = reopened.watch_scores(&all_nodes(), WatchStart::after(revision), true).unwrap();
                 let mut shown = Scores::new();
                 loop {
                     let part = snapshot.next().await.unwrap().remove(0);
@@ -177,8 +185,8 @@ fn who_falls_behind_the_ring_is_told_all_the_same() {
     let observatory = open(&journal);
     let start = observatory.revision();
     run(async {
-        let mut slow = observatory.watch_scores(&all_nodes(), None, false).unwrap();
-        let mut fast = observatory.watch_scores(&all_nodes(), None, false).unwrap();
+        let mut slow = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
+        let mut fast = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
         // More than a ring holds: the fast one keeps the feed going.
         let batches = steady(4_500);
         let pushing = push_in_groups(&observatory, &journal, &batches, 500);
@@ -209,7 +217,7 @@ fn a_watch_from_before_the_publication_is_told_what_that_made() {
             .find(|text| text.contains("id = \"target-10-7\""))
             .unwrap();
         let text = text.replacen("version = \"1.0.0\"", "version = \"1.1.0\"", 1);
-        let mut watch = observatory.watch_scores(&all_nodes(), None, false).unwrap();
+        let mut watch = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
         assert_eq!(observatory.newer_version(watch.published()), None);
         let receipt = observatory.publish(submission(900), text).unwrap().ended().await.unwrap();
         // Who watches goes on with the version that was the newest, and can hear of the other.
@@ -218,7 +226,7 @@ fn a_watch_from_before_the_publication_is_told_what_that_made() {
             Some("target-10-7@1.1.0".to_owned())
         );
         assert_eq!(told(&mut watch, receipt.revision).await, []);
-        let mut watch = observatory.watch_scores(&all_nodes(), Some(before), true).unwrap();
+        let mut watch = observatory.watch_scores(&all_nodes(), WatchStart::after(before), true).unwrap();
         assert_eq!(watch.published().framework.reference().to_string(), "target-10-7@1.1.0");
         let snapshot = watch.next().await.unwrap().remove(0);
         assert_eq!((snapshot.revision, snapshot.cause, snapshot.changes.len()), (before, None, 0));
@@ -238,7 +246,7 @@ fn a_revision_that_is_still_to_come_is_refused() {
     let newest = observatory.revision();
     let wanted = newest.next();
     run(async {
-        let refused = observatory.watch_scores(&all_nodes(), Some(wanted), false).err();
+        let refused = observatory.watch_scores(&all_nodes(), WatchStart::after(wanted), false).err();
         assert_eq!(refused, Some(QueryError::NoSuchRevision { wanted, newest }));
     });
 }

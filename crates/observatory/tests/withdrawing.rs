@@ -9,10 +9,10 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AsOf, Observation, ObservationKey, Period, Revision, Value, Withdrawal};
 use tenseven_observatory::{
-    Limits, ObservationFilter, Observatory, ScoreSelection, SubmitError, View, WithdrawalFault,
+    Limits, ObservationFilter, Observatory, ReadAt, ScoreSelection, SubmitError, View, WithdrawalFault,
     WithdrawalProblem, World, upkeep,
 };
-use tenseven_store::{Journal as _, Said};
+use tenseven_store::{Checkpoints as _, Journal as _, Said};
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
 /// A checkpoint after every few observations, or none at all.
@@ -31,7 +31,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 fn view(observatory: &Observatory, as_of: AsOf) -> View {
-    block_on(observatory.view(Revision::ZERO, as_of, Duration::ZERO)).unwrap()
+    block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap()
 }
 
 type Scores = Vec<(Alpha3, Period, Row)>;

@@ -18,7 +18,7 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The directory of the journal; made if it is not there.
     pub data: PathBuf,
-    /// How much memory sled may use for its cache.
+    /// Memory of the cache of the index, in bytes.
     pub cache_bytes: u64,
     /// Largest request that is read, before and after decompression.
     pub message_bytes_max: usize,
@@ -45,7 +45,7 @@ impl Default for Config {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 50107)),
             data: PathBuf::from("./tenseven-data"),
-            cache_bytes: 64 * 1024 * 1024,
+            cache_bytes: 16 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,
             call_duration_max: Duration::from_mins(1),
             drain_duration_max: Duration::from_secs(8),

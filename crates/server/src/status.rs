@@ -13,8 +13,10 @@ use std::{collections::HashMap, time::Duration};
 
 use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_catalog::{FrameworkTextError, TextFinding};
+use tenseven_model::{HistoryId, OtherHistory, Revision};
 use tenseven_observatory::{
-    Clash, CopyError, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator, Unpublishable,
+    Clash, CopyError, Position, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
+    Unpublishable,
 };
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
@@ -249,7 +251,7 @@ fn not_found(reason: ErrorReason, kind: &str, name: String, message: String) -> 
 impl Refusal for QueryError {
     fn into_status(self) -> Status {
         let message = self.to_string();
-        let newest = |newest: tenseven_model::Revision| [("revision", newest.number().to_string())];
+        let newest = |newest: Revision| [("revision", newest.number().to_string())];
         match self {
             Self::Framework(UnknownFramework { framework, .. }) => {
                 not_found(ErrorReason::UnknownFramework, "framework", framework.to_string(), message)
@@ -281,6 +283,7 @@ impl Refusal for QueryError {
             | Self::BeforeFirst { newest: revision } => {
                 status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest(revision)))
             }
+            Self::OtherHistory { revision, problem } => left_history(revision, &problem, message),
             Self::Compacted { wanted: _, oldest } => {
                 let oldest = [("oldest_revision", oldest.number().to_string())];
                 status(Code::OutOfRange, message, details(ErrorReason::Compacted, &oldest))
@@ -314,15 +317,42 @@ impl Refusal for CopyError {
     fn into_status(self) -> Status {
         let message = self.to_string();
         match self {
-            Self::OtherHistory { after } => {
-                let mut details = details(ErrorReason::OtherHistory, &[]);
-                let subject = format!("revision {}", after.revision);
-                details.add_precondition_failure_violation("HISTORY", subject, message.clone());
-                status(Code::FailedPrecondition, message, details)
-            }
+            Self::OtherHistory { after, current } => other_history(after.revision, current, &[], message),
             Self::Query(error) => error.into_status(),
         }
     }
+}
+
+/// What is known of the history that a revision was named with.
+fn left_history(revision: Revision, problem: &OtherHistory, message: String) -> Status {
+    match *problem {
+        OtherHistory::Unknown { history, current } => {
+            other_history(revision, current, &[("history", history.to_string())], message)
+        }
+        OtherHistory::Left { history, revision: _, left_after, current } => {
+            let left_after = ("left_after_revision", left_after.number().to_string());
+            other_history(revision, current, &[("history", history.to_string()), left_after], message)
+        }
+        OtherHistory::Ambiguous { revision: _, forked_after, current } => {
+            let left_after = ("left_after_revision", forked_after.number().to_string());
+            other_history(revision, current, &[left_after], message)
+        }
+    }
+}
+
+/// A revision belongs to another history than this registry's; `known` is what is known of that.
+fn other_history(
+    revision: Revision,
+    current: HistoryId,
+    known: &[(&str, String)],
+    message: String,
+) -> Status {
+    let mut told =
+        vec![("revision", revision.number().to_string()), ("current_history", current.to_string())];
+    told.extend_from_slice(known);
+    let mut details = details(ErrorReason::OtherHistory, &told);
+    details.add_precondition_failure_violation("HISTORY", format!("revision {revision}"), message.clone());
+    status(Code::FailedPrecondition, message, details)
 }
 
 /// The journal cannot be read on; the operator is told why.
@@ -330,7 +360,7 @@ pub(crate) fn unreadable_journal(error: &tenseven_store::ReadError) -> Status {
     tenseven_observatory::unreadable(error).into_status()
 }
 
-fn unreadable(revision: tenseven_model::Revision, message: String) -> Status {
+fn unreadable(revision: Revision, message: String) -> Status {
     let revision = [("revision", revision.number().to_string())];
     status(Code::DataLoss, message, details(ErrorReason::JournalDamaged, &revision))
 }
@@ -353,10 +383,14 @@ pub(crate) fn shutting_down() -> Status {
 }
 
 /// A watcher took nothing for too long; it can go on behind a revision at once.
-pub(crate) fn slow_reader(stalled: Duration, told: tenseven_model::Revision) -> Status {
-    let message =
-        format!("nothing was taken for {:.1} s; watch again behind revision {told}", stalled.as_secs_f32());
-    let mut details = details(ErrorReason::SlowReader, &[("revision", told.number().to_string())]);
+pub(crate) fn slow_reader(stalled: Duration, told: Position) -> Status {
+    let Position { revision, history } = told;
+    let message = format!(
+        "nothing was taken for {:.1} s; watch again behind revision {revision}",
+        stalled.as_secs_f32()
+    );
+    let told = [("revision", revision.number().to_string()), ("history", history.to_string())];
+    let mut details = details(ErrorReason::SlowReader, &told);
     details.set_retry_info(Some(Duration::ZERO));
     status(Code::ResourceExhausted, message, details)
 }

@@ -7,12 +7,12 @@ use std::{
     sync::Arc,
 };
 
-use tenseven_model::{HistoryId, Revision, Timestamp};
+use tenseven_model::{HistoryId, Lineage, Revision, Timestamp};
 use tenseven_observatory::upkeep::{self, UpkeepError};
 pub use tenseven_observatory::upkeep::{Compacted, Problem, Verified};
 use tenseven_store::{
-    BackupError, BackupReader, BuildError, DiskJournal, Journal as _, JournalBuilder, JournalOptions,
-    OpenError,
+    BackupError, BackupReader, BuildError, Checkpoints as _, DiskJournal, Journal as _, JournalBuilder,
+    JournalOptions, OpenError,
     file_system::{DiskFileSystem, FileSystem},
 };
 pub use tenseven_store::{BackupHeader, BackupWriter, ChainHash, Head, Record, read_frames};
@@ -35,6 +35,9 @@ pub enum Error {
     /// A journal cannot be read.
     #[error("the journal cannot be read: {0}")]
     Read(#[from] tenseven_store::ReadError),
+    /// Checkpoints cannot be listed.
+    #[error(transparent)]
+    Checkpoints(#[from] tenseven_store::CheckpointError),
     /// A backup does not begin where the one before it ends.
     #[error(
         "backup {path} begins after {after}, but the one before it ends at {head}; name a full backup first, then those that were made since it, in order"
@@ -67,6 +70,23 @@ impl Error {
 
 /// Is called with how far the work is: the last revision that is done, and the last that there is.
 pub type Progress<'a> = &'a mut dyn FnMut(Revision, Revision);
+
+/// What a journal is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JournalStatus {
+    /// Its last entry.
+    pub head: Head,
+    /// Its histories.
+    pub lineage: Lineage,
+    /// The oldest revision that can be asked for.
+    pub oldest: Revision,
+    /// Revisions that have a checkpoint, oldest first.
+    pub checkpoints: Vec<Revision>,
+    /// Bytes on the disk.
+    pub disk_bytes: u64,
+    /// When the last entry was accepted.
+    pub last_accepted_at: Option<Timestamp>,
+}
 
 /// What a backup holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +125,22 @@ pub fn files() -> Arc<dyn FileSystem> {
 /// Checks the journal in a directory. Changes nothing.
 pub fn verify(data: &Path, progress: Progress<'_>) -> Result<Verified, Error> {
     Ok(upkeep::verify(&opened(data)?, progress)?)
+}
+
+/// What a journal is, without reading what its entries hold. Changes nothing.
+pub fn status(data: &Path) -> Result<JournalStatus, Error> {
+    let journal = opened(data)?;
+    let head = journal.head();
+    let last_accepted_at =
+        if head.revision == Revision::ZERO { None } else { Some(journal.stamp(head.revision)?.committed_at) };
+    Ok(JournalStatus {
+        head,
+        lineage: journal.lineage(),
+        oldest: journal.horizon().max(Revision::new(1)),
+        checkpoints: journal.checkpoints()?.iter().map(|info| info.head.revision).collect(),
+        disk_bytes: journal.disk_bytes().unwrap_or_default(),
+        last_accepted_at,
+    })
 }
 
 /// Checks a backup.

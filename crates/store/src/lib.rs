@@ -55,6 +55,6 @@ pub use owner::Owner;
 pub use record::{
     APPEND_LENGTH_MAX, AssessmentFault, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
     OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, Stamp, TextsFault, VarintFault,
-    record_length,
+    decode_entry, record_length,
 };
 pub use stored_record::Record;

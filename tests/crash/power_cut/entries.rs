@@ -27,7 +27,7 @@ pub(crate) fn entry(revision: u64) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(i64::try_from(revision).unwrap_or_default()),
         submission: SubmissionId::from_bytes(id).expect("not nil"),
-        digest: ContentDigest([revision.to_le_bytes()[0]; 32]),
+        digest: ContentDigest([revision.to_le_bytes()[0]; 16]),
         outcome: Outcome { new: 1, revised: 2, unchanged: 3 },
         content,
     }

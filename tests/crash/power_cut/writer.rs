@@ -6,15 +6,21 @@ use std::{
     io::{BufRead as _, BufReader, Write as _, stdin, stdout},
     path::Path,
     process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
+    sync::{
+        Arc,
+        mpsc::{Receiver, channel},
+    },
     thread::{JoinHandle, spawn},
 };
 
 use anyhow::{Context as _, Result, bail, ensure};
 use tenseven_model::Revision;
-use tenseven_store::{Journal, JournalOptions, SledJournal};
+use tenseven_store::{DiskJournal, Journal, JournalOptions, file_system::DiskFileSystem};
 
-use super::entries::{GROUP_MAX, entry};
+use super::{
+    entries::{GROUP_MAX, entry},
+    unsynced::Unsynced,
+};
 
 /// What begins a line that acknowledges a revision.
 const ACKNOWLEDGED: &str = "acknowledged ";
@@ -24,8 +30,8 @@ const ACKNOWLEDGED: &str = "acknowledged ";
 pub(crate) enum Sync {
     /// The journal, as it always does.
     Own,
-    /// Nobody but sled.
-    LeftToSled,
+    /// Nobody.
+    Nobody,
 }
 
 /// A writer that runs.
@@ -85,10 +91,10 @@ fn writes_until_it_is_killed() -> Result<()> {
     let (sync, path) = order.trim_end().split_once(' ').context("no order; only the rig can run this")?;
     let options = match sync {
         "Own" => JournalOptions::default(),
-        "LeftToSled" => JournalOptions::default().without_own_sync(),
+        "Nobody" => JournalOptions::default().on(Arc::new(Unsynced(DiskFileSystem))),
         other => bail!("{other:?} is no way to sync"),
     };
-    let journal = SledJournal::open(path, options)?;
+    let journal = DiskJournal::open(path, options)?;
     let mut head = journal.head().revision.number();
     loop {
         let count = 1 + head % GROUP_MAX;

@@ -1,14 +1,14 @@
 //! Questions that are refused.
 
 use tenseven_api::v1::{
-    GetIndicatorRequest, GetScoresRequest, ListObservationsRequest, RankAreasRequest, StreamBackupRequest,
-    WatchObservationsRequest, admin_service_client::AdminServiceClient, get_scores_request,
+    GetIndicatorRequest, GetScoresRequest, ListObservationsRequest, RankAreasRequest,
+    WatchObservationsRequest, get_scores_request,
 };
 use tenseven_tests::Server;
 use tonic::{Response, Status, Streaming};
 use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
-use crate::raw;
+use crate::{histories::ANOTHER_HISTORY, raw};
 
 /// The status of an answer that must be a refusal.
 pub(super) fn refused<T>(answer: Result<T, Status>) -> Status {
@@ -93,9 +93,9 @@ pub(super) async fn the_health_of_nothing(server: &Server) -> Status {
     refused(health.check(HealthCheckRequest { service: "no.Service".into() }).await)
 }
 
-pub(super) async fn a_backup_of_another_registry(server: &Server) -> Status {
-    let request = StreamBackupRequest { after_revision: 1, after_chain_hash: "ab".repeat(32) };
-    ended(AdminServiceClient::new(server.channel().await).stream_backup(request).await).await
+pub(super) async fn a_revision_of_another_registry(server: &Server) -> Status {
+    let (as_of, history) = (Some(get_scores_request::AsOf::AtRevision(1)), ANOTHER_HISTORY.to_owned());
+    scores(server, GetScoresRequest { as_of, history, ..place() }).await
 }
 
 pub(super) async fn forbidden_ranks(server: &Server) -> Status {

@@ -122,15 +122,15 @@ pub(super) async fn on_a_disk_that_refuses() -> Status {
     let home = TempDir::new().unwrap();
     let data = home.path().join("data");
     let server = Server::try_start_under(&["env", "--ignore-signal=XFSZ"], &data, &[]).unwrap();
-    let length = std::fs::metadata(data.join("db")).unwrap().len();
-    let limit = format!("--fsize={}", length + 1024 * 1024);
-    let limited = Command::new("prlimit").args(["--pid", &server.id().to_string(), &limit]).status();
+    // Less than the segment that is reserved.
+    let limited =
+        Command::new("prlimit").args(["--pid", &server.id().to_string(), "--fsize=524288"]).status();
     assert!(limited.unwrap().success());
     fill(&server).await
 }
 
 pub(super) async fn what_was_given_up() -> Status {
-    let (mut server, home) = (Server::start(), TempDir::new().unwrap());
+    let mut server = Server::start();
     let mut last = 0;
     for turn in 0..5 {
         let draft = Draft::new().with("migrant-casualties", "MAR", "2000", number(f64::from(turn)));
@@ -138,14 +138,13 @@ pub(super) async fn what_was_given_up() -> Status {
         last = answer.into_inner().revision;
     }
     server.terminate();
-    let compacted = home.path().join("compacted");
     let made = Command::new(binary::path())
         .args(["compact", "--oldest", &last.to_string(), "--data"])
-        .args([server.data().as_os_str(), "--into".as_ref(), compacted.as_os_str()])
+        .arg(server.data())
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    let server = Server::start_on(&compacted, &[]);
+    let server = Server::start_on(server.data(), &[]);
     let as_of = Some(list_observations_request::AsOf::AtRevision(last - 1));
     let request = ListObservationsRequest { as_of, ..Default::default() };
     refused(server.observations().await.list_observations(request).await)
@@ -159,7 +158,8 @@ pub(super) async fn what_went_bad() -> Status {
     for turn in 0..80 {
         client.push_observations(unlike_any_other(turn)).await.unwrap();
     }
-    let mut log = std::fs::File::options().write(true).open(server.data().join("db")).unwrap();
+    let log = server.data().join("log-1/0000000001.segment");
+    let mut log = std::fs::File::options().write(true).open(log).unwrap();
     let length = log.metadata().unwrap().len();
     log.write_all(&vec![0x5a; usize::try_from(length).unwrap()]).unwrap();
     ended(client.export_observations(ExportObservationsRequest::default()).await).await

@@ -3,8 +3,17 @@
 use serde_json::{Map, Value};
 
 /// Fields whose values are made anew in each run.
-const MADE_ANEW: [&str; 6] =
-    ["accepted_at", "chain_hash", "last_accepted_at", "next_page_token", "resume_token", "retry_delay"];
+const MADE_ANEW: [&str; 9] = [
+    "accepted_at",
+    "chain_hash",
+    "current_history",
+    "history",
+    "last_accepted_at",
+    "lineage",
+    "next_page_token",
+    "resume_token",
+    "retry_delay",
+];
 
 /// A message with this field is sent or not by how fast the machine is, and is left out.
 const PROGRESS: &str = "progress";

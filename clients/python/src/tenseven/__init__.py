@@ -1,7 +1,7 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
 from .assessment import Adjudication, CitedCoding, CodingReceipt
-from .client import Client, Publication, ServerStatus
+from .client import Client, History, Publication, ServerStatus
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
 from .practice import PracticeReceipt
@@ -18,6 +18,7 @@ __all__ = [
     "CitedCoding",
     "Client",
     "CodingReceipt",
+    "History",
     "Observation",
     "ObservationChange",
     "PracticeReceipt",

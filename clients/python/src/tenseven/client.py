@@ -73,6 +73,16 @@ OPTIONS = [
 
 
 @dataclass(frozen=True)
+class History:
+    """An uninterrupted sequence of revisions; a registry starts another one with each restore from a backup."""
+
+    id: str
+    """Its id, a UUID."""
+    after_revision: int
+    """The last revision that it shares with the history before it; 0 for the first history."""
+
+
+@dataclass(frozen=True)
 class ServerStatus:
     """How a server stands."""
 
@@ -90,6 +100,10 @@ class ServerStatus:
     """64 hexadecimal digits that stand for the whole history up to `revision`."""
     last_accepted_at: datetime.datetime | None
     """When the newest revision was accepted."""
+    history: str
+    """The current history: the one that accepts new revisions. It changes with each restore from a backup."""
+    lineage: tuple[History, ...]
+    """The histories that lead to the current one, oldest first."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,8 @@ class Publication:
     """The revision that published it."""
     accepted_at: datetime.datetime | None
     """When it was accepted; None where it was only checked."""
+    history: str
+    """The history that `revision` belongs to."""
 
 
 def framed(
@@ -130,11 +146,13 @@ def period_text(period: str | int | None) -> str:
     return "" if period is None else str(period)
 
 
-def as_of(at_revision: int | None, at_time: datetime.datetime | None, min_revision: int) -> dict[str, Any]:
+def as_of(
+    at_revision: int | None, at_time: datetime.datetime | None, min_revision: int, history: str
+) -> dict[str, Any]:
     """Return the fields of a request that say which moment it asks about."""
     if at_revision is not None and at_time is not None:
         raise ValueError("at_revision and at_time exclude each other; give one")
-    fields: dict[str, Any] = {"min_revision": min_revision}
+    fields: dict[str, Any] = {"min_revision": min_revision, "history": history}
     if at_revision is not None:
         fields["at_revision"] = at_revision
     if at_time is not None:
@@ -168,6 +186,8 @@ class Client:
         at_revision: Answer as of this past revision.
         at_time: Answer as of the last revision accepted at or before this time, which must have a time zone.
         min_revision: Wait, up to the timeout, until the server has applied this revision; 0 does not wait.
+        history: The history that these revisions belong to, from the answer that they were copied from (`attrs["history"]`).
+            After a restore from a backup, a revision that the registry no longer has is refused, reason `OTHER_HISTORY`.
 
     A method that returns a `DataFrame` needs pandas. Beside each stands one ending in `_rows` that returns the same as a list
     of dicts (`Rows`), where None stands for what is absent, and does not.
@@ -334,12 +354,14 @@ class Client:
 
         `attrs["revision"]` is the revision that this was answered at; of more than 10,000 the last.
         """
-        names, found, revision = [str(uuid.UUID(str(one))) for one in submission_ids], [], 0
+        names, found = [str(uuid.UUID(str(one))) for one in submission_ids], []
+        revision, history = 0, ""
         for start in range(0, len(names), LOOK_UP_MAX):
             answer = self._look_up(names[start : start + LOOK_UP_MAX])
             found += list(answer.submissions)
-            revision = answer.revision
-        return Rows(table.ACCEPTED, map(table.accepted_row, found), revision=revision)
+            revision, history = answer.revision, answer.history
+        accepted = map(table.accepted_row, found)
+        return Rows(table.ACCEPTED, accepted, revision=revision, history=history)
 
     look_up = framed(look_up_rows)
 
@@ -439,7 +461,9 @@ class Client:
             return receipt
 
         receipt = self._policy.run(attempt) or framework_service_pb2.PublicationReceipt()
-        return Publication(receipt.framework, receipt.revision, moment(receipt, "accepted_at"))
+        return Publication(
+            receipt.framework, receipt.revision, moment(receipt, "accepted_at"), receipt.history
+        )
 
     def submit_coding(
         self,
@@ -627,6 +651,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
         page_size: int = 0,
     ) -> Rows:
         """Return the codings that the caller may see, ordered by indicator, area, period, round, coder, revision.
@@ -647,6 +672,7 @@ class Client:
             at_revision: See `Client`.
             at_time: See `Client`.
             min_revision: See `Client`.
+            history: See `Client`.
             page_size: Codings in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
         """
         request = assessment_service_pb2.ListCodingsRequest(
@@ -659,13 +685,14 @@ class Client:
             state=assessment.one_of("state", state, assessment.STATES),
             include_superseded=superseded,
             page_size=page_size,
-            **as_of(at_revision, at_time, min_revision),
+            **as_of(at_revision, at_time, min_revision, history),
         )
         pages = list(self._pages(self._assessment.ListCodings, request))
         return Rows(
             assessment.CODINGS,
             (assessment.coding_row(one) for page in pages for one in page.codings),
             revision=pages[-1].revision,
+            history=pages[-1].history,
             withheld_count=sum(page.withheld_count for page in pages),
         )
 
@@ -684,6 +711,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Tell how far coders agree on an indicator: a row for each coefficient, with `gap` where it cannot be had.
 
@@ -700,13 +728,14 @@ class Client:
                 period_from=period_text(period_from),
                 period_to=period_text(period_to),
                 coders=listed(coders),
-                **as_of(at_revision, at_time, min_revision),
+                **as_of(at_revision, at_time, min_revision, history),
             ),
         )
         return Rows(
             assessment.AGREEMENT,
             (assessment.agreement_row(indicator, one) for one in answer.statistics),
             revision=answer.revision,
+            history=answer.history,
             coders=list(answer.coders),
             round_count=answer.round_count,
             open_round_count=answer.open_round_count,
@@ -725,6 +754,8 @@ class Client:
             framework_count=answer.framework_count,
             chain_hash=answer.chain_hash,
             last_accepted_at=moment(answer, "last_accepted_at"),
+            history=answer.history,
+            lineage=tuple(History(one.id, one.after_revision) for one in answer.lineage),
         )
 
     def scores_rows(
@@ -739,6 +770,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
         page_size: int = 0,
     ) -> Rows:
         """Return scores: a row for each node and each criterion (`kind`) of each area and period.
@@ -758,6 +790,7 @@ class Client:
             at_revision: See `Client`.
             at_time: See `Client`.
             min_revision: See `Client`.
+            history: See `Client`.
             page_size: Trees in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
 
         Raises:
@@ -765,11 +798,11 @@ class Client:
         """
         if period is not None and (period_from is not None or period_to is not None):
             raise ValueError("period excludes period_from and period_to")
-        moment_asked = as_of(at_revision, at_time, min_revision)
+        moment_asked = as_of(at_revision, at_time, min_revision, history)
         areas, chosen = listed(area), listed(nodes)
         single = len(areas) == 1 and areas[0] != "world" and not areas[0].startswith("m49:")
         trees: list[score_service_pb2.ScoreTree] = []
-        revision = 0
+        attrs: dict[str, object] = {}
         if single and period is not None:
             answer = self._call(
                 self._scores.GetScores,
@@ -781,7 +814,8 @@ class Client:
                     **moment_asked,
                 ),
             )
-            trees, revision = [answer.scores], answer.revision
+            trees = [answer.scores]
+            attrs = {"revision": answer.revision, "history": answer.history}
         else:
             request = score_service_pb2.ListScoresRequest(
                 framework=framework,
@@ -794,11 +828,11 @@ class Client:
             )
             for page in self._pages(self._scores.ListScores, request):
                 trees += page.scores
-                revision = page.revision
+                attrs = {"revision": page.revision, "history": page.history}
         rows = (row for tree in trees for row in table.score_rows(tree))
         if chosen:
             rows = (row for row in rows if row["kind"] == "node")
-        return Rows(table.SCORES, rows, revision=revision)
+        return Rows(table.SCORES, rows, **attrs)
 
     scores = framed(scores_rows)
 
@@ -815,6 +849,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
         page_size: int = 0,
     ) -> Rows:
         """Return current observations, ordered by indicator, area, source, period, with the columns that `push` takes.
@@ -830,6 +865,7 @@ class Client:
             at_revision: See `Client`.
             at_time: See `Client`.
             min_revision: See `Client`.
+            history: See `Client`.
             page_size: Observations in an answer, 1 to 10,000; 0 for 1,000. All pages are read whatever it is.
         """
         request = observation_service_pb2.ListObservationsRequest(
@@ -840,11 +876,13 @@ class Client:
             period_to=period_text(period_to),
             status=status,
             page_size=page_size,
-            **as_of(at_revision, at_time, min_revision),
+            **as_of(at_revision, at_time, min_revision, history),
         )
         pages = list(self._pages(self._observations.ListObservations, request))
         found = (one for page in pages for one in page.observations)
-        return table.observation_table(found, recorded, revision=pages[-1].revision)
+        return table.observation_table(
+            found, recorded, revision=pages[-1].revision, history=pages[-1].history
+        )
 
     observations = framed(observations_rows)
 
@@ -858,6 +896,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return every version of one observation, newest first: what it said, by which submission, and when.
 
@@ -870,7 +909,7 @@ class Client:
             period=period_text(period),
             source=source,
             page_size=1000,
-            **as_of(at_revision, at_time, min_revision),
+            **as_of(at_revision, at_time, min_revision, history),
         )
         pages = list(self._pages(self._observations.ListRevisions, request))
         found = (one for page in pages for one in page.versions)
@@ -889,6 +928,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return the target's own figures for a group of areas; `world` without `area`.
 
@@ -903,10 +943,10 @@ class Client:
                 period=period_text(period),
                 areas=listed(area),
                 include_areas=include_areas,
-                **as_of(at_revision, at_time, min_revision),
+                **as_of(at_revision, at_time, min_revision, history),
             ),
         )
-        return Rows(table.REPORT, table.report_rows(answer), revision=answer.revision)
+        return Rows(table.REPORT, table.report_rows(answer), revision=answer.revision, history=answer.history)
 
     report = framed(report_rows)
 
@@ -920,6 +960,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Lead a score back to its sources: rows of `kind` `node`, and below a leaf rows of `kind` `observation`.
 
@@ -934,13 +975,14 @@ class Client:
                 area=area,
                 period=period_text(period),
                 node=node,
-                **as_of(at_revision, at_time, min_revision),
+                **as_of(at_revision, at_time, min_revision, history),
             ),
         )
         return Rows(
             table.EXPLAIN,
             table.explain_rows(answer.explanation),
             revision=answer.revision,
+            history=answer.history,
             texts_left_out=answer.explanation.texts_left_out,
         )
 
@@ -956,6 +998,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return scores side by side: a row for each node and criterion (`kind`) of each area and period.
 
@@ -971,10 +1014,15 @@ class Client:
                 areas=listed(area),
                 periods=[period_text(one) for one in periods],
                 nodes=chosen,
-                **as_of(at_revision, at_time, min_revision),
+                **as_of(at_revision, at_time, min_revision, history),
             ),
         )
-        return Rows(table.COMPARE, table.compare_rows(answer, not chosen), revision=answer.revision)
+        return Rows(
+            table.COMPARE,
+            table.compare_rows(answer, not chosen),
+            revision=answer.revision,
+            history=answer.history,
+        )
 
     compare = framed(compare_rows)
 
@@ -989,6 +1037,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return the scores of nodes (the root without `nodes`) of one area, a row for each period from first to last.
 
@@ -1002,11 +1051,11 @@ class Client:
             period_from=period_text(period_from),
             period_to=period_text(period_to),
             page_size=1000,
-            **as_of(at_revision, at_time, min_revision),
+            **as_of(at_revision, at_time, min_revision, history),
         )
         pages = list(self._pages(self._scores.GetTrend, request))
         rows = (row for page in pages for row in table.trend_rows(page))
-        return Rows(table.TREND, rows, revision=pages[-1].revision)
+        return Rows(table.TREND, rows, revision=pages[-1].revision, history=pages[-1].history)
 
     trend = framed(trend_rows)
 
@@ -1020,6 +1069,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Rank areas (`world` without `area`) by the score of a node (the root without `node`), the highest first.
 
@@ -1036,10 +1086,10 @@ class Client:
                 period=period_text(period),
                 node=node,
                 areas=listed(area),
-                **as_of(at_revision, at_time, min_revision),
+                **as_of(at_revision, at_time, min_revision, history),
             ),
         )
-        return Rows(table.RANK, table.rank_rows(answer), revision=answer.revision)
+        return Rows(table.RANK, table.rank_rows(answer), revision=answer.revision, history=answer.history)
 
     rank = framed(rank_rows)
 
@@ -1049,14 +1099,15 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return the published versions of all frameworks, by id, then newest version first."""
         request = framework_service_pb2.ListFrameworksRequest(
-            page_size=1000, **as_of(at_revision, at_time, min_revision)
+            page_size=1000, **as_of(at_revision, at_time, min_revision, history)
         )
         pages = list(self._pages(self._frameworks.ListFrameworks, request))
         rows = (table.framework_row(one) for page in pages for one in page.frameworks)
-        return Rows(table.FRAMEWORKS, rows, revision=pages[-1].revision)
+        return Rows(table.FRAMEWORKS, rows, revision=pages[-1].revision, history=pages[-1].history)
 
     frameworks = framed(frameworks_rows)
 
@@ -1067,17 +1118,18 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return indicators by id: those of one framework, or those of the newest versions of all.
 
         `kind` is `count`, `number`, `ratio`, `rubric` or `flag`; `levels` lists the codes of a rubric, lowest first.
         """
         request = framework_service_pb2.ListIndicatorsRequest(
-            framework=framework, page_size=1000, **as_of(at_revision, at_time, min_revision)
+            framework=framework, page_size=1000, **as_of(at_revision, at_time, min_revision, history)
         )
         pages = list(self._pages(self._frameworks.ListIndicators, request))
         rows = (table.indicator_row(one) for page in pages for one in page.indicators)
-        return Rows(table.INDICATORS, rows, revision=pages[-1].revision)
+        return Rows(table.INDICATORS, rows, revision=pages[-1].revision, history=pages[-1].history)
 
     indicators = framed(indicators_rows)
 
@@ -1091,6 +1143,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return the good practices that pass all filters given, by id."""
         request = practice_service_pb2.ListPracticesRequest(
@@ -1099,11 +1152,11 @@ class Client:
             indicator=indicator,
             measure=measure,
             page_size=1000,
-            **as_of(at_revision, at_time, min_revision),
+            **as_of(at_revision, at_time, min_revision, history),
         )
         pages = list(self._pages(self._practices.ListPractices, request))
         rows = (good.practice_row(one) for page in pages for one in page.practices)
-        return Rows(good.PRACTICES, rows, revision=pages[-1].revision)
+        return Rows(good.PRACTICES, rows, revision=pages[-1].revision, history=pages[-1].history)
 
     practices = framed(practices_rows)
 
@@ -1119,6 +1172,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return the good practices that match words, the best first.
 
@@ -1134,6 +1188,7 @@ class Client:
             at_revision: Answer as of this past revision.
             at_time: Answer as of the last revision accepted at or before this time.
             min_revision: Wait until the server has applied this revision.
+            history: See `Client`.
         """
         request = practice_service_pb2.SearchPracticesRequest(
             query=query,
@@ -1142,11 +1197,11 @@ class Client:
             indicator=indicator,
             measure=measure,
             page_size=100,
-            **as_of(at_revision, at_time, min_revision),
+            **as_of(at_revision, at_time, min_revision, history),
         )
         pages = list(self._pages(self._practices.SearchPractices, request))
         rows = (good.hit_row(hit, mark) for page in pages for hit in page.hits)
-        return Rows(good.HITS, rows, revision=pages[-1].revision)
+        return Rows(good.HITS, rows, revision=pages[-1].revision, history=pages[-1].history)
 
     search_practices = framed(search_practices_rows)
 
@@ -1157,14 +1212,15 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
+        history: str = "",
     ) -> Rows:
         """Return every version of one practice, newest first, withdrawals among them."""
         request = practice_service_pb2.ListPracticeRevisionsRequest(
-            practice=practice, page_size=1000, **as_of(at_revision, at_time, min_revision)
+            practice=practice, page_size=1000, **as_of(at_revision, at_time, min_revision, history)
         )
         pages = list(self._pages(self._practices.ListPracticeRevisions, request))
         rows = (good.practice_row(one) for page in pages for one in page.versions)
-        return Rows(good.PRACTICES, rows, revision=pages[-1].revision)
+        return Rows(good.PRACTICES, rows, revision=pages[-1].revision, history=pages[-1].history)
 
     practice_revisions = framed(practice_revisions_rows)
 
@@ -1174,6 +1230,7 @@ class Client:
         self,
         *,
         after_revision: int | None = None,
+        history: str = "",
         indicator: str = "",
         area: str = "",
         source: str = "",
@@ -1186,6 +1243,7 @@ class Client:
 
         Args:
             after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
+            history: The history that `after_revision` belongs to: `history` of the last change of the watch that is resumed.
             indicator: Only this indicator.
             area: Only this country, area or local unit; for a group its member countries.
             source: Only this source.
@@ -1193,10 +1251,12 @@ class Client:
                 nothing changed for 5 s.
 
         Raises:
-            TensevenError: Reasons `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`, `TOO_MANY_WATCHERS`.
+            TensevenError: Reasons `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`, `OTHER_HISTORY` (the
+                registry was restored from a backup that lacks what was received; also when a watch is taken up again),
+                `TOO_MANY_WATCHERS`.
         """
         request = observation_service_pb2.WatchObservationsRequest(
-            after_revision=after_revision, indicator=indicator, area=area, source=source
+            after_revision=after_revision, history=history, indicator=indicator, area=area, source=source
         )
         for told in follow(
             self._policy, self._observations.WatchObservations, request, "observations", "withdrawals"
@@ -1206,7 +1266,7 @@ class Client:
                     types_pb2.RecordedObservation(observation=one, revision=told.revision)
                     for one in told.observations
                 )
-                rows = table.observation_table(recorded, False, revision=told.revision)
+                rows = table.observation_table(recorded, False, revision=told.revision, history=told.history)
                 withdrawn = table.withdrawal_rows(told.withdrawals)
                 yield ObservationChange(
                     told.revision,
@@ -1214,7 +1274,8 @@ class Client:
                     told.submission_id,
                     rows,
                     told.continues,
-                    Rows(table.WITHDRAWALS, withdrawn, revision=told.revision),
+                    Rows(table.WITHDRAWALS, withdrawn, revision=told.revision, history=told.history),
+                    told.history,
                 )
 
     def watch_scores(
@@ -1228,6 +1289,7 @@ class Client:
         after_revision: int | None = None,
         snapshot: bool = False,
         min_revision: int = 0,
+        history: str = "",
         heartbeats: bool = False,
     ) -> Iterator[ScoreNews]:
         """Follow scores: as they stand where `snapshot` asks for that, then what each revision changes of them, without an end.
@@ -1243,11 +1305,12 @@ class Client:
             after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
             snapshot: Yield first the scores as they stand where the watch starts.
             min_revision: See `Client`.
+            history: See `Client`.
             heartbeats: Yield also heartbeats, as `watch` does.
 
         Raises:
             TensevenError: Reasons `UNKNOWN_FRAMEWORK`, `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`,
-                `TOO_MANY_WATCHERS`.
+                `OTHER_HISTORY`, `TOO_MANY_WATCHERS`.
         """
         request = score_service_pb2.WatchScoresRequest(
             framework=framework,
@@ -1258,6 +1321,7 @@ class Client:
             after_revision=after_revision,
             snapshot=snapshot,
             min_revision=min_revision,
+            history=history,
         )
         for told in follow(self._policy, self._scores.WatchScores, request, "changes"):
             if told.HasField("accepted_at") or told.snapshot or heartbeats:
@@ -1265,9 +1329,15 @@ class Client:
                     told.revision,
                     moment(told, "accepted_at"),
                     told.submission_id,
-                    Rows(table.SCORE_CHANGES, table.change_rows(told), revision=told.revision),
+                    Rows(
+                        table.SCORE_CHANGES,
+                        table.change_rows(told),
+                        revision=told.revision,
+                        history=told.history,
+                    ),
                     told.continues,
                     told.snapshot,
                     told.framework,
                     told.newer_version,
+                    told.history,
                 )

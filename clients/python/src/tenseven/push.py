@@ -79,6 +79,8 @@ class PushSummary:
     revision: int = 0
     """The newest revision among the answers; 0 where no batch was accepted. Give it as `min_revision` to read your own
     writes on any replica."""
+    history: str = ""
+    """The history that it belongs to; empty where no batch was accepted."""
 
     def plus(self, rows: int, answer: calls.PushObservationsResponse, known: int | None) -> PushSummary:
         """Return the sum with a batch's answer.
@@ -96,6 +98,7 @@ class PushSummary:
             batches=self.batches + 1,
             batches_already_pushed=self.batches_already_pushed + (1 if before else 0),
             revision=max(self.revision, answer.revision),
+            history=self.history if answer.revision < self.revision else answer.history,
         )
 
     def plus_known(self, rows: int, answer: calls.PushObservationsResponse) -> PushSummary:
@@ -107,6 +110,7 @@ class PushSummary:
             batches=self.batches + 1,
             batches_already_pushed=self.batches_already_pushed + 1,
             revision=max(self.revision, answer.revision),
+            history=self.history if answer.revision < self.revision else answer.history,
         )
 
 

@@ -36,7 +36,7 @@ DTYPES: Mapping[Kind, Any] = {
 class Rows(list[Row]):
     """A list of dicts with the same keys, and what belongs to them all.
 
-    `attrs["revision"]` is the revision that they were answered at.
+    `attrs["revision"]` is the revision that they were answered at, `attrs["history"]` the history that it belongs to.
     """
 
     def __init__(self, columns: Mapping[str, Kind], rows: Iterable[Row], **attrs: object) -> None:

@@ -39,6 +39,8 @@ class ObservationChange:
     """Whether more of the same revision follows."""
     withdrawals: Rows
     """The observations that were withdrawn: `indicator`, `area`, `period`, `source` and `reason`; none in a heartbeat."""
+    history: str
+    """The history that `revision` belongs to. Give both to resume after it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class ScoreNews:
     """The version whose scores they are, as `id@version`."""
     newer_version: str
     """In a heartbeat: the newest version where that is another; otherwise empty."""
+    history: str
+    """The history that `revision` belongs to. Give both to resume after it."""
 
 
 def follow(
@@ -97,6 +101,8 @@ def follow(
                     if is_snapshot:
                         request.snapshot = False
                     request.after_revision = message.revision
+                    # After a restore this revision can be another change: the server then ends the watch.
+                    request.history = message.history
                 yield message
             error = TensevenError(grpc.StatusCode.UNAVAILABLE, "the server ended the watch")
         except grpc.RpcError as refused:

@@ -37,6 +37,8 @@ class WithdrawalSummary:
     the same again, give a new `submission_id`."""
     revision: int = 0
     """The revision of the answer. Give it as `min_revision` to read your own writes on any replica."""
+    history: str = ""
+    """The history that it belongs to."""
 
 
 def withdrawals(rows: Any, reason: str | None) -> list[v1.Withdrawal]:
@@ -104,8 +106,12 @@ def withdraw(
         refusal.violations = [one.at(range(len(made))) for one in refusal.violations]
         raise
     if known is not None and answer.revision <= known:
-        return WithdrawalSummary(already_withdrawn=answer.withdrawn_count, revision=answer.revision)
-    return WithdrawalSummary(withdrawn=answer.withdrawn_count, revision=answer.revision)
+        return WithdrawalSummary(
+            already_withdrawn=answer.withdrawn_count, revision=answer.revision, history=answer.history
+        )
+    return WithdrawalSummary(
+        withdrawn=answer.withdrawn_count, revision=answer.revision, history=answer.history
+    )
 
 
 __all__ = ["WithdrawalSummary", "withdraw", "withdrawals"]

@@ -1,6 +1,8 @@
 //! Operation.
 
-use super::{FieldReason, Reader, Violations};
+use tenseven_model::HistoryId;
+
+use super::{FieldReason, Reader, Violations, read::read_history};
 use crate::v1;
 
 /// [`v1::StreamBackupRequest`], read.
@@ -10,12 +12,14 @@ pub struct StreamBackup {
     pub after_revision: u64,
     /// The chain hash there; zeros for revision 0.
     pub after_chain: [u8; 32],
+    /// The history that it belongs to; not checked if it is absent.
+    pub history: Option<HistoryId>,
 }
 
 impl TryFrom<v1::StreamBackupRequest> for StreamBackup {
     type Error = Violations;
     fn try_from(message: v1::StreamBackupRequest) -> Result<Self, Violations> {
-        let v1::StreamBackupRequest { after_revision, after_chain_hash, history: _ } = message;
+        let v1::StreamBackupRequest { after_revision, after_chain_hash, history } = message;
         let mut reader = Reader::default();
         let after_chain = match (after_revision, after_chain_hash.as_str()) {
             (0, "") => Some([0; 32]),
@@ -35,7 +39,8 @@ impl TryFrom<v1::StreamBackupRequest> for StreamBackup {
                 bytes
             }
         };
-        reader.finish(after_chain.map(|after_chain| Self { after_revision, after_chain }))
+        let history = read_history(&mut reader, &history);
+        reader.finish(after_chain.map(|after_chain| Self { after_revision, after_chain, history }))
     }
 }
 
@@ -56,11 +61,8 @@ mod tests {
     use super::*;
 
     fn read(after_revision: u64, hash: &str) -> Option<StreamBackup> {
-        let message = v1::StreamBackupRequest {
-            after_revision,
-            after_chain_hash: hash.to_owned(),
-            ..Default::default()
-        };
+        let after_chain_hash = hash.to_owned();
+        let message = v1::StreamBackupRequest { after_revision, after_chain_hash, history: String::new() };
         StreamBackup::try_from(message).ok()
     }
 

@@ -45,6 +45,7 @@ impl TryFrom<v1::ListCodingsRequest> for ListCodings {
             page_token,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let caller = read_caller(&mut reader, caller);
@@ -54,7 +55,8 @@ impl TryFrom<v1::ListCodingsRequest> for ListCodings {
         let coder = reader.optional("coder", &coder);
         let adjudicated = read_state(&mut reader, state);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_codings_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_codings_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self {
             caller,
             indicator,
@@ -108,6 +110,7 @@ impl TryFrom<v1::GetAgreementRequest> for GetAgreement {
             coders,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let caller = read_caller(&mut reader, caller);
@@ -122,7 +125,8 @@ impl TryFrom<v1::GetAgreementRequest> for GetAgreement {
                 reader.refuse(format!("coders[{place}]"), FieldReason::Duplicate, problem);
             }
         }
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_agreement_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_agreement_request::AsOf);
         reader.finish(indicator.zip(freshness).map(|(indicator, freshness)| Self {
             caller,
             indicator,
@@ -146,12 +150,13 @@ pub struct GetAdjudication {
 impl TryFrom<v1::GetAdjudicationRequest> for GetAdjudication {
     type Error = Violations;
     fn try_from(message: v1::GetAdjudicationRequest) -> Result<Self, Violations> {
-        let v1::GetAdjudicationRequest { revision, min_revision, as_of } = message;
+        let v1::GetAdjudicationRequest { revision, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         if revision == 0 {
             reader.refuse("revision", FieldReason::Required, "is 0; give the revision that adjudicated");
         }
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_adjudication_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_adjudication_request::AsOf);
         let revision = Revision::new(revision);
         reader.finish(freshness.map(|freshness| Self { revision, freshness }))
     }
@@ -181,13 +186,15 @@ impl TryFrom<v1::ListAdjudicationsRequest> for ListAdjudications {
             page_token,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let indicator = reader.optional("indicator", &indicator);
         let area = reader.optional("area", &area);
         let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_adjudications_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_adjudications_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self {
             indicator,
             area,

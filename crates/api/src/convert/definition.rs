@@ -5,7 +5,7 @@ use tenseven_model::{
     framework::{Change, ChangeKind, FrameworkDraft},
 };
 
-use super::{FieldReason, Freshness, Reader, Violations, read_submission};
+use super::{FieldReason, Freshness, Reader, Violations, read::read_history, read_submission};
 use crate::v1;
 
 /// [`v1::ValidateFrameworkRequest`], read.
@@ -19,10 +19,11 @@ pub struct ValidateFramework {
 impl TryFrom<v1::ValidateFrameworkRequest> for ValidateFramework {
     type Error = Violations;
     fn try_from(message: v1::ValidateFrameworkRequest) -> Result<Self, Violations> {
-        let v1::ValidateFrameworkRequest { definition, min_revision } = message;
+        let v1::ValidateFrameworkRequest { definition, min_revision, history } = message;
         let mut reader = Reader::default();
         let definition = read_definition(&mut reader, "definition", definition);
-        reader.finish(definition.map(|definition| Self { definition, freshness: fresh(min_revision) }))
+        let freshness = fresh(&mut reader, min_revision, &history);
+        reader.finish(definition.map(|definition| Self { definition, freshness }))
     }
 }
 
@@ -68,17 +69,18 @@ pub struct DiffFrameworks {
 impl TryFrom<v1::DiffFrameworksRequest> for DiffFrameworks {
     type Error = Violations;
     fn try_from(message: v1::DiffFrameworksRequest) -> Result<Self, Violations> {
-        let v1::DiffFrameworksRequest { before, after, min_revision } = message;
+        let v1::DiffFrameworksRequest { before, after, min_revision, history } = message;
         let mut reader = Reader::default();
         let before = read_source(&mut reader, "before", before);
         let after = read_source(&mut reader, "after", after);
-        let freshness = fresh(min_revision);
+        let freshness = fresh(&mut reader, min_revision, &history);
         reader.finish(before.zip(after).map(|(before, after)| Self { before, after, freshness }))
     }
 }
 
-fn fresh(min_revision: u64) -> Freshness {
-    Freshness { min_revision: tenseven_model::Revision::new(min_revision), ..Freshness::default() }
+fn fresh(reader: &mut Reader, min_revision: u64, history: &str) -> Freshness {
+    let history = read_history(reader, history);
+    Freshness { min_revision: tenseven_model::Revision::new(min_revision), history, ..Freshness::default() }
 }
 
 fn read_definition(reader: &mut Reader, path: &str, text: String) -> Option<String> {

@@ -1,8 +1,8 @@
 //! Looking up submissions.
 
-use tenseven_model::{Revision, SubmissionId};
+use tenseven_model::{HistoryId, Revision, SubmissionId};
 
-use super::{FieldReason, Reader, Violations};
+use super::{FieldReason, Reader, Violations, read::read_history};
 use crate::v1;
 
 /// Most submissions that one request can name.
@@ -14,12 +14,13 @@ const SUBMISSIONS_MAX: usize = 10_000;
 pub struct LookUpSubmissions {
     pub submissions: Vec<SubmissionId>,
     pub min_revision: Revision,
+    pub history: Option<HistoryId>,
 }
 
 impl TryFrom<v1::LookUpSubmissionsRequest> for LookUpSubmissions {
     type Error = Violations;
     fn try_from(message: v1::LookUpSubmissionsRequest) -> Result<Self, Violations> {
-        let v1::LookUpSubmissionsRequest { submission_ids, min_revision } = message;
+        let v1::LookUpSubmissionsRequest { submission_ids, min_revision, history } = message;
         let mut reader = Reader::default();
         let submissions = match submission_ids.len() {
             0 => {
@@ -34,7 +35,8 @@ impl TryFrom<v1::LookUpSubmissionsRequest> for LookUpSubmissions {
                 Vec::new()
             }
         };
-        reader.finish(Some(Self { submissions, min_revision: Revision::new(min_revision) }))
+        let (min_revision, history) = (Revision::new(min_revision), read_history(&mut reader, &history));
+        reader.finish(Some(Self { submissions, min_revision, history }))
     }
 }
 
@@ -43,7 +45,7 @@ mod tests {
     use super::*;
 
     fn read(submission_ids: Vec<String>) -> Result<LookUpSubmissions, Violations> {
-        v1::LookUpSubmissionsRequest { submission_ids, min_revision: 7 }.try_into()
+        v1::LookUpSubmissionsRequest { submission_ids, min_revision: 7, history: String::new() }.try_into()
     }
 
     fn refused(submission_ids: Vec<String>) -> (String, FieldReason) {

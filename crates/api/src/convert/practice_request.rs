@@ -61,11 +61,13 @@ impl TryFrom<v1::ListPracticesRequest> for ListPractices {
             page_token,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let selection = PracticeSelection::read(&mut reader, [&area, &domain, &indicator, &measure]);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_practices_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_practices_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self { selection, page, freshness }))
     }
 }
@@ -93,11 +95,13 @@ impl TryFrom<v1::SearchPracticesRequest> for SearchPractices {
             page_token,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let selection = PracticeSelection::read(&mut reader, [&area, &domain, &indicator, &measure]);
         let page = read_page(&mut reader, SEARCH_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::search_practices_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::search_practices_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self { query, selection, page, freshness }))
     }
 }
@@ -113,10 +117,11 @@ pub struct GetPractice {
 impl TryFrom<v1::GetPracticeRequest> for GetPractice {
     type Error = Violations;
     fn try_from(message: v1::GetPracticeRequest) -> Result<Self, Violations> {
-        let v1::GetPracticeRequest { practice, min_revision, as_of } = message;
+        let v1::GetPracticeRequest { practice, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let practice = read_id(&mut reader, &practice);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_practice_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_practice_request::AsOf);
         reader.finish(practice.zip(freshness).map(|(practice, freshness)| Self { practice, freshness }))
     }
 }
@@ -133,13 +138,22 @@ pub struct ListPracticeRevisions {
 impl TryFrom<v1::ListPracticeRevisionsRequest> for ListPracticeRevisions {
     type Error = Violations;
     fn try_from(message: v1::ListPracticeRevisionsRequest) -> Result<Self, Violations> {
-        let v1::ListPracticeRevisionsRequest { practice, page_size, page_token, min_revision, as_of } =
-            message;
+        let v1::ListPracticeRevisionsRequest {
+            practice,
+            page_size,
+            page_token,
+            min_revision,
+            as_of,
+            history,
+        } = message;
         let mut reader = Reader::default();
         let practice = read_id(&mut reader, &practice);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, min_revision, as_of, v1::list_practice_revisions_request::AsOf);
+        let freshness = read_freshness!(
+            reader,
+            (min_revision, as_of, history),
+            v1::list_practice_revisions_request::AsOf
+        );
         let read = practice.zip(page.zip(freshness));
         reader.finish(read.map(|(practice, (page, freshness))| Self { practice, page, freshness }))
     }
@@ -223,10 +237,11 @@ pub struct ListMeasures {
 impl TryFrom<v1::ListMeasuresRequest> for ListMeasures {
     type Error = Violations;
     fn try_from(message: v1::ListMeasuresRequest) -> Result<Self, Violations> {
-        let v1::ListMeasuresRequest { page_size, page_token, min_revision, as_of } = message;
+        let v1::ListMeasuresRequest { page_size, page_token, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_measures_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_measures_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self { page, freshness }))
     }
 }
@@ -242,10 +257,11 @@ pub struct GetMeasure {
 impl TryFrom<v1::GetMeasureRequest> for GetMeasure {
     type Error = Violations;
     fn try_from(message: v1::GetMeasureRequest) -> Result<Self, Violations> {
-        let v1::GetMeasureRequest { measure, min_revision, as_of } = message;
+        let v1::GetMeasureRequest { measure, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let measure = reader.required("measure", &measure, "a measure's id, as skills");
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_measure_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_measure_request::AsOf);
         reader.finish(measure.zip(freshness).map(|(measure, freshness)| Self { measure, freshness }))
     }
 }
@@ -261,10 +277,11 @@ pub struct ListInstruments {
 impl TryFrom<v1::ListInstrumentsRequest> for ListInstruments {
     type Error = Violations;
     fn try_from(message: v1::ListInstrumentsRequest) -> Result<Self, Violations> {
-        let v1::ListInstrumentsRequest { page_size, page_token, min_revision, as_of } = message;
+        let v1::ListInstrumentsRequest { page_size, page_token, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_instruments_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_instruments_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self { page, freshness }))
     }
 }
@@ -280,10 +297,11 @@ pub struct GetInstrument {
 impl TryFrom<v1::GetInstrumentRequest> for GetInstrument {
     type Error = Violations;
     fn try_from(message: v1::GetInstrumentRequest) -> Result<Self, Violations> {
-        let v1::GetInstrumentRequest { instrument, min_revision, as_of } = message;
+        let v1::GetInstrumentRequest { instrument, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let instrument = reader.required("instrument", &instrument, "an instrument's id, as gfmd");
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_instrument_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_instrument_request::AsOf);
         reader.finish(instrument.zip(freshness).map(|(instrument, freshness)| Self { instrument, freshness }))
     }
 }

@@ -1,6 +1,6 @@
 //! What reads have in common: how fresh, as of when, which page.
 
-use tenseven_model::{AsOf, Revision};
+use tenseven_model::{AsOf, HistoryId, Revision};
 
 use super::{FieldReason, Reader};
 
@@ -11,6 +11,8 @@ pub struct Freshness {
     pub min_revision: Revision,
     /// The moment.
     pub as_of: AsOf,
+    /// The history that the revisions above belong to; not checked if it is absent.
+    pub history: Option<HistoryId>,
 }
 
 /// A page of a listing.
@@ -44,10 +46,16 @@ pub(super) fn read_page(reader: &mut Reader, bounds: PageSize, size: i32, token:
     }
 }
 
-/// Reads the `as_of` of a request; each request has a type of its own for it.
+/// The history that the revisions of a request belong to.
+pub(super) fn read_history(reader: &mut Reader, history: &str) -> Option<HistoryId> {
+    reader.optional("history", history)
+}
+
+/// Reads `min_revision`, `as_of` and `history` of a request; each request has a type of its own for `as_of`.
 macro_rules! read_freshness {
-    ($reader:expr, $min_revision:expr, $as_of:expr, $kind:path) => {{
+    ($reader:expr, ($min_revision:expr, $as_of:expr, $history:expr), $kind:path) => {{
         use $kind as Kind;
+        let history = super::read::read_history(&mut $reader, &$history);
         let as_of = match $as_of {
             None => Some(tenseven_model::AsOf::Now),
             Some(Kind::AtRevision(number)) => {
@@ -68,6 +76,7 @@ macro_rules! read_freshness {
         as_of.map(|as_of| super::Freshness {
             min_revision: tenseven_model::Revision::new($min_revision),
             as_of,
+            history,
         })
     }};
 }

@@ -28,10 +28,11 @@ pub struct ListFrameworks {
 impl TryFrom<v1::ListFrameworksRequest> for ListFrameworks {
     type Error = Violations;
     fn try_from(message: v1::ListFrameworksRequest) -> Result<Self, Violations> {
-        let v1::ListFrameworksRequest { page_size, page_token, min_revision, as_of } = message;
+        let v1::ListFrameworksRequest { page_size, page_token, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_frameworks_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_frameworks_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self { page, freshness }))
     }
 }
@@ -47,10 +48,11 @@ pub struct GetFramework {
 impl TryFrom<v1::GetFrameworkRequest> for GetFramework {
     type Error = Violations;
     fn try_from(message: v1::GetFrameworkRequest) -> Result<Self, Violations> {
-        let v1::GetFrameworkRequest { framework, min_revision, as_of } = message;
+        let v1::GetFrameworkRequest { framework, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_framework_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_framework_request::AsOf);
         reader.finish(framework.zip(freshness).map(|(framework, freshness)| Self { framework, freshness }))
     }
 }
@@ -67,11 +69,13 @@ pub struct ListIndicators {
 impl TryFrom<v1::ListIndicatorsRequest> for ListIndicators {
     type Error = Violations;
     fn try_from(message: v1::ListIndicatorsRequest) -> Result<Self, Violations> {
-        let v1::ListIndicatorsRequest { framework, page_size, page_token, min_revision, as_of } = message;
+        let v1::ListIndicatorsRequest { framework, page_size, page_token, min_revision, as_of, history } =
+            message;
         let mut reader = Reader::default();
         let framework = reader.optional("framework", &framework);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_indicators_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_indicators_request::AsOf);
         reader.finish(page.zip(freshness).map(|(page, freshness)| Self { framework, page, freshness }))
     }
 }
@@ -87,10 +91,11 @@ pub struct GetIndicator {
 impl TryFrom<v1::GetIndicatorRequest> for GetIndicator {
     type Error = Violations;
     fn try_from(message: v1::GetIndicatorRequest) -> Result<Self, Violations> {
-        let v1::GetIndicatorRequest { indicator, min_revision, as_of } = message;
+        let v1::GetIndicatorRequest { indicator, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let indicator = reader.required("indicator", &indicator, "an indicator's id");
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_indicator_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_indicator_request::AsOf);
         reader.finish(indicator.zip(freshness).map(|(indicator, freshness)| Self { indicator, freshness }))
     }
 }
@@ -123,6 +128,7 @@ impl TryFrom<v1::ListObservationsRequest> for ListObservations {
             page_token,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let indicator = reader.optional("indicator", &indicator);
@@ -131,7 +137,8 @@ impl TryFrom<v1::ListObservationsRequest> for ListObservations {
         let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
         let status = reader.optional("status", &status);
         let page = read_page(&mut reader, LONG_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_observations_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_observations_request::AsOf);
         let read = page.zip(freshness).map(|(page, freshness)| Self {
             indicator,
             area,
@@ -173,6 +180,7 @@ impl TryFrom<v1::ExportObservationsRequest> for ExportObservations {
             resume_token,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let indicator = reader.optional("indicator", &indicator);
@@ -180,7 +188,8 @@ impl TryFrom<v1::ExportObservationsRequest> for ExportObservations {
         let source = reader.optional("source", &source);
         let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
         let status = reader.optional("status", &status);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::export_observations_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::export_observations_request::AsOf);
         let read = freshness.map(|freshness| Self {
             indicator,
             area,
@@ -216,6 +225,7 @@ impl TryFrom<v1::ListRevisionsRequest> for ListRevisions {
             page_token,
             min_revision,
             as_of,
+            history,
         } = message;
         let mut reader = Reader::default();
         let indicator = reader.required("indicator", &indicator, "an indicator's id");
@@ -227,7 +237,8 @@ impl TryFrom<v1::ListRevisionsRequest> for ListRevisions {
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
         let source = reader.required("source", &source, "who the value comes from");
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_revisions_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_revisions_request::AsOf);
         let key = indicator.zip(area).zip(period.zip(source));
         let key = key.map(|((indicator, area), (period, source))| ObservationKey {
             indicator,
@@ -255,13 +266,14 @@ pub struct GetScores {
 impl TryFrom<v1::GetScoresRequest> for GetScores {
     type Error = Violations;
     fn try_from(message: v1::GetScoresRequest) -> Result<Self, Violations> {
-        let v1::GetScoresRequest { framework, area, period, nodes, min_revision, as_of, read_mask } = message;
+        let v1::GetScoresRequest { framework, area, period, nodes, min_revision, as_of, read_mask, history } =
+            message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
         let area = reader.required("area", &area, "a country or area, as MAR");
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
         let nodes = read_selection(&mut reader, "nodes", &nodes);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_scores_request::AsOf);
+        let freshness = read_freshness!(reader, (min_revision, as_of, history), v1::get_scores_request::AsOf);
         let read_mask = ReadMask::read(&mut reader, "ScoreTree", read_mask);
         let read = framework.zip(area).zip(period.zip(freshness));
         reader.finish(read.map(|((framework, area), (period, freshness))| Self {
@@ -303,6 +315,7 @@ impl TryFrom<v1::ListScoresRequest> for ListScores {
             min_revision,
             as_of,
             read_mask,
+            history,
         } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
@@ -310,7 +323,8 @@ impl TryFrom<v1::ListScoresRequest> for ListScores {
         let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
         let nodes = read_selection(&mut reader, "nodes", &nodes);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::list_scores_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::list_scores_request::AsOf);
         let read_mask = ReadMask::read(&mut reader, "ScoreTree", read_mask);
         let read = framework.zip(page).zip(freshness).map(|((framework, page), freshness)| Self {
             framework,
@@ -340,8 +354,15 @@ pub struct GetTargetReport {
 impl TryFrom<v1::GetTargetReportRequest> for GetTargetReport {
     type Error = Violations;
     fn try_from(message: v1::GetTargetReportRequest) -> Result<Self, Violations> {
-        let v1::GetTargetReportRequest { framework, period, areas, include_areas, min_revision, as_of } =
-            message;
+        let v1::GetTargetReportRequest {
+            framework,
+            period,
+            areas,
+            include_areas,
+            min_revision,
+            as_of,
+            history,
+        } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
@@ -349,7 +370,8 @@ impl TryFrom<v1::GetTargetReportRequest> for GetTargetReport {
             none if none.is_empty() => vec![AreaSelection::World],
             areas => areas,
         };
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_target_report_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::get_target_report_request::AsOf);
         let read = framework.zip(period).zip(freshness);
         reader.finish(read.map(|((framework, period), freshness)| Self {
             framework,

@@ -37,6 +37,7 @@ impl TryFrom<v1::GetTrendRequest> for GetTrend {
             min_revision,
             as_of,
             read_mask,
+            history,
         } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
@@ -44,7 +45,7 @@ impl TryFrom<v1::GetTrendRequest> for GetTrend {
         let nodes = read_selection(&mut reader, "nodes", &nodes);
         let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
         let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::get_trend_request::AsOf);
+        let freshness = read_freshness!(reader, (min_revision, as_of, history), v1::get_trend_request::AsOf);
         let read_mask = ReadMask::read(&mut reader, "TrendPoint", read_mask);
         let read = framework.zip(area).zip(page.zip(freshness));
         reader.finish(read.map(|((framework, area), (page, freshness))| Self {
@@ -74,7 +75,8 @@ pub struct CompareScores {
 impl TryFrom<v1::CompareScoresRequest> for CompareScores {
     type Error = Violations;
     fn try_from(message: v1::CompareScoresRequest) -> Result<Self, Violations> {
-        let v1::CompareScoresRequest { framework, areas, periods, nodes, min_revision, as_of } = message;
+        let v1::CompareScoresRequest { framework, areas, periods, nodes, min_revision, as_of, history } =
+            message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
         let given = [("areas", &areas, "a country, area or group"), ("periods", &periods, "a period")];
@@ -86,7 +88,8 @@ impl TryFrom<v1::CompareScoresRequest> for CompareScores {
         let areas = read_selection(&mut reader, "areas", &areas);
         let periods = read_selection(&mut reader, "periods", &periods);
         let nodes = read_selection(&mut reader, "nodes", &nodes);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::compare_scores_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::compare_scores_request::AsOf);
         let read = framework.zip(freshness);
         reader.finish(read.map(|(framework, freshness)| Self { framework, areas, periods, nodes, freshness }))
     }
@@ -106,7 +109,7 @@ pub struct RankAreas {
 impl TryFrom<v1::RankAreasRequest> for RankAreas {
     type Error = Violations;
     fn try_from(message: v1::RankAreasRequest) -> Result<Self, Violations> {
-        let v1::RankAreasRequest { framework, node, period, areas, min_revision, as_of } = message;
+        let v1::RankAreasRequest { framework, node, period, areas, min_revision, as_of, history } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
         let node = reader.optional("node", &node);
@@ -115,7 +118,7 @@ impl TryFrom<v1::RankAreasRequest> for RankAreas {
             named if named.is_empty() => vec![AreaSelection::World],
             areas => areas,
         };
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::rank_areas_request::AsOf);
+        let freshness = read_freshness!(reader, (min_revision, as_of, history), v1::rank_areas_request::AsOf);
         let read = framework.zip(period).zip(freshness);
         reader.finish(read.map(|((framework, period), freshness)| Self {
             framework,
@@ -142,14 +145,23 @@ pub struct ExplainScore {
 impl TryFrom<v1::ExplainScoreRequest> for ExplainScore {
     type Error = Violations;
     fn try_from(message: v1::ExplainScoreRequest) -> Result<Self, Violations> {
-        let v1::ExplainScoreRequest { framework, area, period, node, min_revision, as_of, read_mask } =
-            message;
+        let v1::ExplainScoreRequest {
+            framework,
+            area,
+            period,
+            node,
+            min_revision,
+            as_of,
+            read_mask,
+            history,
+        } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
         let area = reader.required("area", &area, "a country or area, as MAR");
         let period = reader.required("period", &period, "an SDMX time period, as 2020");
         let node = reader.optional("node", &node);
-        let freshness = read_freshness!(reader, min_revision, as_of, v1::explain_score_request::AsOf);
+        let freshness =
+            read_freshness!(reader, (min_revision, as_of, history), v1::explain_score_request::AsOf);
         let read_mask = ReadMask::read(&mut reader, "ScoreExplanation", read_mask);
         let read = framework.zip(area).zip(period.zip(freshness));
         reader.finish(read.map(|((framework, area), (period, freshness))| Self {

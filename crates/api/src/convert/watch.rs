@@ -1,9 +1,12 @@
 //! Watching.
 
-use tenseven_model::{AreaSelection, FrameworkRef, IndicatorId, NodeId, Period, Revision, SourceId};
+use tenseven_model::{
+    AreaSelection, FrameworkRef, HistoryId, IndicatorId, NodeId, Period, Revision, SourceId,
+};
 
 use super::{
     FieldReason, Reader, Violations,
+    read::read_history,
     request::{read_framework, read_range, read_selection},
 };
 use crate::v1;
@@ -17,19 +20,22 @@ pub struct WatchObservations {
     pub area: Option<AreaSelection>,
     pub source: Option<SourceId>,
     pub min_revision: Revision,
+    pub history: Option<HistoryId>,
 }
 
 impl TryFrom<v1::WatchObservationsRequest> for WatchObservations {
     type Error = Violations;
     fn try_from(message: v1::WatchObservationsRequest) -> Result<Self, Violations> {
-        let v1::WatchObservationsRequest { after_revision, indicator, area, source, min_revision } = message;
+        let v1::WatchObservationsRequest { after_revision, indicator, area, source, min_revision, history } =
+            message;
         let mut reader = Reader::default();
         let indicator = reader.optional("indicator", &indicator);
         let area = reader.optional("area", &area);
         let source = reader.optional("source", &source);
         let after_revision = after_revision.map(Revision::new);
         let min_revision = Revision::new(min_revision);
-        reader.finish(Some(Self { after_revision, indicator, area, source, min_revision }))
+        let history = read_history(&mut reader, &history);
+        reader.finish(Some(Self { after_revision, indicator, area, source, min_revision, history }))
     }
 }
 
@@ -49,6 +55,7 @@ pub struct WatchScores {
     pub after_revision: Option<Revision>,
     pub snapshot: bool,
     pub min_revision: Revision,
+    pub history: Option<HistoryId>,
 }
 
 impl TryFrom<v1::WatchScoresRequest> for WatchScores {
@@ -63,6 +70,7 @@ impl TryFrom<v1::WatchScoresRequest> for WatchScores {
             after_revision,
             snapshot,
             min_revision,
+            history,
         } = message;
         let mut reader = Reader::default();
         let framework = read_framework(&mut reader, &framework);
@@ -71,6 +79,7 @@ impl TryFrom<v1::WatchScoresRequest> for WatchScores {
         let nodes = read_nodes(&mut reader, &nodes);
         let after_revision = after_revision.map(Revision::new);
         let min_revision = Revision::new(min_revision);
+        let history = read_history(&mut reader, &history);
         reader.finish(framework.map(|framework| Self {
             framework,
             areas,
@@ -80,6 +89,7 @@ impl TryFrom<v1::WatchScoresRequest> for WatchScores {
             after_revision,
             snapshot,
             min_revision,
+            history,
         }))
     }
 }

@@ -169,14 +169,16 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
         page_size: PAGE_SIZE,
         page_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_codings_request),
     };
     let mut pages = pin!(client.coding_pages(request));
-    let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0 };
+    let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0, history: String::new() };
     while let Some(page) = pages.try_next().await? {
         found.codings.extend(page.codings);
         found.withheld += page.withheld_count;
         found.revision = page.revision;
+        found.history = page.history;
     }
     print(&found, format)?;
     if found.withheld > 0 {
@@ -199,6 +201,7 @@ async fn show_agreement(client: &Client, arguments: AgreementArguments) -> anyho
         period_to: units.to.unwrap_or_default(),
         coders,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, get_agreement_request),
     };
     let response = client.agreement(request).await?;

@@ -78,5 +78,6 @@ fn answered(recorded: &v1::RecordedCoding) -> v1::SubmitCodingResponse {
         accepted_at: recorded.accepted_at,
         round: recorded.round,
         revises: recorded.previous_revision > 0,
+        history: String::new(),
     }
 }

@@ -41,6 +41,7 @@ pub(crate) async fn run(client: &Client, arguments: CompareArguments) -> anyhow:
         periods,
         nodes,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, compare_scores_request),
     };
     let mut response = client.compare_scores(request).await?;

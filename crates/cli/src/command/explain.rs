@@ -40,6 +40,7 @@ pub(crate) async fn run(client: &Client, arguments: ExplainArguments) -> anyhow:
         period,
         node: node.unwrap_or_default(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, explain_score_request),
         read_mask: None,
     };

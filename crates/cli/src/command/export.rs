@@ -127,6 +127,7 @@ fn request(arguments: ExportArguments) -> v1::ExportObservationsRequest {
         status: status.unwrap_or_default(),
         resume_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, export_observations_request),
     }
 }

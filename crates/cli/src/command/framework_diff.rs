@@ -32,7 +32,7 @@ pub(crate) struct DiffArguments {
 pub(crate) async fn run(client: &Client, arguments: DiffArguments) -> anyhow::Result<Outcome> {
     let DiffArguments { before, after, format } = arguments;
     let (before, after) = (Some(source(before)?), Some(source(after)?));
-    let request = v1::DiffFrameworksRequest { before, after, min_revision: 0 };
+    let request = v1::DiffFrameworksRequest { before, after, ..Default::default() };
     let response = client.diff_frameworks(request).await?;
     print(&DifferenceView { response }, format)?;
     Ok(Outcome::Done)

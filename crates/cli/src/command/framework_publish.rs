@@ -52,7 +52,7 @@ pub(crate) async fn run(client: &Client, arguments: PublishArguments) -> anyhow:
         Ok(text) => text,
         Err(problem) => return Ok(refuse([problem])),
     };
-    let request = v1::ValidateFrameworkRequest { definition: text.clone(), min_revision: 0 };
+    let request = v1::ValidateFrameworkRequest { definition: text.clone(), ..Default::default() };
     let validation = client.validate_framework(request).await?;
     if !validation.findings.is_empty() {
         return Ok(refuse(validation.findings.iter().map(|finding| told(&name, finding))));
@@ -89,7 +89,8 @@ fn already_published(
     let is_same = refusal.metadata.get("same_text").is_some_and(|same| same == "true");
     let revision = refusal.metadata.get("revision").filter(|_| is_same)?.parse().ok()?;
     let v1::DefinitionSummary { id, version, .. } = framework?;
-    Some(v1::PublicationReceipt { framework: format!("{id}@{version}"), revision, accepted_at: None })
+    let (framework, history) = (format!("{id}@{version}"), String::new());
+    Some(v1::PublicationReceipt { framework, revision, accepted_at: None, history })
 }
 
 /// Tells on standard error why the text is refused.

@@ -42,6 +42,7 @@ pub(crate) async fn run(client: &Client, arguments: FrameworksArguments) -> anyh
     let request = v1::GetFrameworkRequest {
         framework,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, get_framework_request),
     };
     let response = client.get_framework(request).await?;
@@ -59,14 +60,16 @@ pub(crate) async fn run(client: &Client, arguments: FrameworksArguments) -> anyh
 async fn list(client: &Client, moment: Moment) -> anyhow::Result<FrameworkListView> {
     let request = v1::ListFrameworksRequest {
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_frameworks_request),
         ..Default::default()
     };
-    let mut view = FrameworkListView { frameworks: Vec::new(), revision: 0 };
+    let mut view = FrameworkListView { frameworks: Vec::new(), revision: 0, history: String::new() };
     let mut pages = pin!(client.framework_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.frameworks.extend(page.frameworks);
         view.revision = page.revision;
+        view.history = page.history;
     }
     Ok(view)
 }

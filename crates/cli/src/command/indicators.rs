@@ -39,6 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: IndicatorsArguments) -> anyh
         let request = v1::GetIndicatorRequest {
             indicator,
             min_revision: moment.min_revision,
+            history: moment.history(),
             as_of: as_of!(moment, get_indicator_request),
         };
         let response = client.get_indicator(request).await?;
@@ -48,14 +49,16 @@ pub(crate) async fn run(client: &Client, arguments: IndicatorsArguments) -> anyh
     let request = v1::ListIndicatorsRequest {
         framework: framework.unwrap_or_default(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_indicators_request),
         ..Default::default()
     };
-    let mut view = IndicatorListView { indicators: Vec::new(), revision: 0 };
+    let mut view = IndicatorListView { indicators: Vec::new(), revision: 0, history: String::new() };
     let mut pages = pin!(client.indicator_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.indicators.extend(page.indicators);
         view.revision = page.revision;
+        view.history = page.history;
     }
     print(&view, format)?;
     Ok(Outcome::Done)

@@ -31,6 +31,7 @@ mod template;
 mod trend;
 mod upkeep;
 mod watch;
+mod watch_resume;
 mod watch_scores;
 mod withdraw;
 

@@ -94,6 +94,7 @@ fn request(arguments: ObservationsArguments) -> v1::ListObservationsRequest {
         page_size: page_size.min(PAGE_SIZE),
         page_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_observations_request),
     }
 }
@@ -109,13 +110,14 @@ fn export_request(arguments: ObservationsArguments) -> v1::ExportObservationsReq
         status: status.unwrap_or_default(),
         resume_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, export_observations_request),
     }
 }
 
 fn page(part: v1::ExportObservationsResponse) -> v1::ListObservationsResponse {
-    let v1::ExportObservationsResponse { observations, revision, resume_token, complete: _ } = part;
-    v1::ListObservationsResponse { observations, next_page_token: resume_token, revision }
+    let v1::ExportObservationsResponse { observations, revision, resume_token, complete: _, history } = part;
+    v1::ListObservationsResponse { observations, next_page_token: resume_token, revision, history }
 }
 
 trait Pages: Stream<Item = Result<v1::ListObservationsResponse, ClientError>> + Unpin {}
@@ -148,16 +150,16 @@ async fn table(mut pages: impl Pages, mut left: u64) -> anyhow::Result<()> {
 
 async fn json(mut pages: impl Pages, mut left: u64) -> anyhow::Result<()> {
     let mut out = stdout::lock();
-    let (mut revision, mut separator) = (0, "\n");
+    let (mut revision, mut history, mut separator) = (0, String::new(), "\n");
     out.write_all(b"{\n  \"observations\": [")?;
     while let Some(page) = next_page(&mut pages, &mut left).await? {
-        revision = page.revision;
+        (revision, history) = (page.revision, page.history);
         for recorded in &page.observations {
             write!(out, "{separator}    {}", observation_json(recorded))?;
             separator = ",\n";
         }
     }
-    write!(out, "\n  ],\n  \"revision\": {revision}\n}}\n")?;
+    write!(out, "\n  ],\n  \"revision\": {revision},\n  \"history\": \"{history}\"\n}}\n")?;
     out.flush()?;
     Ok(())
 }

@@ -144,9 +144,10 @@ async fn run_search(client: &Client, arguments: SearchArguments) -> anyhow::Resu
         page_size: i32::try_from(limit.clamp(1, 100)).unwrap_or(100),
         page_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, search_practices_request),
     };
-    let mut view = SearchView { hits: Vec::new(), found: 0, revision: 0 };
+    let mut view = SearchView { hits: Vec::new(), found: 0, revision: 0, history: String::new() };
     let mut pages = pin!(client.practice_search_pages(request));
     while view.hits.len() < limit
         && let Some(page) = pages.try_next().await?
@@ -174,13 +175,16 @@ async fn run_list(client: &Client, arguments: ListArguments) -> anyhow::Result<O
         page_size: PAGE_SIZE,
         page_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_practices_request),
     };
-    let mut view = PracticeListView { practices: Vec::new(), revision: 0, are_versions: false };
+    let mut view =
+        PracticeListView { practices: Vec::new(), revision: 0, history: String::new(), are_versions: false };
     let mut pages = pin!(client.practice_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.practices.extend(page.practices);
         view.revision = page.revision;
+        view.history = page.history;
     }
     print(&view, format)?;
     Ok(Outcome::Done)
@@ -191,6 +195,7 @@ async fn run_show(client: &Client, arguments: ShowArguments) -> anyhow::Result<O
     let request = v1::GetPracticeRequest {
         practice,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, get_practice_request),
     };
     let response = client.get_practice(request).await?;
@@ -212,13 +217,16 @@ async fn run_revisions(client: &Client, arguments: RevisionsArguments) -> anyhow
         page_size: PAGE_SIZE,
         page_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_practice_revisions_request),
     };
-    let mut view = PracticeListView { practices: Vec::new(), revision: 0, are_versions: true };
+    let mut view =
+        PracticeListView { practices: Vec::new(), revision: 0, history: String::new(), are_versions: true };
     let mut pages = pin!(client.practice_revision_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.practices.extend(page.versions);
         view.revision = page.revision;
+        view.history = page.history;
     }
     print(&view, format)?;
     Ok(Outcome::Done)

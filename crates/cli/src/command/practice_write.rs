@@ -90,7 +90,7 @@ pub(crate) async fn put(client: &Client, arguments: PutArguments) -> anyhow::Res
         request.submission_id =
             submission_id(&v1::PutPracticeRequest { validate_only: false, ..request.clone() });
         match client.put_practice(request).await {
-            Ok(v1::PutPracticeResponse { revision, accepted_at, created }) => {
+            Ok(v1::PutPracticeResponse { revision, accepted_at, created, history: _ }) => {
                 let what = if created { "added" } else { "revised" };
                 done.receipts.push((id, what, revision, accepted_at));
             }
@@ -117,7 +117,8 @@ pub(crate) async fn withdraw(client: &Client, arguments: WithdrawArguments) -> a
     };
     request.submission_id =
         submission_id(&v1::WithdrawPracticeRequest { validate_only: false, ..request.clone() });
-    let v1::WithdrawPracticeResponse { revision, accepted_at } = client.withdraw_practice(request).await?;
+    let v1::WithdrawPracticeResponse { revision, accepted_at, history: _ } =
+        client.withdraw_practice(request).await?;
     let receipts = vec![(practice, "withdrawn", revision, accepted_at)];
     print(&PracticeReceiptList { receipts, dry_run }, format)?;
     Ok(Outcome::Done)

@@ -40,6 +40,7 @@ pub(crate) async fn run(client: &Client, arguments: RankArguments) -> anyhow::Re
         period,
         areas,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, rank_areas_request),
     };
     let response = client.rank_areas(request).await?;

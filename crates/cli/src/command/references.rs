@@ -33,17 +33,22 @@ pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) ->
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(measure) = entry {
         let (min_revision, as_of) = (moment.min_revision, as_of!(moment, get_measure_request));
-        let response = client.get_measure(v1::GetMeasureRequest { measure, min_revision, as_of }).await?;
-        let v1::GetMeasureResponse { measure, indicators, practices, revision } = response;
+        let history = moment.history();
+        let request = v1::GetMeasureRequest { measure, min_revision, as_of, history };
+        let response = client.get_measure(request).await?;
+        let v1::GetMeasureResponse { measure, indicators, practices, revision, history } = response;
         let entry = Reference::from(measure.unwrap_or_default());
-        print(&ReferenceView { kind: "measure", entry, indicators, practices, revision }, format)?;
+        let kind = "measure";
+        print(&ReferenceView { kind, entry, indicators, practices, revision, history }, format)?;
         return Ok(Outcome::Done);
     }
-    let mut view = ReferenceListView { kind: "measures", entries: Vec::new(), revision: 0 };
+    let mut view =
+        ReferenceListView { kind: "measures", entries: Vec::new(), revision: 0, history: String::new() };
     let mut pages = pin!(client.measure_pages(v1::ListMeasuresRequest::default()));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.measures.into_iter().map(Reference::from));
         view.revision = page.revision;
+        view.history = page.history;
     }
     print(&view, format)?;
     Ok(Outcome::Done)
@@ -54,18 +59,22 @@ pub(crate) async fn instruments(client: &Client, arguments: ReferencesArguments)
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(instrument) = entry {
         let (min_revision, as_of) = (moment.min_revision, as_of!(moment, get_instrument_request));
-        let request = v1::GetInstrumentRequest { instrument, min_revision, as_of };
+        let history = moment.history();
+        let request = v1::GetInstrumentRequest { instrument, min_revision, as_of, history };
         let response = client.get_instrument(request).await?;
-        let v1::GetInstrumentResponse { instrument, indicators, practices, revision } = response;
+        let v1::GetInstrumentResponse { instrument, indicators, practices, revision, history } = response;
         let entry = Reference::from(instrument.unwrap_or_default());
-        print(&ReferenceView { kind: "instrument", entry, indicators, practices, revision }, format)?;
+        let kind = "instrument";
+        print(&ReferenceView { kind, entry, indicators, practices, revision, history }, format)?;
         return Ok(Outcome::Done);
     }
-    let mut view = ReferenceListView { kind: "instruments", entries: Vec::new(), revision: 0 };
+    let mut view =
+        ReferenceListView { kind: "instruments", entries: Vec::new(), revision: 0, history: String::new() };
     let mut pages = pin!(client.instrument_pages(v1::ListInstrumentsRequest::default()));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.instruments.into_iter().map(Reference::from));
         view.revision = page.revision;
+        view.history = page.history;
     }
     print(&view, format)?;
     Ok(Outcome::Done)

@@ -40,6 +40,7 @@ pub(crate) async fn run(client: &Client, arguments: ReportArguments) -> anyhow::
         areas,
         include_areas: list_areas,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, get_target_report_request),
     };
     let response = client.target_report(request).await?;

@@ -51,10 +51,11 @@ pub(crate) async fn run(client: &Client, arguments: RevisionsArguments) -> anyho
         page_size: PAGE_SIZE,
         page_token: String::new(),
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_revisions_request),
     };
     let mut pages = pin!(client.revision_pages(request));
-    let mut found = VersionList { listed: Vec::new(), compacted: false, revision: 0 };
+    let mut found = VersionList { listed: Vec::new(), compacted: false, revision: 0, history: String::new() };
     while let Some(page) = pages.try_next().await? {
         found.listed.extend(page.versions);
         (found.compacted, found.revision) = (page.compacted, page.revision);

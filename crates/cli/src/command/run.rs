@@ -55,11 +55,11 @@ pub(crate) enum Command {
     Status(upkeep::StatusArguments),
     /// Write a backup of a running server, or of a journal, to a file
     Backup(upkeep::BackupArguments),
-    /// Make a journal from a backup
+    /// Make a journal from backups
     Restore(upkeep::RestoreArguments),
     /// Check a journal or a backup, every record of it
     Verify(upkeep::VerifyArguments),
-    /// Make a journal without the versions that were superseded up to a revision
+    /// Give up the versions that were superseded up to a revision
     Compact(upkeep::CompactArguments),
     /// Make a sample from the file of its publisher
     Sample(sample::SampleArguments),
@@ -104,7 +104,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Practice(practice) => practice::run(&client()?, practice).await,
             Command::Measures(measures) => references::measures(&client()?, measures).await,
             Command::Instruments(instruments) => references::instruments(&client()?, instruments).await,
-            Command::Status(status) => upkeep::status(&client()?, status).await,
+            Command::Status(status) => upkeep::status(client, status).await,
             Command::Backup(backup) => upkeep::back_up(client, backup).await,
             Command::Restore(restore) => upkeep::restore(&restore),
             Command::Verify(verify) => upkeep::verify(&verify),

@@ -76,6 +76,7 @@ async fn tree(
         period: period.to_owned(),
         nodes: arguments.nodes.clone(),
         min_revision: arguments.moment.min_revision,
+        history: arguments.moment.history(),
         as_of: as_of!(arguments.moment, get_scores_request),
         read_mask: None,
     };
@@ -97,14 +98,16 @@ async fn list(client: &Client, arguments: ScoresArguments) -> anyhow::Result<Sco
         nodes,
         page_size: PAGE_SIZE,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, list_scores_request),
         ..Default::default()
     };
-    let mut view = ScoreListView { scores: Vec::new(), chosen, revision: 0 };
+    let mut view = ScoreListView { scores: Vec::new(), chosen, revision: 0, history: String::new() };
     let mut pages = pin!(client.score_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.scores.extend(page.scores);
         view.revision = page.revision;
+        view.history = page.history;
     }
     Ok(view)
 }

@@ -28,7 +28,7 @@ pub(crate) struct ServeArguments {
     /// The directory of the journal; made if it is not there
     #[arg(long, env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
     data: PathBuf,
-    /// Bytes of memory that the journal's cache may use
+    /// Bytes of memory for the cache of the journal's index
     #[arg(long, env = "TENSEVEN_CACHE_BYTES", default_value_t = Config::default().cache_bytes)]
     cache_bytes: u64,
     /// Largest request that is read, in bytes

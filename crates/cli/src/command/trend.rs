@@ -51,6 +51,7 @@ pub(crate) async fn run(client: &Client, arguments: TrendArguments) -> anyhow::R
         period_to: to.unwrap_or_default(),
         page_size: PAGE_SIZE,
         min_revision: moment.min_revision,
+        history: moment.history(),
         as_of: as_of!(moment, get_trend_request),
         ..Default::default()
     };

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use tenseven_client::{Client, ClientError};
+use tenseven_client::{Client, ClientError, v1};
 use tenseven_model::{Revision, Timestamp};
 use tenseven_server::upkeep::{self, Target, Verified};
 
@@ -177,18 +177,29 @@ pub(crate) fn compact(arguments: &CompactArguments) -> anyhow::Result<Outcome> {
 /// Arguments of `tenseven status`.
 #[derive(Debug, Args)]
 pub(crate) struct StatusArguments {
+    /// Read this journal itself instead of asking the server, while no server runs on it. Nothing in it is changed
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
 /// Runs `tenseven status`.
-pub(crate) async fn status(client: &Client, arguments: StatusArguments) -> anyhow::Result<Outcome> {
-    let status = client.server_status().await?;
+pub(crate) async fn status(
+    client: impl FnOnce() -> Result<Client, ClientError>,
+    arguments: StatusArguments,
+) -> anyhow::Result<Outcome> {
+    if let Some(data) = &arguments.data {
+        return journal_status(data, arguments.json);
+    }
+    let status = client()?.server_status().await?;
     let facts = [
         Told::Text("version", status.version),
         Told::Count("revision", status.revision),
         Told::Text("accepted at", crate::output::time::instant(status.last_accepted_at.as_ref())),
+        Told::Text("history", status.history),
+        Told::Histories("lineage", status.lineage),
         Told::Text("chain hash", status.chain_hash),
         Told::Count("oldest revision", status.oldest_revision),
         Told::Count("observations", status.observation_count),
@@ -196,6 +207,33 @@ pub(crate) async fn status(client: &Client, arguments: StatusArguments) -> anyho
         Told::Counts("checkpoints", status.checkpoints),
     ];
     tell(&facts, arguments.json)?;
+    Ok(Outcome::Done)
+}
+
+/// What a journal is that no server runs on.
+fn journal_status(data: &Path, json: bool) -> anyhow::Result<Outcome> {
+    let status = upkeep::status(data)?;
+    let accepted_at = status
+        .last_accepted_at
+        .and_then(|time| jiff::Timestamp::from_microsecond(time.as_micros()).ok())
+        .map(|time| time.to_string());
+    let histories = status
+        .lineage
+        .histories()
+        .iter()
+        .map(|history| v1::History { id: history.id.to_string(), after_revision: history.after.number() });
+    let facts = [
+        made(data),
+        Told::Count("revision", status.head.revision.number()),
+        Told::Text("accepted at", accepted_at.unwrap_or_default()),
+        Told::Text("history", status.lineage.current().to_string()),
+        Told::Histories("lineage", histories.collect()),
+        chain(status.head),
+        Told::Count("oldest revision", status.oldest.number()),
+        Told::Counts("checkpoints", status.checkpoints.iter().map(|revision| revision.number()).collect()),
+        Told::Count("bytes on disk", status.disk_bytes),
+    ];
+    tell(&facts, json)?;
     Ok(Outcome::Done)
 }
 

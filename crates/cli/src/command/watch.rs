@@ -6,9 +6,14 @@ use std::{io::Write as _, pin::pin};
 
 use clap::{Args, Subcommand, ValueEnum};
 use futures_util::TryStreamExt as _;
+use serde_json::Value as Json;
 use tenseven_client::{Client, v1};
+use tenseven_model::HistoryId;
 
-use super::watch_scores::{self, WatchScoresArguments};
+use super::{
+    watch_resume::{HistoryNote, explained},
+    watch_scores::{self, WatchScoresArguments},
+};
 use crate::{
     exit::Outcome,
     output::{
@@ -44,6 +49,9 @@ pub(crate) struct WatchArguments {
     /// Start behind this revision, 0 for all that was ever accepted; from now on if it is left out
     #[arg(long, value_name = "N")]
     after_revision: Option<u64>,
+    /// History that this revision belongs to, from the watch that is resumed; refused if the registry has another
+    #[arg(long, value_name = "ID", requires = "after_revision")]
+    history: Option<HistoryId>,
     /// Only this indicator
     #[arg(long, value_name = "ID")]
     indicator: Option<String>,
@@ -63,7 +71,8 @@ pub(crate) struct WatchArguments {
 
 /// Runs `tenseven watch`.
 pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::Result<Outcome> {
-    let WatchArguments { instead, after_revision, indicator, area, source, limit, format } = arguments;
+    let WatchArguments { instead, after_revision, history, indicator, area, source, limit, format } =
+        arguments;
     if let Some(Watched::Scores(scores)) = instead {
         return watch_scores::run(client, scores).await;
     }
@@ -73,18 +82,23 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
         area: area.unwrap_or_default(),
         source: source.unwrap_or_default(),
         min_revision: 0,
+        history: history.map(|history| history.to_string()).unwrap_or_default(),
     };
     let mut left = limit.unwrap_or(u64::MAX);
-    let mut changes = pin!(client.watch_observations(request));
+    let (mut changes, mut note) = (pin!(client.watch_observations(request)), HistoryNote::default());
     while left > 0
-        && let Some(change) = changes.try_next().await?
+        && let Some(change) = changes.try_next().await.map_err(explained)?
     {
+        if format == Lines::Table {
+            note.show(&change.history)?;
+        }
+        let history = change.history.clone();
         let mut out = stdout::lock();
         for version in versions(change).take(usize::try_from(left).unwrap_or(usize::MAX)) {
             left -= 1;
             match format {
                 Lines::Table => writeln!(out, "{}", line(&version))?,
-                Lines::Json => writeln!(out, "{}", version_json(&version))?,
+                Lines::Json => writeln!(out, "{}", in_history(version_json(&version), &history))?,
             }
         }
         out.flush()?;
@@ -101,6 +115,7 @@ fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::R
         observations,
         continues: _,
         withdrawals,
+        history: _,
     } = change;
     let observed = observations.into_iter().map(|observation| (Some(observation), None));
     let withdrawn = withdrawals.into_iter().map(|withdrawal| (None, Some(withdrawal)));
@@ -111,6 +126,12 @@ fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::R
         submission_id: submission_id.clone(),
         withdrawal,
     })
+}
+
+/// A change with the history that its revision belongs to.
+fn in_history(mut change: Json, history: &str) -> Json {
+    change["history"] = history.into();
+    change
 }
 
 /// A change in columns whose width is known before what follows is. Behind a withdrawal stands its reason.

@@ -10,7 +10,9 @@ use std::{
 use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
+use tenseven_model::HistoryId;
 
+use super::watch_resume::{HistoryNote, explained};
 use crate::{
     exit::Outcome,
     output::{
@@ -44,6 +46,9 @@ pub(crate) struct WatchScoresArguments {
     /// Start behind this revision, 0 for all that was ever accepted; from now on if it is left out
     #[arg(long, value_name = "N")]
     after_revision: Option<u64>,
+    /// History that this revision belongs to, from the watch that is resumed; refused if the registry has another
+    #[arg(long, value_name = "ID", requires = "after_revision")]
+    history: Option<HistoryId>,
     /// First print the scores as they stand where the watch starts
     #[arg(long)]
     snapshot: bool,
@@ -65,6 +70,7 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         nodes,
         all_nodes,
         after_revision,
+        history,
         snapshot,
         limit,
         format,
@@ -78,15 +84,20 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         after_revision,
         snapshot,
         min_revision: 0,
+        history: history.map(|history| history.to_string()).unwrap_or_default(),
     };
     if format == Format::Csv {
         write_row(&mut stdout::lock(), change_header())?;
     }
     let mut left = limit.unwrap_or(u64::MAX);
     let (mut news, mut newer) = (pin!(client.watch_scores(request)), String::new());
+    let mut note = HistoryNote::default();
     while left > 0
-        && let Some(told) = news.try_next().await?
+        && let Some(told) = news.try_next().await.map_err(explained)?
     {
+        if format == Format::Table {
+            note.show(&told.history)?;
+        }
         if !told.newer_version.is_empty() && told.newer_version != newer {
             newer.clone_from(&told.newer_version);
             let stays = &told.framework;

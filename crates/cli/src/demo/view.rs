@@ -125,5 +125,6 @@ fn report(response: &v1::GetTargetReportResponse) -> ReportView {
 }
 
 fn scores(response: &v1::ListScoresResponse) -> ScoreListView {
-    ScoreListView { scores: response.scores.clone(), chosen: false, revision: response.revision }
+    let v1::ListScoresResponse { scores, next_page_token: _, revision, history } = response.clone();
+    ScoreListView { scores, chosen: false, revision, history }
 }

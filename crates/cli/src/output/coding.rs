@@ -19,6 +19,8 @@ pub(crate) struct CodingList {
     pub(crate) withheld: u32,
     /// The revision that this was answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 /// The columns of codings, in CSV.
@@ -100,9 +102,9 @@ impl Document for CodingList {
     }
 
     fn json(&self) -> Json {
-        let Self { codings, withheld, revision } = self;
+        let Self { codings, withheld, revision, history } = self;
         let codings: Vec<Json> = codings.iter().map(recorded_json).collect();
-        json!({ "codings": codings, "withheld_count": withheld, "revision": revision })
+        json!({ "codings": codings, "withheld_count": withheld, "revision": revision, "history": history })
     }
 
     fn sheet(&self) -> Sheet {
@@ -198,7 +200,7 @@ impl FiledRows {
     fn cells(&self) -> impl Iterator<Item = Vec<String>> {
         self.rows.iter().map(|FiledRow { line, coder, coding, answer }| {
             let v1::Unit { indicator, area, period } = coding.unit.clone().unwrap_or_default();
-            let v1::SubmitCodingResponse { revision, accepted_at, round, revises } = answer;
+            let v1::SubmitCodingResponse { revision, accepted_at, round, revises, history: _ } = answer;
             let (line, round) = (some(*line), round.to_string());
             let mut cells =
                 vec![line, indicator, area, period, coder.clone(), said(coding.judgement.as_ref())];
@@ -231,7 +233,7 @@ impl Document for FiledRows {
 
     fn json(&self) -> Json {
         let row = |FiledRow { line, coder, coding, answer }: &FiledRow| {
-            let v1::SubmitCodingResponse { revision, accepted_at, round, revises } = answer;
+            let v1::SubmitCodingResponse { revision, accepted_at, round, revises, history: _ } = answer;
             json!({
                 "line": line,
                 "unit": unit_json(coding.unit.as_ref()),
@@ -282,8 +284,14 @@ fn gap(statistic: &v1::AgreementStatistic) -> String {
 impl Document for AgreementView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         let Self { indicator, response } = self;
-        let v1::GetAgreementResponse { coders, round_count, open_round_count, statistics, revision } =
-            response;
+        let v1::GetAgreementResponse {
+            coders,
+            round_count,
+            open_round_count,
+            statistics,
+            revision,
+            history: _,
+        } = response;
         let (coders, rounds) = (
             number::counted(coders.len() as u64, "coder", "coders"),
             number::counted(u64::from(*round_count), "round", "rounds"),
@@ -309,7 +317,7 @@ impl Document for AgreementView {
 
     fn json(&self) -> Json {
         let Self { indicator, response } = self;
-        let v1::GetAgreementResponse { coders, round_count, open_round_count, statistics, revision } =
+        let v1::GetAgreementResponse { coders, round_count, open_round_count, statistics, revision, history } =
             response;
         let statistic = |one: &v1::AgreementStatistic| {
             json!({
@@ -328,6 +336,7 @@ impl Document for AgreementView {
             "open_round_count": open_round_count,
             "statistics": statistics.iter().map(statistic).collect::<Vec<_>>(),
             "revision": revision,
+            "history": history,
         })
     }
 

@@ -23,7 +23,8 @@ pub(crate) struct ComparisonView {
 
 impl Document for ComparisonView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision } = &self.response;
+        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision, history: _ } =
+            &self.response;
         let first = columns.first().cloned().unwrap_or_default();
         let first = format!("{}, {}", named_area(&first.area, &first.area_name), first.period);
         let revision = number::count(*revision);
@@ -58,13 +59,15 @@ impl Document for ComparisonView {
     }
 
     fn json(&self) -> Json {
-        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision } = &self.response;
+        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision, history } =
+            &self.response;
         json!({
             "framework": framework,
             "columns": columns.iter().map(column_json).collect::<Vec<_>>(),
             "nodes": nodes.iter().map(node_json).collect::<Vec<_>>(),
             "criteria": criteria.iter().map(criterion_json).collect::<Vec<_>>(),
             "revision": revision,
+            "history": history,
         })
     }
 

@@ -40,7 +40,7 @@ impl Document for ExplanationView {
     }
 
     fn json(&self) -> Json {
-        let v1::ExplainScoreResponse { explanation, revision } = &self.response;
+        let v1::ExplainScoreResponse { explanation, revision, history } = &self.response;
         let explanation = explanation.as_ref().map(|explanation| {
             let v1::ScoreExplanation { framework, area, area_name, period, nodes, texts_left_out } =
                 explanation;
@@ -53,7 +53,7 @@ impl Document for ExplanationView {
                 "texts_left_out": texts_left_out,
             })
         });
-        json!({ "explanation": explanation, "revision": revision })
+        json!({ "explanation": explanation, "revision": revision, "history": history })
     }
 
     /// A row a node, and below each leaf a row for each observation that it was made from, which `kind` tells.

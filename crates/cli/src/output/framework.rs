@@ -19,6 +19,8 @@ pub(crate) struct FrameworkListView {
     pub(crate) frameworks: Vec<v1::FrameworkSummary>,
     /// The revision that they were answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 impl Document for FrameworkListView {
@@ -40,6 +42,7 @@ impl Document for FrameworkListView {
         json!({
             "frameworks": self.frameworks.iter().map(summary_json).collect::<Vec<_>>(),
             "revision": self.revision,
+            "history": self.history,
         })
     }
 
@@ -147,6 +150,7 @@ impl Document for FrameworkView {
                 "groups": groups.iter().map(group_json).collect::<Vec<_>>(),
             },
             "revision": self.response.revision,
+            "history": self.response.history,
         })
     }
 

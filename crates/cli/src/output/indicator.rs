@@ -17,6 +17,8 @@ pub(crate) struct IndicatorListView {
     pub(crate) indicators: Vec<v1::Indicator>,
     /// The revision that they were answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 impl Document for IndicatorListView {
@@ -35,6 +37,7 @@ impl Document for IndicatorListView {
         json!({
             "indicators": self.indicators.iter().map(indicator_json).collect::<Vec<_>>(),
             "revision": self.revision,
+            "history": self.history,
         })
     }
 
@@ -94,6 +97,7 @@ impl Document for IndicatorView {
             "indicator": self.response.indicator.as_ref().map(indicator_json),
             "frameworks": self.response.frameworks,
             "revision": self.response.revision,
+            "history": self.response.history,
         })
     }
 

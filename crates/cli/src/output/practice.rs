@@ -94,6 +94,8 @@ pub(crate) struct PracticeListView {
     pub(crate) practices: Vec<v1::RecordedPractice>,
     /// The revision that they were answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
     /// Whether they are versions of one practice.
     pub(crate) are_versions: bool,
 }
@@ -125,7 +127,7 @@ impl Document for PracticeListView {
     fn json(&self) -> Json {
         let list: Vec<_> = self.practices.iter().map(json_of).collect();
         let name = if self.are_versions { "versions" } else { "practices" };
-        json!({ name: list, "revision": self.revision })
+        json!({ name: list, "revision": self.revision, "history": self.history })
     }
 
     fn sheet(&self) -> Sheet {
@@ -167,8 +169,8 @@ impl Document for PracticeView {
     }
 
     fn json(&self) -> Json {
-        let v1::GetPracticeResponse { practice, revision } = &self.response;
-        json!({ "practice": practice.as_ref().map(json_of), "revision": revision })
+        let v1::GetPracticeResponse { practice, revision, history } = &self.response;
+        json!({ "practice": practice.as_ref().map(json_of), "revision": revision, "history": history })
     }
 
     fn sheet(&self) -> Sheet {
@@ -185,6 +187,8 @@ pub(crate) struct SearchView {
     pub(crate) found: u32,
     /// The revision that they were answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 /// The text of parts, with what was found in brackets.
@@ -229,7 +233,7 @@ impl Document for SearchView {
             })
         };
         let hits: Vec<_> = self.hits.iter().map(hit).collect();
-        json!({ "hits": hits, "found": self.found, "revision": self.revision })
+        json!({ "hits": hits, "found": self.found, "revision": self.revision, "history": self.history })
     }
 
     fn sheet(&self) -> Sheet {

@@ -18,7 +18,7 @@ pub(crate) struct PublicationView {
 
 impl Document for PublicationView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::PublicationReceipt { framework, revision, accepted_at: _ } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accepted_at: _, history: _ } = &self.receipt;
         if self.dry_run {
             writeln!(out, "{framework}: nothing stands in the way of publishing it; nothing was stored")
         } else {
@@ -27,18 +27,19 @@ impl Document for PublicationView {
     }
 
     fn json(&self) -> Json {
-        let v1::PublicationReceipt { framework, revision, accepted_at } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accepted_at, history } = &self.receipt;
         let accepted_at = accepted_at.as_ref().map(|time| instant(Some(time)));
         json!({
             "framework": framework,
             "revision": revision,
+            "history": history,
             "accepted_at": accepted_at,
             "dry_run": self.dry_run,
         })
     }
 
     fn sheet(&self) -> Sheet {
-        let v1::PublicationReceipt { framework, revision, accepted_at } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accepted_at, history: _ } = &self.receipt;
         let row = vec![
             framework.clone(),
             revision.to_string(),

@@ -30,6 +30,7 @@ impl Document for RankView {
             ranked,
             unranked,
             revision,
+            history: _,
         } = &self.response;
         let (areas, count, revision) = (areas.join(" "), ranked.len(), number::count(*revision));
         writeln!(
@@ -71,6 +72,7 @@ impl Document for RankView {
             ranked,
             unranked,
             revision,
+            history,
         } = &self.response;
         json!({
             "framework": framework,
@@ -82,6 +84,7 @@ impl Document for RankView {
             "ranked": ranked.iter().map(ranked_json).collect::<Vec<_>>(),
             "unranked": unranked.iter().map(unranked_json).collect::<Vec<_>>(),
             "revision": revision,
+            "history": history,
         })
     }
 

@@ -51,6 +51,8 @@ pub(crate) struct ReferenceListView {
     pub(crate) entries: Vec<Reference>,
     /// The revision that they were answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 impl Document for ReferenceListView {
@@ -64,7 +66,7 @@ impl Document for ReferenceListView {
 
     fn json(&self) -> Json {
         let entries: Vec<_> = self.entries.iter().map(Reference::json).collect();
-        json!({ self.kind: entries, "revision": self.revision })
+        json!({ self.kind: entries, "revision": self.revision, "history": self.history })
     }
 
     fn sheet(&self) -> Sheet {
@@ -86,6 +88,8 @@ pub(crate) struct ReferenceView {
     pub(crate) practices: Vec<String>,
     /// The revision that it was answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 impl Document for ReferenceView {
@@ -100,8 +104,14 @@ impl Document for ReferenceView {
     }
 
     fn json(&self) -> Json {
-        let Self { kind, entry, indicators, practices, revision } = self;
-        json!({ *kind: entry.json(), "indicators": indicators, "practices": practices, "revision": revision })
+        let Self { kind, entry, indicators, practices, revision, history } = self;
+        json!({
+            *kind: entry.json(),
+            "indicators": indicators,
+            "practices": practices,
+            "revision": revision,
+            "history": history,
+        })
     }
 
     fn sheet(&self) -> Sheet {

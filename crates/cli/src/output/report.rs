@@ -22,8 +22,15 @@ pub(crate) struct ReportView {
 
 impl Document for ReportView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::GetTargetReportResponse { framework, period, areas, area_count, figures, revision } =
-            &self.response;
+        let v1::GetTargetReportResponse {
+            framework,
+            period,
+            areas,
+            area_count,
+            figures,
+            revision,
+            history: _,
+        } = &self.response;
         let areas = if areas.is_empty() { "world".to_owned() } else { areas.join(" ") };
         let revision = number::count(*revision);
         writeln!(
@@ -55,7 +62,7 @@ impl Document for ReportView {
     }
 
     fn json(&self) -> Json {
-        let v1::GetTargetReportResponse { framework, period, areas, area_count, figures, revision } =
+        let v1::GetTargetReportResponse { framework, period, areas, area_count, figures, revision, history } =
             &self.response;
         json!({
             "framework": framework,
@@ -64,6 +71,7 @@ impl Document for ReportView {
             "area_count": area_count,
             "figures": figures.iter().map(|figure| self.figure_json(figure)).collect::<Vec<_>>(),
             "revision": revision,
+            "history": history,
         })
     }
 
@@ -211,6 +219,7 @@ mod tests {
             area_count: 250,
             figures: vec![dual, none, ratio],
             revision: 7,
+            history: String::new(),
         };
         ReportView { response, areas_listed: false }
     }

@@ -51,6 +51,7 @@ impl Document for ScoreView {
         json!({
             "scores": self.response.scores.as_ref().map(tree_json),
             "revision": self.response.revision,
+            "history": self.response.history,
         })
     }
 
@@ -346,7 +347,9 @@ pub(super) mod tests {
     }
 
     fn rendered(format: Format) -> String {
-        let view = ScoreView { response: v1::GetScoresResponse { scores: Some(tree()), revision: 1234 } };
+        let view = ScoreView {
+            response: v1::GetScoresResponse { scores: Some(tree()), revision: 1234, ..Default::default() },
+        };
         let mut out = Vec::new();
         render(&view, format, &mut out).unwrap();
         String::from_utf8(out).unwrap()

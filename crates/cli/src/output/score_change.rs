@@ -35,10 +35,13 @@ pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
 
 /// A change, whole.
 pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Json {
-    let v1::WatchScoresResponse { revision, accepted_at, submission_id, snapshot, framework, .. } = told;
+    let v1::WatchScoresResponse {
+        revision, accepted_at, submission_id, snapshot, framework, history, ..
+    } = told;
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
     json!({
         "revision": revision,
+        "history": history,
         "accepted_at": instant(accepted_at.as_ref()),
         "submission_id": submission_id,
         "snapshot": snapshot,
@@ -70,12 +73,15 @@ pub(crate) fn change_header() -> Vec<&'static str> {
         "previous_gap",
     ];
     header.extend(COVERAGE_HEADER);
+    header.push("history");
     header
 }
 
 /// A change as a row.
 pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Vec<String> {
-    let v1::WatchScoresResponse { revision, accepted_at, submission_id, snapshot, framework, .. } = told;
+    let v1::WatchScoresResponse {
+        revision, accepted_at, submission_id, snapshot, framework, history, ..
+    } = told;
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
     let node = score.clone().unwrap_or_default();
     let mut cells = vec![
@@ -95,6 +101,7 @@ pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreCha
         named(change.previous_gap().as_str_name(), "SCORE_GAP_"),
     ];
     cells.extend(coverage_cells(node.coverage.as_ref()));
+    cells.push(history.clone());
     cells
 }
 

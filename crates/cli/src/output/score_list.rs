@@ -25,6 +25,8 @@ pub(crate) struct ScoreListView {
     pub(crate) chosen: bool,
     /// The revision that they were answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 impl Document for ScoreListView {
@@ -61,6 +63,7 @@ impl Document for ScoreListView {
         json!({
             "scores": self.scores.iter().map(tree_json).collect::<Vec<_>>(),
             "revision": self.revision,
+            "history": self.history,
         })
     }
 
@@ -102,7 +105,8 @@ mod tests {
         let mut later = tree();
         later.period = "2018".into();
         later.nodes.truncate(1);
-        let view = ScoreListView { scores: vec![tree(), later], chosen: false, revision: 9 };
+        let view =
+            ScoreListView { scores: vec![tree(), later], chosen: false, revision: 9, history: String::new() };
         let mut text = Vec::new();
         view.table(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();

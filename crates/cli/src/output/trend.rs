@@ -20,8 +20,15 @@ pub(crate) struct TrendView {
 
 impl Document for TrendView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::GetTrendResponse { framework, area, area_name, points, next_page_token: _, revision } =
-            &self.response;
+        let v1::GetTrendResponse {
+            framework,
+            area,
+            area_name,
+            points,
+            next_page_token: _,
+            revision,
+            history: _,
+        } = &self.response;
         let (area, revision) = (named_area(area, area_name), number::count(*revision));
         if points.is_empty() {
             return writeln!(out, "Nothing is known of {area} in any period (revision {revision}).");
@@ -42,14 +49,22 @@ impl Document for TrendView {
     }
 
     fn json(&self) -> Json {
-        let v1::GetTrendResponse { framework, area, area_name, points, next_page_token: _, revision } =
-            &self.response;
+        let v1::GetTrendResponse {
+            framework,
+            area,
+            area_name,
+            points,
+            next_page_token: _,
+            revision,
+            history,
+        } = &self.response;
         json!({
             "framework": framework,
             "area": area,
             "area_name": area_name,
             "points": points.iter().map(point_json).collect::<Vec<_>>(),
             "revision": revision,
+            "history": history,
         })
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct VersionList {
     pub(crate) compacted: bool,
     /// The revision that this was answered at.
     pub(crate) revision: u64,
+    /// The history that it belongs to.
+    pub(crate) history: String,
 }
 
 impl VersionList {
@@ -58,9 +60,9 @@ impl Document for VersionList {
     }
 
     fn json(&self) -> Json {
-        let Self { listed, compacted, revision } = self;
+        let Self { listed, compacted, revision, history } = self;
         let versions: Vec<Json> = listed.iter().map(version_json).collect();
-        json!({ "versions": versions, "compacted": compacted, "revision": revision })
+        json!({ "versions": versions, "compacted": compacted, "revision": revision, "history": history })
     }
 
     fn sheet(&self) -> Sheet {

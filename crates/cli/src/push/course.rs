@@ -65,7 +65,7 @@ impl Session {
             let course = match read.id.filter(|_| self.is_to_be_stored(&read)) {
                 None => Course::Check,
                 Some(id) => match known.get(&id.to_string()) {
-                    Some(receipt) => Course::Known(*receipt),
+                    Some(receipt) => Course::Known(receipt.clone()),
                     None => Course::Send(id),
                 },
             };

@@ -43,14 +43,14 @@ impl Registry {
         }
         let mut accepted = self.accepted.borrow_mut();
         if let Some((_, answer)) = accepted.iter().find(|(known, _)| *known == id) {
-            return Ok(*answer);
+            return Ok(answer.clone());
         }
         let answer = v1::PushObservationsResponse {
             revision: accepted.len() as u64 + 1,
             new_count: u32::try_from(observations.len()).unwrap(),
             ..Default::default()
         };
-        accepted.push((id, answer));
+        accepted.push((id, answer.clone()));
         Ok(answer)
     }
 
@@ -70,7 +70,7 @@ impl super::Registry for Registry {
         }
         let accepted = self.accepted.borrow();
         let known = accepted.iter().filter(|(id, _)| submissions.contains(id));
-        let known = known.map(|(id, receipt)| (id.to_string(), Some(*receipt)));
+        let known = known.map(|(id, receipt)| (id.to_string(), Some(receipt.clone())));
         Ok(known.map(|(submission_id, receipt)| v1::AcceptedSubmission { submission_id, receipt }).collect())
     }
 

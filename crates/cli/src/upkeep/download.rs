@@ -78,7 +78,8 @@ async fn continue_backup(client: &Client, writer: &mut BackupWriter, bar: &Bar) 
     let request = v1::StreamBackupRequest {
         after_revision: after.revision.number(),
         after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
-        ..Default::default()
+        // The chain hash tells histories apart, too.
+        history: String::new(),
     };
     let mut parts = pin!(client.stream_backup(request).await.map_err(broken)?);
     let mut head = None;

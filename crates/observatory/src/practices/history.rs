@@ -43,8 +43,7 @@ impl View {
             };
             versions.push(self.signed_practice(version, revision)?);
         }
-        let next =
-            next.map(|revision| Cursor { revision: self.revision(), after: revision.number().to_string() });
+        let next = next.map(|revision| self.cursor(revision.number().to_string()));
         if next.is_some() {
             self.keep();
         }

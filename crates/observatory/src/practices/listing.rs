@@ -54,8 +54,7 @@ impl View {
             practices.push(self.recorded_practice(held)?);
         }
         let last = practices.last().filter(|_| listed.peek().is_some());
-        let next =
-            last.map(|last| Cursor { revision: self.revision(), after: last.version.id().to_string() });
+        let next = last.map(|last| self.cursor(last.version.id().to_string()));
         if next.is_some() {
             self.keep();
         }

@@ -74,7 +74,7 @@ impl View {
         let entries: Vec<&T> = all.iter().skip(from).take(size).collect();
         let is_cut = from + entries.len() < all.len();
         let last = entries.last().filter(|_| is_cut);
-        let next = last.map(|last| Cursor { revision: self.revision(), after: id(last).to_owned() });
+        let next = last.map(|last| self.cursor(id(last).to_owned()));
         Ok(ReferencePage { entries, next })
     }
 

@@ -48,10 +48,10 @@ impl View {
             for (number, round) in history.rounds().filter(|(number, _)| is_behind(&unit, *number)) {
                 let Some(revision) = round.adjudicated else { continue };
                 if page.adjudications.len() == size || bytes >= PAGE_BYTES_MAX {
-                    page.next = page.adjudications.last().map(|last| Cursor {
-                        revision: self.revision(),
-                        after: format!("{} {}", write_unit(&last.unit), last.round),
-                    });
+                    page.next = page
+                        .adjudications
+                        .last()
+                        .map(|last| self.cursor(format!("{} {}", write_unit(&last.unit), last.round)));
                     self.keep();
                     return Ok(page);
                 }

@@ -180,7 +180,7 @@ impl View {
         let (unit, round, coder, revision) =
             (last.coding.unit(), last.round, last.coding.coder(), last.revision);
         let unit = write_unit(unit);
-        Cursor { revision: self.revision(), after: format!("{unit} {round} {coder} {revision}") }
+        self.cursor(format!("{unit} {round} {coder} {revision}"))
     }
 }
 

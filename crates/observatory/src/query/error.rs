@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tenseven_model::{AreaCode, FrameworkRef, Frequency, IndicatorId, Period, Revision};
+use tenseven_model::{AreaCode, FrameworkRef, Frequency, IndicatorId, OtherHistory, Period, Revision};
 
 use crate::{
     SearchQueryError, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
@@ -67,6 +67,15 @@ pub enum QueryError {
         wanted: Revision,
         /// The newest.
         newest: Revision,
+    },
+    /// The revision belongs to another history than this registry's.
+    #[error("{problem}")]
+    OtherHistory {
+        /// The newest revision that was named; zero if none was.
+        revision: Revision,
+        /// Why it does not belong here.
+        #[source]
+        problem: OtherHistory,
     },
     /// What the registry held then was given up by the operator.
     #[error(

@@ -50,10 +50,10 @@ impl View {
             listed.find(|shelved| shelved.published.framework.reference().to_string() == after.after);
         }
         let frameworks: Vec<_> = listed.by_ref().take(size).collect();
-        let next = listed.next().and(frameworks.last()).map(|last| Cursor {
-            revision: self.revision(),
-            after: last.published.framework.reference().to_string(),
-        });
+        let next = listed
+            .next()
+            .and(frameworks.last())
+            .map(|last| self.cursor(last.published.framework.reference().to_string()));
         FrameworkPage { frameworks, next }
     }
 
@@ -85,10 +85,7 @@ impl View {
         let mut listed =
             by_id.into_iter().filter(|(id, _)| later(id)).map(|(_, indicator)| indicator.clone());
         let indicators: Vec<_> = listed.by_ref().take(size).collect();
-        let next = listed
-            .next()
-            .and(indicators.last())
-            .map(|last| Cursor { revision: self.revision(), after: last.id.to_string() });
+        let next = listed.next().and(indicators.last()).map(|last| self.cursor(last.id.to_string()));
         Ok(IndicatorPage { indicators, next })
     }
 

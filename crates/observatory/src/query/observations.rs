@@ -150,8 +150,7 @@ impl View {
             is_cut = fetched.len() > 0;
         }
         let last = observations.last().filter(|_| is_cut || listed.peek().is_some());
-        let next =
-            last.map(|last| Cursor { revision: self.revision(), after: write_key(last.observation.key()) });
+        let next = last.map(|last| self.cursor(write_key(last.observation.key())));
         Ok(ObservationPage { observations, next })
     }
 

@@ -120,7 +120,7 @@ impl View {
             .collect();
         let next = listed.next().and(trees.last()).map(|last| {
             self.keep();
-            Cursor { revision: self.revision(), after: format!("{} {}", last.area, last.period) }
+            self.cursor(format!("{} {}", last.area, last.period))
         });
         Ok(ScorePage { trees, next })
     }

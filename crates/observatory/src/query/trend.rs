@@ -104,7 +104,7 @@ impl View {
         let points: Vec<_> = page.map(|(node, place)| rows.point(&periods, place, node)).collect();
         let next = places.peek().and(points.last()).map(|last| {
             self.keep();
-            Cursor { revision: self.revision(), after: format!("{} {}", last.node, last.period) }
+            self.cursor(format!("{} {}", last.node, last.period))
         });
         Ok(Trend { published, area, area_name: self.world().name(area).to_owned(), points, next })
     }

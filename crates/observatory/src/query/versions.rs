@@ -48,8 +48,7 @@ impl View {
             next = version.previous;
             versions.push(self.sign_version(revision, version.said)?);
         }
-        let next =
-            next.map(|revision| Cursor { revision: self.revision(), after: revision.number().to_string() });
+        let next = next.map(|revision| self.cursor(revision.number().to_string()));
         if next.is_some() {
             self.keep();
         }

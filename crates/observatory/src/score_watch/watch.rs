@@ -12,7 +12,7 @@ use super::{
     opening::Opening,
     selection::{ScoreWatchSelection, Selected},
 };
-use crate::{Observatory, Published, QueryError, View, shared::Shared};
+use crate::{Observatory, Published, QueryError, View, WatchStart, shared::Shared};
 
 /// Most revisions that are taken out of a ring together.
 const TAKEN_TOGETHER_MAX: usize = 64;
@@ -40,7 +40,7 @@ enum Opens {
 
 impl Observatory {
     /// Starts a watch of scores behind a revision, the newest if none is given; with their `snapshot` at that revision first.
-    /// Refused where not all changes behind it are there, or it is still to come. Must be called where tasks can be
+    /// Refused where not all changes behind it are there, it is still to come, or it belongs to another history. Must be called where tasks can be
     /// spawned.
     ///
     /// A watch that starts before the version was published is told all scores that there were then as changes of that
@@ -48,12 +48,13 @@ impl Observatory {
     pub fn watch_scores(
         &self,
         selection: &ScoreWatchSelection,
-        after: Option<Revision>,
+        start: WatchStart,
         snapshot: bool,
     ) -> Result<ScoreWatch, QueryError> {
+        self.shared.check_start(&start)?;
         let (shared, state) = (Arc::clone(&self.shared), self.newest());
         let (published, selected) = Selected::of(selection, &state, &shared.world)?;
-        let told = after.unwrap_or(state.revision);
+        let told = start.after.unwrap_or(state.revision);
         if told > state.revision {
             return Err(QueryError::NoSuchRevision { wanted: told, newest: state.revision });
         }

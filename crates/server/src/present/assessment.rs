@@ -6,29 +6,31 @@ use tenseven_api::{
 };
 use tenseven_model::{AdjudicationRule, Revision};
 use tenseven_observatory::{
-    Agreement, CitedCoding, CodingPage, CodingReceipt, Coefficient, NoAgreement, RecordedAdjudication,
-    RecordedCoding, Statistic,
+    Agreement, CitedCoding, CodingPage, CodingReceipt, Coefficient, NoAgreement, Position,
+    RecordedAdjudication, RecordedCoding, Statistic,
 };
 
 /// What became of a coding.
-pub(crate) fn coding_receipt(receipt: CodingReceipt) -> v1::SubmitCodingResponse {
+pub(crate) fn coding_receipt(receipt: CodingReceipt, at: Position) -> v1::SubmitCodingResponse {
     let CodingReceipt { revision, accepted_at, round, revises } = receipt;
     v1::SubmitCodingResponse {
         revision: revision.number(),
         accepted_at: accepted_at.map(timestamp_message),
         round,
         revises,
+        history: at.history.to_string(),
     }
 }
 
 /// A page of codings.
-pub(crate) fn codings(page: &CodingPage, next: String, revision: Revision) -> v1::ListCodingsResponse {
+pub(crate) fn codings(page: &CodingPage, next: String, at: Position) -> v1::ListCodingsResponse {
     let CodingPage { codings, withheld, next: _ } = page;
     v1::ListCodingsResponse {
         codings: codings.iter().map(coding).collect(),
         withheld_count: *withheld,
         next_page_token: next,
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 
@@ -56,14 +58,15 @@ fn coding(recorded: &RecordedCoding) -> v1::RecordedCoding {
 }
 
 /// How far coders agree.
-pub(crate) fn agreement(agreement: Agreement, revision: Revision) -> v1::GetAgreementResponse {
+pub(crate) fn agreement(agreement: Agreement, at: Position) -> v1::GetAgreementResponse {
     let Agreement { coders, rounds, open_rounds, statistics } = agreement;
     v1::GetAgreementResponse {
         coders: coders.iter().map(ToString::to_string).collect(),
         round_count: number(rounds),
         open_round_count: number(open_rounds),
         statistics: statistics.into_iter().map(statistic).collect(),
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 

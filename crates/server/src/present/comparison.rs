@@ -2,13 +2,13 @@
 
 use tenseven_api::v1;
 use tenseven_engine::{CriterionScore, NodeScore};
-use tenseven_model::{Framework, Outcome, Period, Revision, framework::NodeIndex};
-use tenseven_observatory::{ComparedColumn, Comparison};
+use tenseven_model::{Framework, Outcome, Period, framework::NodeIndex};
+use tenseven_observatory::{ComparedColumn, Comparison, Position};
 
 use super::score;
 
 /// Scores side by side.
-pub(crate) fn comparison(comparison: &Comparison, revision: Revision) -> v1::CompareScoresResponse {
+pub(crate) fn comparison(comparison: &Comparison, at: Position) -> v1::CompareScoresResponse {
     let Comparison { published, columns, nodes } = comparison;
     let framework = &published.framework;
     let criteria = framework.draft().criteria.iter().enumerate();
@@ -23,7 +23,8 @@ pub(crate) fn comparison(comparison: &Comparison, revision: Revision) -> v1::Com
                 scores: criterion_scores(place, columns),
             })
             .collect(),
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 

@@ -5,26 +5,28 @@ use tenseven_api::{
     v1::{self, publish_framework_response::Step},
 };
 use tenseven_catalog::{FrameworkTextError, TextFinding};
-use tenseven_model::{Revision, Version};
+use tenseven_model::Version;
 use tenseven_observatory::{
-    Clash, PublicationProgress, PublicationReceipt, PublicationStage, Unpublishable, Validation,
+    Clash, Position, PublicationProgress, PublicationReceipt, PublicationStage, Unpublishable, Validation,
 };
 
 /// What is wrong with a text, or what it says.
-pub(crate) fn validation(validation: Validation, revision: Revision) -> v1::ValidateFrameworkResponse {
-    let revision = revision.number();
+pub(crate) fn validation(validation: Validation, at: Position) -> v1::ValidateFrameworkResponse {
+    let (revision, history) = (at.revision.number(), at.history.to_string());
     match validation {
         Validation::Wrong(FrameworkTextError { findings }) => v1::ValidateFrameworkResponse {
             findings: findings.iter().map(finding).collect(),
             framework: None,
             publication: None,
             revision,
+            history,
         },
         Validation::Right { framework, highest, refusal } => v1::ValidateFrameworkResponse {
             findings: Vec::new(),
             framework: Some(definition_summary(&framework)),
             publication: Some(outlook(highest.as_ref(), refusal)),
             revision,
+            history,
         },
     }
 }
@@ -86,12 +88,13 @@ pub(crate) fn progress(progress: &PublicationProgress) -> v1::PublishFrameworkRe
 }
 
 /// That a version is published.
-pub(crate) fn receipt(receipt: &PublicationReceipt) -> v1::PublishFrameworkResponse {
+pub(crate) fn receipt(receipt: &PublicationReceipt, at: Position) -> v1::PublishFrameworkResponse {
     let PublicationReceipt { framework, revision, accepted_at } = receipt;
     let step = Step::Receipt(v1::PublicationReceipt {
         framework: framework.to_string(),
         revision: revision.number(),
         accepted_at: accepted_at.map(timestamp_message),
+        history: at.history.to_string(),
     });
     v1::PublishFrameworkResponse { step: Some(step) }
 }

@@ -7,7 +7,8 @@ use tenseven_api::{
 use tenseven_catalog::{Instrument, Measure};
 use tenseven_model::Revision;
 use tenseven_observatory::{
-    InstrumentUse, MeasureUse, PracticeHit, QueryFingerprint, RecordedPractice, SearchPage, SnippetPart,
+    InstrumentUse, MeasureUse, Position, PracticeHit, QueryFingerprint, RecordedPractice, SearchPage,
+    SnippetPart,
 };
 use tenseven_store::{PracticeChange, PracticeVersion};
 
@@ -34,17 +35,14 @@ pub(crate) fn practice(recorded: &RecordedPractice) -> v1::RecordedPractice {
 }
 
 /// What was found.
-pub(crate) fn search(
-    page: SearchPage,
-    query: QueryFingerprint,
-    revision: Revision,
-) -> v1::SearchPracticesResponse {
+pub(crate) fn search(page: SearchPage, query: QueryFingerprint, at: Position) -> v1::SearchPracticesResponse {
     let SearchPage { hits, found, next } = page;
     v1::SearchPracticesResponse {
         hits: hits.into_iter().map(hit).collect(),
         found_count: u32::try_from(found).unwrap_or(u32::MAX),
         next_page_token: next.map(|cursor| cursor.token(query)).unwrap_or_default(),
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 
@@ -86,24 +84,26 @@ pub(crate) fn instrument(instrument: &Instrument) -> v1::Instrument {
 }
 
 /// A measure, and who cites it.
-pub(crate) fn measure_use(found: &MeasureUse, revision: Revision) -> v1::GetMeasureResponse {
+pub(crate) fn measure_use(found: &MeasureUse, at: Position) -> v1::GetMeasureResponse {
     let MeasureUse { measure: one, indicators, practices } = found;
     v1::GetMeasureResponse {
         measure: Some(measure(one)),
         indicators: texts(indicators),
         practices: texts(practices),
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 
 /// An instrument, and who cites it.
-pub(crate) fn instrument_use(found: &InstrumentUse, revision: Revision) -> v1::GetInstrumentResponse {
+pub(crate) fn instrument_use(found: &InstrumentUse, at: Position) -> v1::GetInstrumentResponse {
     let InstrumentUse { instrument: one, indicators, practices } = found;
     v1::GetInstrumentResponse {
         instrument: Some(instrument(one)),
         indicators: texts(indicators),
         practices: texts(practices),
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 

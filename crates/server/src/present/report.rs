@@ -3,17 +3,17 @@
 use tenseven_api::v1;
 use tenseven_engine::ClauseResult;
 use tenseven_model::{
-    AreaSelection, Framework, Revision,
+    AreaSelection, Framework,
     framework::{Clause, Figure},
 };
-use tenseven_observatory::TargetReport;
+use tenseven_observatory::{Position, TargetReport};
 
 /// The target's own figures for a group of areas.
 pub(crate) fn report(
     report: &TargetReport,
     areas: &[AreaSelection],
     include_areas: bool,
-    revision: Revision,
+    at: Position,
 ) -> v1::GetTargetReportResponse {
     let TargetReport { published, period, members, results } = report;
     let framework = &published.framework;
@@ -24,7 +24,8 @@ pub(crate) fn report(
         areas: areas.iter().map(ToString::to_string).collect(),
         area_count: u32::try_from(members.len()).unwrap_or(u32::MAX),
         figures: figures.map(|(clause, result)| figure(framework, clause, result, include_areas)).collect(),
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 

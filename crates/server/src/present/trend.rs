@@ -1,8 +1,8 @@
 //! Trends.
 
 use tenseven_api::{ReadMask, masked, v1};
-use tenseven_model::{Framework, Revision};
-use tenseven_observatory::{Trend, TrendPoint};
+use tenseven_model::Framework;
+use tenseven_observatory::{Position, Trend, TrendPoint};
 
 use super::score;
 
@@ -11,7 +11,7 @@ pub(crate) fn trend(
     trend: &Trend,
     mask: Option<&ReadMask>,
     next_page_token: String,
-    revision: Revision,
+    at: Position,
 ) -> v1::GetTrendResponse {
     let Trend { published, area, area_name, points, next: _ } = trend;
     let framework = &published.framework;
@@ -21,7 +21,8 @@ pub(crate) fn trend(
         area_name: area_name.clone(),
         points: points.iter().map(|one| masked(mask, point(framework, one))).collect(),
         next_page_token,
-        revision: revision.number(),
+        revision: at.revision.number(),
+        history: at.history.to_string(),
     }
 }
 

@@ -6,7 +6,7 @@ use tenseven_api::{
     convert::{self, timestamp_message},
     v1::{self, admin_service_server::AdminService},
 };
-use tenseven_model::{History, Lineage, Revision};
+use tenseven_model::{History, HistoryId, Lineage, Revision};
 use tenseven_observatory::{Observatory, RegistryStatus};
 use tenseven_store::{ChainHash, Head, write_frame};
 use tokio::sync::mpsc;
@@ -47,17 +47,17 @@ impl AdminService for AdminAdapter {
         request: Request<v1::StreamBackupRequest>,
     ) -> Result<Response<Self::StreamBackupStream>, Status> {
         let request = convert::StreamBackup::try_from(request.into_inner()).or_refuse()?;
-        let convert::StreamBackup { after_revision, after_chain } = request;
+        let convert::StreamBackup { after_revision, after_chain, history } = request;
         let after = Head { revision: Revision::new(after_revision), chain: ChainHash(after_chain) };
         let (parts, stream) = mpsc::channel(PARTS_WAITING_MAX);
         let observatory = Arc::clone(&self.observatory);
-        tokio::task::spawn_blocking(move || send_copy(&observatory, after, &parts));
+        tokio::task::spawn_blocking(move || send_copy(&observatory, after, history, &parts));
         Ok(Response::new(ReceiverStream::new(stream)))
     }
 }
 
-fn send_copy(observatory: &Observatory, after: Head, parts: &Parts) {
-    let copy = match observatory.copy(after).or_refuse() {
+fn send_copy(observatory: &Observatory, after: Head, history: Option<HistoryId>, parts: &Parts) {
+    let copy = match observatory.copy(after, history).or_refuse() {
         Ok(copy) => copy,
         // Nobody is told where nobody listens any more.
         Err(refusal) => return drop(parts.blocking_send(Err(refusal))),

@@ -35,10 +35,12 @@ impl AssessmentService for AssessmentAdapter {
         let convert::SubmitCoding { submission, coding, validate_only } = request;
         if validate_only {
             let receipt = self.observatory.preview_coding(submission, coding).or_refuse()?;
-            return Ok(Response::new(present::coding_receipt(receipt)));
+            let at = self.observatory.position(receipt.revision);
+            return Ok(Response::new(present::coding_receipt(receipt, at)));
         }
         let receipt = self.observatory.submit_coding(submission, coding).await.or_refuse()?;
-        Ok(Response::new(present::coding_receipt(receipt)))
+        let at = self.observatory.position(receipt.revision);
+        Ok(Response::new(present::coding_receipt(receipt, at)))
     }
 
     async fn list_codings(
@@ -54,7 +56,7 @@ impl AssessmentService for AssessmentAdapter {
         let answer = self.reading.ask(move || {
             let listed = view.codings(&viewer, &filter, page.size, after.as_ref())?;
             let next = next_token(listed.next.clone(), query);
-            Ok(present::codings(&listed, next, view.revision()))
+            Ok(present::codings(&listed, next, view.position()))
         });
         answer.await.map(Response::new)
     }
@@ -72,7 +74,7 @@ impl AssessmentService for AssessmentAdapter {
         let view = self.reading.view(freshness, wait_max).await?;
         let answer = self
             .reading
-            .ask(move || Ok(present::agreement(view.agreement(&viewer, &selection)?, view.revision())));
+            .ask(move || Ok(present::agreement(view.agreement(&viewer, &selection)?, view.position())));
         answer.await.map(Response::new)
     }
 
@@ -88,9 +90,10 @@ impl AssessmentService for AssessmentAdapter {
         } else {
             self.observatory.adjudicate(submission, wanted).await.or_refuse()?
         };
-        let revision = adjudication.revision.number();
+        let at = self.observatory.position(adjudication.revision);
+        let (revision, history) = (at.revision.number(), at.history.to_string());
         let adjudication = Some(present::adjudication(&adjudication));
-        Ok(Response::new(v1::AdjudicateResponse { adjudication, revision }))
+        Ok(Response::new(v1::AdjudicateResponse { adjudication, revision, history }))
     }
 
     async fn get_adjudication(
@@ -103,7 +106,9 @@ impl AssessmentService for AssessmentAdapter {
         let view = self.reading.view(freshness, wait_max).await?;
         let answer = self.reading.ask(move || {
             let adjudication = Some(present::adjudication(&view.adjudication(revision)?));
-            Ok(v1::GetAdjudicationResponse { adjudication, revision: view.revision().number() })
+            let at = view.position();
+            let (revision, history) = (at.revision.number(), at.history.to_string());
+            Ok(v1::GetAdjudicationResponse { adjudication, revision, history })
         });
         answer.await.map(Response::new)
     }
@@ -121,8 +126,9 @@ impl AssessmentService for AssessmentAdapter {
         let answer = self.reading.ask(move || {
             let listed = view.adjudications(&filter, page.size, after.as_ref())?;
             let adjudications = listed.adjudications.iter().map(present::adjudication).collect();
-            let (next_page_token, revision) = (next_token(listed.next, query), view.revision().number());
-            Ok(v1::ListAdjudicationsResponse { adjudications, next_page_token, revision })
+            let (next_page_token, at) = (next_token(listed.next, query), view.position());
+            let (revision, history) = (at.revision.number(), at.history.to_string());
+            Ok(v1::ListAdjudicationsResponse { adjudications, next_page_token, revision, history })
         });
         answer.await.map(Response::new)
     }

@@ -71,9 +71,11 @@ impl Export {
         let (view, filter, query) = (Arc::clone(&self.view), Arc::clone(&self.filter), self.query);
         let part = self.reading.ask(move || {
             let part = view.export_part(&filter, PART_BYTES_MAX, after.as_ref())?;
+            let at = view.position();
             let message = v1::ExportObservationsResponse {
                 observations: part.observations.iter().map(recorded_message).collect(),
-                revision: view.revision().number(),
+                revision: at.revision.number(),
+                history: at.history.to_string(),
                 resume_token: next_token(part.next.clone(), query),
                 complete: part.next.is_none(),
             };

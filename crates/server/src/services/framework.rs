@@ -30,10 +30,12 @@ impl FrameworkService for FrameworkAdapter {
         let query = QueryFingerprint::of(&[&"frameworks", &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.frameworks(page.size, after.as_ref());
+        let at = view.position();
         Ok(Response::new(v1::ListFrameworksResponse {
             frameworks: listed.frameworks.iter().map(present::summary).collect(),
             next_page_token: next_token(listed.next, query),
-            revision: view.revision().number(),
+            revision: at.revision.number(),
+            history: at.history.to_string(),
         }))
     }
 
@@ -46,9 +48,11 @@ impl FrameworkService for FrameworkAdapter {
         let convert::GetFramework { framework, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let shelved = view.framework(&framework).or_refuse()?;
+        let at = view.position();
         Ok(Response::new(v1::GetFrameworkResponse {
             framework: Some(present::framework(&shelved)),
-            revision: view.revision().number(),
+            revision: at.revision.number(),
+            history: at.history.to_string(),
         }))
     }
 
@@ -63,10 +67,12 @@ impl FrameworkService for FrameworkAdapter {
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.indicators(framework.as_ref(), page.size, after.as_ref());
         let listed = listed.or_refuse()?;
+        let at = view.position();
         Ok(Response::new(v1::ListIndicatorsResponse {
             indicators: listed.indicators.iter().map(indicator_message).collect(),
             next_page_token: next_token(listed.next, query),
-            revision: view.revision().number(),
+            revision: at.revision.number(),
+            history: at.history.to_string(),
         }))
     }
 
@@ -79,10 +85,12 @@ impl FrameworkService for FrameworkAdapter {
         let convert::GetIndicator { indicator, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let found = view.indicator(&indicator).or_refuse()?;
+        let at = view.position();
         Ok(Response::new(v1::GetIndicatorResponse {
             indicator: Some(indicator_message(&found.indicator)),
             frameworks: found.frameworks.iter().map(ToString::to_string).collect(),
-            revision: view.revision().number(),
+            revision: at.revision.number(),
+            history: at.history.to_string(),
         }))
     }
     async fn validate_framework(
@@ -94,7 +102,7 @@ impl FrameworkService for FrameworkAdapter {
         let convert::ValidateFramework { definition, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer =
-            self.0.ask(move || Ok(present::validation(view.validate(&definition)?, view.revision())));
+            self.0.ask(move || Ok(present::validation(view.validate(&definition)?, view.position())));
         answer.await.map(Response::new)
     }
 
@@ -109,10 +117,11 @@ impl FrameworkService for FrameworkAdapter {
         if validate_only {
             let observatory = Arc::clone(&self.1);
             let check = move || observatory.preview_publication(submission, &definition);
-            return self.0.beside(check).await.map(|receipt| Response::new(publication::checked(&receipt)));
+            let receipt = self.0.beside(check).await?;
+            return Ok(Response::new(publication::checked(&receipt, &self.1)));
         }
         let publication = self.1.publish(submission, definition).or_refuse()?;
-        publication::follow(publication).await.map(Response::new)
+        publication::follow(publication, Arc::clone(&self.1)).await.map(Response::new)
     }
 
     async fn diff_frameworks(
@@ -125,9 +134,10 @@ impl FrameworkService for FrameworkAdapter {
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
             let Difference { before, after, changes } = view.difference(&source(before), &source(after))?;
-            let (before, after, revision) = (before.to_string(), after.to_string(), view.revision().number());
+            let (before, after, at) = (before.to_string(), after.to_string(), view.position());
+            let (revision, history) = (at.revision.number(), at.history.to_string());
             let changes = changes.into_iter().map(change_message).collect();
-            Ok(v1::DiffFrameworksResponse { before, after, changes, revision })
+            Ok(v1::DiffFrameworksResponse { before, after, changes, revision, history })
         });
         answer.await.map(Response::new)
     }

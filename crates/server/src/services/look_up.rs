@@ -9,7 +9,7 @@ use tenseven_api::{
     v1,
 };
 use tenseven_model::SubmissionId;
-use tenseven_observatory::Receipt;
+use tenseven_observatory::{Position, Receipt};
 use tonic::Status;
 
 use super::{observation::receipt_message, reading::Reading};
@@ -23,19 +23,27 @@ pub(super) async fn look_up(
     request: convert::LookUpSubmissions,
     wait_max: Duration,
 ) -> Result<v1::LookUpSubmissionsResponse, Status> {
-    let convert::LookUpSubmissions { submissions, min_revision } = request;
-    let freshness = Freshness { min_revision, ..Freshness::default() };
+    let convert::LookUpSubmissions { submissions, min_revision, history } = request;
+    let freshness = Freshness { min_revision, history, ..Freshness::default() };
     let view = Arc::new(reading.view(freshness, wait_max).await?);
     let mut accepted = Vec::new();
     for some in submissions.chunks(TOGETHER) {
         let (view, some) = (Arc::clone(&view), some.to_vec());
         let found = reading.ask(move || view.accepted(&some)).await?;
-        accepted.extend(found.into_iter().map(accepted_message));
+        accepted.extend(found.into_iter().map(|(id, receipt)| {
+            let at = reading.position(receipt.revision);
+            accepted_message(id, receipt, at)
+        }));
     }
-    Ok(v1::LookUpSubmissionsResponse { submissions: accepted, revision: view.revision().number() })
+    let Position { revision, history } = view.position();
+    Ok(v1::LookUpSubmissionsResponse {
+        submissions: accepted,
+        revision: revision.number(),
+        history: history.to_string(),
+    })
 }
 
-fn accepted_message((submission, receipt): (SubmissionId, Receipt)) -> v1::AcceptedSubmission {
-    let receipt = Some(receipt_message(receipt));
+fn accepted_message(submission: SubmissionId, receipt: Receipt, at: Position) -> v1::AcceptedSubmission {
+    let receipt = Some(receipt_message(receipt, at));
     v1::AcceptedSubmission { submission_id: submission.to_string(), receipt }
 }

@@ -12,7 +12,7 @@ use tenseven_api::{
 };
 use tenseven_model::{Observation, SubmissionId};
 use tenseven_observatory::{
-    ObservationFilter, Observatory, Preview, QueryFingerprint, Receipt, Recorded, RecordedVersion,
+    ObservationFilter, Observatory, Position, Preview, QueryFingerprint, Receipt, Recorded, RecordedVersion,
     VersionPage,
 };
 use tenseven_store::Said;
@@ -51,10 +51,12 @@ impl ObservationService for ObservationAdapter {
         let (submission, observations) = read_push(&self.observatory, request).or_refuse()?;
         if validate_only {
             let preview = self.observatory.preview(submission, observations).or_refuse()?;
-            return Ok(Response::new(preview_message(preview)));
+            let at = self.observatory.position(preview.revision);
+            return Ok(Response::new(preview_message(preview, at)));
         }
         let receipt = self.observatory.push(submission, observations).await.or_refuse()?;
-        Ok(Response::new(receipt_message(receipt)))
+        let at = self.observatory.position(receipt.revision);
+        Ok(Response::new(receipt_message(receipt, at)))
     }
 
     async fn stream_observations(
@@ -80,10 +82,12 @@ impl ObservationService for ObservationAdapter {
             let listed = view.observations(&filter, page.size, after.as_ref())?;
             let observations = listed.observations.iter().map(recorded_message).collect();
             let next_page_token = next_token(listed.next, query);
+            let Position { revision, history } = view.position();
             Ok(v1::ListObservationsResponse {
                 observations,
                 next_page_token,
-                revision: view.revision().number(),
+                revision: revision.number(),
+                history: history.to_string(),
             })
         });
         answer.await.map(Response::new)
@@ -101,8 +105,14 @@ impl ObservationService for ObservationAdapter {
         let answer = self.reading.ask(move || {
             let VersionPage { versions, next, compacted } = view.versions(&key, page.size, after.as_ref())?;
             let versions = versions.iter().map(version_message).collect();
-            let (next_page_token, revision) = (next_token(next, query), view.revision().number());
-            Ok(v1::ListRevisionsResponse { versions, compacted, next_page_token, revision })
+            let Position { revision, history } = view.position();
+            Ok(v1::ListRevisionsResponse {
+                versions,
+                compacted,
+                next_page_token: next_token(next, query),
+                revision: revision.number(),
+                history: history.to_string(),
+            })
         });
         answer.await.map(Response::new)
     }
@@ -144,10 +154,12 @@ impl ObservationService for ObservationAdapter {
             withdrawals::read_withdrawals(&self.observatory, request).or_refuse()?;
         if validate_only {
             let preview = self.observatory.preview_withdrawal(submission, withdrawals).or_refuse()?;
-            return Ok(Response::new(withdrawals::preview_message(preview)));
+            let at = self.observatory.position(preview.revision);
+            return Ok(Response::new(withdrawals::preview_message(preview, at)));
         }
         let receipt = self.observatory.withdraw(submission, withdrawals).await.or_refuse()?;
-        Ok(Response::new(withdrawals::receipt_message(receipt)))
+        let at = self.observatory.position(receipt.revision);
+        Ok(Response::new(withdrawals::receipt_message(receipt, at)))
     }
 }
 
@@ -185,7 +197,7 @@ pub(super) fn read_push(
     reader.finish(submission.zip(whole))
 }
 
-pub(super) fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse {
+pub(super) fn receipt_message(receipt: Receipt, at: Position) -> v1::PushObservationsResponse {
     let Receipt { revision, accepted_at, new, revised, unchanged } = receipt;
     v1::PushObservationsResponse {
         revision: revision.number(),
@@ -193,10 +205,11 @@ pub(super) fn receipt_message(receipt: Receipt) -> v1::PushObservationsResponse 
         revised_count: revised,
         unchanged_count: unchanged,
         accepted_at: Some(timestamp_message(accepted_at)),
+        history: at.history.to_string(),
     }
 }
 
-pub(super) fn preview_message(preview: Preview) -> v1::PushObservationsResponse {
+pub(super) fn preview_message(preview: Preview, at: Position) -> v1::PushObservationsResponse {
     let Preview { revision, new, revised, unchanged } = preview;
     v1::PushObservationsResponse {
         revision: revision.number(),
@@ -204,6 +217,7 @@ pub(super) fn preview_message(preview: Preview) -> v1::PushObservationsResponse 
         revised_count: revised,
         unchanged_count: unchanged,
         accepted_at: None,
+        history: at.history.to_string(),
     }
 }
 

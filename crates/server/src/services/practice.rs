@@ -33,8 +33,9 @@ impl PracticeService for PracticeAdapter {
         let answer = self.0.ask(move || {
             let listed = view.practices(&filter, page.size, after.as_ref())?;
             let practices = listed.practices.iter().map(present::practice).collect();
-            let (next_page_token, revision) = (next_token(listed.next, query), view.revision().number());
-            Ok(v1::ListPracticesResponse { practices, next_page_token, revision })
+            let (next_page_token, at) = (next_token(listed.next, query), view.position());
+            let (revision, history) = (at.revision.number(), at.history.to_string());
+            Ok(v1::ListPracticesResponse { practices, next_page_token, revision, history })
         });
         answer.await.map(Response::new)
     }
@@ -48,8 +49,9 @@ impl PracticeService for PracticeAdapter {
         let convert::GetPractice { practice, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let practice = view.practice(&practice).or_refuse()?;
-        let (practice, revision) = (Some(present::practice(&practice)), view.revision().number());
-        Ok(Response::new(v1::GetPracticeResponse { practice, revision }))
+        let (practice, at) = (Some(present::practice(&practice)), view.position());
+        let (revision, history) = (at.revision.number(), at.history.to_string());
+        Ok(Response::new(v1::GetPracticeResponse { practice, revision, history }))
     }
 
     async fn search_practices(
@@ -64,7 +66,7 @@ impl PracticeService for PracticeAdapter {
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
             let found = view.search_practices(&words, &filter, page.size, after.as_ref())?;
-            Ok(present::search(found, query, view.revision()))
+            Ok(present::search(found, query, view.position()))
         });
         answer.await.map(Response::new)
     }
@@ -76,14 +78,17 @@ impl PracticeService for PracticeAdapter {
         let (submission, write, validate_only) = read_put(&self.1, request.into_inner()).or_refuse()?;
         if validate_only {
             let Preview { revision, new, .. } = self.1.preview_practice(submission, write).or_refuse()?;
-            let (revision, created) = (revision.number(), new > 0);
-            return Ok(Response::new(v1::PutPracticeResponse { revision, accepted_at: None, created }));
+            let (history, created) = (self.1.position(revision).history.to_string(), new > 0);
+            let (revision, accepted_at) = (revision.number(), None);
+            let answer = v1::PutPracticeResponse { revision, accepted_at, created, history };
+            return Ok(Response::new(answer));
         }
         let receipt = self.1.write_practice(submission, write).await.or_refuse()?;
         let Receipt { revision, accepted_at, new, .. } = receipt;
         let accepted_at = Some(timestamp_message(accepted_at));
-        let (revision, created) = (revision.number(), new > 0);
-        Ok(Response::new(v1::PutPracticeResponse { revision, accepted_at, created }))
+        let (history, created) = (self.1.position(revision).history.to_string(), new > 0);
+        let revision = revision.number();
+        Ok(Response::new(v1::PutPracticeResponse { revision, accepted_at, created, history }))
     }
 
     async fn withdraw_practice(
@@ -92,13 +97,16 @@ impl PracticeService for PracticeAdapter {
     ) -> Result<Response<v1::WithdrawPracticeResponse>, Status> {
         let (submission, write, validate_only) = read_withdrawal(request.into_inner()).or_refuse()?;
         if validate_only {
-            let revision = self.1.preview_practice(submission, write).or_refuse()?.revision.number();
-            return Ok(Response::new(v1::WithdrawPracticeResponse { revision, accepted_at: None }));
+            let revision = self.1.preview_practice(submission, write).or_refuse()?.revision;
+            let (revision, history) = (revision.number(), self.1.position(revision).history.to_string());
+            let answer = v1::WithdrawPracticeResponse { revision, accepted_at: None, history };
+            return Ok(Response::new(answer));
         }
         let Receipt { revision, accepted_at, .. } =
             self.1.write_practice(submission, write).await.or_refuse()?;
+        let history = self.1.position(revision).history.to_string();
         let (revision, accepted_at) = (revision.number(), Some(timestamp_message(accepted_at)));
-        Ok(Response::new(v1::WithdrawPracticeResponse { revision, accepted_at }))
+        Ok(Response::new(v1::WithdrawPracticeResponse { revision, accepted_at, history }))
     }
 
     async fn list_practice_revisions(
@@ -113,8 +121,9 @@ impl PracticeService for PracticeAdapter {
         let answer = self.0.ask(move || {
             let listed = view.practice_versions(&practice, page.size, after.as_ref())?;
             let versions = listed.versions.iter().map(present::practice).collect();
-            let (next_page_token, revision) = (next_token(listed.next, query), view.revision().number());
-            Ok(v1::ListPracticeRevisionsResponse { versions, next_page_token, revision })
+            let (next_page_token, at) = (next_token(listed.next, query), view.position());
+            let (revision, history) = (at.revision.number(), at.history.to_string());
+            Ok(v1::ListPracticeRevisionsResponse { versions, next_page_token, revision, history })
         });
         answer.await.map(Response::new)
     }
@@ -130,8 +139,9 @@ impl PracticeService for PracticeAdapter {
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.measures(page.size, after.as_ref()).or_refuse()?;
         let measures = listed.entries.into_iter().map(present::measure).collect();
-        let (next_page_token, revision) = (next_token(listed.next, query), view.revision().number());
-        Ok(Response::new(v1::ListMeasuresResponse { measures, next_page_token, revision }))
+        let (next_page_token, at) = (next_token(listed.next, query), view.position());
+        let (revision, history) = (at.revision.number(), at.history.to_string());
+        Ok(Response::new(v1::ListMeasuresResponse { measures, next_page_token, revision, history }))
     }
 
     async fn get_measure(
@@ -143,7 +153,7 @@ impl PracticeService for PracticeAdapter {
         let convert::GetMeasure { measure, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let found = view.measure(&measure).or_refuse()?;
-        Ok(Response::new(present::measure_use(&found, view.revision())))
+        Ok(Response::new(present::measure_use(&found, view.position())))
     }
 
     async fn list_instruments(
@@ -157,8 +167,9 @@ impl PracticeService for PracticeAdapter {
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let listed = view.instruments(page.size, after.as_ref()).or_refuse()?;
         let instruments = listed.entries.into_iter().map(present::instrument).collect();
-        let (next_page_token, revision) = (next_token(listed.next, query), view.revision().number());
-        Ok(Response::new(v1::ListInstrumentsResponse { instruments, next_page_token, revision }))
+        let (next_page_token, at) = (next_token(listed.next, query), view.position());
+        let (revision, history) = (at.revision.number(), at.history.to_string());
+        Ok(Response::new(v1::ListInstrumentsResponse { instruments, next_page_token, revision, history }))
     }
 
     async fn get_instrument(
@@ -170,6 +181,6 @@ impl PracticeService for PracticeAdapter {
         let convert::GetInstrument { instrument, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let found = view.instrument(&instrument).or_refuse()?;
-        Ok(Response::new(present::instrument_use(&found, view.revision())))
+        Ok(Response::new(present::instrument_use(&found, view.position())))
     }
 }

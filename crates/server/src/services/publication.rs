@@ -3,11 +3,11 @@
 //! *Invariant:* a caller that goes away ends nothing. What is refused before anything was told is the answer to the call
 //! itself; the receipt, or what stood in its way, is the last of the stream.
 
-use std::pin::Pin;
+use std::{future::ready, pin::Pin, sync::Arc};
 
 use futures_util::{Stream, StreamExt as _, stream};
 use tenseven_api::v1;
-use tenseven_observatory::{Publication, PublicationReceipt, PublicationStep};
+use tenseven_observatory::{Observatory, Publication, PublicationReceipt, PublicationStep};
 use tonic::Status;
 
 use crate::{present, status::Refusal as _};
@@ -16,12 +16,16 @@ use crate::{present, status::Refusal as _};
 pub(super) type Steps = Pin<Box<dyn Stream<Item = Result<v1::PublishFrameworkResponse, Status>> + Send>>;
 
 /// The receipt alone, of what was only checked.
-pub(super) fn checked(receipt: &PublicationReceipt) -> Steps {
-    Box::pin(stream::iter([Ok(present::receipt(receipt))]))
+pub(super) fn checked(receipt: &PublicationReceipt, observatory: &Observatory) -> Steps {
+    let at = observatory.position(receipt.revision);
+    Box::pin(stream::iter([Ok(present::receipt(receipt, at))]))
 }
 
 /// Follows a publication to its end.
-pub(super) async fn follow(mut publication: Publication) -> Result<Steps, Status> {
+pub(super) async fn follow(
+    mut publication: Publication,
+    observatory: Arc<Observatory>,
+) -> Result<Steps, Status> {
     let first = match publication.next().await {
         Some(PublicationStep::Ended(Err(refusal))) => return Err(refusal.into_status()),
         first => stream::iter(first),
@@ -29,14 +33,21 @@ pub(super) async fn follow(mut publication: Publication) -> Result<Steps, Status
     let later = stream::unfold(publication, async |mut publication| {
         publication.next().await.map(|step| (step, publication))
     });
-    Ok(Box::pin(first.chain(later).filter_map(async |step| answer(step))))
+    let answers = first.chain(later).filter_map(move |step| ready(answer(step, &observatory)));
+    Ok(Box::pin(answers))
 }
 
-fn answer(step: PublicationStep) -> Option<Result<v1::PublishFrameworkResponse, Status>> {
+fn answer(
+    step: PublicationStep,
+    observatory: &Observatory,
+) -> Option<Result<v1::PublishFrameworkResponse, Status>> {
     match step {
         PublicationStep::Reading => None,
         PublicationStep::Working(progress) => Some(Ok(present::progress(&progress))),
-        PublicationStep::Ended(Ok(receipt)) => Some(Ok(present::receipt(&receipt))),
+        PublicationStep::Ended(Ok(receipt)) => {
+            let at = observatory.position(receipt.revision);
+            Some(Ok(present::receipt(&receipt, at)))
+        }
         PublicationStep::Ended(Err(refusal)) => Some(Err(refusal.into_status())),
     }
 }

@@ -6,8 +6,8 @@
 use std::{sync::Arc, time::Duration};
 
 use tenseven_api::convert::{Freshness, Page};
-use tenseven_model::AsOf;
-use tenseven_observatory::{Cursor, Observatory, QueryError, QueryFingerprint, View};
+use tenseven_model::Revision;
+use tenseven_observatory::{Cursor, Observatory, Position, QueryError, QueryFingerprint, ReadAt, View};
 use tokio::sync::Semaphore;
 use tonic::{Request, Status};
 
@@ -37,9 +37,14 @@ impl Reading {
         Self { observatory, places: Arc::new(Semaphore::new(readers_max)) }
     }
 
+    /// The position of a revision of the registry.
+    pub(super) fn position(&self, revision: Revision) -> Position {
+        self.observatory.position(revision)
+    }
+
     /// A view that is fresh enough.
     pub(super) async fn view(&self, freshness: Freshness, wait_max: Duration) -> Result<View, Status> {
-        self.observatory.view(freshness.min_revision, freshness.as_of, wait_max).await.or_refuse()
+        self.observatory.view(read_at(freshness), wait_max).await.or_refuse()
     }
 
     /// The view that a page is read from, and where the page before ended.
@@ -51,8 +56,11 @@ impl Reading {
         wait_max: Duration,
     ) -> Result<(View, Option<Cursor>), Status> {
         let after = Cursor::from_token(&page.token, query).or_refuse()?;
-        let as_of = after.as_ref().map_or(freshness.as_of, |cursor| AsOf::Revision(cursor.revision));
-        let view = self.view(Freshness { as_of, ..freshness }, wait_max).await?;
+        let view = match &after {
+            Some(cursor) => self.observatory.view_of_page(read_at(freshness), cursor, wait_max).await,
+            None => self.observatory.view(read_at(freshness), wait_max).await,
+        };
+        let view = view.or_refuse()?;
         Ok((view, after))
     }
 
@@ -78,6 +86,11 @@ impl Reading {
         });
         answer.await.map_err(|_| status::ended())?.or_refuse()
     }
+}
+
+fn read_at(freshness: Freshness) -> ReadAt {
+    let Freshness { min_revision, as_of, history } = freshness;
+    ReadAt { min_revision, as_of, history }
 }
 
 /// The token of the next page; empty on the last.

@@ -5,7 +5,7 @@ use tenseven_api::{
     v1::{self, score_service_server::ScoreService},
 };
 use tenseven_observatory::{
-    ComparisonSelection, QueryFingerprint, RankSelection, ScoreSelection, TrendSelection,
+    ComparisonSelection, Position, QueryFingerprint, RankSelection, ScoreSelection, TrendSelection,
 };
 use tonic::{Request, Response, Status};
 
@@ -34,7 +34,9 @@ impl ScoreService for ScoreAdapter {
         let answer = self.0.ask(move || {
             let tree = present::tree(&view.scores(&framework, &area, period, &nodes)?);
             let scores = Some(masked(read_mask.as_ref(), tree));
-            Ok(v1::GetScoresResponse { scores, revision: view.revision().number() })
+            let Position { revision, history } = view.position();
+            let (revision, history) = (revision.number(), history.to_string());
+            Ok(v1::GetScoresResponse { scores, revision, history })
         });
         answer.await.map(Response::new)
     }
@@ -53,7 +55,9 @@ impl ScoreService for ScoreAdapter {
             let trees = listed.trees.iter().map(present::tree);
             let scores = trees.map(|tree| masked(mask.as_ref(), tree)).collect();
             let next_page_token = next_token(listed.next, query);
-            Ok(v1::ListScoresResponse { scores, next_page_token, revision: view.revision().number() })
+            let Position { revision, history } = view.position();
+            let (revision, history) = (revision.number(), history.to_string());
+            Ok(v1::ListScoresResponse { scores, next_page_token, revision, history })
         });
         answer.await.map(Response::new)
     }
@@ -70,7 +74,7 @@ impl ScoreService for ScoreAdapter {
         let answer = self.0.ask(move || {
             let trend = view.trend(&selection, page.size, after.as_ref())?;
             let next = next_token(trend.next.clone(), query);
-            Ok(present::trend(&trend, mask.as_ref(), next, view.revision()))
+            Ok(present::trend(&trend, mask.as_ref(), next, view.position()))
         });
         answer.await.map(Response::new)
     }
@@ -86,7 +90,7 @@ impl ScoreService for ScoreAdapter {
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
             let comparison = view.compare(&selection)?;
-            Ok(present::comparison(&comparison, view.revision()))
+            Ok(present::comparison(&comparison, view.position()))
         });
         answer.await.map(Response::new)
     }
@@ -102,7 +106,7 @@ impl ScoreService for ScoreAdapter {
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
             let ranking = view.ranks(&selection)?;
-            Ok(present::ranking(&ranking, &selection.areas, view.revision()))
+            Ok(present::ranking(&ranking, &selection.areas, view.position()))
         });
         answer.await.map(Response::new)
     }
@@ -118,7 +122,9 @@ impl ScoreService for ScoreAdapter {
         let answer = self.0.ask(move || {
             let explanation = view.explain(&framework, &area, period, node.as_ref())?;
             let explanation = Some(masked(read_mask.as_ref(), present::explanation(&explanation)));
-            Ok(v1::ExplainScoreResponse { explanation, revision: view.revision().number() })
+            let Position { revision, history } = view.position();
+            let (revision, history) = (revision.number(), history.to_string());
+            Ok(v1::ExplainScoreResponse { explanation, revision, history })
         });
         answer.await.map(Response::new)
     }
@@ -133,7 +139,7 @@ impl ScoreService for ScoreAdapter {
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
             let report = view.target_report(&framework, period, &areas)?;
-            Ok(present::report(&report, &areas, include_areas, view.revision()))
+            Ok(present::report(&report, &areas, include_areas, view.position()))
         });
         answer.await.map(Response::new)
     }

@@ -7,7 +7,7 @@ use tenseven_api::{
     convert::{self, timestamp_message},
     v1,
 };
-use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchSelection};
+use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchStart};
 use tonic::Status;
 
 use super::{
@@ -46,10 +46,12 @@ impl Watches {
             after_revision,
             snapshot,
             min_revision,
+            history,
         } = request;
         let selection = ScoreWatchSelection { framework, areas, from: period_from, to: period_to, nodes };
-        self.reach(min_revision, wait_max).await?;
-        let watch = self.observatory.watch_scores(&selection, after_revision, snapshot).or_refuse()?;
+        self.reach(min_revision, history, wait_max).await?;
+        let start = WatchStart { after: after_revision, history };
+        let watch = self.observatory.watch_scores(&selection, start, snapshot).or_refuse()?;
         let observatory = Arc::clone(&self.observatory);
         self.places.tell(watch.told(), |teller| {
             let published = Arc::clone(watch.published());
@@ -106,6 +108,7 @@ impl Telling {
         let beat = Message {
             revision: self.teller.told().number(),
             framework: self.framework.clone(),
+            history: self.teller.position().history.to_string(),
             newer_version: newer.map(|newer| newer.to_string()).unwrap_or_default(),
             ..Message::default()
         };
@@ -124,6 +127,7 @@ impl Telling {
             snapshot: cause.is_none(),
             framework: self.framework.clone(),
             newer_version: String::new(),
+            history: self.observatory.position(revision).history.to_string(),
         };
         let (mut parts, mut next, mut bytes) = (Vec::new(), part.clone(), 0);
         for change in &changes {

@@ -145,10 +145,14 @@ async fn answer(
         Read::Ended(status) => return Err(status),
     };
     let answer = match course {
-        Course::Submitted(submitted) => submitted.answer().await.or_refuse().map(receipt_message),
+        Course::Submitted(submitted) => submitted.answer().await.or_refuse().map(|receipt| {
+            let at = observatory.position(receipt.revision);
+            receipt_message(receipt, at)
+        }),
         Course::Checked(id, observations) => {
-            let observatory = Arc::clone(observatory);
-            reading.beside(move || observatory.preview(id, observations)).await.map(preview_message)
+            let checking = Arc::clone(observatory);
+            let preview = reading.beside(move || checking.preview(id, observations)).await;
+            preview.map(|preview| preview_message(preview, observatory.position(preview.revision)))
         }
         Course::Refused(refusal) => Err(refusal),
     };

@@ -8,6 +8,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 use futures_util::{Stream, StreamExt as _, stream};
 use prost::Message;
 use tenseven_model::Revision;
+use tenseven_observatory::{Observatory, Position};
 use tokio::{
     sync::{
         Semaphore,
@@ -41,6 +42,7 @@ pub(super) type Ended = Option<Status>;
 /// The places of all watchers of a server.
 #[derive(Clone)]
 pub(super) struct Places {
+    observatory: Arc<Observatory>,
     draining: Draining,
     free: Arc<Semaphore>,
     watchers_max: usize,
@@ -49,6 +51,7 @@ pub(super) struct Places {
 
 /// Tells one watcher.
 pub(super) struct Teller<M> {
+    observatory: Arc<Observatory>,
     events: mpsc::Sender<Vec<M>>,
     stall_max: Duration,
     /// The revision up to which everything was told.
@@ -61,8 +64,13 @@ pub(super) struct Teller<M> {
 }
 
 impl Places {
-    pub(super) fn new(draining: Draining, watchers_max: usize, stall_max: Duration) -> Self {
-        Self { draining, free: Arc::new(Semaphore::new(watchers_max)), watchers_max, stall_max }
+    pub(super) fn new(
+        observatory: Arc<Observatory>,
+        draining: Draining,
+        watchers_max: usize,
+        stall_max: Duration,
+    ) -> Self {
+        Self { observatory, draining, free: Arc::new(Semaphore::new(watchers_max)), watchers_max, stall_max }
     }
 
     /// Takes a place for a watcher, and lets `follow` tell it what is behind `told`; refused where no place is free.
@@ -82,6 +90,7 @@ impl Places {
         let (end, ended) = oneshot::channel();
         let (listened, mut draining) = (events.clone(), self.draining.clone());
         let following = follow(Teller {
+            observatory: Arc::clone(&self.observatory),
             events,
             stall_max: self.stall_max,
             told,
@@ -115,6 +124,11 @@ impl<M: Message + 'static> Teller<M> {
         self.told
     }
 
+    /// The same, with the history that it belongs to.
+    pub(super) fn position(&self) -> Position {
+        self.observatory.position(self.told)
+    }
+
     /// Adds a message to those that are told together; tells them where that is enough.
     pub(super) async fn gather(&mut self, message: M) -> Result<(), Ended> {
         self.bytes += message.encoded_len();
@@ -137,7 +151,7 @@ impl<M: Message + 'static> Teller<M> {
             (self.bytes, self.told_at) = (0, Instant::now());
             let batch = std::mem::take(&mut self.gathered);
             self.events.send_timeout(batch, self.stall_max).await.map_err(|unsent| match unsent {
-                SendTimeoutError::Timeout(_) => Some(status::slow_reader(self.stall_max, self.told)),
+                SendTimeoutError::Timeout(_) => Some(status::slow_reader(self.stall_max, self.position())),
                 SendTimeoutError::Closed(_) => None,
             })?;
         }

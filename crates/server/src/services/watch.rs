@@ -8,8 +8,8 @@ use tenseven_api::{
     convert::{self, observation_message, timestamp_message, withdrawal_message},
     v1,
 };
-use tenseven_model::{AsOf, Revision};
-use tenseven_observatory::{Change, ChangeFilter, Observatory};
+use tenseven_model::{HistoryId, Revision};
+use tenseven_observatory::{Change, ChangeFilter, Observatory, Position, ReadAt, WatchStart};
 use tonic::Status;
 
 use super::{
@@ -46,7 +46,7 @@ impl Watches {
         stall_max: Duration,
     ) -> Self {
         let reading = Reading::new(Arc::clone(observatory), READERS_MAX);
-        let places = Places::new(draining, watchers_max, stall_max);
+        let places = Places::new(Arc::clone(observatory), draining, watchers_max, stall_max);
         Self { observatory: Arc::clone(observatory), places, reading }
     }
 
@@ -56,28 +56,36 @@ impl Watches {
         request: convert::WatchObservations,
         wait_max: Duration,
     ) -> Result<Events<Message>, Status> {
-        let convert::WatchObservations { after_revision, indicator, area, source, min_revision } = request;
-        self.reach(min_revision, wait_max).await?;
+        let convert::WatchObservations { after_revision, indicator, area, source, min_revision, history } =
+            request;
+        self.reach(min_revision, history, wait_max).await?;
         let filter = self.observatory.change_filter(indicator, area.as_ref(), source).or_refuse()?;
-        let told = self.observatory.watch_after(after_revision).or_refuse()?;
+        let start = WatchStart { after: after_revision, history };
+        let told = self.observatory.watch_after(start).or_refuse()?;
         let (all, filter) = (self.clone(), Arc::new(filter));
         self.places.tell(told, |teller| Watch { all, filter, teller }.run())
     }
 
     /// Waits until the registry has applied this revision.
-    pub(super) async fn reach(&self, revision: Revision, wait_max: Duration) -> Result<(), Status> {
-        self.observatory.view(revision, AsOf::Now, wait_max).await.or_refuse().map(drop)
+    pub(super) async fn reach(
+        &self,
+        min_revision: Revision,
+        history: Option<HistoryId>,
+        wait_max: Duration,
+    ) -> Result<(), Status> {
+        let read = ReadAt { min_revision, history, ..ReadAt::default() };
+        self.observatory.view(read, wait_max).await.or_refuse().map(drop)
     }
 }
 
 impl Watch {
     async fn run(mut self) -> Ended {
-        let mut ended = self.teller.send(heartbeat(self.teller.told())).await;
+        let mut ended = self.teller.send(heartbeat(self.teller.position())).await;
         while ended.is_ok() {
             let newer = self.all.observatory.newer_than(self.teller.told());
             ended = match tokio::time::timeout(HEARTBEAT, newer).await {
                 Ok(()) => self.tell().await,
-                Err(_) => self.teller.send(heartbeat(self.teller.told())).await,
+                Err(_) => self.teller.send(heartbeat(self.teller.position())).await,
             };
         }
         ended.err().flatten()
@@ -94,7 +102,8 @@ impl Watch {
         let has_news = !changed.changes.is_empty();
         for change in changed.changes {
             let revision = change.revision;
-            for message in messages(change) {
+            let at = self.all.observatory.position(revision);
+            for message in messages(change, at) {
                 self.teller.gather(message).await?;
             }
             self.teller.reach(revision);
@@ -105,18 +114,19 @@ impl Watch {
             tokio::time::sleep(GATHERING).await;
         }
         if self.teller.is_silent() {
-            self.teller.send(heartbeat(self.teller.told())).await?;
+            self.teller.send(heartbeat(self.teller.position())).await?;
         }
         Ok(())
     }
 }
 
-fn heartbeat(told: Revision) -> Message {
-    Message { revision: told.number(), ..Message::default() }
+fn heartbeat(at: Position) -> Message {
+    let Position { revision, history } = at;
+    Message { revision: revision.number(), history: history.to_string(), ..Message::default() }
 }
 
 /// A change in messages that stock clients can read.
-fn messages(change: Change) -> Vec<Message> {
+fn messages(change: Change, at: Position) -> Vec<Message> {
     let Change { revision, accepted_at, submission, observations, withdrawals } = change;
     let part = Message {
         revision: revision.number(),
@@ -125,6 +135,7 @@ fn messages(change: Change) -> Vec<Message> {
         observations: Vec::new(),
         withdrawals: Vec::new(),
         continues: true,
+        history: at.history.to_string(),
     };
     let mut parts = Parts { whole: Vec::new(), next: part.clone(), bytes: 0, part };
     for observation in observations {

@@ -6,7 +6,7 @@ use tenseven_api::{
     v1,
 };
 use tenseven_model::{SubmissionId, Withdrawal};
-use tenseven_observatory::{Observatory, WithdrawalPreview, WithdrawalReceipt};
+use tenseven_observatory::{Observatory, Position, WithdrawalPreview, WithdrawalReceipt};
 
 use crate::violation::withdrawal_violation;
 
@@ -45,20 +45,22 @@ pub(super) fn read_withdrawals(
     reader.finish(submission.zip(whole))
 }
 
-pub(super) fn receipt_message(receipt: WithdrawalReceipt) -> v1::WithdrawObservationsResponse {
+pub(super) fn receipt_message(receipt: WithdrawalReceipt, at: Position) -> v1::WithdrawObservationsResponse {
     let WithdrawalReceipt { revision, accepted_at, withdrawn } = receipt;
     v1::WithdrawObservationsResponse {
         revision: revision.number(),
         withdrawn_count: withdrawn,
         accepted_at: Some(timestamp_message(accepted_at)),
+        history: at.history.to_string(),
     }
 }
 
-pub(super) fn preview_message(preview: WithdrawalPreview) -> v1::WithdrawObservationsResponse {
+pub(super) fn preview_message(preview: WithdrawalPreview, at: Position) -> v1::WithdrawObservationsResponse {
     let WithdrawalPreview { revision, withdrawn } = preview;
     v1::WithdrawObservationsResponse {
         revision: revision.number(),
         withdrawn_count: withdrawn,
         accepted_at: None,
+        history: at.history.to_string(),
     }
 }

@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use tenseven_model::Revision;
 
-use crate::ReadError;
+use crate::{Corruption, ReadError};
 
 /// Why a backup cannot be written or read.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,18 @@ pub enum BackupError {
         detail: &'static str,
     },
     /// A record is damaged, or does not follow the one before it.
-    #[error("the backup is damaged: {0}; use another backup")]
-    Record(#[source] ReadError),
+    #[error("the backup is damaged at revision {}: {} ({}); use another backup", .0.revision, .0.fault, .0.place)]
+    Record(#[source] Box<Corruption>),
+    /// A record cannot be read.
+    #[error(transparent)]
+    Read(ReadError),
+}
+
+impl From<ReadError> for BackupError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Corrupt(corruption) => Self::Record(Box::new(corruption)),
+            error @ (ReadError::Absent { .. } | ReadError::Storage { .. }) => Self::Read(error),
+        }
+    }
 }

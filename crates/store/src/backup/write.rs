@@ -61,7 +61,7 @@ impl BackupWriter {
 
     /// Adds the next record, which is checked to follow the last one.
     pub fn add(&mut self, record: &Record) -> Result<(), BackupError> {
-        let chain = record.chain(self.head.chain, self.header.horizon).map_err(BackupError::Record)?;
+        let chain = record.chain(self.head.chain, self.header.horizon)?;
         self.frame.clear();
         write_frame(&mut self.frame, record);
         self.file.write_all(&self.frame).map_err(|source| failed("write", &self.partial, source))?;

@@ -6,6 +6,9 @@ use tenseven_model::{Lineage, Revision, SubmissionId, Timestamp};
 
 use crate::{CheckpointInfo, Head, Record, Stamp, Storage};
 
+/// Times that are asked for, at most.
+const TIMES: usize = 60;
+
 /// Everything that can be read from a journal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Contents {
@@ -31,7 +34,9 @@ impl Contents {
             single.map(|revision| (journal.stamp(revision).unwrap(), journal.record(revision).unwrap()));
         let unknown = SubmissionId::from_bytes([0xab; 16]).unwrap();
         let submissions = records.iter().map(|record| record.stamp().submission).chain([unknown]);
-        let times = records.iter().map(|record| record.stamp().committed_at.as_micros());
+        // Each takes some reads, so of many records only some are asked for.
+        let apart = records.len() / TIMES + 1;
+        let times = records.iter().step_by(apart).map(|record| record.stamp().committed_at.as_micros());
         let times = times.flat_map(|time| [time - 1, time, time + 1]).map(Timestamp::from_micros);
         let checkpoints = journal.checkpoints().unwrap().into_iter().map(|listed| {
             let (info, mut content) = journal.read_checkpoint(listed.head.revision).unwrap();

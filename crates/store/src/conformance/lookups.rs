@@ -67,9 +67,9 @@ fn the_revision_at_a_time_is_the_last_one_accepted_by_then(journal: &dyn Storage
 }
 
 fn many_submissions_are_all_found(journal: &dyn Storage) {
-    const COUNT: u64 = 3_000;
+    const COUNT: u64 = 700;
     let all: Vec<Entry> = (1..=COUNT).map(|revision| long(revision, 1)).collect();
-    for some in all.chunks(700) {
+    for some in all.chunks(150) {
         journal.append(journal.head().revision, some).unwrap();
     }
     for entry in &all {

@@ -3,11 +3,18 @@
 //! *Invariant:* until [`JournalBuilder::finish`] publishes its manifest the new log is not current. What an attempt leaves that was cut
 //! short is removed by the next one, or when the journal is opened.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use tenseven_model::{History, HistoryId, Lineage, Revision};
 
-use super::{journal::DiskJournal, open, options::JournalOptions};
+use super::{
+    journal::{DiskJournal, Writer},
+    open,
+    options::JournalOptions,
+};
 use crate::{
     AppendError, Entry, Head, OpenError, Record,
     file_system::{DirectoryLock, FileSystem, LockMode},
@@ -31,6 +38,19 @@ pub enum BuildError {
     /// A record does not follow the one before it.
     #[error(transparent)]
     Read(#[from] crate::ReadError),
+    /// The log was begun for a journal that was closed since, or another one was begun after it.
+    #[error("the journal was closed, or rewritten otherwise, since this rewrite of it began; begin again")]
+    Superseded,
+}
+
+/// The log that a new one replaces.
+#[derive(Debug)]
+struct Replaced {
+    manifest: Manifest,
+    /// Its journal's.
+    writer: Arc<Mutex<Option<Writer>>>,
+    /// Which of its replacements the new one is.
+    rewrite: u64,
 }
 
 /// Writes a journal record by record.
@@ -39,12 +59,13 @@ pub struct JournalBuilder {
     files: Arc<dyn FileSystem>,
     layout: Layout,
     manifest: Manifest,
-    replaced: Option<Manifest>,
+    replaced: Option<Replaced>,
     writer: LogWriter,
     random: fn() -> [u8; 16],
     head: Head,
     pending: Vec<Sealed>,
     pending_bytes: usize,
+    is_finished: bool,
     /// Held while the directory has no other owner.
     _lock: Option<Box<dyn DirectoryLock>>,
 }
@@ -76,24 +97,30 @@ impl JournalBuilder {
     /// Begins a log that is to replace that of `journal`, next to it.
     pub(super) fn rewrite(
         journal: &DiskJournal,
-        generation: u64,
+        rewrite: u64,
         options: &JournalOptions,
         horizon: Revision,
     ) -> Result<Self, BuildError> {
-        let (current, next) = (Manifest { generation }, Manifest { generation: generation + 1 });
+        let manifest = Manifest { generation: journal.generation };
+        let next = Manifest { generation: journal.generation + 1 };
         let new = NewLog { lineage: journal.lineage.clone(), horizon };
-        Self::start(options, journal.layout.clone(), (next, Some(current)), new, None)
+        let replaced = Replaced { manifest, writer: Arc::clone(&journal.writer), rewrite };
+        Self::start(options, journal.layout.clone(), (next, Some(replaced)), new, None)
     }
 
     fn start(
         options: &JournalOptions,
         layout: Layout,
-        (manifest, replaced): (Manifest, Option<Manifest>),
+        (manifest, replaced): (Manifest, Option<Replaced>),
         new: NewLog,
         lock: Option<Box<dyn DirectoryLock>>,
     ) -> Result<Self, BuildError> {
         let files = Arc::clone(&options.files);
-        log::remove_leftovers(&*files, &layout, replaced.map(|manifest| manifest.generation));
+        log::remove_leftovers(
+            &*files,
+            &layout,
+            replaced.as_ref().map(|replaced| replaced.manifest.generation),
+        );
         let directory = layout.log(manifest.generation);
         files.create_directory(&directory).map_err(|error| failed("make directory", &directory, error))?;
         let writer = create_log(&files, directory, new, options)?;
@@ -107,6 +134,7 @@ impl JournalBuilder {
             head: Head::default(),
             pending: Vec::new(),
             pending_bytes: 0,
+            is_finished: false,
             _lock: lock,
         })
     }
@@ -165,10 +193,17 @@ impl JournalBuilder {
     /// Publishes the journal, which then may be opened.
     pub fn finish(mut self) -> Result<Head, BuildError> {
         self.commit()?;
-        open::publish(&*self.files, &self.layout, self.manifest)?;
-        // From here on it is the current one; what is left to remove is removed the next time if it cannot be now.
-        if let Some(replaced) = self.replaced {
-            let _ = log::remove_log(&*self.files, &self.layout.log(replaced.generation));
+        // From here on the new log may be the current one, whatever happens.
+        self.is_finished = true;
+        let publish = || open::publish(&*self.files, &self.layout, self.manifest);
+        if let Some(Replaced { manifest, writer, rewrite }) = &self.replaced {
+            let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);
+            let writer = writer.as_mut().ok_or(BuildError::Superseded)?;
+            writer.replace(*rewrite, self.head, publish)?;
+            // From here on the new log is the current one; what cannot be removed now is removed by the next start.
+            let _ = log::remove_log(&*self.files, &self.layout.log(manifest.generation));
+        } else {
+            publish()?;
         }
         let _ = self.files.remove_file(&self.layout.root.join(Layout::RESTORING));
         Ok(self.head)
@@ -197,6 +232,20 @@ impl JournalBuilder {
         self.pending.clear();
         self.pending_bytes = 0;
         Ok(())
+    }
+}
+
+impl Drop for JournalBuilder {
+    fn drop(&mut self) {
+        // A log that was to replace another is removed when the journal is opened.
+        if self.is_finished || self.replaced.is_some() {
+            return;
+        }
+        // What cannot be removed now is removed by the next attempt.
+        let removed = log::remove_log(&*self.files, &self.layout.log(self.manifest.generation));
+        if removed.is_ok() {
+            let _ = self.files.remove_file(&self.layout.root.join(Layout::RESTORING));
+        }
     }
 }
 

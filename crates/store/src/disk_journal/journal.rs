@@ -38,7 +38,7 @@ pub struct DiskJournal {
     pub(super) log: Arc<Log>,
     pub(super) end: Mutex<LogEnd>,
     /// None where it is open for reading.
-    pub(super) writer: Mutex<Option<Writer>>,
+    pub(super) writer: Arc<Mutex<Option<Writer>>>,
     pub(super) lineage: Lineage,
     pub(super) horizon: Revision,
     pub(super) index: RwLock<Arc<Index>>,
@@ -55,38 +55,70 @@ pub struct DiskJournal {
 pub(super) struct Writer {
     log: LogWriter,
     acknowledged: Acknowledged,
+    /// Whether nothing is appended any more.
     failed: bool,
+    /// How many logs were begun to replace this one.
+    rewrites: u64,
 }
 
 impl Writer {
     pub(super) fn new(log: LogWriter, acknowledged: Acknowledged) -> Self {
-        Self { log, acknowledged, failed: false }
+        Self { log, acknowledged, failed: false, rewrites: 0 }
+    }
+
+    /// Publishes the log that was begun as this one's replacement number `rewrite` and ends at `head`. This one then takes nothing
+    /// more.
+    pub(super) fn replace(
+        &mut self,
+        rewrite: u64,
+        head: Head,
+        publish: impl FnOnce() -> Result<(), OpenError>,
+    ) -> Result<(), BuildError> {
+        let own = self.log.end().head;
+        if self.failed {
+            return Err(AppendError::Poisoned.into());
+        }
+        if self.rewrites != rewrite {
+            return Err(BuildError::Superseded);
+        }
+        if own.revision != head.revision {
+            return Err(AppendError::HeadMoved { expected: head.revision, head: own.revision }.into());
+        }
+        if own != head {
+            return Err(AppendError::OtherHistory { expected: head, head: own }.into());
+        }
+        // Whether it is the current one is unknown if this fails.
+        self.failed = true;
+        Ok(publish()?)
     }
 }
 
 impl DiskJournal {
     /// Opens the journal in the directory `path`, or makes it there, with access for this user only.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
     pub fn open(path: impl AsRef<Path>, options: JournalOptions) -> Result<Self, OpenError> {
-        open::open(path.as_ref(), options, &mut |_| ())
+        open::open(path.as_ref(), &options, &mut |_| ())
     }
 
     /// Opens as [`Self::open`] does, and reports how far the log is read: that takes a while where the index has to be made again.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
     pub fn open_with_progress(
         path: impl AsRef<Path>,
         options: JournalOptions,
         progress: Progress<'_>,
     ) -> Result<Self, OpenError> {
-        open::open(path.as_ref(), options, progress)
+        open::open(path.as_ref(), &options, progress)
     }
 
     /// Opens the journal in the directory `path` for reading, all of which is read once. Changes nothing, and works on a read-only
     /// mount. Others may do the same meanwhile, but nobody can open it for writing.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
     pub fn open_read_only(
         path: impl AsRef<Path>,
         options: JournalOptions,
         progress: Progress<'_>,
     ) -> Result<Self, OpenError> {
-        open::open_read_only(path.as_ref(), options, progress)
+        open::open_read_only(path.as_ref(), &options, progress)
     }
 
     /// The directory that it is in.
@@ -94,13 +126,17 @@ impl DiskJournal {
         &self.layout.root
     }
 
-    /// Begins a log that is to replace this one, in which versions superseded up to `horizon` may be left out. Once it is
-    /// finished this journal has to be dropped and opened again.
+    /// Begins a log that is to replace this one, in which versions superseded up to `horizon` may be left out. Finishing it fails
+    /// if something was appended that it lacks, or if another one was begun. Once it is finished this journal takes nothing more; it
+    /// has to be dropped and opened again.
     pub fn rewrite(&self, horizon: Revision, options: &JournalOptions) -> Result<JournalBuilder, BuildError> {
-        if self.writer().is_none() {
-            return Err(AppendError::ReadOnly.into());
+        let mut writer = self.writer();
+        let Some(writer) = writer.as_mut() else { return Err(AppendError::ReadOnly.into()) };
+        if writer.failed {
+            return Err(AppendError::Poisoned.into());
         }
-        JournalBuilder::rewrite(self, self.generation, options, horizon)
+        writer.rewrites += 1;
+        JournalBuilder::rewrite(self, writer.rewrites, options, horizon)
     }
 
     /// The bytes that its files take on the disk, room reserved for the next appends included.
@@ -263,6 +299,7 @@ impl Drop for DiskJournal {
         if self.writer().is_none() {
             return;
         }
+        *self.writer() = None;
         if self.index_failed.load(Ordering::Relaxed) {
             open::remove_index(&self.layout);
         } else {
@@ -279,3 +316,7 @@ impl fmt::Debug for DiskJournal {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "journal_tests.rs"]
+mod tests;

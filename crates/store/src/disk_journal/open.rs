@@ -31,7 +31,7 @@ use crate::{
 /// Opens the journal in `path`, or makes it.
 pub(super) fn open(
     path: &Path,
-    options: JournalOptions,
+    options: &JournalOptions,
     progress: Progress<'_>,
 ) -> Result<DiskJournal, OpenError> {
     let files = Arc::clone(&options.files);
@@ -40,9 +40,9 @@ pub(super) fn open(
     let layout = Layout::new(path);
     let manifest = match log::prepare(&*files, &layout)? {
         Prepared::Journal(manifest) => manifest,
-        Prepared::Empty => create(&layout, &options)?,
+        Prepared::Empty => create(&layout, options)?,
     };
-    let (recovered, is_acknowledged) = read(&layout, manifest, &options, Access::ReadWrite, progress)?;
+    let (recovered, is_acknowledged) = read(&layout, manifest, options, Access::ReadWrite, progress)?;
     // The journal is sound: from here on it may be changed.
     if !is_acknowledged {
         write_again(&recovered)?;
@@ -54,14 +54,14 @@ pub(super) fn open(
     let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
     acknowledged.note(end);
     let owner = OwnerFile::write(&files, path).ok();
-    let made = LogWriter::new(&files, recovered, &options);
+    let made = LogWriter::new(&files, recovered, options);
     let (writer, log) = made.map_err(|error| failed("read the length of a segment in", path, error))?;
-    let index = index(&layout, (&log, end), &options, progress)?;
+    let index = index(&layout, (&log, end), options, progress)?;
     Ok(DiskJournal {
         end: Mutex::new(end),
         lineage: writer.lineage().clone(),
         horizon: writer.horizon(),
-        writer: Mutex::new(Some(Writer::new(writer, acknowledged))),
+        writer: Arc::new(Mutex::new(Some(Writer::new(writer, acknowledged)))),
         index: RwLock::new(Arc::new(index)),
         index_failed: AtomicBool::new(false),
         checkpoints: CheckpointFiles::at(Arc::clone(&files), layout.checkpoints()),
@@ -76,7 +76,7 @@ pub(super) fn open(
 /// Opens the journal in `path` for reading; nobody may write to it meanwhile.
 pub(super) fn open_read_only(
     path: &Path,
-    options: JournalOptions,
+    options: &JournalOptions,
     progress: Progress<'_>,
 ) -> Result<DiskJournal, OpenError> {
     let files = Arc::clone(&options.files);
@@ -85,7 +85,7 @@ pub(super) fn open_read_only(
     let Prepared::Journal(manifest) = log::prepare(&*files, &layout)? else {
         return Err(OpenError::Absent(path.to_owned()));
     };
-    let options = JournalOptions { has_index: false, ..options };
+    let options = JournalOptions { has_index: false, ..options.clone() };
     let (Recovered { log, end, lineage, horizon, .. }, _) =
         read(&layout, manifest, &options, Access::Read, progress)?;
     let log = Arc::new(log);
@@ -94,7 +94,7 @@ pub(super) fn open_read_only(
         end: Mutex::new(end),
         lineage,
         horizon,
-        writer: Mutex::new(None),
+        writer: Arc::default(),
         index: RwLock::new(Arc::new(index)),
         index_failed: AtomicBool::new(false),
         checkpoints: CheckpointFiles::at(files, layout.checkpoints()),

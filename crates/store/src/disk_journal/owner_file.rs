@@ -29,7 +29,7 @@ use crate::{
 const LENGTH_MAX: usize = 4096;
 
 /// How often, and how long apart, a note is looked for that is about to be written.
-const NOTE_TRIES: u32 = 25;
+const NOTE_TRIES: u32 = 100;
 const NOTE_WAIT: Duration = Duration::from_millis(20);
 
 /// The note, until it is dropped.

@@ -11,6 +11,8 @@ mod lookup;
 mod meta;
 mod part;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use lookup::Index;
 pub(crate) use store::IndexFault;

@@ -9,6 +9,8 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
 };
 
 use tenseven_model::Revision;
@@ -24,6 +26,9 @@ const META: [u8; 1] = [1];
 const BUCKET: u8 = 2;
 const POSITION: u8 = 3;
 const COUNTS: u8 = 4;
+/// How often, and how long each time, the lock of sled is waited for: 2 seconds at most.
+const LOCK_TRIES: u32 = 400;
+const LOCK_WAIT: Duration = Duration::from_millis(5);
 /// Counts in one value.
 const COUNTS_TOGETHER: usize = 1_000;
 
@@ -58,7 +63,7 @@ impl Store {
     pub(super) fn open(path: &Path, log: Salt, start: LogEnd, cache_bytes: u64) -> Result<Self, IndexFault> {
         guarded(|| {
             let config = sled::Config::new().path(path).cache_capacity(cache_bytes).flush_every_ms(None);
-            let db = config.open().map_err(IndexFault::of)?;
+            let db = open(&config).map_err(IndexFault::of)?;
             let found = db.get(META).map_err(IndexFault::of)?;
             let Some(found) = found else {
                 return Ok(Self { db, kept: Mutex::new(Kept::empty(log, start)) });
@@ -191,6 +196,20 @@ impl Kept {
 
 fn bits(counts: &[u32]) -> u32 {
     counts.len().next_power_of_two().trailing_zeros()
+}
+
+/// Opens the database. sled's threads hold its lock for a moment longer than the handle lives that this process had before, and
+/// nobody else is here: the journal's own lock is held.
+fn open(config: &sled::Config) -> sled::Result<sled::Db> {
+    for _ in 0..LOCK_TRIES {
+        match config.open() {
+            Err(sled::Error::Io(error)) if error.to_string().contains("could not acquire lock") => {
+                thread::sleep(LOCK_WAIT);
+            }
+            opened => return opened,
+        }
+    }
+    config.open()
 }
 
 /// A panic of sled is a fault of the index, nothing worse.

@@ -64,7 +64,7 @@ fn read_manifest(files: &dyn FileSystem, layout: &Layout) -> Result<Manifest, Op
             Err(OpenError::NewerFormat { path: layout.root.clone(), found, known: manifest::FORMAT })
         }
         Err(ManifestFault::Damaged) => {
-            let detail = "its bytes are not those that were written".to_owned();
+            let detail = "the bytes from byte 0 on are not those that were written".to_owned();
             Err(OpenError::Damaged { path, detail })
         }
     }
@@ -104,13 +104,15 @@ pub(crate) fn remove_leftovers(files: &dyn FileSystem, layout: &Layout, current:
     }
 }
 
-/// Removes segments of the current log that got no name of their own. Nobody may be appending to it: its next segment may be one
-/// of them.
+/// Removes segments of the current log that got no name of their own, and the mark of a restore that is finished. Nobody may be
+/// appending to the log: its next segment may be one of them.
 pub(crate) fn remove_unfinished(files: &dyn FileSystem, layout: &Layout, current: u64) {
     let log = layout.log(current);
     for name in ["spare.unfinished", "next.unfinished"] {
         let _ = files.remove_file(&log.join(name));
     }
+    // A restore that published its log was killed before it removed its mark.
+    let _ = files.remove_file(&layout.root.join(Layout::RESTORING));
 }
 
 /// Removes the directory of a log with everything in it.

@@ -20,7 +20,8 @@ use tenseven_model::{History, HistoryId, Lineage, Revision};
 use super::{layout::SEGMENT_HEADER_LENGTH, salt::Salt};
 use crate::{ChainHash, Head};
 
-const LENGTH: usize = SEGMENT_HEADER_LENGTH as usize;
+const LENGTH: usize = 4096;
+const _: () = assert!(LENGTH as u64 == SEGMENT_HEADER_LENGTH);
 const MAGIC: &[u8; 8] = b"t7 log\n\n";
 /// The format that this release writes and reads.
 pub(crate) const FORMAT: u32 = 1;

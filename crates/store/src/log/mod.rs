@@ -34,7 +34,7 @@ pub(crate) use compression::{Press, decompressed};
 pub(crate) use directory::{
     Prepared, failed, make_directories, prepare, remove_leftovers, remove_log, remove_unfinished, sync_name,
 };
-pub(crate) use frame::{FrameHeader, HEADER_LENGTH as FRAME_HEADER_LENGTH, is_sound, push_frame};
+pub(crate) use frame::{FrameHeader, HEADER_LENGTH as FRAME_HEADER_LENGTH, payload, push_frame};
 pub use header::SegmentHeaderFault;
 pub(crate) use layout::{Layout, SEGMENT_HEADER_LENGTH};
 pub(crate) use manifest::Manifest;

@@ -41,10 +41,10 @@ impl Spare {
 
     /// Begins to make one of this length. One that cannot be made is not missed: the writer makes its own.
     pub(super) fn make(&mut self, length: u64) {
-        let (files, path, made) = (Arc::clone(&self.files), self.path.clone(), Arc::clone(&self.made));
+        let (files, path, place) = (Arc::clone(&self.files), self.path.clone(), Arc::clone(&self.made));
         let make = move || {
             if let Ok(zeros) = zeros(&*files, path, length) {
-                *made.lock().unwrap_or_else(PoisonError::into_inner) = Some(zeros);
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(zeros);
             }
         };
         self.wait();

@@ -140,8 +140,7 @@ impl LogWriter {
     }
 
     /// Where the log ends.
-    #[cfg(test)]
-    pub(super) fn end(&self) -> LogEnd {
+    pub(crate) fn end(&self) -> LogEnd {
         self.end
     }
 

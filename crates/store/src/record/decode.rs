@@ -7,8 +7,8 @@ use tenseven_model::{ContentDigest, ObservationKey, Revision};
 use super::{DecodeError, Stamp, assessment, packed, practices, wire};
 use crate::{Content, Entry, FrameworkSource, Outcome, RecordHash, Versioned};
 
-/// The entry with this record.
-pub(crate) fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
+/// The entry with this record: the inverse of [`crate::Record::body`].
+pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
     let wire::EntryRecord { content_digest, outcome, content, compacted_from: _ } =
         wire::EntryRecord::decode(record)?;
     let Stamp { revision, committed_at, submission } = stamp;

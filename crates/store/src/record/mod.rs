@@ -25,6 +25,7 @@ mod wire;
 
 pub use assessment::AssessmentFault;
 pub use column::ColumnFault;
+pub use decode::entry as decode_entry;
 pub use decode_error::{DecodeError, ObservationFault};
 pub use practices::PracticeRecordFault;
 pub use stamp::Stamp;

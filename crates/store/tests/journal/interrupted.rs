@@ -77,16 +77,17 @@ fn a_commit_that_was_acknowledged_is_missed_even_if_it_looks_interrupted() {
 }
 
 #[test]
-fn files_of_segments_that_were_being_made_are_removed() {
+fn what_an_interrupted_operation_left_is_removed() {
     let directory = tempfile::tempdir().unwrap();
     let path = killed(&directory);
     for name in ["next.unfinished", "spare.unfinished"] {
         std::fs::write(path.join("log-1").join(name), [0; 4_096]).unwrap();
     }
+    std::fs::write(path.join("restoring"), "").unwrap();
     std::fs::create_dir(path.join("log-2")).unwrap();
     std::fs::write(path.join("log-2/0000000001.segment"), [1; 4_096]).unwrap();
     drop(open(&path).unwrap());
-    assert!(!path.join("log-2").exists());
+    assert!(!path.join("log-2").exists() && !path.join("restoring").exists());
     for name in ["next.unfinished", "spare.unfinished"] {
         assert!(!path.join("log-1").join(name).exists(), "{name}");
     }

@@ -75,7 +75,7 @@ impl View {
         }
         let last = hits.last().filter(|_| from + hits.len() < found.len());
         let after = last.map(|last| last.recorded.version.id().to_string());
-        let next = after.map(|after| Cursor { revision: self.revision(), after });
+        let next = after.map(|after| self.cursor(after));
         if next.is_some() {
             self.keep();
         }

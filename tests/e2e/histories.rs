@@ -1,0 +1,175 @@
+//! Histories: every answer names the history of its revision, and a revision of another history is rejected.
+
+use std::{pin::pin, process::Command, time::Duration};
+
+use futures_util::TryStreamExt as _;
+use serde_json::Value as Json;
+use tenseven_api::v1::{
+    ExportObservationsRequest, GetScoresRequest, GetServerStatusRequest, GetServerStatusResponse,
+    ListObservationsRequest, LookUpSubmissionsRequest, PushObservationsResponse, StreamBackupRequest,
+    WatchObservationsRequest, WatchScoresRequest, admin_service_client::AdminServiceClient,
+    list_observations_request,
+};
+use tenseven_client::{Client, ClientOptions};
+use tenseven_tests::{Draft, Refusal, Server, binary, number};
+use tonic::Code;
+
+/// The id of a history that no registry has.
+pub(crate) const ANOTHER_HISTORY: &str = "0190a5b2-5c1e-8b6e-9d5c-3f1d6a0e7c42";
+
+async fn push(server: &Server, draft: Draft) -> PushObservationsResponse {
+    server.observations().await.push_observations(draft.request()).await.unwrap().into_inner()
+}
+
+async fn status(server: &Server) -> GetServerStatusResponse {
+    let mut client = AdminServiceClient::new(server.channel().await);
+    client.get_server_status(GetServerStatusRequest {}).await.unwrap().into_inner()
+}
+
+/// Checks that a call was rejected because of [`ANOTHER_HISTORY`].
+fn is_rejected(refusal: &Refusal, current: &str) {
+    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "OTHER_HISTORY"));
+    assert_eq!(refusal.metadata["history"], ANOTHER_HISTORY);
+    assert_eq!(refusal.metadata["current_history"], current);
+    assert!(!refusal.metadata.contains_key("left_after_revision"));
+}
+
+#[tokio::test]
+async fn every_answer_from_which_a_client_resumes_names_the_history() {
+    let server = Server::start();
+    let draft = Draft::new().with("migrant-casualties", "MAR", "2020", number(1.0));
+    let receipt = push(&server, draft).await;
+    let status = status(&server).await;
+    let history = status.history.clone();
+    assert_eq!(status.lineage.last().map(|last| last.id.as_str()), Some(history.as_str()));
+    assert_eq!(status.lineage[0].after_revision, 0);
+    assert_eq!(receipt.history, history);
+    let mut observations = server.observations().await;
+    let listed = observations.list_observations(ListObservationsRequest::default()).await.unwrap();
+    assert_eq!(listed.into_inner().history, history);
+    let mut parts =
+        observations.export_observations(ExportObservationsRequest::default()).await.unwrap().into_inner();
+    assert_eq!(parts.message().await.unwrap().unwrap().history, history);
+    let request = WatchObservationsRequest {
+        after_revision: Some(receipt.revision - 1),
+        history: history.clone(),
+        ..Default::default()
+    };
+    let mut changes = observations.watch_observations(request).await.unwrap().into_inner();
+    for _ in ["the heartbeat", "the change"] {
+        assert_eq!(changes.message().await.unwrap().unwrap().history, history);
+    }
+    let request = WatchScoresRequest { framework: "target-10-7".into(), ..Default::default() };
+    let mut scores = server.scores().await.watch_scores(request).await.unwrap().into_inner();
+    assert_eq!(scores.message().await.unwrap().unwrap().history, history);
+    let request = GetScoresRequest {
+        framework: "target-10-7".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        min_revision: receipt.revision,
+        history: history.clone(),
+        ..Default::default()
+    };
+    assert_eq!(server.scores().await.get_scores(request).await.unwrap().into_inner().history, history);
+    let mut admin = AdminServiceClient::new(server.channel().await);
+    let mut backup = admin.stream_backup(StreamBackupRequest::default()).await.unwrap().into_inner();
+    let part = backup.message().await.unwrap().unwrap();
+    assert_eq!((part.history, part.lineage), (history, status.lineage));
+}
+
+#[tokio::test]
+async fn a_revision_of_another_history_is_rejected_wherever_one_can_be_named() {
+    let server = Server::start();
+    let (current, history) = (status(&server).await.history, ANOTHER_HISTORY.to_owned());
+    let mut client = server.observations().await;
+    let as_of = Some(list_observations_request::AsOf::AtRevision(2));
+    let request = ListObservationsRequest { as_of, history: history.clone(), ..Default::default() };
+    let refusal = Refusal::of(client.list_observations(request).await);
+    is_rejected(&refusal, &current);
+    assert_eq!(refusal.metadata["revision"], "2");
+    let request =
+        ExportObservationsRequest { min_revision: 1, history: history.clone(), ..Default::default() };
+    is_rejected(&Refusal::of(client.export_observations(request).await), &current);
+    let request =
+        WatchObservationsRequest { after_revision: Some(1), history: history.clone(), ..Default::default() };
+    is_rejected(&Refusal::of(client.watch_observations(request).await), &current);
+    // A revision that is not there yet is not waited for if it can never come.
+    let submission_ids = vec![ANOTHER_HISTORY.to_owned()];
+    let request =
+        LookUpSubmissionsRequest { submission_ids, min_revision: 1_000_000, history: history.clone() };
+    is_rejected(&Refusal::of(client.look_up_submissions(request).await), &current);
+    let request = WatchScoresRequest {
+        framework: "target-10-7".into(),
+        after_revision: Some(1),
+        history: history.clone(),
+        ..Default::default()
+    };
+    is_rejected(&Refusal::of(server.scores().await.watch_scores(request).await), &current);
+    let request = StreamBackupRequest { after_revision: 1, after_chain_hash: "ab".repeat(32), history };
+    let mut admin = AdminServiceClient::new(server.channel().await);
+    let mut backup = admin.stream_backup(request).await.unwrap().into_inner();
+    is_rejected(&Refusal::of(backup.message().await), &current);
+    let request = ListObservationsRequest { history: "mine".into(), ..Default::default() };
+    let refusal = Refusal::of(client.list_observations(request).await);
+    assert_eq!(refusal.violations[0].0, "history");
+}
+
+fn run(server: &Server, arguments: &[&str]) -> (Option<i32>, String, String) {
+    let mut command = Command::new(binary::path());
+    command.args(["--server", server.address()]).args(arguments).env_clear();
+    let output = command.output().unwrap();
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_watch_of_the_program_prints_its_history_and_is_resumed_with_it() {
+    let server = Server::start();
+    let draft = Draft::new().with("migrant-casualties", "MAR", "2020", number(1.0));
+    push(&server, draft).await;
+    let (code, out, _) =
+        run(&server, &["watch", "--after-revision", "0", "--limit", "1", "--format", "json"]);
+    assert_eq!(code, Some(0));
+    let change: Json = serde_json::from_str(&out).unwrap();
+    let (revision, history) = (change["revision"].to_string(), change["history"].as_str().unwrap());
+    let (code, status, _) = run(&server, &["status", "--json"]);
+    let status: Json = serde_json::from_str(&status).unwrap();
+    assert_eq!((code, status["history"].as_str()), (Some(0), Some(history)));
+    assert_eq!(status["lineage"][0]["after_revision"], 0);
+    let (code, _, told) = run(&server, &["watch", "--after-revision", "0", "--limit", "1"]);
+    assert_eq!(code, Some(0));
+    assert!(told.contains(&format!("--history {history}")), "{told}");
+    push(&server, Draft::new().with("migrant-casualties", "MAR", "2021", number(2.0))).await;
+    let resume = ["watch", "--after-revision", &revision, "--history", history, "--limit", "1"];
+    assert_eq!(run(&server, &resume).0, Some(0));
+    let resume = ["watch", "--after-revision", &revision, "--history", ANOTHER_HISTORY];
+    let (code, _, told) = run(&server, &resume);
+    assert_eq!(code, Some(1));
+    assert!(told.contains("OTHER_HISTORY") && told.contains("--after-revision 0"), "{told}");
+    let at = ["observations", "--at-revision", "1", "--history", ANOTHER_HISTORY];
+    let (code, _, told) = run(&server, &at);
+    assert!(code == Some(1) && told.contains("OTHER_HISTORY"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_watch_goes_on_in_its_history_after_the_server_was_killed() {
+    let mut server = Server::start();
+    let address = server.address().to_owned();
+    let client = Client::connect(address.as_str(), ClientOptions::default()).await.unwrap();
+    let mut changes = pin!(client.watch_observations(WatchObservationsRequest::default()));
+    let first = changes.try_next().await.unwrap().unwrap();
+    server.kill();
+    let (data, listen) = (server.data().to_owned(), address.trim_start_matches("http://").to_owned());
+    let server = Server::start_on(&data, &["--listen", &listen]);
+    let receipt = push(&server, Draft::new().with("migrant-casualties", "MAR", "2020", number(1.0))).await;
+    let change = async {
+        loop {
+            let change = changes.try_next().await.unwrap().unwrap();
+            if change.revision == receipt.revision {
+                break change;
+            }
+        }
+    };
+    let change = tokio::time::timeout(Duration::from_secs(30), change).await.unwrap();
+    assert_eq!([change.history, receipt.history], [first.history.clone(), first.history]);
+}
