@@ -11,7 +11,7 @@ use tenseven_store::{
 
 use super::{
     effort::{long, needs_every_sync, short, survives},
-    process::{Disk, Mark, Process},
+    process::{Disk, Mark, Process, mark_all},
     samples::Kind,
 };
 use crate::{exploration::Exploration, explorer::explore, faults::Selector};
@@ -53,7 +53,7 @@ fn verify(process: &Process<'_>, journal: &DiskJournal) -> Result<(), String> {
 }
 
 fn run(disk: &Disk, marks: &[Mark]) {
-    marks.iter().for_each(|mark| disk.mark(mark.clone()));
+    mark_all(disk, marks);
     let process = Process::start(disk, &[]);
     let journal = process.open().unwrap();
     drop(write(&process, &journal, 1).unwrap());
@@ -115,7 +115,7 @@ fn a_backup_that_failed_is_whole_once_it_is_finished() {
     let exploration = Exploration { levels: exploration.levels[..1].to_vec(), ..exploration };
     for (nth, error) in (0..).map(|n| n / 2).zip([Errno::NOSPC, Errno::IO].into_iter().cycle()) {
         let run = |disk: &Disk| {
-            marks.iter().for_each(|mark| disk.mark(mark.clone()));
+            mark_all(disk, &marks);
             let process = Process::start(disk, &[]);
             let journal = process.open().unwrap();
             disk.fail(Selector::Nth(disk.operations().len() + nth), error);

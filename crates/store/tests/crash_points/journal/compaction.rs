@@ -8,7 +8,7 @@ use tenseven_store::{DiskJournal, Journal as _, file_system::FileSystem as _};
 use super::{
     backups::filled,
     effort::{long, needs_every_sync, short, survives},
-    process::{DIRECTORY, Disk, Mark, Process},
+    process::{DIRECTORY, Disk, Mark, Process, mark_all},
     samples::Kind,
 };
 use crate::exploration::Exploration;
@@ -60,7 +60,7 @@ fn check(disk: &Disk, acknowledged: &[Mark]) -> Result<(), String> {
 }
 
 fn run(disk: &Disk, marks: &[Mark]) {
-    marks.iter().for_each(|mark| disk.mark(mark.clone()));
+    mark_all(disk, marks);
     let process = Process::start(disk, &[]);
     let journal = process.open().unwrap();
     compact(&process, &journal).unwrap();

@@ -19,11 +19,12 @@ pub(super) fn short() -> Exploration {
     Exploration { levels: vec![run, recovery, recovery], ..Exploration::new(11, 3) }
 }
 
-/// In minutes: all states of most crash points.
+/// In minutes: all states of most crash points, and more of what follows.
 pub(super) fn long() -> Exploration {
-    let run = Effort { points: usize::MAX, exhaustive: 1_024, samples: 64, nested: 8 };
-    let recovery = Effort { points: 16, exhaustive: 64, samples: 12, nested: 3 };
-    Exploration { levels: vec![run, recovery, recovery], ..Exploration::new(12, 3) }
+    let run = Effort { points: usize::MAX, exhaustive: 256, samples: 24, nested: 4 };
+    let second = Effort { points: 12, exhaustive: 16, samples: 4, nested: 2 };
+    let third = Effort { points: 6, exhaustive: 8, samples: 0, nested: 0 };
+    Exploration { levels: vec![run, second, third], ..Exploration::new(12, 3) }
 }
 
 /// Fails with the crashes that lead to a state that `check` refuses. `claim` is printed with what was explored.

@@ -6,7 +6,7 @@ use super::{
     appending::SYNCS,
     backups::{BACKUP, filled, finish},
     effort::{long, needs_every_sync, short, survives},
-    process::{DIRECTORY, Disk, Mark, Process},
+    process::{DIRECTORY, Disk, Mark, Process, mark_all},
     samples::Kind,
 };
 use crate::exploration::Exploration;
@@ -87,7 +87,7 @@ fn remove_all(disk: &Disk, path: &str) {
 fn restores_survive_every_crash_and_need_every_sync() {
     let (exploration, marks) = backed_up();
     let run = |disk: &Disk| {
-        marks.iter().for_each(|mark| disk.mark(mark.clone()));
+        mark_all(disk, &marks);
         restore(&Process::start(disk, &[])).unwrap();
     };
     needs_every_sync("restore", (run, check), &exploration, &SYNCS);
@@ -98,7 +98,7 @@ fn restores_survive_every_crash_and_need_every_sync() {
 fn long_restores_survive_every_crash() {
     let (exploration, marks) = backed_up();
     let run = |disk: &Disk| {
-        marks.iter().for_each(|mark| disk.mark(mark.clone()));
+        mark_all(disk, &marks);
         restore(&Process::start(disk, &[])).unwrap();
     };
     survives("restore", run, check, &Exploration { start: exploration.start, ..long() });
