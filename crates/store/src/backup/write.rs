@@ -72,8 +72,12 @@ impl BackupWriter {
     /// Ends the backup, makes it durable, and gives it its name.
     pub fn finish(mut self) -> Result<Head, BackupError> {
         let written = self.file.write_all(&layout::end(self.head)).and_then(|()| self.file.flush());
-        let synced = written.and_then(|()| self.file.get_ref().sync());
-        synced.map_err(|source| failed("write", &self.partial, source))?;
+        written.map_err(|source| failed("write", &self.partial, source))?;
+        if let Err(source) = self.file.get_ref().sync() {
+            // The system may take the bytes for written now, and no later sync writes them: it cannot be continued.
+            let _ = self.files.remove_file(&self.partial);
+            return Err(failed("sync", &self.partial, source));
+        }
         let (partial, path) = (&self.partial, &self.path);
         self.files.rename(partial, path).map_err(|source| failed("rename", partial, source))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));

@@ -95,7 +95,11 @@ impl CheckpointFiles {
             made => made.map_err(failed("make", &self.directory))?,
         }
         let above = self.directory.parent().unwrap_or(&self.directory);
-        self.files.sync_directory(above).map_err(failed("sync", above))
+        self.files.sync_directory(above).map_err(|error| {
+            // One that is there counts as durable.
+            let _ = self.files.remove_directory(&self.directory);
+            failed("sync", above)(error)
+        })
     }
 
     fn write_file(

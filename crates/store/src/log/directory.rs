@@ -92,8 +92,8 @@ fn has_frames(files: &dyn FileSystem, logs: &[PathBuf]) -> Result<bool, OpenErro
     Ok(false)
 }
 
-/// Removes logs and files that are not part of the journal with this manifest: what an interrupted creation, restore or
-/// compaction left. What cannot be removed stays until the next time.
+/// Removes logs that are not part of the journal with this manifest: what an interrupted creation, restore or compaction left.
+/// What cannot be removed stays until the next time.
 pub(crate) fn remove_leftovers(files: &dyn FileSystem, layout: &Layout, current: Option<u64>) {
     let Ok(entries) = files.list(&layout.root) else { return };
     for entry in entries {
@@ -104,7 +104,8 @@ pub(crate) fn remove_leftovers(files: &dyn FileSystem, layout: &Layout, current:
     }
 }
 
-/// Removes files that an earlier process left unfinished in the journal with this manifest. Nobody may be writing to it.
+/// Removes segments of the current log that got no name of their own, and the mark of a restore that is finished. Nobody may be
+/// appending to the log: its next segment may be one of them.
 pub(crate) fn remove_unfinished(files: &dyn FileSystem, layout: &Layout, current: u64) {
     let log = layout.log(current);
     let _ = files.remove_file(&layout.manifest().with_added_extension(Layout::UNFINISHED));

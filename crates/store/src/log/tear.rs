@@ -1,7 +1,7 @@
 //! Whether bytes after the last commit are what an interrupted write leaves.
 //!
 //! A disk writes sectors of 512 bytes whole, in any order. A segment is zeros ahead of its end, so an interrupted commit shows:
-//! some sector of it still reads as zeros. Bits that flipped do not look so. And a later commit is written only once the one
+//! some sector of it still reads as zeros, or everything from a byte of the frame on does. Bits that flipped do not look so. And a later commit is written only once the one
 //! before it was synced, so that a frame that begins a later commit proves that what is before it was acknowledged.
 
 use std::io;
@@ -45,7 +45,12 @@ pub(super) fn rest(
         return Ok(Rest::Damaged);
     }
     let header_end = failed_at + HEADER_LENGTH as u64;
-    let (from, to) = match reader.header(failed_at)? {
+    let header = reader.header(failed_at)?;
+    // Frames do not end with a zero byte: a write that stopped anywhere, in the middle of a sector too, leaves zeros from there on.
+    if written_to < header.map_or(header_end, |header| failed_at + header.frame_length()) {
+        return Ok(Rest::Interrupted);
+    }
+    let (from, to) = match header {
         // The header is whole, and so are the sectors that it is in.
         Some(header) => (header_end.next_multiple_of(SECTOR), failed_at + header.frame_length()),
         None => (failed_at, header_end),

@@ -203,8 +203,8 @@ fn operations_fail_by_ordinal_and_by_label() {
     disk.fail(Selector::Nth(1), Errno::NOSPC);
     disk.fail(Selector::Label("create file full".to_owned()), Errno::DQUOT);
     let file = disk.create(path("/7.log")).unwrap();
-    assert_eq!(file.write_all_at(&[1; 2600], 0).unwrap_err().kind(), ErrorKind::StorageFull);
-    assert_eq!(bytes(&disk, "/7.log"), [1; 1024]);
+    assert_eq!(file.write_all_at(&[1; 10], 0).unwrap_err().kind(), ErrorKind::StorageFull);
+    assert_eq!(bytes(&disk, "/7.log"), [1; 5]);
     assert_eq!(disk.create(path("/full")).unwrap_err().kind(), ErrorKind::QuotaExceeded);
     let labels: Vec<String> = disk.operations().iter().map(Operation::label).collect();
     assert_eq!(labels, ["create file *.log", "write *.log"]);

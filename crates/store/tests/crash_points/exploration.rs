@@ -15,7 +15,7 @@ pub(crate) struct Effort {
     pub(crate) points: usize,
     /// Most states of a crash point that are all tried.
     pub(crate) exhaustive: usize,
-    /// States drawn where there are more.
+    /// States drawn where there are more; with 0 only two are tried.
     pub(crate) samples: usize,
     /// States of a crash point whose recovery is crashed in turn: the killed one, the one with nothing unsynced kept,
     /// and sampled ones.

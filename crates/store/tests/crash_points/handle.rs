@@ -11,7 +11,7 @@ use tenseven_store::file_system::{Access, DirectoryLock, FileHandle, LockMode};
 use crate::{
     faults::{Faults, Verdict},
     operation::{Change, Inode, Operation},
-    volume::{SECTOR, Volume},
+    volume::Volume,
 };
 
 #[derive(Debug)]
@@ -42,17 +42,11 @@ impl State {
         self.operations.push(operation);
     }
 
-    /// A failed write has written the sectors before its middle: systems stop between pages. Other operations that fail have
-    /// changed nothing that can be read.
+    /// A failed write has written its first half; other operations that fail have changed nothing that can be read.
     fn fail(&mut self, Operation { change, path }: Operation) {
         let change = match change {
-            Change::Write { file, offset, bytes } => {
-                let middle = (offset + bytes.len() as u64 / 2) / SECTOR * SECTOR;
-                let written = usize::try_from(middle.saturating_sub(offset)).expect("a part of the bytes");
-                if written == 0 {
-                    return;
-                }
-                Change::Write { file, offset, bytes: bytes[..written].into() }
+            Change::Write { file, offset, bytes } if bytes.len() > 1 => {
+                Change::Write { file, offset, bytes: bytes[..bytes.len() / 2].into() }
             }
             Change::SyncFile { file } => Change::FailedSync { file },
             _ => return,

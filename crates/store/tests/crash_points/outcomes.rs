@@ -10,7 +10,8 @@ use crate::{
 /// Changes for which "up to this one", "from this one on", "only this one" and "all but this one" are tried.
 const CHANGES_MAX: usize = 16;
 
-/// Combinations for a power cut; the first drops everything that is unsynced.
+/// Combinations for a power cut; the first drops everything that is unsynced. Without samples only this one and the one that
+/// keeps everything are tried, unless they are few.
 pub(crate) fn combinations(
     cut: &PowerCut<'_>,
     exhaustive: usize,
@@ -21,6 +22,10 @@ pub(crate) fn combinations(
         return all(cut);
     }
     let mut combinations = extremes(cut);
+    if samples == 0 {
+        combinations.truncate(2);
+        return combinations;
+    }
     singles(cut, samples, random, &mut combinations);
     for _ in 0..samples {
         combinations.push(draw(cut, random));

@@ -3,7 +3,7 @@
 use tenseven_store::Journal as _;
 
 use super::{
-    effort::{long, needs_every_sync, short, survives},
+    effort::{long, needs_every_sync, short, survives, unneeded_one_by_one},
     process::{Disk, Mark, Process},
     samples::Kind,
 };
@@ -43,7 +43,7 @@ fn fill(disk: &Disk) {
     }
 }
 
-const SYNCS: [&str; 8] = [
+pub(super) const SYNCS: [&str; 8] = [
     "sync directory /",
     "sync directory srv",
     "sync directory srv/data",
@@ -63,4 +63,22 @@ fn what_was_appended_survives_every_crash_and_needs_every_sync() {
 #[ignore = "the long form, minutes"]
 fn long_what_was_appended_survives_every_crash() {
     survives("create and append", fill, check, &long());
+}
+
+/// Creating syncs its directories again before the journal is shown, as every start does. Spares are synced so that later syncs have
+/// less to do.
+#[test]
+#[ignore = "the long form, minutes"]
+fn long_each_single_sync_is_needed_but_those_that_are_repeated() {
+    let unneeded = unneeded_one_by_one(fill, check, &short());
+    let expected = [
+        "5 sync directory srv/data",
+        "6 sync file srv/data/log-1/*.segment",
+        "7 sync directory srv/data/log-1",
+        "8 sync directory srv/data",
+        "15 sync file srv/data/log-1/spare.unfinished",
+        "19 sync file srv/data/log-1/spare.unfinished",
+        "23 sync file srv/data/log-1/spare.unfinished",
+    ];
+    assert_eq!(unneeded, expected);
 }

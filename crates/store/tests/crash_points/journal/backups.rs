@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rustix::io::Errno;
 use tenseven_model::Revision;
 use tenseven_store::{
     BackupHeader, BackupReader, BackupWriter, DiskJournal, Head, Journal as _,
@@ -10,10 +11,10 @@ use tenseven_store::{
 
 use super::{
     effort::{long, needs_every_sync, short, survives},
-    process::{Disk, Mark, Process},
+    process::{Disk, Mark, Process, mark_all},
     samples::Kind,
 };
-use crate::exploration::Exploration;
+use crate::{exploration::Exploration, explorer::explore, faults::Selector};
 
 pub(super) const BACKUP: &str = "/backups/full";
 
@@ -51,7 +52,8 @@ fn verify(process: &Process<'_>, journal: &DiskJournal) -> Result<(), String> {
     }
 }
 
-fn run(disk: &Disk) {
+fn run(disk: &Disk, marks: &[Mark]) {
+    mark_all(disk, marks);
     let process = Process::start(disk, &[]);
     let journal = process.open().unwrap();
     drop(write(&process, &journal, 1).unwrap());
@@ -87,17 +89,46 @@ pub(super) fn filled() -> (Disk, Vec<Mark>) {
 
 #[test]
 fn backups_are_whole_after_every_crash_and_need_every_sync() {
-    let exploration = short().starting_from(&filled().0);
-    needs_every_sync("backup", (run, check), &exploration, &[]);
+    let (disk, marks) = filled();
+    let exploration = short().starting_from(&disk);
+    needs_every_sync(
+        "backup",
+        (|disk: &Disk| run(disk, &marks), check),
+        &exploration,
+        &["sync directory backups", "sync file backups/full.partial"],
+    );
 }
 
 #[test]
 #[ignore = "the long form, minutes"]
 fn long_backups_are_whole_after_every_crash() {
-    survives(
-        "backup",
-        run,
-        check,
-        &Exploration { start: short().starting_from(&filled().0).start, ..long() },
-    );
+    let (disk, marks) = filled();
+    let exploration = Exploration { start: short().starting_from(&disk).start, ..long() };
+    survives("backup", |disk: &Disk| run(disk, &marks), check, &exploration);
+}
+
+/// Each operation in turn fails, and the backup is continued.
+#[test]
+fn a_backup_that_failed_is_whole_once_it_is_finished() {
+    let (prepared, marks) = filled();
+    let exploration = short().starting_from(&prepared);
+    let exploration = Exploration { levels: exploration.levels[..1].to_vec(), ..exploration };
+    for (nth, error) in (0..).map(|n| n / 2).zip([Errno::NOSPC, Errno::IO].into_iter().cycle()) {
+        let run = |disk: &Disk| {
+            mark_all(disk, &marks);
+            let process = Process::start(disk, &[]);
+            let journal = process.open().unwrap();
+            disk.fail(Selector::Nth(disk.operations().len() + nth), error);
+            let failed = finish(&process, &journal).is_err();
+            // Where only the sync of its name failed it is there.
+            if failed && disk.open(Path::new(BACKUP), Access::Read).is_err() {
+                finish(&process, &journal).unwrap();
+            }
+        };
+        explore(run, check, &exploration)
+            .unwrap_or_else(|failure| panic!("operation {nth}, {error}: {failure}"));
+        if nth == 8 {
+            return;
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::io::Read as _;
 
+use rustix::io::Errno;
 use tenseven_model::Revision;
 use tenseven_store::{Checkpoints as _, DiskJournal, Head, Journal as _};
 
@@ -10,7 +11,7 @@ use super::{
     process::{Disk, Mark, Process},
     samples::Kind,
 };
-use crate::exploration::Exploration;
+use crate::{exploration::Exploration, explorer::explore, faults::Selector};
 
 /// More than a page.
 const LENGTH: usize = 5_000;
@@ -98,11 +99,40 @@ fn created() -> Exploration {
 
 #[test]
 fn checkpoints_are_whole_after_every_crash_and_need_every_sync() {
-    needs_every_sync("checkpoints", (run, check), &created(), &[]);
+    needs_every_sync(
+        "checkpoints",
+        (run, check),
+        &created(),
+        &[
+            "sync directory srv/data",
+            "sync directory srv/data/checkpoints",
+            "sync file srv/data/checkpoints/unfinished",
+            "sync file srv/data/log-1/*.segment",
+        ],
+    );
 }
 
 #[test]
 #[ignore = "the long form, minutes"]
 fn long_checkpoints_are_whole_after_every_crash() {
     survives("checkpoints", run, check, &Exploration { start: created().start, ..long() });
+}
+
+/// Each operation in turn fails, and the checkpoint is written again.
+#[test]
+fn a_checkpoint_that_failed_is_whole_once_it_is_written() {
+    let exploration = created();
+    let exploration = Exploration { levels: exploration.levels[..1].to_vec(), ..exploration };
+    for nth in 0..10 {
+        let run = |disk: &Disk| {
+            let process = Process::start(disk, &[]);
+            let journal = process.open().unwrap();
+            process.append(&journal, &[Kind::Short]).unwrap();
+            disk.fail(Selector::Nth(disk.operations().len() + nth), Errno::IO);
+            if write(&process, &journal, 1).is_err() {
+                write(&process, &journal, 2).unwrap();
+            }
+        };
+        explore(run, check, &exploration).unwrap_or_else(|failure| panic!("operation {nth}: {failure}"));
+    }
 }

@@ -3,12 +3,12 @@
 use std::time::Instant;
 
 use rustix::io::Errno;
-use tenseven_store::{AppendError, DiskJournal, Journal as _};
+use tenseven_store::{AppendError, DiskJournal};
 
 use super::{
     appending::check,
     effort::long,
-    process::{Disk, Mark, Process},
+    process::{Disk, Process},
     samples::Kind,
 };
 use crate::{
@@ -22,8 +22,7 @@ const COMMITS: [&[Kind]; 5] =
     [&[Kind::Short], &[Kind::Sectors, Kind::Short], &[Kind::Pages], &[Kind::Pages], &[Kind::Short]];
 
 /// Appends while one operation fails, the `nth` after the journal was opened; returns whether there was one.
-fn append_with_failure(disk: &Disk, marks: &[Mark], (nth, error): (usize, Errno)) -> Result<bool, String> {
-    marks.iter().for_each(|mark| disk.mark(mark.clone()));
+fn append_with_failure(disk: &Disk, nth: usize, error: Errno) -> Result<bool, String> {
     let process = Process::start(disk, &[]);
     let mut journal = process.open()?;
     let opened = disk.operations().len();
@@ -67,11 +66,13 @@ fn every_operation_fails(error: Errno, exploration: &Exploration) {
     let exploration = exploration.clone().starting_from(&prepared);
     let (mut nth, mut points, mut states) = (0, 0, 0);
     loop {
-        let is_there = append_with_failure(&exploration.disk(), &[], (nth, error));
+        let is_there = append_with_failure(&exploration.disk(), nth, error);
         if !is_there.unwrap_or_else(|message| panic!("operation {nth}, {error}: {message}")) {
             break;
         }
-        let run = |disk: &Disk| drop(append_with_failure(disk, &[], (nth, error)).unwrap());
+        let run = |disk: &Disk| {
+            append_with_failure(disk, nth, error).unwrap();
+        };
         let summary = explore(run, check, &Exploration { seed: nth as u64, ..exploration.clone() })
             .unwrap_or_else(|failure| panic!("operation {nth}, {error}: {failure}"));
         (nth, points, states) = (nth + 1, points + summary.points, states + summary.states);
@@ -82,7 +83,7 @@ fn every_operation_fails(error: Errno, exploration: &Exploration) {
 
 /// A few crashes of each run.
 fn few() -> Exploration {
-    let run = Effort { points: 5, exhaustive: 4, samples: 1, nested: 1 };
+    let run = Effort { points: 3, exhaustive: 4, samples: 1, nested: 1 };
     let recovery = Effort { points: 1, exhaustive: 1, samples: 0, nested: 0 };
     Exploration { levels: vec![run, recovery], ..Exploration::new(14, 2) }
 }

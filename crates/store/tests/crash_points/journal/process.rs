@@ -200,3 +200,10 @@ fn is_start(records: &[Record], samples: &[Sample], horizon: Revision) -> bool {
     records.len() >= samples.len()
         && records.iter().zip(samples).all(|(record, sample)| sample.is(record, record.revision() <= horizon))
 }
+
+/// Marks what an earlier process has marked.
+pub(crate) fn mark_all(disk: &Disk, marks: &[Mark]) {
+    for mark in marks {
+        disk.mark(mark.clone());
+    }
+}

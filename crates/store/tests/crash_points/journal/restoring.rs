@@ -1,11 +1,12 @@
 //! Restores: interrupted, repeated, finished in a new history.
 
-use tenseven_store::{BackupReader, Journal as _, JournalBuilder, OpenError};
+use tenseven_store::{BackupReader, DiskJournal, Journal as _, JournalBuilder, OpenError};
 
 use super::{
+    appending::SYNCS,
     backups::{BACKUP, filled, finish},
     effort::{long, needs_every_sync, short, survives},
-    process::{DIRECTORY, Disk, Mark, Process},
+    process::{DIRECTORY, Disk, Mark, Process, mark_all},
     samples::Kind,
 };
 use crate::exploration::Exploration;
@@ -34,9 +35,9 @@ fn restore(process: &Process<'_>) -> Result<(), String> {
 fn check(disk: &Disk, acknowledged: &[Mark]) -> Result<(), String> {
     let process = Process::start(disk, acknowledged);
     let before = disk.operations().len();
-    let opened = tenseven_store::DiskJournal::open_read_only(DIRECTORY, process.options(), &mut |_| ());
+    let opened = DiskJournal::open_read_only(DIRECTORY, process.options(), &mut |_| ()).map(drop);
     match opened {
-        Ok(_) if disk.operations().len() == before => {}
+        Ok(()) if disk.operations().len() == before => {}
         Err(OpenError::Unfinished(_)) if !acknowledged.contains(&Mark::Finished) => {
             // Nor does it open for writing.
             match process.try_open() {
@@ -86,10 +87,10 @@ fn remove_all(disk: &Disk, path: &str) {
 fn restores_survive_every_crash_and_need_every_sync() {
     let (exploration, marks) = backed_up();
     let run = |disk: &Disk| {
-        marks.iter().for_each(|mark| disk.mark(mark.clone()));
+        mark_all(disk, &marks);
         restore(&Process::start(disk, &[])).unwrap();
     };
-    needs_every_sync("restore", (run, check), &exploration, &[]);
+    needs_every_sync("restore", (run, check), &exploration, &SYNCS);
 }
 
 #[test]
@@ -97,7 +98,7 @@ fn restores_survive_every_crash_and_need_every_sync() {
 fn long_restores_survive_every_crash() {
     let (exploration, marks) = backed_up();
     let run = |disk: &Disk| {
-        marks.iter().for_each(|mark| disk.mark(mark.clone()));
+        mark_all(disk, &marks);
         restore(&Process::start(disk, &[])).unwrap();
     };
     survives("restore", run, check, &Exploration { start: exploration.start, ..long() });
