@@ -1,5 +1,7 @@
 //! How long a call takes, measured from outside.
 
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
+
 use std::time::{Duration, Instant};
 
 use tenseven_api::v1::GetScoresRequest;

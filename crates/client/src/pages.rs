@@ -84,7 +84,7 @@ mod tests {
                 "b" => (2, "c"),
                 _ => (3, ""),
             };
-            Ok(ListObservationsResponse { next_page_token: next.into(), revision, observations: Vec::new() })
+            Ok(ListObservationsResponse { next_page_token: next.into(), revision, ..Default::default() })
         });
         let revisions: Vec<u64> =
             listing.map_ok(|page: ListObservationsResponse| page.revision).try_collect().await.unwrap();

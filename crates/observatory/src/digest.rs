@@ -267,19 +267,19 @@ mod tests {
         let digest = of_observations(&observations);
         assert_eq!(
             data_encoding::HEXLOWER.encode(&digest.0),
-            "b742b14589ce5c91464e2b0b3aab2e1e498d1446c65c1b88ae8b3a09adbe22fb"
+            "b742b14589ce5c91464e2b0b3aab2e1e"
         );
         let key = observation("c", Value::Flag(true)).key().clone();
         let reason = "sent by mistake".parse().unwrap();
         let digest = of_withdrawals(&[Withdrawal::new(key, reason).unwrap()]);
         assert_eq!(
             data_encoding::HEXLOWER.encode(&digest.0),
-            "9ca6ac342dfda95b369f71e6f76502dd2514a55c164719baf8a0b3b835d12b49"
+            "9ca6ac342dfda95b369f71e6f76502dd"
         );
         let digest = of_framework("id = \"x\"\n");
         assert_eq!(
             data_encoding::HEXLOWER.encode(&digest.0),
-            "3c07c26797d983004890f04259ef302931448eb5a0544b5ef2a13fb1c2b49194"
+            "3c07c26797d983004890f04259ef3029"
         );
         let unit =
             Unit::new("access".parse().unwrap(), "MAR".parse().unwrap(), "2020".parse().unwrap()).unwrap();
@@ -289,14 +289,14 @@ mod tests {
         let coding = Coding::new(unit.clone(), coder, level.clone(), "why".into(), evidence).unwrap();
         assert_eq!(
             data_encoding::HEXLOWER.encode(&of_coding(&coding).0),
-            "32bb6891d1cfd0ac6481559b05b9bcfd1f51e1cdc6d3ae69c678b6b18a2a7e40"
+            "32bb6891d1cfd0ac6481559b05b9bcfd"
         );
         let (source, curator) = ("panel".parse().unwrap(), "rosa".parse().unwrap());
         let ruling = Ruling::Decision { judgement: level, rationale: "r".to_owned().try_into().unwrap() };
         let request = AdjudicationRequest::new(unit, source, curator, ruling, "c".into()).unwrap();
         assert_eq!(
             data_encoding::HEXLOWER.encode(&of_adjudication(&request).0),
-            "c7990e6b6fba2156a9de6bddaca3c36b4ed56649380467ccfeb1756ffec91154"
+            "c7990e6b6fba2156a9de6bddaca3c36b"
         );
     }
 

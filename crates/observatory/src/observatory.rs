@@ -220,7 +220,16 @@ impl Observatory {
     /// A consistent view for reading, once `min_revision` is applied; waits for that at most `wait_max`.
     pub async fn view(&self, read: ReadAt, wait_max: Duration) -> Result<View, QueryError> {
         self.shared.check_read(&read)?;
-        let ReadAt { min_revision, as_of, history: _ } = read;
+        self.checked_view(read.min_revision, read.as_of, wait_max).await
+    }
+
+    /// A view of a moment whose history was checked.
+    async fn checked_view(
+        &self,
+        min_revision: Revision,
+        as_of: AsOf,
+        wait_max: Duration,
+    ) -> Result<View, QueryError> {
         let mut revisions = self.shared.revisions();
         let reached = async { revisions.wait_for(|newest| *newest >= min_revision).await.is_ok() };
         if tokio::time::timeout(wait_max, reached).await != Ok(true) {
@@ -243,8 +252,7 @@ impl Observatory {
         self.shared.check_read(&read)?;
         let Position { revision, history } = cursor.at;
         self.shared.check_history(Some(history), revision)?;
-        let read = ReadAt { as_of: AsOf::Revision(revision), history: None, ..read };
-        self.view(read, wait_max).await
+        self.checked_view(read.min_revision, AsOf::Revision(revision), wait_max).await
     }
 
     /// Takes no more submissions, answers those that wait, and ends the writer. Blocks until that is done.

@@ -150,7 +150,7 @@ mod tests {
             revision: Revision::new(number),
             committed_at: Timestamp::from_micros(0),
             submission: SubmissionId::from_bytes([7; 16]).unwrap(),
-            digest: ContentDigest([0; 32]),
+            digest: ContentDigest([0; 16]),
             outcome: Outcome::default(),
             content: Content::Framework(FrameworkSource { text: "a".repeat(bytes) }),
         }

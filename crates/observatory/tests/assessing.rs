@@ -12,7 +12,7 @@ use tenseven_observatory::{
     Observatory, ReadAt, RecordedAdjudication, RecordedCoding, SubmitError, UnitFilter, View, Viewer, World,
     upkeep,
 };
-use tenseven_store::Journal as _;
+use tenseven_store::Checkpoints as _;
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
 
 /// With a checkpoint after every few entries.

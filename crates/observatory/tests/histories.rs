@@ -71,7 +71,9 @@ fn a_read_of_a_revision_that_the_restore_discarded_is_rejected() {
     let lost = fork.next();
     assert_eq!(read(Some(BEFORE), fork), Ok(()));
     assert_eq!(read(Some(NOW), lost), Ok(()));
-    assert_eq!(read(None, lost), Ok(()), "what names no history is not checked");
+    assert_eq!(read(None, fork), Ok(()), "both histories have it");
+    let problem = OtherHistory::Ambiguous { revision: lost, forked_after: fork, current: NOW };
+    assert_eq!(read(None, lost), Err(QueryError::OtherHistory { revision: lost, problem }));
     assert_eq!(read(Some(BEFORE), lost), Err(left(lost, fork)));
     assert_eq!(read(Some(ANOTHER), fork), Err(unknown(fork)));
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::{NodeScore, explain::Made};
-use tenseven_model::{AreaCode, AreaSelection, AsOf, FrameworkRef, ObservationKey, Period, Revision};
+use tenseven_model::{AreaCode, AreaSelection, AsOf, FrameworkRef, ObservationKey, Period};
 use tenseven_observatory::{
     ComparisonSelection, Limits, Observatory, QueryError, QueryFingerprint, RankSelection, ReadAt,
     TrendSelection, View, World,

@@ -12,7 +12,7 @@ use tenseven_observatory::{
     Limits, ObservationFilter, Observatory, ReadAt, ScoreSelection, SubmitError, View, WithdrawalFault,
     WithdrawalProblem, World, upkeep,
 };
-use tenseven_store::{Journal as _, Said};
+use tenseven_store::{Checkpoints as _, Journal as _, Said};
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
 /// A checkpoint after every few observations, or none at all.

@@ -32,6 +32,7 @@ struct Inside {
     damaged: Mutex<Option<Revision>>,
     held: Mutex<bool>,
     released: Condvar,
+    lineage: Mutex<Option<Lineage>>,
 }
 
 /// Clones are the same journal.
@@ -60,6 +61,11 @@ impl TestJournal {
         }
         let place = LogPlace { segment: Path::new("test").into(), offset: 0 };
         Err(ReadError::Corrupt(Corruption { revision, place, fault: EntryFault::Checksum }))
+    }
+
+    /// Gives the journal another lineage from now on, as a restore does.
+    pub fn set_lineage(&self, lineage: Lineage) {
+        *self.0.lineage.lock().expect("no test panics with the lock") = Some(lineage);
     }
 
     /// Makes appends wait until [`Self::release`].
@@ -103,7 +109,8 @@ impl Journal for TestJournal {
     }
 
     fn lineage(&self) -> Lineage {
-        self.0.journal.lineage()
+        let lineage = self.0.lineage.lock().expect("no test panics with the lock");
+        lineage.clone().unwrap_or_else(|| self.0.journal.lineage())
     }
 
     fn record(&self, revision: Revision) -> Result<Record, ReadError> {

@@ -26,7 +26,7 @@ fn entry(revision: u64, content: Content) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(i64::try_from(revision * 17).unwrap()),
         submission: SubmissionId::from_bytes(id).unwrap(),
-        digest: ContentDigest([0; 32]),
+        digest: ContentDigest([0; 16]),
         outcome: Outcome::default(),
         content,
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::{
     Corruption, EntryFault, LogPlace, ReadError, Record,
-    log::{FRAME_HEADER_LENGTH, FrameHeader, Press, Salt, decompressed, is_sound, push_frame},
+    log::{self, FrameHeader, Press, Salt, decompressed, push_frame},
 };
 
 /// Adds the frame of a record, as a backup has it.
@@ -40,10 +40,10 @@ pub fn read_frames(bytes: Bytes, from: &Path) -> impl Iterator<Item = Result<Rec
 
 /// The record of one frame.
 pub(super) fn read_frame(header: &FrameHeader, frame: &Bytes, place: LogPlace) -> Result<Record, ReadError> {
-    let (revision, payload) = (header.stamp.revision, frame.slice(FRAME_HEADER_LENGTH..));
-    if !frame.first_chunk().is_some_and(|header| is_sound(header, &payload, Salt::default())) {
+    let revision = header.stamp.revision;
+    let Some(payload) = log::payload(frame, Salt::default()) else {
         return Err(fault(revision, place, EntryFault::Checksum));
-    }
+    };
     let body = if header.is_compressed {
         let length = header.record_length;
         match decompressed(&payload, length) {

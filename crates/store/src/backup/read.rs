@@ -90,7 +90,11 @@ impl BackupReader {
             return Err(self.damaged(revision, "no frame of this revision is there"));
         };
         // Not all at once: the length is not to be trusted before the bytes are there.
-        let read = self.file.by_ref().take(u64::from(header.payload_length)).read_to_end(&mut frame);
+        let read = self
+            .file
+            .by_ref()
+            .take(header.frame_length() - FRAME_HEADER_LENGTH as u64)
+            .read_to_end(&mut frame);
         read.map_err(|source| BackupError::Io { action: "read", path: self.path.clone(), source })?;
         if (frame.len() as u64) < header.frame_length() {
             return Err(self.unfinished());

@@ -80,6 +80,11 @@ impl Noted {
         })
     }
 
+    /// Whether this is what is noted once everything up to `end` is acknowledged.
+    pub(super) fn is_of(&self, end: LogEnd) -> bool {
+        self.revision == end.head.revision && self.tag == end.head.chain.tag()
+    }
+
     fn bytes(self) -> [u8; LENGTH] {
         let mut bytes = [0; LENGTH];
         bytes[..8].copy_from_slice(&self.revision.number().to_be_bytes());

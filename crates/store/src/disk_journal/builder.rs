@@ -79,20 +79,17 @@ impl JournalBuilder {
         lineage: Lineage,
     ) -> Result<Self, BuildError> {
         let files = Arc::clone(&options.files);
-        let above = log::make_directories(&*files, path)?;
+        log::make_directories(&*files, path)?;
         let lock = open::lock(&*files, path, LockMode::Exclusive)?;
         let layout = Layout::new(path);
         match log::prepare(&*files, &layout) {
             Ok(Prepared::Empty) => mark(&*files, &layout)?,
             // An earlier attempt, which this one replaces.
-            Err(OpenError::Unfinished(_)) => {}
+            Err(OpenError::Unfinished(_)) => sync_mark(&*files, &layout)?,
             Ok(Prepared::Journal(_)) => return Err(OpenError::NotEmpty(path.to_owned()).into()),
             Err(error) => return Err(error.into()),
         }
-        for parent in above {
-            // A parent that may be passed but not read was made by others, who answer for its names.
-            let _ = files.sync_directory(&parent);
-        }
+        log::sync_name(&*files, path)?;
         let manifest = Manifest { generation: 1 };
         Self::start(options, layout, (manifest, None), NewLog { lineage, horizon }, Some(lock))
     }
@@ -256,5 +253,10 @@ impl Drop for JournalBuilder {
 fn mark(files: &dyn FileSystem, layout: &Layout) -> Result<(), OpenError> {
     let path = layout.root.join(Layout::RESTORING);
     files.create(&path).map_err(|error| failed("make", &path, error))?;
+    sync_mark(files, layout)
+}
+
+/// Makes the mark durable before there is a log: without it a log has to have a manifest.
+fn sync_mark(files: &dyn FileSystem, layout: &Layout) -> Result<(), OpenError> {
     files.sync_directory(&layout.root).map_err(|error| failed("sync", &layout.root, error))
 }

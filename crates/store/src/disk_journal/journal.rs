@@ -316,3 +316,7 @@ impl fmt::Debug for DiskJournal {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+#[path = "journal_tests.rs"]
+mod tests;

@@ -4,6 +4,7 @@
 //! for reading changes nothing at all.
 
 use std::{
+    io::ErrorKind,
     path::Path,
     sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     AppendError, OpenError, ReadError,
     checkpoint::CheckpointFiles,
-    file_system::{Access, DirectoryLock, FileSystem, LockMode},
+    file_system::{Access, DirectoryLock, FileSystem, LockMode, read_exact_at},
     index::Index,
     log::{
         self, Layout, Log, LogEnd, LogWalk, LogWriter, Manifest, NewLog, PROGRESS_REVISIONS, Position,
@@ -34,16 +35,19 @@ pub(super) fn open(
     progress: Progress<'_>,
 ) -> Result<DiskJournal, OpenError> {
     let files = Arc::clone(&options.files);
-    let above = log::make_directories(&*files, path)?;
+    log::make_directories(&*files, path)?;
     let lock = lock(&*files, path, LockMode::Exclusive)?;
     let layout = Layout::new(path);
     let manifest = match log::prepare(&*files, &layout)? {
         Prepared::Journal(manifest) => manifest,
         Prepared::Empty => create(&layout, options)?,
     };
-    let recovered = read(&layout, manifest, options, Access::ReadWrite, progress)?;
+    let (recovered, is_acknowledged) = read(&layout, manifest, options, Access::ReadWrite, progress)?;
     // The journal is sound: from here on it may be changed.
-    make_durable(&*files, &layout, &recovered, &above)?;
+    if !is_acknowledged {
+        write_again(&recovered)?;
+    }
+    make_durable(&*files, &layout, &recovered)?;
     log::remove_leftovers(&*files, &layout, Some(manifest.generation));
     let end = recovered.end;
     let acknowledged = Acknowledged::open(&*files, &layout.acknowledged());
@@ -81,7 +85,7 @@ pub(super) fn open_read_only(
         return Err(OpenError::Absent(path.to_owned()));
     };
     let options = JournalOptions { has_index: false, ..options.clone() };
-    let Recovered { log, end, lineage, horizon, .. } =
+    let (Recovered { log, end, lineage, horizon, .. }, _) =
         read(&layout, manifest, &options, Access::Read, progress)?;
     let log = Arc::new(log);
     let index = index(&layout, (&log, end), &options, progress)?;
@@ -112,7 +116,7 @@ pub(super) fn lock(
         Ok(None) => {
             Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner_soon(files, path) })
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(OpenError::Absent(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Absent(path.to_owned())),
         Err(error) => Err(failed("lock", path, error)),
     }
 }
@@ -147,21 +151,22 @@ fn create_failed(path: &Path, error: AppendError) -> OpenError {
     failed("make a journal in", path, source)
 }
 
-/// Reads the log, and whether it holds what was acknowledged.
+/// Reads the log, which has to hold what was acknowledged, and whether all of it is known to have been.
 fn read(
     layout: &Layout,
     manifest: Manifest,
     options: &JournalOptions,
     access: Access,
     progress: Progress<'_>,
-) -> Result<Recovered, OpenError> {
+) -> Result<(Recovered, bool), OpenError> {
     let files = &*options.files;
     let noted = Noted::read(files, &layout.acknowledged())?;
     let recovered = recover(files, &layout.log(manifest.generation), access, progress)?;
     if let Some(noted) = noted {
         noted.check(&recovered.log, recovered.end)?;
     }
-    Ok(recovered)
+    let is_acknowledged = noted.is_some_and(|noted| noted.is_of(recovered.end));
+    Ok((recovered, is_acknowledged))
 }
 
 /// The index of a log that ends at `end`, with everything that the log holds.
@@ -237,27 +242,31 @@ pub(super) fn remove_index(layout: &Layout) {
     let _ = removed.or_else(|_| std::fs::remove_file(path));
 }
 
+/// Writes the last commit again as it is. If its sync failed, the system may take its bytes for written, and no later sync writes
+/// them: they can be read until the power is cut, and are then gone.
+fn write_again(recovered: &Recovered) -> Result<(), OpenError> {
+    let Recovered { log, end, last_commit, .. } = recovered;
+    let Some(segment) = log.segment(end.segment) else { return Ok(()) };
+    let mut bytes = vec![0; usize::try_from(end.offset - last_commit).unwrap_or_default()];
+    let written = read_exact_at(&*segment.file, &mut bytes, *last_commit)
+        .and_then(|()| segment.file.write_all_at(&bytes, *last_commit));
+    match written {
+        // A file system that writes each block to a new place may have none left. A start has to go on without it, and mostly
+        // can: unless a sync failed, the bytes are on the disk or will be.
+        Err(error) if !matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
+            Err(failed("write", &segment.path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Makes durable what an earlier process may have written without a sync: it is about to be shown.
-fn make_durable(
-    files: &dyn FileSystem,
-    layout: &Layout,
-    recovered: &Recovered,
-    above: &[std::path::PathBuf],
-) -> Result<(), OpenError> {
+fn make_durable(files: &dyn FileSystem, layout: &Layout, recovered: &Recovered) -> Result<(), OpenError> {
     if let Some(segment) = recovered.log.segment(recovered.end.segment) {
         segment.file.sync().map_err(|error| failed("sync", &segment.path, error))?;
     }
     for directory in [recovered.log.directory(), &layout.root] {
         files.sync_directory(directory).map_err(|error| failed("sync", directory, error))?;
     }
-    for parent in above.iter().rev() {
-        match files.sync_directory(parent) {
-            // A parent that may be passed but not read was made by others, who answer for its names.
-            Err(error) if error.kind() != std::io::ErrorKind::PermissionDenied => {
-                return Err(failed("sync", parent, error));
-            }
-            _ => {}
-        }
-    }
-    Ok(())
+    log::sync_name(files, &layout.root)
 }

@@ -64,7 +64,7 @@ fn read_manifest(files: &dyn FileSystem, layout: &Layout) -> Result<Manifest, Op
             Err(OpenError::NewerFormat { path: layout.root.clone(), found, known: manifest::FORMAT })
         }
         Err(ManifestFault::Damaged) => {
-            let detail = "its bytes are not those that were written".to_owned();
+            let detail = "the bytes from byte 0 on are not those that were written".to_owned();
             Err(OpenError::Damaged { path, detail })
         }
     }
@@ -120,43 +120,46 @@ pub(crate) fn remove_log(files: &dyn FileSystem, directory: &Path) -> io::Result
     files.remove_directory(directory)
 }
 
-/// Makes a directory and those above it that do not exist yet, and returns the directories that got a new name, the
-/// outermost first; of a directory that exists, the one above it.
-pub(crate) fn make_directories(files: &dyn FileSystem, path: &Path) -> Result<Vec<PathBuf>, OpenError> {
+/// Makes a directory and those above it that do not exist yet. Its own name is made durable by [`sync_name`], once it is known to
+/// be wanted; those above it are durable before anything is made in them, as a later start does not look at them again.
+pub(crate) fn make_directories(files: &dyn FileSystem, path: &Path) -> Result<(), OpenError> {
     let mut missing = Vec::new();
-    let mut above = Vec::new();
     for directory in path.ancestors() {
         let directory = if directory.as_os_str().is_empty() { Path::new(".") } else { directory };
         match files.list(directory) {
             Ok(_) => break,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                missing.push(directory.to_owned());
-            }
+            Err(error) if error.kind() == ErrorKind::NotFound => missing.push(directory),
             // It is there, and others made it.
             Err(_) if !missing.is_empty() => break,
             Err(error) => return Err(failed("list", directory, error)),
         }
     }
-    for directory in missing.iter().rev() {
+    for directory in missing.into_iter().rev() {
+        if let Some(parent) = parent(directory) {
+            sync_name(files, parent)?;
+        }
         match files.create_directory(directory) {
             Err(error) if error.kind() != ErrorKind::AlreadyExists => {
                 return Err(failed("make directory", directory, error));
             }
             _ => {}
         }
-        above.extend(parent(directory));
     }
-    if above.is_empty() {
-        above.extend(parent(path));
-    }
-    Ok(above)
+    Ok(())
 }
 
-fn parent(path: &Path) -> Option<PathBuf> {
-    match path.parent() {
-        Some(parent) if parent.as_os_str().is_empty() => Some(PathBuf::from(".")),
-        parent => parent.map(Path::to_owned),
+/// Makes the name of a directory durable.
+pub(crate) fn sync_name(files: &dyn FileSystem, directory: &Path) -> Result<(), OpenError> {
+    let Some(parent) = parent(directory) else { return Ok(()) };
+    match files.sync_directory(parent) {
+        // A parent that may be passed but not read was made by others, who answer for its names.
+        Err(error) if error.kind() != ErrorKind::PermissionDenied => Err(failed("sync", parent, error)),
+        _ => Ok(()),
     }
+}
+
+fn parent(path: &Path) -> Option<&Path> {
+    path.parent().map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
 }
 
 /// The error for a failed step of opening.

@@ -2,7 +2,7 @@
 //!
 //! | bytes | content |
 //! |---|---|
-//! | 0–3 | length of the payload |
+//! | 0–3 | length of the payload, plus `a8000000` |
 //! | 4–7 | CRC-32C, continued from the segment's salt, of bytes 0–3, 8–55 and the payload |
 //! | 8–11 | length of the record; that of the payload unless it is compressed |
 //! | 12 | 0 |
@@ -13,9 +13,12 @@
 //! | 32–47 | submission id |
 //! | 48–55 | first 8 bytes of the entry's chain hash |
 //! | 56– | payload |
+//! | last | 23 |
 //!
-//! A frame never begins with four zero bytes, because no record is empty.
+//! A frame neither begins nor ends with a zero byte, so that each sector that it reaches into by a few bytes shows whether it was
+//! written.
 
+use bytes::Bytes;
 use tenseven_model::{Revision, SubmissionId, Timestamp};
 
 use super::{compression::Stored, salt::Salt};
@@ -23,6 +26,12 @@ use crate::{Stamp, chain::ChainTag, record::ENTRY_LENGTH_MAX};
 
 /// Bytes of a header.
 pub(crate) const HEADER_LENGTH: usize = 56;
+/// Added to the length of a payload, which is at most 64 MiB. Several bits, so that no single one that flips leaves a zero byte.
+const BEGIN: u32 = 0xa800_0000;
+/// The bits that belong to [`BEGIN`].
+const BEGIN_BITS: u32 = 0xf800_0000;
+/// The last byte of a frame.
+const END: u8 = 23;
 const COMPRESSED: u8 = 1;
 const FIRST: u8 = 2;
 const LAST: u8 = 4;
@@ -49,10 +58,12 @@ pub(crate) struct FrameHeader {
 impl FrameHeader {
     /// The header with these bytes; none if its check fails.
     pub(crate) fn read(bytes: &[u8; HEADER_LENGTH], salt: Salt) -> Option<Self> {
-        let payload_length = u32::from_be_bytes(array(bytes, 0));
+        let begin = u32::from_be_bytes(array(bytes, 0));
+        let payload_length = begin & !BEGIN_BITS;
         let flags = bytes[13];
         // Cheap tests first: this is called for every byte where the end of a log is looked for.
         if payload_length == 0
+            || begin & BEGIN_BITS != BEGIN
             || bytes[12] != 0
             || flags & !(COMPRESSED | FIRST | LAST) != 0
             || usize::try_from(payload_length).is_ok_and(|length| length > ENTRY_LENGTH_MAX)
@@ -77,13 +88,17 @@ impl FrameHeader {
 
     /// Bytes of the whole frame.
     pub(crate) fn frame_length(&self) -> u64 {
-        HEADER_LENGTH as u64 + u64::from(self.payload_length)
+        HEADER_LENGTH as u64 + u64::from(self.payload_length) + 1
     }
 }
 
-/// Whether the checksum in the header's bytes is that of the frame.
-pub(crate) fn is_sound(header: &[u8; HEADER_LENGTH], payload: &[u8], salt: Salt) -> bool {
-    u32::from_be_bytes(array(header, 4)) == checksum(header, payload, salt)
+/// The payload of a whole frame; none if its bytes are not those that were written.
+pub(crate) fn payload(frame: &Bytes, salt: Salt) -> Option<Bytes> {
+    let header: &[u8; HEADER_LENGTH] = frame.first_chunk()?;
+    let end = frame.len().checked_sub(1).filter(|end| *end >= HEADER_LENGTH)?;
+    let payload = frame.slice(HEADER_LENGTH..end);
+    let sound = frame[end] == END && u32::from_be_bytes(array(header, 4)) == checksum(header, &payload, salt);
+    sound.then_some(payload)
 }
 
 /// Adds the frame of a record.
@@ -95,7 +110,7 @@ pub(crate) fn push_frame(
     salt: Salt,
 ) {
     let mut header = [0; HEADER_LENGTH];
-    header[..4].copy_from_slice(&saturated(stored.bytes.len()).to_be_bytes());
+    header[..4].copy_from_slice(&(saturated(stored.bytes.len()) | BEGIN).to_be_bytes());
     header[8..12].copy_from_slice(&saturated(stored.record_length).to_be_bytes());
     let flag = |set: bool, bit: u8| if set { bit } else { 0 };
     header[13] = flag(stored.compressed, COMPRESSED) | flag(is_first, FIRST) | flag(is_last, LAST);
@@ -109,6 +124,7 @@ pub(crate) fn push_frame(
     header[4..8].copy_from_slice(&checksum);
     frames.extend_from_slice(&header);
     frames.extend_from_slice(stored.bytes);
+    frames.push(END);
 }
 
 fn header_check(header: &[u8; HEADER_LENGTH], salt: Salt) -> u16 {
@@ -159,7 +175,8 @@ mod tests {
             let salt = Salt(salt);
             let sound = |bytes: &[u8]| {
                 let header: &[u8; HEADER_LENGTH] = bytes.first_chunk().unwrap();
-                FrameHeader::read(header, salt).is_some() && is_sound(header, &bytes[HEADER_LENGTH..], salt)
+                FrameHeader::read(header, salt).is_some()
+                    && super::payload(&Bytes::copy_from_slice(bytes), salt).is_some()
             };
             let mut bytes = frame(&payload, salt);
             prop_assert!(sound(&bytes));

@@ -64,11 +64,8 @@ impl FrameReader {
         if bytes.len() < length {
             return Ok(Err(EntryFault::CutShort));
         }
-        let payload = bytes.slice(HEADER_LENGTH..);
-        let sound = bytes
-            .first_chunk()
-            .is_some_and(|header| frame::is_sound(header, &payload, self.segment.header.salt));
-        Ok(if sound { Ok(Frame { header, payload }) } else { Err(EntryFault::Checksum) })
+        let payload = frame::payload(&bytes, self.segment.header.salt);
+        Ok(payload.map(|payload| Frame { header, payload }).ok_or(EntryFault::Checksum))
     }
 
     /// Where `offset` is.

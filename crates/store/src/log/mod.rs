@@ -31,8 +31,10 @@ mod walk;
 mod writer;
 
 pub(crate) use compression::{Press, decompressed};
-pub(crate) use directory::{Prepared, failed, make_directories, prepare, remove_leftovers, remove_log};
-pub(crate) use frame::{FrameHeader, HEADER_LENGTH as FRAME_HEADER_LENGTH, is_sound, push_frame};
+pub(crate) use directory::{
+    Prepared, failed, make_directories, prepare, remove_leftovers, remove_log, sync_name,
+};
+pub(crate) use frame::{FrameHeader, HEADER_LENGTH as FRAME_HEADER_LENGTH, payload, push_frame};
 pub use header::SegmentHeaderFault;
 pub(crate) use layout::{Layout, SEGMENT_HEADER_LENGTH};
 pub(crate) use manifest::Manifest;
@@ -41,5 +43,7 @@ pub(crate) use reader::Log;
 pub use recovery::Progress;
 pub(crate) use recovery::{PROGRESS_REVISIONS, Recovered, recover};
 pub(crate) use salt::Salt;
+#[cfg(test)]
+pub(crate) use test_files::TestFiles;
 pub(crate) use walk::LogWalk;
 pub(crate) use writer::{LogWriter, NewLog, SEGMENT_LENGTH_MIN, create_log};

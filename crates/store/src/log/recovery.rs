@@ -39,6 +39,8 @@ pub(crate) struct Recovered {
     pub(crate) log: Log,
     /// Where it ends.
     pub(crate) end: LogEnd,
+    /// Where the last commit of the last segment begins; the segment's end if it has none.
+    pub(crate) last_commit: u64,
     /// Whether bytes of an interrupted commit follow the end, so that the next commit needs a new segment.
     pub(crate) is_torn: bool,
     /// Its histories.
@@ -76,7 +78,7 @@ pub(crate) fn recover(
         }
     };
     let (lineage, horizon) = (last.header.lineage.clone(), last.header.horizon);
-    Ok(Recovered { log, end: scan.end, is_torn, lineage, horizon })
+    Ok(Recovered { log, end: scan.end, last_commit: scan.last_commit, is_torn, lineage, horizon })
 }
 
 /// The start of the first segment whose frames are read.
@@ -157,6 +159,8 @@ fn read_whole(log: &Log, at: LogEnd, progress: Progress<'_>) -> Result<LogEnd, O
 struct Scan {
     /// The end of the last whole commit.
     end: LogEnd,
+    /// Where that commit begins.
+    last_commit: u64,
     /// Where no sound frame begins.
     failed_at: u64,
     /// Of which revision one should be there.
@@ -173,26 +177,26 @@ fn scan(
     limit: Option<u64>,
     progress: Progress<'_>,
 ) -> Result<Scan, OpenError> {
-    let mut end = from;
+    let (mut end, mut last_commit) = (from, from.offset);
     let (mut head, mut offset) = (from.head, from.offset);
     let mut is_whole = true;
     loop {
         if limit.is_some_and(|limit| offset >= limit) {
             let failed = head.revision.next();
-            return Ok(Scan { end, failed_at: offset, failed, fault: EntryFault::CutShort });
+            return Ok(Scan { end, last_commit, failed_at: offset, failed, fault: EntryFault::CutShort });
         }
         let position = Position { revision: head.revision.next(), segment: from.segment, offset };
         let (record, header) = match read_record(reader, position) {
             Ok(found) => found,
             Err(ReadError::Corrupt(corruption)) => {
                 let Position { revision: failed, .. } = position;
-                return Ok(Scan { end, failed_at: offset, failed, fault: corruption.fault });
+                return Ok(Scan { end, last_commit, failed_at: offset, failed, fault: corruption.fault });
             }
             Err(error) => return Err(error.into()),
         };
         if header.is_first != is_whole {
             let Position { revision: failed, .. } = position;
-            return Ok(Scan { end, failed_at: offset, failed, fault: EntryFault::CutShort });
+            return Ok(Scan { end, last_commit, failed_at: offset, failed, fault: EntryFault::CutShort });
         }
         // A sound frame with a wrong link is no torn write.
         head = Head { revision: position.revision, chain: record.chain(head.chain, horizon)? };
@@ -202,6 +206,7 @@ fn scan(
         offset += header.frame_length();
         is_whole = header.is_last;
         if is_whole {
+            last_commit = end.offset;
             end = LogEnd { head, segment: from.segment, offset };
         }
     }

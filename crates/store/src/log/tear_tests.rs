@@ -130,7 +130,7 @@ impl TestLog {
     fn frame_length(&self, frame: u64) -> u64 {
         let mut length = [0; 4];
         length.copy_from_slice(&self.edit(1, frame, 4, |_| ()));
-        56 + u64::from(u32::from_be_bytes(length))
+        56 + u64::from(u32::from_be_bytes(length) & 0x07ff_ffff) + 1
     }
 
     fn is_zero(&self, offset: u64, length: usize) -> bool {

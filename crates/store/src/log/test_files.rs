@@ -111,8 +111,10 @@ impl FileHandle for TestFile {
 
     fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()> {
         if let Err(error) = self.files.check("write", &self.path) {
-            // A write that fails may have written a part.
-            self.file.write_all_at(&bytes[..bytes.len() / 2], offset)?;
+            // A write that fails may have written some whole sectors.
+            let written_to = (offset + bytes.len() as u64 / 2) / 512 * 512;
+            let count = usize::try_from(written_to.saturating_sub(offset)).unwrap();
+            self.file.write_all_at(&bytes[..count], offset)?;
             return Err(error);
         }
         self.file.write_all_at(bytes, offset)

@@ -89,7 +89,14 @@ pub(crate) fn create_log(
     let (segment, allocated) = make_segment(&**files, &log, header, options.segment_length_min, None)?;
     log.add(Arc::clone(&segment));
     let end = LogEnd { head: Head::default(), segment: 1, offset: SEGMENT_HEADER_LENGTH };
-    let recovered = Recovered { log, end, is_torn: false, lineage: new.lineage, horizon: new.horizon };
+    let recovered = Recovered {
+        log,
+        end,
+        last_commit: end.offset,
+        is_torn: false,
+        lineage: new.lineage,
+        horizon: new.horizon,
+    };
     let (writer, _) = LogWriter::new(files, recovered, options).map_err(|source| AppendError::Storage {
         action: "read the length of",
         path: segment.path.to_path_buf(),
@@ -106,7 +113,7 @@ impl LogWriter {
         recovered: Recovered,
         options: &JournalOptions,
     ) -> io::Result<(Self, Arc<Log>)> {
-        let Recovered { log, end, is_torn, lineage, horizon } = recovered;
+        let Recovered { log, end, last_commit: _, is_torn, lineage, horizon } = recovered;
         let log = Arc::new(log);
         let Some(segment) = log.segment(end.segment) else { return Err(io::ErrorKind::NotFound.into()) };
         let allocated = segment.file.length()?;

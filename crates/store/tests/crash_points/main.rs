@@ -19,6 +19,7 @@ mod exploration;
 mod explorer;
 mod faults;
 mod handle;
+mod journal;
 mod operation;
 mod outcomes;
 mod random;
