@@ -3,7 +3,7 @@
 use std::{fs, process::Command, time::Instant};
 
 use tenseven_model::Revision;
-use tenseven_store::{Content, Entry, Journal, JournalOptions, SledJournal};
+use tenseven_store::{Content, DiskJournal, Entry, Journal as _, JournalOptions};
 
 use crate::{
     batch::{Kind, batch},
@@ -22,7 +22,7 @@ pub(crate) fn print() {
     let path = directory.path().join("journal");
     let mut group: Vec<Entry> = (1..=GROUP as u64).map(|seed| batch(Kind::Plain, SIZE, seed)).collect();
     for batches in BATCHES {
-        let journal = SledJournal::open(&path, JournalOptions::default()).unwrap();
+        let journal = DiskJournal::open(&path, JournalOptions::default()).unwrap();
         let before = journal.head().revision.number();
         let start = Instant::now();
         while journal.head().revision.number() < batches {
@@ -46,7 +46,7 @@ pub(crate) fn scan(path: &str, cache_mebibytes: &str) {
     let before = resident();
     let options = JournalOptions::default().cache_bytes(cache_mebibytes.parse::<u64>().unwrap() << 20);
     let start = Instant::now();
-    let journal = SledJournal::open(path, options).unwrap();
+    let journal = DiskJournal::open(path, options).unwrap();
     let (opened, after_opening) = (start.elapsed(), resident());
     let disk = journal.disk_bytes().unwrap() as f64;
     let start = Instant::now();

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tenseven_store::{Entry, Journal, JournalOptions, SledJournal, record_length};
+use tenseven_store::{DiskJournal, Entry, Journal as _, JournalOptions, record_length};
 
 use crate::{
     batch::{Kind, batch},
@@ -62,10 +62,18 @@ pub(crate) fn print_head() {
     );
 }
 
+/// How the journal compares with the raw side.
+pub(crate) struct Ratios {
+    /// Commits a second, ours through raw.
+    pub(crate) commits: f64,
+    /// The time that 99 in a hundred were not above, ours through raw.
+    pub(crate) p99: f64,
+}
+
 /// Measures one row.
-pub(crate) fn compare(kind: Kind, size: usize, writers: usize) {
+pub(crate) fn compare(kind: Kind, size: usize, writers: usize) -> Ratios {
     let directory = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let journal = SledJournal::open(directory.path().join("journal"), JournalOptions::default()).unwrap();
+    let journal = DiskJournal::open(directory.path().join("journal"), JournalOptions::default()).unwrap();
     let mut plain = File::create(directory.path().join("plain")).unwrap();
     let mut entries: Vec<Entry> = (0..writers as u64).map(|seed| batch(kind, size, seed + 1)).collect();
     let length = record_length(&entries[0]);
@@ -80,11 +88,11 @@ pub(crate) fn compare(kind: Kind, size: usize, writers: usize) {
             })
         });
     }
-    print(kind, size, writers, length, (&mut ours, &mut raw));
+    print(kind, size, writers, length, (&mut ours, &mut raw))
 }
 
-/// Appends entries behind the head.
-pub(crate) fn append(journal: &SledJournal, entries: &mut [Entry]) {
+/// Appends entries after the head.
+pub(crate) fn append(journal: &DiskJournal, entries: &mut [Entry]) {
     let head = journal.head().revision;
     let mut last = head;
     for entry in entries.iter_mut() {
@@ -94,17 +102,25 @@ pub(crate) fn append(journal: &SledJournal, entries: &mut [Entry]) {
     journal.append(head, entries).unwrap();
 }
 
-fn print(kind: Kind, size: usize, writers: usize, length: usize, (ours, raw): (&mut Side, &mut Side)) {
+fn print(
+    kind: Kind,
+    size: usize,
+    writers: usize,
+    length: usize,
+    (ours, raw): (&mut Side, &mut Side),
+) -> Ratios {
     let evidence = if kind == Kind::Plain { "none" } else { "yes" };
     let (commits, least) = (ours.commits_per_second(), raw.commits_per_second());
     let [p50, p99, raw_p50, raw_p99] = [ours.at(50), ours.at(99), raw.at(50), raw.at(99)];
     let ratio = |ours: Duration, raw: Duration| ours.as_secs_f64() / raw.as_secs_f64();
+    let ratios = Ratios { commits: commits / least, p99: ratio(p99, raw_p99) };
     println!(
         "{size:>5} {evidence:>8} {writers:>7} {:>6.1} | {commits:>9.0} {:>11.0} {p50:>9.1?} {p99:>9.1?} | {least:>9.0} {raw_p50:>9.1?} {raw_p99:>9.1?} | {:>7.2} {:>5.2} {:>5.2}",
         length as f64 / size as f64,
         commits * size as f64,
-        commits / least,
+        ratios.commits,
         ratio(p50, raw_p50),
-        ratio(p99, raw_p99),
+        ratios.p99,
     );
+    ratios
 }

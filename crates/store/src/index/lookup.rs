@@ -37,6 +37,8 @@ struct Parts {
     newest: Part,
     /// The part before it, while that is being merged.
     merging: Option<Arc<Part>>,
+    /// How many submissions are stored.
+    stored: u64,
     /// Set where a merge failed: the store is not to be asked any more.
     fault: Option<Arc<IndexFault>>,
 }
@@ -54,14 +56,15 @@ impl Index {
         (cache_bytes, in_background): (u64, bool),
     ) -> Result<Self, IndexFault> {
         let store = Store::open(path, log, Self::start(), cache_bytes)?;
-        let parts = Parts { newest: Part::after(store.end()), merging: None, fault: None };
+        let newest = Part::after(store.end());
+        let parts = Parts { newest, merging: None, stored: store.len(), fault: None };
         let parts = Arc::new(Mutex::new(parts));
         Ok(Self { log, parts, store: Some(Arc::new(store)), in_background, merging: Mutex::new(None) })
     }
 
     /// An index that stays in memory.
     pub(crate) fn in_memory(log: Salt, start: LogEnd) -> Self {
-        let parts = Parts { newest: Part::after(start), merging: None, fault: None };
+        let parts = Parts { newest: Part::after(start), merging: None, stored: 0, fault: None };
         Self {
             log,
             parts: Arc::new(Mutex::new(parts)),
@@ -86,7 +89,7 @@ impl Index {
         let mut parts = self.parts();
         parts.newest.move_to(end);
         let Some(store) = &self.store else { return };
-        let due = MERGED_SUBMISSIONS_MIN.max(store.len() / MERGED_DIVISOR);
+        let due = MERGED_SUBMISSIONS_MIN.max(parts.stored / MERGED_DIVISOR);
         if (parts.newest.len() >= due || parts.newest.bytes >= MERGED_BYTES)
             && parts.merging.is_none()
             && parts.fault.is_none()
@@ -135,10 +138,10 @@ impl Index {
         drop(parts);
         let (all, store) = (Arc::clone(&self.parts), Arc::clone(store));
         let merge = move || {
-            let merged = store.merge(&merging);
+            let merged = store.merge(&merging).map(|()| store.len());
             let mut parts = all.lock().unwrap_or_else(PoisonError::into_inner);
             match merged {
-                Ok(()) => parts.merging = None,
+                Ok(stored) => (parts.merging, parts.stored) = (None, stored),
                 Err(fault) => parts.fault = Some(Arc::new(fault)),
             }
         };

@@ -51,7 +51,7 @@ pub(super) struct Store {
 }
 
 /// What is known of the stored part.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Kept {
     meta: Meta,
     /// Entries of each bucket.
@@ -82,7 +82,7 @@ impl Store {
         self.kept().meta.end
     }
 
-    /// How many submissions it has.
+    /// How many submissions it has. May wait for a merge.
     pub(super) fn len(&self) -> u64 {
         self.kept().meta.count
     }
@@ -110,21 +110,23 @@ impl Store {
         })
     }
 
-    /// Adds a part that follows.
+    /// Adds a part that follows. One at a time; questions are answered meanwhile.
     pub(super) fn merge(&self, part: &Part) -> Result<(), IndexFault> {
-        let mut kept = self.kept();
+        let before = self.kept().clone();
         let mut batch = sled::Batch::default();
         for position in &part.positions {
             batch.insert(&position_key(position.revision), position_value(position));
         }
-        let count = kept.meta.count + part.len();
-        let counts = guarded(|| self.merge_buckets(&kept, &part.sorted(), bits_for(count), &mut batch))?;
+        let count = before.meta.count + part.len();
+        let counts = guarded(|| self.merge_buckets(&before, &part.sorted(), bits_for(count), &mut batch))?;
         for (place, counts) in (0..).zip(counts.chunks(COUNTS_TOGETHER)) {
             let (key, value) = counts_pair(place, counts);
             batch.insert(&key, value);
         }
-        let meta = Meta { end: part.end, count, ..kept.meta };
+        let meta = Meta { end: part.end, count, ..before.meta };
         batch.insert(&META, meta.bytes());
+        // From here on questions wait: the counts have to be those of the buckets.
+        let mut kept = self.kept();
         guarded(|| self.db.apply_batch(batch).map_err(IndexFault::of))?;
         *kept = Kept { meta, counts };
         Ok(())

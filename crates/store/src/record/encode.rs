@@ -5,14 +5,35 @@ use prost::Message as _;
 use tenseven_model::ContentDigest;
 
 use super::{assessment, packed, practices, wire};
-use crate::{Content, Entry, FrameworkSource, Outcome, RecordHash};
+use crate::{
+    Content, Entry, FrameworkSource, Outcome, RecordHash,
+    chain::{HASHED_STAMP_LENGTH, hashed_stamp},
+};
 
 /// A record that was written.
 #[derive(Debug)]
 pub(super) struct Encoded {
-    pub(super) bytes: Vec<u8>,
+    /// The record after what is hashed before it.
+    hashed: Vec<u8>,
     /// Whether at least a quarter of it is free text.
     pub(super) has_much_text: bool,
+}
+
+impl Encoded {
+    /// Bytes of the record.
+    pub(super) fn record_length(&self) -> usize {
+        self.hashed.len() - HASHED_STAMP_LENGTH
+    }
+
+    /// The hash of the record, unless it is one that was compacted.
+    pub(super) fn hash(&self) -> RecordHash {
+        RecordHash::of_both(&self.hashed)
+    }
+
+    /// The record.
+    pub(super) fn into_record(self) -> Bytes {
+        Bytes::from(self.hashed).slice(HASHED_STAMP_LENGTH..)
+    }
 }
 
 /// The content of an entry, ready to be written.
@@ -67,6 +88,9 @@ pub(super) fn encode(entry: &Entry, prepared: Prepared, compacted_from: Option<R
         compacted_from: compacted_from.map(|hash| Bytes::copy_from_slice(&hash.0)).unwrap_or_default(),
         content: Some(content),
     };
-    let bytes = record.encode_to_vec();
-    Encoded { has_much_text: text_length >= bytes.len() / 4, bytes }
+    let length = record.encoded_len();
+    let mut hashed = Vec::with_capacity(HASHED_STAMP_LENGTH + length);
+    hashed.extend_from_slice(&hashed_stamp(entry.stamp()));
+    record.encode_raw(&mut hashed);
+    Encoded { has_much_text: text_length >= length / 4, hashed }
 }

@@ -41,7 +41,7 @@ fn in_turn(entries: &[Entry]) -> Result<Vec<(Encoded, RecordHash)>, AppendError>
     let ready = |entry: &Entry| {
         check_content(entry)?;
         let encoded = encode(entry, prepare(entry), None);
-        let hash = RecordHash::of(entry.stamp(), &encoded.bytes);
+        let hash = encoded.hash();
         Ok((encoded, hash))
     };
     entries.iter().map(ready).collect()

@@ -20,7 +20,7 @@ pub const EXPANDED_LENGTH_MAX: usize = 512 * 1024 * 1024;
 
 /// Bytes that the record of `entry` takes. As costly as writing it.
 pub fn record_length(entry: &Entry) -> usize {
-    encode::encode(entry, encode::prepare(entry), None).bytes.len()
+    encode::encode(entry, encode::prepare(entry), None).record_length()
 }
 
 /// A record with its chain hash, ready to be written.
@@ -37,6 +37,11 @@ pub(crate) struct Sealed {
 }
 
 impl Sealed {
+    fn of(entry: &Entry, chain: ChainHash, encoded: Encoded) -> Self {
+        let has_much_text = encoded.has_much_text;
+        Self { stamp: entry.stamp(), chain, body: encoded.into_record(), has_much_text }
+    }
+
     /// The journal's head once this record is its last.
     pub(crate) fn head(&self) -> Head {
         Head { revision: self.stamp.revision, chain: self.chain }
@@ -47,10 +52,10 @@ impl Sealed {
 pub(crate) fn seal_all(head: Head, entries: &[Entry]) -> Result<Vec<Sealed>, AppendError> {
     let (mut chain, mut length) = (head.chain, 0);
     let mut sealed = Vec::with_capacity(entries.len());
-    for (entry, (Encoded { bytes, has_much_text }, hash)) in entries.iter().zip(prepare_all(entries)?) {
-        check_length(entry.revision, bytes.len(), &mut length)?;
+    for (entry, (encoded, hash)) in entries.iter().zip(prepare_all(entries)?) {
+        check_length(entry.revision, encoded.record_length(), &mut length)?;
         chain = chain.next(hash);
-        sealed.push(Sealed { stamp: entry.stamp(), chain, body: bytes.into(), has_much_text });
+        sealed.push(Sealed::of(entry, chain, encoded));
     }
     Ok(sealed)
 }
@@ -58,16 +63,14 @@ pub(crate) fn seal_all(head: Head, entries: &[Entry]) -> Result<Vec<Sealed>, App
 /// The record of an entry from which superseded versions were left out; `original` is the hash of the record with all of them.
 pub(crate) fn seal_compacted(head: Head, entry: &Entry, original: RecordHash) -> Result<Sealed, AppendError> {
     super::prepare::check(entry)?;
-    let stamp = entry.stamp();
-    let Encoded { bytes, has_much_text } = encode::encode(entry, encode::prepare(entry), None);
+    let encoded = encode::encode(entry, encode::prepare(entry), None);
     let chain = head.chain.next(original);
-    check_length(entry.revision, bytes.len(), &mut 0)?;
-    if RecordHash::of(stamp, &bytes) == original {
+    check_length(entry.revision, encoded.record_length(), &mut 0)?;
+    if encoded.hash() == original {
         // Nothing was left out of it.
-        return Ok(Sealed { stamp, chain, body: bytes.into(), has_much_text });
+        return Ok(Sealed::of(entry, chain, encoded));
     }
-    let Encoded { bytes, has_much_text } = encode::encode(entry, encode::prepare(entry), Some(original));
-    Ok(Sealed { stamp, chain, body: bytes.into(), has_much_text })
+    Ok(Sealed::of(entry, chain, encode::encode(entry, encode::prepare(entry), Some(original))))
 }
 
 fn check_length(
