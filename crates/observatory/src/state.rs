@@ -138,7 +138,7 @@ impl State {
         withdrawn: Withdrawn,
         codings: Codings,
     ) -> Self {
-        Self { revision, last_moment, stored, panel, withdrawn, codings, ..Self::default() }
+        Self { revision, panel, withdrawn, last_moment, stored, codings, ..Self::default() }
     }
 
     /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].

@@ -83,7 +83,7 @@ fn a_min_revision_of_another_history_is_rejected_before_it_is_waited_for() {
     let (registry, fork) = restored();
     let min_revision = Revision::new(1_000_000);
     let read = ReadAt { min_revision, history: Some(BEFORE), ..ReadAt::default() };
-    let waited = registry.view(read, Duration::from_secs(600));
+    let waited = registry.view(read, Duration::from_mins(10));
     assert_eq!(block_on(waited).map(drop), Err(left(min_revision, fork)));
 }
 

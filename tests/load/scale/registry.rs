@@ -7,7 +7,7 @@ use tenseven_model::{
     ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
 };
 use tenseven_store::{
-    Content, Entry, FrameworkSource, Journal, JournalOptions, Outcome, SledJournal, Versioned,
+    Content, DiskJournal, Entry, FrameworkSource, Journal, JournalOptions, Outcome, Versioned,
 };
 
 const COUNTRIES: usize = 200;
@@ -37,7 +37,7 @@ pub(crate) const FRAMEWORK: &str = "scale";
 
 /// Makes a journal with so many million observations, and a twentieth of them revised.
 pub(crate) fn make(path: &Path, millions: usize) -> Made {
-    let journal = SledJournal::open(path, JournalOptions::default()).expect("a journal");
+    let journal = DiskJournal::open(path, JournalOptions::default()).expect("a journal");
     let indicators = millions * 1_000_000 / (COUNTRIES * YEARS);
     let mut writer = Writer { journal: &journal, pending: Vec::new(), revision: 0, versions: 0 };
     writer.push(Content::Framework(FrameworkSource { text: framework(indicators) }));
@@ -55,7 +55,7 @@ pub(crate) fn make(path: &Path, millions: usize) -> Made {
 }
 
 struct Writer<'a> {
-    journal: &'a SledJournal,
+    journal: &'a DiskJournal,
     pending: Vec<Entry>,
     revision: u64,
     versions: usize,

@@ -7,6 +7,8 @@ use std::{
     io::ErrorKind,
     path::Path,
     sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
+    thread,
+    time::Duration,
 };
 
 use tenseven_model::{History, HistoryId, Lineage, Revision};
@@ -27,6 +29,10 @@ use crate::{
         Prepared, Progress, Recovered, Salt, create_log, failed, recover,
     },
 };
+
+/// How often, and how long apart, a lock is tried for that somebody holds who did not note that.
+const LOCK_TRIES: u32 = 100;
+const LOCK_WAIT: Duration = Duration::from_millis(20);
 
 /// Opens the journal in `path`, or makes it.
 pub(super) fn open(
@@ -112,14 +118,22 @@ pub(super) fn lock(
     path: &Path,
     mode: LockMode,
 ) -> Result<Box<dyn DirectoryLock>, OpenError> {
-    match files.lock(path, mode) {
-        Ok(Some(lock)) => Ok(lock),
-        Ok(None) => {
-            Err(OpenError::Locked { path: path.to_owned(), owner: owner_file::owner_soon(files, path) })
+    for _ in 0..LOCK_TRIES {
+        match files.lock(path, mode) {
+            Ok(Some(lock)) => return Ok(lock),
+            Ok(None) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(OpenError::Absent(path.to_owned()));
+            }
+            Err(error) => return Err(failed("lock", path, error)),
         }
-        Err(error) if error.kind() == ErrorKind::NotFound => Err(OpenError::Absent(path.to_owned())),
-        Err(error) => Err(failed("lock", path, error)),
+        // Who has it open may be about to note that, or about to end.
+        if let owner @ Some(_) = owner_file::owner(files, path) {
+            return Err(OpenError::Locked { path: path.to_owned(), owner });
+        }
+        thread::sleep(LOCK_WAIT);
     }
+    Err(OpenError::Locked { path: path.to_owned(), owner: None })
 }
 
 /// Makes an empty journal, whose manifest is written last.

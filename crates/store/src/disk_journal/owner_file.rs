@@ -10,8 +10,6 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::Arc,
-    thread,
-    time::Duration,
 };
 
 use rustix::{
@@ -27,10 +25,6 @@ use crate::{
 
 /// Longest note that is read, in bytes.
 const LENGTH_MAX: usize = 4096;
-
-/// How often, and how long apart, a note is looked for that is about to be written.
-const NOTE_TRIES: u32 = 100;
-const NOTE_WAIT: Duration = Duration::from_millis(20);
 
 /// The note, until it is dropped.
 #[derive(Debug)]
@@ -63,17 +57,6 @@ pub(super) fn owner(files: &dyn FileSystem, path: &Path) -> Option<Owner> {
     let owner = read(files, &path.join("owner")).ok().flatten()?;
     let elsewhere = owner.host != host();
     (elsewhere || is_alive(owner.process)).then_some(owner)
-}
-
-/// Who has the journal in `path` open, where that may have been opened just now: the note is written after the lock is taken.
-pub(super) fn owner_soon(files: &dyn FileSystem, path: &Path) -> Option<Owner> {
-    for _ in 0..NOTE_TRIES {
-        if let Some(owner) = owner(files, path) {
-            return Some(owner);
-        }
-        thread::sleep(NOTE_WAIT);
-    }
-    None
 }
 
 fn read(files: &dyn FileSystem, file: &Path) -> io::Result<Option<Owner>> {

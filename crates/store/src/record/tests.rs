@@ -22,7 +22,7 @@ use crate::{
 };
 
 fn encoded(entry: &Entry) -> Vec<u8> {
-    encode(entry, prepare(entry), None).bytes
+    encode(entry, prepare(entry), None).into_record().to_vec()
 }
 
 fn decoded(stamp: Stamp, record: &[u8]) -> Result<Entry, DecodeError> {
@@ -450,7 +450,7 @@ fn a_compacted_record_counts_as_the_one_that_it_was_made_of() {
     let plain = Bytes::from(encoded(&entry));
     let own = RecordHash::of(entry.stamp(), &plain);
     assert_eq!(decode::hash(entry.stamp(), &plain).unwrap(), (own, false));
-    let compacted = encode(&entry, prepare(&entry), Some(original)).bytes.into();
+    let compacted = encode(&entry, prepare(&entry), Some(original)).into_record();
     assert_eq!(decode::hash(entry.stamp(), &compacted).unwrap(), (original, true));
     assert_eq!(decode::entry(entry.stamp(), compacted.clone()).unwrap(), entry);
     let short = wire::EntryRecord {
@@ -477,7 +477,7 @@ fn the_hash_of_a_record_covers_its_stamp() {
 proptest! {
     #[test]
     fn any_entry_is_read_back_exactly(entry in entry(), original: Option<[u8; 32]>) {
-        let record = encode(&entry, prepare(&entry), original.map(RecordHash)).bytes;
+        let record = encode(&entry, prepare(&entry), original.map(RecordHash)).into_record();
         let read = decoded(entry.stamp(), &record).unwrap();
         prop_assert_eq!(bits(&read), bits(&entry));
         prop_assert_eq!(read, entry);
