@@ -243,7 +243,8 @@ impl Drop for JournalBuilder {
         }
         // What cannot be removed now is removed by the next attempt.
         let removed = log::remove_log(&*self.files, &self.layout.log(self.manifest.generation));
-        if removed.is_ok() {
+        // The mark goes last, after a power cut too: a log without it has to have a manifest.
+        if removed.is_ok() && sync_mark(&*self.files, &self.layout).is_ok() {
             let _ = self.files.remove_file(&self.layout.root.join(Layout::RESTORING));
         }
     }
@@ -256,7 +257,7 @@ fn mark(files: &dyn FileSystem, layout: &Layout) -> Result<(), OpenError> {
     sync_mark(files, layout)
 }
 
-/// Makes the mark durable before there is a log: without it a log has to have a manifest.
+/// Makes durable that there is a mark, before there is a log, or that there is no log any more, before the mark is removed.
 fn sync_mark(files: &dyn FileSystem, layout: &Layout) -> Result<(), OpenError> {
     files.sync_directory(&layout.root).map_err(|error| failed("sync", &layout.root, error))
 }

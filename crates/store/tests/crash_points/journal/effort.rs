@@ -14,7 +14,7 @@ use crate::{
 
 /// In seconds, even without optimisation: every crash point of a run, and samples of what follows, three crashes deep.
 pub(super) fn short() -> Exploration {
-    let run = Effort { points: usize::MAX, exhaustive: 8, samples: 2, nested: 2 };
+    let run = Effort { points: usize::MAX, exhaustive: 64, samples: 2, nested: 2 };
     let recovery = Effort { points: 3, exhaustive: 2, samples: 0, nested: 2 };
     Exploration { levels: vec![run, recovery, recovery], ..Exploration::new(11, 3) }
 }

@@ -9,9 +9,14 @@ use super::{
     process::{DIRECTORY, Disk, Mark, Process, mark_all},
     samples::Kind,
 };
-use crate::exploration::Exploration;
+use crate::exploration::{Effort, Exploration};
 
 fn restore(process: &Process<'_>) -> Result<(), String> {
+    finish_restore(process, begin_restore(process, usize::MAX)?)
+}
+
+/// Begins a restore of at most `count` records.
+fn begin_restore(process: &Process<'_>, count: usize) -> Result<JournalBuilder, String> {
     let failed = |error: &dyn std::fmt::Debug| format!("it cannot be restored: {error:?}");
     let mut backup = BackupReader::open(&*process.files(), BACKUP).map_err(|error| failed(&error))?;
     let header = backup.header().clone();
@@ -22,9 +27,14 @@ fn restore(process: &Process<'_>) -> Result<(), String> {
         header.lineage,
     );
     let mut builder = builder.map_err(|error| failed(&error))?;
-    for record in backup.by_ref() {
+    for record in backup.by_ref().take(count) {
         builder.add(&record.map_err(|error| failed(&error))?).map_err(|error| failed(&error))?;
     }
+    Ok(builder)
+}
+
+fn finish_restore(process: &Process<'_>, mut builder: JournalBuilder) -> Result<(), String> {
+    let failed = |error: &dyn std::fmt::Debug| format!("it cannot be restored: {error:?}");
     builder.begin_history().map_err(|error| failed(&error))?;
     let head = builder.finish().map_err(|error| failed(&error))?;
     process.disk.mark(Mark::Head(head));
@@ -102,4 +112,22 @@ fn long_restores_survive_every_crash() {
         restore(&Process::start(disk, &[])).unwrap();
     };
     survives("restore", run, check, &Exploration { start: exploration.start, ..long() });
+}
+
+/// One that is given up is removed, and the directory can be restored into after any crash.
+#[test]
+fn a_restore_that_is_given_up_is_in_nobodys_way() {
+    let (exploration, marks) = backed_up();
+    let run = |disk: &Disk| {
+        mark_all(disk, &marks);
+        let process = Process::start(disk, &[]);
+        drop(begin_restore(&process, 2).unwrap());
+        let mut builder = begin_restore(&process, 2).unwrap();
+        builder.begin_history().unwrap();
+        drop(builder);
+    };
+    // What is removed comes back in any combination.
+    let all = Effort { points: usize::MAX, exhaustive: 2_048, samples: 2, nested: 0 };
+    let exploration = Exploration { levels: vec![all], ..exploration };
+    survives("restore, given up", run, check, &exploration);
 }
