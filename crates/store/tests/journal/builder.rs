@@ -114,17 +114,22 @@ fn a_restore_that_did_not_reach_its_end_is_refused_and_repeated() {
         let locked = open(&path);
         assert!(matches!(locked, Err(OpenError::Locked { .. })), "{locked:?}");
         add_all(&mut builder, &records(&original)[..count]);
+        // What a kill would leave at this moment.
+        let left = directory.path().join(format!("left-{count}"));
+        let copied = std::process::Command::new("cp").arg("-a").args([&path, &left]).status().unwrap();
+        assert!(copied.success());
         drop(builder);
+        assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0, "a restore that is given up leaves nothing");
         for refused in
-            [open(&path), DiskJournal::open_read_only(&path, JournalOptions::default(), &mut |_| ())]
+            [open(&left), DiskJournal::open_read_only(&left, JournalOptions::default(), &mut |_| ())]
         {
             assert!(matches!(refused, Err(OpenError::Unfinished(_))), "{count}: {refused:?}");
         }
+        let mut builder = restoring(&left, &original).unwrap();
+        add_all(&mut builder, &records(&original));
+        builder.finish().unwrap();
+        assert_eq!(open(&left).unwrap().head(), original.head());
     }
-    let mut builder = restoring(&path, &original).unwrap();
-    add_all(&mut builder, &records(&original));
-    builder.finish().unwrap();
-    assert_eq!(open(&path).unwrap().head(), original.head());
 }
 
 #[test]
