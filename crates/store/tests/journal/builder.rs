@@ -119,7 +119,7 @@ fn a_restore_that_did_not_reach_its_end_is_refused_and_repeated() {
         let copied = std::process::Command::new("cp").arg("-a").args([&path, &left]).status().unwrap();
         assert!(copied.success());
         drop(builder);
-        assert_eq!(std::fs::read_dir(&path).unwrap().count(), 0, "a restore that is given up leaves nothing");
+        assert_eq!(fs::read_dir(&path).unwrap().count(), 0, "a restore that is given up leaves nothing");
         for refused in
             [open(&left), DiskJournal::open_read_only(&left, JournalOptions::default(), &mut |_| ())]
         {
