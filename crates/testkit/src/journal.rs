@@ -12,7 +12,7 @@ use std::{
 use tenseven_model::{Lineage, Revision, SubmissionId};
 use tenseven_store::{
     AppendError, CheckpointError, CheckpointInfo, Checkpoints, Corruption, Entry, EntryFault, Head, Journal,
-    LogPlace, MemoryJournal, ReadError, Record, Records,
+    LogPlace, MemoryJournal, ReadError, Record, Records, Stamp,
 };
 
 /// How the next appends fail.
@@ -116,6 +116,11 @@ impl Journal for TestJournal {
     fn record(&self, revision: Revision) -> Result<Record, ReadError> {
         self.check(revision)?;
         self.0.journal.record(revision)
+    }
+
+    fn stamp(&self, revision: Revision) -> Result<Stamp, ReadError> {
+        // As of a record on the disk whose content is damaged and whose header is not.
+        self.0.journal.stamp(revision)
     }
 
     fn records_after(&self, revision: Revision) -> Records {
