@@ -313,6 +313,14 @@ async fn backups_since_another_restore_to_any_revision_or_time_and_begin_a_new_h
     let again = Server::start_on(&data, &[]);
     assert_eq!(answers(&again, START_REVISION + 15).await, before);
 
+    // Nothing is added to a backup of a history that the journal left, nor to one of another registry.
+    drop(again);
+    let wrong = home.path().join("wrong.backup");
+    let (code, _, error) = tenseven(&["backup", path(&wrong), "--data", path(&data), "--since", path(&more)]);
+    assert_eq!(code, Some(1), "{error}");
+    assert!(error.contains("another history"), "{error}");
+    assert!(!wrong.exists());
+
     let early = home.path().join("early");
     let restore = ["restore", path(&full), "--data", path(&early), "--to-time", "2000-01-01T00:00:00Z"];
     let (code, _, error) = tenseven(&restore);

@@ -50,6 +50,14 @@ pub enum Error {
         /// Where the one before it ends.
         head: Head,
     },
+    /// The backup that a new one is to follow is of another history.
+    #[error(
+        "the journal has another history than the earlier backup, which ends at {after}; make a full backup, without --since"
+    )]
+    OtherHistory {
+        /// Where the earlier backup ends.
+        after: Head,
+    },
     /// A restore to a revision or time that the backups do not reach, or that was given up.
     #[error("{0}")]
     Target(String),
@@ -239,6 +247,9 @@ pub fn back_up(
 ) -> Result<Head, Error> {
     let after = since.map(end_of).transpose()?.unwrap_or_default();
     let journal = opened(data)?;
+    if !holds(&journal, after)? {
+        return Err(Error::OtherHistory { after });
+    }
     let header = BackupHeader { horizon: journal.horizon(), after, lineage: journal.lineage() };
     let mut writer = BackupWriter::open(files(), file, header)?;
     let head = journal.head();
@@ -248,6 +259,14 @@ pub fn back_up(
         progress(record.revision(), head.revision);
     }
     Ok(writer.finish()?)
+}
+
+/// Whether a journal went through an entry.
+fn holds(journal: &DiskJournal, at: Head) -> Result<bool, Error> {
+    if at.revision == Revision::ZERO || at.revision > journal.head().revision {
+        return Ok(at == Head::default());
+    }
+    Ok(journal.record(at.revision)?.has_chain(at.chain))
 }
 
 /// Where a backup ends. All of it is read, so that nothing is added to one that is damaged.
