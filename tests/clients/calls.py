@@ -92,7 +92,7 @@ ADJUDICATED = adjudication("2001")
 
 CALLS = [
     Call("AdminService/GetServerStatus", ({},), lambda it: len(it[0]["chainHash"]) == 64),
-    Call("AdminService/StreamBackup", ({},), lambda it: it[0]["records"][0]["revision"] == "1"),
+    Call("AdminService/StreamBackup", ({},), lambda it: it[0]["frames"] and it[0]["history"]),
     Call("FrameworkService/ListFrameworks", ({},), lambda it: len(it[0]["frameworks"]) >= 3),
     Call(
         "FrameworkService/GetFramework",
