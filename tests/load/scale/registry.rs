@@ -22,6 +22,9 @@ const APPENDED_TOGETHER: usize = 16;
 /// Indicators under one domain.
 const DOMAIN_SIZE: usize = 25;
 
+/// Entries of one observation that are appended together.
+const SINGLES_TOGETHER: usize = 64;
+
 /// What was made.
 pub(crate) struct Made {
     /// Observations that are current.
@@ -32,17 +35,35 @@ pub(crate) struct Made {
     pub(crate) head: u64,
 }
 
+impl Made {
+    /// What [`make`] makes.
+    pub(crate) fn of(millions: usize) -> Self {
+        let batches = indicators_of(millions) * COUNTRIES / COUNTRIES_TOGETHER;
+        let revised = batches.div_ceil(REVISED_EVERY);
+        let size = COUNTRIES_TOGETHER * YEARS;
+        Self {
+            keys: batches * size,
+            versions: (batches + revised) * size,
+            head: (1 + batches + revised) as u64,
+        }
+    }
+}
+
+fn indicators_of(millions: usize) -> usize {
+    millions * 1_000_000 / (COUNTRIES * YEARS)
+}
+
 /// The framework's id.
 pub(crate) const FRAMEWORK: &str = "scale";
 
 /// Makes a journal with so many million observations, and a twentieth of them revised.
-pub(crate) fn make(path: &Path, millions: usize) -> Made {
+pub(crate) fn make(path: &Path, millions: usize) -> DiskJournal {
     let journal = DiskJournal::open(path, JournalOptions::default()).expect("a journal");
-    let indicators = millions * 1_000_000 / (COUNTRIES * YEARS);
-    let mut writer = Writer { journal: &journal, pending: Vec::new(), revision: 0, versions: 0 };
+    let indicators = indicators_of(millions);
+    let mut writer =
+        Writer { journal: &journal, pending: Vec::new(), revision: 0, together: APPENDED_TOGETHER };
     writer.push(Content::Framework(FrameworkSource { text: framework(indicators) }));
-    let batches = indicators * COUNTRIES / COUNTRIES_TOGETHER;
-    for batch in 0..batches {
+    for batch in 0..indicators * COUNTRIES / COUNTRIES_TOGETHER {
         writer.push(Content::Observations(observations(batch, 0.0, None)));
         let first = writer.revision;
         if batch % REVISED_EVERY == 0 {
@@ -51,21 +72,37 @@ pub(crate) fn make(path: &Path, millions: usize) -> Made {
         }
     }
     writer.flush();
-    Made { keys: batches * COUNTRIES_TOGETHER * YEARS, versions: writer.versions, head: writer.revision }
+    assert_eq!(journal.head().revision.number(), Made::of(millions).head, "the journal has other revisions");
+    journal
+}
+
+/// Makes a journal with so many revisions of one observation each.
+pub(crate) fn make_singles(path: &Path, count: usize) -> DiskJournal {
+    let journal = DiskJournal::open(path, JournalOptions::default()).expect("a journal");
+    let mut writer =
+        Writer { journal: &journal, pending: Vec::new(), revision: 0, together: SINGLES_TOGETHER };
+    let size = COUNTRIES_TOGETHER * YEARS;
+    for batch in 0..count.div_ceil(size) {
+        for version in observations(batch, 0.0, None).into_iter().take(count - batch * size) {
+            writer.push(Content::Observations(vec![version]));
+        }
+    }
+    writer.flush();
+    journal
 }
 
 struct Writer<'a> {
     journal: &'a DiskJournal,
     pending: Vec<Entry>,
     revision: u64,
-    versions: usize,
+    /// Entries that are appended together.
+    together: usize,
 }
 
 impl Writer<'_> {
     fn push(&mut self, content: Content) {
         self.revision += 1;
         let stored = content.versions().len();
-        self.versions += stored;
         let mut id = [7; 16];
         id[..8].copy_from_slice(&self.revision.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
         self.pending.push(Entry {
@@ -78,7 +115,7 @@ impl Writer<'_> {
             outcome: Outcome { new: u32::try_from(stored).expect("small"), revised: 0, unchanged: 0 },
             content,
         });
-        if self.pending.len() >= APPENDED_TOGETHER {
+        if self.pending.len() >= self.together {
             self.flush();
         }
     }

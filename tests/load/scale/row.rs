@@ -8,8 +8,10 @@ use std::{
 use tenseven_tests::Server;
 
 use super::{
-    ask, process,
-    registry::{self, Made},
+    ask,
+    child::{Task, perform},
+    process,
+    registry::Made,
 };
 
 /// Longest that a checkpoint may take to be written beside the server's other work.
@@ -18,8 +20,11 @@ const CHECKPOINT_WAIT_MAX: Duration = Duration::from_mins(2);
 /// What was measured for one size.
 pub(crate) struct Row {
     made: Made,
+    journal_open: Duration,
+    rebuild: Duration,
     fold: Duration,
     open: Duration,
+    open_after_kill: Duration,
     resident_after_start: u64,
     resident_after_export: u64,
     export: Duration,
@@ -29,31 +34,20 @@ pub(crate) struct Row {
     checkpoints: u64,
 }
 
-/// Prints the head of the table.
-pub(crate) fn print_head() {
-    println!(
-        "{:>12} {:>11} {:>9} {:>9} {:>12} {:>12} {:>9} {:>9} {:>24} {:>10} {:>12}",
-        "observations",
-        "versions",
-        "fold all",
-        "open",
-        "RSS B/obs",
-        "after export",
-        "export",
-        "history",
-        "as of 10 %, 50 %, 90 %",
-        "disk B/obs",
-        "checkpoints"
-    );
-}
-
 /// Measures a registry of so many million observations, kept in `directory`.
 pub(crate) async fn measure(directory: &Path, millions: usize) -> Row {
     let data = directory.join("data");
-    let made = registry::make(&data, millions);
-    // The first start folds everything, and writes a checkpoint beside.
+    perform(Task::Make(millions), &data);
+    let made = Made::of(millions);
+    let journal_open = perform(Task::Open, &data);
+    let rebuild = rebuild(&data);
+    // The first start folds everything, and writes a checkpoint meanwhile.
     let (mut server, fold) = start(&data);
     wait_for_checkpoint(&data);
+    server.kill();
+    drop(server);
+
+    let (mut server, open_after_kill) = start(&data);
     server.terminate();
     drop(server);
 
@@ -73,8 +67,11 @@ pub(crate) async fn measure(directory: &Path, millions: usize) -> Row {
     let checkpoints = process::disk(&data.join("checkpoints"));
     Row {
         made,
+        journal_open,
+        rebuild,
         fold,
         open,
+        open_after_kill,
         resident_after_start,
         resident_after_export,
         export,
@@ -85,14 +82,22 @@ pub(crate) async fn measure(directory: &Path, millions: usize) -> Row {
     }
 }
 
-fn start(data: &Path) -> (Server, Duration) {
+/// How long opening a journal takes whose index is gone, all of which is made again.
+pub(crate) fn rebuild(data: &Path) -> Duration {
+    std::fs::remove_dir_all(data.join("index")).expect("there is an index");
+    perform(Task::Open, data)
+}
+
+/// Starts a server, and returns how long it took until it listened.
+pub(crate) fn start(data: &Path) -> (Server, Duration) {
     tenseven_tests::binary::path();
     let begin = Instant::now();
     let server = Server::start_on(data, &[]);
     (server, begin.elapsed())
 }
 
-fn wait_for_checkpoint(data: &Path) {
+/// Waits until a checkpoint is there.
+pub(crate) fn wait_for_checkpoint(data: &Path) {
     let begin = Instant::now();
     let is_there = || {
         let found = std::fs::read_dir(data.join("checkpoints"));
@@ -106,23 +111,38 @@ fn wait_for_checkpoint(data: &Path) {
 }
 
 impl Row {
-    /// Prints the line.
+    /// Prints what was measured.
     pub(crate) fn print(&self) {
-        let each = |bytes: u64| format!("{:.1}", bytes as f64 / self.made.keys as f64);
+        let each = |bytes: u64| bytes as f64 / self.made.keys as f64;
         let seconds = |time: &Duration| format!("{:.2} s", time.as_secs_f64());
+        println!("{} observations, {} versions", self.made.keys, self.made.versions);
+        println!("  journal opened after a kill in {}", seconds(&self.journal_open));
         println!(
-            "{:>12} {:>11} {:>9} {:>9} {:>12} {:>12} {:>9} {:>9} {:>24} {:>10} {:>12}",
-            self.made.keys,
-            self.made.versions,
+            "  index made again in {}, {:.1} M observations/s",
+            seconds(&self.rebuild),
+            self.made.versions as f64 / self.rebuild.as_secs_f64() / 1e6
+        );
+        println!(
+            "  server started in {} without a checkpoint, in {} after a kill with one, in {} after a stop",
             seconds(&self.fold),
-            seconds(&self.open),
+            seconds(&self.open_after_kill),
+            seconds(&self.open)
+        );
+        println!(
+            "  memory {:.1} B/observation after the start, {:.1} after an export, which took {}",
             each(self.resident_after_start),
             each(self.resident_after_export),
-            seconds(&self.export),
-            format!("{:.0} µs", self.point_history.as_secs_f64() * 1e6),
-            self.as_of.iter().map(seconds).collect::<Vec<_>>().join(" "),
+            seconds(&self.export)
+        );
+        println!(
+            "  history of one observation {:.0} µs; as of 10 %, 50 %, 90 %: {}",
+            self.point_history.as_secs_f64() * 1e6,
+            self.as_of.iter().map(seconds).collect::<Vec<_>>().join(" ")
+        );
+        println!(
+            "  disk {:.1} B/observation, of which checkpoints {:.1}",
             each(self.disk),
-            each(self.checkpoints),
+            each(self.checkpoints)
         );
     }
 }
