@@ -108,7 +108,7 @@ pub trait Journal: Send + Sync {
     }
 }
 
-/// What others made of the entries up to a revision, kept beside them so that a start need not fold everything.
+/// States that were made of the entries up to a revision, so that a start need not fold everything.
 pub trait Checkpoints: Send + Sync {
     /// The checkpoints that are there, oldest first. One whose head cannot be read is listed with
     /// [`crate::ChainHash::ZERO`], so that it can be removed.

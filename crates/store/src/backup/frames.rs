@@ -11,7 +11,7 @@ use crate::{
 
 /// Adds the frame of a record, as a backup has it.
 pub fn write_frame(frames: &mut Vec<u8>, record: &Record) {
-    // A new one each time costs little beside the disk or the network that the frame goes to.
+    // A new one each time costs little compared with the disk or the network that the frame goes to.
     let mut press = Press::new();
     let stored = press.stored(record.body(), true);
     push_frame(frames, (record.stamp(), record.tag()), stored, (true, true), Salt::default());

@@ -1,4 +1,4 @@
-//! Whether a checkpoint is of the journal that it is kept beside.
+//! Whether a checkpoint belongs to its journal.
 
 use std::cmp::Ordering;
 

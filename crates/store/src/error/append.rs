@@ -4,7 +4,6 @@ use std::{io, path::PathBuf};
 
 use tenseven_model::Revision;
 
-use super::EntryFault;
 use crate::Head;
 
 /// Why entries were not appended.
@@ -54,18 +53,7 @@ pub enum AppendError {
         /// The revision that it names.
         previous: Revision,
     },
-    /// A record is not one that can follow the head.
-    #[error(
-        "the record of revision {revision} cannot be appended; copy it again from the journal that it is of"
-    )]
-    Record {
-        /// The revision that it is said to be of.
-        revision: Revision,
-        /// What is wrong with it.
-        #[source]
-        fault: EntryFault,
-    },
-    /// A compacted entry was to be appended behind the horizon.
+    /// A compacted entry was to be appended after the horizon.
     #[error(
         "revision {revision} is compacted, and this journal was made for compacted entries up to {horizon}; make one with a later horizon"
     )]

@@ -17,7 +17,7 @@ use crate::{
     log::{LogEnd, Position, SEGMENT_HEADER_LENGTH, Salt},
 };
 
-/// A part is merged into the store once it has so many submissions, or an eighth of what is stored, or covers so many bytes.
+/// A part is merged into the store once it has this many submissions and an eighth of what is stored, or covers this many bytes.
 const MERGED_SUBMISSIONS_MIN: u64 = 65_536;
 const MERGED_DIVISOR: u64 = 8;
 const MERGED_BYTES: u64 = 64 * 1024 * 1024;

@@ -1,6 +1,6 @@
 //! The part of the index that is in sled.
 //!
-//! *Invariant:* one merge is one batch of sled, and carries how far it goes. The counts of all buckets are kept beside them, so
+//! *Invariant:* one merge is one batch of sled, and carries how far it goes. The counts of all buckets are stored with them, so
 //! that a bucket that lost entries, or was lost, is noticed when it is read.
 //!
 //! sled 0.34.7 may panic on files that it does not understand; its panics are caught, and count as damage.
