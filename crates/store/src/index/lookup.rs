@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A part is merged into the store once it has this many submissions and an eighth of what is stored, or covers this many bytes.
-const MERGED_SUBMISSIONS_MIN: u64 = 65_536;
+const MERGED_SUBMISSIONS_MIN: u64 = 131_072;
 const MERGED_DIVISOR: u64 = 8;
 const MERGED_BYTES: u64 = 64 * 1024 * 1024;
 
