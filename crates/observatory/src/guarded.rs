@@ -13,7 +13,7 @@ use std::{
 
 use tenseven_model::{Lineage, Revision, SubmissionId};
 use tenseven_store::{
-    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Entry, Head, Journal, ReadError, Record,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, PreparedEntry, ReadError, Record,
     Records, Stamp, Storage,
 };
 
@@ -58,8 +58,8 @@ impl Journal for Guarded {
         self.journal.horizon()
     }
 
-    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError> {
-        self.journal.append(expected_head, entries)
+    fn append_prepared(&self, expected_head: Revision, entries: &[PreparedEntry]) -> Result<Head, AppendError> {
+        self.journal.append_prepared(expected_head, entries)
     }
 
     fn record(&self, revision: Revision) -> Result<Record, ReadError> {

@@ -5,7 +5,8 @@ use std::io::{self, Read, Write};
 use tenseven_model::{Lineage, ObservationKey, Revision, SubmissionId, Timestamp};
 
 use crate::{
-    AppendError, CheckpointError, CheckpointInfo, Entry, Head, Outcome, ReadError, Record, Stamp, Versioned,
+    AppendError, CheckpointError, CheckpointInfo, Entry, Head, Outcome, PreparedEntry, ReadError, Record,
+    Stamp, Versioned,
 };
 
 /// Entries in order, one at a time. After an error nothing follows.
@@ -31,13 +32,22 @@ pub trait Journal: Send + Sync {
     /// Versions superseded up to here were given up (compaction); [`Revision::ZERO`]: nothing was.
     fn horizon(&self) -> Revision;
 
-    /// Appends entries that follow `expected_head` without a gap, all or none, and returns the new head once they
-    /// are durable. Without entries nothing happens.
+    /// Appends prepared entries that follow `expected_head` without a gap, all or none, and returns the new head once
+    /// they are durable. Without entries nothing happens.
     ///
     /// After [`AppendError::Storage`] it is unknown whether the entries are kept. The journal then refuses every
     /// append until it is opened again, and goes on answering reads up to the old head. Any other error leaves the
     /// journal as it was.
-    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError>;
+    fn append_prepared(
+        &self,
+        expected_head: Revision,
+        entries: &[PreparedEntry],
+    ) -> Result<Head, AppendError>;
+
+    /// Prepares entries and appends them, as [`Self::append_prepared`] does.
+    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError> {
+        self.append_prepared(expected_head, &PreparedEntry::all(entries)?)
+    }
 
     /// The record of one entry, of any revision from 1 to the head.
     fn record(&self, revision: Revision) -> Result<Record, ReadError>;

@@ -54,7 +54,7 @@ pub use memory::MemoryJournal;
 pub use owner::Owner;
 pub use record::{
     APPEND_LENGTH_MAX, AssessmentFault, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
-    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, Stamp, TextsFault, VarintFault,
-    decode_entry, record_length,
+    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, PreparedEntry, Stamp, TextsFault,
+    VarintFault, decode_entry,
 };
 pub use stored_record::Record;

@@ -14,8 +14,8 @@ use std::{
 use tenseven_model::{History, HistoryId, Lineage, Revision, SubmissionId};
 
 use crate::{
-    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Entry, Head, Journal, LogPlace, ReadError,
-    Record, Records,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, LogPlace, PreparedEntry,
+    ReadError, Record, Records,
     checkpoint::{MemoryCheckpoints, check_history},
     record,
     rules::{check_present, check_sequence},
@@ -84,17 +84,21 @@ impl Journal for MemoryJournal {
         Revision::ZERO
     }
 
-    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError> {
+    fn append_prepared(
+        &self,
+        expected_head: Revision,
+        entries: &[PreparedEntry],
+    ) -> Result<Head, AppendError> {
         let _writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let head = self.head();
-        check_sequence(head.revision, expected_head, entries)?;
+        check_sequence(head.revision, expected_head, entries.iter().map(PreparedEntry::stamp))?;
         let sealed = record::seal_all(head, entries)?;
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         for sealed in sealed {
             let place = LogPlace { segment: Path::new("(in memory)").into(), offset: 0 };
             kept.head = sealed.head();
             kept.submissions.entry(sealed.stamp.submission).or_insert(sealed.stamp.revision);
-            kept.records.push(Record::new(sealed.stamp, sealed.chain.tag(), sealed.body, place));
+            kept.records.push(Record::new(sealed.stamp, sealed.chain.tag(), sealed.record, place));
         }
         Ok(kept.head)
     }

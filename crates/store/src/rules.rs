@@ -3,7 +3,7 @@
 use tenseven_model::Revision;
 
 use crate::{
-    AppendError, Content, Entry, PracticeVersion, ReadError,
+    AppendError, Content, Entry, PracticeVersion, ReadError, Stamp,
     record::{EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX},
 };
 
@@ -16,20 +16,20 @@ pub(crate) fn check_present(revision: Revision, head: Revision) -> Result<(), Re
 }
 
 /// Succeeds if the revisions of `entries` follow `head`.
-pub(crate) fn check_sequence<'a>(
+pub(crate) fn check_sequence(
     head: Revision,
     expected_head: Revision,
-    entries: impl IntoIterator<Item = &'a Entry>,
+    stamps: impl IntoIterator<Item = Stamp>,
 ) -> Result<(), AppendError> {
     if head != expected_head {
         return Err(AppendError::HeadMoved { expected: expected_head, head });
     }
     let mut last = head;
-    for (place, entry) in entries.into_iter().enumerate() {
-        if entry.revision != last.next() {
-            return Err(AppendError::NotContiguous { place, expected: last.next(), found: entry.revision });
+    for (place, Stamp { revision, .. }) in stamps.into_iter().enumerate() {
+        if revision != last.next() {
+            return Err(AppendError::NotContiguous { place, expected: last.next(), found: revision });
         }
-        last = entry.revision;
+        last = revision;
     }
     Ok(())
 }

@@ -11,8 +11,8 @@ use std::{
 
 use tenseven_model::{Lineage, Revision, SubmissionId};
 use tenseven_store::{
-    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Corruption, Entry, EntryFault, Head, Journal,
-    LogPlace, MemoryJournal, ReadError, Record, Records, Stamp,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Corruption, EntryFault, Head, Journal,
+    LogPlace, MemoryJournal, PreparedEntry, ReadError, Record, Records, Stamp,
 };
 
 /// How the next appends fail.
@@ -89,7 +89,7 @@ impl Journal for TestJournal {
         self.0.journal.horizon()
     }
 
-    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError> {
+    fn append_prepared(&self, expected_head: Revision, entries: &[PreparedEntry]) -> Result<Head, AppendError> {
         let held = self.0.held.lock().expect("no test panics with the lock");
         drop(self.0.released.wait_while(held, |held| *held).expect("no test panics with the lock"));
         match *self.0.failure.lock().expect("no test panics with the lock") {
@@ -103,7 +103,7 @@ impl Journal for TestJournal {
             }
             None => {}
         }
-        let appended = self.0.journal.append(expected_head, entries)?;
+        let appended = self.0.journal.append_prepared(expected_head, entries)?;
         self.0.appends.fetch_add(1, Ordering::SeqCst);
         Ok(appended)
     }

@@ -7,7 +7,7 @@ use tenseven_model::{
     IndicatorId, LevelCode, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
     Ratio, Revision, SourceId, Value, Withdrawal,
 };
-use tenseven_store::{Content, Entry, Journal, MemoryJournal, Versioned, record_length};
+use tenseven_store::{Content, Entry, Journal, MemoryJournal, PreparedEntry, Versioned};
 
 use crate::batch::{Kind, batch};
 
@@ -42,13 +42,13 @@ fn print_content(name: &str, content: Content) {
     journal.append(Revision::ZERO, &entries).unwrap();
     let versions = entry.content.versions();
     let (key, count) = (versions.last().unwrap().key(), versions.len() as f64);
-    let encode = least(|| record_length(&entry));
+    let encode = least(|| PreparedEntry::new(&entry).unwrap());
     let decode = least(|| journal.read(entry.revision).unwrap());
     let find = least(|| journal.find(entry.revision, key).unwrap().unwrap());
     let nanoseconds = |taken: Duration| taken.as_nanos() as f64 / count;
     println!(
         "{name}: {:.1} bytes each; encode {:.1} ns each, decode {:.1} ns each, find the last {find:.1?}",
-        record_length(&entry) as f64 / count,
+        PreparedEntry::new(&entry).unwrap().record_length() as f64 / count,
         nanoseconds(encode),
         nanoseconds(decode),
     );

@@ -12,15 +12,58 @@ struct Job<T> {
     reply: Sender<T>,
 }
 
-/// How long each batch took to become durable.
+/// How long each batch took to become durable, if whatever waits is committed together.
 pub(crate) fn run<T: Send>(
     batches: &mut Vec<T>,
     running: Duration,
-    mut commit: impl FnMut(&mut Vec<T>) + Send,
+    mut commit: impl FnMut(&[T]) + Send,
+) -> Vec<Duration> {
+    run_writers(batches, running, |jobs| {
+        while let Ok(first) = jobs.recv() {
+            let waiting: Vec<Job<T>> = std::iter::once(first).chain(jobs.try_iter()).collect();
+            let (batches, replies): (Vec<T>, Vec<Sender<T>>) =
+                waiting.into_iter().map(|job| (job.batch, job.reply)).unzip();
+            commit(&batches);
+            answer(batches, replies);
+        }
+    })
+}
+
+/// The same, where each batch is prepared on a thread of its own while others are committed.
+pub(crate) fn run_pipelined<T: Send, P: Send>(
+    batches: &mut Vec<T>,
+    running: Duration,
+    mut prepare: impl FnMut(&mut T) -> P + Send,
+    mut commit: impl FnMut(&[P]) + Send,
+) -> Vec<Duration> {
+    run_writers(batches, running, |jobs| {
+        let (sender, prepared) = channel();
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                for mut job in jobs {
+                    let ready = prepare(&mut job.batch);
+                    sender.send((ready, job)).unwrap();
+                }
+            });
+            while let Ok(first) = prepared.recv() {
+                let (ready, jobs): (Vec<P>, Vec<Job<T>>) =
+                    std::iter::once(first).chain(prepared.try_iter()).unzip();
+                commit(&ready);
+                let (batches, replies) = jobs.into_iter().map(|job| (job.batch, job.reply)).unzip();
+                answer(batches, replies);
+            }
+        });
+    })
+}
+
+fn run_writers<T: Send>(
+    batches: &mut Vec<T>,
+    running: Duration,
+    serve: impl FnOnce(Receiver<Job<T>>) + Send,
 ) -> Vec<Duration> {
     let (sender, receiver) = channel();
     thread::scope(|scope| {
-        let committer = scope.spawn(move || serve(&receiver, &mut commit));
+        let committer = scope.spawn(move || serve(receiver));
         let writers: Vec<_> = batches
             .drain(..)
             .map(|batch| {
@@ -52,17 +95,9 @@ fn write<T>(mut batch: T, jobs: &Sender<Job<T>>, running: Duration) -> (T, Vec<D
     (batch, times)
 }
 
-fn serve<T>(jobs: &Receiver<Job<T>>, commit: &mut impl FnMut(&mut Vec<T>)) {
-    while let Ok(first) = jobs.recv() {
-        let (mut batches, mut replies) = (vec![first.batch], vec![first.reply]);
-        while let Ok(Job { batch, reply }) = jobs.try_recv() {
-            batches.push(batch);
-            replies.push(reply);
-        }
-        commit(&mut batches);
-        for (batch, reply) in batches.drain(..).zip(replies) {
-            // A writer whose time is over waits for its last answer all the same.
-            reply.send(batch).unwrap();
-        }
+fn answer<T>(batches: Vec<T>, replies: Vec<Sender<T>>) {
+    for (batch, reply) in batches.into_iter().zip(replies) {
+        // A writer whose time is over waits for its last answer all the same.
+        reply.send(batch).unwrap();
     }
 }

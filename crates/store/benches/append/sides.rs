@@ -6,11 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tenseven_store::{DiskJournal, Entry, Journal as _, JournalOptions, record_length};
+use tenseven_store::{DiskJournal, Entry, Journal as _, JournalOptions, PreparedEntry};
 
 use crate::{
     batch::{Kind, batch},
-    group::run,
+    group::{run, run_pipelined},
 };
 
 /// How long a side runs before it is the other's turn, and how many turns each has.
@@ -76,11 +76,11 @@ pub(crate) fn compare(kind: Kind, size: usize, writers: usize) -> Ratios {
     let journal = DiskJournal::open(directory.path().join("journal"), JournalOptions::default()).unwrap();
     let mut plain = File::create(directory.path().join("plain")).unwrap();
     let mut entries: Vec<Entry> = (0..writers as u64).map(|seed| batch(kind, size, seed + 1)).collect();
-    let length = record_length(&entries[0]);
+    let length = PreparedEntry::new(&entries[0]).unwrap().record_length();
     let mut records: Vec<Vec<u8>> = (0..writers).map(|writer| vec![writer as u8; length]).collect();
     let (mut ours, mut raw) = (Side::default(), Side::default());
     for _ in 0..TURNS {
-        ours.add(|| run(&mut entries, TURN, |entries| append(&journal, entries)));
+        ours.add(|| ours_turn(&journal, &mut entries));
         raw.add(|| {
             run(&mut records, TURN, |records| {
                 plain.write_all(&records.concat()).unwrap();
@@ -89,6 +89,19 @@ pub(crate) fn compare(kind: Kind, size: usize, writers: usize) -> Ratios {
         });
     }
     print(kind, size, writers, length, (&mut ours, &mut raw))
+}
+
+/// Has writers append for a turn, as the server does: entries are prepared while those before them are written.
+fn ours_turn(journal: &DiskJournal, entries: &mut Vec<Entry>) -> Vec<Duration> {
+    let mut last = journal.head().revision;
+    let prepare = |entry: &mut Entry| {
+        last = last.next();
+        entry.revision = last;
+        PreparedEntry::new(entry).unwrap()
+    };
+    run_pipelined(entries, TURN, prepare, |prepared| {
+        journal.append_prepared(journal.head().revision, prepared).unwrap();
+    })
 }
 
 /// Appends entries after the head.

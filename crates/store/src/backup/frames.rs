@@ -6,14 +6,14 @@ use bytes::Bytes;
 
 use crate::{
     Corruption, EntryFault, LogPlace, ReadError, Record,
-    log::{self, FrameHeader, Press, Salt, decompressed, push_frame},
+    log::{self, FrameHeader, Salt, push_frame},
+    record::{Stored, compressed, decompressed},
 };
 
 /// Adds the frame of a record, as a backup has it.
 pub fn write_frame(frames: &mut Vec<u8>, record: &Record) {
-    // A new one each time costs little compared with the disk or the network that the frame goes to.
-    let mut press = Press::new();
-    let stored = press.stored(record.body(), true);
+    let frame = compressed(record.body());
+    let stored = Stored::of(record.body(), frame.as_deref());
     push_frame(frames, (record.stamp(), record.tag()), stored, (true, true), Salt::default());
 }
 

@@ -19,7 +19,7 @@ use crate::{
     AppendError, Entry, Head, OpenError, Record,
     file_system::{DirectoryLock, FileSystem, LockMode},
     log::{self, Layout, LogWriter, Manifest, NewLog, Prepared, create_log, failed},
-    record::{Sealed, seal_compacted},
+    record::{PreparedEntry, Sealed, seal_all, seal_compacted},
 };
 
 /// Bytes of records, and records, that are written with one sync at most.
@@ -153,15 +153,13 @@ impl JournalBuilder {
     pub fn add(&mut self, record: &Record) -> Result<(), BuildError> {
         self.check_next(record.revision())?;
         let chain = record.chain(self.head.chain, self.writer.horizon())?;
-        let (stamp, body) = (record.stamp(), record.body().clone());
-        // Nobody waits for this log: whether compressing pays is tried out.
-        self.push(Sealed { stamp, chain, body, has_much_text: true })
+        self.push(Sealed::of(record.stamp(), chain, record.body().clone()))
     }
 
     /// Adds an entry that another journal format holds.
     pub fn add_entry(&mut self, entry: &Entry) -> Result<(), BuildError> {
         self.check_next(entry.revision)?;
-        for sealed in crate::record::seal_all(self.head, std::slice::from_ref(entry))? {
+        for sealed in seal_all(self.head, &[PreparedEntry::new(entry)?])? {
             self.push(sealed)?;
         }
         Ok(())
@@ -219,7 +217,7 @@ impl JournalBuilder {
 
     fn push(&mut self, sealed: Sealed) -> Result<(), BuildError> {
         self.head = sealed.head();
-        self.pending_bytes += sealed.body.len();
+        self.pending_bytes += sealed.record.len();
         self.pending.push(sealed);
         if self.pending_bytes >= COMMIT_BYTES || self.pending.len() >= COMMIT_RECORDS {
             self.commit()?;

@@ -20,8 +20,8 @@ use super::{
     owner_file::OwnerFile,
 };
 use crate::{
-    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Entry, Head, Journal, OpenError, ReadError,
-    Record, Records, Stamp,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, OpenError, PreparedEntry,
+    ReadError, Record, Records, Stamp,
     checkpoint::{CheckpointFiles, check_history},
     file_system::DirectoryLock,
     index::{Index, IndexFault},
@@ -223,14 +223,18 @@ impl Journal for DiskJournal {
         self.horizon
     }
 
-    fn append(&self, expected_head: Revision, entries: &[Entry]) -> Result<Head, AppendError> {
+    fn append_prepared(
+        &self,
+        expected_head: Revision,
+        entries: &[PreparedEntry],
+    ) -> Result<Head, AppendError> {
         let mut writer = self.writer();
         let Some(writer) = writer.as_mut() else { return Err(AppendError::ReadOnly) };
         if writer.failed {
             return Err(AppendError::Poisoned);
         }
         let head = self.head();
-        check_sequence(head.revision, expected_head, entries)?;
+        check_sequence(head.revision, expected_head, entries.iter().map(PreparedEntry::stamp))?;
         let sealed = record::seal_all(head, entries)?;
         self.keep(writer, &sealed)
     }

@@ -21,8 +21,12 @@
 use bytes::Bytes;
 use tenseven_model::{Revision, SubmissionId, Timestamp};
 
-use super::{compression::Stored, salt::Salt};
-use crate::{Stamp, chain::ChainTag, record::ENTRY_LENGTH_MAX};
+use super::salt::Salt;
+use crate::{
+    Stamp,
+    chain::ChainTag,
+    record::{ENTRY_LENGTH_MAX, Stored},
+};
 
 /// Bytes of a header.
 pub(crate) const HEADER_LENGTH: usize = 56;

@@ -5,11 +5,10 @@ use std::{io, sync::Arc};
 use bytes::Bytes;
 
 use super::{
-    compression::decompressed,
     frame::{self, FrameHeader, HEADER_LENGTH},
     segment::Segment,
 };
-use crate::{EntryFault, LogPlace, file_system::read_up_to};
+use crate::{EntryFault, LogPlace, file_system::read_up_to, record::decompressed};
 
 /// Bytes that are read ahead where frames are read in order.
 pub(super) const SEQUENTIAL: usize = 1024 * 1024;

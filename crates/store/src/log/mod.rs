@@ -9,7 +9,6 @@
 //! `FORMAT.md` describes every byte. Start with [`Log`] for reading and [`LogWriter`] for appending; `recovery` finds the end of
 //! a log that was not closed.
 
-mod compression;
 mod directory;
 mod frame;
 mod frame_reader;
@@ -30,7 +29,6 @@ mod test_log;
 mod walk;
 mod writer;
 
-pub(crate) use compression::{Press, decompressed};
 pub(crate) use directory::{
     Prepared, failed, make_directories, prepare, remove_leftovers, remove_log, remove_unfinished, sync_name,
 };

@@ -166,7 +166,7 @@ fn a_commit_whose_last_frames_are_missing_is_void() {
     let (log, first, _) = torn(50, [600, 600, 600]);
     let frames = sealed(first.head, &three([600, 600, 600]));
     // All sectors after the one in which the second frame ends.
-    let whole = first.offset + 2 * (56 + frames[0].body.len() as u64);
+    let whole = first.offset + 2 * (56 + frames[0].record.len() as u64);
     let from = whole.next_multiple_of(SECTOR);
     log.edit(1, from, 4_096, |bytes| bytes.fill(0));
     let found = log.recovered().unwrap();

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     AppendError, Entry, Head, JournalOptions, OpenError,
     file_system::{Access, FileSystem},
-    record::{Sealed, seal_all},
+    record::{PreparedEntry, Sealed, seal_all},
 };
 
 /// A log in a directory of its own.
@@ -101,7 +101,7 @@ pub(super) fn commit(
 }
 
 pub(super) fn sealed(head: Head, entries: &[Entry]) -> Vec<Sealed> {
-    seal_all(head, entries).unwrap()
+    seal_all(head, &PreparedEntry::all(entries).unwrap()).unwrap()
 }
 
 /// Commits each entry on its own to a new log, and returns where the log ended before each, and at last.

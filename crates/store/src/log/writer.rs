@@ -8,7 +8,6 @@ use std::{io, path::PathBuf, sync::Arc};
 use tenseven_model::{Lineage, Revision};
 
 use super::{
-    compression::Press,
     frame::{HEADER_LENGTH, push_frame},
     header::SegmentHeader,
     layout::{SEGMENT_HEADER_LENGTH, segment_name},
@@ -20,7 +19,11 @@ use super::{
     segment::Segment,
     spare::{Spare, Zeros},
 };
-use crate::{AppendError, Head, JournalOptions, file_system::FileSystem, record::Sealed};
+use crate::{
+    AppendError, Head, JournalOptions,
+    file_system::FileSystem,
+    record::{Sealed, Stored},
+};
 
 /// Shortest and longest segment by default, in bytes. A commit that is longer gets a segment of its own length.
 pub(crate) const SEGMENT_LENGTH_MIN: u64 = 1024 * 1024;
@@ -55,7 +58,6 @@ pub(crate) struct LogWriter {
     lineage: Lineage,
     horizon: Revision,
     spare: Spare,
-    press: Press,
     random: fn() -> [u8; 16],
     segment_length_min: u64,
     frames: Vec<u8>,
@@ -131,7 +133,6 @@ impl LogWriter {
             lineage,
             horizon,
             spare,
-            press: Press::new(),
             random: options.random,
             segment_length_min: options.segment_length_min,
             frames: Vec::new(),
@@ -188,9 +189,9 @@ impl LogWriter {
         self.frames.clear();
         let (salt, count) = (self.segment.header.salt, sealed.len());
         let mut lengths = Vec::with_capacity(count);
-        for (place, Sealed { stamp, chain, body, has_much_text }) in sealed.iter().enumerate() {
+        for (place, Sealed { stamp, chain, record, zstd_frame }) in sealed.iter().enumerate() {
             let from = self.frames.len();
-            let stored = self.press.stored(body, *has_much_text);
+            let stored = Stored::of(record, zstd_frame.as_deref());
             let ends = (place == 0, place + 1 == count);
             push_frame(&mut self.frames, (*stamp, chain.tag()), stored, ends, salt);
             lengths.push((self.frames.len() - from) as u64);

@@ -8,30 +8,32 @@
 
 mod assessment;
 mod column;
+mod compression;
 pub(crate) mod decode;
 mod decode_error;
 mod dictionary;
 mod encode;
+mod limits;
 mod packed;
 mod practices;
-mod prepare;
+mod prepared;
+mod sealed;
 mod stamp;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod varint;
-mod whole;
 mod wire;
 
 pub use assessment::AssessmentFault;
 pub use column::ColumnFault;
+pub(crate) use compression::{Stored, compressed, decompressed};
 pub use decode::entry as decode_entry;
 pub use decode_error::{DecodeError, ObservationFault};
+pub use limits::{APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX};
 pub use practices::PracticeRecordFault;
+pub use prepared::PreparedEntry;
+pub(crate) use sealed::{Sealed, seal_all, seal_compacted};
 pub use stamp::Stamp;
 pub use texts::TextsFault;
 pub use varint::VarintFault;
-pub use whole::{
-    APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, record_length,
-};
-pub(crate) use whole::{Sealed, seal_all, seal_compacted};

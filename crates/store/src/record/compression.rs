@@ -2,9 +2,12 @@
 //!
 //! *Invariant:* what is decompressed is never longer than the longest record, whatever the frame says.
 
+use std::cell::RefCell;
+
+use bytes::Bytes;
 use zstd::bulk::{Compressor, Decompressor};
 
-use crate::record::ENTRY_LENGTH_MAX;
+use super::limits::ENTRY_LENGTH_MAX;
 
 /// Shortest record that is worth the try, in bytes.
 const RECORD_LENGTH_MIN: usize = 512;
@@ -22,42 +25,30 @@ pub(crate) struct Stored<'a> {
     pub(crate) compressed: bool,
 }
 
-/// Compresses records one after the other.
-pub(crate) struct Press {
-    /// None if zstd could not make one; records are then stored as they are.
-    compressor: Option<Compressor<'static>>,
-    frame: Vec<u8>,
-}
-
-impl std::fmt::Debug for Press {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Press").finish_non_exhaustive()
+impl<'a> Stored<'a> {
+    /// A record that is stored as its zstd frame, if there is one.
+    pub(crate) fn of(record: &'a [u8], frame: Option<&'a [u8]>) -> Self {
+        Self { bytes: frame.unwrap_or(record), record_length: record.len(), compressed: frame.is_some() }
     }
 }
 
-impl Press {
-    /// A press that is ready.
-    pub(crate) fn new() -> Self {
-        Self { compressor: Compressor::new(LEVEL).ok(), frame: Vec::new() }
-    }
+thread_local! {
+    /// Reused, as making one takes longer than compressing most records. None if zstd could not make one.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = RefCell::new(Compressor::new(LEVEL).ok());
+}
 
-    /// The record as it is to be stored: as a frame if that is wanted and an eighth shorter at least.
-    pub(crate) fn stored<'a>(&'a mut self, record: &'a [u8], wanted: bool) -> Stored<'a> {
-        let plain = Stored { bytes: record, record_length: record.len(), compressed: false };
-        let Some(compressor) =
-            self.compressor.as_mut().filter(|_| wanted && record.len() >= RECORD_LENGTH_MIN)
-        else {
-            return plain;
-        };
-        let length_max = record.len() - record.len() / 8;
-        self.frame.clear();
-        self.frame.reserve(length_max);
-        match compressor.compress_to_buffer(record, &mut self.frame) {
-            Ok(length) if length <= length_max => Stored { bytes: &self.frame, compressed: true, ..plain },
-            // It does not pay, or there was no room for a longer frame.
-            Ok(_) | Err(_) => plain,
-        }
+/// The zstd frame of a record, if that is at least an eighth shorter than the record.
+pub(crate) fn compressed(record: &[u8]) -> Option<Bytes> {
+    if record.len() < RECORD_LENGTH_MIN {
+        return None;
     }
+    let length_max = record.len() - record.len() / 8;
+    let mut frame = Vec::with_capacity(length_max);
+    let result = COMPRESSOR.with_borrow_mut(|compressor| {
+        compressor.as_mut().map(|compressor| compressor.compress_to_buffer(record, &mut frame))
+    });
+    // An error: there was no room for a longer frame.
+    matches!(result, Some(Ok(length)) if length <= length_max).then(|| frame.into())
 }
 
 /// The record in a frame, which is said to have so many bytes.
@@ -77,18 +68,12 @@ mod tests {
 
     use super::*;
 
-    fn pressed(record: &[u8]) -> (Vec<u8>, bool) {
-        let mut press = Press::new();
-        let Stored { bytes, compressed, .. } = press.stored(record, true);
-        (bytes.to_vec(), compressed)
-    }
-
     #[test]
     fn only_what_gets_shorter_is_compressed() {
         let text = "the same words ".repeat(1_000);
-        let (bytes, compressed) = pressed(text.as_bytes());
-        assert!(compressed && bytes.len() < 200, "{} bytes", bytes.len());
-        assert!(!Press::new().stored(text.as_bytes(), false).compressed);
+        let frame = compressed(text.as_bytes()).unwrap();
+        assert!(frame.len() < 200, "{} bytes", frame.len());
+        assert_eq!(compressed(&text.as_bytes()[..RECORD_LENGTH_MIN - 1]), None);
         let mut state = 1_u64;
         let noise: Vec<u8> = (0..5_000)
             .map(|_| {
@@ -96,7 +81,7 @@ mod tests {
                 state.to_be_bytes()[0]
             })
             .collect();
-        assert_eq!(pressed(&noise), (noise, false));
+        assert_eq!(compressed(&noise), None);
     }
 
     #[test]
@@ -112,10 +97,9 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
         fn is_read_back(record in proptest::collection::vec(0u8..4, 512..3_000)) {
-            let (bytes, compressed) = pressed(&record);
-            prop_assert!(compressed);
+            let frame = compressed(&record).unwrap();
             let length = u32::try_from(record.len()).unwrap();
-            prop_assert_eq!(decompressed(&bytes, length), Ok(record));
+            prop_assert_eq!(decompressed(&frame, length), Ok(record));
         }
 
         #[test]
