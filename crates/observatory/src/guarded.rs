@@ -13,8 +13,8 @@ use std::{
 
 use tenseven_model::{Lineage, Revision, SubmissionId};
 use tenseven_store::{
-    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, PreparedEntry, ReadError, Record,
-    Records, Stamp, Storage,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, PreparedEntry, ReadError,
+    Record, Records, Stamp, Storage,
 };
 
 /// A journal that remembers whether something of it was found damaged.
@@ -58,7 +58,11 @@ impl Journal for Guarded {
         self.journal.horizon()
     }
 
-    fn append_prepared(&self, expected_head: Revision, entries: &[PreparedEntry]) -> Result<Head, AppendError> {
+    fn append_prepared(
+        &self,
+        expected_head: Revision,
+        entries: &[PreparedEntry],
+    ) -> Result<Head, AppendError> {
         self.journal.append_prepared(expected_head, entries)
     }
 

@@ -5,8 +5,8 @@ use std::io::{self, Read, Write};
 use tenseven_model::{Lineage, ObservationKey, Revision, SubmissionId, Timestamp};
 
 use crate::{
-    AppendError, CheckpointError, CheckpointInfo, Entry, Head, Outcome, PreparedEntry, ReadError, Record,
-    Stamp, Versioned,
+    AppendError, CheckpointError, CheckpointInfo, Entry, Head, PreparedEntry, ReadError, Record, Stamp,
+    Versioned,
 };
 
 /// Entries in order, one at a time. After an error nothing follows.
@@ -110,11 +110,6 @@ pub trait Journal: Send + Sync {
         keys: &[&ObservationKey],
     ) -> Result<Vec<Option<Versioned>>, ReadError> {
         self.record(revision)?.find_all(keys)
-    }
-
-    /// What the submission of an entry was answered, without building its content.
-    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
-        self.record(revision)?.answer().map(|(_, outcome)| outcome)
     }
 }
 

@@ -30,31 +30,39 @@ mod disk_journal;
 mod entry;
 mod error;
 pub mod file_system;
+mod history_bytes;
 mod index;
 mod journal;
 mod log;
 mod memory;
+mod options;
 mod owner;
 mod record;
 mod rules;
+mod stamp;
 mod stored_record;
 
 pub use backup::{BackupError, BackupHeader, BackupReader, BackupWriter, read_frames, write_frame};
 pub use chain::{ChainHash, ChainHashError, Head, RecordHash};
 pub use checkpoint::CheckpointInfo;
-pub use disk_journal::{BuildError, DiskJournal, JournalBuilder, JournalOptions};
+pub use disk_journal::{DiskJournal, JournalBuilder};
 pub use entry::{
     Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Outcome, PracticeChange, PracticeVersion,
     Said, Versioned,
 };
-pub use error::{AppendError, CheckpointError, Corruption, EntryFault, LogPlace, OpenError, ReadError};
+pub use error::{
+    AppendError, BuildError, CheckpointError, Corruption, EntryFault, LogPlace, OpenError, ReadError,
+    SegmentHeaderFault,
+};
 pub use journal::{Checkpoints, Entries, Journal, Records, Storage};
-pub use log::{Progress, SegmentHeaderFault};
+pub use log::Progress;
 pub use memory::MemoryJournal;
+pub use options::JournalOptions;
 pub use owner::Owner;
 pub use record::{
     APPEND_LENGTH_MAX, AssessmentFault, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
-    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, PreparedEntry, Stamp, TextsFault,
-    VarintFault, decode_entry,
+    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, PreparedEntry, TextsFault, VarintFault,
+    decode_entry,
 };
+pub use stamp::Stamp;
 pub use stored_record::Record;

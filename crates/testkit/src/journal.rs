@@ -89,7 +89,11 @@ impl Journal for TestJournal {
         self.0.journal.horizon()
     }
 
-    fn append_prepared(&self, expected_head: Revision, entries: &[PreparedEntry]) -> Result<Head, AppendError> {
+    fn append_prepared(
+        &self,
+        expected_head: Revision,
+        entries: &[PreparedEntry],
+    ) -> Result<Head, AppendError> {
         let held = self.0.held.lock().expect("no test panics with the lock");
         drop(self.0.released.wait_while(held, |held| *held).expect("no test panics with the lock"));
         match *self.0.failure.lock().expect("no test panics with the lock") {

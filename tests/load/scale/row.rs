@@ -102,7 +102,9 @@ pub(crate) fn wait_for_checkpoint(data: &Path) {
     let is_there = || {
         let found = std::fs::read_dir(data.join("checkpoints"));
         found.is_ok_and(|mut files| {
-            files.any(|file| file.is_ok_and(|file| !file.file_name().to_string_lossy().starts_with("unfinished")))
+            files.any(|file| {
+                file.is_ok_and(|file| !file.file_name().to_string_lossy().starts_with("unfinished"))
+            })
         })
     };
     while !is_there() && begin.elapsed() < CHECKPOINT_WAIT_MAX {

@@ -1,14 +1,16 @@
 //! The header and the end of a backup. See [`super`] for their bytes.
 
-use tenseven_model::{History, HistoryId, Lineage, Revision};
+use tenseven_model::{Lineage, Revision};
 
-use crate::{ChainHash, Head};
+use crate::{
+    ChainHash, Head,
+    history_bytes::{HISTORY_LENGTH, history_bytes, read_histories},
+};
 
 pub(super) const MAGIC: &[u8; 16] = b"tenseven backup\n";
 pub(super) const FORMAT: u8 = 1;
 /// Bytes of a header before its histories.
 pub(super) const FIXED_LENGTH: usize = 67;
-pub(super) const HISTORY_LENGTH: usize = 24;
 /// Bytes of the end, zeros included.
 pub(super) const END_LENGTH: usize = 48;
 
@@ -32,8 +34,7 @@ impl BackupHeader {
         let histories = self.lineage.histories();
         bytes.extend_from_slice(&u16::try_from(histories.len()).unwrap_or(u16::MAX).to_be_bytes());
         for history in histories.iter().take(usize::from(u16::MAX)) {
-            bytes.extend_from_slice(history.id.as_bytes());
-            bytes.extend_from_slice(&history.after.number().to_be_bytes());
+            bytes.extend_from_slice(&history_bytes(history));
         }
         let checksum = crc32c::crc32c(&bytes);
         bytes.extend_from_slice(&checksum.to_be_bytes());
@@ -51,14 +52,11 @@ impl BackupHeader {
         if crc32c::crc32c(covered).to_be_bytes() != *checksum {
             return None;
         }
-        let histories = covered.get(FIXED_LENGTH..)?.chunks_exact(HISTORY_LENGTH).map(|history| {
-            let id = HistoryId::from_bytes(*history.first_chunk()?);
-            Some(History { id, after: Revision::new(u64::from_be_bytes(*history.last_chunk()?)) })
-        });
+        let histories = read_histories(covered.get(FIXED_LENGTH..)?)?;
         Some(Self {
             horizon: Revision::new(u64::from_be_bytes(*covered.get(17..25)?.first_chunk()?)),
             after: head(covered.get(25..65)?)?,
-            lineage: Lineage::of(histories.collect::<Option<_>>()?)?,
+            lineage: Lineage::of(histories)?,
         })
     }
 }

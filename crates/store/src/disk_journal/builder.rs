@@ -10,13 +10,9 @@ use std::{
 
 use tenseven_model::{History, HistoryId, Lineage, Revision};
 
-use super::{
-    journal::{DiskJournal, Writer},
-    open,
-    options::JournalOptions,
-};
+use super::{journal::DiskJournal, locking, open, writer::Writer};
 use crate::{
-    AppendError, Entry, Head, OpenError, Record,
+    AppendError, BuildError, Entry, Head, JournalOptions, OpenError, Record,
     file_system::{DirectoryLock, FileSystem, LockMode},
     log::{self, Layout, LogWriter, Manifest, NewLog, Prepared, create_log, failed},
     record::{PreparedEntry, Sealed, seal_all, seal_compacted},
@@ -25,23 +21,6 @@ use crate::{
 /// Bytes of records, and records, that are written with one sync at most.
 const COMMIT_BYTES: usize = 8 * 1024 * 1024;
 const COMMIT_RECORDS: usize = 4_096;
-
-/// Why a journal could not be made.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// A record could not be written.
-    #[error(transparent)]
-    Append(#[from] AppendError),
-    /// The journal could not be prepared or published.
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    /// A record does not follow the one before it.
-    #[error(transparent)]
-    Read(#[from] crate::ReadError),
-    /// The log was begun for a journal that was closed since, or another one was begun after it.
-    #[error("the journal was closed, or rewritten otherwise, since this rewrite of it began; begin again")]
-    Superseded,
-}
 
 /// The log that a new one replaces.
 #[derive(Debug)]
@@ -70,6 +49,18 @@ pub struct JournalBuilder {
     _lock: Option<Box<dyn DirectoryLock>>,
 }
 
+impl DiskJournal {
+    /// Begins a log that is to replace this one, in which versions superseded up to `horizon` may be left out. Finishing it fails
+    /// if something was appended that it lacks, or if another one was begun. Once it is finished this journal takes nothing more; it
+    /// has to be dropped and opened again.
+    pub fn rewrite(&self, horizon: Revision, options: &JournalOptions) -> Result<JournalBuilder, BuildError> {
+        let mut writer = self.writer();
+        let Some(writer) = writer.as_mut() else { return Err(AppendError::ReadOnly.into()) };
+        let rewrite = writer.begin_rewrite()?;
+        JournalBuilder::rewrite(self, rewrite, options, horizon)
+    }
+}
+
 impl JournalBuilder {
     /// Begins a journal in the directory `path`, which may be absent, empty, or a mount point with `lost+found`.
     pub fn restore(
@@ -80,7 +71,7 @@ impl JournalBuilder {
     ) -> Result<Self, BuildError> {
         let files = Arc::clone(&options.files);
         log::make_directories(&*files, path)?;
-        let lock = open::lock(&*files, path, LockMode::Exclusive)?;
+        let lock = locking::lock(&*files, path, LockMode::Exclusive)?;
         let layout = Layout::new(path);
         match log::prepare(&*files, &layout) {
             Ok(Prepared::Empty) => mark(&*files, &layout)?,
@@ -95,7 +86,7 @@ impl JournalBuilder {
     }
 
     /// Begins a log that is to replace that of `journal`, next to it.
-    pub(super) fn rewrite(
+    fn rewrite(
         journal: &DiskJournal,
         rewrite: u64,
         options: &JournalOptions,

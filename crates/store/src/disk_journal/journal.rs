@@ -12,21 +12,15 @@ use std::{
 
 use tenseven_model::{Lineage, Revision, SubmissionId};
 
-use super::{
-    acknowledged::Acknowledged,
-    builder::{BuildError, JournalBuilder},
-    open,
-    options::JournalOptions,
-    owner_file::OwnerFile,
-};
+use super::{filling, owner_file::OwnerFile, writer::Writer};
 use crate::{
-    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, OpenError, PreparedEntry,
-    ReadError, Record, Records, Stamp,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, PreparedEntry, ReadError,
+    Record, Records, Stamp,
     checkpoint::{CheckpointFiles, check_history},
     file_system::DirectoryLock,
     index::{Index, IndexFault},
-    log::{FrameHeader, Layout, Log, LogEnd, LogWalk, LogWriter, Position, Progress},
-    record::{self, Sealed},
+    log::{FrameHeader, Layout, Log, LogEnd, LogWalk, Position},
+    record::{Sealed, seal_all},
     rules::{check_present, check_sequence},
 };
 
@@ -50,93 +44,10 @@ pub struct DiskJournal {
     pub(super) _lock: Box<dyn DirectoryLock>,
 }
 
-/// What one append after the other needs.
-#[derive(Debug)]
-pub(super) struct Writer {
-    log: LogWriter,
-    acknowledged: Acknowledged,
-    /// Whether nothing is appended any more.
-    failed: bool,
-    /// How many logs were begun to replace this one.
-    rewrites: u64,
-}
-
-impl Writer {
-    pub(super) fn new(log: LogWriter, acknowledged: Acknowledged) -> Self {
-        Self { log, acknowledged, failed: false, rewrites: 0 }
-    }
-
-    /// Publishes the log that was begun as this one's replacement number `rewrite` and ends at `head`. This one then takes nothing
-    /// more.
-    pub(super) fn replace(
-        &mut self,
-        rewrite: u64,
-        head: Head,
-        publish: impl FnOnce() -> Result<(), OpenError>,
-    ) -> Result<(), BuildError> {
-        let own = self.log.end().head;
-        if self.failed {
-            return Err(AppendError::Poisoned.into());
-        }
-        if self.rewrites != rewrite {
-            return Err(BuildError::Superseded);
-        }
-        if own.revision != head.revision {
-            return Err(AppendError::HeadMoved { expected: head.revision, head: own.revision }.into());
-        }
-        if own != head {
-            return Err(AppendError::OtherHistory { expected: head, head: own }.into());
-        }
-        // Whether it is the current one is unknown if this fails.
-        self.failed = true;
-        Ok(publish()?)
-    }
-}
-
 impl DiskJournal {
-    /// Opens the journal in the directory `path`, or makes it there, with access for this user only.
-    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
-    pub fn open(path: impl AsRef<Path>, options: JournalOptions) -> Result<Self, OpenError> {
-        open::open(path.as_ref(), &options, &mut |_| ())
-    }
-
-    /// Opens as [`Self::open`] does, and reports how far the log is read: that takes a while where the index has to be made again.
-    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
-    pub fn open_with_progress(
-        path: impl AsRef<Path>,
-        options: JournalOptions,
-        progress: Progress<'_>,
-    ) -> Result<Self, OpenError> {
-        open::open(path.as_ref(), &options, progress)
-    }
-
-    /// Opens the journal in the directory `path` for reading, all of which is read once. Changes nothing, and works on a read-only
-    /// mount. Others may do the same meanwhile, but nobody can open it for writing.
-    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
-    pub fn open_read_only(
-        path: impl AsRef<Path>,
-        options: JournalOptions,
-        progress: Progress<'_>,
-    ) -> Result<Self, OpenError> {
-        open::open_read_only(path.as_ref(), &options, progress)
-    }
-
     /// The directory that it is in.
     pub fn path(&self) -> &Path {
         &self.layout.root
-    }
-
-    /// Begins a log that is to replace this one, in which versions superseded up to `horizon` may be left out. Finishing it fails
-    /// if something was appended that it lacks, or if another one was begun. Once it is finished this journal takes nothing more; it
-    /// has to be dropped and opened again.
-    pub fn rewrite(&self, horizon: Revision, options: &JournalOptions) -> Result<JournalBuilder, BuildError> {
-        let mut writer = self.writer();
-        let Some(writer) = writer.as_mut() else { return Err(AppendError::ReadOnly.into()) };
-        if writer.failed {
-            return Err(AppendError::Poisoned.into());
-        }
-        writer.rewrites += 1;
-        JournalBuilder::rewrite(self, writer.rewrites, options, horizon)
     }
 
     /// The bytes that its files take on the disk, room reserved for the next appends included.
@@ -151,10 +62,7 @@ impl DiskJournal {
 
     /// Makes records durable, then moves the end.
     fn keep(&self, writer: &mut Writer, sealed: &[Sealed]) -> Result<Head, AppendError> {
-        let committed = writer.log.commit(sealed).inspect_err(|error| {
-            writer.failed = !matches!(error, AppendError::DiskFull { .. });
-        })?;
-        writer.acknowledged.note(committed.end);
+        let committed = writer.commit(sealed)?;
         let index = self.index();
         for (sealed, position) in sealed.iter().zip(&committed.positions) {
             index.add(sealed.stamp, *position);
@@ -168,30 +76,35 @@ impl DiskJournal {
         Arc::clone(&self.index.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
+    pub(super) fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
         self.writer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Asks the index, which is made again in memory where it cannot be used.
     fn ask<T>(&self, question: impl Fn(&Index) -> Result<T, IndexFault>) -> Result<T, ReadError> {
-        if let Ok(answer) = question(&self.index()) {
+        let index = self.index();
+        if let Ok(answer) = question(&index) {
             return Ok(answer);
         }
-        self.make_index_again()?;
+        self.replace_index(&index)?;
         question(&self.index()).map_err(|fault| {
             let place = self.log.place_of_end(self.end());
             ReadError::Storage { revision: self.end().head.revision, place, source: io::Error::other(fault) }
         })
     }
 
-    /// Makes the index from the log, in memory. The stored one is removed when the journal is closed, and made again by the next
-    /// start.
-    fn make_index_again(&self) -> Result<(), ReadError> {
+    /// Replaces a faulty index by one that is made from the log, in memory. The stored one is removed when the journal is closed,
+    /// and made again by the next start.
+    fn replace_index(&self, faulty: &Arc<Index>) -> Result<(), ReadError> {
         // Nothing is appended meanwhile.
         let _writer = self.writer();
+        if !Arc::ptr_eq(&self.index(), faulty) {
+            // Another reader has replaced it.
+            return Ok(());
+        }
         self.index_failed.store(true, Ordering::Relaxed);
         let index = Index::in_memory(self.log.salt(), Index::start());
-        open::fill(&index, &self.log, self.end(), &mut |_| ())?;
+        filling::fill(&index, &self.log, self.end(), &mut |_| ())?;
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(index);
         Ok(())
     }
@@ -230,12 +143,10 @@ impl Journal for DiskJournal {
     ) -> Result<Head, AppendError> {
         let mut writer = self.writer();
         let Some(writer) = writer.as_mut() else { return Err(AppendError::ReadOnly) };
-        if writer.failed {
-            return Err(AppendError::Poisoned);
-        }
+        writer.check()?;
         let head = self.head();
         check_sequence(head.revision, expected_head, entries.iter().map(PreparedEntry::stamp))?;
-        let sealed = record::seal_all(head, entries)?;
+        let sealed = seal_all(head, entries)?;
         self.keep(writer, &sealed)
     }
 
@@ -307,7 +218,7 @@ impl Drop for DiskJournal {
         }
         *self.writer() = None;
         if self.index_failed.load(Ordering::Relaxed) {
-            open::remove_index(&self.layout);
+            filling::remove_index(&self.layout);
         } else {
             self.index().close();
         }

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::{
+    JournalOptions, OpenError,
     conformance::samples::{batch, long},
     log::TestFiles,
 };

@@ -3,11 +3,12 @@
 mod acknowledged;
 mod builder;
 mod disk_use;
+mod filling;
 mod journal;
+mod locking;
 mod open;
-mod options;
 mod owner_file;
+mod writer;
 
-pub use builder::{BuildError, JournalBuilder};
+pub use builder::JournalBuilder;
 pub use journal::DiskJournal;
-pub use options::JournalOptions;

@@ -7,39 +7,58 @@ use std::{
     io::ErrorKind,
     path::Path,
     sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
-    thread,
-    time::Duration,
 };
 
 use tenseven_model::{History, HistoryId, Lineage, Revision};
 
 use super::{
     acknowledged::{Acknowledged, Noted},
-    journal::{DiskJournal, Writer},
-    options::JournalOptions,
-    owner_file::{self, OwnerFile},
+    filling::index,
+    journal::DiskJournal,
+    locking::lock,
+    owner_file::OwnerFile,
+    writer::Writer,
 };
 use crate::{
-    AppendError, OpenError, ReadError,
+    AppendError, JournalOptions, OpenError,
     checkpoint::CheckpointFiles,
-    file_system::{Access, DirectoryLock, FileSystem, LockMode, read_exact_at},
-    index::Index,
+    file_system::{Access, FileSystem, LockMode, read_exact_at},
     log::{
-        self, Layout, Log, LogEnd, LogWalk, LogWriter, Manifest, NewLog, PROGRESS_REVISIONS, Position,
-        Prepared, Progress, Recovered, Salt, create_log, failed, recover,
+        self, Layout, LogWriter, Manifest, NewLog, Prepared, Progress, Recovered, create_log, failed, recover,
     },
 };
 
-/// How often, and how long apart, a lock is tried for that somebody holds who did not note that.
-const LOCK_TRIES: u32 = 100;
-const LOCK_WAIT: Duration = Duration::from_millis(20);
+impl DiskJournal {
+    /// Opens the journal in the directory `path`, or makes it there, with access for this user only.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
+    pub fn open(path: impl AsRef<Path>, options: JournalOptions) -> Result<Self, OpenError> {
+        open(path.as_ref(), &options, &mut |_| ())
+    }
+
+    /// Opens as [`Self::open`] does, and reports how far the log is read: that takes a while where the index has to be made again.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
+    pub fn open_with_progress(
+        path: impl AsRef<Path>,
+        options: JournalOptions,
+        progress: Progress<'_>,
+    ) -> Result<Self, OpenError> {
+        open(path.as_ref(), &options, progress)
+    }
+
+    /// Opens the journal in the directory `path` for reading, all of which is read once. Changes nothing, and works on a read-only
+    /// mount. Others may do the same meanwhile, but nobody can open it for writing.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made where they are passed")]
+    pub fn open_read_only(
+        path: impl AsRef<Path>,
+        options: JournalOptions,
+        progress: Progress<'_>,
+    ) -> Result<Self, OpenError> {
+        open_read_only(path.as_ref(), &options, progress)
+    }
+}
 
 /// Opens the journal in `path`, or makes it.
-pub(super) fn open(
-    path: &Path,
-    options: &JournalOptions,
-    progress: Progress<'_>,
-) -> Result<DiskJournal, OpenError> {
+fn open(path: &Path, options: &JournalOptions, progress: Progress<'_>) -> Result<DiskJournal, OpenError> {
     let files = Arc::clone(&options.files);
     log::make_directories(&*files, path)?;
     let lock = lock(&*files, path, LockMode::Exclusive)?;
@@ -80,7 +99,7 @@ pub(super) fn open(
 }
 
 /// Opens the journal in `path` for reading; nobody may write to it meanwhile.
-pub(super) fn open_read_only(
+fn open_read_only(
     path: &Path,
     options: &JournalOptions,
     progress: Progress<'_>,
@@ -110,30 +129,6 @@ pub(super) fn open_read_only(
         _owner: None,
         _lock: lock,
     })
-}
-
-/// Locks the directory of a journal.
-pub(super) fn lock(
-    files: &dyn FileSystem,
-    path: &Path,
-    mode: LockMode,
-) -> Result<Box<dyn DirectoryLock>, OpenError> {
-    for _ in 0..LOCK_TRIES {
-        match files.lock(path, mode) {
-            Ok(Some(lock)) => return Ok(lock),
-            Ok(None) => {}
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(OpenError::Absent(path.to_owned()));
-            }
-            Err(error) => return Err(failed("lock", path, error)),
-        }
-        // Who has it open may be about to note that, or about to end.
-        if let owner @ Some(_) = owner_file::owner(files, path) {
-            return Err(OpenError::Locked { path: path.to_owned(), owner });
-        }
-        thread::sleep(LOCK_WAIT);
-    }
-    Err(OpenError::Locked { path: path.to_owned(), owner: None })
 }
 
 /// Makes an empty journal, whose manifest is written last.
@@ -182,80 +177,6 @@ fn read(
     }
     let is_acknowledged = noted.is_some_and(|noted| noted.is_of(recovered.end));
     Ok((recovered, is_acknowledged))
-}
-
-/// The index of a log that ends at `end`, with everything that the log holds.
-fn index(
-    layout: &Layout,
-    (log, end): (&Arc<Log>, LogEnd),
-    options: &JournalOptions,
-    progress: Progress<'_>,
-) -> Result<Index, OpenError> {
-    for _ in 0..2 {
-        let Some(index) = options.has_index.then(|| stored_index(layout, log.salt(), options)).flatten()
-        else {
-            break;
-        };
-        let may_be_of_it = index.end().head.revision < end.head.revision || index.end() == end;
-        if may_be_of_it && fill(&index, log, end, progress).is_ok() {
-            return Ok(index);
-        }
-        // It says something of the log that is not so, and is made again; or the log is damaged, which shows again.
-        drop(index);
-        remove_index(layout);
-    }
-    let index = Index::in_memory(log.salt(), Index::start());
-    fill(&index, log, end, progress)?;
-    Ok(index)
-}
-
-/// The index in its directory; none where it cannot be used or made.
-fn stored_index(layout: &Layout, salt: Salt, options: &JournalOptions) -> Option<Index> {
-    let settings = (options.cache_bytes, options.in_background);
-    let open = || Index::open(&layout.index(), salt, settings);
-    open()
-        .or_else(|_| {
-            remove_index(layout);
-            open()
-        })
-        // On a full disk there is no room for one; it is then kept in memory.
-        .ok()
-}
-
-/// Adds to an index what the log holds after it.
-pub(super) fn fill(
-    index: &Index,
-    log: &Arc<Log>,
-    end: LogEnd,
-    progress: Progress<'_>,
-) -> Result<(), ReadError> {
-    let LogEnd { head, segment, offset } = index.end();
-    let next = Position { revision: head.revision.next(), segment, offset };
-    let mut walk = LogWalk::new(Arc::clone(log), next, end);
-    let mut chain = (head.revision != Revision::ZERO).then_some(head.chain);
-    while let Some(position) = walk.position()
-        && let Some(record) = walk.next()
-    {
-        let record = record?;
-        // The first record after the index shows whether that is of this log.
-        if let Some(chain) = chain.take() {
-            record.chain(chain, position.revision)?;
-        }
-        index.add(record.stamp(), position);
-        if position.revision.number().is_multiple_of(PROGRESS_REVISIONS) {
-            progress(position.revision);
-        }
-    }
-    index.move_to(end);
-    Ok(())
-}
-
-/// Removes the index, which is made again. sled's files are not the log's, and so are not touched through its layer.
-pub(super) fn remove_index(layout: &Layout) {
-    let path = layout.index();
-    let removed = std::fs::remove_dir_all(&path);
-    // What cannot be removed is found to be unusable again, and then an index in memory takes its place.
-    let _ = removed.or_else(|_| std::fs::remove_file(path));
 }
 
 /// Writes the last commit again as it is. If its sync failed, the system may take its bytes for written, and no later sync writes

@@ -4,7 +4,8 @@ use std::{fmt, io, path::Path, sync::Arc};
 
 use tenseven_model::Revision;
 
-use crate::{DecodeError, SegmentHeaderFault};
+use super::SegmentHeaderFault;
+use crate::DecodeError;
 
 /// Why an entry could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -15,10 +15,13 @@
 //! | 98– | the histories, oldest first: 16 bytes id, 8 bytes the last revision before it |
 //! | –4095 | zeros |
 
-use tenseven_model::{History, HistoryId, Lineage, Revision};
+use tenseven_model::{Lineage, Revision};
 
 use super::{layout::SEGMENT_HEADER_LENGTH, salt::Salt};
-use crate::{ChainHash, Head};
+use crate::{
+    ChainHash, Head, SegmentHeaderFault,
+    history_bytes::{HISTORY_LENGTH, history_bytes, read_histories},
+};
 
 const LENGTH: usize = 4096;
 const _: () = assert!(LENGTH as u64 == SEGMENT_HEADER_LENGTH);
@@ -26,7 +29,6 @@ const MAGIC: &[u8; 8] = b"t7 log\n\n";
 /// The format that this release writes and reads.
 pub(crate) const FORMAT: u32 = 1;
 const HISTORIES_FROM: usize = 98;
-const HISTORY_LENGTH: usize = 24;
 /// Most histories that a header holds. Older ones are forgotten, and then count as unknown.
 pub(crate) const HISTORIES_MAX: usize = 160;
 
@@ -47,26 +49,6 @@ pub(crate) struct SegmentHeader {
     pub(crate) lineage: Lineage,
 }
 
-/// Why bytes are no header of a segment.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SegmentHeaderFault {
-    /// It does not begin as a segment does.
-    #[error("it does not begin as a segment of a log does")]
-    Magic,
-    /// Another release wrote it.
-    #[error("it has format {found}; this release reads format {FORMAT}")]
-    Format {
-        /// Its format.
-        found: u32,
-    },
-    /// Its bytes are not those that were written.
-    #[error("the checksum of its header does not match")]
-    Checksum,
-    /// Its histories do not follow each other.
-    #[error("its histories do not follow each other")]
-    Histories,
-}
-
 impl SegmentHeader {
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![0; LENGTH];
@@ -82,8 +64,7 @@ impl SegmentHeader {
         let known = &histories[histories.len().saturating_sub(HISTORIES_MAX)..];
         bytes[96..98].copy_from_slice(&u16::try_from(known.len()).unwrap_or(0).to_be_bytes());
         for (history, place) in known.iter().zip(bytes[HISTORIES_FROM..].chunks_exact_mut(HISTORY_LENGTH)) {
-            place[..16].copy_from_slice(history.id.as_bytes());
-            place[16..].copy_from_slice(&history.after.number().to_be_bytes());
+            place.copy_from_slice(&history_bytes(history));
         }
         let checksum = checksum(&bytes).to_be_bytes();
         bytes[12..16].copy_from_slice(&checksum);
@@ -115,13 +96,7 @@ impl SegmentHeader {
 }
 
 fn lineage(bytes: &[u8], count: usize) -> Option<Lineage> {
-    let mut histories = Vec::with_capacity(count);
-    for place in bytes.chunks_exact(HISTORY_LENGTH).take(count) {
-        let id = HistoryId::from_bytes(*place.first_chunk()?);
-        let after = Revision::new(u64::from_be_bytes(*place.last_chunk()?));
-        histories.push(History { id, after });
-    }
-    if histories.len() == count { Lineage::of(histories) } else { None }
+    Lineage::of(read_histories(bytes.get(..count * HISTORY_LENGTH)?)?)
 }
 
 fn checksum(bytes: &[u8]) -> u32 {
@@ -136,6 +111,8 @@ fn array<const COUNT: usize>(bytes: &[u8], from: usize) -> [u8; COUNT] {
 
 #[cfg(test)]
 mod tests {
+    use tenseven_model::{History, HistoryId};
+
     use super::*;
 
     #[test]

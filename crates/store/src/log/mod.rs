@@ -33,7 +33,6 @@ pub(crate) use directory::{
     Prepared, failed, make_directories, prepare, remove_leftovers, remove_log, remove_unfinished, sync_name,
 };
 pub(crate) use frame::{FrameHeader, HEADER_LENGTH as FRAME_HEADER_LENGTH, payload, push_frame};
-pub use header::SegmentHeaderFault;
 pub(crate) use layout::{Layout, SEGMENT_HEADER_LENGTH};
 pub(crate) use manifest::Manifest;
 pub(crate) use position::{LogEnd, Position};
@@ -44,4 +43,4 @@ pub(crate) use salt::Salt;
 #[cfg(test)]
 pub(crate) use test_files::TestFiles;
 pub(crate) use walk::LogWalk;
-pub(crate) use writer::{LogWriter, NewLog, SEGMENT_LENGTH_MIN, create_log};
+pub(crate) use writer::{Committed, LogWriter, NewLog, create_log};

@@ -133,6 +133,17 @@ pub(super) fn read_record(
     Ok((Record::new(header.stamp, header.tag, body, reader.place(offset)), header))
 }
 
+/// The header of the frame at a place of the reader's segment, whose content is not looked at.
+pub(super) fn read_header(reader: &mut FrameReader, position: Position) -> Result<FrameHeader, ReadError> {
+    let Position { revision, offset, .. } = position;
+    let header = reader.header(offset).map_err(|source| storage(reader, offset, revision, source))?;
+    let header = header.ok_or_else(|| corrupt(reader, offset, revision, EntryFault::Header))?;
+    if header.stamp.revision != revision {
+        return Err(corrupt(reader, offset, revision, EntryFault::Misplaced(header.stamp.revision)));
+    }
+    Ok(header)
+}
+
 pub(super) fn storage(reader: &FrameReader, offset: u64, revision: Revision, source: io::Error) -> ReadError {
     ReadError::Storage { revision, place: reader.place(offset), source }
 }

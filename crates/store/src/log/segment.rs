@@ -2,8 +2,9 @@
 
 use std::{io, path::Path, sync::Arc};
 
-use super::header::{SegmentHeader, SegmentHeaderFault};
+use super::header::SegmentHeader;
 use crate::{
+    SegmentHeaderFault,
     file_system::{Access, FileHandle, FileSystem, read_up_to},
     log::layout::SEGMENT_HEADER_LENGTH,
 };

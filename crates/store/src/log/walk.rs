@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::{
+    frame::FrameHeader,
     frame_reader::{FrameReader, SEQUENTIAL},
     layout::SEGMENT_HEADER_LENGTH,
     position::{LogEnd, Position},
-    reader::{Log, read_record},
+    reader::{Log, read_header, read_record},
 };
-use crate::{ReadError, Record};
+use crate::{ReadError, Record, Stamp};
 
 /// The records from a place on, up to where the log ended when the walk began. Nothing follows an error.
 pub(crate) struct LogWalk {
@@ -34,6 +35,21 @@ impl LogWalk {
         Some(self.next)
     }
 
+    /// The next record's position and which entry it is of, without its content.
+    pub(crate) fn next_stamp(&mut self) -> Option<Result<(Position, Stamp), ReadError>> {
+        let position = self.position()?;
+        let found = self.header();
+        self.failed = found.is_err();
+        Some(found.map(|header| (position, header.stamp)))
+    }
+
+    fn header(&mut self) -> Result<FrameHeader, ReadError> {
+        let next = self.next;
+        let header = read_header(self.reader()?, next)?;
+        self.pass(&header);
+        Ok(header)
+    }
+
     fn is_done(&self) -> bool {
         self.failed || self.next.revision > self.end.head.revision
     }
@@ -51,18 +67,27 @@ impl LogWalk {
 
     fn step(&mut self) -> Result<Record, ReadError> {
         self.enter_segment();
-        if self.reader.is_none() {
-            let segment = self.log.segment(self.next.segment);
-            let segment = segment.ok_or_else(|| self.log.missing(self.next.revision, self.next))?;
-            self.reader = Some(FrameReader::new(segment, SEQUENTIAL));
+        let next = self.next;
+        let (record, header) = read_record(self.reader()?, next)?;
+        self.pass(&header);
+        Ok(record)
+    }
+
+    /// The reader of the segment that holds the next record.
+    fn reader(&mut self) -> Result<&mut FrameReader, ReadError> {
+        match &mut self.reader {
+            Some(reader) => Ok(reader),
+            none => {
+                let segment = self.log.segment(self.next.segment);
+                let segment = segment.ok_or_else(|| self.log.missing(self.next.revision, self.next))?;
+                Ok(none.insert(FrameReader::new(segment, SEQUENTIAL)))
+            }
         }
-        let Some(reader) = self.reader.as_mut() else {
-            return Err(self.log.missing(self.next.revision, self.next));
-        };
-        let (record, header) = read_record(reader, self.next)?;
+    }
+
+    fn pass(&mut self, header: &FrameHeader) {
         self.next.revision = self.next.revision.next();
         self.next.offset += header.frame_length();
-        Ok(record)
     }
 }
 

@@ -25,8 +25,7 @@ use crate::{
     record::{Sealed, Stored},
 };
 
-/// Shortest and longest segment by default, in bytes. A commit that is longer gets a segment of its own length.
-pub(crate) const SEGMENT_LENGTH_MIN: u64 = 1024 * 1024;
+/// Longest segment, in bytes, unless a commit is longer.
 const SEGMENT_LENGTH_MAX: u64 = 64 * 1024 * 1024;
 /// A new segment has at most this part of the log's length, so that what is reserved stays small beside what is used.
 const LOG_DIVISOR: u64 = 16;

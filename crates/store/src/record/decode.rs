@@ -4,8 +4,8 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{ContentDigest, ObservationKey, Revision};
 
-use super::{DecodeError, Stamp, assessment, packed, practices, wire};
-use crate::{Content, Entry, FrameworkSource, Outcome, RecordHash, Versioned};
+use super::{DecodeError, assessment, packed, practices, wire};
+use crate::{Content, Entry, FrameworkSource, Outcome, RecordHash, Stamp, Versioned};
 
 /// The entry with this record: the inverse of [`crate::Record::body`].
 pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
@@ -76,13 +76,13 @@ pub(crate) fn find_all(
 
 /// What the submission of a record was answered, and the digest of what it sent.
 pub(crate) fn answer(record: Bytes) -> Result<(ContentDigest, Outcome), DecodeError> {
-    let wire::EntryRecord { content_digest, outcome, .. } = wire::EntryRecord::decode(record)?;
+    let wire::RecordSummary { content_digest, outcome, .. } = wire::RecordSummary::decode(record)?;
     Ok((ContentDigest(exactly("content digest", &content_digest)?), read_outcome(outcome)?))
 }
 
 /// The hash of a record, or of the one that it was compacted from, and whether it was compacted.
 pub(crate) fn hash(stamp: Stamp, record: &Bytes) -> Result<(RecordHash, bool), DecodeError> {
-    let wire::EntryRecord { compacted_from, .. } = wire::EntryRecord::decode(record.clone())?;
+    let wire::RecordSummary { compacted_from, .. } = wire::RecordSummary::decode(record.clone())?;
     if compacted_from.is_empty() {
         return Ok((RecordHash::of(stamp, record), false));
     }

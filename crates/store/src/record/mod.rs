@@ -18,7 +18,6 @@ mod packed;
 mod practices;
 mod prepared;
 mod sealed;
-mod stamp;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -34,6 +33,5 @@ pub use limits::{APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSER
 pub use practices::PracticeRecordFault;
 pub use prepared::PreparedEntry;
 pub(crate) use sealed::{Sealed, seal_all, seal_compacted};
-pub use stamp::Stamp;
 pub use texts::TextsFault;
 pub use varint::VarintFault;

@@ -7,12 +7,11 @@ use std::{num::NonZero, sync::OnceLock, thread};
 use bytes::Bytes;
 
 use super::{
-    Stamp,
     compression::compressed,
     encode::{encode, prepare},
     limits::ENTRY_LENGTH_MAX,
 };
-use crate::{AppendError, Entry, RecordHash, rules::check_content};
+use crate::{AppendError, Entry, RecordHash, Stamp, rules::check_content};
 
 /// From how many observations on a thread more pays for its start.
 const OBSERVATIONS_PER_THREAD_MIN: usize = 4_000;

@@ -3,12 +3,12 @@
 use bytes::Bytes;
 
 use super::{
-    PreparedEntry, Stamp,
+    PreparedEntry,
     compression::compressed,
     encode::{self, Encoded},
     limits::{APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX},
 };
-use crate::{AppendError, ChainHash, Entry, Head, RecordHash, rules::check_content};
+use crate::{AppendError, ChainHash, Entry, Head, RecordHash, Stamp, rules::check_content};
 
 /// A record with its chain hash, ready to be written.
 #[derive(Debug)]

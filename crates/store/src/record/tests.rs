@@ -9,7 +9,6 @@ use tenseven_model::{
 };
 
 use super::{
-    Stamp,
     decode::{self, find, find_all},
     decode_error::ObservationFault,
     encode::{encode, prepare},
@@ -18,7 +17,7 @@ use super::{
 };
 use crate::{
     Adjudicated, AssessmentFault, Content, DecodeError, Entry, FiledCoding, FrameworkSource, Outcome,
-    RecordHash, Said, Versioned,
+    RecordHash, Said, Stamp, Versioned,
 };
 
 fn encoded(entry: &Entry) -> Vec<u8> {

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::{
-    file_system::{DiskFileSystem, FileSystem},
-    log::SEGMENT_LENGTH_MIN,
-};
+use crate::file_system::{DiskFileSystem, FileSystem};
+
+/// Shortest segment by default, in bytes. A commit that is longer gets a segment of its own length.
+const SEGMENT_LENGTH_MIN: u64 = 1024 * 1024;
 
 /// How a journal on disk is opened.
 #[derive(Debug, Clone)]
