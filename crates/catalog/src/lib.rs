@@ -18,10 +18,8 @@ mod suggest;
 pub mod casualties;
 
 pub use areas::{Area, Areas, AreasError, Group, GroupKind};
-pub use catalog::{Catalog, CatalogError};
-pub use framework::{
-    FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework, parse_stored_framework,
-};
+pub use catalog::{Catalog, CatalogError, parse_framework};
+pub use framework::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_stored_framework};
 pub use guidance::{
     GuidanceError, Instrument, Measure, PracticeFileError, PracticeText, read_practice_texts,
     write_practice_texts,
