@@ -121,8 +121,11 @@ pub mod transform;
 pub mod treat;
 pub mod weights;
 
+mod answer;
 mod axis;
+mod bases;
 mod branch;
+mod extent;
 mod leaf;
 mod pending;
 mod reading;

@@ -1,34 +1,9 @@
 //! The rule as a whole: look at the shape, winsorise, and transform if that does not do.
 
-use tenseven_model::framework::{Fallback, Limits, Treatment};
+use tenseven_model::framework::{Fallback, Treatment};
 
-use super::{Drawn, box_cox_shifted, log_either, log_shifted, winsorise};
-use crate::{
-    Slot,
-    describe::{kurtosis, numbers, skewness},
-};
-
-/// The figures that say whether a column has outliers.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shape {
-    /// G1.
-    pub skewness: f64,
-    /// G2.
-    pub kurtosis: f64,
-}
-
-impl Shape {
-    /// The shape of a column; none of fewer than four numbers, or where all are equal.
-    pub fn of(column: &[Slot]) -> Option<Self> {
-        let numbers = numbers(column);
-        Some(Self { skewness: skewness(&numbers)?, kurtosis: kurtosis(&numbers)? })
-    }
-
-    /// Whether a column of this shape passes.
-    pub fn passes(self, limits: &Limits) -> bool {
-        limits.pass(self.skewness, self.kurtosis)
-    }
-}
+use super::{Drawn, Shape, box_cox_shifted, log_either, log_shifted, winsorise};
+use crate::Slot;
 
 /// What was done to a column, and why.
 #[derive(Debug, Clone, PartialEq, Default)]
