@@ -10,6 +10,8 @@ mod connection;
 mod demo;
 mod exit;
 mod export;
+mod judgement;
+mod moment;
 mod observation_file;
 mod output;
 mod push;
@@ -18,11 +20,12 @@ mod withdrawal_file;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use arguments::Arguments;
+use clap::{CommandFactory as _, Parser as _};
 
 fn main() -> ExitCode {
-    match arguments::Arguments::try_parse() {
-        Ok(arguments) => exit::code(command::run(arguments)),
+    match Arguments::try_parse() {
+        Ok(Arguments { global, command }) => exit::code(command::run(&global, command, Arguments::command)),
         Err(error) => exit::code_of_arguments(&error, std::env::args().any(|argument| argument == "serve")),
     }
 }
