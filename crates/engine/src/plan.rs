@@ -97,11 +97,6 @@ impl Plan {
         &self.0.framework
     }
 
-    /// Whether observations of this indicator bear on any score of the framework.
-    pub fn scores_indicator(&self, indicator: &IndicatorId) -> bool {
-        self.0.readers.contains_key(indicator)
-    }
-
     pub(crate) fn steps(&self) -> &Steps {
         &self.0
     }

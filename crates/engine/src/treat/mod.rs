@@ -13,6 +13,6 @@ mod shape;
 mod winsorise;
 
 pub use outliers::{Report, treat};
-pub use scale::{box_cox_shifted, log_either, log_from_one, log_shifted};
+pub use scale::{box_cox_shifted, log_either, log_shifted};
 pub use shape::Shape;
 pub use winsorise::{Drawn, winsorise};
