@@ -10,8 +10,11 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod cycles;
 mod files;
+mod front_pages;
 mod layers;
+mod modules;
 mod words;
 
 use std::path::{Path, PathBuf};

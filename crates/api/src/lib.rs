@@ -4,7 +4,31 @@
 //! everything that is wrong with it, each with its path. What goes out is made by destructuring the model's values
 //! whole, so that a new field of the model cannot be forgotten.
 //!
-//! This crate knows no state: whether an indicator or an area exists is the observatory's to say.
+//! # Where to start
+//!
+//! [`v1`] is the contract as generated from `proto/tenseven/v1`; [`convert::Reader`] collects the [`Violations`] of a request.
+//!
+//! # What is absent
+//!
+//! State: whether an indicator or an area exists is decided by the observatory. Transport: no client or server is started here.
+//!
+//! # To add a field to a message
+//!
+//! 1. Add it to its message in `proto/tenseven/v1`, with a comment. A number is never used again. A field of an observation is in
+//!    `proto/tenseven/v1/types.proto`.
+//! 2. Build: the conversions of `crates/api/src/convert` destructure messages and model values whole, so the compiler names every
+//!    one that lacks it. An observation is read and written in `crates/api/src/convert/observation.rs`.
+//! 3. Test that a bad value is refused under its path, as `crates/api/tests/observation.rs` does.
+//! 4. Renew the conversations in `tests/golden/conversations`.
+//!
+//! # To add a request
+//!
+//! 1. Write a struct with the fields of the message as model values, and `TryFrom` the message, in the file for its service:
+//!    `crates/api/src/convert/score_request.rs`, `crates/api/src/convert/observation_request.rs`,
+//!    `crates/api/src/convert/framework_request.rs`, `crates/api/src/convert/assessment_request.rs` or
+//!    `crates/api/src/convert/practice_request.rs`.
+//! 2. Re-export it in `crates/api/src/convert/mod.rs`. The rest of the way is the recipe for an RPC in
+//!    `crates/server/src/lib.rs`.
 
 mod codec;
 pub mod convert;

@@ -106,7 +106,7 @@ impl Catalog {
     }
 
     /// What a framework may refer to.
-    pub(crate) fn known(&self) -> Known<'_> {
+    fn known(&self) -> Known<'_> {
         known(&self.areas, &self.measures, &self.instruments)
     }
 
@@ -159,6 +159,11 @@ impl Catalog {
     pub fn sample(&self, id: &str) -> Option<&Sample> {
         self.samples.iter().find(|sample| sample.id == id)
     }
+}
+
+/// Reads a framework from TOML. What it may refer to (measures, instruments, groups of areas) is what ships.
+pub fn parse_framework(text: &str) -> Result<Framework, FrameworkTextError> {
+    framework::parse(text, &Catalog::bundled().known())
 }
 
 fn known<'a>(areas: &Areas, measures: &'a [Measure], instruments: &'a [Instrument]) -> Known<'a> {

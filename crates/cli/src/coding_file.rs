@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use csv::StringRecord;
 use tenseven_client::v1;
 
-use crate::command::judgement;
+use crate::judgement::judgement;
 
 /// Longest file, in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;

@@ -1,5 +1,29 @@
 //! The Rust client of `tenseven`: pushes observations, and asks for scores, reports and frameworks.
 //!
+//! *Invariant:* every call has a deadline and a bounded number of tries. A write is tried again only under the
+//! submission id that it was first sent with, so that it happens once however often it is sent.
+//!
+//! # Where to start
+//!
+//! [`Client`], which has a method for every call of the contract. A listing has two: one for a page, and one ending in `_pages` for all
+//! of them. A call that fails returns a [`ClientError`].
+//!
+//! # What is absent
+//!
+//! The server's checks ([`check_observation`] checks one observation's shape where that is wanted), and any state between calls
+//! but the connection and its retries.
+//!
+//! # To add a call
+//!
+//! 1. Add a method to [`Client`] in the file for its service, such as `crates/client/src/score.rs`. It goes through
+//!    `self.caller.call`, which sets the deadline and tries again (`crates/client/src/call.rs`).
+//! 2. A listing also has its request and response in `crates/client/src/pages.rs`, and a method that returns all pages.
+//! 3. A write takes its submission id from the caller or makes one before the first try, as
+//!    `crates/client/src/withdrawal.rs` does.
+//! 4. Add the same call to the Python client: `clients/python/src/tenseven/client.py`.
+//!
+//! # Example
+//!
 //! ```no_run
 //! # async fn example() -> Result<(), tenseven_client::ClientError> {
 //! use tenseven_api::v1;
@@ -32,12 +56,6 @@
 //! # Ok(())
 //! # }
 //! ```
-//!
-//! *Invariant:* every call has a deadline and a bounded number of tries. A write is tried again only under the
-//! submission id that it was first sent with, so that it happens once however often it is sent.
-//!
-//! No call checks what the server checks ([`check_observation`] does so where it is wanted), and nothing is kept between
-//! calls but the connection.
 
 mod admin;
 mod assessment;

@@ -2,14 +2,11 @@
 //!
 //! *Invariant:* cells stand period after period, in each the areas in order of their codes. The axis holds no observation.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::ops::Range;
 
-use tenseven_model::{
-    Alpha3, Framework, Period,
-    framework::{AreaSet, Reference},
-};
+use tenseven_model::{Alpha3, Period};
 
-use crate::{Geography, Panel, normalise::Compared, plan::Steps};
+use crate::normalise::Compared;
 
 /// The cells of a board.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,50 +29,6 @@ pub(crate) struct Axis {
 }
 
 impl Axis {
-    /// The axis of a board over all periods and areas.
-    pub(crate) fn new(steps: &Steps, panel: &Panel, geography: &Geography) -> Self {
-        let heard = steps.heard(panel);
-        let stated = steps.framework.draft().groups.iter().flat_map(|group| &group.areas);
-        let areas: BTreeSet<_> = geography.world().iter().chain(&heard).chain(stated).copied().collect();
-        Self::of(steps, geography, (steps.periods(panel), areas.into_iter().collect()), &heard)
-    }
-
-    /// An axis over these periods and areas, both in order, of which `heard` are those that something was reported for.
-    pub(crate) fn of(
-        steps: &Steps,
-        geography: &Geography,
-        (periods, areas): (Vec<Period>, Vec<Alpha3>),
-        heard: &BTreeSet<Alpha3>,
-    ) -> Self {
-        let framework = &steps.framework;
-        let is_compared = |area: &Alpha3| match &framework.draft().reference {
-            Reference::World => geography.world().contains(area),
-            Reference::All => heard.contains(area),
-            Reference::Group(set) => is_member(framework, geography, set, *area),
-        };
-        let compared: Vec<_> = areas.iter().map(is_compared).collect();
-        let in_any = |sets: &[AreaSet], area: &Alpha3| {
-            sets.iter().position(|set| is_member(framework, geography, set, *area))
-        };
-        let excluded = |sets: &[AreaSet]| match sets {
-            [] => Vec::new(),
-            sets => areas.iter().map(|area| in_any(sets, area).is_some()).collect(),
-        };
-        let groups = |sets: &[AreaSet]| match sets {
-            [] => Vec::new(),
-            sets => areas.iter().map(|area| in_any(sets, area)).collect(),
-        };
-        Self {
-            compared: Compared::of(&compared),
-            heard: areas.iter().map(|area| heard.contains(area)).collect(),
-            excluded: steps.leaves.iter().map(|leaf| excluded(&leaf.not_applicable)).collect(),
-            leaf_groups: steps.leaves.iter().map(|leaf| groups(leaf.groups())).collect(),
-            branch_groups: steps.branches.iter().map(|branch| groups(branch.groups())).collect(),
-            periods,
-            areas,
-        }
-    }
-
     /// How many cells a column has.
     pub(crate) fn len(&self) -> usize {
         self.periods.len() * self.areas.len()
@@ -121,20 +74,5 @@ impl Axis {
     /// All cells of the period at a place.
     pub(crate) fn cells(&self, period: usize) -> Range<usize> {
         self.cell(period, 0)..self.cell(period + 1, 0)
-    }
-}
-
-/// Whether an area belongs to a set.
-pub(crate) fn is_member(framework: &Framework, geography: &Geography, set: &AreaSet, area: Alpha3) -> bool {
-    let listed =
-        |group| geography.members(group).is_some_and(|members: &BTreeSet<_>| members.contains(&area));
-    match set {
-        AreaSet::M49(group) => listed(*group),
-        AreaSet::Own(id) => {
-            let mut groups = framework.draft().groups.iter();
-            groups.find(|group| group.id == *id).is_some_and(|group| {
-                group.areas.contains(&area) || group.members_of.iter().any(|group| listed(*group))
-            })
-        }
     }
 }

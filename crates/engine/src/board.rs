@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
-use crate::{Column, Geography, Panel, Plan, Row, axis::Axis, pending::Pending, settle::Bases};
+use crate::{Column, Geography, Panel, Plan, axis::Axis, bases::Bases, pending::Pending};
 
 /// The scores of every area and period that something is known of. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -75,38 +75,6 @@ impl Board {
         self.axis.areas.iter().zip(heard).filter(|(_, heard)| **heard > 0).map(|(area, _)| *area)
     }
 
-    /// The row of an area and period, if there is one.
-    pub fn row(&self, period: Period, area: Alpha3) -> Option<Row> {
-        let cell = self.heard_cell(period, area)?;
-        Some(Row::of(self, cell))
-    }
-
-    /// The rows of a period, in order of the areas' codes.
-    pub fn rows(&self, period: Period) -> impl Iterator<Item = (Alpha3, Row)> + '_ {
-        self.areas(period).filter_map(move |area| Some((area, self.row(period, area)?)))
-    }
-
-    /// The scores of any area and period: those of the row if there is one, otherwise those that the area would have.
-    pub fn answer(&self, period: Period, area: Alpha3) -> Row {
-        if let Some(cell) = self.axis.find(period, area) {
-            return Row::of(self, cell);
-        }
-        let alone = self.alone(period, Some(area));
-        Row::of(&alone, alone.axis.find(period, area).unwrap_or_default())
-    }
-
-    /// The scores of any areas for any period, in the order asked for, each with whether something is known of the area
-    /// and period. What a period apart from the board needs is made once for all of them.
-    pub fn answers(&self, period: Period, areas: &[Alpha3]) -> Vec<(Row, bool)> {
-        let alone = self.axis.period(period).is_none().then(|| self.alone(period, None));
-        let board = alone.as_ref().unwrap_or(self);
-        let answer = |area: &Alpha3| match board.axis.find(period, *area) {
-            Some(cell) => (Row::of(board, cell), board.heard[cell] > 0),
-            None => (self.answer(period, *area), false),
-        };
-        areas.iter().map(answer).collect()
-    }
-
     /// The score of one node, read without the rest of the row; none where there is no row.
     pub fn outcome(&self, period: Period, area: Alpha3, node: NodeIndex) -> Option<Outcome> {
         let cell = self.heard_cell(period, area)?;
@@ -114,7 +82,7 @@ impl Board {
     }
 
     /// The cell of an area and period, if something is known of it.
-    fn heard_cell(&self, period: Period, area: Alpha3) -> Option<usize> {
+    pub(crate) fn heard_cell(&self, period: Period, area: Alpha3) -> Option<usize> {
         self.axis.find(period, area).filter(|cell| self.heard[*cell] > 0)
     }
 }

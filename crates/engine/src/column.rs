@@ -24,11 +24,6 @@ impl Column {
         self.iter().map(|slot| slot.get().unwrap_or_default()).collect()
     }
 
-    /// The gaps; none where there is a number.
-    pub fn gaps(&self) -> Vec<Option<Gap>> {
-        self.iter().map(|slot| slot.get().err()).collect()
-    }
-
     /// What stands at a place. Beyond the column nothing was ever reported.
     pub fn get(&self, place: usize) -> Outcome {
         self.outcome(place)
@@ -94,7 +89,7 @@ mod tests {
         let mut column: Column = [Ok(f64::NAN), Ok(1.0), Ok(2.0)].into_iter().collect();
         column.set(1, Ok(f64::INFINITY));
         column.map(|value| Ok(value / 0.0));
-        assert_eq!(column.gaps(), [Some(Gap::NotFinite); 3]);
+        assert_eq!(column, Column::of_gap(3, Gap::NotFinite));
         assert_eq!(column.values(), [0.0; 3]);
     }
 

@@ -12,11 +12,12 @@ use tenseven_model::{
 };
 
 use crate::{
-    Board, LeafCell, NodeScore, Row, Slot,
+    Board, LeafCell, NodeScore, Slot,
     aggregate::{Input, outranks},
-    axis::is_member,
+    answer::row_of,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
+    geography::is_member,
     leaf::LeafStep,
     normalise::Basis,
     reads::{Read, Reads},
@@ -137,7 +138,7 @@ impl Board {
 
     fn explain_cell(&self, cell: usize, period: Period, area: Alpha3) -> Explanation {
         let steps = self.plan.steps();
-        let scores = Row::of(self, cell).nodes;
+        let scores = row_of(self, cell).nodes;
         let mut made: Vec<Option<Made>> = scores.iter().map(|_| None).collect();
         for (place, leaf) in steps.leaves.iter().enumerate() {
             made[leaf.node] =

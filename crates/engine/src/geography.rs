@@ -7,7 +7,7 @@ use std::{
     sync::Arc,
 };
 
-use tenseven_model::{Alpha3, M49};
+use tenseven_model::{Alpha3, Framework, M49, framework::AreaSet};
 
 /// The areas of the world and of its groups. Cloning is cheap.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -38,5 +38,20 @@ impl Geography {
     /// Whether both are one and the same, found without comparing members.
     pub(crate) fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self == other
+    }
+}
+
+/// Whether an area belongs to a set.
+pub(crate) fn is_member(framework: &Framework, geography: &Geography, set: &AreaSet, area: Alpha3) -> bool {
+    let listed =
+        |group| geography.members(group).is_some_and(|members: &BTreeSet<_>| members.contains(&area));
+    match set {
+        AreaSet::M49(group) => listed(*group),
+        AreaSet::Own(id) => {
+            let mut groups = framework.draft().groups.iter();
+            groups.find(|group| group.id == *id).is_some_and(|group| {
+                group.areas.contains(&area) || group.members_of.iter().any(|group| listed(*group))
+            })
+        }
     }
 }

@@ -5,8 +5,10 @@
 //! [`Board`] brought up to date by [`Plan::rescore`] equals the one that [`Plan::score`] makes from scratch. No NaN and
 //! no infinity comes out of any input; where there is no score there is a reason ([`tenseven_model::Gap`]).
 //!
-//! This crate does no I/O, reads no clock, starts no thread and judges no observation: what may be observed is the
-//! model's and the observatory's question.
+//! # Where to start
+//!
+//! [`Plan`]: made from a framework once, it scores a [`Panel`] of observations into a [`Board`]. A [`Board`] returns a [`Row`] of
+//! scores, or an [`Explanation`].
 //!
 //! The way from observations to scores, one module a stage, each usable alone: [`resolve`] finds the word that counts,
 //! [`formula`] computes one from others, [`denominate`] divides it, [`impute`] fills in, [`treat`] draws outliers in, [`transform`]
@@ -17,6 +19,34 @@
 //!
 //! Columns are dense over periods and areas, one a node, of [`Slot`]s that hold a number or the reason for none. What a
 //! score rests on is not kept beside it: a [`Row`] or an [`Explanation`] reads it from the panel when it is asked for.
+//!
+//! # What is absent
+//!
+//! I/O, clocks, threads. No observation is judged here: what may be observed is decided by the model and the observatory.
+//!
+//! # To add a normalisation method
+//!
+//! 1. Add a variant to `Normalise` in `crates/model/src/framework/normalise.rs`, and follow the compiler through that file and
+//!    `crates/model/src/framework/said.rs`. Which parameters are valid is in `crates/model/src/framework/fit.rs`, where a method
+//!    that is not named is accepted as it is.
+//! 2. Give it a name and keys in `crates/catalog/src/framework/schema.rs`, read it in `crates/catalog/src/framework/normalise.rs`, and
+//!    describe it in `crates/catalog/FRAMEWORK.md`. `METHODS` in the schema is the one list that the compiler does not check.
+//! 3. Write the arithmetic in a file of its own in `crates/engine/src/normalise`, with its source and unit tests, and re-export it in
+//!    `crates/engine/src/normalise/mod.rs`.
+//! 4. Call it from `crates/engine/src/scoring.rs`, with what it compares with (`Basis`).
+//! 5. Draw it in the random frameworks of `crates/engine/tests/it/history.rs` and `crates/engine/tests/it/hostile.rs`, which test that
+//!    a board brought up to date equals one from scratch. Compare it with reference figures in
+//!    `tests/conformance/coinr/normalise.rs` where there are any.
+//!
+//! # To add an aggregation method
+//!
+//! 1. Add a variant to `Aggregate` in `crates/model/src/framework/draft.rs`; whether scores of 0 clash with it is in
+//!    `crates/model/src/framework/check/clashes.rs`.
+//! 2. Name it in `crates/catalog/src/framework/schema.rs`, read its number in `crates/catalog/src/framework/node.rs`, and describe it in
+//!    `crates/catalog/FRAMEWORK.md`.
+//! 3. Write the arithmetic in `crates/engine/src/aggregate`, and call it from `crates/engine/src/aggregate/by_method.rs`.
+//! 4. Say what each part adds to the whole in `crates/engine/src/contribution.rs`.
+//! 5. Draw it in `crates/engine/tests/it/history.rs`; compare it in `tests/conformance/coinr/aggregate.rs`.
 //!
 //! # Example
 //!
@@ -121,8 +151,11 @@ pub mod transform;
 pub mod treat;
 pub mod weights;
 
+mod answer;
 mod axis;
+mod bases;
 mod branch;
+mod extent;
 mod leaf;
 mod pending;
 mod reading;

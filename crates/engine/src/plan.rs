@@ -2,19 +2,15 @@
 //!
 //! *Invariant:* a plan holds no observation and never changes; steps stand so that all inputs of one come before it.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use foldhash::fast::RandomState;
 use tenseven_model::{
-    Alpha3, Framework, IndicatorId, Period,
+    Framework, IndicatorId,
     framework::{NodeBody, NodeIndex, Pool, Reference},
 };
 
 use crate::{
-    Panel,
     branch::BranchStep,
     leaf::LeafStep,
     reading::{Choice, Reading},
@@ -101,11 +97,6 @@ impl Plan {
         &self.0.framework
     }
 
-    /// Whether observations of this indicator bear on any score of the framework.
-    pub fn scores_indicator(&self, indicator: &IndicatorId) -> bool {
-        self.0.readers.contains_key(indicator)
-    }
-
     pub(crate) fn steps(&self) -> &Steps {
         &self.0
     }
@@ -133,55 +124,6 @@ impl Steps {
     pub(crate) fn asks_who_is_heard(&self) -> bool {
         self.framework.draft().reference == Reference::All
             || self.leaves.iter().any(LeafStep::asks_who_is_heard)
-    }
-
-    /// The periods of a board, earliest first: those that some leaf has a word for, observed or carried, up to the
-    /// latest that any leaf was observed for.
-    pub(crate) fn periods(&self, panel: &Panel) -> Vec<Period> {
-        let frequency = self.framework.draft().frequency;
-        let sources: Vec<_> = self.leaves.iter().flat_map(|leaf| leaf.reading.sources()).collect();
-        let observed: Vec<Vec<Period>> = sources
-            .iter()
-            .map(|source| panel.periods(&source.indicator, frequency, source.rule.add_units))
-            .collect();
-        let Some(latest) = observed.iter().filter_map(|periods| periods.last()).max().copied() else {
-            return Vec::new();
-        };
-        let mut periods = BTreeSet::new();
-        for (source, observed) in sources.iter().zip(&observed) {
-            for (place, period) in observed.iter().enumerate() {
-                let next = observed.get(place + 1);
-                let reach = std::iter::successors(Some(*period), |period| period.later(1));
-                let is_carried_to = |to: &Period| {
-                    *to <= latest
-                        && next.is_none_or(|next| to < next)
-                        && period.periods_until(*to).is_some_and(|age| age <= source.rule.max_age)
-                };
-                periods.extend(reach.take_while(is_carried_to));
-            }
-        }
-        periods.into_iter().collect()
-    }
-
-    /// The areas that anything was reported for that a leaf's value is made from.
-    pub(crate) fn heard(&self, panel: &Panel) -> BTreeSet<Alpha3> {
-        let frequency = self.framework.draft().frequency;
-        let mut heard = BTreeSet::new();
-        for source in self.leaves.iter().flat_map(|leaf| leaf.reading.sources()) {
-            let series = panel.countries(&source.indicator);
-            let series = series.filter(|(_, series)| series.has_any(frequency, source.rule.add_units));
-            heard.extend(series.map(|(country, _)| country));
-        }
-        heard
-    }
-
-    /// Whether anything was reported for an area that a leaf's value is made from.
-    pub(crate) fn is_heard(&self, panel: &Panel, area: Alpha3) -> bool {
-        let frequency = self.framework.draft().frequency;
-        self.leaves.iter().flat_map(|leaf| leaf.reading.sources()).any(|source| {
-            let series = panel.series(&source.indicator, area);
-            series.is_some_and(|series| series.has_any(frequency, source.rule.add_units))
-        })
     }
 
     /// Puts leaves and branches behind all that they look at, and criteria last.

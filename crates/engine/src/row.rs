@@ -7,8 +7,6 @@ use tenseven_model::{
     CellOrigin, Coverage, Gap, ObservationStatus, Outcome, Period, Revision, SourceId, Value,
 };
 
-use crate::{Board, trace};
-
 /// The value that a leaf was scored from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeafCell {
@@ -59,7 +57,7 @@ impl NodeScore {
         self.carried + self.rolled_up + self.imputed + self.imputed_nodes > 0
     }
 
-    fn of_leaf(outcome: Outcome, leaf: Option<LeafCell>) -> Self {
+    pub(crate) fn of_leaf(outcome: Outcome, leaf: Option<LeafCell>) -> Self {
         let with_data = u32::from(outcome.is_ok());
         let applicable = u32::from(!outcome.is_err_and(Gap::is_not_applicable));
         let mark =
@@ -77,7 +75,7 @@ impl NodeScore {
         }
     }
 
-    fn of_branch(outcome: Outcome, stands_in: bool) -> Self {
+    pub(crate) fn of_branch(outcome: Outcome, stands_in: bool) -> Self {
         Self {
             outcome,
             coverage: Coverage::default(),
@@ -89,7 +87,8 @@ impl NodeScore {
         }
     }
 
-    fn count_in(&mut self, below: &Self) {
+    /// Counts in what a node below rests on.
+    pub(crate) fn count_in(&mut self, below: &Self) {
         self.coverage = self.coverage + below.coverage;
         self.carried += below.carried;
         self.rolled_up += below.rolled_up;
@@ -114,35 +113,4 @@ pub struct Row {
     pub nodes: Vec<NodeScore>,
     /// By criterion, in the framework's order.
     pub criteria: Vec<CriterionScore>,
-}
-
-impl Row {
-    /// The row of a cell.
-    pub(crate) fn of(board: &Board, cell: usize) -> Self {
-        let steps = board.plan.steps();
-        let mut nodes: Vec<_> =
-            board.nodes.iter().map(|column| NodeScore::of_branch(column.get(cell), false)).collect();
-        for (place, leaf) in steps.leaves.iter().enumerate() {
-            let outcome = nodes[leaf.node].outcome;
-            nodes[leaf.node] = NodeScore::of_leaf(outcome, trace::leaf_cell(board, place, cell));
-        }
-        for branch in steps.branches.iter().filter(|branch| branch.impute.is_some()) {
-            let without = branch.without_standing_in(cell, |node| &board.nodes[node]);
-            let stands_in = without.is_gap() && nodes[branch.node].outcome.is_ok();
-            nodes[branch.node].imputed_nodes = u32::from(stands_in);
-        }
-        let coverage =
-            |leaves: &Vec<usize>| leaves.iter().map(|leaf| nodes[steps.leaves[*leaf].node].coverage).sum();
-        let criteria = board.criteria.iter().zip(&steps.criteria);
-        let criteria = criteria
-            .map(|(column, leaves)| CriterionScore { outcome: column.get(cell), coverage: coverage(leaves) })
-            .collect();
-        for below in (1..nodes.len()).rev() {
-            let (upper, lower) = nodes.split_at_mut(below);
-            if let (Some(parent), Some(node)) = (steps.framework.parent(below), lower.first()) {
-                upper[parent].count_in(node);
-            }
-        }
-        Self { nodes, criteria }
-    }
 }

@@ -9,17 +9,18 @@ use tenseven_model::{Alpha3, Gap, Period, framework::Pool};
 use crate::{
     Board, Column, Geography, Panel, Plan, Slot,
     axis::Axis,
+    bases::Bases,
     leaf::{LeafStep, no_node},
     pending::Pending,
     plan::{Step, Steps},
-    settle::{Bases, is_heard},
+    settle::is_heard,
     spans::Spans,
 };
 
 impl Plan {
     /// The scores of all areas and periods.
     pub fn score(&self, panel: &Panel, geography: &Geography) -> Board {
-        let axis = Arc::new(Axis::new(self.steps(), panel, geography));
+        let axis = Arc::new(self.steps().axis(panel, geography));
         let base = self.steps().leaves.iter().map(|leaf| Arc::new(own_column(leaf, panel, &axis))).collect();
         let mut board = Board::blank(self, (panel, geography), axis, base);
         board.settle_everything();
@@ -33,7 +34,7 @@ impl Plan {
         geography: &Geography,
         goes_on: &mut dyn FnMut(Progress) -> bool,
     ) -> Option<Board> {
-        let axis = Arc::new(Axis::new(self.steps(), panel, geography));
+        let axis = Arc::new(self.steps().axis(panel, geography));
         let mut watch = Watch::new(self.steps(), axis.len(), goes_on);
         let mut base = Vec::with_capacity(self.steps().leaf_count());
         for leaf in &self.steps().leaves {
@@ -195,7 +196,7 @@ impl Board {
         let of_board = self.axis.areas.iter().zip(&self.axis.heard);
         let heard = of_board.filter(|(_, heard)| **heard).map(|(area, _)| *area).collect();
         let axis = (vec![period], areas.into_iter().collect());
-        let axis = Arc::new(Axis::of(steps, &self.geography, axis, &heard));
+        let axis = Arc::new(steps.axis_over(&self.geography, axis, &heard));
         let base = steps.leaves.iter().map(|leaf| Arc::new(own_column(leaf, &self.panel, &axis))).collect();
         let mut board = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
         for (basis, known) in board.bases.iter_mut().zip(&self.bases) {

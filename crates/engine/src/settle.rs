@@ -14,6 +14,7 @@ use tenseven_model::{
 use crate::{
     Board, Column, Slot,
     aggregate::{Input, aggregate_into},
+    bases::Bases,
     branch::BranchStep,
     leaf::LeafStep,
     normalise::Basis,
@@ -27,29 +28,6 @@ enum Which {
     Prepared(usize),
     Node(NodeIndex),
     Criterion(usize),
-}
-
-/// What a leaf's normalisation compares with.
-#[derive(Debug, Clone, Default)]
-pub(crate) enum Bases {
-    /// Nothing.
-    #[default]
-    None,
-    /// The same in all periods.
-    Pooled(Option<Basis>),
-    /// Something of its own in each period.
-    ByPeriod(Arc<Vec<Option<Basis>>>),
-}
-
-impl Bases {
-    /// What is compared with in the period at a place.
-    pub(crate) fn at(&self, period: usize) -> Option<&Basis> {
-        match self {
-            Self::None => None,
-            Self::Pooled(basis) => basis.as_ref(),
-            Self::ByPeriod(bases) => bases.get(period)?.as_ref(),
-        }
-    }
 }
 
 impl Board {

@@ -15,7 +15,6 @@ use tenseven_model::{Alpha3, AreaCode, Gap, ObservationKey};
 
 use crate::{
     Board, Column, Geography, Panel, Plan,
-    axis::Axis,
     leaf::no_node,
     panel::Series,
     plan::{Reader, Steps},
@@ -159,7 +158,7 @@ impl Board {
 
     /// Lays the cells out over the periods and areas that there are now; what was read before stays read.
     fn lay_out_again(&mut self, steps: &Steps) {
-        let axis = Arc::new(Axis::new(steps, &self.panel, &self.geography));
+        let axis = Arc::new(steps.axis(&self.panel, &self.geography));
         let old = Arc::clone(&self.axis);
         let areas: Vec<_> = axis.areas.iter().map(|area| old.area(*area)).collect();
         let periods: Vec<_> = axis.periods.iter().map(|period| old.period(*period)).collect();

@@ -80,9 +80,6 @@ impl fmt::Debug for Alpha3 {
 pub struct M49(u16);
 
 impl M49 {
-    /// The world as M49 lists it.
-    pub const WORLD: Self = Self(1);
-
     /// The code as a number.
     pub fn number(self) -> u16 {
         self.0

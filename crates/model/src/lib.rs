@@ -4,7 +4,34 @@
 //! `new`) refuses a bad value with an error that says what was wrong and what would be right, so that nothing
 //! downstream checks the same thing again.
 //!
-//! This crate does no I/O, reads no clock, starts no thread and knows no wire format.
+//! # Where to start
+//!
+//! [`Observation`], which is what partners send, and [`Framework`], which is how it is scored. A framework starts as a
+//! [`FrameworkDraft`]; [`FrameworkDraft::check`] returns the framework or every finding.
+//!
+//! # What is absent
+//!
+//! I/O, clocks, threads, wire formats and serialisation. Whether an indicator exists, or an area is known, is for the crates that
+//! hold state.
+//!
+//! # To add a value type
+//!
+//! 1. Write it in a file of its own in `crates/model/src`, as `crates/model/src/withdrawal.rs` does: private fields, one
+//!    constructor that checks, and an error enum whose messages name the remedy. An id is one line of the macro in
+//!    `crates/model/src/id.rs`.
+//! 2. Test that what it writes (`Display`) is read back (`FromStr`) as the same value.
+//! 3. Re-export it in `crates/model/src/lib.rs`.
+//! 4. Convert it in `crates/api/src/convert`, in both directions.
+//!
+//! # To add a key to frameworks
+//!
+//! 1. Add the field to its part in `crates/model/src/framework/draft.rs`. The compiler then leads to the places that take the
+//!    part apart, such as `crates/model/src/framework/said.rs`, which compares versions.
+//! 2. Check it in the file for its part in `crates/model/src/framework/check`, with a test in
+//!    `crates/model/src/framework/tests.rs`.
+//! 3. Read it in `crates/catalog/src/framework`: its key is in `crates/catalog/src/framework/schema.rs`, its description in
+//!    `crates/catalog/FRAMEWORK.md`.
+//! 4. Return it in `crates/api/src/convert/framework.rs`.
 
 mod id;
 

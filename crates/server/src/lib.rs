@@ -4,6 +4,46 @@
 //! - Nothing is decided here. A method converts, calls one operation of the observatory, and converts back.
 //! - Every error leaves through `status` and carries `google.rpc.Status` details.
 //! - The configuration is checked before anything is opened or bound.
+//!
+//! # Where to start
+//!
+//! [`start`] takes a [`Config`] and returns a [`RunningServer`]; `crates/server/src/lifecycle.rs` puts layers, services and
+//! the observatory together.
+//!
+//! # What is absent
+//!
+//! Rules about observations, scores, the journal's format, and the environment: the command line fills in a [`Config`].
+//!
+//! # To add an RPC
+//!
+//! 1. Add the method and its messages to its service in `proto/tenseven/v1`, with a comment and a sample call.
+//! 2. Read its request in `crates/api/src/convert`; the recipe is in `crates/api/src/lib.rs`.
+//! 3. Answer it in `crates/observatory/src/query`, as a method of `View`.
+//! 4. Make the answer a message in a file of `crates/server/src/present`.
+//! 5. Implement the method in the service's file of `crates/server/src/services`: read, ask, present. `list_observations` in
+//!    `crates/server/src/services/observation.rs` is one with pages, `rank_areas` in `crates/server/src/services/score.rs` one
+//!    without.
+//! 6. Call it from `crates/client/src`, from a command (the recipe is in `crates/cli/src/main.rs`), and from
+//!    `clients/python/src/tenseven/client.py`.
+//! 7. Add a call with its exact answer to the service's conversation in `tests/golden/conversations`, and its behaviour to
+//!    `tests/e2e`.
+//!
+//! # To add a reason of an error
+//!
+//! 1. Add it to `proto/tenseven/v1/error_reason.proto`, with its code, a sample and a remedy.
+//! 2. Return it from the file of `crates/server/src/status` for what is refused.
+//! 3. Meet it over a socket: a line in `ERRORS` or `FIELDS` of `tests/e2e/reasons.rs`. The test fails without one.
+//!
+//! # To add a setting
+//!
+//! 1. Add the field with its default and its check to `Config` in `crates/server/src/config.rs`.
+//! 2. Use it in `crates/server/src/lifecycle.rs`.
+//! 3. Add its flag and variable to `crates/cli/src/command/serve.rs`, and a row to the table in `deploy/README.md`.
+//!
+//! # To add a layer
+//!
+//! Write it in a file of its own in `crates/server/src/layers`, give it a place in the order that
+//! `crates/server/src/layers/mod.rs` states, and add it to the stack in `crates/server/src/lifecycle.rs`.
 
 mod layers;
 mod lifecycle;

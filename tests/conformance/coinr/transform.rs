@@ -3,7 +3,7 @@
 use tenseven_engine::{
     Column,
     denominate::denominate as divide,
-    treat::{box_cox_shifted, log_either, log_from_one, log_shifted, winsorise},
+    treat::{box_cox_shifted, log_either, log_shifted, winsorise},
 };
 use tenseven_model::framework::Limits;
 
@@ -15,10 +15,9 @@ use super::{
 
 pub(super) fn check(case: &Case, meta: &Meta, sheet: &mut Sheet) {
     let rule: fn(&mut Column) = match case.name.as_str() {
-        "asem_boxcox_0" => |column| box_cox_shifted(column, 0.0),
+        "asem_boxcox_0" | "asem_log_CT_orig" => |column| box_cox_shifted(column, 0.0),
         "asem_boxcox_half" => |column| box_cox_shifted(column, 0.5),
         "asem_log_CT" => |column| log_shifted(column),
-        "asem_log_CT_orig" => |column| log_from_one(column),
         "asem_log_CT_plus" => |column| {
             log_either(column);
         },

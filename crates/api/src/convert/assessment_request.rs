@@ -7,8 +7,8 @@ use tenseven_model::{AreaSelection, Caller, CoderId, IndicatorId, Period, Revisi
 use super::{
     FieldReason, Freshness, Page, Reader, Violations,
     caller::read_caller,
-    read::{read_freshness, read_page},
-    request::{SHORT_PAGE, read_range, read_selection},
+    read::{SHORT_PAGE, read_freshness, read_page},
+    selection::{read_range, read_selection},
 };
 use crate::v1;
 

@@ -9,9 +9,8 @@ use super::{
     FieldReason, Freshness, Page, ReadPractice, Reader, Violations,
     caller::read_curator,
     practice::read_practice,
-    read::{PageSize, read_freshness, read_page},
+    read::{PageSize, SHORT_PAGE, read_freshness, read_page},
     read_submission,
-    request::SHORT_PAGE,
 };
 use crate::v1;
 

@@ -33,6 +33,9 @@ pub(super) struct PageSize {
     pub(super) max: usize,
 }
 
+/// The bounds of most listings.
+pub(super) const SHORT_PAGE: PageSize = PageSize { default: 100, max: 1_000 };
+
 /// The page that is asked for.
 pub(super) fn read_page(reader: &mut Reader, bounds: PageSize, size: i32, token: String) -> Option<Page> {
     match usize::try_from(size) {

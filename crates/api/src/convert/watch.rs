@@ -7,7 +7,7 @@ use tenseven_model::{
 use super::{
     FieldReason, Reader, Violations,
     read::read_history,
-    request::{read_framework, read_range, read_selection},
+    selection::{read_framework, read_range, read_selection},
 };
 use crate::v1;
 

@@ -125,11 +125,6 @@ impl Areas {
         self.groups.iter()
     }
 
-    /// The groups that a country or area belongs to.
-    pub fn groups_of(&self, code: Alpha3) -> impl Iterator<Item = &Group> {
-        self.groups.iter().filter(move |group| group.members.binary_search(&code).is_ok())
-    }
-
     /// The country or area that an unknown code was probably meant for: the only one whose name starts with these
     /// letters (`GER`), or the nearest code.
     pub fn suggestion(&self, unknown: Alpha3) -> Option<&Area> {

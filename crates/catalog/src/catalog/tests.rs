@@ -27,7 +27,7 @@ fn each_text_makes_the_framework_at_its_place() {
     let catalog = Catalog::bundled();
     assert_eq!(catalog.framework_texts().len(), catalog.frameworks().len());
     for (text, framework) in catalog.framework_texts().iter().zip(catalog.frameworks()) {
-        assert_eq!(crate::parse_framework(text).as_ref(), Ok(framework));
+        assert_eq!(parse_framework(text).as_ref(), Ok(framework));
     }
 }
 
@@ -193,7 +193,7 @@ fn sdg_10_7_2_needs_every_item_and_takes_its_total_over_the_items() {
 fn the_other_choices_for_missing_items_can_be_written_as_the_description_says() {
     let text = FRAMEWORKS[1];
     let as_no = text.replacen("max_age = 10\n", "max_age = 10\nimpute = { level = \"no\" }\n", 1);
-    let framework = crate::parse_framework(&as_no).unwrap();
+    let framework = parse_framework(&as_no).unwrap();
     assert!(
         framework
             .leaves()
@@ -201,7 +201,7 @@ fn the_other_choices_for_missing_items_can_be_written_as_the_description_says() 
             .all(|leaf| framework.leaf(*leaf).unwrap().impute == Some(Impute::Constant(0.0)))
     );
     let out_of_n = text.replace("min_coverage = { share = 1.0 }", "");
-    let framework = crate::parse_framework(&out_of_n).unwrap();
+    let framework = parse_framework(&out_of_n).unwrap();
     assert!(framework.nodes().iter().all(|node| match &node.body {
         NodeBody::Branch(branch) => branch.min_coverage == MinCoverage::One,
         NodeBody::Leaf(_) => true,

@@ -17,6 +17,10 @@ const NAME_LENGTH_MAX: usize = 120;
 /// Longest problem, in characters.
 const PROBLEM_LENGTH_MAX: usize = 1_000;
 
+/// Something is said and it is wrong. What is wrong is among the findings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wrong;
+
 fn shortened(mut text: String, length_max: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(length_max) {
         text.truncate(end);

@@ -6,10 +6,10 @@ use tenseven_model::{
 };
 
 use super::{
+    findings::Wrong,
     names::{Ids, Known},
     schema::{IMPUTE, IMPUTES, ImputeMethod},
     sets::sets,
-    stages::Wrong,
     table::{Table, Word},
 };
 

@@ -10,10 +10,11 @@ use tenseven_model::{
 };
 
 use super::{
+    inheritance::Inheritance,
+    leaf::leaf,
     names::{Known, Names},
-    node::{Inheritance, Standing, standing},
+    node::{Standing, standing},
     schema::{KINDS, Kind, STAGES},
-    stages,
     table::{Table, Word},
 };
 
@@ -144,7 +145,7 @@ pub(super) fn node<'a>(
         return None;
     }
     let Standing { parent, weight } = standing(part, names);
-    let leaf = stages::leaf(part, indicator, &inheritance.chain(part));
+    let leaf = leaf(part, indicator, &inheritance.chain(part));
     if leaf.is_err() {
         part.taint();
     }

@@ -4,8 +4,8 @@
 //! column. Two exceptions: where the text is no TOML, only that is said, because what it means is unknown; and a finding
 //! that follows from another is left out.
 //!
-//! One file a concern: [`table`] reads values, [`schema`] lists the keys, `head`, `node`, `indicator`, `stages`,
-//! `normalise` and `report` each read a part, `text` puts them together, and [`locate`] finds the line of what the model
+//! One file a concern: [`table`] reads values, [`schema`] lists the keys, `head`, `node`, `indicator`, `leaf`, `stages`,
+//! `normalise` and `report` each read a part, `inheritance` gives a leaf what is said above it, `text` puts them together, and [`locate`] finds the line of what the model
 //! finds wrong. What works and what does not is the model's to say; here only what cannot be expressed is refused.
 
 mod error;
@@ -13,6 +13,8 @@ mod findings;
 mod head;
 mod impute;
 mod indicator;
+mod inheritance;
+mod leaf;
 mod locate;
 mod names;
 mod node;
@@ -28,7 +30,7 @@ mod text;
 pub use error::{FrameworkTextError, TextFinding};
 pub(crate) use names::Known;
 pub(crate) use text::parse;
-pub use text::{FRAMEWORK_REFERENCE, parse_framework, parse_stored_framework};
+pub use text::{FRAMEWORK_REFERENCE, parse_stored_framework};
 
 #[cfg(test)]
 mod tests;

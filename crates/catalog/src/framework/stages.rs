@@ -1,35 +1,31 @@
 //! Stages: what a leaf, or a node above it, says of how a value becomes a score.
 
 use tenseven_model::{
-    Indicator, SourceId,
-    framework::{AreaSet, Denominator, Direction, Fallback, Leaf, Limits, Transform, Treatment},
+    SourceId,
+    framework::{AreaSet, Denominator, Direction, Fallback, Limits, Transform, Treatment},
 };
 
 use super::{
+    findings::Wrong,
     impute::{StandIn, impute},
     names::{Known, Names},
-    node::Chain,
     normalise::Scoring,
     schema::{BOX_COX, DENOMINATE, DIRECTIONS, FALLBACKS, TRANSFORMS, TREAT},
     sets::sets,
     table::{INHERITED_MAX, Table},
 };
 
-/// Something is said and it is wrong. What is wrong is among the findings.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Wrong;
-
 /// What one part of the text says; none where it says nothing.
 pub(super) struct Stages<'a> {
-    sources: Option<Vec<SourceId>>,
-    max_age: Option<Result<u32, Wrong>>,
-    denominate: Option<Result<Option<Denominator>, Wrong>>,
-    not_applicable: Option<Vec<AreaSet>>,
-    impute: Option<Result<StandIn<'a>, Wrong>>,
-    treat: Option<Result<Option<Treatment>, Wrong>>,
-    direction: Option<Result<Direction, Wrong>>,
-    transform: Option<Result<Transform, Wrong>>,
-    normalise: Option<Result<Scoring<'a>, Wrong>>,
+    pub(super) sources: Option<Vec<SourceId>>,
+    pub(super) max_age: Option<Result<u32, Wrong>>,
+    pub(super) denominate: Option<Result<Option<Denominator>, Wrong>>,
+    pub(super) not_applicable: Option<Vec<AreaSet>>,
+    pub(super) impute: Option<Result<StandIn<'a>, Wrong>>,
+    pub(super) treat: Option<Result<Option<Treatment>, Wrong>>,
+    pub(super) direction: Option<Result<Direction, Wrong>>,
+    pub(super) transform: Option<Result<Transform, Wrong>>,
+    pub(super) normalise: Option<Result<Scoring<'a>, Wrong>>,
 }
 
 impl<'a> Stages<'a> {
@@ -111,32 +107,4 @@ fn transform(part: &Table<'_>) -> Option<Transform> {
     let table = part.table("transform", BOX_COX)?;
     table.require("boxcox", "0.5");
     table.number("boxcox").map(Transform::BoxCox)
-}
-
-/// The leaf of an indicator, from what is said at it and above it.
-pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_>) -> Result<Leaf, Wrong> {
-    let scoring = chain.nearest(|stages| stages.normalise.as_ref());
-    if scoring.is_none() && chain.reaches_root() {
-        let problem =
-            "is missing here and at every node above; write for example normalise = { method = \"levels\" }";
-        part.find("normalise", problem);
-    }
-    let impute = match chain.nearest(|stages| stages.impute.as_ref()) {
-        None => Ok(None),
-        Some(Err(wrong)) => Err(*wrong),
-        Some(Ok(impute)) => impute.of(part, indicator),
-    };
-    let normalise = scoring.and_then(|scoring| scoring.as_ref().ok()?.of(part, indicator));
-    Ok(Leaf {
-        indicator: indicator.id.clone(),
-        sources: chain.nearest(|stages| stages.sources.clone()).unwrap_or_default(),
-        max_age: chain.nearest(|stages| stages.max_age).unwrap_or(Ok(0))?,
-        not_applicable: chain.nearest(|stages| stages.not_applicable.clone()).unwrap_or_default(),
-        denominator: chain.nearest(|stages| stages.denominate.clone()).unwrap_or(Ok(None))?,
-        impute: impute?,
-        direction: chain.nearest(|stages| stages.direction).unwrap_or(Ok(Direction::default()))?,
-        treat: chain.nearest(|stages| stages.treat).unwrap_or(Ok(None))?,
-        transform: chain.nearest(|stages| stages.transform).unwrap_or(Ok(Transform::default()))?,
-        normalise: normalise.ok_or(Wrong)?,
-    })
 }

@@ -10,24 +10,18 @@ use super::{
     findings::Findings,
     head,
     indicator::{self, indicator},
+    inheritance::Inheritance,
     locate::Located,
     names::{Ids, Known, Names},
-    node::{self, Inheritance},
-    report, schema, sets,
+    node, report, schema, sets,
     table::Table,
 };
-use crate::Catalog;
 
 /// How a framework is written: every key with its meaning, in Markdown.
 pub const FRAMEWORK_REFERENCE: &str = include_str!("../../FRAMEWORK.md");
 
 /// Most parts of one kind, as indicators.
 const PARTS_MAX: usize = 10_000;
-
-/// Reads a framework from TOML. What it may refer to (measures, instruments, groups of areas) is what ships.
-pub fn parse_framework(text: &str) -> Result<Framework, FrameworkTextError> {
-    parse(text, &Catalog::bundled().known())
-}
 
 /// Reads a framework that was accepted before, perhaps by an earlier release: what it refers to outside itself
 /// (measures, instruments, groups of areas) is taken as it is, because what ships may have changed since.

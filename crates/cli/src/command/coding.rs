@@ -8,15 +8,14 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 use futures_util::TryStreamExt as _;
 use tenseven_client::{
-    Client, SubmissionId,
+    Client,
     v1::{self, caller::Role},
 };
-use uuid::{Builder, Uuid};
 
 use super::{coding_adjudicate, coding_submit};
 use crate::{
-    arguments::{Moment, as_of},
     exit::Outcome,
+    moment::{Moment, as_of},
     output::{
         Format,
         coding::{AgreementView, CodingList},
@@ -26,8 +25,6 @@ use crate::{
 
 /// Most codings on a page.
 const PAGE_SIZE: i32 = 1_000;
-/// Must stay as it is: another context makes other ids.
-const CONTEXT: &str = "tenseven 2026-11-25 submission id of a coding or an adjudication";
 
 const HELP: &str = "\
 A unit is an indicator with a rubric, of an area for a period. Coders rate units blind to one another; until a curator \
@@ -207,38 +204,4 @@ async fn show_agreement(client: &Client, arguments: AgreementArguments) -> anyho
     let response = client.agreement(request).await?;
     print(&AgreementView { indicator, response }, format)?;
     Ok(Outcome::Done)
-}
-
-/// What a coder says, by the level or the reason that is given.
-pub(crate) fn judgement(
-    level: Option<String>,
-    missing: Option<String>,
-) -> Result<v1::coding::Judgement, String> {
-    match (level, missing) {
-        (Some(level), None) => Ok(v1::coding::Judgement::Level(level)),
-        (None, Some(name)) => {
-            let reason = v1::MissingReason::from_str_name(&format!("MISSING_REASON_{}", name.to_uppercase()))
-                .filter(|reason| *reason != v1::MissingReason::Unspecified);
-            let reason = reason.ok_or_else(|| {
-                format!(
-                    "missing: {name:?} is no reason; give not_applicable, not_collected, confidential or not_available"
-                )
-            })?;
-            Ok(v1::coding::Judgement::Missing(reason.into()))
-        }
-        (None, None) => Err("there is no judgement; give level or missing".to_owned()),
-        (Some(_), Some(_)) => Err("both level and missing are given; give one".to_owned()),
-    }
-}
-
-/// The id of a submission with this content; with a nonce another one for each nonce.
-pub(super) fn submission_id(content: &[u8], nonce: Option<Uuid>) -> anyhow::Result<SubmissionId> {
-    let mut hash = blake3::Hasher::new_derive_key(CONTEXT);
-    hash.update(&(content.len() as u64).to_le_bytes()).update(content);
-    if let Some(nonce) = nonce {
-        hash.update(nonce.as_bytes());
-    }
-    let mut bytes = [0; 16];
-    hash.finalize_xof().fill(&mut bytes);
-    Ok(SubmissionId::try_from(Builder::from_custom_bytes(bytes).into_uuid())?)
 }

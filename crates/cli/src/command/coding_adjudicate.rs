@@ -3,16 +3,19 @@
 use clap::{Args, ValueEnum};
 use prost::Message as _;
 use tenseven_client::{
-    Client,
+    Client, SubmissionId,
     v1::{self, caller::Role, coding, decision},
 };
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
-use super::coding::{judgement, submission_id};
 use crate::{
     exit::Outcome,
+    judgement::judgement,
     output::{Format, coding::AdjudicationView, print},
 };
+
+/// Must stay as it is: another context makes other ids.
+const CONTEXT: &str = "tenseven 2026-11-25 submission id of a coding or an adjudication";
 
 const HELP: &str = "\
 Median and majority are those of the codings that give a level. Where they have no answer the call is refused, and the \
@@ -134,4 +137,16 @@ fn request(arguments: AdjudicateArguments) -> anyhow::Result<v1::AdjudicateReque
         comment: comment.unwrap_or_default(),
         validate_only: false,
     })
+}
+
+/// The id of a submission with this content; with a nonce another one for each nonce.
+fn submission_id(content: &[u8], nonce: Option<Uuid>) -> anyhow::Result<SubmissionId> {
+    let mut hash = blake3::Hasher::new_derive_key(CONTEXT);
+    hash.update(&(content.len() as u64).to_le_bytes()).update(content);
+    if let Some(nonce) = nonce {
+        hash.update(nonce.as_bytes());
+    }
+    let mut bytes = [0; 16];
+    hash.finalize_xof().fill(&mut bytes);
+    Ok(SubmissionId::try_from(Builder::from_custom_bytes(bytes).into_uuid())?)
 }

@@ -14,10 +14,11 @@ use tenseven_client::{
 };
 use uuid::Uuid;
 
-use super::{coding::judgement, coding_said::SaidBefore};
+use super::coding_said::SaidBefore;
 use crate::{
     coding_file::{Row, rows},
     exit::Outcome,
+    judgement::judgement,
     output::{
         Format,
         coding::{FiledRow, FiledRows},

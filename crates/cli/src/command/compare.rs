@@ -4,8 +4,8 @@ use clap::Args;
 use tenseven_client::{Client, v1};
 
 use crate::{
-    arguments::{Moment, as_of},
     exit::Outcome,
+    moment::{Moment, as_of},
     output::{Format, comparison::ComparisonView, print},
 };
 

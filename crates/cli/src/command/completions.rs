@@ -2,9 +2,9 @@
 
 use std::io::Write as _;
 
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 
-use crate::{arguments::Arguments, exit::Outcome, output::stdout};
+use crate::{exit::Outcome, output::stdout};
 
 /// Arguments of `tenseven completions`.
 #[derive(Debug, Args)]
@@ -14,9 +14,12 @@ pub(crate) struct CompletionsArguments {
 }
 
 /// Runs `tenseven completions`.
-pub(crate) fn run(arguments: &CompletionsArguments) -> anyhow::Result<Outcome> {
+pub(crate) fn run(
+    arguments: &CompletionsArguments,
+    command_line: &mut clap::Command,
+) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut Arguments::command(), "tenseven", &mut script);
+    clap_complete::generate(arguments.shell, command_line, "tenseven", &mut script);
     let mut out = stdout::lock();
     out.write_all(&script)?;
     out.flush()?;

@@ -15,9 +15,9 @@ use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, ClientError, Code, v1};
 
 use crate::{
-    arguments::{Moment, as_of},
     exit::Outcome,
     export::{Bar, RowFormat, RowWriter, Unfinished},
+    moment::{Moment, as_of},
     output::{number::count, stdout},
 };
 

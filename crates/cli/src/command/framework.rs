@@ -1,24 +1,20 @@
 //! `tenseven framework`: a framework's text, on its author's desk and on its way into the registry.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use tenseven_catalog::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework};
 use tenseven_client::{Client, ClientError};
 use tenseven_model::Framework;
 
-use super::{framework_diff, framework_publish};
+use super::{framework_diff, framework_publish, framework_text::text};
 use crate::{
     exit::Outcome,
     output::{number::counted, stdout},
 };
-
-/// Longest text that is read, in bytes.
-const LENGTH_MAX: u64 = 16 * 1024 * 1024;
 
 /// Arguments of `tenseven framework`.
 #[derive(Debug, Args)]
@@ -97,35 +93,6 @@ fn validate(file: &Path) -> anyhow::Result<Outcome> {
     };
     out.flush()?;
     Ok(outcome)
-}
-
-/// The text of a file, or what is wrong with its encoding.
-pub(super) fn text(file: &Path) -> anyhow::Result<Result<String, String>> {
-    let name = file.display();
-    let bytes = read(file).with_context(|| format!("{name} cannot be read"))?;
-    Ok(String::from_utf8(bytes).map_err(|error| {
-        let (line, column) = end_of(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-        format!("{name}:{line}:{column}: framework: the text is no UTF-8 from here on; save it as UTF-8")
-    }))
-}
-
-/// The line and the column, in characters, that follow a text.
-fn end_of(text: &[u8]) -> (usize, usize) {
-    let text = String::from_utf8_lossy(text);
-    let mut lines = text.split('\n');
-    (lines.clone().count(), lines.next_back().unwrap_or_default().chars().count() + 1)
-}
-
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    let reader: Box<dyn std::io::Read> = if file == Path::new("-") {
-        Box::new(std::io::stdin().lock())
-    } else {
-        Box::new(std::fs::File::open(file)?)
-    };
-    reader.take(LENGTH_MAX + 1).read_to_end(&mut text)?;
-    anyhow::ensure!(text.len() as u64 <= LENGTH_MAX, "it has more than {LENGTH_MAX} bytes");
-    Ok(text)
 }
 
 /// What a right text says, in short.

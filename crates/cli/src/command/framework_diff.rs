@@ -8,7 +8,7 @@ use tenseven_client::{
     v1::{self, framework_source::Source},
 };
 
-use super::framework::text;
+use super::framework_text::text;
 use crate::{
     exit::Outcome,
     output::{Format, difference::DifferenceView, print},

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tenseven_client::{Client, ClientError, SubmissionId, v1};
 use uuid::Builder;
 
-use super::framework::text;
+use super::framework_text::text;
 use crate::{
     exit::Outcome,
     output::{Format, number::count, print, publication::PublicationView},

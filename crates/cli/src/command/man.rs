@@ -3,9 +3,9 @@
 use std::{io::Write as _, path::PathBuf};
 
 use anyhow::Context as _;
-use clap::{Args, CommandFactory as _};
+use clap::Args;
 
-use crate::{arguments::Arguments, exit::Outcome, output::stdout};
+use crate::{exit::Outcome, output::stdout};
 
 /// Arguments of `tenseven man`.
 #[derive(Debug, Args)]
@@ -16,15 +16,15 @@ pub(crate) struct ManArguments {
 }
 
 /// Runs `tenseven man`.
-pub(crate) fn run(arguments: &ManArguments) -> anyhow::Result<Outcome> {
+pub(crate) fn run(arguments: &ManArguments, command_line: clap::Command) -> anyhow::Result<Outcome> {
     if let Some(folder) = &arguments.out {
         std::fs::create_dir_all(folder)
-            .and_then(|()| clap_mangen::generate_to(Arguments::command(), folder))
+            .and_then(|()| clap_mangen::generate_to(command_line, folder))
             .with_context(|| format!("the pages cannot be written to {}", folder.display()))?;
         return Ok(Outcome::Done);
     }
     let mut out = stdout::lock();
-    clap_mangen::Man::new(Arguments::command()).render(&mut out)?;
+    clap_mangen::Man::new(command_line).render(&mut out)?;
     out.flush()?;
     Ok(Outcome::Done)
 }

@@ -12,6 +12,7 @@ mod export;
 mod framework;
 mod framework_diff;
 mod framework_publish;
+mod framework_text;
 mod frameworks;
 mod indicators;
 mod man;
@@ -35,5 +36,4 @@ mod watch_resume;
 mod watch_scores;
 mod withdraw;
 
-pub(crate) use coding::judgement;
 pub(crate) use run::{Command, run};

@@ -13,8 +13,8 @@ use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use tenseven_client::{Client, ClientError, v1};
 
 use crate::{
-    arguments::{Moment, as_of},
     exit::Outcome,
+    moment::{Moment, as_of},
     observation_file::write::ObservationWriter,
     output::{
         Format,

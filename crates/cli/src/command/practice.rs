@@ -11,8 +11,8 @@ use tenseven_client::{Client, v1};
 
 use super::practice_write;
 use crate::{
-    arguments::{Moment, as_of},
     exit::Outcome,
+    moment::{Moment, as_of},
     output::{
         Format,
         practice::{PracticeListView, PracticeView, SearchView},

@@ -10,7 +10,7 @@ use tenseven_client::{
 };
 use uuid::Builder;
 
-use super::framework::text;
+use super::framework_text::text;
 use crate::{
     exit::Outcome,
     output::{Format, practice_receipt::PracticeReceiptList, print},

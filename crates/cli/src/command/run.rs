@@ -8,7 +8,10 @@ use super::{
     observations, practice, push, rank, references, report, revisions, sample, scores, serve, template,
     trend, upkeep, watch, withdraw,
 };
-use crate::{arguments::Arguments, connection, exit::Outcome};
+use crate::{
+    connection::{self, Global},
+    exit::Outcome,
+};
 
 /// What the program is to do.
 #[derive(Debug, Subcommand)]
@@ -75,15 +78,18 @@ pub(crate) enum Command {
     Withdraw(withdraw::WithdrawArguments),
 }
 
-/// Runs the command.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
+/// Runs the command. `command_line` describes all that can be written, for completions and manual pages.
+pub(crate) fn run(
+    global: &Global,
+    command: Command,
+    command_line: fn() -> clap::Command,
+) -> anyhow::Result<Outcome> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("the threads of the program cannot be started")?;
-    let Arguments { global, command } = arguments;
     runtime.block_on(async {
-        let client = || connection::client(&global);
+        let client = || connection::client(global);
         match command {
             Command::Serve(serve) => serve::run(serve).await,
             Command::Push(push) => push::run(client, push).await,
@@ -111,8 +117,8 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Command::Compact(compact) => upkeep::compact(&compact),
             Command::Sample(sample) => sample::run(&sample),
             Command::Demo(demo) => demo::run(demo).await,
-            Command::Completions(completions) => completions::run(&completions),
-            Command::Man(man) => man::run(&man),
+            Command::Completions(completions) => completions::run(&completions, &mut command_line()),
+            Command::Man(man) => man::run(&man, command_line()),
             Command::Export(export) => export::run(&client()?, export).await,
             Command::Withdraw(withdraw) => withdraw::run(client, withdraw).await,
         }

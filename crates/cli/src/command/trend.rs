@@ -7,8 +7,8 @@ use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
 
 use crate::{
-    arguments::{Moment, as_of},
     exit::Outcome,
+    moment::{Moment, as_of},
     output::{Format, print, trend::TrendView},
 };
 

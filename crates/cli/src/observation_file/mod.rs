@@ -15,6 +15,7 @@
 //! with the file: a row is at most [`lines::ROW_BYTES_MAX`] long.
 
 mod column;
+mod error;
 mod lines;
 mod quotes;
 mod reader;
@@ -26,6 +27,7 @@ pub(crate) mod write;
 mod tests;
 
 pub(crate) use column::{HeaderError, column_of};
-pub(crate) use reader::{ObservationReader, ReadError};
+pub(crate) use error::ReadError;
+pub(crate) use reader::ObservationReader;
 pub(crate) use records::Records;
 pub(crate) use row::CellError;

@@ -4,7 +4,7 @@ use std::io::Read;
 
 use csv::{ByteRecord, StringRecord};
 
-use super::{lines::LineTracker, reader::ReadError};
+use super::{error::ReadError, lines::LineTracker};
 
 /// Reads the records of a CSV file, in which lines that begin with `#` are comments.
 #[derive(Debug)]

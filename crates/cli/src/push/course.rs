@@ -9,7 +9,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tenseven_client::{ClientError, SubmissionId, v1};
 use tokio::sync::mpsc;
 
-use super::{Registry, Session, read_ahead::ReadBatch, session::Interrupted};
+use super::{Registry, Session, interrupted::Interrupted, read_ahead::ReadBatch};
 
 /// Most batches that are looked up together.
 const TOGETHER: usize = 1_000;

@@ -8,11 +8,13 @@
 
 mod batch;
 mod course;
+mod interrupted;
 mod progress;
 mod read_ahead;
 mod recheck;
 mod refusal;
 mod registry;
+mod run;
 mod session;
 mod submission;
 mod summary;

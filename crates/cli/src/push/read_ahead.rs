@@ -13,7 +13,7 @@ use tokio::{
 };
 use uuid::Uuid;
 
-use super::{Batch, Batches, session::Interrupted, submission_id};
+use super::{Batch, Batches, interrupted::Interrupted, submission_id};
 
 /// About how many bytes of batches are held.
 const HELD_BYTES_MAX: u32 = 64 << 20;

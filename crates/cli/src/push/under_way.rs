@@ -12,10 +12,10 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 use super::{
     Batch, PushSummary, Registry, Session, Watcher,
     course::{Course, Found},
+    interrupted::Interrupted,
     read_ahead::ReadBatch,
     recheck::Refused,
     refusal::LineRefusal,
-    session::Interrupted,
     submission_id,
 };
 

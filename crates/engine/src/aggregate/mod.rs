@@ -8,16 +8,18 @@
 //! up in the order of the inputs, so that aggregating some places alone gives the same bits as aggregating them all.
 //! Inputs that do not apply are in no count; where none applies, the result does not apply either.
 
-mod branch;
+mod by_method;
 mod copeland;
 mod coverage;
+mod input;
 mod mean;
 mod order;
 
-pub use branch::{Input, aggregate};
+pub use by_method::aggregate;
 pub use copeland::{copeland, outranking, outranks};
 pub use coverage::is_covered;
+pub use input::Input;
 
-pub(crate) use branch::aggregate_into;
+pub(crate) use by_method::aggregate_into;
 pub(crate) use copeland::copeland_into;
 pub(crate) use coverage::cover;

@@ -9,8 +9,10 @@
 
 mod outliers;
 mod scale;
+mod shape;
 mod winsorise;
 
-pub use outliers::{Report, Shape, treat};
-pub use scale::{box_cox_shifted, log_either, log_from_one, log_shifted};
+pub use outliers::{Report, treat};
+pub use scale::{box_cox_shifted, log_either, log_shifted};
+pub use shape::Shape;
 pub use winsorise::{Drawn, winsorise};

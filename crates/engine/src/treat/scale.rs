@@ -21,11 +21,6 @@ pub fn log_either(column: &mut [Slot]) -> bool {
     mirrored
 }
 
-/// log(x − min + 1).
-pub fn log_from_one(column: &mut [Slot]) {
-    box_cox_shifted(column, 0.0);
-}
-
 /// Box and Cox's transformation of x − min + 1: ((x − min + 1)^λ − 1)/λ, and its logarithm where λ is 0.
 pub fn box_cox_shifted(column: &mut [Slot], lambda: f64) {
     let min = describe::describe(column).min.unwrap_or(0.0);
@@ -76,7 +71,7 @@ mod tests {
         box_cox_shifted(&mut scaled, 0.5);
         assert!(is_near(&scaled, &[0.0, 2.0, 4.0]));
         let mut logged = column(&[-3.0, 0.0]);
-        log_from_one(&mut logged);
+        box_cox_shifted(&mut logged, 0.0);
         assert!(is_near(&logged, &[0.0, 4.0_f64.ln()]));
     }
 

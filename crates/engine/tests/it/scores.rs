@@ -289,8 +289,6 @@ fn scores_are_read_one_by_one_as_in_their_row() {
     assert_eq!((at("XAA", 6), at("MAR", 0)), (None, None));
     let rows: Vec<_> = board.rows(period("2020")).map(|(area, _)| area).collect();
     assert_eq!(rows, areas(&["XAA"]));
-    assert!(plan.scores_indicator(&"visas".parse().unwrap()));
-    assert!(!plan.scores_indicator(&"passports".parse().unwrap()));
     assert_eq!(plan.score(&Panel::new(), &geography()).periods().count(), 0);
 }
 

@@ -3,10 +3,7 @@
 use super::{
     AreaGroup, AreaSet, Clause, Denominator, GroupAverage, Impute, Normalise, Transform, Treatment, Version,
 };
-use crate::{
-    BandId, CriterionId, Framework, FrameworkId, Frequency, Indicator, IndicatorId, NodeId, SourceId,
-    framework::FrameworkError,
-};
+use crate::{BandId, CriterionId, FrameworkId, Frequency, Indicator, IndicatorId, NodeId, SourceId};
 
 /// A range of scores with a name: from `from` to the next band's.
 #[derive(Debug, Clone, PartialEq)]
@@ -222,11 +219,4 @@ pub struct FrameworkDraft {
     pub nodes: Vec<Node>,
     /// The figures of its target report, in order.
     pub report: Vec<Clause>,
-}
-
-impl FrameworkDraft {
-    /// The framework, if everything in the draft works; otherwise all that does not.
-    pub fn check(self) -> Result<Framework, FrameworkError> {
-        Framework::try_from(self)
-    }
 }

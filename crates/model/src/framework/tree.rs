@@ -50,6 +50,13 @@ impl TryFrom<FrameworkDraft> for Framework {
     }
 }
 
+impl FrameworkDraft {
+    /// The framework, if everything in the draft works; otherwise all that does not.
+    pub fn check(self) -> Result<Framework, FrameworkError> {
+        Framework::try_from(self)
+    }
+}
+
 /// The nodes with each parent before its children and siblings in the order given. The nodes form one tree.
 fn depth_first(nodes: Vec<Node>) -> Vec<Node> {
     let mut below: HashMap<Option<NodeId>, Vec<Node>> = HashMap::new();

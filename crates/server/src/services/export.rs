@@ -13,10 +13,8 @@ use tenseven_api::{
 use tenseven_observatory::{Cursor, ObservationFilter, QueryFingerprint, View};
 use tonic::Status;
 
-use super::{
-    observation::recorded_message,
-    reading::{Reading, next_token},
-};
+use super::reading::{Reading, next_token};
+use crate::present;
 
 /// About how many bytes of observations travel together: well below the 4 MiB that stock clients read.
 const PART_BYTES_MAX: usize = 1024 * 1024;
@@ -73,7 +71,7 @@ impl Export {
             let part = view.export_part(&filter, PART_BYTES_MAX, after.as_ref())?;
             let at = view.position();
             let message = v1::ExportObservationsResponse {
-                observations: part.observations.iter().map(recorded_message).collect(),
+                observations: part.observations.iter().map(present::recorded).collect(),
                 revision: at.revision.number(),
                 history: at.history.to_string(),
                 resume_token: next_token(part.next.clone(), query),

@@ -12,7 +12,8 @@ use tenseven_model::SubmissionId;
 use tenseven_observatory::{Position, Receipt};
 use tonic::Status;
 
-use super::{observation::receipt_message, reading::Reading};
+use super::reading::Reading;
+use crate::present;
 
 /// Submissions that are looked up before it is seen whether anybody still waits.
 const TOGETHER: usize = 256;
@@ -44,6 +45,6 @@ pub(super) async fn look_up(
 }
 
 fn accepted_message(submission: SubmissionId, receipt: Receipt, at: Position) -> v1::AcceptedSubmission {
-    let receipt = Some(receipt_message(receipt, at));
+    let receipt = Some(present::push_receipt(receipt, at));
     v1::AcceptedSubmission { submission_id: submission.to_string(), receipt }
 }

@@ -11,6 +11,7 @@ mod observation;
 mod practice;
 mod practice_request;
 mod publication;
+mod push;
 mod reading;
 mod score;
 mod score_watch;

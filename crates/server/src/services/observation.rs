@@ -3,29 +3,21 @@
 use std::sync::Arc;
 
 use tenseven_api::{
-    Violations,
-    convert::{
-        self, Partial, Reader, observation_message, read_observation, read_submission, timestamp_message,
-        withdrawn_message,
-    },
+    convert,
     v1::{self, observation_service_server::ObservationService},
 };
-use tenseven_model::{Observation, SubmissionId};
-use tenseven_observatory::{
-    ObservationFilter, Observatory, Position, Preview, QueryFingerprint, Receipt, Recorded, RecordedVersion,
-    VersionPage,
-};
-use tenseven_store::Said;
+use tenseven_observatory::{ObservationFilter, Observatory, Position, QueryFingerprint, VersionPage};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
     Draining, Watches, export, look_up,
+    push::read_push,
     reading::{Reading, next_token, wait_max},
     submissions,
     teller::Events,
     withdrawals,
 };
-use crate::{status::OrRefuse as _, violation::violation};
+use crate::{present, status::OrRefuse as _};
 
 /// `ObservationService` over the observatory.
 pub(crate) struct ObservationAdapter {
@@ -52,11 +44,11 @@ impl ObservationService for ObservationAdapter {
         if validate_only {
             let preview = self.observatory.preview(submission, observations).or_refuse()?;
             let at = self.observatory.position(preview.revision);
-            return Ok(Response::new(preview_message(preview, at)));
+            return Ok(Response::new(present::push_preview(preview, at)));
         }
         let receipt = self.observatory.push(submission, observations).await.or_refuse()?;
         let at = self.observatory.position(receipt.revision);
-        Ok(Response::new(receipt_message(receipt, at)))
+        Ok(Response::new(present::push_receipt(receipt, at)))
     }
 
     async fn stream_observations(
@@ -80,7 +72,7 @@ impl ObservationService for ObservationAdapter {
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
             let listed = view.observations(&filter, page.size, after.as_ref())?;
-            let observations = listed.observations.iter().map(recorded_message).collect();
+            let observations = listed.observations.iter().map(present::recorded).collect();
             let next_page_token = next_token(listed.next, query);
             let Position { revision, history } = view.position();
             Ok(v1::ListObservationsResponse {
@@ -104,7 +96,7 @@ impl ObservationService for ObservationAdapter {
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
             let VersionPage { versions, next, compacted } = view.versions(&key, page.size, after.as_ref())?;
-            let versions = versions.iter().map(version_message).collect();
+            let versions = versions.iter().map(present::version).collect();
             let Position { revision, history } = view.position();
             Ok(v1::ListRevisionsResponse {
                 versions,
@@ -163,64 +155,6 @@ impl ObservationService for ObservationAdapter {
     }
 }
 
-/// The submission of a push, or everything that is wrong with it: the shape of each field, and of the observations
-/// that have their shape, what the registry would refuse.
-pub(super) fn read_push(
-    observatory: &Observatory,
-    message: v1::PushObservationsRequest,
-) -> Result<(SubmissionId, Vec<Observation>), Violations> {
-    let v1::PushObservationsRequest { submission_id, observations, validate_only: _ } = message;
-    let count = observations.len();
-    let mut reader = Reader::default();
-    let submission = read_submission(&mut reader, &submission_id);
-    // A batch that is too large is refused for that alone; its observations are not looked at.
-    let taken = if count > observatory.limits().batch_observations_max { Vec::new() } else { observations };
-    let (mut read, mut faults) = (Vec::with_capacity(taken.len()), Vec::new());
-    for (place, message) in taken.into_iter().enumerate() {
-        match read_observation(&mut reader, &format!("observations[{place}]"), message) {
-            Ok(observation) => read.push((place, observation)),
-            Err(Partial { indicator, area }) => {
-                faults.extend(observatory.name_faults(place, indicator.as_ref(), area.as_ref()));
-            }
-        }
-    }
-    if reader.count() > 0 || read.len() < count {
-        faults
-            .extend(observatory.faults(count, read.iter().map(|(place, observation)| (*place, observation))));
-    }
-    for fault in &faults {
-        let found = violation(fault);
-        reader.refuse(found.path, found.reason, found.description);
-    }
-    let whole: Option<Vec<Observation>> =
-        (read.len() == count).then(|| read.into_iter().map(|(_, observation)| observation).collect());
-    reader.finish(submission.zip(whole))
-}
-
-pub(super) fn receipt_message(receipt: Receipt, at: Position) -> v1::PushObservationsResponse {
-    let Receipt { revision, accepted_at, new, revised, unchanged } = receipt;
-    v1::PushObservationsResponse {
-        revision: revision.number(),
-        new_count: new,
-        revised_count: revised,
-        unchanged_count: unchanged,
-        accepted_at: Some(timestamp_message(accepted_at)),
-        history: at.history.to_string(),
-    }
-}
-
-pub(super) fn preview_message(preview: Preview, at: Position) -> v1::PushObservationsResponse {
-    let Preview { revision, new, revised, unchanged } = preview;
-    v1::PushObservationsResponse {
-        revision: revision.number(),
-        new_count: new,
-        revised_count: revised,
-        unchanged_count: unchanged,
-        accepted_at: None,
-        history: at.history.to_string(),
-    }
-}
-
 fn read_filter(request: convert::ListObservations) -> (ObservationFilter, convert::Page, convert::Freshness) {
     let convert::ListObservations {
         indicator,
@@ -234,17 +168,4 @@ fn read_filter(request: convert::ListObservations) -> (ObservationFilter, conver
     } = request;
     let filter = ObservationFilter { indicator, area, source, from: period_from, to: period_to, status };
     (filter, page, freshness)
-}
-
-pub(super) fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
-    let Recorded { observation, revision, accepted_at, submission } = recorded;
-    observation_message(observation, *revision, *accepted_at, *submission)
-}
-
-fn version_message(version: &RecordedVersion) -> v1::RecordedObservation {
-    let RecordedVersion { said, revision, accepted_at, submission } = version;
-    match said {
-        Said::Observed(observation) => observation_message(observation, *revision, *accepted_at, *submission),
-        Said::Withdrawn(withdrawal) => withdrawn_message(withdrawal, *revision, *accepted_at, *submission),
-    }
 }

@@ -15,7 +15,7 @@ use tonic::{Status, Streaming};
 
 use super::{
     draining::Draining,
-    observation::{preview_message, read_push, receipt_message},
+    push::read_push,
     reading::Reading,
     window::{Places, Window},
 };
@@ -147,12 +147,12 @@ async fn answer(
     let answer = match course {
         Course::Submitted(submitted) => submitted.answer().await.or_refuse().map(|receipt| {
             let at = observatory.position(receipt.revision);
-            receipt_message(receipt, at)
+            present::push_receipt(receipt, at)
         }),
         Course::Checked(id, observations) => {
             let checking = Arc::clone(observatory);
             let preview = reading.beside(move || checking.preview(id, observations)).await;
-            preview.map(|preview| preview_message(preview, observatory.position(preview.revision)))
+            preview.map(|preview| present::push_preview(preview, observatory.position(preview.revision)))
         }
         Course::Refused(refusal) => Err(refusal),
     };

@@ -6,7 +6,10 @@ use tenseven_observatory::{CodingFault, CodingProblem, Contribution, NotAdjudica
 use tonic::{Code, Status};
 use tonic_types::PreconditionViolation;
 
-use super::{Refusal, details, fitting, shortened, status};
+use super::{
+    details::{details, fitting, shortened, status},
+    refusal::Refusal,
+};
 
 /// Faults of a coding or of what is asked to be made of codings.
 pub(super) fn faults(faults: &[CodingFault]) -> Status {

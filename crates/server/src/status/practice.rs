@@ -4,7 +4,11 @@ use tenseven_api::{convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{SearchQueryError, UnknownPractice};
 use tonic::{Code, Status};
 
-use super::{Refusal, details, refuse_field, shortened, status};
+use super::{
+    details::{details, shortened, status},
+    refusal::Refusal,
+    violations::refuse_field,
+};
 
 impl Refusal for SearchQueryError {
     fn into_status(self) -> Status {

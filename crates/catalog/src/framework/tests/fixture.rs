@@ -2,7 +2,7 @@
 
 use tenseven_model::Framework;
 
-use crate::framework::{FrameworkTextError, TextFinding, parse_framework};
+use crate::{FrameworkTextError, TextFinding, parse_framework};
 
 /// A text in which nothing is wrong; every kind of part stands in it.
 pub(super) const RIGHT: &str = r#"id = "small"

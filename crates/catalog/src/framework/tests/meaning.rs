@@ -1,7 +1,7 @@
 //! What is wrong with what a text means, and how much of it is said.
 
 use super::fixture::*;
-use crate::framework::{findings::FINDINGS_MAX, parse_framework};
+use crate::{framework::findings::FINDINGS_MAX, parse_framework};
 
 #[test]
 fn scores_name_every_level_and_no_other() {

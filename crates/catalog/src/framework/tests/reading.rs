@@ -9,7 +9,7 @@ use tenseven_model::{
 };
 
 use super::fixture::*;
-use crate::framework::parse_framework;
+use crate::parse_framework;
 
 #[test]
 fn a_right_text_is_read_as_it_is_meant() {

@@ -3,7 +3,8 @@
 use super::fixture::*;
 use crate::{
     Catalog,
-    framework::{FRAMEWORK_REFERENCE, parse_framework, parse_stored_framework, schema},
+    framework::{FRAMEWORK_REFERENCE, parse_stored_framework, schema},
+    parse_framework,
 };
 
 #[test]

@@ -3,7 +3,7 @@
 use tenseven_model::framework::{Aggregate, NodeBody};
 
 use super::fixture::*;
-use crate::framework::parse_framework;
+use crate::parse_framework;
 
 #[test]
 fn every_finding_stands_at_its_line_and_column() {

@@ -9,7 +9,7 @@ use tenseven_model::{
 };
 
 use super::fixture::*;
-use crate::framework::{TextFinding, parse_framework};
+use crate::{TextFinding, parse_framework};
 
 const HEAD: &str = r#"id = "staged"
 version = "1.0.0"

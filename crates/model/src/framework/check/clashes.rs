@@ -3,8 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Aggregate, Branch, Check, MinCoverage, Node, NodeBody, Over, Place, fit::gives_nothing};
-use crate::NodeId;
+use super::draft_check::{COUNT_MAX, Check};
+use crate::{
+    NodeId,
+    framework::{Aggregate, Branch, MinCoverage, Node, NodeBody, Over, Place, fit::gives_nothing},
+};
 
 /// The nodes of a draft, each with those below it.
 struct Tree<'a> {
@@ -120,7 +123,7 @@ impl<'a> Tree<'a> {
             }
             looked_at += 1;
             // Nodes that lead round in a circle have no leaves to count.
-            if looked_at > super::COUNT_MAX {
+            if looked_at > COUNT_MAX {
                 return Vec::new();
             }
         }

@@ -5,8 +5,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Check, NodeBody, Place, components::Components};
-use crate::{Indicator, IndicatorId, IndicatorKind, NodeId};
+use super::{components::Components, draft_check::Check};
+use crate::{
+    Indicator, IndicatorId, IndicatorKind, NodeId,
+    framework::{NodeBody, Place},
+};
 
 /// Most indicators that are computed.
 const FORMULAS_MAX: usize = 1_000;

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{AreaSet, Check, Place, Reference};
+use super::draft_check::Check;
+use crate::framework::{AreaSet, Place, Reference};
 
 impl Check<'_> {
     pub(super) fn groups(&mut self) {

@@ -1,10 +1,13 @@
 //! Leaves: that their stages fit the indicator, and each other.
 
-use super::{
-    Check, Denominator, GroupAverage, Impute, Leaf, Node, Place, Transform,
-    fit::{normalise_fits, treatment_fits},
+use super::draft_check::Check;
+use crate::{
+    Indicator, IndicatorKind,
+    framework::{
+        Denominator, GroupAverage, Impute, Leaf, Node, Place, Transform,
+        fit::{normalise_fits, treatment_fits},
+    },
 };
-use crate::{Indicator, IndicatorKind};
 
 impl Check<'_> {
     pub(super) fn leaf(&mut self, node: &Node, leaf: &Leaf) {

@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Aggregate, Branch, Check, Node, NodeBody, Over, Place};
-use crate::NodeId;
+use super::draft_check::Check;
+use crate::{
+    NodeId,
+    framework::{Aggregate, Branch, Node, NodeBody, Over, Place},
+};
 
 /// The smallest and the largest weight, without its sign. Only proportions count, and beyond these products and sums of
 /// weights leave the range of numbers.

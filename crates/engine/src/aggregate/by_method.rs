@@ -3,21 +3,13 @@
 use tenseven_model::framework::{Aggregate, MinCoverage};
 
 use super::{
-    copeland,
+    copeland::copeland,
     coverage::{absent, cover},
+    input::Input,
     mean::{Scale, mean_on_scale, weighted_mean, weighted_sum},
     order::picked,
 };
 use crate::{Column, Slot, describe};
-
-/// One of the columns that are put together.
-#[derive(Debug, Clone, Copy)]
-pub struct Input<'a> {
-    /// The column.
-    pub column: &'a [Slot],
-    /// Its weight; above 0, and of any sign for a linear combination.
-    pub weight: f64,
-}
 
 /// The column of `len` places that the inputs make. A place below the minimum coverage has the reason
 /// [`tenseven_model::Gap::BelowMinCoverage`]. Copeland compares all places with each other.

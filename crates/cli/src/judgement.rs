@@ -1,0 +1,25 @@
+//! Judgements: what a coder or a curator says of a unit, as options and files give it.
+
+use tenseven_client::v1;
+
+/// What a coder says, by the level or the reason that is given.
+pub(crate) fn judgement(
+    level: Option<String>,
+    missing: Option<String>,
+) -> Result<v1::coding::Judgement, String> {
+    match (level, missing) {
+        (Some(level), None) => Ok(v1::coding::Judgement::Level(level)),
+        (None, Some(name)) => {
+            let reason = v1::MissingReason::from_str_name(&format!("MISSING_REASON_{}", name.to_uppercase()))
+                .filter(|reason| *reason != v1::MissingReason::Unspecified);
+            let reason = reason.ok_or_else(|| {
+                format!(
+                    "missing: {name:?} is no reason; give not_applicable, not_collected, confidential or not_available"
+                )
+            })?;
+            Ok(v1::coding::Judgement::Missing(reason.into()))
+        }
+        (None, None) => Err("there is no judgement; give level or missing".to_owned()),
+        (Some(_), Some(_)) => Err("both level and missing are given; give one".to_owned()),
+    }
+}

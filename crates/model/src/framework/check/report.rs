@@ -1,0 +1,41 @@
+//! The report: that each clause can be made of what it names.
+
+use std::collections::HashSet;
+
+use super::draft_check::Check;
+use crate::framework::{Figure, Place, fit::figure_fits};
+
+impl Check<'_> {
+    pub(super) fn report(&mut self) {
+        let mut seen = HashSet::new();
+        for clause in &self.draft.report {
+            let place = || Place::Clause(clause.id.clone());
+            if !seen.insert(&clause.id) {
+                self.find(place(), "id", "stands twice; give each clause its own");
+            }
+            if let Figure::BandShare { node, at_least } = &clause.figure {
+                if !self.node_ids.contains(node) {
+                    self.find(place(), "node", format!("{node} is no node of the framework"));
+                }
+                if !self.draft.bands.iter().any(|band| band.id == *at_least) {
+                    self.find(place(), "at_least_band", format!("{at_least} is no band of the framework"));
+                }
+            }
+            let Some(id) = clause.figure.indicator() else {
+                continue;
+            };
+            match self.indicator(id) {
+                None => self.find(place(), "indicator", format!("{id} is no indicator of the framework")),
+                Some(indicator) => {
+                    if let Err(problem) = figure_fits(&clause.figure, indicator) {
+                        self.find(place(), "figure", problem);
+                    }
+                    if self.reads_nodes(indicator) {
+                        let problem = format!("{id} is computed from a score; report the node by its bands");
+                        self.find(place(), "indicator", problem);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Statuses that end a call or a stream, whatever it asked for.
+
+use std::time::Duration;
+
+use tenseven_api::v1::ErrorReason;
+use tenseven_observatory::{Position, SubmitError};
+use tonic::{Code, Status};
+
+use super::{
+    details::{RESTART_RETRY_DELAY, details, status},
+    refusal::Refusal as _,
+};
+
+/// A call took longer than it may.
+pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
+    let message = format!("the call took longer than {:.1} s", limit.as_secs_f32());
+    status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
+}
+
+/// The server stops.
+pub(crate) fn shutting_down() -> Status {
+    SubmitError::Closing.into_status()
+}
+
+/// The journal cannot be read on; the operator is told why.
+pub(crate) fn unreadable_journal(error: &tenseven_store::ReadError) -> Status {
+    tenseven_observatory::unreadable(error).into_status()
+}
+
+/// A watcher took nothing for too long; it can go on behind a revision at once.
+pub(crate) fn slow_reader(stalled: Duration, told: Position) -> Status {
+    let Position { revision, history } = told;
+    let message = format!(
+        "nothing was taken for {:.1} s; watch again behind revision {revision}",
+        stalled.as_secs_f32()
+    );
+    let told = [("revision", revision.number().to_string()), ("history", history.to_string())];
+    let mut details = details(ErrorReason::SlowReader, &told);
+    details.set_retry_info(Some(Duration::ZERO));
+    status(Code::ResourceExhausted, message, details)
+}
+
+/// There are as many watchers as there may be.
+pub(crate) fn too_many_watchers(max: usize) -> Status {
+    let mut details = details(ErrorReason::TooManyWatchers, &[]);
+    details.set_retry_info(Some(RESTART_RETRY_DELAY));
+    status(Code::ResourceExhausted, format!("{max} watch already, and no more can; try again later"), details)
+}

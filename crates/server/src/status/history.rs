@@ -1,0 +1,39 @@
+//! Statuses of revisions that belong to another history than this registry's.
+
+use tenseven_api::v1::ErrorReason;
+use tenseven_model::{HistoryId, OtherHistory, Revision};
+use tonic::{Code, Status};
+
+use super::details::{details, status};
+
+/// What is known of the history that a revision was named with.
+pub(super) fn left_history(revision: Revision, problem: &OtherHistory, message: String) -> Status {
+    match *problem {
+        OtherHistory::Unknown { history, current } => {
+            other_history(revision, current, &[("history", history.to_string())], message)
+        }
+        OtherHistory::Left { history, revision: _, left_after, current } => {
+            let left_after = ("left_after_revision", left_after.number().to_string());
+            other_history(revision, current, &[("history", history.to_string()), left_after], message)
+        }
+        OtherHistory::Ambiguous { revision: _, forked_after, current } => {
+            let left_after = ("left_after_revision", forked_after.number().to_string());
+            other_history(revision, current, &[left_after], message)
+        }
+    }
+}
+
+/// A revision belongs to another history than this registry's; `known` is what is known of that.
+pub(super) fn other_history(
+    revision: Revision,
+    current: HistoryId,
+    known: &[(&str, String)],
+    message: String,
+) -> Status {
+    let mut told =
+        vec![("revision", revision.number().to_string()), ("current_history", current.to_string())];
+    told.extend_from_slice(known);
+    let mut details = details(ErrorReason::OtherHistory, &told);
+    details.add_precondition_failure_violation("HISTORY", format!("revision {revision}"), message.clone());
+    status(Code::FailedPrecondition, message, details)
+}

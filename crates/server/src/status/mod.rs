@@ -1,0 +1,26 @@
+//! Statuses: the only place that makes a `tonic::Status`.
+//!
+//! *Invariant:* every status carries `google.rpc.Status` details: always an `ErrorInfo` whose reason is a name of
+//! `tenseven.v1.ErrorReason`, and the details that its comment there promises. No message tells of the server's
+//! insides.
+//!
+//! One file for what is refused: `violations` of a request, `submit` of a write, `query` of a read, and so on; all are put
+//! together by `details`.
+
+mod assessment;
+mod call;
+mod details;
+mod failure;
+mod history;
+mod library;
+mod practice;
+mod publication;
+mod query;
+mod refusal;
+mod submit;
+mod violations;
+
+pub(crate) use call::{deadline_exceeded, shutting_down, slow_reader, too_many_watchers, unreadable_journal};
+pub(crate) use failure::ended;
+pub(crate) use library::of_library;
+pub(crate) use refusal::{OrRefuse, Refusal};
