@@ -104,6 +104,7 @@ fn paths_in_macro_calls_macro_definitions_and_attributes_count() {
         "macro_rules! max { () => { $crate::plan::MAX }; } pub(crate) use max;",
         "#[derive(Args)] struct Board { #[arg(default_value_t = crate::plan::MAX)] max: usize }",
         "use crate::plan; fn board() { vec![plan::MAX]; }",
+        "use crate::plan; fn board() { vec![Size { max: plan::MAX }]; }",
         "fn board() { use crate::plan::MAX; }",
     ] {
         let plan = "pub const MAX: usize = 1; use crate::board::Board;";
