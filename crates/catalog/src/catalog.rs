@@ -140,12 +140,7 @@ impl Catalog {
         &self.practices
     }
 
-    /// The frameworks that ship, in the order of [`Self::framework_texts`].
-    pub fn frameworks(&self) -> &[Framework] {
-        &self.frameworks
-    }
-
-    /// The same frameworks as TOML, as their authors wrote them.
+    /// The frameworks that ship as TOML, as their authors wrote them.
     pub fn framework_texts(&self) -> &'static [&'static str] {
         &FRAMEWORKS
     }
@@ -153,11 +148,6 @@ impl Catalog {
     /// Observations that ship.
     pub fn samples(&self) -> &[Sample] {
         &self.samples
-    }
-
-    /// The sample with this id.
-    pub fn sample(&self, id: &str) -> Option<&Sample> {
-        self.samples.iter().find(|sample| sample.id == id)
     }
 }
 

@@ -50,11 +50,6 @@ impl Board {
         &self.panel
     }
 
-    /// The geography that it was scored with.
-    pub fn geography(&self) -> &Geography {
-        &self.geography
-    }
-
     /// How many slots of eight bytes its columns have together, those shared with other boards included.
     pub fn slots(&self) -> usize {
         let columns = self.base.iter().chain(&self.nodes).chain(&self.criteria);

@@ -48,11 +48,6 @@ impl Column {
             self.set(*to, other.get(from));
         }
     }
-
-    /// Whether both columns have the same gaps and the same numbers to the last bit.
-    pub fn same_bits(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().zip(other.iter()).all(|(one, other)| one.same_bits(*other))
-    }
 }
 
 impl Deref for Column {

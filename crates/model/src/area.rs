@@ -143,9 +143,6 @@ pub enum AreaCode {
 }
 
 impl AreaCode {
-    /// The first of all in their order.
-    pub const FIRST: Self = Self::Country(Alpha3(*b"AAA"));
-
     /// The country that the area is or lies in; none for a group.
     pub fn country(&self) -> Option<Alpha3> {
         match self {

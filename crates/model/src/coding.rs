@@ -223,17 +223,6 @@ pub enum AdjudicationRule {
     },
 }
 
-impl AdjudicationRule {
-    /// The name that files and messages use.
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Median => "median",
-            Self::Majority => "majority",
-            Self::Decision { .. } => "decision",
-        }
-    }
-}
-
 /// How a curator wants codings to become one observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ruling {

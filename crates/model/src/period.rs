@@ -94,9 +94,6 @@ pub struct Period {
 }
 
 impl Period {
-    /// The first of all in their order.
-    pub const FIRST: Self = Self { frequency: Frequency::Annual, index: YEAR_MIN as u32 };
-
     /// The year `year`.
     pub fn year(year: u16) -> Result<Self, PeriodError> {
         Self::part_of_year(&year.to_string(), year, Frequency::Annual, 1)
@@ -131,13 +128,6 @@ impl Period {
     /// How long the period is.
     pub fn frequency(self) -> Frequency {
         self.frequency
-    }
-
-    /// The period `count` periods of the same frequency earlier; none before the first year that can be named.
-    pub fn earlier(self, count: u32) -> Option<Self> {
-        let first = u32::from(YEAR_MIN) * u32::from(self.frequency.periods_per_year());
-        let index = self.index.checked_sub(count).filter(|index| *index >= first)?;
-        Some(Self { index, ..self })
     }
 
     /// The period `count` periods of the same frequency later; none after the last year that can be named.
@@ -261,8 +251,7 @@ mod tests {
         assert_eq!(period("2019-Q4").periods_until(period("2021-Q1")), Some(5));
         assert_eq!(period("2021").periods_until(period("2020")), None);
         assert_eq!(period("2021").periods_until(period("2022-Q1")), None);
-        assert_eq!(period("2020-01").earlier(1), Some(period("2019-12")));
-        assert_eq!(period("1900").earlier(1), None);
+        assert_eq!(period("2019-12").later(1), Some(period("2020-01")));
         assert_eq!(period("2199-12").later(1), None);
     }
 

@@ -60,7 +60,7 @@ impl CrateSource {
         self.files.push(file.to_owned());
         self.add_module(
             texts,
-            parsed.items,
+            &parsed.items,
             folder,
             Module { file: self.files.len() - 1, parent, ..Module::default() },
         )
@@ -69,7 +69,7 @@ impl CrateSource {
     fn add_module(
         &mut self,
         texts: &BTreeMap<String, String>,
-        items: Vec<Item>,
+        items: &[Item],
         folder: &str,
         module: Module,
     ) -> usize {
@@ -98,7 +98,7 @@ impl CrateSource {
         let module = if let Some((_, items)) = &child.content {
             let module =
                 Module { file: self.modules[parent].file, parent: Some(parent), ..Module::default() };
-            self.add_module(texts, items.clone(), &below, module)
+            self.add_module(texts, items, &below, module)
         } else {
             let file = [format!("{folder}{name}.rs"), format!("{below}mod.rs")]
                 .into_iter()

@@ -54,34 +54,52 @@ impl Mentions {
     /// Adds the paths among tokens that are not parsed. What follows a dot is a field or a method, what follows `$` or `'` is no
     /// name of an item, and what follows a `::` without a name belongs to another crate.
     fn add_tokens(&mut self, tokens: TokenStream) {
-        let (mut path, mut before) = (Path::new(), String::new());
+        let (mut path, mut before) = (Path::new(), Before::Other);
         for token in tokens {
-            match token {
+            before = match token {
                 TokenTree::Ident(name) => {
-                    let continues = before == "::";
-                    if !(continues && !path.is_empty()) {
+                    let continues = before == Before::Separator && !path.is_empty();
+                    if !continues {
                         self.add(&mut path);
                     }
-                    let is_name = !matches!(before.as_str(), "." | "'" | "$" | "::") || name == "crate";
-                    if is_name || (continues && !path.is_empty()) {
+                    if continues || matches!(before, Before::Colon | Before::Other) || name == "crate" {
                         path.push(plain(&name));
-                    } else if before == "." {
+                    } else if before == Before::Dot {
                         self.methods.insert(plain(&name));
                     }
-                    before = "name".to_owned();
+                    Before::Other
                 }
-                TokenTree::Punct(sign) if sign.as_char() == ':' && before == ":" => before = "::".to_owned(),
-                TokenTree::Punct(sign) => before = sign.as_char().to_string(),
+                TokenTree::Punct(sign) => match sign.as_char() {
+                    ':' if before == Before::Colon => Before::Separator,
+                    ':' => Before::Colon,
+                    '.' => Before::Dot,
+                    '\'' | '$' => Before::Marker,
+                    _ => Before::Other,
+                },
                 TokenTree::Group(group) => {
                     self.add(&mut path);
                     self.add_tokens(group.stream());
-                    before.clear();
+                    Before::Other
                 }
-                TokenTree::Literal(_) => before.clear(),
-            }
+                TokenTree::Literal(_) => Before::Other,
+            };
         }
         self.add(&mut path);
     }
+}
+
+/// What a token follows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// `.`
+    Dot,
+    /// `$` or `'`
+    Marker,
+    /// `:`
+    Colon,
+    /// `::`
+    Separator,
+    Other,
 }
 
 impl<'ast> Visit<'ast> for Mentions {

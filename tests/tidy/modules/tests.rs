@@ -104,6 +104,7 @@ fn paths_in_macro_calls_macro_definitions_and_attributes_count() {
         "macro_rules! max { () => { $crate::plan::MAX }; } pub(crate) use max;",
         "#[derive(Args)] struct Board { #[arg(default_value_t = crate::plan::MAX)] max: usize }",
         "use crate::plan; fn board() { vec![plan::MAX]; }",
+        "use crate::plan; fn board() { vec![Size { max: plan::MAX }]; }",
         "fn board() { use crate::plan::MAX; }",
     ] {
         let plan = "pub const MAX: usize = 1; use crate::board::Board;";
@@ -131,16 +132,16 @@ fn a_method_counts_where_it_is_defined() {
 }
 
 #[test]
-fn names_of_other_crates_and_fields_and_variables_are_none_of_ours() {
-    let found = told(&[
-        ("lib.rs", "mod board; mod plan;"),
-        (
-            "board.rs",
-            "use other::plan::Plan; pub struct Board { plan: ::plan::Plan } fn f(b: Board) { print!(b.plan); }",
-        ),
-        ("plan.rs", "pub struct Plan(crate::board::Board);"),
-    ]);
-    assert_eq!(found, [""; 0]);
+fn names_of_other_crates_and_fields_are_none_of_ours() {
+    for board in [
+        "use other::plan::Plan; pub struct Board(Plan);",
+        "use crate::plan; pub struct Board(::plan::Plan);",
+        "use super::*; pub struct Board { max: usize } fn board(b: Board) { print!(\"{}\", b.max); }",
+    ] {
+        let lib = "mod board; mod plan; pub use plan::*;";
+        let plan = "pub struct Plan(crate::board::Board); pub fn max() {}";
+        assert_eq!(told(&[("lib.rs", lib), ("board.rs", board), ("plan.rs", plan)]), [""; 0], "{board}");
+    }
 }
 
 #[test]

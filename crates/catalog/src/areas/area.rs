@@ -1,9 +1,6 @@
 //! The areas and their groups, with lookups.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 use tenseven_model::{Alpha3, M49};
 
@@ -98,21 +95,6 @@ impl Areas {
     /// Every country and area, by code.
     pub fn iter(&self) -> impl Iterator<Item = &Area> {
         self.by_code.values()
-    }
-
-    /// How many countries and areas there are.
-    pub fn len(&self) -> usize {
-        self.by_code.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.by_code.is_empty()
-    }
-
-    /// The code of every country and area: what `world` means in a framework and in a question.
-    pub fn world(&self) -> BTreeSet<Alpha3> {
-        self.by_code.keys().copied().collect()
     }
 
     /// A group of M49; none if M49 has no such group.

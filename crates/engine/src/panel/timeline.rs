@@ -188,11 +188,6 @@ impl PartialEq for Timeline {
 impl Eq for Timeline {}
 
 impl<'a> Cells<'a> {
-    /// How many there are.
-    pub fn len(self) -> usize {
-        self.cells.len()
-    }
-
     /// Whether there is none.
     pub fn is_empty(self) -> bool {
         self.cells.is_empty()

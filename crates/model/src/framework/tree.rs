@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
-use crate::{ClauseId, Indicator, IndicatorId, NodeId, framework::Clause};
+use crate::{Indicator, IndicatorId, NodeId};
 
 /// A node's place in [`Framework::nodes`]; 0 is the root. Parents stand before their children.
 pub type NodeIndex = usize;
@@ -124,11 +124,6 @@ impl Framework {
     /// An indicator that the framework defines.
     pub fn indicator(&self, id: &IndicatorId) -> Option<&Indicator> {
         self.indicators_by_id.get(id).map(|place| &self.draft.indicators[*place])
-    }
-
-    /// A clause of the report.
-    pub fn clause(&self, id: &ClauseId) -> Option<&Clause> {
-        self.draft.report.iter().find(|clause| clause.id == *id)
     }
 
     /// The band that a score stands in; none below the lowest band or where there are no bands.
