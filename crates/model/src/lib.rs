@@ -11,6 +11,7 @@ mod id;
 pub mod area;
 pub mod coding;
 pub mod coverage;
+pub mod event;
 pub mod evidence;
 pub mod formula;
 pub mod framework;

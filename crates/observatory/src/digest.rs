@@ -6,9 +6,8 @@
 use blake3::Hasher;
 use tenseven_model::{
     Coding, ContentDigest, Evidence, Judgement, Notes, Observation, ObservationKey, Practice, PracticeDraft,
-    Ruling, SubmissionId, Unit, Value, Withdrawal,
+    Ruling, SubmissionId, Unit, Value, Withdrawal, event::PracticeChange,
 };
-use tenseven_store::PracticeChange;
 
 use crate::{AdjudicationRequest, PracticeWrite};
 

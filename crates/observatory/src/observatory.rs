@@ -193,7 +193,7 @@ impl Observatory {
             let Receipt { revision: _, accepted_at: _, new, revised, unchanged } = receipt;
             return Ok(Preview { revision, new, revised, unchanged });
         }
-        let (_, outcome) = submission.content(&known, &self.shared.world, &self.shared.limits)?;
+        let (_, outcome) = submission.decide(&known, &self.shared.world, &self.shared.limits)?;
         Ok(Preview { revision, new: outcome.new, revised: outcome.revised, unchanged: outcome.unchanged })
     }
 

@@ -4,8 +4,11 @@
 
 use std::collections::HashMap;
 
-use tenseven_model::{Observation, ObservationKey, Revision};
-use tenseven_store::{Content, Entry, FiledCoding, Journal, ReadError, Said, Versioned};
+use tenseven_model::{
+    Observation, ObservationKey, Revision,
+    event::{Event, FiledCoding, ObservationVersion, VersionBody},
+};
+use tenseven_store::{Entry, Journal, ReadError};
 use tracing::error;
 
 use crate::{
@@ -54,10 +57,10 @@ pub(crate) fn observations(
 }
 
 /// What is observed, unless it is withdrawn.
-pub(crate) fn observed(version: Versioned) -> Option<Observation> {
-    match version.said {
-        Said::Observed(observation) => Some(observation),
-        Said::Withdrawn(_) => None,
+pub(crate) fn observed(version: ObservationVersion) -> Option<Observation> {
+    match version.body {
+        VersionBody::Observed(observation) => Some(observation),
+        VersionBody::Withdrawn(_) => None,
     }
 }
 
@@ -66,14 +69,14 @@ pub(crate) fn version(
     journal: &dyn Journal,
     revision: Revision,
     key: &ObservationKey,
-) -> Result<Option<Versioned>, QueryError> {
+) -> Result<Option<ObservationVersion>, QueryError> {
     journal.find(revision, key).map_err(|error| unreadable(&error))
 }
 
 /// The coding that an entry holds.
 pub(crate) fn coding(journal: &dyn Journal, revision: Revision) -> Result<FiledCoding, QueryError> {
     let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
-    let Content::Coding(filed) = entry.content else {
+    let Event::Coding(filed) = entry.event else {
         error!(revision = revision.number(), "the journal lacks a coding that was folded from it");
         return Err(QueryError::Unreadable { revision });
     };
@@ -87,8 +90,8 @@ pub(crate) fn adjudication(
     revision: Revision,
 ) -> Result<Option<RecordedAdjudication>, QueryError> {
     let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
-    let Entry { committed_at, submission, content, .. } = entry;
-    let Content::Adjudication(adjudicated) = content else { return Ok(None) };
+    let Entry { committed_at, submission, event, .. } = entry;
+    let Event::Adjudication(adjudicated) = event else { return Ok(None) };
     let accepted = Some((committed_at, submission));
     let found = assessment::recorded(*adjudicated, codings, revision, accepted);
     found.map(Some).ok_or(QueryError::Unreadable { revision })

@@ -8,8 +8,11 @@ use std::{borrow::Cow, sync::Arc};
 use imbl::OrdMap;
 use tenseven_catalog::parse_stored_framework;
 use tenseven_engine::{Board, Cell, Panel};
-use tenseven_model::{Coding, FrameworkRef, ObservationKey, Revision, Timestamp, Unit};
-use tenseven_store::{Content, Entry, FrameworkSource, Said, Versioned};
+use tenseven_model::{
+    Coding, FrameworkRef, ObservationKey, Revision, Timestamp, Unit,
+    event::{Event, FrameworkSource, ObservationVersion, VersionBody},
+};
+use tenseven_store::Entry;
 use tracing::error;
 
 use crate::{
@@ -86,9 +89,9 @@ pub(crate) struct State {
 }
 
 /// Has a panel take what a revision says of an observation.
-pub(crate) fn put_version(panel: &mut Panel, revision: Revision, version: &Versioned) {
-    match &version.said {
-        Said::Observed(observation) => {
+pub(crate) fn put_version(panel: &mut Panel, revision: Revision, version: &ObservationVersion) {
+    match &version.body {
+        VersionBody::Observed(observation) => {
             let cell = Cell {
                 value: observation.value().clone(),
                 status: observation.status(),
@@ -97,7 +100,7 @@ pub(crate) fn put_version(panel: &mut Panel, revision: Revision, version: &Versi
             };
             panel.set(observation.key(), cell);
         }
-        Said::Withdrawn(withdrawal) => {
+        VersionBody::Withdrawn(withdrawal) => {
             panel.remove(withdrawal.key());
         }
     }
@@ -143,25 +146,25 @@ impl State {
 
     /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].
     pub(crate) fn fold(&mut self, entry: &Entry, changes: &mut Changes) -> Result<(), FoldError> {
-        for version in entry.content.versions() {
+        for version in entry.event.versions() {
             self.fold_version(entry.revision, version);
             changes.keys.push(version.key().clone());
         }
-        let stored = match &entry.content {
-            Content::Observations(versions) => versions.len(),
-            Content::Framework(_) => {
+        let stored = match &entry.event {
+            Event::Observations(versions) => versions.len(),
+            Event::Framework(_) => {
                 changes.frameworks.extend(self.put_framework(entry)?);
                 0
             }
-            Content::Practices(_) => {
+            Event::Practices(_) => {
                 self.put_practices(entry);
                 0
             }
-            Content::Coding(filed) => {
+            Event::Coding(filed) => {
                 self.file(entry.revision, &filed.coding);
                 1
             }
-            Content::Adjudication(adjudicated) => {
+            Event::Adjudication(adjudicated) => {
                 let key = adjudicated.version.key();
                 if let Ok(unit) = Unit::new(key.indicator.clone(), key.area.clone(), key.period) {
                     self.codings.close(&unit, entry.revision);
@@ -173,11 +176,11 @@ impl State {
         Ok(())
     }
 
-    fn fold_version(&mut self, revision: Revision, version: &Versioned) {
+    fn fold_version(&mut self, revision: Revision, version: &ObservationVersion) {
         put_version(&mut self.panel, revision, version);
-        match &version.said {
-            Said::Observed(observation) => self.withdrawn.forget(observation.key()),
-            Said::Withdrawn(withdrawal) => self.withdrawn.put(withdrawal.key().clone(), revision),
+        match &version.body {
+            VersionBody::Observed(observation) => self.withdrawn.forget(observation.key()),
+            VersionBody::Withdrawn(withdrawal) => self.withdrawn.put(withdrawal.key().clone(), revision),
         }
     }
 
@@ -226,7 +229,7 @@ impl State {
 
     /// Puts the framework that an entry published, if it did, on the shelf.
     pub(crate) fn put_framework(&mut self, entry: &Entry) -> Result<Option<FrameworkRef>, FoldError> {
-        let Content::Framework(FrameworkSource { text }) = &entry.content else { return Ok(None) };
+        let Event::Framework(FrameworkSource { text }) = &entry.event else { return Ok(None) };
         let revision = entry.revision;
         let framework = parse_stored_framework(text).map_err(|error| FoldError { revision, error })?;
         let published = Published::new(framework, text.clone(), revision);
@@ -237,7 +240,7 @@ impl State {
 
     /// Folds in the practices of an entry, if it has any. Says whether it is of that kind.
     pub(crate) fn put_practices(&mut self, entry: &Entry) -> bool {
-        let Content::Practices(versions) = &entry.content else { return false };
+        let Event::Practices(versions) = &entry.event else { return false };
         for version in versions {
             self.practices.put(version, entry.revision);
         }

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use tenseven_catalog::FrameworkTextError;
 use tenseven_model::{
     Coding, ContentDigest, Observation, Practice, PracticeId, Revision, SubmissionId, Withdrawal,
+    event::{ChangeCounts, Event, FrameworkSource, ObservationVersion, PracticeChange},
 };
-use tenseven_store::{Content, Entry, FrameworkSource, Journal, Outcome, PracticeChange, Versioned};
+use tenseven_store::{Entry, Journal};
 
 use crate::{
     AdjudicationRequest, CodingFault, Fault, Limits, NotAdjudicable, PracticeNameFault, PracticeWrite,
@@ -262,17 +263,17 @@ impl Submission {
     }
 
     /// What is to be stored of it, judged by what is known before it: observations that change nothing are only counted.
-    pub(crate) fn content(
+    pub(crate) fn decide(
         self,
         known: &Known<'_>,
         world: &World,
         limits: &Limits,
-    ) -> Result<(Content, Outcome), SubmitError> {
+    ) -> Result<(Event, ChangeCounts), SubmitError> {
         let observations = match self.payload {
             Payload::Framework(scored) => {
                 publication::check(known.state, &scored.framework, &scored.definition)?;
-                let content = Content::Framework(FrameworkSource { text: scored.definition.clone() });
-                return Ok((content, Outcome::default()));
+                let event = Event::Framework(FrameworkSource { text: scored.definition.clone() });
+                return Ok((event, ChangeCounts::default()));
             }
             Payload::Withdrawals(withdrawals) => return withdrawn(withdrawals, known, world, limits),
             Payload::Observations(observations) => observations,
@@ -292,7 +293,7 @@ impl Submission {
             return Err(SubmitError::Faults(faults));
         }
         let same = known.same(&observations)?;
-        let mut outcome = Outcome { new: 0, revised: 0, unchanged: 0 };
+        let mut outcome = ChangeCounts { new: 0, revised: 0, unchanged: 0 };
         let mut kept = Vec::with_capacity(observations.len());
         for (observation, same) in observations.into_iter().zip(same) {
             if same {
@@ -303,9 +304,9 @@ impl Submission {
             let is_new = known.state.panel.get(observation.key()).is_none();
             *(if is_new { &mut outcome.new } else { &mut outcome.revised }) += 1;
             let previous = known.state.newest_version(observation.key());
-            kept.push(Versioned::observed(observation, previous));
+            kept.push(ObservationVersion::observed(observation, previous));
         }
-        Ok((Content::Observations(kept), outcome))
+        Ok((Event::Observations(kept), outcome))
     }
 }
 
@@ -315,18 +316,19 @@ fn withdrawn(
     known: &Known<'_>,
     world: &World,
     limits: &Limits,
-) -> Result<(Content, Outcome), SubmitError> {
+) -> Result<(Event, ChangeCounts), SubmitError> {
     let (state, count) = (known.state, withdrawals.len());
     let faults = withdrawing::faults(state, world, limits, count, withdrawals.iter().enumerate());
     if !faults.is_empty() {
         return Err(SubmitError::WithdrawalFaults(faults));
     }
-    let outcome = Outcome { revised: u32::try_from(count).unwrap_or(u32::MAX), ..Outcome::default() };
+    let outcome =
+        ChangeCounts { revised: u32::try_from(count).unwrap_or(u32::MAX), ..ChangeCounts::default() };
     let versions = withdrawals.into_iter().map(|withdrawal| {
         let previous = state.newest_version(withdrawal.key());
-        Versioned::withdrawn(withdrawal, previous)
+        ObservationVersion::withdrawn(withdrawal, previous)
     });
-    Ok((Content::Observations(versions.collect()), outcome))
+    Ok((Event::Observations(versions.collect()), outcome))
 }
 
 /// What is known before a submission: a state, and where the texts are that it has not.
@@ -376,5 +378,5 @@ impl Known<'_> {
 }
 
 fn holds(entry: &Entry, observation: &Observation) -> bool {
-    entry.content.versions().iter().any(|one| one.observation() == Some(observation))
+    entry.event.versions().iter().any(|one| one.observation() == Some(observation))
 }

@@ -4,8 +4,8 @@ use std::fmt;
 
 use tenseven_model::{
     AreaCode, FrameworkRef, IndicatorId, InstrumentId, MeasureId, NodeId, PracticeId, Revision, closest,
+    event::PracticeChange,
 };
-use tenseven_store::PracticeChange;
 
 use crate::practices::Practices;
 

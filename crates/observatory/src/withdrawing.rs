@@ -161,7 +161,7 @@ impl Observatory {
         let known = Known { state: &state, journal: self.journal(), pending: &[] };
         let withdrawn = match known.receipt(id, submission.digest)? {
             Some(receipt) => receipt.revised,
-            None => submission.content(&known, &self.shared.world, &self.shared.limits)?.1.revised,
+            None => submission.decide(&known, &self.shared.world, &self.shared.limits)?.1.revised,
         };
         Ok(WithdrawalPreview { revision: state.revision, withdrawn })
     }

@@ -6,8 +6,8 @@
 
 use std::sync::{Arc, mpsc};
 
-use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
-use tenseven_store::{AppendError, Entry, Head, Journal as _, Outcome, ReadError, Stamp};
+use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp, event::ChangeCounts};
+use tenseven_store::{AppendError, Entry, Head, Journal as _, ReadError, Stamp};
 use tokio::sync::oneshot;
 use tracing::{error, warn};
 
@@ -164,12 +164,12 @@ impl Next {
             return Verdict::Known(Err(failure.clone()));
         }
         let scored = submission.scored();
-        let (content, outcome) = match submission.content(&known, &shared.world, &shared.limits) {
-            Ok(content) => content,
+        let (event, outcome) = match submission.decide(&known, &shared.world, &shared.limits) {
+            Ok(decided) => decided,
             Err(refusal) => return Verdict::Known(Err(refusal)),
         };
         let revision = self.state.revision.next();
-        let entry = Entry { revision, committed_at: self.now, submission: id, digest, outcome, content };
+        let entry = Entry { revision, committed_at: self.now, submission: id, digest, outcome, event };
         if let Some(scored) = scored {
             self.publish(&entry, &scored, shared);
         } else if let Err(problem) = self.state.fold(&entry, &mut self.changes) {
@@ -177,7 +177,7 @@ impl Next {
             error!(error = %problem, "a submission that was checked cannot be folded in");
             return Verdict::Known(Err(SubmitError::JournalFailed));
         }
-        let Outcome { new, revised, unchanged } = outcome;
+        let ChangeCounts { new, revised, unchanged } = outcome;
         self.entries.push(entry);
         Verdict::AfterFlush(Ok(Receipt { revision, accepted_at: self.now, new, revised, unchanged }))
     }
@@ -202,7 +202,7 @@ impl Known<'_> {
         if known != digest {
             return Err(SubmitError::IdReused { submission, revision });
         }
-        let Outcome { new, revised, unchanged } = outcome;
+        let ChangeCounts { new, revised, unchanged } = outcome;
         Ok(Some(Receipt { revision, accepted_at, new, revised, unchanged }))
     }
 
@@ -210,7 +210,7 @@ impl Known<'_> {
     fn answer(
         &self,
         submission: SubmissionId,
-    ) -> Result<Option<(Stamp, ContentDigest, Outcome)>, SubmitError> {
+    ) -> Result<Option<(Stamp, ContentDigest, ChangeCounts)>, SubmitError> {
         if let Some(entry) = self.pending.iter().find(|entry| entry.submission == submission) {
             return Ok(Some((entry.stamp(), entry.digest, entry.outcome)));
         }

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
-use tenseven_model::{AsOf, Practice, PracticeDraft, PracticeId, Revision};
+use tenseven_model::{
+    AsOf, Practice, PracticeDraft, PracticeId, Revision,
+    event::{Event, PracticeChange},
+};
 use tenseven_observatory::{
     Limits, Observatory, PracticeFilter, PracticeHit, PracticeWrite, ReadAt, Receipt, RecordedPractice,
     SubmitError, View, World, upkeep,
 };
-use tenseven_store::{Content, Journal as _, PracticeChange};
+use tenseven_store::Journal as _;
 use tenseven_testkit::{ManualClock, TestJournal, submission};
 
 fn open(journal: &TestJournal) -> Observatory {
@@ -94,7 +97,7 @@ fn what_ships_is_there_from_the_start_as_one_entry_and_is_written_once() {
     let head = first.revision();
     drop(first);
     let entry = journal.read(head).unwrap();
-    assert!(matches!(&entry.content, Content::Practices(versions) if versions.len() == shipped.len()));
+    assert!(matches!(&entry.event, Event::Practices(versions) if versions.len() == shipped.len()));
     assert_eq!(open(&journal).revision(), head);
 }
 
@@ -109,7 +112,7 @@ fn a_practice_that_a_later_release_adds_is_written_beside_what_curators_wrote() 
         let _ = open(&whole);
         for entry in whole.read_after(Revision::ZERO).map(Result::unwrap) {
             let mut entry = entry;
-            if let Content::Practices(versions) = &mut entry.content {
+            if let Event::Practices(versions) = &mut entry.event {
                 versions.retain(|version| version.id() != &missing.id);
                 first = Some(entry.revision);
             }

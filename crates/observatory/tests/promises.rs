@@ -385,10 +385,9 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let other = TestJournal::default();
     let entry = tenseven_store::Entry {
         digest: tenseven_model::ContentDigest([7; 16]),
-        content: tenseven_store::Content::Observations(vec![tenseven_store::Versioned::observed(
-            flag_batch(2020).remove(0),
-            None,
-        )]),
+        event: tenseven_model::event::Event::Observations(vec![
+            tenseven_model::event::ObservationVersion::observed(flag_batch(2020).remove(0), None),
+        ]),
         ..used
     };
     tenseven_store::Journal::append(&other, Revision::ZERO, &[entry]).unwrap();

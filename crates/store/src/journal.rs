@@ -2,11 +2,12 @@
 
 use std::io::{self, Read, Write};
 
-use tenseven_model::{Lineage, ObservationKey, Revision, SubmissionId, Timestamp};
-
-use crate::{
-    AppendError, CheckpointError, CheckpointInfo, Entry, Head, Outcome, ReadError, Record, Stamp, Versioned,
+use tenseven_model::{
+    Lineage, ObservationKey, Revision, SubmissionId, Timestamp,
+    event::{ChangeCounts, ObservationVersion},
 };
+
+use crate::{AppendError, CheckpointError, CheckpointInfo, Entry, Head, ReadError, Record, Stamp};
 
 /// Entries in order, one at a time. After an error nothing follows.
 pub type Entries = Box<dyn Iterator<Item = Result<Entry, ReadError>> + Send>;
@@ -89,7 +90,11 @@ pub trait Journal: Send + Sync {
     }
 
     /// One version of one observation; none if the entry holds no such key, or other content.
-    fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
+    fn find(
+        &self,
+        revision: Revision,
+        key: &ObservationKey,
+    ) -> Result<Option<ObservationVersion>, ReadError> {
         self.record(revision)?.find(key)
     }
 
@@ -98,12 +103,12 @@ pub trait Journal: Send + Sync {
         &self,
         revision: Revision,
         keys: &[&ObservationKey],
-    ) -> Result<Vec<Option<Versioned>>, ReadError> {
+    ) -> Result<Vec<Option<ObservationVersion>>, ReadError> {
         self.record(revision)?.find_all(keys)
     }
 
     /// What the submission of an entry was answered, without building its content.
-    fn outcome(&self, revision: Revision) -> Result<Outcome, ReadError> {
+    fn outcome(&self, revision: Revision) -> Result<ChangeCounts, ReadError> {
         self.record(revision)?.answer().map(|(_, outcome)| outcome)
     }
 }

@@ -43,10 +43,7 @@ pub use backup::{BackupError, BackupHeader, BackupReader, BackupWriter, read_fra
 pub use chain::{ChainHash, ChainHashError, Head, RecordHash};
 pub use checkpoint::CheckpointInfo;
 pub use disk_journal::{BuildError, DiskJournal, JournalBuilder, JournalOptions};
-pub use entry::{
-    Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Outcome, PracticeChange, PracticeVersion,
-    Said, Versioned,
-};
+pub use entry::Entry;
 pub use error::{AppendError, CheckpointError, Corruption, EntryFault, LogPlace, OpenError, ReadError};
 pub use journal::{Checkpoints, Entries, Journal, Records, Storage};
 pub use log::{Progress, SegmentHeaderFault};

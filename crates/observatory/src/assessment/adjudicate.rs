@@ -5,9 +5,10 @@
 
 use tenseven_model::{
     AdjudicationRule, CoderId, CuratorId, Judgement, LevelCode, Notes, Observation, ObservationError,
-    ObservationKey, Revision, Rubric, Ruling, SourceId, Unit, observation::TEXT_LENGTH_MAX,
+    ObservationKey, Revision, Rubric, Ruling, SourceId, Unit,
+    event::{Adjudicated, ChangeCounts, Event, ObservationVersion, VersionBody},
+    observation::TEXT_LENGTH_MAX,
 };
-use tenseven_store::{Adjudicated, Content, Outcome, Said, Versioned};
 use tracing::error;
 
 use super::{
@@ -134,7 +135,7 @@ pub(crate) fn adjudicate(
     state: &State,
     world: &World,
     request: AdjudicationRequest,
-) -> Result<(Content, Outcome), SubmitError> {
+) -> Result<(Event, ChangeCounts), SubmitError> {
     let AdjudicationRequest { unit, source, curator, ruling, comment } = request;
     let decided = match &ruling {
         Ruling::Decision { judgement, .. } => Some(judgement),
@@ -159,11 +160,11 @@ pub(crate) fn adjudicate(
         error!(error = %problem, "what codings were adjudicated as is no observation");
         SubmitError::JournalFailed
     })?;
-    let version = Versioned { said: Said::Observed(observation), previous };
+    let version = ObservationVersion { body: VersionBody::Observed(observation), previous };
     let codings = current.iter().map(|filed| filed.revision).collect();
     let revised = u32::from(is_revised);
-    let outcome = Outcome { new: 1 - revised, revised, unchanged: 0 };
-    Ok((Content::Adjudication(Box::new(Adjudicated { version, round, curator, rule, codings })), outcome))
+    let outcome = ChangeCounts { new: 1 - revised, revised, unchanged: 0 };
+    Ok((Event::Adjudication(Box::new(Adjudicated { version, round, curator, rule, codings })), outcome))
 }
 
 /// What a ruling makes of the codings of a round.

@@ -1,7 +1,9 @@
 //! Filing: what a coding becomes in the journal.
 
-use tenseven_model::{Coding, Unit};
-use tenseven_store::{Content, FiledCoding, Outcome};
+use tenseven_model::{
+    Coding, Unit,
+    event::{ChangeCounts, Event, FiledCoding},
+};
 
 use super::rules::{self, Paths};
 use crate::{SubmitError, state::State, world::World};
@@ -29,7 +31,11 @@ pub struct RoundFull {
 }
 
 /// What is to be stored of a coding, on top of a state.
-pub(crate) fn file(state: &State, world: &World, coding: Coding) -> Result<(Content, Outcome), SubmitError> {
+pub(crate) fn file(
+    state: &State,
+    world: &World,
+    coding: Coding,
+) -> Result<(Event, ChangeCounts), SubmitError> {
     let (unit, judgement) = (coding.unit(), coding.judgement());
     rules::check(&state.shelf, world, PATHS, unit, Some(judgement)).map_err(SubmitError::Coding)?;
     let round = state.codings.open_round(unit);
@@ -40,6 +46,6 @@ pub(crate) fn file(state: &State, world: &World, coding: Coding) -> Result<(Cont
         return Err(RoundFull { unit: unit.clone(), round }.into());
     }
     let revised = u32::from(previous.is_some());
-    let outcome = Outcome { new: 1 - revised, revised, unchanged: 0 };
-    Ok((Content::Coding(Box::new(FiledCoding { coding, round, previous })), outcome))
+    let outcome = ChangeCounts { new: 1 - revised, revised, unchanged: 0 };
+    Ok((Event::Coding(Box::new(FiledCoding { coding, round, previous })), outcome))
 }

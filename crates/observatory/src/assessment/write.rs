@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tenseven_model::{
     AdjudicationRule, CoderId, Coding, CuratorId, Judgement, Observation, Revision, SubmissionId, Timestamp,
     Unit,
+    event::{Adjudicated, Event},
 };
-use tenseven_store::{Adjudicated, Content};
 
 use super::{AdjudicationRequest, Codings};
 use crate::{
@@ -110,8 +110,8 @@ impl Observatory {
             let found = coding_receipt(&state, &unit, receipt, None)?;
             return Ok(CodingReceipt { revision: state.revision, ..found });
         }
-        let (content, outcome) = submission.content(&known, &self.shared.world, &self.shared.limits)?;
-        let Content::Coding(filed) = content else { return Err(SubmitError::JournalFailed) };
+        let (event, outcome) = submission.decide(&known, &self.shared.world, &self.shared.limits)?;
+        let Event::Coding(filed) = event else { return Err(SubmitError::JournalFailed) };
         let (revision, round, revises) = (state.revision, filed.round, outcome.revised > 0);
         Ok(CodingReceipt { revision, accepted_at: None, round, revises })
     }
@@ -140,8 +140,8 @@ impl Observatory {
             let found = accepted_adjudication(self, receipt.revision)?;
             return Ok(RecordedAdjudication { revision: state.revision, accepted: None, ..found });
         }
-        let (content, _) = submission.content(&known, &self.shared.world, &self.shared.limits)?;
-        let Content::Adjudication(adjudicated) = content else { return Err(SubmitError::JournalFailed) };
+        let (event, _) = submission.decide(&known, &self.shared.world, &self.shared.limits)?;
+        let Event::Adjudication(adjudicated) = event else { return Err(SubmitError::JournalFailed) };
         recorded(*adjudicated, &state.codings, state.revision, None).ok_or(SubmitError::JournalFailed)
     }
 

@@ -9,8 +9,10 @@ use std::{
 };
 
 use imbl::OrdMap;
-use tenseven_model::{Practice, PracticeId, Revision};
-use tenseven_store::{PracticeChange, PracticeVersion};
+use tenseven_model::{
+    Practice, PracticeId, Revision,
+    event::{PracticeChange, PracticeVersion},
+};
 
 use super::search::{IndexError, SearchIndex};
 use crate::world::World;

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{Practice, PracticeId, Revision, SubmissionId, Timestamp};
-use tenseven_store::PracticeVersion;
+use tenseven_model::{Practice, PracticeId, Revision, SubmissionId, Timestamp, event::PracticeVersion};
 
 use super::{Held, PracticeFilter};
 use crate::{Cursor, QueryError, UnknownPractice, View};

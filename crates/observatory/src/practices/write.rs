@@ -2,8 +2,10 @@
 //!
 //! *Invariant:* a version replaces the one that its curator has seen, or nothing.
 
-use tenseven_model::{CuratorId, Practice, PracticeNames, Revision};
-use tenseven_store::{Content, Outcome, PracticeChange, PracticeVersion};
+use tenseven_model::{
+    CuratorId, Practice, PracticeNames, Revision,
+    event::{ChangeCounts, Event, PracticeChange, PracticeVersion},
+};
 
 use super::names;
 use crate::{SubmitError, UnknownPractice, state::State, submission::Judging};
@@ -49,15 +51,15 @@ pub(crate) fn content(state: &State, write: PracticeWrite, by: Judging<'_>) -> R
         return Err(SubmitError::TooManyPractices { max: by.limits.practices_max });
     }
     let outcome = match held {
-        None => Outcome { new: 1, ..Outcome::default() },
-        Some(_) => Outcome { revised: 1, ..Outcome::default() },
+        None => ChangeCounts { new: 1, ..ChangeCounts::default() },
+        Some(_) => ChangeCounts { revised: 1, ..ChangeCounts::default() },
     };
     let previous = held.map(|held| held.revision);
-    Ok((Content::Practices(vec![PracticeVersion { previous, ..version }]), outcome))
+    Ok((Event::Practices(vec![PracticeVersion { previous, ..version }]), outcome))
 }
 
 /// Content and outcome of an entry.
-type Stored = (Content, Outcome);
+type Stored = (Event, ChangeCounts);
 
 /// What is to be stored of practices that ship: those that nobody has written yet, as many as there is room for.
 pub(crate) fn seed_content(state: &State, practices: Vec<Practice>, by: Judging<'_>) -> Stored {
@@ -72,5 +74,5 @@ pub(crate) fn seed_content(state: &State, practices: Vec<Practice>, by: Judging<
         })
         .collect();
     let new = u32::try_from(versions.len()).unwrap_or(u32::MAX);
-    (Content::Practices(versions), Outcome { new, ..Outcome::default() })
+    (Event::Practices(versions), ChangeCounts { new, ..ChangeCounts::default() })
 }

@@ -76,7 +76,7 @@ fn keys_between(
         if entry.revision > up_to {
             break;
         }
-        keys.extend(entry.content.versions().iter().map(|version| version.key().clone()));
+        keys.extend(entry.event.versions().iter().map(|version| version.key().clone()));
         if entry.revision == up_to {
             break;
         }

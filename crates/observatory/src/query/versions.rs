@@ -1,7 +1,6 @@
 //! Every version of one observation.
 
-use tenseven_model::{ObservationKey, Revision};
-use tenseven_store::Said;
+use tenseven_model::{ObservationKey, Revision, event::VersionBody};
 
 use super::observations::PAGE_BYTES_MAX;
 use crate::{Cursor, QueryError, RecordedVersion, View, records};
@@ -46,7 +45,7 @@ impl View {
             };
             bytes += version.text_bytes();
             next = version.previous;
-            versions.push(self.sign_version(revision, version.said)?);
+            versions.push(self.sign_version(revision, version.body)?);
         }
         let next = next.map(|revision| self.cursor(revision.number().to_string()));
         if next.is_some() {
@@ -56,10 +55,10 @@ impl View {
     }
 
     /// A version with who brought it, and when.
-    fn sign_version(&self, revision: Revision, said: Said) -> Result<RecordedVersion, QueryError> {
+    fn sign_version(&self, revision: Revision, body: VersionBody) -> Result<RecordedVersion, QueryError> {
         let stamp = self.stamp(revision)?;
         let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
-        Ok(RecordedVersion { said, revision, accepted_at, submission })
+        Ok(RecordedVersion { body, revision, accepted_at, submission })
     }
 }
 

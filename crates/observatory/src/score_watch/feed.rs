@@ -121,7 +121,7 @@ impl Feed {
                 Ok(entry) => {
                     let change = follower.take(&entry, shared.world.geography());
                     self.ring.write().unwrap_or_else(PoisonError::into_inner).put(change);
-                    observed += entry.content.versions().len();
+                    observed += entry.event.versions().len();
                     if observed >= OBSERVED_TOGETHER_MAX {
                         break;
                     }

@@ -39,7 +39,7 @@ impl Follower {
     pub(super) fn take(&mut self, entry: &Entry, geography: &Geography) -> RevisionChange {
         let mut changes = Vec::new();
         // A version of a framework never changes, so others that are published change nothing here.
-        let versions = entry.content.versions();
+        let versions = entry.event.versions();
         if !versions.is_empty() {
             let mut panel = self.board.panel().clone();
             for version in versions {

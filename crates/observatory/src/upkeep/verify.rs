@@ -2,8 +2,11 @@
 
 use std::collections::HashMap;
 
-use tenseven_model::{Revision, SubmissionId, Unit};
-use tenseven_store::{ChainHash, Content, Entry, Head, PracticeVersion, Said, Storage};
+use tenseven_model::{
+    Revision, SubmissionId, Unit,
+    event::{Event, PracticeVersion, VersionBody},
+};
+use tenseven_store::{ChainHash, Entry, Head, Storage};
 
 use super::{Problem, Progress, UpkeepError};
 use crate::{
@@ -116,20 +119,20 @@ impl<'a> Checking<'a> {
         if self.state.last_moment.is_some_and(|last| entry.committed_at < last) {
             self.problems.push(Problem::Moment { revision });
         }
-        if let Content::Practices(versions) = &entry.content {
+        if let Event::Practices(versions) = &entry.event {
             self.practices_against_the_fold(revision, versions);
         }
         self.assessment_against_the_fold(entry);
-        let versions = entry.content.versions();
+        let versions = entry.event.versions();
         self.versions += versions.len() as u64;
         // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
         let horizon = self.journal.horizon();
         let answered = u64::from(entry.outcome.new) + u64::from(entry.outcome.revised);
-        let held = match &entry.content {
-            Content::Observations(versions) => versions.len() as u64,
-            Content::Practices(versions) => versions.len() as u64,
-            Content::Coding(_) | Content::Adjudication(_) => 1,
-            Content::Framework(_) => 0,
+        let held = match &entry.event {
+            Event::Observations(versions) => versions.len() as u64,
+            Event::Practices(versions) => versions.len() as u64,
+            Event::Coding(_) | Event::Adjudication(_) => 1,
+            Event::Framework(_) => 0,
         };
         if revision > horizon && answered != held {
             self.problems.push(Problem::Outcome { revision, answered, held });
@@ -143,7 +146,9 @@ impl<'a> Checking<'a> {
                 let (found, key) = (version.previous, Box::new(key.clone()));
                 self.problems.push(Problem::Previous { revision, key, found, folded });
             }
-            if matches!(version.said, Said::Withdrawn(_)) && self.state.panel.get(key).is_none() && !given_up
+            if matches!(version.body, VersionBody::Withdrawn(_))
+                && self.state.panel.get(key).is_none()
+                && !given_up
             {
                 self.problems.push(Problem::WithdrawsNothing { revision, key: Box::new(key.clone()) });
             }
@@ -163,14 +168,14 @@ impl<'a> Checking<'a> {
     /// What the entry says of the codings before it.
     fn assessment_against_the_fold(&mut self, entry: &Entry) {
         let (revision, codings) = (entry.revision, &self.state.codings);
-        let is_right = match &entry.content {
-            Content::Observations(_) | Content::Framework(_) | Content::Practices(_) => true,
-            Content::Coding(filed) => {
+        let is_right = match &entry.event {
+            Event::Observations(_) | Event::Framework(_) | Event::Practices(_) => true,
+            Event::Coding(filed) => {
                 let (unit, coder) = (filed.coding.unit(), filed.coding.coder());
                 let previous = codings.current(unit, coder).map(|before| before.revision);
                 filed.round == codings.open_round(unit) && filed.previous == previous
             }
-            Content::Adjudication(adjudicated) => {
+            Event::Adjudication(adjudicated) => {
                 let key = adjudicated.version.key();
                 Unit::new(key.indicator.clone(), key.area.clone(), key.period).is_ok_and(|unit| {
                     let open = codings.of(&unit).and_then(|history| history.open());

@@ -10,12 +10,11 @@ use tenseven_api::{
     },
     v1::{self, observation_service_server::ObservationService},
 };
-use tenseven_model::{Observation, SubmissionId};
+use tenseven_model::{Observation, SubmissionId, event::VersionBody};
 use tenseven_observatory::{
     ObservationFilter, Observatory, Position, Preview, QueryFingerprint, Receipt, Recorded, RecordedVersion,
     VersionPage,
 };
-use tenseven_store::Said;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
@@ -242,9 +241,13 @@ pub(super) fn recorded_message(recorded: &Recorded) -> v1::RecordedObservation {
 }
 
 fn version_message(version: &RecordedVersion) -> v1::RecordedObservation {
-    let RecordedVersion { said, revision, accepted_at, submission } = version;
-    match said {
-        Said::Observed(observation) => observation_message(observation, *revision, *accepted_at, *submission),
-        Said::Withdrawn(withdrawal) => withdrawn_message(withdrawal, *revision, *accepted_at, *submission),
+    let RecordedVersion { body, revision, accepted_at, submission } = version;
+    match body {
+        VersionBody::Observed(observation) => {
+            observation_message(observation, *revision, *accepted_at, *submission)
+        }
+        VersionBody::Withdrawn(withdrawal) => {
+            withdrawn_message(withdrawal, *revision, *accepted_at, *submission)
+        }
     }
 }

@@ -5,9 +5,8 @@ use tenseven_api::{
     convert::{self, PracticeSelection, ReadPractice, Reader},
     v1,
 };
-use tenseven_model::SubmissionId;
+use tenseven_model::{SubmissionId, event::PracticeChange};
 use tenseven_observatory::{Observatory, PracticeFilter, PracticeWrite};
-use tenseven_store::PracticeChange;
 
 use crate::violation::practice_name;
 
