@@ -42,7 +42,7 @@ pub use id::{
     InstrumentId, LevelCode, MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
-pub use observation::{Notes, Observation, ObservationError, ObservationKey};
+pub use observation::{Notes, NotesFingerprint, Observation, ObservationError, ObservationKey};
 pub use period::{Frequency, Period, PeriodError};
 pub use practice::{Practice, PracticeDraft, PracticeFault, PracticeNames};
 pub use revision::{AsOf, Revision, Timestamp};

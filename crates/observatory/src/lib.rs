@@ -15,6 +15,7 @@ mod checkpoint;
 mod clock;
 mod copy;
 mod digest;
+mod fingerprint;
 mod guarded;
 mod intake;
 mod keeper;

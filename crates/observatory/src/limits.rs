@@ -20,7 +20,7 @@ pub struct Limits {
     /// Past moments whose observations are kept for the next question about them.
     pub past_states_max: usize,
     /// About how many cells are kept of past moments; the last one that was asked for is, whatever its size. A cell
-    /// takes about 24 bytes, the score of a node 8.
+    /// takes about 32 bytes, the score of a node 8.
     pub past_cells_max: u64,
     /// Fewest observations between two checkpoints; they lie further apart once an eighth of what is known is more.
     pub checkpoint_observations_min: u64,

@@ -18,6 +18,7 @@ use tracing::error;
 use crate::{
     QueryError,
     assessment::{Codings, Filed},
+    fingerprint,
     practices::Practices,
     publication::Scored,
     shelf::{Published, Shelf},
@@ -96,7 +97,7 @@ pub(crate) fn put_version(panel: &mut Panel, revision: Revision, version: &Obser
                 value: observation.value().clone(),
                 status: observation.status(),
                 revision,
-                noted: !observation.notes().is_empty(),
+                notes: fingerprint::of(observation.notes()),
             };
             panel.set(observation.key(), cell);
         }

@@ -11,9 +11,9 @@ use tenseven_store::{Entry, Journal};
 
 use crate::{
     AdjudicationRequest, CodingFault, Fault, Limits, NotAdjudicable, PracticeNameFault, PracticeWrite,
-    QueryError, RoundFull, UnknownPractice, Unpublishable, WithdrawalFault, assessment, digest, practices,
+    RoundFull, UnknownPractice, Unpublishable, WithdrawalFault, assessment, digest, fingerprint, practices,
     publication::{self, Scored},
-    records, rules,
+    rules,
     state::State,
     withdrawing,
     world::World,
@@ -292,11 +292,10 @@ impl Submission {
         if !faults.is_empty() {
             return Err(SubmitError::Faults(faults));
         }
-        let same = known.same(&observations)?;
         let mut outcome = ChangeCounts { new: 0, revised: 0, unchanged: 0 };
         let mut kept = Vec::with_capacity(observations.len());
-        for (observation, same) in observations.into_iter().zip(same) {
-            if same {
+        for observation in observations {
+            if known.is_unchanged(&observation) {
                 outcome.unchanged += 1;
                 continue;
             }
@@ -340,43 +339,18 @@ pub(crate) struct Known<'a> {
 }
 
 impl Known<'_> {
-    /// For each observation, whether it says what is known already.
-    fn same(&self, observations: &[Observation]) -> Result<Vec<bool>, SubmitError> {
-        let mut same = vec![false; observations.len()];
-        let (mut places, mut wanted) = (Vec::new(), Vec::new());
-        for (place, observation) in observations.iter().enumerate() {
-            let Some(cell) = self.state.panel.get(observation.key()) else { continue };
-            let noted = !observation.notes().is_empty();
-            let equal = cell.value == observation.value().into() && cell.status == observation.status();
-            if !equal || cell.noted != noted {
-                continue;
-            }
-            if !noted {
-                same[place] = true;
-            } else if let Some(entry) = self.pending(cell.revision) {
-                same[place] = holds(entry, observation);
-            } else {
-                places.push(place);
-                wanted.push((cell.revision, observation.key().clone()));
-            }
-        }
-        let unreadable = |error| match error {
-            QueryError::Unreadable { revision } => SubmitError::Unreadable { revision },
-            _ => SubmitError::JournalFailed,
-        };
-        let found = records::observations(self.journal, &wanted).map_err(unreadable)?;
-        for (place, found) in places.into_iter().zip(found) {
-            same[place] = found == observations[place];
-        }
-        Ok(same)
+    /// Whether an observation says what is known already.
+    fn is_unchanged(&self, observation: &Observation) -> bool {
+        let cell = self.state.panel.get(observation.key());
+        cell.is_some_and(|cell| {
+            cell.value == observation.value().into()
+                && cell.status == observation.status()
+                && cell.notes == fingerprint::of(observation.notes())
+        })
     }
 
     /// The entry of a revision that is not in the journal yet.
     pub(crate) fn pending(&self, revision: Revision) -> Option<&Entry> {
         self.pending.iter().find(|entry| entry.revision == revision)
     }
-}
-
-fn holds(entry: &Entry, observation: &Observation) -> bool {
-    entry.event.versions().iter().any(|one| one.observation() == Some(observation))
 }

@@ -85,8 +85,8 @@ impl View {
         while found.peek().is_some() {
             let mut together: Vec<_> = found.by_ref().take(FETCHED_TOGETHER).collect();
             let is_full = left_out > 0;
-            for one in together.iter_mut().filter(|one| is_full && one.cell.noted) {
-                one.cell.noted = false;
+            for one in together.iter_mut().filter(|one| is_full && one.cell.notes.is_some()) {
+                one.cell.notes = None;
                 left_out += 1;
             }
             for mut recorded in self.recorded(together)? {

@@ -156,13 +156,13 @@ impl View {
 
     /// The observations in full: the texts of those that have any are read from the journal.
     pub(super) fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, QueryError> {
-        let noted = found.iter().filter(|found| found.cell.noted);
+        let noted = found.iter().filter(|found| found.cell.notes.is_some());
         let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
         let mut texts = records::observations(self.journal(), &noted)?.into_iter();
         let mut stamps = Stamps::default();
         let recorded = found.into_iter().map(|Found { key, cell }| {
             let unreadable = QueryError::Unreadable { revision: cell.revision };
-            let whole = if cell.noted {
+            let whole = if cell.notes.is_some() {
                 texts.next().ok_or(unreadable)
             } else {
                 Observation::new(key, cell.value.into(), Some(cell.status), Notes::default())
