@@ -1,5 +1,7 @@
 //! Limits: how much is taken on at once.
 
+use tenseven_state::RuleLimits;
+
 /// The observatory's limits. Each has a default, and a clear error where it is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -29,6 +31,14 @@ pub struct Limits {
     /// Most practices that are not withdrawn; one more is refused. All of them are held in memory, and in the index of
     /// each state that was searched.
     pub practices_max: usize,
+}
+
+impl Limits {
+    /// Those that rules check.
+    pub(crate) fn rules(&self) -> RuleLimits {
+        let Self { batch_observations_max, definition_bytes_max, practices_max, .. } = *self;
+        RuleLimits { batch_observations_max, definition_bytes_max, practices_max }
+    }
 }
 
 impl Default for Limits {

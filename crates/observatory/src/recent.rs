@@ -107,7 +107,7 @@ pub(crate) struct Tail<'a> {
 impl<'a> Tail<'a> {
     /// What follows `after`, up to the newest published revision: the journal may be ahead of that.
     pub(crate) fn new(shared: &'a Shared, after: Revision) -> Self {
-        Self { shared, last: after, newest: shared.state.load().revision, journal: None }
+        Self { shared, last: after, newest: shared.state.load().revision(), journal: None }
     }
 
     /// Whether nothing of it has to be read from the journal.

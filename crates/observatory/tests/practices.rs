@@ -11,8 +11,8 @@ use tenseven_model::{
     event::{Event, PracticeChange},
 };
 use tenseven_observatory::{
-    Limits, Observatory, PracticeFilter, PracticeHit, PracticeWrite, ReadAt, Receipt, RecordedPractice,
-    SubmitError, View, World, upkeep,
+    Limits, Observatory, PracticeFilter, PracticeHit, PracticeRejection, PracticeRevised, ReadAt, Receipt,
+    RecordedPractice, TooManyPractices, View, World, WriteError, WritePractice, WritePracticeError, upkeep,
 };
 use tenseven_store::Journal as _;
 use tenseven_testkit::{ManualClock, TestJournal, submission};
@@ -52,8 +52,8 @@ fn write(
     number: u32,
     change: PracticeChange,
     expected: Revision,
-) -> Result<Receipt, SubmitError> {
-    let write = PracticeWrite { change, curator: "hub".parse().unwrap(), expected };
+) -> Result<Receipt, WritePracticeError> {
+    let write = WritePractice { change, curator: "hub".parse().unwrap(), expected };
     block_on(observatory.write_practice(submission(number), write))
 }
 
@@ -62,7 +62,7 @@ fn put(
     number: u32,
     draft: PracticeDraft,
     expected: Revision,
-) -> Result<Receipt, SubmitError> {
+) -> Result<Receipt, WritePracticeError> {
     write(observatory, number, PracticeChange::Put(Practice::new(draft).unwrap()), expected)
 }
 
@@ -71,7 +71,7 @@ fn withdraw(
     number: u32,
     id: &str,
     expected: Revision,
-) -> Result<Receipt, SubmitError> {
+) -> Result<Receipt, WritePracticeError> {
     let reason = "It is over.".parse().unwrap();
     write(observatory, number, PracticeChange::Withdrawn { id: id.parse().unwrap(), reason }, expected)
 }
@@ -145,16 +145,24 @@ fn of_two_curators_who_saw_the_same_version_one_is_refused_with_the_newest() {
     let first = put(&observatory, 1, draft("a", "One", "x"), Revision::ZERO).unwrap().revision;
     let second = put(&observatory, 2, draft("a", "Two", "x"), first).unwrap().revision;
     let id: PracticeId = "a".parse().unwrap();
-    let stale = SubmitError::PracticeRevised {
-        practice: id.clone(),
-        expected: first,
-        newest: second,
-        is_withdrawn: false,
-    };
-    assert_eq!(put(&observatory, 3, draft("a", "Three", "x"), first), Err(stale));
+    let stale =
+        PracticeRevised { practice: id.clone(), expected: first, newest: second, is_withdrawn: false };
+    assert_eq!(
+        put(&observatory, 3, draft("a", "Three", "x"), first),
+        Err(WriteError::Rejected(stale.into()))
+    );
     assert!(put(&observatory, 4, draft("a", "Four", "x"), Revision::ZERO).is_err(), "it is not new");
     let unseen = put(&observatory, 5, draft("b", "Five", "x"), first);
-    assert!(matches!(unseen, Err(SubmitError::PracticeRevised { newest: Revision::ZERO, .. })), "{unseen:?}");
+    assert!(
+        matches!(
+            unseen,
+            Err(WriteError::Rejected(PracticeRejection::Revised(PracticeRevised {
+                newest: Revision::ZERO,
+                ..
+            })))
+        ),
+        "{unseen:?}"
+    );
     assert_eq!(view(&observatory, AsOf::Now).practice(&id).unwrap().revision, second);
 }
 
@@ -165,7 +173,10 @@ fn a_withdrawn_practice_is_gone_until_it_is_put_again_and_its_versions_stay() {
     let gone = withdraw(&observatory, 2, "a", first).unwrap().revision;
     assert_eq!(ids(&found(&view(&observatory, AsOf::Now), "unheard")), [""; 0]);
     assert_eq!(ids(&found(&view(&observatory, AsOf::Revision(first)), "unheard")), ["a"]);
-    assert!(matches!(withdraw(&observatory, 3, "a", gone), Err(SubmitError::Practice(_))));
+    assert!(matches!(
+        withdraw(&observatory, 3, "a", gone),
+        Err(WriteError::Rejected(PracticeRejection::Unknown(_)))
+    ));
     let back = put(&observatory, 4, draft("a", "Unheard of", "y"), gone).unwrap().revision;
     let view = view(&observatory, AsOf::Now);
     let versions = view.practice_versions(&"a".parse().unwrap(), 10, None).unwrap().versions;
@@ -179,7 +190,7 @@ fn one_practice_too_many_is_refused_and_there_is_room_again_after_a_withdrawal()
     let observatory = open_with(&TestJournal::default(), limits);
     let first = put(&observatory, 1, draft("a", "A", "x"), Revision::ZERO).unwrap().revision;
     let full = put(&observatory, 2, draft("b", "B", "x"), Revision::ZERO);
-    assert_eq!(full, Err(SubmitError::TooManyPractices { max: limits.practices_max }));
+    assert_eq!(full, Err(WriteError::Rejected(TooManyPractices { max: limits.practices_max }.into())));
     let first = put(&observatory, 3, draft("a", "A", "y"), first).unwrap().revision;
     withdraw(&observatory, 4, "a", first).unwrap();
     assert!(put(&observatory, 2, draft("b", "B", "x"), Revision::ZERO).is_ok());

@@ -11,8 +11,8 @@ use tenseven_model::{
     Alpha3, AsOf, Observation, ObservationKey, Period, Revision, Value, Withdrawal, event::VersionBody,
 };
 use tenseven_observatory::{
-    Limits, ObservationFilter, Observatory, ReadAt, ScoreSelection, SubmitError, View, WithdrawalFault,
-    WithdrawalProblem, World, upkeep,
+    IdReused, JournalFailed, Limits, ObservationFilter, Observatory, ReadAt, ScoreSelection, SubmissionError,
+    View, WithdrawalFault, WithdrawalProblem, WithdrawalRejection, World, WriteError, upkeep,
 };
 use tenseven_store::{Checkpoints as _, Journal as _};
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
@@ -181,8 +181,9 @@ fn a_withdrawal_sent_again_gets_its_first_answer_whatever_came_between() {
     assert_eq!(block_on(registry.withdraw(submission(2), taken.clone())), Ok(first));
     // Neither another reason nor a push is the same content.
     let other = vec![withdrawal(one.key(), "sent twice")];
-    let reused = Err(SubmitError::IdReused { submission: submission(2), revision: first.revision });
-    assert_eq!(block_on(registry.withdraw(submission(2), other)), reused);
+    let reused = IdReused { submission: submission(2), revision: first.revision };
+    let reused = SubmissionError::from(reused);
+    assert_eq!(block_on(registry.withdraw(submission(2), other)), Err(reused.into()));
     assert!(block_on(registry.push(submission(2), vec![one.clone()])).is_err());
     assert!(block_on(registry.withdraw(submission(3), taken)).is_err());
     assert_eq!(registry.revision(), head);
@@ -203,7 +204,7 @@ fn a_batch_with_anything_that_is_not_observed_is_refused_whole_and_leaves_no_tra
         fault(2, WithdrawalProblem::NotObserved { withdrawn: None }),
         fault(3, WithdrawalProblem::Duplicate { earlier: 0 }),
     ];
-    let refused = Err(SubmitError::WithdrawalFaults(faults));
+    let refused = Err(WriteError::Rejected(WithdrawalRejection { faults }));
     assert_eq!(block_on(registry.withdraw(submission(3), taken.clone())), refused);
     assert_eq!(registry.preview_withdrawal(submission(3), taken).map(|_| ()), refused.map(|_| ()));
     assert_eq!(registry.revision(), gone.revision);
@@ -224,7 +225,7 @@ fn nothing_is_withdrawn_before_it_is_flushed() {
     block_on(registry.push(submission(1), vec![one.clone()])).unwrap();
     journal.fail(Some(Failure::Storage));
     let failed = block_on(registry.withdraw(submission(2), vec![withdrawal(one.key(), "why")]));
-    assert_eq!(failed, Err(SubmitError::JournalFailed));
+    assert_eq!(failed, Err(SubmissionError::from(JournalFailed).into()));
     assert_eq!(answers(&view(&registry, AsOf::Now)).0.len(), 1);
 }
 

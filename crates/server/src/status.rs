@@ -8,6 +8,8 @@
 
 mod assessment;
 mod practice;
+mod publication;
+mod write;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -15,13 +17,12 @@ use tenseven_api::{ERROR_DOMAIN, Violation, Violations, convert::FieldReason, v1
 use tenseven_catalog::{FrameworkTextError, TextFinding};
 use tenseven_model::{HistoryId, OtherHistory, Revision};
 use tenseven_observatory::{
-    Clash, CopyError, Position, QueryError, SubmitError, UnknownArea, UnknownFramework, UnknownIndicator,
-    Unpublishable,
+    Closing, CopyError, Position, QueryError, UnknownArea, UnknownFramework, UnknownIndicator, Unreadable,
 };
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
-use crate::violation::{local_unit, practice_name, unknown_node, violation, withdrawal_violation};
+use crate::violation::{local_unit, unknown_node};
 use practice::unknown_practice;
 
 /// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
@@ -29,8 +30,6 @@ use practice::unknown_practice;
 const VIOLATION_BYTES_MAX: usize = 4_600;
 /// Longest description of one violation and longest message, in bytes.
 const TEXT_BYTES_MAX: usize = 400;
-/// When a client that found the queue full should come back.
-const QUEUE_RETRY_DELAY: Duration = Duration::from_millis(500);
 /// When a client that found the server stopping should come back.
 const RESTART_RETRY_DELAY: Duration = Duration::from_secs(2);
 
@@ -123,102 +122,6 @@ fn refuse_field(path: &str, reason: FieldReason, description: String) -> Status 
     Violations(vec![Violation { path: path.to_owned(), reason, description }]).into_status()
 }
 
-impl Refusal for SubmitError {
-    fn into_status(self) -> Status {
-        let message = self.to_string();
-        match self {
-            Self::Faults(faults) => Violations(faults.iter().map(violation).collect()).into_status(),
-            Self::IdReused { submission, revision } => {
-                let mut details =
-                    details(ErrorReason::SubmissionIdReused, &[("revision", revision.number().to_string())]);
-                details.set_resource_info("submission", submission.to_string(), "", message.clone());
-                status(Code::AlreadyExists, message, details)
-            }
-            Self::QueueFull { .. } => {
-                let mut details = details(ErrorReason::WriteQueueFull, &[]);
-                details.set_retry_info(Some(QUEUE_RETRY_DELAY));
-                status(Code::ResourceExhausted, message, details)
-            }
-            Self::Closing => {
-                let mut details = details(ErrorReason::ShuttingDown, &[]);
-                details.set_retry_info(Some(RESTART_RETRY_DELAY));
-                status(Code::Unavailable, message, details)
-            }
-            Self::DefinitionTooLong { .. } => refuse_field("definition", FieldReason::TooLong, message),
-            Self::Definition(error) => refuse_definition("definition", &error),
-            Self::Unpublishable(problem) => problem.into_status(),
-            Self::PublicationUnderWay => {
-                let mut details = details(ErrorReason::PublicationUnderWay, &[]);
-                details.set_retry_info(Some(RESTART_RETRY_DELAY));
-                status(Code::ResourceExhausted, message, details)
-            }
-            Self::PublicationDied => ended(),
-            Self::Unreadable { revision } => unreadable(revision, message),
-            Self::JournalFull => {
-                status(Code::ResourceExhausted, message, details(ErrorReason::JournalFull, &[]))
-            }
-            Self::JournalFailed => {
-                status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
-            }
-            Self::PracticeNames(faults) => {
-                Violations(faults.iter().map(practice_name).collect()).into_status()
-            }
-            Self::Practice(unknown) => unknown_practice(&unknown),
-            Self::PracticeRevised { newest, .. } => {
-                let newest = [("revision", newest.number().to_string())];
-                status(Code::Aborted, message, details(ErrorReason::PracticeRevised, &newest))
-            }
-            Self::TooManyPractices { .. } => {
-                status(Code::ResourceExhausted, message, details(ErrorReason::TooManyPractices, &[]))
-            }
-            Self::Coding(faults) => assessment::faults(&faults),
-            Self::RoundFull(full) => full.into_status(),
-            Self::NotAdjudicable(problem) => problem.into_status(),
-            Self::WithdrawalFaults(faults) => {
-                Violations(faults.iter().map(withdrawal_violation).collect()).into_status()
-            }
-        }
-    }
-}
-
-impl Refusal for Unpublishable {
-    fn into_status(self) -> Status {
-        let message = shortened(&self.to_string());
-        match self {
-            Self::Exists { framework, revision, same_text } => {
-                let told =
-                    [("revision", revision.number().to_string()), ("same_text", same_text.to_string())];
-                let mut details = details(ErrorReason::FrameworkVersionExists, &told);
-                details.set_resource_info("framework", framework.to_string(), "", message.clone());
-                status(Code::AlreadyExists, message, details)
-            }
-            Self::NotHigher { framework, highest } => {
-                let version = highest.version.map(|version| version.to_string()).unwrap_or_default();
-                let mut details = details(ErrorReason::VersionNotHigher, &[("highest_version", version)]);
-                let violation =
-                    PreconditionViolation::new("VERSION_NOT_HIGHER", framework.to_string(), message.clone());
-                details.set_precondition_failure(vec![violation]);
-                status(Code::FailedPrecondition, message, details)
-            }
-            Self::Clashes { framework: _, clashes, count } => {
-                let count = [("violation_count", count.to_string())];
-                let mut details = details(ErrorReason::IndicatorClash, &count);
-                let violation = |clash: &Clash| Violation {
-                    path: clash.indicator.to_string(),
-                    reason: FieldReason::Contradiction,
-                    description: clash.message.clone(),
-                };
-                let violations: Vec<_> = clashes.iter().map(violation).collect();
-                let listed = fitting(&violations)
-                    .into_iter()
-                    .map(|one| PreconditionViolation::new("INDICATOR_CLASH", one.field, one.description));
-                details.set_precondition_failure(listed.collect::<Vec<_>>());
-                status(Code::FailedPrecondition, message, details)
-            }
-        }
-    }
-}
-
 /// A text with findings: as many as fit, each with its line and column in front.
 fn refuse_definition(field: &str, error: &FrameworkTextError) -> Status {
     let violation = |finding: &TextFinding| {
@@ -288,7 +191,7 @@ impl Refusal for QueryError {
                 let oldest = [("oldest_revision", oldest.number().to_string())];
                 status(Code::OutOfRange, message, details(ErrorReason::Compacted, &oldest))
             }
-            Self::Unreadable { revision } => unreadable(revision, message),
+            Self::Unreadable(error) => error.into_status(),
             Self::RevisionNotReached { newest: revision, .. } => status(
                 Code::DeadlineExceeded,
                 message,
@@ -360,9 +263,11 @@ pub(crate) fn unreadable_journal(error: &tenseven_store::ReadError) -> Status {
     tenseven_observatory::unreadable(error).into_status()
 }
 
-fn unreadable(revision: Revision, message: String) -> Status {
-    let revision = [("revision", revision.number().to_string())];
-    status(Code::DataLoss, message, details(ErrorReason::JournalDamaged, &revision))
+impl Refusal for Unreadable {
+    fn into_status(self) -> Status {
+        let revision = [("revision", self.revision.number().to_string())];
+        status(Code::DataLoss, self.to_string(), details(ErrorReason::JournalDamaged, &revision))
+    }
 }
 
 fn ranking_disabled(framework: &str, message: String) -> Status {
@@ -379,7 +284,7 @@ pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
 
 /// The server stops.
 pub(crate) fn shutting_down() -> Status {
-    SubmitError::Closing.into_status()
+    Closing.into_status()
 }
 
 /// A watcher took nothing for too long; it can go on behind a revision at once.

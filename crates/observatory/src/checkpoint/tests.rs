@@ -14,11 +14,9 @@ use tenseven_model::{
 use tenseven_store::{Entry, Journal, MemoryJournal};
 use tenseven_testkit::history;
 
+use tenseven_state::{State, observations::Withdrawn};
+
 use super::*;
-use crate::{
-    state::{Changes, State},
-    withdrawn::Withdrawn,
-};
 
 fn entry(revision: u64, event: Event) -> Entry {
     let mut id = [3; 16];
@@ -84,8 +82,8 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let text = Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
     let mut add = |entry: Entry| {
-        journal.append(state.revision, std::slice::from_ref(&entry)).unwrap();
-        state.fold(&entry, &mut Changes::default()).unwrap();
+        journal.append(state.revision(), std::slice::from_ref(&entry)).unwrap();
+        state.fold(entry.revision, entry.committed_at, &entry.event).unwrap();
     };
     add(entry(1, Event::Framework(FrameworkSource { text })));
     let seeds = Catalog::bundled().practices().iter().cloned();
@@ -119,12 +117,12 @@ proptest! {
     fn what_was_written_down_is_read_back(batches in history(12)) {
         let (journal, state) = folded(&batches);
         store(&journal, journal.head(), &state).unwrap();
-        let back = load(&journal, state.revision).unwrap();
-        prop_assert!(back.holds_what(&state));
-        prop_assert_eq!(back.panel.len(), state.panel.len());
-        prop_assert_eq!(&back.withdrawn, &state.withdrawn);
-        prop_assert_eq!(back.practices.len(), Catalog::bundled().practices().len() - 1);
-        prop_assert_eq!((back.stored, back.last_moment), (state.stored, state.last_moment));
+        let back = load(&journal, state.revision()).unwrap();
+        prop_assert!(back == state);
+        prop_assert_eq!(back.panel().len(), state.panel().len());
+        prop_assert_eq!(back.withdrawn(), state.withdrawn());
+        prop_assert_eq!(back.practices().len(), Catalog::bundled().practices().len() - 1);
+        prop_assert_eq!((back.stored(), back.accepted_at()), (state.stored(), state.accepted_at()));
     }
 
     #[test]
@@ -159,7 +157,7 @@ fn what_is_withdrawn_and_observed_at_once_or_out_of_order_is_refused() {
     let mut bytes = Vec::new();
     withdrawn::write(&mut bytes, &twice).unwrap();
     assert_eq!(withdrawn::read(&mut bytes.as_slice(), &Panel::new()).unwrap(), twice);
-    assert!(withdrawn::read(&mut bytes.as_slice(), &state.panel).is_err());
+    assert!(withdrawn::read(&mut bytes.as_slice(), state.panel()).is_err());
     // The same key again: its texts are those at places 1 to 3.
     let mut again = vec![2];
     again.extend(&bytes[1..]);

@@ -5,12 +5,12 @@ use std::io::{Read, Result, Write};
 use integer_encoding::{VarIntReader as _, VarIntWriter as _};
 use tenseven_engine::Panel;
 use tenseven_model::{AreaCode, IndicatorId, ObservationKey, Period, Revision, SourceId};
+use tenseven_state::observations::Withdrawn;
 
 use super::{
     damaged,
     texts::{Parsed, Texts, Written},
 };
-use crate::withdrawn::Withdrawn;
 
 /// Writes what is withdrawn.
 pub(super) fn write(sink: &mut impl Write, withdrawn: &Withdrawn) -> Result<()> {

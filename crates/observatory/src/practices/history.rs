@@ -6,7 +6,7 @@ use tenseven_model::{
 };
 
 use super::{RecordedPractice, listing::PAGE_BYTES_MAX};
-use crate::{Cursor, QueryError, UnknownPractice, View, records::unreadable};
+use crate::{Cursor, QueryError, Unreadable, View, records::unreadable};
 
 /// One page of versions of a practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,8 +26,8 @@ impl View {
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<PracticeVersionPage, QueryError> {
-        let practices = &self.state().practices;
-        let held = practices.get(id).ok_or_else(|| UnknownPractice::of(practices, id))?;
+        let practices = self.state().practices();
+        let held = practices.get(id).ok_or_else(|| practices.unknown(id))?;
         let mut next = match after {
             None => Some(held.revision),
             Some(cursor) => Some(cursor.after.parse().map(Revision::new).map_err(|_| QueryError::PageToken)?),
@@ -59,6 +59,6 @@ impl View {
             Event::Practices(versions) => versions.into_iter().find(|version| version.id() == id),
             Event::Observations(_) | Event::Framework(_) | Event::Coding(_) | Event::Adjudication(_) => None,
         };
-        found.ok_or(QueryError::Unreadable { revision })
+        found.ok_or(QueryError::from(Unreadable { revision }))
     }
 }

@@ -3,7 +3,7 @@
 use tenseven_model::{ObservationKey, Revision, event::VersionBody};
 
 use super::observations::PAGE_BYTES_MAX;
-use crate::{Cursor, QueryError, RecordedVersion, View, records};
+use crate::{Cursor, QueryError, RecordedVersion, Unreadable, View, records};
 
 /// One page of versions of an observation.
 pub struct VersionPage {
@@ -26,7 +26,7 @@ impl View {
         after: Option<&Cursor>,
     ) -> Result<VersionPage, QueryError> {
         self.world().check(&key.area)?;
-        self.shelf().indicator(&key.indicator)?;
+        self.published().indicator(&key.indicator)?;
         let mut next = match after {
             None => self.state().newest_version(key),
             Some(cursor) => Some(read_revision(&cursor.after).ok_or(QueryError::PageToken)?),
@@ -38,7 +38,7 @@ impl View {
         {
             let Some(version) = records::version(self.journal(), revision, key)? else {
                 if revision > self.journal().horizon() {
-                    return Err(QueryError::Unreadable { revision });
+                    return Err(QueryError::from(Unreadable { revision }));
                 }
                 (next, compacted) = (None, true);
                 break;

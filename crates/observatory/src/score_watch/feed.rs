@@ -17,7 +17,7 @@ use super::{
     follower::{Follower, RevisionChange},
     ring::Ring,
 };
-use crate::{QueryError, recent::Tail, records::unreadable, shared::Shared};
+use crate::{QueryError, Unreadable, recent::Tail, records::unreadable, shared::Shared};
 
 /// Most revisions that are followed before watchers are told of them.
 const TOLD_TOGETHER_MAX: usize = 64;
@@ -126,7 +126,7 @@ impl Feed {
                         break;
                     }
                 }
-                Err(problem) => failed = Some(unreadable(&problem)),
+                Err(problem) => failed = Some(unreadable(&problem).into()),
             }
         }
         self.progress.send_replace((follower.revision, failed.clone()));
@@ -161,7 +161,7 @@ async fn run(
             Ok((reached, None)) => at = reached,
             Err(died) => {
                 error!(error = %died, "following scores ended unexpectedly; their watchers are told");
-                feed.progress.send_replace((at, Some(QueryError::Unreadable { revision: at.next() })));
+                feed.progress.send_replace((at, Some(QueryError::from(Unreadable { revision: at.next() }))));
                 return;
             }
         }

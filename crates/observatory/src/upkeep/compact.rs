@@ -6,10 +6,10 @@
 //! what was made of it, stays.
 
 use tenseven_model::{Revision, event::Event};
+use tenseven_state::State;
 use tenseven_store::{Head, Journal, JournalBuilder, Record};
 
 use super::{Progress, UpkeepError};
-use crate::state::{Changes, State};
 
 /// What became of a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,14 +82,12 @@ pub fn check_horizon(source: &dyn Journal, horizon: Revision) -> Result<(), Upke
 /// What was known at a revision.
 fn state_at(source: &dyn Journal, revision: Revision) -> Result<State, UpkeepError> {
     let mut state = State::default();
-    let mut changes = Changes::default();
     for entry in source.read_after(Revision::ZERO) {
         let entry = entry?;
         if entry.revision > revision {
             break;
         }
-        state.fold(&entry, &mut changes)?;
-        changes.clear();
+        state.fold(entry.revision, entry.committed_at, &entry.event)?;
     }
     Ok(state)
 }
