@@ -156,3 +156,37 @@ fn preview(revision: Revision, outcome: ChangeCounts) -> Preview {
     let ChangeCounts { new, revised, unchanged } = outcome;
     Preview { revision, new, revised, unchanged }
 }
+
+#[cfg(test)]
+mod tests {
+    use tenseven_catalog::Catalog;
+    use tenseven_model::Value;
+    use tenseven_state::World;
+    use tenseven_testkit::{TestJournal, observation, submission};
+
+    use super::*;
+    use crate::{Limits, SystemClock};
+
+    #[test]
+    fn the_writer_looks_up_what_was_not_looked_up_as_of_a_revision_that_it_remembers() {
+        let journal = TestJournal::default();
+        let open = || {
+            let world = World::new(Catalog::bundled());
+            Observatory::open(Box::new(journal.clone()), world, Limits::default(), Box::new(SystemClock))
+                .unwrap()
+        };
+        let send = |registry: &Observatory| {
+            let observations =
+                vec![observation("dual-nationality", "MAR", "2020", Value::Level("basic".parse().unwrap()))];
+            let command = PushObservations { observations };
+            let (submission, reply) =
+                Submission::new(submission(1), command.digest(), Revision::ZERO, command);
+            registry.shared.intake.submit(submission).unwrap();
+            reply.blocking_recv().unwrap()
+        };
+        let first = send(&open()).unwrap();
+        let registry = open();
+        assert_eq!(send(&registry), Ok(first));
+        assert_eq!(registry.revision(), first.revision);
+    }
+}
