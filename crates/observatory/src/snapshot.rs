@@ -120,6 +120,6 @@ impl Snapshot {
     /// About how many cells, codings and scores it holds, for those who keep several.
     pub(crate) fn size(&self) -> u64 {
         let slots: usize = self.boards.values().map(|board| board.slots()).sum();
-        (self.panel().len() + self.withdrawn().len() + self.codings().len() + slots) as u64
+        (self.panel().len() + self.withdrawn().count() + self.codings().count() + slots) as u64
     }
 }

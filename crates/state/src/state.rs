@@ -79,7 +79,7 @@ impl State {
                 0
             }
             Event::Practices(versions) => {
-                versions.iter().for_each(|version| self.practices.put(version, revision));
+                self.practices.put_all(versions, revision);
                 0
             }
             Event::Coding(filed) => {
@@ -120,7 +120,7 @@ impl State {
     #[must_use]
     pub fn put_practices(&mut self, revision: Revision, event: &Event) -> bool {
         let Event::Practices(versions) = event else { return false };
-        versions.iter().for_each(|version| self.practices.put(version, revision));
+        self.practices.put_all(versions, revision);
         true
     }
 
@@ -195,9 +195,9 @@ impl std::fmt::Debug for State {
         f.debug_struct("State")
             .field("revision", &self.revision)
             .field("observations", &self.panel.len())
-            .field("withdrawn", &self.withdrawn.len())
-            .field("practices", &self.practices.len())
-            .field("codings", &self.codings.len())
+            .field("withdrawn", &self.withdrawn.count())
+            .field("practices", &self.practices.current_count())
+            .field("codings", &self.codings.count())
             .finish_non_exhaustive()
     }
 }

@@ -121,7 +121,7 @@ proptest! {
         prop_assert!(back == state);
         prop_assert_eq!(back.panel().len(), state.panel().len());
         prop_assert_eq!(back.withdrawn(), state.withdrawn());
-        prop_assert_eq!(back.practices().len(), Catalog::bundled().practices().len() - 1);
+        prop_assert_eq!(back.practices().current_count(), Catalog::bundled().practices().len() - 1);
         prop_assert_eq!((back.stored(), back.accepted_at()), (state.stored(), state.accepted_at()));
     }
 

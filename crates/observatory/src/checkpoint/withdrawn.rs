@@ -15,7 +15,7 @@ use super::{
 /// Writes what is withdrawn.
 pub(super) fn write(sink: &mut impl Write, withdrawn: &Withdrawn) -> Result<()> {
     let mut texts = Written::default();
-    sink.write_varint(withdrawn.len() as u64)?;
+    sink.write_varint(withdrawn.count() as u64)?;
     for (ObservationKey { indicator, area, source, period }, revision) in withdrawn.iter() {
         texts.write(sink, indicator.as_str())?;
         texts.write(sink, &area.to_string())?;

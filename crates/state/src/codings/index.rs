@@ -153,7 +153,7 @@ impl Codings {
     }
 
     /// How many codings there are, revised ones included.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.len
     }
 
@@ -225,7 +225,7 @@ mod tests {
         assert_eq!((codings.open_round(&unit), current(&codings, "a")), (2, Some(5)));
         let rounds: Vec<_> = (1..=5).map(|number| codings.round_of(&unit, Revision::new(number))).collect();
         assert_eq!(rounds, [Some(1), Some(1), Some(1), Some(1), Some(2)]);
-        assert_eq!((codings.len(), codings.unit_count()), (4, 1));
+        assert_eq!((codings.count(), codings.unit_count()), (4, 1));
     }
 
     #[test]

@@ -73,6 +73,6 @@ impl RecordedAdjudication {
             Some(CitedCoding { coder, revision: *revision, judgement })
         });
         let (codings, observation) = (cited.collect(), Arc::new(observation));
-        Some(Self { codings, observation, unit, round, curator, rule, revision, accepted })
+        Some(Self { unit, round, curator, rule, observation, codings, revision, accepted })
     }
 }

@@ -39,12 +39,14 @@ pub struct Practices {
 }
 
 impl Practices {
-    /// Folds a version in.
-    pub fn put(&mut self, version: &PracticeVersion, revision: Revision) {
-        let held = Held { version: version.clone(), revision };
-        self.current += usize::from(held.practice().is_some());
-        let before = self.newest.insert(version.id().clone(), Arc::new(held));
-        self.current -= usize::from(before.is_some_and(|before| before.practice().is_some()));
+    /// Folds in the versions of a revision.
+    pub(crate) fn put_all(&mut self, versions: &[PracticeVersion], revision: Revision) {
+        for version in versions {
+            let held = Held { version: version.clone(), revision };
+            self.current += usize::from(held.practice().is_some());
+            let before = self.newest.insert(version.id().clone(), Arc::new(held));
+            self.current -= usize::from(before.is_some_and(|before| before.practice().is_some()));
+        }
     }
 
     /// The newest version of a practice.
@@ -58,7 +60,7 @@ impl Practices {
     }
 
     /// How many were not withdrawn.
-    pub fn len(&self) -> usize {
+    pub fn current_count(&self) -> usize {
         self.current
     }
 

@@ -53,7 +53,7 @@ impl Operation for SeedPractices {
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, Infallible> {
-        let room = rules.limits.practices_max.saturating_sub(state.practices().len());
+        let room = rules.limits.practices_max.saturating_sub(state.practices().current_count());
         let new = self.practices.into_iter().filter(|practice| state.practices().get(&practice.id).is_none());
         let versions: Vec<_> = new
             .take(room)

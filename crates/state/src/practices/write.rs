@@ -72,7 +72,7 @@ impl Operation for WritePractice {
         }
         let is_more = matches!(version.change, PracticeChange::Put(_)) && !is_current;
         let max = rules.limits.practices_max;
-        if is_more && state.practices().len() >= max {
+        if is_more && state.practices().current_count() >= max {
             return Err(TooManyPractices { max }.into());
         }
         let outcome = match held {
