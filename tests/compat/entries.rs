@@ -3,17 +3,18 @@
 use tenseven_model::{
     ContentDigest, Evidence, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
     Ratio, Revision, SubmissionId, Timestamp, Value,
+    event::{ChangeCounts, Event, FrameworkSource, ObservationVersion},
 };
-use tenseven_store::{Content, Entry, FrameworkSource, Outcome, Versioned};
+use tenseven_store::Entry;
 
 /// Entries that the golden journals of format 2 hold.
 pub(crate) const COUNT: u64 = 12;
 
 /// The entry of a revision.
 pub(crate) fn entry(revision: u64) -> Entry {
-    let content = match revision {
-        1 => Content::Framework(FrameworkSource { text: "id = \"golden\"\n".to_owned() }),
-        2 => Content::Framework(FrameworkSource { text: text(20_000) }),
+    let event = match revision {
+        1 => Event::Framework(FrameworkSource { text: "id = \"golden\"\n".to_owned() }),
+        2 => Event::Framework(FrameworkSource { text: text(20_000) }),
         6 => observations(revision, 0),
         9 => observations(revision, 900),
         _ => observations(revision, 5 + usize::try_from(revision).unwrap() * 3),
@@ -26,8 +27,8 @@ pub(crate) fn entry(revision: u64) -> Entry {
         committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::from(byte) * 1_001),
         submission: SubmissionId::from_bytes(id).unwrap(),
         digest: ContentDigest([byte; 16]),
-        outcome: Outcome { new: 3 * u32::from(byte), revised: u32::from(byte), unchanged: 7 },
-        content,
+        outcome: ChangeCounts { new: 3 * u32::from(byte), revised: u32::from(byte), unchanged: 7 },
+        event,
     }
 }
 
@@ -98,12 +99,12 @@ fn notes(place: usize) -> Notes {
     }
 }
 
-fn observations(revision: u64, count: usize) -> Content {
+fn observations(revision: u64, count: usize) -> Event {
     let observation = |place: usize| {
         let value = value(revision, place);
         let status = status(&value, place);
         let observation = Observation::new(key(place), value, status, notes(place)).unwrap();
-        Versioned::observed(observation, None)
+        ObservationVersion::observed(observation, None)
     };
-    Content::Observations((0..count).map(observation).collect())
+    Event::Observations((0..count).map(observation).collect())
 }

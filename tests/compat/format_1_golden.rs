@@ -6,10 +6,13 @@
 
 use std::{cell::Cell, path::Path, sync::Arc};
 
-use tenseven_model::Revision;
+use tenseven_model::{
+    Revision,
+    event::{Event, ObservationVersion},
+};
 use tenseven_store::{
-    BackupHeader, BackupReader, BackupWriter, Checkpoints as _, Content, DiskJournal, Entry, Head,
-    Journal as _, JournalBuilder, JournalOptions, Versioned, file_system::DiskFileSystem,
+    BackupHeader, BackupReader, BackupWriter, Checkpoints as _, DiskJournal, Entry, Head, Journal as _,
+    JournalBuilder, JournalOptions, file_system::DiskFileSystem,
 };
 
 use crate::{entries, further_entries, golden, pack};
@@ -32,7 +35,7 @@ pub(crate) fn entry(revision: u64) -> Entry {
 /// The entry of one of the first revisions: every third observation replaces one of the revision before.
 pub(crate) fn versioned(revision: u64) -> Entry {
     let mut entry = entries::entry(revision);
-    if let Content::Observations(versions) = &mut entry.content {
+    if let Event::Observations(versions) = &mut entry.event {
         versions
             .iter_mut()
             .step_by(3)
@@ -44,8 +47,8 @@ pub(crate) fn versioned(revision: u64) -> Entry {
 /// The entry that compaction leaves: every second observation.
 pub(crate) fn compacted(revision: u64) -> Entry {
     let mut entry = entry(revision);
-    if let Content::Observations(versions) = &mut entry.content {
-        let left: Vec<Versioned> = versions.drain(..).step_by(2).collect();
+    if let Event::Observations(versions) = &mut entry.event {
+        let left: Vec<ObservationVersion> = versions.drain(..).step_by(2).collect();
         *versions = left;
     }
     entry
@@ -57,7 +60,7 @@ pub(crate) fn restored_entry(revision: u64) -> Entry {
     if revision <= BACKED_UP {
         entry(revision)
     } else {
-        Entry { outcome: tenseven_store::Outcome::default(), ..entry(revision) }
+        Entry { outcome: tenseven_model::event::ChangeCounts::default(), ..entry(revision) }
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::{fs, path::Path, process::Command};
 
-use tenseven_model::Revision;
-use tenseven_store::{
-    Content, DiskJournal, Entry, Journal as _, JournalOptions, MemoryJournal, OpenError, Versioned,
+use tenseven_model::{
+    Revision,
+    event::{Event, ObservationVersion},
 };
+use tenseven_store::{DiskJournal, Entry, Journal as _, JournalOptions, MemoryJournal, OpenError};
 
 use crate::{entries, format_1_golden::versioned, pack, unpacked};
 
@@ -71,8 +72,8 @@ fn what_compaction_left_is_imported_with_the_horizon() {
     import(old.path(), &data).unwrap();
     let mut expected = all();
     for entry in expected.iter_mut().filter(|entry| entry.revision <= HORIZON) {
-        if let Content::Observations(versions) = &mut entry.content {
-            let left: Vec<Versioned> = versions.drain(..).step_by(2).collect();
+        if let Event::Observations(versions) = &mut entry.event {
+            let left: Vec<ObservationVersion> = versions.drain(..).step_by(2).collect();
             *versions = left;
         }
     }

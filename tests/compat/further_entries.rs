@@ -3,8 +3,9 @@
 use tenseven_model::{
     AdjudicationRule, Coding, Evidence, Judgement, LevelCode, MissingReason, Notes, Observation,
     ObservationKey, Practice, PracticeDraft, Revision, Unit, Value, Withdrawal,
+    event::{Adjudicated, Event, FiledCoding, ObservationVersion, PracticeChange, PracticeVersion},
 };
-use tenseven_store::{Adjudicated, Content, Entry, FiledCoding, PracticeChange, PracticeVersion, Versioned};
+use tenseven_store::Entry;
 
 use crate::entries;
 
@@ -13,9 +14,9 @@ pub(crate) const LAST: u64 = 20;
 
 /// The entry of a revision after the first twelve.
 pub(crate) fn entry(revision: u64) -> Entry {
-    let content = match revision {
-        13 => Content::Practices(vec![put("integration-courses", None), put("legal-aid", None)]),
-        14 => Content::Practices(vec![withdrawn("legal-aid", 13)]),
+    let event = match revision {
+        13 => Event::Practices(vec![put("integration-courses", None), put("legal-aid", None)]),
+        14 => Event::Practices(vec![withdrawn("legal-aid", 13)]),
         15 => coding("ana", Judgement::Level(level("partial")), None),
         16 => coding("bo", Judgement::Missing(MissingReason::NotAvailable), None),
         17 => coding("bo", Judgement::Level(level("full")), Some(16)),
@@ -26,7 +27,7 @@ pub(crate) fn entry(revision: u64) -> Entry {
         ),
         _ => withdrawals(),
     };
-    Entry { content, ..entries::entry(revision) }
+    Entry { event, ..entries::entry(revision) }
 }
 
 fn level(code: &str) -> LevelCode {
@@ -62,7 +63,7 @@ fn withdrawn(id: &str, previous: u64) -> PracticeVersion {
     }
 }
 
-fn coding(coder: &str, judgement: Judgement, previous: Option<u64>) -> Content {
+fn coding(coder: &str, judgement: Judgement, previous: Option<u64>) -> Event {
     let unit =
         Unit::new("dual-nationality".parse().unwrap(), "MAR".parse().unwrap(), "2023".parse().unwrap());
     let evidence = Evidence::new(
@@ -74,7 +75,7 @@ fn coding(coder: &str, judgement: Judgement, previous: Option<u64>) -> Content {
     let coding =
         Coding::new(unit.unwrap(), coder.parse().unwrap(), judgement, narrative, vec![evidence.unwrap()]);
     let previous = previous.map(Revision::new);
-    Content::Coding(Box::new(FiledCoding { coding: coding.unwrap(), round: 1, previous }))
+    Event::Coding(Box::new(FiledCoding { coding: coding.unwrap(), round: 1, previous }))
 }
 
 fn key(period: &str) -> ObservationKey {
@@ -86,12 +87,12 @@ fn key(period: &str) -> ObservationKey {
     }
 }
 
-fn adjudication(rule: AdjudicationRule, round: u32) -> Content {
+fn adjudication(rule: AdjudicationRule, round: u32) -> Event {
     let value = Value::Level(level("partial"));
     let observation = Observation::new(key("2023"), value, None, Notes::default()).unwrap();
     let previous = (round > 1).then_some(Revision::new(18));
-    Content::Adjudication(Box::new(Adjudicated {
-        version: Versioned::observed(observation, previous),
+    Event::Adjudication(Box::new(Adjudicated {
+        version: ObservationVersion::observed(observation, previous),
         round,
         curator: "rosa".parse().unwrap(),
         rule,
@@ -99,11 +100,11 @@ fn adjudication(rule: AdjudicationRule, round: u32) -> Content {
     }))
 }
 
-fn withdrawals() -> Content {
+fn withdrawals() -> Event {
     let withdrawal = |period: &str, previous: u64| {
         let reason = "Counted twice.".parse().unwrap();
         let withdrawal = Withdrawal::new(key(period), reason).unwrap();
-        Versioned::withdrawn(withdrawal, Some(Revision::new(previous)))
+        ObservationVersion::withdrawn(withdrawal, Some(Revision::new(previous)))
     };
-    Content::Observations(vec![withdrawal("2023", 19), withdrawal("2021", 9)])
+    Event::Observations(vec![withdrawal("2023", 19), withdrawal("2021", 9)])
 }

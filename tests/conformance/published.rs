@@ -44,7 +44,7 @@ fn board(text: &str, observed: &[(&str, &str, &str, f64)]) -> Board {
         indicator.check(&value).expect("what may be observed");
         panel.set(
             &key,
-            Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false },
+            Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), notes: None },
         );
     }
     let world = observed.iter().map(|(_, code, ..)| area(code));

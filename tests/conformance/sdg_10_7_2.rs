@@ -76,7 +76,7 @@ fn answer(
         let value = Value::Level(rubric.levels()[place].code.clone());
         panel.set(
             &key,
-            Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false },
+            Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), notes: None },
         );
     }
     assert_eq!(left, 0, "{domain} takes no {halves} halves");

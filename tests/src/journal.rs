@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use tenseven_model::{ContentDigest, Practice, PracticeDraft, Revision, SubmissionId, Timestamp};
-use tenseven_store::{
-    Content, DiskJournal, Entry, FrameworkSource, Journal as _, JournalOptions, Outcome, PracticeChange,
-    PracticeVersion,
+use tenseven_model::{
+    ContentDigest, Practice, PracticeDraft, Revision, SubmissionId, Timestamp,
+    event::{ChangeCounts, Event, FrameworkSource, PracticeChange, PracticeVersion},
 };
+use tenseven_store::{DiskJournal, Entry, Journal as _, JournalOptions};
 
 /// A framework that may be ranked by, and that has what an explanation tells of.
 pub const RANKED: &str = include_str!("../frameworks/ranked.toml");
@@ -16,8 +16,8 @@ pub const CODED: &str = include_str!("../frameworks/coded.toml");
 
 /// Makes a journal in the directory `data` whose first revision published this framework.
 pub fn publish(data: &Path, text: &str) {
-    let content = Content::Framework(FrameworkSource { text: text.to_owned() });
-    append(data, content, Outcome::default());
+    let event = Event::Framework(FrameworkSource { text: text.to_owned() });
+    append(data, event, ChangeCounts::default());
 }
 
 /// Makes a journal in the directory `data` whose first revision wrote so many practices.
@@ -28,8 +28,8 @@ pub fn practise(data: &Path, count: usize) {
         previous: None,
     };
     let new = u32::try_from(count).expect("there are not so many");
-    let content = Content::Practices((0..count).map(version).collect());
-    append(data, content, Outcome { new, ..Outcome::default() });
+    let event = Event::Practices((0..count).map(version).collect());
+    append(data, event, ChangeCounts { new, ..ChangeCounts::default() });
 }
 
 fn practice(number: usize) -> Practice {
@@ -47,7 +47,7 @@ fn practice(number: usize) -> Practice {
 }
 
 /// Makes a journal whose only entry has this content and outcome.
-fn append(data: &Path, content: Content, outcome: Outcome) {
+fn append(data: &Path, event: Event, outcome: ChangeCounts) {
     let journal = DiskJournal::open(data, JournalOptions::default()).expect("a journal can be made");
     let entry = Entry {
         revision: Revision::new(1),
@@ -55,7 +55,7 @@ fn append(data: &Path, content: Content, outcome: Outcome) {
         submission: SubmissionId::from_bytes([7; 16]).expect("the id is not nil"),
         digest: ContentDigest([7; 16]),
         outcome,
-        content,
+        event,
     };
     journal.append(Revision::ZERO, &[entry]).expect("the journal takes its first entry");
 }

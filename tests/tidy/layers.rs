@@ -12,12 +12,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("catalog", &["model"]),
     ("engine", &["model"]),
     ("store", &["model"]),
-    ("observatory", &["model", "catalog", "engine", "store"]),
+    ("state", &["model", "catalog", "engine"]),
+    ("observatory", &["model", "catalog", "engine", "state", "store"]),
     ("api", &["model"]),
     ("server", &["model", "catalog", "engine", "store", "observatory", "api"]),
     ("client", &["model", "api"]),
     ("cli", &["model", "catalog", "api", "client", "server"]),
-    ("testkit", &["model", "catalog", "engine", "store", "observatory", "api", "server", "client"]),
+    ("testkit", &["model", "catalog", "engine", "state", "store", "observatory", "api", "server", "client"]),
 ];
 
 /// Libraries that a crate must never use.
@@ -25,6 +26,7 @@ const MUST_NOT_USE: &[(&str, &[&str])] = &[
     ("model", &["tokio", "tonic", "prost", "sled", "serde"]),
     ("catalog", &["tokio", "tonic", "prost", "sled"]),
     ("engine", &["tokio", "tonic", "prost", "sled", "serde"]),
+    ("state", &["tokio", "tonic", "prost", "sled", "serde", "tracing"]),
     ("store", &["tonic", "tokio"]),
     ("observatory", &["tonic", "prost", "sled"]),
     ("api", &["sled", "tokio"]),

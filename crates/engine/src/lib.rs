@@ -100,7 +100,7 @@
 //!         indicator: indicator.parse()?, area: "MAR".parse()?, source: "example".parse()?, period: period.parse()?,
 //!     })
 //! };
-//! let cell = |value, revision| Cell { value, status: ObservationStatus::Normal, revision: Revision::new(revision), noted: false };
+//! let cell = |value, revision| Cell { value, status: ObservationStatus::Normal, revision: Revision::new(revision), notes: None };
 //! let mut panel = Panel::new();
 //! panel.set(&key("dual-nationality", "2019")?, cell(Value::Flag(true), 1));
 //! panel.set(&key("deaths", "2020")?, cell(Value::Number(Number::try_from(99.0)?), 2));

@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* at most one cell a key, whatever the order in which cells arrived; nothing empty is kept. Local units
 //! lie with their country. The panel does not judge values: which can be scored is [`crate::resolve`]'s question. It keeps no
-//! texts: a cell says whether there are any, and the revision that has them.
+//! texts: a cell has a fingerprint of them, and the revision that has them.
 //!
 //! Clones share everything; a change copies the indicator's list of countries and the country's own cells, no more.
 

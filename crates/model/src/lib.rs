@@ -38,6 +38,7 @@ mod id;
 pub mod area;
 pub mod coding;
 pub mod coverage;
+pub mod event;
 pub mod evidence;
 pub mod formula;
 pub mod framework;
@@ -68,7 +69,7 @@ pub use id::{
     InstrumentId, LevelCode, MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
-pub use observation::{Notes, Observation, ObservationError, ObservationKey};
+pub use observation::{Notes, NotesFingerprint, Observation, ObservationError, ObservationKey};
 pub use period::{Frequency, Period, PeriodError};
 pub use practice::{Practice, PracticeDraft, PracticeFault, PracticeNames};
 pub use revision::{AsOf, Revision, Timestamp};

@@ -1,5 +1,7 @@
 //! Observations: one value for an indicator, an area, a period and a source.
 
+use std::num::NonZeroU64;
+
 use crate::{AreaCode, Evidence, IndicatorId, ObservationStatus, Period, SourceId, Value};
 
 /// Longest comment and longest method note, in characters.
@@ -74,6 +76,23 @@ impl Notes {
         let evidence =
             self.evidence.iter().map(|one| one.citation().len() + one.url().len() + one.quote().len());
         self.comment.len() + self.method.len() + evidence.sum::<usize>()
+    }
+}
+
+/// 64 bits that identify the texts of an observation: equal texts have equal fingerprints, and different texts have different ones
+/// but for a chance of 1 in 2^64 for each pair that is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct NotesFingerprint(NonZeroU64);
+
+impl NotesFingerprint {
+    /// The fingerprint with these bits; 0 counts as 1, so that an optional fingerprint takes 8 bytes.
+    pub fn from_bits(bits: u64) -> Self {
+        Self(NonZeroU64::new(bits).unwrap_or(NonZeroU64::MIN))
+    }
+
+    /// Its bits; never 0.
+    pub fn bits(self) -> u64 {
+        self.0.get()
     }
 }
 

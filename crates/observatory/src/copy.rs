@@ -66,7 +66,8 @@ impl Observatory {
             return Err(CopyError::OtherHistory { after, current });
         }
         if after.revision != Revision::ZERO {
-            let last = journal.record(after.revision).map_err(|error| unreadable(&error))?;
+            let last =
+                journal.record(after.revision).map_err(|error| QueryError::from(unreadable(&error)))?;
             if !last.has_chain(after.chain) {
                 return Err(CopyError::OtherHistory { after, current });
             }
@@ -83,10 +84,10 @@ impl Observatory {
             head: journal.head(),
             lineage: journal.lineage(),
             oldest: journal.horizon().max(Revision::new(1)),
-            observations: state.panel.len(),
-            frameworks: state.shelf.all().count(),
+            observations: state.panel().len(),
+            frameworks: state.frameworks().all().count(),
             checkpoints: checkpoints.iter().map(|info| info.head.revision).collect(),
-            last_accepted_at: state.last_moment,
+            last_accepted_at: state.accepted_at(),
         }
     }
 }

@@ -9,18 +9,25 @@ use std::{
     time::Duration,
 };
 
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::Notify;
 
-use crate::{Receipt, SubmitError, queue::Queue, submission::Submission, writer::Job};
+use crate::{
+    Closing, JournalFailed, QueueFull, SubmissionError,
+    queue::{Queue, Room},
+    submission::Submission,
+};
 
 /// How long a submission waits for word of room before it looks by itself.
 const ROOM_WAIT: Duration = Duration::from_secs(1);
 
-/// The answer to come to a submission that was taken in.
-pub(crate) type Reply = oneshot::Receiver<Result<Receipt, SubmitError>>;
+/// A submission in the queue of the writer.
+pub(crate) struct Job {
+    pub(crate) submission: Submission,
+    /// Held until the submission is decided.
+    pub(crate) room: Room,
+}
 
 /// Where submissions come in.
-#[derive(Debug)]
 pub(crate) struct Intake {
     jobs: Mutex<Option<mpsc::SyncSender<Job>>>,
     queue: Queue,
@@ -33,7 +40,7 @@ enum NotTaken {
     /// There is no room for it now.
     Full(Submission),
     /// It will not be.
-    Refused(SubmitError),
+    Refused(SubmissionError),
 }
 
 impl Intake {
@@ -44,22 +51,22 @@ impl Intake {
         (Self { jobs, queue, submissions_max, freed }, receiver)
     }
 
-    /// Hands a submission to the writer; the receiver gets its answer.
-    pub(crate) fn submit(&self, submission: Submission) -> Result<Reply, SubmitError> {
+    /// Hands a submission to the writer, which answers it.
+    pub(crate) fn submit(&self, submission: Submission) -> Result<(), SubmissionError> {
         self.offer(submission).map_err(|not_taken| match not_taken {
-            NotTaken::Full(_) => SubmitError::QueueFull { waiting: self.submissions_max },
+            NotTaken::Full(_) => QueueFull { waiting: self.submissions_max }.into(),
             NotTaken::Refused(refusal) => refusal,
         })
     }
 
     /// Hands a submission to the writer as soon as there is room for it.
-    pub(crate) async fn submit_when_room(&self, mut submission: Submission) -> Result<Reply, SubmitError> {
+    pub(crate) async fn submit_when_room(&self, mut submission: Submission) -> Result<(), SubmissionError> {
         loop {
             let mut freed = pin!(self.freed.notified());
             // From here on, so that room that is made between the look and the wait is not missed.
             freed.as_mut().enable();
             match self.offer(submission) {
-                Ok(reply) => return Ok(reply),
+                Ok(()) => return Ok(()),
                 Err(NotTaken::Refused(refusal)) => return Err(refusal),
                 Err(NotTaken::Full(back)) => submission = back,
             }
@@ -67,17 +74,16 @@ impl Intake {
         }
     }
 
-    fn offer(&self, submission: Submission) -> Result<Reply, NotTaken> {
-        let (reply, answer) = oneshot::channel();
+    fn offer(&self, submission: Submission) -> Result<(), NotTaken> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(sender) = jobs.as_ref() else { return Err(NotTaken::Refused(SubmitError::Closing)) };
-        let Some(room) = self.queue.take(submission.size().bytes) else {
+        let Some(sender) = jobs.as_ref() else { return Err(NotTaken::Refused(Closing.into())) };
+        let Some(room) = self.queue.take(submission.size.bytes) else {
             return Err(NotTaken::Full(submission));
         };
-        match sender.try_send(Job { submission, reply, room }) {
-            Ok(()) => Ok(answer),
+        match sender.try_send(Job { submission, room }) {
+            Ok(()) => Ok(()),
             Err(mpsc::TrySendError::Full(job)) => Err(NotTaken::Full(job.submission)),
-            Err(mpsc::TrySendError::Disconnected(_)) => Err(NotTaken::Refused(SubmitError::JournalFailed)),
+            Err(mpsc::TrySendError::Disconnected(_)) => Err(NotTaken::Refused(JournalFailed.into())),
         }
     }
 

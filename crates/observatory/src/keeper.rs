@@ -17,7 +17,7 @@ use tenseven_model::Revision;
 use tenseven_store::{CheckpointInfo, Head, Storage};
 use tracing::{info, warn};
 
-use crate::{Limits, checkpoint, state::State};
+use crate::{Limits, checkpoint, snapshot::Snapshot};
 
 /// A checkpoint is due after so many parts of what is known have come.
 const DUE_DIVISOR: u64 = 8;
@@ -29,7 +29,7 @@ const NEWEST_KEPT: usize = 2;
 
 /// Takes states to be written down. Dropping it waits for the one that is being written.
 pub(crate) struct Keeper {
-    states: Option<SyncSender<(Head, Arc<State>)>>,
+    states: Option<SyncSender<(Head, Arc<Snapshot>)>>,
     thread: Option<JoinHandle<()>>,
     progress: Arc<Progress>,
     observations_min: u64,
@@ -61,9 +61,9 @@ impl Keeper {
     }
 
     /// Has a state written down if enough has come since the last one.
-    pub(crate) fn offer(&mut self, head: Head, state: &Arc<State>) {
-        let since = state.stored.saturating_sub(self.progress.stored.load(Ordering::Acquire));
-        if since < self.observations_min || since < state.panel.len() as u64 / DUE_DIVISOR {
+    pub(crate) fn offer(&mut self, head: Head, state: &Arc<Snapshot>) {
+        let since = state.stored().saturating_sub(self.progress.stored.load(Ordering::Acquire));
+        if since < self.observations_min || since < state.panel().len() as u64 / DUE_DIVISOR {
             return;
         }
         if let Some(states) = &self.states
@@ -86,7 +86,7 @@ impl Drop for Keeper {
     }
 }
 
-fn keep(journal: &dyn Storage, offered: &Receiver<(Head, Arc<State>)>, progress: &Progress) {
+fn keep(journal: &dyn Storage, offered: &Receiver<(Head, Arc<Snapshot>)>, progress: &Progress) {
     while let Ok((head, state)) = offered.recv() {
         match checkpoint::store(journal, head, &state) {
             Ok(CheckpointInfo { head, bytes }) => {
@@ -98,17 +98,17 @@ fn keep(journal: &dyn Storage, offered: &Receiver<(Head, Arc<State>)>, progress:
             }
         }
         // Also after a failure, so that a full disk is tried again only after as much again has come.
-        progress.stored.store(state.stored, Ordering::Release);
+        progress.stored.store(state.stored(), Ordering::Release);
         progress.is_writing.store(false, Ordering::Release);
     }
 }
 
-fn thin_out(journal: &dyn Storage, state: &State) {
+fn thin_out(journal: &dyn Storage, state: &Snapshot) {
     let checkpoints = match journal.checkpoints() {
         Ok(checkpoints) => checkpoints,
         Err(error) => return warn!(%error, "checkpoints cannot be listed; none is given up"),
     };
-    let apart = APART_MIN.max(state.panel.len() as u64 / APART_DIVISOR);
+    let apart = APART_MIN.max(state.panel().len() as u64 / APART_DIVISOR);
     // One that cannot be read is not kept for anything.
     let stored = |info: &CheckpointInfo| checkpoint::stored(journal, info.head.revision).unwrap_or(0);
     let checkpoints: Vec<_> = checkpoints.iter().map(|info| (info.head.revision, stored(info))).collect();

@@ -9,15 +9,16 @@
 //!
 //! This crate knows no gRPC, reads no environment, and takes the time from the one [`Clock`].
 
-mod assessment;
+mod assessing;
 mod blindness;
+mod bundled;
 mod checkpoint;
 mod clock;
 mod copy;
-mod digest;
 mod guarded;
 mod intake;
 mod keeper;
+mod known_submissions;
 mod limits;
 mod observatory;
 mod page;
@@ -30,41 +31,30 @@ mod queue;
 mod recent;
 mod recorded;
 mod records;
-mod rules;
 mod score_watch;
 mod shared;
-mod shelf;
-mod state;
+mod snapshot;
 mod submission;
-mod unknown;
+mod submission_error;
+mod submitting;
 pub mod upkeep;
 mod view;
 mod watch;
 mod withdrawing;
-mod withdrawn;
-mod world;
 mod writer;
 
-pub use assessment::{
-    AdjudicationRequest, CODERS_MAX, CitedCoding, CodingFault, CodingProblem, CodingReceipt, Contribution,
-    NotAdjudicable, RecordedAdjudication, RoundFull,
-};
 pub use blindness::Viewer;
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
-pub use observatory::{Observatory, OpenError, Submitted};
+pub use observatory::{Observatory, OpenError};
 pub use page::{Cursor, QueryFingerprint};
 pub use position::{Position, ReadAt, WatchStart};
 pub use practices::{
-    InstrumentUse, MeasureUse, PracticeFilter, PracticeHit, PracticeNameFault, PracticeNameProblem,
-    PracticePage, PracticeVersionPage, PracticeWrite, RecordedPractice, ReferencePage, SearchPage,
-    SearchQuery, SearchQueryError, SnippetPart,
+    InstrumentUse, MeasureUse, PracticeFilter, PracticeHit, PracticePage, PracticeVersionPage,
+    RecordedPractice, ReferencePage, SearchPage, SearchQuery, SearchQueryError, SnippetPart,
 };
-pub use publication::{
-    Aspect, Clash, Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep,
-    Unpublishable,
-};
+pub use publication::{Publication, PublicationProgress, PublicationStage, PublicationStep};
 pub use query::{
     AdjudicationPage, Agreement, AgreementSelection, CodingFilter, CodingPage, Coefficient, ComparedColumn,
     Comparison, ComparisonSelection, Difference, FrameworkPage, IndicatorPage, IndicatorUse, NoAgreement,
@@ -75,16 +65,31 @@ pub use query::{
 };
 pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;
-pub use rules::{Fault, Problem};
 pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchSelection};
-pub use shelf::Published;
-pub use state::{FoldError, Preview, Receipt};
-pub use submission::SubmitError;
-pub use unknown::{
-    UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument, UnknownMeasure,
-    UnknownNode, UnknownPractice,
+pub use submission_error::{
+    AdjudicateError, Closing, IdReused, JournalFailed, JournalFull, PublicationDied, PublicationUnderWay,
+    PublishError, PushError, QueueFull, SubmissionError, SubmitCodingError, Unreadable, WithdrawError,
+    WriteError, WritePracticeError,
+};
+pub use submitting::Submitted;
+/// The types of the state that this crate's methods take and return.
+pub use tenseven_state::{
+    FoldError, Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator,
+    UnknownInstrument, UnknownMeasure, UnknownNode, UnknownPractice, World,
+    codings::{
+        AdjudicateCodings, AdjudicationRejection, CODERS_MAX, CitedCoding, CodingFault, CodingFaults,
+        CodingProblem, CodingReceipt, CodingRejection, Contribution, NotAdjudicable, RecordedAdjudication,
+        RoundFull,
+    },
+    frameworks::{Aspect, Clash, DefinitionError, PublicationReceipt, Published, Unpublishable},
+    observations::{
+        Fault, Problem, PushRejection, WithdrawalFault, WithdrawalPreview, WithdrawalProblem,
+        WithdrawalReceipt, WithdrawalRejection,
+    },
+    practices::{
+        PracticeNameFault, PracticeNameProblem, PracticeRejection, PracticeRevised, TooManyPractices,
+        WritePractice,
+    },
 };
 pub use view::View;
 pub use watch::{Change, ChangeFilter, Changed};
-pub use withdrawing::{WithdrawalFault, WithdrawalPreview, WithdrawalProblem, WithdrawalReceipt};
-pub use world::World;

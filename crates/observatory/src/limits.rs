@@ -1,5 +1,7 @@
 //! Limits: how much is taken on at once.
 
+use tenseven_state::RuleLimits;
+
 /// The observatory's limits. Each has a default, and a clear error where it is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -20,7 +22,7 @@ pub struct Limits {
     /// Past moments whose observations are kept for the next question about them.
     pub past_states_max: usize,
     /// About how many cells are kept of past moments; the last one that was asked for is, whatever its size. A cell
-    /// takes about 24 bytes, the score of a node 8.
+    /// takes about 32 bytes, the score of a node 8.
     pub past_cells_max: u64,
     /// Fewest observations between two checkpoints; they lie further apart once an eighth of what is known is more.
     pub checkpoint_observations_min: u64,
@@ -29,6 +31,14 @@ pub struct Limits {
     /// Most practices that are not withdrawn; one more is refused. All of them are held in memory, and in the index of
     /// each state that was searched.
     pub practices_max: usize,
+}
+
+impl Limits {
+    /// Those that rules check.
+    pub(crate) fn rules(&self) -> RuleLimits {
+        let Self { batch_observations_max, definition_bytes_max, practices_max, .. } = *self;
+        RuleLimits { batch_observations_max, definition_bytes_max, practices_max }
+    }
 }
 
 impl Default for Limits {

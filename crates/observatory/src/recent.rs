@@ -9,10 +9,11 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use tenseven_model::Revision;
-use tenseven_store::{
-    Content, Entries, Entry, Journal as _, PracticeChange, PracticeVersion, ReadError, Said, Versioned,
+use tenseven_model::{
+    Revision,
+    event::{Event, ObservationVersion, PracticeChange, PracticeVersion, VersionBody},
 };
+use tenseven_store::{Entries, Entry, Journal as _, ReadError};
 
 use crate::{
     query::{size_of, size_of_withdrawal},
@@ -70,21 +71,21 @@ impl Kept {
 }
 
 fn bytes_of(entry: &Entry) -> usize {
-    let versions: usize = entry.content.versions().iter().map(size_of_version).sum();
-    let beside = match &entry.content {
-        Content::Observations(_) => 0,
-        Content::Framework(source) => source.text.len(),
-        Content::Coding(filed) => filed.coding.text_bytes(),
-        Content::Adjudication(adjudicated) => size_of_val(adjudicated.codings.as_slice()),
-        Content::Practices(versions) => versions.iter().map(size_of_practice).sum(),
+    let versions: usize = entry.event.versions().iter().map(size_of_version).sum();
+    let beside = match &entry.event {
+        Event::Observations(_) => 0,
+        Event::Framework(source) => source.text.len(),
+        Event::Coding(filed) => filed.coding.text_bytes(),
+        Event::Adjudication(adjudicated) => size_of_val(adjudicated.codings.as_slice()),
+        Event::Practices(versions) => versions.iter().map(size_of_practice).sum(),
     };
     ENTRY_BYTES + versions + beside
 }
 
-fn size_of_version(version: &Versioned) -> usize {
-    match &version.said {
-        Said::Observed(observation) => size_of(observation),
-        Said::Withdrawn(withdrawal) => size_of_withdrawal(withdrawal),
+fn size_of_version(version: &ObservationVersion) -> usize {
+    match &version.body {
+        VersionBody::Observed(observation) => size_of(observation),
+        VersionBody::Withdrawn(withdrawal) => size_of_withdrawal(withdrawal),
     }
 }
 
@@ -106,7 +107,7 @@ pub(crate) struct Tail<'a> {
 impl<'a> Tail<'a> {
     /// What follows `after`, up to the newest published revision: the journal may be ahead of that.
     pub(crate) fn new(shared: &'a Shared, after: Revision) -> Self {
-        Self { shared, last: after, newest: shared.state.load().revision, journal: None }
+        Self { shared, last: after, newest: shared.state.load().revision(), journal: None }
     }
 
     /// Whether nothing of it has to be read from the journal.
@@ -140,8 +141,10 @@ impl Iterator for Tail<'_> {
 
 #[cfg(test)]
 mod tests {
-    use tenseven_model::{ContentDigest, SubmissionId, Timestamp};
-    use tenseven_store::{FrameworkSource, Outcome};
+    use tenseven_model::{
+        ContentDigest, SubmissionId, Timestamp,
+        event::{ChangeCounts, FrameworkSource},
+    };
 
     use super::*;
 
@@ -151,8 +154,8 @@ mod tests {
             committed_at: Timestamp::from_micros(0),
             submission: SubmissionId::from_bytes([7; 16]).unwrap(),
             digest: ContentDigest([0; 16]),
-            outcome: Outcome::default(),
-            content: Content::Framework(FrameworkSource { text: "a".repeat(bytes) }),
+            outcome: ChangeCounts::default(),
+            event: Event::Framework(FrameworkSource { text: "a".repeat(bytes) }),
         }
     }
 

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{Observation, Revision, SubmissionId, Timestamp};
-use tenseven_store::Said;
+use tenseven_model::{Observation, Revision, SubmissionId, Timestamp, event::VersionBody};
 
 /// An observation: what was said from its revision on.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +21,7 @@ pub struct Recorded {
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedVersion {
     /// What was said of its key from its revision on.
-    pub said: Said,
+    pub body: VersionBody,
     /// The revision that accepted it.
     pub revision: Revision,
     /// When it was accepted.

@@ -4,30 +4,31 @@
 
 use std::collections::HashMap;
 
-use tenseven_model::{Observation, ObservationKey, Revision};
-use tenseven_store::{Content, Entry, FiledCoding, Journal, ReadError, Said, Versioned};
+use tenseven_model::{
+    Observation, ObservationKey, Revision,
+    event::{Event, FiledCoding, ObservationVersion, VersionBody},
+};
+use tenseven_state::codings::Codings;
+use tenseven_store::{Entry, Journal, ReadError};
 use tracing::error;
 
-use crate::{
-    QueryError, RecordedAdjudication,
-    assessment::{self, Codings},
-};
+use crate::{RecordedAdjudication, Unreadable};
 
 /// The answer where the journal cannot be read; the operator is told what is wrong.
-pub fn unreadable(problem: &ReadError) -> QueryError {
+pub fn unreadable(problem: &ReadError) -> Unreadable {
     error!(error = %problem, "the journal cannot be read; check it with `tenseven verify`, and restore it from a backup");
     let revision = match problem {
         ReadError::Corrupt(corruption) => corruption.revision,
         ReadError::Absent { revision, .. } | ReadError::Storage { revision, .. } => *revision,
     };
-    QueryError::Unreadable { revision }
+    Unreadable { revision }
 }
 
 /// The observations that entries hold for keys, in the order in which they are asked for.
 pub(crate) fn observations(
     journal: &dyn Journal,
     wanted: &[(Revision, ObservationKey)],
-) -> Result<Vec<Observation>, QueryError> {
+) -> Result<Vec<Observation>, Unreadable> {
     let mut by_revision: HashMap<Revision, Vec<usize>> = HashMap::new();
     for (place, (revision, _)) in wanted.iter().enumerate() {
         by_revision.entry(*revision).or_default().push(place);
@@ -47,17 +48,17 @@ pub(crate) fn observations(
                 ?key,
                 "the journal lacks an observation that was folded from it"
             );
-            QueryError::Unreadable { revision: *revision }
+            Unreadable { revision: *revision }
         })
     });
     whole.collect()
 }
 
 /// What is observed, unless it is withdrawn.
-pub(crate) fn observed(version: Versioned) -> Option<Observation> {
-    match version.said {
-        Said::Observed(observation) => Some(observation),
-        Said::Withdrawn(_) => None,
+pub(crate) fn observed(version: ObservationVersion) -> Option<Observation> {
+    match version.body {
+        VersionBody::Observed(observation) => Some(observation),
+        VersionBody::Withdrawn(_) => None,
     }
 }
 
@@ -66,16 +67,16 @@ pub(crate) fn version(
     journal: &dyn Journal,
     revision: Revision,
     key: &ObservationKey,
-) -> Result<Option<Versioned>, QueryError> {
+) -> Result<Option<ObservationVersion>, Unreadable> {
     journal.find(revision, key).map_err(|error| unreadable(&error))
 }
 
 /// The coding that an entry holds.
-pub(crate) fn coding(journal: &dyn Journal, revision: Revision) -> Result<FiledCoding, QueryError> {
+pub(crate) fn coding(journal: &dyn Journal, revision: Revision) -> Result<FiledCoding, Unreadable> {
     let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
-    let Content::Coding(filed) = entry.content else {
+    let Event::Coding(filed) = entry.event else {
         error!(revision = revision.number(), "the journal lacks a coding that was folded from it");
-        return Err(QueryError::Unreadable { revision });
+        return Err(Unreadable { revision });
     };
     Ok(*filed)
 }
@@ -85,11 +86,11 @@ pub(crate) fn adjudication(
     journal: &dyn Journal,
     codings: &Codings,
     revision: Revision,
-) -> Result<Option<RecordedAdjudication>, QueryError> {
+) -> Result<Option<RecordedAdjudication>, Unreadable> {
     let entry = journal.read(revision).map_err(|error| unreadable(&error))?;
-    let Entry { committed_at, submission, content, .. } = entry;
-    let Content::Adjudication(adjudicated) = content else { return Ok(None) };
+    let Entry { committed_at, submission, event, .. } = entry;
+    let Event::Adjudication(adjudicated) = event else { return Ok(None) };
     let accepted = Some((committed_at, submission));
-    let found = assessment::recorded(*adjudicated, codings, revision, accepted);
-    found.map(Some).ok_or(QueryError::Unreadable { revision })
+    let found = RecordedAdjudication::of(*adjudicated, codings, revision, accepted);
+    found.map(Some).ok_or(Unreadable { revision })
 }

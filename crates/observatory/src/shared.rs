@@ -4,18 +4,17 @@ use std::sync::{Arc, atomic::AtomicBool, mpsc};
 
 use arc_swap::ArcSwap;
 use tenseven_model::{Revision, Timestamp};
+use tenseven_state::{Rules, World};
 use tokio::sync::{RwLock, watch};
 
 use crate::{
     Clock, Limits,
     guarded::Guarded,
-    intake::Intake,
+    intake::{Intake, Job},
     past::{PastBoards, PastStates},
     recent::Recent,
     score_watch::Feeds,
-    state::State,
-    world::World,
-    writer::Job,
+    snapshot::Snapshot,
 };
 
 /// What is known of moments beside the journal.
@@ -33,7 +32,7 @@ pub(crate) struct Shared {
     /// Appended to by the writer alone; anybody may read.
     pub(crate) journal: Arc<Guarded>,
     /// The newest state. Readers take it as it is and keep it as long as they need it.
-    pub(crate) state: ArcSwap<State>,
+    pub(crate) state: ArcSwap<Snapshot>,
     pub(crate) moments: RwLock<Moments>,
     pub(crate) past_states: PastStates,
     pub(crate) past_boards: PastBoards,
@@ -54,7 +53,7 @@ impl Shared {
         world: World,
         limits: Limits,
         clock: Box<dyn Clock>,
-        state: Arc<State>,
+        state: Arc<Snapshot>,
     ) -> (Self, mpsc::Receiver<Job>) {
         let (intake, jobs) = Intake::new(limits.queue_submissions_max, limits.queue_bytes_max);
         let shared = Self {
@@ -72,14 +71,19 @@ impl Shared {
                 answered_until: Timestamp::from_micros(i64::MIN / 2),
                 unsettled_from: None,
             }),
-            revision: watch::Sender::new(state.revision),
+            revision: watch::Sender::new(state.revision()),
             state: ArcSwap::new(state),
         };
         (shared, jobs)
     }
 
+    /// What commands are decided by, next to the state.
+    pub(crate) fn rules(&self) -> Rules<'_> {
+        Rules { world: &self.world, limits: self.limits.rules() }
+    }
+
     /// Lets everybody read a state; those who wait for one are told by [`Self::announce`].
-    pub(crate) fn publish(&self, state: Arc<State>) {
+    pub(crate) fn publish(&self, state: Arc<Snapshot>) {
         self.state.store(state);
     }
 

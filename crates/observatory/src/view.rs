@@ -7,21 +7,18 @@ use std::sync::Arc;
 
 use tenseven_engine::Board;
 use tenseven_model::{AsOf, FrameworkRef, Revision, Timestamp};
+use tenseven_state::{
+    World,
+    frameworks::{Frameworks, Published},
+};
 use tenseven_store::{Journal, Stamp};
 
-use crate::{
-    Cursor, QueryError,
-    records::unreadable,
-    shared::Shared,
-    shelf::{Published, Shelf},
-    state::State,
-    world::World,
-};
+use crate::{Cursor, QueryError, Unreadable, records::unreadable, shared::Shared, snapshot::Snapshot};
 
 /// The registry as it was at one revision.
 pub struct View {
     shared: Arc<Shared>,
-    state: Arc<State>,
+    state: Arc<Snapshot>,
 }
 
 impl View {
@@ -39,7 +36,7 @@ impl View {
 
     async fn at_time(shared: &Arc<Shared>, time: Timestamp) -> Result<Self, QueryError> {
         if time > shared.clock.now() {
-            return Err(QueryError::NoSuchMoment { newest: shared.state.load().revision });
+            return Err(QueryError::NoSuchMoment { newest: shared.state.load().revision() });
         }
         // Waits for a flush under way, and keeps later entries from being stamped at or before this time.
         let mut moments = shared.moments.write().await;
@@ -52,11 +49,11 @@ impl View {
         let reading = Arc::clone(shared);
         let found = tokio::task::spawn_blocking(move || reading.journal.revision_at(time)).await;
         // It fails only where the search panicked or the process ends.
-        let newest = shared.state.load().revision;
-        let found = found.map_err(|_| QueryError::Unreadable { revision: newest })?;
+        let newest = shared.state.load().revision();
+        let found = found.map_err(|_| QueryError::from(Unreadable { revision: newest }))?;
         let revision = found.map_err(|error| unreadable(&error))?.min(newest);
         if revision == Revision::ZERO {
-            return Err(QueryError::BeforeFirst { newest: shared.state.load().revision });
+            return Err(QueryError::BeforeFirst { newest: shared.state.load().revision() });
         }
         Self::at_revision(shared, revision).await
     }
@@ -64,11 +61,11 @@ impl View {
     /// The registry as it was at a revision.
     async fn at_revision(shared: &Arc<Shared>, revision: Revision) -> Result<Self, QueryError> {
         let newest = Self::newest(shared);
-        if revision == newest.state.revision {
+        if revision == newest.state.revision() {
             return Ok(newest);
         }
-        if revision == Revision::ZERO || revision > newest.state.revision {
-            return Err(QueryError::NoSuchRevision { wanted: revision, newest: newest.state.revision });
+        if revision == Revision::ZERO || revision > newest.state.revision() {
+            return Err(QueryError::NoSuchRevision { wanted: revision, newest: newest.state.revision() });
         }
         let oldest = shared.journal.horizon();
         if revision < oldest {
@@ -81,13 +78,13 @@ impl View {
         let folded =
             tokio::task::spawn_blocking(move || folding.past_states.make(folding.journal.as_ref(), revision));
         // It fails only where the fold panicked or the process ends.
-        let state = folded.await.map_err(|_| QueryError::Unreadable { revision })??;
+        let state = folded.await.map_err(|_| QueryError::from(Unreadable { revision }))??;
         Ok(Self { state, ..newest })
     }
 
     /// The revision of this view.
     pub fn revision(&self) -> Revision {
-        self.state.revision
+        self.state.revision()
     }
 
     /// What is known of areas.
@@ -103,7 +100,7 @@ impl View {
         &self.shared.limits
     }
 
-    pub(crate) fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &Snapshot {
         &self.state
     }
 
@@ -111,13 +108,13 @@ impl View {
         self.shared.journal.as_ref()
     }
 
-    pub(crate) fn shelf(&self) -> &Shelf {
-        &self.state.shelf
+    pub(crate) fn published(&self) -> &Frameworks {
+        self.state.frameworks()
     }
 
     /// Which submission a revision answers, and when it was accepted.
     pub(crate) fn stamp(&self, revision: Revision) -> Result<Stamp, QueryError> {
-        self.journal().stamp(revision).map_err(|error| unreadable(&error))
+        Ok(self.journal().stamp(revision).map_err(|error| unreadable(&error))?)
     }
 
     /// Where the next page of a listing of this view starts.
@@ -133,10 +130,10 @@ impl View {
     /// The scores made with a framework that was published by then, made beside the threads that serve where they are not
     /// kept.
     pub(crate) async fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
-        let published = Arc::clone(self.shelf().get(framework)?);
+        let published = Arc::clone(self.published().get(framework)?);
         let view = Self { shared: Arc::clone(&self.shared), state: Arc::clone(&self.state) };
         let made = tokio::task::spawn_blocking(move || view.board(&published));
-        made.await.map_err(|_| QueryError::Unreadable { revision: self.revision() })
+        made.await.map_err(|_| QueryError::from(Unreadable { revision: self.revision() }))
     }
 
     /// The scores made with a framework at this revision.
@@ -147,6 +144,6 @@ impl View {
         let moment = (published.framework.reference(), self.revision());
         self.shared
             .past_boards
-            .get(moment, || published.plan.score(&self.state.panel, self.shared.world.geography()))
+            .get(moment, || published.plan.score(self.state.panel(), self.shared.world.geography()))
     }
 }

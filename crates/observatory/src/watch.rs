@@ -5,9 +5,9 @@
 
 use tenseven_model::{
     AreaSelection, IndicatorId, Observation, ObservationKey, Revision, SourceId, SubmissionId, Timestamp,
-    Withdrawal,
+    Withdrawal, event::VersionBody,
 };
-use tenseven_store::{Entry, Said};
+use tenseven_store::Entry;
 
 use crate::{
     Observatory, QueryError, WatchStart,
@@ -127,12 +127,12 @@ impl Observatory {
 
 impl ChangeFilter {
     fn change(&self, entry: &Entry) -> Change {
-        let Entry { revision, committed_at, submission, content, .. } = entry;
+        let Entry { revision, committed_at, submission, event, .. } = entry;
         let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
-        for version in content.versions().iter().filter(|version| self.takes(version.key())) {
-            match &version.said {
-                Said::Observed(observation) => observations.push(observation.clone()),
-                Said::Withdrawn(withdrawal) => withdrawals.push(withdrawal.clone()),
+        for version in event.versions().iter().filter(|version| self.takes(version.key())) {
+            match &version.body {
+                VersionBody::Observed(observation) => observations.push(observation.clone()),
+                VersionBody::Withdrawn(withdrawal) => withdrawals.push(withdrawal.clone()),
             }
         }
         Change {

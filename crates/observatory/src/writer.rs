@@ -6,48 +6,42 @@
 
 use std::sync::{Arc, mpsc};
 
-use tenseven_model::{ContentDigest, Revision, SubmissionId, Timestamp};
-use tenseven_store::{AppendError, Entry, Head, Journal as _, Outcome, ReadError, Stamp};
-use tokio::sync::oneshot;
+use tenseven_model::{Revision, Timestamp, event::ChangeCounts};
+use tenseven_state::{Decision, Receipt};
+use tenseven_store::{AppendError, Entry, Head, Journal as _};
 use tracing::{error, warn};
 
 use crate::{
-    QueryError, Receipt, SubmitError,
+    JournalFailed, JournalFull, SubmissionError,
+    intake::Job,
     keeper::Keeper,
+    known_submissions::{Answered, RecentSubmissions, look_up},
     publication::Scored,
-    queue::Room,
-    records,
     shared::Shared,
-    state::{Changes, State},
-    submission::{Known, Submission},
+    snapshot::{Changes, Snapshot},
+    submission::{SendReceipt, Submission},
 };
 
-/// A submission and who waits for its answer.
-pub(crate) struct Job {
-    pub(crate) submission: Submission,
-    pub(crate) reply: oneshot::Sender<Result<Receipt, SubmitError>>,
-    /// Held until the submission is judged.
-    pub(crate) room: Room,
-}
-
-/// What is known of a submission before the flush.
-enum Verdict {
-    /// Answered so after the flush, if the flush succeeds.
-    AfterFlush(Result<Receipt, SubmitError>),
-    /// Answered by what was flushed before.
-    Known(Result<Receipt, SubmitError>),
+/// An answer, before the flush.
+enum Answer {
+    /// Sent after the flush, if the flush succeeds.
+    AfterFlush(SendReceipt, Result<Receipt, SubmissionError>),
+    /// Sent whether or not it does.
+    Now(Box<dyn FnOnce() + Send>),
 }
 
 /// Runs until every sender of jobs is gone and all jobs are answered.
 pub(crate) struct Writer {
     shared: Arc<Shared>,
     keeper: Keeper,
-    failed: Option<SubmitError>,
+    recent: RecentSubmissions,
+    failed: Option<JournalFailed>,
 }
 
 impl Writer {
     pub(crate) fn new(shared: Arc<Shared>, keeper: Keeper) -> Self {
-        Self { shared, keeper, failed: None }
+        let recent = RecentSubmissions::new(shared.state.load().revision());
+        Self { shared, keeper, recent, failed: None }
     }
 
     pub(crate) fn run(mut self, jobs: &mpsc::Receiver<Job>) {
@@ -60,14 +54,14 @@ impl Writer {
     /// The first job and all that wait behind it, within the limits of one flush.
     fn group(&self, first: Job, jobs: &mpsc::Receiver<Job>) -> Vec<Job> {
         let limits = &self.shared.limits;
-        let mut size = first.submission.size();
+        let mut size = first.submission.size;
         let mut group = vec![first];
         while group.len() < limits.group_submissions_max
             && size.observations < limits.group_observations_max
             && size.bytes < limits.group_bytes_max
         {
             let Ok(job) = jobs.try_recv() else { break };
-            size = size + job.submission.size();
+            size = size + job.submission.size;
             group.push(job);
         }
         group
@@ -79,107 +73,116 @@ impl Writer {
             error!(
                 "the journal is damaged; reads go on, writes are refused until it is restored from a backup"
             );
-            self.failed = Some(SubmitError::JournalFailed);
+            self.failed = Some(JournalFailed);
         }
         // Held from the stamp to the publication, so that nobody is told of a moment that can still change.
         let mut moments = shared.moments.blocking_write();
         let before = shared.state.load_full();
-        let now = stamp(shared.clock.now(), before.last_moment, moments.answered_until);
-        let mut next =
-            Next { now, state: State::clone(&before), changes: Changes::default(), entries: Vec::new() };
+        let now = stamp(shared.clock.now(), before.accepted_at(), moments.answered_until);
+        let mut next = Next {
+            now,
+            state: Snapshot::clone(&before),
+            changes: Changes::default(),
+            entries: Vec::new(),
+            recent: &self.recent,
+            failed: self.failed,
+        };
         let answers: Vec<_> = group
             .into_iter()
-            .map(|Job { submission, reply, room }| {
-                let verdict = next.judge(submission, &shared, self.failed.as_ref());
+            .map(|Job { submission, room }| {
+                let answer = next.decide(submission, &shared);
                 drop(room);
-                (reply, verdict)
+                answer
             })
             .collect();
         shared.intake.room_was_made();
-        let Next { now, mut state, changes, entries } = next;
+        let Next { now, mut state, changes, entries, .. } = next;
         if entries.is_empty() {
             drop(moments);
             return answer(answers, None);
         }
-        let head = match self.append(before.revision, &entries) {
+        let head = match self.append(before.revision(), &entries) {
             Ok(head) => head,
             Err(failure) => {
-                if failure == SubmitError::JournalFailed {
+                if self.failed.is_some() {
                     moments.unsettled_from.get_or_insert(now);
                 }
                 drop(moments);
-                return answer(answers, Some(&failure));
+                return answer(answers, Some(failure));
             }
         };
         moments.answered_until = now.max(moments.answered_until);
         state.rescore(&shared.world, &changes);
         let state = Arc::new(state);
+        self.recent.remember(&entries);
         shared.recent.keep(entries);
         shared.publish(Arc::clone(&state));
         drop(moments);
         answer(answers, None);
-        shared.announce(state.revision);
+        shared.announce(state.revision());
         self.keeper.offer(head, &state);
     }
 
-    fn append(&mut self, head: Revision, entries: &[Entry]) -> Result<Head, SubmitError> {
+    fn append(&mut self, head: Revision, entries: &[Entry]) -> Result<Head, SubmissionError> {
         let problem = match self.shared.journal.append(head, entries) {
             Ok(head) => return Ok(head),
             Err(problem) => problem,
         };
         if let AppendError::DiskFull { .. } = problem {
             error!(error = %problem, "the journal's disk is full; reads go on, writes are refused until there is room");
-            return Err(SubmitError::JournalFull);
+            return Err(JournalFull.into());
         }
         error!(error = %problem, "the journal cannot be written; reads go on, writes are refused until a restart");
-        self.failed = Some(SubmitError::JournalFailed);
-        Err(SubmitError::JournalFailed)
+        self.failed = Some(JournalFailed);
+        Err(JournalFailed.into())
     }
 }
 
 /// The state in the making, and the entries that lead to it.
-struct Next {
+struct Next<'a> {
     now: Timestamp,
-    state: State,
+    state: Snapshot,
     changes: Changes,
     entries: Vec<Entry>,
+    /// What was committed before.
+    recent: &'a RecentSubmissions,
+    failed: Option<JournalFailed>,
 }
 
-impl Next {
-    /// Takes a submission in, unless it is known or cannot be accepted.
-    fn judge(&mut self, submission: Submission, shared: &Shared, failed: Option<&SubmitError>) -> Verdict {
-        let (id, digest) = (submission.id, submission.digest);
-        let known = Known { state: &self.state, journal: shared.journal.as_ref(), pending: &self.entries };
-        match known.receipt(id, digest) {
-            Ok(None) => {}
-            Ok(Some(receipt)) if known.pending(receipt.revision).is_some() => {
-                return Verdict::AfterFlush(Ok(receipt));
-            }
-            Err(reused @ SubmitError::IdReused { revision, .. }) if known.pending(revision).is_some() => {
-                return Verdict::AfterFlush(Err(reused));
-            }
-            answer => return Verdict::Known(answer.transpose().unwrap_or(Err(SubmitError::JournalFailed))),
+impl Next<'_> {
+    /// Takes a submission in, unless it is known or rejected.
+    fn decide(&mut self, submission: Submission, shared: &Shared) -> Answer {
+        let Submission { id, digest, size: _, looked_up, scored, command } = submission;
+        if let Some(pending) = self.entries.iter().find(|entry| entry.submission == id) {
+            let answer = Answered::of(pending).receipt(digest).map_err(SubmissionError::from);
+            return Answer::AfterFlush(Box::new(|answer| command.answer(answer)), answer);
         }
-        if let Some(failure) = failed {
-            return Verdict::Known(Err(failure.clone()));
-        }
-        let scored = submission.scored();
-        let (content, outcome) = match submission.content(&known, &shared.world, &shared.limits) {
-            Ok(content) => content,
-            Err(refusal) => return Verdict::Known(Err(refusal)),
+        let answered = match self.recent.get(id) {
+            Some(recent) => recent.receipt(digest).map(Some).map_err(SubmissionError::from),
+            None if self.recent.covers(looked_up) => Ok(None),
+            // It waited for longer than is remembered.
+            None => look_up(shared.journal.as_ref(), shared.journal.head().revision, id, digest),
         };
-        let revision = self.state.revision.next();
-        let entry = Entry { revision, committed_at: self.now, submission: id, digest, outcome, content };
+        let answered = answered.transpose().or(self.failed.map(|failed| Err(failed.into())));
+        if let Some(answer) = answered {
+            return Answer::Now(Box::new(move || command.answer(answer)));
+        }
+        let (Decision { event, outcome }, send) = match command.decide(&self.state, &shared.rules()) {
+            Ok(decided) => decided,
+            Err(reject) => return Answer::Now(reject),
+        };
+        let revision = self.state.revision().next();
+        let entry = Entry { revision, committed_at: self.now, submission: id, digest, outcome, event };
         if let Some(scored) = scored {
             self.publish(&entry, &scored, shared);
         } else if let Err(problem) = self.state.fold(&entry, &mut self.changes) {
             // Only a framework can fail to fold, and those come scored.
             error!(error = %problem, "a submission that was checked cannot be folded in");
-            return Verdict::Known(Err(SubmitError::JournalFailed));
+            return Answer::Now(Box::new(|| send(Err(JournalFailed.into()))));
         }
-        let Outcome { new, revised, unchanged } = outcome;
+        let ChangeCounts { new, revised, unchanged } = outcome;
         self.entries.push(entry);
-        Verdict::AfterFlush(Ok(Receipt { revision, accepted_at: self.now, new, revised, unchanged }))
+        Answer::AfterFlush(send, Ok(Receipt { revision, accepted_at: self.now, new, revised, unchanged }))
     }
 
     /// Folds in a framework with its scores, and notes what is still missing in them. What this group brings is among
@@ -187,45 +190,6 @@ impl Next {
     fn publish(&mut self, entry: &Entry, scored: &Scored, shared: &Shared) {
         let missing = scored.missing(shared.journal.as_ref());
         self.state.fold_scored(entry, scored, missing, &mut self.changes);
-    }
-}
-
-impl Known<'_> {
-    /// What a submission was answered, if it was accepted before; an error if its id was, with other content.
-    pub(crate) fn receipt(
-        &self,
-        submission: SubmissionId,
-        digest: ContentDigest,
-    ) -> Result<Option<Receipt>, SubmitError> {
-        let Some((stamp, known, outcome)) = self.answer(submission)? else { return Ok(None) };
-        let Stamp { revision, committed_at: accepted_at, .. } = stamp;
-        if known != digest {
-            return Err(SubmitError::IdReused { submission, revision });
-        }
-        let Outcome { new, revised, unchanged } = outcome;
-        Ok(Some(Receipt { revision, accepted_at, new, revised, unchanged }))
-    }
-
-    /// The entry that a submission became, what it brought, and what it was answered.
-    fn answer(
-        &self,
-        submission: SubmissionId,
-    ) -> Result<Option<(Stamp, ContentDigest, Outcome)>, SubmitError> {
-        if let Some(entry) = self.pending.iter().find(|entry| entry.submission == submission) {
-            return Ok(Some((entry.stamp(), entry.digest, entry.outcome)));
-        }
-        let unreadable = |error: ReadError| {
-            let QueryError::Unreadable { revision } = records::unreadable(&error) else {
-                return SubmitError::JournalFailed;
-            };
-            SubmitError::Unreadable { revision }
-        };
-        let Some(revision) = self.journal.revision_of(submission).map_err(unreadable)? else {
-            return Ok(None);
-        };
-        let record = self.journal.record(revision).map_err(unreadable)?;
-        let (digest, outcome) = record.answer().map_err(unreadable)?;
-        Ok(Some((record.stamp(), digest, outcome)))
     }
 }
 
@@ -241,16 +205,11 @@ fn stamp(now: Timestamp, last: Option<Timestamp>, answered: Timestamp) -> Timest
     now.max(Timestamp::from_micros(floor.as_micros() + 1))
 }
 
-fn answer(
-    answers: Vec<(oneshot::Sender<Result<Receipt, SubmitError>>, Verdict)>,
-    failure: Option<&SubmitError>,
-) {
-    for (reply, verdict) in answers {
-        let answer = match (verdict, failure) {
-            (Verdict::AfterFlush(_), Some(failure)) => Err(failure.clone()),
-            (Verdict::AfterFlush(answer) | Verdict::Known(answer), _) => answer,
-        };
-        // A sender that has gone away will ask again with the same id.
-        drop(reply.send(answer));
+fn answer(answers: Vec<Answer>, failure: Option<SubmissionError>) {
+    for answer in answers {
+        match answer {
+            Answer::AfterFlush(send, answer) => send(failure.map_or(answer, Err)),
+            Answer::Now(send) => send(),
+        }
     }
 }

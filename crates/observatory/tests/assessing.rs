@@ -8,9 +8,9 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use tenseven_catalog::Catalog;
 use tenseven_model::{AsOf, CoderId, Coding, Judgement, MissingReason, Revision, Ruling, Unit, Value};
 use tenseven_observatory::{
-    AdjudicationRequest, AgreementSelection, CODERS_MAX, CodingFilter, Limits, ObservationFilter,
-    Observatory, ReadAt, RecordedAdjudication, RecordedCoding, SubmitError, UnitFilter, View, Viewer, World,
-    upkeep,
+    AdjudicateCodings, AdjudicationRejection, AgreementSelection, CODERS_MAX, CodingFilter, CodingRejection,
+    Limits, ObservationFilter, Observatory, ReadAt, RecordedAdjudication, RecordedCoding, UnitFilter, View,
+    Viewer, World, WriteError, upkeep,
 };
 use tenseven_store::Checkpoints as _;
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
@@ -74,9 +74,9 @@ fn coding(coder_id: &str, area: &str, judgement: Judgement, narrative: &str) -> 
     Coding::new(unit(area), coder(coder_id), judgement, narrative.to_owned(), Vec::new()).unwrap()
 }
 
-fn adjudication(area: &str, ruling: Ruling) -> AdjudicationRequest {
+fn adjudication(area: &str, ruling: Ruling) -> AdjudicateCodings {
     let (source, curator) = ("test".parse().unwrap(), "rosa".parse().unwrap());
-    AdjudicationRequest::new(unit(area), source, curator, ruling, String::new()).unwrap()
+    AdjudicateCodings::new(unit(area), source, curator, ruling, String::new()).unwrap()
 }
 
 /// Takes a step; what cannot be adjudicated is passed over.
@@ -98,7 +98,10 @@ fn take(observatory: &Observatory, number: u32, step: &Step) {
                 }
                 (Err(would), Err(refused)) => {
                     assert_eq!(would, refused);
-                    assert!(matches!(refused, SubmitError::NotAdjudicable(_)), "{refused:?}");
+                    assert!(
+                        matches!(refused, WriteError::Rejected(AdjudicationRejection::NotAdjudicable(_))),
+                        "{refused:?}"
+                    );
                 }
                 (would, made) => assert_eq!(would.err(), made.err()),
             }
@@ -242,7 +245,7 @@ fn a_round_takes_so_many_coders_and_no_more() {
     for number in 0..most {
         submit(number).unwrap();
     }
-    assert!(matches!(submit(most), Err(SubmitError::RoundFull(_))));
+    assert!(matches!(submit(most), Err(WriteError::Rejected(CodingRejection::RoundFull(_)))));
     // Who is in it can still revise, and once it is adjudicated the next round has room.
     let again = coding("coder-0", "MAR", Judgement::Missing(MissingReason::NotAvailable), "");
     assert!(block_on(live.submit_coding(submission(most + 1), again)).unwrap().revises);

@@ -6,9 +6,11 @@ use std::{collections::BTreeMap, time::Duration};
 
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
-use tenseven_model::{AsOf, Evidence, Notes, Observation, ObservationKey, Revision, Value};
+use tenseven_model::{
+    AsOf, Evidence, Notes, Observation, ObservationKey, Revision, Value, event::VersionBody,
+};
 use tenseven_observatory::{Limits, ObservationFilter, Observatory, ReadAt, Recorded, View, World};
-use tenseven_store::{Checkpoints as _, Said};
+use tenseven_store::Checkpoints as _;
 use tenseven_testkit::{ManualClock, TestJournal, history, observation, submission};
 
 /// A checkpoint after every few observations.
@@ -78,25 +80,25 @@ proptest! {
     fn every_version_of_an_observation_is_told_newest_first(batches in history(10)) {
         let journal = TestJournal::default();
         let live = open(&journal);
-        let mut said: BTreeMap<ObservationKey, Vec<(Revision, Said)>> = BTreeMap::new();
+        let mut said: BTreeMap<ObservationKey, Vec<(Revision, VersionBody)>> = BTreeMap::new();
         for (number, batch) in (0..).zip(&batches) {
             let batch: Vec<_> = batch.iter().map(|one| noted(one, &number.to_string())).collect();
             let receipt = block_on(live.push(submission(number), batch.clone())).unwrap();
             for one in batch {
-                said.entry(one.key().clone()).or_default().insert(0, (receipt.revision, Said::Observed(one)));
+                said.entry(one.key().clone()).or_default().insert(0, (receipt.revision, VersionBody::Observed(one)));
             }
         }
         let now = view(&live, AsOf::Now);
         for (key, said) in &said {
             let page = now.versions(key, usize::MAX, None).unwrap();
             let versions: Vec<_> =
-                page.versions.iter().map(|one| (one.revision, one.said.clone())).collect();
+                page.versions.iter().map(|one| (one.revision, one.body.clone())).collect();
             prop_assert_eq!(&versions, said);
             // Page after page the same.
             let (mut paged, mut after) = (Vec::new(), None);
             loop {
                 let page = now.versions(key, 1, after.as_ref()).unwrap();
-                paged.extend(page.versions.iter().map(|one| (one.revision, one.said.clone())));
+                paged.extend(page.versions.iter().map(|one| (one.revision, one.body.clone())));
                 after = page.next;
                 if after.is_none() {
                     break;

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
-use tenseven_model::{AsOf, Practice, PracticeDraft, PracticeId, Revision};
-use tenseven_observatory::{
-    Limits, Observatory, PracticeFilter, PracticeHit, PracticeWrite, ReadAt, Receipt, RecordedPractice,
-    SubmitError, View, World, upkeep,
+use tenseven_model::{
+    AsOf, Practice, PracticeDraft, PracticeId, Revision,
+    event::{Event, PracticeChange},
 };
-use tenseven_store::{Content, Journal as _, PracticeChange};
+use tenseven_observatory::{
+    Limits, Observatory, PracticeFilter, PracticeHit, PracticeRejection, PracticeRevised, ReadAt, Receipt,
+    RecordedPractice, TooManyPractices, View, World, WriteError, WritePractice, WritePracticeError, upkeep,
+};
+use tenseven_store::Journal as _;
 use tenseven_testkit::{ManualClock, TestJournal, submission};
 
 fn open(journal: &TestJournal) -> Observatory {
@@ -49,8 +52,8 @@ fn write(
     number: u32,
     change: PracticeChange,
     expected: Revision,
-) -> Result<Receipt, SubmitError> {
-    let write = PracticeWrite { change, curator: "hub".parse().unwrap(), expected };
+) -> Result<Receipt, WritePracticeError> {
+    let write = WritePractice { change, curator: "hub".parse().unwrap(), expected };
     block_on(observatory.write_practice(submission(number), write))
 }
 
@@ -59,7 +62,7 @@ fn put(
     number: u32,
     draft: PracticeDraft,
     expected: Revision,
-) -> Result<Receipt, SubmitError> {
+) -> Result<Receipt, WritePracticeError> {
     write(observatory, number, PracticeChange::Put(Practice::new(draft).unwrap()), expected)
 }
 
@@ -68,7 +71,7 @@ fn withdraw(
     number: u32,
     id: &str,
     expected: Revision,
-) -> Result<Receipt, SubmitError> {
+) -> Result<Receipt, WritePracticeError> {
     let reason = "It is over.".parse().unwrap();
     write(observatory, number, PracticeChange::Withdrawn { id: id.parse().unwrap(), reason }, expected)
 }
@@ -94,7 +97,7 @@ fn what_ships_is_there_from_the_start_as_one_entry_and_is_written_once() {
     let head = first.revision();
     drop(first);
     let entry = journal.read(head).unwrap();
-    assert!(matches!(&entry.content, Content::Practices(versions) if versions.len() == shipped.len()));
+    assert!(matches!(&entry.event, Event::Practices(versions) if versions.len() == shipped.len()));
     assert_eq!(open(&journal).revision(), head);
 }
 
@@ -109,7 +112,7 @@ fn a_practice_that_a_later_release_adds_is_written_beside_what_curators_wrote() 
         let _ = open(&whole);
         for entry in whole.read_after(Revision::ZERO).map(Result::unwrap) {
             let mut entry = entry;
-            if let Content::Practices(versions) = &mut entry.content {
+            if let Event::Practices(versions) = &mut entry.event {
                 versions.retain(|version| version.id() != &missing.id);
                 first = Some(entry.revision);
             }
@@ -142,16 +145,24 @@ fn of_two_curators_who_saw_the_same_version_one_is_refused_with_the_newest() {
     let first = put(&observatory, 1, draft("a", "One", "x"), Revision::ZERO).unwrap().revision;
     let second = put(&observatory, 2, draft("a", "Two", "x"), first).unwrap().revision;
     let id: PracticeId = "a".parse().unwrap();
-    let stale = SubmitError::PracticeRevised {
-        practice: id.clone(),
-        expected: first,
-        newest: second,
-        is_withdrawn: false,
-    };
-    assert_eq!(put(&observatory, 3, draft("a", "Three", "x"), first), Err(stale));
+    let stale =
+        PracticeRevised { practice: id.clone(), expected: first, newest: second, is_withdrawn: false };
+    assert_eq!(
+        put(&observatory, 3, draft("a", "Three", "x"), first),
+        Err(WriteError::Rejected(stale.into()))
+    );
     assert!(put(&observatory, 4, draft("a", "Four", "x"), Revision::ZERO).is_err(), "it is not new");
     let unseen = put(&observatory, 5, draft("b", "Five", "x"), first);
-    assert!(matches!(unseen, Err(SubmitError::PracticeRevised { newest: Revision::ZERO, .. })), "{unseen:?}");
+    assert!(
+        matches!(
+            unseen,
+            Err(WriteError::Rejected(PracticeRejection::Revised(PracticeRevised {
+                newest: Revision::ZERO,
+                ..
+            })))
+        ),
+        "{unseen:?}"
+    );
     assert_eq!(view(&observatory, AsOf::Now).practice(&id).unwrap().revision, second);
 }
 
@@ -162,7 +173,10 @@ fn a_withdrawn_practice_is_gone_until_it_is_put_again_and_its_versions_stay() {
     let gone = withdraw(&observatory, 2, "a", first).unwrap().revision;
     assert_eq!(ids(&found(&view(&observatory, AsOf::Now), "unheard")), [""; 0]);
     assert_eq!(ids(&found(&view(&observatory, AsOf::Revision(first)), "unheard")), ["a"]);
-    assert!(matches!(withdraw(&observatory, 3, "a", gone), Err(SubmitError::Practice(_))));
+    assert!(matches!(
+        withdraw(&observatory, 3, "a", gone),
+        Err(WriteError::Rejected(PracticeRejection::Unknown(_)))
+    ));
     let back = put(&observatory, 4, draft("a", "Unheard of", "y"), gone).unwrap().revision;
     let view = view(&observatory, AsOf::Now);
     let versions = view.practice_versions(&"a".parse().unwrap(), 10, None).unwrap().versions;
@@ -176,7 +190,7 @@ fn one_practice_too_many_is_refused_and_there_is_room_again_after_a_withdrawal()
     let observatory = open_with(&TestJournal::default(), limits);
     let first = put(&observatory, 1, draft("a", "A", "x"), Revision::ZERO).unwrap().revision;
     let full = put(&observatory, 2, draft("b", "B", "x"), Revision::ZERO);
-    assert_eq!(full, Err(SubmitError::TooManyPractices { max: limits.practices_max }));
+    assert_eq!(full, Err(WriteError::Rejected(TooManyPractices { max: limits.practices_max }.into())));
     let first = put(&observatory, 3, draft("a", "A", "y"), first).unwrap().revision;
     withdraw(&observatory, 4, "a", first).unwrap();
     assert!(put(&observatory, 2, draft("b", "B", "x"), Revision::ZERO).is_ok());

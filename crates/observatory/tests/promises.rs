@@ -9,8 +9,9 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AreaSelection, AsOf, Observation, Period, Revision, Timestamp, Value};
 use tenseven_observatory::{
-    Limits, ObservationFilter, Observatory, PracticeFilter, QueryError, ReadAt, Recorded, RecordedPractice,
-    ScoreSelection, SubmitError, View, World,
+    Closing, JournalFailed, JournalFull, Limits, ObservationFilter, Observatory, PracticeFilter, PushError,
+    QueryError, QueueFull, ReadAt, Recorded, RecordedPractice, ScoreSelection, SubmissionError, Unreadable,
+    View, World,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
@@ -64,7 +65,7 @@ fn ask(observatory: &Observatory, as_of: AsOf) -> Answers {
     answers(&block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap())
 }
 
-fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, SubmitError> {
+fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, PushError> {
     block_on(observatory.push(submission(number), batch.to_vec())).map(|receipt| receipt.revision)
 }
 
@@ -178,9 +179,9 @@ fn a_failed_append_shows_nothing_and_stops_writes_but_not_reads() {
     push(&observatory, 1, &flag_batch(2019)).unwrap();
     let before = ask(&observatory, AsOf::Now);
     journal.fail(Some(Failure::Storage));
-    assert_eq!(push(&observatory, 2, &flag_batch(2020)), Err(SubmitError::JournalFailed));
+    assert_eq!(push(&observatory, 2, &flag_batch(2020)), Err(SubmissionError::from(JournalFailed).into()));
     journal.fail(None);
-    assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmitError::JournalFailed));
+    assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmissionError::from(JournalFailed).into()));
     assert_eq!(ask(&observatory, AsOf::Now), before);
     // What was acknowledged before can still be asked for again.
     assert_eq!(push(&observatory, 1, &flag_batch(2019)), Ok(behind_the_start(1)));
@@ -196,8 +197,8 @@ fn nothing_more_is_acknowledged_into_a_journal_that_turned_out_to_be_damaged() {
     journal.damage(behind_the_start(1));
     let view = block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap();
     let asked = view.versions(first[0].key(), 10, None);
-    assert_eq!(asked.err(), Some(QueryError::Unreadable { revision: behind_the_start(1) }));
-    assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmitError::JournalFailed));
+    assert_eq!(asked.err(), Some(QueryError::from(Unreadable { revision: behind_the_start(1) })));
+    assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmissionError::from(JournalFailed).into()));
     // What is sound is still answered.
     assert_eq!(push(&observatory, 2, &flag_batch(2020)), Ok(behind_the_start(2)));
     assert_eq!(ask(&observatory, AsOf::Now).observations.len(), 2);
@@ -208,7 +209,7 @@ fn a_full_disk_refuses_writes_until_there_is_room() {
     let journal = TestJournal::default();
     let observatory = open(&journal);
     journal.fail(Some(Failure::DiskFull));
-    assert_eq!(push(&observatory, 1, &flag_batch(2020)), Err(SubmitError::JournalFull));
+    assert_eq!(push(&observatory, 1, &flag_batch(2020)), Err(SubmissionError::from(JournalFull).into()));
     assert_eq!(ask(&observatory, AsOf::Now).observations, []);
     journal.fail(None);
     assert_eq!(push(&observatory, 1, &flag_batch(2020)), Ok(behind_the_start(1)));
@@ -291,7 +292,7 @@ fn a_submission_that_waits_for_room_is_taken_in_once_there_is_some() {
     assert_eq!(revisions, [1, 2, 3].map(|count| behind_the_start(count).number()));
     observatory.close();
     let late = block_on(observatory.submit(submission(4), flag_batch(2003)));
-    assert!(matches!(late, Err(SubmitError::Closing)), "{late:?}");
+    assert!(matches!(late, Err(PushError::Submission(SubmissionError::Closing(_)))), "{late:?}");
 }
 
 #[test]
@@ -309,7 +310,7 @@ fn one_submission_too_many_is_refused_at_once() {
     std::thread::sleep(Duration::from_millis(200));
     journal.release();
     let answers: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
-    let full = SubmitError::QueueFull { waiting: 2 };
+    let full = PushError::from(SubmissionError::from(QueueFull { waiting: 2 }));
     assert!(answers.iter().any(|answer| *answer == Err(full.clone())), "{answers:?}");
     assert!(answers.iter().any(Result::is_ok), "{answers:?}");
 }
@@ -329,7 +330,7 @@ fn what_waits_when_it_closes_is_answered_and_what_comes_later_refused() {
         std::thread::spawn(move || observatory.close())
     };
     std::thread::sleep(Duration::from_millis(100));
-    assert_eq!(push(&observatory, 2, &flag_batch(2021)), Err(SubmitError::Closing));
+    assert_eq!(push(&observatory, 2, &flag_batch(2021)), Err(SubmissionError::from(Closing).into()));
     journal.release();
     assert_eq!(waiting.join().unwrap(), Ok(behind_the_start(1)));
     closing.join().unwrap();
@@ -353,7 +354,7 @@ fn two_contents_under_one_id_in_a_failing_group_are_both_told_of_the_failure() {
     journal.fail(Some(Failure::DiskFull));
     journal.release();
     let answers: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
-    assert_eq!(answers, vec![Err(SubmitError::JournalFull); 3]);
+    assert_eq!(answers, vec![Err(SubmissionError::from(JournalFull).into()); 3]);
 }
 
 #[test]
@@ -363,7 +364,7 @@ fn a_moment_at_which_the_journal_failed_has_no_answer_until_a_restart() {
     let observatory = open_with(&journal, &clock, Limits::default());
     clock.set(6_000);
     journal.fail(Some(Failure::Storage));
-    assert_eq!(push(&observatory, 1, &flag_batch(2020)), Err(SubmitError::JournalFailed));
+    assert_eq!(push(&observatory, 1, &flag_batch(2020)), Err(SubmissionError::from(JournalFailed).into()));
     clock.set(9_000);
     let asked = |moment| {
         block_on(observatory.view(ReadAt::moment(AsOf::Time(Timestamp::from_micros(moment))), Duration::ZERO))
@@ -385,10 +386,9 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let other = TestJournal::default();
     let entry = tenseven_store::Entry {
         digest: tenseven_model::ContentDigest([7; 16]),
-        content: tenseven_store::Content::Observations(vec![tenseven_store::Versioned::observed(
-            flag_batch(2020).remove(0),
-            None,
-        )]),
+        event: tenseven_model::event::Event::Observations(vec![
+            tenseven_model::event::ObservationVersion::observed(flag_batch(2020).remove(0), None),
+        ]),
         ..used
     };
     tenseven_store::Journal::append(&other, Revision::ZERO, &[entry]).unwrap();

@@ -9,8 +9,9 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AsOf, Number, Observation, Period, Revision, SubmissionId, Value};
 use tenseven_observatory::{
-    Aspect, Limits, Observatory, PublicationReceipt, PublicationStage, PublicationStep, QueryError, ReadAt,
-    ScoreSelection, SubmitError, Unpublishable, View, World,
+    Aspect, Closing, DefinitionError, IdReused, JournalFull, Limits, Observatory, PublicationReceipt,
+    PublicationStage, PublicationStep, PublicationUnderWay, PublishError, PushError, QueryError, ReadAt,
+    ScoreSelection, SubmissionError, Unpublishable, View, World,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
@@ -27,11 +28,11 @@ fn view(observatory: &Observatory, as_of: AsOf) -> View {
     block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap()
 }
 
-fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, SubmitError> {
+fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, PushError> {
     block_on(observatory.push(submission(number), batch.to_vec())).map(|receipt| receipt.revision)
 }
 
-fn publish(observatory: &Observatory, number: u32, text: &str) -> Result<PublicationReceipt, SubmitError> {
+fn publish(observatory: &Observatory, number: u32, text: &str) -> Result<PublicationReceipt, PublishError> {
     block_on(observatory.publish(submission(number), text.to_owned())?.ended())
 }
 
@@ -169,21 +170,19 @@ fn a_submission_sent_again_has_its_first_receipt_at_any_time() {
     let observatory = open(&journal);
     assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")), Ok(first));
     let reused = publish(&observatory, 1, &small("3.0.0", "count"));
-    assert_eq!(
-        reused,
-        Err(SubmitError::IdReused { submission: submission(1), revision: behind_the_start(1) })
-    );
+    let first = IdReused { submission: submission(1), revision: behind_the_start(1) };
+    assert_eq!(reused, Err(SubmissionError::from(first).into()));
     assert_eq!(observatory.revision(), behind_the_start(2));
 }
 
-fn unpublishable(answer: Result<PublicationReceipt, SubmitError>) -> Unpublishable {
+fn unpublishable(answer: Result<PublicationReceipt, PublishError>) -> Unpublishable {
     match answer {
-        Err(SubmitError::Unpublishable(problem)) => problem,
+        Err(PublishError::Unpublishable(problem)) => problem,
         other => panic!("{other:?}"),
     }
 }
 
-fn clash(answer: Result<PublicationReceipt, SubmitError>) -> (Aspect, String) {
+fn clash(answer: Result<PublicationReceipt, PublishError>) -> (Aspect, String) {
     match unpublishable(answer) {
         Unpublishable::Clashes { clashes, count: 1, .. } => (clashes[0].aspect, clashes[0].message.clone()),
         other => panic!("{other:?}"),
@@ -209,11 +208,14 @@ fn a_refused_publication_leaves_no_trace() {
     );
     let wrong = publish(&observatory, 3, &small("2.0.0", "cuont"));
     assert!(
-        matches!(&wrong, Err(SubmitError::Definition(error)) if error.findings[0].line == 14),
+        matches!(&wrong, Err(PublishError::Definition(DefinitionError::Text(error))) if error.findings[0].line == 14),
         "{wrong:?}"
     );
     let long = publish(&observatory, 3, &format!("{}# {}", small("2.0.0", "count"), "x".repeat(1 << 20)));
-    assert!(matches!(long, Err(SubmitError::DefinitionTooLong { max: 1_048_576, .. })), "{long:?}");
+    assert!(
+        matches!(long, Err(PublishError::Definition(DefinitionError::TooLong { max: 1_048_576, .. }))),
+        "{long:?}"
+    );
     assert_eq!((listed(&observatory), observatory.revision()), (named.clone(), revision));
     drop(observatory);
     let observatory = open(&journal);
@@ -293,7 +295,7 @@ fn nothing_of_a_version_can_be_read_before_it_is_flushed() {
     assert_eq!(listed(&observatory).len(), 2);
     // Another one has to wait, and the same one can be followed.
     let other = observatory.publish(submission(2), small("2.0.0", "count"));
-    assert_eq!(other.err(), Some(SubmitError::PublicationUnderWay));
+    assert_eq!(other.err(), Some(PublicationUnderWay.into()));
     let mut again = observatory.publish(submission(1), small("1.0.0", "count")).unwrap();
     journal.release();
     let receipt = block_on(publication.ended()).unwrap();
@@ -316,7 +318,10 @@ fn a_full_disk_refuses_a_publication_and_shows_nothing_of_it() {
     let journal = TestJournal::default();
     let observatory = open(&journal);
     journal.fail(Some(Failure::DiskFull));
-    assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")), Err(SubmitError::JournalFull));
+    assert_eq!(
+        publish(&observatory, 1, &small("1.0.0", "count")),
+        Err(SubmissionError::from(JournalFull).into())
+    );
     assert_eq!(listed(&observatory).len(), 2);
     journal.fail(None);
     assert_eq!(publish(&observatory, 1, &small("1.0.0", "count")).unwrap().revision, behind_the_start(1));
@@ -332,7 +337,7 @@ fn a_preview_says_what_would_be_answered_and_stores_nothing() {
         ("small@1.0.0", behind_the_start(0))
     );
     assert_eq!(receipt.accepted_at, None);
-    assert!(matches!(preview(submission(1), &small("1.0.0", "number")), Err(SubmitError::Unpublishable(_))));
+    assert!(matches!(preview(submission(1), &small("1.0.0", "number")), Err(PublishError::Unpublishable(_))));
     assert_eq!(observatory.revision(), behind_the_start(0));
 }
 
@@ -384,7 +389,7 @@ fn a_level_that_was_added_is_taken_and_is_a_named_gap_in_the_version_before() {
         |area, code: &str| observation("own-policy", area, "2020", Value::Level(code.parse().unwrap()));
     publish(&observatory, 1, &coded("1.0.0", &["no", "yes"])).unwrap();
     push(&observatory, 2, &[policy("MAR", "yes")]).unwrap();
-    assert!(matches!(push(&observatory, 3, &[policy("CAN", "maybe")]), Err(SubmitError::Faults(_))));
+    assert!(matches!(push(&observatory, 3, &[policy("CAN", "maybe")]), Err(PushError::Rejected(_))));
     publish(&observatory, 4, &coded("1.1.0", &["no", "maybe", "yes"])).unwrap();
     push(&observatory, 5, &[policy("CAN", "maybe")]).unwrap();
     let outcomes = |framework| -> Vec<_> {
@@ -409,8 +414,14 @@ fn an_observatory_that_closes_ends_its_publication_and_leaves_a_sound_journal() 
     let mut publication = observatory.publish(submission(100), target("2.0.0")).unwrap();
     observatory.close();
     let answer = block_on(publication.ended());
-    assert!(matches!(answer, Ok(_) | Err(SubmitError::Closing)), "{answer:?}");
-    assert_eq!(observatory.publish(submission(101), target("3.0.0")).err(), Some(SubmitError::Closing));
+    assert!(
+        matches!(answer, Ok(_) | Err(PublishError::Submission(SubmissionError::Closing(_)))),
+        "{answer:?}"
+    );
+    assert_eq!(
+        observatory.publish(submission(101), target("3.0.0")).err(),
+        Some(SubmissionError::from(Closing).into())
+    );
     drop(observatory);
     let again = open(&journal);
     assert_eq!(listed(&again).len(), if answer.is_ok() { 3 } else { 2 });

@@ -7,12 +7,14 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
-use tenseven_model::{Alpha3, AsOf, Observation, ObservationKey, Period, Revision, Value, Withdrawal};
-use tenseven_observatory::{
-    Limits, ObservationFilter, Observatory, ReadAt, ScoreSelection, SubmitError, View, WithdrawalFault,
-    WithdrawalProblem, World, upkeep,
+use tenseven_model::{
+    Alpha3, AsOf, Observation, ObservationKey, Period, Revision, Value, Withdrawal, event::VersionBody,
 };
-use tenseven_store::{Checkpoints as _, Journal as _, Said};
+use tenseven_observatory::{
+    IdReused, JournalFailed, Limits, ObservationFilter, Observatory, ReadAt, ScoreSelection, SubmissionError,
+    View, WithdrawalFault, WithdrawalProblem, WithdrawalRejection, World, WriteError, upkeep,
+};
+use tenseven_store::{Checkpoints as _, Journal as _};
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
 /// A checkpoint after every few observations, or none at all.
@@ -58,7 +60,7 @@ fn withdrawal(key: &ObservationKey, reason: &str) -> Withdrawal {
 }
 
 /// What was said of each key, newest first.
-type History = BTreeMap<ObservationKey, Vec<(Revision, Said)>>;
+type History = BTreeMap<ObservationKey, Vec<(Revision, VersionBody)>>;
 
 /// Pushes the batches, each with another comment, and after each withdraws about a third of what is observed. Returns
 /// what was said, and what every revision answered.
@@ -72,7 +74,9 @@ fn live(registry: &Observatory, batches: &[Vec<Observation>]) -> (History, Vec<R
             usize::MAX,
         );
         for one in stored.unwrap().changes.into_iter().flat_map(|change| change.observations) {
-            said.entry(one.key().clone()).or_default().insert(0, (receipt.revision, Said::Observed(one)));
+            said.entry(one.key().clone())
+                .or_default()
+                .insert(0, (receipt.revision, VersionBody::Observed(one)));
         }
         revisions.push(receipt.revision);
         let observed = answers(&view(registry, AsOf::Now)).0;
@@ -85,7 +89,9 @@ fn live(registry: &Observatory, batches: &[Vec<Observation>]) -> (History, Vec<R
         let receipt = block_on(registry.withdraw(submission(2 * number + 1), taken.clone())).unwrap();
         assert_eq!(receipt.withdrawn as usize, taken.len());
         for one in taken {
-            said.entry(one.key().clone()).or_default().insert(0, (receipt.revision, Said::Withdrawn(one)));
+            said.entry(one.key().clone())
+                .or_default()
+                .insert(0, (receipt.revision, VersionBody::Withdrawn(one)));
         }
         revisions.push(receipt.revision);
     }
@@ -126,7 +132,7 @@ proptest! {
             let now = view(&again, AsOf::Now);
             for (key, said) in &said {
                 let versions = now.versions(key, usize::MAX, None).unwrap().versions;
-                let versions: Vec<_> = versions.into_iter().map(|one| (one.revision, one.said)).collect();
+                let versions: Vec<_> = versions.into_iter().map(|one| (one.revision, one.body)).collect();
                 prop_assert_eq!(&versions, said);
             }
             drop((now, again));
@@ -154,7 +160,8 @@ fn what_is_pushed_behind_a_withdrawal_is_new_and_names_the_withdrawal() {
     let held = journal.find(again.revision, one.key()).unwrap().unwrap();
     assert_eq!(held.previous, Some(withdrawn.revision));
     let versions = view(&registry, AsOf::Now).versions(one.key(), 10, None).unwrap();
-    let said: Vec<_> = versions.versions.iter().map(|one| matches!(one.said, Said::Observed(_))).collect();
+    let said: Vec<_> =
+        versions.versions.iter().map(|one| matches!(one.body, VersionBody::Observed(_))).collect();
     assert_eq!((said, versions.compacted), (vec![true, false, true], false));
 }
 
@@ -174,8 +181,9 @@ fn a_withdrawal_sent_again_gets_its_first_answer_whatever_came_between() {
     assert_eq!(block_on(registry.withdraw(submission(2), taken.clone())), Ok(first));
     // Neither another reason nor a push is the same content.
     let other = vec![withdrawal(one.key(), "sent twice")];
-    let reused = Err(SubmitError::IdReused { submission: submission(2), revision: first.revision });
-    assert_eq!(block_on(registry.withdraw(submission(2), other)), reused);
+    let reused = IdReused { submission: submission(2), revision: first.revision };
+    let reused = SubmissionError::from(reused);
+    assert_eq!(block_on(registry.withdraw(submission(2), other)), Err(reused.into()));
     assert!(block_on(registry.push(submission(2), vec![one.clone()])).is_err());
     assert!(block_on(registry.withdraw(submission(3), taken)).is_err());
     assert_eq!(registry.revision(), head);
@@ -196,7 +204,7 @@ fn a_batch_with_anything_that_is_not_observed_is_refused_whole_and_leaves_no_tra
         fault(2, WithdrawalProblem::NotObserved { withdrawn: None }),
         fault(3, WithdrawalProblem::Duplicate { earlier: 0 }),
     ];
-    let refused = Err(SubmitError::WithdrawalFaults(faults));
+    let refused = Err(WriteError::Rejected(WithdrawalRejection { faults }));
     assert_eq!(block_on(registry.withdraw(submission(3), taken.clone())), refused);
     assert_eq!(registry.preview_withdrawal(submission(3), taken).map(|_| ()), refused.map(|_| ()));
     assert_eq!(registry.revision(), gone.revision);
@@ -217,7 +225,7 @@ fn nothing_is_withdrawn_before_it_is_flushed() {
     block_on(registry.push(submission(1), vec![one.clone()])).unwrap();
     journal.fail(Some(Failure::Storage));
     let failed = block_on(registry.withdraw(submission(2), vec![withdrawal(one.key(), "why")]));
-    assert_eq!(failed, Err(SubmitError::JournalFailed));
+    assert_eq!(failed, Err(SubmissionError::from(JournalFailed).into()));
     assert_eq!(answers(&view(&registry, AsOf::Now)).0.len(), 1);
 }
 
@@ -230,10 +238,10 @@ fn verify_finds_a_withdrawal_of_what_was_never_observed() {
     let entry = tenseven_store::Entry {
         revision: last.revision.next(),
         submission: submission(1),
-        outcome: tenseven_store::Outcome { revised: 1, ..Default::default() },
-        content: tenseven_store::Content::Observations(vec![tenseven_store::Versioned::withdrawn(
-            taken, None,
-        )]),
+        outcome: tenseven_model::event::ChangeCounts { revised: 1, ..Default::default() },
+        event: tenseven_model::event::Event::Observations(vec![
+            tenseven_model::event::ObservationVersion::withdrawn(taken, None),
+        ]),
         ..last
     };
     journal.append(last.revision, &[entry]).unwrap();

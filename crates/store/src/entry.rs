@@ -1,8 +1,8 @@
 //! Entries: what the journal holds.
 
 use tenseven_model::{
-    AdjudicationRule, Coding, ContentDigest, CuratorId, Observation, ObservationKey, Practice, PracticeId,
-    Revision, SubmissionId, Timestamp, Withdrawal, WithdrawalReason,
+    ContentDigest, Revision, SubmissionId, Timestamp,
+    event::{ChangeCounts, Event},
 };
 
 use crate::Stamp;
@@ -19,9 +19,9 @@ pub struct Entry {
     /// Stands for the submission's content, so that a retry is told from a reuse of its id.
     pub digest: ContentDigest,
     /// What it did; a retry is answered with it.
-    pub outcome: Outcome,
-    /// What was accepted.
-    pub content: Content,
+    pub outcome: ChangeCounts,
+    /// What happened.
+    pub event: Event,
 }
 
 impl Entry {
@@ -29,174 +29,4 @@ impl Entry {
     pub fn stamp(&self) -> Stamp {
         Stamp { revision: self.revision, committed_at: self.committed_at, submission: self.submission }
     }
-}
-
-/// How many observations of a batch, or practices, changed what is known. All 0 for a framework. For a coding, whether it is
-/// the first of its coder in its round or revises one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Outcome {
-    /// Observations of something not observed before.
-    pub new: u32,
-    /// Observations that replace an earlier value.
-    pub revised: u32,
-    /// Observations that say what was known already.
-    pub unchanged: u32,
-}
-
-/// What was accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    /// A batch of observations or of withdrawals, in the order in which they were sent.
-    Observations(Vec<Versioned>),
-    /// A version of a framework.
-    Framework(FrameworkSource),
-    /// Versions of practices, each of another practice.
-    Practices(Vec<PracticeVersion>),
-    /// A coder's rating of a unit.
-    Coding(Box<FiledCoding>),
-    /// One observation that a curator made of the codings of a unit.
-    Adjudication(Box<Adjudicated>),
-}
-
-impl Content {
-    /// The versions of observations in it, whatever else it is.
-    pub fn versions(&self) -> &[Versioned] {
-        match self {
-            Self::Observations(versions) => versions,
-            Self::Adjudication(adjudicated) => std::slice::from_ref(&adjudicated.version),
-            Self::Framework(_) | Self::Practices(_) | Self::Coding(_) => &[],
-        }
-    }
-
-    /// The versions of observations in it, to be taken out.
-    pub fn into_versions(self) -> Vec<Versioned> {
-        match self {
-            Self::Observations(versions) => versions,
-            Self::Adjudication(adjudicated) => vec![adjudicated.version],
-            Self::Framework(_) | Self::Practices(_) | Self::Coding(_) => Vec::new(),
-        }
-    }
-}
-
-/// What became of a practice, and the revision of the version that it replaced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PracticeVersion {
-    /// What became of it.
-    pub change: PracticeChange,
-    /// Who did that; none for what ships with the program.
-    pub curator: Option<CuratorId>,
-    /// The revision of the version before it; none if the practice is new. Always before the entry's own revision.
-    pub previous: Option<Revision>,
-}
-
-/// What became of a practice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PracticeChange {
-    /// It says this from now on.
-    Put(Practice),
-    /// It is not to be shown any more.
-    Withdrawn {
-        /// Which practice.
-        id: PracticeId,
-        /// Why.
-        reason: WithdrawalReason,
-    },
-}
-
-impl PracticeVersion {
-    /// Which practice it is of.
-    pub fn id(&self) -> &PracticeId {
-        match &self.change {
-            PracticeChange::Put(practice) => &practice.id,
-            PracticeChange::Withdrawn { id, .. } => id,
-        }
-    }
-}
-
-/// A version of an observation: what was accepted for its key, and the revision of the version that it replaced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Versioned {
-    /// What was accepted.
-    pub said: Said,
-    /// The revision of the version before it; none if its key was new, or if the journal was written in format 1,
-    /// which does not say. Always before the entry's own revision.
-    pub previous: Option<Revision>,
-}
-
-/// What a version says of its key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Said {
-    /// This was observed.
-    Observed(Observation),
-    /// What was observed before is withdrawn.
-    Withdrawn(Withdrawal),
-}
-
-impl Versioned {
-    /// The version of an observation that replaced the one of `previous`.
-    pub fn observed(observation: Observation, previous: Option<Revision>) -> Self {
-        Self { said: Said::Observed(observation), previous }
-    }
-
-    /// The version of a withdrawal of the one of `previous`.
-    pub fn withdrawn(withdrawal: Withdrawal, previous: Option<Revision>) -> Self {
-        Self { said: Said::Withdrawn(withdrawal), previous }
-    }
-
-    /// What it is of.
-    pub fn key(&self) -> &ObservationKey {
-        match &self.said {
-            Said::Observed(observation) => observation.key(),
-            Said::Withdrawn(withdrawal) => withdrawal.key(),
-        }
-    }
-
-    /// The observation, unless it is withdrawn.
-    pub fn observation(&self) -> Option<&Observation> {
-        match &self.said {
-            Said::Observed(observation) => Some(observation),
-            Said::Withdrawn(_) => None,
-        }
-    }
-
-    /// The bytes of all its texts together.
-    pub fn text_bytes(&self) -> usize {
-        match &self.said {
-            Said::Observed(observation) => observation.notes().text_bytes(),
-            Said::Withdrawn(withdrawal) => withdrawal.reason().as_str().len(),
-        }
-    }
-}
-
-/// A framework as it was published.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrameworkSource {
-    /// Its definition, whole.
-    pub text: String,
-}
-
-/// A coder's rating as accepted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FiledCoding {
-    /// What was accepted.
-    pub coding: Coding,
-    /// The round of its unit that it belongs to; the first is 1.
-    pub round: u32,
-    /// The revision of the coding that it revises: the one before of the same coder in the same round.
-    pub previous: Option<Revision>,
-}
-
-/// One observation that a curator made of the codings of a unit. It closes the unit's round.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Adjudicated {
-    /// The observation; its key names the unit.
-    pub version: Versioned,
-    /// The round that it closes; the first is 1.
-    pub round: u32,
-    /// Who made it.
-    pub curator: CuratorId,
-    /// By which rule.
-    pub rule: AdjudicationRule,
-    /// The revisions of the codings that it rests on, by coder.
-    pub codings: Vec<Revision>,
 }

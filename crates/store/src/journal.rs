@@ -2,11 +2,10 @@
 
 use std::io::{self, Read, Write};
 
-use tenseven_model::{Lineage, ObservationKey, Revision, SubmissionId, Timestamp};
+use tenseven_model::{Lineage, ObservationKey, Revision, SubmissionId, Timestamp, event::ObservationVersion};
 
 use crate::{
     AppendError, CheckpointError, CheckpointInfo, Entry, Head, PreparedEntry, ReadError, Record, Stamp,
-    Versioned,
 };
 
 /// Entries in order, one at a time. After an error nothing follows.
@@ -99,7 +98,11 @@ pub trait Journal: Send + Sync {
     }
 
     /// One version of one observation; none if the entry holds no such key, or other content.
-    fn find(&self, revision: Revision, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
+    fn find(
+        &self,
+        revision: Revision,
+        key: &ObservationKey,
+    ) -> Result<Option<ObservationVersion>, ReadError> {
         self.record(revision)?.find(key)
     }
 
@@ -108,7 +111,7 @@ pub trait Journal: Send + Sync {
         &self,
         revision: Revision,
         keys: &[&ObservationKey],
-    ) -> Result<Vec<Option<Versioned>>, ReadError> {
+    ) -> Result<Vec<Option<ObservationVersion>>, ReadError> {
         self.record(revision)?.find_all(keys)
     }
 }

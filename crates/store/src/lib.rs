@@ -46,10 +46,7 @@ pub use backup::{BackupError, BackupHeader, BackupReader, BackupWriter, read_fra
 pub use chain::{ChainHash, ChainHashError, Head, RecordHash};
 pub use checkpoint::CheckpointInfo;
 pub use disk_journal::{DiskJournal, JournalBuilder};
-pub use entry::{
-    Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Outcome, PracticeChange, PracticeVersion,
-    Said, Versioned,
-};
+pub use entry::Entry;
 pub use error::{
     AppendError, BuildError, CheckpointError, Corruption, EntryFault, LogPlace, OpenError, ReadError,
     SegmentHeaderFault,

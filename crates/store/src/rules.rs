@@ -1,9 +1,12 @@
 //! What every journal checks before it appends or reads.
 
-use tenseven_model::Revision;
+use tenseven_model::{
+    Revision,
+    event::{Event, PracticeVersion},
+};
 
 use crate::{
-    AppendError, Content, Entry, PracticeVersion, ReadError, Stamp,
+    AppendError, Entry, ReadError, Stamp,
     record::{EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX},
 };
 
@@ -36,13 +39,13 @@ pub(crate) fn check_sequence(
 
 /// Succeeds if what an entry holds may be kept.
 pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
-    let versions = entry.content.versions();
+    let versions = entry.event.versions();
     let (revision, count) = (entry.revision, versions.len());
-    let cited = match &entry.content {
-        Content::Coding(filed) => filed.previous.as_slice(),
-        Content::Adjudication(adjudicated) => &adjudicated.codings,
-        Content::Practices(versions) => return check_practices(entry.revision, versions),
-        Content::Observations(_) | Content::Framework(_) => &[],
+    let cited = match &entry.event {
+        Event::Coding(filed) => filed.previous.as_slice(),
+        Event::Adjudication(adjudicated) => &adjudicated.codings,
+        Event::Practices(versions) => return check_practices(entry.revision, versions),
+        Event::Observations(_) | Event::Framework(_) => &[],
     };
     if let Some((place, previous)) =
         cited.iter().copied().enumerate().find(|(_, cited)| *cited >= revision || *cited == Revision::ZERO)

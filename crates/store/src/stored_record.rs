@@ -1,11 +1,14 @@
 //! Records as they are read: decoded as far as is asked for.
 
 use bytes::Bytes;
-use tenseven_model::{ContentDigest, ObservationKey, Revision};
+use tenseven_model::{
+    ContentDigest, ObservationKey, Revision,
+    event::{ChangeCounts, ObservationVersion},
+};
 
 use crate::{
-    ChainHash, Corruption, DecodeError, Entry, EntryFault, LogPlace, Outcome, ReadError, RecordHash, Stamp,
-    Versioned, chain::ChainTag, record::decode,
+    ChainHash, Corruption, DecodeError, Entry, EntryFault, LogPlace, ReadError, RecordHash, Stamp,
+    chain::ChainTag, record::decode,
 };
 
 /// One entry of the journal as bytes. Its checksum was verified; its content is decoded when it is asked for.
@@ -52,17 +55,17 @@ impl Record {
     }
 
     /// The version of an observation in it, without decoding the rest; none if it holds no such key, or other content.
-    pub fn find(&self, key: &ObservationKey) -> Result<Option<Versioned>, ReadError> {
+    pub fn find(&self, key: &ObservationKey) -> Result<Option<ObservationVersion>, ReadError> {
         self.decoded(decode::find(self.revision(), self.body.clone(), key))
     }
 
     /// What [`Self::find`] finds for each of these keys, in their order, in one pass.
-    pub fn find_all(&self, keys: &[&ObservationKey]) -> Result<Vec<Option<Versioned>>, ReadError> {
+    pub fn find_all(&self, keys: &[&ObservationKey]) -> Result<Vec<Option<ObservationVersion>>, ReadError> {
         self.decoded(decode::find_all(self.revision(), self.body.clone(), keys))
     }
 
     /// What its submission sent, as a digest, and what it was answered.
-    pub fn answer(&self) -> Result<(ContentDigest, Outcome), ReadError> {
+    pub fn answer(&self) -> Result<(ContentDigest, ChangeCounts), ReadError> {
         self.decoded(decode::answer(self.body.clone()))
     }
 

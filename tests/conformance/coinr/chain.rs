@@ -37,7 +37,7 @@ fn board(framework: &Arc<Framework>, observations: &Frame) -> Board {
             let value = Value::Number(Number::try_from(value).expect("a finite number"));
             panel.set(
                 &key,
-                Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), noted: false },
+                Cell { value, status: ObservationStatus::Normal, revision: Revision::new(1), notes: None },
             );
         }
     }

@@ -4,20 +4,21 @@
 
 use tenseven_model::{
     ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
+    event::{ChangeCounts, Event, FrameworkSource, ObservationVersion},
 };
-use tenseven_store::{Content, Entry, FrameworkSource, Outcome, Versioned};
+use tenseven_store::Entry;
 
 /// Most entries that a writer appends at once.
 pub(crate) const GROUP_MAX: u64 = 4;
 
 /// The entry of a revision. Lengths run from one part of a page to several segments.
 pub(crate) fn entry(revision: u64) -> Entry {
-    let content = match revision % 29 {
-        7 => Content::Framework(FrameworkSource { text: format!("{revision} ").repeat(2_000) }),
+    let event = match revision % 29 {
+        7 => Event::Framework(FrameworkSource { text: format!("{revision} ").repeat(2_000) }),
         11 => observations(revision, 3_000),
         3 | 17 | 23 => observations(revision, 400),
         28 if revision.is_multiple_of(5) => {
-            Content::Framework(FrameworkSource { text: format!("{revision} ").repeat(300_000) })
+            Event::Framework(FrameworkSource { text: format!("{revision} ").repeat(300_000) })
         }
         _ => observations(revision, 1 + usize::try_from(revision % 9).unwrap_or_default()),
     };
@@ -28,12 +29,12 @@ pub(crate) fn entry(revision: u64) -> Entry {
         committed_at: Timestamp::from_micros(i64::try_from(revision).unwrap_or_default()),
         submission: SubmissionId::from_bytes(id).expect("not nil"),
         digest: ContentDigest([revision.to_le_bytes()[0]; 16]),
-        outcome: Outcome { new: 1, revised: 2, unchanged: 3 },
-        content,
+        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3 },
+        event,
     }
 }
 
-fn observations(revision: u64, count: usize) -> Content {
+fn observations(revision: u64, count: usize) -> Event {
     let observation = |place: usize| {
         let key = ObservationKey {
             indicator: "migrant-casualties".parse().expect("an id"),
@@ -44,7 +45,7 @@ fn observations(revision: u64, count: usize) -> Content {
         let number = Number::try_from(revision as f64 + place as f64 / 4_096.0).expect("finite");
         let observation =
             Observation::new(key, Value::Number(number), None, Notes::default()).expect("an observation");
-        Versioned::observed(observation, None)
+        ObservationVersion::observed(observation, None)
     };
-    Content::Observations((0..count).map(observation).collect())
+    Event::Observations((0..count).map(observation).collect())
 }

@@ -5,10 +5,9 @@ use std::{fmt::Write as _, path::Path};
 use tenseven_catalog::Catalog;
 use tenseven_model::{
     ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,
+    event::{ChangeCounts, Event, FrameworkSource, ObservationVersion},
 };
-use tenseven_store::{
-    Content, DiskJournal, Entry, FrameworkSource, Journal, JournalOptions, Outcome, Versioned,
-};
+use tenseven_store::{DiskJournal, Entry, Journal, JournalOptions};
 
 const COUNTRIES: usize = 200;
 const YEARS: usize = 100;
@@ -62,13 +61,13 @@ pub(crate) fn make(path: &Path, millions: usize) -> DiskJournal {
     let indicators = indicators_of(millions);
     let mut writer =
         Writer { journal: &journal, pending: Vec::new(), revision: 0, together: APPENDED_TOGETHER };
-    writer.push(Content::Framework(FrameworkSource { text: framework(indicators) }));
+    writer.push(Event::Framework(FrameworkSource { text: framework(indicators) }));
     for batch in 0..indicators * COUNTRIES / COUNTRIES_TOGETHER {
-        writer.push(Content::Observations(observations(batch, 0.0, None)));
+        writer.push(Event::Observations(observations(batch, 0.0, None)));
         let first = writer.revision;
         if batch % REVISED_EVERY == 0 {
             let previous = Some(Revision::new(first));
-            writer.push(Content::Observations(observations(batch, 0.5, previous)));
+            writer.push(Event::Observations(observations(batch, 0.5, previous)));
         }
     }
     writer.flush();
@@ -84,7 +83,7 @@ pub(crate) fn make_singles(path: &Path, count: usize) -> DiskJournal {
     let size = COUNTRIES_TOGETHER * YEARS;
     for batch in 0..count.div_ceil(size) {
         for version in observations(batch, 0.0, None).into_iter().take(count - batch * size) {
-            writer.push(Content::Observations(vec![version]));
+            writer.push(Event::Observations(vec![version]));
         }
     }
     writer.flush();
@@ -100,9 +99,9 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn push(&mut self, content: Content) {
+    fn push(&mut self, event: Event) {
         self.revision += 1;
-        let stored = content.versions().len();
+        let stored = event.versions().len();
         let mut id = [7; 16];
         id[..8].copy_from_slice(&self.revision.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes());
         self.pending.push(Entry {
@@ -112,8 +111,8 @@ impl Writer<'_> {
             ),
             submission: SubmissionId::from_bytes(id).expect("not nil"),
             digest: ContentDigest([5; 16]),
-            outcome: Outcome { new: u32::try_from(stored).expect("small"), revised: 0, unchanged: 0 },
-            content,
+            outcome: ChangeCounts { new: u32::try_from(stored).expect("small"), revised: 0, unchanged: 0 },
+            event,
         });
         if self.pending.len() >= self.together {
             self.flush();
@@ -138,7 +137,7 @@ pub(crate) fn key(indicator: usize, country: usize, year: usize) -> ObservationK
     }
 }
 
-fn observations(batch: usize, change: f64, previous: Option<Revision>) -> Vec<Versioned> {
+fn observations(batch: usize, change: f64, previous: Option<Revision>) -> Vec<ObservationVersion> {
     let (indicator, part) =
         (batch * COUNTRIES_TOGETHER / COUNTRIES, batch % (COUNTRIES / COUNTRIES_TOGETHER));
     let mut versions = Vec::with_capacity(COUNTRIES_TOGETHER * YEARS);
@@ -151,7 +150,7 @@ fn observations(batch: usize, change: f64, previous: Option<Revision>) -> Vec<Ve
             let mixed = ((batch * 1_009 + country * 101 + year) as f64 * 0.618_033_988_749_895).fract();
             let value = Value::Number(Number::try_from(mixed * 99.0 + change).expect("finite"));
             let observation = Observation::new(key, value, None, Notes::default()).expect("an observation");
-            versions.push(Versioned::observed(observation, previous));
+            versions.push(ObservationVersion::observed(observation, previous));
         }
     }
     versions

@@ -87,7 +87,7 @@ pub(crate) fn cell(number: f64, revision: u64) -> Cell {
         value: Value::Number(Number::try_from(number).unwrap()),
         status: ObservationStatus::Normal,
         revision: Revision::new(revision),
-        noted: false,
+        notes: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Cells: what is known of one key.
 
-use tenseven_model::{ObservationStatus, Revision, SourceId, Value, ValueRef};
+use tenseven_model::{NotesFingerprint, ObservationStatus, Revision, SourceId, Value, ValueRef};
 
 /// The current observation of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,8 +11,8 @@ pub struct Cell {
     pub status: ObservationStatus,
     /// The revision that accepted it.
     pub revision: Revision,
-    /// Whether a comment, a method or evidence goes with it. The panel keeps no texts.
-    pub noted: bool,
+    /// The fingerprint of its comment, method and evidence; none without any of them. The panel keeps no texts.
+    pub notes: Option<NotesFingerprint>,
 }
 
 /// A cell where it is kept.
@@ -24,14 +24,14 @@ pub struct CellRef<'a> {
     pub status: ObservationStatus,
     /// The revision that accepted it.
     pub revision: Revision,
-    /// Whether a comment, a method or evidence goes with it.
-    pub noted: bool,
+    /// The fingerprint of its comment, method and evidence; none without any of them.
+    pub notes: Option<NotesFingerprint>,
 }
 
 impl From<CellRef<'_>> for Cell {
     fn from(cell: CellRef<'_>) -> Self {
-        let CellRef { value, status, revision, noted } = cell;
-        Self { value: value.into(), status, revision, noted }
+        let CellRef { value, status, revision, notes } = cell;
+        Self { value: value.into(), status, revision, notes }
     }
 }
 

@@ -1,15 +1,16 @@
-//! Packed cells: 24 bytes each, because a registry has millions of them.
+//! Packed cells: 32 bytes each, because a registry has millions of them.
 //!
 //! *Invariant:* what a packed cell points to lies in the [`Extras`] of its timeline, and nothing else points there.
 
-use tenseven_model::{LevelCode, MissingReason, Number, ObservationStatus, Ratio, Revision, Value, ValueRef};
+use tenseven_model::{
+    LevelCode, MissingReason, NotesFingerprint, Number, ObservationStatus, Ratio, Revision, Value, ValueRef,
+};
 
 use super::cell::{Cell, CellRef};
 
-/// Bits of the mark above the status: the kind of value, whether there are notes, the revision.
+/// Bits of the mark above the status: the kind of value, the revision.
 const KIND_SHIFT: u32 = 8;
-const KIND_MASK: u64 = 0x7f;
-const NOTED: u64 = 1 << 15;
+const KIND_MASK: u64 = 0xff;
 const REVISION_SHIFT: u32 = 16;
 
 const NUMBER: u64 = 0;
@@ -18,13 +19,14 @@ const LEVEL: u64 = 2;
 const RATIO: u64 = 3;
 const MISSING: u64 = 4;
 
-/// A cell in 24 bytes.
+/// A cell in 32 bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Packed {
     /// A number's bits, a flag, the place of a level or a ratio in the extras, or the place of a reason.
     bits: u64,
-    /// Status (8 bits), kind (7), notes (1), revision (48).
+    /// Status (8 bits), kind (8), revision (48).
     mark: u64,
+    notes: Option<NotesFingerprint>,
     /// The period's number.
     pub(super) period: u32,
     /// The source's place in the timeline's list.
@@ -53,10 +55,9 @@ impl Packed {
                 (MISSING, place.unwrap_or_default() as u64)
             }
         };
-        let noted = if cell.noted { NOTED } else { 0 };
         let revision = cell.revision.number() << REVISION_SHIFT;
-        let mark = revision | noted | kind << KIND_SHIFT | u64::from(cell.status.letter());
-        Self { bits, mark, period, source }
+        let mark = revision | kind << KIND_SHIFT | u64::from(cell.status.letter());
+        Self { bits, mark, notes: cell.notes, period, source }
     }
 
     pub(super) fn cell<'a>(&self, extras: Option<&'a Extras>) -> CellRef<'a> {
@@ -65,7 +66,7 @@ impl Packed {
             status: ObservationStatus::from_letter((self.mark & 0xff) as u8)
                 .unwrap_or(ObservationStatus::Normal),
             revision: Revision::new(self.mark >> REVISION_SHIFT),
-            noted: self.mark & NOTED != 0,
+            notes: self.notes,
         }
     }
 
@@ -139,8 +140,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cell_takes_24_bytes() {
-        assert_eq!(size_of::<Packed>(), 24);
+    fn a_cell_takes_32_bytes() {
+        assert_eq!(size_of::<Packed>(), 32);
     }
 
     #[test]
@@ -150,7 +151,7 @@ mod tests {
             value: Value::Ratio(Ratio::new(numerator, 8.0).unwrap()),
             status: ObservationStatus::Normal,
             revision: Revision::new(7),
-            noted: false,
+            notes: None,
         };
         let first = Packed::new(0, 0, cell(1.0), &mut extras);
         first.release(&mut extras);
@@ -164,7 +165,7 @@ mod tests {
             value: ValueRef::Flag(true),
             status: ObservationStatus::Normal,
             revision: Revision::new(7),
-            noted: false,
+            notes: None,
         }
     }
 }

@@ -212,7 +212,7 @@ pub(crate) fn cell(value: Value, revision: u64) -> Cell {
         Value::Missing(reason) => ObservationStatus::of_missing(*reason),
         _ => ObservationStatus::Normal,
     };
-    Cell { value, status, revision: Revision::new(revision), noted: false }
+    Cell { value, status, revision: Revision::new(revision), notes: None }
 }
 
 /// A panel of one source, from indicator, area, period and value; the revisions count up.

@@ -6,12 +6,12 @@ use integer_encoding::{VarIntReader as _, VarIntWriter as _};
 use tenseven_model::{
     AreaCode, CoderId, IndicatorId, Judgement, LevelCode, MissingReason, Period, Revision, Unit,
 };
+use tenseven_state::codings::{Codings, Filed, History, Round};
 
 use super::{
     damaged,
     texts::{Parsed, Texts, Written},
 };
-use crate::assessment::{Codings, Filed, History, Round};
 
 /// A level; what comes behind it is a missing one, by the place of its reason. Persisted.
 const LEVEL: u64 = 0;

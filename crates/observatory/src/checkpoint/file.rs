@@ -2,12 +2,12 @@
 
 use std::io;
 
-use tenseven_model::Revision;
+use tenseven_model::{Revision, event::Event};
+use tenseven_state::{FoldError, State};
 use tenseven_store::{CheckpointError, CheckpointInfo, Head, Storage};
 use tracing::warn;
 
 use super::{damaged, read, write};
-use crate::{FoldError, state::State};
 
 /// Why a checkpoint cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -57,10 +57,15 @@ pub(crate) fn load(journal: &dyn Storage, revision: Revision) -> Result<State, L
         read.map_err(|source| LoadError::Read { revision, source })?;
     let mut state = state;
     for published_at in frameworks {
-        state.put_framework(&journal.read(published_at)?)?;
+        let entry = journal.read(published_at)?;
+        let Event::Framework(framework) = entry.event else {
+            let source = damaged("an entry that it names holds no framework");
+            return Err(LoadError::Read { revision, source });
+        };
+        state.put_framework(published_at, &framework.text)?;
     }
     for written_at in practices {
-        if !state.put_practices(&journal.read(written_at)?) {
+        if !state.put_practices(written_at, &journal.read(written_at)?.event) {
             let source = damaged("an entry that it names holds no practices");
             return Err(LoadError::Read { revision, source });
         }

@@ -26,7 +26,7 @@ use damage::damaged;
 pub(crate) use file::{load, nearest, store, stored};
 
 /// First byte of every checkpoint.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[cfg(test)]
 mod tests;

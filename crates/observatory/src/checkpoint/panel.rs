@@ -1,4 +1,5 @@
-//! The panel, written column by column: each timeline's periods, sources, revisions, marks and values.
+//! The panel, written column by column: each timeline's periods, sources, revisions and marks, then its values, each followed by
+//! the fingerprint of its texts if it has any.
 
 use std::{
     collections::BTreeMap,
@@ -67,12 +68,15 @@ fn write_timeline(sink: &mut impl Write, texts: &mut Written, timeline: &Timelin
     runs::write(sink, places.into_iter())?;
     runs::write(sink, runs::steps(cells().map(|(_, sourced)| sourced.cell.revision.number())))?;
     let mark = |cell: tenseven_engine::CellRef<'_>| {
-        let noted = if cell.noted { NOTED } else { 0 };
+        let noted = if cell.notes.is_some() { NOTED } else { 0 };
         value::kind(cell.value) << KIND_SHIFT | noted | u64::from(cell.status.letter())
     };
     runs::write(sink, cells().map(|(_, sourced)| mark(sourced.cell)))?;
     for (_, sourced) in cells() {
         value::write(sink, texts, sourced.cell.value)?;
+        if let Some(notes) = sourced.cell.notes {
+            sink.write_all(&notes.bits().to_le_bytes())?;
+        }
     }
     Ok(())
 }
@@ -158,7 +162,7 @@ impl Reader {
                 value: value::read(source, mark >> KIND_SHIFT, (&mut self.texts, &mut self.levels))?,
                 status: status.ok_or_else(|| damaged("a status is none"))?,
                 revision: Revision::new(revisions[place]),
-                noted: mark & NOTED != 0,
+                notes: if mark & NOTED == 0 { None } else { Some(value::read_fingerprint(source)?) },
             };
             let period = u32::try_from(periods[place]).ok().and_then(Period::from_code);
             let period = period.ok_or_else(|| damaged("a period is none"))?;

@@ -7,9 +7,9 @@ use std::io::{Read as Source, Result};
 
 use integer_encoding::VarIntReader as _;
 use tenseven_model::{Revision, Timestamp};
+use tenseven_state::{Checkpointed, State};
 
 use super::{VERSION, codings, damaged, panel, practices, withdrawn};
-use crate::state::State;
 
 /// A state without its frameworks and practices, and the revisions that hold those.
 pub(super) struct Read {
@@ -38,8 +38,9 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
     if rest > 0 {
         return Err(damaged("something follows its end"));
     }
-    let last_moment = (revision != Revision::ZERO).then_some(moment);
-    let state = State::of(revision, (last_moment, stored), panel, withdrawn, codings);
+    let accepted_at = (revision != Revision::ZERO).then_some(moment);
+    let state =
+        State::of_checkpoint(Checkpointed { revision, accepted_at, stored, panel, withdrawn, codings });
     Ok(Read { state, frameworks, practices })
 }
 

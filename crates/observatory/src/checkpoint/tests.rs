@@ -6,20 +6,19 @@ use tenseven_engine::Panel;
 use tenseven_model::{
     AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, Practice,
     PracticeDraft, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
+    event::{
+        Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkSource, ObservationVersion, PracticeChange,
+        PracticeVersion,
+    },
 };
-use tenseven_store::{
-    Adjudicated, Content, Entry, FiledCoding, FrameworkSource, Journal, MemoryJournal, Outcome,
-    PracticeChange, PracticeVersion, Versioned,
-};
+use tenseven_store::{Entry, Journal, MemoryJournal};
 use tenseven_testkit::history;
 
-use super::*;
-use crate::{
-    state::{Changes, State},
-    withdrawn::Withdrawn,
-};
+use tenseven_state::{State, observations::Withdrawn};
 
-fn entry(revision: u64, content: Content) -> Entry {
+use super::*;
+
+fn entry(revision: u64, event: Event) -> Entry {
     let mut id = [3; 16];
     id[8..].copy_from_slice(&revision.to_be_bytes());
     Entry {
@@ -27,8 +26,8 @@ fn entry(revision: u64, content: Content) -> Entry {
         committed_at: Timestamp::from_micros(i64::try_from(revision * 17).unwrap()),
         submission: SubmissionId::from_bytes(id).unwrap(),
         digest: ContentDigest([0; 16]),
-        outcome: Outcome::default(),
-        content,
+        outcome: ChangeCounts::default(),
+        event,
     }
 }
 
@@ -59,14 +58,14 @@ fn withdrawn_practice() -> PracticeVersion {
 }
 
 /// A coding or an adjudication of the place of an observation, as the turn has it.
-fn assessed(turn: u64, observation: &Observation) -> Content {
+fn assessed(turn: u64, observation: &Observation) -> Event {
     let key = observation.key();
     let unit = Unit::new(key.indicator.clone(), key.area.clone(), key.period).unwrap();
     if turn.is_multiple_of(5) {
-        let version = Versioned::observed(observation.clone(), None);
+        let version = ObservationVersion::observed(observation.clone(), None);
         let (curator, rule) = ("rosa".parse().unwrap(), AdjudicationRule::Median);
         let adjudicated = Adjudicated { version, round: 1, curator, rule, codings: Vec::new() };
-        return Content::Adjudication(Box::new(adjudicated));
+        return Event::Adjudication(Box::new(adjudicated));
     }
     let judgement = if turn.is_multiple_of(3) {
         Judgement::Missing(MissingReason::Confidential)
@@ -75,7 +74,7 @@ fn assessed(turn: u64, observation: &Observation) -> Content {
     };
     let coder = ["ada", "ben"][usize::from(turn.is_multiple_of(2))].parse().unwrap();
     let coding = Coding::new(unit, coder, judgement, String::new(), Vec::new()).unwrap();
-    Content::Coding(Box::new(FiledCoding { coding, round: 1, previous: None }))
+    Event::Coding(Box::new(FiledCoding { coding, round: 1, previous: None }))
 }
 
 /// A journal with these batches behind a framework and practices, codings among them and some of it withdrawn, and the state that it folds to.
@@ -83,26 +82,26 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let text = Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
     let mut add = |entry: Entry| {
-        journal.append(state.revision, std::slice::from_ref(&entry)).unwrap();
-        state.fold(&entry, &mut Changes::default()).unwrap();
+        journal.append(state.revision(), std::slice::from_ref(&entry)).unwrap();
+        state.fold(entry.revision, entry.committed_at, &entry.event).unwrap();
     };
-    add(entry(1, Content::Framework(FrameworkSource { text })));
+    add(entry(1, Event::Framework(FrameworkSource { text })));
     let seeds = Catalog::bundled().practices().iter().cloned();
     let seeds = seeds.map(|practice| version(PracticeChange::Put(practice), None)).collect();
-    add(entry(2, Content::Practices(seeds)));
-    add(entry(3, Content::Practices(vec![revised(), withdrawn_practice()])));
+    add(entry(2, Event::Practices(seeds)));
+    add(entry(3, Event::Practices(vec![revised(), withdrawn_practice()])));
     for (revision, batch) in (4..).zip(batches) {
         let versions = batch.iter().enumerate().map(|(place, observation)| {
             if (place + batch.len()).is_multiple_of(4) {
                 let reason = "sent by mistake".parse().unwrap();
-                return Versioned::withdrawn(
+                return ObservationVersion::withdrawn(
                     Withdrawal::new(observation.key().clone(), reason).unwrap(),
                     None,
                 );
             }
-            Versioned::observed(said(observation, (place + batch.len()).is_multiple_of(3)), None)
+            ObservationVersion::observed(said(observation, (place + batch.len()).is_multiple_of(3)), None)
         });
-        add(entry(revision, Content::Observations(versions.collect())));
+        add(entry(revision, Event::Observations(versions.collect())));
     }
     let observations = batches.iter().flatten();
     for (revision, observation) in (4 + batches.len() as u64..).zip(observations) {
@@ -118,12 +117,12 @@ proptest! {
     fn what_was_written_down_is_read_back(batches in history(12)) {
         let (journal, state) = folded(&batches);
         store(&journal, journal.head(), &state).unwrap();
-        let back = load(&journal, state.revision).unwrap();
-        prop_assert!(back.holds_what(&state));
-        prop_assert_eq!(back.panel.len(), state.panel.len());
-        prop_assert_eq!(&back.withdrawn, &state.withdrawn);
-        prop_assert_eq!(back.practices.len(), Catalog::bundled().practices().len() - 1);
-        prop_assert_eq!((back.stored, back.last_moment), (state.stored, state.last_moment));
+        let back = load(&journal, state.revision()).unwrap();
+        prop_assert!(back == state);
+        prop_assert_eq!(back.panel().len(), state.panel().len());
+        prop_assert_eq!(back.withdrawn(), state.withdrawn());
+        prop_assert_eq!(back.practices().current_count(), Catalog::bundled().practices().len() - 1);
+        prop_assert_eq!((back.stored(), back.accepted_at()), (state.stored(), state.accepted_at()));
     }
 
     #[test]
@@ -158,7 +157,7 @@ fn what_is_withdrawn_and_observed_at_once_or_out_of_order_is_refused() {
     let mut bytes = Vec::new();
     withdrawn::write(&mut bytes, &twice).unwrap();
     assert_eq!(withdrawn::read(&mut bytes.as_slice(), &Panel::new()).unwrap(), twice);
-    assert!(withdrawn::read(&mut bytes.as_slice(), &state.panel).is_err());
+    assert!(withdrawn::read(&mut bytes.as_slice(), state.panel()).is_err());
     // The same key again: its texts are those at places 1 to 3.
     let mut again = vec![2];
     again.extend(&bytes[1..]);

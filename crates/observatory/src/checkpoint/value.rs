@@ -3,7 +3,7 @@
 use std::io::{Read, Result, Write};
 
 use integer_encoding::{VarIntReader as _, VarIntWriter as _};
-use tenseven_model::{LevelCode, MissingReason, Number, Ratio, Value, ValueRef};
+use tenseven_model::{LevelCode, MissingReason, NotesFingerprint, Number, Ratio, Value, ValueRef};
 
 use super::{
     damaged,
@@ -66,8 +66,17 @@ pub(super) fn read(
     })
 }
 
+/// Reads the fingerprint of texts.
+pub(super) fn read_fingerprint(source: &mut impl Read) -> Result<NotesFingerprint> {
+    Ok(NotesFingerprint::from_bits(u64::from_le_bytes(eight(source)?)))
+}
+
 fn float(source: &mut impl Read) -> Result<f64> {
+    Ok(f64::from_le_bytes(eight(source)?))
+}
+
+fn eight(source: &mut impl Read) -> Result<[u8; 8]> {
     let mut bytes = [0; 8];
     source.read_exact(&mut bytes)?;
-    Ok(f64::from_le_bytes(bytes))
+    Ok(bytes)
 }

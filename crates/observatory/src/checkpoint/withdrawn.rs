@@ -5,17 +5,17 @@ use std::io::{Read, Result, Write};
 use integer_encoding::{VarIntReader as _, VarIntWriter as _};
 use tenseven_engine::Panel;
 use tenseven_model::{AreaCode, IndicatorId, ObservationKey, Period, Revision, SourceId};
+use tenseven_state::observations::Withdrawn;
 
 use super::{
     damaged,
     texts::{Parsed, Texts, Written},
 };
-use crate::withdrawn::Withdrawn;
 
 /// Writes what is withdrawn.
 pub(super) fn write(sink: &mut impl Write, withdrawn: &Withdrawn) -> Result<()> {
     let mut texts = Written::default();
-    sink.write_varint(withdrawn.len() as u64)?;
+    sink.write_varint(withdrawn.count() as u64)?;
     for (ObservationKey { indicator, area, source, period }, revision) in withdrawn.iter() {
         texts.write(sink, indicator.as_str())?;
         texts.write(sink, &area.to_string())?;

@@ -3,23 +3,24 @@
 use std::io::{Result, Write};
 
 use integer_encoding::VarIntWriter as _;
+use tenseven_state::State;
 
 use super::{VERSION, codings, panel, practices, withdrawn};
-use crate::state::State;
 
 /// Writes a state down.
 pub(super) fn state(sink: &mut impl Write, state: &State) -> Result<()> {
     sink.write_all(&[VERSION])?;
-    sink.write_varint(state.stored)?;
-    sink.write_varint(state.revision.number())?;
-    sink.write_varint(state.last_moment.map_or(0, |moment| moment.as_micros().cast_unsigned()))?;
-    let published: Vec<u64> = state.shelf.all().map(|(published, _)| published.revision.number()).collect();
+    sink.write_varint(state.stored())?;
+    sink.write_varint(state.revision().number())?;
+    sink.write_varint(state.accepted_at().map_or(0, |moment| moment.as_micros().cast_unsigned()))?;
+    let published: Vec<u64> =
+        state.frameworks().all().map(|(published, _)| published.revision.number()).collect();
     sink.write_varint(published.len() as u64)?;
     for revision in published {
         sink.write_varint(revision)?;
     }
-    panel::write(sink, &state.panel)?;
-    withdrawn::write(sink, &state.withdrawn)?;
-    codings::write(sink, &state.codings)?;
-    practices::write(sink, &state.practices.revisions())
+    panel::write(sink, state.panel())?;
+    withdrawn::write(sink, state.withdrawn())?;
+    codings::write(sink, state.codings())?;
+    practices::write(sink, &state.practices().revisions())
 }

@@ -5,18 +5,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tenseven_model::Revision;
+use tenseven_state::{FoldError, State};
 use tenseven_store::Storage;
+use tracing::error;
 
 use super::kept::Kept;
-use crate::{
-    FoldError, Limits, QueryError, checkpoint,
-    records::unreadable,
-    state::{Changes, State},
-};
+use crate::{Limits, QueryError, Unreadable, checkpoint, records::unreadable, snapshot::Snapshot};
 
 /// The last few past states that were asked for.
 pub(crate) struct PastStates {
-    kept: Mutex<Kept<Revision, Arc<State>>>,
+    kept: Mutex<Kept<Revision, Arc<Snapshot>>>,
     folding: Mutex<()>,
 }
 
@@ -27,33 +25,37 @@ impl PastStates {
     }
 
     /// Keeps a state that was just shown and will be asked for again, as the next page of a listing will.
-    pub(crate) fn keep(&self, state: &Arc<State>) {
+    pub(crate) fn keep(&self, state: &Arc<Snapshot>) {
         let cost = state.size();
-        self.lock().keep(state.revision, Arc::clone(state), cost);
+        self.lock().keep(state.revision(), Arc::clone(state), cost);
     }
 
     /// The state at a revision if it is kept.
-    pub(crate) fn get(&self, revision: Revision) -> Option<Arc<State>> {
+    pub(crate) fn get(&self, revision: Revision) -> Option<Arc<Snapshot>> {
         self.lock().get(&revision)
     }
 
     /// The state at a revision up to the journal's head. Blocks while it is made.
-    pub(crate) fn make(&self, journal: &dyn Storage, revision: Revision) -> Result<Arc<State>, QueryError> {
+    pub(crate) fn make(
+        &self,
+        journal: &dyn Storage,
+        revision: Revision,
+    ) -> Result<Arc<Snapshot>, QueryError> {
         let turn = self.folding.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(state) = self.get(revision) {
             return Ok(state);
         }
         let mut state = self.base(journal, revision);
-        let mut changes = Changes::default();
-        for entry in journal.read_after(state.revision) {
-            if state.revision == revision {
+        for entry in journal.read_after(state.revision()) {
+            if state.revision() == revision {
                 break;
             }
             let entry = entry.map_err(|error| unreadable(&error))?;
-            state.fold(&entry, &mut changes).map_err(FoldError::into_query_error)?;
-            changes.clear();
+            state
+                .fold(entry.revision, entry.committed_at, &entry.event)
+                .map_err(|error| unfoldable(&error))?;
         }
-        let state = Arc::new(state);
+        let state = Arc::new(Snapshot::from(state));
         self.keep(&state);
         drop(turn);
         Ok(state)
@@ -62,12 +64,18 @@ impl PastStates {
     /// The nearest state up to a revision that need not be folded.
     fn base(&self, journal: &dyn Storage, revision: Revision) -> State {
         let near = self.lock().best(|known| (*known <= revision).then_some(*known));
-        let after = near.as_ref().map_or(Revision::ZERO, |near| near.revision);
+        let after = near.as_ref().map_or(Revision::ZERO, |near| near.revision());
         let found = checkpoint::nearest(journal, after, revision);
-        found.or_else(|| near.map(|near| near.unscored())).unwrap_or_default()
+        found.or_else(|| near.map(|near| State::clone(&near))).unwrap_or_default()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Kept<Revision, Arc<State>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept<Revision, Arc<Snapshot>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The answer to a question that needs an entry which cannot be folded in; the operator is told what is wrong.
+fn unfoldable(error: &FoldError) -> Unreadable {
+    error!(%error, "a past state cannot be made again");
+    Unreadable { revision: error.revision }
 }

@@ -34,10 +34,10 @@ impl PracticeFilter {
         let areas = self.area.as_ref().map(|area| view.world().members(std::slice::from_ref(area)));
         let areas = areas.transpose()?;
         if let Some(domain) = &self.domain {
-            view.shelf().domain(domain).map_err(QueryError::Domain)?;
+            view.published().domain(domain).map_err(QueryError::Domain)?;
         }
         if let Some(indicator) = &self.indicator {
-            view.shelf().indicator(indicator)?;
+            view.published().indicator(indicator)?;
         }
         if let Some(measure) = &self.measure {
             view.world().measure(measure)?;

@@ -1,10 +1,12 @@
 //! History: every version of one practice.
 
-use tenseven_model::{PracticeId, Revision};
-use tenseven_store::{Content, PracticeVersion};
+use tenseven_model::{
+    PracticeId, Revision,
+    event::{Event, PracticeVersion},
+};
 
 use super::{RecordedPractice, listing::PAGE_BYTES_MAX};
-use crate::{Cursor, QueryError, UnknownPractice, View, records::unreadable};
+use crate::{Cursor, QueryError, Unreadable, View, records::unreadable};
 
 /// One page of versions of a practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +26,8 @@ impl View {
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<PracticeVersionPage, QueryError> {
-        let practices = &self.state().practices;
-        let held = practices.get(id).ok_or_else(|| UnknownPractice::of(practices, id))?;
+        let practices = self.state().practices();
+        let held = practices.get(id).ok_or_else(|| practices.unknown(id))?;
         let mut next = match after {
             None => Some(held.revision),
             Some(cursor) => Some(cursor.after.parse().map(Revision::new).map_err(|_| QueryError::PageToken)?),
@@ -38,8 +40,8 @@ impl View {
             let version = self.practice_version(id, revision)?;
             next = version.previous;
             bytes += match &version.change {
-                tenseven_store::PracticeChange::Put(practice) => practice.text_bytes(),
-                tenseven_store::PracticeChange::Withdrawn { id: _, reason } => reason.as_str().len(),
+                tenseven_model::event::PracticeChange::Put(practice) => practice.text_bytes(),
+                tenseven_model::event::PracticeChange::Withdrawn { id: _, reason } => reason.as_str().len(),
             };
             versions.push(self.signed_practice(version, revision)?);
         }
@@ -53,13 +55,10 @@ impl View {
     /// The version of a practice that an entry holds.
     fn practice_version(&self, id: &PracticeId, revision: Revision) -> Result<PracticeVersion, QueryError> {
         let entry = self.journal().read(revision).map_err(|error| unreadable(&error))?;
-        let found = match entry.content {
-            Content::Practices(versions) => versions.into_iter().find(|version| version.id() == id),
-            Content::Observations(_)
-            | Content::Framework(_)
-            | Content::Coding(_)
-            | Content::Adjudication(_) => None,
+        let found = match entry.event {
+            Event::Practices(versions) => versions.into_iter().find(|version| version.id() == id),
+            Event::Observations(_) | Event::Framework(_) | Event::Coding(_) | Event::Adjudication(_) => None,
         };
-        found.ok_or(QueryError::Unreadable { revision })
+        found.ok_or(QueryError::from(Unreadable { revision }))
     }
 }

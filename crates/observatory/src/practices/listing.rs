@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{Practice, PracticeId, Revision, SubmissionId, Timestamp};
-use tenseven_store::PracticeVersion;
+use tenseven_model::{Practice, PracticeId, Revision, SubmissionId, Timestamp, event::PracticeVersion};
+use tenseven_state::practices::Held;
 
-use super::{Held, PracticeFilter};
-use crate::{Cursor, QueryError, UnknownPractice, View};
+use super::PracticeFilter;
+use crate::{Cursor, QueryError, View};
 
 /// About how many bytes of practices a page has at most, whatever its size; one practice always fits.
 pub(super) const PAGE_BYTES_MAX: usize = 1024 * 1024;
@@ -43,7 +43,7 @@ impl View {
     ) -> Result<PracticePage, QueryError> {
         let filter = filter.known(self)?;
         let later = |practice: &Practice| after.is_none_or(|after| practice.id.as_str() > &*after.after);
-        let mut listed = self.state().practices.current();
+        let mut listed = self.state().practices().current();
         let mut listed = listed.by_ref().filter(|(_, one)| later(one) && filter.takes(one)).peekable();
         let (mut practices, mut bytes) = (Vec::new(), 0);
         while practices.len() < size
@@ -63,8 +63,8 @@ impl View {
 
     /// One practice; an error if there never was one with the id, or it was withdrawn.
     pub fn practice(&self, id: &PracticeId) -> Result<RecordedPractice, QueryError> {
-        let held = self.state().practices.get(id).filter(|held| held.practice().is_some());
-        let held = held.ok_or_else(|| UnknownPractice::of(&self.state().practices, id))?;
+        let held = self.state().practices().get(id).filter(|held| held.practice().is_some());
+        let held = held.ok_or_else(|| self.state().practices().unknown(id))?;
         self.recorded_practice(held)
     }
 

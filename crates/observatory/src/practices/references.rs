@@ -82,7 +82,7 @@ impl View {
     pub fn measure(&self, id: &MeasureId) -> Result<MeasureUse, QueryError> {
         let measure = self.world().measure(id)?;
         let indicators = self.indicators_that(|indicator| indicator.measures.contains(id));
-        let practices = self.state().practices.current().map(|(_, practice)| practice);
+        let practices = self.state().practices().current().map(|(_, practice)| practice);
         let practices = practices.filter(|practice| practice.measures.contains(id));
         Ok(MeasureUse { measure, indicators, practices: practices.map(|one| one.id.clone()).collect() })
     }
@@ -91,7 +91,7 @@ impl View {
     pub fn instrument(&self, id: &InstrumentId) -> Result<InstrumentUse, QueryError> {
         let instrument = self.world().instrument(id)?;
         let indicators = self.indicators_that(|indicator| indicator.instruments.contains(id));
-        let practices = self.state().practices.current().map(|(_, practice)| practice);
+        let practices = self.state().practices().current().map(|(_, practice)| practice);
         let practices = practices
             .filter(|practice| practice.indicators.iter().any(|one| indicators.binary_search(one).is_ok()))
             .map(|practice| practice.id.clone())
@@ -101,7 +101,7 @@ impl View {
 
     /// The indicators of the newest versions of frameworks for which this holds, by id.
     fn indicators_that(&self, holds: impl Fn(&Indicator) -> bool) -> Vec<IndicatorId> {
-        let all = self.shelf().newest().flat_map(|published| &published.framework.draft().indicators);
+        let all = self.published().newest().flat_map(|published| &published.framework.draft().indicators);
         let mut ids: Vec<_> = all.filter(|one| holds(one)).map(|one| one.id.clone()).collect();
         ids.sort_unstable();
         ids.dedup();

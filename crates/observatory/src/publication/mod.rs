@@ -7,17 +7,10 @@
 //!
 //! A publication goes on whether or not anybody follows it; what ends it early is a refusal or the end of the observatory.
 
-mod clash;
-mod coded;
 mod publisher;
-mod refusal;
-mod rules;
 mod scored;
 mod step;
 
-pub use clash::{Aspect, Clash};
 pub(crate) use publisher::{Running, publish_now};
-pub use refusal::Unpublishable;
-pub(crate) use rules::{check, read};
 pub(crate) use scored::Scored;
-pub use step::{Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep};
+pub use step::{Publication, PublicationProgress, PublicationStage, PublicationStep};

@@ -7,18 +7,17 @@ use std::{
 };
 
 use tenseven_model::{ContentDigest, Revision, SubmissionId};
+use tenseven_state::{
+    Operation as _, Receipt, State,
+    frameworks::{PublicationReceipt, PublishFramework},
+};
 use tokio::sync::watch;
 use tracing::error;
 
-use super::{
-    Publication, PublicationProgress, PublicationReceipt, PublicationStage, PublicationStep, Scored, check,
-    read,
-};
+use super::{Publication, PublicationProgress, PublicationStage, PublicationStep, Scored};
 use crate::{
-    Observatory, Receipt, SubmitError, digest,
-    shared::Shared,
-    state::State,
-    submission::{Known, Submission},
+    Closing, JournalFailed, Observatory, PublicationDied, PublicationUnderWay, PublishError, SubmissionError,
+    Unreadable, known_submissions::look_up, shared::Shared, submission::Submission,
 };
 
 /// How often what was pushed meanwhile is added before the writer is left the rest: each time there is less of it.
@@ -55,19 +54,19 @@ impl Running {
 impl Observatory {
     /// Publishes a new version of a framework, or follows the publication of the same submission. Answers at once; what
     /// becomes of it is told by the steps. Refused here is only what cannot begin.
-    pub fn publish(&self, id: SubmissionId, definition: String) -> Result<Publication, SubmitError> {
-        let digest = digest::of_framework(&definition);
+    pub fn publish(&self, id: SubmissionId, definition: String) -> Result<Publication, PublishError> {
+        let digest = PublishFramework::digest_of(&definition);
         let mut running = self.publication.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = running.as_ref().filter(|running| !running.is_over()) {
             let is_the_same = under_way.submission == id && under_way.digest == digest;
             return if is_the_same {
                 Ok(Publication::of(&under_way.steps))
             } else {
-                Err(SubmitError::PublicationUnderWay)
+                Err(PublicationUnderWay.into())
             };
         }
         if self.shared.is_closing.load(Ordering::Acquire) {
-            return Err(SubmitError::Closing);
+            return Err(SubmissionError::from(Closing).into());
         }
         let (teller, steps) = watch::channel(PublicationStep::Reading);
         let shared = Arc::clone(&self.shared);
@@ -78,7 +77,7 @@ impl Observatory {
         });
         let thread = thread.map_err(|problem| {
             error!(error = %problem, "the thread of a publication cannot be started");
-            SubmitError::PublicationDied
+            PublicationDied
         })?;
         let publication = Publication::of(&steps);
         *running = Some(Running { submission: id, digest, steps, thread });
@@ -91,15 +90,15 @@ impl Observatory {
         &self,
         id: SubmissionId,
         definition: &str,
-    ) -> Result<PublicationReceipt, SubmitError> {
+    ) -> Result<PublicationReceipt, PublishError> {
         let state = self.shared.state.load_full();
+        let revision = state.revision();
         if let Some(known) = known(&self.shared, &state, id, definition)? {
-            return Ok(PublicationReceipt { revision: state.revision, accepted_at: None, ..known });
+            return Ok(PublicationReceipt { revision, accepted_at: None, ..known });
         }
-        let framework = read(definition, &self.shared.limits)?;
-        check(&state, &framework, definition)?;
-        let framework = framework.reference();
-        Ok(PublicationReceipt { framework, revision: state.revision, accepted_at: None })
+        let command = PublishFramework::read(definition.to_owned(), &self.shared.limits.rules())?;
+        command.check(&state)?;
+        Ok(PublicationReceipt { framework: command.framework().reference(), revision, accepted_at: None })
     }
 }
 
@@ -109,12 +108,12 @@ fn known(
     state: &State,
     id: SubmissionId,
     definition: &str,
-) -> Result<Option<PublicationReceipt>, SubmitError> {
-    let known = Known { state, journal: shared.journal.as_ref(), pending: &[] };
-    let Some(receipt) = known.receipt(id, digest::of_framework(definition))? else { return Ok(None) };
+) -> Result<Option<PublicationReceipt>, SubmissionError> {
+    let digest = PublishFramework::digest_of(definition);
+    let found = look_up(shared.journal.as_ref(), state.revision(), id, digest)?;
+    let Some(receipt) = found else { return Ok(None) };
     let Receipt { revision, accepted_at, .. } = receipt;
-    let published = state.shelf.all().find(|(published, _)| published.revision == revision);
-    let (published, _) = published.ok_or(SubmitError::Unreadable { revision })?;
+    let published = state.frameworks().published_at(revision).ok_or(Unreadable { revision })?;
     let framework = published.framework.reference();
     Ok(Some(PublicationReceipt { framework, revision, accepted_at: Some(accepted_at) }))
 }
@@ -125,26 +124,26 @@ pub(crate) fn publish_now(
     id: SubmissionId,
     definition: String,
     tell: &mut dyn FnMut(PublicationProgress),
-) -> Result<PublicationReceipt, SubmitError> {
+) -> Result<PublicationReceipt, PublishError> {
     let state = shared.state.load_full();
     if let Some(known) = known(shared, &state, id, &definition)? {
         return Ok(known);
     }
-    let framework = read(&definition, &shared.limits)?;
-    check(&state, &framework, &definition)?;
-    let reference = framework.reference();
+    let command = PublishFramework::read(definition, &shared.limits.rules())?;
+    command.check(&state)?;
+    let reference = command.framework().reference();
     let (mut of, mut told) = (0, None);
-    let scored = Scored::new(shared, &state, (framework, definition), &mut |progress| {
+    let scored = Scored::new(shared, &state, command, &mut |progress| {
         of = progress.of;
         let part = progress.done * PARTS_TOLD / of.max(1);
         if told.replace(part) != Some(part) {
-            let (done, revision) = (progress.done, state.revision);
+            let (done, revision) = (progress.done, state.revision());
             tell(PublicationProgress { stage: PublicationStage::Scoring, done, of, revision });
         }
         !shared.is_closing.load(Ordering::Acquire)
     });
     drop(state);
-    let scored = scored.ok_or(SubmitError::Closing)?;
+    let scored = scored.ok_or(Closing).map_err(SubmissionError::from)?;
     let mut tell = |stage, revision| tell(PublicationProgress { stage, done: of, of, revision });
     let Receipt { revision, accepted_at, .. } = store(shared, id, scored, &mut tell)?;
     Ok(PublicationReceipt { framework: reference, revision, accepted_at: Some(accepted_at) })
@@ -156,27 +155,39 @@ fn store(
     id: SubmissionId,
     scored: Scored,
     tell: &mut dyn FnMut(PublicationStage, Revision),
-) -> Result<Receipt, SubmitError> {
+) -> Result<Receipt, PublishError> {
     let mut scored = Arc::new(scored);
     let mut asked = 0;
     loop {
         for _ in 0..CATCH_UPS_MAX {
             let state = shared.state.load_full();
-            if state.revision == scored.revision {
+            if state.revision() == scored.revision {
                 break;
             }
             tell(PublicationStage::CatchingUp, scored.revision);
             Arc::make_mut(&mut scored).catch_up(shared, &state);
         }
         tell(PublicationStage::Storing, scored.revision);
-        match shared.intake.submit(Submission::of_framework(id, Arc::clone(&scored))) {
+        let command = scored.command.clone();
+        // Looked up again, because scoring can take long.
+        let (digest, looked_up) = (command.digest(), shared.state.load().revision());
+        if let Some(receipt) = look_up(shared.journal.as_ref(), looked_up, id, digest)? {
+            return Ok(receipt);
+        }
+        let (submission, reply) = Submission::new(id, digest, looked_up, command);
+        match shared.intake.submit(Submission { scored: Some(Arc::clone(&scored)), ..submission }) {
             // The writer answers every job that it takes; it can only be gone if its thread died.
-            Ok(answer) => return answer.blocking_recv().unwrap_or(Err(SubmitError::JournalFailed)),
-            Err(SubmitError::QueueFull { .. }) if asked < PLACES_ASKED_MAX => {
+            Ok(()) => {
+                let answer = reply.blocking_recv();
+                return answer
+                    .unwrap_or_else(|_| Err(SubmissionError::from(JournalFailed).into()))
+                    .map_err(PublishError::from);
+            }
+            Err(SubmissionError::QueueFull(_)) if asked < PLACES_ASKED_MAX => {
                 asked += 1;
                 std::thread::sleep(PLACE_WAIT);
             }
-            Err(refusal) => return Err(refusal),
+            Err(error) => return Err(error.into()),
         }
     }
 }

@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use tenseven_engine::{Board, Plan, Progress};
-use tenseven_model::{Framework, ObservationKey, Revision};
+use tenseven_model::{ObservationKey, Revision};
+use tenseven_state::{
+    State,
+    frameworks::{PublishFramework, Published},
+};
 use tenseven_store::{Journal, ReadError};
 use tracing::warn;
 
-use crate::{Published, shared::Shared, state::State};
+use crate::shared::Shared;
 
 /// A framework that is not published yet, and the scores made with it.
 #[derive(Debug, Clone)]
 pub(crate) struct Scored {
-    pub(crate) framework: Arc<Framework>,
-    pub(crate) definition: String,
+    pub(crate) command: PublishFramework,
     plan: Plan,
     board: Arc<Board>,
     /// What the scores hold: everything up to this revision.
@@ -25,26 +28,25 @@ impl Scored {
     pub(crate) fn new(
         shared: &Shared,
         state: &State,
-        (framework, definition): (Framework, String),
+        command: PublishFramework,
         goes_on: &mut dyn FnMut(Progress) -> bool,
     ) -> Option<Self> {
-        let framework = Arc::new(framework);
-        let plan = Plan::new(Arc::clone(&framework));
-        let board = plan.score_while(&state.panel, shared.world.geography(), goes_on)?;
-        Some(Self { framework, definition, plan, board: Arc::new(board), revision: state.revision })
+        let plan = Plan::new(Arc::clone(command.framework()));
+        let board = plan.score_while(state.panel(), shared.world.geography(), goes_on)?;
+        Some(Self { command, plan, board: Arc::new(board), revision: state.revision() })
     }
 
     /// Adds what was pushed up to a later state.
     pub(crate) fn catch_up(&mut self, shared: &Shared, state: &State) {
         let geography = shared.world.geography();
-        let board = match keys_between(shared.journal.as_ref(), self.revision, state.revision) {
-            Ok(keys) => self.plan.rescore(&self.board, &state.panel, geography, &keys),
+        let board = match keys_between(shared.journal.as_ref(), self.revision, state.revision()) {
+            Ok(keys) => self.plan.rescore(&self.board, state.panel(), geography, &keys),
             Err(error) => {
                 warn!(%error, "what was pushed during a publication cannot be read; everything is scored again");
-                self.plan.score(&state.panel, geography)
+                self.plan.score(state.panel(), geography)
             }
         };
-        (self.board, self.revision) = (Arc::new(board), state.revision);
+        (self.board, self.revision) = (Arc::new(board), state.revision());
     }
 
     /// The keys that were pushed since, as far as the journal has them; none if it cannot be read.
@@ -55,9 +57,9 @@ impl Scored {
 
     /// The version as a revision publishes it, and its scores.
     pub(crate) fn published(&self, revision: Revision) -> (Published, Arc<Board>) {
-        let Self { framework, definition, plan, board, revision: _ } = self;
-        let (framework, plan) = (Arc::clone(framework), plan.clone());
-        (Published { framework, plan, definition: definition.clone(), revision }, Arc::clone(board))
+        let Self { command, plan, board, revision: _ } = self;
+        let (framework, definition) = (Arc::clone(command.framework()), command.definition().to_owned());
+        (Published { framework, plan: plan.clone(), definition, revision }, Arc::clone(board))
     }
 }
 
@@ -76,7 +78,7 @@ fn keys_between(
         if entry.revision > up_to {
             break;
         }
-        keys.extend(entry.content.versions().iter().map(|version| version.key().clone()));
+        keys.extend(entry.event.versions().iter().map(|version| version.key().clone()));
         if entry.revision == up_to {
             break;
         }

@@ -2,10 +2,11 @@
 //!
 //! *Invariant:* who follows holds nothing up: of progress only the newest word is kept. The last step is always told.
 
-use tenseven_model::{FrameworkRef, Revision, Timestamp};
+use tenseven_model::Revision;
+use tenseven_state::frameworks::PublicationReceipt;
 use tokio::sync::watch;
 
-use crate::SubmitError;
+use crate::{PublicationDied, PublishError};
 
 /// What a publication is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,17 +43,6 @@ impl PublicationProgress {
     }
 }
 
-/// That a version is published.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicationReceipt {
-    /// The version.
-    pub framework: FrameworkRef,
-    /// The revision that published it; the newest one where it was only checked.
-    pub revision: Revision,
-    /// When it was accepted; none where it was only checked.
-    pub accepted_at: Option<Timestamp>,
-}
-
 /// One step of a publication.
 #[derive(Debug, Clone, PartialEq)]
 pub enum PublicationStep {
@@ -61,7 +51,7 @@ pub enum PublicationStep {
     /// The registry is scored.
     Working(PublicationProgress),
     /// It is published, or refused; nothing follows.
-    Ended(Result<PublicationReceipt, SubmitError>),
+    Ended(Result<PublicationReceipt, PublishError>),
 }
 
 /// A publication as somebody follows it. Dropping it ends nothing.
@@ -84,7 +74,7 @@ impl Publication {
         while !self.is_over {
             let step = match self.steps.changed().await {
                 Ok(()) => self.steps.borrow_and_update().clone(),
-                Err(_) => PublicationStep::Ended(Err(SubmitError::PublicationDied)),
+                Err(_) => PublicationStep::Ended(Err(PublicationDied.into())),
             };
             self.is_over = matches!(step, PublicationStep::Ended(_));
             if step != PublicationStep::Reading {
@@ -95,12 +85,12 @@ impl Publication {
     }
 
     /// How it ends.
-    pub async fn ended(&mut self) -> Result<PublicationReceipt, SubmitError> {
+    pub async fn ended(&mut self) -> Result<PublicationReceipt, PublishError> {
         while let Some(step) = self.next().await {
             if let PublicationStep::Ended(answer) = step {
                 return answer;
             }
         }
-        Err(SubmitError::PublicationDied)
+        Err(PublicationDied.into())
     }
 }

@@ -3,7 +3,7 @@
 use tenseven_model::{Revision, Unit};
 
 use super::codings::{UnitFilter, read_unit, write_unit};
-use crate::{Cursor, QueryError, RecordedAdjudication, View, records};
+use crate::{Cursor, QueryError, RecordedAdjudication, Unreadable, View, records};
 
 /// One page of adjudications.
 pub struct AdjudicationPage {
@@ -26,7 +26,7 @@ impl View {
         if revision == Revision::ZERO || revision > self.revision() {
             return Err(none);
         }
-        records::adjudication(self.journal(), &self.state().codings, revision)?.ok_or(none)
+        records::adjudication(self.journal(), self.state().codings(), revision)?.ok_or(none)
     }
 
     /// The adjudications of the units that pass a filter.
@@ -55,9 +55,9 @@ impl View {
                     self.keep();
                     return Ok(page);
                 }
-                let found = records::adjudication(self.journal(), &self.state().codings, revision)?;
+                let found = records::adjudication(self.journal(), self.state().codings(), revision)?;
                 let found = found.filter(|found| found.round == number);
-                let found = found.ok_or(QueryError::Unreadable { revision })?;
+                let found = found.ok_or(QueryError::from(Unreadable { revision }))?;
                 let texts = found.observation.notes().text_bytes();
                 bytes += ADJUDICATION_BYTES + CITED_BYTES * found.codings.len() + 2 * texts;
                 page.adjudications.push(found);

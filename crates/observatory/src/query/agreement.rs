@@ -102,7 +102,7 @@ impl View {
         selection: &AgreementSelection,
     ) -> Result<Agreement, QueryError> {
         let AgreementSelection { indicator, area, from, to, coders: named } = selection;
-        let (_, known) = self.shelf().indicator(indicator)?;
+        let (_, known) = self.published().indicator(indicator)?;
         let no_rubric = || QueryError::NoRubric { indicator: indicator.clone(), kind: known.kind.as_str() };
         let rubric = known.kind.rubric().ok_or_else(no_rubric)?;
         let (indicator, area) = (Some(indicator.clone()), area.clone());
@@ -134,7 +134,7 @@ impl View {
     }
 }
 
-fn level(rubric: &Rubric, filed: &crate::assessment::Filed) -> Option<(CoderId, usize)> {
+fn level(rubric: &Rubric, filed: &tenseven_state::codings::Filed) -> Option<(CoderId, usize)> {
     Some((filed.coder.clone(), rubric.place(filed.judgement.level()?)?))
 }
 

@@ -4,12 +4,10 @@ use tenseven_model::{
     AreaSelection, CoderId, Coding, IndicatorId, Period, Revision, SubmissionId, Timestamp, Unit,
 };
 
+use tenseven_state::codings::{Filed, History};
+
 use super::observations::AreaFilter;
-use crate::{
-    Cursor, QueryError, View, Viewer,
-    assessment::{Filed, History},
-    records,
-};
+use crate::{Cursor, QueryError, View, Viewer, records};
 
 /// Which units are looked at; an empty filter takes all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -102,7 +100,7 @@ impl View {
         from: Option<&'a Unit>,
     ) -> Result<impl Iterator<Item = (Unit, &'a History)>, QueryError> {
         let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
-        let units = self.state().codings.units(filter.indicator.as_ref(), from);
+        let units = self.state().codings().units(filter.indicator.as_ref(), from);
         Ok(units.filter(move |(unit, _)| areas.takes(unit.area()) && filter.takes_period(unit.period())))
     }
 

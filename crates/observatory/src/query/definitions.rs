@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
 use tenseven_model::{Framework, FrameworkRef, Version, framework::Change};
+use tenseven_state::frameworks::{DefinitionError, Unpublishable, check_publication, read_definition};
 
-use crate::{QueryError, SubmitError, Unpublishable, View, publication};
+use crate::{QueryError, View};
 
 /// What is wrong with a text, or what it says.
 pub enum Validation {
@@ -49,8 +50,8 @@ impl View {
             Err(QueryError::Definition { error, .. }) => return Ok(Validation::Wrong(error)),
             Err(refusal) => return Err(refusal),
         };
-        let highest = self.shelf().highest(&framework.draft().id).cloned();
-        let refusal = publication::check(self.state(), &framework, definition).err();
+        let highest = self.published().highest(&framework.draft().id).cloned();
+        let refusal = check_publication(self.state(), &framework, definition).err();
         Ok(Validation::Right { framework, highest, refusal })
     }
 
@@ -63,7 +64,7 @@ impl View {
 
     fn sourced(&self, field: &'static str, source: &Source) -> Result<Arc<Framework>, QueryError> {
         match source {
-            Source::Published(reference) => Ok(Arc::clone(&self.shelf().get(reference)?.framework)),
+            Source::Published(reference) => Ok(Arc::clone(&self.published().get(reference)?.framework)),
             Source::Text(text) => {
                 let field = if field == "before" { "before.definition" } else { "after.definition" };
                 self.read(field, text).map(Arc::new)
@@ -72,9 +73,11 @@ impl View {
     }
 
     fn read(&self, field: &'static str, definition: &str) -> Result<Framework, QueryError> {
-        publication::read(definition, self.limits()).map_err(|refusal| match refusal {
-            SubmitError::Definition(error) => QueryError::Definition { field, error },
-            other => QueryError::DefinitionTooLong { field, problem: other.to_string() },
+        read_definition(definition, &self.limits().rules()).map_err(|error| match error {
+            DefinitionError::Text(error) => QueryError::Definition { field, error },
+            DefinitionError::TooLong { .. } => {
+                QueryError::DefinitionTooLong { field, problem: error.to_string() }
+            }
         })
     }
 }

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use tenseven_model::{AreaCode, FrameworkRef, Frequency, IndicatorId, OtherHistory, Period, Revision};
 
-use crate::{
-    SearchQueryError, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
+use tenseven_state::{
+    AreaSelectionError, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
     UnknownMeasure, UnknownNode, UnknownPractice,
 };
+
+use crate::{SearchQueryError, Unreadable};
 
 /// Why a question is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -88,11 +90,8 @@ pub enum QueryError {
         oldest: Revision,
     },
     /// The journal is damaged, or its disk cannot be read.
-    #[error("revision {revision} cannot be read from the journal; the operator's log says why")]
-    Unreadable {
-        /// The revision that cannot be read.
-        revision: Revision,
-    },
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// The moment is still to come.
     #[error(
         "at_time lies in the future; what will be known then is not known yet (the newest revision is {newest})"
@@ -177,6 +176,15 @@ pub enum QueryError {
         /// The revision.
         revision: Revision,
     },
+}
+
+impl From<AreaSelectionError> for QueryError {
+    fn from(error: AreaSelectionError) -> Self {
+        match error {
+            AreaSelectionError::LocalUnits(units) => Self::LocalUnits(units),
+            AreaSelectionError::Area(unknown) => Self::Area(unknown),
+        }
+    }
 }
 
 fn list(nodes: &[(String, UnknownNode)]) -> String {

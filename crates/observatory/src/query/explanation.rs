@@ -9,7 +9,7 @@ use tenseven_model::{
 };
 
 use super::{nodes, observations::Found, scores::check_frequency};
-use crate::{Published, QueryError, Recorded, View};
+use crate::{Published, QueryError, Recorded, Unreadable, View};
 
 /// Most observations that are told of one thing that was read.
 pub const READ_OBSERVATIONS_MAX: usize = 50;
@@ -51,7 +51,7 @@ impl View {
         period: Period,
         node: Option<&NodeId>,
     ) -> Result<ScoreExplanation, QueryError> {
-        let published = Arc::clone(self.shelf().get(framework)?);
+        let published = Arc::clone(self.published().get(framework)?);
         let area = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
         let top = nodes::one(&published.framework, node)?;
@@ -77,7 +77,7 @@ impl View {
         explanation: &Explanation,
         nodes: &[NodeIndex],
     ) -> Result<(HashMap<ObservationKey, Recorded>, u32), QueryError> {
-        let panel = &self.state().panel;
+        let panel = self.state().panel();
         let (keys, told) = keys(explanation, nodes);
         let mut found =
             keys.into_iter().filter_map(|key| Some(Found { cell: panel.get(&key)?, key })).peekable();
@@ -85,8 +85,8 @@ impl View {
         while found.peek().is_some() {
             let mut together: Vec<_> = found.by_ref().take(FETCHED_TOGETHER).collect();
             let is_full = left_out > 0;
-            for one in together.iter_mut().filter(|one| is_full && one.cell.noted) {
-                one.cell.noted = false;
+            for one in together.iter_mut().filter(|one| is_full && one.cell.notes.is_some()) {
+                one.cell.notes = None;
                 left_out += 1;
             }
             for mut recorded in self.recorded(together)? {
@@ -109,7 +109,7 @@ fn without_texts(recorded: &Recorded) -> Result<Observation, QueryError> {
     let Recorded { observation, revision, .. } = recorded;
     let (key, value) = (observation.key().clone(), observation.value().clone());
     let bare = Observation::new(key, value, Some(observation.status()), Notes::default());
-    bare.map_err(|_| QueryError::Unreadable { revision: *revision })
+    bare.map_err(|_| QueryError::from(Unreadable { revision: *revision }))
 }
 
 /// A node and all below it, in order.

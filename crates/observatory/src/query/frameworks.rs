@@ -42,7 +42,7 @@ impl View {
     /// Published versions, by id, then newest first.
     pub fn frameworks(&self, size: usize, after: Option<&Cursor>) -> FrameworkPage {
         let mut listed = self
-            .shelf()
+            .published()
             .all()
             .map(|(published, newest)| ShelvedFramework { published: Arc::clone(published), newest });
         if let Some(after) = after {
@@ -59,9 +59,9 @@ impl View {
 
     /// One published version.
     pub fn framework(&self, reference: &FrameworkRef) -> Result<ShelvedFramework, QueryError> {
-        let published = Arc::clone(self.shelf().get(reference)?);
+        let published = Arc::clone(self.published().get(reference)?);
         let newest = FrameworkRef { id: reference.id.clone(), version: None };
-        let newest = Arc::ptr_eq(&published, self.shelf().get(&newest)?);
+        let newest = Arc::ptr_eq(&published, self.published().get(&newest)?);
         Ok(ShelvedFramework { published, newest })
     }
 
@@ -73,8 +73,8 @@ impl View {
         after: Option<&Cursor>,
     ) -> Result<IndicatorPage, QueryError> {
         let mut shelved: Vec<_> = match framework {
-            Some(reference) => vec![self.shelf().get(reference)?],
-            None => self.shelf().newest().collect(),
+            Some(reference) => vec![self.published().get(reference)?],
+            None => self.published().newest().collect(),
         };
         // Where several frameworks share an indicator, the one published last defines it, here and in [`Self::indicator`].
         shelved.sort_by_key(|published| published.revision);
@@ -91,8 +91,8 @@ impl View {
 
     /// One indicator, as the version published last of those that have it defines it.
     pub fn indicator(&self, id: &IndicatorId) -> Result<IndicatorUse, QueryError> {
-        let (_, indicator) = self.shelf().indicator(id)?;
-        let users = self.shelf().newest().filter(|published| published.framework.indicator(id).is_some());
+        let (_, indicator) = self.published().indicator(id)?;
+        let users = self.published().newest().filter(|published| published.framework.indicator(id).is_some());
         Ok(IndicatorUse {
             indicator: indicator.clone(),
             frameworks: users.map(|published| published.framework.reference()).collect(),

@@ -14,7 +14,7 @@ use tenseven_model::{
 use tenseven_store::Stamp;
 
 use super::places::{self, Place};
-use crate::{Cursor, QueryError, Recorded, View, World, records};
+use crate::{Cursor, QueryError, Recorded, Unreadable, View, World, records};
 
 /// Which observations are listed; an empty filter lists all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -126,7 +126,7 @@ impl View {
     ) -> Result<ObservationPage, QueryError> {
         let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
         let after = after.map(|cursor| read_key(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
-        let panel = &self.state().panel;
+        let panel = self.state().panel();
         let listed = places::timelines(panel, filter.indicator.as_ref(), after.as_ref());
         let mut listed = listed
             .filter(|place| areas.takes(&place.area))
@@ -156,13 +156,13 @@ impl View {
 
     /// The observations in full: the texts of those that have any are read from the journal.
     pub(super) fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, QueryError> {
-        let noted = found.iter().filter(|found| found.cell.noted);
+        let noted = found.iter().filter(|found| found.cell.notes.is_some());
         let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
         let mut texts = records::observations(self.journal(), &noted)?.into_iter();
         let mut stamps = Stamps::default();
         let recorded = found.into_iter().map(|Found { key, cell }| {
-            let unreadable = QueryError::Unreadable { revision: cell.revision };
-            let whole = if cell.noted {
+            let unreadable = QueryError::from(Unreadable { revision: cell.revision });
+            let whole = if cell.notes.is_some() {
                 texts.next().ok_or(unreadable)
             } else {
                 Observation::new(key, cell.value.into(), Some(cell.status), Notes::default())

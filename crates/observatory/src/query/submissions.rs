@@ -1,7 +1,6 @@
 //! Which submissions were accepted.
 
-use tenseven_model::SubmissionId;
-use tenseven_store::Outcome;
+use tenseven_model::{SubmissionId, event::ChangeCounts};
 
 use crate::{QueryError, Receipt, View, records::unreadable};
 
@@ -15,7 +14,8 @@ impl View {
             let Some(revision) = revision.filter(|revision| *revision <= self.revision()) else { continue };
             let record = self.journal().record(revision).map_err(|error| unreadable(&error))?;
             let (_, outcome) = record.answer().map_err(|error| unreadable(&error))?;
-            let (Outcome { new, revised, unchanged }, accepted_at) = (outcome, record.stamp().committed_at);
+            let (ChangeCounts { new, revised, unchanged }, accepted_at) =
+                (outcome, record.stamp().committed_at);
             accepted.push((*id, Receipt { revision, accepted_at, new, revised, unchanged }));
         }
         Ok(accepted)

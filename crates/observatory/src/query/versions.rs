@@ -1,10 +1,9 @@
 //! Every version of one observation.
 
-use tenseven_model::{ObservationKey, Revision};
-use tenseven_store::Said;
+use tenseven_model::{ObservationKey, Revision, event::VersionBody};
 
 use super::observations::PAGE_BYTES_MAX;
-use crate::{Cursor, QueryError, RecordedVersion, View, records};
+use crate::{Cursor, QueryError, RecordedVersion, Unreadable, View, records};
 
 /// One page of versions of an observation.
 pub struct VersionPage {
@@ -27,7 +26,7 @@ impl View {
         after: Option<&Cursor>,
     ) -> Result<VersionPage, QueryError> {
         self.world().check(&key.area)?;
-        self.shelf().indicator(&key.indicator)?;
+        self.published().indicator(&key.indicator)?;
         let mut next = match after {
             None => self.state().newest_version(key),
             Some(cursor) => Some(read_revision(&cursor.after).ok_or(QueryError::PageToken)?),
@@ -39,14 +38,14 @@ impl View {
         {
             let Some(version) = records::version(self.journal(), revision, key)? else {
                 if revision > self.journal().horizon() {
-                    return Err(QueryError::Unreadable { revision });
+                    return Err(QueryError::from(Unreadable { revision }));
                 }
                 (next, compacted) = (None, true);
                 break;
             };
             bytes += version.text_bytes();
             next = version.previous;
-            versions.push(self.sign_version(revision, version.said)?);
+            versions.push(self.sign_version(revision, version.body)?);
         }
         let next = next.map(|revision| self.cursor(revision.number().to_string()));
         if next.is_some() {
@@ -56,10 +55,10 @@ impl View {
     }
 
     /// A version with who brought it, and when.
-    fn sign_version(&self, revision: Revision, said: Said) -> Result<RecordedVersion, QueryError> {
+    fn sign_version(&self, revision: Revision, body: VersionBody) -> Result<RecordedVersion, QueryError> {
         let stamp = self.stamp(revision)?;
         let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
-        Ok(RecordedVersion { said, revision, accepted_at, submission })
+        Ok(RecordedVersion { body, revision, accepted_at, submission })
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     follower::{Follower, RevisionChange},
     ring::Ring,
 };
-use crate::{QueryError, recent::Tail, records::unreadable, shared::Shared};
+use crate::{QueryError, Unreadable, recent::Tail, records::unreadable, shared::Shared};
 
 /// Most revisions that are followed before watchers are told of them.
 const TOLD_TOGETHER_MAX: usize = 64;
@@ -121,12 +121,12 @@ impl Feed {
                 Ok(entry) => {
                     let change = follower.take(&entry, shared.world.geography());
                     self.ring.write().unwrap_or_else(PoisonError::into_inner).put(change);
-                    observed += entry.content.versions().len();
+                    observed += entry.event.versions().len();
                     if observed >= OBSERVED_TOGETHER_MAX {
                         break;
                     }
                 }
-                Err(problem) => failed = Some(unreadable(&problem)),
+                Err(problem) => failed = Some(unreadable(&problem).into()),
             }
         }
         self.progress.send_replace((follower.revision, failed.clone()));
@@ -161,7 +161,7 @@ async fn run(
             Ok((reached, None)) => at = reached,
             Err(died) => {
                 error!(error = %died, "following scores ended unexpectedly; their watchers are told");
-                feed.progress.send_replace((at, Some(QueryError::Unreadable { revision: at.next() })));
+                feed.progress.send_replace((at, Some(QueryError::from(Unreadable { revision: at.next() }))));
                 return;
             }
         }

@@ -9,7 +9,7 @@ use tenseven_model::{AsOf, FrameworkRef, Revision};
 use tokio::sync::Semaphore;
 
 use super::feed::Feed;
-use crate::{Published, QueryError, View, shared::Shared, state::State};
+use crate::{Published, QueryError, Unreadable, View, shared::Shared, snapshot::Snapshot};
 
 /// Most feeds that start in the past at once; more wait for one to end.
 const PAST_FEEDS_MAX: usize = 4;
@@ -50,16 +50,16 @@ impl Feeds {
         &self,
         shared: &Arc<Shared>,
         published: &Published,
-        state: &State,
+        state: &Snapshot,
     ) -> Option<Arc<Feed>> {
         let framework = published.framework.reference();
         let mut known = self.lock();
         let feeds = known.entry(framework).or_default();
-        if let Some(feed) = best(feeds, state.revision) {
+        if let Some(feed) = best(feeds, state.revision()) {
             return Some(feed);
         }
         let board = Arc::clone(state.board(published)?);
-        let feed = Feed::start(shared, (board, state.revision), None);
+        let feed = Feed::start(shared, (board, state.revision()), None);
         add(feeds, &feed);
         Some(feed)
     }
@@ -78,7 +78,7 @@ impl Feeds {
         }
         // Fails only while the process ends.
         let place = Arc::clone(&self.places).acquire_owned().await;
-        let place = place.map_err(|_| QueryError::Unreadable { revision: told })?;
+        let place = place.map_err(|_| QueryError::from(Unreadable { revision: told }))?;
         let view = View::open(shared, AsOf::Revision(told)).await?;
         let board = view.board_of(framework).await?;
         let feed = Feed::start(shared, (board, told), Some(place));

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use tenseven_engine::{Board, Geography, NodeChange};
 use tenseven_model::{Revision, SubmissionId, Timestamp};
+use tenseven_state::observations::apply_version;
 use tenseven_store::Entry;
-
-use crate::state::put_version;
 
 /// What a revision changed of the scores.
 #[derive(Debug)]
@@ -39,11 +38,11 @@ impl Follower {
     pub(super) fn take(&mut self, entry: &Entry, geography: &Geography) -> RevisionChange {
         let mut changes = Vec::new();
         // A version of a framework never changes, so others that are published change nothing here.
-        let versions = entry.content.versions();
+        let versions = entry.event.versions();
         if !versions.is_empty() {
             let mut panel = self.board.panel().clone();
             for version in versions {
-                put_version(&mut panel, entry.revision, version);
+                apply_version(&mut panel, entry.revision, version);
             }
             let keys: Vec<_> = versions.iter().map(|version| version.key().clone()).collect();
             let after = self.board.plan().rescore(&self.board, &panel, geography, &keys);

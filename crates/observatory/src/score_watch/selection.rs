@@ -8,7 +8,7 @@ use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, NodeId, Period, framew
 use crate::{
     Published, QueryError, World,
     query::{check_frequency, selected},
-    state::State,
+    snapshot::Snapshot,
 };
 
 /// Which scores are watched.
@@ -40,11 +40,11 @@ impl Selected {
     /// The version that is meant, and what is selected of it.
     pub(super) fn of(
         selection: &ScoreWatchSelection,
-        state: &State,
+        state: &Snapshot,
         world: &World,
     ) -> Result<(Arc<Published>, Self), QueryError> {
         let ScoreWatchSelection { framework, areas, from, to, nodes } = selection;
-        let published = Arc::clone(state.shelf.get(framework)?);
+        let published = Arc::clone(state.frameworks().get(framework)?);
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
         let areas = if areas.is_empty() { None } else { Some(world.members(areas)?) };

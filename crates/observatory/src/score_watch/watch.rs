@@ -12,7 +12,7 @@ use super::{
     opening::Opening,
     selection::{ScoreWatchSelection, Selected},
 };
-use crate::{Observatory, Published, QueryError, View, WatchStart, shared::Shared};
+use crate::{Observatory, Published, QueryError, Unreadable, View, WatchStart, shared::Shared};
 
 /// Most revisions that are taken out of a ring together.
 const TAKEN_TOGETHER_MAX: usize = 64;
@@ -54,9 +54,9 @@ impl Observatory {
         self.shared.check_start(&start)?;
         let (shared, state) = (Arc::clone(&self.shared), self.newest());
         let (published, selected) = Selected::of(selection, &state, &shared.world)?;
-        let told = start.after.unwrap_or(state.revision);
-        if told > state.revision {
-            return Err(QueryError::NoSuchRevision { wanted: told, newest: state.revision });
+        let told = start.after.unwrap_or(state.revision());
+        if told > state.revision() {
+            return Err(QueryError::NoSuchRevision { wanted: told, newest: state.revision() });
         }
         let (begin, oldest) = (told.max(published.revision), shared.journal.horizon());
         if begin < oldest {
@@ -66,7 +66,7 @@ impl Observatory {
         openings.extend(snapshot.then_some(Opens::Snapshot));
         openings.extend((told < published.revision).then_some(Opens::Publication));
         // Taken now, so that what comes meanwhile is kept for it.
-        let feed = if begin == state.revision {
+        let feed = if begin == state.revision() {
             shared.feeds.newest(&shared, &published, &state)
         } else {
             shared.feeds.covering(&published.framework.reference(), begin)
@@ -81,7 +81,7 @@ impl Observatory {
     pub fn newer_version(&self, published: &Published) -> Option<FrameworkRef> {
         let known = published.framework.reference();
         let state = self.shared.state.load();
-        let newest = state.shelf.get(&FrameworkRef { version: None, ..known.clone() }).ok()?;
+        let newest = state.frameworks().get(&FrameworkRef { version: None, ..known.clone() }).ok()?;
         Some(newest.framework.reference()).filter(|newest| *newest != known)
     }
 }
@@ -121,7 +121,7 @@ impl ScoreWatch {
             Some(feed) if !feed.is_past() => feed,
             Some(past) => {
                 let best = feeds.covering(&framework, self.told).unwrap_or(past);
-                if best.is_past() && best.at() >= self.shared.state.load().revision {
+                if best.is_past() && best.at() >= self.shared.state.load().revision() {
                     best.settle_in_present();
                 }
                 best
@@ -139,7 +139,7 @@ impl ScoreWatch {
             None => self.prepare().await?,
         };
         // Both fail only where the listing panicked or the process ends.
-        let unreadable = QueryError::Unreadable { revision: self.told };
+        let unreadable = QueryError::from(Unreadable { revision: self.told });
         let turn = Arc::clone(&self.shared.feeds.listings).acquire_owned().await;
         let turn = turn.map_err(|_| unreadable.clone())?;
         let selected = Arc::clone(&self.selected);
@@ -177,7 +177,7 @@ impl ScoreWatch {
             };
             Ok(Opening::new(revision, cause, Some(board), &selected))
         });
-        opening.await.map_err(|_| QueryError::Unreadable { revision })?
+        opening.await.map_err(|_| QueryError::from(Unreadable { revision }))?
     }
 }
 

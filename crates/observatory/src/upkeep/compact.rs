@@ -5,11 +5,11 @@
 //! that lost observations carries the hash that it had. Codings and adjudications are never left out: what coders said, and
 //! what was made of it, stays.
 
-use tenseven_model::Revision;
-use tenseven_store::{Content, Head, Journal, JournalBuilder, Record};
+use tenseven_model::{Revision, event::Event};
+use tenseven_state::State;
+use tenseven_store::{Head, Journal, JournalBuilder, Record};
 
 use super::{Progress, UpkeepError};
-use crate::state::{Changes, State};
 
 /// What became of a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,15 +51,15 @@ fn add(
     done: &mut Compacted,
 ) -> Result<(), UpkeepError> {
     let mut entry = record.entry()?;
-    let before = entry.content.versions().len();
+    let before = entry.event.versions().len();
     // Codings and adjudications are kept whole, the observation in them included.
-    if let Content::Observations(versions) = &mut entry.content
+    if let Event::Observations(versions) = &mut entry.event
         && entry.revision <= done.horizon
     {
         // A withdrawal that is current stays, or its key would seem never to have been observed.
         versions.retain(|version| current.newest_version(version.key()) == Some(entry.revision));
     }
-    let kept = entry.content.versions().len();
+    let kept = entry.event.versions().len();
     if kept == before {
         target.add(record)?;
     } else {
@@ -82,14 +82,12 @@ pub fn check_horizon(source: &dyn Journal, horizon: Revision) -> Result<(), Upke
 /// What was known at a revision.
 fn state_at(source: &dyn Journal, revision: Revision) -> Result<State, UpkeepError> {
     let mut state = State::default();
-    let mut changes = Changes::default();
     for entry in source.read_after(Revision::ZERO) {
         let entry = entry?;
         if entry.revision > revision {
             break;
         }
-        state.fold(&entry, &mut changes)?;
-        changes.clear();
+        state.fold(entry.revision, entry.committed_at, &entry.event)?;
     }
     Ok(state)
 }

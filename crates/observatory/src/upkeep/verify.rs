@@ -2,14 +2,15 @@
 
 use std::collections::HashMap;
 
-use tenseven_model::{Revision, SubmissionId, Unit};
-use tenseven_store::{ChainHash, Content, Entry, Head, PracticeVersion, Said, Storage};
+use tenseven_model::{
+    Revision, SubmissionId, Unit,
+    event::{Event, PracticeVersion, VersionBody},
+};
+use tenseven_state::State;
+use tenseven_store::{ChainHash, Entry, Head, Storage};
 
 use super::{Problem, Progress, UpkeepError};
-use crate::{
-    checkpoint,
-    state::{Changes, State},
-};
+use crate::checkpoint;
 
 /// What was found.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ pub fn verify(journal: &dyn Storage, progress: Progress<'_>) -> Result<Verified,
     Ok(Verified {
         head,
         horizon: journal.horizon(),
-        observations: state.panel.len() as u64,
+        observations: state.panel().len() as u64,
         versions,
         checkpoints: checkpoints_seen,
         problems,
@@ -72,7 +73,6 @@ pub fn verify(journal: &dyn Storage, progress: Progress<'_>) -> Result<Verified,
 struct Checking<'a> {
     journal: &'a dyn Storage,
     state: State,
-    changes: Changes,
     submissions: HashMap<SubmissionId, Revision>,
     versions: u64,
     checkpoints: Vec<Revision>,
@@ -86,7 +86,6 @@ impl<'a> Checking<'a> {
         Ok(Self {
             journal,
             state: State::default(),
-            changes: Changes::default(),
             submissions: HashMap::new(),
             versions: 0,
             checkpoints,
@@ -97,11 +96,10 @@ impl<'a> Checking<'a> {
 
     fn entry(&mut self, entry: &Entry) {
         self.against_the_fold(entry);
-        if let Err(error) = self.state.fold(entry, &mut self.changes) {
+        if let Err(error) = self.state.fold(entry.revision, entry.committed_at, &entry.event) {
             self.problems.push(Problem::Framework(error));
-            self.state.pass_over(entry);
+            self.state.pass_over(entry.revision, entry.committed_at);
         }
-        self.changes.clear();
         if self.checkpoints.contains(&entry.revision) {
             self.checkpoint(entry.revision);
         }
@@ -113,23 +111,23 @@ impl<'a> Checking<'a> {
         if let Some(first) = self.submissions.insert(submission, revision) {
             self.problems.push(Problem::Submission { revision, submission, first });
         }
-        if self.state.last_moment.is_some_and(|last| entry.committed_at < last) {
+        if self.state.accepted_at().is_some_and(|last| entry.committed_at < last) {
             self.problems.push(Problem::Moment { revision });
         }
-        if let Content::Practices(versions) = &entry.content {
+        if let Event::Practices(versions) = &entry.event {
             self.practices_against_the_fold(revision, versions);
         }
         self.assessment_against_the_fold(entry);
-        let versions = entry.content.versions();
+        let versions = entry.event.versions();
         self.versions += versions.len() as u64;
         // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
         let horizon = self.journal.horizon();
         let answered = u64::from(entry.outcome.new) + u64::from(entry.outcome.revised);
-        let held = match &entry.content {
-            Content::Observations(versions) => versions.len() as u64,
-            Content::Practices(versions) => versions.len() as u64,
-            Content::Coding(_) | Content::Adjudication(_) => 1,
-            Content::Framework(_) => 0,
+        let held = match &entry.event {
+            Event::Observations(versions) => versions.len() as u64,
+            Event::Practices(versions) => versions.len() as u64,
+            Event::Coding(_) | Event::Adjudication(_) => 1,
+            Event::Framework(_) => 0,
         };
         if revision > horizon && answered != held {
             self.problems.push(Problem::Outcome { revision, answered, held });
@@ -143,7 +141,9 @@ impl<'a> Checking<'a> {
                 let (found, key) = (version.previous, Box::new(key.clone()));
                 self.problems.push(Problem::Previous { revision, key, found, folded });
             }
-            if matches!(version.said, Said::Withdrawn(_)) && self.state.panel.get(key).is_none() && !given_up
+            if matches!(version.body, VersionBody::Withdrawn(_))
+                && self.state.panel().get(key).is_none()
+                && !given_up
             {
                 self.problems.push(Problem::WithdrawsNothing { revision, key: Box::new(key.clone()) });
             }
@@ -152,7 +152,7 @@ impl<'a> Checking<'a> {
 
     fn practices_against_the_fold(&mut self, revision: Revision, versions: &[PracticeVersion]) {
         for version in versions {
-            let folded = self.state.practices.get(version.id()).map(|held| held.revision);
+            let folded = self.state.practices().get(version.id()).map(|held| held.revision);
             if folded != version.previous {
                 let (found, practice) = (version.previous, version.id().clone());
                 self.problems.push(Problem::PreviousPractice { revision, practice, found, folded });
@@ -162,15 +162,15 @@ impl<'a> Checking<'a> {
 
     /// What the entry says of the codings before it.
     fn assessment_against_the_fold(&mut self, entry: &Entry) {
-        let (revision, codings) = (entry.revision, &self.state.codings);
-        let is_right = match &entry.content {
-            Content::Observations(_) | Content::Framework(_) | Content::Practices(_) => true,
-            Content::Coding(filed) => {
+        let (revision, codings) = (entry.revision, self.state.codings());
+        let is_right = match &entry.event {
+            Event::Observations(_) | Event::Framework(_) | Event::Practices(_) => true,
+            Event::Coding(filed) => {
                 let (unit, coder) = (filed.coding.unit(), filed.coding.coder());
                 let previous = codings.current(unit, coder).map(|before| before.revision);
                 filed.round == codings.open_round(unit) && filed.previous == previous
             }
-            Content::Adjudication(adjudicated) => {
+            Event::Adjudication(adjudicated) => {
                 let key = adjudicated.version.key();
                 Unit::new(key.indicator.clone(), key.area.clone(), key.period).is_ok_and(|unit| {
                     let open = codings.of(&unit).and_then(|history| history.open());
@@ -189,7 +189,7 @@ impl<'a> Checking<'a> {
     fn checkpoint(&mut self, revision: Revision) {
         self.checkpoints_seen += 1;
         match checkpoint::load(self.journal, revision) {
-            Ok(held) if held.holds_what(&self.state) => {}
+            Ok(held) if held == self.state => {}
             Ok(_) => self.problems.push(Problem::CheckpointDiffers { revision }),
             Err(error) => self.problems.push(Problem::Checkpoint { revision, detail: error.to_string() }),
         }

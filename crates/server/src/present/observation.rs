@@ -4,8 +4,8 @@ use tenseven_api::{
     convert::{observation_message, timestamp_message, withdrawn_message},
     v1,
 };
+use tenseven_model::event::VersionBody;
 use tenseven_observatory::{Position, Preview, Receipt, Recorded, RecordedVersion};
-use tenseven_store::Said;
 
 /// What a batch came to.
 pub(crate) fn push_receipt(receipt: Receipt, at: Position) -> v1::PushObservationsResponse {
@@ -41,9 +41,13 @@ pub(crate) fn recorded(recorded: &Recorded) -> v1::RecordedObservation {
 
 /// One version of an observation: a value or a withdrawal.
 pub(crate) fn version(version: &RecordedVersion) -> v1::RecordedObservation {
-    let RecordedVersion { said, revision, accepted_at, submission } = version;
-    match said {
-        Said::Observed(observation) => observation_message(observation, *revision, *accepted_at, *submission),
-        Said::Withdrawn(withdrawal) => withdrawn_message(withdrawal, *revision, *accepted_at, *submission),
+    let RecordedVersion { body, revision, accepted_at, submission } = version;
+    match body {
+        VersionBody::Observed(observation) => {
+            observation_message(observation, *revision, *accepted_at, *submission)
+        }
+        VersionBody::Withdrawn(withdrawal) => {
+            withdrawn_message(withdrawal, *revision, *accepted_at, *submission)
+        }
     }
 }

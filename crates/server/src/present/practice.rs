@@ -5,12 +5,14 @@ use tenseven_api::{
     v1,
 };
 use tenseven_catalog::{Instrument, Measure};
-use tenseven_model::Revision;
+use tenseven_model::{
+    Revision,
+    event::{PracticeChange, PracticeVersion},
+};
 use tenseven_observatory::{
     InstrumentUse, MeasureUse, Position, PracticeHit, QueryFingerprint, RecordedPractice, SearchPage,
     SnippetPart,
 };
-use tenseven_store::{PracticeChange, PracticeVersion};
 
 /// A version of a practice.
 pub(crate) fn practice(recorded: &RecordedPractice) -> v1::RecordedPractice {

@@ -9,7 +9,7 @@ use tenseven_api::{
 };
 use tenseven_model::SubmissionId;
 use tenseven_observatory::{
-    AdjudicationRequest, AgreementSelection, CodingFilter, Observatory, QueryFingerprint, UnitFilter,
+    AdjudicateCodings, AgreementSelection, CodingFilter, Observatory, QueryFingerprint, UnitFilter,
 };
 use tonic::{Request, Response, Status};
 
@@ -151,13 +151,11 @@ fn read_filter(request: convert::ListCodings) -> (CodingFilter, convert::Page, c
     (CodingFilter { units, coder, adjudicated, superseded: include_superseded }, page, freshness)
 }
 
-fn read_adjudication(
-    request: convert::Adjudicate,
-) -> Result<(SubmissionId, AdjudicationRequest), Violations> {
+fn read_adjudication(request: convert::Adjudicate) -> Result<(SubmissionId, AdjudicateCodings), Violations> {
     let convert::Adjudicate { submission, curator, unit, source, ruling, comment, validate_only: _ } =
         request;
     let mut reader = Reader::default();
-    let wanted = AdjudicationRequest::new(unit, source, curator, ruling, comment)
+    let wanted = AdjudicateCodings::new(unit, source, curator, ruling, comment)
         .map_err(|error| reader.refuse("comment", FieldReason::TooLong, error.to_string()));
     reader.finish(wanted.ok().map(|wanted| (submission, wanted)))
 }

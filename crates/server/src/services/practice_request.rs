@@ -5,14 +5,13 @@ use tenseven_api::{
     convert::{self, PracticeSelection, ReadPractice, Reader},
     v1,
 };
-use tenseven_model::SubmissionId;
-use tenseven_observatory::{Observatory, PracticeFilter, PracticeWrite};
-use tenseven_store::PracticeChange;
+use tenseven_model::{SubmissionId, event::PracticeChange};
+use tenseven_observatory::{Observatory, PracticeFilter, WritePractice};
 
 use crate::violation::practice_name;
 
 /// A write: under which id, what, and whether it is only checked.
-type Write = (SubmissionId, PracticeWrite, bool);
+type Write = (SubmissionId, WritePractice, bool);
 
 /// Which practices are asked for.
 pub(super) fn read_filter(selection: PracticeSelection) -> PracticeFilter {
@@ -39,7 +38,7 @@ pub(super) fn read_put(
     };
     let read = submission.zip(practice).zip(curator).map(|((submission, practice), curator)| {
         let change = PracticeChange::Put(practice);
-        (submission, PracticeWrite { change, curator, expected }, validate_only)
+        (submission, WritePractice { change, curator, expected }, validate_only)
     });
     reader.finish(read).map_err(|Violations(mut violations)| {
         let unknown = observatory.practice_name_faults(&names);
@@ -54,5 +53,5 @@ pub(super) fn read_withdrawal(request: v1::WithdrawPracticeRequest) -> Result<Wr
     let convert::WithdrawPractice { submission, practice, reason, curator, expected, validate_only } =
         request;
     let change = PracticeChange::Withdrawn { id: practice, reason };
-    Ok((submission, PracticeWrite { change, curator, expected }, validate_only))
+    Ok((submission, WritePractice { change, curator, expected }, validate_only))
 }

@@ -9,7 +9,7 @@ use futures_util::{Stream, stream};
 use prost::Message as _;
 use tenseven_api::v1::{self, stream_observations_response::Answer};
 use tenseven_model::{Observation, SubmissionId};
-use tenseven_observatory::{Observatory, SubmitError, Submitted};
+use tenseven_observatory::{Observatory, PushError, SubmissionError, Submitted};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
@@ -107,7 +107,9 @@ impl Intake {
             Ok((id, observations)) if validate_only => Course::Checked(id, observations),
             Ok((id, observations)) => match self.observatory.submit(id, observations).await {
                 Ok(submitted) => Course::Submitted(submitted),
-                Err(SubmitError::Closing) => return Read::Ended(status::shutting_down()),
+                Err(PushError::Submission(SubmissionError::Closing(_))) => {
+                    return Read::Ended(status::shutting_down());
+                }
                 Err(refusal) => Course::Refused(refusal.into_status()),
             },
         };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tenseven_api::v1::ErrorReason;
-use tenseven_observatory::{Position, SubmitError};
+use tenseven_observatory::{Closing, Position};
 use tonic::{Code, Status};
 
 use super::{
@@ -19,7 +19,7 @@ pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
 
 /// The server stops.
 pub(crate) fn shutting_down() -> Status {
-    SubmitError::Closing.into_status()
+    Closing.into_status()
 }
 
 /// The journal cannot be read on; the operator is told why.

@@ -4,7 +4,7 @@
 //! `tenseven.v1.ErrorReason`, and the details that its comment there promises. No message tells of the server's
 //! insides.
 //!
-//! One file for what is refused: `violations` of a request, `submit` of a write, `query` of a read, and so on; all are put
+//! One file for what is refused: `violations` of a request, `write` of a write, `query` of a read, and so on; all are put
 //! together by `details`.
 
 mod assessment;
@@ -17,8 +17,8 @@ mod practice;
 mod publication;
 mod query;
 mod refusal;
-mod submit;
 mod violations;
+mod write;
 
 pub(crate) use call::{deadline_exceeded, shutting_down, slow_reader, too_many_watchers, unreadable_journal};
 pub(crate) use failure::ended;

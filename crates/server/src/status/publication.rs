@@ -1,14 +1,45 @@
-//! Statuses of framework versions that cannot be published.
+//! Statuses of publications.
 
 use tenseven_api::{Violation, convert::FieldReason, v1::ErrorReason};
-use tenseven_observatory::{Clash, Unpublishable};
+use tenseven_observatory::{Clash, DefinitionError, PublicationUnderWay, PublishError, Unpublishable};
 use tonic::{Code, Status};
 use tonic_types::PreconditionViolation;
 
 use super::{
-    details::{details, fitting, shortened, status},
+    details::{RESTART_RETRY_DELAY, details, fitting, shortened, status},
+    failure::ended,
     refusal::Refusal,
+    violations::{refuse_definition, refuse_field},
 };
+
+impl Refusal for PublishError {
+    fn into_status(self) -> Status {
+        match self {
+            Self::Definition(error) => error.into_status(),
+            Self::Unpublishable(problem) => problem.into_status(),
+            Self::UnderWay(under_way) => under_way.into_status(),
+            Self::Died(_) => ended(),
+            Self::Submission(error) => error.into_status(),
+        }
+    }
+}
+
+impl Refusal for DefinitionError {
+    fn into_status(self) -> Status {
+        match self {
+            Self::TooLong { .. } => refuse_field("definition", FieldReason::TooLong, self.to_string()),
+            Self::Text(error) => refuse_definition("definition", &error),
+        }
+    }
+}
+
+impl Refusal for PublicationUnderWay {
+    fn into_status(self) -> Status {
+        let mut details = details(ErrorReason::PublicationUnderWay, &[]);
+        details.set_retry_info(Some(RESTART_RETRY_DELAY));
+        status(Code::ResourceExhausted, self.to_string(), details)
+    }
+}
 
 impl Refusal for Unpublishable {
     fn into_status(self) -> Status {

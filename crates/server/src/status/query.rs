@@ -7,7 +7,7 @@ use tonic::{Code, Status};
 
 use super::{
     details::{details, not_found, status},
-    failure::{ended, unreadable},
+    failure::ended,
     history::{left_history, other_history},
     practice::unknown_practice,
     refusal::Refusal,
@@ -55,7 +55,7 @@ impl Refusal for QueryError {
                 let oldest = [("oldest_revision", oldest.number().to_string())];
                 status(Code::OutOfRange, message, details(ErrorReason::Compacted, &oldest))
             }
-            Self::Unreadable { revision } => unreadable(revision, message),
+            Self::Unreadable(error) => error.into_status(),
             Self::RevisionNotReached { newest: revision, .. } => status(
                 Code::DeadlineExceeded,
                 message,

@@ -4,8 +4,9 @@
 use tenseven_model::{
     ContentDigest, Evidence, IndicatorId, Notes, Number, Observation, ObservationKey, Period, Revision,
     SourceId, SubmissionId, Timestamp, Value,
+    event::{ChangeCounts, Event, ObservationVersion},
 };
-use tenseven_store::{Content, Entry, Outcome, Versioned};
+use tenseven_store::Entry;
 
 /// What stands beside the values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,8 +27,8 @@ pub(crate) fn batch(kind: Kind, size: usize, seed: u64) -> Entry {
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: SubmissionId::from_bytes(id).unwrap(),
         digest: ContentDigest([seed as u8; 16]),
-        outcome: Outcome { new: size as u32, revised: 0, unchanged: 0 },
-        content: Content::Observations((0..size).map(|place| version(kind, place, seed, &names)).collect()),
+        outcome: ChangeCounts { new: size as u32, revised: 0, unchanged: 0 },
+        event: Event::Observations((0..size).map(|place| version(kind, place, seed, &names)).collect()),
     }
 }
 
@@ -48,7 +49,7 @@ impl Names {
     }
 }
 
-fn version(kind: Kind, place: usize, seed: u64, names: &Names) -> Versioned {
+fn version(kind: Kind, place: usize, seed: u64, names: &Names) -> ObservationVersion {
     let letter = |place: usize| char::from(b'A' + (place % 26) as u8);
     let area = place / names.indicators.len();
     let key = ObservationKey {
@@ -63,7 +64,7 @@ fn version(kind: Kind, place: usize, seed: u64, names: &Names) -> Versioned {
         Kind::WithEvidence => notes(place),
     };
     let value = Value::Number(Number::try_from(number).unwrap());
-    Versioned::observed(Observation::new(key, value, None, notes).unwrap(), None)
+    ObservationVersion::observed(Observation::new(key, value, None, notes).unwrap(), None)
 }
 
 fn notes(place: usize) -> Notes {

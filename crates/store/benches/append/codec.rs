@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use tenseven_model::{
     IndicatorId, LevelCode, MissingReason, Notes, Number, Observation, ObservationKey, ObservationStatus,
     Ratio, Revision, SourceId, Value, Withdrawal,
+    event::{Event, ObservationVersion},
 };
-use tenseven_store::{Content, Entry, Journal, MemoryJournal, PreparedEntry, Versioned};
+use tenseven_store::{Entry, Journal, MemoryJournal, PreparedEntry};
 
 use crate::batch::{Kind, batch};
 
@@ -19,17 +20,17 @@ const REVISION: u64 = 10;
 const STEP: usize = 617;
 
 pub(crate) fn print() {
-    print_content("1,000 without evidence", batch(Kind::Plain, SIZE, 1).content);
-    print_content("1,000 with evidence", batch(Kind::WithEvidence, SIZE, 1).content);
+    print_content("1,000 without evidence", batch(Kind::Plain, SIZE, 1).event);
+    print_content("1,000 with evidence", batch(Kind::WithEvidence, SIZE, 1).event);
     print_content("1,000 mixed, in order", mixed(1, Names::Shared));
     print_content("1,000 mixed, shuffled", mixed(STEP, Names::Shared));
     print_content("1,000 mixed, shuffled, no name shared", mixed(STEP, Names::Parsed));
-    print_content("100 without evidence", batch(Kind::Plain, 100, 1).content);
-    print_content("10 without evidence", batch(Kind::Plain, 10, 1).content);
-    print_content("1 without evidence", batch(Kind::Plain, 1, 1).content);
+    print_content("100 without evidence", batch(Kind::Plain, 100, 1).event);
+    print_content("10 without evidence", batch(Kind::Plain, 10, 1).event);
+    print_content("1 without evidence", batch(Kind::Plain, 1, 1).event);
 }
 
-fn print_content(name: &str, content: Content) {
+fn print_content(name: &str, content: Event) {
     if std::env::args().nth(3).is_some_and(|wanted| wanted != "--bench" && !name.contains(&wanted)) {
         return;
     }
@@ -37,10 +38,10 @@ fn print_content(name: &str, content: Content) {
     let mut entries: Vec<Entry> = (1..=REVISION).map(|number| batch(Kind::Plain, 1, number)).collect();
     (1..).zip(&mut entries).for_each(|(number, entry)| entry.revision = Revision::new(number));
     let last = entries.last_mut().unwrap();
-    last.content = content;
+    last.event = content;
     let entry = last.clone();
     journal.append(Revision::ZERO, &entries).unwrap();
-    let versions = entry.content.versions();
+    let versions = entry.event.versions();
     let (key, count) = (versions.last().unwrap().key(), versions.len() as f64);
     let encode = least(|| PreparedEntry::new(&entry).unwrap());
     let decode = least(|| journal.read(entry.revision).unwrap());
@@ -63,7 +64,7 @@ enum Names {
 
 /// 1,000 observations of every kind: 10 indicators, 20 areas, 5 periods, two of three sources; some are revised, some
 /// are withdrawn. They come in order if `step` is 1.
-fn mixed(step: usize, names: Names) -> Content {
+fn mixed(step: usize, names: Names) -> Event {
     let indicators: Vec<IndicatorId> =
         (0..10).map(|place| format!("indicator-{place}").parse().unwrap()).collect();
     let sources: Vec<SourceId> = (0..3).map(|place| format!("source-{place}").parse().unwrap()).collect();
@@ -82,14 +83,17 @@ fn mixed(step: usize, names: Names) -> Content {
         let previous = place.is_multiple_of(4).then(|| Revision::new(1 + place as u64 % 9));
         if place.is_multiple_of(40) {
             let reason = "Counted twice.".parse().unwrap();
-            return Versioned::withdrawn(Withdrawal::new(key, reason).unwrap(), previous);
+            return ObservationVersion::withdrawn(Withdrawal::new(key, reason).unwrap(), previous);
         }
         let value = mixed_value(place);
         let estimated = place.is_multiple_of(7) && !matches!(value, Value::Missing(_));
         let status = estimated.then_some(ObservationStatus::Estimated);
-        Versioned::observed(Observation::new(key, value, status, Notes::default()).unwrap(), previous)
+        ObservationVersion::observed(
+            Observation::new(key, value, status, Notes::default()).unwrap(),
+            previous,
+        )
     };
-    Content::Observations((0..SIZE).map(|place| version(place * step % SIZE)).collect())
+    Event::Observations((0..SIZE).map(|place| version(place * step % SIZE)).collect())
 }
 
 fn mixed_value(place: usize) -> Value {

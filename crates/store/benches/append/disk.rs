@@ -2,8 +2,8 @@
 
 use std::{fs, process::Command, time::Instant};
 
-use tenseven_model::Revision;
-use tenseven_store::{Content, DiskJournal, Entry, Journal as _, JournalOptions};
+use tenseven_model::{Revision, event::Event};
+use tenseven_store::{DiskJournal, Entry, Journal as _, JournalOptions};
 
 use crate::{
     batch::{Kind, batch},
@@ -54,7 +54,7 @@ pub(crate) fn scan(path: &str, cache_mebibytes: &str) {
     let mut observations = 0;
     for entry in journal.read_after(Revision::ZERO) {
         entries += 1;
-        if let Content::Observations(versions) = entry.unwrap().content {
+        if let Event::Observations(versions) = entry.unwrap().event {
             observations += versions.len();
         }
     }

@@ -2,16 +2,14 @@
 
 use std::{sync::Barrier, thread};
 
-use tenseven_model::Revision;
+use tenseven_model::{Revision, event::Event};
 
 use super::{
     list,
     reading::{entries, records},
     samples::{batch, long, repetitive},
 };
-use crate::{
-    AppendError, ChainHash, Content, ENTRY_LENGTH_MAX, Entry, Head, Journal as _, MemoryJournal, Storage,
-};
+use crate::{AppendError, ChainHash, ENTRY_LENGTH_MAX, Entry, Head, Journal as _, MemoryJournal, Storage};
 
 list! {
     an_empty_journal_is_at_revision_zero_and_holds_nothing
@@ -58,7 +56,7 @@ fn entries_that_are_appended_together_make_the_bytes_that_they_make_alone(journa
     assert!(records(journal, 0) == records(&alone, 0), "the records are others");
     let mut wrong: Vec<Entry> = (10..=18).map(|revision| batch(revision, 2_000)).collect();
     for place in [4, 8] {
-        let Content::Observations(versions) = &mut wrong[place].content else { panic!("a batch") };
+        let Event::Observations(versions) = &mut wrong[place].event else { panic!("a batch") };
         versions[7].previous = Some(Revision::new(99));
     }
     let refused = journal.append(Revision::new(9), &wrong).unwrap_err();
@@ -113,7 +111,7 @@ fn refuses_entries_that_are_too_long_together(journal: &dyn Storage) {
 fn refuses_a_version_that_replaces_none_before_it(journal: &dyn Storage) {
     for previous in [0, 1, 2] {
         let mut entry = batch(1, 2);
-        let Content::Observations(versions) = &mut entry.content else { panic!("no batch") };
+        let Event::Observations(versions) = &mut entry.event else { panic!("no batch") };
         versions[1].previous = Some(Revision::new(previous));
         let refused = journal.append(Revision::ZERO, &[entry]);
         assert!(matches!(refused, Err(AppendError::Previous { place: 1, .. })), "{refused:?}");

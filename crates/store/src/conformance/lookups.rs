@@ -1,12 +1,12 @@
 //! Lookups: observations by key, revisions by submission and by time.
 
-use tenseven_model::{ObservationKey, Revision, SubmissionId, Timestamp};
+use tenseven_model::{ObservationKey, Revision, SubmissionId, Timestamp, event::Event};
 
 use super::{
     list,
     samples::{batch, long},
 };
-use crate::{Content, Entry, ReadError, Storage};
+use crate::{Entry, ReadError, Storage};
 
 list! {
     one_version_is_found_by_its_key
@@ -19,7 +19,7 @@ list! {
 
 fn one_version_is_found_by_its_key(journal: &dyn Storage) {
     let (mut second, framework) = (batch(2, 700), long(3, 10));
-    let Content::Observations(versions) = &mut second.content else { panic!("no batch") };
+    let Event::Observations(versions) = &mut second.event else { panic!("no batch") };
     versions[650].previous = Some(Revision::new(1));
     let wanted = versions[650].clone();
     journal.append(Revision::ZERO, &[batch(1, 3), second, framework]).unwrap();
@@ -32,7 +32,7 @@ fn one_version_is_found_by_its_key(journal: &dyn Storage) {
 fn many_versions_are_found_in_the_order_of_their_keys(journal: &dyn Storage) {
     let entry = batch(1, 300);
     journal.append(Revision::ZERO, std::slice::from_ref(&entry)).unwrap();
-    let versions = entry.content.versions();
+    let versions = entry.event.versions();
     let absent = ObservationKey { source: "undesa".parse().unwrap(), ..versions[0].key().clone() };
     let keys = [versions[299].key(), &absent, versions[5].key(), versions[299].key()];
     let found = journal.find_all(Revision::new(1), &keys).unwrap();

@@ -3,10 +3,10 @@
 use tenseven_model::{
     AdjudicationRule, AreaCodeError, Coding, CodingError, Evidence, EvidenceError, IdError, Judgement,
     MissingReason, PeriodError, Rationale, RationaleError, Revision, Unit, UnitError,
+    event::{Adjudicated, FiledCoding},
 };
 
 use super::{DecodeError, packed, wire};
-use crate::{Adjudicated, FiledCoding};
 
 /// Why a record is no coding, or no adjudication.
 #[derive(Debug, thiserror::Error)]

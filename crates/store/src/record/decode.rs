@@ -2,10 +2,13 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use tenseven_model::{ContentDigest, ObservationKey, Revision};
+use tenseven_model::{
+    ContentDigest, ObservationKey, Revision,
+    event::{ChangeCounts, Event, FrameworkSource, ObservationVersion},
+};
 
 use super::{DecodeError, assessment, packed, practices, wire};
-use crate::{Content, Entry, FrameworkSource, Outcome, RecordHash, Stamp, Versioned};
+use crate::{Entry, RecordHash, Stamp};
 
 /// The entry with this record: the inverse of [`crate::Record::body`].
 pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
@@ -18,21 +21,21 @@ pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
         submission,
         digest: ContentDigest(exactly("content digest", &content_digest)?),
         outcome: read_outcome(outcome)?,
-        content: match content.ok_or(DecodeError::Absent("content"))? {
+        event: match content.ok_or(DecodeError::Absent("content"))? {
             wire::entry_record::Content::Packed(batch) => {
-                Content::Observations(packed::versions(revision, &batch)?)
+                Event::Observations(packed::versions(revision, &batch)?)
             }
             wire::entry_record::Content::Framework(wire::FrameworkRecord { text }) => {
-                Content::Framework(FrameworkSource { text })
+                Event::Framework(FrameworkSource { text })
             }
             wire::entry_record::Content::Practices(record) => {
-                Content::Practices(practices::versions(revision, record)?)
+                Event::Practices(practices::versions(revision, record)?)
             }
             wire::entry_record::Content::Coding(record) => {
-                Content::Coding(Box::new(assessment::filed(revision, record)?))
+                Event::Coding(Box::new(assessment::filed(revision, record)?))
             }
             wire::entry_record::Content::Adjudication(record) => {
-                Content::Adjudication(Box::new(assessment::adjudicated(revision, record)?))
+                Event::Adjudication(Box::new(assessment::adjudicated(revision, record)?))
             }
         },
     })
@@ -43,7 +46,7 @@ pub(crate) fn find(
     revision: Revision,
     record: Bytes,
     key: &ObservationKey,
-) -> Result<Option<Versioned>, DecodeError> {
+) -> Result<Option<ObservationVersion>, DecodeError> {
     match content(record)? {
         wire::entry_record::Content::Packed(batch) => packed::find(revision, &batch, key),
         wire::entry_record::Content::Adjudication(record) => match &record.observation {
@@ -61,7 +64,7 @@ pub(crate) fn find_all(
     revision: Revision,
     record: Bytes,
     keys: &[&ObservationKey],
-) -> Result<Vec<Option<Versioned>>, DecodeError> {
+) -> Result<Vec<Option<ObservationVersion>>, DecodeError> {
     match content(record)? {
         wire::entry_record::Content::Packed(batch) => packed::find_all(revision, &batch, keys),
         wire::entry_record::Content::Adjudication(record) => match &record.observation {
@@ -75,7 +78,7 @@ pub(crate) fn find_all(
 }
 
 /// What the submission of a record was answered, and the digest of what it sent.
-pub(crate) fn answer(record: Bytes) -> Result<(ContentDigest, Outcome), DecodeError> {
+pub(crate) fn answer(record: Bytes) -> Result<(ContentDigest, ChangeCounts), DecodeError> {
     let wire::RecordSummary { content_digest, outcome, .. } = wire::RecordSummary::decode(record)?;
     Ok((ContentDigest(exactly("content digest", &content_digest)?), read_outcome(outcome)?))
 }
@@ -93,10 +96,10 @@ fn content(record: Bytes) -> Result<wire::entry_record::Content, DecodeError> {
     wire::EntryRecord::decode(record)?.content.ok_or(DecodeError::Absent("content"))
 }
 
-fn read_outcome(outcome: Option<wire::OutcomeRecord>) -> Result<Outcome, DecodeError> {
+fn read_outcome(outcome: Option<wire::OutcomeRecord>) -> Result<ChangeCounts, DecodeError> {
     let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
         outcome.ok_or(DecodeError::Absent("outcome"))?;
-    Ok(Outcome { new: new_count, revised: revised_count, unchanged: unchanged_count })
+    Ok(ChangeCounts { new: new_count, revised: revised_count, unchanged: unchanged_count })
 }
 
 fn exactly<const LENGTH: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; LENGTH], DecodeError> {

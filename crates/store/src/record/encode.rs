@@ -2,11 +2,14 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use tenseven_model::ContentDigest;
+use tenseven_model::{
+    ContentDigest,
+    event::{ChangeCounts, Event, FrameworkSource},
+};
 
 use super::{assessment, packed, practices, wire};
 use crate::{
-    Content, Entry, FrameworkSource, Outcome, RecordHash,
+    Entry, RecordHash,
     chain::{HASHED_STAMP_LENGTH, hashed_stamp},
 };
 
@@ -45,27 +48,27 @@ pub(super) struct Prepared {
 
 /// Prepares the content of an entry: most of the work, which a compacted entry needs only once.
 pub(super) fn prepare(entry: &Entry) -> Prepared {
-    match &entry.content {
-        Content::Observations(versions) => {
+    match &entry.event {
+        Event::Observations(versions) => {
             let packed = packed::pack(entry.revision, versions);
             let text_length = packed.texts.len();
             Prepared { content: wire::entry_record::Content::Packed(packed), text_length }
         }
-        Content::Framework(FrameworkSource { text }) => {
+        Event::Framework(FrameworkSource { text }) => {
             let content =
                 wire::entry_record::Content::Framework(wire::FrameworkRecord { text: text.clone() });
             Prepared { content, text_length: text.len() }
         }
-        Content::Practices(versions) => {
+        Event::Practices(versions) => {
             let (practices, text_length) = practices::pack(entry.revision, versions);
             Prepared { content: wire::entry_record::Content::Practices(practices), text_length }
         }
-        Content::Coding(filed) => {
+        Event::Coding(filed) => {
             let record = assessment::coding_record(entry.revision, filed);
             let content = wire::entry_record::Content::Coding(record);
             Prepared { content, text_length: filed.coding.text_bytes() }
         }
-        Content::Adjudication(adjudicated) => {
+        Event::Adjudication(adjudicated) => {
             let record = assessment::adjudication_record(entry.revision, adjudicated);
             let text_length = record.observation.as_ref().map_or(0, |packed| packed.texts.len());
             Prepared { content: wire::entry_record::Content::Adjudication(record), text_length }
@@ -76,7 +79,7 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
 /// The record of an entry whose content was prepared; `compacted_from` is the hash of the record that it was compacted from.
 pub(super) fn encode(entry: &Entry, prepared: Prepared, compacted_from: Option<RecordHash>) -> Encoded {
     let Prepared { content, text_length } = prepared;
-    let Outcome { new, revised, unchanged } = entry.outcome;
+    let ChangeCounts { new, revised, unchanged } = entry.outcome;
     let ContentDigest(digest) = entry.digest;
     let record = wire::EntryRecord {
         content_digest: Bytes::copy_from_slice(&digest),

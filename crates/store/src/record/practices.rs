@@ -7,10 +7,10 @@ use std::{collections::HashSet, str::FromStr};
 
 use tenseven_model::{
     AreaCodeError, IdError, Practice, PracticeDraft, PracticeFault, Revision, WithdrawalReasonError,
+    event::{PracticeChange, PracticeVersion},
 };
 
 use super::{DecodeError, wire};
-use crate::{PracticeChange, PracticeVersion};
 
 /// What is wrong with the record of a practice.
 #[derive(Debug, thiserror::Error)]

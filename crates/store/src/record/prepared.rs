@@ -80,7 +80,7 @@ fn in_turn(entries: &[Entry]) -> Result<Vec<PreparedEntry>, AppendError> {
 }
 
 fn observation_count(entry: &Entry) -> usize {
-    entry.content.versions().len()
+    entry.event.versions().len()
 }
 
 /// How many threads can run at once; asked for once, as the answer takes some files to read.

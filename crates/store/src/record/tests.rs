@@ -6,6 +6,9 @@ use prost::Message as _;
 use tenseven_model::{
     AdjudicationRule, Coding, ContentDigest, Evidence, Judgement, MissingReason, Notes, Number, Observation,
     ObservationKey, ObservationStatus, Ratio, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
+    event::{
+        Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkSource, ObservationVersion, VersionBody,
+    },
 };
 
 use super::{
@@ -15,10 +18,7 @@ use super::{
     practices::tests::practice_versions,
     wire,
 };
-use crate::{
-    Adjudicated, AssessmentFault, Content, DecodeError, Entry, FiledCoding, FrameworkSource, Outcome,
-    RecordHash, Said, Stamp, Versioned,
-};
+use crate::{AssessmentFault, DecodeError, Entry, RecordHash, Stamp};
 
 fn encoded(entry: &Entry) -> Vec<u8> {
     encode(entry, prepare(entry), None).into_record().to_vec()
@@ -129,27 +129,26 @@ fn adjudicated(revision: u64) -> impl Strategy<Value = Adjudicated> {
     )
 }
 
-fn version(revision: u64) -> impl Strategy<Value = Versioned> {
-    let said =
-        prop_oneof![3 => observation().prop_map(Said::Observed), 1 => withdrawal().prop_map(Said::Withdrawn)];
+fn version(revision: u64) -> impl Strategy<Value = ObservationVersion> {
+    let said = prop_oneof![3 => observation().prop_map(VersionBody::Observed), 1 => withdrawal().prop_map(VersionBody::Withdrawn)];
     (said, option::of(1..revision))
-        .prop_map(|(said, previous)| Versioned { said, previous: previous.map(Revision::new) })
+        .prop_map(|(body, previous)| ObservationVersion { body, previous: previous.map(Revision::new) })
 }
 
-fn observed(revision: u64) -> impl Strategy<Value = Versioned> {
-    (observation(), option::of(1..revision)).prop_map(|(observation, previous)| Versioned {
-        said: Said::Observed(observation),
+fn observed(revision: u64) -> impl Strategy<Value = ObservationVersion> {
+    (observation(), option::of(1..revision)).prop_map(|(observation, previous)| ObservationVersion {
+        body: VersionBody::Observed(observation),
         previous: previous.map(Revision::new),
     })
 }
 
-fn content(revision: u64) -> impl Strategy<Value = Content> {
+fn event(revision: u64) -> impl Strategy<Value = Event> {
     prop_oneof![
-        4 => vec(version(revision), 0..30).prop_map(Content::Observations),
-        1 => "\\PC{0,200}".prop_map(|text| Content::Framework(FrameworkSource { text })),
-        1 => practice_versions(revision).prop_map(Content::Practices),
-        1 => filed(revision).prop_map(|filed| Content::Coding(Box::new(filed))),
-        1 => adjudicated(revision).prop_map(|adjudicated| Content::Adjudication(Box::new(adjudicated))),
+        4 => vec(version(revision), 0..30).prop_map(Event::Observations),
+        1 => "\\PC{0,200}".prop_map(|text| Event::Framework(FrameworkSource { text })),
+        1 => practice_versions(revision).prop_map(Event::Practices),
+        1 => filed(revision).prop_map(|filed| Event::Coding(Box::new(filed))),
+        1 => adjudicated(revision).prop_map(|adjudicated| Event::Adjudication(Box::new(adjudicated))),
     ]
 }
 
@@ -157,22 +156,22 @@ fn entry() -> impl Strategy<Value = Entry> {
     let submission =
         any::<[u8; 16]>().prop_filter_map("not nil", |bytes| SubmissionId::from_bytes(bytes).ok());
     let numbers = any::<(i64, [u32; 3])>();
-    let content = (2..u64::MAX).prop_flat_map(|revision| (Just(revision), content(revision)));
-    (submission, any::<[u8; 16]>(), numbers, content).prop_map(
-        |(submission, digest, (micros, [new, revised, unchanged]), (revision, content))| Entry {
+    let event = (2..u64::MAX).prop_flat_map(|revision| (Just(revision), event(revision)));
+    (submission, any::<[u8; 16]>(), numbers, event).prop_map(
+        |(submission, digest, (micros, [new, revised, unchanged]), (revision, event))| Entry {
             revision: Revision::new(revision),
             committed_at: Timestamp::from_micros(micros),
             submission,
             digest: ContentDigest(digest),
-            outcome: Outcome { new, revised, unchanged },
-            content,
+            outcome: ChangeCounts { new, revised, unchanged },
+            event,
         },
     )
 }
 
 /// The bits of every float, in order.
 fn bits(entry: &Entry) -> Vec<u64> {
-    let observations = entry.content.versions().iter().filter_map(Versioned::observation);
+    let observations = entry.event.versions().iter().filter_map(ObservationVersion::observation);
     let floats = observations.flat_map(|one| match one.value() {
         Value::Number(number) => vec![number.get()],
         Value::Ratio(ratio) => vec![ratio.numerator(), ratio.denominator()],
@@ -200,15 +199,15 @@ fn sample(count: usize) -> Entry {
         let observation =
             Observation::new(key, Value::Number(Number::try_from(place as f64).unwrap()), None, notes)
                 .unwrap();
-        Versioned::observed(observation, None)
+        ObservationVersion::observed(observation, None)
     };
     Entry {
         revision: Revision::new(7),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
         digest: ContentDigest([9; 16]),
-        outcome: Outcome { new: 1, revised: 2, unchanged: 3 },
-        content: Content::Observations((0..count).map(observation).collect()),
+        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3 },
+        event: Event::Observations((0..count).map(observation).collect()),
     }
 }
 
@@ -248,7 +247,7 @@ fn varied(count: usize) -> Entry {
             3 => Value::Level(["none", "partial", "full"][place / 6 % 3].parse().unwrap()),
             4 => Value::Ratio(Ratio::new(1.0, 2.0 + place as f64).unwrap()),
             _ if place.is_multiple_of(5) => {
-                return Versioned::withdrawn(
+                return ObservationVersion::withdrawn(
                     Withdrawal::new(key, "Wrong.".parse().unwrap()).unwrap(),
                     previous,
                 );
@@ -257,9 +256,9 @@ fn varied(count: usize) -> Entry {
         };
         let comment = if place % 11 < 4 { format!("Round {}", place % 11) } else { String::new() };
         let notes = Notes { comment, ..Notes::default() };
-        Versioned::observed(Observation::new(key, value, None, notes).unwrap(), previous)
+        ObservationVersion::observed(Observation::new(key, value, None, notes).unwrap(), previous)
     };
-    Entry { content: Content::Observations((0..count).map(version).collect()), ..sample(0) }
+    Entry { event: Event::Observations((0..count).map(version).collect()), ..sample(0) }
 }
 
 #[test]
@@ -281,8 +280,8 @@ fn one_observation_takes_27_bytes_beside_its_texts() {
     };
     let value = Value::Number(Number::try_from(3_653.5).unwrap());
     let observation = Observation::new(key, value, None, Notes::default()).unwrap();
-    let content = Content::Observations(vec![Versioned::observed(observation, None)]);
-    let record = encoded(&Entry { content, ..sample(0) });
+    let event = Event::Observations(vec![ObservationVersion::observed(observation, None)]);
+    let record = encoded(&Entry { event, ..sample(0) });
     let Some(wire::entry_record::Content::Packed(packed)) =
         wire::EntryRecord::decode(record.as_slice()).unwrap().content
     else {
@@ -361,10 +360,10 @@ fn what_no_column_may_say_is_an_error() {
 fn refuses_texts_that_would_fill_the_memory() {
     let long = "x".repeat(4_000);
     let mut entry = sample(1);
-    let Content::Observations(versions) = &mut entry.content else { panic!("no batch") };
+    let Event::Observations(versions) = &mut entry.event else { panic!("no batch") };
     let (key, value) = (versions[0].key().clone(), versions[0].observation().unwrap().value().clone());
     let notes = Notes { comment: long.clone(), method: long, ..Notes::default() };
-    versions[0] = Versioned::observed(Observation::new(key, value, None, notes).unwrap(), None);
+    versions[0] = ObservationVersion::observed(Observation::new(key, value, None, notes).unwrap(), None);
     let mut record = wire::EntryRecord::decode(encoded(&entry).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Packed(packed)) = &mut record.content else { panic!("no batch") };
     // A million observations that share one long note: a record of 8 MB would become 8 GB.
@@ -410,7 +409,7 @@ fn a_record_without_content_or_with_a_short_digest_is_an_error() {
 
 /// The record of an adjudication after `change`, decoded.
 fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Result<Entry, DecodeError> {
-    let Content::Observations(versions) = sample(1).content else { panic!("no batch") };
+    let Event::Observations(versions) = sample(1).event else { panic!("no batch") };
     let adjudicated = Adjudicated {
         version: versions[0].clone(),
         round: 1,
@@ -418,7 +417,7 @@ fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Resu
         rule: AdjudicationRule::Median,
         codings: vec![Revision::new(3), Revision::new(5)],
     };
-    let entry = Entry { content: Content::Adjudication(Box::new(adjudicated)), ..sample(0) };
+    let entry = Entry { event: Event::Adjudication(Box::new(adjudicated)), ..sample(0) };
     let mut record = wire::EntryRecord::decode(encoded(&entry).as_slice()).unwrap();
     let Some(wire::entry_record::Content::Adjudication(found)) = &mut record.content else {
         panic!("no adjudication")
@@ -491,9 +490,9 @@ proptest! {
     #[test]
     fn any_observation_is_found_by_its_key_and_no_other_is(entry in entry(), other in key()) {
         let record = Bytes::from(encoded(&entry));
-        let versions = entry.content.versions();
+        let versions = entry.event.versions();
         let first = |key: &ObservationKey| versions.iter().find(|version| version.key() == key);
-        for key in versions.iter().map(Versioned::key).chain([&other]) {
+        for key in versions.iter().map(ObservationVersion::key).chain([&other]) {
             let found = find(entry.revision, record.clone(), key).unwrap();
             prop_assert_eq!(found.as_ref(), first(key));
         }
@@ -502,9 +501,9 @@ proptest! {
     #[test]
     fn many_observations_are_found_as_one_by_one(entry in entry(), others in vec(key(), 0..4), twice: bool) {
         let mut keys: Vec<&ObservationKey> = others.iter().collect();
-        let versions = entry.content.versions();
-        keys.extend(versions.iter().rev().step_by(2).map(Versioned::key));
-        keys.extend(versions.iter().take(usize::from(twice)).map(Versioned::key));
+        let versions = entry.event.versions();
+        keys.extend(versions.iter().rev().step_by(2).map(ObservationVersion::key));
+        keys.extend(versions.iter().take(usize::from(twice)).map(ObservationVersion::key));
         let record = Bytes::from(encoded(&entry));
         let one_by_one: Vec<_> =
             keys.iter().map(|key| find(entry.revision, record.clone(), key).unwrap()).collect();

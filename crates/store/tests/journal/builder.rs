@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use tenseven_model::{Lineage, Revision};
+use tenseven_model::{Lineage, Revision, event::Event};
 use tenseven_store::{
-    AppendError, BuildError, Content, DiskJournal, Entry, EntryFault, Head, Journal, JournalBuilder,
-    JournalOptions, MemoryJournal, OpenError, ReadError, Record,
+    AppendError, BuildError, DiskJournal, Entry, EntryFault, Head, Journal, JournalBuilder, JournalOptions,
+    MemoryJournal, OpenError, ReadError, Record,
 };
 
 use crate::samples::{batch, entries, long, on_disk, open, records, short_segments};
@@ -34,7 +34,7 @@ fn add_all(builder: &mut JournalBuilder, records: &[Record]) {
 /// The entry with only its first observations.
 fn thinned(entry: &Entry, count: usize) -> Entry {
     let mut entry = entry.clone();
-    if let Content::Observations(versions) = &mut entry.content {
+    if let Event::Observations(versions) = &mut entry.event {
         versions.truncate(count);
     }
     entry
@@ -229,7 +229,7 @@ fn a_compacted_journal_has_the_head_of_the_one_that_it_was_made_of() {
         assert_eq!(same, [false, true, false, true, true], "what is whole keeps its bytes");
         let versions = batch(1, 9);
         let found = |place: usize| {
-            let key = versions.content.versions()[place].key();
+            let key = versions.event.versions()[place].key();
             journal.find(Revision::new(1), key).unwrap().is_some()
         };
         assert_eq!([found(1), found(2)], [true, false]);

@@ -50,7 +50,11 @@ impl View {
     ) -> Result<SearchPage, QueryError> {
         let wanted = Wanted::of(query)?;
         let filter = filter.known(self)?;
-        let index = self.state().practices.index(self.world()).map_err(|error| failed(&error))?;
+        let index = self
+            .state()
+            .practice_index()
+            .of(self.state().practices(), self.world())
+            .map_err(|error| failed(&error))?;
         let found = index.find(&wanted).map_err(|error| failed(&error))?;
         let found: Vec<_> = found
             .into_iter()

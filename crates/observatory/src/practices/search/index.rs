@@ -14,12 +14,12 @@ use tantivy::{
     schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
 };
 use tenseven_model::{Practice, PracticeDraft};
+use tenseven_state::{World, practices::Held};
 
 use super::{
     analysis::{Word, analyser, words},
     query::{SearchQuery, SearchQueryError, Sign},
 };
-use crate::{practices::Held, world::World};
 
 /// The name of the steps that texts go through.
 const ANALYSER: &str = "practice";

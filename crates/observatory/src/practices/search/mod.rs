@@ -6,10 +6,11 @@
 mod analysis;
 mod answer;
 mod index;
+mod made;
 mod query;
 mod snippet;
 
 pub use answer::{PracticeHit, SearchPage};
-pub(super) use index::{IndexError, SearchIndex};
+pub(crate) use made::PracticeIndex;
 pub use query::{SearchQuery, SearchQueryError};
 pub use snippet::SnippetPart;

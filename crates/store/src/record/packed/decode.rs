@@ -1,18 +1,15 @@
 //! From columns to observations.
 
-use tenseven_model::Revision;
+use tenseven_model::{Revision, event::ObservationVersion};
 
 use super::{dictionaries::Dictionaries, row::Rows};
-use crate::{
-    Versioned,
-    record::{DecodeError, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, wire},
-};
+use crate::record::{DecodeError, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, wire};
 
 /// The observations of the entry of a revision, in order.
 pub(in crate::record) fn versions(
     revision: Revision,
     packed: &wire::PackedObservations,
-) -> Result<Vec<Versioned>, DecodeError> {
+) -> Result<Vec<ObservationVersion>, DecodeError> {
     let count = count(packed)?;
     let dictionaries = Dictionaries::new(packed)?;
     let mut rows = Rows::new(packed)?;

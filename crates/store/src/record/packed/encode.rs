@@ -1,23 +1,26 @@
 //! From observations to columns.
 
-use tenseven_model::{AreaCode, ObservationKey, Period, Revision, Value};
+use tenseven_model::{
+    AreaCode, ObservationKey, Period, Revision, Value,
+    event::{ObservationVersion, VersionBody},
+};
 
 use super::{
     kind::{self, reason_number, status_number},
     notes::{Noted, NotesWriter},
     series::{self, Series},
 };
-use crate::{
-    Said, Versioned,
-    record::{
-        column::{ColumnWriter, PlacesWriter},
-        dictionary::{Dictionary, Term as _},
-        texts, wire,
-    },
+use crate::record::{
+    column::{ColumnWriter, PlacesWriter},
+    dictionary::{Dictionary, Term as _},
+    texts, wire,
 };
 
 /// The observations of the entry of a revision, in columns.
-pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wire::PackedObservations {
+pub(in crate::record) fn pack(
+    revision: Revision,
+    versions: &[ObservationVersion],
+) -> wire::PackedObservations {
     let count = versions.len();
     let (mut keys, mut values) = (Keys::with_capacity(count), Values::with_capacity(count));
     let mut notes = NotesWriter::default();
@@ -25,13 +28,13 @@ pub(in crate::record) fn pack(revision: Revision, versions: &[Versioned]) -> wir
         (ColumnWriter::default(), ColumnWriter::default(), ColumnWriter::default());
     for (row, version) in versions.iter().enumerate() {
         keys.put(row, version.key());
-        match &version.said {
-            Said::Observed(observation) => {
+        match &version.body {
+            VersionBody::Observed(observation) => {
                 values.put(row, observation.value());
                 status.put(row, status_number(observation.status()));
                 note.put(row, notes.place_of(observation.notes()).into());
             }
-            Said::Withdrawn(withdrawal) => {
+            VersionBody::Withdrawn(withdrawal) => {
                 values.put_withdrawn(row);
                 status.put(row, 0);
                 note.put(row, notes.place(Noted::comment(withdrawal.reason().as_str())).into());

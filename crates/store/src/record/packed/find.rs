@@ -2,7 +2,7 @@
 
 use std::borrow::Borrow;
 
-use tenseven_model::{LevelCode, Notes, ObservationKey, Revision};
+use tenseven_model::{LevelCode, Notes, ObservationKey, Revision, event::ObservationVersion};
 
 use super::{
     decode::count,
@@ -10,13 +10,10 @@ use super::{
     notes,
     row::{Pointed, Rows},
 };
-use crate::{
-    Versioned,
-    record::{
-        DecodeError, ObservationFault,
-        texts::{Texts, TextsFault},
-        wire,
-    },
+use crate::record::{
+    DecodeError, ObservationFault,
+    texts::{Texts, TextsFault},
+    wire,
 };
 
 /// The observation of a key, if the batch has one.
@@ -24,7 +21,7 @@ pub(in crate::record) fn find(
     revision: Revision,
     packed: &wire::PackedObservations,
     key: &ObservationKey,
-) -> Result<Option<Versioned>, DecodeError> {
+) -> Result<Option<ObservationVersion>, DecodeError> {
     let count = count(packed)?;
     let Some((series, period)) = places(packed, key)? else { return Ok(None) };
     let mut rows = Rows::new(packed)?;

@@ -4,7 +4,7 @@
 
 use std::{borrow::Borrow, collections::HashMap};
 
-use tenseven_model::{LevelCode, Notes, ObservationKey, Revision};
+use tenseven_model::{LevelCode, Notes, ObservationKey, Revision, event::ObservationVersion};
 
 use super::{
     decode::count,
@@ -12,13 +12,10 @@ use super::{
     notes,
     row::{Pointed, Rows},
 };
-use crate::{
-    Versioned,
-    record::{
-        DecodeError, EXPANDED_LENGTH_MAX, ObservationFault,
-        texts::{Texts, TextsFault},
-        wire,
-    },
+use crate::record::{
+    DecodeError, EXPANDED_LENGTH_MAX, ObservationFault,
+    texts::{Texts, TextsFault},
+    wire,
 };
 
 /// The observations of these keys, in their order; none for a key that the batch has not.
@@ -26,7 +23,7 @@ pub(in crate::record) fn find_all(
     revision: Revision,
     packed: &wire::PackedObservations,
     keys: &[&ObservationKey],
-) -> Result<Vec<Option<Versioned>>, DecodeError> {
+) -> Result<Vec<Option<ObservationVersion>>, DecodeError> {
     let count = count(packed)?;
     let wanted = wanted(packed, keys)?;
     let mut found = vec![None; keys.len()];

@@ -2,16 +2,14 @@
 
 use tenseven_model::{
     LevelCode, Notes, Number, Observation, ObservationKey, Ratio, Revision, Value, Withdrawal,
+    event::ObservationVersion,
 };
 
 use super::kind::{self, reason, status};
-use crate::{
-    Versioned,
-    record::{
-        DecodeError, ObservationFault,
-        column::{Column, ColumnFault, Places},
-        wire,
-    },
+use crate::record::{
+    DecodeError, ObservationFault,
+    column::{Column, ColumnFault, Places},
+    wire,
 };
 
 /// One observation as it stands in the columns.
@@ -142,7 +140,7 @@ impl Row {
         revision: Revision,
         key: ObservationKey,
         pointed: &impl Pointed,
-    ) -> Result<Versioned, ObservationFault> {
+    ) -> Result<ObservationVersion, ObservationFault> {
         let previous = previous(revision, self.previous)?;
         let value = match self.value {
             Written::Number(number) => Value::Number(Number::try_from(number)?),
@@ -151,10 +149,12 @@ impl Row {
             Written::Level(place) => Value::Level(pointed.level(place)?),
             Written::Ratio(numerator, denominator) => Value::Ratio(Ratio::new(numerator, denominator)?),
             Written::Missing(number) => Value::Missing(reason(number)?),
-            Written::Withdrawn => return Ok(Versioned::withdrawn(self.withdrawal(key, pointed)?, previous)),
+            Written::Withdrawn => {
+                return Ok(ObservationVersion::withdrawn(self.withdrawal(key, pointed)?, previous));
+            }
         };
         let observation = Observation::new(key, value, Some(status(self.status)?), self.notes(pointed)?)?;
-        Ok(Versioned::observed(observation, previous))
+        Ok(ObservationVersion::observed(observation, previous))
     }
 
     fn withdrawal(self, key: ObservationKey, pointed: &impl Pointed) -> Result<Withdrawal, ObservationFault> {

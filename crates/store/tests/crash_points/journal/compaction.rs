@@ -23,7 +23,7 @@ fn compact(process: &Process<'_>, journal: &DiskJournal) -> Result<(), String> {
         let record = record.map_err(|error| failed(&error))?;
         let added = if record.revision() <= HORIZON {
             let mut entry = record.entry().map_err(|error| failed(&error))?;
-            if let tenseven_store::Content::Observations(versions) = &mut entry.content {
+            if let tenseven_model::event::Event::Observations(versions) = &mut entry.event {
                 versions.truncate(1);
             }
             builder.add_compacted(&entry, &record)

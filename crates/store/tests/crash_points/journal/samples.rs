@@ -3,9 +3,12 @@
 use std::{cell::RefCell, collections::HashMap};
 
 use bytes::Bytes;
-use tenseven_model::{ContentDigest, Notes, Number, Observation, ObservationKey, Value};
+use tenseven_model::{
+    ContentDigest, Notes, Number, Observation, ObservationKey, Value,
+    event::{Event, ObservationVersion},
+};
 use tenseven_store::{
-    Content, Entry, Record, Stamp, Versioned,
+    Entry, Record, Stamp,
     conformance::samples::{batch, entry_with, long},
 };
 
@@ -67,7 +70,7 @@ impl Sample {
     /// What compaction leaves of the entry: the first of its observations.
     pub(crate) fn compacted(self, revision: u64) -> Entry {
         let mut entry = self.entry(revision);
-        if let Content::Observations(versions) = &mut entry.content {
+        if let Event::Observations(versions) = &mut entry.event {
             versions.truncate(1);
         }
         entry
@@ -84,7 +87,7 @@ fn zeros(revision: u64) -> Entry {
             period: "2024-Q2".parse().unwrap(),
         };
         let value = Value::Number(Number::try_from(0.0).unwrap());
-        Versioned::observed(Observation::new(key, value, None, Notes::default()).unwrap(), None)
+        ObservationVersion::observed(Observation::new(key, value, None, Notes::default()).unwrap(), None)
     };
-    entry_with(revision, Content::Observations((0..150).map(observation).collect()))
+    entry_with(revision, Event::Observations((0..150).map(observation).collect()))
 }

@@ -1,0 +1,192 @@
+//! Submitting: how a command gets to the writer, and its answer back.
+
+use std::{error::Error, sync::Arc};
+
+use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId, event::ChangeCounts};
+use tenseven_state::{
+    Operation, Preview, Receipt, decide, observations::PushObservations, practices::WritePractice,
+};
+
+use crate::{
+    JournalFailed, Observatory, PushError, SubmissionError, WriteError, WritePracticeError,
+    known_submissions::look_up,
+    snapshot::Snapshot,
+    submission::{Answer, Reply, Submission},
+};
+
+/// A batch that was taken in.
+#[derive(Debug)]
+pub struct Submitted(Taken);
+
+#[derive(Debug)]
+enum Taken {
+    /// It was accepted before.
+    Known(Receipt),
+    /// The writer has it.
+    Waiting(Reply<<PushObservations as Operation>::Rejection>),
+}
+
+impl Submitted {
+    /// Its answer, once it is flushed and scored, or rejected.
+    pub async fn answer(self) -> Result<Receipt, PushError> {
+        match self.0 {
+            Taken::Known(receipt) => Ok(receipt),
+            Taken::Waiting(reply) => answer_of(reply).await,
+        }
+    }
+}
+
+/// The writer's answer. It answers every job that it takes, so it can only be missing if its thread died, and with it the journal.
+async fn answer_of<R: Error + 'static>(reply: Reply<R>) -> Answer<R> {
+    reply.await.unwrap_or_else(|_| Err(SubmissionError::from(JournalFailed).into()))
+}
+
+impl Observatory {
+    /// Accepts a batch whole, or rejects it whole. Answers once the batch is flushed and scored.
+    pub async fn push(&self, id: SubmissionId, observations: Vec<Observation>) -> Result<Receipt, PushError> {
+        self.write(id, PushObservations { observations }).await
+    }
+
+    /// Takes a batch in as [`Self::push`] does, but waits while there is no room for it, and leaves the answer to be
+    /// waited for. Batches that one caller submits one after the other are decided in that order.
+    pub async fn submit(
+        &self,
+        id: SubmissionId,
+        observations: Vec<Observation>,
+    ) -> Result<Submitted, PushError> {
+        let command = PushObservations { observations };
+        let digest = command.digest();
+        let looked_up = match self.look_up(id, digest).await? {
+            LookedUp::Known(receipt) => return Ok(Submitted(Taken::Known(receipt))),
+            LookedUp::UnknownUpTo(revision) => revision,
+        };
+        let (submission, reply) = Submission::new(id, digest, looked_up, command);
+        self.shared.intake.submit_when_room(submission).await?;
+        Ok(Submitted(Taken::Waiting(reply)))
+    }
+
+    /// What [`Self::push`] would answer now. Stores nothing.
+    pub fn preview(&self, id: SubmissionId, observations: Vec<Observation>) -> Result<Preview, PushError> {
+        let state = self.newest();
+        let outcome = self.preview_of(&state, id, PushObservations { observations })?;
+        Ok(preview(state.revision(), outcome))
+    }
+
+    /// Has the writer decide a command, unless its submission was accepted before. Answers once it is flushed.
+    pub(crate) async fn write<C>(&self, id: SubmissionId, command: C) -> Answer<C::Rejection>
+    where
+        C: Operation<Rejection: Error + Send + 'static> + Send + 'static,
+    {
+        let digest = command.digest();
+        let looked_up = match self.look_up(id, digest).await? {
+            LookedUp::Known(receipt) => return Ok(receipt),
+            LookedUp::UnknownUpTo(revision) => revision,
+        };
+        let (submission, reply) = Submission::new(id, digest, looked_up, command);
+        self.shared.intake.submit(submission)?;
+        answer_of(reply).await
+    }
+
+    /// Looks a submission up in the journal as of the newest state, on a thread that may block.
+    async fn look_up(&self, id: SubmissionId, digest: ContentDigest) -> Result<LookedUp, SubmissionError> {
+        let (journal, up_to) = (Arc::clone(&self.shared.journal), self.revision());
+        let found = tokio::task::spawn_blocking(move || look_up(journal.as_ref(), up_to, id, digest));
+        match found.await {
+            Ok(found) => Ok(found?.map_or(LookedUp::UnknownUpTo(up_to), LookedUp::Known)),
+            // It fails only where it panicked or the process ends; then the writer looks it up.
+            Err(_) => Ok(LookedUp::UnknownUpTo(Revision::ZERO)),
+        }
+    }
+
+    /// The first receipt of a submission that was accepted up to a state. Blocks where the journal has to be read.
+    pub(crate) fn known(
+        &self,
+        state: &Snapshot,
+        id: SubmissionId,
+        digest: ContentDigest,
+    ) -> Result<Option<Receipt>, SubmissionError> {
+        look_up(self.journal(), state.revision(), id, digest)
+    }
+
+    /// What a command would be answered on top of a state. Stores nothing.
+    pub(crate) fn preview_of<C: Operation<Rejection: Error + 'static>>(
+        &self,
+        state: &Snapshot,
+        id: SubmissionId,
+        command: C,
+    ) -> Result<ChangeCounts, WriteError<C::Rejection>> {
+        if let Some(receipt) = self.known(state, id, command.digest())? {
+            let Receipt { revision: _, accepted_at: _, new, revised, unchanged } = receipt;
+            return Ok(ChangeCounts { new, revised, unchanged });
+        }
+        let decision = decide(state, command, &self.shared.rules()).map_err(WriteError::Rejected)?;
+        Ok(decision.outcome)
+    }
+
+    /// Does with a practice what a curator wants. Answers once that is flushed.
+    pub async fn write_practice(
+        &self,
+        id: SubmissionId,
+        write: WritePractice,
+    ) -> Result<Receipt, WritePracticeError> {
+        self.write(id, write).await
+    }
+
+    /// What [`Self::write_practice`] would answer now. Stores nothing.
+    pub fn preview_practice(
+        &self,
+        id: SubmissionId,
+        write: WritePractice,
+    ) -> Result<Preview, WritePracticeError> {
+        let state = self.newest();
+        let outcome = self.preview_of(&state, id, write)?;
+        Ok(preview(state.revision(), outcome))
+    }
+}
+
+/// Whether a submission was accepted before.
+enum LookedUp {
+    /// It was, and this was its answer.
+    Known(Receipt),
+    /// Not up to this revision.
+    UnknownUpTo(Revision),
+}
+
+fn preview(revision: Revision, outcome: ChangeCounts) -> Preview {
+    let ChangeCounts { new, revised, unchanged } = outcome;
+    Preview { revision, new, revised, unchanged }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenseven_catalog::Catalog;
+    use tenseven_model::Value;
+    use tenseven_state::World;
+    use tenseven_testkit::{TestJournal, observation, submission};
+
+    use super::*;
+    use crate::{Limits, SystemClock};
+
+    #[test]
+    fn the_writer_looks_up_what_was_not_looked_up_as_of_a_revision_that_it_remembers() {
+        let journal = TestJournal::default();
+        let open = || {
+            let world = World::new(Catalog::bundled());
+            Observatory::open(Box::new(journal.clone()), world, Limits::default(), Box::new(SystemClock))
+                .unwrap()
+        };
+        let send = |registry: &Observatory| {
+            let observations =
+                vec![observation("dual-nationality", "MAR", "2020", Value::Level("basic".parse().unwrap()))];
+            let command = PushObservations { observations };
+            let (submission, reply) =
+                Submission::new(submission(1), command.digest(), Revision::ZERO, command);
+            registry.shared.intake.submit(submission).unwrap();
+            reply.blocking_recv().unwrap()
+        };
+        let first = send(&open()).unwrap();
+        let registry = open();
+        assert_eq!(send(&registry), Ok(first));
+        assert_eq!(registry.revision(), first.revision);
+    }
+}

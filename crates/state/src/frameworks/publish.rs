@@ -1,0 +1,100 @@
+//! Publishing: a new version of a framework, from its text to what is to be stored.
+
+use std::sync::Arc;
+
+use tenseven_catalog::{FrameworkTextError, parse_framework};
+use tenseven_model::{
+    ContentDigest, Framework, SubmissionId,
+    event::{ChangeCounts, Event, FrameworkSource},
+};
+
+use super::{digest, rules::check_publication, unpublishable::Unpublishable};
+use crate::{
+    content_hash,
+    operation::{Decision, Operation, Size},
+    rules::{RuleLimits, Rules},
+    state::State,
+};
+
+/// The command to publish a new version of a framework.
+#[derive(Debug, Clone)]
+pub struct PublishFramework {
+    framework: Arc<Framework>,
+    definition: String,
+}
+
+/// A text is no framework.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DefinitionError {
+    /// It is too long.
+    #[error("the text has {bytes} bytes; at most {max} are allowed")]
+    TooLong {
+        /// How long it is.
+        bytes: usize,
+        /// The limit.
+        max: usize,
+    },
+    /// Something is wrong with it.
+    #[error("{0}")]
+    Text(#[source] FrameworkTextError),
+}
+
+/// The framework that a text describes.
+pub fn read_definition(definition: &str, limits: &RuleLimits) -> Result<Framework, DefinitionError> {
+    let (bytes, max) = (definition.len(), limits.definition_bytes_max);
+    if bytes > max {
+        return Err(DefinitionError::TooLong { bytes, max });
+    }
+    parse_framework(definition).map_err(DefinitionError::Text)
+}
+
+impl PublishFramework {
+    /// The command to publish the framework that a text describes.
+    pub fn read(definition: String, limits: &RuleLimits) -> Result<Self, DefinitionError> {
+        let framework = Arc::new(read_definition(&definition, limits)?);
+        Ok(Self { framework, definition })
+    }
+
+    /// The framework.
+    pub fn framework(&self) -> &Arc<Framework> {
+        &self.framework
+    }
+
+    /// Its text.
+    pub fn definition(&self) -> &str {
+        &self.definition
+    }
+
+    /// Succeeds if it can be published on top of a state.
+    pub fn check(&self, state: &State) -> Result<(), Unpublishable> {
+        check_publication(state, &self.framework, &self.definition)
+    }
+
+    /// The digest of the publication of a text.
+    pub fn digest_of(definition: &str) -> ContentDigest {
+        digest::of_framework(definition)
+    }
+
+    /// The id by which the program publishes a text that ships with it: the same for the same text and attempt.
+    pub fn bundled_submission(definition: &str, attempt: u32) -> SubmissionId {
+        content_hash::submission_of(Self::digest_of(definition), attempt)
+    }
+}
+
+impl Operation for PublishFramework {
+    type Rejection = Unpublishable;
+
+    fn digest(&self) -> ContentDigest {
+        Self::digest_of(&self.definition)
+    }
+
+    fn size(&self) -> Size {
+        Size { observations: 1, bytes: self.definition.len() }
+    }
+
+    fn decide_on(self, state: &State, _: &Rules<'_>) -> Result<Decision, Unpublishable> {
+        self.check(state)?;
+        let event = Event::Framework(FrameworkSource { text: self.definition });
+        Ok(Decision { event, outcome: ChangeCounts::default() })
+    }
+}

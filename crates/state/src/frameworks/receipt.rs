@@ -1,0 +1,14 @@
+//! What a publication is answered.
+
+use tenseven_model::{FrameworkRef, Revision, Timestamp};
+
+/// That a version is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicationReceipt {
+    /// The version.
+    pub framework: FrameworkRef,
+    /// The revision that published it; the newest one where it was only checked.
+    pub revision: Revision,
+    /// When it was accepted; none where it was only checked.
+    pub accepted_at: Option<Timestamp>,
+}

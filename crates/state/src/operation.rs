@@ -1,0 +1,60 @@
+//! Operations: what all commands have in common.
+//!
+//! *Invariant:* deciding is a pure function of the state, the command and the rules. It changes nothing.
+
+use tenseven_model::{
+    ContentDigest,
+    event::{ChangeCounts, Event},
+};
+
+use crate::{rules::Rules, state::State};
+
+/// What is to be stored of an accepted command, and what it is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What happened.
+    pub event: Event,
+    /// How much of it changed what is known; a retry is answered with it.
+    pub outcome: ChangeCounts,
+}
+
+/// How much a command contains.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Observations, or what counts as one.
+    pub observations: usize,
+    /// About the bytes that its entry has at most.
+    pub bytes: usize,
+}
+
+impl Size {
+    /// Bytes of an observation beyond its texts, at most.
+    pub(crate) const OBSERVATION_BYTES: usize = 256;
+}
+
+impl std::ops::Add for Size {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self { observations: self.observations + other.observations, bytes: self.bytes + other.bytes }
+    }
+}
+
+/// One kind of command.
+pub trait Operation {
+    /// Why it is rejected.
+    type Rejection;
+
+    /// Identifies its content, so that a retry is told from a reuse of its submission id. Must stay stable.
+    fn digest(&self) -> ContentDigest;
+
+    /// How much it contains.
+    fn size(&self) -> Size;
+
+    /// What becomes of it on top of a state.
+    fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, Self::Rejection>;
+}
+
+/// What becomes of a command on top of a state: the event that [`State::fold`] takes, or why it is rejected.
+pub fn decide<O: Operation>(state: &State, command: O, rules: &Rules<'_>) -> Result<Decision, O::Rejection> {
+    command.decide_on(state, rules)
+}

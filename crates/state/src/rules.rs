@@ -1,0 +1,23 @@
+//! What a command is decided by, next to the state.
+
+use crate::world::World;
+
+/// Limits that rules check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleLimits {
+    /// Most observations, or withdrawals, in one submission.
+    pub batch_observations_max: usize,
+    /// Longest text of a framework, in bytes.
+    pub definition_bytes_max: usize,
+    /// Most practices that are not withdrawn.
+    pub practices_max: usize,
+}
+
+/// What a command is decided by, next to the state. It stays the same for as long as the program runs.
+#[derive(Clone, Copy)]
+pub struct Rules<'a> {
+    /// The areas, measures and instruments that exist.
+    pub world: &'a World,
+    /// How much there may be.
+    pub limits: RuleLimits,
+}

@@ -1,0 +1,290 @@
+//! What deciding and folding promise, over random commands.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
+
+use std::sync::LazyLock;
+
+use proptest::{collection::vec, option, prelude::*, sample::Index, sample::select};
+use tenseven_catalog::Catalog;
+use tenseven_model::{
+    Coding, Evidence, Judgement, MissingReason, Notes, Observation, ObservationStatus, PracticeDraft,
+    Revision, Ruling, Timestamp, Unit, Value, Withdrawal,
+    event::{ChangeCounts, Event, PracticeChange},
+};
+use tenseven_state::{
+    Command, Decision, Rejection, RuleLimits, Rules, State, World,
+    codings::{AdjudicateCodings, SubmitCoding},
+    decide,
+    frameworks::{PublishFramework, Published},
+    observations::{PushObservations, WithdrawObservations},
+    practices::{SeedPractices, WritePractice},
+};
+use tenseven_testkit::{history, observation};
+
+static WORLD: LazyLock<World> = LazyLock::new(|| World::new(Catalog::bundled()));
+
+fn rules() -> Rules<'static> {
+    let limits =
+        RuleLimits { batch_observations_max: 10_000, definition_bytes_max: 1 << 20, practices_max: 60 };
+    Rules { world: &WORLD, limits }
+}
+
+fn moment(revision: Revision) -> Timestamp {
+    Timestamp::from_micros(i64::try_from(revision.number()).unwrap() * 17)
+}
+
+/// What is asked for next, whatever the state.
+#[derive(Debug, Clone)]
+enum Step {
+    Push(Vec<Observation>),
+    Withdraw(Vec<Index>),
+    Publish { minor: u8 },
+    Put { practice: Index, title: String, is_stale: bool },
+    WithdrawPractice(Index),
+    Seed,
+    Code { coder: &'static str, level: &'static str },
+    Adjudicate(Ruling),
+}
+
+fn texts() -> impl Strategy<Value = Notes> {
+    let evidence =
+        vec("[a-c]{1,3}".prop_map(|text| Evidence::new(text, String::new(), String::new()).unwrap()), 0..3);
+    ("[a-c]{0,2}", "[a-c]{0,2}", evidence).prop_map(|(comment, method, evidence)| Notes {
+        comment,
+        method,
+        evidence,
+    })
+}
+
+fn with_notes(observation: &Observation, notes: Notes) -> Observation {
+    let (key, value) = (observation.key().clone(), observation.value().clone());
+    Observation::new(key, value, Some(observation.status()), notes).unwrap()
+}
+
+fn push() -> impl Strategy<Value = Step> {
+    (history(1), vec(texts(), 12)).prop_map(|(batches, texts)| {
+        let batch = batches.into_iter().flatten().zip(texts);
+        Step::Push(batch.map(|(observation, notes)| with_notes(&observation, notes)).collect())
+    })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let level = select(vec!["basic", "elaborated", "comprehensive", "unheard-of"]);
+    let ruling = select(vec![Ruling::Median, Ruling::Majority]);
+    prop_oneof![
+        6 => push(),
+        2 => vec(any::<Index>(), 0..4).prop_map(Step::Withdraw),
+        1 => (0_u8..4).prop_map(|minor| Step::Publish { minor }),
+        2 => (any::<Index>(), "[a-z]{1,8}", any::<bool>())
+            .prop_map(|(practice, title, is_stale)| Step::Put { practice, title, is_stale }),
+        1 => any::<Index>().prop_map(Step::WithdrawPractice),
+        1 => Just(Step::Seed),
+        3 => (select(vec!["ada", "ben", "eve"]), level).prop_map(|(coder, level)| Step::Code { coder, level }),
+        1 => ruling.prop_map(Step::Adjudicate),
+    ]
+}
+
+fn unit() -> Unit {
+    Unit::new("dual-nationality".parse().unwrap(), "MAR".parse().unwrap(), "2020".parse().unwrap()).unwrap()
+}
+
+fn publish(minor: u8) -> PublishFramework {
+    let text = Catalog::bundled().framework_texts().iter().find(|text| text.contains("id = \"target-10-7\""));
+    let text = text.unwrap().replace("version = \"1.0.0\"", &format!("version = \"1.{minor}.0\""));
+    PublishFramework::read(text, &rules().limits).unwrap()
+}
+
+/// The keys that are observed.
+fn observed(state: &State) -> Vec<tenseven_model::ObservationKey> {
+    let mut keys = Vec::new();
+    for indicator in state.panel().indicators() {
+        for (country, series) in state.panel().countries(indicator) {
+            for (unit, timeline) in series.timelines() {
+                let area = unit.map_or(tenseven_model::AreaCode::Country(country), |unit| {
+                    tenseven_model::AreaCode::Local(country, unit.clone())
+                });
+                keys.extend(timeline.iter().map(|(period, sourced)| tenseven_model::ObservationKey {
+                    indicator: indicator.clone(),
+                    area: area.clone(),
+                    source: sourced.source.clone(),
+                    period,
+                }));
+            }
+        }
+    }
+    keys.sort();
+    keys
+}
+
+fn command(state: &State, step: Step) -> Command {
+    match step {
+        Step::Push(observations) => Command::PushObservations(PushObservations { observations }),
+        Step::Withdraw(places) => {
+            let keys = observed(state);
+            let withdrawal = |place: &Index| {
+                let key = keys.get(place.index(keys.len().max(1)))?.clone();
+                Some(Withdrawal::new(key, "sent by mistake".parse().unwrap()).unwrap())
+            };
+            let withdrawals = places.iter().filter_map(withdrawal).collect();
+            Command::WithdrawObservations(WithdrawObservations { withdrawals })
+        }
+        Step::Publish { minor } => Command::PublishFramework(publish(minor)),
+        Step::Put { practice, title, is_stale } => {
+            let shipped = Catalog::bundled().practices();
+            let draft =
+                PracticeDraft { title, ..PracticeDraft::clone(&shipped[practice.index(shipped.len())]) };
+            let newest = state.practices().get(&draft.id).map_or(Revision::ZERO, |held| held.revision);
+            let expected = if is_stale { newest.next() } else { newest };
+            let change = PracticeChange::Put(tenseven_model::Practice::new(draft).unwrap());
+            let curator = "hub".parse().unwrap();
+            Command::WritePractice(Box::new(WritePractice { change, curator, expected }))
+        }
+        Step::WithdrawPractice(practice) => {
+            let shipped = Catalog::bundled().practices();
+            let id = shipped[practice.index(shipped.len())].id.clone();
+            let expected = state.practices().get(&id).map_or(Revision::ZERO, |held| held.revision);
+            let change = PracticeChange::Withdrawn { id, reason: "Over.".parse().unwrap() };
+            let curator = "hub".parse().unwrap();
+            Command::WritePractice(Box::new(WritePractice { change, curator, expected }))
+        }
+        Step::Seed => Command::SeedPractices(SeedPractices::missing(&WORLD, state.practices())),
+        Step::Code { coder, level } => {
+            let judgement = Judgement::Level(level.parse().unwrap());
+            let coding =
+                Coding::new(unit(), coder.parse().unwrap(), judgement, String::new(), Vec::new()).unwrap();
+            Command::SubmitCoding(Box::new(SubmitCoding { coding }))
+        }
+        Step::Adjudicate(ruling) => {
+            let (source, curator) = ("panel".parse().unwrap(), "rosa".parse().unwrap());
+            let command = AdjudicateCodings::new(unit(), source, curator, ruling, String::new()).unwrap();
+            Command::AdjudicateCodings(Box::new(command))
+        }
+    }
+}
+
+/// Decides a command on top of a state, and folds what it becomes in; a framework as the registry does, without reading its text
+/// again.
+fn apply(state: &mut State, command: Command) -> Result<Event, Rejection> {
+    let Decision { event, outcome: _ } = decide(state, command.clone(), &rules())?;
+    let revision = state.revision().next();
+    match command {
+        Command::PublishFramework(command) => {
+            let framework = tenseven_model::Framework::clone(command.framework());
+            let published = Published::new(framework, command.definition().to_owned(), revision);
+            state.fold_published(moment(revision), published);
+        }
+        _ => state.fold(revision, moment(revision), &event).unwrap(),
+    }
+    Ok(event)
+}
+
+fn begun() -> (State, Vec<Event>) {
+    let mut state = State::default();
+    let event = apply(&mut state, Command::PublishFramework(publish(0))).unwrap();
+    (state, vec![event])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn folding_the_events_gives_the_live_state(steps in vec(step(), 1..24)) {
+        let (mut live, mut events) = begun();
+        for step in steps {
+            let command = command(&live, step);
+            events.extend(apply(&mut live, command).ok());
+        }
+        let mut rebuilt = State::default();
+        for (event, revision) in events.iter().zip((1..).map(Revision::new)) {
+            rebuilt.fold(revision, moment(revision), event).unwrap();
+        }
+        prop_assert_eq!(rebuilt, live);
+    }
+
+    #[test]
+    fn the_same_command_on_the_same_state_is_decided_the_same_and_changes_nothing(steps in vec(step(), 1..16)) {
+        let (mut state, _) = begun();
+        for step in steps {
+            let (before, command) = (state.clone(), command(&state, step));
+            let first = decide(&state, command.clone(), &rules());
+            prop_assert_eq!(&state, &before);
+            prop_assert_eq!(first, decide(&before, command.clone(), &rules()));
+            let _ = apply(&mut state, command);
+        }
+    }
+
+    #[test]
+    fn an_observation_is_unchanged_exactly_if_value_status_and_texts_are(
+        texts in (texts(), prop_oneof![Just(None), texts().prop_map(Some)]),
+        levels in (select(vec!["basic", "elaborated"]), select(vec!["basic", "elaborated"])),
+        statuses in (option::of(Just(ObservationStatus::Estimated)), option::of(Just(ObservationStatus::Estimated))),
+    ) {
+        let say = |level: &str, status, notes: &Notes| {
+            let value = Value::Level(level.parse().unwrap());
+            let bare = observation("dual-nationality", "MAR", "2020", value.clone());
+            Observation::new(bare.key().clone(), value, status, notes.clone()).unwrap()
+        };
+        let second_texts = texts.1.as_ref().unwrap_or(&texts.0);
+        let (first, second) = (say(levels.0, statuses.0, &texts.0), say(levels.1, statuses.1, second_texts));
+        let (mut state, _) = begun();
+        apply(&mut state, push_of(&first)).unwrap();
+        let outcome = decide(&state, push_of(&second), &rules()).unwrap().outcome;
+        let unchanged = ChangeCounts { unchanged: 1, ..ChangeCounts::default() };
+        let revised = ChangeCounts { revised: 1, ..ChangeCounts::default() };
+        prop_assert_eq!(outcome, if first == second { unchanged } else { revised });
+    }
+}
+
+fn push_of(observation: &Observation) -> Command {
+    Command::PushObservations(PushObservations { observations: vec![observation.clone()] })
+}
+
+/// An observation with every text, and copies that differ in one thing each.
+fn one_and_its_neighbours() -> (Observation, Vec<(&'static str, Observation)>) {
+    let value = |level: &str| Value::Level(level.parse().unwrap());
+    let key = observation("dual-nationality", "MAR", "2020", value("basic")).key().clone();
+    let evidence = |citation: &str, url: &str, quote: &str| {
+        Evidence::new(citation.into(), url.into(), quote.into()).unwrap()
+    };
+    let notes = |comment: &str, method: &str, evidence| Notes {
+        comment: comment.into(),
+        method: method.into(),
+        evidence,
+    };
+    let law = || evidence("Law 1", "https://example.org/1", "no one");
+    let make = |value, status, notes| Observation::new(key.clone(), value, status, notes).unwrap();
+    let normal = Some(ObservationStatus::Normal);
+    let texts = |notes| make(value("basic"), normal, notes);
+    let others = vec![
+        ("value", make(value("elaborated"), normal, notes("a", "b", vec![law()]))),
+        ("missing", make(Value::Missing(MissingReason::Confidential), None, notes("a", "b", vec![law()]))),
+        ("status", make(value("basic"), Some(ObservationStatus::Estimated), notes("a", "b", vec![law()]))),
+        ("comment", texts(notes("A", "b", vec![law()]))),
+        ("method", texts(notes("a", "B", vec![law()]))),
+        ("texts that run together", texts(notes("ab", "", vec![law()]))),
+        ("texts exchanged", texts(notes("b", "a", vec![law()]))),
+        ("citation", texts(notes("a", "b", vec![evidence("Law 2", "https://example.org/1", "no one")]))),
+        ("url", texts(notes("a", "b", vec![evidence("Law 1", "https://example.org/2", "no one")]))),
+        ("quote", texts(notes("a", "b", vec![evidence("Law 1", "https://example.org/1", "None")]))),
+        ("evidence twice", texts(notes("a", "b", vec![law(), law()]))),
+        ("no evidence", texts(notes("a", "b", Vec::new()))),
+        ("no texts", texts(Notes::default())),
+    ];
+    (texts(notes("a", "b", vec![law()])), others)
+}
+
+#[test]
+fn an_observation_that_differs_in_a_single_text_value_or_status_is_a_revision() {
+    let (one, others) = one_and_its_neighbours();
+    for (what, other) in others {
+        let (mut state, _) = begun();
+        apply(&mut state, push_of(&one)).unwrap();
+        let counted = |observation: &Observation| {
+            let ChangeCounts { new, revised, unchanged } =
+                decide(&state, push_of(observation), &rules()).unwrap().outcome;
+            [new, revised, unchanged]
+        };
+        assert_eq!(counted(&one), [0, 0, 1]);
+        assert_eq!(counted(&other), [0, 1, 0], "{what}");
+    }
+}
