@@ -23,6 +23,7 @@
 )]
 
 mod appending;
+mod check;
 mod checkpoints;
 mod contents;
 mod lookups;
@@ -30,5 +31,6 @@ mod reading;
 pub mod samples;
 mod suite;
 
-use suite::list;
-pub use suite::{Check, Derived, checks, run, run_reopened};
+pub use check::Check;
+use check::list;
+pub use suite::{Derived, checks, run, run_reopened};

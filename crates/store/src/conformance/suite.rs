@@ -2,37 +2,14 @@
 
 use std::{fs, path::Path};
 
-use super::{appending, checkpoints, contents::Contents, lookups, reading};
+use super::{
+    appending,
+    check::{Check, NameOnPanic},
+    checkpoints,
+    contents::Contents,
+    lookups, reading,
+};
 use crate::Storage;
-
-/// One check of the suite.
-#[derive(Debug, Clone, Copy)]
-pub struct Check {
-    /// What it claims.
-    pub name: &'static str,
-    pub(super) check: fn(&dyn Storage),
-}
-
-impl Check {
-    /// Runs the check on a journal, which has to be empty.
-    ///
-    /// # Panics
-    ///
-    /// If the journal does not do what the check claims.
-    pub fn run(&self, journal: &dyn Storage) {
-        let _name = NameOnPanic(self.name);
-        (self.check)(journal);
-    }
-}
-
-/// Makes the list of checks of a file.
-macro_rules! list {
-    ($($name:ident)*) => {
-        pub(super) const CHECKS: &[super::Check] =
-            &[$(super::Check { name: stringify!($name), check: $name }),*];
-    };
-}
-pub(super) use list;
 
 /// All checks.
 pub fn checks() -> impl Iterator<Item = Check> {
@@ -90,16 +67,5 @@ fn remove(path: &Path) {
     match removed {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => panic!("{}: {error}", path.display()),
         _ => {}
-    }
-}
-
-/// Says which check it was if there is a panic.
-struct NameOnPanic(&'static str);
-
-impl Drop for NameOnPanic {
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            eprintln!("the check {} failed", self.0);
-        }
     }
 }

@@ -1,67 +1,11 @@
 //! Codings, and what a curator made of them, to and from their records.
 
 use tenseven_model::{
-    AdjudicationRule, AreaCodeError, Coding, CodingError, Evidence, EvidenceError, IdError, Judgement,
-    MissingReason, PeriodError, Rationale, RationaleError, Revision, Unit, UnitError,
+    AdjudicationRule, Coding, Evidence, IdError, Judgement, MissingReason, Rationale, Revision, Unit,
     event::{Adjudicated, FiledCoding},
 };
 
-use super::{DecodeError, packed, wire};
-
-/// Why a record is no coding, or no adjudication.
-#[derive(Debug, thiserror::Error)]
-pub enum AssessmentFault {
-    /// An id is none.
-    #[error("the {field} is not one")]
-    Id {
-        /// The field.
-        field: &'static str,
-        /// What the model said.
-        #[source]
-        source: IdError,
-    },
-    /// The area is none.
-    #[error(transparent)]
-    Area(#[from] AreaCodeError),
-    /// The period is none.
-    #[error(transparent)]
-    Period(#[from] PeriodError),
-    /// The unit is none.
-    #[error(transparent)]
-    Unit(#[from] UnitError),
-    /// The evidence is none.
-    #[error(transparent)]
-    Evidence(#[from] EvidenceError),
-    /// The parts are no coding.
-    #[error(transparent)]
-    Coding(#[from] CodingError),
-    /// It has no judgement, or a kind that this release does not know.
-    #[error("it has no judgement; it may have been written by a later release")]
-    NoJudgement,
-    /// The reason for a missing level is none.
-    #[error("{0} is no reason for a missing level")]
-    MissingReason(i32),
-    /// The rule is none.
-    #[error("{0} is no rule; it may have been written by a later release")]
-    Rule(i32),
-    /// A decision has no reason.
-    #[error(transparent)]
-    Rationale(#[from] RationaleError),
-    /// The round is none.
-    #[error("it belongs to round 0; rounds count from 1")]
-    Round,
-    /// It cites an entry that is not before it.
-    #[error("it cites an entry of {before} revisions before {revision}, where there is none")]
-    Cited {
-        /// How many revisions before.
-        before: u64,
-        /// The entry's own revision.
-        revision: Revision,
-    },
-    /// There is not exactly one observation.
-    #[error("it holds {0} observations instead of one")]
-    Observations(usize),
-}
+use super::{AssessmentFault, DecodeError, packed, wire};
 
 /// The record of a coding, in the entry of a revision.
 pub(super) fn coding_record(revision: Revision, filed: &FiledCoding) -> wire::CodingRecord {

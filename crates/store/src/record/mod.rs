@@ -9,6 +9,7 @@
 mod assessment;
 mod column;
 mod compression;
+mod content_faults;
 pub(crate) mod decode;
 mod decode_error;
 mod dictionary;
@@ -24,13 +25,12 @@ mod texts;
 mod varint;
 mod wire;
 
-pub use assessment::AssessmentFault;
 pub use column::ColumnFault;
 pub(crate) use compression::{Stored, compressed, decompressed};
+pub use content_faults::{AssessmentFault, PracticeRecordFault};
 pub use decode::entry as decode_entry;
 pub use decode_error::{DecodeError, ObservationFault};
 pub use limits::{APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX};
-pub use practices::PracticeRecordFault;
 pub use prepared::PreparedEntry;
 pub(crate) use sealed::{Sealed, seal_all, seal_compacted};
 pub use texts::TextsFault;

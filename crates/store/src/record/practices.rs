@@ -6,42 +6,11 @@
 use std::{collections::HashSet, str::FromStr};
 
 use tenseven_model::{
-    AreaCodeError, IdError, Practice, PracticeDraft, PracticeFault, Revision, WithdrawalReasonError,
+    Practice, PracticeDraft, Revision,
     event::{PracticeChange, PracticeVersion},
 };
 
-use super::{DecodeError, wire};
-
-/// What is wrong with the record of a practice.
-#[derive(Debug, thiserror::Error)]
-pub enum PracticeRecordFault {
-    /// An id is none.
-    #[error(transparent)]
-    Id(#[from] IdError),
-    /// An area is none.
-    #[error(transparent)]
-    Area(#[from] AreaCodeError),
-    /// It says neither what the practice is nor that it was withdrawn.
-    #[error("it says nothing of its practice; it may have been written by a later release")]
-    Nothing,
-    /// What it says is no practice.
-    #[error("{} {}", .0.path(), .0)]
-    Practice(PracticeFault),
-    /// The reason for a withdrawal is none.
-    #[error(transparent)]
-    Reason(#[from] WithdrawalReasonError),
-    /// The version that it replaced is none.
-    #[error("it replaces a version of {before} revisions before {revision}, where there is none")]
-    Previous {
-        /// How many revisions before.
-        before: u64,
-        /// The entry's own revision.
-        revision: Revision,
-    },
-    /// Another version of the practice stands before it in the entry.
-    #[error("the entry has another version of the same practice before")]
-    Twice,
-}
+use super::{DecodeError, PracticeRecordFault, wire};
 
 /// The record of versions, and about how much text is in it.
 pub(super) fn pack(revision: Revision, versions: &[PracticeVersion]) -> (wire::PracticesRecord, usize) {

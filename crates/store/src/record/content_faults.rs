@@ -1,0 +1,92 @@
+//! What can be wrong with the codings, adjudications and practices of a record.
+
+use tenseven_model::{
+    AreaCodeError, CodingError, EvidenceError, IdError, PeriodError, PracticeFault, RationaleError, Revision,
+    UnitError, WithdrawalReasonError,
+};
+
+/// Why a record is no coding, or no adjudication.
+#[derive(Debug, thiserror::Error)]
+pub enum AssessmentFault {
+    /// An id is none.
+    #[error("the {field} is not one")]
+    Id {
+        /// The field.
+        field: &'static str,
+        /// What the model said.
+        #[source]
+        source: IdError,
+    },
+    /// The area is none.
+    #[error(transparent)]
+    Area(#[from] AreaCodeError),
+    /// The period is none.
+    #[error(transparent)]
+    Period(#[from] PeriodError),
+    /// The unit is none.
+    #[error(transparent)]
+    Unit(#[from] UnitError),
+    /// The evidence is none.
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
+    /// The parts are no coding.
+    #[error(transparent)]
+    Coding(#[from] CodingError),
+    /// It has no judgement, or a kind that this release does not know.
+    #[error("it has no judgement; it may have been written by a later release")]
+    NoJudgement,
+    /// The reason for a missing level is none.
+    #[error("{0} is no reason for a missing level")]
+    MissingReason(i32),
+    /// The rule is none.
+    #[error("{0} is no rule; it may have been written by a later release")]
+    Rule(i32),
+    /// A decision has no reason.
+    #[error(transparent)]
+    Rationale(#[from] RationaleError),
+    /// The round is none.
+    #[error("it belongs to round 0; rounds count from 1")]
+    Round,
+    /// It cites an entry that is not before it.
+    #[error("it cites an entry of {before} revisions before {revision}, where there is none")]
+    Cited {
+        /// How many revisions before.
+        before: u64,
+        /// The entry's own revision.
+        revision: Revision,
+    },
+    /// There is not exactly one observation.
+    #[error("it holds {0} observations instead of one")]
+    Observations(usize),
+}
+
+/// What is wrong with the record of a practice.
+#[derive(Debug, thiserror::Error)]
+pub enum PracticeRecordFault {
+    /// An id is none.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// An area is none.
+    #[error(transparent)]
+    Area(#[from] AreaCodeError),
+    /// It says neither what the practice is nor that it was withdrawn.
+    #[error("it says nothing of its practice; it may have been written by a later release")]
+    Nothing,
+    /// What it says is no practice.
+    #[error("{} {}", .0.path(), .0)]
+    Practice(PracticeFault),
+    /// The reason for a withdrawal is none.
+    #[error(transparent)]
+    Reason(#[from] WithdrawalReasonError),
+    /// The version that it replaced is none.
+    #[error("it replaces a version of {before} revisions before {revision}, where there is none")]
+    Previous {
+        /// How many revisions before.
+        before: u64,
+        /// The entry's own revision.
+        revision: Revision,
+    },
+    /// Another version of the practice stands before it in the entry.
+    #[error("the entry has another version of the same practice before")]
+    Twice,
+}
