@@ -16,11 +16,11 @@ pub struct ChangeCounts {
     pub new: u32,
     /// Observations that replace an earlier value.
     pub revised: u32,
-    /// Observations that say what was known already.
+    /// Observations equal to the current one.
     pub unchanged: u32,
 }
 
-/// What was accepted.
+/// What happened: a change of the registry that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// A batch of observations or of withdrawals, in the order in which they were sent.
@@ -69,9 +69,9 @@ pub struct PracticeVersion {
 /// What became of a practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PracticeChange {
-    /// It says this from now on.
+    /// It is written: new, or replaced.
     Put(Practice),
-    /// It is not to be shown any more.
+    /// It is withdrawn.
     Withdrawn {
         /// Which practice.
         id: PracticeId,
@@ -93,19 +93,19 @@ impl PracticeVersion {
 /// A version of an observation: what was accepted for its key, and the revision of the version that it replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObservationVersion {
-    /// What was accepted.
+    /// The observation or withdrawal.
     pub body: VersionBody,
     /// The revision of the version before it; none if its key was new, or if the journal was written in format 1,
     /// which does not say. Always before the entry's own revision.
     pub previous: Option<Revision>,
 }
 
-/// What a version says of its key.
+/// What a version holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VersionBody {
-    /// This was observed.
+    /// An observation.
     Observed(Observation),
-    /// What was observed before is withdrawn.
+    /// The withdrawal of the observation before it.
     Withdrawn(Withdrawal),
 }
 

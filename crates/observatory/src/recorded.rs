@@ -20,7 +20,7 @@ pub struct Recorded {
 /// One version of an observation, of which a withdrawal is one too.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedVersion {
-    /// What was said of its key from its revision on.
+    /// The observation or withdrawal.
     pub body: VersionBody,
     /// The revision that accepted it.
     pub revision: Revision,
