@@ -1,7 +1,7 @@
 //! Areas: the countries and areas that have a name, and the UN's groups of them.
 //!
 //! *Invariant:* membership in groups is that of the UN's standard M49 and covers its 248 countries and areas only. The
-//! world ([`Areas::world`]) is wider than M49's group 001: every country and area that stands in the catalogue.
+//! world ([`Areas::iter`]) is wider than M49's group 001: every country and area that stands in the catalogue.
 //!
 //! Not done here: deciding whether a user-assigned code (`XAA` to `XZZ`) may be used. It may, anywhere, and most have
 //! no name here.
