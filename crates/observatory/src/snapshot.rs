@@ -92,12 +92,14 @@ impl Snapshot {
         }
     }
 
-    /// Brings the scores up to date with what was folded in.
+    /// Brings the scores of the newest version of each framework up to date with what was folded in. Scores of other versions are
+    /// dropped; they are made when somebody asks for them, so that a write costs the same however many versions there are.
     pub(crate) fn rescore(&mut self, world: &World, changes: &Changes) {
         let geography = world.geography();
-        for (published, _) in self.state.frameworks().all() {
+        let before = std::mem::take(&mut self.boards);
+        for published in self.state.frameworks().newest() {
             let reference = published.framework.reference();
-            let board = match self.boards.get(&reference) {
+            let board = match before.get(&reference) {
                 Some(board) if !changes.frameworks.contains(&reference) => {
                     published.plan.rescore(board, self.state.panel(), geography, &changes.keys_of(&reference))
                 }
@@ -107,7 +109,7 @@ impl Snapshot {
         }
     }
 
-    /// The scores made with a published framework.
+    /// The scores made with a published framework, if it is the newest version.
     pub(crate) fn board(&self, published: &Published) -> Option<&Arc<Board>> {
         self.boards.get(&published.framework.reference())
     }

@@ -6,14 +6,20 @@
 use std::sync::Arc;
 
 use tenseven_engine::Board;
-use tenseven_model::{AsOf, FrameworkRef, Revision, Timestamp};
+use tenseven_model::{AsOf, FrameworkRef, ObservationKey, Revision, Timestamp};
 use tenseven_state::{
     World,
     frameworks::{Frameworks, Published},
 };
 use tenseven_store::{Journal, Stamp};
 
-use crate::{Cursor, QueryError, Unreadable, records::unreadable, shared::Shared, snapshot::Snapshot};
+use crate::{
+    Cursor, QueryError, Unreadable, recent::Tail, records::unreadable, shared::Shared, snapshot::Snapshot,
+};
+
+/// Most revisions, and keys, between kept scores and those that are asked for: with more, scoring from scratch is faster.
+const CAUGHT_UP_REVISIONS_MAX: u64 = 1_000;
+const CAUGHT_UP_KEYS_MAX: usize = 10_000;
 
 /// The registry as it was at one revision.
 pub struct View {
@@ -142,8 +148,30 @@ impl View {
             return Arc::clone(board);
         }
         let moment = (published.framework.reference(), self.revision());
-        self.shared
-            .past_boards
-            .get(moment, || published.plan.score(self.state.panel(), self.shared.world.geography()))
+        self.shared.past_boards.get(moment, |earlier| {
+            let (panel, geography) = (self.state.panel(), self.shared.world.geography());
+            let caught_up = earlier.and_then(|(at, board)| {
+                let keys = self.keys_after(at)?;
+                Some(published.plan.rescore(&board, panel, geography, &keys))
+            });
+            caught_up.unwrap_or_else(|| published.plan.score(panel, geography))
+        })
+    }
+
+    /// The keys that changed between an earlier revision and this one; none if that takes longer than to score from scratch, or
+    /// cannot be read.
+    fn keys_after(&self, earlier: Revision) -> Option<Vec<ObservationKey>> {
+        let revisions = self.revision().number().checked_sub(earlier.number())?;
+        let mut keys = Vec::new();
+        if revisions > CAUGHT_UP_REVISIONS_MAX {
+            return None;
+        }
+        for entry in Tail::new(&self.shared, earlier).take(usize::try_from(revisions).ok()?) {
+            keys.extend(entry.ok()?.event.versions().iter().map(|version| version.key().clone()));
+            if keys.len() > CAUGHT_UP_KEYS_MAX {
+                return None;
+            }
+        }
+        Some(keys)
     }
 }

@@ -120,8 +120,11 @@ proptest! {
             publish(&live, number, &text).unwrap();
         }
         pushing.join().unwrap();
+        // Asked for after each push, the scores of the older version are brought up to date, not made from scratch.
+        let mut older = Vec::new();
         for (number, batch) in (3_000..).zip(&after) {
-            push(&live, number, batch).unwrap();
+            let revision = push(&live, number, batch).unwrap();
+            older.push((revision, scores(&live, "target-10-7@1.0.0", AsOf::Now)));
         }
         let all = |observatory: &Observatory| ["target-10-7", "target-10-7@1.0.0", "small"].map(|one| scores(observatory, one, AsOf::Now));
         let (said, named) = (all(&live), listed(&live));
@@ -129,6 +132,9 @@ proptest! {
         let rebuilt = open(&journal);
         prop_assert_eq!(listed(&rebuilt), named);
         prop_assert_eq!(all(&rebuilt), said);
+        for (revision, scored) in older.into_iter().rev() {
+            prop_assert_eq!(scores(&rebuilt, "target-10-7@1.0.0", AsOf::Revision(revision)), scored);
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! Scores of past moments.
+//! Scores that no write keeps up to date: of past moments, and of versions of a framework that are not the newest.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -12,22 +12,33 @@ use crate::Limits;
 type Moment = (FrameworkRef, Revision);
 
 /// The last few that were asked for.
-pub(crate) struct PastBoards(Mutex<Kept<Moment, Arc<Board>>>);
+pub(crate) struct PastBoards(Mutex<Kept<Moment, (Revision, Arc<Board>)>>);
 
 impl PastBoards {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self(Mutex::new(Kept::new(limits.past_boards_max, limits.past_cells_max)))
     }
 
-    /// The scores at that moment, made by `make` if they are not kept.
-    pub(crate) fn get(&self, key: Moment, make: impl FnOnce() -> Board) -> Arc<Board> {
-        if let Some(board) = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return board;
-        }
+    /// The scores at that moment, made by `make` if they are not kept. It is given the scores of the nearest earlier revision that
+    /// are kept.
+    pub(crate) fn get(
+        &self,
+        moment: Moment,
+        make: impl FnOnce(Option<(Revision, Arc<Board>)>) -> Board,
+    ) -> Arc<Board> {
+        let earlier = {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some((_, board)) = kept.get(&moment) {
+                return board;
+            }
+            let (framework, revision) = &moment;
+            kept.best(|(known, at)| (known == framework && at <= revision).then_some(*at))
+        };
         // Made without the lock: two readers may do the same work, but none waits for another's.
-        let board = Arc::new(make());
+        let board = Arc::new(make(earlier));
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.keep(key, Arc::clone(&board), board.slots() as u64);
+        let (revision, cost) = (moment.1, board.slots() as u64);
+        kept.keep(moment, (revision, Arc::clone(&board)), cost);
         board
     }
 }
