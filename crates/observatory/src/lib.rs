@@ -31,6 +31,7 @@ mod queue;
 mod recent;
 mod recorded;
 mod records;
+mod replay;
 mod score_watch;
 mod shared;
 mod snapshot;

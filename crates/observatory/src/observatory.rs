@@ -20,6 +20,7 @@ use crate::{
     guarded::Guarded,
     keeper::Keeper,
     publication::Running,
+    replay::decoded_ahead,
     shared::Shared,
     snapshot::{Changes, Snapshot},
     writer::Writer,
@@ -48,8 +49,8 @@ pub enum OpenError {
         /// What is wrong.
         problem: String,
     },
-    /// The writer's thread cannot be started.
-    #[error("the writer's thread cannot be started: {0}")]
+    /// A thread cannot be started.
+    #[error("a thread cannot be started: {0}")]
     Thread(#[source] std::io::Error),
 }
 
@@ -74,10 +75,14 @@ impl Observatory {
         let newest = checkpoint::nearest(journal.as_ref(), Revision::ZERO, head.revision);
         let mut state = newest.unwrap_or_default();
         let (from_checkpoint, stored) = (state.revision(), state.stored());
-        for entry in journal.read_after(state.revision()) {
-            let entry = entry?;
-            state.fold(entry.revision, entry.committed_at, &entry.event)?;
-        }
+        std::thread::scope(|scope| {
+            let records = journal.records_after(state.revision());
+            for entry in decoded_ahead(scope, records).map_err(OpenError::Thread)?.into_iter().flatten() {
+                let entry = entry?;
+                state.fold(entry.revision, entry.committed_at, &entry.event)?;
+            }
+            Ok::<_, OpenError>(())
+        })?;
         let mut state = Snapshot::from(state);
         state.rescore(&world, &Changes::default());
         info!(
