@@ -9,6 +9,7 @@
 //!
 //! This crate knows no gRPC, reads no environment, and takes the time from the one [`Clock`].
 
+mod approximate_size;
 mod assessing;
 mod blindness;
 mod bundled;
@@ -16,16 +17,19 @@ mod checkpoint;
 mod clock;
 mod copy;
 mod guarded;
+mod history;
 mod intake;
 mod keeper;
 mod known_submissions;
 mod limits;
 mod observatory;
+mod open_error;
 mod page;
 mod past;
 mod position;
 mod practices;
 mod publication;
+mod publishing;
 mod query;
 mod queue;
 mod recent;
@@ -37,6 +41,7 @@ mod snapshot;
 mod submission;
 mod submission_error;
 mod submitting;
+mod tail;
 pub mod upkeep;
 mod view;
 mod watch;
@@ -47,7 +52,8 @@ pub use blindness::Viewer;
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
-pub use observatory::{Observatory, OpenError};
+pub use observatory::Observatory;
+pub use open_error::OpenError;
 pub use page::{Cursor, QueryFingerprint};
 pub use position::{Position, ReadAt, WatchStart};
 pub use practices::{
