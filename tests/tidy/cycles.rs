@@ -8,9 +8,6 @@ use crate::{
     root,
 };
 
-/// Crates that are being restructured, each with the most knots that it may still have. To be removed with its last knot.
-const KNOTS_MAX: &[(&str, usize)] = &[("observatory", 2)];
-
 /// The files of a crate by their paths below its `src`.
 fn texts(source: &Path) -> BTreeMap<String, String> {
     let below = |path: &Path| path.strip_prefix(source).expect("the file lies there").display().to_string();
@@ -35,11 +32,7 @@ fn no_modules_of_a_crate_use_each_other_in_a_circle() {
     let mut told = Vec::new();
     for name in crates() {
         let source = CrateSource::read(&texts(&root().join("crates").join(&name).join("src")));
-        let found = knots(&Edges::of(&source));
-        let allowed = KNOTS_MAX.iter().find(|(known, _)| *known == name).map_or(0, |(_, max)| *max);
-        if found.len() > allowed {
-            told.extend(found.iter().map(|knot| format!("{name}: {knot}")));
-        }
+        told.extend(knots(&Edges::of(&source)).iter().map(|knot| format!("{name}: {knot}")));
     }
     assert!(
         told.is_empty(),

@@ -4,9 +4,6 @@ use std::{fs, path::PathBuf};
 
 use crate::root;
 
-/// Crates that are being restructured and get their front pages with that.
-const WITHOUT: &[&str] = &["observatory", "store"];
-
 /// Folders of the workspace that a front page can name paths in.
 const FOLDERS: &[&str] = &["clients/", "crates/", "deploy/", "proto/", "tests/"];
 
@@ -15,10 +12,6 @@ fn front_pages() -> Vec<(PathBuf, String)> {
     let mut pages = Vec::new();
     for folder in fs::read_dir(root().join("crates")).expect("the folder can be read") {
         let folder = folder.expect("the entry can be read").path();
-        let name = folder.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if WITHOUT.contains(&name) {
-            continue;
-        }
         let [library, binary] = ["src/lib.rs", "src/main.rs"].map(|file| folder.join(file));
         let path = if library.exists() { library } else { binary };
         let text = fs::read_to_string(&path).expect("the file can be read");

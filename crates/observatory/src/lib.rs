@@ -7,8 +7,47 @@
 //! - The state is a fold over the journal and never changes once it is published; readers never wait for the writer.
 //! - The same question about the same revision has the same answer, bit for bit, for ever.
 //!
-//! This crate knows no gRPC, reads no environment, and takes the time from the one [`Clock`].
+//! # Where to start
+//!
+//! [`Observatory`]: opened on a journal, it accepts submissions and opens a [`View`] of a moment, which answers every question about
+//! it. Methods of both are in the files of their subjects: writes in `crates/observatory/src/submitting.rs`,
+//! `crates/observatory/src/withdrawing.rs`, `crates/observatory/src/assessing.rs` and `crates/observatory/src/publishing.rs`, questions
+//! in `crates/observatory/src/query` and `crates/observatory/src/practices`.
+//!
+//! What a write passes through, in order: `crates/observatory/src/intake.rs` is the queue, `crates/observatory/src/writer.rs` decides,
+//! appends and publishes, `crates/observatory/src/snapshot.rs` is what is published. The writer and the readers share
+//! `crates/observatory/src/shared.rs`. Those who follow the journal, `crates/observatory/src/watch.rs` and
+//! `crates/observatory/src/score_watch`, read its tail (`crates/observatory/src/tail.rs`).
+//!
+//! # What is absent
+//!
+//! gRPC, sled, and the environment. Rules: what is accepted is decided in `tenseven-state`. The time comes from the one [`Clock`].
+//!
+//! # To add a query
+//!
+//! 1. Write a method of [`View`] in a file of its own in `crates/observatory/src/query`. `crates/observatory/src/query/trend.rs` is
+//!    one with pages, `crates/observatory/src/query/report.rs` one without.
+//! 2. Return a [`QueryError`] where it is refused. A new variant is in `crates/observatory/src/query/error.rs`, and becomes a status in
+//!    `crates/server/src/status`.
+//! 3. Re-export its types in `crates/observatory/src/query/mod.rs` and `crates/observatory/src/lib.rs`.
+//! 4. Test in `crates/observatory/tests/reads.rs` that it shows what the others show. The rest of the way is the recipe for an RPC
+//!    in `crates/server/src/lib.rs`.
+//!
+//! # To add a write
+//!
+//! 1. Write its command; the recipe is in `crates/state/src/lib.rs`.
+//! 2. Give the operation an error in `crates/observatory/src/submission_error.rs`.
+//! 3. Write the method of [`Observatory`] that submits it, and its preview, as `crates/observatory/src/withdrawing.rs` does.
+//! 4. If its event is new, state in `crates/observatory/src/snapshot.rs` which scores it changes, store in
+//!    `crates/observatory/src/checkpoint` what a checkpoint holds of it, and count its bytes in `crates/observatory/src/recent.rs`.
+//! 5. Test what it promises in a file of its own, as `crates/observatory/tests/withdrawing.rs` does.
+//!
+//! # To add a limit
+//!
+//! Add the field with its default to [`Limits`] in `crates/observatory/src/limits.rs`, and return an error with the limit where it is
+//! reached. One that rules check is in `crates/state/src/rules.rs`. Its setting is the recipe in `crates/server/src/lib.rs`.
 
+mod approximate_size;
 mod assessing;
 mod blindness;
 mod bundled;
@@ -16,16 +55,19 @@ mod checkpoint;
 mod clock;
 mod copy;
 mod guarded;
+mod history;
 mod intake;
 mod keeper;
 mod known_submissions;
 mod limits;
 mod observatory;
+mod open_error;
 mod page;
 mod past;
 mod position;
 mod practices;
 mod publication;
+mod publishing;
 mod query;
 mod queue;
 mod recent;
@@ -38,6 +80,7 @@ mod snapshot;
 mod submission;
 mod submission_error;
 mod submitting;
+mod tail;
 pub mod upkeep;
 mod view;
 mod watch;
@@ -48,7 +91,8 @@ pub use blindness::Viewer;
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
-pub use observatory::{Observatory, OpenError};
+pub use observatory::Observatory;
+pub use open_error::OpenError;
 pub use page::{Cursor, QueryFingerprint};
 pub use position::{Position, ReadAt, WatchStart};
 pub use practices::{

@@ -8,57 +8,32 @@ use std::{
 
 use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, PracticeNames, Revision};
 use tenseven_state::{
-    FoldError, World,
+    World,
     observations::{Fault, observation_faults, observation_name_faults},
     practices::{PracticeNameFault, practice_name_faults},
 };
-use tenseven_store::{Journal, ReadError, Storage};
+use tenseven_store::{Journal, Storage};
 use tracing::{info, warn};
 
 use crate::{
-    Clock, Cursor, Limits, Position, QueryError, ReadAt, View, checkpoint,
+    Clock, Cursor, Limits, OpenError, Position, QueryError, ReadAt, View, bundled, checkpoint,
     guarded::Guarded,
     keeper::Keeper,
     publication::Running,
     replay::decoded_ahead,
+    score_watch::Feeds,
     shared::Shared,
     snapshot::{Changes, Snapshot},
     writer::Writer,
 };
-
-/// Why an observatory cannot be opened.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The journal cannot be read.
-    #[error("the journal cannot be read: {0}")]
-    Read(#[from] ReadError),
-    /// An entry cannot be folded in.
-    #[error(transparent)]
-    Fold(#[from] FoldError),
-    /// A framework that ships with the program cannot be published.
-    #[error("the framework {id} that ships with the program cannot be published: {problem}")]
-    Bundled {
-        /// Which framework.
-        id: String,
-        /// What is wrong.
-        problem: String,
-    },
-    /// The practices that ship with the program cannot be written.
-    #[error("the practices that ship with the program cannot be written: {problem}")]
-    Practices {
-        /// What is wrong.
-        problem: String,
-    },
-    /// A thread cannot be started.
-    #[error("a thread cannot be started: {0}")]
-    Thread(#[source] std::io::Error),
-}
 
 /// Everything that a partner can do, without a socket.
 pub struct Observatory {
     pub(crate) shared: Arc<Shared>,
     writer: Mutex<Option<JoinHandle<()>>>,
     pub(crate) publication: Mutex<Option<Running>>,
+    /// What scores became, for those who watch them.
+    pub(crate) feeds: Arc<Feeds>,
 }
 
 impl Observatory {
@@ -102,9 +77,14 @@ impl Observatory {
             .name("tenseven-writer".to_owned())
             .spawn(move || writer.run(&jobs))
             .map_err(OpenError::Thread)?;
-        let observatory = Self { shared, writer: Mutex::new(Some(writer)), publication: Mutex::new(None) };
-        observatory.publish_bundled()?;
-        observatory.seed_practices()?;
+        let observatory = Self {
+            shared,
+            writer: Mutex::new(Some(writer)),
+            publication: Mutex::new(None),
+            feeds: Arc::default(),
+        };
+        bundled::publish_frameworks(&observatory.shared)?;
+        bundled::write_practices(&observatory.shared)?;
         Ok(observatory)
     }
 
@@ -124,6 +104,11 @@ impl Observatory {
     /// The newest revision.
     pub fn revision(&self) -> Revision {
         self.shared.state.load().revision()
+    }
+
+    /// The position of a revision of this registry.
+    pub fn position(&self, revision: Revision) -> Position {
+        self.shared.position(revision)
     }
 
     /// Everything that would be refused of these observations now; `count` is the size of the whole batch, of which

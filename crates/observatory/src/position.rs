@@ -1,12 +1,6 @@
 //! Positions: revisions together with the histories that they belong to.
-//!
-//! *Invariant:* [`Shared::check_history`] is the only place that compares a history that a client names with the lineage of the
-//! registry. Reads, watches, page tokens and copies all pass through it.
 
 use tenseven_model::{AsOf, HistoryId, Revision};
-use tenseven_store::Journal as _;
-
-use crate::{Observatory, QueryError, View, shared::Shared};
 
 /// A revision, and the history that it belongs to: what a client needs to resume from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -35,7 +29,7 @@ impl ReadAt {
     }
 
     /// The newest revision that it names; zero if it names none.
-    fn newest_named(&self) -> Revision {
+    pub(crate) fn newest_named(&self) -> Revision {
         match self.as_of {
             AsOf::Revision(revision) => revision.max(self.min_revision),
             AsOf::Now | AsOf::Time(_) => self.min_revision,
@@ -56,57 +50,5 @@ impl WatchStart {
     /// A start after this revision, whichever history it belongs to.
     pub fn after(revision: Revision) -> Self {
         Self { after: Some(revision), history: None }
-    }
-}
-
-impl Shared {
-    /// The position of a revision of this registry.
-    pub(crate) fn position(&self, revision: Revision) -> Position {
-        Position { revision, history: self.journal.lineage().history_of(revision) }
-    }
-
-    /// Succeeds if `revision` of `history` is the same change here, or no history is named.
-    pub(crate) fn check_history(
-        &self,
-        history: Option<HistoryId>,
-        revision: Revision,
-    ) -> Result<(), QueryError> {
-        let Some(history) = history else { return Ok(()) };
-        let checked = self.journal.lineage().check(history, revision);
-        checked.map_err(|problem| QueryError::OtherHistory { revision, problem })
-    }
-
-    /// Succeeds if a read names revisions of this registry. `min_revision` alone needs no history: a later revision is as good.
-    pub(crate) fn check_read(&self, read: &ReadAt) -> Result<(), QueryError> {
-        match (read.history, read.as_of) {
-            (None, AsOf::Revision(revision)) => self.check_unnamed(revision),
-            (history, _) => self.check_history(history, read.newest_named()),
-        }
-    }
-
-    pub(crate) fn check_start(&self, start: &WatchStart) -> Result<(), QueryError> {
-        match (start.history, start.after) {
-            (None, Some(revision)) => self.check_unnamed(revision),
-            (history, after) => self.check_history(history, after.unwrap_or_default()),
-        }
-    }
-
-    fn check_unnamed(&self, revision: Revision) -> Result<(), QueryError> {
-        let checked = self.journal.lineage().check_unnamed(revision);
-        checked.map_err(|problem| QueryError::OtherHistory { revision, problem })
-    }
-}
-
-impl Observatory {
-    /// The position of a revision of this registry.
-    pub fn position(&self, revision: Revision) -> Position {
-        self.shared.position(revision)
-    }
-}
-
-impl View {
-    /// The position of this view.
-    pub fn position(&self) -> Position {
-        self.shared().position(self.revision())
     }
 }

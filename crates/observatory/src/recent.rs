@@ -13,12 +13,9 @@ use tenseven_model::{
     Revision,
     event::{Event, ObservationVersion, PracticeChange, PracticeVersion, VersionBody},
 };
-use tenseven_store::{Entries, Entry, Journal as _, ReadError};
+use tenseven_store::Entry;
 
-use crate::{
-    query::{size_of, size_of_withdrawal},
-    shared::Shared,
-};
+use crate::approximate_size::{observation_bytes, withdrawal_bytes};
 
 /// Most entries that are kept.
 const ENTRIES_MAX: usize = 4_096;
@@ -84,8 +81,8 @@ fn bytes_of(entry: &Entry) -> usize {
 
 fn size_of_version(version: &ObservationVersion) -> usize {
     match &version.body {
-        VersionBody::Observed(observation) => size_of(observation),
-        VersionBody::Withdrawn(withdrawal) => size_of_withdrawal(withdrawal),
+        VersionBody::Observed(observation) => observation_bytes(observation),
+        VersionBody::Withdrawn(withdrawal) => withdrawal_bytes(withdrawal),
     }
 }
 
@@ -93,49 +90,6 @@ fn size_of_practice(version: &PracticeVersion) -> usize {
     match &version.change {
         PracticeChange::Put(practice) => practice.text_bytes(),
         PracticeChange::Withdrawn { id, reason } => id.as_str().len() + reason.as_str().len(),
-    }
-}
-
-/// The published entries after a revision, in order. Blocks where it reads the journal.
-pub(crate) struct Tail<'a> {
-    shared: &'a Shared,
-    last: Revision,
-    newest: Revision,
-    journal: Option<Entries>,
-}
-
-impl<'a> Tail<'a> {
-    /// What follows `after`, up to the newest published revision: the journal may be ahead of that.
-    pub(crate) fn new(shared: &'a Shared, after: Revision) -> Self {
-        Self { shared, last: after, newest: shared.state.load().revision(), journal: None }
-    }
-
-    /// Whether nothing of it has to be read from the journal.
-    pub(crate) fn is_recent(&self) -> bool {
-        self.last >= self.newest || self.shared.recent.get(self.last.next()).is_some()
-    }
-}
-
-impl Iterator for Tail<'_> {
-    type Item = Result<Arc<Entry>, ReadError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.last >= self.newest {
-            return None;
-        }
-        let found = if let Some(recent) = self.shared.recent.get(self.last.next()) {
-            self.journal = None;
-            Ok(recent)
-        } else {
-            let (shared, last) = (self.shared, self.last);
-            self.journal.get_or_insert_with(|| shared.journal.read_after(last)).next()?.map(Arc::new)
-        };
-        match &found {
-            Ok(entry) => self.last = entry.revision,
-            // Nothing follows an error.
-            Err(_) => self.last = self.newest,
-        }
-        Some(found)
     }
 }
 

@@ -13,7 +13,6 @@ use crate::{
     intake::{Intake, Job},
     past::{PastBoards, PastStates},
     recent::Recent,
-    score_watch::Feeds,
     snapshot::Snapshot,
 };
 
@@ -39,8 +38,6 @@ pub(crate) struct Shared {
     pub(crate) intake: Intake,
     /// The newest entries, for those who follow them.
     pub(crate) recent: Recent,
-    /// What scores became, for those who watch them.
-    pub(crate) feeds: Feeds,
     /// Whether the observatory is ending, so that what takes long ends early.
     pub(crate) is_closing: AtomicBool,
     revision: watch::Sender<Revision>,
@@ -65,7 +62,6 @@ impl Shared {
             past_boards: PastBoards::new(&limits),
             intake,
             recent: Recent::default(),
-            feeds: Feeds::default(),
             is_closing: AtomicBool::new(false),
             moments: RwLock::new(Moments {
                 answered_until: Timestamp::from_micros(i64::MIN / 2),

@@ -5,23 +5,16 @@
 
 use std::sync::Arc;
 
-use tenseven_engine::Board;
-use tenseven_model::{AsOf, FrameworkRef, ObservationKey, Revision, Timestamp};
-use tenseven_state::{
-    World,
-    frameworks::{Frameworks, Published},
-};
+use tenseven_model::{AsOf, Revision, Timestamp};
+use tenseven_state::World;
 use tenseven_store::{Journal, Stamp};
 
 use crate::{
-    Cursor, QueryError, Unreadable, recent::Tail, records::unreadable, shared::Shared, snapshot::Snapshot,
+    Cursor, Position, QueryError, Unreadable, records::unreadable, shared::Shared, snapshot::Snapshot,
 };
 
-/// Most revisions, and keys, between kept scores and those that are asked for: with more, scoring from scratch is faster.
-const CAUGHT_UP_REVISIONS_MAX: u64 = 1_000;
-const CAUGHT_UP_KEYS_MAX: usize = 10_000;
-
-/// The registry as it was at one revision.
+/// The registry as it was at one revision. A clone shares it.
+#[derive(Clone)]
 pub struct View {
     shared: Arc<Shared>,
     state: Arc<Snapshot>,
@@ -93,6 +86,11 @@ impl View {
         self.state.revision()
     }
 
+    /// The position of this view.
+    pub fn position(&self) -> Position {
+        self.shared.position(self.revision())
+    }
+
     /// What is known of areas.
     pub fn world(&self) -> &World {
         &self.shared.world
@@ -114,10 +112,6 @@ impl View {
         self.shared.journal.as_ref()
     }
 
-    pub(crate) fn published(&self) -> &Frameworks {
-        self.state.frameworks()
-    }
-
     /// Which submission a revision answers, and when it was accepted.
     pub(crate) fn stamp(&self, revision: Revision) -> Result<Stamp, QueryError> {
         Ok(self.journal().stamp(revision).map_err(|error| unreadable(&error))?)
@@ -131,47 +125,5 @@ impl View {
     /// Keeps what this view shows for the next page of a listing.
     pub(crate) fn keep(&self) {
         self.shared.past_states.keep(&self.state);
-    }
-
-    /// The scores made with a framework that was published by then, made beside the threads that serve where they are not
-    /// kept.
-    pub(crate) async fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
-        let published = Arc::clone(self.published().get(framework)?);
-        let view = Self { shared: Arc::clone(&self.shared), state: Arc::clone(&self.state) };
-        let made = tokio::task::spawn_blocking(move || view.board(&published));
-        made.await.map_err(|_| QueryError::from(Unreadable { revision: self.revision() }))
-    }
-
-    /// The scores made with a framework at this revision.
-    pub(crate) fn board(&self, published: &Published) -> Arc<Board> {
-        if let Some(board) = self.state.board(published) {
-            return Arc::clone(board);
-        }
-        let moment = (published.framework.reference(), self.revision());
-        self.shared.past_boards.get(moment, |earlier| {
-            let (panel, geography) = (self.state.panel(), self.shared.world.geography());
-            let caught_up = earlier.and_then(|(at, board)| {
-                let keys = self.keys_after(at)?;
-                Some(published.plan.rescore(&board, panel, geography, &keys))
-            });
-            caught_up.unwrap_or_else(|| published.plan.score(panel, geography))
-        })
-    }
-
-    /// The keys that changed between an earlier revision and this one; none if that takes longer than to score from scratch, or
-    /// cannot be read.
-    fn keys_after(&self, earlier: Revision) -> Option<Vec<ObservationKey>> {
-        let revisions = self.revision().number().checked_sub(earlier.number())?;
-        let mut keys = Vec::new();
-        if revisions > CAUGHT_UP_REVISIONS_MAX {
-            return None;
-        }
-        for entry in Tail::new(&self.shared, earlier).take(usize::try_from(revisions).ok()?) {
-            keys.extend(entry.ok()?.event.versions().iter().map(|version| version.key().clone()));
-            if keys.len() > CAUGHT_UP_KEYS_MAX {
-                return None;
-            }
-        }
-        Some(keys)
     }
 }

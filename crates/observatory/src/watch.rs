@@ -11,9 +11,10 @@ use tenseven_store::Entry;
 
 use crate::{
     Observatory, QueryError, WatchStart,
-    query::{AreaFilter, size_of, size_of_withdrawal},
-    recent::Tail,
+    approximate_size::{observation_bytes, withdrawal_bytes},
+    query::AreaFilter,
     records::unreadable,
+    tail::Tail,
 };
 
 /// Most revisions that are looked at for one answer.
@@ -49,8 +50,8 @@ impl Change {
 
     /// About the bytes that it has in an answer.
     fn size(&self) -> usize {
-        let observations = self.observations.iter().map(size_of);
-        let withdrawals = self.withdrawals.iter().map(size_of_withdrawal);
+        let observations = self.observations.iter().map(observation_bytes);
+        let withdrawals = self.withdrawals.iter().map(withdrawal_bytes);
         observations.chain(withdrawals).sum()
     }
 }

@@ -1,7 +1,6 @@
 //! The journal of `tenseven`: every accepted change of the registry, in order, durable before it is acknowledged.
 //!
-//! The journal is the only source of truth; everything else is a fold over it. [`Journal`] says what a journal can
-//! do, [`DiskJournal`] keeps one on disk, [`MemoryJournal`] one in memory. The trait is shaped for a replicated log:
+//! The journal is the only source of truth; everything else is a fold over it. The trait is shaped for a replicated log:
 //! an append names the head that it expects, and revisions are contiguous.
 //!
 //! *Invariant:* when [`Journal::append`] returns a revision, the entries up to it survive a power cut, and no reader
@@ -10,16 +9,38 @@
 //! *Invariant:* what is read is what was appended. Every frame carries a checksum, and every entry the hash of the one before it;
 //! anything damaged, missing, exchanged or too new is an error that names the revision, never a panic and never skipped.
 //!
-//! How an entry gets to disk, one module a step: `record` turns it into bytes, `log` compresses them where that pays, puts them
-//! into frames and makes a commit of them durable, `index` remembers where they are. `disk_journal` ties these together,
-//! `checkpoint` keeps what others made of the entries, `backup` copies the log into a file. All file operations but those of the
-//! index go through [`file_system`]. `FORMAT.md` says what every byte means.
+//! # Where to start
 //!
-//! This crate knows sled; no other does. It reads no clock and judges no observation: what may be accepted was
-//! decided before.
+//! [`Journal`]: what a journal can do. [`DiskJournal`] keeps one on disk, [`MemoryJournal`] one in memory.
 //!
-//! To add another kind of journal: 1. implement [`Journal`] and [`Checkpoints`] in a crate of its own; 2. run the suite of the
-//! module `conformance` (a feature of the same name) on it.
+//! How an entry gets to disk, one module a step: `crates/store/src/record` turns it into bytes, `crates/store/src/log` compresses them
+//! where that pays, puts them into frames and makes a commit of them durable, `crates/store/src/index` remembers where they are.
+//! `crates/store/src/disk_journal` ties these together, `crates/store/src/checkpoint` keeps what others made of the entries,
+//! `crates/store/src/backup` copies the log into a file. All file operations but those of the index go through [`file_system`].
+//! `crates/store/FORMAT.md` states what every byte means.
+//!
+//! # What is absent
+//!
+//! Rules: no observation is judged here, because what may be accepted was decided before. Clocks. This crate knows sled, and no
+//! other does.
+//!
+//! # To add a kind of journal
+//!
+//! 1. Implement [`Journal`] and [`Checkpoints`] in a crate of its own.
+//! 2. Run the suite of `crates/store/src/conformance` on it; the feature `conformance` makes it public.
+//!
+//! # To add a promise of every journal
+//!
+//! 1. State it in the documentation of [`Journal`] or [`Checkpoints`], in `crates/store/src/journal.rs`.
+//! 2. Write a check in the file for its subject in `crates/store/src/conformance`, and add it to the `CHECKS` of that file.
+//!
+//! # To add a kind of event
+//!
+//! 1. Describe its record in `crates/store/FORMAT.md` and `proto/tenseven/journal/v1/record.proto`. What was written in the old way
+//!    is read for ever.
+//! 2. Write it in `crates/store/src/record/encode.rs` and read it in `crates/store/src/record/decode.rs`; what is wrong with one is a
+//!    variant in `crates/store/src/record/decode_error.rs`.
+//! 3. Draw it in the samples of `crates/store/src/conformance/samples.rs`, so that every journal is tested with it.
 
 mod backup;
 mod chain;

@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use tenseven_model::{Alpha3, AreaCode, AreaSelection, IndicatorId, MeasureId, NodeId, Practice};
+use tenseven_state::frameworks::Frameworks;
 
-use crate::{QueryError, View};
+use crate::{QueryError, World};
 
 /// Which practices are asked for: those that pass everything that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,21 +27,21 @@ pub(super) struct Known<'a> {
 }
 
 impl PracticeFilter {
-    /// The filter, if all that it names exists at the view's revision.
-    pub(super) fn known(&self, view: &View) -> Result<Known<'_>, QueryError> {
+    /// The filter, if all that it names exists.
+    pub(super) fn known(&self, world: &World, frameworks: &Frameworks) -> Result<Known<'_>, QueryError> {
         if let Some(AreaSelection::Area(unit @ AreaCode::Local(..))) = &self.area {
             return Err(QueryError::LocalUnit(unit.clone()));
         }
-        let areas = self.area.as_ref().map(|area| view.world().members(std::slice::from_ref(area)));
+        let areas = self.area.as_ref().map(|area| world.members(std::slice::from_ref(area)));
         let areas = areas.transpose()?;
         if let Some(domain) = &self.domain {
-            view.published().domain(domain).map_err(QueryError::Domain)?;
+            frameworks.domain(domain).map_err(QueryError::Domain)?;
         }
         if let Some(indicator) = &self.indicator {
-            view.published().indicator(indicator)?;
+            frameworks.indicator(indicator)?;
         }
         if let Some(measure) = &self.measure {
-            view.world().measure(measure)?;
+            world.measure(measure)?;
         }
         Ok(Known { filter: self, areas })
     }

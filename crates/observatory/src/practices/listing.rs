@@ -41,7 +41,7 @@ impl View {
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<PracticePage, QueryError> {
-        let filter = filter.known(self)?;
+        let filter = filter.known(self.world(), self.published())?;
         let later = |practice: &Practice| after.is_none_or(|after| practice.id.as_str() > &*after.after);
         let mut listed = self.state().practices().current();
         let mut listed = listed.by_ref().filter(|(_, one)| later(one) && filter.takes(one)).peekable();

@@ -8,9 +8,11 @@
 //! A publication goes on whether or not anybody follows it; what ends it early is a refusal or the end of the observatory.
 
 mod publisher;
+mod running;
 mod scored;
 mod step;
 
-pub(crate) use publisher::{Running, publish_now};
+pub(crate) use publisher::{first_receipt, publish_now};
+pub(crate) use running::Running;
 pub(crate) use scored::Scored;
 pub use step::{Publication, PublicationProgress, PublicationStage, PublicationStep};

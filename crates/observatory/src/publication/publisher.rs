@@ -1,23 +1,20 @@
-//! The publisher: what makes a publication of a text, in a thread of its own.
+//! The publisher: what makes a publication of a text.
 
 use std::{
-    sync::{Arc, PoisonError, atomic::Ordering},
-    thread::JoinHandle,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
-use tenseven_model::{ContentDigest, Revision, SubmissionId};
+use tenseven_model::{Revision, SubmissionId};
 use tenseven_state::{
     Operation as _, Receipt, State,
     frameworks::{PublicationReceipt, PublishFramework},
 };
-use tokio::sync::watch;
-use tracing::error;
 
-use super::{Publication, PublicationProgress, PublicationStage, PublicationStep, Scored};
+use super::{PublicationProgress, PublicationStage, Scored};
 use crate::{
-    Closing, JournalFailed, Observatory, PublicationDied, PublicationUnderWay, PublishError, SubmissionError,
-    Unreadable, known_submissions::look_up, shared::Shared, submission::Submission,
+    Closing, JournalFailed, PublishError, SubmissionError, Unreadable, known_submissions::look_up,
+    shared::Shared, submission::Submission,
 };
 
 /// How often what was pushed meanwhile is added before the writer is left the rest: each time there is less of it.
@@ -28,82 +25,8 @@ const PARTS_TOLD: u64 = 200;
 const PLACES_ASKED_MAX: usize = 600;
 const PLACE_WAIT: Duration = Duration::from_millis(50);
 
-/// The publication under way, or the last one.
-#[derive(Debug)]
-pub(crate) struct Running {
-    submission: SubmissionId,
-    digest: ContentDigest,
-    steps: watch::Receiver<PublicationStep>,
-    thread: JoinHandle<()>,
-}
-
-impl Running {
-    fn is_over(&self) -> bool {
-        // Told before the thread is gone, or never where it died.
-        matches!(*self.steps.borrow(), PublicationStep::Ended(_)) || self.thread.is_finished()
-    }
-
-    /// Waits for it to end.
-    pub(crate) fn join(self) {
-        if self.thread.join().is_err() {
-            error!("the thread of a publication had died");
-        }
-    }
-}
-
-impl Observatory {
-    /// Publishes a new version of a framework, or follows the publication of the same submission. Answers at once; what
-    /// becomes of it is told by the steps. Refused here is only what cannot begin.
-    pub fn publish(&self, id: SubmissionId, definition: String) -> Result<Publication, PublishError> {
-        let digest = PublishFramework::digest_of(&definition);
-        let mut running = self.publication.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(under_way) = running.as_ref().filter(|running| !running.is_over()) {
-            let is_the_same = under_way.submission == id && under_way.digest == digest;
-            return if is_the_same {
-                Ok(Publication::of(&under_way.steps))
-            } else {
-                Err(PublicationUnderWay.into())
-            };
-        }
-        if self.shared.is_closing.load(Ordering::Acquire) {
-            return Err(SubmissionError::from(Closing).into());
-        }
-        let (teller, steps) = watch::channel(PublicationStep::Reading);
-        let shared = Arc::clone(&self.shared);
-        let thread = std::thread::Builder::new().name("tenseven-publisher".to_owned()).spawn(move || {
-            let mut tell = |progress| drop(teller.send_replace(PublicationStep::Working(progress)));
-            let answer = publish_now(&shared, id, definition, &mut tell);
-            teller.send_replace(PublicationStep::Ended(answer));
-        });
-        let thread = thread.map_err(|problem| {
-            error!(error = %problem, "the thread of a publication cannot be started");
-            PublicationDied
-        })?;
-        let publication = Publication::of(&steps);
-        *running = Some(Running { submission: id, digest, steps, thread });
-        Ok(publication)
-    }
-
-    /// What [`Self::publish`] would end in now, found without scoring anything. Stores nothing. Takes as long as reading
-    /// the text.
-    pub fn preview_publication(
-        &self,
-        id: SubmissionId,
-        definition: &str,
-    ) -> Result<PublicationReceipt, PublishError> {
-        let state = self.shared.state.load_full();
-        let revision = state.revision();
-        if let Some(known) = known(&self.shared, &state, id, definition)? {
-            return Ok(PublicationReceipt { revision, accepted_at: None, ..known });
-        }
-        let command = PublishFramework::read(definition.to_owned(), &self.shared.limits.rules())?;
-        command.check(&state)?;
-        Ok(PublicationReceipt { framework: command.framework().reference(), revision, accepted_at: None })
-    }
-}
-
-/// The first receipt of a submission that was accepted before.
-fn known(
+/// The first receipt of a publication that was accepted before.
+pub(crate) fn first_receipt(
     shared: &Shared,
     state: &State,
     id: SubmissionId,
@@ -126,14 +49,14 @@ pub(crate) fn publish_now(
     tell: &mut dyn FnMut(PublicationProgress),
 ) -> Result<PublicationReceipt, PublishError> {
     let state = shared.state.load_full();
-    if let Some(known) = known(shared, &state, id, &definition)? {
+    if let Some(known) = first_receipt(shared, &state, id, &definition)? {
         return Ok(known);
     }
     let command = PublishFramework::read(definition, &shared.limits.rules())?;
     command.check(&state)?;
     let reference = command.framework().reference();
     let (mut of, mut told) = (0, None);
-    let scored = Scored::new(shared, &state, command, &mut |progress| {
+    let scored = Scored::new(shared.world.geography(), &state, command, &mut |progress| {
         of = progress.of;
         let part = progress.done * PARTS_TOLD / of.max(1);
         if told.replace(part) != Some(part) {
@@ -165,7 +88,8 @@ fn store(
                 break;
             }
             tell(PublicationStage::CatchingUp, scored.revision);
-            Arc::make_mut(&mut scored).catch_up(shared, &state);
+            let (geography, journal) = (shared.world.geography(), shared.journal.as_ref());
+            Arc::make_mut(&mut scored).catch_up(geography, journal, &state);
         }
         tell(PublicationStage::Storing, scored.revision);
         let command = scored.command.clone();

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenseven_engine::{Board, Plan, Progress};
+use tenseven_engine::{Board, Geography, Plan, Progress};
 use tenseven_model::{ObservationKey, Revision};
 use tenseven_state::{
     State,
@@ -10,8 +10,6 @@ use tenseven_state::{
 };
 use tenseven_store::{Journal, ReadError};
 use tracing::warn;
-
-use crate::shared::Shared;
 
 /// A framework that is not published yet, and the scores made with it.
 #[derive(Debug, Clone)]
@@ -26,20 +24,19 @@ pub(crate) struct Scored {
 impl Scored {
     /// Scores the registry of a state; none once `goes_on` says that nobody wants that any more.
     pub(crate) fn new(
-        shared: &Shared,
+        geography: &Geography,
         state: &State,
         command: PublishFramework,
         goes_on: &mut dyn FnMut(Progress) -> bool,
     ) -> Option<Self> {
         let plan = Plan::new(Arc::clone(command.framework()));
-        let board = plan.score_while(state.panel(), shared.world.geography(), goes_on)?;
+        let board = plan.score_while(state.panel(), geography, goes_on)?;
         Some(Self { command, plan, board: Arc::new(board), revision: state.revision() })
     }
 
     /// Adds what was pushed up to a later state.
-    pub(crate) fn catch_up(&mut self, shared: &Shared, state: &State) {
-        let geography = shared.world.geography();
-        let board = match keys_between(shared.journal.as_ref(), self.revision, state.revision()) {
+    pub(crate) fn catch_up(&mut self, geography: &Geography, journal: &dyn Journal, state: &State) {
+        let board = match keys_between(journal, self.revision, state.revision()) {
             Ok(keys) => self.plan.rescore(&self.board, state.panel(), geography, &keys),
             Err(error) => {
                 warn!(%error, "what was pushed during a publication cannot be read; everything is scored again");

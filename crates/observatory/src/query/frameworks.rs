@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use tenseven_model::{FrameworkRef, Indicator, IndicatorId};
+use tenseven_state::frameworks::Frameworks;
 
 use crate::{Cursor, Published, QueryError, View};
 
@@ -39,6 +40,11 @@ pub struct IndicatorUse {
 }
 
 impl View {
+    /// All published versions.
+    pub(crate) fn published(&self) -> &Frameworks {
+        self.state().frameworks()
+    }
+
     /// Published versions, by id, then newest first.
     pub fn frameworks(&self, size: usize, after: Option<&Cursor>) -> FrameworkPage {
         let mut listed = self

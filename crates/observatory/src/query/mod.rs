@@ -2,6 +2,7 @@
 
 mod adjudications;
 mod agreement;
+mod boards;
 mod codings;
 mod comparison;
 mod definitions;
@@ -27,7 +28,7 @@ pub use error::QueryError;
 pub use explanation::{READ_OBSERVATIONS_MAX, ScoreExplanation};
 pub use frameworks::{FrameworkPage, IndicatorPage, IndicatorUse, ShelvedFramework};
 pub(crate) use nodes::selected;
-pub(crate) use observations::{AreaFilter, size_of, size_of_withdrawal};
+pub(crate) use observations::AreaFilter;
 pub use observations::{ObservationFilter, ObservationPage};
 pub use ranks::{RankSelection, Ranking, Standing};
 pub use report::TargetReport;

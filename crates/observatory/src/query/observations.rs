@@ -8,13 +8,15 @@ use std::{
 use tenseven_engine::{CellRef, Timeline};
 use tenseven_model::{
     Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
-    Period, Revision, SourceId, Withdrawal,
+    Period, Revision, SourceId,
 };
 
 use tenseven_store::Stamp;
 
 use super::places::{self, Place};
-use crate::{Cursor, QueryError, Recorded, Unreadable, View, World, records};
+use crate::{
+    Cursor, QueryError, Recorded, Unreadable, View, World, approximate_size::observation_bytes, records,
+};
 
 /// Which observations are listed; an empty filter lists all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,22 +45,10 @@ pub struct ObservationPage {
 
 /// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
 pub(super) const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Bytes of an observation beside its texts, about.
-const OBSERVATION_BYTES: usize = 256;
 /// Observations whose texts are fetched together, at first and at most: entries are read anew each time, so that more
 /// together are faster, but nobody knows beforehand how long their texts are.
 const FETCHED_TOGETHER: usize = 256;
 const FETCHED_TOGETHER_MAX: usize = 4 * FETCHED_TOGETHER;
-
-/// About the bytes that an observation has in an answer.
-pub(crate) fn size_of(observation: &Observation) -> usize {
-    OBSERVATION_BYTES + observation.notes().text_bytes()
-}
-
-/// About the bytes that a withdrawal has in an answer.
-pub(crate) fn size_of_withdrawal(withdrawal: &Withdrawal) -> usize {
-    OBSERVATION_BYTES + withdrawal.reason().as_str().len()
-}
 
 /// The areas of a filter.
 #[derive(Debug, Clone)]
@@ -141,7 +131,7 @@ impl View {
             }
             let mut fetched = self.recorded(found)?.into_iter();
             for recorded in fetched.by_ref() {
-                bytes += size_of(&recorded.observation);
+                bytes += observation_bytes(&recorded.observation);
                 observations.push(recorded);
                 if bytes >= bytes_max {
                     break;

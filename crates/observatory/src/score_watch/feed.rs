@@ -17,7 +17,7 @@ use super::{
     follower::{Follower, RevisionChange},
     ring::Ring,
 };
-use crate::{QueryError, Unreadable, recent::Tail, records::unreadable, shared::Shared};
+use crate::{QueryError, Unreadable, records::unreadable, shared::Shared, tail::Tail};
 
 /// Most revisions that are followed before watchers are told of them.
 const TOLD_TOGETHER_MAX: usize = 64;

@@ -7,6 +7,7 @@ use tenseven_store::Journal as _;
 
 use super::{
     feed::Feed,
+    feeds::Feeds,
     follower::RevisionChange,
     news::{ScoreChange, ScoreNews},
     opening::Opening,
@@ -20,6 +21,7 @@ const TAKEN_TOGETHER_MAX: usize = 64;
 /// Changes of scores behind a revision, and then those to come.
 pub struct ScoreWatch {
     shared: Arc<Shared>,
+    feeds: Arc<Feeds>,
     published: Arc<Published>,
     selected: Arc<Selected>,
     told: Revision,
@@ -52,7 +54,7 @@ impl Observatory {
         snapshot: bool,
     ) -> Result<ScoreWatch, QueryError> {
         self.shared.check_start(&start)?;
-        let (shared, state) = (Arc::clone(&self.shared), self.newest());
+        let (shared, feeds, state) = (Arc::clone(&self.shared), Arc::clone(&self.feeds), self.newest());
         let (published, selected) = Selected::of(selection, &state, &shared.world)?;
         let told = start.after.unwrap_or(state.revision());
         if told > state.revision() {
@@ -67,12 +69,12 @@ impl Observatory {
         openings.extend((told < published.revision).then_some(Opens::Publication));
         // Taken now, so that what comes meanwhile is kept for it.
         let feed = if begin == state.revision() {
-            shared.feeds.newest(&shared, &published, &state)
+            feeds.newest(&shared, &published, &state)
         } else {
-            shared.feeds.covering(&published.framework.reference(), begin)
+            feeds.covering(&published.framework.reference(), begin)
         };
         let selected = Arc::new(selected);
-        Ok(ScoreWatch { shared, published, selected, told, openings, opening: None, feed })
+        Ok(ScoreWatch { shared, feeds, published, selected, told, openings, opening: None, feed })
     }
 }
 
@@ -116,7 +118,7 @@ impl ScoreWatch {
 
     /// The feed to read from; another than before where a better one reaches back far enough by now.
     async fn seat(&mut self) -> Result<Arc<Feed>, QueryError> {
-        let (feeds, framework) = (&self.shared.feeds, self.published.framework.reference());
+        let (feeds, framework) = (&self.feeds, self.published.framework.reference());
         let feed = match self.feed.take() {
             Some(feed) if !feed.is_past() => feed,
             Some(past) => {
@@ -140,7 +142,7 @@ impl ScoreWatch {
         };
         // Both fail only where the listing panicked or the process ends.
         let unreadable = QueryError::from(Unreadable { revision: self.told });
-        let turn = Arc::clone(&self.shared.feeds.listings).acquire_owned().await;
+        let turn = Arc::clone(&self.feeds.listings).acquire_owned().await;
         let turn = turn.map_err(|_| unreadable.clone())?;
         let selected = Arc::clone(&self.selected);
         let listing = tokio::task::spawn_blocking(move || {

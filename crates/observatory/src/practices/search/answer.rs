@@ -49,7 +49,7 @@ impl View {
         after: Option<&Cursor>,
     ) -> Result<SearchPage, QueryError> {
         let wanted = Wanted::of(query)?;
-        let filter = filter.known(self)?;
+        let filter = filter.known(self.world(), self.published())?;
         let index = self
             .state()
             .practice_index()

@@ -1,0 +1,32 @@
+//! Why an observatory cannot be opened.
+
+use tenseven_state::FoldError;
+use tenseven_store::ReadError;
+
+/// Why an observatory cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The journal cannot be read.
+    #[error("the journal cannot be read: {0}")]
+    Read(#[from] ReadError),
+    /// An entry cannot be folded in.
+    #[error(transparent)]
+    Fold(#[from] FoldError),
+    /// A framework that ships with the program cannot be published.
+    #[error("the framework {id} that ships with the program cannot be published: {problem}")]
+    Bundled {
+        /// Which framework.
+        id: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The practices that ship with the program cannot be written.
+    #[error("the practices that ship with the program cannot be written: {problem}")]
+    Practices {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A thread cannot be started.
+    #[error("a thread cannot be started: {0}")]
+    Thread(#[source] std::io::Error),
+}

@@ -1,0 +1,56 @@
+//! The scores made with a framework at the revision of a view.
+
+use std::sync::Arc;
+
+use tenseven_engine::Board;
+use tenseven_model::{FrameworkRef, ObservationKey, Revision};
+
+use crate::{Published, QueryError, Unreadable, View, tail::Tail};
+
+/// Most revisions, and keys, between kept scores and those that are asked for: with more, scoring from scratch is faster.
+const CAUGHT_UP_REVISIONS_MAX: u64 = 1_000;
+const CAUGHT_UP_KEYS_MAX: usize = 10_000;
+
+impl View {
+    /// The scores made with a framework that was published by then, made beside the threads that serve where they are not
+    /// kept.
+    pub(crate) async fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
+        let published = Arc::clone(self.published().get(framework)?);
+        let view = self.clone();
+        let made = tokio::task::spawn_blocking(move || view.board(&published));
+        made.await.map_err(|_| QueryError::from(Unreadable { revision: self.revision() }))
+    }
+
+    /// The scores made with a framework at this revision.
+    pub(crate) fn board(&self, published: &Published) -> Arc<Board> {
+        if let Some(board) = self.state().board(published) {
+            return Arc::clone(board);
+        }
+        let moment = (published.framework.reference(), self.revision());
+        self.shared().past_boards.get(moment, |earlier| {
+            let (panel, geography) = (self.state().panel(), self.world().geography());
+            let caught_up = earlier.and_then(|(at, board)| {
+                let keys = self.keys_after(at)?;
+                Some(published.plan.rescore(&board, panel, geography, &keys))
+            });
+            caught_up.unwrap_or_else(|| published.plan.score(panel, geography))
+        })
+    }
+
+    /// The keys that changed between an earlier revision and this one; none if that takes longer than to score from scratch, or
+    /// cannot be read.
+    fn keys_after(&self, earlier: Revision) -> Option<Vec<ObservationKey>> {
+        let revisions = self.revision().number().checked_sub(earlier.number())?;
+        let mut keys = Vec::new();
+        if revisions > CAUGHT_UP_REVISIONS_MAX {
+            return None;
+        }
+        for entry in Tail::new(self.shared(), earlier).take(usize::try_from(revisions).ok()?) {
+            keys.extend(entry.ok()?.event.versions().iter().map(|version| version.key().clone()));
+            if keys.len() > CAUGHT_UP_KEYS_MAX {
+                return None;
+            }
+        }
+        Some(keys)
+    }
+}
