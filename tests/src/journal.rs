@@ -20,6 +20,21 @@ pub fn publish(data: &Path, text: &str) {
     append(data, event, ChangeCounts::default());
 }
 
+/// Makes a journal in the directory `data` whose first revisions published these frameworks, one each.
+pub fn publish_all(data: &Path, texts: &[String]) {
+    let journal = DiskJournal::open(data, JournalOptions::default()).expect("a journal can be made");
+    let entry = |(number, text): (u64, &String)| Entry {
+        revision: Revision::new(number),
+        committed_at: Timestamp::from_micros(1_577_836_800_000_000),
+        submission: SubmissionId::from_bytes(u128::from(number).to_be_bytes()).expect("the id is not nil"),
+        digest: ContentDigest([7; 16]),
+        outcome: ChangeCounts::default(),
+        event: Event::Framework(FrameworkSource { text: text.clone() }),
+    };
+    let entries: Vec<Entry> = (1..).zip(texts).map(entry).collect();
+    journal.append(Revision::ZERO, &entries).expect("the journal takes its first entries");
+}
+
 /// Makes a journal in the directory `data` whose first revision wrote so many practices.
 pub fn practise(data: &Path, count: usize) {
     let version = |number| PracticeVersion {

@@ -17,8 +17,8 @@ pub(crate) type Reply<R> = oneshot::Receiver<Answer<R>>;
 /// Answers a command that was accepted, once it is flushed or that failed.
 pub(crate) type SendReceipt = Box<dyn FnOnce(Result<Receipt, SubmissionError>) + Send>;
 
-/// Answers a command that was rejected.
-pub(crate) type SendRejection = Box<dyn FnOnce() + Send>;
+/// Answers a command that was rejected, or, if what it was decided on could not be flushed, with that failure.
+pub(crate) type SendRejection = Box<dyn FnOnce(Option<SubmissionError>) + Send>;
 
 /// A submission that waits for the writer.
 pub(crate) struct Submission {
@@ -64,7 +64,9 @@ where
             Ok(decision) => {
                 Ok((decision, Box::new(move |answer| send(reply, answer.map_err(WriteError::from)))))
             }
-            Err(rejection) => Err(Box::new(move || send(reply, Err(WriteError::Rejected(rejection))))),
+            Err(rejection) => Err(Box::new(move |failure| {
+                send(reply, Err(failure.map_or(WriteError::Rejected(rejection), WriteError::from)));
+            })),
         }
     }
 

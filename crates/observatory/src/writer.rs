@@ -19,13 +19,15 @@ use crate::{
     publication::Scored,
     shared::Shared,
     snapshot::{Changes, Snapshot},
-    submission::{SendReceipt, Submission},
+    submission::{SendReceipt, SendRejection, Submission},
 };
 
 /// An answer, before the flush.
 enum Answer {
     /// Sent after the flush, if the flush succeeds.
     AfterFlush(SendReceipt, Result<Receipt, SubmissionError>),
+    /// A rejection by a state that is not flushed yet: sent after the flush, or the flush's failure in its place.
+    Rejection(SendRejection),
     /// Sent whether or not it does.
     Now(Box<dyn FnOnce() + Send>),
 }
@@ -169,7 +171,8 @@ impl Next<'_> {
         }
         let (Decision { event, outcome }, send) = match command.decide(&self.state, &shared.rules()) {
             Ok(decided) => decided,
-            Err(reject) => return Answer::Now(reject),
+            Err(reject) if self.entries.is_empty() => return Answer::Now(Box::new(|| reject(None))),
+            Err(reject) => return Answer::Rejection(reject),
         };
         let revision = self.state.revision().next();
         let entry = Entry { revision, committed_at: self.now, submission: id, digest, outcome, event };
@@ -209,6 +212,7 @@ fn answer(answers: Vec<Answer>, failure: Option<SubmissionError>) {
     for answer in answers {
         match answer {
             Answer::AfterFlush(send, answer) => send(failure.map_or(answer, Err)),
+            Answer::Rejection(reject) => reject(failure),
             Answer::Now(send) => send(),
         }
     }

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
@@ -11,11 +11,12 @@ use tenseven_model::{
     event::{Event, PracticeChange},
 };
 use tenseven_observatory::{
-    Limits, Observatory, PracticeFilter, PracticeHit, PracticeRejection, PracticeRevised, ReadAt, Receipt,
-    RecordedPractice, TooManyPractices, View, World, WriteError, WritePractice, WritePracticeError, upkeep,
+    JournalFull, Limits, Observatory, PracticeFilter, PracticeHit, PracticeRejection, PracticeRevised,
+    ReadAt, Receipt, RecordedPractice, SubmissionError, TooManyPractices, View, World, WriteError,
+    WritePractice, WritePracticeError, upkeep,
 };
 use tenseven_store::Journal as _;
-use tenseven_testkit::{ManualClock, TestJournal, submission};
+use tenseven_testkit::{Failure, ManualClock, TestJournal, submission};
 
 fn open(journal: &TestJournal) -> Observatory {
     open_with(journal, Limits::default())
@@ -164,6 +165,28 @@ fn of_two_curators_who_saw_the_same_version_one_is_refused_with_the_newest() {
         "{unseen:?}"
     );
     assert_eq!(view(&observatory, AsOf::Now).practice(&id).unwrap().revision, second);
+}
+
+#[test]
+fn a_curator_who_lost_against_a_version_that_could_not_be_flushed_is_not_told_of_it() {
+    let journal = TestJournal::default();
+    let observatory = Arc::new(open(&journal));
+    journal.hold();
+    // The first occupies the writer, so that the next two go out together.
+    let puts: Vec<_> = [(1, "first"), (2, "a"), (3, "a")]
+        .into_iter()
+        .map(|(number, id)| {
+            let observatory = Arc::clone(&observatory);
+            let put =
+                std::thread::spawn(move || put(&observatory, number, draft(id, "One", "x"), Revision::ZERO));
+            std::thread::sleep(Duration::from_millis(50));
+            put
+        })
+        .collect();
+    journal.fail(Some(Failure::DiskFull));
+    journal.release();
+    let answers: Vec<_> = puts.into_iter().map(|put| put.join().unwrap()).collect();
+    assert_eq!(answers, vec![Err(SubmissionError::from(JournalFull).into()); 3]);
 }
 
 #[test]
