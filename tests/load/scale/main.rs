@@ -13,7 +13,8 @@
 
 mod ask;
 mod child;
-mod process;
+mod disk;
+mod memory;
 mod registry;
 mod row;
 mod singles;

@@ -10,7 +10,8 @@ use tenseven_tests::Server;
 use super::{
     ask,
     child::{Task, perform},
-    process,
+    disk,
+    memory::resident,
     registry::Made,
 };
 
@@ -52,19 +53,19 @@ pub(crate) async fn measure(directory: &Path, millions: usize) -> Row {
     drop(server);
 
     let (server, open) = start(&data);
-    let resident_after_start = process::resident(server.id());
+    let resident_after_start = resident(server.id());
     let point_history = ask::point_history(&server, made.keys / 20_000).await;
     let begin = Instant::now();
     let exported = ask::export(&server).await;
     let export = begin.elapsed();
     assert_eq!(exported, made.keys, "an export lacks something");
-    let resident_after_export = process::resident(server.id());
+    let resident_after_export = resident(server.id());
     let mut as_of = [Duration::ZERO; 3];
     for (time, tenths) in as_of.iter_mut().zip([1, 5, 9]) {
         *time = ask::as_of(&server, (made.head * tenths / 10).max(2)).await;
     }
-    let disk = process::disk(&data);
-    let checkpoints = process::disk(&data.join("checkpoints"));
+    let disk = disk::disk(&data);
+    let checkpoints = disk::disk(&data.join("checkpoints"));
     Row {
         made,
         journal_open,

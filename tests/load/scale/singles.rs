@@ -6,7 +6,7 @@ use tenseven_tests::Server;
 
 use super::{
     child::{Task, perform},
-    process::disk,
+    disk::disk,
     row,
 };
 

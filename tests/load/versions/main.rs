@@ -10,8 +10,8 @@
     reason = "a benchmark takes the time, prints it, and stops where something fails"
 )]
 
-#[path = "../scale/process.rs"]
-mod process;
+#[path = "../scale/memory.rs"]
+mod memory;
 
 use std::{
     process::ExitCode,
@@ -90,7 +90,7 @@ async fn measure() -> ExitCode {
     }
     let (alone, among) = (one.median(), many.median());
     let latency = among.as_secs_f64() / alone.as_secs_f64();
-    let [few, lots] = [&one, &many].map(|registry| process::resident(registry.server.id()) as f64 / 1e6);
+    let [few, lots] = [&one, &many].map(|registry| memory::resident(registry.server.id()) as f64 / 1e6);
     println!("a push takes {alone:.0?} with one version, {among:.0?} with {VERSIONS}: {latency:.2} times");
     println!(
         "the server takes {few:.1} MB with one version, {lots:.1} MB with {VERSIONS}: {:.2} times",
