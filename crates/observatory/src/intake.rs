@@ -5,10 +5,11 @@
 
 use std::{
     pin::pin,
-    sync::{Mutex, PoisonError, mpsc},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
 use tokio::sync::Notify;
 
 use crate::{
@@ -29,7 +30,7 @@ pub(crate) struct Job {
 
 /// Where submissions come in.
 pub(crate) struct Intake {
-    jobs: Mutex<Option<mpsc::SyncSender<Job>>>,
+    jobs: Mutex<Option<Sender<Job>>>,
     queue: Queue,
     submissions_max: usize,
     freed: Notify,
@@ -45,8 +46,8 @@ enum NotTaken {
 
 impl Intake {
     /// An intake for so many submissions of so many bytes, and what the writer receives them by.
-    pub(crate) fn new(submissions_max: usize, bytes_max: usize) -> (Self, mpsc::Receiver<Job>) {
-        let (sender, receiver) = mpsc::sync_channel(submissions_max);
+    pub(crate) fn new(submissions_max: usize, bytes_max: usize) -> (Self, Receiver<Job>) {
+        let (sender, receiver) = bounded(submissions_max);
         let (jobs, queue, freed) = (Mutex::new(Some(sender)), Queue::new(bytes_max), Notify::new());
         (Self { jobs, queue, submissions_max, freed }, receiver)
     }
@@ -82,8 +83,8 @@ impl Intake {
         };
         match sender.try_send(Job { submission, room }) {
             Ok(()) => Ok(()),
-            Err(mpsc::TrySendError::Full(job)) => Err(NotTaken::Full(job.submission)),
-            Err(mpsc::TrySendError::Disconnected(_)) => Err(NotTaken::Refused(JournalFailed.into())),
+            Err(TrySendError::Full(job)) => Err(NotTaken::Full(job.submission)),
+            Err(TrySendError::Disconnected(_)) => Err(NotTaken::Refused(JournalFailed.into())),
         }
     }
 

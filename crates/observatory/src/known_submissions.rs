@@ -1,7 +1,7 @@
 //! Known submissions: whether a submission was accepted before, and what it was answered then.
 //!
 //! *Invariant:* a submission is looked up in the journal before its turn, as of a revision. The writer checks only what was
-//! committed after that, which it remembers; it reads the journal only for a submission that waited longer than it remembers.
+//! accepted after that, which it remembers; it reads the journal only for a submission that waited longer than it remembers.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -9,10 +9,12 @@ use tenseven_model::{ContentDigest, Revision, SubmissionId, event::ChangeCounts}
 use tenseven_state::Receipt;
 use tenseven_store::{Entry, Journal, Stamp};
 
-use crate::{IdReused, SubmissionError, records::unreadable};
+use crate::{IdReused, Limits, SubmissionError, records::unreadable};
 
-/// Most submissions that the writer remembers: four times as many as may wait for it by default.
-const REMEMBERED_MAX: usize = 4_096;
+/// Fewest submissions that the writer can remember: four times as many as may wait for it by default.
+const REMEMBERED_MIN: usize = 4_096;
+/// How many full groups it can remember at least. Those that are not published yet are among them.
+const REMEMBERED_GROUPS_MIN: usize = 16;
 
 /// What an accepted submission was answered, and the digest of its content.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +27,11 @@ pub(crate) struct Answered {
 impl Answered {
     pub(crate) fn of(entry: &Entry) -> Self {
         Self { stamp: entry.stamp(), digest: entry.digest, outcome: entry.outcome }
+    }
+
+    /// The revision that accepted it.
+    pub(crate) fn revision(&self) -> Revision {
+        self.stamp.revision
     }
 
     /// The first receipt, if the content is the same.
@@ -53,35 +60,43 @@ pub(crate) fn look_up(
     Ok(Some(answered.receipt(digest)?))
 }
 
-/// The submissions that were committed last.
+/// The submissions that were accepted last.
 #[derive(Debug)]
 pub(crate) struct RecentSubmissions {
     answered: HashMap<SubmissionId, Answered>,
     order: VecDeque<SubmissionId>,
-    /// All that were committed after this revision are here.
+    /// All that were accepted after this revision are here.
     after: Revision,
     max: usize,
 }
 
 impl RecentSubmissions {
-    /// Remembers what is committed after a revision.
-    pub(crate) fn new(after: Revision) -> Self {
-        Self { answered: HashMap::new(), order: VecDeque::new(), after, max: REMEMBERED_MAX }
+    /// Remembers what is accepted after a revision.
+    pub(crate) fn new(after: Revision, limits: &Limits) -> Self {
+        let max = REMEMBERED_MIN.max(REMEMBERED_GROUPS_MIN * limits.group_submissions_max);
+        Self { answered: HashMap::new(), order: VecDeque::new(), after, max }
     }
 
-    /// Remembers entries that were committed, in order.
-    pub(crate) fn remember(&mut self, entries: &[Entry]) {
-        for entry in entries {
-            self.answered.insert(entry.submission, Answered::of(entry));
-            self.order.push_back(entry.submission);
-        }
+    /// Remembers a submission that was accepted after all others.
+    pub(crate) fn remember(&mut self, submission: SubmissionId, answered: Answered) {
+        self.answered.insert(submission, answered);
+        self.order.push_back(submission);
         while self.order.len() > self.max {
             let oldest = self.order.pop_front().and_then(|oldest| self.answered.remove(&oldest));
-            self.after = oldest.map_or(self.after, |oldest| oldest.stamp.revision);
+            self.after = oldest.map_or(self.after, |oldest| oldest.revision());
         }
     }
 
-    /// Whether it has all submissions that were committed after a revision.
+    /// Forgets what was accepted after a revision, because it could not be flushed.
+    pub(crate) fn forget_after(&mut self, revision: Revision) {
+        while let Some(newest) = self.order.back().and_then(|newest| self.answered.get(newest))
+            && newest.revision() > revision
+        {
+            self.order.pop_back().and_then(|newest| self.answered.remove(&newest));
+        }
+    }
+
+    /// Whether it has all submissions that were accepted after a revision.
     pub(crate) fn covers(&self, after: Revision) -> bool {
         after >= self.after
     }
@@ -112,12 +127,18 @@ mod tests {
 
     #[test]
     fn covers_exactly_what_was_committed_after_the_newest_that_it_forgot() {
-        let mut recent = RecentSubmissions { max: 3, ..RecentSubmissions::new(Revision::new(4)) };
+        let new = RecentSubmissions::new(Revision::new(4), &Limits::default());
+        let mut recent = RecentSubmissions { max: 3, ..new };
         assert!(recent.covers(Revision::new(4)) && !recent.covers(Revision::new(3)));
-        recent.remember(&[entry(5), entry(6)]);
-        recent.remember(&[entry(7), entry(8), entry(9)]);
+        for entry in (5..=9).map(entry) {
+            recent.remember(entry.submission, Answered::of(&entry));
+        }
         let known = [5, 6, 7, 8, 9].map(|number| recent.get(entry(number).submission).is_some());
         assert_eq!(known, [false, false, true, true, true]);
+        assert!(recent.covers(Revision::new(6)) && !recent.covers(Revision::new(5)));
+        recent.forget_after(Revision::new(7));
+        let known = [7, 8, 9].map(|number| recent.get(entry(number).submission).is_some());
+        assert_eq!(known, [true, false, false]);
         assert!(recent.covers(Revision::new(6)) && !recent.covers(Revision::new(5)));
     }
 

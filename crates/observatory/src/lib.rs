@@ -14,8 +14,8 @@
 //! `crates/observatory/src/withdrawing.rs`, `crates/observatory/src/assessing.rs` and `crates/observatory/src/publishing.rs`, questions
 //! in `crates/observatory/src/query` and `crates/observatory/src/practices`.
 //!
-//! What a write passes through, in order: `crates/observatory/src/intake.rs` is the queue, `crates/observatory/src/writer.rs` decides,
-//! appends and publishes, `crates/observatory/src/snapshot.rs` is what is published. The writer and the readers share
+//! What a write passes through, in order: `crates/observatory/src/intake.rs` is the queue, the three stages of
+//! `crates/observatory/src/writer` decide, append and publish, `crates/observatory/src/snapshot.rs` is what is published. The writer and the readers share
 //! `crates/observatory/src/shared.rs`. Those who follow the journal, `crates/observatory/src/watch.rs` and
 //! `crates/observatory/src/score_watch`, read its tail (`crates/observatory/src/tail.rs`).
 //!
@@ -60,6 +60,7 @@ mod intake;
 mod keeper;
 mod known_submissions;
 mod limits;
+mod moments;
 mod observatory;
 mod open_error;
 mod page;
@@ -85,6 +86,7 @@ pub mod upkeep;
 mod view;
 mod watch;
 mod withdrawing;
+mod write_failure;
 mod writer;
 
 pub use blindness::Viewer;
@@ -138,3 +140,4 @@ pub use tenseven_state::{
 };
 pub use view::View;
 pub use watch::{Change, ChangeFilter, Changed};
+pub use write_failure::WriteFailure;

@@ -2,7 +2,6 @@
 
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
-    thread::JoinHandle,
     time::Duration,
 };
 
@@ -13,14 +12,14 @@ use tenseven_state::{
     practices::{PracticeNameFault, practice_name_faults},
 };
 use tenseven_store::{Journal, Storage};
-use tracing::{info, warn};
+use tracing::info;
 
 use crate::{
     Clock, Cursor, Limits, OpenError, Position, QueryError, ReadAt, View, bundled, checkpoint,
     guarded::Guarded,
     keeper::Keeper,
     publication::Running,
-    replay::decoded_ahead,
+    replay::fold_journal,
     score_watch::Feeds,
     shared::Shared,
     snapshot::{Changes, Snapshot},
@@ -30,7 +29,7 @@ use crate::{
 /// Everything that a partner can do, without a socket.
 pub struct Observatory {
     pub(crate) shared: Arc<Shared>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<Writer>>,
     pub(crate) publication: Mutex<Option<Running>>,
     /// What scores became, for those who watch them.
     pub(crate) feeds: Arc<Feeds>,
@@ -50,14 +49,7 @@ impl Observatory {
         let newest = checkpoint::nearest(journal.as_ref(), Revision::ZERO, head.revision);
         let mut state = newest.unwrap_or_default();
         let (from_checkpoint, stored) = (state.revision(), state.stored());
-        std::thread::scope(|scope| {
-            let records = journal.records_after(state.revision());
-            for entry in decoded_ahead(scope, records).map_err(OpenError::Thread)?.into_iter().flatten() {
-                let entry = entry?;
-                state.fold(entry.revision, entry.committed_at, &entry.event)?;
-            }
-            Ok::<_, OpenError>(())
-        })?;
+        fold_journal(journal.as_ref(), &mut state)?;
         let mut state = Snapshot::from(state);
         state.rescore(&world, &Changes::default());
         info!(
@@ -72,11 +64,7 @@ impl Observatory {
         keeper.offer(head, &state);
         let (shared, jobs) = Shared::new(journal, world, limits, clock, state);
         let shared = Arc::new(shared);
-        let writer = Writer::new(Arc::clone(&shared), keeper);
-        let writer = std::thread::Builder::new()
-            .name("tenseven-writer".to_owned())
-            .spawn(move || writer.run(&jobs))
-            .map_err(OpenError::Thread)?;
+        let writer = Writer::start(&shared, jobs, keeper).map_err(OpenError::Thread)?;
         let observatory = Self {
             shared,
             writer: Mutex::new(Some(writer)),
@@ -185,10 +173,8 @@ impl Observatory {
             publication.join();
         }
         let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer
-            && writer.join().is_err()
-        {
-            warn!("the writer's thread had died");
+        if let Some(writer) = writer {
+            writer.join();
         }
     }
 }

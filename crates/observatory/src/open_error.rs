@@ -1,5 +1,6 @@
 //! Why an observatory cannot be opened.
 
+use tenseven_model::Revision;
 use tenseven_state::FoldError;
 use tenseven_store::ReadError;
 
@@ -12,6 +13,14 @@ pub enum OpenError {
     /// An entry cannot be folded in.
     #[error(transparent)]
     Fold(#[from] FoldError),
+    /// Reading an entry, or folding it in, panics: a fault of the program that every start would meet.
+    #[error(
+        "revision {revision} cannot be folded in because of a fault of this program, so that the server cannot start; report it, start a version of the program that can, or restore a backup up to the revision before (`tenseven restore --to-revision`)"
+    )]
+    Panicked {
+        /// The revision.
+        revision: Revision,
+    },
     /// A framework that ships with the program cannot be published.
     #[error("the framework {id} that ships with the program cannot be published: {problem}")]
     Bundled {

@@ -1,48 +1,70 @@
 //! Reading the journal again at the start.
+//!
+//! *Invariant:* an entry whose decoding or folding panics is an error that names its revision: every start would meet it.
 
 use std::{
-    io,
-    sync::mpsc::{Receiver, sync_channel},
-    thread::{Builder, Scope},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::Builder,
 };
 
-use tenseven_store::{Entry, ReadError, Records};
+use tenseven_model::Revision;
+use tenseven_state::State;
+use tenseven_store::{Entry, Journal, Records};
+
+use crate::OpenError;
 
 /// Most entries, and observations unless a single entry holds more, that are handed over together.
 const TOGETHER_ENTRIES_MAX: usize = 256;
 const TOGETHER_OBSERVATIONS_MAX: usize = 2_000;
 
 /// Entries in order; nothing follows an error.
-type Decoded = Vec<Result<Entry, ReadError>>;
+type Decoded = Vec<Result<Entry, OpenError>>;
 
-/// Decodes records on a thread of its own, while those before them are folded.
-pub(crate) fn decoded_ahead<'scope>(
-    scope: &'scope Scope<'scope, '_>,
-    mut records: Records,
-) -> io::Result<Receiver<Decoded>> {
+/// Folds the entries after a state into it. They are decoded on a thread of their own, while those before them are folded.
+pub(crate) fn fold_journal(journal: &dyn Journal, state: &mut State) -> Result<(), OpenError> {
+    let records = journal.records_after(state.revision());
+    let first = state.revision().next();
     let (sender, decoded) = sync_channel(1);
-    let decode = move || {
-        loop {
-            let together = decode_some(&mut records);
-            let is_last = together.last().is_none_or(Result::is_err);
-            // The other end is gone if an entry could not be folded.
-            if sender.send(together).is_err() || is_last {
-                return;
-            }
-        }
-    };
-    Builder::new().name("tenseven-replay".to_owned()).spawn_scoped(scope, decode)?;
-    Ok(decoded)
+    std::thread::scope(|scope| {
+        let decode = move || decode(records, first, &sender);
+        let thread = Builder::new().name("tenseven-replay".to_owned());
+        thread.spawn_scoped(scope, decode).map_err(OpenError::Thread)?;
+        fold_all(state, decoded)
+    })
 }
 
-fn decode_some(records: &mut Records) -> Decoded {
+fn fold_all(state: &mut State, decoded: Receiver<Decoded>) -> Result<(), OpenError> {
+    for entry in decoded.into_iter().flatten() {
+        let entry = entry?;
+        let fold = || state.fold(entry.revision, entry.committed_at, &entry.event);
+        catching(entry.revision, fold)??;
+    }
+    Ok(())
+}
+
+fn decode(mut records: Records, mut next: Revision, sender: &SyncSender<Decoded>) {
+    loop {
+        let together = decode_some(&mut records, &mut next);
+        let is_last = together.last().is_none_or(Result::is_err);
+        // The other end is gone if an entry could not be folded.
+        if sender.send(together).is_err() || is_last {
+            return;
+        }
+    }
+}
+
+fn decode_some(records: &mut Records, next: &mut Revision) -> Decoded {
     let (mut together, mut observations) = (Vec::new(), 0);
-    while together.len() < TOGETHER_ENTRIES_MAX
-        && observations < TOGETHER_OBSERVATIONS_MAX
-        && let Some(record) = records.next()
-    {
-        let entry = record.and_then(|record| record.entry());
+    while together.len() < TOGETHER_ENTRIES_MAX && observations < TOGETHER_OBSERVATIONS_MAX {
+        let read = catching(*next, || Some(records.next()?.and_then(|record| record.entry())));
+        let entry = match read {
+            Ok(None) => break,
+            Ok(Some(entry)) => entry.map_err(OpenError::from),
+            Err(panicked) => Err(panicked),
+        };
         observations += entry.as_ref().map_or(0, |entry| entry.event.versions().len());
+        *next = next.next();
         let is_last = entry.is_err();
         together.push(entry);
         if is_last {
@@ -50,4 +72,9 @@ fn decode_some(records: &mut Records) -> Decoded {
         }
     }
     together
+}
+
+/// Runs something that every start has to run with an entry. After a panic nothing that it touched is used again.
+fn catching<T>(revision: Revision, run: impl FnOnce() -> T) -> Result<T, OpenError> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|_| OpenError::Panicked { revision })
 }

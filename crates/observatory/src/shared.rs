@@ -1,28 +1,23 @@
 //! What the writer and the readers share.
 
-use std::sync::{Arc, atomic::AtomicBool, mpsc};
+use std::sync::{Arc, atomic::AtomicBool};
 
 use arc_swap::ArcSwap;
-use tenseven_model::{Revision, Timestamp};
+use crossbeam_channel::Receiver;
+use tenseven_model::Revision;
 use tenseven_state::{Rules, World};
-use tokio::sync::{RwLock, watch};
+use tokio::sync::watch;
 
 use crate::{
     Clock, Limits,
     guarded::Guarded,
     intake::{Intake, Job},
+    moments::Moments,
     past::{PastBoards, PastStates},
     recent::Recent,
     snapshot::Snapshot,
+    write_failure::FirstFailure,
 };
-
-/// What is known of moments beside the journal.
-pub(crate) struct Moments {
-    /// The newest moment that an answer was given for. Entries accepted later get a later moment.
-    pub(crate) answered_until: Timestamp,
-    /// When the journal failed: entries of that moment may or may not be there after the next start.
-    pub(crate) unsettled_from: Option<Timestamp>,
-}
 
 pub(crate) struct Shared {
     pub(crate) world: World,
@@ -32,7 +27,8 @@ pub(crate) struct Shared {
     pub(crate) journal: Arc<Guarded>,
     /// The newest state. Readers take it as it is and keep it as long as they need it.
     pub(crate) state: ArcSwap<Snapshot>,
-    pub(crate) moments: RwLock<Moments>,
+    pub(crate) moments: Moments,
+    pub(crate) write_failure: FirstFailure,
     pub(crate) past_states: PastStates,
     pub(crate) past_boards: PastBoards,
     pub(crate) intake: Intake,
@@ -51,7 +47,7 @@ impl Shared {
         limits: Limits,
         clock: Box<dyn Clock>,
         state: Arc<Snapshot>,
-    ) -> (Self, mpsc::Receiver<Job>) {
+    ) -> (Self, Receiver<Job>) {
         let (intake, jobs) = Intake::new(limits.queue_submissions_max, limits.queue_bytes_max);
         let shared = Self {
             journal,
@@ -63,10 +59,8 @@ impl Shared {
             intake,
             recent: Recent::default(),
             is_closing: AtomicBool::new(false),
-            moments: RwLock::new(Moments {
-                answered_until: Timestamp::from_micros(i64::MIN / 2),
-                unsettled_from: None,
-            }),
+            moments: Moments::default(),
+            write_failure: FirstFailure::default(),
             revision: watch::Sender::new(state.revision()),
             state: ArcSwap::new(state),
         };

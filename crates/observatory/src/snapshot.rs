@@ -3,15 +3,14 @@
 //! *Invariant:* a published snapshot never changes; the writer changes a clone and publishes that. Everything here can
 //! be rebuilt from the journal alone, and the rebuilt snapshot answers as the live one did.
 
-use std::{borrow::Cow, ops::Deref, sync::Arc};
+use std::{ops::Deref, sync::Arc};
 
 use imbl::OrdMap;
 use tenseven_engine::Board;
-use tenseven_model::{FrameworkRef, ObservationKey, event::Event};
-use tenseven_state::{FoldError, State, World, frameworks::Published};
-use tenseven_store::Entry;
+use tenseven_model::{FrameworkRef, ObservationKey};
+use tenseven_state::{State, World, frameworks::Published};
 
-use crate::{practices::PracticeIndex, publication::Scored};
+use crate::practices::PracticeIndex;
 
 /// Everything that is known at a revision, with the scores made of it. It derefs to the state.
 #[derive(Clone, Default)]
@@ -22,23 +21,15 @@ pub(crate) struct Snapshot {
     practice_index: PracticeIndex,
 }
 
-/// What an entry changed, for [`Snapshot::rescore`].
+/// What entries changed, for those who score it.
 #[derive(Debug, Default)]
 pub(crate) struct Changes {
-    keys: Vec<ObservationKey>,
-    frameworks: Vec<FrameworkRef>,
-    /// Keys that only the scores of these frameworks lack, next to those above.
-    missing: Vec<(FrameworkRef, Vec<ObservationKey>)>,
-}
-
-impl Changes {
-    /// The keys that the scores of a framework lack.
-    fn keys_of(&self, framework: &FrameworkRef) -> Cow<'_, [ObservationKey]> {
-        match self.missing.iter().find(|(one, _)| one == framework) {
-            None => Cow::Borrowed(&self.keys),
-            Some((_, missing)) => Cow::Owned([missing.as_slice(), &self.keys].concat()),
-        }
-    }
+    /// The keys whose observations changed.
+    pub(crate) keys: Vec<ObservationKey>,
+    /// Frameworks that were published with scores, and the keys that those lack next to those above.
+    pub(crate) published: Vec<(FrameworkRef, Arc<Board>, Vec<ObservationKey>)>,
+    /// Whether a practice changed.
+    pub(crate) has_practices: bool,
 }
 
 impl Deref for Snapshot {
@@ -56,54 +47,35 @@ impl From<State> for Snapshot {
 }
 
 impl Snapshot {
-    /// Folds an entry in. Scores are made afterwards, by [`Self::rescore`].
-    pub(crate) fn fold(&mut self, entry: &Entry, changes: &mut Changes) -> Result<(), FoldError> {
-        self.state.fold(entry.revision, entry.committed_at, &entry.event)?;
-        changes.keys.extend(entry.event.versions().iter().map(|version| version.key().clone()));
-        match &entry.event {
-            Event::Framework(_) => {
-                let published = self.state.frameworks().published_at(entry.revision);
-                changes.frameworks.extend(published.map(|published| published.framework.reference()));
-            }
-            Event::Practices(_) => self.practice_index = PracticeIndex::default(),
-            Event::Observations(_) | Event::Coding(_) | Event::Adjudication(_) => {}
-        }
-        Ok(())
+    /// The state.
+    pub(crate) fn state(&self) -> &State {
+        &self.state
     }
 
-    /// Folds in the entry of a framework that comes with its scores. They lack what these keys say, or, if there are
-    /// none, have to be made from scratch.
-    pub(crate) fn fold_scored(
-        &mut self,
-        entry: &Entry,
-        scored: &Scored,
-        missing: Option<Vec<ObservationKey>>,
-        changes: &mut Changes,
-    ) {
-        let (published, board) = scored.published(entry.revision);
-        let reference = published.framework.reference();
-        self.state.fold_published(entry.committed_at, published);
-        match missing {
-            Some(missing) => {
-                self.boards.insert(reference.clone(), board);
-                changes.missing.push((reference, missing));
-            }
-            None => changes.frameworks.push(reference),
-        }
+    /// The snapshot of a later state, scored with what changed until then.
+    pub(crate) fn followed_by(&self, state: State, changes: &Changes, world: &World) -> Self {
+        let practice_index =
+            if changes.has_practices { PracticeIndex::default() } else { self.practice_index.clone() };
+        let mut next = Self { state, boards: self.boards.clone(), practice_index };
+        next.rescore(world, changes);
+        next
     }
 
     /// Brings the scores of the newest version of each framework up to date with what was folded in. Scores of other versions are
     /// dropped; they are made when somebody asks for them, so that a write costs the same however many versions there are.
     pub(crate) fn rescore(&mut self, world: &World, changes: &Changes) {
-        let geography = world.geography();
+        let (panel, geography) = (self.state.panel(), world.geography());
         let before = std::mem::take(&mut self.boards);
         for published in self.state.frameworks().newest() {
-            let reference = published.framework.reference();
-            let board = match before.get(&reference) {
-                Some(board) if !changes.frameworks.contains(&reference) => {
-                    published.plan.rescore(board, self.state.panel(), geography, &changes.keys_of(&reference))
+            let (reference, plan) = (published.framework.reference(), &published.plan);
+            let arrived = changes.published.iter().find(|(arrived, ..)| *arrived == reference);
+            let board = match (arrived, before.get(&reference)) {
+                (Some((_, board, missing)), _) => {
+                    let keys = [missing.as_slice(), &changes.keys].concat();
+                    plan.rescore(board, panel, geography, &keys)
                 }
-                Some(_) | None => published.plan.score(self.state.panel(), geography),
+                (None, Some(board)) => plan.rescore(board, panel, geography, &changes.keys),
+                (None, None) => plan.score(panel, geography),
             };
             self.boards.insert(reference, Arc::new(board));
         }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tenseven_model::Revision;
+use tenseven_model::{ObservationKey, Revision};
 use tenseven_store::{Entries, Entry, Journal as _, ReadError};
 
 use crate::shared::Shared;
@@ -49,4 +49,14 @@ impl Iterator for Tail<'_> {
         }
         Some(found)
     }
+}
+
+/// The keys that changed after a revision, up to the newest published one; some may come more than once. Blocks where it reads the
+/// journal.
+pub(crate) fn keys_after(shared: &Shared, after: Revision) -> Result<Vec<ObservationKey>, ReadError> {
+    let mut keys = Vec::new();
+    for entry in Tail::new(shared, after) {
+        keys.extend(entry?.event.versions().iter().map(|version| version.key().clone()));
+    }
+    Ok(keys)
 }

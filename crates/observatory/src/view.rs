@@ -37,14 +37,8 @@ impl View {
         if time > shared.clock.now() {
             return Err(QueryError::NoSuchMoment { newest: shared.state.load().revision() });
         }
-        // Waits for a flush under way, and keeps later entries from being stamped at or before this time.
-        let mut moments = shared.moments.write().await;
-        if moments.unsettled_from.is_some_and(|from| time >= from) {
-            return Err(QueryError::UnsettledMoment);
-        }
-        moments.answered_until = time.max(moments.answered_until);
         // From here on entries are stamped later than this time, so that what is found does not change.
-        drop(moments);
+        shared.moments.reach(time).await?;
         let reading = Arc::clone(shared);
         let found = tokio::task::spawn_blocking(move || reading.journal.revision_at(time)).await;
         // It fails only where the search panicked or the process ends.

@@ -9,9 +9,9 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AreaSelection, AsOf, Observation, Period, Revision, Timestamp, Value};
 use tenseven_observatory::{
-    Closing, JournalFailed, JournalFull, Limits, ObservationFilter, Observatory, PracticeFilter, PushError,
-    QueryError, QueueFull, ReadAt, Recorded, RecordedPractice, ScoreSelection, SubmissionError, Unreadable,
-    View, World,
+    Closing, JournalFailed, JournalFull, Limits, ObservationFilter, Observatory, OpenError, PracticeFilter,
+    PushError, QueryError, QueueFull, ReadAt, Recorded, RecordedPractice, ScoreSelection, SubmissionError,
+    Unreadable, View, World, WriteFailure,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
@@ -267,8 +267,8 @@ fn a_submission_that_waits_for_room_is_taken_in_once_there_is_some() {
     journal.hold();
     let revisions = block_on(async {
         let mut waiting = Vec::new();
-        // The writer holds one, the queue the other.
-        for number in 0..2_u16 {
+        // One is being flushed, one is decided, and one is in the queue.
+        for number in 0..3_u16 {
             waiting.push(
                 observatory
                     .submit(submission(u32::from(number) + 1), flag_batch(2000 + number))
@@ -277,21 +277,21 @@ fn a_submission_that_waits_for_room_is_taken_in_once_there_is_some() {
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let third = observatory.submit(submission(3), flag_batch(2002));
-        let mut third = std::pin::pin!(third);
-        let early = tokio::time::timeout(Duration::from_millis(200), third.as_mut()).await;
-        assert!(early.is_err(), "there was no room for it");
+        let one_more = observatory.submit(submission(4), flag_batch(2003));
+        let mut one_more = std::pin::pin!(one_more);
+        let early = tokio::time::timeout(Duration::from_millis(200), one_more.as_mut()).await;
         journal.release();
-        waiting.push(third.await.unwrap());
+        assert!(early.is_err(), "there was no room for it");
+        waiting.push(one_more.await.unwrap());
         let mut revisions = Vec::new();
         for submitted in waiting {
             revisions.push(submitted.answer().await.unwrap().revision.number());
         }
         revisions
     });
-    assert_eq!(revisions, [1, 2, 3].map(|count| behind_the_start(count).number()));
+    assert_eq!(revisions, [1, 2, 3, 4].map(|count| behind_the_start(count).number()));
     observatory.close();
-    let late = block_on(observatory.submit(submission(4), flag_batch(2003)));
+    let late = block_on(observatory.submit(submission(5), flag_batch(2004)));
     assert!(matches!(late, Err(PushError::Submission(SubmissionError::Closing(_)))), "{late:?}");
 }
 
@@ -355,6 +355,84 @@ fn two_contents_under_one_id_in_a_failing_group_are_both_told_of_the_failure() {
     journal.release();
     let answers: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
     assert_eq!(answers, vec![Err(SubmissionError::from(JournalFull).into()); 3]);
+}
+
+#[test]
+fn what_was_decided_on_top_of_a_failed_flush_fails_with_it_and_leaves_no_trace() {
+    let journal = TestJournal::default();
+    let limits = Limits { group_submissions_max: 1, ..Limits::default() };
+    let observatory = Arc::new(open_with(&journal, &ManualClock::at(1_000), limits));
+    let before = ask(&observatory, AsOf::Now);
+    journal.hold();
+    // The first is being flushed while the second is decided on top of it.
+    let pushes: Vec<_> = [(1, 2018), (2, 2019)]
+        .into_iter()
+        .map(|(number, year)| {
+            let observatory = Arc::clone(&observatory);
+            let push = std::thread::spawn(move || push(&observatory, number, &flag_batch(year)));
+            std::thread::sleep(Duration::from_millis(100));
+            push
+        })
+        .collect();
+    journal.fail(Some(Failure::DiskFull));
+    journal.release();
+    let answers: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
+    assert_eq!(answers, vec![Err(SubmissionError::from(JournalFull).into()); 2]);
+    assert_eq!(ask(&observatory, AsOf::Now), before);
+    journal.fail(None);
+    // Both ids and both revisions are free.
+    assert_eq!(push(&observatory, 2, &flag_batch(2019)), Ok(behind_the_start(1)));
+    assert_eq!(push(&observatory, 1, &flag_batch(2018)), Ok(behind_the_start(2)));
+    drop(observatory);
+    assert_eq!(open(&journal).revision(), behind_the_start(2));
+}
+
+#[test]
+fn a_writer_that_panics_answers_everybody_and_accepts_nothing_more() {
+    let journal = TestJournal::default();
+    let clock = ManualClock::at(5_000);
+    let observatory = Arc::new(open_with(&journal, &clock, Limits::default()));
+    let failure = observatory.write_failure();
+    assert_eq!(*failure.borrow(), None);
+    let before = ask(&observatory, AsOf::Now);
+    journal.hold();
+    let pushes: Vec<_> = (1..4)
+        .map(|number| {
+            let observatory = Arc::clone(&observatory);
+            let push = std::thread::spawn(move || push(&observatory, number, &flag_batch(2000)));
+            std::thread::sleep(Duration::from_millis(50));
+            push
+        })
+        .collect();
+    journal.fail(Some(Failure::Panic));
+    journal.release();
+    let failed = Err(SubmissionError::from(JournalFailed).into());
+    for pushed in pushes {
+        assert_eq!(pushed.join().unwrap(), failed);
+    }
+    journal.fail(None);
+    assert_eq!(push(&observatory, 9, &flag_batch(2001)), failed);
+    assert_eq!(*failure.borrow(), Some(WriteFailure::Panicked));
+    assert_eq!(ask(&observatory, AsOf::Now), before);
+    clock.set(9_000);
+    let asked =
+        block_on(observatory.view(ReadAt::moment(AsOf::Time(Timestamp::from_micros(9_000))), Duration::ZERO));
+    assert_eq!(asked.err(), Some(QueryError::UnsettledMoment), "whether the group is kept is unknown");
+}
+
+#[test]
+fn an_entry_that_panics_when_it_is_read_refuses_the_start_by_its_revision() {
+    let journal = TestJournal::default();
+    let revision = push(&open(&journal), 1, &flag_batch(2020)).unwrap();
+    journal.panic_at(revision);
+    let world = World::new(Catalog::bundled());
+    let opened = Observatory::open(
+        Box::new(journal.clone()),
+        world,
+        Limits::default(),
+        Box::new(ManualClock::at(1_000)),
+    );
+    assert!(matches!(opened, Err(OpenError::Panicked { revision: found }) if found == revision));
 }
 
 #[test]

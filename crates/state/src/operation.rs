@@ -19,7 +19,7 @@ pub struct Decision {
 }
 
 /// How much a command contains.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Size {
     /// Observations, or what counts as one.
     pub observations: usize,

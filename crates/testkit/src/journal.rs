@@ -22,6 +22,8 @@ pub enum Failure {
     DiskFull,
     /// The disk reports an error.
     Storage,
+    /// The program has a fault.
+    Panic,
 }
 
 #[derive(Default)]
@@ -30,6 +32,7 @@ struct Inside {
     appends: AtomicUsize,
     failure: Mutex<Option<Failure>>,
     damaged: Mutex<Option<Revision>>,
+    panics_at: Mutex<Option<Revision>>,
     held: Mutex<bool>,
     released: Condvar,
     lineage: Mutex<Option<Lineage>>,
@@ -61,6 +64,11 @@ impl TestJournal {
         }
         let place = LogPlace { segment: Path::new("test").into(), offset: 0 };
         Err(ReadError::Corrupt(Corruption { revision, place, fault: EntryFault::Checksum }))
+    }
+
+    /// Makes whoever reads on to an entry panic, as a fault of the program would.
+    pub fn panic_at(&self, revision: Revision) {
+        *self.0.panics_at.lock().expect("no test panics with the lock") = Some(revision);
     }
 
     /// Gives the journal another lineage from now on, as a restore does.
@@ -96,7 +104,8 @@ impl Journal for TestJournal {
     ) -> Result<Head, AppendError> {
         let held = self.0.held.lock().expect("no test panics with the lock");
         drop(self.0.released.wait_while(held, |held| *held).expect("no test panics with the lock"));
-        match *self.0.failure.lock().expect("no test panics with the lock") {
+        let failure = *self.0.failure.lock().expect("no test panics with the lock");
+        match failure {
             Some(Failure::DiskFull) => {
                 let source = io::ErrorKind::StorageFull.into();
                 return Err(AppendError::DiskFull { path: "test".into(), wanted: 1, source });
@@ -105,6 +114,7 @@ impl Journal for TestJournal {
                 let source = io::Error::other("told to fail");
                 return Err(AppendError::Storage { action: "write", path: "test".into(), source });
             }
+            Some(Failure::Panic) => panic!("told to panic"),
             None => {}
         }
         let appended = self.0.journal.append_prepared(expected_head, entries)?;
@@ -128,7 +138,11 @@ impl Journal for TestJournal {
     }
 
     fn records_after(&self, revision: Revision) -> Records {
-        self.0.journal.records_after(revision)
+        let panics_at = *self.0.panics_at.lock().expect("no test panics with the lock");
+        Box::new(self.0.journal.records_after(revision).inspect(move |record| {
+            let read = record.as_ref().ok().map(|record| record.stamp().revision);
+            assert!(read.is_none() || read != panics_at, "told to panic");
+        }))
     }
 
     fn revision_of(&self, submission: SubmissionId) -> Result<Option<Revision>, ReadError> {

@@ -14,5 +14,5 @@ mod step;
 
 pub(crate) use publisher::{first_receipt, publish_now};
 pub(crate) use running::Running;
-pub(crate) use scored::Scored;
+pub(crate) use scored::{Scored, ScoredVersion};
 pub use step::{Publication, PublicationProgress, PublicationStage, PublicationStep};

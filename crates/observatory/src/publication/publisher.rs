@@ -88,8 +88,7 @@ fn store(
                 break;
             }
             tell(PublicationStage::CatchingUp, scored.revision);
-            let (geography, journal) = (shared.world.geography(), shared.journal.as_ref());
-            Arc::make_mut(&mut scored).catch_up(geography, journal, &state);
+            Arc::make_mut(&mut scored).catch_up(shared, &state);
         }
         tell(PublicationStage::Storing, scored.revision);
         let command = scored.command.clone();

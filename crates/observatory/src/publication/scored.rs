@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use tenseven_engine::{Board, Geography, Plan, Progress};
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::Revision;
 use tenseven_state::{
     State,
     frameworks::{PublishFramework, Published},
 };
-use tenseven_store::{Journal, ReadError};
 use tracing::warn;
+
+use crate::{shared::Shared, tail::keys_after};
 
 /// A framework that is not published yet, and the scores made with it.
 #[derive(Debug, Clone)]
@@ -35,50 +36,37 @@ impl Scored {
     }
 
     /// Adds what was pushed up to a later state.
-    pub(crate) fn catch_up(&mut self, geography: &Geography, journal: &dyn Journal, state: &State) {
-        let board = match keys_between(journal, self.revision, state.revision()) {
-            Ok(keys) => self.plan.rescore(&self.board, state.panel(), geography, &keys),
+    pub(crate) fn catch_up(&mut self, shared: &Shared, state: &State) {
+        let (panel, geography) = (state.panel(), shared.world.geography());
+        // Keys that changed after that state, too, are scored as they are in it.
+        let board = match keys_after(shared, self.revision) {
+            Ok(keys) => self.plan.rescore(&self.board, panel, geography, &keys),
             Err(error) => {
                 warn!(%error, "what was pushed during a publication cannot be read; everything is scored again");
-                self.plan.score(state.panel(), geography)
+                self.plan.score(panel, geography)
             }
         };
         (self.board, self.revision) = (Arc::new(board), state.revision());
     }
 
-    /// The keys that were pushed since, as far as the journal has them; none if it cannot be read.
-    pub(crate) fn missing(&self, journal: &dyn Journal) -> Option<Vec<ObservationKey>> {
-        let read = keys_between(journal, self.revision, journal.head().revision);
-        read.inspect_err(|error| warn!(%error, "what was pushed during a publication cannot be read")).ok()
-    }
-
-    /// The version as a revision publishes it, and its scores.
-    pub(crate) fn published(&self, revision: Revision) -> (Published, Arc<Board>) {
-        let Self { command, plan, board, revision: _ } = self;
-        let (framework, definition) = (Arc::clone(command.framework()), command.definition().to_owned());
-        (Published { framework, plan: plan.clone(), definition, revision }, Arc::clone(board))
+    /// The scores as of [`Self::revision`].
+    pub(crate) fn board(&self) -> &Arc<Board> {
+        &self.board
     }
 }
 
-/// The keys that were pushed after one revision, up to another; some may come more than once.
-fn keys_between(
-    journal: &dyn Journal,
-    after: Revision,
-    up_to: Revision,
-) -> Result<Vec<ObservationKey>, ReadError> {
-    let mut keys = Vec::new();
-    if after == up_to {
-        return Ok(keys);
+/// A scored framework that a revision publishes.
+#[derive(Debug, Clone)]
+pub(crate) struct ScoredVersion {
+    pub(crate) scored: Arc<Scored>,
+    pub(crate) revision: Revision,
+}
+
+impl ScoredVersion {
+    /// The version as it is published.
+    pub(crate) fn published(&self) -> Published {
+        let Scored { command, plan, board: _, revision: _ } = self.scored.as_ref();
+        let (framework, definition) = (Arc::clone(command.framework()), command.definition().to_owned());
+        Published { framework, plan: plan.clone(), definition, revision: self.revision }
     }
-    for entry in journal.read_after(after) {
-        let entry = entry?;
-        if entry.revision > up_to {
-            break;
-        }
-        keys.extend(entry.event.versions().iter().map(|version| version.key().clone()));
-        if entry.revision == up_to {
-            break;
-        }
-    }
-    Ok(keys)
 }
