@@ -20,7 +20,7 @@ use crate::{
     keeper::Keeper,
     publication::Running,
     replay::fold_journal,
-    score_watch::Feeds,
+    score_watch::Sources,
     shared::Shared,
     snapshot::{Changes, Snapshot},
     writer::Writer,
@@ -31,8 +31,8 @@ pub struct Observatory {
     pub(crate) shared: Arc<Shared>,
     writer: Mutex<Option<Writer>>,
     pub(crate) publication: Mutex<Option<Running>>,
-    /// What scores became, for those who watch them.
-    pub(crate) feeds: Arc<Feeds>,
+    /// Where those who watch scores read the past.
+    pub(crate) sources: Arc<Sources>,
 }
 
 impl Observatory {
@@ -69,7 +69,7 @@ impl Observatory {
             shared,
             writer: Mutex::new(Some(writer)),
             publication: Mutex::new(None),
-            feeds: Arc::default(),
+            sources: Arc::default(),
         };
         bundled::publish_frameworks(&observatory.shared)?;
         bundled::write_practices(&observatory.shared)?;

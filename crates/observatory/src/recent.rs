@@ -36,10 +36,10 @@ struct Kept {
 
 impl Recent {
     /// Keeps entries that were just appended.
-    pub(crate) fn keep(&self, entries: Vec<Entry>) {
+    pub(crate) fn keep(&self, entries: &[Arc<Entry>]) {
         let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
         for entry in entries {
-            kept.keep(Arc::new(entry));
+            kept.keep(Arc::clone(entry));
         }
     }
 
@@ -102,35 +102,35 @@ mod tests {
 
     use super::*;
 
-    fn entry(number: u64, bytes: usize) -> Entry {
-        Entry {
+    fn entry(number: u64, bytes: usize) -> Arc<Entry> {
+        Arc::new(Entry {
             revision: Revision::new(number),
             committed_at: Timestamp::from_micros(0),
             submission: SubmissionId::from_bytes([7; 16]).unwrap(),
             digest: ContentDigest([0; 16]),
             outcome: ChangeCounts::default(),
             event: Event::Framework(FrameworkSource { text: "a".repeat(bytes) }),
-        }
+        })
     }
 
     #[test]
     fn the_oldest_go_first_and_the_newest_stays() {
         let recent = Recent::default();
-        recent.keep((5..8).map(|number| entry(number, BYTES_MAX / 3)).collect());
+        recent.keep(&(5..8).map(|number| entry(number, BYTES_MAX / 3)).collect::<Vec<_>>());
         let kept = |from: u64| [0, 1, 2, 3].map(|more| recent.get(Revision::new(from + more)).is_some());
         assert_eq!(kept(5), [false, true, true, false]);
-        recent.keep(vec![entry(8, BYTES_MAX * 2)]);
+        recent.keep(&[entry(8, BYTES_MAX * 2)]);
         assert_eq!(kept(5), [false, false, false, true]);
         assert_eq!(recent.get(Revision::new(8)).map(|entry| entry.revision), Some(Revision::new(8)));
-        recent.keep((9..=9 + ENTRIES_MAX as u64).map(|number| entry(number, 1)).collect());
+        recent.keep(&(9..=9 + ENTRIES_MAX as u64).map(|number| entry(number, 1)).collect::<Vec<_>>());
         assert_eq!(kept(8), [false, false, true, true]);
     }
 
     #[test]
     fn what_does_not_follow_starts_anew() {
         let recent = Recent::default();
-        recent.keep(vec![entry(1, 1), entry(2, 1)]);
-        recent.keep(vec![entry(9, 1)]);
+        recent.keep(&[entry(1, 1), entry(2, 1)]);
+        recent.keep(&[entry(9, 1)]);
         assert!(recent.get(Revision::new(1)).is_none() && recent.get(Revision::new(2)).is_none());
         assert!(recent.get(Revision::new(9)).is_some());
     }

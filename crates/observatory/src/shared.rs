@@ -15,6 +15,7 @@ use crate::{
     moments::Moments,
     past::{PastBoards, PastStates},
     recent::Recent,
+    score_watch::Hub,
     snapshot::Snapshot,
     write_failure::FirstFailure,
 };
@@ -28,6 +29,8 @@ pub(crate) struct Shared {
     /// The newest state. Readers take it as it is and keep it as long as they need it.
     pub(crate) state: ArcSwap<Snapshot>,
     pub(crate) moments: Moments,
+    /// Serves those who watch scores.
+    pub(crate) hub: Hub,
     pub(crate) write_failure: FirstFailure,
     pub(crate) past_states: PastStates,
     pub(crate) past_boards: PastBoards,
@@ -60,6 +63,7 @@ impl Shared {
             recent: Recent::default(),
             is_closing: AtomicBool::new(false),
             moments: Moments::default(),
+            hub: Hub::default(),
             write_failure: FirstFailure::default(),
             revision: watch::Sender::new(state.revision()),
             state: ArcSwap::new(state),

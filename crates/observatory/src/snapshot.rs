@@ -8,7 +8,7 @@ use std::{ops::Deref, sync::Arc};
 use imbl::OrdMap;
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, ObservationKey};
-use tenseven_state::{State, World, frameworks::Published};
+use tenseven_state::{State, World};
 
 use crate::practices::PracticeIndex;
 
@@ -28,6 +28,8 @@ pub(crate) struct Changes {
     pub(crate) keys: Vec<ObservationKey>,
     /// Frameworks that were published with scores, and the keys that those lack next to those above.
     pub(crate) published: Vec<(FrameworkRef, Arc<Board>, Vec<ObservationKey>)>,
+    /// Scores that are up to date already.
+    pub(crate) scored: Vec<(FrameworkRef, Arc<Board>)>,
     /// Whether a practice changed.
     pub(crate) has_practices: bool,
 }
@@ -68,6 +70,10 @@ impl Snapshot {
         let before = std::mem::take(&mut self.boards);
         for published in self.state.frameworks().newest() {
             let (reference, plan) = (published.framework.reference(), &published.plan);
+            if let Some((_, board)) = changes.scored.iter().find(|(scored, _)| *scored == reference) {
+                self.boards.insert(reference, Arc::clone(board));
+                continue;
+            }
             let arrived = changes.published.iter().find(|(arrived, ..)| *arrived == reference);
             let board = match (arrived, before.get(&reference)) {
                 (Some((_, board, missing)), _) => {
@@ -82,8 +88,8 @@ impl Snapshot {
     }
 
     /// The scores made with a published framework, if it is the newest version.
-    pub(crate) fn board(&self, published: &Published) -> Option<&Arc<Board>> {
-        self.boards.get(&published.framework.reference())
+    pub(crate) fn board(&self, framework: &FrameworkRef) -> Option<&Arc<Board>> {
+        self.boards.get(framework)
     }
 
     /// The index of the practices that were not withdrawn.

@@ -187,7 +187,7 @@ fn who_falls_behind_the_ring_is_told_all_the_same() {
     run(async {
         let mut slow = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
         let mut fast = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
-        // More than a ring holds: the fast one keeps the feed going.
+        // More than a ring holds.
         let batches = steady(4_500);
         let pushing = push_in_groups(&observatory, &journal, &batches, 500);
         let following = async {
@@ -211,15 +211,9 @@ fn a_watch_from_before_the_publication_is_told_what_that_made() {
     let observatory = open(&journal);
     run(async {
         let before = push_in_groups(&observatory, &journal, &steady(3), 1).await;
-        let text = Catalog::bundled()
-            .framework_texts()
-            .iter()
-            .find(|text| text.contains("id = \"target-10-7\""))
-            .unwrap();
-        let text = text.replacen("version = \"1.0.0\"", "version = \"1.1.0\"", 1);
         let mut watch = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
         assert_eq!(observatory.newer_version(watch.published()), None);
-        let receipt = observatory.publish(submission(900), text).unwrap().ended().await.unwrap();
+        let receipt = observatory.publish(submission(900), next_version()).unwrap().ended().await.unwrap();
         // Who watches goes on with the version that was the newest, and can hear of the other.
         assert_eq!(
             observatory.newer_version(watch.published()).map(|one| one.to_string()),
@@ -237,6 +231,67 @@ fn a_watch_from_before_the_publication_is_told_what_that_made() {
         take_in(&mut known, &made);
         assert_eq!(known, listed(&observatory, receipt.revision).await);
         assert!(made.changes.iter().all(|change| change.before.is_none()));
+    });
+}
+
+/// The framework that ships, as another version.
+fn next_version() -> String {
+    let catalog = Catalog::bundled();
+    let texts = catalog.framework_texts();
+    let text = texts.iter().find(|text| text.contains("id = \"target-10-7\"")).unwrap();
+    text.replacen("version = \"1.0.0\"", "version = \"1.1.0\"", 1)
+}
+
+#[test]
+fn a_version_that_is_not_the_newest_any_more_is_watched_on() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    let start = observatory.revision();
+    run(async {
+        let old = ScoreWatchSelection { framework: "target-10-7@1.0.0".parse().unwrap(), ..all_nodes() };
+        let mut before = observatory.watch_scores(&old, WatchStart::default(), false).unwrap();
+        let batches = steady(12);
+        push_in_groups(&observatory, &journal, &batches[..4], 2).await;
+        let receipt = observatory.publish(submission(900), next_version()).unwrap().ended().await.unwrap();
+        let mut after = observatory.watch_scores(&old, WatchStart::default(), false).unwrap();
+        for (number, batch) in (1_000..).zip(&batches[4..]) {
+            observatory.push(submission(number), batch.clone()).await.unwrap();
+        }
+        let newest = observatory.revision();
+        let (all, later) = (told(&mut before, newest).await, told(&mut after, newest).await);
+        assert_eq!(all.len(), batches.len());
+        assert_eq!(later, all[4..]);
+        // And the same to one who comes later.
+        let mut again = observatory.watch_scores(&old, WatchStart::after(start), false).unwrap();
+        assert_eq!(told(&mut again, newest).await, all);
+        assert_eq!(receipt.revision.number(), start.number() + 5);
+    });
+}
+
+#[test]
+fn watchers_of_the_past_that_do_not_read_keep_nobody_waiting() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    let start = observatory.revision();
+    run(async {
+        let newest = push_in_groups(&observatory, &journal, &steady(300), 100).await;
+        let mut idle = Vec::new();
+        for back in 0..20 {
+            let start = WatchStart::after(Revision::new(start.number() + back));
+            let mut watch = observatory.watch_scores(&all_nodes(), start, false).unwrap();
+            watch.next().await.unwrap();
+            idle.push(watch);
+        }
+        let reading = watched(&observatory, start.number(), newest);
+        assert_eq!(tokio::time::timeout(Duration::from_secs(20), reading).await.unwrap().len(), 300);
+        let mut live = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
+        let receipt = observatory.push(submission(5_000), steady(301).remove(300)).await.unwrap();
+        assert_eq!(told(&mut live, receipt.revision).await.len(), 1);
+        for mut watch in idle {
+            let from = watch.told();
+            let rest = told(&mut watch, receipt.revision).await;
+            assert_eq!(rest.len() as u64, receipt.revision.number() - from.number());
+        }
     });
 }
 

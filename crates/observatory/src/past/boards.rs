@@ -1,6 +1,6 @@
 //! Scores that no write keeps up to date: of past moments, and of versions of a framework that are not the newest.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, Revision};
@@ -9,7 +9,7 @@ use super::kept::Kept;
 use crate::Limits;
 
 /// A framework at a revision.
-type Moment = (FrameworkRef, Revision);
+pub(crate) type Moment = (FrameworkRef, Revision);
 
 /// The last few that were asked for.
 pub(crate) struct PastBoards(Mutex<Kept<Moment, (Revision, Arc<Board>)>>);
@@ -17,6 +17,17 @@ pub(crate) struct PastBoards(Mutex<Kept<Moment, (Revision, Arc<Board>)>>);
 impl PastBoards {
     pub(crate) fn new(limits: &Limits) -> Self {
         Self(Mutex::new(Kept::new(limits.past_boards_max, limits.past_cells_max)))
+    }
+
+    /// The scores at that moment, if they are kept.
+    pub(crate) fn kept(&self, moment: &Moment) -> Option<Arc<Board>> {
+        self.lock().get(moment).map(|(_, board)| board)
+    }
+
+    /// Keeps scores for the next question about that moment.
+    pub(crate) fn keep(&self, moment: Moment, board: Arc<Board>) {
+        let (revision, cost) = (moment.1, board.slots() as u64);
+        self.lock().keep(moment, (revision, board), cost);
     }
 
     /// The scores at that moment, made by `make` if they are not kept. It is given the scores of the nearest earlier revision that
@@ -27,7 +38,7 @@ impl PastBoards {
         make: impl FnOnce(Option<(Revision, Arc<Board>)>) -> Board,
     ) -> Arc<Board> {
         let earlier = {
-            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut kept = self.lock();
             if let Some((_, board)) = kept.get(&moment) {
                 return board;
             }
@@ -36,9 +47,11 @@ impl PastBoards {
         };
         // Made without the lock: two readers may do the same work, but none waits for another's.
         let board = Arc::new(make(earlier));
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (revision, cost) = (moment.1, board.slots() as u64);
-        kept.keep(moment, (revision, Arc::clone(&board)), cost);
+        self.keep(moment, Arc::clone(&board));
         board
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept<Moment, (Revision, Arc<Board>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 /// Values by key, the newest question last. However costly it is, the last one stays.
 #[derive(Debug)]
-pub(super) struct Kept<K, V> {
+pub(crate) struct Kept<K, V> {
     entries: VecDeque<(K, V, u64)>,
     count_max: usize,
     cost_max: u64,
@@ -12,11 +12,11 @@ pub(super) struct Kept<K, V> {
 
 impl<K: PartialEq, V: Clone> Kept<K, V> {
     /// Keeps at most so many values, which may cost so much together.
-    pub(super) fn new(count_max: usize, cost_max: u64) -> Self {
+    pub(crate) fn new(count_max: usize, cost_max: u64) -> Self {
         Self { entries: VecDeque::new(), count_max, cost_max }
     }
 
-    pub(super) fn get(&mut self, key: &K) -> Option<V> {
+    pub(crate) fn get(&mut self, key: &K) -> Option<V> {
         let place = self.entries.iter().position(|(known, ..)| known == key)?;
         let entry = self.entries.remove(place)?;
         let value = entry.1.clone();
@@ -24,7 +24,7 @@ impl<K: PartialEq, V: Clone> Kept<K, V> {
         Some(value)
     }
 
-    pub(super) fn keep(&mut self, key: K, value: V, cost: u64) {
+    pub(crate) fn keep(&mut self, key: K, value: V, cost: u64) {
         self.entries.retain(|(known, ..)| *known != key);
         self.entries.push_back((key, value, cost));
         while self.entries.len() > 1
@@ -36,7 +36,7 @@ impl<K: PartialEq, V: Clone> Kept<K, V> {
     }
 
     /// The value with the highest rank, of those that have one.
-    pub(super) fn best<R: Ord>(&self, rank: impl Fn(&K) -> Option<R>) -> Option<V> {
+    pub(crate) fn best<R: Ord>(&self, rank: impl Fn(&K) -> Option<R>) -> Option<V> {
         let ranked = self.entries.iter().filter_map(|(key, value, _)| Some((rank(key)?, value)));
         ranked.max_by(|(a, _), (b, _)| a.cmp(b)).map(|(_, value)| value.clone())
     }

@@ -8,4 +8,5 @@ mod kept;
 mod states;
 
 pub(crate) use boards::PastBoards;
+pub(crate) use kept::Kept;
 pub(crate) use states::PastStates;

@@ -23,7 +23,7 @@ impl View {
 
     /// The scores made with a framework at this revision.
     pub(crate) fn board(&self, published: &Published) -> Arc<Board> {
-        if let Some(board) = self.state().board(published) {
+        if let Some(board) = self.state().board(&published.framework.reference()) {
             return Arc::clone(board);
         }
         let moment = (published.framework.reference(), self.revision());

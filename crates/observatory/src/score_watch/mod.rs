@@ -1,25 +1,27 @@
 //! Watching scores: what each revision changed of them.
 //!
-//! A *feed* follows one version of a framework: it holds a board, takes one entry after the other, and keeps what each of
-//! them changed in a ring that any number of watchers read. Whoever watches from further back than any ring reaches gets a
-//! feed that starts there, made from the past, and leaves it for the others' feed once that reaches back far enough.
+//! Those who watch the newest version of a framework are served by the hub, from the writer's own scoring. Those who are further back
+//! than that reaches, or watch an earlier version, read the past in chunks.
 //!
 //! *Invariants:*
-//! - A revision is told by itself, once, whatever it was flushed together with, and the same now as when it is asked for
-//!   again: feeds take entries, not states.
-//! - Nothing is told before the state with it is published, and the writer is never waited for nor slowed.
-//! - Memory is bounded: the ring of a feed in revisions and bytes, feeds that start in the past in number.
+//! - A revision is sent by itself, once, whatever it was flushed together with, and the same now as when it is asked for
+//!   again: scores follow entries, not states.
+//! - Nothing is sent before the state with it is published, and the writer is never waited for.
+//! - Memory is bounded: live scores in revisions and bytes, chunks of the past in number and bytes.
 
-mod feed;
-mod feeds;
 mod follower;
+mod hub;
+mod live;
 mod news;
 mod opening;
+mod past;
 mod ring;
 mod selection;
+mod sources;
 mod watch;
 
-pub(crate) use feeds::Feeds;
+pub(crate) use hub::{Followed, Hub};
 pub use news::{ScoreChange, ScoreNews};
 pub use selection::ScoreWatchSelection;
+pub(crate) use sources::Sources;
 pub use watch::ScoreWatch;

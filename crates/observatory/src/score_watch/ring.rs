@@ -71,13 +71,6 @@ impl Ring {
         Some((taken, up_to))
     }
 
-    /// Whether so much lies behind a revision that it is time to wait for readers.
-    pub(super) fn is_ahead_of(&self, revision: Revision) -> bool {
-        let waiting = self.changed.len() - self.place_after(revision);
-        let bytes: usize = self.changed.iter().rev().take(waiting).map(|change| change.bytes()).sum();
-        waiting > REVISIONS_MAX / 2 || bytes > BYTES_MAX / 2
-    }
-
     fn place_after(&self, revision: Revision) -> usize {
         self.changed.partition_point(|change| change.revision <= revision)
     }

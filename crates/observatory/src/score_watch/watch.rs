@@ -6,12 +6,12 @@ use tenseven_model::{AsOf, FrameworkRef, Revision};
 use tenseven_store::Journal as _;
 
 use super::{
-    feed::Feed,
-    feeds::Feeds,
     follower::RevisionChange,
+    live::Live,
     news::{ScoreChange, ScoreNews},
     opening::Opening,
     selection::{ScoreWatchSelection, Selected},
+    sources::Sources,
 };
 use crate::{Observatory, Published, QueryError, Unreadable, View, WatchStart, shared::Shared};
 
@@ -21,14 +21,14 @@ const TAKEN_TOGETHER_MAX: usize = 64;
 /// Changes of scores behind a revision, and then those to come.
 pub struct ScoreWatch {
     shared: Arc<Shared>,
-    feeds: Arc<Feeds>,
+    sources: Arc<Sources>,
     published: Arc<Published>,
     selected: Arc<Selected>,
     told: Revision,
     /// What is told first.
     openings: VecDeque<Opens>,
     opening: Option<Opening>,
-    feed: Option<Arc<Feed>>,
+    live: Option<Arc<Live>>,
 }
 
 /// What is told before any change.
@@ -42,8 +42,7 @@ enum Opens {
 
 impl Observatory {
     /// Starts a watch of scores behind a revision, the newest if none is given; with their `snapshot` at that revision first.
-    /// Refused where not all changes behind it are there, it is still to come, or it belongs to another history. Must be called where tasks can be
-    /// spawned.
+    /// Refused where not all changes behind it are there, it is still to come, or it belongs to another history.
     ///
     /// A watch that starts before the version was published is told all scores that there were then as changes of that
     /// revision.
@@ -54,7 +53,7 @@ impl Observatory {
         snapshot: bool,
     ) -> Result<ScoreWatch, QueryError> {
         self.shared.check_start(&start)?;
-        let (shared, feeds, state) = (Arc::clone(&self.shared), Arc::clone(&self.feeds), self.newest());
+        let (shared, sources, state) = (Arc::clone(&self.shared), Arc::clone(&self.sources), self.newest());
         let (published, selected) = Selected::of(selection, &state, &shared.world)?;
         let told = start.after.unwrap_or(state.revision());
         if told > state.revision() {
@@ -67,14 +66,10 @@ impl Observatory {
         let mut openings = VecDeque::new();
         openings.extend(snapshot.then_some(Opens::Snapshot));
         openings.extend((told < published.revision).then_some(Opens::Publication));
-        // Taken now, so that what comes meanwhile is kept for it.
-        let feed = if begin == state.revision() {
-            feeds.newest(&shared, &published, &state)
-        } else {
-            feeds.covering(&published.framework.reference(), begin)
-        };
+        // From now on, so that what comes meanwhile is kept for it.
+        let live = live_scores(&shared, &published);
         let selected = Arc::new(selected);
-        Ok(ScoreWatch { shared, feeds, published, selected, told, openings, opening: None, feed })
+        Ok(ScoreWatch { shared, sources, published, selected, told, openings, opening: None, live })
     }
 }
 
@@ -86,6 +81,15 @@ impl Observatory {
         let newest = state.frameworks().get(&FrameworkRef { version: None, ..known.clone() }).ok()?;
         Some(newest.framework.reference()).filter(|newest| *newest != known)
     }
+}
+
+/// The live scores of a version, if the writer scores it.
+fn live_scores(shared: &Shared, published: &Published) -> Option<Arc<Live>> {
+    let framework = published.framework.reference();
+    shared.hub.live(&framework, || {
+        let newest = shared.state.load();
+        newest.board(&framework).map(|_| newest.revision())
+    })
 }
 
 impl ScoreWatch {
@@ -106,32 +110,31 @@ impl ScoreWatch {
             return Ok(vec![self.open().await?]);
         }
         loop {
-            let feed = self.seat().await?;
-            feed.beyond(self.told).await?;
-            if let Some((changed, up_to)) = feed.after(self.told, TAKEN_TOGETHER_MAX) {
-                self.told = up_to;
-                return Ok(changed.iter().filter_map(|change| self.selected.news(change)).collect());
+            if let Some(live) = self.live.take_if(|live| live.reaches_back_to(self.told)) {
+                live.wait_beyond(self.told).await;
+                let found = live.after(self.told, TAKEN_TOGETHER_MAX);
+                self.live = Some(live);
+                if let Some((changed, up_to)) = found.filter(|(_, up_to)| *up_to > self.told) {
+                    return Ok(self.news(&changed, up_to));
+                }
+                continue;
             }
-            self.feed = None;
+            let framework = self.published.framework.reference();
+            if self.told < self.shared.state.load().revision() {
+                let chunk = self.sources.past.after(&self.shared, &framework, self.told).await?;
+                return Ok(self.news(&chunk.changes, chunk.up_to));
+            }
+            self.live = live_scores(&self.shared, &self.published);
+            if self.live.is_none() {
+                // The sender lives as long as the registry.
+                drop(self.shared.revisions().wait_for(|newest| *newest > self.told).await);
+            }
         }
     }
 
-    /// The feed to read from; another than before where a better one reaches back far enough by now.
-    async fn seat(&mut self) -> Result<Arc<Feed>, QueryError> {
-        let (feeds, framework) = (&self.feeds, self.published.framework.reference());
-        let feed = match self.feed.take() {
-            Some(feed) if !feed.is_past() => feed,
-            Some(past) => {
-                let best = feeds.covering(&framework, self.told).unwrap_or(past);
-                if best.is_past() && best.at() >= self.shared.state.load().revision() {
-                    best.settle_in_present();
-                }
-                best
-            }
-            None => feeds.at(&self.shared, &framework, self.told).await?,
-        };
-        self.feed = Some(Arc::clone(&feed));
-        Ok(feed)
+    fn news(&mut self, changed: &[Arc<RevisionChange>], up_to: Revision) -> Vec<ScoreNews> {
+        self.told = up_to;
+        changed.iter().filter_map(|change| self.selected.news(change)).collect()
     }
 
     /// The next part of what is told first.
@@ -142,7 +145,7 @@ impl ScoreWatch {
         };
         // Both fail only where the listing panicked or the process ends.
         let unreadable = QueryError::from(Unreadable { revision: self.told });
-        let turn = Arc::clone(&self.feeds.listings).acquire_owned().await;
+        let turn = Arc::clone(&self.sources.listings).acquire_owned().await;
         let turn = turn.map_err(|_| unreadable.clone())?;
         let selected = Arc::clone(&self.selected);
         let listing = tokio::task::spawn_blocking(move || {

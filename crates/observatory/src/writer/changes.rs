@@ -6,10 +6,18 @@ use tenseven_model::event::Event;
 use tenseven_store::Entry;
 use tracing::warn;
 
-use crate::{publication::ScoredVersion, shared::Shared, snapshot::Changes, tail::keys_after};
+use crate::{
+    publication::ScoredVersion, score_watch::Followed, shared::Shared, snapshot::Changes, tail::keys_after,
+};
 
-/// What these entries change of the newest published state, and the frameworks among them that come with scores.
-pub(super) fn changes_of(shared: &Shared, entries: &[Entry], scored: &[ScoredVersion]) -> Changes {
+/// What these entries change of the newest published state. The frameworks among them come with scores, those that are watched
+/// were followed.
+pub(super) fn changes_of(
+    shared: &Shared,
+    entries: &[Arc<Entry>],
+    scored: &[ScoredVersion],
+    followed: &[Followed],
+) -> Changes {
     let versions = entries.iter().flat_map(|entry| entry.event.versions());
     let published = scored.iter().filter_map(|ScoredVersion { scored, .. }| {
         let missing = keys_after(shared, scored.revision).inspect_err(|problem| {
@@ -21,6 +29,10 @@ pub(super) fn changes_of(shared: &Shared, entries: &[Entry], scored: &[ScoredVer
     Changes {
         keys: versions.map(|version| version.key().clone()).collect(),
         published: published.collect(),
+        scored: followed
+            .iter()
+            .map(|followed| (followed.framework.clone(), Arc::clone(&followed.board)))
+            .collect(),
         has_practices: entries.iter().any(|entry| matches!(entry.event, Event::Practices(_))),
     }
 }

@@ -2,18 +2,33 @@
 
 use std::sync::Arc;
 
-use tenseven_store::Head;
+use tenseven_state::State;
+use tenseven_store::{Entry, Head};
 
 use super::{
     changes::changes_of,
     group::{Answer, FlushedGroup, Group},
 };
-use crate::{SubmissionError, keeper::Keeper, shared::Shared, snapshot::Snapshot};
+use crate::{
+    SubmissionError,
+    keeper::Keeper,
+    publication::ScoredVersion,
+    score_watch::{Followed, Hub},
+    shared::Shared,
+    snapshot::Snapshot,
+};
 
 /// Makes states that can be read of groups that were flushed.
 pub(crate) struct Publisher {
     shared: Arc<Shared>,
     keeper: Keeper,
+}
+
+/// A state that can be read, and what is still to be done about it.
+struct PublishedState {
+    head: Head,
+    state: Arc<Snapshot>,
+    followed: Vec<Followed>,
 }
 
 /// Answers of a group, and its failure.
@@ -36,32 +51,47 @@ impl Publisher {
                 && !group.entries.is_empty()
             {
                 newest = Some((head, state));
-                entries.extend(group.entries);
+                entries.extend(group.entries.into_iter().map(Arc::new));
                 scored.extend(group.scored);
             }
         }
-        let published = newest.map(|(head, state)| {
-            let before = self.shared.state.load_full();
-            let changes = changes_of(&self.shared, &entries, &scored);
-            let next = Arc::new(before.followed_by(state, &changes, &self.shared.world));
-            self.shared.recent.keep(entries);
-            self.shared.publish(Arc::clone(&next));
-            (head, next)
-        });
+        let published = newest.map(|(head, state)| self.publish_state(head, state, &entries, &scored));
         for stamp in stamps {
             self.shared.moments.settle(stamp);
         }
         for (answers, failure) in answers {
             answer(answers, failure);
         }
-        if let Some((head, state)) = published {
-            self.announce(head, &state);
+        if let Some(published) = published {
+            self.notify(&published);
         }
     }
 
-    fn announce(&mut self, head: Head, state: &Arc<Snapshot>) {
+    fn publish_state(
+        &self,
+        head: Head,
+        state: State,
+        entries: &[Arc<Entry>],
+        scored: &[ScoredVersion],
+    ) -> PublishedState {
+        let Shared { hub, world, recent, .. } = self.shared.as_ref();
+        let (before, geography) = (self.shared.state.load_full(), world.geography());
+        let board_of = |framework: &_| Some((Arc::clone(before.board(framework)?), before.revision()));
+        let mut followed = hub.follow(entries, geography, &board_of);
+        let changes = changes_of(&self.shared, entries, scored, &followed);
+        let state = Arc::new(before.followed_by(state, &changes, world));
+        recent.keep(entries);
+        hub.publish(&mut followed, entries, geography, &board_of, || {
+            self.shared.publish(Arc::clone(&state));
+        });
+        PublishedState { head, state, followed }
+    }
+
+    /// Notifies everybody who waits for the state. There can be many, so that answers come first.
+    fn notify(&mut self, PublishedState { head, state, followed }: &PublishedState) {
         self.shared.announce(state.revision());
-        self.keeper.offer(head, state);
+        Hub::notify(followed);
+        self.keeper.offer(*head, state);
     }
 }
 

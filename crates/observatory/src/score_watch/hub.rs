@@ -1,0 +1,127 @@
+//! The hub: hands what the writer's scoring changed to the live scores of the versions that are watched.
+//!
+//! *Invariants:*
+//! - The writer scores a version once, watched or not: the scores that it publishes of a watched version are those that were
+//!   made for its watchers.
+//! - No change is missed and none comes twice: a version starts to be followed at the published revision, under the lock that every
+//!   publication takes.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+};
+
+use tenseven_engine::{Board, Geography};
+use tenseven_model::{FrameworkRef, Revision};
+use tenseven_store::Entry;
+
+use super::{
+    follower::{Follower, RevisionChange},
+    live::Live,
+};
+
+/// The live scores of the versions that are watched. Their watchers alone hold them.
+#[derive(Debug, Default)]
+pub(crate) struct Hub {
+    live: Mutex<HashMap<FrameworkRef, Weak<Live>>>,
+}
+
+/// What entries changed of the scores made with one watched version.
+#[derive(Debug)]
+pub(crate) struct Followed {
+    /// The version.
+    pub(crate) framework: FrameworkRef,
+    /// Its scores with all entries.
+    pub(crate) board: Arc<Board>,
+    live: Arc<Live>,
+    changes: Vec<RevisionChange>,
+}
+
+impl Followed {
+    fn new(
+        (framework, live): (FrameworkRef, Arc<Live>),
+        (board, revision): (Arc<Board>, Revision),
+        entries: &[Arc<Entry>],
+        geography: &Geography,
+    ) -> Self {
+        let mut follower = Follower { board, revision };
+        let changes = entries.iter().map(|entry| follower.take(entry, geography)).collect();
+        Self { framework, live, changes, board: follower.board }
+    }
+}
+
+impl Hub {
+    /// The live scores of a version. Where nobody watches it yet they start at the revision that `newest` returns, if it returns any.
+    pub(super) fn live(
+        &self,
+        framework: &FrameworkRef,
+        newest: impl FnOnce() -> Option<Revision>,
+    ) -> Option<Arc<Live>> {
+        let mut live = self.lock();
+        if let Some(known) = live.get(framework).and_then(Weak::upgrade) {
+            return Some(known);
+        }
+        let started = Arc::new(Live::new(newest()?));
+        live.insert(framework.clone(), Arc::downgrade(&started));
+        Some(started)
+    }
+
+    /// What entries change of the watched versions, each of which `board_of` returns the published scores of. Live scores of a
+    /// version that has none any more end.
+    pub(crate) fn follow(
+        &self,
+        entries: &[Arc<Entry>],
+        geography: &Geography,
+        board_of: &dyn Fn(&FrameworkRef) -> Option<(Arc<Board>, Revision)>,
+    ) -> Vec<Followed> {
+        let watched: Vec<_> = {
+            let mut live = self.lock();
+            live.retain(|_, live| live.strong_count() > 0);
+            live.iter().filter_map(|(framework, live)| Some((framework.clone(), live.upgrade()?))).collect()
+        };
+        let followed = watched.into_iter().filter_map(|(framework, live)| {
+            let Some(board) = board_of(&framework) else {
+                live.end();
+                self.lock().remove(&framework);
+                return None;
+            };
+            Some(Followed::new((framework, live), board, entries, geography))
+        });
+        followed.collect()
+    }
+
+    /// Publishes a state by `publish`, and adds to the live scores what its entries changed. Versions that are watched only since
+    /// [`Self::follow`] are followed here.
+    pub(crate) fn publish(
+        &self,
+        followed: &mut Vec<Followed>,
+        entries: &[Arc<Entry>],
+        geography: &Geography,
+        board_of: &dyn Fn(&FrameworkRef) -> Option<(Arc<Board>, Revision)>,
+        publish: impl FnOnce(),
+    ) {
+        let live = self.lock();
+        for (framework, live) in live.iter() {
+            if followed.iter().all(|known| known.framework != *framework)
+                && let Some((live, board)) = live.upgrade().zip(board_of(framework))
+            {
+                followed.push(Followed::new((framework.clone(), live), board, entries, geography));
+            }
+        }
+        publish();
+        for Followed { live, changes, .. } in followed {
+            live.add(std::mem::take(changes));
+        }
+    }
+
+    /// Notifies those who watch.
+    pub(crate) fn notify(followed: &[Followed]) {
+        for Followed { live, .. } in followed {
+            live.notify();
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<FrameworkRef, Weak<Live>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,107 @@
+//! The past: what earlier revisions changed, a few revisions at a time.
+//!
+//! *Invariants:*
+//! - Nothing is held for a watcher between two reads, so that one that does not read keeps nothing from others.
+//! - Memory is bounded, and few chunks are made at once. Those who wait take turns, and share the chunks that they have in common:
+//!   chunks end at round revisions.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tenseven_engine::Board;
+use tenseven_model::{AsOf, FrameworkRef, Revision};
+use tokio::sync::Semaphore;
+
+use super::follower::{Follower, RevisionChange};
+use crate::{QueryError, Unreadable, View, past::Kept, records::unreadable, shared::Shared, tail::Tail};
+
+/// Most chunks that are made at once.
+const CHUNKS_AT_ONCE_MAX: usize = 2;
+/// A chunk ends at the next multiple of this many revisions, or earlier.
+const CHUNK_REVISIONS: u64 = 64;
+/// A chunk ends once it holds about this many observations.
+const CHUNK_OBSERVATIONS_MAX: usize = 500;
+/// How many chunks are kept, and about how many bytes of them.
+const KEPT_CHUNKS_MAX: usize = 256;
+const KEPT_BYTES_MAX: u64 = 16 * 1024 * 1024;
+
+/// What a few revisions changed.
+#[derive(Debug)]
+pub(super) struct Chunk {
+    pub(super) changes: Vec<Arc<RevisionChange>>,
+    /// The revision up to which they are all.
+    pub(super) up_to: Revision,
+}
+
+/// A version, and the revision that a chunk follows.
+type Start = (FrameworkRef, Revision);
+
+/// Makes chunks, and keeps the last of them.
+#[derive(Debug)]
+pub(super) struct Past {
+    turns: Semaphore,
+    kept: Mutex<Kept<Start, Arc<Chunk>>>,
+}
+
+impl Default for Past {
+    fn default() -> Self {
+        let kept = Mutex::new(Kept::new(KEPT_CHUNKS_MAX, KEPT_BYTES_MAX));
+        Self { turns: Semaphore::new(CHUNKS_AT_ONCE_MAX), kept }
+    }
+}
+
+impl Past {
+    /// What the revisions after one changed, which must not be the newest.
+    pub(super) async fn after(
+        &self,
+        shared: &Arc<Shared>,
+        framework: &FrameworkRef,
+        revision: Revision,
+    ) -> Result<Arc<Chunk>, QueryError> {
+        let start = (framework.clone(), revision);
+        if let Some(chunk) = self.lock().get(&start) {
+            return Ok(chunk);
+        }
+        // Fails only while the process ends.
+        let ends = |_| QueryError::from(Unreadable { revision });
+        let turn = self.turns.acquire().await.map_err(ends)?;
+        // Others who waited may have made it.
+        if let Some(chunk) = self.lock().get(&start) {
+            return Ok(chunk);
+        }
+        let board = match shared.past_boards.kept(&start) {
+            Some(board) => board,
+            None => View::open(shared, AsOf::Revision(revision)).await?.board_of(framework).await?,
+        };
+        let (reading, at) = (Arc::clone(shared), start.clone());
+        // It fails only where it panicked or the process ends.
+        let made = tokio::task::spawn_blocking(move || make(&reading, board, at)).await;
+        drop(turn);
+        let chunk = Arc::new(made.map_err(|_| QueryError::from(Unreadable { revision }))??);
+        let bytes: usize = chunk.changes.iter().map(|change| change.bytes()).sum();
+        self.lock().keep(start, Arc::clone(&chunk), bytes as u64);
+        Ok(chunk)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept<Start, Arc<Chunk>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn make(shared: &Shared, board: Arc<Board>, (framework, revision): Start) -> Result<Chunk, QueryError> {
+    let mut follower = Follower { board, revision };
+    let (mut changes, mut observations) = (Vec::new(), 0);
+    for entry in Tail::new(shared, revision) {
+        let entry = entry.map_err(|problem| unreadable(&problem))?;
+        observations += entry.event.versions().len();
+        let change = follower.take(&entry, shared.world.geography());
+        if !change.changes.is_empty() {
+            changes.push(Arc::new(change));
+        }
+        if observations >= CHUNK_OBSERVATIONS_MAX || follower.revision.number() % CHUNK_REVISIONS == 0 {
+            break;
+        }
+    }
+    let Follower { board, revision: up_to } = follower;
+    shared.past_boards.keep((framework, up_to), board);
+    Ok(Chunk { changes, up_to })
+}
