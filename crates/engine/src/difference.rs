@@ -1,8 +1,7 @@
 //! Differences: which scores a change made others, given the boards before and after it.
 //!
-//! *Invariant:* of a row that is on both boards, and of one that went, those nodes are told that [`Board::answer`] says
-//! something else of than before, to the last bit, and no others; of a row that came, all are. Values of leaves are not looked
-//! at.
+//! *Invariant:* of a row that is on both boards, those nodes are returned that differ from before, to the last bit, and no others; of
+//! a row that came or went, all are. Values of leaves are not compared.
 //!
 //! Columns that both boards share are passed over, so that a change costs about as much here as it did to follow.
 
@@ -28,6 +27,8 @@ pub struct NodeChange {
     pub before: Option<Outcome>,
     /// The score now, without the value of a leaf.
     pub score: NodeScore,
+    /// Whether the board has a row of the area and period now.
+    pub has_row: bool,
 }
 
 impl Board {
@@ -45,7 +46,8 @@ impl Board {
         let mut others = Vec::new();
         for (period, areas) in by_period {
             for (area, (is, _)) in areas.iter().zip(self.answers(period, &areas)) {
-                add_others(&mut others, (*area, period), before.row(period, *area).as_ref(), is);
+                let (was, has_row) = (before.row(period, *area), self.has_row(period, *area));
+                add_others(&mut others, (*area, period), was.as_ref(), (is, has_row));
             }
         }
         others.sort_by_key(|other| (other.area, other.period, other.node));
@@ -105,13 +107,18 @@ impl Board {
     }
 }
 
-/// Adds the nodes of a row that are others than before, all where there was no row.
-fn add_others(others: &mut Vec<NodeChange>, (area, period): (Alpha3, Period), was: Option<&Row>, is: Row) {
+/// Adds the nodes of a row that differ from before, all where the row came or went.
+fn add_others(
+    others: &mut Vec<NodeChange>,
+    (area, period): (Alpha3, Period),
+    was: Option<&Row>,
+    (is, has_row): (Row, bool),
+) {
     for (node, is) in is.nodes.into_iter().enumerate() {
         let was = was.and_then(|row| row.nodes.get(node));
-        if was.is_none_or(|was| !same(was, &is)) {
+        if !has_row || was.is_none_or(|was| !same(was, &is)) {
             let (before, score) = (was.map(|was| was.outcome), NodeScore { leaf: None, ..is });
-            others.push(NodeChange { area, period, node, before, score });
+            others.push(NodeChange { area, period, node, before, score, has_row });
         }
     }
 }

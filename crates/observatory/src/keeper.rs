@@ -88,18 +88,23 @@ impl Drop for Keeper {
 
 fn keep(journal: &dyn Storage, offered: &Receiver<(Head, Arc<Snapshot>)>, progress: &Progress) {
     while let Ok((head, state)) = offered.recv() {
-        match checkpoint::store(journal, head, &state) {
-            Ok(CheckpointInfo { head, bytes }) => {
-                info!(revision = head.revision.number(), bytes, "a checkpoint is written");
-                thin_out(journal, &state);
-            }
-            Err(error) => {
-                warn!(%error, "a checkpoint cannot be written; the next start folds more of the journal");
-            }
-        }
+        keep_one(journal, head, &state);
         // Also after a failure, so that a full disk is tried again only after as much again has come.
         progress.stored.store(state.stored(), Ordering::Release);
         progress.is_writing.store(false, Ordering::Release);
+    }
+}
+
+/// Writes a checkpoint of a state, and removes earlier ones that are not needed any more.
+pub(crate) fn keep_one(journal: &dyn Storage, head: Head, state: &Snapshot) {
+    match checkpoint::store(journal, head, state) {
+        Ok(CheckpointInfo { head, bytes }) => {
+            info!(revision = head.revision.number(), bytes, "a checkpoint is written");
+            thin_out(journal, state);
+        }
+        Err(error) => {
+            warn!(%error, "a checkpoint cannot be written; the next start folds more of the journal");
+        }
     }
 }
 

@@ -63,6 +63,7 @@ mod limits;
 mod moments;
 mod observatory;
 mod open_error;
+mod opened;
 mod page;
 mod past;
 mod position;
@@ -77,6 +78,8 @@ mod records;
 mod replay;
 mod score_watch;
 mod shared;
+#[cfg(test)]
+mod simulation;
 mod snapshot;
 mod submission;
 mod submission_error;

@@ -11,18 +11,18 @@ use tenseven_state::{
     observations::{Fault, observation_faults, observation_name_faults},
     practices::{PracticeNameFault, practice_name_faults},
 };
-use tenseven_store::{Journal, Storage};
-use tracing::info;
+use tenseven_store::Storage;
+use tokio::sync::watch;
 
 use crate::{
-    Clock, Cursor, Limits, OpenError, Position, QueryError, ReadAt, View, bundled, checkpoint,
+    Clock, Cursor, Limits, OpenError, Position, QueryError, ReadAt, View, WriteFailure, bundled,
     guarded::Guarded,
     keeper::Keeper,
+    opened::{Opened, opened},
     publication::Running,
-    replay::fold_journal,
     score_watch::Sources,
     shared::Shared,
-    snapshot::{Changes, Snapshot},
+    snapshot::Snapshot,
     writer::Writer,
 };
 
@@ -44,36 +44,20 @@ impl Observatory {
         limits: Limits,
         clock: Box<dyn Clock>,
     ) -> Result<Self, OpenError> {
-        let journal = Arc::new(Guarded::new(journal));
-        let head = journal.head();
-        let newest = checkpoint::nearest(journal.as_ref(), Revision::ZERO, head.revision);
-        let mut state = newest.unwrap_or_default();
-        let (from_checkpoint, stored) = (state.revision(), state.stored());
-        fold_journal(journal.as_ref(), &mut state)?;
-        let mut state = Snapshot::from(state);
-        state.rescore(&world, &Changes::default());
-        info!(
-            revision = state.revision().number(),
-            from_checkpoint = from_checkpoint.number(),
-            observations = state.panel().len(),
-            "the journal is folded"
-        );
-        let mut keeper =
-            Keeper::start(Arc::<Guarded>::clone(&journal), &limits, stored).map_err(OpenError::Thread)?;
-        let state = Arc::new(state);
-        keeper.offer(head, &state);
-        let (shared, jobs) = Shared::new(journal, world, limits, clock, state);
-        let shared = Arc::new(shared);
+        let Opened { shared, jobs, head, stored } = opened(journal, world, limits, clock)?;
+        let journal = Arc::<Guarded>::clone(&shared.journal);
+        let mut keeper = Keeper::start(journal, &limits, stored).map_err(OpenError::Thread)?;
+        keeper.offer(head, &shared.state.load_full());
         let writer = Writer::start(&shared, jobs, keeper).map_err(OpenError::Thread)?;
-        let observatory = Self {
-            shared,
-            writer: Mutex::new(Some(writer)),
-            publication: Mutex::new(None),
-            sources: Arc::default(),
-        };
+        let observatory = Self::new(shared, Some(writer));
         bundled::publish_frameworks(&observatory.shared)?;
         bundled::write_practices(&observatory.shared)?;
         Ok(observatory)
+    }
+
+    pub(crate) fn new(shared: Arc<Shared>, writer: Option<Writer>) -> Self {
+        let (writer, publication) = (Mutex::new(writer), Mutex::new(None));
+        Self { shared, writer, publication, sources: Arc::default() }
     }
 
     /// The limits that it keeps.
@@ -87,6 +71,11 @@ impl Observatory {
 
     pub(crate) fn newest(&self) -> Arc<Snapshot> {
         self.shared.state.load_full()
+    }
+
+    /// Why writes are refused until a restart, if they are. The receiver is notified when that happens.
+    pub fn write_failure(&self) -> watch::Receiver<Option<WriteFailure>> {
+        self.shared.write_failure.subscribe()
     }
 
     /// The newest revision.

@@ -2,8 +2,6 @@
 
 use tokio::sync::watch;
 
-use crate::Observatory;
-
 /// Why the registry accepts no more writes. Reads go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteFailure {
@@ -34,14 +32,11 @@ impl FirstFailure {
         })
     }
 
+    pub(crate) fn subscribe(&self) -> watch::Receiver<Option<WriteFailure>> {
+        self.0.subscribe()
+    }
+
     pub(crate) fn get(&self) -> Option<WriteFailure> {
         *self.0.borrow()
-    }
-}
-
-impl Observatory {
-    /// Why writes are refused until a restart, if they are. The receiver is notified when that happens.
-    pub fn write_failure(&self) -> watch::Receiver<Option<WriteFailure>> {
-        self.shared.write_failure.0.subscribe()
     }
 }

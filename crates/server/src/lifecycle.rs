@@ -17,11 +17,11 @@ use tenseven_api::{
     },
 };
 use tenseven_catalog::Catalog;
-use tenseven_observatory::{Observatory, OpenError, SystemClock, World};
+use tenseven_observatory::{Observatory, OpenError, SystemClock, World, WriteFailure};
 use tenseven_store::{DiskJournal, JournalOptions};
 use tokio::{
     net::TcpListener,
-    sync::oneshot,
+    sync::{oneshot, watch},
     task::{JoinError, JoinHandle},
 };
 use tonic::{
@@ -166,6 +166,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let (drain, draining) = Drain::new();
     let routes = routes(&observatory, &health, draining, &config)?;
     set_health(&health, ServingStatus::Serving).await;
+    tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
     let origins = Origins::of(&config.cors_origins);
     let server = Server::builder()
@@ -196,6 +197,14 @@ fn open(config: &Config) -> Result<Observatory, StartError> {
     })?;
     let world = World::new(Catalog::bundled());
     Ok(Observatory::open(Box::new(journal), world, config.limits, Box::new(SystemClock))?)
+}
+
+/// Reports the server as not serving once writes are refused until a restart. Reads go on meanwhile.
+async fn follow_writer(mut failure: watch::Receiver<Option<WriteFailure>>, health: HealthReporter) {
+    // The other end is gone once the registry is closed.
+    if failure.wait_for(Option::is_some).await.is_ok() {
+        set_health(&health, ServingStatus::NotServing).await;
+    }
 }
 
 /// Ends the streams of those who watch health, once they were told: they would hold the drain up otherwise.
@@ -266,4 +275,29 @@ fn routes(
         .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))
         .add_service(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic::Request;
+    use tonic_health::pb::{HealthCheckRequest, health_check_response, health_server::Health as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_server_that_refuses_writes_until_a_restart_is_reported_as_not_serving() {
+        let health = HealthReporter::new();
+        let service = tonic_health::server::HealthService::from_health_reporter(health.clone());
+        let (failure, failures) = watch::channel(None);
+        set_health(&health, ServingStatus::Serving).await;
+        let following = tokio::spawn(follow_writer(failures, health));
+        let mut statuses = Vec::new();
+        failure.send_replace(Some(WriteFailure::Panicked));
+        following.await.expect("following does not panic");
+        for entry in HEALTH_ENTRIES {
+            let request = Request::new(HealthCheckRequest { service: entry.to_owned() });
+            statuses.push(service.check(request).await.expect("the entry is known").into_inner().status());
+        }
+        assert_eq!(statuses, [health_check_response::ServingStatus::NotServing; HEALTH_ENTRIES.len()]);
+    }
 }

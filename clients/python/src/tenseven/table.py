@@ -99,7 +99,7 @@ SCORES = ordered(
     KINDS,
 )
 SCORE_CHANGES = ordered(
-    f"""area period node name parent depth score gap band status {COVERAGE} previous_score previous_gap""",
+    f"""area period node name parent depth score gap band status {COVERAGE} previous_score previous_gap no_data""",
     KINDS,
 )
 WITHDRAWALS = ordered("indicator area period source reason", KINDS)
@@ -241,6 +241,7 @@ def change_rows(told: scores.WatchScoresResponse) -> Iterable[Row]:
             **node_cells(change.score),
             "previous_score": optional(change, "previous_score"),
             "previous_gap": gap(change.previous_gap),
+            "no_data": change.no_data,
         }
 
 

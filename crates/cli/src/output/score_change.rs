@@ -12,7 +12,7 @@ use super::{
 
 /// A change in columns whose width is known before what follows is.
 pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> String {
-    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
+    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     let node = score.clone().unwrap_or_default();
     let (revision, accepted_at) = (told.revision, instant(told.accepted_at.as_ref()));
     let difference = previous_score.zip(node.score).map(|(was, is)| number::signed(is - was));
@@ -24,7 +24,7 @@ pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
     format!(
         "{revision:>8}  {accepted_at:<27}  {area:<4}  {period:<8}  {:<24}  {before:>14} → {:>6}  {:>7}  {:<20}  {}",
         node.node,
-        score_text(node.score),
+        if *no_data { "no data".to_owned() } else { score_text(node.score) },
         difference.unwrap_or_default(),
         coverage_text(node.coverage.as_ref()),
         status_text(&node),
@@ -38,7 +38,7 @@ pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
     let v1::WatchScoresResponse {
         revision, accepted_at, submission_id, snapshot, framework, history, ..
     } = told;
-    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
+    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     json!({
         "revision": revision,
         "history": history,
@@ -51,6 +51,7 @@ pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
         "score": score.as_ref().map(node_json),
         "previous_score": optional_json(*previous_score),
         "previous_gap": named(change.previous_gap().as_str_name(), "SCORE_GAP_"),
+        "no_data": no_data,
     })
 }
 
@@ -71,6 +72,7 @@ pub(crate) fn change_header() -> Vec<&'static str> {
         "status",
         "previous_score",
         "previous_gap",
+        "no_data",
     ];
     header.extend(COVERAGE_HEADER);
     header.push("history");
@@ -82,7 +84,7 @@ pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreCha
     let v1::WatchScoresResponse {
         revision, accepted_at, submission_id, snapshot, framework, history, ..
     } = told;
-    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _ } = change;
+    let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     let node = score.clone().unwrap_or_default();
     let mut cells = vec![
         revision.to_string(),
@@ -99,6 +101,7 @@ pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreCha
         named(node.status().as_str_name(), "SCORE_STATUS_"),
         optional_cell(*previous_score),
         named(change.previous_gap().as_str_name(), "SCORE_GAP_"),
+        no_data.to_string(),
     ];
     cells.extend(coverage_cells(node.coverage.as_ref()));
     cells.push(history.clone());
@@ -117,6 +120,7 @@ mod tests {
             score: Some(score),
             previous_score: Some(52.5),
             previous_gap: 0,
+            no_data: false,
         };
         (v1::WatchScoresResponse { revision: 9, ..Default::default() }, change)
     }

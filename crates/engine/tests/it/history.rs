@@ -423,18 +423,27 @@ fn without_leaf(score: &NodeScore) -> NodeScore {
 /// Takes in what a change made another, and compares all that was told so far with the scores themselves.
 fn assert_told(told: &mut Told, [before, after]: [&Board; 2], changed: &[ObservationKey]) {
     for change in after.changes_since(before, changed) {
-        let NodeChange { area, period, node, before: was, score } = change;
+        let NodeChange { area, period, node, before: was, score, has_row } = change;
+        assert_eq!(has_row, after.row(period, area).is_some());
         let said = before.row(period, area).map(|row| row.nodes[node].clone());
         assert_eq!(
             said.as_ref().map(|said| said.outcome.map(f64::to_bits)),
             was.map(|was| was.map(f64::to_bits))
         );
         let same_bits = |said: &NodeScore| said.outcome.map(f64::to_bits) == score.outcome.map(f64::to_bits);
-        if let Some(said) = said.filter(same_bits) {
+        if let Some(said) = said.filter(same_bits)
+            && has_row
+        {
             assert_ne!(without_leaf(&said), score, "{area} {period} {node} is told and did not change");
         }
-        told.entry((area, period)).or_default().insert(node, score);
+        if has_row {
+            told.entry((area, period)).or_default().insert(node, score);
+        } else {
+            told.remove(&(area, period));
+        }
     }
+    let rows: usize = after.periods().map(|period| after.rows(period).count()).sum();
+    assert_eq!(told.len(), rows, "what is known is what there is");
     for period in after.periods() {
         for (area, row) in after.rows(period) {
             let known = &told[&(area, period)];

@@ -18,6 +18,8 @@ pub struct ScoreChange {
     pub before: Option<Outcome>,
     /// The score from the revision on, without the value of a leaf.
     pub score: NodeScore,
+    /// Whether nothing is known of the area and period any more. All its selected scores are changes then.
+    pub no_data: bool,
 }
 
 /// Scores of one revision.

@@ -45,7 +45,7 @@ impl Opening {
             let Some(row) = board.row(period, area) else { continue };
             changes.extend(selected.nodes().filter_map(|node| {
                 let score = NodeScore { leaf: None, ..row.nodes.get(node)?.clone() };
-                Some(ScoreChange { area, period, node, before: None, score })
+                Some(ScoreChange { area, period, node, before: None, score, no_data: false })
             }));
         }
         ScoreNews { revision: self.revision, cause: self.cause, changes, continues: !self.rows.is_empty() }

@@ -198,6 +198,7 @@ impl Selected {
                 node: change.node,
                 before: change.before,
                 score: change.score.clone(),
+                no_data: !change.has_row,
             })
             .collect();
         let cause = Some((*accepted_at, *submission));

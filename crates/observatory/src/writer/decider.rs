@@ -40,8 +40,14 @@ impl Decider {
     }
 
     /// Whether there is a group to be flushed.
-    pub(super) fn open_group(&self) -> Option<&Group> {
+    pub(crate) fn open_group(&self) -> Option<&Group> {
         self.group.as_ref()
+    }
+
+    /// The revision of the state with everything that was decided.
+    #[cfg(test)]
+    pub(crate) fn revision(&self) -> Revision {
+        self.state.revision()
     }
 
     /// Ends the group. The next submission opens another.

@@ -30,11 +30,11 @@ pub(crate) struct Group {
     /// When its entries are accepted.
     pub(super) stamp: Timestamp,
     /// The revision that it follows.
-    pub(super) after: Revision,
+    pub(crate) after: Revision,
     /// The state with it.
     pub(super) state: State,
     pub(super) entries: Vec<Entry>,
-    pub(super) prepared: Vec<PreparedEntry>,
+    pub(crate) prepared: Vec<PreparedEntry>,
     /// The scores that publications of frameworks came with.
     pub(super) scored: Vec<ScoredVersion>,
     pub(super) answers: Vec<Answer>,
@@ -60,7 +60,7 @@ impl Group {
     }
 
     /// Whether no more should go out with it.
-    pub(super) fn is_full(&self, limits: &Limits) -> bool {
+    pub(crate) fn is_full(&self, limits: &Limits) -> bool {
         self.submissions >= limits.group_submissions_max
             || self.size.observations >= limits.group_observations_max
             || self.size.bytes >= limits.group_bytes_max
@@ -77,5 +77,5 @@ impl Group {
 pub(crate) struct FlushedGroup {
     pub(super) group: Group,
     /// The journal's head with it, or why nothing of it is accepted.
-    pub(super) flushed: Result<Head, SubmissionError>,
+    pub(crate) flushed: Result<Head, SubmissionError>,
 }

@@ -18,4 +18,8 @@ mod group;
 mod publisher;
 mod threads;
 
+#[cfg(test)]
+pub(crate) use self::{
+    decider::Decider, flushed::LastFlushed, flusher::Flusher, group::FlushedGroup, publisher::Publisher,
+};
 pub(crate) use threads::Writer;

@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     SubmissionError,
-    keeper::Keeper,
     publication::ScoredVersion,
     score_watch::{Followed, Hub},
     shared::Shared,
@@ -21,7 +20,6 @@ use crate::{
 /// Makes states that can be read of groups that were flushed.
 pub(crate) struct Publisher {
     shared: Arc<Shared>,
-    keeper: Keeper,
 }
 
 /// A state that can be read, and what is still to be done about it.
@@ -35,12 +33,13 @@ struct PublishedState {
 type Answers = (Vec<Answer>, Option<SubmissionError>);
 
 impl Publisher {
-    pub(crate) fn new(shared: Arc<Shared>, keeper: Keeper) -> Self {
-        Self { shared, keeper }
+    pub(crate) fn new(shared: Arc<Shared>) -> Self {
+        Self { shared }
     }
 
-    /// Publishes what was flushed of these groups, which are scored together, and answers all of them.
-    pub(crate) fn publish(&mut self, groups: Vec<FlushedGroup>) {
+    /// Publishes what was flushed of these groups, which are scored together, and answers all of them. Returns the newest state if
+    /// there is another.
+    pub(crate) fn publish(&self, groups: Vec<FlushedGroup>) -> Option<(Head, Arc<Snapshot>)> {
         let (mut newest, mut entries, mut scored) = (None, Vec::new(), Vec::new());
         let (mut answers, mut stamps): (Vec<Answers>, Vec<_>) = Default::default();
         for FlushedGroup { group, flushed } in groups {
@@ -62,9 +61,11 @@ impl Publisher {
         for (answers, failure) in answers {
             answer(answers, failure);
         }
-        if let Some(published) = published {
-            self.notify(&published);
-        }
+        let PublishedState { head, state, followed } = published?;
+        // There can be many who wait for the state, so that answers come first.
+        self.shared.announce(state.revision());
+        Hub::notify(&followed);
+        Some((head, state))
     }
 
     fn publish_state(
@@ -85,13 +86,6 @@ impl Publisher {
             self.shared.publish(Arc::clone(&state));
         });
         PublishedState { head, state, followed }
-    }
-
-    /// Notifies everybody who waits for the state. There can be many, so that answers come first.
-    fn notify(&mut self, PublishedState { head, state, followed }: &PublishedState) {
-        self.shared.announce(state.revision());
-        Hub::notify(followed);
-        self.keeper.offer(*head, state);
     }
 }
 

@@ -36,12 +36,12 @@ impl Writer {
         let last_flushed = LastFlushed::new(shared.state.load().state().clone());
         let decider = Decider::new(Arc::clone(shared), last_flushed.clone());
         let flusher = Flusher::new(Arc::clone(shared), last_flushed);
-        let publisher = Publisher::new(Arc::clone(shared), keeper);
+        let publisher = Publisher::new(Arc::clone(shared));
         // Without a buffer, so that a group is open until the disk is free.
         let (groups, to_flush) = bounded(0);
         let (flushed, to_publish) = bounded(FLUSHED_GROUPS_MAX);
         let stages: [(&str, Box<dyn FnOnce() + Send>); 3] = [
-            ("tenseven-publish", Box::new(move || publish(publisher, &to_publish))),
+            ("tenseven-publish", Box::new(move || publish(&publisher, keeper, &to_publish))),
             ("tenseven-flush", Box::new(move || flush(flusher, &to_flush, &flushed))),
             ("tenseven-decide", {
                 let shared = Arc::clone(shared);
@@ -134,10 +134,12 @@ fn flush(mut flusher: Flusher, groups: &Receiver<Group>, flushed: &Sender<Flushe
     }
 }
 
-fn publish(mut publisher: Publisher, flushed: &Receiver<FlushedGroup>) {
+fn publish(publisher: &Publisher, mut keeper: Keeper, flushed: &Receiver<FlushedGroup>) {
     while let Ok(first) = flushed.recv() {
         let mut groups = vec![first];
         groups.extend(flushed.try_iter());
-        publisher.publish(groups);
+        if let Some((head, state)) = publisher.publish(groups) {
+            keeper.offer(head, &state);
+        }
     }
 }

@@ -51,13 +51,14 @@ pub(super) fn node(
 
 /// A score that is another than before, or that stands.
 pub(crate) fn score_change(framework: &Framework, change: &ScoreChange) -> v1::ScoreChange {
-    let ScoreChange { area, period, node: place, before, score } = change;
+    let ScoreChange { area, period, node: place, before, score, no_data } = change;
     v1::ScoreChange {
         area: area.to_string(),
         period: period.to_string(),
         score: Some(node(framework, *place, score, *period)),
         previous_score: before.and_then(Outcome::ok),
         previous_gap: before.map(gap).unwrap_or_default(),
+        no_data: *no_data,
     }
 }
 

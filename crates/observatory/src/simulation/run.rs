@@ -1,0 +1,432 @@
+//! A run: one seed, and the checks after each step.
+
+use std::{
+    collections::HashMap,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+};
+
+use tenseven_model::{AsOf, ContentDigest, Revision, SubmissionId, Timestamp};
+use tenseven_state::{
+    Operation, Receipt,
+    frameworks::PublishFramework,
+    observations::{PushObservations, WithdrawObservations},
+};
+use tenseven_store::Journal as _;
+use tenseven_testkit::{Failure, TestJournal};
+use tokio::runtime::Runtime;
+
+use super::{
+    client::{Client, Content},
+    clock::ManualClock,
+    model::{Accepted, Model, definition, scores_of},
+    random::Random,
+    registry::Registry,
+    watcher::Watcher,
+};
+use crate::{
+    Clock as _, QueryError, SubmissionError, View, WriteError,
+    known_submissions::look_up,
+    publication::Scored,
+    submission::{Reply, Submission},
+};
+
+/// How a submission is answered.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Answer {
+    Receipt(Receipt),
+    Rejected,
+    Failed(SubmissionError),
+}
+
+/// Returns the answer once it is there.
+type Waiting = Box<dyn FnMut() -> Option<Answer>>;
+
+/// A submission that was sent, and not answered yet.
+struct Sent {
+    id: SubmissionId,
+    content: Content,
+    decided_on: Option<Revision>,
+    waiting: Waiting,
+}
+
+/// Waits until a time can be answered for.
+type Reaching = Pin<Box<dyn Future<Output = Result<(), QueryError>>>>;
+
+/// One seed.
+pub(super) struct Run {
+    random: Random,
+    runtime: Runtime,
+    clock: ManualClock,
+    journal: TestJournal,
+    registry: Registry,
+    client: Client,
+    model: Model,
+    sent: HashMap<usize, Sent>,
+    /// Everything that was ever sent under an id.
+    contents: HashMap<SubmissionId, Vec<Content>>,
+    numbers: usize,
+    watchers: Vec<Watcher>,
+    moments: Vec<(Timestamp, Reaching)>,
+    answered: Vec<(Timestamp, Revision)>,
+    trace: Vec<String>,
+}
+
+impl Run {
+    pub(super) fn new(seed: u64) -> Self {
+        let (journal, clock) = (TestJournal::default(), ManualClock::default());
+        clock.advance(1_000_000);
+        let mut run = Self {
+            random: Random::new(seed),
+            runtime: tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime"),
+            registry: Registry::start(&journal, &clock),
+            clock,
+            journal,
+            client: Client::default(),
+            model: Model::default(),
+            sent: HashMap::new(),
+            contents: HashMap::new(),
+            numbers: 0,
+            watchers: Vec::new(),
+            moments: Vec::new(),
+            answered: Vec::new(),
+            trace: Vec::new(),
+        };
+        run.send(tenseven_testkit::submission(u32::MAX), Content::Publish(0));
+        run.decide();
+        run.registry.flush(&run.journal, None);
+        run.registry.publish(1);
+        run.collect_answers();
+        run
+    }
+
+    /// Takes steps, and returns what they were.
+    pub(super) fn steps(mut self, count: usize) -> Vec<String> {
+        for _ in 0..count {
+            self.step();
+            self.collect_answers();
+            self.poll_moments();
+        }
+        self.crash();
+        self.compare(Revision::ZERO);
+        self.trace
+    }
+
+    fn step(&mut self) {
+        match self.random.below(100) {
+            0..20 => {
+                let (id, content) = self.client.next(&mut self.random);
+                self.send(id, content);
+            }
+            20..45 => self.decide(),
+            45..60 => self.flush(),
+            60..76 => {
+                let count = 1 + self.random.index(3);
+                let has_published = self.registry.publish(count);
+                self.note(format!("publish {count}: {has_published}"));
+            }
+            76..79 => {
+                let has_kept = self.registry.keep();
+                self.note(format!("keep: {has_kept}"));
+            }
+            79..83 => {
+                let back = self.random.below(4);
+                self.compare(Revision::new(self.newest().number().saturating_sub(back)));
+            }
+            83..92 => self.read(),
+            92..95 => self.ask_for_moment(),
+            95..98 => {
+                let micros = self.random.below(5_000) as i64 - 1_000;
+                self.clock.advance(micros);
+            }
+            _ => self.crash(),
+        }
+    }
+
+    fn note(&mut self, step: String) {
+        self.trace.push(step);
+    }
+
+    fn newest(&self) -> Revision {
+        self.registry.shared().state.load().revision()
+    }
+
+    fn send(&mut self, id: SubmissionId, content: Content) {
+        self.note(format!("send {id}: {content:?}"));
+        let (digest, newest) = (digest_of(&content), self.newest());
+        let shared = Arc::clone(self.registry.shared());
+        match look_up(shared.journal.as_ref(), newest, id, digest) {
+            Ok(None) => {}
+            Ok(Some(receipt)) => return self.check_receipt(id, &content, receipt),
+            Err(error) => return self.check_failure(id, &content, error),
+        }
+        let submitted = match &content {
+            Content::Push(observations) => {
+                let command = PushObservations { observations: observations.clone() };
+                submit(id, digest, newest, command)
+            }
+            Content::Withdraw(withdrawals) => {
+                let command = WithdrawObservations { withdrawals: withdrawals.clone() };
+                submit(id, digest, newest, command)
+            }
+            Content::Publish(version) => {
+                let rules = shared.limits.rules();
+                let command = PublishFramework::read(definition(*version), &rules).expect("a framework");
+                let (geography, state) = (shared.world.geography(), shared.state.load_full());
+                let scored = Scored::new(geography, &state, command.clone(), &mut |_| true);
+                let (submission, waiting) = submit(id, digest, newest, command);
+                (Submission { scored: scored.map(Arc::new), ..submission }, waiting)
+            }
+        };
+        let (submission, waiting) = submitted;
+        self.numbers += 1;
+        self.contents.entry(id).or_default().push(content.clone());
+        self.sent.insert(self.numbers, Sent { id, content, decided_on: None, waiting });
+        self.registry.queue.push_back((self.numbers, submission));
+    }
+
+    fn decide(&mut self) {
+        let decided = self.registry.decide();
+        self.note(format!("decide: {decided:?}"));
+        if let Some((number, revision)) = decided
+            && let Some(sent) = self.sent.get_mut(&number)
+        {
+            sent.decided_on = Some(revision);
+        }
+    }
+
+    fn flush(&mut self) {
+        let failure = match self.random.below(24) {
+            0 => Some(Failure::Storage),
+            1..4 => Some(Failure::DiskFull),
+            _ => None,
+        };
+        // A journal that failed takes no more.
+        let failure = if self.registry.in_doubt.is_some() { Some(Failure::Storage) } else { failure };
+        let has_flushed = self.registry.flush(&self.journal, failure);
+        self.note(format!("flush: {has_flushed}, {failure:?}"));
+    }
+
+    /// Takes in the answers that are there, in the order in which their submissions were sent.
+    fn collect_answers(&mut self) {
+        let mut numbers: Vec<usize> = self.sent.keys().copied().collect();
+        numbers.sort_unstable();
+        let mut answers = Vec::new();
+        for number in numbers {
+            let Some(answer) = self.sent.get_mut(&number).and_then(|sent| (sent.waiting)()) else { continue };
+            answers.extend(self.sent.remove(&number).map(|sent| (sent, answer)));
+        }
+        for (sent, answer) in answers {
+            self.note(format!("{}: {answer:?}", sent.id));
+            match answer {
+                Answer::Receipt(receipt) => self.check_receipt(sent.id, &sent.content, receipt),
+                Answer::Rejected => self.check_rejection(&sent),
+                Answer::Failed(error) => self.check_failure(sent.id, &sent.content, error),
+            }
+        }
+        assert!(self.newest() <= self.journal.head().revision, "what can be read is durable");
+        assert!(self.newest() <= self.model.newest(), "what can be read is answered");
+    }
+
+    /// A receipt is of a revision that can be read, and the same whenever it is asked for.
+    fn check_receipt(&mut self, id: SubmissionId, content: &Content, receipt: Receipt) {
+        let Receipt { revision, accepted_at: at, new, revised, unchanged } = receipt;
+        assert!(revision <= self.newest(), "an answer came before its state");
+        if self.model.get(revision).is_none() {
+            self.model.accept(revision, Accepted { id, at, content: content.clone() });
+        }
+        let accepted = self.model.get(revision).expect("it is there");
+        assert_eq!((accepted.id, &accepted.content, accepted.at), (id, content, at));
+        let before = self.model.observations(Revision::new(revision.number() - 1));
+        let (mut expected_new, mut expected_revised) = (0, 0);
+        match content {
+            Content::Push(observations) => {
+                for one in observations {
+                    match before.get(one.key()) {
+                        None => expected_new += 1,
+                        Some((known, _)) => expected_revised += u32::from(known != one),
+                    }
+                }
+                assert_eq!(new + revised + unchanged, u32::try_from(observations.len()).unwrap_or(u32::MAX));
+            }
+            Content::Withdraw(withdrawals) => {
+                assert!(withdrawals.iter().all(|one| before.contains_key(one.key())));
+                expected_revised = u32::try_from(withdrawals.len()).unwrap_or(u32::MAX);
+            }
+            Content::Publish(version) => {
+                let before = self.model.versions(Revision::new(revision.number() - 1));
+                assert!(before.keys().all(|known| known < version));
+            }
+        }
+        assert_eq!((new, revised), (expected_new, expected_revised), "{content:?}");
+    }
+
+    /// What is rejected could not be accepted on top of what it was decided on, which is durable.
+    fn check_rejection(&self, Sent { content, decided_on, .. }: &Sent) {
+        let on = decided_on.expect("it was decided");
+        assert!(on <= self.newest(), "a rejection shows what is not durable");
+        match content {
+            Content::Push(_) => panic!("every push can be accepted: {content:?}"),
+            Content::Withdraw(withdrawals) => {
+                let known = self.model.observations(on);
+                assert!(withdrawals.iter().any(|one| !known.contains_key(one.key())), "{content:?}");
+            }
+            Content::Publish(version) => {
+                assert!(self.model.versions(on).keys().any(|known| known >= version));
+            }
+        }
+    }
+
+    fn check_failure(&self, id: SubmissionId, content: &Content, error: SubmissionError) {
+        match error {
+            SubmissionError::IdReused(reused) => {
+                assert_eq!(self.model.revision_of(id), Some(reused.revision));
+                assert!(self.model.get(reused.revision).is_some_and(|first| first.content != *content));
+            }
+            SubmissionError::JournalFull(_) | SubmissionError::JournalFailed(_) => {}
+            SubmissionError::QueueFull(_) | SubmissionError::Closing(_) | SubmissionError::Unreadable(_) => {
+                panic!("nothing of that happened: {error}")
+            }
+        }
+    }
+
+    /// Compares everything that a view shows with the model, at a revision or, for none, at the newest.
+    fn compare(&mut self, revision: Revision) {
+        let newest = revision == Revision::ZERO || revision == self.newest();
+        let as_of = if newest { AsOf::Now } else { AsOf::Revision(revision) };
+        let shared = Arc::clone(self.registry.shared());
+        let view = self.runtime.block_on(View::open(&shared, as_of)).expect("it can be read");
+        let at = view.revision();
+        self.note(format!("compare {at}"));
+        assert!(*view.state().panel() == self.model.panel(at), "the observations at {at}");
+        for (version, published) in self.model.versions(at) {
+            let reference = format!("target-10-7@1.{version}.0").parse().expect("a reference");
+            let held = view.state().frameworks().get(&reference).expect("it was published");
+            assert_eq!(held.revision, published);
+            let expected = self.model.scores(version, at, &shared.world);
+            assert_eq!(scores_of(&view.board(held)), expected, "the scores at {at}");
+        }
+    }
+
+    fn read(&mut self) {
+        let newest = self.newest();
+        if self.watchers.len() < 6 && self.random.once_in(3) {
+            let versions: Vec<_> = self.model.versions(newest).into_iter().collect();
+            let (version, published) = *self.random.pick(&versions);
+            let back = self.random.below(newest.number() - published.number() + 1);
+            let after = Revision::new(newest.number() - back);
+            self.note(format!("watch {version} after {after}"));
+            self.watchers.push(Watcher::start(&self.registry.observatory, version, after));
+        } else if !self.watchers.is_empty() {
+            let index = self.random.index(self.watchers.len());
+            let world = &self.registry.observatory.shared.world;
+            let changes = self.watchers[index].read(&self.runtime, (&self.model, world), newest);
+            self.note(format!("read {index}: {changes}"));
+        }
+    }
+
+    fn ask_for_moment(&mut self) {
+        let back = self.random.below(3_000) as i64;
+        let time = Timestamp::from_micros(self.clock.now().as_micros() - back);
+        let shared = Arc::clone(self.registry.shared());
+        self.note(format!("ask for {time:?}"));
+        self.moments.push((time, Box::pin(async move { shared.moments.reach(time).await })));
+    }
+
+    /// Answers for the moments that can be answered for by now. Later answers are the same.
+    fn poll_moments(&mut self) {
+        let mut context = Context::from_waker(Waker::noop());
+        let mut reached = Vec::new();
+        self.moments.retain_mut(|(time, reaching)| match reaching.as_mut().poll(&mut context) {
+            Poll::Pending => true,
+            Poll::Ready(answer) => {
+                reached.push((*time, answer));
+                false
+            }
+        });
+        for (time, answer) in reached {
+            self.note(format!("{time:?}: {answer:?}"));
+            if answer.is_ok() {
+                let revision = self.model.at_time(time);
+                self.answered.push((time, revision));
+                self.check_moment(time, revision);
+            }
+        }
+    }
+
+    fn check_moment(&self, time: Timestamp, expected: Revision) {
+        let shared = self.registry.shared();
+        match self.runtime.block_on(View::open(shared, AsOf::Time(time))) {
+            Ok(view) => assert_eq!(view.revision(), expected, "at {time:?}"),
+            Err(QueryError::BeforeFirst { .. }) => assert_eq!(expected, Revision::ZERO),
+            // The clock was set back, or the journal failed at that moment.
+            Err(QueryError::NoSuchMoment { .. } | QueryError::UnsettledMoment) => {}
+            Err(problem) => panic!("{problem}"),
+        }
+    }
+
+    /// Cuts the power, and starts again. What was in doubt may be there or not.
+    fn crash(&mut self) {
+        self.moments.clear();
+        self.sent.clear();
+        self.journal.fail(None);
+        if let Some((after, prepared)) = self.registry.in_doubt.take()
+            && self.random.once_in(2)
+        {
+            self.journal.append_prepared(after, &prepared).expect("they follow the head");
+        }
+        self.registry = Registry::start(&self.journal, &self.clock);
+        let head = self.journal.head().revision;
+        self.note(format!("crash: {head}"));
+        assert!(self.model.newest() <= head, "something that was answered is lost");
+        for entry in self.journal.read_after(Revision::ZERO) {
+            let entry = entry.expect("the journal is sound");
+            let (id, at) = (entry.submission, entry.committed_at);
+            if let Some(known) = self.model.get(entry.revision) {
+                assert_eq!((known.id, known.at), (id, at));
+                continue;
+            }
+            let sent = self
+                .contents
+                .get(&id)
+                .and_then(|sent| sent.iter().find(|content| digest_of(content) == entry.digest));
+            let content = sent.expect("nobody sent it").clone();
+            self.model.accept(entry.revision, Accepted { id, at, content });
+        }
+        assert_eq!(self.newest(), head);
+        for watcher in std::mem::take(&mut self.watchers) {
+            self.watchers.push(watcher.resume(&self.registry.observatory));
+        }
+        for (time, revision) in &self.answered {
+            self.check_moment(*time, *revision);
+        }
+    }
+}
+
+fn digest_of(content: &Content) -> ContentDigest {
+    match content.clone() {
+        Content::Push(observations) => PushObservations { observations }.digest(),
+        Content::Withdraw(withdrawals) => WithdrawObservations { withdrawals }.digest(),
+        Content::Publish(version) => PublishFramework::digest_of(&definition(version)),
+    }
+}
+
+fn submit<C>(
+    id: SubmissionId,
+    digest: ContentDigest,
+    looked_up: Revision,
+    command: C,
+) -> (Submission, Waiting)
+where
+    C: Operation<Rejection: std::error::Error + Send + 'static> + Send + 'static,
+{
+    let (submission, mut reply): (_, Reply<C::Rejection>) = Submission::new(id, digest, looked_up, command);
+    let waiting = move || match reply.try_recv() {
+        Ok(Ok(receipt)) => Some(Answer::Receipt(receipt)),
+        Ok(Err(WriteError::Rejected(_))) => Some(Answer::Rejected),
+        Ok(Err(WriteError::Submission(error))) => Some(Answer::Failed(error)),
+        Err(_) => None,
+    };
+    (submission, Box::new(waiting))
+}

@@ -1,0 +1,78 @@
+//! Watchers: what one knows from a watch of scores must be what the scores are.
+
+use tenseven_model::Revision;
+
+use super::model::{Model, Scores};
+use crate::{Observatory, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchStart, World};
+
+/// A watcher, and what it knows.
+pub(super) struct Watcher {
+    watch: ScoreWatch,
+    version: u64,
+    known: Scores,
+    /// The last revision that it was sent changes of.
+    last: Revision,
+}
+
+fn all_of(version: u64) -> ScoreWatchSelection {
+    let framework = format!("target-10-7@1.{version}.0").parse().expect("a reference");
+    ScoreWatchSelection { framework, areas: Vec::new(), from: None, to: None, nodes: None }
+}
+
+impl Watcher {
+    /// Starts at a revision, with a snapshot.
+    pub(super) fn start(observatory: &Observatory, version: u64, after: Revision) -> Self {
+        let start = WatchStart::after(after);
+        let watch = observatory.watch_scores(&all_of(version), start, true).expect("it can be watched");
+        Self { watch, version, known: Scores::new(), last: Revision::ZERO }
+    }
+
+    /// Goes on after a restart.
+    pub(super) fn resume(self, observatory: &Observatory) -> Self {
+        // A snapshot that was not read to its end is asked for again.
+        let is_new = self.last == Revision::ZERO;
+        let start = WatchStart::after(self.watch.told());
+        let watch = observatory.watch_scores(&all_of(self.version), start, is_new).expect("it goes on");
+        let known = if is_new { Scores::new() } else { self.known };
+        Self { watch, known, ..self }
+    }
+
+    /// Reads what there is up to a revision, a part of it at a time, and compares it.
+    pub(super) fn read(
+        &mut self,
+        runtime: &tokio::runtime::Runtime,
+        (model, world): (&Model, &World),
+        newest: Revision,
+    ) -> usize {
+        let mut changes = 0;
+        while self.watch.told() < newest || self.last == Revision::ZERO {
+            let news = runtime.block_on(self.watch.next()).expect("it can be read");
+            let continues = news.last().is_some_and(|last| last.continues);
+            for one in news {
+                changes += one.changes.len();
+                self.take(one);
+            }
+            if !continues {
+                let told = self.watch.told();
+                self.last = self.last.max(told);
+                assert_eq!(self.known, model.scores(self.version, told, world), "what is known at {told}");
+            }
+        }
+        changes
+    }
+
+    fn take(&mut self, news: ScoreNews) {
+        let is_snapshot = news.cause.is_none();
+        assert!(is_snapshot || news.revision > self.last, "revision {} comes twice", news.revision);
+        for change in news.changes {
+            let key = (change.area, change.period, change.node);
+            let before =
+                if change.no_data { self.known.remove(&key) } else { self.known.insert(key, change.score) };
+            let before = before.map(|score| score.outcome.map(f64::to_bits));
+            assert_eq!(before, change.before.map(|outcome| outcome.map(f64::to_bits)), "{key:?}");
+        }
+        if !news.continues {
+            self.last = news.revision;
+        }
+    }
+}
