@@ -32,6 +32,7 @@
 
 mod codec;
 pub mod convert;
+mod fields;
 pub mod mask;
 pub mod v1;
 

@@ -69,7 +69,9 @@ pub use id::{
     InstrumentId, LevelCode, MeasureId, NodeId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
-pub use observation::{Notes, NotesFingerprint, Observation, ObservationError, ObservationKey};
+pub use observation::{
+    EVIDENCE_COUNT_MAX, Notes, NotesFingerprint, Observation, ObservationError, ObservationKey,
+};
 pub use period::{Frequency, Period, PeriodError};
 pub use practice::{Practice, PracticeDraft, PracticeFault, PracticeNames};
 pub use revision::{AsOf, Revision, Timestamp};

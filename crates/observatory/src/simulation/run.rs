@@ -7,14 +7,14 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use tenseven_model::{AsOf, ContentDigest, Revision, SubmissionId, Timestamp};
+use tenseven_model::{AsOf, ContentDigest, Number, Revision, SubmissionId, Timestamp, Value};
 use tenseven_state::{
     Operation, Receipt,
     frameworks::PublishFramework,
     observations::{PushObservations, WithdrawObservations},
 };
 use tenseven_store::Journal as _;
-use tenseven_testkit::{Failure, TestJournal};
+use tenseven_testkit::{Failure, TestJournal, observation, submission};
 use tokio::runtime::Runtime;
 
 use super::{
@@ -93,7 +93,7 @@ impl Run {
             answered: Vec::new(),
             trace: Vec::new(),
         };
-        run.send(tenseven_testkit::submission(u32::MAX), Content::Publish(0));
+        run.send(submission(u32::MAX), Content::Publish(0));
         run.decide();
         run.registry.flush(&run.journal, None);
         run.registry.publish(1);
@@ -366,8 +366,37 @@ impl Run {
         }
     }
 
+    /// Once there is room on the disk, everything that waits is answered, and what comes then is accepted.
+    fn recover(&mut self) {
+        if self.registry.in_doubt.is_some() {
+            return;
+        }
+        self.drain();
+        let deaths = Value::Number(Number::try_from(self.numbers as f64).expect("a number"));
+        let one = observation("migrant-casualties", "ESP", "2020", deaths);
+        let id = submission(1_000_000 + u32::try_from(self.numbers).unwrap_or_default());
+        self.send(id, Content::Push(vec![one]));
+        self.drain();
+        assert_eq!(self.model.revision_of(id), Some(self.newest()), "a push is not accepted");
+    }
+
+    fn drain(&mut self) {
+        while !self.registry.queue.is_empty() || self.registry.decider.open_group().is_some() {
+            for _ in 0..4 {
+                self.decide();
+            }
+            self.registry.flush(&self.journal, None);
+        }
+        while self.registry.publish(1) {}
+        self.collect_answers();
+        assert!(self.sent.is_empty(), "some are not answered");
+    }
+
     /// Cuts the power, and starts again. What was in doubt may be there or not.
     fn crash(&mut self) {
+        if self.random.once_in(2) {
+            self.recover();
+        }
         self.moments.clear();
         self.sent.clear();
         self.journal.fail(None);
