@@ -10,13 +10,14 @@ use super::{
     live::Live,
     news::{ScoreChange, ScoreNews},
     opening::Opening,
+    past::Chunk,
     selection::{ScoreWatchSelection, Selected},
     sources::Sources,
 };
 use crate::{Observatory, Published, QueryError, Unreadable, View, WatchStart, shared::Shared};
 
-/// Most revisions that are taken out of a ring together.
-const TAKEN_TOGETHER_MAX: usize = 64;
+/// Most revisions that changed something that are taken together.
+const TAKEN_TOGETHER_MAX: usize = 256;
 
 /// Changes of scores behind a revision, and then those to come.
 pub struct ScoreWatch {
@@ -29,6 +30,14 @@ pub struct ScoreWatch {
     openings: VecDeque<Opens>,
     opening: Option<Opening>,
     live: Option<Arc<Live>>,
+    waiting: Option<Waiting>,
+}
+
+/// What can be taken.
+enum Waiting {
+    Opening(ScoreNews),
+    Live(Arc<Live>),
+    Past(Arc<Chunk>),
 }
 
 /// What is told before any change.
@@ -69,7 +78,17 @@ impl Observatory {
         // From now on, so that what comes meanwhile is kept for it.
         let live = live_scores(&shared, &published);
         let selected = Arc::new(selected);
-        Ok(ScoreWatch { shared, sources, published, selected, told, openings, opening: None, live })
+        Ok(ScoreWatch {
+            shared,
+            sources,
+            published,
+            selected,
+            told,
+            openings,
+            opening: None,
+            live,
+            waiting: None,
+        })
     }
 }
 
@@ -106,23 +125,57 @@ impl ScoreWatch {
     /// Waits for what is next: part of a snapshot, or what the next few revisions changed, which can be nothing that is
     /// selected.
     pub async fn next(&mut self) -> Result<Vec<ScoreNews>, QueryError> {
-        if self.opening.is_some() || !self.openings.is_empty() {
-            return Ok(vec![self.open().await?]);
+        self.ready().await?;
+        Ok(self.take())
+    }
+
+    /// Waits until [`Self::take`] has something to return. What takes long is done here; what is left is to copy it.
+    pub async fn ready(&mut self) -> Result<(), QueryError> {
+        if self.waiting.is_none() {
+            let is_opening = self.opening.is_some() || !self.openings.is_empty();
+            let waiting =
+                if is_opening { Waiting::Opening(self.open().await?) } else { self.changed().await? };
+            self.waiting = Some(waiting);
         }
-        loop {
-            if let Some(live) = self.live.take_if(|live| live.reaches_back_to(self.told)) {
-                live.wait_beyond(self.told).await;
-                let found = live.after(self.told, TAKEN_TOGETHER_MAX);
-                self.live = Some(live);
-                if let Some((changed, up_to)) = found.filter(|(_, up_to)| *up_to > self.told) {
-                    return Ok(self.news(&changed, up_to));
+        Ok(())
+    }
+
+    /// Returns what [`Self::ready`] waited for.
+    pub fn take(&mut self) -> Vec<ScoreNews> {
+        match self.waiting.take() {
+            None => Vec::new(),
+            Some(Waiting::Opening(part)) => {
+                if !part.continues {
+                    self.told = part.revision;
                 }
-                continue;
+                vec![part]
+            }
+            Some(Waiting::Live(live)) => {
+                // It can have fallen out of the ring since; then the past has it.
+                let Some((changed, up_to)) = live.after(self.told, TAKEN_TOGETHER_MAX) else {
+                    return Vec::new();
+                };
+                self.news(&changed, up_to)
+            }
+            Some(Waiting::Past(chunk)) => self.news(&chunk.changes, chunk.up_to),
+        }
+    }
+
+    /// Waits for changes after what was given out.
+    async fn changed(&mut self) -> Result<Waiting, QueryError> {
+        loop {
+            if let Some(live) = self.live.clone().filter(|live| live.reaches_back_to(self.told)) {
+                live.wait_beyond(self.told).await;
+                // Otherwise it ended, or the ring went on without this watch.
+                if live.reaches_back_to(self.told) {
+                    return Ok(Waiting::Live(live));
+                }
             }
             let framework = self.published.framework.reference();
             if self.told < self.shared.state.load().revision() {
-                let chunk = self.sources.past.after(&self.shared, &framework, self.told).await?;
-                return Ok(self.news(&chunk.changes, chunk.up_to));
+                return Ok(Waiting::Past(
+                    self.sources.past.after(&self.shared, &framework, self.told).await?,
+                ));
             }
             self.live = live_scores(&self.shared, &self.published);
             if self.live.is_none() {
@@ -154,11 +207,7 @@ impl ScoreWatch {
             (opening, part)
         });
         let (opening, part) = listing.await.map_err(|_| unreadable)?;
-        if part.continues {
-            self.opening = Some(opening);
-        } else {
-            self.told = part.revision;
-        }
+        self.opening = Some(opening).filter(|_| part.continues);
         Ok(part)
     }
 

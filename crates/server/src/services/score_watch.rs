@@ -7,6 +7,7 @@ use tenseven_api::{
     convert::{self, timestamp_message},
     v1,
 };
+use tenseven_model::Revision;
 use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchStart};
 use tonic::Status;
 
@@ -72,21 +73,22 @@ impl Telling {
 
     /// Waits for what is next, with heartbeats, and tells it.
     async fn tell(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
-        let news = {
-            let mut next = pin!(watch.next());
+        {
+            let mut ready = pin!(watch.ready());
             loop {
-                match tokio::time::timeout(HEARTBEAT, &mut next).await {
-                    Ok(news) => break news.or_refuse().map_err(Some)?,
+                match tokio::time::timeout(HEARTBEAT, &mut ready).await {
+                    Ok(ready) => break ready.or_refuse().map_err(Some)?,
                     Err(_) => self.beat().await?,
                 }
             }
-        };
-        let has_news = !news.is_empty();
-        for news in news {
-            let (revision, is_whole) = (news.revision, !news.continues);
-            for message in self.messages(news) {
-                self.teller.gather(message).await?;
-            }
+        }
+        let turn = self.teller.turn().await;
+        let parts: Vec<_> = watch.take().into_iter().flat_map(|news| self.messages(news)).collect();
+        drop(turn);
+        let has_news = !parts.is_empty();
+        for message in parts {
+            let (revision, is_whole) = (Revision::new(message.revision), !message.continues);
+            self.teller.gather(message).await?;
             if is_whole {
                 self.teller.reach(revision);
             }

@@ -11,7 +11,7 @@ use tenseven_model::Revision;
 use tenseven_observatory::{Observatory, Position};
 use tokio::{
     sync::{
-        Semaphore,
+        Semaphore, SemaphorePermit,
         mpsc::{self, error::SendTimeoutError},
         oneshot,
     },
@@ -45,6 +45,7 @@ pub(super) struct Places {
     observatory: Arc<Observatory>,
     draining: Draining,
     free: Arc<Semaphore>,
+    turns: Arc<Semaphore>,
     watchers_max: usize,
     stall_max: Duration,
 }
@@ -52,6 +53,7 @@ pub(super) struct Places {
 /// Tells one watcher.
 pub(super) struct Teller<M> {
     observatory: Arc<Observatory>,
+    turns: Arc<Semaphore>,
     events: mpsc::Sender<Vec<M>>,
     stall_max: Duration,
     /// The revision up to which everything was told.
@@ -70,7 +72,8 @@ impl Places {
         watchers_max: usize,
         stall_max: Duration,
     ) -> Self {
-        Self { observatory, draining, free: Arc::new(Semaphore::new(watchers_max)), watchers_max, stall_max }
+        let (free, turns) = (Arc::new(Semaphore::new(watchers_max)), Arc::new(Semaphore::new(turns_max())));
+        Self { observatory, draining, free, turns, watchers_max, stall_max }
     }
 
     /// Takes a place for a watcher, and lets `follow` tell it what is behind `told`; refused where no place is free.
@@ -91,6 +94,7 @@ impl Places {
         let (listened, mut draining) = (events.clone(), self.draining.clone());
         let following = follow(Teller {
             observatory: Arc::clone(&self.observatory),
+            turns: Arc::clone(&self.turns),
             events,
             stall_max: self.stall_max,
             told,
@@ -118,6 +122,12 @@ impl Places {
     }
 }
 
+/// How many watchers are served at once: half of the processors, so that however many there are, those who push and ask have the
+/// other half.
+fn turns_max() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+}
+
 impl<M: Message + 'static> Teller<M> {
     /// The revision up to which everything was told.
     pub(super) fn told(&self) -> Revision {
@@ -127,6 +137,12 @@ impl<M: Message + 'static> Teller<M> {
     /// The same, with the history that it belongs to.
     pub(super) fn position(&self) -> Position {
         self.observatory.position(self.told)
+    }
+
+    /// Waits for the turn to make messages.
+    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        // None only while the server ends.
+        self.turns.acquire().await.ok()
     }
 
     /// Adds a message to those that are told together; tells them where that is enough.

@@ -97,7 +97,14 @@ impl Watch {
         let told = self.teller.told();
         let is_recent = observatory.is_recent(told);
         let read = move || observatory.changes_after(&filter, told, PART_BYTES_MAX);
-        let changed = if is_recent { read().or_refuse() } else { self.all.reading.ask(read).await };
+        let changed = if is_recent {
+            let turn = self.teller.turn().await;
+            let changed = read().or_refuse();
+            drop(turn);
+            changed
+        } else {
+            self.all.reading.ask(read).await
+        };
         let changed = changed.map_err(Some)?;
         let has_news = !changed.changes.is_empty();
         for change in changed.changes {
