@@ -28,6 +28,14 @@ pub struct Config {
     pub drain_duration_max: Duration,
     /// Most calls at once on one connection.
     pub connection_calls_max: u32,
+    /// Most connections at once; further ones wait. Where the limit on open files leaves fewer there are fewer.
+    pub connections_max: usize,
+    /// Most connections of one address; more are closed.
+    pub address_connections_max: usize,
+    /// How long a connection may take to begin its first request.
+    pub connection_start_max: Duration,
+    /// How long nothing may be sent or received over a connection.
+    pub connection_idle_max: Duration,
     /// Most answers that are made at once; further questions wait for their turn.
     pub readers_max: usize,
     /// Most watchers at once; one more is refused.
@@ -50,6 +58,10 @@ impl Default for Config {
             call_duration_max: Duration::from_mins(1),
             drain_duration_max: Duration::from_secs(8),
             connection_calls_max: 200,
+            connections_max: 4_096,
+            address_connections_max: 1_024,
+            connection_start_max: Duration::from_secs(10),
+            connection_idle_max: Duration::from_mins(5),
             readers_max: 8,
             watchers_max: 1_000,
             watch_stall_max: Duration::from_secs(30),
@@ -91,6 +103,8 @@ impl Config {
             ("call_duration_max", self.call_duration_max),
             ("drain_duration_max", self.drain_duration_max),
             ("watch_stall_max", self.watch_stall_max),
+            ("connection_start_max", self.connection_start_max),
+            ("connection_idle_max", self.connection_idle_max),
         ] {
             if duration.is_zero() {
                 refuse(setting, "is zero; give at least a millisecond".to_owned());
@@ -101,6 +115,14 @@ impl Config {
         }
         if self.connection_calls_max == 0 {
             refuse("connection_calls_max", "is 0; nobody could call".to_owned());
+        }
+        for (setting, connections) in [
+            ("connections_max", self.connections_max),
+            ("address_connections_max", self.address_connections_max),
+        ] {
+            if connections == 0 {
+                refuse(setting, "is 0; nobody could connect".to_owned());
+            }
         }
         if let Some(problem) = origins::problem(&self.cors_origins) {
             refuse("cors_origins", problem);
@@ -126,6 +148,10 @@ mod tests {
             message_bytes_max: 1,
             call_duration_max: Duration::ZERO,
             connection_calls_max: 0,
+            connections_max: 0,
+            address_connections_max: 0,
+            connection_start_max: Duration::ZERO,
+            connection_idle_max: Duration::ZERO,
             readers_max: 0,
             cors_origins: vec!["https://pages.example/".to_owned()],
             ..Config::default()
@@ -139,8 +165,12 @@ mod tests {
                 "message_bytes_max",
                 "cache_bytes",
                 "call_duration_max",
+                "connection_start_max",
+                "connection_idle_max",
                 "readers_max",
                 "connection_calls_max",
+                "connections_max",
+                "address_connections_max",
                 "cors_origins"
             ]
         );

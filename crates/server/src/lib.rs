@@ -54,6 +54,7 @@ mod status;
 mod violation;
 
 pub mod config;
+mod connections;
 pub mod telemetry;
 pub mod upkeep;
 

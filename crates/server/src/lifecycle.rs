@@ -24,17 +24,14 @@ use tokio::{
     sync::{oneshot, watch},
     task::{JoinError, JoinHandle},
 };
-use tonic::{
-    codec::CompressionEncoding,
-    service::Routes,
-    transport::{Server, server::TcpIncoming},
-};
+use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tonic_web::GrpcWebLayer;
 use tracing::{info, warn};
 
 use crate::{
     Config, ConfigError,
+    connections::{self, connections_max, incoming},
     layers::{DeadlineLayer, DetailsLayer, PagesLayer, TraceLayer},
     origins::Origins,
     services::{
@@ -180,14 +177,21 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
         .layer(DeadlineLayer { limit: config.call_duration_max })
         .add_routes(routes);
-    // The builder's own `tcp_nodelay` does not reach connections that are accepted here. Without it each answer waits
-    // for the delayed acknowledgement of the one before: some 40 ms a call.
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let incoming = incoming(listener, connection_limits(&config));
     let serving = tokio::spawn(server.serve_with_incoming_shutdown(incoming, async {
         drop(stopped.await);
     }));
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
     Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
+}
+
+fn connection_limits(config: &Config) -> connections::Limits {
+    connections::Limits {
+        connections_max: connections_max(config.connections_max),
+        address_connections_max: config.address_connections_max,
+        start_max: config.connection_start_max,
+        idle_max: config.connection_idle_max,
+    }
 }
 
 fn open(config: &Config) -> Result<Observatory, StartError> {

@@ -43,6 +43,18 @@ pub(crate) struct ServeArguments {
     /// Most calls at once on one connection
     #[arg(long, env = "TENSEVEN_CONNECTION_CALLS_MAX", default_value_t = Config::default().connection_calls_max)]
     connection_calls_max: u32,
+    /// Most connections at once; further ones wait
+    #[arg(long, env = "TENSEVEN_CONNECTIONS_MAX", default_value_t = Config::default().connections_max)]
+    connections_max: usize,
+    /// Most connections of one address; more are closed
+    #[arg(long, env = "TENSEVEN_ADDRESS_CONNECTIONS_MAX", default_value_t = Config::default().address_connections_max)]
+    address_connections_max: usize,
+    /// How long a connection may take to begin its first request, in seconds
+    #[arg(long, env = "TENSEVEN_CONNECTION_START_SECONDS_MAX", default_value_t = Config::default().connection_start_max.as_secs())]
+    connection_start_seconds_max: u64,
+    /// How long nothing may be sent or received over a connection, in seconds
+    #[arg(long, env = "TENSEVEN_CONNECTION_IDLE_SECONDS_MAX", default_value_t = Config::default().connection_idle_max.as_secs())]
+    connection_idle_seconds_max: u64,
     /// Most answers that are made at once; further questions wait for their turn
     #[arg(long, env = "TENSEVEN_READERS_MAX", default_value_t = Config::default().readers_max)]
     readers_max: usize,
@@ -73,6 +85,10 @@ impl ServeArguments {
             call_duration_max: Duration::from_secs(self.call_seconds_max),
             drain_duration_max: Duration::from_secs(self.drain_seconds_max),
             connection_calls_max: self.connection_calls_max,
+            connections_max: self.connections_max,
+            address_connections_max: self.address_connections_max,
+            connection_start_max: Duration::from_secs(self.connection_start_seconds_max),
+            connection_idle_max: Duration::from_secs(self.connection_idle_seconds_max),
             readers_max: self.readers_max,
             watchers_max: self.watchers_max,
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),

@@ -1,0 +1,104 @@
+//! Accepting connections.
+
+use std::{io, sync::Arc, time::Duration};
+
+use futures_util::{Stream, stream};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::Instant,
+};
+use tracing::warn;
+
+use super::{
+    connection::Connection,
+    peers::{Peer, Peers},
+};
+
+/// How long accepting rests after it failed, as it does without descriptors.
+const FAILURE_WAIT: Duration = Duration::from_millis(200);
+/// The same problem is logged once in this time.
+const LOG_INTERVAL: Duration = Duration::from_secs(10);
+
+/// How many connections there may be, and how long they may be silent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Most connections at once.
+    pub(crate) connections_max: usize,
+    /// Most connections of one address.
+    pub(crate) address_connections_max: usize,
+    /// How long a connection may take to begin its first request.
+    pub(crate) start_max: Duration,
+    /// How long nothing may be sent or received.
+    pub(crate) idle_max: Duration,
+}
+
+/// The connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
+pub(crate) fn incoming(listener: TcpListener, limits: Limits) -> impl Stream<Item = io::Result<Connection>> {
+    let places = Arc::new(Semaphore::new(limits.connections_max));
+    let accepting = Accepting { listener, limits, places, peers: Peers::default(), logged_at: None };
+    stream::unfold(accepting, async |mut accepting| {
+        let connection = accepting.next().await?;
+        Some((Ok(connection), accepting))
+    })
+}
+
+struct Accepting {
+    listener: TcpListener,
+    limits: Limits,
+    places: Arc<Semaphore>,
+    peers: Peers,
+    logged_at: Option<Instant>,
+}
+
+impl Accepting {
+    /// The next connection; none only while the server ends.
+    async fn next(&mut self) -> Option<Connection> {
+        loop {
+            if self.places.available_permits() == 0 {
+                self.log(&format!(
+                    "there are {} connections, as many as there may be; others wait",
+                    self.limits.connections_max
+                ));
+            }
+            let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+            let Some((stream, peer)) = self.accept().await else { continue };
+            let Limits { start_max, idle_max, .. } = self.limits;
+            return Some(Connection::new(stream, (place, peer), start_max, idle_max));
+        }
+    }
+
+    /// Accepts one; none where that fails, or its address has too many.
+    async fn accept(&mut self) -> Option<(TcpStream, Peer)> {
+        let (stream, address) = match self.listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                self.log(&format!("a connection cannot be accepted: {error}"));
+                tokio::time::sleep(FAILURE_WAIT).await;
+                return None;
+            }
+        };
+        let Some(peer) = self.peers.add(address.ip(), self.limits.address_connections_max) else {
+            self.log(&format!(
+                "{} has {} connections, as many as one address may have; more are closed",
+                address.ip(),
+                self.limits.address_connections_max
+            ));
+            return None;
+        };
+        // Without it each answer waits for the delayed acknowledgement of the one before: some 40 ms a call.
+        if let Err(error) = stream.set_nodelay(true) {
+            self.log(&format!("a connection cannot be set up: {error}"));
+            return None;
+        }
+        Some((stream, peer))
+    }
+
+    /// Logs a problem, but not every time that it is met.
+    fn log(&mut self, problem: &str) {
+        if self.logged_at.is_none_or(|logged_at| logged_at.elapsed() >= LOG_INTERVAL) {
+            self.logged_at = Some(Instant::now());
+            warn!(problem, "connections are not all served");
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! A connection that is closed when it is silent for too long.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+    sync::OwnedSemaphorePermit,
+    time::{Instant, Sleep, sleep_until},
+};
+use tonic::transport::server::{Connected, TcpConnectInfo};
+
+use super::peers::Peer;
+
+/// What every HTTP/2 connection starts with.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// What ends the head of an HTTP/1.1 request.
+const HEAD_END: &[u8] = b"\r\n\r\n";
+
+/// An accepted connection. Dropping it gives its place back.
+pub(crate) struct Connection {
+    stream: TcpStream,
+    _place: OwnedSemaphorePermit,
+    _peer: Peer,
+    start: Start,
+    idle_max: Duration,
+    active_at: Instant,
+    /// When it is looked at next.
+    timer: Pin<Box<Sleep>>,
+}
+
+/// Whether the first request has begun.
+enum Start {
+    /// These bytes came so far; the rest has to come before this time.
+    Waiting {
+        bytes: Vec<u8>,
+        until: Instant,
+    },
+    Begun,
+}
+
+impl Start {
+    /// Takes in bytes that came.
+    fn take(&mut self, came: &[u8]) {
+        let Self::Waiting { bytes, .. } = self else { return };
+        let seen = bytes.len();
+        // Long heads are not kept: their end can only be in what comes, or across its start.
+        bytes.extend_from_slice(came);
+        let is_http_2 = bytes.len() >= PREFACE.len() && bytes.starts_with(PREFACE);
+        let from = seen.saturating_sub(HEAD_END.len());
+        let has_head = !PREFACE.starts_with(&bytes[..bytes.len().min(PREFACE.len())])
+            && bytes[from..].windows(HEAD_END.len()).any(|window| window == HEAD_END);
+        if is_http_2 || has_head {
+            *self = Self::Begun;
+        }
+    }
+}
+
+impl Connection {
+    pub(super) fn new(
+        stream: TcpStream,
+        (place, peer): (OwnedSemaphorePermit, Peer),
+        start_max: Duration,
+        idle_max: Duration,
+    ) -> Self {
+        let now = Instant::now();
+        let until = now + start_max;
+        Self {
+            stream,
+            _place: place,
+            _peer: peer,
+            start: Start::Waiting { bytes: Vec::new(), until },
+            idle_max,
+            active_at: now,
+            timer: Box::pin(sleep_until(until)),
+        }
+    }
+
+    /// Ready once it was silent for too long.
+    fn poll_silent(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        loop {
+            ready!(self.timer.as_mut().poll(context));
+            let (until, problem) = match &self.start {
+                Start::Waiting { until, .. } => (*until, "no request began in time"),
+                Start::Begun => (self.active_at + self.idle_max, "nothing was sent for too long"),
+            };
+            if Instant::now() >= until {
+                return Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, problem));
+            }
+            self.timer.as_mut().reset(until);
+        }
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        match Pin::new(&mut self.stream).poll_read(context, buffer) {
+            Poll::Ready(read) => {
+                self.active_at = Instant::now();
+                let had_begun = matches!(self.start, Start::Begun);
+                self.start.take(&buffer.filled()[before..]);
+                if !had_begun && matches!(self.start, Start::Begun) {
+                    let until = self.active_at + self.idle_max;
+                    self.timer.as_mut().reset(until);
+                }
+                // A connection that sends a byte now and then has not begun either.
+                if let Start::Waiting { until, .. } = &self.start
+                    && Instant::now() >= *until
+                {
+                    let problem = "no request began in time";
+                    return Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, problem)));
+                }
+                Poll::Ready(read)
+            }
+            Poll::Pending => self.poll_silent(context).map(Err),
+        }
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
+        self.active_at = Instant::now();
+        Poll::Ready(written)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffers: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, buffers));
+        self.active_at = Instant::now();
+        Poll::Ready(written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+}
+
+impl Connected for Connection {
+    type ConnectInfo = TcpConnectInfo;
+
+    fn connect_info(&self) -> TcpConnectInfo {
+        self.stream.connect_info()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has_begun(parts: &[&[u8]]) -> bool {
+        let mut start = Start::Waiting { bytes: Vec::new(), until: Instant::now() };
+        for part in parts {
+            start.take(part);
+        }
+        matches!(start, Start::Begun)
+    }
+
+    #[test]
+    fn a_preface_or_a_whole_head_begins_a_connection_and_less_does_not() {
+        assert!(has_begun(&[PREFACE]));
+        assert!(has_begun(&[&PREFACE[..7], &PREFACE[7..]]));
+        assert!(has_begun(&[b"POST / HTTP/1.1\r\nhost: a\r\n\r", b"\nbody"]));
+        for part in [&b""[..], b"P", &PREFACE[..20], &PREFACE[..23], b"GET / HTTP/1.1\r\nhost: a\r\n"] {
+            assert!(!has_begun(&[part]), "{part:?}");
+        }
+    }
+}

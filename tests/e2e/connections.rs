@@ -1,0 +1,98 @@
+//! Connections that send nothing cost nobody anything: they are closed, and leave room for others and for the journal.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, TcpStream},
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+use tenseven_tests::{Draft, Server, level};
+
+/// What every HTTP/2 connection starts with, and an empty SETTINGS frame.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+
+fn with(wrapper: &[&str], arguments: &[&str]) -> (Server, TempDir) {
+    let home = TempDir::new().unwrap();
+    let server = Server::try_start_under(wrapper, &home.path().join("data"), arguments).unwrap();
+    (server, home)
+}
+
+fn connect(server: &Server, sent: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(server.address().trim_start_matches("http://")).unwrap();
+    stream.write_all(sent).unwrap();
+    stream
+}
+
+/// Whether the server closes a connection within this time, whatever it sends before.
+fn is_closed_within(mut stream: &TcpStream, most: Duration) -> bool {
+    let until = Instant::now() + most;
+    let mut buffer = [0; 4_096];
+    while let Some(left) = until.checked_duration_since(Instant::now()) {
+        stream.set_read_timeout(Some(left.max(Duration::from_millis(1)))).unwrap();
+        match stream.read(&mut buffer) {
+            Ok(0) => return true,
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::ConnectionReset => return true,
+            Err(_) => return false,
+        }
+    }
+    false
+}
+
+#[test]
+fn a_connection_that_begins_no_request_is_closed() {
+    let (server, _home) = with(&[], &["--connection-start-seconds-max", "1"]);
+    let head = &b"POST /tenseven.v1.ScoreService/GetScores HTTP/1.1\r\nhost: a\r\n"[..];
+    let silent: Vec<_> =
+        [b"", &b"P"[..], &PREFACE[..20], head].map(|sent| (sent, connect(&server, sent))).into();
+    for (sent, stream) in &silent {
+        assert!(is_closed_within(stream, Duration::from_secs(4)), "after {sent:?}");
+    }
+    // One that begins stays.
+    let begun = connect(&server, &[PREFACE, SETTINGS].concat());
+    assert!(!is_closed_within(&begun, Duration::from_secs(3)));
+}
+
+#[test]
+fn a_connection_over_which_nothing_goes_is_closed() {
+    let (server, _home) = with(&[], &["--connection-idle-seconds-max", "1"]);
+    let begun = connect(&server, &[PREFACE, SETTINGS].concat());
+    assert!(is_closed_within(&begun, Duration::from_secs(5)));
+}
+
+#[test]
+fn an_address_has_so_many_connections_and_others_are_closed_at_once() {
+    let (server, _home) = with(&[], &["--address-connections-max", "3"]);
+    let kept: Vec<_> = (0..3).map(|_| connect(&server, &[PREFACE, SETTINGS].concat())).collect();
+    let more = connect(&server, b"");
+    assert!(is_closed_within(&more, Duration::from_secs(2)));
+    assert!(kept.iter().all(|stream| !is_closed_within(stream, Duration::from_millis(200))));
+    kept[0].shutdown(Shutdown::Both).unwrap();
+    let free =
+        || !is_closed_within(&connect(&server, &[PREFACE, SETTINGS].concat()), Duration::from_millis(300));
+    assert!((0..20).any(|_| free()), "a place is not given back");
+    assert!(server.log().contains("as many as one address may have"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_runs_out_of_descriptors_keeps_its_journal_and_goes_on() {
+    let limits = ["prlimit", "--nofile=96:96"];
+    let (server, _home) = with(&limits, &["--connection-start-seconds-max", "2"]);
+    let mut client = server.observations().await;
+    let push = |number: u16| {
+        Draft::new().with("dual-nationality", "MAR", &(1_950 + number).to_string(), level("basic")).request()
+    };
+    client.push_observations(push(0)).await.unwrap();
+    let crowd: Vec<_> = (0..300).map(|_| connect(&server, b"")).collect();
+    // Those who are connected are served, and what they push is stored.
+    for number in 1..40 {
+        client.push_observations(push(number)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    drop(crowd);
+    let again = tokio::time::timeout(Duration::from_secs(20), server.observations()).await;
+    again.unwrap().push_observations(push(41)).await.unwrap();
+    assert!(server.log().contains("as many as there may be"), "{}", server.log());
+}
