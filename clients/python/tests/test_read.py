@@ -42,6 +42,9 @@ def filled(client):
     publication = client.publish_framework(RANKED.read_text(encoding="utf-8"), progress=seen.append)
     assert publication.framework == "ranked@1.0.0"
     assert publication == client.publish_framework(RANKED.read_text(encoding="utf-8"))
+    memory = publication.cost.figures["MEMORY_BYTES"]
+    assert 0 < memory.amount < memory.limit
+    assert memory.parts[0].amount >= memory.parts[1].amount > 0
     client.push(rows_of_ranked())
     client.push(mixed())
     return client

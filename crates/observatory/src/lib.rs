@@ -126,7 +126,10 @@ pub use tenseven_state::{
         CodingProblem, CodingReceipt, CodingRejection, Contribution, NotAdjudicable, RecordedAdjudication,
         RoundFull,
     },
-    frameworks::{Aspect, Clash, DefinitionError, PublicationReceipt, Published, Unpublishable},
+    frameworks::{
+        Aspect, Budget, BudgetLimits, Clash, DefinitionError, Figure, FrameworkCost, Limited, OverBudget,
+        PartFigure, Planned, PublicationReceipt, Published, TooManyPeriods, Unpublishable,
+    },
     observations::{
         Fault, Problem, PushRejection, WithdrawalFault, WithdrawalPreview, WithdrawalProblem,
         WithdrawalReceipt, WithdrawalRejection,

@@ -8,7 +8,7 @@ use std::{
 
 use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, PracticeNames, Revision};
 use tenseven_state::{
-    World,
+    Rules, World,
     observations::{Fault, observation_faults, observation_name_faults},
     practices::{PracticeNameFault, practice_name_faults},
 };
@@ -59,7 +59,8 @@ impl Observatory {
             Ok::<_, OpenError>(())
         })?;
         let mut state = Snapshot::from(state);
-        state.rescore(&world, &Changes::default());
+        state.rescore(&Rules { world: &world, limits: limits.rules() }, &Changes::default());
+        warn_of_reduced_mode(&state);
         info!(
             revision = state.revision().number(),
             from_checkpoint = from_checkpoint.number(),
@@ -190,6 +191,20 @@ impl Observatory {
         {
             warn!("the writer's thread had died");
         }
+    }
+}
+
+/// Tells the operator which scores are missing, and why.
+fn warn_of_reduced_mode(state: &Snapshot) {
+    for (framework, reason) in state.suspended() {
+        warn!(%framework, %reason, "a framework is not scored, because it costs more than the limits allow");
+    }
+    let count = state.suspended().len();
+    if count > 0 {
+        warn!(
+            count,
+            "the registry starts in reduced mode: raise the limits, or retire versions of the frameworks that are not scored"
+        );
     }
 }
 

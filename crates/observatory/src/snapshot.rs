@@ -3,21 +3,26 @@
 //! *Invariant:* a published snapshot never changes; the writer changes a clone and publishes that. Everything here can
 //! be rebuilt from the journal alone, and the rebuilt snapshot answers as the live one did.
 
-use std::{borrow::Cow, ops::Deref, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, ops::Deref, sync::Arc};
 
 use imbl::OrdMap;
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, ObservationKey, event::Event};
-use tenseven_state::{FoldError, State, World, frameworks::Published};
+use tenseven_state::{
+    FoldError, Rules, State,
+    frameworks::{OverBudget, Published},
+};
 use tenseven_store::Entry;
 
-use crate::{practices::PracticeIndex, publication::Scored};
+use crate::{QueryError, practices::PracticeIndex, publication::Scored};
 
 /// Everything that is known at a revision, with the scores made of it. It derefs to the state.
 #[derive(Clone, Default)]
 pub(crate) struct Snapshot {
     state: State,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
+    /// The newest versions that have no board because they cost too much.
+    suspended: Arc<BTreeMap<FrameworkRef, OverBudget>>,
     /// Shared by snapshots between which no practice changed.
     practice_index: PracticeIndex,
 }
@@ -93,12 +98,17 @@ impl Snapshot {
     }
 
     /// Brings the scores of the newest version of each framework up to date with what was folded in. Scores of other versions are
-    /// dropped; they are made when somebody asks for them, so that a write costs the same however many versions there are.
-    pub(crate) fn rescore(&mut self, world: &World, changes: &Changes) {
-        let geography = world.geography();
+    /// dropped; they are made when somebody asks for them, so that a write costs the same however many versions there are. Versions
+    /// that cost more than the registry allows are not scored.
+    pub(crate) fn rescore(&mut self, rules: &Rules<'_>, changes: &Changes) {
+        let geography = rules.world.geography();
         let before = std::mem::take(&mut self.boards);
+        let suspended = rules.budget().suspended(&self.state, |framework| before.contains_key(framework));
         for published in self.state.frameworks().newest() {
             let reference = published.framework.reference();
+            if suspended.contains_key(&reference) {
+                continue;
+            }
             let board = match before.get(&reference) {
                 Some(board) if !changes.frameworks.contains(&reference) => {
                     published.plan.rescore(board, self.state.panel(), geography, &changes.keys_of(&reference))
@@ -107,11 +117,26 @@ impl Snapshot {
             };
             self.boards.insert(reference, Arc::new(board));
         }
+        self.suspended = Arc::new(suspended);
+    }
+
+    /// The newest versions that have no scores because they cost more than the registry allows.
+    pub(crate) fn suspended(&self) -> &BTreeMap<FrameworkRef, OverBudget> {
+        &self.suspended
     }
 
     /// The scores made with a published framework, if it is the newest version.
     pub(crate) fn board(&self, published: &Published) -> Option<&Arc<Board>> {
         self.boards.get(&published.framework.reference())
+    }
+
+    /// Succeeds if there may be scores by a published framework.
+    pub(crate) fn check_scored(&self, published: &Published, rules: &Rules<'_>) -> Result<(), QueryError> {
+        let kept = self.suspended.get(&published.framework.reference()).cloned();
+        match kept.or_else(|| rules.budget().excess(published, self.panel())) {
+            Some(over) => Err(QueryError::Suspended(Box::new(over))),
+            None => Ok(()),
+        }
     }
 
     /// The index of the practices that were not withdrawn.

@@ -114,7 +114,7 @@ impl Writer {
             }
         };
         moments.answered_until = now.max(moments.answered_until);
-        state.rescore(&shared.world, &changes);
+        state.rescore(&shared.rules(), &changes);
         let state = Arc::new(state);
         self.recent.remember(&entries);
         shared.recent.keep(entries);

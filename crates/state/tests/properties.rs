@@ -15,7 +15,7 @@ use tenseven_state::{
     Command, Decision, Rejection, RuleLimits, Rules, State, World,
     codings::{AdjudicateCodings, SubmitCoding},
     decide,
-    frameworks::{PublishFramework, Published},
+    frameworks::{BudgetLimits, PublishFramework, Published},
     observations::{PushObservations, WithdrawObservations},
     practices::{SeedPractices, WritePractice},
 };
@@ -24,8 +24,12 @@ use tenseven_testkit::{history, observation};
 static WORLD: LazyLock<World> = LazyLock::new(|| World::new(Catalog::bundled()));
 
 fn rules() -> Rules<'static> {
-    let limits =
-        RuleLimits { batch_observations_max: 10_000, definition_bytes_max: 1 << 20, practices_max: 60 };
+    let limits = RuleLimits {
+        batch_observations_max: 10_000,
+        definition_bytes_max: 1 << 20,
+        practices_max: 60,
+        budget: BudgetLimits::default(),
+    };
     Rules { world: &WORLD, limits }
 }
 
@@ -169,8 +173,8 @@ fn apply(state: &mut State, command: Command) -> Result<Event, Rejection> {
     let revision = state.revision().next();
     match command {
         Command::PublishFramework(command) => {
-            let framework = tenseven_model::Framework::clone(command.framework());
-            let published = Published::new(framework, command.definition().to_owned(), revision);
+            let (planned, definition) = (command.planned().clone(), command.definition().to_owned());
+            let published = Published::new(planned, definition, revision);
             state.fold_published(moment(revision), published);
         }
         _ => state.fold(revision, moment(revision), &event).unwrap(),

@@ -2,6 +2,7 @@
 
 from .assessment import Adjudication, CitedCoding, CodingReceipt
 from .client import Client, History, Publication, ServerStatus
+from .cost import CostFigure, CostlyPart, FrameworkCost, SuspendedFramework
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
 from .practice import PracticeReceipt
@@ -18,6 +19,9 @@ __all__ = [
     "CitedCoding",
     "Client",
     "CodingReceipt",
+    "CostFigure",
+    "CostlyPart",
+    "FrameworkCost",
     "History",
     "Observation",
     "ObservationChange",
@@ -28,6 +32,7 @@ __all__ = [
     "Rows",
     "ScoreNews",
     "ServerStatus",
+    "SuspendedFramework",
     "TensevenError",
     "Violation",
     "WithdrawalSummary",

@@ -16,6 +16,7 @@ from . import assessment, table
 from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
+from .cost import FrameworkCost, SuspendedFramework, cost
 from .practice import PracticeReceipt
 from .retry import RetryPolicy
 from .stream import WINDOW, BatchAnswer, BatchStream
@@ -104,6 +105,8 @@ class ServerStatus:
     """The current history: the one that accepts new revisions. It changes with each restore from a backup."""
     lineage: tuple[History, ...]
     """The histories that lead to the current one, oldest first."""
+    suspended_frameworks: tuple[SuspendedFramework, ...]
+    """The frameworks whose newest version is not scored, because it costs more than the limits allow."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ class Publication:
     """When it was accepted; None where it was only checked."""
     history: str
     """The history that `revision` belongs to."""
+    cost: FrameworkCost
+    """What the framework costs, beside what it may cost."""
 
 
 def framed(
@@ -440,7 +445,8 @@ class Client:
 
         Raises:
             TensevenError: Reasons `INVALID_REQUEST` (violations of `definition` begin with line:column),
-                `VERSION_NOT_HIGHER`, `FRAMEWORK_VERSION_EXISTS`, `INDICATOR_CLASH`, `PUBLICATION_UNDER_WAY`.
+                `VERSION_NOT_HIGHER`, `FRAMEWORK_VERSION_EXISTS`, `INDICATOR_CLASH`, `FRAMEWORK_OVER_BUDGET`,
+                `TOO_MANY_FRAMEWORK_VERSIONS`, `PUBLICATION_UNDER_WAY`.
         """
         name = (
             uuid.uuid5(uuid.NAMESPACE_URL, f"tenseven framework\n{text}")
@@ -462,7 +468,11 @@ class Client:
 
         receipt = self._policy.run(attempt) or framework_service_pb2.PublicationReceipt()
         return Publication(
-            receipt.framework, receipt.revision, moment(receipt, "accepted_at"), receipt.history
+            receipt.framework,
+            receipt.revision,
+            moment(receipt, "accepted_at"),
+            receipt.history,
+            cost(receipt.cost),
         )
 
     def submit_coding(
@@ -756,6 +766,9 @@ class Client:
             last_accepted_at=moment(answer, "last_accepted_at"),
             history=answer.history,
             lineage=tuple(History(one.id, one.after_revision) for one in answer.lineage),
+            suspended_frameworks=tuple(
+                SuspendedFramework(one.framework, one.reason) for one in answer.suspended_frameworks
+            ),
         )
 
     def scores_rows(

@@ -13,7 +13,7 @@ use tenseven_model::Framework;
 use super::{framework_diff, framework_publish, framework_text::text};
 use crate::{
     exit::Outcome,
-    output::{number::counted, stdout},
+    output::{cost, number::counted, stdout},
 };
 
 /// Arguments of `tenseven framework`.
@@ -81,6 +81,12 @@ fn validate(file: &Path) -> anyhow::Result<Outcome> {
     let outcome = match parse_framework(&text) {
         Ok(framework) => {
             writeln!(out, "{name}: {}", summary(&framework))?;
+            let cost = tenseven_server::framework_cost(framework);
+            writeln!(out, "{name}: {}", cost::line(&cost))?;
+            for figure in cost.figures.iter().filter(|figure| figure.amount > figure.limit) {
+                // A server can have other limits.
+                writeln!(out, "{name}: {}", cost::problem(figure))?;
+            }
             Outcome::Done
         }
         Err(FrameworkTextError { findings }) => {

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod budget;
 mod coding;
 mod coding_adjudicate;
 mod coding_said;

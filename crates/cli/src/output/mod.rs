@@ -5,6 +5,7 @@
 
 pub(crate) mod coding;
 pub(crate) mod comparison;
+pub(crate) mod cost;
 pub(crate) mod difference;
 mod document;
 pub(crate) mod explanation;

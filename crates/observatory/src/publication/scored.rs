@@ -29,7 +29,7 @@ impl Scored {
         command: PublishFramework,
         goes_on: &mut dyn FnMut(Progress) -> bool,
     ) -> Option<Self> {
-        let plan = Plan::new(Arc::clone(command.framework()));
+        let plan = command.planned().plan().clone();
         let board = plan.score_while(state.panel(), geography, goes_on)?;
         Some(Self { command, plan, board: Arc::new(board), revision: state.revision() })
     }
@@ -54,9 +54,9 @@ impl Scored {
 
     /// The version as a revision publishes it, and its scores.
     pub(crate) fn published(&self, revision: Revision) -> (Published, Arc<Board>) {
-        let Self { command, plan, board, revision: _ } = self;
-        let (framework, definition) = (Arc::clone(command.framework()), command.definition().to_owned());
-        (Published { framework, plan: plan.clone(), definition, revision }, Arc::clone(board))
+        let Self { command, plan: _, board, revision: _ } = self;
+        let (planned, definition) = (command.planned().clone(), command.definition().to_owned());
+        (Published::new(planned, definition, revision), Arc::clone(board))
     }
 }
 

@@ -6,7 +6,7 @@ use tenseven_model::{AreaCode, FrameworkRef, Frequency, IndicatorId, OtherHistor
 
 use tenseven_state::{
     AreaSelectionError, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
-    UnknownMeasure, UnknownNode, UnknownPractice,
+    UnknownMeasure, UnknownNode, UnknownPractice, frameworks::OverBudget,
 };
 
 use crate::{SearchQueryError, Unreadable};
@@ -37,6 +37,9 @@ pub enum QueryError {
         /// The framework.
         framework: FrameworkRef,
     },
+    /// The framework costs more than the registry allows, so that nothing is scored by it.
+    #[error("there are no scores by {}, which this registry does not score: {_0}; have the operator raise the limit", .0.framework)]
+    Suspended(Box<OverBudget>),
     /// More is asked for at once than one answer holds.
     #[error("{what} {count}; at most {max} are allowed")]
     TooMany {

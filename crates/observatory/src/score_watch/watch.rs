@@ -56,6 +56,7 @@ impl Observatory {
         self.shared.check_start(&start)?;
         let (shared, feeds, state) = (Arc::clone(&self.shared), Arc::clone(&self.feeds), self.newest());
         let (published, selected) = Selected::of(selection, &state, &shared.world)?;
+        state.check_scored(&published, &shared.rules())?;
         let told = start.after.unwrap_or(state.revision());
         if told > state.revision() {
             return Err(QueryError::NoSuchRevision { wanted: told, newest: state.revision() });

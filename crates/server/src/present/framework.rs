@@ -6,7 +6,7 @@ use tenseven_observatory::{Published, ShelvedFramework};
 /// A published version, whole.
 pub(crate) fn framework(shelved: &ShelvedFramework) -> v1::Framework {
     let ShelvedFramework { published, newest } = shelved;
-    let Published { framework, plan: _, definition, revision } = published.as_ref();
+    let Published { framework, plan: _, definition, revision, .. } = published.as_ref();
     framework_message(framework, definition, *newest, *revision)
 }
 

@@ -10,6 +10,7 @@ use super::{
     failure::ended,
     history::{left_history, other_history},
     practice::unknown_practice,
+    publication::not_scored,
     refusal::Refusal,
     violations::{refuse_definition, refuse_field},
 };
@@ -40,6 +41,7 @@ impl Refusal for QueryError {
             }
             Self::Nodes(nodes) => Violations(nodes.iter().map(unknown_node).collect()).into_status(),
             Self::RankingDisabled { framework } => ranking_disabled(&framework.to_string(), message),
+            Self::Suspended(over) => not_scored(&over, &message),
             Self::TooMany { field, .. } => refuse_field(field, FieldReason::TooMany, message),
             Self::Frequency { field, .. } => refuse_field(field, FieldReason::WrongFrequency, message),
             Self::PageToken => {

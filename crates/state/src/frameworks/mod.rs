@@ -1,19 +1,29 @@
-//! Frameworks: published version by version; none is ever changed.
+//! Frameworks: published version by version; none is ever changed. What they may cost is limited ([`Budget`]).
 //!
 //! Command: [`PublishFramework`]. It becomes the event [`Framework`](tenseven_model::event::Event::Framework).
 
+mod budget;
+mod budget_limits;
 mod clash;
 mod coded;
 mod digest;
+mod figure;
+mod periods;
+mod planned;
 mod publish;
 mod published;
 mod receipt;
 mod rules;
 mod unpublishable;
 
+pub use budget::Budget;
+pub use budget_limits::BudgetLimits;
 pub use clash::{Aspect, Clash};
+pub use figure::{Figure, FrameworkCost, Limited, OverBudget, PartFigure};
+pub use periods::TooManyPeriods;
+pub(crate) use periods::too_many_periods;
+pub use planned::Planned;
 pub use publish::{DefinitionError, PublishFramework, read_definition};
 pub use published::{Frameworks, Published};
 pub use receipt::PublicationReceipt;
-pub use rules::check_publication;
 pub use unpublishable::Unpublishable;

@@ -11,6 +11,7 @@ use tenseven_model::{
     framework::NodeBody,
 };
 
+use super::planned::Planned;
 use crate::unknown::{UnknownDomain, UnknownFramework, UnknownIndicator};
 
 /// A published version of a framework.
@@ -23,13 +24,19 @@ pub struct Published {
     pub definition: String,
     /// The revision that published it.
     pub revision: Revision,
+    planned: Planned,
 }
 
 impl Published {
     /// A version that a revision published.
-    pub fn new(framework: Framework, definition: String, revision: Revision) -> Self {
-        let framework = Arc::new(framework);
-        Self { plan: Plan::new(Arc::clone(&framework)), framework, definition, revision }
+    pub fn new(planned: Planned, definition: String, revision: Revision) -> Self {
+        let (framework, plan) = (Arc::clone(planned.framework()), planned.plan().clone());
+        Self { framework, plan, definition, revision, planned }
+    }
+
+    /// The framework with its plan.
+    pub fn planned(&self) -> &Planned {
+        &self.planned
     }
 }
 
@@ -128,6 +135,18 @@ impl Frameworks {
         let branches = nodes.filter(|node| matches!(node.body, NodeBody::Branch(_)));
         let suggestion = closest(id.as_str(), branches.map(|node| node.id.as_str()));
         Err(UnknownDomain { domain: id.clone(), suggestion: suggestion.map(str::to_owned) })
+    }
+}
+
+impl Frameworks {
+    /// Whether a version would be the newest of its framework once it is published.
+    pub fn would_be_newest(&self, framework: &Framework) -> bool {
+        let draft = framework.draft();
+        let newest = self.versions.get(&draft.id).and_then(newest);
+        newest.is_none_or(|newest| {
+            let known = &newest.framework.draft().version;
+            known.is_prerelease() || !draft.version.is_prerelease()
+        })
     }
 }
 

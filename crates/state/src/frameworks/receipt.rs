@@ -2,6 +2,8 @@
 
 use tenseven_model::{FrameworkRef, Revision, Timestamp};
 
+use super::figure::FrameworkCost;
+
 /// That a version is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicationReceipt {
@@ -11,4 +13,6 @@ pub struct PublicationReceipt {
     pub revision: Revision,
     /// When it was accepted; none where it was only checked.
     pub accepted_at: Option<Timestamp>,
+    /// What it costs.
+    pub cost: FrameworkCost,
 }

@@ -13,8 +13,8 @@ use crate::state::State;
 /// Most clashes that are told.
 const CLASHES_MAX: usize = 1_000;
 
-/// Succeeds if the framework of a text can be published on top of a state.
-pub fn check_publication(
+/// Succeeds if the framework of a text, whatever it costs, can be published on top of a state.
+pub(super) fn check_publication(
     state: &State,
     framework: &Framework,
     definition: &str,
