@@ -52,6 +52,8 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::FrameworkOverBudget, |server| Box::pin(costly::more_than_is_allowed(server))),
     (Error::TooManyFrameworkVersions, |_| Box::pin(costly::a_version_too_many())),
     (Error::FrameworkNotScored, |_| Box::pin(costly::scores_by_one_that_costs_too_much())),
+    (Error::FrameworkRetired, |_| Box::pin(costly::scores_by_one_that_is_retired())),
+    (Error::RetirementBlocked, |_| Box::pin(costly::a_retirement_without_a_successor())),
     (Error::PublicationUnderWay, |_| Box::pin(broken::two_publications())),
     (Error::SlowReader, |_| Box::pin(broken::without_reading())),
     (Error::TooManyWatchers, |_| Box::pin(asked::a_watch_too_many())),

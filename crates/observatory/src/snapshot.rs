@@ -71,7 +71,7 @@ impl Snapshot {
                 changes.frameworks.extend(published.map(|published| published.framework.reference()));
             }
             Event::Practices(_) => self.practice_index = PracticeIndex::default(),
-            Event::Observations(_) | Event::Coding(_) | Event::Adjudication(_) => {}
+            Event::Observations(_) | Event::Retirement(_) | Event::Coding(_) | Event::Adjudication(_) => {}
         }
         Ok(())
     }
@@ -132,6 +132,7 @@ impl Snapshot {
 
     /// Succeeds if there may be scores by a published framework.
     pub(crate) fn check_scored(&self, published: &Published, rules: &Rules<'_>) -> Result<(), QueryError> {
+        self.frameworks().check_in_force(published)?;
         let kept = self.suspended.get(&published.framework.reference()).cloned();
         match kept.or_else(|| rules.budget().excess(published, self.panel())) {
             Some(over) => Err(QueryError::Suspended(Box::new(over))),

@@ -80,6 +80,10 @@ impl State {
                 self.put_framework(revision, &source.text)?;
                 0
             }
+            Event::Retirement(retirement) => {
+                self.frameworks.retire(revision, accepted_at, retirement);
+                0
+            }
             Event::Practices(versions) => {
                 self.practices.put_all(versions, revision);
                 0
@@ -117,6 +121,14 @@ impl State {
         let planned = Planned::new(Arc::new(framework));
         self.frameworks.put(Published::new(planned, text.to_owned(), revision));
         Ok(())
+    }
+
+    /// Retires the version of an event that a checkpoint names. Returns false if the event is of another kind.
+    #[must_use]
+    pub fn put_retirement(&mut self, revision: Revision, accepted_at: Timestamp, event: &Event) -> bool {
+        let Event::Retirement(retirement) = event else { return false };
+        self.frameworks.retire(revision, accepted_at, retirement);
+        true
     }
 
     /// Adds the practices of an event that a checkpoint names. Returns false if the event is of another kind.

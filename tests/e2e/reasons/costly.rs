@@ -1,7 +1,8 @@
-//! Frameworks that cost more than the server allows.
+//! Frameworks that cost more than the server allows, and retired ones.
 
 use tenseven_api::v1::{
-    GetFrameworkRequest, GetScoresRequest, GetServerStatusRequest, admin_service_client::AdminServiceClient,
+    GetFrameworkRequest, GetScoresRequest, GetServerStatusRequest, RetireFrameworkRequest,
+    admin_service_client::AdminServiceClient,
 };
 use tenseven_tests::{Server, journal};
 use tonic::Status;
@@ -62,4 +63,34 @@ pub(super) async fn scores_by_one_that_costs_too_much() -> Status {
 
 fn named(framework: &str) -> GetFrameworkRequest {
     GetFrameworkRequest { framework: framework.into(), ..Default::default() }
+}
+
+fn retirement(framework: &str) -> RetireFrameworkRequest {
+    RetireFrameworkRequest {
+        submission_id: uuid::Uuid::new_v4().to_string(),
+        framework: framework.into(),
+        reason: "for the test".into(),
+        validate_only: false,
+    }
+}
+
+pub(super) async fn scores_by_one_that_is_retired() -> Status {
+    let server = Server::start();
+    let answer = server.frameworks().await.retire_framework(retirement("sdg-10-7-2@1.0.0")).await;
+    assert_eq!(answer.unwrap().into_inner().framework, "sdg-10-7-2@1.0.0");
+    let request = GetScoresRequest {
+        framework: "sdg-10-7-2".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        ..Default::default()
+    };
+    refused(server.scores().await.get_scores(request).await)
+}
+
+pub(super) async fn a_retirement_without_a_successor() -> Status {
+    let home = tempfile::TempDir::new().unwrap();
+    let data = home.path().join("data");
+    journal::publish_all(&data, &[costly(), small("9.0.1")]);
+    let server = Server::start_on(&data, &[]);
+    refused(server.frameworks().await.retire_framework(retirement("small@9.0.1")).await)
 }

@@ -1,7 +1,7 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
 from .assessment import Adjudication, CitedCoding, CodingReceipt
-from .client import Client, History, Publication, ServerStatus
+from .client import Client, History, Publication, Retirement, ServerStatus
 from .cost import CostFigure, CostlyPart, FrameworkCost, SuspendedFramework
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
@@ -29,6 +29,7 @@ __all__ = [
     "Publication",
     "PushSummary",
     "RefusedError",
+    "Retirement",
     "Rows",
     "ScoreNews",
     "ServerStatus",

@@ -125,6 +125,20 @@ class Publication:
     """What the framework costs, beside what it may cost."""
 
 
+@dataclass(frozen=True)
+class Retirement:
+    """That a version of a framework is retired, or with `validate_only` would be."""
+
+    framework: str
+    """The version."""
+    revision: int
+    """The revision that retired it; the newest one where it was only checked."""
+    accepted_at: datetime.datetime | None
+    """When it was accepted; None where it was only checked."""
+    history: str
+    """The history that `revision` belongs to."""
+
+
 def framed(
     rows: Callable[Concatenate[Client, Parameters], Rows],
 ) -> Callable[Concatenate[Client, Parameters], pd.DataFrame]:
@@ -474,6 +488,35 @@ class Client:
             receipt.history,
             cost(receipt.cost),
         )
+
+    def retire_framework(
+        self,
+        framework: str,
+        *,
+        reason: str,
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+    ) -> Retirement:
+        """Retire a version of a framework: nothing is scored by it any more, and its id means the newest that is not retired.
+
+        Scores as of earlier revisions stay. The same call again returns the first receipt.
+
+        Args:
+            framework: Id and version, e.g. `mine@1.0.0`.
+            reason: Why, for its readers.
+            submission_id: A UUID; made from version and reason where it is not given.
+            validate_only: Only check, and store nothing.
+
+        Raises:
+            TensevenError: Reasons `UNKNOWN_FRAMEWORK`, `FRAMEWORK_RETIRED`, `RETIREMENT_BLOCKED`.
+        """
+        content = f"tenseven framework retirement\n{framework}\n{reason}"
+        name = uuid.uuid5(uuid.NAMESPACE_URL, content) if submission_id is None else uuid.UUID(str(submission_id))
+        request = framework_service_pb2.RetireFrameworkRequest(
+            submission_id=str(name), framework=framework, reason=reason, validate_only=validate_only
+        )
+        answer = self._call(self._frameworks.RetireFramework, request)
+        return Retirement(answer.framework, answer.revision, moment(answer, "accepted_at"), answer.history)
 
     def submit_coding(
         self,

@@ -28,7 +28,7 @@ pub(super) struct BudgetArguments {
     /// Most periods that the scores by a framework may run over
     #[arg(long, value_name = "PERIODS", env = "TENSEVEN_PERIODS_MAX", default_value_t = BudgetLimits::default().periods_max)]
     periods_max: usize,
-    /// Most versions of frameworks that are published; one more is refused
+    /// Most versions of frameworks that are not retired; one more is refused
     #[arg(long, value_name = "VERSIONS", env = "TENSEVEN_FRAMEWORK_VERSIONS_MAX", default_value_t = BudgetLimits::default().framework_versions_max)]
     framework_versions_max: usize,
 }

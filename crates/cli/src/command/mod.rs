@@ -13,6 +13,7 @@ mod export;
 mod framework;
 mod framework_diff;
 mod framework_publish;
+mod framework_retire;
 mod framework_text;
 mod frameworks;
 mod indicators;

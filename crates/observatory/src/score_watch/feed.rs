@@ -118,6 +118,10 @@ impl Feed {
         let (mut failed, mut observed) = (None, 0);
         for entry in Tail::new(shared, follower.revision).take(TOLD_TOGETHER_MAX) {
             match entry {
+                Ok(entry) if let Some(retired) = follower.retired_by(&entry) => {
+                    failed = Some(QueryError::Retired(Box::new(retired)));
+                    break;
+                }
                 Ok(entry) => {
                     let change = follower.take(&entry, shared.world.geography());
                     self.ring.write().unwrap_or_else(PoisonError::into_inner).put(change);

@@ -84,7 +84,7 @@ impl Observatory {
     pub fn newer_version(&self, published: &Published) -> Option<FrameworkRef> {
         let known = published.framework.reference();
         let state = self.shared.state.load();
-        let newest = state.frameworks().get(&FrameworkRef { version: None, ..known.clone() }).ok()?;
+        let newest = state.frameworks().newest_of(&known.id)?;
         Some(newest.framework.reference()).filter(|newest| *newest != known)
     }
 }

@@ -82,7 +82,7 @@ impl PublishFramework {
         let (budget, frameworks) = (rules.budget(), state.frameworks());
         let cost = budget.check(state, &self.planned, frameworks.would_be_newest(self.framework()))?;
         let max = budget.versions_max();
-        if frameworks.all().count() >= max {
+        if frameworks.in_force_count() >= max {
             return Err(Unpublishable::TooManyVersions { max });
         }
         Ok(cost)

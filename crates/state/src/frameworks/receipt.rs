@@ -1,4 +1,4 @@
-//! What a publication is answered.
+//! What a publication and a retirement are answered.
 
 use tenseven_model::{FrameworkRef, Revision, Timestamp};
 
@@ -15,4 +15,15 @@ pub struct PublicationReceipt {
     pub accepted_at: Option<Timestamp>,
     /// What it costs.
     pub cost: FrameworkCost,
+}
+
+/// A version is retired.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RetirementReceipt {
+    /// The version.
+    pub framework: FrameworkRef,
+    /// The revision that retired it; the newest one where it was only checked.
+    pub revision: Revision,
+    /// When it was accepted; none where it was only checked.
+    pub accepted_at: Option<Timestamp>,
 }

@@ -48,7 +48,7 @@ pub enum Unpublishable {
     OverBudget(#[from] Box<OverBudget>),
     /// As many versions are published as there may be.
     #[error(
-        "{max} versions of frameworks are published, and no more can be; have the operator raise framework_versions_max"
+        "{max} versions of frameworks are published, and no more can be; retire one that is not needed, or have the operator raise framework_versions_max"
     )]
     TooManyVersions {
         /// The limit.
