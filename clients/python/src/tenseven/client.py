@@ -511,7 +511,11 @@ class Client:
             TensevenError: Reasons `UNKNOWN_FRAMEWORK`, `FRAMEWORK_RETIRED`, `RETIREMENT_BLOCKED`.
         """
         content = f"tenseven framework retirement\n{framework}\n{reason}"
-        name = uuid.uuid5(uuid.NAMESPACE_URL, content) if submission_id is None else uuid.UUID(str(submission_id))
+        name = (
+            uuid.uuid5(uuid.NAMESPACE_URL, content)
+            if submission_id is None
+            else uuid.UUID(str(submission_id))
+        )
         request = framework_service_pb2.RetireFrameworkRequest(
             submission_id=str(name), framework=framework, reason=reason, validate_only=validate_only
         )

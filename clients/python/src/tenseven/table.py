@@ -129,7 +129,8 @@ EXPLAIN = ordered(
     {**KINDS, "imputed": "number", "value": "text"},
 )
 FRAMEWORKS = ordered(
-    """id version title frequency scored_indicator_count newest published_revision retired_revision retired_for""", KINDS
+    """id version title frequency scored_indicator_count newest published_revision retired_revision retired_for""",
+    KINDS,
 )
 INDICATORS = ordered(
     "id name description kind unit levels min max breakdown_of rolls_up criteria measures instruments", KINDS
