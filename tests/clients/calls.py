@@ -120,6 +120,18 @@ CALLS = [
         lambda it: "framework" in it[-1]["receipt"],
     ),
     Call(
+        "FrameworkService/RetireFramework",
+        (
+            {
+                "submissionId": "NEW_ID",
+                "framework": "ranked@1.0.0",
+                "reason": "for the test",
+                "validateOnly": True,
+            },
+        ),
+        lambda it: it[0]["framework"] == "ranked@1.0.0",
+    ),
+    Call(
         "FrameworkService/DiffFrameworks",
         ({"before": {"framework": "sdg-10-7-2"}, "after": {"framework": "target-10-7"}},),
         lambda it: "id" in {one["path"] for one in it[0]["changes"]},

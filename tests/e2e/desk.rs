@@ -51,10 +51,13 @@ kind = "count"
 fn a_right_text_is_told_in_short() {
     let (code, said) = validate(SMALL);
     assert_eq!(code, Some(0));
+    let lines: Vec<_> = said.lines().collect();
     assert_eq!(
-        said,
-        "-: small@1.0.0, 1 scored indicator, 3 indicators, of which 1 is computed, 2 levels deep; nothing is wrong\n"
+        lines[0],
+        "-: small@1.0.0, 1 scored indicator, 3 indicators, of which 1 is computed, 2 levels deep; nothing is wrong"
     );
+    assert!(lines[1].starts_with("-: costs at most "), "{said}");
+    assert_eq!(lines.len(), 2);
 }
 
 #[test]

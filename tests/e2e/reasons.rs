@@ -6,6 +6,7 @@
 mod asked;
 mod broken;
 mod coded;
+mod costly;
 mod practised;
 mod written;
 
@@ -48,6 +49,11 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::VersionNotHigher, |server| Box::pin(written::a_lower_version(server))),
     (Error::FrameworkVersionExists, |server| Box::pin(written::a_version_again(server))),
     (Error::IndicatorClash, |server| Box::pin(written::an_indicator_defined_otherwise(server))),
+    (Error::FrameworkOverBudget, |server| Box::pin(costly::more_than_is_allowed(server))),
+    (Error::TooManyFrameworkVersions, |_| Box::pin(costly::a_version_too_many())),
+    (Error::FrameworkNotScored, |_| Box::pin(costly::scores_by_one_that_costs_too_much())),
+    (Error::FrameworkRetired, |_| Box::pin(costly::scores_by_one_that_is_retired())),
+    (Error::RetirementBlocked, |_| Box::pin(costly::a_retirement_without_a_successor())),
     (Error::PublicationUnderWay, |_| Box::pin(broken::two_publications())),
     (Error::SlowReader, |_| Box::pin(broken::without_reading())),
     (Error::TooManyWatchers, |_| Box::pin(asked::a_watch_too_many())),

@@ -297,6 +297,10 @@ fn an_author_writes_publishes_pushes_and_sees_scores() {
     tell(&["framework", "publish", &file]);
     tell(&["push", &rows]);
     tell(&["scores", "--framework", "mine", "--area", "MAR", "--period", "2020"]);
+    tell(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong", "--dry-run"]);
+    tell(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong"]);
+    tell(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong"]);
+    tell(&["frameworks", "mine@1.0.0"]);
     check("framework-publish.txt", &told);
 }
 

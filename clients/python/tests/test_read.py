@@ -42,6 +42,9 @@ def filled(client):
     publication = client.publish_framework(RANKED.read_text(encoding="utf-8"), progress=seen.append)
     assert publication.framework == "ranked@1.0.0"
     assert publication == client.publish_framework(RANKED.read_text(encoding="utf-8"))
+    memory = publication.cost.figures["MEMORY_BYTES"]
+    assert 0 < memory.amount < memory.limit
+    assert memory.parts[0].amount >= memory.parts[1].amount > 0
     client.push(rows_of_ranked())
     client.push(mixed())
     return client
@@ -113,6 +116,21 @@ def test_a_comparison_has_differences_as_numbers(filled):
     first, second = frame.to_dict("records")
     assert first["difference"] == 0
     assert second["difference"] == second["score"] - first["score"]
+
+
+def test_a_retired_version_is_read_as_it_was(server, filled):
+    scores = filled.scores_rows("ranked", area="MAR", period=2020)
+    before = filled.status().revision
+    checked = filled.retire_framework("ranked@1.0.0", reason="for the test", validate_only=True)
+    assert (checked.framework, checked.revision, checked.accepted_at) == ("ranked@1.0.0", before, None)
+    receipt = filled.retire_framework("ranked@1.0.0", reason="for the test")
+    assert receipt.revision == before + 1
+    assert receipt == filled.retire_framework("ranked@1.0.0", reason="for the test")
+    with pytest.raises(tenseven.TensevenError) as refused:
+        filled.scores_rows("ranked", area="MAR", period=2020)
+    assert refused.value.reason == "FRAMEWORK_RETIRED"
+    assert filled.scores_rows("ranked", area="MAR", period=2020, at_revision=before)[:] == scores[:]
+    same(filled.frameworks_rows(), server.cli("frameworks", "--format", "csv"))
 
 
 def test_nodes_are_chosen(server, filled):

@@ -1,4 +1,4 @@
-//! Publishing frameworks.
+//! Publishing and retiring frameworks.
 
 use tenseven_api::v1::{self, publish_framework_response::Step};
 use tenseven_model::SubmissionId;
@@ -23,6 +23,19 @@ impl Client {
     ) -> Result<v1::DiffFrameworksResponse, ClientError> {
         let service = self.framework_service();
         self.caller.call(request, async |request| service.clone().diff_frameworks(request).await).await
+    }
+
+    /// Retires a version of a framework. Where the request names no submission, a random one is chosen, under which this call tries
+    /// again where that can help. The answer means that it survives a power cut.
+    pub async fn retire_framework(
+        &self,
+        mut request: v1::RetireFrameworkRequest,
+    ) -> Result<v1::RetireFrameworkResponse, ClientError> {
+        if request.submission_id.is_empty() {
+            request.submission_id = Uuid::new_v4().to_string();
+        }
+        let service = self.framework_service();
+        self.caller.call(request, async |request| service.clone().retire_framework(request).await).await
     }
 
     /// Publishes a new version of a framework, and tells how that goes. The receipt means that it survives a power cut

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
-use crate::{Column, Geography, Panel, Plan, axis::Axis, bases::Bases, pending::Pending};
+use crate::{BoardSize, Column, Geography, Panel, Plan, axis::Axis, bases::Bases, pending::Pending};
 
 /// The scores of every area and period that something is known of. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -48,6 +48,11 @@ impl Board {
     /// The observations that it was scored from.
     pub fn panel(&self) -> &Panel {
         &self.panel
+    }
+
+    /// How many areas and periods its columns run over.
+    pub fn size(&self) -> BoardSize {
+        BoardSize { areas: self.axis.areas.len(), periods: self.axis.periods.len() }
     }
 
     /// How many slots of eight bytes its columns have together, those shared with other boards included.

@@ -1,13 +1,16 @@
 //! The extent of a board: which periods and areas it has, by what the panel holds and the framework names.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use tenseven_model::{
-    Alpha3, Period,
+    Alpha3, AreaCode, IndicatorId, ObservationKey, Period,
     framework::{AreaSet, Reference},
 };
 
-use crate::{Geography, Panel, axis::Axis, geography::is_member, normalise::Compared, plan::Steps};
+use crate::{
+    Geography, Panel, Plan, axis::Axis, geography::is_member, normalise::Compared, plan::Steps,
+    reading::Source,
+};
 
 impl Steps {
     /// The axis of a board over all periods and areas.
@@ -57,12 +60,18 @@ impl Steps {
     /// The periods of a board, earliest first: those that some leaf has a word for, observed or carried, up to the
     /// latest that any leaf was observed for.
     pub(crate) fn periods(&self, panel: &Panel) -> Vec<Period> {
-        let frequency = self.framework.draft().frequency;
+        self.periods_where(|source| self.observed(panel, source))
+    }
+
+    /// The periods that a source is observed for, earliest first.
+    fn observed(&self, panel: &Panel, source: &Source) -> Vec<Period> {
+        panel.periods(&source.indicator, self.framework.draft().frequency, source.rule.add_units)
+    }
+
+    /// The periods of a board whose sources are observed for these, each earliest first.
+    fn periods_where(&self, observed: impl Fn(&Source) -> Vec<Period>) -> Vec<Period> {
         let sources: Vec<_> = self.leaves.iter().flat_map(|leaf| leaf.reading.sources()).collect();
-        let observed: Vec<Vec<Period>> = sources
-            .iter()
-            .map(|source| panel.periods(&source.indicator, frequency, source.rule.add_units))
-            .collect();
+        let observed: Vec<Vec<Period>> = sources.iter().map(|source| observed(source)).collect();
         let Some(latest) = observed.iter().filter_map(|periods| periods.last()).max().copied() else {
             return Vec::new();
         };
@@ -101,5 +110,48 @@ impl Steps {
             let series = panel.series(&source.indicator, area);
             series.is_some_and(|series| series.has_any(frequency, source.rule.add_units))
         })
+    }
+}
+
+impl Plan {
+    /// How many periods a board over these observations has.
+    pub fn period_count(&self, panel: &Panel) -> usize {
+        self.steps().periods(panel).len()
+    }
+
+    /// How many periods a board has once these keys are observed as well; none if they bring no new period to any indicator, so
+    /// that the count stays as it is.
+    pub fn period_count_with<'a>(
+        &self,
+        panel: &Panel,
+        keys: impl IntoIterator<Item = &'a ObservationKey>,
+    ) -> Option<usize> {
+        let steps = self.steps();
+        let frequency = steps.framework.draft().frequency;
+        // By indicator: the new periods, each with whether local units alone have it.
+        let mut new: HashMap<&IndicatorId, BTreeSet<(Period, bool)>> = HashMap::new();
+        for key in keys.into_iter().filter(|key| key.period.frequency() == frequency) {
+            let is_unit = matches!(key.area, AreaCode::Local(..));
+            let brings = |add_units: bool| {
+                (add_units || !is_unit) && !panel.has_period(&key.indicator, key.period, add_units)
+            };
+            let readers = steps.readers(&key.indicator);
+            if readers.iter().any(|reader| reader.is_value && brings(reader.add_units)) {
+                new.entry(&key.indicator).or_default().insert((key.period, is_unit));
+            }
+        }
+        if new.is_empty() {
+            return None;
+        }
+        let periods = steps.periods_where(|source| {
+            let mut observed = steps.observed(panel, source);
+            let more = new.get(&source.indicator).into_iter().flatten();
+            let more = more.filter(|(_, is_unit)| source.rule.add_units || !is_unit);
+            observed.extend(more.map(|(period, _)| *period));
+            observed.sort_unstable();
+            observed.dedup();
+            observed
+        });
+        Some(periods.len())
     }
 }

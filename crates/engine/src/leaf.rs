@@ -106,6 +106,11 @@ impl LeafStep {
             && self.transform == Transform::Identity
     }
 
+    /// Whether prepared numbers are kept beside what the area's own observations give.
+    pub(crate) fn keeps_prepared(&self) -> bool {
+        !self.is_by_cell() || self.pool.is_some() && !self.is_plain()
+    }
+
     /// What an area's own observations give.
     pub(crate) fn own<'a>(&'a self, panel: &'a Panel, area: Alpha3) -> Own<'a> {
         let mut own = Own {

@@ -15,7 +15,8 @@
 //! changes the scale, [`normalise`] makes a score of it, [`aggregate`] puts scores together, [`classify`] finds the band,
 //! [`ranks`] the rank, and [`report`] makes the target's own figures. [`explain`] leads a score back through all of them, with
 //! what each node adds to the whole ([`contribution`]); [`mod@describe`] says what a column looks like, [`coherence`] whether
-//! columns go together, [`weights`] how much each node counts, and [`agreement`] whether coders judged alike.
+//! columns go together, [`weights`] how much each node counts, and [`agreement`] whether coders judged alike. [`cost`] states
+//! what a framework takes at most, before anything is scored with it.
 //!
 //! Columns are dense over periods and areas, one a node, of [`Slot`]s that hold a number or the reason for none. What a
 //! score rests on is not kept beside it: a [`Row`] or an [`Explanation`] reads it from the panel when it is asked for.
@@ -34,7 +35,9 @@
 //! 3. Write the arithmetic in a file of its own in `crates/engine/src/normalise`, with its source and unit tests, and re-export it in
 //!    `crates/engine/src/normalise/mod.rs`.
 //! 4. Call it from `crates/engine/src/scoring.rs`, with what it compares with (`Basis`).
-//! 5. Draw it in the random frameworks of `crates/engine/tests/it/history.rs` and `crates/engine/tests/it/hostile.rs`, which test that
+//! 5. State what it costs in `crates/engine/src/cost/leaves.rs`, and measure that with a line in
+//!    `crates/engine/benches/score/cost.rs`.
+//! 6. Draw it in the random frameworks of `crates/engine/tests/it/history.rs` and `crates/engine/tests/it/hostile.rs`, which test that
 //!    a board brought up to date equals one from scratch. Compare it with reference figures in
 //!    `tests/conformance/coinr/normalise.rs` where there are any.
 //!
@@ -46,7 +49,9 @@
 //!    `crates/catalog/FRAMEWORK.md`.
 //! 3. Write the arithmetic in `crates/engine/src/aggregate`, and call it from `crates/engine/src/aggregate/by_method.rs`.
 //! 4. Say what each part adds to the whole in `crates/engine/src/contribution.rs`.
-//! 5. Draw it in `crates/engine/tests/it/history.rs`; compare it in `tests/conformance/coinr/aggregate.rs`.
+//! 5. State what it costs in `crates/engine/src/cost/aggregation.rs`, and measure that with a line in
+//!    `crates/engine/benches/score/cost.rs`.
+//! 6. Draw it in `crates/engine/tests/it/history.rs`; compare it in `tests/conformance/coinr/aggregate.rs`.
 //!
 //! # Example
 //!
@@ -131,6 +136,7 @@ pub mod classify;
 pub mod coherence;
 pub mod column;
 pub mod contribution;
+pub mod cost;
 pub mod denominate;
 pub mod describe;
 pub mod difference;
@@ -168,6 +174,7 @@ mod update;
 
 pub use board::Board;
 pub use column::Column;
+pub use cost::{BoardSize, Cost};
 pub use difference::NodeChange;
 pub use explain::Explanation;
 pub use geography::Geography;

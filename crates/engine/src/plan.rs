@@ -113,6 +113,11 @@ impl Steps {
         self.readers.get(indicator).map_or(&[], Vec::as_slice)
     }
 
+    /// The indicators whose observations bear on a leaf, in no stated order.
+    pub(crate) fn indicators(&self) -> impl Iterator<Item = &IndicatorId> {
+        self.readers.keys()
+    }
+
     /// Whether some step looks at all areas of a period together, so that no area can be scored alone.
     pub(crate) fn needs_all_areas(&self) -> bool {
         let is_compared = |leaf: &LeafStep| leaf.pool() == Some(Pool::Period);

@@ -190,6 +190,11 @@ impl Computed {
         self.steps.push((indicator.id.clone(), formula.expression.clone()));
     }
 
+    /// The formulas, each after those that it reads; the last is the value.
+    pub(crate) fn formulas(&self) -> impl Iterator<Item = &(IndicatorId, Expression)> {
+        self.steps.iter()
+    }
+
     fn at(&self, series: &[Option<&Series>], period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Outcome {
         self.steps_at(series, period, node).last().map_or(Err(Gap::NeverReported), |(_, outcome)| *outcome)
     }

@@ -154,10 +154,7 @@ impl Board {
                 *count += u16::from(is_heard(*slot));
             }
         }
-        let keeps = |leaf: &LeafStep| {
-            let is_kept = !leaf.is_by_cell() || leaf.pool().is_some() && !leaf.is_plain();
-            is_kept.then(unknown)
-        };
+        let keeps = |leaf: &LeafStep| leaf.keeps_prepared().then(unknown);
         let bases = |leaf: &LeafStep| match leaf.pool() {
             None => Bases::None,
             Some(Pool::AllPeriods) => Bases::Pooled(None),

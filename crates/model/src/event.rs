@@ -4,11 +4,11 @@
 //! Events are persisted: the journal's record format knows every field.
 
 use crate::{
-    AdjudicationRule, Coding, CuratorId, Observation, ObservationKey, Practice, PracticeId, Revision,
-    Withdrawal, WithdrawalReason,
+    AdjudicationRule, Coding, CuratorId, FrameworkId, FrameworkRef, Observation, ObservationKey, Practice,
+    PracticeId, Revision, Version, Withdrawal, WithdrawalReason,
 };
 
-/// How many observations of a batch, or practices, changed what is known. All 0 for a framework. For a coding, whether it is
+/// How many observations of a batch, or practices, changed what is known. All 0 for a framework and its retirement. For a coding, whether it is
 /// the first of its coder in its round or revises one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChangeCounts {
@@ -27,6 +27,8 @@ pub enum Event {
     Observations(Vec<ObservationVersion>),
     /// A version of a framework.
     Framework(FrameworkSource),
+    /// The retirement of a version of a framework.
+    Retirement(FrameworkRetirement),
     /// Versions of practices, each of another practice.
     Practices(Vec<PracticeVersion>),
     /// A coder's rating of a unit.
@@ -41,7 +43,7 @@ impl Event {
         match self {
             Self::Observations(versions) => versions,
             Self::Adjudication(adjudicated) => std::slice::from_ref(&adjudicated.version),
-            Self::Framework(_) | Self::Practices(_) | Self::Coding(_) => &[],
+            Self::Framework(_) | Self::Retirement(_) | Self::Practices(_) | Self::Coding(_) => &[],
         }
     }
 
@@ -50,7 +52,7 @@ impl Event {
         match self {
             Self::Observations(versions) => versions,
             Self::Adjudication(adjudicated) => vec![adjudicated.version],
-            Self::Framework(_) | Self::Practices(_) | Self::Coding(_) => Vec::new(),
+            Self::Framework(_) | Self::Retirement(_) | Self::Practices(_) | Self::Coding(_) => Vec::new(),
         }
     }
 }
@@ -150,6 +152,24 @@ impl ObservationVersion {
 pub struct FrameworkSource {
     /// Its definition, whole.
     pub text: String,
+}
+
+/// A version of a framework is retired: from then on nothing is scored by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrameworkRetirement {
+    /// Which framework.
+    pub id: FrameworkId,
+    /// Which of its versions.
+    pub version: Version,
+    /// Why.
+    pub reason: WithdrawalReason,
+}
+
+impl FrameworkRetirement {
+    /// The version that is retired.
+    pub fn framework(&self) -> FrameworkRef {
+        FrameworkRef { id: self.id.clone(), version: Some(self.version.clone()) }
+    }
 }
 
 /// A coder's rating as accepted.

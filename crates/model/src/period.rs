@@ -34,6 +34,11 @@ impl Frequency {
         }
     }
 
+    /// How many periods of this length can be named.
+    pub fn period_count(self) -> usize {
+        usize::from(YEAR_MAX - YEAR_MIN + 1) * usize::from(self.periods_per_year())
+    }
+
     /// The name that frameworks and messages use.
     pub fn as_str(self) -> &'static str {
         match self {

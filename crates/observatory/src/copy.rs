@@ -1,6 +1,7 @@
 //! Copies: the records of the journal, for a backup, while writes go on.
 
 use tenseven_model::{HistoryId, Lineage, Revision, Timestamp};
+use tenseven_state::frameworks::OverBudget;
 use tenseven_store::{Head, Records};
 
 use crate::{Observatory, QueryError, records::unreadable};
@@ -48,6 +49,8 @@ pub struct RegistryStatus {
     pub observations: usize,
     /// Published versions of frameworks.
     pub frameworks: usize,
+    /// The newest versions of frameworks that are not scored, because they cost more than the limits allow.
+    pub suspended: Vec<OverBudget>,
     /// The revisions that have a checkpoint, oldest first.
     pub checkpoints: Vec<Revision>,
     /// When the newest revision was accepted.
@@ -86,6 +89,7 @@ impl Observatory {
             oldest: journal.horizon().max(Revision::new(1)),
             observations: state.panel().len(),
             frameworks: state.frameworks().all().count(),
+            suspended: state.suspended().values().cloned().collect(),
             checkpoints: checkpoints.iter().map(|info| info.head.revision).collect(),
             last_accepted_at: state.accepted_at(),
         }

@@ -11,7 +11,8 @@
 //!
 //! [`Observatory`]: opened on a journal, it accepts submissions and opens a [`View`] of a moment, which answers every question about
 //! it. Methods of both are in the files of their subjects: writes in `crates/observatory/src/submitting.rs`,
-//! `crates/observatory/src/withdrawing.rs`, `crates/observatory/src/assessing.rs` and `crates/observatory/src/publishing.rs`, questions
+//! `crates/observatory/src/withdrawing.rs`, `crates/observatory/src/assessing.rs`, `crates/observatory/src/publishing.rs` and
+//! `crates/observatory/src/retiring.rs`, questions
 //! in `crates/observatory/src/query` and `crates/observatory/src/practices`.
 //!
 //! What a write passes through, in order: `crates/observatory/src/intake.rs` is the queue, the three stages of
@@ -76,6 +77,7 @@ mod recent;
 mod recorded;
 mod records;
 mod replay;
+mod retiring;
 mod score_watch;
 mod shared;
 #[cfg(test)]
@@ -118,8 +120,8 @@ pub use records::unreadable;
 pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchSelection};
 pub use submission_error::{
     AdjudicateError, Closing, IdReused, JournalFailed, JournalFull, PublicationDied, PublicationUnderWay,
-    PublishError, PushError, QueueFull, SubmissionError, SubmitCodingError, Unreadable, WithdrawError,
-    WriteError, WritePracticeError,
+    PublishError, PushError, QueueFull, RetireFrameworkError, SubmissionError, SubmitCodingError, Unreadable,
+    WithdrawError, WriteError, WritePracticeError,
 };
 pub use submitting::Submitted;
 /// The types of the state that this crate's methods take and return.
@@ -131,7 +133,11 @@ pub use tenseven_state::{
         CodingProblem, CodingReceipt, CodingRejection, Contribution, NotAdjudicable, RecordedAdjudication,
         RoundFull,
     },
-    frameworks::{Aspect, Clash, DefinitionError, PublicationReceipt, Published, Unpublishable},
+    frameworks::{
+        Aspect, Budget, BudgetLimits, Clash, DefinitionError, Figure, FrameworkCost, Limited, NoSuccessor,
+        OverBudget, PartFigure, Planned, PublicationReceipt, Published, Retired, RetiredFramework,
+        RetirementReceipt, RetirementRejection, TooManyPeriods, Unpublishable,
+    },
     observations::{
         Fault, Problem, PushRejection, WithdrawalFault, WithdrawalPreview, WithdrawalProblem,
         WithdrawalReceipt, WithdrawalRejection,

@@ -1,6 +1,6 @@
 //! Limits: how much is taken on at once.
 
-use tenseven_state::RuleLimits;
+use tenseven_state::{RuleLimits, frameworks::BudgetLimits};
 
 /// The observatory's limits. Each has a default, and a clear error where it is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Limits {
     pub checkpoint_observations_min: u64,
     /// Longest text of a framework, in bytes.
     pub definition_bytes_max: usize,
+    /// What frameworks may cost.
+    pub budget: BudgetLimits,
     /// Most practices that are not withdrawn; one more is refused. All of them are held in memory, and in the index of
     /// each state that was searched.
     pub practices_max: usize,
@@ -36,8 +38,8 @@ pub struct Limits {
 impl Limits {
     /// Those that rules check.
     pub(crate) fn rules(&self) -> RuleLimits {
-        let Self { batch_observations_max, definition_bytes_max, practices_max, .. } = *self;
-        RuleLimits { batch_observations_max, definition_bytes_max, practices_max }
+        let Self { batch_observations_max, definition_bytes_max, practices_max, budget, .. } = *self;
+        RuleLimits { batch_observations_max, definition_bytes_max, practices_max, budget }
     }
 }
 
@@ -55,6 +57,7 @@ impl Default for Limits {
             past_cells_max: 8_000_000,
             checkpoint_observations_min: 200_000,
             definition_bytes_max: 1024 * 1024,
+            budget: BudgetLimits::default(),
             practices_max: 10_000,
         }
     }

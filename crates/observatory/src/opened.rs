@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 use tenseven_model::Revision;
-use tenseven_state::World;
+use tenseven_state::{Rules, World};
 use tenseven_store::{Head, Journal as _, Storage};
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::{
     Clock, Limits, OpenError, checkpoint,
@@ -42,7 +42,8 @@ pub(crate) fn opened(
     let (from_checkpoint, stored) = (state.revision(), state.stored());
     fold_journal(journal.as_ref(), &mut state)?;
     let mut state = Snapshot::from(state);
-    state.rescore(&world, &Changes::default());
+    state.rescore(&Rules { world: &world, limits: limits.rules() }, &Changes::default());
+    warn_of_reduced_mode(&state);
     info!(
         revision = state.revision().number(),
         from_checkpoint = from_checkpoint.number(),
@@ -51,4 +52,18 @@ pub(crate) fn opened(
     );
     let (shared, jobs) = Shared::new(journal, world, limits, clock, Arc::new(state));
     Ok(Opened { shared: Arc::new(shared), jobs, head, stored })
+}
+
+/// Logs which scores are missing, and why.
+fn warn_of_reduced_mode(state: &Snapshot) {
+    for (framework, reason) in state.suspended() {
+        warn!(%framework, %reason, "a framework is not scored, because it costs more than the limits allow");
+    }
+    let count = state.suspended().len();
+    if count > 0 {
+        warn!(
+            count,
+            "the registry starts in reduced mode: raise the limits, or retire versions of the frameworks that are not scored"
+        );
+    }
 }

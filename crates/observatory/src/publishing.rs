@@ -42,7 +42,8 @@ impl Observatory {
             return Ok(PublicationReceipt { revision, accepted_at: None, ..known });
         }
         let command = PublishFramework::read(definition.to_owned(), &self.shared.limits.rules())?;
-        command.check(&state)?;
-        Ok(PublicationReceipt { framework: command.framework().reference(), revision, accepted_at: None })
+        let cost = command.check(&state, &self.shared.rules())?;
+        let framework = command.framework().reference();
+        Ok(PublicationReceipt { framework, revision, accepted_at: None, cost })
     }
 }

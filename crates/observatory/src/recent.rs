@@ -72,6 +72,7 @@ fn bytes_of(entry: &Entry) -> usize {
     let beside = match &entry.event {
         Event::Observations(_) => 0,
         Event::Framework(source) => source.text.len(),
+        Event::Retirement(retirement) => retirement.reason.as_str().len(),
         Event::Coding(filed) => filed.coding.text_bytes(),
         Event::Adjudication(adjudicated) => size_of_val(adjudicated.codings.as_slice()),
         Event::Practices(versions) => versions.iter().map(size_of_practice).sum(),

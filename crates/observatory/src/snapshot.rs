@@ -3,20 +3,25 @@
 //! *Invariant:* a published snapshot never changes; the writer changes a clone and publishes that. Everything here can
 //! be rebuilt from the journal alone, and the rebuilt snapshot answers as the live one did.
 
-use std::{ops::Deref, sync::Arc};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
 use imbl::OrdMap;
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, ObservationKey};
-use tenseven_state::{State, World};
+use tenseven_state::{
+    Rules, State,
+    frameworks::{OverBudget, Published},
+};
 
-use crate::practices::PracticeIndex;
+use crate::{QueryError, practices::PracticeIndex};
 
 /// Everything that is known at a revision, with the scores made of it. It derefs to the state.
 #[derive(Clone, Default)]
 pub(crate) struct Snapshot {
     state: State,
     boards: OrdMap<FrameworkRef, Arc<Board>>,
+    /// The newest versions that have no board because they cost too much.
+    suspended: Arc<BTreeMap<FrameworkRef, OverBudget>>,
     /// Shared by snapshots between which no practice changed.
     practice_index: PracticeIndex,
 }
@@ -55,21 +60,29 @@ impl Snapshot {
     }
 
     /// The snapshot of a later state, scored with what changed until then.
-    pub(crate) fn followed_by(&self, state: State, changes: &Changes, world: &World) -> Self {
+    pub(crate) fn followed_by(&self, state: State, changes: &Changes, rules: &Rules<'_>) -> Self {
         let practice_index =
             if changes.has_practices { PracticeIndex::default() } else { self.practice_index.clone() };
-        let mut next = Self { state, boards: self.boards.clone(), practice_index };
-        next.rescore(world, changes);
+        let mut next = Self { state, boards: self.boards.clone(), practice_index, ..Self::default() };
+        next.rescore(rules, changes);
         next
     }
 
     /// Brings the scores of the newest version of each framework up to date with what was folded in. Scores of other versions are
-    /// dropped; they are made when somebody asks for them, so that a write costs the same however many versions there are.
-    pub(crate) fn rescore(&mut self, world: &World, changes: &Changes) {
-        let (panel, geography) = (self.state.panel(), world.geography());
+    /// dropped; they are made when somebody asks for them, so that a write costs the same however many versions there are. Versions
+    /// that cost more than the registry allows are not scored.
+    pub(crate) fn rescore(&mut self, rules: &Rules<'_>, changes: &Changes) {
+        let (panel, geography) = (self.state.panel(), rules.world.geography());
         let before = std::mem::take(&mut self.boards);
+        let suspended = rules.budget().suspended(&self.state, |framework| {
+            before.contains_key(framework)
+                || changes.published.iter().any(|(arrived, ..)| arrived == framework)
+        });
         for published in self.state.frameworks().newest() {
             let (reference, plan) = (published.framework.reference(), &published.plan);
+            if suspended.contains_key(&reference) {
+                continue;
+            }
             if let Some((_, board)) = changes.scored.iter().find(|(scored, _)| *scored == reference) {
                 self.boards.insert(reference, Arc::clone(board));
                 continue;
@@ -85,11 +98,27 @@ impl Snapshot {
             };
             self.boards.insert(reference, Arc::new(board));
         }
+        self.suspended = Arc::new(suspended);
+    }
+
+    /// The newest versions that have no scores because they cost more than the registry allows.
+    pub(crate) fn suspended(&self) -> &BTreeMap<FrameworkRef, OverBudget> {
+        &self.suspended
     }
 
     /// The scores made with a published framework, if it is the newest version.
     pub(crate) fn board(&self, framework: &FrameworkRef) -> Option<&Arc<Board>> {
         self.boards.get(framework)
+    }
+
+    /// Succeeds if there may be scores by a published framework.
+    pub(crate) fn check_scored(&self, published: &Published, rules: &Rules<'_>) -> Result<(), QueryError> {
+        self.frameworks().check_in_force(published)?;
+        let kept = self.suspended.get(&published.framework.reference()).cloned();
+        match kept.or_else(|| rules.budget().excess(published, self.panel())) {
+            Some(over) => Err(QueryError::Suspended(Box::new(over))),
+            None => Ok(()),
+        }
     }
 
     /// The index of the practices that were not withdrawn.

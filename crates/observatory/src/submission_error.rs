@@ -3,7 +3,7 @@
 use tenseven_model::{Revision, SubmissionId};
 use tenseven_state::{
     codings::{AdjudicationRejection, CodingRejection},
-    frameworks::{DefinitionError, Unpublishable},
+    frameworks::{DefinitionError, RetirementRejection, Unpublishable},
     observations::{PushRejection, WithdrawalRejection},
     practices::PracticeRejection,
 };
@@ -106,6 +106,8 @@ pub type PushError = WriteError<PushRejection>;
 pub type WithdrawError = WriteError<WithdrawalRejection>;
 /// Why a write of a practice is not accepted.
 pub type WritePracticeError = WriteError<PracticeRejection>;
+/// Why a version of a framework is not retired.
+pub type RetireFrameworkError = WriteError<RetirementRejection>;
 /// Why a coding is not accepted.
 pub type SubmitCodingError = WriteError<CodingRejection>;
 /// Why an adjudication is not accepted.

@@ -38,13 +38,14 @@
 //!
 //! 1. Add the field with its default and its check to `Config` in `crates/server/src/config.rs`.
 //! 2. Use it in `crates/server/src/lifecycle.rs`.
-//! 3. Add its flag and variable to `crates/cli/src/command/serve.rs`, and a row to the table in `deploy/README.md`.
+//! 3. Add its flag and variable to `crates/cli/src/command/serve.rs` (what frameworks may cost: `crates/cli/src/command/budget.rs`), and a row to the table in `deploy/README.md`.
 //!
 //! # To add a layer
 //!
 //! Write it in a file of its own in `crates/server/src/layers`, give it a place in the order that
 //! `crates/server/src/layers/mod.rs` states, and add it to the stack in `crates/server/src/lifecycle.rs`.
 
+mod cost;
 mod layers;
 mod lifecycle;
 mod origins;
@@ -59,4 +60,6 @@ pub mod telemetry;
 pub mod upkeep;
 
 pub use config::{Config, ConfigError};
+pub use cost::framework_cost;
 pub use lifecycle::{RunningServer, ServeError, StartError, start};
+pub use tenseven_observatory::{BudgetLimits, Limits};

@@ -14,6 +14,7 @@ pub(crate) fn violation(fault: &Fault) -> Violation {
         Problem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
         Problem::Area(_) => (".area", FieldReason::UnknownArea),
         Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
+        Problem::TooManyPeriods(_) => (".period", FieldReason::TooMany),
         Problem::Value(mismatch) => value_field(mismatch),
         Problem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
     };

@@ -7,7 +7,7 @@ use tenseven_model::ContentDigest;
 
 use crate::{
     codings::{AdjudicateCodings, AdjudicationRejection, CodingRejection, SubmitCoding},
-    frameworks::{PublishFramework, Unpublishable},
+    frameworks::{PublishFramework, RetireFramework, RetirementRejection, Unpublishable},
     observations::{PushObservations, PushRejection, WithdrawObservations, WithdrawalRejection},
     operation::{Decision, Operation, Size},
     practices::{PracticeRejection, SeedPractices, WritePractice},
@@ -24,6 +24,8 @@ pub enum Command {
     WithdrawObservations(WithdrawObservations),
     /// Publish a version of a framework.
     PublishFramework(PublishFramework),
+    /// Retire a version of a framework.
+    RetireFramework(Box<RetireFramework>),
     /// Change a practice.
     WritePractice(Box<WritePractice>),
     /// Add the practices that ship with the program.
@@ -46,6 +48,9 @@ pub enum Rejection {
     /// A framework cannot be published.
     #[error(transparent)]
     PublishFramework(#[from] Unpublishable),
+    /// A version cannot be retired.
+    #[error(transparent)]
+    RetireFramework(#[from] RetirementRejection),
     /// A practice cannot be written so.
     #[error(transparent)]
     WritePractice(#[from] PracticeRejection),
@@ -65,6 +70,7 @@ impl Operation for Command {
             Self::PushObservations(command) => command.digest(),
             Self::WithdrawObservations(command) => command.digest(),
             Self::PublishFramework(command) => command.digest(),
+            Self::RetireFramework(command) => command.digest(),
             Self::WritePractice(command) => command.digest(),
             Self::SeedPractices(command) => command.digest(),
             Self::SubmitCoding(command) => command.digest(),
@@ -77,6 +83,7 @@ impl Operation for Command {
             Self::PushObservations(command) => command.size(),
             Self::WithdrawObservations(command) => command.size(),
             Self::PublishFramework(command) => command.size(),
+            Self::RetireFramework(command) => command.size(),
             Self::WritePractice(command) => command.size(),
             Self::SeedPractices(command) => command.size(),
             Self::SubmitCoding(command) => command.size(),
@@ -89,6 +96,7 @@ impl Operation for Command {
             Self::PushObservations(command) => command.decide_on(state, rules)?,
             Self::WithdrawObservations(command) => command.decide_on(state, rules)?,
             Self::PublishFramework(command) => command.decide_on(state, rules)?,
+            Self::RetireFramework(command) => command.decide_on(state, rules)?,
             Self::WritePractice(command) => command.decide_on(state, rules)?,
             Self::SeedPractices(command) => {
                 command.decide_on(state, rules).unwrap_or_else(|never| match never {})

@@ -1,6 +1,9 @@
 //! What a command is decided by, next to the state.
 
-use crate::world::World;
+use crate::{
+    frameworks::{Budget, BudgetLimits},
+    world::World,
+};
 
 /// Limits that rules check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +14,8 @@ pub struct RuleLimits {
     pub definition_bytes_max: usize,
     /// Most practices that are not withdrawn.
     pub practices_max: usize,
+    /// What frameworks may cost.
+    pub budget: BudgetLimits,
 }
 
 /// What a command is decided by, next to the state. It stays the same for as long as the program runs.
@@ -20,4 +25,11 @@ pub struct Rules<'a> {
     pub world: &'a World,
     /// How much there may be.
     pub limits: RuleLimits,
+}
+
+impl Rules<'_> {
+    /// What frameworks may cost.
+    pub fn budget(&self) -> Budget {
+        Budget::new(self.world, self.limits.budget)
+    }
 }

@@ -3,13 +3,15 @@
 //! *Invariant:* the same events give the same state. A fold never reads a journal or a clock; what it needs beyond the event is the
 //! revision and the time that the event was accepted at. Cloning is cheap.
 
+use std::sync::Arc;
+
 use tenseven_catalog::{FrameworkTextError, parse_stored_framework};
 use tenseven_engine::Panel;
 use tenseven_model::{ObservationKey, Revision, Timestamp, event::Event};
 
 use crate::{
     codings::{self, Codings},
-    frameworks::{Frameworks, Published},
+    frameworks::{Frameworks, Planned, Published},
     observations::{self, Withdrawn},
     practices::Practices,
 };
@@ -78,6 +80,10 @@ impl State {
                 self.put_framework(revision, &source.text)?;
                 0
             }
+            Event::Retirement(retirement) => {
+                self.frameworks.retire(revision, accepted_at, retirement);
+                0
+            }
             Event::Practices(versions) => {
                 self.practices.put_all(versions, revision);
                 0
@@ -112,8 +118,17 @@ impl State {
     /// Adds a framework that a checkpoint names.
     pub fn put_framework(&mut self, revision: Revision, text: &str) -> Result<(), FoldError> {
         let framework = parse_stored_framework(text).map_err(|error| FoldError { revision, error })?;
-        self.frameworks.put(Published::new(framework, text.to_owned(), revision));
+        let planned = Planned::new(Arc::new(framework));
+        self.frameworks.put(Published::new(planned, text.to_owned(), revision));
         Ok(())
+    }
+
+    /// Retires the version of an event that a checkpoint names. Returns false if the event is of another kind.
+    #[must_use]
+    pub fn put_retirement(&mut self, revision: Revision, accepted_at: Timestamp, event: &Event) -> bool {
+        let Event::Retirement(retirement) = event else { return false };
+        self.frameworks.retire(revision, accepted_at, retirement);
+        true
     }
 
     /// Adds the practices of an event that a checkpoint names. Returns false if the event is of another kind.

@@ -8,6 +8,9 @@ use tenseven_model::{Alpha3, AreaCode, AreaSelection, InstrumentId, MeasureId, c
 
 use crate::unknown::{UnknownArea, UnknownInstrument, UnknownMeasure};
 
+/// How many codes of areas are user-assigned: XAA to XZZ.
+const USER_ASSIGNED: usize = 26 * 26;
+
 /// A selection of areas cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AreaSelectionError {
@@ -23,6 +26,7 @@ pub enum AreaSelectionError {
 pub struct World {
     catalog: &'static Catalog,
     geography: Geography,
+    area_count: usize,
 }
 
 impl World {
@@ -34,7 +38,13 @@ impl World {
             .map(|group| (group.code, group.members.iter().copied().collect::<BTreeSet<_>>()))
             .collect();
         let geography = Geography::new(areas.iter().map(|area| area.alpha3), groups);
-        Self { catalog, geography }
+        let named = areas.iter().filter(|area| !area.alpha3.is_user_assigned()).count();
+        Self { catalog, geography, area_count: named + USER_ASSIGNED }
+    }
+
+    /// How many countries and areas can be observed: those that the catalogue names, and all user-assigned codes.
+    pub fn area_count(&self) -> usize {
+        self.area_count
     }
 
     /// The catalogue.

@@ -9,13 +9,13 @@ use tenseven_catalog::Catalog;
 use tenseven_model::{
     Coding, Evidence, Judgement, MissingReason, Notes, Observation, ObservationStatus, PracticeDraft,
     Revision, Ruling, Timestamp, Unit, Value, Withdrawal,
-    event::{ChangeCounts, Event, PracticeChange},
+    event::{ChangeCounts, Event, FrameworkRetirement, PracticeChange},
 };
 use tenseven_state::{
     Command, Decision, Rejection, RuleLimits, Rules, State, World,
     codings::{AdjudicateCodings, SubmitCoding},
     decide,
-    frameworks::{PublishFramework, Published},
+    frameworks::{BudgetLimits, PublishFramework, Published, RetireFramework},
     observations::{PushObservations, WithdrawObservations},
     practices::{SeedPractices, WritePractice},
 };
@@ -24,8 +24,12 @@ use tenseven_testkit::{history, observation};
 static WORLD: LazyLock<World> = LazyLock::new(|| World::new(Catalog::bundled()));
 
 fn rules() -> Rules<'static> {
-    let limits =
-        RuleLimits { batch_observations_max: 10_000, definition_bytes_max: 1 << 20, practices_max: 60 };
+    let limits = RuleLimits {
+        batch_observations_max: 10_000,
+        definition_bytes_max: 1 << 20,
+        practices_max: 60,
+        budget: BudgetLimits::default(),
+    };
     Rules { world: &WORLD, limits }
 }
 
@@ -39,6 +43,7 @@ enum Step {
     Push(Vec<Observation>),
     Withdraw(Vec<Index>),
     Publish { minor: u8 },
+    Retire { minor: u8 },
     Put { practice: Index, title: String, is_stale: bool },
     WithdrawPractice(Index),
     Seed,
@@ -75,6 +80,7 @@ fn step() -> impl Strategy<Value = Step> {
         6 => push(),
         2 => vec(any::<Index>(), 0..4).prop_map(Step::Withdraw),
         1 => (0_u8..4).prop_map(|minor| Step::Publish { minor }),
+        1 => (0_u8..4).prop_map(|minor| Step::Retire { minor }),
         2 => (any::<Index>(), "[a-z]{1,8}", any::<bool>())
             .prop_map(|(practice, title, is_stale)| Step::Put { practice, title, is_stale }),
         1 => any::<Index>().prop_map(Step::WithdrawPractice),
@@ -129,6 +135,11 @@ fn command(state: &State, step: Step) -> Command {
             Command::WithdrawObservations(WithdrawObservations { withdrawals })
         }
         Step::Publish { minor } => Command::PublishFramework(publish(minor)),
+        Step::Retire { minor } => {
+            let (id, version) = ("target-10-7".parse().unwrap(), format!("1.{minor}.0").parse().unwrap());
+            let retirement = FrameworkRetirement { id, version, reason: "Over.".parse().unwrap() };
+            Command::RetireFramework(Box::new(RetireFramework { retirement }))
+        }
         Step::Put { practice, title, is_stale } => {
             let shipped = Catalog::bundled().practices();
             let draft =
@@ -169,8 +180,8 @@ fn apply(state: &mut State, command: Command) -> Result<Event, Rejection> {
     let revision = state.revision().next();
     match command {
         Command::PublishFramework(command) => {
-            let framework = tenseven_model::Framework::clone(command.framework());
-            let published = Published::new(framework, command.definition().to_owned(), revision);
+            let (planned, definition) = (command.planned().clone(), command.definition().to_owned());
+            let published = Published::new(planned, definition, revision);
             state.fold_published(moment(revision), published);
         }
         _ => state.fold(revision, moment(revision), &event).unwrap(),

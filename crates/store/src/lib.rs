@@ -79,8 +79,8 @@ pub use options::JournalOptions;
 pub use owner::Owner;
 pub use record::{
     APPEND_LENGTH_MAX, AssessmentFault, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
-    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, PreparedEntry, TextsFault, VarintFault,
-    decode_entry,
+    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, PreparedEntry, RetirementRecordFault,
+    TextsFault, VarintFault, decode_entry,
 };
 pub use stamp::Stamp;
 pub use stored_record::Record;

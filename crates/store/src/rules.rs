@@ -45,7 +45,7 @@ pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
         Event::Coding(filed) => filed.previous.as_slice(),
         Event::Adjudication(adjudicated) => &adjudicated.codings,
         Event::Practices(versions) => return check_practices(entry.revision, versions),
-        Event::Observations(_) | Event::Framework(_) => &[],
+        Event::Observations(_) | Event::Framework(_) | Event::Retirement(_) => &[],
     };
     if let Some((place, previous)) =
         cited.iter().copied().enumerate().find(|(_, cited)| *cited >= revision || *cited == Revision::ZERO)

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Fields whose values are made anew in each run.
-const MADE_ANEW: [&str; 9] = [
+const MADE_ANEW: [&str; 10] = [
     "accepted_at",
     "chain_hash",
     "current_history",
@@ -13,6 +13,7 @@ const MADE_ANEW: [&str; 9] = [
     "next_page_token",
     "resume_token",
     "retry_delay",
+    "retired_at",
 ];
 
 /// A message with this field is sent or not by how fast the machine is, and is left out.

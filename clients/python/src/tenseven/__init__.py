@@ -1,7 +1,8 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
 from .assessment import Adjudication, CitedCoding, CodingReceipt
-from .client import Client, History, Publication, ServerStatus
+from .client import Client, History, Publication, Retirement, ServerStatus
+from .cost import CostFigure, CostlyPart, FrameworkCost, SuspendedFramework
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation
 from .practice import PracticeReceipt
@@ -18,6 +19,9 @@ __all__ = [
     "CitedCoding",
     "Client",
     "CodingReceipt",
+    "CostFigure",
+    "CostlyPart",
+    "FrameworkCost",
     "History",
     "Observation",
     "ObservationChange",
@@ -25,9 +29,11 @@ __all__ = [
     "Publication",
     "PushSummary",
     "RefusedError",
+    "Retirement",
     "Rows",
     "ScoreNews",
     "ServerStatus",
+    "SuspendedFramework",
     "TensevenError",
     "Violation",
     "WithdrawalSummary",

@@ -16,6 +16,7 @@ from . import assessment, table
 from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
+from .cost import FrameworkCost, SuspendedFramework, cost
 from .practice import PracticeReceipt
 from .retry import RetryPolicy
 from .stream import WINDOW, BatchAnswer, BatchStream
@@ -104,6 +105,8 @@ class ServerStatus:
     """The current history: the one that accepts new revisions. It changes with each restore from a backup."""
     lineage: tuple[History, ...]
     """The histories that lead to the current one, oldest first."""
+    suspended_frameworks: tuple[SuspendedFramework, ...]
+    """The frameworks whose newest version is not scored, because it costs more than the limits allow."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,22 @@ class Publication:
     """What was published, as `id@version`."""
     revision: int
     """The revision that published it."""
+    accepted_at: datetime.datetime | None
+    """When it was accepted; None where it was only checked."""
+    history: str
+    """The history that `revision` belongs to."""
+    cost: FrameworkCost
+    """What the framework costs, beside what it may cost."""
+
+
+@dataclass(frozen=True)
+class Retirement:
+    """That a version of a framework is retired, or with `validate_only` would be."""
+
+    framework: str
+    """The version."""
+    revision: int
+    """The revision that retired it; the newest one where it was only checked."""
     accepted_at: datetime.datetime | None
     """When it was accepted; None where it was only checked."""
     history: str
@@ -440,7 +459,8 @@ class Client:
 
         Raises:
             TensevenError: Reasons `INVALID_REQUEST` (violations of `definition` begin with line:column),
-                `VERSION_NOT_HIGHER`, `FRAMEWORK_VERSION_EXISTS`, `INDICATOR_CLASH`, `PUBLICATION_UNDER_WAY`.
+                `VERSION_NOT_HIGHER`, `FRAMEWORK_VERSION_EXISTS`, `INDICATOR_CLASH`, `FRAMEWORK_OVER_BUDGET`,
+                `TOO_MANY_FRAMEWORK_VERSIONS`, `PUBLICATION_UNDER_WAY`.
         """
         name = (
             uuid.uuid5(uuid.NAMESPACE_URL, f"tenseven framework\n{text}")
@@ -462,8 +482,45 @@ class Client:
 
         receipt = self._policy.run(attempt) or framework_service_pb2.PublicationReceipt()
         return Publication(
-            receipt.framework, receipt.revision, moment(receipt, "accepted_at"), receipt.history
+            receipt.framework,
+            receipt.revision,
+            moment(receipt, "accepted_at"),
+            receipt.history,
+            cost(receipt.cost),
         )
+
+    def retire_framework(
+        self,
+        framework: str,
+        *,
+        reason: str,
+        submission_id: str | uuid.UUID | None = None,
+        validate_only: bool = False,
+    ) -> Retirement:
+        """Retire a version of a framework: nothing is scored by it any more, and its id means the newest that is not retired.
+
+        Scores as of earlier revisions stay. The same call again returns the first receipt.
+
+        Args:
+            framework: Id and version, e.g. `mine@1.0.0`.
+            reason: Why, for its readers.
+            submission_id: A UUID; made from version and reason where it is not given.
+            validate_only: Only check, and store nothing.
+
+        Raises:
+            TensevenError: Reasons `UNKNOWN_FRAMEWORK`, `FRAMEWORK_RETIRED`, `RETIREMENT_BLOCKED`.
+        """
+        content = f"tenseven framework retirement\n{framework}\n{reason}"
+        name = (
+            uuid.uuid5(uuid.NAMESPACE_URL, content)
+            if submission_id is None
+            else uuid.UUID(str(submission_id))
+        )
+        request = framework_service_pb2.RetireFrameworkRequest(
+            submission_id=str(name), framework=framework, reason=reason, validate_only=validate_only
+        )
+        answer = self._call(self._frameworks.RetireFramework, request)
+        return Retirement(answer.framework, answer.revision, moment(answer, "accepted_at"), answer.history)
 
     def submit_coding(
         self,
@@ -756,6 +813,9 @@ class Client:
             last_accepted_at=moment(answer, "last_accepted_at"),
             history=answer.history,
             lineage=tuple(History(one.id, one.after_revision) for one in answer.lineage),
+            suspended_frameworks=tuple(
+                SuspendedFramework(one.framework, one.reason) for one in answer.suspended_frameworks
+            ),
         )
 
     def scores_rows(

@@ -87,7 +87,7 @@ KINDS: dict[str, Kind] = {
     **of_kind(
         "count",
         """depth with_data applicable carried rolled_up imputed imputed_nodes revision local_unit_count
-        areas_with_data area_count tally_count rank scored_indicator_count published_revision""",
+        areas_with_data area_count tally_count rank scored_indicator_count published_revision retired_revision""",
     ),
     **of_kind("flag", "flag newest rolls_up"),
     **of_kind("time", "accepted_at"),
@@ -128,7 +128,10 @@ EXPLAIN = ordered(
     # Here `imputed` is a stage, and `value` is of any kind, as text.
     {**KINDS, "imputed": "number", "value": "text"},
 )
-FRAMEWORKS = ordered("id version title frequency scored_indicator_count newest published_revision", KINDS)
+FRAMEWORKS = ordered(
+    """id version title frequency scored_indicator_count newest published_revision retired_revision retired_for""",
+    KINDS,
+)
 INDICATORS = ordered(
     "id name description kind unit levels min max breakdown_of rolls_up criteria measures instruments", KINDS
 )
@@ -407,7 +410,12 @@ def explain_rows(explanation: scores.ScoreExplanation) -> Iterable[Row]:
 
 
 def framework_row(summary: frameworks.FrameworkSummary) -> Row:
-    return {name: getattr(summary, name) for name in FRAMEWORKS}
+    retired = summary.HasField("retirement")
+    return {
+        **{name: getattr(summary, name) for name in FRAMEWORKS if not name.startswith("retired_")},
+        "retired_revision": summary.retirement.revision if retired else None,
+        "retired_for": summary.retirement.reason if retired else None,
+    }
 
 
 def indicator_row(indicator: frameworks.Indicator) -> Row:

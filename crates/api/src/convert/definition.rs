@@ -1,11 +1,14 @@
 //! Texts of frameworks: requests that bring one, and what is answered about one.
 
 use tenseven_model::{
-    Framework, FrameworkRef, SubmissionId,
+    Framework, FrameworkId, FrameworkRef, SubmissionId, Version,
+    event::FrameworkRetirement,
     framework::{Change, ChangeKind, FrameworkDraft},
 };
 
-use super::{FieldReason, Freshness, Reader, Violations, read::read_history, read_submission};
+use super::{
+    FieldReason, Freshness, Reader, Violations, read::read_history, read_submission, withdrawal::read_reason,
+};
 use crate::v1;
 
 /// [`v1::ValidateFrameworkRequest`], read.
@@ -46,6 +49,47 @@ impl TryFrom<v1::PublishFrameworkRequest> for PublishFramework {
         let read = submission.zip(definition);
         reader.finish(read.map(|(submission, definition)| Self { submission, definition, validate_only }))
     }
+}
+
+/// [`v1::RetireFrameworkRequest`], read.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
+pub struct RetireFramework {
+    pub submission: SubmissionId,
+    pub retirement: FrameworkRetirement,
+    pub validate_only: bool,
+}
+
+impl TryFrom<v1::RetireFrameworkRequest> for RetireFramework {
+    type Error = Violations;
+    fn try_from(message: v1::RetireFrameworkRequest) -> Result<Self, Violations> {
+        let v1::RetireFrameworkRequest { submission_id, framework, reason, validate_only } = message;
+        let mut reader = Reader::default();
+        let submission = read_submission(&mut reader, &submission_id);
+        let version = read_version(&mut reader, &framework);
+        let reason = read_reason(&mut reader, "reason".to_owned(), &reason);
+        let read = submission.zip(version).zip(reason);
+        reader.finish(read.map(|((submission, (id, version)), reason)| Self {
+            submission,
+            retirement: FrameworkRetirement { id, version, reason },
+            validate_only,
+        }))
+    }
+}
+
+/// A version of a framework; an id alone is refused.
+fn read_version(reader: &mut Reader, text: &str) -> Option<(FrameworkId, Version)> {
+    let what = "a framework's id and version, for example mine@1.0.0";
+    let FrameworkRef { id, version } = reader.required("framework", text, what)?;
+    let Some(version) = version else {
+        reader.refuse(
+            "framework",
+            FieldReason::Malformed,
+            "has no version; give id and version, for example mine@1.0.0",
+        );
+        return None;
+    };
+    Some((id, version))
 }
 
 /// [`v1::FrameworkSource`], read.

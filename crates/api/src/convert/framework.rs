@@ -42,6 +42,7 @@ pub fn framework_message(
             scored_indicator_count: u32::try_from(framework.leaves().len()).unwrap_or(u32::MAX),
             newest,
             published_revision: published.number(),
+            retirement: None,
         }),
         description: description.clone(),
         source: source.clone(),

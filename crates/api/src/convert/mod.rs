@@ -29,7 +29,8 @@ pub use admin::StreamBackup;
 pub use assessment::{Adjudicate, SubmitCoding, cited_judgement, coding_message, unit_message};
 pub use assessment_request::{GetAdjudication, GetAgreement, ListAdjudications, ListCodings};
 pub use definition::{
-    DiffFrameworks, FrameworkSource, PublishFramework, ValidateFramework, change_message, definition_summary,
+    DiffFrameworks, FrameworkSource, PublishFramework, RetireFramework, ValidateFramework, change_message,
+    definition_summary,
 };
 pub use framework::{framework_message, indicator_message};
 pub use framework_request::{GetFramework, GetIndicator, GetTargetReport, ListFrameworks, ListIndicators};

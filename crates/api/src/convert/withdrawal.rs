@@ -33,7 +33,7 @@ pub fn read_withdrawal(
     })
 }
 
-fn read_reason(reader: &mut Reader, path: String, text: &str) -> Option<WithdrawalReason> {
+pub(super) fn read_reason(reader: &mut Reader, path: String, text: &str) -> Option<WithdrawalReason> {
     let error = match text.parse() {
         Ok(reason) => return Some(reason),
         Err(error) => error,

@@ -10,10 +10,10 @@ use tenseven_catalog::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, par
 use tenseven_client::{Client, ClientError};
 use tenseven_model::Framework;
 
-use super::{framework_diff, framework_publish, framework_text::text};
+use super::{framework_diff, framework_publish, framework_retire, framework_text::text};
 use crate::{
     exit::Outcome,
-    output::{number::counted, stdout},
+    output::{cost, number::counted, stdout},
 };
 
 /// Arguments of `tenseven framework`.
@@ -33,6 +33,8 @@ enum Task {
     },
     /// Publish a new version of a framework; everything in the registry is scored under it
     Publish(framework_publish::PublishArguments),
+    /// Retire a version of a framework: nothing is scored by it any more
+    Retire(framework_retire::RetireArguments),
     /// Show what differs between two frameworks
     Diff(framework_diff::DiffArguments),
     /// Print how a framework is written: every key with its meaning, in Markdown
@@ -46,6 +48,7 @@ pub(crate) async fn run(
 ) -> anyhow::Result<Outcome> {
     match arguments.task {
         Task::Publish(publish) => framework_publish::run(&client()?, publish).await,
+        Task::Retire(retire) => framework_retire::run(&client()?, retire).await,
         Task::Diff(diff) => framework_diff::run(&client()?, diff).await,
         Task::Validate { files } => {
             let mut outcome = Outcome::Done;
@@ -81,6 +84,12 @@ fn validate(file: &Path) -> anyhow::Result<Outcome> {
     let outcome = match parse_framework(&text) {
         Ok(framework) => {
             writeln!(out, "{name}: {}", summary(&framework))?;
+            let cost = tenseven_server::framework_cost(framework);
+            writeln!(out, "{name}: {}", cost::line(&cost))?;
+            for figure in cost.figures.iter().filter(|figure| figure.amount > figure.limit) {
+                // A server can have other limits.
+                writeln!(out, "{name}: {}", cost::problem(figure))?;
+            }
             Outcome::Done
         }
         Err(FrameworkTextError { findings }) => {

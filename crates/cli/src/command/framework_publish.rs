@@ -13,7 +13,7 @@ use uuid::Builder;
 use super::framework_text::text;
 use crate::{
     exit::Outcome,
-    output::{Format, number::count, print, publication::PublicationView},
+    output::{Format, cost, number::count, print, publication::PublicationView},
 };
 
 const HELP: &str = "\
@@ -21,8 +21,8 @@ The version in the text must be higher than every published one of its id; a ver
 the registry is scored under it, pushes go on. The id of the submission is made from the text, so that the same text is \
 published once: whatever interrupted a publication, give the command again.
 
-Exit codes beside those of every command: 1 where the text has findings, the version is not higher, or an indicator \
-clashes with what the registry holds; each is told on standard error with its place.";
+Exit codes beside those of every command: 1 where the text has findings, the version is not higher, an indicator \
+clashes with what the registry holds, or the framework costs more than the server allows; each is told on standard error with its place.";
 
 /// Must stay as it is: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of a published framework";
@@ -57,11 +57,12 @@ pub(crate) async fn run(client: &Client, arguments: PublishArguments) -> anyhow:
     if !validation.findings.is_empty() {
         return Ok(refuse(validation.findings.iter().map(|finding| told(&name, finding))));
     }
-    let clashes = validation.publication.map(|outlook| outlook.clashes).unwrap_or_default();
-    if !clashes.is_empty() {
-        let told =
+    let v1::PublicationOutlook { clashes, exceeded, .. } = validation.publication.unwrap_or_default();
+    if !clashes.is_empty() || !exceeded.is_empty() {
+        let clash =
             |clash: &v1::IndicatorClash| format!("{name}: indicator {}: {}", clash.indicator, clash.message);
-        return Ok(refuse(clashes.iter().map(told)));
+        let exceeded = exceeded.iter().map(|figure| format!("{name}: {}", cost::problem(figure)));
+        return Ok(refuse(clashes.iter().map(clash).chain(exceeded)));
     }
     let id = submission_id(&text)?;
     let answer = if dry_run {
@@ -74,7 +75,7 @@ pub(crate) async fn run(client: &Client, arguments: PublishArguments) -> anyhow:
     };
     let receipt = match answer {
         Ok(receipt) => receipt,
-        Err(error) => already_published(&error, validation.framework).ok_or(error)?,
+        Err(error) => already_published(&error, validation.framework, validation.cost).ok_or(error)?,
     };
     print(&PublicationView { receipt, dry_run }, format)?;
     Ok(Outcome::Done)
@@ -84,13 +85,14 @@ pub(crate) async fn run(client: &Client, arguments: PublishArguments) -> anyhow:
 fn already_published(
     error: &ClientError,
     framework: Option<v1::DefinitionSummary>,
+    cost: Option<v1::FrameworkCost>,
 ) -> Option<v1::PublicationReceipt> {
     let refusal = error.refusal().filter(|refusal| refusal.reason == "FRAMEWORK_VERSION_EXISTS")?;
     let is_same = refusal.metadata.get("same_text").is_some_and(|same| same == "true");
     let revision = refusal.metadata.get("revision").filter(|_| is_same)?.parse().ok()?;
     let v1::DefinitionSummary { id, version, .. } = framework?;
     let (framework, history) = (format!("{id}@{version}"), String::new());
-    Some(v1::PublicationReceipt { framework, revision, accepted_at: None, history })
+    Some(v1::PublicationReceipt { framework, revision, accepted_at: None, history, cost })
 }
 
 /// Tells on standard error why the text is refused.

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod budget;
 mod coding;
 mod coding_adjudicate;
 mod coding_said;
@@ -12,6 +13,7 @@ mod export;
 mod framework;
 mod framework_diff;
 mod framework_publish;
+mod framework_retire;
 mod framework_text;
 mod frameworks;
 mod indicators;

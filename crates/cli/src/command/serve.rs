@@ -3,9 +3,10 @@
 use std::{io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
-use tenseven_server::{Config, StartError, telemetry, telemetry::LogFormat};
+use tenseven_server::{Config, Limits, StartError, telemetry, telemetry::LogFormat};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::budget::BudgetArguments;
 use crate::exit::{BadConfiguration, Outcome};
 
 /// How log lines are written.
@@ -64,6 +65,8 @@ pub(crate) struct ServeArguments {
     /// How long a watcher may take nothing before it is cut off, in seconds
     #[arg(long, env = "TENSEVEN_WATCH_STALL_SECONDS_MAX", default_value_t = Config::default().watch_stall_max.as_secs())]
     watch_stall_seconds_max: u64,
+    #[command(flatten)]
+    budget: BudgetArguments,
     /// Origins whose pages may call by grpc-web, separated by commas, as `https://pages.example`; `*` lets every page
     #[arg(long, env = "TENSEVEN_CORS_ORIGINS", value_delimiter = ',')]
     cors_origins: Vec<String>,
@@ -93,7 +96,7 @@ impl ServeArguments {
             watchers_max: self.watchers_max,
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),
             cors_origins: self.cors_origins(),
-            ..Config::default()
+            limits: Limits { budget: self.budget.limits(), ..Limits::default() },
         }
     }
 

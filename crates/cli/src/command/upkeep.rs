@@ -204,6 +204,7 @@ pub(crate) async fn status(
         Told::Count("oldest revision", status.oldest_revision),
         Told::Count("observations", status.observation_count),
         Told::Count("frameworks", u64::from(status.framework_count)),
+        Told::Texts("not scored", status.suspended_frameworks.into_iter().map(|one| one.reason).collect()),
         Told::Counts("checkpoints", status.checkpoints),
     ];
     tell(&facts, arguments.json)?;

@@ -10,6 +10,7 @@ use super::{
     indicator::{indicator_json, kind_name},
     number,
     table::indented,
+    time::instant,
 };
 
 /// The list of frameworks, as answered.
@@ -32,7 +33,7 @@ impl Document for FrameworkListView {
                 summary.title.clone(),
                 summary.frequency.clone(),
                 summary.scored_indicator_count.to_string(),
-                (if summary.newest { "yes" } else { "" }).to_owned(),
+                standing(summary),
             ]);
         }
         table.write(out)
@@ -55,6 +56,8 @@ impl Document for FrameworkListView {
             "scored_indicator_count",
             "newest",
             "published_revision",
+            "retired_revision",
+            "retired_for",
         ];
         let rows = self.frameworks.iter().map(|summary| {
             let v1::FrameworkSummary {
@@ -65,10 +68,14 @@ impl Document for FrameworkListView {
                 scored_indicator_count,
                 newest,
                 published_revision,
+                retirement,
             } = summary.clone();
+            let v1::FrameworkRetirement { revision, reason, .. } = retirement.unwrap_or_default();
+            let retired_revision = if revision == 0 { String::new() } else { revision.to_string() };
             let numbers =
                 [scored_indicator_count.to_string(), newest.to_string(), published_revision.to_string()];
-            [id, version, title, frequency].into_iter().chain(numbers).collect()
+            let retired = [retired_revision, reason];
+            [id, version, title, frequency].into_iter().chain(numbers).chain(retired).collect()
         });
         Sheet { header, rows: rows.collect() }
     }
@@ -93,6 +100,9 @@ impl Document for FrameworkView {
         let summary = framework.summary.clone().unwrap_or_default();
         writeln!(out, "{}@{}: {}\n", summary.id, summary.version, summary.title)?;
         writeln!(out, "{}\n", framework.description.trim())?;
+        if let Some(v1::FrameworkRetirement { revision, reason, .. }) = &summary.retirement {
+            writeln!(out, "Retired at revision {revision}: {reason}\n")?;
+        }
         writeln!(out, "Source: {}", framework.source)?;
         writeln!(out, "Periods: {}", summary.frequency)?;
         writeln!(out, "Ranking: {}", if framework.ranking { "on" } else { "off" })?;
@@ -203,7 +213,11 @@ fn summary_json(summary: &v1::FrameworkSummary) -> Json {
         scored_indicator_count,
         newest,
         published_revision,
+        retirement,
     } = summary;
+    let retirement = retirement.as_ref().map(|v1::FrameworkRetirement { revision, retired_at, reason }| {
+        json!({ "revision": revision, "retired_at": instant(retired_at.as_ref()), "reason": reason })
+    });
     json!({
         "id": id,
         "version": version,
@@ -212,7 +226,16 @@ fn summary_json(summary: &v1::FrameworkSummary) -> Json {
         "scored_indicator_count": scored_indicator_count,
         "newest": newest,
         "published_revision": published_revision,
+        "retirement": retirement,
     })
+}
+
+/// Whether a version is the newest, or retired.
+fn standing(summary: &v1::FrameworkSummary) -> String {
+    match &summary.retirement {
+        Some(retirement) => format!("retired at revision {}", retirement.revision),
+        None => (if summary.newest { "yes" } else { "" }).to_owned(),
+    }
 }
 
 fn node_json(node: &v1::Node) -> Json {

@@ -5,6 +5,7 @@
 
 pub(crate) mod coding;
 pub(crate) mod comparison;
+pub(crate) mod cost;
 pub(crate) mod difference;
 mod document;
 pub(crate) mod explanation;
@@ -20,6 +21,7 @@ pub(crate) mod publication;
 pub(crate) mod ranks;
 pub(crate) mod reference;
 pub(crate) mod report;
+pub(crate) mod retirement;
 pub(crate) mod score;
 pub(crate) mod score_change;
 pub(crate) mod score_list;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::{Document, Sheet, time::instant};
+use super::{Document, Sheet, cost, time::instant};
 
 /// What became of a text.
 #[derive(Debug)]
@@ -18,16 +18,20 @@ pub(crate) struct PublicationView {
 
 impl Document for PublicationView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::PublicationReceipt { framework, revision, accepted_at: _, history: _ } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accepted_at: _, history: _, cost } = &self.receipt;
         if self.dry_run {
-            writeln!(out, "{framework}: nothing stands in the way of publishing it; nothing was stored")
+            writeln!(out, "{framework}: nothing stands in the way of publishing it; nothing was stored")?;
         } else {
-            writeln!(out, "{framework}: published at revision {revision}")
+            writeln!(out, "{framework}: published at revision {revision}")?;
+        }
+        match cost {
+            Some(cost) => writeln!(out, "{framework}: {}", cost::line(cost)),
+            None => Ok(()),
         }
     }
 
     fn json(&self) -> Json {
-        let v1::PublicationReceipt { framework, revision, accepted_at, history } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accepted_at, history, cost } = &self.receipt;
         let accepted_at = accepted_at.as_ref().map(|time| instant(Some(time)));
         json!({
             "framework": framework,
@@ -35,11 +39,12 @@ impl Document for PublicationView {
             "history": history,
             "accepted_at": accepted_at,
             "dry_run": self.dry_run,
+            "cost": cost.as_ref().map(cost::json),
         })
     }
 
     fn sheet(&self) -> Sheet {
-        let v1::PublicationReceipt { framework, revision, accepted_at, history: _ } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accepted_at, history: _, cost: _ } = &self.receipt;
         let row = vec![
             framework.clone(),
             revision.to_string(),

@@ -45,6 +45,7 @@ impl Floor {
                         min_max(column, scores);
                     }
                 }
+                Method::Scaled => scores.copy_from_slice(column),
                 Method::Goalposts => {
                     for (score, number) in scores.iter_mut().zip(column) {
                         let placed = (number - 10.0) * (100.0 / 80.0);

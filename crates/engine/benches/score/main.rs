@@ -14,6 +14,7 @@
 
 mod change;
 mod clock;
+mod cost;
 mod floor;
 mod whole;
 mod world;
@@ -25,7 +26,7 @@ const LARGE: [usize; 3] = [100, 20, 5];
 /// The shape of COINr's ASEM example: 49 indicators, 8 pillars, 2 sub-indices, the index.
 const ASEM: [usize; 3] = [49, 8, 2];
 
-/// The part to be measured is named on the command line (`-- whole`, `-- change`); without a name, all are.
+/// The part to be measured is named on the command line (`-- whole`, `-- cost`, `-- change`); without a name, all are.
 fn main() {
     let wanted: Vec<_> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let is_wanted = |part: &str| wanted.is_empty() || wanted.iter().any(|word| word == part);
@@ -42,6 +43,13 @@ fn main() {
         whole::measure("51 × 49, min-max", &World::new(ASEM, 51, 1, Method::ByPeriod));
         println!("\nFrom observations: read, normalise and aggregate\n");
         whole::from_observations("200 × 100 × 30, pooled min-max", &pooled);
+    }
+    if is_wanted("cost") {
+        println!(
+            "\nThe estimated cost of each method, and the time that it takes: scored from scratch, and after one change\n"
+        );
+        cost::heading();
+        cost::measure_all();
     }
     if is_wanted("change") {
         println!("\nOne changed cell of 200 × 100 × 30: read again, and scored up to the root\n");

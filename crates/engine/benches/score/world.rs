@@ -16,6 +16,7 @@ pub(crate) enum Method {
     Pooled,
     ByPeriod,
     Goalposts,
+    Scaled,
 }
 
 /// A framework with all that is observed.
@@ -51,6 +52,16 @@ impl Dice {
 
 impl World {
     pub(crate) fn new(levels: [usize; 3], areas: usize, periods: usize, method: Method) -> Self {
+        Self::with(levels, (areas, periods), method, &|_| ())
+    }
+
+    /// A world whose framework is changed first.
+    pub(crate) fn with(
+        levels: [usize; 3],
+        (areas, periods): (usize, usize),
+        method: Method,
+        change: &dyn Fn(&mut FrameworkDraft),
+    ) -> Self {
         let mut dice = Dice::new();
         let mut number = || if dice.roll() < 0.05 { f64::NAN } else { dice.roll() * 90.0 + 5.0 };
         let numbers: Vec<Vec<f64>> =
@@ -61,7 +72,9 @@ impl World {
                 panel.set(&key(leaf, place / areas, place % areas), cell(*number, place as u64));
             }
         }
-        let plan = Plan::new(Arc::new(draft(levels, method).check().unwrap()));
+        let mut draft = draft(levels, method);
+        change(&mut draft);
+        let plan = Plan::new(Arc::new(draft.check().unwrap()));
         let geography = Geography::new((0..areas).map(area), HashMap::new());
         Self { plan, panel, geography, method, levels, areas, periods, numbers }
     }
@@ -140,6 +153,7 @@ fn leaf(place: usize, method: Method) -> Leaf {
     let normalise = match method {
         Method::Pooled => Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::AllPeriods },
         Method::ByPeriod => Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
+        Method::Scaled => Normalise::Scaled { zero: 0.0, one: 1.0, factor: 1.0 },
         Method::Goalposts => Normalise::Goalposts {
             lower: 10.0,
             upper: 90.0,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use tenseven_engine::{
-    Board, Cell, Explanation, Geography, NodeChange, NodeScore, Panel, Plan, Row, explain::Made,
+    Board, Cell, Cost, Explanation, Geography, NodeChange, NodeScore, Panel, Plan, Row, explain::Made,
 };
 use tenseven_model::{
     Alpha3, Gap, IndicatorKind, MissingReason, ObservationKey, Period, Value,
@@ -468,6 +468,8 @@ fn assert_sound(plan: &Plan, board: &Board, panel: &Panel, geography: &Geography
             assert_explained(&board.explain(period, area), &row, plan);
         }
     }
+    let cost = Cost::of(plan, board.size());
+    assert!(cost.bytes >= 8 * board.slots() as u64, "{cost:?} is less than {} slots take", board.slots());
     let anew = plan.score(panel, geography);
     for at in ["2016", "2018", "2020", "2023", "2030", "2019-Q2"].map(period) {
         for area in areas(&["MAR", "TUN", "XAB", "XZZ"]) {
@@ -530,6 +532,17 @@ fn is_linear_or_compares(body: &NodeBody) -> bool {
     matches!(branch.aggregate, Aggregate::Linear(_) | Aggregate::Copeland) || branch.over == Over::Leaves
 }
 
+/// The periods of a board are counted before it is scored: exactly where nothing was taken back, and never too low.
+fn assert_counted(after: &Board, (observed, panel): (&Panel, &Panel), changed: &[ObservationKey]) {
+    let plan = after.plan();
+    let counted = plan.period_count_with(observed, changed).unwrap_or_else(|| plan.period_count(observed));
+    let periods = after.size().periods;
+    assert!(periods <= counted, "{periods} periods, counted {counted}");
+    if changed.iter().all(|key| panel.get(key).is_some()) {
+        assert_eq!((periods, plan.period_count(panel)), (counted, counted));
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
@@ -551,10 +564,12 @@ proptest! {
         let mut live = plan.score(&panel, &geography);
         let mut told = Told::new();
         for (revision, batch) in (1..).zip(&batches) {
+            let observed = panel.clone();
             let changed: Vec<_> =
                 batch.iter().map(|change| make(&mut panel, &kinds, change, revision)).collect();
             known.extend(changed.iter().map(|key| (key.clone(), panel.get(key).map(Cell::from))));
             let after = plan.rescore(&live, &panel, &geography, &changed);
+            assert_counted(&after, (&observed, &panel), &changed);
             let before = std::mem::replace(&mut live, after);
             assert_told(&mut told, [&before, &live], &changed);
             assert_same(&live, &plan.score(&panel, &geography));

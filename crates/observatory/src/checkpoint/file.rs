@@ -53,7 +53,7 @@ pub(crate) fn nearest(journal: &dyn Storage, after: Revision, up_to: Revision) -
 pub(crate) fn load(journal: &dyn Storage, revision: Revision) -> Result<State, LoadError> {
     let (_, bytes) = journal.read_checkpoint(revision)?;
     let read = read::state(&mut io::BufReader::with_capacity(READ_AT_ONCE, bytes));
-    let read::Read { state, frameworks, practices } =
+    let read::Read { state, frameworks, retirements, practices } =
         read.map_err(|source| LoadError::Read { revision, source })?;
     let mut state = state;
     for published_at in frameworks {
@@ -63,6 +63,13 @@ pub(crate) fn load(journal: &dyn Storage, revision: Revision) -> Result<State, L
             return Err(LoadError::Read { revision, source });
         };
         state.put_framework(published_at, &framework.text)?;
+    }
+    for retired_at in retirements {
+        let entry = journal.read(retired_at)?;
+        if !state.put_retirement(retired_at, entry.committed_at, &entry.event) {
+            let source = damaged("an entry that it names holds no retirement");
+            return Err(LoadError::Read { revision, source });
+        }
     }
     for written_at in practices {
         if !state.put_practices(written_at, &journal.read(written_at)?.event) {

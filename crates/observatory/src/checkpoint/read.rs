@@ -11,10 +11,11 @@ use tenseven_state::{Checkpointed, State};
 
 use super::{VERSION, codings, damaged, panel, practices, withdrawn};
 
-/// A state without its frameworks and practices, and the revisions that hold those.
+/// A state without its frameworks, their retirements and practices, and the revisions that hold those.
 pub(super) struct Read {
     pub(super) state: State,
     pub(super) frameworks: Vec<Revision>,
+    pub(super) retirements: Vec<Revision>,
     /// In the order in which they are to be folded.
     pub(super) practices: Vec<Revision>,
 }
@@ -24,11 +25,7 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
     let stored = stored(source)?;
     let revision = Revision::new(source.read_varint()?);
     let moment = Timestamp::from_micros(source.read_varint::<u64>()?.cast_signed());
-    let count: u64 = source.read_varint()?;
-    let mut frameworks = Vec::new();
-    for _ in 0..count {
-        frameworks.push(Revision::new(source.read_varint()?));
-    }
+    let (frameworks, retirements) = (revisions(source)?, revisions(source)?);
     let panel = panel::read(source)?;
     let withdrawn = withdrawn::read(source, &panel)?;
     let codings = codings::read(source)?;
@@ -41,7 +38,16 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
     let accepted_at = (revision != Revision::ZERO).then_some(moment);
     let state =
         State::of_checkpoint(Checkpointed { revision, accepted_at, stored, panel, withdrawn, codings });
-    Ok(Read { state, frameworks, practices })
+    Ok(Read { state, frameworks, retirements, practices })
+}
+
+fn revisions(source: &mut impl Source) -> Result<Vec<Revision>> {
+    let count: u64 = source.read_varint()?;
+    let mut revisions = Vec::new();
+    for _ in 0..count {
+        revisions.push(Revision::new(source.read_varint()?));
+    }
+    Ok(revisions)
 }
 
 /// Reads the beginning: how many versions of observations, and codings, were stored up to the checkpoint.

@@ -1,14 +1,14 @@
 //! What a checkpoint promises.
 
 use proptest::prelude::*;
-use tenseven_catalog::Catalog;
+use tenseven_catalog::{Catalog, parse_framework};
 use tenseven_engine::Panel;
 use tenseven_model::{
     AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, Practice,
     PracticeDraft, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
     event::{
-        Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkSource, ObservationVersion, PracticeChange,
-        PracticeVersion,
+        Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkRetirement, FrameworkSource,
+        ObservationVersion, PracticeChange, PracticeVersion,
     },
 };
 use tenseven_store::{Entry, Journal, MemoryJournal};
@@ -90,7 +90,11 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let seeds = seeds.map(|practice| version(PracticeChange::Put(practice), None)).collect();
     add(entry(2, Event::Practices(seeds)));
     add(entry(3, Event::Practices(vec![revised(), withdrawn_practice()])));
-    for (revision, batch) in (4..).zip(batches) {
+    let framework = parse_framework(Catalog::bundled().framework_texts()[0]).unwrap();
+    let (id, version) = (framework.draft().id.clone(), framework.draft().version.clone());
+    let reason = "It was never adopted.".parse().unwrap();
+    add(entry(4, Event::Retirement(FrameworkRetirement { id, version, reason })));
+    for (revision, batch) in (5..).zip(batches) {
         let versions = batch.iter().enumerate().map(|(place, observation)| {
             if (place + batch.len()).is_multiple_of(4) {
                 let reason = "sent by mistake".parse().unwrap();
@@ -104,7 +108,7 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
         add(entry(revision, Event::Observations(versions.collect())));
     }
     let observations = batches.iter().flatten();
-    for (revision, observation) in (4 + batches.len() as u64..).zip(observations) {
+    for (revision, observation) in (5 + batches.len() as u64..).zip(observations) {
         add(entry(revision, assessed(revision, observation)));
     }
     (journal, state)
@@ -121,6 +125,7 @@ proptest! {
         prop_assert!(back == state);
         prop_assert_eq!(back.panel().len(), state.panel().len());
         prop_assert_eq!(back.withdrawn(), state.withdrawn());
+        prop_assert_eq!(back.frameworks().in_force_count(), 0);
         prop_assert_eq!(back.practices().current_count(), Catalog::bundled().practices().len() - 1);
         prop_assert_eq!((back.stored(), back.accepted_at()), (state.stored(), state.accepted_at()));
     }

@@ -3,6 +3,7 @@
 use std::io::{Result, Write};
 
 use integer_encoding::VarIntWriter as _;
+use tenseven_model::Revision;
 use tenseven_state::State;
 
 use super::{VERSION, codings, panel, practices, withdrawn};
@@ -15,9 +16,13 @@ pub(super) fn state(sink: &mut impl Write, state: &State) -> Result<()> {
     sink.write_varint(state.accepted_at().map_or(0, |moment| moment.as_micros().cast_unsigned()))?;
     let published: Vec<u64> =
         state.frameworks().all().map(|(published, _)| published.revision.number()).collect();
-    sink.write_varint(published.len() as u64)?;
-    for revision in published {
-        sink.write_varint(revision)?;
+    let mut retired: Vec<u64> = state.frameworks().retirements().map(Revision::number).collect();
+    retired.sort_unstable();
+    for revisions in [published, retired] {
+        sink.write_varint(revisions.len() as u64)?;
+        for revision in revisions {
+            sink.write_varint(revision)?;
+        }
     }
     panel::write(sink, state.panel())?;
     withdrawn::write(sink, state.withdrawn())?;

@@ -57,7 +57,11 @@ impl View {
         let entry = self.journal().read(revision).map_err(|error| unreadable(&error))?;
         let found = match entry.event {
             Event::Practices(versions) => versions.into_iter().find(|version| version.id() == id),
-            Event::Observations(_) | Event::Framework(_) | Event::Coding(_) | Event::Adjudication(_) => None,
+            Event::Observations(_)
+            | Event::Framework(_)
+            | Event::Retirement(_)
+            | Event::Coding(_)
+            | Event::Adjudication(_) => None,
         };
         found.ok_or(QueryError::from(Unreadable { revision }))
     }

@@ -38,7 +38,8 @@ pub(crate) fn first_receipt(
     let Receipt { revision, accepted_at, .. } = receipt;
     let published = state.frameworks().published_at(revision).ok_or(Unreadable { revision })?;
     let framework = published.framework.reference();
-    Ok(Some(PublicationReceipt { framework, revision, accepted_at: Some(accepted_at) }))
+    let cost = shared.rules().budget().cost(published.planned());
+    Ok(Some(PublicationReceipt { framework, revision, accepted_at: Some(accepted_at), cost }))
 }
 
 /// Publishes a text, and blocks until that is done or refused.
@@ -53,7 +54,7 @@ pub(crate) fn publish_now(
         return Ok(known);
     }
     let command = PublishFramework::read(definition, &shared.limits.rules())?;
-    command.check(&state)?;
+    let cost = command.check(&state, &shared.rules())?;
     let reference = command.framework().reference();
     let (mut of, mut told) = (0, None);
     let scored = Scored::new(shared.world.geography(), &state, command, &mut |progress| {
@@ -69,7 +70,7 @@ pub(crate) fn publish_now(
     let scored = scored.ok_or(Closing).map_err(SubmissionError::from)?;
     let mut tell = |stage, revision| tell(PublicationProgress { stage, done: of, of, revision });
     let Receipt { revision, accepted_at, .. } = store(shared, id, scored, &mut tell)?;
-    Ok(PublicationReceipt { framework: reference, revision, accepted_at: Some(accepted_at) })
+    Ok(PublicationReceipt { framework: reference, revision, accepted_at: Some(accepted_at), cost })
 }
 
 /// Adds what was pushed meanwhile, and has the writer store and publish the version.

@@ -30,7 +30,7 @@ impl Scored {
         command: PublishFramework,
         goes_on: &mut dyn FnMut(Progress) -> bool,
     ) -> Option<Self> {
-        let plan = Plan::new(Arc::clone(command.framework()));
+        let plan = command.planned().plan().clone();
         let board = plan.score_while(state.panel(), geography, goes_on)?;
         Some(Self { command, plan, board: Arc::new(board), revision: state.revision() })
     }
@@ -65,8 +65,7 @@ pub(crate) struct ScoredVersion {
 impl ScoredVersion {
     /// The version as it is published.
     pub(crate) fn published(&self) -> Published {
-        let Scored { command, plan, board: _, revision: _ } = self.scored.as_ref();
-        let (framework, definition) = (Arc::clone(command.framework()), command.definition().to_owned());
-        Published { framework, plan: plan.clone(), definition, revision: self.revision }
+        let command = &self.scored.command;
+        Published::new(command.planned().clone(), command.definition().to_owned(), self.revision)
     }
 }

@@ -18,23 +18,24 @@ impl View {
         let published = Arc::clone(self.published().get(framework)?);
         let view = self.clone();
         let made = tokio::task::spawn_blocking(move || view.board(&published));
-        made.await.map_err(|_| QueryError::from(Unreadable { revision: self.revision() }))
+        made.await.map_err(|_| QueryError::from(Unreadable { revision: self.revision() }))?
     }
 
     /// The scores made with a framework at this revision.
-    pub(crate) fn board(&self, published: &Published) -> Arc<Board> {
+    pub(crate) fn board(&self, published: &Published) -> Result<Arc<Board>, QueryError> {
         if let Some(board) = self.state().board(&published.framework.reference()) {
-            return Arc::clone(board);
+            return Ok(Arc::clone(board));
         }
+        self.state().check_scored(published, &self.shared().rules())?;
         let moment = (published.framework.reference(), self.revision());
-        self.shared().past_boards.get(moment, |earlier| {
+        Ok(self.shared().past_boards.get(moment, |earlier| {
             let (panel, geography) = (self.state().panel(), self.world().geography());
             let caught_up = earlier.and_then(|(at, board)| {
                 let keys = self.keys_after(at)?;
                 Some(published.plan.rescore(&board, panel, geography, &keys))
             });
             caught_up.unwrap_or_else(|| published.plan.score(panel, geography))
-        })
+        }))
     }
 
     /// The keys that changed between an earlier revision and this one; none if that takes longer than to score from scratch, or

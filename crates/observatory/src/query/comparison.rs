@@ -59,7 +59,7 @@ impl View {
         let nodes = selected(&published.framework, nodes)?;
         let (areas, periods) = (self.in_order(areas)?, each_once(periods.iter().copied()));
         check_size(areas.len() * periods.len(), nodes.len())?;
-        let board = self.board(&published);
+        let board = self.board(&published)?;
         let made = periods.iter().map(|period| (*period, board.answers(*period, &areas)));
         let mut made: HashMap<Period, _> = made.map(|(period, rows)| (period, rows.into_iter())).collect();
         let mut columns = Vec::with_capacity(areas.len() * periods.len());

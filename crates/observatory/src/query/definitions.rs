@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
 use tenseven_model::{Framework, FrameworkRef, Version, framework::Change};
-use tenseven_state::frameworks::{DefinitionError, Unpublishable, check_publication, read_definition};
+use tenseven_state::frameworks::{
+    DefinitionError, FrameworkCost, PublishFramework, Unpublishable, read_definition,
+};
 
 use crate::{QueryError, View};
 
@@ -15,9 +17,11 @@ pub enum Validation {
     /// Nothing is.
     Right {
         /// What it says.
-        framework: Box<Framework>,
+        framework: Arc<Framework>,
         /// The highest published version of its id.
         highest: Option<Version>,
+        /// What it costs.
+        cost: FrameworkCost,
         /// Why it cannot be published now; none if it can.
         refusal: Option<Unpublishable>,
     },
@@ -46,13 +50,16 @@ impl View {
     /// What is wrong with a text, or what it says and what publishing it now would meet.
     pub fn validate(&self, definition: &str) -> Result<Validation, QueryError> {
         let framework = match self.read("definition", definition) {
-            Ok(framework) => Box::new(framework),
+            Ok(framework) => framework,
             Err(QueryError::Definition { error, .. }) => return Ok(Validation::Wrong(error)),
             Err(refusal) => return Err(refusal),
         };
         let highest = self.published().highest(&framework.draft().id).cloned();
-        let refusal = check_publication(self.state(), &framework, definition).err();
-        Ok(Validation::Right { framework, highest, refusal })
+        let command = PublishFramework::of(framework, definition.to_owned());
+        let rules = self.shared().rules();
+        let refusal = command.check(self.state(), &rules).err();
+        let (framework, cost) = (Arc::clone(command.framework()), rules.budget().cost(command.planned()));
+        Ok(Validation::Right { framework, highest, cost, refusal })
     }
 
     /// What the framework `after` says otherwise than `before`.

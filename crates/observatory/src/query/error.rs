@@ -7,6 +7,7 @@ use tenseven_model::{AreaCode, FrameworkRef, Frequency, IndicatorId, OtherHistor
 use tenseven_state::{
     AreaSelectionError, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
     UnknownMeasure, UnknownNode, UnknownPractice,
+    frameworks::{FrameworkLookupError, OverBudget, RetiredFramework},
 };
 
 use crate::{SearchQueryError, Unreadable};
@@ -17,6 +18,9 @@ pub enum QueryError {
     /// No such framework or version.
     #[error(transparent)]
     Framework(#[from] UnknownFramework),
+    /// The version, or all versions of the framework, are retired.
+    #[error(transparent)]
+    Retired(#[from] Box<RetiredFramework>),
     /// No such indicator.
     #[error(transparent)]
     Indicator(#[from] UnknownIndicator),
@@ -37,6 +41,9 @@ pub enum QueryError {
         /// The framework.
         framework: FrameworkRef,
     },
+    /// The framework costs more than the registry allows, so that nothing is scored by it.
+    #[error("there are no scores by {}, which this registry does not score: {_0}; have the operator raise the limit", .0.framework)]
+    Suspended(Box<OverBudget>),
     /// More is asked for at once than one answer holds.
     #[error("{what} {count}; at most {max} are allowed")]
     TooMany {
@@ -183,6 +190,15 @@ impl From<AreaSelectionError> for QueryError {
         match error {
             AreaSelectionError::LocalUnits(units) => Self::LocalUnits(units),
             AreaSelectionError::Area(unknown) => Self::Area(unknown),
+        }
+    }
+}
+
+impl From<FrameworkLookupError> for QueryError {
+    fn from(error: FrameworkLookupError) -> Self {
+        match error {
+            FrameworkLookupError::Unknown(unknown) => Self::Framework(unknown),
+            FrameworkLookupError::Retired(retired) => Self::Retired(retired),
         }
     }
 }

@@ -56,7 +56,7 @@ impl View {
         check_frequency(&published, "period", Some(period))?;
         let top = nodes::one(&published.framework, node)?;
         let nodes = branch(&published.framework, top);
-        let explanation = self.board(&published).explain(period, area);
+        let explanation = self.board(&published)?.explain(period, area);
         let (observations, texts_left_out) = self.read_by(&explanation, &nodes)?;
         Ok(ScoreExplanation {
             published,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use tenseven_model::{FrameworkRef, Indicator, IndicatorId};
-use tenseven_state::frameworks::Frameworks;
+use tenseven_state::frameworks::{Frameworks, Retired};
 
 use crate::{Cursor, Published, QueryError, View};
 
@@ -13,6 +13,8 @@ pub struct ShelvedFramework {
     pub published: Arc<Published>,
     /// Whether it is the newest.
     pub newest: bool,
+    /// Its retirement; none if it is not retired.
+    pub retired: Option<Arc<Retired>>,
 }
 
 /// One page of published versions.
@@ -47,10 +49,7 @@ impl View {
 
     /// Published versions, by id, then newest first.
     pub fn frameworks(&self, size: usize, after: Option<&Cursor>) -> FrameworkPage {
-        let mut listed = self
-            .published()
-            .all()
-            .map(|(published, newest)| ShelvedFramework { published: Arc::clone(published), newest });
+        let mut listed = self.published().all().map(|(published, newest)| self.shelved(published, newest));
         if let Some(after) = after {
             // The shelf of a revision never changes, so the last entry of the page before is on it.
             listed.find(|shelved| shelved.published.framework.reference().to_string() == after.after);
@@ -65,10 +64,15 @@ impl View {
 
     /// One published version.
     pub fn framework(&self, reference: &FrameworkRef) -> Result<ShelvedFramework, QueryError> {
-        let published = Arc::clone(self.published().get(reference)?);
-        let newest = FrameworkRef { id: reference.id.clone(), version: None };
-        let newest = Arc::ptr_eq(&published, self.published().get(&newest)?);
-        Ok(ShelvedFramework { published, newest })
+        let published = self.published().get(reference)?;
+        let newest = self.published().newest_of(&reference.id);
+        let is_newest = newest.is_some_and(|newest| Arc::ptr_eq(newest, published));
+        Ok(self.shelved(published, is_newest))
+    }
+
+    fn shelved(&self, published: &Arc<Published>, newest: bool) -> ShelvedFramework {
+        let retired = self.published().retirement(published).cloned();
+        ShelvedFramework { published: Arc::clone(published), newest, retired }
     }
 
     /// The indicators of one framework, or those of the newest versions of all; by id.

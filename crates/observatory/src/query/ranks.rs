@@ -57,7 +57,7 @@ impl View {
         check_frequency(&published, "period", Some(*period))?;
         let node = nodes::one(&published.framework, node.as_ref())?;
         let members: Vec<Alpha3> = self.world().members(areas)?.into_iter().collect();
-        let rows = self.board(&published).answers(*period, &members);
+        let rows = self.board(&published)?.answers(*period, &members);
         let scores: Vec<(NodeScore, bool)> =
             rows.into_iter().map(|(row, heard)| (row.nodes[node].clone(), heard)).collect();
         let ranked = |(score, heard): &(NodeScore, bool)| {

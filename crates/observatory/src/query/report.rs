@@ -31,7 +31,7 @@ impl View {
         let published = Arc::clone(self.published().get(framework)?);
         check_frequency(&published, "period", Some(period))?;
         let members: Vec<Alpha3> = self.world().members(areas)?.into_iter().collect();
-        let results = self.board(&published).report(period, &members);
+        let results = self.board(&published)?.report(period, &members);
         Ok(TargetReport { published, period, members, results })
     }
 }

@@ -63,7 +63,7 @@ impl View {
         let published = Arc::clone(self.published().get(framework)?);
         let country = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
-        let row = self.board(&published).answer(period, country);
+        let row = self.board(&published)?.answer(period, country);
         let nodes = selected(&published.framework, nodes)?;
         let area_name = self.world().name(country).to_owned();
         Ok(ScoreTree { published, area: country, area_name, period, row, nodes })
@@ -92,7 +92,7 @@ impl View {
         let nodes = selected(&published.framework, nodes)?;
         let after =
             after.map(|cursor| read_cursor(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
-        let board = self.board(&published);
+        let board = self.board(&published)?;
         let in_range =
             |period: &Period| from.is_none_or(|from| *period >= from) && to.is_none_or(|to| *period <= to);
         let periods: Vec<Period> = board.periods().filter(in_range).collect();

@@ -93,7 +93,7 @@ impl View {
         check_frequency(&published, "period_to", *to)?;
         let nodes = if nodes.is_empty() { vec![0] } else { selected(&published.framework, nodes)? };
         let after = after.map(|cursor| read_cursor(cursor).ok_or(QueryError::PageToken)).transpose()?;
-        let board = self.board(&published);
+        let board = self.board(&published)?;
         let periods = periods(&board, area, (*from, *to))?;
         let places = nodes.iter().flat_map(|node| (0..periods.len()).map(move |place| (*node, place)));
         let mut places = places

@@ -35,6 +35,8 @@ pub(crate) struct Followed {
     pub(crate) board: Arc<Board>,
     live: Arc<Live>,
     changes: Vec<RevisionChange>,
+    /// Whether the version is retired by one of the entries.
+    is_ended: bool,
 }
 
 impl Followed {
@@ -45,8 +47,10 @@ impl Followed {
         geography: &Geography,
     ) -> Self {
         let mut follower = Follower { board, revision };
-        let changes = entries.iter().map(|entry| follower.take(entry, geography)).collect();
-        Self { framework, live, changes, board: follower.board }
+        let retirement = entries.iter().position(|entry| follower.retired_by(entry).is_some());
+        let followed = &entries[..retirement.unwrap_or(entries.len())];
+        let changes = followed.iter().map(|entry| follower.take(entry, geography)).collect();
+        Self { framework, live, changes, board: follower.board, is_ended: retirement.is_some() }
     }
 }
 
@@ -109,15 +113,18 @@ impl Hub {
             }
         }
         publish();
-        for Followed { live, changes, .. } in followed {
+        for Followed { live, changes, .. } in followed.iter_mut() {
             live.add(std::mem::take(changes));
         }
     }
 
     /// Notifies those who watch.
     pub(crate) fn notify(followed: &[Followed]) {
-        for Followed { live, .. } in followed {
+        for Followed { live, is_ended, .. } in followed {
             live.notify();
+            if *is_ended {
+                live.end();
+            }
         }
     }
 

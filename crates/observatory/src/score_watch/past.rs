@@ -92,6 +92,12 @@ fn make(shared: &Shared, board: Arc<Board>, (framework, revision): Start) -> Res
     let (mut changes, mut observations) = (Vec::new(), 0);
     for entry in Tail::new(shared, revision) {
         let entry = entry.map_err(|problem| unreadable(&problem))?;
+        if let Some(retired) = follower.retired_by(&entry) {
+            if follower.revision == revision {
+                return Err(QueryError::Retired(Box::new(retired)));
+            }
+            break;
+        }
         observations += entry.event.versions().len();
         let change = follower.take(&entry, shared.world.geography());
         if !change.changes.is_empty() {

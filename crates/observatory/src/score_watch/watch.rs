@@ -64,6 +64,7 @@ impl Observatory {
         self.shared.check_start(&start)?;
         let (shared, sources, state) = (Arc::clone(&self.shared), Arc::clone(&self.sources), self.newest());
         let (published, selected) = Selected::of(selection, &state, &shared.world)?;
+        state.check_scored(&published, &shared.rules())?;
         let told = start.after.unwrap_or(state.revision());
         if told > state.revision() {
             return Err(QueryError::NoSuchRevision { wanted: told, newest: state.revision() });
@@ -97,7 +98,7 @@ impl Observatory {
     pub fn newer_version(&self, published: &Published) -> Option<FrameworkRef> {
         let known = published.framework.reference();
         let state = self.shared.state.load();
-        let newest = state.frameworks().get(&FrameworkRef { version: None, ..known.clone() }).ok()?;
+        let newest = state.frameworks().newest_of(&known.id)?;
         Some(newest.framework.reference()).filter(|newest| *newest != known)
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     shared::Shared,
     snapshot::Snapshot,
     submission::Submission,
-    writer::{Decider, FlushedGroup, Flusher, LastFlushed, Publisher},
+    writer::{Decider, FlushedGroup, Flusher, Group, LastFlushed, Publisher},
 };
 
 /// One life of a registry, from a start to a crash.
@@ -26,6 +26,8 @@ pub(super) struct Registry {
     pub(super) queue: VecDeque<(usize, Submission)>,
     pub(super) decider: Decider,
     pub(super) flushed: VecDeque<FlushedGroup>,
+    /// A group that waits for the disk, while the next is decided.
+    handed: Option<Group>,
     flusher: Flusher,
     publisher: Publisher,
     newest: Option<(Head, Arc<Snapshot>)>,
@@ -48,6 +50,7 @@ impl Registry {
             observatory: Observatory::new(shared, None),
             queue: VecDeque::new(),
             flushed: VecDeque::new(),
+            handed: None,
             newest: None,
             in_doubt: None,
         }
@@ -69,9 +72,23 @@ impl Registry {
         Some((number, self.decider.revision()))
     }
 
-    /// Flushes the open group.
+    /// Whether some group is not flushed.
+    pub(super) fn has_group(&self) -> bool {
+        self.handed.is_some() || self.decider.open_group().is_some()
+    }
+
+    /// Hands the open group over, if none waits for the disk.
+    pub(super) fn hand_over(&mut self) -> bool {
+        let is_free = self.handed.is_none();
+        if is_free {
+            self.handed = self.decider.close_group();
+        }
+        is_free && self.handed.is_some()
+    }
+
+    /// Flushes the group that was handed over.
     pub(super) fn flush(&mut self, journal: &TestJournal, failure: Option<Failure>) -> bool {
-        let Some(group) = self.decider.close_group() else { return false };
+        let Some(group) = self.handed.take() else { return false };
         let attempted = (group.after, group.prepared.clone());
         journal.fail(failure);
         let is_next = journal.head().revision == group.after && !attempted.1.is_empty();

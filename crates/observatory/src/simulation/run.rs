@@ -95,6 +95,7 @@ impl Run {
         };
         run.send(submission(u32::MAX), Content::Publish(0));
         run.decide();
+        run.registry.hand_over();
         run.registry.flush(&run.journal, None);
         run.registry.publish(1);
         run.collect_answers();
@@ -120,7 +121,11 @@ impl Run {
                 self.send(id, content);
             }
             20..45 => self.decide(),
-            45..60 => self.flush(),
+            45..52 => {
+                let is_handed_over = self.registry.hand_over();
+                self.note(format!("hand over: {is_handed_over}"));
+            }
+            52..60 => self.flush(),
             60..76 => {
                 let count = 1 + self.random.index(3);
                 let has_published = self.registry.publish(count);
@@ -305,7 +310,7 @@ impl Run {
             let held = view.state().frameworks().get(&reference).expect("it was published");
             assert_eq!(held.revision, published);
             let expected = self.model.scores(version, at, &shared.world);
-            assert_eq!(scores_of(&view.board(held)), expected, "the scores at {at}");
+            assert_eq!(scores_of(&view.board(held).expect("it is scored")), expected, "the scores at {at}");
         }
     }
 
@@ -381,11 +386,12 @@ impl Run {
     }
 
     fn drain(&mut self) {
-        while !self.registry.queue.is_empty() || self.registry.decider.open_group().is_some() {
+        while !self.registry.queue.is_empty() || self.registry.has_group() {
             for _ in 0..4 {
                 self.decide();
             }
             self.registry.flush(&self.journal, None);
+            self.registry.hand_over();
         }
         while self.registry.publish(1) {}
         self.collect_answers();

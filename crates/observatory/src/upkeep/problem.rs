@@ -1,6 +1,6 @@
 //! What can be wrong with a journal, and why upkeep ends.
 
-use tenseven_model::{ObservationKey, PracticeId, Revision, SubmissionId};
+use tenseven_model::{FrameworkRef, ObservationKey, PracticeId, Revision, SubmissionId};
 use tenseven_store::{BuildError, CheckpointError, ReadError};
 
 use crate::FoldError;
@@ -59,6 +59,16 @@ pub enum Problem {
         found: Option<Revision>,
         /// The version that the fold gives.
         folded: Option<Revision>,
+    },
+    /// A version of a framework is retired that the fold does not give, or that was retired before.
+    #[error(
+        "revision {revision} retires {framework}, which the entries before it do not publish, or have retired"
+    )]
+    RetiresNothing {
+        /// The entry.
+        revision: Revision,
+        /// What it retires.
+        framework: FrameworkRef,
     },
     /// An id was used by two submissions.
     #[error("revision {revision} has the submission id {submission} of revision {first}")]

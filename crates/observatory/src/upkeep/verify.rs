@@ -117,6 +117,13 @@ impl<'a> Checking<'a> {
         if let Event::Practices(versions) = &entry.event {
             self.practices_against_the_fold(revision, versions);
         }
+        if let Event::Retirement(retirement) = &entry.event {
+            let (frameworks, framework) = (self.state.frameworks(), retirement.framework());
+            let published = frameworks.get(&framework);
+            if !published.is_ok_and(|published| frameworks.retirement(published).is_none()) {
+                self.problems.push(Problem::RetiresNothing { revision, framework });
+            }
+        }
         self.assessment_against_the_fold(entry);
         let versions = entry.event.versions();
         self.versions += versions.len() as u64;
@@ -127,7 +134,7 @@ impl<'a> Checking<'a> {
             Event::Observations(versions) => versions.len() as u64,
             Event::Practices(versions) => versions.len() as u64,
             Event::Coding(_) | Event::Adjudication(_) => 1,
-            Event::Framework(_) => 0,
+            Event::Framework(_) | Event::Retirement(_) => 0,
         };
         if revision > horizon && answered != held {
             self.problems.push(Problem::Outcome { revision, answered, held });
@@ -164,7 +171,7 @@ impl<'a> Checking<'a> {
     fn assessment_against_the_fold(&mut self, entry: &Entry) {
         let (revision, codings) = (entry.revision, self.state.codings());
         let is_right = match &entry.event {
-            Event::Observations(_) | Event::Framework(_) | Event::Practices(_) => true,
+            Event::Observations(_) | Event::Framework(_) | Event::Retirement(_) | Event::Practices(_) => true,
             Event::Coding(filed) => {
                 let (unit, coder) = (filed.coding.unit(), filed.coding.coder());
                 let previous = codings.current(unit, coder).map(|before| before.revision);

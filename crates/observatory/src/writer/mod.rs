@@ -20,6 +20,10 @@ mod threads;
 
 #[cfg(test)]
 pub(crate) use self::{
-    decider::Decider, flushed::LastFlushed, flusher::Flusher, group::FlushedGroup, publisher::Publisher,
+    decider::Decider,
+    flushed::LastFlushed,
+    flusher::Flusher,
+    group::{FlushedGroup, Group},
+    publisher::Publisher,
 };
 pub(crate) use threads::Writer;

@@ -80,7 +80,7 @@ impl Publisher {
         let board_of = |framework: &_| Some((Arc::clone(before.board(framework)?), before.revision()));
         let mut followed = hub.follow(entries, geography, &board_of);
         let changes = changes_of(&self.shared, entries, scored, &followed);
-        let state = Arc::new(before.followed_by(state, &changes, world));
+        let state = Arc::new(before.followed_by(state, &changes, &self.shared.rules()));
         recent.keep(entries);
         hub.publish(&mut followed, entries, geography, &board_of, || {
             self.shared.publish(Arc::clone(&state));

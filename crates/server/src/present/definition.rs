@@ -7,7 +7,8 @@ use tenseven_api::{
 use tenseven_catalog::{FrameworkTextError, TextFinding};
 use tenseven_model::Version;
 use tenseven_observatory::{
-    Clash, Position, PublicationProgress, PublicationReceipt, PublicationStage, Unpublishable, Validation,
+    Clash, Figure, FrameworkCost, Limited, PartFigure, Position, PublicationProgress, PublicationReceipt,
+    PublicationStage, Unpublishable, Validation,
 };
 
 /// What is wrong with a text, or what it says.
@@ -20,13 +21,15 @@ pub(crate) fn validation(validation: Validation, at: Position) -> v1::ValidateFr
             publication: None,
             revision,
             history,
+            cost: None,
         },
-        Validation::Right { framework, highest, refusal } => v1::ValidateFrameworkResponse {
+        Validation::Right { framework, highest, cost, refusal } => v1::ValidateFrameworkResponse {
             findings: Vec::new(),
             framework: Some(definition_summary(&framework)),
             publication: Some(outlook(highest.as_ref(), refusal)),
             revision,
             history,
+            cost: Some(self::cost(&cost)),
         },
     }
 }
@@ -45,17 +48,66 @@ fn finding(finding: &TextFinding) -> v1::DefinitionFinding {
 }
 
 fn outlook(highest: Option<&Version>, refusal: Option<Unpublishable>) -> v1::PublicationOutlook {
-    let (state, clashes) = match refusal {
-        None => (v1::PublicationState::Ready, Vec::new()),
-        Some(Unpublishable::Exists { same_text: true, .. }) => (v1::PublicationState::Published, Vec::new()),
-        Some(Unpublishable::Exists { .. }) => (v1::PublicationState::VersionExists, Vec::new()),
-        Some(Unpublishable::NotHigher { .. }) => (v1::PublicationState::VersionNotHigher, Vec::new()),
-        Some(Unpublishable::Clashes { clashes, .. }) => (v1::PublicationState::IndicatorClash, clashes),
+    use v1::PublicationState as State;
+    let (mut clashes, mut exceeded) = (Vec::new(), Vec::new());
+    let state = match refusal {
+        None => State::Ready,
+        Some(Unpublishable::Exists { same_text: true, .. }) => State::Published,
+        Some(Unpublishable::Exists { .. }) => State::VersionExists,
+        Some(Unpublishable::NotHigher { .. }) => State::VersionNotHigher,
+        Some(Unpublishable::Clashes { clashes: found, .. }) => {
+            clashes = found;
+            State::IndicatorClash
+        }
+        Some(Unpublishable::OverBudget(over)) => {
+            exceeded = over.exceeded;
+            State::OverBudget
+        }
+        Some(Unpublishable::TooManyVersions { max: _ }) => State::TooManyVersions,
     };
     v1::PublicationOutlook {
         state: state.into(),
         highest_version: highest.map(ToString::to_string).unwrap_or_default(),
         clashes: clashes.into_iter().map(clash).collect(),
+        exceeded: exceeded.iter().map(figure).collect(),
+    }
+}
+
+/// What a framework costs.
+pub(crate) fn cost(cost: &FrameworkCost) -> v1::FrameworkCost {
+    let FrameworkCost { size, figures } = cost;
+    v1::FrameworkCost {
+        area_count: size.areas as u64,
+        period_count: size.periods as u64,
+        figures: figures.iter().map(figure).collect(),
+    }
+}
+
+fn figure(limited: &Limited) -> v1::CostFigure {
+    let Limited { figure, amount, max, parts } = limited;
+    let kind = match figure {
+        Figure::Bytes => v1::CostKind::MemoryBytes,
+        Figure::Change => v1::CostKind::Change,
+        Figure::Rebuild => v1::CostKind::Rebuild,
+        Figure::Periods => v1::CostKind::Periods,
+        Figure::AllBytes => v1::CostKind::AllMemoryBytes,
+        Figure::AllChange => v1::CostKind::AllChange,
+        Figure::AllRebuild => v1::CostKind::AllRebuild,
+    };
+    let part = |part: &PartFigure| {
+        let PartFigure { part, amount, cause, remedy } = part;
+        v1::CostlyPart {
+            part: part.clone(),
+            amount: *amount,
+            cause: cause.clone(),
+            remedy: (*remedy).to_owned(),
+        }
+    };
+    v1::CostFigure {
+        kind: kind.into(),
+        amount: *amount,
+        limit: *max,
+        parts: parts.iter().map(part).collect(),
     }
 }
 
@@ -89,12 +141,13 @@ pub(crate) fn progress(progress: &PublicationProgress) -> v1::PublishFrameworkRe
 
 /// That a version is published.
 pub(crate) fn receipt(receipt: &PublicationReceipt, at: Position) -> v1::PublishFrameworkResponse {
-    let PublicationReceipt { framework, revision, accepted_at } = receipt;
+    let PublicationReceipt { framework, revision, accepted_at, cost } = receipt;
     let step = Step::Receipt(v1::PublicationReceipt {
         framework: framework.to_string(),
         revision: revision.number(),
         accepted_at: accepted_at.map(timestamp_message),
         history: at.history.to_string(),
+        cost: Some(self::cost(cost)),
     });
     v1::PublishFrameworkResponse { step: Some(step) }
 }

@@ -15,7 +15,7 @@ mod trend;
 
 pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};
 pub(crate) use comparison::comparison;
-pub(crate) use definition::{progress, receipt, validation};
+pub(crate) use definition::{cost, progress, receipt, validation};
 pub(crate) use explanation::explanation;
 pub(crate) use framework::{framework, summary};
 pub(crate) use observation::{push_preview, push_receipt, recorded, version};

@@ -96,8 +96,20 @@ fn lineage_messages(lineage: &Lineage) -> Vec<v1::History> {
 }
 
 fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
-    let RegistryStatus { head, lineage, oldest, observations, frameworks, checkpoints, last_accepted_at } =
-        status;
+    let RegistryStatus {
+        head,
+        lineage,
+        oldest,
+        observations,
+        frameworks,
+        suspended,
+        checkpoints,
+        last_accepted_at,
+    } = status;
+    let suspended = suspended.iter().map(|over| v1::SuspendedFramework {
+        framework: over.framework.to_string(),
+        reason: over.to_string(),
+    });
     v1::GetServerStatusResponse {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         revision: head.revision.number(),
@@ -109,5 +121,6 @@ fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
         last_accepted_at: last_accepted_at.map(timestamp_message),
         history: lineage.current().to_string(),
         lineage: lineage_messages(&lineage),
+        suspended_frameworks: suspended.collect(),
     }
 }

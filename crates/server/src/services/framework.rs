@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use tenseven_api::{
-    convert::{self, change_message, indicator_message},
+    convert::{self, change_message, indicator_message, timestamp_message},
     v1::{self, framework_service_server::FrameworkService},
 };
-use tenseven_observatory::{Difference, Observatory, QueryFingerprint, Source};
+use tenseven_observatory::{Difference, Observatory, QueryFingerprint, RetirementReceipt, Source};
 use tonic::{Request, Response, Status};
 
 use super::{
@@ -122,6 +122,27 @@ impl FrameworkService for FrameworkAdapter {
         }
         let publication = self.1.publish(submission, definition).or_refuse()?;
         publication::follow(publication, Arc::clone(&self.1)).await.map(Response::new)
+    }
+
+    async fn retire_framework(
+        &self,
+        request: Request<v1::RetireFrameworkRequest>,
+    ) -> Result<Response<v1::RetireFrameworkResponse>, Status> {
+        let request = convert::RetireFramework::try_from(request.into_inner()).or_refuse()?;
+        let convert::RetireFramework { submission, retirement, validate_only } = request;
+        let receipt = if validate_only {
+            let observatory = Arc::clone(&self.1);
+            self.0.beside(move || observatory.preview_retirement(submission, retirement)).await?
+        } else {
+            self.1.retire_framework(submission, retirement).await.or_refuse()?
+        };
+        let RetirementReceipt { framework, revision, accepted_at } = receipt;
+        Ok(Response::new(v1::RetireFrameworkResponse {
+            framework: framework.to_string(),
+            revision: revision.number(),
+            accepted_at: accepted_at.map(timestamp_message),
+            history: self.1.position(revision).history.to_string(),
+        }))
     }
 
     async fn diff_frameworks(

@@ -19,6 +19,7 @@ pub(super) fn faults(faults: &[CodingFault]) -> Status {
             CodingProblem::Indicator(_) => FieldReason::UnknownIndicator,
             CodingProblem::Area(_) => FieldReason::UnknownArea,
             CodingProblem::Frequency { .. } => FieldReason::WrongFrequency,
+            CodingProblem::TooManyPeriods(_) => FieldReason::TooMany,
             CodingProblem::NoRubric { .. } => FieldReason::NoRubric,
             CodingProblem::Level(_) => FieldReason::UnknownLevel,
         };

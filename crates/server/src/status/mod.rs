@@ -17,6 +17,7 @@ mod practice;
 mod publication;
 mod query;
 mod refusal;
+mod retirement;
 mod violations;
 mod write;
 

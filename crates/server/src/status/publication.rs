@@ -1,9 +1,11 @@
 //! Statuses of publications.
 
 use tenseven_api::{Violation, convert::FieldReason, v1::ErrorReason};
-use tenseven_observatory::{Clash, DefinitionError, PublicationUnderWay, PublishError, Unpublishable};
+use tenseven_observatory::{
+    Clash, DefinitionError, Limited, OverBudget, PublicationUnderWay, PublishError, Unpublishable,
+};
 use tonic::{Code, Status};
-use tonic_types::PreconditionViolation;
+use tonic_types::{ErrorDetails, PreconditionViolation};
 
 use super::{
     details::{RESTART_RETRY_DELAY, details, fitting, shortened, status},
@@ -75,6 +77,48 @@ impl Refusal for Unpublishable {
                 details.set_precondition_failure(listed.collect::<Vec<_>>());
                 status(Code::FailedPrecondition, message, details)
             }
+            Self::OverBudget(over) => over_budget(&over, message),
+            Self::TooManyVersions { max: _ } => {
+                let details = details(ErrorReason::TooManyFrameworkVersions, &[]);
+                status(Code::ResourceExhausted, message, details)
+            }
         }
     }
+}
+
+/// A framework costs more than the registry allows.
+fn over_budget(over: &OverBudget, message: String) -> Status {
+    let first = over.exceeded.first();
+    let number = |of: fn(&Limited) -> u64| first.map(of).unwrap_or_default().to_string();
+    let told =
+        [("limit", first_limit(over)), ("amount", number(|one| one.amount)), ("max", number(|one| one.max))];
+    let details = details(ErrorReason::FrameworkOverBudget, &told);
+    exceeded(details, over, "FRAMEWORK_OVER_BUDGET", message)
+}
+
+/// There are no scores by a framework that costs more than the registry allows.
+pub(super) fn not_scored(over: &OverBudget, message: &str) -> Status {
+    let told = [("framework", over.framework.to_string()), ("limit", first_limit(over))];
+    let details = details(ErrorReason::FrameworkNotScored, &told);
+    exceeded(details, over, "FRAMEWORK_NOT_SCORED", shortened(message))
+}
+
+/// The name of the first limit that is exceeded.
+fn first_limit(over: &OverBudget) -> String {
+    over.exceeded.first().map(|one| one.figure.limit_name().to_owned()).unwrap_or_default()
+}
+
+/// A refusal that names every limit that is exceeded, as far as fits.
+fn exceeded(mut details: ErrorDetails, over: &OverBudget, kind: &str, message: String) -> Status {
+    let violation = |limited: &Limited| Violation {
+        path: limited.figure.limit_name().to_owned(),
+        reason: FieldReason::OutOfRange,
+        description: limited.to_string(),
+    };
+    let violations: Vec<_> = over.exceeded.iter().map(violation).collect();
+    let listed = fitting(&violations)
+        .into_iter()
+        .map(|one| PreconditionViolation::new(kind, one.field, one.description));
+    details.set_precondition_failure(listed.collect::<Vec<_>>());
+    status(Code::FailedPrecondition, message, details)
 }

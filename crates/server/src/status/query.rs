@@ -2,7 +2,7 @@
 
 use tenseven_api::{Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_model::Revision;
-use tenseven_observatory::{CopyError, QueryError, UnknownArea, UnknownFramework, UnknownIndicator};
+use tenseven_observatory::{CopyError, QueryError, UnknownArea, UnknownIndicator};
 use tonic::{Code, Status};
 
 use super::{
@@ -10,7 +10,9 @@ use super::{
     failure::ended,
     history::{left_history, other_history},
     practice::unknown_practice,
+    publication::not_scored,
     refusal::Refusal,
+    retirement::unknown_framework,
     violations::{refuse_definition, refuse_field},
 };
 use crate::violation::{local_unit, unknown_node};
@@ -20,9 +22,8 @@ impl Refusal for QueryError {
         let message = self.to_string();
         let newest = |newest: Revision| [("revision", newest.number().to_string())];
         match self {
-            Self::Framework(UnknownFramework { framework, .. }) => {
-                not_found(ErrorReason::UnknownFramework, "framework", framework.to_string(), message)
-            }
+            Self::Framework(unknown) => unknown_framework(&unknown),
+            Self::Retired(retired) => retired.into_status(),
             Self::Indicator(UnknownIndicator { indicator, .. }) => {
                 not_found(ErrorReason::UnknownIndicator, "indicator", indicator.to_string(), message)
             }
@@ -40,6 +41,7 @@ impl Refusal for QueryError {
             }
             Self::Nodes(nodes) => Violations(nodes.iter().map(unknown_node).collect()).into_status(),
             Self::RankingDisabled { framework } => ranking_disabled(&framework.to_string(), message),
+            Self::Suspended(over) => not_scored(&over, &message),
             Self::TooMany { field, .. } => refuse_field(field, FieldReason::TooMany, message),
             Self::Frequency { field, .. } => refuse_field(field, FieldReason::WrongFrequency, message),
             Self::PageToken => {

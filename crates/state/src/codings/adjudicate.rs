@@ -171,14 +171,14 @@ impl AdjudicateCodings {
     pub fn adjudicate(
         self,
         state: &State,
-        rules: &Rules<'_>,
+        by: &Rules<'_>,
     ) -> Result<(Adjudicated, ChangeCounts), AdjudicationRejection> {
         let Self { unit, source, curator, ruling, comment } = self;
         let decided = match &ruling {
             Ruling::Decision { judgement, .. } => Some(judgement),
             Ruling::Median | Ruling::Majority => None,
         };
-        let rubric = rules::check(state.frameworks(), rules.world, PATHS, &unit, decided)?;
+        let rubric = rules::check(state.frameworks(), by.world, PATHS, &unit, decided)?;
         let open = state.codings().of(&unit).and_then(|history| history.open());
         let current: Vec<&Filed> = open.map(|(_, round)| round.current().collect()).unwrap_or_default();
         let round = state.codings().open_round(&unit);
@@ -190,6 +190,7 @@ impl AdjudicateCodings {
             source,
             period: unit.period(),
         };
+        rules::check_periods(state, by, PATHS, &key)?;
         let (previous, is_revised) = (state.newest_version(&key), state.panel().get(&key).is_some());
         let notes = Notes { comment, method, evidence: Vec::new() };
         let observation = Observation::new(key, judgement.into(), None, notes)?;

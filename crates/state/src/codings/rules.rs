@@ -1,11 +1,13 @@
 //! What a unit and a judgement of it must fulfil beyond their shape.
 
 use tenseven_model::{
-    Frequency, Indicator, IndicatorId, Judgement, Period, Rubric, Unit, Value, ValueMismatch,
+    Frequency, Indicator, IndicatorId, Judgement, ObservationKey, Period, Rubric, Unit, Value, ValueMismatch,
 };
 
 use crate::{
-    frameworks::Frameworks,
+    frameworks::{Frameworks, TooManyPeriods, too_many_periods},
+    rules::Rules,
+    state::State,
     unknown::{UnknownArea, UnknownIndicator},
     world::World,
 };
@@ -36,6 +38,9 @@ pub enum CodingProblem {
         /// The frequency of the indicator's framework.
         expected: Frequency,
     },
+    /// The scores of a framework would run over more periods than they may.
+    #[error(transparent)]
+    TooManyPeriods(#[from] TooManyPeriods),
     /// The indicator has no rubric.
     #[error("{indicator} is a {kind}, and only indicators with a rubric are coded; push observations of it")]
     NoRubric {
@@ -93,6 +98,19 @@ pub(super) fn check<'a>(
         }
     }
     rubric.filter(|_| faults.is_empty()).ok_or(CodingFaults(faults))
+}
+
+/// Succeeds if an observation of this key leaves all scores with as many periods as they may have.
+pub(super) fn check_periods(
+    state: &State,
+    rules: &Rules<'_>,
+    paths: Paths,
+    key: &ObservationKey,
+) -> Result<(), CodingFaults> {
+    let found = too_many_periods(state, rules, &[key]).into_iter();
+    let faults: Vec<_> =
+        found.map(|(_, problem)| CodingFault { path: paths.period, problem: problem.into() }).collect();
+    if faults.is_empty() { Ok(()) } else { Err(CodingFaults(faults)) }
 }
 
 fn check_judgement(

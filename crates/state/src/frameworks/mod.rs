@@ -1,19 +1,34 @@
-//! Frameworks: published version by version; none is ever changed.
+//! Frameworks: published version by version, and retired; none is ever changed. What they may cost is limited ([`Budget`]).
 //!
-//! Command: [`PublishFramework`]. It becomes the event [`Framework`](tenseven_model::event::Event::Framework).
+//! Commands: [`PublishFramework`] and [`RetireFramework`]. They become the events [`Framework`](tenseven_model::event::Event::Framework) and
+//! [`Retirement`](tenseven_model::event::Event::Retirement).
 
+mod budget;
+mod budget_limits;
 mod clash;
 mod coded;
 mod digest;
+mod figure;
+mod periods;
+mod planned;
 mod publish;
 mod published;
 mod receipt;
+mod retire;
+mod retired;
 mod rules;
 mod unpublishable;
 
+pub use budget::Budget;
+pub use budget_limits::BudgetLimits;
 pub use clash::{Aspect, Clash};
+pub use figure::{Figure, FrameworkCost, Limited, OverBudget, PartFigure};
+pub use periods::TooManyPeriods;
+pub(crate) use periods::too_many_periods;
+pub use planned::Planned;
 pub use publish::{DefinitionError, PublishFramework, read_definition};
 pub use published::{Frameworks, Published};
-pub use receipt::PublicationReceipt;
-pub use rules::check_publication;
+pub use receipt::{PublicationReceipt, RetirementReceipt};
+pub use retire::{NoSuccessor, RetireFramework, RetirementRejection};
+pub use retired::{FrameworkLookupError, Retired, RetiredFramework};
 pub use unpublishable::Unpublishable;

@@ -8,7 +8,9 @@ use tenseven_model::{
     event::{ChangeCounts, Event, FrameworkSource},
 };
 
-use super::{digest, rules::check_publication, unpublishable::Unpublishable};
+use super::{
+    digest, figure::FrameworkCost, planned::Planned, rules::check_publication, unpublishable::Unpublishable,
+};
 use crate::{
     content_hash,
     operation::{Decision, Operation, Size},
@@ -19,7 +21,7 @@ use crate::{
 /// The command to publish a new version of a framework.
 #[derive(Debug, Clone)]
 pub struct PublishFramework {
-    framework: Arc<Framework>,
+    planned: Planned,
     definition: String,
 }
 
@@ -51,13 +53,22 @@ pub fn read_definition(definition: &str, limits: &RuleLimits) -> Result<Framewor
 impl PublishFramework {
     /// The command to publish the framework that a text describes.
     pub fn read(definition: String, limits: &RuleLimits) -> Result<Self, DefinitionError> {
-        let framework = Arc::new(read_definition(&definition, limits)?);
-        Ok(Self { framework, definition })
+        Ok(Self::of(read_definition(&definition, limits)?, definition))
+    }
+
+    /// The command to publish a framework that was read from its text.
+    pub fn of(framework: Framework, definition: String) -> Self {
+        Self { planned: Planned::new(Arc::new(framework)), definition }
     }
 
     /// The framework.
     pub fn framework(&self) -> &Arc<Framework> {
-        &self.framework
+        self.planned.framework()
+    }
+
+    /// The framework with its plan.
+    pub fn planned(&self) -> &Planned {
+        &self.planned
     }
 
     /// Its text.
@@ -65,9 +76,16 @@ impl PublishFramework {
         &self.definition
     }
 
-    /// Succeeds if it can be published on top of a state.
-    pub fn check(&self, state: &State) -> Result<(), Unpublishable> {
-        check_publication(state, &self.framework, &self.definition)
+    /// Succeeds with what the framework costs if it can be published on top of a state.
+    pub fn check(&self, state: &State, rules: &Rules<'_>) -> Result<FrameworkCost, Unpublishable> {
+        check_publication(state, self.framework(), &self.definition)?;
+        let (budget, frameworks) = (rules.budget(), state.frameworks());
+        let cost = budget.check(state, &self.planned, frameworks.would_be_newest(self.framework()))?;
+        let max = budget.versions_max();
+        if frameworks.in_force_count() >= max {
+            return Err(Unpublishable::TooManyVersions { max });
+        }
+        Ok(cost)
     }
 
     /// The digest of the publication of a text.
@@ -92,8 +110,8 @@ impl Operation for PublishFramework {
         Size { observations: 1, bytes: self.definition.len() }
     }
 
-    fn decide_on(self, state: &State, _: &Rules<'_>) -> Result<Decision, Unpublishable> {
-        self.check(state)?;
+    fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, Unpublishable> {
+        self.check(state, rules)?;
         let event = Event::Framework(FrameworkSource { text: self.definition });
         Ok(Decision { event, outcome: ChangeCounts::default() })
     }

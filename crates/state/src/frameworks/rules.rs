@@ -13,8 +13,8 @@ use crate::state::State;
 /// Most clashes that are told.
 const CLASHES_MAX: usize = 1_000;
 
-/// Succeeds if the framework of a text can be published on top of a state.
-pub fn check_publication(
+/// Succeeds if the framework of a text, whatever it costs, can be published on top of a state.
+pub(super) fn check_publication(
     state: &State,
     framework: &Framework,
     definition: &str,
@@ -32,11 +32,13 @@ pub fn check_publication(
         let highest = FrameworkRef { id: draft.id.clone(), version: Some(Version::clone(highest)) };
         return Err(Unpublishable::NotHigher { framework: reference, highest });
     }
+    clash(state, framework).map_or(Ok(()), Err)
+}
+
+/// The clashes of a framework with what the registry holds; none if there is none.
+pub(super) fn clash(state: &State, framework: &Framework) -> Option<Unpublishable> {
     let (clashes, count) = clashes(state, framework);
-    if count == 0 {
-        return Ok(());
-    }
-    Err(Unpublishable::Clashes { framework: reference, clashes, count })
+    (count > 0).then(|| Unpublishable::Clashes { framework: framework.reference(), clashes, count })
 }
 
 /// The indicators that the registry knows otherwise, at most so many, and how many there are.

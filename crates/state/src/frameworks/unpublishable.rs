@@ -2,7 +2,7 @@
 
 use tenseven_model::{FrameworkRef, Revision};
 
-use super::clash::Clash;
+use super::{clash::Clash, figure::OverBudget};
 
 /// Why a text that nothing is wrong with cannot be published now.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -42,5 +42,16 @@ pub enum Unpublishable {
         clashes: Vec<Clash>,
         /// How many there are.
         count: usize,
+    },
+    /// The framework costs more than the registry allows.
+    #[error(transparent)]
+    OverBudget(#[from] Box<OverBudget>),
+    /// As many versions are published as there may be.
+    #[error(
+        "{max} versions of frameworks are published, and no more can be; retire one that is not needed, or have the operator raise framework_versions_max"
+    )]
+    TooManyVersions {
+        /// The limit.
+        max: usize,
     },
 }

@@ -10,7 +10,7 @@ use tenseven_model::{
 use super::{
     digest,
     fingerprint::notes_fingerprint,
-    rules::{Fault, observation_faults},
+    rules::{Fault, observation_faults, period_faults},
 };
 use crate::{
     operation::{Decision, Operation, Size},
@@ -49,7 +49,10 @@ impl Operation for PushObservations {
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, PushRejection> {
         let Self { observations } = self;
         let all = observations.iter().enumerate();
-        let faults = observation_faults(state.frameworks(), rules, observations.len(), all);
+        let mut faults = observation_faults(state.frameworks(), rules, observations.len(), all);
+        if faults.is_empty() {
+            faults = period_faults(state, rules, &observations);
+        }
         if !faults.is_empty() {
             return Err(PushRejection { faults });
         }

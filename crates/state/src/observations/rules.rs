@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use tenseven_model::{AreaCode, Frequency, IndicatorId, Observation, Period, ValueMismatch};
 
 use crate::{
-    frameworks::Frameworks,
+    frameworks::{Frameworks, TooManyPeriods, too_many_periods},
     rules::Rules,
+    state::State,
     unknown::{UnknownArea, UnknownIndicator},
     world::World,
 };
@@ -48,6 +49,9 @@ pub enum Problem {
         /// The frequency of the indicator's framework.
         expected: Frequency,
     },
+    /// The scores of a framework would run over more periods than they may.
+    #[error(transparent)]
+    TooManyPeriods(#[from] TooManyPeriods),
     /// The value is none of the indicator's.
     #[error(transparent)]
     Value(#[from] ValueMismatch),
@@ -112,4 +116,11 @@ pub fn observation_faults<'a>(
         }
     }
     faults
+}
+
+/// The observations by which the scores of a framework would run over more periods than they may.
+pub(super) fn period_faults(state: &State, rules: &Rules<'_>, observations: &[Observation]) -> Vec<Fault> {
+    let keys: Vec<_> = observations.iter().map(Observation::key).collect();
+    let found = too_many_periods(state, rules, &keys).into_iter();
+    found.map(|(index, problem)| Fault { index: Some(index), problem: problem.into() }).collect()
 }

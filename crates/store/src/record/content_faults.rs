@@ -1,8 +1,8 @@
-//! What can be wrong with the codings, adjudications and practices of a record.
+//! What can be wrong with the codings, adjudications, practices and retirements of a record.
 
 use tenseven_model::{
     AreaCodeError, CodingError, EvidenceError, IdError, PeriodError, PracticeFault, RationaleError, Revision,
-    UnitError, WithdrawalReasonError,
+    UnitError, WithdrawalReasonError, framework::VersionError,
 };
 
 /// Why a record is no coding, or no adjudication.
@@ -89,4 +89,18 @@ pub enum PracticeRecordFault {
     /// Another version of the practice stands before it in the entry.
     #[error("the entry has another version of the same practice before")]
     Twice,
+}
+
+/// What is wrong with the record of a retirement.
+#[derive(Debug, thiserror::Error)]
+pub enum RetirementRecordFault {
+    /// The framework's id is none.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// The version is none.
+    #[error(transparent)]
+    Version(#[from] VersionError),
+    /// The reason is none.
+    #[error(transparent)]
+    Reason(#[from] WithdrawalReasonError),
 }

@@ -4,10 +4,10 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{
     ContentDigest, ObservationKey, Revision,
-    event::{ChangeCounts, Event, FrameworkSource, ObservationVersion},
+    event::{ChangeCounts, Event, FrameworkRetirement, FrameworkSource, ObservationVersion},
 };
 
-use super::{DecodeError, assessment, packed, practices, wire};
+use super::{DecodeError, RetirementRecordFault, assessment, packed, practices, wire};
 use crate::{Entry, RecordHash, Stamp};
 
 /// The entry with this record: the inverse of [`crate::Record::body`].
@@ -28,6 +28,7 @@ pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
             wire::entry_record::Content::Framework(wire::FrameworkRecord { text }) => {
                 Event::Framework(FrameworkSource { text })
             }
+            wire::entry_record::Content::Retirement(record) => Event::Retirement(retirement(record)?),
             wire::entry_record::Content::Practices(record) => {
                 Event::Practices(practices::versions(revision, record)?)
             }
@@ -54,6 +55,7 @@ pub(crate) fn find(
             None => Ok(None),
         },
         wire::entry_record::Content::Framework(_)
+        | wire::entry_record::Content::Retirement(_)
         | wire::entry_record::Content::Practices(_)
         | wire::entry_record::Content::Coding(_) => Ok(None),
     }
@@ -72,6 +74,7 @@ pub(crate) fn find_all(
             None => Ok(vec![None; keys.len()]),
         },
         wire::entry_record::Content::Framework(_)
+        | wire::entry_record::Content::Retirement(_)
         | wire::entry_record::Content::Practices(_)
         | wire::entry_record::Content::Coding(_) => Ok(vec![None; keys.len()]),
     }
@@ -94,6 +97,14 @@ pub(crate) fn hash(stamp: Stamp, record: &Bytes) -> Result<(RecordHash, bool), D
 
 fn content(record: Bytes) -> Result<wire::entry_record::Content, DecodeError> {
     wire::EntryRecord::decode(record)?.content.ok_or(DecodeError::Absent("content"))
+}
+
+fn retirement(record: wire::FrameworkRetirementRecord) -> Result<FrameworkRetirement, DecodeError> {
+    let wire::FrameworkRetirementRecord { id, version, reason } = record;
+    let read = || -> Result<_, RetirementRecordFault> {
+        Ok(FrameworkRetirement { id: id.parse()?, version: version.parse()?, reason: reason.parse()? })
+    };
+    read().map_err(DecodeError::Retirement)
 }
 
 fn read_outcome(outcome: Option<wire::OutcomeRecord>) -> Result<ChangeCounts, DecodeError> {

@@ -7,7 +7,7 @@ use tenseven_model::{
 
 use super::{
     AssessmentFault, ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, PracticeRecordFault,
-    TextsFault, VarintFault,
+    RetirementRecordFault, TextsFault, VarintFault,
 };
 
 /// Why the bytes of a record are no entry.
@@ -89,6 +89,9 @@ pub enum DecodeError {
         #[source]
         source: ObservationFault,
     },
+    /// The record of a retirement is none.
+    #[error("the retirement of a framework is not one")]
+    Retirement(#[source] RetirementRecordFault),
     /// One of the practices is none.
     #[error("practice {place} is not one")]
     Practice {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{
     ContentDigest,
-    event::{ChangeCounts, Event, FrameworkSource},
+    event::{ChangeCounts, Event, FrameworkRetirement, FrameworkSource},
 };
 
 use super::{assessment, packed, practices, wire};
@@ -58,6 +58,14 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
             let content =
                 wire::entry_record::Content::Framework(wire::FrameworkRecord { text: text.clone() });
             Prepared { content, text_length: text.len() }
+        }
+        Event::Retirement(FrameworkRetirement { id, version, reason }) => {
+            let content = wire::entry_record::Content::Retirement(wire::FrameworkRetirementRecord {
+                id: id.to_string(),
+                version: version.to_string(),
+                reason: reason.as_str().to_owned(),
+            });
+            Prepared { content, text_length: reason.as_str().len() }
         }
         Event::Practices(versions) => {
             let (practices, text_length) = practices::pack(entry.revision, versions);

@@ -7,7 +7,8 @@ use tenseven_model::{
     AdjudicationRule, Coding, ContentDigest, Evidence, Judgement, MissingReason, Notes, Number, Observation,
     ObservationKey, ObservationStatus, Ratio, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
     event::{
-        Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkSource, ObservationVersion, VersionBody,
+        Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkRetirement, FrameworkSource,
+        ObservationVersion, VersionBody,
     },
 };
 
@@ -142,10 +143,20 @@ fn observed(revision: u64) -> impl Strategy<Value = ObservationVersion> {
     })
 }
 
+fn retirement() -> impl Strategy<Value = FrameworkRetirement> {
+    let texts = ("[a-z][a-z0-9-]{0,20}", "[0-9]\\.[0-9]\\.[0-9](-[a-z]{1,5})?", "r\\PC{0,40}x");
+    texts.prop_map(|(id, version, reason)| FrameworkRetirement {
+        id: id.parse().unwrap(),
+        version: version.parse().unwrap(),
+        reason: reason.parse().unwrap(),
+    })
+}
+
 fn event(revision: u64) -> impl Strategy<Value = Event> {
     prop_oneof![
         4 => vec(version(revision), 0..30).prop_map(Event::Observations),
         1 => "\\PC{0,200}".prop_map(|text| Event::Framework(FrameworkSource { text })),
+        1 => retirement().prop_map(Event::Retirement),
         1 => practice_versions(revision).prop_map(Event::Practices),
         1 => filed(revision).prop_map(|filed| Event::Coding(Box::new(filed))),
         1 => adjudicated(revision).prop_map(|adjudicated| Event::Adjudication(Box::new(adjudicated))),

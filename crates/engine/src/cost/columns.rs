@@ -1,0 +1,128 @@
+//! Columns: the memory that nodes take on a board, and what copying them costs.
+
+use tenseven_model::{
+    formula::Expression,
+    framework::{Leaf, Normalise, Pool},
+};
+
+use super::{
+    Cause,
+    size::BoardSize,
+    stage::Stage,
+    unit::{RANGE, SLOT},
+};
+use crate::{
+    Slot,
+    branch::BranchStep,
+    leaf::LeafStep,
+    normalise::Basis,
+    reading::{Computed, Reading, Source},
+};
+
+/// The bytes of a leaf.
+pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
+    let bases = match leaf.normalise.pool() {
+        None => 0,
+        Some(Pool::Period) => size.periods,
+        Some(Pool::AllPeriods) => 1,
+    };
+    let sorted = match &leaf.normalise {
+        Normalise::Rank { .. } => columns(1, size),
+        Normalise::None
+        | Normalise::Levels(_)
+        | Normalise::Tiers { .. }
+        | Normalise::Goalposts { .. }
+        | Normalise::MinMax { .. }
+        | Normalise::ZScore { .. }
+        | Normalise::Scaled { .. }
+        | Normalise::DistanceToMax { .. }
+        | Normalise::DistanceToReference { .. }
+        | Normalise::DistanceToTarget { .. }
+        | Normalise::FractionOfMax { .. } => 0,
+    };
+    let excluded = if step.not_applicable.is_empty() { 0 } else { size.areas };
+    let denominator = step.denominator.as_ref().map(|(reading, _)| reading);
+    let read: usize = std::iter::once(&step.reading).chain(denominator).map(of_reading).sum();
+    let around = [
+        bases.saturating_mul(size_of::<Option<Basis>>()),
+        excluded,
+        groups(step.groups().len(), size),
+        size_of::<LeafStep>(),
+        read,
+    ];
+    around.into_iter().fold(columns(columns_of_leaf(step), size) + sorted, add)
+}
+
+/// The bytes of a branch.
+pub(super) fn of_branch(step: &BranchStep, size: BoardSize) -> u64 {
+    let parts = step.inputs.len() + step.covered.as_ref().map_or(0, Vec::len);
+    let around =
+        [groups(step.groups().len(), size), size_of::<BranchStep>(), parts * size_of::<(usize, f64)>()];
+    around.into_iter().fold(columns(1, size), add)
+}
+
+/// The bytes of a criterion.
+pub(super) fn of_criterion(leaves: usize, size: BoardSize) -> u64 {
+    add(columns(1, size), leaves * size_of::<usize>())
+}
+
+/// The bytes of a board that are no node's: which cells anything is known of.
+pub(super) fn of_board(size: BoardSize) -> u64 {
+    add(0, size.cells().saturating_mul(size_of::<u16>()))
+}
+
+/// How many columns a leaf has: what is observed, the scores, and prepared numbers where they are kept.
+pub(super) fn columns_of_leaf(step: &LeafStep) -> usize {
+    if step.keeps_prepared() { 3 } else { 2 }
+}
+
+/// The stage of making columns, or copying them before they are changed.
+pub(super) fn copying(count: usize, size: BoardSize) -> Stage {
+    let copied = count as f64 * size.cells() as f64 * SLOT;
+    Stage { each_period: RANGE, once: copied, ..Stage::each_cell(Cause::Columns, 0.0) }
+}
+
+fn columns(count: usize, size: BoardSize) -> u64 {
+    add(0, count.saturating_mul(size.cells()).saturating_mul(size_of::<Slot>()))
+}
+
+fn groups(count: usize, size: BoardSize) -> usize {
+    if count == 0 { 0 } else { size.areas.saturating_mul(size_of::<Option<usize>>()) }
+}
+
+fn add(bytes: u64, more: usize) -> u64 {
+    bytes.saturating_add(u64::try_from(more).unwrap_or(u64::MAX))
+}
+
+/// About what a reading takes; texts of ids are counted with 64 bytes each, the most that they have.
+fn of_reading(reading: &Reading) -> usize {
+    const ID_BYTES: usize = 64;
+    let sources = |sources: &[Source]| -> usize {
+        let listed = sources.iter().map(|source| source.rule.sources.len()).sum::<usize>();
+        sources.len() * (size_of::<Source>() + 2 * ID_BYTES) + listed * 2 * ID_BYTES
+    };
+    let computed = |computed: &Computed| -> usize {
+        let formulas = computed
+            .formulas()
+            .map(|(_, formula)| ID_BYTES + parts(formula) * (size_of::<Expression>() + ID_BYTES));
+        formulas.sum::<usize>() + computed.nodes.len() * 2 * ID_BYTES
+    };
+    sources(reading.sources())
+        + match reading {
+            Reading::Observed(_) => 0,
+            Reading::Computed(formulas) => computed(formulas),
+        }
+}
+
+/// How many parts an expression has.
+fn parts(expression: &Expression) -> usize {
+    1 + match expression {
+        Expression::Number(_) | Expression::Indicator(_) | Expression::Node(_) => 0,
+        Expression::Apply(_, value) => parts(value),
+        Expression::Combine(_, left, right) | Expression::Compare(_, left, right) => {
+            parts(left) + parts(right)
+        }
+        Expression::Min(values) | Expression::Max(values) => values.iter().map(parts).sum(),
+        Expression::If(condition, then, otherwise) => parts(condition) + parts(then) + parts(otherwise),
+    }
+}

@@ -1,0 +1,52 @@
+//! Statuses of retired frameworks, and of retirements.
+
+use tenseven_api::v1::ErrorReason;
+use tenseven_observatory::{NoSuccessor, RetiredFramework, RetirementRejection, UnknownFramework};
+use tonic::{Code, Status};
+use tonic_types::PreconditionViolation;
+
+use super::{
+    details::{details, not_found, shortened, status},
+    refusal::Refusal,
+};
+
+impl Refusal for RetirementRejection {
+    fn into_status(self) -> Status {
+        match self {
+            Self::Unknown(unknown) => unknown_framework(&unknown),
+            Self::Retired(retired) => retired.into_status(),
+            Self::Successor(blocked) => blocked.into_status(),
+        }
+    }
+}
+
+impl Refusal for RetiredFramework {
+    fn into_status(self) -> Status {
+        let message = shortened(&self.to_string());
+        let (framework, revision) = (self.retired.framework.to_string(), self.retired.revision);
+        let mut told = vec![("framework", framework.clone()), ("revision", revision.number().to_string())];
+        told.extend(self.current.map(|current| ("current", current.to_string())));
+        let mut details = details(ErrorReason::FrameworkRetired, &told);
+        let violation = PreconditionViolation::new("FRAMEWORK_RETIRED", framework, message.clone());
+        details.set_precondition_failure(vec![violation]);
+        status(Code::FailedPrecondition, message, details)
+    }
+}
+
+impl Refusal for NoSuccessor {
+    fn into_status(self) -> Status {
+        let message = shortened(&self.to_string());
+        let told = [("framework", self.framework.to_string()), ("successor", self.successor.to_string())];
+        let mut details = details(ErrorReason::RetirementBlocked, &told);
+        let violation =
+            PreconditionViolation::new("RETIREMENT_BLOCKED", self.successor.to_string(), message.clone());
+        details.set_precondition_failure(vec![violation]);
+        status(Code::FailedPrecondition, message, details)
+    }
+}
+
+/// No such framework or version is published.
+pub(super) fn unknown_framework(unknown: &UnknownFramework) -> Status {
+    let framework = unknown.framework.to_string();
+    not_found(ErrorReason::UnknownFramework, "framework", framework, unknown.to_string())
+}
