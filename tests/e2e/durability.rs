@@ -1,7 +1,8 @@
 //! What was acknowledged is there after the process is killed.
 
 use tenseven_api::v1::{GetScoresRequest, ListObservationsRequest};
-use tenseven_tests::{Draft, Server, level, number};
+use tenseven_tests::{Draft, Refusal, Server, level, number};
+use tonic::Code;
 
 #[tokio::test]
 async fn everything_acknowledged_is_there_after_a_kill() {
@@ -29,6 +30,38 @@ async fn everything_acknowledged_is_there_after_a_kill() {
     assert_eq!(relisted.revision, revision);
     assert_eq!(relisted, listed);
     assert_eq!(rescored, scored);
+}
+
+/// Sets the limit on the size of files of a running server; its log is a file, too.
+fn limit_files(server: &Server, bytes: &str) {
+    let set = std::process::Command::new("prlimit")
+        .args(["--pid", &server.id().to_string(), &format!("--fsize={bytes}:unlimited")])
+        .status();
+    assert!(set.unwrap().success());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_on_the_size_of_files_is_a_full_disk_for_the_journal_and_silence_for_the_log() {
+    let server = Server::start();
+    let mut client = server.observations().await;
+    let push =
+        |year: u16| Draft::new().with("dual-nationality", "MAR", &year.to_string(), level("basic")).request();
+    client.push_observations(push(2000)).await.unwrap();
+    limit_files(&server, "1000");
+    for year in 2001..2004 {
+        let refusal = Refusal::of(client.push_observations(push(year)).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::ResourceExhausted, "JOURNAL_FULL"));
+        // What is refused is logged.
+        let unknown = GetScoresRequest { framework: "unknown".into(), ..Default::default() };
+        assert!(server.scores().await.get_scores(unknown).await.is_err());
+    }
+    let listed = client.list_observations(ListObservationsRequest::default()).await.unwrap().into_inner();
+    assert_eq!(listed.observations.len(), 1);
+    limit_files(&server, "unlimited");
+    client.push_observations(push(2005)).await.unwrap();
+    let server = server.killed_and_restarted();
+    let again = server.observations().await.list_observations(ListObservationsRequest::default()).await;
+    assert_eq!(again.unwrap().into_inner().observations.len(), 2);
 }
 
 #[tokio::test]

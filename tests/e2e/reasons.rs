@@ -39,7 +39,7 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::WriteQueueFull, |_| Box::pin(broken::more_than_the_disk_takes())),
     (Error::ShuttingDown, |_| Box::pin(broken::while_it_stops())),
     (Error::JournalFull, |_| Box::pin(broken::on_a_full_disk())),
-    (Error::JournalFailed, |_| Box::pin(broken::on_a_disk_that_refuses())),
+    (Error::JournalFailed, |_| Box::pin(broken::on_a_disk_that_rots())),
     (Error::DeadlineExceeded, |_| Box::pin(written::too_slowly())),
     (Error::UnknownService, |server| Box::pin(asked::the_health_of_nothing(server))),
     (Error::Compacted, |_| Box::pin(broken::what_was_given_up())),

@@ -53,10 +53,12 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
         LogFormat::Json => false,
     };
     let registry = tracing_subscriber::registry().with(filter);
+    // A line that cannot be written, as on a full disk, is lost. Reporting that on standard error, too, would panic.
+    let layer = fmt::layer().with_writer(stderr).log_internal_errors(false);
     let done = if pretty {
-        registry.with(fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal())).try_init()
+        registry.with(layer.with_ansi(stderr().is_terminal())).try_init()
     } else {
-        registry.with(fmt::layer().json().flatten_event(true).with_writer(stderr)).try_init()
+        registry.with(layer.json().flatten_event(true)).try_init()
     };
     done.map_err(|_| TelemetryError::Twice)
 }

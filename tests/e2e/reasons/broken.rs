@@ -1,6 +1,9 @@
 //! Calls to servers that are full, stop, or lie on a disk that fails.
 
-use std::{fmt::Write as _, io::Write as _, process::Command, time::Duration};
+use std::{
+    fmt::Write as _, fs, io::Write as _, os::unix::fs::FileExt as _, path::Path, process::Command,
+    time::Duration,
+};
 
 use tempfile::TempDir;
 use tenseven_api::v1::{
@@ -109,7 +112,7 @@ pub(super) fn can_mount() -> bool {
 pub(super) async fn on_a_full_disk() -> Status {
     let home = TempDir::new().unwrap();
     let disk = home.path().join("disk");
-    std::fs::create_dir(&disk).unwrap();
+    fs::create_dir(&disk).unwrap();
     let mount = "mount -t tmpfs -o size=24m none \"$0\" && exec \"$@\"";
     let wrapper =
         ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, disk.to_str().unwrap()];
@@ -117,16 +120,31 @@ pub(super) async fn on_a_full_disk() -> Status {
     fill(&server).await
 }
 
-/// The operating system refuses to let the journal grow, as it reports an error of a disk.
-pub(super) async fn on_a_disk_that_refuses() -> Status {
-    let home = TempDir::new().unwrap();
-    let data = home.path().join("data");
-    let server = Server::try_start_under(&["env", "--ignore-signal=XFSZ"], &data, &[]).unwrap();
-    // Less than the segment that is reserved.
-    let limited =
-        Command::new("prlimit").args(["--pid", &server.id().to_string(), "--fsize=524288"]).status();
-    assert!(limited.unwrap().success());
-    fill(&server).await
+/// A bit of an entry flips on the disk, and somebody reads the entry.
+pub(super) async fn on_a_disk_that_rots() -> Status {
+    const COMMENT: &str = "as it was written";
+    let server = Server::start();
+    let mut client = server.observations().await;
+    let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("basic"));
+    client.push_observations(draft.but(|one| one.comment = COMMENT.to_owned()).request()).await.unwrap();
+    assert!(flip(server.data(), COMMENT.as_bytes()), "the comment is not in the log");
+    let read = client.list_observations(ListObservationsRequest::default()).await;
+    assert!(read.is_err(), "{read:?}");
+    client.push_observations(of_year(2021)).await.unwrap_err()
+}
+
+/// Flips a bit of a text in the log; false where the log does not have it.
+fn flip(data: &Path, text: &[u8]) -> bool {
+    let logs = fs::read_dir(data).unwrap().map(|entry| entry.unwrap().path());
+    let logs = logs.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("log-"));
+    for segment in logs.flat_map(|log| fs::read_dir(log).unwrap()).map(|entry| entry.unwrap().path()) {
+        let bytes = fs::read(&segment).unwrap();
+        let Some(offset) = bytes.windows(text.len()).position(|window| window == text) else { continue };
+        let file = fs::File::options().write(true).open(segment).unwrap();
+        file.write_all_at(&[bytes[offset] ^ 1], offset as u64).unwrap();
+        return true;
+    }
+    false
 }
 
 pub(super) async fn what_was_given_up() -> Status {
@@ -159,7 +177,7 @@ pub(super) async fn what_went_bad() -> Status {
         client.push_observations(unlike_any_other(turn)).await.unwrap();
     }
     let log = server.data().join("log-1/0000000001.segment");
-    let mut log = std::fs::File::options().write(true).open(log).unwrap();
+    let mut log = fs::File::options().write(true).open(log).unwrap();
     let length = log.metadata().unwrap().len();
     log.write_all(&vec![0x5a; usize::try_from(length).unwrap()]).unwrap();
     ended(client.export_observations(ExportObservationsRequest::default()).await).await

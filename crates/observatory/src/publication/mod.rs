@@ -12,7 +12,7 @@ mod running;
 mod scored;
 mod step;
 
-pub(crate) use publisher::{first_receipt, publish_now};
+pub(crate) use publisher::{changed_since, first_receipt, publish_now};
 pub(crate) use running::Running;
 pub(crate) use scored::{Scored, ScoredVersion};
 pub use step::{Publication, PublicationProgress, PublicationStage, PublicationStep};

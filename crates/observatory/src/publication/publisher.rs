@@ -5,16 +5,17 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{Revision, SubmissionId};
+use tenseven_model::{ObservationKey, Revision, SubmissionId};
 use tenseven_state::{
     Operation as _, Receipt, State,
     frameworks::{PublicationReceipt, PublishFramework},
 };
+use tracing::warn;
 
 use super::{PublicationProgress, PublicationStage, Scored};
 use crate::{
     Closing, JournalFailed, PublishError, SubmissionError, Unreadable, known_submissions::look_up,
-    shared::Shared, submission::Submission,
+    shared::Shared, submission::Submission, tail::keys_after,
 };
 
 /// How often what was pushed meanwhile is added before the writer is left the rest: each time there is less of it.
@@ -89,7 +90,8 @@ fn store(
                 break;
             }
             tell(PublicationStage::CatchingUp, scored.revision);
-            Arc::make_mut(&mut scored).catch_up(shared, &state);
+            let changed = changed_since(shared, scored.revision);
+            Arc::make_mut(&mut scored).catch_up(shared.world.geography(), &state, changed);
         }
         tell(PublicationStage::Storing, scored.revision);
         let command = scored.command.clone();
@@ -114,4 +116,10 @@ fn store(
             Err(error) => return Err(error.into()),
         }
     }
+}
+
+/// The keys that changed after a revision; none if they cannot be read.
+pub(crate) fn changed_since(shared: &Shared, revision: Revision) -> Option<Vec<ObservationKey>> {
+    let read = keys_after(shared, revision);
+    read.inspect_err(|error| warn!(%error, "what was pushed during a publication cannot be read; everything is scored again")).ok()
 }

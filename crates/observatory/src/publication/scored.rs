@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use tenseven_engine::{Board, Geography, Plan, Progress};
-use tenseven_model::Revision;
+use tenseven_model::{ObservationKey, Revision};
 use tenseven_state::{
     State,
     frameworks::{PublishFramework, Published},
 };
-use tracing::warn;
-
-use crate::{shared::Shared, tail::keys_after};
 
 /// A framework that is not published yet, and the scores made with it.
 #[derive(Debug, Clone)]
@@ -35,16 +32,16 @@ impl Scored {
         Some(Self { command, plan, board: Arc::new(board), revision: state.revision() })
     }
 
-    /// Adds what was pushed up to a later state.
-    pub(crate) fn catch_up(&mut self, shared: &Shared, state: &State) {
-        let (panel, geography) = (state.panel(), shared.world.geography());
-        // Keys that changed after that state, too, are scored as they are in it.
-        let board = match keys_after(shared, self.revision) {
-            Ok(keys) => self.plan.rescore(&self.board, panel, geography, &keys),
-            Err(error) => {
-                warn!(%error, "what was pushed during a publication cannot be read; everything is scored again");
-                self.plan.score(panel, geography)
-            }
+    /// Adds what was pushed up to a later state: these keys, and others that changed after it. Without them everything is scored.
+    pub(crate) fn catch_up(
+        &mut self,
+        geography: &Geography,
+        state: &State,
+        changed: Option<Vec<ObservationKey>>,
+    ) {
+        let board = match changed {
+            Some(keys) => self.plan.rescore(&self.board, state.panel(), geography, &keys),
+            None => self.plan.score(state.panel(), geography),
         };
         (self.board, self.revision) = (Arc::new(board), state.revision());
     }

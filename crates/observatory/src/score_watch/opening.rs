@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* they come in the same order whenever they are listed again at the same revision.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 
 use tenseven_engine::{Board, NodeScore};
 use tenseven_model::{Alpha3, Period, Revision, SubmissionId, Timestamp};
@@ -15,13 +15,13 @@ use super::{
 /// Most scores that are told together.
 const PART_SCORES_MAX: usize = 4_096;
 
-/// Scores as they stand at a revision, told part by part.
+/// The scores at a revision, returned part by part. Between two parts it does not hold them, so that a watch that is not read
+/// costs little.
 #[derive(Debug)]
 pub(super) struct Opening {
     revision: Revision,
     cause: Option<(Timestamp, SubmissionId)>,
-    board: Option<Arc<Board>>,
-    rows: std::collections::VecDeque<(Alpha3, Period)>,
+    rows: VecDeque<(Alpha3, Period)>,
 }
 
 impl Opening {
@@ -29,18 +29,23 @@ impl Opening {
     pub(super) fn new(
         revision: Revision,
         cause: Option<(Timestamp, SubmissionId)>,
-        board: Option<Arc<Board>>,
+        board: Option<&Board>,
         selected: &Selected,
     ) -> Self {
-        let rows = board.as_ref().map(|board| selected.rows(board)).unwrap_or_default();
-        Self { revision, cause, board, rows: rows.into_iter().collect() }
+        let rows = board.map(|board| selected.rows(board)).unwrap_or_default();
+        Self { revision, cause, rows: rows.into_iter().collect() }
     }
 
-    /// The next part; the last one does not continue.
-    pub(super) fn part(&mut self, selected: &Selected) -> ScoreNews {
+    /// The revision whose scores are still to be returned; none if there are no more.
+    pub(super) fn needs_scores_of(&self) -> Option<Revision> {
+        (!self.rows.is_empty()).then_some(self.revision)
+    }
+
+    /// The next part, from the scores at the revision if there are any; the last part does not continue.
+    pub(super) fn part(&mut self, board: Option<&Board>, selected: &Selected) -> ScoreNews {
         let mut changes = Vec::new();
         while changes.len() < PART_SCORES_MAX
-            && let Some((board, (area, period))) = self.board.as_ref().zip(self.rows.pop_front())
+            && let Some((board, (area, period))) = board.zip(self.rows.pop_front())
         {
             let Some(row) = board.row(period, area) else { continue };
             changes.extend(selected.nodes().filter_map(|node| {

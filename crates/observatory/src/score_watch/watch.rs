@@ -2,6 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
+use tenseven_engine::Board;
 use tenseven_model::{AsOf, FrameworkRef, Revision};
 use tenseven_store::Journal as _;
 
@@ -14,7 +15,9 @@ use super::{
     selection::{ScoreWatchSelection, Selected},
     sources::Sources,
 };
-use crate::{Observatory, Published, QueryError, Unreadable, View, WatchStart, shared::Shared};
+use crate::{
+    Observatory, Published, QueryError, Unreadable, View, WatchStart, records::unreadable, shared::Shared,
+};
 
 /// Most revisions that changed something that are taken together.
 const TAKEN_TOGETHER_MAX: usize = 256;
@@ -191,23 +194,27 @@ impl ScoreWatch {
         changed.iter().filter_map(|change| self.selected.news(change)).collect()
     }
 
-    /// The next part of what is told first.
+    /// The next part of what comes before any change.
     async fn open(&mut self) -> Result<ScoreNews, QueryError> {
         let mut opening = match self.opening.take() {
             Some(opening) => opening,
             None => self.prepare().await?,
         };
         // Both fail only where the listing panicked or the process ends.
-        let unreadable = QueryError::from(Unreadable { revision: self.told });
+        let failed = QueryError::from(Unreadable { revision: self.told });
         let turn = Arc::clone(&self.sources.listings).acquire_owned().await;
-        let turn = turn.map_err(|_| unreadable.clone())?;
+        let turn = turn.map_err(|_| failed.clone())?;
+        let board = match opening.needs_scores_of() {
+            Some(revision) => Some(self.scores_at(revision).await?),
+            None => None,
+        };
         let selected = Arc::clone(&self.selected);
         let listing = tokio::task::spawn_blocking(move || {
-            let part = opening.part(&selected);
+            let part = opening.part(board.as_deref(), &selected);
             drop(turn);
             (opening, part)
         });
-        let (opening, part) = listing.await.map_err(|_| unreadable)?;
+        let (opening, part) = listing.await.map_err(|_| failed)?;
         self.opening = Some(opening).filter(|_| part.continues);
         Ok(part)
     }
@@ -219,20 +226,31 @@ impl ScoreWatch {
         if revision < published {
             return Ok(Opening::new(revision, None, None, &self.selected));
         }
-        let view = View::open(&self.shared, AsOf::Revision(revision)).await?;
-        let board = view.board_of(&self.published.framework.reference()).await?;
-        let selected = Arc::clone(&self.selected);
+        let board = self.scores_at(revision).await?;
+        let (selected, shared) = (Arc::clone(&self.selected), Arc::clone(&self.shared));
         let opening = tokio::task::spawn_blocking(move || {
             let cause = match opens {
                 Opens::Publication => {
-                    let stamp = view.stamp(revision)?;
+                    let stamp = shared.journal.stamp(revision).map_err(|problem| unreadable(&problem))?;
                     Some((stamp.committed_at, stamp.submission))
                 }
                 Opens::Snapshot => None,
             };
-            Ok(Opening::new(revision, cause, Some(board), &selected))
+            Ok(Opening::new(revision, cause, Some(&board), &selected))
         });
         opening.await.map_err(|_| QueryError::from(Unreadable { revision }))?
+    }
+
+    /// The scores at a revision, which are kept for the next part.
+    async fn scores_at(&self, revision: Revision) -> Result<Arc<Board>, QueryError> {
+        let moment = (self.published.framework.reference(), revision);
+        if let Some(board) = self.shared.past_boards.kept(&moment) {
+            return Ok(board);
+        }
+        let view = View::open(&self.shared, AsOf::Revision(revision)).await?;
+        let board = view.board_of(&moment.0).await?;
+        self.shared.past_boards.keep(moment, Arc::clone(&board));
+        Ok(board)
     }
 }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use tenseven_model::event::Event;
 use tenseven_store::Entry;
-use tracing::warn;
 
 use crate::{
-    publication::ScoredVersion, score_watch::Followed, shared::Shared, snapshot::Changes, tail::keys_after,
+    publication::{ScoredVersion, changed_since},
+    score_watch::Followed,
+    shared::Shared,
+    snapshot::Changes,
 };
 
 /// What these entries change of the newest published state. The frameworks among them come with scores, those that are watched
@@ -20,11 +22,9 @@ pub(super) fn changes_of(
 ) -> Changes {
     let versions = entries.iter().flat_map(|entry| entry.event.versions());
     let published = scored.iter().filter_map(|ScoredVersion { scored, .. }| {
-        let missing = keys_after(shared, scored.revision).inspect_err(|problem| {
-            warn!(error = %problem, "what was pushed during a publication cannot be read; everything is scored again");
-        });
+        let missing = changed_since(shared, scored.revision);
         let reference = scored.command.framework().reference();
-        Some((reference, Arc::clone(scored.board()), missing.ok()?))
+        Some((reference, Arc::clone(scored.board()), missing?))
     });
     Changes {
         keys: versions.map(|version| version.key().clone()).collect(),

@@ -4,7 +4,6 @@
 //! for reading changes nothing at all.
 
 use std::{
-    io::ErrorKind,
     path::Path,
     sync::{Arc, Mutex, RwLock, atomic::AtomicBool},
 };
@@ -22,7 +21,7 @@ use super::{
 use crate::{
     AppendError, JournalOptions, OpenError,
     checkpoint::CheckpointFiles,
-    file_system::{Access, FileSystem, LockMode, read_exact_at},
+    file_system::{Access, FileSystem, LockMode, is_no_room, read_exact_at},
     log::{
         self, Layout, LogWriter, Manifest, NewLog, Prepared, Progress, Recovered, create_log, failed, recover,
     },
@@ -190,9 +189,7 @@ fn write_again(recovered: &Recovered) -> Result<(), OpenError> {
     match written {
         // A file system that writes each block to a new place may have none left. A start has to go on without it, and mostly
         // can: unless a sync failed, the bytes are on the disk or will be.
-        Err(error) if !matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) => {
-            Err(failed("write", &segment.path, error))
-        }
+        Err(error) if !is_no_room(&error) => Err(failed("write", &segment.path, error)),
         _ => Ok(()),
     }
 }

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     AppendError, Head, JournalOptions,
-    file_system::FileSystem,
+    file_system::{FileSystem, is_no_room},
     record::{Sealed, Stored},
 };
 
@@ -298,11 +298,10 @@ fn empty(files: &dyn FileSystem, log: &Log, length: u64) -> io::Result<Zeros> {
 }
 
 fn failure(action: &'static str, path: PathBuf, wanted: u64, source: io::Error) -> AppendError {
-    match source.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            AppendError::DiskFull { path, wanted, source }
-        }
-        _ => AppendError::Storage { action, path, source },
+    if is_no_room(&source) {
+        AppendError::DiskFull { path, wanted, source }
+    } else {
+        AppendError::Storage { action, path, source }
     }
 }
 

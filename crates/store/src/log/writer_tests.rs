@@ -67,13 +67,14 @@ fn goes_on_after_the_end_when_it_is_opened_again() {
 
 #[test]
 fn a_full_disk_refuses_a_commit_and_takes_the_next() {
-    for operation in ["write", "sync"] {
+    let kinds = [ErrorKind::StorageFull, ErrorKind::QuotaExceeded, ErrorKind::FileTooLarge];
+    for (operation, kind) in ["write", "sync"].into_iter().flat_map(|one| kinds.map(|kind| (one, kind))) {
         let log = TestLog::new(8_192);
         let all = entries(&[900, 900, 300]);
         let mut writer = log.created();
         let first = commit(&mut writer, Head::default(), &all[..1]).unwrap().end;
         // The name that the file of the first segment was made under.
-        log.files.fail(operation, "next.unfinished", ErrorKind::StorageFull);
+        log.files.fail(operation, "next.unfinished", kind);
         let refused = commit(&mut writer, first.head, &all[1..2]);
         assert!(matches!(refused, Err(AppendError::DiskFull { .. })), "{refused:?}");
         log.files.mend();
