@@ -105,6 +105,7 @@ impl Journal for TestJournal {
         let held = self.0.held.lock().expect("no test panics with the lock");
         drop(self.0.released.wait_while(held, |held| *held).expect("no test panics with the lock"));
         let failure = *self.0.failure.lock().expect("no test panics with the lock");
+        assert!(failure != Some(Failure::Panic), "told to panic");
         match failure {
             Some(Failure::DiskFull) => {
                 let source = io::ErrorKind::StorageFull.into();
@@ -114,8 +115,7 @@ impl Journal for TestJournal {
                 let source = io::Error::other("told to fail");
                 return Err(AppendError::Storage { action: "write", path: "test".into(), source });
             }
-            Some(Failure::Panic) => panic!("told to panic"),
-            None => {}
+            Some(Failure::Panic) | None => {}
         }
         let appended = self.0.journal.append_prepared(expected_head, entries)?;
         self.0.appends.fetch_add(1, Ordering::SeqCst);

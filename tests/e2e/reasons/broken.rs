@@ -126,7 +126,7 @@ pub(super) async fn on_a_disk_that_rots() -> Status {
     let server = Server::start();
     let mut client = server.observations().await;
     let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("basic"));
-    client.push_observations(draft.but(|one| one.comment = COMMENT.to_owned()).request()).await.unwrap();
+    client.push_observations(draft.but(|one| COMMENT.clone_into(&mut one.comment)).request()).await.unwrap();
     assert!(flip(server.data(), COMMENT.as_bytes()), "the comment is not in the log");
     let read = client.list_observations(ListObservationsRequest::default()).await;
     assert!(read.is_err(), "{read:?}");

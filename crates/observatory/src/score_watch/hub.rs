@@ -19,6 +19,7 @@ use super::{
     follower::{Follower, RevisionChange},
     live::Live,
 };
+use crate::snapshot::Snapshot;
 
 /// The live scores of the versions that are watched. Their watchers alone hold them.
 #[derive(Debug, Default)]
@@ -39,18 +40,25 @@ pub(crate) struct Followed {
     is_ended: bool,
 }
 
+/// Entries that follow a published state.
+#[derive(Clone, Copy)]
+pub(crate) struct Commit<'a> {
+    pub(crate) before: &'a Snapshot,
+    pub(crate) entries: &'a [Arc<Entry>],
+    pub(crate) geography: &'a Geography,
+}
+
 impl Followed {
-    fn new(
-        (framework, live): (FrameworkRef, Arc<Live>),
-        (board, revision): (Arc<Board>, Revision),
-        entries: &[Arc<Entry>],
-        geography: &Geography,
-    ) -> Self {
+    /// Follows the published scores of a version; none if there are none.
+    fn new(framework: &FrameworkRef, live: Arc<Live>, commit: Commit<'_>) -> Option<Self> {
+        let Commit { before, entries, geography } = commit;
+        let (board, revision) = (Arc::clone(before.board(framework)?), before.revision());
+        let framework = framework.clone();
         let mut follower = Follower { board, revision };
         let retirement = entries.iter().position(|entry| follower.retired_by(entry).is_some());
-        let followed = &entries[..retirement.unwrap_or(entries.len())];
-        let changes = followed.iter().map(|entry| follower.take(entry, geography)).collect();
-        Self { framework, live, changes, board: follower.board, is_ended: retirement.is_some() }
+        let until = retirement.unwrap_or(entries.len());
+        let changes = entries[..until].iter().map(|entry| follower.take(entry, geography)).collect();
+        Some(Self { framework, live, changes, board: follower.board, is_ended: retirement.is_some() })
     }
 }
 
@@ -70,46 +78,33 @@ impl Hub {
         Some(started)
     }
 
-    /// What entries change of the watched versions, each of which `board_of` returns the published scores of. Live scores of a
-    /// version that has none any more end.
-    pub(crate) fn follow(
-        &self,
-        entries: &[Arc<Entry>],
-        geography: &Geography,
-        board_of: &dyn Fn(&FrameworkRef) -> Option<(Arc<Board>, Revision)>,
-    ) -> Vec<Followed> {
+    /// What entries change of the watched versions. Live scores of a version that has no published scores any more end.
+    pub(crate) fn follow(&self, commit: Commit<'_>) -> Vec<Followed> {
         let watched: Vec<_> = {
             let mut live = self.lock();
             live.retain(|_, live| live.strong_count() > 0);
             live.iter().filter_map(|(framework, live)| Some((framework.clone(), live.upgrade()?))).collect()
         };
-        let followed = watched.into_iter().filter_map(|(framework, live)| {
-            let Some(board) = board_of(&framework) else {
+        let follow = |(framework, live): (FrameworkRef, Arc<Live>)| {
+            let followed = Followed::new(&framework, Arc::clone(&live), commit);
+            if followed.is_none() {
                 live.end();
                 self.lock().remove(&framework);
-                return None;
-            };
-            Some(Followed::new((framework, live), board, entries, geography))
-        });
-        followed.collect()
+            }
+            followed
+        };
+        watched.into_iter().filter_map(follow).collect()
     }
 
     /// Publishes a state by `publish`, and adds to the live scores what its entries changed. Versions that are watched only since
     /// [`Self::follow`] are followed here.
-    pub(crate) fn publish(
-        &self,
-        followed: &mut Vec<Followed>,
-        entries: &[Arc<Entry>],
-        geography: &Geography,
-        board_of: &dyn Fn(&FrameworkRef) -> Option<(Arc<Board>, Revision)>,
-        publish: impl FnOnce(),
-    ) {
+    pub(crate) fn publish(&self, followed: &mut Vec<Followed>, commit: Commit<'_>, publish: impl FnOnce()) {
         let live = self.lock();
         for (framework, live) in live.iter() {
             if followed.iter().all(|known| known.framework != *framework)
-                && let Some((live, board)) = live.upgrade().zip(board_of(framework))
+                && let Some(live) = live.upgrade()
             {
-                followed.push(Followed::new((framework.clone(), live), board, entries, geography));
+                followed.extend(Followed::new(framework, live, commit));
             }
         }
         publish();

@@ -20,7 +20,7 @@ mod selection;
 mod sources;
 mod watch;
 
-pub(crate) use hub::{Followed, Hub};
+pub(crate) use hub::{Commit, Followed, Hub};
 pub use news::{ScoreChange, ScoreNews};
 pub use selection::ScoreWatchSelection;
 pub(crate) use sources::Sources;

@@ -103,7 +103,9 @@ fn make(shared: &Shared, board: Arc<Board>, (framework, revision): Start) -> Res
         if !change.changes.is_empty() {
             changes.push(Arc::new(change));
         }
-        if observations >= CHUNK_OBSERVATIONS_MAX || follower.revision.number() % CHUNK_REVISIONS == 0 {
+        if observations >= CHUNK_OBSERVATIONS_MAX
+            || follower.revision.number().is_multiple_of(CHUNK_REVISIONS)
+        {
             break;
         }
     }

@@ -63,10 +63,10 @@ fn distinct<T>(
     make: impl Fn(&mut Random) -> T,
     key_of: impl Fn(&T) -> &ObservationKey,
 ) -> Vec<T> {
-    let mut made: Vec<T> = (0..=random.below(4)).map(|_| make(random)).collect();
-    made.sort_by(|one, other| key_of(one).cmp(key_of(other)));
-    made.dedup_by(|one, other| key_of(one) == key_of(other));
-    made
+    let mut all: Vec<T> = (0..=random.below(4)).map(|_| make(random)).collect();
+    all.sort_by(|one, other| key_of(one).cmp(key_of(other)));
+    all.dedup_by(|one, other| key_of(one) == key_of(other));
+    all
 }
 
 fn key(random: &mut Random) -> ObservationKey {

@@ -142,7 +142,7 @@ impl Run {
             83..92 => self.read(),
             92..95 => self.ask_for_moment(),
             95..98 => {
-                let micros = self.random.below(5_000) as i64 - 2_000;
+                let micros = self.random.below(5_000).cast_signed() - 2_000;
                 self.clock.advance(micros);
             }
             _ => self.crash(),
@@ -332,7 +332,7 @@ impl Run {
     }
 
     fn ask_for_moment(&mut self) {
-        let back = if self.random.once_in(2) { 0 } else { self.random.below(3_000) as i64 };
+        let back = if self.random.once_in(2) { 0 } else { self.random.below(3_000).cast_signed() };
         let time = Timestamp::from_micros(self.clock.now().as_micros() - back);
         let shared = Arc::clone(self.registry.shared());
         self.note(format!("ask for {time:?}"));

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     SubmissionError,
     publication::ScoredVersion,
-    score_watch::{Followed, Hub},
+    score_watch::{Commit, Followed, Hub},
     shared::Shared,
     snapshot::Snapshot,
 };
@@ -76,13 +76,13 @@ impl Publisher {
         scored: &[ScoredVersion],
     ) -> PublishedState {
         let Shared { hub, world, recent, .. } = self.shared.as_ref();
-        let (before, geography) = (self.shared.state.load_full(), world.geography());
-        let board_of = |framework: &_| Some((Arc::clone(before.board(framework)?), before.revision()));
-        let mut followed = hub.follow(entries, geography, &board_of);
+        let before = self.shared.state.load_full();
+        let commit = Commit { before: &before, entries, geography: world.geography() };
+        let mut followed = hub.follow(commit);
         let changes = changes_of(&self.shared, entries, scored, &followed);
         let state = Arc::new(before.followed_by(state, &changes, &self.shared.rules()));
         recent.keep(entries);
-        hub.publish(&mut followed, entries, geography, &board_of, || {
+        hub.publish(&mut followed, commit, || {
             self.shared.publish(Arc::clone(&state));
         });
         PublishedState { head, state, followed }

@@ -25,6 +25,9 @@ use crate::{intake::Job, keeper::Keeper, shared::Shared, write_failure::WriteFai
 /// Most groups that were flushed and wait to be scored.
 const FLUSHED_GROUPS_MAX: usize = 4;
 
+/// What a thread runs.
+type Stage = Box<dyn FnOnce() + Send>;
+
 /// The running stages.
 pub(crate) struct Writer {
     threads: Vec<JoinHandle<()>>,
@@ -39,10 +42,10 @@ impl Writer {
         let publisher = Publisher::new(Arc::clone(shared));
         // Without a buffer, so that a group is open until the disk is free.
         let (groups, to_flush) = bounded(0);
-        let (flushed, to_publish) = bounded(FLUSHED_GROUPS_MAX);
-        let stages: [(&str, Box<dyn FnOnce() + Send>); 3] = [
+        let (next, to_publish) = bounded(FLUSHED_GROUPS_MAX);
+        let stages: [(&str, Stage); 3] = [
             ("tenseven-publish", Box::new(move || publish(&publisher, keeper, &to_publish))),
-            ("tenseven-flush", Box::new(move || flush(flusher, &to_flush, &flushed))),
+            ("tenseven-flush", Box::new(move || flush(flusher, &to_flush, &next))),
             ("tenseven-decide", {
                 let shared = Arc::clone(shared);
                 Box::new(move || decide(decider, &shared, &jobs, &groups))
@@ -63,7 +66,7 @@ impl Writer {
 }
 
 /// Runs a stage on a thread of its own. If it panics nothing more is accepted.
-fn spawn(shared: &Arc<Shared>, name: &str, stage: Box<dyn FnOnce() + Send>) -> io::Result<JoinHandle<()>> {
+fn spawn(shared: &Arc<Shared>, name: &str, stage: Stage) -> io::Result<JoinHandle<()>> {
     let shared = Arc::clone(shared);
     let stage_name = name.to_owned();
     Builder::new().name(name.to_owned()).spawn(move || {
@@ -126,9 +129,9 @@ fn take(decider: &mut Decider, shared: &Shared, Job { submission, room }: Job) {
     shared.intake.room_was_made();
 }
 
-fn flush(mut flusher: Flusher, groups: &Receiver<Group>, flushed: &Sender<FlushedGroup>) {
+fn flush(mut flusher: Flusher, groups: &Receiver<Group>, next: &Sender<FlushedGroup>) {
     while let Ok(group) = groups.recv() {
-        if flushed.send(flusher.flush(group)).is_err() {
+        if next.send(flusher.flush(group)).is_err() {
             return;
         }
     }

@@ -22,6 +22,7 @@ const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How many connections there may be, and how long they may be silent.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "the names of the settings")]
 pub(crate) struct Limits {
     /// Most connections at once.
     pub(crate) connections_max: usize,
