@@ -9,7 +9,7 @@
 
 use tenseven_model::{Outcome, framework::Aggregate};
 
-use crate::{Slots as _, aggregate::Input};
+use crate::{Slots as _, aggregate::Input, number};
 
 /// What the parts of a score add to it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,7 +25,8 @@ pub struct Contributions {
 pub fn contributions(parts: &[(f64, Outcome)], method: Aggregate, score: f64) -> Contributions {
     let known = |part: &(f64, Outcome)| part.1.ok().map(|value| (part.0, value));
     let shared = |worth: &dyn Fn(f64, f64) -> f64| {
-        let total: f64 = parts.iter().filter_map(known).map(|(weight, value)| worth(weight, value)).sum();
+        let worths = parts.iter().filter_map(known).map(|(weight, value)| worth(weight, value));
+        let total = number::sum(&worths.collect::<Vec<_>>());
         let share = |part| {
             let (weight, value) = known(part)?;
             (total.abs() > 0.0).then(|| score * (worth(weight, value) / total))
@@ -37,7 +38,10 @@ pub fn contributions(parts: &[(f64, Outcome)], method: Aggregate, score: f64) ->
         parts.iter().map(part).collect()
     };
     let parts = match method {
-        Aggregate::Arithmetic => plain(parts.iter().filter_map(known).map(|(weight, _)| weight).sum()),
+        Aggregate::Arithmetic => {
+            let weights = parts.iter().filter_map(known).map(|(weight, _)| weight);
+            plain(number::sum(&weights.collect::<Vec<_>>()))
+        }
         Aggregate::Sum | Aggregate::Linear(_) => plain(1.0),
         Aggregate::Geometric | Aggregate::Power(0.0) => shared(&|weight, _| weight),
         Aggregate::Harmonic => shared(&|weight, value| weight / value),
@@ -93,7 +97,7 @@ pub fn of_pairs(
                 _ => 0.0,
             }
         };
-        let side: f64 = inputs.iter().map(side_of).sum();
+        let side = number::sum(&inputs.iter().map(side_of).collect::<Vec<_>>());
         for (made, input) in made.iter_mut().zip(inputs) {
             *made += if side > 0.0 { win * (side_of(input) / side) } else { 0.0 };
         }

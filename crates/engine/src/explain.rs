@@ -20,6 +20,7 @@ use crate::{
     geography::is_member,
     leaf::LeafStep,
     normalise::Basis,
+    number,
     reads::{Read, Reads},
     resolve, transform, treat,
 };
@@ -111,7 +112,7 @@ impl Explanation {
                 continue;
             };
             let known = parts.iter().filter(|(part, ..)| is_scored(*part));
-            let total: f64 = known.clone().map(|(_, weight, _)| weight).sum();
+            let total = number::sum(&known.clone().map(|(_, weight, _)| *weight).collect::<Vec<_>>());
             let share = |weight: f64| match aggregate {
                 Aggregate::Median | Aggregate::Min | Aggregate::Max => None,
                 _ if *stands_in || !is_scored(place) => None,
@@ -278,7 +279,7 @@ impl Sums {
         scores: &[Outcome],
     ) {
         let known: Vec<_> = made.parts.iter().filter(|(part, ..)| scores[*part].is_ok()).collect();
-        let weights: f64 = known.iter().map(|(_, weight, _)| weight.abs()).sum();
+        let weights = number::sum(&known.iter().map(|(_, weight, _)| weight.abs()).collect::<Vec<_>>());
         for (part, weight, adds) in known {
             // A score of 0 has no shares; its weights say how it is made.
             let share = match score {

@@ -139,6 +139,7 @@ pub mod formula;
 pub mod geography;
 pub mod impute;
 pub mod normalise;
+pub mod number;
 pub mod panel;
 pub mod plan;
 pub mod ranks;

@@ -232,7 +232,7 @@ impl Board {
                 let column = |leaf: &usize| &board.nodes[steps.leaves[*leaf].node][range.clone()];
                 let inputs: SmallVec<[_; 16]> =
                     leaves.map(|leaf| Input { column: column(leaf), weight: 1.0 }).collect();
-                aggregate_into(&inputs, made, Aggregate::Arithmetic);
+                aggregate_into(&inputs, made, Aggregate::Arithmetic, 1.0);
             });
         }
         changed

@@ -2,7 +2,7 @@
 
 use std::f64::consts::FRAC_2_PI;
 
-use crate::{Column, describe, normalise::Order};
+use crate::{Column, describe, normalise::Order, number};
 
 /// How two columns are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +56,8 @@ pub(super) fn complete(one: &Column, other: &Column) -> (Vec<f64>, Vec<f64>) {
 /// The covariance over n − 1; none of fewer than two.
 pub(super) fn covariance(one: &[f64], other: &[f64]) -> Option<f64> {
     let (mean_one, mean_other) = (describe::mean(one)?, describe::mean(other)?);
-    let products = one.iter().zip(other).map(|(one, other)| (one - mean_one) * (other - mean_other));
-    let covariance = products.sum::<f64>() / (one.len() as f64 - 1.0);
+    let pairs = one.iter().copied().zip(other.iter().copied());
+    let covariance = number::products(pairs, [mean_one, mean_other]) / (one.len() as f64 - 1.0);
     covariance.is_finite().then_some(covariance)
 }
 
