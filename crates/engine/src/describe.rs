@@ -5,6 +5,8 @@
 //! *Invariant:* no figure depends on the order of the numbers ([`crate::number`]). A figure that the numbers do not bear is absent, never
 //! a NaN.
 
+use tenseven_model::equality::{Order, Scale, compare};
+
 use crate::{Slot, Slots, number};
 
 /// What a column looks like.
@@ -42,21 +44,21 @@ pub fn numbers(column: &[Slot]) -> Vec<f64> {
 }
 
 /// Describes a column.
-#[expect(clippy::float_cmp, reason = "runs are of the very same numbers")]
 pub fn describe(column: &[Slot]) -> Description {
     let numbers = numbers(column);
-    let sorted = sorted(&numbers);
-    let runs = || sorted.chunk_by(|one, other| one == other);
+    let order = Order::of(numbers.clone());
+    let sorted = order.numbers();
+    let zero = Scale::of(numbers.iter().copied());
     Description {
         places: column.len(),
         with_data: numbers.len(),
-        not_zero: numbers.iter().filter(|number| **number != 0.0).count(),
-        distinct: runs().count(),
-        most_frequent: runs().map(<[f64]>::len).max().unwrap_or(0),
+        not_zero: numbers.iter().filter(|number| !zero.is_same(**number, 0.0)).count(),
+        distinct: order.runs().count(),
+        most_frequent: order.runs().map(<[f64]>::len).max().unwrap_or(0),
         min: sorted.first().copied(),
         max: sorted.last().copied(),
         mean: mean(&numbers),
-        median: middle(&sorted),
+        median: middle(sorted),
         deviation: deviation(&numbers),
         skewness: skewness(&numbers),
         kurtosis: kurtosis(&numbers),
@@ -70,7 +72,7 @@ pub fn mean(numbers: &[f64]) -> Option<f64> {
 
 /// The median; of an even count the mean of the two in the middle.
 pub fn median(numbers: &[f64]) -> Option<f64> {
-    middle(&sorted(numbers))
+    middle(Order::of(numbers.to_vec()).numbers())
 }
 
 /// The standard deviation over n − 1; none of fewer than 2.
@@ -109,15 +111,9 @@ fn power_sum(numbers: &[f64], power: i32) -> Option<f64> {
 }
 
 /// Whether all are equal: rounding can leave a variance where there is none.
-#[expect(clippy::float_cmp, reason = "only the very same numbers have no spread")]
 fn is_constant(numbers: &[f64]) -> bool {
-    numbers.windows(2).all(|pair| pair[0] == pair[1])
-}
-
-fn sorted(numbers: &[f64]) -> Vec<f64> {
-    let mut sorted = numbers.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted
+    let [min, max] = [f64::min, f64::max].map(|further| numbers.iter().copied().reduce(further));
+    min.zip(max).is_none_or(|(min, max)| compare(min, max).is_eq())
 }
 
 fn middle(sorted: &[f64]) -> Option<f64> {

@@ -13,7 +13,7 @@ use tenseven_model::{
 
 use crate::{
     Board, LeafCell, NodeScore, Slot,
-    aggregate::{Input, outranks},
+    aggregate::{Input, Pairs},
     answer::row_of,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
@@ -192,7 +192,7 @@ impl Board {
             is_gated && self.axis.compared.holds(*place)
         };
         let others = (0..areas).filter(is_other);
-        of_pairs(&inputs, cell % areas, others, |one, other| outranks(&inputs, one, other))
+        of_pairs(&Pairs::of(&inputs), cell % areas, others)
     }
 
     /// Finds what each node adds to the node above it and to the root.

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use tenseven_model::{
     Alpha3, BandId, ClauseId, IndicatorId, LevelCode, NodeId, Number, Period, Ratio, Value,
+    equality::compare,
     framework::{Clause, Condition, Figure},
     indicator::{Indicator, Rubric},
 };
@@ -172,11 +173,11 @@ fn holds(condition: &Condition, rubric: Option<&Rubric>, datum: &Datum) -> bool 
     match condition {
         Condition::LevelAtLeast(level) => {
             let place = rubric.and_then(|rubric| rubric.place(level));
-            place.is_some_and(|place| datum.number >= place as f64)
+            place.is_some_and(|place| compare(datum.number, place as f64).is_ge())
         }
         Condition::Flag(flag) => datum.value == Value::Flag(*flag),
-        Condition::AtLeast(least) => datum.number >= *least,
-        Condition::Above(bound) => datum.number > *bound,
+        Condition::AtLeast(least) => compare(datum.number, *least).is_ge(),
+        Condition::Above(bound) => compare(datum.number, *bound).is_gt(),
     }
 }
 

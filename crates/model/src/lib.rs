@@ -38,6 +38,7 @@ mod id;
 pub mod area;
 pub mod coding;
 pub mod coverage;
+pub mod equality;
 pub mod event;
 pub mod evidence;
 pub mod formula;

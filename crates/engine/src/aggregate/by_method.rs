@@ -100,7 +100,7 @@ mod tests {
         let three_of_five = [(1.0, Ok(1.0)), (1.0, Ok(1.0)), (1.0, Ok(1.0)), (1.0, UNKNOWN), (1.0, UNKNOWN)];
         let mean = |share| made(&three_of_five, Aggregate::Arithmetic, MinCoverage::Share(share));
         assert_eq!(mean(0.6), Ok(1.0));
-        assert_eq!(mean(0.6_f64.next_up()), Err(Gap::BelowMinCoverage));
+        assert_eq!(mean(0.6001), Err(Gap::BelowMinCoverage));
         let count = |count| made(&three_of_five, Aggregate::Arithmetic, MinCoverage::Count(count));
         assert_eq!((count(3), count(4)), (Ok(1.0), Err(Gap::BelowMinCoverage)));
     }

@@ -17,7 +17,7 @@ mod order;
 mod scale;
 
 pub use by_method::aggregate;
-pub use copeland::{copeland, outranking, outranks};
+pub use copeland::{Pairs, copeland};
 pub use coverage::is_covered;
 pub use input::Input;
 

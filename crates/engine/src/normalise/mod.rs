@@ -22,7 +22,7 @@ mod tiers;
 mod zscore;
 
 pub(crate) use basis::Compared;
-pub use basis::{Basis, Extremes, Moments, Order, compared_numbers, extremes};
+pub use basis::{Basis, Extremes, Moments, compared_numbers, extremes};
 pub use distance::{ToReference, ToTarget, dist2max, dist2ref, dist2target};
 pub use fracmax::fracmax;
 pub use goalposts::{Goalposts, goalposts};

@@ -7,6 +7,7 @@
     reason = "a fixture that cannot be made is a failed test"
 )]
 
+mod decisions;
 mod exact;
 mod fixture;
 mod history;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
-use crate::{Indicator, IndicatorId, NodeId};
+use crate::{Indicator, IndicatorId, NodeId, equality::Scale};
 
 /// A node's place in [`Framework::nodes`]; 0 is the root. Parents stand before their children.
 pub type NodeIndex = usize;
@@ -128,6 +128,13 @@ impl Framework {
 
     /// The band that a score stands in; none below the lowest band or where there are no bands.
     pub fn band(&self, score: f64) -> Option<&Band> {
-        self.draft.bands.iter().rev().find(|band| score >= band.from)
+        band_of(&self.draft.bands, score).map(|place| &self.draft.bands[place])
     }
+}
+
+/// The place of the score's band among `bands`, which are in order, the lowest first; none below the lowest. Whether a score reaches a
+/// band is decided by [`crate::equality`].
+pub fn band_of(bands: &[Band], score: f64) -> Option<usize> {
+    let scale = Scale::of(bands.iter().map(|band| band.from).chain([score]));
+    bands.iter().rposition(|band| scale.reaches(score, band.from))
 }

@@ -183,7 +183,7 @@ fn basis_message(basis: &Basis) -> v1::NormalisationBasis {
             ..v1::NormalisationBasis::default()
         },
         Basis::Order(order) => v1::NormalisationBasis {
-            compared_count: u32::try_from(order.len()).unwrap_or(u32::MAX),
+            compared_count: u32::try_from(order.numbers().len()).unwrap_or(u32::MAX),
             ..v1::NormalisationBasis::default()
         },
         Basis::Reference(extremes, at) => v1::NormalisationBasis {
