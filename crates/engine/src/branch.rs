@@ -3,11 +3,11 @@
 //! *Invariant:* a branch is made period by period; within one, place by place, unless it compares areas with each other
 //! or lets an area's group stand in for it.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use smallvec::SmallVec;
 use tenseven_model::{
-    Framework, Gap,
+    Framework, Gap, Precision,
     framework::{Aggregate, AreaSet, Branch, GroupAverage, MinCoverage, NodeIndex, Over},
 };
 
@@ -32,6 +32,8 @@ pub(crate) struct BranchStep {
     pub(crate) inputs: Vec<(NodeIndex, f64)>,
     /// The same weights, as they are summed.
     weights: Weights,
+    /// By input: with which decimals it is published.
+    precisions: Vec<Option<Precision>>,
     /// What coverage is counted over, where that is something else.
     pub(crate) covered: Option<Vec<NodeIndex>>,
     pub(crate) aggregate: Aggregate,
@@ -52,6 +54,7 @@ impl BranchStep {
         Self {
             node,
             place,
+            precisions: inputs.iter().map(|(node, _)| framework.precision(*node)).collect(),
             inputs,
             weights,
             covered: covers_more.then(|| leaves().into_iter().map(|(leaf, _)| leaf).collect()),
@@ -99,12 +102,16 @@ impl BranchStep {
         for (period, made) in made.chunks_mut(areas).enumerate() {
             let from = first + period * areas;
             let range = from..from + made.len();
-            let (inputs, covered) = (self.inputs_at(&range, &column), self.covered_at(&range, &column));
+            let covered = self.covered_at(&range, &column);
             if self.aggregate == Aggregate::Copeland {
                 let is_compared = |place| axis.compared.holds(place);
+                let columns = self.published_inputs(&range, &column);
+                let weighed = columns.iter().zip(&self.weights.weights);
+                let inputs: Inputs<'_> =
+                    weighed.map(|(column, weight)| Input { column, weight: *weight }).collect();
                 copeland_into(&inputs, &covered, made, &is_compared, self.at_least);
             } else {
-                self.aggregate(&inputs, made);
+                self.aggregate(&self.inputs_at(&range, &column), made);
                 cover(&covered, made, self.at_least);
             }
             self.stand_in(made, &axis.branch_groups[self.place]);
@@ -123,6 +130,22 @@ impl BranchStep {
             inputs.push(Input { column: &column(*node)[cells.clone()], weight: *weight });
         }
         inputs
+    }
+
+    /// By input: the scores at some cells as they are published, which is how areas are compared with each other.
+    pub(crate) fn published_inputs<'a>(
+        &self,
+        cells: &Range<usize>,
+        column: impl Fn(NodeIndex) -> &'a Column,
+    ) -> Vec<Cow<'a, [Slot]>> {
+        let published = |((node, _), precision): (&(NodeIndex, f64), &Option<Precision>)| {
+            let slots = &column(*node)[cells.clone()];
+            match precision {
+                None => Cow::Borrowed(slots),
+                Some(to) => Cow::Owned(slots.iter().map(|slot| slot.map(|score| to.round(score))).collect()),
+            }
+        };
+        self.inputs.iter().zip(&self.precisions).map(published).collect()
     }
 
     /// What coverage is counted over at some cells.

@@ -68,6 +68,9 @@ fn worked_out(expression: &Expression, readings: &mut impl Readings) -> Result<S
             let (left, right) = both(worked_out(left, readings), worked_out(right, readings))?;
             Sized::plain(if holds(*comparison, left.compare(right)) { 1.0 } else { 0.0 })
         }
+        Expression::Round(value, precision) => {
+            Sized::plain(precision.round(worked_out(value, readings)?.number))
+        }
         Expression::Min(values) => picked(values, readings, f64::min),
         Expression::Max(values) => picked(values, readings, f64::max),
         Expression::If(condition, then, otherwise) => {

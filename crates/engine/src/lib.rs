@@ -70,12 +70,12 @@
 //!         normalise,
 //!     };
 //!     Ok(Node {
-//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0,
+//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0, precision: None,
 //!         body: NodeBody::Leaf(leaf),
 //!     })
 //! };
 //! let root = Node {
-//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0,
+//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0, precision: None,
 //!     body: NodeBody::Branch(Branch::default()),
 //! };
 //! let posts = Normalise::Goalposts {
@@ -84,7 +84,7 @@
 //! let framework = FrameworkDraft {
 //!     id: "example".parse()?, version: "1.0.0".parse()?, title: "Example".to_owned(),
 //!     description: String::new(), source: String::new(), frequency: Frequency::Annual, ranking: false,
-//!     reference: Reference::World, bands: vec![], groups: vec![], criteria: vec![],
+//!     reference: Reference::World, precision: None, bands: vec![], groups: vec![], criteria: vec![],
 //!     indicators: vec![indicator("dual-nationality", IndicatorKind::Flag)?, indicator("deaths", IndicatorKind::Count)?],
 //!     nodes: vec![
 //!         root,

@@ -88,7 +88,7 @@ impl Board {
         for cell in spans.ranges().iter().cloned().flatten() {
             let (period, area) = (cell / axis.areas.len(), cell % axis.areas.len());
             let own = step.own(&panel, axis.areas[area]);
-            let node = |node: NodeIndex| -> Outcome { self.nodes[node].get(cell) };
+            let node = |node: NodeIndex| -> Outcome { self.published_score(node, cell) };
             let slot = own.at(axis.periods[period], &node);
             if self.put_base(leaf, cell, slot) {
                 changed.add(cell..cell + 1);

@@ -111,6 +111,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
             name(level + 1, place * above / levels[level]).parse().unwrap()
         }),
         weight: 1.0 + place as f64 / 16.0,
+        precision: None,
         body,
     };
     let mut nodes = vec![node(3, 0, NodeBody::Branch(Branch::default()))];
@@ -127,6 +128,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
         frequency: Frequency::Annual,
         ranking: false,
         reference: Reference::World,
+        precision: None,
         groups: vec![],
         bands: vec![],
         criteria: vec![],

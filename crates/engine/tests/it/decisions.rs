@@ -6,7 +6,7 @@ use tenseven_engine::{
     classify, denominate, normalise, ranks,
 };
 use tenseven_model::{
-    Outcome, Value,
+    Outcome, Precision, Rounding, Value,
     equality::compare,
     framework::{
         Aggregate, Band, Branch, Condition, Direction, Figure, FrameworkDraft, MinCoverage, Node, NodeBody,
@@ -208,6 +208,66 @@ fn equal_means_of_decimal_numbers_share_a_rank() {
 #[ignore = "a million cases; run with --release"]
 fn equal_means_of_decimal_numbers_share_a_rank_a_million_times() {
     ranks_are_those_of_exact_arithmetic(CASES_LONG);
+}
+
+/// HDI-like: three areas of 0.9615, 0.9620 and 0.9624, published as 0.962 alike, and a fourth of 0.9625, published as 0.963 or, to the
+/// even digit, 0.962.
+fn published(rounding: Rounding) -> Board {
+    let to_three = Precision::new(3, rounding).unwrap();
+    let formula = |text: &str| Some(text.parse().unwrap());
+    let mut draft = draft()
+        .bands(&[("high", 0.8), ("highest", 0.962)])
+        .branch("index", "overall", 1.0, Branch::default())
+        .leaf("value", "index", NUMBER, NONE)
+        .leaf("loss", "overall", NUMBER, NONE)
+        .with(|node, _, indicator| {
+            node.weight = 2.0;
+            indicator.formula = formula("1 - node[index]");
+        })
+        .leaf("rounded", "overall", NUMBER, NONE)
+        .with(|_, _, indicator| indicator.formula = formula("round([value], 1)"));
+    draft.nodes[1].precision = Some(to_three);
+    let share = Figure::BandShare { node: "index".parse().unwrap(), at_least: "highest".parse().unwrap() };
+    let plan = draft.clause("highest", share).plan();
+    let cells = [("MAR", 0.9615), ("LBY", 0.962), ("TUN", 0.9624), ("ESP", 0.9625)]
+        .map(|(area, value)| ("value", area, "2020", number(value)));
+    plan.score(&panel(&cells), &crate::fixture::geography())
+}
+
+#[test]
+fn ranks_bands_formulas_and_reports_look_at_the_published_score() {
+    for (rounding, spain, ranks_found) in [
+        (Rounding::HalfUp, 0.963, [Some(2), Some(2), Some(2), Some(1)]),
+        (Rounding::HalfEven, 0.962, [Some(1); 4]),
+    ] {
+        let board = published(rounding);
+        let codes = ["MAR", "LBY", "TUN", "ESP"];
+        let column: Column = codes.iter().map(|area| outcome(&board, "2020", area, "index")).collect();
+        assert_eq!(column.values(), [0.962, 0.962, 0.962, spain]);
+        assert_eq!(ranks::competition(&column), ranks_found);
+        // The loss is that from the published index: 0.038, and not 0.0385.
+        assert!((outcome(&board, "2020", "MAR", "loss").unwrap() - 0.038).abs() < 1e-12);
+        assert_eq!(outcome(&board, "2020", "MAR", "rounded"), Ok(1.0));
+        // The node above is made from what is not rounded: (0.9615 + 2·0.038 + 1)/4.
+        assert!((outcome(&board, "2020", "MAR", "overall").unwrap() - 0.509_375).abs() < 1e-12);
+        assert_eq!(board.report(period("2020"), &areas(&codes))[0].value, Some(100.0));
+        let explained = board.explain(period("2020"), area("MAR"));
+        let index = &explained.nodes[1];
+        assert_eq!((index.score.outcome, index.unrounded), (Ok(0.962), Some(0.9615)));
+        assert_eq!(explained.nodes[0].unrounded, None);
+    }
+}
+
+#[test]
+fn pairs_are_compared_as_they_are_published() {
+    let mut draft = draft()
+        .root(Branch { aggregate: Aggregate::Copeland, ..Branch::default() })
+        .leaf("a", "overall", NUMBER, NONE);
+    draft.precision = Some(Precision::new(1, Rounding::HalfUp).unwrap());
+    let cells = [("MAR", 0.44), ("TUN", 0.42), ("ESP", 0.46)].map(|(area, v)| ("a", area, "2020", number(v)));
+    let board = draft.plan().score(&panel(&cells), &crate::fixture::geography());
+    let scores = ["MAR", "TUN", "ESP"].map(|area| outcome(&board, "2020", area, "overall"));
+    assert_eq!(scores, [Ok(-1.0), Ok(-1.0), Ok(2.0)]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
-use crate::{Indicator, IndicatorId, NodeId, equality::Scale};
+use crate::{Indicator, IndicatorId, NodeId, Outcome, Precision, equality::Scale};
 
 /// A node's place in [`Framework::nodes`]; 0 is the root. Parents stand before their children.
 pub type NodeIndex = usize;
@@ -114,6 +114,16 @@ impl Framework {
     /// How far below the root a node stands; 0 for the root.
     pub fn depth(&self, node: NodeIndex) -> usize {
         std::iter::successors(self.parents[node], |above| self.parents[*above]).count()
+    }
+
+    /// With which decimals the score of a node is published; none: with all that it has.
+    pub fn precision(&self, node: NodeIndex) -> Option<Precision> {
+        self.draft.nodes[node].precision.or(self.draft.precision)
+    }
+
+    /// The score of a node as it is published: what ranks, bands and formulas look at.
+    pub fn published_score(&self, node: NodeIndex, score: Outcome) -> Outcome {
+        score.map(|score| self.precision(node).map_or(score, |precision| precision.round(score)))
     }
 
     /// The place of a node.
