@@ -255,6 +255,9 @@ fn ranks_bands_formulas_and_reports_look_at_the_published_score() {
         let index = &explained.nodes[1];
         assert_eq!((index.score.outcome, index.unrounded), (Ok(0.962), Some(0.9615)));
         assert_eq!(explained.nodes[0].unrounded, None);
+        // What the value adds to the whole is a quarter of it, and not of what is published.
+        let value = explained.nodes[2].to_root.unwrap();
+        assert!((value - 0.9615 / 4.0).abs() < 1e-12, "{value}");
     }
 }
 

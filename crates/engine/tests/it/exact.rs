@@ -66,10 +66,13 @@ fn fixed(number: f64, digits: i32) -> i128 {
 /// Whether `found` is the number nearest to `sum`/`by`, which is a multiple of 2^-digits over a whole number, of two equally near ones
 /// the even one.
 fn is_nearest(found: f64, sum: i128, by: i128, digits: i32) -> bool {
+    if sum == fixed(found, digits) * by {
+        return true;
+    }
     let away = (2 * (sum - fixed(found, digits) * by)).abs();
     let towards = if sum > fixed(found, digits) * by { found.next_up() } else { found.next_down() };
     let step = (fixed(towards, digits) - fixed(found, digits)).abs() * by;
-    away < step || away == step && found.to_bits().is_multiple_of(2) || away == 0
+    away < step || away == step && found.to_bits().is_multiple_of(2)
 }
 
 /// A score of few decimals, or of as many digits as a number has.
@@ -91,7 +94,7 @@ fn made(weights: &[f64], scores: &[f64], method: Aggregate) -> Outcome {
 
 /// Means with decimal weights, sums and means of any count.
 fn nearest_to_the_oracle(cases: u32) {
-    const DIGITS: i32 = 64;
+    const DIGITS: i32 = 72;
     let mut dice = Dice::new(1);
     for case in 0..cases {
         let count = 1 + dice.below(12);
