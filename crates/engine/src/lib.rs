@@ -1,8 +1,8 @@
 //! Scoring: observations and a framework in, scores with their coverage out.
 //!
 //! *Invariant:* the engine is a function. The same observations, the same framework and the same geography give the
-//! same bits, whatever the order in which the observations arrived: sums run in the framework's order, and a
-//! [`Board`] brought up to date by [`Plan::rescore`] equals the one that [`Plan::score`] makes from scratch. No NaN and
+//! same bits, whatever the order in which the observations arrived or children and areas are listed: sums are rounded once ([`number`]),
+//! which numbers are equal is decided by one rule ([`tenseven_model::equality`]), and a [`Board`] brought up to date by [`Plan::rescore`] equals the one that [`Plan::score`] makes from scratch. No NaN and
 //! no infinity comes out of any input; where there is no score there is a reason ([`tenseven_model::Gap`]).
 //!
 //! # Where to start
