@@ -10,7 +10,9 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod comparisons;
 mod cycles;
+mod equality;
 mod files;
 mod front_pages;
 mod layers;

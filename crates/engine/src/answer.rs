@@ -45,8 +45,9 @@ impl Board {
 /// The row of a cell.
 pub(crate) fn row_of(board: &Board, cell: usize) -> Row {
     let steps = board.plan.steps();
-    let mut nodes: Vec<_> =
-        board.nodes.iter().map(|column| NodeScore::of_branch(column.get(cell), false)).collect();
+    let mut nodes: Vec<_> = (0..board.nodes.len())
+        .map(|node| NodeScore::of_branch(board.published_score(node, cell), false))
+        .collect();
     for (place, leaf) in steps.leaves.iter().enumerate() {
         let outcome = nodes[leaf.node].outcome;
         nodes[leaf.node] = NodeScore::of_leaf(outcome, trace::leaf_cell(board, place, cell));
@@ -60,7 +61,11 @@ pub(crate) fn row_of(board: &Board, cell: usize) -> Row {
         |leaves: &Vec<usize>| leaves.iter().map(|leaf| nodes[steps.leaves[*leaf].node].coverage).sum();
     let criteria = board.criteria.iter().zip(&steps.criteria);
     let criteria = criteria
-        .map(|(column, leaves)| CriterionScore { outcome: column.get(cell), coverage: coverage(leaves) })
+        .map(|(column, leaves)| {
+            let precision = steps.framework.draft().precision;
+            let outcome = column.get(cell).map(|score| precision.map_or(score, |to| to.round(score)));
+            CriterionScore { outcome, coverage: coverage(leaves) }
+        })
         .collect();
     for below in (1..nodes.len()).rev() {
         let (upper, lower) = nodes.split_at_mut(below);

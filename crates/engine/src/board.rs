@@ -75,10 +75,15 @@ impl Board {
         self.axis.areas.iter().zip(heard).filter(|(_, heard)| **heard > 0).map(|(area, _)| *area)
     }
 
-    /// The score of one node, read without the rest of the row; none where there is no row.
+    /// The score of one node as it is published, read without the rest of the row; none where there is no row.
     pub fn outcome(&self, period: Period, area: Alpha3, node: NodeIndex) -> Option<Outcome> {
         let cell = self.heard_cell(period, area)?;
-        self.nodes.get(node).map(|column| column.get(cell))
+        (node < self.nodes.len()).then(|| self.published_score(node, cell))
+    }
+
+    /// The score of a node at a cell, as it is published.
+    pub(crate) fn published_score(&self, node: NodeIndex, cell: usize) -> Outcome {
+        self.plan.framework().published_score(node, self.nodes[node].get(cell))
     }
 
     /// The cell of an area and period, if something is known of it.

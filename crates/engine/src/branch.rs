@@ -3,19 +3,20 @@
 //! *Invariant:* a branch is made period by period; within one, place by place, unless it compares areas with each other
 //! or lets an area's group stand in for it.
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 use smallvec::SmallVec;
 use tenseven_model::{
-    Framework, Gap,
+    Framework, Gap, Precision,
     framework::{Aggregate, AreaSet, Branch, GroupAverage, MinCoverage, NodeIndex, Over},
 };
 
 use crate::{
     Column, Slot,
-    aggregate::{Input, aggregate_into, copeland_into, cover},
+    aggregate::{Input, Weights, aggregate_into, copeland_into, cover},
     axis::Axis,
     impute::average_of,
+    number::{self, Share, whole_weights},
 };
 
 /// What is put together; few enough to need no allocation, as a rule.
@@ -29,6 +30,10 @@ pub(crate) struct BranchStep {
     place: usize,
     /// What it is made from, in framework order, with weights.
     pub(crate) inputs: Vec<(NodeIndex, f64)>,
+    /// The same weights, as they are summed.
+    weights: Weights,
+    /// By input: with which decimals it is published.
+    precisions: Vec<Option<Precision>>,
     /// What coverage is counted over, where that is something else.
     pub(crate) covered: Option<Vec<NodeIndex>>,
     pub(crate) aggregate: Aggregate,
@@ -44,11 +49,14 @@ impl BranchStep {
         };
         let leaves = || leaf_weights(framework, node, branch.aggregate);
         let inputs: Vec<_> = if branch.over == Over::Children { children() } else { leaves() };
+        let weights = Weights::new(inputs.iter().map(|(_, weight)| *weight).collect(), branch.aggregate);
         let covers_more = branch.min_coverage_over == Over::Leaves && branch.over == Over::Children;
         Self {
             node,
             place,
+            precisions: inputs.iter().map(|(node, _)| framework.precision(*node)).collect(),
             inputs,
+            weights,
             covered: covers_more.then(|| leaves().into_iter().map(|(leaf, _)| leaf).collect()),
             aggregate: branch.aggregate,
             at_least: branch.min_coverage,
@@ -84,7 +92,7 @@ impl BranchStep {
     ) {
         if self.is_by_cell() {
             let range = first..first + made.len();
-            aggregate_into(&self.inputs_at(&range, &column), made, self.aggregate);
+            self.aggregate(&self.inputs_at(&range, &column), made);
             if self.at_least != MinCoverage::One {
                 cover(&self.covered_at(&range, &column), made, self.at_least);
             }
@@ -94,26 +102,50 @@ impl BranchStep {
         for (period, made) in made.chunks_mut(areas).enumerate() {
             let from = first + period * areas;
             let range = from..from + made.len();
-            let (inputs, covered) = (self.inputs_at(&range, &column), self.covered_at(&range, &column));
+            let covered = self.covered_at(&range, &column);
             if self.aggregate == Aggregate::Copeland {
                 let is_compared = |place| axis.compared.holds(place);
+                let columns = self.published_inputs(&range, &column);
+                let weighed = columns.iter().zip(&self.weights.weights);
+                let inputs: Inputs<'_> =
+                    weighed.map(|(column, weight)| Input { column, weight: *weight }).collect();
                 copeland_into(&inputs, &covered, made, &is_compared, self.at_least);
             } else {
-                aggregate_into(&inputs, made, self.aggregate);
+                self.aggregate(&self.inputs_at(&range, &column), made);
                 cover(&covered, made, self.at_least);
             }
             self.stand_in(made, &axis.branch_groups[self.place]);
         }
     }
 
+    fn aggregate(&self, inputs: &[Input<'_>], made: &mut [Slot]) {
+        aggregate_into(inputs, made, self.aggregate, self.weights.divisor);
+    }
+
     /// What is put together at some cells.
     #[inline]
     fn inputs_at<'a>(&self, cells: &Range<usize>, column: impl Fn(NodeIndex) -> &'a Column) -> Inputs<'a> {
         let mut inputs = Inputs::new();
-        for (node, weight) in &self.inputs {
+        for ((node, _), weight) in self.inputs.iter().zip(&self.weights.weights) {
             inputs.push(Input { column: &column(*node)[cells.clone()], weight: *weight });
         }
         inputs
+    }
+
+    /// By input: the scores at some cells as they are published, which is how areas are compared with each other.
+    pub(crate) fn published_inputs<'a>(
+        &self,
+        cells: &Range<usize>,
+        column: impl Fn(NodeIndex) -> &'a Column,
+    ) -> Vec<Cow<'a, [Slot]>> {
+        let published = |((node, _), precision): (&(NodeIndex, f64), &Option<Precision>)| {
+            let slots = &column(*node)[cells.clone()];
+            match precision {
+                None => Cow::Borrowed(slots),
+                Some(to) => Cow::Owned(slots.iter().map(|slot| slot.map(|score| to.round(score))).collect()),
+            }
+        };
+        self.inputs.iter().zip(&self.precisions).map(published).collect()
     }
 
     /// What coverage is counted over at some cells.
@@ -130,7 +162,7 @@ impl BranchStep {
     ) -> Slot {
         let mut made = [Slot::NEVER_REPORTED];
         let cells = cell..cell + 1;
-        aggregate_into(&self.inputs_at(&cells, &column), &mut made, self.aggregate);
+        self.aggregate(&self.inputs_at(&cells, &column), &mut made);
         cover(&self.covered_at(&cells, &column), &mut made, self.at_least);
         made[0]
     }
@@ -166,28 +198,23 @@ pub(crate) fn is_too_little(gap: Gap) -> bool {
 /// stands, so that a sum over leaves is the sum of the sums below.
 fn leaf_weights(framework: &Framework, root: NodeIndex, aggregate: Aggregate) -> Vec<(NodeIndex, f64)> {
     let mut leaves = Vec::new();
-    let mut waiting = vec![(root, 1.0)];
-    while let Some((node, weight)) = waiting.pop() {
+    let mut waiting = vec![(root, Share::WHOLE)];
+    while let Some((node, share)) = waiting.pop() {
         if framework.leaf(node).is_some() {
-            leaves.push((node, weight));
+            leaves.push((node, share));
             continue;
         }
         let children = framework.children(node);
-        let total: f64 = if aggregate.takes_weights_as_they_stand() {
-            1.0
-        } else {
-            children.iter().map(|child| framework.nodes()[*child].weight).sum()
-        };
-        let share = |child: &NodeIndex| (*child, weight * (framework.nodes()[*child].weight / total));
-        waiting.extend(children.iter().rev().map(share));
+        let weights: Vec<f64> = children.iter().map(|child| framework.nodes()[*child].weight).collect();
+        let as_they_stand = aggregate.takes_weights_as_they_stand();
+        let (weights, unit) = whole_weights(&weights, as_they_stand).unwrap_or((weights, 1.0));
+        let total = if as_they_stand { unit } else { number::sum(&weights) };
+        let below = children.iter().zip(weights).map(|(child, weight)| (*child, share.of(weight, total)));
+        waiting.extend(below.rev());
     }
-    if aggregate == Aggregate::Arithmetic {
-        // A mean asks for proportions only. Set against the smallest, equal weights are exactly 1, so that a mean of
-        // equal scores is that score and does not fall short of a band by a rounding.
-        let smallest = leaves.iter().map(|(_, weight)| *weight).fold(f64::INFINITY, f64::min);
-        for (_, weight) in &mut leaves {
-            *weight /= smallest;
-        }
-    }
-    leaves
+    let shares: Vec<Share> = leaves.iter().map(|(_, share)| *share).collect();
+    // A mean asks for proportions only, and whole numbers in the same proportions leave nothing to round.
+    let whole = if aggregate == Aggregate::Arithmetic { Share::in_proportion(&shares) } else { None };
+    let weights = whole.unwrap_or_else(|| shares.into_iter().map(Share::number).collect());
+    leaves.into_iter().zip(weights).map(|((leaf, _), weight)| (leaf, weight)).collect()
 }

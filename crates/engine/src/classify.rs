@@ -1,16 +1,14 @@
 //! Stage 8, classify: which band a score stands in.
 //!
-//! *Invariant:* a band begins with its lower bound and ends before the next one's; below the lowest there is none.
+//! *Invariant:* a band begins with its lower bound and ends before the next one's, both by the rule of
+//! [`tenseven_model::equality`]; below the lowest there is none.
 
-use tenseven_model::framework::Band;
-
-/// The place of the score's band among `bands`, which stand lowest first; none below the lowest.
-pub fn band(bands: &[Band], score: f64) -> Option<usize> {
-    bands.iter().rposition(|band| score >= band.from)
-}
+pub use tenseven_model::framework::band_of as band;
 
 #[cfg(test)]
 mod tests {
+    use tenseven_model::framework::Band;
+
     use super::*;
 
     #[test]

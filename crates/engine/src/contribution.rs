@@ -7,9 +7,15 @@
 //!
 //! *Invariant:* contributions and the constant, if there is one, add up to the score, but for rounding.
 
-use tenseven_model::{Outcome, framework::Aggregate};
+use std::cmp::Ordering;
 
-use crate::{Slots as _, aggregate::Input};
+use tenseven_model::{
+    Outcome,
+    equality::{self, Scale},
+    framework::Aggregate,
+};
+
+use crate::{aggregate::Pairs, number};
 
 /// What the parts of a score add to it.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -25,7 +31,8 @@ pub struct Contributions {
 pub fn contributions(parts: &[(f64, Outcome)], method: Aggregate, score: f64) -> Contributions {
     let known = |part: &(f64, Outcome)| part.1.ok().map(|value| (part.0, value));
     let shared = |worth: &dyn Fn(f64, f64) -> f64| {
-        let total: f64 = parts.iter().filter_map(known).map(|(weight, value)| worth(weight, value)).sum();
+        let worths = parts.iter().filter_map(known).map(|(weight, value)| worth(weight, value));
+        let total = number::sum(&worths.collect::<Vec<_>>());
         let share = |part| {
             let (weight, value) = known(part)?;
             (total.abs() > 0.0).then(|| score * (worth(weight, value) / total))
@@ -37,7 +44,10 @@ pub fn contributions(parts: &[(f64, Outcome)], method: Aggregate, score: f64) ->
         parts.iter().map(part).collect()
     };
     let parts = match method {
-        Aggregate::Arithmetic => plain(parts.iter().filter_map(known).map(|(weight, _)| weight).sum()),
+        Aggregate::Arithmetic => {
+            let weights = parts.iter().filter_map(known).map(|(weight, _)| weight);
+            plain(number::sum(&weights.collect::<Vec<_>>()))
+        }
         Aggregate::Sum | Aggregate::Linear(_) => plain(1.0),
         Aggregate::Geometric | Aggregate::Power(0.0) => shared(&|weight, _| weight),
         Aggregate::Harmonic => shared(&|weight, value| weight / value),
@@ -52,9 +62,11 @@ pub fn contributions(parts: &[(f64, Outcome)], method: Aggregate, score: f64) ->
 
 /// The one in the middle adds itself, two in the middle half of themselves each.
 fn in_the_middle(parts: &[(f64, Outcome)]) -> Vec<f64> {
-    let mut order: Vec<(usize, f64)> =
+    let known: Vec<(usize, f64)> =
         parts.iter().enumerate().filter_map(|(place, (_, score))| Some((place, score.ok()?))).collect();
-    order.sort_by(|one, other| one.1.total_cmp(&other.1));
+    let scores: Vec<f64> = known.iter().map(|(_, score)| *score).collect();
+    let order: Vec<(usize, f64)> =
+        equality::in_order(&scores).into_iter().map(|place| known[place]).collect();
     let mut made = vec![0.0; parts.len()];
     if let Some((place, value)) = order.get(order.len() / 2) {
         made[*place] = *value;
@@ -69,33 +81,25 @@ fn in_the_middle(parts: &[(f64, Outcome)]) -> Vec<f64> {
 
 /// Those that are as small, or as large, as the score share it.
 fn at_the_end(parts: &[(f64, Outcome)], score: f64) -> Vec<f64> {
-    let is_end = |part: &(f64, Outcome)| part.1 == Ok(score);
+    let scale = Scale::of([score]);
+    let is_end = |part: &(f64, Outcome)| part.1.is_ok_and(|part| scale.is_same(part, score));
     let count = parts.iter().filter(|part| is_end(part)).count() as f64;
     parts.iter().map(|part| if is_end(part) { score / count } else { 0.0 }).collect()
 }
 
 /// What each input adds to Copeland's score of `place` against the `others`: of each pair that is decided, its share of
 /// those on the side that decided it. Shares of the lead would be any number of times as large as the score.
-pub fn of_pairs(
-    inputs: &[Input<'_>],
-    place: usize,
-    others: impl Iterator<Item = usize>,
-    decides: impl Fn(usize, usize) -> Option<f64>,
-) -> Contributions {
-    let mut made = vec![0.0; inputs.len()];
+pub fn of_pairs(pairs: &Pairs, place: usize, others: impl Iterator<Item = usize>) -> Contributions {
+    let mut made: Vec<f64> = pairs.sides(place, place).map(|_| 0.0).collect();
     for other in others.filter(|other| *other != place) {
-        let Some(win) = decides(place, other).filter(|win| *win != 0.0) else { continue };
-        let side_of = |input: &Input<'_>| -> f64 {
-            match (input.column.outcome(place), input.column.outcome(other)) {
-                (Ok(here), Ok(there)) if win > 0.0 && here > there || win < 0.0 && here < there => {
-                    input.weight
-                }
-                _ => 0.0,
-            }
-        };
-        let side: f64 = inputs.iter().map(side_of).sum();
-        for (made, input) in made.iter_mut().zip(inputs) {
-            *made += if side > 0.0 { win * (side_of(input) / side) } else { 0.0 };
+        let Some(win) = pairs.outranks(place, other).filter(|win| *win != 0.0) else { continue };
+        let decided = if win > 0.0 { Ordering::Greater } else { Ordering::Less };
+        let sides = pairs.sides(place, other);
+        let sides: Vec<f64> =
+            sides.map(|(weight, side)| if side == Some(decided) { weight } else { 0.0 }).collect();
+        let side = number::sum(&sides);
+        for (made, own) in made.iter_mut().zip(sides) {
+            *made += if side > 0.0 { win * (own / side) } else { 0.0 };
         }
     }
     Contributions { constant: 0.0, parts: made }
@@ -109,7 +113,7 @@ mod tests {
     use super::*;
     use crate::{
         Column,
-        aggregate::{aggregate, copeland, outranks},
+        aggregate::{Input, aggregate, copeland},
     };
 
     fn method() -> impl Strategy<Value = Aggregate> {
@@ -161,7 +165,7 @@ mod tests {
                 columns.iter().zip(&weights).map(|(column, weight)| Input { column, weight: *weight }).collect();
             let made = copeland(&inputs, 5, &[true; 5], MinCoverage::One);
             for place in 0..5 {
-                let parts = of_pairs(&inputs, place, 0..5, |one, other| outranks(&inputs, one, other)).parts;
+                let parts = of_pairs(&Pairs::of(&inputs), place, 0..5).parts;
                 let score = made.get(place).unwrap();
                 prop_assert!((parts.iter().sum::<f64>() - score).abs() < 1e-12);
             }
@@ -185,7 +189,7 @@ mod tests {
         let weights = [0.1, 0.2, 0.3 - 1e-9];
         let inputs: Vec<_> =
             columns.iter().zip(weights).map(|(column, weight)| Input { column, weight }).collect();
-        let parts = |place| of_pairs(&inputs, place, 0..2, |one, other| outranks(&inputs, one, other)).parts;
+        let parts = |place| of_pairs(&Pairs::of(&inputs), place, 0..2).parts;
         let share = 0.1 / (0.1 + 0.2);
         assert!((parts(0)[0] - share).abs() < 1e-15 && parts(0)[2] == 0.0);
         assert!((parts(1)[0] + share).abs() < 1e-15 && parts(1)[2] == 0.0);

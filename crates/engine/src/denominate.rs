@@ -4,9 +4,9 @@
 
 use tenseven_model::{Gap, Outcome};
 
-use crate::{Slot, Slots as _};
+use crate::{Slot, Slots as _, number};
 
-/// x/(d/scale), place by place. Where the denominator is missing or not above 0 the gap is [`Gap::NoDenominator`]; a
+/// x·scale/d, rounded once, place by place. Where the denominator is missing or not above 0 the gap is [`Gap::NoDenominator`]; a
 /// gap of the column stays the gap that it was.
 pub fn denominate(column: &mut [Slot], denominator: &[Slot], scale: f64) {
     for (place, slot) in column.iter_mut().enumerate() {
@@ -14,14 +14,12 @@ pub fn denominate(column: &mut [Slot], denominator: &[Slot], scale: f64) {
     }
 }
 
-/// One value, divided. Where a divisor above 0 vanishes or has no end once it is scaled, or the quotient has none, the
-/// gap is [`Gap::NotFinite`].
+/// One value, divided. Where the quotient leaves the range of finite numbers the gap is [`Gap::NotFinite`].
 pub fn per(value: Outcome, denominator: Outcome, scale: f64) -> Outcome {
     let value = value?;
     let whole = denominator.ok().filter(|whole| *whole > 0.0).ok_or(Gap::NoDenominator)?;
-    let divisor = whole / scale;
-    let quotient = value / divisor;
-    if divisor.is_finite() && quotient.is_finite() { Ok(quotient) } else { Err(Gap::NotFinite) }
+    let quotient = number::per(value, scale, whole);
+    if quotient.is_finite() { Ok(quotient) } else { Err(Gap::NotFinite) }
 }
 
 #[cfg(test)]
@@ -48,10 +46,17 @@ mod tests {
     }
 
     #[test]
-    fn a_quotient_beyond_all_numbers_has_a_reason_wherever_it_is_asked_for() {
-        for (value, whole, scale) in [(1.0, 5e-324, 1.0), (1e200, 1e300, 1e-100), (0.0, 5e-324, 1e10)] {
+    fn a_quotient_is_rounded_once_and_meets_its_exact_threshold() {
+        // 21/(70/100) is 30.000000000000004 where 70/100 is rounded before.
+        assert_eq!(per(Ok(21.0), Ok(70.0), 100.0), Ok(30.0));
+        assert_eq!(per(Ok(2.0_f64.powi(900)), Ok(2.0_f64.powi(1_000)), 2.0_f64.powi(100)), Ok(1.0));
+        assert_eq!(per(Ok(0.0), Ok(5e-324), 1e10), Ok(0.0));
+    }
+
+    #[test]
+    fn a_quotient_beyond_all_numbers_has_a_reason() {
+        for (value, whole, scale) in [(1.0, 5e-324, 1.0), (1e300, 1e-300, 1.0), (1e200, 1.0, 1e200)] {
             assert_eq!(per(Ok(value), Ok(whole), scale), Err(Gap::NotFinite), "{value} {whole} {scale}");
         }
-        assert_eq!(per(Ok(0.0), Ok(5e-324), 1.0), Ok(0.0));
     }
 }

@@ -2,10 +2,12 @@
 //!
 //! Skewness and kurtosis are G1 and G2, the estimators of Joanes and Gill (1998) that most statistical programs print.
 //!
-//! *Invariant:* sums run in the order of the numbers, so that the same column gives the same bits. A figure that the
-//! numbers do not bear is absent, never a NaN.
+//! *Invariant:* no figure depends on the order of the numbers ([`crate::number`]). A figure that the numbers do not bear is absent, never
+//! a NaN.
 
-use crate::{Slot, Slots};
+use tenseven_model::equality::{Order, Scale, compare};
+
+use crate::{Slot, Slots, number};
 
 /// What a column looks like.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -42,35 +44,35 @@ pub fn numbers(column: &[Slot]) -> Vec<f64> {
 }
 
 /// Describes a column.
-#[expect(clippy::float_cmp, reason = "runs are of the very same numbers")]
 pub fn describe(column: &[Slot]) -> Description {
     let numbers = numbers(column);
-    let sorted = sorted(&numbers);
-    let runs = || sorted.chunk_by(|one, other| one == other);
+    let order = Order::of(numbers.clone());
+    let sorted = order.numbers();
+    let zero = Scale::of(numbers.iter().copied());
     Description {
         places: column.len(),
         with_data: numbers.len(),
-        not_zero: numbers.iter().filter(|number| **number != 0.0).count(),
-        distinct: runs().count(),
-        most_frequent: runs().map(<[f64]>::len).max().unwrap_or(0),
+        not_zero: numbers.iter().filter(|number| !zero.is_same(**number, 0.0)).count(),
+        distinct: order.runs().count(),
+        most_frequent: order.runs().map(<[f64]>::len).max().unwrap_or(0),
         min: sorted.first().copied(),
         max: sorted.last().copied(),
         mean: mean(&numbers),
-        median: middle(&sorted),
+        median: middle(sorted),
         deviation: deviation(&numbers),
         skewness: skewness(&numbers),
         kurtosis: kurtosis(&numbers),
     }
 }
 
-/// The mean; none of no numbers, or where their sum is not finite.
+/// The mean; none of no numbers.
 pub fn mean(numbers: &[f64]) -> Option<f64> {
-    finite(numbers.iter().sum::<f64>() / numbers.len() as f64)
+    finite(number::mean(numbers))
 }
 
 /// The median; of an even count the mean of the two in the middle.
 pub fn median(numbers: &[f64]) -> Option<f64> {
-    middle(&sorted(numbers))
+    middle(Order::of(numbers.to_vec()).numbers())
 }
 
 /// The standard deviation over n − 1; none of fewer than 2.
@@ -78,7 +80,7 @@ pub fn deviation(numbers: &[f64]) -> Option<f64> {
     match numbers.len() {
         0 | 1 => None,
         _ if is_constant(numbers) => Some(0.0),
-        count => finite((power_sum(numbers, 2)? / (count as f64 - 1.0)).sqrt()),
+        count => finite((number::squares(numbers, mean(numbers)?) / (count as f64 - 1.0)).sqrt()),
     }
 }
 
@@ -105,20 +107,13 @@ pub fn kurtosis(numbers: &[f64]) -> Option<f64> {
 
 /// Σ (x − mean)^power.
 fn power_sum(numbers: &[f64], power: i32) -> Option<f64> {
-    let mean = mean(numbers)?;
-    finite(numbers.iter().map(|number| (number - mean).powi(power)).sum())
+    finite(number::powers(numbers, mean(numbers)?, power))
 }
 
 /// Whether all are equal: rounding can leave a variance where there is none.
-#[expect(clippy::float_cmp, reason = "only the very same numbers have no spread")]
 fn is_constant(numbers: &[f64]) -> bool {
-    numbers.windows(2).all(|pair| pair[0] == pair[1])
-}
-
-fn sorted(numbers: &[f64]) -> Vec<f64> {
-    let mut sorted = numbers.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted
+    let [min, max] = [f64::min, f64::max].map(|further| numbers.iter().copied().reduce(further));
+    min.zip(max).is_none_or(|(min, max)| compare(min, max).is_eq())
 }
 
 fn middle(sorted: &[f64]) -> Option<f64> {
@@ -164,7 +159,7 @@ mod tests {
         assert_eq!((skewness(&[1.0, 2.0]), kurtosis(&[1.0, 2.0, 3.0])), (None, None));
         assert_eq!((skewness(&[0.1; 7]), kurtosis(&[0.1; 7])), (None, None));
         assert_eq!(deviation(&[0.1; 7]), Some(0.0));
-        assert_eq!((mean(&[f64::MAX; 2]), deviation(&[f64::MIN, f64::MAX])), (None, None));
+        assert_eq!((mean(&[f64::MAX; 2]), deviation(&[f64::MIN, f64::MAX])), (Some(f64::MAX), None));
     }
 
     #[test]

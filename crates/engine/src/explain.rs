@@ -13,13 +13,14 @@ use tenseven_model::{
 
 use crate::{
     Board, LeafCell, NodeScore, Slot,
-    aggregate::{Input, outranks},
+    aggregate::{Input, Pairs},
     answer::row_of,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
     geography::is_member,
     leaf::LeafStep,
     normalise::Basis,
+    number,
     reads::{Read, Reads},
     resolve, transform, treat,
 };
@@ -40,6 +41,9 @@ pub struct Explanation {
 pub struct NodeExplanation {
     /// The score and what it rests on.
     pub score: NodeScore,
+    /// The score before it is rounded to the decimals that it is published with, which is what the nodes above are made from and what
+    /// contributions add up to; none without a score, and where it is published with all that it has.
+    pub unrounded: Option<f64>,
     /// What the node, or what lies below it, adds to the score of the node above; none for the root, and where there is
     /// nothing to add or to be added to.
     pub contribution: Option<f64>,
@@ -111,7 +115,7 @@ impl Explanation {
                 continue;
             };
             let known = parts.iter().filter(|(part, ..)| is_scored(*part));
-            let total: f64 = known.clone().map(|(_, weight, _)| weight).sum();
+            let total = number::sum(&known.clone().map(|(_, weight, _)| *weight).collect::<Vec<_>>());
             let share = |weight: f64| match aggregate {
                 Aggregate::Median | Aggregate::Min | Aggregate::Max => None,
                 _ if *stands_in || !is_scored(place) => None,
@@ -149,14 +153,20 @@ impl Board {
                 && branch.without_standing_in(cell, |node| &self.nodes[node]).is_gap();
             made[branch.node] = Some(Made::Branch(self.parts(branch, cell, stands_in)));
         }
+        let framework = self.plan.framework();
+        let unrounded =
+            |node: NodeIndex| self.nodes[node].get(cell).ok().filter(|_| framework.precision(node).is_some());
         let mut nodes: Vec<_> = scores
             .into_iter()
             .zip(made)
-            .filter_map(|(score, made)| {
-                Some(NodeExplanation { score, contribution: None, to_root: None, made: made? })
+            .enumerate()
+            .filter_map(|(node, (score, made))| {
+                let unrounded = unrounded(node);
+                Some(NodeExplanation { score, unrounded, contribution: None, to_root: None, made: made? })
             })
             .collect();
-        self.add_up(&mut nodes);
+        let scores: Vec<Outcome> = self.nodes.iter().map(|column| column.get(cell)).collect();
+        self.add_up(&mut nodes, &scores);
         Explanation { area, period, nodes }
     }
 
@@ -178,35 +188,34 @@ impl Board {
     fn pairs(&self, branch: &BranchStep, cell: usize) -> Contributions {
         let areas = self.axis.areas.len();
         let cells: Range<usize> = self.axis.cells(cell / areas);
-        let slots = |node: &NodeIndex| &self.nodes[*node][cells.clone()];
-        let inputs: Vec<_> = branch
-            .inputs
+        let columns = branch.published_inputs(&cells, |node| &self.nodes[node]);
+        let inputs: Vec<_> = columns
             .iter()
-            .map(|(node, weight)| Input { column: slots(node), weight: *weight })
+            .zip(&branch.inputs)
+            .map(|(column, (_, weight))| Input { column, weight: *weight })
             .collect();
-        let made = slots(&branch.node);
+        let made = &self.nodes[branch.node][cells];
         // One that has no pair of its own can still be outranked by one outside the reference set.
         let is_other = |place: &usize| {
             let is_gated = matches!(made[*place].get(), Ok(_) | Err(Gap::NoPair | Gap::NotFinite));
             is_gated && self.axis.compared.holds(*place)
         };
         let others = (0..areas).filter(is_other);
-        of_pairs(&inputs, cell % areas, others, |one, other| outranks(&inputs, one, other))
+        of_pairs(&Pairs::of(&inputs), cell % areas, others)
     }
 
     /// Finds what each node adds to the node above it and to the root.
-    fn add_up(&self, nodes: &mut [NodeExplanation]) {
+    fn add_up(&self, nodes: &mut [NodeExplanation], scores: &[Outcome]) {
         let mut sums = Sums {
             to_parent: vec![0.0; nodes.len()],
             held: vec![0.0; nodes.len()],
             passed: vec![0.0; nodes.len()],
         };
-        let scores: Vec<Outcome> = nodes.iter().map(|node| node.score.outcome).collect();
         sums.held[0] = scores[0].unwrap_or_default();
         let framework = self.plan.framework();
         for node in 0..nodes.len() {
             if let (Made::Branch(made), Ok(score)) = (&nodes[node].made, scores[node]) {
-                sums.hand_down(framework, (node, score), made, &scores);
+                sums.hand_down(framework, (node, score), made, scores);
             }
         }
         for (node, explained) in nodes.iter_mut().enumerate() {
@@ -226,7 +235,7 @@ impl Board {
         let areas = self.axis.areas.len();
         let (place, area) = (cell % areas, self.axis.areas[cell % areas]);
         let period = self.axis.periods[cell / areas];
-        let node = |node: NodeIndex| -> Outcome { self.nodes[node].get(cell) };
+        let node = |node: NodeIndex| -> Outcome { self.published_score(node, cell) };
         let own = step.own(&self.panel, area);
         let read = step.reading.sources().iter().map(|source| {
             let series = self.panel.series(&source.indicator, area);
@@ -278,7 +287,7 @@ impl Sums {
         scores: &[Outcome],
     ) {
         let known: Vec<_> = made.parts.iter().filter(|(part, ..)| scores[*part].is_ok()).collect();
-        let weights: f64 = known.iter().map(|(_, weight, _)| weight.abs()).sum();
+        let weights = number::sum(&known.iter().map(|(_, weight, _)| weight.abs()).collect::<Vec<_>>());
         for (part, weight, adds) in known {
             // A score of 0 has no shares; its weights say how it is made.
             let share = match score {

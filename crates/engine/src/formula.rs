@@ -3,10 +3,14 @@
 //! *Invariant:* a formula always has an outcome. What has no value has a reason: the first gap of what is read, unless
 //! something that is read does not apply, in which case the whole does not; [`Gap::NoDenominator`] for a division by 0;
 //! [`Gap::OutsideTransform`] where a function is not defined; [`Gap::NotFinite`] where the arithmetic leaves the range
-//! of finite numbers. Of a choice only the branch that is taken can have a gap.
+//! of finite numbers. Of a choice only the branch that is taken can have a gap. Comparisons, and whether a condition is 0, are decided by
+//! [`tenseven_model::equality`], on the scale of the numbers that go into either side.
+
+use std::cmp::Ordering;
 
 use tenseven_model::{
     Gap, IndicatorId, NodeId, Outcome,
+    equality::Scale,
     formula::{Comparison, Expression, Function, Operator},
 };
 
@@ -20,29 +24,63 @@ pub trait Readings {
 
 /// The outcome of an expression.
 pub fn evaluate(expression: &Expression, readings: &mut impl Readings) -> Outcome {
+    Ok(worked_out(expression, readings)?.number)
+}
+
+/// A number with the size of what it was made from, so that what a difference leaves of two equal numbers is not taken for a number.
+#[derive(Debug, Clone, Copy)]
+struct Sized {
+    number: f64,
+    size: f64,
+}
+
+impl Sized {
+    fn new(number: f64, size: f64) -> Result<Self, Gap> {
+        let size = size.max(number.abs()).min(f64::MAX);
+        if number.is_finite() { Ok(Self { number, size }) } else { Err(Gap::NotFinite) }
+    }
+
+    /// A number that was made from nothing larger.
+    fn plain(number: f64) -> Result<Self, Gap> {
+        Self::new(number, 0.0)
+    }
+
+    fn compare(self, other: Self) -> Ordering {
+        Scale::of([self.size, other.size]).compare(self.number, other.number)
+    }
+
+    fn is_zero(self) -> bool {
+        Scale::of([self.size]).is_same(self.number, 0.0)
+    }
+}
+
+fn worked_out(expression: &Expression, readings: &mut impl Readings) -> Result<Sized, Gap> {
     match expression {
-        Expression::Number(number) => finite(*number),
-        Expression::Indicator(id) => readings.indicator(id),
-        Expression::Node(id) => readings.node(id),
-        Expression::Apply(function, value) => apply(*function, evaluate(value, readings)?),
+        Expression::Number(number) => Sized::plain(*number),
+        Expression::Indicator(id) => Sized::plain(readings.indicator(id)?),
+        Expression::Node(id) => Sized::plain(readings.node(id)?),
+        Expression::Apply(function, value) => apply(*function, worked_out(value, readings)?),
         Expression::Combine(operator, left, right) => {
-            let (left, right) = both(evaluate(left, readings), evaluate(right, readings))?;
+            let (left, right) = both(worked_out(left, readings), worked_out(right, readings))?;
             combine(*operator, left, right)
         }
         Expression::Compare(comparison, left, right) => {
-            let (left, right) = both(evaluate(left, readings), evaluate(right, readings))?;
-            Ok(if holds(*comparison, left, right) { 1.0 } else { 0.0 })
+            let (left, right) = both(worked_out(left, readings), worked_out(right, readings))?;
+            Sized::plain(if holds(*comparison, left.compare(right)) { 1.0 } else { 0.0 })
+        }
+        Expression::Round(value, precision) => {
+            Sized::plain(precision.round(worked_out(value, readings)?.number))
         }
         Expression::Min(values) => picked(values, readings, f64::min),
         Expression::Max(values) => picked(values, readings, f64::max),
         Expression::If(condition, then, otherwise) => {
-            let taken = if evaluate(condition, readings)? == 0.0 { otherwise } else { then };
-            evaluate(taken, readings)
+            let taken = if worked_out(condition, readings)?.is_zero() { otherwise } else { then };
+            worked_out(taken, readings)
         }
     }
 }
 
-fn both(left: Outcome, right: Outcome) -> Result<(f64, f64), Gap> {
+fn both(left: Result<Sized, Gap>, right: Result<Sized, Gap>) -> Result<(Sized, Sized), Gap> {
     match (left, right) {
         (Ok(left), Ok(right)) => Ok((left, right)),
         (Err(gap), Err(other)) => Err(worse(gap, other)),
@@ -55,58 +93,64 @@ fn worse(gap: Gap, other: Gap) -> Gap {
     if other.is_not_applicable() { other } else { gap }
 }
 
-fn picked(values: &[Expression], readings: &mut impl Readings, pick: fn(f64, f64) -> f64) -> Outcome {
+fn picked(
+    values: &[Expression],
+    readings: &mut impl Readings,
+    pick: fn(f64, f64) -> f64,
+) -> Result<Sized, Gap> {
     let mut made = None;
     for value in values {
-        let next = evaluate(value, readings);
+        let next = worked_out(value, readings);
         made = Some(match made {
             None => next,
-            Some(made) => both(made, next).map(|(made, next)| pick(made, next)),
+            Some(made) => both(made, next).and_then(|(made, next)| {
+                Sized::new(pick(made.number, next.number), made.size.max(next.size))
+            }),
         });
     }
     made.unwrap_or(Err(Gap::NeverReported))
 }
 
-fn apply(function: Function, value: f64) -> Outcome {
+fn apply(function: Function, value: Sized) -> Result<Sized, Gap> {
+    let Sized { number, size } = value;
     match function {
-        Function::Negate => Ok(-value),
-        Function::Absolute => Ok(value.abs()),
-        Function::Log if value > 0.0 => Ok(value.ln()),
-        Function::Sqrt if value >= 0.0 => Ok(value.sqrt()),
+        Function::Negate => Sized::new(-number, size),
+        Function::Absolute => Sized::new(number.abs(), size),
+        Function::Log if number > 0.0 => Sized::plain(number.ln()),
+        Function::Sqrt if number >= 0.0 => Sized::plain(number.sqrt()),
         Function::Log | Function::Sqrt => Err(Gap::OutsideTransform),
-        Function::Exp => finite(value.exp()),
+        Function::Exp => Sized::plain(number.exp()),
     }
 }
 
-fn combine(operator: Operator, left: f64, right: f64) -> Outcome {
+fn combine(operator: Operator, left: Sized, right: Sized) -> Result<Sized, Gap> {
+    let larger = left.size.max(right.size);
+    let ([left, left_size], [right, right_size]) = ([left.number, left.size], [right.number, right.size]);
     match operator {
-        Operator::Add => finite(left + right),
-        Operator::Subtract => finite(left - right),
-        Operator::Multiply => finite(left * right),
+        Operator::Add => Sized::new(left + right, larger),
+        Operator::Subtract => Sized::new(left - right, larger),
+        Operator::Multiply => {
+            Sized::new(left * right, (left_size * right.abs()).max(left.abs() * right_size))
+        }
         Operator::Divide if right == 0.0 => Err(Gap::NoDenominator),
-        Operator::Divide => finite(left / right),
+        Operator::Divide => Sized::new(left / right, left_size / right.abs()),
         Operator::Power => match left.powf(right) {
             // A negative number to a broken power, or 0 to a negative one.
             power if power.is_nan() || left == 0.0 && right < 0.0 => Err(Gap::OutsideTransform),
-            power => finite(power),
+            power => Sized::plain(power),
         },
     }
 }
 
-#[expect(clippy::float_cmp, reason = "authors compare what they write")]
-fn holds(comparison: Comparison, left: f64, right: f64) -> bool {
+fn holds(comparison: Comparison, order: Ordering) -> bool {
     match comparison {
-        Comparison::Below => left < right,
-        Comparison::AtMost => left <= right,
-        Comparison::Above => left > right,
-        Comparison::AtLeast => left >= right,
-        Comparison::Equal => left == right,
-        Comparison::NotEqual => left != right,
+        Comparison::Below => order.is_lt(),
+        Comparison::AtMost => order.is_le(),
+        Comparison::Above => order.is_gt(),
+        Comparison::AtLeast => order.is_ge(),
+        Comparison::Equal => order.is_eq(),
+        Comparison::NotEqual => order.is_ne(),
     }
-}
-
-fn finite(number: f64) -> Outcome {
-    if number.is_finite() { Ok(number) } else { Err(Gap::NotFinite) }
 }
 
 #[cfg(test)]
@@ -184,5 +228,22 @@ mod tests {
         let choice = |condition| Expression::If(boxed(condition), boxed("two"), boxed("unheard-of"));
         assert_eq!(made(&choice("minus")), Ok(2.0));
         assert_eq!(made(&choice("zero")), Err(Gap::NeverReported));
+    }
+
+    #[test]
+    fn comparisons_see_through_what_rounding_leaves() {
+        for (text, expected) in [
+            ("0.1 + 0.2 == 0.3", 1.0),
+            ("0.1 + 0.2 <= 0.3", 1.0),
+            ("0.1 + 0.2 > 0.3", 0.0),
+            ("0.1 + 0.2 - 0.3 != 0", 0.0),
+            ("if((0.1 + 0.2 - 0.3) * 1000, 1, 2)", 2.0),
+            ("if((1.1 - 1) / 0.1 >= 1, 1, 2)", 1.0),
+            ("0.3 - 0.299999 > 0", 1.0),
+            ("1e-300 > 0", 1.0),
+        ] {
+            let formula: tenseven_model::formula::Formula = text.parse().unwrap();
+            assert_eq!(made(&formula.expression), Ok(expected), "{text}");
+        }
     }
 }

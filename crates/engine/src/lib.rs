@@ -1,8 +1,8 @@
 //! Scoring: observations and a framework in, scores with their coverage out.
 //!
 //! *Invariant:* the engine is a function. The same observations, the same framework and the same geography give the
-//! same bits, whatever the order in which the observations arrived: sums run in the framework's order, and a
-//! [`Board`] brought up to date by [`Plan::rescore`] equals the one that [`Plan::score`] makes from scratch. No NaN and
+//! same bits, whatever the order in which the observations arrived or children and areas are listed: sums are rounded once ([`number`]),
+//! which numbers are equal is decided by one rule ([`tenseven_model::equality`]), and a [`Board`] brought up to date by [`Plan::rescore`] equals the one that [`Plan::score`] makes from scratch. No NaN and
 //! no infinity comes out of any input; where there is no score there is a reason ([`tenseven_model::Gap`]).
 //!
 //! # Where to start
@@ -75,12 +75,12 @@
 //!         normalise,
 //!     };
 //!     Ok(Node {
-//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0,
+//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0, precision: None,
 //!         body: NodeBody::Leaf(leaf),
 //!     })
 //! };
 //! let root = Node {
-//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0,
+//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0, precision: None,
 //!     body: NodeBody::Branch(Branch::default()),
 //! };
 //! let posts = Normalise::Goalposts {
@@ -89,7 +89,7 @@
 //! let framework = FrameworkDraft {
 //!     id: "example".parse()?, version: "1.0.0".parse()?, title: "Example".to_owned(),
 //!     description: String::new(), source: String::new(), frequency: Frequency::Annual, ranking: false,
-//!     reference: Reference::World, bands: vec![], groups: vec![], criteria: vec![],
+//!     reference: Reference::World, precision: None, bands: vec![], groups: vec![], criteria: vec![],
 //!     indicators: vec![indicator("dual-nationality", IndicatorKind::Flag)?, indicator("deaths", IndicatorKind::Count)?],
 //!     nodes: vec![
 //!         root,
@@ -145,6 +145,7 @@ pub mod formula;
 pub mod geography;
 pub mod impute;
 pub mod normalise;
+pub mod number;
 pub mod panel;
 pub mod plan;
 pub mod ranks;

@@ -1,6 +1,11 @@
 //! Stage 8, rank: competition ranks, the best first.
 //!
-//! *Invariant:* areas without a score have no rank and move nobody's.
+//! *Invariant:* areas without a score have no rank and move nobody's. Which scores are equal is decided by
+//! [`tenseven_model::equality`], whatever the order of the areas.
+
+use std::collections::BTreeMap;
+
+use tenseven_model::equality::Order;
 
 use crate::{Slot, Slots as _};
 
@@ -10,21 +15,20 @@ pub fn competition(column: &[Slot]) -> Vec<Option<u32>> {
 }
 
 /// The rank of each place among those of its own group; a place without a group has none.
-#[expect(clippy::float_cmp, reason = "only the very same scores share a rank")]
 pub fn within(column: &[Slot], groups: &[Option<usize>]) -> Vec<Option<u32>> {
     let standing = |place: usize| Some((groups.get(place).copied()??, column.outcome(place).ok()?));
-    let mut order: Vec<(usize, f64, usize)> = (0..column.len())
-        .filter_map(|place| standing(place).map(|(group, score)| (group, score, place)))
-        .collect();
-    order.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+    let mut members: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
+    for place in 0..column.len() {
+        if let Some((group, score)) = standing(place) {
+            members.entry(group).or_default().push((place, score));
+        }
+    }
     let mut ranks = vec![None; column.len()];
-    for group in order.chunk_by(|one, other| one.0 == other.0) {
-        let mut rank = 1;
-        for equal in group.chunk_by(|one, other| one.1 == other.1) {
-            for (_, _, place) in equal {
-                ranks[*place] = Some(rank);
-            }
-            rank += u32::try_from(equal.len()).unwrap_or(u32::MAX);
+    for members in members.into_values() {
+        let order = Order::of(members.iter().map(|(_, score)| *score).collect());
+        for (place, score) in &members {
+            let above = members.len() - order.below(*score) - order.equal(*score);
+            ranks[*place] = Some(u32::try_from(above + 1).unwrap_or(u32::MAX));
         }
     }
     ranks

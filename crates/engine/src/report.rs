@@ -6,12 +6,13 @@
 use std::collections::BTreeSet;
 
 use tenseven_model::{
-    Alpha3, BandId, ClauseId, IndicatorId, LevelCode, NodeId, Number, Period, Value,
+    Alpha3, BandId, ClauseId, IndicatorId, LevelCode, NodeId, Number, Period, Ratio, Value,
+    equality::compare,
     framework::{Clause, Condition, Figure},
     indicator::{Indicator, Rubric},
 };
 
-use crate::{Board, classify, leaf::no_node, reading::Reading, resolve};
+use crate::{Board, classify, leaf::no_node, number, reading::Reading, resolve};
 
 /// One figure of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -144,11 +145,11 @@ impl Board {
 
 /// The figure over data, of which there is some.
 fn made(figure: &Figure, indicator: &Indicator, data: &[Datum]) -> Made {
-    let sum = || data.iter().map(|datum| datum.number).sum::<f64>();
+    let numbers = || data.iter().map(|datum| datum.number).collect::<Vec<_>>();
     let value = match figure {
         Figure::Count { condition, .. } => return count(condition, indicator, data),
-        Figure::Sum { .. } => Some(sum()),
-        Figure::Mean { .. } => Some(sum() / data.len() as f64),
+        Figure::Sum { .. } => Some(number::sum(&numbers())),
+        Figure::Mean { .. } => Some(number::mean(&numbers())),
         Figure::RatioOfSums { .. } => ratio_of_sums(data),
         Figure::BandShare { .. } => None,
     };
@@ -172,25 +173,26 @@ fn holds(condition: &Condition, rubric: Option<&Rubric>, datum: &Datum) -> bool 
     match condition {
         Condition::LevelAtLeast(level) => {
             let place = rubric.and_then(|rubric| rubric.place(level));
-            place.is_some_and(|place| datum.number >= place as f64)
+            place.is_some_and(|place| compare(datum.number, place as f64).is_ge())
         }
         Condition::Flag(flag) => datum.value == Value::Flag(*flag),
-        Condition::AtLeast(least) => datum.number >= *least,
-        Condition::Above(bound) => datum.number > *bound,
+        Condition::AtLeast(least) => compare(datum.number, *least).is_ge(),
+        Condition::Above(bound) => compare(datum.number, *bound).is_gt(),
     }
 }
 
 /// The sum of the numerators over the sum of the denominators.
 fn ratio_of_sums(data: &[Datum]) -> Option<f64> {
-    let mut sums = [0.0, 0.0];
-    for datum in data {
-        if let Value::Ratio(ratio) = &datum.value {
-            sums[0] += ratio.numerator();
-            sums[1] += ratio.denominator();
-        }
-    }
+    let sums = |part: fn(Ratio) -> f64| {
+        let ratios = data.iter().filter_map(|datum| match &datum.value {
+            Value::Ratio(ratio) => Some(part(*ratio)),
+            _ => None,
+        });
+        number::sum(&ratios.collect::<Vec<_>>())
+    };
+    let [part, whole] = [sums(Ratio::numerator), sums(Ratio::denominator)];
     // An infinite sum of denominators would make a finite but wrong share of 0.
-    (sums[1].is_finite() && sums[1] > 0.0).then(|| sums[0] / sums[1])
+    (whole.is_finite() && whole > 0.0).then(|| part / whole)
 }
 
 fn count_of(areas: usize) -> u32 {

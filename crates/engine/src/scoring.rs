@@ -6,15 +6,14 @@ use std::sync::Arc;
 
 use tenseven_model::{
     Alpha3, Gap,
+    equality::Order,
     framework::{Direction, Leaf, Normalise, Standing, Tier, Ties},
 };
 
 use crate::{
     Slot, Slots as _,
     axis::Axis,
-    normalise::{
-        self, Basis, Goalposts, MinMax, Moments, Order, PostLine, Scaled, ToReference, ToTarget, ZScore,
-    },
+    normalise::{self, Basis, Goalposts, MinMax, Moments, PostLine, Scaled, ToReference, ToTarget, ZScore},
 };
 
 /// How a number becomes a score, posts and targets already transformed.
@@ -141,7 +140,7 @@ impl Scoring {
             Self::FractionOfMax(direction) => normalise::fracmax(column, *direction, extremes),
             Self::Rank { direction, standing, ties } => match basis {
                 Some(Basis::Order(order)) => normalise::rank(column, *direction, *standing, *ties, order),
-                _ => normalise::rank(column, *direction, *standing, *ties, &Order::default()),
+                _ => normalise::rank(column, *direction, *standing, *ties, &Order::of(vec![])),
             },
         }
     }

@@ -88,7 +88,7 @@ impl Board {
         for cell in spans.ranges().iter().cloned().flatten() {
             let (period, area) = (cell / axis.areas.len(), cell % axis.areas.len());
             let own = step.own(&panel, axis.areas[area]);
-            let node = |node: NodeIndex| -> Outcome { self.nodes[node].get(cell) };
+            let node = |node: NodeIndex| -> Outcome { self.published_score(node, cell) };
             let slot = own.at(axis.periods[period], &node);
             if self.put_base(leaf, cell, slot) {
                 changed.add(cell..cell + 1);
@@ -232,7 +232,7 @@ impl Board {
                 let column = |leaf: &usize| &board.nodes[steps.leaves[*leaf].node][range.clone()];
                 let inputs: SmallVec<[_; 16]> =
                     leaves.map(|leaf| Input { column: column(leaf), weight: 1.0 }).collect();
-                aggregate_into(&inputs, made, Aggregate::Arithmetic);
+                aggregate_into(&inputs, made, Aggregate::Arithmetic, 1.0);
             });
         }
         changed

@@ -77,7 +77,8 @@ impl Slot {
     }
 
     /// The slot of a number that may not be finite: for loops that look for those afterwards ([`Slot::is_finite`]).
-    #[inline]
+    #[expect(clippy::inline_always, reason = "part of loops that are compiled for wider instructions")]
+    #[inline(always)]
     pub(crate) fn unchecked(number: f64) -> Self {
         Self(number)
     }
@@ -95,7 +96,8 @@ impl Slot {
     }
 
     /// Whether there is no number.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "part of loops that are compiled for wider instructions")]
+    #[inline(always)]
     pub fn is_gap(self) -> bool {
         self.0.is_nan()
     }
@@ -104,6 +106,13 @@ impl Slot {
     #[inline]
     pub(crate) fn raw(self) -> f64 {
         self.0
+    }
+
+    /// The number, and 0 where there is none.
+    #[expect(clippy::inline_always, reason = "part of loops that are compiled for wider instructions")]
+    #[inline(always)]
+    pub(crate) fn or_zero(self) -> f64 {
+        if self.is_gap() { 0.0 } else { self.0 }
     }
 
     /// The number replaced by what `rule` makes of it; a gap stays. `rule` is also asked for what stands in for the

@@ -25,7 +25,7 @@ pub(crate) fn leaf_cell(board: &Board, leaf: usize, cell: usize) -> Option<LeafC
     }
     let own = step.own(&board.panel, axis.areas[area]);
     let at = axis.periods[period];
-    let node = |node: usize| -> Outcome { board.nodes[node].get(cell) };
+    let node = |node: usize| -> Outcome { board.published_score(node, cell) };
     let denominator = denominator(step, &own, at, &node);
     let divided = |value: Outcome| match (&own.denominator, denominator) {
         (None, _) => value,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use tenseven_engine::{
     Column,
-    aggregate::{Input, aggregate, outranking},
+    aggregate::{Input, Pairs, aggregate},
 };
 use tenseven_model::{
     Gap,
@@ -153,6 +153,7 @@ fn above_zero(meta: &Meta, input: &Table, sheet: &mut Sheet) {
 fn shares(case: &Case, meta: &Meta, input: &Table, sheet: &mut Sheet) {
     let children = meta.below("Physical");
     let inputs: Vec<_> = children.iter().map(|code| Input { column: input.get(code), weight: 1.0 }).collect();
+    let pairs = Pairs::of(&inputs);
     let is_whole = |place: usize| children.iter().all(|code| input.get(code).get(place).is_ok());
     let expected = case.expected();
     if !(0..input.keys.len()).all(is_whole) {
@@ -162,7 +163,7 @@ fn shares(case: &Case, meta: &Meta, input: &Table, sheet: &mut Sheet) {
         for other in (0..input.keys.len()).filter(|place| is_whole(*place) && *place != one) {
             let column = expected.column(&input.keys[other]);
             let key = format!("{} over {}", input.keys[one], input.keys[other]);
-            sheet.number(&key, column.get(one).ok(), outranking(&inputs, one, other));
+            sheet.number(&key, column.get(one).ok(), pairs.outranking(one, other));
         }
     }
 }

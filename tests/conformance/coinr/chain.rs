@@ -93,11 +93,7 @@ fn a_frameworks_text_makes_every_stage_of_the_chain() {
             let node = framework.node(&id.parse().expect("an id")).expect("a node");
             for (code, text) in expected.keys().iter().zip(expected.text(id)) {
                 let found = board.outcome(period(), code.parse().expect("a code"), node);
-                sheet.number(
-                    &format!("{id} of {code}"),
-                    number(text),
-                    found.and_then(|outcome| outcome.ok()),
-                );
+                sheet.number(&format!("{id} of {code}"), number(text), found.and_then(Result::ok));
             }
         }
         told(&format!("{name}_Aggregated"), &sheet);

@@ -66,6 +66,8 @@ fn correlations(case: &Case, [one, other, figure]: [&str; 3], scores: &Table, sh
         Some("kendall") => Correlation::Kendall,
         Some(other) => panic!("no rule for {other}"),
     };
+    let apart = scores.apart();
+    let scores = if kind == Correlation::Pearson { scores } else { &apart };
     let only_significant = case.name.ends_with("_p05");
     let expected = case.expected();
     for (row, (one, other)) in expected.text(one).into_iter().zip(expected.text(other)).enumerate() {

@@ -1,9 +1,13 @@
 //! The reference files: tables of text and numbers, and what the example's own table of indicators says.
 
-use std::collections::HashMap;
+use std::{cmp::Ordering, collections::HashMap};
 
 use tenseven_engine::Column;
-use tenseven_model::{Gap, framework::Direction};
+use tenseven_model::{
+    Gap,
+    equality::{compare, in_order},
+    framework::Direction,
+};
 
 use crate::reference;
 
@@ -114,6 +118,29 @@ impl Table {
     pub(super) fn map(&self, rule: impl Fn(&str, &Column) -> Column) -> Self {
         let columns = self.columns.iter().map(|(name, column)| (name.clone(), rule(name, column))).collect();
         Self { keys: self.keys.clone(), columns }
+    }
+
+    /// The same rows, with numbers of a column that only rounding keeps apart, as 3.4 and 3.4000000000000004 of the example's `TolMin`, moved
+    /// further apart: the reference ranks them as different, and the engine as equal.
+    pub(super) fn apart(&self) -> Self {
+        self.map(|_, column| {
+            let mut moved = column.clone();
+            let known: Vec<usize> = (0..column.len()).filter(|place| column.get(*place).is_ok()).collect();
+            let at = |place: usize| column.get(place).expect("it is known");
+            let numbers: Vec<f64> = known.iter().map(|place| at(*place)).collect();
+            let order: Vec<usize> = in_order(&numbers).into_iter().map(|place| known[place]).collect();
+            let mut steps = 0.0;
+            for pair in order.windows(2) {
+                let [one, other] = [at(pair[0]), at(pair[1])];
+                steps = match compare(one, other) {
+                    Ordering::Equal if one.to_bits() != other.to_bits() => steps + 1.0,
+                    Ordering::Equal => steps,
+                    _ => 0.0,
+                };
+                moved.set(pair[1], Ok(other + steps * 2e-9 * other.abs()));
+            }
+            moved
+        })
     }
 
     /// The same rows, each column changed by `rule`.

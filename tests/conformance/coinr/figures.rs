@@ -26,7 +26,7 @@ pub(super) fn ranks(case: &Case, meta: &Meta, sheet: &mut Sheet) {
         }
         groups
     });
-    sheet.table(&expected, &ranked(&scores, groups.as_deref()));
+    sheet.table(&expected, &ranked(&scores.apart(), groups.as_deref()));
 }
 
 /// The ranks of each column, as numbers.
@@ -43,10 +43,11 @@ pub(super) fn ranked(scores: &Table, groups: Option<&[Option<usize>]>) -> Table 
 pub(super) fn stats(case: &Case, meta: &Meta, sheet: &mut Sheet) {
     let observations = Frame::observations(if case.name.ends_with("dropA") { "dropA" } else { "asem" });
     let raw = observations.table(meta.codes());
+    let apart = raw.apart();
     let expected = case.expected();
     let threshold = |name: &str| case.settings["thresholds"][name].as_f64().expect("a threshold is a number");
     for (row, code) in expected.text("iCode").into_iter().enumerate() {
-        let made = describe(raw.get(code));
+        let (made, unique) = (describe(raw.get(code)), describe(apart.get(code)));
         let count = |count: usize| count as f64;
         let share = |part: usize, whole: usize| part as f64 / whole as f64;
         for (name, found) in [
@@ -59,12 +60,12 @@ pub(super) fn stats(case: &Case, meta: &Meta, sheet: &mut Sheet) {
             ("Kurt", made.kurtosis),
             ("N.Avail", Some(count(made.with_data))),
             ("N.NonZero", Some(count(made.not_zero))),
-            ("N.Unique", Some(count(made.distinct))),
-            ("N.Same", Some(count(made.most_frequent))),
+            ("N.Unique", Some(count(unique.distinct))),
+            ("N.Same", Some(count(unique.most_frequent))),
             ("Frc.Avail", Some(share(made.with_data, made.places))),
             ("Frc.NonZero", Some(share(made.not_zero, made.with_data))),
-            ("Frc.Unique", Some(share(made.distinct, made.with_data))),
-            ("Frc.Same", Some(share(made.most_frequent, made.with_data))),
+            ("Frc.Unique", Some(share(unique.distinct, made.with_data))),
+            ("Frc.Same", Some(share(unique.most_frequent, made.with_data))),
         ] {
             sheet.number(&format!("{code}, {name}"), cell(expected, row, name), found);
         }
@@ -76,7 +77,7 @@ pub(super) fn stats(case: &Case, meta: &Meta, sheet: &mut Sheet) {
         for (name, found) in [
             ("Flag.Avail", low(made.with_data, threshold("t_avail"))),
             ("Flag.NonZero", low(made.not_zero, threshold("t_zero"))),
-            ("Flag.Unique", low(made.distinct, threshold("t_unq"))),
+            ("Flag.Unique", low(unique.distinct, threshold("t_unq"))),
             ("Flag.SkewKurt", if is_out { "OUT" } else { "ok" }),
         ] {
             sheet.text(&format!("{code}, {name}"), expected.text(name)[row], found);

@@ -1,7 +1,10 @@
 //! Stage 6.
 
 use tenseven_engine::{Column, normalise::*};
-use tenseven_model::framework::{Direction, Standing, Ties};
+use tenseven_model::{
+    equality::Order,
+    framework::{Direction, Standing, Ties},
+};
 
 use super::{
     Case,
@@ -28,7 +31,9 @@ pub(super) fn check(case: &Case, meta: &Meta, sheet: &mut Sheet) {
         observations: &observations,
         parameters: &Frame::read("normalise/parameters.csv"),
     };
-    let made = observations.table(meta.codes()).change(|code, column| rule.apply(method, code, column));
+    let table = observations.table(meta.codes());
+    let table = if matches!(method, "n_rank" | "n_borda" | "n_prank") { table.apart() } else { table };
+    let made = table.change(|code, column| rule.apply(method, code, column));
     sheet.table(case.expected(), &made);
 }
 

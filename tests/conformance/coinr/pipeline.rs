@@ -41,7 +41,7 @@ pub(super) fn check(case: &Case, meta: &Meta, sheet: &mut Sheet) {
         "Treated" => sheet.table(case.expected(), &treated),
         "Normalised" => sheet.table(case.expected(), &scored),
         "Aggregated" => sheet.table(case.expected(), &whole),
-        "ranks" => sheet.table(case.expected(), &ranked(&whole, None)),
+        "ranks" => sheet.table(case.expected(), &ranked(&whole.apart(), None)),
         "treat_details" => details(case.expected(), &screened, &Treatment::default(), sheet),
         other => panic!("no rule for {other}"),
     }
@@ -66,6 +66,7 @@ pub(super) fn panel(case: &Case, meta: &Meta, sheet: &mut Sheet) {
         ["panel", over @ ("joint" | "peryear"), method] => {
             let (method, step) = method.split_once('_').expect("a step is named");
             let rule = |code: &str, column: &mut Column| scored(method, meta, code, column);
+            let raw = if method == "prank" { raw.apart() } else { raw };
             let scored = if *over == "joint" { raw.change(rule) } else { raw.change_by_period(rule) };
             match step {
                 "normalised" => scored,

@@ -42,6 +42,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         name: said.code.clone(),
         parent: (said.parent != "NA").then(|| id(&said.parent).parse().expect("an id")),
         weight: weights[&said.code],
+        precision: None,
         body,
     };
     let leaf = |said: &Said| Leaf {
@@ -80,6 +81,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         frequency: Frequency::Annual,
         ranking: true,
         reference: Reference::All,
+        precision: None,
         groups: vec![],
         bands: Vec::new(),
         criteria: Vec::new(),

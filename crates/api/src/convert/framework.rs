@@ -1,7 +1,7 @@
 //! Frameworks and indicators, out.
 
 use tenseven_model::{
-    Framework, Indicator, IndicatorKind, Level, Revision,
+    Framework, Indicator, IndicatorKind, Level, Precision, Revision,
     framework::{
         AreaGroup, AreaSet, Band, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Impute, Leaf,
         Node, NodeBody,
@@ -26,6 +26,7 @@ pub fn framework_message(
         frequency,
         ranking,
         reference: _,
+        precision,
         groups,
         bands,
         criteria,
@@ -47,6 +48,7 @@ pub fn framework_message(
         description: description.clone(),
         source: source.clone(),
         ranking: *ranking,
+        precision: precision.map(precision_message),
         bands: bands.iter().map(band_message).collect(),
         criteria: criteria.iter().map(criterion_message).collect(),
         nodes: nodes.iter().map(node_message).collect(),
@@ -77,8 +79,15 @@ fn criterion_message(criterion: &Criterion) -> v1::Criterion {
     v1::Criterion { id: id.to_string(), label: label.clone() }
 }
 
+fn precision_message(precision: Precision) -> v1::Precision {
+    v1::Precision {
+        digits: u32::from(precision.digits()),
+        rounding: precision.rounding().as_str().to_owned(),
+    }
+}
+
 fn node_message(node: &Node) -> v1::Node {
-    let Node { id, name, parent, weight, body } = node;
+    let Node { id, name, parent, weight, precision, body } = node;
     let made = match body {
         NodeBody::Branch(branch) => branch_message(branch),
         NodeBody::Leaf(leaf) => leaf_message(leaf),
@@ -88,6 +97,7 @@ fn node_message(node: &Node) -> v1::Node {
         name: name.clone(),
         parent: parent.as_ref().map(ToString::to_string).unwrap_or_default(),
         weight: *weight,
+        precision: precision.map(precision_message),
         ..made
     }
 }

@@ -9,6 +9,7 @@ use tenseven_model::{
 
 use super::{
     names::{Known, Names},
+    precision::precision,
     schema::{FREQUENCIES, LEVEL},
     sets::set,
     table::Table,
@@ -30,6 +31,7 @@ pub(super) fn draft(root: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> O
         frequency: root.choice("frequency", FREQUENCIES).unwrap_or(Frequency::Annual),
         ranking: root.flag("ranking").unwrap_or_default(),
         reference: reference(root, names, known).unwrap_or_default(),
+        precision: precision(root),
         groups: Vec::new(),
         bands: Vec::new(),
         criteria: Vec::new(),

@@ -14,6 +14,7 @@ use super::{
     leaf::leaf,
     names::{Known, Names},
     node::{Standing, standing},
+    precision::precision,
     schema::{KINDS, Kind, STAGES},
     table::{Table, Word},
 };
@@ -139,7 +140,7 @@ pub(super) fn node<'a>(
     inheritance: &Inheritance<'_, 'a>,
 ) -> Option<Node> {
     if !part.has("parent") {
-        for key in STAGES.iter().chain(&["weight"]) {
+        for key in STAGES.iter().chain(&["weight", "precision", "rounding"]) {
             part.refuse(key, "needs a parent; only an indicator that stands below a node is scored");
         }
         return None;
@@ -150,5 +151,6 @@ pub(super) fn node<'a>(
         part.taint();
     }
     let id = part.parse_word("id", part.word("id")?)?;
-    Some(Node { id, name: indicator.name.clone(), parent, weight, body: NodeBody::Leaf(leaf.ok()?) })
+    let (name, body) = (indicator.name.clone(), NodeBody::Leaf(leaf.ok()?));
+    Some(Node { id, name, parent, weight, precision: precision(part), body })
 }

@@ -20,6 +20,7 @@ mod names;
 mod node;
 mod normalise;
 mod position;
+mod precision;
 mod report;
 mod schema;
 mod sets;

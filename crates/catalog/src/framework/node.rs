@@ -8,6 +8,7 @@ use tenseven_model::{
 use super::{
     impute::group_average,
     names::{Known, Names},
+    precision::precision,
     schema::{AGGREGATE, AGGREGATES, MIN_COVERAGE, NODE_IMPUTE, NODE_IMPUTES, OVERS},
     table::Table,
 };
@@ -37,7 +38,8 @@ pub(super) fn branch(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> 
     let name = part.words("name", "\"Human mobility\"");
     let Standing { parent, weight } = standing(part, names);
     let body = NodeBody::Branch(aggregate(part, names, known));
-    Some(Node { id: part.parsed("id")?, name, parent, weight, body })
+    let precision = precision(part);
+    Some(Node { id: part.parsed("id")?, name, parent, weight, precision, body })
 }
 
 fn aggregate(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Branch {

@@ -3,7 +3,7 @@
 //! *Invariant:* every key that is read stands here, and a test proves that each is described in the reference.
 
 use tenseven_model::{
-    Frequency,
+    Frequency, Rounding,
     framework::{Aggregate, Average, Direction, Fallback, Over, Pool, Standing, Ties, Transform},
 };
 
@@ -16,6 +16,8 @@ pub(super) const FRAMEWORK: &[&str] = &[
     "frequency",
     "ranking",
     "reference",
+    "precision",
+    "rounding",
     "groups",
     "bands",
     "criteria",
@@ -46,6 +48,8 @@ pub(super) const NODE: &[&str] = &[
     "name",
     "parent",
     "weight",
+    "precision",
+    "rounding",
     "aggregate",
     "sources",
     "max_age",
@@ -78,6 +82,8 @@ pub(super) const INDICATOR: &[&str] = &[
     "instruments",
     "parent",
     "weight",
+    "precision",
+    "rounding",
     "sources",
     "max_age",
     "denominate",
@@ -128,6 +134,8 @@ pub(super) const AGGREGATES: &[(&str, Aggregate)] = &[
     ("copeland", Aggregate::Copeland),
 ];
 pub(super) const OVERS: &[(&str, Over)] = &[("children", Over::Children), ("leaves", Over::Leaves)];
+pub(super) const ROUNDINGS: &[(&str, Rounding)] =
+    &[("half-up", Rounding::HalfUp), ("half-even", Rounding::HalfEven)];
 pub(super) const DIRECTIONS: &[(&str, Direction)] =
     &[("higher-is-better", Direction::HigherIsBetter), ("lower-is-better", Direction::LowerIsBetter)];
 pub(super) const TRANSFORMS: &[(&str, Transform)] = &[

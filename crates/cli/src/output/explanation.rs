@@ -59,7 +59,15 @@ impl Document for ExplanationView {
     /// A row a node, and below each leaf a row for each observation that it was made from, which `kind` tells.
     fn sheet(&self) -> Sheet {
         let mut header = vec!["framework", "area", "period", "kind", "node", "name", "parent", "depth"];
-        header.extend(["weight", "effective_weight", "score", "gap", "contribution", "contribution_to_root"]);
+        header.extend([
+            "weight",
+            "effective_weight",
+            "score",
+            "unrounded",
+            "gap",
+            "contribution",
+            "contribution_to_root",
+        ]);
         header.extend(STAGES);
         header.extend(["role", "indicator", "observed_area", "observed_period", "source", "value"]);
         header.extend(["observation_status", "revision", "accepted_at", "submission_id"]);
@@ -75,8 +83,15 @@ impl Document for ExplanationView {
 const STAGES: [&str; 6] = ["resolved", "denominated", "imputed", "treated", "transformed", "normalised"];
 
 fn explained_json(explained: &v1::ExplainedNode) -> Json {
-    let v1::ExplainedNode { node, weight, effective_weight, contribution, contribution_to_root, made } =
-        explained;
+    let v1::ExplainedNode {
+        node,
+        weight,
+        effective_weight,
+        contribution,
+        contribution_to_root,
+        made,
+        unrounded,
+    } = explained;
     let (leaf, branch) = match made {
         Some(Made::Leaf(leaf)) => (leaf_json(leaf), Json::Null),
         Some(Made::Branch(branch)) => (Json::Null, branch_json(branch)),
@@ -84,6 +99,7 @@ fn explained_json(explained: &v1::ExplainedNode) -> Json {
     };
     json!({
         "node": node.as_ref().map(node_json),
+        "unrounded": optional_json(*unrounded),
         "weight": number::json(*weight),
         "effective_weight": optional_json(*effective_weight),
         "contribution": optional_json(*contribution),
@@ -190,8 +206,15 @@ fn basis_json(basis: &v1::NormalisationBasis) -> Json {
 }
 
 fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
-    let v1::ExplainedNode { node, weight, effective_weight, contribution, contribution_to_root, made } =
-        explained;
+    let v1::ExplainedNode {
+        node,
+        weight,
+        effective_weight,
+        contribution,
+        contribution_to_root,
+        made,
+        unrounded,
+    } = explained;
     let node = node.clone().unwrap_or_default();
     let gap = named(node.gap().as_str_name(), "SCORE_GAP_");
     let stages: [Option<v1::StageValue>; 6] = match made {
@@ -203,7 +226,8 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
     let key = [node.node.clone(), node.name.clone(), node.parent.clone(), node.depth.to_string()];
     let mut own = vec!["node".to_owned()];
     own.extend(key.clone());
-    own.extend([number::plain(*weight), optional_cell(*effective_weight), optional_cell(node.score), gap]);
+    own.extend([number::plain(*weight), optional_cell(*effective_weight)]);
+    own.extend([optional_cell(node.score), optional_cell(*unrounded), gap]);
     own.extend([optional_cell(*contribution), optional_cell(*contribution_to_root)]);
     own.extend(stages.map(|value| optional_cell(value.and_then(|value| value.number))));
     own.extend(std::iter::repeat_n(String::new(), 14));
@@ -213,7 +237,7 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
             rows.extend(read.observations.iter().map(|recorded| {
                 let mut cells = vec!["observation".to_owned()];
                 cells.extend(key.clone());
-                cells.extend(std::iter::repeat_n(String::new(), 12));
+                cells.extend(std::iter::repeat_n(String::new(), 13));
                 cells.push(named(read.role().as_str_name(), "READ_ROLE_"));
                 cells.extend(observation_cells(recorded));
                 cells

@@ -47,6 +47,7 @@ fn node_line(explained: &v1::ExplainedNode) -> String {
     let v1::ExplainedNode { node, effective_weight, contribution, contribution_to_root, .. } = explained;
     let node = node.clone().unwrap_or_default();
     let mut parts = vec![format!("{}: {}", node.name, score_text(node.score))];
+    parts.extend(explained.unrounded.map(|score| format!("rounded from {}", number::plain(score))));
     parts.extend((!node.band.is_empty()).then(|| node.band.clone()));
     match explained.made {
         Some(Made::Branch(_)) => parts.push(format!("{} known", coverage_text(node.coverage.as_ref()))),

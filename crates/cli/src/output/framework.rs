@@ -106,6 +106,8 @@ impl Document for FrameworkView {
         writeln!(out, "Source: {}", framework.source)?;
         writeln!(out, "Periods: {}", summary.frequency)?;
         writeln!(out, "Ranking: {}", if framework.ranking { "on" } else { "off" })?;
+        let decimals = framework.precision.iter().map(|to| format!("{}, {}", to.digits, to.rounding));
+        line(out, "Decimals", decimals)?;
         let bands =
             framework.bands.iter().map(|band| format!("{} from {}", band.label, number::plain(band.from)));
         line(out, "Bands", bands)?;
@@ -140,6 +142,7 @@ impl Document for FrameworkView {
             report,
             definition,
             groups,
+            precision,
         } = self.framework();
         let bands = bands.iter().map(
             |v1::Band { id, label, from }| json!({ "id": id, "label": label, "from": number::json(*from) }),
@@ -158,6 +161,7 @@ impl Document for FrameworkView {
                 "report": report.iter().map(clause_json).collect::<Vec<_>>(),
                 "definition": definition,
                 "groups": groups.iter().map(group_json).collect::<Vec<_>>(),
+                "precision": precision.as_ref().map(precision_json),
             },
             "revision": self.response.revision,
             "history": self.response.history,
@@ -253,6 +257,7 @@ fn node_json(node: &v1::Node) -> Json {
         transform,
         lower_is_better,
         not_applicable,
+        precision,
     } = node;
     json!({
         "id": id,
@@ -268,7 +273,13 @@ fn node_json(node: &v1::Node) -> Json {
         "transform": transform,
         "lower_is_better": lower_is_better,
         "not_applicable": not_applicable,
+        "precision": precision.as_ref().map(precision_json),
     })
+}
+
+fn precision_json(precision: &v1::Precision) -> Json {
+    let v1::Precision { digits, rounding } = precision;
+    json!({ "digits": digits, "rounding": rounding })
 }
 
 fn group_json(group: &v1::AreaGroup) -> Json {

@@ -124,6 +124,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
             name(level + 1, place * above / levels[level]).parse().unwrap()
         }),
         weight: 1.0 + place as f64 / 16.0,
+        precision: None,
         body,
     };
     let mut nodes = vec![node(3, 0, NodeBody::Branch(Branch::default()))];
@@ -140,6 +141,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
         frequency: Frequency::Annual,
         ranking: false,
         reference: Reference::World,
+        precision: None,
         groups: vec![],
         bands: vec![],
         criteria: vec![],

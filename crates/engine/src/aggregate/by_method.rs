@@ -6,10 +6,11 @@ use super::{
     copeland::copeland,
     coverage::{absent, cover},
     input::Input,
-    mean::{Scale, mean_on_scale, weighted_mean, weighted_sum},
+    mean::{weighted_mean, weighted_sum},
     order::picked,
+    scale::{Scale, mean_on_scale},
 };
-use crate::{Column, Slot, describe};
+use crate::{Column, Slot, describe, number::whole_weights};
 
 /// The column of `len` places that the inputs make. A place below the minimum coverage has the reason
 /// [`tenseven_model::Gap::BelowMinCoverage`]. Copeland compares all places with each other.
@@ -18,18 +19,40 @@ pub fn aggregate(inputs: &[Input<'_>], len: usize, method: Aggregate, at_least: 
         return copeland(inputs, len, &vec![true; len], at_least);
     }
     let mut made = vec![Slot::NEVER_REPORTED; len];
-    aggregate_into(inputs, &mut made, method);
+    let weights: Vec<f64> = inputs.iter().map(|input| input.weight).collect();
+    let Weights { weights, divisor } = Weights::new(weights, method);
+    let weighed = inputs.iter().zip(weights).map(|(input, weight)| Input { weight, ..*input });
+    aggregate_into(&weighed.collect::<Vec<_>>(), &mut made, method, divisor);
     cover(inputs, &mut made, at_least);
     made.into()
 }
 
-/// What the inputs make of each place, whatever is known of it; the inputs are as long as `made`. Nothing for Copeland,
-/// which is not made place by place.
-pub(crate) fn aggregate_into(inputs: &[Input<'_>], made: &mut [Slot], method: Aggregate) {
+/// Weights in the form in which sums over them are exact: whole numbers, wherever they are decimal numbers of moderate length.
+#[derive(Debug)]
+pub(crate) struct Weights {
+    /// By input.
+    pub(crate) weights: Vec<f64>,
+    /// What stands for a weight of 1 where weights are taken as they stand.
+    pub(crate) divisor: f64,
+}
+
+impl Weights {
+    /// These weights, as `method` needs them.
+    pub(crate) fn new(weights: Vec<f64>, method: Aggregate) -> Self {
+        match whole_weights(&weights, method.takes_weights_as_they_stand()) {
+            Some((weights, divisor)) => Self { weights, divisor },
+            None => Self { weights, divisor: 1.0 },
+        }
+    }
+}
+
+/// What the inputs, weighed as [`Weights`] has it, make of each place, whatever is known of it; they are as long as `made`. Nothing for
+/// Copeland, which is not made place by place.
+pub(crate) fn aggregate_into(inputs: &[Input<'_>], made: &mut [Slot], method: Aggregate, divisor: f64) {
     match method {
         Aggregate::Arithmetic => weighted_mean(inputs, made),
-        Aggregate::Sum => weighted_sum(inputs, made, 0.0),
-        Aggregate::Linear(constant) => weighted_sum(inputs, made, constant),
+        Aggregate::Sum => weighted_sum(inputs, made, divisor, 0.0),
+        Aggregate::Linear(constant) => weighted_sum(inputs, made, divisor, constant),
         Aggregate::Geometric | Aggregate::Power(0.0) => mean_on_scale(inputs, made, Scale::Logarithm),
         Aggregate::Harmonic => mean_on_scale(inputs, made, Scale::Inverse),
         Aggregate::Power(exponent) => mean_on_scale(inputs, made, Scale::Power(exponent)),
@@ -77,7 +100,7 @@ mod tests {
         let three_of_five = [(1.0, Ok(1.0)), (1.0, Ok(1.0)), (1.0, Ok(1.0)), (1.0, UNKNOWN), (1.0, UNKNOWN)];
         let mean = |share| made(&three_of_five, Aggregate::Arithmetic, MinCoverage::Share(share));
         assert_eq!(mean(0.6), Ok(1.0));
-        assert_eq!(mean(0.6_f64.next_up()), Err(Gap::BelowMinCoverage));
+        assert_eq!(mean(0.6001), Err(Gap::BelowMinCoverage));
         let count = |count| made(&three_of_five, Aggregate::Arithmetic, MinCoverage::Count(count));
         assert_eq!((count(3), count(4)), (Ok(1.0), Err(Gap::BelowMinCoverage)));
     }
@@ -156,14 +179,15 @@ mod tests {
     }
 
     #[test]
-    fn sums_that_overflow_have_a_reason() {
+    fn only_a_result_beyond_all_numbers_has_a_reason() {
         let huge = [(1.0, Ok(f64::MAX)), (1.0, Ok(f64::MAX))];
-        for method in [Aggregate::Sum, Aggregate::Arithmetic] {
-            assert_eq!(made(&huge, method, MinCoverage::One), Err(Gap::NotFinite));
+        assert_eq!(made(&huge, Aggregate::Sum, MinCoverage::One), Err(Gap::NotFinite));
+        assert_eq!(made(&huge, Aggregate::Arithmetic, MinCoverage::One), Ok(f64::MAX));
+        let opposed = [(10.0, Ok(f64::MAX)), (10.0, Ok(f64::MIN)), (1.0, Ok(3.0))];
+        for turned in [opposed, [opposed[2], opposed[0], opposed[1]], [opposed[0], opposed[2], opposed[1]]] {
+            assert_eq!(made(&turned, Aggregate::Sum, MinCoverage::One), Ok(3.0));
         }
-        let opposed = [(10.0, Ok(f64::MAX)), (10.0, Ok(f64::MIN))];
-        assert_eq!(made(&opposed, Aggregate::Sum, MinCoverage::One), Err(Gap::NotFinite));
         let heavy = [(f64::MAX, Ok(1e-10)), (f64::MAX, Ok(1e-10))];
-        assert_eq!(made(&heavy, Aggregate::Arithmetic, MinCoverage::One), Err(Gap::NotFinite));
+        assert_eq!(made(&heavy, Aggregate::Arithmetic, MinCoverage::One), Ok(1e-10));
     }
 }

@@ -1,15 +1,18 @@
 //! Copeland's rule: an area's score is the number of areas that it outranks less the number that outrank it.
 //!
 //! One area outranks another if those of the inputs in which it is better weigh more than half of all inputs that both
-//! have data for; an input in which both are equal counts half for either. A share within 1e-12 of a half is a tie.
+//! have data for; an input in which both are equal counts half for either. A share within 1e-12 of a half is a tie. Which scores are equal
+//! is decided by [`tenseven_model::equality`] over all areas of an input.
 
-use tenseven_model::{Gap, framework::MinCoverage};
+use std::cmp::Ordering;
+
+use tenseven_model::{Gap, equality::Order, framework::MinCoverage};
 
 use super::{
     Input,
     coverage::{absent, cover},
 };
-use crate::{Column, Slot, Slots as _};
+use crate::{Column, Slot, Slots as _, number::whole_weights};
 
 /// How near to a half a share must be to be a tie.
 const TIE: f64 = 1e-12;
@@ -38,9 +41,10 @@ pub(crate) fn copeland_into(
     let others: Vec<_> =
         (0..made.len()).filter(|place| !made[*place].is_gap() && is_compared(*place)).collect();
     let weighs = inputs.iter().map(|input| input.weight).sum::<f64>().is_finite();
+    let pairs = Pairs::of(inputs);
     for (place, slot) in made.iter_mut().enumerate().filter(|(_, slot)| !slot.is_gap()) {
-        let pairs = others.iter().filter(|other| **other != place);
-        let wins = pairs.filter_map(|other| outranks(inputs, place, *other));
+        let rivals = others.iter().filter(|other| **other != place);
+        let wins = rivals.filter_map(|other| pairs.outranks(place, *other));
         let (count, score) = wins.fold((0_usize, 0.0), |(count, score), win| (count + 1, score + win));
         *slot = match count {
             _ if !weighs => Slot::gap(Gap::NotFinite),
@@ -50,37 +54,64 @@ pub(crate) fn copeland_into(
     }
 }
 
-/// 1 if `one` outranks `other`, −1 if it is outranked, 0 for a tie; none where they share no input.
-pub fn outranks(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
-    let (lead, weight) = lead(inputs, one, other)?;
-    // The lead is twice the distance of the share from a half, times the weight, whichever of the two is asked.
-    let is_tie = lead.abs() <= 2.0 * TIE * weight;
-    Some(if is_tie { 0.0 } else { lead.signum() })
+/// The places of some inputs, ready to be compared with each other.
+#[derive(Debug)]
+pub struct Pairs {
+    /// By input: its weight, and by place how many different scores lie below the one there.
+    columns: Vec<(f64, Vec<Option<usize>>)>,
 }
 
-/// The share of the weights by which `one` outranks `other`, both places of the inputs; none where they share no input.
-pub fn outranking(inputs: &[Input<'_>], one: usize, other: usize) -> Option<f64> {
-    let (lead, weight) = lead(inputs, one, other)?;
-    let share = f64::midpoint(1.0, lead / weight);
-    share.is_finite().then_some(share)
-}
+impl Pairs {
+    /// The places of these inputs.
+    pub fn of(inputs: &[Input<'_>]) -> Self {
+        let weights: Vec<f64> = inputs.iter().map(|input| input.weight).collect();
+        let weights = whole_weights(&weights, false).map_or(weights, |(whole, _)| whole);
+        let column = |input: &Input<'_>| {
+            let order = Order::of(input.column.numbers().collect());
+            input.column.iter().map(|slot| Some(order.place(slot.get().ok()?))).collect()
+        };
+        Self { columns: weights.into_iter().zip(inputs.iter().map(column)).collect() }
+    }
 
-/// By how much the inputs in which `one` is better outweigh those in which `other` is, and what all weigh that they
-/// share.
-fn lead(inputs: &[Input<'_>], one: usize, other: usize) -> Option<(f64, f64)> {
-    let (mut lead, mut weight, mut shared) = (0.0, 0.0, false);
-    for input in inputs {
-        if let (Ok(one), Ok(other)) = (input.column.outcome(one), input.column.outcome(other)) {
+    /// 1 if `one` outranks `other`, −1 if it is outranked, 0 for a tie; none where they share no input.
+    pub fn outranks(&self, one: usize, other: usize) -> Option<f64> {
+        let (lead, weight) = self.lead(one, other)?;
+        // The lead is twice the distance of the share from a half, times the weight, whichever of the two is asked.
+        let is_tie = lead.abs() <= 2.0 * TIE * weight;
+        Some(if is_tie { 0.0 } else { lead.signum() })
+    }
+
+    /// The share of the weights by which `one` outranks `other`; none where they share no input.
+    pub fn outranking(&self, one: usize, other: usize) -> Option<f64> {
+        let (lead, weight) = self.lead(one, other)?;
+        let share = f64::midpoint(1.0, lead / weight);
+        share.is_finite().then_some(share)
+    }
+
+    /// By input: its weight, and whether `one` is better, equal or worse in it; none where either has no data.
+    pub fn sides(&self, one: usize, other: usize) -> impl Iterator<Item = (f64, Option<Ordering>)> {
+        self.columns.iter().map(move |(weight, places)| {
+            let at = |place: usize| places.get(place).copied().flatten();
+            (*weight, at(one).zip(at(other)).map(|(one, other)| one.cmp(&other)))
+        })
+    }
+
+    /// By how much the inputs in which `one` is better outweigh those in which `other` is, and what all weigh that they
+    /// share.
+    fn lead(&self, one: usize, other: usize) -> Option<(f64, f64)> {
+        let (mut lead, mut weight, mut shared) = (0.0, 0.0, false);
+        for (own, side) in self.sides(one, other) {
+            let Some(side) = side else { continue };
             shared = true;
-            weight += input.weight;
-            if one > other {
-                lead += input.weight;
-            } else if one < other {
-                lead -= input.weight;
+            weight += own;
+            match side {
+                Ordering::Greater => lead += own,
+                Ordering::Less => lead -= own,
+                Ordering::Equal => {}
             }
         }
+        shared.then_some((lead, weight))
     }
-    shared.then_some((lead, weight))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Whether enough of the inputs have data.
 
-use tenseven_model::{Gap, framework::MinCoverage};
+use tenseven_model::{Gap, equality::compare, framework::MinCoverage};
 
 use super::Input;
 use crate::Slot;
@@ -52,7 +52,7 @@ pub(crate) fn cover(over: &[Input<'_>], made: &mut [Slot], at_least: MinCoverage
 pub fn is_covered(with_data: u32, applicable: u32, at_least: MinCoverage) -> bool {
     match at_least {
         MinCoverage::One => with_data >= 1,
-        MinCoverage::Share(share) => f64::from(with_data) / f64::from(applicable) >= share,
+        MinCoverage::Share(share) => compare(f64::from(with_data) / f64::from(applicable), share).is_ge(),
         MinCoverage::Count(count) => with_data >= count,
     }
 }

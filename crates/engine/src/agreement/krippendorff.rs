@@ -1,5 +1,7 @@
 //! Krippendorff's α.
 
+use tenseven_model::equality::Order;
+
 use super::AgreementError;
 
 /// What the difference between two codes means.
@@ -27,10 +29,9 @@ pub fn krippendorff(units: &[Vec<Option<f64>>], scale: Scale) -> Result<f64, Agr
     if !units.iter().flatten().all(is_in_range) {
         return Err(AgreementError::OutOfRange);
     }
-    let mut codes: Vec<f64> = units.iter().flatten().copied().collect();
-    codes.sort_unstable_by(f64::total_cmp);
-    codes.dedup();
-    let coincidences = coincidences(&units, &codes);
+    let order = Order::of(units.iter().flatten().copied().collect());
+    let codes: Vec<f64> = order.runs().filter_map(|run| run.first().copied()).collect();
+    let coincidences = coincidences(&units, &codes, &order);
     let totals: Vec<f64> = coincidences.iter().map(|row| row.iter().sum()).collect();
     let all: f64 = totals.iter().sum();
     if all == 0.0 {
@@ -52,12 +53,13 @@ pub fn krippendorff(units: &[Vec<Option<f64>>], scale: Scale) -> Result<f64, Agr
 }
 
 /// How often two codes stand in one unit, each pair weighed by the number of codes of its unit less one.
-#[expect(clippy::float_cmp, reason = "codes are the very same numbers")]
-fn coincidences(units: &[Vec<f64>], codes: &[f64]) -> Vec<Vec<f64>> {
+fn coincidences(units: &[Vec<f64>], codes: &[f64], order: &Order) -> Vec<Vec<f64>> {
     let mut coincidences = vec![vec![0.0; codes.len()]; codes.len()];
     for unit in units {
-        let counts: Vec<f64> =
-            codes.iter().map(|code| unit.iter().filter(|other| *other == code).count() as f64).collect();
+        let counts: Vec<f64> = codes
+            .iter()
+            .map(|code| unit.iter().filter(|other| order.below(**other) == order.below(*code)).count() as f64)
+            .collect();
         let others = unit.len() as f64 - 1.0;
         for (one, row) in coincidences.iter_mut().enumerate() {
             for (other, cell) in row.iter_mut().enumerate() {

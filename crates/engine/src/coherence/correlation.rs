@@ -1,8 +1,10 @@
 //! Correlations of two columns.
 
-use std::f64::consts::FRAC_2_PI;
+use std::{cmp::Ordering, f64::consts::FRAC_2_PI};
 
-use crate::{Column, describe, normalise::Order};
+use tenseven_model::equality::{self, Order};
+
+use crate::{Column, describe, number};
 
 /// How two columns are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +58,8 @@ pub(super) fn complete(one: &Column, other: &Column) -> (Vec<f64>, Vec<f64>) {
 /// The covariance over n − 1; none of fewer than two.
 pub(super) fn covariance(one: &[f64], other: &[f64]) -> Option<f64> {
     let (mean_one, mean_other) = (describe::mean(one)?, describe::mean(other)?);
-    let products = one.iter().zip(other).map(|(one, other)| (one - mean_one) * (other - mean_other));
-    let covariance = products.sum::<f64>() / (one.len() as f64 - 1.0);
+    let pairs = one.iter().copied().zip(other.iter().copied());
+    let covariance = number::products(pairs, [mean_one, mean_other]) / (one.len() as f64 - 1.0);
     covariance.is_finite().then_some(covariance)
 }
 
@@ -74,15 +76,12 @@ fn ranks(numbers: &[f64]) -> Vec<f64> {
 }
 
 fn kendall(one: &[f64], other: &[f64]) -> Option<f64> {
-    let sign = |from: f64, to: f64| {
-        if to > from {
-            1.0
-        } else if to < from {
-            -1.0
-        } else {
-            0.0
-        }
+    let sign = |from: usize, to: usize| match to.cmp(&from) {
+        Ordering::Greater => 1.0,
+        Ordering::Less => -1.0,
+        Ordering::Equal => 0.0,
     };
+    let (one, other) = (equality::places(one), equality::places(other));
     let (mut both, mut pairs_one, mut pairs_other) = (0.0, 0.0_f64, 0.0_f64);
     for left in 0..one.len() {
         for right in left + 1..one.len() {

@@ -1,22 +1,25 @@
 //! Cronbach's α: how far columns measure one thing.
 
 use super::correlation::{complete, covariance};
-use crate::Column;
+use crate::{Column, number};
 
 /// α = k²·c/Σ, with c the mean of the covariances of different columns and Σ the sum of all, each over the places where
 /// both columns have data (Cronbach 1951). None of fewer than two columns, or where a covariance is not defined or
 /// their sum is 0.
 pub fn cronbach(columns: &[&Column]) -> Option<f64> {
     let count = columns.len() as f64;
-    let (mut apart, mut all) = (0.0, 0.0);
+    let (mut apart, mut all) = (Vec::new(), Vec::new());
     for (place, one) in columns.iter().enumerate() {
         for (against, other) in columns.iter().enumerate() {
             let (one, other) = complete(one, other);
             let covariance = covariance(&one, &other)?;
-            all += covariance;
-            apart += if place == against { 0.0 } else { covariance };
+            all.push(covariance);
+            if place != against {
+                apart.push(covariance);
+            }
         }
     }
+    let (apart, all) = (number::sum(&apart), number::sum(&all));
     let alpha = count * count * (apart / (count * (count - 1.0))) / all;
     alpha.is_finite().then_some(alpha)
 }

@@ -2,6 +2,7 @@
 
 use super::{Correlation, correlation};
 use crate::Column;
+use tenseven_model::equality::compare;
 
 /// What is remarkable about a pair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,10 +31,10 @@ pub fn flags(columns: &[&Column], alike: f64, opposed: f64) -> Vec<Flag> {
         for (against, other) in columns.iter().enumerate().skip(place + 1) {
             let Some(correlation) = correlation(one, other, Correlation::Pearson) else { continue };
             let mut add = |kind| flags.push(Flag { pair: (place, against), correlation, kind });
-            if correlation.abs() >= alike {
+            if compare(correlation.abs(), alike).is_ge() {
                 add(Kind::Alike);
             }
-            if correlation <= opposed {
+            if compare(correlation, opposed).is_le() {
                 add(Kind::Opposed);
             }
         }

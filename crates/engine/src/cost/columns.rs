@@ -50,7 +50,7 @@ pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
         size_of::<LeafStep>(),
         read,
     ];
-    around.into_iter().fold(columns(columns_of_leaf(step), size) + sorted, add)
+    around.into_iter().fold(columns(columns_of_leaf(step), size).saturating_add(sorted), add)
 }
 
 /// The bytes of a branch.
@@ -118,7 +118,7 @@ fn of_reading(reading: &Reading) -> usize {
 fn parts(expression: &Expression) -> usize {
     1 + match expression {
         Expression::Number(_) | Expression::Indicator(_) | Expression::Node(_) => 0,
-        Expression::Apply(_, value) => parts(value),
+        Expression::Apply(_, value) | Expression::Round(value, _) => parts(value),
         Expression::Combine(_, left, right) | Expression::Compare(_, left, right) => {
             parts(left) + parts(right)
         }

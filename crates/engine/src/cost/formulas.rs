@@ -46,6 +46,7 @@ fn evaluated(expression: &Expression, nodes: usize) -> f64 {
         Expression::Indicator(_) => 2.0 * LOOK_UP,
         Expression::Node(_) => nodes as f64 * ID,
         Expression::Apply(function, value) => of(value) + applied(*function),
+        Expression::Round(value, _) => of(value) + SIMPLE,
         Expression::Combine(operator, left, right) => of(left) + of(right) + combined(*operator),
         Expression::Compare(_, left, right) => of(left) + of(right) + SIMPLE,
         Expression::Min(values) | Expression::Max(values) => {

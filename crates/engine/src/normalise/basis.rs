@@ -5,7 +5,11 @@
 
 use std::{ops::Range, sync::Arc};
 
-use tenseven_model::{Outcome, framework::Direction};
+use tenseven_model::{
+    Outcome,
+    equality::{Order, compare},
+    framework::Direction,
+};
 
 use super::directed;
 use crate::{Column, Slot, Slots, describe};
@@ -20,6 +24,11 @@ pub struct Extremes {
 }
 
 impl Extremes {
+    /// Whether the smallest is smaller than the largest.
+    pub fn differ(self) -> bool {
+        compare(self.min, self.max).is_lt()
+    }
+
     /// Whether both are the same to the last bit.
     pub fn same_bits(self, other: Self) -> bool {
         self.min.to_bits() == other.min.to_bits() && self.max.to_bits() == other.max.to_bits()
@@ -54,43 +63,6 @@ impl Moments {
     /// Whether both are the same to the last bit.
     pub fn same_bits(self, other: Self) -> bool {
         self.mean.to_bits() == other.mean.to_bits() && self.deviation.to_bits() == other.deviation.to_bits()
-    }
-}
-
-/// The numbers that are compared, after the direction is applied, smallest first.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Order(Vec<f64>);
-
-impl Order {
-    /// The order of these numbers.
-    pub fn of(mut numbers: Vec<f64>) -> Self {
-        numbers.sort_unstable_by(f64::total_cmp);
-        Self(numbers)
-    }
-
-    /// How many numbers are compared.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether nothing is compared.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// How many are smaller than `value`.
-    pub fn below(&self, value: f64) -> usize {
-        self.0.partition_point(|other| *other < value)
-    }
-
-    /// How many equal `value`.
-    pub fn equal(&self, value: f64) -> usize {
-        self.0.partition_point(|other| *other <= value) - self.below(value)
-    }
-
-    /// Whether both are the same to the last bit.
-    pub fn same_bits(&self, other: &Self) -> bool {
-        self.0.iter().map(|value| value.to_bits()).eq(other.0.iter().map(|value| value.to_bits()))
     }
 }
 
@@ -134,13 +106,17 @@ impl Basis {
         match (self, other) {
             (Self::Extremes(one), Self::Extremes(other)) => one.same_bits(*other),
             (Self::Moments(one), Self::Moments(other)) => one.same_bits(*other),
-            (Self::Order(one), Self::Order(other)) => one.same_bits(other),
+            (Self::Order(one), Self::Order(other)) => same_bits(one.numbers(), other.numbers()),
             (Self::Reference(one, at_one), Self::Reference(other, at_other)) => {
                 same_ends(*one, *other) && at_one.map(f64::to_bits) == at_other.map(f64::to_bits)
             }
             _ => false,
         }
     }
+}
+
+fn same_bits(one: &[f64], other: &[f64]) -> bool {
+    one.iter().map(|value| value.to_bits()).eq(other.iter().map(|value| value.to_bits()))
 }
 
 /// The numbers at the places where `compared` is true, column after column, after the direction is applied.
@@ -259,7 +235,7 @@ mod tests {
         assert_eq!(numbers, [-3.0, -1.0, -2.0]);
         assert_eq!(Moments::of(&numbers), Some(Moments { mean: -2.0, deviation: 1.0 }));
         let order = Order::of(numbers);
-        assert_eq!((order.len(), order.below(-1.0), order.equal(-1.0), order.equal(0.0)), (3, 2, 1, 0));
+        assert_eq!((order.below(-1.0), order.equal(-1.0), order.equal(0.0)), (2, 1, 0));
     }
 
     #[test]

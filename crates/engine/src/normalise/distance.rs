@@ -1,6 +1,6 @@
 //! Distances: how far a value has come from the worst to the best, to a reference area or to a target.
 
-use tenseven_model::{Gap, Outcome, framework::Direction};
+use tenseven_model::{Gap, Outcome, equality::compare, framework::Direction};
 
 use super::{Extremes, directed, is_span};
 use crate::{Slot, Slots as _};
@@ -30,7 +30,7 @@ pub struct ToTarget {
 pub fn dist2max(column: &mut [Slot], direction: Direction, extremes: Option<Extremes>) {
     column.map(|value| {
         let Extremes { min, max } =
-            extremes.filter(|extremes| extremes.min < extremes.max).ok_or(Gap::ConstantColumn)?;
+            extremes.filter(|extremes| extremes.differ()).ok_or(Gap::ConstantColumn)?;
         let span = finite(max - min)?;
         Ok(1.0 - (max - directed(value, direction)) / span)
     });
@@ -61,7 +61,7 @@ pub fn dist2target(column: &mut [Slot], rule: &ToTarget, extremes: Option<Extrem
 }
 
 fn span(from: f64, to: f64) -> Outcome {
-    if to > from { finite(to - from) } else { Err(Gap::NoSpan) }
+    if compare(to, from).is_gt() { finite(to - from) } else { Err(Gap::NoSpan) }
 }
 
 fn finite(span: f64) -> Outcome {

@@ -1,15 +1,14 @@
 //! Rubric levels and flags: each has its score.
 
-use tenseven_model::Gap;
+use tenseven_model::{Gap, equality::compare};
 
 use crate::{Slot, Slots as _};
 
 /// Gives each level its score: the number is the level's place, from 0. A number that is no place is
 /// [`Gap::OutsideTransform`].
-#[expect(clippy::float_cmp, reason = "places are whole numbers")]
 pub fn levels(column: &mut [Slot], scores: &[f64]) {
     column.map(|value| {
-        let score = scores.iter().enumerate().find(|(place, _)| value == *place as f64);
+        let score = scores.iter().enumerate().find(|(place, _)| compare(value, *place as f64).is_eq());
         score.map(|(_, score)| *score).ok_or(Gap::OutsideTransform)
     });
 }

@@ -25,7 +25,7 @@ pub fn minmax(column: &mut [Slot], scale: &MinMax, extremes: Option<Extremes>) {
 
 /// [`minmax`] from one row of slots into another.
 pub(crate) fn minmax_into(from: &[Slot], made: &mut [Slot], scale: &MinMax, extremes: Option<Extremes>) {
-    let ends = extremes.filter(|extremes| extremes.min < extremes.max).ok_or(Gap::ConstantColumn);
+    let ends = extremes.filter(|extremes| extremes.differ()).ok_or(Gap::ConstantColumn);
     let line = ends.and_then(|ends| Line::new([ends.min, ends.max], [scale.lower, scale.upper]));
     match (line, scale.direction) {
         (Ok(line), Direction::HigherIsBetter) => line.place(from, made, 1.0, |score| score),

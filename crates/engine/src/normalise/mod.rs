@@ -5,7 +5,7 @@
 //! whose defects are not copied. The direction is applied before anything is compared.
 //!
 //! *Invariant:* each place is scored from its own number, the stated parameters and a basis ([`Extremes`], [`Moments`],
-//! [`Order`]) that is made of the cells compared, so that scoring some places alone gives the same bits as scoring
+//! [`tenseven_model::equality::Order`]) that is made of the cells compared, so that scoring some places alone gives the same bits as scoring
 //! them all. No place becomes a NaN or an infinity: each degenerate case has its [`tenseven_model::Gap`].
 
 mod basis;
@@ -22,7 +22,7 @@ mod tiers;
 mod zscore;
 
 pub(crate) use basis::Compared;
-pub use basis::{Basis, Extremes, Moments, Order, compared_numbers, extremes};
+pub use basis::{Basis, Extremes, Moments, compared_numbers, extremes};
 pub use distance::{ToReference, ToTarget, dist2max, dist2ref, dist2target};
 pub use fracmax::fracmax;
 pub use goalposts::{Goalposts, goalposts};

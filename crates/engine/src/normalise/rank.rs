@@ -4,18 +4,19 @@
 
 use tenseven_model::{
     Gap,
+    equality::Order,
     framework::{Direction, Standing, Ties},
 };
 
-use super::{Order, directed};
+use super::directed;
 use crate::{Slot, Slots as _};
 
 /// The standing of each number among those compared, after the direction is applied. Where nothing is compared, or a
 /// percentile is asked for and there is no other to surpass, the gap is [`Gap::ConstantColumn`].
 pub fn rank(column: &mut [Slot], direction: Direction, standing: Standing, ties: Ties, order: &Order) {
-    let others = order.len().saturating_sub(1);
+    let others = order.numbers().len().saturating_sub(1);
     column.map(|value| {
-        if order.is_empty() {
+        if order.numbers().is_empty() {
             return Err(Gap::ConstantColumn);
         }
         let value = directed(value, direction);
@@ -78,7 +79,7 @@ mod tests {
         rank(&mut column, Direction::HigherIsBetter, Standing::Percentile, Ties::Min, &Order::of(vec![1.0]));
         assert_eq!(column.get(0), Err(Gap::ConstantColumn));
         let mut column: Column = [Ok(1.0)].into_iter().collect();
-        rank(&mut column, Direction::HigherIsBetter, Standing::Rank, Ties::Min, &Order::default());
+        rank(&mut column, Direction::HigherIsBetter, Standing::Rank, Ties::Min, &Order::of(vec![]));
         assert_eq!(column.get(0), Err(Gap::ConstantColumn));
     }
 }

@@ -1,6 +1,6 @@
 //! Scaled: a value moved and stretched by stated parameters, and never held.
 
-use tenseven_model::{Gap, framework::Direction};
+use tenseven_model::{Gap, equality::compare, framework::Direction};
 
 use super::directed;
 use crate::{Slot, Slots as _};
@@ -20,11 +20,10 @@ pub struct Scaled {
 
 /// (x − zero)/(one − zero)·factor, after the direction is applied. Where both points are one the gap is
 /// [`Gap::NoSpan`].
-#[expect(clippy::float_cmp, reason = "only the very same point has no span")]
 pub fn scaled(column: &mut [Slot], scale: &Scaled) {
     let span = scale.one - scale.zero;
     column.map(|value| {
-        if scale.one == scale.zero {
+        if compare(scale.one, scale.zero).is_eq() {
             return Err(Gap::NoSpan);
         }
         if !span.is_finite() {

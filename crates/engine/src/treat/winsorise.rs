@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use tenseven_model::framework::Limits;
+use tenseven_model::{equality::Order, framework::Limits};
 
 use super::Shape;
 use crate::{Slot, Slots as _, describe};
@@ -41,14 +41,15 @@ pub fn winsorise(column: &mut [Slot], limits: &Limits, at_most: usize, force: bo
 }
 
 /// Sets the largest (or smallest) numbers to the next; the places that were set, or none if all are equal.
-#[expect(clippy::float_cmp, reason = "the outermost numbers are the very same")]
 fn draw_in(column: &mut [Slot], from_above: bool) -> Option<BTreeSet<usize>> {
     let further = |one: f64, other: f64| if from_above { one.max(other) } else { one.min(other) };
     let numbers = describe::numbers(column);
     let outermost = numbers.iter().copied().reduce(further)?;
-    let next = numbers.into_iter().filter(|number| *number != outermost).reduce(further)?;
+    let order = Order::of(numbers);
+    let is_outermost = |number: f64| order.below(number) == order.below(outermost);
+    let next = order.numbers().iter().copied().filter(|number| !is_outermost(*number)).reduce(further)?;
     let places: BTreeSet<_> =
-        (0..column.len()).filter(|place| column.outcome(*place) == Ok(outermost)).collect();
+        (0..column.len()).filter(|place| column.outcome(*place).is_ok_and(is_outermost)).collect();
     for place in &places {
         column[*place] = Slot::number(next);
     }

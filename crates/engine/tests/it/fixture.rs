@@ -67,6 +67,7 @@ pub(crate) fn draft() -> FrameworkDraft {
         frequency: Frequency::Annual,
         ranking: false,
         reference: Reference::World,
+        precision: None,
         groups: vec![],
         bands: Vec::new(),
         criteria: Vec::new(),
@@ -76,6 +77,7 @@ pub(crate) fn draft() -> FrameworkDraft {
             name: String::new(),
             parent: None,
             weight: 1.0,
+            precision: None,
             body: NodeBody::Branch(Branch::default()),
         }],
         report: Vec::new(),
@@ -104,6 +106,7 @@ impl Say for FrameworkDraft {
             name: String::new(),
             parent: Some(parent.parse().unwrap()),
             weight,
+            precision: None,
             body: NodeBody::Branch(branch),
         });
         self
@@ -115,6 +118,7 @@ impl Say for FrameworkDraft {
             name: String::new(),
             parent: Some(parent.parse().unwrap()),
             weight: 1.0,
+            precision: None,
             body: NodeBody::Leaf(Leaf {
                 indicator: id.parse().unwrap(),
                 sources: Vec::new(),

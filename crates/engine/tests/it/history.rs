@@ -7,7 +7,7 @@ use tenseven_engine::{
     Board, Cell, Cost, Explanation, Geography, NodeChange, NodeScore, Panel, Plan, Row, explain::Made,
 };
 use tenseven_model::{
-    Alpha3, Gap, IndicatorKind, MissingReason, ObservationKey, Period, Value,
+    Alpha3, Gap, IndicatorKind, MissingReason, ObservationKey, Period, Precision, Rounding, Value,
     formula::Formula,
     framework::{
         Aggregate, AreaGroup, AreaSet, Average, Branch, Denominator, Direction, Fallback, Finding,
@@ -140,8 +140,8 @@ fn framework() -> impl Strategy<Value = FrameworkDraft> {
         Reference::All,
         Reference::Group(AreaSet::M49("015".parse().unwrap())),
     ]);
-    (prop::collection::vec(drawn(), 1..=LEAVES), [branch(), branch(), branch()], reference).prop_map(
-        |(leaves, branches, reference)| {
+    (prop::collection::vec(drawn(), 1..=LEAVES), [branch(), branch(), branch()], reference, precisions())
+        .prop_map(|(leaves, branches, reference, precisions)| {
             let parents = ["overall", "domain", "part"];
             let [overall, domain, part] = branches;
             let mut draft = draft().root(overall).criteria(&["safe"]);
@@ -163,9 +163,20 @@ fn framework() -> impl Strategy<Value = FrameworkDraft> {
                     compute(&mut draft, "node[domain] / 2 + [y]");
                 }
             }
+            draft.precision = precisions[0];
+            for (node, precision) in draft.nodes.iter_mut().zip(&precisions[1..]) {
+                node.precision = *precision;
+            }
             without_clashes(draft)
-        },
-    )
+        })
+}
+
+/// With which decimals scores are published: of the framework, and of its first nodes.
+fn precisions() -> impl Strategy<Value = Vec<Option<Precision>>> {
+    let rounding = prop::sample::select(vec![Rounding::HalfUp, Rounding::HalfEven]);
+    let precision =
+        (0..3_u32, rounding).prop_map(|(digits, rounding)| Precision::new(digits, rounding).unwrap());
+    prop::collection::vec(prop::option::weighted(0.3, precision), 5)
 }
 
 /// Lets the last leaf be computed, and nothing of other periods stand in for it.
@@ -490,11 +501,13 @@ fn assert_explained(explanation: &Explanation, row: &Row, plan: &Plan) {
     let mut fallen = 0.0;
     let mut largest: f64 = 1.0;
     for (place, node) in explanation.nodes.iter().enumerate() {
-        let Ok(score) = node.score.outcome else { continue };
+        let Ok(published) = node.score.outcome else { continue };
+        let score = node.unrounded.unwrap_or(published);
+        assert_eq!(framework.published_score(place, Ok(score)), Ok(published));
         largest = largest.max(score.abs());
         match &node.made {
             Made::Leaf(stages) => {
-                assert_eq!(stages.normalised, node.score.outcome);
+                assert_eq!(stages.normalised, Ok(score));
                 fallen += node.to_root.unwrap_or_default();
             }
             Made::Branch(parts) => {
@@ -517,11 +530,13 @@ fn assert_explained(explanation: &Explanation, row: &Row, plan: &Plan) {
     }
     // What opposes itself within a part can be any number of times as large as the score.
     let opposed = explanation.nodes.iter().any(|node| node.to_root.is_some_and(|part| part < 0.0));
-    if let Ok(root) = explanation.nodes[0].score.outcome
+    let root = &explanation.nodes[0];
+    if let Ok(published) = root.score.outcome
         && !opposed
         && largest < HUGE
         && framework.draft().nodes.iter().all(|node| !is_linear_or_compares(&node.body))
     {
+        let root = root.unrounded.unwrap_or(published);
         assert!((fallen - root).abs() <= 1e-12 * largest, "{fallen} and {root}");
     }
 }

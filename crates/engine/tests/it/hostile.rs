@@ -92,6 +92,7 @@ fn expression(depth: u32) -> BoxedStrategy<String> {
             two.prop_map(|(left, operator, right)| format!("({left} {operator} {right})")),
             listed.prop_map(|(function, values)| format!("{function}({})", values.join(", "))),
             (inner.clone(), inner.clone()).prop_map(|(base, exponent)| format!("pow({base}, {exponent})")),
+            (inner.clone(), 0..=12_u32).prop_map(|(value, digits)| format!("round({value}, {digits})")),
             (inner.clone(), inner.clone(), inner)
                 .prop_map(|(when, then, or)| format!("if({when}, {then}, {or})")),
         ]

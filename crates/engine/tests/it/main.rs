@@ -8,6 +8,8 @@
 )]
 
 mod cost;
+mod decisions;
+mod exact;
 mod fixture;
 mod history;
 mod hostile;

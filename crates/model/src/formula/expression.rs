@@ -1,6 +1,6 @@
 //! The parts of an expression.
 
-use crate::{IndicatorId, NodeId};
+use crate::{IndicatorId, NodeId, Precision};
 
 /// What is done with two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub enum Expression {
     Combine(Operator, Box<Expression>, Box<Expression>),
     /// 1 where the comparison holds, else 0.
     Compare(Comparison, Box<Expression>, Box<Expression>),
+    /// A number rounded to decimals, the middle between two away from 0.
+    Round(Box<Expression>, Precision),
     /// The smallest of at least one.
     Min(Vec<Expression>),
     /// The largest of at least one.
@@ -92,7 +94,7 @@ impl Expression {
                 Self::Number(_) => {}
                 Self::Indicator(id) => indicators.push(id),
                 Self::Node(id) => nodes.push(id),
-                Self::Apply(_, value) => waiting.push(value),
+                Self::Apply(_, value) | Self::Round(value, _) => waiting.push(value),
                 Self::Combine(_, left, right) | Self::Compare(_, left, right) => {
                     waiting.extend([right.as_ref(), left.as_ref()]);
                 }

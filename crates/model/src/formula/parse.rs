@@ -8,6 +8,7 @@
 use std::str::FromStr;
 
 use super::{Comparison, Expression, Formula, Function, Operator};
+use crate::{Precision, Rounding};
 
 /// Longest formula, in characters.
 const LENGTH_MAX: usize = 4_000;
@@ -216,13 +217,14 @@ impl Reader {
                 let [base, exponent] = self.exactly()?;
                 return Ok(Expression::Combine(Operator::Power, base, exponent));
             }
+            "round" => return self.rounded(),
             "if" => {
                 let [condition, then, otherwise] = self.exactly()?;
                 return Ok(Expression::If(condition, then, otherwise));
             }
             _ => {
                 self.next = from;
-                let known = ["abs", "log", "exp", "sqrt", "min", "max", "pow", "if", "node"];
+                let known = ["abs", "log", "exp", "sqrt", "min", "max", "pow", "round", "if", "node"];
                 let hint = match crate::closest(&name, known) {
                     Some(closest) => format!("did you mean {closest}?"),
                     None => format!("write one of {}, or an indicator as [{name}]", known.join(", ")),
@@ -232,6 +234,21 @@ impl Reader {
         };
         let [value] = self.exactly()?;
         Ok(Expression::Apply(function, value))
+    }
+
+    /// A number and how many decimals are left of it.
+    fn rounded(&mut self) -> Read {
+        let at = self.next;
+        let [value, digits] = self.exactly()?;
+        let written = match *digits {
+            Expression::Number(number) => whole(number),
+            _ => None,
+        };
+        let precision = written.and_then(|digits| Precision::new(digits, Rounding::HalfUp).ok());
+        let problem =
+            || format!("rounds to decimals that are written out, from 0 to {}", Precision::DIGITS_MAX);
+        let precision = precision.ok_or_else(|| FormulaError { position: at + 1, problem: problem() })?;
+        Ok(Expression::Round(value, precision))
     }
 
     /// Exactly so many arguments.
@@ -266,4 +283,9 @@ impl Reader {
         }
         Ok(arguments)
     }
+}
+
+/// The whole number that a small number is.
+fn whole(number: f64) -> Option<u32> {
+    (0..=u32::from(Precision::DIGITS_MAX)).find(|digits| f64::from(*digits).to_bits() == number.to_bits())
 }

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::{Precision, Rounding};
 
 fn read(text: &str) -> Result<Expression, String> {
     text.parse::<Formula>().map(|formula| formula.expression).map_err(|error| error.to_string())
@@ -89,10 +90,24 @@ fn expression() -> impl Strategy<Value = Expression> {
                 .prop_map(|(comparison, left, right)| Expression::Compare(comparison, left, right)),
             (one.clone(), one.clone(), one)
                 .prop_map(|(condition, then, otherwise)| Expression::If(condition, then, otherwise)),
+            (inner.clone(), 0..=12_u32).prop_map(|(value, digits)| Expression::Round(
+                Box::new(value),
+                Precision::new(digits, Rounding::HalfUp).unwrap()
+            )),
             prop::collection::vec(inner.clone(), 1..4).prop_map(Expression::Min),
             prop::collection::vec(inner, 1..4).prop_map(Expression::Max),
         ]
     })
+}
+
+#[test]
+fn a_number_is_rounded_to_decimals_that_are_written_out() {
+    assert!(matches!(read("round([a] / 2, 3)"), Ok(Expression::Round(_, to)) if to.digits() == 3));
+    for text in ["round([a], [b])", "round([a], 13)", "round([a], 0.5)", "round([a], -1)"] {
+        let expected = "at character 6: rounds to decimals that are written out, from 0 to 12";
+        assert_eq!(read(text), Err(expected.to_owned()), "{text}");
+    }
+    assert!(read("round([a])").is_err_and(|error| error.contains("takes 2 arguments")));
 }
 
 proptest! {

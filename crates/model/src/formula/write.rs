@@ -24,6 +24,7 @@ impl fmt::Display for Expression {
             Self::Apply(function, value) => write!(f, "{}({value})", function.as_str()),
             Self::Combine(operator, left, right) => write!(f, "({left} {} {right})", operator.as_str()),
             Self::Compare(comparison, left, right) => write!(f, "({left} {} {right})", comparison.as_str()),
+            Self::Round(value, precision) => write!(f, "round({value}, {})", precision.digits()),
             Self::Min(values) => list(f, "min", values),
             Self::Max(values) => list(f, "max", values),
             Self::If(condition, then, otherwise) => write!(f, "if({condition}, {then}, {otherwise})"),

@@ -3,7 +3,9 @@
 use super::{
     AreaGroup, AreaSet, Clause, Denominator, GroupAverage, Impute, Normalise, Transform, Treatment, Version,
 };
-use crate::{BandId, CriterionId, FrameworkId, Frequency, Indicator, IndicatorId, NodeId, SourceId};
+use crate::{
+    BandId, CriterionId, FrameworkId, Frequency, Indicator, IndicatorId, NodeId, Precision, SourceId,
+};
 
 /// A range of scores with a name: from `from` to the next band's.
 #[derive(Debug, Clone, PartialEq)]
@@ -172,6 +174,8 @@ pub struct Node {
     pub parent: Option<NodeId>,
     /// Its weight among its parent's children.
     pub weight: f64,
+    /// With which decimals its score is published; none: with those of the framework.
+    pub precision: Option<Precision>,
     /// What it is made from.
     pub body: NodeBody,
 }
@@ -207,6 +211,8 @@ pub struct FrameworkDraft {
     pub ranking: bool,
     /// What relative normalisations compare.
     pub reference: Reference,
+    /// With which decimals scores are published; none: with all that they have.
+    pub precision: Option<Precision>,
     /// The groups of areas that it states; may be none.
     pub groups: Vec<AreaGroup>,
     /// Its bands, lowest first; may be none.

@@ -1,7 +1,7 @@
 //! What fits what: figures and normalisations to the kinds of indicators.
 
 use super::{Condition, Fallback, Figure, Impute, Leaf, Limits, Normalise, Tier, Transform, Treatment};
-use crate::{Indicator, IndicatorKind};
+use crate::{Indicator, IndicatorKind, equality::compare};
 
 /// Whether a figure can be made of this indicator.
 pub(super) fn figure_fits(figure: &Figure, indicator: &Indicator) -> Result<(), String> {
@@ -158,7 +158,7 @@ fn tiers_work(tiers: &[Tier], below: f64) -> Result<(), String> {
     let finite = tiers.iter().all(|tier| tier.at_least.is_finite() && tier.score.is_finite());
     if tiers.is_empty() || !finite || !below.is_finite() {
         Err("tiers needs at least one threshold, and finite scores".to_owned())
-    } else if tiers.windows(2).any(|pair| pair[0].at_least <= pair[1].at_least) {
+    } else if tiers.windows(2).any(|pair| compare(pair[0].at_least, pair[1].at_least).is_le()) {
         Err("the thresholds must fall; list the highest tier first".to_owned())
     } else {
         Ok(())

@@ -34,5 +34,5 @@ pub use impute::{Average, GroupAverage, Impute};
 pub use normalise::{Normalise, Pool, Standing, Tier, Ties, Transform};
 pub use report::{Clause, Condition, Figure};
 pub use treat::{Fallback, Limits, Treatment};
-pub use tree::{Framework, NodeIndex};
+pub use tree::{Framework, NodeIndex, band_of};
 pub use version::{FrameworkRef, FrameworkRefError, Version, VersionError};

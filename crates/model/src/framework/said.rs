@@ -9,7 +9,7 @@ use super::{
     FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Node, NodeBody, Normalise, Over, Pool,
     Reference, Ties, Transform, Treatment, report::Condition,
 };
-use crate::{Indicator, IndicatorKind, Level, indicator::RollUp};
+use crate::{Indicator, IndicatorKind, Level, Precision, indicator::RollUp};
 
 /// Keys with what they say, in a fixed order.
 pub(super) type Keys = Vec<(String, String)>;
@@ -76,6 +76,7 @@ pub(super) fn said(framework: &Framework) -> Said {
         frequency,
         ranking,
         reference,
+        precision,
         groups,
         bands,
         criteria,
@@ -96,6 +97,7 @@ pub(super) fn said(framework: &Framework) -> Said {
         Reference::All => head.say("reference", "all"),
         Reference::Group(group) => head.say("reference", group),
     }
+    published(&mut head, *precision);
     let sections = vec![
         ("groups", groups.iter().map(group).collect()),
         ("bands", bands.iter().map(band).collect()),
@@ -179,16 +181,24 @@ fn indicator(indicator: &Indicator) -> Part {
 }
 
 fn node(node: &Node) -> Part {
-    let Node { id, name, parent, weight, body } = node;
+    let Node { id, name, parent, weight, precision, body } = node;
     let mut keys = Sayer::default();
     keys.say("name", name);
     keys.say_some("parent", parent.as_ref());
     keys.say("weight", weight);
+    published(&mut keys, *precision);
     match body {
         NodeBody::Branch(one) => branch(&mut keys, one),
         NodeBody::Leaf(one) => leaf(&mut keys, one),
     }
     part(id, name, keys)
+}
+
+fn published(keys: &mut Sayer, precision: Option<Precision>) {
+    if let Some(precision) = precision {
+        keys.say("precision", &precision.digits());
+        keys.say("rounding", precision.rounding().as_str());
+    }
 }
 
 fn branch(keys: &mut Sayer, branch: &Branch) {

@@ -35,6 +35,7 @@ fn branch(id: &str, parent: Option<&str>) -> Node {
         name: id.to_owned(),
         parent: parent.map(|id| id.parse().unwrap()),
         weight: 1.0,
+        precision: None,
         body: NodeBody::Branch(Branch::default()),
     }
 }
@@ -66,6 +67,7 @@ fn draft() -> FrameworkDraft {
         frequency: Frequency::Annual,
         ranking: false,
         reference: Reference::World,
+        precision: None,
         groups: vec![],
         bands: vec![
             Band { id: "low".parse().unwrap(), label: "Low".to_owned(), from: 0.0 },

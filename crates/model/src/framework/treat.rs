@@ -2,6 +2,8 @@
 //!
 //! The limits are those of the OECD/JRC *Handbook on Constructing Composite Indicators* (2008) and of the JRC's practice.
 
+use crate::equality::compare;
+
 /// What a column must stay below, in one of the two figures, to pass.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
@@ -20,7 +22,7 @@ impl Default for Limits {
 impl Limits {
     /// Whether a column with these figures passes.
     pub fn pass(&self, skewness: f64, kurtosis: f64) -> bool {
-        skewness.abs() < self.skewness || kurtosis < self.kurtosis
+        compare(skewness.abs(), self.skewness).is_lt() || compare(kurtosis, self.kurtosis).is_lt()
     }
 }
 

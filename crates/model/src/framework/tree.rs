@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
-use crate::{Indicator, IndicatorId, NodeId};
+use crate::{Indicator, IndicatorId, NodeId, Outcome, Precision, equality::Scale};
 
 /// A node's place in [`Framework::nodes`]; 0 is the root. Parents stand before their children.
 pub type NodeIndex = usize;
@@ -116,6 +116,16 @@ impl Framework {
         std::iter::successors(self.parents[node], |above| self.parents[*above]).count()
     }
 
+    /// With which decimals the score of a node is published; none: with all that it has.
+    pub fn precision(&self, node: NodeIndex) -> Option<Precision> {
+        self.draft.nodes[node].precision.or(self.draft.precision)
+    }
+
+    /// The score of a node as it is published: what ranks, bands and formulas look at.
+    pub fn published_score(&self, node: NodeIndex, score: Outcome) -> Outcome {
+        score.map(|score| self.precision(node).map_or(score, |precision| precision.round(score)))
+    }
+
     /// The place of a node.
     pub fn node(&self, id: &NodeId) -> Option<NodeIndex> {
         self.nodes_by_id.get(id).copied()
@@ -128,6 +138,13 @@ impl Framework {
 
     /// The band that a score stands in; none below the lowest band or where there are no bands.
     pub fn band(&self, score: f64) -> Option<&Band> {
-        self.draft.bands.iter().rev().find(|band| score >= band.from)
+        band_of(&self.draft.bands, score).map(|place| &self.draft.bands[place])
     }
+}
+
+/// The place of the score's band among `bands`, which are in order, the lowest first; none below the lowest. Whether a score reaches a
+/// band is decided by [`crate::equality`].
+pub fn band_of(bands: &[Band], score: f64) -> Option<usize> {
+    let scale = Scale::of(bands.iter().map(|band| band.from).chain([score]));
+    bands.iter().rposition(|band| scale.reaches(score, band.from))
 }

@@ -40,7 +40,8 @@ pub(crate) fn explanation(explanation: &ScoreExplanation) -> v1::ScoreExplanatio
 
 fn node(explanation: &ScoreExplanation, place: NodeIndex) -> Option<v1::ExplainedNode> {
     let framework = &explanation.published.framework;
-    let NodeExplanation { score, contribution, to_root, made } = explanation.explanation.nodes.get(place)?;
+    let NodeExplanation { score, unrounded, contribution, to_root, made } =
+        explanation.explanation.nodes.get(place)?;
     let made = match made {
         Made::Leaf(stages) => {
             let known = framework.leaf(place)?;
@@ -54,6 +55,7 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex) -> Option<v1::Explaine
         effective_weight: explanation.effective_weights.get(place).copied().flatten(),
         contribution: *contribution,
         contribution_to_root: *to_root,
+        unrounded: *unrounded,
         made: Some(made),
     })
 }
@@ -183,7 +185,7 @@ fn basis_message(basis: &Basis) -> v1::NormalisationBasis {
             ..v1::NormalisationBasis::default()
         },
         Basis::Order(order) => v1::NormalisationBasis {
-            compared_count: u32::try_from(order.len()).unwrap_or(u32::MAX),
+            compared_count: u32::try_from(order.numbers().len()).unwrap_or(u32::MAX),
             ..v1::NormalisationBasis::default()
         },
         Basis::Reference(extremes, at) => v1::NormalisationBasis {

@@ -53,6 +53,33 @@ fn what_the_model_finds_wrong_stands_where_it_is_written() {
 }
 
 #[test]
+fn decimals_are_read_where_they_are_written_and_refused_with_their_remedy() {
+    let version = "version = \"1.0.0\"\n";
+    let with = |keys: &str| RIGHT.replacen(version, &format!("{version}{keys}\n"), 1);
+    let framework = parse_framework(&with("precision = 3\nrounding = \"half-even\"")).unwrap();
+    let to = framework.precision(0).unwrap();
+    assert_eq!((to.digits(), to.rounding().as_str()), (3, "half-even"));
+    let own = RIGHT.replacen("weight = 2", "weight = 2\nprecision = 1", 1);
+    let framework = parse_framework(&own).unwrap();
+    let stated: Vec<_> = (0..framework.nodes().len()).filter_map(|node| framework.precision(node)).collect();
+    assert_eq!(
+        stated.iter().map(|to| (to.digits(), to.rounding().as_str())).collect::<Vec<_>>(),
+        [(1, "half-up")]
+    );
+    for (keys, key, problem) in [
+        ("precision = 13", "precision", "from 0 to 12"),
+        ("precision = 1.5", "precision", "a whole number"),
+        ("rounding = \"half-up\"", "rounding", "write precision = 3 as well"),
+        ("precision = 2\nrounding = \"half-odd\"", "rounding", "did you mean"),
+    ] {
+        let found = findings(&with(keys));
+        assert_eq!(found.len(), 1, "{keys}: {found:#?}");
+        assert_eq!(&*found[0].key, key, "{keys}: {found:#?}");
+        assert!(found[0].problem.contains(problem), "{keys}: {found:#?}");
+    }
+}
+
+#[test]
 fn an_id_stands_once_among_its_kind() {
     let text = RIGHT
         .replace("id = \"high\"", "id = \"low\"")

@@ -45,6 +45,7 @@ fn the_reference_names_every_choice() {
         words(schema::IMPUTES),
         words(schema::NODE_IMPUTES),
         words(schema::FALLBACKS),
+        words(schema::ROUNDINGS),
     ];
     for word in choices.concat() {
         assert!(FRAMEWORK_REFERENCE.contains(&format!("`{word}`")), "the reference does not name {word}");

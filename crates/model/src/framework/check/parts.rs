@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::draft_check::{COUNT_MAX, Check};
-use crate::{IndicatorKind, framework::Place};
+use crate::{IndicatorKind, equality::compare, framework::Place};
 
 impl Check<'_> {
     pub(super) fn sizes(&mut self) {
@@ -27,7 +27,7 @@ impl Check<'_> {
             if bands[..place].iter().any(|earlier| earlier.id == band.id) {
                 self.find(Place::Band(band.id.clone()), "id", "stands twice; give each band its own");
             }
-            if !band.from.is_finite() || place > 0 && bands[place - 1].from >= band.from {
+            if !band.from.is_finite() || place > 0 && compare(bands[place - 1].from, band.from).is_ge() {
                 let problem =
                     format!("{} does not lie above the band before; list the bands lowest first", band.from);
                 self.find(Place::Band(band.id.clone()), "from", problem);
