@@ -50,7 +50,7 @@ pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
         size_of::<LeafStep>(),
         read,
     ];
-    around.into_iter().fold(columns(columns_of_leaf(step), size) + sorted, add)
+    around.into_iter().fold(columns(columns_of_leaf(step), size).saturating_add(sorted), add)
 }
 
 /// The bytes of a branch.
