@@ -278,7 +278,9 @@ fn all_newest_versions_together_have_a_limit_and_drafts_are_no_part_of_it() {
     assert!(over.to_string().contains("framework mine@1.0.0 with"), "{over}");
     // A newer version takes the place of the one before; a draft of it is scored when it is asked for.
     publish(&observatory, 3, &text.replace("1.0.0", "2.0.0")).unwrap();
-    publish(&observatory, 4, &text.replace("1.0.0", "2.1.0-draft")).unwrap();
+    let larger = copies(9, "annual", GOALPOSTS);
+    publish(&observatory, 4, &larger.replace("1.0.0", "2.1.0-draft")).unwrap();
+    assert!(publish(&observatory, 5, &larger.replace("1.0.0", "2.1.0")).is_err());
 }
 
 #[test]

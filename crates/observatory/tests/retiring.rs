@@ -17,6 +17,9 @@ use tenseven_observatory::{
 use tenseven_store::{Entry, Journal as _};
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
 
+/// A watch that is not ended by a retirement waits for ever.
+const WATCH_ENDS_WITHIN: Duration = Duration::from_secs(30);
+
 fn open(journal: &TestJournal, limits: Limits) -> Observatory {
     let (world, clock) = (World::new(Catalog::bundled()), ManualClock::at(1_000));
     Observatory::open(Box::new(journal.clone()), world, limits, Box::new(clock)).unwrap()
@@ -181,11 +184,14 @@ fn a_watch_of_a_version_ends_when_that_is_retired() {
     block_on(async {
         let mut watch = observatory.watch_scores(&selection, WatchStart::default(), false).unwrap();
         let receipt = observatory.retire_framework(submission(4), retirement("2.0.0")).await.unwrap();
-        let problem = loop {
-            if let Err(problem) = watch.next().await {
-                break problem;
+        let ended = async {
+            loop {
+                if let Err(problem) = watch.next().await {
+                    break problem;
+                }
             }
         };
+        let problem = tokio::time::timeout(WATCH_ENDS_WITHIN, ended).await.unwrap();
         let QueryError::Retired(retired) = problem else { panic!("{problem:?}") };
         assert_eq!(retired.retired.revision, receipt.revision);
         let selection = ScoreWatchSelection { framework: reference("mine@2.0.0"), ..selection };

@@ -87,9 +87,10 @@ fn memory_grows_with_leaves_and_cells() {
 
 #[test]
 fn a_board_beyond_all_numbers_has_a_cost() {
-    let plan = copeland(3).plan();
+    let plan = copies(3, &prank(Pool::AllPeriods)).plan();
     let cost = Cost::of(&plan, BoardSize { areas: usize::MAX, periods: usize::MAX });
     assert_eq!((cost.bytes, cost.rebuild), (u64::MAX, u64::MAX));
+    assert!(cost.parts.iter().all(|part| part.bytes == u64::MAX), "{cost:?}");
 }
 
 #[test]
