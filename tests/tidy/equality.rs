@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("model/src/framework/check/leaves.rs", "a constant is the place of a level or it is none"),
     ("engine/src/aggregate/copeland.rs", "weights on both sides of a pair, with a tolerance of its own"),
     ("engine/src/aggregate/cut.rs", "whether sums are exact"),
+    ("engine/src/cost/total.rs", "what a framework costs, the most expensive parts first"),
     ("engine/src/number/fixed.rs", "whether sums are exact"),
     ("engine/src/number/whole.rs", "whether weights are whole"),
     (
