@@ -50,8 +50,9 @@ pub fn contributions(parts: &[(f64, Outcome)], method: Aggregate, score: f64) ->
         }
         Aggregate::Sum | Aggregate::Linear(_) => plain(1.0),
         Aggregate::Geometric | Aggregate::Power(0.0) => shared(&|weight, _| weight),
-        Aggregate::Harmonic => shared(&|weight, value| weight / value),
-        Aggregate::Power(exponent) => shared(&|weight, value| weight * value.powf(exponent)),
+        // In proportion to the score, so that no power of a large or small part leaves the range of numbers.
+        Aggregate::Harmonic => shared(&|weight, value| weight * (score / value)),
+        Aggregate::Power(exponent) => shared(&|weight, value| weight * (value / score).powf(exponent)),
         Aggregate::Median => in_the_middle(parts),
         Aggregate::Min | Aggregate::Max => at_the_end(parts, score),
         Aggregate::Copeland => vec![0.0; parts.len()],
@@ -169,6 +170,15 @@ mod tests {
                 let score = made.get(place).unwrap();
                 prop_assert!((parts.iter().sum::<f64>() - score).abs() < 1e-12);
             }
+        }
+    }
+
+    #[test]
+    fn a_part_whose_power_is_almost_endless_adds_what_it_is() {
+        let large = f64::MAX.sqrt();
+        for (method, value) in [(Aggregate::Power(2.0), large), (Aggregate::Power(-2.0), 1.0 / large)] {
+            let shared = contributions(&[(2.0, Ok(value)), (2.0, Ok(value))], method, value);
+            assert_eq!(shared.parts, [value / 2.0, value / 2.0], "{method:?}");
         }
     }
 
