@@ -298,7 +298,7 @@ fn a_submission_that_waits_for_room_is_taken_in_once_there_is_some() {
 #[test]
 fn one_submission_too_many_is_refused_at_once() {
     let journal = TestJournal::default();
-    let limits = Limits { queue_submissions_max: 2, ..Limits::default() };
+    let limits = Limits { queue_submissions_max: 2, group_submissions_max: 1, ..Limits::default() };
     let observatory = Arc::new(open_with(&journal, &ManualClock::at(1), limits));
     journal.hold();
     let pushes: Vec<_> = (0..8)
