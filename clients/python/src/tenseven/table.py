@@ -82,14 +82,14 @@ KINDS: dict[str, Kind] = {
     **of_kind(
         "number",
         """score previous_score coverage number value numerator denominator change weight effective_weight contribution
-        contribution_to_root resolved denominated treated transformed normalised tally_share min max""",
+        unrounded contribution_to_root resolved denominated treated transformed normalised tally_share min max""",
     ),
     **of_kind(
         "count",
         """depth with_data applicable carried rolled_up imputed imputed_nodes revision local_unit_count
         areas_with_data area_count tally_count rank scored_indicator_count published_revision retired_revision""",
     ),
-    **of_kind("flag", "flag newest rolls_up"),
+    **of_kind("flag", "flag newest rolls_up no_data"),
     **of_kind("time", "accepted_at"),
     **of_kind("list", "data_areas counted_areas levels criteria measures instruments"),
 }
@@ -122,7 +122,7 @@ REPORT = ordered(
 )
 STAGES = ("resolved", "denominated", "imputed", "treated", "transformed", "normalised")
 EXPLAIN = ordered(
-    f"""framework area period kind node name parent depth weight effective_weight score gap contribution
+    f"""framework area period kind node name parent depth weight effective_weight score unrounded gap contribution
     contribution_to_root {" ".join(STAGES)} role indicator observed_area observed_period source value observation_status
     revision accepted_at submission_id citation url quote comment""",
     # Here `imputed` is a stage, and `value` is of any kind, as text.
@@ -385,7 +385,7 @@ def explain_rows(explanation: scores.ScoreExplanation) -> Iterable[Row]:
             "gap": gap(node.gap),
             **{
                 name: optional(explained, name)
-                for name in ("effective_weight", "contribution", "contribution_to_root")
+                for name in ("effective_weight", "unrounded", "contribution", "contribution_to_root")
             },
             **{
                 stage: optional(getattr(explained.leaf, stage), "number")
