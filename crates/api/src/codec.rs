@@ -16,7 +16,7 @@ use tonic::{
 use tonic_prost::ProstEncoder;
 
 use crate::{
-    fields::holds_more_fields_than,
+    fields::{has_more_fields_than, holds_more_fields_than},
     v1::{PushObservationsRequest, StreamObservationsRequest},
 };
 
@@ -25,6 +25,9 @@ const REQUEST_FIELDS_MAX: usize = 100_000;
 /// Most fields that a batch of observations may hold. One of the largest size in which every field is given, and all evidence that
 /// is allowed, has some 800,000.
 const BATCH_FIELDS_MAX: usize = 900_000;
+
+/// Most fields of a request itself, each of which can hold a message: more than the largest batch has observations.
+const OWN_FIELDS_MAX: usize = 20_000;
 
 /// Encodes `T` and decodes `U` as prost does, except that a request with too many fields is refused undecoded.
 #[derive(Debug, Clone)]
@@ -73,14 +76,21 @@ impl<U: Message + Name + Default + 'static> Decoder for BoundedDecoder<U> {
     )]
     fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<U>, Status> {
         let bytes = buffer.copy_to_bytes(buffer.remaining());
-        if let Some(most) = fields_max(U::NAME)
-            && holds_more_fields_than(most, &U::full_name(), &bytes)
-        {
+        if let Some(most) = exceeded::<U>(&bytes) {
             return Err(Status::resource_exhausted(format!("the message holds more than {most} fields")));
         }
         // The code that tonic's own codec answers with.
         U::decode(bytes).map(Some).map_err(|error| Status::internal(error.to_string()))
     }
+}
+
+/// The limit on fields that a message exceeds, if it does.
+fn exceeded<U: Name>(message: &[u8]) -> Option<usize> {
+    let most = fields_max(U::NAME)?;
+    if has_more_fields_than(OWN_FIELDS_MAX, message) {
+        return Some(OWN_FIELDS_MAX);
+    }
+    holds_more_fields_than(most, &U::full_name(), message).then_some(most)
 }
 
 /// Most fields of a message of this name; none for answers, which clients decode.
@@ -103,8 +113,7 @@ mod tests {
     const BATCH_OBSERVATIONS: usize = 10_000;
 
     fn is_refused<M: Message + Name>(message: &M) -> bool {
-        let most = fields_max(M::NAME).expect("it is a request");
-        holds_more_fields_than(most, &M::full_name(), &message.encode_to_vec())
+        exceeded::<M>(&message.encode_to_vec()).is_some()
     }
 
     #[test]
@@ -141,7 +150,9 @@ mod tests {
 
     #[test]
     fn requests_of_empty_messages_are_refused_whatever_their_kind_and_depth() {
-        let withdrawals = vec![Withdrawal::default(); REQUEST_FIELDS_MAX + 1];
+        let observations = vec![Observation::default(); OWN_FIELDS_MAX + 1];
+        assert!(is_refused(&PushObservationsRequest { observations, ..Default::default() }));
+        let withdrawals = vec![Withdrawal::default(); OWN_FIELDS_MAX + 1];
         assert!(is_refused(&WithdrawObservationsRequest { withdrawals, ..Default::default() }));
         let evidence = vec![Evidence::default(); BATCH_FIELDS_MAX];
         let observations = vec![Observation { evidence, ..Observation::default() }];

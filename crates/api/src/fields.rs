@@ -66,6 +66,12 @@ pub(crate) fn holds_more_fields_than(most: usize, name: &str, message: &[u8]) ->
     !fits(shape, message, &mut left)
 }
 
+/// Whether an encoded message holds more than `most` fields itself, those of the messages in it apart.
+pub(crate) fn has_more_fields_than(most: usize, message: &[u8]) -> bool {
+    let mut left = most;
+    !fits(None, message, &mut left)
+}
+
 /// Subtracts the fields of a message from `left`; false where there are more. Bytes decide how deep it goes: prost refuses messages
 /// deeper than a hundred, and each level takes at least two bytes of the one above.
 fn fits(shape: Option<usize>, message: &[u8], left: &mut usize) -> bool {

@@ -53,9 +53,29 @@ impl View {
 
     /// The registry as it was at a revision.
     async fn at_revision(shared: &Arc<Shared>, revision: Revision) -> Result<Self, QueryError> {
+        if let Some(kept) = Self::kept(shared, revision)? {
+            return Ok(kept);
+        }
+        let folding = Arc::clone(shared);
+        let folded = tokio::task::spawn_blocking(move || Self::made(&folding, revision));
+        // It fails only where the fold panicked or the process ends.
+        folded.await.map_err(|_| QueryError::from(Unreadable { revision }))?
+    }
+
+    /// The registry as it was at a revision. Blocks while it is made.
+    pub(crate) fn made(shared: &Arc<Shared>, revision: Revision) -> Result<Self, QueryError> {
+        if let Some(kept) = Self::kept(shared, revision)? {
+            return Ok(kept);
+        }
+        let state = shared.past_states.make(shared.journal.as_ref(), revision)?;
+        Ok(Self { state, shared: Arc::clone(shared) })
+    }
+
+    /// The registry as it was at a revision, if its state need not be made.
+    fn kept(shared: &Arc<Shared>, revision: Revision) -> Result<Option<Self>, QueryError> {
         let newest = Self::newest(shared);
         if revision == newest.state.revision() {
-            return Ok(newest);
+            return Ok(Some(newest));
         }
         if revision == Revision::ZERO || revision > newest.state.revision() {
             return Err(QueryError::NoSuchRevision { wanted: revision, newest: newest.state.revision() });
@@ -64,15 +84,7 @@ impl View {
         if revision < oldest {
             return Err(QueryError::Compacted { wanted: revision, oldest });
         }
-        if let Some(state) = shared.past_states.get(revision) {
-            return Ok(Self { state, ..newest });
-        }
-        let folding = Arc::clone(shared);
-        let folded =
-            tokio::task::spawn_blocking(move || folding.past_states.make(folding.journal.as_ref(), revision));
-        // It fails only where the fold panicked or the process ends.
-        let state = folded.await.map_err(|_| QueryError::from(Unreadable { revision }))??;
-        Ok(Self { state, ..newest })
+        Ok(shared.past_states.get(revision).map(|state| Self { state, ..newest }))
     }
 
     /// The revision of this view.

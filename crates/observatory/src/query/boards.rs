@@ -5,20 +5,17 @@ use std::sync::Arc;
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, ObservationKey, Revision};
 
-use crate::{Published, QueryError, Unreadable, View, tail::Tail};
+use crate::{Published, QueryError, View, tail::Tail};
 
 /// Most revisions, and keys, between kept scores and those that are asked for: with more, scoring from scratch is faster.
 const CAUGHT_UP_REVISIONS_MAX: u64 = 1_000;
 const CAUGHT_UP_KEYS_MAX: usize = 10_000;
 
 impl View {
-    /// The scores made with a framework that was published by then, made beside the threads that serve where they are not
-    /// kept.
-    pub(crate) async fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
+    /// The scores made with a framework that was published by then. Blocks while they are made.
+    pub(crate) fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
         let published = Arc::clone(self.published().get(framework)?);
-        let view = self.clone();
-        let made = tokio::task::spawn_blocking(move || view.board(&published));
-        made.await.map_err(|_| QueryError::from(Unreadable { revision: self.revision() }))?
+        self.board(&published)
     }
 
     /// The scores made with a framework at this revision.

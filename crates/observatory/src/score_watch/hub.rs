@@ -88,8 +88,8 @@ impl Hub {
         let follow = |(framework, live): (FrameworkRef, Arc<Live>)| {
             let followed = Followed::new(&framework, Arc::clone(&live), commit);
             if followed.is_none() {
-                live.end();
                 self.lock().remove(&framework);
+                live.end();
             }
             followed
         };

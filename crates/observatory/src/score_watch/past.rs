@@ -7,8 +7,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tenseven_engine::Board;
-use tenseven_model::{AsOf, FrameworkRef, Revision};
+use tenseven_model::{FrameworkRef, Revision};
 use tokio::sync::Semaphore;
 
 use super::follower::{Follower, RevisionChange};
@@ -20,6 +19,8 @@ const CHUNKS_AT_ONCE_MAX: usize = 2;
 const CHUNK_REVISIONS: u64 = 64;
 /// A chunk ends once it holds about this many observations.
 const CHUNK_OBSERVATIONS_MAX: usize = 500;
+/// A chunk ends once its changes take about this many bytes.
+const CHUNK_BYTES_MAX: usize = 1024 * 1024;
 /// How many chunks are kept, and about how many bytes of them.
 const KEPT_CHUNKS_MAX: usize = 256;
 const KEPT_BYTES_MAX: u64 = 16 * 1024 * 1024;
@@ -38,14 +39,14 @@ type Start = (FrameworkRef, Revision);
 /// Makes chunks, and keeps the last of them.
 #[derive(Debug)]
 pub(super) struct Past {
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     kept: Mutex<Kept<Start, Arc<Chunk>>>,
 }
 
 impl Default for Past {
     fn default() -> Self {
         let kept = Mutex::new(Kept::new(KEPT_CHUNKS_MAX, KEPT_BYTES_MAX));
-        Self { turns: Semaphore::new(CHUNKS_AT_ONCE_MAX), kept }
+        Self { turns: Arc::new(Semaphore::new(CHUNKS_AT_ONCE_MAX)), kept }
     }
 }
 
@@ -63,19 +64,20 @@ impl Past {
         }
         // Fails only while the process ends.
         let ends = |_| QueryError::from(Unreadable { revision });
-        let turn = self.turns.acquire().await.map_err(ends)?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(ends)?;
         // Others who waited may have made it.
         if let Some(chunk) = self.lock().get(&start) {
             return Ok(chunk);
         }
-        let board = match shared.past_boards.kept(&start) {
-            Some(board) => board,
-            None => View::open(shared, AsOf::Revision(revision)).await?.board_of(framework).await?,
-        };
         let (reading, at) = (Arc::clone(shared), start.clone());
+        // The turn ends with the work, also where nobody waits for it any more.
+        let made = tokio::task::spawn_blocking(move || {
+            let made = make(&reading, at);
+            drop(turn);
+            made
+        });
         // It fails only where it panicked or the process ends.
-        let made = tokio::task::spawn_blocking(move || make(&reading, board, at)).await;
-        drop(turn);
+        let made = made.await;
         let chunk = Arc::new(made.map_err(|_| QueryError::from(Unreadable { revision }))??);
         let bytes: usize = chunk.changes.iter().map(|change| change.bytes()).sum();
         self.lock().keep(start, Arc::clone(&chunk), bytes as u64);
@@ -87,9 +89,14 @@ impl Past {
     }
 }
 
-fn make(shared: &Shared, board: Arc<Board>, (framework, revision): Start) -> Result<Chunk, QueryError> {
+fn make(shared: &Arc<Shared>, start: Start) -> Result<Chunk, QueryError> {
+    let board = match shared.past_boards.kept(&start) {
+        Some(board) => board,
+        None => View::made(shared, start.1)?.board_of(&start.0)?,
+    };
+    let (framework, revision) = start;
     let mut follower = Follower { board, revision };
-    let (mut changes, mut observations) = (Vec::new(), 0);
+    let (mut changes, mut observations, mut bytes) = (Vec::new(), 0, 0);
     for entry in Tail::new(shared, revision) {
         let entry = entry.map_err(|problem| unreadable(&problem))?;
         if let Some(retired) = follower.retired_by(&entry) {
@@ -100,10 +107,12 @@ fn make(shared: &Shared, board: Arc<Board>, (framework, revision): Start) -> Res
         }
         observations += entry.event.versions().len();
         let change = follower.take(&entry, shared.world.geography());
+        bytes += change.bytes();
         if !change.changes.is_empty() {
             changes.push(Arc::new(change));
         }
-        if observations >= CHUNK_OBSERVATIONS_MAX
+        if bytes >= CHUNK_BYTES_MAX
+            || observations >= CHUNK_OBSERVATIONS_MAX
             || follower.revision.number().is_multiple_of(CHUNK_REVISIONS)
         {
             break;

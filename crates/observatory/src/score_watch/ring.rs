@@ -14,6 +14,9 @@ pub(super) const REVISIONS_MAX: usize = 4_096;
 /// About how many bytes of changes are kept.
 pub(super) const BYTES_MAX: usize = 16 * 1024 * 1024;
 
+/// About how many bytes of changes are taken together, unless one revision has more.
+const TAKEN_BYTES_MAX: usize = 1024 * 1024;
+
 /// What the last revisions changed.
 #[derive(Debug)]
 pub(super) struct Ring {
@@ -65,7 +68,14 @@ impl Ring {
             return None;
         }
         let from = self.place_after(revision);
-        let taken: Vec<_> = self.changed.iter().skip(from).take(count).map(Arc::clone).collect();
+        let mut bytes = 0;
+        let has_room = |change: &&Arc<RevisionChange>| {
+            let has_room = bytes < TAKEN_BYTES_MAX;
+            bytes += change.bytes();
+            has_room
+        };
+        let taken: Vec<_> =
+            self.changed.iter().skip(from).take(count).take_while(has_room).map(Arc::clone).collect();
         let is_all = from + taken.len() == self.changed.len();
         let up_to = taken.last().filter(|_| !is_all).map_or(self.at.max(revision), |last| last.revision);
         Some((taken, up_to))

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use tenseven_engine::Board;
-use tenseven_model::{AsOf, FrameworkRef, Revision};
+use tenseven_model::{FrameworkRef, Revision};
 use tenseven_store::Journal as _;
 
 use super::{
@@ -196,59 +196,75 @@ impl ScoreWatch {
 
     /// The next part of what comes before any change.
     async fn open(&mut self) -> Result<ScoreNews, QueryError> {
-        let mut opening = match self.opening.take() {
-            Some(opening) => opening,
-            None => self.prepare().await?,
-        };
         // Both fail only where the listing panicked or the process ends.
         let failed = QueryError::from(Unreadable { revision: self.told });
         let turn = Arc::clone(&self.sources.listings).acquire_owned().await;
         let turn = turn.map_err(|_| failed.clone())?;
-        let board = match opening.needs_scores_of() {
-            Some(revision) => Some(self.scores_at(revision).await?),
-            None => None,
+        let opens = self.openings.front().copied().unwrap_or(Opens::Snapshot);
+        let listing = Listing {
+            shared: Arc::clone(&self.shared),
+            published: Arc::clone(&self.published),
+            selected: Arc::clone(&self.selected),
+            revision: if opens == Opens::Publication { self.published.revision } else { self.told },
+            opens,
         };
-        let selected = Arc::clone(&self.selected);
-        let listing = tokio::task::spawn_blocking(move || {
-            let part = opening.part(board.as_deref(), &selected);
+        let opening = self.opening.take();
+        if opening.is_none() {
+            self.openings.pop_front();
+        }
+        // The turn ends with the work, also where nobody waits for it any more.
+        let listed = tokio::task::spawn_blocking(move || {
+            let listed = listing.next(opening);
             drop(turn);
-            (opening, part)
+            listed
         });
-        let (opening, part) = listing.await.map_err(|_| failed)?;
+        let (opening, part) = listed.await.map_err(|_| failed)??;
         self.opening = Some(opening).filter(|_| part.continues);
         Ok(part)
     }
+}
 
-    async fn prepare(&mut self) -> Result<Opening, QueryError> {
-        let published = self.published.revision;
-        let opens = self.openings.pop_front().unwrap_or(Opens::Snapshot);
-        let revision = if opens == Opens::Publication { published } else { self.told };
-        if revision < published {
+/// What is listed of which scores. Its methods block.
+struct Listing {
+    shared: Arc<Shared>,
+    published: Arc<Published>,
+    selected: Arc<Selected>,
+    revision: Revision,
+    opens: Opens,
+}
+
+impl Listing {
+    /// The next part of an opening, or the first where there is none yet.
+    fn next(&self, opening: Option<Opening>) -> Result<(Opening, ScoreNews), QueryError> {
+        let mut opening = opening.map_or_else(|| self.prepare(), Ok)?;
+        let board = opening.needs_scores_of().map(|revision| self.scores_at(revision)).transpose()?;
+        let part = opening.part(board.as_deref(), &self.selected);
+        Ok((opening, part))
+    }
+
+    fn prepare(&self) -> Result<Opening, QueryError> {
+        let revision = self.revision;
+        if revision < self.published.revision {
             return Ok(Opening::new(revision, None, None, &self.selected));
         }
-        let board = self.scores_at(revision).await?;
-        let (selected, shared) = (Arc::clone(&self.selected), Arc::clone(&self.shared));
-        let opening = tokio::task::spawn_blocking(move || {
-            let cause = match opens {
-                Opens::Publication => {
-                    let stamp = shared.journal.stamp(revision).map_err(|problem| unreadable(&problem))?;
-                    Some((stamp.committed_at, stamp.submission))
-                }
-                Opens::Snapshot => None,
-            };
-            Ok(Opening::new(revision, cause, Some(&board), &selected))
-        });
-        opening.await.map_err(|_| QueryError::from(Unreadable { revision }))?
+        let board = self.scores_at(revision)?;
+        let cause = match self.opens {
+            Opens::Publication => {
+                let stamp = self.shared.journal.stamp(revision).map_err(|problem| unreadable(&problem))?;
+                Some((stamp.committed_at, stamp.submission))
+            }
+            Opens::Snapshot => None,
+        };
+        Ok(Opening::new(revision, cause, Some(&board), &self.selected))
     }
 
     /// The scores at a revision, which are kept for the next part.
-    async fn scores_at(&self, revision: Revision) -> Result<Arc<Board>, QueryError> {
+    fn scores_at(&self, revision: Revision) -> Result<Arc<Board>, QueryError> {
         let moment = (self.published.framework.reference(), revision);
         if let Some(board) = self.shared.past_boards.kept(&moment) {
             return Ok(board);
         }
-        let view = View::open(&self.shared, AsOf::Revision(revision)).await?;
-        let board = view.board_of(&moment.0).await?;
+        let board = View::made(&self.shared, revision)?.board_of(&moment.0)?;
         self.shared.past_boards.keep(moment, Arc::clone(&board));
         Ok(board)
     }

@@ -48,15 +48,16 @@ impl Start {
     /// Takes in bytes that came.
     fn take(&mut self, came: &[u8]) {
         let Self::Waiting { bytes, .. } = self else { return };
-        let seen = bytes.len();
-        // Long heads are not kept: their end can only be in what comes, or across its start.
         bytes.extend_from_slice(came);
-        let is_http_2 = bytes.len() >= PREFACE.len() && bytes.starts_with(PREFACE);
-        let from = seen.saturating_sub(HEAD_END.len());
-        let has_head = !PREFACE.starts_with(&bytes[..bytes.len().min(PREFACE.len())])
-            && bytes[from..].windows(HEAD_END.len()).any(|window| window == HEAD_END);
-        if is_http_2 || has_head {
+        if PREFACE.starts_with(&bytes[..bytes.len().min(PREFACE.len())]) {
+            if bytes.len() >= PREFACE.len() {
+                *self = Self::Begun;
+            }
+        } else if bytes.windows(HEAD_END.len()).any(|window| window == HEAD_END) {
             *self = Self::Begun;
+        } else {
+            // The end of a long head can only be in what comes, or across its start.
+            bytes.drain(..bytes.len().saturating_sub(HEAD_END.len() - 1));
         }
     }
 }
@@ -79,6 +80,19 @@ impl Connection {
             active_at: now,
             timer: Box::pin(sleep_until(until)),
         }
+    }
+
+    /// What became of a write. While a peer takes nothing, nothing is read from it either, so that the timer is looked at here, too.
+    fn written(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_pending() {
+            return self.poll_silent(context).map(Err);
+        }
+        self.active_at = Instant::now();
+        written
     }
 
     /// Ready once it was silent for too long.
@@ -133,9 +147,8 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write(context, bytes));
-        self.active_at = Instant::now();
-        Poll::Ready(written)
+        let written = Pin::new(&mut self.stream).poll_write(context, bytes);
+        self.written(context, written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -151,9 +164,8 @@ impl AsyncWrite for Connection {
         context: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write_vectored(context, buffers));
-        self.active_at = Instant::now();
-        Poll::Ready(written)
+        let written = Pin::new(&mut self.stream).poll_write_vectored(context, buffers);
+        self.written(context, written)
     }
 
     fn is_write_vectored(&self) -> bool {
