@@ -26,7 +26,7 @@ pub(crate) fn publish_frameworks(shared: &Shared) -> Result<(), OpenError> {
         let reference = framework.reference();
         let state = shared.state.load_full();
         if let Ok(published) = state.frameworks().get(&reference) {
-            if published.definition != *definition {
+            if *published.definition != **definition {
                 warn!(framework = %reference, "the journal holds another text of this version than the program; the journal's counts");
             }
             continue;

@@ -88,7 +88,7 @@ impl Observatory {
             lineage: journal.lineage(),
             oldest: journal.horizon().max(Revision::new(1)),
             observations: state.panel().len(),
-            frameworks: state.frameworks().all().count(),
+            frameworks: state.frameworks().count(),
             suspended: state.suspended().values().cloned().collect(),
             checkpoints: checkpoints.iter().map(|info| info.head.revision).collect(),
             last_accepted_at: state.accepted_at(),

@@ -109,9 +109,9 @@ pub use practices::{
 pub use publication::{Publication, PublicationProgress, PublicationStage, PublicationStep};
 pub use query::{
     AdjudicationPage, Agreement, AgreementSelection, CodingFilter, CodingPage, Coefficient, ComparedColumn,
-    Comparison, ComparisonSelection, Difference, FrameworkPage, IndicatorPage, IndicatorUse, NoAgreement,
-    ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX, RankSelection, Ranking,
-    RecordedCoding, ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, ShelvedFramework, Source,
+    Comparison, ComparisonSelection, Difference, FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse,
+    ListedVersion, NoAgreement, ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX,
+    RankSelection, Ranking, RecordedCoding, ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, Source,
     Standing, Statistic, TargetReport, Trend, TrendPoint, TrendSelection, UnitFilter, Validation,
     VersionPage,
 };
@@ -126,8 +126,8 @@ pub use submission_error::{
 pub use submitting::Submitted;
 /// The types of the state that this crate's methods take and return.
 pub use tenseven_state::{
-    FoldError, Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator,
-    UnknownInstrument, UnknownMeasure, UnknownNode, UnknownPractice, World,
+    Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
+    UnknownMeasure, UnknownNode, UnknownPractice, World,
     codings::{
         AdjudicateCodings, AdjudicationRejection, CODERS_MAX, CitedCoding, CodingFault, CodingFaults,
         CodingProblem, CodingReceipt, CodingRejection, Contribution, NotAdjudicable, RecordedAdjudication,
@@ -136,7 +136,8 @@ pub use tenseven_state::{
     frameworks::{
         Aspect, Budget, BudgetLimits, Clash, DefinitionError, Figure, FrameworkCost, Limited, NoSuccessor,
         OverBudget, PartFigure, Planned, PublicationReceipt, Published, Retired, RetiredFramework,
-        RetirementReceipt, RetirementRejection, TooManyPeriods, Unpublishable,
+        RetirementReceipt, RetirementRejection, StoredVersion, TooManyPeriods, Unpublishable,
+        UnreadableVersion,
     },
     observations::{
         Fault, Problem, PushRejection, WithdrawalFault, WithdrawalPreview, WithdrawalProblem,

@@ -1,7 +1,7 @@
 //! Why an observatory cannot be opened.
 
 use tenseven_model::Revision;
-use tenseven_state::FoldError;
+use tenseven_state::frameworks::UnreadableVersion;
 use tenseven_store::ReadError;
 
 /// Why an observatory cannot be opened.
@@ -12,7 +12,7 @@ pub enum OpenError {
     Read(#[from] ReadError),
     /// An entry cannot be folded in.
     #[error(transparent)]
-    Fold(#[from] FoldError),
+    Fold(#[from] UnreadableVersion),
     /// Reading an entry, or folding it in, panics: a fault of the program that every start would meet.
     #[error(
         "revision {revision} cannot be folded in because of a fault of this program, so that the server cannot start; report it, start a version of the program that can, or restore a backup up to the revision before (`tenseven restore --to-revision`)"

@@ -1,7 +1,8 @@
 //! Recent entries, kept as they were accepted for all who follow the journal, so that none of them reads and decodes them
 //! again.
 //!
-//! *Invariant:* what is kept follows each other without a gap and is what the journal holds; it can be dropped at any time.
+//! *Invariant:* what is kept is what the journal holds; it can be dropped at any time. Only frameworks are missing between the first
+//! and the last.
 //! How much there is of it is bounded in entries and in bytes, but for the newest entry, which stays.
 
 use std::{
@@ -30,7 +31,10 @@ pub(crate) struct Recent(RwLock<Kept>);
 
 #[derive(Debug, Default)]
 struct Kept {
-    entries: VecDeque<(Arc<Entry>, usize)>,
+    /// The revision of the first entry.
+    first: Revision,
+    /// Each with its bytes; none where only its revision is kept.
+    entries: VecDeque<(Option<Arc<Entry>>, usize)>,
     bytes: usize,
 }
 
@@ -46,23 +50,29 @@ impl Recent {
     /// The entry of a revision, if it is kept.
     pub(crate) fn get(&self, revision: Revision) -> Option<Arc<Entry>> {
         let kept = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let (first, _) = kept.entries.front()?;
-        let place = usize::try_from(revision.number().checked_sub(first.revision.number())?).ok()?;
-        kept.entries.get(place).map(|(entry, _)| Arc::clone(entry))
+        let index = usize::try_from(revision.number().checked_sub(kept.first.number())?).ok()?;
+        kept.entries.get(index)?.0.clone()
     }
 }
 
 impl Kept {
     fn keep(&mut self, entry: Arc<Entry>) {
-        let follows = self.entries.back().is_none_or(|(last, _)| last.revision.next() == entry.revision);
-        if !follows {
-            (self.entries, self.bytes) = (VecDeque::new(), 0);
+        let revision = entry.revision;
+        // Nobody follows the texts of frameworks, and they are long.
+        let kept = Some(entry).filter(|entry| !matches!(entry.event, Event::Framework(_)));
+        let bytes = kept.as_deref().map_or(0, bytes_of);
+        self.add(revision, kept, bytes);
+    }
+
+    fn add(&mut self, revision: Revision, entry: Option<Arc<Entry>>, bytes: usize) {
+        if self.first.number() + self.entries.len() as u64 != revision.number() {
+            *self = Self { first: revision, ..Self::default() };
         }
-        let bytes = bytes_of(&entry);
         self.bytes += bytes;
         self.entries.push_back((entry, bytes));
         while self.entries.len() > 1 && (self.entries.len() > ENTRIES_MAX || self.bytes > BYTES_MAX) {
             self.bytes -= self.entries.pop_front().map_or(0, |(_, bytes)| bytes);
+            self.first = self.first.next();
         }
     }
 }
@@ -103,36 +113,57 @@ mod tests {
 
     use super::*;
 
-    fn entry(number: u64, bytes: usize) -> Arc<Entry> {
+    fn entry(number: u64, event: Event) -> Arc<Entry> {
         Arc::new(Entry {
             revision: Revision::new(number),
             committed_at: Timestamp::from_micros(0),
             submission: SubmissionId::from_bytes([7; 16]).unwrap(),
             digest: ContentDigest([0; 16]),
             outcome: ChangeCounts::default(),
-            event: Event::Framework(FrameworkSource { text: "a".repeat(bytes) }),
+            event,
         })
+    }
+
+    fn empty(number: u64) -> Arc<Entry> {
+        entry(number, Event::Observations(Vec::new()))
+    }
+
+    /// Keeps entries as if each took so many bytes.
+    fn keep(recent: &Recent, numbers: impl IntoIterator<Item = u64>, bytes: usize) {
+        let mut kept = recent.0.write().unwrap();
+        numbers.into_iter().for_each(|number| kept.add(Revision::new(number), Some(empty(number)), bytes));
+    }
+
+    fn kept(recent: &Recent, from: u64) -> [bool; 4] {
+        [0, 1, 2, 3].map(|more| recent.get(Revision::new(from + more)).is_some())
     }
 
     #[test]
     fn the_oldest_go_first_and_the_newest_stays() {
         let recent = Recent::default();
-        recent.keep(&(5..8).map(|number| entry(number, BYTES_MAX / 3)).collect::<Vec<_>>());
-        let kept = |from: u64| [0, 1, 2, 3].map(|more| recent.get(Revision::new(from + more)).is_some());
-        assert_eq!(kept(5), [false, true, true, false]);
-        recent.keep(&[entry(8, BYTES_MAX * 2)]);
-        assert_eq!(kept(5), [false, false, false, true]);
+        keep(&recent, 5..8, BYTES_MAX / 2);
+        assert_eq!(kept(&recent, 5), [false, true, true, false]);
+        keep(&recent, [8], BYTES_MAX * 2);
+        assert_eq!(kept(&recent, 5), [false, false, false, true]);
         assert_eq!(recent.get(Revision::new(8)).map(|entry| entry.revision), Some(Revision::new(8)));
-        recent.keep(&(9..=9 + ENTRIES_MAX as u64).map(|number| entry(number, 1)).collect::<Vec<_>>());
-        assert_eq!(kept(8), [false, false, true, true]);
+        keep(&recent, 9..=9 + ENTRIES_MAX as u64, 1);
+        assert_eq!(kept(&recent, 8), [false, false, true, true]);
     }
 
     #[test]
-    fn what_does_not_follow_starts_anew() {
+    fn an_entry_that_does_not_follow_the_last_one_starts_again() {
         let recent = Recent::default();
-        recent.keep(&[entry(1, 1), entry(2, 1)]);
-        recent.keep(&[entry(9, 1)]);
-        assert!(recent.get(Revision::new(1)).is_none() && recent.get(Revision::new(2)).is_none());
-        assert!(recent.get(Revision::new(9)).is_some());
+        recent.keep(&[empty(1), empty(2)]);
+        recent.keep(&[empty(9)]);
+        assert_eq!(kept(&recent, 0), [false; 4]);
+        assert_eq!(kept(&recent, 8), [false, true, false, false]);
+    }
+
+    #[test]
+    fn the_texts_of_frameworks_take_no_memory_and_leave_no_gap() {
+        let recent = Recent::default();
+        let text = "a".repeat(BYTES_MAX * 2);
+        recent.keep(&[empty(1), entry(2, Event::Framework(FrameworkSource { text })), empty(3)]);
+        assert_eq!(kept(&recent, 0), [false, true, false, true]);
     }
 }

@@ -12,7 +12,7 @@ use tenseven_state::codings::Codings;
 use tenseven_store::{Entry, Journal, ReadError};
 use tracing::error;
 
-use crate::{RecordedAdjudication, Unreadable};
+use crate::{RecordedAdjudication, Unreadable, UnreadableVersion};
 
 /// The answer where the journal cannot be read; the operator is told what is wrong.
 pub fn unreadable(problem: &ReadError) -> Unreadable {
@@ -22,6 +22,12 @@ pub fn unreadable(problem: &ReadError) -> Unreadable {
         ReadError::Absent { revision, .. } | ReadError::Storage { revision, .. } => *revision,
     };
     Unreadable { revision }
+}
+
+/// The answer where a framework cannot be read; the operator's log says why.
+pub(crate) fn unreadable_version(problem: &UnreadableVersion) -> Unreadable {
+    error!(error = %problem, "a framework cannot be read");
+    Unreadable { revision: problem.revision }
 }
 
 /// The observations that entries hold for keys, in the order in which they are asked for.

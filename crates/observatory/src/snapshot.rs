@@ -113,7 +113,7 @@ impl Snapshot {
 
     /// Succeeds if there may be scores by a published framework.
     pub(crate) fn check_scored(&self, published: &Published, rules: &Rules<'_>) -> Result<(), QueryError> {
-        self.frameworks().check_in_force(published)?;
+        self.frameworks().check_in_force(published.revision, &published.framework.draft().id)?;
         let kept = self.suspended.get(&published.framework.reference()).cloned();
         match kept.or_else(|| rules.budget().excess(published, self.panel())) {
             Some(over) => Err(QueryError::Suspended(Box::new(over))),

@@ -194,7 +194,7 @@ fn a_stored_framework_that_costs_too_much_is_read_and_not_scored() {
     let lowered = limited(|budget| budget.framework_cost_max = 100_000_000);
     let reduced = open(&journal, lowered);
     let framework = "mine".parse().unwrap();
-    assert_eq!(view(&reduced).framework(&framework).unwrap().published.definition, text);
+    assert_eq!(*view(&reduced).framework(&framework).unwrap().published.definition, *text);
     let score = |observatory: &Observatory| {
         let (area, period) = ("MAR".parse().unwrap(), "2020".parse().unwrap());
         view(observatory).scores(&"mine".parse().unwrap(), &area, period, &[])

@@ -457,7 +457,12 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let taken: Vec<_> = {
         let observatory = open(&journal);
         let listed = block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap();
-        listed.frameworks(10, None).frameworks.iter().map(|one| one.published.definition.clone()).collect()
+        listed
+            .frameworks(10, None)
+            .versions
+            .iter()
+            .map(|one| one.version.read().unwrap().definition.clone())
+            .collect()
     };
     // Another registry, in which a partner has used the id that the first framework would be published under.
     let used = tenseven_store::Journal::read_after(&journal, Revision::ZERO).next().unwrap().unwrap();
@@ -472,5 +477,5 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     tenseven_store::Journal::append(&other, Revision::ZERO, &[entry]).unwrap();
     let observatory = open(&other);
     let view = block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap();
-    assert_eq!(view.frameworks(10, None).frameworks.len(), taken.len());
+    assert_eq!(view.frameworks(10, None).versions.len(), taken.len());
 }

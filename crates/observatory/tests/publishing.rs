@@ -92,8 +92,8 @@ fn scores(observatory: &Observatory, framework: &str, as_of: AsOf) -> Vec<(Alpha
 }
 
 fn listed(observatory: &Observatory) -> Vec<(String, bool)> {
-    let listed = view(observatory, AsOf::Now).frameworks(100, None).frameworks;
-    listed.into_iter().map(|one| (one.published.framework.reference().to_string(), one.newest)).collect()
+    let listed = view(observatory, AsOf::Now).frameworks(100, None).versions;
+    listed.into_iter().map(|one| (one.version.reference.to_string(), one.newest)).collect()
 }
 
 proptest! {

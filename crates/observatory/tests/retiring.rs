@@ -88,9 +88,9 @@ fn retired(answer: Result<String, QueryError>) -> RetiredFramework {
 /// Whether each version is listed as the newest, and the revision that retired it.
 fn listed(observatory: &Observatory) -> Vec<(String, bool, Option<u64>)> {
     let page = view(observatory, AsOf::Now).frameworks(100, None);
-    let mine = page.frameworks.iter().filter(|one| one.published.framework.draft().id.as_str() == "mine");
+    let mine = page.versions.iter().filter(|one| one.version.reference.id.as_str() == "mine");
     mine.map(|one| {
-        let version = one.published.framework.reference().to_string();
+        let version = one.version.reference.to_string();
         (version, one.newest, one.retired.as_ref().map(|retired| retired.revision.number()))
     })
     .collect()
@@ -125,7 +125,7 @@ fn the_id_means_the_newest_version_that_is_not_retired_and_the_past_stays() {
         let expected = [("mine@2.0.0".to_owned(), false, Some(at)), ("mine@1.0.0".to_owned(), true, None)];
         assert_eq!(listed(observatory), expected);
         let shown = view(observatory, AsOf::Now).framework(&reference("mine@2.0.0")).unwrap();
-        assert_eq!(shown.published.definition, text("2.0.0", 100));
+        assert_eq!(*shown.published.definition, *text("2.0.0", 100));
     };
     check(&observatory);
     push(&observatory, 5, 5.5);

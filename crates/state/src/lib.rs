@@ -41,7 +41,7 @@ pub use command::{Command, Rejection};
 pub use operation::{Decision, Operation, Size, decide};
 pub use receipt::{Preview, Receipt};
 pub use rules::{RuleLimits, Rules};
-pub use state::{Checkpointed, FoldError, State};
+pub use state::{Checkpointed, State};
 pub use unknown::{
     UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument, UnknownMeasure,
     UnknownNode, UnknownPractice,

@@ -5,27 +5,15 @@
 
 use std::sync::Arc;
 
-use tenseven_catalog::{FrameworkTextError, parse_stored_framework};
 use tenseven_engine::Panel;
 use tenseven_model::{ObservationKey, Revision, Timestamp, event::Event};
 
 use crate::{
     codings::{self, Codings},
-    frameworks::{Frameworks, Planned, Published},
+    frameworks::{Frameworks, Published, UnreadableVersion},
     observations::{self, Withdrawn},
     practices::Practices,
 };
-
-/// An event cannot be folded in: its framework cannot be read by this program.
-#[derive(Debug, thiserror::Error)]
-#[error("revision {revision} holds a framework that this version of the program cannot read: {error}")]
-pub struct FoldError {
-    /// Which revision.
-    pub revision: Revision,
-    /// What is wrong with it.
-    #[source]
-    pub error: FrameworkTextError,
-}
 
 /// Everything that is known at a revision, but for scores, which follow from it.
 #[derive(Clone, Default)]
@@ -70,7 +58,7 @@ impl State {
         revision: Revision,
         accepted_at: Timestamp,
         event: &Event,
-    ) -> Result<(), FoldError> {
+    ) -> Result<(), UnreadableVersion> {
         let stored = match event {
             Event::Observations(versions) => {
                 observations::fold(&mut self.panel, &mut self.withdrawn, revision, versions);
@@ -81,7 +69,7 @@ impl State {
                 0
             }
             Event::Retirement(retirement) => {
-                self.frameworks.retire(revision, accepted_at, retirement);
+                self.frameworks.retire(revision, accepted_at, retirement)?;
                 0
             }
             Event::Practices(versions) => {
@@ -116,19 +104,21 @@ impl State {
     }
 
     /// Adds a framework that a checkpoint names.
-    pub fn put_framework(&mut self, revision: Revision, text: &str) -> Result<(), FoldError> {
-        let framework = parse_stored_framework(text).map_err(|error| FoldError { revision, error })?;
-        let planned = Planned::new(Arc::new(framework));
-        self.frameworks.put(Published::new(planned, text.to_owned(), revision));
+    pub fn put_framework(&mut self, revision: Revision, text: &str) -> Result<(), UnreadableVersion> {
+        self.frameworks.put(Published::read(Arc::from(text), revision)?);
         Ok(())
     }
 
     /// Retires the version of an event that a checkpoint names. Returns false if the event is of another kind.
-    #[must_use]
-    pub fn put_retirement(&mut self, revision: Revision, accepted_at: Timestamp, event: &Event) -> bool {
-        let Event::Retirement(retirement) = event else { return false };
-        self.frameworks.retire(revision, accepted_at, retirement);
-        true
+    pub fn put_retirement(
+        &mut self,
+        revision: Revision,
+        accepted_at: Timestamp,
+        event: &Event,
+    ) -> Result<bool, UnreadableVersion> {
+        let Event::Retirement(retirement) = event else { return Ok(false) };
+        self.frameworks.retire(revision, accepted_at, retirement)?;
+        Ok(true)
     }
 
     /// Adds the practices of an event that a checkpoint names. Returns false if the event is of another kind.

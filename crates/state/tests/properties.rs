@@ -181,7 +181,7 @@ fn apply(state: &mut State, command: Command) -> Result<Event, Rejection> {
     match command {
         Command::PublishFramework(command) => {
             let (planned, definition) = (command.planned().clone(), command.definition().to_owned());
-            let published = Published::new(planned, definition, revision);
+            let published = Published::new(planned, definition.into(), revision);
             state.fold_published(moment(revision), published);
         }
         _ => state.fold(revision, moment(revision), &event).unwrap(),

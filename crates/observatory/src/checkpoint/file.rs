@@ -3,7 +3,7 @@
 use std::io;
 
 use tenseven_model::{Revision, event::Event};
-use tenseven_state::{FoldError, State};
+use tenseven_state::{State, frameworks::UnreadableVersion};
 use tenseven_store::{CheckpointError, CheckpointInfo, Head, Storage};
 use tracing::warn;
 
@@ -29,7 +29,7 @@ pub(crate) enum LoadError {
     Entry(#[from] tenseven_store::ReadError),
     /// A framework cannot be read.
     #[error(transparent)]
-    Fold(#[from] FoldError),
+    Fold(#[from] UnreadableVersion),
 }
 
 /// The state of the newest checkpoint after one revision, up to another; none if there is none that can be used.
@@ -66,7 +66,7 @@ pub(crate) fn load(journal: &dyn Storage, revision: Revision) -> Result<State, L
     }
     for retired_at in retirements {
         let entry = journal.read(retired_at)?;
-        if !state.put_retirement(retired_at, entry.committed_at, &entry.event) {
+        if !state.put_retirement(retired_at, entry.committed_at, &entry.event)? {
             let source = damaged("an entry that it names holds no retirement");
             return Err(LoadError::Read { revision, source });
         }

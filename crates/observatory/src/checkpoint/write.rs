@@ -15,7 +15,7 @@ pub(super) fn state(sink: &mut impl Write, state: &State) -> Result<()> {
     sink.write_varint(state.revision().number())?;
     sink.write_varint(state.accepted_at().map_or(0, |moment| moment.as_micros().cast_unsigned()))?;
     let published: Vec<u64> =
-        state.frameworks().all().map(|(published, _)| published.revision.number()).collect();
+        state.frameworks().all().map(|(version, _)| version.revision.number()).collect();
     let mut retired: Vec<u64> = state.frameworks().retirements().map(Revision::number).collect();
     retired.sort_unstable();
     for revisions in [published, retired] {

@@ -5,12 +5,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tenseven_model::Revision;
-use tenseven_state::{FoldError, State};
+use tenseven_state::State;
 use tenseven_store::Storage;
-use tracing::error;
 
 use super::kept::Kept;
-use crate::{Limits, QueryError, Unreadable, checkpoint, records::unreadable, snapshot::Snapshot};
+use crate::{
+    Limits, QueryError, checkpoint,
+    records::{unreadable, unreadable_version},
+    snapshot::Snapshot,
+};
 
 /// The last few past states that were asked for.
 pub(crate) struct PastStates {
@@ -53,7 +56,7 @@ impl PastStates {
             let entry = entry.map_err(|error| unreadable(&error))?;
             state
                 .fold(entry.revision, entry.committed_at, &entry.event)
-                .map_err(|error| unfoldable(&error))?;
+                .map_err(|problem| unreadable_version(&problem))?;
         }
         let state = Arc::new(Snapshot::from(state));
         self.keep(&state);
@@ -72,10 +75,4 @@ impl PastStates {
     fn lock(&self) -> std::sync::MutexGuard<'_, Kept<Revision, Arc<Snapshot>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// The answer to a question that needs an entry which cannot be folded in; the operator is told what is wrong.
-fn unfoldable(error: &FoldError) -> Unreadable {
-    error!(%error, "a past state cannot be made again");
-    Unreadable { revision: error.revision }
 }

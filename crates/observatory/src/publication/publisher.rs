@@ -15,7 +15,7 @@ use tracing::warn;
 use super::{PublicationProgress, PublicationStage, Scored};
 use crate::{
     Closing, JournalFailed, PublishError, SubmissionError, Unreadable, known_submissions::look_up,
-    shared::Shared, submission::Submission, tail::keys_after,
+    records::unreadable_version, shared::Shared, submission::Submission, tail::keys_after,
 };
 
 /// How often what was pushed meanwhile is added before the writer is left the rest: each time there is less of it.
@@ -38,6 +38,7 @@ pub(crate) fn first_receipt(
     let Some(receipt) = found else { return Ok(None) };
     let Receipt { revision, accepted_at, .. } = receipt;
     let published = state.frameworks().published_at(revision).ok_or(Unreadable { revision })?;
+    let published = published.read().map_err(|problem| unreadable_version(&problem))?;
     let framework = published.framework.reference();
     let cost = shared.rules().budget().cost(published.planned());
     Ok(Some(PublicationReceipt { framework, revision, accepted_at: Some(accepted_at), cost }))

@@ -63,6 +63,6 @@ impl ScoredVersion {
     /// The version as it is published.
     pub(crate) fn published(&self) -> Published {
         let command = &self.scored.command;
-        Published::new(command.planned().clone(), command.definition().to_owned(), self.revision)
+        Published::new(command.planned().clone(), Arc::from(command.definition()), self.revision)
     }
 }

@@ -14,7 +14,7 @@ const CAUGHT_UP_KEYS_MAX: usize = 10_000;
 impl View {
     /// The scores made with a framework that was published by then. Blocks while they are made.
     pub(crate) fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         self.board(&published)
     }
 

@@ -52,7 +52,7 @@ impl View {
     /// The scores of several areas and periods side by side.
     pub fn compare(&self, selection: &ComparisonSelection) -> Result<Comparison, QueryError> {
         let ComparisonSelection { framework, areas, periods, nodes } = selection;
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         for period in periods {
             check_frequency(&published, "periods", Some(*period))?;
         }

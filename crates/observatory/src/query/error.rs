@@ -10,7 +10,7 @@ use tenseven_state::{
     frameworks::{FrameworkLookupError, OverBudget, RetiredFramework},
 };
 
-use crate::{SearchQueryError, Unreadable};
+use crate::{SearchQueryError, Unreadable, records::unreadable_version};
 
 /// Why a question is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -199,6 +199,7 @@ impl From<FrameworkLookupError> for QueryError {
         match error {
             FrameworkLookupError::Unknown(unknown) => Self::Framework(unknown),
             FrameworkLookupError::Retired(retired) => Self::Retired(retired),
+            FrameworkLookupError::Unreadable(unreadable) => Self::Unreadable(unreadable_version(&unreadable)),
         }
     }
 }

@@ -51,7 +51,7 @@ impl View {
         period: Period,
         node: Option<&NodeId>,
     ) -> Result<ScoreExplanation, QueryError> {
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         let area = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
         let top = nodes::one(&published.framework, node)?;

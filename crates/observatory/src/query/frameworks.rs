@@ -3,12 +3,22 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use tenseven_model::{FrameworkRef, Indicator, IndicatorId};
-use tenseven_state::frameworks::{Frameworks, Retired};
+use tenseven_state::frameworks::{Frameworks, Retired, StoredVersion};
 
 use crate::{Cursor, Published, QueryError, View};
 
-/// A published version and whether it is the newest of its framework.
-pub struct ShelvedFramework {
+/// A published version in short, and whether it is the newest of its framework.
+pub struct ListedVersion {
+    /// The version.
+    pub version: Arc<StoredVersion>,
+    /// Whether it is the newest.
+    pub newest: bool,
+    /// Its retirement; none if it is not retired.
+    pub retired: Option<Arc<Retired>>,
+}
+
+/// A published version, whole, and whether it is the newest of its framework.
+pub struct FoundFramework {
     /// The version.
     pub published: Arc<Published>,
     /// Whether it is the newest.
@@ -20,7 +30,7 @@ pub struct ShelvedFramework {
 /// One page of published versions.
 pub struct FrameworkPage {
     /// The versions, by id, then newest first.
-    pub frameworks: Vec<ShelvedFramework>,
+    pub versions: Vec<ListedVersion>,
     /// Where the listing goes on.
     pub next: Option<Cursor>,
 }
@@ -49,30 +59,29 @@ impl View {
 
     /// Published versions, by id, then newest first.
     pub fn frameworks(&self, size: usize, after: Option<&Cursor>) -> FrameworkPage {
-        let mut listed = self.published().all().map(|(published, newest)| self.shelved(published, newest));
+        let mut listed = self.published().all();
         if let Some(after) = after {
-            // The shelf of a revision never changes, so the last entry of the page before is on it.
-            listed.find(|shelved| shelved.published.framework.reference().to_string() == after.after);
+            // The versions of a revision never change, so the last one of the previous page is among them.
+            listed.find(|(version, _)| version.reference.to_string() == after.after);
         }
-        let frameworks: Vec<_> = listed.by_ref().take(size).collect();
-        let next = listed
-            .next()
-            .and(frameworks.last())
-            .map(|last| self.cursor(last.published.framework.reference().to_string()));
-        FrameworkPage { frameworks, next }
+        let versions = listed.by_ref().take(size).map(|(version, newest)| ListedVersion {
+            version: Arc::clone(version),
+            newest,
+            retired: self.published().retirement(version.revision).cloned(),
+        });
+        let versions: Vec<_> = versions.collect();
+        let next = listed.next().and(versions.last());
+        let next = next.map(|last| self.cursor(last.version.reference.to_string()));
+        FrameworkPage { versions, next }
     }
 
     /// One published version.
-    pub fn framework(&self, reference: &FrameworkRef) -> Result<ShelvedFramework, QueryError> {
+    pub fn framework(&self, reference: &FrameworkRef) -> Result<FoundFramework, QueryError> {
         let published = self.published().get(reference)?;
         let newest = self.published().newest_of(&reference.id);
-        let is_newest = newest.is_some_and(|newest| Arc::ptr_eq(newest, published));
-        Ok(self.shelved(published, is_newest))
-    }
-
-    fn shelved(&self, published: &Arc<Published>, newest: bool) -> ShelvedFramework {
-        let retired = self.published().retirement(published).cloned();
-        ShelvedFramework { published: Arc::clone(published), newest, retired }
+        let newest = newest.is_some_and(|newest| newest.revision == published.revision);
+        let retired = self.published().retirement(published.revision).cloned();
+        Ok(FoundFramework { published, newest, retired })
     }
 
     /// The indicators of one framework, or those of the newest versions of all; by id.
@@ -82,13 +91,13 @@ impl View {
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<IndicatorPage, QueryError> {
-        let mut shelved: Vec<_> = match framework {
+        let mut versions: Vec<_> = match framework {
             Some(reference) => vec![self.published().get(reference)?],
-            None => self.published().newest().collect(),
+            None => self.published().newest().cloned().collect(),
         };
         // Where several frameworks share an indicator, the one published last defines it, here and in [`Self::indicator`].
-        shelved.sort_by_key(|published| published.revision);
-        let all = shelved.iter().flat_map(|published| &published.framework.draft().indicators);
+        versions.sort_by_key(|published| published.revision);
+        let all = versions.iter().flat_map(|published| &published.framework.draft().indicators);
         let by_id: BTreeMap<&IndicatorId, &Indicator> =
             all.map(|indicator| (&indicator.id, indicator)).collect();
         let later = |id: &IndicatorId| after.is_none_or(|after| id.as_str() > after.after.as_str());

@@ -26,7 +26,7 @@ pub use comparison::{ComparedColumn, Comparison, ComparisonSelection};
 pub use definitions::{Difference, Source, Validation};
 pub use error::QueryError;
 pub use explanation::{READ_OBSERVATIONS_MAX, ScoreExplanation};
-pub use frameworks::{FrameworkPage, IndicatorPage, IndicatorUse, ShelvedFramework};
+pub use frameworks::{FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, ListedVersion};
 pub(crate) use nodes::selected;
 pub(crate) use observations::AreaFilter;
 pub use observations::{ObservationFilter, ObservationPage};

@@ -50,7 +50,7 @@ impl View {
     /// even where the framework would fill everything in.
     pub fn ranks(&self, selection: &RankSelection) -> Result<Ranking, QueryError> {
         let RankSelection { framework, node, period, areas } = selection;
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         if !published.framework.draft().ranking {
             return Err(QueryError::RankingDisabled { framework: published.framework.reference() });
         }

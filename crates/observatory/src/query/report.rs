@@ -28,7 +28,7 @@ impl View {
         period: Period,
         areas: &[AreaSelection],
     ) -> Result<TargetReport, QueryError> {
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         check_frequency(&published, "period", Some(period))?;
         let members: Vec<Alpha3> = self.world().members(areas)?.into_iter().collect();
         let results = self.board(&published)?.report(period, &members);

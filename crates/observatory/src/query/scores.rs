@@ -60,7 +60,7 @@ impl View {
         period: Period,
         nodes: &[NodeId],
     ) -> Result<ScoreTree, QueryError> {
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         let country = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
         let row = self.board(&published)?.answer(period, country);
@@ -86,7 +86,7 @@ impl View {
         after: Option<&Cursor>,
     ) -> Result<ScorePage, QueryError> {
         let ScoreSelection { framework, areas, from, to, nodes } = selection;
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
         let nodes = selected(&published.framework, nodes)?;

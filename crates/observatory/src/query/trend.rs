@@ -87,7 +87,7 @@ impl View {
         after: Option<&Cursor>,
     ) -> Result<Trend, QueryError> {
         let TrendSelection { framework, area, nodes, from, to } = selection;
-        let published = Arc::clone(self.published().get(framework)?);
+        let published = self.published().get(framework)?;
         let area = self.country(area)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;

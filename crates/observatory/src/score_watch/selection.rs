@@ -44,7 +44,7 @@ impl Selected {
         world: &World,
     ) -> Result<(Arc<Published>, Self), QueryError> {
         let ScoreWatchSelection { framework, areas, from, to, nodes } = selection;
-        let published = Arc::clone(state.frameworks().get(framework)?);
+        let published = state.frameworks().get(framework)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
         let areas = if areas.is_empty() { None } else { Some(world.members(areas)?) };

@@ -310,7 +310,7 @@ impl Run {
             let held = view.state().frameworks().get(&reference).expect("it was published");
             assert_eq!(held.revision, published);
             let expected = self.model.scores(version, at, &shared.world);
-            assert_eq!(scores_of(&view.board(held).expect("it is scored")), expected, "the scores at {at}");
+            assert_eq!(scores_of(&view.board(&held).expect("it is scored")), expected, "the scores at {at}");
         }
     }
 

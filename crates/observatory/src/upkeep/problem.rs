@@ -3,7 +3,7 @@
 use tenseven_model::{FrameworkRef, ObservationKey, PracticeId, Revision, SubmissionId};
 use tenseven_store::{BuildError, CheckpointError, ReadError};
 
-use crate::FoldError;
+use crate::UnreadableVersion;
 
 /// Something that is wrong with a journal.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +18,7 @@ pub enum Problem {
     },
     /// The framework of an entry cannot be read.
     #[error(transparent)]
-    Framework(FoldError),
+    Framework(UnreadableVersion),
     /// An observation names another version before it than the fold gives.
     #[error(
         "revision {revision} says that {indicator} of {area} ({source_id}, {period}) replaces {}, but the entries before it say {}",
@@ -150,7 +150,7 @@ pub enum UpkeepError {
     Checkpoints(#[from] CheckpointError),
     /// A framework cannot be read.
     #[error(transparent)]
-    Fold(#[from] FoldError),
+    Fold(#[from] UnreadableVersion),
     /// There is no such revision to go back to.
     #[error("revision {wanted} cannot be the oldest: the journal has revisions {oldest} to {head}")]
     Horizon {

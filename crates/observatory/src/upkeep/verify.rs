@@ -120,7 +120,7 @@ impl<'a> Checking<'a> {
         if let Event::Retirement(retirement) = &entry.event {
             let (frameworks, framework) = (self.state.frameworks(), retirement.framework());
             let published = frameworks.get(&framework);
-            if !published.is_ok_and(|published| frameworks.retirement(published).is_none()) {
+            if !published.is_ok_and(|published| frameworks.retirement(published.revision).is_none()) {
                 self.problems.push(Problem::RetiresNothing { revision, framework });
             }
         }

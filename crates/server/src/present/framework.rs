@@ -4,11 +4,11 @@ use tenseven_api::{
     convert::{framework_message, timestamp_message},
     v1,
 };
-use tenseven_observatory::{Published, Retired, ShelvedFramework};
+use tenseven_observatory::{FoundFramework, ListedVersion, Published, Retired, StoredVersion};
 
 /// A published version, whole.
-pub(crate) fn framework(shelved: &ShelvedFramework) -> v1::Framework {
-    let ShelvedFramework { published, newest, retired } = shelved;
+pub(crate) fn framework(found: &FoundFramework) -> v1::Framework {
+    let FoundFramework { published, newest, retired } = found;
     let Published { framework, plan: _, definition, revision, .. } = published.as_ref();
     let mut message = framework_message(framework, definition, *newest, *revision);
     if let Some(summary) = &mut message.summary {
@@ -27,6 +27,18 @@ fn retirement(retired: &Retired) -> v1::FrameworkRetirement {
 }
 
 /// A published version, in short.
-pub(crate) fn summary(shelved: &ShelvedFramework) -> v1::FrameworkSummary {
-    framework(shelved).summary.unwrap_or_default()
+pub(crate) fn summary(listed: &ListedVersion) -> v1::FrameworkSummary {
+    let ListedVersion { version, newest, retired } = listed;
+    let StoredVersion { reference, title, frequency, scored_indicator_count, revision, .. } =
+        version.as_ref();
+    v1::FrameworkSummary {
+        id: reference.id.to_string(),
+        version: reference.version.as_ref().map(ToString::to_string).unwrap_or_default(),
+        title: title.clone(),
+        frequency: frequency.to_string(),
+        scored_indicator_count: u32::try_from(*scored_indicator_count).unwrap_or(u32::MAX),
+        newest: *newest,
+        published_revision: revision.number(),
+        retirement: retired.as_deref().map(retirement),
+    }
 }

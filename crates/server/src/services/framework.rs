@@ -6,7 +6,7 @@ use tenseven_api::{
     convert::{self, change_message, indicator_message, timestamp_message},
     v1::{self, framework_service_server::FrameworkService},
 };
-use tenseven_observatory::{Difference, Observatory, QueryFingerprint, RetirementReceipt, Source};
+use tenseven_observatory::{Difference, Observatory, Position, QueryFingerprint, RetirementReceipt, Source};
 use tonic::{Request, Response, Status};
 
 use super::{
@@ -32,7 +32,7 @@ impl FrameworkService for FrameworkAdapter {
         let listed = view.frameworks(page.size, after.as_ref());
         let at = view.position();
         Ok(Response::new(v1::ListFrameworksResponse {
-            frameworks: listed.frameworks.iter().map(present::summary).collect(),
+            frameworks: listed.versions.iter().map(present::summary).collect(),
             next_page_token: next_token(listed.next, query),
             revision: at.revision.number(),
             history: at.history.to_string(),
@@ -47,13 +47,13 @@ impl FrameworkService for FrameworkAdapter {
         let request = convert::GetFramework::try_from(request.into_inner()).or_refuse()?;
         let convert::GetFramework { framework, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
-        let shelved = view.framework(&framework).or_refuse()?;
-        let at = view.position();
-        Ok(Response::new(v1::GetFrameworkResponse {
-            framework: Some(present::framework(&shelved)),
-            revision: at.revision.number(),
-            history: at.history.to_string(),
-        }))
+        let answer = self.0.ask(move || {
+            let framework = Some(present::framework(&view.framework(&framework)?));
+            let Position { revision, history } = view.position();
+            let (revision, history) = (revision.number(), history.to_string());
+            Ok(v1::GetFrameworkResponse { framework, revision, history })
+        });
+        answer.await.map(Response::new)
     }
 
     async fn list_indicators(
@@ -65,15 +65,15 @@ impl FrameworkService for FrameworkAdapter {
         let convert::ListIndicators { framework, page, freshness } = request;
         let query = QueryFingerprint::of(&[&"indicators", &framework, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
-        let listed = view.indicators(framework.as_ref(), page.size, after.as_ref());
-        let listed = listed.or_refuse()?;
-        let at = view.position();
-        Ok(Response::new(v1::ListIndicatorsResponse {
-            indicators: listed.indicators.iter().map(indicator_message).collect(),
-            next_page_token: next_token(listed.next, query),
-            revision: at.revision.number(),
-            history: at.history.to_string(),
-        }))
+        let answer = self.0.ask(move || {
+            let listed = view.indicators(framework.as_ref(), page.size, after.as_ref())?;
+            let indicators = listed.indicators.iter().map(indicator_message).collect();
+            let next_page_token = next_token(listed.next, query);
+            let Position { revision, history } = view.position();
+            let (revision, history) = (revision.number(), history.to_string());
+            Ok(v1::ListIndicatorsResponse { indicators, next_page_token, revision, history })
+        });
+        answer.await.map(Response::new)
     }
 
     async fn get_indicator(

@@ -1,7 +1,9 @@
 //! Statuses of retired frameworks, and of retirements.
 
 use tenseven_api::v1::ErrorReason;
-use tenseven_observatory::{NoSuccessor, RetiredFramework, RetirementRejection, UnknownFramework};
+use tenseven_observatory::{
+    NoSuccessor, RetiredFramework, RetirementRejection, UnknownFramework, Unreadable,
+};
 use tonic::{Code, Status};
 use tonic_types::PreconditionViolation;
 
@@ -16,6 +18,7 @@ impl Refusal for RetirementRejection {
             Self::Unknown(unknown) => unknown_framework(&unknown),
             Self::Retired(retired) => retired.into_status(),
             Self::Successor(blocked) => blocked.into_status(),
+            Self::Unreadable(unreadable) => Unreadable { revision: unreadable.revision }.into_status(),
         }
     }
 }

@@ -12,6 +12,7 @@ use super::{
     digest,
     retired::{FrameworkLookupError, RetiredFramework},
     rules::clash,
+    stored::UnreadableVersion,
     unpublishable::Unpublishable,
 };
 use crate::{
@@ -54,6 +55,9 @@ pub enum RetirementRejection {
     /// The version before it cannot take its place.
     #[error(transparent)]
     Successor(#[from] Box<NoSuccessor>),
+    /// A version cannot be read any more.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableVersion),
 }
 
 impl From<FrameworkLookupError> for RetirementRejection {
@@ -61,6 +65,7 @@ impl From<FrameworkLookupError> for RetirementRejection {
         match error {
             FrameworkLookupError::Unknown(unknown) => Self::Unknown(unknown),
             FrameworkLookupError::Retired(retired) => Self::Retired(retired),
+            FrameworkLookupError::Unreadable(unreadable) => Self::Unreadable(unreadable),
         }
     }
 }
@@ -79,8 +84,8 @@ impl Operation for RetireFramework {
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, RetirementRejection> {
         let (frameworks, framework) = (state.frameworks(), self.retirement.framework());
         let published = frameworks.get(&framework)?;
-        frameworks.check_in_force(published)?;
-        if let Some(successor) = frameworks.successor(published) {
+        frameworks.check_in_force(published.revision, &framework.id)?;
+        if let Some(successor) = frameworks.successor(&published)? {
             let budget = rules.budget();
             let problem = clash(state, &successor.framework).or_else(|| {
                 budget.check(state, successor.planned(), true).err().map(Unpublishable::OverBudget)

@@ -4,6 +4,7 @@ use std::fmt;
 
 use tenseven_model::{FrameworkRef, Revision, Timestamp, WithdrawalReason};
 
+use super::stored::UnreadableVersion;
 use crate::unknown::UnknownFramework;
 
 /// The retirement of a version.
@@ -56,4 +57,7 @@ pub enum FrameworkLookupError {
     /// All versions of the framework are retired.
     #[error(transparent)]
     Retired(#[from] Box<RetiredFramework>),
+    /// The version cannot be read any more.
+    #[error(transparent)]
+    Unreadable(#[from] UnreadableVersion),
 }

@@ -24,7 +24,7 @@ pub(super) fn check_publication(
         return Err(Unpublishable::Exists {
             framework: reference,
             revision: published.revision,
-            same_text: published.definition == definition,
+            same_text: *published.definition == *definition,
         });
     }
     let draft = framework.draft();
