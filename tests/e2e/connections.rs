@@ -6,12 +6,18 @@ use std::{
     time::Duration,
 };
 
+use prost::Message as _;
 use tempfile::TempDir;
+use tenseven_api::v1::{GetFrameworkRequest, WatchScoresRequest};
 use tenseven_tests::{Draft, Server, level};
 
 /// What every HTTP/2 connection starts with, and an empty SETTINGS frame.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+/// A PING frame.
+const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
+/// Calls whose answers take more than the buffers of a connection hold.
+const CALLS: u32 = 400;
 /// More than a connection that sends nothing is sent.
 const READS_MAX: usize = 8;
 
@@ -58,10 +64,85 @@ fn a_connection_that_begins_no_request_is_closed() {
 }
 
 #[test]
-fn a_connection_over_which_nothing_goes_is_closed() {
+fn a_connection_without_a_call_is_closed_whatever_pings_go_over_it() {
     let (server, _home) = with(&[], &["--connection-idle-seconds-max", "1"]);
-    let begun = connect(&server, &[PREFACE, SETTINGS].concat());
-    assert!(is_closed_within(&begun, Duration::from_secs(5)));
+    let silent = connect(&server, &[PREFACE, SETTINGS].concat());
+    let mut pinging = connect(&server, &[PREFACE, SETTINGS].concat());
+    let was_closed = (0..25).any(|_| {
+        std::thread::sleep(Duration::from_millis(200));
+        pinging.write_all(PING).is_err()
+    });
+    assert!(was_closed, "pings keep a connection open");
+    assert!(is_closed_within(&silent, Duration::from_secs(1)));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_with_a_watch_over_it_stays_though_nothing_goes_over_it() {
+    let (server, _home) = with(&[], &["--connection-idle-seconds-max", "1"]);
+    let request = WatchScoresRequest { framework: "target-10-7".into(), ..WatchScoresRequest::default() };
+    let mut watch = server.scores().await.watch_scores(request).await.unwrap().into_inner();
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let push = Draft::new().with("dual-nationality", "MAR", "2020", level("basic")).request();
+    server.observations().await.push_observations(push).await.unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(20), watch.message()).await.unwrap();
+    assert!(told.unwrap().is_some());
+}
+
+#[test]
+fn a_peer_that_takes_nothing_of_its_answers_is_closed() {
+    let (server, _home) = with(&[], &["--connection-idle-seconds-max", "1"]);
+    // As much as it likes may come, and it asks for more than buffers hold.
+    let window = [&[0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 4][..], &0x7fff_ffff_u32.to_be_bytes()].concat();
+    let more = [&[0, 0, 4, 8, 0, 0, 0, 0, 0][..], &0x7000_0000_u32.to_be_bytes()].concat();
+    let mut stream = connect(&server, &[PREFACE, &window, &more].concat());
+    let request = GetFrameworkRequest { framework: "target-10-7".into(), ..GetFrameworkRequest::default() };
+    for round in 0..CALLS {
+        let id = 2 * round + 1;
+        let sent = call(id, "/tenseven.v1.FrameworkService/GetFramework", &request.encode_to_vec());
+        if stream.write_all(&sent).is_err() {
+            break;
+        }
+        // Fewer than may be under way at once.
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    std::thread::sleep(Duration::from_secs(4));
+    stream.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    let (mut buffer, mut bytes) = (vec![0; 1024 * 1024], 0);
+    let is_closed = loop {
+        match stream.read(&mut buffer) {
+            Ok(0) => break true,
+            Ok(read) => bytes += read,
+            Err(error) => break error.kind() == std::io::ErrorKind::ConnectionReset,
+        }
+    };
+    assert!(is_closed, "it was sent {bytes} bytes, and is still served");
+}
+
+/// A call over a raw connection.
+fn call(stream: u32, path: &str, message: &[u8]) -> Vec<u8> {
+    let mut headers = Vec::new();
+    for (name, value) in [
+        (":method", "POST"),
+        (":scheme", "http"),
+        (":path", path),
+        (":authority", "a"),
+        ("content-type", "application/grpc"),
+        ("te", "trailers"),
+    ] {
+        // A literal that is not indexed; all are shorter than 127 bytes.
+        headers.push(0);
+        for text in [name, value] {
+            headers.push(u8::try_from(text.len()).unwrap());
+            headers.extend(text.as_bytes());
+        }
+    }
+    let length = u32::try_from(message.len()).unwrap();
+    let body = [&[0][..], &length.to_be_bytes(), message].concat();
+    let frame = |kind: u8, flags: u8, content: &[u8]| {
+        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
+        [&length[1..], &[kind, flags], &stream.to_be_bytes(), content].concat()
+    };
+    [frame(1, 4, &headers), frame(0, 1, &body)].concat()
 }
 
 #[test]

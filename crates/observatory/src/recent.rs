@@ -10,20 +10,15 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use tenseven_model::{
-    Revision,
-    event::{Event, ObservationVersion, PracticeChange, PracticeVersion, VersionBody},
-};
+use tenseven_model::{Revision, event::Event};
 use tenseven_store::Entry;
 
-use crate::approximate_size::{observation_bytes, withdrawal_bytes};
+use crate::approximate_size::entry_bytes;
 
 /// Most entries that are kept.
 const ENTRIES_MAX: usize = 4_096;
 /// About how many bytes are kept.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Bytes of an entry beside its observations, about.
-const ENTRY_BYTES: usize = 256;
 
 /// The newest entries.
 #[derive(Debug, Default)]
@@ -60,7 +55,7 @@ impl Kept {
         let revision = entry.revision;
         // Nobody follows the texts of frameworks, and they are long.
         let kept = Some(entry).filter(|entry| !matches!(entry.event, Event::Framework(_)));
-        let bytes = kept.as_deref().map_or(0, bytes_of);
+        let bytes = kept.as_deref().map_or(0, entry_bytes);
         self.add(revision, kept, bytes);
     }
 
@@ -74,33 +69,6 @@ impl Kept {
             self.bytes -= self.entries.pop_front().map_or(0, |(_, bytes)| bytes);
             self.first = self.first.next();
         }
-    }
-}
-
-fn bytes_of(entry: &Entry) -> usize {
-    let versions: usize = entry.event.versions().iter().map(size_of_version).sum();
-    let beside = match &entry.event {
-        Event::Observations(_) => 0,
-        Event::Framework(source) => source.text.len(),
-        Event::Retirement(retirement) => retirement.reason.as_str().len(),
-        Event::Coding(filed) => filed.coding.text_bytes(),
-        Event::Adjudication(adjudicated) => size_of_val(adjudicated.codings.as_slice()),
-        Event::Practices(versions) => versions.iter().map(size_of_practice).sum(),
-    };
-    ENTRY_BYTES + versions + beside
-}
-
-fn size_of_version(version: &ObservationVersion) -> usize {
-    match &version.body {
-        VersionBody::Observed(observation) => observation_bytes(observation),
-        VersionBody::Withdrawn(withdrawal) => withdrawal_bytes(withdrawal),
-    }
-}
-
-fn size_of_practice(version: &PracticeVersion) -> usize {
-    match &version.change {
-        PracticeChange::Put(practice) => practice.text_bytes(),
-        PracticeChange::Withdrawn { id, reason } => id.as_str().len() + reason.as_str().len(),
     }
 }
 

@@ -12,11 +12,12 @@ use tenseven_model::Revision;
 use tenseven_state::State;
 use tenseven_store::{Entry, Journal, Records};
 
-use crate::OpenError;
+use crate::{OpenError, approximate_size::entry_bytes};
 
-/// Most entries, and observations unless a single entry holds more, that are handed over together.
+/// Most entries, and observations and bytes of others unless a single entry holds more, that are handed over together.
 const TOGETHER_ENTRIES_MAX: usize = 256;
 const TOGETHER_OBSERVATIONS_MAX: usize = 2_000;
+const TOGETHER_BYTES_MAX: usize = 256 * 1024;
 
 /// Entries in order; nothing follows an error.
 type Decoded = Vec<Result<Entry, OpenError>>;
@@ -55,15 +56,23 @@ fn decode(mut records: Records, mut next: Revision, sender: &SyncSender<Decoded>
 }
 
 fn decode_some(records: &mut Records, next: &mut Revision) -> Decoded {
-    let (mut together, mut observations) = (Vec::new(), 0);
-    while together.len() < TOGETHER_ENTRIES_MAX && observations < TOGETHER_OBSERVATIONS_MAX {
+    let (mut together, mut observations, mut bytes) = (Vec::new(), 0, 0);
+    while together.len() < TOGETHER_ENTRIES_MAX
+        && observations < TOGETHER_OBSERVATIONS_MAX
+        && bytes < TOGETHER_BYTES_MAX
+    {
         let read = catching(*next, || Some(records.next()?.and_then(|record| record.entry())));
         let entry = match read {
             Ok(None) => break,
             Ok(Some(entry)) => entry.map_err(OpenError::from),
             Err(panicked) => Err(panicked),
         };
-        observations += entry.as_ref().map_or(0, |entry| entry.event.versions().len());
+        if let Ok(entry) = &entry {
+            match entry.event.versions().len() {
+                0 => bytes += entry_bytes(entry),
+                count => observations += count,
+            }
+        }
         *next = next.next();
         let is_last = entry.is_err();
         together.push(entry);

@@ -34,7 +34,7 @@ pub struct Config {
     pub address_connections_max: usize,
     /// How long a connection may take to begin its first request.
     pub connection_start_max: Duration,
-    /// How long nothing may be sent or received over a connection.
+    /// How long a connection may be without a call, or a peer may take nothing that is sent to it.
     pub connection_idle_max: Duration,
     /// Most answers that are made at once; further questions wait for their turn.
     pub readers_max: usize,

@@ -56,7 +56,7 @@ pub(crate) struct ServeArguments {
     /// How long a connection may take to begin its first request, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_START_SECONDS_MAX", default_value_t = Config::default().connection_start_max.as_secs())]
     connection_start_seconds_max: u64,
-    /// How long nothing may be sent or received over a connection, in seconds
+    /// How long a connection may be without a call, or a peer may take nothing that is sent to it, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_IDLE_SECONDS_MAX", default_value_t = Config::default().connection_idle_max.as_secs())]
     connection_idle_seconds_max: u64,
     /// Most answers that are made at once; further questions wait for their turn

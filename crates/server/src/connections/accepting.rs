@@ -30,14 +30,14 @@ pub(crate) struct Limits {
     pub(crate) address_connections_max: usize,
     /// How long a connection may take to begin its first request.
     pub(crate) start_max: Duration,
-    /// How long nothing may be sent or received.
+    /// How long there may be no call, or the peer may take nothing.
     pub(crate) idle_max: Duration,
 }
 
 /// The connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
 pub(crate) fn incoming(listener: TcpListener, limits: Limits) -> impl Stream<Item = io::Result<Connection>> {
     let places = Arc::new(Semaphore::new(limits.connections_max));
-    let accepting = Accepting { listener, limits, places, peers: Peers::default(), logged_at: None };
+    let accepting = Accepting { listener, limits, places, peers: Peers::default(), logged_at: [None; 3] };
     stream::unfold(accepting, async |mut accepting| {
         let connection = accepting.next().await?;
         Some((Ok(connection), accepting))
@@ -49,7 +49,19 @@ struct Accepting {
     limits: Limits,
     places: Arc<Semaphore>,
     peers: Peers,
-    logged_at: Option<Instant>,
+    /// By problem: when it was logged last.
+    logged_at: [Option<Instant>; 3],
+}
+
+/// Why a connection is not served at once.
+#[derive(Debug, Clone, Copy)]
+enum Problem {
+    /// There are as many as there may be.
+    Full,
+    /// Its address has as many as it may have.
+    Crowded,
+    /// The operating system refuses.
+    Failed,
 }
 
 impl Accepting {
@@ -57,10 +69,11 @@ impl Accepting {
     async fn next(&mut self) -> Option<Connection> {
         loop {
             if self.places.available_permits() == 0 {
-                self.log(&format!(
-                    "there are {} connections, as many as there may be; others wait",
-                    self.limits.connections_max
-                ));
+                let most = self.limits.connections_max;
+                self.log(
+                    Problem::Full,
+                    &format!("there are {most} connections, as many as there may be; others wait"),
+                );
             }
             let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
             let Some((stream, peer)) = self.accept().await else { continue };
@@ -74,32 +87,35 @@ impl Accepting {
         let (stream, address) = match self.listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
-                self.log(&format!("a connection cannot be accepted: {error}"));
+                self.log(Problem::Failed, &format!("a connection cannot be accepted: {error}"));
                 tokio::time::sleep(FAILURE_WAIT).await;
                 return None;
             }
         };
         let Some(peer) = self.peers.add(address.ip(), self.limits.address_connections_max) else {
-            self.log(&format!(
-                "{} has {} connections, as many as one address may have; more are closed",
-                address.ip(),
-                self.limits.address_connections_max
-            ));
+            let (address, most) = (address.ip(), self.limits.address_connections_max);
+            self.log(
+                Problem::Crowded,
+                &format!(
+                    "{address} has {most} connections, as many as one address may have; more are closed"
+                ),
+            );
             return None;
         };
         // Without it each answer waits for the delayed acknowledgement of the one before: some 40 ms a call.
         if let Err(error) = stream.set_nodelay(true) {
-            self.log(&format!("a connection cannot be set up: {error}"));
+            self.log(Problem::Failed, &format!("a connection cannot be set up: {error}"));
             return None;
         }
         Some((stream, peer))
     }
 
     /// Logs a problem, but not every time that it is met.
-    fn log(&mut self, problem: &str) {
-        if self.logged_at.is_none_or(|logged_at| logged_at.elapsed() >= LOG_INTERVAL) {
-            self.logged_at = Some(Instant::now());
-            warn!(problem, "connections are not all served");
+    fn log(&mut self, problem: Problem, message: &str) {
+        let logged_at = &mut self.logged_at[problem as usize];
+        if logged_at.is_none_or(|logged_at| logged_at.elapsed() >= LOG_INTERVAL) {
+            *logged_at = Some(Instant::now());
+            warn!(problem = message, "connections are not all served");
         }
     }
 }

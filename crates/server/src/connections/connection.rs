@@ -1,4 +1,4 @@
-//! A connection that is closed when it is silent for too long.
+//! A connection that is closed when it is idle, or takes nothing, for too long.
 
 use std::{
     io,
@@ -13,9 +13,9 @@ use tokio::{
     sync::OwnedSemaphorePermit,
     time::{Instant, Sleep, sleep_until},
 };
-use tonic::transport::server::{Connected, TcpConnectInfo};
+use tonic::transport::server::Connected;
 
-use super::peers::Peer;
+use super::{calls::Calls, peers::Peer};
 
 /// What every HTTP/2 connection starts with.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -29,7 +29,9 @@ pub(crate) struct Connection {
     _peer: Peer,
     start: Start,
     idle_max: Duration,
-    active_at: Instant,
+    calls: Calls,
+    /// Since when the peer takes nothing, though there is something to be sent.
+    stalled_at: Option<Instant>,
     /// When it is looked at next.
     timer: Pin<Box<Sleep>>,
 }
@@ -77,7 +79,8 @@ impl Connection {
             _peer: peer,
             start: Start::Waiting { bytes: Vec::new(), until },
             idle_max,
-            active_at: now,
+            calls: Calls::new(),
+            stalled_at: None,
             timer: Box::pin(sleep_until(until)),
         }
     }
@@ -89,21 +92,27 @@ impl Connection {
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if written.is_pending() {
-            return self.poll_silent(context).map(Err);
+            self.stalled_at.get_or_insert_with(Instant::now);
+            return self.poll_idle(context).map(Err);
         }
-        self.active_at = Instant::now();
+        self.stalled_at = None;
         written
     }
 
-    /// Ready once it was silent for too long.
-    fn poll_silent(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+    /// Ready once it is to be closed.
+    fn poll_idle(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         loop {
             ready!(self.timer.as_mut().poll(context));
-            let (until, problem) = match &self.start {
-                Start::Waiting { until, .. } => (*until, "no request began in time"),
-                Start::Begun => (self.active_at + self.idle_max, "nothing was sent for too long"),
+            let now = Instant::now();
+            let (until, problem) = match (&self.start, self.stalled_at, self.calls.idle_since()) {
+                (Start::Waiting { until, .. }, ..) => (*until, "no request began in time"),
+                (Start::Begun, Some(since), _) => (since + self.idle_max, "the peer takes nothing"),
+                (Start::Begun, None, Some(since)) => {
+                    (since + self.idle_max, "there was no call for too long")
+                }
+                (Start::Begun, None, None) => (now + self.idle_max, "a call is under way"),
             };
-            if Instant::now() >= until {
+            if now >= until {
                 return Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, problem));
             }
             self.timer.as_mut().reset(until);
@@ -120,11 +129,10 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(context, buffer) {
             Poll::Ready(read) => {
-                self.active_at = Instant::now();
                 let had_begun = matches!(self.start, Start::Begun);
                 self.start.take(&buffer.filled()[before..]);
                 if !had_begun && matches!(self.start, Start::Begun) {
-                    let until = self.active_at + self.idle_max;
+                    let until = Instant::now() + self.idle_max;
                     self.timer.as_mut().reset(until);
                 }
                 // A connection that sends a byte now and then has not begun either.
@@ -136,7 +144,7 @@ impl AsyncRead for Connection {
                 }
                 Poll::Ready(read)
             }
-            Poll::Pending => self.poll_silent(context).map(Err),
+            Poll::Pending => self.poll_idle(context).map(Err),
         }
     }
 }
@@ -174,10 +182,10 @@ impl AsyncWrite for Connection {
 }
 
 impl Connected for Connection {
-    type ConnectInfo = TcpConnectInfo;
+    type ConnectInfo = Calls;
 
-    fn connect_info(&self) -> TcpConnectInfo {
-        self.stream.connect_info()
+    fn connect_info(&self) -> Calls {
+        self.calls.clone()
     }
 }
 

@@ -1,14 +1,16 @@
-//! Connections: how many there are at once, and how long one may be silent.
+//! Connections: how many there are at once, and how long one may be idle.
 //!
 //! *Invariants:*
 //! - Connections leave enough file descriptors for the journal, so that no number of them keeps it from writing.
 //! - Running out of places or descriptors is logged, costs no processor time, and ends by itself.
-//! - A connection that does not begin a request in time, or over which nothing goes for long, is closed.
+//! - A connection that does not begin a request in time, or is without a call for long, is closed. Pings do not keep it open.
 
 mod accepting;
+mod calls;
 mod connection;
 mod descriptors;
 mod peers;
 
 pub(crate) use accepting::{Limits, incoming};
+pub(crate) use calls::{Call, Calls};
 pub(crate) use descriptors::connections_max;

@@ -1,8 +1,8 @@
-//! How many connections each address has.
+//! How many connections each address has. An IPv6 network of 64 bits counts as one address: one host can use all of it.
 
 use std::{
     collections::HashMap,
-    net::IpAddr,
+    net::{IpAddr, Ipv6Addr},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -19,6 +19,7 @@ pub(super) struct Peer {
 impl Peers {
     /// Counts a connection; none where the address has that many already.
     pub(super) fn add(&self, address: IpAddr, most: usize) -> Option<Peer> {
+        let address = network(address);
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_default();
         if *count >= most {
@@ -26,6 +27,17 @@ impl Peers {
         }
         *count += 1;
         Some(Peer { peers: self.clone(), address })
+    }
+}
+
+/// The address that an address counts as.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+        address @ IpAddr::V4(_) => address,
     }
 }
 
@@ -44,6 +56,16 @@ impl Drop for Peer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_addresses_of_one_ipv6_network_count_together_and_mapped_ones_as_what_they_are() {
+        let peers = Peers::default();
+        let add = |address: &str| peers.add(address.parse().unwrap(), 1);
+        let first = add("2001:db8::1");
+        assert!(first.is_some() && add("2001:db8::ffff:2").is_none());
+        let mapped = add("::ffff:192.0.2.1");
+        assert!(mapped.is_some() && add("192.0.2.1").is_none() && add("192.0.2.2").is_some());
+    }
 
     #[test]
     fn an_address_has_so_many_connections_and_no_more_until_one_ends() {

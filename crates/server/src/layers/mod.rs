@@ -6,6 +6,7 @@
 mod deadline;
 mod details;
 mod pages;
+mod request_id;
 mod trace;
 
 pub(crate) use deadline::{CallLimit, DeadlineLayer};

@@ -14,13 +14,20 @@ use tonic::body::Body;
 use tower::{Layer, Service};
 use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
 
+use super::request_id::REQUEST_ID;
 use crate::origins::Origins;
 
 /// How long a browser may remember what it was allowed.
 const PREFLIGHT_AGE: Duration = Duration::from_hours(2);
 /// The headers that a page may read: where a call is refused before its first answer, the status lies in them.
-const EXPOSED: [&str; 5] =
-    ["grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding", "grpc-accept-encoding"];
+const EXPOSED: [&str; 6] = [
+    "grpc-status",
+    "grpc-message",
+    "grpc-status-details-bin",
+    "grpc-encoding",
+    "grpc-accept-encoding",
+    REQUEST_ID,
+];
 
 /// What browsers are told of who may call.
 fn cors(origins: &Origins) -> CorsLayer {

@@ -1,16 +1,24 @@
-//! One log line a call: the method, the status, how long it took.
+//! One log line a call, once it has ended: the method, the status, how long it took, the request id.
+//!
+//! *Invariant:* a call counts for its connection, and has its log line, until the last byte of its answer is taken or the client is
+//! gone. The status is the one that the client gets, in headers or in trailers.
 
 use std::{
     future::Future,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
+    time::Duration,
 };
 
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
+use http_body::{Frame, SizeHint};
 use tokio::time::Instant;
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
 use tracing::{debug, error, info};
+
+use super::request_id::RequestId;
+use crate::connections::{Call, Calls};
 
 /// Adds [`Trace`] to a service.
 #[derive(Debug, Clone, Copy)]
@@ -42,27 +50,110 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let id = RequestId::of(request.headers());
+        request.extensions_mut().insert(id.clone());
+        let call = request.extensions().get::<Calls>().map(Calls::begin);
         let method = request.uri().path().to_owned();
-        let started = Instant::now();
+        let mut traced = Traced { method, id, started: Instant::now(), end: End::Cancelled, _call: call };
         let answer = self.inner.call(request);
         Box::pin(async move {
-            let response = answer.await?;
-            let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
-            match Status::from_header_map(response.headers()) {
-                None if !response.status().is_success() => {
-                    info!(method, duration_ms, http_status = response.status().as_u16(), "call refused");
-                }
-                None => debug!(method, duration_ms, code = "Ok", "call"),
-                Some(status) => match status.code() {
-                    Code::Ok => debug!(method, duration_ms, code = "Ok", "call"),
-                    code @ (Code::Internal | Code::Unknown | Code::DataLoss) => {
-                        error!(method, duration_ms, ?code, message = status.message(), "call failed");
-                    }
-                    code => info!(method, duration_ms, ?code, message = status.message(), "call refused"),
-                },
+            let mut response = answer.await?;
+            traced.id.add_to(response.headers_mut());
+            if !response.status().is_success() {
+                traced.end = End::Http(response.status().as_u16());
             }
-            Ok(response)
+            traced.take(response.headers());
+            Ok(response.map(|inner| Body::new(Answer { inner, traced })))
         })
+    }
+}
+
+/// A call whose line is logged when it is dropped.
+struct Traced {
+    method: String,
+    id: RequestId,
+    started: Instant,
+    end: End,
+    _call: Option<Call>,
+}
+
+/// How a call ends, as far as is known.
+enum End {
+    /// Whoever called is gone before the end.
+    Cancelled,
+    /// Refused before it came to gRPC.
+    Http(u16),
+    /// All of it was sent, and its status lies in the messages, as browsers get it.
+    Sent,
+    /// By a status.
+    Status(Code, String),
+}
+
+impl Traced {
+    /// Takes in the status that headers or trailers have, if they have one.
+    fn take(&mut self, headers: &HeaderMap) {
+        if let Some(status) = Status::from_header_map(headers) {
+            self.end = End::Status(status.code(), status.message().to_owned());
+        }
+    }
+
+    fn duration(&self) -> Duration {
+        self.started.elapsed()
+    }
+}
+
+impl Drop for Traced {
+    fn drop(&mut self) {
+        let duration_ms = self.duration().as_secs_f64() * 1_000.0;
+        let Self { method, id, end, .. } = self;
+        match end {
+            End::Sent => debug!(method, %id, duration_ms, "call"),
+            End::Cancelled => debug!(method, %id, duration_ms, code = "Cancelled", "call"),
+            End::Http(http_status) => info!(method, %id, duration_ms, http_status, "call refused"),
+            End::Status(Code::Ok, _) => debug!(method, %id, duration_ms, code = "Ok", "call"),
+            End::Status(code @ (Code::Internal | Code::Unknown | Code::DataLoss), message) => {
+                error!(method, %id, duration_ms, ?code, message, "call failed");
+            }
+            End::Status(code, message) => info!(method, %id, duration_ms, ?code, message, "call refused"),
+        }
+    }
+}
+
+/// The body of an answer.
+struct Answer {
+    inner: Body,
+    traced: Traced,
+}
+
+impl http_body::Body for Answer {
+    type Data = <Body as http_body::Body>::Data;
+    type Error = Status;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
+        let Self { inner, traced } = self.get_mut();
+        let frame = ready!(Pin::new(inner).poll_frame(cx));
+        match &frame {
+            Some(Ok(frame)) => {
+                if let Some(trailers) = frame.trailers_ref() {
+                    traced.take(trailers);
+                }
+            }
+            Some(Err(status)) => traced.end = End::Status(status.code(), status.message().to_owned()),
+            None if matches!(traced.end, End::Cancelled) => traced.end = End::Sent,
+            None => {}
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
     }
 }
