@@ -13,6 +13,9 @@ use prost_types::{DescriptorProto, FileDescriptorSet, field_descriptor_proto::Ty
 
 use crate::DESCRIPTORS;
 
+/// How deep messages are counted: prost refuses those that go deeper.
+const DEPTH_MAX: usize = 100;
+
 /// Messages of the contract by full name, such as `tenseven.v1.Observation`.
 static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
     // The descriptors are those that the build wrote; a test reads them.
@@ -63,26 +66,25 @@ fn collect<'a>(messages: &mut Vec<(String, &'a DescriptorProto)>, scope: &str, m
 pub(crate) fn holds_more_fields_than(most: usize, name: &str, message: &[u8]) -> bool {
     let shape = SHAPES.by_name.get(name).copied();
     let mut left = most;
-    !fits(shape, message, &mut left)
+    !fits(shape, message, &mut left, DEPTH_MAX)
 }
 
 /// Whether an encoded message holds more than `most` fields itself, those of the messages in it apart.
 pub(crate) fn has_more_fields_than(most: usize, message: &[u8]) -> bool {
     let mut left = most;
-    !fits(None, message, &mut left)
+    !fits(None, message, &mut left, 0)
 }
 
-/// Subtracts the fields of a message from `left`; false where there are more. Bytes decide how deep it goes: prost refuses messages
-/// deeper than a hundred, and each level takes at least two bytes of the one above.
-fn fits(shape: Option<usize>, message: &[u8], left: &mut usize) -> bool {
+/// Subtracts the fields of a message, and of those in it down to a depth, from `left`; false where there are more.
+fn fits(shape: Option<usize>, message: &[u8], left: &mut usize, depth: usize) -> bool {
     let inner = shape.and_then(|shape| SHAPES.inner.get(shape)).map(Vec::as_slice).unwrap_or_default();
     let mut rest = message;
     while let Some((number, content)) = next_field(&mut rest) {
         let Some(fewer) = left.checked_sub(1) else { return false };
         *left = fewer;
         let held = inner.iter().find(|(known, _)| *known == number);
-        if let Some((_, shape)) = held
-            && !fits(Some(*shape), content, left)
+        if let (Some((_, shape)), Some(deeper)) = (held, depth.checked_sub(1))
+            && !fits(Some(*shape), content, left, deeper)
         {
             return false;
         }

@@ -1,14 +1,11 @@
 //! The journal, watched for damage.
 //!
-//! *Invariant:* once an entry turned out to be damaged, that is known for as long as the process lives, so that nothing
-//! more is acknowledged into a journal that might not open again.
+//! *Invariant:* once an entry turned out to be damaged, writes are refused for as long as the process lives, so that nothing more is
+//! acknowledged into a journal that might not open again.
 
 use std::{
     io::{Read, Result as IoResult, Write},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::Arc,
 };
 
 use tenseven_model::{Lineage, Revision, SubmissionId};
@@ -16,32 +13,40 @@ use tenseven_store::{
     AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, PreparedEntry, ReadError,
     Record, Records, Stamp, Storage,
 };
+use tracing::error;
+
+use crate::write_failure::{FirstFailure, WriteFailure};
 
 /// A journal that remembers whether something of it was found damaged.
 pub(crate) struct Guarded {
     journal: Box<dyn Storage>,
-    damaged: Arc<AtomicBool>,
+    failure: Arc<FirstFailure>,
 }
 
 impl Guarded {
     pub(crate) fn new(journal: Box<dyn Storage>) -> Self {
-        Self { journal, damaged: Arc::default() }
+        Self { journal, failure: Arc::default() }
     }
 
-    /// Whether an entry was found damaged.
-    pub(crate) fn is_damaged(&self) -> bool {
-        self.damaged.load(Ordering::Acquire)
+    /// Why writes are refused, once they are.
+    pub(crate) fn failure(&self) -> &Arc<FirstFailure> {
+        &self.failure
     }
 
     fn noted<T>(&self, read: Result<T, ReadError>) -> Result<T, ReadError> {
-        note(&self.damaged, &read);
+        note(&self.failure, &read);
         read
     }
 }
 
-fn note<T>(damaged: &AtomicBool, read: &Result<T, ReadError>) {
-    if matches!(read, Err(ReadError::Corrupt(_))) {
-        damaged.store(true, Ordering::Release);
+fn note<T>(failure: &FirstFailure, read: &Result<T, ReadError>) {
+    if let Err(ReadError::Corrupt(corruption)) = read
+        && failure.set(WriteFailure::JournalDamaged)
+    {
+        error!(
+            error = %corruption,
+            "the journal is damaged; reads go on, writes are refused until it is restored from a backup"
+        );
     }
 }
 
@@ -71,8 +76,8 @@ impl Journal for Guarded {
     }
 
     fn records_after(&self, revision: Revision) -> Records {
-        let damaged = Arc::clone(&self.damaged);
-        Box::new(self.journal.records_after(revision).inspect(move |read| note(&damaged, read)))
+        let failure = Arc::clone(&self.failure);
+        Box::new(self.journal.records_after(revision).inspect(move |read| note(&failure, read)))
     }
 
     fn revision_of(&self, submission: SubmissionId) -> Result<Option<Revision>, ReadError> {

@@ -57,7 +57,8 @@ impl Observatory {
 
     pub(crate) fn new(shared: Arc<Shared>, writer: Option<Writer>) -> Self {
         let (writer, publication) = (Mutex::new(writer), Mutex::new(None));
-        Self { shared, writer, publication, sources: Arc::default() }
+        let sources = Arc::new(Sources::new(&shared.limits));
+        Self { shared, writer, publication, sources }
     }
 
     /// The limits that it keeps.

@@ -1,6 +1,6 @@
 //! Why an observatory cannot be opened.
 
-use tenseven_model::Revision;
+use tenseven_model::{FrameworkRef, Revision};
 use tenseven_state::frameworks::UnreadableVersion;
 use tenseven_store::ReadError;
 
@@ -19,6 +19,16 @@ pub enum OpenError {
     )]
     Panicked {
         /// The revision.
+        revision: Revision,
+    },
+    /// Scoring by a framework panics: a fault of the program that every start would meet.
+    #[error(
+        "the scores by {framework}, which revision {revision} published, cannot be made because of a fault of this program, so that the server cannot start; report it, start a version of the program that can, or restore a backup up to the revision before (`tenseven restore --to-revision`)"
+    )]
+    ScoringPanicked {
+        /// The framework.
+        framework: FrameworkRef,
+        /// The revision that published it.
         revision: Revision,
     },
     /// A framework that ships with the program cannot be published.

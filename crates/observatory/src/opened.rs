@@ -1,10 +1,13 @@
 //! What a journal is opened as: its entries folded and scored, before anything can be written.
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use crossbeam_channel::Receiver;
 use tenseven_model::Revision;
-use tenseven_state::{Rules, World};
+use tenseven_state::{Rules, State, World};
 use tenseven_store::{Head, Journal as _, Storage};
 use tracing::{info, warn};
 
@@ -41,8 +44,8 @@ pub(crate) fn opened(
     let mut state = newest.unwrap_or_default();
     let (from_checkpoint, stored) = (state.revision(), state.stored());
     fold_journal(journal.as_ref(), &mut state)?;
-    let mut state = Snapshot::from(state);
-    state.rescore(&Rules { world: &world, limits: limits.rules() }, &Changes::default());
+    let rules = Rules { world: &world, limits: limits.rules() };
+    let state = scored(state, |state| state.rescore(&rules, &Changes::default()))?;
     warn_of_reduced_mode(&state);
     info!(
         revision = state.revision().number(),
@@ -52,6 +55,23 @@ pub(crate) fn opened(
     );
     let (shared, jobs) = Shared::new(journal, world, limits, clock, Arc::new(state));
     Ok(Opened { shared: Arc::new(shared), jobs, head, stored })
+}
+
+/// A state with the scores that `score` adds. Where that panics the error names the framework: the first that has no scores then.
+fn scored(state: State, score: impl FnOnce(&mut Snapshot)) -> Result<Snapshot, OpenError> {
+    let mut snapshot = Snapshot::from(state);
+    if catch_unwind(AssertUnwindSafe(|| score(&mut snapshot))).is_ok() {
+        return Ok(snapshot);
+    }
+    let mut newest = snapshot.frameworks().newest();
+    let unscored = newest.find(|published| snapshot.board(&published.framework.reference()).is_none());
+    Err(match unscored {
+        Some(published) => OpenError::ScoringPanicked {
+            framework: published.framework.reference(),
+            revision: published.revision,
+        },
+        None => OpenError::Panicked { revision: snapshot.revision() },
+    })
 }
 
 /// Logs which scores are missing, and why.
@@ -65,5 +85,28 @@ fn warn_of_reduced_mode(state: &Snapshot) {
             count,
             "the registry starts in reduced mode: raise the limits, or retire versions of the frameworks that are not scored"
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenseven_catalog::Catalog;
+
+    use super::*;
+
+    #[test]
+    fn where_scoring_panics_the_framework_is_named() {
+        let (mut state, world) = (State::default(), World::new(Catalog::bundled()));
+        for (revision, text) in (1..).map(Revision::new).zip(world.catalog().framework_texts()) {
+            state.put_framework(revision, text).unwrap();
+        }
+        let rules = Rules { world: &world, limits: Limits::default().rules() };
+        let whole = scored(state.clone(), |state| state.rescore(&rules, &Changes::default())).unwrap();
+        let first = whole.frameworks().newest().next().unwrap();
+        let named = match scored(state, |_| panic!("a fault of the program")) {
+            Err(OpenError::ScoringPanicked { framework, revision }) => (framework, revision),
+            other => panic!("{:?}", other.err()),
+        };
+        assert_eq!(named, (first.framework.reference(), first.revision));
     }
 }

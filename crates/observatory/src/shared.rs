@@ -31,7 +31,8 @@ pub(crate) struct Shared {
     pub(crate) moments: Moments,
     /// Serves those who watch scores.
     pub(crate) hub: Hub,
-    pub(crate) write_failure: FirstFailure,
+    /// Why writes are refused, once they are.
+    pub(crate) write_failure: Arc<FirstFailure>,
     pub(crate) past_states: PastStates,
     pub(crate) past_boards: PastBoards,
     pub(crate) intake: Intake,
@@ -53,6 +54,7 @@ impl Shared {
     ) -> (Self, Receiver<Job>) {
         let (intake, jobs) = Intake::new(limits.queue_submissions_max, limits.queue_bytes_max);
         let shared = Self {
+            write_failure: Arc::clone(journal.failure()),
             journal,
             world,
             limits,
@@ -64,7 +66,6 @@ impl Shared {
             is_closing: AtomicBool::new(false),
             moments: Moments::default(),
             hub: Hub::default(),
-            write_failure: FirstFailure::default(),
             revision: watch::Sender::new(state.revision()),
             state: ArcSwap::new(state),
         };

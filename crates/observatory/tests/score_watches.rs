@@ -296,6 +296,25 @@ fn watchers_of_the_past_that_do_not_read_keep_nobody_waiting() {
 }
 
 #[test]
+fn a_snapshot_that_somebody_stopped_waiting_for_comes_when_it_is_asked_for_again() {
+    let journal = TestJournal::default();
+    let observatory = open(&journal);
+    run(async {
+        let newest = push_in_groups(&observatory, &journal, &steady(3), 1).await;
+        let mut watch = observatory.watch_scores(&all_nodes(), WatchStart::default(), true).unwrap();
+        // It is begun, and not waited for.
+        tokio::select! {
+            biased;
+            ready = watch.ready() => ready.unwrap(),
+            () = std::future::ready(()) => {}
+        }
+        let snapshot = watch.next().await.unwrap().remove(0);
+        assert_eq!((snapshot.revision, snapshot.continues), (newest, false));
+        assert!(!snapshot.changes.is_empty());
+    });
+}
+
+#[test]
 fn a_revision_that_is_still_to_come_is_refused() {
     let observatory = open(&TestJournal::default());
     let newest = observatory.revision();

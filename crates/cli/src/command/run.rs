@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Subcommand;
+use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     coding, compare, completions, demo, explain, export, framework, frameworks, indicators, man,
@@ -12,6 +13,9 @@ use crate::{
     connection::{self, Global},
     exit::Outcome,
 };
+
+/// Sent by the system for a write beyond the limit on the size of files; the same number on every architecture but MIPS.
+const SIGXFSZ: i32 = 25;
 
 /// What the program is to do.
 #[derive(Debug, Subcommand)]
@@ -89,6 +93,8 @@ pub(crate) fn run(
         .build()
         .context("the threads of the program cannot be started")?;
     runtime.block_on(async {
+        // Caught so that a write beyond the limit on the size of files fails as on a full disk, instead of ending the process.
+        let _file_size_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
         let client = || connection::client(global);
         match command {
             Command::Serve(serve) => serve::run(serve).await,

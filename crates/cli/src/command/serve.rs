@@ -9,9 +9,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use super::budget::BudgetArguments;
 use crate::exit::{BadConfiguration, Outcome};
 
-/// Sent by the system for a write beyond the limit on the size of files; the same number on every architecture but MIPS.
-const SIGXFSZ: i32 = 25;
-
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum LogStyle {
@@ -122,8 +119,6 @@ impl ServeArguments {
 pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
     telemetry::init(arguments.log_format(), &arguments.log)
         .map_err(|error| BadConfiguration(error.to_string()))?;
-    // Caught so that a write beyond the limit on the size of files fails as on a full disk, instead of ending the process.
-    let _file_size_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let server = tenseven_server::start(arguments.config()).await.map_err(|error| match error {

@@ -12,6 +12,7 @@ use crate::Limits;
 pub(crate) type Moment = (FrameworkRef, Revision);
 
 /// The last few that were asked for.
+#[derive(Debug)]
 pub(crate) struct PastBoards(Mutex<Kept<Moment, (Revision, Arc<Board>)>>);
 
 impl PastBoards {

@@ -15,10 +15,7 @@ use tenseven_engine::{Board, Geography};
 use tenseven_model::{FrameworkRef, Revision};
 use tenseven_store::Entry;
 
-use super::{
-    follower::{Follower, RevisionChange},
-    live::Live,
-};
+use super::{follower::Follower, live::Live, ring::Ring};
 use crate::snapshot::Snapshot;
 
 /// The live scores of the versions that are watched. Their watchers alone hold them.
@@ -35,8 +32,15 @@ pub(crate) struct Followed {
     /// Its scores with all entries.
     pub(crate) board: Arc<Board>,
     live: Arc<Live>,
-    changes: Vec<RevisionChange>,
+    changes: Ring,
     /// Whether the version is retired by one of the entries.
+    is_ended: bool,
+}
+
+/// Live scores that have what was published, and whose watchers are still to be notified.
+#[derive(Debug)]
+pub(crate) struct Published {
+    live: Arc<Live>,
     is_ended: bool,
 }
 
@@ -57,7 +61,8 @@ impl Followed {
         let mut follower = Follower { board, revision };
         let retirement = entries.iter().position(|entry| follower.retired_by(entry).is_some());
         let until = retirement.unwrap_or(entries.len());
-        let changes = entries[..until].iter().map(|entry| follower.take(entry, geography)).collect();
+        let mut changes = Ring::new(revision);
+        entries[..until].iter().for_each(|entry| changes.put(follower.take(entry, geography)));
         Some(Self { framework, live, changes, board: follower.board, is_ended: retirement.is_some() })
     }
 }
@@ -96,26 +101,33 @@ impl Hub {
         watched.into_iter().filter_map(follow).collect()
     }
 
-    /// Publishes a state by `publish`, and adds to the live scores what its entries changed. Versions that are watched only since
-    /// [`Self::follow`] are followed here.
-    pub(crate) fn publish(&self, followed: &mut Vec<Followed>, commit: Commit<'_>, publish: impl FnOnce()) {
-        let live = self.lock();
-        for (framework, live) in live.iter() {
+    /// Publishes the state of a revision by `publish`, and adds to the live scores what its entries changed. Versions that are watched
+    /// only since [`Self::follow`] are live from this revision on: nothing is scored while others wait for the lock.
+    pub(crate) fn publish(
+        &self,
+        followed: Vec<Followed>,
+        revision: Revision,
+        publish: impl FnOnce(),
+    ) -> Vec<Published> {
+        let watched = self.lock();
+        publish();
+        for (framework, live) in watched.iter() {
             if followed.iter().all(|known| known.framework != *framework)
                 && let Some(live) = live.upgrade()
             {
-                followed.extend(Followed::new(framework, live, commit));
+                live.restart(revision);
             }
         }
-        publish();
-        for Followed { live, changes, .. } in followed.iter_mut() {
-            live.add(std::mem::take(changes));
-        }
+        let add = |Followed { live, changes, is_ended, .. }: Followed| {
+            live.add(changes);
+            Published { live, is_ended }
+        };
+        followed.into_iter().map(add).collect()
     }
 
     /// Notifies those who watch.
-    pub(crate) fn notify(followed: &[Followed]) {
-        for Followed { live, is_ended, .. } in followed {
+    pub(crate) fn notify(published: &[Published]) {
+        for Published { live, is_ended } in published {
             live.notify();
             if *is_ended {
                 live.end();
@@ -125,5 +137,23 @@ impl Hub {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<FrameworkRef, Weak<Live>>> {
         self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_that_is_watched_only_since_the_entries_were_scored_is_live_after_them() {
+        let (hub, framework) = (Hub::default(), "target-10-7".parse().unwrap());
+        let live = hub.live(&framework, || Some(Revision::new(5))).unwrap();
+        let mut was_published = false;
+        hub.publish(Vec::new(), Revision::new(7), || was_published = true);
+        assert!(was_published);
+        assert_eq!(live.at(), Revision::new(7));
+        // What lies between is read from the past.
+        let reaches = [5, 6, 7].map(|revision| live.reaches_back_to(Revision::new(revision)));
+        assert_eq!(reaches, [false, false, true]);
     }
 }

@@ -41,11 +41,14 @@ impl Live {
     }
 
     /// Adds what the next revisions changed. Watchers are notified by [`Self::notify`].
-    pub(super) fn add(&self, changes: Vec<RevisionChange>) {
-        let mut ring = self.ring_mut();
-        for change in changes {
-            ring.put(change);
-        }
+    pub(super) fn add(&self, changes: Ring) {
+        self.ring_mut().extend(changes);
+    }
+
+    /// Starts again after a revision; what lies before it is read from the past.
+    pub(super) fn restart(&self, at: Revision) {
+        *self.ring_mut() = Ring::new(at);
+        self.notify();
     }
 
     /// Notifies those who wait for changes.

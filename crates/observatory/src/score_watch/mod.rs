@@ -20,7 +20,7 @@ mod selection;
 mod sources;
 mod watch;
 
-pub(crate) use hub::{Commit, Followed, Hub};
+pub(crate) use hub::{Commit, Followed, Hub, Published as PublishedScores};
 pub use news::{ScoreChange, ScoreNews};
 pub use selection::ScoreWatchSelection;
 pub(crate) use sources::Sources;

@@ -11,7 +11,13 @@ use tenseven_model::{FrameworkRef, Revision};
 use tokio::sync::Semaphore;
 
 use super::follower::{Follower, RevisionChange};
-use crate::{QueryError, Unreadable, View, past::Kept, records::unreadable, shared::Shared, tail::Tail};
+use crate::{
+    Limits, QueryError, Unreadable, View,
+    past::{Kept, PastBoards},
+    records::unreadable,
+    shared::Shared,
+    tail::Tail,
+};
 
 /// Most chunks that are made at once.
 const CHUNKS_AT_ONCE_MAX: usize = 2;
@@ -41,16 +47,17 @@ type Start = (FrameworkRef, Revision);
 pub(super) struct Past {
     turns: Arc<Semaphore>,
     kept: Mutex<Kept<Start, Arc<Chunk>>>,
-}
-
-impl Default for Past {
-    fn default() -> Self {
-        let kept = Mutex::new(Kept::new(KEPT_CHUNKS_MAX, KEPT_BYTES_MAX));
-        Self { turns: Arc::new(Semaphore::new(CHUNKS_AT_ONCE_MAX)), kept }
-    }
+    /// The scores at the ends of chunks, apart from those that questions keep: either would push the others out.
+    boards: Arc<PastBoards>,
 }
 
 impl Past {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let kept = Mutex::new(Kept::new(KEPT_CHUNKS_MAX, KEPT_BYTES_MAX));
+        let boards = Arc::new(PastBoards::new(limits));
+        Self { turns: Arc::new(Semaphore::new(CHUNKS_AT_ONCE_MAX)), kept, boards }
+    }
+
     /// What the revisions after one changed, which must not be the newest.
     pub(super) async fn after(
         &self,
@@ -69,10 +76,10 @@ impl Past {
         if let Some(chunk) = self.lock().get(&start) {
             return Ok(chunk);
         }
-        let (reading, at) = (Arc::clone(shared), start.clone());
+        let (reading, boards, at) = (Arc::clone(shared), Arc::clone(&self.boards), start.clone());
         // The turn ends with the work, also where nobody waits for it any more.
         let made = tokio::task::spawn_blocking(move || {
-            let made = make(&reading, at);
+            let made = make(&reading, &boards, at);
             drop(turn);
             made
         });
@@ -89,8 +96,8 @@ impl Past {
     }
 }
 
-fn make(shared: &Arc<Shared>, start: Start) -> Result<Chunk, QueryError> {
-    let board = match shared.past_boards.kept(&start) {
+fn make(shared: &Arc<Shared>, boards: &PastBoards, start: Start) -> Result<Chunk, QueryError> {
+    let board = match boards.kept(&start) {
         Some(board) => board,
         None => View::made(shared, start.1)?.board_of(&start.0)?,
     };
@@ -119,6 +126,6 @@ fn make(shared: &Arc<Shared>, start: Start) -> Result<Chunk, QueryError> {
         }
     }
     let Follower { board, revision: up_to } = follower;
-    shared.past_boards.keep((framework, up_to), board);
+    boards.keep((framework, up_to), board);
     Ok(Chunk { changes, up_to })
 }

@@ -38,8 +38,23 @@ impl Ring {
         if change.changes.is_empty() {
             return;
         }
+        self.push(Arc::new(change));
+    }
+
+    /// Adds what a ring that starts where this one ends has.
+    pub(super) fn extend(&mut self, next: Self) {
+        if next.first > self.at {
+            // It lost some already, and this one would lose all that it has.
+            *self = next;
+            return;
+        }
+        self.at = next.at;
+        next.changed.into_iter().for_each(|change| self.push(change));
+    }
+
+    fn push(&mut self, change: Arc<RevisionChange>) {
         self.bytes += change.bytes();
-        self.changed.push_back(Arc::new(change));
+        self.changed.push_back(change);
         while self.changed.len() > 1 && (self.changed.len() > REVISIONS_MAX || self.bytes > BYTES_MAX) {
             let Some(oldest) = self.changed.pop_front() else { break };
             self.bytes -= oldest.bytes();
@@ -83,5 +98,70 @@ impl Ring {
 
     fn place_after(&self, revision: Revision) -> usize {
         self.changed.partition_point(|change| change.revision <= revision)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenseven_engine::{NodeChange, NodeScore};
+    use tenseven_model::{Coverage, Gap, SubmissionId, Timestamp};
+
+    use super::*;
+
+    /// What a revision changed, which takes about so many bytes.
+    fn change(revision: u64, bytes: usize) -> RevisionChange {
+        let one = NodeChange {
+            area: "MAR".parse().unwrap(),
+            period: "2020".parse().unwrap(),
+            node: 0,
+            before: None,
+            score: NodeScore {
+                outcome: Err(Gap::NeverReported),
+                coverage: Coverage::default(),
+                carried: 0,
+                rolled_up: 0,
+                imputed: 0,
+                imputed_nodes: 0,
+                leaf: None,
+            },
+            has_row: true,
+        };
+        RevisionChange {
+            revision: Revision::new(revision),
+            accepted_at: Timestamp::from_micros(0),
+            submission: SubmissionId::from_bytes([7; 16]).unwrap(),
+            changes: vec![one; bytes.div_ceil(size_of::<NodeChange>())],
+        }
+    }
+
+    fn ring(at: u64, changes: impl IntoIterator<Item = (u64, usize)>) -> Ring {
+        let mut ring = Ring::new(Revision::new(at));
+        changes.into_iter().for_each(|(revision, bytes)| ring.put(change(revision, bytes)));
+        ring
+    }
+
+    fn revisions(ring: &Ring, after: u64) -> Option<Vec<u64>> {
+        let (changes, _) = ring.after(Revision::new(after), 100)?;
+        Some(changes.iter().map(|change| change.revision.number()).collect())
+    }
+
+    #[test]
+    fn the_changes_of_the_next_revisions_follow_those_that_there_are() {
+        let mut all = ring(1, [(2, 1), (3, 1)]);
+        all.extend(ring(3, [(4, 1), (6, 1)]));
+        assert_eq!(revisions(&all, 1), Some(vec![2, 3, 4, 6]));
+        assert_eq!(all.at(), Revision::new(6));
+    }
+
+    #[test]
+    fn where_the_next_revisions_are_more_than_a_ring_holds_only_the_last_stay() {
+        let next = ring(3, (4..8).map(|revision| (revision, BYTES_MAX / 2)));
+        assert_eq!(revisions(&next, 3), None);
+        let mut all = ring(1, [(2, 1), (3, 1)]);
+        all.extend(next);
+        let first = (3..8).find(|after| revisions(&all, *after).is_some()).unwrap();
+        assert!(first > 3 && revisions(&all, 1).is_none());
+        assert!(all.bytes <= BYTES_MAX + BYTES_MAX / 2);
+        assert_eq!(all.at(), Revision::new(7));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 use super::past::Past;
+use crate::Limits;
 
 /// Most listings of current scores that are made at once.
 const LISTINGS_MAX: usize = 2;
@@ -16,8 +17,8 @@ pub(crate) struct Sources {
     pub(super) listings: Arc<Semaphore>,
 }
 
-impl Default for Sources {
-    fn default() -> Self {
-        Self { past: Past::default(), listings: Arc::new(Semaphore::new(LISTINGS_MAX)) }
+impl Sources {
+    pub(crate) fn new(limits: &Limits) -> Self {
+        Self { past: Past::new(limits), listings: Arc::new(Semaphore::new(LISTINGS_MAX)) }
     }
 }

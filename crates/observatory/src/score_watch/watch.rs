@@ -5,6 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, Revision};
 use tenseven_store::Journal as _;
+use tokio::{sync::OwnedSemaphorePermit, task::JoinHandle};
 
 use super::{
     follower::RevisionChange,
@@ -32,6 +33,8 @@ pub struct ScoreWatch {
     /// What is told first.
     openings: VecDeque<Opens>,
     opening: Option<Opening>,
+    /// The part that is being made. It is kept here, so that nothing is lost where nobody waits for it any more.
+    listed: Option<JoinHandle<Listed>>,
     live: Option<Arc<Live>>,
     waiting: Option<Waiting>,
 }
@@ -90,6 +93,7 @@ impl Observatory {
             told,
             openings,
             opening: None,
+            listed: None,
             live,
             waiting: None,
         })
@@ -136,7 +140,7 @@ impl ScoreWatch {
     /// Waits until [`Self::take`] has something to return. What takes long is done here; what is left is to copy it.
     pub async fn ready(&mut self) -> Result<(), QueryError> {
         if self.waiting.is_none() {
-            let is_opening = self.opening.is_some() || !self.openings.is_empty();
+            let is_opening = self.listed.is_some() || self.opening.is_some() || !self.openings.is_empty();
             let waiting =
                 if is_opening { Waiting::Opening(self.open().await?) } else { self.changed().await? };
             self.waiting = Some(waiting);
@@ -198,8 +202,22 @@ impl ScoreWatch {
     async fn open(&mut self) -> Result<ScoreNews, QueryError> {
         // Both fail only where the listing panicked or the process ends.
         let failed = QueryError::from(Unreadable { revision: self.told });
-        let turn = Arc::clone(&self.sources.listings).acquire_owned().await;
-        let turn = turn.map_err(|_| failed.clone())?;
+        if self.listed.is_none() {
+            let turn = Arc::clone(&self.sources.listings).acquire_owned().await;
+            self.listed = Some(self.list(turn.map_err(|_| failed.clone())?));
+        }
+        let listed = match &mut self.listed {
+            Some(listed) => listed.await,
+            None => return Err(failed),
+        };
+        self.listed = None;
+        let (opening, part) = listed.map_err(|_| failed)??;
+        self.opening = Some(opening).filter(|_| part.continues);
+        Ok(part)
+    }
+
+    /// Starts to make the next part.
+    fn list(&mut self, turn: OwnedSemaphorePermit) -> JoinHandle<Listed> {
         let opens = self.openings.front().copied().unwrap_or(Opens::Snapshot);
         let listing = Listing {
             shared: Arc::clone(&self.shared),
@@ -213,16 +231,16 @@ impl ScoreWatch {
             self.openings.pop_front();
         }
         // The turn ends with the work, also where nobody waits for it any more.
-        let listed = tokio::task::spawn_blocking(move || {
+        tokio::task::spawn_blocking(move || {
             let listed = listing.next(opening);
             drop(turn);
             listed
-        });
-        let (opening, part) = listed.await.map_err(|_| failed)??;
-        self.opening = Some(opening).filter(|_| part.continues);
-        Ok(part)
+        })
     }
 }
+
+/// A part of an opening, and the rest of it.
+type Listed = Result<(Opening, ScoreNews), QueryError>;
 
 /// What is listed of which scores. Its methods block.
 struct Listing {

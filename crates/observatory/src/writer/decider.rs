@@ -17,7 +17,6 @@ use crate::{
     publication::ScoredVersion,
     shared::Shared,
     submission::{SendReceipt, Submission, Undecided},
-    write_failure::WriteFailure,
 };
 
 /// Decides submissions and prepares their entries.
@@ -69,11 +68,6 @@ impl Decider {
         if self.failures != self.last_flushed.failures() {
             (self.failures, self.state) = self.last_flushed.get();
             self.recent.forget_after(self.state.revision());
-        }
-        if self.shared.journal.is_damaged() && self.shared.write_failure.set(WriteFailure::JournalDamaged) {
-            error!(
-                "the journal is damaged; reads go on, writes are refused until it is restored from a backup"
-            );
         }
         let stamp = self.shared.moments.begin(self.shared.clock.now(), self.state.accepted_at());
         Group::new(self.failures, stamp, self.state.clone())

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     SubmissionError,
     publication::ScoredVersion,
-    score_watch::{Commit, Followed, Hub},
+    score_watch::{Commit, Hub, PublishedScores},
     shared::Shared,
     snapshot::Snapshot,
 };
@@ -26,7 +26,7 @@ pub(crate) struct Publisher {
 struct PublishedState {
     head: Head,
     state: Arc<Snapshot>,
-    followed: Vec<Followed>,
+    scores: Vec<PublishedScores>,
 }
 
 /// Answers of a group, and its failure.
@@ -61,10 +61,10 @@ impl Publisher {
         for (answers, failure) in answers {
             answer(answers, failure);
         }
-        let PublishedState { head, state, followed } = published?;
+        let PublishedState { head, state, scores } = published?;
         // There can be many who wait for the state, so that answers come first.
         self.shared.announce(state.revision());
-        Hub::notify(&followed);
+        Hub::notify(&scores);
         Some((head, state))
     }
 
@@ -78,14 +78,13 @@ impl Publisher {
         let Shared { hub, world, recent, .. } = self.shared.as_ref();
         let before = self.shared.state.load_full();
         let commit = Commit { before: &before, entries, geography: world.geography() };
-        let mut followed = hub.follow(commit);
+        let followed = hub.follow(commit);
         let changes = changes_of(&self.shared, entries, scored, &followed);
         let state = Arc::new(before.followed_by(state, &changes, &self.shared.rules()));
         recent.keep(entries);
-        hub.publish(&mut followed, commit, || {
-            self.shared.publish(Arc::clone(&state));
-        });
-        PublishedState { head, state, followed }
+        let publish = || self.shared.publish(Arc::clone(&state));
+        let live = hub.publish(followed, state.revision(), publish);
+        PublishedState { head, state, scores: live }
     }
 }
 
