@@ -365,8 +365,13 @@ impl Run {
         match self.runtime.block_on(View::open(shared, AsOf::Time(time))) {
             Ok(view) => assert_eq!(view.revision(), expected, "at {time:?}"),
             Err(QueryError::BeforeFirst { .. }) => assert_eq!(expected, Revision::ZERO),
-            // The clock was set back, or the journal failed at that moment.
-            Err(QueryError::NoSuchMoment { .. } | QueryError::UnsettledMoment) => {}
+            Err(QueryError::NoSuchMoment { .. }) => assert!(time > self.clock.now(), "{time:?} is over"),
+            Err(QueryError::UnsettledMoment) => {
+                assert!(
+                    self.registry.in_doubt.is_some(),
+                    "no append failed since the start, and {time:?} is unsettled"
+                );
+            }
             Err(problem) => panic!("{problem}"),
         }
     }
@@ -383,6 +388,11 @@ impl Run {
         self.send(id, Content::Push(vec![one]));
         self.drain();
         assert_eq!(self.model.revision_of(id), Some(self.newest()), "a push is not accepted");
+        self.poll_moments();
+        let now = self.clock.now();
+        let waiting: Vec<_> =
+            self.moments.iter().map(|(time, _)| *time).filter(|time| *time <= now).collect();
+        assert!(waiting.is_empty(), "nothing is under way, and somebody waits for {waiting:?}");
     }
 
     fn drain(&mut self) {

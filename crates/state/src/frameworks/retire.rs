@@ -10,9 +10,9 @@ use tenseven_model::{
 
 use super::{
     digest,
+    published::UnreadableVersion,
     retired::{FrameworkLookupError, RetiredFramework},
     rules::clash,
-    stored::UnreadableVersion,
     unpublishable::Unpublishable,
 };
 use crate::{

@@ -4,7 +4,7 @@ use std::fmt;
 
 use tenseven_model::{FrameworkRef, Revision, Timestamp, WithdrawalReason};
 
-use super::stored::UnreadableVersion;
+use super::published::UnreadableVersion;
 use crate::unknown::UnknownFramework;
 
 /// The retirement of a version.

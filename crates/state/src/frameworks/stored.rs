@@ -5,10 +5,12 @@
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use tenseven_catalog::{FrameworkTextError, parse_stored_framework};
 use tenseven_model::{FrameworkRef, Frequency, IndicatorId, Revision};
 
-use super::{packed_text::PackedText, planned::Planned, published::Published};
+use super::{
+    packed_text::PackedText,
+    published::{Published, UnreadableVersion},
+};
 
 /// A published version in short.
 #[derive(Debug)]
@@ -26,17 +28,6 @@ pub struct StoredVersion {
     pub(super) indicators: Arc<[IndicatorId]>,
     pub(super) text: PackedText,
     read: Mutex<Weak<Published>>,
-}
-
-/// A published version cannot be read by this program.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("revision {revision} holds a framework that this version of the program cannot read: {error}")]
-pub struct UnreadableVersion {
-    /// The revision that published it.
-    pub revision: Revision,
-    /// What is wrong with it.
-    #[source]
-    pub error: FrameworkTextError,
 }
 
 impl StoredVersion {
@@ -67,14 +58,6 @@ impl StoredVersion {
         let published = Arc::new(Published::read(self.text.text(), self.revision)?);
         *read = Arc::downgrade(&published);
         Ok(published)
-    }
-}
-
-impl Published {
-    /// The version that a text defines and a revision published.
-    pub fn read(definition: Arc<str>, revision: Revision) -> Result<Self, UnreadableVersion> {
-        let read = parse_stored_framework(&definition).map_err(|error| UnreadableVersion { revision, error });
-        Ok(Self::new(Planned::new(Arc::new(read?)), definition, revision))
     }
 }
 
