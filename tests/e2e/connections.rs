@@ -118,6 +118,24 @@ fn a_peer_that_takes_nothing_of_its_answers_is_closed() {
     assert!(is_closed, "it was sent {bytes} bytes, and is still served");
 }
 
+#[test]
+fn a_call_that_its_caller_takes_back_is_not_taken_for_a_message_that_cannot_be_read() {
+    let (server, _home) = with(&[], &[]);
+    let request = GetFrameworkRequest { framework: "target-10-7".into(), ..GetFrameworkRequest::default() };
+    let sent = call(1, "/tenseven.v1.FrameworkService/GetFramework", &request.encode_to_vec());
+    let headers = 9 + usize::from(u16::from_be_bytes([sent[1], sent[2]]));
+    // All headers, and then RST_STREAM with CANCEL in place of the body.
+    let reset = [0, 0, 4, 3, 0, 0, 0, 0, 1, 0, 0, 0, 8];
+    let stream = connect(&server, &[PREFACE, SETTINGS, &sent[..headers], &reset].concat());
+    let whole = call(3, "/tenseven.v1.FrameworkService/GetNothing", &[]);
+    (&stream).write_all(&whole).unwrap();
+    let is_logged = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(20));
+        server.log().contains("GetNothing")
+    });
+    assert!(is_logged && !server.log().contains("cannot be decoded"), "{}", server.log());
+}
+
 /// A call over a raw connection.
 fn call(stream: u32, path: &str, message: &[u8]) -> Vec<u8> {
     let mut headers = Vec::new();

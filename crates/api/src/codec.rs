@@ -79,8 +79,7 @@ impl<U: Message + Name + Default + 'static> Decoder for BoundedDecoder<U> {
         if let Some(most) = exceeded::<U>(&bytes) {
             return Err(Status::resource_exhausted(format!("the message holds more than {most} fields")));
         }
-        // The code that tonic's own codec answers with.
-        U::decode(bytes).map(Some).map_err(|error| Status::internal(error.to_string()))
+        U::decode(bytes).map(Some).map_err(|error| Status::invalid_argument(error.to_string()))
     }
 }
 

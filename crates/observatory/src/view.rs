@@ -40,10 +40,9 @@ impl View {
         // From here on entries are stamped later than this time, so that what is found does not change.
         shared.moments.reach(time).await?;
         let reading = Arc::clone(shared);
-        let found = tokio::task::spawn_blocking(move || reading.journal.revision_at(time)).await;
-        // It fails only where the search panicked or the process ends.
+        let found = shared.past_states.in_turn(move || reading.journal.revision_at(time)).await;
         let newest = shared.state.load().revision();
-        let found = found.map_err(|_| QueryError::from(Unreadable { revision: newest }))?;
+        let found = found.ok_or_else(|| QueryError::from(Unreadable { revision: newest }))?;
         let revision = found.map_err(|error| unreadable(&error))?.min(newest);
         if revision == Revision::ZERO {
             return Err(QueryError::BeforeFirst { newest: shared.state.load().revision() });
@@ -57,9 +56,8 @@ impl View {
             return Ok(kept);
         }
         let folding = Arc::clone(shared);
-        let folded = tokio::task::spawn_blocking(move || Self::made(&folding, revision));
-        // It fails only where the fold panicked or the process ends.
-        folded.await.map_err(|_| QueryError::from(Unreadable { revision }))?
+        let folded = shared.past_states.in_turn(move || Self::made(&folding, revision)).await;
+        folded.ok_or_else(|| QueryError::from(Unreadable { revision }))?
     }
 
     /// The registry as it was at a revision. Blocks while it is made.

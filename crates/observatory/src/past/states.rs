@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tenseven_model::Revision;
 use tenseven_state::State;
 use tenseven_store::Storage;
+use tokio::sync::Semaphore;
 
 use super::kept::Kept;
 use crate::{
@@ -15,16 +16,37 @@ use crate::{
     snapshot::Snapshot,
 };
 
+/// Most reads of the past at once that questions wait for.
+const READERS_MAX: usize = 2;
+
 /// The last few past states that were asked for.
 pub(crate) struct PastStates {
     kept: Mutex<Kept<Revision, Arc<Snapshot>>>,
     folding: Mutex<()>,
+    turns: Arc<Semaphore>,
 }
 
 impl PastStates {
     pub(crate) fn new(limits: &Limits) -> Self {
         let kept = Kept::new(limits.past_states_max, limits.past_cells_max);
-        Self { kept: Mutex::new(kept), folding: Mutex::new(()) }
+        let turns = Arc::new(Semaphore::new(READERS_MAX));
+        Self { kept: Mutex::new(kept), folding: Mutex::new(()), turns }
+    }
+
+    /// The result of a read of the past, which blocks. Few run at once, and those who wait hold no thread; none where the read panicked
+    /// or the process ends.
+    pub(crate) async fn in_turn<T: Send + 'static>(
+        &self,
+        read: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let turn = Arc::clone(&self.turns).acquire_owned().await.ok()?;
+        // The turn ends with the work, also where nobody waits for it any more.
+        let read = tokio::task::spawn_blocking(move || {
+            let read = read();
+            drop(turn);
+            read
+        });
+        read.await.ok()
     }
 
     /// Keeps a state that was just shown and will be asked for again, as the next page of a listing will.

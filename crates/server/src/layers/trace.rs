@@ -1,11 +1,16 @@
 //! One log line a call, once it has ended: the method, the status, how long it took, the request id.
 //!
 //! *Invariant:* a call counts for its connection, and has its log line, until the last byte of its answer is taken or the client is
-//! gone. The status is the one that the client gets, in headers or in trailers.
+//! gone. The status is the one that the client gets, in headers or in trailers. A request that breaks off, because its caller is gone
+//! or takes the call back, is cancelled, whatever was made of its half.
 
 use std::{
     future::Future,
     pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -55,8 +60,16 @@ where
         request.extensions_mut().insert(id.clone());
         let call = request.extensions().get::<Calls>().map(Calls::begin);
         let method = request.uri().path().to_owned();
-        let mut traced = Traced { method, id, started: Instant::now(), end: End::Cancelled, _call: call };
-        let answer = self.inner.call(request);
+        let broken = Arc::new(AtomicBool::new(false));
+        let mut traced = Traced {
+            method,
+            id,
+            started: Instant::now(),
+            end: End::Cancelled,
+            is_broken: Arc::clone(&broken),
+            _call: call,
+        };
+        let answer = self.inner.call(request.map(|inner| Body::new(Question { inner, broken })));
         Box::pin(async move {
             let mut response = answer.await?;
             traced.id.add_to(response.headers_mut());
@@ -75,6 +88,8 @@ struct Traced {
     id: RequestId,
     started: Instant,
     end: End,
+    /// Whether the request broke off.
+    is_broken: Arc<AtomicBool>,
     _call: Option<Call>,
 }
 
@@ -106,6 +121,9 @@ impl Traced {
 impl Drop for Traced {
     fn drop(&mut self) {
         let duration_ms = self.duration().as_secs_f64() * 1_000.0;
+        if self.is_broken.load(Ordering::Relaxed) {
+            self.end = End::Cancelled;
+        }
         let Self { method, id, end, .. } = self;
         match end {
             End::Sent => debug!(method, %id, duration_ms, "call"),
@@ -117,6 +135,37 @@ impl Drop for Traced {
             }
             End::Status(code, message) => info!(method, %id, duration_ms, ?code, message, "call refused"),
         }
+    }
+}
+
+/// The body of a request.
+struct Question {
+    inner: Body,
+    broken: Arc<AtomicBool>,
+}
+
+impl http_body::Body for Question {
+    type Data = <Body as http_body::Body>::Data;
+    type Error = Status;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
+        let Self { inner, broken } = self.get_mut();
+        let frame = ready!(Pin::new(inner).poll_frame(cx));
+        if matches!(frame, Some(Err(_))) {
+            broken.store(true, Ordering::Relaxed);
+        }
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod admin;
 mod assessment;
+mod backup;
 mod caller;
 mod draining;
 mod export;

@@ -22,11 +22,6 @@ pub(crate) fn shutting_down() -> Status {
     Closing.into_status()
 }
 
-/// The journal cannot be read on; the operator is told why.
-pub(crate) fn unreadable_journal(error: &tenseven_store::ReadError) -> Status {
-    tenseven_observatory::unreadable(error).into_status()
-}
-
 /// A watcher took nothing for too long; it can go on behind a revision at once.
 pub(crate) fn slow_reader(stalled: Duration, told: Position) -> Status {
     let Position { revision, history } = told;

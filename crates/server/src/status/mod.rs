@@ -21,7 +21,7 @@ mod retirement;
 mod violations;
 mod write;
 
-pub(crate) use call::{deadline_exceeded, shutting_down, slow_reader, too_many_watchers, unreadable_journal};
+pub(crate) use call::{deadline_exceeded, shutting_down, slow_reader, too_many_watchers};
 pub(crate) use failure::ended;
 pub(crate) use library::of_library;
 pub(crate) use refusal::{OrRefuse, Refusal};

@@ -1,0 +1,58 @@
+//! Backups of a running server: the records of the journal, part by part.
+//!
+//! *Invariant:* a part is read when the transport has room for it. A stalled reader holds no thread, and of the places of readers none.
+
+use std::pin::Pin;
+
+use futures_util::{Stream, stream};
+use tenseven_api::v1;
+use tenseven_model::{History, Lineage};
+use tenseven_observatory::{Copy, Unreadable, unreadable};
+use tenseven_store::{Records, write_frame};
+use tonic::Status;
+
+use super::reading::Reading;
+
+/// About how many bytes of records travel together: well below the 4 MiB that stock clients read.
+const PART_BYTES_MAX: usize = 1024 * 1024;
+
+/// The parts of one backup.
+pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::StreamBackupResponse, Status>> + Send>>;
+
+/// The parts of a copy; one also where it holds no record, so that the reader learns of the head.
+pub(super) fn parts(reading: Reading, copy: Copy) -> Parts {
+    let empty = v1::StreamBackupResponse {
+        head_revision: copy.head.revision.number(),
+        horizon: copy.horizon.number(),
+        history: copy.lineage.current().to_string(),
+        lineage: lineage_messages(&copy.lineage),
+        frames: Vec::new(),
+    };
+    let parts = stream::try_unfold((reading, Some(copy.records)), move |(reading, records)| {
+        let empty = empty.clone();
+        async move {
+            let Some(records) = records else { return Ok(None) };
+            let (frames, rest) = reading.beside(move || read_some(records)).await?;
+            Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest))))
+        }
+    });
+    Box::pin(parts)
+}
+
+/// The next records, and those after them if there are more.
+fn read_some(mut records: Records) -> Result<(Vec<u8>, Option<Records>), Unreadable> {
+    let mut frames = Vec::new();
+    while frames.len() < PART_BYTES_MAX {
+        let Some(record) = records.next() else { return Ok((frames, None)) };
+        write_frame(&mut frames, &record.map_err(|problem| unreadable(&problem))?);
+    }
+    Ok((frames, Some(records)))
+}
+
+pub(super) fn lineage_messages(lineage: &Lineage) -> Vec<v1::History> {
+    let message = |history: &History| v1::History {
+        id: history.id.to_string(),
+        after_revision: history.after.number(),
+    };
+    lineage.histories().iter().map(message).collect()
+}
