@@ -3,7 +3,8 @@ use std::{collections::HashMap, sync::Arc};
 use tenseven_model::{
     Frequency, Indicator, IndicatorKind, Number, ObservationKey, ObservationStatus, Revision, Value,
     framework::{
-        Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Pool, Reference, Transform,
+        Average, Branch, Direction, FrameworkDraft, Impute, Leaf, Node, NodeBody, Normalise, Pool, Reference,
+        Transform,
     },
 };
 
@@ -56,7 +57,7 @@ fn leaf(leaf: usize, normalise: Normalise) -> NodeBody {
         max_age: 0,
         not_applicable: vec![],
         denominator: None,
-        impute: None,
+        impute: (leaf == 2).then_some(Impute::Average(Average::Mean)),
         direction: Direction::HigherIsBetter,
         treat: None,
         transform: Transform::Log1p,
@@ -135,24 +136,27 @@ fn apart(one: &Board, other: &Board) -> usize {
 #[test]
 fn after_one_observation_all_chunks_but_those_of_its_cell_are_shared() {
     let before = board();
-    let changed = key(1, 70, 40);
-    let mut panel = before.panel().clone();
-    panel.set(&changed, cell(33.5));
-    let after = before.plan().rescore(&before, &panel, &before.geography, &[changed]);
-    // What is observed, what is prepared, and the scores of the leaf, its branch and the root.
-    assert_eq!(apart(&before, &after), 5);
+    // The second leaf is prepared cell by cell, the third period by period.
+    for leaf in [1, 2] {
+        let changed = key(leaf, 70, 40);
+        let mut panel = before.panel().clone();
+        panel.set(&changed, cell(33.5));
+        let after = before.plan().rescore(&before, &panel, &before.geography, &[changed]);
+        // What is observed, what is prepared, and the scores of the leaf, its branch and the root.
+        assert_eq!(apart(&before, &after), 5, "leaf {leaf}");
+    }
     assert_eq!(before.slots(), 15 * AREAS * PERIODS, "four leaves of three columns each, and three branches");
 }
 
 #[test]
-fn where_a_period_is_scored_again_and_nothing_comes_of_it_all_is_shared() {
+fn after_a_new_largest_of_a_period_the_chunks_of_other_periods_are_shared() {
     let before = board();
     let changed = key(0, 70, 40);
     let mut panel = before.panel().clone();
     panel.set(&changed, cell(1e6));
-    let other = before.plan().rescore(&before, &panel, &before.geography, std::slice::from_ref(&changed));
-    // All 150 areas of the period are scored by another largest, in two or three chunks; what they are made from is the
-    // same but for one.
-    let chunks = apart(&before, &other);
+    let after = before.plan().rescore(&before, &panel, &before.geography, &[changed]);
+    // The scores of the leaf, its branch and the root, of 150 areas in two or three chunks; and one chunk of what is
+    // observed and one of what is prepared.
+    let chunks = apart(&before, &after);
     assert!((2 + 3 * 2..=2 + 3 * 3).contains(&chunks), "{chunks}");
 }
