@@ -35,7 +35,7 @@ impl Board {
         let alone = self.axis.period(period).is_none().then(|| self.alone(period, None));
         let board = alone.as_ref().unwrap_or(self);
         let answer = |area: &Alpha3| match board.axis.find(period, *area) {
-            Some(cell) => (row_of(board, cell), board.heard[cell] > 0),
+            Some(cell) => (row_of(board, cell), *board.heard.at(cell) > 0),
             None => (self.answer(period, *area), false),
         };
         areas.iter().map(answer).collect()
@@ -63,7 +63,7 @@ pub(crate) fn row_of(board: &Board, cell: usize) -> Row {
     let criteria = criteria
         .map(|(column, leaves)| {
             let precision = steps.framework.draft().precision;
-            let outcome = column.get(cell).map(|score| precision.map_or(score, |to| to.round(score)));
+            let outcome = column.at(cell).get().map(|score| precision.map_or(score, |to| to.round(score)));
             CriterionScore { outcome, coverage: coverage(leaves) }
         })
         .collect();

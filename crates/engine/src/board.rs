@@ -1,14 +1,16 @@
 //! The board: the scores of every area and period that something is known of.
 //!
 //! *Invariant:* a board is what [`Plan::score`] makes of its panel, however it came about ([`Plan::rescore`]). It
-//! holds numbers by node, dense over areas, and shares with its predecessor all that did not change; what a score
-//! rests on is read from the panel, which it keeps.
+//! holds numbers by node, and shares with its predecessor all chunks that did not change; what a score rests on is read
+//! from the panel, which it keeps.
 
 use std::sync::Arc;
 
 use tenseven_model::{Alpha3, Outcome, Period, framework::NodeIndex};
 
-use crate::{BoardSize, Column, Geography, Panel, Plan, axis::Axis, bases::Bases, pending::Pending};
+use crate::{
+    BoardSize, Geography, Panel, Plan, Slot, axis::Axis, bases::Bases, chunked::Chunked, pending::Pending,
+};
 
 /// The scores of every area and period that something is known of. Cloning is cheap.
 #[derive(Debug, Clone)]
@@ -18,21 +20,19 @@ pub struct Board {
     pub(crate) geography: Geography,
     pub(crate) axis: Arc<Axis>,
     /// By cell: how many leaves something is known for.
-    pub(crate) heard: Arc<Vec<u16>>,
+    pub(crate) heard: Chunked<u16>,
     /// By leaf: what the areas' own observations give.
-    pub(crate) base: Vec<Arc<Column>>,
+    pub(crate) base: Vec<Chunked<Slot>>,
     /// By leaf: the prepared numbers, where they are kept.
-    pub(crate) prepared: Vec<Option<Arc<Column>>>,
+    pub(crate) prepared: Vec<Option<Chunked<Slot>>>,
     /// By leaf: what its normalisation compares with.
     pub(crate) bases: Vec<Bases>,
     /// By node, in framework order: the scores.
-    pub(crate) nodes: Vec<Arc<Column>>,
+    pub(crate) nodes: Vec<Chunked<Slot>>,
     /// By criterion, in framework order: the scores.
-    pub(crate) criteria: Vec<Arc<Column>>,
+    pub(crate) criteria: Vec<Chunked<Slot>>,
     /// What is to be done; nothing, but while it is being brought up to date.
     pub(crate) pending: Pending,
-    /// What stands where a column is being worked on.
-    pub(crate) hole: Arc<Column>,
     /// Whether everything is being made for the first time.
     pub(crate) is_new: bool,
     /// Whether it is a period apart from the board that it belongs to, which says what pooled leaves compare.
@@ -55,10 +55,15 @@ impl Board {
         BoardSize { areas: self.axis.areas.len(), periods: self.axis.periods.len() }
     }
 
-    /// How many slots of eight bytes its columns have together, those shared with other boards included.
+    /// How many slots of eight bytes its columns hold together, those shared with other boards included. Where nothing
+    /// is known of some hundred cells that follow each other, none are held.
     pub fn slots(&self) -> usize {
+        self.columns().map(Chunked::held).sum()
+    }
+
+    fn columns(&self) -> impl Iterator<Item = &Chunked<Slot>> {
         let columns = self.base.iter().chain(&self.nodes).chain(&self.criteria);
-        columns.chain(self.prepared.iter().flatten()).map(|column| column.len()).sum()
+        columns.chain(self.prepared.iter().flatten())
     }
 
     /// The periods that have rows, earliest first: all of the framework's frequency that some value was observed for
@@ -71,8 +76,8 @@ impl Board {
     /// reported, a reported missing value included, or is carried to it, or is filled in from the area's other periods.
     pub fn areas(&self, period: Period) -> impl Iterator<Item = Alpha3> + '_ {
         let cells = self.axis.period(period).map_or(0..0, |period| self.axis.cells(period));
-        let heard = self.heard[cells].iter();
-        self.axis.areas.iter().zip(heard).filter(|(_, heard)| **heard > 0).map(|(area, _)| *area)
+        let heard = cells.filter(|cell| *self.heard.at(*cell) > 0);
+        heard.map(|cell| self.axis.areas[cell % self.axis.areas.len()])
     }
 
     /// The score of one node as it is published, read without the rest of the row; none where there is no row.
@@ -83,11 +88,14 @@ impl Board {
 
     /// The score of a node at a cell, as it is published.
     pub(crate) fn published_score(&self, node: NodeIndex, cell: usize) -> Outcome {
-        self.plan.framework().published_score(node, self.nodes[node].get(cell))
+        self.plan.framework().published_score(node, self.nodes[node].at(cell).get())
     }
 
     /// The cell of an area and period, if something is known of it.
     pub(crate) fn heard_cell(&self, period: Period, area: Alpha3) -> Option<usize> {
-        self.axis.find(period, area).filter(|cell| self.heard[*cell] > 0)
+        self.axis.find(period, area).filter(|cell| *self.heard.at(*cell) > 0)
     }
 }
+
+#[cfg(test)]
+mod tests;

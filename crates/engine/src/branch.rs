@@ -12,9 +12,10 @@ use tenseven_model::{
 };
 
 use crate::{
-    Column, Slot,
+    Slot,
     aggregate::{Input, Weights, aggregate_into, copeland_into, cover},
     axis::Axis,
+    chunked::{Chunked, blank_until},
     impute::average_of,
     number::{self, Share, whole_weights},
 };
@@ -81,53 +82,77 @@ impl BranchStep {
         inputs.chain(self.covered.iter().flatten().copied())
     }
 
-    /// Scores the cells from `first` on into `made`; of a branch that is not made cell by cell, those of whole periods.
+    /// Scores the cells from `first` on, which are in one chunk, into `made`: of a branch that is made cell by cell.
     /// `column` gives the column of a node.
-    pub(crate) fn score<'a>(
+    pub(crate) fn score_cells<'a>(
+        &self,
+        made: &mut [Slot],
+        first: usize,
+        column: impl Fn(NodeIndex) -> &'a Chunked<Slot>,
+    ) {
+        let range = first..first + made.len();
+        self.aggregate(&self.inputs_at(&range, &column), made);
+        if self.at_least != MinCoverage::One {
+            cover(&self.covered_at(&range, &column), made, self.at_least);
+        }
+    }
+
+    /// Scores a whole period, whose first cell is `first`, into `made`: of any other branch.
+    pub(crate) fn score_period<'a>(
         &self,
         made: &mut [Slot],
         first: usize,
         axis: &Axis,
-        column: impl Fn(NodeIndex) -> &'a Column,
+        column: impl Fn(NodeIndex) -> &'a Chunked<Slot>,
     ) {
-        if self.is_by_cell() {
-            let range = first..first + made.len();
-            self.aggregate(&self.inputs_at(&range, &column), made);
-            if self.at_least != MinCoverage::One {
-                cover(&self.covered_at(&range, &column), made, self.at_least);
-            }
-            return;
+        let range = first..first + made.len();
+        let read = |node: &NodeIndex| column(*node).read(range.clone());
+        let is_copeland = self.aggregate == Aggregate::Copeland;
+        let columns: Vec<_> = if is_copeland {
+            self.published_inputs(&range, &column)
+        } else {
+            self.inputs.iter().map(|(node, _)| read(node)).collect()
+        };
+        let others: Option<Vec<_>> = self.covered.as_ref().map(|nodes| nodes.iter().map(read).collect());
+        let weighed = inputs(&columns, &self.weights.weights);
+        let covered = match &others {
+            Some(columns) => inputs(columns, std::iter::repeat(&1.0)),
+            None => weighed.clone(),
+        };
+        if is_copeland {
+            let is_compared = |place| axis.compared.holds(place);
+            copeland_into(&weighed, &covered, made, &is_compared, self.at_least);
+        } else {
+            self.aggregate(&weighed, made);
+            cover(&covered, made, self.at_least);
         }
-        let areas = axis.areas.len().max(1);
-        for (period, made) in made.chunks_mut(areas).enumerate() {
-            let from = first + period * areas;
-            let range = from..from + made.len();
-            let covered = self.covered_at(&range, &column);
-            if self.aggregate == Aggregate::Copeland {
-                let is_compared = |place| axis.compared.holds(place);
-                let columns = self.published_inputs(&range, &column);
-                let weighed = columns.iter().zip(&self.weights.weights);
-                let inputs: Inputs<'_> =
-                    weighed.map(|(column, weight)| Input { column, weight: *weight }).collect();
-                copeland_into(&inputs, &covered, made, &is_compared, self.at_least);
-            } else {
-                self.aggregate(&self.inputs_at(&range, &column), made);
-                cover(&covered, made, self.at_least);
-            }
-            self.stand_in(made, &axis.branch_groups[self.place]);
-        }
+        self.stand_in(made, &axis.branch_groups[self.place]);
+    }
+
+    /// Where the blank chunks end from which it makes the same score for all cells, from a cell on; none if some chunk
+    /// that it looks at there is not blank.
+    pub(crate) fn blank_until<'a>(
+        &self,
+        cell: usize,
+        column: impl Fn(NodeIndex) -> &'a Chunked<Slot>,
+    ) -> Option<usize> {
+        blank_until(self.looks_at().map(column), cell)
     }
 
     fn aggregate(&self, inputs: &[Input<'_>], made: &mut [Slot]) {
         aggregate_into(inputs, made, self.aggregate, self.weights.divisor);
     }
 
-    /// What is put together at some cells.
+    /// What is put together at some cells of one chunk.
     #[inline]
-    fn inputs_at<'a>(&self, cells: &Range<usize>, column: impl Fn(NodeIndex) -> &'a Column) -> Inputs<'a> {
+    fn inputs_at<'a>(
+        &self,
+        cells: &Range<usize>,
+        column: impl Fn(NodeIndex) -> &'a Chunked<Slot>,
+    ) -> Inputs<'a> {
         let mut inputs = Inputs::new();
         for ((node, _), weight) in self.inputs.iter().zip(&self.weights.weights) {
-            inputs.push(Input { column: &column(*node)[cells.clone()], weight: *weight });
+            inputs.push(Input { column: column(*node).part(cells.clone()), weight: *weight });
         }
         inputs
     }
@@ -136,29 +161,35 @@ impl BranchStep {
     pub(crate) fn published_inputs<'a>(
         &self,
         cells: &Range<usize>,
-        column: impl Fn(NodeIndex) -> &'a Column,
+        column: impl Fn(NodeIndex) -> &'a Chunked<Slot>,
     ) -> Vec<Cow<'a, [Slot]>> {
         let published = |((node, _), precision): (&(NodeIndex, f64), &Option<Precision>)| {
-            let slots = &column(*node)[cells.clone()];
-            match precision {
-                None => Cow::Borrowed(slots),
-                Some(to) => Cow::Owned(slots.iter().map(|slot| slot.map(|score| to.round(score))).collect()),
+            let mut slots = column(*node).read(cells.clone());
+            if let Some(to) = precision {
+                for slot in slots.to_mut() {
+                    *slot = slot.map(|score| to.round(score));
+                }
             }
+            slots
         };
         self.inputs.iter().zip(&self.precisions).map(published).collect()
     }
 
-    /// What coverage is counted over at some cells.
-    fn covered_at<'a>(&self, cells: &Range<usize>, column: impl Fn(NodeIndex) -> &'a Column) -> Inputs<'a> {
+    /// What coverage is counted over at some cells of one chunk.
+    fn covered_at<'a>(
+        &self,
+        cells: &Range<usize>,
+        column: impl Fn(NodeIndex) -> &'a Chunked<Slot>,
+    ) -> Inputs<'a> {
         let Some(nodes) = &self.covered else { return self.inputs_at(cells, column) };
-        nodes.iter().map(|node| Input { column: &column(*node)[cells.clone()], weight: 1.0 }).collect()
+        nodes.iter().map(|node| Input { column: column(*node).part(cells.clone()), weight: 1.0 }).collect()
     }
 
     /// The score of a cell before any group stands in for it.
     pub(crate) fn without_standing_in<'a>(
         &self,
         cell: usize,
-        column: impl Fn(NodeIndex) -> &'a Column,
+        column: impl Fn(NodeIndex) -> &'a Chunked<Slot>,
     ) -> Slot {
         let mut made = [Slot::NEVER_REPORTED];
         let cells = cell..cell + 1;
@@ -186,6 +217,12 @@ impl BranchStep {
             }
         }
     }
+}
+
+/// Columns, or parts of them, with their weights.
+fn inputs<'a>(columns: &'a [Cow<'_, [Slot]>], weights: impl IntoIterator<Item = &'a f64>) -> Inputs<'a> {
+    let weighed = columns.iter().zip(weights);
+    weighed.map(|(column, weight)| Input { column, weight: *weight }).collect()
 }
 
 /// Whether a node has no score because too little is known.

@@ -3,16 +3,13 @@
 //! *Invariant:* of a row that is on both boards, those nodes are returned that differ from before, to the last bit, and no others; of
 //! a row that came or went, all are. Values of leaves are not compared.
 //!
-//! Columns that both boards share are passed over, so that a change costs about as much here as it did to follow.
+//! Chunks that both boards share are passed over, so that a change costs about as much here as it did to follow.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use tenseven_model::{Alpha3, ObservationKey, Outcome, Period, framework::NodeIndex};
 
-use crate::{Board, NodeScore, Row, Slot};
+use crate::{Board, NodeScore, Row, Slot, chunked::CHUNK};
 
 /// A node whose score is another than before, in value, gap, coverage or marks.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,31 +53,35 @@ impl Board {
 
     /// Whether something is known of the area and period.
     fn has_row(&self, period: Period, area: Alpha3) -> bool {
-        self.axis.find(period, area).is_some_and(|cell| self.heard[cell] > 0)
+        self.axis.find(period, area).is_some_and(|cell| *self.heard.at(cell) > 0)
     }
 
     /// The places where some node's slot is another than before, or that were not there.
     fn other_slots(&self, before: &Self) -> BTreeSet<(Period, Alpha3)> {
         let (axis, old) = (&self.axis, &before.axis);
-        let columns = || {
-            let both = self.nodes.iter().zip(&before.nodes);
-            both.filter(|(now, then)| !Arc::ptr_eq(now, then))
-        };
+        let columns = || self.nodes.iter().zip(&before.nodes);
         let mut places = BTreeSet::new();
         if axis.periods == old.periods && axis.areas == old.areas {
-            let mut differs = vec![false; axis.len()];
+            // By the first cell of a chunk: which of its cells differ in any column.
+            let mut differing: BTreeMap<usize, [bool; CHUNK]> = BTreeMap::new();
             for (now, then) in columns() {
-                for ((differs, now), then) in differs.iter_mut().zip(now.iter()).zip(then.iter()) {
-                    *differs |= !now.same_bits(*then);
-                }
+                now.apart(then, |first, now, then| {
+                    let differing = differing.entry(first).or_insert([false; CHUNK]);
+                    for ((differs, now), then) in differing.iter_mut().zip(now).zip(then) {
+                        *differs |= !now.same_bits(*then);
+                    }
+                });
             }
-            let cells = differs.iter().enumerate().filter(|(_, differs)| **differs);
-            places.extend(cells.map(|(cell, _)| axis.place(cell)));
+            for (first, differing) in differing {
+                let cells = (first..).zip(differing).filter(|(_, differs)| *differs);
+                places.extend(cells.map(|(cell, _)| axis.place(cell)));
+            }
             return places;
         }
         for cell in 0..axis.len() {
             let (period, area) = axis.place(cell);
-            let differs = |known: usize| columns().any(|(now, then)| !now[cell].same_bits(then[known]));
+            let differs =
+                |known: usize| columns().any(|(now, then)| !now.at(cell).same_bits(*then.at(known)));
             if old.find(period, area).is_none_or(differs) {
                 places.insert((period, area));
             }

@@ -154,8 +154,9 @@ impl Board {
             made[branch.node] = Some(Made::Branch(self.parts(branch, cell, stands_in)));
         }
         let framework = self.plan.framework();
-        let unrounded =
-            |node: NodeIndex| self.nodes[node].get(cell).ok().filter(|_| framework.precision(node).is_some());
+        let unrounded = |node: NodeIndex| {
+            self.nodes[node].at(cell).get().ok().filter(|_| framework.precision(node).is_some())
+        };
         let mut nodes: Vec<_> = scores
             .into_iter()
             .zip(made)
@@ -165,14 +166,14 @@ impl Board {
                 Some(NodeExplanation { score, unrounded, contribution: None, to_root: None, made: made? })
             })
             .collect();
-        let scores: Vec<Outcome> = self.nodes.iter().map(|column| column.get(cell)).collect();
+        let scores: Vec<Outcome> = self.nodes.iter().map(|column| column.at(cell).get()).collect();
         self.add_up(&mut nodes, &scores);
         Explanation { area, period, nodes }
     }
 
     /// What each part adds to a branch.
     fn parts(&self, branch: &BranchStep, cell: usize, stands_in: bool) -> BranchParts {
-        let outcome = |node: NodeIndex| self.nodes[node].get(cell);
+        let outcome = |node: NodeIndex| self.nodes[node].at(cell).get();
         let score = outcome(branch.node);
         let weighed: Vec<_> = branch.inputs.iter().map(|(node, weight)| (*weight, outcome(*node))).collect();
         let Contributions { constant, parts } = match score {
@@ -194,7 +195,7 @@ impl Board {
             .zip(&branch.inputs)
             .map(|(column, (_, weight))| Input { column, weight: *weight })
             .collect();
-        let made = &self.nodes[branch.node][cells];
+        let made = self.nodes[branch.node].read(cells);
         // One that has no pair of its own can still be outranked by one outside the reference set.
         let is_other = |place: &usize| {
             let is_gated = matches!(made[*place].get(), Ok(_) | Err(Gap::NoPair | Gap::NotFinite));
@@ -242,7 +243,7 @@ impl Board {
             let number = series.and_then(|series| resolve::number_at(series, period, &source.rule));
             (source.indicator.clone(), number.unwrap_or(Slot::NEVER_REPORTED.get()))
         });
-        let mut slots: Vec<Slot> = self.base[leaf][self.axis.cells(cell / areas)].to_vec();
+        let mut slots: Vec<Slot> = self.base[leaf].read(self.axis.cells(cell / areas)).into_owned();
         step.fill_period(&mut slots, &self.axis, leaf);
         let filled = slots[place].get();
         let treated = step.treatment.as_ref().map(|treatment| {
@@ -262,7 +263,7 @@ impl Board {
             treated,
             transformed: (step.transform != Transform::Identity).then(|| last[0].get()),
             basis: self.bases[leaf].at(cell / areas).filter(|basis| basis.is_told()).cloned(),
-            normalised: self.nodes[step.node].get(cell),
+            normalised: self.nodes[step.node].at(cell).get(),
         }
     }
 }

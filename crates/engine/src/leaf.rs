@@ -9,8 +9,9 @@ use tenseven_model::{
 };
 
 use crate::{
-    Panel, Slot,
+    Panel, Slot, Slots as _,
     axis::Axis,
+    chunked::Chunked,
     denominate,
     impute::{self, is_unknown},
     normalise::Basis,
@@ -179,9 +180,14 @@ impl LeafStep {
         }
     }
 
-    /// What a relative normalisation compares prepared slots with; none where nothing is compared.
+    /// What a relative normalisation compares the prepared slots of a period with; none where nothing is compared.
     pub(crate) fn basis(&self, slots: &[Slot], axis: &Axis) -> Option<Basis> {
-        self.scoring.basis(slots, axis)
+        self.scoring.basis(axis.compared.parts(slots), axis, |place| slots.outcome(place))
+    }
+
+    /// The same for the prepared slots of all periods.
+    pub(crate) fn pooled_basis(&self, column: &Chunked<Slot>, axis: &Axis) -> Option<Basis> {
+        self.scoring.basis(axis.compared.parts_of(column), axis, |place| column.at(place).get())
     }
 
     /// Turns prepared numbers into scores.

@@ -18,8 +18,8 @@
 //! columns go together, [`weights`] how much each node counts, and [`agreement`] whether coders judged alike. [`cost`] states
 //! what a framework takes at most, before anything is scored with it.
 //!
-//! Columns are dense over periods and areas, one a node, of [`Slot`]s that hold a number or the reason for none. What a
-//! score rests on is not kept beside it: a [`Row`] or an [`Explanation`] reads it from the panel when it is asked for.
+//! Columns run over periods and areas, one a node, of [`Slot`]s that hold a number or the reason for none. Boards share them in
+//! chunks, and a chunk in which there is nothing takes no memory. What a score rests on is not kept beside it: a [`Row`] or an [`Explanation`] reads it from the panel when it is asked for.
 //!
 //! # What is absent
 //!
@@ -162,6 +162,7 @@ mod answer;
 mod axis;
 mod bases;
 mod branch;
+mod chunked;
 mod extent;
 mod leaf;
 mod pending;

@@ -4,12 +4,13 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use tenseven_model::{Alpha3, Gap, Period, framework::Pool};
+use tenseven_model::{Alpha3, Period, framework::Pool};
 
 use crate::{
-    Board, Column, Geography, Panel, Plan, Slot,
+    Board, Geography, Panel, Plan, Slot,
     axis::Axis,
     bases::Bases,
+    chunked::{Chunked, Draft, ZEROS},
     leaf::{LeafStep, no_node},
     pending::Pending,
     plan::{Step, Steps},
@@ -21,7 +22,7 @@ impl Plan {
     /// The scores of all areas and periods.
     pub fn score(&self, panel: &Panel, geography: &Geography) -> Board {
         let axis = Arc::new(self.steps().axis(panel, geography));
-        let base = self.steps().leaves.iter().map(|leaf| Arc::new(own_column(leaf, panel, &axis))).collect();
+        let base = self.steps().leaves.iter().map(|leaf| own_column(leaf, panel, &axis)).collect();
         let mut board = Board::blank(self, (panel, geography), axis, base);
         board.settle_everything();
         board
@@ -38,7 +39,7 @@ impl Plan {
         let mut watch = Watch::new(self.steps(), axis.len(), goes_on);
         let mut base = Vec::with_capacity(self.steps().leaf_count());
         for leaf in &self.steps().leaves {
-            base.push(Arc::new(own_column(leaf, panel, &axis)));
+            base.push(own_column(leaf, panel, &axis));
             if !watch.more(axis.len()) {
                 return None;
             }
@@ -128,7 +129,7 @@ impl Board {
             for step in &steps.order {
                 match *step {
                     Step::Leaf(leaf) => self.score(&steps.leaves[leaf], leaf, &spans),
-                    Step::Branch(branch) => self.branch(&steps.branches[branch], spans.clone()),
+                    Step::Branch(branch) => self.branch(&steps.branches[branch], &spans),
                     Step::Criterion(criterion) => self.criterion(steps, criterion, &spans),
                 };
             }
@@ -144,21 +145,15 @@ impl Board {
         plan: &Plan,
         (panel, geography): (&Panel, &Geography),
         axis: Arc<Axis>,
-        base: Vec<Arc<Column>>,
+        base: Vec<Chunked<Slot>>,
     ) -> Self {
         let steps = plan.steps();
-        let unknown = || Arc::new(Column::of_gap(axis.len(), Gap::NeverReported));
-        let mut heard = vec![0; axis.len()];
-        for column in &base {
-            for (count, slot) in heard.iter_mut().zip(column.iter()) {
-                *count += u16::from(is_heard(*slot));
-            }
-        }
+        let unknown = || Chunked::blank(axis.len(), Slot::never_reported());
         let keeps = |leaf: &LeafStep| leaf.keeps_prepared().then(unknown);
         let bases = |leaf: &LeafStep| match leaf.pool() {
             None => Bases::None,
             Some(Pool::AllPeriods) => Bases::Pooled(None),
-            Some(Pool::Period) => Bases::ByPeriod(Arc::new(vec![None; axis.periods.len()])),
+            Some(Pool::Period) => Bases::by_period(axis.periods.len()),
         };
         Self {
             prepared: steps.leaves.iter().map(keeps).collect(),
@@ -166,8 +161,7 @@ impl Board {
             nodes: steps.framework.nodes().iter().map(|_| unknown()).collect(),
             criteria: steps.criteria.iter().map(|_| unknown()).collect(),
             pending: Pending::default(),
-            hole: Arc::default(),
-            heard: Arc::new(heard),
+            heard: count_heard(&base, axis.len()),
             plan: plan.clone(),
             panel: panel.clone(),
             geography: geography.clone(),
@@ -194,7 +188,7 @@ impl Board {
         let heard = of_board.filter(|(_, heard)| **heard).map(|(area, _)| *area).collect();
         let axis = (vec![period], areas.into_iter().collect());
         let axis = Arc::new(steps.axis_over(&self.geography, axis, &heard));
-        let base = steps.leaves.iter().map(|leaf| Arc::new(own_column(leaf, &self.panel, &axis))).collect();
+        let base = steps.leaves.iter().map(|leaf| own_column(leaf, &self.panel, &axis)).collect();
         let mut board = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
         for (basis, known) in board.bases.iter_mut().zip(&self.bases) {
             if let Bases::Pooled(known) = known {
@@ -208,18 +202,33 @@ impl Board {
 }
 
 /// What the areas' own observations give for a leaf; what a formula reads of scores is not looked at.
-fn own_column(leaf: &LeafStep, panel: &Panel, axis: &Axis) -> Column {
-    let mut column = Column::of_gap(axis.len(), Gap::NeverReported);
+fn own_column(leaf: &LeafStep, panel: &Panel, axis: &Axis) -> Chunked<Slot> {
     if leaf.reads_nodes() {
-        return column;
+        return Chunked::blank(axis.len(), Slot::never_reported());
     }
+    let mut column = Draft::new(axis.len(), Slot::never_reported());
     for (place, area) in axis.areas.iter().enumerate() {
         if !leaf.reading.knows(panel, *area) {
             continue;
         }
-        own_cells(leaf, panel, (axis, *area), |period, slot| column[axis.cell(period, place)] = slot);
+        own_cells(leaf, panel, (axis, *area), |period, slot| column.put(axis.cell(period, place), slot));
     }
-    column
+    column.finish()
+}
+
+/// By cell: for how many leaves something is known.
+fn count_heard(base: &[Chunked<Slot>], len: usize) -> Chunked<u16> {
+    let mut heard = Chunked::blank(len, &ZEROS);
+    for column in base {
+        for part in column.told(0..len, |slot| !is_heard(*slot)) {
+            heard.write(part.clone(), |counts| {
+                for (count, slot) in counts.iter_mut().zip(column.part(part)) {
+                    *count += u16::from(is_heard(*slot));
+                }
+            });
+        }
+    }
+    heard
 }
 
 /// What an area's own observations give for every period of the axis.

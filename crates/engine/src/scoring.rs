@@ -5,15 +5,18 @@
 use std::sync::Arc;
 
 use tenseven_model::{
-    Alpha3, Gap,
+    Alpha3, Gap, Outcome,
     equality::Order,
     framework::{Direction, Leaf, Normalise, Standing, Tier, Ties},
 };
 
 use crate::{
-    Slot, Slots as _,
+    Slot,
     axis::Axis,
-    normalise::{self, Basis, Goalposts, MinMax, Moments, PostLine, Scaled, ToReference, ToTarget, ZScore},
+    normalise::{
+        self, Basis, Goalposts, MinMax, Moments, PostLine, Scaled, ToReference, ToTarget, ZScore,
+        extremes_of, numbers_of,
+    },
 };
 
 /// How a number becomes a score, posts and targets already transformed.
@@ -70,26 +73,30 @@ impl Scoring {
         }
     }
 
-    /// What it takes from prepared slots of whole periods of the axis; none where it compares nothing, or there is
-    /// nothing.
-    pub(crate) fn basis(&self, slots: &[Slot], axis: &Axis) -> Option<Basis> {
-        let compared = &axis.compared;
+    /// What it takes from the `compared` parts of prepared slots; none where it compares nothing, or there is nothing.
+    /// `at` gives what stands at the place of an area.
+    pub(crate) fn basis<'a>(
+        &self,
+        compared: impl Iterator<Item = &'a [Slot]>,
+        axis: &Axis,
+        at: impl Fn(usize) -> Outcome,
+    ) -> Option<Basis> {
         match self {
             Self::None | Self::Levels(_) | Self::Tiers { .. } | Self::Goalposts(_) | Self::Scaled(_) => None,
             Self::MinMax(MinMax { direction, .. })
             | Self::DistanceToMax(direction)
             | Self::DistanceToTarget(ToTarget { direction, .. })
-            | Self::FractionOfMax(direction) => compared.extremes(slots, *direction).map(Basis::Extremes),
+            | Self::FractionOfMax(direction) => extremes_of(compared, *direction).map(Basis::Extremes),
             Self::ZScore(ZScore { direction, .. }) => {
-                Moments::of(&compared.numbers(slots, *direction)).map(Basis::Moments)
+                Moments::of(&numbers_of(compared, *direction)).map(Basis::Moments)
             }
             Self::Rank { direction, .. } => {
-                let numbers = compared.numbers(slots, *direction);
+                let numbers = numbers_of(compared, *direction);
                 (!numbers.is_empty()).then(|| Basis::Order(Arc::new(Order::of(numbers))))
             }
             Self::DistanceToReference { area, rule } => {
-                let at = axis.area(*area).map_or(Err(Gap::NeverReported), |place| slots.outcome(place));
-                Some(Basis::Reference(compared.extremes(slots, rule.direction), at))
+                let at = axis.area(*area).map_or(Err(Gap::NeverReported), at);
+                Some(Basis::Reference(extremes_of(compared, rule.direction), at))
             }
         }
     }

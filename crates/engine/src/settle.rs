@@ -3,7 +3,7 @@
 //! *Invariant:* a board from scratch and one brought up to date are made by the same steps here. A step is taken again
 //! for the cells that changed below it, and for no others; where a cell comes out as it was, nothing above it is touched.
 
-use std::{ops::Range, sync::Arc};
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 use tenseven_model::{
@@ -12,12 +12,12 @@ use tenseven_model::{
 };
 
 use crate::{
-    Board, Column, Slot,
+    Board, Slot,
     aggregate::{Input, aggregate_into},
     bases::Bases,
     branch::BranchStep,
+    chunked::{self, CHUNK, Chunked, Element as _, chunk_end, parts},
     leaf::LeafStep,
-    normalise::Basis,
     plan::{Step, Steps},
     spans::Spans,
 };
@@ -52,7 +52,7 @@ impl Board {
             }
             Step::Branch(branch) => {
                 let step = &steps.branches[branch];
-                (Some(step.node), self.branch(step, spans))
+                (Some(step.node), self.branch(step, &spans))
             }
             Step::Criterion(criterion) => (None, self.criterion(steps, criterion, &spans)),
         }
@@ -71,13 +71,17 @@ impl Board {
 
     /// Scores prepared cells of a leaf; gives the cells of its node that changed.
     pub(crate) fn score(&mut self, step: &LeafStep, leaf: usize, spans: &Spans) -> Spans {
-        let mut changed = Spans::default();
-        for range in spans.ranges() {
-            self.put(Which::Node(step.node), range.clone(), &mut changed, |board, made| {
-                board.score_leaf(step, leaf, range.start, made);
-            });
-        }
-        changed
+        let blank_until = |board: &Self, cell: usize| {
+            if !board.axis.excluded[leaf].is_empty() && board.prepared[leaf].is_none() {
+                return None;
+            }
+            let end = board.prepared(leaf).blank_until(cell)?;
+            let areas = board.axis.areas.len();
+            let is_by_period = matches!(board.bases[leaf], Bases::ByPeriod(_));
+            Some(if is_by_period { end.min((cell / areas + 1) * areas) } else { end })
+        };
+        let make = |board: &Self, first: usize, made: &mut [Slot]| board.score_leaf(step, leaf, first, made);
+        self.put_cells(Which::Node(step.node), spans, blank_until, make)
     }
 
     /// Reads what the formula of a leaf makes of scores; gives the cells that changed.
@@ -100,17 +104,13 @@ impl Board {
 
     /// Puts what an area's own observations give; says whether it is another than before.
     pub(crate) fn put_base(&mut self, leaf: usize, cell: usize, slot: Slot) -> bool {
-        let before = self.base[leaf][cell];
-        if before.same_bits(slot) {
-            return false;
-        }
+        let before = *self.base[leaf].at(cell);
         let (was, is) = (is_heard(before), is_heard(slot));
         if was != is {
-            let heard = &mut Arc::make_mut(&mut self.heard)[cell];
-            *heard = if is { *heard + 1 } else { heard.saturating_sub(1) };
+            let heard = *self.heard.at(cell);
+            self.heard.set(cell, if is { heard + 1 } else { heard.saturating_sub(1) });
         }
-        Arc::make_mut(&mut self.base[leaf])[cell] = slot;
-        true
+        self.base[leaf].set(cell, slot)
     }
 
     /// Prepares cells of a leaf again where prepared numbers are kept; gives the cells that changed.
@@ -118,31 +118,25 @@ impl Board {
         if self.prepared[leaf].is_none() {
             return spans;
         }
-        let (areas, len) = (self.axis.areas.len(), self.axis.len());
-        let mut changed = Spans::default();
-        if step.is_by_cell() {
-            for range in spans.ranges() {
-                self.put(Which::Prepared(leaf), range.clone(), &mut changed, |board, made| {
-                    made.copy_from_slice(&board.base[leaf][range.clone()]);
-                    step.prepare_cells(made, &board.axis.excluded[leaf], range.start);
-                });
-            }
-        } else {
-            for range in spans.by_period(areas).in_order(len).ranges() {
-                for first in range.clone().step_by(areas) {
-                    let cells = first..first + areas;
-                    self.put(Which::Prepared(leaf), cells.clone(), &mut changed, |board, made| {
-                        made.copy_from_slice(&board.base[leaf][cells]);
-                        step.prepare_period(made, &board.axis, leaf);
-                    });
-                }
-            }
+        let which = Which::Prepared(leaf);
+        if !step.is_by_cell() {
+            return self.put_periods(which, &spans, |board, first, made| {
+                made.copy_from_slice(&board.base[leaf].read(first..first + made.len()));
+                step.prepare_period(made, &board.axis, leaf);
+            });
         }
-        changed.in_order(len)
+        let blank_until = |board: &Self, cell: usize| {
+            let is_everywhere = board.axis.excluded[leaf].is_empty();
+            board.base[leaf].blank_until(cell).filter(|_| is_everywhere)
+        };
+        self.put_cells(which, &spans, blank_until, |board, first, made| {
+            made.copy_from_slice(board.base[leaf].part(first..first + made.len()));
+            step.prepare_cells(made, &board.axis.excluded[leaf], first);
+        })
     }
 
     /// What scores of a leaf are made from: prepared numbers, or what is prepared as it is.
-    pub(crate) fn prepared(&self, leaf: usize) -> &Column {
+    pub(crate) fn prepared(&self, leaf: usize) -> &Chunked<Slot> {
         self.prepared[leaf].as_ref().unwrap_or(&self.base[leaf])
     }
 
@@ -156,8 +150,8 @@ impl Board {
         match (step.pool(), &mut self.bases[leaf]) {
             (Some(Pool::AllPeriods), Bases::Pooled(_)) if self.is_alone => spans,
             (Some(Pool::AllPeriods), Bases::Pooled(known)) => {
-                let basis = step.basis(slots, &axis);
-                if same(basis.as_ref(), known.as_ref()) {
+                let basis = step.pooled_basis(slots, &axis);
+                if basis.is_same(known) {
                     return spans;
                 }
                 *known = basis;
@@ -168,9 +162,8 @@ impl Board {
                 for range in spans.clone().by_period(areas).in_order(axis.len()).ranges() {
                     for first in range.clone().step_by(areas) {
                         let cells = first..first + areas;
-                        let basis = step.basis(&slots[cells.clone()], &axis);
-                        if !same(basis.as_ref(), known[first / areas].as_ref()) {
-                            Arc::make_mut(known)[first / areas] = basis;
+                        let basis = step.basis(&slots.read(cells.clone()), &axis);
+                        if known.set(first / areas, basis) {
                             spans.add(cells);
                         }
                     }
@@ -181,9 +174,9 @@ impl Board {
         }
     }
 
-    /// Scores the cells of a leaf from `first` on into `made`.
+    /// Scores the cells of a leaf from `first` on, which are in one chunk, into `made`.
     fn score_leaf(&self, step: &LeafStep, leaf: usize, first: usize, made: &mut [Slot]) {
-        let slots = &self.prepared(leaf)[first..first + made.len()];
+        let slots = self.prepared(leaf).part(first..first + made.len());
         if self.prepared[leaf].is_none() && !step.is_plain() {
             let mut slots = slots.to_vec();
             step.prepare_cells(&mut slots, &self.axis.excluded[leaf], first);
@@ -207,63 +200,100 @@ impl Board {
     }
 
     /// Scores cells of a branch again; gives those that changed.
-    pub(crate) fn branch(&mut self, step: &BranchStep, spans: Spans) -> Spans {
-        let spans = if step.is_by_cell() {
-            spans
-        } else {
-            spans.by_period(self.axis.areas.len()).in_order(self.axis.len())
-        };
-        let mut changed = Spans::default();
-        for range in spans.ranges() {
-            self.put(Which::Node(step.node), range.clone(), &mut changed, |board, made| {
-                let below = |node: NodeIndex| board.nodes[node].as_ref();
-                step.score(made, range.start, &board.axis, below);
+    pub(crate) fn branch(&mut self, step: &BranchStep, spans: &Spans) -> Spans {
+        let which = Which::Node(step.node);
+        if !step.is_by_cell() {
+            return self.put_periods(which, spans, |board, first, made| {
+                step.score_period(made, first, &board.axis, |node| &board.nodes[node]);
             });
         }
-        changed
+        let blank_until = |board: &Self, cell: usize| step.blank_until(cell, |node| &board.nodes[node]);
+        self.put_cells(which, spans, blank_until, |board, first, made| {
+            step.score_cells(made, first, |node| &board.nodes[node]);
+        })
     }
 
     /// Makes the plain mean of the leaves that bear on a criterion again.
     pub(crate) fn criterion(&mut self, steps: &Steps, criterion: usize, spans: &Spans) -> Spans {
+        let node = |leaf: &usize| steps.leaves[*leaf].node;
+        let leaves = &steps.criteria[criterion];
+        let blank_until = |board: &Self, cell: usize| {
+            chunked::blank_until(leaves.iter().map(|leaf| &board.nodes[node(leaf)]), cell)
+        };
+        self.put_cells(Which::Criterion(criterion), spans, blank_until, |board, first, made| {
+            let column = |leaf: &usize| board.nodes[node(leaf)].part(first..first + made.len());
+            let inputs: SmallVec<[_; 16]> =
+                leaves.iter().map(|leaf| Input { column: column(leaf), weight: 1.0 }).collect();
+            aggregate_into(&inputs, made, Aggregate::Arithmetic, 1.0);
+        })
+    }
+
+    /// Makes cells of a column again, each from the same cell of others; gives those that changed. Where all of those
+    /// are blank from a cell on, `blank_until` says how far, and one cell is made for as many.
+    fn put_cells(
+        &mut self,
+        which: Which,
+        spans: &Spans,
+        blank_until: impl Fn(&Self, usize) -> Option<usize>,
+        score: impl Fn(&Self, usize, &mut [Slot]),
+    ) -> Spans {
         let mut changed = Spans::default();
+        let mut column = std::mem::take(self.column(which));
+        let mut room: SmallVec<[Slot; CHUNK]> = SmallVec::new();
         for range in spans.ranges() {
-            self.put(Which::Criterion(criterion), range.clone(), &mut changed, |board, made| {
-                let leaves = steps.criteria[criterion].iter();
-                let column = |leaf: &usize| &board.nodes[steps.leaves[*leaf].node][range.clone()];
-                let inputs: SmallVec<[_; 16]> =
-                    leaves.map(|leaf| Input { column: column(leaf), weight: 1.0 }).collect();
-                aggregate_into(&inputs, made, Aggregate::Arithmetic, 1.0);
-            });
+            let mut from = range.start;
+            while from < range.end {
+                let blank = if range.len() > 1 { blank_until(self, from) } else { None };
+                let to = blank.unwrap_or_else(|| chunk_end(from)).min(range.end);
+                let is_other = if blank.is_some() {
+                    let mut one = [Slot::NEVER_REPORTED];
+                    score(self, from, &mut one);
+                    column.fill(from..to, &one[0])
+                } else if self.is_new {
+                    column.write(from..to, |slots| score(self, from, slots));
+                    true
+                } else {
+                    room.resize(to - from, Slot::NEVER_REPORTED);
+                    score(self, from, &mut room);
+                    column.set_part(from, &room)
+                };
+                // What is new has to be looked at even where it is as it was before it was made.
+                if is_other || self.is_new {
+                    changed.add(from..to);
+                }
+                from = to;
+            }
+        }
+        *self.column(which) = column;
+        changed
+    }
+
+    /// Makes whole periods of a column again, each from the same period of others; gives the cells that changed.
+    fn put_periods(
+        &mut self,
+        which: Which,
+        spans: &Spans,
+        score: impl Fn(&Self, usize, &mut [Slot]),
+    ) -> Spans {
+        let (areas, len) = (self.axis.areas.len(), self.axis.len());
+        let mut changed = Spans::default();
+        let mut room = vec![Slot::NEVER_REPORTED; areas];
+        for range in spans.by_period(areas).in_order(len).ranges() {
+            for first in range.clone().step_by(areas) {
+                score(self, first, &mut room);
+                for part in parts(first..first + areas) {
+                    let made = &room[part.start - first..part.end - first];
+                    let is_other = self.column(which).set_part(part.start, made);
+                    if is_other || self.is_new {
+                        changed.add(part);
+                    }
+                }
+            }
         }
         changed
     }
 
-    /// Makes a range of a column again. One cell that comes out as it was is no change; several are, as a whole.
-    fn put(
-        &mut self,
-        which: Which,
-        range: Range<usize>,
-        changed: &mut Spans,
-        make: impl FnOnce(&Self, &mut [Slot]),
-    ) {
-        if range.len() == 1 {
-            let before = self.column(which)[range.start];
-            let mut after = [before];
-            make(self, &mut after);
-            if after[0].same_bits(before) {
-                return;
-            }
-            Arc::make_mut(self.column(which))[range.start] = after[0];
-        } else {
-            let hole = Arc::clone(&self.hole);
-            let mut column = std::mem::replace(self.column(which), hole);
-            make(self, &mut Arc::make_mut(&mut column)[range.clone()]);
-            *self.column(which) = column;
-        }
-        changed.add(range);
-    }
-
-    fn column(&mut self, which: Which) -> &mut Arc<Column> {
+    fn column(&mut self, which: Which) -> &mut Chunked<Slot> {
         match which {
             Which::Node(node) => &mut self.nodes[node],
             Which::Criterion(criterion) => &mut self.criteria[criterion],
@@ -275,11 +305,4 @@ impl Board {
 /// Whether a word was heard, be it that the value is missing.
 pub(crate) fn is_heard(slot: Slot) -> bool {
     !slot.same_bits(Slot::NEVER_REPORTED)
-}
-
-fn same(one: Option<&Basis>, other: Option<&Basis>) -> bool {
-    match (one, other) {
-        (Some(one), Some(other)) => one.same_bits(other),
-        (one, other) => one.is_none() && other.is_none(),
-    }
 }

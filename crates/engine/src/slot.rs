@@ -9,6 +9,8 @@ use std::fmt;
 
 use tenseven_model::{Gap, MissingReason, Outcome};
 
+use crate::chunked::{Blank, CHUNK, Element};
+
 /// The bits of a quiet NaN without a payload.
 const QUIET: u64 = 0x7FF8_0000_0000_0000;
 
@@ -33,6 +35,17 @@ const GAPS: [Gap; 15] = [
     Gap::NotPositive,
     Gap::NoPair,
 ];
+
+/// By gap, in the same order: a chunk of nothing else.
+static BLANKS: [[Slot; CHUNK]; GAPS.len()] = {
+    let mut blanks = [[Slot::NEVER_REPORTED; CHUNK]; GAPS.len()];
+    let mut index = 0;
+    while index < GAPS.len() {
+        blanks[index] = [Slot::gap(GAPS[index]); CHUNK];
+        index += 1;
+    }
+    blanks
+};
 
 const fn payload(gap: Gap) -> u64 {
     match gap {
@@ -157,10 +170,29 @@ impl Slot {
         }
     }
 
+    /// A chunk in which nothing was ever reported.
+    pub(crate) fn never_reported() -> Blank<Self> {
+        &BLANKS[0]
+    }
+
     #[cold]
     fn reason(self) -> Gap {
         let payload = usize::try_from(self.0.to_bits() & 0xFF).unwrap_or_default();
         payload.checked_sub(1).and_then(|place| GAPS.get(place)).copied().unwrap_or(Gap::NotFinite)
+    }
+}
+
+impl Element for Slot {
+    #[inline]
+    fn is_same(&self, other: &Self) -> bool {
+        self.same_bits(*other)
+    }
+
+    fn blank(&self) -> Option<Blank<Self>> {
+        if !self.is_gap() {
+            return None;
+        }
+        BLANKS.iter().find(|blank| self.same_bits(blank[0]))
     }
 }
 

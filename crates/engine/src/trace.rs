@@ -129,11 +129,11 @@ fn stands_in(board: &Board, leaf: usize, cell: usize) -> Option<f64> {
     let step = &board.plan.steps().leaves[leaf];
     step.impute.as_ref()?;
     if step.is_over_time() {
-        return board.base[leaf].get(cell).ok();
+        return board.base[leaf].at(cell).get().ok();
     }
     let areas = axis.areas.len();
     let cells = axis.cells(cell / areas);
-    let mut slots: Vec<Slot> = board.base[leaf][cells].to_vec();
+    let mut slots: Vec<Slot> = board.base[leaf].read(cells).into_owned();
     step.fill_period(&mut slots, axis, leaf);
     slots[cell % areas].get().ok()
 }

@@ -11,10 +11,11 @@ use std::{
 };
 
 use smallvec::SmallVec;
-use tenseven_model::{Alpha3, AreaCode, Gap, ObservationKey};
+use tenseven_model::{Alpha3, AreaCode, ObservationKey};
 
 use crate::{
-    Board, Column, Geography, Panel, Plan,
+    Board, Geography, Panel, Plan, Slot,
+    chunked::Draft,
     leaf::no_node,
     panel::Series,
     plan::{Reader, Steps},
@@ -164,25 +165,27 @@ impl Board {
         let periods: Vec<_> = axis.periods.iter().map(|period| old.period(*period)).collect();
         let mut base = Vec::with_capacity(steps.leaf_count());
         for (leaf, known) in steps.leaves.iter().zip(&self.base) {
-            let mut column = Column::of_gap(axis.len(), Gap::NeverReported);
+            let mut column = Draft::new(axis.len(), Slot::never_reported());
             for (place, area) in axis.areas.iter().enumerate() {
-                let known_at = |period: usize| Some(known[old.cell(periods[period]?, areas[place]?)]);
+                if !leaf.reads_nodes() && !leaf.reading.knows(&self.panel, *area) {
+                    continue;
+                }
+                let known_at = |period: usize| Some(*known.at(old.cell(periods[period]?, areas[place]?)));
                 let is_whole = (0..periods.len()).all(|period| known_at(period).is_some());
                 if !is_whole && !leaf.reads_nodes() {
-                    if !leaf.reading.knows(&self.panel, *area) {
-                        continue;
-                    }
                     let cell = |period| axis.cell(period, place);
-                    own_cells(leaf, &self.panel, (&axis, *area), |period, slot| column[cell(period)] = slot);
+                    own_cells(leaf, &self.panel, (&axis, *area), |period, slot| {
+                        column.put(cell(period), slot);
+                    });
                     continue;
                 }
                 for period in 0..periods.len() {
                     if let Some(slot) = known_at(period) {
-                        column[axis.cell(period, place)] = slot;
+                        column.put(axis.cell(period, place), slot);
                     }
                 }
             }
-            base.push(Arc::new(column));
+            base.push(column.finish());
         }
         *self = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
     }

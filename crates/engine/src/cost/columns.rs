@@ -1,4 +1,6 @@
 //! Columns: the memory that nodes take on a board, and what copying them costs.
+//!
+//! *Invariant:* it is what they take where something is known of every cell; a board takes less where less is known.
 
 use tenseven_model::{
     formula::Expression,
@@ -14,6 +16,7 @@ use super::{
 use crate::{
     Slot,
     branch::BranchStep,
+    chunked::Chunked,
     leaf::LeafStep,
     normalise::Basis,
     reading::{Computed, Reading, Source},
@@ -23,11 +26,11 @@ use crate::{
 pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
     let bases = match leaf.normalise.pool() {
         None => 0,
-        Some(Pool::Period) => size.periods,
-        Some(Pool::AllPeriods) => 1,
+        Some(Pool::Period) => Chunked::<Option<Basis>>::bytes_at_most(size.periods),
+        Some(Pool::AllPeriods) => size_of::<Option<Basis>>(),
     };
     let sorted = match &leaf.normalise {
-        Normalise::Rank { .. } => columns(1, size),
+        Normalise::Rank { .. } => add(0, size.cells().saturating_mul(size_of::<Slot>())),
         Normalise::None
         | Normalise::Levels(_)
         | Normalise::Tiers { .. }
@@ -43,13 +46,7 @@ pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
     let excluded = if step.not_applicable.is_empty() { 0 } else { size.areas };
     let denominator = step.denominator.as_ref().map(|(reading, _)| reading);
     let read: usize = std::iter::once(&step.reading).chain(denominator).map(of_reading).sum();
-    let around = [
-        bases.saturating_mul(size_of::<Option<Basis>>()),
-        excluded,
-        groups(step.groups().len(), size),
-        size_of::<LeafStep>(),
-        read,
-    ];
+    let around = [bases, excluded, groups(step.groups().len(), size), size_of::<LeafStep>(), read];
     around.into_iter().fold(columns(columns_of_leaf(step), size).saturating_add(sorted), add)
 }
 
@@ -68,7 +65,7 @@ pub(super) fn of_criterion(leaves: usize, size: BoardSize) -> u64 {
 
 /// The bytes of a board that are no node's: which cells anything is known of.
 pub(super) fn of_board(size: BoardSize) -> u64 {
-    add(0, size.cells().saturating_mul(size_of::<u16>()))
+    add(0, Chunked::<u16>::bytes_at_most(size.cells()))
 }
 
 /// How many columns a leaf has: what is observed, the scores, and prepared numbers where they are kept.
@@ -76,14 +73,19 @@ pub(super) fn columns_of_leaf(step: &LeafStep) -> usize {
     if step.keeps_prepared() { 3 } else { 2 }
 }
 
-/// The stage of making columns, or copying them before they are changed.
+/// The stage of making columns, or copying what is changed of them: in each period a chunk beside the cells, with the page
+/// that lists it, and the list of pages.
 pub(super) fn copying(count: usize, size: BoardSize) -> Stage {
-    let copied = count as f64 * size.cells() as f64 * SLOT;
-    Stage { each_period: RANGE, once: copied, ..Stage::each_cell(Cause::Columns, 0.0) }
+    let each = |slots: usize| count as f64 * slots as f64 * SLOT;
+    Stage {
+        each_period: RANGE + each(Chunked::<Slot>::around_change()),
+        once: each(Chunked::<Slot>::pages_of(size.cells())),
+        ..Stage::each_cell(Cause::Columns, each(1))
+    }
 }
 
 fn columns(count: usize, size: BoardSize) -> u64 {
-    add(0, count.saturating_mul(size.cells()).saturating_mul(size_of::<Slot>()))
+    add(0, count.saturating_mul(Chunked::<Slot>::bytes_at_most(size.cells())))
 }
 
 fn groups(count: usize, size: BoardSize) -> usize {

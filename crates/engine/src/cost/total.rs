@@ -19,7 +19,8 @@ use crate::{
 pub struct Cost {
     /// The size of the board.
     pub size: BoardSize,
-    /// Bytes that a board takes at most. While a change is scored, the columns that it touches are there twice.
+    /// Bytes that a board takes at most, with something known of every cell. While a change is scored, the chunks of columns
+    /// that it touches are there twice.
     pub bytes: u64,
     /// Work after the change of one observation of the indicator that takes most, for a period and area that the board
     /// has.

@@ -12,7 +12,7 @@ use tenseven_model::{
 };
 
 use super::directed;
-use crate::{Column, Slot, Slots, describe};
+use crate::{Column, Slot, Slots, chunked::Chunked, describe};
 
 /// The smallest and the largest number of the cells that are compared, after the direction is applied.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,7 +37,7 @@ impl Extremes {
 
 /// The extremes of the numbers at the places where `compared` is true; none if no such place has a number.
 pub fn extremes(slots: &[Slot], compared: &[bool], direction: Direction) -> Option<Extremes> {
-    Compared::of(compared).extremes(slots, direction)
+    extremes_of(Compared::of(compared).parts(slots), direction)
 }
 
 /// The mean and the standard deviation (over n − 1) of the cells that are compared, after the direction is applied.
@@ -126,7 +126,7 @@ pub fn compared_numbers<'a>(
     direction: Direction,
 ) -> Vec<f64> {
     let compared = Compared::of(compared);
-    columns.into_iter().flat_map(|column| compared.numbers(column, direction)).collect()
+    columns.into_iter().flat_map(|column| numbers_of(compared.parts(column), direction)).collect()
 }
 
 /// Which places of a period are compared with each other.
@@ -155,28 +155,39 @@ impl Compared {
     }
 
     /// The slots that are compared, of any number of periods one after the other.
-    fn parts<'a>(&self, slots: &'a [Slot]) -> impl Iterator<Item = &'a [Slot]> {
+    pub(crate) fn parts<'a>(&self, slots: &'a [Slot]) -> impl Iterator<Item = &'a [Slot]> {
         let periods = slots.chunks(self.places.max(1));
         periods.flat_map(move |period| self.runs.iter().filter_map(move |run| period.get(run.clone())))
     }
 
-    /// The numbers that are compared, in order, after the direction is applied.
-    pub(crate) fn numbers(&self, slots: &[Slot], direction: Direction) -> Vec<f64> {
-        self.parts(slots).flat_map(Slots::numbers).map(|number| directed(number, direction)).collect()
+    /// The slots that are compared, of all periods of a column, but for chunks in which no number is.
+    pub(crate) fn parts_of<'a>(&self, column: &'a Chunked<Slot>) -> impl Iterator<Item = &'a [Slot]> {
+        let periods = (0..column.len()).step_by(self.places.max(1));
+        let runs =
+            periods.flat_map(|first| self.runs.iter().map(move |run| first + run.start..first + run.end));
+        runs.flat_map(|run| column.told(run, |_| true)).map(|part| column.part(part))
     }
+}
 
-    /// The extremes of the numbers that are compared, after the direction is applied.
-    pub(crate) fn extremes(&self, slots: &[Slot], direction: Direction) -> Option<Extremes> {
-        let mut lanes = Lanes::default();
-        for part in self.parts(slots) {
-            lanes.look_at(part);
-        }
-        let ends = lanes.extremes()?;
-        Some(match direction {
-            Direction::HigherIsBetter => ends,
-            Direction::LowerIsBetter => Extremes { min: -ends.max, max: -ends.min },
-        })
+/// The numbers of these parts, in order, after the direction is applied.
+pub(crate) fn numbers_of<'a>(parts: impl Iterator<Item = &'a [Slot]>, direction: Direction) -> Vec<f64> {
+    parts.flat_map(Slots::numbers).map(|number| directed(number, direction)).collect()
+}
+
+/// The extremes of the numbers of these parts, after the direction is applied.
+pub(crate) fn extremes_of<'a>(
+    parts: impl Iterator<Item = &'a [Slot]>,
+    direction: Direction,
+) -> Option<Extremes> {
+    let mut lanes = Lanes::default();
+    for part in parts {
+        lanes.look_at(part);
     }
+    let ends = lanes.extremes()?;
+    Some(match direction {
+        Direction::HigherIsBetter => ends,
+        Direction::LowerIsBetter => Extremes { min: -ends.max, max: -ends.min },
+    })
 }
 
 const LANES: usize = 8;

@@ -21,8 +21,8 @@ mod span;
 mod tiers;
 mod zscore;
 
-pub(crate) use basis::Compared;
 pub use basis::{Basis, Extremes, Moments, compared_numbers, extremes};
+pub(crate) use basis::{Compared, extremes_of, numbers_of};
 pub use distance::{ToReference, ToTarget, dist2max, dist2ref, dist2target};
 pub use fracmax::fracmax;
 pub use goalposts::{Goalposts, goalposts};

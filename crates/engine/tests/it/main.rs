@@ -7,6 +7,7 @@
     reason = "a fixture that cannot be made is a failed test"
 )]
 
+mod chunks;
 mod cost;
 mod decisions;
 mod exact;
