@@ -11,9 +11,8 @@ use tempfile::TempDir;
 use tenseven_api::v1::{GetFrameworkRequest, WatchScoresRequest};
 use tenseven_tests::{Draft, Server, level};
 
-/// What every HTTP/2 connection starts with, and an empty SETTINGS frame.
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
+use crate::raw::{PREFACE, SETTINGS, call, connect};
+
 /// A PING frame.
 const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];
 /// Calls whose answers take more than the buffers of a connection hold.
@@ -25,12 +24,6 @@ fn with(wrapper: &[&str], arguments: &[&str]) -> (Server, TempDir) {
     let home = TempDir::new().unwrap();
     let server = Server::try_start_under(wrapper, &home.path().join("data"), arguments).unwrap();
     (server, home)
-}
-
-fn connect(server: &Server, sent: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(server.address().trim_start_matches("http://")).unwrap();
-    stream.write_all(sent).unwrap();
-    stream
 }
 
 /// Whether the server closes a connection within this time, whatever it sends before.
@@ -134,33 +127,6 @@ fn a_call_that_its_caller_takes_back_is_not_taken_for_a_message_that_cannot_be_r
         server.log().contains("GetNothing")
     });
     assert!(is_logged && !server.log().contains("cannot be decoded"), "{}", server.log());
-}
-
-/// A call over a raw connection.
-fn call(stream: u32, path: &str, message: &[u8]) -> Vec<u8> {
-    let mut headers = Vec::new();
-    for (name, value) in [
-        (":method", "POST"),
-        (":scheme", "http"),
-        (":path", path),
-        (":authority", "a"),
-        ("content-type", "application/grpc"),
-        ("te", "trailers"),
-    ] {
-        // A literal that is not indexed; all are shorter than 127 bytes.
-        headers.push(0);
-        for text in [name, value] {
-            headers.push(u8::try_from(text.len()).unwrap());
-            headers.extend(text.as_bytes());
-        }
-    }
-    let length = u32::try_from(message.len()).unwrap();
-    let body = [&[0][..], &length.to_be_bytes(), message].concat();
-    let frame = |kind: u8, flags: u8, content: &[u8]| {
-        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-        [&length[1..], &[kind, flags], &stream.to_be_bytes(), content].concat()
-    };
-    [frame(1, 4, &headers), frame(0, 1, &body)].concat()
 }
 
 #[test]

@@ -56,6 +56,7 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::RetirementBlocked, |_| Box::pin(costly::a_retirement_without_a_successor())),
     (Error::PublicationUnderWay, |_| Box::pin(broken::two_publications())),
     (Error::SlowReader, |_| Box::pin(broken::without_reading())),
+    (Error::RequestMemoryFull, |_| Box::pin(written::beside_half_a_request())),
     (Error::TooManyWatchers, |_| Box::pin(asked::a_watch_too_many())),
     (Error::UnknownPractice, |server| Box::pin(practised::one_that_is_not(server))),
     (Error::PracticeRevised, |server| Box::pin(practised::one_that_another_revised(server))),

@@ -22,7 +22,9 @@ pub struct Config {
     pub cache_bytes: u64,
     /// Largest request that is read, before and after decompression.
     pub message_bytes_max: usize,
-    /// Longest time that a call takes, whatever deadline it came with.
+    /// Most bytes that requests hold together before they are whole.
+    pub requests_bytes_max: usize,
+    /// Longest time that a call takes, whatever deadline it came with, and that a stream of requests may send nothing.
     pub call_duration_max: Duration,
     /// How long calls under way may go on when the server is asked to stop.
     pub drain_duration_max: Duration,
@@ -55,6 +57,7 @@ impl Default for Config {
             data: PathBuf::from("./tenseven-data"),
             cache_bytes: 16 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,
+            requests_bytes_max: 256 * 1024 * 1024,
             call_duration_max: Duration::from_mins(1),
             drain_duration_max: Duration::from_secs(8),
             connection_calls_max: 200,
@@ -95,6 +98,10 @@ impl Config {
                 self.message_bytes_max
             );
             refuse("message_bytes_max", problem);
+        }
+        if self.requests_bytes_max < self.message_bytes_max {
+            let (room, message) = (self.requests_bytes_max, self.message_bytes_max);
+            refuse("requests_bytes_max", format!("{room} is below message_bytes_max, which is {message}"));
         }
         if self.cache_bytes < 1024 * 1024 {
             refuse("cache_bytes", format!("{} is below 1048576", self.cache_bytes));
@@ -146,6 +153,7 @@ mod tests {
             data: PathBuf::new(),
             cache_bytes: 0,
             message_bytes_max: 1,
+            requests_bytes_max: 0,
             call_duration_max: Duration::ZERO,
             connection_calls_max: 0,
             connections_max: 0,
@@ -163,6 +171,7 @@ mod tests {
             [
                 "data",
                 "message_bytes_max",
+                "requests_bytes_max",
                 "cache_bytes",
                 "call_duration_max",
                 "connection_start_max",

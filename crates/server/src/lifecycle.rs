@@ -32,7 +32,7 @@ use tracing::{info, warn};
 use crate::{
     Config, ConfigError,
     connections::{self, connections_max, incoming},
-    layers::{DeadlineLayer, DetailsLayer, PagesLayer, TraceLayer},
+    layers::{DeadlineLayer, DetailsLayer, PagesLayer, RequestsLayer, TraceLayer},
     origins::Origins,
     services::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
@@ -176,6 +176,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(GrpcWebLayer::new())
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
         .layer(DeadlineLayer { limit: config.call_duration_max })
+        .layer(RequestsLayer::new(config.requests_bytes_max, config.call_duration_max))
         .add_routes(routes);
     let incoming = incoming(listener, connection_limits(&config));
     let serving = tokio::spawn(server.serve_with_incoming_shutdown(incoming, async {

@@ -11,7 +11,10 @@ use tonic::Status;
 use uuid::Uuid;
 
 use super::asked::{ended, refused, with};
-use crate::{publishing::small, raw};
+use crate::{
+    publishing::small,
+    raw::{self, PREFACE, SETTINGS},
+};
 
 pub(super) const PUSH: &str = "/tenseven.v1.ObservationService/PushObservations";
 
@@ -67,6 +70,29 @@ pub(super) async fn too_many(server: &Server) -> Status {
 pub(super) async fn too_much() -> Status {
     let (server, _home) = with(&["--message-bytes-max", "65536"]);
     changed(&server, |one| one.comment = "x".repeat(70_000)).await
+}
+
+/// Another request holds all the room that there is for requests, and is never whole.
+pub(super) async fn beside_half_a_request() -> Status {
+    let (server, _home) = with(&["--message-bytes-max", "65536", "--requests-bytes-max", "65536"]);
+    let sent = raw::call(1, PUSH, &[0; 16_000]);
+    // The body without its end, of a message that claims to be four times as long.
+    let headers = 9 + usize::from(u16::from_be_bytes([sent[1], sent[2]]));
+    let (headers, body) = sent.split_at(headers);
+    let mut parts = [PREFACE, SETTINGS, headers].concat();
+    for part in 0..4 {
+        let mut body = body.to_vec();
+        body[4] = 0;
+        if part == 0 {
+            body[9..14].copy_from_slice(&[0, 0, 0, 0xfa, 0]);
+        }
+        parts.extend(body);
+    }
+    let half = raw::connect(&server, &parts);
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    let refused = changed(&server, |one| one.comment = "x".repeat(3_900)).await;
+    drop(half);
+    refused
 }
 
 /// The message of a call does not come.

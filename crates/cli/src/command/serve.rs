@@ -35,7 +35,10 @@ pub(crate) struct ServeArguments {
     /// Largest request that is read, in bytes
     #[arg(long, env = "TENSEVEN_MESSAGE_BYTES_MAX", default_value_t = Config::default().message_bytes_max)]
     message_bytes_max: usize,
-    /// Longest time that a call takes, in seconds
+    /// Most bytes that requests hold together before they are whole
+    #[arg(long, env = "TENSEVEN_REQUESTS_BYTES_MAX", default_value_t = Config::default().requests_bytes_max)]
+    requests_bytes_max: usize,
+    /// Longest time that a call takes, and that a stream of requests may send nothing, in seconds
     #[arg(long, env = "TENSEVEN_CALL_SECONDS_MAX", default_value_t = Config::default().call_duration_max.as_secs())]
     call_seconds_max: u64,
     /// How long calls under way may go on when the server is asked to stop, in seconds
@@ -85,6 +88,7 @@ impl ServeArguments {
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,
+            requests_bytes_max: self.requests_bytes_max,
             call_duration_max: Duration::from_secs(self.call_seconds_max),
             drain_duration_max: Duration::from_secs(self.drain_seconds_max),
             connection_calls_max: self.connection_calls_max,

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// Most scores that are told together.
-const PART_SCORES_MAX: usize = 4_096;
+const PART_SCORES_MAX: usize = 512;
 
 /// The scores at a revision, returned part by part. Between two parts it does not hold them, so that a watch that is not read
 /// costs little.

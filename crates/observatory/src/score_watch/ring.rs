@@ -15,7 +15,7 @@ pub(super) const REVISIONS_MAX: usize = 4_096;
 pub(super) const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// About how many bytes of changes are taken together, unless one revision has more.
-const TAKEN_BYTES_MAX: usize = 1024 * 1024;
+const TAKEN_BYTES_MAX: usize = 128 * 1024;
 
 /// What the last revisions changed.
 #[derive(Debug)]

@@ -1,15 +1,18 @@
 //! Tower layers, one file a layer.
 //!
-//! *Invariant:* the order is trace, pages, grpc-web, details, deadline, services; so that the log tells the status that the
+//! *Invariant:* the order is trace, pages, grpc-web, details, deadline, requests, services; so that the log tells the status that the
 //! client gets, a browser's calls are held to all that others are held to, and every status has its details, whoever made it.
 
 mod deadline;
 mod details;
+mod message_bytes;
 mod pages;
 mod request_id;
+mod requests;
 mod trace;
 
 pub(crate) use deadline::{CallLimit, DeadlineLayer};
 pub(crate) use details::DetailsLayer;
 pub(crate) use pages::PagesLayer;
+pub(crate) use requests::RequestsLayer;
 pub(crate) use trace::TraceLayer;

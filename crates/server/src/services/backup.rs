@@ -14,7 +14,7 @@ use tonic::Status;
 use super::reading::Reading;
 
 /// About how many bytes of records travel together: well below the 4 MiB that stock clients read.
-const PART_BYTES_MAX: usize = 1024 * 1024;
+const PART_BYTES_MAX: usize = 256 * 1024;
 
 /// The parts of one backup.
 pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::StreamBackupResponse, Status>> + Send>>;

@@ -17,7 +17,7 @@ use super::reading::{Reading, next_token};
 use crate::present;
 
 /// About how many bytes of observations travel together: well below the 4 MiB that stock clients read.
-const PART_BYTES_MAX: usize = 1024 * 1024;
+const PART_BYTES_MAX: usize = 256 * 1024;
 
 /// The parts of one export.
 pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::ExportObservationsResponse, Status>> + Send>>;

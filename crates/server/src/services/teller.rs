@@ -24,14 +24,14 @@ use super::Draining;
 use crate::status;
 
 /// About how many bytes travel together: well below the 4 MiB that stock clients read.
-pub(super) const PART_BYTES_MAX: usize = 1024 * 1024;
+pub(super) const PART_BYTES_MAX: usize = 128 * 1024;
 /// A heartbeat is sent where nothing was for so long.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How long what comes is gathered after something was told: one after the other costs several times as much, and with many
 /// watchers that is missing to those who push.
 pub(super) const GATHERING: Duration = Duration::from_millis(10);
 /// Batches of messages, each of about [`PART_BYTES_MAX`], that wait for a slow watcher.
-const WAITING_MAX: usize = 2;
+const WAITING_MAX: usize = 1;
 
 /// What a watcher is told.
 pub(super) type Events<M> = Pin<Box<dyn Stream<Item = Result<M, Status>> + Send>>;

@@ -11,9 +11,29 @@ use super::{
     refusal::Refusal as _,
 };
 
+/// When a request may be sent again for which there was no room.
+const REQUESTS_RETRY_DELAY: Duration = Duration::from_secs(1);
+
 /// A call took longer than it may.
 pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
     let message = format!("the call took longer than {:.1} s", limit.as_secs_f32());
+    status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
+}
+
+/// The requests that are not whole yet hold as many bytes as they may together.
+pub(crate) fn request_memory_full(bytes_max: usize) -> Status {
+    let message = format!(
+        "requests that are under way hold {bytes_max} bytes, as many as they may together (requests_bytes_max); try again"
+    );
+    let limit = [("limit_bytes", bytes_max.to_string())];
+    let mut details = details(ErrorReason::RequestMemoryFull, &limit);
+    details.set_retry_info(Some(REQUESTS_RETRY_DELAY));
+    status(Code::ResourceExhausted, message, details)
+}
+
+/// A request was begun, and nothing more of it came.
+pub(crate) fn request_silent(limit: Duration) -> Status {
+    let message = format!("nothing more of the request came for {:.1} s", limit.as_secs_f32());
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
 }
 

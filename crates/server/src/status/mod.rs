@@ -21,7 +21,9 @@ mod retirement;
 mod violations;
 mod write;
 
-pub(crate) use call::{deadline_exceeded, shutting_down, slow_reader, too_many_watchers};
+pub(crate) use call::{
+    deadline_exceeded, request_memory_full, request_silent, shutting_down, slow_reader, too_many_watchers,
+};
 pub(crate) use failure::ended;
 pub(crate) use library::of_library;
 pub(crate) use refusal::{OrRefuse, Refusal};

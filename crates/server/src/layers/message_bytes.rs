@@ -1,0 +1,68 @@
+//! Where the messages of a gRPC body begin and end: each comes after a head of five bytes, of which the last four are its length.
+
+const HEAD_BYTES: usize = 5;
+
+/// Counts the bytes of the message that is not whole.
+#[derive(Debug, Default)]
+pub(super) struct Unfinished {
+    /// The head, as far as it came.
+    head: [u8; HEAD_BYTES],
+    /// How many bytes of the head and of the message came.
+    came: usize,
+}
+
+impl Unfinished {
+    /// How many bytes the message that is not whole holds, after these came.
+    pub(super) fn after(&mut self, mut data: &[u8]) -> usize {
+        while !data.is_empty() {
+            if self.came < HEAD_BYTES {
+                let (part, rest) = data.split_at(data.len().min(HEAD_BYTES - self.came));
+                self.head[self.came..self.came + part.len()].copy_from_slice(part);
+                (self.came, data) = (self.came + part.len(), rest);
+            }
+            if self.came >= HEAD_BYTES {
+                let left = (HEAD_BYTES + self.length()).saturating_sub(self.came);
+                let part = data.len().min(left);
+                (self.came, data) = (self.came + part, &data[part..]);
+                if part == left {
+                    self.came = 0;
+                }
+            }
+        }
+        self.came
+    }
+
+    fn length(&self) -> usize {
+        let [_, a, b, c, d] = self.head;
+        usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX - HEAD_BYTES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(length: u8) -> Vec<u8> {
+        [&[0, 0, 0, 0, length][..], &vec![7; usize::from(length)]].concat()
+    }
+
+    #[test]
+    fn what_is_whole_counts_no_more_however_it_is_cut() {
+        let body = [message(3), message(0), message(200), message(1)].concat();
+        for size in 1..body.len() {
+            let mut unfinished = Unfinished::default();
+            let after: Vec<_> = body.chunks(size).map(|part| unfinished.after(part)).collect();
+            assert_eq!(after.last(), Some(&0), "in parts of {size}");
+            assert!(after.iter().all(|bytes| *bytes <= 205));
+        }
+    }
+
+    #[test]
+    fn what_is_not_whole_counts() {
+        let mut unfinished = Unfinished::default();
+        assert_eq!(unfinished.after(&[0, 0]), 2);
+        assert_eq!(unfinished.after(&[0, 0, 9, 1, 1]), 7);
+        assert_eq!(unfinished.after(&[1; 6]), 13);
+        assert_eq!(unfinished.after(&[1, 0, 0]), 2, "the next one has begun");
+    }
+}
