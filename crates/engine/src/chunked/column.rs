@@ -210,14 +210,14 @@ impl<T: Element> Chunked<T> {
         elements.saturating_add(chunks).saturating_add(pages).saturating_add(counts)
     }
 
-    /// How many elements would take as much as what a change of one copies around it: its chunk, and the page.
-    pub(crate) fn around_change() -> usize {
-        CHUNK + PAGE * size_of::<Chunk<T>>() / size_of::<T>()
+    /// How many chunks the first page of a column of this many elements lists, and how many pages it has.
+    pub(crate) fn chunks_and_pages(len: usize) -> (usize, usize) {
+        (PAGE.min(len.div_ceil(CHUNK)), len.div_ceil(SPAN))
     }
 
-    /// How many elements would take as much as the list of pages, which every change copies.
-    pub(crate) fn pages_of(len: usize) -> usize {
-        len.div_ceil(SPAN).saturating_mul(size_of::<Page<T>>()) / size_of::<T>()
+    /// How many pages of a column of this many elements so many ranges of a length can touch at most.
+    pub(crate) fn page_count(len: usize, ranges: usize, range: usize) -> usize {
+        ranges.saturating_mul(range.div_ceil(SPAN).saturating_add(1)).min(len.div_ceil(SPAN))
     }
 }
 

@@ -11,12 +11,12 @@ use super::{
     Cause,
     size::BoardSize,
     stage::Stage,
-    unit::{RANGE, SLOT},
+    unit::{LISTED, RANGE, SLOT},
 };
 use crate::{
     Slot,
     branch::BranchStep,
-    chunked::Chunked,
+    chunked::{CHUNK, Chunked},
     leaf::LeafStep,
     normalise::Basis,
     reading::{Computed, Reading, Source},
@@ -73,14 +73,16 @@ pub(super) fn columns_of_leaf(step: &LeafStep) -> usize {
     if step.keeps_prepared() { 3 } else { 2 }
 }
 
-/// The stage of making columns, or copying what is changed of them: in each period a chunk beside the cells, with the page
-/// that lists it, and the list of pages.
+/// The stage of making columns, or copying what is changed of them: in each period a chunk beside the cells, each page that
+/// lists such a chunk, and the list of pages.
 pub(super) fn copying(count: usize, size: BoardSize) -> Stage {
-    let each = |slots: usize| count as f64 * slots as f64 * SLOT;
+    let (chunks, pages) = Chunked::<Slot>::chunks_and_pages(size.cells());
+    let count = count as f64;
     Stage {
-        each_period: RANGE + each(Chunked::<Slot>::around_change()),
-        once: each(Chunked::<Slot>::pages_of(size.cells())),
-        ..Stage::each_cell(Cause::Columns, each(1))
+        each_period: RANGE + count * CHUNK as f64 * SLOT,
+        each_page: count * chunks as f64 * LISTED,
+        once: count * pages as f64 * LISTED,
+        ..Stage::each_cell(Cause::Columns, count * SLOT)
     }
 }
 

@@ -4,6 +4,8 @@
 
 /// A slot of a column is filled, or copied to another column.
 pub(super) const SLOT: f64 = 0.6;
+/// A chunk of a column is listed once more, and once less.
+pub(super) const LISTED: f64 = 10.0;
 /// A range of cells is noted, made again and compared with what was there before.
 pub(super) const RANGE: f64 = 60.0;
 /// The observation that counts is found for an area and period, and read.
