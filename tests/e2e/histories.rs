@@ -107,8 +107,7 @@ async fn a_revision_of_another_history_is_rejected_wherever_one_can_be_named() {
     is_rejected(&Refusal::of(server.scores().await.watch_scores(request).await), &current);
     let request = StreamBackupRequest { after_revision: 1, after_chain_hash: "ab".repeat(32), history };
     let mut admin = AdminServiceClient::new(server.channel().await);
-    let mut backup = admin.stream_backup(request).await.unwrap().into_inner();
-    is_rejected(&Refusal::of(backup.message().await), &current);
+    is_rejected(&Refusal::of(admin.stream_backup(request).await), &current);
     let request = ListObservationsRequest { history: "mine".into(), ..Default::default() };
     let refusal = Refusal::of(client.list_observations(request).await);
     assert_eq!(refusal.violations[0].0, "history");

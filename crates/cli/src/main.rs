@@ -59,11 +59,6 @@ use std::process::ExitCode;
 
 use arguments::Arguments;
 use clap::{CommandFactory as _, Parser as _};
-use mimalloc::MiMalloc;
-
-/// Gives memory back to the system soon after it is freed. That of the system's C library keeps what a burst of requests took.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     match Arguments::try_parse() {

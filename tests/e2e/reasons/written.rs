@@ -84,13 +84,18 @@ pub(super) async fn beside_half_a_request() -> Status {
         let mut body = body.to_vec();
         body[4] = 0;
         if part == 0 {
-            body[9..14].copy_from_slice(&[0, 0, 0, 0xfa, 0]);
+            body[9..14].copy_from_slice(&[0, 0, 0, 0xff, 0]);
         }
         parts.extend(body);
     }
     let half = raw::connect(&server, &parts);
     tokio::time::sleep(Duration::from_millis(500)).await;
-    let refused = changed(&server, |one| one.comment = "x".repeat(3_900)).await;
+    // More than comes in one frame.
+    let cities = (0..10).fold(Draft::new(), |draft, city| {
+        let draft = draft.with("cities-with-crisis-measures", &format!("MAR/c{city}"), "2020", number(1.0));
+        draft.but(|one| one.comment = "x".repeat(3_900))
+    });
+    let refused = push(&server, cities.request()).await;
     drop(half);
     refused
 }

@@ -43,9 +43,10 @@ impl AdminService for AdminAdapter {
         let request = convert::StreamBackup::try_from(request.into_inner()).or_refuse()?;
         let convert::StreamBackup { after_revision, after_chain, history } = request;
         let after = Head { revision: Revision::new(after_revision), chain: ChainHash(after_chain) };
+        let place = self.reading.transfer()?;
         let observatory = Arc::clone(&self.observatory);
         let copy = self.reading.beside(move || observatory.copy(after, history)).await?;
-        Ok(Response::new(backup::parts(self.reading.clone(), copy)))
+        Ok(Response::new(backup::parts(self.reading.clone(), copy, place)))
     }
 }
 

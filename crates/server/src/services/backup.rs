@@ -9,6 +9,7 @@ use tenseven_api::v1;
 use tenseven_model::{History, Lineage};
 use tenseven_observatory::{Copy, Unreadable, unreadable};
 use tenseven_store::{Records, write_frame};
+use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
 
 use super::reading::Reading;
@@ -20,7 +21,7 @@ const PART_BYTES_MAX: usize = 256 * 1024;
 pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::StreamBackupResponse, Status>> + Send>>;
 
 /// The parts of a copy; one also where it holds no record, so that the reader learns of the head.
-pub(super) fn parts(reading: Reading, copy: Copy) -> Parts {
+pub(super) fn parts(reading: Reading, copy: Copy, place: OwnedSemaphorePermit) -> Parts {
     let empty = v1::StreamBackupResponse {
         head_revision: copy.head.revision.number(),
         horizon: copy.horizon.number(),
@@ -28,12 +29,12 @@ pub(super) fn parts(reading: Reading, copy: Copy) -> Parts {
         lineage: lineage_messages(&copy.lineage),
         frames: Vec::new(),
     };
-    let parts = stream::try_unfold((reading, Some(copy.records)), move |(reading, records)| {
+    let parts = stream::try_unfold((reading, Some(copy.records), place), move |(reading, records, place)| {
         let empty = empty.clone();
         async move {
             let Some(records) = records else { return Ok(None) };
             let (frames, rest) = reading.beside(move || read_some(records)).await?;
-            Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest))))
+            Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest, place))))
         }
     });
     Box::pin(parts)

@@ -11,6 +11,7 @@ use tenseven_api::{
     v1,
 };
 use tenseven_observatory::{Cursor, ObservationFilter, QueryFingerprint, View};
+use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
 
 use super::reading::{Reading, next_token};
@@ -28,6 +29,7 @@ struct Export {
     view: Arc<View>,
     filter: Arc<ObservationFilter>,
     query: QueryFingerprint,
+    _place: OwnedSemaphorePermit,
 }
 
 /// Starts an export. What is refused of it is the answer to the call itself.
@@ -46,11 +48,18 @@ pub(super) async fn export(
         resume_token,
         freshness,
     } = request;
+    let place = reading.transfer()?;
     let filter = ObservationFilter { indicator, area, source, from: period_from, to: period_to, status };
     let query = QueryFingerprint::of(&[&"export", &filter, &freshness.as_of]);
     let page = Page { size: 0, token: resume_token };
     let (view, after) = reading.page(freshness, &page, query, wait_max).await?;
-    let export = Export { reading: reading.clone(), view: Arc::new(view), filter: Arc::new(filter), query };
+    let export = Export {
+        reading: reading.clone(),
+        view: Arc::new(view),
+        filter: Arc::new(filter),
+        query,
+        _place: place,
+    };
     let (first, next) = export.part(after).await?;
     let later = stream::try_unfold((export, next), async |(export, after)| {
         let Some(after) = after else { return Ok(None) };

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use tenseven_api::convert::{Freshness, Page};
 use tenseven_model::Revision;
 use tenseven_observatory::{Cursor, Observatory, Position, QueryError, QueryFingerprint, ReadAt, View};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Status};
 
 use crate::{
@@ -16,6 +16,8 @@ use crate::{
     status::{self, OrRefuse as _, Refusal},
 };
 
+/// Most exports and backups at once.
+const TRANSFERS_MAX: usize = 128;
 /// What part of a call's time a wait for a revision leaves for the answer.
 const ANSWER_SHARE: u32 = 10;
 
@@ -24,6 +26,7 @@ const ANSWER_SHARE: u32 = 10;
 pub(crate) struct Reading {
     observatory: Arc<Observatory>,
     places: Arc<Semaphore>,
+    transfers: Arc<Semaphore>,
 }
 
 /// How long a call may wait for what it asks for.
@@ -34,7 +37,14 @@ pub(super) fn wait_max<T>(request: &Request<T>) -> Duration {
 
 impl Reading {
     pub(crate) fn new(observatory: Arc<Observatory>, readers_max: usize) -> Self {
-        Self { observatory, places: Arc::new(Semaphore::new(readers_max)) }
+        let (places, transfers) = (Semaphore::new(readers_max), Semaphore::new(TRANSFERS_MAX));
+        Self { observatory, places: Arc::new(places), transfers: Arc::new(transfers) }
+    }
+
+    /// A place for an export or a backup, which holds memory for as long as its reader takes; refused where none is free.
+    pub(super) fn transfer(&self) -> Result<OwnedSemaphorePermit, Status> {
+        let place = Arc::clone(&self.transfers).try_acquire_owned();
+        place.map_err(|_| status::too_many_transfers(TRANSFERS_MAX))
     }
 
     /// The position of a revision of the registry.

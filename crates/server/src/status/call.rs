@@ -33,13 +33,23 @@ pub(crate) fn request_memory_full(bytes_max: usize) -> Status {
 
 /// A request was begun, and nothing more of it came.
 pub(crate) fn request_silent(limit: Duration) -> Status {
-    let message = format!("nothing more of the request came for {:.1} s", limit.as_secs_f32());
+    let message =
+        format!("the call took longer than {:.1} s to send more of its request", limit.as_secs_f32());
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
 }
 
 /// The server stops.
 pub(crate) fn shutting_down() -> Status {
     Closing.into_status()
+}
+
+/// As many exports and backups are under way as there may be.
+pub(crate) fn too_many_transfers(most: usize) -> Status {
+    let message =
+        format!("{most} exports and backups are under way already, and no more can; try again later");
+    let mut details = details(ErrorReason::TooManyWatchers, &[]);
+    details.set_retry_info(Some(RESTART_RETRY_DELAY));
+    status(Code::ResourceExhausted, message, details)
 }
 
 /// A watcher took nothing for too long; it can go on behind a revision at once.
