@@ -5,11 +5,12 @@ use std::{pin::pin, time::Duration};
 use futures_util::TryStreamExt as _;
 use tenseven_api::v1::{
     ExportObservationsRequest, ExportObservationsResponse, ListObservationsRequest, RecordedObservation,
-    export_observations_request, list_observations_request,
+    StreamBackupRequest, admin_service_client::AdminServiceClient, export_observations_request,
+    list_observations_request, observation_service_client::ObservationServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, level, number};
-use tonic::Code;
+use tonic::{Code, transport::Endpoint};
 
 /// Longest comment that an observation may have.
 const COMMENT: usize = 4_000;
@@ -210,4 +211,35 @@ async fn texts_that_are_spread_over_many_batches_are_read() {
     println!("a listing of {} observations took {:.2} s", listed.len(), begin.elapsed().as_secs_f64());
     assert_eq!((count, listed.len()), (OBSERVATIONS, OBSERVATIONS));
     assert!(listed.iter().all(|one| one.observation.as_ref().unwrap().comment.starts_with("what is said")));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_or_backup_too_many_is_refused_until_another_ends() {
+    const TRANSFERS: usize = 128;
+    let server = Server::start();
+    // More than a stream holds that nobody reads.
+    push_long(&server, 1_950..2_020).await;
+    let endpoint = Endpoint::from_shared(server.address().to_owned()).unwrap();
+    let endpoint = endpoint.initial_stream_window_size(65_535).initial_connection_window_size(64 << 20);
+    let channel = endpoint.connect().await.unwrap();
+    let mut observations = ObservationServiceClient::new(channel.clone());
+    let mut admin = AdminServiceClient::new(channel);
+    let mut exports = Vec::new();
+    for _ in 0..TRANSFERS {
+        exports.push(observations.export_observations(ExportObservationsRequest::default()).await.unwrap());
+    }
+    for refusal in [
+        Refusal::of(observations.export_observations(ExportObservationsRequest::default()).await),
+        Refusal::of(admin.stream_backup(StreamBackupRequest::default()).await),
+    ] {
+        let expected = (Code::ResourceExhausted, "TOO_MANY_WATCHERS");
+        assert_eq!((refusal.code, refusal.reason.as_str()), expected, "{}", refusal.message);
+    }
+    exports.pop();
+    let mut tries = 0;
+    while let Err(status) = admin.stream_backup(StreamBackupRequest::default()).await {
+        assert!(tries < 100, "{status}");
+        tries += 1;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }

@@ -8,8 +8,7 @@ use tenseven_api::v1::{
     get_framework_request, get_scores_request, get_trend_request, list_observations_request,
     rank_areas_request,
 };
-use tenseven_tests::{Draft, Refusal, START_REVISION, Server, crowd, journal::RANKED, level};
-use tokio::time::Instant;
+use tenseven_tests::{Draft, Refusal, START_REVISION, Server, journal::RANKED, level};
 use tonic::Code;
 
 fn scores() -> GetScoresRequest {
@@ -165,41 +164,4 @@ async fn no_question_about_scores_is_answered_from_another_moment_than_asked_for
     refuses_what_is_to_come!(server, rank_areas, rank_areas_request, request);
     let request = ExplainScoreRequest { framework, area, period, ..Default::default() };
     refuses_what_is_to_come!(server, explain_score, explain_score_request, request);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_crowd_that_asks_for_other_moments_keeps_nobody_waiting_who_asks_for_now() {
-    // More than there are threads for what blocks, and on each connection fewer calls than are allowed at once.
-    const CONNECTIONS: usize = 7;
-    const CALLS: usize = 150;
-    let server = Server::start();
-    let mut observations = server.observations().await;
-    for turn in 0..CONNECTIONS * CALLS {
-        observations.push_observations(crowd::change(turn % 120, turn)).await.unwrap();
-    }
-    let request = |at_revision| GetFrameworkRequest {
-        framework: "target-10-7".into(),
-        as_of: Some(get_framework_request::AsOf::AtRevision(at_revision)),
-        ..GetFrameworkRequest::default()
-    };
-    let begin = Instant::now();
-    let mut crowd = Vec::new();
-    for connection in 0..CONNECTIONS {
-        let client = server.frameworks().await;
-        for call in 0..CALLS {
-            let at = START_REVISION + u64::try_from(connection * CALLS + call).unwrap();
-            let (mut client, request) = (client.clone(), request(at));
-            crowd.push(tokio::spawn(async move { client.get_framework(request).await }));
-        }
-    }
-    let mut client = server.scores().await;
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let asked = Instant::now();
-    drop(client.get_scores(scores()).await);
-    let waited = asked.elapsed();
-    for call in crowd {
-        drop(call.await.unwrap());
-    }
-    let all = begin.elapsed();
-    assert!(waited * 20 < all, "it took {waited:?} of the {all:?} that the crowd took");
 }

@@ -21,7 +21,7 @@ pub(crate) enum Bases {
 static NOTHING: [Option<Basis>; CHUNK] = [const { None }; CHUNK];
 
 impl Bases {
-    /// Those of so many periods of their own, which are still to be found.
+    /// One for each of this many periods, still to be found.
     pub(crate) fn by_period(periods: usize) -> Self {
         Self::ByPeriod(Chunked::blank(periods, &NOTHING))
     }

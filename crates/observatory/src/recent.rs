@@ -96,7 +96,7 @@ mod tests {
         entry(number, Event::Observations(Vec::new()))
     }
 
-    /// Keeps entries as if each took so many bytes.
+    /// Keeps entries as if each took this many bytes.
     fn keep(recent: &Recent, numbers: impl IntoIterator<Item = u64>, bytes: usize) {
         let mut kept = recent.0.write().unwrap();
         numbers.into_iter().for_each(|number| kept.add(Revision::new(number), Some(empty(number)), bytes));

@@ -215,7 +215,7 @@ impl<T: Element> Chunked<T> {
         (PAGE.min(len.div_ceil(CHUNK)), len.div_ceil(SPAN))
     }
 
-    /// How many pages of a column of this many elements so many ranges of a length can touch at most.
+    /// How many pages of a column of this many elements a number of ranges of the same length can touch at most.
     pub(crate) fn page_count(len: usize, ranges: usize, range: usize) -> usize {
         ranges.saturating_mul(range.div_ceil(SPAN).saturating_add(1)).min(len.div_ceil(SPAN))
     }

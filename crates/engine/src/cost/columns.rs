@@ -73,7 +73,7 @@ pub(super) fn columns_of_leaf(step: &LeafStep) -> usize {
     if step.keeps_prepared() { 3 } else { 2 }
 }
 
-/// The stage of making columns, or copying what is changed of them: in each period a chunk beside the cells, each page that
+/// The stage of making columns, or copying what is changed of them: in each period a chunk next to the cells, each page that
 /// lists such a chunk, and the list of pages.
 pub(super) fn copying(count: usize, size: BoardSize) -> Stage {
     let (chunks, pages) = Chunked::<Slot>::chunks_and_pages(size.cells());

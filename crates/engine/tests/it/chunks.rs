@@ -127,8 +127,8 @@ fn a_board_of_many_chunks_kept_up_to_date_is_the_one_made_from_scratch() {
             }
         }
         board = plan.rescore(&board, &panel, &geography, &keys);
-        let anew = plan.score(&panel, &geography);
-        assert!(scores(&board) == scores(&anew), "step {step}: {keys:?}");
-        assert_eq!(board.slots(), anew.slots(), "step {step}: {keys:?}");
+        let scratch = plan.score(&panel, &geography);
+        assert!(scores(&board) == scores(&scratch), "step {step}: {keys:?}");
+        assert_eq!(board.slots(), scratch.slots(), "step {step}: {keys:?}");
     }
 }

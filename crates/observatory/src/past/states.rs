@@ -98,3 +98,50 @@ impl PastStates {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tenseven_catalog::Catalog;
+    use tenseven_model::AsOf;
+    use tenseven_state::World;
+    use tenseven_testkit::TestJournal;
+
+    use super::*;
+    use crate::{Observatory, ReadAt, SystemClock};
+
+    #[test]
+    fn however_many_ask_for_the_past_threads_are_left_for_others() {
+        let world = World::new(Catalog::bundled());
+        let journal = Box::new(TestJournal::default());
+        let opened = Observatory::open(journal, world, Limits::default(), Box::new(SystemClock));
+        let observatory = Arc::new(opened.unwrap());
+        let threads = READERS_MAX + 1;
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(threads)
+            .enable_time()
+            .build()
+            .unwrap();
+        // No fold ends while this is held.
+        let folding = observatory.shared.past_states.folding.lock().unwrap();
+        let asked: Vec<_> = (0..4 * threads)
+            .map(|_| {
+                let observatory = Arc::clone(&observatory);
+                let read = ReadAt { as_of: AsOf::Revision(Revision::new(1)), ..ReadAt::default() };
+                runtime.spawn(async move { observatory.view(read, Duration::ZERO).await.map(drop) })
+            })
+            .collect();
+        runtime.block_on(async {
+            // All of them wait by now.
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            let other = tokio::task::spawn_blocking(|| ());
+            tokio::time::timeout(Duration::from_secs(10), other).await.expect("a thread is free").unwrap();
+        });
+        drop(folding);
+        for asked in asked {
+            assert_eq!(runtime.block_on(asked).unwrap(), Ok(()));
+        }
+    }
+}

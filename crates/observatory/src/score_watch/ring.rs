@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
 
-    /// What a revision changed, which takes about so many bytes.
+    /// What a revision changed, which takes about this many bytes.
     fn change(revision: u64, bytes: usize) -> RevisionChange {
         let one = NodeChange {
             area: "MAR".parse().unwrap(),

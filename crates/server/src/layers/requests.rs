@@ -1,7 +1,7 @@
 //! Requests that are not whole yet: how many bytes they hold together, and how long one may send nothing.
 //!
-//! *Invariant:* the bytes of messages that have begun and not ended are at most as many as the server allows, whoever sends them and over
-//! however many calls. A message that is whole is decoded at once, and is bounded by what follows: fields, queues and windows.
+//! *Invariant:* messages that have begun and not ended hold no more bytes together than the server allows, over all calls. A message
+//! that is whole is decoded at once, and is bounded by what follows: fields, queues and windows.
 
 use std::{
     pin::Pin,
@@ -37,7 +37,7 @@ struct Room {
 }
 
 impl RequestsLayer {
-    /// Holds requests to so many bytes together, and each of them to so much silence.
+    /// Limits the bytes of all requests together, and the silence of each.
     pub(crate) fn new(bytes_max: usize, silence_max: Duration) -> Self {
         let bytes_max = bytes_max.min(Semaphore::MAX_PERMITS);
         Self { room: Room { free: Arc::new(Semaphore::new(bytes_max)), bytes_max, silence_max } }
@@ -95,7 +95,7 @@ impl Coming {
     fn hold(&mut self, bytes: usize) -> Result<(), Status> {
         let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
         if bytes <= held {
-            drop(self.held.as_mut().and_then(|held_permit| held_permit.split(held - bytes)));
+            drop(self.held.as_mut().and_then(|permit| permit.split(held - bytes)));
             return Ok(());
         }
         let full = || status::request_memory_full(self.room.bytes_max);

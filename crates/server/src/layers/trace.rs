@@ -17,6 +17,7 @@ use std::{
 
 use http::{HeaderMap, Request, Response};
 use http_body::{Frame, SizeHint};
+use http_body_util::BodyExt as _;
 use tokio::time::Instant;
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
@@ -60,16 +61,18 @@ where
         request.extensions_mut().insert(id.clone());
         let call = request.extensions().get::<Calls>().map(Calls::begin);
         let method = request.uri().path().to_owned();
-        let broken = Arc::new(AtomicBool::new(false));
+        let is_broken = Arc::new(AtomicBool::new(false));
         let mut traced = Traced {
             method,
             id,
             started: Instant::now(),
             end: End::Cancelled,
-            is_broken: Arc::clone(&broken),
+            is_broken: Arc::clone(&is_broken),
             _call: call,
         };
-        let answer = self.inner.call(request.map(|inner| Body::new(Question { inner, broken })));
+        let noted =
+            |body: Body| Body::new(body.inspect_err(move |_| is_broken.store(true, Ordering::Relaxed)));
+        let answer = self.inner.call(request.map(noted));
         Box::pin(async move {
             let mut response = answer.await?;
             traced.id.add_to(response.headers_mut());
@@ -135,37 +138,6 @@ impl Drop for Traced {
             }
             End::Status(code, message) => info!(method, %id, duration_ms, ?code, message, "call refused"),
         }
-    }
-}
-
-/// The body of a request.
-struct Question {
-    inner: Body,
-    broken: Arc<AtomicBool>,
-}
-
-impl http_body::Body for Question {
-    type Data = <Body as http_body::Body>::Data;
-    type Error = Status;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, broken } = self.get_mut();
-        let frame = ready!(Pin::new(inner).poll_frame(cx));
-        if matches!(frame, Some(Err(_))) {
-            broken.store(true, Ordering::Relaxed);
-        }
-        Poll::Ready(frame)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
     }
 }
 
