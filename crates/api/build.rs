@@ -15,6 +15,9 @@ const SERVICES: [&str; 8] = [
     "tenseven/v1/practice_service.proto",
 ];
 
+/// What a server encodes once for all who watch the same.
+const SHARED: [&str; 2] = ["WatchObservationsResponse", "WatchScoresResponse"];
+
 #[expect(
     clippy::disallowed_methods,
     reason = "cargo tells a build script its output folder by the environment"
@@ -31,9 +34,21 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
     let mut messages = tonic_prost_build::Config::new();
     messages.enable_type_names();
-    tonic_prost_build::configure()
-        .build_transport(false)
-        .codec_path("crate::codec::BoundedCodec")
-        .compile_fds_with_config(descriptors, messages)?;
+    services().build_server(false).compile_fds_with_config(descriptors.clone(), messages)?;
+    let servers = out.join("servers");
+    fs::create_dir_all(&servers)?;
+    let mut services =
+        services().build_client(false).out_dir(servers).extern_path(".tenseven.v1", "crate::v1");
+    for response in SHARED {
+        services = services.extern_path(
+            format!(".tenseven.v1.{response}"),
+            format!("crate::Encoded<crate::v1::{response}>"),
+        );
+    }
+    services.compile_fds(descriptors)?;
     Ok(())
+}
+
+fn services() -> tonic_prost_build::Builder {
+    tonic_prost_build::configure().build_transport(false).codec_path("crate::codec::BoundedCodec")
 }

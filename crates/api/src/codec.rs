@@ -11,11 +11,11 @@ use std::marker::PhantomData;
 use prost::{Message, Name, bytes::Buf as _};
 use tonic::{
     Status,
-    codec::{Codec, DecodeBuf, Decoder},
+    codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
-use tonic_prost::ProstEncoder;
 
 use crate::{
+    encoded::Encode,
     fields::{has_more_fields_than, holds_more_fields_than},
     v1::{PushObservationsRequest, StreamObservationsRequest},
 };
@@ -43,20 +43,36 @@ impl<T, U> Default for BoundedCodec<T, U> {
 
 impl<T, U> Codec for BoundedCodec<T, U>
 where
-    T: Message + Send + 'static,
+    T: Encode + Send + 'static,
     U: Message + Name + Default + Send + 'static,
 {
     type Encode = T;
     type Decode = U;
-    type Encoder = ProstEncoder<T>;
+    type Encoder = PlainEncoder<T>;
     type Decoder = BoundedDecoder<U>;
 
     fn encoder(&mut self) -> Self::Encoder {
-        ProstEncoder::default()
+        PlainEncoder { message: PhantomData }
     }
 
     fn decoder(&mut self) -> Self::Decoder {
         BoundedDecoder { message: PhantomData }
+    }
+}
+
+/// Encodes `T`.
+#[derive(Debug, Clone)]
+pub(crate) struct PlainEncoder<T> {
+    message: PhantomData<T>,
+}
+
+impl<T: Encode> Encoder for PlainEncoder<T> {
+    type Item = T;
+    type Error = Status;
+
+    fn encode(&mut self, message: T, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        message.encode_into(buffer);
+        Ok(())
     }
 }
 

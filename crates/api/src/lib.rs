@@ -32,11 +32,13 @@
 
 mod codec;
 pub mod convert;
+mod encoded;
 mod fields;
 pub mod mask;
 pub mod v1;
 
 pub use convert::{Violation, Violations};
+pub use encoded::Encoded;
 pub use mask::{ReadMask, masked};
 
 /// The contract's `FileDescriptorSet` with comments, as reflection serves it.

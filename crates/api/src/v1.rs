@@ -10,3 +10,4 @@
 )]
 
 tonic::include_proto!("tenseven.v1");
+include!(concat!(env!("OUT_DIR"), "/servers/tenseven.v1.rs"));

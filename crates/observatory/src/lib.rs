@@ -117,7 +117,7 @@ pub use query::{
 };
 pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;
-pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchSelection};
+pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchedScores};
 pub use submission_error::{
     AdjudicateError, Closing, IdReused, JournalFailed, JournalFull, PublicationDied, PublicationUnderWay,
     PublishError, PushError, QueueFull, RetireFrameworkError, SubmissionError, SubmitCodingError, Unreadable,

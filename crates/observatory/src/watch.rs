@@ -21,7 +21,7 @@ use crate::{
 const REVISIONS_MAX: usize = 1_000;
 
 /// Which changes are told.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ChangeFilter {
     indicator: Option<IndicatorId>,
     areas: AreaFilter,
@@ -102,17 +102,18 @@ impl Observatory {
         Tail::new(&self.shared, after).is_recent()
     }
 
-    /// The changes after a revision that pass the filter, until there are about so many bytes of them. Blocks where it reads.
+    /// The changes after a revision that pass the filter, up to `until` if that is given, or until there are about `bytes_max` bytes
+    /// of them. Blocks where it reads.
     pub fn changes_after(
         &self,
         filter: &ChangeFilter,
-        after: Revision,
+        (after, until): (Revision, Option<Revision>),
         bytes_max: usize,
     ) -> Result<Changed, QueryError> {
         let (mut changed, mut bytes) = (Changed { changes: Vec::new(), up_to: after }, 0);
         for entry in Tail::new(&self.shared, after).take(REVISIONS_MAX) {
             let entry = entry.map_err(|error| unreadable(&error))?;
-            if bytes >= bytes_max {
+            if bytes >= bytes_max || until.is_some_and(|until| entry.revision > until) {
                 break;
             }
             changed.up_to = entry.revision;

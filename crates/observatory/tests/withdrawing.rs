@@ -70,7 +70,7 @@ fn live(registry: &Observatory, batches: &[Vec<Observation>]) -> (History, Vec<R
         let receipt = block_on(registry.push(submission(2 * number), batch.clone())).unwrap();
         let stored = registry.changes_after(
             &registry.change_filter(None, None, None).unwrap(),
-            Revision::new(receipt.revision.number() - 1),
+            (Revision::new(receipt.revision.number() - 1), None),
             usize::MAX,
         );
         for one in stored.unwrap().changes.into_iter().flat_map(|change| change.observations) {

@@ -51,7 +51,7 @@ const FETCHED_TOGETHER: usize = 256;
 const FETCHED_TOGETHER_MAX: usize = 4 * FETCHED_TOGETHER;
 
 /// The areas of a filter.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum AreaFilter {
     Any,
     Exactly(AreaCode),

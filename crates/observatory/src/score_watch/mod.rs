@@ -22,6 +22,6 @@ mod watch;
 
 pub(crate) use hub::{Commit, Followed, Hub, Published as PublishedScores};
 pub use news::{ScoreChange, ScoreNews};
-pub use selection::ScoreWatchSelection;
+pub use selection::{ScoreWatchSelection, WatchedScores};
 pub(crate) use sources::Sources;
 pub use watch::ScoreWatch;

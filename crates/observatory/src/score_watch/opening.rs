@@ -9,7 +9,7 @@ use tenseven_model::{Alpha3, Period, Revision, SubmissionId, Timestamp};
 
 use super::{
     news::{ScoreChange, ScoreNews},
-    selection::Selected,
+    selection::WatchedScores,
 };
 
 /// Most scores that are told together.
@@ -30,7 +30,7 @@ impl Opening {
         revision: Revision,
         cause: Option<(Timestamp, SubmissionId)>,
         board: Option<&Board>,
-        selected: &Selected,
+        selected: &WatchedScores,
     ) -> Self {
         let rows = board.map(|board| selected.rows(board)).unwrap_or_default();
         Self { revision, cause, rows: rows.into_iter().collect() }
@@ -42,7 +42,7 @@ impl Opening {
     }
 
     /// The next part, from the scores at the revision if there are any; the last part does not continue.
-    pub(super) fn part(&mut self, board: Option<&Board>, selected: &Selected) -> ScoreNews {
+    pub(super) fn part(&mut self, board: Option<&Board>, selected: &WatchedScores) -> ScoreNews {
         let mut changes = Vec::new();
         while changes.len() < PART_SCORES_MAX
             && let Some((board, (area, period))) = board.zip(self.rows.pop_front())

@@ -26,9 +26,10 @@ pub struct ScoreWatchSelection {
     pub nodes: Option<Vec<NodeId>>,
 }
 
-/// A selection as it is held against changes.
-#[derive(Debug)]
-pub(super) struct Selected {
+/// What is watched: a version, with what is selected of its scores. Watches that have the same return the same changes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct WatchedScores {
+    framework: FrameworkRef,
     areas: Option<BTreeSet<Alpha3>>,
     from: Option<Period>,
     to: Option<Period>,
@@ -36,7 +37,7 @@ pub(super) struct Selected {
     nodes: Vec<bool>,
 }
 
-impl Selected {
+impl WatchedScores {
     /// The version that is meant, and what is selected of it.
     pub(super) fn of(
         selection: &ScoreWatchSelection,
@@ -57,7 +58,8 @@ impl Selected {
         for node in named {
             taken[node] = true;
         }
-        Ok((published, Self { areas, from: *from, to: *to, nodes: taken }))
+        let framework = published.framework.reference();
+        Ok((published, Self { framework, areas, from: *from, to: *to, nodes: taken }))
     }
 
     /// Whether a change is among what is selected.

@@ -13,7 +13,7 @@ use super::{
     news::{ScoreChange, ScoreNews},
     opening::Opening,
     past::Chunk,
-    selection::{ScoreWatchSelection, Selected},
+    selection::{ScoreWatchSelection, WatchedScores},
     sources::Sources,
 };
 use crate::{
@@ -28,7 +28,7 @@ pub struct ScoreWatch {
     shared: Arc<Shared>,
     sources: Arc<Sources>,
     published: Arc<Published>,
-    selected: Arc<Selected>,
+    selected: Arc<WatchedScores>,
     told: Revision,
     /// What is told first.
     openings: VecDeque<Opens>,
@@ -69,7 +69,7 @@ impl Observatory {
     ) -> Result<ScoreWatch, QueryError> {
         self.shared.check_start(&start)?;
         let (shared, sources, state) = (Arc::clone(&self.shared), Arc::clone(&self.sources), self.newest());
-        let (published, selected) = Selected::of(selection, &state, &shared.world)?;
+        let (published, selected) = WatchedScores::of(selection, &state, &shared.world)?;
         state.check_scored(&published, &shared.rules())?;
         let told = start.after.unwrap_or(state.revision());
         if told > state.revision() {
@@ -125,6 +125,11 @@ impl ScoreWatch {
         &self.published
     }
 
+    /// What is watched of it.
+    pub fn watched(&self) -> &WatchedScores {
+        &self.selected
+    }
+
     /// The revision up to which everything was given out.
     pub fn told(&self) -> Revision {
         self.told
@@ -134,7 +139,7 @@ impl ScoreWatch {
     /// selected.
     pub async fn next(&mut self) -> Result<Vec<ScoreNews>, QueryError> {
         self.ready().await?;
-        Ok(self.take())
+        Ok(self.take(None))
     }
 
     /// Waits until [`Self::take`] has something to return. What takes long is done here; what is left is to copy it.
@@ -148,8 +153,18 @@ impl ScoreWatch {
         Ok(())
     }
 
-    /// Returns what [`Self::ready`] waited for.
-    pub fn take(&mut self) -> Vec<ScoreNews> {
+    /// Whether what [`Self::ready`] waited for are changes. Watches of the same scores return the same after the same revision.
+    pub fn has_changes(&self) -> bool {
+        matches!(self.waiting, Some(Waiting::Live(_) | Waiting::Past(_)))
+    }
+
+    /// Goes on after a revision: its changes up to there came from another watch of the same scores.
+    pub fn skip_to(&mut self, revision: Revision) {
+        (self.told, self.waiting) = (revision, None);
+    }
+
+    /// Returns what [`Self::ready`] waited for; of changes those up to `until`, if that is given.
+    pub fn take(&mut self, until: Option<Revision>) -> Vec<ScoreNews> {
         match self.waiting.take() {
             None => Vec::new(),
             Some(Waiting::Opening(part)) => {
@@ -163,9 +178,9 @@ impl ScoreWatch {
                 let Some((changed, up_to)) = live.after(self.told, TAKEN_TOGETHER_MAX) else {
                     return Vec::new();
                 };
-                self.news(&changed, up_to)
+                self.news(&changed, up_to, until)
             }
-            Some(Waiting::Past(chunk)) => self.news(&chunk.changes, chunk.up_to),
+            Some(Waiting::Past(chunk)) => self.news(&chunk.changes, chunk.up_to, until),
         }
     }
 
@@ -193,9 +208,15 @@ impl ScoreWatch {
         }
     }
 
-    fn news(&mut self, changed: &[Arc<RevisionChange>], up_to: Revision) -> Vec<ScoreNews> {
-        self.told = up_to;
-        changed.iter().filter_map(|change| self.selected.news(change)).collect()
+    fn news(
+        &mut self,
+        changed: &[Arc<RevisionChange>],
+        up_to: Revision,
+        until: Option<Revision>,
+    ) -> Vec<ScoreNews> {
+        self.told = until.map_or(up_to, |until| up_to.min(until));
+        let changed = changed.iter().take_while(|change| change.revision <= self.told);
+        changed.filter_map(|change| self.selected.news(change)).collect()
     }
 
     /// The next part of what comes before any change.
@@ -246,7 +267,7 @@ type Listed = Result<(Opening, ScoreNews), QueryError>;
 struct Listing {
     shared: Arc<Shared>,
     published: Arc<Published>,
-    selected: Arc<Selected>,
+    selected: Arc<WatchedScores>,
     revision: Revision,
     opens: Opens,
 }
@@ -288,7 +309,7 @@ impl Listing {
     }
 }
 
-impl Selected {
+impl WatchedScores {
     /// What of a change is selected; none if nothing is.
     fn news(&self, change: &RevisionChange) -> Option<ScoreNews> {
         let RevisionChange { revision, accepted_at, submission, changes } = change;

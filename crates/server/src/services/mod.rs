@@ -14,6 +14,7 @@ mod practice_request;
 mod publication;
 mod push;
 mod reading;
+mod relay;
 mod score;
 mod score_watch;
 mod submissions;

@@ -4,6 +4,7 @@ use std::{pin::pin, sync::Arc, time::Duration};
 
 use prost::Message as _;
 use tenseven_api::{
+    Encoded,
     convert::{self, timestamp_message},
     v1,
 };
@@ -13,6 +14,7 @@ use tonic::Status;
 
 use super::{
     Watches,
+    relay::{Next, Part, Selection},
     teller::{Ended, Events, GATHERING, HEARTBEAT, PART_BYTES_MAX, Teller},
 };
 use crate::{present, status::OrRefuse as _};
@@ -28,6 +30,7 @@ struct Telling {
     published: Arc<Published>,
     /// The version that is watched, as it is told.
     framework: String,
+    selection: Arc<Selection<Message>>,
     teller: Teller<Message>,
 }
 
@@ -54,10 +57,11 @@ impl Watches {
         let start = WatchStart { after: after_revision, history };
         let watch = self.observatory.watch_scores(&selection, start, snapshot).or_refuse()?;
         let observatory = Arc::clone(&self.observatory);
+        let selection = self.scores.join(watch.watched().clone());
         self.places.tell(watch.told(), |teller| {
             let published = Arc::clone(watch.published());
             let framework = published.framework.reference().to_string();
-            Telling { observatory, published, framework, teller }.run(watch)
+            Telling { observatory, published, framework, selection, teller }.run(watch)
         })
     }
 }
@@ -83,25 +87,37 @@ impl Telling {
             }
         }
         let turn = self.teller.turn().await;
-        let parts: Vec<_> = watch.take().into_iter().flat_map(|news| self.messages(news)).collect();
+        let part = if watch.has_changes() { self.changes(watch) } else { Arc::new(self.part(watch, None)) };
         drop(turn);
-        let has_news = !parts.is_empty();
-        for message in parts {
-            let (revision, is_whole) = (Revision::new(message.revision), !message.continues);
-            self.teller.gather(message).await?;
-            if is_whole {
-                self.teller.reach(revision);
-            }
-        }
-        self.teller.reach(watch.told());
-        self.teller.flush().await?;
-        if has_news {
+        self.teller.share(&part).await?;
+        if !part.messages.is_empty() {
             tokio::time::sleep(GATHERING).await;
         }
         if self.teller.is_silent() {
             self.beat().await?;
         }
         Ok(())
+    }
+
+    /// What the next revisions changed, made by whoever of those who watch the same comes first.
+    fn changes(&self, watch: &mut ScoreWatch) -> Arc<Part<Message>> {
+        let after = watch.told();
+        match self.selection.after(after) {
+            Next::Kept(part) => {
+                watch.skip_to(part.up_to);
+                part
+            }
+            Next::Missing(until) => self.selection.keep(after, self.part(watch, until)),
+        }
+    }
+
+    fn part(&self, watch: &mut ScoreWatch, until: Option<Revision>) -> Part<Message> {
+        let messages = watch.take(until).into_iter().flat_map(|news| self.messages(news));
+        let encoded = |message: Message| {
+            let reached = (!message.continues).then_some(Revision::new(message.revision));
+            (Encoded::from(&message), reached)
+        };
+        Part { messages: messages.map(encoded).collect(), up_to: watch.told() }
     }
 
     /// Tells how far it is, and whether there is a newer version.
@@ -114,7 +130,7 @@ impl Telling {
             newer_version: newer.map(|newer| newer.to_string()).unwrap_or_default(),
             ..Message::default()
         };
-        self.teller.send(beat).await
+        self.teller.send(&beat).await
     }
 
     /// News in messages that stock clients can read.

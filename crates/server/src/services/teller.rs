@@ -7,6 +7,7 @@ use std::{pin::Pin, sync::Arc, time::Duration};
 
 use futures_util::{Stream, StreamExt as _, stream};
 use prost::Message;
+use tenseven_api::Encoded;
 use tenseven_model::Revision;
 use tenseven_observatory::{Observatory, Position};
 use tokio::{
@@ -20,7 +21,7 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::Draining;
+use super::{Draining, relay::Part};
 use crate::status;
 
 /// About how many bytes travel together: well below the 4 MiB that stock clients read.
@@ -34,7 +35,7 @@ pub(super) const GATHERING: Duration = Duration::from_millis(10);
 const WAITING_MAX: usize = 1;
 
 /// What a watcher is told.
-pub(super) type Events<M> = Pin<Box<dyn Stream<Item = Result<M, Status>> + Send>>;
+pub(super) type Events<M> = Pin<Box<dyn Stream<Item = Result<Encoded<M>, Status>> + Send>>;
 
 /// Why a watch ends: its status, none where nobody listens any more.
 pub(super) type Ended = Option<Status>;
@@ -54,13 +55,13 @@ pub(super) struct Places {
 pub(super) struct Teller<M> {
     observatory: Arc<Observatory>,
     turns: Arc<Semaphore>,
-    events: mpsc::Sender<Vec<M>>,
+    events: mpsc::Sender<Vec<Encoded<M>>>,
     stall_max: Duration,
     /// The revision up to which everything was told.
     told: Revision,
     told_at: Instant,
     /// What is told together, about how many bytes that is, and the revision up to which everything is in it.
-    gathered: Vec<M>,
+    gathered: Vec<Encoded<M>>,
     bytes: usize,
     reached: Revision,
 }
@@ -146,14 +147,26 @@ impl<M: Message + 'static> Teller<M> {
     }
 
     /// Adds a message to those that are told together; tells them where that is enough.
-    pub(super) async fn gather(&mut self, message: M) -> Result<(), Ended> {
+    async fn gather(&mut self, message: Encoded<M>) -> Result<(), Ended> {
         self.bytes += message.encoded_len();
         self.gathered.push(message);
         if self.bytes < PART_BYTES_MAX { Ok(()) } else { self.flush().await }
     }
 
+    /// Tells a part that is shared with others, together with what is gathered.
+    pub(super) async fn share(&mut self, part: &Part<M>) -> Result<(), Ended> {
+        for (message, reached) in &part.messages {
+            self.gather(message.clone()).await?;
+            if let Some(reached) = reached {
+                self.reach(*reached);
+            }
+        }
+        self.reach(part.up_to);
+        self.flush().await
+    }
+
     /// Notes that everything up to a revision is gathered.
-    pub(super) fn reach(&mut self, revision: Revision) {
+    fn reach(&mut self, revision: Revision) {
         self.reached = revision;
         if self.gathered.is_empty() {
             // The last of it was enough to be told at once.
@@ -162,7 +175,7 @@ impl<M: Message + 'static> Teller<M> {
     }
 
     /// Tells what is gathered, once there is room for it.
-    pub(super) async fn flush(&mut self) -> Result<(), Ended> {
+    async fn flush(&mut self) -> Result<(), Ended> {
         if !self.gathered.is_empty() {
             (self.bytes, self.told_at) = (0, Instant::now());
             let batch = std::mem::take(&mut self.gathered);
@@ -176,8 +189,8 @@ impl<M: Message + 'static> Teller<M> {
     }
 
     /// Tells one message.
-    pub(super) async fn send(&mut self, message: M) -> Result<(), Ended> {
-        self.gather(message).await?;
+    pub(super) async fn send(&mut self, message: &M) -> Result<(), Ended> {
+        self.gather(Encoded::from(message)).await?;
         self.flush().await
     }
 

@@ -5,15 +5,19 @@
 use std::{sync::Arc, time::Duration};
 
 use tenseven_api::{
+    Encoded,
     convert::{self, observation_message, timestamp_message, withdrawal_message},
     v1,
 };
 use tenseven_model::{HistoryId, Revision};
-use tenseven_observatory::{Change, ChangeFilter, Observatory, Position, ReadAt, WatchStart};
+use tenseven_observatory::{
+    Change, ChangeFilter, Changed, Observatory, Position, QueryError, ReadAt, WatchStart, WatchedScores,
+};
 use tonic::Status;
 
 use super::{
     Draining, Reading,
+    relay::{Next, Part, Relay, Selection},
     teller::{Ended, Events, GATHERING, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
 };
 use crate::status::OrRefuse as _;
@@ -28,6 +32,8 @@ type Message = v1::WatchObservationsResponse;
 pub(crate) struct Watches {
     pub(super) observatory: Arc<Observatory>,
     pub(super) places: Places,
+    pub(super) scores: Arc<Relay<WatchedScores, v1::WatchScoresResponse>>,
+    changes: Arc<Relay<ChangeFilter, Message>>,
     reading: Reading,
 }
 
@@ -35,6 +41,7 @@ pub(crate) struct Watches {
 struct Watch {
     all: Watches,
     filter: Arc<ChangeFilter>,
+    selection: Arc<Selection<Message>>,
     teller: Teller<Message>,
 }
 
@@ -47,7 +54,8 @@ impl Watches {
     ) -> Self {
         let reading = Reading::new(Arc::clone(observatory), READERS_MAX);
         let places = Places::new(Arc::clone(observatory), draining, watchers_max, stall_max);
-        Self { observatory: Arc::clone(observatory), places, reading }
+        let (scores, changes) = (Arc::new(Relay::new()), Arc::new(Relay::new()));
+        Self { observatory: Arc::clone(observatory), places, scores, changes, reading }
     }
 
     /// Starts a watch. What is refused of it is the answer to the call itself.
@@ -62,8 +70,9 @@ impl Watches {
         let filter = self.observatory.change_filter(indicator, area.as_ref(), source).or_refuse()?;
         let start = WatchStart { after: after_revision, history };
         let told = self.observatory.watch_after(start).or_refuse()?;
+        let selection = self.changes.join(filter.clone());
         let (all, filter) = (self.clone(), Arc::new(filter));
-        self.places.tell(told, |teller| Watch { all, filter, teller }.run())
+        self.places.tell(told, |teller| Watch { all, filter, selection, teller }.run())
     }
 
     /// Waits until the registry has applied this revision.
@@ -80,12 +89,12 @@ impl Watches {
 
 impl Watch {
     async fn run(mut self) -> Ended {
-        let mut ended = self.teller.send(heartbeat(self.teller.position())).await;
+        let mut ended = self.teller.send(&heartbeat(self.teller.position())).await;
         while ended.is_ok() {
             let newer = self.all.observatory.newer_than(self.teller.told());
             ended = match tokio::time::timeout(HEARTBEAT, newer).await {
                 Ok(()) => self.tell().await,
-                Err(_) => self.teller.send(heartbeat(self.teller.position())).await,
+                Err(_) => self.teller.send(&heartbeat(self.teller.position())).await,
             };
         }
         ended.err().flatten()
@@ -93,38 +102,52 @@ impl Watch {
 
     /// Tells the next changes, if any match.
     async fn tell(&mut self) -> Result<(), Ended> {
-        let (observatory, filter) = (Arc::clone(&self.all.observatory), Arc::clone(&self.filter));
-        let told = self.teller.told();
-        let is_recent = observatory.is_recent(told);
-        let read = move || observatory.changes_after(&filter, told, PART_BYTES_MAX);
-        let changed = if is_recent {
-            let turn = self.teller.turn().await;
-            let changed = read().or_refuse();
-            drop(turn);
-            changed
-        } else {
-            self.all.reading.ask(read).await
-        };
-        let changed = changed.map_err(Some)?;
-        let has_news = !changed.changes.is_empty();
-        for change in changed.changes {
-            let revision = change.revision;
-            let at = self.all.observatory.position(revision);
-            for message in messages(change, at) {
-                self.teller.gather(message).await?;
-            }
-            self.teller.reach(revision);
-        }
-        self.teller.reach(changed.up_to);
-        self.teller.flush().await?;
-        if has_news {
+        let part = self.part().await.map_err(Some)?;
+        self.teller.share(&part).await?;
+        if !part.messages.is_empty() {
             tokio::time::sleep(GATHERING).await;
         }
         if self.teller.is_silent() {
-            self.teller.send(heartbeat(self.teller.position())).await?;
+            self.teller.send(&heartbeat(self.teller.position())).await?;
         }
         Ok(())
     }
+}
+
+impl Watch {
+    /// The next changes, made by whoever of those who watch the same comes first.
+    async fn part(&self) -> Result<Arc<Part<Message>>, Status> {
+        let after = self.teller.told();
+        let (observatory, filter) = (Arc::clone(&self.all.observatory), Arc::clone(&self.filter));
+        let is_recent = observatory.is_recent(after);
+        let _turn = if is_recent { self.teller.turn().await } else { None };
+        match self.selection.after(after) {
+            Next::Kept(part) => Ok(part),
+            Next::Missing(until) => {
+                let make = move || made(&observatory, &filter, (after, until));
+                let part = if is_recent { make().or_refuse()? } else { self.all.reading.ask(make).await? };
+                Ok(self.selection.keep(after, part))
+            }
+        }
+    }
+}
+
+/// The next changes in messages. Blocks where it reads.
+fn made(
+    observatory: &Observatory,
+    filter: &ChangeFilter,
+    range: (Revision, Option<Revision>),
+) -> Result<Part<Message>, QueryError> {
+    let Changed { changes, up_to } = observatory.changes_after(filter, range, PART_BYTES_MAX)?;
+    let mut encoded = Vec::with_capacity(changes.len());
+    for change in changes {
+        let at = observatory.position(change.revision);
+        for message in messages(change, at) {
+            let reached = (!message.continues).then_some(at.revision);
+            encoded.push((Encoded::from(&message), reached));
+        }
+    }
+    Ok(Part { messages: encoded, up_to })
 }
 
 fn heartbeat(at: Position) -> Message {
