@@ -103,7 +103,7 @@ impl Watch {
             drop(turn);
             changed
         } else {
-            self.all.reading.ask(read).await
+            self.all.reading.beside(read).await
         };
         let changed = changed.map_err(Some)?;
         let has_news = !changed.changes.is_empty();
