@@ -4,7 +4,7 @@ use tenseven_model::{HistoryId, Lineage, Revision, Timestamp};
 use tenseven_state::frameworks::OverBudget;
 use tenseven_store::{Head, Records};
 
-use crate::{Observatory, QueryError, records::unreadable};
+use crate::{Observatory, Unreadable, WrongHistory, records::unreadable};
 
 /// Why a copy cannot go on where an earlier one ended.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -19,9 +19,12 @@ pub enum CopyError {
         /// The current history.
         current: HistoryId,
     },
+    /// The revision where it ends belongs to another history than the registry's.
+    #[error(transparent)]
+    WrongHistory(#[from] WrongHistory),
     /// The journal cannot be read.
     #[error(transparent)]
-    Query(#[from] QueryError),
+    Unreadable(#[from] Unreadable),
 }
 
 /// The records behind a moment, up to the newest.
@@ -69,8 +72,7 @@ impl Observatory {
             return Err(CopyError::OtherHistory { after, current });
         }
         if after.revision != Revision::ZERO {
-            let last =
-                journal.record(after.revision).map_err(|error| QueryError::from(unreadable(&error)))?;
+            let last = journal.record(after.revision).map_err(|error| unreadable(&error))?;
             if !last.has_chain(after.chain) {
                 return Err(CopyError::OtherHistory { after, current });
             }

@@ -6,7 +6,7 @@
 use tenseven_model::{AsOf, HistoryId, Revision};
 use tenseven_store::Journal as _;
 
-use crate::{Position, QueryError, ReadAt, WatchStart, shared::Shared};
+use crate::{Position, ReadAt, WatchStart, WrongHistory, shared::Shared};
 
 impl Shared {
     /// The position of a revision of this registry.
@@ -19,29 +19,29 @@ impl Shared {
         &self,
         history: Option<HistoryId>,
         revision: Revision,
-    ) -> Result<(), QueryError> {
+    ) -> Result<(), WrongHistory> {
         let Some(history) = history else { return Ok(()) };
         let checked = self.journal.lineage().check(history, revision);
-        checked.map_err(|problem| QueryError::OtherHistory { revision, problem })
+        checked.map_err(|problem| WrongHistory { revision, problem })
     }
 
     /// Succeeds if a read names revisions of this registry. `min_revision` alone needs no history: a later revision is as good.
-    pub(crate) fn check_read(&self, read: &ReadAt) -> Result<(), QueryError> {
+    pub(crate) fn check_read(&self, read: &ReadAt) -> Result<(), WrongHistory> {
         match (read.history, read.as_of) {
             (None, AsOf::Revision(revision)) => self.check_unnamed(revision),
             (history, _) => self.check_history(history, read.newest_named()),
         }
     }
 
-    pub(crate) fn check_start(&self, start: &WatchStart) -> Result<(), QueryError> {
+    pub(crate) fn check_start(&self, start: &WatchStart) -> Result<(), WrongHistory> {
         match (start.history, start.after) {
             (None, Some(revision)) => self.check_unnamed(revision),
             (history, after) => self.check_history(history, after.unwrap_or_default()),
         }
     }
 
-    fn check_unnamed(&self, revision: Revision) -> Result<(), QueryError> {
+    fn check_unnamed(&self, revision: Revision) -> Result<(), WrongHistory> {
         let checked = self.journal.lineage().check_unnamed(revision);
-        checked.map_err(|problem| QueryError::OtherHistory { revision, problem })
+        checked.map_err(|problem| WrongHistory { revision, problem })
     }
 }

@@ -28,8 +28,8 @@
 //!
 //! 1. Write a method of [`View`] in a file of its own in `crates/observatory/src/query`. `crates/observatory/src/query/trend.rs` is
 //!    one with pages, `crates/observatory/src/query/report.rs` one without.
-//! 2. Return a [`QueryError`] where it is refused. A new variant is in `crates/observatory/src/query/error.rs`, and becomes a status in
-//!    `crates/server/src/status`.
+//! 2. Give it an error of its own in that file, composed of small structs, and list these in `crates/server/src/status/query.rs`. A struct that
+//!    is new has its status there, too.
 //! 3. Re-export its types in `crates/observatory/src/query/mod.rs` and `crates/observatory/src/lib.rs`.
 //! 4. Test in `crates/observatory/tests/reads.rs` that it shows what the others show. The rest of the way is the recipe for an RPC
 //!    in `crates/server/src/lib.rs`.
@@ -89,6 +89,7 @@ mod submitting;
 mod tail;
 pub mod upkeep;
 mod view;
+mod view_error;
 mod watch;
 mod withdrawing;
 mod write_failure;
@@ -100,24 +101,32 @@ pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
 pub use observatory::Observatory;
 pub use open_error::OpenError;
-pub use page::{Cursor, QueryFingerprint};
+pub use page::{Cursor, InvalidPageToken, QueryFingerprint};
 pub use position::{Position, ReadAt, WatchStart};
 pub use practices::{
-    InstrumentUse, MeasureUse, PracticeFilter, PracticeHit, PracticePage, PracticeVersionPage,
-    RecordedPractice, ReferencePage, SearchPage, SearchQuery, SearchQueryError, SnippetPart,
+    InstrumentUse, ListPracticesError, MeasureUse, PracticeFilter, PracticeFilterError, PracticeHit,
+    PracticeIndexFailed, PracticeLookupError, PracticePage, PracticeVersionPage, PracticeVersionsError,
+    RecordedPractice, ReferencePage, SearchPage, SearchPracticesError, SearchQuery, SearchQueryError,
+    SnippetPart,
 };
 pub use publication::{Publication, PublicationProgress, PublicationStage, PublicationStep};
 pub use query::{
-    AdjudicationPage, Agreement, AgreementSelection, CodingFilter, CodingPage, Coefficient, ComparedColumn,
-    Comparison, ComparisonSelection, Difference, FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse,
-    ListedVersion, NoAgreement, ObservationFilter, ObservationPage, QueryError, READ_OBSERVATIONS_MAX,
-    RankSelection, Ranking, RecordedCoding, ScoreExplanation, ScorePage, ScoreSelection, ScoreTree, Source,
-    Standing, Statistic, TargetReport, Trend, TrendPoint, TrendSelection, UnitFilter, Validation,
-    VersionPage,
+    AdjudicationLookupError, AdjudicationPage, Agreement, AgreementQueryError, AgreementSelection,
+    CodingFilter, CodingPage, Coefficient, ComparedColumn, Comparison, ComparisonError, ComparisonSelection,
+    CountryError, Difference, DifferenceError, ExplanationError, FoundFramework, FrameworkPage,
+    IndicatorPage, IndicatorUse, InvalidSource, ListScoresError, ListedVersion, ListingError, NoAdjudication,
+    NoAgreement, NoRubric, ObservationFilter, ObservationPage, READ_OBSERVATIONS_MAX, RankSelection, Ranking,
+    RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage, ScoreSelection, ScoreTree,
+    ScoresError, Source, Standing, Statistic, TargetReport, TargetReportError, TooMany, Trend, TrendError,
+    TrendPoint, TrendSelection, UnitFilter, UnknownNodes, Validation, VersionPage, VersionsError,
+    WrongFrequency,
 };
 pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;
-pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchedScores};
+pub use score_watch::{
+    ScoreChange, ScoreNews, ScoreWatch, ScoreWatchError, ScoreWatchSelection, WatchScoresError, WatchedScores,
+};
+pub use snapshot::NotScored;
 pub use submission_error::{
     AdjudicateError, Closing, IdReused, JournalFailed, JournalFull, PublicationDied, PublicationUnderWay,
     PublishError, PushError, QueueFull, RetireFrameworkError, SubmissionError, SubmitCodingError, Unreadable,
@@ -126,18 +135,18 @@ pub use submission_error::{
 pub use submitting::Submitted;
 /// The types of the state that this crate's methods take and return.
 pub use tenseven_state::{
-    Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
-    UnknownMeasure, UnknownNode, UnknownPractice, World,
+    AreaSelectionError, Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator,
+    UnknownInstrument, UnknownMeasure, UnknownNode, UnknownPractice, World,
     codings::{
         AdjudicateCodings, AdjudicationRejection, CODERS_MAX, CitedCoding, CodingFault, CodingFaults,
         CodingProblem, CodingReceipt, CodingRejection, Contribution, NotAdjudicable, RecordedAdjudication,
         RoundFull,
     },
     frameworks::{
-        Aspect, Budget, BudgetLimits, Clash, DefinitionError, Figure, FrameworkCost, Limited, NoSuccessor,
-        OverBudget, PartFigure, Planned, PublicationReceipt, Published, Retired, RetiredFramework,
-        RetirementReceipt, RetirementRejection, StoredVersion, TooManyPeriods, Unpublishable,
-        UnreadableVersion,
+        Aspect, Budget, BudgetLimits, Clash, DefinitionError, DefinitionTooLong, Figure, FrameworkCost,
+        FrameworkLookupError, Limited, NoSuccessor, OverBudget, PartFigure, Planned, PublicationReceipt,
+        Published, Retired, RetiredFramework, RetirementReceipt, RetirementRejection, StoredVersion,
+        TooManyPeriods, Unpublishable, UnreadableVersion,
     },
     observations::{
         Fault, Problem, PushRejection, WithdrawalFault, WithdrawalPreview, WithdrawalProblem,
@@ -149,5 +158,9 @@ pub use tenseven_state::{
     },
 };
 pub use view::View;
+pub use view_error::{
+    BeforeFirst, Compacted, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached, UnsettledMoment,
+    ViewError, WatchStartError, WrongHistory,
+};
 pub use watch::{Change, ChangeFilter, Changed};
 pub use write_failure::WriteFailure;

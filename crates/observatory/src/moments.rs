@@ -12,7 +12,7 @@ use tenseven_model::Timestamp;
 use tokio::sync::watch;
 use tracing::warn;
 
-use crate::QueryError;
+use crate::UnsettledMoment;
 
 /// The moments of groups that are not published yet, and of answers.
 pub(crate) struct Moments {
@@ -86,7 +86,7 @@ impl Moments {
     }
 
     /// Returns once what was accepted up to a time is published and can no longer change.
-    pub(crate) async fn reach(&self, time: Timestamp) -> Result<(), QueryError> {
+    pub(crate) async fn reach(&self, time: Timestamp) -> Result<(), UnsettledMoment> {
         {
             let mut inside = self.lock();
             inside.check(time)?;
@@ -112,9 +112,9 @@ impl Inside {
         self.open_from = Some(self.open_from.map_or(stamp, |earlier| earlier.min(stamp)));
     }
 
-    fn check(&self, time: Timestamp) -> Result<(), QueryError> {
+    fn check(&self, time: Timestamp) -> Result<(), UnsettledMoment> {
         if self.open_from.is_some_and(|from| time >= from) {
-            return Err(QueryError::UnsettledMoment);
+            return Err(UnsettledMoment);
         }
         Ok(())
     }

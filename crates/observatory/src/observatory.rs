@@ -15,7 +15,8 @@ use tenseven_store::Storage;
 use tokio::sync::watch;
 
 use crate::{
-    Clock, Cursor, Limits, OpenError, Position, QueryError, ReadAt, View, WriteFailure, bundled,
+    Clock, Cursor, Limits, OpenError, Position, ReadAt, RevisionNotReached, View, ViewError, WriteFailure,
+    bundled,
     guarded::Guarded,
     keeper::Keeper,
     opened::{Opened, opened},
@@ -117,7 +118,7 @@ impl Observatory {
     }
 
     /// A consistent view for reading, once `min_revision` is applied; waits for that at most `wait_max`.
-    pub async fn view(&self, read: ReadAt, wait_max: Duration) -> Result<View, QueryError> {
+    pub async fn view(&self, read: ReadAt, wait_max: Duration) -> Result<View, ViewError> {
         self.shared.check_read(&read)?;
         self.checked_view(read.min_revision, read.as_of, wait_max).await
     }
@@ -128,15 +129,12 @@ impl Observatory {
         min_revision: Revision,
         as_of: AsOf,
         wait_max: Duration,
-    ) -> Result<View, QueryError> {
+    ) -> Result<View, ViewError> {
         let mut revisions = self.shared.revisions();
         let reached = async { revisions.wait_for(|newest| *newest >= min_revision).await.is_ok() };
         if tokio::time::timeout(wait_max, reached).await != Ok(true) {
-            return Err(QueryError::RevisionNotReached {
-                wanted: min_revision,
-                newest: self.revision(),
-                waited: wait_max,
-            });
+            let newest = self.revision();
+            return Err(RevisionNotReached { wanted: min_revision, newest, waited: wait_max }.into());
         }
         View::open(&self.shared, as_of).await
     }
@@ -147,7 +145,7 @@ impl Observatory {
         read: ReadAt,
         cursor: &Cursor,
         wait_max: Duration,
-    ) -> Result<View, QueryError> {
+    ) -> Result<View, ViewError> {
         self.shared.check_read(&read)?;
         let Position { revision, history } = cursor.at;
         self.shared.check_history(Some(history), revision)?;

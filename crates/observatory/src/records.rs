@@ -26,8 +26,13 @@ pub fn unreadable(problem: &ReadError) -> Unreadable {
 
 /// The answer where a framework cannot be read; the operator's log says why.
 pub(crate) fn unreadable_version(problem: &UnreadableVersion) -> Unreadable {
-    error!(error = %problem, "a framework cannot be read");
+    log_unreadable_version(problem);
     Unreadable { revision: problem.revision }
+}
+
+/// Logs for the operator why a framework cannot be read.
+pub(crate) fn log_unreadable_version(problem: &UnreadableVersion) {
+    error!(error = %problem, "a framework cannot be read");
 }
 
 /// The observations that entries hold for keys, in the order in which they are asked for.

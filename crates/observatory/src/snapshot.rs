@@ -10,10 +10,21 @@ use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, ObservationKey};
 use tenseven_state::{
     Rules, State,
-    frameworks::{OverBudget, Published},
+    frameworks::{FrameworkLookupError, OverBudget, Published, RetiredFramework},
 };
 
-use crate::{QueryError, practices::PracticeIndex};
+use crate::{practices::PracticeIndex, records::log_unreadable_version};
+
+/// Why there are no scores by a version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotScored {
+    /// It is retired.
+    #[error(transparent)]
+    Retired(#[from] Box<RetiredFramework>),
+    /// It costs more than the registry allows.
+    #[error("there are no scores by {}, which this registry does not score: {_0}; have the operator raise the limit", .0.framework)]
+    Suspended(Box<OverBudget>),
+}
 
 /// Everything that is known at a revision, with the scores made of it. It derefs to the state.
 #[derive(Clone, Default)]
@@ -101,6 +112,17 @@ impl Snapshot {
         self.suspended = Arc::new(suspended);
     }
 
+    /// The version that a reference means. Where it cannot be read, the operator's log says why.
+    pub(crate) fn version_of(
+        &self,
+        framework: &FrameworkRef,
+    ) -> Result<Arc<Published>, FrameworkLookupError> {
+        self.frameworks().get(framework).inspect_err(|error| match error {
+            FrameworkLookupError::Unreadable(problem) => log_unreadable_version(problem),
+            FrameworkLookupError::Unknown(_) | FrameworkLookupError::Retired(_) => (),
+        })
+    }
+
     /// The newest versions that have no scores because they cost more than the registry allows.
     pub(crate) fn suspended(&self) -> &BTreeMap<FrameworkRef, OverBudget> {
         &self.suspended
@@ -112,11 +134,11 @@ impl Snapshot {
     }
 
     /// Succeeds if there may be scores by a published framework.
-    pub(crate) fn check_scored(&self, published: &Published, rules: &Rules<'_>) -> Result<(), QueryError> {
+    pub(crate) fn check_scored(&self, published: &Published, rules: &Rules<'_>) -> Result<(), NotScored> {
         self.frameworks().check_in_force(published.revision, &published.framework.draft().id)?;
         let kept = self.suspended.get(&published.framework.reference()).cloned();
         match kept.or_else(|| rules.budget().excess(published, self.panel())) {
-            Some(over) => Err(QueryError::Suspended(Box::new(over))),
+            Some(over) => Err(NotScored::Suspended(Box::new(over))),
             None => Ok(()),
         }
     }

@@ -10,7 +10,8 @@ use tenseven_state::World;
 use tenseven_store::{Journal, Stamp};
 
 use crate::{
-    Cursor, Position, QueryError, Unreadable, records::unreadable, shared::Shared, snapshot::Snapshot,
+    BeforeFirst, Compacted, Cursor, NoSuchMoment, NoSuchRevision, Position, RevisionError, Unreadable,
+    ViewError, records::unreadable, shared::Shared, snapshot::Snapshot,
 };
 
 /// The registry as it was at one revision. A clone shares it.
@@ -21,10 +22,10 @@ pub struct View {
 }
 
 impl View {
-    pub(crate) async fn open(shared: &Arc<Shared>, as_of: AsOf) -> Result<Self, QueryError> {
+    pub(crate) async fn open(shared: &Arc<Shared>, as_of: AsOf) -> Result<Self, ViewError> {
         match as_of {
             AsOf::Now => Ok(Self::newest(shared)),
-            AsOf::Revision(revision) => Self::at_revision(shared, revision).await,
+            AsOf::Revision(revision) => Ok(Self::at_revision(shared, revision).await?),
             AsOf::Time(time) => Self::at_time(shared, time).await,
         }
     }
@@ -33,35 +34,35 @@ impl View {
         Self { state: shared.state.load_full(), shared: Arc::clone(shared) }
     }
 
-    async fn at_time(shared: &Arc<Shared>, time: Timestamp) -> Result<Self, QueryError> {
+    async fn at_time(shared: &Arc<Shared>, time: Timestamp) -> Result<Self, ViewError> {
         if time > shared.clock.now() {
-            return Err(QueryError::NoSuchMoment { newest: shared.state.load().revision() });
+            return Err(NoSuchMoment { newest: shared.state.load().revision() }.into());
         }
         // From here on entries are stamped later than this time, so that what is found does not change.
         shared.moments.reach(time).await?;
         let reading = Arc::clone(shared);
         let found = shared.past_states.in_turn(move || reading.journal.revision_at(time)).await;
         let newest = shared.state.load().revision();
-        let found = found.ok_or_else(|| QueryError::from(Unreadable { revision: newest }))?;
+        let found = found.ok_or(Unreadable { revision: newest })?;
         let revision = found.map_err(|error| unreadable(&error))?.min(newest);
         if revision == Revision::ZERO {
-            return Err(QueryError::BeforeFirst { newest: shared.state.load().revision() });
+            return Err(BeforeFirst { newest: shared.state.load().revision() }.into());
         }
-        Self::at_revision(shared, revision).await
+        Ok(Self::at_revision(shared, revision).await?)
     }
 
     /// The registry as it was at a revision.
-    async fn at_revision(shared: &Arc<Shared>, revision: Revision) -> Result<Self, QueryError> {
+    async fn at_revision(shared: &Arc<Shared>, revision: Revision) -> Result<Self, RevisionError> {
         if let Some(kept) = Self::kept(shared, revision)? {
             return Ok(kept);
         }
         let folding = Arc::clone(shared);
         let folded = shared.past_states.in_turn(move || Self::made(&folding, revision)).await;
-        folded.ok_or_else(|| QueryError::from(Unreadable { revision }))?
+        folded.ok_or(Unreadable { revision })?
     }
 
     /// The registry as it was at a revision. Blocks while it is made.
-    pub(crate) fn made(shared: &Arc<Shared>, revision: Revision) -> Result<Self, QueryError> {
+    pub(crate) fn made(shared: &Arc<Shared>, revision: Revision) -> Result<Self, RevisionError> {
         if let Some(kept) = Self::kept(shared, revision)? {
             return Ok(kept);
         }
@@ -70,17 +71,18 @@ impl View {
     }
 
     /// The registry as it was at a revision, if its state need not be made.
-    fn kept(shared: &Arc<Shared>, revision: Revision) -> Result<Option<Self>, QueryError> {
+    fn kept(shared: &Arc<Shared>, revision: Revision) -> Result<Option<Self>, RevisionError> {
         let newest = Self::newest(shared);
         if revision == newest.state.revision() {
             return Ok(Some(newest));
         }
         if revision == Revision::ZERO || revision > newest.state.revision() {
-            return Err(QueryError::NoSuchRevision { wanted: revision, newest: newest.state.revision() });
+            let newest = newest.state.revision();
+            return Err(NoSuchRevision { wanted: revision, newest }.into());
         }
         let oldest = shared.journal.horizon();
         if revision < oldest {
-            return Err(QueryError::Compacted { wanted: revision, oldest });
+            return Err(Compacted { wanted: revision, oldest }.into());
         }
         Ok(shared.past_states.get(revision).map(|state| Self { state, ..newest }))
     }
@@ -117,8 +119,8 @@ impl View {
     }
 
     /// Which submission a revision answers, and when it was accepted.
-    pub(crate) fn stamp(&self, revision: Revision) -> Result<Stamp, QueryError> {
-        Ok(self.journal().stamp(revision).map_err(|error| unreadable(&error))?)
+    pub(crate) fn stamp(&self, revision: Revision) -> Result<Stamp, Unreadable> {
+        self.journal().stamp(revision).map_err(|error| unreadable(&error))
     }
 
     /// Where the next page of a listing of this view starts.

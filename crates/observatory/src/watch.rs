@@ -7,10 +7,11 @@ use tenseven_model::{
     AreaSelection, IndicatorId, Observation, ObservationKey, Revision, SourceId, SubmissionId, Timestamp,
     Withdrawal, event::VersionBody,
 };
+use tenseven_state::AreaSelectionError;
 use tenseven_store::Entry;
 
 use crate::{
-    Observatory, QueryError, WatchStart,
+    Compacted, NoSuchRevision, Observatory, Unreadable, WatchStart, WatchStartError,
     approximate_size::{observation_bytes, withdrawal_bytes},
     query::AreaFilter,
     records::unreadable,
@@ -72,21 +73,21 @@ impl Observatory {
         indicator: Option<IndicatorId>,
         area: Option<&AreaSelection>,
         source: Option<SourceId>,
-    ) -> Result<ChangeFilter, QueryError> {
+    ) -> Result<ChangeFilter, AreaSelectionError> {
         Ok(ChangeFilter { indicator, areas: AreaFilter::of(area, &self.shared.world)?, source })
     }
 
     /// The revision behind which a watch starts, the newest if none is given; refused where not all changes behind it are
     /// there, it is still to come, or it belongs to another history.
-    pub fn watch_after(&self, start: WatchStart) -> Result<Revision, QueryError> {
+    pub fn watch_after(&self, start: WatchStart) -> Result<Revision, WatchStartError> {
         self.shared.check_start(&start)?;
         let (newest, oldest) = (self.revision(), self.journal().horizon());
         let Some(after) = start.after else { return Ok(newest) };
         if after > newest {
-            return Err(QueryError::NoSuchRevision { wanted: after, newest });
+            return Err(NoSuchRevision { wanted: after, newest }.into());
         }
         if after.next() < oldest {
-            return Err(QueryError::Compacted { wanted: after.next(), oldest });
+            return Err(Compacted { wanted: after.next(), oldest }.into());
         }
         Ok(after)
     }
@@ -109,7 +110,7 @@ impl Observatory {
         filter: &ChangeFilter,
         (after, until): (Revision, Option<Revision>),
         bytes_max: usize,
-    ) -> Result<Changed, QueryError> {
+    ) -> Result<Changed, Unreadable> {
         let (mut changed, mut bytes) = (Changed { changes: Vec::new(), up_to: after }, 0);
         for entry in Tail::new(&self.shared, after).take(REVISIONS_MAX) {
             let entry = entry.map_err(|error| unreadable(&error))?;

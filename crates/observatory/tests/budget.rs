@@ -8,9 +8,9 @@ use tenseven_catalog::{Catalog, parse_framework};
 use tenseven_model::{AsOf, Coding, Judgement, Number, Observation, Revision, Ruling, Unit, Value};
 use tenseven_observatory::{
     AdjudicateCodings, AdjudicateError, AdjudicationRejection, Budget, BudgetLimits, CodingProblem, Figure,
-    FrameworkCost, Limits, Observatory, OverBudget, Planned, Problem, PublicationReceipt, PublishError,
-    PushError, PushRejection, QueryError, ReadAt, ScoreWatchSelection, TooManyPeriods, Unpublishable,
-    Validation, View, WatchStart, World, WriteError,
+    FrameworkCost, Limits, NotScored, Observatory, OverBudget, Planned, Problem, PublicationReceipt,
+    PublishError, PushError, PushRejection, ReadAt, ScoreWatchSelection, ScoresError, TooManyPeriods,
+    Unpublishable, Validation, View, WatchStart, World, WriteError,
 };
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
 
@@ -83,9 +83,9 @@ fn over_budget<T: std::fmt::Debug>(answer: Result<T, PublishError>) -> OverBudge
     }
 }
 
-fn suspended<T>(answer: Result<T, QueryError>) -> OverBudget {
+fn suspended<T>(answer: Result<T, ScoresError>) -> OverBudget {
     match answer {
-        Err(QueryError::Suspended(over)) => *over,
+        Err(ScoresError::NotScored(NotScored::Suspended(over))) => *over,
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("there are scores"),
     }
@@ -217,7 +217,8 @@ fn a_stored_framework_that_costs_too_much_is_read_and_not_scored() {
         nodes: None,
     };
     block_on(async {
-        assert_eq!(suspended(reduced.watch_scores(&selection, WatchStart::default(), false)), over);
+        let refused = reduced.watch_scores(&selection, WatchStart::default(), false).err();
+        assert_eq!(refused, Some(NotScored::Suspended(Box::new(over)).into()));
     });
     drop(reduced);
     let restored = open(&journal, Limits::default());

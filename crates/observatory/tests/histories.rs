@@ -7,8 +7,8 @@ use std::time::Duration;
 use tenseven_catalog::Catalog;
 use tenseven_model::{AsOf, History, HistoryId, Lineage, OtherHistory, Revision, Value};
 use tenseven_observatory::{
-    CopyError, Cursor, Limits, Observatory, Position, QueryError, QueryFingerprint, ReadAt,
-    ScoreWatchSelection, WatchStart, World,
+    CopyError, Cursor, Limits, Observatory, Position, QueryFingerprint, ReadAt, ScoreWatchSelection,
+    ViewError, WatchStart, WatchStartError, World, WrongHistory,
 };
 use tenseven_store::Head;
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
@@ -43,13 +43,13 @@ fn restored() -> (Observatory, Revision) {
     (registry, fork)
 }
 
-fn left(revision: Revision, fork: Revision) -> QueryError {
+fn left(revision: Revision, fork: Revision) -> WrongHistory {
     let problem = OtherHistory::Left { history: BEFORE, revision, left_after: fork, current: NOW };
-    QueryError::OtherHistory { revision, problem }
+    WrongHistory { revision, problem }
 }
 
-fn unknown(revision: Revision) -> QueryError {
-    QueryError::OtherHistory { revision, problem: OtherHistory::Unknown { history: ANOTHER, current: NOW } }
+fn unknown(revision: Revision) -> WrongHistory {
+    WrongHistory { revision, problem: OtherHistory::Unknown { history: ANOTHER, current: NOW } }
 }
 
 #[test]
@@ -73,9 +73,9 @@ fn a_read_of_a_revision_that_the_restore_discarded_is_rejected() {
     assert_eq!(read(Some(NOW), lost), Ok(()));
     assert_eq!(read(None, fork), Ok(()), "both histories have it");
     let problem = OtherHistory::Ambiguous { revision: lost, forked_after: fork, current: NOW };
-    assert_eq!(read(None, lost), Err(QueryError::OtherHistory { revision: lost, problem }));
-    assert_eq!(read(Some(BEFORE), lost), Err(left(lost, fork)));
-    assert_eq!(read(Some(ANOTHER), fork), Err(unknown(fork)));
+    assert_eq!(read(None, lost), Err(WrongHistory { revision: lost, problem }.into()));
+    assert_eq!(read(Some(BEFORE), lost), Err(left(lost, fork).into()));
+    assert_eq!(read(Some(ANOTHER), fork), Err(unknown(fork).into()));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_min_revision_of_another_history_is_rejected_before_it_is_waited_for() {
     let min_revision = Revision::new(1_000_000);
     let read = ReadAt { min_revision, history: Some(BEFORE), ..ReadAt::default() };
     let waited = registry.view(read, Duration::from_mins(10));
-    assert_eq!(block_on(waited).map(drop), Err(left(min_revision, fork)));
+    assert_eq!(block_on(waited).map(drop), Err(left(min_revision, fork).into()));
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn watches_start_only_after_a_revision_of_the_registry() {
     let lost = fork.next();
     let start = |history, after| WatchStart { after: Some(after), history: Some(history) };
     assert_eq!(registry.watch_after(start(BEFORE, fork)), Ok(fork));
-    assert_eq!(registry.watch_after(start(BEFORE, lost)), Err(left(lost, fork)));
+    assert_eq!(registry.watch_after(start(BEFORE, lost)), Err(left(lost, fork).into()));
     assert_eq!(registry.watch_after(start(NOW, lost)), Ok(lost));
     let selection = ScoreWatchSelection {
         framework: "target-10-7".parse().unwrap(),
@@ -105,7 +105,7 @@ fn watches_start_only_after_a_revision_of_the_registry() {
     block_on(async {
         assert!(registry.watch_scores(&selection, start(BEFORE, fork), false).is_ok());
         let refused = registry.watch_scores(&selection, start(BEFORE, lost), false).map(drop);
-        assert_eq!(refused, Err(left(lost, fork)));
+        assert_eq!(refused, Err(WatchStartError::from(left(lost, fork)).into()));
     });
 }
 
@@ -122,7 +122,7 @@ fn a_page_token_from_before_the_restore_is_rejected_if_its_revision_is_gone() {
     let lost = fork.next();
     assert_eq!(page(Position { revision: fork, history: BEFORE }), Ok(fork));
     assert_eq!(page(Position { revision: lost, history: NOW }), Ok(lost));
-    assert_eq!(page(Position { revision: lost, history: BEFORE }), Err(left(lost, fork)));
+    assert_eq!(page(Position { revision: lost, history: BEFORE }), Err(ViewError::from(left(lost, fork))));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_copy_that_ends_in_another_history_is_not_continued() {
     let (registry, fork) = restored();
     let lost = Head { revision: fork.next(), ..Head::default() };
     let refused = registry.copy(lost, Some(BEFORE)).map(drop);
-    assert_eq!(refused, Err(CopyError::Query(left(lost.revision, fork))));
+    assert_eq!(refused, Err(CopyError::WrongHistory(left(lost.revision, fork))));
     let copy = registry.copy(Head::default(), Some(BEFORE)).unwrap();
     assert_eq!((copy.lineage.current(), copy.lineage.histories().len()), (NOW, 2));
     assert_eq!(registry.status().lineage, copy.lineage);

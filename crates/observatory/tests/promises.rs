@@ -9,9 +9,9 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AreaSelection, AsOf, Observation, Period, Revision, Timestamp, Value};
 use tenseven_observatory::{
-    Closing, JournalFailed, JournalFull, Limits, ObservationFilter, Observatory, OpenError, PracticeFilter,
-    PushError, QueryError, QueueFull, ReadAt, Recorded, RecordedPractice, ScoreSelection, SubmissionError,
-    Unreadable, View, World, WriteFailure,
+    Closing, JournalFailed, JournalFull, Limits, NoSuchMoment, ObservationFilter, Observatory, OpenError,
+    PracticeFilter, PushError, QueueFull, ReadAt, Recorded, RecordedPractice, ScoreSelection,
+    SubmissionError, Unreadable, UnsettledMoment, VersionsError, View, ViewError, World, WriteFailure,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
@@ -197,7 +197,7 @@ fn nothing_more_is_acknowledged_into_a_journal_that_turned_out_to_be_damaged() {
     journal.damage(behind_the_start(1));
     let view = block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap();
     let asked = view.versions(first[0].key(), 10, None);
-    assert_eq!(asked.err(), Some(QueryError::from(Unreadable { revision: behind_the_start(1) })));
+    assert_eq!(asked.err(), Some(VersionsError::from(Unreadable { revision: behind_the_start(1) })));
     assert_eq!(push(&observatory, 3, &flag_batch(2021)), Err(SubmissionError::from(JournalFailed).into()));
     // What is sound is still answered.
     assert_eq!(push(&observatory, 2, &flag_batch(2020)), Ok(behind_the_start(2)));
@@ -256,7 +256,7 @@ fn a_moment_to_come_has_no_answer() {
     let observatory = open(&TestJournal::default());
     let asked =
         block_on(observatory.view(ReadAt::moment(AsOf::Time(Timestamp::from_micros(1_001))), Duration::ZERO));
-    assert_eq!(asked.err(), Some(QueryError::NoSuchMoment { newest: behind_the_start(0) }));
+    assert_eq!(asked.err(), Some(ViewError::from(NoSuchMoment { newest: behind_the_start(0) })));
 }
 
 #[test]
@@ -417,7 +417,7 @@ fn a_writer_that_panics_answers_everybody_and_accepts_nothing_more() {
     clock.set(9_000);
     let asked =
         block_on(observatory.view(ReadAt::moment(AsOf::Time(Timestamp::from_micros(9_000))), Duration::ZERO));
-    assert_eq!(asked.err(), Some(QueryError::UnsettledMoment), "whether the group is kept is unknown");
+    assert_eq!(asked.err(), Some(ViewError::from(UnsettledMoment)), "whether the group is kept is unknown");
 }
 
 #[test]
@@ -447,7 +447,7 @@ fn a_moment_at_which_the_journal_failed_has_no_answer_until_a_restart() {
     let asked = |moment| {
         block_on(observatory.view(ReadAt::moment(AsOf::Time(Timestamp::from_micros(moment))), Duration::ZERO))
     };
-    assert_eq!(asked(7_000).err(), Some(QueryError::UnsettledMoment));
+    assert_eq!(asked(7_000).err(), Some(ViewError::from(UnsettledMoment)));
     assert!(asked(5_500).is_ok());
 }
 

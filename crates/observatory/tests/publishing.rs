@@ -9,9 +9,9 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AsOf, Number, Observation, Period, Revision, SubmissionId, Value};
 use tenseven_observatory::{
-    Aspect, Closing, DefinitionError, IdReused, JournalFull, Limits, Observatory, PublicationReceipt,
-    PublicationStage, PublicationStep, PublicationUnderWay, PublishError, PushError, QueryError, ReadAt,
-    ScoreSelection, SubmissionError, Unpublishable, View, World,
+    Aspect, Closing, DefinitionError, DefinitionTooLong, FrameworkLookupError, IdReused, JournalFull, Limits,
+    Observatory, PublicationReceipt, PublicationStage, PublicationStep, PublicationUnderWay, PublishError,
+    PushError, ReadAt, ScoreSelection, SubmissionError, Unpublishable, View, World,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
@@ -159,7 +159,7 @@ fn a_published_version_is_the_newest_and_the_past_keeps_the_one_before() {
     // A framework that was not there then is not there now, when one asks of then.
     publish(&observatory, 3, &small("1.0.0", "count")).unwrap();
     let then = view(&observatory, AsOf::Revision(behind_the_start(2)));
-    assert!(matches!(then.framework(&"small".parse().unwrap()), Err(QueryError::Framework(_))));
+    assert!(matches!(then.framework(&"small".parse().unwrap()), Err(FrameworkLookupError::Unknown(_))));
     assert_eq!(scores(&observatory, "small", AsOf::Now).len(), 1);
 }
 
@@ -219,7 +219,10 @@ fn a_refused_publication_leaves_no_trace() {
     );
     let long = publish(&observatory, 3, &format!("{}# {}", small("2.0.0", "count"), "x".repeat(1 << 20)));
     assert!(
-        matches!(long, Err(PublishError::Definition(DefinitionError::TooLong { max: 1_048_576, .. }))),
+        matches!(
+            long,
+            Err(PublishError::Definition(DefinitionError::TooLong(DefinitionTooLong { max: 1_048_576, .. })))
+        ),
         "{long:?}"
     );
     assert_eq!((listed(&observatory), observatory.revision()), (named.clone(), revision));

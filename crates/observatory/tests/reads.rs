@@ -9,8 +9,8 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::{NodeScore, explain::Made};
 use tenseven_model::{AreaCode, AreaSelection, AsOf, FrameworkRef, ObservationKey, Period};
 use tenseven_observatory::{
-    ComparisonSelection, Limits, Observatory, QueryError, QueryFingerprint, RankSelection, ReadAt,
-    TrendSelection, View, World,
+    ComparisonError, ComparisonSelection, Limits, Observatory, QueryFingerprint, RankSelection, RanksError,
+    ReadAt, TrendSelection, View, World,
 };
 use tenseven_testkit::{ManualClock, TestJournal, history, submission};
 
@@ -157,7 +157,7 @@ fn a_trend_is_bounded_and_a_framework_that_must_not_rank_does_not() {
         period: Period::year(2020).unwrap(),
         areas: vec![AreaSelection::World],
     };
-    assert!(matches!(view.ranks(&selection).map(drop), Err(QueryError::RankingDisabled { .. })));
+    assert!(matches!(view.ranks(&selection).map(drop), Err(RanksError::Ranking(_))));
 }
 
 #[test]
@@ -173,5 +173,6 @@ fn a_comparison_is_bounded() {
     assert_eq!(compared.columns.len(), 50);
     assert!(compared.columns.iter().all(|column| column.row.nodes.iter().all(|node| node.outcome.is_err())));
     let refused = view.compare(&selection(17, 3)).map(drop).unwrap_err();
-    assert!(matches!(refused, QueryError::TooMany { field: "areas", count: 51, max: 50, .. }), "{refused}");
+    let ComparisonError::TooMany(refused) = refused else { panic!("{refused}") };
+    assert_eq!((refused.field, refused.count, refused.max), ("areas", 51, 50));
 }

@@ -10,9 +10,9 @@ use tenseven_model::{
     event::{Event, FrameworkRetirement},
 };
 use tenseven_observatory::{
-    Limits, NoSuccessor, Observatory, QueryError, ReadAt, RetireFrameworkError, RetiredFramework,
-    RetirementReceipt, RetirementRejection, ScoreWatchSelection, Unpublishable, View, WatchStart, World,
-    WriteError, upkeep,
+    FrameworkLookupError, Limits, NoSuccessor, NotScored, Observatory, ReadAt, RetireFrameworkError,
+    RetiredFramework, RetirementReceipt, RetirementRejection, ScoreWatchError, ScoreWatchSelection,
+    ScoresError, Unpublishable, View, WatchScoresError, WatchStart, World, WriteError, upkeep,
 };
 use tenseven_store::{Entry, Journal as _};
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
@@ -72,15 +72,18 @@ fn reference(text: &str) -> FrameworkRef {
 }
 
 /// By which version a score is made; the score itself is the first's.
-fn scored(observatory: &Observatory, framework: &str, as_of: AsOf) -> Result<String, QueryError> {
+fn scored(observatory: &Observatory, framework: &str, as_of: AsOf) -> Result<String, ScoresError> {
     let (area, period) = ("MAR".parse().unwrap(), "2020".parse().unwrap());
     let tree = view(observatory, as_of).scores(&reference(framework), &area, period, &[])?;
     Ok(tree.published.framework.reference().to_string())
 }
 
-fn retired(answer: Result<String, QueryError>) -> RetiredFramework {
+fn retired(answer: Result<String, ScoresError>) -> RetiredFramework {
     match answer {
-        Err(QueryError::Retired(retired)) => *retired,
+        Err(
+            ScoresError::Framework(FrameworkLookupError::Retired(retired))
+            | ScoresError::NotScored(NotScored::Retired(retired)),
+        ) => *retired,
         other => panic!("{other:?}"),
     }
 }
@@ -192,11 +195,11 @@ fn a_watch_of_a_version_ends_when_that_is_retired() {
             }
         };
         let problem = tokio::time::timeout(WATCH_ENDS_WITHIN, ended).await.unwrap();
-        let QueryError::Retired(retired) = problem else { panic!("{problem:?}") };
+        let ScoreWatchError::NotScored(NotScored::Retired(retired)) = problem else { panic!("{problem:?}") };
         assert_eq!(retired.retired.revision, receipt.revision);
         let selection = ScoreWatchSelection { framework: reference("mine@2.0.0"), ..selection };
         let again = observatory.watch_scores(&selection, WatchStart::default(), false);
-        assert!(matches!(again, Err(QueryError::Retired(_))));
+        assert!(matches!(again, Err(WatchScoresError::NotScored(NotScored::Retired(_)))));
     });
 }
 

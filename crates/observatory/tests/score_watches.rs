@@ -9,8 +9,8 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::NodeScore;
 use tenseven_model::{Alpha3, AsOf, Observation, Outcome, Period, Revision, framework::NodeIndex};
 use tenseven_observatory::{
-    Limits, Observatory, QueryError, ReadAt, ScoreNews, ScoreSelection, ScoreWatch, ScoreWatchSelection,
-    WatchStart, World,
+    Limits, NoSuchRevision, Observatory, ReadAt, ScoreNews, ScoreSelection, ScoreWatch, ScoreWatchSelection,
+    WatchScoresError, WatchStart, WatchStartError, World,
 };
 use tenseven_testkit::{ManualClock, TestJournal, history, submission};
 
@@ -321,6 +321,7 @@ fn a_revision_that_is_still_to_come_is_refused() {
     let wanted = newest.next();
     run(async {
         let refused = observatory.watch_scores(&all_nodes(), WatchStart::after(wanted), false).err();
-        assert_eq!(refused, Some(QueryError::NoSuchRevision { wanted, newest }));
+        let expected = WatchStartError::from(NoSuchRevision { wanted, newest });
+        assert_eq!(refused, Some(WatchScoresError::from(expected)));
     });
 }

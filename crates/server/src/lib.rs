@@ -18,7 +18,8 @@
 //!
 //! 1. Add the method and its messages to its service in `proto/tenseven/v1`, with a comment and a sample call.
 //! 2. Read its request in `crates/api/src/convert`; the recipe is in `crates/api/src/lib.rs`.
-//! 3. Answer it in `crates/observatory/src/query`, as a method of `View`.
+//! 3. Answer it in `crates/observatory/src/query`, as a method of `View`; list what its error is composed of in
+//!    `crates/server/src/status/query.rs`.
 //! 4. Make the answer a message in a file of `crates/server/src/present`.
 //! 5. Implement the method in the service's file of `crates/server/src/services`: read, ask, present. `list_observations` in
 //!    `crates/server/src/services/observation.rs` is one with pages, `rank_areas` in `crates/server/src/services/score.rs` one

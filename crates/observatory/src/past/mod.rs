@@ -7,6 +7,6 @@ mod boards;
 mod kept;
 mod states;
 
-pub(crate) use boards::PastBoards;
+pub(crate) use boards::{Moment, PastBoards};
 pub(crate) use kept::Kept;
 pub(crate) use states::PastStates;

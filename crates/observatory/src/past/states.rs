@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 
 use super::kept::Kept;
 use crate::{
-    Limits, QueryError, checkpoint,
+    Limits, Unreadable, checkpoint,
     records::{unreadable, unreadable_version},
     snapshot::Snapshot,
 };
@@ -65,7 +65,7 @@ impl PastStates {
         &self,
         journal: &dyn Storage,
         revision: Revision,
-    ) -> Result<Arc<Snapshot>, QueryError> {
+    ) -> Result<Arc<Snapshot>, Unreadable> {
         let turn = self.folding.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(state) = self.get(revision) {
             return Ok(state);

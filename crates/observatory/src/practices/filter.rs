@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use tenseven_model::{Alpha3, AreaCode, AreaSelection, IndicatorId, MeasureId, NodeId, Practice};
 use tenseven_state::frameworks::Frameworks;
 
-use crate::{QueryError, World};
+use super::error::PracticeFilterError;
+use crate::World;
 
 /// Which practices are asked for: those that pass everything that is given.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,14 +29,18 @@ pub(super) struct Known<'a> {
 
 impl PracticeFilter {
     /// The filter, if all that it names exists.
-    pub(super) fn known(&self, world: &World, frameworks: &Frameworks) -> Result<Known<'_>, QueryError> {
+    pub(super) fn known(
+        &self,
+        world: &World,
+        frameworks: &Frameworks,
+    ) -> Result<Known<'_>, PracticeFilterError> {
         if let Some(AreaSelection::Area(unit @ AreaCode::Local(..))) = &self.area {
-            return Err(QueryError::LocalUnit(unit.clone()));
+            return Err(PracticeFilterError::LocalUnit(unit.clone()));
         }
         let areas = self.area.as_ref().map(|area| world.members(std::slice::from_ref(area)));
         let areas = areas.transpose()?;
         if let Some(domain) = &self.domain {
-            frameworks.domain(domain).map_err(QueryError::Domain)?;
+            frameworks.domain(domain)?;
         }
         if let Some(indicator) = &self.indicator {
             frameworks.indicator(indicator)?;

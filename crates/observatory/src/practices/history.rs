@@ -5,8 +5,8 @@ use tenseven_model::{
     event::{Event, PracticeVersion},
 };
 
-use super::{RecordedPractice, listing::PAGE_BYTES_MAX};
-use crate::{Cursor, QueryError, Unreadable, View, records::unreadable};
+use super::{RecordedPractice, error::PracticeVersionsError, listing::PAGE_BYTES_MAX};
+use crate::{Cursor, InvalidPageToken, Unreadable, View, records::unreadable};
 
 /// One page of versions of a practice.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,12 +25,12 @@ impl View {
         id: &PracticeId,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<PracticeVersionPage, QueryError> {
+    ) -> Result<PracticeVersionPage, PracticeVersionsError> {
         let practices = self.state().practices();
         let held = practices.get(id).ok_or_else(|| practices.unknown(id))?;
         let mut next = match after {
             None => Some(held.revision),
-            Some(cursor) => Some(cursor.after.parse().map(Revision::new).map_err(|_| QueryError::PageToken)?),
+            Some(cursor) => Some(cursor.after.parse().map(Revision::new).map_err(|_| InvalidPageToken)?),
         };
         let (mut versions, mut bytes) = (Vec::new(), 0);
         while let Some(revision) = next
@@ -53,7 +53,7 @@ impl View {
     }
 
     /// The version of a practice that an entry holds.
-    fn practice_version(&self, id: &PracticeId, revision: Revision) -> Result<PracticeVersion, QueryError> {
+    fn practice_version(&self, id: &PracticeId, revision: Revision) -> Result<PracticeVersion, Unreadable> {
         let entry = self.journal().read(revision).map_err(|error| unreadable(&error))?;
         let found = match entry.event {
             Event::Practices(versions) => versions.into_iter().find(|version| version.id() == id),
@@ -63,6 +63,6 @@ impl View {
             | Event::Coding(_)
             | Event::Adjudication(_) => None,
         };
-        found.ok_or(QueryError::from(Unreadable { revision }))
+        found.ok_or(Unreadable { revision })
     }
 }

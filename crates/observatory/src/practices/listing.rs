@@ -5,8 +5,11 @@ use std::sync::Arc;
 use tenseven_model::{Practice, PracticeId, Revision, SubmissionId, Timestamp, event::PracticeVersion};
 use tenseven_state::practices::Held;
 
-use super::PracticeFilter;
-use crate::{Cursor, QueryError, View};
+use super::{
+    PracticeFilter,
+    error::{ListPracticesError, PracticeLookupError},
+};
+use crate::{Cursor, Unreadable, View};
 
 /// About how many bytes of practices a page has at most, whatever its size; one practice always fits.
 pub(super) const PAGE_BYTES_MAX: usize = 1024 * 1024;
@@ -40,7 +43,7 @@ impl View {
         filter: &PracticeFilter,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<PracticePage, QueryError> {
+    ) -> Result<PracticePage, ListPracticesError> {
         let filter = filter.known(self.world(), self.published())?;
         let later = |practice: &Practice| after.is_none_or(|after| practice.id.as_str() > &*after.after);
         let mut listed = self.state().practices().current();
@@ -62,13 +65,13 @@ impl View {
     }
 
     /// One practice; an error if there never was one with the id, or it was withdrawn.
-    pub fn practice(&self, id: &PracticeId) -> Result<RecordedPractice, QueryError> {
+    pub fn practice(&self, id: &PracticeId) -> Result<RecordedPractice, PracticeLookupError> {
         let held = self.state().practices().get(id).filter(|held| held.practice().is_some());
         let held = held.ok_or_else(|| self.state().practices().unknown(id))?;
-        self.recorded_practice(held)
+        Ok(self.recorded_practice(held)?)
     }
 
-    pub(super) fn recorded_practice(&self, held: &Arc<Held>) -> Result<RecordedPractice, QueryError> {
+    pub(super) fn recorded_practice(&self, held: &Arc<Held>) -> Result<RecordedPractice, Unreadable> {
         self.signed_practice(held.version.clone(), held.revision)
     }
 
@@ -76,7 +79,7 @@ impl View {
         &self,
         version: PracticeVersion,
         revision: Revision,
-    ) -> Result<RecordedPractice, QueryError> {
+    ) -> Result<RecordedPractice, Unreadable> {
         let stamp = self.stamp(revision)?;
         let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
         Ok(RecordedPractice { version, revision, accepted_at, submission })

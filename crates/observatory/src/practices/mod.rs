@@ -3,12 +3,17 @@
 //! *Invariant:* practices are a fold over the journal. Every version is kept for ever, and none is changed by somebody
 //! who has not seen the one before it.
 
+mod error;
 mod filter;
 mod history;
 mod listing;
 mod references;
 mod search;
 
+pub use error::{
+    ListPracticesError, PracticeFilterError, PracticeIndexFailed, PracticeLookupError, PracticeVersionsError,
+    SearchPracticesError,
+};
 pub use filter::PracticeFilter;
 pub use history::PracticeVersionPage;
 pub use listing::{PracticePage, RecordedPractice};

@@ -5,7 +5,7 @@
 use tenseven_catalog::{Instrument, Measure};
 use tenseven_model::{Indicator, IndicatorId, InstrumentId, MeasureId, PracticeId};
 
-use crate::{Cursor, QueryError, View};
+use crate::{Cursor, InvalidPageToken, UnknownInstrument, UnknownMeasure, View};
 
 /// One page of a reference list, in the order of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl View {
         &self,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<ReferencePage<Measure>, QueryError> {
+    ) -> Result<ReferencePage<Measure>, InvalidPageToken> {
         self.reference_page(self.world().catalog().measures(), |one| one.id.as_str(), size, after)
     }
 
@@ -53,7 +53,7 @@ impl View {
         &self,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<ReferencePage<Instrument>, QueryError> {
+    ) -> Result<ReferencePage<Instrument>, InvalidPageToken> {
         self.reference_page(self.world().catalog().instruments(), |one| one.id.as_str(), size, after)
     }
 
@@ -63,12 +63,12 @@ impl View {
         id: impl Fn(&T) -> &str,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<ReferencePage<T>, QueryError> {
+    ) -> Result<ReferencePage<T>, InvalidPageToken> {
         let from = match after {
             None => 0,
             Some(after) => {
                 let last = all.iter().position(|one| id(one) == after.after);
-                last.ok_or(QueryError::PageToken)? + 1
+                last.ok_or(InvalidPageToken)? + 1
             }
         };
         let entries: Vec<&T> = all.iter().skip(from).take(size).collect();
@@ -79,7 +79,7 @@ impl View {
     }
 
     /// One measure of the catalogue.
-    pub fn measure(&self, id: &MeasureId) -> Result<MeasureUse, QueryError> {
+    pub fn measure(&self, id: &MeasureId) -> Result<MeasureUse, UnknownMeasure> {
         let measure = self.world().measure(id)?;
         let indicators = self.indicators_that(|indicator| indicator.measures.contains(id));
         let practices = self.state().practices().current().map(|(_, practice)| practice);
@@ -88,7 +88,7 @@ impl View {
     }
 
     /// One instrument of the catalogue.
-    pub fn instrument(&self, id: &InstrumentId) -> Result<InstrumentUse, QueryError> {
+    pub fn instrument(&self, id: &InstrumentId) -> Result<InstrumentUse, UnknownInstrument> {
         let instrument = self.world().instrument(id)?;
         let indicators = self.indicators_that(|indicator| indicator.instruments.contains(id));
         let practices = self.state().practices().current().map(|(_, practice)| practice);

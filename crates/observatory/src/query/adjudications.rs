@@ -2,8 +2,30 @@
 
 use tenseven_model::{Revision, Unit};
 
-use super::codings::{UnitFilter, read_unit, write_unit};
-use crate::{Cursor, QueryError, RecordedAdjudication, Unreadable, View, records};
+use super::{
+    codings::{UnitFilter, read_unit, write_unit},
+    observations::ListingError,
+};
+use crate::{Cursor, InvalidPageToken, RecordedAdjudication, Unreadable, View, records};
+
+/// The revision adjudicated nothing, or is still to come at the moment that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("revision {revision} is no adjudication; ListAdjudications names those that there are")]
+pub struct NoAdjudication {
+    /// The revision.
+    pub revision: Revision,
+}
+
+/// Why an adjudication is not shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum AdjudicationLookupError {
+    /// The revision made none.
+    #[error(transparent)]
+    NoAdjudication(#[from] NoAdjudication),
+    /// It cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
 
 /// One page of adjudications.
 pub struct AdjudicationPage {
@@ -21,12 +43,13 @@ const CITED_BYTES: usize = 160;
 
 impl View {
     /// The adjudication that a revision made.
-    pub fn adjudication(&self, revision: Revision) -> Result<RecordedAdjudication, QueryError> {
-        let none = QueryError::NoAdjudication { revision };
+    pub fn adjudication(&self, revision: Revision) -> Result<RecordedAdjudication, AdjudicationLookupError> {
+        let none = NoAdjudication { revision };
         if revision == Revision::ZERO || revision > self.revision() {
-            return Err(none);
+            return Err(none.into());
         }
-        records::adjudication(self.journal(), self.state().codings(), revision)?.ok_or(none)
+        let found = records::adjudication(self.journal(), self.state().codings(), revision)?;
+        Ok(found.ok_or(none)?)
     }
 
     /// The adjudications of the units that pass a filter.
@@ -35,9 +58,8 @@ impl View {
         filter: &UnitFilter,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<AdjudicationPage, QueryError> {
-        let after =
-            after.map(|cursor| read_cursor(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
+    ) -> Result<AdjudicationPage, ListingError> {
+        let after = after.map(|cursor| read_cursor(&cursor.after).ok_or(InvalidPageToken)).transpose()?;
         let from = after.as_ref().map(|(unit, _)| unit);
         let is_behind = |unit: &Unit, round: u32| {
             after.as_ref().is_none_or(|(last, last_round)| (unit, round) > (last, *last_round))
@@ -57,7 +79,7 @@ impl View {
                 }
                 let found = records::adjudication(self.journal(), self.state().codings(), revision)?;
                 let found = found.filter(|found| found.round == number);
-                let found = found.ok_or(QueryError::from(Unreadable { revision }))?;
+                let found = found.ok_or(Unreadable { revision })?;
                 let texts = found.observation.notes().text_bytes();
                 bytes += ADJUDICATION_BYTES + CITED_BYTES * found.codings.len() + 2 * texts;
                 page.adjudications.push(found);

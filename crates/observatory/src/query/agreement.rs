@@ -4,12 +4,40 @@ use std::collections::BTreeSet;
 
 use tenseven_engine::agreement::{AgreementError, Scale, Weighting, cohen, fleiss, krippendorff};
 use tenseven_model::{AreaSelection, CoderId, IndicatorId, Period, Rubric};
+use tenseven_state::AreaSelectionError;
 
-use super::codings::UnitFilter;
-use crate::{QueryError, View, Viewer};
+use super::{codings::UnitFilter, too_many::TooMany};
+use crate::{UnknownIndicator, View, Viewer};
 
 /// Most codings that figures are made of at once.
 const CODINGS_MAX: usize = 1_000_000;
+
+/// The indicator has no rubric.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{indicator} is a {kind}, and only indicators with a rubric are coded")]
+pub struct NoRubric {
+    /// The indicator.
+    pub indicator: IndicatorId,
+    /// Its kind.
+    pub kind: &'static str,
+}
+
+/// Why the agreement of coders is not shown.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum AgreementQueryError {
+    /// No framework has the indicator.
+    #[error(transparent)]
+    Indicator(#[from] UnknownIndicator),
+    /// The indicator has no rubric.
+    #[error(transparent)]
+    NoRubric(#[from] NoRubric),
+    /// The areas cannot be used.
+    #[error(transparent)]
+    Areas(#[from] AreaSelectionError),
+    /// Too much is asked for at once.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+}
 
 /// Whose agreement on what is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,10 +128,10 @@ impl View {
         &self,
         viewer: &Viewer,
         selection: &AgreementSelection,
-    ) -> Result<Agreement, QueryError> {
+    ) -> Result<Agreement, AgreementQueryError> {
         let AgreementSelection { indicator, area, from, to, coders: named } = selection;
         let (_, known) = self.published().indicator(indicator)?;
-        let no_rubric = || QueryError::NoRubric { indicator: indicator.clone(), kind: known.kind.as_str() };
+        let no_rubric = || NoRubric { indicator: indicator.clone(), kind: known.kind.as_str() };
         let rubric = known.kind.rubric().ok_or_else(no_rubric)?;
         let (indicator, area) = (Some(indicator.clone()), area.clone());
         let filter = UnitFilter { indicator, area, from: *from, to: *to };
@@ -126,7 +154,7 @@ impl View {
         }
         if count > CODINGS_MAX {
             let what = "the codings that figures were to be made of are";
-            return Err(QueryError::TooMany { field: "area", what, count, max: CODINGS_MAX });
+            return Err(TooMany { field: "area", what, count, max: CODINGS_MAX }.into());
         }
         let coders = if named.is_empty() { coders.into_iter().collect() } else { named.clone() };
         let statistics = statistics(rubric, &rows, &coders);

@@ -3,23 +3,17 @@
 use std::sync::Arc;
 
 use tenseven_engine::Board;
-use tenseven_model::{FrameworkRef, ObservationKey, Revision};
+use tenseven_model::{ObservationKey, Revision};
 
-use crate::{Published, QueryError, View, tail::Tail};
+use crate::{Published, View, snapshot::NotScored, tail::Tail};
 
 /// Most revisions, and keys, between kept scores and those that are asked for: with more, scoring from scratch is faster.
 const CAUGHT_UP_REVISIONS_MAX: u64 = 1_000;
 const CAUGHT_UP_KEYS_MAX: usize = 10_000;
 
 impl View {
-    /// The scores made with a framework that was published by then. Blocks while they are made.
-    pub(crate) fn board_of(&self, framework: &FrameworkRef) -> Result<Arc<Board>, QueryError> {
-        let published = self.published().get(framework)?;
-        self.board(&published)
-    }
-
-    /// The scores made with a framework at this revision.
-    pub(crate) fn board(&self, published: &Published) -> Result<Arc<Board>, QueryError> {
+    /// The scores made with a framework at this revision. Blocks while they are made.
+    pub(crate) fn board(&self, published: &Published) -> Result<Arc<Board>, NotScored> {
         if let Some(board) = self.state().board(&published.framework.reference()) {
             return Ok(Arc::clone(board));
         }

@@ -3,11 +3,13 @@
 use tenseven_model::{
     AreaSelection, CoderId, Coding, IndicatorId, Period, Revision, SubmissionId, Timestamp, Unit,
 };
+use tenseven_state::{
+    AreaSelectionError,
+    codings::{Filed, History},
+};
 
-use tenseven_state::codings::{Filed, History};
-
-use super::observations::AreaFilter;
-use crate::{Cursor, QueryError, View, Viewer, records};
+use super::observations::{AreaFilter, ListingError};
+use crate::{Cursor, InvalidPageToken, Unreadable, View, Viewer, records};
 
 /// Which units are looked at; an empty filter takes all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -98,7 +100,7 @@ impl View {
         &'a self,
         filter: &'a UnitFilter,
         from: Option<&'a Unit>,
-    ) -> Result<impl Iterator<Item = (Unit, &'a History)>, QueryError> {
+    ) -> Result<impl Iterator<Item = (Unit, &'a History)>, AreaSelectionError> {
         let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
         let units = self.state().codings().units(filter.indicator.as_ref(), from);
         Ok(units.filter(move |(unit, _)| areas.takes(unit.area()) && filter.takes_period(unit.period())))
@@ -112,9 +114,8 @@ impl View {
         filter: &CodingFilter,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<CodingPage, QueryError> {
-        let after =
-            after.map(|cursor| After::read(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
+    ) -> Result<CodingPage, ListingError> {
+        let after = after.map(|cursor| After::read(&cursor.after).ok_or(InvalidPageToken)).transpose()?;
         let from = after.as_ref().map(|after| &after.unit);
         let withheld = if after.is_none() { self.withheld(viewer, filter)? } else { 0 };
         let mut page = CodingPage { codings: Vec::new(), withheld, next: None };
@@ -145,7 +146,7 @@ impl View {
     }
 
     /// How many current codings of others match, and are not shown.
-    fn withheld(&self, viewer: &Viewer, filter: &CodingFilter) -> Result<u32, QueryError> {
+    fn withheld(&self, viewer: &Viewer, filter: &CodingFilter) -> Result<u32, AreaSelectionError> {
         if !viewer.is_told_how_many() {
             return Ok(0);
         }
@@ -157,7 +158,7 @@ impl View {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    fn recorded_coding(&self, found: &Found<'_>) -> Result<RecordedCoding, QueryError> {
+    fn recorded_coding(&self, found: &Found<'_>) -> Result<RecordedCoding, Unreadable> {
         let Found { round, adjudicated, is_last, filed } = *found;
         let revision = filed.revision;
         let held = records::coding(self.journal(), revision)?;

@@ -4,14 +4,42 @@ use std::{collections::HashMap, sync::Arc};
 
 use tenseven_engine::Row;
 use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
+use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 
-use super::{nodes::selected, scores::check_frequency};
-use crate::{Published, QueryError, View};
+use super::{
+    nodes::{UnknownNodes, selected},
+    scores::{WrongFrequency, check_frequency},
+    too_many::TooMany,
+};
+use crate::{Published, View, snapshot::NotScored};
 
 /// Most columns.
 const COLUMNS_MAX: usize = 50;
 /// Most scores of nodes: what they take stays below the 4 MiB that stock clients read.
 const SCORES_MAX: usize = 10_000;
+
+/// Why scores are not compared.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ComparisonError {
+    /// The reference means no version.
+    #[error(transparent)]
+    Framework(#[from] FrameworkLookupError),
+    /// A period has the wrong length.
+    #[error(transparent)]
+    Frequency(#[from] WrongFrequency),
+    /// The framework has no such nodes.
+    #[error(transparent)]
+    Nodes(#[from] UnknownNodes),
+    /// The areas cannot be used.
+    #[error(transparent)]
+    Areas(#[from] AreaSelectionError),
+    /// Too much is asked for at once.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+    /// There are no scores by the version.
+    #[error(transparent)]
+    NotScored(#[from] NotScored),
+}
 
 /// Which scores are compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +78,9 @@ pub struct Comparison {
 
 impl View {
     /// The scores of several areas and periods side by side.
-    pub fn compare(&self, selection: &ComparisonSelection) -> Result<Comparison, QueryError> {
+    pub fn compare(&self, selection: &ComparisonSelection) -> Result<Comparison, ComparisonError> {
         let ComparisonSelection { framework, areas, periods, nodes } = selection;
-        let published = self.published().get(framework)?;
+        let published = self.state().version_of(framework)?;
         for period in periods {
             check_frequency(&published, "periods", Some(*period))?;
         }
@@ -74,7 +102,7 @@ impl View {
     }
 
     /// The areas that a selection means, as they are named, the members of a group by code; each once.
-    fn in_order(&self, selection: &[AreaSelection]) -> Result<Vec<Alpha3>, QueryError> {
+    fn in_order(&self, selection: &[AreaSelection]) -> Result<Vec<Alpha3>, AreaSelectionError> {
         // All at once first, so that a refusal names the places in the request.
         self.world().members(selection)?;
         let mut areas = Vec::new();
@@ -85,14 +113,14 @@ impl View {
     }
 }
 
-fn check_size(columns: usize, nodes: usize) -> Result<(), QueryError> {
+fn check_size(columns: usize, nodes: usize) -> Result<(), TooMany> {
     if columns > COLUMNS_MAX {
         let what = "areas times periods make columns, of which there would be";
-        return Err(QueryError::TooMany { field: "areas", what, count: columns, max: COLUMNS_MAX });
+        return Err(TooMany { field: "areas", what, count: columns, max: COLUMNS_MAX });
     }
     if columns * nodes > SCORES_MAX {
         let what = "nodes times columns make scores, of which there would be";
-        return Err(QueryError::TooMany { field: "nodes", what, count: columns * nodes, max: SCORES_MAX });
+        return Err(TooMany { field: "nodes", what, count: columns * nodes, max: SCORES_MAX });
     }
     Ok(())
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use tenseven_catalog::FrameworkTextError;
 use tenseven_model::{Framework, FrameworkRef, Version, framework::Change};
 use tenseven_state::frameworks::{
-    DefinitionError, FrameworkCost, PublishFramework, Unpublishable, read_definition,
+    DefinitionError, DefinitionTooLong, FrameworkCost, FrameworkLookupError, PublishFramework, Unpublishable,
+    read_definition,
 };
 
-use crate::{QueryError, View};
+use crate::View;
 
 /// What is wrong with a text, or what it says.
 pub enum Validation {
@@ -36,6 +37,28 @@ pub enum Source {
     Text(String),
 }
 
+/// A text that is to be compared is no framework.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{error}")]
+pub struct InvalidSource {
+    /// The field of the request that holds the text.
+    pub field: &'static str,
+    /// What is wrong with it.
+    #[source]
+    pub error: DefinitionError,
+}
+
+/// Why two frameworks are not compared.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum DifferenceError {
+    /// A reference means no version.
+    #[error(transparent)]
+    Framework(#[from] FrameworkLookupError),
+    /// A text is no framework.
+    #[error(transparent)]
+    Text(#[from] InvalidSource),
+}
+
 /// What differs between two frameworks.
 pub struct Difference {
     /// The earlier one.
@@ -48,11 +71,11 @@ pub struct Difference {
 
 impl View {
     /// What is wrong with a text, or what it says and what publishing it now would meet.
-    pub fn validate(&self, definition: &str) -> Result<Validation, QueryError> {
-        let framework = match self.read("definition", definition) {
+    pub fn validate(&self, definition: &str) -> Result<Validation, DefinitionTooLong> {
+        let framework = match read_definition(definition, &self.limits().rules()) {
             Ok(framework) => framework,
-            Err(QueryError::Definition { error, .. }) => return Ok(Validation::Wrong(error)),
-            Err(refusal) => return Err(refusal),
+            Err(DefinitionError::Text(error)) => return Ok(Validation::Wrong(error)),
+            Err(DefinitionError::TooLong(too_long)) => return Err(too_long),
         };
         let highest = self.published().highest(&framework.draft().id).cloned();
         let command = PublishFramework::of(framework, definition.to_owned());
@@ -63,28 +86,21 @@ impl View {
     }
 
     /// What the framework `after` says otherwise than `before`.
-    pub fn difference(&self, before: &Source, after: &Source) -> Result<Difference, QueryError> {
-        let (before, after) = (self.sourced("before", before)?, self.sourced("after", after)?);
+    pub fn difference(&self, before: &Source, after: &Source) -> Result<Difference, DifferenceError> {
+        let before = self.sourced("before.definition", before)?;
+        let after = self.sourced("after.definition", after)?;
         let changes = before.changes_to(&after);
         Ok(Difference { before: before.reference(), after: after.reference(), changes })
     }
 
-    fn sourced(&self, field: &'static str, source: &Source) -> Result<Arc<Framework>, QueryError> {
+    /// The framework that is meant; `field` is the one that holds a text.
+    fn sourced(&self, field: &'static str, source: &Source) -> Result<Arc<Framework>, DifferenceError> {
         match source {
-            Source::Published(reference) => Ok(Arc::clone(&self.published().get(reference)?.framework)),
+            Source::Published(reference) => Ok(Arc::clone(&self.state().version_of(reference)?.framework)),
             Source::Text(text) => {
-                let field = if field == "before" { "before.definition" } else { "after.definition" };
-                self.read(field, text).map(Arc::new)
+                let read = read_definition(text, &self.limits().rules());
+                Ok(Arc::new(read.map_err(|error| InvalidSource { field, error })?))
             }
         }
-    }
-
-    fn read(&self, field: &'static str, definition: &str) -> Result<Framework, QueryError> {
-        read_definition(definition, &self.limits().rules()).map_err(|error| match error {
-            DefinitionError::Text(error) => QueryError::Definition { field, error },
-            DefinitionError::TooLong { .. } => {
-                QueryError::DefinitionTooLong { field, problem: error.to_string() }
-            }
-        })
     }
 }

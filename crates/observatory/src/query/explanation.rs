@@ -7,9 +7,14 @@ use tenseven_model::{
     Alpha3, AreaCode, Framework, FrameworkRef, NodeId, Notes, Observation, ObservationKey, Period,
     framework::NodeIndex,
 };
+use tenseven_state::frameworks::FrameworkLookupError;
 
-use super::{nodes, observations::Found, scores::check_frequency};
-use crate::{Published, QueryError, Recorded, Unreadable, View};
+use super::{
+    nodes::{self, UnknownNodes},
+    observations::Found,
+    scores::{CountryError, WrongFrequency, check_frequency},
+};
+use crate::{Published, Recorded, Unreadable, View, snapshot::NotScored};
 
 /// Most observations that are told of one thing that was read.
 pub const READ_OBSERVATIONS_MAX: usize = 50;
@@ -19,6 +24,29 @@ const OBSERVATIONS_MAX: usize = 4_000;
 const TEXT_BYTES_MAX: usize = 1_500_000;
 /// Observations whose texts are fetched together.
 const FETCHED_TOGETHER: usize = 64;
+
+/// Why a score is not explained.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ExplanationError {
+    /// The reference means no version.
+    #[error(transparent)]
+    Framework(#[from] FrameworkLookupError),
+    /// The area has no scores.
+    #[error(transparent)]
+    Country(#[from] CountryError),
+    /// A period has the wrong length.
+    #[error(transparent)]
+    Frequency(#[from] WrongFrequency),
+    /// The framework has no such nodes.
+    #[error(transparent)]
+    Nodes(#[from] UnknownNodes),
+    /// There are no scores by the version.
+    #[error(transparent)]
+    NotScored(#[from] NotScored),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
 
 /// How the score of a node of one area for one period came about.
 pub struct ScoreExplanation {
@@ -50,8 +78,8 @@ impl View {
         area: &AreaCode,
         period: Period,
         node: Option<&NodeId>,
-    ) -> Result<ScoreExplanation, QueryError> {
-        let published = self.published().get(framework)?;
+    ) -> Result<ScoreExplanation, ExplanationError> {
+        let published = self.state().version_of(framework)?;
         let area = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
         let top = nodes::one(&published.framework, node)?;
@@ -76,7 +104,7 @@ impl View {
         &self,
         explanation: &Explanation,
         nodes: &[NodeIndex],
-    ) -> Result<(HashMap<ObservationKey, Recorded>, u32), QueryError> {
+    ) -> Result<(HashMap<ObservationKey, Recorded>, u32), Unreadable> {
         let panel = self.state().panel();
         let (keys, told) = keys(explanation, nodes);
         let mut found =
@@ -105,11 +133,11 @@ impl View {
     }
 }
 
-fn without_texts(recorded: &Recorded) -> Result<Observation, QueryError> {
+fn without_texts(recorded: &Recorded) -> Result<Observation, Unreadable> {
     let Recorded { observation, revision, .. } = recorded;
     let (key, value) = (observation.key().clone(), observation.value().clone());
     let bare = Observation::new(key, value, Some(observation.status()), Notes::default());
-    bare.map_err(|_| QueryError::from(Unreadable { revision: *revision }))
+    bare.map_err(|_| Unreadable { revision: *revision })
 }
 
 /// A node and all below it, in order.

@@ -3,9 +3,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use tenseven_model::{FrameworkRef, Indicator, IndicatorId};
-use tenseven_state::frameworks::{Frameworks, Retired, StoredVersion};
+use tenseven_state::frameworks::{FrameworkLookupError, Frameworks, Retired, StoredVersion};
 
-use crate::{Cursor, Published, QueryError, View};
+use crate::{Cursor, Published, UnknownIndicator, View};
 
 /// A published version in short, and whether it is the newest of its framework.
 pub struct ListedVersion {
@@ -76,8 +76,8 @@ impl View {
     }
 
     /// One published version.
-    pub fn framework(&self, reference: &FrameworkRef) -> Result<FoundFramework, QueryError> {
-        let published = self.published().get(reference)?;
+    pub fn framework(&self, reference: &FrameworkRef) -> Result<FoundFramework, FrameworkLookupError> {
+        let published = self.state().version_of(reference)?;
         let newest = self.published().newest_of(&reference.id);
         let newest = newest.is_some_and(|newest| newest.revision == published.revision);
         let retired = self.published().retirement(published.revision).cloned();
@@ -90,9 +90,9 @@ impl View {
         framework: Option<&FrameworkRef>,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<IndicatorPage, QueryError> {
+    ) -> Result<IndicatorPage, FrameworkLookupError> {
         let mut versions: Vec<_> = match framework {
-            Some(reference) => vec![self.published().get(reference)?],
+            Some(reference) => vec![self.state().version_of(reference)?],
             None => self.published().newest().cloned().collect(),
         };
         // Where several frameworks share an indicator, the one published last defines it, here and in [`Self::indicator`].
@@ -109,7 +109,7 @@ impl View {
     }
 
     /// One indicator, as the version published last of those that have it defines it.
-    pub fn indicator(&self, id: &IndicatorId) -> Result<IndicatorUse, QueryError> {
+    pub fn indicator(&self, id: &IndicatorId) -> Result<IndicatorUse, UnknownIndicator> {
         let (_, indicator) = self.published().indicator(id)?;
         let users = self.published().newest().filter(|published| published.framework.indicator(id).is_some());
         Ok(IndicatorUse {

@@ -6,7 +6,6 @@ mod boards;
 mod codings;
 mod comparison;
 mod definitions;
-mod error;
 mod explanation;
 mod frameworks;
 mod nodes;
@@ -16,23 +15,29 @@ mod ranks;
 mod report;
 mod scores;
 mod submissions;
+mod too_many;
 mod trend;
 mod versions;
 
-pub use adjudications::AdjudicationPage;
-pub use agreement::{Agreement, AgreementSelection, Coefficient, NoAgreement, Statistic};
+pub use adjudications::{AdjudicationLookupError, AdjudicationPage, NoAdjudication};
+pub use agreement::{
+    Agreement, AgreementQueryError, AgreementSelection, Coefficient, NoAgreement, NoRubric, Statistic,
+};
 pub use codings::{CodingFilter, CodingPage, RecordedCoding, UnitFilter};
-pub use comparison::{ComparedColumn, Comparison, ComparisonSelection};
-pub use definitions::{Difference, Source, Validation};
-pub use error::QueryError;
-pub use explanation::{READ_OBSERVATIONS_MAX, ScoreExplanation};
+pub use comparison::{ComparedColumn, Comparison, ComparisonError, ComparisonSelection};
+pub use definitions::{Difference, DifferenceError, InvalidSource, Source, Validation};
+pub use explanation::{ExplanationError, READ_OBSERVATIONS_MAX, ScoreExplanation};
 pub use frameworks::{FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, ListedVersion};
+pub use nodes::UnknownNodes;
 pub(crate) use nodes::selected;
 pub(crate) use observations::AreaFilter;
-pub use observations::{ObservationFilter, ObservationPage};
-pub use ranks::{RankSelection, Ranking, Standing};
-pub use report::TargetReport;
+pub use observations::{ListingError, ObservationFilter, ObservationPage};
+pub use ranks::{RankSelection, Ranking, RankingDisabled, RanksError, Standing};
+pub use report::{TargetReport, TargetReportError};
 pub(crate) use scores::check_frequency;
-pub use scores::{ScorePage, ScoreSelection, ScoreTree};
-pub use trend::{Trend, TrendPoint, TrendSelection};
-pub use versions::VersionPage;
+pub use scores::{
+    CountryError, ListScoresError, ScorePage, ScoreSelection, ScoreTree, ScoresError, WrongFrequency,
+};
+pub use too_many::TooMany;
+pub use trend::{Trend, TrendError, TrendPoint, TrendSelection};
+pub use versions::{VersionPage, VersionsError};

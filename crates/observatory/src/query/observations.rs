@@ -10,13 +10,27 @@ use tenseven_model::{
     Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
     Period, Revision, SourceId,
 };
-
+use tenseven_state::AreaSelectionError;
 use tenseven_store::Stamp;
 
 use super::places::{self, Place};
 use crate::{
-    Cursor, QueryError, Recorded, Unreadable, View, World, approximate_size::observation_bytes, records,
+    Cursor, InvalidPageToken, Recorded, Unreadable, View, World, approximate_size::observation_bytes, records,
 };
+
+/// Why observations, codings or adjudications are not listed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ListingError {
+    /// The areas cannot be used.
+    #[error(transparent)]
+    Areas(#[from] AreaSelectionError),
+    /// The page token is of no such listing.
+    #[error(transparent)]
+    PageToken(#[from] InvalidPageToken),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
 
 /// Which observations are listed; an empty filter lists all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,7 +74,7 @@ pub(crate) enum AreaFilter {
 
 impl AreaFilter {
     /// The areas that are asked for, all if none are.
-    pub(crate) fn of(area: Option<&AreaSelection>, world: &World) -> Result<Self, QueryError> {
+    pub(crate) fn of(area: Option<&AreaSelection>, world: &World) -> Result<Self, AreaSelectionError> {
         match area {
             None => Ok(Self::Any),
             Some(AreaSelection::Area(area @ (AreaCode::Country(_) | AreaCode::Local(..)))) => {
@@ -89,7 +103,7 @@ impl View {
         filter: &ObservationFilter,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<ObservationPage, QueryError> {
+    ) -> Result<ObservationPage, ListingError> {
         let page = self.stretch(filter, (size, PAGE_BYTES_MAX), after)?;
         if page.next.is_some() {
             self.keep();
@@ -103,7 +117,7 @@ impl View {
         filter: &ObservationFilter,
         bytes_max: usize,
         after: Option<&Cursor>,
-    ) -> Result<ObservationPage, QueryError> {
+    ) -> Result<ObservationPage, ListingError> {
         self.stretch(filter, (usize::MAX, bytes_max), after)
     }
 
@@ -113,9 +127,9 @@ impl View {
         filter: &ObservationFilter,
         (size, bytes_max): (usize, usize),
         after: Option<&Cursor>,
-    ) -> Result<ObservationPage, QueryError> {
+    ) -> Result<ObservationPage, ListingError> {
         let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
-        let after = after.map(|cursor| read_key(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
+        let after = after.map(|cursor| read_key(&cursor.after).ok_or(InvalidPageToken)).transpose()?;
         let panel = self.state().panel();
         let listed = places::timelines(panel, filter.indicator.as_ref(), after.as_ref());
         let mut listed = listed
@@ -145,13 +159,13 @@ impl View {
     }
 
     /// The observations in full: the texts of those that have any are read from the journal.
-    pub(super) fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, QueryError> {
+    pub(super) fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, Unreadable> {
         let noted = found.iter().filter(|found| found.cell.notes.is_some());
         let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
         let mut texts = records::observations(self.journal(), &noted)?.into_iter();
         let mut stamps = Stamps::default();
         let recorded = found.into_iter().map(|Found { key, cell }| {
-            let unreadable = QueryError::from(Unreadable { revision: cell.revision });
+            let unreadable = Unreadable { revision: cell.revision };
             let whole = if cell.notes.is_some() {
                 texts.next().ok_or(unreadable)
             } else {
@@ -169,7 +183,7 @@ impl View {
         stamps: &mut Stamps,
         revision: Revision,
         observation: Observation,
-    ) -> Result<Recorded, QueryError> {
+    ) -> Result<Recorded, Unreadable> {
         let stamp = stamps.of(self, revision)?;
         Ok(Recorded {
             observation: Arc::new(observation),
@@ -185,7 +199,7 @@ impl View {
 pub(super) struct Stamps(HashMap<Revision, Stamp>);
 
 impl Stamps {
-    fn of(&mut self, view: &View, revision: Revision) -> Result<Stamp, QueryError> {
+    fn of(&mut self, view: &View, revision: Revision) -> Result<Stamp, Unreadable> {
         if let Some(stamp) = self.0.get(&revision) {
             return Ok(*stamp);
         }

@@ -4,9 +4,44 @@ use std::sync::Arc;
 
 use tenseven_engine::{Column, NodeScore, ranks};
 use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, Gap, NodeId, Period, framework::NodeIndex};
+use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 
-use super::{nodes, scores::check_frequency};
-use crate::{Published, QueryError, View};
+use super::{
+    nodes::{self, UnknownNodes},
+    scores::{WrongFrequency, check_frequency},
+};
+use crate::{Published, View, snapshot::NotScored};
+
+/// The framework does not allow areas to be ranked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{framework} does not allow areas to be ranked; its scores are read beside their coverage")]
+pub struct RankingDisabled {
+    /// The framework.
+    pub framework: FrameworkRef,
+}
+
+/// Why areas are not ranked.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RanksError {
+    /// The reference means no version.
+    #[error(transparent)]
+    Framework(#[from] FrameworkLookupError),
+    /// The framework does not allow areas to be ranked.
+    #[error(transparent)]
+    Ranking(#[from] RankingDisabled),
+    /// A period has the wrong length.
+    #[error(transparent)]
+    Frequency(#[from] WrongFrequency),
+    /// The framework has no such nodes.
+    #[error(transparent)]
+    Nodes(#[from] UnknownNodes),
+    /// The areas cannot be used.
+    #[error(transparent)]
+    Areas(#[from] AreaSelectionError),
+    /// There are no scores by the version.
+    #[error(transparent)]
+    NotScored(#[from] NotScored),
+}
 
 /// Which ranks are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,11 +83,11 @@ pub struct Ranking {
 impl View {
     /// The ranks of a group of areas, if the framework allows them. An area that nothing was observed of has none,
     /// even where the framework would fill everything in.
-    pub fn ranks(&self, selection: &RankSelection) -> Result<Ranking, QueryError> {
+    pub fn ranks(&self, selection: &RankSelection) -> Result<Ranking, RanksError> {
         let RankSelection { framework, node, period, areas } = selection;
-        let published = self.published().get(framework)?;
+        let published = self.state().version_of(framework)?;
         if !published.framework.draft().ranking {
-            return Err(QueryError::RankingDisabled { framework: published.framework.reference() });
+            return Err(RankingDisabled { framework: published.framework.reference() }.into());
         }
         check_frequency(&published, "period", Some(*period))?;
         let node = nodes::one(&published.framework, node.as_ref())?;

@@ -3,10 +3,81 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use tenseven_engine::Row;
-use tenseven_model::{Alpha3, AreaCode, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
+use tenseven_model::{
+    Alpha3, AreaCode, AreaSelection, FrameworkRef, Frequency, NodeId, Period, framework::NodeIndex,
+};
+use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 
-use super::nodes::selected;
-use crate::{Cursor, Published, QueryError, View};
+use super::nodes::{UnknownNodes, selected};
+use crate::{Cursor, InvalidPageToken, Published, UnknownArea, View, snapshot::NotScored};
+
+/// The period has another length than the framework scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{period} is {}, but the framework scores {expected} periods", .period.frequency())]
+pub struct WrongFrequency {
+    /// The field of the request.
+    pub field: &'static str,
+    /// The period given.
+    pub period: Period,
+    /// The framework's frequency.
+    pub expected: Frequency,
+}
+
+/// Why an area has no scores.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CountryError {
+    /// There is no such area.
+    #[error(transparent)]
+    Unknown(#[from] UnknownArea),
+    /// Scores are of countries and areas.
+    #[error(
+        "{0} is no country or area; scores are of countries and areas, groups have target reports, and local units count towards their country"
+    )]
+    NotACountry(AreaCode),
+}
+
+/// Why the scores of an area are not shown.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ScoresError {
+    /// The reference means no version.
+    #[error(transparent)]
+    Framework(#[from] FrameworkLookupError),
+    /// The area has no scores.
+    #[error(transparent)]
+    Country(#[from] CountryError),
+    /// A period has the wrong length.
+    #[error(transparent)]
+    Frequency(#[from] WrongFrequency),
+    /// There are no scores by the version.
+    #[error(transparent)]
+    NotScored(#[from] NotScored),
+    /// The framework has no such nodes.
+    #[error(transparent)]
+    Nodes(#[from] UnknownNodes),
+}
+
+/// Why scores are not listed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ListScoresError {
+    /// The reference means no version.
+    #[error(transparent)]
+    Framework(#[from] FrameworkLookupError),
+    /// A period has the wrong length.
+    #[error(transparent)]
+    Frequency(#[from] WrongFrequency),
+    /// The framework has no such nodes.
+    #[error(transparent)]
+    Nodes(#[from] UnknownNodes),
+    /// The page token is of no such listing.
+    #[error(transparent)]
+    PageToken(#[from] InvalidPageToken),
+    /// There are no scores by the version.
+    #[error(transparent)]
+    NotScored(#[from] NotScored),
+    /// The areas cannot be used.
+    #[error(transparent)]
+    Areas(#[from] AreaSelectionError),
+}
 
 /// The scores of one area for one period.
 pub struct ScoreTree {
@@ -59,8 +130,8 @@ impl View {
         area: &AreaCode,
         period: Period,
         nodes: &[NodeId],
-    ) -> Result<ScoreTree, QueryError> {
-        let published = self.published().get(framework)?;
+    ) -> Result<ScoreTree, ScoresError> {
+        let published = self.state().version_of(framework)?;
         let country = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
         let row = self.board(&published)?.answer(period, country);
@@ -70,11 +141,11 @@ impl View {
     }
 
     /// The country or area of a code, which must be one that exists.
-    pub(super) fn country(&self, area: &AreaCode) -> Result<Alpha3, QueryError> {
+    pub(super) fn country(&self, area: &AreaCode) -> Result<Alpha3, CountryError> {
         self.world().check(area)?;
         match area {
             AreaCode::Country(country) => Ok(*country),
-            AreaCode::Local(..) | AreaCode::Group(_) => Err(QueryError::NotACountry(area.clone())),
+            AreaCode::Local(..) | AreaCode::Group(_) => Err(CountryError::NotACountry(area.clone())),
         }
     }
 
@@ -84,14 +155,13 @@ impl View {
         selection: &ScoreSelection,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<ScorePage, QueryError> {
+    ) -> Result<ScorePage, ListScoresError> {
         let ScoreSelection { framework, areas, from, to, nodes } = selection;
-        let published = self.published().get(framework)?;
+        let published = self.state().version_of(framework)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
         let nodes = selected(&published.framework, nodes)?;
-        let after =
-            after.map(|cursor| read_cursor(&cursor.after).ok_or(QueryError::PageToken)).transpose()?;
+        let after = after.map(|cursor| read_cursor(&cursor.after).ok_or(InvalidPageToken)).transpose()?;
         let board = self.board(&published)?;
         let in_range =
             |period: &Period| from.is_none_or(|from| *period >= from) && to.is_none_or(|to| *period <= to);
@@ -131,12 +201,10 @@ pub(crate) fn check_frequency(
     published: &Published,
     field: &'static str,
     period: Option<Period>,
-) -> Result<(), QueryError> {
+) -> Result<(), WrongFrequency> {
     let expected = published.framework.draft().frequency;
     match period {
-        Some(period) if period.frequency() != expected => {
-            Err(QueryError::Frequency { field, period, expected })
-        }
+        Some(period) if period.frequency() != expected => Err(WrongFrequency { field, period, expected }),
         _ => Ok(()),
     }
 }

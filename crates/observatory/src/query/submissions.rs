@@ -2,12 +2,12 @@
 
 use tenseven_model::{SubmissionId, event::ChangeCounts};
 
-use crate::{QueryError, Receipt, View, records::unreadable};
+use crate::{Receipt, Unreadable, View, records::unreadable};
 
 impl View {
     /// The submissions of these that were accepted up to this revision, in their order, with what they were answered.
     /// That is read from the journal, one entry after the other; none is kept.
-    pub fn accepted(&self, submissions: &[SubmissionId]) -> Result<Vec<(SubmissionId, Receipt)>, QueryError> {
+    pub fn accepted(&self, submissions: &[SubmissionId]) -> Result<Vec<(SubmissionId, Receipt)>, Unreadable> {
         let mut accepted = Vec::new();
         for id in submissions {
             let revision = self.journal().revision_of(*id).map_err(|error| unreadable(&error))?;

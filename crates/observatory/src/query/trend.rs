@@ -4,12 +4,43 @@ use std::{collections::HashMap, sync::Arc};
 
 use tenseven_engine::{Board, NodeScore, Row};
 use tenseven_model::{Alpha3, AreaCode, FrameworkRef, NodeId, Period, framework::NodeIndex};
+use tenseven_state::frameworks::FrameworkLookupError;
 
-use super::{nodes::selected, scores::check_frequency};
-use crate::{Cursor, Published, QueryError, View};
+use super::{
+    nodes::{UnknownNodes, selected},
+    scores::{CountryError, WrongFrequency, check_frequency},
+    too_many::TooMany,
+};
+use crate::{Cursor, InvalidPageToken, Published, View, snapshot::NotScored};
 
 /// Most periods from the first to the last.
 const PERIODS_MAX: usize = 1_000;
+
+/// Why a trend is not shown.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TrendError {
+    /// The reference means no version.
+    #[error(transparent)]
+    Framework(#[from] FrameworkLookupError),
+    /// The area has no scores.
+    #[error(transparent)]
+    Country(#[from] CountryError),
+    /// A period has the wrong length.
+    #[error(transparent)]
+    Frequency(#[from] WrongFrequency),
+    /// The framework has no such nodes.
+    #[error(transparent)]
+    Nodes(#[from] UnknownNodes),
+    /// The page token is of no such listing.
+    #[error(transparent)]
+    PageToken(#[from] InvalidPageToken),
+    /// There are no scores by the version.
+    #[error(transparent)]
+    NotScored(#[from] NotScored),
+    /// Too much is asked for at once.
+    #[error(transparent)]
+    TooMany(#[from] TooMany),
+}
 
 /// Which trend is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,14 +116,14 @@ impl View {
         selection: &TrendSelection,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<Trend, QueryError> {
+    ) -> Result<Trend, TrendError> {
         let TrendSelection { framework, area, nodes, from, to } = selection;
-        let published = self.published().get(framework)?;
+        let published = self.state().version_of(framework)?;
         let area = self.country(area)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
         let nodes = if nodes.is_empty() { vec![0] } else { selected(&published.framework, nodes)? };
-        let after = after.map(|cursor| read_cursor(cursor).ok_or(QueryError::PageToken)).transpose()?;
+        let after = after.map(|cursor| read_cursor(cursor).ok_or(InvalidPageToken)).transpose()?;
         let board = self.board(&published)?;
         let periods = periods(&board, area, (*from, *to))?;
         let places = nodes.iter().flat_map(|node| (0..periods.len()).map(move |place| (*node, place)));
@@ -115,7 +146,7 @@ fn periods(
     board: &Board,
     area: Alpha3,
     (from, to): (Option<Period>, Option<Period>),
-) -> Result<Vec<Period>, QueryError> {
+) -> Result<Vec<Period>, TooMany> {
     let is_known = |period: &Period| board.outcome(*period, area, 0).is_some();
     let known = || board.periods().filter(is_known);
     let first =
@@ -126,7 +157,7 @@ fn periods(
     let count = first.periods_until(last).map_or(0, |between| between as usize + 1);
     if count > PERIODS_MAX {
         let what = "the periods from the first to the last are";
-        return Err(QueryError::TooMany { field: "period_to", what, count, max: PERIODS_MAX });
+        return Err(TooMany { field: "period_to", what, count, max: PERIODS_MAX });
     }
     Ok(std::iter::successors(Some(first), |period| period.later(1)).take(count).collect())
 }

@@ -3,7 +3,26 @@
 use tenseven_model::{ObservationKey, Revision, event::VersionBody};
 
 use super::observations::PAGE_BYTES_MAX;
-use crate::{Cursor, QueryError, RecordedVersion, Unreadable, View, records};
+use crate::{
+    Cursor, InvalidPageToken, RecordedVersion, UnknownArea, UnknownIndicator, Unreadable, View, records,
+};
+
+/// Why the versions of an observation are not listed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum VersionsError {
+    /// There is no such area.
+    #[error(transparent)]
+    Area(#[from] UnknownArea),
+    /// No framework has the indicator.
+    #[error(transparent)]
+    Indicator(#[from] UnknownIndicator),
+    /// The page token is of no such listing.
+    #[error(transparent)]
+    PageToken(#[from] InvalidPageToken),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
 
 /// One page of versions of an observation.
 pub struct VersionPage {
@@ -24,12 +43,12 @@ impl View {
         key: &ObservationKey,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<VersionPage, QueryError> {
+    ) -> Result<VersionPage, VersionsError> {
         self.world().check(&key.area)?;
         self.published().indicator(&key.indicator)?;
         let mut next = match after {
             None => self.state().newest_version(key),
-            Some(cursor) => Some(read_revision(&cursor.after).ok_or(QueryError::PageToken)?),
+            Some(cursor) => Some(read_revision(&cursor.after).ok_or(InvalidPageToken)?),
         };
         let (mut versions, mut bytes, mut compacted) = (Vec::new(), 0, false);
         while let Some(revision) = next
@@ -38,7 +57,7 @@ impl View {
         {
             let Some(version) = records::version(self.journal(), revision, key)? else {
                 if revision > self.journal().horizon() {
-                    return Err(QueryError::from(Unreadable { revision }));
+                    return Err(Unreadable { revision }.into());
                 }
                 (next, compacted) = (None, true);
                 break;
@@ -55,7 +74,7 @@ impl View {
     }
 
     /// A version with who brought it, and when.
-    fn sign_version(&self, revision: Revision, body: VersionBody) -> Result<RecordedVersion, QueryError> {
+    fn sign_version(&self, revision: Revision, body: VersionBody) -> Result<RecordedVersion, Unreadable> {
         let stamp = self.stamp(revision)?;
         let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
         Ok(RecordedVersion { body, revision, accepted_at, submission })

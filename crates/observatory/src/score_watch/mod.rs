@@ -9,6 +9,7 @@
 //! - Nothing is sent before the state with it is published, and the writer is never waited for.
 //! - Memory is bounded: live scores in revisions and bytes, chunks of the past in number and bytes.
 
+mod error;
 mod follower;
 mod hub;
 mod live;
@@ -20,6 +21,7 @@ mod selection;
 mod sources;
 mod watch;
 
+pub use error::{ScoreWatchError, WatchScoresError};
 pub(crate) use hub::{Commit, Followed, Hub, Published as PublishedScores};
 pub use news::{ScoreChange, ScoreNews};
 pub use selection::{ScoreWatchSelection, WatchedScores};

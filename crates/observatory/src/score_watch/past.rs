@@ -7,15 +7,20 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, Revision};
 use tokio::sync::Semaphore;
 
-use super::follower::{Follower, RevisionChange};
+use super::{
+    error::ScoreWatchError,
+    follower::{Follower, RevisionChange},
+};
 use crate::{
-    Limits, QueryError, Unreadable, View,
-    past::{Kept, PastBoards},
+    Limits, Unreadable, View,
+    past::{Kept, Moment, PastBoards},
     records::unreadable,
     shared::Shared,
+    snapshot::NotScored,
     tail::Tail,
 };
 
@@ -39,14 +44,11 @@ pub(super) struct Chunk {
     pub(super) up_to: Revision,
 }
 
-/// A version, and the revision that a chunk follows.
-type Start = (FrameworkRef, Revision);
-
 /// Makes chunks, and keeps the last of them.
 #[derive(Debug)]
 pub(super) struct Past {
     turns: Arc<Semaphore>,
-    kept: Mutex<Kept<Start, Arc<Chunk>>>,
+    kept: Mutex<Kept<Moment, Arc<Chunk>>>,
     /// The scores at the ends of chunks, apart from those that questions keep: either would push the others out.
     boards: Arc<PastBoards>,
 }
@@ -64,13 +66,13 @@ impl Past {
         shared: &Arc<Shared>,
         framework: &FrameworkRef,
         revision: Revision,
-    ) -> Result<Arc<Chunk>, QueryError> {
+    ) -> Result<Arc<Chunk>, ScoreWatchError> {
         let start = (framework.clone(), revision);
         if let Some(chunk) = self.lock().get(&start) {
             return Ok(chunk);
         }
         // Fails only while the process ends.
-        let ends = |_| QueryError::from(Unreadable { revision });
+        let ends = |_| Unreadable { revision };
         let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(ends)?;
         // Others who waited may have made it.
         if let Some(chunk) = self.lock().get(&start) {
@@ -85,21 +87,31 @@ impl Past {
         });
         // It fails only where it panicked or the process ends.
         let made = made.await;
-        let chunk = Arc::new(made.map_err(|_| QueryError::from(Unreadable { revision }))??);
+        let chunk = Arc::new(made.map_err(|_| Unreadable { revision })??);
         let bytes: usize = chunk.changes.iter().map(|change| change.bytes()).sum();
         self.lock().keep(start, Arc::clone(&chunk), bytes as u64);
         Ok(chunk)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept<Start, Arc<Chunk>>> {
+    fn lock(&self) -> MutexGuard<'_, Kept<Moment, Arc<Chunk>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn make(shared: &Arc<Shared>, boards: &PastBoards, start: Start) -> Result<Chunk, QueryError> {
+/// The scores by a version at a revision. Blocks while they are made.
+pub(super) fn board_at(
+    shared: &Arc<Shared>,
+    (framework, revision): &Moment,
+) -> Result<Arc<Board>, ScoreWatchError> {
+    let view = View::made(shared, *revision)?;
+    let published = view.state().version_of(framework)?;
+    Ok(view.board(&published)?)
+}
+
+fn make(shared: &Arc<Shared>, boards: &PastBoards, start: Moment) -> Result<Chunk, ScoreWatchError> {
     let board = match boards.kept(&start) {
         Some(board) => board,
-        None => View::made(shared, start.1)?.board_of(&start.0)?,
+        None => board_at(shared, &start)?,
     };
     let (framework, revision) = start;
     let mut follower = Follower { board, revision };
@@ -108,7 +120,7 @@ fn make(shared: &Arc<Shared>, boards: &PastBoards, start: Start) -> Result<Chunk
         let entry = entry.map_err(|problem| unreadable(&problem))?;
         if let Some(retired) = follower.retired_by(&entry) {
             if follower.revision == revision {
-                return Err(QueryError::Retired(Box::new(retired)));
+                return Err(NotScored::Retired(Box::new(retired)).into());
             }
             break;
         }

@@ -5,8 +5,9 @@ use std::{collections::BTreeSet, sync::Arc};
 use tenseven_engine::{Board, NodeChange};
 use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
 
+use super::error::WatchScoresError;
 use crate::{
-    Published, QueryError, World,
+    Published, World,
     query::{check_frequency, selected},
     snapshot::Snapshot,
 };
@@ -43,9 +44,9 @@ impl WatchedScores {
         selection: &ScoreWatchSelection,
         state: &Snapshot,
         world: &World,
-    ) -> Result<(Arc<Published>, Self), QueryError> {
+    ) -> Result<(Arc<Published>, Self), WatchScoresError> {
         let ScoreWatchSelection { framework, areas, from, to, nodes } = selection;
-        let published = state.frameworks().get(framework)?;
+        let published = state.version_of(framework)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
         let areas = if areas.is_empty() { None } else { Some(world.members(areas)?) };

@@ -8,16 +8,18 @@ use tenseven_store::Journal as _;
 use tokio::{sync::OwnedSemaphorePermit, task::JoinHandle};
 
 use super::{
+    error::{ScoreWatchError, WatchScoresError},
     follower::RevisionChange,
     live::Live,
     news::{ScoreChange, ScoreNews},
     opening::Opening,
-    past::Chunk,
+    past::{Chunk, board_at},
     selection::{ScoreWatchSelection, WatchedScores},
     sources::Sources,
 };
 use crate::{
-    Observatory, Published, QueryError, Unreadable, View, WatchStart, records::unreadable, shared::Shared,
+    Compacted, NoSuchRevision, Observatory, Published, Unreadable, WatchStart, WatchStartError,
+    records::unreadable, shared::Shared,
 };
 
 /// Most revisions that changed something that are taken together.
@@ -66,18 +68,19 @@ impl Observatory {
         selection: &ScoreWatchSelection,
         start: WatchStart,
         snapshot: bool,
-    ) -> Result<ScoreWatch, QueryError> {
-        self.shared.check_start(&start)?;
+    ) -> Result<ScoreWatch, WatchScoresError> {
+        self.shared.check_start(&start).map_err(WatchStartError::from)?;
         let (shared, sources, state) = (Arc::clone(&self.shared), Arc::clone(&self.sources), self.newest());
         let (published, selected) = WatchedScores::of(selection, &state, &shared.world)?;
         state.check_scored(&published, &shared.rules())?;
         let told = start.after.unwrap_or(state.revision());
         if told > state.revision() {
-            return Err(QueryError::NoSuchRevision { wanted: told, newest: state.revision() });
+            let newest = state.revision();
+            return Err(WatchStartError::from(NoSuchRevision { wanted: told, newest }).into());
         }
         let (begin, oldest) = (told.max(published.revision), shared.journal.horizon());
         if begin < oldest {
-            return Err(QueryError::Compacted { wanted: begin, oldest });
+            return Err(WatchStartError::from(Compacted { wanted: begin, oldest }).into());
         }
         let mut openings = VecDeque::new();
         openings.extend(snapshot.then_some(Opens::Snapshot));
@@ -137,13 +140,13 @@ impl ScoreWatch {
 
     /// Waits for what is next: part of a snapshot, or what the next few revisions changed, which can be nothing that is
     /// selected.
-    pub async fn next(&mut self) -> Result<Vec<ScoreNews>, QueryError> {
+    pub async fn next(&mut self) -> Result<Vec<ScoreNews>, ScoreWatchError> {
         self.ready().await?;
         Ok(self.take(None))
     }
 
     /// Waits until [`Self::take`] has something to return. What takes long is done here; what is left is to copy it.
-    pub async fn ready(&mut self) -> Result<(), QueryError> {
+    pub async fn ready(&mut self) -> Result<(), ScoreWatchError> {
         if self.waiting.is_none() {
             let is_opening = self.listed.is_some() || self.opening.is_some() || !self.openings.is_empty();
             let waiting =
@@ -185,7 +188,7 @@ impl ScoreWatch {
     }
 
     /// Waits for changes after what was given out.
-    async fn changed(&mut self) -> Result<Waiting, QueryError> {
+    async fn changed(&mut self) -> Result<Waiting, ScoreWatchError> {
         loop {
             if let Some(live) = self.live.clone().filter(|live| live.reaches_back_to(self.told)) {
                 live.wait_beyond(self.told).await;
@@ -220,9 +223,9 @@ impl ScoreWatch {
     }
 
     /// The next part of what comes before any change.
-    async fn open(&mut self) -> Result<ScoreNews, QueryError> {
+    async fn open(&mut self) -> Result<ScoreNews, ScoreWatchError> {
         // Both fail only where the listing panicked or the process ends.
-        let failed = QueryError::from(Unreadable { revision: self.told });
+        let failed = ScoreWatchError::from(Unreadable { revision: self.told });
         if self.listed.is_none() {
             let turn = Arc::clone(&self.sources.listings).acquire_owned().await;
             self.listed = Some(self.list(turn.map_err(|_| failed.clone())?));
@@ -261,7 +264,7 @@ impl ScoreWatch {
 }
 
 /// A part of an opening, and the rest of it.
-type Listed = Result<(Opening, ScoreNews), QueryError>;
+type Listed = Result<(Opening, ScoreNews), ScoreWatchError>;
 
 /// What is listed of which scores. Its methods block.
 struct Listing {
@@ -274,14 +277,14 @@ struct Listing {
 
 impl Listing {
     /// The next part of an opening, or the first where there is none yet.
-    fn next(&self, opening: Option<Opening>) -> Result<(Opening, ScoreNews), QueryError> {
+    fn next(&self, opening: Option<Opening>) -> Result<(Opening, ScoreNews), ScoreWatchError> {
         let mut opening = opening.map_or_else(|| self.prepare(), Ok)?;
         let board = opening.needs_scores_of().map(|revision| self.scores_at(revision)).transpose()?;
         let part = opening.part(board.as_deref(), &self.selected);
         Ok((opening, part))
     }
 
-    fn prepare(&self) -> Result<Opening, QueryError> {
+    fn prepare(&self) -> Result<Opening, ScoreWatchError> {
         let revision = self.revision;
         if revision < self.published.revision {
             return Ok(Opening::new(revision, None, None, &self.selected));
@@ -298,12 +301,12 @@ impl Listing {
     }
 
     /// The scores at a revision, which are kept for the next part.
-    fn scores_at(&self, revision: Revision) -> Result<Arc<Board>, QueryError> {
+    fn scores_at(&self, revision: Revision) -> Result<Arc<Board>, ScoreWatchError> {
         let moment = (self.published.framework.reference(), revision);
         if let Some(board) = self.shared.past_boards.kept(&moment) {
             return Ok(board);
         }
-        let board = View::made(&self.shared, revision)?.board_of(&moment.0)?;
+        let board = board_at(&self.shared, &moment)?;
         self.shared.past_boards.keep(moment, Arc::clone(&board));
         Ok(board)
     }

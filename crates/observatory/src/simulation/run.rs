@@ -26,7 +26,7 @@ use super::{
     watcher::Watcher,
 };
 use crate::{
-    Clock as _, QueryError, SubmissionError, View, WriteError,
+    Clock as _, SubmissionError, UnsettledMoment, View, ViewError, WriteError,
     known_submissions::look_up,
     publication::Scored,
     submission::{Reply, Submission},
@@ -52,7 +52,7 @@ struct Sent {
 }
 
 /// Waits until a time can be answered for.
-type Reaching = Pin<Box<dyn Future<Output = Result<(), QueryError>>>>;
+type Reaching = Pin<Box<dyn Future<Output = Result<(), UnsettledMoment>>>>;
 
 /// One seed.
 pub(super) struct Run {
@@ -364,9 +364,9 @@ impl Run {
         let shared = self.registry.shared();
         match self.runtime.block_on(View::open(shared, AsOf::Time(time))) {
             Ok(view) => assert_eq!(view.revision(), expected, "at {time:?}"),
-            Err(QueryError::BeforeFirst { .. }) => assert_eq!(expected, Revision::ZERO),
-            Err(QueryError::NoSuchMoment { .. }) => assert!(time > self.clock.now(), "{time:?} is over"),
-            Err(QueryError::UnsettledMoment) => {
+            Err(ViewError::BeforeFirst(_)) => assert_eq!(expected, Revision::ZERO),
+            Err(ViewError::NoSuchMoment(_)) => assert!(time > self.clock.now(), "{time:?} is over"),
+            Err(ViewError::Unsettled(_)) => {
                 assert!(
                     self.registry.in_doubt.is_some(),
                     "no append failed since the start, and {time:?} is unsettled"

@@ -54,7 +54,7 @@ impl AssessmentService for AssessmentAdapter {
         let query = QueryFingerprint::of(&[&"codings", &viewer, &filter, &freshness.as_of]);
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
-            let listed = view.codings(&viewer, &filter, page.size, after.as_ref())?;
+            let listed = view.codings(&viewer, &filter, page.size, after.as_ref()).or_refuse()?;
             let next = next_token(listed.next.clone(), query);
             Ok(present::codings(&listed, next, view.position()))
         });
@@ -72,9 +72,10 @@ impl AssessmentService for AssessmentAdapter {
         let viewer = viewer(caller);
         let selection = AgreementSelection { indicator, area, from: period_from, to: period_to, coders };
         let view = self.reading.view(freshness, wait_max).await?;
-        let answer = self
-            .reading
-            .ask(move || Ok(present::agreement(view.agreement(&viewer, &selection)?, view.position())));
+        let answer = self.reading.ask(move || {
+            let agreement = view.agreement(&viewer, &selection).or_refuse()?;
+            Ok(present::agreement(agreement, view.position()))
+        });
         answer.await.map(Response::new)
     }
 
@@ -105,7 +106,7 @@ impl AssessmentService for AssessmentAdapter {
         let convert::GetAdjudication { revision, freshness } = request;
         let view = self.reading.view(freshness, wait_max).await?;
         let answer = self.reading.ask(move || {
-            let adjudication = Some(present::adjudication(&view.adjudication(revision)?));
+            let adjudication = Some(present::adjudication(&view.adjudication(revision).or_refuse()?));
             let at = view.position();
             let (revision, history) = (at.revision.number(), at.history.to_string());
             Ok(v1::GetAdjudicationResponse { adjudication, revision, history })
@@ -124,7 +125,7 @@ impl AssessmentService for AssessmentAdapter {
         let query = QueryFingerprint::of(&[&"adjudications", &filter, &freshness.as_of]);
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
-            let listed = view.adjudications(&filter, page.size, after.as_ref())?;
+            let listed = view.adjudications(&filter, page.size, after.as_ref()).or_refuse()?;
             let adjudications = listed.adjudications.iter().map(present::adjudication).collect();
             let (next_page_token, at) = (next_token(listed.next, query), view.position());
             let (revision, history) = (at.revision.number(), at.history.to_string());

@@ -15,7 +15,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
 
 use super::reading::{Reading, next_token};
-use crate::present;
+use crate::{present, status::OrRefuse as _};
 
 /// About how many bytes of observations travel together: well below the 4 MiB that stock clients read.
 const PART_BYTES_MAX: usize = 256 * 1024;
@@ -77,7 +77,7 @@ impl Export {
     ) -> Result<(v1::ExportObservationsResponse, Option<Cursor>), Status> {
         let (view, filter, query) = (Arc::clone(&self.view), Arc::clone(&self.filter), self.query);
         let part = self.reading.ask(move || {
-            let part = view.export_part(&filter, PART_BYTES_MAX, after.as_ref())?;
+            let part = view.export_part(&filter, PART_BYTES_MAX, after.as_ref()).or_refuse()?;
             let at = view.position();
             let message = v1::ExportObservationsResponse {
                 observations: part.observations.iter().map(present::recorded).collect(),

@@ -48,7 +48,7 @@ impl FrameworkService for FrameworkAdapter {
         let convert::GetFramework { framework, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let framework = Some(present::framework(&view.framework(&framework)?));
+            let framework = Some(present::framework(&view.framework(&framework).or_refuse()?));
             let Position { revision, history } = view.position();
             let (revision, history) = (revision.number(), history.to_string());
             Ok(v1::GetFrameworkResponse { framework, revision, history })
@@ -66,7 +66,7 @@ impl FrameworkService for FrameworkAdapter {
         let query = QueryFingerprint::of(&[&"indicators", &framework, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
-            let listed = view.indicators(framework.as_ref(), page.size, after.as_ref())?;
+            let listed = view.indicators(framework.as_ref(), page.size, after.as_ref()).or_refuse()?;
             let indicators = listed.indicators.iter().map(indicator_message).collect();
             let next_page_token = next_token(listed.next, query);
             let Position { revision, history } = view.position();
@@ -101,8 +101,10 @@ impl FrameworkService for FrameworkAdapter {
         let request = convert::ValidateFramework::try_from(request.into_inner()).or_refuse()?;
         let convert::ValidateFramework { definition, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
-        let answer =
-            self.0.ask(move || Ok(present::validation(view.validate(&definition)?, view.position())));
+        let answer = self.0.ask(move || {
+            let validation = view.validate(&definition).or_refuse()?;
+            Ok(present::validation(validation, view.position()))
+        });
         answer.await.map(Response::new)
     }
 
@@ -154,7 +156,8 @@ impl FrameworkService for FrameworkAdapter {
         let convert::DiffFrameworks { before, after, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let Difference { before, after, changes } = view.difference(&source(before), &source(after))?;
+            let Difference { before, after, changes } =
+                view.difference(&source(before), &source(after)).or_refuse()?;
             let (before, after, at) = (before.to_string(), after.to_string(), view.position());
             let (revision, history) = (at.revision.number(), at.history.to_string());
             let changes = changes.into_iter().map(change_message).collect();

@@ -71,7 +71,7 @@ impl ObservationService for ObservationAdapter {
         let query = QueryFingerprint::of(&[&"observations", &filter, &freshness.as_of]);
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
-            let listed = view.observations(&filter, page.size, after.as_ref())?;
+            let listed = view.observations(&filter, page.size, after.as_ref()).or_refuse()?;
             let observations = listed.observations.iter().map(present::recorded).collect();
             let next_page_token = next_token(listed.next, query);
             let Position { revision, history } = view.position();
@@ -95,7 +95,8 @@ impl ObservationService for ObservationAdapter {
         let query = QueryFingerprint::of(&[&"revisions", &key, &freshness.as_of]);
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
-            let VersionPage { versions, next, compacted } = view.versions(&key, page.size, after.as_ref())?;
+            let VersionPage { versions, next, compacted } =
+                view.versions(&key, page.size, after.as_ref()).or_refuse()?;
             let versions = versions.iter().map(present::version).collect();
             let Position { revision, history } = view.position();
             Ok(v1::ListRevisionsResponse {

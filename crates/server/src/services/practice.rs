@@ -31,7 +31,7 @@ impl PracticeService for PracticeAdapter {
         let query = QueryFingerprint::of(&[&"practices", &filter, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
-            let listed = view.practices(&filter, page.size, after.as_ref())?;
+            let listed = view.practices(&filter, page.size, after.as_ref()).or_refuse()?;
             let practices = listed.practices.iter().map(present::practice).collect();
             let (next_page_token, at) = (next_token(listed.next, query), view.position());
             let (revision, history) = (at.revision.number(), at.history.to_string());
@@ -49,7 +49,7 @@ impl PracticeService for PracticeAdapter {
         let convert::GetPractice { practice, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let at = view.position();
-        let practice = self.0.ask(move || view.practice(&practice)).await?;
+        let practice = self.0.beside(move || view.practice(&practice)).await?;
         let practice = Some(present::practice(&practice));
         let (revision, history) = (at.revision.number(), at.history.to_string());
         Ok(Response::new(v1::GetPracticeResponse { practice, revision, history }))
@@ -66,7 +66,7 @@ impl PracticeService for PracticeAdapter {
         let query = QueryFingerprint::of(&[&"practice search", &words, &filter, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
-            let found = view.search_practices(&words, &filter, page.size, after.as_ref())?;
+            let found = view.search_practices(&words, &filter, page.size, after.as_ref()).or_refuse()?;
             Ok(present::search(found, query, view.position()))
         });
         answer.await.map(Response::new)
@@ -120,7 +120,7 @@ impl PracticeService for PracticeAdapter {
         let query = QueryFingerprint::of(&[&"practice revisions", &practice, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
-            let listed = view.practice_versions(&practice, page.size, after.as_ref())?;
+            let listed = view.practice_versions(&practice, page.size, after.as_ref()).or_refuse()?;
             let versions = listed.versions.iter().map(present::practice).collect();
             let (next_page_token, at) = (next_token(listed.next, query), view.position());
             let (revision, history) = (at.revision.number(), at.history.to_string());

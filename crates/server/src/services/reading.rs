@@ -7,7 +7,7 @@ use std::{sync::Arc, time::Duration};
 
 use tenseven_api::convert::{Freshness, Page};
 use tenseven_model::Revision;
-use tenseven_observatory::{Cursor, Observatory, Position, QueryError, QueryFingerprint, ReadAt, View};
+use tenseven_observatory::{Cursor, Observatory, Position, QueryFingerprint, ReadAt, View};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Status};
 
@@ -74,18 +74,10 @@ impl Reading {
         Ok((view, after))
     }
 
-    /// The answer of a view, made beside the threads that serve connections.
+    /// An answer, or the refusal of it, made beside the threads that serve connections.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce() -> Result<T, QueryError> + Send + 'static,
-    ) -> Result<T, Status> {
-        self.beside(question).await
-    }
-
-    /// What comes of work that takes long, done beside the threads that serve connections.
-    pub(super) async fn beside<T: Send + 'static, R: Refusal + Send + 'static>(
-        &self,
-        question: impl FnOnce() -> Result<T, R> + Send + 'static,
+        question: impl FnOnce() -> Result<T, Status> + Send + 'static,
     ) -> Result<T, Status> {
         // Both fail only while the process ends.
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;
@@ -94,7 +86,15 @@ impl Reading {
             drop(place);
             answer
         });
-        answer.await.map_err(|_| status::ended())?.or_refuse()
+        answer.await.map_err(|_| status::ended())?
+    }
+
+    /// What comes of work that takes long, done beside the threads that serve connections.
+    pub(super) async fn beside<T: Send + 'static, R: Refusal + Send + 'static>(
+        &self,
+        question: impl FnOnce() -> Result<T, R> + Send + 'static,
+    ) -> Result<T, Status> {
+        self.ask(move || question().or_refuse()).await
     }
 }
 

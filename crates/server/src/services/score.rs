@@ -32,7 +32,7 @@ impl ScoreService for ScoreAdapter {
         let convert::GetScores { framework, area, period, nodes, freshness, read_mask } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let tree = present::tree(&view.scores(&framework, &area, period, &nodes)?);
+            let tree = present::tree(&view.scores(&framework, &area, period, &nodes).or_refuse()?);
             let scores = Some(masked(read_mask.as_ref(), tree));
             let Position { revision, history } = view.position();
             let (revision, history) = (revision.number(), history.to_string());
@@ -51,7 +51,7 @@ impl ScoreService for ScoreAdapter {
         let query = QueryFingerprint::of(&[&"scores", &selection, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
-            let listed = view.list_scores(&selection, page.size, after.as_ref())?;
+            let listed = view.list_scores(&selection, page.size, after.as_ref()).or_refuse()?;
             let trees = listed.trees.iter().map(present::tree);
             let scores = trees.map(|tree| masked(mask.as_ref(), tree)).collect();
             let next_page_token = next_token(listed.next, query);
@@ -72,7 +72,7 @@ impl ScoreService for ScoreAdapter {
         let query = QueryFingerprint::of(&[&"trend", &selection, &freshness.as_of]);
         let (view, after) = self.0.page(freshness, &page, query, wait_max).await?;
         let answer = self.0.ask(move || {
-            let trend = view.trend(&selection, page.size, after.as_ref())?;
+            let trend = view.trend(&selection, page.size, after.as_ref()).or_refuse()?;
             let next = next_token(trend.next.clone(), query);
             Ok(present::trend(&trend, mask.as_ref(), next, view.position()))
         });
@@ -89,7 +89,7 @@ impl ScoreService for ScoreAdapter {
         let selection = ComparisonSelection { framework, areas, periods, nodes };
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let comparison = view.compare(&selection)?;
+            let comparison = view.compare(&selection).or_refuse()?;
             Ok(present::comparison(&comparison, view.position()))
         });
         answer.await.map(Response::new)
@@ -105,7 +105,7 @@ impl ScoreService for ScoreAdapter {
         let selection = RankSelection { framework, node, period, areas };
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let ranking = view.ranks(&selection)?;
+            let ranking = view.ranks(&selection).or_refuse()?;
             Ok(present::ranking(&ranking, &selection.areas, view.position()))
         });
         answer.await.map(Response::new)
@@ -120,7 +120,7 @@ impl ScoreService for ScoreAdapter {
         let convert::ExplainScore { framework, area, period, node, freshness, read_mask } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let explanation = view.explain(&framework, &area, period, node.as_ref())?;
+            let explanation = view.explain(&framework, &area, period, node.as_ref()).or_refuse()?;
             let explanation = Some(masked(read_mask.as_ref(), present::explanation(&explanation)));
             let Position { revision, history } = view.position();
             let (revision, history) = (revision.number(), history.to_string());
@@ -138,7 +138,7 @@ impl ScoreService for ScoreAdapter {
         let convert::GetTargetReport { framework, period, areas, include_areas, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let answer = self.0.ask(move || {
-            let report = view.target_report(&framework, period, &areas)?;
+            let report = view.target_report(&framework, period, &areas).or_refuse()?;
             Ok(present::report(&report, &areas, include_areas, view.position()))
         });
         answer.await.map(Response::new)

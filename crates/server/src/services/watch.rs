@@ -11,7 +11,7 @@ use tenseven_api::{
 };
 use tenseven_model::{HistoryId, Revision};
 use tenseven_observatory::{
-    Change, ChangeFilter, Changed, Observatory, Position, QueryError, ReadAt, WatchStart, WatchedScores,
+    Change, ChangeFilter, Changed, Observatory, Position, ReadAt, Unreadable, WatchStart, WatchedScores,
 };
 use tonic::Status;
 
@@ -125,7 +125,8 @@ impl Watch {
             Next::Kept(part) => Ok(part),
             Next::Missing(until) => {
                 let make = move || made(&observatory, &filter, (after, until));
-                let part = if is_recent { make().or_refuse()? } else { self.all.reading.ask(make).await? };
+                let part =
+                    if is_recent { make().or_refuse()? } else { self.all.reading.beside(make).await? };
                 Ok(self.selection.keep(after, part))
             }
         }
@@ -137,7 +138,7 @@ fn made(
     observatory: &Observatory,
     filter: &ChangeFilter,
     range: (Revision, Option<Revision>),
-) -> Result<Part<Message>, QueryError> {
+) -> Result<Part<Message>, Unreadable> {
     let Changed { changes, up_to } = observatory.changes_after(filter, range, PART_BYTES_MAX)?;
     let mut encoded = Vec::with_capacity(changes.len());
     for change in changes {

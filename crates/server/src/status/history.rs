@@ -2,23 +2,30 @@
 
 use tenseven_api::v1::ErrorReason;
 use tenseven_model::{HistoryId, OtherHistory, Revision};
+use tenseven_observatory::WrongHistory;
 use tonic::{Code, Status};
 
-use super::details::{details, status};
+use super::{
+    details::{details, status},
+    refusal::Refusal,
+};
 
-/// What is known of the history that a revision was named with.
-pub(super) fn left_history(revision: Revision, problem: &OtherHistory, message: String) -> Status {
-    match *problem {
-        OtherHistory::Unknown { history, current } => {
-            other_history(revision, current, &[("history", history.to_string())], message)
-        }
-        OtherHistory::Left { history, revision: _, left_after, current } => {
-            let left_after = ("left_after_revision", left_after.number().to_string());
-            other_history(revision, current, &[("history", history.to_string()), left_after], message)
-        }
-        OtherHistory::Ambiguous { revision: _, forked_after, current } => {
-            let left_after = ("left_after_revision", forked_after.number().to_string());
-            other_history(revision, current, &[left_after], message)
+impl Refusal for WrongHistory {
+    fn into_status(self) -> Status {
+        let message = self.to_string();
+        let Self { revision, problem } = self;
+        match problem {
+            OtherHistory::Unknown { history, current } => {
+                other_history(revision, current, &[("history", history.to_string())], message)
+            }
+            OtherHistory::Left { history, revision: _, left_after, current } => {
+                let left_after = ("left_after_revision", left_after.number().to_string());
+                other_history(revision, current, &[("history", history.to_string()), left_after], message)
+            }
+            OtherHistory::Ambiguous { revision: _, forked_after, current } => {
+                let left_after = ("left_after_revision", forked_after.number().to_string());
+                other_history(revision, current, &[left_after], message)
+            }
         }
     }
 }

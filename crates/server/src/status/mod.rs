@@ -18,6 +18,7 @@ mod publication;
 mod query;
 mod refusal;
 mod retirement;
+mod view;
 mod violations;
 mod write;
 

@@ -1,14 +1,23 @@
 //! Refusals of what is asked about practices.
 
 use tenseven_api::{convert::FieldReason, v1::ErrorReason};
-use tenseven_observatory::{SearchQueryError, UnknownPractice};
+use tenseven_observatory::{
+    ListPracticesError, PracticeFilterError, PracticeIndexFailed, PracticeLookupError, PracticeVersionsError,
+    SearchPracticesError, SearchQueryError, UnknownInstrument, UnknownMeasure, UnknownPractice,
+};
 use tonic::{Code, Status};
 
 use super::{
-    details::{details, shortened, status},
-    refusal::Refusal,
+    details::{details, not_found, shortened, status},
+    failure::ended,
+    refusal::{Refusal, refused_by},
     violations::refuse_field,
 };
+
+refused_by!(ListPracticesError { Filter, Unreadable });
+refused_by!(PracticeLookupError { Unknown, Unreadable });
+refused_by!(PracticeVersionsError { Unknown, PageToken, Unreadable });
+refused_by!(SearchPracticesError { Query, Filter, PageToken, Index, Unreadable });
 
 impl Refusal for SearchQueryError {
     fn into_status(self) -> Status {
@@ -26,15 +35,47 @@ impl Refusal for SearchQueryError {
     }
 }
 
-/// There is no such practice, or not any more.
-pub(super) fn unknown_practice(unknown: &UnknownPractice) -> Status {
-    let (message, practice) = (unknown.to_string(), unknown.practice.to_string());
-    let withdrawn = unknown.withdrawn.as_ref();
-    let told: Vec<_> = withdrawn
-        .map(|(revision, _)| ("withdrawn_revision", revision.number().to_string()))
-        .into_iter()
-        .collect();
-    let mut details = details(ErrorReason::UnknownPractice, &told);
-    details.set_resource_info("practice", practice, "", shortened(&message));
-    status(Code::NotFound, shortened(&message), details)
+impl Refusal for PracticeFilterError {
+    fn into_status(self) -> Status {
+        match self {
+            Self::LocalUnit(_) => refuse_field("area", FieldReason::NotAllowed, self.to_string()),
+            Self::Areas(error) => error.into_status(),
+            Self::Domain(unknown) => refuse_field("domain", FieldReason::UnknownDomain, unknown.to_string()),
+            Self::Indicator(unknown) => unknown.into_status(),
+            Self::Measure(unknown) => unknown.into_status(),
+        }
+    }
+}
+
+impl Refusal for PracticeIndexFailed {
+    fn into_status(self) -> Status {
+        ended()
+    }
+}
+
+impl Refusal for UnknownMeasure {
+    fn into_status(self) -> Status {
+        not_found(ErrorReason::UnknownMeasure, "measure", self.measure.to_string(), self.to_string())
+    }
+}
+
+impl Refusal for UnknownInstrument {
+    fn into_status(self) -> Status {
+        let (instrument, message) = (self.instrument.to_string(), self.to_string());
+        not_found(ErrorReason::UnknownInstrument, "instrument", instrument, message)
+    }
+}
+
+impl Refusal for UnknownPractice {
+    fn into_status(self) -> Status {
+        let (message, practice) = (self.to_string(), self.practice.to_string());
+        let withdrawn = self.withdrawn.as_ref();
+        let told: Vec<_> = withdrawn
+            .map(|(revision, _)| ("withdrawn_revision", revision.number().to_string()))
+            .into_iter()
+            .collect();
+        let mut details = details(ErrorReason::UnknownPractice, &told);
+        details.set_resource_info("practice", practice, "", shortened(&message));
+        status(Code::NotFound, shortened(&message), details)
+    }
 }

@@ -2,7 +2,8 @@
 
 use tenseven_api::{Violation, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
-    Clash, DefinitionError, Limited, OverBudget, PublicationUnderWay, PublishError, Unpublishable,
+    Clash, DefinitionError, DefinitionTooLong, InvalidSource, Limited, NotScored, OverBudget,
+    PublicationUnderWay, PublishError, Unpublishable,
 };
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, PreconditionViolation};
@@ -29,8 +30,25 @@ impl Refusal for PublishError {
 impl Refusal for DefinitionError {
     fn into_status(self) -> Status {
         match self {
-            Self::TooLong { .. } => refuse_field("definition", FieldReason::TooLong, self.to_string()),
+            Self::TooLong(too_long) => too_long.into_status(),
             Self::Text(error) => refuse_definition("definition", &error),
+        }
+    }
+}
+
+impl Refusal for DefinitionTooLong {
+    fn into_status(self) -> Status {
+        refuse_field("definition", FieldReason::TooLong, self.to_string())
+    }
+}
+
+impl Refusal for InvalidSource {
+    fn into_status(self) -> Status {
+        match self.error {
+            DefinitionError::TooLong(too_long) => {
+                refuse_field(self.field, FieldReason::TooLong, too_long.to_string())
+            }
+            DefinitionError::Text(error) => refuse_definition(self.field, &error),
         }
     }
 }
@@ -96,8 +114,18 @@ fn over_budget(over: &OverBudget, message: String) -> Status {
     exceeded(details, over, "FRAMEWORK_OVER_BUDGET", message)
 }
 
+impl Refusal for NotScored {
+    fn into_status(self) -> Status {
+        let message = self.to_string();
+        match self {
+            Self::Retired(retired) => retired.into_status(),
+            Self::Suspended(over) => not_scored(&over, &message),
+        }
+    }
+}
+
 /// There are no scores by a framework that costs more than the registry allows.
-pub(super) fn not_scored(over: &OverBudget, message: &str) -> Status {
+fn not_scored(over: &OverBudget, message: &str) -> Status {
     let told = [("framework", over.framework.to_string()), ("limit", first_limit(over))];
     let details = details(ErrorReason::FrameworkNotScored, &told);
     exceeded(details, over, "FRAMEWORK_NOT_SCORED", shortened(message))

@@ -1,99 +1,107 @@
-//! Statuses of reads that are refused.
+//! Statuses of reads that are refused: of each small struct one, of each query that of the struct that refuses it.
 
 use tenseven_api::{Violations, convert::FieldReason, v1::ErrorReason};
-use tenseven_model::Revision;
-use tenseven_observatory::{CopyError, QueryError, UnknownArea, UnknownIndicator};
+use tenseven_observatory::{
+    AdjudicationLookupError, AgreementQueryError, AreaSelectionError, ComparisonError, CountryError,
+    DifferenceError, ExplanationError, InvalidPageToken, ListScoresError, ListingError, NoAdjudication,
+    NoRubric, RankingDisabled, RanksError, ScoresError, TargetReportError, TooMany, TrendError, UnknownArea,
+    UnknownIndicator, UnknownNodes, VersionsError, WrongFrequency,
+};
 use tonic::{Code, Status};
 
 use super::{
     details::{details, not_found, status},
-    failure::ended,
-    history::{left_history, other_history},
-    practice::unknown_practice,
-    publication::not_scored,
-    refusal::Refusal,
-    retirement::unknown_framework,
-    violations::{refuse_definition, refuse_field},
+    refusal::{Refusal, refused_by},
+    violations::refuse_field,
 };
 use crate::violation::{local_unit, unknown_node};
 
-impl Refusal for QueryError {
+refused_by!(AdjudicationLookupError { NoAdjudication, Unreadable });
+refused_by!(AgreementQueryError { Indicator, NoRubric, Areas, TooMany });
+refused_by!(ComparisonError { Framework, Frequency, Nodes, Areas, TooMany, NotScored });
+refused_by!(DifferenceError { Framework, Text });
+refused_by!(ExplanationError { Framework, Country, Frequency, Nodes, NotScored, Unreadable });
+refused_by!(ListScoresError { Framework, Frequency, Nodes, PageToken, NotScored, Areas });
+refused_by!(ListingError { Areas, PageToken, Unreadable });
+refused_by!(RanksError { Framework, Ranking, Frequency, Nodes, Areas, NotScored });
+refused_by!(ScoresError { Framework, Country, Frequency, NotScored, Nodes });
+refused_by!(TargetReportError { Framework, Frequency, Areas, NotScored });
+refused_by!(TrendError { Framework, Country, Frequency, Nodes, PageToken, NotScored, TooMany });
+refused_by!(VersionsError { Area, Indicator, PageToken, Unreadable });
+
+impl Refusal for UnknownIndicator {
     fn into_status(self) -> Status {
-        let message = self.to_string();
-        let newest = |newest: Revision| [("revision", newest.number().to_string())];
+        let (indicator, message) = (self.indicator.to_string(), self.to_string());
+        not_found(ErrorReason::UnknownIndicator, "indicator", indicator, message)
+    }
+}
+
+impl Refusal for UnknownArea {
+    fn into_status(self) -> Status {
+        not_found(ErrorReason::UnknownArea, "area", self.area.to_string(), self.to_string())
+    }
+}
+
+impl Refusal for AreaSelectionError {
+    fn into_status(self) -> Status {
         match self {
-            Self::Framework(unknown) => unknown_framework(&unknown),
-            Self::Retired(retired) => retired.into_status(),
-            Self::Indicator(UnknownIndicator { indicator, .. }) => {
-                not_found(ErrorReason::UnknownIndicator, "indicator", indicator.to_string(), message)
-            }
-            Self::Area(UnknownArea { area, .. }) => {
-                not_found(ErrorReason::UnknownArea, "area", area.to_string(), message)
-            }
-            Self::NotACountry(_) | Self::LocalUnit(_) => {
-                refuse_field("area", FieldReason::NotAllowed, message)
-            }
             Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).into_status(),
-            Self::Definition { field, error } => refuse_definition(field, &error),
-            Self::DefinitionTooLong { field, problem } => refuse_field(field, FieldReason::TooLong, problem),
-            Self::UnsettledMoment => {
-                status(Code::Unavailable, message, details(ErrorReason::JournalFailed, &[]))
-            }
-            Self::Nodes(nodes) => Violations(nodes.iter().map(unknown_node).collect()).into_status(),
-            Self::RankingDisabled { framework } => ranking_disabled(&framework.to_string(), message),
-            Self::Suspended(over) => not_scored(&over, &message),
-            Self::TooMany { field, .. } => refuse_field(field, FieldReason::TooMany, message),
-            Self::Frequency { field, .. } => refuse_field(field, FieldReason::WrongFrequency, message),
-            Self::PageToken => {
-                status(Code::InvalidArgument, message, details(ErrorReason::InvalidPageToken, &[]))
-            }
-            Self::NoSuchRevision { newest: revision, .. }
-            | Self::NoSuchMoment { newest: revision }
-            | Self::BeforeFirst { newest: revision } => {
-                status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest(revision)))
-            }
-            Self::OtherHistory { revision, problem } => left_history(revision, &problem, message),
-            Self::Compacted { wanted: _, oldest } => {
-                let oldest = [("oldest_revision", oldest.number().to_string())];
-                status(Code::OutOfRange, message, details(ErrorReason::Compacted, &oldest))
-            }
-            Self::Unreadable(error) => error.into_status(),
-            Self::RevisionNotReached { newest: revision, .. } => status(
-                Code::DeadlineExceeded,
-                message,
-                details(ErrorReason::RevisionNotReached, &newest(revision)),
-            ),
-            Self::Practice(unknown) => unknown_practice(&unknown),
-            Self::Measure(unknown) => {
-                not_found(ErrorReason::UnknownMeasure, "measure", unknown.measure.to_string(), message)
-            }
-            Self::Instrument(unknown) => {
-                let instrument = unknown.instrument.to_string();
-                not_found(ErrorReason::UnknownInstrument, "instrument", instrument, message)
-            }
-            Self::Domain(_) => refuse_field("domain", FieldReason::UnknownDomain, message),
-            Self::SearchQuery(error) => error.into_status(),
-            Self::SearchFailed => ended(),
-            Self::NoRubric { .. } => refuse_field("indicator", FieldReason::NoRubric, message),
-            Self::NoAdjudication { revision } => {
-                not_found(ErrorReason::UnknownAdjudication, "adjudication", revision.to_string(), message)
-            }
+            Self::Area(unknown) => unknown.into_status(),
         }
     }
 }
 
-fn ranking_disabled(framework: &str, message: String) -> Status {
-    let mut details = details(ErrorReason::RankingDisabled, &[("framework", framework.to_owned())]);
-    details.add_precondition_failure_violation("RANKING", framework, message.clone());
-    status(Code::FailedPrecondition, message, details)
+impl Refusal for CountryError {
+    fn into_status(self) -> Status {
+        match self {
+            Self::Unknown(unknown) => unknown.into_status(),
+            Self::NotACountry(_) => refuse_field("area", FieldReason::NotAllowed, self.to_string()),
+        }
+    }
 }
 
-impl Refusal for CopyError {
+impl Refusal for UnknownNodes {
     fn into_status(self) -> Status {
-        let message = self.to_string();
-        match self {
-            Self::OtherHistory { after, current } => other_history(after.revision, current, &[], message),
-            Self::Query(error) => error.into_status(),
-        }
+        Violations(self.0.iter().map(unknown_node).collect()).into_status()
+    }
+}
+
+impl Refusal for WrongFrequency {
+    fn into_status(self) -> Status {
+        refuse_field(self.field, FieldReason::WrongFrequency, self.to_string())
+    }
+}
+
+impl Refusal for TooMany {
+    fn into_status(self) -> Status {
+        refuse_field(self.field, FieldReason::TooMany, self.to_string())
+    }
+}
+
+impl Refusal for InvalidPageToken {
+    fn into_status(self) -> Status {
+        status(Code::InvalidArgument, self.to_string(), details(ErrorReason::InvalidPageToken, &[]))
+    }
+}
+
+impl Refusal for RankingDisabled {
+    fn into_status(self) -> Status {
+        let (framework, message) = (self.framework.to_string(), self.to_string());
+        let mut details = details(ErrorReason::RankingDisabled, &[("framework", framework.clone())]);
+        details.add_precondition_failure_violation("RANKING", framework, message.clone());
+        status(Code::FailedPrecondition, message, details)
+    }
+}
+
+impl Refusal for NoRubric {
+    fn into_status(self) -> Status {
+        refuse_field("indicator", FieldReason::NoRubric, self.to_string())
+    }
+}
+
+impl Refusal for NoAdjudication {
+    fn into_status(self) -> Status {
+        let (revision, message) = (self.revision.to_string(), self.to_string());
+        not_found(ErrorReason::UnknownAdjudication, "adjudication", revision, message)
     }
 }

@@ -19,3 +19,23 @@ impl<T, R: Refusal> OrRefuse<T> for Result<T, R> {
         self.map_err(Refusal::into_status)
     }
 }
+
+impl<R: Refusal> Refusal for Box<R> {
+    fn into_status(self) -> Status {
+        (*self).into_status()
+    }
+}
+
+/// Refuses by an error whose variants are refusals themselves.
+macro_rules! refused_by {
+    ($error:ident { $($variant:ident),+ }) => {
+        impl Refusal for $error {
+            fn into_status(self) -> Status {
+                match self {
+                    $(Self::$variant(refusal) => refusal.into_status(),)+
+                }
+            }
+        }
+    };
+}
+pub(super) use refused_by;

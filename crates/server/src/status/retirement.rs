@@ -2,26 +2,19 @@
 
 use tenseven_api::v1::ErrorReason;
 use tenseven_observatory::{
-    NoSuccessor, RetiredFramework, RetirementRejection, UnknownFramework, Unreadable,
+    FrameworkLookupError, NoSuccessor, RetiredFramework, RetirementRejection, UnknownFramework, Unreadable,
+    UnreadableVersion,
 };
 use tonic::{Code, Status};
 use tonic_types::PreconditionViolation;
 
 use super::{
     details::{details, not_found, shortened, status},
-    refusal::Refusal,
+    refusal::{Refusal, refused_by},
 };
 
-impl Refusal for RetirementRejection {
-    fn into_status(self) -> Status {
-        match self {
-            Self::Unknown(unknown) => unknown_framework(&unknown),
-            Self::Retired(retired) => retired.into_status(),
-            Self::Successor(blocked) => blocked.into_status(),
-            Self::Unreadable(unreadable) => Unreadable { revision: unreadable.revision }.into_status(),
-        }
-    }
-}
+refused_by!(RetirementRejection { Unknown, Retired, Successor, Unreadable });
+refused_by!(FrameworkLookupError { Unknown, Retired, Unreadable });
 
 impl Refusal for RetiredFramework {
     fn into_status(self) -> Status {
@@ -48,8 +41,15 @@ impl Refusal for NoSuccessor {
     }
 }
 
-/// No such framework or version is published.
-pub(super) fn unknown_framework(unknown: &UnknownFramework) -> Status {
-    let framework = unknown.framework.to_string();
-    not_found(ErrorReason::UnknownFramework, "framework", framework, unknown.to_string())
+impl Refusal for UnknownFramework {
+    fn into_status(self) -> Status {
+        let (framework, message) = (self.framework.to_string(), self.to_string());
+        not_found(ErrorReason::UnknownFramework, "framework", framework, message)
+    }
+}
+
+impl Refusal for UnreadableVersion {
+    fn into_status(self) -> Status {
+        Unreadable { revision: self.revision }.into_status()
+    }
 }

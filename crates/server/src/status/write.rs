@@ -14,7 +14,6 @@ use super::{
     assessment,
     details::{RESTART_RETRY_DELAY, details, status},
     failure::ended,
-    practice::unknown_practice,
     refusal::Refusal,
 };
 use crate::violation::{practice_name, violation, withdrawal_violation};
@@ -47,7 +46,7 @@ impl Refusal for PracticeRejection {
     fn into_status(self) -> Status {
         match self {
             Self::Names(faults) => Violations(faults.iter().map(practice_name).collect()).into_status(),
-            Self::Unknown(unknown) => unknown_practice(&unknown),
+            Self::Unknown(unknown) => unknown.into_status(),
             Self::Revised(revised) => revised.into_status(),
             Self::TooMany(too_many) => too_many.into_status(),
         }

@@ -29,7 +29,7 @@ pub use figure::{Figure, FrameworkCost, Limited, OverBudget, PartFigure};
 pub use periods::TooManyPeriods;
 pub(crate) use periods::too_many_periods;
 pub use planned::Planned;
-pub use publish::{DefinitionError, PublishFramework, read_definition};
+pub use publish::{DefinitionError, DefinitionTooLong, PublishFramework, read_definition};
 pub use published::{Published, UnreadableVersion};
 pub use receipt::{PublicationReceipt, RetirementReceipt};
 pub use retire::{NoSuccessor, RetireFramework, RetirementRejection};

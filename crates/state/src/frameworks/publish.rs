@@ -25,17 +25,22 @@ pub struct PublishFramework {
     definition: String,
 }
 
+/// The text of a framework is too long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the text has {bytes} bytes; at most {max} are allowed")]
+pub struct DefinitionTooLong {
+    /// How long it is.
+    pub bytes: usize,
+    /// The limit.
+    pub max: usize,
+}
+
 /// A text is no framework.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum DefinitionError {
     /// It is too long.
-    #[error("the text has {bytes} bytes; at most {max} are allowed")]
-    TooLong {
-        /// How long it is.
-        bytes: usize,
-        /// The limit.
-        max: usize,
-    },
+    #[error(transparent)]
+    TooLong(#[from] DefinitionTooLong),
     /// Something is wrong with it.
     #[error("{0}")]
     Text(#[source] FrameworkTextError),
@@ -45,7 +50,7 @@ pub enum DefinitionError {
 pub fn read_definition(definition: &str, limits: &RuleLimits) -> Result<Framework, DefinitionError> {
     let (bytes, max) = (definition.len(), limits.definition_bytes_max);
     if bytes > max {
-        return Err(DefinitionError::TooLong { bytes, max });
+        return Err(DefinitionTooLong { bytes, max }.into());
     }
     parse_framework(definition).map_err(DefinitionError::Text)
 }

@@ -10,8 +10,12 @@ use super::{
     snippet,
 };
 use crate::{
-    Cursor, QueryError, View,
-    practices::{PracticeFilter, RecordedPractice, listing::PAGE_BYTES_MAX},
+    Cursor, InvalidPageToken, View,
+    practices::{
+        PracticeFilter, RecordedPractice,
+        error::{PracticeIndexFailed, SearchPracticesError},
+        listing::PAGE_BYTES_MAX,
+    },
 };
 
 /// A practice that was found.
@@ -47,7 +51,7 @@ impl View {
         filter: &PracticeFilter,
         size: usize,
         after: Option<&Cursor>,
-    ) -> Result<SearchPage, QueryError> {
+    ) -> Result<SearchPage, SearchPracticesError> {
         let wanted = Wanted::of(query)?;
         let filter = filter.known(self.world(), self.published())?;
         let index = self
@@ -65,7 +69,7 @@ impl View {
             None => 0,
             Some(after) => {
                 let last = found.iter().position(|(_, _, practice)| practice.id.as_str() == after.after);
-                last.ok_or(QueryError::PageToken)? + 1
+                last.ok_or(InvalidPageToken)? + 1
             }
         };
         let (mut hits, mut bytes) = (Vec::new(), 0);
@@ -100,7 +104,7 @@ fn hit(recorded: RecordedPractice, score: f64, practice: &Practice, wanted: &Wan
     PracticeHit { recorded, score, title, snippet }
 }
 
-fn failed(error: &IndexError) -> QueryError {
+fn failed(error: &IndexError) -> PracticeIndexFailed {
     error!(%error, "practices cannot be searched");
-    QueryError::SearchFailed
+    PracticeIndexFailed
 }

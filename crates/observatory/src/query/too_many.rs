@@ -1,0 +1,15 @@
+//! More than one answer holds.
+
+/// More is asked for at once than one answer holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{what} {count}; at most {max} are allowed")]
+pub struct TooMany {
+    /// The field of the request by which there is less.
+    pub field: &'static str,
+    /// What there is too much of, and the verb.
+    pub what: &'static str,
+    /// How many there are.
+    pub count: usize,
+    /// How many there may be.
+    pub max: usize,
+}

@@ -1,0 +1,76 @@
+//! Statuses of moments that there is no view of, of watches that cannot start, and of copies that cannot go on.
+
+use tenseven_api::v1::ErrorReason;
+use tenseven_model::Revision;
+use tenseven_observatory::{
+    BeforeFirst, Compacted, CopyError, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached,
+    ScoreWatchError, UnsettledMoment, ViewError, WatchScoresError, WatchStartError,
+};
+use tonic::{Code, Status};
+
+use super::{
+    details::{details, status},
+    history::other_history,
+    refusal::{Refusal, refused_by},
+};
+
+refused_by!(RevisionError { NoSuchRevision, Compacted, Unreadable });
+refused_by!(ViewError { WrongHistory, NotReached, Revision, NoSuchMoment, BeforeFirst, Unsettled });
+refused_by!(WatchStartError { WrongHistory, NoSuchRevision, Compacted });
+refused_by!(WatchScoresError { Start, Framework, Frequency, Areas, Nodes, NotScored });
+refused_by!(ScoreWatchError { Revision, Framework, NotScored });
+
+impl Refusal for NoSuchRevision {
+    fn into_status(self) -> Status {
+        out_of_range(self.newest, self.to_string())
+    }
+}
+
+impl Refusal for NoSuchMoment {
+    fn into_status(self) -> Status {
+        out_of_range(self.newest, self.to_string())
+    }
+}
+
+impl Refusal for BeforeFirst {
+    fn into_status(self) -> Status {
+        out_of_range(self.newest, self.to_string())
+    }
+}
+
+/// There is no such revision; the newest is named.
+fn out_of_range(newest: Revision, message: String) -> Status {
+    let newest = [("revision", newest.number().to_string())];
+    status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest))
+}
+
+impl Refusal for Compacted {
+    fn into_status(self) -> Status {
+        let oldest = [("oldest_revision", self.oldest.number().to_string())];
+        status(Code::OutOfRange, self.to_string(), details(ErrorReason::Compacted, &oldest))
+    }
+}
+
+impl Refusal for RevisionNotReached {
+    fn into_status(self) -> Status {
+        let newest = [("revision", self.newest.number().to_string())];
+        status(Code::DeadlineExceeded, self.to_string(), details(ErrorReason::RevisionNotReached, &newest))
+    }
+}
+
+impl Refusal for UnsettledMoment {
+    fn into_status(self) -> Status {
+        status(Code::Unavailable, self.to_string(), details(ErrorReason::JournalFailed, &[]))
+    }
+}
+
+impl Refusal for CopyError {
+    fn into_status(self) -> Status {
+        let message = self.to_string();
+        match self {
+            Self::OtherHistory { after, current } => other_history(after.revision, current, &[], message),
+            Self::WrongHistory(wrong) => wrong.into_status(),
+            Self::Unreadable(unreadable) => unreadable.into_status(),
+        }
+    }
+}
