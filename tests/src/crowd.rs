@@ -5,13 +5,18 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use prost::Message;
 use tenseven_api::v1::{
-    Observation, PushObservationsRequest, Value, WatchObservationsRequest, WatchScoresRequest,
-    observation_service_client::ObservationServiceClient, score_service_client::ScoreServiceClient,
-    value::Kind,
+    Observation, PushObservationsRequest, Value, WatchObservationsRequest, WatchScoresRequest, value::Kind,
 };
 use tokio::{sync::watch, task::JoinHandle};
-use tonic::transport::{Channel, Endpoint};
+use tonic::{
+    Request, Streaming,
+    client::Grpc,
+    codegen::http::uri::PathAndQuery,
+    transport::{Channel, Endpoint},
+};
+use tonic_prost::ProstCodec;
 use uuid::Uuid;
 
 use crate::Server;
@@ -20,6 +25,10 @@ use crate::Server;
 const CONNECTION_WATCHERS: usize = 125;
 /// The areas that writers write about.
 const AREAS: [&str; 8] = ["MAR", "LBY", "TUN", "EGY", "ITA", "ESP", "FRA", "GRC"];
+
+/// The methods that are watched.
+const OBSERVATIONS: &str = "/tenseven.v1.ObservationService/WatchObservations";
+const SCORES: &str = "/tenseven.v1.ScoreService/WatchScores";
 
 /// What a writer pushes in its turn: one observation, which changes a score each time.
 pub fn change(writer: usize, turn: usize) -> PushObservationsRequest {
@@ -54,11 +63,14 @@ impl Crowd {
             }
             let channel = channel.clone().expect("a connection was made");
             let (end, told) = (end.clone(), Arc::clone(&told));
-            watchers.push(if place % 2 == 0 {
-                watch_observations(channel, after, end, told).await
+            let (mut events, changes_max) = if place % 2 == 0 {
+                (events_after(channel, OBSERVATIONS, all_observations(after), after).await, 1)
             } else {
-                watch_scores(channel, after, end, told).await
-            });
+                (events_after(channel, SCORES, all_scores(after), after).await, usize::MAX)
+            };
+            watchers.push(tokio::spawn(follow(after, end, told, async move || {
+                next(&mut events, changes_max).await
+            })));
         }
         Self { watchers, until, told }
     }
@@ -84,47 +96,60 @@ async fn wide(server: &Server) -> Channel {
     endpoint.connect().await.expect("the server takes connections")
 }
 
-async fn watch_observations(
-    channel: Channel,
-    after: u64,
-    end: watch::Receiver<u64>,
-    told: Arc<AtomicU64>,
-) -> JoinHandle<()> {
-    let request = WatchObservationsRequest { after_revision: Some(after), ..Default::default() };
-    let answer = ObservationServiceClient::new(channel).watch_observations(request).await;
-    let mut changes = answer.expect("a watch").into_inner();
-    let start = changes.message().await.expect("a start").expect("a start");
-    assert_eq!(start.revision, after, "it starts elsewhere");
-    tokio::spawn(follow(after, end, told, async move || {
-        let message = changes.message().await.expect("a change").expect("a watch has no end");
-        let is_heartbeat = message.accepted_at.is_none();
-        assert!(is_heartbeat || message.observations.len() == 1, "another change was told");
-        (message.revision, is_heartbeat)
-    }))
+/// What is read of an event: how far it is, and how much is in it. The rest is skipped, so that a crowd takes little of the processors
+/// that the server runs on.
+#[derive(Clone, PartialEq, prost::Message)]
+struct Event {
+    #[prost(uint64, tag = "1")]
+    revision: u64,
+    /// When the revision was accepted; absent in a heartbeat.
+    #[prost(message, optional, tag = "2")]
+    accepted_at: Option<()>,
+    /// The observations, or the changes of scores.
+    #[prost(message, repeated, tag = "4")]
+    changes: Vec<()>,
+    #[prost(bool, tag = "5")]
+    continues: bool,
 }
 
-async fn watch_scores(
-    channel: Channel,
-    after: u64,
-    end: watch::Receiver<u64>,
-    told: Arc<AtomicU64>,
-) -> JoinHandle<()> {
-    let request = WatchScoresRequest {
+fn all_observations(after: u64) -> WatchObservationsRequest {
+    WatchObservationsRequest { after_revision: Some(after), ..Default::default() }
+}
+
+fn all_scores(after: u64) -> WatchScoresRequest {
+    WatchScoresRequest {
         framework: "target-10-7".to_owned(),
         nodes: vec!["*".to_owned()],
         after_revision: Some(after),
         ..Default::default()
-    };
-    let answer = ScoreServiceClient::new(channel).watch_scores(request).await;
-    let mut changes = answer.expect("a watch").into_inner();
-    let start = changes.message().await.expect("a start").expect("a start");
+    }
+}
+
+/// A watch of which only that is read which shows whether anything is missing.
+async fn events_after(
+    channel: Channel,
+    path: &'static str,
+    request: impl Message + 'static,
+    after: u64,
+) -> Streaming<Event> {
+    let mut client = Grpc::new(channel);
+    client.ready().await.expect("the connection is there");
+    let path = PathAndQuery::from_static(path);
+    let codec = ProstCodec::<_, Event>::default();
+    let answer = client.server_streaming(Request::new(request), path, codec).await;
+    let mut events = answer.expect("a watch").into_inner();
+    let start = events.message().await.expect("a start").expect("a start");
     assert_eq!(start.revision, after, "it starts elsewhere");
-    tokio::spawn(follow(after, end, told, async move || {
-        let message = changes.message().await.expect("a change").expect("a watch has no end");
-        let is_heartbeat = message.accepted_at.is_none();
-        assert!(is_heartbeat || !message.changes.is_empty() && !message.continues, "another change was told");
-        (message.revision, is_heartbeat)
-    }))
+    events
+}
+
+/// The revision of the next event, and whether it is a heartbeat. Each change is whole, and of observations there is one.
+async fn next(events: &mut Streaming<Event>, changes_max: usize) -> (u64, bool) {
+    let event = events.message().await.expect("an event").expect("a watch has no end");
+    let is_heartbeat = event.accepted_at.is_none();
+    let is_expected = !event.continues && (1..=changes_max).contains(&event.changes.len());
+    assert!(is_heartbeat || is_expected, "another change was sent");
+    (event.revision, is_heartbeat)
 }
 
 /// Follows a watch up to the revision that is its end, once that is known.

@@ -47,6 +47,7 @@
 //! `crates/server/src/layers/mod.rs` states, and add it to the stack in `crates/server/src/lifecycle.rs`.
 
 mod cost;
+mod heap;
 mod layers;
 mod lifecycle;
 mod origins;

@@ -32,6 +32,7 @@ use tracing::{info, warn};
 use crate::{
     Config, ConfigError,
     connections::{self, connections_max, incoming},
+    heap,
     layers::{DeadlineLayer, DetailsLayer, PagesLayer, RequestsLayer, TraceLayer},
     origins::Origins,
     services::{
@@ -163,6 +164,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let (drain, draining) = Drain::new();
     let routes = routes(&observatory, &health, draining, &config)?;
     set_health(&health, ServingStatus::Serving).await;
+    tokio::spawn(heap::keep_small());
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
     let origins = Origins::of(&config.cors_origins);

@@ -148,17 +148,18 @@ impl ScoreWatch {
     /// Waits until [`Self::take`] has something to return. What takes long is done here; what is left is to copy it.
     pub async fn ready(&mut self) -> Result<(), ScoreWatchError> {
         if self.waiting.is_none() {
-            let is_opening = self.listed.is_some() || self.opening.is_some() || !self.openings.is_empty();
             let waiting =
-                if is_opening { Waiting::Opening(self.open().await?) } else { self.changed().await? };
+                if self.is_opening() { Waiting::Opening(self.open().await?) } else { self.changed().await? };
             self.waiting = Some(waiting);
         }
         Ok(())
     }
 
-    /// Whether what [`Self::ready`] waited for are changes. Watches of the same scores return the same after the same revision.
-    pub fn has_changes(&self) -> bool {
-        matches!(self.waiting, Some(Waiting::Live(_) | Waiting::Past(_)))
+    /// Whether part of a snapshot, or of a publication, comes next. What comes after it are changes, and watches of the same scores return
+    /// the same changes after the same revision.
+    pub fn is_opening(&self) -> bool {
+        let is_waiting = matches!(self.waiting, Some(Waiting::Opening(_)));
+        is_waiting || self.listed.is_some() || self.opening.is_some() || !self.openings.is_empty()
     }
 
     /// Goes on after a revision: its changes up to there came from another watch of the same scores.

@@ -1,4 +1,4 @@
-//! What clients send: pushes, withdrawals and frameworks, some of them sent again.
+//! What clients send: pushes, withdrawals, frameworks and their retirement, some of them sent again.
 
 use tenseven_model::{
     MissingReason, Number, Observation, ObservationKey, Ratio, SubmissionId, Value, Withdrawal,
@@ -14,6 +14,8 @@ pub(super) enum Content {
     Withdraw(Vec<Withdrawal>),
     /// The framework that ships, as a version with this number.
     Publish(u64),
+    /// The version with this number, which can be one that is not published.
+    Retire(u64),
 }
 
 /// Makes submissions.
@@ -45,6 +47,7 @@ impl Client {
                 self.versions += 1;
                 Content::Publish(self.versions)
             }
+            4 if random.once_in(2) => Content::Retire(random.below(self.versions + 2)),
             1..=3 => Content::Withdraw(distinct(
                 random,
                 |random| {

@@ -78,7 +78,7 @@ impl Model {
                         current.remove(one.key());
                     }
                 }
-                Content::Publish(_) => {}
+                Content::Publish(_) | Content::Retire(_) => {}
             }
         }
         current
@@ -91,6 +91,15 @@ impl Model {
             Some((version, Revision::new(*number)))
         });
         published.collect()
+    }
+
+    /// The versions that are retired at a revision, each with the revision that retired it.
+    pub(super) fn retired(&self, at: Revision) -> BTreeMap<u64, Revision> {
+        let retired = self.accepted.range(..=at.number()).filter_map(|(number, accepted)| {
+            let Content::Retire(version) = accepted.content else { return None };
+            Some((version, Revision::new(*number)))
+        });
+        retired.collect()
     }
 
     pub(super) fn panel(&self, at: Revision) -> Panel {

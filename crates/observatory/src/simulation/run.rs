@@ -7,10 +7,12 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use tenseven_model::{AsOf, ContentDigest, Number, Revision, SubmissionId, Timestamp, Value};
+use tenseven_model::{
+    AsOf, ContentDigest, Number, Revision, SubmissionId, Timestamp, Value, event::FrameworkRetirement,
+};
 use tenseven_state::{
     Operation, Receipt,
-    frameworks::PublishFramework,
+    frameworks::{PublishFramework, RetireFramework},
     observations::{PushObservations, WithdrawObservations},
 };
 use tenseven_store::Journal as _;
@@ -183,6 +185,9 @@ impl Run {
                 let (submission, waiting) = submit(id, digest, newest, command);
                 (Submission { scored: scored.map(Arc::new), ..submission }, waiting)
             }
+            Content::Retire(version) => {
+                submit(id, digest, newest, RetireFramework { retirement: retirement(*version) })
+            }
         };
         let (submission, waiting) = submitted;
         self.numbers += 1;
@@ -263,6 +268,11 @@ impl Run {
                 let before = self.model.versions(Revision::new(revision.number() - 1));
                 assert!(before.keys().all(|known| known < version));
             }
+            Content::Retire(version) => {
+                let before = Revision::new(revision.number() - 1);
+                assert!(self.model.versions(before).contains_key(version));
+                assert!(!self.model.retired(before).contains_key(version));
+            }
         }
         assert_eq!((new, revised), (expected_new, expected_revised), "{content:?}");
     }
@@ -279,6 +289,10 @@ impl Run {
             }
             Content::Publish(version) => {
                 assert!(self.model.versions(on).keys().any(|known| known >= version));
+            }
+            Content::Retire(version) => {
+                let is_published = self.model.versions(on).contains_key(version);
+                assert!(!is_published || self.model.retired(on).contains_key(version));
             }
         }
     }
@@ -309,6 +323,11 @@ impl Run {
             let reference = format!("target-10-7@1.{version}.0").parse().expect("a reference");
             let held = view.state().frameworks().get(&reference).expect("it was published");
             assert_eq!(held.revision, published);
+            // What is retired is refused for the present, and readable in the past.
+            if newest && self.model.retired(at).contains_key(&version) {
+                assert!(view.board(&held).is_err(), "{reference} is retired, and scored at {at}");
+                continue;
+            }
             let expected = self.model.scores(version, at, &shared.world);
             assert_eq!(scores_of(&view.board(&held).expect("it is scored")), expected, "the scores at {at}");
         }
@@ -317,7 +336,12 @@ impl Run {
     fn read(&mut self) {
         let newest = self.newest();
         if self.watchers.len() < 6 && self.random.once_in(3) {
-            let versions: Vec<_> = self.model.versions(newest).into_iter().collect();
+            let retired = self.model.retired(newest);
+            let versions = self.model.versions(newest).into_iter();
+            let versions: Vec<_> = versions.filter(|(version, _)| !retired.contains_key(version)).collect();
+            if versions.is_empty() {
+                return;
+            }
             let (version, published) = *self.random.pick(&versions);
             let back = self.random.below(newest.number() - published.number() + 1);
             let after = Revision::new(newest.number() - back);
@@ -327,7 +351,10 @@ impl Run {
             let index = self.random.index(self.watchers.len());
             let world = &self.registry.observatory.shared.world;
             let changes = self.watchers[index].read(&self.runtime, (&self.model, world), newest);
-            self.note(format!("read {index}: {changes}"));
+            if changes.is_none() {
+                self.watchers.remove(index);
+            }
+            self.note(format!("read {index}: {changes:?}"));
         }
     }
 
@@ -442,7 +469,7 @@ impl Run {
         }
         assert_eq!(self.newest(), head);
         for watcher in std::mem::take(&mut self.watchers) {
-            self.watchers.push(watcher.resume(&self.registry.observatory));
+            self.watchers.extend(watcher.resume(&self.registry.observatory, &self.model.retired(head)));
         }
         // A clock that is set back while the registry is down can give a later entry an earlier time than one that was answered for.
         let last = self.model.get(head).map(|last| last.at);
@@ -463,6 +490,15 @@ fn digest_of(content: &Content) -> ContentDigest {
         Content::Push(observations) => PushObservations { observations }.digest(),
         Content::Withdraw(withdrawals) => WithdrawObservations { withdrawals }.digest(),
         Content::Publish(version) => PublishFramework::digest_of(&definition(version)),
+        Content::Retire(version) => RetireFramework { retirement: retirement(version) }.digest(),
+    }
+}
+
+fn retirement(version: u64) -> FrameworkRetirement {
+    FrameworkRetirement {
+        id: "target-10-7".parse().expect("an id"),
+        version: format!("1.{version}.0").parse().expect("a version"),
+        reason: "replaced".parse().expect("a reason"),
     }
 }
 

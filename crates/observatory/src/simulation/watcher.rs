@@ -1,9 +1,13 @@
 //! Watchers: what one knows from a watch of scores must be what the scores are.
 
+use std::collections::BTreeMap;
+
 use tenseven_model::Revision;
 
 use super::model::{Model, Scores};
-use crate::{Observatory, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchStart, World};
+use crate::{
+    NotScored, Observatory, ScoreNews, ScoreWatch, ScoreWatchError, ScoreWatchSelection, WatchStart, World,
+};
 
 /// A watcher, and what it knows.
 pub(super) struct Watcher {
@@ -27,26 +31,40 @@ impl Watcher {
         Self { watch, version, known: Scores::new(), last: Revision::ZERO }
     }
 
-    /// Goes on after a restart.
-    pub(super) fn resume(self, observatory: &Observatory) -> Self {
+    /// Goes on after a restart; none where the version is among those that are retired, which are refused.
+    pub(super) fn resume(self, observatory: &Observatory, retired: &BTreeMap<u64, Revision>) -> Option<Self> {
         // A snapshot that was not read to its end is asked for again.
         let is_new = self.last == Revision::ZERO;
         let start = WatchStart::after(self.watch.told());
-        let watch = observatory.watch_scores(&all_of(self.version), start, is_new).expect("it goes on");
+        let watch = observatory.watch_scores(&all_of(self.version), start, is_new);
+        if retired.contains_key(&self.version) {
+            assert!(watch.is_err(), "version {} is retired, and watched", self.version);
+            return None;
+        }
+        let watch = watch.expect("it goes on");
         let known = if is_new { Scores::new() } else { self.known };
-        Self { watch, known, ..self }
+        Some(Self { watch, known, ..self })
     }
 
-    /// Reads what there is up to a revision, a part of it at a time, and compares it.
+    /// Reads what there is up to a revision, a part of it at a time, and compares it. None where the watch ended, since its version is
+    /// retired.
     pub(super) fn read(
         &mut self,
         runtime: &tokio::runtime::Runtime,
         (model, world): (&Model, &World),
         newest: Revision,
-    ) -> usize {
+    ) -> Option<usize> {
         let mut changes = 0;
         while self.watch.told() < newest || self.last == Revision::ZERO {
-            let news = runtime.block_on(self.watch.next()).expect("it can be read");
+            let news = match runtime.block_on(self.watch.next()) {
+                Ok(news) => news,
+                Err(ScoreWatchError::NotScored(NotScored::Retired(retired))) => {
+                    assert_eq!(model.retired(newest).get(&self.version), Some(&retired.retired.revision));
+                    assert!(self.last < retired.retired.revision, "changes came after the retirement");
+                    return None;
+                }
+                Err(problem) => panic!("{problem}"),
+            };
             let continues = news.last().is_some_and(|last| last.continues);
             for one in news {
                 changes += one.changes.len();
@@ -58,7 +76,11 @@ impl Watcher {
                 assert_eq!(self.known, model.scores(self.version, told, world), "what is known at {told}");
             }
         }
-        changes
+        assert!(
+            !model.retired(self.watch.told()).contains_key(&self.version),
+            "the watch goes on after the retirement"
+        );
+        Some(changes)
     }
 
     fn take(&mut self, news: ScoreNews) {

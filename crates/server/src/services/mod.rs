@@ -12,6 +12,7 @@ mod observation;
 mod practice;
 mod practice_request;
 mod publication;
+mod pulse;
 mod push;
 mod reading;
 mod relay;

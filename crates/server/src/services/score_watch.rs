@@ -2,6 +2,7 @@
 
 use std::{pin::pin, sync::Arc, time::Duration};
 
+use futures_util::FutureExt as _;
 use prost::Message as _;
 use tenseven_api::{
     Encoded,
@@ -10,12 +11,14 @@ use tenseven_api::{
 };
 use tenseven_model::Revision;
 use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchStart};
+use tokio::time::timeout;
 use tonic::Status;
 
 use super::{
     Watches,
+    pulse::Pulse,
     relay::{Next, Part, Selection},
-    teller::{Ended, Events, GATHERING, HEARTBEAT, PART_BYTES_MAX, Teller},
+    teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Teller},
 };
 use crate::{present, status::OrRefuse as _};
 
@@ -31,6 +34,7 @@ struct Telling {
     /// The version that is watched, as it is told.
     framework: String,
     selection: Arc<Selection<Message>>,
+    pulse: Arc<Pulse>,
     teller: Teller<Message>,
 }
 
@@ -58,10 +62,11 @@ impl Watches {
         let watch = self.observatory.watch_scores(&selection, start, snapshot).or_refuse()?;
         let observatory = Arc::clone(&self.observatory);
         let selection = self.scores.join(watch.watched().clone());
+        let pulse = Arc::clone(&self.pulse);
         self.places.tell(watch.told(), |teller| {
             let published = Arc::clone(watch.published());
             let framework = published.framework.reference().to_string();
-            Telling { observatory, published, framework, selection, teller }.run(watch)
+            Telling { observatory, published, framework, selection, pulse, teller }.run(watch)
         })
     }
 }
@@ -77,22 +82,13 @@ impl Telling {
 
     /// Waits for what is next, with heartbeats, and tells it.
     async fn tell(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
-        {
-            let mut ready = pin!(watch.ready());
-            loop {
-                match tokio::time::timeout(HEARTBEAT, &mut ready).await {
-                    Ok(ready) => break ready.or_refuse().map_err(Some)?,
-                    Err(_) => self.beat().await?,
-                }
-            }
-        }
-        let turn = self.teller.turn().await;
-        let part = if watch.has_changes() { self.changes(watch) } else { Arc::new(self.part(watch, None)) };
-        drop(turn);
+        let part = if watch.is_opening() {
+            self.ready(watch).await?;
+            Arc::new(self.part(watch, None))
+        } else {
+            self.changes(watch).await?
+        };
         self.teller.share(&part).await?;
-        if !part.messages.is_empty() {
-            tokio::time::sleep(GATHERING).await;
-        }
         if self.teller.is_silent() {
             self.beat().await?;
         }
@@ -100,14 +96,39 @@ impl Telling {
     }
 
     /// What the next revisions changed, made by whoever of those who watch the same comes first.
-    fn changes(&self, watch: &mut ScoreWatch) -> Arc<Part<Message>> {
+    async fn changes(&mut self, watch: &mut ScoreWatch) -> Result<Arc<Part<Message>>, Ended> {
         let after = watch.told();
-        match self.selection.after(after) {
+        let serving = loop {
+            match timeout(HEARTBEAT, self.pulse.beyond(after)).await {
+                Ok(serving) => break serving,
+                Err(_) => self.beat().await?,
+            }
+        };
+        let until = match self.selection.after(after) {
             Next::Kept(part) => {
                 watch.skip_to(part.up_to);
-                part
+                return Ok(part);
             }
-            Next::Missing(until) => self.selection.keep(after, self.part(watch, until)),
+            Next::Missing(until) => until,
+        };
+        if let Some(ready) = watch.ready().now_or_never() {
+            ready.or_refuse().map_err(Some)?;
+        } else {
+            // Others are not held up by what is read from the past.
+            drop(serving);
+            self.ready(watch).await?;
+        }
+        Ok(self.selection.keep(after, self.part(watch, until)))
+    }
+
+    /// Waits until the watch has something, with heartbeats.
+    async fn ready(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
+        let mut ready = pin!(watch.ready());
+        loop {
+            match timeout(HEARTBEAT, &mut ready).await {
+                Ok(ready) => return ready.or_refuse().map_err(Some),
+                Err(_) => self.beat().await?,
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use tenseven_model::Revision;
 use tenseven_observatory::{Observatory, Position};
 use tokio::{
     sync::{
-        Semaphore, SemaphorePermit,
+        Semaphore,
         mpsc::{self, error::SendTimeoutError},
         oneshot,
     },
@@ -28,9 +28,6 @@ use crate::status;
 pub(super) const PART_BYTES_MAX: usize = 128 * 1024;
 /// A heartbeat is sent where nothing was for so long.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
-/// How long what comes is gathered after something was told: one after the other costs several times as much, and with many
-/// watchers that is missing to those who push.
-pub(super) const GATHERING: Duration = Duration::from_millis(10);
 /// Batches of messages, each of about [`PART_BYTES_MAX`], that wait for a slow watcher.
 const WAITING_MAX: usize = 1;
 
@@ -46,7 +43,6 @@ pub(super) struct Places {
     observatory: Arc<Observatory>,
     draining: Draining,
     free: Arc<Semaphore>,
-    turns: Arc<Semaphore>,
     watchers_max: usize,
     stall_max: Duration,
 }
@@ -54,7 +50,6 @@ pub(super) struct Places {
 /// Tells one watcher.
 pub(super) struct Teller<M> {
     observatory: Arc<Observatory>,
-    turns: Arc<Semaphore>,
     events: mpsc::Sender<Vec<Encoded<M>>>,
     stall_max: Duration,
     /// The revision up to which everything was told.
@@ -73,8 +68,8 @@ impl Places {
         watchers_max: usize,
         stall_max: Duration,
     ) -> Self {
-        let (free, turns) = (Arc::new(Semaphore::new(watchers_max)), Arc::new(Semaphore::new(turns_max())));
-        Self { observatory, draining, free, turns, watchers_max, stall_max }
+        let free = Arc::new(Semaphore::new(watchers_max));
+        Self { observatory, draining, free, watchers_max, stall_max }
     }
 
     /// Takes a place for a watcher, and lets `follow` tell it what is behind `told`; refused where no place is free.
@@ -95,7 +90,6 @@ impl Places {
         let (listened, mut draining) = (events.clone(), self.draining.clone());
         let following = follow(Teller {
             observatory: Arc::clone(&self.observatory),
-            turns: Arc::clone(&self.turns),
             events,
             stall_max: self.stall_max,
             told,
@@ -123,12 +117,6 @@ impl Places {
     }
 }
 
-/// How many watchers are served at once: half of the processors, so that however many there are, those who push and ask have the
-/// other half.
-fn turns_max() -> usize {
-    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
-}
-
 impl<M: Message + 'static> Teller<M> {
     /// The revision up to which everything was told.
     pub(super) fn told(&self) -> Revision {
@@ -138,12 +126,6 @@ impl<M: Message + 'static> Teller<M> {
     /// The same, with the history that it belongs to.
     pub(super) fn position(&self) -> Position {
         self.observatory.position(self.told)
-    }
-
-    /// Waits for the turn to make messages.
-    pub(super) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        // None only while the server ends.
-        self.turns.acquire().await.ok()
     }
 
     /// Adds a message to those that are told together; tells them where that is enough.

@@ -17,8 +17,9 @@ use tonic::Status;
 
 use super::{
     Draining, Reading,
+    pulse::{Pulse, Serving},
     relay::{Next, Part, Relay, Selection},
-    teller::{Ended, Events, GATHERING, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
+    teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
 };
 use crate::status::OrRefuse as _;
 
@@ -32,6 +33,7 @@ type Message = v1::WatchObservationsResponse;
 pub(crate) struct Watches {
     pub(super) observatory: Arc<Observatory>,
     pub(super) places: Places,
+    pub(super) pulse: Arc<Pulse>,
     pub(super) scores: Arc<Relay<WatchedScores, v1::WatchScoresResponse>>,
     changes: Arc<Relay<ChangeFilter, Message>>,
     reading: Reading,
@@ -53,9 +55,10 @@ impl Watches {
         stall_max: Duration,
     ) -> Self {
         let reading = Reading::new(Arc::clone(observatory), READERS_MAX);
+        let pulse = Pulse::start(observatory, draining.clone());
         let places = Places::new(Arc::clone(observatory), draining, watchers_max, stall_max);
         let (scores, changes) = (Arc::new(Relay::new()), Arc::new(Relay::new()));
-        Self { observatory: Arc::clone(observatory), places, scores, changes, reading }
+        Self { observatory: Arc::clone(observatory), places, pulse, scores, changes, reading }
     }
 
     /// Starts a watch. What is refused of it is the answer to the call itself.
@@ -91,9 +94,9 @@ impl Watch {
     async fn run(mut self) -> Ended {
         let mut ended = self.teller.send(&heartbeat(self.teller.position())).await;
         while ended.is_ok() {
-            let newer = self.all.observatory.newer_than(self.teller.told());
+            let newer = self.all.pulse.beyond(self.teller.told());
             ended = match tokio::time::timeout(HEARTBEAT, newer).await {
-                Ok(()) => self.tell().await,
+                Ok(serving) => self.tell(serving).await,
                 Err(_) => self.teller.send(&heartbeat(self.teller.position())).await,
             };
         }
@@ -101,35 +104,33 @@ impl Watch {
     }
 
     /// Tells the next changes, if any match.
-    async fn tell(&mut self) -> Result<(), Ended> {
-        let part = self.part().await.map_err(Some)?;
+    async fn tell(&mut self, serving: Serving) -> Result<(), Ended> {
+        let part = self.part(serving).await.map_err(Some)?;
         self.teller.share(&part).await?;
-        if !part.messages.is_empty() {
-            tokio::time::sleep(GATHERING).await;
-        }
         if self.teller.is_silent() {
             self.teller.send(&heartbeat(self.teller.position())).await?;
         }
         Ok(())
     }
-}
 
-impl Watch {
     /// The next changes, made by whoever of those who watch the same comes first.
-    async fn part(&self) -> Result<Arc<Part<Message>>, Status> {
+    async fn part(&self, serving: Serving) -> Result<Arc<Part<Message>>, Status> {
         let after = self.teller.told();
+        let until = match self.selection.after(after) {
+            Next::Kept(part) => return Ok(part),
+            Next::Missing(until) => until,
+        };
         let (observatory, filter) = (Arc::clone(&self.all.observatory), Arc::clone(&self.filter));
         let is_recent = observatory.is_recent(after);
-        let _turn = if is_recent { self.teller.turn().await } else { None };
-        match self.selection.after(after) {
-            Next::Kept(part) => Ok(part),
-            Next::Missing(until) => {
-                let make = move || made(&observatory, &filter, (after, until));
-                let part =
-                    if is_recent { make().or_refuse()? } else { self.all.reading.beside(make).await? };
-                Ok(self.selection.keep(after, part))
-            }
-        }
+        let make = move || made(&observatory, &filter, (after, until));
+        let part = if is_recent {
+            make().or_refuse()?
+        } else {
+            // Others are not held up by what is read from the journal.
+            drop(serving);
+            self.all.reading.beside(make).await?
+        };
+        Ok(self.selection.keep(after, part))
     }
 }
 
