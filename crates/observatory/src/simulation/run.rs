@@ -323,8 +323,8 @@ impl Run {
             let reference = format!("target-10-7@1.{version}.0").parse().expect("a reference");
             let held = view.state().frameworks().get(&reference).expect("it was published");
             assert_eq!(held.revision, published);
-            // What is retired is refused for the present, and readable in the past.
-            if newest && self.model.retired(at).contains_key(&version) {
+            // What is retired is refused from then on, and readable as of before.
+            if self.model.retired(at).contains_key(&version) {
                 assert!(view.board(&held).is_err(), "{reference} is retired, and scored at {at}");
                 continue;
             }
