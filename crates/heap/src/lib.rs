@@ -4,9 +4,13 @@
 //!
 //! [`trim`] is all there is. It is a crate of its own because it holds the only unsafe code of the project.
 //!
-//! # To support another allocator
+//! # What is absent
 //!
-//! Add it to `crates/heap/src/trim.rs`, for the targets that have it.
+//! An allocator: memory is taken from that of the system.
+//!
+//! # To add another allocator
+//!
+//! 1. Write `trim` for the targets that have it, in `crates/heap/src/trim.rs`.
 
 mod trim;
 
