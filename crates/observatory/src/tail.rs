@@ -21,11 +21,6 @@ impl<'a> Tail<'a> {
     pub(crate) fn new(shared: &'a Shared, after: Revision) -> Self {
         Self { shared, last: after, newest: shared.state.load().revision(), journal: None }
     }
-
-    /// Whether nothing of it has to be read from the journal.
-    pub(crate) fn is_recent(&self) -> bool {
-        self.last >= self.newest || self.shared.recent.get(self.last.next()).is_some()
-    }
 }
 
 impl Iterator for Tail<'_> {

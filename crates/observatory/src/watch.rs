@@ -98,11 +98,6 @@ impl Observatory {
         drop(self.shared.revisions().wait_for(|newest| *newest > revision).await);
     }
 
-    /// Whether [`Self::changes_after`] has nothing to read from the journal, and so does not block.
-    pub fn is_recent(&self, after: Revision) -> bool {
-        Tail::new(&self.shared, after).is_recent()
-    }
-
     /// The changes after a revision that pass the filter, up to `until` if that is given, or until there are about `bytes_max` bytes
     /// of them. Blocks where it reads.
     pub fn changes_after(
@@ -111,20 +106,65 @@ impl Observatory {
         (after, until): (Revision, Option<Revision>),
         bytes_max: usize,
     ) -> Result<Changed, Unreadable> {
-        let (mut changed, mut bytes) = (Changed { changes: Vec::new(), up_to: after }, 0);
+        let mut changed = Gathered::new(after, bytes_max);
         for entry in Tail::new(&self.shared, after).take(REVISIONS_MAX) {
             let entry = entry.map_err(|error| unreadable(&error))?;
-            if bytes >= bytes_max || until.is_some_and(|until| entry.revision > until) {
+            if until.is_some_and(|until| entry.revision > until) || !changed.take(filter, &entry) {
                 break;
             }
-            changed.up_to = entry.revision;
-            let change = filter.change(&entry);
-            if !change.is_empty() {
-                bytes += change.size();
-                changed.changes.push(change);
+        }
+        Ok(changed.changed)
+    }
+
+    /// The same, as far as it is in memory; none where the first of it has to be read from the journal. Does not block.
+    pub fn recent_changes_after(
+        &self,
+        filter: &ChangeFilter,
+        (after, until): (Revision, Option<Revision>),
+        bytes_max: usize,
+    ) -> Option<Changed> {
+        let (mut changed, newest) = (Gathered::new(after, bytes_max), self.revision());
+        let until = until.map_or(newest, |until| until.min(newest));
+        for _ in 0..REVISIONS_MAX {
+            let next = changed.changed.up_to.next();
+            if next > until {
+                break;
+            }
+            let Some(entry) = self.shared.recent.get(next) else {
+                return Some(changed.changed).filter(|changed| changed.up_to > after);
+            };
+            if !changed.take(filter, &entry) {
+                break;
             }
         }
-        Ok(changed)
+        Some(changed.changed)
+    }
+}
+
+/// Changes while they are gathered.
+struct Gathered {
+    changed: Changed,
+    bytes: usize,
+    bytes_max: usize,
+}
+
+impl Gathered {
+    fn new(after: Revision, bytes_max: usize) -> Self {
+        Self { changed: Changed { changes: Vec::new(), up_to: after }, bytes: 0, bytes_max }
+    }
+
+    /// Takes what passes the filter of the next entry, unless there is enough.
+    fn take(&mut self, filter: &ChangeFilter, entry: &Entry) -> bool {
+        if self.bytes >= self.bytes_max {
+            return false;
+        }
+        self.changed.up_to = entry.revision;
+        let change = filter.change(entry);
+        if !change.is_empty() {
+            self.bytes += change.size();
+            self.changed.changes.push(change);
+        }
+        true
     }
 }
 

@@ -162,9 +162,9 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
     let (drain, draining) = Drain::new();
-    let routes = routes(&observatory, &health, draining, &config)?;
+    let routes = routes(&observatory, &health, draining.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
-    tokio::spawn(heap::keep_small());
+    tokio::spawn(heap::trim_periodically(draining));
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
     let origins = Origins::of(&config.cors_origins);

@@ -350,7 +350,8 @@ impl Run {
         } else if !self.watchers.is_empty() {
             let index = self.random.index(self.watchers.len());
             let world = &self.registry.observatory.shared.world;
-            let changes = self.watchers[index].read(&self.runtime, (&self.model, world), newest);
+            let changes =
+                self.watchers[index].read(&self.runtime, &mut self.random, (&self.model, world), newest);
             if changes.is_none() {
                 self.watchers.remove(index);
             }

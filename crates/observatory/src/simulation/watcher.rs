@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use tenseven_model::Revision;
 
-use super::model::{Model, Scores};
+use super::{
+    model::{Model, Scores},
+    random::Random,
+};
 use crate::{
     NotScored, Observatory, ScoreNews, ScoreWatch, ScoreWatchError, ScoreWatchSelection, WatchStart, World,
 };
@@ -51,13 +54,14 @@ impl Watcher {
     pub(super) fn read(
         &mut self,
         runtime: &tokio::runtime::Runtime,
+        random: &mut Random,
         (model, world): (&Model, &World),
         newest: Revision,
     ) -> Option<usize> {
         let mut changes = 0;
         while self.watch.told() < newest || self.last == Revision::ZERO {
-            let news = match runtime.block_on(self.watch.next()) {
-                Ok(news) => news,
+            let news = match runtime.block_on(self.watch.ready()) {
+                Ok(()) => self.watch.take(self.until(random)),
                 Err(ScoreWatchError::NotScored(NotScored::Retired(retired))) => {
                     assert_eq!(model.retired(newest).get(&self.version), Some(&retired.retired.revision));
                     assert!(self.last < retired.retired.revision, "changes came after the retirement");
@@ -81,6 +85,12 @@ impl Watcher {
             "the watch goes on after the retirement"
         );
         Some(changes)
+    }
+
+    /// Sometimes the revision that another watch of the same scores goes on after.
+    fn until(&self, random: &mut Random) -> Option<Revision> {
+        let is_shared = !self.watch.is_opening() && random.once_in(3);
+        is_shared.then(|| Revision::new(self.watch.told().number() + 1 + random.below(3)))
     }
 
     fn take(&mut self, news: ScoreNews) {

@@ -95,8 +95,8 @@ impl Pulse {
         tokio::task::yield_now().await;
     }
 
-    /// Waits for a beat with revisions after this one.
-    pub(super) async fn beyond(self: &Arc<Self>, revision: Revision) -> Serving {
+    /// Waits for a beat with revisions after this one; returns at once where there was one.
+    pub(super) async fn wait_for_newer(self: &Arc<Self>, revision: Revision) -> Serving {
         let mut newest = self.newest.subscribe();
         loop {
             let waiting = self.join();
@@ -133,5 +133,71 @@ impl Drop for Serving {
         if beat.serving == 0 {
             self.pulse.served.notify_one();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    fn pulse(newest: u64) -> Arc<Pulse> {
+        let newest = watch::Sender::new(Revision::new(newest));
+        Arc::new(Pulse { newest, beat: Mutex::default(), served: Notify::new() })
+    }
+
+    fn counts(pulse: &Pulse) -> (usize, usize) {
+        let beat = pulse.lock();
+        (beat.waiting, beat.serving)
+    }
+
+    #[tokio::test]
+    async fn those_who_wait_are_woken_by_the_next_beat_and_the_one_after_waits_for_them() {
+        let pulse = pulse(3);
+        let (mut one, mut other) =
+            (pin!(pulse.wait_for_newer(Revision::new(3))), pin!(pulse.wait_for_newer(Revision::new(3))));
+        assert!(one.as_mut().now_or_never().is_none() && other.as_mut().now_or_never().is_none());
+        pulse.beat(Revision::new(4));
+        let (one, other) = (one.await, other.await);
+        assert_eq!(counts(&pulse), (0, 2));
+        let mut all_served = pin!(pulse.all_served());
+        drop(one);
+        assert!(all_served.as_mut().now_or_never().is_none());
+        drop(other);
+        all_served.await;
+        assert_eq!(counts(&pulse), (0, 0));
+    }
+
+    #[tokio::test]
+    async fn who_leaves_or_is_behind_is_waited_for_by_no_beat() {
+        let pulse = pulse(3);
+        {
+            let mut left = pin!(pulse.wait_for_newer(Revision::new(3)));
+            assert!(left.as_mut().now_or_never().is_none());
+        }
+        drop(pulse.wait_for_newer(Revision::new(1)).await);
+        assert_eq!(counts(&pulse), (0, 0));
+        let mut woken = pin!(pulse.wait_for_newer(Revision::new(3)));
+        assert!(woken.as_mut().now_or_never().is_none());
+        pulse.beat(Revision::new(4));
+        drop(woken.await);
+        pulse.all_served().await;
+    }
+
+    #[tokio::test]
+    async fn a_watcher_that_is_ahead_of_a_beat_waits_for_the_next() {
+        let pulse = pulse(3);
+        let mut ahead = pin!(pulse.wait_for_newer(Revision::new(4)));
+        assert!(ahead.as_mut().now_or_never().is_none());
+        pulse.beat(Revision::new(4));
+        assert!(ahead.as_mut().now_or_never().is_none());
+        pulse.all_served().await;
+        pulse.beat(Revision::new(5));
+        drop(ahead.await);
+        pulse.all_served().await;
+        assert_eq!(counts(&pulse), (0, 0));
     }
 }

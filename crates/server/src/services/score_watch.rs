@@ -1,6 +1,10 @@
 //! Watches of scores: as they stand, then what each revision changes of them.
 
-use std::{pin::pin, sync::Arc, time::Duration};
+use std::{
+    pin::{Pin, pin},
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::FutureExt as _;
 use prost::Message as _;
@@ -10,14 +14,16 @@ use tenseven_api::{
     v1,
 };
 use tenseven_model::Revision;
-use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchSelection, WatchStart};
-use tokio::time::timeout;
+use tenseven_observatory::{
+    Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchError, ScoreWatchSelection, WatchStart,
+};
+use tokio::{sync::Semaphore, time::timeout};
 use tonic::Status;
 
 use super::{
     Watches,
     pulse::Pulse,
-    relay::{Next, Part, Selection},
+    relay::{Joined, Next, Part},
     teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Teller},
 };
 use crate::{present, status::OrRefuse as _};
@@ -33,8 +39,9 @@ struct Telling {
     published: Arc<Published>,
     /// The version that is watched, as it is told.
     framework: String,
-    selection: Arc<Selection<Message>>,
+    joined: Joined<Message>,
     pulse: Arc<Pulse>,
+    making: Arc<Semaphore>,
     teller: Teller<Message>,
 }
 
@@ -61,19 +68,19 @@ impl Watches {
         let start = WatchStart { after: after_revision, history };
         let watch = self.observatory.watch_scores(&selection, start, snapshot).or_refuse()?;
         let observatory = Arc::clone(&self.observatory);
-        let selection = self.scores.join(watch.watched().clone());
-        let pulse = Arc::clone(&self.pulse);
+        let joined = self.scores.join(watch.watched().clone());
+        let (pulse, making) = (Arc::clone(&self.pulse), Arc::clone(&self.making));
         self.places.tell(watch.told(), |teller| {
             let published = Arc::clone(watch.published());
             let framework = published.framework.reference().to_string();
-            Telling { observatory, published, framework, selection, pulse, teller }.run(watch)
+            Telling { observatory, published, framework, joined, pulse, making, teller }.run(watch)
         })
     }
 }
 
 impl Telling {
     async fn run(mut self, mut watch: ScoreWatch) -> Ended {
-        let mut ended = self.beat().await;
+        let mut ended = self.heartbeat().await;
         while ended.is_ok() {
             ended = self.tell(&mut watch).await;
         }
@@ -82,15 +89,17 @@ impl Telling {
 
     /// Waits for what is next, with heartbeats, and tells it.
     async fn tell(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
-        let part = if watch.is_opening() {
-            self.ready(watch).await?;
-            Arc::new(self.part(watch, None))
+        if watch.is_opening() {
+            self.wait(pin!(watch.ready())).await?;
+            let part = self.part(watch, None);
+            self.teller.tell_part(&part).await?;
         } else {
-            self.changes(watch).await?
-        };
-        self.teller.share(&part).await?;
+            let part = self.changes(watch).await?;
+            self.teller.share(part, self.joined.selection()).await?;
+            watch.skip_to(self.teller.told());
+        }
         if self.teller.is_silent() {
-            self.beat().await?;
+            self.heartbeat().await?;
         }
         Ok(())
     }
@@ -99,35 +108,41 @@ impl Telling {
     async fn changes(&mut self, watch: &mut ScoreWatch) -> Result<Arc<Part<Message>>, Ended> {
         let after = watch.told();
         let serving = loop {
-            match timeout(HEARTBEAT, self.pulse.beyond(after)).await {
+            match timeout(HEARTBEAT, self.pulse.wait_for_newer(after)).await {
                 Ok(serving) => break serving,
-                Err(_) => self.beat().await?,
+                Err(_) => self.heartbeat().await?,
             }
         };
-        let until = match self.selection.after(after) {
-            Next::Kept(part) => {
-                watch.skip_to(part.up_to);
-                return Ok(part);
-            }
-            Next::Missing(until) => until,
-        };
-        if let Some(ready) = watch.ready().now_or_never() {
-            ready.or_refuse().map_err(Some)?;
-        } else {
-            // Others are not held up by what is read from the past.
-            drop(serving);
-            self.ready(watch).await?;
+        if let Next::Kept(part) = self.joined.selection().after(after) {
+            return Ok(part);
         }
-        Ok(self.selection.keep(after, self.part(watch, until)))
+        {
+            let mut ready = pin!(watch.ready());
+            if let Some(ready) = ready.as_mut().now_or_never() {
+                ready.or_refuse().map_err(Some)?;
+            } else {
+                // Others are not held up by what is read from the past.
+                drop(serving);
+                self.wait(ready).await?;
+            }
+        }
+        // None only while the server ends.
+        let _turn = self.making.acquire().await.ok();
+        Ok(match self.joined.selection().after(after) {
+            Next::Kept(part) => part,
+            Next::Missing(until) => self.joined.selection().keep(after, self.part(watch, until)),
+        })
     }
 
-    /// Waits until the watch has something, with heartbeats.
-    async fn ready(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
-        let mut ready = pin!(watch.ready());
+    /// Waits until a watch has something, with heartbeats.
+    async fn wait(
+        &mut self,
+        mut ready: Pin<&mut impl Future<Output = Result<(), ScoreWatchError>>>,
+    ) -> Result<(), Ended> {
         loop {
-            match timeout(HEARTBEAT, &mut ready).await {
+            match timeout(HEARTBEAT, ready.as_mut()).await {
                 Ok(ready) => return ready.or_refuse().map_err(Some),
-                Err(_) => self.beat().await?,
+                Err(_) => self.heartbeat().await?,
             }
         }
     }
@@ -142,7 +157,8 @@ impl Telling {
     }
 
     /// Tells how far it is, and whether there is a newer version.
-    async fn beat(&mut self) -> Result<(), Ended> {
+    async fn heartbeat(&mut self) -> Result<(), Ended> {
+        self.joined.selection().drop_old();
         let newer = self.observatory.newer_version(&self.published);
         let beat = Message {
             revision: self.teller.told().number(),

@@ -21,7 +21,10 @@ use tokio::{
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::{Draining, relay::Part};
+use super::{
+    Draining,
+    relay::{Next, Part, Selection},
+};
 use crate::status;
 
 /// About how many bytes travel together: well below the 4 MiB that stock clients read.
@@ -135,8 +138,28 @@ impl<M: Message + 'static> Teller<M> {
         if self.bytes < PART_BYTES_MAX { Ok(()) } else { self.flush().await }
     }
 
-    /// Tells a part that is shared with others, together with what is gathered.
-    pub(super) async fn share(&mut self, part: &Part<M>) -> Result<(), Ended> {
+    /// Tells a part that is shared with others, and with it those that follow and are kept, as long as they are small.
+    pub(super) async fn share(
+        &mut self,
+        mut part: Arc<Part<M>>,
+        selection: &Selection<M>,
+    ) -> Result<(), Ended> {
+        loop {
+            self.gather_part(&part).await?;
+            match selection.after(part.up_to) {
+                Next::Kept(next) if !self.gathered.is_empty() => part = next,
+                Next::Kept(_) | Next::Missing(_) => return self.flush().await,
+            }
+        }
+    }
+
+    /// Tells a part that nobody shares.
+    pub(super) async fn tell_part(&mut self, part: &Part<M>) -> Result<(), Ended> {
+        self.gather_part(part).await?;
+        self.flush().await
+    }
+
+    async fn gather_part(&mut self, part: &Part<M>) -> Result<(), Ended> {
         for (message, reached) in &part.messages {
             self.gather(message.clone()).await?;
             if let Some(reached) = reached {
@@ -144,7 +167,7 @@ impl<M: Message + 'static> Teller<M> {
             }
         }
         self.reach(part.up_to);
-        self.flush().await
+        Ok(())
     }
 
     /// Notes that everything up to a revision is gathered.

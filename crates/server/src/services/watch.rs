@@ -13,12 +13,13 @@ use tenseven_model::{HistoryId, Revision};
 use tenseven_observatory::{
     Change, ChangeFilter, Changed, Observatory, Position, ReadAt, Unreadable, WatchStart, WatchedScores,
 };
+use tokio::sync::Semaphore;
 use tonic::Status;
 
 use super::{
     Draining, Reading,
     pulse::{Pulse, Serving},
-    relay::{Next, Part, Relay, Selection},
+    relay::{Joined, Next, Part, Relay},
     teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
 };
 use crate::status::OrRefuse as _;
@@ -34,6 +35,8 @@ pub(crate) struct Watches {
     pub(super) observatory: Arc<Observatory>,
     pub(super) places: Places,
     pub(super) pulse: Arc<Pulse>,
+    /// Turns to make parts.
+    pub(super) making: Arc<Semaphore>,
     pub(super) scores: Arc<Relay<WatchedScores, v1::WatchScoresResponse>>,
     changes: Arc<Relay<ChangeFilter, Message>>,
     reading: Reading,
@@ -43,7 +46,7 @@ pub(crate) struct Watches {
 struct Watch {
     all: Watches,
     filter: Arc<ChangeFilter>,
-    selection: Arc<Selection<Message>>,
+    joined: Joined<Message>,
     teller: Teller<Message>,
 }
 
@@ -57,8 +60,9 @@ impl Watches {
         let reading = Reading::new(Arc::clone(observatory), READERS_MAX);
         let pulse = Pulse::start(observatory, draining.clone());
         let places = Places::new(Arc::clone(observatory), draining, watchers_max, stall_max);
+        let making = Arc::new(Semaphore::new(turns_max()));
         let (scores, changes) = (Arc::new(Relay::new()), Arc::new(Relay::new()));
-        Self { observatory: Arc::clone(observatory), places, pulse, scores, changes, reading }
+        Self { observatory: Arc::clone(observatory), places, pulse, making, scores, changes, reading }
     }
 
     /// Starts a watch. What is refused of it is the answer to the call itself.
@@ -73,9 +77,9 @@ impl Watches {
         let filter = self.observatory.change_filter(indicator, area.as_ref(), source).or_refuse()?;
         let start = WatchStart { after: after_revision, history };
         let told = self.observatory.watch_after(start).or_refuse()?;
-        let selection = self.changes.join(filter.clone());
+        let joined = self.changes.join(filter.clone());
         let (all, filter) = (self.clone(), Arc::new(filter));
-        self.places.tell(told, |teller| Watch { all, filter, selection, teller }.run())
+        self.places.tell(told, |teller| Watch { all, filter, joined, teller }.run())
     }
 
     /// Waits until the registry has applied this revision.
@@ -90,14 +94,19 @@ impl Watches {
     }
 }
 
+/// How many make parts at once: half of the processors, so that however many there are, those who push and ask have the other half.
+fn turns_max() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
+}
+
 impl Watch {
     async fn run(mut self) -> Ended {
-        let mut ended = self.teller.send(&heartbeat(self.teller.position())).await;
+        let mut ended = self.heartbeat().await;
         while ended.is_ok() {
-            let newer = self.all.pulse.beyond(self.teller.told());
+            let newer = self.all.pulse.wait_for_newer(self.teller.told());
             ended = match tokio::time::timeout(HEARTBEAT, newer).await {
                 Ok(serving) => self.tell(serving).await,
-                Err(_) => self.teller.send(&heartbeat(self.teller.position())).await,
+                Err(_) => self.heartbeat().await,
             };
         }
         ended.err().flatten()
@@ -106,41 +115,51 @@ impl Watch {
     /// Tells the next changes, if any match.
     async fn tell(&mut self, serving: Serving) -> Result<(), Ended> {
         let part = self.part(serving).await.map_err(Some)?;
-        self.teller.share(&part).await?;
+        self.teller.share(part, self.joined.selection()).await?;
         if self.teller.is_silent() {
-            self.teller.send(&heartbeat(self.teller.position())).await?;
+            self.heartbeat().await?;
         }
         Ok(())
     }
 
     /// The next changes, made by whoever of those who watch the same comes first.
     async fn part(&self, serving: Serving) -> Result<Arc<Part<Message>>, Status> {
-        let after = self.teller.told();
-        let until = match self.selection.after(after) {
+        let (after, selection) = (self.teller.told(), self.joined.selection());
+        if let Next::Kept(part) = selection.after(after) {
+            return Ok(part);
+        }
+        let turn = self.all.making.acquire().await;
+        let until = match selection.after(after) {
             Next::Kept(part) => return Ok(part),
             Next::Missing(until) => until,
         };
-        let (observatory, filter) = (Arc::clone(&self.all.observatory), Arc::clone(&self.filter));
-        let is_recent = observatory.is_recent(after);
-        let make = move || made(&observatory, &filter, (after, until));
-        let part = if is_recent {
-            make().or_refuse()?
-        } else {
-            // Others are not held up by what is read from the journal.
-            drop(serving);
-            self.all.reading.beside(make).await?
+        let observatory = Arc::clone(&self.all.observatory);
+        if let Some(changed) = observatory.recent_changes_after(&self.filter, (after, until), PART_BYTES_MAX)
+        {
+            return Ok(selection.keep(after, encoded(&observatory, changed)));
+        }
+        // Others are not held up by what is read from the journal.
+        drop((serving, turn));
+        let (filter, selection) = (Arc::clone(&self.filter), Arc::clone(selection));
+        let read = move || match selection.after(after) {
+            Next::Kept(part) => Ok(part),
+            Next::Missing(until) => {
+                let changed = observatory.changes_after(&filter, (after, until), PART_BYTES_MAX)?;
+                Ok(selection.keep(after, encoded(&observatory, changed)))
+            }
         };
-        Ok(self.selection.keep(after, part))
+        self.all.reading.beside::<_, Unreadable>(read).await
+    }
+
+    async fn heartbeat(&mut self) -> Result<(), Ended> {
+        self.joined.selection().drop_old();
+        self.teller.send(&heartbeat(self.teller.position())).await
     }
 }
 
-/// The next changes in messages. Blocks where it reads.
-fn made(
-    observatory: &Observatory,
-    filter: &ChangeFilter,
-    range: (Revision, Option<Revision>),
-) -> Result<Part<Message>, Unreadable> {
-    let Changed { changes, up_to } = observatory.changes_after(filter, range, PART_BYTES_MAX)?;
+/// Changes in messages.
+fn encoded(observatory: &Observatory, changed: Changed) -> Part<Message> {
+    let Changed { changes, up_to } = changed;
     let mut encoded = Vec::with_capacity(changes.len());
     for change in changes {
         let at = observatory.position(change.revision);
@@ -149,7 +168,7 @@ fn made(
             encoded.push((Encoded::from(&message), reached));
         }
     }
-    Ok(Part { messages: encoded, up_to })
+    Part { messages: encoded, up_to }
 }
 
 fn heartbeat(at: Position) -> Message {
