@@ -14,6 +14,7 @@ mod assessments;
 mod coding_commands;
 mod coding_refusals;
 mod comparisons;
+mod connection_ends;
 mod connections;
 mod demo;
 mod desk;

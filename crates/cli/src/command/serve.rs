@@ -59,6 +59,12 @@ pub(crate) struct ServeArguments {
     /// How long a connection may be without a call, or a peer may take nothing that is sent to it, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_IDLE_SECONDS_MAX", default_value_t = Config::default().connection_idle_max.as_secs())]
     connection_idle_seconds_max: u64,
+    /// How old a connection may be, a tenth more or less, before its peer is asked to make another, in seconds
+    #[arg(long, env = "TENSEVEN_CONNECTION_AGE_SECONDS_MAX", default_value_t = Config::default().connection_age_max.as_secs())]
+    connection_age_seconds_max: u64,
+    /// How long a connection may go on once its peer was asked to end it, in seconds
+    #[arg(long, env = "TENSEVEN_CONNECTION_GRACE_SECONDS", default_value_t = Config::default().connection_grace.as_secs())]
+    connection_grace_seconds: u64,
     /// Most answers that are made at once; further questions wait for their turn
     #[arg(long, env = "TENSEVEN_READERS_MAX", default_value_t = Config::default().readers_max)]
     readers_max: usize,
@@ -96,6 +102,8 @@ impl ServeArguments {
             address_connections_max: self.address_connections_max,
             connection_start_max: Duration::from_secs(self.connection_start_seconds_max),
             connection_idle_max: Duration::from_secs(self.connection_idle_seconds_max),
+            connection_age_max: Duration::from_secs(self.connection_age_seconds_max),
+            connection_grace: Duration::from_secs(self.connection_grace_seconds),
             readers_max: self.readers_max,
             watchers_max: self.watchers_max,
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),

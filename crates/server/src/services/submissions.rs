@@ -1,9 +1,13 @@
 //! Streams of batches: each is decided and answered in the order in which it was sent.
 //!
-//! *Invariant:* no more is read than the window holds, and what was read is answered, also when the server stops. A batch
+//! *Invariant:* no more is read than the window holds, and what was read is answered, also when the server stops or the connection is to end. A batch
 //! leaves the window when its answer is handed to the transport, so that HTTP/2 slows a sender that is too fast.
 
-use std::{pin::Pin, sync::Arc};
+use std::{
+    future::pending,
+    pin::{Pin, pin},
+    sync::Arc,
+};
 
 use futures_util::{Stream, stream};
 use prost::Message as _;
@@ -20,6 +24,7 @@ use super::{
     window::{Places, Window},
 };
 use crate::{
+    connections::Calls,
     present,
     status::{self, OrRefuse as _, Refusal as _},
 };
@@ -39,6 +44,8 @@ pub(super) struct Intake {
     pub(super) observatory: Arc<Observatory>,
     pub(super) reading: Reading,
     pub(super) draining: Draining,
+    /// The calls of the connection that the stream comes over; none where nobody counts them.
+    pub(super) calls: Option<Calls>,
     pub(super) message_bytes_max: usize,
 }
 
@@ -80,10 +87,18 @@ impl Intake {
     async fn read(self, mut batches: Streaming<v1::StreamObservationsRequest>, read: mpsc::Sender<Read>) {
         let window = Window::new(BATCHES_MAX, BYTES_MAX, self.message_bytes_max);
         let mut draining = self.draining.clone();
+        let calls = self.calls.clone();
+        let mut leaving = pin!(async {
+            match calls {
+                Some(calls) => calls.leaving().await,
+                None => pending().await,
+            }
+        });
         loop {
             let next = tokio::select! {
                 biased;
                 () = draining.begun() => Err(status::shutting_down()),
+                () = &mut leaving => Err(status::connection_ends()),
                 next = next(&mut batches, &window) => next,
             };
             let next = match next {
