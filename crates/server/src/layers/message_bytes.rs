@@ -32,6 +32,17 @@ impl Unfinished {
         self.came
     }
 
+    /// How many bytes the message that is not whole holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.came
+    }
+
+    /// Whether the message that came last is compressed.
+    pub(super) fn is_compressed(&self) -> bool {
+        let [flag, ..] = self.head;
+        flag != 0
+    }
+
     fn length(&self) -> usize {
         let [_, a, b, c, d] = self.head;
         usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX - HEAD_BYTES)

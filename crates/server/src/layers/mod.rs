@@ -11,6 +11,7 @@ mod pages;
 mod request_id;
 mod requests;
 mod trace;
+mod turns;
 
 pub(crate) use deadline::{CallLimit, DeadlineLayer};
 pub(crate) use details::DetailsLayer;
@@ -18,3 +19,4 @@ pub(crate) use ending::EndingLayer;
 pub(crate) use pages::PagesLayer;
 pub(crate) use requests::RequestsLayer;
 pub(crate) use trace::TraceLayer;
+pub(crate) use turns::Turn;

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     connections::Calls,
+    layers::Turn,
     present,
     status::{self, OrRefuse as _, Refusal as _},
 };
@@ -46,6 +47,8 @@ pub(super) struct Intake {
     pub(super) draining: Draining,
     /// The calls of the connection that the stream comes over; none where nobody counts them.
     pub(super) calls: Option<Calls>,
+    /// Where large batches are read in turns.
+    pub(super) turn: Option<Turn>,
     pub(super) message_bytes_max: usize,
 }
 
@@ -73,7 +76,10 @@ pub(super) fn answers(intake: Intake, batches: Streaming<v1::StreamObservationsR
     let (sender, receiver) = mpsc::channel(BATCHES_MAX);
     let (observatory, reading) = (Arc::clone(&intake.observatory), intake.reading.clone());
     // Ends when the stream does, or nobody waits for its answers any more.
-    tokio::spawn(intake.read(batches, sender));
+    match intake.turn.clone() {
+        Some(turn) => tokio::spawn(turn.take(intake.read(batches, sender))),
+        None => tokio::spawn(intake.read(batches, sender)),
+    };
     Box::pin(stream::unfold(
         (receiver, observatory, reading),
         async |(mut receiver, observatory, reading)| {
