@@ -24,7 +24,10 @@ use tokio::{
     sync::{oneshot, watch},
     task::{JoinError, JoinHandle},
 };
-use tonic::{codec::CompressionEncoding, service::Routes};
+use tonic::{
+    codec::CompressionEncoding,
+    service::{LayerExt as _, Routes},
+};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tonic_web::GrpcWebLayer;
 use tower::ServiceBuilder;
@@ -33,7 +36,9 @@ use tracing::{info, warn};
 use crate::{
     Config, ConfigError,
     connections::{self, Spans, connections_max},
-    layers::{DeadlineLayer, DetailsLayer, EndingLayer, PagesLayer, RequestsLayer, TraceLayer},
+    layers::{
+        AnsweredLayer, DeadlineLayer, DetailsLayer, EndingLayer, PagesLayer, RequestsLayer, TraceLayer,
+    },
     origins::Origins,
     services::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
@@ -250,6 +255,7 @@ fn routes(
             // So that clients that know the contract only by reflection can read the details of errors.
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
+    let answered = AnsweredLayer { message_bytes_max: QUERY_BYTES_MAX };
     let reading = Reading::new(Arc::clone(observatory), config.readers_max);
     let pushes_max = config.message_bytes_max;
     let watches = Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max);
@@ -277,8 +283,8 @@ fn routes(
         ))
         .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading, watches)), QUERY_BYTES_MAX))
         .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
-        .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))
-        .add_service(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX)))
+        .add_service(answered.named_layer(limited!(reflection().build_v1()?, QUERY_BYTES_MAX)))
+        .add_service(answered.named_layer(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX))))
 }
 
 #[cfg(test)]

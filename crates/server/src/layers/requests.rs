@@ -11,7 +11,7 @@ use std::{
 };
 
 use http::{Request, Response};
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
 use prost::bytes::Bytes;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -21,7 +21,7 @@ use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
 use super::{
-    message_bytes::Unfinished,
+    received::Received,
     turns::{InTurn, Turn, Turns},
 };
 use crate::status;
@@ -84,11 +84,14 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let (room, turn) = (self.room.clone(), self.turns.of_request());
+        let received = Received::of(&mut request);
         request.extensions_mut().insert(turn.clone());
+        if request.body().is_end_stream() {
+            received.end();
+        }
         let noted = turn.clone();
         let coming = |inner| {
-            let unfinished = Unfinished::default();
-            Body::new(Coming { inner, room, turn: noted, unfinished, kept: None, held: None, silence: None })
+            Body::new(Coming { inner, room, turn: noted, received, kept: None, held: None, silence: None })
         };
         turn.take(self.inner.call(request.map(coming)))
     }
@@ -99,7 +102,7 @@ struct Coming {
     inner: Body,
     room: Room,
     turn: Turn,
-    unfinished: Unfinished,
+    received: Received,
     /// Came, and is handed on once it is the request's turn.
     kept: Option<Frame<Bytes>>,
     /// Room for the bytes of the message that is not whole.
@@ -128,11 +131,10 @@ impl Coming {
 
     /// Takes in bytes that came. Returns whether a large message begins with them.
     fn take_in(&mut self, data: &[u8]) -> Result<bool, Status> {
-        let before = self.unfinished.bytes();
-        let bytes = self.unfinished.after(data);
+        let (before, bytes) = self.received.take(data);
         self.hold(bytes)?;
         let small_max =
-            if self.unfinished.is_compressed() { SMALL_COMPRESSED_BYTES_MAX } else { SMALL_BYTES_MAX };
+            if self.received.is_compressed() { SMALL_COMPRESSED_BYTES_MAX } else { SMALL_BYTES_MAX };
         Ok(self.turn.note(before + data.len() > small_max))
     }
 
@@ -164,6 +166,9 @@ impl http_body::Body for Coming {
             Some(data) => this.take_in(data)?,
             None => false,
         };
+        if frame.is_none() {
+            this.received.end();
+        }
         if is_first_of_large {
             // What follows is done with the next step of the call, which is in turn.
             this.kept = frame.transpose()?;

@@ -110,7 +110,7 @@ impl Intake {
             let next = match next {
                 Ok(Some((batch, places))) => self.take(batch, places).await,
                 Ok(None) => return,
-                Err(status) => Read::Ended(self.detailed(status)),
+                Err(status) => Read::Ended(status),
             };
             let is_last = matches!(next, Read::Ended(_));
             if read.send(next).await.is_err() || is_last {
@@ -135,15 +135,6 @@ impl Intake {
             },
         };
         Read::Batch { submission_id: known, course, places }
-    }
-
-    /// The status of a message that cannot be read, with the details that all have.
-    fn detailed(&self, status: Status) -> Status {
-        if !status.details().is_empty() {
-            return status;
-        }
-        let method = "/tenseven.v1.ObservationService/StreamObservations";
-        status::of_library(status.code(), status.message(), method, self.message_bytes_max)
     }
 }
 

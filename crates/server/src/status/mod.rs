@@ -27,5 +27,5 @@ pub(crate) use call::{
     too_many_transfers, too_many_watchers,
 };
 pub(crate) use failure::ended;
-pub(crate) use library::of_library;
+pub(crate) use library::{BrokenMessage, malformed_message, message_too_large, of_library};
 pub(crate) use refusal::{OrRefuse, Refusal};
