@@ -28,6 +28,7 @@ mod listings;
 mod look_ups;
 mod masks;
 mod past;
+mod past_memory;
 mod practices;
 mod publishing;
 mod push;

@@ -74,6 +74,9 @@ pub(crate) struct ServeArguments {
     /// How long a watcher may take nothing before it is cut off, in seconds
     #[arg(long, env = "TENSEVEN_WATCH_STALL_SECONDS_MAX", default_value_t = Config::default().watch_stall_max.as_secs())]
     watch_stall_seconds_max: u64,
+    /// About how many bytes of memory past moments take that are kept for the next question about them
+    #[arg(long, env = "TENSEVEN_PAST_BYTES_MAX", default_value_t = Config::default().limits.past_bytes_max)]
+    past_bytes_max: u64,
     #[command(flatten)]
     budget: BudgetArguments,
     /// Origins whose pages may call by grpc-web, separated by commas, as `https://pages.example`; `*` lets every page
@@ -108,7 +111,11 @@ impl ServeArguments {
             watchers_max: self.watchers_max,
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),
             cors_origins: self.cors_origins(),
-            limits: Limits { budget: self.budget.limits(), ..Limits::default() },
+            limits: Limits {
+                past_bytes_max: self.past_bytes_max,
+                budget: self.budget.limits(),
+                ..Limits::default()
+            },
         }
     }
 

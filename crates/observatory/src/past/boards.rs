@@ -16,8 +16,18 @@ pub(crate) type Moment = (FrameworkRef, Revision);
 pub(crate) struct PastBoards(Mutex<Kept<Moment, (Revision, Arc<Board>)>>);
 
 impl PastBoards {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self(Mutex::new(Kept::new(limits.past_boards_max, limits.past_cells_max)))
+    /// Keeps those that were asked for.
+    pub(crate) fn asked(limits: &Limits) -> Self {
+        Self::new(limits.past_boards_max, limits.past_bytes_max / 2)
+    }
+
+    /// Keeps those that watchers go on from.
+    pub(crate) fn watched(limits: &Limits) -> Self {
+        Self::new(limits.past_boards_max, limits.past_bytes_max / 4)
+    }
+
+    fn new(count_max: usize, bytes_max: u64) -> Self {
+        Self(Mutex::new(Kept::new(count_max, bytes_max)))
     }
 
     /// The scores at that moment, if they are kept.
@@ -27,7 +37,7 @@ impl PastBoards {
 
     /// Keeps scores for the next question about that moment.
     pub(crate) fn keep(&self, moment: Moment, board: Arc<Board>) {
-        let (revision, cost) = (moment.1, board.slots() as u64);
+        let (revision, cost) = (moment.1, board.bytes() as u64);
         self.lock().keep(moment, (revision, board), cost);
     }
 
