@@ -58,7 +58,8 @@ fn a_connection_that_begins_no_request_is_closed() {
 
 #[test]
 fn a_connection_without_a_call_is_closed_whatever_pings_go_over_it() {
-    let (server, _home) = with(&[], &["--connection-idle-seconds-max", "1"]);
+    let limits = ["--connection-idle-seconds-max", "1", "--connection-grace-seconds", "1"];
+    let (server, _home) = with(&[], &limits);
     let silent = connect(&server, &[PREFACE, SETTINGS].concat());
     let mut pinging = connect(&server, &[PREFACE, SETTINGS].concat());
     let was_closed = (0..25).any(|_| {

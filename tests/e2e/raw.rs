@@ -2,11 +2,13 @@
 
 use std::{io::Write as _, net::TcpStream};
 
-use bytes::{Buf as _, BufMut as _};
+use bytes::{Buf as _, BufMut as _, Bytes};
+use http_body_util::{BodyExt as _, Full};
 use tenseven_tests::{Refusal, Server};
 use tonic::{
     Request, Status,
-    client::Grpc,
+    body::Body,
+    client::{Grpc, GrpcService},
     codec::{Codec, CompressionEncoding, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
 
@@ -43,6 +45,28 @@ pub(crate) async fn stream_refused(server: &Server, path: &'static str, message:
     let request = Request::new(tokio_stream::once(message));
     let mut answers = grpc.streaming(request, path, RawCodec).await.unwrap().into_inner();
     Refusal::of(answers.message().await)
+}
+
+/// Calls a method by its path with this body, which must be refused; `encoding` is what the headers say of its compression.
+pub(crate) async fn body_refused(
+    server: &Server,
+    path: &str,
+    encoding: Option<&str>,
+    body: Vec<u8>,
+) -> Refusal {
+    let mut channel = server.channel().await;
+    std::future::poll_fn(|cx| GrpcService::<Body>::poll_ready(&mut channel, cx)).await.unwrap();
+    let mut request = http::Request::post(path).header("content-type", "application/grpc");
+    request = request.header("te", "trailers");
+    if let Some(encoding) = encoding {
+        request = request.header("grpc-encoding", encoding);
+    }
+    let body = Body::new(Full::new(Bytes::from(body)));
+    let answer = GrpcService::<Body>::call(&mut channel, request.body(body).unwrap()).await.unwrap();
+    let (parts, body) = answer.into_parts();
+    let trailers = body.collect().await.unwrap().trailers().cloned();
+    let status = Status::from_header_map(&trailers.unwrap_or(parts.headers));
+    Refusal::from(&status.expect("there is a status"))
 }
 
 /// Sends and receives bytes as they are.

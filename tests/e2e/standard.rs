@@ -99,6 +99,68 @@ async fn statuses_of_the_library_behind_messages_carry_details_too() {
     }
 }
 
+/// A message behind a head of five bytes.
+fn framed(flag: u8, length: usize, message: &[u8]) -> Vec<u8> {
+    [&[flag][..], &u32::try_from(length).unwrap().to_be_bytes(), message].concat()
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_bytes_of_a_message_is_said() {
+    let server = Server::start();
+    let junk = [7; 40];
+    let broken = framed(1, 40, &junk);
+    for (encoding, body, words) in [
+        (Some("gzip"), broken.clone(), "cannot be decompressed as gzip"),
+        (Some("zstd"), broken.clone(), "cannot be decompressed as zstd"),
+        (None, broken, "no grpc-encoding says how"),
+        (None, framed(0, 400, &junk), "ends after 40 of 400 bytes"),
+        (Some("zstd"), framed(1, 400, &junk), "ends after 40 of 400 bytes"),
+        (None, framed(9, 40, &junk), "begins with 9"),
+        (None, Vec::new(), "has no message"),
+        (None, framed(0, 40, &junk), "build the client from this server's .proto files"),
+    ] {
+        for path in [
+            "/tenseven.v1.ScoreService/GetScores",
+            "/tenseven.v1.ObservationService/StreamObservations",
+            "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+        ] {
+            let is_unary = path.ends_with("GetScores");
+            if (body.is_empty() && !is_unary) || (path.contains("reflection") && encoding.is_some()) {
+                continue;
+            }
+            let refusal = raw::body_refused(&server, path, encoding, body.clone()).await;
+            assert_eq!(
+                (refusal.code, refusal.reason.as_str()),
+                (Code::InvalidArgument, "MALFORMED_MESSAGE"),
+                "{path} {refusal:?}"
+            );
+            assert!(refusal.message.contains(words), "{path} {words}: {refusal:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn reflection_refuses_what_is_too_large_for_it() {
+    let server = Server::start();
+    let large = v1::ServerReflectionRequest { host: "a".repeat(300 * 1024), message_request: None };
+    let small = v1::ServerReflectionRequest {
+        host: String::new(),
+        message_request: Some(v1::server_reflection_request::MessageRequest::ListServices(String::new())),
+    };
+    for compresses in [false, true] {
+        let mut client = v1::server_reflection_client::ServerReflectionClient::new(server.channel().await);
+        if compresses {
+            client = client.send_compressed(CompressionEncoding::Gzip);
+        }
+        let requests = tokio_stream::iter([small.clone(), large.clone()]);
+        let mut answers = client.server_reflection_info(requests).await.unwrap().into_inner();
+        assert!(answers.message().await.unwrap().is_some(), "what came before is answered");
+        let refusal = Refusal::of(answers.message().await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::ResourceExhausted, "MESSAGE_TOO_LARGE"));
+        assert_eq!(refusal.metadata["limit_bytes"], "262144");
+    }
+}
+
 #[tokio::test]
 async fn compressed_calls_are_understood_and_answered() {
     let server = Server::start();

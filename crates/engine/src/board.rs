@@ -12,6 +12,9 @@ use crate::{
     BoardSize, Geography, Panel, Plan, Slot, axis::Axis, bases::Bases, chunked::Chunked, pending::Pending,
 };
 
+/// What part of its columns the lists of their chunks take, at least.
+const LISTED_SHARE: usize = 16;
+
 /// The scores of every area and period that something is known of. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct Board {
@@ -59,6 +62,13 @@ impl Board {
     /// is known of some hundred cells that follow each other, none are held.
     pub fn slots(&self) -> usize {
         self.columns().map(Chunked::held).sum()
+    }
+
+    /// About how many bytes of memory it takes, what it shares with others and the observations that it was scored from included.
+    pub fn bytes(&self) -> usize {
+        let columns = self.slots() * size_of::<Slot>() + self.heard.held() * size_of::<u16>();
+        // Chunks have heads, and pages list them.
+        columns + columns / LISTED_SHARE + self.panel.bytes()
     }
 
     fn columns(&self) -> impl Iterator<Item = &Chunked<Slot>> {

@@ -35,6 +35,11 @@ impl Panel {
         Self::default()
     }
 
+    /// About how many bytes of memory it takes, what it shares with others included.
+    pub fn bytes(&self) -> usize {
+        self.sheets.values().map(|sheet| sheet.bytes()).sum()
+    }
+
     /// Puts a cell at a key and returns what stood there. A group of countries is never observed: its cell is not kept.
     pub fn set(&mut self, key: &ObservationKey, cell: Cell) -> Option<Cell> {
         let country = key.area.country()?;

@@ -21,9 +21,9 @@ pub struct Limits {
     pub past_boards_max: usize,
     /// Past moments whose observations are kept for the next question about them.
     pub past_states_max: usize,
-    /// About how many cells are kept of past moments; the last one that was asked for is, whatever its size. A cell
-    /// takes about 32 bytes, the score of a node 8.
-    pub past_cells_max: u64,
+    /// About how many bytes are kept of past moments: half of them of scores that were asked for, a quarter of observations, and
+    /// a quarter of scores that those who watch go on from. Of each, the last one that was asked for is kept, whatever its size.
+    pub past_bytes_max: u64,
     /// Fewest observations between two checkpoints; they lie further apart once an eighth of what is known is more.
     pub checkpoint_observations_min: u64,
     /// Longest text of a framework, in bytes.
@@ -54,7 +54,7 @@ impl Default for Limits {
             queue_bytes_max: 256 * 1024 * 1024,
             past_boards_max: 16,
             past_states_max: 4,
-            past_cells_max: 8_000_000,
+            past_bytes_max: 64 * 1024 * 1024,
             checkpoint_observations_min: 200_000,
             definition_bytes_max: 1024 * 1024,
             budget: BudgetLimits::default(),

@@ -60,7 +60,7 @@ impl Shared {
             limits,
             clock,
             past_states: PastStates::new(&limits),
-            past_boards: PastBoards::new(&limits),
+            past_boards: PastBoards::asked(&limits),
             intake,
             recent: Recent::default(),
             is_closing: AtomicBool::new(false),

@@ -15,6 +15,13 @@ use tenseven_state::{
 
 use crate::{practices::PracticeIndex, records::log_unreadable_version};
 
+/// Bytes of a coding with its texts, about.
+const CODING_BYTES: usize = 2_048;
+/// Bytes of a key that was withdrawn, about.
+const WITHDRAWN_BYTES: usize = 192;
+/// How much more than its texts a practice takes with its part of the index.
+const INDEXED: usize = 4;
+
 /// Why there are no scores by a version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotScored {
@@ -148,9 +155,12 @@ impl Snapshot {
         &self.practice_index
     }
 
-    /// About how many cells, codings and scores it holds, for those who keep several.
-    pub(crate) fn size(&self) -> u64 {
-        let slots: usize = self.boards.values().map(|board| board.slots()).sum();
-        (self.panel().len() + self.withdrawn().count() + self.codings().count() + slots) as u64
+    /// About how many bytes of memory it takes, what it shares with others included, for those who keep several.
+    pub(crate) fn bytes(&self) -> u64 {
+        let boards: usize = self.boards.values().map(|board| board.bytes()).sum();
+        let codings = self.codings().count() * CODING_BYTES;
+        let practices = self.practices().current().map(|(_, practice)| practice.text_bytes()).sum::<usize>();
+        let withdrawn = self.withdrawn().count() * WITHDRAWN_BYTES;
+        (boards + self.panel().bytes() + withdrawn + codings + practices * INDEXED) as u64
     }
 }

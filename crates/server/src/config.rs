@@ -38,6 +38,10 @@ pub struct Config {
     pub connection_start_max: Duration,
     /// How long a connection may be without a call, or a peer may take nothing that is sent to it.
     pub connection_idle_max: Duration,
+    /// How old a connection may be, a tenth more or less, before its peer is asked to make another.
+    pub connection_age_max: Duration,
+    /// How long a connection may go on once its peer was asked to end it.
+    pub connection_grace: Duration,
     /// Most answers that are made at once; further questions wait for their turn.
     pub readers_max: usize,
     /// Most watchers at once; one more is refused.
@@ -65,6 +69,8 @@ impl Default for Config {
             address_connections_max: 1_024,
             connection_start_max: Duration::from_secs(10),
             connection_idle_max: Duration::from_mins(5),
+            connection_age_max: Duration::from_hours(1),
+            connection_grace: Duration::from_secs(30),
             readers_max: 8,
             watchers_max: 1_000,
             watch_stall_max: Duration::from_secs(30),
@@ -112,6 +118,8 @@ impl Config {
             ("watch_stall_max", self.watch_stall_max),
             ("connection_start_max", self.connection_start_max),
             ("connection_idle_max", self.connection_idle_max),
+            ("connection_age_max", self.connection_age_max),
+            ("connection_grace", self.connection_grace),
         ] {
             if duration.is_zero() {
                 refuse(setting, "is zero; give at least a millisecond".to_owned());
@@ -160,6 +168,8 @@ mod tests {
             address_connections_max: 0,
             connection_start_max: Duration::ZERO,
             connection_idle_max: Duration::ZERO,
+            connection_age_max: Duration::ZERO,
+            connection_grace: Duration::ZERO,
             readers_max: 0,
             cors_origins: vec!["https://pages.example/".to_owned()],
             ..Config::default()
@@ -176,6 +186,8 @@ mod tests {
                 "call_duration_max",
                 "connection_start_max",
                 "connection_idle_max",
+                "connection_age_max",
+                "connection_grace",
                 "readers_max",
                 "connection_calls_max",
                 "connections_max",

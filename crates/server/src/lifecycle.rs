@@ -3,7 +3,7 @@
 //! *Invariant:* health says `SERVING` only while calls are taken, and the journal is closed only after the last call
 //! was answered.
 
-use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc};
 
 use tenseven_api::{
     DESCRIPTORS,
@@ -24,16 +24,22 @@ use tokio::{
     sync::{oneshot, watch},
     task::{JoinError, JoinHandle},
 };
-use tonic::{codec::CompressionEncoding, service::Routes, transport::Server};
+use tonic::{
+    codec::CompressionEncoding,
+    service::{LayerExt as _, Routes},
+};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tonic_web::GrpcWebLayer;
+use tower::ServiceBuilder;
 use tracing::{info, warn};
 
 use crate::{
     Config, ConfigError,
-    connections::{self, connections_max, incoming},
+    connections::{self, Spans, connections_max},
     heap,
-    layers::{DeadlineLayer, DetailsLayer, PagesLayer, RequestsLayer, TraceLayer},
+    layers::{
+        AnsweredLayer, DeadlineLayer, DetailsLayer, EndingLayer, PagesLayer, RequestsLayer, TraceLayer,
+    },
     origins::Origins,
     services::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
@@ -88,9 +94,6 @@ pub enum StartError {
 /// Why a server ended otherwise than it was asked to.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The transport failed.
-    #[error("serving failed: {0}")]
-    Transport(#[from] tonic::transport::Error),
     /// The serving task died.
     #[error("serving ended unexpectedly: {0}")]
     Died(#[from] JoinError),
@@ -103,7 +106,7 @@ pub struct RunningServer {
     health: HealthReporter,
     drain: Drain,
     stop: oneshot::Sender<()>,
-    serving: JoinHandle<Result<(), tonic::transport::Error>>,
+    serving: JoinHandle<()>,
     config: Config,
 }
 
@@ -117,7 +120,7 @@ impl RunningServer {
     pub async fn until(mut self, stop: impl Future<Output = ()>) -> Result<(), ServeError> {
         tokio::select! {
             () = stop => self.shutdown().await,
-            ended = &mut self.serving => Ok(ended??),
+            ended = &mut self.serving => Ok(ended?),
         }
     }
 
@@ -133,7 +136,7 @@ impl RunningServer {
         let _ = stop.send(());
         let drained = tokio::time::timeout(config.drain_duration_max, &mut serving).await;
         let result = if let Ok(ended) = drained {
-            ended?.map_err(ServeError::from)
+            ended.map_err(ServeError::from)
         } else {
             warn!(
                 limit_s = config.drain_duration_max.as_secs(),
@@ -168,22 +171,17 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
     let origins = Origins::of(&config.cors_origins);
-    let server = Server::builder()
-        // For grpc-web; `GrpcWebLayer` refuses everything else that comes with it.
-        .accept_http1(true)
-        .max_concurrent_streams(config.connection_calls_max)
-        .http2_keepalive_interval(Some(Duration::from_mins(1)))
+    let service = ServiceBuilder::new()
         .layer(TraceLayer)
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
+        .layer(EndingLayer)
         .layer(DeadlineLayer { limit: config.call_duration_max })
         .layer(RequestsLayer::new(config.requests_bytes_max, config.call_duration_max))
-        .add_routes(routes);
-    let incoming = incoming(listener, connection_limits(&config));
-    let serving = tokio::spawn(server.serve_with_incoming_shutdown(incoming, async {
-        drop(stopped.await);
-    }));
+        .service(routes.prepare());
+    let stopped = async { drop(stopped.await) };
+    let serving = tokio::spawn(connections::serve(listener, connection_limits(&config), service, stopped));
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
     Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
 }
@@ -192,8 +190,14 @@ fn connection_limits(config: &Config) -> connections::Limits {
     connections::Limits {
         connections_max: connections_max(config.connections_max),
         address_connections_max: config.address_connections_max,
+        calls_max: config.connection_calls_max,
         start_max: config.connection_start_max,
-        idle_max: config.connection_idle_max,
+        spans: Spans {
+            idle_max: config.connection_idle_max,
+            age_max: config.connection_age_max,
+            grace: config.connection_grace,
+            call_max: config.call_duration_max,
+        },
     }
 }
 
@@ -253,6 +257,7 @@ fn routes(
             // So that clients that know the contract only by reflection can read the details of errors.
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
+    let answered = AnsweredLayer { message_bytes_max: QUERY_BYTES_MAX };
     let reading = Reading::new(Arc::clone(observatory), config.readers_max);
     let pushes_max = config.message_bytes_max;
     let watches = Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max);
@@ -280,8 +285,8 @@ fn routes(
         ))
         .add_service(limited!(ScoreServiceServer::new(ScoreAdapter(reading, watches)), QUERY_BYTES_MAX))
         .add_service(limited!(tonic_health::pb::health_server::HealthServer::new(health), QUERY_BYTES_MAX))
-        .add_service(limited!(reflection().build_v1()?, QUERY_BYTES_MAX))
-        .add_service(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX)))
+        .add_service(answered.named_layer(limited!(reflection().build_v1()?, QUERY_BYTES_MAX)))
+        .add_service(answered.named_layer(limited!(reflection().build_v1alpha()?, QUERY_BYTES_MAX))))
 }
 
 #[cfg(test)]

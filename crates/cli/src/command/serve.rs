@@ -59,6 +59,12 @@ pub(crate) struct ServeArguments {
     /// How long a connection may be without a call, or a peer may take nothing that is sent to it, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_IDLE_SECONDS_MAX", default_value_t = Config::default().connection_idle_max.as_secs())]
     connection_idle_seconds_max: u64,
+    /// How old a connection may be, a tenth more or less, before its peer is asked to make another, in seconds
+    #[arg(long, env = "TENSEVEN_CONNECTION_AGE_SECONDS_MAX", default_value_t = Config::default().connection_age_max.as_secs())]
+    connection_age_seconds_max: u64,
+    /// How long a connection may go on once its peer was asked to end it, in seconds
+    #[arg(long, env = "TENSEVEN_CONNECTION_GRACE_SECONDS", default_value_t = Config::default().connection_grace.as_secs())]
+    connection_grace_seconds: u64,
     /// Most answers that are made at once; further questions wait for their turn
     #[arg(long, env = "TENSEVEN_READERS_MAX", default_value_t = Config::default().readers_max)]
     readers_max: usize,
@@ -68,6 +74,9 @@ pub(crate) struct ServeArguments {
     /// How long a watcher may take nothing before it is cut off, in seconds
     #[arg(long, env = "TENSEVEN_WATCH_STALL_SECONDS_MAX", default_value_t = Config::default().watch_stall_max.as_secs())]
     watch_stall_seconds_max: u64,
+    /// About how many bytes of memory past moments take that are kept for the next question about them
+    #[arg(long, env = "TENSEVEN_PAST_BYTES_MAX", default_value_t = Config::default().limits.past_bytes_max)]
+    past_bytes_max: u64,
     #[command(flatten)]
     budget: BudgetArguments,
     /// Origins whose pages may call by grpc-web, separated by commas, as `https://pages.example`; `*` lets every page
@@ -96,11 +105,17 @@ impl ServeArguments {
             address_connections_max: self.address_connections_max,
             connection_start_max: Duration::from_secs(self.connection_start_seconds_max),
             connection_idle_max: Duration::from_secs(self.connection_idle_seconds_max),
+            connection_age_max: Duration::from_secs(self.connection_age_seconds_max),
+            connection_grace: Duration::from_secs(self.connection_grace_seconds),
             readers_max: self.readers_max,
             watchers_max: self.watchers_max,
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),
             cors_origins: self.cors_origins(),
-            limits: Limits { budget: self.budget.limits(), ..Limits::default() },
+            limits: Limits {
+                past_bytes_max: self.past_bytes_max,
+                budget: self.budget.limits(),
+                ..Limits::default()
+            },
         }
     }
 

@@ -19,6 +19,9 @@ const LEVEL: u64 = 2;
 const RATIO: u64 = 3;
 const MISSING: u64 = 4;
 
+/// Bytes of a level's code, about.
+const LEVEL_BYTES: usize = 48;
+
 /// A cell in 32 bytes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Packed {
@@ -41,6 +44,15 @@ pub(super) struct Extras {
     /// One for each cell that holds a ratio, and those in `free`.
     ratios: Vec<Ratio>,
     free: Vec<u32>,
+}
+
+impl Extras {
+    /// About how many bytes of memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let (levels, ratios) =
+            (self.levels.capacity() * LEVEL_BYTES, self.ratios.capacity() * size_of::<Ratio>());
+        size_of::<Self>() + levels + ratios + self.free.capacity() * size_of::<u32>()
+    }
 }
 
 impl Packed {

@@ -9,6 +9,9 @@ use super::{
     timeline::{Cells, Timeline},
 };
 
+/// Bytes of a local unit next to its cells, about.
+const UNIT_BYTES: usize = 96;
+
 /// Everything known of one indicator in one country: its own cells, and those of its local units.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Series {
@@ -20,6 +23,12 @@ impl Series {
     /// A country's own cells, and those of its local units.
     pub fn new(own: Timeline, units: BTreeMap<LocalUnit, Timeline>) -> Self {
         Self { own, units: units.into_iter().filter(|(_, timeline)| !timeline.is_empty()).collect() }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let units = self.units.values().map(|timeline| UNIT_BYTES + timeline.bytes());
+        self.own.bytes() + units.sum::<usize>()
     }
 
     /// The country's own cells of a period, by source.

@@ -6,6 +6,11 @@ use tenseven_model::{Alpha3, AreaCode, Period};
 
 use super::series::Series;
 
+/// Bytes of a country next to its cells, about.
+const SERIES_BYTES: usize = 80;
+/// Bytes of the count of a period, about.
+const PERIOD_BYTES: usize = 24;
+
 /// Everything known of one indicator, by country.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Sheet {
@@ -18,6 +23,12 @@ pub(crate) struct Sheet {
 impl Sheet {
     pub(super) fn place(&self, country: Alpha3) -> Result<usize, usize> {
         self.series.binary_search_by_key(&country, |(known, _)| *known)
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let series = self.series.iter().map(|(_, series)| SERIES_BYTES + series.bytes());
+        series.sum::<usize>() + PERIOD_BYTES * (self.own.len() + self.units.len())
     }
 
     /// What is known in a country.

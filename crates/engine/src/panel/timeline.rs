@@ -26,6 +26,8 @@ pub struct Cells<'a> {
 
 /// How many places around the likeliest one are looked at before a period is searched for.
 const FEW: usize = 3;
+/// Bytes of a source, about.
+const SOURCE_BYTES: usize = 64;
 /// A timeline of one area has room for so many more cells, in parts of what it has.
 const ROOM_DIVISOR: usize = 8;
 
@@ -33,6 +35,15 @@ impl Timeline {
     /// An empty timeline with room for so many cells.
     pub fn with_capacity(cells: usize) -> Self {
         Self { cells: Vec::with_capacity(cells), ..Self::default() }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        let extras = self.extras.as_ref().map_or(0, |extras| extras.bytes());
+        size_of::<Self>()
+            + size_of::<Packed>() * self.cells.capacity()
+            + SOURCE_BYTES * self.sources.len()
+            + extras
     }
 
     /// Puts a cell behind all others. If its period and source do not come behind theirs, nothing happens, and the

@@ -16,8 +16,18 @@ pub(crate) type Moment = (FrameworkRef, Revision);
 pub(crate) struct PastBoards(Mutex<Kept<Moment, (Revision, Arc<Board>)>>);
 
 impl PastBoards {
-    pub(crate) fn new(limits: &Limits) -> Self {
-        Self(Mutex::new(Kept::new(limits.past_boards_max, limits.past_cells_max)))
+    /// Keeps those that were asked for.
+    pub(crate) fn asked(limits: &Limits) -> Self {
+        Self::new(limits.past_boards_max, limits.past_bytes_max / 2)
+    }
+
+    /// Keeps those that watchers go on from.
+    pub(crate) fn watched(limits: &Limits) -> Self {
+        Self::new(limits.past_boards_max, limits.past_bytes_max / 4)
+    }
+
+    fn new(count_max: usize, bytes_max: u64) -> Self {
+        Self(Mutex::new(Kept::new(count_max, bytes_max)))
     }
 
     /// The scores at that moment, if they are kept.
@@ -27,7 +37,7 @@ impl PastBoards {
 
     /// Keeps scores for the next question about that moment.
     pub(crate) fn keep(&self, moment: Moment, board: Arc<Board>) {
-        let (revision, cost) = (moment.1, board.slots() as u64);
+        let (revision, cost) = (moment.1, board.bytes() as u64);
         self.lock().keep(moment, (revision, board), cost);
     }
 
@@ -54,5 +64,48 @@ impl PastBoards {
 
     fn lock(&self) -> MutexGuard<'_, Kept<Moment, (Revision, Arc<Board>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tenseven_catalog::Catalog;
+    use tenseven_model::Value;
+    use tenseven_state::World;
+    use tenseven_testkit::{TestJournal, observation, submission};
+
+    use super::*;
+    use crate::{Observatory, SystemClock, View};
+
+    /// What may be kept, in bytes; a moment of this test takes some hundred thousand.
+    const BYTES_MAX: u64 = 1_500_000;
+
+    #[test]
+    fn however_many_moments_are_read_no_more_bytes_are_kept_than_may_be() {
+        let limits = Limits { past_bytes_max: BYTES_MAX, past_boards_max: 100, ..Limits::default() };
+        let (journal, world) = (Box::new(TestJournal::default()), World::new(Catalog::bundled()));
+        let observatory = Observatory::open(journal, world, limits, Box::new(SystemClock)).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let areas: Vec<_> = Catalog::bundled().areas().iter().map(|area| area.alpha3.to_string()).collect();
+        for year in 2_000..2_020 {
+            let value = Value::Level("basic".parse().unwrap());
+            let of = |area: &String| observation("dual-nationality", area, &year.to_string(), value.clone());
+            let batch = areas.iter().take(100).map(of).collect();
+            runtime.block_on(observatory.push(submission(year), batch)).unwrap();
+        }
+        let shared = &observatory.shared;
+        let newest = observatory.revision().number();
+        for revision in (newest - 19..newest).rev() {
+            let view = View::made(shared, Revision::new(revision)).unwrap();
+            let published = view.state().version_of(&"target-10-7@1.0.0".parse().unwrap()).unwrap();
+            let board = view.board(&published).unwrap();
+            assert!(
+                board.bytes() > board.panel().bytes() && board.panel().bytes() >= 32 * board.panel().len()
+            );
+            let (count, bytes) = shared.past_boards.lock().held();
+            assert!(count >= 1 && bytes <= BYTES_MAX / 2, "{count} with {bytes} bytes");
+        }
+        let (count, _) = shared.past_boards.lock().held();
+        assert!((2..19).contains(&count), "{count} are kept");
     }
 }

@@ -35,6 +35,12 @@ impl<K: PartialEq, V: Clone> Kept<K, V> {
         }
     }
 
+    /// How many there are, and what they cost.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> (usize, u64) {
+        (self.entries.len(), self.entries.iter().map(|(.., cost)| cost).sum())
+    }
+
     /// The value with the highest rank, of those that have one.
     pub(crate) fn best<R: Ord>(&self, rank: impl Fn(&K) -> Option<R>) -> Option<V> {
         let ranked = self.entries.iter().filter_map(|(key, value, _)| Some((rank(key)?, value)));

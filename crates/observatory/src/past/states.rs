@@ -28,7 +28,7 @@ pub(crate) struct PastStates {
 
 impl PastStates {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let kept = Kept::new(limits.past_states_max, limits.past_cells_max);
+        let kept = Kept::new(limits.past_states_max, limits.past_bytes_max / 4);
         let turns = Arc::new(Semaphore::new(READERS_MAX));
         Self { kept: Mutex::new(kept), folding: Mutex::new(()), turns }
     }
@@ -51,7 +51,7 @@ impl PastStates {
 
     /// Keeps a state that was just shown and will be asked for again, as the next page of a listing will.
     pub(crate) fn keep(&self, state: &Arc<Snapshot>) {
-        let cost = state.size();
+        let cost = state.bytes();
         self.lock().keep(state.revision(), Arc::clone(state), cost);
     }
 

@@ -56,7 +56,7 @@ pub(super) struct Past {
 impl Past {
     pub(super) fn new(limits: &Limits) -> Self {
         let kept = Mutex::new(Kept::new(KEPT_CHUNKS_MAX, KEPT_BYTES_MAX));
-        let boards = Arc::new(PastBoards::new(limits));
+        let boards = Arc::new(PastBoards::watched(limits));
         Self { turns: Arc::new(Semaphore::new(CHUNKS_AT_ONCE_MAX)), kept, boards }
     }
 

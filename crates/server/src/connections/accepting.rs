@@ -1,8 +1,7 @@
 //! Accepting connections.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::{Stream, stream};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::Semaphore,
@@ -12,6 +11,7 @@ use tracing::warn;
 
 use super::{
     connection::Connection,
+    course::Spans,
     peers::{Peer, Peers},
 };
 
@@ -22,29 +22,21 @@ const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How many connections there may be, and how long they may be silent.
 #[derive(Debug, Clone, Copy)]
-#[expect(clippy::struct_field_names, reason = "the names of the settings")]
 pub(crate) struct Limits {
     /// Most connections at once.
     pub(crate) connections_max: usize,
     /// Most connections of one address.
     pub(crate) address_connections_max: usize,
+    /// Most calls at once on one connection.
+    pub(crate) calls_max: u32,
     /// How long a connection may take to begin its first request.
     pub(crate) start_max: Duration,
-    /// How long there may be no call, or the peer may take nothing.
-    pub(crate) idle_max: Duration,
+    /// How long it may go on from there.
+    pub(crate) spans: Spans,
 }
 
-/// The connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
-pub(crate) fn incoming(listener: TcpListener, limits: Limits) -> impl Stream<Item = io::Result<Connection>> {
-    let places = Arc::new(Semaphore::new(limits.connections_max));
-    let accepting = Accepting { listener, limits, places, peers: Peers::default(), logged_at: [None; 3] };
-    stream::unfold(accepting, async |mut accepting| {
-        let connection = accepting.next().await?;
-        Some((Ok(connection), accepting))
-    })
-}
-
-struct Accepting {
+/// Accepts the connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
+pub(super) struct Accepting {
     listener: TcpListener,
     limits: Limits,
     places: Arc<Semaphore>,
@@ -65,8 +57,13 @@ enum Problem {
 }
 
 impl Accepting {
-    /// The next connection; none only while the server ends.
-    async fn next(&mut self) -> Option<Connection> {
+    pub(super) fn new(listener: TcpListener, limits: Limits) -> Self {
+        let places = Arc::new(Semaphore::new(limits.connections_max));
+        Self { listener, limits, places, peers: Peers::default(), logged_at: [None; 3] }
+    }
+
+    /// The next connection; none only while the server ends. It can be dropped and called again: no connection is lost.
+    pub(super) async fn next(&mut self) -> Option<Connection> {
         loop {
             if self.places.available_permits() == 0 {
                 let most = self.limits.connections_max;
@@ -77,8 +74,8 @@ impl Accepting {
             }
             let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
             let Some((stream, peer)) = self.accept().await else { continue };
-            let Limits { start_max, idle_max, .. } = self.limits;
-            return Some(Connection::new(stream, (place, peer), start_max, idle_max));
+            let Limits { start_max, spans, .. } = self.limits;
+            return Some(Connection::new(stream, (place, peer), start_max, spans.idle_max));
         }
     }
 

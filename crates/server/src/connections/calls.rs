@@ -1,11 +1,11 @@
-//! The calls of one connection: whether some are under way, and since when none is.
+//! The calls of one connection: whether some are under way, since when none is, and how long they may go on.
 
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicUsize, Ordering},
 };
 
-use tokio::time::Instant;
+use tokio::{sync::watch, time::Instant};
 
 /// Counts the calls of a connection. A clone counts for the same connection.
 #[derive(Debug, Clone)]
@@ -15,6 +15,18 @@ pub(crate) struct Calls(Arc<Counted>);
 struct Counted {
     under_way: AtomicUsize,
     last_end: Mutex<Instant>,
+    stage: watch::Sender<Stage>,
+}
+
+/// How far a connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Stage {
+    /// It takes calls.
+    Open,
+    /// The peer is asked to take its next calls elsewhere.
+    Leaving,
+    /// Streams of answers are to end.
+    Ending,
 }
 
 /// A call under way, until it is dropped.
@@ -24,7 +36,8 @@ pub(crate) struct Call(Calls);
 impl Calls {
     pub(super) fn new() -> Self {
         let last_end = Mutex::new(Instant::now());
-        Self(Arc::new(Counted { under_way: AtomicUsize::new(0), last_end }))
+        let (under_way, stage) = (AtomicUsize::new(0), watch::Sender::new(Stage::Open));
+        Self(Arc::new(Counted { under_way, last_end, stage }))
     }
 
     /// Counts a call.
@@ -37,6 +50,25 @@ impl Calls {
     pub(super) fn idle_since(&self) -> Option<Instant> {
         let is_idle = self.0.under_way.load(Ordering::Acquire) == 0;
         is_idle.then(|| *self.0.last_end.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn enter(&self, stage: Stage) {
+        self.0.stage.send_replace(stage);
+    }
+
+    /// Returns once the peer is asked to take its next calls elsewhere: a stream without an end begins to end.
+    pub(crate) async fn leaving(self) {
+        self.reach(Stage::Leaving).await;
+    }
+
+    /// Returns once streams of answers are to end at once.
+    pub(crate) async fn ending(self) {
+        self.reach(Stage::Ending).await;
+    }
+
+    async fn reach(self, wanted: Stage) {
+        // The sender lives as long as this does.
+        drop(self.0.stage.subscribe().wait_for(|stage| *stage >= wanted).await);
     }
 }
 

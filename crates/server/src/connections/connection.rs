@@ -1,4 +1,4 @@
-//! A connection that is closed when it is idle, or takes nothing, for too long.
+//! A connection that is closed when its first request does not begin, or its peer takes nothing, for too long.
 
 use std::{
     io,
@@ -13,7 +13,6 @@ use tokio::{
     sync::OwnedSemaphorePermit,
     time::{Instant, Sleep, sleep_until},
 };
-use tonic::transport::server::Connected;
 
 use super::{calls::Calls, peers::Peer};
 
@@ -28,7 +27,8 @@ pub(crate) struct Connection {
     _place: OwnedSemaphorePermit,
     _peer: Peer,
     start: Start,
-    idle_max: Duration,
+    /// How long the peer may take nothing.
+    stall_max: Duration,
     calls: Calls,
     /// Since when the peer takes nothing, though there is something to be sent.
     stalled_at: Option<Instant>,
@@ -69,7 +69,7 @@ impl Connection {
         stream: TcpStream,
         (place, peer): (OwnedSemaphorePermit, Peer),
         start_max: Duration,
-        idle_max: Duration,
+        stall_max: Duration,
     ) -> Self {
         let now = Instant::now();
         let until = now + start_max;
@@ -78,11 +78,16 @@ impl Connection {
             _place: place,
             _peer: peer,
             start: Start::Waiting { bytes: Vec::new(), until },
-            idle_max,
+            stall_max,
             calls: Calls::new(),
             stalled_at: None,
             timer: Box::pin(sleep_until(until)),
         }
+    }
+
+    /// The calls over it.
+    pub(super) fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// What became of a write. While a peer takes nothing, nothing is read from it either, so that the timer is looked at here, too.
@@ -92,25 +97,31 @@ impl Connection {
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if written.is_pending() {
-            self.stalled_at.get_or_insert_with(Instant::now);
-            return self.poll_idle(context).map(Err);
+            if self.stalled_at.is_none() {
+                let now = Instant::now();
+                self.stalled_at = Some(now);
+                let until = now + self.stall_max;
+                // Until the first request has begun, the time for that is shorter or over.
+                if matches!(self.start, Start::Begun) {
+                    self.timer.as_mut().reset(until);
+                }
+            }
+            return self.poll_end(context).map(Err);
         }
         self.stalled_at = None;
         written
     }
 
     /// Ready once it is to be closed.
-    fn poll_idle(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
         loop {
             ready!(self.timer.as_mut().poll(context));
             let now = Instant::now();
-            let (until, problem) = match (&self.start, self.stalled_at, self.calls.idle_since()) {
-                (Start::Waiting { until, .. }, ..) => (*until, "no request began in time"),
-                (Start::Begun, Some(since), _) => (since + self.idle_max, "the peer takes nothing"),
-                (Start::Begun, None, Some(since)) => {
-                    (since + self.idle_max, "there was no call for too long")
-                }
-                (Start::Begun, None, None) => (now + self.idle_max, "a call is under way"),
+            let (until, problem) = match (&self.start, self.stalled_at) {
+                (Start::Waiting { until, .. }, _) => (*until, "no request began in time"),
+                (Start::Begun, Some(since)) => (since + self.stall_max, "the peer takes nothing"),
+                // Asked again with the next write that waits.
+                (Start::Begun, None) => return Poll::Pending,
             };
             if now >= until {
                 return Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, problem));
@@ -129,12 +140,7 @@ impl AsyncRead for Connection {
         let before = buffer.filled().len();
         match Pin::new(&mut self.stream).poll_read(context, buffer) {
             Poll::Ready(read) => {
-                let had_begun = matches!(self.start, Start::Begun);
                 self.start.take(&buffer.filled()[before..]);
-                if !had_begun && matches!(self.start, Start::Begun) {
-                    let until = Instant::now() + self.idle_max;
-                    self.timer.as_mut().reset(until);
-                }
                 // A connection that sends a byte now and then has not begun either.
                 if let Start::Waiting { until, .. } = &self.start
                     && Instant::now() >= *until
@@ -144,7 +150,7 @@ impl AsyncRead for Connection {
                 }
                 Poll::Ready(read)
             }
-            Poll::Pending => self.poll_idle(context).map(Err),
+            Poll::Pending => self.poll_end(context).map(Err),
         }
     }
 }
@@ -178,14 +184,6 @@ impl AsyncWrite for Connection {
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
-    }
-}
-
-impl Connected for Connection {
-    type ConnectInfo = Calls;
-
-    fn connect_info(&self) -> Calls {
-        self.calls.clone()
     }
 }
 

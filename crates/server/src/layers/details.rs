@@ -11,6 +11,7 @@ use http_body::{Frame, SizeHint};
 use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
 
+use super::received::{Received, encoding};
 use crate::status;
 
 /// Adds [`Details`] to a service.
@@ -46,9 +47,13 @@ where
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
-        let call =
-            Call { method: request.uri().path().to_owned(), message_bytes_max: self.message_bytes_max };
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let call = Call {
+            method: request.uri().path().to_owned(),
+            message_bytes_max: self.message_bytes_max,
+            received: Received::of(&mut request),
+            encoding: encoding(request.headers()),
+        };
         let answer = self.inner.call(request);
         Box::pin(async move {
             let response = answer.await?;
@@ -64,14 +69,25 @@ where
 struct Call {
     method: String,
     message_bytes_max: usize,
+    received: Received,
+    /// How its messages are compressed.
+    encoding: Option<String>,
 }
 
 impl Call {
     /// The status in these headers with details, where it is an error and has none.
     fn detailed(&self, headers: &HeaderMap) -> Option<Status> {
         let bare = Status::from_header_map(headers)?;
-        let is_bare = bare.code() != Code::Ok && bare.details().is_empty();
-        is_bare.then(|| status::of_library(bare.code(), bare.message(), &self.method, self.message_bytes_max))
+        if bare.code() == Code::Ok || !bare.details().is_empty() {
+            return None;
+        }
+        // The library says this of what it cannot take out of the bytes; the codec says something else.
+        if bare.code() == Code::Internal
+            && let Some(broken) = self.received.broken(self.encoding.as_deref())
+        {
+            return Some(status::malformed_message(Some(broken)));
+        }
+        Some(status::of_library(bare.code(), bare.message(), &self.method, self.message_bytes_max))
     }
 }
 

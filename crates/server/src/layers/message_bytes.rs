@@ -9,6 +9,8 @@ pub(super) struct Unfinished {
     head: [u8; HEAD_BYTES],
     /// How many bytes of the head and of the message came.
     came: usize,
+    /// How many heads came.
+    begun: usize,
 }
 
 impl Unfinished {
@@ -19,6 +21,7 @@ impl Unfinished {
                 let (part, rest) = data.split_at(data.len().min(HEAD_BYTES - self.came));
                 self.head[self.came..self.came + part.len()].copy_from_slice(part);
                 (self.came, data) = (self.came + part.len(), rest);
+                self.begun += usize::from(self.came == HEAD_BYTES);
             }
             if self.came >= HEAD_BYTES {
                 let left = (HEAD_BYTES + self.length()).saturating_sub(self.came);
@@ -32,7 +35,29 @@ impl Unfinished {
         self.came
     }
 
-    fn length(&self) -> usize {
+    /// How many bytes the message that is not whole holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.came
+    }
+
+    /// The same without its head.
+    pub(super) fn body_bytes(&self) -> usize {
+        self.came.saturating_sub(HEAD_BYTES)
+    }
+
+    /// How many messages began.
+    pub(super) fn begun(&self) -> usize {
+        self.begun
+    }
+
+    /// How the message that came last is marked: 0 as it is, 1 compressed.
+    pub(super) fn flag(&self) -> u8 {
+        let [flag, ..] = self.head;
+        flag
+    }
+
+    /// How many bytes the message that came last has.
+    pub(super) fn length(&self) -> usize {
         let [_, a, b, c, d] = self.head;
         usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or(usize::MAX - HEAD_BYTES)
     }

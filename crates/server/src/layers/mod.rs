@@ -1,18 +1,25 @@
 //! Tower layers, one file a layer.
 //!
-//! *Invariant:* the order is trace, pages, grpc-web, details, deadline, requests, services; so that the log tells the status that the
+//! *Invariant:* the order is trace, pages, grpc-web, details, ending, deadline, requests, services; so that the log tells the status that the
 //! client gets, a browser's calls are held to all that others are held to, and every status has its details, whoever made it.
 
+mod answered;
 mod deadline;
 mod details;
+mod ending;
 mod message_bytes;
 mod pages;
+mod received;
 mod request_id;
 mod requests;
 mod trace;
+mod turns;
 
+pub(crate) use answered::AnsweredLayer;
 pub(crate) use deadline::{CallLimit, DeadlineLayer};
 pub(crate) use details::DetailsLayer;
+pub(crate) use ending::EndingLayer;
 pub(crate) use pages::PagesLayer;
 pub(crate) use requests::RequestsLayer;
 pub(crate) use trace::TraceLayer;
+pub(crate) use turns::Turn;

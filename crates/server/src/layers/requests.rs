@@ -1,4 +1,4 @@
-//! Requests that are not whole yet: how many bytes they hold together, and how long one may send nothing.
+//! Requests that are not whole yet: how many bytes they hold together, how long one may send nothing, and which are large.
 //!
 //! *Invariant:* messages that have begun and not ended hold no more bytes together than the server allows, over all calls. A message
 //! that is whole is decoded at once, and is bounded by what follows: fields, queues and windows.
@@ -11,7 +11,8 @@ use std::{
 };
 
 use http::{Request, Response};
-use http_body::{Frame, SizeHint};
+use http_body::{Body as _, Frame, SizeHint};
+use prost::bytes::Bytes;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{Sleep, sleep},
@@ -19,13 +20,22 @@ use tokio::{
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
-use super::message_bytes::Unfinished;
+use super::{
+    received::Received,
+    turns::{InTurn, Turn, Turns},
+};
 use crate::status;
+
+/// A message with more bytes is large.
+const SMALL_BYTES_MAX: usize = 64 * 1024;
+/// A message that is compressed holds more than it has bytes.
+const SMALL_COMPRESSED_BYTES_MAX: usize = 4 * 1024;
 
 /// Adds [`Requests`] to a service.
 #[derive(Debug, Clone)]
 pub(crate) struct RequestsLayer {
     room: Room,
+    turns: Turns,
 }
 
 /// Room for the bytes of all requests.
@@ -40,14 +50,15 @@ impl RequestsLayer {
     /// Limits the bytes of all requests together, and the silence of each.
     pub(crate) fn new(bytes_max: usize, silence_max: Duration) -> Self {
         let bytes_max = bytes_max.min(Semaphore::MAX_PERMITS);
-        Self { room: Room { free: Arc::new(Semaphore::new(bytes_max)), bytes_max, silence_max } }
+        let room = Room { free: Arc::new(Semaphore::new(bytes_max)), bytes_max, silence_max };
+        Self { room, turns: Turns::new() }
     }
 }
 
 impl<S> Layer<S> for RequestsLayer {
     type Service = Requests<S>;
     fn layer(&self, inner: S) -> Requests<S> {
-        Requests { inner, room: self.room.clone() }
+        Requests { inner, room: self.room.clone(), turns: self.turns.clone() }
     }
 }
 
@@ -56,6 +67,7 @@ impl<S> Layer<S> for RequestsLayer {
 pub(crate) struct Requests<S> {
     inner: S,
     room: Room,
+    turns: Turns,
 }
 
 impl<S> Service<Request<Body>> for Requests<S>
@@ -64,18 +76,24 @@ where
 {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = S::Future;
+    type Future = InTurn<S::Future>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, request: Request<Body>) -> S::Future {
-        let room = self.room.clone();
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let (room, turn) = (self.room.clone(), self.turns.of_request());
+        let received = Received::of(&mut request);
+        request.extensions_mut().insert(turn.clone());
+        if request.body().is_end_stream() {
+            received.end();
+        }
+        let noted = turn.clone();
         let coming = |inner| {
-            Body::new(Coming { inner, room, unfinished: Unfinished::default(), held: None, silence: None })
+            Body::new(Coming { inner, room, turn: noted, received, kept: None, held: None, silence: None })
         };
-        self.inner.call(request.map(coming))
+        turn.take(self.inner.call(request.map(coming)))
     }
 }
 
@@ -83,7 +101,10 @@ where
 struct Coming {
     inner: Body,
     room: Room,
-    unfinished: Unfinished,
+    turn: Turn,
+    received: Received,
+    /// Came, and is handed on once it is the request's turn.
+    kept: Option<Frame<Bytes>>,
     /// Room for the bytes of the message that is not whole.
     held: Option<OwnedSemaphorePermit>,
     /// Ends once nothing came for too long.
@@ -108,6 +129,15 @@ impl Coming {
         Ok(())
     }
 
+    /// Takes in bytes that came. Returns whether a large message begins with them.
+    fn take_in(&mut self, data: &[u8]) -> Result<bool, Status> {
+        let (before, bytes) = self.received.take(data);
+        self.hold(bytes)?;
+        let small_max =
+            if self.received.is_compressed() { SMALL_COMPRESSED_BYTES_MAX } else { SMALL_BYTES_MAX };
+        Ok(self.turn.note(before + data.len() > small_max))
+    }
+
     /// Ready once nothing came for too long.
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Status> {
         let limit = self.room.silence_max;
@@ -125,21 +155,31 @@ impl http_body::Body for Coming {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
         let this = self.get_mut();
+        if let Some(frame) = this.kept.take() {
+            return Poll::Ready(Some(Ok(frame)));
+        }
         let Poll::Ready(frame) = Pin::new(&mut this.inner).poll_frame(cx) else {
             return Poll::Ready(Some(Err(ready!(this.poll_silence(cx)))));
         };
         this.silence = None;
-        if let Some(Ok(frame)) = &frame
-            && let Some(data) = frame.data_ref()
-        {
-            let bytes = this.unfinished.after(data);
-            this.hold(bytes)?;
+        let is_first_of_large = match frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()) {
+            Some(data) => this.take_in(data)?,
+            None => false,
+        };
+        if frame.is_none() {
+            this.received.end();
+        }
+        if is_first_of_large {
+            // What follows is done with the next step of the call, which is in turn.
+            this.kept = frame.transpose()?;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
         }
         Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.kept.is_none() && self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

@@ -17,7 +17,7 @@ use super::{
     teller::Events,
     withdrawals,
 };
-use crate::{present, status::OrRefuse as _};
+use crate::{connections::Calls, layers::Turn, present, status::OrRefuse as _};
 
 /// `ObservationService` over the observatory.
 pub(crate) struct ObservationAdapter {
@@ -57,7 +57,9 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<Self::StreamObservationsStream>, Status> {
         let (observatory, reading) = (Arc::clone(&self.observatory), self.reading.clone());
         let (draining, message_bytes_max) = (self.draining.clone(), self.message_bytes_max);
-        let intake = submissions::Intake { observatory, reading, draining, message_bytes_max };
+        let calls = request.extensions().get::<Calls>().cloned();
+        let turn = request.extensions().get::<Turn>().cloned();
+        let intake = submissions::Intake { observatory, reading, draining, calls, turn, message_bytes_max };
         Ok(Response::new(submissions::answers(intake, request.into_inner())))
     }
 

@@ -1,9 +1,13 @@
 //! Streams of batches: each is decided and answered in the order in which it was sent.
 //!
-//! *Invariant:* no more is read than the window holds, and what was read is answered, also when the server stops. A batch
+//! *Invariant:* no more is read than the window holds, and what was read is answered, also when the server stops or the connection is to end. A batch
 //! leaves the window when its answer is handed to the transport, so that HTTP/2 slows a sender that is too fast.
 
-use std::{pin::Pin, sync::Arc};
+use std::{
+    future::pending,
+    pin::{Pin, pin},
+    sync::Arc,
+};
 
 use futures_util::{Stream, stream};
 use prost::Message as _;
@@ -20,6 +24,8 @@ use super::{
     window::{Places, Window},
 };
 use crate::{
+    connections::Calls,
+    layers::Turn,
     present,
     status::{self, OrRefuse as _, Refusal as _},
 };
@@ -39,6 +45,10 @@ pub(super) struct Intake {
     pub(super) observatory: Arc<Observatory>,
     pub(super) reading: Reading,
     pub(super) draining: Draining,
+    /// The calls of the connection that the stream comes over; none where nobody counts them.
+    pub(super) calls: Option<Calls>,
+    /// Where large batches are read in turns.
+    pub(super) turn: Option<Turn>,
     pub(super) message_bytes_max: usize,
 }
 
@@ -66,7 +76,10 @@ pub(super) fn answers(intake: Intake, batches: Streaming<v1::StreamObservationsR
     let (sender, receiver) = mpsc::channel(BATCHES_MAX);
     let (observatory, reading) = (Arc::clone(&intake.observatory), intake.reading.clone());
     // Ends when the stream does, or nobody waits for its answers any more.
-    tokio::spawn(intake.read(batches, sender));
+    match intake.turn.clone() {
+        Some(turn) => tokio::spawn(turn.take(intake.read(batches, sender))),
+        None => tokio::spawn(intake.read(batches, sender)),
+    };
     Box::pin(stream::unfold(
         (receiver, observatory, reading),
         async |(mut receiver, observatory, reading)| {
@@ -80,16 +93,24 @@ impl Intake {
     async fn read(self, mut batches: Streaming<v1::StreamObservationsRequest>, read: mpsc::Sender<Read>) {
         let window = Window::new(BATCHES_MAX, BYTES_MAX, self.message_bytes_max);
         let mut draining = self.draining.clone();
+        let calls = self.calls.clone();
+        let mut leaving = pin!(async {
+            match calls {
+                Some(calls) => calls.leaving().await,
+                None => pending().await,
+            }
+        });
         loop {
             let next = tokio::select! {
                 biased;
                 () = draining.begun() => Err(status::shutting_down()),
+                () = &mut leaving => Err(status::connection_ends()),
                 next = next(&mut batches, &window) => next,
             };
             let next = match next {
                 Ok(Some((batch, places))) => self.take(batch, places).await,
                 Ok(None) => return,
-                Err(status) => Read::Ended(self.detailed(status)),
+                Err(status) => Read::Ended(status),
             };
             let is_last = matches!(next, Read::Ended(_));
             if read.send(next).await.is_err() || is_last {
@@ -114,15 +135,6 @@ impl Intake {
             },
         };
         Read::Batch { submission_id: known, course, places }
-    }
-
-    /// The status of a message that cannot be read, with the details that all have.
-    fn detailed(&self, status: Status) -> Status {
-        if !status.details().is_empty() {
-            return status;
-        }
-        let method = "/tenseven.v1.ObservationService/StreamObservations";
-        status::of_library(status.code(), status.message(), method, self.message_bytes_max)
     }
 }
 

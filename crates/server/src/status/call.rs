@@ -43,6 +43,13 @@ pub(crate) fn shutting_down() -> Status {
     Closing.into_status()
 }
 
+/// The connection is to end; the peer can go on over another at once.
+pub(crate) fn connection_ends() -> Status {
+    let mut details = details(ErrorReason::ShuttingDown, &[]);
+    details.set_retry_info(Some(Duration::ZERO));
+    status(Code::Unavailable, "the server ends this connection; go on over a new one", details)
+}
+
 /// As many exports and backups are under way as there may be.
 pub(crate) fn too_many_transfers(most: usize) -> Status {
     let message =

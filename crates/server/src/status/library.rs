@@ -3,28 +3,71 @@
 use tenseven_api::v1::ErrorReason;
 use tonic::{Code, Status};
 
-use super::details::{details, status};
+use super::details::{details, shortened, status};
+
+/// What is wrong with the bytes of a message, before it is decoded.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BrokenMessage {
+    /// None came.
+    #[error("the call has no message; send one, of no bytes where nothing is to be said")]
+    Absent,
+    /// The request ended within it.
+    #[error(
+        "the request ends after {came} of {length} bytes of its message; send all of it, and its true length in the head"
+    )]
+    CutOff {
+        /// How many bytes of it came.
+        came: usize,
+        /// How many its head says.
+        length: usize,
+    },
+    /// It is marked as compressed, and is not.
+    #[error(
+        "the message cannot be decompressed as {0}, which grpc-encoding names; compress it whole with that, or mark it as uncompressed"
+    )]
+    NotCompressed(String),
+    /// It is marked as compressed, and nothing says how.
+    #[error(
+        "the message is marked as compressed, and no grpc-encoding says how; name gzip or zstd there, or mark it as uncompressed"
+    )]
+    NoEncoding,
+    /// Its head begins otherwise than a head may.
+    #[error(
+        "the head of the message begins with {0}; it is 0 for a message as it is, and 1 for a compressed one"
+    )]
+    UnknownFlag(u8),
+}
+
+/// A message that cannot be read.
+pub(crate) fn malformed_message(broken: Option<BrokenMessage>) -> Status {
+    let message = match broken {
+        Some(broken) => shortened(&broken.to_string()),
+        None => "the message cannot be decoded; build the client from this server's .proto files".to_owned(),
+    };
+    status(Code::InvalidArgument, message, details(ErrorReason::MalformedMessage, &[]))
+}
+
+/// A message that is larger than it may be.
+pub(crate) fn message_too_large(limit_bytes: usize) -> Status {
+    let message = format!(
+        "the message is larger than {limit_bytes} bytes, or holds too many fields; send smaller batches"
+    );
+    let limit = [("limit_bytes", limit_bytes.to_string())];
+    status(Code::ResourceExhausted, message, details(ErrorReason::MessageTooLarge, &limit))
+}
 
 /// A status that the gRPC library made, with the details that every status of ours carries.
 pub(crate) fn of_library(code: Code, message: &str, method: &str, message_bytes_max: usize) -> Status {
-    let limit_bytes = limit_told(message).unwrap_or(message_bytes_max);
-    let limit = [("limit_bytes", limit_bytes.to_string())];
     match code {
         Code::OutOfRange | Code::ResourceExhausted => {
-            let message = format!(
-                "the message is larger than {limit_bytes} bytes, or holds too many fields; send smaller batches"
-            );
-            status(Code::ResourceExhausted, message, details(ErrorReason::MessageTooLarge, &limit))
+            message_too_large(limit_told(message).unwrap_or(message_bytes_max))
         }
         Code::Unimplemented if message.is_empty() => {
             let message = format!("there is no method {method}; reflection lists those that there are");
             status(Code::Unimplemented, message, details(ErrorReason::UnknownMethod, &[]))
         }
         Code::Unimplemented => status(Code::Unimplemented, message, details(ErrorReason::UnknownMethod, &[])),
-        Code::Internal | Code::InvalidArgument | Code::Unknown => {
-            let message = "the message cannot be decoded; build the client from this server's .proto files";
-            status(Code::InvalidArgument, message, details(ErrorReason::MalformedMessage, &[]))
-        }
+        Code::Internal | Code::InvalidArgument | Code::Unknown => malformed_message(None),
         Code::NotFound => status(code, message, details(ErrorReason::UnknownService, &[])),
         code => status(code, message, details(ErrorReason::Internal, &[])),
     }

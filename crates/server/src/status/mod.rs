@@ -23,9 +23,9 @@ mod violations;
 mod write;
 
 pub(crate) use call::{
-    deadline_exceeded, request_memory_full, request_silent, shutting_down, slow_reader, too_many_transfers,
-    too_many_watchers,
+    connection_ends, deadline_exceeded, request_memory_full, request_silent, shutting_down, slow_reader,
+    too_many_transfers, too_many_watchers,
 };
 pub(crate) use failure::ended;
-pub(crate) use library::of_library;
+pub(crate) use library::{BrokenMessage, malformed_message, message_too_large, of_library};
 pub(crate) use refusal::{OrRefuse, Refusal};
