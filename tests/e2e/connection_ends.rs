@@ -6,11 +6,13 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use prost::Message as _;
 use tempfile::TempDir;
 use tenseven_api::v1::{
     GetScoresRequest, StreamObservationsRequest, WatchScoresRequest, stream_observations_response::Answer,
 };
+use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, Server, level};
 use tokio::{
     sync::mpsc,
@@ -104,13 +106,30 @@ async fn no_call_that_is_sent_fails_when_its_connection_is_idle_for_as_long_as_i
     assert_only_unsent_fail(callers).await;
 }
 
-/// No call fails, but for those that the client's library kept when it was asked to end the connection: it does not send them over
-/// another one by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_call_of_the_rust_client_fails_when_its_connection_is_idle_for_as_long_as_it_may_be() {
+    let (server, _home) = with(&["--connection-idle-seconds-max", "1"]);
+    let mut clients = Vec::new();
+    for number in 0..120 {
+        clients.push((number, Client::connect(server.address(), ClientOptions::default()).await.unwrap()));
+    }
+    let calls = clients.iter().map(async |(number, client)| {
+        client.get_scores(scores_of_morocco()).await.unwrap();
+        sleep(Duration::from_micros(984_000 + 267 * number)).await;
+        client.get_scores(scores_of_morocco()).await.unwrap();
+    });
+    join_all(calls).await;
+}
+
+/// No call fails, but for those that the client's library kept when it was asked to end the connection, or sent only then: it does not
+/// send them over another one by itself, as other libraries do.
 async fn assert_only_unsent_fail(mut callers: JoinSet<Result<(), Status>>) {
     let mut unsent = 0;
     while let Some(called) = callers.join_next().await {
         if let Err(status) = called.unwrap() {
-            assert_eq!(status.code(), Code::Cancelled, "{status:?}");
+            // The server does not take streams that begin after its GOAWAY, and the library says that this is why.
+            let is_not_taken = format!("{status:?}").contains("kind: GoAway(b\"\", NO_ERROR, Remote)");
+            assert!(status.code() == Code::Cancelled || is_not_taken, "{status:?}");
             unsent += 1;
         }
     }
