@@ -8,7 +8,7 @@ use std::{
 };
 
 use rustix::{
-    fs::{FallocateFlags, FlockOperation, fallocate, flock},
+    fs::{FallocateFlags, FlockOperation, OFlags, fallocate, flock},
     io::Errno,
 };
 
@@ -26,7 +26,10 @@ impl FileSystem for DiskFileSystem {
     }
 
     fn open(&self, path: &Path, access: Access) -> io::Result<Box<dyn FileHandle>> {
-        let file = OpenOptions::new().read(true).write(access == Access::ReadWrite).open(path)?;
+        let mut options = OpenOptions::new();
+        options.read(true).write(access == Access::ReadWrite);
+        // Nobody may ever write to a pipe that lies in the place of a file.
+        let file = options.custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
         if file.metadata()?.is_file() {
             Ok(Box::new(DiskFile(file)))
         } else {
@@ -62,11 +65,11 @@ impl FileSystem for DiskFileSystem {
     }
 
     fn sync_directory(&self, path: &Path) -> io::Result<()> {
-        File::open(path)?.sync_all()
+        open_directory(path)?.sync_all()
     }
 
     fn lock(&self, path: &Path, mode: LockMode) -> io::Result<Option<Box<dyn DirectoryLock>>> {
-        let directory = File::open(path)?;
+        let directory = open_directory(path)?;
         let operation = match mode {
             LockMode::Shared => FlockOperation::NonBlockingLockShared,
             LockMode::Exclusive => FlockOperation::NonBlockingLockExclusive,
@@ -77,6 +80,11 @@ impl FileSystem for DiskFileSystem {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Fails at once where there is something else than a directory.
+fn open_directory(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).custom_flags(OFlags::DIRECTORY.bits().cast_signed()).open(path)
 }
 
 /// The lock belongs to the open directory and ends with it, however the process ends.

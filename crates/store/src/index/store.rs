@@ -6,6 +6,8 @@
 //! sled 0.34.7 may panic on files that it does not understand; its panics are caught, and count as damage.
 
 use std::{
+    fs,
+    io::ErrorKind,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{Mutex, PoisonError},
@@ -63,6 +65,7 @@ impl Store {
     pub(super) fn open(path: &Path, log: Salt, start: LogEnd, cache_bytes: u64) -> Result<Self, IndexFault> {
         guarded(|| {
             let config = sled::Config::new().path(path).cache_capacity(cache_bytes).flush_every_ms(None);
+            check_files(path)?;
             let db = open(&config).map_err(IndexFault::of)?;
             let found = db.get(META).map_err(IndexFault::of)?;
             let Some(found) = found else {
@@ -198,6 +201,24 @@ impl Kept {
 
 fn bits(counts: &[u32]) -> u32 {
     counts.len().next_power_of_two().trailing_zeros()
+}
+
+/// Succeeds if a directory, if there is one, has only files and directories in it: sled would wait for ever for what comes out of a pipe.
+fn check_files(directory: &Path) -> Result<(), IndexFault> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        entries => entries.map_err(IndexFault::of)?,
+    };
+    for entry in entries {
+        let entry = entry.map_err(IndexFault::of)?;
+        let kind = entry.file_type().map_err(IndexFault::of)?;
+        if kind.is_dir() {
+            check_files(&entry.path())?;
+        } else if !kind.is_file() {
+            return Err(IndexFault::of(format!("{} is not a file", entry.path().display())));
+        }
+    }
+    Ok(())
 }
 
 /// Opens the database. sled's threads hold its lock for a moment longer than the handle lives that this process had before, and

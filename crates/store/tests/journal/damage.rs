@@ -6,6 +6,10 @@ use std::{
     fs::{self, File},
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
+    process::Command,
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
 use tenseven_model::Revision;
@@ -287,4 +291,27 @@ fn opening_reports_how_far_it_is() {
     });
     assert_eq!(journal.unwrap().head().revision.number(), 100_001);
     assert!(reported.contains(&100_000), "{reported:?}");
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_file_holds_nobody_up() {
+    let written = Written::new();
+    let folder = tempfile::tempdir().unwrap();
+    for (number, file) in all_bytes(&written.path).into_keys().enumerate() {
+        let journal = folder.path().join(number.to_string());
+        copy(&written.path, &journal);
+        let pipe = journal.join(&file);
+        fs::remove_file(&pipe).unwrap();
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let (sender, receiver) = mpsc::channel();
+        // Left to itself where it never ends.
+        thread::spawn(move || {
+            sender.send(DiskJournal::open(&journal, short_segments()).map(|journal| entries(&journal)))
+        });
+        let opened = receiver.recv_timeout(Duration::from_secs(20));
+        let opened = opened.unwrap_or_else(|_| panic!("{} holds the start up", file.display()));
+        if let Ok(found) = opened {
+            assert_eq!(found, written.entries, "{}", file.display());
+        }
+    }
 }
