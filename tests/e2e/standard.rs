@@ -99,6 +99,9 @@ async fn statuses_of_the_library_behind_messages_carry_details_too() {
     }
 }
 
+/// A gzip member that holds nothing (RFC 1952).
+const GZIP_OF_NOTHING: [u8; 20] = [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
 /// A message behind a head of five bytes.
 fn framed(flag: u8, length: usize, message: &[u8]) -> Vec<u8> {
     [&[flag][..], &u32::try_from(length).unwrap().to_be_bytes(), message].concat()
@@ -109,10 +112,14 @@ async fn what_is_wrong_with_the_bytes_of_a_message_is_said() {
     let server = Server::start();
     let junk = [7; 40];
     let broken = framed(1, 40, &junk);
+    // A message of no bytes; decompressed, both are one message for some, and the second is dropped by others.
+    let members = [GZIP_OF_NOTHING, GZIP_OF_NOTHING].concat();
     for (encoding, body, words) in [
         (Some("gzip"), broken.clone(), "cannot be decompressed as gzip"),
         (Some("zstd"), broken.clone(), "cannot be decompressed as zstd"),
         (None, broken, "no grpc-encoding says how"),
+        (Some("gzip"), framed(1, 40, &members), "goes on after its gzip member ends"),
+        (Some("gzip"), framed(1, 22, &members[..22]), "goes on after its gzip member ends"),
         (None, framed(0, 400, &junk), "ends after 40 of 400 bytes"),
         (Some("zstd"), framed(1, 400, &junk), "ends after 40 of 400 bytes"),
         (None, framed(9, 40, &junk), "begins with 9"),

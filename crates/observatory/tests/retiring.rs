@@ -197,6 +197,7 @@ fn a_watch_of_a_version_ends_when_that_is_retired() {
         let problem = tokio::time::timeout(WATCH_ENDS_WITHIN, ended).await.unwrap();
         let ScoreWatchError::NotScored(NotScored::Retired(retired)) = problem else { panic!("{problem:?}") };
         assert_eq!(retired.retired.revision, receipt.revision);
+        assert_eq!(retired.current, Some(reference("mine@1.0.0")));
         let selection = ScoreWatchSelection { framework: reference("mine@2.0.0"), ..selection };
         let again = observatory.watch_scores(&selection, WatchStart::default(), false);
         assert!(matches!(again, Err(WatchScoresError::NotScored(NotScored::Retired(_)))));

@@ -178,7 +178,11 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
         .layer(EndingLayer)
         .layer(DeadlineLayer { limit: config.call_duration_max })
-        .layer(RequestsLayer::new(config.requests_bytes_max, config.call_duration_max))
+        .layer(RequestsLayer::new(
+            config.requests_bytes_max,
+            config.call_duration_max,
+            config.message_bytes_max,
+        ))
         .service(routes.prepare());
     let stopped = async { drop(stopped.await) };
     let serving = tokio::spawn(connections::serve(listener, connection_limits(&config), service, stopped));

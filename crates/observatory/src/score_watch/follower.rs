@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use tenseven_engine::{Board, Geography, NodeChange};
 use tenseven_model::{Revision, SubmissionId, Timestamp, event::Event};
-use tenseven_state::{
-    frameworks::{Retired, RetiredFramework},
-    observations::apply_version,
-};
+use tenseven_state::{frameworks::Retired, observations::apply_version};
 use tenseven_store::Entry;
 
 /// What a revision changed of the scores.
@@ -38,14 +35,11 @@ pub(super) struct Follower {
 
 impl Follower {
     /// The retirement of the version that is followed, if that is what an entry is.
-    pub(super) fn retired_by(&self, entry: &Entry) -> Option<RetiredFramework> {
+    pub(super) fn retired_by(&self, entry: &Entry) -> Option<Retired> {
         let Event::Retirement(retirement) = &entry.event else { return None };
         let framework = self.board.plan().framework().reference();
         let (revision, retired_at, reason) = (entry.revision, entry.committed_at, retirement.reason.clone());
-        (retirement.framework() == framework).then_some(RetiredFramework {
-            retired: Retired { framework, revision, retired_at, reason },
-            current: None,
-        })
+        (retirement.framework() == framework).then_some(Retired { framework, revision, retired_at, reason })
     }
 
     /// Takes the next entry; gives what it changed.

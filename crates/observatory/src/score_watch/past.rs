@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, Revision};
+use tenseven_state::frameworks::RetiredFramework;
 use tokio::sync::Semaphore;
 
 use super::{
@@ -120,6 +121,9 @@ fn make(shared: &Arc<Shared>, boards: &PastBoards, start: Moment) -> Result<Chun
         let entry = entry.map_err(|problem| unreadable(&problem))?;
         if let Some(retired) = follower.retired_by(&entry) {
             if follower.revision == revision {
+                let current = shared.state.load().frameworks().newest_of(&framework.id).cloned();
+                let current = current.map(|current| current.framework.reference());
+                let retired = RetiredFramework { retired, current };
                 return Err(NotScored::Retired(Box::new(retired)).into());
             }
             break;

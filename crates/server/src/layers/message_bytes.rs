@@ -17,22 +17,28 @@ impl Unfinished {
     /// How many bytes the message that is not whole holds, after these came.
     pub(super) fn after(&mut self, mut data: &[u8]) -> usize {
         while !data.is_empty() {
-            if self.came < HEAD_BYTES {
-                let (part, rest) = data.split_at(data.len().min(HEAD_BYTES - self.came));
-                self.head[self.came..self.came + part.len()].copy_from_slice(part);
-                (self.came, data) = (self.came + part.len(), rest);
-                self.begun += usize::from(self.came == HEAD_BYTES);
-            }
-            if self.came >= HEAD_BYTES {
-                let left = (HEAD_BYTES + self.length()).saturating_sub(self.came);
-                let part = data.len().min(left);
-                (self.came, data) = (self.came + part, &data[part..]);
-                if part == left {
-                    self.came = 0;
-                }
-            }
+            (_, _, data) = self.step(data);
         }
         self.came
+    }
+
+    /// Takes bytes up to the end of a message at most. Returns those that are of the message without its head, whether it is whole, and the
+    /// rest.
+    pub(super) fn step<'a>(&mut self, mut data: &'a [u8]) -> (&'a [u8], bool, &'a [u8]) {
+        if self.came < HEAD_BYTES {
+            let (part, rest) = data.split_at(data.len().min(HEAD_BYTES - self.came));
+            self.head[self.came..self.came + part.len()].copy_from_slice(part);
+            (self.came, data) = (self.came + part.len(), rest);
+            if self.came < HEAD_BYTES {
+                return (&[], false, data);
+            }
+            self.begun += 1;
+        }
+        let left = (HEAD_BYTES + self.length()).saturating_sub(self.came);
+        let (body, rest) = data.split_at(data.len().min(left));
+        let is_whole = body.len() == left;
+        self.came = if is_whole { 0 } else { self.came + body.len() };
+        (body, is_whole, rest)
     }
 
     /// How many bytes the message that is not whole holds.

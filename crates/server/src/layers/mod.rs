@@ -7,6 +7,7 @@ mod answered;
 mod deadline;
 mod details;
 mod ending;
+mod gzip;
 mod message_bytes;
 mod pages;
 mod received;

@@ -21,10 +21,11 @@ use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
 use super::{
-    received::Received,
+    gzip::Members,
+    received::{Received, encoding},
     turns::{InTurn, Turn, Turns},
 };
-use crate::status;
+use crate::status::{self, BrokenMessage};
 
 /// A message with more bytes is large.
 const SMALL_BYTES_MAX: usize = 64 * 1024;
@@ -36,6 +37,7 @@ const SMALL_COMPRESSED_BYTES_MAX: usize = 4 * 1024;
 pub(crate) struct RequestsLayer {
     room: Room,
     turns: Turns,
+    message_bytes_max: usize,
 }
 
 /// Room for the bytes of all requests.
@@ -47,18 +49,23 @@ struct Room {
 }
 
 impl RequestsLayer {
-    /// Limits the bytes of all requests together, and the silence of each.
-    pub(crate) fn new(bytes_max: usize, silence_max: Duration) -> Self {
+    /// Limits the bytes of all requests together, and the silence of each. No message holds more than `message_bytes_max`.
+    pub(crate) fn new(bytes_max: usize, silence_max: Duration, message_bytes_max: usize) -> Self {
         let bytes_max = bytes_max.min(Semaphore::MAX_PERMITS);
         let room = Room { free: Arc::new(Semaphore::new(bytes_max)), bytes_max, silence_max };
-        Self { room, turns: Turns::new() }
+        Self { room, turns: Turns::new(), message_bytes_max }
     }
 }
 
 impl<S> Layer<S> for RequestsLayer {
     type Service = Requests<S>;
     fn layer(&self, inner: S) -> Requests<S> {
-        Requests { inner, room: self.room.clone(), turns: self.turns.clone() }
+        Requests {
+            inner,
+            room: self.room.clone(),
+            turns: self.turns.clone(),
+            message_bytes_max: self.message_bytes_max,
+        }
     }
 }
 
@@ -68,6 +75,7 @@ pub(crate) struct Requests<S> {
     inner: S,
     room: Room,
     turns: Turns,
+    message_bytes_max: usize,
 }
 
 impl<S> Service<Request<Body>> for Requests<S>
@@ -89,9 +97,20 @@ where
         if request.body().is_end_stream() {
             received.end();
         }
+        let is_gzip = encoding(request.headers()).is_some_and(|encoding| encoding == "gzip");
+        let members = is_gzip.then(|| Members::new(self.message_bytes_max));
         let noted = turn.clone();
         let coming = |inner| {
-            Body::new(Coming { inner, room, turn: noted, received, kept: None, held: None, silence: None })
+            Body::new(Coming {
+                inner,
+                room,
+                turn: noted,
+                received,
+                members,
+                kept: None,
+                held: None,
+                silence: None,
+            })
         };
         turn.take(self.inner.call(request.map(coming)))
     }
@@ -103,6 +122,8 @@ struct Coming {
     room: Room,
     turn: Turn,
     received: Received,
+    /// Where messages can be compressed as gzip.
+    members: Option<Members>,
     /// Came, and is handed on once it is the request's turn.
     kept: Option<Frame<Bytes>>,
     /// Room for the bytes of the message that is not whole.
@@ -131,6 +152,9 @@ impl Coming {
 
     /// Takes in bytes that came. Returns whether a large message begins with them.
     fn take_in(&mut self, data: &[u8]) -> Result<bool, Status> {
+        if self.members.as_mut().is_some_and(|members| members.go_on(data)) {
+            return Err(status::malformed_message(Some(BrokenMessage::GoesOn)));
+        }
         let (before, bytes) = self.received.take(data);
         self.hold(bytes)?;
         let small_max =

@@ -26,6 +26,11 @@ pub(crate) enum BrokenMessage {
         "the message cannot be decompressed as {0}, which grpc-encoding names; compress it whole with that, or mark it as uncompressed"
     )]
     NotCompressed(String),
+    /// It goes on after what is compressed.
+    #[error(
+        "the message goes on after its gzip member ends; compress it as one member, with nothing after it"
+    )]
+    GoesOn,
     /// It is marked as compressed, and nothing says how.
     #[error(
         "the message is marked as compressed, and no grpc-encoding says how; name gzip or zstd there, or mark it as uncompressed"
