@@ -52,6 +52,7 @@ mod layers;
 mod lifecycle;
 mod origins;
 mod present;
+mod processors;
 mod services;
 mod status;
 mod violation;

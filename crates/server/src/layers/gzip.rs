@@ -27,7 +27,7 @@ enum Member {
     Refused,
 }
 
-/// Takes so many bytes and no more.
+/// Discards what is written, up to a number of bytes.
 #[derive(Debug)]
 struct Discarded(usize);
 

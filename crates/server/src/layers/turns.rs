@@ -11,7 +11,6 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     task::{Context, Poll, ready},
-    thread::available_parallelism,
 };
 
 use tokio::{
@@ -19,6 +18,8 @@ use tokio::{
     sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
     task::block_in_place,
 };
+
+use crate::processors::half_of_processors;
 
 /// The turns of all requests.
 #[derive(Debug, Clone)]
@@ -34,8 +35,7 @@ pub(crate) struct Turn {
 impl Turns {
     /// As many at once as half of the processors, so that the other half is left for small requests.
     pub(super) fn new() -> Self {
-        let processors = available_parallelism().map_or(1, usize::from);
-        Self(Arc::new(Semaphore::new(processors.div_ceil(2))))
+        Self(Arc::new(Semaphore::new(half_of_processors())))
     }
 
     /// Those of a request of which nothing came yet.
@@ -78,14 +78,14 @@ impl<F: Future> Future for InTurn<F> {
             waiting.get_or_insert_with(|| Box::pin(Arc::clone(turns).acquire_owned())).as_mut().poll(cx)
         );
         *waiting = None;
-        let polled = beside(|| work.as_mut().poll(cx));
+        let polled = run_blocking(|| work.as_mut().poll(cx));
         drop(permit);
         polled
     }
 }
 
 /// Does work that takes long while another thread takes over from this one.
-fn beside<T>(work: impl FnOnce() -> T) -> T {
+fn run_blocking<T>(work: impl FnOnce() -> T) -> T {
     // Where there is one thread, nobody could take over.
     if Handle::current().runtime_flavor() == RuntimeFlavor::MultiThread {
         block_in_place(work)

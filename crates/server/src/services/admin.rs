@@ -45,7 +45,7 @@ impl AdminService for AdminAdapter {
         let after = Head { revision: Revision::new(after_revision), chain: ChainHash(after_chain) };
         let place = self.reading.transfer()?;
         let observatory = Arc::clone(&self.observatory);
-        let copy = self.reading.beside(move || observatory.copy(after, history)).await?;
+        let copy = self.reading.run_blocking(move || observatory.copy(after, history)).await?;
         Ok(Response::new(backup::parts(self.reading.clone(), copy, place)))
     }
 }

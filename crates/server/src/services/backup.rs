@@ -33,7 +33,7 @@ pub(super) fn parts(reading: Reading, copy: Copy, place: OwnedSemaphorePermit) -
         let empty = empty.clone();
         async move {
             let Some(records) = records else { return Ok(None) };
-            let (frames, rest) = reading.beside(move || read_some(records)).await?;
+            let (frames, rest) = reading.run_blocking(move || read_some(records)).await?;
             Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest, place))))
         }
     });

@@ -119,7 +119,7 @@ impl FrameworkService for FrameworkAdapter {
         if validate_only {
             let observatory = Arc::clone(&self.1);
             let check = move || observatory.preview_publication(submission, &definition);
-            let receipt = self.0.beside(check).await?;
+            let receipt = self.0.run_blocking(check).await?;
             return Ok(Response::new(publication::checked(&receipt, &self.1)));
         }
         let publication = self.1.publish(submission, definition).or_refuse()?;
@@ -134,7 +134,7 @@ impl FrameworkService for FrameworkAdapter {
         let convert::RetireFramework { submission, retirement, validate_only } = request;
         let receipt = if validate_only {
             let observatory = Arc::clone(&self.1);
-            self.0.beside(move || observatory.preview_retirement(submission, retirement)).await?
+            self.0.run_blocking(move || observatory.preview_retirement(submission, retirement)).await?
         } else {
             self.1.retire_framework(submission, retirement).await.or_refuse()?
         };

@@ -30,7 +30,7 @@ pub(super) async fn look_up(
     let mut accepted = Vec::new();
     for some in submissions.chunks(TOGETHER) {
         let (view, some) = (Arc::clone(&view), some.to_vec());
-        let found = reading.beside(move || view.accepted(&some)).await?;
+        let found = reading.run_blocking(move || view.accepted(&some)).await?;
         accepted.extend(found.into_iter().map(|(id, receipt)| {
             let at = reading.position(receipt.revision);
             accepted_message(id, receipt, at)

@@ -49,7 +49,7 @@ impl PracticeService for PracticeAdapter {
         let convert::GetPractice { practice, freshness } = request;
         let view = self.0.view(freshness, wait_max).await?;
         let at = view.position();
-        let practice = self.0.beside(move || view.practice(&practice)).await?;
+        let practice = self.0.run_blocking(move || view.practice(&practice)).await?;
         let practice = Some(present::practice(&practice));
         let (revision, history) = (at.revision.number(), at.history.to_string());
         Ok(Response::new(v1::GetPracticeResponse { practice, revision, history }))

@@ -74,7 +74,7 @@ impl Reading {
         Ok((view, after))
     }
 
-    /// An answer, or the refusal of it, made beside the threads that serve connections.
+    /// An answer, or the refusal of it, made on a thread that serves no connections.
     pub(super) async fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce() -> Result<T, Status> + Send + 'static,
@@ -89,8 +89,8 @@ impl Reading {
         answer.await.map_err(|_| status::ended())?
     }
 
-    /// What comes of work that takes long, done beside the threads that serve connections.
-    pub(super) async fn beside<T: Send + 'static, R: Refusal + Send + 'static>(
+    /// The result of work that takes long, done on a thread that serves no connections.
+    pub(super) async fn run_blocking<T: Send + 'static, R: Refusal + Send + 'static>(
         &self,
         question: impl FnOnce() -> Result<T, R> + Send + 'static,
     ) -> Result<T, Status> {

@@ -165,7 +165,7 @@ async fn answer(
         }),
         Course::Checked(id, observations) => {
             let checking = Arc::clone(observatory);
-            let preview = reading.beside(move || checking.preview(id, observations)).await;
+            let preview = reading.run_blocking(move || checking.preview(id, observations)).await;
             preview.map(|preview| present::push_preview(preview, observatory.position(preview.revision)))
         }
         Course::Refused(refusal) => Err(refusal),

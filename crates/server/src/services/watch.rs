@@ -22,7 +22,7 @@ use super::{
     relay::{Joined, Next, Part, Relay},
     teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
 };
-use crate::status::OrRefuse as _;
+use crate::{processors::half_of_processors, status::OrRefuse as _};
 
 /// How many watchers read the journal at once.
 const READERS_MAX: usize = 2;
@@ -35,7 +35,7 @@ pub(crate) struct Watches {
     pub(super) observatory: Arc<Observatory>,
     pub(super) places: Places,
     pub(super) pulse: Arc<Pulse>,
-    /// Turns to make parts.
+    /// Turns to make parts, so that however many watch, those who push and ask have the other processors.
     pub(super) making: Arc<Semaphore>,
     pub(super) scores: Arc<Relay<WatchedScores, v1::WatchScoresResponse>>,
     changes: Arc<Relay<ChangeFilter, Message>>,
@@ -60,7 +60,7 @@ impl Watches {
         let reading = Reading::new(Arc::clone(observatory), READERS_MAX);
         let pulse = Pulse::start(observatory, draining.clone());
         let places = Places::new(Arc::clone(observatory), draining, watchers_max, stall_max);
-        let making = Arc::new(Semaphore::new(turns_max()));
+        let making = Arc::new(Semaphore::new(half_of_processors()));
         let (scores, changes) = (Arc::new(Relay::new()), Arc::new(Relay::new()));
         Self { observatory: Arc::clone(observatory), places, pulse, making, scores, changes, reading }
     }
@@ -92,11 +92,6 @@ impl Watches {
         let read = ReadAt { min_revision, history, ..ReadAt::default() };
         self.observatory.view(read, wait_max).await.or_refuse().map(drop)
     }
-}
-
-/// How many make parts at once: half of the processors, so that however many there are, those who push and ask have the other half.
-fn turns_max() -> usize {
-    std::thread::available_parallelism().map_or(1, |processors| processors.get().div_ceil(2))
 }
 
 impl Watch {
@@ -148,7 +143,7 @@ impl Watch {
                 Ok(selection.keep(after, encoded(&observatory, changed)))
             }
         };
-        self.all.reading.beside::<_, Unreadable>(read).await
+        self.all.reading.run_blocking::<_, Unreadable>(read).await
     }
 
     async fn heartbeat(&mut self) -> Result<(), Ended> {
@@ -225,5 +220,5 @@ impl Parts {
     }
 }
 
-/// Bytes of an observation beside its texts, about.
+/// Bytes of an observation without its texts, about.
 const OBSERVATION_BYTES: usize = 128;
