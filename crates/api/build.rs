@@ -1,18 +1,22 @@
 //! Generates the messages, clients and servers from `proto/`, and the descriptor set that reflection serves.
 
-use std::{error::Error, fs, path::PathBuf};
+use std::{
+    error::Error,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use prost::Message as _;
+use prost_types::{DescriptorProto, FileDescriptorSet};
 
-const SERVICES: [&str; 8] = [
-    "tenseven/v1/error_reason.proto",
-    "tenseven/v1/types.proto",
-    "tenseven/v1/admin_service.proto",
-    "tenseven/v1/framework_service.proto",
-    "tenseven/v1/observation_service.proto",
-    "tenseven/v1/score_service.proto",
-    "tenseven/v1/assessment_service.proto",
-    "tenseven/v1/practice_service.proto",
+/// The folder of the contract.
+const CONTRACT: &str = "tenseven/v1";
+/// The fields that requests and responses share, and the macro of `src/shape.rs` that makes them reachable.
+const SHAPES: [(&[&str], &str); 4] = [
+    (&["read_at"], "take_read_at"),
+    (&["page"], "take_page"),
+    (&["revision", "history_id"], "set_position"),
+    (&["next_page_token"], "set_next_page"),
 ];
 
 /// What a server encodes once for all who watch the same.
@@ -28,10 +32,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let descriptors = protox::Compiler::new([&root])?
         .include_source_info(true)
         .include_imports(true)
-        .open_files(SERVICES)?
+        .open_files(contract(&root)?)?
         .file_descriptor_set();
     let out = PathBuf::from(std::env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
+    fs::write(out.join("shapes.rs"), shapes(&descriptors))?;
     let mut messages = tonic_prost_build::Config::new();
     messages.enable_type_names();
     services().build_server(false).compile_fds_with_config(descriptors.clone(), messages)?;
@@ -51,4 +56,34 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn services() -> tonic_prost_build::Builder {
     tonic_prost_build::configure().build_transport(false).codec_path("crate::codec::BoundedCodec")
+}
+
+/// The files of the contract, in order.
+fn contract(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for file in fs::read_dir(root.join(CONTRACT))? {
+        files.push(file?.path());
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Calls of the macros of `src/shape.rs`, for each request and response that has their fields.
+fn shapes(descriptors: &FileDescriptorSet) -> String {
+    let contract = descriptors.file.iter().filter(|file| file.package() == "tenseven.v1");
+    let messages = contract.flat_map(|file| &file.message_type);
+    let mut code = String::new();
+    for message in messages {
+        for (fields, implement) in SHAPES {
+            if fields.iter().all(|field| has_field(message, field)) {
+                code += &format!("{implement}!({});\n", message.name());
+            }
+        }
+    }
+    code
+}
+
+fn has_field(message: &DescriptorProto, name: &str) -> bool {
+    let is_call = message.name().ends_with("Request") || message.name().ends_with("Response");
+    is_call && message.field.iter().any(|field| field.name() == name)
 }

@@ -35,11 +35,13 @@ pub mod convert;
 mod encoded;
 mod fields;
 pub mod mask;
+mod shape;
 pub mod v1;
 
 pub use convert::{Violation, Violations};
 pub use encoded::Encoded;
 pub use mask::{ReadMask, masked};
+pub use shape::{SetNextPage, SetPosition, TakePage, TakeReadAt};
 
 /// The contract's `FileDescriptorSet` with comments, as reflection serves it.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

@@ -65,7 +65,7 @@ proptest! {
         caller in caller(), texts: [String; 5], rule: i32, reason: i32, names_unit: bool, decides: bool,
     ) {
         let [indicator, area, period, source, text] = texts;
-        let unit = names_unit.then_some(v1::Unit { indicator, area, period });
+        let unit = names_unit.then_some(v1::CodingUnit { indicator, area, period });
         let is = |wanted: fn(&Role) -> bool| {
             caller.as_ref().and_then(|caller| caller.role.as_ref()).is_some_and(wanted)
         };
@@ -85,7 +85,7 @@ proptest! {
         };
         prop_assert!(SubmitCoding::try_from(request).is_err() || is_coder);
         let decision = v1::Decision { judgement: Some(v1::decision::Judgement::Level(source.clone())), rationale: text.clone() };
-        let request = v1::AdjudicateRequest {
+        let request = v1::AdjudicateCodingsRequest {
             submission_id,
             caller: caller.clone(),
             unit,

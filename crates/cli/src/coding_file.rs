@@ -120,7 +120,7 @@ fn row(header: &StringRecord, record: &StringRecord) -> Row {
 fn coding(cell: &impl Fn(&str) -> String) -> Result<v1::Coding, String> {
     let [citation, url, quote] = ["citation", "url", "quote"].map(cell);
     let has_evidence = !(citation.is_empty() && url.is_empty() && quote.is_empty());
-    let unit = v1::Unit { indicator: cell("indicator"), area: cell("area"), period: cell("period") };
+    let unit = v1::CodingUnit { indicator: cell("indicator"), area: cell("area"), period: cell("period") };
     let (level, missing) = (cell("level"), cell("missing"));
     let judgement =
         judgement((!level.is_empty()).then_some(level), (!missing.is_empty()).then_some(missing))?;

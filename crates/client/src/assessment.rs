@@ -24,7 +24,7 @@ impl Client {
     /// use tenseven_client::v1::{self, caller::Role, coding::Judgement};
     ///
     /// let unit =
-    ///     v1::Unit { indicator: "dual-nationality".into(), area: "MAR".into(), period: "2020".into() };
+    ///     v1::CodingUnit { indicator: "dual-nationality".into(), area: "MAR".into(), period: "2020".into() };
     /// let answer = client
     ///     .submit_coding(v1::SubmitCodingRequest {
     ///         caller: Some(v1::Caller { role: Some(Role::Coder("coder-a".into())) }),
@@ -82,8 +82,8 @@ impl Client {
     /// first of which the curator can decide.
     pub async fn adjudicate(
         &self,
-        mut request: v1::AdjudicateRequest,
-    ) -> Result<v1::AdjudicateResponse, ClientError> {
+        mut request: v1::AdjudicateCodingsRequest,
+    ) -> Result<v1::AdjudicateCodingsResponse, ClientError> {
         named(&mut request.submission_id);
         let service = self.assessment_service();
         self.caller.call(request, async |request| service.clone().adjudicate(request).await).await

@@ -51,6 +51,7 @@ pub mod practice;
 pub mod precision;
 pub mod revision;
 pub mod score;
+mod selection;
 pub mod status;
 pub mod submission;
 pub mod suggestion;
@@ -79,6 +80,11 @@ pub use practice::{Practice, PracticeDraft, PracticeFault, PracticeNames};
 pub use precision::{Precision, PrecisionError, Rounding};
 pub use revision::{AsOf, Revision, Timestamp};
 pub use score::{CellOrigin, Gap, Imputation, Outcome};
+pub use selection::{
+    AgreementSelection, CodingSelection, ComparedFramework, ComparisonSelection, ExplanationSelection,
+    ObservationSelection, PracticeSelection, RankSelection, ReadAt, ReportSelection, ScoreSelection,
+    TreeSelection, TrendSelection, UnitSelection,
+};
 pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};
 pub use suggestion::closest;

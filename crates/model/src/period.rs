@@ -135,6 +135,12 @@ impl Period {
         self.frequency
     }
 
+    /// Whether it lies between two periods, both included. A bound of another frequency matches nothing.
+    pub fn is_within(self, from: Option<Self>, to: Option<Self>) -> bool {
+        from.is_none_or(|from| from.frequency == self.frequency && self >= from)
+            && to.is_none_or(|to| to.frequency == self.frequency && self <= to)
+    }
+
     /// The period `count` periods of the same frequency later; none after the last year that can be named.
     pub fn later(self, count: u32) -> Option<Self> {
         let end = (u32::from(YEAR_MAX) + 1) * u32::from(self.frequency.periods_per_year());

@@ -3,10 +3,10 @@
 //! *Invariant:* [`Shared::check_history`] is the only place that compares a history that a client names with the lineage of the
 //! registry. Reads, watches, page tokens and copies all pass through it.
 
-use tenseven_model::{AsOf, HistoryId, Revision};
+use tenseven_model::{AsOf, HistoryId, ReadAt, Revision};
 use tenseven_store::Journal as _;
 
-use crate::{Position, ReadAt, WatchStart, WrongHistory, shared::Shared};
+use crate::{Position, WatchStart, WrongHistory, shared::Shared};
 
 impl Shared {
     /// The position of a revision of this registry.

@@ -102,30 +102,25 @@ pub use limits::Limits;
 pub use observatory::Observatory;
 pub use open_error::OpenError;
 pub use page::{Cursor, InvalidPageToken, QueryFingerprint};
-pub use position::{Position, ReadAt, WatchStart};
+pub use position::{Position, WatchStart};
 pub use practices::{
-    InstrumentUse, ListPracticesError, MeasureUse, PracticeFilter, PracticeFilterError, PracticeHit,
-    PracticeIndexFailed, PracticeLookupError, PracticePage, PracticeVersionPage, PracticeVersionsError,
-    RecordedPractice, ReferencePage, SearchPage, SearchPracticesError, SearchQuery, SearchQueryError,
-    SnippetPart,
+    InstrumentUse, ListPracticesError, MeasureUse, PracticeHit, PracticeIndexFailed, PracticeLookupError,
+    PracticePage, PracticeSelectionError, PracticeVersionPage, PracticeVersionsError, RecordedPractice,
+    ReferencePage, SearchPage, SearchPracticesError, SearchQuery, SearchQueryError, SnippetPart,
 };
 pub use publication::{Publication, PublicationProgress, PublicationStage, PublicationStep};
 pub use query::{
-    AdjudicationLookupError, AdjudicationPage, Agreement, AgreementQueryError, AgreementSelection,
-    CodingFilter, CodingPage, Coefficient, ComparedColumn, Comparison, ComparisonError, ComparisonSelection,
-    CountryError, Difference, DifferenceError, ExplanationError, FoundFramework, FrameworkPage,
-    IndicatorPage, IndicatorUse, InvalidSource, ListScoresError, ListedVersion, ListingError, NoAdjudication,
-    NoAgreement, NoRubric, ObservationFilter, ObservationPage, READ_OBSERVATIONS_MAX, RankSelection, Ranking,
-    RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage, ScoreSelection, ScoreTree,
-    ScoresError, Source, Standing, Statistic, TargetReport, TargetReportError, TooMany, Trend, TrendError,
-    TrendPoint, TrendSelection, UnitFilter, UnknownNodes, Validation, VersionPage, VersionsError,
-    WrongFrequency,
+    AdjudicationLookupError, AdjudicationPage, Agreement, AgreementQueryError, CodingPage, Coefficient,
+    ComparedColumn, Comparison, ComparisonError, CountryError, Difference, DifferenceError, ExplanationError,
+    FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, InvalidSource, ListScoresError,
+    ListedVersion, ListingError, NoAdjudication, NoAgreement, NoRubric, ObservationPage,
+    READ_OBSERVATIONS_MAX, Ranking, RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage,
+    ScoreTree, ScoresError, Standing, Statistic, TargetReport, TargetReportError, TooMany, Trend, TrendError,
+    TrendPoint, UnknownNodes, Validation, VersionPage, VersionsError, WrongFrequency,
 };
 pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;
-pub use score_watch::{
-    ScoreChange, ScoreNews, ScoreWatch, ScoreWatchError, ScoreWatchSelection, WatchScoresError, WatchedScores,
-};
+pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchError, WatchScoresError, WatchedScores};
 pub use snapshot::NotScored;
 pub use submission_error::{
     AdjudicateError, Closing, IdReused, JournalFailed, JournalFull, PublicationDied, PublicationUnderWay,

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, PracticeNames, Revision};
+use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, PracticeNames, ReadAt, Revision};
 use tenseven_state::{
     World,
     observations::{Fault, observation_faults, observation_name_faults},
@@ -15,8 +15,7 @@ use tenseven_store::Storage;
 use tokio::sync::watch;
 
 use crate::{
-    Clock, Cursor, Limits, OpenError, Position, ReadAt, RevisionNotReached, View, ViewError, WriteFailure,
-    bundled,
+    Clock, Cursor, Limits, OpenError, Position, RevisionNotReached, View, ViewError, WriteFailure, bundled,
     guarded::Guarded,
     keeper::Keeper,
     opened::{Opened, opened},

@@ -4,8 +4,8 @@
 //! watcher that falls behind reads the journal at its own pace.
 
 use tenseven_model::{
-    AreaSelection, IndicatorId, Observation, ObservationKey, Revision, SourceId, SubmissionId, Timestamp,
-    Withdrawal, event::VersionBody,
+    IndicatorId, Observation, ObservationKey, ObservationSelection, ObservationStatus, Period, Revision,
+    SourceId, SubmissionId, Timestamp, Withdrawal, event::VersionBody,
 };
 use tenseven_state::AreaSelectionError;
 use tenseven_store::Entry;
@@ -27,6 +27,9 @@ pub struct ChangeFilter {
     indicator: Option<IndicatorId>,
     areas: AreaFilter,
     source: Option<SourceId>,
+    from: Option<Period>,
+    to: Option<Period>,
+    status: Option<ObservationStatus>,
 }
 
 /// What one revision changed.
@@ -67,14 +70,12 @@ pub struct Changed {
 }
 
 impl Observatory {
-    /// A filter of changes; refused where it names an area that is not known.
-    pub fn change_filter(
-        &self,
-        indicator: Option<IndicatorId>,
-        area: Option<&AreaSelection>,
-        source: Option<SourceId>,
-    ) -> Result<ChangeFilter, AreaSelectionError> {
-        Ok(ChangeFilter { indicator, areas: AreaFilter::of(area, &self.shared.world)?, source })
+    /// A filter of changes; rejected where it names an area that is not known. Of a status are those observations that have it from
+    /// then on. A withdrawal has none, and matches whatever status is selected.
+    pub fn change_filter(&self, selection: ObservationSelection) -> Result<ChangeFilter, AreaSelectionError> {
+        let ObservationSelection { indicator, area, source, from, to, status } = selection;
+        let areas = AreaFilter::of(area.as_ref(), &self.shared.world)?;
+        Ok(ChangeFilter { indicator, areas, source, from, to, status })
     }
 
     /// The revision behind which a watch starts, the newest if none is given; refused where not all changes behind it are
@@ -174,7 +175,11 @@ impl ChangeFilter {
         let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
         for version in event.versions().iter().filter(|version| self.takes(version.key())) {
             match &version.body {
-                VersionBody::Observed(observation) => observations.push(observation.clone()),
+                VersionBody::Observed(observation) => {
+                    if self.status.is_none_or(|status| status == observation.status()) {
+                        observations.push(observation.clone());
+                    }
+                }
                 VersionBody::Withdrawn(withdrawal) => withdrawals.push(withdrawal.clone()),
             }
         }
@@ -191,5 +196,6 @@ impl ChangeFilter {
         self.indicator.as_ref().is_none_or(|indicator| *indicator == key.indicator)
             && self.source.as_ref().is_none_or(|source| *source == key.source)
             && self.areas.takes(&key.area)
+            && key.period.is_within(self.from, self.to)
     }
 }

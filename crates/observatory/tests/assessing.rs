@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use tenseven_catalog::Catalog;
-use tenseven_model::{AsOf, CoderId, Coding, Judgement, MissingReason, Revision, Ruling, Unit, Value};
+use tenseven_model::{
+    AgreementSelection, AsOf, CoderId, Coding, CodingSelection, Judgement, MissingReason,
+    ObservationSelection, ReadAt, Revision, Ruling, Unit, UnitSelection, Value,
+};
 use tenseven_observatory::{
-    AdjudicateCodings, AdjudicationRejection, AgreementSelection, CODERS_MAX, CodingFilter, CodingRejection,
-    Limits, ObservationFilter, Observatory, ReadAt, RecordedAdjudication, RecordedCoding, UnitFilter, View,
-    Viewer, World, WriteError, upkeep,
+    AdjudicateCodings, AdjudicationRejection, CODERS_MAX, CodingRejection, Limits, Observatory,
+    RecordedAdjudication, RecordedCoding, View, Viewer, World, WriteError, upkeep,
 };
 use tenseven_store::Checkpoints as _;
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
@@ -115,7 +117,7 @@ fn take(observatory: &Observatory, number: u32, step: &Step) {
 }
 
 fn all_codings(view: &View, viewer: &Viewer) -> Vec<RecordedCoding> {
-    let filter = CodingFilter { superseded: true, ..CodingFilter::default() };
+    let filter = CodingSelection { superseded: true, ..CodingSelection::default() };
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let page = view.codings(viewer, &filter, 3, after.as_ref()).unwrap();
@@ -130,7 +132,7 @@ fn all_codings(view: &View, viewer: &Viewer) -> Vec<RecordedCoding> {
 fn all_adjudications(view: &View) -> Vec<RecordedAdjudication> {
     let (mut all, mut after) = (Vec::new(), None);
     loop {
-        let page = view.adjudications(&UnitFilter::default(), 2, after.as_ref()).unwrap();
+        let page = view.adjudications(&UnitSelection::default(), 2, after.as_ref()).unwrap();
         all.extend(page.adjudications);
         after = page.next;
         if after.is_none() {
@@ -155,13 +157,13 @@ fn answers(view: &View) -> String {
     let everybody = VIEWERS.map(viewer).into_iter().chain([Viewer::Curator]);
     let seen: Vec<_> = everybody
         .map(|viewer| {
-            let filter = CodingFilter::default();
+            let filter = CodingSelection::default();
             let withheld = view.codings(&viewer, &filter, 1_000, None).unwrap().withheld;
             let agreement = view.agreement(&viewer, &selection()).unwrap();
             (all_codings(view, &viewer), withheld, agreement)
         })
         .collect();
-    let observations = view.observations(&ObservationFilter::default(), 1_000, None).unwrap().observations;
+    let observations = view.observations(&ObservationSelection::default(), 1_000, None).unwrap().observations;
     format!("{:#?}", (view.revision(), seen, all_adjudications(view), observations))
 }
 
@@ -226,7 +228,8 @@ fn the_first_page_alone_tells_how_many_codings_are_withheld() {
     for (number, (coder, area)) in (0..).zip(steps) {
         take(&live, number, &Step::Code { coder, area, judgement: basic() });
     }
-    let (view, ada, filter) = (view(&live, AsOf::Now), Viewer::Coder(coder("ada")), CodingFilter::default());
+    let (view, ada, filter) =
+        (view(&live, AsOf::Now), Viewer::Coder(coder("ada")), CodingSelection::default());
     let first = view.codings(&ada, &filter, 1, None).unwrap();
     let second = view.codings(&ada, &filter, 1, first.next.as_ref()).unwrap();
     assert_eq!([first.withheld, second.withheld], [4, 0]);

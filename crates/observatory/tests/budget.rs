@@ -5,12 +5,14 @@
 use std::{sync::Arc, time::Duration};
 
 use tenseven_catalog::{Catalog, parse_framework};
-use tenseven_model::{AsOf, Coding, Judgement, Number, Observation, Revision, Ruling, Unit, Value};
+use tenseven_model::{
+    AsOf, Coding, Judgement, Number, Observation, ReadAt, Revision, Ruling, ScoreSelection, Unit, Value,
+};
 use tenseven_observatory::{
     AdjudicateCodings, AdjudicateError, AdjudicationRejection, Budget, BudgetLimits, CodingProblem, Figure,
     FrameworkCost, Limits, NotScored, Observatory, OverBudget, Planned, Problem, PublicationReceipt,
-    PublishError, PushError, PushRejection, ReadAt, ScoreWatchSelection, ScoresError, TooManyPeriods,
-    Unpublishable, Validation, View, WatchStart, World, WriteError,
+    PublishError, PushError, PushRejection, ScoresError, TooManyPeriods, Unpublishable, Validation, View,
+    WatchStart, World, WriteError,
 };
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
 
@@ -209,12 +211,12 @@ fn a_stored_framework_that_costs_too_much_is_read_and_not_scored() {
             .is_ok()
     );
     assert_eq!(suspended(score(&reduced)), over);
-    let selection = ScoreWatchSelection {
+    let selection = ScoreSelection {
         framework: "mine".parse().unwrap(),
         areas: Vec::new(),
         from: None,
         to: None,
-        nodes: None,
+        nodes: Vec::new(),
     };
     block_on(async {
         let refused = reduced.watch_scores(&selection, WatchStart::default(), false).err();

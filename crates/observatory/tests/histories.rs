@@ -5,10 +5,12 @@
 use std::time::Duration;
 
 use tenseven_catalog::Catalog;
-use tenseven_model::{AsOf, History, HistoryId, Lineage, OtherHistory, Revision, Value};
+use tenseven_model::{
+    AsOf, History, HistoryId, Lineage, OtherHistory, ReadAt, Revision, ScoreSelection, Value,
+};
 use tenseven_observatory::{
-    CopyError, Cursor, Limits, Observatory, Position, QueryFingerprint, ReadAt, ScoreWatchSelection,
-    ViewError, WatchStart, WatchStartError, World, WrongHistory,
+    CopyError, Cursor, Limits, Observatory, Position, QueryFingerprint, ViewError, WatchStart,
+    WatchStartError, World, WrongHistory,
 };
 use tenseven_store::Head;
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
@@ -95,7 +97,7 @@ fn watches_start_only_after_a_revision_of_the_registry() {
     assert_eq!(registry.watch_after(start(BEFORE, fork)), Ok(fork));
     assert_eq!(registry.watch_after(start(BEFORE, lost)), Err(left(lost, fork).into()));
     assert_eq!(registry.watch_after(start(NOW, lost)), Ok(lost));
-    let selection = ScoreWatchSelection {
+    let selection = ScoreSelection {
         framework: "target-10-7".parse().unwrap(),
         areas: Vec::new(),
         from: None,
@@ -112,7 +114,7 @@ fn watches_start_only_after_a_revision_of_the_registry() {
 #[test]
 fn a_page_token_from_before_the_restore_is_rejected_if_its_revision_is_gone() {
     let (registry, fork) = restored();
-    let query = QueryFingerprint::of(&[&"listing"]);
+    let query = QueryFingerprint::of(&[b"listing"]);
     let page = |at: Position| {
         let token = Cursor { at, after: String::new() }.token(query);
         let cursor = Cursor::from_token(&token, query).unwrap().unwrap();

@@ -7,9 +7,10 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_model::{
-    AsOf, Evidence, Notes, Observation, ObservationKey, Revision, Value, event::VersionBody,
+    AsOf, Evidence, Notes, Observation, ObservationKey, ObservationSelection, ReadAt, Revision, Value,
+    event::VersionBody,
 };
-use tenseven_observatory::{Limits, ObservationFilter, Observatory, ReadAt, Recorded, View, World};
+use tenseven_observatory::{Limits, Observatory, Recorded, View, World};
 use tenseven_store::Checkpoints as _;
 use tenseven_testkit::{ManualClock, TestJournal, history, observation, submission};
 
@@ -34,7 +35,7 @@ fn view(observatory: &Observatory, as_of: AsOf) -> View {
 
 fn listed(observatory: &Observatory, as_of: AsOf) -> Vec<Recorded> {
     view(observatory, as_of)
-        .observations(&ObservationFilter::default(), usize::MAX, None)
+        .observations(&ObservationSelection::default(), usize::MAX, None)
         .unwrap()
         .observations
 }

@@ -7,13 +7,13 @@ use std::{sync::Arc, time::Duration};
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_model::{
-    AsOf, Practice, PracticeDraft, PracticeId, Revision,
+    AsOf, Practice, PracticeDraft, PracticeId, PracticeSelection, ReadAt, Revision,
     event::{Event, PracticeChange},
 };
 use tenseven_observatory::{
-    JournalFull, Limits, Observatory, PracticeFilter, PracticeHit, PracticeRejection, PracticeRevised,
-    ReadAt, Receipt, RecordedPractice, SubmissionError, TooManyPractices, View, World, WriteError,
-    WritePractice, WritePracticeError, upkeep,
+    JournalFull, Limits, Observatory, PracticeHit, PracticeRejection, PracticeRevised, Receipt,
+    RecordedPractice, SubmissionError, TooManyPractices, View, World, WriteError, WritePractice,
+    WritePracticeError, upkeep,
 };
 use tenseven_store::Journal as _;
 use tenseven_testkit::{Failure, ManualClock, TestJournal, submission};
@@ -78,11 +78,13 @@ fn withdraw(
 }
 
 fn listed(view: &View) -> Vec<RecordedPractice> {
-    view.practices(&PracticeFilter::default(), usize::MAX, None).unwrap().practices
+    view.practices(&PracticeSelection::default(), usize::MAX, None).unwrap().practices
 }
 
 fn found(view: &View, query: &str) -> Vec<PracticeHit> {
-    view.search_practices(&query.parse().unwrap(), &PracticeFilter::default(), usize::MAX, None).unwrap().hits
+    view.search_practices(&query.parse().unwrap(), &PracticeSelection::default(), usize::MAX, None)
+        .unwrap()
+        .hits
 }
 
 fn ids(hits: &[PracticeHit]) -> Vec<&str> {
@@ -250,7 +252,8 @@ fn words_phrases_and_signs_mean_what_they_say() {
         assert_eq!(found(query), expected, "{query}");
     }
     assert_eq!(ids(&self::found(&view, "zebra")).len(), 3);
-    let nothing = view.search_practices(&"-zebra the".parse().unwrap(), &PracticeFilter::default(), 9, None);
+    let nothing =
+        view.search_practices(&"-zebra the".parse().unwrap(), &PracticeSelection::default(), 9, None);
     assert!(nothing.is_err(), "there is nothing to find");
 }
 
@@ -270,7 +273,7 @@ fn equals_stand_by_id_and_pages_make_the_whole() {
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
         let query = "quagga".parse().unwrap();
-        let page = view.search_practices(&query, &PracticeFilter::default(), 7, after.as_ref()).unwrap();
+        let page = view.search_practices(&query, &PracticeSelection::default(), 7, after.as_ref()).unwrap();
         assert_eq!(page.found, 25);
         paged.extend(page.hits);
         after = page.next;
@@ -288,7 +291,7 @@ fn a_page_of_long_practices_ends_before_it_is_too_long_for_stock_clients() {
     for number in 0..100_u32 {
         put(&observatory, number + 1, draft(&format!("l{number}"), "Quagga", &long), Revision::ZERO).unwrap();
     }
-    let (view, filter) = (view(&observatory, AsOf::Now), PracticeFilter::default());
+    let (view, filter) = (view(&observatory, AsOf::Now), PracticeSelection::default());
     let page = view.practices(&filter, 1_000, None).unwrap();
     assert!(page.practices.len() < 100 && page.next.is_some(), "{}", page.practices.len());
     let page = view.search_practices(&"quagga".parse().unwrap(), &filter, 1_000, None).unwrap();

@@ -7,11 +7,14 @@ use std::{sync::Arc, time::Duration};
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
-use tenseven_model::{Alpha3, AreaSelection, AsOf, Observation, Period, Revision, Timestamp, Value};
+use tenseven_model::{
+    Alpha3, AreaSelection, AsOf, Observation, ObservationSelection, Period, PracticeSelection, ReadAt,
+    Revision, ScoreSelection, Timestamp, Value,
+};
 use tenseven_observatory::{
-    Closing, JournalFailed, JournalFull, Limits, NoSuchMoment, ObservationFilter, Observatory, OpenError,
-    PracticeFilter, PushError, QueueFull, ReadAt, Recorded, RecordedPractice, ScoreSelection,
-    SubmissionError, Unreadable, UnsettledMoment, VersionsError, View, ViewError, World, WriteFailure,
+    Closing, JournalFailed, JournalFull, Limits, NoSuchMoment, Observatory, OpenError, PushError, QueueFull,
+    Recorded, RecordedPractice, SubmissionError, Unreadable, UnsettledMoment, VersionsError, View, ViewError,
+    World, WriteFailure,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 
@@ -45,10 +48,10 @@ fn answers(view: &View) -> Answers {
     let scores = view.list_scores(&selection, usize::MAX, None).unwrap().trees;
     let report = view.target_report(&selection.framework, "2019".parse().unwrap(), &[AreaSelection::World]);
     Answers {
-        practices: view.practices(&PracticeFilter::default(), usize::MAX, None).unwrap().practices,
+        practices: view.practices(&PracticeSelection::default(), usize::MAX, None).unwrap().practices,
         revision: view.revision(),
         observations: view
-            .observations(&ObservationFilter::default(), usize::MAX, None)
+            .observations(&ObservationSelection::default(), usize::MAX, None)
             .unwrap()
             .observations,
         scores: scores.into_iter().map(|tree| (tree.area, tree.period, tree.row)).collect(),

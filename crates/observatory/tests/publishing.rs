@@ -7,11 +7,13 @@ use std::{sync::Arc, time::Duration};
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
-use tenseven_model::{Alpha3, AsOf, Number, Observation, Period, Revision, SubmissionId, Value};
+use tenseven_model::{
+    Alpha3, AsOf, Number, Observation, Period, ReadAt, Revision, ScoreSelection, SubmissionId, Value,
+};
 use tenseven_observatory::{
     Aspect, Closing, DefinitionError, DefinitionTooLong, FrameworkLookupError, IdReused, JournalFull, Limits,
     Observatory, PublicationReceipt, PublicationStage, PublicationStep, PublicationUnderWay, PublishError,
-    PushError, ReadAt, ScoreSelection, SubmissionError, Unpublishable, View, World,
+    PushError, SubmissionError, Unpublishable, View, World,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
 

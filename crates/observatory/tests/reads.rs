@@ -7,11 +7,11 @@ use std::time::Duration;
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::{NodeScore, explain::Made};
-use tenseven_model::{AreaCode, AreaSelection, AsOf, FrameworkRef, ObservationKey, Period};
-use tenseven_observatory::{
-    ComparisonError, ComparisonSelection, Limits, Observatory, QueryFingerprint, RankSelection, RanksError,
-    ReadAt, TrendSelection, View, World,
+use tenseven_model::{
+    AreaCode, AreaSelection, AsOf, ComparisonSelection, FrameworkRef, ObservationKey, Period, RankSelection,
+    ReadAt, TrendSelection,
 };
+use tenseven_observatory::{ComparisonError, Limits, Observatory, QueryFingerprint, RanksError, View, World};
 use tenseven_testkit::{ManualClock, TestJournal, history, submission};
 
 const AREAS: [&str; 5] = ["MAR", "LBY", "CAN", "XAA", "NZL"];
@@ -77,7 +77,7 @@ proptest! {
                 let page = view.trend(&trend(of), size, after.as_ref()).unwrap();
                 found.extend(page.points);
                 let Some(next) = page.next else { break };
-                let query = QueryFingerprint::of(&[&"trend"]);
+                let query = QueryFingerprint::of(&[b"trend"]);
                 after = tenseven_observatory::Cursor::from_token(&next.token(query), query).unwrap();
             }
             prop_assert_eq!(found.len(), whole.len());

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use tenseven_catalog::Catalog;
 use tenseven_model::{
-    AsOf, FrameworkRef, Number, Observation, Revision, Value,
+    AsOf, FrameworkRef, Number, Observation, ReadAt, Revision, ScoreSelection, Value,
     event::{Event, FrameworkRetirement},
 };
 use tenseven_observatory::{
-    FrameworkLookupError, Limits, NoSuccessor, NotScored, Observatory, ReadAt, RetireFrameworkError,
-    RetiredFramework, RetirementReceipt, RetirementRejection, ScoreWatchError, ScoreWatchSelection,
-    ScoresError, Unpublishable, View, WatchScoresError, WatchStart, World, WriteError, upkeep,
+    FrameworkLookupError, Limits, NoSuccessor, NotScored, Observatory, RetireFrameworkError,
+    RetiredFramework, RetirementReceipt, RetirementRejection, ScoreWatchError, ScoresError, Unpublishable,
+    View, WatchScoresError, WatchStart, World, WriteError, upkeep,
 };
 use tenseven_store::{Entry, Journal as _};
 use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
@@ -177,13 +177,8 @@ fn a_retirement_is_accepted_once_and_a_check_stores_nothing() {
 #[test]
 fn a_watch_of_a_version_ends_when_that_is_retired() {
     let observatory = with_two(&TestJournal::default());
-    let selection = ScoreWatchSelection {
-        framework: reference("mine"),
-        areas: Vec::new(),
-        from: None,
-        to: None,
-        nodes: None,
-    };
+    let selection =
+        ScoreSelection { framework: reference("mine"), areas: Vec::new(), from: None, to: None, nodes: None };
     block_on(async {
         let mut watch = observatory.watch_scores(&selection, WatchStart::default(), false).unwrap();
         let receipt = observatory.retire_framework(submission(4), retirement("2.0.0")).await.unwrap();
@@ -198,7 +193,7 @@ fn a_watch_of_a_version_ends_when_that_is_retired() {
         let ScoreWatchError::NotScored(NotScored::Retired(retired)) = problem else { panic!("{problem:?}") };
         assert_eq!(retired.retired.revision, receipt.revision);
         assert_eq!(retired.current, Some(reference("mine@1.0.0")));
-        let selection = ScoreWatchSelection { framework: reference("mine@2.0.0"), ..selection };
+        let selection = ScoreSelection { framework: reference("mine@2.0.0"), ..selection };
         let again = observatory.watch_scores(&selection, WatchStart::default(), false);
         assert!(matches!(again, Err(WatchScoresError::NotScored(NotScored::Retired(_)))));
     });

@@ -7,10 +7,12 @@ use std::{collections::BTreeMap, time::Duration};
 use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::NodeScore;
-use tenseven_model::{Alpha3, AsOf, Observation, Outcome, Period, Revision, framework::NodeIndex};
+use tenseven_model::{
+    Alpha3, AsOf, Observation, Outcome, Period, ReadAt, Revision, ScoreSelection, framework::NodeIndex,
+};
 use tenseven_observatory::{
-    Limits, NoSuchRevision, Observatory, ReadAt, ScoreNews, ScoreSelection, ScoreWatch, ScoreWatchSelection,
-    WatchScoresError, WatchStart, WatchStartError, World,
+    Limits, NoSuchRevision, Observatory, ScoreNews, ScoreWatch, WatchScoresError, WatchStart,
+    WatchStartError, World,
 };
 use tenseven_testkit::{ManualClock, TestJournal, history, submission};
 
@@ -28,9 +30,9 @@ fn open(journal: &TestJournal) -> Observatory {
     Observatory::open(Box::new(journal.clone()), world, Limits::default(), Box::new(clock)).unwrap()
 }
 
-fn all_nodes() -> ScoreWatchSelection {
+fn all_nodes() -> ScoreSelection {
     let framework = "target-10-7".parse().unwrap();
-    ScoreWatchSelection { framework, areas: Vec::new(), from: None, to: None, nodes: None }
+    ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() }
 }
 
 /// Everything that a watch tells up to a revision.
@@ -248,7 +250,7 @@ fn a_version_that_is_not_the_newest_any_more_is_watched_on() {
     let observatory = open(&journal);
     let start = observatory.revision();
     run(async {
-        let old = ScoreWatchSelection { framework: "target-10-7@1.0.0".parse().unwrap(), ..all_nodes() };
+        let old = ScoreSelection { framework: "target-10-7@1.0.0".parse().unwrap(), ..all_nodes() };
         let mut before = observatory.watch_scores(&old, WatchStart::default(), false).unwrap();
         let batches = steady(12);
         push_in_groups(&observatory, &journal, &batches[..4], 2).await;

@@ -8,11 +8,12 @@ use proptest::prelude::*;
 use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{
-    Alpha3, AsOf, Observation, ObservationKey, Period, Revision, Value, Withdrawal, event::VersionBody,
+    Alpha3, AsOf, Observation, ObservationKey, ObservationSelection, Period, ReadAt, Revision,
+    ScoreSelection, Value, Withdrawal, event::VersionBody,
 };
 use tenseven_observatory::{
-    IdReused, JournalFailed, Limits, ObservationFilter, Observatory, ReadAt, ScoreSelection, SubmissionError,
-    View, WithdrawalFault, WithdrawalProblem, WithdrawalRejection, World, WriteError, upkeep,
+    IdReused, JournalFailed, Limits, Observatory, SubmissionError, View, WithdrawalFault, WithdrawalProblem,
+    WithdrawalRejection, World, WriteError, upkeep,
 };
 use tenseven_store::{Checkpoints as _, Journal as _};
 use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
@@ -40,7 +41,7 @@ type Scores = Vec<(Alpha3, Period, Row)>;
 
 /// What is observed, and the scores of it.
 fn answers(view: &View) -> (BTreeMap<ObservationKey, Observation>, Scores) {
-    let listed = view.observations(&ObservationFilter::default(), usize::MAX, None).unwrap().observations;
+    let listed = view.observations(&ObservationSelection::default(), usize::MAX, None).unwrap().observations;
     let framework = "target-10-7".parse().unwrap();
     let selection = ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() };
     let scores = view.list_scores(&selection, usize::MAX, None).unwrap().trees;
@@ -69,7 +70,7 @@ fn live(registry: &Observatory, batches: &[Vec<Observation>]) -> (History, Vec<R
     for (number, batch) in (0..).zip(batches) {
         let receipt = block_on(registry.push(submission(2 * number), batch.clone())).unwrap();
         let stored = registry.changes_after(
-            &registry.change_filter(None, None, None).unwrap(),
+            &registry.change_filter(ObservationSelection::default()).unwrap(),
             (Revision::new(receipt.revision.number() - 1), None),
             usize::MAX,
         );

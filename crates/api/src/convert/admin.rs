@@ -19,7 +19,7 @@ pub struct StreamBackup {
 impl TryFrom<v1::StreamBackupRequest> for StreamBackup {
     type Error = Violations;
     fn try_from(message: v1::StreamBackupRequest) -> Result<Self, Violations> {
-        let v1::StreamBackupRequest { after_revision, after_chain_hash, history } = message;
+        let v1::StreamBackupRequest { after_revision, after_chain_hash, history_id } = message;
         let mut reader = Reader::default();
         let after_chain = match (after_revision, after_chain_hash.as_str()) {
             (0, "") => Some([0; 32]),
@@ -39,7 +39,7 @@ impl TryFrom<v1::StreamBackupRequest> for StreamBackup {
                 bytes
             }
         };
-        let history = read_history(&mut reader, &history);
+        let history = read_history(&mut reader, &history_id);
         reader.finish(after_chain.map(|after_chain| Self { after_revision, after_chain, history }))
     }
 }
@@ -62,7 +62,7 @@ mod tests {
 
     fn read(after_revision: u64, hash: &str) -> Option<StreamBackup> {
         let after_chain_hash = hash.to_owned();
-        let message = v1::StreamBackupRequest { after_revision, after_chain_hash, history: String::new() };
+        let message = v1::StreamBackupRequest { after_revision, after_chain_hash, history_id: String::new() };
         StreamBackup::try_from(message).ok()
     }
 

@@ -35,7 +35,7 @@ impl TryFrom<v1::SubmitCodingRequest> for SubmitCoding {
     }
 }
 
-/// [`v1::AdjudicateRequest`], read.
+/// [`v1::AdjudicateCodingsRequest`], read.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
 pub struct Adjudicate {
@@ -48,10 +48,10 @@ pub struct Adjudicate {
     pub validate_only: bool,
 }
 
-impl TryFrom<v1::AdjudicateRequest> for Adjudicate {
+impl TryFrom<v1::AdjudicateCodingsRequest> for Adjudicate {
     type Error = Violations;
-    fn try_from(message: v1::AdjudicateRequest) -> Result<Self, Violations> {
-        let v1::AdjudicateRequest {
+    fn try_from(message: v1::AdjudicateCodingsRequest) -> Result<Self, Violations> {
+        let v1::AdjudicateCodingsRequest {
             submission_id,
             caller,
             unit,
@@ -123,8 +123,8 @@ fn read_coding(reader: &mut Reader, message: Option<v1::Coding>, caller: Option<
     None
 }
 
-fn read_unit(reader: &mut Reader, path: &str, message: Option<v1::Unit>) -> Option<Unit> {
-    let v1::Unit { indicator, area, period } = message.unwrap_or_default();
+fn read_unit(reader: &mut Reader, path: &str, message: Option<v1::CodingUnit>) -> Option<Unit> {
+    let v1::CodingUnit { indicator, area, period } = message.unwrap_or_default();
     let at = |field: &str| format!("{path}.{field}");
     let indicator = reader.required(&at("indicator"), &indicator, "an indicator's id");
     let area = reader.required(&at("area"), &area, "a country, area or local unit");
@@ -207,8 +207,8 @@ fn read_missing(reader: &mut Reader, path: &str, reason: i32) -> Option<Judgemen
 }
 
 /// The unit as a message.
-pub fn unit_message(unit: &Unit) -> v1::Unit {
-    v1::Unit {
+pub fn unit_message(unit: &Unit) -> v1::CodingUnit {
+    v1::CodingUnit {
         indicator: unit.indicator().to_string(),
         area: unit.area().to_string(),
         period: unit.period().to_string(),

@@ -6,29 +6,8 @@ use tenseven_model::{
     framework::{Change, ChangeKind, FrameworkDraft},
 };
 
-use super::{
-    FieldReason, Freshness, Reader, Violations, read::read_history, read_submission, withdrawal::read_reason,
-};
+use super::{FieldReason, Reader, Violations, read_submission, withdrawal::read_reason};
 use crate::v1;
-
-/// [`v1::ValidateFrameworkRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ValidateFramework {
-    pub definition: String,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::ValidateFrameworkRequest> for ValidateFramework {
-    type Error = Violations;
-    fn try_from(message: v1::ValidateFrameworkRequest) -> Result<Self, Violations> {
-        let v1::ValidateFrameworkRequest { definition, min_revision, history } = message;
-        let mut reader = Reader::default();
-        let definition = read_definition(&mut reader, "definition", definition);
-        let freshness = fresh(&mut reader, min_revision, &history);
-        reader.finish(definition.map(|definition| Self { definition, freshness }))
-    }
-}
 
 /// [`v1::PublishFrameworkRequest`], read.
 #[derive(Debug, Clone, PartialEq)]
@@ -92,68 +71,13 @@ fn read_version(reader: &mut Reader, text: &str) -> Option<(FrameworkId, Version
     Some((id, version))
 }
 
-/// [`v1::FrameworkSource`], read.
-#[derive(Debug, Clone, PartialEq)]
-pub enum FrameworkSource {
-    /// Published.
-    Published(FrameworkRef),
-    /// Its text.
-    Definition(String),
-}
-
-/// [`v1::DiffFrameworksRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct DiffFrameworks {
-    pub before: FrameworkSource,
-    pub after: FrameworkSource,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::DiffFrameworksRequest> for DiffFrameworks {
-    type Error = Violations;
-    fn try_from(message: v1::DiffFrameworksRequest) -> Result<Self, Violations> {
-        let v1::DiffFrameworksRequest { before, after, min_revision, history } = message;
-        let mut reader = Reader::default();
-        let before = read_source(&mut reader, "before", before);
-        let after = read_source(&mut reader, "after", after);
-        let freshness = fresh(&mut reader, min_revision, &history);
-        reader.finish(before.zip(after).map(|(before, after)| Self { before, after, freshness }))
-    }
-}
-
-fn fresh(reader: &mut Reader, min_revision: u64, history: &str) -> Freshness {
-    let history = read_history(reader, history);
-    Freshness { min_revision: tenseven_model::Revision::new(min_revision), history, ..Freshness::default() }
-}
-
-fn read_definition(reader: &mut Reader, path: &str, text: String) -> Option<String> {
+/// The text of a framework, which must be given.
+pub(super) fn read_definition(reader: &mut Reader, path: &str, text: String) -> Option<String> {
     if text.is_empty() {
         reader.refuse(path, FieldReason::Required, "is empty; give the text of a framework, in TOML");
         return None;
     }
     Some(text)
-}
-
-fn read_source(
-    reader: &mut Reader,
-    path: &str,
-    message: Option<v1::FrameworkSource>,
-) -> Option<FrameworkSource> {
-    use v1::framework_source::Source;
-    match message.and_then(|message| message.source) {
-        None => {
-            reader.refuse(path, FieldReason::Required, "is empty; give a framework or the text of one");
-            None
-        }
-        Some(Source::Framework(text)) => {
-            let what = "a framework's id, as target-10-7, or id and version, as target-10-7@1.0.0";
-            reader.required(&format!("{path}.framework"), &text, what).map(FrameworkSource::Published)
-        }
-        Some(Source::Definition(text)) => {
-            read_definition(reader, &format!("{path}.definition"), text).map(FrameworkSource::Definition)
-        }
-    }
 }
 
 /// What a text says, in short.

@@ -116,7 +116,7 @@ pub fn observation_message(
     v1::RecordedObservation {
         observation: Some(observation_body(observation)),
         revision: revision.number(),
-        accepted_at: Some(timestamp_message(accepted_at)),
+        accept_time: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
         withdrawal: None,
     }

@@ -1,165 +1,99 @@
-//! Requests for observations: their fields as model values.
+//! Requests for observations.
 
-use tenseven_model::{
-    AreaCode, AreaSelection, IndicatorId, ObservationKey, ObservationStatus, Period, SourceId,
-};
+use tenseven_model::{AreaCode, ObservationKey, ObservationSelection, Revision, SubmissionId};
 
-use super::{
-    FieldReason, Freshness, Page, Reader, Violations,
-    read::{PageSize, SHORT_PAGE, read_freshness, read_page},
-    selection::read_range,
-};
+use super::{FieldReason, ReadRequest, Reader, read::PageSize, selection::read_range};
 use crate::v1;
 
-const LONG_PAGE: PageSize = PageSize { default: 1_000, max: 10_000 };
+/// Most submissions that one request can name.
+const SUBMISSIONS_MAX: usize = 10_000;
 
-/// [`v1::ListObservationsRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ListObservations {
-    pub indicator: Option<IndicatorId>,
-    pub area: Option<AreaSelection>,
-    pub source: Option<SourceId>,
-    pub period_from: Option<Period>,
-    pub period_to: Option<Period>,
-    pub status: Option<ObservationStatus>,
-    pub page: Page,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::ListObservationsRequest> for ListObservations {
-    type Error = Violations;
-    fn try_from(message: v1::ListObservationsRequest) -> Result<Self, Violations> {
-        let v1::ListObservationsRequest {
-            indicator,
-            area,
-            source,
-            period_from,
-            period_to,
-            status,
-            page_size,
-            page_token,
-            min_revision,
-            as_of,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let indicator = reader.optional("indicator", &indicator);
-        let area = reader.optional("area", &area);
-        let source = reader.optional("source", &source);
-        let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
-        let status = reader.optional("status", &status);
-        let page = read_page(&mut reader, LONG_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::list_observations_request::AsOf);
-        let read = page.zip(freshness).map(|(page, freshness)| Self {
-            indicator,
-            area,
-            source,
-            period_from,
-            period_to,
-            status,
-            page,
-            freshness,
-        });
-        reader.finish(read)
+impl ReadRequest for v1::ListObservationsRequest {
+    type Query = ObservationSelection;
+    const PAGE: PageSize = PageSize { default: 1_000, max: 10_000 };
+    fn read(self, reader: &mut Reader) -> Option<ObservationSelection> {
+        let Self { selection, page: _, read_at: _ } = self;
+        Some(read_observations(reader, selection))
     }
 }
 
-/// [`v1::ExportObservationsRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ExportObservations {
-    pub indicator: Option<IndicatorId>,
-    pub area: Option<AreaSelection>,
-    pub source: Option<SourceId>,
-    pub period_from: Option<Period>,
-    pub period_to: Option<Period>,
-    pub status: Option<ObservationStatus>,
-    pub resume_token: String,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::ExportObservationsRequest> for ExportObservations {
-    type Error = Violations;
-    fn try_from(message: v1::ExportObservationsRequest) -> Result<Self, Violations> {
-        let v1::ExportObservationsRequest {
-            indicator,
-            area,
-            source,
-            period_from,
-            period_to,
-            status,
-            resume_token,
-            min_revision,
-            as_of,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let indicator = reader.optional("indicator", &indicator);
-        let area = reader.optional("area", &area);
-        let source = reader.optional("source", &source);
-        let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
-        let status = reader.optional("status", &status);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::export_observations_request::AsOf);
-        let read = freshness.map(|freshness| Self {
-            indicator,
-            area,
-            source,
-            period_from,
-            period_to,
-            status,
-            resume_token,
-            freshness,
-        });
-        reader.finish(read)
+impl ReadRequest for v1::ExportObservationsRequest {
+    type Query = ObservationSelection;
+    fn read(self, reader: &mut Reader) -> Option<ObservationSelection> {
+        let Self { selection, resume_token: _, read_at: _ } = self;
+        Some(read_observations(reader, selection))
     }
 }
 
-/// [`v1::ListRevisionsRequest`], read.
+/// What a watch of observations asks for.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ListRevisions {
-    pub key: ObservationKey,
-    pub page: Page,
-    pub freshness: Freshness,
+pub struct WatchObservations {
+    /// Which observations.
+    pub selection: ObservationSelection,
+    /// Changes after this revision; none for those from now on.
+    pub after_revision: Option<Revision>,
 }
 
-impl TryFrom<v1::ListRevisionsRequest> for ListRevisions {
-    type Error = Violations;
-    fn try_from(message: v1::ListRevisionsRequest) -> Result<Self, Violations> {
-        let v1::ListRevisionsRequest {
-            indicator,
-            area,
-            period,
-            source,
-            page_size,
-            page_token,
-            min_revision,
-            as_of,
-            history,
-        } = message;
-        let mut reader = Reader::default();
+impl ReadRequest for v1::WatchObservationsRequest {
+    type Query = WatchObservations;
+    const OF_THE_PAST: bool = false;
+    fn read(self, reader: &mut Reader) -> Option<WatchObservations> {
+        let Self { selection, after_revision, read_at: _ } = self;
+        let (selection, after_revision) =
+            (read_observations(reader, selection), after_revision.map(Revision::new));
+        Some(WatchObservations { selection, after_revision })
+    }
+}
+
+fn read_observations(
+    reader: &mut Reader,
+    selection: Option<v1::ObservationSelection>,
+) -> ObservationSelection {
+    let v1::ObservationSelection { indicator, area, source, period_from, period_to, status } =
+        selection.unwrap_or_default();
+    reader.within("selection", |reader| {
+        let indicator = reader.optional("indicator", &indicator);
+        let area = reader.optional("area", &area);
+        let source = reader.optional("source", &source);
+        let (from, to) = read_range(reader, &period_from, &period_to);
+        let status = reader.optional("status", &status);
+        ObservationSelection { indicator, area, source, from, to, status }
+    })
+}
+
+impl ReadRequest for v1::ListObservationRevisionsRequest {
+    type Query = ObservationKey;
+    fn read(self, reader: &mut Reader) -> Option<ObservationKey> {
+        let Self { indicator, area, period, source, page: _, read_at: _ } = self;
         let indicator = reader.required("indicator", &indicator, "an indicator's id");
-        let area = reader.required("area", &area, "a country, area or local unit, as MAR");
+        let area = reader.required("area", &area, "a country, area or local unit, for example MAR");
         if let Some(AreaCode::Group(group)) = &area {
             let problem = format!("{group} is a group; observations are about a country, area or local unit");
             reader.refuse("area", FieldReason::NotAllowed, problem);
         }
-        let period = reader.required("period", &period, "an SDMX time period, as 2020");
+        let period = reader.required("period", &period, "an SDMX time period, for example 2020");
         let source = reader.required("source", &source, "who the value comes from");
-        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::list_revisions_request::AsOf);
-        let key = indicator.zip(area).zip(period.zip(source));
-        let key = key.map(|((indicator, area), (period, source))| ObservationKey {
-            indicator,
-            area,
-            source,
-            period,
-        });
-        let read = key.zip(page.zip(freshness));
-        reader.finish(read.map(|(key, (page, freshness))| Self { key, page, freshness }))
+        Some(ObservationKey { indicator: indicator?, area: area?, source: source?, period: period? })
+    }
+}
+
+impl ReadRequest for v1::LookUpSubmissionsRequest {
+    type Query = Vec<SubmissionId>;
+    const OF_THE_PAST: bool = false;
+    fn read(self, reader: &mut Reader) -> Option<Vec<SubmissionId>> {
+        let Self { submission_ids, read_at: _ } = self;
+        match submission_ids.len() {
+            0 => {
+                let problem = "is empty; give the ids of the submissions to look up";
+                reader.refuse("submission_ids", FieldReason::Required, problem);
+                None
+            }
+            1..=SUBMISSIONS_MAX => Some(reader.each("submission_ids", &submission_ids)),
+            count => {
+                let problem = format!("there are {count} ids; at most {SUBMISSIONS_MAX} are allowed");
+                reader.refuse("submission_ids", FieldReason::TooMany, problem);
+                None
+            }
+        }
     }
 }

@@ -1,160 +1,92 @@
-//! Requests about practices and the reference lists: their fields as model values.
+//! Requests about practices and the reference lists.
 
 use tenseven_model::{
-    AreaSelection, CuratorId, IndicatorId, InstrumentId, MeasureId, NodeId, PracticeId, Revision,
-    SubmissionId, WithdrawalReason,
+    CuratorId, InstrumentId, MeasureId, PracticeId, PracticeSelection, Revision, SubmissionId,
+    WithdrawalReason,
 };
 
 use super::{
-    FieldReason, Freshness, Page, ReadPractice, Reader, Violations,
-    caller::read_curator,
-    practice::read_practice,
-    read::{PageSize, SHORT_PAGE, read_freshness, read_page},
-    read_submission,
+    FieldReason, ReadPractice, ReadRequest, Reader, Violations, caller::read_curator,
+    practice::read_practice, read::PageSize, read_submission,
 };
 use crate::v1;
 
-const SEARCH_PAGE: PageSize = PageSize { default: 20, max: 100 };
 /// What only curators do.
 const WRITES: &str = "writes and withdraws practices";
 
-/// Which practices are asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the fields are those of the messages, documented in proto/")]
-pub struct PracticeSelection {
-    pub area: Option<AreaSelection>,
-    pub domain: Option<NodeId>,
-    pub indicator: Option<IndicatorId>,
-    pub measure: Option<MeasureId>,
-}
-
-impl PracticeSelection {
-    fn read(reader: &mut Reader, [area, domain, indicator, measure]: [&str; 4]) -> Self {
-        Self {
-            area: reader.optional("area", area),
-            domain: reader.optional("domain", domain),
-            indicator: reader.optional("indicator", indicator),
-            measure: reader.optional("measure", measure),
-        }
+impl ReadRequest for v1::ListPracticesRequest {
+    type Query = PracticeSelection;
+    fn read(self, reader: &mut Reader) -> Option<PracticeSelection> {
+        let Self { selection, page: _, read_at: _ } = self;
+        Some(read_selection(reader, selection))
     }
 }
 
-/// [`v1::ListPracticesRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ListPractices {
-    pub selection: PracticeSelection,
-    pub page: Page,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::ListPracticesRequest> for ListPractices {
-    type Error = Violations;
-    fn try_from(message: v1::ListPracticesRequest) -> Result<Self, Violations> {
-        let v1::ListPracticesRequest {
-            area,
-            domain,
-            indicator,
-            measure,
-            page_size,
-            page_token,
-            min_revision,
-            as_of,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let selection = PracticeSelection::read(&mut reader, [&area, &domain, &indicator, &measure]);
-        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::list_practices_request::AsOf);
-        reader.finish(page.zip(freshness).map(|(page, freshness)| Self { selection, page, freshness }))
+impl ReadRequest for v1::SearchPracticesRequest {
+    /// The words, which the observatory reads, and among which practices they are searched for.
+    type Query = (String, PracticeSelection);
+    const PAGE: PageSize = PageSize { default: 20, max: 100 };
+    fn read(self, reader: &mut Reader) -> Option<Self::Query> {
+        let Self { query, selection, page: _, read_at: _ } = self;
+        Some((query, read_selection(reader, selection)))
     }
 }
 
-/// [`v1::SearchPracticesRequest`], read; its words are the observatory's to read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct SearchPractices {
-    pub query: String,
-    pub selection: PracticeSelection,
-    pub page: Page,
-    pub freshness: Freshness,
+fn read_selection(reader: &mut Reader, selection: Option<v1::PracticeSelection>) -> PracticeSelection {
+    let v1::PracticeSelection { area, domain, indicator, measure } = selection.unwrap_or_default();
+    reader.within("selection", |reader| PracticeSelection {
+        area: reader.optional("area", &area),
+        domain: reader.optional("domain", &domain),
+        indicator: reader.optional("indicator", &indicator),
+        measure: reader.optional("measure", &measure),
+    })
 }
 
-impl TryFrom<v1::SearchPracticesRequest> for SearchPractices {
-    type Error = Violations;
-    fn try_from(message: v1::SearchPracticesRequest) -> Result<Self, Violations> {
-        let v1::SearchPracticesRequest {
-            query,
-            area,
-            domain,
-            indicator,
-            measure,
-            page_size,
-            page_token,
-            min_revision,
-            as_of,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let selection = PracticeSelection::read(&mut reader, [&area, &domain, &indicator, &measure]);
-        let page = read_page(&mut reader, SEARCH_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::search_practices_request::AsOf);
-        reader.finish(page.zip(freshness).map(|(page, freshness)| Self { query, selection, page, freshness }))
+impl ReadRequest for v1::GetPracticeRequest {
+    type Query = PracticeId;
+    fn read(self, reader: &mut Reader) -> Option<PracticeId> {
+        let Self { practice, read_at: _ } = self;
+        read_id(reader, &practice)
     }
 }
 
-/// [`v1::GetPracticeRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct GetPractice {
-    pub practice: PracticeId,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::GetPracticeRequest> for GetPractice {
-    type Error = Violations;
-    fn try_from(message: v1::GetPracticeRequest) -> Result<Self, Violations> {
-        let v1::GetPracticeRequest { practice, min_revision, as_of, history } = message;
-        let mut reader = Reader::default();
-        let practice = read_id(&mut reader, &practice);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::get_practice_request::AsOf);
-        reader.finish(practice.zip(freshness).map(|(practice, freshness)| Self { practice, freshness }))
+impl ReadRequest for v1::ListPracticeRevisionsRequest {
+    type Query = PracticeId;
+    fn read(self, reader: &mut Reader) -> Option<PracticeId> {
+        let Self { practice, page: _, read_at: _ } = self;
+        read_id(reader, &practice)
     }
 }
 
-/// [`v1::ListPracticeRevisionsRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ListPracticeRevisions {
-    pub practice: PracticeId,
-    pub page: Page,
-    pub freshness: Freshness,
+impl ReadRequest for v1::ListMeasuresRequest {
+    type Query = ();
+    fn read(self, _: &mut Reader) -> Option<()> {
+        let Self { page: _, read_at: _ } = self;
+        Some(())
+    }
 }
 
-impl TryFrom<v1::ListPracticeRevisionsRequest> for ListPracticeRevisions {
-    type Error = Violations;
-    fn try_from(message: v1::ListPracticeRevisionsRequest) -> Result<Self, Violations> {
-        let v1::ListPracticeRevisionsRequest {
-            practice,
-            page_size,
-            page_token,
-            min_revision,
-            as_of,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let practice = read_id(&mut reader, &practice);
-        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(
-            reader,
-            (min_revision, as_of, history),
-            v1::list_practice_revisions_request::AsOf
-        );
-        let read = practice.zip(page.zip(freshness));
-        reader.finish(read.map(|(practice, (page, freshness))| Self { practice, page, freshness }))
+impl ReadRequest for v1::GetMeasureRequest {
+    type Query = MeasureId;
+    fn read(self, reader: &mut Reader) -> Option<MeasureId> {
+        let Self { measure, read_at: _ } = self;
+        reader.required("measure", &measure, "a measure's id, for example skills")
+    }
+}
+
+impl ReadRequest for v1::ListInstrumentsRequest {
+    type Query = ();
+    fn read(self, _: &mut Reader) -> Option<()> {
+        let Self { page: _, read_at: _ } = self;
+        Some(())
+    }
+}
+
+impl ReadRequest for v1::GetInstrumentRequest {
+    type Query = InstrumentId;
+    fn read(self, reader: &mut Reader) -> Option<InstrumentId> {
+        let Self { instrument, read_at: _ } = self;
+        reader.required("instrument", &instrument, "an instrument's id, for example gfmd")
     }
 }
 
@@ -222,86 +154,6 @@ impl TryFrom<v1::WithdrawPracticeRequest> for WithdrawPractice {
             expected,
             validate_only,
         }))
-    }
-}
-
-/// [`v1::ListMeasuresRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ListMeasures {
-    pub page: Page,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::ListMeasuresRequest> for ListMeasures {
-    type Error = Violations;
-    fn try_from(message: v1::ListMeasuresRequest) -> Result<Self, Violations> {
-        let v1::ListMeasuresRequest { page_size, page_token, min_revision, as_of, history } = message;
-        let mut reader = Reader::default();
-        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::list_measures_request::AsOf);
-        reader.finish(page.zip(freshness).map(|(page, freshness)| Self { page, freshness }))
-    }
-}
-
-/// [`v1::GetMeasureRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct GetMeasure {
-    pub measure: MeasureId,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::GetMeasureRequest> for GetMeasure {
-    type Error = Violations;
-    fn try_from(message: v1::GetMeasureRequest) -> Result<Self, Violations> {
-        let v1::GetMeasureRequest { measure, min_revision, as_of, history } = message;
-        let mut reader = Reader::default();
-        let measure = reader.required("measure", &measure, "a measure's id, as skills");
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::get_measure_request::AsOf);
-        reader.finish(measure.zip(freshness).map(|(measure, freshness)| Self { measure, freshness }))
-    }
-}
-
-/// [`v1::ListInstrumentsRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ListInstruments {
-    pub page: Page,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::ListInstrumentsRequest> for ListInstruments {
-    type Error = Violations;
-    fn try_from(message: v1::ListInstrumentsRequest) -> Result<Self, Violations> {
-        let v1::ListInstrumentsRequest { page_size, page_token, min_revision, as_of, history } = message;
-        let mut reader = Reader::default();
-        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::list_instruments_request::AsOf);
-        reader.finish(page.zip(freshness).map(|(page, freshness)| Self { page, freshness }))
-    }
-}
-
-/// [`v1::GetInstrumentRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct GetInstrument {
-    pub instrument: InstrumentId,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::GetInstrumentRequest> for GetInstrument {
-    type Error = Violations;
-    fn try_from(message: v1::GetInstrumentRequest) -> Result<Self, Violations> {
-        let v1::GetInstrumentRequest { instrument, min_revision, as_of, history } = message;
-        let mut reader = Reader::default();
-        let instrument = reader.required("instrument", &instrument, "an instrument's id, as gfmd");
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::get_instrument_request::AsOf);
-        reader.finish(instrument.zip(freshness).map(|(instrument, freshness)| Self { instrument, freshness }))
     }
 }
 

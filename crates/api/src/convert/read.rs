@@ -1,18 +1,24 @@
 //! What reads have in common: how fresh, as of when, which page.
 
-use tenseven_model::{AsOf, HistoryId, Revision};
+use prost::{Message, Name};
+use tenseven_model::{AsOf, HistoryId, ReadAt, Revision};
 
-use super::{FieldReason, Reader};
+use super::{FieldReason, Reader, timestamp};
+use crate::v1;
 
-/// How fresh an answer must be, and the moment that it is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Freshness {
-    /// Wait until this revision is applied.
-    pub min_revision: Revision,
-    /// The moment.
-    pub as_of: AsOf,
-    /// The history that the revisions above belong to; not checked if it is absent.
-    pub history: Option<HistoryId>,
+/// A request of a read: its own fields, as the query that is answered.
+///
+/// The fields that reads share (`read_at`, `page`) are taken out before.
+pub trait ReadRequest: Message + Name + Default + Sized {
+    /// What is asked for.
+    type Query;
+    /// The bounds of its pages, where it has any.
+    const PAGE: PageSize = PageSize { default: 100, max: 1_000 };
+    /// Whether it can be answered as of a past moment.
+    const OF_THE_PAST: bool = true;
+
+    /// The query, unless something is wrong with it; everything that is gets noted.
+    fn read(self, reader: &mut Reader) -> Option<Self::Query>;
 }
 
 /// A page of a listing.
@@ -26,62 +32,59 @@ pub struct Page {
 
 /// The bounds of a page's size.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct PageSize {
+pub struct PageSize {
     /// Where none is asked for.
-    pub(super) default: usize,
+    pub default: usize,
     /// At most.
-    pub(super) max: usize,
+    pub max: usize,
 }
 
-/// The bounds of most listings.
-pub(super) const SHORT_PAGE: PageSize = PageSize { default: 100, max: 1_000 };
-
 /// The page that is asked for.
-pub(super) fn read_page(reader: &mut Reader, bounds: PageSize, size: i32, token: String) -> Option<Page> {
+pub fn read_page(reader: &mut Reader, bounds: PageSize, page: Option<v1::Page>) -> Option<Page> {
+    let v1::Page { size, token } = page.unwrap_or_default();
     match usize::try_from(size) {
         Ok(0) => Some(Page { size: bounds.default, token }),
         Ok(size) if size <= bounds.max => Some(Page { size, token }),
-        _ => {
+        Ok(_) | Err(_) => {
             let problem = format!("{size} is not between 0 and {}; 0 means {}", bounds.max, bounds.default);
-            reader.refuse("page_size", FieldReason::OutOfRange, problem);
+            reader.refuse("page.size", FieldReason::OutOfRange, problem);
             None
         }
     }
 }
 
+/// How fresh an answer must be, and the moment that it is for; a past one is rejected unless the request can be `of_the_past`.
+pub fn read_read_at(reader: &mut Reader, read_at: Option<v1::ReadAt>, of_the_past: bool) -> Option<ReadAt> {
+    let v1::ReadAt { min_revision, as_of, history_id } = read_at.unwrap_or_default();
+    reader.within("read_at", |reader| {
+        let history = read_history(reader, &history_id);
+        let as_of = read_as_of(reader, as_of, of_the_past)?;
+        Some(ReadAt { min_revision: Revision::new(min_revision), as_of, history })
+    })
+}
+
+fn read_as_of(reader: &mut Reader, as_of: Option<v1::read_at::AsOf>, of_the_past: bool) -> Option<AsOf> {
+    use v1::read_at::AsOf as Kind;
+    let (field, moment) = match as_of {
+        None => return Some(AsOf::Now),
+        Some(Kind::AtRevision(number)) => ("at_revision", Some(AsOf::Revision(Revision::new(number)))),
+        Some(Kind::AtTime(time)) => ("at_time", timestamp(&time).map(AsOf::Time)),
+    };
+    if !of_the_past {
+        reader.refuse(
+            field,
+            FieldReason::NotAllowed,
+            "is given, but this method answers about the present only",
+        );
+        return None;
+    }
+    if moment.is_none() {
+        reader.refuse(field, FieldReason::Malformed, "is no instant between the years 1 and 9999");
+    }
+    moment
+}
+
 /// The history that the revisions of a request belong to.
-pub(super) fn read_history(reader: &mut Reader, history: &str) -> Option<HistoryId> {
-    reader.optional("history", history)
+pub(super) fn read_history(reader: &mut Reader, history_id: &str) -> Option<HistoryId> {
+    reader.optional("history_id", history_id)
 }
-
-/// Reads `min_revision`, `as_of` and `history` of a request; each request has a type of its own for `as_of`.
-macro_rules! read_freshness {
-    ($reader:expr, ($min_revision:expr, $as_of:expr, $history:expr), $kind:path) => {{
-        use $kind as Kind;
-        let history = super::read::read_history(&mut $reader, &$history);
-        let as_of = match $as_of {
-            None => Some(tenseven_model::AsOf::Now),
-            Some(Kind::AtRevision(number)) => {
-                Some(tenseven_model::AsOf::Revision(tenseven_model::Revision::new(number)))
-            }
-            Some(Kind::AtTime(time)) => match super::timestamp(&time) {
-                Some(time) => Some(tenseven_model::AsOf::Time(time)),
-                None => {
-                    $reader.refuse(
-                        "at_time",
-                        super::FieldReason::Malformed,
-                        "is no instant between the years 1 and 9999",
-                    );
-                    None
-                }
-            },
-        };
-        as_of.map(|as_of| super::Freshness {
-            min_revision: tenseven_model::Revision::new($min_revision),
-            as_of,
-            history,
-        })
-    }};
-}
-
-pub(super) use read_freshness;

@@ -1,265 +1,149 @@
-//! Requests for scores: trees, lists, trends, comparisons, ranks and explanations.
+//! Requests for scores: trees, lists, trends, comparisons, ranks, explanations, reports and watches.
 
-use tenseven_model::{AreaCode, AreaSelection, FrameworkRef, NodeId, Period};
+use tenseven_model::{
+    AreaSelection, ComparisonSelection, ExplanationSelection, RankSelection, ReportSelection, Revision,
+    ScoreSelection, TreeSelection, TrendSelection,
+};
 
 use super::{
-    FieldReason, Freshness, Page, Reader, Violations,
-    read::{SHORT_PAGE, read_freshness, read_page},
+    FieldReason, ReadRequest, Reader,
     selection::{read_framework, read_range, read_selection},
 };
 use crate::{ReadMask, v1};
 
-/// [`v1::GetScoresRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct GetScores {
-    pub framework: FrameworkRef,
-    pub area: AreaCode,
-    pub period: Period,
-    pub nodes: Vec<NodeId>,
-    pub freshness: Freshness,
-    pub read_mask: Option<ReadMask>,
-}
+/// What is asked for where an area is.
+const AN_AREA: &str = "a country or area, for example MAR";
+/// What is asked for where a period is.
+const A_PERIOD: &str = "an SDMX time period, for example 2020";
 
-impl TryFrom<v1::GetScoresRequest> for GetScores {
-    type Error = Violations;
-    fn try_from(message: v1::GetScoresRequest) -> Result<Self, Violations> {
-        let v1::GetScoresRequest { framework, area, period, nodes, min_revision, as_of, read_mask, history } =
-            message;
-        let mut reader = Reader::default();
-        let framework = read_framework(&mut reader, &framework);
-        let area = reader.required("area", &area, "a country or area, as MAR");
-        let period = reader.required("period", &period, "an SDMX time period, as 2020");
-        let nodes = read_selection(&mut reader, "nodes", &nodes);
-        let freshness = read_freshness!(reader, (min_revision, as_of, history), v1::get_scores_request::AsOf);
-        let read_mask = ReadMask::read(&mut reader, "ScoreTree", read_mask);
-        let read = framework.zip(area).zip(period.zip(freshness));
-        reader.finish(read.map(|((framework, area), (period, freshness))| Self {
-            framework,
-            area,
-            period,
-            nodes,
-            freshness,
-            read_mask,
-        }))
+impl ReadRequest for v1::GetScoresRequest {
+    type Query = (TreeSelection, Option<ReadMask>);
+    fn read(self, reader: &mut Reader) -> Option<Self::Query> {
+        let Self { framework, area, period, nodes, read_mask, read_at: _ } = self;
+        let framework = read_framework(reader, &framework);
+        let area = reader.required("area", &area, AN_AREA);
+        let period = reader.required("period", &period, A_PERIOD);
+        let nodes = read_selection(reader, "nodes", &nodes);
+        let read_mask = ReadMask::read(reader, "ScoreTree", read_mask);
+        Some((TreeSelection { framework: framework?, area: area?, period: period?, nodes }, read_mask))
     }
 }
 
-/// [`v1::ListScoresRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ListScores {
-    pub framework: FrameworkRef,
-    pub areas: Vec<AreaSelection>,
-    pub period_from: Option<Period>,
-    pub period_to: Option<Period>,
-    pub nodes: Vec<NodeId>,
-    pub page: Page,
-    pub freshness: Freshness,
-    pub read_mask: Option<ReadMask>,
-}
-
-impl TryFrom<v1::ListScoresRequest> for ListScores {
-    type Error = Violations;
-    fn try_from(message: v1::ListScoresRequest) -> Result<Self, Violations> {
-        let v1::ListScoresRequest {
-            framework,
-            areas,
-            period_from,
-            period_to,
-            nodes,
-            page_size,
-            page_token,
-            min_revision,
-            as_of,
-            read_mask,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let framework = read_framework(&mut reader, &framework);
-        let areas = read_selection(&mut reader, "areas", &areas);
-        let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
-        let nodes = read_selection(&mut reader, "nodes", &nodes);
-        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::list_scores_request::AsOf);
-        let read_mask = ReadMask::read(&mut reader, "ScoreTree", read_mask);
-        let read = framework.zip(page).zip(freshness).map(|((framework, page), freshness)| Self {
-            framework,
-            areas,
-            period_from,
-            period_to,
-            nodes,
-            page,
-            freshness,
-            read_mask,
-        });
-        reader.finish(read)
+impl ReadRequest for v1::ListScoresRequest {
+    type Query = (ScoreSelection, Option<ReadMask>);
+    fn read(self, reader: &mut Reader) -> Option<Self::Query> {
+        let Self { selection, read_mask, page: _, read_at: _ } = self;
+        let selection = read_scores(reader, selection);
+        let read_mask = ReadMask::read(reader, "ScoreTree", read_mask);
+        Some((selection?, read_mask))
     }
 }
 
-/// [`v1::GetTrendRequest`], read.
+/// What a watch of scores asks for.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct GetTrend {
-    pub framework: FrameworkRef,
-    pub area: AreaCode,
-    pub nodes: Vec<NodeId>,
-    pub period_from: Option<Period>,
-    pub period_to: Option<Period>,
-    pub page: Page,
-    pub freshness: Freshness,
-    pub read_mask: Option<ReadMask>,
+pub struct WatchScores {
+    /// Which scores.
+    pub selection: ScoreSelection,
+    /// Changes after this revision; none for those from now on.
+    pub after_revision: Option<Revision>,
+    /// Whether the scores as they are come first.
+    pub snapshot: bool,
 }
 
-impl TryFrom<v1::GetTrendRequest> for GetTrend {
-    type Error = Violations;
-    fn try_from(message: v1::GetTrendRequest) -> Result<Self, Violations> {
-        let v1::GetTrendRequest {
-            framework,
-            area,
-            nodes,
-            period_from,
-            period_to,
-            page_size,
-            page_token,
-            min_revision,
-            as_of,
-            read_mask,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let framework = read_framework(&mut reader, &framework);
-        let area = reader.required("area", &area, "a country or area, as MAR");
-        let nodes = read_selection(&mut reader, "nodes", &nodes);
-        let (period_from, period_to) = read_range(&mut reader, &period_from, &period_to);
-        let page = read_page(&mut reader, SHORT_PAGE, page_size, page_token);
-        let freshness = read_freshness!(reader, (min_revision, as_of, history), v1::get_trend_request::AsOf);
-        let read_mask = ReadMask::read(&mut reader, "TrendPoint", read_mask);
-        let read = framework.zip(area).zip(page.zip(freshness));
-        reader.finish(read.map(|((framework, area), (page, freshness))| Self {
-            framework,
-            area,
-            nodes,
-            period_from,
-            period_to,
-            page,
-            freshness,
-            read_mask,
-        }))
+impl ReadRequest for v1::WatchScoresRequest {
+    type Query = WatchScores;
+    const OF_THE_PAST: bool = false;
+    fn read(self, reader: &mut Reader) -> Option<WatchScores> {
+        let Self { selection, after_revision, snapshot, read_at: _ } = self;
+        let after_revision = after_revision.map(Revision::new);
+        Some(WatchScores { selection: read_scores(reader, selection)?, after_revision, snapshot })
     }
 }
 
-/// [`v1::CompareScoresRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct CompareScores {
-    pub framework: FrameworkRef,
-    pub areas: Vec<AreaSelection>,
-    pub periods: Vec<Period>,
-    pub nodes: Vec<NodeId>,
-    pub freshness: Freshness,
+fn read_scores(reader: &mut Reader, selection: Option<v1::ScoreSelection>) -> Option<ScoreSelection> {
+    let v1::ScoreSelection { framework, areas, period_from, period_to, nodes } =
+        selection.unwrap_or_default();
+    reader.within("selection", |reader| {
+        let framework = read_framework(reader, &framework);
+        let areas = read_selection(reader, "areas", &areas);
+        let (from, to) = read_range(reader, &period_from, &period_to);
+        let nodes = read_selection(reader, "nodes", &nodes);
+        Some(ScoreSelection { framework: framework?, areas, from, to, nodes })
+    })
 }
 
-impl TryFrom<v1::CompareScoresRequest> for CompareScores {
-    type Error = Violations;
-    fn try_from(message: v1::CompareScoresRequest) -> Result<Self, Violations> {
-        let v1::CompareScoresRequest { framework, areas, periods, nodes, min_revision, as_of, history } =
-            message;
-        let mut reader = Reader::default();
-        let framework = read_framework(&mut reader, &framework);
+impl ReadRequest for v1::GetTrendRequest {
+    type Query = (TrendSelection, Option<ReadMask>);
+    fn read(self, reader: &mut Reader) -> Option<Self::Query> {
+        let Self { framework, area, nodes, period_from, period_to, read_mask, page: _, read_at: _ } = self;
+        let framework = read_framework(reader, &framework);
+        let area = reader.required("area", &area, AN_AREA);
+        let nodes = read_selection(reader, "nodes", &nodes);
+        let (from, to) = read_range(reader, &period_from, &period_to);
+        let read_mask = ReadMask::read(reader, "TrendPoint", read_mask);
+        Some((TrendSelection { framework: framework?, area: area?, nodes, from, to }, read_mask))
+    }
+}
+
+impl ReadRequest for v1::CompareScoresRequest {
+    type Query = ComparisonSelection;
+    fn read(self, reader: &mut Reader) -> Option<ComparisonSelection> {
+        let Self { framework, areas, periods, nodes, read_at: _ } = self;
+        let framework = read_framework(reader, &framework);
         let given = [("areas", &areas, "a country, area or group"), ("periods", &periods, "a period")];
         for (path, texts, what) in given {
             if texts.is_empty() {
                 reader.refuse(path, FieldReason::Required, format!("is empty; give at least {what}"));
             }
         }
-        let areas = read_selection(&mut reader, "areas", &areas);
-        let periods = read_selection(&mut reader, "periods", &periods);
-        let nodes = read_selection(&mut reader, "nodes", &nodes);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::compare_scores_request::AsOf);
-        let read = framework.zip(freshness);
-        reader.finish(read.map(|(framework, freshness)| Self { framework, areas, periods, nodes, freshness }))
+        let areas = read_selection(reader, "areas", &areas);
+        let periods = read_selection(reader, "periods", &periods);
+        let nodes = read_selection(reader, "nodes", &nodes);
+        Some(ComparisonSelection { framework: framework?, areas, periods, nodes })
     }
 }
 
-/// [`v1::RankAreasRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct RankAreas {
-    pub framework: FrameworkRef,
-    pub node: Option<NodeId>,
-    pub period: Period,
-    pub areas: Vec<AreaSelection>,
-    pub freshness: Freshness,
-}
-
-impl TryFrom<v1::RankAreasRequest> for RankAreas {
-    type Error = Violations;
-    fn try_from(message: v1::RankAreasRequest) -> Result<Self, Violations> {
-        let v1::RankAreasRequest { framework, node, period, areas, min_revision, as_of, history } = message;
-        let mut reader = Reader::default();
-        let framework = read_framework(&mut reader, &framework);
+impl ReadRequest for v1::RankAreasRequest {
+    type Query = RankSelection;
+    fn read(self, reader: &mut Reader) -> Option<RankSelection> {
+        let Self { framework, node, period, areas, read_at: _ } = self;
+        let framework = read_framework(reader, &framework);
         let node = reader.optional("node", &node);
-        let period = reader.required("period", &period, "an SDMX time period, as 2020");
-        let areas = match read_selection(&mut reader, "areas", &areas) {
-            named if named.is_empty() => vec![AreaSelection::World],
-            areas => areas,
-        };
-        let freshness = read_freshness!(reader, (min_revision, as_of, history), v1::rank_areas_request::AsOf);
-        let read = framework.zip(period).zip(freshness);
-        reader.finish(read.map(|((framework, period), freshness)| Self {
-            framework,
-            node,
-            period,
-            areas,
-            freshness,
-        }))
+        let period = reader.required("period", &period, A_PERIOD);
+        let areas = read_areas(reader, &areas);
+        Some(RankSelection { framework: framework?, node, period: period?, areas })
     }
 }
 
-/// [`v1::ExplainScoreRequest`], read.
-#[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "the fields are those of the message, documented in proto/")]
-pub struct ExplainScore {
-    pub framework: FrameworkRef,
-    pub area: AreaCode,
-    pub period: Period,
-    pub node: Option<NodeId>,
-    pub freshness: Freshness,
-    pub read_mask: Option<ReadMask>,
+impl ReadRequest for v1::ExplainScoreRequest {
+    type Query = (ExplanationSelection, Option<ReadMask>);
+    fn read(self, reader: &mut Reader) -> Option<Self::Query> {
+        let Self { framework, area, period, node, read_mask, read_at: _ } = self;
+        let framework = read_framework(reader, &framework);
+        let area = reader.required("area", &area, AN_AREA);
+        let period = reader.required("period", &period, A_PERIOD);
+        let node = reader.optional("node", &node);
+        let read_mask = ReadMask::read(reader, "ScoreExplanation", read_mask);
+        Some((ExplanationSelection { framework: framework?, area: area?, period: period?, node }, read_mask))
+    }
 }
 
-impl TryFrom<v1::ExplainScoreRequest> for ExplainScore {
-    type Error = Violations;
-    fn try_from(message: v1::ExplainScoreRequest) -> Result<Self, Violations> {
-        let v1::ExplainScoreRequest {
-            framework,
-            area,
-            period,
-            node,
-            min_revision,
-            as_of,
-            read_mask,
-            history,
-        } = message;
-        let mut reader = Reader::default();
-        let framework = read_framework(&mut reader, &framework);
-        let area = reader.required("area", &area, "a country or area, as MAR");
-        let period = reader.required("period", &period, "an SDMX time period, as 2020");
-        let node = reader.optional("node", &node);
-        let freshness =
-            read_freshness!(reader, (min_revision, as_of, history), v1::explain_score_request::AsOf);
-        let read_mask = ReadMask::read(&mut reader, "ScoreExplanation", read_mask);
-        let read = framework.zip(area).zip(period.zip(freshness));
-        reader.finish(read.map(|((framework, area), (period, freshness))| Self {
-            framework,
-            area,
-            period,
-            node,
-            freshness,
-            read_mask,
-        }))
+impl ReadRequest for v1::GetTargetReportRequest {
+    /// The report, and whether its figures list their areas.
+    type Query = (ReportSelection, bool);
+    fn read(self, reader: &mut Reader) -> Option<Self::Query> {
+        let Self { framework, period, areas, include_areas, read_at: _ } = self;
+        let framework = read_framework(reader, &framework);
+        let period = reader.required("period", &period, A_PERIOD);
+        let areas = read_areas(reader, &areas);
+        Some((ReportSelection { framework: framework?, period: period?, areas }, include_areas))
+    }
+}
+
+/// The areas that are named, or the world.
+fn read_areas(reader: &mut Reader, areas: &[String]) -> Vec<AreaSelection> {
+    match read_selection(reader, "areas", areas) {
+        none if none.is_empty() => vec![AreaSelection::World],
+        areas => areas,
     }
 }

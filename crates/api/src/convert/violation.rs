@@ -34,12 +34,25 @@ impl std::error::Error for Violations {}
 pub struct Reader {
     violations: Vec<Violation>,
     names: Names,
+    /// The path of the message that is read, with a dot after it; empty for the request itself.
+    within: String,
 }
 
 impl Reader {
     /// Notes a violation.
     pub fn refuse(&mut self, path: impl Into<String>, reason: FieldReason, description: impl Into<String>) {
-        self.violations.push(Violation { path: path.into(), reason, description: description.into() });
+        let path = format!("{}{}", self.within, path.into());
+        self.violations.push(Violation { path, reason, description: description.into() });
+    }
+
+    /// Reads the fields of a message that is at `path` in the request.
+    pub fn within<T>(&mut self, path: &str, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = self.within.len();
+        self.within.push_str(path);
+        self.within.push('.');
+        let read = read(self);
+        self.within.truncate(outer);
+        read
     }
 
     /// A text that must be given and have its standard's shape.

@@ -68,7 +68,7 @@ pub fn withdrawn_message(
     v1::RecordedObservation {
         observation: None,
         revision: revision.number(),
-        accepted_at: Some(timestamp_message(accepted_at)),
+        accept_time: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
         withdrawal: Some(withdrawal_message(withdrawal)),
     }

@@ -92,7 +92,7 @@ pub(crate) async fn run(client: &Client, arguments: AdjudicateArguments) -> anyh
     Ok(Outcome::Done)
 }
 
-fn request(arguments: AdjudicateArguments) -> anyhow::Result<v1::AdjudicateRequest> {
+fn request(arguments: AdjudicateArguments) -> anyhow::Result<v1::AdjudicateCodingsRequest> {
     let AdjudicateArguments {
         curator,
         indicator,
@@ -127,10 +127,10 @@ fn request(arguments: AdjudicateArguments) -> anyhow::Result<v1::AdjudicateReque
         Rule::Majority => v1::AdjudicationRule::Majority,
         Rule::Decision => v1::AdjudicationRule::Decision,
     };
-    Ok(v1::AdjudicateRequest {
+    Ok(v1::AdjudicateCodingsRequest {
         submission_id: String::new(),
         caller: Some(v1::Caller { role: Some(Role::Curator(curator)) }),
-        unit: Some(v1::Unit { indicator, area, period }),
+        unit: Some(v1::CodingUnit { indicator, area, period }),
         source,
         rule: rule.into(),
         decision,

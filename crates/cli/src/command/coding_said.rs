@@ -60,7 +60,7 @@ async fn last_codings(
 }
 
 fn name(coding: &v1::Coding) -> UnitName {
-    let v1::Unit { indicator, area, period } = coding.unit.clone().unwrap_or_default();
+    let v1::CodingUnit { indicator, area, period } = coding.unit.clone().unwrap_or_default();
     (indicator, area, period)
 }
 

@@ -148,7 +148,7 @@ fn single(arguments: SubmitArguments) -> Result<v1::Coding, String> {
     let [citation, url, quote] = [citation, url, quote].map(Option::unwrap_or_default);
     let [indicator, area, period] = [indicator, area, period].map(Option::unwrap_or_default);
     Ok(v1::Coding {
-        unit: Some(v1::Unit { indicator, area, period }),
+        unit: Some(v1::CodingUnit { indicator, area, period }),
         judgement: Some(judgement(level, missing)?),
         narrative: narrative.unwrap_or_default(),
         evidence: has_evidence.then_some(v1::Evidence { citation, url, quote }).into_iter().collect(),

@@ -109,7 +109,7 @@ mod tests {
     use tenseven_testkit::TestJournal;
 
     use super::*;
-    use crate::{Observatory, ReadAt, SystemClock};
+    use crate::{Observatory, SystemClock};
 
     #[test]
     fn however_many_ask_for_the_past_threads_are_left_for_others() {

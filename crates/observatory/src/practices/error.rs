@@ -10,7 +10,7 @@ use crate::{
 
 /// Why practices cannot be filtered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PracticeFilterError {
+pub enum PracticeSelectionError {
     /// Practices are those of countries, not of local units.
     #[error("{0} is a local unit, and practices are those of countries and areas; name the country")]
     LocalUnit(AreaCode),
@@ -33,7 +33,7 @@ pub enum PracticeFilterError {
 pub enum ListPracticesError {
     /// They cannot be filtered.
     #[error(transparent)]
-    Filter(#[from] PracticeFilterError),
+    Filter(#[from] PracticeSelectionError),
     /// The journal cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
@@ -77,7 +77,7 @@ pub enum SearchPracticesError {
     Query(#[from] SearchQueryError),
     /// They cannot be filtered.
     #[error(transparent)]
-    Filter(#[from] PracticeFilterError),
+    Filter(#[from] PracticeSelectionError),
     /// The page token is of no such listing.
     #[error(transparent)]
     PageToken(#[from] InvalidPageToken),

@@ -2,60 +2,47 @@
 
 use std::collections::BTreeSet;
 
-use tenseven_model::{Alpha3, AreaCode, AreaSelection, IndicatorId, MeasureId, NodeId, Practice};
+use tenseven_model::{Alpha3, AreaCode, AreaSelection, Practice, PracticeSelection};
 use tenseven_state::frameworks::Frameworks;
 
-use super::error::PracticeFilterError;
+use super::error::PracticeSelectionError;
 use crate::World;
 
-/// Which practices are asked for: those that pass everything that is given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PracticeFilter {
-    /// Of this country or area, or of one of this group.
-    pub area: Option<AreaSelection>,
-    /// That bear on this domain.
-    pub domain: Option<NodeId>,
-    /// That bear on this indicator.
-    pub indicator: Option<IndicatorId>,
-    /// That bear on this measure.
-    pub measure: Option<MeasureId>,
-}
-
-/// A filter whose names were found to exist.
+/// A selection whose names were found to exist.
 pub(super) struct Known<'a> {
-    filter: &'a PracticeFilter,
+    filter: &'a PracticeSelection,
     areas: Option<BTreeSet<Alpha3>>,
 }
 
-impl PracticeFilter {
-    /// The filter, if all that it names exists.
-    pub(super) fn known(
-        &self,
+impl<'a> Known<'a> {
+    /// The selection, if all that it names exists.
+    pub(super) fn of(
+        filter: &'a PracticeSelection,
         world: &World,
         frameworks: &Frameworks,
-    ) -> Result<Known<'_>, PracticeFilterError> {
-        if let Some(AreaSelection::Area(unit @ AreaCode::Local(..))) = &self.area {
-            return Err(PracticeFilterError::LocalUnit(unit.clone()));
+    ) -> Result<Self, PracticeSelectionError> {
+        if let Some(AreaSelection::Area(unit @ AreaCode::Local(..))) = &filter.area {
+            return Err(PracticeSelectionError::LocalUnit(unit.clone()));
         }
-        let areas = self.area.as_ref().map(|area| world.members(std::slice::from_ref(area)));
+        let areas = filter.area.as_ref().map(|area| world.members(std::slice::from_ref(area)));
         let areas = areas.transpose()?;
-        if let Some(domain) = &self.domain {
+        if let Some(domain) = &filter.domain {
             frameworks.domain(domain)?;
         }
-        if let Some(indicator) = &self.indicator {
+        if let Some(indicator) = &filter.indicator {
             frameworks.indicator(indicator)?;
         }
-        if let Some(measure) = &self.measure {
+        if let Some(measure) = &filter.measure {
             world.measure(measure)?;
         }
-        Ok(Known { filter: self, areas })
+        Ok(Self { filter, areas })
     }
 }
 
 impl Known<'_> {
     /// Whether a practice passes.
     pub(super) fn takes(&self, practice: &Practice) -> bool {
-        let PracticeFilter { area: _, domain, indicator, measure } = self.filter;
+        let PracticeSelection { area: _, domain, indicator, measure } = self.filter;
         self.areas.as_ref().is_none_or(|areas| practice.areas.iter().any(|area| areas.contains(area)))
             && domain.as_ref().is_none_or(|domain| practice.domains.contains(domain))
             && indicator.as_ref().is_none_or(|indicator| practice.indicators.contains(indicator))

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{Practice, PracticeId, Revision, SubmissionId, Timestamp, event::PracticeVersion};
+use tenseven_model::{
+    Practice, PracticeId, PracticeSelection, Revision, SubmissionId, Timestamp, event::PracticeVersion,
+};
 use tenseven_state::practices::Held;
 
 use super::{
-    PracticeFilter,
     error::{ListPracticesError, PracticeLookupError},
+    filter::Known,
 };
 use crate::{Cursor, Unreadable, View};
 
@@ -40,11 +42,11 @@ impl View {
     /// The practices that pass the filter, by id.
     pub fn practices(
         &self,
-        filter: &PracticeFilter,
+        filter: &PracticeSelection,
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<PracticePage, ListPracticesError> {
-        let filter = filter.known(self.world(), self.published())?;
+        let filter = Known::of(filter, self.world(), self.published())?;
         let later = |practice: &Practice| after.is_none_or(|after| practice.id.as_str() > &*after.after);
         let mut listed = self.state().practices().current();
         let mut listed = listed.by_ref().filter(|(_, one)| later(one) && filter.takes(one)).peekable();

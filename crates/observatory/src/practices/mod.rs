@@ -11,10 +11,9 @@ mod references;
 mod search;
 
 pub use error::{
-    ListPracticesError, PracticeFilterError, PracticeIndexFailed, PracticeLookupError, PracticeVersionsError,
-    SearchPracticesError,
+    ListPracticesError, PracticeIndexFailed, PracticeLookupError, PracticeSelectionError,
+    PracticeVersionsError, SearchPracticesError,
 };
-pub use filter::PracticeFilter;
 pub use history::PracticeVersionPage;
 pub use listing::{PracticePage, RecordedPractice};
 pub use references::{InstrumentUse, MeasureUse, ReferencePage};

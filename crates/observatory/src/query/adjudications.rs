@@ -1,9 +1,9 @@
 //! What curators made of codings. It is shown to everybody: adjudication is what ends the blindness of a round.
 
-use tenseven_model::{Revision, Unit};
+use tenseven_model::{Revision, Unit, UnitSelection};
 
 use super::{
-    codings::{UnitFilter, read_unit, write_unit},
+    codings::{read_unit, write_unit},
     observations::ListingError,
 };
 use crate::{Cursor, InvalidPageToken, RecordedAdjudication, Unreadable, View, records};
@@ -55,7 +55,7 @@ impl View {
     /// The adjudications of the units that pass a filter.
     pub fn adjudications(
         &self,
-        filter: &UnitFilter,
+        filter: &UnitSelection,
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<AdjudicationPage, ListingError> {

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use tenseven_engine::agreement::{AgreementError, Scale, Weighting, cohen, fleiss, krippendorff};
-use tenseven_model::{AreaSelection, CoderId, IndicatorId, Period, Rubric};
+use tenseven_model::{AgreementSelection, CoderId, IndicatorId, Rubric, UnitSelection};
 use tenseven_state::AreaSelectionError;
 
-use super::{codings::UnitFilter, too_many::TooMany};
+use super::too_many::TooMany;
 use crate::{UnknownIndicator, View, Viewer};
 
 /// Most codings that figures are made of at once.
@@ -37,21 +37,6 @@ pub enum AgreementQueryError {
     /// Too much is asked for at once.
     #[error(transparent)]
     TooMany(#[from] TooMany),
-}
-
-/// Whose agreement on what is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AgreementSelection {
-    /// On this indicator.
-    pub indicator: IndicatorId,
-    /// Only of this area, or of the countries of this group.
-    pub area: Option<AreaSelection>,
-    /// Only of this period and later ones.
-    pub from: Option<Period>,
-    /// Only of this period and earlier ones.
-    pub to: Option<Period>,
-    /// Only of these coders, each once; none means all.
-    pub coders: Vec<CoderId>,
 }
 
 /// A coefficient of agreement.
@@ -134,7 +119,7 @@ impl View {
         let no_rubric = || NoRubric { indicator: indicator.clone(), kind: known.kind.as_str() };
         let rubric = known.kind.rubric().ok_or_else(no_rubric)?;
         let (indicator, area) = (Some(indicator.clone()), area.clone());
-        let filter = UnitFilter { indicator, area, from: *from, to: *to };
+        let filter = UnitSelection { indicator, area, from: *from, to: *to };
         let (mut rows, mut open_rounds, mut count) = (Vec::new(), 0, 0);
         let mut coders = BTreeSet::new();
         for (_, history) in self.units(&filter, None)? {

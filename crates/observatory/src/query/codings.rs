@@ -1,8 +1,6 @@
 //! What coders said, as far as the one who asks may know it.
 
-use tenseven_model::{
-    AreaSelection, CoderId, Coding, IndicatorId, Period, Revision, SubmissionId, Timestamp, Unit,
-};
+use tenseven_model::{Coding, CodingSelection, Revision, SubmissionId, Timestamp, Unit, UnitSelection};
 use tenseven_state::{
     AreaSelectionError,
     codings::{Filed, History},
@@ -10,32 +8,6 @@ use tenseven_state::{
 
 use super::observations::{AreaFilter, ListingError};
 use crate::{Cursor, InvalidPageToken, Unreadable, View, Viewer, records};
-
-/// Which units are looked at; an empty filter takes all.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct UnitFilter {
-    /// Only of this indicator.
-    pub indicator: Option<IndicatorId>,
-    /// Only of this area, or of the countries of this group.
-    pub area: Option<AreaSelection>,
-    /// Only of this period and later ones, of the same frequency.
-    pub from: Option<Period>,
-    /// Only of this period and earlier ones, of the same frequency.
-    pub to: Option<Period>,
-}
-
-/// Which codings are listed; an empty filter lists all but those that were revised.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CodingFilter {
-    /// Of which units.
-    pub units: UnitFilter,
-    /// Only of this coder.
-    pub coder: Option<CoderId>,
-    /// Only of rounds that were adjudicated, or only of those that were not.
-    pub adjudicated: Option<bool>,
-    /// Also those that their coders revised.
-    pub superseded: bool,
-}
 
 /// A coding as the registry holds it.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,25 +57,18 @@ struct Found<'a> {
     filed: &'a Filed,
 }
 
-impl UnitFilter {
-    /// Whether a unit passes, its indicator and area apart.
-    pub(super) fn takes_period(&self, period: Period) -> bool {
-        let same_length = |bound: &Period| bound.frequency() == period.frequency();
-        self.from.as_ref().is_none_or(|from| same_length(from) && period >= *from)
-            && self.to.as_ref().is_none_or(|to| same_length(to) && period <= *to)
-    }
-}
-
 impl View {
     /// The units that pass a filter, from one on.
     pub(super) fn units<'a>(
         &'a self,
-        filter: &'a UnitFilter,
+        filter: &'a UnitSelection,
         from: Option<&'a Unit>,
     ) -> Result<impl Iterator<Item = (Unit, &'a History)>, AreaSelectionError> {
         let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
         let units = self.state().codings().units(filter.indicator.as_ref(), from);
-        Ok(units.filter(move |(unit, _)| areas.takes(unit.area()) && filter.takes_period(unit.period())))
+        Ok(units.filter(move |(unit, _)| {
+            areas.takes(unit.area()) && unit.period().is_within(filter.from, filter.to)
+        }))
     }
 
     /// The codings that pass the filter and that the viewer may see. What it may see is judged by the state of this
@@ -111,7 +76,7 @@ impl View {
     pub fn codings(
         &self,
         viewer: &Viewer,
-        filter: &CodingFilter,
+        filter: &CodingSelection,
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<CodingPage, ListingError> {
@@ -146,7 +111,7 @@ impl View {
     }
 
     /// How many current codings of others match, and are not shown.
-    fn withheld(&self, viewer: &Viewer, filter: &CodingFilter) -> Result<u32, AreaSelectionError> {
+    fn withheld(&self, viewer: &Viewer, filter: &CodingSelection) -> Result<u32, AreaSelectionError> {
         if !viewer.is_told_how_many() {
             return Ok(0);
         }
@@ -184,7 +149,7 @@ impl View {
 }
 
 /// The codings of a unit that pass the filter, their coders apart: those of others are counted.
-fn found<'a>(history: &'a History, filter: &CodingFilter) -> impl Iterator<Item = Found<'a>> {
+fn found<'a>(history: &'a History, filter: &CodingSelection) -> impl Iterator<Item = Found<'a>> {
     let (wanted, superseded) = (filter.adjudicated, filter.superseded);
     let rounds = history
         .rounds()

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use tenseven_engine::Row;
-use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
+use tenseven_model::{Alpha3, AreaSelection, ComparisonSelection, Period, framework::NodeIndex};
 use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 
 use super::{
@@ -39,19 +39,6 @@ pub enum ComparisonError {
     /// There are no scores by the version.
     #[error(transparent)]
     NotScored(#[from] NotScored),
-}
-
-/// Which scores are compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ComparisonSelection {
-    /// Made with which framework.
-    pub framework: FrameworkRef,
-    /// Of which areas.
-    pub areas: Vec<AreaSelection>,
-    /// For which periods.
-    pub periods: Vec<Period>,
-    /// Of which nodes; none means all.
-    pub nodes: Vec<NodeId>,
 }
 
 /// What stands in a column.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenseven_catalog::FrameworkTextError;
-use tenseven_model::{Framework, FrameworkRef, Version, framework::Change};
+use tenseven_model::{ComparedFramework, Framework, FrameworkRef, Version, framework::Change};
 use tenseven_state::frameworks::{
     DefinitionError, DefinitionTooLong, FrameworkCost, FrameworkLookupError, PublishFramework, Unpublishable,
     read_definition,
@@ -26,15 +26,6 @@ pub enum Validation {
         /// Why it cannot be published now; none if it can.
         refusal: Option<Unpublishable>,
     },
-}
-
-/// A framework to be compared.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// A published one.
-    Published(FrameworkRef),
-    /// A text.
-    Text(String),
 }
 
 /// A text that is to be compared is no framework.
@@ -86,7 +77,11 @@ impl View {
     }
 
     /// What the framework `after` says otherwise than `before`.
-    pub fn difference(&self, before: &Source, after: &Source) -> Result<Difference, DifferenceError> {
+    pub fn difference(
+        &self,
+        before: &ComparedFramework,
+        after: &ComparedFramework,
+    ) -> Result<Difference, DifferenceError> {
         let before = self.sourced("before.definition", before)?;
         let after = self.sourced("after.definition", after)?;
         let changes = before.changes_to(&after);
@@ -94,10 +89,16 @@ impl View {
     }
 
     /// The framework that is meant; `field` is the one that holds a text.
-    fn sourced(&self, field: &'static str, source: &Source) -> Result<Arc<Framework>, DifferenceError> {
+    fn sourced(
+        &self,
+        field: &'static str,
+        source: &ComparedFramework,
+    ) -> Result<Arc<Framework>, DifferenceError> {
         match source {
-            Source::Published(reference) => Ok(Arc::clone(&self.state().version_of(reference)?.framework)),
-            Source::Text(text) => {
+            ComparedFramework::Published(reference) => {
+                Ok(Arc::clone(&self.state().version_of(reference)?.framework))
+            }
+            ComparedFramework::Definition(text) => {
                 let read = read_definition(text, &self.limits().rules());
                 Ok(Arc::new(read.map_err(|error| InvalidSource { field, error })?))
             }

@@ -20,24 +20,20 @@ mod trend;
 mod versions;
 
 pub use adjudications::{AdjudicationLookupError, AdjudicationPage, NoAdjudication};
-pub use agreement::{
-    Agreement, AgreementQueryError, AgreementSelection, Coefficient, NoAgreement, NoRubric, Statistic,
-};
-pub use codings::{CodingFilter, CodingPage, RecordedCoding, UnitFilter};
-pub use comparison::{ComparedColumn, Comparison, ComparisonError, ComparisonSelection};
-pub use definitions::{Difference, DifferenceError, InvalidSource, Source, Validation};
+pub use agreement::{Agreement, AgreementQueryError, Coefficient, NoAgreement, NoRubric, Statistic};
+pub use codings::{CodingPage, RecordedCoding};
+pub use comparison::{ComparedColumn, Comparison, ComparisonError};
+pub use definitions::{Difference, DifferenceError, InvalidSource, Validation};
 pub use explanation::{ExplanationError, READ_OBSERVATIONS_MAX, ScoreExplanation};
 pub use frameworks::{FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, ListedVersion};
 pub use nodes::UnknownNodes;
 pub(crate) use nodes::selected;
 pub(crate) use observations::AreaFilter;
-pub use observations::{ListingError, ObservationFilter, ObservationPage};
-pub use ranks::{RankSelection, Ranking, RankingDisabled, RanksError, Standing};
+pub use observations::{ListingError, ObservationPage};
+pub use ranks::{Ranking, RankingDisabled, RanksError, Standing};
 pub use report::{TargetReport, TargetReportError};
 pub(crate) use scores::check_frequency;
-pub use scores::{
-    CountryError, ListScoresError, ScorePage, ScoreSelection, ScoreTree, ScoresError, WrongFrequency,
-};
+pub use scores::{CountryError, ListScoresError, ScorePage, ScoreTree, ScoresError, WrongFrequency};
 pub use too_many::TooMany;
-pub use trend::{Trend, TrendError, TrendPoint, TrendSelection};
+pub use trend::{Trend, TrendError, TrendPoint};
 pub use versions::{VersionPage, VersionsError};

@@ -7,8 +7,8 @@ use std::{
 
 use tenseven_engine::{CellRef, Timeline};
 use tenseven_model::{
-    Alpha3, AreaCode, AreaSelection, IndicatorId, Notes, Observation, ObservationKey, ObservationStatus,
-    Period, Revision, SourceId,
+    Alpha3, AreaCode, AreaSelection, Notes, Observation, ObservationKey, ObservationSelection, Period,
+    Revision,
 };
 use tenseven_state::AreaSelectionError;
 use tenseven_store::Stamp;
@@ -30,23 +30,6 @@ pub enum ListingError {
     /// The journal cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-}
-
-/// Which observations are listed; an empty filter lists all.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct ObservationFilter {
-    /// Only this indicator.
-    pub indicator: Option<IndicatorId>,
-    /// Only this area, or the countries of this group.
-    pub area: Option<AreaSelection>,
-    /// Only this source.
-    pub source: Option<SourceId>,
-    /// Only this period and later ones, of the same frequency.
-    pub from: Option<Period>,
-    /// Only this period and earlier ones, of the same frequency.
-    pub to: Option<Period>,
-    /// Only this status.
-    pub status: Option<ObservationStatus>,
 }
 
 /// One page of observations.
@@ -100,7 +83,7 @@ impl View {
     /// The observations that were current at this revision and pass the filter.
     pub fn observations(
         &self,
-        filter: &ObservationFilter,
+        filter: &ObservationSelection,
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<ObservationPage, ListingError> {
@@ -114,7 +97,7 @@ impl View {
     /// The next part of an export, of about so many bytes. The caller keeps the view between parts.
     pub fn export_part(
         &self,
-        filter: &ObservationFilter,
+        filter: &ObservationSelection,
         bytes_max: usize,
         after: Option<&Cursor>,
     ) -> Result<ObservationPage, ListingError> {
@@ -124,7 +107,7 @@ impl View {
     /// The observations behind `after`, until there are as many, or so many bytes of them, as are asked for.
     fn stretch(
         &self,
-        filter: &ObservationFilter,
+        filter: &ObservationSelection,
         (size, bytes_max): (usize, usize),
         after: Option<&Cursor>,
     ) -> Result<ObservationPage, ListingError> {
@@ -226,7 +209,7 @@ pub(super) struct Found<'a> {
 /// The cells of a timeline that pass the filter, by source, then period.
 fn cells<'a>(
     Place { indicator, area, timeline }: Place<'a>,
-    filter: &ObservationFilter,
+    filter: &ObservationSelection,
     after: Option<&ObservationKey>,
 ) -> Vec<Found<'a>> {
     let mut cells: Vec<_> =
@@ -254,12 +237,10 @@ fn has_one_source(timeline: &Timeline) -> bool {
     sources.next().is_none_or(|first| sources.all(|source| source == first))
 }
 
-fn passes(period: Period, sourced: &tenseven_engine::Sourced<'_>, filter: &ObservationFilter) -> bool {
-    let ObservationFilter { indicator: _, area: _, source, from, to, status } = filter;
-    let same_length = |bound: &Period| bound.frequency() == period.frequency();
+fn passes(period: Period, sourced: &tenseven_engine::Sourced<'_>, filter: &ObservationSelection) -> bool {
+    let ObservationSelection { indicator: _, area: _, source, from, to, status } = filter;
     source.as_ref().is_none_or(|source| source == sourced.source)
-        && from.as_ref().is_none_or(|from| same_length(from) && period >= *from)
-        && to.as_ref().is_none_or(|to| same_length(to) && period <= *to)
+        && period.is_within(*from, *to)
         && status.is_none_or(|status| status == sourced.cell.status)
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenseven_engine::{Column, NodeScore, ranks};
-use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, Gap, NodeId, Period, framework::NodeIndex};
+use tenseven_model::{Alpha3, FrameworkRef, Gap, Period, RankSelection, framework::NodeIndex};
 use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 
 use super::{
@@ -41,19 +41,6 @@ pub enum RanksError {
     /// There are no scores by the version.
     #[error(transparent)]
     NotScored(#[from] NotScored),
-}
-
-/// Which ranks are asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RankSelection {
-    /// By the scores of which framework.
-    pub framework: FrameworkRef,
-    /// By which node; none means the root.
-    pub node: Option<NodeId>,
-    /// For which period.
-    pub period: Period,
-    /// Among which areas.
-    pub areas: Vec<AreaSelection>,
 }
 
 /// An area and how it stands.

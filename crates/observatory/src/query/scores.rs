@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tenseven_engine::Row;
 use tenseven_model::{
-    Alpha3, AreaCode, AreaSelection, FrameworkRef, Frequency, NodeId, Period, framework::NodeIndex,
+    Alpha3, AreaCode, FrameworkRef, Frequency, NodeId, Period, ScoreSelection, framework::NodeIndex,
 };
 use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 
@@ -97,21 +97,6 @@ pub struct ScoreTree {
 
 /// A page is closed once it holds so many nodes: what they take stays below the 4 MiB that stock clients read.
 const PAGE_NODES_MAX: usize = 10_000;
-
-/// Which scores are listed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScoreSelection {
-    /// Made with which framework.
-    pub framework: FrameworkRef,
-    /// Of which areas; none means all that have data.
-    pub areas: Vec<AreaSelection>,
-    /// Only this period and later ones.
-    pub from: Option<Period>,
-    /// Only this period and earlier ones.
-    pub to: Option<Period>,
-    /// Only these nodes; none means all.
-    pub nodes: Vec<NodeId>,
-}
 
 /// One page of scores.
 pub struct ScorePage {

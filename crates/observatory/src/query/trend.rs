@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use tenseven_engine::{Board, NodeScore, Row};
-use tenseven_model::{Alpha3, AreaCode, FrameworkRef, NodeId, Period, framework::NodeIndex};
+use tenseven_model::{Alpha3, Period, TrendSelection, framework::NodeIndex};
 use tenseven_state::frameworks::FrameworkLookupError;
 
 use super::{
@@ -40,21 +40,6 @@ pub enum TrendError {
     /// Too much is asked for at once.
     #[error(transparent)]
     TooMany(#[from] TooMany),
-}
-
-/// Which trend is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrendSelection {
-    /// By which framework.
-    pub framework: FrameworkRef,
-    /// Of which area.
-    pub area: AreaCode,
-    /// Of which nodes; none means the root.
-    pub nodes: Vec<NodeId>,
-    /// From which period on; none means the first that something is known for.
-    pub from: Option<Period>,
-    /// Up to which period; none means the last that something is known for.
-    pub to: Option<Period>,
 }
 
 /// The score of a node for one period.

@@ -24,6 +24,6 @@ mod watch;
 pub use error::{ScoreWatchError, WatchScoresError};
 pub(crate) use hub::{Commit, Followed, Hub, Published as PublishedScores};
 pub use news::{ScoreChange, ScoreNews};
-pub use selection::{ScoreWatchSelection, WatchedScores};
+pub use selection::WatchedScores;
 pub(crate) use sources::Sources;
 pub use watch::ScoreWatch;

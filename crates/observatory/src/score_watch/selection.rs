@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use tenseven_engine::{Board, NodeChange};
-use tenseven_model::{Alpha3, AreaSelection, FrameworkRef, NodeId, Period, framework::NodeIndex};
+use tenseven_model::{Alpha3, FrameworkRef, Period, ScoreSelection, framework::NodeIndex};
 
 use super::error::WatchScoresError;
 use crate::{
@@ -11,21 +11,6 @@ use crate::{
     query::{check_frequency, selected},
     snapshot::Snapshot,
 };
-
-/// Which scores are watched.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScoreWatchSelection {
-    /// Made with which framework; without a version, the newest when the watch starts.
-    pub framework: FrameworkRef,
-    /// Of which areas; none means all that have data.
-    pub areas: Vec<AreaSelection>,
-    /// Only this period and later ones.
-    pub from: Option<Period>,
-    /// Only this period and earlier ones.
-    pub to: Option<Period>,
-    /// Of which nodes: the root where none is named, all where there is no list.
-    pub nodes: Option<Vec<NodeId>>,
-}
 
 /// What is watched: a version, with what is selected of its scores. Watches that have the same return the same changes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -41,22 +26,17 @@ pub struct WatchedScores {
 impl WatchedScores {
     /// The version that is meant, and what is selected of it.
     pub(super) fn of(
-        selection: &ScoreWatchSelection,
+        selection: &ScoreSelection,
         state: &Snapshot,
         world: &World,
     ) -> Result<(Arc<Published>, Self), WatchScoresError> {
-        let ScoreWatchSelection { framework, areas, from, to, nodes } = selection;
+        let ScoreSelection { framework, areas, from, to, nodes } = selection;
         let published = state.version_of(framework)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
         let areas = if areas.is_empty() { None } else { Some(world.members(areas)?) };
-        let mut taken = vec![nodes.is_none(); published.framework.nodes().len()];
-        let named = match nodes.as_deref() {
-            None => Vec::new(),
-            Some([]) => vec![0],
-            Some(named) => selected(&published.framework, named)?,
-        };
-        for node in named {
+        let mut taken = vec![false; published.framework.nodes().len()];
+        for node in selected(&published.framework, nodes)? {
             taken[node] = true;
         }
         let framework = published.framework.reference();

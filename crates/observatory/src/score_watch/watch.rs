@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use tenseven_engine::Board;
-use tenseven_model::{FrameworkRef, Revision};
+use tenseven_model::{FrameworkRef, Revision, ScoreSelection};
 use tenseven_store::Journal as _;
 use tokio::{sync::OwnedSemaphorePermit, task::JoinHandle};
 
@@ -14,7 +14,7 @@ use super::{
     news::{ScoreChange, ScoreNews},
     opening::Opening,
     past::{Chunk, board_at},
-    selection::{ScoreWatchSelection, WatchedScores},
+    selection::WatchedScores,
     sources::Sources,
 };
 use crate::{
@@ -65,7 +65,7 @@ impl Observatory {
     /// revision.
     pub fn watch_scores(
         &self,
-        selection: &ScoreWatchSelection,
+        selection: &ScoreSelection,
         start: WatchStart,
         snapshot: bool,
     ) -> Result<ScoreWatch, WatchScoresError> {

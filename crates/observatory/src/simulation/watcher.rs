@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use tenseven_model::Revision;
+use tenseven_model::{Revision, ScoreSelection};
 
 use super::{
     model::{Model, Scores},
     random::Random,
 };
-use crate::{
-    NotScored, Observatory, ScoreNews, ScoreWatch, ScoreWatchError, ScoreWatchSelection, WatchStart, World,
-};
+use crate::{NotScored, Observatory, ScoreNews, ScoreWatch, ScoreWatchError, WatchStart, World};
 
 /// A watcher, and what it knows.
 pub(super) struct Watcher {
@@ -21,9 +19,9 @@ pub(super) struct Watcher {
     last: Revision,
 }
 
-fn all_of(version: u64) -> ScoreWatchSelection {
+fn all_of(version: u64) -> ScoreSelection {
     let framework = format!("target-10-7@1.{version}.0").parse().expect("a reference");
-    ScoreWatchSelection { framework, areas: Vec::new(), from: None, to: None, nodes: None }
+    ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: None }
 }
 
 impl Watcher {

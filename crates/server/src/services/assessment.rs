@@ -9,7 +9,7 @@ use tenseven_api::{
 };
 use tenseven_model::SubmissionId;
 use tenseven_observatory::{
-    AdjudicateCodings, AgreementSelection, CodingFilter, Observatory, QueryFingerprint, UnitFilter,
+    AdjudicateCodings, AgreementSelection, CodingSelection, Observatory, QueryFingerprint, UnitSelection,
 };
 use tonic::{Request, Response, Status};
 
@@ -81,8 +81,8 @@ impl AssessmentService for AssessmentAdapter {
 
     async fn adjudicate(
         &self,
-        request: Request<v1::AdjudicateRequest>,
-    ) -> Result<Response<v1::AdjudicateResponse>, Status> {
+        request: Request<v1::AdjudicateCodingsRequest>,
+    ) -> Result<Response<v1::AdjudicateCodingsResponse>, Status> {
         let request = convert::Adjudicate::try_from(request.into_inner()).or_refuse()?;
         let validate_only = request.validate_only;
         let (submission, wanted) = read_adjudication(request).or_refuse()?;
@@ -94,7 +94,7 @@ impl AssessmentService for AssessmentAdapter {
         let at = self.observatory.position(adjudication.revision);
         let (revision, history) = (at.revision.number(), at.history.to_string());
         let adjudication = Some(present::adjudication(&adjudication));
-        Ok(Response::new(v1::AdjudicateResponse { adjudication, revision, history }))
+        Ok(Response::new(v1::AdjudicateCodingsResponse { adjudication, revision, history }))
     }
 
     async fn get_adjudication(
@@ -121,7 +121,7 @@ impl AssessmentService for AssessmentAdapter {
         let wait_max = wait_max(&request);
         let request = convert::ListAdjudications::try_from(request.into_inner()).or_refuse()?;
         let convert::ListAdjudications { indicator, area, period_from, period_to, page, freshness } = request;
-        let filter = UnitFilter { indicator, area, from: period_from, to: period_to };
+        let filter = UnitSelection { indicator, area, from: period_from, to: period_to };
         let query = QueryFingerprint::of(&[&"adjudications", &filter, &freshness.as_of]);
         let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
         let answer = self.reading.ask(move || {
@@ -135,7 +135,7 @@ impl AssessmentService for AssessmentAdapter {
     }
 }
 
-fn read_filter(request: convert::ListCodings) -> (CodingFilter, convert::Page, convert::Freshness) {
+fn read_filter(request: convert::ListCodings) -> (CodingSelection, convert::Page, convert::Freshness) {
     let convert::ListCodings {
         caller: _,
         indicator,
@@ -148,8 +148,8 @@ fn read_filter(request: convert::ListCodings) -> (CodingFilter, convert::Page, c
         page,
         freshness,
     } = request;
-    let units = UnitFilter { indicator, area, from: period_from, to: period_to };
-    (CodingFilter { units, coder, adjudicated, superseded: include_superseded }, page, freshness)
+    let units = UnitSelection { indicator, area, from: period_from, to: period_to };
+    (CodingSelection { units, coder, adjudicated, superseded: include_superseded }, page, freshness)
 }
 
 fn read_adjudication(request: convert::Adjudicate) -> Result<(SubmissionId, AdjudicateCodings), Violations> {

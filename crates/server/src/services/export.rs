@@ -10,7 +10,7 @@ use tenseven_api::{
     convert::{self, Page},
     v1,
 };
-use tenseven_observatory::{Cursor, ObservationFilter, QueryFingerprint, View};
+use tenseven_observatory::{Cursor, ObservationSelection, QueryFingerprint, View};
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
 
@@ -27,7 +27,7 @@ pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::ExportObservationsR
 struct Export {
     reading: Reading,
     view: Arc<View>,
-    filter: Arc<ObservationFilter>,
+    filter: Arc<ObservationSelection>,
     query: QueryFingerprint,
     _place: OwnedSemaphorePermit,
 }
@@ -49,7 +49,7 @@ pub(super) async fn export(
         freshness,
     } = request;
     let place = reading.transfer()?;
-    let filter = ObservationFilter { indicator, area, source, from: period_from, to: period_to, status };
+    let filter = ObservationSelection { indicator, area, source, from: period_from, to: period_to, status };
     let query = QueryFingerprint::of(&[&"export", &filter, &freshness.as_of]);
     let page = Page { size: 0, token: resume_token };
     let (view, after) = reading.page(freshness, &page, query, wait_max).await?;

@@ -6,7 +6,7 @@ use tenseven_api::{
     convert,
     v1::{self, observation_service_server::ObservationService},
 };
-use tenseven_observatory::{ObservationFilter, Observatory, Position, QueryFingerprint, VersionPage};
+use tenseven_observatory::{ObservationSelection, Observatory, Position, QueryFingerprint, VersionPage};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
@@ -158,7 +158,7 @@ impl ObservationService for ObservationAdapter {
     }
 }
 
-fn read_filter(request: convert::ListObservations) -> (ObservationFilter, convert::Page, convert::Freshness) {
+fn read_filter(request: convert::ListObservations) -> (ObservationSelection, convert::Page, convert::Freshness) {
     let convert::ListObservations {
         indicator,
         area,
@@ -169,6 +169,6 @@ fn read_filter(request: convert::ListObservations) -> (ObservationFilter, conver
         page,
         freshness,
     } = request;
-    let filter = ObservationFilter { indicator, area, source, from: period_from, to: period_to, status };
+    let filter = ObservationSelection { indicator, area, source, from: period_from, to: period_to, status };
     (filter, page, freshness)
 }

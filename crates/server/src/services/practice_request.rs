@@ -6,7 +6,7 @@ use tenseven_api::{
     v1,
 };
 use tenseven_model::{SubmissionId, event::PracticeChange};
-use tenseven_observatory::{Observatory, PracticeFilter, WritePractice};
+use tenseven_observatory::{Observatory, PracticeSelection, WritePractice};
 
 use crate::violation::practice_name;
 
@@ -14,9 +14,9 @@ use crate::violation::practice_name;
 type Write = (SubmissionId, WritePractice, bool);
 
 /// Which practices are asked for.
-pub(super) fn read_filter(selection: PracticeSelection) -> PracticeFilter {
+pub(super) fn read_filter(selection: PracticeSelection) -> PracticeSelection {
     let PracticeSelection { area, domain, indicator, measure } = selection;
-    PracticeFilter { area, domain, indicator, measure }
+    PracticeSelection { area, domain, indicator, measure }
 }
 
 /// The write of a request, or everything that is wrong with it: where it has not the shape, also those names that mean

@@ -15,7 +15,7 @@ use tenseven_api::{
 };
 use tenseven_model::Revision;
 use tenseven_observatory::{
-    Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchError, ScoreWatchSelection, WatchStart,
+    Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchError, ScoreSelection, WatchStart,
 };
 use tokio::{sync::Semaphore, time::timeout};
 use tonic::Status;
@@ -63,7 +63,7 @@ impl Watches {
             min_revision,
             history,
         } = request;
-        let selection = ScoreWatchSelection { framework, areas, from: period_from, to: period_to, nodes };
+        let selection = ScoreSelection { framework, areas, from: period_from, to: period_to, nodes };
         self.reach(min_revision, history, wait_max).await?;
         let start = WatchStart { after: after_revision, history };
         let watch = self.observatory.watch_scores(&selection, start, snapshot).or_refuse()?;

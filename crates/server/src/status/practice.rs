@@ -2,7 +2,7 @@
 
 use tenseven_api::{convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
-    ListPracticesError, PracticeFilterError, PracticeIndexFailed, PracticeLookupError, PracticeVersionsError,
+    ListPracticesError, PracticeSelectionError, PracticeIndexFailed, PracticeLookupError, PracticeVersionsError,
     SearchPracticesError, SearchQueryError, UnknownInstrument, UnknownMeasure, UnknownPractice,
 };
 use tonic::{Code, Status};
@@ -35,7 +35,7 @@ impl Refusal for SearchQueryError {
     }
 }
 
-impl Refusal for PracticeFilterError {
+impl Refusal for PracticeSelectionError {
     fn into_status(self) -> Status {
         match self {
             Self::LocalUnit(_) => refuse_field("area", FieldReason::NotAllowed, self.to_string()),

@@ -30,7 +30,7 @@ fn cited(cited: &v1::CitedCoding) -> Option<Judgement> {
 impl Document for AdjudicationView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         let v1::Adjudication { unit, round, observation, codings, revision, .. } = &self.adjudication;
-        let v1::Unit { indicator, area, period } = unit.clone().unwrap_or_default();
+        let v1::CodingUnit { indicator, area, period } = unit.clone().unwrap_or_default();
         let v1::Observation { value, source, method, .. } = observation.clone().unwrap_or_default();
         let (value, revision) = (value_text(value.as_ref()), number::count(*revision));
         let done = if self.dry_run { "would be adjudicated as" } else { "is adjudicated as" };
@@ -87,7 +87,7 @@ impl Document for AdjudicationView {
 
     fn sheet(&self) -> Sheet {
         let adjudication = &self.adjudication;
-        let v1::Unit { indicator, area, period } = adjudication.unit.clone().unwrap_or_default();
+        let v1::CodingUnit { indicator, area, period } = adjudication.unit.clone().unwrap_or_default();
         let observation = adjudication.observation.clone().unwrap_or_default();
         let codings: Vec<_> = adjudication.codings.iter().map(|one| one.revision.to_string()).collect();
         let header = vec![

@@ -31,7 +31,7 @@ pub(crate) struct FiledRows {
 impl FiledRows {
     fn cells(&self) -> impl Iterator<Item = Vec<String>> {
         self.rows.iter().map(|FiledRow { line, coder, coding, answer }| {
-            let v1::Unit { indicator, area, period } = coding.unit.clone().unwrap_or_default();
+            let v1::CodingUnit { indicator, area, period } = coding.unit.clone().unwrap_or_default();
             let v1::SubmitCodingResponse { revision, accepted_at, round, revises, history: _ } = answer;
             let (line, round) = (some(*line), round.to_string());
             let mut cells =

@@ -85,7 +85,7 @@ impl Document for CodingList {
         let row = |recorded: &v1::RecordedCoding| {
             let v1::Coding { unit, coder, judgement, narrative, evidence } =
                 recorded.coding.clone().unwrap_or_default();
-            let v1::Unit { indicator, area, period } = unit.unwrap_or_default();
+            let v1::CodingUnit { indicator, area, period } = unit.unwrap_or_default();
             let [level, missing] = level_and_missing(judgement.as_ref());
             let v1::Evidence { citation, url, quote } = evidence.into_iter().next().unwrap_or_default();
             let mut cells =

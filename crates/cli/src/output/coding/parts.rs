@@ -28,8 +28,8 @@ pub(super) fn some(revision: u64) -> String {
     if revision == 0 { String::new() } else { revision.to_string() }
 }
 
-pub(super) fn unit_json(unit: Option<&v1::Unit>) -> Json {
-    let v1::Unit { indicator, area, period } = unit.cloned().unwrap_or_default();
+pub(super) fn unit_json(unit: Option<&v1::CodingUnit>) -> Json {
+    let v1::CodingUnit { indicator, area, period } = unit.cloned().unwrap_or_default();
     json!({ "indicator": indicator, "area": area, "period": period })
 }
 

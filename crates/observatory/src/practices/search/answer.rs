@@ -1,6 +1,6 @@
 //! Answers: one page of the practices that were found.
 
-use tenseven_model::Practice;
+use tenseven_model::{Practice, PracticeSelection};
 use tracing::error;
 
 use super::{
@@ -12,8 +12,9 @@ use super::{
 use crate::{
     Cursor, InvalidPageToken, View,
     practices::{
-        PracticeFilter, RecordedPractice,
+        RecordedPractice,
         error::{PracticeIndexFailed, SearchPracticesError},
+        filter::Known,
         listing::PAGE_BYTES_MAX,
     },
 };
@@ -48,12 +49,12 @@ impl View {
     pub fn search_practices(
         &self,
         query: &SearchQuery,
-        filter: &PracticeFilter,
+        filter: &PracticeSelection,
         size: usize,
         after: Option<&Cursor>,
     ) -> Result<SearchPage, SearchPracticesError> {
         let wanted = Wanted::of(query)?;
-        let filter = filter.known(self.world(), self.published())?;
+        let filter = Known::of(filter, self.world(), self.published())?;
         let index = self
             .state()
             .practice_index()
