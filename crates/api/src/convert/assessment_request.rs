@@ -13,6 +13,7 @@ use crate::v1;
 
 impl ReadRequest for v1::ListCodingsRequest {
     type Query = (Option<Caller>, CodingSelection);
+    const WITHIN: Option<&'static str> = Some("selection");
     fn read(self, reader: &mut Reader) -> Option<Self::Query> {
         let Self { caller, selection, coder, state, include_superseded, page: _, read_at: _ } = self;
         let caller = read_caller(reader, caller);
@@ -39,6 +40,7 @@ fn read_state(reader: &mut Reader, state: i32) -> Option<bool> {
 
 impl ReadRequest for v1::GetAgreementRequest {
     type Query = (Option<Caller>, AgreementSelection);
+    const WITHIN: Option<&'static str> = Some("selection");
     fn read(self, reader: &mut Reader) -> Option<Self::Query> {
         let Self { caller, selection, coders, read_at: _ } = self;
         let caller = read_caller(reader, caller);
@@ -71,6 +73,7 @@ impl ReadRequest for v1::GetAdjudicationRequest {
 
 impl ReadRequest for v1::ListAdjudicationsRequest {
     type Query = UnitSelection;
+    const WITHIN: Option<&'static str> = Some("selection");
     fn read(self, reader: &mut Reader) -> Option<UnitSelection> {
         let Self { selection, page: _, read_at: _ } = self;
         Some(read_units(reader, selection))

@@ -10,6 +10,7 @@ const SUBMISSIONS_MAX: usize = 10_000;
 
 impl ReadRequest for v1::ListObservationsRequest {
     type Query = ObservationSelection;
+    const WITHIN: Option<&'static str> = Some("selection");
     const PAGE: PageSize = PageSize { default: 1_000, max: 10_000 };
     fn read(self, reader: &mut Reader) -> Option<ObservationSelection> {
         let Self { selection, page: _, read_at: _ } = self;
@@ -19,6 +20,7 @@ impl ReadRequest for v1::ListObservationsRequest {
 
 impl ReadRequest for v1::ExportObservationsRequest {
     type Query = ObservationSelection;
+    const WITHIN: Option<&'static str> = Some("selection");
     fn read(self, reader: &mut Reader) -> Option<ObservationSelection> {
         let Self { selection, resume_token: _, read_at: _ } = self;
         Some(read_observations(reader, selection))
@@ -36,6 +38,7 @@ pub struct WatchObservations {
 
 impl ReadRequest for v1::WatchObservationsRequest {
     type Query = WatchObservations;
+    const WITHIN: Option<&'static str> = Some("selection");
     const OF_THE_PAST: bool = false;
     fn read(self, reader: &mut Reader) -> Option<WatchObservations> {
         let Self { selection, after_revision, read_at: _ } = self;

@@ -16,6 +16,7 @@ const WRITES: &str = "writes and withdraws practices";
 
 impl ReadRequest for v1::ListPracticesRequest {
     type Query = PracticeSelection;
+    const WITHIN: Option<&'static str> = Some("selection");
     fn read(self, reader: &mut Reader) -> Option<PracticeSelection> {
         let Self { selection, page: _, read_at: _ } = self;
         Some(read_selection(reader, selection))
@@ -25,6 +26,7 @@ impl ReadRequest for v1::ListPracticesRequest {
 impl ReadRequest for v1::SearchPracticesRequest {
     /// The words, which the observatory reads, and among which practices they are searched for.
     type Query = (String, PracticeSelection);
+    const WITHIN: Option<&'static str> = Some("selection");
     const PAGE: PageSize = PageSize { default: 20, max: 100 };
     fn read(self, reader: &mut Reader) -> Option<Self::Query> {
         let Self { query, selection, page: _, read_at: _ } = self;

@@ -14,6 +14,8 @@ pub trait ReadRequest: Message + Name + Default + Sized {
     type Query;
     /// The bounds of its pages, where it has any.
     const PAGE: PageSize = PageSize { default: 100, max: 1_000 };
+    /// The field of the message that holds what is asked for, if one does: what does not exist of it has its path in there.
+    const WITHIN: Option<&'static str> = None;
     /// Whether it can be answered as of a past moment.
     const OF_THE_PAST: bool = true;
 

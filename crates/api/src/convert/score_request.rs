@@ -31,6 +31,7 @@ impl ReadRequest for v1::GetScoresRequest {
 
 impl ReadRequest for v1::ListScoresRequest {
     type Query = (ScoreSelection, Option<ReadMask>);
+    const WITHIN: Option<&'static str> = Some("selection");
     fn read(self, reader: &mut Reader) -> Option<Self::Query> {
         let Self { selection, read_mask, page: _, read_at: _ } = self;
         let selection = read_scores(reader, selection);
@@ -52,6 +53,7 @@ pub struct WatchScores {
 
 impl ReadRequest for v1::WatchScoresRequest {
     type Query = WatchScores;
+    const WITHIN: Option<&'static str> = Some("selection");
     const OF_THE_PAST: bool = false;
     fn read(self, reader: &mut Reader) -> Option<WatchScores> {
         let Self { selection, after_revision, snapshot, read_at: _ } = self;

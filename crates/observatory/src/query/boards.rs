@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenseven_engine::Board;
-use tenseven_model::{ObservationKey, Revision};
+use tenseven_model::{FrameworkRef, ObservationKey, Revision};
 
 use crate::{Published, View, snapshot::NotScored, tail::Tail};
 
@@ -12,6 +12,12 @@ const CAUGHT_UP_REVISIONS_MAX: u64 = 1_000;
 const CAUGHT_UP_KEYS_MAX: usize = 10_000;
 
 impl View {
+    /// Whether the scores made with a framework are held, so that they need not be made.
+    pub fn holds(&self, framework: &FrameworkRef) -> bool {
+        let published = self.state().version_of(framework);
+        published.is_ok_and(|published| self.state().board(&published.framework.reference()).is_some())
+    }
+
     /// The scores made with a framework at this revision. Blocks while they are made.
     pub(crate) fn board(&self, published: &Published) -> Result<Arc<Board>, NotScored> {
         if let Some(board) = self.state().board(&published.framework.reference()) {

@@ -1,8 +1,11 @@
 //! The calls of one connection: whether some are under way, since when none is, and how long they may go on.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use tokio::{sync::watch, time::Instant};
@@ -16,6 +19,8 @@ struct Counted {
     under_way: AtomicUsize,
     last_end: Mutex<Instant>,
     stage: watch::Sender<Stage>,
+    /// Where the connection comes from.
+    peer: IpAddr,
 }
 
 /// How far a connection is.
@@ -34,16 +39,21 @@ pub(super) enum Stage {
 pub(crate) struct Call(Calls);
 
 impl Calls {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(peer: IpAddr) -> Self {
         let last_end = Mutex::new(Instant::now());
         let (under_way, stage) = (AtomicUsize::new(0), watch::Sender::new(Stage::Open));
-        Self(Arc::new(Counted { under_way, last_end, stage }))
+        Self(Arc::new(Counted { under_way, last_end, stage, peer }))
     }
 
     /// Counts a call.
     pub(crate) fn begin(&self) -> Call {
         self.0.under_way.fetch_add(1, Ordering::AcqRel);
         Call(self.clone())
+    }
+
+    /// Where the connection comes from.
+    pub(crate) fn peer(&self) -> IpAddr {
+        self.0.peer
     }
 
     /// Since when there is no call; none while there is one.

@@ -71,7 +71,7 @@ impl Connection {
         start_max: Duration,
         stall_max: Duration,
     ) -> Self {
-        let now = Instant::now();
+        let (now, address) = (Instant::now(), peer.address());
         let until = now + start_max;
         Self {
             stream,
@@ -79,7 +79,7 @@ impl Connection {
             _peer: peer,
             start: Start::Waiting { bytes: Vec::new(), until },
             stall_max,
-            calls: Calls::new(),
+            calls: Calls::new(address),
             stalled_at: None,
             timer: Box::pin(sleep_until(until)),
         }

@@ -105,14 +105,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_without_a_call_is_asked_and_then_closed() {
-        let mut course = Course::new(Calls::new(), SPANS);
+        let mut course = Course::new(Calls::new(std::net::Ipv4Addr::LOCALHOST.into()), SPANS);
         assert_eq!(after(&mut course).await, (Step::Ask, 10));
         assert_eq!(after(&mut course).await, (Step::Close, 3));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_old_connection_is_asked_its_streams_end_and_its_last_calls_have_their_time() {
-        let calls = Calls::new();
+        let calls = Calls::new(std::net::Ipv4Addr::LOCALHOST.into());
         let call = calls.begin();
         let mut course = Course::new(calls.clone(), SPANS);
         let (step, seconds) = after(&mut course).await;

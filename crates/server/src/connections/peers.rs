@@ -41,6 +41,12 @@ fn network(address: IpAddr) -> IpAddr {
     }
 }
 
+impl Peer {
+    pub(super) fn address(&self) -> IpAddr {
+        self.address
+    }
+}
+
 impl Drop for Peer {
     fn drop(&mut self) {
         let mut counts = self.peers.0.lock().unwrap_or_else(PoisonError::into_inner);

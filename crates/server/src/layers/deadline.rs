@@ -1,4 +1,4 @@
-//! Ends calls that take longer than their deadline or the server's own limit.
+//! Makes the [`Call`] of each request, and ends those that take longer than their deadline or the server's own limit.
 
 use std::{
     future::Future,
@@ -11,7 +11,12 @@ use http::{HeaderMap, Request, Response};
 use tonic::body::Body;
 use tower::{Layer, Service};
 
-use crate::status;
+use super::RequestId;
+use crate::{
+    call::{Call, Principal},
+    connections::Calls,
+    status,
+};
 
 /// Adds [`Deadline`] to a service.
 #[derive(Debug, Clone, Copy)]
@@ -25,10 +30,6 @@ impl<S> Layer<S> for DeadlineLayer {
         Deadline { inner, limit: self.limit }
     }
 }
-
-/// How long the call may take; an extension of the request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct CallLimit(pub(crate) Duration);
 
 /// Answers with `DEADLINE_EXCEEDED` where the inner service takes too long.
 #[derive(Debug, Clone)]
@@ -52,7 +53,11 @@ where
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let limit = asked_for(request.headers()).map_or(self.limit, |asked| early(asked).min(self.limit));
-        request.extensions_mut().insert(CallLimit(limit));
+        let extensions = request.extensions();
+        let request_id = extensions.get().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
+        let peer = extensions.get::<Calls>().map(Calls::peer);
+        let call = Call { principal: Principal::Anonymous, limit, request_id, peer };
+        request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {
             match tokio::time::timeout(limit, answer).await {

@@ -17,10 +17,11 @@ mod trace;
 mod turns;
 
 pub(crate) use answered::AnsweredLayer;
-pub(crate) use deadline::{CallLimit, DeadlineLayer};
+pub(crate) use deadline::DeadlineLayer;
 pub(crate) use details::DetailsLayer;
 pub(crate) use ending::EndingLayer;
 pub(crate) use pages::PagesLayer;
+pub(crate) use request_id::RequestId;
 pub(crate) use requests::RequestsLayer;
 pub(crate) use trace::TraceLayer;
 pub(crate) use turns::Turn;

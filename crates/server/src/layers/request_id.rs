@@ -18,7 +18,7 @@ pub(crate) struct RequestId(HeaderValue);
 
 impl RequestId {
     /// The id of a call with these headers.
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
         let own = headers.get(REQUEST_ID).filter(|id| is_usable(id));
         Self(own.cloned().unwrap_or_else(new))
     }

@@ -6,31 +6,28 @@ use tenseven_api::{
 };
 use tenseven_model::{AdjudicationRule, Revision};
 use tenseven_observatory::{
-    Agreement, CitedCoding, CodingPage, CodingReceipt, Coefficient, NoAgreement, Position,
-    RecordedAdjudication, RecordedCoding, Statistic,
+    Agreement, CitedCoding, CodingPage, CodingReceipt, Coefficient, NoAgreement, RecordedAdjudication,
+    RecordedCoding, Statistic,
 };
 
 /// What became of a coding.
-pub(crate) fn coding_receipt(receipt: CodingReceipt, at: Position) -> v1::SubmitCodingResponse {
-    let CodingReceipt { revision, accepted_at, round, revises } = receipt;
+pub(crate) fn coding_receipt(receipt: CodingReceipt) -> v1::SubmitCodingResponse {
+    let CodingReceipt { revision: _, accepted_at, round, revises } = receipt;
     v1::SubmitCodingResponse {
-        revision: revision.number(),
-        accepted_at: accepted_at.map(timestamp_message),
+        accept_time: accepted_at.map(timestamp_message),
         round,
         revises,
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 
 /// A page of codings.
-pub(crate) fn codings(page: &CodingPage, next: String, at: Position) -> v1::ListCodingsResponse {
+pub(crate) fn codings(page: &CodingPage) -> v1::ListCodingsResponse {
     let CodingPage { codings, withheld, next: _ } = page;
     v1::ListCodingsResponse {
         codings: codings.iter().map(coding).collect(),
         withheld_count: *withheld,
-        next_page_token: next,
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 
@@ -52,21 +49,20 @@ fn coding(recorded: &RecordedCoding) -> v1::RecordedCoding {
         superseded: *is_superseded,
         previous_revision: previous.map_or(0, Revision::number),
         revision: revision.number(),
-        accepted_at: Some(timestamp_message(*accepted_at)),
+        accept_time: Some(timestamp_message(*accepted_at)),
         submission_id: submission.to_string(),
     }
 }
 
 /// How far coders agree.
-pub(crate) fn agreement(agreement: Agreement, at: Position) -> v1::GetAgreementResponse {
+pub(crate) fn agreement(agreement: Agreement) -> v1::GetAgreementResponse {
     let Agreement { coders, rounds, open_rounds, statistics } = agreement;
     v1::GetAgreementResponse {
         coders: coders.iter().map(ToString::to_string).collect(),
         round_count: number(rounds),
         open_round_count: number(open_rounds),
         statistics: statistics.into_iter().map(statistic).collect(),
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 
@@ -119,7 +115,7 @@ pub(crate) fn adjudication(recorded: &RecordedAdjudication) -> v1::Adjudication 
         observation: Some(observation_body(observation)),
         codings: codings.iter().map(cited).collect(),
         revision: revision.number(),
-        accepted_at: accepted.map(|(time, _)| timestamp_message(time)),
+        accept_time: accepted.map(|(time, _)| timestamp_message(time)),
         submission_id: accepted.map(|(_, submission)| submission.to_string()).unwrap_or_default(),
     }
 }

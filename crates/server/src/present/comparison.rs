@@ -3,12 +3,12 @@
 use tenseven_api::v1;
 use tenseven_engine::{CriterionScore, NodeScore};
 use tenseven_model::{Framework, Outcome, Period, framework::NodeIndex};
-use tenseven_observatory::{ComparedColumn, Comparison, Position};
+use tenseven_observatory::{ComparedColumn, Comparison};
 
 use super::score;
 
 /// Scores side by side.
-pub(crate) fn comparison(comparison: &Comparison, at: Position) -> v1::CompareScoresResponse {
+pub(crate) fn comparison(comparison: &Comparison) -> v1::CompareScoresResponse {
     let Comparison { published, columns, nodes } = comparison;
     let framework = &published.framework;
     let criteria = framework.draft().criteria.iter().enumerate();
@@ -23,8 +23,7 @@ pub(crate) fn comparison(comparison: &Comparison, at: Position) -> v1::CompareSc
                 scores: criterion_scores(place, columns),
             })
             .collect(),
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 

@@ -12,24 +12,21 @@ use tenseven_observatory::{
 };
 
 /// What is wrong with a text, or what it says.
-pub(crate) fn validation(validation: Validation, at: Position) -> v1::ValidateFrameworkResponse {
-    let (revision, history) = (at.revision.number(), at.history.to_string());
+pub(crate) fn validation(validation: Validation) -> v1::ValidateFrameworkResponse {
     match validation {
         Validation::Wrong(FrameworkTextError { findings }) => v1::ValidateFrameworkResponse {
             findings: findings.iter().map(finding).collect(),
             framework: None,
             publication: None,
-            revision,
-            history,
             cost: None,
+            ..Default::default()
         },
         Validation::Right { framework, highest, cost, refusal } => v1::ValidateFrameworkResponse {
             findings: Vec::new(),
             framework: Some(definition_summary(&framework)),
             publication: Some(outlook(highest.as_ref(), refusal)),
-            revision,
-            history,
             cost: Some(self::cost(&cost)),
+            ..Default::default()
         },
     }
 }
@@ -145,8 +142,8 @@ pub(crate) fn receipt(receipt: &PublicationReceipt, at: Position) -> v1::Publish
     let step = Step::Receipt(v1::PublicationReceipt {
         framework: framework.to_string(),
         revision: revision.number(),
-        accepted_at: accepted_at.map(timestamp_message),
-        history: at.history.to_string(),
+        accept_time: accepted_at.map(timestamp_message),
+        history_id: at.history.to_string(),
         cost: Some(self::cost(cost)),
     });
     v1::PublishFrameworkResponse { step: Some(step) }

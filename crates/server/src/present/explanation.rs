@@ -34,7 +34,7 @@ pub(crate) fn explanation(explanation: &ScoreExplanation) -> v1::ScoreExplanatio
         area_name: area_name.clone(),
         period: period.to_string(),
         nodes: nodes.iter().filter_map(|place| node(explanation, *place)).collect(),
-        texts_left_out: *texts_left_out,
+        omitted_text_count: *texts_left_out,
     }
 }
 
@@ -45,9 +45,9 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex) -> Option<v1::Explaine
     let made = match made {
         Made::Leaf(stages) => {
             let known = framework.leaf(place)?;
-            v1::explained_node::Made::Leaf(leaf(explanation, known, stages))
+            v1::explained_node::Composition::Leaf(leaf(explanation, known, stages))
         }
-        Made::Branch(parts) => v1::explained_node::Made::Branch(branch(framework, parts)),
+        Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts)),
     };
     Some(v1::ExplainedNode {
         node: Some(score::node(framework, place, score, explanation.period)),
@@ -56,7 +56,7 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex) -> Option<v1::Explaine
         contribution: *contribution,
         contribution_to_root: *to_root,
         unrounded: *unrounded,
-        made: Some(made),
+        composition: Some(made),
     })
 }
 

@@ -21,7 +21,7 @@ fn retirement(retired: &Retired) -> v1::FrameworkRetirement {
     let Retired { framework: _, revision, retired_at, reason } = retired;
     v1::FrameworkRetirement {
         revision: revision.number(),
-        retired_at: Some(timestamp_message(*retired_at)),
+        retire_time: Some(timestamp_message(*retired_at)),
         reason: reason.to_string(),
     }
 }

@@ -15,8 +15,8 @@ pub(crate) fn push_receipt(receipt: Receipt, at: Position) -> v1::PushObservatio
         new_count: new,
         revised_count: revised,
         unchanged_count: unchanged,
-        accepted_at: Some(timestamp_message(accepted_at)),
-        history: at.history.to_string(),
+        accept_time: Some(timestamp_message(accepted_at)),
+        history_id: at.history.to_string(),
     }
 }
 
@@ -28,8 +28,8 @@ pub(crate) fn push_preview(preview: Preview, at: Position) -> v1::PushObservatio
         new_count: new,
         revised_count: revised,
         unchanged_count: unchanged,
-        accepted_at: None,
-        history: at.history.to_string(),
+        accept_time: None,
+        history_id: at.history.to_string(),
     }
 }
 

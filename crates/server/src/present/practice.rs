@@ -10,15 +10,14 @@ use tenseven_model::{
     event::{PracticeChange, PracticeVersion},
 };
 use tenseven_observatory::{
-    InstrumentUse, MeasureUse, Position, PracticeHit, QueryFingerprint, RecordedPractice, SearchPage,
-    SnippetPart,
+    InstrumentUse, MeasureUse, PracticeHit, RecordedPractice, SearchPage, SnippetPart,
 };
 
 /// A version of a practice.
 pub(crate) fn practice(recorded: &RecordedPractice) -> v1::RecordedPractice {
     let RecordedPractice { version, revision, accepted_at, submission } = recorded;
     let PracticeVersion { change, curator, previous } = version;
-    let (practice, withdrawn_for) = match change {
+    let (practice, withdrawal_reason) = match change {
         PracticeChange::Put(practice) => (practice_message(practice), String::new()),
         PracticeChange::Withdrawn { id, reason } => {
             let practice = v1::Practice { id: id.to_string(), ..v1::Practice::default() };
@@ -28,23 +27,21 @@ pub(crate) fn practice(recorded: &RecordedPractice) -> v1::RecordedPractice {
     v1::RecordedPractice {
         practice: Some(practice),
         revision: revision.number(),
-        accepted_at: Some(timestamp_message(*accepted_at)),
+        accept_time: Some(timestamp_message(*accepted_at)),
         curator: curator.as_ref().map(ToString::to_string).unwrap_or_default(),
         submission_id: submission.to_string(),
         previous_revision: previous.map(Revision::number).unwrap_or_default(),
-        withdrawn_for,
+        withdrawal_reason,
     }
 }
 
 /// What was found.
-pub(crate) fn search(page: SearchPage, query: QueryFingerprint, at: Position) -> v1::SearchPracticesResponse {
-    let SearchPage { hits, found, next } = page;
+pub(crate) fn search(page: SearchPage) -> v1::SearchPracticesResponse {
+    let SearchPage { hits, found, next: _ } = page;
     v1::SearchPracticesResponse {
         hits: hits.into_iter().map(hit).collect(),
-        found_count: u32::try_from(found).unwrap_or(u32::MAX),
-        next_page_token: next.map(|cursor| cursor.token(query)).unwrap_or_default(),
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        total_size: u32::try_from(found).unwrap_or(u32::MAX),
+        ..Default::default()
     }
 }
 
@@ -86,26 +83,24 @@ pub(crate) fn instrument(instrument: &Instrument) -> v1::Instrument {
 }
 
 /// A measure, and who cites it.
-pub(crate) fn measure_use(found: &MeasureUse, at: Position) -> v1::GetMeasureResponse {
+pub(crate) fn measure_use(found: &MeasureUse) -> v1::GetMeasureResponse {
     let MeasureUse { measure: one, indicators, practices } = found;
     v1::GetMeasureResponse {
         measure: Some(measure(one)),
         indicators: texts(indicators),
         practices: texts(practices),
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 
 /// An instrument, and who cites it.
-pub(crate) fn instrument_use(found: &InstrumentUse, at: Position) -> v1::GetInstrumentResponse {
+pub(crate) fn instrument_use(found: &InstrumentUse) -> v1::GetInstrumentResponse {
     let InstrumentUse { instrument: one, indicators, practices } = found;
     v1::GetInstrumentResponse {
         instrument: Some(instrument(one)),
         indicators: texts(indicators),
         practices: texts(practices),
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 

@@ -2,12 +2,12 @@
 
 use tenseven_api::{convert::gap_message, v1};
 use tenseven_model::AreaSelection;
-use tenseven_observatory::{Position, Ranking, Standing};
+use tenseven_observatory::{Ranking, Standing};
 
 use super::score;
 
 /// The ranks of a group of areas.
-pub(crate) fn ranking(ranking: &Ranking, areas: &[AreaSelection], at: Position) -> v1::RankAreasResponse {
+pub(crate) fn ranking(ranking: &Ranking, areas: &[AreaSelection]) -> v1::RankAreasResponse {
     let Ranking { published, node, period, standings } = ranking;
     let framework = &published.framework;
     let known = &framework.nodes()[*node];
@@ -39,7 +39,6 @@ pub(crate) fn ranking(ranking: &Ranking, areas: &[AreaSelection], at: Position) 
         area_count: u32::try_from(standings.len()).unwrap_or(u32::MAX),
         ranked,
         unranked,
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }

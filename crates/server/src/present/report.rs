@@ -6,14 +6,13 @@ use tenseven_model::{
     AreaSelection, Framework,
     framework::{Clause, Figure},
 };
-use tenseven_observatory::{Position, TargetReport};
+use tenseven_observatory::TargetReport;
 
 /// The target's own figures for a group of areas.
 pub(crate) fn report(
     report: &TargetReport,
     areas: &[AreaSelection],
     include_areas: bool,
-    at: Position,
 ) -> v1::GetTargetReportResponse {
     let TargetReport { published, period, members, results } = report;
     let framework = &published.framework;
@@ -24,8 +23,7 @@ pub(crate) fn report(
         areas: areas.iter().map(ToString::to_string).collect(),
         area_count: u32::try_from(members.len()).unwrap_or(u32::MAX),
         figures: figures.map(|(clause, result)| figure(framework, clause, result, include_areas)).collect(),
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 

@@ -2,17 +2,12 @@
 
 use tenseven_api::{ReadMask, masked, v1};
 use tenseven_model::Framework;
-use tenseven_observatory::{Position, Trend, TrendPoint};
+use tenseven_observatory::{Trend, TrendPoint};
 
 use super::score;
 
 /// One page of the scores of an area over periods.
-pub(crate) fn trend(
-    trend: &Trend,
-    mask: Option<&ReadMask>,
-    next_page_token: String,
-    at: Position,
-) -> v1::GetTrendResponse {
+pub(crate) fn trend(trend: &Trend, mask: Option<&ReadMask>) -> v1::GetTrendResponse {
     let Trend { published, area, area_name, points, next: _ } = trend;
     let framework = &published.framework;
     v1::GetTrendResponse {
@@ -20,9 +15,7 @@ pub(crate) fn trend(
         area: area.to_string(),
         area_name: area_name.clone(),
         points: points.iter().map(|one| masked(mask, point(framework, one))).collect(),
-        next_page_token,
-        revision: at.revision.number(),
-        history: at.history.to_string(),
+        ..Default::default()
     }
 }
 

@@ -13,9 +13,9 @@ use tonic::{Request, Response, Status};
 
 use super::{
     backup::{self, lineage_messages},
-    reading::Reading,
+    reading::{Reading, certain},
 };
-use crate::status::OrRefuse as _;
+use crate::{call::Call, status::OrRefuse as _};
 
 /// `AdminService` over the observatory.
 pub(crate) struct AdminAdapter {
@@ -29,10 +29,10 @@ impl AdminService for AdminAdapter {
 
     async fn get_server_status(
         &self,
-        _: Request<v1::GetServerStatusRequest>,
+        request: Request<v1::GetServerStatusRequest>,
     ) -> Result<Response<v1::GetServerStatusResponse>, Status> {
         let observatory = Arc::clone(&self.observatory);
-        let status = self.reading.ask(move || Ok(observatory.status())).await?;
+        let status = self.reading.ask(&Call::of(&request), move || certain(observatory.status())).await?;
         Ok(Response::new(status_message(status)))
     }
 
@@ -40,13 +40,14 @@ impl AdminService for AdminAdapter {
         &self,
         request: Request<v1::StreamBackupRequest>,
     ) -> Result<Response<Self::StreamBackupStream>, Status> {
+        let call = Call::of(&request);
         let request = convert::StreamBackup::try_from(request.into_inner()).or_refuse()?;
         let convert::StreamBackup { after_revision, after_chain, history } = request;
         let after = Head { revision: Revision::new(after_revision), chain: ChainHash(after_chain) };
         let place = self.reading.transfer()?;
         let observatory = Arc::clone(&self.observatory);
-        let copy = self.reading.run_blocking(move || observatory.copy(after, history)).await?;
-        Ok(Response::new(backup::parts(self.reading.clone(), copy, place)))
+        let copy = self.reading.ask(&call, move || observatory.copy(after, history)).await?;
+        Ok(Response::new(backup::parts(self.reading.clone(), call, copy, place)))
     }
 }
 
@@ -73,8 +74,8 @@ fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
         observation_count: observations as u64,
         framework_count: u32::try_from(frameworks).unwrap_or(u32::MAX),
         checkpoints: checkpoints.iter().map(|revision| revision.number()).collect(),
-        last_accepted_at: last_accepted_at.map(timestamp_message),
-        history: lineage.current().to_string(),
+        last_accept_time: last_accepted_at.map(timestamp_message),
+        history_id: lineage.current().to_string(),
         lineage: lineage_messages(&lineage),
         suspended_frameworks: suspended.collect(),
     }

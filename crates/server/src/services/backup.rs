@@ -13,6 +13,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
 
 use super::reading::Reading;
+use crate::call::Call;
 
 /// About how many bytes of records travel together: well below the 4 MiB that stock clients read.
 const PART_BYTES_MAX: usize = 256 * 1024;
@@ -21,19 +22,20 @@ const PART_BYTES_MAX: usize = 256 * 1024;
 pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::StreamBackupResponse, Status>> + Send>>;
 
 /// The parts of a copy; one also where it holds no record, so that the reader learns of the head.
-pub(super) fn parts(reading: Reading, copy: Copy, place: OwnedSemaphorePermit) -> Parts {
+pub(super) fn parts(reading: Reading, call: Call, copy: Copy, place: OwnedSemaphorePermit) -> Parts {
     let empty = v1::StreamBackupResponse {
         head_revision: copy.head.revision.number(),
-        horizon: copy.horizon.number(),
-        history: copy.lineage.current().to_string(),
+        compacted_revision: copy.horizon.number(),
+        history_id: copy.lineage.current().to_string(),
         lineage: lineage_messages(&copy.lineage),
         frames: Vec::new(),
     };
     let parts = stream::try_unfold((reading, Some(copy.records), place), move |(reading, records, place)| {
+        let call = call.clone();
         let empty = empty.clone();
         async move {
             let Some(records) = records else { return Ok(None) };
-            let (frames, rest) = reading.run_blocking(move || read_some(records)).await?;
+            let (frames, rest) = reading.ask(&call, move || read_some(records)).await?;
             Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest, place))))
         }
     });

@@ -3,15 +3,15 @@
 use tenseven_model::Caller;
 use tenseven_observatory::Viewer;
 
-/// What a caller may see, from who it says that it is.
+use crate::call::{Call, Principal};
+
+/// What a caller may see.
 ///
-/// This is the only place that makes a [`Viewer`]. The declared id counts as long as the server does not know its callers; an
-/// identity that was authenticated takes its place here, without a change to the contract: what is declared then has to be
-/// what is known.
-pub(super) fn viewer(declared: Option<Caller>) -> Viewer {
-    match declared {
-        Some(Caller::Coder(coder)) => Viewer::Coder(coder),
-        Some(Caller::Curator(_)) => Viewer::Curator,
-        None => Viewer::Anyone,
+/// This is the only place that makes a [`Viewer`]. Of a caller whom the server does not know, the declared id counts.
+pub(super) fn viewer(call: &Call, declared: Option<Caller>) -> Viewer {
+    match (call.principal, declared) {
+        (Principal::Anonymous, Some(Caller::Coder(coder))) => Viewer::Coder(coder),
+        (Principal::Anonymous, Some(Caller::Curator(_))) => Viewer::Curator,
+        (Principal::Anonymous, None) => Viewer::Anyone,
     }
 }

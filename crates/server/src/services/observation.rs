@@ -2,22 +2,15 @@
 
 use std::sync::Arc;
 
-use tenseven_api::{
-    convert,
-    v1::{self, observation_service_server::ObservationService},
-};
-use tenseven_observatory::{ObservationSelection, Observatory, Position, QueryFingerprint, VersionPage};
+use tenseven_api::v1::{self, observation_service_server::ObservationService};
+use tenseven_observatory::{ListingError, Observatory, VersionPage, VersionsError};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{
-    Draining, Watches, export, look_up,
-    push::read_push,
-    reading::{Reading, next_token, wait_max},
-    submissions,
-    teller::Events,
+    Draining, Watches, export, look_up, push::read_push, reading::Reading, submissions, teller::Events,
     withdrawals,
 };
-use crate::{connections::Calls, layers::Turn, present, status::OrRefuse as _};
+use crate::{call::Call, connections::Calls, layers::Turn, present, status::OrRefuse as _};
 
 /// `ObservationService` over the observatory.
 pub(crate) struct ObservationAdapter {
@@ -59,7 +52,9 @@ impl ObservationService for ObservationAdapter {
         let (draining, message_bytes_max) = (self.draining.clone(), self.message_bytes_max);
         let calls = request.extensions().get::<Calls>().cloned();
         let turn = request.extensions().get::<Turn>().cloned();
-        let intake = submissions::Intake { observatory, reading, draining, calls, turn, message_bytes_max };
+        let call = Call::of(&request);
+        let intake =
+            submissions::Intake { call, observatory, reading, draining, calls, turn, message_bytes_max };
         Ok(Response::new(submissions::answers(intake, request.into_inner())))
     }
 
@@ -67,76 +62,50 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::ListObservationsRequest>,
     ) -> Result<Response<v1::ListObservationsResponse>, Status> {
-        let wait_max = wait_max(&request);
-        let request = convert::ListObservations::try_from(request.into_inner()).or_refuse()?;
-        let (filter, page, freshness) = read_filter(request);
-        let query = QueryFingerprint::of(&[&"observations", &filter, &freshness.as_of]);
-        let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
-        let answer = self.reading.ask(move || {
-            let listed = view.observations(&filter, page.size, after.as_ref()).or_refuse()?;
-            let observations = listed.observations.iter().map(present::recorded).collect();
-            let next_page_token = next_token(listed.next, query);
-            let Position { revision, history } = view.position();
-            Ok(v1::ListObservationsResponse {
-                observations,
-                next_page_token,
-                revision: revision.number(),
-                history: history.to_string(),
+        self.reading
+            .listing(request, |view, selection, part| {
+                let listed = view.observations(&selection, part.size, part.after.as_ref())?;
+                let observations = listed.observations.iter().map(present::recorded).collect();
+                let page = v1::ListObservationsResponse { observations, ..Default::default() };
+                Ok::<_, ListingError>((page, listed.next))
             })
-        });
-        answer.await.map(Response::new)
+            .await
     }
 
-    async fn list_revisions(
+    async fn list_observation_revisions(
         &self,
-        request: Request<v1::ListRevisionsRequest>,
-    ) -> Result<Response<v1::ListRevisionsResponse>, Status> {
-        let wait_max = wait_max(&request);
-        let request = convert::ListRevisions::try_from(request.into_inner()).or_refuse()?;
-        let convert::ListRevisions { key, page, freshness } = request;
-        let query = QueryFingerprint::of(&[&"revisions", &key, &freshness.as_of]);
-        let (view, after) = self.reading.page(freshness, &page, query, wait_max).await?;
-        let answer = self.reading.ask(move || {
-            let VersionPage { versions, next, compacted } =
-                view.versions(&key, page.size, after.as_ref()).or_refuse()?;
-            let versions = versions.iter().map(present::version).collect();
-            let Position { revision, history } = view.position();
-            Ok(v1::ListRevisionsResponse {
-                versions,
-                compacted,
-                next_page_token: next_token(next, query),
-                revision: revision.number(),
-                history: history.to_string(),
+        request: Request<v1::ListObservationRevisionsRequest>,
+    ) -> Result<Response<v1::ListObservationRevisionsResponse>, Status> {
+        self.reading
+            .listing(request, |view, key, part| {
+                let VersionPage { versions, next, compacted } =
+                    view.versions(&key, part.size, part.after.as_ref())?;
+                let versions = versions.iter().map(present::version).collect();
+                let page = v1::ListObservationRevisionsResponse { versions, compacted, ..Default::default() };
+                Ok::<_, VersionsError>((page, next))
             })
-        });
-        answer.await.map(Response::new)
+            .await
     }
 
     async fn export_observations(
         &self,
         request: Request<v1::ExportObservationsRequest>,
     ) -> Result<Response<Self::ExportObservationsStream>, Status> {
-        let wait_max = wait_max(&request);
-        let request = convert::ExportObservations::try_from(request.into_inner()).or_refuse()?;
-        export::export(&self.reading, request, wait_max).await.map(Response::new)
+        export::export(&self.reading, request).await.map(Response::new)
     }
 
     async fn watch_observations(
         &self,
         request: Request<v1::WatchObservationsRequest>,
     ) -> Result<Response<Self::WatchObservationsStream>, Status> {
-        let wait_max = wait_max(&request);
-        let request = convert::WatchObservations::try_from(request.into_inner()).or_refuse()?;
-        self.watches.start(request, wait_max).await.map(Response::new)
+        self.watches.start(request).await.map(Response::new)
     }
 
     async fn look_up_submissions(
         &self,
         request: Request<v1::LookUpSubmissionsRequest>,
     ) -> Result<Response<v1::LookUpSubmissionsResponse>, Status> {
-        let wait_max = wait_max(&request);
-        let request = convert::LookUpSubmissions::try_from(request.into_inner()).or_refuse()?;
-        look_up::look_up(&self.reading, request, wait_max).await.map(Response::new)
+        look_up::look_up(&self.reading, request).await.map(Response::new)
     }
 
     async fn withdraw_observations(
@@ -156,19 +125,4 @@ impl ObservationService for ObservationAdapter {
         let at = self.observatory.position(receipt.revision);
         Ok(Response::new(withdrawals::receipt_message(receipt, at)))
     }
-}
-
-fn read_filter(request: convert::ListObservations) -> (ObservationSelection, convert::Page, convert::Freshness) {
-    let convert::ListObservations {
-        indicator,
-        area,
-        source,
-        period_from,
-        period_to,
-        status,
-        page,
-        freshness,
-    } = request;
-    let filter = ObservationSelection { indicator, area, source, from: period_from, to: period_to, status };
-    (filter, page, freshness)
 }

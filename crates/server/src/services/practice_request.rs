@@ -2,22 +2,16 @@
 
 use tenseven_api::{
     Violation, Violations,
-    convert::{self, PracticeSelection, ReadPractice, Reader},
+    convert::{self, ReadPractice, Reader},
     v1,
 };
 use tenseven_model::{SubmissionId, event::PracticeChange};
-use tenseven_observatory::{Observatory, PracticeSelection, WritePractice};
+use tenseven_observatory::{Observatory, WritePractice};
 
 use crate::violation::practice_name;
 
 /// A write: under which id, what, and whether it is only checked.
-type Write = (SubmissionId, WritePractice, bool);
-
-/// Which practices are asked for.
-pub(super) fn read_filter(selection: PracticeSelection) -> PracticeSelection {
-    let PracticeSelection { area, domain, indicator, measure } = selection;
-    PracticeSelection { area, domain, indicator, measure }
-}
+pub(super) type Write = (SubmissionId, WritePractice, bool);
 
 /// The write of a request, or everything that is wrong with it: where it has not the shape, also those names that mean
 /// nothing.

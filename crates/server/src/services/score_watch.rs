@@ -3,30 +3,31 @@
 use std::{
     pin::{Pin, pin},
     sync::Arc,
-    time::Duration,
 };
 
 use futures_util::FutureExt as _;
 use prost::Message as _;
 use tenseven_api::{
     Encoded,
-    convert::{self, timestamp_message},
+    convert::{WatchScores, timestamp_message},
     v1,
 };
 use tenseven_model::Revision;
-use tenseven_observatory::{
-    Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchError, ScoreSelection, WatchStart,
-};
+use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchError, WatchStart};
 use tokio::{sync::Semaphore, time::timeout};
-use tonic::Status;
+use tonic::{Request, Status};
 
 use super::{
     Watches,
     pulse::Pulse,
+    reading::{Asked, read},
     relay::{Joined, Next, Part},
     teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Teller},
 };
-use crate::{present, status::OrRefuse as _};
+use crate::{
+    present,
+    status::{OrRefuse as _, Refusal as _},
+};
 
 type Message = v1::WatchScoresResponse;
 
@@ -49,24 +50,14 @@ impl Watches {
     /// Starts a watch of scores. What is refused of it is the answer to the call itself.
     pub(super) async fn start_scores(
         &self,
-        request: convert::WatchScores,
-        wait_max: Duration,
+        request: Request<v1::WatchScoresRequest>,
     ) -> Result<ScoreEvents, Status> {
-        let convert::WatchScores {
-            framework,
-            areas,
-            period_from,
-            period_to,
-            nodes,
-            after_revision,
-            snapshot,
-            min_revision,
-            history,
-        } = request;
-        let selection = ScoreSelection { framework, areas, from: period_from, to: period_to, nodes };
-        self.reach(min_revision, history, wait_max).await?;
-        let start = WatchStart { after: after_revision, history };
-        let watch = self.observatory.watch_scores(&selection, start, snapshot).or_refuse()?;
+        let Asked { call, read_at, query, fingerprint: _ } = read(request)?;
+        let WatchScores { selection, after_revision, snapshot } = query;
+        self.reading.view(&call, read_at).await?;
+        let start = WatchStart { after: after_revision, history: read_at.history };
+        let watch = self.observatory.watch_scores(&selection, start, snapshot);
+        let watch = watch.map_err(|refusal| refusal.refuse().within(Some("selection"))).or_refuse()?;
         let observatory = Arc::clone(&self.observatory);
         let joined = self.scores.join(watch.watched().clone());
         let (pulse, making) = (Arc::clone(&self.pulse), Arc::clone(&self.making));
@@ -163,7 +154,7 @@ impl Telling {
         let beat = Message {
             revision: self.teller.told().number(),
             framework: self.framework.clone(),
-            history: self.teller.position().history.to_string(),
+            history_id: self.teller.position().history.to_string(),
             newer_version: newer.map(|newer| newer.to_string()).unwrap_or_default(),
             ..Message::default()
         };
@@ -175,14 +166,14 @@ impl Telling {
         let ScoreNews { revision, cause, changes, continues } = news;
         let part = Message {
             revision: revision.number(),
-            accepted_at: cause.map(|(accepted_at, _)| timestamp_message(accepted_at)),
+            accept_time: cause.map(|(accepted_at, _)| timestamp_message(accepted_at)),
             submission_id: cause.map(|(_, submission)| submission.to_string()).unwrap_or_default(),
             changes: Vec::new(),
             continues: true,
             snapshot: cause.is_none(),
             framework: self.framework.clone(),
             newer_version: String::new(),
-            history: self.observatory.position(revision).history.to_string(),
+            history_id: self.observatory.position(revision).history.to_string(),
         };
         let (mut parts, mut next, mut bytes) = (Vec::new(), part.clone(), 0);
         for change in &changes {

@@ -24,6 +24,7 @@ use super::{
     window::{Places, Window},
 };
 use crate::{
+    call::Call,
     connections::Calls,
     layers::Turn,
     present,
@@ -42,6 +43,7 @@ pub(super) type Answers = Pin<Box<dyn Stream<Item = Result<v1::StreamObservation
 
 /// What a stream of batches needs.
 pub(super) struct Intake {
+    pub(super) call: Call,
     pub(super) observatory: Arc<Observatory>,
     pub(super) reading: Reading,
     pub(super) draining: Draining,
@@ -75,16 +77,17 @@ enum Course {
 pub(super) fn answers(intake: Intake, batches: Streaming<v1::StreamObservationsRequest>) -> Answers {
     let (sender, receiver) = mpsc::channel(BATCHES_MAX);
     let (observatory, reading) = (Arc::clone(&intake.observatory), intake.reading.clone());
+    let call = intake.call.clone();
     // Ends when the stream does, or nobody waits for its answers any more.
     match intake.turn.clone() {
         Some(turn) => tokio::spawn(turn.take(intake.read(batches, sender))),
         None => tokio::spawn(intake.read(batches, sender)),
     };
     Box::pin(stream::unfold(
-        (receiver, observatory, reading),
-        async |(mut receiver, observatory, reading)| {
-            let answer = answer(receiver.recv().await?, &observatory, &reading).await;
-            Some((answer, (receiver, observatory, reading)))
+        (receiver, observatory, reading, call),
+        async |(mut receiver, observatory, reading, call)| {
+            let answer = answer(receiver.recv().await?, &observatory, &reading, &call).await;
+            Some((answer, (receiver, observatory, reading, call)))
         },
     ))
 }
@@ -153,6 +156,7 @@ async fn answer(
     read: Read,
     observatory: &Arc<Observatory>,
     reading: &Reading,
+    call: &Call,
 ) -> Result<v1::StreamObservationsResponse, Status> {
     let (submission_id, course, places) = match read {
         Read::Batch { submission_id, course, places } => (submission_id, course, places),
@@ -165,7 +169,7 @@ async fn answer(
         }),
         Course::Checked(id, observations) => {
             let checking = Arc::clone(observatory);
-            let preview = reading.run_blocking(move || checking.preview(id, observations)).await;
+            let preview = reading.ask(call, move || checking.preview(id, observations)).await;
             preview.map(|preview| present::push_preview(preview, observatory.position(preview.revision)))
         }
         Course::Refused(refusal) => Err(refusal),

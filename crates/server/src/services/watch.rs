@@ -6,23 +6,27 @@ use std::{sync::Arc, time::Duration};
 
 use tenseven_api::{
     Encoded,
-    convert::{self, observation_message, timestamp_message, withdrawal_message},
+    convert::{WatchObservations, observation_message, timestamp_message, withdrawal_message},
     v1,
 };
-use tenseven_model::{HistoryId, Revision};
 use tenseven_observatory::{
-    Change, ChangeFilter, Changed, Observatory, Position, ReadAt, Unreadable, WatchStart, WatchedScores,
+    Change, ChangeFilter, Changed, Observatory, Position, Unreadable, WatchStart, WatchedScores,
 };
 use tokio::sync::Semaphore;
-use tonic::Status;
+use tonic::{Request, Status};
 
 use super::{
     Draining, Reading,
     pulse::{Pulse, Serving},
+    reading::{Asked, read},
     relay::{Joined, Next, Part, Relay},
     teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
 };
-use crate::{processors::half_of_processors, status::OrRefuse as _};
+use crate::{
+    call::Call,
+    processors::half_of_processors,
+    status::{OrRefuse as _, Refusal as _},
+};
 
 /// How many watchers read the journal at once.
 const READERS_MAX: usize = 2;
@@ -39,12 +43,13 @@ pub(crate) struct Watches {
     pub(super) making: Arc<Semaphore>,
     pub(super) scores: Arc<Relay<WatchedScores, v1::WatchScoresResponse>>,
     changes: Arc<Relay<ChangeFilter, Message>>,
-    reading: Reading,
+    pub(super) reading: Reading,
 }
 
 /// One watch of observations: what is told, and to whom.
 struct Watch {
     all: Watches,
+    call: Call,
     filter: Arc<ChangeFilter>,
     joined: Joined<Message>,
     teller: Teller<Message>,
@@ -68,29 +73,18 @@ impl Watches {
     /// Starts a watch. What is refused of it is the answer to the call itself.
     pub(super) async fn start(
         &self,
-        request: convert::WatchObservations,
-        wait_max: Duration,
+        request: Request<v1::WatchObservationsRequest>,
     ) -> Result<Events<Message>, Status> {
-        let convert::WatchObservations { after_revision, indicator, area, source, min_revision, history } =
-            request;
-        self.reach(min_revision, history, wait_max).await?;
-        let filter = self.observatory.change_filter(indicator, area.as_ref(), source).or_refuse()?;
-        let start = WatchStart { after: after_revision, history };
+        let Asked { call, read_at, query, fingerprint: _ } = read(request)?;
+        let WatchObservations { selection, after_revision } = query;
+        self.reading.view(&call, read_at).await?;
+        let filter = self.observatory.change_filter(selection);
+        let filter = filter.map_err(|refusal| refusal.refuse().within(Some("selection"))).or_refuse()?;
+        let start = WatchStart { after: after_revision, history: read_at.history };
         let told = self.observatory.watch_after(start).or_refuse()?;
         let joined = self.changes.join(filter.clone());
         let (all, filter) = (self.clone(), Arc::new(filter));
-        self.places.tell(told, |teller| Watch { all, filter, joined, teller }.run())
-    }
-
-    /// Waits until the registry has applied this revision.
-    pub(super) async fn reach(
-        &self,
-        min_revision: Revision,
-        history: Option<HistoryId>,
-        wait_max: Duration,
-    ) -> Result<(), Status> {
-        let read = ReadAt { min_revision, history, ..ReadAt::default() };
-        self.observatory.view(read, wait_max).await.or_refuse().map(drop)
+        self.places.tell(told, |teller| Watch { all, call, filter, joined, teller }.run())
     }
 }
 
@@ -143,7 +137,7 @@ impl Watch {
                 Ok(selection.keep(after, encoded(&observatory, changed)))
             }
         };
-        self.all.reading.run_blocking::<_, Unreadable>(read).await
+        self.all.reading.ask::<_, Unreadable>(&self.call, read).await
     }
 
     async fn heartbeat(&mut self) -> Result<(), Ended> {
@@ -168,7 +162,7 @@ fn encoded(observatory: &Observatory, changed: Changed) -> Part<Message> {
 
 fn heartbeat(at: Position) -> Message {
     let Position { revision, history } = at;
-    Message { revision: revision.number(), history: history.to_string(), ..Message::default() }
+    Message { revision: revision.number(), history_id: history.to_string(), ..Message::default() }
 }
 
 /// A change in messages that stock clients can read.
@@ -176,12 +170,12 @@ fn messages(change: Change, at: Position) -> Vec<Message> {
     let Change { revision, accepted_at, submission, observations, withdrawals } = change;
     let part = Message {
         revision: revision.number(),
-        accepted_at: Some(timestamp_message(accepted_at)),
+        accept_time: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
         observations: Vec::new(),
         withdrawals: Vec::new(),
         continues: true,
-        history: at.history.to_string(),
+        history_id: at.history.to_string(),
     };
     let mut parts = Parts { whole: Vec::new(), next: part.clone(), bytes: 0, part };
     for observation in observations {

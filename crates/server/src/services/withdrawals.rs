@@ -50,8 +50,8 @@ pub(super) fn receipt_message(receipt: WithdrawalReceipt, at: Position) -> v1::W
     v1::WithdrawObservationsResponse {
         revision: revision.number(),
         withdrawn_count: withdrawn,
-        accepted_at: Some(timestamp_message(accepted_at)),
-        history: at.history.to_string(),
+        accept_time: Some(timestamp_message(accepted_at)),
+        history_id: at.history.to_string(),
     }
 }
 
@@ -60,7 +60,7 @@ pub(super) fn preview_message(preview: WithdrawalPreview, at: Position) -> v1::W
     v1::WithdrawObservationsResponse {
         revision: revision.number(),
         withdrawn_count: withdrawn,
-        accepted_at: None,
-        history: at.history.to_string(),
+        accept_time: None,
+        history_id: at.history.to_string(),
     }
 }

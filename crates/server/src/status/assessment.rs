@@ -3,16 +3,16 @@
 use tenseven_api::{Violation, Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_model::Unit;
 use tenseven_observatory::{CodingFault, CodingProblem, Contribution, NotAdjudicable, RoundFull};
-use tonic::{Code, Status};
+use tonic::Code;
 use tonic_types::PreconditionViolation;
 
 use super::{
     details::{details, fitting, shortened, status},
-    refusal::Refusal,
+    refusal::{Refusal, Refused},
 };
 
 /// Faults of a coding or of what is asked to be made of codings.
-pub(super) fn faults(faults: &[CodingFault]) -> Status {
+pub(super) fn faults(faults: &[CodingFault]) -> Refused {
     let violation = |fault: &CodingFault| {
         let CodingFault { path, problem } = fault;
         let reason = match problem {
@@ -25,11 +25,11 @@ pub(super) fn faults(faults: &[CodingFault]) -> Status {
         };
         Violation { path: (*path).to_owned(), reason, description: problem.to_string() }
     };
-    Violations(faults.iter().map(violation).collect()).into_status()
+    Violations(faults.iter().map(violation).collect()).refuse()
 }
 
 impl Refusal for RoundFull {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = shortened(&self.to_string());
         let Self { unit, round } = self;
         of_unit(ErrorReason::RoundFull, "ROUND_FULL", &unit, round, message)
@@ -37,7 +37,7 @@ impl Refusal for RoundFull {
 }
 
 impl Refusal for NotAdjudicable {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = shortened(&self.to_string());
         match self {
             Self::NoCodings { unit, round } => {
@@ -64,7 +64,7 @@ impl Refusal for NotAdjudicable {
     }
 }
 
-fn of_unit(reason: ErrorReason, kind: &str, unit: &Unit, round: u32, message: String) -> Status {
+fn of_unit(reason: ErrorReason, kind: &str, unit: &Unit, round: u32, message: String) -> Refused {
     let mut details = details(reason, &[("round", round.to_string())]);
     details.add_precondition_failure_violation(kind, unit.to_string(), message.clone());
     status(Code::FailedPrecondition, message, details)
@@ -77,7 +77,7 @@ fn of_codings(
     told: &[(&str, String)],
     contributions: &[Contribution],
     message: String,
-) -> Status {
+) -> Refused {
     let mut details = details(reason, told);
     let coding = |one: &Contribution| Violation {
         path: format!("revision {}", one.revision),

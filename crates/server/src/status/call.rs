@@ -17,7 +17,7 @@ const REQUESTS_RETRY_DELAY: Duration = Duration::from_secs(1);
 /// A call took longer than it may.
 pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
     let message = format!("the call took longer than {:.1} s", limit.as_secs_f32());
-    status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
+    status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[])).into()
 }
 
 /// The requests that are not whole yet hold as many bytes as they may together.
@@ -28,14 +28,14 @@ pub(crate) fn request_memory_full(bytes_max: usize) -> Status {
     let limit = [("limit_bytes", bytes_max.to_string())];
     let mut details = details(ErrorReason::RequestMemoryFull, &limit);
     details.set_retry_info(Some(REQUESTS_RETRY_DELAY));
-    status(Code::ResourceExhausted, message, details)
+    status(Code::ResourceExhausted, message, details).into()
 }
 
 /// A request was begun, and nothing more of it came.
 pub(crate) fn request_silent(limit: Duration) -> Status {
     let message =
         format!("the call took longer than {:.1} s to send more of its request", limit.as_secs_f32());
-    status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[]))
+    status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[])).into()
 }
 
 /// The server stops.
@@ -47,7 +47,7 @@ pub(crate) fn shutting_down() -> Status {
 pub(crate) fn connection_ends() -> Status {
     let mut details = details(ErrorReason::ShuttingDown, &[]);
     details.set_retry_info(Some(Duration::ZERO));
-    status(Code::Unavailable, "the server ends this connection; go on over a new one", details)
+    status(Code::Unavailable, "the server ends this connection; go on over a new one", details).into()
 }
 
 /// As many exports and backups are under way as there may be.
@@ -56,7 +56,7 @@ pub(crate) fn too_many_transfers(most: usize) -> Status {
         format!("{most} exports and backups are under way already, and no more can; try again later");
     let mut details = details(ErrorReason::TooManyWatchers, &[]);
     details.set_retry_info(Some(RESTART_RETRY_DELAY));
-    status(Code::ResourceExhausted, message, details)
+    status(Code::ResourceExhausted, message, details).into()
 }
 
 /// A watcher took nothing for too long; it can go on behind a revision at once.
@@ -69,7 +69,7 @@ pub(crate) fn slow_reader(stalled: Duration, told: Position) -> Status {
     let told = [("revision", revision.number().to_string()), ("history", history.to_string())];
     let mut details = details(ErrorReason::SlowReader, &told);
     details.set_retry_info(Some(Duration::ZERO));
-    status(Code::ResourceExhausted, message, details)
+    status(Code::ResourceExhausted, message, details).into()
 }
 
 /// There are as many watchers as there may be.
@@ -77,4 +77,5 @@ pub(crate) fn too_many_watchers(max: usize) -> Status {
     let mut details = details(ErrorReason::TooManyWatchers, &[]);
     details.set_retry_info(Some(RESTART_RETRY_DELAY));
     status(Code::ResourceExhausted, format!("{max} watch already, and no more can; try again later"), details)
+        .into()
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is the one place that makes statuses")]
 
+use super::refusal::Refused;
 use std::{collections::HashMap, time::Duration};
 
 use tenseven_api::{ERROR_DOMAIN, Violation, v1::ErrorReason};
@@ -24,11 +25,15 @@ pub(super) fn details(reason: ErrorReason, metadata: &[(&str, String)]) -> Error
     details
 }
 
-pub(super) fn status(code: Code, message: impl Into<String>, details: ErrorDetails) -> Status {
+pub(super) fn status(code: Code, message: impl Into<String>, details: ErrorDetails) -> Refused {
+    Refused::Status(Box::new(with_details(code, message, details)))
+}
+
+pub(super) fn with_details(code: Code, message: impl Into<String>, details: ErrorDetails) -> Status {
     Status::with_error_details(code, message, details)
 }
 
-pub(super) fn not_found(reason: ErrorReason, kind: &str, name: String, message: String) -> Status {
+pub(super) fn not_found(reason: ErrorReason, kind: &str, name: String, message: String) -> Refused {
     let mut details = details(reason, &[]);
     details.set_resource_info(kind, name, "", message.clone());
     status(Code::NotFound, message, details)

@@ -3,15 +3,15 @@
 use tenseven_api::v1::ErrorReason;
 use tenseven_model::{HistoryId, OtherHistory, Revision};
 use tenseven_observatory::WrongHistory;
-use tonic::{Code, Status};
+use tonic::Code;
 
 use super::{
     details::{details, status},
-    refusal::Refusal,
+    refusal::{Refusal, Refused},
 };
 
 impl Refusal for WrongHistory {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = self.to_string();
         let Self { revision, problem } = self;
         match problem {
@@ -36,7 +36,7 @@ pub(super) fn other_history(
     current: HistoryId,
     known: &[(&str, String)],
     message: String,
-) -> Status {
+) -> Refused {
     let mut told =
         vec![("revision", revision.number().to_string()), ("current_history", current.to_string())];
     told.extend_from_slice(known);

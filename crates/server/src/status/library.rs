@@ -49,7 +49,7 @@ pub(crate) fn malformed_message(broken: Option<BrokenMessage>) -> Status {
         Some(broken) => shortened(&broken.to_string()),
         None => "the message cannot be decoded; build the client from this server's .proto files".to_owned(),
     };
-    status(Code::InvalidArgument, message, details(ErrorReason::MalformedMessage, &[]))
+    status(Code::InvalidArgument, message, details(ErrorReason::MalformedMessage, &[])).into()
 }
 
 /// A message that is larger than it may be.
@@ -58,24 +58,25 @@ pub(crate) fn message_too_large(limit_bytes: usize) -> Status {
         "the message is larger than {limit_bytes} bytes, or holds too many fields; send smaller batches"
     );
     let limit = [("limit_bytes", limit_bytes.to_string())];
-    status(Code::ResourceExhausted, message, details(ErrorReason::MessageTooLarge, &limit))
+    status(Code::ResourceExhausted, message, details(ErrorReason::MessageTooLarge, &limit)).into()
 }
 
 /// A status that the gRPC library made, with the details that every status of ours carries.
 pub(crate) fn of_library(code: Code, message: &str, method: &str, message_bytes_max: usize) -> Status {
-    match code {
+    let refused = match code {
         Code::OutOfRange | Code::ResourceExhausted => {
-            message_too_large(limit_told(message).unwrap_or(message_bytes_max))
+            return message_too_large(limit_told(message).unwrap_or(message_bytes_max));
         }
         Code::Unimplemented if message.is_empty() => {
             let message = format!("there is no method {method}; reflection lists those that there are");
             status(Code::Unimplemented, message, details(ErrorReason::UnknownMethod, &[]))
         }
         Code::Unimplemented => status(Code::Unimplemented, message, details(ErrorReason::UnknownMethod, &[])),
-        Code::Internal | Code::InvalidArgument | Code::Unknown => malformed_message(None),
+        Code::Internal | Code::InvalidArgument | Code::Unknown => return malformed_message(None),
         Code::NotFound => status(code, message, details(ErrorReason::UnknownService, &[])),
         code => status(code, message, details(ErrorReason::Internal, &[])),
-    }
+    };
+    refused.into()
 }
 
 /// The limit that the library names in its message: the last number before `bytes`.

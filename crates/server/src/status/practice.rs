@@ -2,15 +2,16 @@
 
 use tenseven_api::{convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
-    ListPracticesError, PracticeSelectionError, PracticeIndexFailed, PracticeLookupError, PracticeVersionsError,
-    SearchPracticesError, SearchQueryError, UnknownInstrument, UnknownMeasure, UnknownPractice,
+    ListPracticesError, PracticeIndexFailed, PracticeLookupError, PracticeSelectionError,
+    PracticeVersionsError, SearchPracticesError, SearchQueryError, UnknownInstrument, UnknownMeasure,
+    UnknownPractice,
 };
-use tonic::{Code, Status};
+use tonic::Code;
 
 use super::{
     details::{details, not_found, shortened, status},
     failure::ended,
-    refusal::{Refusal, refused_by},
+    refusal::{Refusal, Refused, refused_by},
     violations::refuse_field,
 };
 
@@ -20,7 +21,7 @@ refused_by!(PracticeVersionsError { Unknown, PageToken, Unreadable });
 refused_by!(SearchPracticesError { Query, Filter, PageToken, Index, Unreadable });
 
 impl Refusal for SearchQueryError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let reason = match self {
             Self::Empty => FieldReason::Required,
             Self::TooLong { .. } => FieldReason::TooLong,
@@ -36,38 +37,38 @@ impl Refusal for SearchQueryError {
 }
 
 impl Refusal for PracticeSelectionError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
             Self::LocalUnit(_) => refuse_field("area", FieldReason::NotAllowed, self.to_string()),
-            Self::Areas(error) => error.into_status(),
+            Self::Areas(error) => error.refuse(),
             Self::Domain(unknown) => refuse_field("domain", FieldReason::UnknownDomain, unknown.to_string()),
-            Self::Indicator(unknown) => unknown.into_status(),
-            Self::Measure(unknown) => unknown.into_status(),
+            Self::Indicator(unknown) => unknown.refuse(),
+            Self::Measure(unknown) => unknown.refuse(),
         }
     }
 }
 
 impl Refusal for PracticeIndexFailed {
-    fn into_status(self) -> Status {
-        ended()
+    fn refuse(self) -> Refused {
+        ended().refuse()
     }
 }
 
 impl Refusal for UnknownMeasure {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         not_found(ErrorReason::UnknownMeasure, "measure", self.measure.to_string(), self.to_string())
     }
 }
 
 impl Refusal for UnknownInstrument {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let (instrument, message) = (self.instrument.to_string(), self.to_string());
         not_found(ErrorReason::UnknownInstrument, "instrument", instrument, message)
     }
 }
 
 impl Refusal for UnknownPractice {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let (message, practice) = (self.to_string(), self.practice.to_string());
         let withdrawn = self.withdrawn.as_ref();
         let told: Vec<_> = withdrawn

@@ -5,45 +5,45 @@ use tenseven_observatory::{
     Clash, DefinitionError, DefinitionTooLong, InvalidSource, Limited, NotScored, OverBudget,
     PublicationUnderWay, PublishError, Unpublishable,
 };
-use tonic::{Code, Status};
+use tonic::Code;
 use tonic_types::{ErrorDetails, PreconditionViolation};
 
 use super::{
     details::{RESTART_RETRY_DELAY, details, fitting, shortened, status},
     failure::ended,
-    refusal::Refusal,
+    refusal::{Refusal, Refused},
     violations::{refuse_definition, refuse_field},
 };
 
 impl Refusal for PublishError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
-            Self::Definition(error) => error.into_status(),
-            Self::Unpublishable(problem) => problem.into_status(),
-            Self::UnderWay(under_way) => under_way.into_status(),
-            Self::Died(_) => ended(),
-            Self::Submission(error) => error.into_status(),
+            Self::Definition(error) => error.refuse(),
+            Self::Unpublishable(problem) => problem.refuse(),
+            Self::UnderWay(under_way) => under_way.refuse(),
+            Self::Died(_) => ended().refuse(),
+            Self::Submission(error) => error.refuse(),
         }
     }
 }
 
 impl Refusal for DefinitionError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
-            Self::TooLong(too_long) => too_long.into_status(),
+            Self::TooLong(too_long) => too_long.refuse(),
             Self::Text(error) => refuse_definition("definition", &error),
         }
     }
 }
 
 impl Refusal for DefinitionTooLong {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         refuse_field("definition", FieldReason::TooLong, self.to_string())
     }
 }
 
 impl Refusal for InvalidSource {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self.error {
             DefinitionError::TooLong(too_long) => {
                 refuse_field(self.field, FieldReason::TooLong, too_long.to_string())
@@ -54,7 +54,7 @@ impl Refusal for InvalidSource {
 }
 
 impl Refusal for PublicationUnderWay {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let mut details = details(ErrorReason::PublicationUnderWay, &[]);
         details.set_retry_info(Some(RESTART_RETRY_DELAY));
         status(Code::ResourceExhausted, self.to_string(), details)
@@ -62,7 +62,7 @@ impl Refusal for PublicationUnderWay {
 }
 
 impl Refusal for Unpublishable {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = shortened(&self.to_string());
         match self {
             Self::Exists { framework, revision, same_text } => {
@@ -105,7 +105,7 @@ impl Refusal for Unpublishable {
 }
 
 /// A framework costs more than the registry allows.
-fn over_budget(over: &OverBudget, message: String) -> Status {
+fn over_budget(over: &OverBudget, message: String) -> Refused {
     let first = over.exceeded.first();
     let number = |of: fn(&Limited) -> u64| first.map(of).unwrap_or_default().to_string();
     let told =
@@ -115,17 +115,17 @@ fn over_budget(over: &OverBudget, message: String) -> Status {
 }
 
 impl Refusal for NotScored {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = self.to_string();
         match self {
-            Self::Retired(retired) => retired.into_status(),
+            Self::Retired(retired) => retired.refuse(),
             Self::Suspended(over) => not_scored(&over, &message),
         }
     }
 }
 
 /// There are no scores by a framework that costs more than the registry allows.
-fn not_scored(over: &OverBudget, message: &str) -> Status {
+fn not_scored(over: &OverBudget, message: &str) -> Refused {
     let told = [("framework", over.framework.to_string()), ("limit", first_limit(over))];
     let details = details(ErrorReason::FrameworkNotScored, &told);
     exceeded(details, over, "FRAMEWORK_NOT_SCORED", shortened(message))
@@ -137,7 +137,7 @@ fn first_limit(over: &OverBudget) -> String {
 }
 
 /// A refusal that names every limit that is exceeded, as far as fits.
-fn exceeded(mut details: ErrorDetails, over: &OverBudget, kind: &str, message: String) -> Status {
+fn exceeded(mut details: ErrorDetails, over: &OverBudget, kind: &str, message: String) -> Refused {
     let violation = |limited: &Limited| Violation {
         path: limited.figure.limit_name().to_owned(),
         reason: FieldReason::OutOfRange,

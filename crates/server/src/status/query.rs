@@ -7,11 +7,11 @@ use tenseven_observatory::{
     NoRubric, RankingDisabled, RanksError, ScoresError, TargetReportError, TooMany, TrendError, UnknownArea,
     UnknownIndicator, UnknownNodes, VersionsError, WrongFrequency,
 };
-use tonic::{Code, Status};
+use tonic::Code;
 
 use super::{
     details::{details, not_found, status},
-    refusal::{Refusal, refused_by},
+    refusal::{Refusal, Refused, refused_by},
     violations::refuse_field,
 };
 use crate::violation::{local_unit, unknown_node};
@@ -30,62 +30,62 @@ refused_by!(TrendError { Framework, Country, Frequency, Nodes, PageToken, NotSco
 refused_by!(VersionsError { Area, Indicator, PageToken, Unreadable });
 
 impl Refusal for UnknownIndicator {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let (indicator, message) = (self.indicator.to_string(), self.to_string());
         not_found(ErrorReason::UnknownIndicator, "indicator", indicator, message)
     }
 }
 
 impl Refusal for UnknownArea {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         not_found(ErrorReason::UnknownArea, "area", self.area.to_string(), self.to_string())
     }
 }
 
 impl Refusal for AreaSelectionError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
-            Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).into_status(),
-            Self::Area(unknown) => unknown.into_status(),
+            Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).refuse(),
+            Self::Area(unknown) => unknown.refuse(),
         }
     }
 }
 
 impl Refusal for CountryError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
-            Self::Unknown(unknown) => unknown.into_status(),
+            Self::Unknown(unknown) => unknown.refuse(),
             Self::NotACountry(_) => refuse_field("area", FieldReason::NotAllowed, self.to_string()),
         }
     }
 }
 
 impl Refusal for UnknownNodes {
-    fn into_status(self) -> Status {
-        Violations(self.0.iter().map(unknown_node).collect()).into_status()
+    fn refuse(self) -> Refused {
+        Violations(self.0.iter().map(unknown_node).collect()).refuse()
     }
 }
 
 impl Refusal for WrongFrequency {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         refuse_field(self.field, FieldReason::WrongFrequency, self.to_string())
     }
 }
 
 impl Refusal for TooMany {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         refuse_field(self.field, FieldReason::TooMany, self.to_string())
     }
 }
 
 impl Refusal for InvalidPageToken {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         status(Code::InvalidArgument, self.to_string(), details(ErrorReason::InvalidPageToken, &[]))
     }
 }
 
 impl Refusal for RankingDisabled {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let (framework, message) = (self.framework.to_string(), self.to_string());
         let mut details = details(ErrorReason::RankingDisabled, &[("framework", framework.clone())]);
         details.add_precondition_failure_violation("RANKING", framework, message.clone());
@@ -94,13 +94,13 @@ impl Refusal for RankingDisabled {
 }
 
 impl Refusal for NoRubric {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         refuse_field("indicator", FieldReason::NoRubric, self.to_string())
     }
 }
 
 impl Refusal for NoAdjudication {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let (revision, message) = (self.revision.to_string(), self.to_string());
         not_found(ErrorReason::UnknownAdjudication, "adjudication", revision, message)
     }

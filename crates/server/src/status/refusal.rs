@@ -1,16 +1,47 @@
 //! What refuses a call says so by a status.
 
+use std::convert::Infallible;
+
+use tenseven_api::Violations;
 use tonic::Status;
 
 /// Something that refuses a call.
-pub(crate) trait Refusal {
-    /// The refusal as the client sees it.
-    fn into_status(self) -> Status;
+pub(crate) trait Refusal: Sized {
+    /// The refusal.
+    fn refuse(self) -> Refused;
+
+    /// The refusal as the client receives it.
+    fn into_status(self) -> Status {
+        self.refuse().into()
+    }
+}
+
+/// A call that is refused: for fields of its request, or for something else.
+pub(crate) enum Refused {
+    /// For fields, each with its path.
+    Fields(Violations),
+    /// For something else.
+    Status(Box<Status>),
+}
+
+impl Refused {
+    /// The same, where the fields are those of the message at `path` in the request.
+    pub(crate) fn within(self, path: Option<&str>) -> Self {
+        match (self, path) {
+            (Self::Fields(Violations(mut violations)), Some(path)) => {
+                for violation in &mut violations {
+                    violation.path = format!("{path}.{}", violation.path);
+                }
+                Self::Fields(Violations(violations))
+            }
+            (refused, _) => refused,
+        }
+    }
 }
 
 /// A result whose error refuses the call.
 pub(crate) trait OrRefuse<T> {
-    /// The result with its refusal as the client sees it.
+    /// The result with its refusal as the client receives it.
     fn or_refuse(self) -> Result<T, Status>;
 }
 
@@ -20,9 +51,27 @@ impl<T, R: Refusal> OrRefuse<T> for Result<T, R> {
     }
 }
 
+impl Refusal for Refused {
+    fn refuse(self) -> Refused {
+        self
+    }
+}
+
+impl Refusal for Status {
+    fn refuse(self) -> Refused {
+        Refused::Status(Box::new(self))
+    }
+}
+
+impl Refusal for Infallible {
+    fn refuse(self) -> Refused {
+        match self {}
+    }
+}
+
 impl<R: Refusal> Refusal for Box<R> {
-    fn into_status(self) -> Status {
-        (*self).into_status()
+    fn refuse(self) -> Refused {
+        (*self).refuse()
     }
 }
 
@@ -30,9 +79,9 @@ impl<R: Refusal> Refusal for Box<R> {
 macro_rules! refused_by {
     ($error:ident { $($variant:ident),+ }) => {
         impl Refusal for $error {
-            fn into_status(self) -> Status {
+            fn refuse(self) -> Refused {
                 match self {
-                    $(Self::$variant(refusal) => refusal.into_status(),)+
+                    $(Self::$variant(refusal) => refusal.refuse(),)+
                 }
             }
         }

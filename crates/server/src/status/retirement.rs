@@ -5,19 +5,19 @@ use tenseven_observatory::{
     FrameworkLookupError, NoSuccessor, RetiredFramework, RetirementRejection, UnknownFramework, Unreadable,
     UnreadableVersion,
 };
-use tonic::{Code, Status};
+use tonic::Code;
 use tonic_types::PreconditionViolation;
 
 use super::{
     details::{details, not_found, shortened, status},
-    refusal::{Refusal, refused_by},
+    refusal::{Refusal, Refused, refused_by},
 };
 
 refused_by!(RetirementRejection { Unknown, Retired, Successor, Unreadable });
 refused_by!(FrameworkLookupError { Unknown, Retired, Unreadable });
 
 impl Refusal for RetiredFramework {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = shortened(&self.to_string());
         let (framework, revision) = (self.retired.framework.to_string(), self.retired.revision);
         let mut told = vec![("framework", framework.clone()), ("revision", revision.number().to_string())];
@@ -30,7 +30,7 @@ impl Refusal for RetiredFramework {
 }
 
 impl Refusal for NoSuccessor {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = shortened(&self.to_string());
         let told = [("framework", self.framework.to_string()), ("successor", self.successor.to_string())];
         let mut details = details(ErrorReason::RetirementBlocked, &told);
@@ -42,14 +42,14 @@ impl Refusal for NoSuccessor {
 }
 
 impl Refusal for UnknownFramework {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let (framework, message) = (self.framework.to_string(), self.to_string());
         not_found(ErrorReason::UnknownFramework, "framework", framework, message)
     }
 }
 
 impl Refusal for UnreadableVersion {
-    fn into_status(self) -> Status {
-        Unreadable { revision: self.revision }.into_status()
+    fn refuse(self) -> Refused {
+        Unreadable { revision: self.revision }.refuse()
     }
 }

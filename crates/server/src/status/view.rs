@@ -6,12 +6,12 @@ use tenseven_observatory::{
     BeforeFirst, Compacted, CopyError, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached,
     ScoreWatchError, UnsettledMoment, ViewError, WatchScoresError, WatchStartError,
 };
-use tonic::{Code, Status};
+use tonic::Code;
 
 use super::{
     details::{details, status},
     history::other_history,
-    refusal::{Refusal, refused_by},
+    refusal::{Refusal, Refused, refused_by},
 };
 
 refused_by!(RevisionError { NoSuchRevision, Compacted, Unreadable });
@@ -21,56 +21,56 @@ refused_by!(WatchScoresError { Start, Framework, Frequency, Areas, Nodes, NotSco
 refused_by!(ScoreWatchError { Revision, Framework, NotScored });
 
 impl Refusal for NoSuchRevision {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         out_of_range(self.newest, self.to_string())
     }
 }
 
 impl Refusal for NoSuchMoment {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         out_of_range(self.newest, self.to_string())
     }
 }
 
 impl Refusal for BeforeFirst {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         out_of_range(self.newest, self.to_string())
     }
 }
 
 /// There is no such revision; the newest is named.
-fn out_of_range(newest: Revision, message: String) -> Status {
+fn out_of_range(newest: Revision, message: String) -> Refused {
     let newest = [("revision", newest.number().to_string())];
     status(Code::OutOfRange, message, details(ErrorReason::NoSuchRevision, &newest))
 }
 
 impl Refusal for Compacted {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let oldest = [("oldest_revision", self.oldest.number().to_string())];
         status(Code::OutOfRange, self.to_string(), details(ErrorReason::Compacted, &oldest))
     }
 }
 
 impl Refusal for RevisionNotReached {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let newest = [("revision", self.newest.number().to_string())];
         status(Code::DeadlineExceeded, self.to_string(), details(ErrorReason::RevisionNotReached, &newest))
     }
 }
 
 impl Refusal for UnsettledMoment {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         status(Code::Unavailable, self.to_string(), details(ErrorReason::JournalFailed, &[]))
     }
 }
 
 impl Refusal for CopyError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = self.to_string();
         match self {
             Self::OtherHistory { after, current } => other_history(after.revision, current, &[], message),
-            Self::WrongHistory(wrong) => wrong.into_status(),
-            Self::Unreadable(unreadable) => unreadable.into_status(),
+            Self::WrongHistory(wrong) => wrong.refuse(),
+            Self::Unreadable(unreadable) => unreadable.refuse(),
         }
     }
 }

@@ -8,13 +8,13 @@ use tenseven_observatory::{
     PracticeRevised, PushRejection, QueueFull, SubmissionError, TooManyPractices, WithdrawalRejection,
     WriteError,
 };
-use tonic::{Code, Status};
+use tonic::Code;
 
 use super::{
     assessment,
     details::{RESTART_RETRY_DELAY, details, status},
     failure::ended,
-    refusal::Refusal,
+    refusal::{Refusal, Refused},
 };
 use crate::violation::{practice_name, violation, withdrawal_violation};
 
@@ -22,85 +22,85 @@ use crate::violation::{practice_name, violation, withdrawal_violation};
 const QUEUE_RETRY_DELAY: Duration = Duration::from_millis(500);
 
 impl<R: Refusal + Error> Refusal for WriteError<R> {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
-            Self::Rejected(rejection) => rejection.into_status(),
-            Self::Submission(error) => error.into_status(),
+            Self::Rejected(rejection) => rejection.refuse(),
+            Self::Submission(error) => error.refuse(),
         }
     }
 }
 
 impl Refusal for PushRejection {
-    fn into_status(self) -> Status {
-        Violations(self.faults.iter().map(violation).collect()).into_status()
+    fn refuse(self) -> Refused {
+        Violations(self.faults.iter().map(violation).collect()).refuse()
     }
 }
 
 impl Refusal for WithdrawalRejection {
-    fn into_status(self) -> Status {
-        Violations(self.faults.iter().map(withdrawal_violation).collect()).into_status()
+    fn refuse(self) -> Refused {
+        Violations(self.faults.iter().map(withdrawal_violation).collect()).refuse()
     }
 }
 
 impl Refusal for PracticeRejection {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
-            Self::Names(faults) => Violations(faults.iter().map(practice_name).collect()).into_status(),
-            Self::Unknown(unknown) => unknown.into_status(),
-            Self::Revised(revised) => revised.into_status(),
-            Self::TooMany(too_many) => too_many.into_status(),
+            Self::Names(faults) => Violations(faults.iter().map(practice_name).collect()).refuse(),
+            Self::Unknown(unknown) => unknown.refuse(),
+            Self::Revised(revised) => revised.refuse(),
+            Self::TooMany(too_many) => too_many.refuse(),
         }
     }
 }
 
 impl Refusal for PracticeRevised {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let newest = [("revision", self.newest.number().to_string())];
         status(Code::Aborted, self.to_string(), details(ErrorReason::PracticeRevised, &newest))
     }
 }
 
 impl Refusal for TooManyPractices {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         status(Code::ResourceExhausted, self.to_string(), details(ErrorReason::TooManyPractices, &[]))
     }
 }
 
 impl Refusal for CodingRejection {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
             Self::Faults(faults) => assessment::faults(&faults.0),
-            Self::RoundFull(full) => full.into_status(),
+            Self::RoundFull(full) => full.refuse(),
         }
     }
 }
 
 impl Refusal for AdjudicationRejection {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
             Self::Faults(faults) => assessment::faults(&faults.0),
-            Self::NotAdjudicable(problem) => problem.into_status(),
+            Self::NotAdjudicable(problem) => problem.refuse(),
             // What could be wrong with it was checked part by part.
-            Self::Observation(_) => ended(),
+            Self::Observation(_) => ended().refuse(),
         }
     }
 }
 
 impl Refusal for SubmissionError {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         match self {
-            Self::IdReused(reused) => reused.into_status(),
-            Self::QueueFull(full) => full.into_status(),
-            Self::Closing(closing) => closing.into_status(),
-            Self::Unreadable(error) => error.into_status(),
-            Self::JournalFull(full) => full.into_status(),
-            Self::JournalFailed(failed) => failed.into_status(),
+            Self::IdReused(reused) => reused.refuse(),
+            Self::QueueFull(full) => full.refuse(),
+            Self::Closing(closing) => closing.refuse(),
+            Self::Unreadable(error) => error.refuse(),
+            Self::JournalFull(full) => full.refuse(),
+            Self::JournalFailed(failed) => failed.refuse(),
         }
     }
 }
 
 impl Refusal for IdReused {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let message = self.to_string();
         let mut details =
             details(ErrorReason::SubmissionIdReused, &[("revision", self.revision.number().to_string())]);
@@ -110,7 +110,7 @@ impl Refusal for IdReused {
 }
 
 impl Refusal for QueueFull {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let mut details = details(ErrorReason::WriteQueueFull, &[]);
         details.set_retry_info(Some(QUEUE_RETRY_DELAY));
         status(Code::ResourceExhausted, self.to_string(), details)
@@ -118,7 +118,7 @@ impl Refusal for QueueFull {
 }
 
 impl Refusal for Closing {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         let mut details = details(ErrorReason::ShuttingDown, &[]);
         details.set_retry_info(Some(RESTART_RETRY_DELAY));
         status(Code::Unavailable, self.to_string(), details)
@@ -126,13 +126,13 @@ impl Refusal for Closing {
 }
 
 impl Refusal for JournalFull {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         status(Code::ResourceExhausted, self.to_string(), details(ErrorReason::JournalFull, &[]))
     }
 }
 
 impl Refusal for JournalFailed {
-    fn into_status(self) -> Status {
+    fn refuse(self) -> Refused {
         status(Code::Unavailable, self.to_string(), details(ErrorReason::JournalFailed, &[]))
     }
 }
