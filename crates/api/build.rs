@@ -13,10 +13,10 @@ use prost_types::{DescriptorProto, FileDescriptorSet};
 const CONTRACT: &str = "tenseven/v1";
 /// The fields that requests and responses share, and the macro of `src/shape.rs` that makes them reachable.
 const SHAPES: [(&[&str], &str); 4] = [
-    (&["read_at"], "take_read_at"),
-    (&["page"], "take_page"),
+    (&["read_at"], "has_read_at"),
+    (&["page"], "has_page"),
     (&["revision", "history_id"], "set_position"),
-    (&["next_page_token"], "set_next_page"),
+    (&["next_page_token"], "has_next_page"),
 ];
 
 /// What a server encodes once for all who watch the same.

@@ -41,7 +41,7 @@ pub mod v1;
 pub use convert::{Violation, Violations};
 pub use encoded::Encoded;
 pub use mask::{ReadMask, masked};
-pub use shape::{SetNextPage, SetPosition, TakePage, TakeReadAt};
+pub use shape::{HasNextPage, HasPage, HasReadAt, SetPosition};
 
 /// The contract's `FileDescriptorSet` with comments, as reflection serves it.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));

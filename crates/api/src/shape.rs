@@ -5,15 +5,21 @@
 use crate::v1;
 
 /// A request that says how fresh its answer must be, and as of when.
-pub trait TakeReadAt {
-    /// Takes that out.
-    fn take_read_at(&mut self) -> Option<v1::ReadAt>;
+pub trait HasReadAt {
+    /// How fresh, and as of when.
+    fn read_at_mut(&mut self) -> &mut Option<v1::ReadAt>;
 }
 
 /// A request for a page of a listing.
-pub trait TakePage {
-    /// Takes out which page.
-    fn take_page(&mut self) -> Option<v1::Page>;
+pub trait HasPage {
+    /// Which page.
+    fn page_mut(&mut self) -> &mut Option<v1::Page>;
+}
+
+/// A response that is a page of a listing.
+pub trait HasNextPage {
+    /// The token of the next page; empty on the last.
+    fn next_page_token_mut(&mut self) -> &mut String;
 }
 
 /// A response that says which revision it shows.
@@ -22,27 +28,31 @@ pub trait SetPosition {
     fn set_position(&mut self, revision: u64, history_id: String);
 }
 
-/// A response that is a page of a listing.
-pub trait SetNextPage {
-    /// Sets the token of the next page; empty on the last.
-    fn set_next_page(&mut self, token: String);
-}
-
-macro_rules! take_read_at {
+macro_rules! has_read_at {
     ($message:ident) => {
-        impl TakeReadAt for v1::$message {
-            fn take_read_at(&mut self) -> Option<v1::ReadAt> {
-                self.read_at.take()
+        impl HasReadAt for v1::$message {
+            fn read_at_mut(&mut self) -> &mut Option<v1::ReadAt> {
+                &mut self.read_at
             }
         }
     };
 }
 
-macro_rules! take_page {
+macro_rules! has_page {
     ($message:ident) => {
-        impl TakePage for v1::$message {
-            fn take_page(&mut self) -> Option<v1::Page> {
-                self.page.take()
+        impl HasPage for v1::$message {
+            fn page_mut(&mut self) -> &mut Option<v1::Page> {
+                &mut self.page
+            }
+        }
+    };
+}
+
+macro_rules! has_next_page {
+    ($message:ident) => {
+        impl HasNextPage for v1::$message {
+            fn next_page_token_mut(&mut self) -> &mut String {
+                &mut self.next_page_token
             }
         }
     };
@@ -54,16 +64,6 @@ macro_rules! set_position {
             fn set_position(&mut self, revision: u64, history_id: String) {
                 self.revision = revision;
                 self.history_id = history_id;
-            }
-        }
-    };
-}
-
-macro_rules! set_next_page {
-    ($message:ident) => {
-        impl SetNextPage for v1::$message {
-            fn set_next_page(&mut self, token: String) {
-                self.next_page_token = token;
             }
         }
     };

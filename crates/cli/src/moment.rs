@@ -1,6 +1,7 @@
 //! The moment that a question is asked of, as all commands that read take it.
 
 use clap::Args;
+use tenseven_client::v1;
 use tenseven_model::HistoryId;
 
 /// The moment that a question is asked of.
@@ -21,13 +22,20 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// The history as the contract has it.
-    pub(crate) fn history(&self) -> String {
-        self.history.map(|history| history.to_string()).unwrap_or_default()
+    /// The moment as the contract has it.
+    pub(crate) fn read_at(&self) -> Option<v1::ReadAt> {
+        use v1::read_at::AsOf;
+        let as_of = match (self.at_revision, self.timestamp()) {
+            (Some(revision), _) => Some(AsOf::AtRevision(revision)),
+            (None, Some(time)) => Some(AsOf::AtTime(time)),
+            (None, None) => None,
+        };
+        let history_id = self.history.map(|history| history.to_string()).unwrap_or_default();
+        Some(v1::ReadAt { min_revision: self.min_revision, as_of, history_id })
     }
 
     /// The time as the contract has it.
-    pub(crate) fn timestamp(&self) -> Option<prost_types::Timestamp> {
+    fn timestamp(&self) -> Option<prost_types::Timestamp> {
         self.at_time.map(|time| {
             let (seconds, nanos) = (time.as_second(), time.subsec_nanosecond());
             // The contract counts nanoseconds forwards also before 1970.
@@ -40,17 +48,11 @@ impl Moment {
     }
 }
 
-/// The `as_of` of the request whose module is named.
-macro_rules! as_of {
-    ($moment:expr, $request:ident) => {
-        match ($moment.at_revision, $moment.timestamp()) {
-            (Some(revision), _) => Some(tenseven_client::v1::$request::AsOf::AtRevision(revision)),
-            (None, Some(time)) => Some(tenseven_client::v1::$request::AsOf::AtTime(time)),
-            (None, None) => None,
-        }
-    };
+/// The newest state, of a history that a revision in the same request belongs to.
+pub(crate) fn of_history(history: Option<HistoryId>) -> v1::ReadAt {
+    let history_id = history.map(|history| history.to_string()).unwrap_or_default();
+    v1::ReadAt { history_id, ..v1::ReadAt::default() }
 }
-pub(crate) use as_of;
 
 #[cfg(test)]
 mod tests {

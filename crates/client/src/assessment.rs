@@ -80,13 +80,13 @@ impl Client {
     ///
     /// Refused with the reasons `NO_CODINGS`, `NO_CODED_LEVEL`, `MEDIAN_BETWEEN_LEVELS` and `NO_MAJORITY`, after all but the
     /// first of which the curator can decide.
-    pub async fn adjudicate(
+    pub async fn adjudicate_codings(
         &self,
         mut request: v1::AdjudicateCodingsRequest,
     ) -> Result<v1::AdjudicateCodingsResponse, ClientError> {
         named(&mut request.submission_id);
         let service = self.assessment_service();
-        self.caller.call(request, async |request| service.clone().adjudicate(request).await).await
+        self.caller.call(request, async |request| service.clone().adjudicate_codings(request).await).await
     }
 
     /// What a revision adjudicated.

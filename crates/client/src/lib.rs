@@ -48,7 +48,7 @@
 //!         framework: "target-10-7".into(),
 //!         area: "MAR".into(),
 //!         period: "2020".into(),
-//!         min_revision: answer.revision,
+//!         read_at: Some(v1::ReadAt::not_before(answer.revision)),
 //!         ..Default::default()
 //!     })
 //!     .await?;

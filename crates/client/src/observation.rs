@@ -85,20 +85,22 @@ impl Client {
     }
 
     /// One page of the versions of one observation, newest first.
-    pub async fn list_revisions(
+    pub async fn list_observation_revisions(
         &self,
-        request: v1::ListRevisionsRequest,
-    ) -> Result<v1::ListRevisionsResponse, ClientError> {
+        request: v1::ListObservationRevisionsRequest,
+    ) -> Result<v1::ListObservationRevisionsResponse, ClientError> {
         let service = self.observation_service();
-        self.caller.call(request, async |request| service.clone().list_revisions(request).await).await
+        self.caller
+            .call(request, async |request| service.clone().list_observation_revisions(request).await)
+            .await
     }
 
     /// All pages of the versions of one observation, as of one revision.
-    pub fn revision_pages(
+    pub fn observation_revision_pages(
         &self,
-        request: v1::ListRevisionsRequest,
-    ) -> impl Stream<Item = Result<v1::ListRevisionsResponse, ClientError>> {
-        pages(request, async |request| self.list_revisions(request).await)
+        request: v1::ListObservationRevisionsRequest,
+    ) -> impl Stream<Item = Result<v1::ListObservationRevisionsResponse, ClientError>> {
+        pages(request, async |request| self.list_observation_revisions(request).await)
     }
 
     /// All pages of a listing, as of one revision.

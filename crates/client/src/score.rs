@@ -129,7 +129,7 @@ impl Client {
     ///
     /// ```no_run
     /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
-    /// use tenseven_client::v1::{self, explained_node::Made};
+    /// use tenseven_client::v1::{self, explained_node::Composition};
     ///
     /// let request = v1::ExplainScoreRequest {
     ///     framework: "target-10-7".into(),
@@ -139,7 +139,7 @@ impl Client {
     /// };
     /// for node in client.explain_score(request).await?.explanation.unwrap_or_default().nodes {
     ///     println!("{:?} adds {:?}", node.node, node.contribution);
-    ///     let Some(Made::Leaf(leaf)) = node.made else { continue };
+    ///     let Some(Composition::Leaf(leaf)) = node.composition else { continue };
     ///     for recorded in leaf.reads.iter().flat_map(|read| &read.observations) {
     ///         println!("  revision {}: {:?}", recorded.revision, recorded.observation);
     ///     }

@@ -101,7 +101,7 @@ impl Watch<'_> {
 
     /// What has not come before of a message; none if all has.
     fn new_of(&mut self, mut event: v1::WatchScoresResponse) -> Option<v1::WatchScoresResponse> {
-        self.request.framework.clone_from(&event.framework);
+        self.request.selection.get_or_insert_default().framework.clone_from(&event.framework);
         let repeated = self.again.min(event.changes.len());
         event.changes.drain(..repeated);
         self.again -= repeated;
@@ -110,13 +110,13 @@ impl Watch<'_> {
             return (!event.changes.is_empty()).then_some(event);
         }
         // A heartbeat may stand before a revision that is open, and within it.
-        let is_heartbeat = event.accepted_at.is_none() && !event.snapshot;
+        let is_heartbeat = event.accept_time.is_none() && !event.snapshot;
         if !is_heartbeat {
             (self.of_open, self.again) = (0, 0);
             self.request.snapshot &= !event.snapshot;
         }
         self.request.after_revision = Some(event.revision);
-        self.request.history.clone_from(&event.history);
+        self.request.read_at.get_or_insert_default().history_id.clone_from(&event.history_id);
         Some(event)
     }
 }
@@ -130,7 +130,7 @@ mod tests {
         let one = |area: &&str| v1::ScoreChange { area: (*area).to_owned(), ..Default::default() };
         v1::WatchScoresResponse {
             revision,
-            accepted_at: (!areas.is_empty()).then(Default::default),
+            accept_time: (!areas.is_empty()).then(Default::default),
             changes: areas.iter().map(one).collect(),
             continues,
             framework: "x@1.0.0".to_owned(),
@@ -139,13 +139,17 @@ mod tests {
     }
 
     fn snapshot(areas: &[&str], continues: bool) -> v1::WatchScoresResponse {
-        v1::WatchScoresResponse { accepted_at: None, snapshot: true, ..event(3, areas, continues) }
+        v1::WatchScoresResponse { accept_time: None, snapshot: true, ..event(3, areas, continues) }
     }
 
     #[tokio::test]
     async fn neither_snapshot_nor_changes_come_twice_across_breaks() {
         let client = Client::lazy("http://127.0.0.1:1", ClientOptions::default()).unwrap();
-        let request = v1::WatchScoresRequest { framework: "x".into(), snapshot: true, ..Default::default() };
+        let request = v1::WatchScoresRequest {
+            selection: Some(v1::ScoreSelection { framework: "x".into(), ..Default::default() }),
+            snapshot: true,
+            ..Default::default()
+        };
         let mut watch = Watch { client: &client, request, events: None, of_open: 0, again: 0 };
         let mut told = Vec::new();
         let mut tell = |watch: &mut Watch<'_>, event| {
@@ -153,7 +157,8 @@ mod tests {
             told.extend(event.changes.into_iter().map(|one| one.area));
         };
         tell(&mut watch, event(3, &[], false));
-        assert_eq!((watch.request.framework.as_str(), watch.request.after_revision), ("x@1.0.0", Some(3)));
+        let selection = watch.request.selection.as_ref().unwrap();
+        assert_eq!((selection.framework.as_str(), watch.request.after_revision), ("x@1.0.0", Some(3)));
         tell(&mut watch, snapshot(&["a", "b"], true));
         watch.again = watch.of_open;
         tell(&mut watch, event(3, &[], false));

@@ -110,12 +110,12 @@ impl Watch<'_> {
             return (new > 0).then_some(event);
         }
         // The first heartbeat of a watch that was taken up stands before the revision that is open.
-        let is_heartbeat = event.accepted_at.is_none();
+        let is_heartbeat = event.accept_time.is_none();
         if !is_heartbeat {
             (self.of_open_revision, self.again) = (0, 0);
         }
         self.request.after_revision = Some(event.revision);
-        self.request.history.clone_from(&event.history);
+        self.request.read_at.get_or_insert_default().history_id.clone_from(&event.history_id);
         Some(event)
     }
 }
@@ -133,10 +133,10 @@ mod tests {
         let one = |area: &&str| v1::Observation { area: (*area).to_owned(), ..Default::default() };
         v1::WatchObservationsResponse {
             revision,
-            accepted_at: (!areas.is_empty()).then(Default::default),
+            accept_time: (!areas.is_empty()).then(Default::default),
             observations: areas.iter().map(one).collect(),
             continues,
-            history: if revision < 5 { BEFORE } else { AFTER }.to_owned(),
+            history_id: if revision < 5 { BEFORE } else { AFTER }.to_owned(),
             ..Default::default()
         }
     }
@@ -155,14 +155,14 @@ mod tests {
         tell(&mut watch, event(4, &["a", "b"], true));
         tell(&mut watch, event(4, &["c"], true));
         watch.again = watch.of_open_revision;
-        assert_eq!((watch.request.after_revision, watch.request.history.as_str()), (Some(3), BEFORE));
+        assert_eq!((watch.request.after_revision, history(&watch)), (Some(3), BEFORE));
         tell(&mut watch, event(3, &[], false));
         tell(&mut watch, event(4, &["a", "b"], true));
         tell(&mut watch, event(4, &["c", "d"], true));
         tell(&mut watch, event(4, &["e"], false));
         tell(&mut watch, event(5, &["f"], false));
         assert_eq!(told, ["a", "b", "c", "d", "e", "f"]);
-        assert_eq!((watch.request.after_revision, watch.request.history.as_str()), (Some(5), AFTER));
+        assert_eq!((watch.request.after_revision, history(&watch)), (Some(5), AFTER));
     }
     #[tokio::test]
     async fn withdrawals_of_a_revision_in_several_messages_all_come_and_once() {

@@ -23,6 +23,25 @@ pub trait ReadRequest: Message + Name + Default + Sized {
     fn read(self, reader: &mut Reader) -> Option<Self::Query>;
 }
 
+impl v1::Page {
+    /// The first page, of `size` entries at most.
+    pub fn of_size(size: i32) -> Self {
+        Self { size, token: String::new() }
+    }
+}
+
+impl v1::ReadAt {
+    /// The newest state, once this revision is applied.
+    pub fn not_before(revision: u64) -> Self {
+        Self { min_revision: revision, ..Self::default() }
+    }
+
+    /// The state as of this revision.
+    pub fn revision(revision: u64) -> Self {
+        Self { as_of: Some(v1::read_at::AsOf::AtRevision(revision)), ..Self::default() }
+    }
+}
+
 /// A page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {

@@ -15,7 +15,7 @@ use tenseven_client::{
 use super::{coding_adjudicate, coding_submit};
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{
         Format,
         coding::{AgreementView, CodingList},
@@ -156,26 +156,25 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
     };
     let request = v1::ListCodingsRequest {
         caller: asking.caller(),
-        indicator: indicator.unwrap_or_default(),
-        area: units.area.unwrap_or_default(),
-        period_from: units.from.unwrap_or_default(),
-        period_to: units.to.unwrap_or_default(),
+        selection: Some(v1::UnitSelection {
+            indicator: indicator.unwrap_or_default(),
+            area: units.area.unwrap_or_default(),
+            period_from: units.from.unwrap_or_default(),
+            period_to: units.to.unwrap_or_default(),
+        }),
         coder: by.unwrap_or_default(),
         state: state.into(),
         include_superseded: superseded,
-        page_size: PAGE_SIZE,
-        page_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_codings_request),
+        page: Some(v1::Page::of_size(PAGE_SIZE)),
+        read_at: moment.read_at(),
     };
     let mut pages = pin!(client.coding_pages(request));
-    let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0, history: String::new() };
+    let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0, history_id: String::new() };
     while let Some(page) = pages.try_next().await? {
         found.codings.extend(page.codings);
         found.withheld += page.withheld_count;
         found.revision = page.revision;
-        found.history = page.history;
+        found.history_id = page.history_id;
     }
     print(&found, format)?;
     if found.withheld > 0 {
@@ -192,14 +191,14 @@ async fn show_agreement(client: &Client, arguments: AgreementArguments) -> anyho
     let AgreementArguments { asking, indicator, units, coders, moment, format } = arguments;
     let request = v1::GetAgreementRequest {
         caller: asking.caller(),
-        indicator: indicator.clone(),
-        area: units.area.unwrap_or_default(),
-        period_from: units.from.unwrap_or_default(),
-        period_to: units.to.unwrap_or_default(),
+        selection: Some(v1::UnitSelection {
+            indicator: indicator.clone(),
+            area: units.area.unwrap_or_default(),
+            period_from: units.from.unwrap_or_default(),
+            period_to: units.to.unwrap_or_default(),
+        }),
         coders,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, get_agreement_request),
+        read_at: moment.read_at(),
     };
     let response = client.agreement(request).await?;
     print(&AgreementView { indicator, response }, format)?;

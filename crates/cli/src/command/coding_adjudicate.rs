@@ -87,7 +87,7 @@ pub(crate) async fn run(client: &Client, arguments: AdjudicateArguments) -> anyh
     let mut request = request(arguments)?;
     request.submission_id = submission_id(&request.encode_to_vec(), nonce)?.to_string();
     request.validate_only = dry_run;
-    let adjudication = client.adjudicate(request).await?.adjudication.unwrap_or_default();
+    let adjudication = client.adjudicate_codings(request).await?.adjudication.unwrap_or_default();
     print(&AdjudicationView { adjudication, dry_run }, format)?;
     Ok(Outcome::Done)
 }

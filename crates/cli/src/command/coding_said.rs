@@ -44,7 +44,7 @@ async fn last_codings(
     let request = v1::ListCodingsRequest {
         caller: Some(v1::Caller { role: Some(Role::Coder(coder.to_owned())) }),
         coder: coder.to_owned(),
-        page_size: PAGE_SIZE,
+        page: Some(v1::Page::of_size(PAGE_SIZE)),
         ..Default::default()
     };
     let mut last = HashMap::new();
@@ -75,9 +75,9 @@ fn says_the_same(recorded: &v1::RecordedCoding, coding: &v1::Coding) -> bool {
 fn answered(recorded: &v1::RecordedCoding) -> v1::SubmitCodingResponse {
     v1::SubmitCodingResponse {
         revision: recorded.revision,
-        accepted_at: recorded.accepted_at,
+        accept_time: recorded.accept_time,
         round: recorded.round,
         revises: recorded.previous_revision > 0,
-        history: String::new(),
+        history_id: String::new(),
     }
 }

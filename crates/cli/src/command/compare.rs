@@ -5,7 +5,7 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{Format, comparison::ComparisonView, print},
 };
 
@@ -35,15 +35,7 @@ pub(crate) struct CompareArguments {
 pub(crate) async fn run(client: &Client, arguments: CompareArguments) -> anyhow::Result<Outcome> {
     let CompareArguments { framework, areas, periods, nodes, moment, format } = arguments;
     let chosen = !nodes.is_empty();
-    let request = v1::CompareScoresRequest {
-        framework,
-        areas,
-        periods,
-        nodes,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, compare_scores_request),
-    };
+    let request = v1::CompareScoresRequest { framework, areas, periods, nodes, read_at: moment.read_at() };
     let mut response = client.compare_scores(request).await?;
     if chosen {
         response.criteria.clear();

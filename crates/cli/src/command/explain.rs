@@ -5,7 +5,7 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{Format, explanation::ExplanationView, print},
 };
 
@@ -39,9 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: ExplainArguments) -> anyhow:
         area,
         period,
         node: node.unwrap_or_default(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, explain_score_request),
+        read_at: moment.read_at(),
         read_mask: None,
     };
     let response = client.explain_score(request).await?;

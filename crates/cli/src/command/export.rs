@@ -17,7 +17,7 @@ use tenseven_client::{Client, ClientError, Code, v1};
 use crate::{
     exit::Outcome,
     export::{Bar, RowFormat, RowWriter, Unfinished},
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{number::count, stdout},
 };
 
@@ -119,22 +119,28 @@ async fn export(
 fn request(arguments: ExportArguments) -> v1::ExportObservationsRequest {
     let ExportArguments { indicator, area, source, from, to, status, moment, .. } = arguments;
     v1::ExportObservationsRequest {
-        indicator: indicator.unwrap_or_default(),
-        area: area.unwrap_or_default(),
-        source: source.unwrap_or_default(),
-        period_from: from.unwrap_or_default(),
-        period_to: to.unwrap_or_default(),
-        status: status.unwrap_or_default(),
+        selection: Some(v1::ObservationSelection {
+            indicator: indicator.unwrap_or_default(),
+            area: area.unwrap_or_default(),
+            source: source.unwrap_or_default(),
+            period_from: from.unwrap_or_default(),
+            period_to: to.unwrap_or_default(),
+            status: status.unwrap_or_default(),
+        }),
         resume_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, export_observations_request),
+        read_at: moment.read_at(),
     }
 }
 
 /// Whether all that the server holds now is asked for.
 fn is_all(request: &v1::ExportObservationsRequest) -> bool {
-    let all = v1::ExportObservationsRequest { min_revision: request.min_revision, ..Default::default() };
+    let all = v1::ExportObservationsRequest {
+        selection: Some(v1::ObservationSelection::default()),
+        read_at: Some(v1::ReadAt::not_before(
+            request.read_at.as_ref().map_or(0, |read_at| read_at.min_revision),
+        )),
+        ..Default::default()
+    };
     *request == all
 }
 

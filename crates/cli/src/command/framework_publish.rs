@@ -91,8 +91,8 @@ fn already_published(
     let is_same = refusal.metadata.get("same_text").is_some_and(|same| same == "true");
     let revision = refusal.metadata.get("revision").filter(|_| is_same)?.parse().ok()?;
     let v1::DefinitionSummary { id, version, .. } = framework?;
-    let (framework, history) = (format!("{id}@{version}"), String::new());
-    Some(v1::PublicationReceipt { framework, revision, accepted_at: None, history, cost })
+    let (framework, history_id) = (format!("{id}@{version}"), String::new());
+    Some(v1::PublicationReceipt { framework, revision, accept_time: None, history_id, cost })
 }
 
 /// Tells on standard error why the text is refused.

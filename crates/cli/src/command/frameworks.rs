@@ -8,7 +8,7 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{
         Format,
         framework::{FrameworkListView, FrameworkView},
@@ -39,12 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: FrameworksArguments) -> anyh
         print(&list(client, moment).await?, format)?;
         return Ok(Outcome::Done);
     };
-    let request = v1::GetFrameworkRequest {
-        framework,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, get_framework_request),
-    };
+    let request = v1::GetFrameworkRequest { framework, read_at: moment.read_at() };
     let response = client.get_framework(request).await?;
     if definition {
         let text = response.framework.map(|framework| framework.definition).unwrap_or_default();
@@ -58,18 +53,13 @@ pub(crate) async fn run(client: &Client, arguments: FrameworksArguments) -> anyh
 }
 
 async fn list(client: &Client, moment: Moment) -> anyhow::Result<FrameworkListView> {
-    let request = v1::ListFrameworksRequest {
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_frameworks_request),
-        ..Default::default()
-    };
-    let mut view = FrameworkListView { frameworks: Vec::new(), revision: 0, history: String::new() };
+    let request = v1::ListFrameworksRequest { read_at: moment.read_at(), ..Default::default() };
+    let mut view = FrameworkListView { frameworks: Vec::new(), revision: 0, history_id: String::new() };
     let mut pages = pin!(client.framework_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.frameworks.extend(page.frameworks);
         view.revision = page.revision;
-        view.history = page.history;
+        view.history_id = page.history_id;
     }
     Ok(view)
 }

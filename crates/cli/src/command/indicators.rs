@@ -8,7 +8,7 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{
         Format,
         indicator::{IndicatorListView, IndicatorView},
@@ -36,29 +36,22 @@ pub(crate) struct IndicatorsArguments {
 pub(crate) async fn run(client: &Client, arguments: IndicatorsArguments) -> anyhow::Result<Outcome> {
     let IndicatorsArguments { indicator, framework, moment, format } = arguments;
     if let Some(indicator) = indicator {
-        let request = v1::GetIndicatorRequest {
-            indicator,
-            min_revision: moment.min_revision,
-            history: moment.history(),
-            as_of: as_of!(moment, get_indicator_request),
-        };
+        let request = v1::GetIndicatorRequest { indicator, read_at: moment.read_at() };
         let response = client.get_indicator(request).await?;
         print(&IndicatorView { response }, format)?;
         return Ok(Outcome::Done);
     }
     let request = v1::ListIndicatorsRequest {
         framework: framework.unwrap_or_default(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_indicators_request),
+        read_at: moment.read_at(),
         ..Default::default()
     };
-    let mut view = IndicatorListView { indicators: Vec::new(), revision: 0, history: String::new() };
+    let mut view = IndicatorListView { indicators: Vec::new(), revision: 0, history_id: String::new() };
     let mut pages = pin!(client.indicator_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.indicators.extend(page.indicators);
         view.revision = page.revision;
-        view.history = page.history;
+        view.history_id = page.history_id;
     }
     print(&view, format)?;
     Ok(Outcome::Done)

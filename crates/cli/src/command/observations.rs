@@ -8,13 +8,9 @@ use std::{
     pin::pin,
 };
 
-use clap::Args;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
-use tenseven_client::{Client, ClientError, v1};
-
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     observation_file::write::ObservationWriter,
     output::{
         Format,
@@ -22,6 +18,9 @@ use crate::{
         stdout,
     },
 };
+use clap::Args;
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
+use tenseven_client::{Client, ClientError, v1};
 
 /// Most observations on a page.
 const PAGE_SIZE: i32 = 5_000;
@@ -85,39 +84,39 @@ fn request(arguments: ObservationsArguments) -> v1::ListObservationsRequest {
     let ObservationsArguments { indicator, area, source, from, to, status, limit, moment, .. } = arguments;
     let page_size = limit.and_then(|limit| i32::try_from(limit.max(1)).ok()).unwrap_or(PAGE_SIZE);
     v1::ListObservationsRequest {
-        indicator: indicator.unwrap_or_default(),
-        area: area.unwrap_or_default(),
-        source: source.unwrap_or_default(),
-        period_from: from.unwrap_or_default(),
-        period_to: to.unwrap_or_default(),
-        status: status.unwrap_or_default(),
-        page_size: page_size.min(PAGE_SIZE),
-        page_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_observations_request),
+        selection: Some(v1::ObservationSelection {
+            indicator: indicator.unwrap_or_default(),
+            area: area.unwrap_or_default(),
+            source: source.unwrap_or_default(),
+            period_from: from.unwrap_or_default(),
+            period_to: to.unwrap_or_default(),
+            status: status.unwrap_or_default(),
+        }),
+        page: Some(v1::Page::of_size(page_size.min(PAGE_SIZE))),
+        read_at: moment.read_at(),
     }
 }
 
 fn export_request(arguments: ObservationsArguments) -> v1::ExportObservationsRequest {
     let ObservationsArguments { indicator, area, source, from, to, status, moment, .. } = arguments;
     v1::ExportObservationsRequest {
-        indicator: indicator.unwrap_or_default(),
-        area: area.unwrap_or_default(),
-        source: source.unwrap_or_default(),
-        period_from: from.unwrap_or_default(),
-        period_to: to.unwrap_or_default(),
-        status: status.unwrap_or_default(),
+        selection: Some(v1::ObservationSelection {
+            indicator: indicator.unwrap_or_default(),
+            area: area.unwrap_or_default(),
+            source: source.unwrap_or_default(),
+            period_from: from.unwrap_or_default(),
+            period_to: to.unwrap_or_default(),
+            status: status.unwrap_or_default(),
+        }),
         resume_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, export_observations_request),
+        read_at: moment.read_at(),
     }
 }
 
 fn page(part: v1::ExportObservationsResponse) -> v1::ListObservationsResponse {
-    let v1::ExportObservationsResponse { observations, revision, resume_token, complete: _, history } = part;
-    v1::ListObservationsResponse { observations, next_page_token: resume_token, revision, history }
+    let v1::ExportObservationsResponse { observations, revision, resume_token, complete: _, history_id } =
+        part;
+    v1::ListObservationsResponse { observations, next_page_token: resume_token, revision, history_id }
 }
 
 trait Pages: Stream<Item = Result<v1::ListObservationsResponse, ClientError>> + Unpin {}
@@ -150,16 +149,16 @@ async fn table(mut pages: impl Pages, mut left: u64) -> anyhow::Result<()> {
 
 async fn json(mut pages: impl Pages, mut left: u64) -> anyhow::Result<()> {
     let mut out = stdout::lock();
-    let (mut revision, mut history, mut separator) = (0, String::new(), "\n");
+    let (mut revision, mut history_id, mut separator) = (0, String::new(), "\n");
     out.write_all(b"{\n  \"observations\": [")?;
     while let Some(page) = next_page(&mut pages, &mut left).await? {
-        (revision, history) = (page.revision, page.history);
+        (revision, history_id) = (page.revision, page.history_id);
         for recorded in &page.observations {
             write!(out, "{separator}    {}", observation_json(recorded))?;
             separator = ",\n";
         }
     }
-    write!(out, "\n  ],\n  \"revision\": {revision},\n  \"history\": \"{history}\"\n}}\n")?;
+    write!(out, "\n  ],\n  \"revision\": {revision},\n  \"history_id\": \"{history_id}\"\n}}\n")?;
     out.flush()?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use tenseven_client::{Client, v1};
 use super::practice_write;
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{
         Format,
         practice::{PracticeListView, PracticeView, SearchView},
@@ -137,23 +137,17 @@ async fn run_search(client: &Client, arguments: SearchArguments) -> anyhow::Resu
     let Filter { area, domain, indicator, measure } = filter;
     let request = v1::SearchPracticesRequest {
         query: words.join(" "),
-        area,
-        domain,
-        indicator,
-        measure,
-        page_size: i32::try_from(limit.clamp(1, 100)).unwrap_or(100),
-        page_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, search_practices_request),
+        selection: Some(v1::PracticeSelection { area, domain, indicator, measure }),
+        page: Some(v1::Page::of_size(i32::try_from(limit.clamp(1, 100)).unwrap_or(100))),
+        read_at: moment.read_at(),
     };
-    let mut view = SearchView { hits: Vec::new(), found: 0, revision: 0, history: String::new() };
+    let mut view = SearchView { hits: Vec::new(), found: 0, revision: 0, history_id: String::new() };
     let mut pages = pin!(client.practice_search_pages(request));
     while view.hits.len() < limit
         && let Some(page) = pages.try_next().await?
     {
         view.hits.extend(page.hits);
-        (view.found, view.revision) = (page.found_count, page.revision);
+        (view.found, view.revision) = (page.total_size, page.revision);
     }
     view.hits.truncate(limit);
     print(&view, format)?;
@@ -168,23 +162,21 @@ async fn run_list(client: &Client, arguments: ListArguments) -> anyhow::Result<O
     let ListArguments { filter, moment, format } = arguments;
     let Filter { area, domain, indicator, measure } = filter;
     let request = v1::ListPracticesRequest {
-        area,
-        domain,
-        indicator,
-        measure,
-        page_size: PAGE_SIZE,
-        page_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_practices_request),
+        selection: Some(v1::PracticeSelection { area, domain, indicator, measure }),
+        page: Some(v1::Page::of_size(PAGE_SIZE)),
+        read_at: moment.read_at(),
     };
-    let mut view =
-        PracticeListView { practices: Vec::new(), revision: 0, history: String::new(), are_versions: false };
+    let mut view = PracticeListView {
+        practices: Vec::new(),
+        revision: 0,
+        history_id: String::new(),
+        are_versions: false,
+    };
     let mut pages = pin!(client.practice_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.practices.extend(page.practices);
         view.revision = page.revision;
-        view.history = page.history;
+        view.history_id = page.history_id;
     }
     print(&view, format)?;
     Ok(Outcome::Done)
@@ -192,12 +184,7 @@ async fn run_list(client: &Client, arguments: ListArguments) -> anyhow::Result<O
 
 async fn run_show(client: &Client, arguments: ShowArguments) -> anyhow::Result<Outcome> {
     let ShowArguments { practice, toml, moment, format } = arguments;
-    let request = v1::GetPracticeRequest {
-        practice,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, get_practice_request),
-    };
+    let request = v1::GetPracticeRequest { practice, read_at: moment.read_at() };
     let response = client.get_practice(request).await?;
     if toml {
         let text = practice_file::text(&response.practice.unwrap_or_default())?;
@@ -214,19 +201,20 @@ async fn run_revisions(client: &Client, arguments: RevisionsArguments) -> anyhow
     let RevisionsArguments { practice, moment, format } = arguments;
     let request = v1::ListPracticeRevisionsRequest {
         practice,
-        page_size: PAGE_SIZE,
-        page_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_practice_revisions_request),
+        page: Some(v1::Page::of_size(PAGE_SIZE)),
+        read_at: moment.read_at(),
     };
-    let mut view =
-        PracticeListView { practices: Vec::new(), revision: 0, history: String::new(), are_versions: true };
+    let mut view = PracticeListView {
+        practices: Vec::new(),
+        revision: 0,
+        history_id: String::new(),
+        are_versions: true,
+    };
     let mut pages = pin!(client.practice_revision_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.practices.extend(page.versions);
         view.revision = page.revision;
-        view.history = page.history;
+        view.history_id = page.history_id;
     }
     print(&view, format)?;
     Ok(Outcome::Done)

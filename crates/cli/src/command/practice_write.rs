@@ -90,9 +90,9 @@ pub(crate) async fn put(client: &Client, arguments: PutArguments) -> anyhow::Res
         request.submission_id =
             submission_id(&v1::PutPracticeRequest { validate_only: false, ..request.clone() });
         match client.put_practice(request).await {
-            Ok(v1::PutPracticeResponse { revision, accepted_at, created, history: _ }) => {
+            Ok(v1::PutPracticeResponse { revision, accept_time, created, history_id: _ }) => {
                 let what = if created { "added" } else { "revised" };
-                done.receipts.push((id, what, revision, accepted_at));
+                done.receipts.push((id, what, revision, accept_time));
             }
             Err(error) => {
                 print(&done, format)?;
@@ -117,9 +117,9 @@ pub(crate) async fn withdraw(client: &Client, arguments: WithdrawArguments) -> a
     };
     request.submission_id =
         submission_id(&v1::WithdrawPracticeRequest { validate_only: false, ..request.clone() });
-    let v1::WithdrawPracticeResponse { revision, accepted_at, history: _ } =
+    let v1::WithdrawPracticeResponse { revision, accept_time, history_id: _ } =
         client.withdraw_practice(request).await?;
-    let receipts = vec![(practice, "withdrawn", revision, accepted_at)];
+    let receipts = vec![(practice, "withdrawn", revision, accept_time)];
     print(&PracticeReceiptList { receipts, dry_run }, format)?;
     Ok(Outcome::Done)
 }

@@ -6,17 +6,16 @@ use std::{
     path::PathBuf,
 };
 
-use anyhow::Context as _;
-use clap::Args;
-use tenseven_client::{Client, ClientError, v1};
-use uuid::Uuid;
-
 use crate::{
     exit::Outcome,
     observation_file::ObservationReader,
     output::{Format, print},
     push::{Bar, Batches, Session},
 };
+use anyhow::Context as _;
+use clap::Args;
+use tenseven_client::{Client, ClientError, v1};
+use uuid::Uuid;
 
 /// How often a call is tried again, with waits that add up to some 45 s: as long as a server may take to start again.
 const RETRIES_MAX: u32 = 10;
@@ -75,7 +74,7 @@ pub(crate) async fn run(
     let batches = Batches::new(rows, batch_size);
     let client = client()?;
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
-    let any = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
+    let any = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
     client.list_frameworks(any).await.context("nothing was pushed")?;
     let client = client.with_retries_max(RETRIES_MAX);
     let session = Session { nonce: anew.then(Uuid::new_v4), dry_run, stop_on_refusal };

@@ -5,7 +5,7 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{Format, print, ranks::RankView},
 };
 
@@ -39,9 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: RankArguments) -> anyhow::Re
         node: node.unwrap_or_default(),
         period,
         areas,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, rank_areas_request),
+        read_at: moment.read_at(),
     };
     let response = client.rank_areas(request).await?;
     print(&RankView { response }, format)?;

@@ -8,7 +8,7 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{
         Format, print,
         reference::{Reference, ReferenceListView, ReferenceView},
@@ -32,23 +32,21 @@ pub(crate) struct ReferencesArguments {
 pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(measure) = entry {
-        let (min_revision, as_of) = (moment.min_revision, as_of!(moment, get_measure_request));
-        let history = moment.history();
-        let request = v1::GetMeasureRequest { measure, min_revision, as_of, history };
+        let request = v1::GetMeasureRequest { measure, read_at: moment.read_at() };
         let response = client.get_measure(request).await?;
-        let v1::GetMeasureResponse { measure, indicators, practices, revision, history } = response;
+        let v1::GetMeasureResponse { measure, indicators, practices, revision, history_id } = response;
         let entry = Reference::from(measure.unwrap_or_default());
         let kind = "measure";
-        print(&ReferenceView { kind, entry, indicators, practices, revision, history }, format)?;
+        print(&ReferenceView { kind, entry, indicators, practices, revision, history_id }, format)?;
         return Ok(Outcome::Done);
     }
     let mut view =
-        ReferenceListView { kind: "measures", entries: Vec::new(), revision: 0, history: String::new() };
+        ReferenceListView { kind: "measures", entries: Vec::new(), revision: 0, history_id: String::new() };
     let mut pages = pin!(client.measure_pages(v1::ListMeasuresRequest::default()));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.measures.into_iter().map(Reference::from));
         view.revision = page.revision;
-        view.history = page.history;
+        view.history_id = page.history_id;
     }
     print(&view, format)?;
     Ok(Outcome::Done)
@@ -58,23 +56,25 @@ pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) ->
 pub(crate) async fn instruments(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(instrument) = entry {
-        let (min_revision, as_of) = (moment.min_revision, as_of!(moment, get_instrument_request));
-        let history = moment.history();
-        let request = v1::GetInstrumentRequest { instrument, min_revision, as_of, history };
+        let request = v1::GetInstrumentRequest { instrument, read_at: moment.read_at() };
         let response = client.get_instrument(request).await?;
-        let v1::GetInstrumentResponse { instrument, indicators, practices, revision, history } = response;
+        let v1::GetInstrumentResponse { instrument, indicators, practices, revision, history_id } = response;
         let entry = Reference::from(instrument.unwrap_or_default());
         let kind = "instrument";
-        print(&ReferenceView { kind, entry, indicators, practices, revision, history }, format)?;
+        print(&ReferenceView { kind, entry, indicators, practices, revision, history_id }, format)?;
         return Ok(Outcome::Done);
     }
-    let mut view =
-        ReferenceListView { kind: "instruments", entries: Vec::new(), revision: 0, history: String::new() };
+    let mut view = ReferenceListView {
+        kind: "instruments",
+        entries: Vec::new(),
+        revision: 0,
+        history_id: String::new(),
+    };
     let mut pages = pin!(client.instrument_pages(v1::ListInstrumentsRequest::default()));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.instruments.into_iter().map(Reference::from));
         view.revision = page.revision;
-        view.history = page.history;
+        view.history_id = page.history_id;
     }
     print(&view, format)?;
     Ok(Outcome::Done)

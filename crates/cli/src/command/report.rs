@@ -5,7 +5,7 @@ use tenseven_client::{Client, v1};
 
 use crate::{
     exit::Outcome,
-    moment::{Moment, as_of},
+    moment::Moment,
     output::{Format, print, report::ReportView},
 };
 
@@ -39,9 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: ReportArguments) -> anyhow::
         period,
         areas,
         include_areas: list_areas,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, get_target_report_request),
+        read_at: moment.read_at(),
     };
     let response = client.target_report(request).await?;
     print(&ReportView { response, areas_listed: list_areas }, format)?;

@@ -5,15 +5,14 @@ use std::{
     pin::pin,
 };
 
+use crate::{
+    exit::Outcome,
+    moment::Moment,
+    output::{Format, print, versions::VersionList},
+};
 use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
-
-use crate::{
-    exit::Outcome,
-    moment::{Moment, as_of},
-    output::{Format, print, versions::VersionList},
-};
 
 /// Most versions on a page.
 const PAGE_SIZE: i32 = 1_000;
@@ -43,19 +42,17 @@ pub(crate) struct RevisionsArguments {
 /// Runs `tenseven revisions`.
 pub(crate) async fn run(client: &Client, arguments: RevisionsArguments) -> anyhow::Result<Outcome> {
     let RevisionsArguments { indicator, area, period, source, moment, format } = arguments;
-    let request = v1::ListRevisionsRequest {
+    let request = v1::ListObservationRevisionsRequest {
         indicator,
         area,
         period,
         source,
-        page_size: PAGE_SIZE,
-        page_token: String::new(),
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_revisions_request),
+        page: Some(v1::Page::of_size(PAGE_SIZE)),
+        read_at: moment.read_at(),
     };
-    let mut pages = pin!(client.revision_pages(request));
-    let mut found = VersionList { listed: Vec::new(), compacted: false, revision: 0, history: String::new() };
+    let mut pages = pin!(client.observation_revision_pages(request));
+    let mut found =
+        VersionList { listed: Vec::new(), compacted: false, revision: 0, history_id: String::new() };
     while let Some(page) = pages.try_next().await? {
         found.listed.extend(page.versions);
         (found.compacted, found.revision) = (page.compacted, page.revision);

@@ -2,15 +2,14 @@
 
 use std::pin::pin;
 
+use crate::{
+    exit::Outcome,
+    moment::Moment,
+    output::{Format, print, score::ScoreView, score_list::ScoreListView},
+};
 use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
-
-use crate::{
-    exit::Outcome,
-    moment::{Moment, as_of},
-    output::{Format, print, score::ScoreView, score_list::ScoreListView},
-};
 
 /// Most trees on a page.
 const PAGE_SIZE: i32 = 1_000;
@@ -75,9 +74,7 @@ async fn tree(
         area: area.to_owned(),
         period: period.to_owned(),
         nodes: arguments.nodes.clone(),
-        min_revision: arguments.moment.min_revision,
-        history: arguments.moment.history(),
-        as_of: as_of!(arguments.moment, get_scores_request),
+        read_at: arguments.moment.read_at(),
         read_mask: None,
     };
     let mut response = client.get_scores(request).await?;
@@ -91,23 +88,23 @@ async fn list(client: &Client, arguments: ScoresArguments) -> anyhow::Result<Sco
     let ScoresArguments { framework, areas, period, from, to, nodes, moment, format: _ } = arguments;
     let chosen = !nodes.is_empty();
     let request = v1::ListScoresRequest {
-        framework,
-        areas,
-        period_from: period.clone().or(from).unwrap_or_default(),
-        period_to: period.or(to).unwrap_or_default(),
-        nodes,
-        page_size: PAGE_SIZE,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, list_scores_request),
+        selection: Some(v1::ScoreSelection {
+            framework,
+            areas,
+            period_from: period.clone().or(from).unwrap_or_default(),
+            period_to: period.or(to).unwrap_or_default(),
+            nodes,
+        }),
+        page: Some(v1::Page::of_size(PAGE_SIZE)),
+        read_at: moment.read_at(),
         ..Default::default()
     };
-    let mut view = ScoreListView { scores: Vec::new(), chosen, revision: 0, history: String::new() };
+    let mut view = ScoreListView { scores: Vec::new(), chosen, revision: 0, history_id: String::new() };
     let mut pages = pin!(client.score_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.scores.extend(page.scores);
         view.revision = page.revision;
-        view.history = page.history;
+        view.history_id = page.history_id;
     }
     Ok(view)
 }

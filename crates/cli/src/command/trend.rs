@@ -2,15 +2,14 @@
 
 use std::pin::pin;
 
+use crate::{
+    exit::Outcome,
+    moment::Moment,
+    output::{Format, print, trend::TrendView},
+};
 use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
-
-use crate::{
-    exit::Outcome,
-    moment::{Moment, as_of},
-    output::{Format, print, trend::TrendView},
-};
 
 /// Most points on a page.
 const PAGE_SIZE: i32 = 1_000;
@@ -49,10 +48,8 @@ pub(crate) async fn run(client: &Client, arguments: TrendArguments) -> anyhow::R
         nodes,
         period_from: from.unwrap_or_default(),
         period_to: to.unwrap_or_default(),
-        page_size: PAGE_SIZE,
-        min_revision: moment.min_revision,
-        history: moment.history(),
-        as_of: as_of!(moment, get_trend_request),
+        page: Some(v1::Page::of_size(PAGE_SIZE)),
+        read_at: moment.read_at(),
         ..Default::default()
     };
     let mut pages = pin!(client.trend_pages(request));

@@ -197,8 +197,8 @@ pub(crate) async fn status(
     let facts = [
         Told::Text("version", status.version),
         Told::Count("revision", status.revision),
-        Told::Text("accepted at", crate::output::time::instant(status.last_accepted_at.as_ref())),
-        Told::Text("history", status.history),
+        Told::Text("accepted at", crate::output::time::instant(status.last_accept_time.as_ref())),
+        Told::Text("history", status.history_id),
         Told::Histories("lineage", status.lineage),
         Told::Text("chain hash", status.chain_hash),
         Told::Count("oldest revision", status.oldest_revision),
@@ -214,7 +214,7 @@ pub(crate) async fn status(
 /// What a journal is that no server runs on.
 fn journal_status(data: &Path, json: bool) -> anyhow::Result<Outcome> {
     let status = upkeep::status(data)?;
-    let accepted_at = status
+    let accept_time = status
         .last_accepted_at
         .and_then(|time| jiff::Timestamp::from_microsecond(time.as_micros()).ok())
         .map(|time| time.to_string());
@@ -226,7 +226,7 @@ fn journal_status(data: &Path, json: bool) -> anyhow::Result<Outcome> {
     let facts = [
         made(data),
         Told::Count("revision", status.head.revision.number()),
-        Told::Text("accepted at", accepted_at.unwrap_or_default()),
+        Told::Text("accepted at", accept_time.unwrap_or_default()),
         Told::Text("history", status.lineage.current().to_string()),
         Told::Histories("lineage", histories.collect()),
         chain(status.head),

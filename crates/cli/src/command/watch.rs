@@ -14,6 +14,7 @@ use super::{
     watch_resume::{HistoryNote, explained},
     watch_scores::{self, WatchScoresArguments},
 };
+use crate::moment::of_history;
 use crate::{
     exit::Outcome,
     output::{
@@ -78,11 +79,13 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
     }
     let request = v1::WatchObservationsRequest {
         after_revision,
-        indicator: indicator.unwrap_or_default(),
-        area: area.unwrap_or_default(),
-        source: source.unwrap_or_default(),
-        min_revision: 0,
-        history: history.map(|history| history.to_string()).unwrap_or_default(),
+        selection: Some(v1::ObservationSelection {
+            indicator: indicator.unwrap_or_default(),
+            area: area.unwrap_or_default(),
+            source: source.unwrap_or_default(),
+            ..Default::default()
+        }),
+        read_at: Some(of_history(history)),
     };
     let mut left = limit.unwrap_or(u64::MAX);
     let (mut changes, mut note) = (pin!(client.watch_observations(request)), HistoryNote::default());
@@ -90,15 +93,15 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
         && let Some(change) = changes.try_next().await.map_err(explained)?
     {
         if format == Lines::Table {
-            note.show(&change.history)?;
+            note.show(&change.history_id)?;
         }
-        let history = change.history.clone();
+        let history_id = change.history_id.clone();
         let mut out = stdout::lock();
         for version in versions(change).take(usize::try_from(left).unwrap_or(usize::MAX)) {
             left -= 1;
             match format {
                 Lines::Table => writeln!(out, "{}", line(&version))?,
-                Lines::Json => writeln!(out, "{}", in_history(version_json(&version), &history))?,
+                Lines::Json => writeln!(out, "{}", in_history(version_json(&version), &history_id))?,
             }
         }
         out.flush()?;
@@ -110,19 +113,19 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
 fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::RecordedObservation> {
     let v1::WatchObservationsResponse {
         revision,
-        accepted_at,
+        accept_time,
         submission_id,
         observations,
         continues: _,
         withdrawals,
-        history: _,
+        history_id: _,
     } = change;
     let observed = observations.into_iter().map(|observation| (Some(observation), None));
     let withdrawn = withdrawals.into_iter().map(|withdrawal| (None, Some(withdrawal)));
     observed.chain(withdrawn).map(move |(observation, withdrawal)| v1::RecordedObservation {
         observation,
         revision,
-        accepted_at,
+        accept_time,
         submission_id: submission_id.clone(),
         withdrawal,
     })
@@ -130,13 +133,13 @@ fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::R
 
 /// A change with the history that its revision belongs to.
 fn in_history(mut change: Json, history: &str) -> Json {
-    change["history"] = history.into();
+    change["history_id"] = history.into();
     change
 }
 
 /// A change in columns whose width is known before what follows is. Behind a withdrawal stands its reason.
 fn line(recorded: &v1::RecordedObservation) -> String {
-    let (revision, accepted_at) = (recorded.revision, instant(recorded.accepted_at.as_ref()));
+    let (revision, accept_time) = (recorded.revision, instant(recorded.accept_time.as_ref()));
     let (indicator, area, period, source, value, status) = if let Some(withdrawal) = &recorded.withdrawal {
         let v1::Withdrawal { indicator, area, period, source, reason } = withdrawal.clone();
         (indicator, area, period, source, WITHDRAWN.to_owned(), reason)
@@ -147,6 +150,6 @@ fn line(recorded: &v1::RecordedObservation) -> String {
         (indicator, area, period, source, value, status)
     };
     format!(
-        "{revision:>8}  {accepted_at:<27}  {indicator:<30}  {area:<16}  {period:<8}  {source:<20}  {value:>16}  {status}"
+        "{revision:>8}  {accept_time:<27}  {indicator:<30}  {area:<16}  {period:<8}  {source:<20}  {value:>16}  {status}"
     )
 }

@@ -13,6 +13,7 @@ use tenseven_client::{Client, v1};
 use tenseven_model::HistoryId;
 
 use super::watch_resume::{HistoryNote, explained};
+use crate::moment::of_history;
 use crate::{
     exit::Outcome,
     output::{
@@ -60,6 +61,13 @@ pub(crate) struct WatchScoresArguments {
     format: Format,
 }
 
+/// The root of a framework's tree.
+async fn root(client: &Client, framework: &str) -> anyhow::Result<Vec<String>> {
+    let request = v1::GetFrameworkRequest { framework: framework.to_owned(), ..Default::default() };
+    let framework = client.get_framework(request).await?.framework.unwrap_or_default();
+    Ok(framework.nodes.into_iter().take(1).map(|root| root.id).collect())
+}
+
 /// Runs `tenseven watch scores`.
 pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> anyhow::Result<Outcome> {
     let WatchScoresArguments {
@@ -75,16 +83,18 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         limit,
         format,
     } = arguments;
+    let nodes = if nodes.is_empty() && !all_nodes { root(client, &framework).await? } else { nodes };
     let request = v1::WatchScoresRequest {
-        framework,
-        areas,
-        period_from: from.unwrap_or_default(),
-        period_to: to.unwrap_or_default(),
-        nodes: if all_nodes { vec!["*".to_owned()] } else { nodes },
+        selection: Some(v1::ScoreSelection {
+            framework,
+            areas,
+            period_from: from.unwrap_or_default(),
+            period_to: to.unwrap_or_default(),
+            nodes,
+        }),
         after_revision,
         snapshot,
-        min_revision: 0,
-        history: history.map(|history| history.to_string()).unwrap_or_default(),
+        read_at: Some(of_history(history)),
     };
     if format == Format::Csv {
         write_row(&mut stdout::lock(), change_header())?;
@@ -96,7 +106,7 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         && let Some(told) = news.try_next().await.map_err(explained)?
     {
         if format == Format::Table {
-            note.show(&told.history)?;
+            note.show(&told.history_id)?;
         }
         if !told.newer_version.is_empty() && told.newer_version != newer {
             newer.clone_from(&told.newer_version);

@@ -6,18 +6,17 @@ use std::{
     path::PathBuf,
 };
 
-use anyhow::Context as _;
-use clap::Args;
-use serde_json::{Value as Json, json};
-use tenseven_client::{Client, ClientError, Code, v1};
-use uuid::Uuid;
-
 use crate::{
     exit::Outcome,
     output::{Document, Format, Sheet, Table, number::count, print},
     push::{LineRefusal, submission_id_of},
     withdrawal_file::{self, WithdrawalFile},
 };
+use anyhow::Context as _;
+use clap::Args;
+use serde_json::{Value as Json, json};
+use tenseven_client::{Client, ClientError, Code, v1};
+use uuid::Uuid;
 
 /// Must stay as it is: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of withdrawals";
@@ -274,7 +273,7 @@ impl Document for Summary {
 
 /// The newest revision, so that a batch that was accepted before can be told from one that is accepted now.
 async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
-    let request = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
+    let request = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
     Ok(client.list_frameworks(request).await?.revision)
 }
 

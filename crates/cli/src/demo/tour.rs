@@ -50,7 +50,7 @@ impl Tour {
 
 /// Pushes the samples and asks for what they say.
 pub(crate) async fn take(client: &Client, kept: Option<String>) -> anyhow::Result<Tour> {
-    let request = v1::ListFrameworksRequest { page_size: 1, ..Default::default() };
+    let request = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
     let mut revision = client.list_frameworks(request).await?.revision;
     let mut samples = Vec::new();
     for sample in Catalog::bundled().samples() {
@@ -83,7 +83,7 @@ async fn report(
         framework: FRAMEWORK.into(),
         period: PERIOD.into(),
         areas: owned(areas),
-        min_revision: revision,
+        read_at: Some(v1::ReadAt::not_before(revision)),
         ..Default::default()
     };
     Ok(client.target_report(request).await?)
@@ -91,11 +91,14 @@ async fn report(
 
 async fn scores(client: &Client, areas: &[&str], revision: u64) -> anyhow::Result<v1::ListScoresResponse> {
     let request = v1::ListScoresRequest {
-        framework: FRAMEWORK.into(),
-        areas: owned(areas),
-        period_from: PERIOD.into(),
-        period_to: PERIOD.into(),
-        min_revision: revision,
+        selection: Some(v1::ScoreSelection {
+            framework: FRAMEWORK.into(),
+            areas: owned(areas),
+            period_from: PERIOD.into(),
+            period_to: PERIOD.into(),
+            nodes: Vec::new(),
+        }),
+        read_at: Some(v1::ReadAt::not_before(revision)),
         ..Default::default()
     };
     Ok(client.list_scores(request).await?)
@@ -104,11 +107,14 @@ async fn scores(client: &Client, areas: &[&str], revision: u64) -> anyhow::Resul
 async fn observation(client: &Client, revision: u64) -> anyhow::Result<v1::RecordedObservation> {
     let [indicator, area, period] = READ_BACK;
     let request = v1::ListObservationsRequest {
-        indicator: indicator.into(),
-        area: area.into(),
-        period_from: period.into(),
-        period_to: period.into(),
-        min_revision: revision,
+        selection: Some(v1::ObservationSelection {
+            indicator: indicator.into(),
+            area: area.into(),
+            period_from: period.into(),
+            period_to: period.into(),
+            ..Default::default()
+        }),
+        read_at: Some(v1::ReadAt::not_before(revision)),
         ..Default::default()
     };
     let mut observations = pin!(client.observations(request));

@@ -125,6 +125,6 @@ fn report(response: &v1::GetTargetReportResponse) -> ReportView {
 }
 
 fn scores(response: &v1::ListScoresResponse) -> ScoreListView {
-    let v1::ListScoresResponse { scores, next_page_token: _, revision, history } = response.clone();
-    ScoreListView { scores, chosen: false, revision, history }
+    let v1::ListScoresResponse { scores, next_page_token: _, revision, history_id } = response.clone();
+    ScoreListView { scores, chosen: false, revision, history_id }
 }

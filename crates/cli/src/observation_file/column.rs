@@ -49,7 +49,7 @@ pub(super) const PLAIN: [(Column, &str); 13] = [
 ];
 
 /// The columns that an export adds; they are the registry's to give.
-pub(super) const RECORDED: [&str; 3] = ["revision", "accepted_at", "submission_id"];
+pub(super) const RECORDED: [&str; 3] = ["revision", "accept_time", "submission_id"];
 
 impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -262,7 +262,7 @@ fn an_export_has_the_columns_that_the_format_names() {
     assert_eq!(String::from_utf8(file).unwrap().trim_end(), HEADER);
     let mut file = Vec::new();
     ObservationWriter::new(&mut file, 0, true).unwrap().finish().unwrap();
-    assert!(String::from_utf8(file).unwrap().ends_with("method,revision,accepted_at,submission_id\n"));
+    assert!(String::from_utf8(file).unwrap().ends_with("method,revision,accept_time,submission_id\n"));
 }
 
 #[test]

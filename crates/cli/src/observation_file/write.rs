@@ -31,7 +31,7 @@ impl<W: io::Write> ObservationWriter<W> {
 
     /// Writes one observation.
     pub(crate) fn write(&mut self, recorded: &v1::RecordedObservation) -> io::Result<()> {
-        let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+        let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
             recorded;
         let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
             observation.clone().unwrap_or_default();
@@ -57,7 +57,7 @@ impl<W: io::Write> ObservationWriter<W> {
             cells.extend([citation, url, quote]);
         }
         if self.recorded {
-            cells.extend([revision.to_string(), instant(accepted_at.as_ref()), submission_id.clone()]);
+            cells.extend([revision.to_string(), instant(accept_time.as_ref()), submission_id.clone()]);
         }
         self.rows.write_record(cells).map_err(io_error)
     }

@@ -23,7 +23,7 @@ pub(crate) struct ComparisonView {
 
 impl Document for ComparisonView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision, history: _ } =
+        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision, history_id: _ } =
             &self.response;
         let first = columns.first().cloned().unwrap_or_default();
         let first = format!("{}, {}", named_area(&first.area, &first.area_name), first.period);
@@ -59,7 +59,7 @@ impl Document for ComparisonView {
     }
 
     fn json(&self) -> Json {
-        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision, history } =
+        let v1::CompareScoresResponse { framework, columns, nodes, criteria, revision, history_id } =
             &self.response;
         json!({
             "framework": framework,
@@ -67,7 +67,7 @@ impl Document for ComparisonView {
             "nodes": nodes.iter().map(node_json).collect::<Vec<_>>(),
             "criteria": criteria.iter().map(criterion_json).collect::<Vec<_>>(),
             "revision": revision,
-            "history": history,
+            "history_id": history_id,
         })
     }
 

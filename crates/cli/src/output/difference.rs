@@ -37,7 +37,8 @@ fn shortened(text: &str) -> String {
 
 impl Document for DifferenceView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::DiffFrameworksResponse { before, after, changes, revision: _, history: _ } = &self.response;
+        let v1::DiffFrameworksResponse { before, after, changes, revision: _, history_id: _ } =
+            &self.response;
         let count = changes.len() as u64;
         let differences = match count {
             0 => "no difference".to_owned(),
@@ -57,7 +58,7 @@ impl Document for DifferenceView {
     }
 
     fn json(&self) -> Json {
-        let v1::DiffFrameworksResponse { before, after, changes, revision, history } = &self.response;
+        let v1::DiffFrameworksResponse { before, after, changes, revision, history_id } = &self.response;
         let change = |change: &v1::FrameworkChange| {
             let v1::FrameworkChange { kind: _, path, before, after } = change;
             json!({ "kind": kind(change), "path": path, "before": before, "after": after })
@@ -67,7 +68,7 @@ impl Document for DifferenceView {
             "after": after,
             "changes": changes.iter().map(change).collect::<Vec<_>>(),
             "revision": revision,
-            "history": history,
+            "history_id": history_id,
         })
     }
 

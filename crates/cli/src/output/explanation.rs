@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::{Value as Json, json};
-use tenseven_client::v1::{self, explained_node::Made};
+use tenseven_client::v1::{self, explained_node::Composition};
 
 use super::{
     Document, Sheet,
@@ -25,24 +25,24 @@ pub(crate) struct ExplanationView {
 impl Document for ExplanationView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         let explanation = self.response.explanation.clone().unwrap_or_default();
-        let v1::ScoreExplanation { framework, area, area_name, period, nodes: _, texts_left_out } =
+        let v1::ScoreExplanation { framework, area, area_name, period, nodes: _, omitted_text_count } =
             &explanation;
         let (area, revision) = (named_area(area, area_name), number::count(self.response.revision));
         writeln!(out, "{area}, {period} by {framework} (revision {revision})\n")?;
         write_tree(&explanation, out)?;
-        if *texts_left_out > 0 {
+        if *omitted_text_count > 0 {
             writeln!(
                 out,
-                "\nThe texts of {texts_left_out} observations are left out; explain a node further down to see them."
+                "\nThe texts of {omitted_text_count} observations are left out; explain a node further down to see them."
             )?;
         }
         Ok(())
     }
 
     fn json(&self) -> Json {
-        let v1::ExplainScoreResponse { explanation, revision, history } = &self.response;
+        let v1::ExplainScoreResponse { explanation, revision, history_id } = &self.response;
         let explanation = explanation.as_ref().map(|explanation| {
-            let v1::ScoreExplanation { framework, area, area_name, period, nodes, texts_left_out } =
+            let v1::ScoreExplanation { framework, area, area_name, period, nodes, omitted_text_count } =
                 explanation;
             json!({
                 "framework": framework,
@@ -50,10 +50,10 @@ impl Document for ExplanationView {
                 "area_name": area_name,
                 "period": period,
                 "nodes": nodes.iter().map(explained_json).collect::<Vec<_>>(),
-                "texts_left_out": texts_left_out,
+                "omitted_text_count": omitted_text_count,
             })
         });
-        json!({ "explanation": explanation, "revision": revision, "history": history })
+        json!({ "explanation": explanation, "revision": revision, "history_id": history_id })
     }
 
     /// A row a node, and below each leaf a row for each observation that it was made from, which `kind` tells.
@@ -70,7 +70,7 @@ impl Document for ExplanationView {
         ]);
         header.extend(STAGES);
         header.extend(["role", "indicator", "observed_area", "observed_period", "source", "value"]);
-        header.extend(["observation_status", "revision", "accepted_at", "submission_id"]);
+        header.extend(["observation_status", "revision", "accept_time", "submission_id"]);
         header.extend(["citation", "url", "quote", "comment"]);
         let explanation = self.response.explanation.clone().unwrap_or_default();
         let key = [explanation.framework, explanation.area, explanation.period];
@@ -89,12 +89,12 @@ fn explained_json(explained: &v1::ExplainedNode) -> Json {
         effective_weight,
         contribution,
         contribution_to_root,
-        made,
+        composition,
         unrounded,
     } = explained;
-    let (leaf, branch) = match made {
-        Some(Made::Leaf(leaf)) => (leaf_json(leaf), Json::Null),
-        Some(Made::Branch(branch)) => (Json::Null, branch_json(branch)),
+    let (leaf, branch) = match composition {
+        Some(Composition::Leaf(leaf)) => (leaf_json(leaf), Json::Null),
+        Some(Composition::Branch(branch)) => (Json::Null, branch_json(branch)),
         None => (Json::Null, Json::Null),
     };
     json!({
@@ -212,13 +212,13 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
         effective_weight,
         contribution,
         contribution_to_root,
-        made,
+        composition,
         unrounded,
     } = explained;
     let node = node.clone().unwrap_or_default();
     let gap = named(node.gap().as_str_name(), "SCORE_GAP_");
-    let stages: [Option<v1::StageValue>; 6] = match made {
-        Some(Made::Leaf(leaf)) => {
+    let stages: [Option<v1::StageValue>; 6] = match composition {
+        Some(Composition::Leaf(leaf)) => {
             [leaf.resolved, leaf.denominated, leaf.imputed, leaf.treated, leaf.transformed, leaf.normalised]
         }
         _ => [None; 6],
@@ -232,7 +232,7 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
     own.extend(stages.map(|value| optional_cell(value.and_then(|value| value.number))));
     own.extend(std::iter::repeat_n(String::new(), 14));
     let mut rows = vec![own];
-    if let Some(Made::Leaf(leaf)) = made {
+    if let Some(Composition::Leaf(leaf)) = composition {
         for read in &leaf.reads {
             rows.extend(read.observations.iter().map(|recorded| {
                 let mut cells = vec!["observation".to_owned()];
@@ -249,13 +249,13 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
 
 /// The observation, with its first piece of evidence.
 fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 13] {
-    let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
         recorded;
     let observation = observation.clone().unwrap_or_default();
     let value = value_cell(observation.value.as_ref());
     let v1::Observation { indicator, area, period, source, status, evidence, comment, .. } = observation;
     let v1::Evidence { citation, url, quote } = evidence.into_iter().next().unwrap_or_default();
-    let (revision, accepted_at) = (revision.to_string(), instant(accepted_at.as_ref()));
+    let (revision, accept_time) = (revision.to_string(), instant(accept_time.as_ref()));
     let submission_id = submission_id.clone();
     [
         indicator,
@@ -265,7 +265,7 @@ fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 13] {
         value,
         status,
         revision,
-        accepted_at,
+        accept_time,
         submission_id,
         citation,
         url,

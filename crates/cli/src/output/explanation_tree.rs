@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use tenseven_client::v1::{self, explained_node::Made};
+use tenseven_client::v1::{self, explained_node::Composition};
 
 use super::{
     number,
@@ -49,11 +49,13 @@ fn node_line(explained: &v1::ExplainedNode) -> String {
     let mut parts = vec![format!("{}: {}", node.name, score_text(node.score))];
     parts.extend(explained.unrounded.map(|score| format!("rounded from {}", number::plain(score))));
     parts.extend((!node.band.is_empty()).then(|| node.band.clone()));
-    match explained.made {
-        Some(Made::Branch(_)) => parts.push(format!("{} known", coverage_text(node.coverage.as_ref()))),
+    match explained.composition {
+        Some(Composition::Branch(_)) => {
+            parts.push(format!("{} known", coverage_text(node.coverage.as_ref())))
+        }
         _ => parts.push(status_text(&node)),
     }
-    if node.score.is_none() && matches!(explained.made, Some(Made::Branch(_))) {
+    if node.score.is_none() && matches!(explained.composition, Some(Composition::Branch(_))) {
         parts.push(gap_text(node.gap()).to_owned());
     }
     parts.extend(effective_weight.map(|weight| format!("weight {}", number::telling(weight))));
@@ -66,9 +68,9 @@ fn node_line(explained: &v1::ExplainedNode) -> String {
 }
 
 fn details(explained: &v1::ExplainedNode, area: &str) -> Vec<String> {
-    match &explained.made {
-        Some(Made::Leaf(leaf)) => leaf_lines(leaf, area),
-        Some(Made::Branch(branch)) => branch_lines(branch),
+    match &explained.composition {
+        Some(Composition::Leaf(leaf)) => leaf_lines(leaf, area),
+        Some(Composition::Branch(branch)) => branch_lines(branch),
         None => Vec::new(),
     }
 }
@@ -176,14 +178,14 @@ fn read_lines(read: &v1::ExplainedRead, leaf: &v1::ExplainedLeaf, area: &str) ->
 }
 
 fn observation_lines(recorded: &v1::RecordedObservation, area: &str) -> Vec<String> {
-    let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
         recorded;
     let observation = observation.clone().unwrap_or_default();
     let value = value_text(observation.value.as_ref());
     let v1::Observation { area: of, period, source, status, evidence, comment, method, .. } = observation;
     let place = if of == area { period } else { format!("{of} {period}") };
     let status = if status == "A" { String::new() } else { format!(", status {status}") };
-    let (revision, accepted) = (number::count(*revision), instant(accepted_at.as_ref()));
+    let (revision, accepted) = (number::count(*revision), instant(accept_time.as_ref()));
     let mut lines = vec![format!(
         "{value} for {place} from {source}{status}, revision {revision}, accepted {accepted}, submission {submission_id}"
     )];

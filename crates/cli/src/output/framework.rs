@@ -21,7 +21,7 @@ pub(crate) struct FrameworkListView {
     /// The revision that they were answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 impl Document for FrameworkListView {
@@ -43,7 +43,7 @@ impl Document for FrameworkListView {
         json!({
             "frameworks": self.frameworks.iter().map(summary_json).collect::<Vec<_>>(),
             "revision": self.revision,
-            "history": self.history,
+            "history_id": self.history_id,
         })
     }
 
@@ -164,7 +164,7 @@ impl Document for FrameworkView {
                 "precision": precision.as_ref().map(precision_json),
             },
             "revision": self.response.revision,
-            "history": self.response.history,
+            "history_id": self.response.history_id,
         })
     }
 
@@ -219,8 +219,8 @@ fn summary_json(summary: &v1::FrameworkSummary) -> Json {
         published_revision,
         retirement,
     } = summary;
-    let retirement = retirement.as_ref().map(|v1::FrameworkRetirement { revision, retired_at, reason }| {
-        json!({ "revision": revision, "retired_at": instant(retired_at.as_ref()), "reason": reason })
+    let retirement = retirement.as_ref().map(|v1::FrameworkRetirement { revision, retire_time, reason }| {
+        json!({ "revision": revision, "retire_time": instant(retire_time.as_ref()), "reason": reason })
     });
     json!({
         "id": id,

@@ -18,7 +18,7 @@ pub(crate) struct IndicatorListView {
     /// The revision that they were answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 impl Document for IndicatorListView {
@@ -37,7 +37,7 @@ impl Document for IndicatorListView {
         json!({
             "indicators": self.indicators.iter().map(indicator_json).collect::<Vec<_>>(),
             "revision": self.revision,
-            "history": self.history,
+            "history_id": self.history_id,
         })
     }
 
@@ -97,7 +97,7 @@ impl Document for IndicatorView {
             "indicator": self.response.indicator.as_ref().map(indicator_json),
             "frameworks": self.response.frameworks,
             "revision": self.response.revision,
-            "history": self.response.history,
+            "history_id": self.response.history_id,
         })
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn observation_row(table: &mut Table, recorded: &v1::RecordedObservat
 
 /// An observation as the registry holds it, whole.
 pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
-    let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
         recorded;
     let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
         observation.clone().unwrap_or_default();
@@ -45,7 +45,7 @@ pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
             "method": method,
         },
         "revision": revision,
-        "accepted_at": instant(accepted_at.as_ref()),
+        "accept_time": instant(accept_time.as_ref()),
         "submission_id": submission_id,
     })
 }
@@ -55,7 +55,7 @@ pub(crate) const WITHDRAWN: &str = "(withdrawn)";
 
 /// A version of an observation, of which a withdrawal is one.
 pub(crate) fn version_json(recorded: &v1::RecordedObservation) -> Json {
-    let v1::RecordedObservation { observation: _, revision, accepted_at, submission_id, withdrawal } =
+    let v1::RecordedObservation { observation: _, revision, accept_time, submission_id, withdrawal } =
         recorded;
     let Some(v1::Withdrawal { indicator, area, period, source, reason }) = withdrawal else {
         return observation_json(recorded);
@@ -69,7 +69,7 @@ pub(crate) fn version_json(recorded: &v1::RecordedObservation) -> Json {
             "reason": reason,
         },
         "revision": revision,
-        "accepted_at": instant(accepted_at.as_ref()),
+        "accept_time": instant(accept_time.as_ref()),
         "submission_id": submission_id,
     })
 }

@@ -17,22 +17,22 @@ const COLUMNS: [&str; 14] = [
     "indicators",
     "measures",
     "revision",
-    "accepted_at",
+    "accept_time",
     "curator",
     "submission_id",
     "previous_revision",
-    "withdrawn_for",
+    "withdrawal_reason",
 ];
 
 fn json_of(recorded: &v1::RecordedPractice) -> Json {
     let v1::RecordedPractice {
         practice,
         revision,
-        accepted_at,
+        accept_time,
         curator,
         submission_id,
         previous_revision,
-        withdrawn_for,
+        withdrawal_reason,
     } = recorded;
     let v1::Practice { id, areas, title, description, citation, domains, indicators, measures } =
         practice.clone().unwrap_or_default();
@@ -48,11 +48,11 @@ fn json_of(recorded: &v1::RecordedPractice) -> Json {
             "measures": measures,
         },
         "revision": revision,
-        "accepted_at": instant(accepted_at.as_ref()),
+        "accept_time": instant(accept_time.as_ref()),
         "curator": curator,
         "submission_id": submission_id,
         "previous_revision": previous_revision,
-        "withdrawn_for": withdrawn_for,
+        "withdrawal_reason": withdrawal_reason,
     })
 }
 
@@ -60,11 +60,11 @@ fn cells_of(recorded: &v1::RecordedPractice) -> Vec<String> {
     let v1::RecordedPractice {
         practice,
         revision,
-        accepted_at,
+        accept_time,
         curator,
         submission_id,
         previous_revision,
-        withdrawn_for,
+        withdrawal_reason,
     } = recorded;
     let v1::Practice { id, areas, title, description, citation, domains, indicators, measures } =
         practice.clone().unwrap_or_default();
@@ -74,11 +74,11 @@ fn cells_of(recorded: &v1::RecordedPractice) -> Vec<String> {
     let said = [id, areas, title, description, citation, domains, indicators, measures];
     let signed = [
         revision,
-        instant(accepted_at.as_ref()),
+        instant(accept_time.as_ref()),
         curator.clone(),
         submission_id.clone(),
         previous,
-        withdrawn_for.clone(),
+        withdrawal_reason.clone(),
     ];
     said.into_iter().chain(signed).collect()
 }
@@ -95,7 +95,7 @@ pub(crate) struct PracticeListView {
     /// The revision that they were answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
     /// Whether they are versions of one practice.
     pub(crate) are_versions: bool,
 }
@@ -106,12 +106,12 @@ impl Document for PracticeListView {
             let mut table = Table::new(&[">revision", "accepted at", "curator", "what it said"]);
             for one in &self.practices {
                 let title = one.practice.as_ref().map(|practice| practice.title.clone()).unwrap_or_default();
-                let what = match one.withdrawn_for.as_str() {
+                let what = match one.withdrawal_reason.as_str() {
                     "" => title,
                     reason => format!("withdrawn: {reason}"),
                 };
-                let accepted_at = instant(one.accepted_at.as_ref());
-                table.row([one.revision.to_string(), accepted_at, curator(one), what]);
+                let accept_time = instant(one.accept_time.as_ref());
+                table.row([one.revision.to_string(), accept_time, curator(one), what]);
             }
             return table.write(out);
         }
@@ -127,7 +127,7 @@ impl Document for PracticeListView {
     fn json(&self) -> Json {
         let list: Vec<_> = self.practices.iter().map(json_of).collect();
         let name = if self.are_versions { "versions" } else { "practices" };
-        json!({ name: list, "revision": self.revision, "history": self.history })
+        json!({ name: list, "revision": self.revision, "history_id": self.history_id })
     }
 
     fn sheet(&self) -> Sheet {
@@ -160,7 +160,7 @@ impl Document for PracticeView {
             ("Indicators", practice.indicators.join(", ")),
             ("Measures", practice.measures.join(", ")),
             ("Curator", curator(&recorded)),
-            ("Revision", format!("{}, {}", recorded.revision, instant(recorded.accepted_at.as_ref()))),
+            ("Revision", format!("{}, {}", recorded.revision, instant(recorded.accept_time.as_ref()))),
         ];
         for (title, text) in lines.into_iter().filter(|(_, text)| !text.is_empty()) {
             writeln!(out, "{title}: {text}")?;
@@ -169,8 +169,8 @@ impl Document for PracticeView {
     }
 
     fn json(&self) -> Json {
-        let v1::GetPracticeResponse { practice, revision, history } = &self.response;
-        json!({ "practice": practice.as_ref().map(json_of), "revision": revision, "history": history })
+        let v1::GetPracticeResponse { practice, revision, history_id } = &self.response;
+        json!({ "practice": practice.as_ref().map(json_of), "revision": revision, "history_id": history_id })
     }
 
     fn sheet(&self) -> Sheet {
@@ -188,7 +188,7 @@ pub(crate) struct SearchView {
     /// The revision that they were answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 /// The text of parts, with what was found in brackets.
@@ -233,7 +233,7 @@ impl Document for SearchView {
             })
         };
         let hits: Vec<_> = self.hits.iter().map(hit).collect();
-        json!({ "hits": hits, "found": self.found, "revision": self.revision, "history": self.history })
+        json!({ "hits": hits, "total_size": self.found, "revision": self.revision, "history_id": self.history_id })
     }
 
     fn sheet(&self) -> Sheet {

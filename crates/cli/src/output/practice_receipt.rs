@@ -27,20 +27,20 @@ impl Document for PracticeReceiptList {
     }
 
     fn json(&self) -> Json {
-        let receipt = |(id, what, revision, accepted_at): &(_, _, _, Option<_>)| {
-            let accepted_at = accepted_at.as_ref().map(|time| instant(Some(time)));
-            json!({ "practice": id, "done": what, "revision": revision, "accepted_at": accepted_at })
+        let receipt = |(id, what, revision, accept_time): &(_, _, _, Option<_>)| {
+            let accept_time = accept_time.as_ref().map(|time| instant(Some(time)));
+            json!({ "practice": id, "done": what, "revision": revision, "accept_time": accept_time })
         };
         let receipts: Vec<_> = self.receipts.iter().map(receipt).collect();
         json!({ "receipts": receipts, "dry_run": self.dry_run })
     }
 
     fn sheet(&self) -> Sheet {
-        let row = |(id, what, revision, accepted_at): &(String, &str, u64, Option<_>)| {
-            let accepted_at = instant(accepted_at.as_ref());
-            vec![id.clone(), (*what).to_owned(), revision.to_string(), accepted_at, self.dry_run.to_string()]
+        let row = |(id, what, revision, accept_time): &(String, &str, u64, Option<_>)| {
+            let accept_time = instant(accept_time.as_ref());
+            vec![id.clone(), (*what).to_owned(), revision.to_string(), accept_time, self.dry_run.to_string()]
         };
-        let header = vec!["practice", "done", "revision", "accepted_at", "dry_run"];
+        let header = vec!["practice", "done", "revision", "accept_time", "dry_run"];
         Sheet { header, rows: self.receipts.iter().map(row).collect() }
     }
 }

@@ -18,7 +18,8 @@ pub(crate) struct PublicationView {
 
 impl Document for PublicationView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::PublicationReceipt { framework, revision, accepted_at: _, history: _, cost } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accept_time: _, history_id: _, cost } =
+            &self.receipt;
         if self.dry_run {
             writeln!(out, "{framework}: nothing stands in the way of publishing it; nothing was stored")?;
         } else {
@@ -31,26 +32,27 @@ impl Document for PublicationView {
     }
 
     fn json(&self) -> Json {
-        let v1::PublicationReceipt { framework, revision, accepted_at, history, cost } = &self.receipt;
-        let accepted_at = accepted_at.as_ref().map(|time| instant(Some(time)));
+        let v1::PublicationReceipt { framework, revision, accept_time, history_id, cost } = &self.receipt;
+        let accept_time = accept_time.as_ref().map(|time| instant(Some(time)));
         json!({
             "framework": framework,
             "revision": revision,
-            "history": history,
-            "accepted_at": accepted_at,
+            "history_id": history_id,
+            "accept_time": accept_time,
             "dry_run": self.dry_run,
             "cost": cost.as_ref().map(cost::json),
         })
     }
 
     fn sheet(&self) -> Sheet {
-        let v1::PublicationReceipt { framework, revision, accepted_at, history: _, cost: _ } = &self.receipt;
+        let v1::PublicationReceipt { framework, revision, accept_time, history_id: _, cost: _ } =
+            &self.receipt;
         let row = vec![
             framework.clone(),
             revision.to_string(),
-            instant(accepted_at.as_ref()),
+            instant(accept_time.as_ref()),
             self.dry_run.to_string(),
         ];
-        Sheet { header: vec!["framework", "revision", "accepted_at", "dry_run"], rows: vec![row] }
+        Sheet { header: vec!["framework", "revision", "accept_time", "dry_run"], rows: vec![row] }
     }
 }

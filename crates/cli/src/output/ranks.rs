@@ -30,7 +30,7 @@ impl Document for RankView {
             ranked,
             unranked,
             revision,
-            history: _,
+            history_id: _,
         } = &self.response;
         let (areas, count, revision) = (areas.join(" "), ranked.len(), number::count(*revision));
         writeln!(
@@ -72,7 +72,7 @@ impl Document for RankView {
             ranked,
             unranked,
             revision,
-            history,
+            history_id,
         } = &self.response;
         json!({
             "framework": framework,
@@ -84,7 +84,7 @@ impl Document for RankView {
             "ranked": ranked.iter().map(ranked_json).collect::<Vec<_>>(),
             "unranked": unranked.iter().map(unranked_json).collect::<Vec<_>>(),
             "revision": revision,
-            "history": history,
+            "history_id": history_id,
         })
     }
 

@@ -52,7 +52,7 @@ pub(crate) struct ReferenceListView {
     /// The revision that they were answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 impl Document for ReferenceListView {
@@ -66,7 +66,7 @@ impl Document for ReferenceListView {
 
     fn json(&self) -> Json {
         let entries: Vec<_> = self.entries.iter().map(Reference::json).collect();
-        json!({ self.kind: entries, "revision": self.revision, "history": self.history })
+        json!({ self.kind: entries, "revision": self.revision, "history_id": self.history_id })
     }
 
     fn sheet(&self) -> Sheet {
@@ -89,7 +89,7 @@ pub(crate) struct ReferenceView {
     /// The revision that it was answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 impl Document for ReferenceView {
@@ -104,13 +104,13 @@ impl Document for ReferenceView {
     }
 
     fn json(&self) -> Json {
-        let Self { kind, entry, indicators, practices, revision, history } = self;
+        let Self { kind, entry, indicators, practices, revision, history_id } = self;
         json!({
             *kind: entry.json(),
             "indicators": indicators,
             "practices": practices,
             "revision": revision,
-            "history": history,
+            "history_id": history_id,
         })
     }
 

@@ -29,7 +29,7 @@ impl Document for ReportView {
             area_count,
             figures,
             revision,
-            history: _,
+            history_id: _,
         } = &self.response;
         let areas = if areas.is_empty() { "world".to_owned() } else { areas.join(" ") };
         let revision = number::count(*revision);
@@ -62,8 +62,15 @@ impl Document for ReportView {
     }
 
     fn json(&self) -> Json {
-        let v1::GetTargetReportResponse { framework, period, areas, area_count, figures, revision, history } =
-            &self.response;
+        let v1::GetTargetReportResponse {
+            framework,
+            period,
+            areas,
+            area_count,
+            figures,
+            revision,
+            history_id,
+        } = &self.response;
         json!({
             "framework": framework,
             "period": period,
@@ -71,7 +78,7 @@ impl Document for ReportView {
             "area_count": area_count,
             "figures": figures.iter().map(|figure| self.figure_json(figure)).collect::<Vec<_>>(),
             "revision": revision,
-            "history": history,
+            "history_id": history_id,
         })
     }
 
@@ -219,7 +226,7 @@ mod tests {
             area_count: 250,
             figures: vec![dual, none, ratio],
             revision: 7,
-            history: String::new(),
+            history_id: String::new(),
         };
         ReportView { response, areas_listed: false }
     }

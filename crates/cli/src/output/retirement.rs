@@ -18,7 +18,8 @@ pub(crate) struct RetirementView {
 
 impl Document for RetirementView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::RetireFrameworkResponse { framework, revision, accepted_at: _, history: _ } = &self.receipt;
+        let v1::RetireFrameworkResponse { framework, revision, accept_time: _, history_id: _ } =
+            &self.receipt;
         if self.dry_run {
             writeln!(out, "{framework}: would be retired; nothing was stored")
         } else {
@@ -27,21 +28,21 @@ impl Document for RetirementView {
     }
 
     fn json(&self) -> Json {
-        let v1::RetireFrameworkResponse { framework, revision, accepted_at, history } = &self.receipt;
-        let accepted_at = accepted_at.as_ref().map(|time| instant(Some(time)));
+        let v1::RetireFrameworkResponse { framework, revision, accept_time, history_id } = &self.receipt;
+        let accept_time = accept_time.as_ref().map(|time| instant(Some(time)));
         json!({
             "framework": framework,
             "revision": revision,
-            "history": history,
-            "accepted_at": accepted_at,
+            "history_id": history_id,
+            "accept_time": accept_time,
             "dry_run": self.dry_run,
         })
     }
 
     fn sheet(&self) -> Sheet {
-        let v1::RetireFrameworkResponse { framework, revision, accepted_at, history: _ } = &self.receipt;
-        let accepted_at = instant(accepted_at.as_ref());
-        let row = vec![framework.clone(), revision.to_string(), accepted_at, self.dry_run.to_string()];
-        Sheet { header: vec!["framework", "revision", "accepted_at", "dry_run"], rows: vec![row] }
+        let v1::RetireFrameworkResponse { framework, revision, accept_time, history_id: _ } = &self.receipt;
+        let accept_time = instant(accept_time.as_ref());
+        let row = vec![framework.clone(), revision.to_string(), accept_time, self.dry_run.to_string()];
+        Sheet { header: vec!["framework", "revision", "accept_time", "dry_run"], rows: vec![row] }
     }
 }

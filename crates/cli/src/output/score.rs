@@ -51,7 +51,7 @@ impl Document for ScoreView {
         json!({
             "scores": self.response.scores.as_ref().map(tree_json),
             "revision": self.response.revision,
-            "history": self.response.history,
+            "history_id": self.response.history_id,
         })
     }
 

@@ -14,7 +14,7 @@ use super::{
 pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> String {
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     let node = score.clone().unwrap_or_default();
-    let (revision, accepted_at) = (told.revision, instant(told.accepted_at.as_ref()));
+    let (revision, accept_time) = (told.revision, instant(told.accept_time.as_ref()));
     let difference = previous_score.zip(node.score).map(|(was, is)| number::signed(is - was));
     let before = match (previous_score, change.previous_gap()) {
         (Some(was), _) => score_text(Some(*was)),
@@ -22,7 +22,7 @@ pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
         (None, gap) => gap_text(gap).to_owned(),
     };
     format!(
-        "{revision:>8}  {accepted_at:<27}  {area:<4}  {period:<8}  {:<24}  {before:>14} → {:>6}  {:>7}  {:<20}  {}",
+        "{revision:>8}  {accept_time:<27}  {area:<4}  {period:<8}  {:<24}  {before:>14} → {:>6}  {:>7}  {:<20}  {}",
         node.node,
         if *no_data { "no data".to_owned() } else { score_text(node.score) },
         difference.unwrap_or_default(),
@@ -36,13 +36,13 @@ pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
 /// A change, whole.
 pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Json {
     let v1::WatchScoresResponse {
-        revision, accepted_at, submission_id, snapshot, framework, history, ..
+        revision, accept_time, submission_id, snapshot, framework, history_id, ..
     } = told;
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     json!({
         "revision": revision,
-        "history": history,
-        "accepted_at": instant(accepted_at.as_ref()),
+        "history_id": history_id,
+        "accept_time": instant(accept_time.as_ref()),
         "submission_id": submission_id,
         "snapshot": snapshot,
         "framework": framework,
@@ -59,7 +59,7 @@ pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChan
 pub(crate) fn change_header() -> Vec<&'static str> {
     let mut header = vec![
         "revision",
-        "accepted_at",
+        "accept_time",
         "submission_id",
         "snapshot",
         "framework",
@@ -75,20 +75,20 @@ pub(crate) fn change_header() -> Vec<&'static str> {
         "no_data",
     ];
     header.extend(COVERAGE_HEADER);
-    header.push("history");
+    header.push("history_id");
     header
 }
 
 /// A change as a row.
 pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Vec<String> {
     let v1::WatchScoresResponse {
-        revision, accepted_at, submission_id, snapshot, framework, history, ..
+        revision, accept_time, submission_id, snapshot, framework, history_id, ..
     } = told;
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     let node = score.clone().unwrap_or_default();
     let mut cells = vec![
         revision.to_string(),
-        instant(accepted_at.as_ref()),
+        instant(accept_time.as_ref()),
         submission_id.clone(),
         snapshot.to_string(),
         framework.clone(),
@@ -104,7 +104,7 @@ pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreCha
         no_data.to_string(),
     ];
     cells.extend(coverage_cells(node.coverage.as_ref()));
-    cells.push(history.clone());
+    cells.push(history_id.clone());
     cells
 }
 

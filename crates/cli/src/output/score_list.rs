@@ -26,7 +26,7 @@ pub(crate) struct ScoreListView {
     /// The revision that they were answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 impl Document for ScoreListView {
@@ -63,7 +63,7 @@ impl Document for ScoreListView {
         json!({
             "scores": self.scores.iter().map(tree_json).collect::<Vec<_>>(),
             "revision": self.revision,
-            "history": self.history,
+            "history_id": self.history_id,
         })
     }
 
@@ -105,8 +105,12 @@ mod tests {
         let mut later = tree();
         later.period = "2018".into();
         later.nodes.truncate(1);
-        let view =
-            ScoreListView { scores: vec![tree(), later], chosen: false, revision: 9, history: String::new() };
+        let view = ScoreListView {
+            scores: vec![tree(), later],
+            chosen: false,
+            revision: 9,
+            history_id: String::new(),
+        };
         let mut text = Vec::new();
         view.table(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();

@@ -27,7 +27,7 @@ impl Document for TrendView {
             points,
             next_page_token: _,
             revision,
-            history: _,
+            history_id: _,
         } = &self.response;
         let (area, revision) = (named_area(area, area_name), number::count(*revision));
         if points.is_empty() {
@@ -56,7 +56,7 @@ impl Document for TrendView {
             points,
             next_page_token: _,
             revision,
-            history,
+            history_id,
         } = &self.response;
         json!({
             "framework": framework,
@@ -64,7 +64,7 @@ impl Document for TrendView {
             "area_name": area_name,
             "points": points.iter().map(point_json).collect::<Vec<_>>(),
             "revision": revision,
-            "history": history,
+            "history_id": history_id,
         })
     }
 

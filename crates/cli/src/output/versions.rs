@@ -21,25 +21,25 @@ pub(crate) struct VersionList {
     /// The revision that this was answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 impl VersionList {
     fn rows(&self) -> impl Iterator<Item = [String; 7]> {
         self.listed.iter().map(|recorded| {
-            let v1::RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal } =
+            let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal } =
                 recorded;
-            let (revision, accepted_at) = (revision.to_string(), instant(accepted_at.as_ref()));
+            let (revision, accept_time) = (revision.to_string(), instant(accept_time.as_ref()));
             if let Some(v1::Withdrawal { reason, .. }) = withdrawal {
                 let (value, none) = (WITHDRAWN.to_owned(), String::new());
                 let (status, citation, reason) = (none.clone(), none, reason.clone());
-                return [revision, accepted_at, value, status, citation, reason, submission_id.clone()];
+                return [revision, accept_time, value, status, citation, reason, submission_id.clone()];
             }
             let observation = observation.clone().unwrap_or_default();
             let value = value_text(observation.value.as_ref());
             let v1::Observation { status, evidence, comment, .. } = observation;
             let cited = evidence.into_iter().map(|one| one.citation).find(|citation| !citation.is_empty());
-            [revision, accepted_at, value, status, cited.unwrap_or_default(), comment, submission_id.clone()]
+            [revision, accept_time, value, status, cited.unwrap_or_default(), comment, submission_id.clone()]
         })
     }
 }
@@ -60,14 +60,14 @@ impl Document for VersionList {
     }
 
     fn json(&self) -> Json {
-        let Self { listed, compacted, revision, history } = self;
+        let Self { listed, compacted, revision, history_id } = self;
         let versions: Vec<Json> = listed.iter().map(version_json).collect();
-        json!({ "versions": versions, "compacted": compacted, "revision": revision, "history": history })
+        json!({ "versions": versions, "compacted": compacted, "revision": revision, "history_id": history_id })
     }
 
     fn sheet(&self) -> Sheet {
         let header =
-            vec!["revision", "accepted_at", "value", "status", "citation", "comment", "submission_id"];
+            vec!["revision", "accept_time", "value", "status", "citation", "comment", "submission_id"];
         Sheet { header, rows: self.rows().map(Vec::from).collect() }
     }
 }

@@ -27,8 +27,11 @@ pub(crate) async fn download(
     // The first part says what the backup is of.
     let first = pin!(client.stream_backup(request_after(after)).await?).try_next().await?;
     let first = first.context("the server sent nothing")?;
-    let header =
-        BackupHeader { horizon: Revision::new(first.horizon), after, lineage: lineage(first.lineage)? };
+    let header = BackupHeader {
+        horizon: Revision::new(first.compacted_revision),
+        after,
+        lineage: lineage(first.lineage)?,
+    };
     let mut writer = BackupWriter::open(upkeep::files(), file, header)?;
     let mut tries = 0;
     loop {
@@ -76,10 +79,15 @@ async fn continue_backup(client: &Client, writer: &mut BackupWriter, bar: &Bar) 
     let mut parts = pin!(client.stream_backup(request_after(after)).await.map_err(broken)?);
     let mut head = None;
     while let Some(part) = parts.try_next().await.map_err(broken)? {
-        let v1::StreamBackupResponse { head_revision, horizon, frames, history: _, lineage: histories } =
-            part;
+        let v1::StreamBackupResponse {
+            head_revision,
+            compacted_revision,
+            frames,
+            history_id: _,
+            lineage: histories,
+        } = part;
         let lineage = lineage(histories).map_err(Broken::For)?;
-        if horizon != writer.header().horizon.number() || lineage != writer.header().lineage {
+        if compacted_revision != writer.header().horizon.number() || lineage != writer.header().lineage {
             return Err(Broken::For(anyhow::anyhow!(
                 "the registry was compacted or restored meanwhile; start the backup again"
             )));
@@ -104,7 +112,7 @@ fn request_after(after: Head) -> v1::StreamBackupRequest {
         after_revision: after.revision.number(),
         after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
         // The chain hash tells histories apart, too.
-        history: String::new(),
+        history_id: String::new(),
     }
 }
 

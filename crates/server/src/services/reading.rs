@@ -6,7 +6,7 @@
 use std::{convert::Infallible, sync::Arc};
 
 use tenseven_api::{
-    SetNextPage, SetPosition, TakePage, TakeReadAt,
+    HasNextPage, HasPage, HasReadAt, SetPosition,
     convert::{Page, ReadRequest, Reader, read_page, read_read_at},
 };
 use tenseven_model::{AsOf, ReadAt, Revision};
@@ -54,7 +54,7 @@ pub(super) struct Part {
 /// Reads a request.
 pub(super) fn read<M>(request: Request<M>) -> Result<Asked<M::Query>, Status>
 where
-    M: ReadRequest + TakeReadAt,
+    M: ReadRequest + HasReadAt,
 {
     read_with(request, |_, _| Some(())).map(|(asked, ())| asked)
 }
@@ -65,12 +65,12 @@ fn read_with<M, T>(
     more: impl FnOnce(&mut Reader, &mut M) -> Option<T>,
 ) -> Result<(Asked<M::Query>, T), Status>
 where
-    M: ReadRequest + TakeReadAt,
+    M: ReadRequest + HasReadAt,
 {
     let (call, mut message) = (Call::of(&request), request.into_inner());
     let mut reader = Reader::default();
     let more = more(&mut reader, &mut message);
-    let read_at = read_read_at(&mut reader, message.take_read_at(), M::OF_THE_PAST);
+    let read_at = read_read_at(&mut reader, message.read_at_mut().take(), M::OF_THE_PAST);
     let fingerprint = fingerprint(&message, read_at);
     let query = message.read(&mut reader);
     let read = read_at.zip(query).zip(more);
@@ -97,7 +97,7 @@ impl Reading {
         answer: impl FnOnce(&View, M::Query) -> Result<A, R> + Send + 'static,
     ) -> Result<Response<A>, Status>
     where
-        M: ReadRequest<Query: Send + 'static> + TakeReadAt,
+        M: ReadRequest<Query: Send + 'static> + HasReadAt,
         A: SetPosition + Send + 'static,
         R: Refusal,
     {
@@ -112,7 +112,7 @@ impl Reading {
         answer: impl FnOnce(&View, M::Query) -> Result<A, R> + Send + 'static,
     ) -> Result<Response<A>, Status>
     where
-        M: ReadRequest<Query: Send + 'static> + TakeReadAt,
+        M: ReadRequest<Query: Send + 'static> + HasReadAt,
         A: SetPosition + Send + 'static,
         R: Refusal,
     {
@@ -134,19 +134,19 @@ impl Reading {
         answer: impl FnOnce(&View, M::Query, &Part) -> Result<(A, Option<Cursor>), R> + Send + 'static,
     ) -> Result<Response<A>, Status>
     where
-        M: ReadRequest<Query: Send + 'static> + TakeReadAt + TakePage,
-        A: SetPosition + SetNextPage + Send + 'static,
+        M: ReadRequest<Query: Send + 'static> + HasReadAt + HasPage,
+        A: SetPosition + HasNextPage + Send + 'static,
         R: Refusal,
     {
         let (asked, Page { size, token }) =
-            read_with(request, |reader, message| read_page(reader, M::PAGE, message.take_page()))?;
+            read_with(request, |reader, message| read_page(reader, M::PAGE, message.page_mut().take()))?;
         let Asked { call, read_at, query, fingerprint } = asked;
         let (view, after) = self.view_after(&call, read_at, &token, fingerprint).await?;
         let part = Part { size, after };
         let answer = self.ask(&call, move || {
             let answered = answer(&view, query, &part);
             let (mut answer, next) = answered.map_err(|refusal| refusal.refuse().within(M::WITHIN))?;
-            answer.set_next_page(next_token(next, fingerprint));
+            *answer.next_page_token_mut() = next_token(next, fingerprint);
             Ok::<_, Refused>(positioned(answer, view.position()))
         });
         answer.await.map(Response::new)

@@ -56,7 +56,7 @@ impl Document for AdjudicationView {
             observation,
             codings,
             revision,
-            accepted_at,
+            accept_time,
             submission_id,
         } = &self.adjudication;
         let observation = observation.clone().unwrap_or_default();
@@ -80,7 +80,7 @@ impl Document for AdjudicationView {
             "method": observation.method,
             "codings": codings.iter().map(coding).collect::<Vec<_>>(),
             "revision": revision,
-            "accepted_at": instant(accepted_at.as_ref()),
+            "accept_time": instant(accept_time.as_ref()),
             "submission_id": submission_id,
         })
     }
@@ -102,7 +102,7 @@ impl Document for AdjudicationView {
             "rationale",
             "codings",
             "revision",
-            "accepted_at",
+            "accept_time",
         ];
         let row = vec![
             indicator,
@@ -116,7 +116,7 @@ impl Document for AdjudicationView {
             adjudication.rationale.clone(),
             codings.join(" "),
             adjudication.revision.to_string(),
-            instant(adjudication.accepted_at.as_ref()),
+            instant(adjudication.accept_time.as_ref()),
         ];
         Sheet { header, rows: vec![row] }
     }

@@ -35,7 +35,7 @@ impl Document for AgreementView {
             open_round_count,
             statistics,
             revision,
-            history: _,
+            history_id: _,
         } = response;
         let (coders, rounds) = (
             number::counted(coders.len() as u64, "coder", "coders"),
@@ -62,8 +62,14 @@ impl Document for AgreementView {
 
     fn json(&self) -> Json {
         let Self { indicator, response } = self;
-        let v1::GetAgreementResponse { coders, round_count, open_round_count, statistics, revision, history } =
-            response;
+        let v1::GetAgreementResponse {
+            coders,
+            round_count,
+            open_round_count,
+            statistics,
+            revision,
+            history_id,
+        } = response;
         let statistic = |one: &v1::AgreementStatistic| {
             json!({
                 "coefficient": coefficient(one),
@@ -81,7 +87,7 @@ impl Document for AgreementView {
             "open_round_count": open_round_count,
             "statistics": statistics.iter().map(statistic).collect::<Vec<_>>(),
             "revision": revision,
-            "history": history,
+            "history_id": history_id,
         })
     }
 

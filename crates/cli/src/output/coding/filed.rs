@@ -32,11 +32,11 @@ impl FiledRows {
     fn cells(&self) -> impl Iterator<Item = Vec<String>> {
         self.rows.iter().map(|FiledRow { line, coder, coding, answer }| {
             let v1::CodingUnit { indicator, area, period } = coding.unit.clone().unwrap_or_default();
-            let v1::SubmitCodingResponse { revision, accepted_at, round, revises, history: _ } = answer;
+            let v1::SubmitCodingResponse { revision, accept_time, round, revises, history_id: _ } = answer;
             let (line, round) = (some(*line), round.to_string());
             let mut cells =
                 vec![line, indicator, area, period, coder.clone(), said(coding.judgement.as_ref())];
-            cells.extend([round, revises.to_string(), revision.to_string(), instant(accepted_at.as_ref())]);
+            cells.extend([round, revises.to_string(), revision.to_string(), instant(accept_time.as_ref())]);
             cells
         })
     }
@@ -65,7 +65,7 @@ impl Document for FiledRows {
 
     fn json(&self) -> Json {
         let row = |FiledRow { line, coder, coding, answer }: &FiledRow| {
-            let v1::SubmitCodingResponse { revision, accepted_at, round, revises, history: _ } = answer;
+            let v1::SubmitCodingResponse { revision, accept_time, round, revises, history_id: _ } = answer;
             json!({
                 "line": line,
                 "unit": unit_json(coding.unit.as_ref()),
@@ -74,7 +74,7 @@ impl Document for FiledRows {
                 "round": round,
                 "revises": revises,
                 "revision": revision,
-                "accepted_at": instant(accepted_at.as_ref()),
+                "accept_time": instant(accept_time.as_ref()),
             })
         };
         json!({ "dry_run": self.dry_run, "codings": self.rows.iter().map(row).collect::<Vec<_>>() })
@@ -91,7 +91,7 @@ impl Document for FiledRows {
             "round",
             "revises",
             "revision",
-            "accepted_at",
+            "accept_time",
         ];
         Sheet { header, rows: self.cells().collect() }
     }

@@ -17,7 +17,7 @@ pub(crate) struct CodingList {
     /// The revision that this was answered at.
     pub(crate) revision: u64,
     /// The history that it belongs to.
-    pub(crate) history: String,
+    pub(crate) history_id: String,
 }
 
 /// The columns of codings, in CSV.
@@ -36,7 +36,7 @@ const CODINGS: [&str; 15] = [
     "adjudicated_revision",
     "superseded",
     "revision",
-    "accepted_at",
+    "accept_time",
 ];
 
 impl Document for CodingList {
@@ -76,9 +76,9 @@ impl Document for CodingList {
     }
 
     fn json(&self) -> Json {
-        let Self { codings, withheld, revision, history } = self;
+        let Self { codings, withheld, revision, history_id } = self;
         let codings: Vec<Json> = codings.iter().map(recorded_json).collect();
-        json!({ "codings": codings, "withheld_count": withheld, "revision": revision, "history": history })
+        json!({ "codings": codings, "withheld_count": withheld, "revision": revision, "history_id": history_id })
     }
 
     fn sheet(&self) -> Sheet {
@@ -95,7 +95,7 @@ impl Document for CodingList {
                 some(recorded.adjudicated_revision),
                 recorded.superseded.to_string(),
                 recorded.revision.to_string(),
-                instant(recorded.accepted_at.as_ref()),
+                instant(recorded.accept_time.as_ref()),
             ]);
             cells
         };
@@ -111,7 +111,7 @@ fn recorded_json(recorded: &v1::RecordedCoding) -> Json {
         superseded,
         previous_revision,
         revision,
-        accepted_at,
+        accept_time,
         submission_id,
     } = recorded;
     let v1::Coding { unit, coder, judgement, narrative, evidence } = coding.clone().unwrap_or_default();
@@ -132,7 +132,7 @@ fn recorded_json(recorded: &v1::RecordedCoding) -> Json {
         "superseded": superseded,
         "previous_revision": previous_revision,
         "revision": revision,
-        "accepted_at": instant(accepted_at.as_ref()),
+        "accept_time": instant(accept_time.as_ref()),
         "submission_id": submission_id,
     })
 }
