@@ -25,7 +25,7 @@ class GenerateStubs(BuildHookInterface[Any]):
         contract, source = root.parent.parent / "proto", root / "src"
         if (contract / "tenseven" / "v1").is_dir():
             generate(contract, source)
-        elif not (source / "tenseven" / "v1" / "types_pb2.py").is_file():
+        elif not (source / "tenseven" / "v1" / "read_pb2.py").is_file():
             raise FileNotFoundError(
                 f"{contract} holds no contract and {source} no generated code; build from a checkout"
             )

@@ -92,7 +92,7 @@ ADJUDICATED = adjudication("2001")
 
 CALLS = [
     Call("AdminService/GetServerStatus", ({},), lambda it: len(it[0]["chainHash"]) == 64),
-    Call("AdminService/StreamBackup", ({},), lambda it: it[0]["frames"] and it[0]["history"]),
+    Call("AdminService/StreamBackup", ({},), lambda it: it[0]["frames"] and it[0]["historyId"]),
     Call("FrameworkService/ListFrameworks", ({},), lambda it: len(it[0]["frameworks"]) >= 3),
     Call(
         "FrameworkService/GetFramework",
@@ -148,11 +148,11 @@ CALLS = [
     ),
     Call(
         "ObservationService/ListObservations",
-        ({"area": "LBY"},),
+        ({"selection": {"area": "LBY"}},),
         lambda it: [one["observation"]["period"] for one in it[0]["observations"]] == ["2020"],
     ),
-    Call("ObservationService/ListRevisions", (KEY,), lambda it: len(it[0]["versions"]) == 1),
-    Call("ObservationService/ExportObservations", ({"area": "MAR"},), lambda it: it[-1]["complete"]),
+    Call("ObservationService/ListObservationRevisions", (KEY,), lambda it: len(it[0]["versions"]) == 1),
+    Call("ObservationService/ExportObservations", ({"selection": {"area": "MAR"}},), lambda it: it[-1]["complete"]),
     Call(
         "ObservationService/WatchObservations",
         ({"afterRevision": "0"},),
@@ -162,7 +162,7 @@ CALLS = [
     Call("ScoreService/GetScores", (PLACE,), lambda it: it[0]["scores"]["nodes"][0]["score"] == 100),
     Call(
         "ScoreService/ListScores",
-        ({"framework": "target-10-7", "areas": ["MAR"]},),
+        ({"selection": {"framework": "target-10-7", "areas": ["MAR"]}},),
         lambda it: it[0]["scores"][0]["area"] == "MAR",
     ),
     Call(
@@ -202,23 +202,23 @@ CALLS = [
     ),
     Call(
         "ScoreService/WatchScores",
-        ({"framework": "target-10-7", "areas": ["MAR"], "snapshot": True},),
+        ({"selection": {"framework": "target-10-7", "areas": ["MAR"]}, "snapshot": True},),
         lambda it: it[1]["changes"][0]["score"]["score"] == 100,
         take=2,
     ),
     Call("AssessmentService/SubmitCoding", (coding("2003"),), lambda it: it[0]["round"] == 1),
     Call(
         "AssessmentService/ListCodings",
-        ({"caller": {"coder": "calls"}, "periodTo": "2002"},),
+        ({"caller": {"coder": "calls"}, "selection": {"periodTo": "2002"}},),
         lambda it: [one["coding"]["unit"]["period"] for one in it[0]["codings"]] == ["2001", "2002"],
     ),
     Call(
         "AssessmentService/GetAgreement",
-        ({"indicator": "dual-nationality"},),
+        ({"selection": {"indicator": "dual-nationality"}},),
         lambda it: len(it[0]["statistics"]) == 8,
     ),
     Call(
-        "AssessmentService/Adjudicate",
+        "AssessmentService/AdjudicateCodings",
         ({**adjudication("2002"), "validateOnly": True},),
         lambda it: it[0]["adjudication"]["observation"]["value"]["level"] == "basic",
     ),
@@ -229,16 +229,16 @@ CALLS = [
     ),
     Call(
         "AssessmentService/ListAdjudications",
-        ({"area": "ITA"},),
+        ({"selection": {"area": "ITA"}},),
         lambda it: [one["unit"]["period"] for one in it[0]["adjudications"]] == ["2001"],
     ),
-    Call("PracticeService/ListPractices", ({"area": "MAR"},), lambda it: "revision" in it[0]),
+    Call("PracticeService/ListPractices", ({"selection": {"area": "MAR"}},), lambda it: "revision" in it[0]),
     Call(
         "PracticeService/GetPractice",
         ({"practice": PRACTICE},),
         lambda it: it[0]["practice"]["practice"]["id"] == PRACTICE,
     ),
-    Call("PracticeService/SearchPractices", ({"query": "diaspora"},), lambda it: it[0]["foundCount"] > 0),
+    Call("PracticeService/SearchPractices", ({"query": "diaspora"},), lambda it: it[0]["totalSize"] > 0),
     Call(
         "PracticeService/PutPractice",
         ({**WRITTEN, "submissionId": "NEW_ID", "practice": {**WRITTEN["practice"], "id": "practice-NEW_ID"}},),

@@ -84,7 +84,7 @@ def prepared(shared_server):
     with grpc.insecure_channel(shared_server) as channel:
         for method, request in PREPARED:
             call(channel, method, Call(method, (request,), None).messages({}))
-        method = "AssessmentService/Adjudicate"
+        method = "AssessmentService/AdjudicateCodings"
         [made] = call(channel, method, Call(method, (ADJUDICATED,), None).messages({}))
         [found] = call(channel, "PracticeService/GetPractice", [{"practice": PRACTICE}])
     revisions = {"ADJUDICATED_REVISION": made["revision"], "PRACTICE_REVISION": found["practice"]["revision"]}

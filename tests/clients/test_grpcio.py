@@ -13,17 +13,18 @@ from grpc_status import rpc_status
 from tenseven.v1 import (
     framework_service_pb2,
     framework_service_pb2_grpc,
+    observation_pb2,
     observation_service_pb2,
     observation_service_pb2_grpc,
+    read_pb2,
     score_service_pb2,
     score_service_pb2_grpc,
-    types_pb2,
 )
 
 
 def observation(indicator, area, period, **value):
-    return types_pb2.Observation(
-        indicator=indicator, area=area, period=period, source="grpcio", value=types_pb2.Value(**value)
+    return observation_pb2.Observation(
+        indicator=indicator, area=area, period=period, source="grpcio", value=observation_pb2.Value(**value)
     )
 
 
@@ -51,13 +52,16 @@ def test_pushes_and_reads_its_own_writes(channel):
         channel,
         observation("dual-nationality", "MAR", "2020", level="comprehensive"),
         observation("migrant-casualties", "MAR", "2020", number=27),
-        observation("regularisation", "MAR", "2020", ratio=types_pb2.Ratio(numerator=1, denominator=2)),
-        observation("multi-entry-visas", "MAR", "2020", missing=types_pb2.MISSING_REASON_NOT_COLLECTED),
+        observation("regularisation", "MAR", "2020", ratio=observation_pb2.Ratio(numerator=1, denominator=2)),
+        observation("multi-entry-visas", "MAR", "2020", missing=observation_pb2.MISSING_REASON_NOT_COLLECTED),
     )
     assert (answer.new_count, answer.revised_count, answer.unchanged_count) == (4, 0, 0)
     scores = score_service_pb2_grpc.ScoreServiceStub(channel).GetScores(
         score_service_pb2.GetScoresRequest(
-            framework="target-10-7", area="MAR", period="2020", min_revision=answer.revision
+            framework="target-10-7",
+            area="MAR",
+            period="2020",
+            read_at=read_pb2.ReadAt(min_revision=answer.revision),
         )
     )
     assert scores.revision == answer.revision
@@ -142,7 +146,10 @@ def test_an_author_validates_publishes_pushes_and_sees_scores(channel):
     pushed = push(channel, observation("own-figure", "MAR", "2020", number=20))
     scores = score_service_pb2_grpc.ScoreServiceStub(channel).GetScores(
         score_service_pb2.GetScoresRequest(
-            framework="mine", area="MAR", period="2020", min_revision=pushed.revision
+            framework="mine",
+            area="MAR",
+            period="2020",
+            read_at=read_pb2.ReadAt(min_revision=pushed.revision),
         )
     )
     assert scores.scores.nodes[0].score == 40
@@ -177,7 +184,7 @@ def test_every_unary_method_answers(channel):
     observations = observation_service_pb2_grpc.ObservationServiceStub(channel)
     assert len(observations.ListObservations(observation_service_pb2.ListObservationsRequest()).observations) == 1
     scores = score_service_pb2_grpc.ScoreServiceStub(channel)
-    listed = scores.ListScores(score_service_pb2.ListScoresRequest(framework="target-10-7"))
+    listed = scores.ListScores(score_service_pb2.ListScoresRequest(selection={"framework": "target-10-7"}))
     assert [(tree.area, tree.period) for tree in listed.scores] == [("MAR", "2020")]
     report = scores.GetTargetReport(
         score_service_pb2.GetTargetReportRequest(framework="target-10-7", period="2020")
@@ -221,7 +228,7 @@ def test_a_watch_tells_changes_in_order(channel):
 def test_an_export_ends_with_a_part_that_says_so(channel):
     revision = push(channel, observation("dual-nationality", "MAR", "2020", level="basic")).revision
     stub = observation_service_pb2_grpc.ObservationServiceStub(channel)
-    parts = list(stub.ExportObservations(observation_service_pb2.ExportObservationsRequest(area="MAR")))
+    parts = list(stub.ExportObservations(observation_service_pb2.ExportObservationsRequest(selection={"area": "MAR"})))
     assert [(len(one.observations), one.revision, one.complete) for one in parts] == [(1, revision, True)]
 
 
@@ -241,11 +248,11 @@ def test_a_trend_tells_changes_and_gaps(channel):
     push(
         channel,
         observation("dual-nationality", "MAR", "2018", level="elaborated"),
-        observation("dual-nationality", "MAR", "2019", missing=types_pb2.MISSING_REASON_CONFIDENTIAL),
+        observation("dual-nationality", "MAR", "2019", missing=observation_pb2.MISSING_REASON_CONFIDENTIAL),
         observation("dual-nationality", "MAR", "2020", level="comprehensive"),
     )
     request = score_service_pb2.GetTrendRequest(
-        framework="target-10-7", area="MAR", nodes=["dual-nationality"], period_to="2020", page_size=2
+        framework="target-10-7", area="MAR", nodes=["dual-nationality"], period_to="2020", page={"size": 2}
     )
     points = []
     while True:
@@ -253,7 +260,7 @@ def test_a_trend_tells_changes_and_gaps(channel):
         points.extend(page.points)
         if not page.next_page_token:
             break
-        request.page_token = page.next_page_token
+        request.page.token = page.next_page_token
     told = [(point.period, point.node.score, point.change, point.change_since) for point in points]
     assert told == [("2018", 50, 0, ""), ("2019", 0, 0, ""), ("2020", 100, 50, "2018")]
     assert not points[1].node.HasField("score") and not points[0].HasField("change")
@@ -306,7 +313,7 @@ def test_a_score_is_explained_down_to_its_evidence(channel):
     explanation = scores_stub(channel).ExplainScore(request).explanation
     nodes = {node.node.node: node for node in explanation.nodes}
     leaf = nodes["dual-nationality"]
-    assert leaf.WhichOneof("made") == "leaf"
+    assert leaf.WhichOneof("composition") == "leaf"
     recorded = leaf.leaf.reads[0].observations[0]
     assert (recorded.revision, recorded.observation.evidence[0].quote) == (revision, "art. 19")
     deaths = nodes["migrant-casualties"].leaf

@@ -2,7 +2,7 @@
 //! Krippendorff's own example, the subjects of Fleiss' as the encyclopaedias print it, and a table of two abstractors.
 
 use tenseven_api::v1::{
-    AgreementCoefficient as Coefficient, AgreementStatistic, GetAgreementRequest,
+    AgreementCoefficient as Coefficient, AgreementStatistic, GetAgreementRequest, UnitSelection,
     assessment_service_client::AssessmentServiceClient,
 };
 use tenseven_engine::agreement::{Scale, Weighting, cohen, fleiss, krippendorff};
@@ -87,7 +87,7 @@ async fn served(units: &[Vec<Option<usize>>]) -> Vec<AgreementStatistic> {
     filing.join_all().await;
     let request = GetAgreementRequest {
         caller: curator("rosa"),
-        indicator: "judged".to_owned(),
+        selection: Some(UnitSelection { indicator: "judged".to_owned(), ..UnitSelection::default() }),
         ..GetAgreementRequest::default()
     };
     client.get_agreement(request).await.unwrap().into_inner().statistics

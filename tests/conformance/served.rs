@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use tenseven_api::v1::{
-    ListScoresRequest, Observation, PublishFrameworkRequest, PushObservationsRequest, Value,
-    publish_framework_response::Step, value::Kind,
+    ListScoresRequest, Observation, Page, PublishFrameworkRequest, PushObservationsRequest, ScoreSelection,
+    Value, publish_framework_response::Step, value::Kind,
 };
 use tenseven_tests::{START_REVISION, Server};
 use uuid::Uuid;
@@ -60,7 +60,8 @@ fn observations() -> Vec<Observation> {
 /// The scores by area and node.
 async fn scores(server: &Server) -> HashMap<(String, String), f64> {
     let mut found = HashMap::new();
-    let mut request = ListScoresRequest { framework: "asem-connectivity".into(), ..Default::default() };
+    let selection = ScoreSelection { framework: "asem-connectivity".into(), ..Default::default() };
+    let mut request = ListScoresRequest { selection: Some(selection), ..Default::default() };
     loop {
         let page = server.scores().await.list_scores(request.clone()).await.unwrap().into_inner();
         for tree in page.scores {
@@ -70,10 +71,10 @@ async fn scores(server: &Server) -> HashMap<(String, String), f64> {
                 }
             }
         }
-        request.page_token = page.next_page_token;
-        if request.page_token.is_empty() {
+        if page.next_page_token.is_empty() {
             return found;
         }
+        request.page = Some(Page { token: page.next_page_token, ..Default::default() });
     }
 }
 

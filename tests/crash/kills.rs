@@ -6,7 +6,9 @@ use std::{
     time::Duration,
 };
 
-use tenseven_api::v1::{GetScoresRequest, ListObservationsRequest, PushObservationsRequest, value::Kind};
+use tenseven_api::v1::{
+    GetScoresRequest, ListObservationsRequest, Page, PushObservationsRequest, value::Kind,
+};
 use tenseven_tests::{Draft, Server, number};
 use tokio::task::JoinSet;
 
@@ -45,9 +47,10 @@ async fn push_until_killed(
 /// Everything that the server holds.
 async fn held(server: &Server) -> BTreeMap<(String, String), f64> {
     let mut client = server.observations().await;
-    let (mut held, mut page_token) = (BTreeMap::new(), String::new());
+    let (mut held, mut token) = (BTreeMap::new(), String::new());
     loop {
-        let request = ListObservationsRequest { page_size: 10_000, page_token, ..Default::default() };
+        let page = Some(Page { size: 10_000, token });
+        let request = ListObservationsRequest { page, ..Default::default() };
         let page = client.list_observations(request).await.unwrap().into_inner();
         for recorded in page.observations {
             let one = recorded.observation.unwrap();
@@ -55,8 +58,8 @@ async fn held(server: &Server) -> BTreeMap<(String, String), f64> {
                 held.insert((one.area, one.period), value);
             }
         }
-        page_token = page.next_page_token;
-        if page_token.is_empty() {
+        token = page.next_page_token;
+        if token.is_empty() {
             return held;
         }
     }

@@ -1,8 +1,8 @@
 //! Codings as coders and curators send them.
 
 use tenseven_api::v1::{
-    AdjudicateRequest, AdjudicationRule, Caller, Coding, Decision, MissingReason, SubmitCodingRequest, Unit,
-    caller::Role, coding, decision,
+    AdjudicateCodingsRequest, AdjudicationRule, Caller, Coding, CodingUnit, Decision, MissingReason,
+    SubmitCodingRequest, caller::Role, coding, decision,
 };
 use uuid::Uuid;
 
@@ -17,8 +17,8 @@ pub fn curator(id: &str) -> Option<Caller> {
 }
 
 /// A unit of the indicator of the framework `coded`.
-pub fn unit(area: &str, period: &str) -> Unit {
-    Unit { indicator: "judged".to_owned(), area: area.to_owned(), period: period.to_owned() }
+pub fn unit(area: &str, period: &str) -> CodingUnit {
+    CodingUnit { indicator: "judged".to_owned(), area: area.to_owned(), period: period.to_owned() }
 }
 
 /// A coding of that indicator at a level, under a new submission id.
@@ -42,14 +42,14 @@ fn judged(by: &str, area: &str, period: &str, judgement: coding::Judgement) -> S
 }
 
 /// An adjudication of that indicator under the source `panel`, under a new submission id.
-pub fn adjudicate(area: &str, period: &str, rule: AdjudicationRule) -> AdjudicateRequest {
-    AdjudicateRequest {
+pub fn adjudicate(area: &str, period: &str, rule: AdjudicationRule) -> AdjudicateCodingsRequest {
+    AdjudicateCodingsRequest {
         submission_id: Uuid::new_v4().to_string(),
         caller: curator("rosa"),
         unit: Some(unit(area, period)),
         source: "panel".to_owned(),
         rule: rule.into(),
-        ..AdjudicateRequest::default()
+        ..AdjudicateCodingsRequest::default()
     }
 }
 

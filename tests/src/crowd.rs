@@ -7,7 +7,8 @@ use std::sync::{
 
 use prost::Message;
 use tenseven_api::v1::{
-    Observation, PushObservationsRequest, Value, WatchObservationsRequest, WatchScoresRequest, value::Kind,
+    Observation, PushObservationsRequest, ScoreSelection, Value, WatchObservationsRequest,
+    WatchScoresRequest, value::Kind,
 };
 use tokio::{sync::watch, task::JoinHandle};
 use tonic::{
@@ -104,7 +105,7 @@ struct Event {
     revision: u64,
     /// When the revision was accepted; absent in a heartbeat.
     #[prost(message, optional, tag = "2")]
-    accepted_at: Option<()>,
+    accept_time: Option<()>,
     /// The observations, or the changes of scores.
     #[prost(message, repeated, tag = "4")]
     changes: Vec<()>,
@@ -117,12 +118,8 @@ fn all_observations(after: u64) -> WatchObservationsRequest {
 }
 
 fn all_scores(after: u64) -> WatchScoresRequest {
-    WatchScoresRequest {
-        framework: "target-10-7".to_owned(),
-        nodes: vec!["*".to_owned()],
-        after_revision: Some(after),
-        ..Default::default()
-    }
+    let selection = ScoreSelection { framework: "target-10-7".to_owned(), ..Default::default() };
+    WatchScoresRequest { selection: Some(selection), after_revision: Some(after), ..Default::default() }
 }
 
 /// A watch of which only that is read which shows whether anything is missing.
@@ -146,7 +143,7 @@ async fn events_after(
 /// The revision of the next event, and whether it is a heartbeat. Each change is whole, and of observations there is one.
 async fn next(events: &mut Streaming<Event>, changes_max: usize) -> (u64, bool) {
     let event = events.message().await.expect("an event").expect("a watch has no end");
-    let is_heartbeat = event.accepted_at.is_none();
+    let is_heartbeat = event.accept_time.is_none();
     let is_expected = !event.continues && (1..=changes_max).contains(&event.changes.len());
     assert!(is_heartbeat || is_expected, "another change was sent");
     (event.revision, is_heartbeat)

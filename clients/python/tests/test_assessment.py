@@ -13,7 +13,7 @@ UNIT = ("dual-nationality", "MAR", 2020)
 
 def test_coders_code_blind_and_a_curator_adjudicates(server, client):
     check = client.submit_coding("ada", *UNIT, level="basic", validate_only=True)
-    assert (check.round, check.revises, check.accepted_at) == (1, False, None)
+    assert (check.round, check.revises, check.accept_time) == (1, False, None)
     first = client.submit_coding(
         "ada",
         *UNIT,

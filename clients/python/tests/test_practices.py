@@ -34,7 +34,7 @@ def test_what_ships_is_listed_and_found(client):
 
 
 def test_a_practice_is_put_revised_and_withdrawn(client):
-    assert client.put_practice(QUAYS, curator="harbour", validate_only=True).accepted_at is None
+    assert client.put_practice(QUAYS, curator="harbour", validate_only=True).accept_time is None
     added = client.put_practice(QUAYS, curator="harbour")
     assert added.created
     assert client.put_practice(QUAYS, curator="harbour") == added, "the same again"
@@ -63,7 +63,7 @@ def test_a_practice_is_put_revised_and_withdrawn(client):
     assert "quays" not in client.practices()["id"].tolist()
     history = client.practice_revisions("quays")
     assert history["revision"].tolist() == [gone.revision, revised.revision, added.revision]
-    assert history["withdrawn_for"][0] == "Over."
+    assert history["withdrawal_reason"][0] == "Over."
 
 
 def test_what_is_wrong_is_told_with_its_path(client):

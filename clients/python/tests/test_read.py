@@ -122,7 +122,7 @@ def test_a_retired_version_is_read_as_it_was(server, filled):
     scores = filled.scores_rows("ranked", area="MAR", period=2020)
     before = filled.status().revision
     checked = filled.retire_framework("ranked@1.0.0", reason="for the test", validate_only=True)
-    assert (checked.framework, checked.revision, checked.accepted_at) == ("ranked@1.0.0", before, None)
+    assert (checked.framework, checked.revision, checked.accept_time) == ("ranked@1.0.0", before, None)
     receipt = filled.retire_framework("ranked@1.0.0", reason="for the test")
     assert receipt.revision == before + 1
     assert receipt == filled.retire_framework("ranked@1.0.0", reason="for the test")
@@ -166,7 +166,7 @@ def test_the_past_is_answered_again(client):
     versions = client.revisions("migrant-casualties", "LBY", 2020, "test")
     assert versions["value"].tolist() == [99, 0]
     assert versions["revision"].tolist() == [before + 1, before]
-    assert str(versions["accepted_at"].dtype) == "datetime64[us, UTC]"
+    assert str(versions["accept_time"].dtype) == "datetime64[us, UTC]"
     with pytest.raises(ValueError, match="time zone"):
         client.scores("target-10-7", at_time=datetime.datetime(2026, 1, 1))
     with pytest.raises(ValueError, match="exclude"):

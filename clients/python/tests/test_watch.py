@@ -19,7 +19,7 @@ def test_what_is_accepted_is_told_and_then_what_comes(client):
     assert next(changes).rows == []
     change = next(changes)
     assert (change.revision, [row["value"] for row in change.rows], change.continues) == (first, [1.0], False)
-    assert change.accepted_at is not None
+    assert change.accept_time is not None
     client.push(one(2, area="ITA"))
     change = next(changes)
     assert [(row["area"], row["value"]) for row in change.rows] == [("ITA", 2.0)]
@@ -35,7 +35,7 @@ def test_what_is_accepted_is_told_and_then_what_comes(client):
 
 def test_scores_as_they_stand_and_what_changes_them(client):
     first = client.push(one(1)).revision
-    news = client.watch_scores("target-10-7", area="MAR", nodes="*", snapshot=True)
+    news = client.watch_scores("target-10-7", area="MAR", snapshot=True)
     snapshot = next(news)
     assert (snapshot.revision, snapshot.snapshot, snapshot.framework) == (first, True, "target-10-7@1.0.0")
     known = {row["node"]: row["score"] for row in snapshot.rows}
@@ -76,8 +76,8 @@ def test_across_a_restart_nothing_is_missed_and_nothing_comes_twice(server, kind
 
 def test_what_cannot_be_watched_is_refused(client):
     with pytest.raises(tenseven.TensevenError) as refused:
-        next(client.watch_scores("target-10-7", nodes=["overall", "*"]))
-    assert refused.value.violations[0].field == "nodes[1]"
+        next(client.watch_scores("target-10-7", nodes=["overall", "nowhere"]))
+    assert refused.value.violations[0].field == "selection.nodes[1]"
     with pytest.raises(tenseven.TensevenError) as refused:
         next(client.watch(after_revision=10_000))
     assert refused.value.reason == "NO_SUCH_REVISION"
@@ -89,12 +89,12 @@ ANOTHER_HISTORY = "0190a5b2-5c1e-8b6e-9d5c-3f1d6a0e7c42"
 def test_a_watch_is_resumed_in_the_history_that_it_received(client):
     summary = client.push(one(1))
     status = client.status()
-    assert summary.history == status.history == status.lineage[-1].id
+    assert summary.history_id == status.history_id == status.lineage[-1].id
     assert status.lineage[0].after_revision == 0
     change = next(client.watch(after_revision=summary.revision - 1))
-    assert change.history == change.rows.attrs["history"] == status.history
+    assert change.history_id == change.rows.attrs["history_id"] == status.history_id
     second = client.push(one(2)).revision
-    changes = client.watch(after_revision=change.revision, history=change.history)
+    changes = client.watch(after_revision=change.revision, history_id=change.history_id)
     assert next(changes).revision == second
     changes.close()
 
@@ -102,10 +102,10 @@ def test_a_watch_is_resumed_in_the_history_that_it_received(client):
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda client: next(client.watch(after_revision=1, history=ANOTHER_HISTORY)),
-        lambda client: next(client.watch_scores("target-10-7", after_revision=1, history=ANOTHER_HISTORY)),
-        lambda client: client.observations_rows(at_revision=1, history=ANOTHER_HISTORY),
-        lambda client: client.scores_rows("target-10-7", min_revision=1, history=ANOTHER_HISTORY),
+        lambda client: next(client.watch(after_revision=1, history_id=ANOTHER_HISTORY)),
+        lambda client: next(client.watch_scores("target-10-7", after_revision=1, history_id=ANOTHER_HISTORY)),
+        lambda client: client.observations_rows(at_revision=1, history_id=ANOTHER_HISTORY),
+        lambda client: client.scores_rows("target-10-7", min_revision=1, history_id=ANOTHER_HISTORY),
     ],
 )
 def test_a_revision_of_another_history_is_refused(client, ask):
@@ -113,4 +113,4 @@ def test_a_revision_of_another_history_is_refused(client, ask):
         ask(client)
     assert refused.value.reason == "OTHER_HISTORY"
     assert refused.value.metadata["history"] == ANOTHER_HISTORY
-    assert refused.value.metadata["current_history"] == client.status().history
+    assert refused.value.metadata["current_history"] == client.status().history_id

@@ -76,13 +76,18 @@ const SMOKE = [
   [
     "AssessmentService",
     "GetAgreement",
-    { indicator: "dual-nationality" },
+    { selection: { indicator: "dual-nationality" } },
     (answer) => answer.statistics.length === 8,
   ],
   ["AdminService", "GetServerStatus", {}, (answer) => answer.revision >= 2],
   ["FrameworkService", "ListFrameworks", {}, (answer) => answer.frameworks.length >= 2],
   ["PracticeService", "SearchPractices", { query: "diaspora" }, (answer) => answer.hits.length > 0],
-  ["ObservationService", "ListObservations", { indicator: "dual-nationality" }, (answer) => answer.revision >= 2],
+  [
+    "ObservationService",
+    "ListObservations",
+    { selection: { indicator: "dual-nationality" } },
+    (answer) => answer.revision >= 2,
+  ],
   [
     "ScoreService",
     "GetScores",
@@ -107,11 +112,11 @@ test("every service of the contract has its line", () => {
 test("what was pushed is scored and exported", async () => {
   const { revision, new_count } = await push(observation("MAR", "2018", "comprehensive"));
   assert.equal(new_count, 1);
-  const request = { framework: "target-10-7", area: "MAR", period: "2018", min_revision: revision };
+  const request = { framework: "target-10-7", area: "MAR", period: "2018", read_at: { min_revision: revision } };
   const { scores } = await call("ScoreService", "GetScores", request);
   assert.equal(scores.nodes[0].score, 100);
   const exporting = client("ObservationService");
-  const parts = await take(exporting.ExportObservations({ area: "MAR", period_from: "2018" }));
+  const parts = await take(exporting.ExportObservations({ selection: { area: "MAR", period_from: "2018" } }));
   assert.equal(parts.at(-1).complete, true);
   assert.deepEqual(parts.flatMap((part) => part.observations.map((one) => one.observation.period)), ["2018"]);
   const watching = exporting.WatchObservations({ after_revision: revision - 1 });
@@ -160,6 +165,6 @@ test("messages travel compressed", async () => {
   const observations = Array.from({ length: 100 }, (_, at) => observation("LBY", String(1900 + at), "basic"));
   const request = { submission_id: randomUUID(), observations };
   assert.equal((await call("ObservationService", "PushObservations", request, settings)).new_count, 100);
-  const listed = await call("ObservationService", "ListObservations", { area: "LBY" }, settings);
+  const listed = await call("ObservationService", "ListObservations", { selection: { area: "LBY" } }, settings);
   assert.equal(listed.observations.length, 100);
 });

@@ -54,15 +54,15 @@ async function visit(url) {
   const { types, observations, scores } = await connect(url);
   const first = { submissionId: crypto.randomUUID(), observations: [observation("MAR", "2020", "comprehensive")] };
   const { revision, newCount } = await observations.pushObservations(first);
-  const asked = { framework: "target-10-7", area: "MAR", period: "2020", minRevision: revision };
+  const asked = { framework: "target-10-7", area: "MAR", period: "2020", readAt: { minRevision: revision } };
   const { scores: tree } = await scores.getScores(asked);
-  const parts = await take(observations.exportObservations({ area: "MAR" }), Infinity, types);
+  const parts = await take(observations.exportObservations({ selection: { area: "MAR" } }), Infinity, types);
   const changes = await take(observations.watchObservations({ afterRevision: revision - 1n }), 2, types);
   const wrong = { ...first, submissionId: "mine", observations: [observation("QQQ", "2020", "basic")] };
   const refused = await observations.pushObservations(wrong).catch((error) => told(error, types));
-  const streamed = await take(observations.exportObservations({ area: "QQQ" }), Infinity, types);
+  const streamed = await take(observations.exportObservations({ selection: { area: "QQQ" } }), Infinity, types);
   const late = await scores
-    .getScores({ ...asked, minRevision: revision + 1000n }, { timeoutMs: 500 })
+    .getScores({ ...asked, readAt: { minRevision: revision + 1000n } }, { timeoutMs: 500 })
     .catch((error) => told(error, types));
   return json({
     newCount,
@@ -102,11 +102,12 @@ async function visitWithGrpcWeb(url, format) {
     const path = `${url}${listing.name}`;
     return client.unaryCall(path, create(list, request), {}, listing);
   };
-  const { observations } = await unary({ area: "MAR" });
-  const refused = await unary({ area: "QQQ" }).catch((error) => error);
+  const { observations } = await unary({ selection: { area: "MAR" } });
+  const refused = await unary({ selection: { area: "QQQ" } }).catch((error) => error);
   const exported = await new Promise((resolve, reject) => {
     const parts = [];
-    const stream = client.serverStreaming(`${url}${exporting.name}`, create(all, { area: "MAR" }), {}, exporting);
+    const request = create(all, { selection: { area: "MAR" } });
+    const stream = client.serverStreaming(`${url}${exporting.name}`, request, {}, exporting);
     stream.on("data", (part) => parts.push(part));
     stream.on("error", reject);
     stream.on("end", () => resolve(parts));

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use tenseven_api::v1::{
-    ExportObservationsRequest, ListObservationsRequest, LookUpSubmissionsRequest, Observation,
+    ExportObservationsRequest, ListObservationsRequest, LookUpSubmissionsRequest, Observation, Page,
     WatchObservationsRequest, observation_service_client::ObservationServiceClient, value::Kind,
 };
 use tenseven_tests::START_REVISION;
@@ -62,7 +62,8 @@ async fn compare(address: &str, record: &Shared) -> Result<History> {
 }
 
 async fn head(client: &mut Client) -> Result<u64> {
-    let request = ListObservationsRequest { page_size: 1, ..Default::default() };
+    let page = Some(Page { size: 1, ..Default::default() });
+    let request = ListObservationsRequest { page, ..Default::default() };
     Ok(client.list_observations(request).await.context("the list is refused")?.into_inner().revision)
 }
 
@@ -84,7 +85,7 @@ async fn history(client: &mut Client, head: u64) -> Result<Result<BTreeMap<u64, 
             Err(status) if status.code() == Code::DataLoss => return Ok(Err(status)),
             Err(status) => bail!("the past is cut short: {status}"),
         };
-        if message.accepted_at.is_some() {
+        if message.accept_time.is_some() {
             let facts = message.observations.into_iter().map(fact).collect::<Result<Vec<_>>>()?;
             let submission = message.submission_id;
             let batch = || Batch { submission: submission.clone(), facts: Vec::new() };

@@ -4,16 +4,16 @@ use serde_json::{Map, Value};
 
 /// Fields whose values are made anew in each run.
 const MADE_ANEW: [&str; 10] = [
-    "accepted_at",
+    "accept_time",
     "chain_hash",
     "current_history",
-    "history",
-    "last_accepted_at",
+    "history_id",
+    "last_accept_time",
     "lineage",
     "next_page_token",
     "resume_token",
     "retry_delay",
-    "retired_at",
+    "retire_time",
 ];
 
 /// A message with this field is sent or not by how fast the machine is, and is left out.

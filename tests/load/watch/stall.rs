@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tempfile::tempdir_in;
-use tenseven_api::v1::{WatchScoresRequest, score_service_client::ScoreServiceClient};
+use tenseven_api::v1::{ScoreSelection, WatchScoresRequest, score_service_client::ScoreServiceClient};
 use tenseven_tests::{Draft, Server, number};
 use tonic::transport::Endpoint;
 
@@ -15,7 +15,8 @@ const WAIT_MAX: Duration = Duration::from_secs(20);
 const BATCHES: usize = 40;
 
 fn all_scores() -> WatchScoresRequest {
-    WatchScoresRequest { framework: "target-10-7".into(), nodes: vec!["*".into()], ..Default::default() }
+    let selection = ScoreSelection { framework: "target-10-7".into(), ..Default::default() };
+    WatchScoresRequest { selection: Some(selection), ..Default::default() }
 }
 
 /// The time from the last change that it does not take until its place is free. Its stall began before.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .observation import MISSING
 from .table import Kind, Row, moment, named, optional, ordered, value_text
 from .v1 import assessment_service_pb2 as v1
-from .v1 import types_pb2 as types
+from .v1 import caller_pb2, observation_pb2
 
 if TYPE_CHECKING:
     import datetime
@@ -20,7 +20,7 @@ KINDS: dict[str, Kind] = {
     "adjudicated_revision": "count",
     "superseded": "flag",
     "revision": "count",
-    "accepted_at": "time",
+    "accept_time": "time",
     "value": "number",
     "unit_count": "count",
     "coder_count": "count",
@@ -28,7 +28,7 @@ KINDS: dict[str, Kind] = {
 }
 CODINGS = ordered(
     """indicator area period coder level missing narrative citation url quote round adjudicated_revision superseded revision
-    accepted_at""",
+    accept_time""",
     KINDS,
 )
 AGREEMENT = ordered("indicator coefficient value gap unit_count coder_count value_count", KINDS)
@@ -54,7 +54,7 @@ class CodingReceipt:
     """The round of its unit, counted from 1."""
     revises: bool
     """Whether it revises an earlier coding of the coder in that round."""
-    accepted_at: datetime.datetime | None
+    accept_time: datetime.datetime | None
     """When it was accepted; None where it was only checked."""
 
 
@@ -86,17 +86,17 @@ class Adjudication:
     """The codings that it rests on, by coder."""
     revision: int
     """The revision that accepted it; the newest one where it was only checked."""
-    accepted_at: datetime.datetime | None
+    accept_time: datetime.datetime | None
     """When it was accepted; None where it was only checked."""
 
 
-def caller(coder: str | None, curator: str | None) -> types.Caller | None:
+def caller(coder: str | None, curator: str | None) -> caller_pb2.Caller | None:
     """Return who calls."""
     if coder is not None and curator is not None:
         raise ValueError("coder and curator exclude each other; give one")
     if coder is not None:
-        return types.Caller(coder=coder)
-    return None if curator is None else types.Caller(curator=curator)
+        return caller_pb2.Caller(coder=coder)
+    return None if curator is None else caller_pb2.Caller(curator=curator)
 
 
 def judgement(level: str | None, missing: str | None) -> dict[str, Any]:
@@ -120,22 +120,22 @@ def submission(submission_id: str | uuid.UUID | None) -> str:
     return str(uuid.uuid4() if submission_id is None else uuid.UUID(str(submission_id)))
 
 
-def evidence(pieces: Iterable[Mapping[str, str]]) -> list[types.Evidence]:
+def evidence(pieces: Iterable[Mapping[str, str]]) -> list[observation_pb2.Evidence]:
     """Return pieces of evidence."""
-    return [types.Evidence(**piece) for piece in pieces]
+    return [observation_pb2.Evidence(**piece) for piece in pieces]
 
 
 def said(message: Any) -> Row:
     """Return the level of a judgement, or the reason for a missing one."""
     if message.WhichOneof("judgement") == "missing":
-        return {"missing": named(types.MissingReason, message.missing, "MISSING_REASON_")}
+        return {"missing": named(observation_pb2.MissingReason, message.missing, "MISSING_REASON_")}
     return {"level": message.level or None}
 
 
 def coding_row(recorded: v1.RecordedCoding) -> Row:
     """Return the row of a coding."""
     coding = recorded.coding
-    first = coding.evidence[0] if coding.evidence else types.Evidence()
+    first = coding.evidence[0] if coding.evidence else observation_pb2.Evidence()
     return {
         "indicator": coding.unit.indicator,
         "area": coding.unit.area,
@@ -150,7 +150,7 @@ def coding_row(recorded: v1.RecordedCoding) -> Row:
         "adjudicated_revision": recorded.adjudicated_revision or None,
         "superseded": recorded.superseded,
         "revision": recorded.revision,
-        "accepted_at": moment(recorded, "accepted_at"),
+        "accept_time": moment(recorded, "accept_time"),
     }
 
 
@@ -180,5 +180,5 @@ def adjudication(message: v1.Adjudication) -> Adjudication:
             for one in message.codings
         ),
         revision=message.revision,
-        accepted_at=moment(message, "accepted_at"),
+        accept_time=moment(message, "accept_time"),
     )

@@ -28,13 +28,14 @@ from .v1 import (
     assessment_service_pb2_grpc,
     framework_service_pb2,
     framework_service_pb2_grpc,
+    observation_pb2,
     observation_service_pb2,
     observation_service_pb2_grpc,
     practice_service_pb2,
     practice_service_pb2_grpc,
+    read_pb2,
     score_service_pb2,
     score_service_pb2_grpc,
-    types_pb2,
 )
 from .watch import ObservationChange, ScoreNews, follow
 
@@ -99,9 +100,9 @@ class ServerStatus:
     """Published versions of frameworks."""
     chain_hash: str
     """64 hexadecimal digits that stand for the whole history up to `revision`."""
-    last_accepted_at: datetime.datetime | None
+    last_accept_time: datetime.datetime | None
     """When the newest revision was accepted."""
-    history: str
+    history_id: str
     """The current history: the one that accepts new revisions. It changes with each restore from a backup."""
     lineage: tuple[History, ...]
     """The histories that lead to the current one, oldest first."""
@@ -117,9 +118,9 @@ class Publication:
     """What was published, as `id@version`."""
     revision: int
     """The revision that published it."""
-    accepted_at: datetime.datetime | None
+    accept_time: datetime.datetime | None
     """When it was accepted; None where it was only checked."""
-    history: str
+    history_id: str
     """The history that `revision` belongs to."""
     cost: FrameworkCost
     """What the framework costs, beside what it may cost."""
@@ -133,9 +134,9 @@ class Retirement:
     """The version."""
     revision: int
     """The revision that retired it; the newest one where it was only checked."""
-    accepted_at: datetime.datetime | None
+    accept_time: datetime.datetime | None
     """When it was accepted; None where it was only checked."""
-    history: str
+    history_id: str
     """The history that `revision` belongs to."""
 
 
@@ -165,22 +166,21 @@ def period_text(period: str | int | None) -> str:
     return "" if period is None else str(period)
 
 
-def as_of(
-    at_revision: int | None, at_time: datetime.datetime | None, min_revision: int, history: str
-) -> dict[str, Any]:
-    """Return the fields of a request that say which moment it asks about."""
+def read_at(
+    at_revision: int | None, at_time: datetime.datetime | None, min_revision: int, history_id: str
+) -> read_pb2.ReadAt:
+    """Return how fresh an answer must be, and the moment that it is for."""
     if at_revision is not None and at_time is not None:
         raise ValueError("at_revision and at_time exclude each other; give one")
-    fields: dict[str, Any] = {"min_revision": min_revision, "history": history}
-    if at_revision is not None:
-        fields["at_revision"] = at_revision
+    stamp = None
     if at_time is not None:
         if at_time.utcoffset() is None:
             raise ValueError(f"at_time {at_time} has no time zone; give one, as datetime.timezone.utc")
         stamp = Timestamp()
         stamp.FromDatetime(at_time.astimezone(datetime.timezone.utc))
-        fields["at_time"] = stamp
-    return fields
+    return read_pb2.ReadAt(
+        min_revision=min_revision, at_revision=at_revision, at_time=stamp, history_id=history_id
+    )
 
 
 class Client:
@@ -205,8 +205,9 @@ class Client:
         at_revision: Answer as of this past revision.
         at_time: Answer as of the last revision accepted at or before this time, which must have a time zone.
         min_revision: Wait, up to the timeout, until the server has applied this revision; 0 does not wait.
-        history: The history that these revisions belong to, from the answer that they were copied from (`attrs["history"]`).
-            After a restore from a backup, a revision that the registry no longer has is refused, reason `OTHER_HISTORY`.
+        history_id: The history that these revisions belong to, from the answer that they were copied from
+            (`attrs["history_id"]`). After a restore from a backup, a revision that the registry no longer has is refused,
+            reason `OTHER_HISTORY`.
 
     A method that returns a `DataFrame` needs pandas. Beside each stands one ending in `_rows` that returns the same as a list
     of dicts (`Rows`), where None stands for what is absent, and does not.
@@ -264,15 +265,16 @@ class Client:
         return self._policy.run(attempt)
 
     def _pages(
-        self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Any
+        self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Any, size: int
     ) -> Iterator[Answered]:
-        """All pages of a listing; they show one revision."""
+        """All pages of a listing, each of at most `size` entries; they show one revision."""
+        request.page.size = size
         while True:
             page: Any = self._call(method, request)
             yield page
             if not page.next_page_token:
                 return
-            request.page_token = page.next_page_token
+            request.page.token = page.next_page_token
 
     # Writes.
 
@@ -374,13 +376,13 @@ class Client:
         `attrs["revision"]` is the revision that this was answered at; of more than 10,000 the last.
         """
         names, found = [str(uuid.UUID(str(one))) for one in submission_ids], []
-        revision, history = 0, ""
+        revision, history_id = 0, ""
         for start in range(0, len(names), LOOK_UP_MAX):
             answer = self._look_up(names[start : start + LOOK_UP_MAX])
             found += list(answer.submissions)
-            revision, history = answer.revision, answer.history
+            revision, history_id = answer.revision, answer.history_id
         accepted = map(table.accepted_row, found)
-        return Rows(table.ACCEPTED, accepted, revision=revision, history=history)
+        return Rows(table.ACCEPTED, accepted, revision=revision, history_id=history_id)
 
     look_up = framed(look_up_rows)
 
@@ -484,8 +486,8 @@ class Client:
         return Publication(
             receipt.framework,
             receipt.revision,
-            moment(receipt, "accepted_at"),
-            receipt.history,
+            moment(receipt, "accept_time"),
+            receipt.history_id,
             cost(receipt.cost),
         )
 
@@ -520,7 +522,7 @@ class Client:
             submission_id=str(name), framework=framework, reason=reason, validate_only=validate_only
         )
         answer = self._call(self._frameworks.RetireFramework, request)
-        return Retirement(answer.framework, answer.revision, moment(answer, "accepted_at"), answer.history)
+        return Retirement(answer.framework, answer.revision, moment(answer, "accept_time"), answer.history_id)
 
     def submit_coding(
         self,
@@ -556,7 +558,9 @@ class Client:
             TensevenError: Reasons `INVALID_REQUEST`, `SUBMISSION_ID_REUSED`, `ROUND_FULL`.
         """
         coding = assessment_service_pb2.Coding(
-            unit=assessment_service_pb2.Unit(indicator=indicator, area=area, period=period_text(period)),
+            unit=assessment_service_pb2.CodingUnit(
+                indicator=indicator, area=area, period=period_text(period)
+            ),
             narrative=narrative,
             evidence=assessment.evidence(evidence),
             **assessment.judgement(level, missing),
@@ -570,8 +574,8 @@ class Client:
                 validate_only=validate_only,
             ),
         )
-        accepted_at = moment(answer, "accepted_at")
-        return assessment.CodingReceipt(answer.revision, answer.round, answer.revises, accepted_at)
+        accept_time = moment(answer, "accept_time")
+        return assessment.CodingReceipt(answer.revision, answer.round, answer.revises, accept_time)
 
     def adjudicate(
         self,
@@ -617,11 +621,13 @@ class Client:
         elif level is not None or missing is not None or rationale:
             raise ValueError("level, missing and rationale go with the rule decision")
         answer = self._call(
-            self._assessment.Adjudicate,
-            assessment_service_pb2.AdjudicateRequest(
+            self._assessment.AdjudicateCodings,
+            assessment_service_pb2.AdjudicateCodingsRequest(
                 submission_id=assessment.submission(submission_id),
                 caller=assessment.caller(None, curator),
-                unit=assessment_service_pb2.Unit(indicator=indicator, area=area, period=period_text(period)),
+                unit=assessment_service_pb2.CodingUnit(
+                    indicator=indicator, area=area, period=period_text(period)
+                ),
                 source=source,
                 rule=number,
                 decision=decision,
@@ -664,7 +670,7 @@ class Client:
         request.submission_id = good.write_id(submission_id, request)
         request.validate_only = validate_only
         answer = self._call(self._practices.PutPractice, request)
-        return PracticeReceipt(message.id, answer.revision, moment(answer, "accepted_at"), answer.created)
+        return PracticeReceipt(message.id, answer.revision, moment(answer, "accept_time"), answer.created)
 
     def withdraw_practice(
         self,
@@ -689,7 +695,7 @@ class Client:
         request.submission_id = good.write_id(submission_id, request)
         request.validate_only = validate_only
         answer = self._call(self._practices.WithdrawPractice, request)
-        return PracticeReceipt(practice, answer.revision, moment(answer, "accepted_at"), created=False)
+        return PracticeReceipt(practice, answer.revision, moment(answer, "accept_time"), created=False)
 
     # Reads.
 
@@ -708,7 +714,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
         page_size: int = 0,
     ) -> Rows:
         """Return the codings that the caller may see, ordered by indicator, area, period, round, coder, revision.
@@ -729,27 +735,28 @@ class Client:
             at_revision: See `Client`.
             at_time: See `Client`.
             min_revision: See `Client`.
-            history: See `Client`.
+            history_id: See `Client`.
             page_size: Codings in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
         """
         request = assessment_service_pb2.ListCodingsRequest(
             caller=assessment.caller(coder, curator),
-            indicator=indicator,
-            area=area,
-            period_from=period_text(period_from),
-            period_to=period_text(period_to),
+            selection=assessment_service_pb2.UnitSelection(
+                indicator=indicator,
+                area=area,
+                period_from=period_text(period_from),
+                period_to=period_text(period_to),
+            ),
             coder=by,
             state=assessment.one_of("state", state, assessment.STATES),
             include_superseded=superseded,
-            page_size=page_size,
-            **as_of(at_revision, at_time, min_revision, history),
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
         )
-        pages = list(self._pages(self._assessment.ListCodings, request))
+        pages = list(self._pages(self._assessment.ListCodings, request, page_size))
         return Rows(
             assessment.CODINGS,
             (assessment.coding_row(one) for page in pages for one in page.codings),
             revision=pages[-1].revision,
-            history=pages[-1].history,
+            history_id=pages[-1].history_id,
             withheld_count=sum(page.withheld_count for page in pages),
         )
 
@@ -768,7 +775,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Tell how far coders agree on an indicator: a row for each coefficient, with `gap` where it cannot be had.
 
@@ -780,19 +787,21 @@ class Client:
             self._assessment.GetAgreement,
             assessment_service_pb2.GetAgreementRequest(
                 caller=assessment.caller(coder, curator),
-                indicator=indicator,
-                area=area,
-                period_from=period_text(period_from),
-                period_to=period_text(period_to),
+                selection=assessment_service_pb2.UnitSelection(
+                    indicator=indicator,
+                    area=area,
+                    period_from=period_text(period_from),
+                    period_to=period_text(period_to),
+                ),
                 coders=listed(coders),
-                **as_of(at_revision, at_time, min_revision, history),
+                read_at=read_at(at_revision, at_time, min_revision, history_id),
             ),
         )
         return Rows(
             assessment.AGREEMENT,
             (assessment.agreement_row(indicator, one) for one in answer.statistics),
             revision=answer.revision,
-            history=answer.history,
+            history_id=answer.history_id,
             coders=list(answer.coders),
             round_count=answer.round_count,
             open_round_count=answer.open_round_count,
@@ -810,8 +819,8 @@ class Client:
             observation_count=answer.observation_count,
             framework_count=answer.framework_count,
             chain_hash=answer.chain_hash,
-            last_accepted_at=moment(answer, "last_accepted_at"),
-            history=answer.history,
+            last_accept_time=moment(answer, "last_accept_time"),
+            history_id=answer.history_id,
             lineage=tuple(History(one.id, one.after_revision) for one in answer.lineage),
             suspended_frameworks=tuple(
                 SuspendedFramework(one.framework, one.reason) for one in answer.suspended_frameworks
@@ -830,7 +839,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
         page_size: int = 0,
     ) -> Rows:
         """Return scores: a row for each node and each criterion (`kind`) of each area and period.
@@ -850,7 +859,7 @@ class Client:
             at_revision: See `Client`.
             at_time: See `Client`.
             min_revision: See `Client`.
-            history: See `Client`.
+            history_id: See `Client`.
             page_size: Trees in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
 
         Raises:
@@ -858,7 +867,7 @@ class Client:
         """
         if period is not None and (period_from is not None or period_to is not None):
             raise ValueError("period excludes period_from and period_to")
-        moment_asked = as_of(at_revision, at_time, min_revision, history)
+        asked_at = read_at(at_revision, at_time, min_revision, history_id)
         areas, chosen = listed(area), listed(nodes)
         single = len(areas) == 1 and areas[0] != "world" and not areas[0].startswith("m49:")
         trees: list[score_service_pb2.ScoreTree] = []
@@ -871,24 +880,25 @@ class Client:
                     area=areas[0],
                     period=period_text(period),
                     nodes=chosen,
-                    **moment_asked,
+                    read_at=asked_at,
                 ),
             )
             trees = [answer.scores]
-            attrs = {"revision": answer.revision, "history": answer.history}
+            attrs = {"revision": answer.revision, "history_id": answer.history_id}
         else:
             request = score_service_pb2.ListScoresRequest(
-                framework=framework,
-                areas=areas,
-                period_from=period_text(period if period is not None else period_from),
-                period_to=period_text(period if period is not None else period_to),
-                nodes=chosen,
-                page_size=page_size,
-                **moment_asked,
+                selection=score_service_pb2.ScoreSelection(
+                    framework=framework,
+                    areas=areas,
+                    period_from=period_text(period if period is not None else period_from),
+                    period_to=period_text(period if period is not None else period_to),
+                    nodes=chosen,
+                ),
+                read_at=asked_at,
             )
-            for page in self._pages(self._scores.ListScores, request):
+            for page in self._pages(self._scores.ListScores, request, page_size):
                 trees += page.scores
-                attrs = {"revision": page.revision, "history": page.history}
+                attrs = {"revision": page.revision, "history_id": page.history_id}
         rows = (row for tree in trees for row in table.score_rows(tree))
         if chosen:
             rows = (row for row in rows if row["kind"] == "node")
@@ -909,7 +919,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
         page_size: int = 0,
     ) -> Rows:
         """Return current observations, ordered by indicator, area, source, period, with the columns that `push` takes.
@@ -921,27 +931,28 @@ class Client:
             period_from: Only this period and later ones, of the same length.
             period_to: Only this period and earlier ones, of the same length.
             status: Only this SDMX OBS_STATUS code.
-            recorded: Whether to add `revision`, `accepted_at` and `submission_id`, which `push` does not take.
+            recorded: Whether to add `revision`, `accept_time` and `submission_id`, which `push` does not take.
             at_revision: See `Client`.
             at_time: See `Client`.
             min_revision: See `Client`.
-            history: See `Client`.
+            history_id: See `Client`.
             page_size: Observations in an answer, 1 to 10,000; 0 for 1,000. All pages are read whatever it is.
         """
         request = observation_service_pb2.ListObservationsRequest(
-            indicator=indicator,
-            area=area,
-            source=source,
-            period_from=period_text(period_from),
-            period_to=period_text(period_to),
-            status=status,
-            page_size=page_size,
-            **as_of(at_revision, at_time, min_revision, history),
+            selection=observation_service_pb2.ObservationSelection(
+                indicator=indicator,
+                area=area,
+                source=source,
+                period_from=period_text(period_from),
+                period_to=period_text(period_to),
+                status=status,
+            ),
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
         )
-        pages = list(self._pages(self._observations.ListObservations, request))
+        pages = list(self._pages(self._observations.ListObservations, request, page_size))
         found = (one for page in pages for one in page.observations)
         return table.observation_table(
-            found, recorded, revision=pages[-1].revision, history=pages[-1].history
+            found, recorded, revision=pages[-1].revision, history_id=pages[-1].history_id
         )
 
     observations = framed(observations_rows)
@@ -956,22 +967,21 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return every version of one observation, newest first: what it said, by which submission, and when.
 
         A version that withdrew the observation has no value, and a `withdrawal_reason`.
         `attrs["compacted"]` says whether older versions were given up by the operator.
         """
-        request = observation_service_pb2.ListRevisionsRequest(
+        request = observation_service_pb2.ListObservationRevisionsRequest(
             indicator=indicator,
             area=area,
             period=period_text(period),
             source=source,
-            page_size=1000,
-            **as_of(at_revision, at_time, min_revision, history),
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
         )
-        pages = list(self._pages(self._observations.ListRevisions, request))
+        pages = list(self._pages(self._observations.ListObservationRevisions, request, 1000))
         found = (one for page in pages for one in page.versions)
         last = pages[-1]
         return table.version_table(found, revision=last.revision, compacted=last.compacted)
@@ -988,7 +998,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return the target's own figures for a group of areas; `world` without `area`.
 
@@ -1003,10 +1013,12 @@ class Client:
                 period=period_text(period),
                 areas=listed(area),
                 include_areas=include_areas,
-                **as_of(at_revision, at_time, min_revision, history),
+                read_at=read_at(at_revision, at_time, min_revision, history_id),
             ),
         )
-        return Rows(table.REPORT, table.report_rows(answer), revision=answer.revision, history=answer.history)
+        return Rows(
+            table.REPORT, table.report_rows(answer), revision=answer.revision, history_id=answer.history_id
+        )
 
     report = framed(report_rows)
 
@@ -1020,13 +1032,13 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Lead a score back to its sources: rows of `kind` `node`, and below a leaf rows of `kind` `observation`.
 
         `contribution` is what a node adds to the one above, `contribution_to_root` what it adds to the whole; `resolved` to
         `normalised` are the stages of a leaf's value. `node` explains that one and what lies below it; the root without
-        it. `attrs["texts_left_out"]` counts observations whose comment and evidence were left out for size.
+        it. `attrs["omitted_text_count"]` counts observations whose comment and evidence were left out for size.
         """
         answer = self._call(
             self._scores.ExplainScore,
@@ -1035,15 +1047,15 @@ class Client:
                 area=area,
                 period=period_text(period),
                 node=node,
-                **as_of(at_revision, at_time, min_revision, history),
+                read_at=read_at(at_revision, at_time, min_revision, history_id),
             ),
         )
         return Rows(
             table.EXPLAIN,
             table.explain_rows(answer.explanation),
             revision=answer.revision,
-            history=answer.history,
-            texts_left_out=answer.explanation.texts_left_out,
+            history_id=answer.history_id,
+            omitted_text_count=answer.explanation.omitted_text_count,
         )
 
     explain = framed(explain_rows)
@@ -1058,7 +1070,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return scores side by side: a row for each node and criterion (`kind`) of each area and period.
 
@@ -1074,14 +1086,14 @@ class Client:
                 areas=listed(area),
                 periods=[period_text(one) for one in periods],
                 nodes=chosen,
-                **as_of(at_revision, at_time, min_revision, history),
+                read_at=read_at(at_revision, at_time, min_revision, history_id),
             ),
         )
         return Rows(
             table.COMPARE,
             table.compare_rows(answer, not chosen),
             revision=answer.revision,
-            history=answer.history,
+            history_id=answer.history_id,
         )
 
     compare = framed(compare_rows)
@@ -1097,7 +1109,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return the scores of nodes (the root without `nodes`) of one area, a row for each period from first to last.
 
@@ -1110,12 +1122,11 @@ class Client:
             nodes=listed(nodes),
             period_from=period_text(period_from),
             period_to=period_text(period_to),
-            page_size=1000,
-            **as_of(at_revision, at_time, min_revision, history),
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
         )
-        pages = list(self._pages(self._scores.GetTrend, request))
+        pages = list(self._pages(self._scores.GetTrend, request, 1000))
         rows = (row for page in pages for row in table.trend_rows(page))
-        return Rows(table.TREND, rows, revision=pages[-1].revision, history=pages[-1].history)
+        return Rows(table.TREND, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
 
     trend = framed(trend_rows)
 
@@ -1129,7 +1140,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Rank areas (`world` without `area`) by the score of a node (the root without `node`), the highest first.
 
@@ -1146,10 +1157,12 @@ class Client:
                 period=period_text(period),
                 node=node,
                 areas=listed(area),
-                **as_of(at_revision, at_time, min_revision, history),
+                read_at=read_at(at_revision, at_time, min_revision, history_id),
             ),
         )
-        return Rows(table.RANK, table.rank_rows(answer), revision=answer.revision, history=answer.history)
+        return Rows(
+            table.RANK, table.rank_rows(answer), revision=answer.revision, history_id=answer.history_id
+        )
 
     rank = framed(rank_rows)
 
@@ -1159,15 +1172,15 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return the published versions of all frameworks, by id, then newest version first."""
         request = framework_service_pb2.ListFrameworksRequest(
-            page_size=1000, **as_of(at_revision, at_time, min_revision, history)
+            read_at=read_at(at_revision, at_time, min_revision, history_id)
         )
-        pages = list(self._pages(self._frameworks.ListFrameworks, request))
+        pages = list(self._pages(self._frameworks.ListFrameworks, request, 1000))
         rows = (table.framework_row(one) for page in pages for one in page.frameworks)
-        return Rows(table.FRAMEWORKS, rows, revision=pages[-1].revision, history=pages[-1].history)
+        return Rows(table.FRAMEWORKS, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
 
     frameworks = framed(frameworks_rows)
 
@@ -1178,18 +1191,18 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return indicators by id: those of one framework, or those of the newest versions of all.
 
         `kind` is `count`, `number`, `ratio`, `rubric` or `flag`; `levels` lists the codes of a rubric, lowest first.
         """
         request = framework_service_pb2.ListIndicatorsRequest(
-            framework=framework, page_size=1000, **as_of(at_revision, at_time, min_revision, history)
+            framework=framework, read_at=read_at(at_revision, at_time, min_revision, history_id)
         )
-        pages = list(self._pages(self._frameworks.ListIndicators, request))
+        pages = list(self._pages(self._frameworks.ListIndicators, request, 1000))
         rows = (table.indicator_row(one) for page in pages for one in page.indicators)
-        return Rows(table.INDICATORS, rows, revision=pages[-1].revision, history=pages[-1].history)
+        return Rows(table.INDICATORS, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
 
     indicators = framed(indicators_rows)
 
@@ -1203,20 +1216,18 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return the good practices that pass all filters given, by id."""
         request = practice_service_pb2.ListPracticesRequest(
-            area=area,
-            domain=domain,
-            indicator=indicator,
-            measure=measure,
-            page_size=1000,
-            **as_of(at_revision, at_time, min_revision, history),
+            selection=practice_service_pb2.PracticeSelection(
+                area=area, domain=domain, indicator=indicator, measure=measure
+            ),
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
         )
-        pages = list(self._pages(self._practices.ListPractices, request))
+        pages = list(self._pages(self._practices.ListPractices, request, 1000))
         rows = (good.practice_row(one) for page in pages for one in page.practices)
-        return Rows(good.PRACTICES, rows, revision=pages[-1].revision, history=pages[-1].history)
+        return Rows(good.PRACTICES, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
 
     practices = framed(practices_rows)
 
@@ -1232,7 +1243,7 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return the good practices that match words, the best first.
 
@@ -1248,20 +1259,18 @@ class Client:
             at_revision: Answer as of this past revision.
             at_time: Answer as of the last revision accepted at or before this time.
             min_revision: Wait until the server has applied this revision.
-            history: See `Client`.
+            history_id: See `Client`.
         """
         request = practice_service_pb2.SearchPracticesRequest(
             query=query,
-            area=area,
-            domain=domain,
-            indicator=indicator,
-            measure=measure,
-            page_size=100,
-            **as_of(at_revision, at_time, min_revision, history),
+            selection=practice_service_pb2.PracticeSelection(
+                area=area, domain=domain, indicator=indicator, measure=measure
+            ),
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
         )
-        pages = list(self._pages(self._practices.SearchPractices, request))
+        pages = list(self._pages(self._practices.SearchPractices, request, 100))
         rows = (good.hit_row(hit, mark) for page in pages for hit in page.hits)
-        return Rows(good.HITS, rows, revision=pages[-1].revision, history=pages[-1].history)
+        return Rows(good.HITS, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
 
     search_practices = framed(search_practices_rows)
 
@@ -1272,15 +1281,15 @@ class Client:
         at_revision: int | None = None,
         at_time: datetime.datetime | None = None,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
     ) -> Rows:
         """Return every version of one practice, newest first, withdrawals among them."""
         request = practice_service_pb2.ListPracticeRevisionsRequest(
-            practice=practice, page_size=1000, **as_of(at_revision, at_time, min_revision, history)
+            practice=practice, read_at=read_at(at_revision, at_time, min_revision, history_id)
         )
-        pages = list(self._pages(self._practices.ListPracticeRevisions, request))
+        pages = list(self._pages(self._practices.ListPracticeRevisions, request, 1000))
         rows = (good.practice_row(one) for page in pages for one in page.versions)
-        return Rows(good.PRACTICES, rows, revision=pages[-1].revision, history=pages[-1].history)
+        return Rows(good.PRACTICES, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
 
     practice_revisions = framed(practice_revisions_rows)
 
@@ -1290,7 +1299,7 @@ class Client:
         self,
         *,
         after_revision: int | None = None,
-        history: str = "",
+        history_id: str = "",
         indicator: str = "",
         area: str = "",
         source: str = "",
@@ -1303,7 +1312,8 @@ class Client:
 
         Args:
             after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
-            history: The history that `after_revision` belongs to: `history` of the last change of the watch that is resumed.
+            history_id: The history that `after_revision` belongs to: `history_id` of the last change of the watch that is
+                resumed.
             indicator: Only this indicator.
             area: Only this country, area or local unit; for a group its member countries.
             source: Only this source.
@@ -1316,26 +1326,32 @@ class Client:
                 `TOO_MANY_WATCHERS`.
         """
         request = observation_service_pb2.WatchObservationsRequest(
-            after_revision=after_revision, history=history, indicator=indicator, area=area, source=source
+            after_revision=after_revision,
+            selection=observation_service_pb2.ObservationSelection(
+                indicator=indicator, area=area, source=source
+            ),
+            read_at=read_at(None, None, 0, history_id),
         )
         for told in follow(
             self._policy, self._observations.WatchObservations, request, "observations", "withdrawals"
         ):
-            if told.HasField("accepted_at") or heartbeats:
+            if told.HasField("accept_time") or heartbeats:
                 recorded = (
-                    types_pb2.RecordedObservation(observation=one, revision=told.revision)
+                    observation_pb2.RecordedObservation(observation=one, revision=told.revision)
                     for one in told.observations
                 )
-                rows = table.observation_table(recorded, False, revision=told.revision, history=told.history)
+                rows = table.observation_table(
+                    recorded, False, revision=told.revision, history_id=told.history_id
+                )
                 withdrawn = table.withdrawal_rows(told.withdrawals)
                 yield ObservationChange(
                     told.revision,
-                    moment(told, "accepted_at"),
+                    moment(told, "accept_time"),
                     told.submission_id,
                     rows,
                     told.continues,
-                    Rows(table.WITHDRAWALS, withdrawn, revision=told.revision, history=told.history),
-                    told.history,
+                    Rows(table.WITHDRAWALS, withdrawn, revision=told.revision, history_id=told.history_id),
+                    told.history_id,
                 )
 
     def watch_scores(
@@ -1349,7 +1365,7 @@ class Client:
         after_revision: int | None = None,
         snapshot: bool = False,
         min_revision: int = 0,
-        history: str = "",
+        history_id: str = "",
         heartbeats: bool = False,
     ) -> Iterator[ScoreNews]:
         """Follow scores: as they stand where `snapshot` asks for that, then what each revision changes of them, without an end.
@@ -1361,11 +1377,11 @@ class Client:
             area: One or more of countries and areas (`MAR`), M49 groups (`m49:015`), `world`; all with data without it.
             period_from: Only this period and later ones.
             period_to: Only this period and earlier ones.
-            nodes: These nodes, by id, instead of the root alone; `"*"` for all.
+            nodes: Only these nodes, by id; all without it.
             after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
             snapshot: Yield first the scores as they stand where the watch starts.
             min_revision: See `Client`.
-            history: See `Client`.
+            history_id: See `Client`.
             heartbeats: Yield also heartbeats, as `watch` does.
 
         Raises:
@@ -1373,31 +1389,32 @@ class Client:
                 `OTHER_HISTORY`, `TOO_MANY_WATCHERS`.
         """
         request = score_service_pb2.WatchScoresRequest(
-            framework=framework,
-            areas=listed(area),
-            period_from=period_text(period_from),
-            period_to=period_text(period_to),
-            nodes=listed(nodes),
+            selection=score_service_pb2.ScoreSelection(
+                framework=framework,
+                areas=listed(area),
+                period_from=period_text(period_from),
+                period_to=period_text(period_to),
+                nodes=listed(nodes),
+            ),
             after_revision=after_revision,
             snapshot=snapshot,
-            min_revision=min_revision,
-            history=history,
+            read_at=read_at(None, None, min_revision, history_id),
         )
         for told in follow(self._policy, self._scores.WatchScores, request, "changes"):
-            if told.HasField("accepted_at") or told.snapshot or heartbeats:
+            if told.HasField("accept_time") or told.snapshot or heartbeats:
                 yield ScoreNews(
                     told.revision,
-                    moment(told, "accepted_at"),
+                    moment(told, "accept_time"),
                     told.submission_id,
                     Rows(
                         table.SCORE_CHANGES,
                         table.change_rows(told),
                         revision=told.revision,
-                        history=told.history,
+                        history_id=told.history_id,
                     ),
                     told.continues,
                     told.snapshot,
                     told.framework,
                     told.newer_version,
-                    told.history,
+                    told.history_id,
                 )

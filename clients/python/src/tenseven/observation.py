@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 
 from .errors import Violation
-from .v1 import types_pb2 as v1
+from .v1 import observation_pb2 as v1
 
 EVIDENCE_COUNT_MAX = 16
 """Most pieces of evidence on one observation."""
@@ -26,7 +26,7 @@ PLAIN = (
     "status", "comment", "method",
 )  # fmt: skip
 EVIDENCE = ("citation", "url", "quote")
-RECORDED = ("revision", "accepted_at", "submission_id")
+RECORDED = ("revision", "accept_time", "submission_id")
 MISSING = {
     name.removeprefix("MISSING_REASON_").lower(): number
     for name, number in v1.MissingReason.items()

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 LISTS = ("areas", "domains", "indicators", "measures")
 TEXTS = ("id", "title", "description", "citation")
 PRACTICES = ordered(
-    """id areas title description citation domains indicators measures revision accepted_at curator submission_id
-    previous_revision withdrawn_for""",
+    """id areas title description citation domains indicators measures revision accept_time curator submission_id
+    previous_revision withdrawal_reason""",
     {
         **of_kind("list", " ".join(LISTS)),
         **of_kind("count", "revision previous_revision"),
-        **of_kind("time", "accepted_at"),
+        **of_kind("time", "accept_time"),
     },
 )
 HITS = {**of_kind("number", "score"), **of_kind("text", "snippet"), **PRACTICES}
@@ -35,7 +35,7 @@ class PracticeReceipt:
     """Its id."""
     revision: int
     """The revision of its new version: give it as `expected_revision` to replace that."""
-    accepted_at: datetime.datetime | None
+    accept_time: datetime.datetime | None
     """When it was accepted; None where it was only checked."""
     created: bool
     """Whether the practice is new."""
@@ -48,11 +48,11 @@ def practice_row(recorded: practices.RecordedPractice) -> Row:
         **{name: getattr(practice, name) or None for name in TEXTS},
         **{name: list(getattr(practice, name)) for name in LISTS},
         "revision": recorded.revision,
-        "accepted_at": moment(recorded, "accepted_at"),
+        "accept_time": moment(recorded, "accept_time"),
         "curator": recorded.curator or None,
         "submission_id": recorded.submission_id,
         "previous_revision": recorded.previous_revision or None,
-        "withdrawn_for": recorded.withdrawn_for or None,
+        "withdrawal_reason": recorded.withdrawal_reason or None,
     }
 
 

@@ -21,8 +21,8 @@ import grpc
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation, read_row, unknown_column
 from .stream import BatchAnswer
+from .v1 import observation_pb2 as v1
 from .v1 import observation_service_pb2 as calls
-from .v1 import types_pb2 as v1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -79,7 +79,7 @@ class PushSummary:
     revision: int = 0
     """The newest revision among the answers; 0 where no batch was accepted. Give it as `min_revision` to read your own
     writes on any replica."""
-    history: str = ""
+    history_id: str = ""
     """The history that it belongs to; empty where no batch was accepted."""
 
     def plus(self, rows: int, answer: calls.PushObservationsResponse, known: int | None) -> PushSummary:
@@ -98,7 +98,7 @@ class PushSummary:
             batches=self.batches + 1,
             batches_already_pushed=self.batches_already_pushed + (1 if before else 0),
             revision=max(self.revision, answer.revision),
-            history=self.history if answer.revision < self.revision else answer.history,
+            history_id=self.history_id if answer.revision < self.revision else answer.history_id,
         )
 
     def plus_known(self, rows: int, answer: calls.PushObservationsResponse) -> PushSummary:
@@ -110,7 +110,7 @@ class PushSummary:
             batches=self.batches + 1,
             batches_already_pushed=self.batches_already_pushed + 1,
             revision=max(self.revision, answer.revision),
-            history=self.history if answer.revision < self.revision else answer.history,
+            history_id=self.history_id if answer.revision < self.revision else answer.history_id,
         )
 
 

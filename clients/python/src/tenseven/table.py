@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .observation import EVIDENCE, PLAIN
 from .v1 import framework_service_pb2 as frameworks
+from .v1 import observation_pb2 as v1
 from .v1 import observation_service_pb2 as calls
 from .v1 import score_service_pb2 as scores
-from .v1 import types_pb2 as v1
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,7 +36,7 @@ DTYPES: Mapping[Kind, Any] = {
 class Rows(list[Row]):
     """A list of dicts with the same keys, and what belongs to them all.
 
-    `attrs["revision"]` is the revision that they were answered at, `attrs["history"]` the history that it belongs to.
+    `attrs["revision"]` is the revision that they were answered at, `attrs["history_id"]` the history that it belongs to.
     """
 
     def __init__(self, columns: Mapping[str, Kind], rows: Iterable[Row], **attrs: object) -> None:
@@ -90,7 +90,7 @@ KINDS: dict[str, Kind] = {
         areas_with_data area_count tally_count rank scored_indicator_count published_revision retired_revision""",
     ),
     **of_kind("flag", "flag newest rolls_up no_data"),
-    **of_kind("time", "accepted_at"),
+    **of_kind("time", "accept_time"),
     **of_kind("list", "data_areas counted_areas levels criteria measures instruments"),
 }
 SCORES = ordered(
@@ -112,7 +112,7 @@ COMPARE = ordered(
     {**KINDS, "difference": "number"},
 )
 ACCEPTED = ordered(
-    "submission_id revision accepted_at new revised unchanged",
+    "submission_id revision accept_time new revised unchanged",
     {**KINDS, **of_kind("count", "new revised unchanged")},
 )
 REPORT = ordered(
@@ -124,7 +124,7 @@ STAGES = ("resolved", "denominated", "imputed", "treated", "transformed", "norma
 EXPLAIN = ordered(
     f"""framework area period kind node name parent depth weight effective_weight score unrounded gap contribution
     contribution_to_root {" ".join(STAGES)} role indicator observed_area observed_period source value observation_status
-    revision accepted_at submission_id citation url quote comment""",
+    revision accept_time submission_id citation url quote comment""",
     # Here `imputed` is a stage, and `value` is of any kind, as text.
     {**KINDS, "imputed": "number", "value": "text"},
 )
@@ -136,7 +136,7 @@ INDICATORS = ordered(
     "id name description kind unit levels min max breakdown_of rolls_up criteria measures instruments", KINDS
 )
 OBSERVATION = ordered(" ".join((*PLAIN, *EVIDENCE)), KINDS)
-RECORDED = ordered("revision accepted_at submission_id", KINDS)
+RECORDED = ordered("revision accept_time submission_id", KINDS)
 WITHDRAWN: dict[str, Kind] = {"withdrawal_reason": "text"}
 
 
@@ -163,7 +163,7 @@ def moment(message: Any, field: str) -> datetime.datetime | None:
     return None if stamp is None else stamp.ToDatetime(tzinfo=datetime.timezone.utc)
 
 
-def coverage_cells(coverage: v1.Coverage) -> Row:
+def coverage_cells(coverage: scores.Coverage) -> Row:
     cells = {name: getattr(coverage, name) for name in COVERAGE.split() if name != "coverage"}
     return {**cells, "coverage": coverage.share}
 
@@ -306,7 +306,7 @@ def accepted_row(one: calls.AcceptedSubmission) -> Row:
     return {
         "submission_id": one.submission_id,
         "revision": receipt.revision,
-        "accepted_at": moment(receipt, "accepted_at"),
+        "accept_time": moment(receipt, "accept_time"),
         "new": receipt.new_count,
         "revised": receipt.revised_count,
         "unchanged": receipt.unchanged_count,
@@ -475,7 +475,7 @@ def observation_cells(observation: v1.Observation) -> Row:
 def recorded_cells(recorded: v1.RecordedObservation) -> Row:
     return {
         "revision": recorded.revision,
-        "accepted_at": moment(recorded, "accepted_at"),
+        "accept_time": moment(recorded, "accept_time"),
         "submission_id": recorded.submission_id,
     }
 

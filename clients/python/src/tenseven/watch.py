@@ -29,7 +29,7 @@ class ObservationChange:
 
     revision: int
     """The revision; of a heartbeat, the one up to which everything was told."""
-    accepted_at: datetime.datetime | None
+    accept_time: datetime.datetime | None
     """When it was accepted; None in a heartbeat."""
     submission_id: str
     """The submission that brought it; empty in a heartbeat."""
@@ -39,7 +39,7 @@ class ObservationChange:
     """Whether more of the same revision follows."""
     withdrawals: Rows
     """The observations that were withdrawn: `indicator`, `area`, `period`, `source` and `reason`; none in a heartbeat."""
-    history: str
+    history_id: str
     """The history that `revision` belongs to. Give both to resume after it."""
 
 
@@ -49,7 +49,7 @@ class ScoreNews:
 
     revision: int
     """The revision; of a heartbeat, the one up to which everything was told."""
-    accepted_at: datetime.datetime | None
+    accept_time: datetime.datetime | None
     """When it was accepted; None in a snapshot and in a heartbeat."""
     submission_id: str
     """The submission that it accepted; empty in a snapshot and in a heartbeat."""
@@ -63,7 +63,7 @@ class ScoreNews:
     """The version whose scores they are, as `id@version`."""
     newer_version: str
     """In a heartbeat: the newest version where that is another; otherwise empty."""
-    history: str
+    history_id: str
     """The history that `revision` belongs to. Give both to resume after it."""
 
 
@@ -89,20 +89,20 @@ def follow(
                     told += len(items)
                 is_snapshot = getattr(message, "snapshot", False)
                 if getattr(message, "framework", ""):
-                    request.framework = message.framework
+                    request.selection.framework = message.framework
                 if message.continues:
                     of_open += told
                     if not told:
                         continue
                 else:
                     # A heartbeat may stand before a revision that is open, and within it.
-                    if message.HasField("accepted_at") or is_snapshot:
+                    if message.HasField("accept_time") or is_snapshot:
                         of_open, again = 0, 0
                     if is_snapshot:
                         request.snapshot = False
                     request.after_revision = message.revision
                     # After a restore this revision can be another change: the server then ends the watch.
-                    request.history = message.history
+                    request.read_at.history_id = message.history_id
                 yield message
             error = TensevenError(grpc.StatusCode.UNAVAILABLE, "the server ended the watch")
         except grpc.RpcError as refused:

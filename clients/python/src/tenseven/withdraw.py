@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from .errors import TensevenError
 from .observation import CellError, absent, code
+from .v1 import observation_pb2 as v1
 from .v1 import observation_service_pb2 as calls
-from .v1 import types_pb2 as v1
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ class WithdrawalSummary:
     the same again, give a new `submission_id`."""
     revision: int = 0
     """The revision of the answer. Give it as `min_revision` to read your own writes on any replica."""
-    history: str = ""
+    history_id: str = ""
     """The history that it belongs to."""
 
 
@@ -107,10 +107,10 @@ def withdraw(
         raise
     if known is not None and answer.revision <= known:
         return WithdrawalSummary(
-            already_withdrawn=answer.withdrawn_count, revision=answer.revision, history=answer.history
+            already_withdrawn=answer.withdrawn_count, revision=answer.revision, history_id=answer.history_id
         )
     return WithdrawalSummary(
-        withdrawn=answer.withdrawn_count, revision=answer.revision, history=answer.history
+        withdrawn=answer.withdrawn_count, revision=answer.revision, history_id=answer.history_id
     )
 
 
