@@ -1,0 +1,68 @@
+//! What a call costs: the real server against floors that are measured in the same run.
+//!
+//! `cargo bench -p tenseven-tests --bench calls` measures, in turns and over several rounds:
+//! - `GetScores` against an *echo floor*: a tonic server with the same settings that returns the same bytes and does nothing else. Both are
+//!   driven by `h2load` (Debian package `nghttp2-client`), with several numbers of connections and of calls in flight.
+//! - `PushObservations` of one observation against a *raw floor*: the same bytes appended to a file and flushed, all that wait
+//!   together at once.
+//!
+//! It prints medians and ratios, and fails where a ratio is below 80 % of the one that is committed here. `--quick` does less of it.
+
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a benchmark takes the time, prints it, and stops where something fails"
+)]
+
+mod bytes_codec;
+mod echo;
+mod h2load;
+mod pushes;
+mod raw;
+mod sample;
+mod scores;
+
+use std::process::ExitCode;
+
+/// What part of a committed ratio must be reached: the machine is shared, and rounds differ.
+const TOLERANCE: f64 = 0.8;
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Extent {
+    /// Rounds, each with a turn of either side.
+    pub(crate) rounds: usize,
+    /// Seconds of each turn.
+    pub(crate) seconds: u32,
+}
+
+/// A ratio, and the one that was measured when this was committed.
+pub(crate) struct Verdict {
+    pub(crate) what: String,
+    pub(crate) ratio: f64,
+    pub(crate) committed: f64,
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [flag, response] = arguments.as_slice()
+        && flag == echo::FLAG
+    {
+        echo::serve(response);
+        return ExitCode::SUCCESS;
+    }
+    let is_quick = arguments.iter().any(|argument| argument == "--quick");
+    let extent = if is_quick { Extent { rounds: 3, seconds: 1 } } else { Extent { rounds: 7, seconds: 2 } };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
+    let mut verdicts = runtime.block_on(scores::measure(extent));
+    verdicts.extend(runtime.block_on(pushes::measure(extent)));
+    let failed: Vec<&Verdict> =
+        verdicts.iter().filter(|verdict| verdict.ratio < TOLERANCE * verdict.committed).collect();
+    for Verdict { what, ratio, committed } in &failed {
+        println!(
+            "{what}: ratio {ratio:.2} is below {TOLERANCE} of {committed:.2}, which was measured before"
+        );
+    }
+    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,76 @@
+//! `GetScores` against the echo floor.
+
+use std::path::Path;
+
+use bytes::Bytes;
+use prost::Message as _;
+use tempfile::tempdir_in;
+use tenseven_api::v1::GetScoresRequest;
+use tenseven_tests::{Server, crowd};
+use tonic::{Request, client::Grpc, codegen::http::uri::PathAndQuery, transport::Endpoint};
+
+use crate::{
+    Extent, Verdict,
+    bytes_codec::BytesCodec,
+    echo::Echo,
+    h2load::{self, Load},
+    sample::{print_head, print_row},
+};
+
+const METHOD: &str = "/tenseven.v1.ScoreService/GetScores";
+
+/// How calls are made, and the ratio that was measured when this was committed.
+const LOADS: [(Load, f64); 5] = [
+    (Load { connections: 1, in_flight: 1 }, 0.5),
+    (Load { connections: 1, in_flight: 16 }, 0.5),
+    (Load { connections: 1, in_flight: 64 }, 0.5),
+    (Load { connections: 4, in_flight: 16 }, 0.5),
+    (Load { connections: 4, in_flight: 64 }, 0.5),
+];
+
+pub(crate) async fn measure(extent: Extent) -> Vec<Verdict> {
+    let home = tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory for the journal");
+    let server = Server::start_on(&home.path().join("data"), &[]);
+    server.observations().await.push_observations(crowd::change(0, 0)).await.expect("a push");
+    let request = GetScoresRequest {
+        framework: "target-10-7".to_owned(),
+        area: "MAR".to_owned(),
+        period: "2000".to_owned(),
+        ..Default::default()
+    };
+    let request = Bytes::from(request.encode_to_vec());
+    let response = answer(server.address(), request.clone()).await;
+    let (request_file, response_file) = (home.path().join("request"), home.path().join("response"));
+    std::fs::write(&request_file, framed(&request)).expect("the request can be written");
+    std::fs::write(&response_file, &response).expect("the response can be written");
+    let echo = Echo::start(&response_file);
+    assert_eq!(answer(echo.address(), request).await, response);
+    print_head(&format!("GetScores, {} bytes, h2load", response.len()), "echo/s");
+    LOADS.map(|(load, committed)| row(&server, &echo, &request_file, load, extent, committed)).into()
+}
+
+fn row(server: &Server, echo: &Echo, request: &Path, load: Load, extent: Extent, committed: f64) -> Verdict {
+    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    for _ in 0..extent.rounds {
+        floor.push(h2load::run(&format!("{}{METHOD}", echo.address()), request, load, extent.seconds));
+        ours.push(h2load::run(&format!("{}{METHOD}", server.address()), request, load, extent.seconds));
+    }
+    let what = format!("{} x {} in flight", load.connections, load.in_flight);
+    let ratio = print_row(&what, &ours, &floor);
+    Verdict { what: format!("GetScores, {what}"), ratio, committed }
+}
+
+/// The bytes that a server answers with.
+async fn answer(address: &str, request: Bytes) -> Bytes {
+    let endpoint = Endpoint::from_shared(address.to_owned()).expect("a URL");
+    let mut grpc = Grpc::new(endpoint.connect().await.expect("a connection"));
+    grpc.ready().await.expect("a connection");
+    let path = PathAndQuery::from_static(METHOD);
+    grpc.unary(Request::new(request), path, BytesCodec).await.expect("scores").into_inner()
+}
+
+/// A message with the five bytes that gRPC puts before it.
+fn framed(message: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(message.len()).expect("a small message");
+    [&[0], length.to_be_bytes().as_slice(), message].concat()
+}
