@@ -49,3 +49,4 @@ mod upkeep;
 mod watches;
 mod web;
 mod withdrawals;
+mod worst_cases;

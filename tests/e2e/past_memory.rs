@@ -2,7 +2,7 @@
 
 use tenseven_api::v1::{GetScoresRequest, get_scores_request::AsOf};
 use tenseven_catalog::Catalog;
-use tenseven_tests::{Draft, Server, level, number};
+use tenseven_tests::{Draft, Server, level, memory::resident, number};
 
 /// Moments that are read.
 const MOMENTS: u64 = 60;
@@ -10,13 +10,6 @@ const MOMENTS: u64 = 60;
 const KEPT_MAX: u64 = 8;
 /// What a read takes while it is made, and what the allocator keeps, in MiB. Without a limit on what is kept it grows by some 40.
 const WORK_MAX: u64 = 12;
-
-/// Memory that the server's process has, in MiB.
-fn resident(server: &Server) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.id())).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
-}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn however_many_moments_are_read_no_more_is_kept_than_may_be() {

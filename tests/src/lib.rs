@@ -11,9 +11,11 @@
 )]
 
 pub mod binary;
+pub mod bytes_codec;
 pub mod coding;
 pub mod crowd;
 pub mod journal;
+pub mod memory;
 pub mod observation;
 pub mod refusal;
 pub mod server;

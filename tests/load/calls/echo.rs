@@ -20,7 +20,7 @@ use tonic::{
     transport::Server,
 };
 
-use crate::bytes_codec::BytesCodec;
+use tenseven_tests::bytes_codec::BytesCodec;
 
 /// Makes this program the server; the file with the response follows.
 pub(crate) const FLAG: &str = "--serve-echo";

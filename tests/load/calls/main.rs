@@ -15,7 +15,6 @@
     reason = "a benchmark takes the time, prints it, and stops where something fails"
 )]
 
-mod bytes_codec;
 mod echo;
 mod h2load;
 mod pushes;

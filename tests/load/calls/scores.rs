@@ -6,12 +6,11 @@ use bytes::Bytes;
 use prost::Message as _;
 use tempfile::tempdir_in;
 use tenseven_api::v1::GetScoresRequest;
-use tenseven_tests::{Server, crowd};
+use tenseven_tests::{Server, bytes_codec::BytesCodec, crowd};
 use tonic::{Request, client::Grpc, codegen::http::uri::PathAndQuery, transport::Endpoint};
 
 use crate::{
     Extent, Verdict,
-    bytes_codec::BytesCodec,
     echo::Echo,
     h2load::{self, Load},
     sample::{print_head, print_row},

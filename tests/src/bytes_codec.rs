@@ -8,7 +8,7 @@ use tonic::{
 
 /// Takes and gives messages without looking into them.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct BytesCodec;
+pub struct BytesCodec;
 
 impl Codec for BytesCodec {
     type Encode = Bytes;
