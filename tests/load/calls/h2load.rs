@@ -13,12 +13,21 @@ pub(crate) struct Load {
     pub(crate) in_flight: usize,
 }
 
-/// Makes calls with this request for so many seconds; each must succeed.
+/// Calls by which the number of those that are measured is found.
+const TRIAL_CALLS: usize = 2_000;
+
+/// Makes calls with this request for about so many seconds; each must succeed.
 pub(crate) fn run(url: &str, request: &Path, load: Load, seconds: u32) -> Sample {
+    let trial = calls(url, request, load, TRIAL_CALLS);
+    calls(url, request, load, (trial.rate * f64::from(seconds)) as usize)
+}
+
+/// Makes so many calls.
+fn calls(url: &str, request: &Path, load: Load, count: usize) -> Sample {
     let folder = tempfile::tempdir().expect("a directory for the log");
     let log = folder.path().join("calls.log");
     let output = Command::new("h2load")
-        .args(["--duration", &seconds.to_string(), "--warm-up-time", "1"])
+        .args(["--requests", &count.to_string()])
         .args(["--clients", &load.connections.to_string()])
         .args(["--max-concurrent-streams", &load.in_flight.to_string()])
         .args(["--header", "content-type: application/grpc", "--header", "te: trailers"])
@@ -33,11 +42,19 @@ pub(crate) fn run(url: &str, request: &Path, load: Load, seconds: u32) -> Sample
     assert!(output.status.success(), "h2load: {printed}{}", String::from_utf8_lossy(&output.stderr));
     assert!(printed.contains(" 0 failed, 0 errored, 0 timeout"), "h2load: {printed}");
     let log = std::fs::read_to_string(log).expect("the log of h2load");
-    // Each line: when the call began in microseconds, its HTTP status, and how long it took in microseconds.
-    let times = log.lines().map(|line| {
-        let mut columns = line.split('\t').skip(1);
-        assert_eq!(columns.next(), Some("200"), "{line}");
-        columns.next().and_then(|time| time.parse::<f64>().ok()).expect("a time") / 1_000.0
-    });
-    Sample::of(times.collect(), f64::from(seconds))
+    let (mut times_ms, mut first, mut last) = (Vec::with_capacity(count), u64::MAX, 0);
+    for line in log.lines() {
+        let (begin, took) = call(line);
+        times_ms.push(took as f64 / 1_000.0);
+        first = first.min(begin);
+        last = last.max(begin + took);
+    }
+    Sample::of(times_ms, (last - first) as f64 / 1_000_000.0)
+}
+
+/// When a call began and how long it took, in microseconds; between them is its HTTP status.
+fn call(line: &str) -> (u64, u64) {
+    let columns: Vec<u64> = line.split('\t').filter_map(|column| column.parse().ok()).collect();
+    let &[begin, 200, took] = columns.as_slice() else { panic!("a call failed: {line}") };
+    (begin, took)
 }
