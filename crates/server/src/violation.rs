@@ -1,12 +1,24 @@
 //! Violations: what is wrong with the fields of a request, by path and reason.
 
 use tenseven_api::{Violation, convert::FieldReason};
-use tenseven_observatory::{
-    Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode, WithdrawalFault, WithdrawalProblem,
-};
+use tenseven_observatory::{Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode};
+
+/// How a request calls the changes of a submission.
+#[derive(Clone, Copy)]
+pub(crate) struct Changes {
+    /// The field that they are in.
+    field: &'static str,
+    /// One of them.
+    one: &'static str,
+}
+
+/// The observations of a push.
+pub(crate) const OBSERVATIONS: Changes = Changes { field: "observations", one: "observation" };
+/// The withdrawals of a request that has nothing else.
+pub(crate) const WITHDRAWALS: Changes = Changes { field: "withdrawals", one: "withdrawal" };
 
 /// A fault of a batch as a violation of the request that brought it.
-pub(crate) fn violation(fault: &Fault) -> Violation {
+pub(crate) fn violation(fault: &Fault, Changes { field: list, one }: Changes) -> Violation {
     let Fault { index, problem } = fault;
     let (field, reason) = match problem {
         Problem::Empty => ("", FieldReason::Required),
@@ -16,10 +28,30 @@ pub(crate) fn violation(fault: &Fault) -> Violation {
         Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
         Problem::TooManyPeriods(_) => (".period", FieldReason::TooMany),
         Problem::Value(mismatch) => value_field(mismatch),
+        Problem::Conflict(_) => (".status", FieldReason::Contradiction),
+        Problem::NotObserved { .. } => ("", FieldReason::NotObserved),
         Problem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
     };
+    let description = match problem {
+        Problem::Empty => format!("there is no {one}; send at least one"),
+        Problem::TooMany { count, max } => {
+            format!("there are {count} {list}; at most {max} are allowed in one submission")
+        }
+        Problem::Duplicate { earlier } => {
+            format!(
+                "has the same indicator, area, source and period as {list}[{earlier}]; send each only once"
+            )
+        }
+        Problem::Indicator(_)
+        | Problem::Area(_)
+        | Problem::Frequency { .. }
+        | Problem::TooManyPeriods(_)
+        | Problem::Value(_)
+        | Problem::Conflict(_)
+        | Problem::NotObserved { .. } => problem.to_string(),
+    };
     let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
-    Violation { path: format!("observations{place}{field}"), reason, description: problem.to_string() }
+    Violation { path: format!("{list}{place}{field}"), reason, description }
 }
 
 fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, FieldReason) {
@@ -34,21 +66,6 @@ fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, Field
         | Mismatch::AboveMax(..) => (".value.number", FieldReason::OutOfRange),
         Mismatch::UnknownLevel(..) => (".value.level", FieldReason::UnknownLevel),
     }
-}
-
-/// A fault of a batch of withdrawals as a violation of the request that brought it.
-pub(crate) fn withdrawal_violation(fault: &WithdrawalFault) -> Violation {
-    let WithdrawalFault { index, problem } = fault;
-    let (field, reason) = match problem {
-        WithdrawalProblem::Empty => ("", FieldReason::Required),
-        WithdrawalProblem::TooMany { .. } => ("", FieldReason::TooMany),
-        WithdrawalProblem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
-        WithdrawalProblem::Area(_) => (".area", FieldReason::UnknownArea),
-        WithdrawalProblem::NotObserved { .. } => ("", FieldReason::NotObserved),
-        WithdrawalProblem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
-    };
-    let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
-    Violation { path: format!("withdrawals{place}{field}"), reason, description: problem.to_string() }
 }
 
 /// A node that a framework has not.

@@ -9,11 +9,12 @@ use tenseven_observatory::{Position, Preview, Receipt, Recorded, RecordedVersion
 
 /// What a batch came to.
 pub(crate) fn push_receipt(receipt: Receipt, at: Position) -> v1::PushObservationsResponse {
-    let Receipt { revision, accepted_at, new, revised, unchanged } = receipt;
+    let Receipt { revision, accepted_at, new, revised, unchanged, withdrawn } = receipt;
     v1::PushObservationsResponse {
         revision: revision.number(),
         new_count: new,
-        revised_count: revised,
+        // The message counts withdrawals as revised.
+        revised_count: revised + withdrawn,
         unchanged_count: unchanged,
         accepted_at: Some(timestamp_message(accepted_at)),
         history: at.history.to_string(),
@@ -22,11 +23,12 @@ pub(crate) fn push_receipt(receipt: Receipt, at: Position) -> v1::PushObservatio
 
 /// What a batch would come to.
 pub(crate) fn push_preview(preview: Preview, at: Position) -> v1::PushObservationsResponse {
-    let Preview { revision, new, revised, unchanged } = preview;
+    let Preview { revision, new, revised, unchanged, withdrawn } = preview;
     v1::PushObservationsResponse {
         revision: revision.number(),
         new_count: new,
-        revised_count: revised,
+        // The message counts withdrawals as revised.
+        revised_count: revised + withdrawn,
         unchanged_count: unchanged,
         accepted_at: None,
         history: at.history.to_string(),

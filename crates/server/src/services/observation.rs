@@ -17,7 +17,13 @@ use super::{
     teller::Events,
     withdrawals,
 };
-use crate::{connections::Calls, layers::Turn, present, status::OrRefuse as _};
+use crate::{
+    connections::Calls,
+    layers::Turn,
+    present,
+    status::{OrRefuse as _, RefusedChanges},
+    violation::{OBSERVATIONS, WITHDRAWALS},
+};
 
 /// `ObservationService` over the observatory.
 pub(crate) struct ObservationAdapter {
@@ -40,13 +46,22 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<v1::PushObservationsResponse>, Status> {
         let request = request.into_inner();
         let validate_only = request.validate_only;
-        let (submission, observations) = read_push(&self.observatory, request).or_refuse()?;
+        let (submission, changes) = read_push(&self.observatory, request).or_refuse()?;
         if validate_only {
-            let preview = self.observatory.preview(submission, observations).or_refuse()?;
+            let preview = self
+                .observatory
+                .preview_changes(submission, changes)
+                .map_err(|error| RefusedChanges(error, OBSERVATIONS))
+                .or_refuse()?;
             let at = self.observatory.position(preview.revision);
             return Ok(Response::new(present::push_preview(preview, at)));
         }
-        let receipt = self.observatory.push(submission, observations).await.or_refuse()?;
+        let receipt = self
+            .observatory
+            .submit_changes(submission, changes)
+            .await
+            .map_err(|error| RefusedChanges(error, OBSERVATIONS))
+            .or_refuse()?;
         let at = self.observatory.position(receipt.revision);
         Ok(Response::new(present::push_receipt(receipt, at)))
     }
@@ -145,14 +160,22 @@ impl ObservationService for ObservationAdapter {
     ) -> Result<Response<v1::WithdrawObservationsResponse>, Status> {
         let request = request.into_inner();
         let validate_only = request.validate_only;
-        let (submission, withdrawals) =
-            withdrawals::read_withdrawals(&self.observatory, request).or_refuse()?;
+        let (submission, changes) = withdrawals::read_withdrawals(&self.observatory, request).or_refuse()?;
         if validate_only {
-            let preview = self.observatory.preview_withdrawal(submission, withdrawals).or_refuse()?;
+            let preview = self
+                .observatory
+                .preview_changes(submission, changes)
+                .map_err(|error| RefusedChanges(error, WITHDRAWALS))
+                .or_refuse()?;
             let at = self.observatory.position(preview.revision);
             return Ok(Response::new(withdrawals::preview_message(preview, at)));
         }
-        let receipt = self.observatory.withdraw(submission, withdrawals).await.or_refuse()?;
+        let receipt = self
+            .observatory
+            .submit_changes(submission, changes)
+            .await
+            .map_err(|error| RefusedChanges(error, WITHDRAWALS))
+            .or_refuse()?;
         let at = self.observatory.position(receipt.revision);
         Ok(Response::new(withdrawals::receipt_message(receipt, at)))
     }

@@ -12,8 +12,8 @@ use std::{
 use futures_util::{Stream, stream};
 use prost::Message as _;
 use tenseven_api::v1::{self, stream_observations_response::Answer};
-use tenseven_model::{Observation, SubmissionId};
-use tenseven_observatory::{Observatory, PushError, SubmissionError, Submitted};
+use tenseven_model::SubmissionId;
+use tenseven_observatory::{Change, ChangesError, Observatory, SubmissionError, Submitted};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
@@ -27,7 +27,8 @@ use crate::{
     connections::Calls,
     layers::Turn,
     present,
-    status::{self, OrRefuse as _, Refusal as _},
+    status::{self, OrRefuse as _, Refusal as _, RefusedChanges},
+    violation::OBSERVATIONS,
 };
 
 /// Most batches of a stream that are under way.
@@ -67,7 +68,7 @@ enum Read {
 enum Course {
     Submitted(Submitted),
     /// To be checked behind those before it.
-    Checked(SubmissionId, Vec<Observation>),
+    Checked(SubmissionId, Vec<Change>),
     Refused(Status),
 }
 
@@ -125,13 +126,13 @@ impl Intake {
         let push = v1::PushObservationsRequest { submission_id, observations, validate_only };
         let course = match read_push(&self.observatory, push).or_refuse() {
             Err(refusal) => Course::Refused(refusal),
-            Ok((id, observations)) if validate_only => Course::Checked(id, observations),
-            Ok((id, observations)) => match self.observatory.submit(id, observations).await {
+            Ok((id, changes)) if validate_only => Course::Checked(id, changes),
+            Ok((id, changes)) => match self.observatory.submit(id, changes).await {
                 Ok(submitted) => Course::Submitted(submitted),
-                Err(PushError::Submission(SubmissionError::Closing(_))) => {
+                Err(ChangesError::Submission(SubmissionError::Closing(_))) => {
                     return Read::Ended(status::shutting_down());
                 }
-                Err(refusal) => Course::Refused(refusal.into_status()),
+                Err(error) => Course::Refused(RefusedChanges(error, OBSERVATIONS).into_status()),
             },
         };
         Read::Batch { submission_id: known, course, places }
@@ -159,13 +160,21 @@ async fn answer(
         Read::Ended(status) => return Err(status),
     };
     let answer = match course {
-        Course::Submitted(submitted) => submitted.answer().await.or_refuse().map(|receipt| {
-            let at = observatory.position(receipt.revision);
-            present::push_receipt(receipt, at)
-        }),
-        Course::Checked(id, observations) => {
+        Course::Submitted(submitted) => {
+            submitted.answer().await.map_err(|error| RefusedChanges(error, OBSERVATIONS)).or_refuse().map(
+                |receipt| {
+                    let at = observatory.position(receipt.revision);
+                    present::push_receipt(receipt, at)
+                },
+            )
+        }
+        Course::Checked(id, changes) => {
             let checking = Arc::clone(observatory);
-            let preview = reading.run_blocking(move || checking.preview(id, observations)).await;
+            let preview = reading
+                .run_blocking(move || {
+                    checking.preview_changes(id, changes).map_err(|error| RefusedChanges(error, OBSERVATIONS))
+                })
+                .await;
             preview.map(|preview| present::push_preview(preview, observatory.position(preview.revision)))
         }
         Course::Refused(refusal) => Err(refusal),

@@ -11,7 +11,8 @@ use tenseven_api::{
 };
 use tenseven_model::{HistoryId, Revision};
 use tenseven_observatory::{
-    Change, ChangeFilter, Changed, Observatory, Position, ReadAt, Unreadable, WatchStart, WatchedScores,
+    ChangeFilter, Changed, Observatory, Position, ReadAt, RevisionChanges, Unreadable, WatchStart,
+    WatchedScores,
 };
 use tokio::sync::Semaphore;
 use tonic::Status;
@@ -172,8 +173,8 @@ fn heartbeat(at: Position) -> Message {
 }
 
 /// A change in messages that stock clients can read.
-fn messages(change: Change, at: Position) -> Vec<Message> {
-    let Change { revision, accepted_at, submission, observations, withdrawals } = change;
+fn messages(change: RevisionChanges, at: Position) -> Vec<Message> {
+    let RevisionChanges { revision, accepted_at, submission, observations, withdrawals } = change;
     let part = Message {
         revision: revision.number(),
         accepted_at: Some(timestamp_message(accepted_at)),

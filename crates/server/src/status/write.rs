@@ -4,8 +4,8 @@ use std::{error::Error, time::Duration};
 
 use tenseven_api::{Violations, v1::ErrorReason};
 use tenseven_observatory::{
-    AdjudicationRejection, Closing, CodingRejection, IdReused, JournalFailed, JournalFull, PracticeRejection,
-    PracticeRevised, PushRejection, QueueFull, SubmissionError, TooManyPractices, WithdrawalRejection,
+    AdjudicationRejection, ChangeFaults, ChangesError, Closing, CodingRejection, IdReused, JournalFailed,
+    JournalFull, Overtaken, PracticeRejection, PracticeRevised, QueueFull, SubmissionError, TooManyPractices,
     WriteError,
 };
 use tonic::{Code, Status};
@@ -16,7 +16,7 @@ use super::{
     failure::ended,
     refusal::Refusal,
 };
-use crate::violation::{practice_name, violation, withdrawal_violation};
+use crate::violation::{Changes, practice_name, violation};
 
 /// When a client that found the queue full should come back.
 const QUEUE_RETRY_DELAY: Duration = Duration::from_millis(500);
@@ -30,15 +30,27 @@ impl<R: Refusal + Error> Refusal for WriteError<R> {
     }
 }
 
-impl Refusal for PushRejection {
+/// Changes that are not accepted, with how their request calls them.
+pub(crate) struct RefusedChanges(pub(crate) ChangesError, pub(crate) Changes);
+
+impl Refusal for RefusedChanges {
     fn into_status(self) -> Status {
-        Violations(self.faults.iter().map(violation).collect()).into_status()
+        let Self(error, changes) = self;
+        match error {
+            ChangesError::Faults(ChangeFaults(faults)) => {
+                Violations(faults.iter().map(|fault| violation(fault, changes)).collect()).into_status()
+            }
+            ChangesError::Overtaken(overtaken) => overtaken.into_status(),
+            ChangesError::Submission(error) => error.into_status(),
+        }
     }
 }
 
-impl Refusal for WithdrawalRejection {
+impl Refusal for Overtaken {
     fn into_status(self) -> Status {
-        Violations(self.faults.iter().map(withdrawal_violation).collect()).into_status()
+        let mut details = details(ErrorReason::WriteQueueFull, &[]);
+        details.set_retry_info(Some(QUEUE_RETRY_DELAY));
+        status(Code::ResourceExhausted, self.to_string(), details)
     }
 }
 
