@@ -41,7 +41,7 @@
 //! 3. Write the method of [`Observatory`] that submits it, and its preview, as `crates/observatory/src/retiring.rs` does.
 //! 4. If its event is new, state in `crates/observatory/src/snapshot.rs` which scores it changes, store in
 //!    `crates/observatory/src/checkpoint` what a checkpoint holds of it, and count its bytes in `crates/observatory/src/recent.rs`.
-//! 5. Test what it promises in a file of its own, as `crates/observatory/tests/withdrawing.rs` does.
+//! 5. Test what it promises in a file of its own, as `crates/observatory/tests/retiring.rs` does.
 //!
 //! # To add a limit
 //!

@@ -10,7 +10,8 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{
     Alpha3, AsOf, GivenFields, GivenStatus, MergeConflict, MissingReason, Notes, Observation, ObservationKey,
-    ObservationMerge, Period, Revision, Value, Withdrawal, event::VersionBody,
+    ObservationMerge, Period, Revision, Value, Withdrawal,
+    event::{ObservationVersion, VersionBody},
 };
 use tenseven_observatory::{
     Change, ChangeFaults, ChangesError, Fault, IdReused, JournalFailed, Limits, ObservationFilter,
@@ -82,11 +83,11 @@ struct Live {
 
 impl Live {
     /// Submits changes and watches what comes of them.
-    fn submit(&mut self, registry: &Observatory, changes: Vec<Change>) {
+    fn submit(&mut self, registry: &Observatory, changes: &[Change]) {
         if changes.is_empty() {
             return;
         }
-        for change in &changes {
+        for change in changes {
             let key = change.key().clone();
             match change {
                 Change::Put(observation) => drop(self.observed.insert(key, observation.clone())),
@@ -98,9 +99,9 @@ impl Live {
             }
         }
         let id = submission(u32::try_from(self.revisions.len()).unwrap());
-        let preview = registry.preview_changes(id, changes.clone()).unwrap();
+        let preview = registry.preview_changes(id, changes.to_vec()).unwrap();
         let Receipt { revision, new, revised, unchanged, withdrawn, .. } =
-            block_on(registry.submit_changes(id, changes.clone())).unwrap();
+            block_on(registry.submit_changes(id, changes.to_vec())).unwrap();
         assert_eq!(
             (preview.revision.next(), [preview.new, preview.revised, preview.unchanged, preview.withdrawn]),
             (revision, [new, revised, unchanged, withdrawn])
@@ -130,7 +131,7 @@ impl Live {
 fn live(registry: &Observatory, batches: &[Vec<Observation>]) -> Live {
     let (mut live, mut gone) = (Live::default(), BTreeMap::<ObservationKey, Observation>::new());
     for (number, batch) in batches.iter().enumerate() {
-        live.submit(registry, as_changes(batch.clone()));
+        live.submit(registry, &as_changes(batch.clone()));
         let reason = format!("mistake {number}");
         gone.retain(|key, _| !live.observed.contains_key(key));
         let mut changes = as_changes(std::mem::take(&mut gone).into_values());
@@ -144,7 +145,7 @@ fn live(registry: &Observatory, batches: &[Vec<Observation>]) -> Live {
                 _ => {}
             }
         }
-        live.submit(registry, changes);
+        live.submit(registry, &changes);
     }
     assert_eq!(answers(&view(registry, AsOf::Now)).0, live.observed);
     live
@@ -296,9 +297,7 @@ fn verify_finds_a_withdrawal_of_what_was_never_observed() {
         revision: last.revision.next(),
         submission: submission(1),
         outcome: tenseven_model::event::ChangeCounts { withdrawn: 1, ..Default::default() },
-        event: tenseven_model::event::Event::Observations(vec![
-            tenseven_model::event::ObservationVersion::withdrawn(taken, None),
-        ]),
+        event: tenseven_model::event::Event::Observations(vec![ObservationVersion::withdrawn(taken, None)]),
         ..last
     };
     journal.append(last.revision, &[entry]).unwrap();
@@ -321,7 +320,7 @@ fn one_revision_puts_merges_and_withdraws_and_every_answer_shows_all_of_it() {
     assert_eq!([new, revised, unchanged, withdrawn], [1, 1, 0, 1]);
     assert_eq!(view(&registry, AsOf::Now).accepted(&[submission(2)]).unwrap(), [(submission(2), receipt)]);
     let held = journal.read(revision).unwrap().event.into_versions();
-    assert!(held.iter().map(|version| version.key()).eq([mar.key(), lby.key(), can.key()]));
+    assert!(held.iter().map(ObservationVersion::key).eq([mar.key(), lby.key(), can.key()]));
     let filter = registry.change_filter(None, None, None).unwrap();
     let told =
         registry.recent_changes_after(&filter, (Revision::new(revision.number() - 1), None), usize::MAX);

@@ -194,14 +194,14 @@ fn a_merge_with_another_base_than_the_current_observation_is_handed_back() {
 fn a_merge_that_changes_nothing_is_unchanged_and_one_of_a_single_text_is_a_revision() {
     let notes = Notes { comment: "seen".into(), ..Notes::default() };
     let bare = level("MAR", "basic");
-    let noted = Observation::new(bare.key().clone(), bare.value().clone(), None, notes).unwrap();
-    let mut state = state(std::slice::from_ref(&noted));
+    let full = Observation::new(bare.key().clone(), bare.value().clone(), None, notes).unwrap();
+    let mut state = state(std::slice::from_ref(&full));
     let same =
         GivenFields { comment: Some("seen".into()), status: Some(GivenStatus::Default), ..to_level("basic") };
-    let unchanged = decided(&state, vec![merge((&noted, 2), same)]).unwrap();
+    let unchanged = decided(&state, vec![merge((&full, 2), same)]).unwrap();
     assert_eq!(unchanged.outcome, ChangeCounts { unchanged: 1, ..ChangeCounts::default() });
     assert!(unchanged.event.versions().is_empty());
     let cleared = GivenFields { comment: Some(String::new()), ..GivenFields::default() };
-    let versions = accept(&mut state, vec![merge((&noted, 2), cleared)]);
+    let versions = accept(&mut state, vec![merge((&full, 2), cleared)]);
     assert_eq!(versions, [ObservationVersion::observed(bare, Some(Revision::new(2)))]);
 }

@@ -71,14 +71,15 @@ impl Model {
                 Content::Change(changes) => {
                     for change in changes {
                         let known = current.get(change.key()).map(|(known, _)| known);
-                        match after(known, change).expect("it was accepted") {
-                            Some(now) if known != Some(&now) => {
+                        match after(known, change) {
+                            After::Observed(now) if known != Some(&now) => {
                                 current.insert(change.key().clone(), (now, Revision::new(*number)));
                             }
-                            Some(_) => {}
-                            None => {
+                            After::Observed(_) => {}
+                            After::Nothing => {
                                 current.remove(change.key());
                             }
+                            After::Rejected => panic!("{change:?} was accepted"),
                         }
                     }
                 }
@@ -126,12 +127,24 @@ impl Model {
     }
 }
 
-/// What is observed after a change, if it can be accepted on top of what is observed before it.
-pub(super) fn after(before: Option<&Observation>, change: &Change) -> Option<Option<Observation>> {
-    match change {
-        Change::Put(observation) => Some(Some(observation.clone())),
-        Change::Merge(merge) => merge.request().apply(before?).ok().map(Some),
-        Change::Withdraw(_) => before.map(|_| None),
+/// What a change makes of what is observed for its key.
+#[derive(Debug, PartialEq)]
+pub(super) enum After {
+    Observed(Observation),
+    Nothing,
+    /// It cannot be accepted.
+    Rejected,
+}
+
+/// What a change makes of what is observed for its key.
+pub(super) fn after(before: Option<&Observation>, change: &Change) -> After {
+    match (change, before) {
+        (Change::Put(observation), _) => After::Observed(observation.clone()),
+        (Change::Merge(merge), Some(before)) => {
+            merge.request().apply(before).map_or(After::Rejected, After::Observed)
+        }
+        (Change::Withdraw(_), Some(_)) => After::Nothing,
+        (Change::Merge(_) | Change::Withdraw(_), None) => After::Rejected,
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::{runtime::Runtime, sync::oneshot::error::TryRecvError};
 use super::{
     client::{Client, Content},
     clock::ManualClock,
-    model::{Accepted, Model, after, definition, scores_of},
+    model::{Accepted, After, Model, after, definition, scores_of},
     random::Random,
     registry::Registry,
     watcher::Watcher,
@@ -211,7 +211,7 @@ impl Run {
         let (submission, mut reply) = Submission::new(id, digest, looked_up, SubmitChanges { changes });
         let waiting = move || match reply.try_recv() {
             Ok(Err(WriteError::Rejected(ChangesRejection::Outdated(_)))) => Some(Answer::Outdated),
-            other => answer_of(other),
+            other => answer_of(&other),
         };
         (submission, Box::new(waiting))
     }
@@ -296,11 +296,12 @@ impl Run {
             Content::Change(changes) => {
                 for change in changes {
                     let known = before.get(change.key()).map(|(known, _)| known);
-                    let count = match after(known, change).expect("it can be accepted") {
-                        None => &mut expected.withdrawn,
-                        Some(_) if known.is_none() => &mut expected.new,
-                        Some(now) if known == Some(&now) => &mut expected.unchanged,
-                        Some(_) => &mut expected.revised,
+                    let count = match after(known, change) {
+                        After::Nothing => &mut expected.withdrawn,
+                        After::Observed(_) if known.is_none() => &mut expected.new,
+                        After::Observed(now) if known == Some(&now) => &mut expected.unchanged,
+                        After::Observed(_) => &mut expected.revised,
+                        After::Rejected => panic!("it cannot be accepted: {content:?}"),
                     };
                     *count += 1;
                 }
@@ -327,7 +328,7 @@ impl Run {
                 let known = self.model.observations(on);
                 let mut after =
                     changes.iter().map(|one| after(known.get(one.key()).map(|(known, _)| known), one));
-                assert!(after.any(|after| after.is_none()), "it can be accepted: {content:?}");
+                assert!(after.any(|after| after == After::Rejected), "it can be accepted: {content:?}");
             }
             Content::Publish(version) => {
                 assert!(self.model.versions(on).keys().any(|known| known >= version));
@@ -561,14 +562,14 @@ where
     C: Operation<Rejection: std::error::Error + Send + 'static> + Send + 'static,
 {
     let (submission, mut reply): (_, Reply<C::Rejection>) = Submission::new(id, digest, looked_up, command);
-    (submission, Box::new(move || answer_of(reply.try_recv())))
+    (submission, Box::new(move || answer_of(&reply.try_recv())))
 }
 
-fn answer_of<R: std::error::Error>(reply: Result<submission::Answer<R>, TryRecvError>) -> Option<Answer> {
+fn answer_of<R: std::error::Error>(reply: &Result<submission::Answer<R>, TryRecvError>) -> Option<Answer> {
     match reply {
-        Ok(Ok(receipt)) => Some(Answer::Receipt(receipt)),
+        Ok(Ok(receipt)) => Some(Answer::Receipt(*receipt)),
         Ok(Err(WriteError::Rejected(_))) => Some(Answer::Rejected),
-        Ok(Err(WriteError::Submission(error))) => Some(Answer::Failed(error)),
+        Ok(Err(WriteError::Submission(error))) => Some(Answer::Failed(*error)),
         Err(_) => None,
     }
 }
