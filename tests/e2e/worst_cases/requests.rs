@@ -37,13 +37,15 @@ fn filled(field: &FieldDescriptor, within: &str, bytes: usize, depth: usize) -> 
             }
             if depth < DEPTH_MAX {
                 let inner = fields(&inner, &format!("{path}."), room, depth + 1);
-                requests.extend(inner.into_iter().map(|(what, inner)| (what, delimited(field.number(), &inner))));
+                requests
+                    .extend(inner.into_iter().map(|(what, inner)| (what, delimited(field.number(), &inner))));
             }
         }
         Kind::String | Kind::Bytes => {
             requests.push((format!("a long {path}"), delimited(field.number(), &vec![b'a'; room])));
             if field.is_list() {
-                requests.push((format!("many empty {path}"), repeated(&delimited(field.number(), &[]), bytes)));
+                requests
+                    .push((format!("many empty {path}"), repeated(&delimited(field.number(), &[]), bytes)));
             }
         }
         _ => requests.push((format!("many {path}"), repeated(&varint_field(field.number()), bytes))),
