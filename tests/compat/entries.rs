@@ -27,7 +27,12 @@ pub(crate) fn entry(revision: u64) -> Entry {
         committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::from(byte) * 1_001),
         submission: SubmissionId::from_bytes(id).unwrap(),
         digest: ContentDigest([byte; 16]),
-        outcome: ChangeCounts { new: 3 * u32::from(byte), revised: u32::from(byte), unchanged: 7 },
+        outcome: ChangeCounts {
+            new: 3 * u32::from(byte),
+            revised: u32::from(byte),
+            unchanged: 7,
+            withdrawn: 0,
+        },
         event,
     }
 }

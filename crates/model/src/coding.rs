@@ -159,8 +159,7 @@ impl Coding {
 
     /// The bytes of all texts together.
     pub fn text_bytes(&self) -> usize {
-        let texts = |one: &Evidence| one.citation().len() + one.url().len() + one.quote().len();
-        self.narrative.len() + self.evidence.iter().map(texts).sum::<usize>()
+        self.narrative.len() + self.evidence.iter().map(Evidence::text_bytes).sum::<usize>()
     }
 }
 

@@ -18,12 +18,21 @@ pub struct ChangeCounts {
     pub revised: u32,
     /// Observations equal to the current one.
     pub unchanged: u32,
+    /// Observations that are withdrawn.
+    pub withdrawn: u32,
+}
+
+impl ChangeCounts {
+    /// How many versions are stored.
+    pub fn stored(&self) -> u64 {
+        u64::from(self.new) + u64::from(self.revised) + u64::from(self.withdrawn)
+    }
 }
 
 /// What happened: a change of the registry that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// A batch of observations or of withdrawals, in the order in which they were sent.
+    /// Observations and withdrawals, each of another key, in the order in which they were sent.
     Observations(Vec<ObservationVersion>),
     /// A version of a framework.
     Framework(FrameworkSource),

@@ -72,6 +72,11 @@ impl Evidence {
     pub fn quote(&self) -> &str {
         &self.quote
     }
+
+    /// The bytes of all texts together.
+    pub fn text_bytes(&self) -> usize {
+        self.citation.len() + self.url.len() + self.quote.len()
+    }
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ pub mod framework;
 pub mod history;
 pub mod indicator;
 pub mod observation;
+pub mod observation_merge;
 pub mod period;
 pub mod practice;
 pub mod precision;
@@ -74,6 +75,9 @@ pub use id::{
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{
     EVIDENCE_COUNT_MAX, Notes, NotesFingerprint, Observation, ObservationError, ObservationKey,
+};
+pub use observation_merge::{
+    GivenFields, GivenStatus, MergeConflict, ObservationMerge, ObservationMergeError,
 };
 pub use period::{Frequency, Period, PeriodError};
 pub use practice::{Practice, PracticeDraft, PracticeFault, PracticeNames};

@@ -73,8 +73,7 @@ impl Notes {
 
     /// The bytes of all texts together.
     pub fn text_bytes(&self) -> usize {
-        let evidence =
-            self.evidence.iter().map(|one| one.citation().len() + one.url().len() + one.quote().len());
+        let evidence = self.evidence.iter().map(Evidence::text_bytes);
         self.comment.len() + self.method.len() + evidence.sum::<usize>()
     }
 }
@@ -117,31 +116,23 @@ impl Observation {
         status: Option<ObservationStatus>,
         notes: Notes,
     ) -> Result<Self, ObservationError> {
-        if matches!(key.area, AreaCode::Group(_)) {
-            return Err(ObservationError::Group(key.area));
-        }
-        let status = match (&value, status) {
-            (Value::Missing(reason), None) => ObservationStatus::of_missing(*reason),
-            (Value::Missing(_), Some(status)) if !status.says_missing() => {
-                return Err(ObservationError::StatusSaysValue(status));
-            }
-            (Value::Missing(_), Some(status)) => status,
-            (_, Some(status)) if status.says_missing() => {
-                return Err(ObservationError::StatusSaysMissing(status));
-            }
-            (_, status) => status.unwrap_or(ObservationStatus::Normal),
-        };
-        for (field, text) in [("comment", &notes.comment), ("method", &notes.method)] {
-            let length = text.chars().count();
-            if length > TEXT_LENGTH_MAX {
-                return Err(ObservationError::TextTooLong { field, length });
-            }
-        }
-        if notes.evidence.len() > EVIDENCE_COUNT_MAX {
-            return Err(ObservationError::TooMuchEvidence(notes.evidence.len()));
-        }
+        check_area(&key)?;
+        let status = status_of(&value, status)?;
+        check_text("comment", &notes.comment)?;
+        check_text("method", &notes.method)?;
+        check_evidence(&notes.evidence)?;
+        Ok(Self::of_checked(key, value, status, notes))
+    }
+
+    /// An observation of parts that fulfil what [`Self::new`] checks.
+    pub(crate) fn of_checked(
+        key: ObservationKey,
+        value: Value,
+        status: ObservationStatus,
+        notes: Notes,
+    ) -> Self {
         let notes = (!notes.is_empty()).then(|| Box::new(notes));
-        Ok(Self { key, value, status, notes })
+        Self { key, value, status, notes }
     }
 
     /// What it is of.
@@ -163,6 +154,63 @@ impl Observation {
     pub fn notes(&self) -> &Notes {
         self.notes.as_deref().unwrap_or(&NO_NOTES)
     }
+}
+
+/// Why a status does not fit a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StatusMismatch {
+    /// The status says missing, the value does not.
+    SaysMissing(ObservationStatus),
+    /// The value is missing, the status says otherwise.
+    SaysValue(ObservationStatus),
+}
+
+impl From<StatusMismatch> for ObservationError {
+    fn from(mismatch: StatusMismatch) -> Self {
+        match mismatch {
+            StatusMismatch::SaysMissing(status) => Self::StatusSaysMissing(status),
+            StatusMismatch::SaysValue(status) => Self::StatusSaysValue(status),
+        }
+    }
+}
+
+/// The status of a value: the one that is given, or the default.
+pub(crate) fn status_of(
+    value: &Value,
+    status: Option<ObservationStatus>,
+) -> Result<ObservationStatus, StatusMismatch> {
+    match (value, status) {
+        (Value::Missing(reason), None) => Ok(ObservationStatus::of_missing(*reason)),
+        (Value::Missing(_), Some(status)) if !status.says_missing() => Err(StatusMismatch::SaysValue(status)),
+        (Value::Missing(_), Some(status)) => Ok(status),
+        (_, Some(status)) if status.says_missing() => Err(StatusMismatch::SaysMissing(status)),
+        (_, status) => Ok(status.unwrap_or(ObservationStatus::Normal)),
+    }
+}
+
+/// Succeeds if a key can be observed.
+pub(crate) fn check_area(key: &ObservationKey) -> Result<(), ObservationError> {
+    match &key.area {
+        AreaCode::Group(_) => Err(ObservationError::Group(key.area.clone())),
+        AreaCode::Country(_) | AreaCode::Local(..) => Ok(()),
+    }
+}
+
+/// Succeeds if a comment or a method is not too long.
+pub(crate) fn check_text(field: &'static str, text: &str) -> Result<(), ObservationError> {
+    let length = text.chars().count();
+    if length > TEXT_LENGTH_MAX {
+        return Err(ObservationError::TextTooLong { field, length });
+    }
+    Ok(())
+}
+
+/// Succeeds if there is not too much evidence.
+pub(crate) fn check_evidence(evidence: &[Evidence]) -> Result<(), ObservationError> {
+    if evidence.len() > EVIDENCE_COUNT_MAX {
+        return Err(ObservationError::TooMuchEvidence(evidence.len()));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -84,7 +84,7 @@ fn coding_receipt(
     receipt: Receipt,
     accepted_at: Option<Timestamp>,
 ) -> Result<CodingReceipt, Unreadable> {
-    let Receipt { revision, accepted_at: _, new: _, revised, unchanged: _ } = receipt;
+    let Receipt { revision, revised, .. } = receipt;
     let round = state.codings().round_of(unit, revision).ok_or(Unreadable { revision })?;
     Ok(CodingReceipt { revision, accepted_at, round, revises: revised > 0 })
 }

@@ -40,8 +40,7 @@ impl Answered {
         if self.digest != digest {
             return Err(IdReused { submission, revision });
         }
-        let ChangeCounts { new, revised, unchanged } = self.outcome;
-        Ok(Receipt { revision, accepted_at, new, revised, unchanged })
+        Ok(Receipt::new(revision, accepted_at, self.outcome))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The application: everything that a partner can do, without a socket.
 //!
 //! *Invariants:*
-//! - Durable before acked: [`Observatory::push`] answers, and a [`View`] shows a change, only once the bytes behind
+//! - Durable before acked: [`Observatory::submit_changes`] answers, and a [`View`] shows a change, only once the bytes behind
 //!   it are flushed.
 //! - One writer. What waits while a flush runs goes out with the next one.
 //! - The state is a fold over the journal and never changes once it is published; readers never wait for the writer.
@@ -11,7 +11,7 @@
 //!
 //! [`Observatory`]: opened on a journal, it accepts submissions and opens a [`View`] of a moment, which answers every question about
 //! it. Methods of both are in the files of their subjects: writes in `crates/observatory/src/submitting.rs`,
-//! `crates/observatory/src/withdrawing.rs`, `crates/observatory/src/assessing.rs`, `crates/observatory/src/publishing.rs` and
+//! `crates/observatory/src/changing.rs`, `crates/observatory/src/assessing.rs`, `crates/observatory/src/publishing.rs` and
 //! `crates/observatory/src/retiring.rs`, questions
 //! in `crates/observatory/src/query` and `crates/observatory/src/practices`.
 //!
@@ -38,10 +38,10 @@
 //!
 //! 1. Write its command; the recipe is in `crates/state/src/lib.rs`.
 //! 2. Give the operation an error in `crates/observatory/src/submission_error.rs`.
-//! 3. Write the method of [`Observatory`] that submits it, and its preview, as `crates/observatory/src/withdrawing.rs` does.
+//! 3. Write the method of [`Observatory`] that submits it, and its preview, as `crates/observatory/src/retiring.rs` does.
 //! 4. If its event is new, state in `crates/observatory/src/snapshot.rs` which scores it changes, store in
 //!    `crates/observatory/src/checkpoint` what a checkpoint holds of it, and count its bytes in `crates/observatory/src/recent.rs`.
-//! 5. Test what it promises in a file of its own, as `crates/observatory/tests/withdrawing.rs` does.
+//! 5. Test what it promises in a file of its own, as `crates/observatory/tests/retiring.rs` does.
 //!
 //! # To add a limit
 //!
@@ -52,6 +52,7 @@ mod approximate_size;
 mod assessing;
 mod blindness;
 mod bundled;
+mod changing;
 mod checkpoint;
 mod clock;
 mod copy;
@@ -61,6 +62,7 @@ mod intake;
 mod keeper;
 mod known_submissions;
 mod limits;
+mod merging;
 mod moments;
 mod observatory;
 mod open_error;
@@ -91,11 +93,11 @@ pub mod upkeep;
 mod view;
 mod view_error;
 mod watch;
-mod withdrawing;
 mod write_failure;
 mod writer;
 
 pub use blindness::Viewer;
+pub use changing::Submitted;
 pub use clock::{Clock, SystemClock};
 pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
@@ -123,11 +125,10 @@ pub use records::unreadable;
 pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchError, WatchScoresError, WatchedScores};
 pub use snapshot::NotScored;
 pub use submission_error::{
-    AdjudicateError, Closing, IdReused, JournalFailed, JournalFull, PublicationDied, PublicationUnderWay,
-    PublishError, PushError, QueueFull, RetireFrameworkError, SubmissionError, SubmitCodingError, Unreadable,
-    WithdrawError, WriteError, WritePracticeError,
+    AdjudicateError, ChangesError, Closing, IdReused, JournalFailed, JournalFull, Overtaken, PublicationDied,
+    PublicationUnderWay, PublishError, QueueFull, RetireFrameworkError, SubmissionError, SubmitCodingError,
+    Unreadable, WriteError, WritePracticeError,
 };
-pub use submitting::Submitted;
 /// The types of the state that this crate's methods take and return.
 pub use tenseven_state::{
     AreaSelectionError, Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator,
@@ -143,10 +144,7 @@ pub use tenseven_state::{
         Published, Retired, RetiredFramework, RetirementReceipt, RetirementRejection, StoredVersion,
         TooManyPeriods, Unpublishable, UnreadableVersion,
     },
-    observations::{
-        Fault, Problem, PushRejection, WithdrawalFault, WithdrawalPreview, WithdrawalProblem,
-        WithdrawalReceipt, WithdrawalRejection,
-    },
+    observations::{Change, ChangeFaults, Fault, Problem, Remedy},
     practices::{
         PracticeNameFault, PracticeNameProblem, PracticeRejection, PracticeRevised, TooManyPractices,
         WritePractice,
@@ -157,5 +155,5 @@ pub use view_error::{
     BeforeFirst, Compacted, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached, UnsettledMoment,
     ViewError, WatchStartError, WrongHistory,
 };
-pub use watch::{Change, ChangeFilter, Changed};
+pub use watch::{ChangeFilter, Changed, RevisionChanges};
 pub use write_failure::WriteFailure;

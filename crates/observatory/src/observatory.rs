@@ -5,10 +5,10 @@ use std::{
     time::Duration,
 };
 
-use tenseven_model::{AreaCode, AsOf, IndicatorId, Observation, PracticeNames, ReadAt, Revision};
+use tenseven_model::{AreaCode, AsOf, IndicatorId, PracticeNames, ReadAt, Revision};
 use tenseven_state::{
     World,
-    observations::{Fault, observation_faults, observation_name_faults},
+    observations::{Change, Fault, change_faults, change_name_faults},
     practices::{PracticeNameFault, practice_name_faults},
 };
 use tenseven_store::Storage;
@@ -89,26 +89,24 @@ impl Observatory {
         self.shared.position(revision)
     }
 
-    /// Everything that would be refused of these observations now; `count` is the size of the whole batch, of which
-    /// some may be left out.
-    pub fn faults<'a>(
+    /// Everything that would be refused of these changes now; `count` is the size of the whole submission, of which
+    /// some may be left out. Of a merge, only what it gives is checked.
+    pub fn change_faults<'a>(
         &self,
         count: usize,
-        observations: impl IntoIterator<Item = (usize, &'a Observation)>,
+        changes: impl IntoIterator<Item = (usize, &'a Change)>,
     ) -> Vec<Fault> {
-        let state = self.shared.state.load();
-        observation_faults(state.frameworks(), &self.shared.rules(), count, observations)
+        change_faults(&self.newest(), &self.shared.rules(), count, changes)
     }
 
-    /// What is wrong with the names of an observation that could not be read whole.
-    pub fn name_faults(
+    /// What is wrong with the names of a change that could not be read whole.
+    pub fn change_name_faults(
         &self,
         index: usize,
         indicator: Option<&IndicatorId>,
         area: Option<&AreaCode>,
     ) -> Vec<Fault> {
-        let state = self.shared.state.load();
-        observation_name_faults(state.frameworks(), &self.shared.world, index, (indicator, area))
+        change_name_faults(&self.newest(), &self.shared.rules(), index, (indicator, area))
     }
 
     /// What is wrong with the names of a practice that could not be read whole.

@@ -4,8 +4,9 @@
 
 use std::collections::HashMap;
 
+use tenseven_engine::CellRef;
 use tenseven_model::{
-    Observation, ObservationKey, Revision,
+    Notes, Observation, ObservationKey, Revision,
     event::{Event, FiledCoding, ObservationVersion, VersionBody},
 };
 use tenseven_state::codings::Codings;
@@ -63,6 +64,33 @@ pub(crate) fn observations(
         })
     });
     whole.collect()
+}
+
+/// A current observation, without its texts.
+pub(crate) struct Found<'a> {
+    pub(crate) key: ObservationKey,
+    pub(crate) cell: CellRef<'a>,
+}
+
+/// Current observations in full: the texts of those that have any are read from the journal.
+pub(crate) fn in_full(
+    journal: &dyn Journal,
+    found: Vec<Found<'_>>,
+) -> Result<Vec<(Revision, Observation)>, Unreadable> {
+    let noted = found.iter().filter(|found| found.cell.notes.is_some());
+    let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
+    let mut texts = observations(journal, &noted)?.into_iter();
+    let full = found.into_iter().map(|Found { key, cell }| {
+        let unreadable = Unreadable { revision: cell.revision };
+        let whole = if cell.notes.is_some() {
+            texts.next().ok_or(unreadable)
+        } else {
+            Observation::new(key, cell.value.into(), Some(cell.status), Notes::default())
+                .map_err(|_| unreadable)
+        };
+        Ok((cell.revision, whole?))
+    });
+    full.collect()
 }
 
 /// What is observed, unless it is withdrawn.

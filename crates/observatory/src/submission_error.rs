@@ -4,7 +4,7 @@ use tenseven_model::{Revision, SubmissionId};
 use tenseven_state::{
     codings::{AdjudicationRejection, CodingRejection},
     frameworks::{DefinitionError, RetirementRejection, Unpublishable},
-    observations::{PushRejection, WithdrawalRejection},
+    observations::{ChangeFaults, ChangesRejection},
     practices::PracticeRejection,
 };
 
@@ -55,6 +55,11 @@ pub struct JournalFull;
 )]
 pub struct JournalFailed;
 
+/// Whenever the changes were decided, others had changed what they merge. Nothing of them was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("other submissions keep changing the observations that this one merges; send it again shortly")]
+pub struct Overtaken;
+
 /// Another framework is being published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("another framework is being published; try again when that is done")]
@@ -100,10 +105,6 @@ pub enum WriteError<R: std::error::Error + 'static> {
     Submission(#[from] SubmissionError),
 }
 
-/// Why a push of observations is not accepted.
-pub type PushError = WriteError<PushRejection>;
-/// Why withdrawals are not accepted.
-pub type WithdrawError = WriteError<WithdrawalRejection>;
 /// Why a write of a practice is not accepted.
 pub type WritePracticeError = WriteError<PracticeRejection>;
 /// Why a version of a framework is not retired.
@@ -112,6 +113,30 @@ pub type RetireFrameworkError = WriteError<RetirementRejection>;
 pub type SubmitCodingError = WriteError<CodingRejection>;
 /// Why an adjudication is not accepted.
 pub type AdjudicateError = WriteError<AdjudicationRejection>;
+
+/// Why changes of observations are not accepted.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ChangesError {
+    /// Some cannot be accepted.
+    #[error(transparent)]
+    Faults(#[from] ChangeFaults),
+    /// Others changed again and again what is merged.
+    #[error(transparent)]
+    Overtaken(#[from] Overtaken),
+    /// Their submission fails.
+    #[error(transparent)]
+    Submission(#[from] SubmissionError),
+}
+
+impl From<WriteError<ChangesRejection>> for ChangesError {
+    fn from(error: WriteError<ChangesRejection>) -> Self {
+        match error {
+            WriteError::Rejected(ChangesRejection::Faults(faults)) => Self::Faults(faults),
+            WriteError::Rejected(ChangesRejection::Outdated(_)) => Self::Overtaken(Overtaken),
+            WriteError::Submission(error) => Self::Submission(error),
+        }
+    }
+}
 
 /// Why a framework is not published.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]

@@ -1,77 +1,23 @@
-//! Submitting: how a command gets to the writer, and its answer back.
+//! Submitting: how a command of any kind gets to the writer, and its answer back.
 
 use std::{error::Error, sync::Arc};
 
-use tenseven_model::{ContentDigest, Observation, Revision, SubmissionId, event::ChangeCounts};
-use tenseven_state::{
-    Operation, Preview, Receipt, decide, observations::PushObservations, practices::WritePractice,
-};
+use tenseven_model::{ContentDigest, Revision, SubmissionId, event::ChangeCounts};
+use tenseven_state::{Operation, Preview, Receipt, decide, practices::WritePractice};
 
 use crate::{
-    JournalFailed, Observatory, PushError, SubmissionError, WriteError, WritePracticeError,
+    JournalFailed, Observatory, SubmissionError, WriteError, WritePracticeError,
     known_submissions::look_up,
     snapshot::Snapshot,
     submission::{Answer, Reply, Submission},
 };
 
-/// A batch that was taken in.
-#[derive(Debug)]
-pub struct Submitted(Taken);
-
-#[derive(Debug)]
-enum Taken {
-    /// It was accepted before.
-    Known(Receipt),
-    /// The writer has it.
-    Waiting(Reply<<PushObservations as Operation>::Rejection>),
-}
-
-impl Submitted {
-    /// Its answer, once it is flushed and scored, or rejected.
-    pub async fn answer(self) -> Result<Receipt, PushError> {
-        match self.0 {
-            Taken::Known(receipt) => Ok(receipt),
-            Taken::Waiting(reply) => answer_of(reply).await,
-        }
-    }
-}
-
 /// The writer's answer. It answers every job that it takes, so it can only be missing if its thread died, and with it the journal.
-async fn answer_of<R: Error + 'static>(reply: Reply<R>) -> Answer<R> {
+pub(crate) async fn answer_of<R: Error + 'static>(reply: Reply<R>) -> Answer<R> {
     reply.await.unwrap_or_else(|_| Err(SubmissionError::from(JournalFailed).into()))
 }
 
 impl Observatory {
-    /// Accepts a batch whole, or rejects it whole. Answers once the batch is flushed and scored.
-    pub async fn push(&self, id: SubmissionId, observations: Vec<Observation>) -> Result<Receipt, PushError> {
-        self.write(id, PushObservations { observations }).await
-    }
-
-    /// Takes a batch in as [`Self::push`] does, but waits while there is no room for it, and leaves the answer to be
-    /// waited for. Batches that one caller submits one after the other are decided in that order.
-    pub async fn submit(
-        &self,
-        id: SubmissionId,
-        observations: Vec<Observation>,
-    ) -> Result<Submitted, PushError> {
-        let command = PushObservations { observations };
-        let digest = command.digest();
-        let looked_up = match self.look_up(id, digest).await? {
-            LookedUp::Known(receipt) => return Ok(Submitted(Taken::Known(receipt))),
-            LookedUp::UnknownUpTo(revision) => revision,
-        };
-        let (submission, reply) = Submission::new(id, digest, looked_up, command);
-        self.shared.intake.submit_when_room(submission).await?;
-        Ok(Submitted(Taken::Waiting(reply)))
-    }
-
-    /// What [`Self::push`] would answer now. Stores nothing.
-    pub fn preview(&self, id: SubmissionId, observations: Vec<Observation>) -> Result<Preview, PushError> {
-        let state = self.newest();
-        let outcome = self.preview_of(&state, id, PushObservations { observations })?;
-        Ok(preview(state.revision(), outcome))
-    }
-
     /// Has the writer decide a command, unless its submission was accepted before. Answers once it is flushed.
     pub(crate) async fn write<C>(&self, id: SubmissionId, command: C) -> Answer<C::Rejection>
     where
@@ -88,7 +34,11 @@ impl Observatory {
     }
 
     /// Looks a submission up in the journal as of the newest state, on a thread that may block.
-    async fn look_up(&self, id: SubmissionId, digest: ContentDigest) -> Result<LookedUp, SubmissionError> {
+    pub(crate) async fn look_up(
+        &self,
+        id: SubmissionId,
+        digest: ContentDigest,
+    ) -> Result<LookedUp, SubmissionError> {
         let (journal, up_to) = (Arc::clone(&self.shared.journal), self.revision());
         let found = tokio::task::spawn_blocking(move || look_up(journal.as_ref(), up_to, id, digest));
         match found.await {
@@ -116,8 +66,7 @@ impl Observatory {
         command: C,
     ) -> Result<ChangeCounts, WriteError<C::Rejection>> {
         if let Some(receipt) = self.known(state, id, command.digest())? {
-            let Receipt { revision: _, accepted_at: _, new, revised, unchanged } = receipt;
-            return Ok(ChangeCounts { new, revised, unchanged });
+            return Ok(receipt.counts());
         }
         let decision = decide(state, command, &self.shared.rules()).map_err(WriteError::Rejected)?;
         Ok(decision.outcome)
@@ -140,28 +89,23 @@ impl Observatory {
     ) -> Result<Preview, WritePracticeError> {
         let state = self.newest();
         let outcome = self.preview_of(&state, id, write)?;
-        Ok(preview(state.revision(), outcome))
+        Ok(Preview::new(state.revision(), outcome))
     }
 }
 
 /// Whether a submission was accepted before.
-enum LookedUp {
+pub(crate) enum LookedUp {
     /// It was, and this was its answer.
     Known(Receipt),
     /// Not up to this revision.
     UnknownUpTo(Revision),
 }
 
-fn preview(revision: Revision, outcome: ChangeCounts) -> Preview {
-    let ChangeCounts { new, revised, unchanged } = outcome;
-    Preview { revision, new, revised, unchanged }
-}
-
 #[cfg(test)]
 mod tests {
     use tenseven_catalog::Catalog;
     use tenseven_model::Value;
-    use tenseven_state::World;
+    use tenseven_state::{World, observations::SubmitChanges};
     use tenseven_testkit::{TestJournal, observation, submission};
 
     use super::*;
@@ -176,9 +120,9 @@ mod tests {
                 .unwrap()
         };
         let send = |registry: &Observatory| {
-            let observations =
-                vec![observation("dual-nationality", "MAR", "2020", Value::Level("basic".parse().unwrap()))];
-            let command = PushObservations { observations };
+            let value = Value::Level("basic".parse().unwrap());
+            let changes = vec![observation("dual-nationality", "MAR", "2020", value).into()];
+            let command = SubmitChanges { changes };
             let (submission, reply) =
                 Submission::new(submission(1), command.digest(), Revision::ZERO, command);
             registry.shared.intake.submit(submission).unwrap();

@@ -34,20 +34,21 @@ pub struct ChangeFilter {
 
 /// What one revision changed.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct RevisionChanges {
     /// The revision.
     pub revision: Revision,
     /// When it was accepted.
     pub accepted_at: Timestamp,
     /// The submission that it accepted.
     pub submission: SubmissionId,
-    /// The observations that are new or changed and pass the filter, in the submission's order.
+    /// The observations that are new or changed and pass the filter, in the submission's order. Their keys are other than those of the
+    /// withdrawals.
     pub observations: Vec<Observation>,
     /// The withdrawals that pass the filter, in the submission's order. There is an observation or a withdrawal.
     pub withdrawals: Vec<Withdrawal>,
 }
 
-impl Change {
+impl RevisionChanges {
     fn is_empty(&self) -> bool {
         self.observations.is_empty() && self.withdrawals.is_empty()
     }
@@ -64,7 +65,7 @@ impl Change {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Changed {
     /// The changes, by revision.
-    pub changes: Vec<Change>,
+    pub changes: Vec<RevisionChanges>,
     /// The revision up to which they are all.
     pub up_to: Revision,
 }
@@ -170,7 +171,7 @@ impl Gathered {
 }
 
 impl ChangeFilter {
-    fn change(&self, entry: &Entry) -> Change {
+    fn change(&self, entry: &Entry) -> RevisionChanges {
         let Entry { revision, committed_at, submission, event, .. } = entry;
         let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
         for version in event.versions().iter().filter(|version| self.takes(version.key())) {
@@ -183,7 +184,7 @@ impl ChangeFilter {
                 VersionBody::Withdrawn(withdrawal) => withdrawals.push(withdrawal.clone()),
             }
         }
-        Change {
+        RevisionChanges {
             revision: *revision,
             accepted_at: *committed_at,
             submission: *submission,

@@ -15,7 +15,7 @@ use tenseven_observatory::{
     RecordedAdjudication, RecordedCoding, View, Viewer, World, WriteError, upkeep,
 };
 use tenseven_store::Checkpoints as _;
-use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, observation, submission};
 
 /// With a checkpoint after every few entries.
 fn open(journal: &TestJournal) -> Observatory {
@@ -111,7 +111,7 @@ fn take(observatory: &Observatory, number: u32, step: &Step) {
         Step::Push { area, level } => {
             let level = Value::Level(level.parse().unwrap());
             let batch = vec![observation("dual-nationality", area, "2020", level)];
-            block_on(observatory.push(id, batch)).unwrap();
+            block_on(observatory.submit_changes(id, as_changes(batch))).unwrap();
         }
     }
 }

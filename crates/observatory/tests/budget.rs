@@ -7,14 +7,15 @@ use std::{sync::Arc, time::Duration};
 use tenseven_catalog::{Catalog, parse_framework};
 use tenseven_model::{
     AsOf, Coding, Judgement, Number, Observation, ReadAt, Revision, Ruling, ScoreSelection, Unit, Value,
+    Withdrawal,
 };
 use tenseven_observatory::{
-    AdjudicateCodings, AdjudicateError, AdjudicationRejection, Budget, BudgetLimits, CodingProblem, Figure,
-    FrameworkCost, Limits, NotScored, Observatory, OverBudget, Planned, Problem, PublicationReceipt,
-    PublishError, PushError, PushRejection, ScoresError, TooManyPeriods, Unpublishable, Validation, View,
-    WatchStart, World, WriteError,
+    AdjudicateCodings, AdjudicateError, AdjudicationRejection, Budget, BudgetLimits, ChangeFaults,
+    ChangesError, CodingProblem, Figure, FrameworkCost, Limits, NotScored, Observatory, OverBudget, Planned,
+    Problem, PublicationReceipt, PublishError, ScoresError, TooManyPeriods, Unpublishable, Validation, View,
+    WatchStart, World,
 };
-use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, observation, submission};
 
 const RANKED: &str = include_str!("../../../tests/frameworks/ranked.toml");
 const CODED: &str = include_str!("../../../tests/frameworks/coded.toml");
@@ -38,8 +39,9 @@ fn view(observatory: &Observatory) -> View {
     block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap()
 }
 
-fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, PushError> {
-    block_on(observatory.push(submission(number), batch.to_vec())).map(|receipt| receipt.revision)
+fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, ChangesError> {
+    block_on(observatory.submit_changes(submission(number), as_changes(batch.to_vec())))
+        .map(|receipt| receipt.revision)
 }
 
 fn publish(observatory: &Observatory, number: u32, text: &str) -> Result<PublicationReceipt, PublishError> {
@@ -168,7 +170,7 @@ fn an_observation_that_makes_the_scores_run_over_too_many_periods_is_refused() {
     push(&observatory, 2, &[count("2020-01", 1.0)]).unwrap();
     // 2020-01, carried to 2020-02, and 2020-05.
     push(&observatory, 3, &[count("2020-05", 1.0)]).unwrap();
-    let Err(WriteError::Rejected(PushRejection { faults })) =
+    let Err(ChangesError::Faults(ChangeFaults(faults))) =
         push(&observatory, 4, &[count("2020-01", 2.0), count("2020-09", 1.0)])
     else {
         panic!("it is accepted")
@@ -183,6 +185,11 @@ fn an_observation_that_makes_the_scores_run_over_too_many_periods_is_refused() {
     push(&observatory, 5, &[count("2020-01", 2.0), count("2020-05", 2.0)]).unwrap();
     // One of a period that another is carried to is carried further.
     assert!(push(&observatory, 6, &[count("2020-02", 2.0)]).is_err());
+    // It is accepted together with the withdrawal of the other.
+    let key = count("2020-01", 2.0).key().clone();
+    let withdrawal = Withdrawal::new(key, "of another month".parse().unwrap()).unwrap();
+    let moved = vec![count("2020-02", 2.0).into(), withdrawal.into()];
+    assert!(block_on(observatory.submit_changes(submission(7), moved)).is_ok());
 }
 
 #[test]

@@ -13,7 +13,7 @@ use tenseven_observatory::{
     WatchStartError, World, WrongHistory,
 };
 use tenseven_store::Head;
-use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, observation, submission};
 
 const BEFORE: HistoryId = HistoryId::from_bytes([1; 16]);
 const NOW: HistoryId = HistoryId::from_bytes([2; 16]);
@@ -32,7 +32,7 @@ fn restored() -> (Observatory, Revision) {
     let push = |number: u32| {
         let value = Value::Number(f64::from(number).try_into().unwrap());
         let batch = vec![observation("migrant-casualties", "MAR", &(2000 + number).to_string(), value)];
-        block_on(registry.push(submission(number), batch)).unwrap().revision
+        block_on(registry.submit_changes(submission(number), as_changes(batch))).unwrap().revision
     };
     let fork = push(1);
     let mut lineage = Lineage::new();

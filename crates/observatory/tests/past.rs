@@ -12,7 +12,7 @@ use tenseven_model::{
 };
 use tenseven_observatory::{Limits, Observatory, Recorded, View, World};
 use tenseven_store::Checkpoints as _;
-use tenseven_testkit::{ManualClock, TestJournal, history, observation, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, history, observation, submission};
 
 /// A checkpoint after every few observations.
 fn open(journal: &TestJournal) -> Observatory {
@@ -62,7 +62,7 @@ proptest! {
             let batch: Vec<_> = batch.iter().enumerate().map(|(place, one)| {
                 if place.is_multiple_of(2) { noted(one, &comment) } else { one.clone() }
             }).collect();
-            let receipt = block_on(live.push(submission(number), batch)).unwrap();
+            let receipt = block_on(live.submit_changes(submission(number), as_changes(batch))).unwrap();
             given.push((receipt.revision, listed(&live, AsOf::Now)));
         }
         drop(live);
@@ -84,7 +84,7 @@ proptest! {
         let mut said: BTreeMap<ObservationKey, Vec<(Revision, VersionBody)>> = BTreeMap::new();
         for (number, batch) in (0..).zip(&batches) {
             let batch: Vec<_> = batch.iter().map(|one| noted(one, &number.to_string())).collect();
-            let receipt = block_on(live.push(submission(number), batch.clone())).unwrap();
+            let receipt = block_on(live.submit_changes(submission(number), as_changes(batch.clone()))).unwrap();
             for one in batch {
                 said.entry(one.key().clone()).or_default().insert(0, (receipt.revision, VersionBody::Observed(one)));
             }
@@ -121,7 +121,8 @@ fn the_same_value_with_other_texts_is_a_revision_and_with_the_same_is_none() {
     let mut number = 0;
     let mut push = |observation: Observation| {
         number += 1;
-        let receipt = block_on(observatory.push(submission(number), vec![observation])).unwrap();
+        let receipt =
+            block_on(observatory.submit_changes(submission(number), as_changes(vec![observation]))).unwrap();
         [receipt.new, receipt.revised, receipt.unchanged]
     };
     assert_eq!(push(noted(&level("basic"), "first")), [1, 0, 0]);
@@ -137,14 +138,17 @@ fn a_submission_is_still_known_after_restarts_from_checkpoints() {
     let journal = TestJournal::default();
     let first = {
         let observatory = open(&journal);
-        block_on(observatory.push(submission(1), vec![level("basic")])).unwrap()
+        block_on(observatory.submit_changes(submission(1), as_changes(vec![level("basic")]))).unwrap()
     };
     for number in 2..20 {
         let observatory = open(&journal);
         let year = (1990 + number).to_string();
         let other = observation("dual-nationality", "CAN", &year, Value::Level("basic".parse().unwrap()));
-        block_on(observatory.push(submission(number), vec![other])).unwrap();
-        assert_eq!(block_on(observatory.push(submission(1), vec![level("basic")])), Ok(first));
+        block_on(observatory.submit_changes(submission(number), as_changes(vec![other]))).unwrap();
+        assert_eq!(
+            block_on(observatory.submit_changes(submission(1), as_changes(vec![level("basic")]))),
+            Ok(first)
+        );
     }
     assert!(!journal.checkpoints().unwrap().is_empty(), "no checkpoint was written");
 }

@@ -12,11 +12,11 @@ use tenseven_model::{
     Revision, ScoreSelection, Timestamp, Value,
 };
 use tenseven_observatory::{
-    Closing, JournalFailed, JournalFull, Limits, NoSuchMoment, Observatory, OpenError, PushError, QueueFull,
-    Recorded, RecordedPractice, SubmissionError, Unreadable, UnsettledMoment, VersionsError, View, ViewError,
-    World, WriteFailure,
+    ChangesError, Closing, JournalFailed, JournalFull, Limits, NoSuchMoment, Observatory, OpenError,
+    QueueFull, Recorded, RecordedPractice, SubmissionError, Unreadable, UnsettledMoment, VersionsError, View,
+    ViewError, World, WriteFailure,
 };
-use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
+use tenseven_testkit::{Failure, ManualClock, TestJournal, as_changes, history, observation, submission};
 
 fn open_with(journal: &TestJournal, clock: &ManualClock, limits: Limits) -> Observatory {
     let world = World::new(Catalog::bundled());
@@ -68,8 +68,9 @@ fn ask(observatory: &Observatory, as_of: AsOf) -> Answers {
     answers(&block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap())
 }
 
-fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, PushError> {
-    block_on(observatory.push(submission(number), batch.to_vec())).map(|receipt| receipt.revision)
+fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, ChangesError> {
+    block_on(observatory.submit_changes(submission(number), as_changes(batch.to_vec())))
+        .map(|receipt| receipt.revision)
 }
 
 /// The revision of the `count`th entry behind what a new registry begins with.
@@ -120,9 +121,9 @@ proptest! {
         let journal = TestJournal::default();
         let live = open(&journal);
         for (number, batch) in (0..).zip(&batches) {
-            let first = block_on(live.push(submission(number), batch.clone())).unwrap();
+            let first = block_on(live.submit_changes(submission(number), as_changes(batch.clone()))).unwrap();
             let before = ask(&live, AsOf::Now);
-            let again = block_on(live.push(submission(number), batch.clone())).unwrap();
+            let again = block_on(live.submit_changes(submission(number), as_changes(batch.clone()))).unwrap();
             prop_assert_eq!(again, first);
             prop_assert_eq!(ask(&live, AsOf::Now), before);
         }
@@ -145,9 +146,9 @@ async fn what_waits_during_a_flush_goes_out_with_the_next() {
     let mut pushes = tokio::task::JoinSet::new();
     for number in 0..100_u16 {
         let observatory = Arc::clone(&observatory);
-        pushes.spawn(
-            async move { observatory.push(submission(number.into()), flag_batch(1950 + number)).await },
-        );
+        pushes.spawn(async move {
+            observatory.submit_changes(submission(number.into()), as_changes(flag_batch(1950 + number))).await
+        });
     }
     tokio::time::sleep(Duration::from_millis(200)).await;
     journal.release();
@@ -234,9 +235,9 @@ fn revisions_keep_their_order_when_the_clock_goes_back() {
     let journal = TestJournal::default();
     let clock = ManualClock::at(5_000);
     let observatory = open_with(&journal, &clock, Limits::default());
-    let first = block_on(observatory.push(submission(1), flag_batch(2019))).unwrap();
+    let first = block_on(observatory.submit_changes(submission(1), as_changes(flag_batch(2019)))).unwrap();
     clock.set(100);
-    let second = block_on(observatory.push(submission(2), flag_batch(2020))).unwrap();
+    let second = block_on(observatory.submit_changes(submission(2), as_changes(flag_batch(2020)))).unwrap();
     assert!(second.accepted_at > first.accepted_at, "{second:?} is not after {first:?}");
 }
 
@@ -249,7 +250,7 @@ fn an_answer_for_a_moment_is_final() {
     push(&observatory, 1, &flag_batch(2019)).unwrap();
     let answer = ask(&observatory, moment);
     // The clock still shows the moment that was answered for; what comes now must come after it.
-    let late = block_on(observatory.push(submission(2), flag_batch(2020))).unwrap();
+    let late = block_on(observatory.submit_changes(submission(2), as_changes(flag_batch(2020)))).unwrap();
     assert!(late.accepted_at > Timestamp::from_micros(5_000));
     assert_eq!(ask(&observatory, moment), answer);
 }
@@ -274,13 +275,13 @@ fn a_submission_that_waits_for_room_is_taken_in_once_there_is_some() {
         for number in 0..3_u16 {
             waiting.push(
                 observatory
-                    .submit(submission(u32::from(number) + 1), flag_batch(2000 + number))
+                    .submit(submission(u32::from(number) + 1), as_changes(flag_batch(2000 + number)))
                     .await
                     .unwrap(),
             );
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        let one_more = observatory.submit(submission(4), flag_batch(2003));
+        let one_more = observatory.submit(submission(4), as_changes(flag_batch(2003)));
         let mut one_more = std::pin::pin!(one_more);
         let early = tokio::time::timeout(Duration::from_millis(200), one_more.as_mut()).await;
         journal.release();
@@ -294,8 +295,8 @@ fn a_submission_that_waits_for_room_is_taken_in_once_there_is_some() {
     });
     assert_eq!(revisions, [1, 2, 3, 4].map(|count| behind_the_start(count).number()));
     observatory.close();
-    let late = block_on(observatory.submit(submission(5), flag_batch(2004)));
-    assert!(matches!(late, Err(PushError::Submission(SubmissionError::Closing(_)))), "{late:?}");
+    let late = block_on(observatory.submit(submission(5), as_changes(flag_batch(2004))));
+    assert!(matches!(late, Err(ChangesError::Submission(SubmissionError::Closing(_)))), "{late:?}");
 }
 
 #[test]
@@ -313,7 +314,7 @@ fn one_submission_too_many_is_refused_at_once() {
     std::thread::sleep(Duration::from_millis(200));
     journal.release();
     let answers: Vec<_> = pushes.into_iter().map(|push| push.join().unwrap()).collect();
-    let full = PushError::from(SubmissionError::from(QueueFull { waiting: 2 }));
+    let full = ChangesError::from(SubmissionError::from(QueueFull { waiting: 2 }));
     assert!(answers.iter().any(|answer| *answer == Err(full.clone())), "{answers:?}");
     assert!(answers.iter().any(Result::is_ok), "{answers:?}");
 }

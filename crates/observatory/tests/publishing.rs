@@ -11,11 +11,11 @@ use tenseven_model::{
     Alpha3, AsOf, Number, Observation, Period, ReadAt, Revision, ScoreSelection, SubmissionId, Value,
 };
 use tenseven_observatory::{
-    Aspect, Closing, DefinitionError, DefinitionTooLong, FrameworkLookupError, IdReused, JournalFull, Limits,
-    Observatory, PublicationReceipt, PublicationStage, PublicationStep, PublicationUnderWay, PublishError,
-    PushError, SubmissionError, Unpublishable, View, World,
+    Aspect, ChangesError, Closing, DefinitionError, DefinitionTooLong, FrameworkLookupError, IdReused,
+    JournalFull, Limits, Observatory, PublicationReceipt, PublicationStage, PublicationStep,
+    PublicationUnderWay, PublishError, SubmissionError, Unpublishable, View, World,
 };
-use tenseven_testkit::{Failure, ManualClock, TestJournal, history, observation, submission};
+use tenseven_testkit::{Failure, ManualClock, TestJournal, as_changes, history, observation, submission};
 
 fn open(journal: &TestJournal) -> Observatory {
     let (world, clock) = (World::new(Catalog::bundled()), ManualClock::at(1_000));
@@ -30,8 +30,9 @@ fn view(observatory: &Observatory, as_of: AsOf) -> View {
     block_on(observatory.view(ReadAt::moment(as_of), Duration::ZERO)).unwrap()
 }
 
-fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, PushError> {
-    block_on(observatory.push(submission(number), batch.to_vec())).map(|receipt| receipt.revision)
+fn push(observatory: &Observatory, number: u32, batch: &[Observation]) -> Result<Revision, ChangesError> {
+    block_on(observatory.submit_changes(submission(number), as_changes(batch.to_vec())))
+        .map(|receipt| receipt.revision)
 }
 
 fn publish(observatory: &Observatory, number: u32, text: &str) -> Result<PublicationReceipt, PublishError> {
@@ -400,7 +401,7 @@ fn a_level_that_was_added_is_taken_and_is_a_named_gap_in_the_version_before() {
         |area, code: &str| observation("own-policy", area, "2020", Value::Level(code.parse().unwrap()));
     publish(&observatory, 1, &coded("1.0.0", &["no", "yes"])).unwrap();
     push(&observatory, 2, &[policy("MAR", "yes")]).unwrap();
-    assert!(matches!(push(&observatory, 3, &[policy("CAN", "maybe")]), Err(PushError::Rejected(_))));
+    assert!(matches!(push(&observatory, 3, &[policy("CAN", "maybe")]), Err(ChangesError::Faults(_))));
     publish(&observatory, 4, &coded("1.1.0", &["no", "maybe", "yes"])).unwrap();
     push(&observatory, 5, &[policy("CAN", "maybe")]).unwrap();
     let outcomes = |framework| -> Vec<_> {

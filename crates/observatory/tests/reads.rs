@@ -12,7 +12,7 @@ use tenseven_model::{
     ReadAt, TrendSelection,
 };
 use tenseven_observatory::{ComparisonError, Limits, Observatory, QueryFingerprint, RanksError, View, World};
-use tenseven_testkit::{ManualClock, TestJournal, history, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, history, submission};
 
 const AREAS: [&str; 5] = ["MAR", "LBY", "CAN", "XAA", "NZL"];
 /// From before the first observation to after all that is carried.
@@ -28,7 +28,7 @@ fn view(batches: &[Vec<tenseven_model::Observation>]) -> View {
     let journal = Box::new(TestJournal::default());
     let observatory = Observatory::open(journal, world, Limits::default(), clock).unwrap();
     for (number, batch) in (0..).zip(batches) {
-        block_on(observatory.push(submission(number), batch.clone())).unwrap();
+        block_on(observatory.submit_changes(submission(number), as_changes(batch.clone()))).unwrap();
     }
     block_on(observatory.view(ReadAt::moment(AsOf::Now), Duration::ZERO)).unwrap()
 }

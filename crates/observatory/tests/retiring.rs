@@ -15,7 +15,7 @@ use tenseven_observatory::{
     View, WatchScoresError, WatchStart, World, WriteError, upkeep,
 };
 use tenseven_store::{Entry, Journal as _};
-use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, observation, submission};
 
 /// A watch that is not ended by a retirement waits for ever.
 const WATCH_ENDS_WITHIN: Duration = Duration::from_secs(30);
@@ -36,7 +36,7 @@ fn view(observatory: &Observatory, as_of: AsOf) -> View {
 fn push(observatory: &Observatory, number: u32, count: f64) -> Revision {
     let value = Value::Number(Number::try_from(count).unwrap());
     let batch: Vec<Observation> = vec![observation("seen", "MAR", "2020", value)];
-    block_on(observatory.push(submission(number), batch)).unwrap().revision
+    block_on(observatory.submit_changes(submission(number), as_changes(batch))).unwrap().revision
 }
 
 /// A framework whose one indicator takes values up to `max`.

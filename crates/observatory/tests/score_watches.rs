@@ -14,7 +14,7 @@ use tenseven_observatory::{
     Limits, NoSuchRevision, Observatory, ScoreNews, ScoreWatch, WatchScoresError, WatchStart,
     WatchStartError, World,
 };
-use tenseven_testkit::{ManualClock, TestJournal, history, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, history, submission};
 
 /// Scores by area, period and node, values of leaves apart.
 type Scores = BTreeMap<(Alpha3, Period, NodeIndex), NodeScore>;
@@ -102,7 +102,7 @@ async fn push_in_groups(
         journal.hold();
         let mut submitted = Vec::new();
         for batch in group {
-            submitted.push(observatory.submit(submission(number), batch.clone()).await.unwrap());
+            submitted.push(observatory.submit(submission(number), as_changes(batch.clone())).await.unwrap());
             number += 1;
         }
         journal.release();
@@ -257,7 +257,7 @@ fn a_version_that_is_not_the_newest_any_more_is_watched_on() {
         let receipt = observatory.publish(submission(900), next_version()).unwrap().ended().await.unwrap();
         let mut after = observatory.watch_scores(&old, WatchStart::default(), false).unwrap();
         for (number, batch) in (1_000..).zip(&batches[4..]) {
-            observatory.push(submission(number), batch.clone()).await.unwrap();
+            observatory.submit_changes(submission(number), as_changes(batch.clone())).await.unwrap();
         }
         let newest = observatory.revision();
         let (all, later) = (told(&mut before, newest).await, told(&mut after, newest).await);
@@ -287,7 +287,8 @@ fn watchers_of_the_past_that_do_not_read_keep_nobody_waiting() {
         let reading = watched(&observatory, start.number(), newest);
         assert_eq!(tokio::time::timeout(Duration::from_secs(20), reading).await.unwrap().len(), 300);
         let mut live = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
-        let receipt = observatory.push(submission(5_000), steady(301).remove(300)).await.unwrap();
+        let receipt =
+            observatory.submit_changes(submission(5_000), as_changes(steady(301).remove(300))).await.unwrap();
         assert_eq!(told(&mut live, receipt.revision).await.len(), 1);
         for mut watch in idle {
             let from = watch.told();

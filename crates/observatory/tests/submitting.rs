@@ -7,7 +7,7 @@ use std::time::Duration;
 use tenseven_catalog::Catalog;
 use tenseven_model::{Evidence, Notes, Observation, Value};
 use tenseven_observatory::{IdReused, Limits, Observatory, Receipt, SubmissionError, World};
-use tenseven_testkit::{ManualClock, TestJournal, observation, submission};
+use tenseven_testkit::{ManualClock, TestJournal, as_changes, observation, submission};
 
 fn open(journal: &TestJournal) -> Observatory {
     let (world, clock) = (World::new(Catalog::bundled()), ManualClock::at(1_000));
@@ -34,12 +34,12 @@ fn noted(comment: &str) -> Vec<Observation> {
 fn an_unchanged_observation_with_texts_is_recognised_without_reading_the_journal() {
     let journal = TestJournal::default();
     let registry = open(&journal);
-    let first = block_on(registry.push(submission(1), noted("first"))).unwrap();
+    let first = block_on(registry.submit_changes(submission(1), as_changes(noted("first")))).unwrap();
     // Whoever reads the entry from now on fails, and has writes refused.
     journal.damage(first.revision);
-    let again = block_on(registry.push(submission(2), noted("first"))).unwrap();
+    let again = block_on(registry.submit_changes(submission(2), as_changes(noted("first")))).unwrap();
     assert_eq!((again.new, again.revised, again.unchanged), (0, 0, 1));
-    let other = block_on(registry.push(submission(3), noted("second"))).unwrap();
+    let other = block_on(registry.submit_changes(submission(3), as_changes(noted("second")))).unwrap();
     assert_eq!((other.new, other.revised, other.unchanged), (0, 1, 0));
 }
 
@@ -47,13 +47,19 @@ fn an_unchanged_observation_with_texts_is_recognised_without_reading_the_journal
 fn a_submission_that_was_accepted_before_does_not_wait_for_the_writer() {
     let journal = TestJournal::default();
     let registry = open(&journal);
-    let first = block_on(registry.push(submission(1), deaths(2019))).unwrap();
+    let first = block_on(registry.submit_changes(submission(1), as_changes(deaths(2019)))).unwrap();
     journal.hold();
     let (again, other) = block_on(async {
-        let waiting = registry.submit(submission(2), deaths(2020)).await.unwrap();
+        let waiting = registry.submit(submission(2), as_changes(deaths(2020))).await.unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
-        let again = tokio::time::timeout(Duration::from_secs(5), registry.push(submission(1), deaths(2019)));
-        let other = tokio::time::timeout(Duration::from_secs(5), registry.push(submission(1), deaths(2018)));
+        let again = tokio::time::timeout(
+            Duration::from_secs(5),
+            registry.submit_changes(submission(1), as_changes(deaths(2019))),
+        );
+        let other = tokio::time::timeout(
+            Duration::from_secs(5),
+            registry.submit_changes(submission(1), as_changes(deaths(2018))),
+        );
         let answers = (again.await, other.await);
         journal.release();
         waiting.answer().await.unwrap();
@@ -74,7 +80,7 @@ fn a_submission_that_comes_twice_before_the_first_is_flushed_is_accepted_once() 
         // The writer holds the first; the others are committed together after it.
         let mut submitted = Vec::new();
         for (number, year) in [(1, 2018), (2, 2019), (2, 2019), (1, 2018), (2, 2020), (1, 2020)] {
-            submitted.push(registry.submit(submission(number), deaths(year)).await.unwrap());
+            submitted.push(registry.submit(submission(number), as_changes(deaths(year))).await.unwrap());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         journal.release();

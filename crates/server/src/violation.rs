@@ -1,12 +1,53 @@
 //! Violations: what is wrong with the fields of a request, by path and reason.
 
-use tenseven_api::{Violation, convert::FieldReason};
-use tenseven_observatory::{
-    Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode, WithdrawalFault, WithdrawalProblem,
-};
+use tenseven_api::{Violation, convert::FieldReason, v1};
+use tenseven_observatory::{Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode};
 
-/// A fault of a batch as a violation of the request that brought it.
-pub(crate) fn violation(fault: &Fault) -> Violation {
+/// How a request calls the changes of a submission.
+#[derive(Clone)]
+pub(crate) struct Listed {
+    /// The field that they are in.
+    field: &'static str,
+    /// One of them.
+    one: &'static str,
+    /// By index, the field of a change that says what it does; empty where all do the same.
+    actions: Vec<&'static str>,
+}
+
+impl Listed {
+    /// The observations of a push.
+    pub(crate) fn observations() -> Self {
+        Self { field: "observations", one: "observation", actions: Vec::new() }
+    }
+
+    /// The withdrawals of a request that has nothing else.
+    pub(crate) fn withdrawals() -> Self {
+        Self { field: "withdrawals", one: "withdrawal", actions: Vec::new() }
+    }
+
+    /// Changes of any kind.
+    pub(crate) fn changes(changes: &[v1::ObservationChange]) -> Self {
+        use v1::observation_change::Action;
+        let action = |change: &v1::ObservationChange| match change.action {
+            Some(Action::Put(_)) => ".put",
+            Some(Action::Merge(_)) => ".merge",
+            Some(Action::Withdraw(_)) => ".withdraw",
+            None => "",
+        };
+        Self { field: "changes", one: "change", actions: changes.iter().map(action).collect() }
+    }
+
+    /// The path of a change, or of all.
+    pub(crate) fn path(&self, index: Option<usize>) -> String {
+        let Some(index) = index else { return self.field.to_owned() };
+        let action = self.actions.get(index).copied().unwrap_or_default();
+        format!("{}[{index}]{action}", self.field)
+    }
+}
+
+/// A fault of changes as a violation of the request that brought them.
+pub(crate) fn violation(fault: &Fault, listed: &Listed) -> Violation {
+    let Listed { field: list, one, actions: _ } = listed;
     let Fault { index, problem } = fault;
     let (field, reason) = match problem {
         Problem::Empty => ("", FieldReason::Required),
@@ -16,10 +57,29 @@ pub(crate) fn violation(fault: &Fault) -> Violation {
         Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
         Problem::TooManyPeriods(_) => (".period", FieldReason::TooMany),
         Problem::Value(mismatch) => value_field(mismatch),
+        Problem::Conflict(_) => (".status", FieldReason::Contradiction),
+        Problem::NotObserved { .. } => ("", FieldReason::NotObserved),
         Problem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
     };
-    let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
-    Violation { path: format!("observations{place}{field}"), reason, description: problem.to_string() }
+    let description = match problem {
+        Problem::Empty => format!("there is no {one}; send at least one"),
+        Problem::TooMany { count, max } => {
+            format!("there are {count} {list}; at most {max} are allowed in one submission")
+        }
+        Problem::Duplicate { earlier } => {
+            format!(
+                "has the same indicator, area, source and period as {list}[{earlier}]; send each only once"
+            )
+        }
+        Problem::Indicator(_)
+        | Problem::Area(_)
+        | Problem::Frequency { .. }
+        | Problem::TooManyPeriods(_)
+        | Problem::Value(_)
+        | Problem::Conflict(_)
+        | Problem::NotObserved { .. } => problem.to_string(),
+    };
+    Violation { path: format!("{}{field}", listed.path(*index)), reason, description }
 }
 
 fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, FieldReason) {
@@ -34,21 +94,6 @@ fn value_field(mismatch: &tenseven_model::ValueMismatch) -> (&'static str, Field
         | Mismatch::AboveMax(..) => (".value.number", FieldReason::OutOfRange),
         Mismatch::UnknownLevel(..) => (".value.level", FieldReason::UnknownLevel),
     }
-}
-
-/// A fault of a batch of withdrawals as a violation of the request that brought it.
-pub(crate) fn withdrawal_violation(fault: &WithdrawalFault) -> Violation {
-    let WithdrawalFault { index, problem } = fault;
-    let (field, reason) = match problem {
-        WithdrawalProblem::Empty => ("", FieldReason::Required),
-        WithdrawalProblem::TooMany { .. } => ("", FieldReason::TooMany),
-        WithdrawalProblem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
-        WithdrawalProblem::Area(_) => (".area", FieldReason::UnknownArea),
-        WithdrawalProblem::NotObserved { .. } => ("", FieldReason::NotObserved),
-        WithdrawalProblem::Duplicate { .. } => ("", FieldReason::DuplicateKey),
-    };
-    let place = index.map(|index| format!("[{index}]")).unwrap_or_default();
-    Violation { path: format!("withdrawals{place}{field}"), reason, description: problem.to_string() }
 }
 
 /// A node that a framework has not.

@@ -8,7 +8,7 @@ use tenseven_model::ContentDigest;
 use crate::{
     codings::{AdjudicateCodings, AdjudicationRejection, CodingRejection, SubmitCoding},
     frameworks::{PublishFramework, RetireFramework, RetirementRejection, Unpublishable},
-    observations::{PushObservations, PushRejection, WithdrawObservations, WithdrawalRejection},
+    observations::{ChangesRejection, SubmitChanges},
     operation::{Decision, Operation, Size},
     practices::{PracticeRejection, SeedPractices, WritePractice},
     rules::Rules,
@@ -18,10 +18,8 @@ use crate::{
 /// A change that somebody asks for.
 #[derive(Debug, Clone)]
 pub enum Command {
-    /// Accept a batch of observations.
-    PushObservations(PushObservations),
-    /// Take back observations.
-    WithdrawObservations(WithdrawObservations),
+    /// Change observations.
+    SubmitChanges(SubmitChanges),
     /// Publish a version of a framework.
     PublishFramework(PublishFramework),
     /// Retire a version of a framework.
@@ -39,12 +37,9 @@ pub enum Command {
 /// Why a command is rejected. It changed nothing.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Rejection {
-    /// Observations cannot be accepted.
+    /// Changes of observations cannot be accepted.
     #[error(transparent)]
-    PushObservations(#[from] PushRejection),
-    /// Withdrawals cannot be accepted.
-    #[error(transparent)]
-    WithdrawObservations(#[from] WithdrawalRejection),
+    SubmitChanges(#[from] ChangesRejection),
     /// A framework cannot be published.
     #[error(transparent)]
     PublishFramework(#[from] Unpublishable),
@@ -67,8 +62,7 @@ impl Operation for Command {
 
     fn digest(&self) -> ContentDigest {
         match self {
-            Self::PushObservations(command) => command.digest(),
-            Self::WithdrawObservations(command) => command.digest(),
+            Self::SubmitChanges(command) => command.digest(),
             Self::PublishFramework(command) => command.digest(),
             Self::RetireFramework(command) => command.digest(),
             Self::WritePractice(command) => command.digest(),
@@ -80,8 +74,7 @@ impl Operation for Command {
 
     fn size(&self) -> Size {
         match self {
-            Self::PushObservations(command) => command.size(),
-            Self::WithdrawObservations(command) => command.size(),
+            Self::SubmitChanges(command) => command.size(),
             Self::PublishFramework(command) => command.size(),
             Self::RetireFramework(command) => command.size(),
             Self::WritePractice(command) => command.size(),
@@ -93,8 +86,7 @@ impl Operation for Command {
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, Rejection> {
         Ok(match self {
-            Self::PushObservations(command) => command.decide_on(state, rules)?,
-            Self::WithdrawObservations(command) => command.decide_on(state, rules)?,
+            Self::SubmitChanges(command) => command.decide_on(state, rules)?,
             Self::PublishFramework(command) => command.decide_on(state, rules)?,
             Self::RetireFramework(command) => command.decide_on(state, rules)?,
             Self::WritePractice(command) => command.decide_on(state, rules)?,

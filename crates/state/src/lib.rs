@@ -13,6 +13,14 @@
 //! Journals, clocks, threads, async runtimes and wire formats. Scores, which follow from a state. Submission ids: whoever keeps the
 //! journal knows which of them it holds. Access control.
 //!
+//! # To add a kind of change of observations
+//!
+//! 1. Add a variant to `Change` in `crates/state/src/observations/change.rs`, boxed if it is larger than an observation.
+//! 2. Write it into the digest behind a number of its own (`crates/state/src/observations/digest.rs`), say in
+//!    `crates/state/src/observations/rules.rs` what it must fulfil, and in `crates/state/src/observations/submit.rs` which version it becomes.
+//!    The compiler names the rest.
+//! 3. Have `crates/state/tests/properties.rs` and `crates/observatory/src/simulation/client.rs` generate it.
+//!
 //! # To add a command
 //!
 //! 1. If what it does is new, add a variant to `Event` in `crates/model/src/event.rs` and to the record format, its description in
@@ -22,7 +30,8 @@
 //! 3. Add it to [`Command`] and [`Rejection`] in `crates/state/src/command.rs`; the compiler names the rest. Fold its event in
 //!    `crates/state/src/state.rs`.
 //! 4. Have `crates/state/tests/properties.rs` generate it.
-//! 5. In `crates/observatory/src/submitting.rs`, add the method that submits it and the error enum of that operation.
+//! 5. Submit it from a file of its own, as `crates/observatory/src/retiring.rs` does, and give it an error in
+//!    `crates/observatory/src/submission_error.rs`.
 
 pub mod codings;
 mod command;

@@ -1,6 +1,6 @@
 //! Receipts: what an accepted submission is answered.
 
-use tenseven_model::{Revision, Timestamp};
+use tenseven_model::{Revision, Timestamp, event::ChangeCounts};
 
 /// The answer to a submission: the same now and for every retry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +15,22 @@ pub struct Receipt {
     pub revised: u32,
     /// Observations that said what was known.
     pub unchanged: u32,
+    /// Observations that were withdrawn.
+    pub withdrawn: u32,
+}
+
+impl Receipt {
+    /// The answer to what a revision accepted.
+    pub fn new(revision: Revision, accepted_at: Timestamp, counts: ChangeCounts) -> Self {
+        let ChangeCounts { new, revised, unchanged, withdrawn } = counts;
+        Self { revision, accepted_at, new, revised, unchanged, withdrawn }
+    }
+
+    /// What it counts.
+    pub fn counts(&self) -> ChangeCounts {
+        let Self { revision: _, accepted_at: _, new, revised, unchanged, withdrawn } = *self;
+        ChangeCounts { new, revised, unchanged, withdrawn }
+    }
 }
 
 /// What a submission would be answered now, if it were sent.
@@ -28,4 +44,14 @@ pub struct Preview {
     pub revised: u32,
     /// Observations that say what is known.
     pub unchanged: u32,
+    /// Observations that would be withdrawn.
+    pub withdrawn: u32,
+}
+
+impl Preview {
+    /// What would be answered on top of a revision.
+    pub fn new(revision: Revision, counts: ChangeCounts) -> Self {
+        let ChangeCounts { new, revised, unchanged, withdrawn } = counts;
+        Self { revision, new, revised, unchanged, withdrawn }
+    }
 }

@@ -8,7 +8,7 @@ use crate::{
 /// Limits that rules check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleLimits {
-    /// Most observations, or withdrawals, in one submission.
+    /// Most changes of observations in one submission.
     pub batch_observations_max: usize,
     /// Longest text of a framework, in bytes.
     pub definition_bytes_max: usize,

@@ -2,13 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use proptest::{collection::vec, option, prelude::*, sample::Index, sample::select};
 use tenseven_catalog::Catalog;
 use tenseven_model::{
-    Coding, Evidence, Judgement, MissingReason, Notes, Observation, ObservationStatus, PracticeDraft,
-    Revision, Ruling, Timestamp, Unit, Value, Withdrawal,
+    Coding, Evidence, GivenFields, GivenStatus, Judgement, MissingReason, Notes, Observation, ObservationKey,
+    ObservationMerge, ObservationStatus, PracticeDraft, Revision, Ruling, Timestamp, Unit, Value, Withdrawal,
     event::{ChangeCounts, Event, FrameworkRetirement, PracticeChange},
 };
 use tenseven_state::{
@@ -16,7 +16,7 @@ use tenseven_state::{
     codings::{AdjudicateCodings, SubmitCoding},
     decide,
     frameworks::{BudgetLimits, PublishFramework, Published, RetireFramework},
-    observations::{PushObservations, WithdrawObservations},
+    observations::{Change, SubmitChanges},
     practices::{SeedPractices, WritePractice},
 };
 use tenseven_testkit::{history, observation};
@@ -40,14 +40,29 @@ fn moment(revision: Revision) -> Timestamp {
 /// What is asked for next, whatever the state.
 #[derive(Debug, Clone)]
 enum Step {
-    Push(Vec<Observation>),
-    Withdraw(Vec<Index>),
-    Publish { minor: u8 },
-    Retire { minor: u8 },
-    Put { practice: Index, title: String, is_stale: bool },
+    Change {
+        puts: Vec<Observation>,
+        merges: Vec<(Index, GivenFields)>,
+        withdrawals: Vec<Index>,
+        is_distinct: bool,
+    },
+    Publish {
+        minor: u8,
+    },
+    Retire {
+        minor: u8,
+    },
+    Put {
+        practice: Index,
+        title: String,
+        is_stale: bool,
+    },
     WithdrawPractice(Index),
     Seed,
-    Code { coder: &'static str, level: &'static str },
+    Code {
+        coder: &'static str,
+        level: &'static str,
+    },
     Adjudicate(Ruling),
 }
 
@@ -66,19 +81,49 @@ fn with_notes(observation: &Observation, notes: Notes) -> Observation {
     Observation::new(key, value, Some(observation.status()), notes).unwrap()
 }
 
-fn push() -> impl Strategy<Value = Step> {
+fn puts() -> impl Strategy<Value = Vec<Observation>> {
     (history(1), vec(texts(), 12)).prop_map(|(batches, texts)| {
         let batch = batches.into_iter().flatten().zip(texts);
-        Step::Push(batch.map(|(observation, notes)| with_notes(&observation, notes)).collect())
+        batch.map(|(observation, notes)| with_notes(&observation, notes)).collect()
     })
+}
+
+/// What a merge gives; mostly something that fits.
+fn fields() -> impl Strategy<Value = GivenFields> {
+    let value =
+        select(vec![Value::Missing(MissingReason::Confidential), Value::Level("basic".parse().unwrap())]);
+    let status = prop_oneof![
+        4 => Just(GivenStatus::Default),
+        1 => Just(GivenStatus::Is(ObservationStatus::Estimated)),
+        1 => Just(GivenStatus::Is(ObservationStatus::Missing)),
+    ];
+    (option::weighted(0.2, value), option::of(status), texts(), any::<[bool; 3]>()).prop_map(
+        |(value, status, Notes { comment, method, evidence }, [has_comment, has_method, has_evidence])| {
+            let comment = Some(comment).filter(|_| has_comment || (value.is_none() && status.is_none()));
+            let (method, evidence) =
+                (Some(method).filter(|_| has_method), Some(evidence).filter(|_| has_evidence));
+            GivenFields { value, status, comment, method, evidence }
+        },
+    )
+}
+
+fn change() -> impl Strategy<Value = Step> {
+    let merges = vec((any::<Index>(), fields()), 0..3);
+    (option::of(puts()), merges, vec(any::<Index>(), 0..3), any::<bool>()).prop_map(
+        |(puts, merges, withdrawals, is_distinct)| Step::Change {
+            puts: puts.unwrap_or_default(),
+            merges,
+            withdrawals,
+            is_distinct,
+        },
+    )
 }
 
 fn step() -> impl Strategy<Value = Step> {
     let level = select(vec!["basic", "elaborated", "comprehensive", "unheard-of"]);
     let ruling = select(vec![Ruling::Median, Ruling::Majority]);
     prop_oneof![
-        6 => push(),
-        2 => vec(any::<Index>(), 0..4).prop_map(Step::Withdraw),
+        8 => change(),
         1 => (0_u8..4).prop_map(|minor| Step::Publish { minor }),
         1 => (0_u8..4).prop_map(|minor| Step::Retire { minor }),
         2 => (any::<Index>(), "[a-z]{1,8}", any::<bool>())
@@ -101,7 +146,7 @@ fn publish(minor: u8) -> PublishFramework {
 }
 
 /// The keys that are observed.
-fn observed(state: &State) -> Vec<tenseven_model::ObservationKey> {
+fn observed(state: &State) -> Vec<ObservationKey> {
     let mut keys = Vec::new();
     for indicator in state.panel().indicators() {
         for (country, series) in state.panel().countries(indicator) {
@@ -109,7 +154,7 @@ fn observed(state: &State) -> Vec<tenseven_model::ObservationKey> {
                 let area = unit.map_or(tenseven_model::AreaCode::Country(country), |unit| {
                     tenseven_model::AreaCode::Local(country, unit.clone())
                 });
-                keys.extend(timeline.iter().map(|(period, sourced)| tenseven_model::ObservationKey {
+                keys.extend(timeline.iter().map(|(period, sourced)| ObservationKey {
                     indicator: indicator.clone(),
                     area: area.clone(),
                     source: sourced.source.clone(),
@@ -122,17 +167,48 @@ fn observed(state: &State) -> Vec<tenseven_model::ObservationKey> {
     keys
 }
 
-fn command(state: &State, step: Step) -> Command {
+/// What is observed for a key, as the journal has it.
+fn current(events: &[Event], state: &State, key: &ObservationKey) -> Observation {
+    let revision = state.panel().get(key).unwrap().revision;
+    let event = &events[usize::try_from(revision.number()).unwrap() - 1];
+    event.versions().iter().find(|version| version.key() == key).unwrap().observation().unwrap().clone()
+}
+
+/// A merge, resolved if something is observed.
+fn merge(state: &State, events: &[Event], key: ObservationKey, fields: GivenFields) -> Change {
+    let mut change = ObservationMerge::new(key, fields).unwrap().into();
+    if let Change::Merge(merge) = &mut change
+        && let Some(cell) = state.panel().get(merge.request().key())
+    {
+        let current = current(events, state, merge.request().key());
+        merge.resolve(cell.revision, &current);
+    }
+    change
+}
+
+fn withdrawal(key: &ObservationKey) -> Withdrawal {
+    Withdrawal::new(key.clone(), "sent by mistake".parse().unwrap()).unwrap()
+}
+
+fn command(state: &State, events: &[Event], step: Step) -> Command {
     match step {
-        Step::Push(observations) => Command::PushObservations(PushObservations { observations }),
-        Step::Withdraw(places) => {
+        Step::Change { puts, merges, withdrawals, is_distinct } => {
             let keys = observed(state);
-            let withdrawal = |place: &Index| {
-                let key = keys.get(place.index(keys.len().max(1)))?.clone();
-                Some(Withdrawal::new(key, "sent by mistake".parse().unwrap()).unwrap())
-            };
-            let withdrawals = places.iter().filter_map(withdrawal).collect();
-            Command::WithdrawObservations(WithdrawObservations { withdrawals })
+            let key = |index: &Index| (!keys.is_empty()).then(|| keys[index.index(keys.len())].clone());
+            let merges = merges.into_iter().filter_map(|(index, fields)| {
+                Some(ObservationMerge::new(key(&index)?, fields)).and_then(Result::ok)
+            });
+            let merges: Vec<_> = merges.collect();
+            let merges =
+                merges.iter().map(|one| merge(state, events, one.key().clone(), one.fields().clone()));
+            let withdrawals = withdrawals.iter().filter_map(key).map(|key| withdrawal(&key).into());
+            let mut changes: Vec<Change> =
+                withdrawals.chain(merges).chain(puts.into_iter().map(Change::from)).collect();
+            if is_distinct {
+                let mut seen = BTreeSet::new();
+                changes.retain(|change| seen.insert(change.key().clone()));
+            }
+            Command::SubmitChanges(SubmitChanges { changes })
         }
         Step::Publish { minor } => Command::PublishFramework(publish(minor)),
         Step::Retire { minor } => {
@@ -189,6 +265,7 @@ fn apply(state: &mut State, command: Command) -> Result<Event, Rejection> {
     Ok(event)
 }
 
+/// A state in which a framework is published, and the journal of it.
 fn begun() -> (State, Vec<Event>) {
     let mut state = State::default();
     let event = apply(&mut state, Command::PublishFramework(publish(0))).unwrap();
@@ -202,7 +279,7 @@ proptest! {
     fn folding_the_events_gives_the_live_state(steps in vec(step(), 1..24)) {
         let (mut live, mut events) = begun();
         for step in steps {
-            let command = command(&live, step);
+            let command = command(&live, &events, step);
             events.extend(apply(&mut live, command).ok());
         }
         let mut rebuilt = State::default();
@@ -214,13 +291,13 @@ proptest! {
 
     #[test]
     fn the_same_command_on_the_same_state_is_decided_the_same_and_changes_nothing(steps in vec(step(), 1..16)) {
-        let (mut state, _) = begun();
+        let (mut state, mut events) = begun();
         for step in steps {
-            let (before, command) = (state.clone(), command(&state, step));
+            let (before, command) = (state.clone(), command(&state, &events, step));
             let first = decide(&state, command.clone(), &rules());
             prop_assert_eq!(&state, &before);
             prop_assert_eq!(first, decide(&before, command.clone(), &rules()));
-            let _ = apply(&mut state, command);
+            events.extend(apply(&mut state, command).ok());
         }
     }
 
@@ -246,8 +323,12 @@ proptest! {
     }
 }
 
+fn changes_of<const COUNT: usize>(changes: [Change; COUNT]) -> Command {
+    Command::SubmitChanges(SubmitChanges { changes: changes.into() })
+}
+
 fn push_of(observation: &Observation) -> Command {
-    Command::PushObservations(PushObservations { observations: vec![observation.clone()] })
+    changes_of([observation.clone().into()])
 }
 
 /// An observation with every text, and copies that differ in one thing each.
@@ -291,7 +372,7 @@ fn an_observation_that_differs_in_a_single_text_value_or_status_is_a_revision() 
         let (mut state, _) = begun();
         apply(&mut state, push_of(&one)).unwrap();
         let counted = |observation: &Observation| {
-            let ChangeCounts { new, revised, unchanged } =
+            let ChangeCounts { new, revised, unchanged, withdrawn: _ } =
                 decide(&state, push_of(observation), &rules()).unwrap().outcome;
             [new, revised, unchanged]
         };

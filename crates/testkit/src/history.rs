@@ -4,6 +4,7 @@ use proptest::{collection::vec, prelude::*, sample::select};
 use tenseven_model::{
     AreaCode, MissingReason, Notes, Number, Observation, ObservationKey, Ratio, SubmissionId, Value,
 };
+use tenseven_observatory::Change;
 
 /// An observation that the registry accepts, from its parts in their usual writing.
 pub fn observation(indicator: &str, area: &str, period: &str, value: Value) -> Observation {
@@ -14,6 +15,11 @@ pub fn observation(indicator: &str, area: &str, period: &str, value: Value) -> O
         period: period.parse().expect("the period is one"),
     };
     Observation::new(key, value, None, Notes::default()).expect("the parts make an observation")
+}
+
+/// The changes of a submission that holds only these.
+pub fn as_changes(all: impl IntoIterator<Item = impl Into<Change>>) -> Vec<Change> {
+    all.into_iter().map(Into::into).collect()
 }
 
 /// A submission id with this number.

@@ -27,5 +27,5 @@ mod history;
 mod journal;
 
 pub use clock::ManualClock;
-pub use history::{history, observation, submission};
+pub use history::{as_changes, history, observation, submission};
 pub use journal::{Failure, TestJournal};

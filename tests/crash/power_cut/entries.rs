@@ -29,7 +29,7 @@ pub(crate) fn entry(revision: u64) -> Entry {
         committed_at: Timestamp::from_micros(i64::try_from(revision).unwrap_or_default()),
         submission: SubmissionId::from_bytes(id).expect("not nil"),
         digest: ContentDigest([revision.to_le_bytes()[0]; 16]),
-        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3 },
+        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 4 },
         event,
     }
 }

@@ -111,7 +111,7 @@ impl Writer<'_> {
             ),
             submission: SubmissionId::from_bytes(id).expect("not nil"),
             digest: ContentDigest([5; 16]),
-            outcome: ChangeCounts { new: u32::try_from(stored).expect("small"), revised: 0, unchanged: 0 },
+            outcome: ChangeCounts { new: u32::try_from(stored).expect("small"), ..ChangeCounts::default() },
             event,
         });
         if self.pending.len() >= self.together {

@@ -6,6 +6,7 @@ mod admin;
 mod assessment;
 mod assessment_request;
 mod caller;
+mod change;
 mod definition;
 mod framework;
 mod framework_request;
@@ -25,6 +26,7 @@ mod withdrawal;
 
 pub use admin::StreamBackup;
 pub use assessment::{Adjudicate, SubmitCoding, cited_judgement, coding_message, unit_message};
+pub use change::{ReadChange, read_change};
 pub use definition::{PublishFramework, RetireFramework, change_message, definition_summary};
 pub use framework::{framework_message, indicator_message};
 pub use observation::{Partial, observation_body, observation_message, read_observation, read_submission};

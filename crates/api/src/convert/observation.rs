@@ -63,7 +63,7 @@ pub(super) fn read_evidences(reader: &mut Reader, path: &str, messages: Vec<v1::
     messages.into_iter().enumerate().filter_map(read).collect()
 }
 
-fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
+pub(super) fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
     match error {
         ObservationError::StatusSaysMissing(_) | ObservationError::StatusSaysValue(_) => {
             ("status", FieldReason::Contradiction)

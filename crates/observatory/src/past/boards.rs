@@ -72,7 +72,7 @@ mod tests {
     use tenseven_catalog::Catalog;
     use tenseven_model::Value;
     use tenseven_state::World;
-    use tenseven_testkit::{TestJournal, observation, submission};
+    use tenseven_testkit::{TestJournal, as_changes, observation, submission};
 
     use super::*;
     use crate::{Observatory, SystemClock, View};
@@ -90,8 +90,8 @@ mod tests {
         for year in 2_000..2_020 {
             let value = Value::Level("basic".parse().unwrap());
             let of = |area: &String| observation("dual-nationality", area, &year.to_string(), value.clone());
-            let batch = areas.iter().take(100).map(of).collect();
-            runtime.block_on(observatory.push(submission(year), batch)).unwrap();
+            let batch = areas.iter().take(100).map(of);
+            runtime.block_on(observatory.submit_changes(submission(year), as_changes(batch))).unwrap();
         }
         let shared = &observatory.shared;
         let newest = observatory.revision().number();

@@ -11,10 +11,9 @@ use tenseven_state::frameworks::FrameworkLookupError;
 
 use super::{
     nodes::{self, UnknownNodes},
-    observations::Found,
     scores::{CountryError, WrongFrequency, check_frequency},
 };
-use crate::{Published, Recorded, Unreadable, View, snapshot::NotScored};
+use crate::{Published, Recorded, Unreadable, View, records::Found, snapshot::NotScored};
 
 /// Most observations that are told of one thing that was read.
 pub const READ_OBSERVATIONS_MAX: usize = 50;

@@ -5,17 +5,18 @@ use std::{
     sync::Arc,
 };
 
-use tenseven_engine::{CellRef, Timeline};
+use tenseven_engine::Timeline;
 use tenseven_model::{
-    Alpha3, AreaCode, AreaSelection, Notes, Observation, ObservationKey, ObservationSelection, Period,
-    Revision,
+    Alpha3, AreaCode, AreaSelection, Observation, ObservationKey, ObservationSelection, Period, Revision,
 };
 use tenseven_state::AreaSelectionError;
 use tenseven_store::Stamp;
 
 use super::places::{self, Place};
 use crate::{
-    Cursor, InvalidPageToken, Recorded, Unreadable, View, World, approximate_size::observation_bytes, records,
+    Cursor, InvalidPageToken, Recorded, Unreadable, View, World,
+    approximate_size::observation_bytes,
+    records::{self, Found},
 };
 
 /// Why observations, codings or adjudications are not listed.
@@ -143,21 +144,9 @@ impl View {
 
     /// The observations in full: the texts of those that have any are read from the journal.
     pub(super) fn recorded(&self, found: Vec<Found<'_>>) -> Result<Vec<Recorded>, Unreadable> {
-        let noted = found.iter().filter(|found| found.cell.notes.is_some());
-        let noted: Vec<_> = noted.map(|found| (found.cell.revision, found.key.clone())).collect();
-        let mut texts = records::observations(self.journal(), &noted)?.into_iter();
         let mut stamps = Stamps::default();
-        let recorded = found.into_iter().map(|Found { key, cell }| {
-            let unreadable = Unreadable { revision: cell.revision };
-            let whole = if cell.notes.is_some() {
-                texts.next().ok_or(unreadable)
-            } else {
-                Observation::new(key, cell.value.into(), Some(cell.status), Notes::default())
-                    .map_err(|_| unreadable)
-            };
-            self.sign(&mut stamps, cell.revision, whole?)
-        });
-        recorded.collect()
+        let full = records::in_full(self.journal(), found)?.into_iter();
+        full.map(|(revision, observation)| self.sign(&mut stamps, revision, observation)).collect()
     }
 
     /// An observation with who brought it, and when.
@@ -198,12 +187,6 @@ fn fetched_together((count, size): (usize, usize), (bytes, bytes_max): (usize, u
     // One more, so that it is not missed by a few bytes.
     let next = missing.map_or(FETCHED_TOGETHER, |missing| (missing + 1).min(FETCHED_TOGETHER_MAX));
     next.min(size - count)
-}
-
-/// A current observation, without its texts.
-pub(super) struct Found<'a> {
-    pub(super) key: ObservationKey,
-    pub(super) cell: CellRef<'a>,
 }
 
 /// The cells of a timeline that pass the filter, by source, then period.

@@ -1,6 +1,6 @@
 //! Which submissions were accepted.
 
-use tenseven_model::{SubmissionId, event::ChangeCounts};
+use tenseven_model::SubmissionId;
 
 use crate::{Receipt, Unreadable, View, records::unreadable};
 
@@ -14,9 +14,7 @@ impl View {
             let Some(revision) = revision.filter(|revision| *revision <= self.revision()) else { continue };
             let record = self.journal().record(revision).map_err(|error| unreadable(&error))?;
             let (_, outcome) = record.answer().map_err(|error| unreadable(&error))?;
-            let (ChangeCounts { new, revised, unchanged }, accepted_at) =
-                (outcome, record.stamp().committed_at);
-            accepted.push((*id, Receipt { revision, accepted_at, new, revised, unchanged }));
+            accepted.push((*id, Receipt::new(revision, record.stamp().committed_at, outcome)));
         }
         Ok(accepted)
     }

@@ -1,8 +1,10 @@
-//! What clients send: pushes, withdrawals, frameworks and their retirement, some of them sent again.
+//! What clients send: changes of observations, frameworks and their retirement, some of them sent again.
 
 use tenseven_model::{
-    MissingReason, Number, Observation, ObservationKey, Ratio, SubmissionId, Value, Withdrawal,
+    GivenFields, GivenStatus, MissingReason, Number, Observation, ObservationKey, ObservationMerge, Ratio,
+    SubmissionId, Value, Withdrawal,
 };
+use tenseven_state::observations::Change;
 use tenseven_testkit::{observation, submission};
 
 use super::random::Random;
@@ -10,8 +12,8 @@ use super::random::Random;
 /// What a submission contains.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Content {
-    Push(Vec<Observation>),
-    Withdraw(Vec<Withdrawal>),
+    /// Merges are not resolved yet.
+    Change(Vec<Change>),
     /// The framework that ships, as a version with this number.
     Publish(u64),
     /// The version with this number, which can be one that is not published.
@@ -48,28 +50,45 @@ impl Client {
                 Content::Publish(self.versions)
             }
             4 if random.once_in(2) => Content::Retire(random.below(self.versions + 2)),
-            1..=3 => Content::Withdraw(distinct(
-                random,
-                |random| {
-                    Withdrawal::new(key(random), "wrong".parse().expect("a reason"))
-                        .expect("it can be withdrawn")
-                },
-                Withdrawal::key,
-            )),
-            _ => Content::Push(distinct(random, any_observation, Observation::key)),
+            1..=2 => Content::Change(distinct(random, |random| withdrawal(random).into())),
+            5 => Content::Change(distinct(random, |random| merge(random).into())),
+            6 | 7 => Content::Change(distinct(random, any_change)),
+            _ => Content::Change(distinct(random, |random| any_observation(random).into())),
         }
     }
 }
 
-fn distinct<T>(
-    random: &mut Random,
-    make: impl Fn(&mut Random) -> T,
-    key_of: impl Fn(&T) -> &ObservationKey,
-) -> Vec<T> {
-    let mut all: Vec<T> = (0..=random.below(4)).map(|_| make(random)).collect();
-    all.sort_by(|one, other| key_of(one).cmp(key_of(other)));
-    all.dedup_by(|one, other| key_of(one) == key_of(other));
+/// Changes, each of another key.
+fn distinct(random: &mut Random, make: impl Fn(&mut Random) -> Change) -> Vec<Change> {
+    let mut all: Vec<Change> = (0..=random.below(4)).map(|_| make(random)).collect();
+    all.sort_by(|one, other| one.key().cmp(other.key()));
+    all.dedup_by(|one, other| one.key() == other.key());
     all
+}
+
+fn any_change(random: &mut Random) -> Change {
+    match random.below(3) {
+        0 => any_observation(random).into(),
+        1 => merge(random).into(),
+        _ => withdrawal(random).into(),
+    }
+}
+
+fn withdrawal(random: &mut Random) -> Withdrawal {
+    Withdrawal::new(key(random), "wrong".parse().expect("a reason")).expect("it can be withdrawn")
+}
+
+/// A merge of a value or a comment. Some values do not fit the status that they meet.
+fn merge(random: &mut Random) -> ObservationMerge {
+    let fitting = any_observation(random);
+    let fields = if random.once_in(2) {
+        let status = (!random.once_in(4)).then_some(GivenStatus::Default);
+        GivenFields { value: Some(fitting.value().clone()), status, ..GivenFields::default() }
+    } else {
+        let comment = (*random.pick(&["", "seen", "counted"])).to_owned();
+        GivenFields { comment: Some(comment), ..GivenFields::default() }
+    };
+    ObservationMerge::new(fitting.key().clone(), fields).expect("it gives something that fits")
 }
 
 fn key(random: &mut Random) -> ObservationKey {

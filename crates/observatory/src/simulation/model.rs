@@ -10,7 +10,10 @@ use tenseven_engine::{Board, Cell, NodeScore, Panel, Plan};
 use tenseven_model::{
     Alpha3, Observation, ObservationKey, Period, Revision, SubmissionId, Timestamp, framework::NodeIndex,
 };
-use tenseven_state::World;
+use tenseven_state::{
+    World,
+    observations::{Change, notes_fingerprint},
+};
 
 use super::client::Content;
 
@@ -65,17 +68,19 @@ impl Model {
         let mut current = BTreeMap::new();
         for (number, accepted) in self.accepted.range(..=at.number()) {
             match &accepted.content {
-                Content::Push(observations) => {
-                    for one in observations {
-                        let is_unchanged = current.get(one.key()).is_some_and(|(known, _)| known == one);
-                        if !is_unchanged {
-                            current.insert(one.key().clone(), (one.clone(), Revision::new(*number)));
+                Content::Change(changes) => {
+                    for change in changes {
+                        let known = current.get(change.key()).map(|(known, _)| known);
+                        match after(known, change) {
+                            After::Observed(now) if known != Some(&now) => {
+                                current.insert(change.key().clone(), (now, Revision::new(*number)));
+                            }
+                            After::Observed(_) => {}
+                            After::Nothing => {
+                                current.remove(change.key());
+                            }
+                            After::Rejected => panic!("{change:?} was accepted"),
                         }
-                    }
-                }
-                Content::Withdraw(withdrawals) => {
-                    for one in withdrawals {
-                        current.remove(one.key());
                     }
                 }
                 Content::Publish(_) | Content::Retire(_) => {}
@@ -106,7 +111,8 @@ impl Model {
         let mut panel = Panel::default();
         for (key, (observation, revision)) in self.observations(at) {
             let (value, status) = (observation.value().clone(), observation.status());
-            panel.set(&key, Cell { value, status, revision, notes: None });
+            let notes = notes_fingerprint(observation.notes());
+            panel.set(&key, Cell { value, status, revision, notes });
         }
         panel
     }
@@ -118,6 +124,27 @@ impl Model {
             Plan::new(parse_framework(&definition(version)).expect("it is a framework").into())
         });
         scores_of(&plan.score(&self.panel(at), world.geography()))
+    }
+}
+
+/// What a change makes of what is observed for its key.
+#[derive(Debug, PartialEq)]
+pub(super) enum After {
+    Observed(Observation),
+    Nothing,
+    /// It cannot be accepted.
+    Rejected,
+}
+
+/// What a change makes of what is observed for its key.
+pub(super) fn after(before: Option<&Observation>, change: &Change) -> After {
+    match (change, before) {
+        (Change::Put(observation), _) => After::Observed(observation.clone()),
+        (Change::Merge(merge), Some(before)) => {
+            merge.request().apply(before).map_or(After::Rejected, After::Observed)
+        }
+        (Change::Withdraw(_), Some(_)) => After::Nothing,
+        (Change::Merge(_) | Change::Withdraw(_), None) => After::Rejected,
     }
 }
 

@@ -8,21 +8,22 @@ use std::{
 };
 
 use tenseven_model::{
-    AsOf, ContentDigest, Number, Revision, SubmissionId, Timestamp, Value, event::FrameworkRetirement,
+    AsOf, ContentDigest, Number, Observation, Revision, SubmissionId, Timestamp, Value,
+    event::{ChangeCounts, FrameworkRetirement},
 };
 use tenseven_state::{
     Operation, Receipt,
     frameworks::{PublishFramework, RetireFramework},
-    observations::{PushObservations, WithdrawObservations},
+    observations::{Change, ChangesRejection, SubmitChanges},
 };
 use tenseven_store::Journal as _;
-use tenseven_testkit::{Failure, TestJournal, observation, submission};
-use tokio::runtime::Runtime;
+use tenseven_testkit::{Failure, TestJournal, observation, submission as submission_id};
+use tokio::{runtime::Runtime, sync::oneshot::error::TryRecvError};
 
 use super::{
     client::{Client, Content},
     clock::ManualClock,
-    model::{Accepted, Model, definition, scores_of},
+    model::{Accepted, After, Model, after, definition, scores_of},
     random::Random,
     registry::Registry,
     watcher::Watcher,
@@ -30,8 +31,9 @@ use super::{
 use crate::{
     Clock as _, SubmissionError, UnsettledMoment, View, ViewError, WriteError,
     known_submissions::look_up,
+    merging,
     publication::Scored,
-    submission::{Reply, Submission},
+    submission::{self, Reply, Submission},
 };
 
 /// How a submission is answered.
@@ -39,6 +41,8 @@ use crate::{
 enum Answer {
     Receipt(Receipt),
     Rejected,
+    /// A merge was resolved with what is not current any more.
+    Outdated,
     Failed(SubmissionError),
 }
 
@@ -49,6 +53,10 @@ type Waiting = Box<dyn FnMut() -> Option<Answer>>;
 struct Sent {
     id: SubmissionId,
     content: Content,
+    /// The journal has no such submission up to this revision.
+    looked_up: Revision,
+    /// The revision that its merges were resolved at.
+    resolved_on: Revision,
     decided_on: Option<Revision>,
     waiting: Waiting,
 }
@@ -95,7 +103,7 @@ impl Run {
             answered: Vec::new(),
             trace: Vec::new(),
         };
-        run.send(submission(u32::MAX), Content::Publish(0));
+        run.send(submission_id(u32::MAX), Content::Publish(0));
         run.decide();
         run.registry.hand_over();
         run.registry.flush(&run.journal, None);
@@ -169,14 +177,7 @@ impl Run {
             Err(error) => return self.check_failure(id, &content, error),
         }
         let submitted = match &content {
-            Content::Push(observations) => {
-                let command = PushObservations { observations: observations.clone() };
-                submit(id, digest, newest, command)
-            }
-            Content::Withdraw(withdrawals) => {
-                let command = WithdrawObservations { withdrawals: withdrawals.clone() };
-                submit(id, digest, newest, command)
-            }
+            Content::Change(changes) => self.submit_changes((id, digest, newest), changes),
             Content::Publish(version) => {
                 let rules = shared.limits.rules();
                 let command = PublishFramework::read(definition(*version), &rules).expect("a framework");
@@ -192,7 +193,47 @@ impl Run {
         let (submission, waiting) = submitted;
         self.numbers += 1;
         self.contents.entry(id).or_default().push(content.clone());
-        self.sent.insert(self.numbers, Sent { id, content, decided_on: None, waiting });
+        let sent = Sent { id, content, looked_up: newest, resolved_on: newest, decided_on: None, waiting };
+        self.sent.insert(self.numbers, sent);
+        self.registry.queue.push_back((self.numbers, submission));
+    }
+
+    /// Changes with their merges resolved at the newest revision.
+    fn submit_changes(
+        &self,
+        (id, digest, looked_up): (SubmissionId, ContentDigest, Revision),
+        changes: &[Change],
+    ) -> (Submission, Waiting) {
+        let shared = self.registry.shared();
+        let mut changes = changes.to_vec();
+        merging::resolve(shared.journal.as_ref(), &shared.state.load(), &shared.rules(), &mut changes)
+            .expect("the journal is sound");
+        let (submission, mut reply) = Submission::new(id, digest, looked_up, SubmitChanges { changes });
+        let waiting = move || match reply.try_recv() {
+            Ok(Err(WriteError::Rejected(ChangesRejection::Outdated(_)))) => Some(Answer::Outdated),
+            other => answer_of(&other),
+        };
+        (submission, Box::new(waiting))
+    }
+
+    /// Sends what was rejected because of a merge once more. What is merged changed since it was resolved.
+    fn send_again(&mut self, sent: Sent) {
+        let Sent { id, content, looked_up, resolved_on, decided_on, .. } = sent;
+        let on = decided_on.expect("it was decided");
+        assert!(on <= self.newest(), "a rejection shows what is not durable");
+        let Content::Change(changes) = &content else { panic!("it merges nothing: {content:?}") };
+        let (before, now) = (self.model.observations(resolved_on), self.model.observations(on));
+        let mut merged = changes.iter().filter(|change| matches!(change, Change::Merge(_)));
+        let revision = |known: Option<&(Observation, Revision)>| known.map(|(_, revision)| *revision);
+        let is_outdated = merged.any(|one| {
+            now.contains_key(one.key()) && revision(now.get(one.key())) != revision(before.get(one.key()))
+        });
+        assert!(is_outdated, "nothing changed between {resolved_on} and {on}: {content:?}");
+        let (submission, waiting) = self.submit_changes((id, digest_of(&content), looked_up), changes);
+        self.numbers += 1;
+        let resolved_on = self.newest();
+        self.sent
+            .insert(self.numbers, Sent { id, content, looked_up, resolved_on, decided_on: None, waiting });
         self.registry.queue.push_back((self.numbers, submission));
     }
 
@@ -232,6 +273,7 @@ impl Run {
             match answer {
                 Answer::Receipt(receipt) => self.check_receipt(sent.id, &sent.content, receipt),
                 Answer::Rejected => self.check_rejection(&sent),
+                Answer::Outdated => self.send_again(sent),
                 Answer::Failed(error) => self.check_failure(sent.id, &sent.content, error),
             }
         }
@@ -241,7 +283,7 @@ impl Run {
 
     /// A receipt is of a revision that can be read, and the same whenever it is asked for.
     fn check_receipt(&mut self, id: SubmissionId, content: &Content, receipt: Receipt) {
-        let Receipt { revision, accepted_at: at, new, revised, unchanged } = receipt;
+        let Receipt { revision, accepted_at: at, .. } = receipt;
         assert!(revision <= self.newest(), "an answer came before its state");
         if self.model.get(revision).is_none() {
             self.model.accept(revision, Accepted { id, at, content: content.clone() });
@@ -249,20 +291,20 @@ impl Run {
         let accepted = self.model.get(revision).expect("it is there");
         assert_eq!((accepted.id, &accepted.content, accepted.at), (id, content, at));
         let before = self.model.observations(Revision::new(revision.number() - 1));
-        let (mut expected_new, mut expected_revised) = (0, 0);
+        let mut expected = ChangeCounts::default();
         match content {
-            Content::Push(observations) => {
-                for one in observations {
-                    match before.get(one.key()) {
-                        None => expected_new += 1,
-                        Some((known, _)) => expected_revised += u32::from(known != one),
-                    }
+            Content::Change(changes) => {
+                for change in changes {
+                    let known = before.get(change.key()).map(|(known, _)| known);
+                    let count = match after(known, change) {
+                        After::Nothing => &mut expected.withdrawn,
+                        After::Observed(_) if known.is_none() => &mut expected.new,
+                        After::Observed(now) if known == Some(&now) => &mut expected.unchanged,
+                        After::Observed(_) => &mut expected.revised,
+                        After::Rejected => panic!("it cannot be accepted: {content:?}"),
+                    };
+                    *count += 1;
                 }
-                assert_eq!(new + revised + unchanged, u32::try_from(observations.len()).unwrap_or(u32::MAX));
-            }
-            Content::Withdraw(withdrawals) => {
-                assert!(withdrawals.iter().all(|one| before.contains_key(one.key())));
-                expected_revised = u32::try_from(withdrawals.len()).unwrap_or(u32::MAX);
             }
             Content::Publish(version) => {
                 let before = self.model.versions(Revision::new(revision.number() - 1));
@@ -274,7 +316,7 @@ impl Run {
                 assert!(!self.model.retired(before).contains_key(version));
             }
         }
-        assert_eq!((new, revised), (expected_new, expected_revised), "{content:?}");
+        assert_eq!(receipt.counts(), expected, "{content:?}");
     }
 
     /// What is rejected could not be accepted on top of what it was decided on, which is durable.
@@ -282,10 +324,11 @@ impl Run {
         let on = decided_on.expect("it was decided");
         assert!(on <= self.newest(), "a rejection shows what is not durable");
         match content {
-            Content::Push(_) => panic!("every push can be accepted: {content:?}"),
-            Content::Withdraw(withdrawals) => {
+            Content::Change(changes) => {
                 let known = self.model.observations(on);
-                assert!(withdrawals.iter().any(|one| !known.contains_key(one.key())), "{content:?}");
+                let mut after =
+                    changes.iter().map(|one| after(known.get(one.key()).map(|(known, _)| known), one));
+                assert!(after.any(|after| after == After::Rejected), "it can be accepted: {content:?}");
             }
             Content::Publish(version) => {
                 assert!(self.model.versions(on).keys().any(|known| known >= version));
@@ -412,8 +455,8 @@ impl Run {
         self.drain();
         let deaths = Value::Number(Number::try_from(self.numbers as f64).expect("a number"));
         let one = observation("migrant-casualties", "ESP", "2020", deaths);
-        let id = submission(1_000_000 + u32::try_from(self.numbers).unwrap_or_default());
-        self.send(id, Content::Push(vec![one]));
+        let id = submission_id(1_000_000 + u32::try_from(self.numbers).unwrap_or_default());
+        self.send(id, Content::Change(vec![one.into()]));
         self.drain();
         assert_eq!(self.model.revision_of(id), Some(self.newest()), "a push is not accepted");
         self.poll_moments();
@@ -424,14 +467,21 @@ impl Run {
     }
 
     fn drain(&mut self) {
-        while !self.registry.queue.is_empty() || self.registry.has_group() {
+        // What is sent again because of a merge is in the queue once the answers are collected.
+        while !self.registry.queue.is_empty()
+            || self.registry.has_group()
+            || !self.registry.flushed.is_empty()
+        {
             for _ in 0..4 {
                 self.decide();
             }
             self.registry.flush(&self.journal, None);
             self.registry.hand_over();
+            if self.registry.queue.is_empty() && !self.registry.has_group() {
+                while self.registry.publish(1) {}
+                self.collect_answers();
+            }
         }
-        while self.registry.publish(1) {}
         self.collect_answers();
         assert!(self.sent.is_empty(), "some are not answered");
     }
@@ -488,8 +538,7 @@ impl Run {
 
 fn digest_of(content: &Content) -> ContentDigest {
     match content.clone() {
-        Content::Push(observations) => PushObservations { observations }.digest(),
-        Content::Withdraw(withdrawals) => WithdrawObservations { withdrawals }.digest(),
+        Content::Change(changes) => SubmitChanges { changes }.digest(),
         Content::Publish(version) => PublishFramework::digest_of(&definition(version)),
         Content::Retire(version) => RetireFramework { retirement: retirement(version) }.digest(),
     }
@@ -513,11 +562,14 @@ where
     C: Operation<Rejection: std::error::Error + Send + 'static> + Send + 'static,
 {
     let (submission, mut reply): (_, Reply<C::Rejection>) = Submission::new(id, digest, looked_up, command);
-    let waiting = move || match reply.try_recv() {
-        Ok(Ok(receipt)) => Some(Answer::Receipt(receipt)),
+    (submission, Box::new(move || answer_of(&reply.try_recv())))
+}
+
+fn answer_of<R: std::error::Error>(reply: &Result<submission::Answer<R>, TryRecvError>) -> Option<Answer> {
+    match reply {
+        Ok(Ok(receipt)) => Some(Answer::Receipt(*receipt)),
         Ok(Err(WriteError::Rejected(_))) => Some(Answer::Rejected),
-        Ok(Err(WriteError::Submission(error))) => Some(Answer::Failed(error)),
+        Ok(Err(WriteError::Submission(error))) => Some(Answer::Failed(*error)),
         Err(_) => None,
-    };
-    (submission, Box::new(waiting))
+    }
 }

@@ -81,7 +81,9 @@ pub enum Problem {
         first: Revision,
     },
     /// An entry stores another number of observations or practices than it was answered with.
-    #[error("revision {revision} was answered with {answered} as new or revised, but holds {held}")]
+    #[error(
+        "revision {revision} was answered with {answered} as new, revised or withdrawn, but holds {held}"
+    )]
     Outcome {
         /// The entry.
         revision: Revision,

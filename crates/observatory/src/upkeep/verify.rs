@@ -129,7 +129,7 @@ impl<'a> Checking<'a> {
         self.versions += versions.len() as u64;
         // Of a compacted entry only what is still current at the horizon is left, and what it replaced is not.
         let horizon = self.journal.horizon();
-        let answered = u64::from(entry.outcome.new) + u64::from(entry.outcome.revised);
+        let answered = entry.outcome.stored();
         let held = match &entry.event {
             Event::Observations(versions) => versions.len() as u64,
             Event::Practices(versions) => versions.len() as u64,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{Revision, event::ChangeCounts};
+use tenseven_model::Revision;
 use tenseven_state::{Decision, Receipt, State};
 use tenseven_store::{Entry, PreparedEntry};
 use tracing::error;
@@ -108,8 +108,7 @@ impl Decider {
             return unacceptable(&problem, send);
         }
         self.recent.remember(id, Answered::of(&entry));
-        let ChangeCounts { new, revised, unchanged } = outcome;
-        let receipt = Receipt { revision, accepted_at: group.stamp, new, revised, unchanged };
+        let receipt = Receipt::new(revision, group.stamp, outcome);
         group.answers.push(Answer::Accepted(send, Ok(receipt)));
         group.entries.push(entry);
         group.prepared.push(prepared);

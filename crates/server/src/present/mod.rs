@@ -18,7 +18,7 @@ pub(crate) use comparison::comparison;
 pub(crate) use definition::{cost, progress, receipt, validation};
 pub(crate) use explanation::explanation;
 pub(crate) use framework::{framework, summary};
-pub(crate) use observation::{push_preview, push_receipt, recorded, version};
+pub(crate) use observation::{changed, pushed, recorded, version, withdrawn};
 pub(crate) use practice::{instrument, instrument_use, measure, measure_use, practice, search};
 pub(crate) use ranks::ranking;
 pub(crate) use refusal::batch_refusal;

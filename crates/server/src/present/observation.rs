@@ -1,34 +1,49 @@
 //! Observations and the receipts of batches as messages.
 
 use tenseven_api::{
-    convert::{observation_message, timestamp_message, withdrawn_message},
+    convert::{observation_message, withdrawn_message},
     v1,
 };
-use tenseven_model::event::VersionBody;
-use tenseven_observatory::{Position, Preview, Receipt, Recorded, RecordedVersion};
+use tenseven_model::event::{ChangeCounts, VersionBody};
+use tenseven_observatory::{Recorded, RecordedVersion};
 
-/// What a batch came to.
-pub(crate) fn push_receipt(receipt: Receipt, at: Position) -> v1::PushObservationsResponse {
-    let Receipt { revision, accepted_at, new, revised, unchanged } = receipt;
-    v1::PushObservationsResponse {
-        revision: revision.number(),
+use crate::services::Changed;
+
+/// What became of changes.
+pub(crate) fn changed(changed: Changed) -> v1::SubmitChangesResponse {
+    let Changed { counts: ChangeCounts { new, revised, unchanged, withdrawn }, at, accept_time } = changed;
+    v1::SubmitChangesResponse {
+        revision: at.revision.number(),
         new_count: new,
         revised_count: revised,
         unchanged_count: unchanged,
-        accept_time: Some(timestamp_message(accepted_at)),
+        withdrawn_count: withdrawn,
+        accept_time,
         history_id: at.history.to_string(),
     }
 }
 
-/// What a batch would come to.
-pub(crate) fn push_preview(preview: Preview, at: Position) -> v1::PushObservationsResponse {
-    let Preview { revision, new, revised, unchanged } = preview;
+/// What became of observations that were put.
+pub(crate) fn pushed(changed: Changed) -> v1::PushObservationsResponse {
+    let Changed { counts: ChangeCounts { new, revised, unchanged, withdrawn: _ }, at, accept_time } = changed;
     v1::PushObservationsResponse {
-        revision: revision.number(),
+        revision: at.revision.number(),
         new_count: new,
         revised_count: revised,
         unchanged_count: unchanged,
-        accept_time: None,
+        accept_time,
+        history_id: at.history.to_string(),
+    }
+}
+
+/// What became of withdrawals.
+pub(crate) fn withdrawn(changed: Changed) -> v1::WithdrawObservationsResponse {
+    let Changed { counts: ChangeCounts { new: _, revised: _, unchanged: _, withdrawn }, at, accept_time } =
+        changed;
+    v1::WithdrawObservationsResponse {
+        revision: at.revision.number(),
+        withdrawn_count: withdrawn,
+        accept_time,
         history_id: at.history.to_string(),
     }
 }

@@ -5,8 +5,6 @@
 use std::sync::Arc;
 
 use tenseven_api::v1;
-use tenseven_model::SubmissionId;
-use tenseven_observatory::{Position, Receipt};
 use tonic::{Request, Status};
 
 use super::reading::{Asked, Reading, positioned, read};
@@ -27,15 +25,10 @@ pub(super) async fn look_up(
         let (view, some) = (Arc::clone(&view), some.to_vec());
         let found = reading.ask(&call, move || view.accepted(&some)).await?;
         accepted.extend(found.into_iter().map(|(id, receipt)| {
-            let at = reading.position(receipt.revision);
-            accepted_message(id, receipt, at)
+            let receipt = Some(present::changed(reading.accepted(&receipt)));
+            v1::AcceptedSubmission { submission_id: id.to_string(), receipt }
         }));
     }
     let answer = v1::LookUpSubmissionsResponse { submissions: accepted, ..Default::default() };
     Ok(positioned(answer, view.position()))
-}
-
-fn accepted_message(submission: SubmissionId, receipt: Receipt, at: Position) -> v1::AcceptedSubmission {
-    let receipt = Some(present::push_receipt(receipt, at));
-    v1::AcceptedSubmission { submission_id: submission.to_string(), receipt }
 }

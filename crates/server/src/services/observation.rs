@@ -6,10 +6,7 @@ use tenseven_api::v1::{self, observation_service_server::ObservationService};
 use tenseven_observatory::{ListingError, Observatory, VersionPage, VersionsError};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{
-    Draining, Watches, export, look_up, push::read_push, reading::Reading, submissions, teller::Events,
-    withdrawals,
-};
+use super::{Draining, Watches, changes, export, look_up, reading::Reading, submissions, teller::Events};
 use crate::{call::Call, connections::Calls, layers::Turn, present, status::OrRefuse as _};
 
 /// `ObservationService` over the observatory.
@@ -27,21 +24,25 @@ impl ObservationService for ObservationAdapter {
     type StreamObservationsStream = submissions::Answers;
     type WatchObservationsStream = Events<v1::WatchObservationsResponse>;
 
+    async fn submit_changes(
+        &self,
+        request: Request<v1::SubmitChangesRequest>,
+    ) -> Result<Response<v1::SubmitChangesResponse>, Status> {
+        let v1::SubmitChangesRequest { submission_id, changes, validate_only } = request.into_inner();
+        let submission = changes::read_changes(&self.observatory, &submission_id, changes).or_refuse()?;
+        let changed = changes::submit(&self.observatory, submission, validate_only).await?;
+        Ok(Response::new(present::changed(changed)))
+    }
+
     async fn push_observations(
         &self,
         request: Request<v1::PushObservationsRequest>,
     ) -> Result<Response<v1::PushObservationsResponse>, Status> {
-        let request = request.into_inner();
-        let validate_only = request.validate_only;
-        let (submission, observations) = read_push(&self.observatory, request).or_refuse()?;
-        if validate_only {
-            let preview = self.observatory.preview(submission, observations).or_refuse()?;
-            let at = self.observatory.position(preview.revision);
-            return Ok(Response::new(present::push_preview(preview, at)));
-        }
-        let receipt = self.observatory.push(submission, observations).await.or_refuse()?;
-        let at = self.observatory.position(receipt.revision);
-        Ok(Response::new(present::push_receipt(receipt, at)))
+        let v1::PushObservationsRequest { submission_id, observations, validate_only } = request.into_inner();
+        let submission =
+            changes::read_observations(&self.observatory, &submission_id, observations).or_refuse()?;
+        let changed = changes::submit(&self.observatory, submission, validate_only).await?;
+        Ok(Response::new(present::pushed(changed)))
     }
 
     async fn stream_observations(
@@ -112,17 +113,11 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::WithdrawObservationsRequest>,
     ) -> Result<Response<v1::WithdrawObservationsResponse>, Status> {
-        let request = request.into_inner();
-        let validate_only = request.validate_only;
-        let (submission, withdrawals) =
-            withdrawals::read_withdrawals(&self.observatory, request).or_refuse()?;
-        if validate_only {
-            let preview = self.observatory.preview_withdrawal(submission, withdrawals).or_refuse()?;
-            let at = self.observatory.position(preview.revision);
-            return Ok(Response::new(withdrawals::preview_message(preview, at)));
-        }
-        let receipt = self.observatory.withdraw(submission, withdrawals).await.or_refuse()?;
-        let at = self.observatory.position(receipt.revision);
-        Ok(Response::new(withdrawals::receipt_message(receipt, at)))
+        let v1::WithdrawObservationsRequest { submission_id, withdrawals, validate_only } =
+            request.into_inner();
+        let submission =
+            changes::read_withdrawals(&self.observatory, &submission_id, withdrawals).or_refuse()?;
+        let changed = changes::submit(&self.observatory, submission, validate_only).await?;
+        Ok(Response::new(present::withdrawn(changed)))
     }
 }

@@ -9,12 +9,13 @@ use tenseven_api::{
     HasNextPage, HasPage, HasReadAt, SetPosition,
     convert::{Page, ReadRequest, Reader, read_page, read_read_at},
 };
-use tenseven_model::{AsOf, ReadAt, Revision};
-use tenseven_observatory::{Cursor, Observatory, Position, QueryFingerprint, View};
+use tenseven_model::{AsOf, ReadAt};
+use tenseven_observatory::{Cursor, Observatory, Position, QueryFingerprint, Receipt, View};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
 
+use super::Changed;
 use crate::{
     call::Call,
     status::{self, OrRefuse as _, Refusal, Refused},
@@ -179,9 +180,9 @@ impl Reading {
         place.map_err(|_| status::too_many_transfers(TRANSFERS_MAX))
     }
 
-    /// The position of a revision of the registry.
-    pub(super) fn position(&self, revision: Revision) -> Position {
-        self.observatory.position(revision)
+    /// What a receipt says.
+    pub(super) fn accepted(&self, receipt: &Receipt) -> Changed {
+        Changed::accepted(&self.observatory, receipt)
     }
 
     /// The result of work that takes long, done on a thread that may block.

@@ -12,14 +12,13 @@ use std::{
 use futures_util::{Stream, stream};
 use prost::Message as _;
 use tenseven_api::v1::{self, stream_observations_response::Answer};
-use tenseven_model::{Observation, SubmissionId};
-use tenseven_observatory::{Observatory, PushError, SubmissionError, Submitted};
+use tenseven_observatory::{ChangesError, Observatory, SubmissionError, Submitted};
 use tokio::sync::mpsc;
 use tonic::{Status, Streaming};
 
 use super::{
+    changes::{self, Changed, Submission},
     draining::Draining,
-    push::read_push,
     reading::Reading,
     window::{Places, Window},
 };
@@ -28,7 +27,8 @@ use crate::{
     connections::Calls,
     layers::Turn,
     present,
-    status::{self, OrRefuse as _, Refusal as _},
+    status::{self, OrRefuse as _, Refusal as _, RefusedChanges},
+    violation::Listed,
 };
 
 /// Most batches of a stream that are under way.
@@ -67,9 +67,9 @@ enum Read {
 
 /// How a batch comes to its answer.
 enum Course {
-    Submitted(Submitted),
+    Submitted(Submitted, Listed),
     /// To be checked behind those before it.
-    Checked(SubmissionId, Vec<Observation>),
+    Checked(Submission),
     Refused(Status),
 }
 
@@ -125,16 +125,16 @@ impl Intake {
     async fn take(&self, batch: v1::StreamObservationsRequest, places: Places) -> Read {
         let v1::StreamObservationsRequest { submission_id, observations, validate_only } = batch;
         let known = if submission_id.len() <= ID_BYTES_MAX { submission_id.clone() } else { String::new() };
-        let push = v1::PushObservationsRequest { submission_id, observations, validate_only };
-        let course = match read_push(&self.observatory, push).or_refuse() {
+        let read = changes::read_observations(&self.observatory, &submission_id, observations);
+        let course = match read.or_refuse() {
             Err(refusal) => Course::Refused(refusal),
-            Ok((id, observations)) if validate_only => Course::Checked(id, observations),
-            Ok((id, observations)) => match self.observatory.submit(id, observations).await {
-                Ok(submitted) => Course::Submitted(submitted),
-                Err(PushError::Submission(SubmissionError::Closing(_))) => {
+            Ok(submission) if validate_only => Course::Checked(submission),
+            Ok(Submission { id, changes, listed }) => match self.observatory.submit(id, changes).await {
+                Ok(submitted) => Course::Submitted(submitted, listed),
+                Err(ChangesError::Submission(SubmissionError::Closing(_))) => {
                     return Read::Ended(status::shutting_down());
                 }
-                Err(refusal) => Course::Refused(refusal.into_status()),
+                Err(error) => Course::Refused(RefusedChanges(error, listed).into_status()),
             },
         };
         Read::Batch { submission_id: known, course, places }
@@ -163,20 +163,21 @@ async fn answer(
         Read::Ended(status) => return Err(status),
     };
     let answer = match course {
-        Course::Submitted(submitted) => submitted.answer().await.or_refuse().map(|receipt| {
-            let at = observatory.position(receipt.revision);
-            present::push_receipt(receipt, at)
-        }),
-        Course::Checked(id, observations) => {
+        Course::Submitted(submitted, listed) => {
+            let receipt = submitted.answer().await.map_err(|error| RefusedChanges(error, listed)).or_refuse();
+            receipt.map(|receipt| Changed::accepted(observatory, &receipt))
+        }
+        Course::Checked(Submission { id, changes, listed }) => {
             let checking = Arc::clone(observatory);
-            let preview = reading.ask(call, move || checking.preview(id, observations)).await;
-            preview.map(|preview| present::push_preview(preview, observatory.position(preview.revision)))
+            let check =
+                move || checking.preview_changes(id, changes).map_err(|error| RefusedChanges(error, listed));
+            reading.ask(call, check).await.map(|preview| Changed::checked(observatory, preview))
         }
         Course::Refused(refusal) => Err(refusal),
     };
     drop(places);
     let answer = match answer {
-        Ok(receipt) => Answer::Receipt(receipt),
+        Ok(changed) => Answer::Receipt(present::pushed(changed)),
         Err(refusal) => Answer::Refusal(present::batch_refusal(&refusal)),
     };
     Ok(v1::StreamObservationsResponse { submission_id, answer: Some(answer) })

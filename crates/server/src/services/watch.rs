@@ -10,7 +10,7 @@ use tenseven_api::{
     v1,
 };
 use tenseven_observatory::{
-    Change, ChangeFilter, Changed, Observatory, Position, Unreadable, WatchStart, WatchedScores,
+    ChangeFilter, Changed, Observatory, Position, RevisionChanges, Unreadable, WatchStart, WatchedScores,
 };
 use tokio::sync::Semaphore;
 use tonic::{Request, Status};
@@ -166,8 +166,8 @@ fn heartbeat(at: Position) -> Message {
 }
 
 /// A change in messages that stock clients can read.
-fn messages(change: Change, at: Position) -> Vec<Message> {
-    let Change { revision, accepted_at, submission, observations, withdrawals } = change;
+fn messages(change: RevisionChanges, at: Position) -> Vec<Message> {
+    let RevisionChanges { revision, accepted_at, submission, observations, withdrawals } = change;
     let part = Message {
         revision: revision.number(),
         accept_time: Some(timestamp_message(accepted_at)),

@@ -29,3 +29,4 @@ pub(crate) use call::{
 pub(crate) use failure::ended;
 pub(crate) use library::{BrokenMessage, malformed_message, message_too_large, of_library};
 pub(crate) use refusal::{OrRefuse, Refusal, Refused};
+pub(crate) use write::RefusedChanges;

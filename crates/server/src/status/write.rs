@@ -4,8 +4,8 @@ use std::{error::Error, time::Duration};
 
 use tenseven_api::{Violations, v1::ErrorReason};
 use tenseven_observatory::{
-    AdjudicationRejection, Closing, CodingRejection, IdReused, JournalFailed, JournalFull, PracticeRejection,
-    PracticeRevised, PushRejection, QueueFull, SubmissionError, TooManyPractices, WithdrawalRejection,
+    AdjudicationRejection, ChangeFaults, ChangesError, Closing, CodingRejection, IdReused, JournalFailed,
+    JournalFull, Overtaken, PracticeRejection, PracticeRevised, QueueFull, SubmissionError, TooManyPractices,
     WriteError,
 };
 use tonic::Code;
@@ -16,7 +16,7 @@ use super::{
     failure::ended,
     refusal::{Refusal, Refused},
 };
-use crate::violation::{practice_name, violation, withdrawal_violation};
+use crate::violation::{Listed, practice_name, violation};
 
 /// When a client that found the queue full should come back.
 const QUEUE_RETRY_DELAY: Duration = Duration::from_millis(500);
@@ -30,15 +30,27 @@ impl<R: Refusal + Error> Refusal for WriteError<R> {
     }
 }
 
-impl Refusal for PushRejection {
+/// Changes that are not accepted, with how their request calls them.
+pub(crate) struct RefusedChanges(pub(crate) ChangesError, pub(crate) Listed);
+
+impl Refusal for RefusedChanges {
     fn refuse(self) -> Refused {
-        Violations(self.faults.iter().map(violation).collect()).refuse()
+        let Self(error, listed) = self;
+        match error {
+            ChangesError::Faults(ChangeFaults(faults)) => {
+                Violations(faults.iter().map(|fault| violation(fault, &listed)).collect()).refuse()
+            }
+            ChangesError::Overtaken(overtaken) => overtaken.refuse(),
+            ChangesError::Submission(error) => error.refuse(),
+        }
     }
 }
 
-impl Refusal for WithdrawalRejection {
+impl Refusal for Overtaken {
     fn refuse(self) -> Refused {
-        Violations(self.faults.iter().map(withdrawal_violation).collect()).refuse()
+        let mut details = details(ErrorReason::WriteQueueFull, &[]);
+        details.set_retry_info(Some(QUEUE_RETRY_DELAY));
+        status(Code::ResourceExhausted, self.to_string(), details)
     }
 }
 

@@ -197,7 +197,7 @@ impl AdjudicateCodings {
         let version = ObservationVersion::observed(observation, previous);
         let codings = current.iter().map(|filed| filed.revision).collect();
         let revised = u32::from(is_revised);
-        let outcome = ChangeCounts { new: 1 - revised, revised, unchanged: 0 };
+        let outcome = ChangeCounts { new: 1 - revised, revised, ..ChangeCounts::default() };
         Ok((Adjudicated { version, round, curator, rule, codings }, outcome))
     }
 }

@@ -107,7 +107,7 @@ pub(super) fn check_periods(
     paths: Paths,
     key: &ObservationKey,
 ) -> Result<(), CodingFaults> {
-    let found = too_many_periods(state, rules, &[key]).into_iter();
+    let found = too_many_periods(state.frameworks(), state.panel(), rules, &[key]).into_iter();
     let faults: Vec<_> =
         found.map(|(_, problem)| CodingFault { path: paths.period, problem: problem.into() }).collect();
     if faults.is_empty() { Ok(()) } else { Err(CodingFaults(faults)) }

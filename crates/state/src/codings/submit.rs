@@ -69,7 +69,7 @@ impl Operation for SubmitCoding {
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, CodingRejection> {
         let filed = self.file(state, rules)?;
         let revised = u32::from(filed.previous.is_some());
-        let outcome = ChangeCounts { new: 1 - revised, revised, unchanged: 0 };
+        let outcome = ChangeCounts { new: 1 - revised, revised, ..ChangeCounts::default() };
         Ok(Decision { event: Event::Coding(Box::new(filed)), outcome })
     }
 }

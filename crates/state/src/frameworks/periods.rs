@@ -1,8 +1,10 @@
 //! How many periods scores run over: what is observed must not make that more than is allowed.
 
+use tenseven_engine::Panel;
 use tenseven_model::{FrameworkRef, ObservationKey, Period};
 
-use crate::{rules::Rules, state::State};
+use super::versions::Frameworks;
+use crate::rules::Rules;
 
 /// The scores by a framework would run over more periods than they may.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -21,15 +23,16 @@ pub struct TooManyPeriods {
 }
 
 /// For each framework whose scores would run over more periods than they may: the index of the first key by which they do. One
-/// whose scores do so already is not scored, and is passed over.
+/// whose scores do so already is not scored, and is passed over. The panel is that of what is observed next to the keys.
 pub(crate) fn too_many_periods(
-    state: &State,
+    frameworks: &Frameworks,
+    panel: &Panel,
     rules: &Rules<'_>,
     keys: &[&ObservationKey],
 ) -> Vec<(usize, TooManyPeriods)> {
-    let (budget, panel) = (rules.budget(), state.panel());
+    let budget = rules.budget();
     let mut found = Vec::new();
-    for published in state.frameworks().newest() {
+    for published in frameworks.newest() {
         let Some(max) = budget.periods_max(published.framework.draft().frequency) else { continue };
         let plan = &published.plan;
         let count_with = |keys: &[&ObservationKey]| plan.period_count_with(panel, keys.iter().copied());

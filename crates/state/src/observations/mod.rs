@@ -1,24 +1,21 @@
-//! Observations: pushed and withdrawn in batches; at most one is current for a key.
+//! Observations: put, merged and withdrawn in batches; at most one is current for a key.
 //!
-//! Commands: [`PushObservations`], [`WithdrawObservations`]. Both become the event
-//! [`Observations`](tenseven_model::event::Event::Observations).
+//! Command: [`SubmitChanges`]. It becomes the event [`Observations`](tenseven_model::event::Event::Observations).
 
+mod change;
 mod digest;
+mod fault;
 mod fingerprint;
 mod fold;
-mod push;
 mod rules;
-mod withdraw;
-mod withdrawal_receipt;
-mod withdrawal_rules;
+mod submit;
 mod withdrawn;
 
+pub use change::{Change, Merge};
+pub use fault::{Fault, Problem, Remedy};
 pub use fingerprint::notes_fingerprint;
 pub use fold::apply_version;
 pub(crate) use fold::fold;
-pub use push::{PushObservations, PushRejection};
-pub use rules::{Fault, Problem, observation_faults, observation_name_faults};
-pub use withdraw::{WithdrawObservations, WithdrawalRejection};
-pub use withdrawal_receipt::{WithdrawalPreview, WithdrawalReceipt};
-pub use withdrawal_rules::{WithdrawalFault, WithdrawalProblem, withdrawal_faults, withdrawal_name_faults};
+pub use rules::{change_faults, change_name_faults};
+pub use submit::{ChangeFaults, ChangesRejection, SubmitChanges};
 pub use withdrawn::Withdrawn;

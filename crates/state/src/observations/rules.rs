@@ -1,89 +1,28 @@
-//! State rules: what an observation must fulfil beyond its shape, to be accepted now.
+//! State rules: what a change must fulfil beyond its shape, to be accepted now.
+//!
+//! *Invariants:*
+//! - What is put, or comes out of a merge, is right by the frameworks of now.
+//! - What is merged or withdrawn is observed. What could be put once can be withdrawn for ever, whichever frameworks define its
+//!   indicator now.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
-use tenseven_model::{AreaCode, Frequency, IndicatorId, Observation, Period, ValueMismatch};
+use tenseven_model::{AreaCode, IndicatorId, Observation, ObservationKey, Value};
 
-use crate::{
-    frameworks::{Frameworks, TooManyPeriods, too_many_periods},
-    rules::Rules,
-    state::State,
-    unknown::{UnknownArea, UnknownIndicator},
-    world::World,
+use super::{
+    change::{Change, Merge},
+    fault::{Fault, Problem, Remedy},
 };
+use crate::{frameworks::too_many_periods, rules::Rules, state::State};
 
-/// One observation that cannot be accepted, or the batch as a whole.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fault {
-    /// The observation's place in the batch; none for the batch as a whole.
-    pub index: Option<usize>,
-    /// What is wrong with it.
-    pub problem: Problem,
-}
-
-/// What is wrong with an observation or a batch.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Problem {
-    /// The batch is empty.
-    #[error("there is no observation; send at least one")]
-    Empty,
-    /// The batch is too large.
-    #[error("there are {count} observations; at most {max} are allowed in one submission")]
-    TooMany {
-        /// How many there are.
-        count: usize,
-        /// The limit.
-        max: usize,
-    },
-    /// The indicator is not known.
-    #[error(transparent)]
-    Indicator(#[from] UnknownIndicator),
-    /// The area is not known.
-    #[error(transparent)]
-    Area(#[from] UnknownArea),
-    /// The period has another length than the indicator is collected at.
-    #[error("period {period} is {}, but the indicator is collected {expected}", .period.frequency())]
-    Frequency {
-        /// The period given.
-        period: Period,
-        /// The frequency of the indicator's framework.
-        expected: Frequency,
-    },
-    /// The scores of a framework would run over more periods than they may.
-    #[error(transparent)]
-    TooManyPeriods(#[from] TooManyPeriods),
-    /// The value is none of the indicator's.
-    #[error(transparent)]
-    Value(#[from] ValueMismatch),
-    /// The key stands in the batch before.
-    #[error(
-        "has the same indicator, area, source and period as observations[{earlier}]; send each only once"
-    )]
-    Duplicate {
-        /// Where it stands before.
-        earlier: usize,
-    },
-}
-
-/// What is wrong with the names of an observation that could not be read whole.
-pub fn observation_name_faults(
-    frameworks: &Frameworks,
-    world: &World,
-    index: usize,
-    (indicator, area): (Option<&IndicatorId>, Option<&AreaCode>),
-) -> Vec<Fault> {
-    let area = area.and_then(|area| world.check(area).err()).map(Problem::from);
-    let indicator = indicator.and_then(|indicator| frameworks.indicator(indicator).err()).map(Problem::from);
-    area.into_iter().chain(indicator).map(|problem| Fault { index: Some(index), problem }).collect()
-}
-
-/// Everything that is wrong with these observations, of which some of a batch may be left out (they had no shape).
-/// `count` is the size of the whole batch.
-pub fn observation_faults<'a>(
-    frameworks: &Frameworks,
+/// Everything that is wrong with these changes, of which some of a submission may be left out (they had no shape).
+/// `count` is the size of the whole submission. Of a merge that is not resolved with the current observation, only what it gives is
+/// checked.
+pub fn change_faults<'a>(
+    state: &State,
     rules: &Rules<'_>,
     count: usize,
-    observations: impl IntoIterator<Item = (usize, &'a Observation)>,
+    changes: impl IntoIterator<Item = (usize, &'a Change)>,
 ) -> Vec<Fault> {
     let max = rules.limits.batch_observations_max;
     if count == 0 {
@@ -92,35 +31,129 @@ pub fn observation_faults<'a>(
     if count > max {
         return vec![Fault { index: None, problem: Problem::TooMany { count, max } }];
     }
-    let mut seen = HashMap::new();
-    let mut faults = Vec::new();
-    for (index, observation) in observations {
+    let (mut seen, mut faults) = (HashMap::new(), Vec::new());
+    for (index, change) in changes {
         let mut find = |problem| faults.push(Fault { index: Some(index), problem });
-        if let Some(earlier) = seen.insert(observation.key(), index) {
+        if let Some(earlier) = seen.insert(change.key(), index) {
             find(Problem::Duplicate { earlier });
         }
-        if let Err(unknown) = rules.world.check(&observation.key().area) {
-            find(unknown.into());
-        }
-        match frameworks.indicator(&observation.key().indicator) {
-            Err(unknown) => find(unknown.into()),
-            Ok((published, indicator)) => {
-                let (period, expected) = (observation.key().period, published.framework.draft().frequency);
-                if period.frequency() != expected {
-                    find(Problem::Frequency { period, expected });
-                }
-                if let Err(mismatch) = indicator.check(observation.value()) {
-                    find(mismatch.into());
-                }
+        match change {
+            Change::Put(observation) => check_put(state, rules, observation, &mut find),
+            Change::Merge(merge) => check_merge(state, rules, merge, &mut find),
+            Change::Withdraw(withdrawal) => {
+                let key = withdrawal.key();
+                let remedy = state.withdrawn().get(key).map_or(Remedy::Correct, Remedy::LeaveOut);
+                check_observed(state, rules, (key, remedy), &mut find);
             }
         }
     }
     faults
 }
 
-/// The observations by which the scores of a framework would run over more periods than they may.
-pub(super) fn period_faults(state: &State, rules: &Rules<'_>, observations: &[Observation]) -> Vec<Fault> {
-    let keys: Vec<_> = observations.iter().map(Observation::key).collect();
-    let found = too_many_periods(state, rules, &keys).into_iter();
-    found.map(|(index, problem)| Fault { index: Some(index), problem: problem.into() }).collect()
+/// What is wrong with the names of a change that could not be read whole.
+pub fn change_name_faults(
+    state: &State,
+    rules: &Rules<'_>,
+    index: usize,
+    (indicator, area): (Option<&IndicatorId>, Option<&AreaCode>),
+) -> Vec<Fault> {
+    let problems = unknown_names(state, rules, (indicator, area));
+    problems.map(|problem| Fault { index: Some(index), problem }).collect()
+}
+
+fn unknown_names(
+    state: &State,
+    rules: &Rules<'_>,
+    (indicator, area): (Option<&IndicatorId>, Option<&AreaCode>),
+) -> impl Iterator<Item = Problem> {
+    let area = area.and_then(|area| rules.world.check(area).err()).map(Problem::from);
+    let indicator = indicator.and_then(|indicator| state.frameworks().indicator(indicator).err());
+    area.into_iter().chain(indicator.map(Problem::from))
+}
+
+fn check_put(state: &State, rules: &Rules<'_>, observation: &Observation, find: &mut impl FnMut(Problem)) {
+    check_value(state, rules, (observation.key(), Some(observation.value())), find);
+}
+
+fn check_merge(state: &State, rules: &Rules<'_>, merge: &Merge, find: &mut impl FnMut(Problem)) {
+    let key = merge.request().key();
+    if !check_observed(state, rules, (key, Remedy::Put), find) {
+        return;
+    }
+    match merge.merged(state) {
+        Some(Ok(merged)) => check_put(state, rules, merged, find),
+        Some(Err(conflict)) => {
+            find(conflict.into());
+            check_value(state, rules, (key, merge.request().fields().value.as_ref()), find);
+        }
+        None => check_value(state, rules, (key, merge.request().fields().value.as_ref()), find),
+    }
+}
+
+/// Whether something is observed; the names are checked only if not.
+fn check_observed(
+    state: &State,
+    rules: &Rules<'_>,
+    (key, remedy): (&ObservationKey, Remedy),
+    find: &mut impl FnMut(Problem),
+) -> bool {
+    if state.panel().get(key).is_some() {
+        return true;
+    }
+    let mut unknown = unknown_names(state, rules, (Some(&key.indicator), Some(&key.area))).peekable();
+    if unknown.peek().is_none() {
+        find(Problem::NotObserved { remedy });
+    }
+    unknown.for_each(find);
+    false
+}
+
+/// What an observation has to fulfil by the frameworks of now; without a value, the rest of it.
+fn check_value(
+    state: &State,
+    rules: &Rules<'_>,
+    (key, value): (&ObservationKey, Option<&Value>),
+    find: &mut impl FnMut(Problem),
+) {
+    if let Err(unknown) = rules.world.check(&key.area) {
+        find(unknown.into());
+    }
+    match state.frameworks().indicator(&key.indicator) {
+        Err(unknown) => find(unknown.into()),
+        Ok((published, indicator)) => {
+            let (period, expected) = (key.period, published.framework.draft().frequency);
+            if period.frequency() != expected {
+                find(Problem::Frequency { period, expected });
+            }
+            if let Some(Err(mismatch)) = value.map(|value| indicator.check(value)) {
+                find(mismatch.into());
+            }
+        }
+    }
+}
+
+/// The puts by which the scores of a framework would run over more periods than they may, next to what is not withdrawn.
+pub(super) fn period_faults(state: &State, rules: &Rules<'_>, changes: &[Change]) -> Vec<Fault> {
+    let puts: Vec<(usize, &ObservationKey)> = changes
+        .iter()
+        .enumerate()
+        .filter(|(_, change)| matches!(change, Change::Put(_)))
+        .map(|(index, change)| (index, change.key()))
+        .collect();
+    if puts.is_empty() {
+        return Vec::new();
+    }
+    let mut panel = Cow::Borrowed(state.panel());
+    for change in changes {
+        if let Change::Withdraw(withdrawal) = change {
+            panel.to_mut().remove(withdrawal.key());
+        }
+    }
+    let keys: Vec<&ObservationKey> = puts.iter().map(|(_, key)| *key).collect();
+    let found = too_many_periods(state.frameworks(), &panel, rules, &keys);
+    let faults = found.into_iter().filter_map(|(put, problem)| {
+        let index = puts.get(put).map(|(index, _)| *index);
+        Some(Fault { index: Some(index?), problem: problem.into() })
+    });
+    faults.collect()
 }

@@ -75,9 +75,10 @@ impl Operation for WritePractice {
         if is_more && state.practices().current_count() >= max {
             return Err(TooManyPractices { max }.into());
         }
-        let outcome = match held {
-            None => ChangeCounts { new: 1, ..ChangeCounts::default() },
-            Some(_) => ChangeCounts { revised: 1, ..ChangeCounts::default() },
+        let outcome = match (&version.change, held) {
+            (PracticeChange::Withdrawn { .. }, _) => ChangeCounts { withdrawn: 1, ..ChangeCounts::default() },
+            (PracticeChange::Put(_), None) => ChangeCounts { new: 1, ..ChangeCounts::default() },
+            (PracticeChange::Put(_), Some(_)) => ChangeCounts { revised: 1, ..ChangeCounts::default() },
         };
         let previous = held.map(|held| held.revision);
         Ok(Decision { event: Event::Practices(vec![PracticeVersion { previous, ..version }]), outcome })

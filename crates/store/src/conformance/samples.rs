@@ -20,7 +20,7 @@ pub fn entry_with(revision: u64, event: Event) -> Entry {
         committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::try_from(revision).unwrap()),
         submission: SubmissionId::from_bytes(id).unwrap(),
         digest: ContentDigest([revision.to_le_bytes()[0]; 16]),
-        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3 },
+        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 4 },
         event,
     }
 }

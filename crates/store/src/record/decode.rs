@@ -108,9 +108,13 @@ fn retirement(record: wire::FrameworkRetirementRecord) -> Result<FrameworkRetire
 }
 
 fn read_outcome(outcome: Option<wire::OutcomeRecord>) -> Result<ChangeCounts, DecodeError> {
-    let wire::OutcomeRecord { new_count, revised_count, unchanged_count } =
-        outcome.ok_or(DecodeError::Absent("outcome"))?;
-    Ok(ChangeCounts { new: new_count, revised: revised_count, unchanged: unchanged_count })
+    let wire::OutcomeRecord {
+        new_count: new,
+        revised_count: revised,
+        unchanged_count: unchanged,
+        withdrawn_count: withdrawn,
+    } = outcome.ok_or(DecodeError::Absent("outcome"))?;
+    Ok(ChangeCounts { new, revised, unchanged, withdrawn })
 }
 
 fn exactly<const LENGTH: usize>(field: &'static str, bytes: &[u8]) -> Result<[u8; LENGTH], DecodeError> {

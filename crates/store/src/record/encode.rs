@@ -87,7 +87,7 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
 /// The record of an entry whose content was prepared; `compacted_from` is the hash of the record that it was compacted from.
 pub(super) fn encode(entry: &Entry, prepared: Prepared, compacted_from: Option<RecordHash>) -> Encoded {
     let Prepared { content, text_length } = prepared;
-    let ChangeCounts { new, revised, unchanged } = entry.outcome;
+    let ChangeCounts { new, revised, unchanged, withdrawn } = entry.outcome;
     let ContentDigest(digest) = entry.digest;
     let record = wire::EntryRecord {
         content_digest: Bytes::copy_from_slice(&digest),
@@ -95,6 +95,7 @@ pub(super) fn encode(entry: &Entry, prepared: Prepared, compacted_from: Option<R
             new_count: new,
             revised_count: revised,
             unchanged_count: unchanged,
+            withdrawn_count: withdrawn,
         }),
         compacted_from: compacted_from.map(|hash| Bytes::copy_from_slice(&hash.0)).unwrap_or_default(),
         content: Some(content),

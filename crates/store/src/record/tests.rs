@@ -166,15 +166,15 @@ fn event(revision: u64) -> impl Strategy<Value = Event> {
 fn entry() -> impl Strategy<Value = Entry> {
     let submission =
         any::<[u8; 16]>().prop_filter_map("not nil", |bytes| SubmissionId::from_bytes(bytes).ok());
-    let numbers = any::<(i64, [u32; 3])>();
+    let numbers = any::<(i64, [u32; 4])>();
     let event = (2..u64::MAX).prop_flat_map(|revision| (Just(revision), event(revision)));
     (submission, any::<[u8; 16]>(), numbers, event).prop_map(
-        |(submission, digest, (micros, [new, revised, unchanged]), (revision, event))| Entry {
+        |(submission, digest, (micros, [new, revised, unchanged, withdrawn]), (revision, event))| Entry {
             revision: Revision::new(revision),
             committed_at: Timestamp::from_micros(micros),
             submission,
             digest: ContentDigest(digest),
-            outcome: ChangeCounts { new, revised, unchanged },
+            outcome: ChangeCounts { new, revised, unchanged, withdrawn },
             event,
         },
     )
@@ -217,7 +217,7 @@ fn sample(count: usize) -> Entry {
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
         digest: ContentDigest([9; 16]),
-        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3 },
+        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 4 },
         event: Event::Observations((0..count).map(observation).collect()),
     }
 }
