@@ -29,7 +29,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ("engine/src/leaf.rs", "moments in time"),
     ("engine/src/coherence/eigen.rs", "whether an iteration is done, and the order of its variances"),
     ("model/src/precision.rs", "on which side of the middle between two decimal numbers a number lies"),
-    ("state/src/observations/push.rs", "whether an observation says the very same as before"),
+    ("state/src/observations/submit.rs", "whether an observation says the very same as before"),
     ("cli/src/output/number.rs", "whether a number can be written as a whole one"),
     ("cli/src/output/explanation_tree.rs", "whether a message says anything more"),
     ("observatory/src/practices/search/index.rs", "the relevance of texts, which is no score of an area"),
