@@ -60,6 +60,7 @@
 mod admin;
 mod assessment;
 mod call;
+mod change;
 mod check;
 mod client;
 mod error;

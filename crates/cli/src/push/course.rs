@@ -87,12 +87,33 @@ impl Session {
             return Ok(HashMap::new());
         }
         let accepted = registry.look_up(&ids).await?.into_iter();
-        Ok(accepted.filter_map(|one| Some((one.submission_id, one.receipt?))).collect())
+        Ok(accepted.filter_map(|one| Some((one.submission_id, of_push(one.receipt?)))).collect())
     }
 
     /// Whether a batch may be stored: all of its rows could be read. The others are checked all the same, so that
     /// everything wrong is told at once.
     fn is_to_be_stored(&self, read: &ReadBatch) -> bool {
         !self.dry_run && read.batch.unreadable == 0
+    }
+}
+
+/// The receipt of a push, which has no withdrawals.
+fn of_push(receipt: v1::SubmitChangesResponse) -> v1::PushObservationsResponse {
+    let v1::SubmitChangesResponse {
+        revision,
+        new_count,
+        revised_count,
+        unchanged_count,
+        withdrawn_count: _,
+        accept_time,
+        history_id,
+    } = receipt;
+    v1::PushObservationsResponse {
+        revision,
+        new_count,
+        revised_count,
+        unchanged_count,
+        accept_time,
+        history_id,
     }
 }
