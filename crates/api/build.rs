@@ -1,7 +1,9 @@
 //! Generates the messages, clients and servers from `proto/`, and the descriptor set that reflection serves.
 
 use std::{
+    collections::BTreeSet,
     error::Error,
+    fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -18,9 +20,6 @@ const SHAPES: [(&[&str], &str); 4] = [
     (&["revision", "history_id"], "set_position"),
     (&["next_page_token"], "has_next_page"),
 ];
-
-/// What a server encodes once for all who watch the same.
-const SHARED: [&str; 2] = ["WatchObservationsResponse", "WatchScoresResponse"];
 
 #[expect(
     clippy::disallowed_methods,
@@ -44,11 +43,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(&servers)?;
     let mut services =
         services().build_client(false).out_dir(servers).extern_path(".tenseven.v1", "crate::v1");
-    for response in SHARED {
-        services = services.extern_path(
-            format!(".tenseven.v1.{response}"),
-            format!("crate::Encoded<crate::v1::{response}>"),
-        );
+    for response in shared(&descriptors) {
+        let name = response.rsplit('.').next().unwrap_or_default();
+        services = services.extern_path(&response, format!("crate::Encoded<crate::v1::{name}>"));
     }
     services.compile_fds(descriptors)?;
     Ok(())
@@ -76,7 +73,7 @@ fn shapes(descriptors: &FileDescriptorSet) -> String {
     for message in messages {
         for (fields, implement) in SHAPES {
             if fields.iter().all(|field| has_field(message, field)) {
-                code += &format!("{implement}!({});\n", message.name());
+                let _ = writeln!(code, "{implement}!({});", message.name());
             }
         }
     }
@@ -86,4 +83,17 @@ fn shapes(descriptors: &FileDescriptorSet) -> String {
 fn has_field(message: &DescriptorProto, name: &str) -> bool {
     let is_call = message.name().ends_with("Request") || message.name().ends_with("Response");
     is_call && message.field.iter().any(|field| field.name() == name)
+}
+
+/// The responses of reads, by full name: a server encodes them once for all who ask the same. A part of an export goes to one reader.
+fn shared(descriptors: &FileDescriptorSet) -> BTreeSet<String> {
+    let contract = || descriptors.file.iter().filter(|file| file.package() == "tenseven.v1");
+    let messages = contract().flat_map(|file| &file.message_type);
+    let reads: BTreeSet<String> = messages
+        .filter(|message| has_field(message, "read_at") && !has_field(message, "resume_token"))
+        .map(|message| format!(".tenseven.v1.{}", message.name()))
+        .collect();
+    let methods = contract().flat_map(|file| &file.service).flat_map(|service| &service.method);
+    let methods = methods.filter(|method| reads.contains(method.input_type()));
+    methods.map(|method| method.output_type().to_owned()).collect()
 }

@@ -37,9 +37,7 @@ use crate::{
     Config, ConfigError,
     connections::{self, Spans, connections_max},
     heap,
-    layers::{
-        AnsweredLayer, DeadlineLayer, DetailsLayer, EndingLayer, PagesLayer, RequestsLayer, TraceLayer,
-    },
+    layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
     origins::Origins,
     services::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
@@ -175,9 +173,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(TraceLayer)
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
-        .layer(DetailsLayer { message_bytes_max: config.message_bytes_max })
-        .layer(EndingLayer)
-        .layer(DeadlineLayer { limit: config.call_duration_max })
+        .layer(CallsLayer { limit: config.call_duration_max, message_bytes_max: config.message_bytes_max })
         .layer(RequestsLayer::new(
             config.requests_bytes_max,
             config.call_duration_max,

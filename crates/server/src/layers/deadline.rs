@@ -1,76 +1,13 @@
-//! Makes the [`Call`] of each request, and ends those that take longer than their deadline or the server's own limit.
+//! The deadline of a call, as its client states it.
 
-use std::{
-    future::Future,
-    pin::Pin,
-    task::{Context, Poll},
-    time::Duration,
-};
+use std::time::Duration;
 
-use http::{HeaderMap, Request, Response};
-use tonic::body::Body;
-use tower::{Layer, Service};
+use http::HeaderMap;
 
-use super::RequestId;
-use crate::{
-    call::{Call, Principal},
-    connections::Calls,
-    status,
-};
-
-/// Adds [`Deadline`] to a service.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct DeadlineLayer {
-    pub(crate) limit: Duration,
-}
-
-impl<S> Layer<S> for DeadlineLayer {
-    type Service = Deadline<S>;
-    fn layer(&self, inner: S) -> Deadline<S> {
-        Deadline { inner, limit: self.limit }
-    }
-}
-
-/// Answers with `DEADLINE_EXCEEDED` where the inner service takes too long.
-#[derive(Debug, Clone)]
-pub(crate) struct Deadline<S> {
-    inner: S,
-    limit: Duration,
-}
-
-impl<S> Service<Request<Body>> for Deadline<S>
-where
-    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
-    S::Error: 'static,
-{
-    type Response = Response<Body>;
-    type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let limit = asked_for(request.headers()).map_or(self.limit, |asked| early(asked).min(self.limit));
-        let extensions = request.extensions();
-        let request_id = extensions.get().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
-        let peer = extensions.get::<Calls>().map(Calls::peer);
-        let call = Call { principal: Principal::Anonymous, limit, request_id, peer };
-        request.extensions_mut().insert(call);
-        let answer = self.inner.call(request);
-        Box::pin(async move {
-            match tokio::time::timeout(limit, answer).await {
-                Ok(answer) => answer,
-                Err(_) => Ok(status::deadline_exceeded(limit).into_http()),
-            }
-        })
-    }
-}
-
-/// A little before the client gives up, so that the answer still reaches it and says why.
-fn early(asked: Duration) -> Duration {
-    asked.saturating_sub((asked / 10).min(Duration::from_millis(100)))
+/// How long the client of a call waits, less a little, so that the answer still reaches it and says why.
+pub(super) fn of(headers: &HeaderMap) -> Option<Duration> {
+    let asked = asked_for(headers)?;
+    Some(asked.saturating_sub((asked / 10).min(Duration::from_millis(100))))
 }
 
 /// The deadline of a call: `grpc-timeout`, up to eight digits and a unit.

@@ -1,9 +1,10 @@
 //! Tower layers, one file a layer.
 //!
-//! *Invariant:* the order is trace, pages, grpc-web, details, ending, deadline, requests, services; so that the log tells the status that the
+//! *Invariant:* the order is trace, pages, grpc-web, calls, requests, services; so that the log tells the status that the
 //! client gets, a browser's calls are held to all that others are held to, and every status has its details, whoever made it.
 
 mod answered;
+mod calls;
 mod deadline;
 mod details;
 mod ending;
@@ -17,9 +18,7 @@ mod trace;
 mod turns;
 
 pub(crate) use answered::AnsweredLayer;
-pub(crate) use deadline::DeadlineLayer;
-pub(crate) use details::DetailsLayer;
-pub(crate) use ending::EndingLayer;
+pub(crate) use calls::CallsLayer;
 pub(crate) use pages::PagesLayer;
 pub(crate) use request_id::RequestId;
 pub(crate) use requests::RequestsLayer;

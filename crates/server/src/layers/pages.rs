@@ -5,14 +5,14 @@
 
 use std::{
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
     time::Duration,
 };
 
 use http::{HeaderName, Method, Request, Response, StatusCode, header};
 use tonic::body::Body;
 use tower::{Layer, Service};
-use tower_http::cors::{AllowHeaders, AllowOrigin, Cors, CorsLayer};
+use tower_http::cors::{AllowHeaders, AllowOrigin, CorsLayer};
 
 use super::request_id::REQUEST_ID;
 use crate::origins::Origins;
@@ -49,27 +49,23 @@ pub(crate) struct PagesLayer {
     pub(crate) origins: Origins,
 }
 
-impl<S: Clone> Layer<S> for PagesLayer {
+impl<S> Layer<S> for PagesLayer {
     type Service = Pages<S>;
     fn layer(&self, inner: S) -> Pages<S> {
-        let told = cors(&self.origins).layer(inner.clone());
-        Pages { inner, told, origins: self.origins.clone() }
+        Pages { inner, origins: self.origins.clone() }
     }
 }
 
 /// Refuses calls of pages that are not let in.
 #[derive(Debug, Clone)]
 pub(crate) struct Pages<S> {
-    /// For those that are no browsers: the headers of their answers are needed for details.
     inner: S,
-    /// The same, with what browsers are told beside the answer.
-    told: Cors<S>,
     origins: Origins,
 }
 
 impl<S> Service<Request<Body>> for Pages<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
+    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static> + Clone,
     S::Error: Send + 'static,
 {
     type Response = Response<Body>;
@@ -77,7 +73,6 @@ where
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        ready!(self.told.poll_ready(cx))?;
         self.inner.poll_ready(cx)
     }
 
@@ -87,7 +82,10 @@ where
             return Box::pin(self.inner.call(request));
         }
         if origins.all(|origin| self.origins.admit(origin)) {
-            return Box::pin(self.told.call(request));
+            // Made for each call of a browser, so that others do not carry it along.
+            let next = self.inner.clone();
+            let ready = std::mem::replace(&mut self.inner, next);
+            return Box::pin(cors(&self.origins).layer(ready).call(request));
         }
         Box::pin(async { Ok(refusal()) })
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tenseven_api::{
-    Violations,
+    Encoded, Violations,
     convert::{self, FieldReason, Reader},
     v1::{self, assessment_service_server::AssessmentService},
 };
@@ -44,7 +44,7 @@ impl AssessmentService for AssessmentAdapter {
     async fn list_codings(
         &self,
         request: Request<v1::ListCodingsRequest>,
-    ) -> Result<Response<v1::ListCodingsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListCodingsResponse>>, Status> {
         let call = Call::of(&request);
         self.reading
             .listing(request, move |view, (declared, selection), part| {
@@ -58,7 +58,7 @@ impl AssessmentService for AssessmentAdapter {
     async fn get_agreement(
         &self,
         request: Request<v1::GetAgreementRequest>,
-    ) -> Result<Response<v1::GetAgreementResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetAgreementResponse>>, Status> {
         let call = Call::of(&request);
         self.reading
             .unary(request, move |view, (declared, selection)| {
@@ -88,7 +88,7 @@ impl AssessmentService for AssessmentAdapter {
     async fn get_adjudication(
         &self,
         request: Request<v1::GetAdjudicationRequest>,
-    ) -> Result<Response<v1::GetAdjudicationResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetAdjudicationResponse>>, Status> {
         self.reading
             .unary(request, |view, revision| {
                 let adjudication = Some(present::adjudication(&view.adjudication(revision)?));
@@ -103,7 +103,7 @@ impl AssessmentService for AssessmentAdapter {
     async fn list_adjudications(
         &self,
         request: Request<v1::ListAdjudicationsRequest>,
-    ) -> Result<Response<v1::ListAdjudicationsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListAdjudicationsResponse>>, Status> {
         self.reading
             .listing(request, |view, selection, part| {
                 let listed = view.adjudications(&selection, part.size, part.after.as_ref())?;

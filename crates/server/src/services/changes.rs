@@ -31,6 +31,7 @@ pub(super) struct Submission {
 }
 
 /// What became of changes, or would become of them.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Changed {
     /// How many did what.
     pub(crate) counts: ChangeCounts,

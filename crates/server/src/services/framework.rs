@@ -1,8 +1,9 @@
 //! `FrameworkService`.
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc};
 
 use tenseven_api::{
+    Encoded,
     convert::{self, change_message, indicator_message, timestamp_message},
     v1::{self, framework_service_server::FrameworkService},
 };
@@ -13,7 +14,7 @@ use tonic::{Request, Response, Status};
 
 use super::{
     publication,
-    reading::{Reading, certain, positioned},
+    reading::{Reading, positioned},
 };
 use crate::{call::Call, present, status::OrRefuse as _};
 
@@ -25,12 +26,15 @@ impl FrameworkService for FrameworkAdapter {
     async fn list_frameworks(
         &self,
         request: Request<v1::ListFrameworksRequest>,
-    ) -> Result<Response<v1::ListFrameworksResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListFrameworksResponse>>, Status> {
         self.0
             .listing(request, |view, (), part| {
                 let listed = view.frameworks(part.size, part.after.as_ref());
                 let frameworks = listed.versions.iter().map(present::summary).collect();
-                certain((v1::ListFrameworksResponse { frameworks, ..Default::default() }, listed.next))
+                Ok::<_, Infallible>((
+                    v1::ListFrameworksResponse { frameworks, ..Default::default() },
+                    listed.next,
+                ))
             })
             .await
     }
@@ -38,7 +42,7 @@ impl FrameworkService for FrameworkAdapter {
     async fn get_framework(
         &self,
         request: Request<v1::GetFrameworkRequest>,
-    ) -> Result<Response<v1::GetFrameworkResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetFrameworkResponse>>, Status> {
         self.0
             .unary(request, |view, reference| {
                 let framework = Some(present::framework(&view.framework(&reference)?));
@@ -50,7 +54,7 @@ impl FrameworkService for FrameworkAdapter {
     async fn list_indicators(
         &self,
         request: Request<v1::ListIndicatorsRequest>,
-    ) -> Result<Response<v1::ListIndicatorsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListIndicatorsResponse>>, Status> {
         self.0
             .listing(request, |view, framework, part| {
                 let listed = view.indicators(framework.as_ref(), part.size, part.after.as_ref())?;
@@ -64,7 +68,7 @@ impl FrameworkService for FrameworkAdapter {
     async fn get_indicator(
         &self,
         request: Request<v1::GetIndicatorRequest>,
-    ) -> Result<Response<v1::GetIndicatorResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetIndicatorResponse>>, Status> {
         self.0
             .unary(request, |view, id| {
                 view.indicator(&id).map(|found| v1::GetIndicatorResponse {
@@ -79,7 +83,7 @@ impl FrameworkService for FrameworkAdapter {
     async fn validate_framework(
         &self,
         request: Request<v1::ValidateFrameworkRequest>,
-    ) -> Result<Response<v1::ValidateFrameworkResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ValidateFrameworkResponse>>, Status> {
         let validated = |view: &View, definition: String| view.validate(&definition).map(present::validation);
         self.0.unary(request, validated).await
     }
@@ -128,7 +132,7 @@ impl FrameworkService for FrameworkAdapter {
     async fn diff_frameworks(
         &self,
         request: Request<v1::DiffFrameworksRequest>,
-    ) -> Result<Response<v1::DiffFrameworksResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::DiffFrameworksResponse>>, Status> {
         self.0
             .unary(request, |view, [before, after]| {
                 let Difference { before, after, changes } = view.difference(&before, &after)?;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use tenseven_api::v1;
+use tenseven_api::{Encoded, v1};
 use tonic::{Request, Status};
 
 use super::reading::{Asked, Reading, positioned, read};
@@ -17,7 +17,7 @@ const TOGETHER: usize = 256;
 pub(super) async fn look_up(
     reading: &Reading,
     request: Request<v1::LookUpSubmissionsRequest>,
-) -> Result<v1::LookUpSubmissionsResponse, Status> {
+) -> Result<Encoded<v1::LookUpSubmissionsResponse>, Status> {
     let Asked { call, read_at, query: submissions, fingerprint: _ } = read(request)?;
     let view = Arc::new(reading.view(&call, read_at).await?);
     let mut accepted = Vec::new();
@@ -30,5 +30,5 @@ pub(super) async fn look_up(
         }));
     }
     let answer = v1::LookUpSubmissionsResponse { submissions: accepted, ..Default::default() };
-    Ok(positioned(answer, view.position()))
+    Ok(Encoded::from(&positioned(answer, view.position())))
 }

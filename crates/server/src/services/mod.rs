@@ -8,6 +8,7 @@ mod changes;
 mod draining;
 mod export;
 mod framework;
+mod held;
 mod look_up;
 mod observation;
 mod practice;

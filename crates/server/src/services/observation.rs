@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use tenseven_api::v1::{self, observation_service_server::ObservationService};
+use tenseven_api::{
+    Encoded,
+    v1::{self, observation_service_server::ObservationService},
+};
 use tenseven_observatory::{ListingError, Observatory, VersionPage, VersionsError};
 use tonic::{Request, Response, Status, Streaming};
 
@@ -62,7 +65,7 @@ impl ObservationService for ObservationAdapter {
     async fn list_observations(
         &self,
         request: Request<v1::ListObservationsRequest>,
-    ) -> Result<Response<v1::ListObservationsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListObservationsResponse>>, Status> {
         self.reading
             .listing(request, |view, selection, part| {
                 let listed = view.observations(&selection, part.size, part.after.as_ref())?;
@@ -76,7 +79,7 @@ impl ObservationService for ObservationAdapter {
     async fn list_observation_revisions(
         &self,
         request: Request<v1::ListObservationRevisionsRequest>,
-    ) -> Result<Response<v1::ListObservationRevisionsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListObservationRevisionsResponse>>, Status> {
         self.reading
             .listing(request, |view, key, part| {
                 let VersionPage { versions, next, compacted } =
@@ -105,7 +108,7 @@ impl ObservationService for ObservationAdapter {
     async fn look_up_submissions(
         &self,
         request: Request<v1::LookUpSubmissionsRequest>,
-    ) -> Result<Response<v1::LookUpSubmissionsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::LookUpSubmissionsResponse>>, Status> {
         look_up::look_up(&self.reading, request).await.map(Response::new)
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use prost_types::Timestamp;
 use tenseven_api::{
+    Encoded,
     convert::timestamp_message,
     v1::{self, practice_service_server::PracticeService},
 };
@@ -30,7 +31,7 @@ impl PracticeService for PracticeAdapter {
     async fn list_practices(
         &self,
         request: Request<v1::ListPracticesRequest>,
-    ) -> Result<Response<v1::ListPracticesResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListPracticesResponse>>, Status> {
         self.0
             .listing(request, |view, selection, part| {
                 let listed = view.practices(&selection, part.size, part.after.as_ref())?;
@@ -44,7 +45,7 @@ impl PracticeService for PracticeAdapter {
     async fn get_practice(
         &self,
         request: Request<v1::GetPracticeRequest>,
-    ) -> Result<Response<v1::GetPracticeResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetPracticeResponse>>, Status> {
         self.0
             .unary(request, |view, id| {
                 let practice = Some(present::practice(&view.practice(&id)?));
@@ -56,7 +57,7 @@ impl PracticeService for PracticeAdapter {
     async fn search_practices(
         &self,
         request: Request<v1::SearchPracticesRequest>,
-    ) -> Result<Response<v1::SearchPracticesResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::SearchPracticesResponse>>, Status> {
         // Its error is about another field than the selection.
         request.get_ref().query.parse::<SearchQuery>().or_refuse()?;
         self.0
@@ -93,7 +94,7 @@ impl PracticeService for PracticeAdapter {
     async fn list_practice_revisions(
         &self,
         request: Request<v1::ListPracticeRevisionsRequest>,
-    ) -> Result<Response<v1::ListPracticeRevisionsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListPracticeRevisionsResponse>>, Status> {
         self.0
             .listing(request, |view, id, part| {
                 let listed = view.practice_versions(&id, part.size, part.after.as_ref())?;
@@ -107,7 +108,7 @@ impl PracticeService for PracticeAdapter {
     async fn list_measures(
         &self,
         request: Request<v1::ListMeasuresRequest>,
-    ) -> Result<Response<v1::ListMeasuresResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListMeasuresResponse>>, Status> {
         self.0
             .listing(request, |view, (), part| {
                 let listed = view.measures(part.size, part.after.as_ref())?;
@@ -121,7 +122,7 @@ impl PracticeService for PracticeAdapter {
     async fn get_measure(
         &self,
         request: Request<v1::GetMeasureRequest>,
-    ) -> Result<Response<v1::GetMeasureResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetMeasureResponse>>, Status> {
         let found = |view: &View, id| view.measure(&id).map(|found| present::measure_use(&found));
         self.0.unary(request, found).await
     }
@@ -129,7 +130,7 @@ impl PracticeService for PracticeAdapter {
     async fn list_instruments(
         &self,
         request: Request<v1::ListInstrumentsRequest>,
-    ) -> Result<Response<v1::ListInstrumentsResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListInstrumentsResponse>>, Status> {
         self.0
             .listing(request, |view, (), part| {
                 let listed = view.instruments(part.size, part.after.as_ref())?;
@@ -143,7 +144,7 @@ impl PracticeService for PracticeAdapter {
     async fn get_instrument(
         &self,
         request: Request<v1::GetInstrumentRequest>,
-    ) -> Result<Response<v1::GetInstrumentResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetInstrumentResponse>>, Status> {
         let found = |view: &View, id| view.instrument(&id).map(|found| present::instrument_use(&found));
         self.0.unary(request, found).await
     }

@@ -1,23 +1,26 @@
 //! The path of every read: its request is read, its view is found, its answer is made.
 //!
 //! *Invariant:* every page of a listing is answered at the revision of the first. Work that takes long runs on threads of its own, and
-//! only a limited number at once; what the newest snapshot holds ready is answered on the thread that decoded the request.
+//! only a limited number at once; what the newest snapshot holds ready is answered on the thread that decoded the request, and what was
+//! answered at the newest revision already is not answered again.
 
-use std::{convert::Infallible, sync::Arc};
+use std::sync::Arc;
 
+use prost::Message;
 use tenseven_api::{
-    HasNextPage, HasPage, HasReadAt, SetPosition,
+    Encoded, HasNextPage, HasPage, HasReadAt, SetPosition,
     convert::{Page, ReadRequest, Reader, read_page, read_read_at},
+    v1,
 };
-use tenseven_model::{AsOf, ReadAt};
+use tenseven_model::ReadAt;
 use tenseven_observatory::{Cursor, Observatory, Position, QueryFingerprint, Receipt, View};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
 
-use super::Changed;
+use super::{Changed, held::Held};
 use crate::{
-    call::Call,
+    call::{Call, Principal},
     status::{self, OrRefuse as _, Refusal, Refused},
 };
 
@@ -30,6 +33,7 @@ pub(crate) struct Reading {
     observatory: Arc<Observatory>,
     places: Arc<Semaphore>,
     transfers: Arc<Semaphore>,
+    held: Arc<Held>,
 }
 
 /// What a request asks for.
@@ -44,6 +48,16 @@ pub(super) struct Asked<Q> {
     pub(super) fingerprint: QueryFingerprint,
 }
 
+/// A request with what all reads share taken out of it.
+struct Opened<M> {
+    call: Call,
+    message: M,
+    read_at: Option<v1::ReadAt>,
+    page: Option<v1::Page>,
+    /// The method's request and its own fields: equal for requests that ask the same.
+    identity: Vec<u8>,
+}
+
 /// Which part of a listing is asked for.
 pub(super) struct Part {
     /// Most entries of it.
@@ -52,43 +66,62 @@ pub(super) struct Part {
     pub(super) after: Option<Cursor>,
 }
 
+impl<M: ReadRequest + HasReadAt> Opened<M> {
+    fn new(request: Request<M>, page: impl FnOnce(&mut M) -> Option<v1::Page>) -> Self {
+        let (call, mut message) = (Call::of(&request), request.into_inner());
+        let (read_at, page) = (message.read_at_mut().take(), page(&mut message));
+        let mut identity = M::NAME.as_bytes().to_vec();
+        // Nobody gets what somebody else was answered.
+        identity.push(match call.principal {
+            Principal::Anonymous => 0,
+        });
+        // A vector grows.
+        let _ = message.encode(&mut identity);
+        Self { call, message, read_at, page, identity }
+    }
+
+    /// Reads the request; the second part is the page that it asks for.
+    fn read(self) -> Result<(Asked<M::Query>, Page), Status> {
+        let Self { call, message, read_at, page, identity } = self;
+        let mut reader = Reader::default();
+        let page = read_page(&mut reader, M::PAGE, page);
+        let read_at = read_read_at(&mut reader, read_at, M::OF_THE_PAST);
+        let query = message.read(&mut reader);
+        let ((read_at, query), page) = reader.finish(read_at.zip(query).zip(page)).or_refuse()?;
+        let as_of = format!("{:?}", read_at.as_of);
+        let fingerprint = QueryFingerprint::of(&[&identity, as_of.as_bytes()]);
+        Ok((Asked { call, read_at, query, fingerprint }, page))
+    }
+
+    /// Whether the newest state is asked for, whichever that is.
+    fn is_of_now(&self) -> bool {
+        self.read_at.as_ref().is_none_or(|read_at| *read_at == v1::ReadAt::default())
+    }
+
+    /// What tells its answer from those to other requests.
+    fn key(&self) -> Vec<u8> {
+        let mut key = self.identity.clone();
+        if let Some(page) = &self.page {
+            key.push(0);
+            // A vector grows.
+            let _ = page.encode(&mut key);
+        }
+        key
+    }
+}
+
 /// Reads a request.
 pub(super) fn read<M>(request: Request<M>) -> Result<Asked<M::Query>, Status>
 where
     M: ReadRequest + HasReadAt,
 {
-    read_with(request, |_, _| Some(())).map(|(asked, ())| asked)
-}
-
-/// Reads a request, and what `more` takes out of it.
-fn read_with<M, T>(
-    request: Request<M>,
-    more: impl FnOnce(&mut Reader, &mut M) -> Option<T>,
-) -> Result<(Asked<M::Query>, T), Status>
-where
-    M: ReadRequest + HasReadAt,
-{
-    let (call, mut message) = (Call::of(&request), request.into_inner());
-    let mut reader = Reader::default();
-    let more = more(&mut reader, &mut message);
-    let read_at = read_read_at(&mut reader, message.read_at_mut().take(), M::OF_THE_PAST);
-    let fingerprint = fingerprint(&message, read_at);
-    let query = message.read(&mut reader);
-    let read = read_at.zip(query).zip(more);
-    let ((read_at, query), more) = reader.finish(read).or_refuse()?;
-    Ok((Asked { call, read_at, query, fingerprint }, more))
-}
-
-/// Identifies what a request asks for.
-fn fingerprint<M: ReadRequest>(message: &M, read_at: Option<ReadAt>) -> QueryFingerprint {
-    let as_of = read_at.map_or(AsOf::Now, |read_at| read_at.as_of);
-    QueryFingerprint::of(&[M::NAME.as_bytes(), &message.encode_to_vec(), format!("{as_of:?}").as_bytes()])
+    Opened::new(request, |_| None).read().map(|(asked, _)| asked)
 }
 
 impl Reading {
     pub(crate) fn new(observatory: Arc<Observatory>, readers_max: usize) -> Self {
         let (places, transfers) = (Semaphore::new(readers_max), Semaphore::new(TRANSFERS_MAX));
-        Self { observatory, places: Arc::new(places), transfers: Arc::new(transfers) }
+        Self { observatory, places: Arc::new(places), transfers: Arc::new(transfers), held: Arc::default() }
     }
 
     /// Answers a request from the view that it asks for, on a thread that may block.
@@ -96,10 +129,10 @@ impl Reading {
         &self,
         request: Request<M>,
         answer: impl FnOnce(&View, M::Query) -> Result<A, R> + Send + 'static,
-    ) -> Result<Response<A>, Status>
+    ) -> Result<Response<Encoded<A>>, Status>
     where
         M: ReadRequest<Query: Send + 'static> + HasReadAt,
-        A: SetPosition + Send + 'static,
+        A: Message + SetPosition + 'static,
         R: Refusal,
     {
         self.unary_unless_ready(request, |_, _| false, answer).await
@@ -111,18 +144,24 @@ impl Reading {
         request: Request<M>,
         is_ready: impl FnOnce(&View, &M::Query) -> bool,
         answer: impl FnOnce(&View, M::Query) -> Result<A, R> + Send + 'static,
-    ) -> Result<Response<A>, Status>
+    ) -> Result<Response<Encoded<A>>, Status>
     where
         M: ReadRequest<Query: Send + 'static> + HasReadAt,
-        A: SetPosition + Send + 'static,
+        A: Message + SetPosition + 'static,
         R: Refusal,
     {
-        let Asked { call, read_at, query, fingerprint: _ } = read(request)?;
-        let view = self.observatory.view(read_at, call.wait_max()).await.or_refuse()?;
+        let opened = Opened::new(request, |_| None);
+        if let Some(answer) = self.held(&opened) {
+            return Ok(Response::new(answer));
+        }
+        let key = opened.is_of_now().then(|| opened.key());
+        let (Asked { call, read_at, query, fingerprint: _ }, _) = opened.read()?;
+        let view = self.view(&call, read_at).await?;
         let is_ready = is_ready(&view, &query);
+        let held = Arc::clone(&self.held);
         let answer = move || {
             let answer = answer(&view, query).map_err(|refusal| refusal.refuse().within(M::WITHIN))?;
-            Ok::<_, Refused>(positioned(answer, view.position()))
+            Ok::<_, Refused>(held.encoded(&view, key, answer))
         };
         let answer = if is_ready { answer().or_refuse() } else { self.ask(&call, answer).await };
         answer.map(Response::new)
@@ -133,24 +172,33 @@ impl Reading {
         &self,
         request: Request<M>,
         answer: impl FnOnce(&View, M::Query, &Part) -> Result<(A, Option<Cursor>), R> + Send + 'static,
-    ) -> Result<Response<A>, Status>
+    ) -> Result<Response<Encoded<A>>, Status>
     where
         M: ReadRequest<Query: Send + 'static> + HasReadAt + HasPage,
-        A: SetPosition + HasNextPage + Send + 'static,
+        A: Message + SetPosition + HasNextPage + 'static,
         R: Refusal,
     {
-        let (asked, Page { size, token }) =
-            read_with(request, |reader, message| read_page(reader, M::PAGE, message.page_mut().take()))?;
-        let Asked { call, read_at, query, fingerprint } = asked;
+        let opened = Opened::new(request, |message| message.page_mut().take());
+        if let Some(answer) = self.held(&opened) {
+            return Ok(Response::new(answer));
+        }
+        let key = opened.is_of_now().then(|| opened.key());
+        let (Asked { call, read_at, query, fingerprint }, Page { size, token }) = opened.read()?;
         let (view, after) = self.view_after(&call, read_at, &token, fingerprint).await?;
-        let part = Part { size, after };
+        let (part, held) = (Part { size, after }, Arc::clone(&self.held));
         let answer = self.ask(&call, move || {
             let answered = answer(&view, query, &part);
             let (mut answer, next) = answered.map_err(|refusal| refusal.refuse().within(M::WITHIN))?;
             *answer.next_page_token_mut() = next_token(next, fingerprint);
-            Ok::<_, Refused>(positioned(answer, view.position()))
+            Ok::<_, Refused>(held.encoded(&view, key, answer))
         });
         answer.await.map(Response::new)
+    }
+
+    /// The answer to a request, if it is held.
+    fn held<M: ReadRequest + HasReadAt, A: 'static>(&self, opened: &Opened<M>) -> Option<Encoded<A>> {
+        let is_of_now = opened.is_of_now();
+        is_of_now.then(|| self.held.get(self.observatory.revision(), &opened.key())).flatten()
     }
 
     /// The view that a part is read from, and where the part before ended.
@@ -214,9 +262,4 @@ pub(super) fn positioned<A: SetPosition>(mut answer: A, at: Position) -> A {
 /// The token of the next page; empty on the last.
 pub(super) fn next_token(next: Option<Cursor>, query: QueryFingerprint) -> String {
     next.map(|cursor| cursor.token(query)).unwrap_or_default()
-}
-
-/// An answer that cannot be refused.
-pub(super) fn certain<A>(answer: A) -> Result<A, Infallible> {
-    Ok(answer)
 }

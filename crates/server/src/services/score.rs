@@ -1,7 +1,7 @@
 //! `ScoreService`.
 
 use tenseven_api::{
-    masked,
+    Encoded, masked,
     v1::{self, score_service_server::ScoreService},
 };
 use tenseven_model::{ExplanationSelection, ReportSelection, TreeSelection};
@@ -23,7 +23,7 @@ impl ScoreService for ScoreAdapter {
     async fn get_scores(
         &self,
         request: Request<v1::GetScoresRequest>,
-    ) -> Result<Response<v1::GetScoresResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetScoresResponse>>, Status> {
         let is_ready = |view: &View, (selection, _): &(TreeSelection, _)| view.holds(&selection.framework);
         self.0
             .unary_unless_ready(request, is_ready, |view, (selection, mask)| {
@@ -38,7 +38,7 @@ impl ScoreService for ScoreAdapter {
     async fn list_scores(
         &self,
         request: Request<v1::ListScoresRequest>,
-    ) -> Result<Response<v1::ListScoresResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ListScoresResponse>>, Status> {
         self.0
             .listing(request, |view, (selection, mask), part| {
                 let listed = view.list_scores(&selection, part.size, part.after.as_ref())?;
@@ -53,7 +53,7 @@ impl ScoreService for ScoreAdapter {
     async fn get_trend(
         &self,
         request: Request<v1::GetTrendRequest>,
-    ) -> Result<Response<v1::GetTrendResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetTrendResponse>>, Status> {
         self.0
             .listing(request, |view, (selection, mask), part| {
                 let trend = view.trend(&selection, part.size, part.after.as_ref())?;
@@ -65,7 +65,7 @@ impl ScoreService for ScoreAdapter {
     async fn compare_scores(
         &self,
         request: Request<v1::CompareScoresRequest>,
-    ) -> Result<Response<v1::CompareScoresResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::CompareScoresResponse>>, Status> {
         let compared = |view: &View, selection| {
             view.compare(&selection).map(|comparison| present::comparison(&comparison))
         };
@@ -75,7 +75,7 @@ impl ScoreService for ScoreAdapter {
     async fn rank_areas(
         &self,
         request: Request<v1::RankAreasRequest>,
-    ) -> Result<Response<v1::RankAreasResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::RankAreasResponse>>, Status> {
         self.0
             .unary(request, |view, selection| {
                 view.ranks(&selection).map(|ranking| present::ranking(&ranking, &selection.areas))
@@ -86,7 +86,7 @@ impl ScoreService for ScoreAdapter {
     async fn explain_score(
         &self,
         request: Request<v1::ExplainScoreRequest>,
-    ) -> Result<Response<v1::ExplainScoreResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::ExplainScoreResponse>>, Status> {
         self.0
             .unary(request, |view, (selection, mask)| {
                 let ExplanationSelection { framework, area, period, node } = selection;
@@ -100,7 +100,7 @@ impl ScoreService for ScoreAdapter {
     async fn get_target_report(
         &self,
         request: Request<v1::GetTargetReportRequest>,
-    ) -> Result<Response<v1::GetTargetReportResponse>, Status> {
+    ) -> Result<Response<Encoded<v1::GetTargetReportResponse>>, Status> {
         self.0
             .unary(request, |view, (selection, include_areas)| {
                 let ReportSelection { framework, period, areas } = selection;

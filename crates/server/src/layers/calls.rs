@@ -1,0 +1,130 @@
+//! Makes the [`Call`] of each request, and holds its answer to what every answer has: it comes in time, its status has details, and a stream
+//! ends with its connection.
+
+use std::{
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use http::{Request, Response};
+use http_body::{Body as _, Frame, SizeHint};
+use tonic::{Status, body::Body};
+use tower::{Layer, Service};
+
+use super::{RequestId, deadline, details::Details, ending::Ending};
+use crate::{
+    call::{Call, Principal},
+    connections::Calls,
+    status,
+};
+
+/// Adds [`Called`] to a service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CallsLayer {
+    /// How long a call may take.
+    pub(crate) limit: Duration,
+    /// The largest message of any method.
+    pub(crate) message_bytes_max: usize,
+}
+
+impl<S> Layer<S> for CallsLayer {
+    type Service = Called<S>;
+    fn layer(&self, inner: S) -> Called<S> {
+        Called { inner, layer: *self }
+    }
+}
+
+/// Makes calls of requests.
+#[derive(Debug, Clone)]
+pub(crate) struct Called<S> {
+    inner: S,
+    layer: CallsLayer,
+}
+
+impl<S> Service<Request<Body>> for Called<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
+    S::Error: 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let CallsLayer { limit, message_bytes_max } = self.layer;
+        let limit = deadline::of(request.headers()).map_or(limit, |asked| asked.min(limit));
+        let details = Details::of(&mut request, message_bytes_max);
+        let extensions = request.extensions();
+        let request_id = extensions.get().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
+        let calls = extensions.get::<Calls>().cloned();
+        let peer = calls.as_ref().map(Calls::peer);
+        let call = Call { principal: Principal::Anonymous, limit, request_id, peer };
+        request.extensions_mut().insert(call);
+        let answer = self.inner.call(request);
+        Box::pin(async move {
+            let response = match tokio::time::timeout(limit, answer).await {
+                Ok(answer) => answer?,
+                Err(_) => return Ok(status::deadline_exceeded(limit).into_http()),
+            };
+            if let Some(status) = details.of_bare(response.headers()) {
+                return Ok(status.into_http());
+            }
+            Ok(response.map(|inner| {
+                if inner.is_end_stream() {
+                    return inner;
+                }
+                Body::new(Answers { inner, details, ending: calls.map(Ending::new), has_ended: false })
+            }))
+        })
+    }
+}
+
+/// The body of an answer.
+struct Answers {
+    inner: Body,
+    details: Details,
+    /// None where nobody counts the calls of the connection.
+    ending: Option<Ending>,
+    /// Whether it was ended before its end.
+    has_ended: bool,
+}
+
+impl http_body::Body for Answers {
+    type Data = <Body as http_body::Body>::Data;
+    type Error = Status;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
+        let Self { inner, details, ending, has_ended } = self.get_mut();
+        if *has_ended {
+            return Poll::Ready(None);
+        }
+        let mut next = |cx: &mut Context<'_>| Pin::new(&mut *inner).poll_frame(cx);
+        let frame = match ending {
+            None => Some(ready!(next(cx))),
+            Some(ending) => ready!(ending.poll(cx, next)),
+        };
+        let Some(frame) = frame else {
+            *has_ended = true;
+            return Poll::Ready(Some(Ok(Frame::trailers(Ending::trailers()?))));
+        };
+        let Some(frame) = frame else { return Poll::Ready(None) };
+        Poll::Ready(Some(frame.and_then(|frame| details.of_frame(frame))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.has_ended || self.inner.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.inner.size_hint()
+    }
+}
