@@ -32,7 +32,7 @@ pub(crate) struct ReferencesArguments {
 pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(measure) = entry {
-        let request = v1::GetMeasureRequest { measure, read_at: moment.read_at() };
+        let request = v1::GetMeasureRequest { measure, read_at: Some(moment.read_at()) };
         let response = client.get_measure(request).await?;
         let v1::GetMeasureResponse { measure, indicators, practices, revision, history_id } = response;
         let entry = Reference::from(measure.unwrap_or_default());
@@ -56,7 +56,7 @@ pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) ->
 pub(crate) async fn instruments(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(instrument) = entry {
-        let request = v1::GetInstrumentRequest { instrument, read_at: moment.read_at() };
+        let request = v1::GetInstrumentRequest { instrument, read_at: Some(moment.read_at()) };
         let response = client.get_instrument(request).await?;
         let v1::GetInstrumentResponse { instrument, indicators, practices, revision, history_id } = response;
         let entry = Reference::from(instrument.unwrap_or_default());
