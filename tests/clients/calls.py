@@ -196,6 +196,11 @@ CALLS = [
         lambda it: "submissions" not in it[0],
     ),
     Call(
+        "ObservationService/SubmitChanges",
+        ({"submissionId": "NEW_ID", "changes": [{"merge": {**KEY, "status": "P"}}], "validateOnly": True},),
+        lambda it: it[0]["revisedCount"] == 1,
+    ),
+    Call(
         "ObservationService/WithdrawObservations",
         ({"submissionId": "NEW_ID", "withdrawals": [{**KEY, "reason": "for the test"}], "validateOnly": True},),
         lambda it: it[0]["withdrawnCount"] == 1,

@@ -11,6 +11,7 @@
 )]
 
 mod assessments;
+mod changes;
 mod coding_commands;
 mod coding_refusals;
 mod comparisons;
