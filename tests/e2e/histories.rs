@@ -129,7 +129,7 @@ async fn a_revision_of_another_history_is_rejected_wherever_one_can_be_named() {
         ..Default::default()
     };
     let refusal = Refusal::of(client.list_observations(request).await);
-    assert_eq!(refusal.violations[0].0, "history");
+    assert_eq!(refusal.violations[0].0, "read_at.history_id");
 }
 
 fn run(server: &Server, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -149,10 +149,10 @@ async fn a_watch_of_the_program_prints_its_history_and_is_resumed_with_it() {
         run(&server, &["watch", "--after-revision", "0", "--limit", "1", "--format", "json"]);
     assert_eq!(code, Some(0));
     let change: Json = serde_json::from_str(&out).unwrap();
-    let (revision, history) = (change["revision"].to_string(), change["history"].as_str().unwrap());
+    let (revision, history) = (change["revision"].to_string(), change["history_id"].as_str().unwrap());
     let (code, status, _) = run(&server, &["status", "--json"]);
     let status: Json = serde_json::from_str(&status).unwrap();
-    assert_eq!((code, status["history"].as_str()), (Some(0), Some(history)));
+    assert_eq!((code, status["history_id"].as_str()), (Some(0), Some(history)));
     assert_eq!(status["lineage"][0]["after_revision"], 0);
     let (code, _, told) = run(&server, &["watch", "--after-revision", "0", "--limit", "1"]);
     assert_eq!(code, Some(0));
@@ -167,6 +167,32 @@ async fn a_watch_of_the_program_prints_its_history_and_is_resumed_with_it() {
     let at = ["observations", "--at-revision", "1", "--history", ANOTHER_HISTORY];
     let (code, _, told) = run(&server, &at);
     assert!(code == Some(1) && told.contains("OTHER_HISTORY"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listing_of_the_program_names_its_history_and_is_as_of_the_moment_that_is_asked_for() {
+    let server = Server::start();
+    push(&server, Draft::new().with("migrant-casualties", "MAR", "2020", number(1.0))).await;
+    let history = status(&server).await.history_id;
+    let key = ["--indicator", "migrant-casualties", "--area", "MAR", "--period", "2020", "--source", "test"];
+    let listings: [&[&str]; 8] = [
+        &["observations"],
+        &[&["revisions"][..], &key].concat(),
+        &["frameworks"],
+        &["indicators"],
+        &["measures"],
+        &["instruments"],
+        &["practice", "list"],
+        &["practice", "search", "diaspora"],
+    ];
+    for listing in listings {
+        let (code, out, told) = run(&server, &[listing, &["--format", "json"]].concat());
+        assert_eq!(code, Some(0), "{listing:?}: {told}");
+        let listed: Json = serde_json::from_str(&out).unwrap();
+        assert_eq!(listed["history_id"].as_str(), Some(history.as_str()), "{listing:?}");
+        let (code, _, told) = run(&server, &[listing, &["--at-revision", "1000"]].concat());
+        assert!(code == Some(1) && told.contains("NO_SUCH_REVISION"), "{listing:?}: {told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
