@@ -76,7 +76,7 @@ fn shapes(descriptors: &FileDescriptorSet) -> String {
     for message in messages {
         for (fields, implement) in SHAPES {
             if fields.iter().all(|field| has_field(message, field)) {
-                code += &format!("{implement}!({});\n", message.name());
+                code.extend([implement, "!(", message.name(), ");\n"]);
             }
         }
     }

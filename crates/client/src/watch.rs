@@ -40,7 +40,8 @@ impl Client {
     /// use futures_util::TryStreamExt as _;
     /// use tenseven_api::v1;
     ///
-    /// let request = v1::WatchObservationsRequest { area: "MAR".into(), ..Default::default() };
+    /// let selection = v1::ObservationSelection { area: "MAR".into(), ..Default::default() };
+    /// let request = v1::WatchObservationsRequest { selection: Some(selection), ..Default::default() };
     /// let mut changes = pin!(client.watch_observations(request));
     /// while let Some(change) = changes.try_next().await? {
     ///     println!("revision {}: {} observations", change.revision, change.observations.len());
