@@ -146,7 +146,10 @@ async fn each_call_takes_its_role_and_names_who_calls() {
         coders: vec!["ada".into()],
         ..Default::default()
     };
-    assert_eq!(Refusal::of(client.get_agreement(request).await).faults(), [("indicator", "NO_RUBRIC")]);
+    assert_eq!(
+        Refusal::of(client.get_agreement(request).await).faults(),
+        [("selection.indicator", "NO_RUBRIC")]
+    );
     let request = GetAgreementRequest {
         selection: Some(UnitSelection { indicator: "judged".into(), ..Default::default() }),
         coders: vec!["ada".into(), "ada".into()],

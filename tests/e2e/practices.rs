@@ -330,12 +330,15 @@ async fn what_cannot_be_asked_is_refused_with_the_field_and_the_remedy() {
         selection: Some(PracticeSelection { area: "MAR/fes".into(), ..Default::default() }),
         ..Default::default()
     };
-    assert_eq!(Refusal::of(client.list_practices(local).await).faults(), [("area", "NOT_ALLOWED")]);
+    assert_eq!(Refusal::of(client.list_practices(local).await).faults(), [("selection.area", "NOT_ALLOWED")]);
     let domain = ListPracticesRequest {
         selection: Some(PracticeSelection { domain: "mobilty".into(), ..Default::default() }),
         ..Default::default()
     };
-    assert_eq!(Refusal::of(client.list_practices(domain).await).faults(), [("domain", "UNKNOWN_DOMAIN")]);
+    assert_eq!(
+        Refusal::of(client.list_practices(domain).await).faults(),
+        [("selection.domain", "UNKNOWN_DOMAIN")]
+    );
     let measure = ListPracticesRequest {
         selection: Some(PracticeSelection { measure: "skils".into(), ..Default::default() }),
         ..Default::default()
@@ -436,7 +439,7 @@ async fn the_commands_find_keep_and_withdraw_practices() {
     let found = tenseven(&server, &["practice", "search", "+diaspora", "embassy", "--format", "json"]).1;
     let found: serde_json::Value = serde_json::from_str(&found).unwrap();
     assert_eq!(
-        (found["found"].as_u64(), &found["hits"][0]["practice"]["practice"]["id"]),
+        (found["total_size"].as_u64(), &found["hits"][0]["practice"]["practice"]["id"]),
         (Some(2), &shipped.into())
     );
 

@@ -238,5 +238,5 @@ async fn unknown_things_are_refused_by_name() {
         ..Default::default()
     };
     let refusal = Refusal::of(client.list_scores(request).await);
-    assert_eq!(refusal.faults(), [("nodes[1]", "UNKNOWN_NODE")]);
+    assert_eq!(refusal.faults(), [("selection.nodes[1]", "UNKNOWN_NODE")]);
 }

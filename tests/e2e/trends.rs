@@ -130,7 +130,7 @@ async fn what_has_no_trend_is_refused_by_name() {
                 period_from: "x".into(),
                 ..of(&[])
             },
-            vec![("area", "REQUIRED"), ("period_from", "MALFORMED"), ("page_size", "OUT_OF_RANGE")],
+            vec![("page.size", "OUT_OF_RANGE"), ("area", "REQUIRED"), ("period_from", "MALFORMED")],
         ),
         (
             GetTrendRequest { period_from: "2020".into(), period_to: "2019".into(), ..of(&[]) },
