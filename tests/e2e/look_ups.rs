@@ -108,11 +108,8 @@ async fn many_are_looked_up_at_once() {
 async fn what_is_no_id_and_what_is_too_much_is_refused() {
     let server = Server::start();
     let ask = async |submission_ids: Vec<String>, min_revision| {
-        let request = LookUpSubmissionsRequest {
-            submission_ids,
-            read_at: Some(ReadAt::not_before(min_revision)),
-            ..Default::default()
-        };
+        let request =
+            LookUpSubmissionsRequest { submission_ids, read_at: Some(ReadAt::not_before(min_revision)) };
         let mut request = tonic::Request::new(request);
         request.set_timeout(std::time::Duration::from_millis(300));
         Refusal::of(server.observations().await.look_up_submissions(request).await)

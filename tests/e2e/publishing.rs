@@ -103,7 +103,6 @@ async fn past_reads_know_what_was_published_then() {
     let at = |revision| GetFrameworkRequest {
         framework: "small".into(),
         read_at: Some(ReadAt::revision(revision)),
-        ..Default::default()
     };
     let mut client = server.frameworks().await;
     let then = client.get_framework(at(START_REVISION + 1)).await.unwrap().into_inner().framework.unwrap();

@@ -23,7 +23,7 @@ pub(crate) struct Moment {
 
 impl Moment {
     /// The moment as the contract has it.
-    pub(crate) fn read_at(&self) -> Option<v1::ReadAt> {
+    pub(crate) fn read_at(&self) -> v1::ReadAt {
         use v1::read_at::AsOf;
         let as_of = match (self.at_revision, self.timestamp()) {
             (Some(revision), _) => Some(AsOf::AtRevision(revision)),
@@ -31,7 +31,7 @@ impl Moment {
             (None, None) => None,
         };
         let history_id = self.history.map(|history| history.to_string()).unwrap_or_default();
-        Some(v1::ReadAt { min_revision: self.min_revision, as_of, history_id })
+        v1::ReadAt { min_revision: self.min_revision, as_of, history_id }
     }
 
     /// The time as the contract has it.

@@ -57,7 +57,11 @@ impl Bundled {
                     }
                 }
             }
-            Value::Array(items) => items.iter_mut().for_each(|item| self.name_in(item)),
+            Value::Array(items) => {
+                for item in items {
+                    self.name_in(item);
+                }
+            }
             _ => {}
         }
     }
@@ -69,6 +73,8 @@ impl Bundled {
             ids.retain(|one| !is_bundled(one));
             ids.insert(0, NAME.into());
         }
-        ids.iter_mut().for_each(|one| self.name_in(one));
+        for one in ids {
+            self.name_in(one);
+        }
     }
 }

@@ -166,7 +166,7 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
         state: state.into(),
         include_superseded: superseded,
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let mut pages = pin!(client.coding_pages(request));
     let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0, history_id: String::new() };
@@ -198,7 +198,7 @@ async fn show_agreement(client: &Client, arguments: AgreementArguments) -> anyho
             period_to: units.to.unwrap_or_default(),
         }),
         coders,
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let response = client.agreement(request).await?;
     print(&AgreementView { indicator, response }, format)?;

@@ -35,7 +35,8 @@ pub(crate) struct CompareArguments {
 pub(crate) async fn run(client: &Client, arguments: CompareArguments) -> anyhow::Result<Outcome> {
     let CompareArguments { framework, areas, periods, nodes, moment, format } = arguments;
     let chosen = !nodes.is_empty();
-    let request = v1::CompareScoresRequest { framework, areas, periods, nodes, read_at: moment.read_at() };
+    let request =
+        v1::CompareScoresRequest { framework, areas, periods, nodes, read_at: Some(moment.read_at()) };
     let mut response = client.compare_scores(request).await?;
     if chosen {
         response.criteria.clear();

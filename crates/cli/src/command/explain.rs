@@ -39,7 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: ExplainArguments) -> anyhow:
         area,
         period,
         node: node.unwrap_or_default(),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
         read_mask: None,
     };
     let response = client.explain_score(request).await?;

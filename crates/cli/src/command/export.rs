@@ -128,7 +128,7 @@ fn request(arguments: ExportArguments) -> v1::ExportObservationsRequest {
             status: status.unwrap_or_default(),
         }),
         resume_token: String::new(),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     }
 }
 

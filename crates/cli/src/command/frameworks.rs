@@ -39,7 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: FrameworksArguments) -> anyh
         print(&list(client, moment).await?, format)?;
         return Ok(Outcome::Done);
     };
-    let request = v1::GetFrameworkRequest { framework, read_at: moment.read_at() };
+    let request = v1::GetFrameworkRequest { framework, read_at: Some(moment.read_at()) };
     let response = client.get_framework(request).await?;
     if definition {
         let text = response.framework.map(|framework| framework.definition).unwrap_or_default();
@@ -53,7 +53,7 @@ pub(crate) async fn run(client: &Client, arguments: FrameworksArguments) -> anyh
 }
 
 async fn list(client: &Client, moment: Moment) -> anyhow::Result<FrameworkListView> {
-    let request = v1::ListFrameworksRequest { read_at: moment.read_at(), ..Default::default() };
+    let request = v1::ListFrameworksRequest { read_at: Some(moment.read_at()), ..Default::default() };
     let mut view = FrameworkListView { frameworks: Vec::new(), revision: 0, history_id: String::new() };
     let mut pages = pin!(client.framework_pages(request));
     while let Some(page) = pages.try_next().await? {

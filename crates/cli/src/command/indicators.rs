@@ -36,14 +36,14 @@ pub(crate) struct IndicatorsArguments {
 pub(crate) async fn run(client: &Client, arguments: IndicatorsArguments) -> anyhow::Result<Outcome> {
     let IndicatorsArguments { indicator, framework, moment, format } = arguments;
     if let Some(indicator) = indicator {
-        let request = v1::GetIndicatorRequest { indicator, read_at: moment.read_at() };
+        let request = v1::GetIndicatorRequest { indicator, read_at: Some(moment.read_at()) };
         let response = client.get_indicator(request).await?;
         print(&IndicatorView { response }, format)?;
         return Ok(Outcome::Done);
     }
     let request = v1::ListIndicatorsRequest {
         framework: framework.unwrap_or_default(),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
         ..Default::default()
     };
     let mut view = IndicatorListView { indicators: Vec::new(), revision: 0, history_id: String::new() };

@@ -93,7 +93,7 @@ fn request(arguments: ObservationsArguments) -> v1::ListObservationsRequest {
             status: status.unwrap_or_default(),
         }),
         page: Some(v1::Page::of_size(page_size.min(PAGE_SIZE))),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     }
 }
 
@@ -109,7 +109,7 @@ fn export_request(arguments: ObservationsArguments) -> v1::ExportObservationsReq
             status: status.unwrap_or_default(),
         }),
         resume_token: String::new(),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     }
 }
 

@@ -139,7 +139,7 @@ async fn run_search(client: &Client, arguments: SearchArguments) -> anyhow::Resu
         query: words.join(" "),
         selection: Some(v1::PracticeSelection { area, domain, indicator, measure }),
         page: Some(v1::Page::of_size(i32::try_from(limit.clamp(1, 100)).unwrap_or(100))),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let mut view = SearchView { hits: Vec::new(), found: 0, revision: 0, history_id: String::new() };
     let mut pages = pin!(client.practice_search_pages(request));
@@ -165,7 +165,7 @@ async fn run_list(client: &Client, arguments: ListArguments) -> anyhow::Result<O
     let request = v1::ListPracticesRequest {
         selection: Some(v1::PracticeSelection { area, domain, indicator, measure }),
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let mut view = PracticeListView {
         practices: Vec::new(),
@@ -185,7 +185,7 @@ async fn run_list(client: &Client, arguments: ListArguments) -> anyhow::Result<O
 
 async fn run_show(client: &Client, arguments: ShowArguments) -> anyhow::Result<Outcome> {
     let ShowArguments { practice, toml, moment, format } = arguments;
-    let request = v1::GetPracticeRequest { practice, read_at: moment.read_at() };
+    let request = v1::GetPracticeRequest { practice, read_at: Some(moment.read_at()) };
     let response = client.get_practice(request).await?;
     if toml {
         let text = practice_file::text(&response.practice.unwrap_or_default())?;
@@ -203,7 +203,7 @@ async fn run_revisions(client: &Client, arguments: RevisionsArguments) -> anyhow
     let request = v1::ListPracticeRevisionsRequest {
         practice,
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let mut view = PracticeListView {
         practices: Vec::new(),

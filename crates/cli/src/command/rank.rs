@@ -39,7 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: RankArguments) -> anyhow::Re
         node: node.unwrap_or_default(),
         period,
         areas,
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let response = client.rank_areas(request).await?;
     print(&RankView { response }, format)?;

@@ -32,7 +32,7 @@ pub(crate) struct ReferencesArguments {
 pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(measure) = entry {
-        let request = v1::GetMeasureRequest { measure, read_at: moment.read_at() };
+        let request = v1::GetMeasureRequest { measure, read_at: Some(moment.read_at()) };
         let response = client.get_measure(request).await?;
         let v1::GetMeasureResponse { measure, indicators, practices, revision, history_id } = response;
         let entry = Reference::from(measure.unwrap_or_default());
@@ -42,9 +42,8 @@ pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) ->
     }
     let mut view =
         ReferenceListView { kind: "measures", entries: Vec::new(), revision: 0, history_id: String::new() };
-    let mut pages = pin!(
-        client.measure_pages(v1::ListMeasuresRequest { read_at: moment.read_at(), ..Default::default() })
-    );
+    let request = v1::ListMeasuresRequest { read_at: Some(moment.read_at()), ..Default::default() };
+    let mut pages = pin!(client.measure_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.measures.into_iter().map(Reference::from));
         view.revision = page.revision;
@@ -58,7 +57,7 @@ pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) ->
 pub(crate) async fn instruments(client: &Client, arguments: ReferencesArguments) -> anyhow::Result<Outcome> {
     let ReferencesArguments { entry, moment, format } = arguments;
     if let Some(instrument) = entry {
-        let request = v1::GetInstrumentRequest { instrument, read_at: moment.read_at() };
+        let request = v1::GetInstrumentRequest { instrument, read_at: Some(moment.read_at()) };
         let response = client.get_instrument(request).await?;
         let v1::GetInstrumentResponse { instrument, indicators, practices, revision, history_id } = response;
         let entry = Reference::from(instrument.unwrap_or_default());
@@ -72,11 +71,8 @@ pub(crate) async fn instruments(client: &Client, arguments: ReferencesArguments)
         revision: 0,
         history_id: String::new(),
     };
-    let mut pages =
-        pin!(client.instrument_pages(v1::ListInstrumentsRequest {
-            read_at: moment.read_at(),
-            ..Default::default()
-        }));
+    let request = v1::ListInstrumentsRequest { read_at: Some(moment.read_at()), ..Default::default() };
+    let mut pages = pin!(client.instrument_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.instruments.into_iter().map(Reference::from));
         view.revision = page.revision;

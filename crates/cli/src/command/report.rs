@@ -39,7 +39,7 @@ pub(crate) async fn run(client: &Client, arguments: ReportArguments) -> anyhow::
         period,
         areas,
         include_areas: list_areas,
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let response = client.target_report(request).await?;
     print(&ReportView { response, areas_listed: list_areas }, format)?;

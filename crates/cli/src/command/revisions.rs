@@ -48,7 +48,7 @@ pub(crate) async fn run(client: &Client, arguments: RevisionsArguments) -> anyho
         period,
         source,
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
     };
     let mut pages = pin!(client.observation_revision_pages(request));
     let mut found =

@@ -74,7 +74,7 @@ async fn tree(
         area: area.to_owned(),
         period: period.to_owned(),
         nodes: arguments.nodes.clone(),
-        read_at: arguments.moment.read_at(),
+        read_at: Some(arguments.moment.read_at()),
         read_mask: None,
     };
     let mut response = client.get_scores(request).await?;
@@ -96,7 +96,7 @@ async fn list(client: &Client, arguments: ScoresArguments) -> anyhow::Result<Sco
             nodes,
         }),
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
         ..Default::default()
     };
     let mut view = ScoreListView { scores: Vec::new(), chosen, revision: 0, history_id: String::new() };

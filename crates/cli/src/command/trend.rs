@@ -49,7 +49,7 @@ pub(crate) async fn run(client: &Client, arguments: TrendArguments) -> anyhow::R
         period_from: from.unwrap_or_default(),
         period_to: to.unwrap_or_default(),
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: moment.read_at(),
+        read_at: Some(moment.read_at()),
         ..Default::default()
     };
     let mut pages = pin!(client.trend_pages(request));

@@ -51,7 +51,7 @@ fn node_line(explained: &v1::ExplainedNode) -> String {
     parts.extend((!node.band.is_empty()).then(|| node.band.clone()));
     match explained.composition {
         Some(Composition::Branch(_)) => {
-            parts.push(format!("{} known", coverage_text(node.coverage.as_ref())))
+            parts.push(format!("{} known", coverage_text(node.coverage.as_ref())));
         }
         _ => parts.push(status_text(&node)),
     }
