@@ -3,9 +3,9 @@
 use tenseven_api::v1::{
     AdjudicationRule, AgreementCoefficient, AgreementGap, AgreementStatistic, Caller, GetAdjudicationRequest,
     GetAgreementRequest, GetAgreementResponse, GetScoresRequest, ListAdjudicationsRequest,
-    ListCodingsRequest, ListCodingsResponse, ListObservationsRequest, ListRevisionsRequest, RoundState,
-    SubmitCodingRequest, assessment_service_client::AssessmentServiceClient, coding::Judgement,
-    get_agreement_request, list_codings_request, value::Kind,
+    ListCodingsRequest, ListCodingsResponse, ListObservationRevisionsRequest, ListObservationsRequest, Page,
+    ReadAt, RoundState, SubmitCodingRequest, UnitSelection,
+    assessment_service_client::AssessmentServiceClient, coding::Judgement, value::Kind,
 };
 use tenseven_tests::{
     Draft, Refusal, Server,
@@ -30,14 +30,19 @@ fn listed(response: &ListCodingsResponse) -> Vec<(String, String, u32)> {
 }
 
 async fn codings(client: &mut Client, caller: Option<Caller>, at: Option<u64>) -> ListCodingsResponse {
-    let as_of = at.map(list_codings_request::AsOf::AtRevision);
-    let request = ListCodingsRequest { caller, as_of, include_superseded: true, ..Default::default() };
+    let read_at = at.map(ReadAt::revision);
+    let request = ListCodingsRequest { caller, read_at, include_superseded: true, ..Default::default() };
     client.list_codings(request).await.unwrap().into_inner()
 }
 
 async fn agreement(client: &mut Client, caller: Option<Caller>, at: Option<u64>) -> GetAgreementResponse {
-    let as_of = at.map(get_agreement_request::AsOf::AtRevision);
-    let request = GetAgreementRequest { caller, indicator: "judged".into(), as_of, ..Default::default() };
+    let read_at = at.map(ReadAt::revision);
+    let request = GetAgreementRequest {
+        caller,
+        selection: Some(UnitSelection { indicator: "judged".into(), ..Default::default() }),
+        read_at,
+        ..Default::default()
+    };
     client.get_agreement(request).await.unwrap().into_inner()
 }
 
@@ -88,14 +93,15 @@ async fn coders_are_blind_until_the_curator_adjudicates_and_as_of_before_for_eve
     let mut again = adjudicate("MAR", "2020", AdjudicationRule::Median);
     again.validate_only = true;
     again.caller = coder("ada");
-    let refusal = Refusal::of(client.adjudicate(again).await);
+    let refusal = Refusal::of(client.adjudicate_codings(again).await);
     assert_eq!(refusal.faults(), [("caller", "WRONG_ROLE")]);
     let mut observed = server.observations().await;
     let observations =
         observed.list_observations(ListObservationsRequest::default()).await.unwrap().into_inner();
     assert!(observations.observations.is_empty());
 
-    let answer = client.adjudicate(adjudicate("MAR", "2020", AdjudicationRule::Median)).await.unwrap();
+    let answer =
+        client.adjudicate_codings(adjudicate("MAR", "2020", AdjudicationRule::Median)).await.unwrap();
     let made = answer.into_inner().adjudication.unwrap();
     assert_eq!((made.round, made.curator.as_str(), made.codings.len()), (1, "rosa", 2));
 
@@ -128,10 +134,10 @@ async fn an_adjudicated_observation_is_an_observation_like_any_other() {
     let request = adjudicate("MAR", "2020", AdjudicationRule::Majority);
     let mut check = request.clone();
     check.validate_only = true;
-    let would = client.adjudicate(check).await.unwrap().into_inner().adjudication.unwrap();
-    let answer = client.adjudicate(request.clone()).await.unwrap().into_inner();
+    let would = client.adjudicate_codings(check).await.unwrap().into_inner().adjudication.unwrap();
+    let answer = client.adjudicate_codings(request.clone()).await.unwrap().into_inner();
     let made = answer.adjudication.clone().unwrap();
-    assert_eq!((would.observation, would.accepted_at), (made.observation.clone(), None));
+    assert_eq!((would.observation, would.accept_time), (made.observation.clone(), None));
     let revision = answer.revision;
     assert_eq!(made.codings.iter().map(|one| one.revision).collect::<Vec<_>>(), cited);
     let observation = made.observation.clone().unwrap();
@@ -140,14 +146,14 @@ async fn an_adjudicated_observation_is_an_observation_like_any_other() {
     let method = format!("Majority of 3 codings in round 1 (revisions {a}, {b}, {c}), adjudicated by rosa.");
     assert_eq!(observation.method, method);
 
-    let versions = ListRevisionsRequest {
+    let versions = ListObservationRevisionsRequest {
         indicator: "judged".into(),
         area: "MAR".into(),
         period: "2020".into(),
         source: "panel".into(),
         ..Default::default()
     };
-    let versions = observations.list_revisions(versions).await.unwrap().into_inner().versions;
+    let versions = observations.list_observation_revisions(versions).await.unwrap().into_inner().versions;
     assert_eq!(versions.iter().map(|one| one.revision).collect::<Vec<_>>(), [revision, pushed]);
     assert_eq!(versions[0].observation, Some(observation));
     let scores = GetScoresRequest {
@@ -161,11 +167,11 @@ async fn an_adjudicated_observation_is_an_observation_like_any_other() {
 
     // A retry gets the first answer, also after a restart, and also after the next round.
     submit(&mut client, &coding("ada", "MAR", "2020", "one")).await;
-    let again = client.adjudicate(request.clone()).await.unwrap().into_inner();
+    let again = client.adjudicate_codings(request.clone()).await.unwrap().into_inner();
     assert_eq!(again, answer);
     let server = server.killed_and_restarted();
     let mut client = server.assessment().await;
-    assert_eq!(client.adjudicate(request.clone()).await.unwrap().into_inner(), answer);
+    assert_eq!(client.adjudicate_codings(request.clone()).await.unwrap().into_inner(), answer);
     let request = GetAdjudicationRequest { revision, ..Default::default() };
     assert_eq!(client.get_adjudication(request).await.unwrap().into_inner().adjudication, Some(made.clone()));
     let all = client.list_adjudications(ListAdjudicationsRequest::default()).await.unwrap().into_inner();
@@ -180,8 +186,11 @@ async fn a_watcher_is_told_of_what_was_adjudicated_and_not_of_codings() {
     let server = Server::start_with_framework(CODED);
     let mut client = server.assessment().await;
     submit(&mut client, &coding("ada", "MAR", "2020", "two")).await;
-    let made =
-        client.adjudicate(adjudicate("MAR", "2020", AdjudicationRule::Median)).await.unwrap().into_inner();
+    let made = client
+        .adjudicate_codings(adjudicate("MAR", "2020", AdjudicationRule::Median))
+        .await
+        .unwrap()
+        .into_inner();
     let request =
         tenseven_api::v1::WatchObservationsRequest { after_revision: Some(0), ..Default::default() };
     let mut events = server.observations().await.watch_observations(request).await.unwrap().into_inner();
@@ -206,7 +215,7 @@ async fn a_coding_is_accepted_once_and_its_history_is_kept() {
     let revised = client.submit_coding(coding("ada", "MAR", "2020", "three")).await.unwrap().into_inner();
     assert_eq!((revised.round, revised.revises), (1, true));
     client
-        .adjudicate({
+        .adjudicate_codings({
             let mut decided = adjudicate("MAR", "2020", AdjudicationRule::Decision);
             decided.decision = decide("five", "The law was read wrongly");
             decided
@@ -223,16 +232,17 @@ async fn a_coding_is_accepted_once_and_its_history_is_kept() {
     let refusal = Refusal::of(client.submit_coding(other).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::AlreadyExists, "SUBMISSION_ID_REUSED"));
 
-    let mut request = ListCodingsRequest { caller: curator("rosa"), page_size: 1, ..Default::default() };
+    let mut request =
+        ListCodingsRequest { caller: curator("rosa"), page: Some(Page::of_size(1)), ..Default::default() };
     let mut pages = Vec::new();
     request.include_superseded = true;
     loop {
         let page = client.list_codings(request.clone()).await.unwrap().into_inner();
-        request.page_token = page.next_page_token.clone();
         pages.extend(page.codings);
-        if request.page_token.is_empty() {
+        if page.next_page_token.is_empty() {
             break;
         }
+        request.page = Some(Page { size: 1, token: page.next_page_token });
     }
     let seen: Vec<_> =
         pages.iter().map(|one| (one.revision, one.previous_revision, one.superseded, one.round)).collect();
@@ -252,8 +262,10 @@ async fn a_coding_is_accepted_once_and_its_history_is_kept() {
         assert_eq!(client.list_codings(request).await.unwrap().into_inner().codings.len(), expected);
     }
     // A token of one caller is none of another's.
-    let mut request = ListCodingsRequest { caller: curator("rosa"), page_size: 1, ..Default::default() };
-    request.page_token = client.list_codings(request.clone()).await.unwrap().into_inner().next_page_token;
+    let mut request =
+        ListCodingsRequest { caller: curator("rosa"), page: Some(Page::of_size(1)), ..Default::default() };
+    let token = client.list_codings(request.clone()).await.unwrap().into_inner().next_page_token;
+    request.page = Some(Page { size: 1, token });
     request.caller = coder("ben");
     assert_eq!(Refusal::of(client.list_codings(request).await).reason, "INVALID_PAGE_TOKEN");
 }
@@ -288,7 +300,7 @@ async fn agreement_says_what_it_is_made_of_or_why_it_cannot_be_had() {
     assert_eq!(gaps, [has, has, has, has, two, two, two, AgreementGap::NotBalanced]);
     let request = GetAgreementRequest {
         caller: curator("rosa"),
-        indicator: "judged".into(),
+        selection: Some(UnitSelection { indicator: "judged".into(), ..Default::default() }),
         coders: vec!["eva".into(), "ada".into()],
         ..Default::default()
     };

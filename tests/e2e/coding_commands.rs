@@ -5,7 +5,7 @@ use std::{path::Path, process::Command};
 use tempfile::TempDir;
 use tenseven_api::v1::{
     AdjudicationRule, GetAdjudicationRequest, ListAdjudicationsRequest, ListCodingsRequest,
-    ListObservationsRequest, ListRevisionsRequest, list_codings_request,
+    ListObservationRevisionsRequest, ListObservationsRequest, ReadAt,
 };
 use tenseven_tests::{
     Draft, Server, binary,
@@ -117,10 +117,14 @@ async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
 /// Everything that is told of codings and of what was made of them.
 async fn answers(server: &Server, at: u64) -> String {
     let mut client = server.assessment().await;
-    let as_of = Some(list_codings_request::AsOf::AtRevision(at));
     let mut told = Vec::new();
     for caller in [None, coder("ada"), curator("rosa")] {
-        let request = ListCodingsRequest { caller, as_of, include_superseded: true, ..Default::default() };
+        let request = ListCodingsRequest {
+            caller,
+            include_superseded: true,
+            read_at: Some(ReadAt::revision(at)),
+            ..Default::default()
+        };
         told.push(format!("{:?}", client.list_codings(request).await.unwrap().into_inner()));
     }
     let made = client.list_adjudications(ListAdjudicationsRequest::default()).await.unwrap().into_inner();
@@ -138,8 +142,11 @@ async fn verification_compaction_and_backup_keep_every_coding_and_adjudication()
     };
     client.submit_coding(coding("ada", "MAR", "2020", "one")).await.unwrap();
     client.submit_coding(coding("ada", "MAR", "2020", "two")).await.unwrap();
-    let made =
-        client.adjudicate(adjudicate("MAR", "2020", AdjudicationRule::Median)).await.unwrap().into_inner();
+    let made = client
+        .adjudicate_codings(adjudicate("MAR", "2020", AdjudicationRule::Median))
+        .await
+        .unwrap()
+        .into_inner();
     // The adjudicated observation is superseded, and so is what supersedes it.
     observations.push_observations(push("three").request()).await.unwrap();
     let current = observations.push_observations(push("four").request()).await.unwrap().into_inner().revision;
@@ -170,18 +177,19 @@ async fn verification_compaction_and_backup_keep_every_coding_and_adjudication()
             client.get_adjudication(request).await.unwrap().into_inner().adjudication,
             made.adjudication
         );
-        let key = ListRevisionsRequest {
+        let key = ListObservationRevisionsRequest {
             indicator: "judged".into(),
             area: "MAR".into(),
             period: "2020".into(),
             source: "panel".into(),
             ..Default::default()
         };
-        let versions = server.observations().await.list_revisions(key).await.unwrap().into_inner();
+        let versions =
+            server.observations().await.list_observation_revisions(key).await.unwrap().into_inner();
         assert_eq!(versions.versions.iter().map(|one| one.revision).collect::<Vec<_>>(), [current]);
         assert!(versions.compacted);
         let mut decided = adjudicate("LBY", "2020", AdjudicationRule::Decision);
         decided.decision = decide("one", "As nobody else coded it");
-        client.adjudicate(decided).await.unwrap();
+        client.adjudicate_codings(decided).await.unwrap();
     }
 }

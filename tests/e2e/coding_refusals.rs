@@ -1,8 +1,8 @@
 //! What is refused of codings and adjudications, each with its reason and the remedy.
 
 use tenseven_api::v1::{
-    AdjudicationRule, Caller, GetAgreementRequest, ListCodingsRequest, MissingReason, Unit,
-    assessment_service_client::AssessmentServiceClient, coding::Judgement,
+    AdjudicationRule, Caller, CodingUnit, GetAgreementRequest, ListCodingsRequest, MissingReason,
+    UnitSelection, assessment_service_client::AssessmentServiceClient, coding::Judgement,
 };
 use tenseven_tests::{
     Refusal, Server,
@@ -20,7 +20,7 @@ async fn a_rule_without_an_answer_is_refused_with_the_codings_and_leaves_no_trac
     let server = Server::start_with_framework(CODED);
     let mut client = server.assessment().await;
     let refused = async |client: &mut AssessmentServiceClient<Channel>, year: &str, rule| {
-        let refusal = Refusal::of(client.adjudicate(adjudicate("MAR", year, rule)).await);
+        let refusal = Refusal::of(client.adjudicate_codings(adjudicate("MAR", year, rule)).await);
         assert_eq!(refusal.code, Code::FailedPrecondition);
         assert_eq!(refusal.metadata["round"], "1");
         refusal
@@ -30,7 +30,7 @@ async fn a_rule_without_an_answer_is_refused_with_the_codings_and_leaves_no_trac
     assert_eq!(none.preconditions[0].1, "judged of MAR for 2020");
     let mut decided = adjudicate("MAR", "2020", AdjudicationRule::Decision);
     decided.decision = decide("five", "Out of the blue");
-    assert_eq!(Refusal::of(client.adjudicate(decided).await).reason, "NO_CODINGS");
+    assert_eq!(Refusal::of(client.adjudicate_codings(decided).await).reason, "NO_CODINGS");
 
     let first = submit(&mut client, "ada", "2020", "two").await;
     let second = submit(&mut client, "ben", "2020", "four").await;
@@ -55,7 +55,7 @@ async fn a_rule_without_an_answer_is_refused_with_the_codings_and_leaves_no_trac
     // Nothing was closed by what was refused.
     let mut decided = adjudicate("MAR", "2020", AdjudicationRule::Decision);
     decided.decision = decide("three", "Half of the law is in force");
-    let made = client.adjudicate(decided).await.unwrap().into_inner().adjudication.unwrap();
+    let made = client.adjudicate_codings(decided).await.unwrap().into_inner().adjudication.unwrap();
     assert_eq!((made.round, made.rationale.as_str()), (1, "Half of the law is in force"));
     let method = made.observation.unwrap().method;
     let expected = format!(
@@ -71,7 +71,7 @@ async fn what_is_wrong_with_a_coding_is_told_whole() {
     let mut request = coding("ada", "MAR", "2020", "two");
     request.submission_id = "x".into();
     let wrong = request.coding.as_mut().unwrap();
-    wrong.unit = Some(Unit { area: "m49:015".into(), period: "2020-13".into(), ..Default::default() });
+    wrong.unit = Some(CodingUnit { area: "m49:015".into(), period: "2020-13".into(), ..Default::default() });
     wrong.coder = "ben".into();
     wrong.judgement = None;
     let refusal = Refusal::of(client.submit_coding(request).await);
@@ -126,23 +126,32 @@ async fn each_call_takes_its_role_and_names_who_calls() {
     for (caller, fault) in [(None, ("caller", "REQUIRED")), (coder("ada"), ("caller", "WRONG_ROLE"))] {
         let mut request = adjudicate("MAR", "2020", AdjudicationRule::Median);
         request.caller = caller;
-        assert_eq!(Refusal::of(client.adjudicate(request).await).faults(), [fault]);
+        assert_eq!(Refusal::of(client.adjudicate_codings(request).await).faults(), [fault]);
     }
     let request = ListCodingsRequest { caller: Some(Caller { role: None }), ..Default::default() };
     assert_eq!(Refusal::of(client.list_codings(request).await).faults(), [("caller", "REQUIRED")]);
     let mut request = adjudicate("MAR", "2020", AdjudicationRule::Median);
     request.decision = decide("two", "");
     request.source = String::new();
-    let refusal = Refusal::of(client.adjudicate(request).await);
+    let refusal = Refusal::of(client.adjudicate_codings(request).await);
     assert_eq!(refusal.faults(), [("source", "REQUIRED"), ("decision", "CONTRADICTION")]);
     let mut request = adjudicate("MAR", "2020", AdjudicationRule::Decision);
     request.decision = decide("two", " ");
-    assert_eq!(Refusal::of(client.adjudicate(request).await).faults(), [("decision.rationale", "REQUIRED")]);
-    let request =
-        GetAgreementRequest { indicator: "counted".into(), coders: vec!["ada".into()], ..Default::default() };
-    assert_eq!(Refusal::of(client.get_agreement(request).await).faults(), [("indicator", "NO_RUBRIC")]);
+    assert_eq!(
+        Refusal::of(client.adjudicate_codings(request).await).faults(),
+        [("decision.rationale", "REQUIRED")]
+    );
     let request = GetAgreementRequest {
-        indicator: "judged".into(),
+        selection: Some(UnitSelection { indicator: "counted".into(), ..Default::default() }),
+        coders: vec!["ada".into()],
+        ..Default::default()
+    };
+    assert_eq!(
+        Refusal::of(client.get_agreement(request).await).faults(),
+        [("selection.indicator", "NO_RUBRIC")]
+    );
+    let request = GetAgreementRequest {
+        selection: Some(UnitSelection { indicator: "judged".into(), ..Default::default() }),
         coders: vec!["ada".into(), "ada".into()],
         ..Default::default()
     };

@@ -1,8 +1,6 @@
 //! Scores side by side.
 
-use tenseven_api::v1::{
-    CompareScoresRequest, CompareScoresResponse, ComparedScore, ScoreGap, compare_scores_request,
-};
+use tenseven_api::v1::{CompareScoresRequest, CompareScoresResponse, ComparedScore, ReadAt, ScoreGap};
 use tenseven_tests::{Draft, Refusal, Server, level};
 
 fn of(areas: &[&str], periods: &[&str], nodes: &[&str]) -> CompareScoresRequest {
@@ -79,8 +77,8 @@ async fn a_past_comparison_is_given_again_bit_for_bit() {
     let then = compared(&server, of(&["MAR", "LBY"], &["2020"], &[])).await;
     let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("basic"));
     server.observations().await.push_observations(draft.request()).await.unwrap();
-    let as_of = Some(compare_scores_request::AsOf::AtRevision(then.revision));
-    let request = CompareScoresRequest { as_of, ..of(&["MAR", "LBY"], &["2020"], &[]) };
+    let read_at = Some(ReadAt::revision(then.revision));
+    let request = CompareScoresRequest { read_at, ..of(&["MAR", "LBY"], &["2020"], &[]) };
     assert_eq!(compared(&server, request).await, then);
 }
 

@@ -10,7 +10,8 @@ use futures_util::future::join_all;
 use prost::Message as _;
 use tempfile::TempDir;
 use tenseven_api::v1::{
-    GetScoresRequest, StreamObservationsRequest, WatchScoresRequest, stream_observations_response::Answer,
+    GetScoresRequest, ScoreSelection, StreamObservationsRequest, WatchScoresRequest,
+    stream_observations_response::Answer,
 };
 use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, Server, level};
@@ -156,7 +157,10 @@ async fn no_call_that_is_sent_fails_when_its_connection_grows_old() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_watch_of_an_old_connection_goes_on_for_the_grace_and_then_says_that_it_can_go_on() {
     let (server, _home) = with(&["--connection-age-seconds-max", "1", "--connection-grace-seconds", "4"]);
-    let request = WatchScoresRequest { framework: "target-10-7".into(), ..WatchScoresRequest::default() };
+    let request = WatchScoresRequest {
+        selection: Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() }),
+        ..WatchScoresRequest::default()
+    };
     let mut watch = server.scores().await.watch_scores(request).await.unwrap().into_inner();
     sleep(Duration::from_secs(2)).await;
     let push = Draft::new().with("dual-nationality", "MAR", "2020", level("basic")).request();

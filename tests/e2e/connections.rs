@@ -8,7 +8,7 @@ use std::{
 
 use prost::Message as _;
 use tempfile::TempDir;
-use tenseven_api::v1::{GetFrameworkRequest, WatchScoresRequest};
+use tenseven_api::v1::{GetFrameworkRequest, ScoreSelection, WatchScoresRequest};
 use tenseven_tests::{Draft, Server, level};
 
 use crate::raw::{PREFACE, SETTINGS, call, connect};
@@ -73,7 +73,10 @@ fn a_connection_without_a_call_is_closed_whatever_pings_go_over_it() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_with_a_watch_over_it_stays_though_nothing_goes_over_it() {
     let (server, _home) = with(&[], &["--connection-idle-seconds-max", "1"]);
-    let request = WatchScoresRequest { framework: "target-10-7".into(), ..WatchScoresRequest::default() };
+    let request = WatchScoresRequest {
+        selection: Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() }),
+        ..WatchScoresRequest::default()
+    };
     let mut watch = server.scores().await.watch_scores(request).await.unwrap().into_inner();
     tokio::time::sleep(Duration::from_secs(4)).await;
     let push = Draft::new().with("dual-nationality", "MAR", "2020", level("basic")).request();

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use serde_json::Value;
+use tenseven_api::v1::Page;
 use tenseven_tests::{Server, binary};
 
 fn demo(arguments: &[&str]) -> String {
@@ -55,7 +56,8 @@ async fn what_the_demo_keeps_can_be_served() {
     let data = home.path().join("kept");
     demo(&["--keep", data.to_str().unwrap()]);
     let server = Server::start_on(&data, &[]);
-    let request = tenseven_api::v1::ListObservationsRequest { page_size: 10_000, ..Default::default() };
+    let request =
+        tenseven_api::v1::ListObservationsRequest { page: Some(Page::of_size(10_000)), ..Default::default() };
     let listed = server.observations().await.list_observations(request).await.unwrap().into_inner();
     assert_eq!(listed.observations.len(), 333 + 190 + 90);
 }

@@ -1,8 +1,8 @@
 //! From a score back to its sources.
 
 use tenseven_api::v1::{
-    Evidence, ExplainScoreRequest, ExplainedLeaf, ExplainedNode, ExplainedRead, NodeScore, ReadRole,
-    RecordedObservation, ScoreExplanation, ScoreGap, StageValue, explain_score_request, explained_node::Made,
+    Evidence, ExplainScoreRequest, ExplainedLeaf, ExplainedNode, ExplainedRead, NodeScore, ReadAt, ReadRole,
+    RecordedObservation, ScoreExplanation, ScoreGap, StageValue, explained_node::Composition,
 };
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, journal::RANKED, level, number};
 use tonic::Code;
@@ -60,8 +60,8 @@ fn node<'a>(explanation: &'a ScoreExplanation, id: &str) -> &'a ExplainedNode {
 }
 
 fn leaf<'a>(explanation: &'a ScoreExplanation, id: &str) -> &'a ExplainedLeaf {
-    match &node(explanation, id).made {
-        Some(Made::Leaf(leaf)) => leaf,
+    match &node(explanation, id).composition {
+        Some(Composition::Leaf(leaf)) => leaf,
         other => panic!("{id} is no leaf: {other:?}"),
     }
 }
@@ -85,12 +85,16 @@ fn stage(value: Option<StageValue>) -> Option<f64> {
 /// What the children add, and the branch itself, is the branch; what the leaves add is the whole.
 fn adds_up(explanation: &ScoreExplanation) {
     for branch in &explanation.nodes {
-        let (Some(Made::Branch(made)), Some(whole)) = (&branch.made, score(branch).score) else { continue };
+        let (Some(Composition::Branch(made)), Some(whole)) = (&branch.composition, score(branch).score)
+        else {
+            continue;
+        };
         let below = explanation.nodes.iter().filter(|below| score(below).parent == score(branch).node);
         near(Some(below.filter_map(|below| below.contribution).sum::<f64>() + made.own), whole);
         near(Some(made.parts.iter().map(|part| part.contribution).sum::<f64>() + made.own), whole);
     }
-    let leaves = explanation.nodes.iter().filter(|node| matches!(node.made, Some(Made::Leaf(_))));
+    let leaves =
+        explanation.nodes.iter().filter(|node| matches!(node.composition, Some(Composition::Leaf(_))));
     near(
         Some(leaves.filter_map(|leaf| leaf.contribution_to_root).sum()),
         score(&explanation.nodes[0]).score.unwrap(),
@@ -147,14 +151,14 @@ async fn a_leaf_is_led_back_to_who_said_it_and_when_and_on_what_evidence() {
     let explanation = explained(&filled().await, of("")).await;
     let access = leaf(&explanation, "access");
     assert_eq!((access.reads.len(), access.reads[0].observation_count), (1, 1));
-    let RecordedObservation { observation, revision, accepted_at, submission_id, withdrawal: _ } =
+    let RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
         &access.reads[0].observations[0];
     let observation = observation.as_ref().unwrap();
     assert_eq!((observation.period.as_str(), observation.status.as_str()), ("2018", "P"));
     assert_eq!((observation.source.as_str(), observation.comment.as_str()), ("test", "Checked twice."));
     assert_eq!(observation.evidence[0].quote, "Access is granted.");
     assert_eq!(observation.evidence[0].url, "https://example.org/law");
-    assert!(*revision == START_REVISION + 2 && accepted_at.is_some() && submission_id.len() == 36);
+    assert!(*revision == START_REVISION + 2 && accept_time.is_some() && submission_id.len() == 36);
     assert_eq!((stage(access.resolved), stage(access.normalised)), (Some(1.0), Some(50.0)));
     assert_eq!(
         (access.denominated, access.imputed, access.treated, access.transformed),
@@ -216,14 +220,18 @@ async fn a_past_explanation_is_given_again_with_the_texts_of_then() {
         .with("access", "MAR", "2018", level("comprehensive"))
         .but(|one| one.comment = "Amended.".into());
     let pushed = server.observations().await.push_observations(draft.request()).await.unwrap().into_inner();
-    let now = explained(&server, ExplainScoreRequest { min_revision: pushed.revision, ..of("") }).await;
+    let now = explained(
+        &server,
+        ExplainScoreRequest { read_at: Some(ReadAt::not_before(pushed.revision)), ..of("") },
+    )
+    .await;
     let comment = |explanation: &ScoreExplanation| {
         leaf(explanation, "access").reads[0].observations[0].observation.clone().unwrap().comment
     };
     assert_eq!((comment(&then).as_str(), comment(&now).as_str()), ("Checked twice.", "Amended."));
     let server = server.killed_and_restarted();
-    let as_of = Some(explain_score_request::AsOf::AtRevision(pushed.revision - 1));
-    assert_eq!(explained(&server, ExplainScoreRequest { as_of, ..of("") }).await, then);
+    let read_at = Some(ReadAt::revision(pushed.revision - 1));
+    assert_eq!(explained(&server, ExplainScoreRequest { read_at, ..of("") }).await, then);
 }
 
 #[tokio::test]
@@ -256,7 +264,7 @@ async fn more_texts_than_fit_are_left_out_and_counted() {
     assert_eq!((victims.observations.len(), victims.observation_count), (50, 60));
     let with_texts =
         victims.observations.iter().filter(|one| !one.observation.as_ref().unwrap().evidence.is_empty());
-    let (with_texts, left_out) = (with_texts.count(), explanation.texts_left_out as usize);
+    let (with_texts, left_out) = (with_texts.count(), explanation.omitted_text_count as usize);
     assert!(with_texts > 5 && with_texts + left_out == 50, "{with_texts} with texts and {left_out} without");
 }
 

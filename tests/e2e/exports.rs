@@ -4,9 +4,9 @@ use std::{pin::pin, time::Duration};
 
 use futures_util::TryStreamExt as _;
 use tenseven_api::v1::{
-    ExportObservationsRequest, ExportObservationsResponse, ListObservationsRequest, RecordedObservation,
-    StreamBackupRequest, admin_service_client::AdminServiceClient, export_observations_request,
-    list_observations_request, observation_service_client::ObservationServiceClient,
+    ExportObservationsRequest, ExportObservationsResponse, ListObservationsRequest, ObservationSelection,
+    Page, ReadAt, RecordedObservation, StreamBackupRequest, admin_service_client::AdminServiceClient,
+    observation_service_client::ObservationServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, level, number};
@@ -53,7 +53,7 @@ async fn listed(server: &Server, request: ListObservationsRequest) -> Vec<Record
         if page.next_page_token.is_empty() {
             return all;
         }
-        request.page_token = page.next_page_token;
+        request.page = Some(Page { token: page.next_page_token, ..Default::default() });
     }
 }
 
@@ -74,13 +74,13 @@ async fn an_export_is_the_listing_of_its_revision_while_pushes_go_on() {
         assert_eq!(part.revision, revision);
         assert!(part.encoded_len() < 2 * 1024 * 1024, "a part has {} bytes", part.encoded_len());
     }
-    let as_of = Some(list_observations_request::AsOf::AtRevision(revision));
-    let whole = listed(&server, ListObservationsRequest { as_of, ..Default::default() }).await;
+    let read_at = Some(ReadAt::revision(revision));
+    let whole = listed(&server, ListObservationsRequest { read_at, ..Default::default() }).await;
     let parts: Vec<_> = parts.into_iter().flat_map(|part| part.observations).collect();
     assert_eq!(parts.len(), whole.len());
     assert!(parts == whole, "the export is not the listing");
-    let as_of = Some(export_observations_request::AsOf::AtRevision(revision));
-    let again = exported(&server, ExportObservationsRequest { as_of, ..Default::default() }).await;
+    let read_at = Some(ReadAt::revision(revision));
+    let again = exported(&server, ExportObservationsRequest { read_at, ..Default::default() }).await;
     let again: Vec<_> = again.into_iter().flat_map(|part| part.observations).collect();
     assert!(again == whole, "the export of the past revision is not the listing");
 }
@@ -90,28 +90,36 @@ async fn an_export_takes_the_filters_of_a_listing() {
     let server = Server::start();
     push_long(&server, 2000..2010).await;
     let request = ExportObservationsRequest {
-        indicator: "migrant-casualties".into(),
-        area: "m49:015".into(),
-        source: "test".into(),
-        period_from: "2003".into(),
-        period_to: "2004".into(),
-        status: "A".into(),
-        min_revision: START_REVISION + 1,
+        selection: Some(ObservationSelection {
+            indicator: "migrant-casualties".into(),
+            area: "m49:015".into(),
+            source: "test".into(),
+            period_from: "2003".into(),
+            period_to: "2004".into(),
+            status: "A".into(),
+        }),
+        read_at: Some(ReadAt::not_before(START_REVISION + 1)),
         ..Default::default()
     };
     let parts = exported(&server, request).await;
     let keys: Vec<_> = parts[0].observations.iter().filter_map(|one| one.observation.as_ref()).collect();
     let keys: Vec<_> = keys.iter().map(|one| (one.area.as_str(), one.period.as_str())).collect();
     assert_eq!(keys, [("LBY", "2003"), ("LBY", "2004"), ("MAR", "2003"), ("MAR", "2004")]);
-    let nothing = ExportObservationsRequest { source: "nobody".into(), ..Default::default() };
+    let nothing = ExportObservationsRequest {
+        selection: Some(ObservationSelection { source: "nobody".into(), ..Default::default() }),
+        ..Default::default()
+    };
     let parts = exported(&server, nothing).await;
     assert_eq!((parts.len(), parts[0].observations.len(), parts[0].complete), (1, 0, true));
     let mut client = server.observations().await;
-    let unknown = ExportObservationsRequest { area: "QQQ".into(), ..Default::default() };
+    let unknown = ExportObservationsRequest {
+        selection: Some(ObservationSelection { area: "QQQ".into(), ..Default::default() }),
+        ..Default::default()
+    };
     let refusal = Refusal::of(client.export_observations(unknown).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "UNKNOWN_AREA"));
-    let as_of = Some(export_observations_request::AsOf::AtRevision(99));
-    let future = ExportObservationsRequest { as_of, ..Default::default() };
+    let read_at = Some(ReadAt::revision(99));
+    let future = ExportObservationsRequest { read_at, ..Default::default() };
     let refusal = Refusal::of(client.export_observations(future).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"));
 }
@@ -125,7 +133,11 @@ async fn an_export_goes_on_behind_any_part_at_its_revision() {
     let resume_token = parts[0].resume_token.clone();
     let request = ExportObservationsRequest { resume_token: resume_token.clone(), ..Default::default() };
     assert!(exported(&server, request).await == parts[1..], "what follows is not the rest");
-    let request = ExportObservationsRequest { resume_token, source: "test".into(), ..Default::default() };
+    let request = ExportObservationsRequest {
+        resume_token,
+        selection: Some(ObservationSelection { source: "test".into(), ..Default::default() }),
+        ..Default::default()
+    };
     let refusal = Refusal::of(server.observations().await.export_observations(request).await);
     assert_eq!(refusal.reason, "INVALID_PAGE_TOKEN");
 }
@@ -171,8 +183,8 @@ async fn across_a_kill_an_export_is_whole_and_of_one_revision() {
         assert_eq!(part.revision, revision);
         all.extend(part.observations);
     }
-    let as_of = Some(list_observations_request::AsOf::AtRevision(revision));
-    let whole = listed(&server, ListObservationsRequest { as_of, ..Default::default() }).await;
+    let read_at = Some(ReadAt::revision(revision));
+    let whole = listed(&server, ListObservationsRequest { read_at, ..Default::default() }).await;
     assert!(all == whole, "{} observations of {}", all.len(), whole.len());
 }
 
@@ -207,7 +219,9 @@ async fn texts_that_are_spread_over_many_batches_are_read() {
     }
     println!("an export of {count} observations took {:.2} s", begin.elapsed().as_secs_f64());
     let begin = std::time::Instant::now();
-    let listed = listed(&server, ListObservationsRequest { page_size: 10_000, ..Default::default() }).await;
+    let listed =
+        listed(&server, ListObservationsRequest { page: Some(Page::of_size(10_000)), ..Default::default() })
+            .await;
     println!("a listing of {} observations took {:.2} s", listed.len(), begin.elapsed().as_secs_f64());
     assert_eq!((count, listed.len()), (OBSERVATIONS, OBSERVATIONS));
     assert!(listed.iter().all(|one| one.observation.as_ref().unwrap().comment.starts_with("what is said")));

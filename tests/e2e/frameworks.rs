@@ -2,6 +2,7 @@
 
 use tenseven_api::v1::{
     GetFrameworkRequest, GetIndicatorRequest, IndicatorKind, ListFrameworksRequest, ListIndicatorsRequest,
+    Page,
 };
 use tenseven_tests::{Refusal, Server};
 use tonic::Code;
@@ -63,11 +64,11 @@ async fn an_indicator_is_listed_with_its_rubric_and_who_uses_it() {
 async fn pages_of_indicators_make_the_whole_list() {
     let server = Server::start();
     let mut client = server.frameworks().await;
-    let whole = ListIndicatorsRequest { page_size: 1000, ..Default::default() };
+    let whole = ListIndicatorsRequest { page: Some(Page::of_size(1000)), ..Default::default() };
     let whole = client.list_indicators(whole).await.unwrap().into_inner().indicators;
     let (mut paged, mut token) = (Vec::new(), String::new());
     loop {
-        let request = ListIndicatorsRequest { page_size: 7, page_token: token, ..Default::default() };
+        let request = ListIndicatorsRequest { page: Some(Page { size: 7, token }), ..Default::default() };
         let page = client.list_indicators(request).await.unwrap().into_inner();
         assert!(page.indicators.len() <= 7);
         paged.extend(page.indicators);

@@ -6,9 +6,9 @@ use futures_util::TryStreamExt as _;
 use serde_json::Value as Json;
 use tenseven_api::v1::{
     ExportObservationsRequest, GetScoresRequest, GetServerStatusRequest, GetServerStatusResponse,
-    ListObservationsRequest, LookUpSubmissionsRequest, PushObservationsResponse, StreamBackupRequest,
-    WatchObservationsRequest, WatchScoresRequest, admin_service_client::AdminServiceClient,
-    list_observations_request,
+    ListObservationsRequest, LookUpSubmissionsRequest, PushObservationsResponse, ReadAt, ScoreSelection,
+    StreamBackupRequest, WatchObservationsRequest, WatchScoresRequest,
+    admin_service_client::AdminServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, Server, binary, number};
@@ -40,77 +40,96 @@ async fn every_answer_from_which_a_client_resumes_names_the_history() {
     let draft = Draft::new().with("migrant-casualties", "MAR", "2020", number(1.0));
     let receipt = push(&server, draft).await;
     let status = status(&server).await;
-    let history = status.history.clone();
+    let history = status.history_id.clone();
     assert_eq!(status.lineage.last().map(|last| last.id.as_str()), Some(history.as_str()));
     assert_eq!(status.lineage[0].after_revision, 0);
-    assert_eq!(receipt.history, history);
+    assert_eq!(receipt.history_id, history);
     let mut observations = server.observations().await;
     let listed = observations.list_observations(ListObservationsRequest::default()).await.unwrap();
-    assert_eq!(listed.into_inner().history, history);
+    assert_eq!(listed.into_inner().history_id, history);
     let mut parts =
         observations.export_observations(ExportObservationsRequest::default()).await.unwrap().into_inner();
-    assert_eq!(parts.message().await.unwrap().unwrap().history, history);
+    assert_eq!(parts.message().await.unwrap().unwrap().history_id, history);
     let request = WatchObservationsRequest {
         after_revision: Some(receipt.revision - 1),
-        history: history.clone(),
+        read_at: Some(ReadAt { history_id: history.clone(), ..Default::default() }),
         ..Default::default()
     };
     let mut changes = observations.watch_observations(request).await.unwrap().into_inner();
     for _ in ["the heartbeat", "the change"] {
-        assert_eq!(changes.message().await.unwrap().unwrap().history, history);
+        assert_eq!(changes.message().await.unwrap().unwrap().history_id, history);
     }
-    let request = WatchScoresRequest { framework: "target-10-7".into(), ..Default::default() };
+    let request = WatchScoresRequest {
+        selection: Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() }),
+        ..Default::default()
+    };
     let mut scores = server.scores().await.watch_scores(request).await.unwrap().into_inner();
-    assert_eq!(scores.message().await.unwrap().unwrap().history, history);
+    assert_eq!(scores.message().await.unwrap().unwrap().history_id, history);
     let request = GetScoresRequest {
         framework: "target-10-7".into(),
         area: "MAR".into(),
         period: "2020".into(),
-        min_revision: receipt.revision,
-        history: history.clone(),
+        read_at: Some(ReadAt {
+            min_revision: receipt.revision,
+            history_id: history.clone(),
+            ..Default::default()
+        }),
         ..Default::default()
     };
-    assert_eq!(server.scores().await.get_scores(request).await.unwrap().into_inner().history, history);
+    assert_eq!(server.scores().await.get_scores(request).await.unwrap().into_inner().history_id, history);
     let mut admin = AdminServiceClient::new(server.channel().await);
     let mut backup = admin.stream_backup(StreamBackupRequest::default()).await.unwrap().into_inner();
     let part = backup.message().await.unwrap().unwrap();
-    assert_eq!((part.history, part.lineage), (history, status.lineage));
+    assert_eq!((part.history_id, part.lineage), (history, status.lineage));
 }
 
 #[tokio::test]
 async fn a_revision_of_another_history_is_rejected_wherever_one_can_be_named() {
     let server = Server::start();
-    let (current, history) = (status(&server).await.history, ANOTHER_HISTORY.to_owned());
+    let (current, history) = (status(&server).await.history_id, ANOTHER_HISTORY.to_owned());
     let mut client = server.observations().await;
-    let as_of = Some(list_observations_request::AsOf::AtRevision(2));
-    let request = ListObservationsRequest { as_of, history: history.clone(), ..Default::default() };
+    let request = ListObservationsRequest {
+        read_at: Some(ReadAt { history_id: history.clone(), ..ReadAt::revision(2) }),
+        ..Default::default()
+    };
     let refusal = Refusal::of(client.list_observations(request).await);
     is_rejected(&refusal, &current);
     assert_eq!(refusal.metadata["revision"], "2");
-    let request =
-        ExportObservationsRequest { min_revision: 1, history: history.clone(), ..Default::default() };
+    let request = ExportObservationsRequest {
+        read_at: Some(ReadAt { min_revision: 1, history_id: history.clone(), ..Default::default() }),
+        ..Default::default()
+    };
     is_rejected(&Refusal::of(client.export_observations(request).await), &current);
-    let request =
-        WatchObservationsRequest { after_revision: Some(1), history: history.clone(), ..Default::default() };
+    let request = WatchObservationsRequest {
+        after_revision: Some(1),
+        read_at: Some(ReadAt { history_id: history.clone(), ..Default::default() }),
+        ..Default::default()
+    };
     is_rejected(&Refusal::of(client.watch_observations(request).await), &current);
     // A revision that is not there yet is not waited for if it can never come.
     let submission_ids = vec![ANOTHER_HISTORY.to_owned()];
-    let request =
-        LookUpSubmissionsRequest { submission_ids, min_revision: 1_000_000, history: history.clone() };
+    let request = LookUpSubmissionsRequest {
+        submission_ids,
+        read_at: Some(ReadAt { min_revision: 1_000_000, history_id: history.clone(), ..Default::default() }),
+    };
     is_rejected(&Refusal::of(client.look_up_submissions(request).await), &current);
     let request = WatchScoresRequest {
-        framework: "target-10-7".into(),
+        selection: Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() }),
         after_revision: Some(1),
-        history: history.clone(),
+        read_at: Some(ReadAt { history_id: history.clone(), ..Default::default() }),
         ..Default::default()
     };
     is_rejected(&Refusal::of(server.scores().await.watch_scores(request).await), &current);
-    let request = StreamBackupRequest { after_revision: 1, after_chain_hash: "ab".repeat(32), history };
+    let request =
+        StreamBackupRequest { after_revision: 1, after_chain_hash: "ab".repeat(32), history_id: history };
     let mut admin = AdminServiceClient::new(server.channel().await);
     is_rejected(&Refusal::of(admin.stream_backup(request).await), &current);
-    let request = ListObservationsRequest { history: "mine".into(), ..Default::default() };
+    let request = ListObservationsRequest {
+        read_at: Some(ReadAt { history_id: "mine".into(), ..Default::default() }),
+        ..Default::default()
+    };
     let refusal = Refusal::of(client.list_observations(request).await);
-    assert_eq!(refusal.violations[0].0, "history");
+    assert_eq!(refusal.violations[0].0, "read_at.history_id");
 }
 
 fn run(server: &Server, arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -130,10 +149,10 @@ async fn a_watch_of_the_program_prints_its_history_and_is_resumed_with_it() {
         run(&server, &["watch", "--after-revision", "0", "--limit", "1", "--format", "json"]);
     assert_eq!(code, Some(0));
     let change: Json = serde_json::from_str(&out).unwrap();
-    let (revision, history) = (change["revision"].to_string(), change["history"].as_str().unwrap());
+    let (revision, history) = (change["revision"].to_string(), change["history_id"].as_str().unwrap());
     let (code, status, _) = run(&server, &["status", "--json"]);
     let status: Json = serde_json::from_str(&status).unwrap();
-    assert_eq!((code, status["history"].as_str()), (Some(0), Some(history)));
+    assert_eq!((code, status["history_id"].as_str()), (Some(0), Some(history)));
     assert_eq!(status["lineage"][0]["after_revision"], 0);
     let (code, _, told) = run(&server, &["watch", "--after-revision", "0", "--limit", "1"]);
     assert_eq!(code, Some(0));
@@ -148,6 +167,32 @@ async fn a_watch_of_the_program_prints_its_history_and_is_resumed_with_it() {
     let at = ["observations", "--at-revision", "1", "--history", ANOTHER_HISTORY];
     let (code, _, told) = run(&server, &at);
     assert!(code == Some(1) && told.contains("OTHER_HISTORY"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_listing_of_the_program_names_its_history_and_is_as_of_the_moment_that_is_asked_for() {
+    let server = Server::start();
+    push(&server, Draft::new().with("migrant-casualties", "MAR", "2020", number(1.0))).await;
+    let history = status(&server).await.history_id;
+    let key = ["--indicator", "migrant-casualties", "--area", "MAR", "--period", "2020", "--source", "test"];
+    let listings: [&[&str]; 8] = [
+        &["observations"],
+        &[&["revisions"][..], &key].concat(),
+        &["frameworks"],
+        &["indicators"],
+        &["measures"],
+        &["instruments"],
+        &["practice", "list"],
+        &["practice", "search", "diaspora"],
+    ];
+    for listing in listings {
+        let (code, out, told) = run(&server, &[listing, &["--format", "json"]].concat());
+        assert_eq!(code, Some(0), "{listing:?}: {told}");
+        let listed: Json = serde_json::from_str(&out).unwrap();
+        assert_eq!(listed["history_id"].as_str(), Some(history.as_str()), "{listing:?}");
+        let (code, _, told) = run(&server, &[listing, &["--at-revision", "1000"]].concat());
+        assert!(code == Some(1) && told.contains("NO_SUCH_REVISION"), "{listing:?}: {told}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -170,5 +215,5 @@ async fn a_watch_goes_on_in_its_history_after_the_server_was_killed() {
         }
     };
     let change = tokio::time::timeout(Duration::from_secs(30), change).await.unwrap();
-    assert_eq!([change.history, receipt.history], [first.history.clone(), first.history]);
+    assert_eq!([change.history_id, receipt.history_id], [first.history_id.clone(), first.history_id]);
 }

@@ -2,7 +2,7 @@
 
 use tenseven_api::v1::{
     AcceptedSubmission, GetFrameworkRequest, LookUpSubmissionsRequest, PublishFrameworkRequest,
-    PushObservationsResponse, publish_framework_response::Step,
+    PushObservationsResponse, ReadAt, SubmitChangesResponse, publish_framework_response::Step,
 };
 use tenseven_tests::{Draft, Refusal, Server, level};
 use tonic::Code;
@@ -26,6 +26,15 @@ async fn looked_up(server: &Server, ids: &[&str]) -> (Vec<AcceptedSubmission>, u
 }
 
 fn accepted(id: &str, receipt: PushObservationsResponse) -> AcceptedSubmission {
+    let receipt = SubmitChangesResponse {
+        revision: receipt.revision,
+        new_count: receipt.new_count,
+        revised_count: receipt.revised_count,
+        unchanged_count: receipt.unchanged_count,
+        withdrawn_count: 0,
+        accept_time: receipt.accept_time,
+        history_id: receipt.history_id,
+    };
     AcceptedSubmission { submission_id: id.to_owned(), receipt: Some(receipt) }
 }
 
@@ -83,7 +92,7 @@ async fn the_submission_of_a_framework_has_a_receipt_without_observations() {
     let (found, _) = looked_up(&server, &[&submission_id]).await;
     let receipt = found[0].receipt.clone().unwrap();
     assert_eq!((receipt.revision, receipt.new_count, receipt.unchanged_count), (published, 0, 0));
-    assert!(receipt.accepted_at.is_some());
+    assert!(receipt.accept_time.is_some());
 }
 
 #[tokio::test]
@@ -108,7 +117,8 @@ async fn many_are_looked_up_at_once() {
 async fn what_is_no_id_and_what_is_too_much_is_refused() {
     let server = Server::start();
     let ask = async |submission_ids: Vec<String>, min_revision| {
-        let request = LookUpSubmissionsRequest { submission_ids, min_revision, ..Default::default() };
+        let request =
+            LookUpSubmissionsRequest { submission_ids, read_at: Some(ReadAt::not_before(min_revision)) };
         let mut request = tonic::Request::new(request);
         request.set_timeout(std::time::Duration::from_millis(300));
         Refusal::of(server.observations().await.look_up_submissions(request).await)

@@ -2,7 +2,8 @@
 
 use prost_types::FieldMask;
 use tenseven_api::v1::{
-    ExplainScoreRequest, GetScoresRequest, GetTrendRequest, ListScoresRequest, explained_node::Made,
+    ExplainScoreRequest, GetScoresRequest, GetTrendRequest, ListScoresRequest, Page, ScoreSelection,
+    explained_node::Composition,
 };
 use tenseven_tests::{Draft, Refusal, Server, level};
 
@@ -59,8 +60,8 @@ async fn lists_trends_and_explanations_take_a_mask_for_each_entry() {
     let server = filled().await;
     let mut client = server.scores().await;
     let request = ListScoresRequest {
-        framework: "target-10-7".into(),
-        page_size: 1,
+        selection: Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() }),
+        page: Some(Page::of_size(1)),
         read_mask: Some(mask(&["area", "criteria.score"])),
         ..Default::default()
     };
@@ -88,7 +89,7 @@ async fn lists_trends_and_explanations_take_a_mask_for_each_entry() {
     let explanation = client.explain_score(request).await.unwrap().into_inner().explanation.unwrap();
     let found = explanation.nodes.iter().find(|one| one.node.as_ref().unwrap().node == "dual-nationality");
     let leaf = found.unwrap();
-    let Some(Made::Leaf(made)) = &leaf.made else { panic!("{leaf:?}") };
+    let Some(Composition::Leaf(made)) = &leaf.composition else { panic!("{leaf:?}") };
     assert_eq!(
         (leaf.contribution, made.normalised.unwrap().number, made.reads.len()),
         (Some(50.0), Some(50.0), 0)

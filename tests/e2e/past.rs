@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use tenseven_api::v1::{
     CompareScoresRequest, ExplainScoreRequest, GetFrameworkRequest, GetScoresRequest, GetTrendRequest,
-    ListObservationsRequest, RankAreasRequest, compare_scores_request, explain_score_request,
-    get_framework_request, get_scores_request, get_trend_request, list_observations_request,
-    rank_areas_request,
+    ListObservationsRequest, RankAreasRequest, ReadAt, read_at::AsOf,
 };
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, journal::RANKED, level};
 use tonic::Code;
@@ -23,7 +21,7 @@ fn scores() -> GetScoresRequest {
 async fn push(server: &Server, code: &str) -> (u64, prost_types::Timestamp) {
     let draft = Draft::new().with("dual-nationality", "MAR", "2020", level(code));
     let answer = server.observations().await.push_observations(draft.request()).await.unwrap().into_inner();
-    (answer.revision, answer.accepted_at.unwrap())
+    (answer.revision, answer.accept_time.unwrap())
 }
 
 #[tokio::test]
@@ -37,8 +35,14 @@ async fn a_past_answer_is_given_again_bit_for_bit() {
     assert_ne!(now.scores, then.scores);
     let server = server.killed_and_restarted();
     let mut client = server.scores().await;
-    for as_of in [get_scores_request::AsOf::AtRevision(revision), get_scores_request::AsOf::AtTime(moment)] {
-        let again = client.get_scores(GetScoresRequest { as_of: Some(as_of), ..scores() }).await.unwrap();
+    for as_of in [AsOf::AtRevision(revision), AsOf::AtTime(moment)] {
+        let again = client
+            .get_scores(GetScoresRequest {
+                read_at: Some(ReadAt { as_of: Some(as_of), ..Default::default() }),
+                ..scores()
+            })
+            .await
+            .unwrap();
         assert_eq!(again.into_inner(), then);
     }
 }
@@ -48,8 +52,8 @@ async fn a_listing_shows_what_was_current_then() {
     let server = Server::start();
     let (revision, _) = push(&server, "comprehensive").await;
     push(&server, "basic").await;
-    let as_of = Some(list_observations_request::AsOf::AtRevision(revision));
-    let request = ListObservationsRequest { as_of, ..Default::default() };
+    let read_at = Some(ReadAt::revision(revision));
+    let request = ListObservationsRequest { read_at, ..Default::default() };
     let listed = server.observations().await.list_observations(request).await.unwrap().into_inner();
     let value = listed.observations[0].observation.clone().unwrap().value.unwrap();
     assert_eq!((listed.revision, value.kind), (revision, Some(level("comprehensive"))));
@@ -58,13 +62,9 @@ async fn a_listing_shows_what_was_current_then() {
 #[tokio::test]
 async fn a_framework_is_unknown_before_it_was_published() {
     let server = Server::start();
-    let as_of = Some(get_framework_request::AsOf::AtRevision(1));
     let mut client = server.frameworks().await;
-    let known = ["sdg-10-7-2", "target-10-7"].map(|id| GetFrameworkRequest {
-        framework: id.into(),
-        as_of,
-        ..Default::default()
-    });
+    let known = ["sdg-10-7-2", "target-10-7"]
+        .map(|id| GetFrameworkRequest { framework: id.into(), read_at: Some(ReadAt::revision(1)) });
     let mut found = 0;
     for request in known {
         found += u32::from(client.get_framework(request).await.is_ok());
@@ -78,21 +78,22 @@ async fn a_moment_that_has_not_been_is_refused() {
     let mut client = server.scores().await;
     let far = prost_types::Timestamp { seconds: 4_102_444_800, nanos: 0 };
     let long_ago = prost_types::Timestamp { seconds: 0, nanos: 0 };
-    for as_of in [
-        get_scores_request::AsOf::AtRevision(1_000),
-        get_scores_request::AsOf::AtRevision(0),
-        get_scores_request::AsOf::AtTime(far),
-        get_scores_request::AsOf::AtTime(long_ago),
-    ] {
-        let refusal =
-            Refusal::of(client.get_scores(GetScoresRequest { as_of: Some(as_of), ..scores() }).await);
+    for as_of in [AsOf::AtRevision(1_000), AsOf::AtRevision(0), AsOf::AtTime(far), AsOf::AtTime(long_ago)] {
+        let refusal = Refusal::of(
+            client
+                .get_scores(GetScoresRequest {
+                    read_at: Some(ReadAt { as_of: Some(as_of), ..Default::default() }),
+                    ..scores()
+                })
+                .await,
+        );
         assert_eq!(
             (refusal.code, refusal.reason.as_str()),
             (Code::OutOfRange, "NO_SUCH_REVISION"),
             "{as_of:?}"
         );
         assert_eq!(refusal.metadata["revision"], START_REVISION.to_string());
-        let before = matches!(as_of, get_scores_request::AsOf::AtTime(time) if time == long_ago);
+        let before = matches!(as_of, AsOf::AtTime(time) if time == long_ago);
         assert_eq!(refusal.message.contains("before the registry's first revision"), before, "{refusal:?}");
     }
 }
@@ -103,7 +104,10 @@ async fn a_read_waits_for_its_min_revision() {
     let mut client = server.scores().await;
     let waiting = tokio::spawn(async move {
         client
-            .get_scores(GetScoresRequest { min_revision: START_REVISION + 1, ..scores() })
+            .get_scores(GetScoresRequest {
+                read_at: Some(ReadAt::not_before(START_REVISION + 1)),
+                ..scores()
+            })
             .await
             .unwrap()
             .into_inner()
@@ -119,7 +123,8 @@ async fn a_read_waits_for_its_min_revision() {
 async fn a_min_revision_that_does_not_come_is_refused_with_the_newest() {
     let server = Server::start();
     let mut client = server.scores().await;
-    let mut request = tonic::Request::new(GetScoresRequest { min_revision: 99, ..scores() });
+    let mut request =
+        tonic::Request::new(GetScoresRequest { read_at: Some(ReadAt::not_before(99)), ..scores() });
     request.set_timeout(Duration::from_secs(2));
     let refusal = Refusal::of(client.get_scores(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "REVISION_NOT_REACHED"));
@@ -128,15 +133,15 @@ async fn a_min_revision_that_does_not_come_is_refused_with_the_newest() {
 
 /// Asks for a revision that is still to come, then waits for one that does not come.
 macro_rules! refuses_what_is_to_come {
-    ($server:expr, $method:ident, $module:ident, $request:expr) => {{
+    ($server:expr, $method:ident, $request:expr) => {{
         let mut client = $server.scores().await;
-        let (request, as_of) = ($request, Some($module::AsOf::AtRevision(99)));
+        let request = $request;
         let mut later = request.clone();
-        later.as_of = as_of;
+        later.read_at = Some(ReadAt::revision(99));
         let refusal = Refusal::of(client.$method(later).await);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"));
         let mut waiting = request.clone();
-        waiting.min_revision = 99;
+        waiting.read_at = Some(ReadAt::not_before(99));
         let mut waiting = tonic::Request::new(waiting);
         waiting.set_timeout(Duration::from_millis(500));
         let refusal = Refusal::of(client.$method(waiting).await);
@@ -151,17 +156,17 @@ async fn no_question_about_scores_is_answered_from_another_moment_than_asked_for
     let server = Server::start_with_framework(RANKED);
     let (framework, area, period) = ("ranked".to_owned(), "MAR".to_owned(), "2020".to_owned());
     let request = GetTrendRequest { framework: framework.clone(), area: area.clone(), ..Default::default() };
-    refuses_what_is_to_come!(server, get_trend, get_trend_request, request);
+    refuses_what_is_to_come!(server, get_trend, request);
     let request = CompareScoresRequest {
         framework: framework.clone(),
         areas: vec![area.clone()],
         periods: vec![period.clone()],
         ..Default::default()
     };
-    refuses_what_is_to_come!(server, compare_scores, compare_scores_request, request);
+    refuses_what_is_to_come!(server, compare_scores, request);
     let request =
         RankAreasRequest { framework: framework.clone(), period: period.clone(), ..Default::default() };
-    refuses_what_is_to_come!(server, rank_areas, rank_areas_request, request);
+    refuses_what_is_to_come!(server, rank_areas, request);
     let request = ExplainScoreRequest { framework, area, period, ..Default::default() };
-    refuses_what_is_to_come!(server, explain_score, explain_score_request, request);
+    refuses_what_is_to_come!(server, explain_score, request);
 }

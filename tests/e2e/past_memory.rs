@@ -1,6 +1,6 @@
 //! Reads of the past take no more memory than they may.
 
-use tenseven_api::v1::{GetScoresRequest, get_scores_request::AsOf};
+use tenseven_api::v1::{GetScoresRequest, ReadAt};
 use tenseven_catalog::Catalog;
 use tenseven_tests::{Draft, Server, level, memory::resident, number};
 
@@ -41,7 +41,7 @@ async fn however_many_moments_are_read_no_more_is_kept_than_may_be() {
             framework: "target-10-7".into(),
             area: "MAR".into(),
             period: "2000".into(),
-            as_of: Some(AsOf::AtRevision(newest - back)),
+            read_at: Some(ReadAt::revision(newest - back)),
             ..GetScoresRequest::default()
         };
         scores.get_scores(request).await.unwrap();

@@ -5,9 +5,9 @@ use std::process::{Command, Output};
 use tempfile::TempDir;
 use tenseven_api::v1::{
     GetInstrumentRequest, GetMeasureRequest, GetPracticeRequest, ListInstrumentsRequest, ListMeasuresRequest,
-    ListPracticeRevisionsRequest, ListPracticesRequest, Practice, PracticeHit, PutPracticeRequest,
-    PutPracticeResponse, RecordedPractice, SearchPracticesRequest, SnippetPart, WithdrawPracticeRequest,
-    list_instruments_request, list_measures_request, search_practices_request,
+    ListPracticeRevisionsRequest, ListPracticesRequest, Page, Practice, PracticeHit, PracticeSelection,
+    PutPracticeRequest, PutPracticeResponse, ReadAt, RecordedPractice, SearchPracticesRequest, SnippetPart,
+    WithdrawPracticeRequest,
 };
 use tenseven_tests::{Refusal, Server, binary, coding};
 use tonic::{Code, Status};
@@ -96,25 +96,54 @@ async fn filters_narrow_listings_and_searches() {
     let all = listed(&server, ListPracticesRequest::default()).await;
     assert!(all.len() >= 5 && all.is_sorted(), "{all:?}");
     let filters = [
-        ListPracticesRequest { area: "JAM".into(), ..Default::default() },
-        ListPracticesRequest { indicator: "financial-literacy-training".into(), ..Default::default() },
-        ListPracticesRequest { measure: "skills".into(), ..Default::default() },
-        ListPracticesRequest { domain: "partnerships".into(), area: "MDA".into(), ..Default::default() },
+        ListPracticesRequest {
+            selection: Some(PracticeSelection { area: "JAM".into(), ..Default::default() }),
+            ..Default::default()
+        },
+        ListPracticesRequest {
+            selection: Some(PracticeSelection {
+                indicator: "financial-literacy-training".into(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        },
+        ListPracticesRequest {
+            selection: Some(PracticeSelection { measure: "skills".into(), ..Default::default() }),
+            ..Default::default()
+        },
+        ListPracticesRequest {
+            selection: Some(PracticeSelection {
+                domain: "partnerships".into(),
+                area: "MDA".into(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        },
     ];
     for request in filters {
         let found = listed(&server, request.clone()).await;
         assert!(found.contains(&"migration-and-development-links".to_owned()), "{request:?}: {found:?}");
         assert!(found.len() < all.len(), "{request:?}");
     }
-    let africa = ListPracticesRequest { area: "m49:002".into(), ..Default::default() };
+    let africa = ListPracticesRequest {
+        selection: Some(PracticeSelection { area: "m49:002".into(), ..Default::default() }),
+        ..Default::default()
+    };
     assert_eq!(listed(&server, africa).await, ["comprehensive-migration-policies"]);
-    let world = ListPracticesRequest { area: "world".into(), ..Default::default() };
+    let world = ListPracticesRequest {
+        selection: Some(PracticeSelection { area: "world".into(), ..Default::default() }),
+        ..Default::default()
+    };
     assert_eq!(listed(&server, world).await, all);
-    let filtered = SearchPracticesRequest { area: "PHL".into(), ..of("diaspora") };
+    let filtered = SearchPracticesRequest {
+        selection: Some(PracticeSelection { area: "PHL".into(), ..Default::default() }),
+        ..of("diaspora")
+    };
     assert_eq!(ids(&search(&server, filtered).await), ["out-migration-and-diaspora-support"]);
     let (mut paged, mut page_token) = (Vec::new(), String::new());
     loop {
-        let request = ListPracticesRequest { page_size: 2, page_token, ..Default::default() };
+        let request =
+            ListPracticesRequest { page: Some(Page { size: 2, token: page_token }), ..Default::default() };
         let page = server.practices().await.list_practices(request).await.unwrap().into_inner();
         paged.extend(page.practices.into_iter().filter_map(|one| Some(one.practice?.id)));
         page_token = page.next_page_token;
@@ -129,7 +158,7 @@ async fn filters_narrow_listings_and_searches() {
 async fn two_curators_add_and_revise_and_a_stale_write_is_refused() {
     let server = Server::start();
     let added = put(&server, put_request(practice("quays"), "harbour", 0)).await.unwrap();
-    assert!(added.created && added.accepted_at.is_some());
+    assert!(added.created && added.accept_time.is_some());
     assert_eq!(ids(&search(&server, of("fisherman quay")).await), ["quays"]);
     let better = Practice { description: "Offices on quays, and boats too.".into(), ..practice("quays") };
     let revised = put(&server, put_request(better.clone(), "coast", added.revision)).await.unwrap();
@@ -144,18 +173,18 @@ async fn two_curators_add_and_revise_and_a_stale_write_is_refused() {
 
     // The old text is found in the past and nowhere else.
     assert_eq!(search(&server, of("\"arrive find\"")).await, []);
-    let as_of = Some(search_practices_request::AsOf::AtRevision(added.revision));
-    let then = search(&server, SearchPracticesRequest { as_of, ..of("\"arrive find\"") }).await;
+    let read_at = Some(ReadAt::revision(added.revision));
+    let then = search(&server, SearchPracticesRequest { read_at, ..of("\"arrive find\"") }).await;
     assert_eq!(ids(&then), ["quays"]);
     assert!(text(&then[0].snippet).contains("who [arrive] [find] help"), "{}", text(&then[0].snippet));
-    let as_of = Some(search_practices_request::AsOf::AtRevision(added.revision - 1));
-    assert_eq!(search(&server, SearchPracticesRequest { as_of, ..of("quays") }).await, []);
+    let read_at = Some(ReadAt::revision(added.revision - 1));
+    assert_eq!(search(&server, SearchPracticesRequest { read_at, ..of("quays") }).await, []);
 
     let server = server.killed_and_restarted();
     let request = GetPracticeRequest { practice: "quays".into(), ..Default::default() };
     let now = server.practices().await.get_practice(request).await.unwrap().into_inner().practice.unwrap();
     assert_eq!((now.practice, now.curator.as_str(), now.revision), (Some(better), "coast", revised.revision));
-    assert_eq!(search(&server, SearchPracticesRequest { as_of: None, ..of("boats") }).await.len(), 1);
+    assert_eq!(search(&server, of("boats")).await.len(), 1);
 }
 
 async fn revisions(server: &Server, id: &str) -> Vec<RecordedPractice> {
@@ -178,7 +207,7 @@ async fn a_withdrawn_practice_keeps_its_history_and_comes_back() {
     };
     let mut client = server.practices().await;
     let checked = WithdrawPracticeRequest { validate_only: true, ..request.clone() };
-    assert_eq!(client.withdraw_practice(checked).await.unwrap().into_inner().accepted_at, None);
+    assert_eq!(client.withdraw_practice(checked).await.unwrap().into_inner().accept_time, None);
     let gone = client.withdraw_practice(request.clone()).await.unwrap().into_inner();
     assert_eq!(client.withdraw_practice(request.clone()).await.unwrap().into_inner(), gone, "a retry");
     let get = GetPracticeRequest { practice: shipped.into(), ..Default::default() };
@@ -196,7 +225,9 @@ async fn a_withdrawn_practice_keeps_its_history_and_comes_back() {
     let versions = revisions(&server, shipped).await;
     let told: Vec<_> = versions
         .iter()
-        .map(|one| (one.revision, one.previous_revision, one.curator.as_str(), one.withdrawn_for.as_str()))
+        .map(|one| {
+            (one.revision, one.previous_revision, one.curator.as_str(), one.withdrawal_reason.as_str())
+        })
         .collect();
     assert_eq!(
         told,
@@ -215,7 +246,7 @@ async fn a_write_is_accepted_once_however_often_it_is_sent() {
     let request = put_request(practice("quays"), "harbour", 0);
     let checked = PutPracticeRequest { validate_only: true, ..request.clone() };
     let preview = put(&server, checked.clone()).await.unwrap();
-    assert_eq!((preview.created, preview.accepted_at), (true, None));
+    assert_eq!((preview.created, preview.accept_time), (true, None));
     assert_eq!(listed(&server, ListPracticesRequest::default()).await.len(), 5);
     let first = put(&server, request.clone()).await.unwrap();
     assert_eq!(put(&server, request.clone()).await.unwrap(), first);
@@ -295,21 +326,42 @@ async fn what_cannot_be_asked_is_refused_with_the_field_and_the_remedy() {
         assert_eq!((refusal.code, refusal.violations[0].0.as_str()), (Code::InvalidArgument, "query"));
         assert!(refusal.violations[0].2.contains(place), "{query}: {refusal:?}");
     }
-    let local = ListPracticesRequest { area: "MAR/fes".into(), ..Default::default() };
-    assert_eq!(Refusal::of(client.list_practices(local).await).faults(), [("area", "NOT_ALLOWED")]);
-    let domain = ListPracticesRequest { domain: "mobilty".into(), ..Default::default() };
-    assert_eq!(Refusal::of(client.list_practices(domain).await).faults(), [("domain", "UNKNOWN_DOMAIN")]);
-    let measure = ListPracticesRequest { measure: "skils".into(), ..Default::default() };
+    let local = ListPracticesRequest {
+        selection: Some(PracticeSelection { area: "MAR/fes".into(), ..Default::default() }),
+        ..Default::default()
+    };
+    assert_eq!(Refusal::of(client.list_practices(local).await).faults(), [("selection.area", "NOT_ALLOWED")]);
+    let domain = ListPracticesRequest {
+        selection: Some(PracticeSelection { domain: "mobilty".into(), ..Default::default() }),
+        ..Default::default()
+    };
+    assert_eq!(
+        Refusal::of(client.list_practices(domain).await).faults(),
+        [("selection.domain", "UNKNOWN_DOMAIN")]
+    );
+    let measure = ListPracticesRequest {
+        selection: Some(PracticeSelection { measure: "skils".into(), ..Default::default() }),
+        ..Default::default()
+    };
     let refusal = Refusal::of(client.list_practices(measure).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "UNKNOWN_MEASURE"));
     let whole = ids(&search(&server, of("diaspora")).await);
-    let first = client.search_practices(SearchPracticesRequest { page_size: 1, ..of("diaspora") }).await;
+    let first = client
+        .search_practices(SearchPracticesRequest { page: Some(Page::of_size(1)), ..of("diaspora") })
+        .await;
     let page_token = first.unwrap().into_inner().next_page_token;
-    let turned = SearchPracticesRequest { page_size: 1, page_token: page_token.clone(), ..of("diaspora") };
+    let turned =
+        SearchPracticesRequest { page: Some(Page { size: 1, token: page_token.clone() }), ..of("diaspora") };
     let second = client.search_practices(turned).await.unwrap().into_inner();
     assert_eq!(ids(&second.hits), whole[1..]);
-    let refusal =
-        Refusal::of(client.search_practices(SearchPracticesRequest { page_token, ..of("visa") }).await);
+    let refusal = Refusal::of(
+        client
+            .search_practices(SearchPracticesRequest {
+                page: Some(Page { token: page_token, ..Default::default() }),
+                ..of("visa")
+            })
+            .await,
+    );
     assert_eq!(refusal.reason, "INVALID_PAGE_TOKEN");
     let get = GetPracticeRequest { practice: "migration-and-development-link".into(), ..Default::default() };
     let refusal = Refusal::of(client.get_practice(get).await);
@@ -327,18 +379,20 @@ async fn measures_and_instruments_are_told_with_who_cites_them() {
     let skills = client.get_measure(request).await.unwrap().into_inner();
     assert!(skills.indicators.contains(&"diaspora-investment-schemes".to_owned()), "{skills:?}");
     assert!(skills.practices.contains(&"quays".to_owned()), "{skills:?}");
-    let page = ListInstrumentsRequest { page_size: 4, ..Default::default() };
+    let page = ListInstrumentsRequest { page: Some(Page::of_size(4)), ..Default::default() };
     let page = client.list_instruments(page).await.unwrap().into_inner();
-    let rest =
-        ListInstrumentsRequest { page_size: 4, page_token: page.next_page_token, ..Default::default() };
+    let rest = ListInstrumentsRequest {
+        page: Some(Page { size: 4, token: page.next_page_token }),
+        ..Default::default()
+    };
     let rest = client.list_instruments(rest).await.unwrap().into_inner();
     assert_eq!((page.instruments.len(), rest.instruments.len(), rest.next_page_token.as_str()), (4, 2, ""));
-    let as_of = Some(list_measures_request::AsOf::AtRevision(1));
-    let request = ListMeasuresRequest { as_of, ..Default::default() };
+    let read_at = Some(ReadAt::revision(1));
+    let request = ListMeasuresRequest { read_at, ..Default::default() };
     let then = client.list_measures(request).await.unwrap().into_inner();
     assert_eq!((then.revision, then.measures), (1, listed.measures));
-    let as_of = Some(list_instruments_request::AsOf::AtRevision(1_000));
-    let request = ListInstrumentsRequest { as_of, ..Default::default() };
+    let read_at = Some(ReadAt::revision(1_000));
+    let request = ListInstrumentsRequest { read_at, ..Default::default() };
     assert_eq!(Refusal::of(client.list_instruments(request).await).reason, "NO_SUCH_REVISION");
     let request = GetInstrumentRequest { instrument: "gfmd".into(), ..Default::default() };
     let gfmd = client.get_instrument(request).await.unwrap().into_inner();
@@ -385,7 +439,7 @@ async fn the_commands_find_keep_and_withdraw_practices() {
     let found = tenseven(&server, &["practice", "search", "+diaspora", "embassy", "--format", "json"]).1;
     let found: serde_json::Value = serde_json::from_str(&found).unwrap();
     assert_eq!(
-        (found["found"].as_u64(), &found["hits"][0]["practice"]["practice"]["id"]),
+        (found["total_size"].as_u64(), &found["hits"][0]["practice"]["practice"]["id"]),
         (Some(2), &shipped.into())
     );
 

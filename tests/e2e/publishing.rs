@@ -2,8 +2,7 @@
 
 use tenseven_api::v1::{
     GetFrameworkRequest, GetScoresRequest, ListFrameworksRequest, PublicationReceipt, PublicationStage,
-    PublishFrameworkRequest, PublishFrameworkResponse, get_framework_request,
-    publish_framework_response::Step,
+    PublishFrameworkRequest, PublishFrameworkResponse, ReadAt, publish_framework_response::Step,
 };
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, number};
 use tonic::{Code, Status};
@@ -73,7 +72,7 @@ async fn an_own_framework_is_published_pushed_for_and_scored() {
     let mut steps = steps(&server, request(&small("1.0.0"))).await.unwrap();
     let Some(Step::Receipt(receipt)) = steps.pop() else { panic!("{steps:?}") };
     assert_eq!((receipt.framework.as_str(), receipt.revision), ("small@1.0.0", START_REVISION + 1));
-    assert!(receipt.accepted_at.is_some());
+    assert!(receipt.accept_time.is_some());
     for step in &steps {
         let Step::Progress(progress) = step else { panic!("{step:?}") };
         assert!(
@@ -103,8 +102,7 @@ async fn past_reads_know_what_was_published_then() {
     publish(&server, request(&small("2.0.0"))).await.unwrap();
     let at = |revision| GetFrameworkRequest {
         framework: "small".into(),
-        as_of: Some(get_framework_request::AsOf::AtRevision(revision)),
-        ..Default::default()
+        read_at: Some(ReadAt::revision(revision)),
     };
     let mut client = server.frameworks().await;
     let then = client.get_framework(at(START_REVISION + 1)).await.unwrap().into_inner().framework.unwrap();
@@ -245,7 +243,7 @@ async fn a_publication_that_is_only_checked_stores_nothing() {
     let steps = steps(&server, checked.clone()).await.unwrap();
     let [Step::Receipt(receipt)] = steps.as_slice() else { panic!("{steps:?}") };
     assert_eq!(
-        (receipt.framework.as_str(), receipt.revision, &receipt.accepted_at),
+        (receipt.framework.as_str(), receipt.revision, &receipt.accept_time),
         ("small@1.0.0", START_REVISION, &None)
     );
     assert_eq!(newest(&server).await.len(), 2);

@@ -1,6 +1,8 @@
 //! Pushing observations.
 
-use tenseven_api::v1::{ListObservationsRequest, MissingReason, PushObservationsRequest, value::Kind};
+use tenseven_api::v1::{
+    ListObservationsRequest, MissingReason, PushObservationsRequest, ReadAt, value::Kind,
+};
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, level, missing, number, ratio};
 use tonic::Code;
 
@@ -29,7 +31,10 @@ async fn a_batch_is_accepted_and_read_back_as_it_was_sent() {
     let answer = client.push_observations(sent.request()).await.unwrap().into_inner();
     assert_eq!((answer.new_count, answer.revised_count, answer.unchanged_count), (5, 0, 0));
     let listed = client
-        .list_observations(ListObservationsRequest { min_revision: answer.revision, ..Default::default() })
+        .list_observations(ListObservationsRequest {
+            read_at: Some(ReadAt::not_before(answer.revision)),
+            ..Default::default()
+        })
         .await
         .unwrap()
         .into_inner();
@@ -49,7 +54,7 @@ async fn a_batch_is_accepted_and_read_back_as_it_was_sent() {
     for recorded in &listed.observations {
         assert_eq!(recorded.revision, answer.revision);
         assert_eq!(recorded.submission_id, sent.request().submission_id);
-        assert_eq!(recorded.accepted_at, answer.accepted_at);
+        assert_eq!(recorded.accept_time, answer.accept_time);
     }
 }
 
@@ -101,7 +106,7 @@ async fn a_check_answers_as_the_push_would_and_stores_nothing() {
     let request = one_of_each().request();
     let check = PushObservationsRequest { validate_only: true, ..request.clone() };
     let checked = client.push_observations(check.clone()).await.unwrap().into_inner();
-    assert_eq!((checked.revision, checked.new_count, checked.accepted_at), (START_REVISION, 5, None));
+    assert_eq!((checked.revision, checked.new_count, checked.accept_time), (START_REVISION, 5, None));
     let listed = client.list_observations(ListObservationsRequest::default()).await.unwrap().into_inner();
     assert_eq!((listed.revision, listed.observations.len()), (START_REVISION, 0));
     let mut bad = check.clone();

@@ -1,8 +1,6 @@
 //! Ranks, where a framework allows them.
 
-use tenseven_api::v1::{
-    MissingReason, RankAreasRequest, RankAreasResponse, ScoreGap, ScoreStatus, rank_areas_request,
-};
+use tenseven_api::v1::{MissingReason, RankAreasRequest, RankAreasResponse, ReadAt, ScoreGap, ScoreStatus};
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, journal::RANKED, level, missing};
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -88,11 +86,14 @@ async fn past_ranks_are_given_again_bit_for_bit() {
     let then = ranks(&server, of(&["m49:015"], "")).await;
     let draft = Draft::new().with("access", "EGY", "2020", level("comprehensive"));
     server.observations().await.push_observations(draft.request()).await.unwrap();
-    let now =
-        ranks(&server, RankAreasRequest { min_revision: then.revision + 1, ..of(&["m49:015"], "") }).await;
+    let now = ranks(
+        &server,
+        RankAreasRequest { read_at: Some(ReadAt::not_before(then.revision + 1)), ..of(&["m49:015"], "") },
+    )
+    .await;
     assert_ne!(now.ranked, then.ranked);
-    let as_of = Some(rank_areas_request::AsOf::AtRevision(then.revision));
-    assert_eq!(ranks(&server, RankAreasRequest { as_of, ..of(&["m49:015"], "") }).await, then);
+    let read_at = Some(ReadAt::revision(then.revision));
+    assert_eq!(ranks(&server, RankAreasRequest { read_at, ..of(&["m49:015"], "") }).await, then);
 }
 
 #[tokio::test]

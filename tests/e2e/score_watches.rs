@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, pin::pin, process::Command, time::Duration};
 
 use futures_util::TryStreamExt as _;
 use tenseven_api::v1::{
-    ListScoresRequest, NodeScore, ScoreGap, WatchScoresRequest, WatchScoresResponse,
-    list_scores_request::AsOf, observation_service_client::ObservationServiceClient,
+    ListScoresRequest, NodeScore, Page, ReadAt, ScoreGap, ScoreSelection, WatchScoresRequest,
+    WatchScoresResponse, observation_service_client::ObservationServiceClient,
     score_service_client::ScoreServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
@@ -18,16 +18,16 @@ use tonic::{
 /// Scores by area, period and node.
 type Scores = BTreeMap<(String, String, String), NodeScore>;
 
-fn request() -> WatchScoresRequest {
-    WatchScoresRequest { framework: "target-10-7".into(), ..Default::default() }
+fn all() -> ScoreSelection {
+    ScoreSelection { framework: "target-10-7".into(), ..Default::default() }
 }
 
-fn all_nodes() -> WatchScoresRequest {
-    WatchScoresRequest { nodes: vec!["*".into()], ..request() }
+fn request(selection: ScoreSelection) -> WatchScoresRequest {
+    WatchScoresRequest { selection: Some(selection), ..Default::default() }
 }
 
 fn after(revision: u64) -> WatchScoresRequest {
-    WatchScoresRequest { after_revision: Some(revision), ..all_nodes() }
+    WatchScoresRequest { after_revision: Some(revision), ..request(all()) }
 }
 
 async fn watch(server: &Server, request: WatchScoresRequest) -> Streaming<WatchScoresResponse> {
@@ -44,7 +44,7 @@ fn deaths(count: usize) -> Draft {
 }
 
 fn is_heartbeat(message: &WatchScoresResponse) -> bool {
-    message.accepted_at.is_none() && !message.snapshot
+    message.accept_time.is_none() && !message.snapshot
 }
 
 /// The next message that is no heartbeat.
@@ -82,9 +82,13 @@ fn take_in(known: &mut Scores, message: &WatchScoresResponse) {
 
 /// What is listed at a revision, values of leaves apart.
 async fn listed(server: &Server, revision: u64) -> Scores {
-    let as_of = Some(AsOf::AtRevision(revision));
-    let request =
-        ListScoresRequest { framework: "target-10-7".into(), page_size: 1_000, as_of, ..Default::default() };
+    let read_at = Some(ReadAt::revision(revision));
+    let request = ListScoresRequest {
+        selection: Some(all()),
+        page: Some(Page::of_size(1_000)),
+        read_at,
+        ..Default::default()
+    };
     let page = server.scores().await.list_scores(request).await.unwrap().into_inner();
     assert_eq!(page.next_page_token, "");
     let mut scores = Scores::new();
@@ -101,7 +105,7 @@ async fn listed(server: &Server, revision: u64) -> Scores {
 async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes() {
     let server = Server::start();
     let first = push(&server, deaths(10).with("dual-nationality", "LBY", "2019", level("basic"))).await;
-    let mut changes = watch(&server, WatchScoresRequest { snapshot: true, ..all_nodes() }).await;
+    let mut changes = watch(&server, WatchScoresRequest { snapshot: true, ..request(all()) }).await;
     let start = changes.message().await.unwrap().unwrap();
     assert!(is_heartbeat(&start) && start.changes.is_empty());
     assert_eq!((start.revision, start.framework.as_str()), (first, "target-10-7@1.0.0"));
@@ -116,7 +120,7 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
     let change = changes.message().await.unwrap().unwrap();
     assert_eq!((change.revision, change.snapshot), (revision, false));
     assert_eq!(change.submission_id, draft.request().submission_id);
-    assert!(change.accepted_at.is_some() && change.changes.iter().all(|one| one.area == "MAR"));
+    assert!(change.accept_time.is_some() && change.changes.iter().all(|one| one.area == "MAR"));
     take_in(&mut known, &change);
     assert_eq!(known, listed(&server, revision).await);
     // What changes no score is not told; the next that does is.
@@ -135,16 +139,19 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
 }
 
 #[tokio::test]
-async fn a_watch_takes_filters_and_tells_the_root_unless_told_otherwise() {
+async fn a_watch_takes_filters_and_tells_all_nodes_unless_some_are_named() {
     let server = Server::start();
     let first = push(&server, deaths(10)).await;
-    let filtered = WatchScoresRequest {
+    let filtered = ScoreSelection {
         areas: vec!["m49:015".into()],
         period_from: "2020".into(),
         period_to: "2020".into(),
-        ..request()
+        ..all()
     };
-    let mut changes = watch(&server, filtered).await;
+    let root = ScoreSelection { nodes: vec!["overall".into()], ..filtered.clone() };
+    let mut changes = watch(&server, request(root)).await;
+    let mut of_all = watch(&server, request(filtered)).await;
+    of_all.message().await.unwrap();
     changes.message().await.unwrap();
     push(&server, Draft::new().with("migrant-casualties", "ITA", "2020", number(9.0))).await;
     push(&server, Draft::new().with("migrant-casualties", "MAR", "2018", number(9.0))).await;
@@ -155,9 +162,14 @@ async fn a_watch_takes_filters_and_tells_the_root_unless_told_otherwise() {
     assert_eq!((one.area.as_str(), one.period.as_str()), ("MAR", "2020"));
     assert_eq!(one.score.as_ref().unwrap().node, "overall");
     assert!(one.previous_score.unwrap() > one.score.as_ref().unwrap().score.unwrap());
+    // Every node whose score changed: the leaf, and what is above it.
+    let change = of_all.message().await.unwrap().unwrap();
+    let named: Vec<_> = change.changes.iter().map(|one| one.score.as_ref().unwrap().node.as_str()).collect();
+    assert_eq!((change.revision, named), (last, vec!["overall", "human-rights", "migrant-casualties"]));
     // Chosen nodes; of what had no score before, why it had none.
     let nodes = vec!["mobility".into(), "overall".into()];
-    let mut changes = watch(&server, WatchScoresRequest { nodes, ..after(first) }).await;
+    let selection = Some(ScoreSelection { nodes, ..all() });
+    let mut changes = watch(&server, WatchScoresRequest { selection, ..after(first) }).await;
     let news = told(&mut changes, last).await;
     let named: Vec<_> =
         news.iter().flat_map(|news| &news.changes).map(|one| one.score.clone().unwrap().node).collect();
@@ -180,18 +192,24 @@ async fn a_watch_that_cannot_start_says_why() {
         let refusal = Refusal::of(client.watch_scores(request).await);
         (refusal.code, refusal.reason, refusal.violations)
     };
-    let unknown = refused(WatchScoresRequest { framework: "target".into(), ..Default::default() }).await;
+    let unknown = refused(request(ScoreSelection { framework: "target".into(), ..all() })).await;
     assert_eq!((unknown.0, unknown.1.as_str()), (Code::NotFound, "UNKNOWN_FRAMEWORK"));
     let future = refused(after(newest + 1)).await;
     assert_eq!((future.0, future.1.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"));
-    let both = WatchScoresRequest { nodes: vec!["overall".into(), "*".into()], ..request() };
-    let both = refused(both).await;
-    assert_eq!((both.0, both.1.as_str()), (Code::InvalidArgument, "INVALID_REQUEST"));
-    assert_eq!(both.2[0].0, "nodes[1]");
-    let node = refused(WatchScoresRequest { nodes: vec!["mobilty".into()], ..request() }).await;
-    assert_eq!((node.2[0].0.as_str(), node.2[0].1.as_str()), ("nodes[0]", "UNKNOWN_NODE"));
-    let quarter = refused(WatchScoresRequest { period_from: "2020-Q1".into(), ..request() }).await;
-    assert_eq!((quarter.2[0].0.as_str(), quarter.2[0].1.as_str()), ("period_from", "WRONG_FREQUENCY"));
+    // A watch has no word for all nodes.
+    let star = ScoreSelection { nodes: vec!["overall".into(), "*".into()], ..all() };
+    let star = refused(request(star)).await;
+    assert_eq!((star.0, star.1.as_str()), (Code::InvalidArgument, "INVALID_REQUEST"));
+    assert_eq!((star.2[0].0.as_str(), star.2[0].1.as_str()), ("selection.nodes[1]", "MALFORMED"));
+    let node = refused(request(ScoreSelection { nodes: vec!["mobilty".into()], ..all() })).await;
+    assert_eq!((node.2[0].0.as_str(), node.2[0].1.as_str()), ("selection.nodes[0]", "UNKNOWN_NODE"));
+    let quarter = refused(request(ScoreSelection { period_from: "2020-Q1".into(), ..all() })).await;
+    let wrong = (quarter.2[0].0.as_str(), quarter.2[0].1.as_str());
+    assert_eq!(wrong, ("selection.period_from", "WRONG_FREQUENCY"));
+    // It follows the present.
+    let read_at = Some(ReadAt::revision(newest));
+    let past = refused(WatchScoresRequest { read_at, ..request(all()) }).await;
+    assert_eq!((past.2[0].0.as_str(), past.2[0].1.as_str()), ("read_at.at_revision", "NOT_ALLOWED"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -200,7 +218,7 @@ async fn revisions_that_were_flushed_together_are_told_one_by_one_and_the_same_t
     const BATCHES: usize = 25;
     let mut server = Server::start();
     let first = push(&server, deaths(1)).await;
-    let mut live = watch(&server, all_nodes()).await;
+    let mut live = watch(&server, request(all())).await;
     assert_eq!(live.message().await.unwrap().unwrap().revision, first);
     let channel = server.channel().await;
     let writers = (0..WRITERS).map(|writer| {
@@ -335,7 +353,7 @@ async fn a_stalled_watcher_of_scores_is_cut_off_slows_no_writer_and_can_go_on() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_stops_tells_those_who_watch_scores() {
     let mut server = Server::start();
-    let mut changes = watch(&server, request()).await;
+    let mut changes = watch(&server, request(all())).await;
     changes.message().await.unwrap();
     server.signal("TERM");
     let refusal = Refusal::of(changes.message().await);
@@ -408,7 +426,7 @@ async fn the_command_prints_a_line_for_each_score_that_changes() {
     assert_eq!(lines[1]["area"], "MAR");
     let csv = run("csv");
     assert_eq!(csv.lines().count(), 3, "{csv}");
-    assert!(csv.starts_with("revision,accepted_at,"), "{csv}");
+    assert!(csv.starts_with("revision,accept_time,"), "{csv}");
     let table = run("table");
     assert_eq!(table.lines().count(), 2, "{table}");
     assert!(table.contains("overall") && table.contains('→'), "{table}");

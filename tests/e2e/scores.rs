@@ -1,8 +1,8 @@
 //! Scores.
 
 use tenseven_api::v1::{
-    GetScoresRequest, ListScoresRequest, MissingReason, NodeScore, ScoreGap, ScoreStatus, ScoreTree,
-    ValueOrigin,
+    GetScoresRequest, ListScoresRequest, MissingReason, NodeScore, Page, ScoreGap, ScoreSelection,
+    ScoreStatus, ScoreTree, ValueOrigin,
 };
 use tenseven_tests::{Draft, Refusal, Server, level, missing, number, ratio};
 use tonic::Code;
@@ -185,10 +185,12 @@ async fn a_list_of_scores_is_paged_by_area_then_period() {
     let (mut found, mut token) = (Vec::new(), String::new());
     loop {
         let request = ListScoresRequest {
-            framework: "target-10-7".into(),
-            nodes: vec!["migrant-casualties".into(), "overall".into()],
-            page_size: 4,
-            page_token: token,
+            selection: Some(ScoreSelection {
+                framework: "target-10-7".into(),
+                nodes: vec!["migrant-casualties".into(), "overall".into()],
+                ..Default::default()
+            }),
+            page: Some(Page { size: 4, token }),
             ..Default::default()
         };
         let page = client.list_scores(request).await.unwrap().into_inner();
@@ -228,10 +230,13 @@ async fn unknown_things_are_refused_by_name() {
         assert_eq!((refusal.code, refusal.reason.as_str()), (code, reason), "{request:?}");
     }
     let request = ListScoresRequest {
-        framework: "target-10-7".into(),
-        nodes: vec!["overall".into(), "mobilty".into()],
+        selection: Some(ScoreSelection {
+            framework: "target-10-7".into(),
+            nodes: vec!["overall".into(), "mobilty".into()],
+            ..Default::default()
+        }),
         ..Default::default()
     };
     let refusal = Refusal::of(client.list_scores(request).await);
-    assert_eq!(refusal.faults(), [("nodes[1]", "UNKNOWN_NODE")]);
+    assert_eq!(refusal.faults(), [("selection.nodes[1]", "UNKNOWN_NODE")]);
 }

@@ -11,7 +11,7 @@ use std::{
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tenseven_api::v1::{
-    BatchRefusal, ListObservationsRequest, PushObservationsResponse, RecordedObservation,
+    BatchRefusal, ListObservationsRequest, Page, PushObservationsResponse, RecordedObservation,
     StreamObservationsRequest, StreamObservationsResponse,
     observation_service_client::ObservationServiceClient, stream_observations_response::Answer,
 };
@@ -59,7 +59,7 @@ fn refusal(answer: StreamObservationsResponse) -> BatchRefusal {
 }
 
 async fn listed(server: &Server) -> Vec<RecordedObservation> {
-    let request = ListObservationsRequest { page_size: 10_000, ..Default::default() };
+    let request = ListObservationsRequest { page: Some(Page::of_size(10_000)), ..Default::default() };
     server.observations().await.list_observations(request).await.unwrap().into_inner().observations
 }
 
@@ -75,7 +75,7 @@ async fn batches_are_answered_in_their_order_and_what_was_answered_survives_a_ki
         assert_eq!(answer.submission_id, batch.submission_id);
         let receipt = receipt(&answer);
         assert_eq!((receipt.revision, receipt.new_count), (revision + 1, 1));
-        assert!(receipt.accepted_at.is_some());
+        assert!(receipt.accept_time.is_some());
         revision = receipt.revision;
     }
     assert!(answers.message().await.unwrap().is_none(), "the stream ends after the last answer");
@@ -127,7 +127,7 @@ async fn a_refused_batch_is_answered_with_its_violations_and_the_stream_goes_on(
     assert_eq!(reused.metadata["revision"], (START_REVISION + 1).to_string());
     assert_eq!(nameless.submission_id, "");
     assert_eq!(refusal(nameless).fields[0].path, "submission_id");
-    assert_eq!((receipt(&checked).unchanged_count, receipt(&checked).accepted_at), (1, None));
+    assert_eq!((receipt(&checked).unchanged_count, receipt(&checked).accept_time), (1, None));
     assert_eq!((receipt(&last).revision, receipt(&last).new_count), (START_REVISION + 2, 1));
     assert_eq!(listed(&server).await.len(), 2);
 }

@@ -1,6 +1,6 @@
 //! The scores of one area over periods.
 
-use tenseven_api::v1::{GetTrendRequest, MissingReason, ScoreGap, TrendPoint, get_trend_request};
+use tenseven_api::v1::{GetTrendRequest, MissingReason, Page, ReadAt, ScoreGap, TrendPoint, read_at::AsOf};
 use tenseven_tests::{Draft, Refusal, Server, journal::RANKED, level, missing};
 use tonic::Code;
 
@@ -79,7 +79,7 @@ async fn pages_put_together_are_the_whole_and_show_one_revision() {
     assert_eq!(whole.points.len(), 27);
     let (mut found, mut token) = (Vec::new(), String::new());
     loop {
-        let request = GetTrendRequest { page_size: 4, page_token: token, ..of(&nodes) };
+        let request = GetTrendRequest { page: Some(Page { size: 4, token }), ..of(&nodes) };
         let page = client.get_trend(request).await.unwrap().into_inner();
         assert_eq!(page.revision, whole.revision);
         found.extend(page.points);
@@ -102,11 +102,12 @@ async fn a_past_trend_is_given_again_bit_for_bit() {
     let then = client.get_trend(of(&[])).await.unwrap().into_inner();
     let draft = Draft::new().with("dual-nationality", "MAR", "2017", level("basic"));
     let moment = server.observations().await.push_observations(draft.request()).await.unwrap().into_inner();
-    let as_of = Some(get_trend_request::AsOf::AtRevision(then.revision));
-    let again = client.get_trend(GetTrendRequest { as_of, ..of(&[]) }).await.unwrap().into_inner();
+    let read_at = Some(ReadAt::revision(then.revision));
+    let again = client.get_trend(GetTrendRequest { read_at, ..of(&[]) }).await.unwrap().into_inner();
     assert_eq!(again, then);
-    let as_of = moment.accepted_at.map(get_trend_request::AsOf::AtTime);
-    let now = client.get_trend(GetTrendRequest { as_of, ..of(&[]) }).await.unwrap().into_inner();
+    let read_at = ReadAt { as_of: moment.accept_time.map(AsOf::AtTime), ..Default::default() };
+    let now =
+        client.get_trend(GetTrendRequest { read_at: Some(read_at), ..of(&[]) }).await.unwrap().into_inner();
     assert_eq!(now.revision, moment.revision);
     assert_ne!(now.points, then.points);
 }
@@ -123,8 +124,13 @@ async fn what_has_no_trend_is_refused_by_name() {
             vec![("period_from", "WRONG_FREQUENCY")],
         ),
         (
-            GetTrendRequest { area: String::new(), page_size: -1, period_from: "x".into(), ..of(&[]) },
-            vec![("area", "REQUIRED"), ("period_from", "MALFORMED"), ("page_size", "OUT_OF_RANGE")],
+            GetTrendRequest {
+                area: String::new(),
+                page: Some(Page::of_size(-1)),
+                period_from: "x".into(),
+                ..of(&[])
+            },
+            vec![("page.size", "OUT_OF_RANGE"), ("area", "REQUIRED"), ("period_from", "MALFORMED")],
         ),
         (
             GetTrendRequest { period_from: "2020".into(), period_to: "2019".into(), ..of(&[]) },
@@ -134,9 +140,20 @@ async fn what_has_no_trend_is_refused_by_name() {
         let refusal = Refusal::of(client.get_trend(request).await);
         assert_eq!(refusal.faults(), faults);
     }
-    let token = client.get_trend(GetTrendRequest { page_size: 2, ..of(&[]) }).await.unwrap().into_inner();
+    let token = client
+        .get_trend(GetTrendRequest { page: Some(Page::of_size(2)), ..of(&[]) })
+        .await
+        .unwrap()
+        .into_inner();
     let page_token = token.next_page_token;
-    let refusal = Refusal::of(client.get_trend(GetTrendRequest { page_token, ..of(&["mobility"]) }).await);
+    let refusal = Refusal::of(
+        client
+            .get_trend(GetTrendRequest {
+                page: Some(Page { token: page_token, ..Default::default() }),
+                ..of(&["mobility"])
+            })
+            .await,
+    );
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_PAGE_TOKEN"));
     let unknown = GetTrendRequest { area: "MRA".into(), ..of(&[]) };
     assert_eq!(Refusal::of(client.get_trend(unknown).await).reason, "UNKNOWN_AREA");
@@ -150,7 +167,7 @@ async fn a_trend_over_more_than_a_thousand_periods_is_refused() {
         framework: "ranked".into(),
         period_from: "1950-01".into(),
         period_to: to.into(),
-        page_size: 1_000,
+        page: Some(Page::of_size(1_000)),
         ..of(&[])
     };
     let found = client.get_trend(months("2033-04")).await.unwrap().into_inner();

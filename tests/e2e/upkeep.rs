@@ -8,8 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 use tenseven_api::v1::{
-    GetScoresRequest, ListObservationsRequest, ListRevisionsRequest, PushObservationsRequest,
-    WatchObservationsRequest, get_scores_request, list_observations_request,
+    GetScoresRequest, ListObservationRevisionsRequest, ListObservationsRequest, Page,
+    PushObservationsRequest, ReadAt, WatchObservationsRequest,
 };
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
 use tonic::Code;
@@ -29,14 +29,15 @@ fn path(path: &Path) -> &str {
 /// Everything that a server answers as of a revision: observations in full, and a country's scores.
 async fn answers(server: &Server, revision: u64) -> (Vec<u8>, Vec<u8>) {
     use prost::Message as _;
-    let as_of = Some(list_observations_request::AsOf::AtRevision(revision));
-    let request = ListObservationsRequest { as_of, page_size: 10_000, ..Default::default() };
+    let read_at = Some(ReadAt::revision(revision));
+    let request =
+        ListObservationsRequest { read_at, page: Some(Page::of_size(10_000)), ..Default::default() };
     let listed = server.observations().await.list_observations(request).await.unwrap().into_inner();
     let request = GetScoresRequest {
         framework: "target-10-7".into(),
         area: "MAR".into(),
         period: "2020".into(),
-        as_of: Some(get_scores_request::AsOf::AtRevision(revision)),
+        read_at: Some(ReadAt::revision(revision)),
         ..Default::default()
     };
     let scores = server.scores().await.get_scores(request).await.unwrap().into_inner();
@@ -161,8 +162,9 @@ async fn flipped_bits_are_never_answered_as_if_they_were_right() {
         }
         // A server on it does not start, or refuses the answer, or answers what is right.
         let Some(server) = Server::try_start_on(&data, &[]) else { continue };
-        let as_of = Some(list_observations_request::AsOf::AtRevision(50));
-        let request = ListObservationsRequest { as_of, page_size: 10_000, ..Default::default() };
+        let read_at = Some(ReadAt::revision(50));
+        let request =
+            ListObservationsRequest { read_at, page: Some(Page::of_size(10_000)), ..Default::default() };
         match server.observations().await.list_observations(request).await {
             Ok(_) => assert_eq!(answers(&server, 50).await, right, "turn {turn}"),
             Err(status) => assert_eq!(Refusal::from(&status).reason, "JOURNAL_DAMAGED", "turn {turn}"),
@@ -204,23 +206,23 @@ async fn after_a_compaction_what_is_older_is_refused_and_the_rest_is_as_before()
         [answers(&server, START_REVISION + 18).await, answers(&server, START_REVISION + 30).await],
         before
     );
-    let as_of = Some(list_observations_request::AsOf::AtRevision(START_REVISION + 17));
+    let read_at = Some(ReadAt::revision(START_REVISION + 17));
     let mut client = server.observations().await;
-    let request = ListObservationsRequest { as_of, ..Default::default() };
+    let request = ListObservationsRequest { read_at, ..Default::default() };
     let refusal = Refusal::of(client.list_observations(request).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "COMPACTED"));
     assert_eq!(refusal.metadata["oldest_revision"], oldest);
     // A retry of what was given up is still answered as the first time.
     let again = client.push_observations(requests[3].clone()).await.unwrap().into_inner();
     assert_eq!((again.revision, again.revised_count), (START_REVISION + 4, 2));
-    let key = ListRevisionsRequest {
+    let key = ListObservationRevisionsRequest {
         indicator: "dual-nationality".into(),
         area: "MAR".into(),
         period: "2020".into(),
         source: "test".into(),
         ..Default::default()
     };
-    let history = client.list_revisions(key).await.unwrap().into_inner();
+    let history = client.list_observation_revisions(key).await.unwrap().into_inner();
     assert_eq!((history.versions.len(), history.compacted), (13, true));
 
     // A backup of a compacted journal restores to one.
@@ -309,7 +311,7 @@ async fn backups_since_another_restore_to_any_revision_or_time_and_begin_a_new_h
     assert_eq!(code, Some(0), "{said}{error}");
     let restored: serde_json::Value = serde_json::from_str(&said).unwrap();
     assert_eq!(restored["revision"].as_u64(), Some(START_REVISION + 15));
-    assert_ne!(restored["history"], status["history"], "the history goes on as if nothing was lost");
+    assert_ne!(restored["history_id"], status["history_id"], "the history goes on as if nothing was lost");
     let again = Server::start_on(&data, &[]);
     assert_eq!(answers(&again, START_REVISION + 15).await, before);
 
@@ -345,14 +347,14 @@ async fn who_read_beyond_the_backup_is_refused_after_the_restore_and_told_where_
         period: "2020".into(),
         ..Default::default()
     };
-    let before = server.scores().await.get_scores(scores.clone()).await.unwrap().into_inner().history;
+    let before = server.scores().await.get_scores(scores.clone()).await.unwrap().into_inner().history_id;
     let data = home.path().join("restored");
     assert_eq!(tenseven(&["restore", path(&backup), "--data", path(&data)]).0, Some(0));
     let server = Server::start_on(&data, &[]);
     revise(&server, 3).await;
     let watch = |after, history: &str| WatchObservationsRequest {
         after_revision: Some(after),
-        history: history.to_owned(),
+        read_at: Some(ReadAt { history_id: history.to_owned(), ..Default::default() }),
         ..Default::default()
     };
     let mut client = server.observations().await;
@@ -361,17 +363,19 @@ async fn who_read_beyond_the_backup_is_refused_after_the_restore_and_told_where_
         let refusal = Refusal::of(client.watch_observations(watch(seen, history)).await);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "OTHER_HISTORY"));
         assert_eq!(refusal.metadata["left_after_revision"], kept.to_string());
-        let as_of = Some(get_scores_request::AsOf::AtRevision(seen));
-        let request = GetScoresRequest { as_of, history: history.to_owned(), ..scores.clone() };
+        let request = GetScoresRequest {
+            read_at: Some(ReadAt { history_id: history.to_owned(), ..ReadAt::revision(seen) }),
+            ..scores.clone()
+        };
         let refusal = Refusal::of(server.scores().await.get_scores(request).await);
         assert_eq!(refusal.reason, "OTHER_HISTORY");
     }
     let mut changes = client.watch_observations(watch(kept, &before)).await.unwrap().into_inner();
     let start = changes.message().await.unwrap().unwrap();
-    assert_eq!((start.revision, start.history), (kept, before.clone()));
+    assert_eq!((start.revision, start.history_id), (kept, before.clone()));
     let next = changes.message().await.unwrap().unwrap();
     assert_eq!(next.revision, kept + 1);
-    assert_ne!(next.history, before, "what comes after the restore is of another history");
+    assert_ne!(next.history_id, before, "what comes after the restore is of another history");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -384,7 +388,8 @@ async fn the_status_of_a_journal_that_no_server_runs_on_is_read_from_its_files()
     assert_eq!(code, Some(0), "{error}");
     let [running, read] =
         [running, said].map(|json| serde_json::from_str::<serde_json::Value>(&json).unwrap());
-    for fact in ["revision", "chain_hash", "history", "lineage", "accepted_at", "oldest_revision"] {
+    for fact in ["revision", "chain_hash", "history_id", "lineage", "last_accept_time", "oldest_revision"] {
+        assert!(!running[fact].is_null(), "no {fact}");
         assert_eq!(running[fact], read[fact], "{fact}");
     }
 }

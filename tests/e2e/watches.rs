@@ -4,8 +4,8 @@ use std::{pin::pin, process::Command, time::Duration};
 
 use futures_util::TryStreamExt as _;
 use tenseven_api::v1::{
-    PushObservationsRequest, WatchObservationsRequest, WatchObservationsResponse,
-    observation_service_client::ObservationServiceClient,
+    ObservationSelection, PushObservationsRequest, ReadAt, WatchObservationsRequest,
+    WatchObservationsResponse, observation_service_client::ObservationServiceClient,
 };
 use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
@@ -53,11 +53,11 @@ async fn a_watch_tells_what_was_changed_behind_its_revision_and_then_follows() {
     let request = WatchObservationsRequest { after_revision: Some(0), ..Default::default() };
     let mut changes = watch(&server, request).await;
     let start = changes.message().await.unwrap().unwrap();
-    assert_eq!((told(&start), start.accepted_at), ((0, Vec::new()), None));
+    assert_eq!((told(&start), start.accept_time), ((0, Vec::new()), None));
     let change = changes.message().await.unwrap().unwrap();
     assert_eq!(told(&change), (SHIPPED + 1, vec!["MAR 2000".to_owned(), "LBY 2000".to_owned()]));
     assert_eq!((change.submission_id, change.continues), (submission, false));
-    assert!(change.accepted_at.is_some());
+    assert!(change.accept_time.is_some());
     // One observation that is known, and one that is not: only that is a change.
     push(&server, of_year(2000)).await;
     push(&server, of_year(2000).with("dual-nationality", "MAR", "2001", level("basic"))).await;
@@ -65,7 +65,7 @@ async fn a_watch_tells_what_was_changed_behind_its_revision_and_then_follows() {
     assert_eq!(told(&change), (SHIPPED + 3, vec!["MAR 2001".to_owned()]));
     // Nothing comes but heartbeats.
     let beat = changes.message().await.unwrap().unwrap();
-    assert_eq!((told(&beat), beat.accepted_at), ((SHIPPED + 3, Vec::new()), None));
+    assert_eq!((told(&beat), beat.accept_time), ((SHIPPED + 3, Vec::new()), None));
 }
 
 #[tokio::test]
@@ -73,9 +73,12 @@ async fn a_watch_takes_filters_and_starts_with_what_is_to_come() {
     let server = Server::start();
     push(&server, of_year(1999)).await;
     let request = WatchObservationsRequest {
-        indicator: "dual-nationality".into(),
-        area: "m49:015".into(),
-        source: "test".into(),
+        selection: Some(ObservationSelection {
+            indicator: "dual-nationality".into(),
+            area: "m49:015".into(),
+            source: "test".into(),
+            ..Default::default()
+        }),
         ..Default::default()
     };
     let mut changes = watch(&server, request).await;
@@ -87,10 +90,14 @@ async fn a_watch_takes_filters_and_starts_with_what_is_to_come() {
     push(&server, other).await;
     assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 4, vec!["LBY 2000".to_owned()]));
     let mut client = server.observations().await;
-    let unknown = WatchObservationsRequest { area: "QQQ".into(), ..Default::default() };
+    let unknown = WatchObservationsRequest {
+        selection: Some(ObservationSelection { area: "QQQ".into(), ..Default::default() }),
+        ..Default::default()
+    };
     assert_eq!(Refusal::of(client.watch_observations(unknown).await).reason, "UNKNOWN_AREA");
     // A watch waits for the revision that it is to begin at.
-    let awaited = WatchObservationsRequest { min_revision: SHIPPED + 5, ..Default::default() };
+    let awaited =
+        WatchObservationsRequest { read_at: Some(ReadAt::not_before(SHIPPED + 5)), ..Default::default() };
     let mut changes = tokio::join!(watch(&server, awaited), push(&server, of_year(2001))).0;
     assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 5, Vec::new()));
     let future = WatchObservationsRequest { after_revision: Some(99), ..Default::default() };

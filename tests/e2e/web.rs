@@ -10,7 +10,7 @@ use std::{
 
 use prost::Message;
 use tenseven_api::v1::{
-    GetScoresRequest, ListFrameworksRequest, ListFrameworksResponse, PushObservationsResponse,
+    GetScoresRequest, ListFrameworksRequest, ListFrameworksResponse, PushObservationsResponse, ReadAt,
     WatchObservationsRequest, WatchObservationsResponse,
 };
 use tenseven_tests::{Draft, Refusal, Server, level};
@@ -290,7 +290,7 @@ fn limits_and_deadlines_hold_for_browsers() {
         framework: "target-10-7".into(),
         area: "MAR".into(),
         period: "2020".into(),
-        min_revision: 999,
+        read_at: Some(ReadAt::not_before(999)),
         ..Default::default()
     };
     let path = "tenseven.v1.ScoreService/GetScores";

@@ -5,9 +5,9 @@ use std::process::{Command, Output};
 use prost::Message as _;
 use tempfile::TempDir;
 use tenseven_api::v1::{
-    ExportObservationsRequest, GetScoresRequest, ListObservationsRequest, ListRevisionsRequest,
-    RecordedObservation, WatchObservationsRequest, WithdrawObservationsRequest, Withdrawal,
-    list_observations_request::AsOf, value::Kind,
+    ExportObservationsRequest, GetScoresRequest, ListObservationRevisionsRequest, ListObservationsRequest,
+    ObservationSelection, ReadAt, RecordedObservation, WatchObservationsRequest, WithdrawObservationsRequest,
+    Withdrawal, value::Kind,
 };
 use tenseven_client::{Client, ClientOptions};
 use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
@@ -38,8 +38,8 @@ fn both() -> Draft {
     )
 }
 
-async fn listed(server: &Server, as_of: Option<AsOf>) -> Vec<RecordedObservation> {
-    let request = ListObservationsRequest { as_of, ..Default::default() };
+async fn listed(server: &Server, read_at: Option<ReadAt>) -> Vec<RecordedObservation> {
+    let request = ListObservationsRequest { read_at, ..Default::default() };
     server.observations().await.list_observations(request).await.unwrap().into_inner().observations
 }
 
@@ -53,14 +53,14 @@ async fn scores(server: &Server) -> Vec<u8> {
     };
     let mut tree = server.scores().await.get_scores(request).await.unwrap().into_inner();
     tree.revision = 0;
-    tree.history.clear();
+    tree.history_id.clear();
     tree.encode_to_vec()
 }
 
 async fn versions(server: &Server) -> Vec<RecordedObservation> {
     let Withdrawal { indicator, area, period, source, .. } = of("MAR", "");
-    let key = ListRevisionsRequest { indicator, area, period, source, ..Default::default() };
-    server.observations().await.list_revisions(key).await.unwrap().into_inner().versions
+    let key = ListObservationRevisionsRequest { indicator, area, period, source, ..Default::default() };
+    server.observations().await.list_observation_revisions(key).await.unwrap().into_inner().versions
 }
 
 fn level_of(recorded: &RecordedObservation) -> &Kind {
@@ -72,13 +72,13 @@ async fn assert_withdrawn(server: &Server, pushed: u64, withdrawn: u64, before: 
     let now: Vec<_> = listed(server, None).await;
     assert_eq!(now.len(), 1, "{now:?}");
     assert_eq!(scores(server).await, before);
-    let then = listed(server, Some(AsOf::AtRevision(pushed))).await;
+    let then = listed(server, Some(ReadAt::revision(pushed))).await;
     assert_eq!((then.len(), level_of(&then[0])), (2, &level("comprehensive")));
     let history = versions(server).await;
     assert_eq!(history.iter().map(|one| one.revision).collect::<Vec<_>>(), [withdrawn, pushed]);
     assert_eq!((&history[0].observation, &history[1].withdrawal), (&None, &None));
     assert_eq!(history[0].withdrawal, Some(of("MAR", "sent by mistake")));
-    assert!(history[0].accepted_at.is_some());
+    assert!(history[0].accept_time.is_some());
     assert_eq!(level_of(&history[1]), &level("comprehensive"));
 }
 
@@ -107,7 +107,7 @@ async fn what_is_withdrawn_is_gone_from_everything_but_the_past_also_after_resta
     let sent = request(vec![of("MAR", " sent by mistake\n")]);
     let check = WithdrawObservationsRequest { validate_only: true, ..sent.clone() };
     let checked = client.withdraw_observations(check).await.unwrap().into_inner();
-    assert_eq!((checked.revision, checked.withdrawn_count, checked.accepted_at), (pushed, 1, None));
+    assert_eq!((checked.revision, checked.withdrawn_count, checked.accept_time), (pushed, 1, None));
     assert_eq!(listed(&server, None).await.len(), 2);
     let answer = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
     assert_eq!((answer.revision, answer.withdrawn_count), (pushed + 1, 1));
@@ -193,14 +193,17 @@ async fn a_watch_tells_withdrawals_that_match() {
     let pushed = client.push_observations(draft.request()).await.unwrap().into_inner().revision;
     let sent = request(vec![of("LBY", "a"), of("MAR", "b")]);
     let answer = client.withdraw_observations(sent.clone()).await.unwrap().into_inner();
-    let from =
-        WatchObservationsRequest { after_revision: Some(pushed), area: "MAR".into(), ..Default::default() };
+    let from = WatchObservationsRequest {
+        after_revision: Some(pushed),
+        selection: Some(ObservationSelection { area: "MAR".into(), ..Default::default() }),
+        ..Default::default()
+    };
     let mut changes = client.watch_observations(from).await.unwrap().into_inner();
     changes.message().await.unwrap();
     let change = changes.message().await.unwrap().unwrap();
     assert_eq!((change.revision, change.submission_id), (answer.revision, sent.submission_id));
     assert_eq!((change.observations, change.withdrawals), (Vec::new(), vec![of("MAR", "b")]));
-    assert_eq!((change.accepted_at, change.continues), (answer.accepted_at, false));
+    assert_eq!((change.accept_time, change.continues), (answer.accept_time, false));
 }
 
 #[tokio::test]

@@ -349,7 +349,7 @@ fn practices_are_found_with_what_was_looked_for_marked() {
         let said = run(&server, &["practice", "search", "+diaspora \"labour officers\"", "--format", format]);
         assert_eq!(said.code, Some(0), "{}", said.err);
         // Moments are those of the run.
-        let lines = said.out.lines().filter(|line| !line.contains("\"accepted_at\""));
+        let lines = said.out.lines().filter(|line| !line.contains("\"accept_time\""));
         let text: String = lines.flat_map(|line| [line, "\n"]).collect();
         check(&format!("practice-search.{format}"), &text);
     }

@@ -15,7 +15,7 @@
 //! # To add a field to a message
 //!
 //! 1. Add it to its message in `proto/tenseven/v1`, with a comment. A number is never used again. A field of an observation is in
-//!    `proto/tenseven/v1/types.proto`.
+//!    `proto/tenseven/v1/observation.proto`; what reads share is in `proto/tenseven/v1/read.proto`.
 //! 2. Build: the conversions of `crates/api/src/convert` destructure messages and model values whole, so the compiler names every
 //!    one that lacks it. An observation is read and written in `crates/api/src/convert/observation.rs`.
 //! 3. Test that a bad value is refused under its path, as `crates/api/tests/observation.rs` does.
@@ -23,11 +23,17 @@
 //!
 //! # To add a request
 //!
-//! 1. Write a struct with the fields of the message as model values, and `TryFrom` the message, in the file for its service:
-//!    `crates/api/src/convert/score_request.rs`, `crates/api/src/convert/observation_request.rs`,
+//! 1. Add its message to its service in `proto/tenseven/v1`. A read has `ReadAt read_at`, and `Page page` if it lists; its response has
+//!    `revision` and `history_id`, and `next_page_token` if it is a page. The build makes these fields reachable
+//!    (`crates/api/src/shape.rs`), and the server reads and writes them.
+//! 2. For a read, implement [`convert::ReadRequest`] for the message: its `Query` is a selection of the model. It is in the file for its
+//!    service: `crates/api/src/convert/score_request.rs`, `crates/api/src/convert/observation_request.rs`,
 //!    `crates/api/src/convert/framework_request.rs`, `crates/api/src/convert/assessment_request.rs` or
-//!    `crates/api/src/convert/practice_request.rs`.
-//! 2. Re-export it in `crates/api/src/convert/mod.rs`. The rest of the way is the recipe for an RPC in
+//!    `crates/api/src/convert/practice_request.rs`. Where the message holds a selection message, name its field in `WITHIN`, so
+//!    that what does not exist of it is reported under its path.
+//! 3. For a write, write `TryFrom` the message for its command, as `PutPractice` in `crates/api/src/convert/practice_request.rs`, and
+//!    re-export it in `crates/api/src/convert/mod.rs`.
+//! 4. Test what is invalid of it, as `crates/api/tests/score_requests.rs` does. The rest is the recipe for an RPC in
 //!    `crates/server/src/lib.rs`.
 
 mod codec;

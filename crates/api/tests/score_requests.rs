@@ -4,11 +4,19 @@
 
 use prost_types::{FieldMask, Timestamp};
 use tenseven_api::{
-    Violations,
-    convert::{CompareScores, ExplainScore, GetScores, GetTrend, ListScores, RankAreas, WatchScores},
+    HasPage, HasReadAt, Violations,
+    convert::{Page, ReadRequest, Reader, read_page, read_read_at},
     v1,
 };
-use tenseven_model::{AreaSelection, AsOf, Revision};
+use tenseven_model::{AreaSelection, AsOf, RankSelection, ReadAt, Revision};
+
+/// What a request asks for, and as of when, as the server reads it.
+fn read<R: ReadRequest + HasReadAt>(mut request: R) -> Result<(R::Query, ReadAt), Violations> {
+    let mut reader = Reader::default();
+    let read_at = read_read_at(&mut reader, request.read_at_mut().take(), R::OF_THE_PAST);
+    let query = request.read(&mut reader);
+    reader.finish(query.zip(read_at))
+}
 
 fn faults<T: std::fmt::Debug>(read: Result<T, Violations>) -> Vec<(String, &'static str)> {
     let told = |one: tenseven_api::Violation| (one.path, one.reason.as_str_name());
@@ -28,28 +36,31 @@ fn what_is_left_out_of_ranks_is_the_root_and_the_world() {
     let request = v1::RankAreasRequest {
         framework: "x@1.0.0".into(),
         period: "2020".into(),
-        min_revision: 7,
-        as_of: Some(v1::rank_areas_request::AsOf::AtRevision(9)),
+        read_at: Some(v1::ReadAt { min_revision: 7, ..v1::ReadAt::revision(9) }),
         ..Default::default()
     };
-    let RankAreas { framework, node, period, areas, freshness } = request.try_into().unwrap();
+    let (RankSelection { framework, node, period, areas }, read_at) = read(request).unwrap();
     assert_eq!((framework.to_string().as_str(), period.to_string().as_str()), ("x@1.0.0", "2020"));
     assert_eq!((node, areas), (None, vec![AreaSelection::World]));
-    assert_eq!(
-        (freshness.min_revision, freshness.as_of),
-        (Revision::new(7), AsOf::Revision(Revision::new(9)))
-    );
+    assert_eq!((read_at.min_revision, read_at.as_of), (Revision::new(7), AsOf::Revision(Revision::new(9))));
 }
 
 #[test]
 fn a_trend_has_pages_of_a_hundred_points_unless_told_otherwise() {
-    let request = v1::GetTrendRequest { framework: "x".into(), area: "MAR".into(), ..Default::default() };
-    let read = GetTrend::try_from(request.clone()).unwrap();
-    assert_eq!((read.page.size, read.nodes.len(), read.read_mask), (100, 0, None));
-    let largest = v1::GetTrendRequest { page_size: 1_000, ..request.clone() };
-    assert_eq!(GetTrend::try_from(largest).unwrap().page.size, 1_000);
-    let too_large = v1::GetTrendRequest { page_size: 1_001, ..request };
-    assert_eq!(faults(GetTrend::try_from(too_large)), [at("page_size", "FIELD_REASON_OUT_OF_RANGE")]);
+    let page = |page| {
+        let mut request = v1::GetTrendRequest { page, ..Default::default() };
+        let mut reader = Reader::default();
+        let page = read_page(&mut reader, v1::GetTrendRequest::PAGE, request.page_mut().take());
+        reader.finish(page)
+    };
+    let of_size = |size| Page { size, token: String::new() };
+    assert_eq!(page(None).unwrap(), of_size(100));
+    assert_eq!(page(Some(v1::Page::default())).unwrap(), of_size(100));
+    assert_eq!(page(Some(v1::Page::of_size(1_000))).unwrap(), of_size(1_000));
+    for size in [1_001, -1] {
+        let refused = page(Some(v1::Page::of_size(size)));
+        assert_eq!(faults(refused), [at("page.size", "FIELD_REASON_OUT_OF_RANGE")]);
+    }
 }
 
 #[test]
@@ -60,34 +71,34 @@ fn everything_that_is_wrong_is_told_at_once() {
     let request = v1::GetTrendRequest {
         nodes: vec!["fine".into(), "not fine".into()],
         period_from: "soon".into(),
-        as_of: Some(v1::get_trend_request::AsOf::AtTime(never)),
+        read_at: Some(v1::ReadAt { as_of: Some(v1::read_at::AsOf::AtTime(never)), ..Default::default() }),
         read_mask: Some(unknown_field()),
         ..Default::default()
     };
     assert_eq!(
-        faults(GetTrend::try_from(request)),
+        faults(read(request)),
         [
+            at("read_at.at_time", malformed),
             at("framework", required),
             at("area", required),
             at("nodes[1]", malformed),
             at("period_from", malformed),
-            at("at_time", malformed),
             unknown.clone()
         ]
     );
     let request = v1::CompareScoresRequest { periods: vec!["2020".into(), "x".into()], ..Default::default() };
     assert_eq!(
-        faults(CompareScores::try_from(request)),
+        faults(read(request)),
         [at("framework", required), at("areas", required), at("periods[1]", malformed)]
     );
     let request = v1::RankAreasRequest { areas: vec!["mar".into()], node: " ".into(), ..Default::default() };
     assert_eq!(
-        faults(RankAreas::try_from(request)),
+        faults(read(request)),
         [at("framework", required), at("node", malformed), at("period", required), at("areas[0]", malformed)]
     );
     let request = v1::ExplainScoreRequest { read_mask: Some(unknown_field()), ..Default::default() };
     assert_eq!(
-        faults(ExplainScore::try_from(request)),
+        faults(read(request)),
         [at("framework", required), at("area", required), at("period", required), unknown.clone()]
     );
 }
@@ -102,17 +113,14 @@ fn trees_take_nodes_and_a_mask() {
         read_mask: Some(FieldMask { paths: vec!["nodes.score".into()] }),
         ..Default::default()
     };
-    let read = GetScores::try_from(request).unwrap();
-    assert_eq!((read.nodes.len(), read.read_mask.is_some()), (2, true));
+    let ((selection, read_mask), _) = read(request).unwrap();
+    assert_eq!((selection.nodes.len(), read_mask.is_some()), (2, true));
     let request = v1::ListScoresRequest {
-        framework: "x".into(),
+        selection: Some(v1::ScoreSelection { framework: "x".into(), ..Default::default() }),
         read_mask: Some(unknown_field()),
         ..Default::default()
     };
-    assert_eq!(
-        faults(ListScores::try_from(request)),
-        [at("read_mask.paths[0]", "FIELD_REASON_UNKNOWN_FIELD")]
-    );
+    assert_eq!(faults(read(request)), [at("read_mask.paths[0]", "FIELD_REASON_UNKNOWN_FIELD")]);
 }
 
 #[test]
@@ -124,29 +132,36 @@ fn no_request_names_more_than_a_thousand_nodes() {
         nodes: vec!["n".into(); 1_001],
         ..Default::default()
     };
-    assert_eq!(faults(CompareScores::try_from(request)), [at("nodes", "FIELD_REASON_TOO_MANY")]);
+    assert_eq!(faults(read(request)), [at("nodes", "FIELD_REASON_TOO_MANY")]);
 }
 
 #[test]
-fn a_watch_of_scores_is_of_the_root_unless_nodes_or_all_are_named() {
-    let request = v1::WatchScoresRequest { framework: "x".into(), ..Default::default() };
-    let read = WatchScores::try_from(request.clone()).unwrap();
-    assert_eq!((read.nodes, read.after_revision, read.snapshot), (Some(vec![]), None, false));
-    let nodes = |nodes: &[&str]| {
-        let nodes = nodes.iter().map(|node| (*node).to_owned()).collect();
-        WatchScores::try_from(v1::WatchScoresRequest { nodes, ..request.clone() })
+fn a_watch_of_scores_is_of_all_nodes_unless_some_are_named_and_of_the_present() {
+    let watch = |selection| v1::WatchScoresRequest { selection: Some(selection), ..Default::default() };
+    let of = |nodes: &[&str]| v1::ScoreSelection {
+        framework: "x".into(),
+        nodes: nodes.iter().map(|node| (*node).to_owned()).collect(),
+        ..Default::default()
     };
-    assert_eq!(nodes(&["*"]).unwrap().nodes, None);
-    assert_eq!(nodes(&["a", "b"]).unwrap().nodes.map(|nodes| nodes.len()), Some(2));
-    assert_eq!(faults(nodes(&["a", "*"])), [at("nodes[1]", "FIELD_REASON_NOT_ALLOWED")]);
-    assert_eq!(faults(nodes(&["*", "*"])), [at("nodes[0]", "FIELD_REASON_NOT_ALLOWED")]);
-    let wrong = v1::WatchScoresRequest {
+    let (all, _) = read(watch(of(&[]))).unwrap();
+    assert_eq!((all.selection.nodes, all.after_revision, all.snapshot), (vec![], None, false));
+    let (two, _) = read(watch(of(&["a", "b"]))).unwrap();
+    assert_eq!(two.selection.nodes.iter().map(ToString::to_string).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(faults(read(watch(of(&["a", "*"])))), [at("selection.nodes[1]", "FIELD_REASON_MALFORMED")]);
+    let wrong = v1::ScoreSelection {
         areas: vec!["nowhere".into()],
         period_from: "2021".into(),
         period_to: "2020".into(),
-        after_revision: Some(0),
         ..Default::default()
     };
-    let paths: Vec<_> = faults(WatchScores::try_from(wrong)).into_iter().map(|(path, _)| path).collect();
-    assert_eq!(paths, ["framework", "areas[0]", "period_to"]);
+    let wrong = v1::WatchScoresRequest { read_at: Some(v1::ReadAt::revision(1)), ..watch(wrong) };
+    assert_eq!(
+        faults(read(wrong)),
+        [
+            at("read_at.at_revision", "FIELD_REASON_NOT_ALLOWED"),
+            at("selection.framework", "FIELD_REASON_REQUIRED"),
+            at("selection.areas[0]", "FIELD_REASON_MALFORMED"),
+            at("selection.period_to", "FIELD_REASON_OUT_OF_RANGE"),
+        ]
+    );
 }

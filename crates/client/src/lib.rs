@@ -17,7 +17,7 @@
 //!
 //! 1. Add a method to [`Client`] in the file for its service, such as `crates/client/src/score.rs`. It goes through
 //!    `self.caller.call`, which sets the deadline and tries again (`crates/client/src/call.rs`).
-//! 2. A listing also has its request and response in `crates/client/src/pages.rs`, and a method that returns all pages.
+//! 2. A listing also has a method that returns all pages, by `pages` of `crates/client/src/pages.rs`.
 //! 3. A write takes its submission id from the caller or makes one before the first try, as
 //!    `crates/client/src/withdrawal.rs` does.
 //! 4. Add the same call to the Python client: `clients/python/src/tenseven/client.py`.

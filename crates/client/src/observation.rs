@@ -119,7 +119,8 @@ impl Client {
     /// use futures_util::TryStreamExt as _;
     /// use tenseven_api::v1;
     ///
-    /// let request = v1::ListObservationsRequest { area: "MAR".into(), ..Default::default() };
+    /// let selection = v1::ObservationSelection { area: "MAR".into(), ..Default::default() };
+    /// let request = v1::ListObservationsRequest { selection: Some(selection), ..Default::default() };
     /// let mut observations = pin!(client.observations(request));
     /// while let Some(recorded) = observations.try_next().await? {
     ///     assert!(recorded.revision > 0);

@@ -38,12 +38,13 @@ impl Client {
     /// use futures_util::TryStreamExt as _;
     /// use tenseven_api::v1;
     ///
-    /// let request = v1::WatchScoresRequest {
+    /// let selection = v1::ScoreSelection {
     ///     framework: "target-10-7".into(),
     ///     areas: vec!["m49:015".into()],
-    ///     snapshot: true,
     ///     ..Default::default()
     /// };
+    /// let request =
+    ///     v1::WatchScoresRequest { selection: Some(selection), snapshot: true, ..Default::default() };
     /// let mut told = pin!(client.watch_scores(request));
     /// while let Some(news) = told.try_next().await? {
     ///     println!("revision {}: {} scores", news.revision, news.changes.len());

@@ -40,7 +40,8 @@ impl Client {
     /// use futures_util::TryStreamExt as _;
     /// use tenseven_api::v1;
     ///
-    /// let request = v1::WatchObservationsRequest { area: "MAR".into(), ..Default::default() };
+    /// let selection = v1::ObservationSelection { area: "MAR".into(), ..Default::default() };
+    /// let request = v1::WatchObservationsRequest { selection: Some(selection), ..Default::default() };
     /// let mut changes = pin!(client.watch_observations(request));
     /// while let Some(change) = changes.try_next().await? {
     ///     println!("revision {}: {} observations", change.revision, change.observations.len());
@@ -141,6 +142,11 @@ mod tests {
         }
     }
 
+    /// The history that the watch resumes in.
+    fn history<'a>(watch: &'a Watch<'_>) -> &'a str {
+        watch.request.read_at.as_ref().map_or("", |read_at| &read_at.history_id)
+    }
+
     #[tokio::test]
     async fn what_came_of_a_revision_before_a_break_does_not_come_again() {
         let client = Client::lazy("http://127.0.0.1:1", ClientOptions::default()).unwrap();
@@ -164,6 +170,7 @@ mod tests {
         assert_eq!(told, ["a", "b", "c", "d", "e", "f"]);
         assert_eq!((watch.request.after_revision, history(&watch)), (Some(5), AFTER));
     }
+
     #[tokio::test]
     async fn withdrawals_of_a_revision_in_several_messages_all_come_and_once() {
         let withdrawn = |areas: &[&str], continues| {

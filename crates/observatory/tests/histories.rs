@@ -102,7 +102,7 @@ fn watches_start_only_after_a_revision_of_the_registry() {
         areas: Vec::new(),
         from: None,
         to: None,
-        nodes: None,
+        nodes: Vec::new(),
     };
     block_on(async {
         assert!(registry.watch_scores(&selection, start(BEFORE, fork), false).is_ok());

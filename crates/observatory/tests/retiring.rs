@@ -177,8 +177,13 @@ fn a_retirement_is_accepted_once_and_a_check_stores_nothing() {
 #[test]
 fn a_watch_of_a_version_ends_when_that_is_retired() {
     let observatory = with_two(&TestJournal::default());
-    let selection =
-        ScoreSelection { framework: reference("mine"), areas: Vec::new(), from: None, to: None, nodes: None };
+    let selection = ScoreSelection {
+        framework: reference("mine"),
+        areas: Vec::new(),
+        from: None,
+        to: None,
+        nodes: Vec::new(),
+    };
     block_on(async {
         let mut watch = observatory.watch_scores(&selection, WatchStart::default(), false).unwrap();
         let receipt = observatory.retire_framework(submission(4), retirement("2.0.0")).await.unwrap();

@@ -21,9 +21,9 @@
 //! 3. Answer it in `crates/observatory/src/query`, as a method of `View`; list what its error is composed of in
 //!    `crates/server/src/status/query.rs`.
 //! 4. Make the answer a message in a file of `crates/server/src/present`.
-//! 5. Implement the method in the service's file of `crates/server/src/services`: read, ask, present. `list_observations` in
-//!    `crates/server/src/services/observation.rs` is one with pages, `rank_areas` in `crates/server/src/services/score.rs` one
-//!    without.
+//! 5. Implement the method in the service's file of `crates/server/src/services`, by `Reading::listing` if it has pages and by
+//!    `Reading::unary` if not: they read the request, find the view, run what asks and presents, and set the revision. `get_trend`
+//!    in `crates/server/src/services/score.rs` is one with pages, `rank_areas` there one without.
 //! 6. Call it from `crates/client/src`, from a command (the recipe is in `crates/cli/src/main.rs`), and from
 //!    `clients/python/src/tenseven/client.py`.
 //! 7. Add a call with its exact answer to the service's conversation in `tests/golden/conversations`, and its behaviour to

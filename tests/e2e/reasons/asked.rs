@@ -1,8 +1,8 @@
 //! Questions that are refused.
 
 use tenseven_api::v1::{
-    GetIndicatorRequest, GetScoresRequest, ListObservationsRequest, RankAreasRequest,
-    WatchObservationsRequest, get_scores_request,
+    GetIndicatorRequest, GetScoresRequest, ListObservationsRequest, ObservationSelection, Page,
+    RankAreasRequest, ReadAt, WatchObservationsRequest,
 };
 use tenseven_tests::Server;
 use tonic::{Response, Status, Streaming};
@@ -63,21 +63,23 @@ pub(super) async fn no_indicator(server: &Server) -> Status {
 }
 
 pub(super) async fn observations_of_no_area(server: &Server) -> Status {
-    listed(server, ListObservationsRequest { area: "QQQ".into(), ..Default::default() }).await
+    let selection = ObservationSelection { area: "QQQ".into(), ..Default::default() };
+    listed(server, ListObservationsRequest { selection: Some(selection), ..Default::default() }).await
 }
 
 pub(super) async fn a_revision_to_come() -> Status {
     let (server, _home) = with(&["--call-seconds-max", "1"]);
-    scores(&server, GetScoresRequest { min_revision: 1_000_000, ..place() }).await
+    scores(&server, GetScoresRequest { read_at: Some(ReadAt::not_before(1_000_000)), ..place() }).await
 }
 
 pub(super) async fn the_future(server: &Server) -> Status {
-    let as_of = Some(get_scores_request::AsOf::AtRevision(1_000_000));
-    scores(server, GetScoresRequest { as_of, ..place() }).await
+    let read_at = Some(ReadAt::revision(1_000_000));
+    scores(server, GetScoresRequest { read_at, ..place() }).await
 }
 
 pub(super) async fn no_page(server: &Server) -> Status {
-    listed(server, ListObservationsRequest { page_token: "page 2".into(), ..Default::default() }).await
+    let page = Page { token: "page 2".into(), ..Default::default() };
+    listed(server, ListObservationsRequest { page: Some(page), ..Default::default() }).await
 }
 
 pub(super) async fn bytes_that_are_no_message(server: &Server) -> Status {
@@ -94,8 +96,8 @@ pub(super) async fn the_health_of_nothing(server: &Server) -> Status {
 }
 
 pub(super) async fn a_revision_of_another_registry(server: &Server) -> Status {
-    let (as_of, history) = (Some(get_scores_request::AsOf::AtRevision(1)), ANOTHER_HISTORY.to_owned());
-    scores(server, GetScoresRequest { as_of, history, ..place() }).await
+    let read_at = ReadAt { history_id: ANOTHER_HISTORY.to_owned(), ..ReadAt::revision(1) };
+    scores(server, GetScoresRequest { read_at: Some(read_at), ..place() }).await
 }
 
 pub(super) async fn forbidden_ranks(server: &Server) -> Status {

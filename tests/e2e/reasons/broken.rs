@@ -7,8 +7,8 @@ use std::{
 
 use tempfile::TempDir;
 use tenseven_api::v1::{
-    ExportObservationsRequest, ListObservationsRequest, PushObservationsRequest, WatchObservationsRequest,
-    list_observations_request, observation_service_client::ObservationServiceClient,
+    ExportObservationsRequest, ListObservationsRequest, PushObservationsRequest, ReadAt,
+    WatchObservationsRequest, observation_service_client::ObservationServiceClient,
 };
 use tenseven_tests::{Draft, Refusal, Server, binary, level, number};
 use tokio::task::JoinSet;
@@ -163,8 +163,8 @@ pub(super) async fn what_was_given_up() -> Status {
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     let server = Server::start_on(server.data(), &[]);
-    let as_of = Some(list_observations_request::AsOf::AtRevision(last - 1));
-    let request = ListObservationsRequest { as_of, ..Default::default() };
+    let read_at = Some(ReadAt::revision(last - 1));
+    let request = ListObservationsRequest { read_at, ..Default::default() };
     refused(server.observations().await.list_observations(request).await)
 }
 

@@ -1,8 +1,8 @@
 //! Codings and adjudications that are refused.
 
 use tenseven_api::v1::{
-    AdjudicateRequest, AdjudicationRule as Rule, GetAdjudicationRequest, MissingReason, SubmitCodingRequest,
-    Unit,
+    AdjudicateCodingsRequest, AdjudicationRule as Rule, CodingUnit, GetAdjudicationRequest, MissingReason,
+    SubmitCodingRequest,
 };
 use tenseven_tests::{
     Server,
@@ -15,8 +15,8 @@ use super::asked::refused;
 /// As many as may code a round.
 const CODERS_MAX: usize = 100;
 
-fn unit(indicator: &str, period: &str) -> Unit {
-    Unit { indicator: indicator.into(), ..coding::unit("MAR", period) }
+fn unit(indicator: &str, period: &str) -> CodingUnit {
+    CodingUnit { indicator: indicator.into(), ..coding::unit("MAR", period) }
 }
 
 /// The same coding, of an indicator of a framework that ships.
@@ -35,15 +35,15 @@ async fn submit(server: &Server, request: SubmitCodingRequest) {
     server.assessment().await.submit_coding(request).await.unwrap();
 }
 
-fn closing(period: &str, rule: Rule) -> AdjudicateRequest {
-    AdjudicateRequest {
+fn closing(period: &str, rule: Rule) -> AdjudicateCodingsRequest {
+    AdjudicateCodingsRequest {
         unit: Some(unit("dual-nationality", period)),
         ..coding::adjudicate("MAR", period, rule)
     }
 }
 
-async fn adjudicated(server: &Server, request: AdjudicateRequest) -> Status {
-    refused(server.assessment().await.adjudicate(request).await)
+async fn adjudicated(server: &Server, request: AdjudicateCodingsRequest) -> Status {
+    refused(server.assessment().await.adjudicate_codings(request).await)
 }
 
 pub(super) async fn a_round_without_codings(server: &Server) -> Status {
@@ -81,7 +81,7 @@ pub(super) async fn no_adjudication(server: &Server) -> Status {
 }
 
 pub(super) async fn a_coder_who_adjudicates(server: &Server) -> Status {
-    let request = AdjudicateRequest { caller: coder("ada"), ..closing("2006", Rule::Median) };
+    let request = AdjudicateCodingsRequest { caller: coder("ada"), ..closing("2006", Rule::Median) };
     adjudicated(server, request).await
 }
 

@@ -31,7 +31,7 @@ fn filled(field: &FieldDescriptor, within: &str, bytes: usize, depth: usize) -> 
             if field.is_list() || field.is_map() {
                 let empty = delimited(field.number(), &[]);
                 requests.push((format!("many empty {path}"), repeated(&empty, bytes)));
-                let small: BytesMut = inner.fields().take(2).map(|field| smallest(&field)).collect();
+                let small: Vec<u8> = inner.fields().take(2).flat_map(|field| smallest(&field)).collect();
                 let small = delimited(field.number(), &small);
                 requests.push((format!("many small {path}"), repeated(&small, bytes)));
             }

@@ -4,10 +4,15 @@
 //! `json` behind it is the answer, for a stream the list of its messages. The rest is prose for people.
 //! `GOLDEN=write` writes the answers anew.
 //!
+//! A value that differs between runs is replaced by the name of its field, as `<accept_time>`; revisions are counted from the last of
+//! the bundled data, as `<start + 1>`; bundled practices are `<bundled>`. A request can use `<start + 1>` and names of fields.
+//!
 //! The calls are made as a client makes them that knows nothing but the descriptors of the contract.
 
+mod bundled;
 mod call;
 mod page;
+mod revision;
 mod told;
 
 use std::path::{Path, PathBuf};
@@ -16,6 +21,7 @@ use prost_reflect::DescriptorPool;
 use serde_json::Value;
 use tenseven_tests::Server;
 
+use bundled::Bundled;
 use call::Caller;
 use page::{Block, Page};
 
@@ -29,13 +35,15 @@ async fn converse(name: &str) {
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let server = Server::start();
     let caller = Caller::of(&server).await;
+    let bundled = Bundled::of(&caller).await;
     let mut page = Page::read(&text);
     let mut heard: Vec<Value> = Vec::new();
     for block in &mut page.blocks {
         if let Block::Call { method, request, answer } = block {
             let request = told::filled(serde_json::from_str(request).expect("a request is JSON"), &heard);
             let found = caller.call(method, request).await;
-            *answer = serde_json::to_string_pretty(&told::lasting(&found)).expect("an answer is JSON");
+            let lasting = told::lasting(&bundled.named(found.clone()));
+            *answer = serde_json::to_string_pretty(&lasting).expect("an answer is JSON");
             heard.push(found);
         }
     }

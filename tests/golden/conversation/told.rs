@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::revision;
+
 /// Fields whose values are made anew in each run.
 const MADE_ANEW: [&str; 10] = [
     "accept_time",
@@ -19,13 +21,14 @@ const MADE_ANEW: [&str; 10] = [
 /// A message with this field is sent or not by how fast the machine is, and is left out.
 const PROGRESS: &str = "progress";
 
-/// The answer with what is made anew as `<name of the field>`.
+/// The answer with `<name of the field>` for what differs between runs, and the names of revisions.
 pub(super) fn lasting(found: &Value) -> Value {
     match found {
         Value::Object(fields) => Value::Object(fields.iter().map(lasting_field).collect()),
         Value::Array(items) => {
             items.iter().filter(|item| item.get(PROGRESS).is_none()).map(lasting).collect()
         }
+        Value::String(text) => Value::String(revision::in_text(text)),
         other => other.clone(),
     }
 }
@@ -34,10 +37,15 @@ fn lasting_field((name, value): (&String, &Value)) -> (String, Value) {
     if MADE_ANEW.contains(&name.as_str()) && !value.is_null() {
         return (name.clone(), Value::String(format!("<{name}>")));
     }
+    let number = value.as_str().and_then(|text| text.parse().ok());
+    if let Some(number) = number.filter(|_| revision::is_in(name)) {
+        return (name.clone(), Value::String(revision::name(number)));
+    }
     (name.clone(), lasting(value))
 }
 
-/// The request in which `<name of a field>` is what the latest answer with such a field had there.
+/// The request with the number of each revision that is named, and for `<name of a field>` the value of that field in the latest
+/// answer that has it.
 pub(super) fn filled(request: Value, heard: &[Value]) -> Value {
     match request {
         Value::Object(fields) => {
@@ -45,6 +53,7 @@ pub(super) fn filled(request: Value, heard: &[Value]) -> Value {
             Value::Object(fields.collect::<Map<_, _>>())
         }
         Value::Array(items) => items.into_iter().map(|item| filled(item, heard)).collect(),
+        Value::String(text) if revision::of_name(&text).is_some() => revision::of_name(&text).into(),
         Value::String(text) => match text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
             Some(name) => {
                 let found = heard.iter().rev().find_map(|answer| field(answer, name));

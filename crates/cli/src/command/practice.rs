@@ -148,6 +148,7 @@ async fn run_search(client: &Client, arguments: SearchArguments) -> anyhow::Resu
     {
         view.hits.extend(page.hits);
         (view.found, view.revision) = (page.total_size, page.revision);
+        view.history_id = page.history_id;
     }
     view.hits.truncate(limit);
     print(&view, format)?;

@@ -42,7 +42,8 @@ pub(crate) async fn measures(client: &Client, arguments: ReferencesArguments) ->
     }
     let mut view =
         ReferenceListView { kind: "measures", entries: Vec::new(), revision: 0, history_id: String::new() };
-    let mut pages = pin!(client.measure_pages(v1::ListMeasuresRequest::default()));
+    let request = v1::ListMeasuresRequest { read_at: Some(moment.read_at()), ..Default::default() };
+    let mut pages = pin!(client.measure_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.measures.into_iter().map(Reference::from));
         view.revision = page.revision;
@@ -70,7 +71,8 @@ pub(crate) async fn instruments(client: &Client, arguments: ReferencesArguments)
         revision: 0,
         history_id: String::new(),
     };
-    let mut pages = pin!(client.instrument_pages(v1::ListInstrumentsRequest::default()));
+    let request = v1::ListInstrumentsRequest { read_at: Some(moment.read_at()), ..Default::default() };
+    let mut pages = pin!(client.instrument_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.entries.extend(page.instruments.into_iter().map(Reference::from));
         view.revision = page.revision;

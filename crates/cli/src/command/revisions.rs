@@ -56,6 +56,7 @@ pub(crate) async fn run(client: &Client, arguments: RevisionsArguments) -> anyho
     while let Some(page) = pages.try_next().await? {
         found.listed.extend(page.versions);
         (found.compacted, found.revision) = (page.compacted, page.revision);
+        found.history_id = page.history_id;
     }
     print(&found, format)?;
     if found.compacted {

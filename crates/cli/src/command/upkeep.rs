@@ -81,7 +81,7 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> anyhow::Result<Outcome> {
         made(data),
         Told::Count("revision", done.head.revision.number()),
         chain(done.head),
-        Told::Text("history", done.history.to_string()),
+        Told::Text("history id", done.history.to_string()),
     ];
     tell(&facts, *json)?;
     Ok(Outcome::Done)
@@ -197,8 +197,8 @@ pub(crate) async fn status(
     let facts = [
         Told::Text("version", status.version),
         Told::Count("revision", status.revision),
-        Told::Text("accepted at", crate::output::time::instant(status.last_accept_time.as_ref())),
-        Told::Text("history", status.history_id),
+        Told::Text("last accept time", crate::output::time::instant(status.last_accept_time.as_ref())),
+        Told::Text("history id", status.history_id),
         Told::Histories("lineage", status.lineage),
         Told::Text("chain hash", status.chain_hash),
         Told::Count("oldest revision", status.oldest_revision),
@@ -226,8 +226,8 @@ fn journal_status(data: &Path, json: bool) -> anyhow::Result<Outcome> {
     let facts = [
         made(data),
         Told::Count("revision", status.head.revision.number()),
-        Told::Text("accepted at", accept_time.unwrap_or_default()),
-        Told::Text("history", status.lineage.current().to_string()),
+        Told::Text("last accept time", accept_time.unwrap_or_default()),
+        Told::Text("history id", status.lineage.current().to_string()),
         Told::Histories("lineage", histories.collect()),
         chain(status.head),
         Told::Count("oldest revision", status.oldest.number()),

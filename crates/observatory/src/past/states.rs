@@ -104,7 +104,7 @@ mod tests {
     use std::time::Duration;
 
     use tenseven_catalog::Catalog;
-    use tenseven_model::AsOf;
+    use tenseven_model::{AsOf, ReadAt};
     use tenseven_state::World;
     use tenseven_testkit::TestJournal;
 

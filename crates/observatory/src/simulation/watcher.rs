@@ -21,7 +21,7 @@ pub(super) struct Watcher {
 
 fn all_of(version: u64) -> ScoreSelection {
     let framework = format!("target-10-7@1.{version}.0").parse().expect("a reference");
-    ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: None }
+    ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() }
 }
 
 impl Watcher {

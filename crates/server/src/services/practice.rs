@@ -10,7 +10,7 @@ use tenseven_api::{
 };
 use tenseven_observatory::{
     InvalidPageToken, ListPracticesError, Observatory, Position, PracticeLookupError, PracticeVersionsError,
-    Preview, SearchQuery, View,
+    Preview, SearchPracticesError, View,
 };
 use tonic::{Request, Response, Status};
 
@@ -18,10 +18,7 @@ use super::{
     practice_request::{Write, read_put, read_withdrawal},
     reading::{Reading, positioned},
 };
-use crate::{
-    present,
-    status::{OrRefuse as _, Refusal, Refused},
-};
+use crate::{present, status::OrRefuse as _};
 
 /// `PracticeService` over the observatory.
 pub(crate) struct PracticeAdapter(pub(crate) Reading, pub(crate) Arc<Observatory>);
@@ -58,15 +55,12 @@ impl PracticeService for PracticeAdapter {
         &self,
         request: Request<v1::SearchPracticesRequest>,
     ) -> Result<Response<Encoded<v1::SearchPracticesResponse>>, Status> {
-        // Its error is about another field than the selection.
-        request.get_ref().query.parse::<SearchQuery>().or_refuse()?;
         self.0
             .listing(request, |view, (words, selection), part| {
-                let words = words.parse().map_err(Refusal::refuse)?;
-                let found = view.search_practices(&words, &selection, part.size, part.after.as_ref());
-                let mut found = found.map_err(Refusal::refuse)?;
+                let words = words.parse().map_err(SearchPracticesError::Query)?;
+                let mut found = view.search_practices(&words, &selection, part.size, part.after.as_ref())?;
                 let next = found.next.take();
-                Ok::<_, Refused>((present::search(found), next))
+                Ok::<_, SearchPracticesError>((present::search(found), next))
             })
             .await
     }

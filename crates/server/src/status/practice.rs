@@ -32,7 +32,7 @@ impl Refusal for SearchQueryError {
             | Self::NoSpace { .. }
             | Self::Nothing => FieldReason::InvalidQuery,
         };
-        refuse_field("query", reason, self.to_string())
+        refuse_field("query", reason, self.to_string()).outside_of_selection()
     }
 }
 

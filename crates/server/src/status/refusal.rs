@@ -37,6 +37,11 @@ impl Refused {
             (refused, _) => refused,
         }
     }
+
+    /// The same, where the fields are those of the request itself: [`Refused::within`] leaves their paths.
+    pub(crate) fn outside_of_selection(self) -> Self {
+        Self::Status(Box::new(self.into()))
+    }
 }
 
 /// A result whose error refuses the call.
