@@ -196,6 +196,11 @@ CALLS = [
         lambda it: "submissions" not in it[0],
     ),
     Call(
+        "ObservationService/GetObservation",
+        (KEY,),
+        lambda it: it[0]["observation"]["observation"]["area"] == KEY["area"],
+    ),
+    Call(
         "ObservationService/SubmitChanges",
         ({"submissionId": "NEW_ID", "changes": [{"merge": {**KEY, "status": "P"}}], "validateOnly": True},),
         lambda it: it[0]["revisedCount"] == 1,

@@ -68,6 +68,7 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::MedianBetweenLevels, |server| Box::pin(coded::a_median_between_levels(server))),
     (Error::NoMajority, |server| Box::pin(coded::a_round_without_majority(server))),
     (Error::RoundFull, |server| Box::pin(coded::a_coder_too_many(server))),
+    (Error::UnknownObservation, |server| Box::pin(asked::no_observation(server))),
     (Error::UnknownAdjudication, |server| Box::pin(coded::no_adjudication(server))),
 ];
 

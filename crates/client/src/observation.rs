@@ -75,6 +75,15 @@ impl Client {
         self.caller.call(request, async |request| service.clone().look_up_submissions(request).await).await
     }
 
+    /// The current observation of one key. Where there is none, it is refused with `UNKNOWN_OBSERVATION`.
+    pub async fn get_observation(
+        &self,
+        request: v1::GetObservationRequest,
+    ) -> Result<v1::GetObservationResponse, ClientError> {
+        let service = self.observation_service();
+        self.caller.call(request, async |request| service.clone().get_observation(request).await).await
+    }
+
     /// One page of the current observations that match the filters, ordered by indicator, area, source, period.
     pub async fn list_observations(
         &self,

@@ -1,8 +1,8 @@
 //! Questions that are refused.
 
 use tenseven_api::v1::{
-    GetIndicatorRequest, GetScoresRequest, ListObservationsRequest, ObservationSelection, Page,
-    RankAreasRequest, ReadAt, WatchObservationsRequest,
+    GetIndicatorRequest, GetObservationRequest, GetScoresRequest, ListObservationsRequest,
+    ObservationSelection, Page, RankAreasRequest, ReadAt, WatchObservationsRequest,
 };
 use tenseven_tests::Server;
 use tonic::{Response, Status, Streaming};
@@ -120,4 +120,15 @@ pub(super) async fn no_node(server: &Server) -> Status {
 pub(super) async fn no_field(server: &Server) -> Status {
     let read_mask = Some(prost_types::FieldMask { paths: vec!["nodes.skore".into()] });
     scores(server, GetScoresRequest { read_mask, ..place() }).await
+}
+
+pub(super) async fn no_observation(server: &Server) -> Status {
+    let request = GetObservationRequest {
+        indicator: "dual-nationality".into(),
+        area: "MAR".into(),
+        period: "2020".into(),
+        source: "ministry".into(),
+        ..Default::default()
+    };
+    refused(server.observations().await.get_observation(request).await)
 }

@@ -23,8 +23,8 @@ use tonic::{
 use tonic_types::StatusExt as _;
 
 /// Memory that one request may take, as a multiple of its limit of bytes, and beyond that.
-const MULTIPLE: u64 = 8;
-const BEYOND_MIB: u64 = 24;
+const MULTIPLE: u64 = 6;
+const BEYOND_MIB: u64 = 16;
 /// More bytes than any method takes.
 const TOO_MANY: usize = 20 * 1024 * 1024;
 /// How long a call may take. A watch that is accepted has no end.

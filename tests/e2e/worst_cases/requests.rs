@@ -4,7 +4,7 @@ use bytes::{BufMut as _, Bytes, BytesMut};
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 /// How deep fields of fields are filled.
-const DEPTH_MAX: usize = 4;
+const DEPTH_MAX: usize = 3;
 /// Bytes that the key and the length of a field take at most.
 const HEAD_BYTES: usize = 16;
 /// A field that no message has.

@@ -64,20 +64,32 @@ fn read_observations(
     })
 }
 
+impl ReadRequest for v1::GetObservationRequest {
+    type Query = ObservationKey;
+    fn read(self, reader: &mut Reader) -> Option<ObservationKey> {
+        let Self { indicator, area, period, source, read_at: _ } = self;
+        read_key(reader, [&indicator, &area, &period, &source])
+    }
+}
+
 impl ReadRequest for v1::ListObservationRevisionsRequest {
     type Query = ObservationKey;
     fn read(self, reader: &mut Reader) -> Option<ObservationKey> {
         let Self { indicator, area, period, source, page: _, read_at: _ } = self;
-        let indicator = reader.required("indicator", &indicator, "an indicator's id");
-        let area = reader.required("area", &area, "a country, area or local unit, for example MAR");
-        if let Some(AreaCode::Group(group)) = &area {
-            let problem = format!("{group} is a group; observations are about a country, area or local unit");
-            reader.refuse("area", FieldReason::NotAllowed, problem);
-        }
-        let period = reader.required("period", &period, "an SDMX time period, for example 2020");
-        let source = reader.required("source", &source, "who the value comes from");
-        Some(ObservationKey { indicator: indicator?, area: area?, source: source?, period: period? })
+        read_key(reader, [&indicator, &area, &period, &source])
     }
+}
+
+fn read_key(reader: &mut Reader, [indicator, area, period, source]: [&str; 4]) -> Option<ObservationKey> {
+    let indicator = reader.required("indicator", indicator, "an indicator's id");
+    let area = reader.required("area", area, "a country, area or local unit, for example MAR");
+    if let Some(AreaCode::Group(group)) = &area {
+        let problem = format!("{group} is a group; observations are about a country, area or local unit");
+        reader.refuse("area", FieldReason::NotAllowed, problem);
+    }
+    let period = reader.required("period", period, "an SDMX time period, for example 2020");
+    let source = reader.required("source", source, "who the value comes from");
+    Some(ObservationKey { indicator: indicator?, area: area?, source: source?, period: period? })
 }
 
 impl ReadRequest for v1::LookUpSubmissionsRequest {

@@ -70,8 +70,17 @@ impl super::Registry for Registry {
         }
         let accepted = self.accepted.borrow();
         let known = accepted.iter().filter(|(id, _)| submissions.contains(id));
-        let known = known.map(|(id, receipt)| (id.to_string(), Some(receipt.clone())));
-        Ok(known.map(|(submission_id, receipt)| v1::AcceptedSubmission { submission_id, receipt }).collect())
+        let accepted = |(id, receipt): &(SubmissionId, v1::PushObservationsResponse)| {
+            let receipt = v1::SubmitChangesResponse {
+                revision: receipt.revision,
+                new_count: receipt.new_count,
+                revised_count: receipt.revised_count,
+                unchanged_count: receipt.unchanged_count,
+                ..Default::default()
+            };
+            v1::AcceptedSubmission { submission_id: id.to_string(), receipt: Some(receipt) }
+        };
+        Ok(known.map(accepted).collect())
     }
 
     async fn check(

@@ -29,7 +29,7 @@ pub use frameworks::{FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse,
 pub use nodes::UnknownNodes;
 pub(crate) use nodes::selected;
 pub(crate) use observations::AreaFilter;
-pub use observations::{ListingError, ObservationPage};
+pub use observations::{ListingError, NoObservation, ObservationLookupError, ObservationPage};
 pub use ranks::{Ranking, RankingDisabled, RanksError, Standing};
 pub use report::{TargetReport, TargetReportError};
 pub(crate) use scores::check_frequency;

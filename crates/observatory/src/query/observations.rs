@@ -33,6 +33,25 @@ pub enum ListingError {
     Unreadable(#[from] Unreadable),
 }
 
+/// There is no observation of a key.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "there is no observation of {} for {} in {} from {}; ListObservationRevisions lists what was",
+    .0.indicator, .0.area, .0.period, .0.source
+)]
+pub struct NoObservation(pub ObservationKey);
+
+/// Why an observation is not returned.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum ObservationLookupError {
+    /// There is none.
+    #[error(transparent)]
+    NoObservation(#[from] NoObservation),
+    /// It cannot be listed.
+    #[error(transparent)]
+    Listing(#[from] ListingError),
+}
+
 /// One page of observations.
 pub struct ObservationPage {
     /// The observations, by indicator, area, source, period.
@@ -81,6 +100,20 @@ impl AreaFilter {
 }
 
 impl View {
+    /// The observation of a key that was current at this revision.
+    pub fn observation(&self, key: &ObservationKey) -> Result<Recorded, ObservationLookupError> {
+        let selection = ObservationSelection {
+            indicator: Some(key.indicator.clone()),
+            area: Some(AreaSelection::Area(key.area.clone())),
+            source: Some(key.source.clone()),
+            from: Some(key.period),
+            to: Some(key.period),
+            status: None,
+        };
+        let found = self.stretch(&selection, (1, PAGE_BYTES_MAX), None)?.observations.pop();
+        Ok(found.ok_or_else(|| NoObservation(key.clone()))?)
+    }
+
     /// The observations that were current at this revision and pass the filter.
     pub fn observations(
         &self,

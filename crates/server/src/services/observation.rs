@@ -6,7 +6,7 @@ use tenseven_api::{
     Encoded,
     v1::{self, observation_service_server::ObservationService},
 };
-use tenseven_observatory::{ListingError, Observatory, VersionPage, VersionsError};
+use tenseven_observatory::{ListingError, ObservationLookupError, Observatory, VersionPage, VersionsError};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::{Draining, Watches, changes, export, look_up, reading::Reading, submissions, teller::Events};
@@ -60,6 +60,21 @@ impl ObservationService for ObservationAdapter {
         let intake =
             submissions::Intake { call, observatory, reading, draining, calls, turn, message_bytes_max };
         Ok(Response::new(submissions::answers(intake, request.into_inner())))
+    }
+
+    async fn get_observation(
+        &self,
+        request: Request<v1::GetObservationRequest>,
+    ) -> Result<Response<Encoded<v1::GetObservationResponse>>, Status> {
+        self.reading
+            .unary(request, |view, key| {
+                let observation = Some(present::recorded(&view.observation(&key)?));
+                Ok::<_, ObservationLookupError>(v1::GetObservationResponse {
+                    observation,
+                    ..Default::default()
+                })
+            })
+            .await
     }
 
     async fn list_observations(

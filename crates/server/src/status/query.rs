@@ -4,8 +4,9 @@ use tenseven_api::{Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
     AdjudicationLookupError, AgreementQueryError, AreaSelectionError, ComparisonError, CountryError,
     DifferenceError, ExplanationError, InvalidPageToken, ListScoresError, ListingError, NoAdjudication,
-    NoRubric, RankingDisabled, RanksError, ScoresError, TargetReportError, TooMany, TrendError, UnknownArea,
-    UnknownIndicator, UnknownNodes, VersionsError, WrongFrequency,
+    NoObservation, NoRubric, ObservationLookupError, RankingDisabled, RanksError, ScoresError,
+    TargetReportError, TooMany, TrendError, UnknownArea, UnknownIndicator, UnknownNodes, VersionsError,
+    WrongFrequency,
 };
 use tonic::Code;
 
@@ -22,6 +23,7 @@ refused_by!(ComparisonError { Framework, Frequency, Nodes, Areas, TooMany, NotSc
 refused_by!(DifferenceError { Framework, Text });
 refused_by!(ExplanationError { Framework, Country, Frequency, Nodes, NotScored, Unreadable });
 refused_by!(ListScoresError { Framework, Frequency, Nodes, PageToken, NotScored, Areas });
+refused_by!(ObservationLookupError { NoObservation, Listing });
 refused_by!(ListingError { Areas, PageToken, Unreadable });
 refused_by!(RanksError { Framework, Ranking, Frequency, Nodes, Areas, NotScored });
 refused_by!(ScoresError { Framework, Country, Frequency, NotScored, Nodes });
@@ -96,6 +98,14 @@ impl Refusal for RankingDisabled {
 impl Refusal for NoRubric {
     fn refuse(self) -> Refused {
         refuse_field("indicator", FieldReason::NoRubric, self.to_string())
+    }
+}
+
+impl Refusal for NoObservation {
+    fn refuse(self) -> Refused {
+        let (message, key) = (self.to_string(), self.0);
+        let name = format!("{} {} {} {}", key.indicator, key.area, key.period, key.source);
+        not_found(ErrorReason::UnknownObservation, "observation", name, message)
     }
 }
 
