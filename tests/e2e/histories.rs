@@ -29,8 +29,8 @@ async fn status(server: &Server) -> GetServerStatusResponse {
 /// Checks that a call was rejected because of [`ANOTHER_HISTORY`].
 fn is_rejected(refusal: &Refusal, current: &str) {
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "OTHER_HISTORY"));
-    assert_eq!(refusal.metadata["history"], ANOTHER_HISTORY);
-    assert_eq!(refusal.metadata["current_history"], current);
+    assert_eq!(refusal.metadata["history_id"], ANOTHER_HISTORY);
+    assert_eq!(refusal.metadata["current_history_id"], current);
     assert!(!refusal.metadata.contains_key("left_after_revision"));
 }
 

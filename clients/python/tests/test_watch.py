@@ -112,5 +112,5 @@ def test_a_revision_of_another_history_is_refused(client, ask):
     with pytest.raises(tenseven.TensevenError) as refused:
         ask(client)
     assert refused.value.reason == "OTHER_HISTORY"
-    assert refused.value.metadata["history"] == ANOTHER_HISTORY
-    assert refused.value.metadata["current_history"] == client.status().history_id
+    assert refused.value.metadata["history_id"] == ANOTHER_HISTORY
+    assert refused.value.metadata["current_history_id"] == client.status().history_id

@@ -8,7 +8,7 @@ use super::revision;
 const MADE_ANEW: [&str; 10] = [
     "accept_time",
     "chain_hash",
-    "current_history",
+    "current_history_id",
     "history_id",
     "last_accept_time",
     "lineage",

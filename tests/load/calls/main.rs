@@ -13,6 +13,8 @@
     clippy::panic,
     clippy::print_stdout,
     clippy::disallowed_methods,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
     reason = "a benchmark takes the time, prints it, and stops where something fails"
 )]
 

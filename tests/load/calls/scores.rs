@@ -1,7 +1,5 @@
 //! `GetScores` against the echo floor.
 
-use std::path::Path;
-
 use bytes::Bytes;
 use prost::Message as _;
 use tempfile::tempdir_in;
@@ -45,18 +43,19 @@ pub(crate) async fn measure(extent: Extent) -> Vec<Verdict> {
     let echo = Echo::start(&response_file);
     assert_eq!(answer(echo.address(), request).await, response);
     print_head(&format!("GetScores, {} bytes, h2load", response.len()), "echo/s");
-    LOADS.map(|(load, committed)| row(&server, &echo, &request_file, load, extent, committed)).into()
-}
-
-fn row(server: &Server, echo: &Echo, request: &Path, load: Load, extent: Extent, committed: f64) -> Verdict {
-    let (mut ours, mut floor) = (Vec::new(), Vec::new());
-    for _ in 0..extent.rounds {
-        floor.push(h2load::run(&format!("{}{METHOD}", echo.address()), request, load, extent.seconds));
-        ours.push(h2load::run(&format!("{}{METHOD}", server.address()), request, load, extent.seconds));
-    }
-    let what = format!("{} x {} in flight", load.connections, load.in_flight);
-    let ratio = print_row(&what, &ours, &floor);
-    Verdict { what: format!("GetScores, {what}"), ratio, committed }
+    let row = |(load, committed)| {
+        let call =
+            |server: &str| h2load::run(&format!("{server}{METHOD}"), &request_file, load, extent.seconds);
+        let (mut ours, mut floor) = (Vec::new(), Vec::new());
+        for _ in 0..extent.rounds {
+            floor.push(call(echo.address()));
+            ours.push(call(server.address()));
+        }
+        let what = format!("{} x {} in flight", load.connections, load.in_flight);
+        let ratio = print_row(&what, &ours, &floor);
+        Verdict { what: format!("GetScores, {what}"), ratio, committed }
+    };
+    LOADS.map(row).into()
 }
 
 /// The bytes that a server answers with.

@@ -26,7 +26,7 @@ impl HistoryNote {
 pub(super) fn explained(error: ClientError) -> anyhow::Error {
     let refusal = error.refusal().filter(|refusal| refusal.reason == "OTHER_HISTORY");
     let remedy = refusal.map(|refusal| {
-        match (refusal.metadata.get("left_after_revision"), refusal.metadata.get("history")) {
+        match (refusal.metadata.get("left_after_revision"), refusal.metadata.get("history_id")) {
             (Some(revision), Some(history)) => format!(
                 "what was printed after revision {revision} is no longer part of the registry; discard it and resume with --after-revision {revision} --history {history}"
             ),

@@ -66,7 +66,7 @@ pub(crate) fn slow_reader(stalled: Duration, told: Position) -> Status {
         "nothing was taken for {:.1} s; watch again behind revision {revision}",
         stalled.as_secs_f32()
     );
-    let told = [("revision", revision.number().to_string()), ("history", history.to_string())];
+    let told = [("revision", revision.number().to_string()), ("history_id", history.to_string())];
     let mut details = details(ErrorReason::SlowReader, &told);
     details.set_retry_info(Some(Duration::ZERO));
     status(Code::ResourceExhausted, message, details).into()

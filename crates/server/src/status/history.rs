@@ -16,11 +16,11 @@ impl Refusal for WrongHistory {
         let Self { revision, problem } = self;
         match problem {
             OtherHistory::Unknown { history, current } => {
-                other_history(revision, current, &[("history", history.to_string())], message)
+                other_history(revision, current, &[("history_id", history.to_string())], message)
             }
             OtherHistory::Left { history, revision: _, left_after, current } => {
                 let left_after = ("left_after_revision", left_after.number().to_string());
-                other_history(revision, current, &[("history", history.to_string()), left_after], message)
+                other_history(revision, current, &[("history_id", history.to_string()), left_after], message)
             }
             OtherHistory::Ambiguous { revision: _, forked_after, current } => {
                 let left_after = ("left_after_revision", forked_after.number().to_string());
@@ -38,7 +38,7 @@ pub(super) fn other_history(
     message: String,
 ) -> Refused {
     let mut told =
-        vec![("revision", revision.number().to_string()), ("current_history", current.to_string())];
+        vec![("revision", revision.number().to_string()), ("current_history_id", current.to_string())];
     told.extend_from_slice(known);
     let mut details = details(ErrorReason::OtherHistory, &told);
     details.add_precondition_failure_violation("HISTORY", format!("revision {revision}"), message.clone());
