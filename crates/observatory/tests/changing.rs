@@ -10,13 +10,12 @@ use tenseven_catalog::Catalog;
 use tenseven_engine::Row;
 use tenseven_model::{
     Alpha3, AsOf, GivenFields, GivenStatus, MergeConflict, MissingReason, Notes, Observation, ObservationKey,
-    ObservationMerge, Period, Revision, Value, Withdrawal,
+    ObservationMerge, ObservationSelection, Period, ReadAt, Revision, ScoreSelection, Value, Withdrawal,
     event::{ObservationVersion, VersionBody},
 };
 use tenseven_observatory::{
-    Change, ChangeFaults, ChangesError, Fault, IdReused, JournalFailed, Limits, ObservationFilter,
-    Observatory, Problem, ReadAt, Receipt, Remedy, ScoreSelection, SubmissionError, Unreadable, View, World,
-    upkeep,
+    Change, ChangeFaults, ChangesError, Fault, IdReused, JournalFailed, Limits, Observatory, Problem,
+    Receipt, Remedy, SubmissionError, Unreadable, View, World, upkeep,
 };
 use tenseven_store::{Checkpoints as _, Journal as _};
 use tenseven_testkit::{Failure, ManualClock, TestJournal, as_changes, history, observation, submission};
@@ -44,7 +43,7 @@ type Scores = Vec<(Alpha3, Period, Row)>;
 
 /// What is observed, and the scores of it.
 fn answers(view: &View) -> (BTreeMap<ObservationKey, Observation>, Scores) {
-    let listed = view.observations(&ObservationFilter::default(), usize::MAX, None).unwrap().observations;
+    let listed = view.observations(&ObservationSelection::default(), usize::MAX, None).unwrap().observations;
     let framework = "target-10-7".parse().unwrap();
     let selection = ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() };
     let scores = view.list_scores(&selection, usize::MAX, None).unwrap().trees;
@@ -107,7 +106,7 @@ impl Live {
             (revision, [new, revised, unchanged, withdrawn])
         );
         assert_eq!((new + revised + unchanged + withdrawn) as usize, changes.len());
-        let filter = registry.change_filter(None, None, None).unwrap();
+        let filter = registry.change_filter(ObservationSelection::default()).unwrap();
         let before = Revision::new(revision.number() - 1);
         let told = registry.changes_after(&filter, (before, None), usize::MAX).unwrap().changes;
         let withdrawals = told.iter().flat_map(|told| &told.withdrawals).cloned().map(VersionBody::Withdrawn);
@@ -321,7 +320,7 @@ fn one_revision_puts_merges_and_withdraws_and_every_answer_shows_all_of_it() {
     assert_eq!(view(&registry, AsOf::Now).accepted(&[submission(2)]).unwrap(), [(submission(2), receipt)]);
     let held = journal.read(revision).unwrap().event.into_versions();
     assert!(held.iter().map(ObservationVersion::key).eq([mar.key(), lby.key(), can.key()]));
-    let filter = registry.change_filter(None, None, None).unwrap();
+    let filter = registry.change_filter(ObservationSelection::default()).unwrap();
     let told =
         registry.recent_changes_after(&filter, (Revision::new(revision.number() - 1), None), usize::MAX);
     let told = told.unwrap().changes.remove(0);

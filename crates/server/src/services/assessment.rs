@@ -11,10 +11,7 @@ use tenseven_model::SubmissionId;
 use tenseven_observatory::{AdjudicateCodings, AdjudicationLookupError, ListingError, Observatory};
 use tonic::{Request, Response, Status};
 
-use super::{
-    caller::viewer,
-    reading::{Reading, positioned},
-};
+use super::{caller::viewer, positioned::positioned, reading::Reading};
 use crate::{call::Call, present, status::OrRefuse as _};
 
 /// `AssessmentService` over the observatory.

@@ -12,7 +12,8 @@ use tenseven_observatory::{Cursor, ListingError, QueryFingerprint, View};
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::{Request, Status};
 
-use super::reading::{Asked, Reading, next_token, positioned, read};
+use super::positioned::positioned;
+use super::reading::{Asked, Reading, next_token, read};
 use crate::{
     call::Call,
     present,

@@ -12,10 +12,7 @@ use tenseven_observatory::{
 };
 use tonic::{Request, Response, Status};
 
-use super::{
-    publication,
-    reading::{Reading, positioned},
-};
+use super::{positioned::positioned, publication, reading::Reading};
 use crate::{call::Call, present, status::OrRefuse as _};
 
 /// `FrameworkService` over the observatory.

@@ -14,7 +14,7 @@ use tenseven_api::{Encoded, SetPosition};
 use tenseven_model::Revision;
 use tenseven_observatory::View;
 
-use super::reading::positioned;
+use super::positioned::positioned;
 
 /// Most bytes that are held, those of the requests included.
 const BYTES_MAX: usize = 8 * 1024 * 1024;

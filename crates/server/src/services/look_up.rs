@@ -7,7 +7,8 @@ use std::sync::Arc;
 use tenseven_api::{Encoded, v1};
 use tonic::{Request, Status};
 
-use super::reading::{Asked, Reading, positioned, read};
+use super::positioned::positioned;
+use super::reading::{Asked, Reading, read};
 use crate::present;
 
 /// Submissions that are looked up before it is seen whether anybody still waits.

@@ -11,6 +11,7 @@ mod framework;
 mod held;
 mod look_up;
 mod observation;
+mod positioned;
 mod practice;
 mod practice_request;
 mod publication;

@@ -15,8 +15,9 @@ use tenseven_observatory::{
 use tonic::{Request, Response, Status};
 
 use super::{
+    positioned::positioned,
     practice_request::{Write, read_put, read_withdrawal},
-    reading::{Reading, positioned},
+    reading::Reading,
 };
 use crate::{present, status::OrRefuse as _};
 

@@ -13,7 +13,7 @@ use tenseven_api::{
     v1,
 };
 use tenseven_model::ReadAt;
-use tenseven_observatory::{Cursor, Observatory, Position, QueryFingerprint, Receipt, View};
+use tenseven_observatory::{Cursor, Observatory, QueryFingerprint, Receipt, View};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
@@ -251,12 +251,6 @@ impl Reading {
             status::ended()
         })?
     }
-}
-
-/// An answer with the revision that it shows.
-pub(super) fn positioned<A: SetPosition>(mut answer: A, at: Position) -> A {
-    answer.set_position(at.revision.number(), at.history.to_string());
-    answer
 }
 
 /// The token of the next page; empty on the last.
