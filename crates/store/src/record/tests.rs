@@ -217,7 +217,7 @@ fn sample(count: usize) -> Entry {
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
         digest: ContentDigest([9; 16]),
-        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 4 },
+        outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 0 },
         event: Event::Observations((0..count).map(observation).collect()),
     }
 }
