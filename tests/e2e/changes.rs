@@ -226,3 +226,42 @@ async fn a_push_and_withdrawals_are_changes_of_one_kind_under_the_same_submissio
     let same = submit(&server, same).await.unwrap();
     assert_eq!((same.revision, counts(&same)), (answer.revision, [0, 0, 0, 1]));
 }
+
+#[tokio::test]
+async fn merges_of_more_than_a_large_push_holds_are_rejected_for_that_whether_checked_or_sent() {
+    let server = Server::start();
+    let long = "\u{10ffff}".repeat(4_000);
+    let areas: Vec<String> =
+        ('A'..='Z').flat_map(|one| ('A'..='Z').map(move |other| format!("{one}{other}"))).collect();
+    let text = |place: &str| Observation {
+        comment: long.clone(),
+        method: long.clone(),
+        source: place.to_owned(),
+        ..observed("MAR", 1.0)
+    };
+    // Some 32 kB each, 20 MB together.
+    for some in areas.chunks(100) {
+        let changes = some.iter().map(|place| ObservationChange { action: Some(Action::Put(text(place))) });
+        submit(&server, request(changes.collect())).await.unwrap();
+    }
+    let merged = |count: usize| {
+        let one = |place: &String| {
+            let merge = ObservationMerge {
+                indicator: INDICATOR.into(),
+                area: "MAR".into(),
+                period: "2020".into(),
+                source: place.clone(),
+                status: Some("P".into()),
+                ..Default::default()
+            };
+            ObservationChange { action: Some(Action::Merge(merge)) }
+        };
+        request(areas.iter().take(count).map(one).collect())
+    };
+    for validate_only in [true, false] {
+        let refused = submit(&server, SubmitChangesRequest { validate_only, ..merged(areas.len()) }).await;
+        assert_eq!(Refusal::of(refused).faults(), [("changes", "TOO_MANY")]);
+    }
+    let receipt = submit(&server, merged(300)).await.unwrap();
+    assert_eq!(counts(&receipt), [0, 300, 0, 0]);
+}

@@ -73,12 +73,16 @@ const ERRORS: &[(Error, Scenario)] = &[
 ];
 
 /// The reasons that no client can bring about: where their test is, and its name.
-const UNPROVOKED: &[(Error, &str, &str)] = &[(
+const UNPROVOKED: &[(Error, &str, &str)] = &[
     // A panic of the program, or a status of the gRPC library that none of its known paths makes.
-    Error::Internal,
-    "crates/server/src/layers/details.rs",
-    "a_status_that_nobody_foresaw_is_internal",
-)];
+    (Error::Internal, "crates/server/src/layers/details.rs", "a_status_that_nobody_foresaw_is_internal"),
+    // Hundreds of merges of one observation would have to overtake it, one after the other.
+    (
+        Error::MergeOvertaken,
+        "crates/server/src/status/write.rs",
+        "a_merge_that_others_overtake_is_aborted_and_can_be_sent_again",
+    ),
+];
 
 /// For each reason of a field: what a client does to meet it.
 const FIELDS: &[(Field, Scenario)] = &[

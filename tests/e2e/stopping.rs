@@ -1,9 +1,12 @@
 //! Starting and stopping, as an operator does.
 
-use std::process::Command;
+use std::{
+    process::Command,
+    time::{Duration, Instant},
+};
 
-use tenseven_api::v1::ListObservationsRequest;
-use tenseven_tests::{Draft, Server, binary, level};
+use tenseven_api::v1::{ListObservationsRequest, ReadAt};
+use tenseven_tests::{Draft, Refusal, Server, binary, level};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
@@ -56,9 +59,9 @@ async fn health_watchers_are_told_of_the_end() {
     server.signal("TERM");
     assert_eq!(watch.message().await.unwrap().unwrap().status(), ServingStatus::NotServing);
     // The watch is still held; it must not hold the server up.
-    let asked = std::time::Instant::now();
+    let asked = Instant::now();
     assert_eq!(server.exit().code(), Some(0));
-    assert!(asked.elapsed() < std::time::Duration::from_secs(10), "it took {:?}", asked.elapsed());
+    assert!(asked.elapsed() < Duration::from_secs(10), "it took {:?}", asked.elapsed());
     drop((watch, health));
 }
 
@@ -99,4 +102,20 @@ fn an_address_in_use_is_named() {
     assert!(told.contains(address) && told.contains("choose another address"), "{told}");
     assert_eq!(told.matches("in use").count(), 1, "{told}");
     assert!(!home.path().join("data").exists(), "a journal was made for a server that cannot listen");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[expect(clippy::disallowed_methods, reason = "tests wait in real time")]
+async fn who_waits_for_a_revision_to_come_is_answered_when_the_server_stops() {
+    let mut server = Server::start();
+    let mut client = server.observations().await;
+    let request =
+        ListObservationsRequest { read_at: Some(ReadAt::not_before(1_000_000)), ..Default::default() };
+    let waiting = tokio::spawn(async move { client.list_observations(request).await });
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let asked = Instant::now();
+    server.signal("TERM");
+    assert_eq!(Refusal::of(waiting.await.unwrap()).reason, "SHUTTING_DOWN");
+    assert_eq!(server.exit().code(), Some(0));
+    assert!(asked.elapsed() < Duration::from_secs(4), "it took {:?}", asked.elapsed());
 }

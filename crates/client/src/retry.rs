@@ -3,7 +3,7 @@
 //! *Invariant:* [`RetryPolicy::wait`] is a function of its arguments; the randomness comes in as a number.
 //!
 //! What is tried again: a call that did not reach the server or whose connection broke; one refused with UNAVAILABLE,
-//! unless the journal has failed (that needs an operator); one refused with `RESOURCE_EXHAUSTED` and `RetryInfo`. A call
+//! unless the journal has failed (that needs an operator); one refused with `RESOURCE_EXHAUSTED` or `ABORTED` and `RetryInfo`. A call
 //! whose deadline passed is not: it would most likely take as long again.
 
 use std::time::Duration;
@@ -35,7 +35,7 @@ impl RetryPolicy {
             ClientError::Refused(refusal) => match (refusal.code, refusal.retry_after) {
                 (Code::Unavailable, _) if refusal.reason == JOURNAL_FAILED => return None,
                 (Code::Unavailable, wait) => wait.unwrap_or_default(),
-                (Code::ResourceExhausted, Some(wait)) => wait,
+                (Code::ResourceExhausted | Code::Aborted, Some(wait)) => wait,
                 _ => return None,
             },
         };

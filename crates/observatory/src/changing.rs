@@ -8,18 +8,19 @@ use std::sync::Arc;
 use tenseven_model::{ContentDigest, Revision, SubmissionId};
 use tenseven_state::{
     Operation as _, Preview, Receipt, decide,
-    observations::{Change, ChangesRejection, SubmitChanges},
+    observations::{Change, ChangeFaults, ChangesRejection, Fault, Problem, SubmitChanges},
 };
 
 use crate::{
-    ChangesError, Observatory, Overtaken, SubmissionError, Unreadable, WriteError, merging,
+    ChangesError, Observatory, Overtaken, Unreadable, WriteError,
+    merging::{self, MERGED_BYTES_MAX, ResolveError},
     submission::{Reply, Submission},
     submitting::{LookedUp, answer_of},
 };
 
 /// How often the merges of a submission are resolved before it is refused. Of all that merge the same observation and are flushed
 /// together, one is accepted, so that this many can do so at once.
-const RESOLVED_MAX: usize = 16;
+const RESOLVED_MAX: usize = 256;
 
 /// Changes that were taken in.
 #[derive(Debug)]
@@ -94,8 +95,7 @@ impl Observatory {
             return Ok(Preview::new(revision, receipt.counts()));
         }
         let rules = self.shared.rules();
-        merging::resolve(self.journal(), &state, &rules, &mut command.changes)
-            .map_err(SubmissionError::from)?;
+        merging::resolve(self.journal(), &state, &rules, &mut command.changes)?;
         let decision = decide(&state, command, &rules).map_err(WriteError::Rejected)?;
         Ok(Preview::new(revision, decision.outcome))
     }
@@ -123,18 +123,32 @@ impl Observatory {
     }
 
     /// Resolves merges with what is observed in the newest state, on a thread that may block.
-    async fn resolve(&self, command: SubmitChanges) -> Result<SubmitChanges, SubmissionError> {
+    async fn resolve(&self, command: SubmitChanges) -> Result<SubmitChanges, ChangesError> {
         if !merging::has_merges(&command.changes) {
             return Ok(command);
         }
         let (shared, state) = (Arc::clone(&self.shared), self.newest());
         let revision = state.revision();
+        // The semaphore lives as long as the observatory.
+        let _turn = self.shared.merging.acquire().await;
         let resolved = tokio::task::spawn_blocking(move || {
             let SubmitChanges { mut changes } = command;
             merging::resolve(shared.journal.as_ref(), &state, &shared.rules(), &mut changes)?;
-            Ok::<_, Unreadable>(SubmitChanges { changes })
+            Ok::<_, ResolveError>(SubmitChanges { changes })
         });
         // It fails only where it panicked or the process ends.
-        Ok(resolved.await.unwrap_or(Err(Unreadable { revision }))?)
+        Ok(resolved.await.unwrap_or(Err(ResolveError::Unreadable(Unreadable { revision })))?)
+    }
+}
+
+impl From<ResolveError> for ChangesError {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::TooLarge => {
+                let problem = Problem::MergedTooLarge { max: MERGED_BYTES_MAX };
+                ChangeFaults(vec![Fault { index: None, problem }]).into()
+            }
+            ResolveError::Unreadable(unreadable) => Self::Submission(unreadable.into()),
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Merging: what merges are resolved with.
 //!
-//! *Invariant:* the journal is read only for the keys that are merged, and never by the writer.
+//! *Invariant:* the journal is read only for the keys that are merged, and never by the writer. What is read of it is bounded, however little
+//! the request holds.
 
 use tenseven_state::{
     Rules, State,
@@ -10,8 +11,24 @@ use tenseven_store::Journal;
 
 use crate::{
     Unreadable,
+    approximate_size::observation_bytes,
     records::{self, Found},
 };
+
+/// Most bytes of the observations that the merges of one submission are resolved with: what a large push holds.
+pub(crate) const MERGED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Observations that are read together, at first and at most.
+const READ_TOGETHER: usize = 32;
+const READ_TOGETHER_MAX: usize = 1024;
+
+/// Why merges are not resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ResolveError {
+    /// What would be merged takes too much.
+    TooLarge,
+    /// The journal cannot be read.
+    Unreadable(Unreadable),
+}
 
 /// Whether there is something to resolve.
 pub(crate) fn has_merges(changes: &[Change]) -> bool {
@@ -25,7 +42,7 @@ pub(crate) fn resolve(
     state: &State,
     rules: &Rules<'_>,
     changes: &mut [Change],
-) -> Result<(), Unreadable> {
+) -> Result<(), ResolveError> {
     if changes.len() > rules.limits.batch_observations_max {
         return Ok(());
     }
@@ -43,9 +60,25 @@ pub(crate) fn resolve(
             outdated.push(merge);
         }
     }
-    let current = records::in_full(journal, found)?;
-    for (merge, (revision, observation)) in outdated.into_iter().zip(current) {
-        merge.resolve(revision, &observation);
+    let (mut outdated, mut found) = (outdated.into_iter(), found.into_iter());
+    let (mut bytes, mut read, mut together) = (0, 0, READ_TOGETHER);
+    loop {
+        let some: Vec<Found<'_>> = found.by_ref().take(together).collect();
+        if some.is_empty() {
+            return Ok(());
+        }
+        let current = records::in_full(journal, some).map_err(ResolveError::Unreadable)?;
+        for (revision, observation) in current {
+            bytes += observation_bytes(&observation);
+            read += 1;
+            if bytes > MERGED_BYTES_MAX {
+                return Err(ResolveError::TooLarge);
+            }
+            if let Some(merge) = outdated.next() {
+                merge.resolve(revision, &observation);
+            }
+        }
+        // As many as there is room for, should they be like those before.
+        together = ((MERGED_BYTES_MAX - bytes) * read / bytes.max(1)).clamp(1, READ_TOGETHER_MAX);
     }
-    Ok(())
 }

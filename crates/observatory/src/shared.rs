@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use crossbeam_channel::Receiver;
 use tenseven_model::Revision;
 use tenseven_state::{Rules, World};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::{
     Clock, Limits,
@@ -40,8 +40,13 @@ pub(crate) struct Shared {
     pub(crate) recent: Recent,
     /// Whether the observatory is ending, so that what takes long ends early.
     pub(crate) is_closing: AtomicBool,
+    /// Turns to resolve merges, which hold what they merge.
+    pub(crate) merging: Semaphore,
     revision: watch::Sender<Revision>,
 }
+
+/// How many submissions resolve their merges at once.
+const MERGING_MAX: usize = 2;
 
 impl Shared {
     /// What is shared, and what the writer receives submissions by.
@@ -59,6 +64,7 @@ impl Shared {
             world,
             limits,
             clock,
+            merging: Semaphore::new(MERGING_MAX),
             past_states: PastStates::new(&limits),
             past_boards: PastBoards::asked(&limits),
             intake,

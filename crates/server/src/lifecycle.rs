@@ -258,7 +258,7 @@ fn routes(
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
     let answered = AnsweredLayer { message_bytes_max: QUERY_BYTES_MAX };
-    let reading = Reading::new(Arc::clone(observatory), config.readers_max);
+    let reading = Reading::new(Arc::clone(observatory), config.readers_max, draining.clone());
     let pushes_max = config.message_bytes_max;
     let watches = Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max);
     let observations = ObservationAdapter {

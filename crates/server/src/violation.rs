@@ -51,7 +51,7 @@ pub(crate) fn violation(fault: &Fault, listed: &Listed) -> Violation {
     let Fault { index, problem } = fault;
     let (field, reason) = match problem {
         Problem::Empty => ("", FieldReason::Required),
-        Problem::TooMany { .. } => ("", FieldReason::TooMany),
+        Problem::TooMany { .. } | Problem::MergedTooLarge { .. } => ("", FieldReason::TooMany),
         Problem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
         Problem::Area(_) => (".area", FieldReason::UnknownArea),
         Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
@@ -77,6 +77,7 @@ pub(crate) fn violation(fault: &Fault, listed: &Listed) -> Violation {
         | Problem::TooManyPeriods(_)
         | Problem::Value(_)
         | Problem::Conflict(_)
+        | Problem::MergedTooLarge { .. }
         | Problem::NotObserved { .. } => problem.to_string(),
     };
     Violation { path: format!("{}{field}", listed.path(*index)), reason, description }

@@ -392,7 +392,7 @@ class Client:
             observation_service_pb2.LookUpSubmissionsRequest(submission_ids=names),
         )
 
-    def _accepted(self, names: list[str]) -> dict[str, observation_service_pb2.PushObservationsResponse]:
+    def _accepted(self, names: list[str]) -> dict[str, observation_service_pb2.SubmitChangesResponse]:
         return {one.submission_id: one.receipt for one in self._look_up(names).submissions}
 
     def _batch_stream(self) -> BatchStream:

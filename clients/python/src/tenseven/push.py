@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     Rows = Iterable[Observation | Mapping[str, object]] | pd.DataFrame
     Send = Callable[[calls.PushObservationsRequest], calls.PushObservationsResponse]
-    LookUp = Callable[[list[str]], Mapping[str, calls.PushObservationsResponse]]
+    LookUp = Callable[[list[str]], Mapping[str, calls.SubmitChangesResponse]]
 
 BATCH_ROWS_MAX = 10_000
 BATCH_BYTES_MAX = 8 << 20
@@ -101,7 +101,7 @@ class PushSummary:
             history_id=self.history_id if answer.revision < self.revision else answer.history_id,
         )
 
-    def plus_known(self, rows: int, answer: calls.PushObservationsResponse) -> PushSummary:
+    def plus_known(self, rows: int, answer: calls.SubmitChangesResponse) -> PushSummary:
         """Return the sum with a batch that was accepted before the push."""
         return replace(
             self,

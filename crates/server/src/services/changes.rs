@@ -3,6 +3,8 @@
 //! *Invariant:* a request that is rejected says everything that is wrong with it: the shape of each field, and of the changes that have
 //! their shape, what the registry would reject.
 
+use std::sync::Arc;
+
 use prost_types::Timestamp;
 use tenseven_api::{
     Violations,
@@ -15,7 +17,9 @@ use tenseven_model::{SubmissionId, event::ChangeCounts};
 use tenseven_observatory::{Change, Observatory, Position, Preview, Receipt};
 use tonic::Status;
 
+use super::reading::Reading;
 use crate::{
+    call::Call,
     status::{OrRefuse as _, RefusedChanges},
     violation::{Listed, violation},
 };
@@ -58,14 +62,18 @@ impl Changed {
 
 /// Submits changes, or only checks them.
 pub(super) async fn submit(
-    observatory: &Observatory,
+    (observatory, reading, call): (&Arc<Observatory>, &Reading, &Call),
     submission: Submission,
     validate_only: bool,
 ) -> Result<Changed, Status> {
     let Submission { id, changes, listed } = submission;
     if validate_only {
-        let preview = observatory.preview_changes(id, changes);
-        let preview = preview.map_err(|error| RefusedChanges(error, listed)).or_refuse()?;
+        let checking = Arc::clone(observatory);
+        // Merges are read from the journal.
+        let has_merges = changes.iter().any(|change| matches!(change, Change::Merge(_)));
+        let check =
+            move || checking.preview_changes(id, changes).map_err(|error| RefusedChanges(error, listed));
+        let preview = if has_merges { reading.ask(call, check).await? } else { check().or_refuse()? };
         return Ok(Changed::checked(observatory, preview));
     }
     let receipt = observatory.submit_changes(id, changes).await;

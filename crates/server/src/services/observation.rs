@@ -31,9 +31,11 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::SubmitChangesRequest>,
     ) -> Result<Response<v1::SubmitChangesResponse>, Status> {
+        let call = Call::of(&request);
         let v1::SubmitChangesRequest { submission_id, changes, validate_only } = request.into_inner();
         let submission = changes::read_changes(&self.observatory, &submission_id, changes).or_refuse()?;
-        let changed = changes::submit(&self.observatory, submission, validate_only).await?;
+        let changed =
+            changes::submit((&self.observatory, &self.reading, &call), submission, validate_only).await?;
         Ok(Response::new(present::changed(changed)))
     }
 
@@ -41,10 +43,12 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::PushObservationsRequest>,
     ) -> Result<Response<v1::PushObservationsResponse>, Status> {
+        let call = Call::of(&request);
         let v1::PushObservationsRequest { submission_id, observations, validate_only } = request.into_inner();
         let submission =
             changes::read_observations(&self.observatory, &submission_id, observations).or_refuse()?;
-        let changed = changes::submit(&self.observatory, submission, validate_only).await?;
+        let changed =
+            changes::submit((&self.observatory, &self.reading, &call), submission, validate_only).await?;
         Ok(Response::new(present::pushed(changed)))
     }
 
@@ -131,11 +135,13 @@ impl ObservationService for ObservationAdapter {
         &self,
         request: Request<v1::WithdrawObservationsRequest>,
     ) -> Result<Response<v1::WithdrawObservationsResponse>, Status> {
+        let call = Call::of(&request);
         let v1::WithdrawObservationsRequest { submission_id, withdrawals, validate_only } =
             request.into_inner();
         let submission =
             changes::read_withdrawals(&self.observatory, &submission_id, withdrawals).or_refuse()?;
-        let changed = changes::submit(&self.observatory, submission, validate_only).await?;
+        let changed =
+            changes::submit((&self.observatory, &self.reading, &call), submission, validate_only).await?;
         Ok(Response::new(present::withdrawn(changed)))
     }
 }

@@ -18,7 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
 
-use super::{Changed, held::Held};
+use super::{Changed, Draining, held::Held};
 use crate::{
     call::{Call, Principal},
     status::{self, OrRefuse as _, Refusal, Refused},
@@ -34,6 +34,7 @@ pub(crate) struct Reading {
     places: Arc<Semaphore>,
     transfers: Arc<Semaphore>,
     held: Arc<Held>,
+    draining: Draining,
 }
 
 /// What a request asks for.
@@ -119,9 +120,15 @@ where
 }
 
 impl Reading {
-    pub(crate) fn new(observatory: Arc<Observatory>, readers_max: usize) -> Self {
+    pub(crate) fn new(observatory: Arc<Observatory>, readers_max: usize, draining: Draining) -> Self {
         let (places, transfers) = (Semaphore::new(readers_max), Semaphore::new(TRANSFERS_MAX));
-        Self { observatory, places: Arc::new(places), transfers: Arc::new(transfers), held: Arc::default() }
+        Self {
+            observatory,
+            places: Arc::new(places),
+            transfers: Arc::new(transfers),
+            held: Arc::default(),
+            draining,
+        }
     }
 
     /// Answers a request from the view that it asks for, on a thread that may block.
@@ -210,16 +217,27 @@ impl Reading {
         fingerprint: QueryFingerprint,
     ) -> Result<(View, Option<Cursor>), Status> {
         let after = Cursor::from_token(token, fingerprint).or_refuse()?;
-        let view = match &after {
-            Some(cursor) => self.observatory.view_of_page(read_at, cursor, call.wait_max()).await,
-            None => self.observatory.view(read_at, call.wait_max()).await,
-        };
-        Ok((view.or_refuse()?, after))
+        let Some(cursor) = &after else { return Ok((self.view(call, read_at).await?, after)) };
+        let view = self.unless_stopping(self.observatory.view_of_page(read_at, cursor, call.wait_max()));
+        Ok((view.await?, after))
     }
 
     /// A view of the newest state that is fresh enough.
     pub(super) async fn view(&self, call: &Call, read_at: ReadAt) -> Result<View, Status> {
-        self.observatory.view(read_at, call.wait_max()).await.or_refuse()
+        self.unless_stopping(self.observatory.view(read_at, call.wait_max())).await
+    }
+
+    /// A view that may have to be waited for; a server that stops waits no longer.
+    async fn unless_stopping<R: Refusal>(
+        &self,
+        view: impl Future<Output = Result<View, R>>,
+    ) -> Result<View, Status> {
+        let mut draining = self.draining.clone();
+        tokio::select! {
+            biased;
+            view = view => view.or_refuse(),
+            () = draining.begun() => Err(status::shutting_down()),
+        }
     }
 
     /// A place for an export or a backup, which holds memory for as long as its reader takes; refused where none is free.

@@ -62,7 +62,7 @@ impl Watches {
         watchers_max: usize,
         stall_max: Duration,
     ) -> Self {
-        let reading = Reading::new(Arc::clone(observatory), READERS_MAX);
+        let reading = Reading::new(Arc::clone(observatory), READERS_MAX, draining.clone());
         let pulse = Pulse::start(observatory, draining.clone());
         let places = Places::new(Arc::clone(observatory), draining, watchers_max, stall_max);
         let making = Arc::new(Semaphore::new(half_of_processors()));

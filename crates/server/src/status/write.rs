@@ -48,9 +48,9 @@ impl Refusal for RefusedChanges {
 
 impl Refusal for Overtaken {
     fn refuse(self) -> Refused {
-        let mut details = details(ErrorReason::WriteQueueFull, &[]);
+        let mut details = details(ErrorReason::MergeOvertaken, &[]);
         details.set_retry_info(Some(QUEUE_RETRY_DELAY));
-        status(Code::ResourceExhausted, self.to_string(), details)
+        status(Code::Aborted, self.to_string(), details)
     }
 }
 
@@ -146,5 +146,21 @@ impl Refusal for JournalFull {
 impl Refusal for JournalFailed {
     fn refuse(self) -> Refused {
         status(Code::Unavailable, self.to_string(), details(ErrorReason::JournalFailed, &[]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tonic_types::StatusExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_merge_that_others_overtake_is_aborted_and_can_be_sent_again() {
+        let status = Overtaken.into_status();
+        assert_eq!(status.code(), Code::Aborted);
+        let details = status.get_error_details();
+        assert_eq!(details.error_info().map(|info| info.reason.as_str()), Some("MERGE_OVERTAKEN"));
+        assert!(details.retry_info().is_some_and(|retry| retry.retry_delay.is_some()));
     }
 }

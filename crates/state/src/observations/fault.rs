@@ -59,6 +59,14 @@ pub enum Problem {
         /// What to do.
         remedy: Remedy,
     },
+    /// What would be merged takes too much together.
+    #[error(
+        "the observations that are merged take more than {max} bytes together; merge fewer of them in one submission"
+    )]
+    MergedTooLarge {
+        /// The limit.
+        max: usize,
+    },
     /// An earlier change has the same key.
     #[error("has the same indicator, area, source and period as an earlier change; send each only once")]
     Duplicate {
