@@ -18,7 +18,7 @@ use crate::{
 const RECORDS: usize = 100;
 
 /// How many push at once, and the ratio that was measured when this was committed.
-const LOADS: [(usize, f64); 3] = [(1, 0.35), (16, 0.2), (64, 0.1)];
+const LOADS: [(usize, f64); 3] = [(1, 0.25), (16, 0.15), (64, 0.1)];
 
 pub(crate) async fn measure(extent: Extent) -> Vec<Verdict> {
     let home = tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory for the journal");

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tenseven_api::{Encoded, v1};
 use tonic::{Request, Status};
 
+use super::changes::Changed;
 use super::positioned::positioned;
 use super::reading::{Asked, Reading, read};
 use crate::present;
@@ -26,7 +27,7 @@ pub(super) async fn look_up(
         let (view, some) = (Arc::clone(&view), some.to_vec());
         let found = reading.ask(&call, move || view.accepted(&some)).await?;
         accepted.extend(found.into_iter().map(|(id, receipt)| {
-            let receipt = Some(present::changed(reading.accepted(&receipt)));
+            let receipt = Some(present::changed(Changed::accepted(reading.observatory(), &receipt)));
             v1::AcceptedSubmission { submission_id: id.to_string(), receipt }
         }));
     }

@@ -13,12 +13,12 @@ use tenseven_api::{
     v1,
 };
 use tenseven_model::ReadAt;
-use tenseven_observatory::{Cursor, Observatory, QueryFingerprint, Receipt, View};
+use tenseven_observatory::{Cursor, Observatory, QueryFingerprint, View};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
 
-use super::{Changed, Draining, held::Held};
+use super::{Draining, held::Held};
 use crate::{
     call::{Call, Principal},
     status::{self, OrRefuse as _, Refusal, Refused},
@@ -246,9 +246,9 @@ impl Reading {
         place.map_err(|_| status::too_many_transfers(TRANSFERS_MAX))
     }
 
-    /// What a receipt says.
-    pub(super) fn accepted(&self, receipt: &Receipt) -> Changed {
-        Changed::accepted(&self.observatory, receipt)
+    /// What is read.
+    pub(super) fn observatory(&self) -> &Observatory {
+        &self.observatory
     }
 
     /// The result of work that takes long, done on a thread that may block.
