@@ -1,6 +1,6 @@
 //! Selections: what a reader asks for.
 //!
-//! *Invariant:* they hold names and periods, none of which need exist. Whether they do is for whoever answers.
+//! *Invariant:* they hold names and periods that have their shape. Whether these exist is checked where the request is answered.
 
 use crate::{
     AreaCode, AreaSelection, AsOf, CoderId, FrameworkRef, HistoryId, IndicatorId, MeasureId, NodeId,

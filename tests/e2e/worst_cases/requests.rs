@@ -10,7 +10,7 @@ const HEAD_BYTES: usize = 16;
 /// A field that no message has.
 const UNKNOWN: u32 = 1_000;
 
-/// The worst requests of at most so many bytes, each with what it is.
+/// The worst requests of at most `bytes`, each with a description.
 pub(super) fn worst(message: &MessageDescriptor, bytes: usize) -> Vec<(String, Bytes)> {
     let mut requests = fields(message, "", bytes, 1);
     requests.push(("fields that are not known".to_owned(), repeated(&varint_field(UNKNOWN), bytes)));

@@ -16,13 +16,13 @@ pub(crate) struct Load {
 /// Calls by which the number of those that are measured is found.
 const TRIAL_CALLS: usize = 2_000;
 
-/// Makes calls with this request for about so many seconds; each must succeed.
+/// Makes calls with this request for about `seconds`; each must succeed.
 pub(crate) fn run(url: &str, request: &Path, load: Load, seconds: u32) -> Sample {
     let trial = calls(url, request, load, TRIAL_CALLS);
     calls(url, request, load, (trial.rate * f64::from(seconds)) as usize)
 }
 
-/// Makes so many calls.
+/// Makes `count` calls.
 fn calls(url: &str, request: &Path, load: Load, count: usize) -> Sample {
     let folder = tempfile::tempdir().expect("a directory for the log");
     let log = folder.path().join("calls.log");

@@ -42,7 +42,7 @@ pub(crate) async fn measure(extent: Extent) -> Vec<Verdict> {
     verdicts
 }
 
-/// Pushes for a while, so many at once over one connection.
+/// Pushes for `span`, with `in_flight` calls at once over one connection.
 async fn push(server: &Server, in_flight: usize, span: Duration, turn: &mut usize) -> Sample {
     let client = server.observations().await;
     let (start, first) = (Instant::now(), *turn);

@@ -11,7 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::sample::Sample;
 
-/// Appends for a while, so many at once; each waits until its bytes are flushed.
+/// Appends for `span`, `in_flight` records at once; each waits until its bytes are flushed.
 pub(crate) async fn run(file: &Path, record_bytes: usize, in_flight: usize, span: Duration) -> Sample {
     let mut file = File::create(file).expect("a file for the floor");
     let (sender, mut receiver) = mpsc::channel::<oneshot::Sender<()>>(in_flight);

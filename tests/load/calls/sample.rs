@@ -12,7 +12,7 @@ pub(crate) struct Sample {
 }
 
 impl Sample {
-    /// The sample of calls that took these times, in milliseconds, in so many seconds altogether.
+    /// The sample of calls that took `times_ms`, all of them within `seconds`.
     pub(crate) fn of(mut times_ms: Vec<f64>, seconds: f64) -> Self {
         times_ms.sort_unstable_by(f64::total_cmp);
         let at = |share: f64| times_ms[((times_ms.len() - 1) as f64 * share) as usize];

@@ -158,10 +158,10 @@ impl Reading {
         R: Refusal,
     {
         let opened = Opened::new(request, |_| None);
-        if let Some(answer) = self.held(&opened) {
+        let key = opened.is_of_now().then(|| opened.key());
+        if let Some(answer) = self.held(key.as_deref()) {
             return Ok(Response::new(answer));
         }
-        let key = opened.is_of_now().then(|| opened.key());
         let (Asked { call, read_at, query, fingerprint: _ }, _) = opened.read()?;
         let view = self.view(&call, read_at).await?;
         let is_ready = is_ready(&view, &query);
@@ -186,10 +186,10 @@ impl Reading {
         R: Refusal,
     {
         let opened = Opened::new(request, |message| message.page_mut().take());
-        if let Some(answer) = self.held(&opened) {
+        let key = opened.is_of_now().then(|| opened.key());
+        if let Some(answer) = self.held(key.as_deref()) {
             return Ok(Response::new(answer));
         }
-        let key = opened.is_of_now().then(|| opened.key());
         let (Asked { call, read_at, query, fingerprint }, Page { size, token }) = opened.read()?;
         let (view, after) = self.view_after(&call, read_at, &token, fingerprint).await?;
         let (part, held) = (Part { size, after }, Arc::clone(&self.held));
@@ -202,10 +202,9 @@ impl Reading {
         answer.await.map(Response::new)
     }
 
-    /// The answer to a request, if it is held.
-    fn held<M: ReadRequest + HasReadAt, A: 'static>(&self, opened: &Opened<M>) -> Option<Encoded<A>> {
-        let is_of_now = opened.is_of_now();
-        is_of_now.then(|| self.held.get(self.observatory.revision(), &opened.key())).flatten()
+    /// The answer to the request with this key, if it is held.
+    fn held<A: 'static>(&self, key: Option<&[u8]>) -> Option<Encoded<A>> {
+        self.held.get(self.observatory.revision(), key?)
     }
 
     /// The view that a part is read from, and where the part before ended.
