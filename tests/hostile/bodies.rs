@@ -76,14 +76,19 @@ pub(crate) async fn unread_listings(server: &Server) -> Hold {
     let request = ListScoresRequest { selection, page, ..Default::default() }.encode_to_vec();
     let length = u32::try_from(request.len()).expect("it fits").to_be_bytes();
     let request = Bytes::from([&[0][..], &length, &request].concat());
-    let (mut held, mut channel) = (Vec::new(), narrow(server).await);
+    let (mut held, mut channel) = (JoinSet::new(), narrow(server).await);
     for listing in 0..LISTINGS {
         if listing % CONNECTION_CALLS == 0 {
             channel = narrow(server).await;
         }
-        let body = Body::new(Full::new(request.clone()));
-        held.push(call(&mut channel, "/tenseven.v1.ScoreService/ListScores", body).await);
+        let (mut channel, body) = (channel.clone(), Body::new(Full::new(request.clone())));
+        // What is answered is held with the task.
+        held.spawn(async move {
+            let _answer = call(&mut channel, "/tenseven.v1.ScoreService/ListScores", body).await;
+            std::future::pending::<()>().await;
+        });
     }
+    tokio::time::sleep(Duration::from_secs(8)).await;
     Box::new((held, channel))
 }
 

@@ -25,6 +25,8 @@ const NOISE: Duration = Duration::from_millis(5);
 const CALL_MAX: Duration = Duration::from_secs(10);
 /// How long after it the server may take to be as it was.
 const RECOVERY: Duration = Duration::from_secs(40);
+/// How long an attack may take until all of it is under way.
+const ATTACK_MAX: Duration = Duration::from_secs(60);
 /// What the allocator keeps, in MiB.
 const KEPT: u64 = 6;
 /// How long it takes until what was freed is given back.
@@ -68,7 +70,8 @@ impl Course {
         let Self { server, client, .. } = self;
         let before = Seen { high: high(client).await?, resident: self.resident };
         forget_peak(server);
-        let hold = (attack.begin)(server).await;
+        let begun = timeout(ATTACK_MAX, (attack.begin)(server)).await;
+        let hold = begun.map_err(|_| format!("it did not begin within {ATTACK_MAX:?}"))?;
         let during = Seen { high: high(client).await?, resident: resident(server) };
         drop(hold);
         let after = recovered(server, client, &before).await?;

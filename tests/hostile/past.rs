@@ -79,8 +79,9 @@ pub(crate) async fn slow_watchers_of_the_past(server: &Server) -> Hold {
     }
     let mut quick =
         server.scores().await.watch_scores(request(registry::FIRST)).await.expect("a watch").into_inner();
-    let last = registry::FIRST + u64::from(registry::REVISIONS) - 1;
-    let reads = async { while quick.message().await.expect("a change").expect("no end").revision < last {} };
+    let reads = async {
+        while quick.message().await.expect("a change").expect("no end").revision < registry::last() {}
+    };
     tokio::time::timeout(Duration::from_secs(30), reads).await.expect("slow watchers hold up the others");
     Box::new((slow, quick))
 }

@@ -1,6 +1,8 @@
 //! The registry that is attacked.
 
-use tenseven_api::v1::{GetScoresRequest, ListScoresRequest, Page, ReadAt, ScoreSelection};
+use tenseven_api::v1::{
+    GetScoresRequest, ListScoresRequest, Page, ReadAt, ScoreSelection, WatchScoresRequest,
+};
 use tenseven_catalog::Catalog;
 use tenseven_tests::{Draft, Server, level, number};
 
@@ -9,6 +11,11 @@ pub(crate) const REVISIONS: u16 = 600;
 /// The first of them comes after those of a new registry.
 pub(crate) const FIRST: u64 = tenseven_tests::START_REVISION + 1;
 const AREAS: u16 = 200;
+
+/// The last of them.
+pub(crate) fn last() -> u64 {
+    FIRST + u64::from(REVISIONS) - 1
+}
 
 /// Fills a registry with a few thousand observations, in many revisions.
 pub(crate) async fn fill(server: &Server) {
@@ -37,6 +44,10 @@ pub(crate) async fn warm(server: &Server) {
     let selection = Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() });
     let request = ListScoresRequest { selection, page: Some(Page::of_size(1_000)), ..Default::default() };
     scores.list_scores(request).await.expect("a listing");
+    let selection = Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() });
+    let request = WatchScoresRequest { selection, after_revision: Some(FIRST), ..Default::default() };
+    let mut watch = scores.watch_scores(request).await.expect("a watch").into_inner();
+    while watch.message().await.expect("a change").expect("no end").revision < last() {}
 }
 
 /// What others ask meanwhile.

@@ -4,9 +4,11 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use tonic::Request;
+use prost::Message;
+use tenseven_api::Encoded;
+use tonic::{Request, Response};
 
-use crate::layers::RequestId;
+use crate::{layers::RequestId, memory::Unread};
 
 /// What part of a call's time a wait leaves for the answer.
 const ANSWER_SHARE: u32 = 10;
@@ -30,6 +32,8 @@ pub(crate) struct Call {
     pub(crate) request_id: RequestId,
     /// Where it comes from, where that is known.
     pub(crate) peer: Option<IpAddr>,
+    /// The answers of its connection that are not read yet; none where nobody counts them.
+    pub(crate) unread: Option<Unread>,
 }
 
 impl Call {
@@ -40,7 +44,30 @@ impl Call {
             limit: Duration::ZERO,
             request_id: RequestId::of(&http::HeaderMap::new()),
             peer: None,
+            unread: None,
         })
+    }
+
+    /// Whether an answer has to wait until more of earlier ones is read.
+    pub(crate) fn must_wait(&self) -> bool {
+        self.unread.as_ref().is_some_and(Unread::is_full)
+    }
+
+    /// Returns once an answer can be made.
+    pub(crate) async fn room(&self) {
+        if let Some(unread) = &self.unread {
+            unread.room().await;
+        }
+    }
+
+    /// The response with an answer, which is counted from now on.
+    pub(crate) fn answered<A: Message>(&self, answer: Encoded<A>) -> Response<Encoded<A>> {
+        let counted = self.unread.as_ref().map(|unread| unread.counted(answer.encoded_len()));
+        let mut response = Response::new(answer);
+        if let Some(counted) = counted {
+            response.extensions_mut().insert(counted);
+        }
+        response
     }
 
     /// How long it may wait for something before it is answered.

@@ -18,7 +18,7 @@ use super::{RequestId, deadline, details::Details, ending::Ending};
 use crate::{
     call::{Call, Principal},
     connections::Calls,
-    memory::Unread,
+    memory::{Counted, Unread},
     status,
 };
 
@@ -69,7 +69,8 @@ where
         let request_id = extensions.get().cloned().unwrap_or_else(|| RequestId::of(request.headers()));
         let calls = extensions.get::<Calls>().cloned();
         let peer = calls.as_ref().map(Calls::peer);
-        let call = Call { principal: Principal::Anonymous, limit, request_id, peer };
+        let unread = calls.as_ref().map(|calls| calls.unread().clone());
+        let call = Call { principal: Principal::Anonymous, limit, request_id, peer, unread };
         request.extensions_mut().insert(call);
         let full =
             calls.as_ref().map(Calls::unread).filter(|unread| unread.is_full() && !is_of_health(&request));
@@ -79,18 +80,20 @@ where
             Some((unread, inner)) => Either::Right(once_there_is_room(unread, limit, inner, request)),
         };
         Box::pin(async move {
-            let response = match tokio::time::timeout(limit, answer).await {
+            let mut response = match tokio::time::timeout(limit, answer).await {
                 Ok(answer) => answer?,
                 Err(_) => return Ok(status::deadline_exceeded(limit).into_http()),
             };
             if let Some(status) = details.of_bare(response.headers()) {
                 return Ok(status.into_http());
             }
+            let counted = response.extensions_mut().remove();
             Ok(response.map(|inner| {
                 if inner.is_end_stream() {
                     return inner;
                 }
-                Body::new(Answers { inner, details, ending: calls.map(Ending::new), has_ended: false })
+                let ending = calls.map(Ending::new);
+                Body::new(Answers { inner, details, ending, has_ended: false, _counted: counted })
             }))
         })
     }
@@ -125,6 +128,8 @@ struct Answers {
     ending: Option<Ending>,
     /// Whether it was ended before its end.
     has_ended: bool,
+    /// Counts it until it is handed to the transport, which counts on.
+    _counted: Option<Counted>,
 }
 
 impl http_body::Body for Answers {
@@ -135,7 +140,7 @@ impl http_body::Body for Answers {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, details, ending, has_ended } = self.get_mut();
+        let Self { inner, details, ending, has_ended, .. } = self.get_mut();
         if *has_ended {
             return Poll::Ready(None);
         }

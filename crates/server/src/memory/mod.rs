@@ -9,4 +9,4 @@ mod unread;
 
 pub(crate) use account::{Account, Hold};
 pub use available::available;
-pub(crate) use unread::Unread;
+pub(crate) use unread::{Counted, Unread};

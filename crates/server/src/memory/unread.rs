@@ -43,10 +43,21 @@ struct Tracked {
     _hold: Hold,
 }
 
+/// An answer that is counted, but not handed to the transport yet. An extension of its response; a clone counts no more.
+#[derive(Debug, Clone)]
+pub(crate) struct Counted {
+    _hold: Arc<Hold>,
+}
+
 impl Unread {
     pub(crate) fn new(account: Account) -> Self {
         let read_at = Mutex::new(Instant::now());
         Self(Arc::new(Sent { account, bytes: AtomicUsize::new(0), read_at, read: Notify::new() }))
+    }
+
+    /// Counts an answer of so many bytes until what is returned is dropped.
+    pub(crate) fn counted(&self, bytes: usize) -> Counted {
+        Counted { _hold: Arc::new(self.0.account.hold(bytes)) }
     }
 
     /// Counts bytes that are handed to the transport, until it has sent them.

@@ -160,7 +160,7 @@ impl Reading {
         let opened = Opened::new(request, |_| None);
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
-            return Ok(Response::new(answer));
+            return Ok(opened.call.answered(answer));
         }
         let (Asked { call, read_at, query, fingerprint: _ }, _) = opened.read()?;
         let view = self.view(&call, read_at).await?;
@@ -171,7 +171,7 @@ impl Reading {
             Ok::<_, Refused>(held.encoded(&view, key, answer))
         };
         let answer = if is_ready { answer().or_refuse() } else { self.ask(&call, answer).await };
-        answer.map(Response::new)
+        answer.map(|answer| call.answered(answer))
     }
 
     /// Answers a request for a page of a listing, on a thread that may block. The answer comes with where the listing goes on.
@@ -188,7 +188,7 @@ impl Reading {
         let opened = Opened::new(request, |message| message.page_mut().take());
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
-            return Ok(Response::new(answer));
+            return Ok(opened.call.answered(answer));
         }
         let (Asked { call, read_at, query, fingerprint }, Page { size, token }) = opened.read()?;
         let (view, after) = self.view_after(&call, read_at, &token, fingerprint).await?;
@@ -199,7 +199,7 @@ impl Reading {
             *answer.next_page_token_mut() = next_token(next, fingerprint);
             Ok::<_, Refused>(held.encoded(&view, key, answer))
         });
-        answer.await.map(Response::new)
+        answer.await.map(|answer| call.answered(answer))
     }
 
     /// The answer to the request with this key, if it is held.
@@ -256,8 +256,15 @@ impl Reading {
         call: &Call,
         question: impl FnOnce() -> Result<T, R> + Send + 'static,
     ) -> Result<T, Status> {
-        // Fails only while the process ends.
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;
+        let place = loop {
+            call.room().await;
+            // Fails only while the process ends.
+            let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;
+            // Those who waited for a place as well may have filled the room.
+            if !call.must_wait() {
+                break place;
+            }
+        };
         let answer = tokio::task::spawn_blocking(move || {
             let answer = question().or_refuse();
             drop(place);

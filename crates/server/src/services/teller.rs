@@ -28,7 +28,7 @@ use super::{
 use crate::status;
 
 /// About how many bytes travel together: well below the 4 MiB that stock clients read.
-pub(super) const PART_BYTES_MAX: usize = 128 * 1024;
+pub(super) const PART_BYTES_MAX: usize = 64 * 1024;
 /// A heartbeat is sent where nothing was for so long.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Batches of messages, each of about [`PART_BYTES_MAX`], that wait for a slow watcher.
