@@ -26,7 +26,7 @@ const CALL_MAX: Duration = Duration::from_secs(10);
 /// How long after it the server may take to be as it was.
 const RECOVERY: Duration = Duration::from_secs(40);
 /// How long an attack may take until all of it is under way.
-const ATTACK_MAX: Duration = Duration::from_secs(60);
+const ATTACK_MAX: Duration = Duration::from_mins(1);
 /// What the allocator keeps, in MiB.
 const KEPT: u64 = 6;
 /// How long it takes until what was freed is given back.
