@@ -51,8 +51,11 @@ mod judgement;
 mod moment;
 mod observation_file;
 mod output;
+mod output_file;
 mod push;
+mod table_file;
 mod upkeep;
+mod vocabulary;
 mod withdrawal_file;
 
 use std::process::ExitCode;

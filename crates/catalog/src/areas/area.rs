@@ -107,6 +107,11 @@ impl Areas {
         self.groups.iter()
     }
 
+    /// The names of countries and areas, those that sources use among them, each with the code of what it names.
+    pub fn names(&self) -> impl Iterator<Item = (&str, Alpha3)> {
+        self.names.iter().map(|(name, area)| (name.as_str(), *area))
+    }
+
     /// The country or area that an unknown code was probably meant for: the only one whose name starts with these
     /// letters (`GER`), or the nearest code.
     pub fn suggestion(&self, unknown: Alpha3) -> Option<&Area> {

@@ -12,7 +12,10 @@ use tenseven_client::{
     v1::{self, caller::Role},
 };
 
-use super::{coding_adjudicate, coding_submit};
+use super::{
+    coding_adjudicate, coding_submit,
+    selection::{area_code, check_indicator},
+};
 use crate::{
     exit::Outcome,
     moment::Moment,
@@ -154,11 +157,15 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
         Some(State::Open) => v1::RoundState::Open,
         Some(State::Adjudicated) => v1::RoundState::Adjudicated,
     };
+    let read_at = moment.read_at();
+    if let Some(indicator) = &indicator {
+        check_indicator(client, indicator, &read_at).await?;
+    }
     let request = v1::ListCodingsRequest {
         caller: asking.caller(),
         selection: Some(v1::UnitSelection {
             indicator: indicator.unwrap_or_default(),
-            area: units.area.unwrap_or_default(),
+            area: area_code(units.area)?,
             period_from: units.from.unwrap_or_default(),
             period_to: units.to.unwrap_or_default(),
         }),
@@ -166,7 +173,7 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
         state: state.into(),
         include_superseded: superseded,
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: Some(moment.read_at()),
+        read_at: Some(read_at),
     };
     let mut pages = pin!(client.coding_pages(request));
     let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0, history_id: String::new() };
@@ -193,7 +200,7 @@ async fn show_agreement(client: &Client, arguments: AgreementArguments) -> anyho
         caller: asking.caller(),
         selection: Some(v1::UnitSelection {
             indicator: indicator.clone(),
-            area: units.area.unwrap_or_default(),
+            area: area_code(units.area)?,
             period_from: units.from.unwrap_or_default(),
             period_to: units.to.unwrap_or_default(),
         }),

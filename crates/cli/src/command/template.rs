@@ -12,7 +12,7 @@ use tenseven_model::{AreaCode, Period, SourceId};
 
 use crate::{
     exit::Outcome,
-    observation_file::write::ObservationWriter,
+    observation_file::write::{CsvOptions, ObservationWriter},
     output::{indicator::kind_name, stdout},
 };
 
@@ -51,7 +51,7 @@ pub(crate) async fn run(client: &Client, arguments: TemplateArguments) -> anyhow
     let mut out = stdout::lock();
     out.write_all(INSTRUCTIONS.as_bytes())?;
     indicators.iter().try_for_each(|indicator| explain(&mut out, indicator))?;
-    let mut writer = ObservationWriter::new(out, 1, false)?;
+    let mut writer = ObservationWriter::new(out, CsvOptions::default())?;
     let TemplateArguments { framework: _, area, period, source } = arguments;
     let source = source.map(|source| source.to_string()).unwrap_or_default();
     let mut periods: Vec<String> = period.iter().map(ToString::to_string).collect();
