@@ -31,12 +31,23 @@ pub(crate) fn area(written: &str) -> Result<String, String> {
             "\"NA\" may be Namibia or a value that is missing; write NAM for Namibia, or leave the row out"
                 .to_owned(),
         ),
-        (2, code) => {
-            Ok(find(|area| area.alpha2.as_deref() == Some(code)).unwrap_or_else(|| written.to_owned()))
-        }
+        (2, code) => match find(|area| area.alpha2.as_deref() == Some(code)) {
+            Some(found) => Ok(found),
+            None => of_other_lists(written, code),
+        },
         (3, code) if code.parse::<Alpha3>().is_ok() => Ok(upper),
         _ => named(written),
     }
+}
+
+/// A code of two letters that is none of ISO 3166: refused with what it means elsewhere, or left as it is.
+fn of_other_lists(written: &str, code: &str) -> Result<String, String> {
+    let areas = Catalog::bundled().areas();
+    let meant: Vec<String> = areas.meant_by_text(code).iter().map(|area| areas.described(area)).collect();
+    if meant.is_empty() {
+        return Ok(written.to_owned());
+    }
+    Err(format!("{written:?} is no code of ISO 3166; did you mean {}?", meant.join(" or ")))
 }
 
 /// The area or group with this number in M49; none if there is neither.
@@ -92,9 +103,10 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_left_and_what_is_ambiguous_refused() {
-        for written in ["UK", "KYZ", "Atlantis", "999", "", "_Z"] {
+        for written in ["QQ", "KYZ", "Atlantis", "999", "", "_Z"] {
             assert_eq!(area(written).as_deref(), Ok(written));
         }
         assert!(area("NA").unwrap_err().contains("NAM"));
+        assert!(area("uk").unwrap_err().contains("did you mean GBR"));
     }
 }
