@@ -54,6 +54,7 @@ mod output;
 mod output_file;
 mod push;
 mod table_file;
+mod template;
 mod upkeep;
 mod vocabulary;
 mod withdrawal_file;

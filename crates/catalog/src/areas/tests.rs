@@ -131,7 +131,8 @@ fn refuses_files_that_do_not_fit_together() {
     assert!(matches!(read(&number, GROUPS, NAMES), Err(AreasError::Code { .. })));
     let kind = GROUPS.replace("global", "planet");
     assert!(matches!(read(AREAS, &kind, NAMES), Err(AreasError::Kind { item, .. }) if item == "planet"));
-    let other = |other_codes: &str| Areas::read(&Files { areas: AREAS, groups: GROUPS, names: NAMES, other_codes });
+    let other =
+        |other_codes: &str| Areas::read(&Files { areas: AREAS, groups: GROUPS, names: NAMES, other_codes });
     for ours in ["MAR", "MA"] {
         let row = format!("code,means,list\n{ours},MAR,a\n");
         assert!(matches!(other(&row), Err(AreasError::Twice { item, .. }) if item == ours));

@@ -48,6 +48,13 @@ pub(super) const PLAIN: [(Column, &str); 13] = [
     (Column::Method, "method"),
 ];
 
+/// The names of the columns in the order that files are written in, with room for so many pieces of evidence.
+pub(crate) fn column_names(evidence_count: usize) -> impl Iterator<Item = String> {
+    let evidence = (0..evidence_count)
+        .flat_map(|place| [Column::Citation(place), Column::Url(place), Column::Quote(place)]);
+    PLAIN.iter().map(|(column, _)| *column).chain(evidence).map(|column| column.to_string())
+}
+
 /// The columns that an export adds; they are the registry's to give.
 pub(super) const RECORDED: [&str; 3] = ["revision", "accept_time", "submission_id"];
 

@@ -24,5 +24,5 @@ pub(crate) mod write;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use column::column_of;
+pub(crate) use column::{column_names, column_of};
 pub(crate) use reader::ObservationReader;

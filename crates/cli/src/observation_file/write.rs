@@ -5,7 +5,7 @@ use std::io;
 use clap::Args;
 use tenseven_client::v1::{self, value::Kind};
 
-use super::column::{Column, PLAIN, RECORDED};
+use super::column::{RECORDED, column_names};
 use crate::output::{io_error, number::plain, time::instant};
 
 /// What a person wants to have in CSV.
@@ -40,11 +40,8 @@ impl<W: io::Write> ObservationWriter<W> {
     /// A writer, its header written.
     pub(crate) fn new(out: W, options: CsvOptions) -> io::Result<Self> {
         let mut rows = csv::Writer::from_writer(out);
-        let evidence = (0..usize::from(options.evidence))
-            .flat_map(|place| [Column::Citation(place), Column::Url(place), Column::Quote(place)]);
-        let names = PLAIN.iter().map(|(column, _)| *column).chain(evidence).map(|column| column.to_string());
         let added = RECORDED.iter().filter(|_| options.recorded).map(ToString::to_string);
-        rows.write_record(names.chain(added)).map_err(io_error)?;
+        rows.write_record(column_names(usize::from(options.evidence)).chain(added)).map_err(io_error)?;
         Ok(Self { rows, options, evidence_met: 0 })
     }
 
