@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     AreaCode, Evidence, EvidenceError, IndicatorId, Notes, Observation, ObservationError, ObservationKey,
-    Revision, SubmissionId, Timestamp, observation::EVIDENCE_COUNT_MAX,
+    Revision, SubmissionId, Timestamp, is_hidden, observation::EVIDENCE_COUNT_MAX,
 };
 
 use super::{FieldReason, Reader, timestamp_message, value::read_value, value_message};
@@ -76,6 +76,15 @@ pub(super) fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
 
 fn read_evidence(reader: &mut Reader, path: &str, message: v1::Evidence) -> Option<Evidence> {
     let v1::Evidence { citation, url, quote } = message;
+    // Not a rule of the model: journals may hold such addresses.
+    if let Some(hidden) = url.chars().find(|character| is_hidden(*character)) {
+        let message = format!(
+            "the evidence URL has the character U+{:04X}, which does not show; write it percent-encoded",
+            u32::from(hidden)
+        );
+        reader.refuse(format!("{path}.url"), FieldReason::Malformed, message);
+        return None;
+    }
     let error = match Evidence::new(citation, url, quote) {
         Ok(evidence) => return Some(evidence),
         Err(error) => error,

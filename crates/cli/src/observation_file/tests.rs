@@ -103,6 +103,8 @@ fn refuses_each_kind_of_bad_cell_by_its_column() {
         ("i,MAR,2020,s,1,,,,,,O,,,,,", "status: "),
         ("i,MAR,2020,s,1,,,,,,,,,,,only a quote", "citation: "),
         ("i,MAR,2020,s,1,,,,,,,,,,ftp://x,", "url: "),
+        ("i,MAR,2020,s,1,,,,,,,,,,https://x/\u{202e}gpj,", "url: the evidence URL has the character U+202E"),
+        ("i,MAR,2020,s\u{202e},1,,,,,,,,,,,", "source: "),
         ("i,MAR,2020,s,,,,,,,,a comment,,,,", "the row gives no value"),
         ("i,MAR,2020,s,1,,,basic,,,,,,,,", "the row gives several values (value, level)"),
         ("i,MAR,2020,s,1,234,,,,,,,,,,,,x", "the row has 18 cells, the header 16"),

@@ -5,6 +5,8 @@
 
 use std::io::{self, Write};
 
+use tenseven_model::is_hidden;
+
 /// Longest character in UTF-8, in bytes.
 const CHARACTER_BYTES_MAX: usize = 4;
 
@@ -63,11 +65,9 @@ impl<W: Write> Write for Escaped<W> {
     }
 }
 
-/// Whether a character acts on a terminal instead of being shown: a control character, or one that turns the direction of
-/// text.
+/// Whether a character acts on a terminal instead of being shown.
 fn is_unsafe(character: char) -> bool {
-    (character.is_control() && !matches!(character, '\n' | '\t'))
-        || matches!(character, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    is_hidden(character) && !matches!(character, '\n' | '\t')
 }
 
 #[cfg(test)]

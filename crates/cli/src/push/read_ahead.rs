@@ -31,6 +31,14 @@ pub(super) struct ReadBatch {
     pub(super) room: OwnedSemaphorePermit,
 }
 
+impl ReadBatch {
+    /// Whether all of its rows could be read, so that it may be stored. The others are checked all the same, so that everything
+    /// wrong is told at once.
+    pub(super) fn is_readable(&self) -> bool {
+        self.batch.unreadable == 0
+    }
+}
+
 /// The batches in their order; an error is the last. Reading ends when the receiver is dropped.
 pub(super) fn read_ahead(
     mut batches: Batches,

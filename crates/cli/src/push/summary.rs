@@ -67,13 +67,9 @@ impl PushSummary {
         self.revision = *revision;
     }
 
-    /// Adds the answer to a batch of `rows` rows that was only checked. One that was accepted has a time.
+    /// Adds the answer to a batch of `rows` rows that was only checked, and not accepted before.
     pub(super) fn check(&mut self, rows: u64, answer: &v1::PushObservationsResponse) {
-        let v1::PushObservationsResponse { new_count, revised_count, unchanged_count, accept_time, .. } =
-            answer;
-        if accept_time.is_some() {
-            return self.known(rows, answer);
-        }
+        let v1::PushObservationsResponse { new_count, revised_count, unchanged_count, .. } = answer;
         self.rows += rows;
         self.correct += rows;
         self.new += u64::from(*new_count);

@@ -272,7 +272,16 @@ async fn a_dry_run_has_everything_checked_and_nothing_stored() {
     let (summary, _, told) = push(&registry, session, &file, 3).await;
     assert_eq!((summary.rows, summary.correct, summary.refused), (7, 4, 3));
     assert_eq!((*registry.calls.borrow(), *registry.checks.borrow()), (0, 3));
-    assert_eq!((told.len(), *registry.look_ups.borrow()), (1, 0));
+    assert_eq!((told.len(), *registry.look_ups.borrow()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_what_was_pushed_before() {
+    let registry = Registry::default();
+    push(&registry, Session::default(), FILE, 3).await;
+    let session = Session { dry_run: true, ..Session::default() };
+    let (summary, ..) = push(&registry, session, FILE, 3).await;
+    assert_eq!((summary.already_pushed, summary.correct, *registry.checks.borrow()), (7, 0, 0));
 }
 
 #[test]
