@@ -134,6 +134,10 @@ async fn a_coder_files_no_rows_that_name_another() {
         tenseven(server.address(), &["coding", "list", "--curator", "rosa", "--indicator", "jugded"]);
     assert_eq!(code, Some(1));
     assert!(error.contains("did you mean judged?"), "{error}");
+    let (code, _, error) =
+        tenseven(server.address(), &["coding", "list", "--curator", "rosa", "--by", "adda"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("did you mean ada?"), "{error}");
 }
 
 /// Everything that is told of codings and of what was made of them.
