@@ -98,6 +98,10 @@ fn templates_of_a_group_are_accepted_blank_and_filled_in() {
         let (code, said, error) = run(&server, home.path(), &["push", file, "--format", "json"]);
         assert_eq!((code, count(&said, "blank")), (Some(0), 98), "{error}");
     }
+    let quarter = ["template", "--framework", "target-10-7", "--area", "MAR", "--period", "2020-Q1"];
+    let (code, _, error) = run(&server, home.path(), &quarter);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("2020-Q1 is quarterly"), "{error}");
     let template = fs::read_to_string(home.path().join("template.csv")).unwrap();
     let filled = template.replace("migrant-casualties,TUN,2020,a,", "migrant-casualties,TUN,2020,a,7");
     fs::write(home.path().join("filled.csv"), filled).unwrap();

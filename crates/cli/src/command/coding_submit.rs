@@ -1,9 +1,6 @@
 //! `tenseven coding submit`: one coding from the command line, or those of a file, row by row.
 
-use std::{
-    io::{self, Write as _},
-    path::PathBuf,
-};
+use std::{io::Write as _, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -21,10 +18,10 @@ use crate::{
     output::{
         Format,
         coding::{FiledRow, FiledRows},
-        print,
+        print, stderr,
     },
     table_file::{Input, ReadingOptions},
-    vocabulary::Levels,
+    vocabulary::{self, Levels},
 };
 
 const HELP: &str = "\
@@ -121,7 +118,7 @@ pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::
                     Ok(Ok(one)) => filed.rows.push(one),
                     Ok(Err(problem)) => {
                         refused += 1;
-                        writeln!(io::stderr().lock(), "{name}: line {line}: {problem}")?;
+                        writeln!(stderr::lock(), "{name}: line {line}: {problem}")?;
                     }
                     Err(error) => {
                         let place = format!("{name}: line {line} was not submitted, nor was what follows");
@@ -146,6 +143,7 @@ fn single(arguments: SubmitArguments) -> Result<v1::Coding, String> {
     let has_evidence = citation.is_some() || url.is_some() || quote.is_some();
     let [citation, url, quote] = [citation, url, quote].map(Option::unwrap_or_default);
     let [indicator, area, period] = [indicator, area, period].map(Option::unwrap_or_default);
+    let area = vocabulary::area(&area).map_err(|problem| format!("area: {problem}"))?;
     Ok(v1::Coding {
         unit: Some(v1::CodingUnit { indicator, area, period }),
         judgement: Some(judgement(level, missing)?),

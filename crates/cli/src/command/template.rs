@@ -2,7 +2,7 @@
 
 use std::{io::Write as _, path::PathBuf, pin::pin};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_catalog::Catalog;
@@ -46,6 +46,7 @@ pub(crate) struct TemplateArguments {
 pub(crate) async fn run(client: &Client, arguments: TemplateArguments) -> anyhow::Result<Outcome> {
     let TemplateArguments { framework, area, period, source, output } = arguments;
     let areas = countries(area)?;
+    check_periods(client, &framework, &period).await?;
     let request = v1::ListIndicatorsRequest { framework, ..Default::default() };
     let mut pages = pin!(client.indicator_pages(request));
     let mut indicators = Vec::new();
@@ -72,6 +73,20 @@ pub(crate) async fn run(client: &Client, arguments: TemplateArguments) -> anyhow
     Ok(Outcome::Done)
 }
 
+/// An error if a period is not of the length that the framework's indicators are collected at.
+async fn check_periods(client: &Client, framework: &str, periods: &[Period]) -> anyhow::Result<()> {
+    let request = v1::GetFrameworkRequest { framework: framework.to_owned(), read_at: None };
+    let found = client.get_framework(request).await?.framework.unwrap_or_default();
+    let frequency = found.summary.unwrap_or_default().frequency;
+    match periods.iter().find(|period| period.frequency().as_str() != frequency) {
+        None => Ok(()),
+        Some(other) => bail!(
+            "--period: {other} is {}, and the indicators of {framework} are collected {frequency}",
+            other.frequency().as_str()
+        ),
+    }
+}
+
 fn area(written: &str) -> Result<AreaCode, String> {
     vocabulary::area(written)?.parse().map_err(|error| format!("{error}"))
 }
@@ -82,11 +97,23 @@ fn countries(areas: Vec<AreaCode>) -> anyhow::Result<Vec<String>> {
     let mut countries: Vec<String> = Vec::new();
     for area in areas {
         let members = match &area {
-            AreaCode::Group(code) => {
-                let group = catalog.group(*code).with_context(|| format!("M49 has no group {area}"))?;
-                group.members.iter().map(ToString::to_string).collect()
+            AreaCode::Group(code) => catalog
+                .group(*code)
+                .map(|group| group.members.iter().map(ToString::to_string).collect::<Vec<_>>()),
+            AreaCode::Country(country) | AreaCode::Local(country, _) => {
+                let is_known = country.is_user_assigned() || catalog.get(*country).is_some();
+                is_known.then(|| vec![area.to_string()])
             }
-            AreaCode::Country(_) | AreaCode::Local(..) => vec![area.to_string()],
+        };
+        let Some(members) = members else {
+            let meant: Vec<String> =
+                catalog.meant_by(&area).iter().map(|meant| catalog.described(meant)).collect();
+            let remedy = if meant.is_empty() {
+                String::new()
+            } else {
+                format!("; did you mean {}?", meant.join(" or "))
+            };
+            bail!("--area: there is no country, area or group {area}{remedy}");
         };
         for member in members {
             if !countries.contains(&member) {
@@ -108,5 +135,16 @@ mod tests {
         assert_eq!(countries.len(), 8);
         assert_eq!((countries[0].as_str(), countries[7].as_str()), ("MAR", "MAR/casablanca"));
         assert!(!countries.iter().any(|code| code.starts_with("m49")));
+    }
+
+    #[test]
+    fn an_area_that_push_would_refuse_is_not_asked_for() {
+        for (code, suggestion) in
+            [("ROM", "did you mean ROU"), ("KYZ", "group KYZ"), ("m49:999", "group m49:999")]
+        {
+            let error = countries(vec![code.parse().unwrap()]).unwrap_err().to_string();
+            assert!(error.contains(suggestion), "{error}");
+        }
+        assert!(countries(vec!["XAA/town".parse().unwrap()]).is_ok());
     }
 }

