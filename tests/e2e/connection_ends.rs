@@ -14,7 +14,11 @@ use tenseven_api::v1::{
     stream_observations_response::Answer,
 };
 use tenseven_client::{Client, ClientOptions};
-use tenseven_tests::{Draft, Refusal, Server, level};
+use tenseven_tests::{
+    Draft, Refusal, Server,
+    frames::{PREFACE, SETTINGS, call, connect},
+    level,
+};
 use tokio::{
     sync::mpsc,
     task::JoinSet,
@@ -22,8 +26,6 @@ use tokio::{
 };
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Code, Status};
-
-use crate::raw::{PREFACE, SETTINGS, call, connect};
 
 /// Kinds of frames.
 const HEADERS: u8 = 1;

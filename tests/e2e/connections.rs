@@ -9,9 +9,11 @@ use std::{
 use prost::Message as _;
 use tempfile::TempDir;
 use tenseven_api::v1::{GetFrameworkRequest, ScoreSelection, WatchScoresRequest};
-use tenseven_tests::{Draft, Server, level};
-
-use crate::raw::{PREFACE, SETTINGS, call, connect};
+use tenseven_tests::{
+    Draft, Server,
+    frames::{PREFACE, SETTINGS, call, connect},
+    level,
+};
 
 /// A PING frame.
 const PING: &[u8] = &[0, 0, 8, 6, 0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8];

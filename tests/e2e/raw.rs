@@ -1,6 +1,4 @@
-//! Calls whose message is given as bytes, and connections whose frames are.
-
-use std::{io::Write as _, net::TcpStream};
+//! Calls whose message is given as bytes.
 
 use bytes::{Buf as _, BufMut as _, Bytes};
 use http_body_util::{BodyExt as _, Full};
@@ -101,42 +99,4 @@ impl Decoder for RawCodec {
         let bytes = buffer.copy_to_bytes(buffer.remaining());
         Ok(Some(bytes.to_vec()))
     }
-}
-
-/// What every HTTP/2 connection starts with, and an empty SETTINGS frame.
-pub(crate) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-pub(crate) const SETTINGS: &[u8] = &[0, 0, 0, 4, 0, 0, 0, 0, 0];
-
-/// A connection over which these bytes are sent.
-pub(crate) fn connect(server: &Server, sent: &[u8]) -> TcpStream {
-    let mut stream = TcpStream::connect(server.address().trim_start_matches("http://")).unwrap();
-    stream.write_all(sent).unwrap();
-    stream
-}
-
-/// The frames of a call.
-pub(crate) fn call(stream: u32, path: &str, message: &[u8]) -> Vec<u8> {
-    let mut headers = Vec::new();
-    for (name, value) in [
-        (":method", "POST"),
-        (":scheme", "http"),
-        (":path", path),
-        (":authority", "a"),
-        ("content-type", "application/grpc"),
-        ("te", "trailers"),
-    ] {
-        // A literal that is not indexed; all are shorter than 127 bytes.
-        headers.push(0);
-        for text in [name, value] {
-            headers.push(u8::try_from(text.len()).unwrap());
-            headers.extend(text.as_bytes());
-        }
-    }
-    let length = u32::try_from(message.len()).unwrap();
-    let body = [&[0][..], &length.to_be_bytes(), message].concat();
-    let frame = |kind: u8, flags: u8, content: &[u8]| {
-        let length = u32::try_from(content.len()).unwrap().to_be_bytes();
-        [&length[1..], &[kind, flags], &stream.to_be_bytes(), content].concat()
-    };
-    [frame(1, 4, &headers), frame(0, 1, &body)].concat()
 }

@@ -6,10 +6,17 @@ use std::{
     sync::OnceLock,
 };
 
-/// The path of the binary, built from the present sources with the profile of the tests.
+/// Names a binary that is tested instead of one that is built.
+const GIVEN: &str = "TENSEVEN_TEST_BINARY";
+
+/// The path of the binary: the one that is given, or one built from the present sources with the profile of the tests.
+#[expect(clippy::disallowed_methods, reason = "a test is given what it tests in the environment")]
 pub fn path() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
-    BUILT.get_or_init(|| built(["--bin", "tenseven"], "tenseven"))
+    BUILT.get_or_init(|| {
+        let given = std::env::var_os(GIVEN).map(PathBuf::from);
+        given.unwrap_or_else(|| built(["--bin", "tenseven"], "tenseven"))
+    })
 }
 
 /// The path of the program that converts journals of format 2, built in the same way.

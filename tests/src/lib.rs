@@ -14,6 +14,7 @@ pub mod binary;
 pub mod bytes_codec;
 pub mod coding;
 pub mod crowd;
+pub mod frames;
 pub mod journal;
 pub mod memory;
 pub mod observation;

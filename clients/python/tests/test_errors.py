@@ -1,5 +1,6 @@
 """Errors and tries: what a refusal carries, and what is tried again."""
 
+import os
 import signal
 import threading
 import time
@@ -96,6 +97,8 @@ def test_an_answer_that_does_not_come_ends_at_the_timeout(server):
     with tenseven.Client(server.address, timeout=0.5, retries=0) as client:
         client.status()
         server.process.send_signal(signal.SIGSTOP)
+        # A thread of it may still answer until all have stopped.
+        os.waitpid(server.process.pid, os.WUNTRACED)
         try:
             stream = client._batch_stream()
             stream.send(calls.StreamObservationsRequest(submission_id="x"))

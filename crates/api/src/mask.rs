@@ -52,16 +52,14 @@ impl ReadMask {
             reader.refuse("read_mask", FieldReason::TooMany, problem);
             return None;
         }
-        if paths.is_empty() || paths.iter().any(|path| path == "*") {
-            return None;
-        }
         let mut wanted = Self::default();
-        for (place, path) in paths.iter().enumerate() {
+        for (place, path) in paths.iter().enumerate().filter(|(_, path)| *path != "*") {
             if let Err(problem) = wanted.add(&format!(".tenseven.v1.{message}"), path, "") {
                 reader.refuse(format!("read_mask.paths[{place}]"), FieldReason::UnknownField, problem);
             }
         }
-        Some(wanted)
+        let wants_all = paths.is_empty() || paths.iter().any(|path| path == "*");
+        (!wants_all).then_some(wanted)
     }
 
     fn add(&mut self, message: &str, path: &str, before: &str) -> Result<(), String> {
@@ -196,7 +194,7 @@ mod tests {
     #[test]
     fn every_path_that_is_none_is_refused_with_what_may_have_been_meant() {
         let refused =
-            mask(&["nodes", "nodes.scor", "nodez", "area.name", "nodes.leaf.valu", ""]).unwrap_err();
+            mask(&["nodes", "nodes.scor", "nodez", "area.name", "nodes.leaf.valu", "", "*"]).unwrap_err();
         let at = |place: usize, text: &str| (format!("read_mask.paths[{place}]"), text.to_owned());
         assert_eq!(
             refused,

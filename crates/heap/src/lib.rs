@@ -2,7 +2,7 @@
 //!
 //! # Where to start
 //!
-//! [`trim`] is all there is. It is a crate of its own because it holds the only unsafe code of the project.
+//! [`trim`] and [`return_large_blocks`] are all there is. It is a crate of its own because it holds the only unsafe code of the project.
 //!
 //! # What is absent
 //!
@@ -10,8 +10,8 @@
 //!
 //! # To add another allocator
 //!
-//! 1. Write `trim` for the targets that have it, in `crates/heap/src/trim.rs`.
+//! 1. Write both for the targets that have it, in `crates/heap/src/trim.rs`.
 
 mod trim;
 
-pub use trim::trim;
+pub use trim::{return_large_blocks, trim};

@@ -37,25 +37,34 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Evidence from its three texts; an empty text means that there is none.
+    /// Evidence from its three texts; an empty text means that there is none. The error is the first of [`Self::faults`].
     pub fn new(citation: String, url: String, quote: String) -> Result<Self, EvidenceError> {
+        match Self::faults(&citation, &url, &quote).into_iter().next() {
+            Some(fault) => Err(fault),
+            None => Ok(Self { citation, url, quote }),
+        }
+    }
+
+    /// Everything that keeps three texts from being evidence.
+    pub fn faults(citation: &str, url: &str, quote: &str) -> Vec<EvidenceError> {
+        let mut faults = Vec::new();
         if citation.trim().is_empty() && url.is_empty() {
-            return Err(EvidenceError::Empty);
+            faults.push(EvidenceError::Empty);
         }
         for (field, text, max) in [
-            ("citation", &citation, CITATION_LENGTH_MAX),
-            ("url", &url, URL_LENGTH_MAX),
-            ("quote", &quote, QUOTE_LENGTH_MAX),
+            ("citation", citation, CITATION_LENGTH_MAX),
+            ("url", url, URL_LENGTH_MAX),
+            ("quote", quote, QUOTE_LENGTH_MAX),
         ] {
             let length = text.chars().count();
             if length > max {
-                return Err(EvidenceError::TooLong { field, length, max });
+                faults.push(EvidenceError::TooLong { field, length, max });
             }
         }
         if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) {
-            return Err(EvidenceError::Url(url));
+            faults.push(EvidenceError::Url(url.chars().take(URL_LENGTH_MAX).collect()));
         }
-        Ok(Self { citation, url, quote })
+        faults
     }
 
     /// What is cited; may be empty.

@@ -116,7 +116,7 @@ impl Observation {
         status: Option<ObservationStatus>,
         notes: Notes,
     ) -> Result<Self, ObservationError> {
-        check_area(&key)?;
+        check_area(&key.area)?;
         let status = status_of(&value, status)?;
         check_text("comment", &notes.comment)?;
         check_text("method", &notes.method)?;
@@ -188,16 +188,22 @@ pub(crate) fn status_of(
     }
 }
 
-/// Succeeds if a key can be observed.
-pub(crate) fn check_area(key: &ObservationKey) -> Result<(), ObservationError> {
-    match &key.area {
-        AreaCode::Group(_) => Err(ObservationError::Group(key.area.clone())),
+/// Succeeds if a status fits a value.
+pub fn check_status(value: &Value, status: Option<ObservationStatus>) -> Result<(), ObservationError> {
+    status_of(value, status)?;
+    Ok(())
+}
+
+/// Succeeds if an area can be observed.
+pub fn check_area(area: &AreaCode) -> Result<(), ObservationError> {
+    match area {
+        AreaCode::Group(_) => Err(ObservationError::Group(area.clone())),
         AreaCode::Country(_) | AreaCode::Local(..) => Ok(()),
     }
 }
 
 /// Succeeds if a comment or a method is not too long.
-pub(crate) fn check_text(field: &'static str, text: &str) -> Result<(), ObservationError> {
+pub fn check_text(field: &'static str, text: &str) -> Result<(), ObservationError> {
     let length = text.chars().count();
     if length > TEXT_LENGTH_MAX {
         return Err(ObservationError::TextTooLong { field, length });

@@ -32,8 +32,8 @@ pub enum GivenStatus {
 }
 
 impl GivenStatus {
-    /// The status, unless it is the default.
-    fn explicit(self) -> Option<ObservationStatus> {
+    /// The status; none for the default.
+    pub fn explicit(self) -> Option<ObservationStatus> {
         match self {
             Self::Default => None,
             Self::Is(status) => Some(status),
@@ -94,7 +94,7 @@ impl ObservationMerge {
         if fields == GivenFields::default() {
             return Err(ObservationMergeError::NothingGiven);
         }
-        check_area(&key)?;
+        check_area(&key.area)?;
         let GivenFields { value, status, comment, method, evidence } = &fields;
         if let (Some(value), Some(status)) = (value, status) {
             status_of(value, status.explicit()).map_err(ObservationError::from)?;

@@ -11,6 +11,8 @@ const MESSAGE_BYTES_MIN: usize = 64 * 1024;
 /// Largest message that can be read: what it holds must fit into one entry of the journal.
 const MESSAGE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+const MIB: u64 = 1024 * 1024;
+
 /// How the server runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -22,8 +24,8 @@ pub struct Config {
     pub cache_bytes: u64,
     /// Largest request that is read, before and after decompression.
     pub message_bytes_max: usize,
-    /// Most bytes that requests hold together before they are whole.
-    pub requests_bytes_max: usize,
+    /// Most bytes that calls hold together: requests that are not whole, and answers that are not read.
+    pub calls_bytes_max: usize,
     /// Longest time that a call takes, whatever deadline it came with, and that a stream of requests may send nothing.
     pub call_duration_max: Duration,
     /// How long calls under way may go on when the server is asked to stop.
@@ -61,7 +63,7 @@ impl Default for Config {
             data: PathBuf::from("./tenseven-data"),
             cache_bytes: 16 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,
-            requests_bytes_max: 256 * 1024 * 1024,
+            calls_bytes_max: 256 * 1024 * 1024,
             call_duration_max: Duration::from_mins(1),
             drain_duration_max: Duration::from_secs(8),
             connection_calls_max: 200,
@@ -78,6 +80,26 @@ impl Default for Config {
             limits: Limits::default(),
         }
     }
+}
+
+impl Config {
+    /// The defaults for a process that may take so many bytes of memory: a sixth for what calls hold, a sixteenth each for submissions
+    /// that wait and for past moments, half for scores; each within bounds of its own. The rest is for observations and for work.
+    pub fn for_memory(bytes: u64) -> Self {
+        let mut config = Self::default();
+        let Limits { queue_bytes_max, past_bytes_max, budget, .. } = &mut config.limits;
+        config.calls_bytes_max = in_memory((bytes / 6).clamp(32 * MIB, 512 * MIB));
+        *queue_bytes_max = in_memory((bytes / 16).clamp(32 * MIB, 256 * MIB));
+        *past_bytes_max = (bytes / 16).clamp(16 * MIB, 64 * MIB);
+        // What ships is scored however little there is.
+        budget.framework_bytes_max = (bytes / 8 * 3).clamp(192 * MIB, 1024 * MIB);
+        budget.boards_bytes_max = (bytes / 2).clamp(256 * MIB, 4 * 1024 * MIB);
+        config
+    }
+}
+
+fn in_memory(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
 }
 
 /// A setting that cannot be used.
@@ -105,9 +127,9 @@ impl Config {
             );
             refuse("message_bytes_max", problem);
         }
-        if self.requests_bytes_max < self.message_bytes_max {
-            let (room, message) = (self.requests_bytes_max, self.message_bytes_max);
-            refuse("requests_bytes_max", format!("{room} is below message_bytes_max, which is {message}"));
+        if self.calls_bytes_max < self.message_bytes_max {
+            let (room, message) = (self.calls_bytes_max, self.message_bytes_max);
+            refuse("calls_bytes_max", format!("{room} is below message_bytes_max, which is {message}"));
         }
         if self.cache_bytes < 1024 * 1024 {
             refuse("cache_bytes", format!("{} is below 1048576", self.cache_bytes));
@@ -156,12 +178,24 @@ mod tests {
     }
 
     #[test]
+    fn the_defaults_leave_room_in_any_memory_and_are_valid() {
+        for mib in [256, 512, 1_024, 24 * 1_024] {
+            let config = Config::for_memory(mib * MIB);
+            assert_eq!(config.validate(), Ok(()));
+            let Limits { queue_bytes_max, past_bytes_max, budget, .. } = config.limits;
+            let shared = (config.calls_bytes_max + queue_bytes_max) as u64 + past_bytes_max;
+            assert!(shared <= mib * MIB / 3, "{mib} MiB");
+            assert!(mib < 512 || budget.boards_bytes_max + shared <= mib * MIB * 5 / 6, "{mib} MiB");
+        }
+    }
+
+    #[test]
     fn every_bad_setting_is_named_at_once() {
         let config = Config {
             data: PathBuf::new(),
             cache_bytes: 0,
             message_bytes_max: 1,
-            requests_bytes_max: 0,
+            calls_bytes_max: 0,
             call_duration_max: Duration::ZERO,
             connection_calls_max: 0,
             connections_max: 0,
@@ -181,7 +215,7 @@ mod tests {
             [
                 "data",
                 "message_bytes_max",
-                "requests_bytes_max",
+                "calls_bytes_max",
                 "cache_bytes",
                 "call_duration_max",
                 "connection_start_max",

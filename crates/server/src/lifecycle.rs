@@ -38,6 +38,7 @@ use crate::{
     connections::{self, Spans, connections_max},
     heap,
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
+    memory::Account,
     origins::Origins,
     services::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
@@ -152,6 +153,7 @@ impl RunningServer {
 /// Checks the configuration, opens the journal, and takes calls.
 pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
+    tenseven_heap::return_large_blocks();
     let listen = |error| StartError::Listen { address: config.listen, error };
     // An address that is taken is told before a journal is opened, or made. Calls come only once it is open, so that
     // nobody is kept waiting at a door that may stay shut.
@@ -168,25 +170,23 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     tokio::spawn(heap::trim_periodically(draining));
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
+    let account = Account::new(config.calls_bytes_max);
     let origins = Origins::of(&config.cors_origins);
     let service = ServiceBuilder::new()
         .layer(TraceLayer)
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
         .layer(CallsLayer { limit: config.call_duration_max, message_bytes_max: config.message_bytes_max })
-        .layer(RequestsLayer::new(
-            config.requests_bytes_max,
-            config.call_duration_max,
-            config.message_bytes_max,
-        ))
+        .layer(RequestsLayer::new(account.clone(), config.call_duration_max, config.message_bytes_max))
         .service(routes.prepare());
     let stopped = async { drop(stopped.await) };
-    let serving = tokio::spawn(connections::serve(listener, connection_limits(&config), service, stopped));
+    let serving =
+        tokio::spawn(connections::serve(listener, connection_limits(&config, account), service, stopped));
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
     Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
 }
 
-fn connection_limits(config: &Config) -> connections::Limits {
+fn connection_limits(config: &Config, account: Account) -> connections::Limits {
     connections::Limits {
         connections_max: connections_max(config.connections_max),
         address_connections_max: config.address_connections_max,
@@ -198,6 +198,7 @@ fn connection_limits(config: &Config) -> connections::Limits {
             grace: config.connection_grace,
             call_max: config.call_duration_max,
         },
+        account,
     }
 }
 

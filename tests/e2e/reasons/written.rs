@@ -6,15 +6,16 @@ use tenseven_api::v1::{
     Observation, PublishFrameworkRequest, PushObservationsRequest, Value, WithdrawObservationsRequest,
     Withdrawal, value::Kind,
 };
-use tenseven_tests::{Draft, Server, level, number};
+use tenseven_tests::{
+    Draft, Server,
+    frames::{self, PREFACE, SETTINGS},
+    level, number,
+};
 use tonic::Status;
 use uuid::Uuid;
 
 use super::asked::{ended, refused, with};
-use crate::{
-    publishing::small,
-    raw::{self, PREFACE, SETTINGS},
-};
+use crate::{publishing::small, raw};
 
 pub(super) const PUSH: &str = "/tenseven.v1.ObservationService/PushObservations";
 
@@ -74,8 +75,8 @@ pub(super) async fn too_much() -> Status {
 
 /// Another request holds all the room that there is for requests, and is never whole.
 pub(super) async fn beside_half_a_request() -> Status {
-    let (server, _home) = with(&["--message-bytes-max", "65536", "--requests-bytes-max", "65536"]);
-    let sent = raw::call(1, PUSH, &[0; 16_000]);
+    let (server, _home) = with(&["--message-bytes-max", "65536", "--calls-bytes-max", "65536"]);
+    let sent = frames::call(1, PUSH, &[0; 16_000]);
     // The body without its end, of a message that claims to be four times as long.
     let headers = 9 + usize::from(u16::from_be_bytes([sent[1], sent[2]]));
     let (headers, body) = sent.split_at(headers);
@@ -88,7 +89,7 @@ pub(super) async fn beside_half_a_request() -> Status {
         }
         parts.extend(body);
     }
-    let half = raw::connect(&server, &parts);
+    let half = frames::connect(&server, &parts);
     tokio::time::sleep(Duration::from_millis(500)).await;
     // More than comes in one frame.
     let cities = (0..10).fold(Draft::new(), |draft, city| {

@@ -1,6 +1,7 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
 from .assessment import Adjudication, CitedCoding, CodingReceipt
+from .change import ChangeSummary
 from .client import Client, History, Publication, Retirement, ServerStatus
 from .cost import CostFigure, CostlyPart, FrameworkCost, SuspendedFramework
 from .errors import RefusedError, TensevenError, Violation
@@ -16,6 +17,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Adjudication",
     "BatchAnswer",
+    "ChangeSummary",
     "CitedCoding",
     "Client",
     "CodingReceipt",

@@ -2,76 +2,41 @@
 
 from __future__ import annotations
 
-import datetime
-import functools
 import uuid
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
-
-import grpc
-from google.protobuf.timestamp_pb2 import Timestamp
+from typing import TYPE_CHECKING, Any
 
 from . import assessment, table
 from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
+from .change import ChangeCalls
+from .connection import framed, listed, period_text, read_at
 from .cost import FrameworkCost, SuspendedFramework, cost
 from .practice import PracticeReceipt
-from .retry import RetryPolicy
 from .stream import WINDOW, BatchAnswer, BatchStream
 from .table import Rows, moment
 from .v1 import (
     admin_service_pb2,
-    admin_service_pb2_grpc,
     assessment_service_pb2,
-    assessment_service_pb2_grpc,
     framework_service_pb2,
-    framework_service_pb2_grpc,
     observation_pb2,
     observation_service_pb2,
-    observation_service_pb2_grpc,
     practice_service_pb2,
-    practice_service_pb2_grpc,
-    read_pb2,
     score_service_pb2,
-    score_service_pb2_grpc,
 )
 from .watch import ObservationChange, ScoreNews, follow
 
 if TYPE_CHECKING:
+    import datetime
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from types import TracebackType
-
-    import pandas as pd
 
     from .push import PushSummary
     from .withdraw import WithdrawalSummary
 
-Asked = TypeVar("Asked")
-Answered = TypeVar("Answered")
-Parameters = ParamSpec("Parameters")
-
-ANSWER_BYTES_MAX = 64 << 20
 LOOK_UP_MAX = 10_000
 """Submissions that are looked up at once."""
-OPTIONS = [
-    ("grpc.primary_user_agent", "tenseven-python/0.1.0"),
-    ("grpc.max_receive_message_length", ANSWER_BYTES_MAX),
-    ("grpc.max_send_message_length", -1),
-    # What is wrong with a request stands in the headers of its answer.
-    ("grpc.max_metadata_size", 64 << 10),
-    ("grpc.absolute_max_metadata_size", 128 << 10),
-    # A connection that died without a word is found while somebody watches.
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    ("grpc.http2.max_pings_without_data", 0),
-    # Calls are tried again here, which reads RetryInfo.
-    ("grpc.enable_retries", 0),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 2000),
-]
 
 
 @dataclass(frozen=True)
@@ -140,50 +105,7 @@ class Retirement:
     """The history that `revision` belongs to."""
 
 
-def framed(
-    rows: Callable[Concatenate[Client, Parameters], Rows],
-) -> Callable[Concatenate[Client, Parameters], pd.DataFrame]:
-    """Make of a method that returns rows one that returns a DataFrame."""
-
-    @functools.wraps(rows)
-    def method(self: Client, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> pd.DataFrame:
-        return rows(self, *args, **kwargs).to_frame()
-
-    method.__name__ = rows.__name__.removesuffix("_rows")
-    method.__qualname__ = rows.__qualname__.removesuffix("_rows")
-    return method
-
-
-def listed(one_or_more: str | Iterable[str] | None) -> list[str]:
-    """Return a list of one, of more, or of none."""
-    if one_or_more is None:
-        return []
-    return [one_or_more] if isinstance(one_or_more, str) else list(one_or_more)
-
-
-def period_text(period: str | int | None) -> str:
-    """Return a period as the contract has it."""
-    return "" if period is None else str(period)
-
-
-def read_at(
-    at_revision: int | None, at_time: datetime.datetime | None, min_revision: int, history_id: str
-) -> read_pb2.ReadAt:
-    """Return how fresh an answer must be, and the moment that it is for."""
-    if at_revision is not None and at_time is not None:
-        raise ValueError("at_revision and at_time exclude each other; give one")
-    stamp = None
-    if at_time is not None:
-        if at_time.utcoffset() is None:
-            raise ValueError(f"at_time {at_time} has no time zone; give one, as datetime.timezone.utc")
-        stamp = Timestamp()
-        stamp.FromDatetime(at_time.astimezone(datetime.timezone.utc))
-    return read_pb2.ReadAt(
-        min_revision=min_revision, at_revision=at_revision, at_time=stamp, history_id=history_id
-    )
-
-
-class Client:
+class Client(ChangeCalls):
     """A connection to a server of the registry.
 
     Safe to share between threads; not across a fork. Close it, or use it as a context manager::
@@ -212,69 +134,6 @@ class Client:
     A method that returns a `DataFrame` needs pandas. Beside each stands one ending in `_rows` that returns the same as a list
     of dicts (`Rows`), where None stands for what is absent, and does not.
     """
-
-    def __init__(
-        self,
-        address: str,
-        *,
-        timeout: float = 30.0,
-        retries: int = 4,
-        credentials: grpc.ChannelCredentials | None = None,
-    ) -> None:
-        if not timeout > 0:
-            raise ValueError(f"timeout is {timeout}; give seconds above 0")
-        scheme, separator, target = address.rpartition("://")
-        if separator and scheme not in ("http", "https"):
-            raise ValueError(f"{address!r} is no address of a server; give host:port")
-        if scheme == "https" and credentials is None:
-            credentials = grpc.ssl_channel_credentials()
-        self._timeout = timeout
-        self._policy = RetryPolicy(retries)
-        self.channel = (
-            grpc.insecure_channel(target.rstrip("/"), OPTIONS)
-            if credentials is None
-            else grpc.secure_channel(target.rstrip("/"), credentials, OPTIONS)
-        )
-        """The channel, for calls of `tenseven.v1` that have no method here."""
-        self._assessment = assessment_service_pb2_grpc.AssessmentServiceStub(self.channel)
-        self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)
-        self._frameworks = framework_service_pb2_grpc.FrameworkServiceStub(self.channel)
-        self._observations = observation_service_pb2_grpc.ObservationServiceStub(self.channel)
-        self._practices = practice_service_pb2_grpc.PracticeServiceStub(self.channel)
-        self._scores = score_service_pb2_grpc.ScoreServiceStub(self.channel)
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connection; calls under way are cancelled."""
-        self.channel.close()
-
-    def _call(self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Asked) -> Answered:
-        def attempt() -> Answered:
-            return method(request, timeout=self._timeout)
-
-        return self._policy.run(attempt)
-
-    def _pages(
-        self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Any, size: int
-    ) -> Iterator[Answered]:
-        """All pages of a listing, each of at most `size` entries; they show one revision."""
-        request.page.size = size
-        while True:
-            page: Any = self._call(method, request)
-            yield page
-            if not page.next_page_token:
-                return
-            request.page.token = page.next_page_token
 
     # Writes.
 
@@ -385,15 +244,6 @@ class Client:
         return Rows(table.ACCEPTED, accepted, revision=revision, history_id=history_id)
 
     look_up = framed(look_up_rows)
-
-    def _look_up(self, names: list[str]) -> observation_service_pb2.LookUpSubmissionsResponse:
-        return self._call(
-            self._observations.LookUpSubmissions,
-            observation_service_pb2.LookUpSubmissionsRequest(submission_ids=names),
-        )
-
-    def _accepted(self, names: list[str]) -> dict[str, observation_service_pb2.SubmitChangesResponse]:
-        return {one.submission_id: one.receipt for one in self._look_up(names).submissions}
 
     def _batch_stream(self) -> BatchStream:
         return BatchStream(self._observations.StreamObservations, self._policy, self._timeout)
@@ -957,6 +807,39 @@ class Client:
 
     observations = framed(observations_rows)
 
+    def observation_rows(
+        self,
+        indicator: str,
+        area: str,
+        period: str | int,
+        source: str,
+        *,
+        recorded: bool = False,
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+        history_id: str = "",
+    ) -> Rows:
+        """Return the current observation of one key: a single row as `observations` returns it.
+
+        Raises:
+            TensevenError: Reasons `UNKNOWN_OBSERVATION` (there is none; `revisions` shows what there was), `INVALID_REQUEST`,
+                `NO_SUCH_REVISION`, `COMPACTED`, `OTHER_HISTORY`.
+        """
+        request = observation_service_pb2.GetObservationRequest(
+            indicator=indicator,
+            area=area,
+            period=period_text(period),
+            source=source,
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
+        )
+        answer = self._call(self._observations.GetObservation, request)
+        return table.observation_table(
+            [answer.observation], recorded, revision=answer.revision, history_id=answer.history_id
+        )
+
+    observation = framed(observation_rows)
+
     def revisions_rows(
         self,
         indicator: str,
@@ -984,7 +867,9 @@ class Client:
         pages = list(self._pages(self._observations.ListObservationRevisions, request, 1000))
         found = (one for page in pages for one in page.versions)
         last = pages[-1]
-        return table.version_table(found, revision=last.revision, compacted=last.compacted)
+        return table.version_table(
+            found, revision=last.revision, history_id=last.history_id, compacted=last.compacted
+        )
 
     revisions = framed(revisions_rows)
 

@@ -26,9 +26,10 @@ COLUMNS = {
     "value.ratio.numerator": "numerator",
     "value.ratio.denominator": "denominator",
 }
-EVIDENCE = re.compile(r"evidence\[(\d+)\](?:\.(\w+))?")
-OTHER = re.compile(r"(?:observations|withdrawals)\[(\d+)\]")
-ROW = re.compile(r"(?:observations|withdrawals)\[(\d+)\](?:\.(.*))?", re.DOTALL)
+EVIDENCE = re.compile(r"(?:evidence\.)?evidence\[(\d+)\](?:\.(\w+))?")
+LISTED = r"(?:observations|withdrawals|changes)\[(\d+)\]"
+OTHER = re.compile(LISTED)
+ROW = re.compile(LISTED + r"(?:\.(?:put|merge|withdraw)\b)?(?:\.(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -45,22 +46,41 @@ class Violation:
     """Of what was pushed: the row's place, from 0, as in `frame.iloc[row]`."""
     column: str = ""
     """Of what was pushed: the column; empty where it is about the whole row."""
+    change: str = ""
+    """Of `submit_changes`: `put`, `merge` or `withdraw`, the argument whose row it is."""
 
     def __str__(self) -> str:
-        place = self.field if self.row is None else f"row {self.row}"
+        place = self.field if self.row is None else row_name(self.row, self.change)
         column = f", {self.column}" if self.column else ""
         return f"{place}{column}: {self.description}"
 
-    def at(self, rows: Sequence[int]) -> Violation:
-        """Return the same with its row and column, where the batch's observations came from `rows`."""
+    def at(self, rows: Sequence[int], changes: Sequence[str] = ()) -> Violation:
+        """Return the same with its row and column, where what was sent came from `rows`, and does what `changes` say."""
         found = ROW.fullmatch(self.field)
         if found is None or int(found[1]) >= len(rows):
             return self
-        description = OTHER.sub(
-            lambda other: f"row {rows[int(other[1])]}" if int(other[1]) < len(rows) else other[0],
-            self.description,
+
+        def change(index: int) -> str:
+            return changes[index] if changes else ""
+
+        def other_row(other: re.Match[str]) -> str:
+            index = int(other[1])
+            return row_name(rows[index], change(index)) if index < len(rows) else other[0]
+
+        index = int(found[1])
+        return Violation(
+            self.field,
+            OTHER.sub(other_row, self.description),
+            self.reason,
+            rows[index],
+            column_of(found[2] or ""),
+            change(index),
         )
-        return Violation(self.field, description, self.reason, rows[int(found[1])], column_of(found[2] or ""))
+
+
+def row_name(row: int, change: str) -> str:
+    """Return how people call a row."""
+    return f"{change} row {row}" if change else f"row {row}"
 
 
 def column_of(path: str) -> str:
@@ -108,7 +128,8 @@ class TensevenError(Exception):
 class RefusedError(TensevenError):
     """Rows that were refused: `violations` has what is wrong with each of them, with its row and column.
 
-    Batches without such rows are stored; `summary` counts them. `violation_count` is the number of all violations.
+    Of a push, batches without such rows are stored; `summary` counts them. Of changes, nothing is stored, and there is no
+    `summary`. `violation_count` is the number of all violations.
     It is larger than `len(violations)` only where the server counted more than could be told.
     """
 

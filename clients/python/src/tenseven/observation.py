@@ -13,10 +13,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import Violation
 from .v1 import observation_pb2 as v1
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EVIDENCE_COUNT_MAX = 16
 """Most pieces of evidence on one observation."""
@@ -25,6 +28,7 @@ PLAIN = (
     "indicator", "area", "period", "source", "value", "numerator", "denominator", "level", "flag", "missing",
     "status", "comment", "method",
 )  # fmt: skip
+VALUE = ("value", "numerator", "denominator", "level", "flag", "missing")
 EVIDENCE = ("citation", "url", "quote")
 RECORDED = ("revision", "accept_time", "submission_id")
 MISSING = {
@@ -179,12 +183,17 @@ def missing(cell: object) -> int:
 class Row:
     """A row while it is read."""
 
-    def __init__(self, place: int, cells: Mapping[Any, object]) -> None:
+    def __init__(
+        self,
+        place: int,
+        cells: Mapping[Any, object],
+        unknown: Callable[[object], str | None] = unknown_column,
+    ) -> None:
         self.place = place
         self.violations: list[Violation] = []
         self.cells: dict[str, object] = {}
         for column, cell in cells.items():
-            wrong = unknown_column(column)
+            wrong = unknown(column)
             if wrong is not None:
                 self.refuse(str(column), wrong)
                 continue
@@ -208,9 +217,9 @@ class Row:
 
     def value(self) -> v1.Value | None:
         ways = [
-            way
-            for way in ("value", "numerator", "level", "flag", "missing")
-            if way in self.cells or (way == "numerator" and "denominator" in self.cells)
+            "numerator" if way == "denominator" else way
+            for way in VALUE
+            if way in self.cells and not (way == "denominator" and "numerator" in self.cells)
         ]
         if not ways:
             self.refuse(
@@ -250,12 +259,17 @@ class Row:
         return [pieces[place] for place in sorted(pieces)]
 
 
+def no_row(place: int, given: object, wanted: str = "an Observation or a dict") -> Violation:
+    """Return what is wrong with something that has no cells."""
+    wrong = f"a row is {wanted} of cells, not {type(given).__name__}"
+    return Violation("", wrong, "", place)
+
+
 def read_row(place: int, given: object) -> tuple[v1.Observation | None, list[Violation]]:
     """Return the observation that a row says, or everything that is wrong with it."""
     cells = given.cells() if isinstance(given, Observation) else given
     if not isinstance(cells, Mapping):
-        wrong = f"a row is an Observation or a dict of cells, not {type(given).__name__}"
-        return None, [Violation("", wrong, "", place)]
+        return None, [no_row(place, given)]
     row = Row(place, cells)
     observation = v1.Observation(
         indicator=row.read("indicator", code),

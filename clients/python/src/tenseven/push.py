@@ -9,7 +9,6 @@ server accepts batches whole.
 
 from __future__ import annotations
 
-import hashlib
 import time
 import uuid
 from collections import deque
@@ -20,7 +19,9 @@ import grpc
 
 from .errors import RefusedError, TensevenError, Violation
 from .observation import Observation, read_row, unknown_column
+from .refusal import VIOLATIONS_MAX, all_violations, is_about_rows
 from .stream import BatchAnswer
+from .submission import content_id as submission_content_id
 from .v1 import observation_pb2 as v1
 from .v1 import observation_service_pb2 as calls
 
@@ -38,10 +39,6 @@ if TYPE_CHECKING:
 BATCH_ROWS_MAX = 10_000
 BATCH_BYTES_MAX = 8 << 20
 """A batch is closed before it is larger than this, well below what a server reads (16 MiB)."""
-PIECE_ROWS = 20
-"""Rows that are checked together where a refusal lists only some of its violations; all that can be wrong mostly fits."""
-TOLD_MAX = 10_000
-"""No more than that many violations are asked for; the count goes on."""
 GROUP_BATCHES_MAX = 64
 """Batches that are looked up together, at most."""
 GROUP_BYTES_MAX = 32 << 20
@@ -136,8 +133,8 @@ class Batch:
             self.size += observation.ByteSize()
 
 
-def each_row(rows: Any) -> Iterator[Observation | Mapping[str, object]]:
-    """Return the rows of a frame or an iterable."""
+def each_row(rows: Any, whose: str = "") -> Iterator[Observation | Mapping[str, object]]:
+    """Return the rows of a frame or an iterable; `whose` they are is told where the columns of a frame cannot be used."""
     if not (hasattr(rows, "columns") and hasattr(rows, "itertuples")):
         yield from rows
         return
@@ -150,7 +147,7 @@ def each_row(rows: Any) -> Iterator[Observation | Mapping[str, object]]:
         if name not in columns
     ]
     if wrong:
-        raise ValueError("the columns cannot be used:\n  " + "\n  ".join(wrong))
+        raise ValueError(f"the columns{whose} cannot be used:\n  " + "\n  ".join(wrong))
     for cells in rows.itertuples(index=False, name=None):
         yield dict(zip(columns, cells, strict=True))
 
@@ -184,15 +181,7 @@ def groups(cut: Iterable[Batch]) -> Iterator[list[Batch]]:
 
 def content_id(observations: Iterable[v1.Observation]) -> uuid.UUID:
     """Return a UUID of version 8 made from observations and nothing else."""
-    digest = hashlib.sha256(CONTEXT)
-    for observation in observations:
-        said = observation.SerializeToString(deterministic=True)
-        digest.update(len(said).to_bytes(8, "little"))
-        digest.update(said)
-    made = bytearray(digest.digest()[:16])
-    made[6] = made[6] & 0x0F | 0x80
-    made[8] = made[8] & 0x3F | 0x80
-    return uuid.UUID(bytes=bytes(made))
+    return submission_content_id(CONTEXT, observations)
 
 
 class Push:
@@ -284,7 +273,7 @@ class Push:
                 if not batch.violations:
                     self.summary = self.summary.plus(batch.rows, answer, None)
         except TensevenError as refusal:
-            if not is_about_rows(batch, refusal):
+            if not is_about_rows(refusal, batch.places):
                 raise
             self.refused(batch, refusal)
         self.violations += batch.violations
@@ -296,7 +285,7 @@ class Push:
             answer = self.stream.answer()
         except TensevenError as refusal:
             batch = self.sent.popleft()
-            if is_about_rows(batch, refusal):
+            if is_about_rows(refusal, batch.places):
                 self.refused(batch, refusal)
                 return
             if len(self.stream.unanswered) == len(self.sent):
@@ -320,28 +309,15 @@ class Push:
 
     def refused(self, batch: Batch, refusal: TensevenError) -> None:
         """Gather what the server says; where it did not list all, by checking the batch in small pieces."""
-        gathered = dict.fromkeys(one.at(batch.places) for one in refusal.violations)
-        count = refusal.violation_count
-        known = {(one.row, one.column, one.reason) for one in gathered}
-        starts = list(range(0, len(batch.observations), PIECE_ROWS))
-        pieces = [slice(start, start + PIECE_ROWS) for start in reversed(starts)]
-        while pieces and len(gathered) < count and len(self.violations) + len(gathered) < TOLD_MAX:
-            piece = pieces.pop()
-            places, observations = batch.places[piece], batch.observations[piece]
-            try:
-                self.send(request(str(content_id(observations)), observations, True))
-            except TensevenError as part:
-                if part.violation_count > len(part.violations) and len(places) > 1:
-                    pieces += [slice(at, at + 1) for at in reversed(range(*piece.indices(len(batch.places))))]
-                for one in (one.at(places) for one in part.violations):
-                    key = (one.row, one.column, one.reason)
-                    if one.row is not None and key not in known:
-                        known.add(key)
-                        gathered[one] = None
-                if not part.violations:  # The batch was refused whatever comes of this.
-                    break
+
+        def check(piece: slice) -> None:
+            observations = batch.observations[piece]
+            self.send(request(str(content_id(observations)), observations, True))
+
+        most = VIOLATIONS_MAX - len(self.violations)
+        gathered, count = all_violations(refusal, batch.places, (), check, most)
         self.violations += gathered
-        self.count += max(count, len(gathered))
+        self.count += count
 
 
 def whole_batch(rows: Any) -> Batch:
@@ -374,11 +350,6 @@ def answer_of(stream: BatchStream, name: str, batch: Batch, known: int) -> Batch
         refusal.violations = [one.at(batch.places) for one in refusal.violations]
         return BatchAnswer(name, None, refusal)
     return BatchAnswer(name, PushSummary().plus(batch.rows, answer, known), None)
-
-
-def is_about_rows(batch: Batch, refusal: TensevenError) -> bool:
-    """Whether a refusal says what is wrong with the batch's rows."""
-    return any(one.at(batch.places).row is not None for one in refusal.violations)
 
 
 def request(

@@ -1,8 +1,8 @@
 """When a call is tried again, and after how long.
 
 Tried again is a call that did not reach the server or whose connection broke; one refused with UNAVAILABLE, unless the
-journal has failed (that needs an operator); and one refused with RESOURCE_EXHAUSTED and `RetryInfo`. A call whose deadline
-passed is not: it would most likely take as long again. Every write carries a submission id, so another try is safe.
+journal has failed (that needs an operator); and one refused with RESOURCE_EXHAUSTED or ABORTED and `RetryInfo`. A call whose
+deadline passed is not: it would most likely take as long again. Every write carries a submission id, so another try is safe.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ class RetryPolicy:
         `jitter` lies between 0 and 1 and takes away up to half of the wait, never of what the server asks for.
         """
         unavailable = error.code == grpc.StatusCode.UNAVAILABLE and error.reason != "JOURNAL_FAILED"
-        exhausted = error.code == grpc.StatusCode.RESOURCE_EXHAUSTED and error.retry_after is not None
+        passing = (grpc.StatusCode.RESOURCE_EXHAUSTED, grpc.StatusCode.ABORTED)
+        asked_to_wait = error.code in passing and error.retry_after is not None
         asked_for = error.retry_after or 0.0
-        if tried > self.retries or asked_for > self.longest or not (unavailable or exhausted):
+        if tried > self.retries or asked_for > self.longest or not (unavailable or asked_to_wait):
             return None
         return max(min(self.first * 2.0 ** (tried - 1), self.longest) * (0.5 + 0.5 * jitter), asked_for)
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .errors import TensevenError
 from .observation import CellError, absent, code
+from .submission import content_id
 from .v1 import observation_pb2 as v1
 from .v1 import observation_service_pb2 as calls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    import uuid
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import pandas as pd
 
@@ -43,17 +43,24 @@ class WithdrawalSummary:
 
 def withdrawals(rows: Any, reason: str | None) -> list[v1.Withdrawal]:
     """Return the withdrawals that rows ask for."""
-    if hasattr(rows, "columns") and hasattr(rows, "itertuples"):
-        columns = list(rows.columns)
-        rows = [dict(zip(columns, cells, strict=True)) for cells in rows.itertuples(index=False, name=None)]
-        check(columns, reason)
     made = []
-    for place, row in enumerate(rows):
+    for place, row in enumerate(each_row(rows, reason)):
         check(list(row), reason)
         cells = {name: text(place, name, cell) for name, cell in row.items()}
         cells["reason"] = cells.get("reason") or reason or ""
         made.append(v1.Withdrawal(**cells))
     return made
+
+
+def each_row(rows: Any, reason: str | None, whose: str = "") -> Iterator[Mapping[str, object]]:
+    """Return the rows of a frame or an iterable; `whose` they are is told where the columns of a frame cannot be used."""
+    if not (hasattr(rows, "columns") and hasattr(rows, "itertuples")):
+        yield from rows
+        return
+    columns = list(rows.columns)
+    check(columns, reason, whose)
+    for cells in rows.itertuples(index=False, name=None):
+        yield dict(zip(columns, cells, strict=True))
 
 
 def text(place: int, column: str, cell: object) -> str:
@@ -64,39 +71,31 @@ def text(place: int, column: str, cell: object) -> str:
         raise ValueError(f"row {place}, {column}: {error}") from None
 
 
-def check(columns: list[str], reason: str | None) -> None:
+def unknown_column(column: object) -> str | None:
+    """Return what is wrong with the name of a column; none where it is known."""
+    return (
+        None
+        if column in COLUMNS
+        else f"column {column!r} is not known; leave it out, as in frame[{list(KEY)}]"
+    )
+
+
+def check(columns: list[str], reason: str | None, whose: str = "") -> None:
     """Refuse columns that are not known, and rows that lack one."""
-    wrong = [
-        f"column {name!r} is not known; leave it out, as in frame[{list(KEY)}]"
-        for name in columns
-        if name not in COLUMNS
-    ]
+    wrong = [told for told in map(unknown_column, columns) if told is not None]
     wrong += [f"column {name} stands there twice" for name in sorted({*columns}) if columns.count(name) > 1]
     wrong += [f"column {name} is missing; add it" for name in KEY if name not in columns]
     if "reason" not in columns and reason is None:
         wrong.append("column reason is missing; add it, or give reason=")
     if wrong:
-        raise ValueError("the columns cannot be used:\n  " + "\n  ".join(wrong))
-
-
-def content_id(made: list[v1.Withdrawal]) -> uuid.UUID:
-    """Return a UUID of version 8 made from withdrawals and nothing else."""
-    digest = hashlib.sha256(CONTEXT)
-    for withdrawal in made:
-        said = withdrawal.SerializeToString(deterministic=True)
-        digest.update(len(said).to_bytes(8, "little"))
-        digest.update(said)
-    bits = bytearray(digest.digest()[:16])
-    bits[6] = bits[6] & 0x0F | 0x80
-    bits[8] = bits[8] & 0x3F | 0x80
-    return uuid.UUID(bytes=bytes(bits))
+        raise ValueError(f"the columns{whose} cannot be used:\n  " + "\n  ".join(wrong))
 
 
 def withdraw(
     send: Send, made: list[v1.Withdrawal], submission_id: uuid.UUID | None, known: int | None
 ) -> WithdrawalSummary:
     """Send withdrawals; without a `known` revision they are only checked."""
-    submission = submission_id or content_id(made)
+    submission = submission_id or content_id(CONTEXT, made)
     request = calls.WithdrawObservationsRequest(
         submission_id=str(submission), withdrawals=made, validate_only=known is None
     )

@@ -7,7 +7,7 @@ use tenseven_model::{
 
 use super::{
     FieldReason, Partial, Reader,
-    observation::{blame, read_evidences, read_observation},
+    observation::{OwnFaults, blame, read_evidences, read_observation},
     value::read_value,
     withdrawal::read_withdrawal,
 };
@@ -61,6 +61,13 @@ fn read_merge(
         "" => Some(GivenStatus::Default),
         text => reader.optional(&format!("{path}.status"), text).map(GivenStatus::Is),
     });
+    let own_faults = OwnFaults {
+        area: area.as_ref(),
+        status: value.as_ref().zip(status.map(GivenStatus::explicit)),
+        comment: comment.as_deref().unwrap_or_default(),
+        method: method.as_deref().unwrap_or_default(),
+    };
+    own_faults.note(reader, path);
     let evidence = evidence.map(|list| read_evidences(reader, &format!("{path}.evidence"), list.evidence));
     let partial = Partial { indicator: indicator.clone(), area: area.clone() };
     let parts = indicator.zip(area).zip(period.zip(source));

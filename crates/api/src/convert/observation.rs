@@ -2,7 +2,8 @@
 
 use tenseven_model::{
     AreaCode, Evidence, EvidenceError, IndicatorId, Notes, Observation, ObservationError, ObservationKey,
-    Revision, SubmissionId, Timestamp, is_hidden, observation::EVIDENCE_COUNT_MAX,
+    ObservationStatus, Revision, SubmissionId, Timestamp, Value, is_hidden,
+    observation::{EVIDENCE_COUNT_MAX, check_area, check_status, check_text},
 };
 
 use super::{FieldReason, Reader, timestamp_message, value::read_value, value_message};
@@ -38,6 +39,13 @@ pub fn read_observation(
     let source = reader.required_name(path, "source", &source, "who the value comes from");
     let value = read_value(reader, path, value.as_ref());
     let status = if status.is_empty() { None } else { reader.optional(&format!("{path}.status"), &status) };
+    let own_faults = OwnFaults {
+        area: area.as_ref(),
+        status: value.as_ref().zip(Some(status)),
+        comment: &comment,
+        method: &method,
+    };
+    own_faults.note(reader, path);
     let evidence = read_evidences(reader, path, evidence);
     let partial = Partial { indicator: indicator.clone(), area: area.clone() };
     let parts = indicator.zip(area).zip(period.zip(source)).zip(value);
@@ -63,6 +71,31 @@ pub(super) fn read_evidences(reader: &mut Reader, path: &str, messages: Vec<v1::
     messages.into_iter().enumerate().filter_map(read).collect()
 }
 
+/// What is checked of an observation or a merge beyond the shape of each field.
+pub(super) struct OwnFaults<'a> {
+    pub(super) area: Option<&'a AreaCode>,
+    /// A value, and the status that is given with it.
+    pub(super) status: Option<(&'a Value, Option<ObservationStatus>)>,
+    pub(super) comment: &'a str,
+    pub(super) method: &'a str,
+}
+
+impl OwnFaults<'_> {
+    /// Notes all of them.
+    pub(super) fn note(&self, reader: &mut Reader, path: &str) {
+        let checks = [
+            self.area.map_or(Ok(()), check_area),
+            self.status.map_or(Ok(()), |(value, status)| check_status(value, status)),
+            check_text("comment", self.comment),
+            check_text("method", self.method),
+        ];
+        for error in checks.into_iter().filter_map(Result::err) {
+            let (field, reason) = blame(&error);
+            reader.refuse(format!("{path}.{field}"), reason, error.to_string());
+        }
+    }
+}
+
 pub(super) fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
     match error {
         ObservationError::StatusSaysMissing(_) | ObservationError::StatusSaysValue(_) => {
@@ -77,25 +110,23 @@ pub(super) fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
 fn read_evidence(reader: &mut Reader, path: &str, message: v1::Evidence) -> Option<Evidence> {
     let v1::Evidence { citation, url, quote } = message;
     // Not a rule of the model: journals may hold such addresses.
-    if let Some(hidden) = url.chars().find(|character| is_hidden(*character)) {
+    let hidden = url.chars().find(|character| is_hidden(*character));
+    if let Some(hidden) = hidden {
         let message = format!(
             "the evidence URL has the character U+{:04X}, which does not show; write it percent-encoded",
             u32::from(hidden)
         );
         reader.refuse(format!("{path}.url"), FieldReason::Malformed, message);
-        return None;
     }
-    let error = match Evidence::new(citation, url, quote) {
-        Ok(evidence) => return Some(evidence),
-        Err(error) => error,
-    };
-    let (path, reason) = match &error {
-        EvidenceError::Empty => (path.to_owned(), FieldReason::Required),
-        EvidenceError::TooLong { field, .. } => (format!("{path}.{field}"), FieldReason::TooLong),
-        EvidenceError::Url(_) => (format!("{path}.url"), FieldReason::Malformed),
-    };
-    reader.refuse(path, reason, error.to_string());
-    None
+    for fault in Evidence::faults(&citation, &url, &quote) {
+        let (path, reason) = match &fault {
+            EvidenceError::Empty => (path.to_owned(), FieldReason::Required),
+            EvidenceError::TooLong { field, .. } => (format!("{path}.{field}"), FieldReason::TooLong),
+            EvidenceError::Url(_) => (format!("{path}.url"), FieldReason::Malformed),
+        };
+        reader.refuse(path, reason, fault.to_string());
+    }
+    if hidden.is_some() { None } else { Evidence::new(citation, url, quote).ok() }
 }
 
 /// The observation as a message, by itself.

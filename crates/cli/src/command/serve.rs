@@ -3,7 +3,7 @@
 use std::{io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
-use tenseven_server::{Config, Limits, StartError, telemetry, telemetry::LogFormat};
+use tenseven_server::{Config, Limits, StartError, available_memory, telemetry, telemetry::LogFormat};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::budget::BudgetArguments;
@@ -35,9 +35,12 @@ pub(crate) struct ServeArguments {
     /// Largest request that is read, in bytes
     #[arg(long, env = "TENSEVEN_MESSAGE_BYTES_MAX", default_value_t = Config::default().message_bytes_max)]
     message_bytes_max: usize,
-    /// Most bytes that requests hold together before they are whole
-    #[arg(long, env = "TENSEVEN_REQUESTS_BYTES_MAX", default_value_t = Config::default().requests_bytes_max)]
-    requests_bytes_max: usize,
+    /// Bytes of memory that the process may take, by which other limits are set [default: that of its control group, or of the machine]
+    #[arg(long, value_name = "BYTES", env = "TENSEVEN_MEMORY_BYTES_MAX")]
+    memory_bytes_max: Option<u64>,
+    /// Most bytes that calls hold together: requests that are not whole, answers that are not read [default: by the memory]
+    #[arg(long, value_name = "BYTES", env = "TENSEVEN_CALLS_BYTES_MAX")]
+    calls_bytes_max: Option<usize>,
     /// Longest time that a call takes, and that a stream of requests may send nothing, in seconds
     #[arg(long, env = "TENSEVEN_CALL_SECONDS_MAX", default_value_t = Config::default().call_duration_max.as_secs())]
     call_seconds_max: u64,
@@ -74,9 +77,9 @@ pub(crate) struct ServeArguments {
     /// How long a watcher may take nothing before it is cut off, in seconds
     #[arg(long, env = "TENSEVEN_WATCH_STALL_SECONDS_MAX", default_value_t = Config::default().watch_stall_max.as_secs())]
     watch_stall_seconds_max: u64,
-    /// About how many bytes of memory past moments take that are kept for the next question about them
-    #[arg(long, env = "TENSEVEN_PAST_BYTES_MAX", default_value_t = Config::default().limits.past_bytes_max)]
-    past_bytes_max: u64,
+    /// About how many bytes of memory past moments take that are kept for the next question about them [default: by the memory]
+    #[arg(long, value_name = "BYTES", env = "TENSEVEN_PAST_BYTES_MAX")]
+    past_bytes_max: Option<u64>,
     #[command(flatten)]
     budget: BudgetArguments,
     /// Origins whose pages may call by grpc-web, separated by commas, as `https://pages.example`; `*` lets every page
@@ -92,12 +95,13 @@ pub(crate) struct ServeArguments {
 
 impl ServeArguments {
     fn config(&self) -> Config {
+        let default = Config::for_memory(self.memory_bytes_max.unwrap_or_else(available_memory));
         Config {
             listen: self.listen,
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,
-            requests_bytes_max: self.requests_bytes_max,
+            calls_bytes_max: self.calls_bytes_max.unwrap_or(default.calls_bytes_max),
             call_duration_max: Duration::from_secs(self.call_seconds_max),
             drain_duration_max: Duration::from_secs(self.drain_seconds_max),
             connection_calls_max: self.connection_calls_max,
@@ -112,9 +116,9 @@ impl ServeArguments {
             watch_stall_max: Duration::from_secs(self.watch_stall_seconds_max),
             cors_origins: self.cors_origins(),
             limits: Limits {
-                past_bytes_max: self.past_bytes_max,
-                budget: self.budget.limits(),
-                ..Limits::default()
+                past_bytes_max: self.past_bytes_max.unwrap_or(default.limits.past_bytes_max),
+                budget: self.budget.limits(default.limits.budget),
+                ..default.limits
             },
         }
     }

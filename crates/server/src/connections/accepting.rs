@@ -10,10 +10,12 @@ use tokio::{
 use tracing::warn;
 
 use super::{
+    calls::Calls,
     connection::Connection,
     course::Spans,
     peers::{Peer, Peers},
 };
+use crate::memory::{Account, Unread};
 
 /// How long accepting rests after it failed, as it does without descriptors.
 const FAILURE_WAIT: Duration = Duration::from_millis(200);
@@ -21,7 +23,7 @@ const FAILURE_WAIT: Duration = Duration::from_millis(200);
 const LOG_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How many connections there may be, and how long they may be silent.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Limits {
     /// Most connections at once.
     pub(crate) connections_max: usize,
@@ -33,6 +35,8 @@ pub(crate) struct Limits {
     pub(crate) start_max: Duration,
     /// How long it may go on from there.
     pub(crate) spans: Spans,
+    /// Where answers are counted until they are read.
+    pub(crate) account: Account,
 }
 
 /// Accepts the connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
@@ -74,8 +78,9 @@ impl Accepting {
             }
             let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
             let Some((stream, peer)) = self.accept().await else { continue };
-            let Limits { start_max, spans, .. } = self.limits;
-            return Some(Connection::new(stream, (place, peer), start_max, spans.idle_max));
+            let Limits { start_max, spans, account, .. } = &self.limits;
+            let calls = Calls::new(peer.address(), Unread::new(account.clone()));
+            return Some(Connection::new((stream, calls), (place, peer), *start_max, spans.idle_max));
         }
     }
 

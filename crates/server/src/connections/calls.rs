@@ -10,6 +10,8 @@ use std::{
 
 use tokio::{sync::watch, time::Instant};
 
+use crate::memory::Unread;
+
 /// Counts the calls of a connection. A clone counts for the same connection.
 #[derive(Debug, Clone)]
 pub(crate) struct Calls(Arc<Counted>);
@@ -21,6 +23,7 @@ struct Counted {
     stage: watch::Sender<Stage>,
     /// Where the connection comes from.
     peer: IpAddr,
+    unread: Unread,
 }
 
 /// How far a connection is.
@@ -39,10 +42,10 @@ pub(super) enum Stage {
 pub(crate) struct Call(Calls);
 
 impl Calls {
-    pub(super) fn new(peer: IpAddr) -> Self {
+    pub(super) fn new(peer: IpAddr, unread: Unread) -> Self {
         let last_end = Mutex::new(Instant::now());
         let (under_way, stage) = (AtomicUsize::new(0), watch::Sender::new(Stage::Open));
-        Self(Arc::new(Counted { under_way, last_end, stage, peer }))
+        Self(Arc::new(Counted { under_way, last_end, stage, peer, unread }))
     }
 
     /// Counts a call.
@@ -54,6 +57,11 @@ impl Calls {
     /// Where the connection comes from.
     pub(crate) fn peer(&self) -> IpAddr {
         self.0.peer
+    }
+
+    /// Its answers that are not read yet.
+    pub(crate) fn unread(&self) -> &Unread {
+        &self.0.unread
     }
 
     /// Since when there is no call; none while there is one.

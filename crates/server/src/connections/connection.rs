@@ -66,20 +66,19 @@ impl Start {
 
 impl Connection {
     pub(super) fn new(
-        stream: TcpStream,
+        (stream, calls): (TcpStream, Calls),
         (place, peer): (OwnedSemaphorePermit, Peer),
         start_max: Duration,
         stall_max: Duration,
     ) -> Self {
-        let (now, address) = (Instant::now(), peer.address());
-        let until = now + start_max;
+        let until = Instant::now() + start_max;
         Self {
             stream,
             _place: place,
             _peer: peer,
             start: Start::Waiting { bytes: Vec::new(), until },
             stall_max,
-            calls: Calls::new(address),
+            calls,
             stalled_at: None,
             timer: Box::pin(sleep_until(until)),
         }

@@ -49,6 +49,11 @@ impl Course {
         Self { calls, spans, age_until, asked_at: None }
     }
 
+    /// How long its peer may read nothing.
+    pub(super) fn idle_max(&self) -> Duration {
+        self.spans.idle_max
+    }
+
     /// The next step, once it is due. To be called again after each.
     pub(super) async fn step(&mut self) -> Step {
         let Spans { grace, call_max, .. } = self.spans;
@@ -89,6 +94,7 @@ fn jittered(duration: Duration, random: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::memory::{Account, Unread};
 
     const SPANS: Spans = Spans {
         idle_max: Duration::from_secs(10),
@@ -96,6 +102,10 @@ mod tests {
         grace: Duration::from_secs(3),
         call_max: Duration::from_secs(20),
     };
+
+    fn calls() -> Calls {
+        Calls::new(std::net::Ipv4Addr::LOCALHOST.into(), Unread::new(Account::new(1)))
+    }
 
     async fn after(course: &mut Course) -> (Step, u64) {
         let started = Instant::now();
@@ -105,14 +115,14 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_without_a_call_is_asked_and_then_closed() {
-        let mut course = Course::new(Calls::new(std::net::Ipv4Addr::LOCALHOST.into()), SPANS);
+        let mut course = Course::new(calls(), SPANS);
         assert_eq!(after(&mut course).await, (Step::Ask, 10));
         assert_eq!(after(&mut course).await, (Step::Close, 3));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_old_connection_is_asked_its_streams_end_and_its_last_calls_have_their_time() {
-        let calls = Calls::new(std::net::Ipv4Addr::LOCALHOST.into());
+        let calls = calls();
         let call = calls.begin();
         let mut course = Course::new(calls.clone(), SPANS);
         let (step, seconds) = after(&mut course).await;

@@ -40,7 +40,7 @@ pub(crate) async fn serve<S>(
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    let transport = transport(limits.calls_max);
+    let (transport, spans) = (transport(limits.calls_max), limits.spans);
     let (stopping, _) = watch::channel(false);
     let mut connections = JoinSet::new();
     // Once no more are taken, the listener is closed: who connects then is refused, and does not wait.
@@ -53,7 +53,7 @@ pub(crate) async fn serve<S>(
                 // What ended is forgotten.
                 Some(_) = connections.join_next() => {}
                 Some(connection) = accepting.next() => {
-                    let (course, service) = (Course::new(connection.calls().clone(), limits.spans), service.clone());
+                    let (course, service) = (Course::new(connection.calls().clone(), spans), service.clone());
                     let served = serve_one(connection, transport.clone(), service, course, stopping.subscribe());
                     connections.spawn(served);
                 }
@@ -89,14 +89,15 @@ async fn serve_one<S>(
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    let calls = connection.calls().clone();
+    let (calls, unread) = (connection.calls().clone(), connection.calls().unread().clone());
+    let stalled = unread.stalled(course.idle_max());
     let service = service.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(calls.clone());
         request
     });
     let served = transport.serve_connection(TokioIo::new(connection), TowerToHyperService::new(service));
-    let mut served = pin!(served);
+    let (mut served, mut stalled) = (pin!(served), pin!(stalled));
     let mut is_asked = false;
     loop {
         tokio::select! {
@@ -104,6 +105,10 @@ async fn serve_one<S>(
                 if let Err(error) = ended {
                     debug!(error, "a connection failed");
                 }
+                return;
+            }
+            () = &mut stalled => {
+                debug!("a connection is closed: its peer reads nothing");
                 return;
             }
             step = course.step() => match step {

@@ -8,17 +8,22 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::Either;
 use http::{Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use tonic::{Status, body::Body};
-use tower::{Layer, Service};
+use tower::{Layer, Service, ServiceExt as _};
 
 use super::{RequestId, deadline, details::Details, ending::Ending};
 use crate::{
     call::{Call, Principal},
     connections::Calls,
+    memory::Unread,
     status,
 };
+
+/// How long a call waits until more of earlier answers is read.
+const ROOM_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Adds [`Called`] to a service.
 #[derive(Debug, Clone, Copy)]
@@ -45,7 +50,7 @@ pub(crate) struct Called<S> {
 
 impl<S> Service<Request<Body>> for Called<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
+    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static> + Clone + Send + 'static,
     S::Error: 'static,
 {
     type Response = Response<Body>;
@@ -66,7 +71,13 @@ where
         let peer = calls.as_ref().map(Calls::peer);
         let call = Call { principal: Principal::Anonymous, limit, request_id, peer };
         request.extensions_mut().insert(call);
-        let answer = self.inner.call(request);
+        let full =
+            calls.as_ref().map(Calls::unread).filter(|unread| unread.is_full() && !is_of_health(&request));
+        let waiting = full.cloned().map(|unread| (unread, self.inner.clone()));
+        let answer = match waiting {
+            None => Either::Left(self.inner.call(request)),
+            Some((unread, inner)) => Either::Right(once_there_is_room(unread, limit, inner, request)),
+        };
         Box::pin(async move {
             let response = match tokio::time::timeout(limit, answer).await {
                 Ok(answer) => answer?,
@@ -83,6 +94,27 @@ where
             }))
         })
     }
+}
+
+/// Whether a request asks for the health of the server, which is told however much others hold.
+fn is_of_health(request: &Request<Body>) -> bool {
+    request.uri().path().starts_with("/grpc.health.v1.Health/")
+}
+
+/// The answer to a request that has to wait until more of earlier answers is read.
+async fn once_there_is_room<S>(
+    unread: Unread,
+    limit: Duration,
+    inner: S,
+    request: Request<Body>,
+) -> Result<Response<Body>, S::Error>
+where
+    S: Service<Request<Body>, Response = Response<Body>>,
+{
+    if tokio::time::timeout(limit.min(ROOM_WAIT_MAX), unread.room()).await.is_err() {
+        return Ok(status::call_memory_full(unread.bytes_max()).into_http());
+    }
+    inner.oneshot(request).await
 }
 
 /// The body of an answer.

@@ -5,7 +5,6 @@
 
 use std::{
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -13,10 +12,7 @@ use std::{
 use http::{Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use prost::bytes::Bytes;
-use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::{Sleep, sleep},
-};
+use tokio::time::{Sleep, sleep};
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
@@ -25,7 +21,10 @@ use super::{
     received::{Received, encoding},
     turns::{InTurn, Turn, Turns},
 };
-use crate::status::{self, BrokenMessage};
+use crate::{
+    memory::{Account, Hold},
+    status::{self, BrokenMessage},
+};
 
 /// A message with more bytes is large.
 const SMALL_BYTES_MAX: usize = 64 * 1024;
@@ -40,19 +39,17 @@ pub(crate) struct RequestsLayer {
     message_bytes_max: usize,
 }
 
-/// Room for the bytes of all requests.
+/// What all requests share.
 #[derive(Debug, Clone)]
 struct Room {
-    free: Arc<Semaphore>,
-    bytes_max: usize,
+    account: Account,
     silence_max: Duration,
 }
 
 impl RequestsLayer {
-    /// Limits the bytes of all requests together, and the silence of each. No message holds more than `message_bytes_max`.
-    pub(crate) fn new(bytes_max: usize, silence_max: Duration, message_bytes_max: usize) -> Self {
-        let bytes_max = bytes_max.min(Semaphore::MAX_PERMITS);
-        let room = Room { free: Arc::new(Semaphore::new(bytes_max)), bytes_max, silence_max };
+    /// Takes the bytes of requests from an account, and the silence of each. No message holds more than `message_bytes_max`.
+    pub(crate) fn new(account: Account, silence_max: Duration, message_bytes_max: usize) -> Self {
+        let room = Room { account, silence_max };
         Self { room, turns: Turns::new(), message_bytes_max }
     }
 }
@@ -99,18 +96,9 @@ where
         }
         let is_gzip = encoding(request.headers()).is_some_and(|encoding| encoding == "gzip");
         let members = is_gzip.then(|| Members::new(self.message_bytes_max));
-        let noted = turn.clone();
+        let (noted, held) = (turn.clone(), room.account.open());
         let coming = |inner| {
-            Body::new(Coming {
-                inner,
-                room,
-                turn: noted,
-                received,
-                members,
-                kept: None,
-                held: None,
-                silence: None,
-            })
+            Body::new(Coming { inner, room, turn: noted, received, members, kept: None, held, silence: None })
         };
         turn.take(self.inner.call(request.map(coming)))
     }
@@ -127,7 +115,7 @@ struct Coming {
     /// Came, and is handed on once it is the request's turn.
     kept: Option<Frame<Bytes>>,
     /// Room for the bytes of the message that is not whole.
-    held: Option<OwnedSemaphorePermit>,
+    held: Hold,
     /// Ends once nothing came for too long.
     silence: Option<Pin<Box<Sleep>>>,
 }
@@ -135,19 +123,10 @@ struct Coming {
 impl Coming {
     /// Takes room for what a message holds so far, and gives back what it does not need.
     fn hold(&mut self, bytes: usize) -> Result<(), Status> {
-        let held = self.held.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        if bytes <= held {
-            drop(self.held.as_mut().and_then(|permit| permit.split(held - bytes)));
+        if self.held.resize(bytes) {
             return Ok(());
         }
-        let full = || status::request_memory_full(self.room.bytes_max);
-        let more = u32::try_from(bytes - held).map_err(|_| full())?;
-        let more = Arc::clone(&self.room.free).try_acquire_many_owned(more).map_err(|_| full())?;
-        match &mut self.held {
-            Some(held) => held.merge(more),
-            none => *none = Some(more),
-        }
-        Ok(())
+        Err(status::call_memory_full(self.room.account.bytes_max()))
     }
 
     /// Takes in bytes that came. Returns whether a large message begins with them.

@@ -1,7 +1,7 @@
 //! One log line a call, once it has ended: the method, the status, how long it took, the request id.
 //!
 //! *Invariant:* a call counts for its connection, and has its log line, until the last byte of its answer is taken or the client is
-//! gone. The status is the one that the client gets, in headers or in trailers. A request that breaks off, because its caller is gone
+//! gone. Its bytes are counted from here until the transport has sent them. The status is the one that the client gets, in headers or in trailers. A request that breaks off, because its caller is gone
 //! or takes the call back, is cancelled, whatever was made of its half.
 
 use std::{
@@ -24,7 +24,10 @@ use tower::{Layer, Service};
 use tracing::{debug, error, info};
 
 use super::request_id::RequestId;
-use crate::connections::{Call, Calls};
+use crate::{
+    connections::{Call, Calls},
+    memory::Unread,
+};
 
 /// Adds [`Trace`] to a service.
 #[derive(Debug, Clone, Copy)]
@@ -59,7 +62,8 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let id = RequestId::of(request.headers());
         request.extensions_mut().insert(id.clone());
-        let call = request.extensions().get::<Calls>().map(Calls::begin);
+        let calls = request.extensions().get::<Calls>();
+        let (call, unread) = (calls.map(Calls::begin), calls.map(|calls| calls.unread().clone()));
         let method = request.uri().path().to_owned();
         let is_broken = Arc::new(AtomicBool::new(false));
         let mut traced = Traced {
@@ -80,7 +84,7 @@ where
                 traced.end = End::Http(response.status().as_u16());
             }
             traced.take(response.headers());
-            Ok(response.map(|inner| Body::new(Answer { inner, traced })))
+            Ok(response.map(|inner| Body::new(Answer { inner, traced, unread })))
         })
     }
 }
@@ -145,6 +149,8 @@ impl Drop for Traced {
 struct Answer {
     inner: Body,
     traced: Traced,
+    /// None where nobody counts for the connection.
+    unread: Option<Unread>,
 }
 
 impl http_body::Body for Answer {
@@ -155,7 +161,7 @@ impl http_body::Body for Answer {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, traced } = self.get_mut();
+        let Self { inner, traced, unread } = self.get_mut();
         let frame = ready!(Pin::new(inner).poll_frame(cx));
         match &frame {
             Some(Ok(frame)) => {
@@ -167,7 +173,11 @@ impl http_body::Body for Answer {
             None if matches!(traced.end, End::Cancelled) => traced.end = End::Sent,
             None => {}
         }
-        Poll::Ready(frame)
+        let track = |data| match unread {
+            Some(unread) => unread.track(data),
+            None => data,
+        };
+        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(track))))
     }
 
     fn is_end_stream(&self) -> bool {

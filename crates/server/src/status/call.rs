@@ -3,13 +3,10 @@
 use std::time::Duration;
 
 use tenseven_api::v1::ErrorReason;
-use tenseven_observatory::{Closing, Position};
+use tenseven_observatory::Position;
 use tonic::{Code, Status};
 
-use super::{
-    details::{RESTART_RETRY_DELAY, details, status},
-    refusal::Refusal as _,
-};
+use super::details::{RESTART_RETRY_DELAY, details, status};
 
 /// When a request may be sent again for which there was no room.
 const REQUESTS_RETRY_DELAY: Duration = Duration::from_secs(1);
@@ -20,10 +17,10 @@ pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[])).into()
 }
 
-/// The requests that are not whole yet hold as many bytes as they may together.
-pub(crate) fn request_memory_full(bytes_max: usize) -> Status {
+/// Calls hold as many bytes as they may together.
+pub(crate) fn call_memory_full(bytes_max: usize) -> Status {
     let message = format!(
-        "requests that are under way hold {bytes_max} bytes, as many as they may together (requests_bytes_max); try again"
+        "calls hold {bytes_max} bytes, as many as they may together (calls_bytes_max); read the answers, and try again"
     );
     let limit = [("limit_bytes", bytes_max.to_string())];
     let mut details = details(ErrorReason::RequestMemoryFull, &limit);
@@ -38,9 +35,16 @@ pub(crate) fn request_silent(limit: Duration) -> Status {
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[])).into()
 }
 
-/// The server stops.
+/// The server stops; what was asked can be asked again, and a stream goes on from where it was.
 pub(crate) fn shutting_down() -> Status {
-    Closing.into_status()
+    let mut details = details(ErrorReason::ShuttingDown, &[]);
+    details.set_retry_info(Some(RESTART_RETRY_DELAY));
+    status(
+        Code::Unavailable,
+        "the server is shutting down; call again once it runs, and resume streams",
+        details,
+    )
+    .into()
 }
 
 /// The connection is to end; the peer can go on over another at once.

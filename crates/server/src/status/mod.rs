@@ -23,7 +23,7 @@ mod violations;
 mod write;
 
 pub(crate) use call::{
-    connection_ends, deadline_exceeded, request_memory_full, request_silent, shutting_down, slow_reader,
+    call_memory_full, connection_ends, deadline_exceeded, request_silent, shutting_down, slow_reader,
     too_many_transfers, too_many_watchers,
 };
 pub(crate) use failure::ended;

@@ -1,0 +1,173 @@
+"""A connection to a server, and what every call through it needs."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from .retry import RetryPolicy
+from .v1 import (
+    admin_service_pb2_grpc,
+    assessment_service_pb2_grpc,
+    framework_service_pb2_grpc,
+    observation_service_pb2,
+    observation_service_pb2_grpc,
+    practice_service_pb2_grpc,
+    read_pb2,
+    score_service_pb2_grpc,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    import pandas as pd
+
+    from .table import Rows
+
+Opened = TypeVar("Opened", bound="Connection")
+Asked = TypeVar("Asked")
+Answered = TypeVar("Answered")
+Parameters = ParamSpec("Parameters")
+
+ANSWER_BYTES_MAX = 64 << 20
+OPTIONS = [
+    ("grpc.primary_user_agent", "tenseven-python/0.1.0"),
+    ("grpc.max_receive_message_length", ANSWER_BYTES_MAX),
+    ("grpc.max_send_message_length", -1),
+    # What is wrong with a request stands in the headers of its answer.
+    ("grpc.max_metadata_size", 64 << 10),
+    ("grpc.absolute_max_metadata_size", 128 << 10),
+    # A connection that died without a word is found while somebody watches.
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.max_pings_without_data", 0),
+    # Calls are tried again here, which reads RetryInfo.
+    ("grpc.enable_retries", 0),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.min_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+]
+
+
+def framed(
+    rows: Callable[Concatenate[Opened, Parameters], Rows],
+) -> Callable[Concatenate[Opened, Parameters], pd.DataFrame]:
+    """Make of a method that returns rows one that returns a DataFrame."""
+
+    @functools.wraps(rows)
+    def method(self: Opened, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> pd.DataFrame:
+        return rows(self, *args, **kwargs).to_frame()
+
+    method.__name__ = rows.__name__.removesuffix("_rows")
+    method.__qualname__ = rows.__qualname__.removesuffix("_rows")
+    return method
+
+
+def listed(one_or_more: str | Iterable[str] | None) -> list[str]:
+    """Return a list of one, of more, or of none."""
+    if one_or_more is None:
+        return []
+    return [one_or_more] if isinstance(one_or_more, str) else list(one_or_more)
+
+
+def period_text(period: str | int | None) -> str:
+    """Return a period as the contract has it."""
+    return "" if period is None else str(period)
+
+
+def read_at(
+    at_revision: int | None, at_time: datetime.datetime | None, min_revision: int, history_id: str
+) -> read_pb2.ReadAt:
+    """Return how fresh an answer must be, and the moment that it is for."""
+    if at_revision is not None and at_time is not None:
+        raise ValueError("at_revision and at_time exclude each other; give one")
+    stamp = None
+    if at_time is not None:
+        if at_time.utcoffset() is None:
+            raise ValueError(f"at_time {at_time} has no time zone; give one, as datetime.timezone.utc")
+        stamp = Timestamp()
+        stamp.FromDatetime(at_time.astimezone(datetime.timezone.utc))
+    return read_pb2.ReadAt(
+        min_revision=min_revision, at_revision=at_revision, at_time=stamp, history_id=history_id
+    )
+
+
+class Connection:
+    """A channel, the services of the contract on it, and how they are called; see `Client`."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout: float = 30.0,
+        retries: int = 4,
+        credentials: grpc.ChannelCredentials | None = None,
+    ) -> None:
+        if not timeout > 0:
+            raise ValueError(f"timeout is {timeout}; give seconds above 0")
+        scheme, separator, target = address.rpartition("://")
+        if separator and scheme not in ("http", "https"):
+            raise ValueError(f"{address!r} is no address of a server; give host:port")
+        if scheme == "https" and credentials is None:
+            credentials = grpc.ssl_channel_credentials()
+        self._timeout = timeout
+        self._policy = RetryPolicy(retries)
+        self.channel = (
+            grpc.insecure_channel(target.rstrip("/"), OPTIONS)
+            if credentials is None
+            else grpc.secure_channel(target.rstrip("/"), credentials, OPTIONS)
+        )
+        """The channel, for calls of `tenseven.v1` that have no method here."""
+        self._assessment = assessment_service_pb2_grpc.AssessmentServiceStub(self.channel)
+        self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)
+        self._frameworks = framework_service_pb2_grpc.FrameworkServiceStub(self.channel)
+        self._observations = observation_service_pb2_grpc.ObservationServiceStub(self.channel)
+        self._practices = practice_service_pb2_grpc.PracticeServiceStub(self.channel)
+        self._scores = score_service_pb2_grpc.ScoreServiceStub(self.channel)
+
+    def __enter__(self: Opened) -> Opened:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection; calls under way are cancelled."""
+        self.channel.close()
+
+    def _call(self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Asked) -> Answered:
+        def attempt() -> Answered:
+            return method(request, timeout=self._timeout)
+
+        return self._policy.run(attempt)
+
+    def _pages(
+        self, method: grpc.UnaryUnaryMultiCallable[Asked, Answered], request: Any, size: int
+    ) -> Iterator[Answered]:
+        """All pages of a listing, each of at most `size` entries; they show one revision."""
+        request.page.size = size
+        while True:
+            page: Any = self._call(method, request)
+            yield page
+            if not page.next_page_token:
+                return
+            request.page.token = page.next_page_token
+
+    def _look_up(self, names: list[str]) -> observation_service_pb2.LookUpSubmissionsResponse:
+        return self._call(
+            self._observations.LookUpSubmissions,
+            observation_service_pb2.LookUpSubmissionsRequest(submission_ids=names),
+        )
+
+    def _accepted(self, names: list[str]) -> dict[str, observation_service_pb2.SubmitChangesResponse]:
+        return {one.submission_id: one.receipt for one in self._look_up(names).submissions}

@@ -1,0 +1,100 @@
+//! Attacks by the bodies of requests and answers.
+
+use std::{convert::Infallible, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use http::uri::PathAndQuery;
+use http_body_util::{Full, StreamBody};
+use prost::Message as _;
+use tenseven_api::v1::{ListScoresRequest, Page, ScoreSelection};
+use tenseven_tests::{Server, bytes_codec::BytesCodec};
+use tokio::task::JoinSet;
+use tonic::{
+    Request,
+    body::Body,
+    client::{Grpc, GrpcService},
+    codec::CompressionEncoding,
+    transport::Channel,
+};
+
+use crate::{attacks::Hold, streams::narrow};
+
+/// Methods with a repeated field 2 of messages.
+const REPEATED: [&str; 3] = [
+    "/tenseven.v1.ObservationService/WithdrawObservations",
+    "/tenseven.v1.ObservationService/PushObservations",
+    "/tenseven.v1.ObservationService/SubmitChanges",
+];
+const BOMB_BYTES: usize = 15 * 1024 * 1024;
+const BOMBS: usize = 24;
+const UNFINISHED: usize = 190;
+const CHUNK: usize = 64 * 1024;
+const LISTINGS: usize = 1_000;
+const CONNECTION_CALLS: usize = 100;
+
+/// Requests of a few kilobytes, each of millions of empty messages.
+pub(crate) async fn compressed_bombs(server: &Server) -> Hold {
+    let bomb = Bytes::from([0x12, 0x00].repeat(BOMB_BYTES / 2));
+    let mut calls = JoinSet::new();
+    for turn in 0..BOMBS {
+        let mut grpc = Grpc::new(server.channel().await).send_compressed(CompressionEncoding::Gzip);
+        let (path, bomb) = (PathAndQuery::from_static(REPEATED[turn % REPEATED.len()]), bomb.clone());
+        calls.spawn(async move {
+            grpc.ready().await.expect("the connection is there");
+            grpc.unary(Request::new(bomb), path, BytesCodec).await.expect_err("it is refused");
+        });
+    }
+    while let Some(ended) = calls.join_next().await {
+        ended.expect("a bomb is refused");
+    }
+    Box::new(())
+}
+
+/// Messages that begin, grow large, and do not end.
+pub(crate) async fn unfinished_messages(server: &Server) -> Hold {
+    let channel = server.channel().await;
+    let mut calls = JoinSet::new();
+    for _ in 0..UNFINISHED {
+        let mut channel = channel.clone();
+        let length = u32::try_from(BOMB_BYTES).expect("it fits").to_be_bytes();
+        let head = Bytes::from([&[0][..], &length].concat());
+        let chunks = stream::iter(vec![Bytes::from(vec![0; CHUNK]); BOMB_BYTES / CHUNK - 1]);
+        let frames =
+            stream::iter([head]).chain(chunks).map(|data| Ok::<_, Infallible>(http_body::Frame::data(data)));
+        let body = Body::new(StreamBody::new(frames.chain(stream::pending())));
+        calls.spawn(async move { call(&mut channel, REPEATED[1], body).await.map(drop) });
+    }
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    Box::new((calls, channel))
+}
+
+/// Listings of all scores, of which nothing is read.
+pub(crate) async fn unread_listings(server: &Server) -> Hold {
+    let selection = Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() });
+    let page = Some(Page::of_size(1_000));
+    let request = ListScoresRequest { selection, page, ..Default::default() }.encode_to_vec();
+    let length = u32::try_from(request.len()).expect("it fits").to_be_bytes();
+    let request = Bytes::from([&[0][..], &length, &request].concat());
+    let (mut held, mut channel) = (Vec::new(), narrow(server).await);
+    for listing in 0..LISTINGS {
+        if listing % CONNECTION_CALLS == 0 {
+            channel = narrow(server).await;
+        }
+        let body = Body::new(Full::new(request.clone()));
+        held.push(call(&mut channel, "/tenseven.v1.ScoreService/ListScores", body).await);
+    }
+    Box::new((held, channel))
+}
+
+/// Begins a call; its answer is read by whoever reads what is returned.
+async fn call(
+    channel: &mut Channel,
+    path: &str,
+    body: Body,
+) -> Result<http::Response<Body>, tonic::transport::Error> {
+    std::future::poll_fn(|cx| GrpcService::<Body>::poll_ready(channel, cx)).await?;
+    let request =
+        http::Request::post(path).header("content-type", "application/grpc").header("te", "trailers");
+    GrpcService::<Body>::call(channel, request.body(body).expect("the path is one")).await
+}

@@ -1,0 +1,140 @@
+//! The course of an attack: what others see before it, during it and after it.
+
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use tenseven_api::v1::score_service_client::ScoreServiceClient;
+use tenseven_tests::{
+    Draft, Server, level,
+    memory::{forget_peak, peak, resident},
+};
+use tokio::time::{sleep, timeout};
+use tonic::transport::Channel;
+
+use crate::{attacks::Attack, registry};
+
+/// Memory that the server may take, in MiB.
+const MEMORY_MAX: u64 = 512;
+/// Calls that are timed, one at a time.
+const CALLS: usize = 400;
+/// What 99 of 100 calls may take more than before: this many times as much, and what a machine with two processors that
+/// the attacker also uses adds.
+const SLOWER: u32 = 2;
+const NOISE: Duration = Duration::from_millis(5);
+/// How long one call may take while the attack goes on.
+const CALL_MAX: Duration = Duration::from_secs(10);
+/// How long after it the server may take to be as it was.
+const RECOVERY: Duration = Duration::from_secs(40);
+/// What the allocator keeps, in MiB.
+const KEPT: u64 = 6;
+/// How long it takes until what was freed is given back.
+const SETTLING: Duration = Duration::from_secs(16);
+
+/// What others see.
+struct Seen {
+    high: Duration,
+    resident: u64,
+}
+
+/// A server that is attacked again and again.
+pub(crate) struct Course {
+    server: Server,
+    client: ScoreServiceClient<Channel>,
+    /// What it takes, in MiB, before the first attack.
+    resident: u64,
+    _home: TempDir,
+}
+
+impl Course {
+    pub(crate) async fn begin() -> Self {
+        let home = TempDir::new().expect("a temporary directory");
+        let limit = (MEMORY_MAX * 1024 * 1024).to_string();
+        let server = Server::start_on(&home.path().join("data"), &["--memory-bytes-max", &limit]);
+        registry::fill(&server).await;
+        registry::warm(&server).await;
+        // What that took is given back.
+        sleep(SETTLING).await;
+        let (client, resident) = (server.scores().await, resident(&server));
+        Self { server, client, resident, _home: home }
+    }
+
+    /// Runs an attack. The error says what did not hold.
+    pub(crate) async fn run(&mut self, attack: &Attack) -> Result<(), String> {
+        let verdict = self.seen(attack).await;
+        verdict.map_err(|what| format!("{}: {what}", attack.name))
+    }
+
+    async fn seen(&mut self, attack: &Attack) -> Result<(), String> {
+        let Self { server, client, .. } = self;
+        let before = Seen { high: high(client).await?, resident: self.resident };
+        forget_peak(server);
+        let hold = (attack.begin)(server).await;
+        let during = Seen { high: high(client).await?, resident: resident(server) };
+        drop(hold);
+        let after = recovered(server, client, &before).await?;
+        let most = peak(server);
+        println!(
+            "{}: 99 % of calls within {:.1?} before, {:.1?} during, {:.1?} after; {} MiB before, {} during, {} after, {most} at most",
+            attack.name,
+            before.high,
+            during.high,
+            after.high,
+            before.resident,
+            during.resident,
+            after.resident
+        );
+        verdict([&before, &during, &after], most)
+    }
+}
+
+/// Time within which 99 of 100 calls are answered.
+async fn high(client: &mut ScoreServiceClient<Channel>) -> Result<Duration, String> {
+    let mut times = Vec::with_capacity(CALLS);
+    for _ in 0..CALLS {
+        let begin = Instant::now();
+        let answered = timeout(CALL_MAX, client.get_scores(registry::question())).await;
+        answered
+            .map_err(|_| "a call is not answered")?
+            .map_err(|status| format!("a call failed: {status:?}"))?;
+        times.push(begin.elapsed());
+    }
+    times.sort_unstable();
+    Ok(times[CALLS * 99 / 100])
+}
+
+/// Waits until memory is as it was, or for as long as it may take; writes are accepted as before.
+async fn recovered(
+    server: &Server,
+    client: &mut ScoreServiceClient<Channel>,
+    before: &Seen,
+) -> Result<Seen, String> {
+    let begin = Instant::now();
+    while !is_as_before(resident(server), before.resident) && begin.elapsed() < RECOVERY {
+        sleep(Duration::from_millis(500)).await;
+    }
+    let push = Draft::new().with("dual-nationality", "MAR", "1999", level("basic")).request();
+    let pushed = server.observations().await.push_observations(push).await;
+    pushed.map_err(|status| format!("a push failed afterwards: {status:?}"))?;
+    Ok(Seen { high: high(client).await?, resident: resident(server) })
+}
+
+fn is_as_before(resident: u64, before: u64) -> bool {
+    resident <= before + before / 5 + KEPT
+}
+
+fn verdict([before, during, after]: [&Seen; 3], most: u64) -> Result<(), String> {
+    let bound = before.high * SLOWER + NOISE;
+    if during.high > bound {
+        return Err(format!("calls took {:?} meanwhile, and {:?} before", during.high, before.high));
+    }
+    if after.high > bound {
+        return Err(format!("calls took {:?} afterwards, and {:?} before", after.high, before.high));
+    }
+    if most > MEMORY_MAX {
+        return Err(format!("it took {most} MiB, more than {MEMORY_MAX}"));
+    }
+    if !is_as_before(after.resident, before.resident) {
+        return Err(format!("it keeps {} MiB, and had {}", after.resident, before.resident));
+    }
+    Ok(())
+}
