@@ -58,9 +58,9 @@ async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
         judged,MAR,2020,ada,two,,\"As the law, art. 3, says\",Law 1\n\
         judged,MAR,2020,ben,six,,,\n\
         # The last one\n\
-        judged,LBY,2020,,,not_available,,\n";
+        judged,LBY,2020,eva,,not_available,,\n";
     std::fs::write(&file, text).unwrap();
-    let submit = ["coding", "submit", path(&file), "--coder", "eva", "--format", "csv"];
+    let submit = ["coding", "submit", path(&file), "--format", "csv"];
     let (code, sheet, error) = run(&submit);
     assert_eq!(code, Some(1), "{error}");
     assert!(
@@ -112,6 +112,32 @@ async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
             assert!(!said.is_empty());
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_coder_files_no_rows_that_name_another() {
+    let (server, home) = (Server::start_with_framework(CODED), TempDir::new().unwrap());
+    let file = home.path().join("codings.csv");
+    let text = "Indicator;Area;Period;Coder;Level\njudged;Morocco;2020;bob;TWO\njudged;LBY;2020;;Two\njudged;TUN;2020;ada;two\n";
+    std::fs::write(&file, text).unwrap();
+    let submit = ["coding", "submit", path(&file), "--coder", "ada", "--format", "csv"];
+    let (code, sheet, error) = tenseven(server.address(), &submit);
+    assert_eq!(code, Some(1), "{error}");
+    assert!(error.contains("line 2: coder: the row is of bob, and --coder is ada"), "{error}");
+    assert_eq!(
+        (cells(&sheet, "line"), cells(&sheet, "coder")),
+        (vec!["3".into(), "4".into()], vec!["ada".into(); 2])
+    );
+    let list = ["coding", "list", "--curator", "rosa", "--format", "csv"];
+    assert_eq!(cells(&tenseven(server.address(), &list).1, "coder"), ["ada", "ada"]);
+    let (code, _, error) =
+        tenseven(server.address(), &["coding", "list", "--curator", "rosa", "--indicator", "jugded"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("did you mean judged?"), "{error}");
+    let (code, _, error) =
+        tenseven(server.address(), &["coding", "list", "--curator", "rosa", "--by", "adda"]);
+    assert_eq!(code, Some(1));
+    assert!(error.contains("did you mean ada?"), "{error}");
 }
 
 /// Everything that is told of codings and of what was made of them.

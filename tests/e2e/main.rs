@@ -22,6 +22,7 @@ mod desk;
 mod durability;
 mod explanations;
 mod exports;
+mod files;
 mod frameworks;
 mod histories;
 mod latency;

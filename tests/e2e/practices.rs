@@ -263,7 +263,7 @@ async fn everything_that_is_wrong_is_told_at_once_with_its_path() {
     let server = Server::start();
     let bad = Practice {
         id: "two words".into(),
-        areas: vec!["mar".into(), "PHX".into()],
+        areas: vec!["mar".into(), "PHI".into()],
         title: String::new(),
         description: "x".repeat(8_001),
         domains: vec!["mobilty".into()],

@@ -94,8 +94,9 @@ fn check_export(server: &Server, home: &Path, rows: &[String]) {
         assert_eq!(left.remove(row.as_str()), Some(1), "{row} is not expected, or is there twice");
     }
     assert!(left.is_empty(), "{} rows are missing", left.len());
-    let unfinished = file.with_extension("csv.unfinished");
-    assert!(!unfinished.exists(), "what was written on the way is left");
+    let names = std::fs::read_dir(home).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().starts_with('.')).collect();
+    assert!(left.is_empty(), "what was written on the way is left: {left:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

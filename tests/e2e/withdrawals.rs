@@ -278,7 +278,7 @@ async fn the_command_line_withdraws_what_a_file_names_or_nothing() {
     let (code, said, error) = tenseven(&server, &withdraw);
     assert_eq!(code, Some(1), "{said}");
     assert!(
-        error.contains("line 3: nothing is observed") && error.contains("line 4: the row has"),
+        error.contains("line 3: nothing is observed") && error.contains("line 4: area: is empty"),
         "{error}"
     );
     assert!(said.contains("Nothing was withdrawn"), "{said}");

@@ -1,38 +1,19 @@
-//! Coding files: CSV, one coding a row.
+//! Coding files: tables with one coding a row.
 //!
 //! The header names `indicator`, `area`, `period` and `level` or `missing`, and may name `coder`, `narrative`, `citation`, `url`
-//! and `quote`, in any order. A row fills exactly one of `level` and `missing`. Lines that begin with `#` are comments.
+//! and `quote`, in any order. A row fills exactly one of `level` and `missing`.
 
-use std::io::{self, Read};
-
-use csv::StringRecord;
 use tenseven_client::v1;
 
-use crate::judgement::judgement;
-
-/// Longest file, in bytes.
-const FILE_BYTES_MAX: u64 = 64 << 20;
+use crate::{
+    judgement::judgement,
+    table_file::{Cell, HeaderError, Input, ReadError, ReadingOptions, Table},
+    vocabulary::{Levels, area},
+};
 
 /// The columns that a header may name.
 const COLUMNS: [&str; 10] =
     ["indicator", "area", "period", "coder", "level", "missing", "narrative", "citation", "url", "quote"];
-
-/// Why a file cannot be read, or not to its end.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ReadError {
-    /// The header names what is not known, or lacks what is needed.
-    #[error("the header cannot be used: {0}")]
-    Header(String),
-    /// The file cannot be read on.
-    #[error("the file cannot be read: {0}")]
-    Read(#[from] csv::Error),
-    /// The file cannot be read.
-    #[error("the file cannot be read: {0}")]
-    Io(#[from] io::Error),
-    /// The file is too long.
-    #[error("the file is longer than {FILE_BYTES_MAX} bytes; split it")]
-    TooLong,
-}
 
 /// A coding as a row has it, before the server has looked at it.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,88 +27,69 @@ pub(crate) struct Row {
 }
 
 /// All rows of a file.
-pub(crate) fn rows(file: impl Read) -> Result<Vec<Row>, ReadError> {
-    let mut text = Vec::new();
-    file.take(FILE_BYTES_MAX + 1).read_to_end(&mut text)?;
-    if text.len() as u64 > FILE_BYTES_MAX {
-        return Err(ReadError::TooLong);
-    }
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .comment(Some(b'#'))
-        .trim(csv::Trim::Headers)
-        .from_reader(text.as_slice());
-    let header = reader.headers()?.clone();
-    check(&header)?;
+pub(crate) fn rows(file: Input, options: &ReadingOptions, levels: &Levels) -> Result<Vec<Row>, ReadError> {
+    let mut table = Table::open(file, options)?;
+    check(&table).map_err(|error| table.header_error(error))?;
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record?;
-        if record.iter().any(|cell| !cell.trim().is_empty()) {
-            rows.push(Row { line: line(&text, &record), ..row(&header, &record) });
-        }
+    while let Some(line) = table.next_row()? {
+        let coding = match table.shape_error() {
+            Some(error) => Err(error.message),
+            None => coding(&table, levels),
+        };
+        let coder = cell(&table, "coder").unwrap_or_default().to_owned();
+        rows.push(Row { line, coder, coding });
     }
     Ok(rows)
 }
 
-/// The line that a record begins on: behind the comments and empty lines that the reader counts with it.
-fn line(text: &[u8], record: &StringRecord) -> u64 {
-    let Some(position) = record.position() else { return 0 };
-    let start = usize::try_from(position.byte()).unwrap_or(usize::MAX);
-    let lines = text.get(start..).unwrap_or_default().split(|byte| *byte == b'\n');
-    let is_passed = |line: &&[u8]| line.first().is_none_or(|first| matches!(first, b'#' | b'\r'));
-    position.line() + lines.take_while(is_passed).count() as u64
-}
-
-fn check(header: &StringRecord) -> Result<(), ReadError> {
-    let has = |name: &str| header.iter().any(|known| known == name);
-    for name in header {
-        if !COLUMNS.contains(&name) {
+fn check(table: &Table) -> Result<(), HeaderError> {
+    let names: Vec<&str> = table.columns().map(|(_, name)| name).collect();
+    let mut findings = Vec::new();
+    for name in &names {
+        if !COLUMNS.contains(name) {
             let known = COLUMNS.join(", ");
-            return Err(ReadError::Header(format!("column {name:?} is not known; there are {known}")));
-        }
-        if header.iter().filter(|other| *other == name).count() > 1 {
-            return Err(ReadError::Header(format!("column {name} stands there twice")));
+            findings.push(format!("column {name:?} is not known; there are {known}"));
+        } else if names.iter().filter(|other| *other == name).count() > 1 {
+            findings.push(format!("column {name} stands there twice"));
         }
     }
+    findings.dedup();
     for name in ["indicator", "area", "period"] {
-        if !has(name) {
-            return Err(ReadError::Header(format!("column {name} is missing; add it")));
+        if !names.contains(&name) {
+            findings.push(format!("column {name} is missing; add it"));
         }
     }
-    if !has("level") && !has("missing") {
-        return Err(ReadError::Header("there is no column for a judgement; add level or missing".to_owned()));
+    if !names.contains(&"level") && !names.contains(&"missing") {
+        findings.push("there is no column for a judgement; add level or missing".to_owned());
     }
-    Ok(())
+    if findings.is_empty() { Ok(()) } else { Err(HeaderError(findings)) }
 }
 
-fn row(header: &StringRecord, record: &StringRecord) -> Row {
-    let cell = |name: &str| {
-        let place = header.iter().position(|known| known == name);
-        place.and_then(|place| record.get(place)).unwrap_or_default().trim().to_owned()
-    };
-    let coding = if record.len() > header.len() {
-        Err(format!(
-            "the row has {} cells, the header {}; quote cells that hold commas",
-            record.len(),
-            header.len()
-        ))
-    } else {
-        coding(&cell)
-    };
-    Row { line: 0, coder: cell("coder"), coding }
+/// What a cell says, without white space around it; empty if there is no such column.
+fn cell<'a>(table: &'a Table, name: &str) -> Result<&'a str, String> {
+    let index = table.columns().find(|(_, known)| *known == name).map(|(index, _)| index);
+    match index.map(|index| table.cell(index)) {
+        None => Ok(""),
+        Some(Cell::Text(text)) => Ok(text.trim()),
+        Some(Cell::Refused(problem)) => Err(format!("{name}: {problem}")),
+    }
 }
 
-fn coding(cell: &impl Fn(&str) -> String) -> Result<v1::Coding, String> {
-    let [citation, url, quote] = ["citation", "url", "quote"].map(cell);
+fn coding(table: &Table, levels: &Levels) -> Result<v1::Coding, String> {
+    let text = |name| cell(table, name).map(str::to_owned);
+    let (citation, url, quote) = (text("citation")?, text("url")?, text("quote")?);
     let has_evidence = !(citation.is_empty() && url.is_empty() && quote.is_empty());
-    let unit = v1::CodingUnit { indicator: cell("indicator"), area: cell("area"), period: cell("period") };
-    let (level, missing) = (cell("level"), cell("missing"));
+    let area = area(cell(table, "area")?).map_err(|problem| format!("area: {problem}"))?;
+    let unit = v1::CodingUnit { indicator: text("indicator")?, area, period: text("period")? };
+    let level = Some(levels.level(&unit.indicator, cell(table, "level")?));
+    let missing = Some(text("missing")?);
     let judgement =
-        judgement((!level.is_empty()).then_some(level), (!missing.is_empty()).then_some(missing))?;
+        judgement(level.filter(|level| !level.is_empty()), missing.filter(|missing| !missing.is_empty()))?;
+    text("coder")?;
     Ok(v1::Coding {
         unit: Some(unit),
         judgement: Some(judgement),
-        narrative: cell("narrative"),
+        narrative: text("narrative")?,
         evidence: has_evidence.then_some(v1::Evidence { citation, url, quote }).into_iter().collect(),
         ..Default::default()
     })
@@ -139,8 +101,12 @@ mod tests {
 
     use super::*;
 
+    fn rows(text: &str) -> Result<Vec<Row>, ReadError> {
+        super::rows(Input::of_bytes(text), &ReadingOptions::default(), &Levels::default())
+    }
+
     fn read(text: &str) -> Vec<Row> {
-        rows(text.as_bytes()).unwrap()
+        rows(text).unwrap()
     }
 
     #[test]
@@ -161,7 +127,7 @@ mod tests {
             "indicator,area,period,level,missing\na,MAR,2020,two,confidential\na,MAR,2020,,\na,MAR,2020,,no\n",
         );
         assert!(wrong.iter().all(|row| row.coding.is_err()), "{wrong:?}");
-        let refused = |text: &str| rows(text.as_bytes()).err().map(|error| error.to_string());
+        let refused = |text: &str| rows(text).err().map(|error| error.to_string());
         for (header, said) in [
             ("indicator,area,period", "add level or missing"),
             ("indicator,area,level", "column period is missing"),

@@ -2,16 +2,12 @@
 //!
 //! *Invariant:* errors are told on standard error, once, here.
 
-use std::{
-    error::Error,
-    io::{self, Write as _},
-    process::ExitCode,
-};
+use std::{error::Error, process::ExitCode};
 
 use clap::error::ErrorKind;
 use tenseven_client::{ClientError, Code};
 
-use crate::output::stdout;
+use crate::output::{stderr, stdout};
 
 const REFUSED: u8 = 1;
 const BAD_CONFIGURATION: u8 = 64;
@@ -39,7 +35,7 @@ pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
         Err(error) if stdout::reader_left(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Nothing can be done if nobody can be told.
-            let _ = writeln!(io::stderr().lock(), "error: {}", message(&error));
+            let _ = writeln!(stderr::lock(), "error: {}", message(&error));
             ExitCode::from(code_of(&error))
         }
     }

@@ -2,6 +2,8 @@
 
 use tenseven_client::v1;
 
+use crate::vocabulary::missing_reason;
+
 /// What a coder says, by the level or the reason that is given.
 pub(crate) fn judgement(
     level: Option<String>,
@@ -10,13 +12,7 @@ pub(crate) fn judgement(
     match (level, missing) {
         (Some(level), None) => Ok(v1::coding::Judgement::Level(level)),
         (None, Some(name)) => {
-            let reason = v1::MissingReason::from_str_name(&format!("MISSING_REASON_{}", name.to_uppercase()))
-                .filter(|reason| *reason != v1::MissingReason::Unspecified);
-            let reason = reason.ok_or_else(|| {
-                format!(
-                    "missing: {name:?} is no reason; give not_applicable, not_collected, confidential or not_available"
-                )
-            })?;
+            let reason = missing_reason(&name).map_err(|problem| format!("missing: {problem}"))?;
             Ok(v1::coding::Judgement::Missing(reason.into()))
         }
         (None, None) => Err("there is no judgement; give level or missing".to_owned()),

@@ -33,6 +33,13 @@
 //!    formats, in an enum of their own.
 //! 3. Print one document of each kind in it in `tests/golden/commands.rs`.
 //!
+//! # To read another kind of file
+//!
+//! 1. Recognise its first bytes in `crates/cli/src/table_file/container.rs`.
+//! 2. Give its rows as `crates/cli/src/table_file/text_rows.rs` does, with the line or number of each, and add them to `Rows` in
+//!    `crates/cli/src/table_file/table.rs`. All commands that read files then read it.
+//! 3. Write such a file in `crates/cli/src/table_file/tests.rs`.
+//!
 //! # To add a column to observation files
 //!
 //! 1. Add it to `Column` in `crates/cli/src/observation_file/column.rs`, and follow the compiler to
@@ -51,8 +58,12 @@ mod judgement;
 mod moment;
 mod observation_file;
 mod output;
+mod output_file;
 mod push;
+mod table_file;
+mod template;
 mod upkeep;
+mod vocabulary;
 mod withdrawal_file;
 
 use std::process::ExitCode;

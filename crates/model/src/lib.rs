@@ -43,6 +43,7 @@ pub mod event;
 pub mod evidence;
 pub mod formula;
 pub mod framework;
+mod hidden;
 pub mod history;
 pub mod indicator;
 pub mod observation;
@@ -67,6 +68,7 @@ pub use coding::{
 pub use coverage::Coverage;
 pub use evidence::{Evidence, EvidenceError};
 pub use framework::{Framework, FrameworkDraft, FrameworkRef, Version};
+pub use hidden::is_hidden;
 pub use history::{History, HistoryId, HistoryIdError, Lineage, OtherHistory};
 pub use id::{
     BandId, ClauseId, CoderId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId,

@@ -74,11 +74,9 @@ impl World {
     }
 
     fn unknown(&self, area: &AreaCode) -> UnknownArea {
-        let suggestion = area.country().and_then(|country| self.catalog.areas().suggestion(country));
-        UnknownArea {
-            area: area.clone(),
-            suggestion: suggestion.map(|area| format!("{} ({})", area.alpha3, area.name)),
-        }
+        let areas = self.catalog.areas();
+        let meant: Vec<String> = areas.meant_by(area).iter().map(|meant| areas.described(meant)).collect();
+        UnknownArea { area: area.clone(), suggestion: (!meant.is_empty()).then(|| meant.join(" or ")) }
     }
 
     /// The countries and areas that a selection means, each once.

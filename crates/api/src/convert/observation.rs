@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     AreaCode, Evidence, EvidenceError, IndicatorId, Notes, Observation, ObservationError, ObservationKey,
-    ObservationStatus, Revision, SubmissionId, Timestamp, Value,
+    ObservationStatus, Revision, SubmissionId, Timestamp, Value, is_hidden,
     observation::{EVIDENCE_COUNT_MAX, check_area, check_status, check_text},
 };
 
@@ -109,6 +109,15 @@ pub(super) fn blame(error: &ObservationError) -> (&'static str, FieldReason) {
 
 fn read_evidence(reader: &mut Reader, path: &str, message: v1::Evidence) -> Option<Evidence> {
     let v1::Evidence { citation, url, quote } = message;
+    // Not a rule of the model: journals may hold such addresses.
+    let hidden = url.chars().find(|character| is_hidden(*character));
+    if let Some(hidden) = hidden {
+        let message = format!(
+            "the evidence URL has the character U+{:04X}, which does not show; write it percent-encoded",
+            u32::from(hidden)
+        );
+        reader.refuse(format!("{path}.url"), FieldReason::Malformed, message);
+    }
     for fault in Evidence::faults(&citation, &url, &quote) {
         let (path, reason) = match &fault {
             EvidenceError::Empty => (path.to_owned(), FieldReason::Required),
@@ -117,7 +126,7 @@ fn read_evidence(reader: &mut Reader, path: &str, message: v1::Evidence) -> Opti
         };
         reader.refuse(path, reason, fault.to_string());
     }
-    Evidence::new(citation, url, quote).ok()
+    if hidden.is_some() { None } else { Evidence::new(citation, url, quote).ok() }
 }
 
 /// The observation as a message, by itself.

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use tenseven_model::{Alpha3, M49};
+use tenseven_model::{Alpha3, AreaCode, M49};
 
-use crate::{casualties::AreaNames, suggest};
+use crate::casualties::AreaNames;
 
 /// A country or area.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +76,7 @@ pub struct Areas {
     by_code: BTreeMap<Alpha3, Area>,
     groups: Vec<Group>,
     names: BTreeMap<String, Alpha3>,
+    other_codes: BTreeMap<String, Vec<AreaCode>>,
 }
 
 impl Areas {
@@ -83,8 +84,9 @@ impl Areas {
         by_code: BTreeMap<Alpha3, Area>,
         groups: Vec<Group>,
         names: BTreeMap<String, Alpha3>,
+        other_codes: BTreeMap<String, Vec<AreaCode>>,
     ) -> Self {
-        Self { by_code, groups, names }
+        Self { by_code, groups, names, other_codes }
     }
 
     /// The country or area with this code; none if the catalogue has no name for it.
@@ -107,18 +109,38 @@ impl Areas {
         self.groups.iter()
     }
 
-    /// The country or area that an unknown code was probably meant for: the only one whose name starts with these
-    /// letters (`GER`), or the nearest code.
-    pub fn suggestion(&self, unknown: Alpha3) -> Option<&Area> {
-        let begins = |area: &&Area| {
-            area.name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(unknown.as_str()))
-        };
-        let mut by_name = self.iter().filter(begins);
-        if let (Some(only), None) = (by_name.next(), by_name.next()) {
-            return Some(only);
+    /// The names of countries and areas, those that sources use among them, each with the code of what it names.
+    pub fn names(&self) -> impl Iterator<Item = (&str, Alpha3)> {
+        self.names.iter().map(|(name, area)| (name.as_str(), *area))
+    }
+
+    /// What a code may mean that is none of ours: the country or area with this number in M49, or what retired codes and other lists
+    /// of codes mean by it. Never what is merely spelled alike.
+    pub fn meant_by(&self, unknown: &AreaCode) -> Vec<AreaCode> {
+        match unknown {
+            AreaCode::Group(number) => {
+                let numbered = self.iter().find(|area| area.m49 == Some(*number));
+                numbered.map(|area| AreaCode::Country(area.alpha3)).into_iter().collect()
+            }
+            AreaCode::Country(country) | AreaCode::Local(country, _) => {
+                self.meant_by_text(country.as_str()).to_vec()
+            }
         }
-        let code = suggest::nearest(unknown.as_str(), self.by_code.keys().map(Alpha3::as_str))?;
-        self.iter().find(|area| area.alpha3.as_str() == code)
+    }
+
+    /// What retired codes and other lists of codes mean by a code of two or three letters, in capitals.
+    pub fn meant_by_text(&self, code: &str) -> &[AreaCode] {
+        self.other_codes.get(code).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// An area or group with its name, as `MAR (Morocco)`; the code alone where it has no name.
+    pub fn described(&self, code: &AreaCode) -> String {
+        let name = match code {
+            AreaCode::Country(country) => self.get(*country).map(|area| area.name.as_str()),
+            AreaCode::Group(group) => self.group(*group).map(|group| group.name.as_str()),
+            AreaCode::Local(..) => None,
+        };
+        name.map_or_else(|| code.to_string(), |name| format!("{code} ({name})"))
     }
 }
 

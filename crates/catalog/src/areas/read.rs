@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use tenseven_model::{Alpha3, AreaCodeError, M49};
+use tenseven_model::{Alpha3, AreaCode, AreaCodeError, M49};
 
 use super::{Area, Areas, Group, GroupKind};
 
@@ -58,16 +58,18 @@ pub enum AreasError {
     },
 }
 
-/// The three files: their names for messages, and what stands in them.
+/// The four files: their names for messages, and what stands in them.
 pub(crate) struct Files<'a> {
     pub(crate) areas: &'a str,
     pub(crate) groups: &'a str,
     pub(crate) names: &'a str,
+    pub(crate) other_codes: &'a str,
 }
 
 const AREAS: &str = "data/areas.csv";
 const GROUPS: &str = "data/groups.csv";
 const NAMES: &str = "data/area_names.csv";
+const OTHER_CODES: &str = "data/other_codes.csv";
 
 #[derive(Deserialize)]
 struct AreaRow {
@@ -89,6 +91,12 @@ struct GroupRow {
 struct NameRow {
     name: String,
     alpha3: String,
+}
+
+#[derive(Deserialize)]
+struct OtherCodeRow {
+    code: String,
+    means: String,
 }
 
 fn rows<T: for<'de> Deserialize<'de>>(file: &'static str, text: &str) -> Result<Vec<T>, AreasError> {
@@ -123,7 +131,8 @@ impl Areas {
             group.members.sort_unstable();
         }
         let names = names(&areas, files.names)?;
-        Ok(Self::new(areas, groups, names))
+        let other_codes = other_codes(&areas, &groups, files.other_codes)?;
+        Ok(Self::new(areas, groups, names, other_codes))
     }
 }
 
@@ -162,4 +171,30 @@ fn names(areas: &BTreeMap<Alpha3, Area>, variants: &str) -> Result<BTreeMap<Stri
         }
     }
     Ok(names)
+}
+
+/// Codes that are not ours, with what they may mean.
+fn other_codes(
+    areas: &BTreeMap<Alpha3, Area>,
+    groups: &[Group],
+    text: &str,
+) -> Result<BTreeMap<String, Vec<AreaCode>>, AreasError> {
+    let mut codes = BTreeMap::new();
+    for OtherCodeRow { code: other, means } in rows::<OtherCodeRow>(OTHER_CODES, text)? {
+        let meant = means.split_whitespace().map(|one| code(OTHER_CODES, one));
+        let meant: Vec<AreaCode> = meant.collect::<Result<_, _>>()?;
+        let is_known = |area: &AreaCode| match area {
+            AreaCode::Country(country) => areas.contains_key(country),
+            AreaCode::Group(group) => groups.iter().any(|known| known.code == *group),
+            AreaCode::Local(..) => false,
+        };
+        if let Some(unknown) = meant.iter().find(|area| !is_known(area)) {
+            return Err(AreasError::Unknown { file: OTHER_CODES, item: unknown.to_string() });
+        }
+        let is_ours = |area: &Area| area.alpha3.as_str() == other || area.alpha2.as_deref() == Some(&other);
+        if areas.values().any(is_ours) || codes.insert(other.clone(), meant).is_some() {
+            return Err(AreasError::Twice { file: OTHER_CODES, item: other });
+        }
+    }
+    Ok(codes)
 }

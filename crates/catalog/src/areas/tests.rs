@@ -72,10 +72,27 @@ fn user_assigned_codes_are_no_areas_of_the_catalogue_unless_named() {
 }
 
 #[test]
-fn suggests_the_area_behind_a_wrong_code() {
-    for (wrong, meant) in [("MRA", "MAR"), ("GER", "DEU"), ("SPA", "ESP"), ("POR", "PRT"), ("JAN", "JAM")] {
-        let suggested = areas().suggestion(code(wrong)).map(|area| area.alpha3.to_string());
-        assert_eq!(suggested.as_deref(), Some(meant), "for {wrong}");
+fn a_code_of_another_list_is_told_by_what_it_means() {
+    let meant = |other: &str| -> Vec<String> {
+        areas().meant_by(&other.parse().unwrap()).iter().map(|area| areas().described(area)).collect()
+    };
+    for (other, ours) in [
+        ("ROM", vec!["ROU (Romania)"]),
+        ("GER", vec!["DEU (Germany)"]),
+        ("SCG", vec!["MNE (Montenegro)", "SRB (Serbia)"]),
+        ("WLD", vec!["m49:001 (World)"]),
+        ("m49:504", vec!["MAR (Morocco)"]),
+        ("ZAR/kivu", vec!["COD (Democratic Republic of the Congo)"]),
+    ] {
+        assert_eq!(meant(other), ours, "{other}");
+    }
+    assert_eq!(areas().meant_by_text("UK").len(), 1);
+}
+
+#[test]
+fn nothing_is_suggested_for_being_spelled_alike() {
+    for unknown in ["KYZ", "MRA", "JAN", "EUU", "QQQ", "MRA/x", "m49:999"] {
+        assert_eq!(areas().meant_by(&unknown.parse().unwrap()), [], "{unknown}");
     }
 }
 
@@ -92,7 +109,7 @@ const AREAS: &str = "alpha3,alpha2,m49,name,groups\nMAR,MA,504,Morocco,001\n";
 const NAMES: &str = "name,alpha3,reason\nKingdom of Morocco,MAR,Long name\n";
 
 fn read(areas: &str, groups: &str, names: &str) -> Result<Areas, AreasError> {
-    Areas::read(&Files { areas, groups, names })
+    Areas::read(&Files { areas, groups, names, other_codes: "code,means,list\nKMA,MAR m49:001,ours\n" })
 }
 
 #[test]
@@ -114,6 +131,14 @@ fn refuses_files_that_do_not_fit_together() {
     assert!(matches!(read(&number, GROUPS, NAMES), Err(AreasError::Code { .. })));
     let kind = GROUPS.replace("global", "planet");
     assert!(matches!(read(AREAS, &kind, NAMES), Err(AreasError::Kind { item, .. }) if item == "planet"));
+    let other =
+        |other_codes: &str| Areas::read(&Files { areas: AREAS, groups: GROUPS, names: NAMES, other_codes });
+    for ours in ["MAR", "MA"] {
+        let row = format!("code,means,list\n{ours},MAR,a\n");
+        assert!(matches!(other(&row), Err(AreasError::Twice { item, .. }) if item == ours));
+    }
+    let unknown = other("code,means,list\nKMA,ESP,a\n");
+    assert!(matches!(unknown, Err(AreasError::Unknown { item, .. }) if item == "ESP"));
     let short = AREAS.replace(",Morocco", "");
     assert!(matches!(read(&short, GROUPS, NAMES), Err(AreasError::Row { .. })));
 }

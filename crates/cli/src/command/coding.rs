@@ -1,18 +1,24 @@
 //! `tenseven coding`: codings on their way into the registry, and what is known of them.
 
 use std::{
+    collections::BTreeSet,
     io::{self, Write as _},
     pin::pin,
 };
 
+use anyhow::bail;
 use clap::{Args, Subcommand, ValueEnum};
 use futures_util::TryStreamExt as _;
 use tenseven_client::{
-    Client,
+    Client, ClientError,
     v1::{self, caller::Role},
 };
+use tenseven_model::closest;
 
-use super::{coding_adjudicate, coding_submit};
+use super::{
+    coding_adjudicate, coding_submit,
+    selection::{area_code, check_indicator},
+};
 use crate::{
     exit::Outcome,
     moment::Moment,
@@ -154,11 +160,15 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
         Some(State::Open) => v1::RoundState::Open,
         Some(State::Adjudicated) => v1::RoundState::Adjudicated,
     };
+    let read_at = moment.read_at();
+    if let Some(indicator) = &indicator {
+        check_indicator(client, indicator, &read_at).await?;
+    }
     let request = v1::ListCodingsRequest {
         caller: asking.caller(),
         selection: Some(v1::UnitSelection {
             indicator: indicator.unwrap_or_default(),
-            area: units.area.unwrap_or_default(),
+            area: area_code(units.area)?,
             period_from: units.from.unwrap_or_default(),
             period_to: units.to.unwrap_or_default(),
         }),
@@ -166,15 +176,11 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
         state: state.into(),
         include_superseded: superseded,
         page: Some(v1::Page::of_size(PAGE_SIZE)),
-        read_at: Some(moment.read_at()),
+        read_at: Some(read_at),
     };
-    let mut pages = pin!(client.coding_pages(request));
-    let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0, history_id: String::new() };
-    while let Some(page) = pages.try_next().await? {
-        found.codings.extend(page.codings);
-        found.withheld += page.withheld_count;
-        found.revision = page.revision;
-        found.history_id = page.history_id;
+    let found = listed(client, request.clone()).await?;
+    if found.codings.is_empty() && found.withheld == 0 {
+        check_coder(client, request).await?;
     }
     print(&found, format)?;
     if found.withheld > 0 {
@@ -187,13 +193,48 @@ async fn list_codings(client: &Client, arguments: ListArguments) -> anyhow::Resu
     Ok(Outcome::Done)
 }
 
+async fn listed(client: &Client, request: v1::ListCodingsRequest) -> Result<CodingList, ClientError> {
+    let mut pages = pin!(client.coding_pages(request));
+    let mut found = CodingList { codings: Vec::new(), withheld: 0, revision: 0, history_id: String::new() };
+    while let Some(page) = pages.try_next().await? {
+        found.codings.extend(page.codings);
+        found.withheld += page.withheld_count;
+        found.revision = page.revision;
+        found.history_id = page.history_id;
+    }
+    Ok(found)
+}
+
+/// An error if a list of codings is asked for by a coder of whom there is none. Where codings are withheld that is not known.
+async fn check_coder(client: &Client, request: v1::ListCodingsRequest) -> anyhow::Result<()> {
+    let coder = request.coder.clone();
+    if coder.is_empty() {
+        return Ok(());
+    }
+    let all = v1::ListCodingsRequest {
+        caller: request.caller,
+        page: request.page,
+        read_at: request.read_at,
+        ..Default::default()
+    };
+    let CodingList { codings, withheld, .. } = listed(client, all).await?;
+    let coders: BTreeSet<String> =
+        codings.into_iter().filter_map(|recorded| recorded.coding).map(|coding| coding.coder).collect();
+    if withheld > 0 || coders.contains(&coder) {
+        return Ok(());
+    }
+    let remedy = closest(&coder, coders.iter().map(String::as_str))
+        .map_or(String::new(), |nearest| format!("; did you mean {nearest}?"));
+    bail!("--by: no coding is by {coder}{remedy}")
+}
+
 async fn show_agreement(client: &Client, arguments: AgreementArguments) -> anyhow::Result<Outcome> {
     let AgreementArguments { asking, indicator, units, coders, moment, format } = arguments;
     let request = v1::GetAgreementRequest {
         caller: asking.caller(),
         selection: Some(v1::UnitSelection {
             indicator: indicator.clone(),
-            area: units.area.unwrap_or_default(),
+            area: area_code(units.area)?,
             period_from: units.from.unwrap_or_default(),
             period_to: units.to.unwrap_or_default(),
         }),

@@ -1,10 +1,6 @@
 //! `tenseven coding submit`: one coding from the command line, or those of a file, row by row.
 
-use std::{
-    fs::File,
-    io::{self, Read, Write as _},
-    path::{Path, PathBuf},
-};
+use std::{io::Write as _, path::PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -22,17 +18,19 @@ use crate::{
     output::{
         Format,
         coding::{FiledRow, FiledRows},
-        print,
+        print, stderr,
     },
+    table_file::{Input, ReadingOptions},
+    vocabulary::{self, Levels},
 };
 
 const HELP: &str = "\
-The file is CSV in UTF-8 with the header
+The file is CSV, or a sheet of a workbook (.xlsx), with the header
   indicator,area,period,coder,level,missing,narrative,citation,url,quote
 of which indicator, area, period and level or missing are needed, in any order. A row fills exactly one of
   level    a code of the indicator's rubric
   missing  not_applicable, not_collected, confidential or not_available
-Rows that name no coder are those of --coder. Lines that begin with # are comments. Rows are filed one by one: what is \
+Rows that name no coder are those of --coder; rows that name another are refused. Lines that begin with # are comments. Rows are filed one by one: what is \
 refused is told with its line, and the rest is filed all the same.
 
 What a coder said last of a unit is not filed once more, so that a file can be submitted again after it was interrupted. To \
@@ -45,6 +43,8 @@ pub(crate) struct SubmitArguments {
     /// Coding file, or - for standard input; without it, one coding is given by the options
     #[arg(conflicts_with_all = ["indicator", "area", "period", "level", "missing", "narrative", "citation", "url", "quote"])]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingOptions,
     /// Who codes
     #[arg(long, value_name = "ID")]
     coder: Option<String>,
@@ -109,16 +109,16 @@ pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::
             filed.rows.push(sending.send(row).await?.map_err(anyhow::Error::msg)?);
         }
         Some(file) => {
-            let name = file.display().to_string();
-            for row in rows(open(&file).with_context(|| format!("{name} cannot be opened"))?)
-                .with_context(|| name.clone())?
-            {
+            let input = Input::open(&file)?;
+            let name = input.name().to_owned();
+            let levels = Levels::fetch(client).await.context("nothing was submitted")?;
+            for row in rows(input, &arguments.reading, &levels).with_context(|| name.clone())? {
                 let line = row.line;
                 match sending.send(row).await {
                     Ok(Ok(one)) => filed.rows.push(one),
                     Ok(Err(problem)) => {
                         refused += 1;
-                        writeln!(io::stderr().lock(), "{name}: line {line}: {problem}")?;
+                        writeln!(stderr::lock(), "{name}: line {line}: {problem}")?;
                     }
                     Err(error) => {
                         let place = format!("{name}: line {line} was not submitted, nor was what follows");
@@ -137,16 +137,13 @@ pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::
     }
 }
 
-fn open(path: &Path) -> io::Result<Box<dyn Read>> {
-    if path.as_os_str() == "-" { Ok(Box::new(io::stdin())) } else { Ok(Box::new(File::open(path)?)) }
-}
-
 fn single(arguments: SubmitArguments) -> Result<v1::Coding, String> {
     let SubmitArguments { indicator, area, period, level, missing, narrative, citation, url, quote, .. } =
         arguments;
     let has_evidence = citation.is_some() || url.is_some() || quote.is_some();
     let [citation, url, quote] = [citation, url, quote].map(Option::unwrap_or_default);
     let [indicator, area, period] = [indicator, area, period].map(Option::unwrap_or_default);
+    let area = vocabulary::area(&area).map_err(|problem| format!("area: {problem}"))?;
     Ok(v1::Coding {
         unit: Some(v1::CodingUnit { indicator, area, period }),
         judgement: Some(judgement(level, missing)?),
@@ -164,9 +161,14 @@ impl Sending<'_> {
             Ok(coding) => coding,
             Err(problem) => return Ok(Err(problem)),
         };
-        let coder = if coder.is_empty() { self.coder.map(str::to_owned) } else { Some(coder) };
-        let Some(coder) = coder else {
-            return Ok(Err("coder: is empty; name who codes, or give --coder".to_owned()));
+        let coder = match (self.coder, coder.as_str()) {
+            (None, "") => return Ok(Err("coder: is empty; name who codes, or give --coder".to_owned())),
+            (Some(given), named) if !named.is_empty() && named != given => {
+                return Ok(Err(format!(
+                    "coder: the row is of {named}, and --coder is {given}; leave --coder out, or submit the rows of {given} alone"
+                )));
+            }
+            (Some(coder), _) | (None, coder) => coder.to_owned(),
         };
         let caller = v1::Caller { role: Some(Role::Coder(coder.clone())) };
         if let Some(said_before) = &mut self.said_before

@@ -1,7 +1,7 @@
 //! `tenseven export`: all current observations that match, into a file or to standard output.
 //!
-//! *Invariant:* everything is of one revision, each observation comes once, and a file that is cut short never has the name
-//! of a whole one.
+//! *Invariant:* everything is of one revision, each observation comes once, and a file that is cut short, or has nothing in it,
+//! never takes the place of a whole one.
 
 use std::{
     io::{self, Write},
@@ -9,17 +9,21 @@ use std::{
     pin::pin,
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, ClientError, Code, v1};
 
 use crate::{
     exit::Outcome,
-    export::{Bar, RowFormat, RowWriter, Unfinished},
+    export::{Bar, RowFormat, RowWriter},
     moment::Moment,
+    observation_file::write::CsvOptions,
     output::{number::count, stdout},
+    output_file::OutputFile,
 };
+
+use super::selection::SelectionArguments;
 
 /// How often the export is taken up again without anything new, with waits that add up to some 45 s: as long as a server
 /// may take to start again.
@@ -28,33 +32,16 @@ const RETRIES_MAX: u32 = 10;
 /// Arguments of `tenseven export`.
 #[derive(Debug, Args)]
 pub(crate) struct ExportArguments {
-    /// Only this indicator
-    #[arg(long, value_name = "ID")]
-    indicator: Option<String>,
-    /// Only this country, area or local unit, or the members of this group, as MAR or m49:015
-    #[arg(long)]
-    area: Option<String>,
-    /// Only this source
-    #[arg(long)]
-    source: Option<String>,
-    /// Only this period and later ones
-    #[arg(long, value_name = "PERIOD")]
-    from: Option<String>,
-    /// Only this period and earlier ones
-    #[arg(long, value_name = "PERIOD")]
-    to: Option<String>,
-    /// Only this SDMX status, as P for provisional
-    #[arg(long, value_name = "CODE")]
-    status: Option<String>,
-    /// Write this file instead of standard output; it is FILE.unfinished until it is whole, and replaces FILE then
+    #[command(flatten)]
+    selection: SelectionArguments,
+    /// Write this file, which is replaced once all is there, or this pipe or device; - is standard output
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// In CSV, add the revision, time and submission that each came with; `push` does not read these columns
-    #[arg(long)]
-    recorded: bool,
-    /// In CSV, leave room for this many pieces of evidence a row; the export ends at an observation that has more
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-    evidence: u8,
+    /// Replace the file also where nothing matches
+    #[arg(long, requires = "output")]
+    allow_empty: bool,
+    #[command(flatten)]
+    csv: CsvOptions,
     #[command(flatten)]
     moment: Moment,
     /// How to write
@@ -69,7 +56,8 @@ struct Exported {
 }
 
 /// Runs `tenseven export`.
-pub(crate) async fn run(client: &Client, mut arguments: ExportArguments) -> anyhow::Result<Outcome> {
+pub(crate) async fn run(client: &Client, arguments: ExportArguments) -> anyhow::Result<Outcome> {
+    let ExportArguments { selection, output, allow_empty, csv, moment, format } = arguments;
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
     let held = match client.server_status().await {
         Ok(status) => Some(status.observation_count),
@@ -78,19 +66,24 @@ pub(crate) async fn run(client: &Client, mut arguments: ExportArguments) -> anyh
         Err(error) => return Err(error).context("nothing was exported"),
     };
     let client = client.with_retries_max(RETRIES_MAX);
-    let (format, evidence) = (arguments.format, usize::from(arguments.evidence));
-    let (recorded, output) = (arguments.recorded, arguments.output.take());
-    let request = request(arguments);
+    let read_at = moment.read_at();
+    let selection = Some(selection.resolve(&client, &read_at).await?);
+    let request =
+        v1::ExportObservationsRequest { selection, resume_token: String::new(), read_at: Some(read_at) };
     let bar = Bar::new(held.filter(|_| is_all(&request)));
+    let output = output.filter(|path| path.as_os_str() != "-");
     let Exported { observations, revision } = if let Some(path) = &output {
         let name = || format!("{} was not written", path.display());
-        let mut file = Unfinished::create(path).with_context(name)?;
-        let rows = RowWriter::new(&mut file, format, evidence, recorded).with_context(name)?;
+        let mut file = OutputFile::create(path).with_context(name)?;
+        let rows = RowWriter::new(&mut file, format, csv).with_context(name)?;
         let exported = export(&client, request, rows, &bar).await.with_context(name)?;
+        if exported.observations == 0 && !allow_empty && file.replaces_content() {
+            bail!("{}: no observation matches, and the file has something in it; give --allow-empty", name());
+        }
         file.finish().with_context(name)?;
         exported
     } else {
-        export(&client, request, RowWriter::new(stdout::lock(), format, evidence, recorded)?, &bar).await?
+        export(&client, request, RowWriter::new(stdout::lock(), format, csv)?, &bar).await?
     };
     drop(bar);
     tell(observations, revision, output.as_deref());
@@ -114,22 +107,6 @@ async fn export(
     }
     rows.finish()?;
     Ok(exported)
-}
-
-fn request(arguments: ExportArguments) -> v1::ExportObservationsRequest {
-    let ExportArguments { indicator, area, source, from, to, status, moment, .. } = arguments;
-    v1::ExportObservationsRequest {
-        selection: Some(v1::ObservationSelection {
-            indicator: indicator.unwrap_or_default(),
-            area: area.unwrap_or_default(),
-            source: source.unwrap_or_default(),
-            period_from: from.unwrap_or_default(),
-            period_to: to.unwrap_or_default(),
-            status: status.unwrap_or_default(),
-        }),
-        resume_token: String::new(),
-        read_at: Some(moment.read_at()),
-    }
 }
 
 /// Whether all that the server holds now is asked for.

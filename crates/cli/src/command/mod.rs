@@ -29,6 +29,7 @@ mod revisions;
 mod run;
 mod sample;
 mod scores;
+mod selection;
 mod serve;
 mod template;
 mod trend;

@@ -8,10 +8,11 @@ use std::{
     pin::pin,
 };
 
+use super::selection::SelectionArguments;
 use crate::{
     exit::Outcome,
     moment::Moment,
-    observation_file::write::ObservationWriter,
+    observation_file::write::{CsvOptions, ObservationWriter},
     output::{
         Format,
         observation::{observation_json, observation_row, observation_table},
@@ -28,33 +29,13 @@ const PAGE_SIZE: i32 = 5_000;
 /// Arguments of `tenseven observations`.
 #[derive(Debug, Args)]
 pub(crate) struct ObservationsArguments {
-    /// Only this indicator
-    #[arg(long, value_name = "ID")]
-    indicator: Option<String>,
-    /// Only this country, area or local unit, or the members of this group, as MAR or m49:015
-    #[arg(long)]
-    area: Option<String>,
-    /// Only this source
-    #[arg(long)]
-    source: Option<String>,
-    /// Only this period and later ones
-    #[arg(long, value_name = "PERIOD")]
-    from: Option<String>,
-    /// Only this period and earlier ones
-    #[arg(long, value_name = "PERIOD")]
-    to: Option<String>,
-    /// Only this SDMX status, as P for provisional
-    #[arg(long, value_name = "CODE")]
-    status: Option<String>,
+    #[command(flatten)]
+    selection: SelectionArguments,
     /// At most this many
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// In CSV, add the revision, time and submission that each came with; `push` does not read these columns
-    #[arg(long)]
-    recorded: bool,
-    /// In CSV, leave room for this many pieces of evidence a row
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-    evidence: u8,
+    #[command(flatten)]
+    csv: CsvOptions,
     #[command(flatten)]
     moment: Moment,
     /// How to print
@@ -64,53 +45,26 @@ pub(crate) struct ObservationsArguments {
 
 /// Runs `tenseven observations`.
 pub(crate) async fn run(client: &Client, arguments: ObservationsArguments) -> anyhow::Result<Outcome> {
-    let (format, recorded, evidence) = (arguments.format, arguments.recorded, arguments.evidence);
-    let limit = arguments.limit.unwrap_or(u64::MAX);
+    let ObservationsArguments { selection, limit, csv: options, moment, format } = arguments;
+    let read_at = moment.read_at();
+    let selection = Some(selection.resolve(client, &read_at).await?);
+    let read_at = Some(read_at);
     // A part of a listing is a page; all of it comes faster in one stream.
-    let pages = pin!(if arguments.limit.is_some() {
-        client.observation_pages(request(arguments)).left_stream()
+    let pages = pin!(if let Some(limit) = limit {
+        let page_size = i32::try_from(limit.max(1)).unwrap_or(PAGE_SIZE).min(PAGE_SIZE);
+        let page = Some(v1::Page::of_size(page_size));
+        client.observation_pages(v1::ListObservationsRequest { selection, page, read_at }).left_stream()
     } else {
-        client.export_observations(export_request(arguments)).map_ok(page).right_stream()
+        let request = v1::ExportObservationsRequest { selection, resume_token: String::new(), read_at };
+        client.export_observations(request).map_ok(page).right_stream()
     });
+    let limit = limit.unwrap_or(u64::MAX);
     match format {
         Format::Table => table(pages, limit).await?,
         Format::Json => json(pages, limit).await?,
-        Format::Csv => return csv(pages, limit, usize::from(evidence), recorded).await,
+        Format::Csv => return csv(pages, limit, options).await,
     }
     Ok(Outcome::Done)
-}
-
-fn request(arguments: ObservationsArguments) -> v1::ListObservationsRequest {
-    let ObservationsArguments { indicator, area, source, from, to, status, limit, moment, .. } = arguments;
-    let page_size = limit.and_then(|limit| i32::try_from(limit.max(1)).ok()).unwrap_or(PAGE_SIZE);
-    v1::ListObservationsRequest {
-        selection: Some(v1::ObservationSelection {
-            indicator: indicator.unwrap_or_default(),
-            area: area.unwrap_or_default(),
-            source: source.unwrap_or_default(),
-            period_from: from.unwrap_or_default(),
-            period_to: to.unwrap_or_default(),
-            status: status.unwrap_or_default(),
-        }),
-        page: Some(v1::Page::of_size(page_size.min(PAGE_SIZE))),
-        read_at: Some(moment.read_at()),
-    }
-}
-
-fn export_request(arguments: ObservationsArguments) -> v1::ExportObservationsRequest {
-    let ObservationsArguments { indicator, area, source, from, to, status, moment, .. } = arguments;
-    v1::ExportObservationsRequest {
-        selection: Some(v1::ObservationSelection {
-            indicator: indicator.unwrap_or_default(),
-            area: area.unwrap_or_default(),
-            source: source.unwrap_or_default(),
-            period_from: from.unwrap_or_default(),
-            period_to: to.unwrap_or_default(),
-            status: status.unwrap_or_default(),
-        }),
-        resume_token: String::new(),
-        read_at: Some(moment.read_at()),
-    }
 }
 
 fn page(part: v1::ExportObservationsResponse) -> v1::ListObservationsResponse {
@@ -163,13 +117,9 @@ async fn json(mut pages: impl Pages, mut left: u64) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn csv(
-    mut pages: impl Pages,
-    mut left: u64,
-    evidence: usize,
-    recorded: bool,
-) -> anyhow::Result<Outcome> {
-    let mut writer = ObservationWriter::new(stdout::lock(), evidence, recorded)?;
+async fn csv(mut pages: impl Pages, mut left: u64, options: CsvOptions) -> anyhow::Result<Outcome> {
+    let evidence = usize::from(options.evidence);
+    let mut writer = ObservationWriter::new(stdout::lock(), options)?;
     while let Some(page) = next_page(&mut pages, &mut left).await? {
         page.observations.iter().try_for_each(|recorded| writer.write(recorded))?;
     }

@@ -1,16 +1,15 @@
 //! `tenseven push`: an observation file, batch by batch.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::PathBuf,
-};
+use std::{path::PathBuf, sync::atomic::Ordering};
 
 use crate::{
     exit::Outcome,
     observation_file::ObservationReader,
     output::{Format, print},
-    push::{Bar, Batches, Session},
+    output_file::OutputFile,
+    push::{Bar, Batches, Session, tell_findings, write_findings},
+    table_file::{Input, ReadingOptions},
+    vocabulary::Levels,
 };
 use anyhow::Context as _;
 use clap::Args;
@@ -21,7 +20,7 @@ use uuid::Uuid;
 const RETRIES_MAX: u32 = 10;
 
 const FILE_HELP: &str = "\
-The file is CSV in UTF-8 with the header
+The file is CSV, with commas, semicolons, tabs or bars, in UTF-8 or UTF-16, or a sheet of a workbook (.xlsx), with the header
   indicator,area,period,source,value,numerator,denominator,level,flag,missing,status,comment,method,citation,url,quote
 of which indicator, area, period and one way to give a value are needed, in any order. A row fills exactly one of
   value                      a number, as 3653 or 0.25
@@ -29,7 +28,14 @@ of which indicator, area, period and one way to give a value are needed, in any 
   level                      a code of the indicator's rubric
   flag                       true or false
   missing                    not_applicable, not_collected, confidential or not_available
-Further evidence stands in citation_2, url_2, quote_2 and so on to 16. Lines that begin with # are comments.
+Further evidence stands in citation_2, url_2, quote_2 and so on to 16. Lines that begin with # are comments, and so are \
+columns whose name begins with #. Rows that name an indicator, area, period and source and nothing else are passed over.
+
+An area is given by its alpha-3 or alpha-2 code, its number in M49 or its name. Words and codes may be in any case. What can be \
+read in two ways, as 1,234, a percentage or a date in a workbook, is refused with both.
+
+An indicator, area, period and source stand in one row of a file. Of a file this is checked before anything is sent; of a pipe, \
+which is sent as it is read, when the second row comes.
 
 The id of each submission is made from its content, so that a file that is pushed twice is accepted once. The \
 batches go through one stream, which is taken up again where the connection breaks, for some 45 s. Whatever else interrupted a \
@@ -42,15 +48,20 @@ to go back to older values after others were pushed, add --anew.";
 pub(crate) struct PushArguments {
     /// Observation file, or - for standard input
     file: PathBuf,
+    #[command(flatten)]
+    reading: ReadingOptions,
     /// Rows a batch; a batch is accepted whole or refused whole
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     batch_size: u64,
     /// Source of the rows that name none
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
-    /// Have the server check the whole file, and store nothing
+    /// Have the server check the whole file, say what is new, revised and unchanged, and store nothing
     #[arg(long)]
     dry_run: bool,
+    /// Write everything that was refused to this file, as CSV with line, column and message
+    #[arg(long, value_name = "FILE.csv")]
+    findings: Option<PathBuf>,
     /// Leave the rest of the file after the first refused batch
     #[arg(long)]
     stop_on_refusal: bool,
@@ -67,20 +78,41 @@ pub(crate) async fn run(
     client: impl FnOnce() -> Result<Client, ClientError>,
     arguments: PushArguments,
 ) -> anyhow::Result<Outcome> {
-    let PushArguments { file, batch_size, source, dry_run, stop_on_refusal, anew, format } = arguments;
-    let name = if file.as_os_str() == "-" { "standard input".to_owned() } else { file.display().to_string() };
-    let (input, bytes) = open(&file).with_context(|| format!("{name} cannot be opened"))?;
-    let rows = ObservationReader::new(input, source).with_context(|| name.clone())?;
-    let batches = Batches::new(rows, batch_size);
+    let PushArguments { file, reading, batch_size, source, dry_run, findings, stop_on_refusal, anew, format } =
+        arguments;
+    let input = Input::open(&file)?;
+    let (name, bytes, copy) = (input.name().to_owned(), input.bytes(), input.copy()?);
+    let open = |input| ObservationReader::open(input, &reading, source.clone()).with_context(|| name.clone());
+    let repeated =
+        copy.map(|copy| anyhow::Ok(open(copy)?.count_repeated_rows())).transpose()?.unwrap_or_default();
+    let mut rows = open(input)?;
     let client = client()?;
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
     let any = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
     client.list_frameworks(any).await.context("nothing was pushed")?;
     let client = client.with_retries_max(RETRIES_MAX);
+    if rows.has_levels() {
+        rows.set_levels(Levels::fetch(&client).await.context("nothing was pushed")?);
+    }
+    let blank = rows.blank_rows();
+    let dry_run = dry_run || repeated > 0;
     let session = Session { nonce: anew.then(Uuid::new_v4), dry_run, stop_on_refusal };
-    let mut bar = Bar::new(bytes, format != Format::Json);
-    let (mut summary, interrupted) = session.run(batches, &client, &mut bar).await;
+    let mut bar = Bar::new(bytes);
+    let (mut summary, interrupted) = session.run(Batches::new(rows, batch_size), &client, &mut bar).await;
     drop(bar);
+    (summary.repeated, summary.blank) = (repeated, blank.load(Ordering::Relaxed));
+    if format != Format::Json {
+        tell_findings(&summary.refusals)?;
+    }
+    if let Some(path) = &findings {
+        let written = |mut file: OutputFile| {
+            write_findings(&mut file, &summary.refusals)?;
+            file.finish()
+        };
+        OutputFile::create(path)
+            .and_then(written)
+            .with_context(|| format!("{} was not written", path.display()))?;
+    }
     summary.file = name;
     print(&summary, format)?;
     match interrupted {
@@ -88,14 +120,4 @@ pub(crate) async fn run(
         None if summary.refused > 0 => Ok(Outcome::Refused),
         None => Ok(Outcome::Done),
     }
-}
-
-/// The file and its size, if that is known beforehand.
-fn open(path: &PathBuf) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
-    if path.as_os_str() == "-" {
-        return Ok((Box::new(io::stdin()), None));
-    }
-    let file = File::open(path)?;
-    let metadata = file.metadata()?;
-    Ok((Box::new(file), metadata.is_file().then_some(metadata.len())))
 }

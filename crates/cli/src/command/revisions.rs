@@ -5,6 +5,7 @@ use std::{
     pin::pin,
 };
 
+use super::selection::area_code;
 use crate::{
     exit::Outcome,
     moment::Moment,
@@ -44,7 +45,7 @@ pub(crate) async fn run(client: &Client, arguments: RevisionsArguments) -> anyho
     let RevisionsArguments { indicator, area, period, source, moment, format } = arguments;
     let request = v1::ListObservationRevisionsRequest {
         indicator,
-        area,
+        area: area_code(Some(area))?,
         period,
         source,
         page: Some(v1::Page::of_size(PAGE_SIZE)),

@@ -108,7 +108,9 @@ pub(crate) fn run(
             Command::Frameworks(frameworks) => frameworks::run(&client()?, frameworks).await,
             Command::Framework(framework) => framework::run(client, framework).await,
             Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
-            Command::Observations(observations) => observations::run(&client()?, observations).await,
+            Command::Observations(observations) => {
+                Box::pin(observations::run(&client()?, observations)).await
+            }
             Command::Revisions(revisions) => revisions::run(&client()?, revisions).await,
             Command::Template(template) => template::run(&client()?, template).await,
             Command::Coding(coding) => coding::run(&client()?, coding).await,

@@ -13,6 +13,7 @@ use tenseven_catalog::{Catalog, casualties};
 use crate::{
     exit::Outcome,
     output::{number::counted, stdout},
+    output_file::OutputFile,
 };
 
 /// Arguments of `tenseven sample`.
@@ -49,7 +50,13 @@ fn dead_and_missing(raw: &Path, unplaced: Option<&Path>) -> anyhow::Result<Outco
     casualties::write_unplaced(&tally, &mut text)?;
     match unplaced {
         Some(path) => {
-            std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))?;
+            let written = |mut file: OutputFile| {
+                file.write_all(&text)?;
+                file.finish()
+            };
+            OutputFile::create(path)
+                .and_then(written)
+                .with_context(|| format!("{} was not written", path.display()))?;
         }
         None => io::stderr().lock().write_all(&text)?,
     }

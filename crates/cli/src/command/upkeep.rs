@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::Args;
 use tenseven_client::{Client, ClientError, v1};
 use tenseven_model::{Revision, Timestamp};
@@ -34,6 +35,9 @@ pub(crate) async fn back_up(
     arguments: BackupArguments,
 ) -> anyhow::Result<Outcome> {
     let BackupArguments { file, data, since, json } = arguments;
+    if file.as_os_str() == "-" {
+        bail!("a backup is continued where it was cut short, and so goes to a file; give its name");
+    }
     let since = since.as_deref();
     let bar = Bar::new("backing up");
     let head = match data {

@@ -11,6 +11,7 @@ use tenseven_client::{Client, v1};
 use tenseven_model::HistoryId;
 
 use super::{
+    selection::{area_code, check_indicator, unknown_source},
     watch_resume::{HistoryNote, explained},
     watch_scores::{self, WatchScoresArguments},
 };
@@ -19,7 +20,7 @@ use crate::{
     exit::Outcome,
     output::{
         observation::{WITHDRAWN, version_json},
-        stdout,
+        stderr, stdout,
         time::instant,
         value::value_text,
     },
@@ -77,11 +78,21 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
     if let Some(Watched::Scores(scores)) = instead {
         return watch_scores::run(client, scores).await;
     }
+    let now = of_history(None);
+    if let Some(indicator) = &indicator {
+        check_indicator(client, indicator, &now).await?;
+    }
+    if let Some(source) = &source
+        && let Some(problem) = unknown_source(client, source, &now).await?
+    {
+        // Its first observation may be what is waited for.
+        writeln!(stderr::lock(), "note: {problem}")?;
+    }
     let request = v1::WatchObservationsRequest {
         after_revision,
         selection: Some(v1::ObservationSelection {
             indicator: indicator.unwrap_or_default(),
-            area: area.unwrap_or_default(),
+            area: area_code(area)?,
             source: source.unwrap_or_default(),
             ..Default::default()
         }),

@@ -1,15 +1,16 @@
 //! `tenseven withdraw`: one observation, or those that a file names, all or none.
 
 use std::{
-    fs::File,
-    io::{self, Read, Write},
+    io::{self, Write},
     path::PathBuf,
 };
 
 use crate::{
     exit::Outcome,
-    output::{Document, Format, Sheet, Table, number::count, print},
+    output::{Document, Format, Sheet, Table, number::count, print, stderr},
     push::{LineRefusal, submission_id_of},
+    table_file::{Input, ReadingOptions},
+    vocabulary::area,
     withdrawal_file::{self, WithdrawalFile},
 };
 use anyhow::Context as _;
@@ -22,7 +23,7 @@ use uuid::Uuid;
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of withdrawals";
 
 const FILE_HELP: &str = "\
-The file is CSV in UTF-8 with the columns indicator, area, period, source and reason, in any order, and at most 10,000 rows. \
+The file is CSV, or a sheet of a workbook (.xlsx), with the columns indicator, area, period, source and reason, in any order, and at most 10,000 rows. \
 It is withdrawn whole, or not at all. Lines that begin with # are comments.
 
 What is withdrawn is in no list, export or score any more; `tenseven revisions` shows it with the reason, and what is asked \
@@ -38,6 +39,8 @@ pub(crate) struct WithdrawArguments {
     /// Withdraw what this file names, or standard input for -
     #[arg(long, value_name = "FILE", conflicts_with_all = ["indicator", "area", "period", "source", "reason"])]
     file: Option<PathBuf>,
+    #[command(flatten)]
+    reading: ReadingOptions,
     /// The observation's indicator
     #[arg(long, value_name = "ID", required_unless_present = "file")]
     indicator: Option<String>,
@@ -71,8 +74,8 @@ pub(crate) async fn run(
 ) -> anyhow::Result<Outcome> {
     let (format, dry_run, is_file) = (arguments.format, arguments.dry_run, arguments.file.is_some());
     let nonce = arguments.anew.then(Uuid::new_v4);
-    let WithdrawalFile { withdrawals, lines, refusals } = withdrawals(arguments)?;
-    let rows = withdrawals.len() + refusals.len();
+    let WithdrawalFile { withdrawals, lines, refusals, unreadable } = withdrawals(arguments)?;
+    let rows = withdrawals.len() + unreadable;
     let mut summary = Summary { is_file, dry_run, rows, ..Summary::default() };
     let client = client()?;
     let known = newest_revision(&client).await.context("nothing was withdrawn")?;
@@ -124,26 +127,25 @@ pub(crate) async fn run(
 
 /// What the arguments ask to withdraw.
 fn withdrawals(arguments: WithdrawArguments) -> anyhow::Result<WithdrawalFile> {
-    let WithdrawArguments { file, indicator, area, period, source, reason, .. } = arguments;
+    let WithdrawArguments { file, reading, indicator, area: written, period, source, reason, .. } = arguments;
     let Some(file) = file else {
         let text = Option::unwrap_or_default;
         let withdrawal = v1::Withdrawal {
             indicator: text(indicator),
-            area: text(area),
+            area: area(&text(written)).map_err(|problem| anyhow::anyhow!("area: {problem}"))?,
             period: text(period),
             source: text(source),
             reason: text(reason),
         };
-        return Ok(WithdrawalFile { withdrawals: vec![withdrawal], lines: vec![1], refusals: Vec::new() });
+        return Ok(WithdrawalFile {
+            withdrawals: vec![withdrawal],
+            lines: vec![1],
+            ..WithdrawalFile::default()
+        });
     };
-    let is_standard = file.as_os_str() == "-";
-    let name = if is_standard { "standard input".to_owned() } else { file.display().to_string() };
-    let input: Box<dyn Read> = if is_standard {
-        Box::new(io::stdin())
-    } else {
-        Box::new(File::open(&file).with_context(|| format!("{name} cannot be opened"))?)
-    };
-    withdrawal_file::read(input).context(name)
+    let input = Input::open(&file)?;
+    let name = input.name().to_owned();
+    withdrawal_file::read(input, &reading).context(name)
 }
 
 /// What became of what was to be withdrawn.
@@ -173,7 +175,7 @@ impl Summary {
         if format == Format::Json {
             return Ok(());
         }
-        let mut said = io::stderr().lock();
+        let mut said = stderr::lock();
         for refusal in &self.refusals {
             match (self.is_file, refusal.column.as_str()) {
                 (true, _) => writeln!(said, "error: {refusal}")?,

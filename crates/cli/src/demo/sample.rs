@@ -6,7 +6,8 @@ use tenseven_client::Client;
 
 use crate::{
     observation_file::ObservationReader,
-    push::{Bar, Batches, PushSummary, Session},
+    push::{Bar, Batches, PushSummary, Session, tell_findings},
+    table_file::{Input, ReadingOptions},
 };
 
 /// Rows a batch.
@@ -45,11 +46,12 @@ fn note(text: &str, title: &str) -> String {
 
 /// Pushes a sample as `tenseven push` would push its file.
 pub(super) async fn push(client: &Client, sample: Sample) -> anyhow::Result<PushedSample> {
-    let rows = ObservationReader::new(sample.text.as_bytes(), None)
+    let rows = ObservationReader::open(Input::of_bytes(sample.text), &ReadingOptions::default(), None)
         .with_context(|| format!("sample {}", sample.id))?;
     let batches = Batches::new(rows, BATCH_SIZE);
-    let mut bar = Bar::new(Some(sample.text.len() as u64), true);
+    let mut bar = Bar::new(Some(sample.text.len() as u64));
     let (mut summary, interrupted) = Session::default().run(batches, client, &mut bar).await;
+    tell_findings(&summary.refusals)?;
     sample.id.clone_into(&mut summary.file);
     match interrupted {
         Some(error) => Err(error.context(format!("sample {}", sample.id))),

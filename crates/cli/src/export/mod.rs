@@ -1,11 +1,9 @@
 //! Exporting: many observations into a file or to standard output, row by row.
 //!
-//! *Invariant:* a file has its name only once it is whole; memory does not grow with it.
+//! *Invariant:* memory does not grow with what is written.
 
 mod progress;
 mod rows;
-mod unfinished;
 
 pub(crate) use progress::Bar;
 pub(crate) use rows::{RowFormat, RowWriter};
-pub(crate) use unfinished::Unfinished;

@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 use tenseven_client::v1;
 
-use crate::{observation_file::write::ObservationWriter, output::observation::observation_json};
+use crate::{
+    observation_file::write::{CsvOptions, ObservationWriter},
+    output::observation::observation_json,
+};
 
 /// How rows are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -52,10 +55,12 @@ pub(crate) enum RowWriter<W: Write> {
 }
 
 impl<W: Write> RowWriter<W> {
-    /// A writer of rows. In CSV there are columns for `evidence` pieces of it, and for what each came with if `recorded`.
-    pub(crate) fn new(out: W, format: RowFormat, evidence: usize, recorded: bool) -> io::Result<Self> {
+    /// A writer of rows.
+    pub(crate) fn new(out: W, format: RowFormat, csv: CsvOptions) -> io::Result<Self> {
         Ok(match format {
-            RowFormat::Csv => Self::Csv(Box::new(ObservationWriter::new(out, evidence, recorded)?), evidence),
+            RowFormat::Csv => {
+                Self::Csv(Box::new(ObservationWriter::new(out, csv)?), usize::from(csv.evidence))
+            }
             RowFormat::Jsonl => Self::Jsonl(out),
         })
     }

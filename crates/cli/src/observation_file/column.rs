@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use csv::StringRecord;
+use crate::table_file::{HeaderError, Table};
 
 /// Most pieces of evidence on one observation.
 pub(super) const EVIDENCE_COUNT_MAX: usize = 16;
@@ -48,6 +48,13 @@ pub(super) const PLAIN: [(Column, &str); 13] = [
     (Column::Method, "method"),
 ];
 
+/// The names of the columns in the order that files are written in, with room for so many pieces of evidence.
+pub(crate) fn column_names(evidence_count: usize) -> impl Iterator<Item = String> {
+    let evidence = (0..evidence_count)
+        .flat_map(|place| [Column::Citation(place), Column::Url(place), Column::Quote(place)]);
+    PLAIN.iter().map(|(column, _)| *column).chain(evidence).map(|column| column.to_string())
+}
+
 /// The columns that an export adds; they are the registry's to give.
 pub(super) const RECORDED: [&str; 3] = ["revision", "accept_time", "submission_id"];
 
@@ -65,6 +72,11 @@ impl fmt::Display for Column {
 }
 
 impl Column {
+    /// Whether it names what is observed, rather than says something of it.
+    pub(super) fn is_key(self) -> bool {
+        matches!(self, Self::Indicator | Self::Area | Self::Period | Self::Source)
+    }
+
     fn named(name: &str) -> Option<Self> {
         if let Some((column, _)) = PLAIN.iter().find(|(_, plain)| *plain == name) {
             return Some(*column);
@@ -102,20 +114,19 @@ pub(crate) fn column_of(path: &str) -> &str {
     }
 }
 
-/// Why a header cannot be used: everything that is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the header cannot be used:\n  {}", .0.join("\n  "))]
-pub(crate) struct HeaderError(pub(crate) Vec<String>);
-
-/// The columns that `header` names, in its order. A source column is needed unless rows have a default source.
-pub(super) fn columns(header: &StringRecord, default_source: bool) -> Result<Vec<Column>, HeaderError> {
-    let (mut columns, mut findings) = (Vec::new(), Vec::new());
-    for name in header.iter().map(str::trim) {
+/// The columns that the header of `table` names, each with its index. A source column is needed unless rows have a default
+/// source.
+pub(super) fn columns(table: &Table, default_source: bool) -> Result<Vec<(usize, Column)>, HeaderError> {
+    let (mut found, mut columns, mut findings) = (Vec::new(), Vec::new(), Vec::new());
+    for (index, name) in table.columns() {
         match Column::named(name) {
             Some(column) if columns.contains(&column) => {
                 findings.push(format!("column {name} stands there twice; keep the one that counts"));
             }
-            Some(column) => columns.push(column),
+            Some(column) => {
+                columns.push(column);
+                found.push((index, column));
+            }
             None => findings.push(unknown(name)),
         }
     }
@@ -136,7 +147,7 @@ pub(super) fn columns(header: &StringRecord, default_source: bool) -> Result<Vec
                 .into(),
         );
     }
-    if findings.is_empty() { Ok(columns) } else { Err(HeaderError(findings)) }
+    if findings.is_empty() { Ok(found) } else { Err(HeaderError(findings)) }
 }
 
 fn unknown(name: &str) -> String {

@@ -1,4 +1,4 @@
-//! Observation files: CSV in, row by row with line numbers, and out again.
+//! Observation files: tables in, row by row with line numbers, and CSV out again.
 //!
 //! A file has a header and one observation a row:
 //!
@@ -9,25 +9,20 @@
 //! `indicator`, `area` and `period` and at least one way to give a value must be there; the other columns may be left
 //! out, and the order is free. Exactly one of `value`, `numerator` with `denominator`, `level`, `flag` (true, false) and
 //! `missing` (`not_applicable`, `not_collected`, `confidential`, `not_available`) is filled in a row. Further pieces of
-//! evidence stand in `citation_2`, `url_2`, `quote_2` and so on up to 16. Lines that begin with `#` are comments.
+//! evidence stand in `citation_2`, `url_2`, `quote_2` and so on up to 16. Lines that begin with `#` are comments. How files
+//! of other programs are read is described in `table_file`.
 //!
 //! *Invariant:* what [`mod@write`] writes, [`ObservationReader`] reads back as the same observations. Memory does not grow
-//! with the file: a row is at most [`lines::ROW_BYTES_MAX`] long.
+//! with a text, but for its keys: a key stands once in a file.
 
 mod column;
-mod error;
-mod lines;
-mod quotes;
+mod keys;
 mod reader;
-mod records;
 mod row;
 pub(crate) mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub(crate) use column::{HeaderError, column_of};
-pub(crate) use error::ReadError;
+pub(crate) use column::{column_names, column_of};
 pub(crate) use reader::ObservationReader;
-pub(crate) use records::Records;
-pub(crate) use row::CellError;

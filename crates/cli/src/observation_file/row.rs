@@ -1,14 +1,15 @@
 //! Rows: from the cells of one row to an observation.
 //!
-//! *Invariant:* a row is an observation or the list of everything that is wrong with it. Cells are taken as they are
-//! written, apart from white space around codes and numbers; an empty cell says nothing.
+//! *Invariant:* a row is an observation or the list of everything that is wrong with it. Texts are taken as they are
+//! written; codes, numbers and words as `vocabulary` reads them; an empty cell says nothing.
 
-use std::{fmt, str};
-
-use csv::ByteRecord;
 use tenseven_client::{check_observation, v1};
 
 use super::column::{Column, EVIDENCE_COUNT_MAX, column_of};
+use crate::{
+    table_file::{Cell, CellError, Decimal, Table},
+    vocabulary::{self, Levels},
+};
 
 /// One row of an observation file.
 #[derive(Debug)]
@@ -19,54 +20,43 @@ pub(crate) struct Row {
     pub(crate) observation: Result<v1::Observation, Vec<CellError>>,
 }
 
-/// What is wrong with one cell, or with a row as a whole.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CellError {
-    /// The column; empty for the row as a whole.
-    pub(crate) column: String,
-    /// What is wrong and what would be right.
-    pub(crate) message: String,
+/// What rows are read with.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    /// The columns, each with its index.
+    pub(super) columns: Vec<(usize, Column)>,
+    /// The source of rows that name none.
+    pub(super) default_source: Option<String>,
+    pub(super) levels: Levels,
 }
 
-impl fmt::Display for CellError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.column.is_empty() {
-            f.write_str(&self.message)
-        } else {
-            write!(f, "{}: {}", self.column, self.message)
-        }
-    }
-}
-
-/// The observation that the cells of a row say.
+/// The observation that the cells of the row say that was read last; none if it names what could be observed and says nothing of
+/// it, as the rows of a template do that nobody filled in.
 pub(super) fn observation(
-    record: &ByteRecord,
-    columns: &[Column],
-    default_source: Option<&str>,
-) -> Result<v1::Observation, Vec<CellError>> {
-    if record.len() != columns.len() {
-        let message = format!(
-            "the row has {} cells, the header {}; quote cells that contain commas",
-            record.len(),
-            columns.len()
-        );
-        return Err(vec![CellError { column: String::new(), message }]);
+    table: &Table,
+    reading: &Reading,
+) -> Option<Result<v1::Observation, Vec<CellError>>> {
+    if let Some(error) = table.shape_error() {
+        return Some(Err(vec![error]));
     }
-    let mut cells = Cells::read(record, columns);
+    let mut cells = Cells::read(table, reading);
+    if cells.errors.is_empty() && cells.filled.iter().all(|(column, _)| column.is_key()) {
+        return None;
+    }
     let value = cells.value();
     let mut observation = v1::Observation {
         indicator: cells.code(Column::Indicator),
-        area: cells.code(Column::Area),
+        area: cells.area(),
         period: cells.code(Column::Period),
         source: cells.code(Column::Source),
         value,
-        status: cells.code(Column::Status),
+        status: vocabulary::status(&cells.code(Column::Status)),
         evidence: cells.evidence(),
         comment: cells.text(Column::Comment),
         method: cells.text(Column::Method),
     };
     if observation.source.is_empty() {
-        default_source.unwrap_or_default().clone_into(&mut observation.source);
+        reading.default_source.as_deref().unwrap_or_default().clone_into(&mut observation.source);
     }
     let mut errors = cells.errors;
     if let Err(violations) = check_observation(observation.clone()) {
@@ -83,23 +73,30 @@ pub(super) fn observation(
                 .filter(|error| !told.contains(&error.column)),
         );
     }
-    if errors.is_empty() { Ok(observation) } else { Err(errors) }
+    Some(if errors.is_empty() { Ok(observation) } else { Err(errors) })
 }
 
 /// The cells of a row that are filled, and what is wrong with them so far.
 struct Cells<'a> {
     filled: Vec<(Column, &'a str)>,
     errors: Vec<CellError>,
+    decimal: Option<Decimal>,
+    levels: &'a Levels,
 }
 
 impl<'a> Cells<'a> {
-    fn read(record: &'a ByteRecord, columns: &[Column]) -> Self {
-        let mut cells = Self { filled: Vec::new(), errors: Vec::new() };
-        for (bytes, column) in record.iter().zip(columns) {
-            match str::from_utf8(bytes) {
-                Ok(text) if text.trim().is_empty() => {}
-                Ok(text) => cells.filled.push((*column, text)),
-                Err(_) => cells.refuse(*column, "the text is not UTF-8; save the file as UTF-8"),
+    fn read(table: &'a Table, reading: &'a Reading) -> Self {
+        let mut cells = Self {
+            filled: Vec::new(),
+            errors: Vec::new(),
+            decimal: table.decimal(),
+            levels: &reading.levels,
+        };
+        for (index, column) in &reading.columns {
+            match table.cell(*index) {
+                Cell::Text(text) if text.trim().is_empty() => {}
+                Cell::Text(text) => cells.filled.push((*column, text)),
+                Cell::Refused(problem) => cells.refuse(*column, problem),
             }
         }
         cells
@@ -115,6 +112,17 @@ impl<'a> Cells<'a> {
 
     fn code(&self, column: Column) -> String {
         self.get(column).map(str::trim).unwrap_or_default().to_owned()
+    }
+
+    fn area(&mut self) -> String {
+        vocabulary::area(&self.code(Column::Area)).unwrap_or_else(|problem| {
+            self.refuse(Column::Area, problem);
+            String::new()
+        })
+    }
+
+    fn level(&self) -> String {
+        self.levels.level(&self.code(Column::Indicator), &self.code(Column::Level))
     }
 
     fn text(&self, column: Column) -> String {
@@ -145,7 +153,7 @@ impl<'a> Cells<'a> {
         let kind = match filled.as_slice() {
             [Column::Value] => self.number(Column::Value).map(v1::value::Kind::Number),
             [Column::Numerator] => self.ratio(),
-            [Column::Level] => Some(v1::value::Kind::Level(self.code(Column::Level))),
+            [Column::Level] => Some(v1::value::Kind::Level(self.level())),
             [Column::Flag] => self.flag(),
             [Column::Missing] => self.missing(),
             [] => {
@@ -169,20 +177,12 @@ impl<'a> Cells<'a> {
 
     fn number(&mut self, column: Column) -> Option<f64> {
         let text = self.code(column);
-        match text.parse() {
-            Ok(number) => Some(number),
-            Err(_) if text.is_empty() => {
-                self.refuse(column, "is empty; a ratio needs both its numerator and its denominator");
-                None
-            }
-            Err(_) => {
-                self.refuse(
-                    column,
-                    format!("{text:?} is not a number; write it as 1234.5, without thousands separators"),
-                );
-                None
-            }
+        if text.is_empty() {
+            self.refuse(column, "is empty; a ratio needs both its numerator and its denominator");
+            return None;
         }
+        let number = vocabulary::number(&text, self.decimal);
+        number.map_err(|problem| self.refuse(column, problem)).ok()
     }
 
     fn ratio(&mut self) -> Option<v1::value::Kind> {
@@ -191,28 +191,13 @@ impl<'a> Cells<'a> {
     }
 
     fn flag(&mut self) -> Option<v1::value::Kind> {
-        match self.code(Column::Flag).as_str() {
-            "true" | "yes" => Some(v1::value::Kind::Flag(true)),
-            "false" | "no" => Some(v1::value::Kind::Flag(false)),
-            other => {
-                self.refuse(Column::Flag, format!("{other:?} is neither true nor false"));
-                None
-            }
-        }
+        let flag = vocabulary::flag(&self.code(Column::Flag));
+        flag.map_err(|problem| self.refuse(Column::Flag, problem)).ok().map(v1::value::Kind::Flag)
     }
 
     fn missing(&mut self) -> Option<v1::value::Kind> {
-        let text = self.code(Column::Missing);
-        let reason = v1::MissingReason::from_str_name(&format!("MISSING_REASON_{}", text.to_uppercase()))
-            .filter(|reason| *reason != v1::MissingReason::Unspecified && text == text.to_lowercase());
-        if reason.is_none() {
-            self.refuse(
-                Column::Missing,
-                format!(
-                    "{text:?} is no reason; give not_applicable, not_collected, confidential or not_available"
-                ),
-            );
-        }
+        let reason = vocabulary::missing_reason(&self.code(Column::Missing));
+        let reason = reason.map_err(|problem| self.refuse(Column::Missing, problem)).ok();
         reason.map(|reason| v1::value::Kind::Missing(reason.into()))
     }
 }

@@ -2,14 +2,22 @@
 
 use tenseven_client::v1::{self, value::Kind};
 
-use super::{ObservationReader, ReadError, lines::ROW_BYTES_MAX, write::ObservationWriter};
+use super::{
+    ObservationReader,
+    write::{CsvOptions, ObservationWriter},
+};
+use crate::table_file::{Input, ROW_BYTES_MAX, ReadError, ReadingOptions};
 
 const HEADER: &str = "indicator,area,period,source,value,numerator,denominator,level,flag,missing,status,comment,method,citation,url,quote";
 
 type ReadRow = (u64, Result<v1::Observation, Vec<String>>);
 
+fn open(file: impl AsRef<[u8]>, source: Option<&str>) -> Result<ObservationReader, ReadError> {
+    ObservationReader::open(Input::of_bytes(file), &ReadingOptions::default(), source.map(str::to_owned))
+}
+
 fn read(file: impl AsRef<[u8]>) -> Vec<ReadRow> {
-    let mut reader = ObservationReader::new(file.as_ref(), None).unwrap();
+    let mut reader = open(file, None).unwrap();
     let mut rows = Vec::new();
     while let Some(row) = reader.next_row().unwrap() {
         let observation =
@@ -31,7 +39,7 @@ fn kind(cells: &str) -> Kind {
 }
 
 fn header_error(header: &str) -> String {
-    ObservationReader::new(header.as_bytes(), None).unwrap_err().to_string()
+    open(header, None).err().unwrap().to_string()
 }
 
 #[test]
@@ -75,11 +83,12 @@ fn refuses_each_kind_of_bad_cell_by_its_column() {
     for (cells, told) in [
         (",MAR,2020,s,1,,,,,,,,,,,", "indicator: "),
         ("a b,MAR,2020,s,1,,,,,,,,,,,", "indicator: "),
-        ("i,mar,2020,s,1,,,,,,,,,,,", "area: "),
+        ("i,Atlantis,2020,s,1,,,,,,,,,,,", "area: "),
+        ("i,NA,2020,s,1,,,,,,,,,,,", "area: \"NA\" may be Namibia"),
         ("i,m49:015,2020,s,1,,,,,,,,,,,", "area: "),
         ("i,MAR,2020-13,s,1,,,,,,,,,,,", "period: "),
         ("i,MAR,2020,,1,,,,,,,,,,,", "source: "),
-        ("i,MAR,2020,s,\"1,234\",,,,,,,,,,,", "value: \"1,234\" is not a number"),
+        ("i,MAR,2020,s,\"1,234\",,,,,,,,,,,", "value: \"1,234\" may be 1234 or 1.234"),
         ("i,MAR,2020,s,NaN,,,,,,,,,,,", "value: the number is NaN"),
         ("i,MAR,2020,s,inf,,,,,,,,,,,", "value: the number is infinite"),
         ("i,MAR,2020,s,,5,4,,,,,,,,,", "numerator: "),
@@ -94,9 +103,11 @@ fn refuses_each_kind_of_bad_cell_by_its_column() {
         ("i,MAR,2020,s,1,,,,,,O,,,,,", "status: "),
         ("i,MAR,2020,s,1,,,,,,,,,,,only a quote", "citation: "),
         ("i,MAR,2020,s,1,,,,,,,,,,ftp://x,", "url: "),
-        ("i,MAR,2020,s,,,,,,,,,,,,", "the row gives no value"),
+        ("i,MAR,2020,s,1,,,,,,,,,,https://x/\u{202e}gpj,", "url: the evidence URL has the character U+202E"),
+        ("i,MAR,2020,s\u{202e},1,,,,,,,,,,,", "source: "),
+        ("i,MAR,2020,s,,,,,,,,a comment,,,,", "the row gives no value"),
         ("i,MAR,2020,s,1,,,basic,,,,,,,,", "the row gives several values (value, level)"),
-        ("i,MAR,2020,s,1", "the row has 5 cells, the header 16"),
+        ("i,MAR,2020,s,1,234,,,,,,,,,,,,x", "the row has 18 cells, the header 16"),
     ] {
         let errors = row(cells).unwrap_err();
         assert!(errors.len() == 1 && errors[0].starts_with(told), "{cells}: {errors:?}");
@@ -105,7 +116,7 @@ fn refuses_each_kind_of_bad_cell_by_its_column() {
 
 #[test]
 fn tells_all_that_is_wrong_with_a_row() {
-    let errors = row(",mar,2020-13,,x,,,,,,Z,,,,,").unwrap_err();
+    let errors = row(",?,2020-13,,x,,,,,,Z,,,,,").unwrap_err();
     let columns: Vec<_> = errors.iter().filter_map(|error| error.split(':').next()).collect();
     assert_eq!(columns, ["value", "indicator", "area", "period", "source", "status"]);
 }
@@ -123,7 +134,7 @@ fn lines_are_counted_through_comments_blank_lines_and_line_breaks_in_cells() {
 
 #[test]
 fn lines_are_counted_over_many_buffers() {
-    let row = |place: usize| format!("i,MAR,2020,s,1,{}\n", "x".repeat(place % 97));
+    let row = |place: usize| format!("i,MAR,2020,s{place},1,{}\n", "x".repeat(place % 97));
     let file: Vec<String> = (0..20_000).map(row).collect();
     let rows = read(format!("indicator,area,period,source,value,comment\n{}", file.concat()));
     assert_eq!(rows.len(), 20_000);
@@ -155,7 +166,7 @@ fn a_quotation_mark_left_open_ends_the_reading_before_memory_does() {
     let endless = "x".repeat(usize::try_from(ROW_BYTES_MAX).unwrap() * 2);
     let file =
         format!("indicator,area,period,source,value,comment\ni,MAR,2020,s,1,ok\ni,MAR,2020,s,1,\"{endless}");
-    let mut reader = ObservationReader::new(file.as_bytes(), None).unwrap();
+    let mut reader = open(&file, None).unwrap();
     assert_eq!(reader.next_row().unwrap().unwrap().line, 2);
     let error = reader.next_row().unwrap_err();
     assert!(matches!(error, ReadError::Read { line: 3, .. }), "{error:?}");
@@ -173,13 +184,11 @@ fn a_text_beyond_its_limit_is_refused_with_its_line() {
 #[test]
 fn rows_without_a_source_get_the_default() {
     let file = "indicator,area,period,value,source\ni,MAR,2020,1,\ni,MAR,2020,1,own\n";
-    let mut reader = ObservationReader::new(file.as_bytes(), Some("default".to_owned())).unwrap();
+    let mut reader = open(file, Some("default")).unwrap();
     for source in ["default", "own"] {
         assert_eq!(reader.next_row().unwrap().unwrap().observation.unwrap().source, source);
     }
-    assert!(
-        ObservationReader::new(&b"indicator,area,period,value\n"[..], Some("default".to_owned())).is_ok()
-    );
+    assert!(open("indicator,area,period,value\n", Some("default")).is_ok());
 }
 
 #[test]
@@ -244,7 +253,8 @@ fn what_is_written_is_read_back() {
         })
         .collect();
     let mut file = Vec::new();
-    let mut writer = ObservationWriter::new(&mut file, 3, false).unwrap();
+    let mut writer =
+        ObservationWriter::new(&mut file, CsvOptions { evidence: 3, ..CsvOptions::default() }).unwrap();
     for observation in &observations {
         let recorded =
             v1::RecordedObservation { observation: Some(observation.clone()), ..Default::default() };
@@ -258,10 +268,13 @@ fn what_is_written_is_read_back() {
 #[test]
 fn an_export_has_the_columns_that_the_format_names() {
     let mut file = Vec::new();
-    ObservationWriter::new(&mut file, 1, false).unwrap().finish().unwrap();
+    ObservationWriter::new(&mut file, CsvOptions::default()).unwrap().finish().unwrap();
     assert_eq!(String::from_utf8(file).unwrap().trim_end(), HEADER);
     let mut file = Vec::new();
-    ObservationWriter::new(&mut file, 0, true).unwrap().finish().unwrap();
+    ObservationWriter::new(&mut file, CsvOptions { evidence: 0, recorded: true, ..CsvOptions::default() })
+        .unwrap()
+        .finish()
+        .unwrap();
     assert!(String::from_utf8(file).unwrap().ends_with("method,revision,accept_time,submission_id\n"));
 }
 
@@ -271,9 +284,64 @@ fn a_quotation_mark_that_is_never_closed_is_told_with_its_line() {
         let file = format!(
             "indicator,area,period,source,value,comment\ni,MAR,2020,s,1,\"fine\"\ni,MAR,2021,s,1,\"note\ni,MAR,2022,s,1,\ni,MAR,2023,s,1,{end}"
         );
-        let mut reader = ObservationReader::new(file.as_bytes(), None).unwrap();
+        let mut reader = open(&file, None).unwrap();
         assert!(reader.next_row().unwrap().is_some());
         let error = reader.next_row().unwrap_err();
         assert!(error.to_string().starts_with("line 3: a quotation mark"), "{error}");
+    }
+}
+
+#[test]
+fn words_and_codes_are_read_in_any_case() {
+    let file = "Indicator,AREA,Period,Source,Flag,Missing,Status\ni,mar,2020,s,TRUE,,p\ni,Libya,2020,s,,Not collected,\n";
+    let rows: Vec<v1::Observation> = read(file).into_iter().map(|(_, row)| row.unwrap()).collect();
+    assert_eq!((rows[0].area.as_str(), rows[0].status.as_str()), ("MAR", "P"));
+    assert_eq!(rows[0].value.as_ref().unwrap().kind, Some(Kind::Flag(true)));
+    assert_eq!(rows[1].area, "LBY");
+    assert_eq!(
+        rows[1].value.as_ref().unwrap().kind,
+        Some(Kind::Missing(v1::MissingReason::NotCollected.into()))
+    );
+}
+
+#[test]
+fn rows_that_say_nothing_of_what_they_name_are_passed_over_and_counted() {
+    let mut reader =
+        open("indicator,area,period,source,value\ni,MAR,2020,s,\ni,MAR,,,\ni,MAR,2021,s,1\n", None).unwrap();
+    let blank = reader.blank_rows();
+    assert_eq!(reader.next_row().unwrap().unwrap().line, 4);
+    assert!(reader.next_row().unwrap().is_none());
+    assert_eq!(blank.load(std::sync::atomic::Ordering::Relaxed), 2);
+}
+
+#[test]
+fn a_key_that_occurs_twice_is_refused_with_the_line_of_the_first() {
+    let between: Vec<String> = (0..1_560).map(|row| format!("i,MAR,2021,s{row},1\n")).collect();
+    let between = between.concat();
+    let file = format!("indicator,area,period,source,value\ni,MAR,2020,s,1\n{between}i,mar,2020,s,2\n");
+    let rows = read(&file);
+    let (line, last) = rows.last().unwrap();
+    assert_eq!(*line, 1_563);
+    assert!(last.as_ref().unwrap_err()[0].contains("of line 2;"), "{last:?}");
+    assert!(rows[..rows.len() - 1].iter().all(|(_, row)| row.is_ok()));
+    assert_eq!(open(&file, None).unwrap().count_repeated_rows(), 1);
+}
+
+#[test]
+fn texts_that_look_like_formulas_get_an_apostrophe_if_asked_for() {
+    let observation = v1::Observation {
+        value: Some(v1::Value { kind: Some(Kind::Number(-5.0)) }),
+        comment: "=1+1".into(),
+        method: "-".into(),
+        ..Default::default()
+    };
+    let recorded = v1::RecordedObservation { observation: Some(observation), ..Default::default() };
+    for (spreadsheet_safe, row) in [(false, ",,,,-5,,,,,,,=1+1,-,,,"), (true, ",,,,-5,,,,,,,'=1+1,'-,,,")] {
+        let mut file = Vec::new();
+        let options = CsvOptions { spreadsheet_safe, ..CsvOptions::default() };
+        let mut writer = ObservationWriter::new(&mut file, options).unwrap();
+        writer.write(&recorded).unwrap();
+        writer.finish().unwrap();
+        assert_eq!(String::from_utf8(file).unwrap().lines().nth(1), Some(row));
     }
 }

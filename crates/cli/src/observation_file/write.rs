@@ -2,31 +2,47 @@
 
 use std::io;
 
+use clap::Args;
 use tenseven_client::v1::{self, value::Kind};
 
-use super::column::{Column, PLAIN, RECORDED};
+use super::column::{RECORDED, column_names};
 use crate::output::{io_error, number::plain, time::instant};
+
+/// What a person wants to have in CSV.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct CsvOptions {
+    /// In CSV, add the revision, time and submission that each came with; `push` does not read these columns
+    #[arg(long)]
+    pub(crate) recorded: bool,
+    /// In CSV, leave room for this many pieces of evidence a row
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) evidence: u8,
+    /// In CSV, put an apostrophe before texts that a spreadsheet would take for formulas (= + - @); `push` does not take it away
+    #[arg(long)]
+    pub(crate) spreadsheet_safe: bool,
+}
+
+impl Default for CsvOptions {
+    fn default() -> Self {
+        Self { recorded: false, evidence: 1, spreadsheet_safe: false }
+    }
+}
 
 /// Writes observations as CSV.
 pub(crate) struct ObservationWriter<W: io::Write> {
     rows: csv::Writer<W>,
-    evidence_count: usize,
-    recorded: bool,
+    options: CsvOptions,
     /// The largest number of pieces of evidence on one observation so far.
     evidence_met: usize,
 }
 
 impl<W: io::Write> ObservationWriter<W> {
-    /// A writer with room for `evidence_count` pieces of evidence a row, its header written; with the revision, time
-    /// and submission of each row if `recorded`.
-    pub(crate) fn new(out: W, evidence_count: usize, recorded: bool) -> io::Result<Self> {
+    /// A writer, its header written.
+    pub(crate) fn new(out: W, options: CsvOptions) -> io::Result<Self> {
         let mut rows = csv::Writer::from_writer(out);
-        let evidence = (0..evidence_count)
-            .flat_map(|place| [Column::Citation(place), Column::Url(place), Column::Quote(place)]);
-        let names = PLAIN.iter().map(|(column, _)| *column).chain(evidence).map(|column| column.to_string());
-        let added = RECORDED.iter().filter(|_| recorded).map(ToString::to_string);
-        rows.write_record(names.chain(added)).map_err(io_error)?;
-        Ok(Self { rows, evidence_count, recorded, evidence_met: 0 })
+        let added = RECORDED.iter().filter(|_| options.recorded).map(ToString::to_string);
+        rows.write_record(column_names(usize::from(options.evidence)).chain(added)).map_err(io_error)?;
+        Ok(Self { rows, options, evidence_met: 0 })
     }
 
     /// Writes one observation.
@@ -52,12 +68,15 @@ impl<W: io::Write> ObservationWriter<W> {
             method,
         ];
         self.evidence_met = self.evidence_met.max(evidence.len());
-        for place in 0..self.evidence_count {
+        for place in 0..usize::from(self.options.evidence) {
             let v1::Evidence { citation, url, quote } = evidence.get(place).cloned().unwrap_or_default();
             cells.extend([citation, url, quote]);
         }
-        if self.recorded {
+        if self.options.recorded {
             cells.extend([revision.to_string(), instant(accept_time.as_ref()), submission_id.clone()]);
+        }
+        if self.options.spreadsheet_safe {
+            cells.iter_mut().filter(|cell| is_formula(cell)).for_each(|cell| cell.insert(0, '\''));
         }
         self.rows.write_record(cells).map_err(io_error)
     }
@@ -68,6 +87,11 @@ impl<W: io::Write> ObservationWriter<W> {
         self.rows.flush()?;
         Ok(self.evidence_met)
     }
+}
+
+/// Whether a spreadsheet may take a text for a formula.
+fn is_formula(text: &str) -> bool {
+    text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<f64>().is_err()
 }
 
 /// The cells value, numerator, denominator, level, flag and missing.

@@ -1,13 +1,15 @@
 //! Standard output: the only place that writes to it.
 //!
 //! *Invariant:* a reader that goes away (`| head`) ends the program quietly: the error that says so is recognised by
-//! [`reader_left`].
+//! [`reader_left`]. Texts that are written to a terminal cannot steer it.
 
 use std::{
     error::Error,
     fmt,
-    io::{self, BufWriter, StdoutLock, Write},
+    io::{self, BufWriter, IsTerminal as _, StdoutLock, Write},
 };
+
+use super::escape::Escaped;
 
 /// Nobody reads on.
 #[derive(Debug)]
@@ -22,11 +24,17 @@ impl fmt::Display for ReaderLeft {
 impl Error for ReaderLeft {}
 
 /// Standard output, buffered; flush it when done.
-pub(crate) struct Stdout(BufWriter<StdoutLock<'static>>);
+pub(crate) enum Stdout {
+    /// A pipe, a file or a device.
+    Plain(BufWriter<StdoutLock<'static>>),
+    /// A terminal.
+    Terminal(Escaped<BufWriter<StdoutLock<'static>>>),
+}
 
 /// Standard output, locked until the writer is dropped.
 pub(crate) fn lock() -> Stdout {
-    Stdout(BufWriter::new(io::stdout().lock()))
+    let out = BufWriter::new(io::stdout().lock());
+    if out.get_ref().is_terminal() { Stdout::Terminal(Escaped::new(out)) } else { Stdout::Plain(out) }
 }
 
 fn marked(error: io::Error) -> io::Error {
@@ -35,11 +43,19 @@ fn marked(error: io::Error) -> io::Error {
 
 impl Write for Stdout {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).map_err(marked)
+        match self {
+            Self::Plain(out) => out.write(bytes),
+            Self::Terminal(out) => out.write(bytes),
+        }
+        .map_err(marked)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush().map_err(marked)
+        match self {
+            Self::Plain(out) => out.flush(),
+            Self::Terminal(out) => out.flush(),
+        }
+        .map_err(marked)
     }
 }
 

@@ -2,13 +2,11 @@
 //!
 //! *Invariant:* where a batch ends depends on the rows alone, so that the same file makes the same batches.
 
-use std::io::Read;
-
 use prost::Message as _;
 use tenseven_client::v1;
 
 use super::refusal::LineRefusal;
-use crate::observation_file::{ObservationReader, ReadError};
+use crate::{observation_file::ObservationReader, table_file::ReadError};
 
 /// A batch is closed before it is larger than this, well below what a server reads.
 const BATCH_BYTES_MAX: usize = 8 << 20;
@@ -45,15 +43,14 @@ impl Batch {
 }
 
 /// Cuts a file into batches.
-#[derive(Debug)]
-pub(crate) struct Batches<R> {
-    rows: ObservationReader<R>,
+pub(crate) struct Batches {
+    rows: ObservationReader,
     rows_max: u64,
 }
 
-impl<R: Read> Batches<R> {
+impl Batches {
     /// Batches of at most `rows_max` rows.
-    pub(crate) fn new(rows: ObservationReader<R>, rows_max: u64) -> Self {
+    pub(crate) fn new(rows: ObservationReader, rows_max: u64) -> Self {
         Self { rows, rows_max: rows_max.max(1) }
     }
 

@@ -1,4 +1,5 @@
-//! What is to become of each batch: what was accepted before is looked up, so that it is not sent again.
+//! What is to become of each batch: what was accepted before is looked up, so that it is not sent again, or checked as if it
+//! were new.
 //!
 //! *Invariant:* batches keep the order of the file. As many are looked up together as were read meanwhile: one where rows
 //! come slowly, up to [`TOGETHER`] where they come fast.
@@ -62,10 +63,11 @@ impl Session {
         };
         let found = group.into_iter().map(|read| {
             let read = read?;
-            let course = match read.id.filter(|_| self.is_to_be_stored(&read)) {
+            let course = match read.id.filter(|_| read.is_readable()) {
                 None => Course::Check,
                 Some(id) => match known.get(&id.to_string()) {
                     Some(receipt) => Course::Known(receipt.clone()),
+                    None if self.dry_run => Course::Check,
                     None => Course::Send(id),
                 },
             };
@@ -80,20 +82,14 @@ impl Session {
         group: &[anyhow::Result<ReadBatch>],
         registry: &impl Registry,
     ) -> Result<HashMap<String, v1::PushObservationsResponse>, ClientError> {
-        let to_be_stored = group.iter().flatten().filter(|read| self.is_to_be_stored(read));
-        let ids: Vec<SubmissionId> = to_be_stored.filter_map(|read| read.id).collect();
+        let readable = group.iter().flatten().filter(|read| read.is_readable());
+        let ids: Vec<SubmissionId> = readable.filter_map(|read| read.id).collect();
         // An id with a nonce was never used before.
         if ids.is_empty() || self.nonce.is_some() {
             return Ok(HashMap::new());
         }
         let accepted = registry.look_up(&ids).await?.into_iter();
         Ok(accepted.filter_map(|one| Some((one.submission_id, of_push(one.receipt?)))).collect())
-    }
-
-    /// Whether a batch may be stored: all of its rows could be read. The others are checked all the same, so that
-    /// everything wrong is told at once.
-    fn is_to_be_stored(&self, read: &ReadBatch) -> bool {
-        !self.dry_run && read.batch.unreadable == 0
     }
 }
 

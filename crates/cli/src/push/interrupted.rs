@@ -2,7 +2,7 @@
 
 use tenseven_client::ClientError;
 
-use crate::observation_file::ReadError;
+use crate::table_file::ReadError;
 
 /// Why a push ended before the end of the file.
 #[derive(Debug, thiserror::Error)]

@@ -8,6 +8,7 @@
 
 mod batch;
 mod course;
+mod findings;
 mod interrupted;
 mod progress;
 mod read_ahead;
@@ -26,6 +27,7 @@ mod stand_in;
 mod tests;
 
 pub(crate) use batch::{Batch, Batches};
+pub(crate) use findings::{tell_findings, write_findings};
 pub(crate) use progress::{Bar, Watcher};
 pub(crate) use refusal::LineRefusal;
 pub(crate) use registry::Registry;

@@ -1,29 +1,22 @@
 //! Progress: what a person sees while a file is pushed. All of it goes to standard error.
 
-use std::io::{self, Write as _};
-
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{PushSummary, refusal::LineRefusal};
+use super::PushSummary;
 use crate::output::number::count;
 
 /// Is told how a push goes.
 pub(crate) trait Watcher {
-    /// Something was refused.
-    fn refused(&mut self, refusal: &LineRefusal);
     /// The file was read up to this byte.
     fn moved(&mut self, bytes_read: u64, summary: &PushSummary);
 }
 
-/// A progress bar on a terminal, nothing elsewhere, and a line for each refusal.
-pub(crate) struct Bar {
-    bar: ProgressBar,
-    tell: bool,
-}
+/// A progress bar on a terminal, nothing elsewhere.
+pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    /// A bar for a file of so many bytes, if that is known. Refusals are told only if `tell`.
-    pub(crate) fn new(bytes: Option<u64>, tell: bool) -> Self {
+    /// A bar for a file of so many bytes, if that is known.
+    pub(crate) fn new(bytes: Option<u64>) -> Self {
         let bar = bytes.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         let template = match bytes {
             Some(_) => "{bar:30} {percent:>3} %  {msg}",
@@ -33,27 +26,18 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        Self { bar, tell }
+        Self(bar)
     }
 }
 
 impl Watcher for Bar {
-    fn refused(&mut self, refusal: &LineRefusal) {
-        if self.tell {
-            self.bar.suspend(|| {
-                // Nothing can be done if nobody can be told; the summary counts it all the same.
-                let _ = writeln!(io::stderr().lock(), "error: {refusal}");
-            });
-        }
-    }
-
     fn moved(&mut self, bytes_read: u64, summary: &PushSummary) {
-        self.bar.set_position(bytes_read);
+        self.0.set_position(bytes_read);
         let already = match summary.already_pushed {
             0 => String::new(),
             rows => format!(" ({} there already)", count(rows)),
         };
-        self.bar.set_message(format!(
+        self.0.set_message(format!(
             "{} rows{already}, revision {}",
             count(summary.rows),
             count(summary.revision)
@@ -63,6 +47,6 @@ impl Watcher for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        self.bar.finish_and_clear();
+        self.0.finish_and_clear();
     }
 }

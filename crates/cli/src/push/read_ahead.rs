@@ -3,7 +3,7 @@
 //! *Invariant:* what is read and has not come to its end takes about [`HELD_BYTES_MAX`] and a batch at most, however long
 //! the file is.
 
-use std::{io, io::Read, sync::Arc, thread};
+use std::{io, sync::Arc, thread};
 
 use anyhow::Context as _;
 use tenseven_client::SubmissionId;
@@ -31,9 +31,17 @@ pub(super) struct ReadBatch {
     pub(super) room: OwnedSemaphorePermit,
 }
 
+impl ReadBatch {
+    /// Whether all of its rows could be read, so that it may be stored. The others are checked all the same, so that everything
+    /// wrong is told at once.
+    pub(super) fn is_readable(&self) -> bool {
+        self.batch.unreadable == 0
+    }
+}
+
 /// The batches in their order; an error is the last. Reading ends when the receiver is dropped.
-pub(super) fn read_ahead<R: Read + Send + 'static>(
-    mut batches: Batches<R>,
+pub(super) fn read_ahead(
+    mut batches: Batches,
     nonce: Option<Uuid>,
 ) -> io::Result<mpsc::Receiver<anyhow::Result<ReadBatch>>> {
     let (sender, receiver) = mpsc::channel(WAITING_MAX);

@@ -1,7 +1,7 @@
 //! Rechecking: a refusal that lists only some of its violations is filled up by checking the batch in small pieces.
 //!
 //! *Invariant:* what the server counted is either told with its line or counted as untold. Nothing is stored: pieces
-//! are only checked. What is wrong between rows of two pieces, as a key that stands twice, may stay untold.
+//! are only checked.
 
 use std::{collections::HashSet, ops::Range};
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde_json::{Value as Json, json};
 use tenseven_client::{FieldViolation, Refusal};
 
-use crate::observation_file::{CellError, column_of};
+use crate::{observation_file::column_of, table_file::CellError};
 
 /// Something in a file that was refused.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -35,7 +35,7 @@ impl fmt::Display for LineRefusal {
 
 impl LineRefusal {
     /// A cell that could not be read.
-    pub(super) fn of_cell(line: u64, CellError { column, message }: CellError) -> Self {
+    pub(crate) fn of_cell(line: u64, CellError { column, message }: CellError) -> Self {
         Self { line, last_line: None, column, message }
     }
 

@@ -3,8 +3,6 @@
 //! *Invariant:* what becomes of batches is counted and told in the order of the file, so that whatever ends a push, the
 //! rows before the line that it names have come to their end.
 
-use std::io::Read;
-
 use super::{
     Batches, PushSummary, Registry, Session, Watcher, course::courses, read_ahead::read_ahead,
     under_way::UnderWay,
@@ -12,9 +10,9 @@ use super::{
 
 impl Session {
     /// Pushes all batches; returns what became of the rows that were read, and why it ended early if so.
-    pub(crate) async fn run<R: Read + Send + 'static>(
+    pub(crate) async fn run(
         &self,
-        batches: Batches<R>,
+        batches: Batches,
         registry: &impl Registry,
         watcher: &mut dyn Watcher,
     ) -> (PushSummary, Option<anyhow::Error>) {

@@ -6,10 +6,13 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
 use super::refusal::LineRefusal;
-use crate::output::{Document, Sheet, Table, number::count};
+use crate::output::{
+    Document, Sheet, Table,
+    number::{count, counted},
+};
 
-/// What became of the rows of a file. `rows` is the sum of `new`, `revised`, `unchanged`, `already_pushed`, `refused`
-/// and, of a dry run, `correct`.
+/// What became of the rows of a file. `rows` is the sum of `new`, `revised`, `unchanged`, `already_pushed` and `refused`; of a
+/// dry run the first three are what would become of the rows, and add up to `correct`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct PushSummary {
     /// The file's name.
@@ -40,6 +43,10 @@ pub(crate) struct PushSummary {
     pub(crate) revision: u64,
     /// Whether rows were left unread after a refusal.
     pub(crate) stopped: bool,
+    /// Rows that say nothing of what they name, and were passed over; not among `rows`.
+    pub(crate) blank: u64,
+    /// Rows that have the key of an earlier one, if that was found before anything was sent.
+    pub(crate) repeated: u64,
     /// What was refused and why.
     pub(crate) refusals: Vec<LineRefusal>,
 }
@@ -58,6 +65,16 @@ impl PushSummary {
         self.unchanged += u64::from(*unchanged_count);
         self.batches_accepted += 1;
         self.revision = *revision;
+    }
+
+    /// Adds the answer to a batch of `rows` rows that was only checked, and not accepted before.
+    pub(super) fn check(&mut self, rows: u64, answer: &v1::PushObservationsResponse) {
+        let v1::PushObservationsResponse { new_count, revised_count, unchanged_count, .. } = answer;
+        self.rows += rows;
+        self.correct += rows;
+        self.new += u64::from(*new_count);
+        self.revised += u64::from(*revised_count);
+        self.unchanged += u64::from(*unchanged_count);
     }
 
     /// Adds a batch of `rows` rows that was accepted before, and is not sent again.
@@ -87,11 +104,17 @@ impl Document for PushSummary {
         };
         row("read", self.rows, true);
         row("correct, not stored (dry run)", self.correct, self.dry_run);
-        row("new", self.new, !self.dry_run);
-        row("revised", self.revised, !self.dry_run);
-        row("unchanged", self.unchanged, !self.dry_run);
+        let [new, revised, unchanged] = if self.dry_run {
+            ["  new", "  revised", "  unchanged"]
+        } else {
+            ["new", "revised", "unchanged"]
+        };
+        row(new, self.new, true);
+        row(revised, self.revised, true);
+        row(unchanged, self.unchanged, true);
         row("pushed before, nothing done", self.already_pushed, false);
         row("refused", self.refused, true);
+        row("left blank, passed over", self.blank, false);
         table.write(out)?;
         if self.revision > 0 {
             writeln!(out, "\nlast revision: {}", count(self.revision))?;
@@ -108,7 +131,13 @@ impl Document for PushSummary {
                 "\nTo push again what was pushed before, for instance to go back to older values, add --anew."
             )?;
         }
-        if self.refused > 0 {
+        if self.repeated > 0 {
+            writeln!(
+                out,
+                "\nNothing was stored: {} of an earlier row. Keep one of each, and push the file again.",
+                counted(self.repeated, "row has the key", "rows have the keys")
+            )?;
+        } else if self.refused > 0 {
             writeln!(
                 out,
                 "\nA batch is accepted whole or refused whole; a smaller --batch-size lets more rows through."
@@ -136,6 +165,8 @@ impl Document for PushSummary {
             batches_refused,
             revision,
             stopped,
+            blank,
+            repeated,
             refusals,
         } = self;
         json!({
@@ -153,6 +184,8 @@ impl Document for PushSummary {
             "batches_refused": batches_refused,
             "revision": revision,
             "stopped": stopped,
+            "blank": blank,
+            "repeated": repeated,
             "refusals": refusals.iter().map(LineRefusal::json).collect::<Vec<_>>(),
         })
     }
@@ -173,6 +206,8 @@ impl Document for PushSummary {
             "batches_refused",
             "revision",
             "stopped",
+            "blank",
+            "repeated",
         ];
         let row = vec![
             self.file.clone(),
@@ -189,6 +224,8 @@ impl Document for PushSummary {
             self.batches_refused.to_string(),
             self.revision.to_string(),
             self.stopped.to_string(),
+            self.blank.to_string(),
+            self.repeated.to_string(),
         ];
         Sheet { header, rows: vec![row] }
     }

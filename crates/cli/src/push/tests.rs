@@ -1,25 +1,23 @@
 //! Claims about pushing, against a registry that stands in for the server.
 
-use std::io::Cursor;
-
 use tenseven_client::{Code, v1};
 use uuid::Uuid;
 
 use super::{
     Batches, PushSummary, Session, Watcher,
-    refusal::LineRefusal,
     stand_in::{Registry, refused},
     submission_id,
 };
-use crate::{exit, observation_file::ObservationReader, output::Document as _};
+use crate::{
+    exit,
+    observation_file::ObservationReader,
+    output::Document as _,
+    table_file::{Input, ReadingOptions},
+};
 
-#[derive(Default)]
-struct Told(Vec<String>);
+struct Nobody;
 
-impl Watcher for Told {
-    fn refused(&mut self, refusal: &LineRefusal) {
-        self.0.push(refusal.to_string());
-    }
+impl Watcher for Nobody {
     fn moved(&mut self, _: u64, _: &PushSummary) {}
 }
 
@@ -29,10 +27,10 @@ async fn push(
     file: &str,
     batch_size: u64,
 ) -> (PushSummary, Option<anyhow::Error>, Vec<String>) {
-    let reader = ObservationReader::new(Cursor::new(file.to_owned()), None).unwrap();
-    let mut told = Told::default();
-    let (summary, interrupted) = session.run(Batches::new(reader, batch_size), registry, &mut told).await;
-    (summary, interrupted, told.0)
+    let reader = ObservationReader::open(Input::of_bytes(file), &ReadingOptions::default(), None).unwrap();
+    let (summary, interrupted) = session.run(Batches::new(reader, batch_size), registry, &mut Nobody).await;
+    let told = summary.refusals.iter().map(ToString::to_string).collect();
+    (summary, interrupted, told)
 }
 
 /// A file with these rows, the first on line 2.
@@ -84,11 +82,11 @@ async fn of_a_file_that_is_half_there_only_the_rest_is_sent() {
 }
 
 #[tokio::test]
-async fn content_that_stands_twice_in_a_file_is_accepted_once() {
+async fn content_that_stands_twice_in_a_file_is_refused_the_second_time() {
     let registry = Registry::default();
     let rows = || (0..50).map(|row| format!("i,MAR,{},s,1\n", 2000 + row));
     let (summary, ..) = push(&registry, Session::default(), &file_of(rows().chain(rows())), 50).await;
-    assert_eq!((summary.rows, summary.new, summary.already_pushed), (100, 50, 50));
+    assert_eq!((summary.rows, summary.new, summary.refused, summary.refusals.len()), (100, 50, 50, 50));
     assert_eq!(registry.revision(), 1);
 }
 
@@ -121,7 +119,7 @@ async fn what_becomes_of_batches_is_told_in_the_order_of_the_file() {
 #[tokio::test]
 async fn a_batch_with_a_row_that_cannot_be_read_is_only_checked_and_the_others_are_sent() {
     let registry = Registry::default();
-    let file = FILE.replace("2017,s,4", "2017,s,four").replace("MAR,2018", "mar,2018");
+    let file = FILE.replace("2017,s,4", "2017,s,four").replace("MAR,2018", "Atlantis,2018");
     let (summary, interrupted, told) = push(&registry, Session::default(), &file, 3).await;
     assert!(interrupted.is_none());
     assert_eq!(told.len(), 2, "{told:?}");
@@ -202,7 +200,7 @@ async fn no_more_is_checked_once_everything_is_told() {
 #[tokio::test]
 async fn what_cannot_be_told_is_counted() {
     let registry = Registry { listed_max: 1, ..Registry::default() };
-    // Both violations of line 3 stand in one row, and the keys of lines 2 and 62 meet in no piece.
+    // Both violations of line 3 are in one row; the key of lines 2 and 62 is found while the file is read.
     let row = |row: u32| match row {
         1 => "i,ZZZ,2001,s,-1\n".to_owned(),
         60 => "i,MAR,2000,s,1\n".to_owned(),
@@ -210,10 +208,11 @@ async fn what_cannot_be_told_is_counted() {
     };
     let file = file_of((0..61).map(row));
     let (summary, _, told) = push(&registry, Session::default(), &file, 100).await;
-    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(told.len(), 3, "{told:?}");
     assert_eq!(told[0], "line 3: area: is not known");
-    assert!(told[1].starts_with("lines 2 to 62: and 2 more"), "{told:?}");
-    assert_eq!((summary.refused, summary.refusals.len()), (61, 2));
+    assert!(told[1].starts_with("line 62: has the indicator, area, period and source of line 2"), "{told:?}");
+    assert!(told[2].starts_with("lines 2 to 62: and 1 more"), "{told:?}");
+    assert_eq!((summary.refused, summary.refusals.len()), (61, 3));
 }
 
 #[tokio::test]
@@ -273,7 +272,18 @@ async fn a_dry_run_has_everything_checked_and_nothing_stored() {
     let (summary, _, told) = push(&registry, session, &file, 3).await;
     assert_eq!((summary.rows, summary.correct, summary.refused), (7, 4, 3));
     assert_eq!((*registry.calls.borrow(), *registry.checks.borrow()), (0, 3));
-    assert_eq!((told.len(), *registry.look_ups.borrow()), (1, 0));
+    assert_eq!(told.len(), 1);
+    // As many are looked up together as were read meanwhile.
+    assert!(*registry.look_ups.borrow() > 0);
+}
+
+#[tokio::test]
+async fn a_dry_run_tells_what_was_pushed_before() {
+    let registry = Registry::default();
+    push(&registry, Session::default(), FILE, 3).await;
+    let session = Session { dry_run: true, ..Session::default() };
+    let (summary, ..) = push(&registry, session, FILE, 3).await;
+    assert_eq!((summary.already_pushed, summary.correct, *registry.checks.borrow()), (7, 0, 0));
 }
 
 #[test]

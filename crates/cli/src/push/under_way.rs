@@ -164,10 +164,7 @@ impl<'a, R: Registry> UnderWay<'a, R> {
             self.registry.check(id, &observations).await
         };
         match answer {
-            Ok(_) if unreadable == 0 => {
-                self.summary.rows += batch.rows;
-                self.summary.correct += batch.rows;
-            }
+            Ok(answer) if unreadable == 0 => self.summary.check(batch.rows, &answer),
             Ok(_) => self.refuse(batch, refusals, 0),
             Err(error) => self.refused(batch, &observations, refusals, error).await?,
         }
@@ -225,9 +222,6 @@ impl<'a, R: Registry> UnderWay<'a, R> {
         }
         self.summary.rows += batch.rows;
         self.summary.refuse(batch.rows, &refusals);
-        for refusal in &refusals {
-            self.watcher.refused(refusal);
-        }
     }
 }
 

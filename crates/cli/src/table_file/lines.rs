@@ -27,12 +27,15 @@ pub(super) struct LineTracker<R> {
     /// Where the line ends stand that come after.
     line_ends: VecDeque<u64>,
     quotes: Quotes,
+    delimiter: u8,
+    /// Whether the last byte ended a line.
+    ends_line: bool,
     /// Whether the file was read to its end.
     ended: bool,
 }
 
 impl<R> LineTracker<R> {
-    pub(super) fn new(inner: R) -> Self {
+    pub(super) fn new(inner: R, delimiter: u8) -> Self {
         Self {
             inner,
             handed_out: 0,
@@ -40,6 +43,8 @@ impl<R> LineTracker<R> {
             lines_before: 0,
             line_ends: VecDeque::new(),
             quotes: Quotes::default(),
+            delimiter,
+            ends_line: false,
             ended: false,
         }
     }
@@ -58,6 +63,11 @@ impl<R> LineTracker<R> {
     /// record before it needed the end of the file.
     pub(super) fn ended_in_quotes(&self) -> bool {
         self.ended && self.quotes == Quotes::Open
+    }
+
+    /// Whether the file ends without a line end, and the last record released is its last.
+    pub(super) fn ended_in_line(&self) -> bool {
+        self.ended && !self.ends_line && self.released == self.handed_out
     }
 
     /// The line after the last one released.
@@ -82,7 +92,10 @@ impl<R: Read> Read for LineTracker<R> {
         let ends = buffer[..count].iter().zip(self.handed_out..).filter(|(byte, _)| **byte == b'\n');
         self.line_ends.extend(ends.map(|(_, at)| at));
         self.handed_out += count as u64;
-        self.quotes = self.quotes.after(&buffer[..count]);
+        self.quotes = self.quotes.after(&buffer[..count], self.delimiter);
+        if let Some(last) = buffer[..count].last() {
+            self.ends_line = matches!(last, b'\n' | b'\r');
+        }
         self.ended |= count == 0 && !buffer.is_empty();
         Ok(count)
     }

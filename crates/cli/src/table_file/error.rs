@@ -1,6 +1,11 @@
-//! Why an observation file cannot be read.
+//! Why a table file cannot be read.
 
-use super::column::HeaderError;
+use std::io;
+
+/// Why a header cannot be used: everything that is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the header cannot be used:\n  {}", .0.join("\n  "))]
+pub(crate) struct HeaderError(pub(crate) Vec<String>);
 
 /// Why a file cannot be read, or not to its end.
 #[derive(Debug, thiserror::Error)]
@@ -8,6 +13,12 @@ pub(crate) enum ReadError {
     /// There is no header.
     #[error("the file is empty; its first line names the columns, as indicator,area,period,source")]
     Empty,
+    /// It is no table.
+    #[error("the file is {0}; save it as CSV in UTF-8, or as a workbook (.xlsx)")]
+    Foreign(&'static str),
+    /// The beginning cannot be read.
+    #[error("the file cannot be read")]
+    Begin(#[source] io::Error),
     /// The header is not UTF-8.
     #[error("line {0}: the header is not UTF-8; save the file as UTF-8")]
     HeaderText(u64),
@@ -34,4 +45,13 @@ pub(crate) enum ReadError {
         #[source]
         error: csv::Error,
     },
+    /// The workbook cannot be read.
+    #[error("the workbook cannot be read; open it in a spreadsheet program and save it as .xlsx or CSV")]
+    Workbook(#[source] calamine::XlsxError),
+    /// The workbook is too large to be held.
+    #[error("the workbook is larger than {0}; save the sheet as CSV")]
+    TooLarge(&'static str),
+    /// The workbook has no such sheet, or none was named where several have the columns.
+    #[error("{0}")]
+    Sheet(String),
 }

@@ -22,19 +22,19 @@ pub(super) enum Quotes {
 }
 
 impl Quotes {
-    /// After these bytes.
-    pub(super) fn after(self, bytes: &[u8]) -> Self {
-        bytes.iter().fold(self, |state, byte| state.next(*byte))
+    /// After these bytes of a text whose cells `delimiter` separates.
+    pub(super) fn after(self, bytes: &[u8], delimiter: u8) -> Self {
+        bytes.iter().fold(self, |state, byte| state.next(*byte, delimiter))
     }
 
-    fn next(self, byte: u8) -> Self {
+    fn next(self, byte: u8, delimiter: u8) -> Self {
         match (self, byte) {
             (Self::Comment, b'\n') => Self::LineStart,
             (Self::Comment, _) | (Self::LineStart, b'#') => Self::Comment,
             (Self::Open, b'"') => Self::Mark,
             (Self::Open, _) | (Self::LineStart | Self::CellStart | Self::Mark, b'"') => Self::Open,
             (_, b'\n' | b'\r') => Self::LineStart,
-            (_, b',') => Self::CellStart,
+            (_, other) if other == delimiter => Self::CellStart,
             (Self::LineStart | Self::CellStart | Self::Plain | Self::Mark, _) => Self::Plain,
         }
     }
@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn tells_a_mark_that_is_left_open() {
-        let open = |text: &str| Quotes::default().after(text.as_bytes()) == Quotes::Open;
+        let open = |text: &str| Quotes::default().after(text.as_bytes(), b',') == Quotes::Open;
         for text in ["a,\"b", "a,\"b\nc,d\n", "\"", "a,\"b \"\" c", "# \"\na,\"b"] {
             assert!(open(text), "{text:?}");
         }

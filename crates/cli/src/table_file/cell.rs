@@ -1,0 +1,53 @@
+//! Cells of a row.
+
+use std::fmt;
+
+/// One cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cell<'a> {
+    /// What is written in it, white space included; may be empty.
+    Text(&'a str),
+    /// Something that cannot be read as a text, and why.
+    Refused(&'a str),
+}
+
+impl<'a> Cell<'a> {
+    /// Whether nothing is written in it.
+    pub(crate) fn is_blank(self) -> bool {
+        matches!(self, Self::Text(text) if text.trim().is_empty())
+    }
+
+    /// What is written in it; nothing if it cannot be read.
+    pub(crate) fn text(self) -> &'a str {
+        match self {
+            Self::Text(text) => text,
+            Self::Refused(_) => "",
+        }
+    }
+}
+
+/// What is wrong with one cell, or with a row as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CellError {
+    /// The column; empty for the row as a whole.
+    pub(crate) column: String,
+    /// What is wrong and what would be right.
+    pub(crate) message: String,
+}
+
+impl CellError {
+    /// Something wrong with a row as a whole.
+    pub(crate) fn of_row(message: impl Into<String>) -> Self {
+        Self { column: String::new(), message: message.into() }
+    }
+}
+
+impl fmt::Display for CellError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.column.is_empty() {
+            f.write_str(&self.message)
+        } else {
+            write!(f, "{}: {}", self.column, self.message)
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Options: what a person says about a file that the file leaves open.
+
+use clap::{Args, ValueEnum};
+
+/// What stands between the whole and the fraction of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Decimal {
+    /// As in 1.5
+    Point,
+    /// As in 1,5
+    Comma,
+}
+
+/// How a file is to be read.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ReadingOptions {
+    /// What the fraction of a number begins with, for files in which 1,234 or 1.234 can be read in two ways
+    #[arg(long, value_enum, value_name = "MARK")]
+    pub(crate) decimal: Option<Decimal>,
+    /// The sheet of a workbook, where several have the columns indicator, area and period
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Option<String>,
+}

@@ -1,0 +1,198 @@
+//! Rows of a workbook (Office Open XML, .xlsx): one sheet of it, held whole.
+//!
+//! *Invariant:* a cell is the text that a person sees in it, or refused with what it may mean: a date, a percentage, an
+//! error, a formula that was never calculated.
+
+use std::{
+    collections::HashSet,
+    io::{Cursor, Read},
+};
+
+use calamine::{DataRef, Reader as _, SheetType, Style, Xlsx, XlsxError};
+
+use super::{
+    cell::Cell,
+    dialect::{KEY_COLUMNS, column_name},
+    error::ReadError,
+};
+use crate::output::number::plain;
+
+/// Largest workbook, in bytes.
+const FILE_BYTES_MAX: u64 = 64 << 20;
+/// Most cells of a sheet that are filled.
+const CELLS_MAX: usize = 10_000_000;
+
+type Workbook = Xlsx<Cursor<Vec<u8>>>;
+
+/// The rows of a sheet.
+pub(super) struct SheetRows {
+    rows: Vec<SheetRow>,
+    /// How many rows were read.
+    read: usize,
+}
+
+struct SheetRow {
+    line: u64,
+    cells: Vec<Option<Result<String, String>>>,
+}
+
+impl SheetRows {
+    /// The rows of the sheet of this name, or of the only one that has the key columns.
+    pub(super) fn open(bytes: impl Read, sheet: Option<&str>) -> Result<Self, ReadError> {
+        let mut file = Vec::new();
+        bytes.take(FILE_BYTES_MAX + 1).read_to_end(&mut file).map_err(ReadError::Begin)?;
+        if file.len() as u64 > FILE_BYTES_MAX {
+            return Err(ReadError::TooLarge("64 MiB"));
+        }
+        let mut workbook: Workbook = Xlsx::new(Cursor::new(file)).map_err(ReadError::Workbook)?;
+        let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
+        let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
+        let rows = match sheet {
+            Some(wanted) if !names.iter().any(|name| name == wanted) => {
+                let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
+                let message = format!("there is no sheet {wanted:?}; there are {}", quoted.join(", "));
+                return Err(ReadError::Sheet(message));
+            }
+            Some(wanted) => rows(&mut workbook, wanted)?,
+            None => only_table(&mut workbook, &names)?,
+        };
+        Ok(Self { rows, read: 0 })
+    }
+
+    /// Takes the next row; returns its number, none after the last.
+    pub(super) fn next_row(&mut self) -> Option<u64> {
+        let row = self.rows.get(self.read)?;
+        self.read += 1;
+        Some(row.line)
+    }
+
+    pub(super) fn cell(&self, index: usize) -> Cell<'_> {
+        match self.row().and_then(|row| row.cells.get(index)) {
+            Some(Some(Ok(text))) => Cell::Text(text),
+            Some(Some(Err(problem))) => Cell::Refused(problem),
+            Some(None) | None => Cell::Text(""),
+        }
+    }
+
+    pub(super) fn cell_count(&self) -> usize {
+        self.row().map_or(0, |row| row.cells.len())
+    }
+
+    fn row(&self) -> Option<&SheetRow> {
+        self.rows.get(self.read.checked_sub(1)?)
+    }
+}
+
+/// The rows of the only sheet that has the key columns; of the first if none has, so that what is missing is told.
+fn only_table(workbook: &mut Workbook, names: &[String]) -> Result<Vec<SheetRow>, ReadError> {
+    let mut found: Vec<(&String, Vec<SheetRow>)> = Vec::new();
+    let mut first = None;
+    for name in names {
+        let rows = rows(workbook, name)?;
+        if has_key_columns(&rows) {
+            found.push((name, rows));
+        } else if first.is_none() {
+            first = Some(rows);
+        }
+    }
+    if let [(one, _), (other, _), ..] = found.as_slice() {
+        let message = format!("the sheets {one:?} and {other:?} both have the columns; give --sheet {one:?}");
+        return Err(ReadError::Sheet(message));
+    }
+    found.pop().map(|(_, rows)| rows).or(first).ok_or(ReadError::Empty)
+}
+
+/// Whether a row before all others that say something names the key columns.
+fn has_key_columns(rows: &[SheetRow]) -> bool {
+    let texts = |row: &SheetRow| -> Vec<String> {
+        row.cells.iter().flatten().flatten().map(|text| column_name(text)).collect()
+    };
+    let headers =
+        rows.iter().map(texts).filter(|cells| cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
+    headers.take(1).any(|cells| KEY_COLUMNS.iter().all(|key| cells.iter().any(|cell| cell == key)))
+}
+
+fn rows(workbook: &mut Workbook, sheet: &str) -> Result<Vec<SheetRow>, ReadError> {
+    let unread = uncalculated(workbook, sheet).map_err(ReadError::Workbook)?;
+    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(ReadError::Workbook)?;
+    let percent: Vec<bool> = cells.styles().iter().map(is_percentage).collect();
+    let (mut rows, mut count) = (Vec::<SheetRow>::new(), 0);
+    while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(ReadError::Workbook)? {
+        let (row, column) = cell.get_position();
+        let is_percentage = percent.get(style).is_some_and(|is_percentage| *is_percentage);
+        let Some(cell) = (if unread.contains(&(row, column)) {
+            Some(Err("the cell holds a formula that was never calculated; open the file in a spreadsheet program and save it, or write the value".to_owned()))
+        } else {
+            read(cell.get_value(), is_percentage)
+        }) else {
+            continue;
+        };
+        count += 1;
+        if count > CELLS_MAX {
+            return Err(ReadError::TooLarge("10,000,000 cells"));
+        }
+        let line = u64::from(row) + 1;
+        if rows.last().is_none_or(|last| last.line != line) {
+            rows.push(SheetRow { line, cells: Vec::new() });
+        }
+        let Some(last) = rows.last_mut() else { continue };
+        let column = usize::try_from(column).unwrap_or_default();
+        if last.cells.len() <= column {
+            last.cells.resize(column + 1, None);
+        }
+        last.cells[column] = Some(cell);
+    }
+    rows.sort_by_key(|row| row.line);
+    Ok(rows)
+}
+
+/// The formulas without a result, by row and column.
+fn uncalculated(workbook: &mut Workbook, sheet: &str) -> Result<HashSet<(u32, u32)>, XlsxError> {
+    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+    let mut found = HashSet::new();
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        let is_empty = match &cell.value {
+            DataRef::Empty => true,
+            DataRef::String(text) => text.is_empty(),
+            _ => false,
+        };
+        if cell.formula.is_some() && is_empty {
+            found.insert(cell.pos);
+        }
+    }
+    Ok(found)
+}
+
+/// The text of a cell, or what is wrong with it; none if it is empty.
+fn read(value: &DataRef<'_>, is_percentage: bool) -> Option<Result<String, String>> {
+    Some(match value {
+        DataRef::Empty => return None,
+        DataRef::String(text) => Ok(text.clone()),
+        DataRef::SharedString(text) => Ok((*text).to_owned()),
+        DataRef::Bool(flag) => Ok(flag.to_string()),
+        DataRef::Int(number) => Ok(number.to_string()),
+        DataRef::Float(number) if is_percentage => {
+            let (shown, held) = (plain((number * 1e8).round() / 1e6), plain(*number));
+            Err(format!(
+                "the cell shows {shown}% and holds {held}; format it as a number, and write the one that the indicator's unit asks for"
+            ))
+        }
+        DataRef::Float(number) => Ok(plain(*number)),
+        DataRef::DateTime(date) => {
+            let (year, month, day, ..) = date.to_ymd_hms_milli();
+            Err(format!(
+                "the cell holds the date {year:04}-{month:02}-{day:02}; format it as text, and write what is meant, as {year:04} or {year:04}-{month:02}"
+            ))
+        }
+        DataRef::DateTimeIso(date) | DataRef::DurationIso(date) => Err(format!(
+            "the cell holds the date or duration {date}; format it as text, and write what is meant"
+        )),
+        DataRef::Error(error) => {
+            Err(format!("the cell holds the error {error}; correct the formula, or write the value"))
+        }
+    })
+}
+
+fn is_percentage(style: &Style) -> bool {
+    style.number_format.as_ref().is_some_and(|format| format.format_code.contains('%'))
+}

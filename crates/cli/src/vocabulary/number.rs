@@ -1,0 +1,116 @@
+//! Numbers as people write them.
+
+use crate::table_file::Decimal;
+
+/// The number that a text says, whose fraction begins with `decimal`; without it, a text that is the same number in both
+/// ways or in one of them only.
+pub(crate) fn number(written: &str, decimal: Option<Decimal>) -> Result<f64, String> {
+    let written = written.trim();
+    let by_point = || written.parse::<f64>().ok();
+    let by_comma =
+        || (!written.contains('.')).then(|| written.replace(',', ".").parse::<f64>().ok()).flatten();
+    let read = match decimal {
+        Some(Decimal::Point) => by_point(),
+        Some(Decimal::Comma) => by_comma(),
+        None if grouped(written, ',').or(grouped(written, '.')).is_some() => None,
+        None => by_point().or_else(by_comma),
+    };
+    read.ok_or_else(|| problem(written, decimal))
+}
+
+fn problem(written: &str, decimal: Option<Decimal>) -> String {
+    if let Some(part) = written.strip_suffix('%').map(str::trim_end)
+        && let Ok(part) = part.replace(',', ".").parse::<f64>()
+    {
+        let share = (part * 1e8).round() / 1e10;
+        return format!(
+            "{written:?} may be {part} or {share}; write the one that the indicator's unit asks for"
+        );
+    }
+    for mark in [',', '.'] {
+        let Some(whole) = grouped(written, mark) else { continue };
+        let fraction = written.replace(mark, ".");
+        let option = if decimal.is_none() { ", or say what fractions begin with by --decimal" } else { "" };
+        return match fraction.parse::<f64>() {
+            Ok(_) => {
+                format!("{written:?} may be {whole} or {fraction}; write {whole} or {fraction}0{option}")
+            }
+            Err(_) => format!("{written:?} has thousands separators; write {whole}"),
+        };
+    }
+    if written.replace(',', ".").parse::<f64>().is_ok() && decimal == Some(Decimal::Point) {
+        let point = written.replace(',', ".");
+        return format!("{written:?} has a comma; write {point}, or give --decimal comma");
+    }
+    format!("{written:?} is not a number; write it as 1234.5, without thousands separators")
+}
+
+/// The number without its marks, if they may separate thousands: every three digits, after one to three of which the first
+/// is no zero.
+fn grouped(written: &str, mark: char) -> Option<String> {
+    let digits = written.trim_start_matches(['-', '+']);
+    let mut groups = digits.split(mark);
+    let first = groups.next()?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut rest = groups.peekable();
+    rest.peek()?;
+    let is_grouped = is_number(first)
+        && first.len() <= 3
+        && !first.starts_with('0')
+        && rest.all(|group| group.len() == 3 && is_number(group));
+    is_grouped.then(|| written.replace(mark, ""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POINT: Option<Decimal> = Some(Decimal::Point);
+    const COMMA: Option<Decimal> = Some(Decimal::Comma);
+
+    #[test]
+    fn numbers_are_read_with_the_fractions_of_the_file() {
+        for (written, decimal, meant) in [
+            ("1.234", POINT, 1.234),
+            ("-1e-3", POINT, -0.001),
+            ("1,234", COMMA, 1.234),
+            ("12", COMMA, 12.0),
+            ("1,5", None, 1.5),
+            ("1.5", None, 1.5),
+            ("0,125", None, 0.125),
+            ("1234,125", None, 1234.125),
+            ("1.2345", None, 1.2345),
+        ] {
+            assert_eq!(number(written, decimal), Ok(meant), "{written} {decimal:?}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_read_in_two_ways_is_refused_with_both() {
+        for (written, decimal, both) in [
+            ("1,234", None, "1234 or 1.234"),
+            ("1.234", None, "1234 or 1.234"),
+            ("-1.234", COMMA, "-1234 or -1.234"),
+            ("1,234", POINT, "1234 or 1.234"),
+            ("45%", POINT, "45 or 0.45"),
+            ("45,5 %", COMMA, "45.5 or 0.455"),
+        ] {
+            let error = number(written, decimal).unwrap_err();
+            assert!(error.contains(both), "{written} {decimal:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused_with_the_right_way() {
+        for (written, decimal, remedy) in [
+            ("1,234,567", POINT, "write 1234567"),
+            ("1,5", POINT, "write 1.5"),
+            ("1 234", POINT, "without thousands separators"),
+            ("NA", POINT, "not a number"),
+            ("", COMMA, "not a number"),
+        ] {
+            let error = number(written, decimal).unwrap_err();
+            assert!(error.contains(remedy), "{written} {decimal:?}: {error}");
+        }
+    }
+}
