@@ -42,7 +42,7 @@ impl Board {
         }
         let mut others = Vec::new();
         for (period, areas) in by_period {
-            for (area, (is, _)) in areas.iter().zip(self.answers(period, &areas)) {
+            for (area, is) in areas.iter().zip(self.answers(period, &areas)) {
                 let (was, has_row) = (before.row(period, *area), self.has_row(period, *area));
                 add_others(&mut others, (*area, period), was.as_ref(), (is, has_row));
             }
@@ -51,9 +51,9 @@ impl Board {
         others
     }
 
-    /// Whether something is known of the area and period.
-    fn has_row(&self, period: Period, area: Alpha3) -> bool {
-        self.axis.find(period, area).is_some_and(|cell| *self.heard.at(cell) > 0)
+    /// Whether the area and period exist.
+    pub fn has_row(&self, period: Period, area: Alpha3) -> bool {
+        self.heard_cell(period, area).is_some()
     }
 
     /// The places where some node's slot is another than before, or that were not there.

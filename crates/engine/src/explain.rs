@@ -4,7 +4,7 @@
 //! a branch adds up to its score, and what the leaves (and the branches that are not made from what lies below them) add
 //! to the root adds up to the root's, but for rounding.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use tenseven_model::{
     Alpha3, Framework, Gap, IndicatorId, Outcome, Period,
@@ -130,14 +130,12 @@ impl Explanation {
 }
 
 impl Board {
-    /// How the scores of any area and period came about, whether or not there is a row.
+    /// How the scores of any area and period came about, or why there are none.
     pub fn explain(&self, period: Period, area: Alpha3) -> Explanation {
-        if let Some(cell) = self.axis.find(period, area) {
-            return self.explain_cell(cell, period, area);
+        match self.heard_cell(period, area) {
+            Some(cell) => self.explain_cell(cell, period, area),
+            None => self.void(period, BTreeSet::from([area])).explain_cell(0, period, area),
         }
-        let alone = self.alone(period, Some(area));
-        let cell = alone.axis.find(period, area).unwrap_or_default();
-        alone.explain_cell(cell, period, area)
     }
 
     fn explain_cell(&self, cell: usize, period: Period, area: Alpha3) -> Explanation {
@@ -253,7 +251,7 @@ impl Board {
         let mut last = [slots[place]];
         transform::apply(&mut last, step.transform);
         let is_in = |set: &&AreaSet| is_member(self.plan.framework(), &self.geography, set, area);
-        LeafStages {
+        let stages = LeafStages {
             read: read.collect(),
             reads: Reads { panel: &self.panel, area, node: &node }.of_leaf(step, period, known),
             excluded_by: step.not_applicable.iter().find(is_in).cloned(),
@@ -264,6 +262,23 @@ impl Board {
             transformed: (step.transform != Transform::Identity).then(|| last[0].get()),
             basis: self.bases[leaf].at(cell / areas).filter(|basis| basis.is_told()).cloned(),
             normalised: self.nodes[step.node].at(cell).get(),
+        };
+        if self.is_void { stages.without_values() } else { stages }
+    }
+}
+
+impl LeafStages {
+    /// The stages of a leaf in an area and period that do not exist: none has a value.
+    fn without_values(self) -> Self {
+        let none = self.normalised;
+        Self {
+            resolved: none,
+            denominated: self.denominated.map(|_| none),
+            imputed: self.imputed.map(|_| none),
+            treated: None,
+            transformed: self.transformed.map(|_| none),
+            basis: None,
+            ..self
         }
     }
 }

@@ -82,8 +82,8 @@ impl LeafStep {
         matches!(self.impute, Some(Impute::Latest { .. } | Impute::Hold | Impute::Linear))
     }
 
-    /// Whether which areas anything is known of bears on the prepared numbers of others.
-    pub(crate) fn asks_who_is_heard(&self) -> bool {
+    /// Whether the value of an area can be filled in from other areas.
+    pub(crate) fn is_filled_by_others(&self) -> bool {
         self.average().is_some()
     }
 
@@ -233,6 +233,17 @@ impl Own<'_> {
                 self.known.stand_in(self.leaf.impute.as_ref(), period).map_or(Slot::gap(gap), Slot::number)
             }
             said => said.into(),
+        }
+    }
+
+    /// Whether what is filled in from other periods makes the period exist, if nothing else does. What is held beyond the first and the
+    /// last number does not: it would have no end.
+    pub(crate) fn is_filled_at(&self, period: Period) -> bool {
+        let impute = self.leaf.impute.as_ref();
+        match (impute, self.known.neighbours(period)) {
+            (Some(Impute::Hold | Impute::Linear), (before, after)) => before.is_some() && after.is_some(),
+            (Some(Impute::Latest { .. }), _) => self.known.stand_in(impute, period).is_some(),
+            _ => false,
         }
     }
 }

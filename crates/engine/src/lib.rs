@@ -161,8 +161,10 @@ pub mod weights;
 mod answer;
 mod axis;
 mod bases;
+mod bearing;
 mod branch;
 mod chunked;
+mod existence;
 mod extent;
 mod leaf;
 mod pending;
@@ -173,6 +175,7 @@ mod settle;
 mod spans;
 mod trace;
 mod update;
+mod void;
 
 pub use board::Board;
 pub use column::Column;

@@ -1,20 +1,20 @@
-//! Scoring from scratch: every period and area, or one period alone.
+//! Scoring from scratch: every period and area.
 //!
 //! *Invariant:* a score depends on the panel, the geography and the plan alone.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use tenseven_model::{Alpha3, Period, framework::Pool};
+use tenseven_model::{Alpha3, framework::Pool};
 
 use crate::{
     Board, Geography, Panel, Plan, Slot,
     axis::Axis,
     bases::Bases,
-    chunked::{Chunked, Draft, ZEROS},
+    chunked::{Chunked, Draft},
+    existence,
     leaf::{LeafStep, no_node},
     pending::Pending,
     plan::{Step, Steps},
-    settle::is_heard,
     spans::Spans,
 };
 
@@ -161,43 +161,15 @@ impl Board {
             nodes: steps.framework.nodes().iter().map(|_| unknown()).collect(),
             criteria: steps.criteria.iter().map(|_| unknown()).collect(),
             pending: Pending::default(),
-            heard: count_heard(&base, axis.len()),
+            heard: existence::count(steps, panel, &axis),
             plan: plan.clone(),
             panel: panel.clone(),
             geography: geography.clone(),
             axis,
             base,
             is_new: false,
-            is_alone: false,
+            is_void: false,
         }
-    }
-
-    /// A board of one period alone, of all areas of this board and `area`, or, where areas can be scored alone, of that
-    /// area only. Pooled normalisations compare what they compare on this board.
-    pub(crate) fn alone(&self, period: Period, area: Option<Alpha3>) -> Self {
-        let steps = self.plan.steps();
-        let mut areas: BTreeSet<_> = self.axis.areas.iter().copied().collect();
-        match area {
-            Some(area) if !steps.needs_all_areas() => areas = BTreeSet::from([area]),
-            Some(area) => {
-                areas.insert(area);
-            }
-            None => {}
-        }
-        let of_board = self.axis.areas.iter().zip(&self.axis.heard);
-        let heard = of_board.filter(|(_, heard)| **heard).map(|(area, _)| *area).collect();
-        let axis = (vec![period], areas.into_iter().collect());
-        let axis = Arc::new(steps.axis_over(&self.geography, axis, &heard));
-        let base = steps.leaves.iter().map(|leaf| own_column(leaf, &self.panel, &axis)).collect();
-        let mut board = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
-        for (basis, known) in board.bases.iter_mut().zip(&self.bases) {
-            if let Bases::Pooled(known) = known {
-                *basis = Bases::Pooled(known.clone());
-            }
-        }
-        board.is_alone = true;
-        board.settle_everything();
-        board
     }
 }
 
@@ -214,21 +186,6 @@ fn own_column(leaf: &LeafStep, panel: &Panel, axis: &Axis) -> Chunked<Slot> {
         own_cells(leaf, panel, (axis, *area), |period, slot| column.put(axis.cell(period, place), slot));
     }
     column.finish()
-}
-
-/// By cell: for how many leaves something is known.
-fn count_heard(base: &[Chunked<Slot>], len: usize) -> Chunked<u16> {
-    let mut heard = Chunked::blank(len, &ZEROS);
-    for column in base {
-        for part in column.told(0..len, |slot| !is_heard(*slot)) {
-            heard.write(part.clone(), |counts| {
-                for (count, slot) in counts.iter_mut().zip(column.part(part)) {
-                    *count += u16::from(is_heard(*slot));
-                }
-            });
-        }
-    }
-    heard
 }
 
 /// What an area's own observations give for every period of the axis.

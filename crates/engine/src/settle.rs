@@ -104,12 +104,6 @@ impl Board {
 
     /// Puts what an area's own observations give; says whether it is another than before.
     pub(crate) fn put_base(&mut self, leaf: usize, cell: usize, slot: Slot) -> bool {
-        let before = *self.base[leaf].at(cell);
-        let (was, is) = (is_heard(before), is_heard(slot));
-        if was != is {
-            let heard = *self.heard.at(cell);
-            self.heard.set(cell, if is { heard + 1 } else { heard.saturating_sub(1) });
-        }
         self.base[leaf].set(cell, slot)
     }
 
@@ -148,7 +142,6 @@ impl Board {
         let axis = Arc::clone(&self.axis);
         let slots = self.prepared[leaf].as_ref().unwrap_or(&self.base[leaf]);
         match (step.pool(), &mut self.bases[leaf]) {
-            (Some(Pool::AllPeriods), Bases::Pooled(_)) if self.is_alone => spans,
             (Some(Pool::AllPeriods), Bases::Pooled(known)) => {
                 let basis = step.pooled_basis(slots, &axis);
                 if basis.is_same(known) {
@@ -300,9 +293,4 @@ impl Board {
             Which::Prepared(leaf) => self.prepared[leaf].as_mut().unwrap_or(&mut self.base[leaf]),
         }
     }
-}
-
-/// Whether a word was heard, be it that the value is missing.
-pub(crate) fn is_heard(slot: Slot) -> bool {
-    !slot.same_bits(Slot::NEVER_REPORTED)
 }

@@ -67,8 +67,9 @@ impl Board {
         let touches: SmallVec<[_; 4]> =
             changed.iter().flat_map(|key| steps.touches(key, &before, panel)).collect();
         let comes_or_goes = touches.iter().any(Touch::comes_or_goes);
-        let reheard = if comes_or_goes { self.reheard(steps, &before, &touches) } else { BTreeMap::new() };
-        let keeps_periods = !comes_or_goes || touches.iter().all(|touch| touch.keeps_periods(&before, panel));
+        let reheard = if comes_or_goes { self.reheard(steps, &before, changed) } else { BTreeMap::new() };
+        let keeps_periods =
+            !comes_or_goes || touches.iter().all(|touch| touch.keeps_periods(steps, &before, panel));
         let is_anew = !keeps_periods && steps.periods(panel) != self.axis.periods
             || reheard.iter().any(|(area, _)| self.axis.area(*area).is_none())
             || !reheard.is_empty() && steps.asks_who_is_heard();
@@ -78,6 +79,7 @@ impl Board {
             self.settle_everything();
             return;
         }
+        self.recount(steps, &before, changed);
         for (area, heard) in reheard {
             if let Some(place) = self.axis.area(area) {
                 Arc::make_mut(&mut self.axis).heard[place] = heard;
@@ -88,22 +90,21 @@ impl Board {
     }
 
     /// The areas of which something is now known where nothing was, or the other way round.
-    fn reheard(&self, steps: &Steps, before: &Panel, touches: &[Touch<'_>]) -> BTreeMap<Alpha3, bool> {
+    fn reheard(&self, steps: &Steps, before: &Panel, changed: &[ObservationKey]) -> BTreeMap<Alpha3, bool> {
         let mut reheard = BTreeMap::new();
-        for touch in touches.iter().filter(|touch| touch.reader.is_value) {
+        for key in changed {
+            let Some((area, bearing)) = key.area.country().zip(steps.bearing(key)) else { continue };
             let has_any = |panel: &Panel| {
-                let series = panel.series(&touch.key.indicator, touch.area);
-                series.is_some_and(|series| {
-                    series.has_any(touch.key.period.frequency(), touch.reader.add_units)
-                })
+                let series = panel.series(&key.indicator, area);
+                series.is_some_and(|series| series.has_any(key.period.frequency(), bearing.add_units))
             };
-            if has_any(before) == has_any(&self.panel) || reheard.contains_key(&touch.area) {
+            if has_any(before) == has_any(&self.panel) || reheard.contains_key(&area) {
                 continue;
             }
-            let was = self.axis.area(touch.area).is_some_and(|place| self.axis.heard[place]);
-            let is = steps.is_heard(&self.panel, touch.area);
+            let was = self.axis.area(area).is_some_and(|place| self.axis.heard[place]);
+            let is = steps.is_heard(&self.panel, area);
             if was != is {
-                reheard.insert(touch.area, is);
+                reheard.insert(area, is);
             }
         }
         reheard
@@ -221,10 +222,12 @@ impl Touch<'_> {
         self.had_and_has[0] != self.had_and_has[1]
     }
 
-    /// Whether the indicator has a word of this period now if and only if it had one before.
-    fn keeps_periods(&self, before: &Panel, after: &Panel) -> bool {
-        let has =
-            |panel: &Panel| panel.has_period(&self.key.indicator, self.key.period, self.reader.add_units);
-        !self.reader.is_value || has(before) == has(after)
+    /// Whether it brings or takes no period: the indicator has a word of the period now if and only if it had one before, and no value
+    /// between two periods is filled in or stands in no more.
+    fn keeps_periods(&self, steps: &Steps, before: &Panel, after: &Panel) -> bool {
+        let Some(bearing) = steps.bearing(self.key) else { return true };
+        let has = |panel: &Panel| panel.has_period(&self.key.indicator, self.key.period, bearing.add_units);
+        let moves_ends = steps.leaves[self.reader.leaf].is_over_time() && self.comes_or_goes();
+        !moves_ends && has(before) == has(after)
     }
 }

@@ -82,7 +82,7 @@ impl View {
             for period in &periods {
                 let next = made.get_mut(period).and_then(Iterator::next);
                 let area_name = self.world().name(area).to_owned();
-                columns.extend(next.map(|(row, _)| ComparedColumn { area, area_name, period: *period, row }));
+                columns.extend(next.map(|row| ComparedColumn { area, area_name, period: *period, row }));
             }
         }
         Ok(Comparison { published, columns, nodes })
