@@ -60,11 +60,17 @@ fn filled(leaf: &LeafStep, panel: &Panel, area: Alpha3, axis: &Axis) -> Vec<bool
 }
 
 impl Board {
-    /// Counts again what makes cells exist, on the axis as it is, after keys changed since `before`.
-    pub(crate) fn recount(&mut self, steps: &Steps, before: &Panel, changed: &[ObservationKey]) {
-        let mut seen = HashSet::new();
+    /// Counts again what makes cells exist, on the axis as it is, after keys changed since `before`; gives the cells that came to exist or
+    /// do so no more, and possibly others.
+    pub(crate) fn recount(
+        &mut self,
+        steps: &Steps,
+        before: &Panel,
+        changed: &[ObservationKey],
+    ) -> Vec<usize> {
+        let (mut seen, mut flips) = (HashSet::new(), Vec::new());
         for key in changed {
-            self.recount_key(steps, before, key, (changed.len() > 1).then_some(&mut seen));
+            self.recount_key((steps, before), key, (changed.len() > 1).then_some(&mut seen), &mut flips);
         }
         let mut over_time = BTreeSet::new();
         for key in changed.iter().filter(|key| key.period.frequency() == steps.framework.draft().frequency) {
@@ -79,18 +85,19 @@ impl Board {
             let of = |panel: &Panel| filled(&steps.leaves[leaf], panel, area, &self.axis);
             let (was, is) = (of(before), of(&self.panel));
             for (period, (was, is)) in was.into_iter().zip(is).enumerate() {
-                self.shift(self.axis.cell(period, place), was, is);
+                self.shift(self.axis.cell(period, place), (was, is), &mut flips);
             }
         }
+        flips
     }
 
     /// Counts again what one key makes exist; `seen` are the cells, by indicator, that were counted for other keys.
     fn recount_key<'a>(
         &mut self,
-        steps: &Steps,
-        before: &Panel,
+        (steps, before): (&Steps, &Panel),
         key: &'a ObservationKey,
         mut seen: Option<&mut HashSet<(&'a IndicatorId, usize)>>,
+        flips: &mut Vec<usize>,
     ) {
         let Some(bearing) = steps.bearing(key) else { return };
         let Some((area, place)) = key.area.country().and_then(|area| Some((area, self.axis.area(area)?)))
@@ -114,14 +121,19 @@ impl Board {
                 series
                     .is_some_and(|series| series.latest(period, bearing.max_age, bearing.add_units).is_some())
             });
-            self.shift(cell, was, is);
+            self.shift(cell, (was, is), flips);
         }
     }
 
-    fn shift(&mut self, cell: usize, was: bool, is: bool) {
-        if was != is {
-            let count = *self.heard.at(cell);
-            self.heard.set(cell, if is { count + 1 } else { count.saturating_sub(1) });
+    fn shift(&mut self, cell: usize, (was, is): (bool, bool), flips: &mut Vec<usize>) {
+        if was == is {
+            return;
         }
+        let before = *self.heard.at(cell);
+        let now = if is { before + 1 } else { before.saturating_sub(1) };
+        if before == 0 || now == 0 {
+            flips.push(cell);
+        }
+        self.heard.set(cell, now);
     }
 }

@@ -35,24 +35,29 @@ pub(crate) struct LeafStep {
     pub(crate) transform: Transform,
     pool: Option<Pool>,
     scoring: Scoring,
+    asks_existence: bool,
 }
 
 impl LeafStep {
     pub(crate) fn new(framework: &Framework, node: NodeIndex) -> Option<Self> {
         let leaf = framework.leaf(node)?;
         let choice = Choice { sources: &leaf.sources, max_age: leaf.max_age };
+        let reading = Reading::new(framework, &leaf.indicator, choice)?;
+        let denominator = denominator(framework, leaf);
+        let asks_existence = reading.is_free();
         Some(Self {
             node,
             indicator: leaf.indicator.clone(),
             frequency: framework.draft().frequency,
-            reading: Reading::new(framework, &leaf.indicator, choice)?,
-            denominator: denominator(framework, leaf),
+            reading,
+            denominator,
             not_applicable: leaf.not_applicable.clone(),
             impute: leaf.impute.clone(),
             treatment: leaf.treat,
             transform: leaf.transform,
             pool: leaf.normalise.pool(),
             scoring: Scoring::new(leaf),
+            asks_existence,
         })
     }
 
@@ -96,6 +101,12 @@ impl LeafStep {
     pub(crate) fn reads_nodes(&self) -> bool {
         !self.reading.nodes().is_empty()
             || self.denominator.as_ref().is_some_and(|(reading, _)| !reading.nodes().is_empty())
+    }
+
+    /// Whether there can be a value where nothing is observed that it is made from, so that it has to be asked whether the area and period
+    /// exist.
+    pub(crate) fn asks_existence(&self) -> bool {
+        self.asks_existence
     }
 
     /// Whether a prepared number is what the area's own observations give.

@@ -93,7 +93,8 @@ impl Board {
             let (period, area) = (cell / axis.areas.len(), cell % axis.areas.len());
             let own = step.own(&panel, axis.areas[area]);
             let node = |node: NodeIndex| -> Outcome { self.published_score(node, cell) };
-            let slot = own.at(axis.periods[period], &node);
+            let exists = !step.asks_existence() || *self.heard.at(cell) > 0;
+            let slot = if exists { own.at(axis.periods[period], &node) } else { Slot::NEVER_REPORTED };
             if self.put_base(leaf, cell, slot) {
                 changed.add(cell..cell + 1);
             }

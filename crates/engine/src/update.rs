@@ -16,6 +16,7 @@ use tenseven_model::{Alpha3, AreaCode, ObservationKey};
 use crate::{
     Board, Geography, Panel, Plan, Slot,
     chunked::Draft,
+    existence,
     leaf::no_node,
     panel::Series,
     plan::{Reader, Steps},
@@ -79,13 +80,14 @@ impl Board {
             self.settle_everything();
             return;
         }
-        self.recount(steps, &before, changed);
+        let flips = self.recount(steps, &before, changed);
         for (area, heard) in reheard {
             if let Some(place) = self.axis.area(area) {
                 Arc::make_mut(&mut self.axis).heard[place] = heard;
             }
         }
         self.read(steps, panel, &touches);
+        self.ask_existence(steps, &flips);
         self.settle(steps);
     }
 
@@ -140,6 +142,9 @@ impl Board {
                 }
                 let slot = match (plainly, &own) {
                     (Some(source), _) => reading::word(*series, *at, &source.rule).into(),
+                    (None, Some(_)) if leaf.asks_existence() && *self.heard.at(cell) == 0 => {
+                        Slot::NEVER_REPORTED
+                    }
                     (None, Some(own)) => own.at(*at, &no_node),
                     (None, None) => continue,
                 };
@@ -149,7 +154,8 @@ impl Board {
             }
         }
         for (leaf, place) in whole {
-            own_cells(&steps.leaves[leaf], panel, (&axis, axis.areas[place]), |period, slot| {
+            let heard = self.heard.clone();
+            own_cells(&steps.leaves[leaf], panel, (&axis, &heard, place), |period, slot| {
                 let cell = axis.cell(period, place);
                 if self.put_base(leaf, cell, slot) {
                     self.pending.add(steps.leaf_places[leaf], cell..cell + 1);
@@ -158,9 +164,27 @@ impl Board {
         }
     }
 
+    /// Reads again what asks whether cells exist, of those that came to exist or do so no more.
+    fn ask_existence(&mut self, steps: &Steps, flips: &[usize]) {
+        let axis = Arc::clone(&self.axis);
+        let panel = self.panel.clone();
+        for (leaf, step) in steps.leaves.iter().enumerate().filter(|(_, step)| step.asks_existence()) {
+            for cell in flips {
+                let (period, area) = axis.place(*cell);
+                let exists = *self.heard.at(*cell) > 0;
+                let own = || step.own(&panel, area).at(period, &no_node);
+                let slot = if exists { own() } else { Slot::NEVER_REPORTED };
+                if step.reads_nodes() || self.put_base(leaf, *cell, slot) {
+                    self.pending.add(steps.leaf_places[leaf], *cell..*cell + 1);
+                }
+            }
+        }
+    }
+
     /// Lays the cells out over the periods and areas that there are now; what was read before stays read.
     fn lay_out_again(&mut self, steps: &Steps) {
         let axis = Arc::new(steps.axis(&self.panel, &self.geography));
+        let heard = existence::count(steps, &self.panel, &axis);
         let old = Arc::clone(&self.axis);
         let areas: Vec<_> = axis.areas.iter().map(|area| old.area(*area)).collect();
         let periods: Vec<_> = axis.periods.iter().map(|period| old.period(*period)).collect();
@@ -168,14 +192,14 @@ impl Board {
         for (leaf, known) in steps.leaves.iter().zip(&self.base) {
             let mut column = Draft::new(axis.len(), Slot::never_reported());
             for (place, area) in axis.areas.iter().enumerate() {
-                if !leaf.reads_nodes() && !leaf.reading.knows(&self.panel, *area) {
+                if !leaf.reads_nodes() && !leaf.asks_existence() && !leaf.reading.knows(&self.panel, *area) {
                     continue;
                 }
                 let known_at = |period: usize| Some(*known.at(old.cell(periods[period]?, areas[place]?)));
                 let is_whole = (0..periods.len()).all(|period| known_at(period).is_some());
-                if !is_whole && !leaf.reads_nodes() {
+                if (!is_whole || leaf.asks_existence()) && !leaf.reads_nodes() {
                     let cell = |period| axis.cell(period, place);
-                    own_cells(leaf, &self.panel, (&axis, *area), |period, slot| {
+                    own_cells(leaf, &self.panel, (&axis, &heard, place), |period, slot| {
                         column.put(cell(period), slot);
                     });
                     continue;
@@ -188,7 +212,7 @@ impl Board {
             }
             base.push(column.finish());
         }
-        *self = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
+        *self = Self::blank(&self.plan, (&self.panel, &self.geography), (axis, heard), base);
     }
 }
 

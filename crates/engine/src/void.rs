@@ -6,7 +6,12 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use tenseven_model::{Alpha3, Period};
 
-use crate::{Board, Slot, chunked::Chunked, plan::Step, spans::Spans};
+use crate::{
+    Board, Slot,
+    chunked::{Chunked, ZEROS},
+    plan::Step,
+    spans::Spans,
+};
 
 impl Board {
     /// A board of one period of which nothing exists.
@@ -14,8 +19,10 @@ impl Board {
         let steps = self.plan.steps();
         let areas = areas.into_iter().collect();
         let axis = steps.axis_over(&self.geography, (vec![period], areas), &BTreeSet::new());
+        let heard = Chunked::blank(axis.len(), &ZEROS);
         let base = steps.leaves.iter().map(|_| Chunked::blank(axis.len(), Slot::never_reported())).collect();
-        let mut board = Self::blank(&self.plan, (&self.panel, &self.geography), Arc::new(axis), base);
+        let mut board =
+            Self::blank(&self.plan, (&self.panel, &self.geography), (Arc::new(axis), heard), base);
         board.is_void = true;
         for step in &steps.order {
             match *step {

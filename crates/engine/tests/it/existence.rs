@@ -47,6 +47,28 @@ fn a_formula_that_reads_scores_makes_no_area_exist() {
     }
 }
 
+/// Only what is looked at has to be known; of an area and period that does not exist nothing is.
+#[test]
+fn the_branch_that_is_not_taken_need_not_be_known() {
+    let draft = draft().indicator("unknown", NUMBER).leaf("a", "overall", NUMBER, Normalise::None);
+    let plan = draft
+        .leaf("b", "overall", NUMBER, Normalise::None)
+        .with(|_, _, indicator| indicator.formula = Some("if(1 > 2, [unknown], 100)".parse().unwrap()))
+        .plan();
+    let cells = [("a", "MAR", "2020", number(1.0)), ("a", "TUN", "2019", number(1.0))];
+    let before = panel(&cells);
+    let board = plan.score(&before, &geography());
+    assert_eq!(outcome(&board, "2020", "MAR", "b"), Ok(100.0));
+    assert_eq!(board.answer(period("2020"), area("TUN")).nodes[2].outcome, Err(Gap::NeverReported));
+    let mut after = before.clone();
+    let key = key("a", "TUN", "one", "2020");
+    after.set(&key, cell(number(2.0), 9));
+    let board = plan.rescore(&board, &after, &geography(), std::slice::from_ref(&key));
+    assert_eq!(outcome(&board, "2020", "TUN", "b"), Ok(100.0));
+    let board = plan.rescore(&board, &before, &geography(), &[key]);
+    assert_eq!(board.areas(period("2020")).collect::<Vec<_>>(), areas(&["MAR"]));
+}
+
 #[test]
 fn a_value_is_carried_as_far_whatever_others_report() {
     let carried = |_: &mut _, leaf: &mut Leaf, _: &mut _| leaf.max_age = 2;

@@ -332,6 +332,7 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
                 0 => Some(formula("max([x], [y]) ^ 0.5 + if([x] > [y], [x] / [y], 1)")),
                 1 => Some(formula("[z] + log([x])")),
                 2 => Some(formula("if([y] >= 10, 5, abs([z]))")),
+                3 => Some(formula("if(1 > 2, [x], 3)")),
                 _ => None,
             };
         }
