@@ -201,6 +201,11 @@ impl LeafStep {
         self.scoring.basis(axis.compared.parts_of(column), axis, |place| column.at(place).get())
     }
 
+    /// How many of what it is compared with a prepared number surpasses, and how many it equals, if that is what makes the score.
+    pub(crate) fn standing(&self, basis: &Basis, prepared: f64) -> Option<[usize; 2]> {
+        self.scoring.standing(basis, prepared)
+    }
+
     /// Turns prepared numbers into scores.
     pub(crate) fn score_into(&self, from: &[Slot], made: &mut [Slot], basis: Option<&Basis>) {
         self.scoring.score_into(from, made, basis);
