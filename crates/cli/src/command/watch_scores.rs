@@ -29,7 +29,7 @@ pub(crate) struct WatchScoresArguments {
     /// Framework, as target-10-7 or target-10-7@1.0.0; without a version, the newest when the watch starts
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas with data without it
+    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas that have scores without it
     #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
     areas: Vec<String>,
     /// Only this period and later ones

@@ -8,21 +8,23 @@ use super::{
     value::{optional_cell, optional_json},
 };
 
-/// Most indicators that a table names on either side.
-const NAMED_MAX: usize = 3;
-
-/// The change for people, e.g. "+11.50, without services".
+/// The part of a change that comes from coverage, for people, e.g. `+11.50, 2 lapsed`.
 pub(crate) fn coverage_change_text(change: &v1::CoverageChange, digits: Digits) -> String {
     let v1::CoverageChange { came, lapsed, like_for_like: _, from_coverage } = change;
     let amount = from_coverage.map_or_else(|| "unknown".to_owned(), |amount| digits.signed(amount));
-    let named = |what: &str, leaves: &[String]| {
-        let more = leaves.len().saturating_sub(NAMED_MAX);
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let listed = leaves.iter().take(NAMED_MAX).cloned().collect::<Vec<_>>().join(", ");
-        (!leaves.is_empty()).then(|| format!("{what} {listed}{more}"))
-    };
-    let parts = [Some(amount), named("with", came), named("without", lapsed)];
+    let counted =
+        |what: &str, leaves: &[String]| (!leaves.is_empty()).then(|| format!("{} {what}", leaves.len()));
+    let parts = [Some(amount), counted("came", came), counted("lapsed", lapsed)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The indicators that came and lapsed, by name.
+pub(crate) fn coverage_change_names(change: &v1::CoverageChange) -> String {
+    let v1::CoverageChange { came, lapsed, like_for_like: _, from_coverage: _ } = change;
+    let named =
+        |what: &str, leaves: &[String]| (!leaves.is_empty()).then(|| format!("{what} {}", leaves.join(", ")));
+    let parts = [named("with", came), named("without", lapsed)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// The change, whole.

@@ -83,7 +83,8 @@ fn details(explained: &v1::ExplainedNode, area: &str, digits: Digits) -> Vec<Str
 }
 
 fn branch_lines(explained: &v1::ExplainedNode, branch: &v1::ExplainedBranch, digits: Digits) -> Vec<String> {
-    let mut lines = vec![settings_line(explained, &["aggregate."], &branch.method)];
+    let said = settings_line(explained, &["aggregate."], &branch.method);
+    let mut lines = if said == "by arithmetic" { Vec::new() } else { vec![said] };
     if branch.filled_in {
         lines.push(format!("the average of its group {} stands in", branch.group));
     } else if branch.own != 0.0 {
@@ -136,14 +137,25 @@ fn leaf_lines(explained: &v1::ExplainedNode, leaf: &v1::ExplainedLeaf, area: &st
 }
 
 /// What the framework says under these keys, after the name of the method.
-fn settings_line(explained: &v1::ExplainedNode, prefixes: &[&str], method: &str) -> String {
-    let told = explained.settings.iter().filter_map(|setting| {
-        let prefix = prefixes.iter().find(|prefix| setting.key.starts_with(**prefix))?;
-        let key = if *prefix == prefixes[0] { &setting.key[prefix.len()..] } else { &setting.key };
-        (key != "method").then(|| format!("{key} {}", setting.value))
-    });
+fn settings_line(explained: &v1::ExplainedNode, prefixes: &[&'static str], method: &str) -> String {
+    let of = |prefix: &'static str| {
+        let told =
+            explained.settings.iter().filter(|setting| !is_default(setting)).filter_map(move |setting| {
+                let key = setting.key.strip_prefix(prefix)?;
+                let key = if prefix == prefixes[0] { key } else { &setting.key };
+                (key != "method").then(|| format!("{key} {}", setting.value))
+            });
+        told.collect::<Vec<_>>()
+    };
+    let told = prefixes.iter().flat_map(|prefix| of(prefix));
     let told: Vec<_> = told.collect();
     if told.is_empty() { format!("by {method}") } else { format!("by {method}: {}", told.join(", ")) }
+}
+
+/// What a framework says of most nodes.
+fn is_default(setting: &v1::Setting) -> bool {
+    let v1::Setting { key, value } = setting;
+    matches!(key.as_str(), "aggregate.over" | "aggregate.min_coverage.over") && value == "children"
 }
 
 fn setting<'a>(explained: &'a v1::ExplainedNode, key: &str) -> &'a str {

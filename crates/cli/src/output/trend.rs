@@ -8,7 +8,8 @@ use tenseven_client::v1;
 use super::{
     Digits, Document, Sheet, Table,
     coverage_change::{
-        COVERAGE_CHANGE_HEADER, coverage_change_cells, coverage_change_json, coverage_change_text,
+        COVERAGE_CHANGE_HEADER, coverage_change_cells, coverage_change_json, coverage_change_names,
+        coverage_change_text,
     },
     number,
     score::{named_area, node_json, status_text},
@@ -48,7 +49,7 @@ impl Document for TrendView {
                 "period",
                 ">score",
                 ">change",
-                "of which coverage",
+                ">from coverage",
                 "band",
                 "indicators with data",
                 "status",
@@ -57,6 +58,12 @@ impl Document for TrendView {
                 table.row(point_row(point, self.digits));
             }
             table.write(out)?;
+            for point in points {
+                if let Some(change) = &point.coverage_change {
+                    let v1::TrendPoint { period, change_since, .. } = point;
+                    writeln!(out, " {period} since {change_since}: {}", coverage_change_names(change))?;
+                }
+            }
         }
         Ok(())
     }
