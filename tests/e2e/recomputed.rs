@@ -78,9 +78,11 @@ fn framework() -> (String, Vec<String>) {
     let mut ids = Vec::new();
     let mut indicators = String::new();
     for (place, aggregate) in AGGREGATES.iter().enumerate() {
-        text += &format!(
-            "\n[[nodes]]\nid = \"b{place}\"\nname = \"b{place}\"\nparent = \"overall\"\naggregate = {aggregate}\n"
-        );
+        let node = format!("\n[[nodes]]\nid = \"b{place}\"\nname = \"b{place}\"\nparent = \"overall\"\n");
+        text.push_str(&node);
+        text.push_str("aggregate = ");
+        text.push_str(aggregate);
+        text.push('\n');
         for (child, weight) in [(0, 1.0), (1, 2.5), (2, 0.3)] {
             let id = format!("b{place}-{child}");
             let goalposts =
@@ -325,7 +327,11 @@ fn normalised(node: &Json, leaf: &Json, value: f64) -> Option<f64> {
     }
     match text(node, "normalise.method").as_str() {
         "none" => Some(value),
-        "levels" => text(node, "normalise.scores").split(", ").nth(value as usize)?.parse().ok(),
+        "levels" => {
+            let scores = text(node, "normalise.scores");
+            let mut levels = (0_u32..).zip(scores.split(", "));
+            levels.find(|(level, _)| f64::from(*level) >= value)?.1.parse().ok()
+        }
         "tiers" => {
             let tiers = text(node, "normalise.tiers");
             let mut tiers = tiers.split(", ").map(|tier| tier.split_once(": ").unwrap());

@@ -31,10 +31,10 @@ impl Board {
     pub fn answers(&self, period: Period, areas: &[Alpha3]) -> Vec<Row> {
         let missing: BTreeSet<_> =
             areas.iter().copied().filter(|area| !self.has_row(period, *area)).collect();
-        let void = self.void(period, missing);
-        let answer = |area: &Alpha3| match self.heard_cell(period, *area) {
-            Some(cell) => row_of(self, cell),
-            None => row_of(&void, void.axis.find(period, *area).unwrap_or_default()),
+        let void = (!missing.is_empty()).then(|| self.void(period, missing));
+        let answer = |area: &Alpha3| match (self.heard_cell(period, *area), &void) {
+            (None, Some(void)) => row_of(void, void.axis.find(period, *area).unwrap_or_default()),
+            (cell, _) => row_of(self, cell.unwrap_or_default()),
         };
         areas.iter().map(answer).collect()
     }

@@ -8,7 +8,7 @@ use std::{collections::HashMap, iter::successors};
 use foldhash::fast::RandomState;
 use tenseven_model::{IndicatorId, Period};
 
-use crate::leaf::LeafStep;
+use crate::{leaf::LeafStep, reading::Reading};
 
 /// How far observations of an indicator make an area and period exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) fn bearings(leaves: &[LeafStep]) -> Bearings {
     for leaf in leaves {
         let denominator = leaf.denominator.as_ref().filter(|_| leaf.is_filled_by_others());
         let readings = [Some(&leaf.reading), denominator.map(|(reading, _)| reading)];
-        for source in readings.into_iter().flatten().flat_map(|reading| reading.sources()) {
+        for source in readings.into_iter().flatten().flat_map(Reading::sources) {
             let own = Bearing { max_age: source.rule.max_age, add_units: source.rule.add_units };
             let known = bearings.entry(source.indicator.clone()).or_insert(own);
             known.max_age = known.max_age.max(own.max_age);

@@ -90,6 +90,11 @@ impl Board {
         heard.map(|cell| self.axis.areas[cell % self.axis.areas.len()])
     }
 
+    /// Whether the area and period exist, and so have a row.
+    pub fn has_row(&self, period: Period, area: Alpha3) -> bool {
+        self.heard_cell(period, area).is_some()
+    }
+
     /// The score of one node as it is published, read without the rest of the row; none where there is no row.
     pub fn outcome(&self, period: Period, area: Alpha3, node: NodeIndex) -> Option<Outcome> {
         let cell = self.heard_cell(period, area)?;

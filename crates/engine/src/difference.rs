@@ -51,11 +51,6 @@ impl Board {
         others
     }
 
-    /// Whether the area and period exist.
-    pub fn has_row(&self, period: Period, area: Alpha3) -> bool {
-        self.heard_cell(period, area).is_some()
-    }
-
     /// The places where some node's slot is another than before, or that were not there.
     fn other_slots(&self, before: &Self) -> BTreeSet<(Period, Alpha3)> {
         let (axis, old) = (&self.axis, &before.axis);

@@ -61,7 +61,7 @@ impl Steps {
     pub(crate) fn periods(&self, panel: &Panel) -> Vec<Period> {
         let mut periods = BTreeSet::new();
         for (indicator, bearing) in &self.bearings {
-            let observed = panel.periods(indicator, self.frequency(), bearing.add_units);
+            let observed = panel.periods(indicator, self.scored_frequency(), bearing.add_units);
             add_reach(&observed, bearing.max_age, &mut periods);
         }
         for leaf in self.leaves.iter().filter(|leaf| leaf.is_over_time()) {
@@ -74,7 +74,8 @@ impl Steps {
     fn add_filled(&self, leaf: &LeafStep, panel: &Panel, periods: &mut BTreeSet<Period>) {
         if let Some(Impute::Latest { within }) = leaf.impute {
             for source in leaf.reading.sources() {
-                let observed = panel.periods(&source.indicator, self.frequency(), source.rule.add_units);
+                let observed =
+                    panel.periods(&source.indicator, self.scored_frequency(), source.rule.add_units);
                 add_reach(&observed, within, periods);
             }
             return;
@@ -83,7 +84,7 @@ impl Steps {
         for source in leaf.reading.sources() {
             for (area, series) in panel.countries(&source.indicator) {
                 let observed = series.periods(source.rule.add_units);
-                for period in observed.filter(|period| period.frequency() == self.frequency()) {
+                for period in observed.filter(|period| period.frequency() == self.scored_frequency()) {
                     let (first, last) = ends.entry(area).or_insert((period, period));
                     (*first, *last) = (period.min(*first), period.max(*last));
                 }
@@ -101,7 +102,8 @@ impl Steps {
         let mut heard = BTreeSet::new();
         for (indicator, bearing) in &self.bearings {
             let series = panel.countries(indicator);
-            let series = series.filter(|(_, series)| series.has_any(self.frequency(), bearing.add_units));
+            let series =
+                series.filter(|(_, series)| series.has_any(self.scored_frequency(), bearing.add_units));
             heard.extend(series.map(|(country, _)| country));
         }
         heard
@@ -111,11 +113,11 @@ impl Steps {
     pub(crate) fn is_heard(&self, panel: &Panel, area: Alpha3) -> bool {
         self.bearings.iter().any(|(indicator, bearing)| {
             let series = panel.series(indicator, area);
-            series.is_some_and(|series| series.has_any(self.frequency(), bearing.add_units))
+            series.is_some_and(|series| series.has_any(self.scored_frequency(), bearing.add_units))
         })
     }
 
-    fn frequency(&self) -> Frequency {
+    fn scored_frequency(&self) -> Frequency {
         self.framework.draft().frequency
     }
 

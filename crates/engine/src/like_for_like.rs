@@ -33,8 +33,10 @@ impl Board {
         let score = |node: NodeIndex, cell: usize| self.nodes[node].at(cell).get();
         for leaf in &steps.leaves {
             let (was, is) = (score(leaf.node, then).is_ok(), score(leaf.node, now).is_ok());
-            let ways = std::iter::successors(Some(leaf.node), |node| self.plan.framework().parent(*node));
-            for node in ways.filter(|_| was != is) {
+            if was == is {
+                continue;
+            }
+            for node in std::iter::successors(Some(leaf.node), |node| self.plan.framework().parent(*node)) {
                 let change = changes[node].get_or_insert_default();
                 (if is { &mut change.came } else { &mut change.lapsed }).push(leaf.node);
             }

@@ -176,13 +176,12 @@ fn answers(view: &View) -> Answers {
         for period in years() {
             let row = view.scores(&framework(), &AreaCode::Country(area), period, &[]).unwrap().row;
             let known = all.get(&(area, period)).cloned().flatten();
-            match &known {
-                Some(known) => assert_eq!(Bits::of(&row), *known, "{area} {period}"),
-                None => {
-                    let nothing = |node: &NodeScore| node.outcome.is_err() && node.leaf.is_none();
-                    assert!(row.nodes.iter().all(nothing), "{area} {period} is listed nowhere: {row:?}");
-                    assert_eq!(row.nodes[0].coverage.with_data, 0);
-                }
+            if let Some(known) = &known {
+                assert_eq!(Bits::of(&row), *known, "{area} {period}");
+            } else {
+                let nothing = |node: &NodeScore| node.outcome.is_err() && node.leaf.is_none();
+                assert!(row.nodes.iter().all(nothing), "{area} {period} is listed nowhere: {row:?}");
+                assert_eq!(row.nodes[0].coverage.with_data, 0);
             }
             answers.insert((area, period), known);
         }
@@ -266,7 +265,7 @@ fn check_trend(view: &View, area: Alpha3, answers: &Answers) {
     for point in &trend.points {
         match &answers[&(area, point.period)] {
             Some(known) => {
-                assert_eq!(node_bits(&point.score), known.0[point.node], "{area} {}", point.period)
+                assert_eq!(node_bits(&point.score), known.0[point.node], "{area} {}", point.period);
             }
             None => assert!(point.score.outcome.is_err(), "{area} {}", point.period),
         }

@@ -28,8 +28,15 @@ pub(crate) struct ExplanationView {
 impl Document for ExplanationView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         let explanation = self.response.explanation.clone().unwrap_or_default();
-        let v1::ScoreExplanation { framework, area, area_name, period, nodes: _, omitted_text_count } =
-            &explanation;
+        let v1::ScoreExplanation {
+            framework,
+            area,
+            area_name,
+            period,
+            nodes: _,
+            omitted_text_count,
+            omitted_setting_count,
+        } = &explanation;
         let (area, revision) = (named_area(area, area_name), number::count(self.response.revision));
         writeln!(out, "{area}, {period} by {framework} (revision {revision})\n")?;
         write_tree(&explanation, self.digits, out)?;
@@ -39,14 +46,27 @@ impl Document for ExplanationView {
                 "\nThe texts of {omitted_text_count} observations are left out; explain a node further down to see them."
             )?;
         }
+        if *omitted_setting_count > 0 {
+            writeln!(
+                out,
+                "\n{omitted_setting_count} long settings are left out; explain a node further down to see them."
+            )?;
+        }
         Ok(())
     }
 
     fn json(&self) -> Json {
         let v1::ExplainScoreResponse { explanation, revision, history_id } = &self.response;
         let explanation = explanation.as_ref().map(|explanation| {
-            let v1::ScoreExplanation { framework, area, area_name, period, nodes, omitted_text_count } =
-                explanation;
+            let v1::ScoreExplanation {
+                framework,
+                area,
+                area_name,
+                period,
+                nodes,
+                omitted_text_count,
+                omitted_setting_count,
+            } = explanation;
             json!({
                 "framework": framework,
                 "area": area,
@@ -54,6 +74,7 @@ impl Document for ExplanationView {
                 "period": period,
                 "nodes": nodes.iter().map(explained_json).collect::<Vec<_>>(),
                 "omitted_text_count": omitted_text_count,
+                "omitted_setting_count": omitted_setting_count,
             })
         });
         json!({ "explanation": explanation, "revision": revision, "history_id": history_id })

@@ -2,6 +2,8 @@
 
 use serde_json::{Number, Value as Json};
 
+/// What stands in a table where there is no number.
+pub(crate) const NONE: &str = "–";
 /// Whole numbers up to here are floats without a gap.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 

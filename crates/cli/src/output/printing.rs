@@ -15,7 +15,7 @@ pub(crate) struct Printing {
 
 impl Printing {
     /// How many decimals tables have.
-    pub(crate) fn digits(&self) -> Digits {
+    pub(crate) fn digits(self) -> Digits {
         Digits(self.digits)
     }
 }
@@ -35,7 +35,7 @@ impl Digits {
 
     /// A score for people, or what stands in a table where there is none.
     pub(crate) fn score(self, score: Option<f64>) -> String {
-        score.map_or_else(|| super::score::NONE.to_owned(), |score| self.text(score))
+        score.map_or_else(|| number::NONE.to_owned(), |score| self.text(score))
     }
 
     /// A difference for people: with its sign, unless it is 0 when rounded.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
+pub(super) use super::number::NONE;
 use super::{
     Digits, Document, Sheet, Table, number,
     table::indented,
@@ -13,9 +14,6 @@ use super::{
         optional_json, value_json, value_text,
     },
 };
-
-/// What stands in a table where there is no number.
-pub(super) const NONE: &str = "–";
 
 /// The score tree of one area and period, as answered.
 #[derive(Debug)]

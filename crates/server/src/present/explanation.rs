@@ -31,13 +31,15 @@ pub(crate) fn explanation(explanation: &ScoreExplanation) -> v1::ScoreExplanatio
         texts_left_out,
     } = explanation;
     let mut listed = Listed::default();
+    let nodes = nodes.iter().filter_map(|place| node(explanation, *place, &mut listed)).collect();
     v1::ScoreExplanation {
         framework: published.framework.reference().to_string(),
         area: area.to_string(),
         area_name: area_name.clone(),
         period: period.to_string(),
-        nodes: nodes.iter().filter_map(|place| node(explanation, *place, &mut listed)).collect(),
+        nodes,
         omitted_text_count: *texts_left_out,
+        omitted_setting_count: listed.settings_left_out,
     }
 }
 
@@ -59,18 +61,18 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex, listed: &mut Listed) -
         contribution: *contribution,
         contribution_to_root: *to_root,
         unrounded: *unrounded,
-        settings: settings(framework, place),
+        settings: listed.settings(settings(framework, place)),
         composition: Some(made),
     })
 }
 
 /// What the framework says of a node, its decimals included where they are the framework's.
-fn settings(framework: &Framework, place: NodeIndex) -> Vec<v1::Setting> {
+fn settings(framework: &Framework, place: NodeIndex) -> Vec<(String, String)> {
     let node = tenseven_model::framework::Node {
         precision: framework.precision(place),
         ..framework.nodes()[place].clone()
     };
-    node.settings().into_iter().map(|(key, value)| v1::Setting { key, value }).collect()
+    node.settings()
 }
 
 fn branch(framework: &Framework, made: &BranchParts, listed: &mut Listed) -> v1::ExplainedBranch {
