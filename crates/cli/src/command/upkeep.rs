@@ -267,3 +267,20 @@ fn made(data: &Path) -> Told {
 fn chain(head: upkeep::Head) -> Told {
     Told::Text("chain hash", head.chain.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::{arguments::Arguments, command::Command};
+
+    #[test]
+    fn facts_are_asked_for_in_json_as_everything_else_is() {
+        let is_json = |line: &str| match Arguments::try_parse_from(line.split_whitespace()).unwrap().command {
+            Command::Status(status) => status.facts.is_json(),
+            other => panic!("{other:?}"),
+        };
+        assert!(is_json("tenseven status --format json") && is_json("tenseven status --json"));
+        assert!(!is_json("tenseven status --format table") && !is_json("tenseven status"));
+    }
+}
