@@ -181,6 +181,27 @@ async fn a_formula_names_its_inputs_with_their_sources_and_periods() {
     assert_eq!(keys(arrivals), ["arrivals MAR 2020 test"]);
 }
 
+/// The ministry says that nothing is granted, and comes after the source that the framework names.
+#[tokio::test]
+async fn a_source_that_was_passed_over_is_listed_with_what_it_says() {
+    let server =
+        Server::start_with_framework(&RANKED.replace("max_age = 5", "max_age = 5\nsources = [\"test\"]"));
+    let draft = Draft::new()
+        .with("access", "MAR", "2019", level("comprehensive"))
+        .with("access", "MAR", "2019", level("basic"))
+        .but(|one| one.source = "ministry".into());
+    server.observations().await.push_observations(draft.request()).await.unwrap();
+    let explanation = explained(&server, of("access")).await;
+    let read = &leaf(&explanation, "access").reads[0];
+    assert_eq!(keys(read), ["access MAR 2019 test"]);
+    assert_eq!(read.passed_over_count, 1);
+    let other = read.passed_over[0].observation.clone().unwrap();
+    assert_eq!((other.source.as_str(), other.value.unwrap().kind.unwrap()), ("ministry", level("basic")));
+    let posts =
+        explanation.nodes[0].settings.iter().find(|setting| setting.key == "normalise.scores").unwrap();
+    assert_eq!(posts.value, "0, 50, 100");
+}
+
 #[tokio::test]
 async fn what_stands_in_is_led_back_to_the_periods_that_it_lies_between() {
     let explanation = explained(&filled().await, of("outcomes")).await;
@@ -189,9 +210,16 @@ async fn what_stands_in_is_led_back_to_the_periods_that_it_lies_between() {
     assert_eq!(stage(fees.denominated), None);
     near(stage(fees.imputed), 15.0);
     near(stage(fees.transformed), 16_f64.ln());
-    let basis = fees.basis.unwrap();
-    near(basis.min, -(100_f64.ln()));
-    near(basis.max, 0.0);
+    // In the indicator's own sign, though less is better.
+    let basis = fees.basis.clone().unwrap();
+    near(basis.min, 0.0);
+    near(basis.max, 100_f64.ln());
+    let compared: Vec<_> =
+        basis.compared.iter().map(|other| (other.area.as_str(), other.values[0].number.unwrap())).collect();
+    assert_eq!(basis.compared_count, 3);
+    assert_eq!(compared.iter().map(|(area, _)| *area).collect::<Vec<_>>(), ["CAN", "LBY", "MAR"]);
+    near(Some(compared[2].1), 16_f64.ln());
+    assert_eq!(basis.compared[2].period, "2020");
     near(stage(fees.normalised), 1.0 + 99.0 * (100_f64.ln() - 16_f64.ln()) / 100_f64.ln());
     let told: Vec<_> = fees
         .reads

@@ -37,6 +37,7 @@ mod push;
 mod ranks;
 mod raw;
 mod reasons;
+mod recomputed;
 mod refusals;
 mod reports;
 mod resuming;

@@ -1,6 +1,8 @@
 //! The scores of one area over periods.
 
-use tenseven_api::v1::{GetTrendRequest, MissingReason, Page, ReadAt, ScoreGap, TrendPoint, read_at::AsOf};
+use tenseven_api::v1::{
+    CompareScoresRequest, GetTrendRequest, MissingReason, Page, ReadAt, ScoreGap, TrendPoint, read_at::AsOf,
+};
 use tenseven_tests::{Draft, Refusal, Server, journal::RANKED, level, missing};
 use tonic::Code;
 
@@ -157,6 +159,48 @@ async fn what_has_no_trend_is_refused_by_name() {
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::InvalidArgument, "INVALID_PAGE_TOKEN"));
     let unknown = GetTrendRequest { area: "MRA".into(), ..of(&[]) };
     assert_eq!(Refusal::of(client.get_trend(unknown).await).reason, "UNKNOWN_AREA");
+}
+
+/// Visas of 2014 are carried for five years: in 2020 they lapse, and the mean of 0 and 100 becomes 100 without any change of policy.
+#[tokio::test]
+async fn a_change_that_comes_from_coverage_is_told_apart() {
+    let server = Server::start();
+    let draft = Draft::new()
+        .with("multi-entry-visas", "MAR", "2014", level("basic"))
+        .with("dual-nationality", "MAR", "2018", level("elaborated"))
+        .with("dual-nationality", "MAR", "2019", level("comprehensive"));
+    server.observations().await.push_observations(draft.request()).await.unwrap();
+    let request =
+        GetTrendRequest { period_from: "2018".into(), period_to: "2020".into(), ..of(&["mobility"]) };
+    let found = points(&server, request).await;
+    assert_eq!(
+        told(&found),
+        [
+            ("2018", Some(25.0), None, ""),
+            ("2019", Some(50.0), Some(25.0), "2018"),
+            ("2020", Some(100.0), Some(50.0), "2019")
+        ]
+    );
+    assert_eq!(found[1].coverage_change, None);
+    let change = found[2].coverage_change.clone().unwrap();
+    assert_eq!((change.came, change.lapsed), (vec![], vec!["multi-entry-visas".to_owned()]));
+    assert_eq!((change.like_for_like, change.from_coverage), (Some(0.0), Some(50.0)));
+    let compared = server
+        .scores()
+        .await
+        .compare_scores(CompareScoresRequest {
+            framework: "target-10-7".into(),
+            areas: vec!["MAR".into()],
+            periods: vec!["2020".into(), "2019".into()],
+            nodes: vec!["mobility".into()],
+            read_at: None,
+        })
+        .await
+        .unwrap()
+        .into_inner();
+    let change = compared.nodes[0].scores[1].coverage_change.clone().unwrap();
+    assert_eq!((change.came, change.from_coverage), (vec!["multi-entry-visas".to_owned()], Some(-50.0)));
+    assert_eq!(compared.nodes[0].scores[0].coverage_change, None);
 }
 
 #[tokio::test]

@@ -1,4 +1,6 @@
-//! Answers of a board: the rows that it has, and those that other areas and periods would have.
+//! Answers of a board: the rows that it has, and what is answered for areas and periods that do not exist.
+
+use std::collections::BTreeSet;
 
 use tenseven_model::{Alpha3, Period};
 
@@ -20,23 +22,19 @@ impl Board {
         self.areas(period).filter_map(move |area| Some((area, self.row(period, area)?)))
     }
 
-    /// The scores of any area and period: those of the row if there is one, otherwise those that the area would have.
+    /// The scores of any area and period: those of the row, or, where there is none, the reasons why there are none.
     pub fn answer(&self, period: Period, area: Alpha3) -> Row {
-        if let Some(cell) = self.axis.find(period, area) {
-            return row_of(self, cell);
-        }
-        let alone = self.alone(period, Some(area));
-        row_of(&alone, alone.axis.find(period, area).unwrap_or_default())
+        self.row(period, area).unwrap_or_else(|| row_of(&self.void(period, BTreeSet::from([area])), 0))
     }
 
-    /// The scores of any areas for any period, in the order asked for, each with whether something is known of the area
-    /// and period. What a period apart from the board needs is made once for all of them.
-    pub fn answers(&self, period: Period, areas: &[Alpha3]) -> Vec<(Row, bool)> {
-        let alone = self.axis.period(period).is_none().then(|| self.alone(period, None));
-        let board = alone.as_ref().unwrap_or(self);
-        let answer = |area: &Alpha3| match board.axis.find(period, *area) {
-            Some(cell) => (row_of(board, cell), *board.heard.at(cell) > 0),
-            None => (self.answer(period, *area), false),
+    /// The same for several areas, in the order asked for.
+    pub fn answers(&self, period: Period, areas: &[Alpha3]) -> Vec<Row> {
+        let missing: BTreeSet<_> =
+            areas.iter().copied().filter(|area| !self.has_row(period, *area)).collect();
+        let void = (!missing.is_empty()).then(|| self.void(period, missing));
+        let answer = |area: &Alpha3| match (self.heard_cell(period, *area), &void) {
+            (None, Some(void)) => row_of(void, void.axis.find(period, *area).unwrap_or_default()),
+            (cell, _) => row_of(self, cell.unwrap_or_default()),
         };
         areas.iter().map(answer).collect()
     }

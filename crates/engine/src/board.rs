@@ -1,4 +1,4 @@
-//! The board: the scores of every area and period that something is known of.
+//! The board: the scores of every area and period that exist.
 //!
 //! *Invariant:* a board is what [`Plan::score`] makes of its panel, however it came about ([`Plan::rescore`]). It
 //! holds numbers by node, and shares with its predecessor all chunks that did not change; what a score rests on is read
@@ -15,14 +15,14 @@ use crate::{
 /// What part of its columns the lists of their chunks take, at least.
 const LISTED_SHARE: usize = 16;
 
-/// The scores of every area and period that something is known of. Cloning is cheap.
+/// The scores of every area and period that exist. Cloning is cheap.
 #[derive(Debug, Clone)]
 pub struct Board {
     pub(crate) plan: Plan,
     pub(crate) panel: Panel,
     pub(crate) geography: Geography,
     pub(crate) axis: Arc<Axis>,
-    /// By cell: how many leaves something is known for.
+    /// By cell: what makes it exist, counted ([`crate::existence`]).
     pub(crate) heard: Chunked<u16>,
     /// By leaf: what the areas' own observations give.
     pub(crate) base: Vec<Chunked<Slot>>,
@@ -38,8 +38,8 @@ pub struct Board {
     pub(crate) pending: Pending,
     /// Whether everything is being made for the first time.
     pub(crate) is_new: bool,
-    /// Whether it is a period apart from the board that it belongs to, which says what pooled leaves compare.
-    pub(crate) is_alone: bool,
+    /// Whether it is of a cell that does not exist.
+    pub(crate) is_void: bool,
 }
 
 impl Board {
@@ -76,18 +76,23 @@ impl Board {
         columns.chain(self.prepared.iter().flatten())
     }
 
-    /// The periods that have rows, earliest first: all of the framework's frequency that some value was observed for
-    /// or is carried to, none later than the latest that any leaf was observed for.
+    /// The periods that can have rows, earliest first.
     pub fn periods(&self) -> impl DoubleEndedIterator<Item = Period> + '_ {
         self.axis.periods.iter().copied()
     }
 
-    /// The areas that have a row of the period, in order of their codes. An area has a row if at least one leaf was
-    /// reported, a reported missing value included, or is carried to it, or is filled in from the area's other periods.
+    /// The areas that have a row of the period, in order of their codes. An area and period have a row where something of the area that
+    /// a leaf is made from is reported for the period, a missing value included, or carried to it, and where it is filled in from the
+    /// area's other periods. Other areas have no part in that.
     pub fn areas(&self, period: Period) -> impl Iterator<Item = Alpha3> + '_ {
         let cells = self.axis.period(period).map_or(0..0, |period| self.axis.cells(period));
         let heard = cells.filter(|cell| *self.heard.at(*cell) > 0);
         heard.map(|cell| self.axis.areas[cell % self.axis.areas.len()])
+    }
+
+    /// Whether the area and period exist, and so have a row.
+    pub fn has_row(&self, period: Period, area: Alpha3) -> bool {
+        self.heard_cell(period, area).is_some()
     }
 
     /// The score of one node as it is published, read without the rest of the row; none where there is no row.
@@ -101,7 +106,7 @@ impl Board {
         self.plan.framework().published_score(node, self.nodes[node].at(cell).get())
     }
 
-    /// The cell of an area and period, if something is known of it.
+    /// The cell of an area and period, if it exists.
     pub(crate) fn heard_cell(&self, period: Period, area: Alpha3) -> Option<usize> {
         self.axis.find(period, area).filter(|cell| *self.heard.at(*cell) > 0)
     }

@@ -28,7 +28,7 @@ type Inputs<'a> = SmallVec<[Input<'a>; 12]>;
 pub(crate) struct BranchStep {
     pub(crate) node: NodeIndex,
     /// Its own place among the plan's branches.
-    place: usize,
+    pub(crate) place: usize,
     /// What it is made from, in framework order, with weights.
     pub(crate) inputs: Vec<(NodeIndex, f64)>,
     /// The same weights, as they are summed.
@@ -196,6 +196,21 @@ impl BranchStep {
         self.aggregate(&self.inputs_at(&cells, &column), &mut made);
         cover(&self.covered_at(&cells, &column), &mut made, self.at_least);
         made[0]
+    }
+
+    /// What it makes of one score of each input, whatever is known; none if it compares areas, or an input is not there.
+    pub(crate) fn score_of(&self, input: impl Fn(NodeIndex) -> Option<Slot>) -> Option<Slot> {
+        if !self.aggregate.is_by_area() {
+            return None;
+        }
+        let scores = self.inputs.iter().map(|(node, _)| input(*node)).collect::<Option<Vec<_>>>()?;
+        let weighed = scores.iter().zip(&self.weights.weights);
+        let weighed: Inputs<'_> = weighed
+            .map(|(score, weight)| Input { column: std::slice::from_ref(score), weight: *weight })
+            .collect();
+        let mut made = [Slot::NEVER_REPORTED];
+        self.aggregate(&weighed, &mut made);
+        Some(made[0])
     }
 
     /// Lets the average of its group stand in for each area of a period that something, but too little, is known of.

@@ -42,18 +42,13 @@ impl Board {
         }
         let mut others = Vec::new();
         for (period, areas) in by_period {
-            for (area, (is, _)) in areas.iter().zip(self.answers(period, &areas)) {
+            for (area, is) in areas.iter().zip(self.answers(period, &areas)) {
                 let (was, has_row) = (before.row(period, *area), self.has_row(period, *area));
                 add_others(&mut others, (*area, period), was.as_ref(), (is, has_row));
             }
         }
         others.sort_by_key(|other| (other.area, other.period, other.node));
         others
-    }
-
-    /// Whether something is known of the area and period.
-    fn has_row(&self, period: Period, area: Alpha3) -> bool {
-        self.axis.find(period, area).is_some_and(|cell| *self.heard.at(cell) > 0)
     }
 
     /// The places where some node's slot is another than before, or that were not there.

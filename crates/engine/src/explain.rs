@@ -4,10 +4,10 @@
 //! a branch adds up to its score, and what the leaves (and the branches that are not made from what lies below them) add
 //! to the root adds up to the root's, but for rounding.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use tenseven_model::{
-    Alpha3, Framework, Gap, IndicatorId, Outcome, Period,
+    Alpha3, CellOrigin, Framework, Gap, IndicatorId, Outcome, Period,
     framework::{Aggregate, AreaSet, NodeIndex, Transform},
 };
 
@@ -21,6 +21,7 @@ use crate::{
     leaf::LeafStep,
     normalise::Basis,
     number,
+    others::Others,
     reads::{Read, Reads},
     resolve, transform, treat,
 };
@@ -83,8 +84,16 @@ pub struct LeafStages {
     pub treated: Option<(Outcome, treat::Report)>,
     /// After the transform.
     pub transformed: Option<Outcome>,
+    /// What the value was divided by, if it was.
+    pub denominator: Option<Outcome>,
+    /// The areas that stand in for it, if others do.
+    pub stand_ins: Option<Others>,
     /// What a relative normalisation compared it with; none where that left the range of finite numbers.
     pub basis: Option<Basis>,
+    /// The numbers that it was compared with, before the direction is applied; nothing where the normalisation compares nothing.
+    pub pool: Others,
+    /// Of a rank: how many of those are worse, and how many equal, itself included.
+    pub standing: Option<[usize; 2]>,
     /// The score.
     pub normalised: Outcome,
 }
@@ -101,6 +110,8 @@ pub struct BranchParts {
     /// What none of them adds: the constant of a linear combination, or the whole score where the average of the area's
     /// group stands in.
     pub own: f64,
+    /// The members of the group whose average stands in, or the areas that it is compared with pair by pair.
+    pub others: Others,
 }
 
 impl Explanation {
@@ -111,7 +122,8 @@ impl Explanation {
         let mut effective = vec![None; self.nodes.len()];
         let is_scored = |node: NodeIndex| self.nodes[node].score.outcome.is_ok();
         for (place, node) in self.nodes.iter().enumerate() {
-            let Made::Branch(BranchParts { aggregate, parts, stands_in, own: _ }) = &node.made else {
+            let Made::Branch(BranchParts { aggregate, parts, stands_in, own: _, others: _ }) = &node.made
+            else {
                 continue;
             };
             let known = parts.iter().filter(|(part, ..)| is_scored(*part));
@@ -130,14 +142,12 @@ impl Explanation {
 }
 
 impl Board {
-    /// How the scores of any area and period came about, whether or not there is a row.
+    /// How the scores of any area and period came about, or why there are none.
     pub fn explain(&self, period: Period, area: Alpha3) -> Explanation {
-        if let Some(cell) = self.axis.find(period, area) {
-            return self.explain_cell(cell, period, area);
+        match self.heard_cell(period, area) {
+            Some(cell) => self.explain_cell(cell, period, area),
+            None => self.void(period, BTreeSet::from([area])).explain_cell(0, period, area),
         }
-        let alone = self.alone(period, Some(area));
-        let cell = alone.axis.find(period, area).unwrap_or_default();
-        alone.explain_cell(cell, period, area)
     }
 
     fn explain_cell(&self, cell: usize, period: Period, area: Alpha3) -> Explanation {
@@ -176,17 +186,25 @@ impl Board {
         let outcome = |node: NodeIndex| self.nodes[node].at(cell).get();
         let score = outcome(branch.node);
         let weighed: Vec<_> = branch.inputs.iter().map(|(node, weight)| (*weight, outcome(*node))).collect();
+        let mut others = Others::default();
         let Contributions { constant, parts } = match score {
             Err(_) => Contributions { constant: 0.0, parts: vec![0.0; weighed.len()] },
-            Ok(score) if stands_in => Contributions { constant: score, parts: vec![0.0; weighed.len()] },
-            Ok(_) if branch.aggregate == Aggregate::Copeland => self.pairs(branch, cell),
+            Ok(score) if stands_in => {
+                others = self.group_members(branch, cell);
+                Contributions { constant: score, parts: vec![0.0; weighed.len()] }
+            }
+            Ok(_) if branch.aggregate == Aggregate::Copeland => {
+                let (made, rivals) = self.pairs(branch, cell);
+                others = rivals;
+                made
+            }
             Ok(score) => contributions(&weighed, branch.aggregate, score),
         };
         let parts = branch.inputs.iter().zip(parts).map(|((node, weight), part)| (*node, *weight, part));
-        BranchParts { aggregate: branch.aggregate, parts: parts.collect(), stands_in, own: constant }
+        BranchParts { aggregate: branch.aggregate, parts: parts.collect(), stands_in, own: constant, others }
     }
 
-    fn pairs(&self, branch: &BranchStep, cell: usize) -> Contributions {
+    fn pairs(&self, branch: &BranchStep, cell: usize) -> (Contributions, Others) {
         let areas = self.axis.areas.len();
         let cells: Range<usize> = self.axis.cells(cell / areas);
         let columns = branch.published_inputs(&cells, |node| &self.nodes[node]);
@@ -201,8 +219,9 @@ impl Board {
             let is_gated = matches!(made[*place].get(), Ok(_) | Err(Gap::NoPair | Gap::NotFinite));
             is_gated && self.axis.compared.holds(*place)
         };
-        let others = (0..areas).filter(is_other);
-        of_pairs(&Pairs::of(&inputs), cell % areas, others)
+        let pairs = Pairs::of(&inputs);
+        let made = of_pairs(&pairs, cell % areas, (0..areas).filter(is_other));
+        (made, self.rivals(branch, cell, &pairs, (0..areas).filter(is_other)))
     }
 
     /// Finds what each node adds to the node above it and to the root.
@@ -252,8 +271,10 @@ impl Board {
         });
         let mut last = [slots[place]];
         transform::apply(&mut last, step.transform);
+        let basis = self.bases[leaf].at(cell / areas);
+        let stands_in = known.is_some_and(|known| matches!(known.origin, CellOrigin::Imputed(_)));
         let is_in = |set: &&AreaSet| is_member(self.plan.framework(), &self.geography, set, area);
-        LeafStages {
+        let stages = LeafStages {
             read: read.collect(),
             reads: Reads { panel: &self.panel, area, node: &node }.of_leaf(step, period, known),
             excluded_by: step.not_applicable.iter().find(is_in).cloned(),
@@ -262,8 +283,33 @@ impl Board {
             imputed: step.impute.as_ref().map(|_| filled),
             treated,
             transformed: (step.transform != Transform::Identity).then(|| last[0].get()),
-            basis: self.bases[leaf].at(cell / areas).filter(|basis| basis.is_told()).cloned(),
+            denominator: own.denominator.as_ref().map(|(whole, _)| whole.at(period, &node)),
+            stand_ins: stands_in.then(|| self.stand_ins(step, leaf, cell)).flatten(),
+            basis: basis.filter(|basis| basis.is_told()).cloned(),
+            pool: self.pool(step, leaf, cell),
+            standing: basis.and_then(|basis| step.standing(basis, last[0].get().ok()?)),
             normalised: self.nodes[step.node].at(cell).get(),
+        };
+        if self.is_void { stages.without_values() } else { stages }
+    }
+}
+
+impl LeafStages {
+    /// The stages of a leaf in an area and period that do not exist: none has a value.
+    fn without_values(self) -> Self {
+        let none = self.normalised;
+        Self {
+            resolved: none,
+            denominated: self.denominated.map(|_| none),
+            imputed: self.imputed.map(|_| none),
+            treated: None,
+            denominator: self.denominator.map(|_| none),
+            stand_ins: None,
+            pool: Others::default(),
+            standing: None,
+            transformed: self.transformed.map(|_| none),
+            basis: None,
+            ..self
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::collections::{BTreeSet, HashMap};
 
 use tenseven_model::{
-    Alpha3, AreaCode, IndicatorId, ObservationKey, Period,
-    framework::{AreaSet, Reference},
+    Alpha3, AreaCode, Frequency, MissingReason, ObservationKey, ObservationStatus, Period, Revision, Value,
+    framework::{AreaSet, Impute, Reference},
 };
 
 use crate::{
-    Geography, Panel, Plan, axis::Axis, geography::is_member, normalise::Compared, plan::Steps,
-    reading::Source,
+    Cell, Geography, Panel, Plan, axis::Axis, bearing::reach, geography::is_member, leaf::LeafStep,
+    normalise::Compared, plan::Steps,
 };
 
 impl Steps {
@@ -57,59 +57,90 @@ impl Steps {
         }
     }
 
-    /// The periods of a board, earliest first: those that some leaf has a word for, observed or carried, up to the
-    /// latest that any leaf was observed for.
+    /// The periods of a board, earliest first: all in which some cell can exist ([`crate::existence`]).
     pub(crate) fn periods(&self, panel: &Panel) -> Vec<Period> {
-        self.periods_where(|source| self.observed(panel, source))
-    }
-
-    /// The periods that a source is observed for, earliest first.
-    fn observed(&self, panel: &Panel, source: &Source) -> Vec<Period> {
-        panel.periods(&source.indicator, self.framework.draft().frequency, source.rule.add_units)
-    }
-
-    /// The periods of a board whose sources are observed for these, each earliest first.
-    fn periods_where(&self, observed: impl Fn(&Source) -> Vec<Period>) -> Vec<Period> {
-        let sources: Vec<_> = self.leaves.iter().flat_map(|leaf| leaf.reading.sources()).collect();
-        let observed: Vec<Vec<Period>> = sources.iter().map(|source| observed(source)).collect();
-        let Some(latest) = observed.iter().filter_map(|periods| periods.last()).max().copied() else {
-            return Vec::new();
-        };
         let mut periods = BTreeSet::new();
-        for (source, observed) in sources.iter().zip(&observed) {
-            for (place, period) in observed.iter().enumerate() {
-                let next = observed.get(place + 1);
-                let reach = std::iter::successors(Some(*period), |period| period.later(1));
-                let is_carried_to = |to: &Period| {
-                    *to <= latest
-                        && next.is_none_or(|next| to < next)
-                        && period.periods_until(*to).is_some_and(|age| age <= source.rule.max_age)
-                };
-                periods.extend(reach.take_while(is_carried_to));
-            }
+        for (indicator, bearing) in &self.bearings {
+            let observed = panel.periods(indicator, self.scored_frequency(), bearing.add_units);
+            add_reach(&observed, bearing.max_age, &mut periods);
+        }
+        for leaf in self.leaves.iter().filter(|leaf| leaf.is_over_time()) {
+            self.add_filled(leaf, panel, &mut periods);
         }
         periods.into_iter().collect()
     }
 
-    /// The areas that anything was reported for that a leaf's value is made from.
+    /// Adds the periods that a leaf can be filled in for from other periods of some area.
+    fn add_filled(&self, leaf: &LeafStep, panel: &Panel, periods: &mut BTreeSet<Period>) {
+        if let Some(Impute::Latest { within }) = leaf.impute {
+            for source in leaf.reading.sources() {
+                let observed =
+                    panel.periods(&source.indicator, self.scored_frequency(), source.rule.add_units);
+                add_reach(&observed, within, periods);
+            }
+            return;
+        }
+        let mut ends: HashMap<Alpha3, (Period, Period)> = HashMap::new();
+        for source in leaf.reading.sources() {
+            for (area, series) in panel.countries(&source.indicator) {
+                let observed = series.periods(source.rule.add_units);
+                for period in observed.filter(|period| period.frequency() == self.scored_frequency()) {
+                    let (first, last) = ends.entry(area).or_insert((period, period));
+                    (*first, *last) = (period.min(*first), period.max(*last));
+                }
+            }
+        }
+        let ends: BTreeSet<_> = ends.into_values().collect();
+        for (first, last) in ends {
+            let between = std::iter::successors(Some(first), |period| period.later(1));
+            periods.extend(between.take_while(|period| *period <= last));
+        }
+    }
+
+    /// The areas that something exists of.
     pub(crate) fn heard(&self, panel: &Panel) -> BTreeSet<Alpha3> {
-        let frequency = self.framework.draft().frequency;
         let mut heard = BTreeSet::new();
-        for source in self.leaves.iter().flat_map(|leaf| leaf.reading.sources()) {
-            let series = panel.countries(&source.indicator);
-            let series = series.filter(|(_, series)| series.has_any(frequency, source.rule.add_units));
+        for (indicator, bearing) in &self.bearings {
+            let series = panel.countries(indicator);
+            let series =
+                series.filter(|(_, series)| series.has_any(self.scored_frequency(), bearing.add_units));
             heard.extend(series.map(|(country, _)| country));
         }
         heard
     }
 
-    /// Whether anything was reported for an area that a leaf's value is made from.
+    /// Whether something exists of an area.
     pub(crate) fn is_heard(&self, panel: &Panel, area: Alpha3) -> bool {
-        let frequency = self.framework.draft().frequency;
-        self.leaves.iter().flat_map(|leaf| leaf.reading.sources()).any(|source| {
-            let series = panel.series(&source.indicator, area);
-            series.is_some_and(|series| series.has_any(frequency, source.rule.add_units))
+        self.bearings.iter().any(|(indicator, bearing)| {
+            let series = panel.series(indicator, area);
+            series.is_some_and(|series| series.has_any(self.scored_frequency(), bearing.add_units))
         })
+    }
+
+    fn scored_frequency(&self) -> Frequency {
+        self.framework.draft().frequency
+    }
+
+    /// Whether a key can bring periods: a new one of its indicator, or, of one that leaves are filled in by, any that is new of its area.
+    fn brings(&self, panel: &Panel, key: &ObservationKey) -> bool {
+        let Some(bearing) = self.bearing(key) else { return false };
+        let is_over_time = || {
+            let mut readers = self.readers(&key.indicator).iter();
+            readers.any(|reader| self.leaves[reader.leaf].is_over_time())
+        };
+        let is_known = || {
+            let series = key.area.country().and_then(|area| panel.series(&key.indicator, area));
+            let is_unit = matches!(key.area, AreaCode::Local(..));
+            series.is_some_and(|series| series.has_period(key.period, is_unit))
+        };
+        !panel.has_period(&key.indicator, key.period, bearing.add_units) || is_over_time() && !is_known()
+    }
+}
+
+/// Adds periods and those that their observations are carried to.
+fn add_reach(observed: &[Period], max_age: u32, periods: &mut BTreeSet<Period>) {
+    for (place, period) in observed.iter().enumerate() {
+        periods.extend(reach(*period, max_age, observed.get(place + 1).copied()));
     }
 }
 
@@ -119,39 +150,24 @@ impl Plan {
         self.steps().periods(panel).len()
     }
 
-    /// How many periods a board has once these keys are observed as well; none if they bring no new period to any indicator, so
-    /// that the count stays as it is.
+    /// How many periods a board has once these keys are observed as well; none if they bring no period, so that the count stays as it is.
     pub fn period_count_with<'a>(
         &self,
         panel: &Panel,
         keys: impl IntoIterator<Item = &'a ObservationKey>,
     ) -> Option<usize> {
         let steps = self.steps();
-        let frequency = steps.framework.draft().frequency;
-        // By indicator: the new periods, each with whether local units alone have it.
-        let mut new: HashMap<&IndicatorId, BTreeSet<(Period, bool)>> = HashMap::new();
-        for key in keys.into_iter().filter(|key| key.period.frequency() == frequency) {
-            let is_unit = matches!(key.area, AreaCode::Local(..));
-            let brings = |add_units: bool| {
-                (add_units || !is_unit) && !panel.has_period(&key.indicator, key.period, add_units)
-            };
-            let readers = steps.readers(&key.indicator);
-            if readers.iter().any(|reader| reader.is_value && brings(reader.add_units)) {
-                new.entry(&key.indicator).or_default().insert((key.period, is_unit));
+        let mut with = panel.clone();
+        let mut is_any = false;
+        for key in keys {
+            if steps.brings(&with, key) {
+                // Only that there is something matters.
+                let value = Value::Missing(MissingReason::NotAvailable);
+                let status = ObservationStatus::Normal;
+                with.set(key, Cell { value, status, revision: Revision::ZERO, notes: None });
+                is_any = true;
             }
         }
-        if new.is_empty() {
-            return None;
-        }
-        let periods = steps.periods_where(|source| {
-            let mut observed = steps.observed(panel, source);
-            let more = new.get(&source.indicator).into_iter().flatten();
-            let more = more.filter(|(_, is_unit)| source.rule.add_units || !is_unit);
-            observed.extend(more.map(|(period, _)| *period));
-            observed.sort_unstable();
-            observed.dedup();
-            observed
-        });
-        Some(periods.len())
+        is_any.then(|| steps.periods(&with).len())
     }
 }

@@ -35,24 +35,29 @@ pub(crate) struct LeafStep {
     pub(crate) transform: Transform,
     pool: Option<Pool>,
     scoring: Scoring,
+    asks_existence: bool,
 }
 
 impl LeafStep {
     pub(crate) fn new(framework: &Framework, node: NodeIndex) -> Option<Self> {
         let leaf = framework.leaf(node)?;
         let choice = Choice { sources: &leaf.sources, max_age: leaf.max_age };
+        let reading = Reading::new(framework, &leaf.indicator, choice)?;
+        let denominator = denominator(framework, leaf);
+        let asks_existence = reading.is_free();
         Some(Self {
             node,
             indicator: leaf.indicator.clone(),
             frequency: framework.draft().frequency,
-            reading: Reading::new(framework, &leaf.indicator, choice)?,
-            denominator: denominator(framework, leaf),
+            reading,
+            denominator,
             not_applicable: leaf.not_applicable.clone(),
             impute: leaf.impute.clone(),
             treatment: leaf.treat,
             transform: leaf.transform,
             pool: leaf.normalise.pool(),
             scoring: Scoring::new(leaf),
+            asks_existence,
         })
     }
 
@@ -82,8 +87,8 @@ impl LeafStep {
         matches!(self.impute, Some(Impute::Latest { .. } | Impute::Hold | Impute::Linear))
     }
 
-    /// Whether which areas anything is known of bears on the prepared numbers of others.
-    pub(crate) fn asks_who_is_heard(&self) -> bool {
+    /// Whether the value of an area can be filled in from other areas.
+    pub(crate) fn is_filled_by_others(&self) -> bool {
         self.average().is_some()
     }
 
@@ -96,6 +101,12 @@ impl LeafStep {
     pub(crate) fn reads_nodes(&self) -> bool {
         !self.reading.nodes().is_empty()
             || self.denominator.as_ref().is_some_and(|(reading, _)| !reading.nodes().is_empty())
+    }
+
+    /// Whether there can be a value where nothing is observed that it is made from, so that it has to be asked whether the area and period
+    /// exist.
+    pub(crate) fn asks_existence(&self) -> bool {
+        self.asks_existence
     }
 
     /// Whether a prepared number is what the area's own observations give.
@@ -190,6 +201,11 @@ impl LeafStep {
         self.scoring.basis(axis.compared.parts_of(column), axis, |place| column.at(place).get())
     }
 
+    /// How many of what it is compared with a prepared number surpasses, and how many it equals, if that is what makes the score.
+    pub(crate) fn standing(&self, basis: &Basis, prepared: f64) -> Option<[usize; 2]> {
+        self.scoring.standing(basis, prepared)
+    }
+
     /// Turns prepared numbers into scores.
     pub(crate) fn score_into(&self, from: &[Slot], made: &mut [Slot], basis: Option<&Basis>) {
         self.scoring.score_into(from, made, basis);
@@ -233,6 +249,17 @@ impl Own<'_> {
                 self.known.stand_in(self.leaf.impute.as_ref(), period).map_or(Slot::gap(gap), Slot::number)
             }
             said => said.into(),
+        }
+    }
+
+    /// Whether what is filled in from other periods makes the period exist, if nothing else does. What is held beyond the first and the
+    /// last number does not: it would have no end.
+    pub(crate) fn is_filled_at(&self, period: Period) -> bool {
+        let impute = self.leaf.impute.as_ref();
+        match (impute, self.known.neighbours(period)) {
+            (Some(Impute::Hold | Impute::Linear), (before, after)) => before.is_some() && after.is_some(),
+            (Some(Impute::Latest { .. }), _) => self.known.stand_in(impute, period).is_some(),
+            _ => false,
         }
     }
 }

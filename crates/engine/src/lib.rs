@@ -18,6 +18,9 @@
 //! columns go together, [`weights`] how much each node counts, and [`agreement`] whether coders judged alike. [`cost`] states
 //! what a framework takes at most, before anything is scored with it.
 //!
+//! Which areas and periods have an answer is decided in `existence`, from an area's own observations; a [`Board`] has no [`Row`] of others,
+//! and `void` makes the answer that says why.
+//!
 //! Columns run over periods and areas, one a node, of [`Slot`]s that hold a number or the reason for none. Boards share them in
 //! chunks, and a chunk in which there is nothing takes no memory. What a score rests on is not kept beside it: a [`Row`] or an [`Explanation`] reads it from the panel when it is asked for.
 //!
@@ -40,6 +43,8 @@
 //! 6. Draw it in the random frameworks of `crates/engine/tests/it/history.rs` and `crates/engine/tests/it/hostile.rs`, which test that
 //!    a board brought up to date equals one from scratch. Compare it with reference figures in
 //!    `tests/conformance/coinr/normalise.rs` where there are any.
+//! 7. Work its score out again from a printed explanation in `tests/e2e/recomputed.rs`; what that lacks, add to
+//!    `crates/engine/src/explain.rs`.
 //!
 //! # To add an aggregation method
 //!
@@ -52,6 +57,7 @@
 //! 5. State what it costs in `crates/engine/src/cost/aggregation.rs`, and measure that with a line in
 //!    `crates/engine/benches/score/cost.rs`.
 //! 6. Draw it in `crates/engine/tests/it/history.rs`; compare it in `tests/conformance/coinr/aggregate.rs`.
+//! 7. Work its score out again from a printed explanation in `tests/e2e/recomputed.rs`.
 //!
 //! # Example
 //!
@@ -144,8 +150,10 @@ pub mod explain;
 pub mod formula;
 pub mod geography;
 pub mod impute;
+pub mod like_for_like;
 pub mod normalise;
 pub mod number;
+pub mod others;
 pub mod panel;
 pub mod plan;
 pub mod ranks;
@@ -161,8 +169,10 @@ pub mod weights;
 mod answer;
 mod axis;
 mod bases;
+mod bearing;
 mod branch;
 mod chunked;
+mod existence;
 mod extent;
 mod leaf;
 mod pending;
@@ -173,6 +183,7 @@ mod settle;
 mod spans;
 mod trace;
 mod update;
+mod void;
 
 pub use board::Board;
 pub use column::Column;
@@ -180,6 +191,7 @@ pub use cost::{BoardSize, Cost};
 pub use difference::NodeChange;
 pub use explain::Explanation;
 pub use geography::Geography;
+pub use like_for_like::CoverageChange;
 pub use panel::{Cell, CellRef, Cells, Panel, Series, Sourced, Timeline};
 pub use plan::Plan;
 pub use report::ClauseResult;

@@ -6,11 +6,12 @@ use std::{collections::HashMap, sync::Arc};
 
 use foldhash::fast::RandomState;
 use tenseven_model::{
-    Framework, IndicatorId,
-    framework::{NodeBody, NodeIndex, Pool, Reference},
+    AreaCode, Framework, IndicatorId, ObservationKey,
+    framework::{NodeBody, NodeIndex, Reference},
 };
 
 use crate::{
+    bearing::{Bearing, Bearings, bearings},
     branch::BranchStep,
     leaf::LeafStep,
     reading::{Choice, Reading},
@@ -40,8 +41,6 @@ pub(crate) struct Reader {
     pub(crate) max_age: u32,
     /// Whether observations of local units count.
     pub(crate) add_units: bool,
-    /// Whether it is the leaf's value, or part of it, and not what that is divided by.
-    pub(crate) is_value: bool,
 }
 
 /// What a plan has worked out.
@@ -62,6 +61,8 @@ pub(crate) struct Steps {
     pub(crate) leaf_places: Vec<usize>,
     /// How the report reads the indicators that it names.
     pub(crate) reported: HashMap<IndicatorId, Reading>,
+    /// What makes areas and periods exist.
+    pub(crate) bearings: Bearings,
     readers: HashMap<IndicatorId, Vec<Reader>, RandomState>,
 }
 
@@ -80,6 +81,7 @@ impl Plan {
         let mut steps = Steps {
             reported: reported(&framework),
             readers: readers(&leaves),
+            bearings: bearings(&leaves),
             order: Vec::new(),
             lookers: vec![Vec::new(); framework.nodes().len()],
             leaf_places: vec![0; leaves.len()],
@@ -118,17 +120,18 @@ impl Steps {
         self.readers.keys()
     }
 
-    /// Whether some step looks at all areas of a period together, so that no area can be scored alone.
-    pub(crate) fn needs_all_areas(&self) -> bool {
-        let is_compared = |leaf: &LeafStep| leaf.pool() == Some(Pool::Period);
-        self.leaves.iter().any(|leaf| !leaf.is_by_cell() || is_compared(leaf))
-            || self.branches.iter().any(|branch| !branch.is_by_cell())
+    /// The bearing of a key; none if it makes no area and period exist.
+    pub(crate) fn bearing(&self, key: &ObservationKey) -> Option<Bearing> {
+        let bearing = self.bearings.get(&key.indicator)?;
+        let is_counted = bearing.add_units || !matches!(key.area, AreaCode::Local(..));
+        let is_scored = key.period.frequency() == self.framework.draft().frequency;
+        (is_counted && is_scored).then_some(*bearing)
     }
 
     /// Whether which areas anything is known of bears on the scores of others.
     pub(crate) fn asks_who_is_heard(&self) -> bool {
         self.framework.draft().reference == Reference::All
-            || self.leaves.iter().any(LeafStep::asks_who_is_heard)
+            || self.leaves.iter().any(LeafStep::is_filled_by_others)
     }
 
     /// Puts leaves and branches behind all that they look at, and criteria last.
@@ -210,14 +213,13 @@ fn criteria(framework: &Framework, leaves: &[LeafStep]) -> Vec<Vec<usize>> {
 fn readers(leaves: &[LeafStep]) -> HashMap<IndicatorId, Vec<Reader>, RandomState> {
     let mut readers: HashMap<_, Vec<_>, _> = HashMap::default();
     for (place, leaf) in leaves.iter().enumerate() {
-        let denominator = leaf.denominator.as_ref().map(|(reading, _)| (reading, false));
-        for (reading, is_value) in std::iter::once((&leaf.reading, true)).chain(denominator) {
+        let denominator = leaf.denominator.as_ref().map(|(reading, _)| reading);
+        for reading in std::iter::once(&leaf.reading).chain(denominator) {
             for source in reading.sources() {
                 readers.entry(source.indicator.clone()).or_default().push(Reader {
                     leaf: place,
                     max_age: source.rule.max_age,
                     add_units: source.rule.add_units,
-                    is_value,
                 });
             }
         }

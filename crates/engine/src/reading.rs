@@ -83,6 +83,14 @@ impl Reading {
         }
     }
 
+    /// Whether there can be a value where nothing observed that it reads is known.
+    pub(crate) fn is_free(&self) -> bool {
+        let Self::Computed(computed) = self else { return false };
+        let nothing = vec![None; computed.sources.len()];
+        let made = computed.steps_of(nothing, &|_| Err(Gap::NoChildWithData));
+        !computed.nodes.is_empty() || made.last().is_some_and(|(_, outcome)| outcome.is_ok())
+    }
+
     /// Whether anything is known of an area.
     pub(crate) fn knows(&self, panel: &Panel, area: Alpha3) -> bool {
         self.sources().iter().any(|source| panel.series(&source.indicator, area).is_some())
@@ -207,15 +215,23 @@ impl Computed {
         node: &dyn Fn(NodeIndex) -> Outcome,
     ) -> Vec<(&IndicatorId, Outcome)> {
         let sources = series.iter().zip(&self.sources);
-        let words: Vec<_> =
-            sources.map(|(series, source)| resolve::number_at((*series)?, period, &source.rule)).collect();
-        if !words.is_empty() && words.iter().all(Option::is_none) {
-            return self.steps.iter().map(|(id, _)| (id, Err(Gap::NeverReported))).collect();
-        }
+        let words = sources.map(|(series, source)| resolve::number_at((*series)?, period, &source.rule));
+        self.steps_of(words.collect(), node)
+    }
+
+    /// What each formula makes of the words on what is observed.
+    fn steps_of(
+        &self,
+        words: Vec<Option<Outcome>>,
+        node: &dyn Fn(NodeIndex) -> Outcome,
+    ) -> Vec<(&IndicatorId, Outcome)> {
+        let is_unknown = !words.is_empty() && words.iter().all(Option::is_none);
         let mut at = At { computed: self, words, node, made: HashMap::new() };
         let mut steps = Vec::with_capacity(self.steps.len());
         for (id, expression) in &self.steps {
             let outcome = evaluate(expression, &mut at);
+            // Of what it reads nothing is known, unless what it looks at is known without that.
+            let outcome = outcome.map_err(|gap| if is_unknown { Gap::NeverReported } else { gap });
             at.made.insert(id, outcome);
             steps.push((id, outcome));
         }

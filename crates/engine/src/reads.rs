@@ -3,14 +3,14 @@
 //! *Invariant:* what is told is what [`crate::resolve`] chose; nothing is chosen here.
 
 use tenseven_model::{
-    Alpha3, AreaCode, CellOrigin, Gap, Imputation, IndicatorId, ObservationKey, Outcome, Period,
+    Alpha3, AreaCode, CellOrigin, Gap, Imputation, IndicatorId, ObservationKey, Outcome, Period, SourceId,
     framework::NodeIndex,
 };
 
 use crate::{
     LeafCell, Panel,
     leaf::LeafStep,
-    panel::Series,
+    panel::{Cells, Series},
     reading::{Reading, Source},
     resolve::{self, Word},
 };
@@ -50,6 +50,14 @@ pub struct Read {
     pub outcome: Outcome,
     /// Of what is observed: the observations that say so, one or one a local unit; none where nothing was reported.
     pub observations: Vec<ObservationKey>,
+    /// The observations of the same area and period by other sources, which were passed over.
+    pub passed_over: Vec<ObservationKey>,
+}
+
+impl Read {
+    fn unobserved(target: Target, role: Role, period: Period, outcome: Outcome) -> Self {
+        Self { target, role, period, outcome, observations: Vec::new(), passed_over: Vec::new() }
+    }
 }
 
 /// Reads what leaves of one area are made from.
@@ -84,15 +92,14 @@ impl Reads<'_> {
         }
         for (_, node) in reading.nodes() {
             let (target, outcome) = (Target::Node(*node), (self.node)(*node));
-            reads.push(Read { target, role, period, outcome, observations: Vec::new() });
+            reads.push(Read::unobserved(target, role, period, outcome));
         }
         let own = reading.of(self.panel, self.area);
         let steps = own.steps(period, self.node);
         // The value itself is told as such; a denominator is told nowhere else.
         let told = if role == Role::Value { steps.len().saturating_sub(1) } else { steps.len() };
         for (id, outcome) in steps.into_iter().take(told) {
-            let target = Target::Computed(id.clone());
-            reads.push(Read { target, role, period, outcome, observations: Vec::new() });
+            reads.push(Read::unobserved(Target::Computed(id.clone()), role, period, outcome));
         }
     }
 
@@ -100,32 +107,45 @@ impl Reads<'_> {
         let Source { indicator, rule } = source;
         let series = self.panel.series(indicator, self.area);
         let word = series.and_then(|series| Some((series, resolve::word(series, period, rule)?)));
+        let keys = word.as_ref().map(|(series, word)| self.keys(source, series, word));
+        let (observations, passed_over) = keys.unwrap_or_default();
         Read {
             target: Target::Observed(indicator.clone()),
             role,
             period,
             outcome: word.as_ref().map_or(Err(Gap::NeverReported), |(_, word)| word.number),
-            observations: word.map(|(series, word)| self.keys(source, series, &word)).unwrap_or_default(),
+            observations,
+            passed_over,
         }
     }
 
-    /// The observations that a word was made from.
-    fn keys(&self, source: &Source, series: &Series, word: &Word<'_>) -> Vec<ObservationKey> {
-        let key = |area, source: &tenseven_model::SourceId, indicator: &IndicatorId| ObservationKey {
-            indicator: indicator.clone(),
-            area,
-            source: source.clone(),
-            period: word.period,
+    /// The observations that a word was made from, and those of the same area and period that were passed over.
+    fn keys(
+        &self,
+        source: &Source,
+        series: &Series,
+        word: &Word<'_>,
+    ) -> (Vec<ObservationKey>, Vec<ObservationKey>) {
+        let (mut chosen, mut passed_over) = (Vec::new(), Vec::new());
+        let mut sort = |area: AreaCode, cells: Cells<'_>, taken: Option<&SourceId>| {
+            for cell in cells.iter() {
+                let key = ObservationKey {
+                    indicator: source.indicator.clone(),
+                    area: area.clone(),
+                    source: cell.source.clone(),
+                    period: word.period,
+                };
+                (if taken == Some(cell.source) { &mut chosen } else { &mut passed_over }).push(key);
+            }
         };
-        if let Some(chosen) = word.source {
-            return vec![key(AreaCode::Country(self.area), chosen, &source.indicator)];
+        sort(AreaCode::Country(self.area), series.own(word.period), word.source);
+        if word.source.is_none() {
+            for (unit, cells) in series.units(word.period) {
+                let taken = resolve::pick(cells, &source.rule.sources).map(|taken| taken.source);
+                sort(AreaCode::Local(self.area, unit.clone()), cells, taken);
+            }
         }
-        let units = series.units(word.period);
-        let chosen = units.filter_map(|(unit, cells)| {
-            let chosen = resolve::pick(cells, &source.rule.sources)?;
-            Some(key(AreaCode::Local(self.area, unit.clone()), chosen.source, &source.indicator))
-        });
-        chosen.collect()
+        (chosen, passed_over)
     }
 }
 

@@ -108,12 +108,7 @@ impl Board {
     /// The areas that something is known of and that have a score of the node, with the score.
     fn scores(&self, node: &NodeId, period: Period, areas: &BTreeSet<Alpha3>) -> Vec<(Alpha3, f64)> {
         let Some(node) = self.plan.framework().node(node) else { return Vec::new() };
-        if self.axis.period(period).is_some() {
-            let score = |area: &Alpha3| Some((*area, self.outcome(period, *area, node)?.ok()?));
-            return areas.iter().filter_map(score).collect();
-        }
-        let alone = self.alone(period, None);
-        let score = |area: &Alpha3| Some((*area, alone.outcome(period, *area, node)?.ok()?));
+        let score = |area: &Alpha3| Some((*area, self.outcome(period, *area, node)?.ok()?));
         areas.iter().filter_map(score).collect()
     }
 

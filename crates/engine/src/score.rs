@@ -1,20 +1,20 @@
-//! Scoring from scratch: every period and area, or one period alone.
+//! Scoring from scratch: every period and area.
 //!
 //! *Invariant:* a score depends on the panel, the geography and the plan alone.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::sync::Arc;
 
-use tenseven_model::{Alpha3, Period, framework::Pool};
+use tenseven_model::framework::Pool;
 
 use crate::{
     Board, Geography, Panel, Plan, Slot,
     axis::Axis,
     bases::Bases,
-    chunked::{Chunked, Draft, ZEROS},
+    chunked::{Chunked, Draft},
+    existence,
     leaf::{LeafStep, no_node},
     pending::Pending,
     plan::{Step, Steps},
-    settle::is_heard,
     spans::Spans,
 };
 
@@ -22,8 +22,10 @@ impl Plan {
     /// The scores of all areas and periods.
     pub fn score(&self, panel: &Panel, geography: &Geography) -> Board {
         let axis = Arc::new(self.steps().axis(panel, geography));
-        let base = self.steps().leaves.iter().map(|leaf| own_column(leaf, panel, &axis)).collect();
-        let mut board = Board::blank(self, (panel, geography), axis, base);
+        let heard = existence::count(self.steps(), panel, &axis);
+        let own = |leaf| own_column(leaf, panel, (&axis, &heard));
+        let base = self.steps().leaves.iter().map(own).collect();
+        let mut board = Board::blank(self, (panel, geography), (axis, heard), base);
         board.settle_everything();
         board
     }
@@ -37,14 +39,15 @@ impl Plan {
     ) -> Option<Board> {
         let axis = Arc::new(self.steps().axis(panel, geography));
         let mut watch = Watch::new(self.steps(), axis.len(), goes_on);
+        let heard = existence::count(self.steps(), panel, &axis);
         let mut base = Vec::with_capacity(self.steps().leaf_count());
         for leaf in &self.steps().leaves {
-            base.push(own_column(leaf, panel, &axis));
+            base.push(own_column(leaf, panel, (&axis, &heard)));
             if !watch.more(axis.len()) {
                 return None;
             }
         }
-        let mut board = Board::blank(self, (panel, geography), axis, base);
+        let mut board = Board::blank(self, (panel, geography), (axis, heard), base);
         board.settle_everything_while(&mut |cells| watch.more(cells)).then_some(board)
     }
 }
@@ -144,7 +147,7 @@ impl Board {
     pub(crate) fn blank(
         plan: &Plan,
         (panel, geography): (&Panel, &Geography),
-        axis: Arc<Axis>,
+        (axis, heard): (Arc<Axis>, Chunked<u16>),
         base: Vec<Chunked<Slot>>,
     ) -> Self {
         let steps = plan.steps();
@@ -161,86 +164,46 @@ impl Board {
             nodes: steps.framework.nodes().iter().map(|_| unknown()).collect(),
             criteria: steps.criteria.iter().map(|_| unknown()).collect(),
             pending: Pending::default(),
-            heard: count_heard(&base, axis.len()),
+            heard,
             plan: plan.clone(),
             panel: panel.clone(),
             geography: geography.clone(),
             axis,
             base,
             is_new: false,
-            is_alone: false,
+            is_void: false,
         }
-    }
-
-    /// A board of one period alone, of all areas of this board and `area`, or, where areas can be scored alone, of that
-    /// area only. Pooled normalisations compare what they compare on this board.
-    pub(crate) fn alone(&self, period: Period, area: Option<Alpha3>) -> Self {
-        let steps = self.plan.steps();
-        let mut areas: BTreeSet<_> = self.axis.areas.iter().copied().collect();
-        match area {
-            Some(area) if !steps.needs_all_areas() => areas = BTreeSet::from([area]),
-            Some(area) => {
-                areas.insert(area);
-            }
-            None => {}
-        }
-        let of_board = self.axis.areas.iter().zip(&self.axis.heard);
-        let heard = of_board.filter(|(_, heard)| **heard).map(|(area, _)| *area).collect();
-        let axis = (vec![period], areas.into_iter().collect());
-        let axis = Arc::new(steps.axis_over(&self.geography, axis, &heard));
-        let base = steps.leaves.iter().map(|leaf| own_column(leaf, &self.panel, &axis)).collect();
-        let mut board = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
-        for (basis, known) in board.bases.iter_mut().zip(&self.bases) {
-            if let Bases::Pooled(known) = known {
-                *basis = Bases::Pooled(known.clone());
-            }
-        }
-        board.is_alone = true;
-        board.settle_everything();
-        board
     }
 }
 
 /// What the areas' own observations give for a leaf; what a formula reads of scores is not looked at.
-fn own_column(leaf: &LeafStep, panel: &Panel, axis: &Axis) -> Chunked<Slot> {
+fn own_column(leaf: &LeafStep, panel: &Panel, (axis, heard): (&Axis, &Chunked<u16>)) -> Chunked<Slot> {
     if leaf.reads_nodes() {
         return Chunked::blank(axis.len(), Slot::never_reported());
     }
     let mut column = Draft::new(axis.len(), Slot::never_reported());
     for (place, area) in axis.areas.iter().enumerate() {
-        if !leaf.reading.knows(panel, *area) {
+        if !leaf.reading.knows(panel, *area) && !leaf.asks_existence() {
             continue;
         }
-        own_cells(leaf, panel, (axis, *area), |period, slot| column.put(axis.cell(period, place), slot));
+        own_cells(leaf, panel, (axis, heard, place), |period, slot| {
+            column.put(axis.cell(period, place), slot);
+        });
     }
     column.finish()
-}
-
-/// By cell: for how many leaves something is known.
-fn count_heard(base: &[Chunked<Slot>], len: usize) -> Chunked<u16> {
-    let mut heard = Chunked::blank(len, &ZEROS);
-    for column in base {
-        for part in column.told(0..len, |slot| !is_heard(*slot)) {
-            heard.write(part.clone(), |counts| {
-                for (count, slot) in counts.iter_mut().zip(column.part(part)) {
-                    *count += u16::from(is_heard(*slot));
-                }
-            });
-        }
-    }
-    heard
 }
 
 /// What an area's own observations give for every period of the axis.
 pub(crate) fn own_cells(
     leaf: &LeafStep,
     panel: &Panel,
-    (axis, area): (&Axis, Alpha3),
+    (axis, heard, place): (&Axis, &Chunked<u16>, usize),
     mut put: impl FnMut(usize, Slot),
 ) {
-    let own = leaf.own(panel, area);
-    for (place, period) in axis.periods.iter().enumerate() {
-        put(place, own.at(*period, &no_node));
+    let own = leaf.own(panel, axis.areas[place]);
+    for (index, period) in axis.periods.iter().enumerate() {
+        let exists = !leaf.asks_existence() || *heard.at(axis.cell(index, place)) > 0;
+        put(index, if exists { own.at(*period, &no_node) } else { Slot::NEVER_REPORTED });
     }
 }
 

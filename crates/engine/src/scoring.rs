@@ -101,6 +101,13 @@ impl Scoring {
         }
     }
 
+    /// How many of what it is compared with a prepared number surpasses, and how many it equals; none where that makes no score.
+    pub(crate) fn standing(&self, basis: &Basis, prepared: f64) -> Option<[usize; 2]> {
+        let (Self::Rank { direction, .. }, Basis::Order(order)) = (self, basis) else { return None };
+        let number = normalise::directed(prepared, *direction);
+        Some([order.below(number), order.equal(number)])
+    }
+
     /// Turns prepared numbers into scores, from one row of slots into another.
     pub(crate) fn score_into(&self, from: &[Slot], made: &mut [Slot], basis: Option<&Basis>) {
         match self {

@@ -93,7 +93,8 @@ impl Board {
             let (period, area) = (cell / axis.areas.len(), cell % axis.areas.len());
             let own = step.own(&panel, axis.areas[area]);
             let node = |node: NodeIndex| -> Outcome { self.published_score(node, cell) };
-            let slot = own.at(axis.periods[period], &node);
+            let exists = !step.asks_existence() || *self.heard.at(cell) > 0;
+            let slot = if exists { own.at(axis.periods[period], &node) } else { Slot::NEVER_REPORTED };
             if self.put_base(leaf, cell, slot) {
                 changed.add(cell..cell + 1);
             }
@@ -104,12 +105,6 @@ impl Board {
 
     /// Puts what an area's own observations give; says whether it is another than before.
     pub(crate) fn put_base(&mut self, leaf: usize, cell: usize, slot: Slot) -> bool {
-        let before = *self.base[leaf].at(cell);
-        let (was, is) = (is_heard(before), is_heard(slot));
-        if was != is {
-            let heard = *self.heard.at(cell);
-            self.heard.set(cell, if is { heard + 1 } else { heard.saturating_sub(1) });
-        }
         self.base[leaf].set(cell, slot)
     }
 
@@ -148,7 +143,6 @@ impl Board {
         let axis = Arc::clone(&self.axis);
         let slots = self.prepared[leaf].as_ref().unwrap_or(&self.base[leaf]);
         match (step.pool(), &mut self.bases[leaf]) {
-            (Some(Pool::AllPeriods), Bases::Pooled(_)) if self.is_alone => spans,
             (Some(Pool::AllPeriods), Bases::Pooled(known)) => {
                 let basis = step.pooled_basis(slots, &axis);
                 if basis.is_same(known) {
@@ -300,9 +294,4 @@ impl Board {
             Which::Prepared(leaf) => self.prepared[leaf].as_mut().unwrap_or(&mut self.base[leaf]),
         }
     }
-}
-
-/// Whether a word was heard, be it that the value is missing.
-pub(crate) fn is_heard(slot: Slot) -> bool {
-    !slot.same_bits(Slot::NEVER_REPORTED)
 }

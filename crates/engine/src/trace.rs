@@ -20,7 +20,7 @@ pub(crate) fn leaf_cell(board: &Board, leaf: usize, cell: usize) -> Option<LeafC
     let axis = &board.axis;
     let (period, area) = (cell / axis.areas.len(), cell % axis.areas.len());
     let step = &board.plan.steps().leaves[leaf];
-    if axis.excluded[leaf].get(area) == Some(&true) {
+    if board.is_void || axis.excluded[leaf].get(area) == Some(&true) {
         return None;
     }
     let own = step.own(&board.panel, axis.areas[area]);

@@ -16,6 +16,7 @@ use tenseven_model::{Alpha3, AreaCode, ObservationKey};
 use crate::{
     Board, Geography, Panel, Plan, Slot,
     chunked::Draft,
+    existence,
     leaf::no_node,
     panel::Series,
     plan::{Reader, Steps},
@@ -67,8 +68,9 @@ impl Board {
         let touches: SmallVec<[_; 4]> =
             changed.iter().flat_map(|key| steps.touches(key, &before, panel)).collect();
         let comes_or_goes = touches.iter().any(Touch::comes_or_goes);
-        let reheard = if comes_or_goes { self.reheard(steps, &before, &touches) } else { BTreeMap::new() };
-        let keeps_periods = !comes_or_goes || touches.iter().all(|touch| touch.keeps_periods(&before, panel));
+        let reheard = if comes_or_goes { self.reheard(steps, &before, changed) } else { BTreeMap::new() };
+        let keeps_periods =
+            !comes_or_goes || touches.iter().all(|touch| touch.keeps_periods(steps, &before, panel));
         let is_anew = !keeps_periods && steps.periods(panel) != self.axis.periods
             || reheard.iter().any(|(area, _)| self.axis.area(*area).is_none())
             || !reheard.is_empty() && steps.asks_who_is_heard();
@@ -78,32 +80,33 @@ impl Board {
             self.settle_everything();
             return;
         }
+        let flips = self.recount(steps, &before, changed);
         for (area, heard) in reheard {
             if let Some(place) = self.axis.area(area) {
                 Arc::make_mut(&mut self.axis).heard[place] = heard;
             }
         }
         self.read(steps, panel, &touches);
+        self.ask_existence(steps, &flips);
         self.settle(steps);
     }
 
     /// The areas of which something is now known where nothing was, or the other way round.
-    fn reheard(&self, steps: &Steps, before: &Panel, touches: &[Touch<'_>]) -> BTreeMap<Alpha3, bool> {
+    fn reheard(&self, steps: &Steps, before: &Panel, changed: &[ObservationKey]) -> BTreeMap<Alpha3, bool> {
         let mut reheard = BTreeMap::new();
-        for touch in touches.iter().filter(|touch| touch.reader.is_value) {
+        for key in changed {
+            let Some((area, bearing)) = key.area.country().zip(steps.bearing(key)) else { continue };
             let has_any = |panel: &Panel| {
-                let series = panel.series(&touch.key.indicator, touch.area);
-                series.is_some_and(|series| {
-                    series.has_any(touch.key.period.frequency(), touch.reader.add_units)
-                })
+                let series = panel.series(&key.indicator, area);
+                series.is_some_and(|series| series.has_any(key.period.frequency(), bearing.add_units))
             };
-            if has_any(before) == has_any(&self.panel) || reheard.contains_key(&touch.area) {
+            if has_any(before) == has_any(&self.panel) || reheard.contains_key(&area) {
                 continue;
             }
-            let was = self.axis.area(touch.area).is_some_and(|place| self.axis.heard[place]);
-            let is = steps.is_heard(&self.panel, touch.area);
+            let was = self.axis.area(area).is_some_and(|place| self.axis.heard[place]);
+            let is = steps.is_heard(&self.panel, area);
             if was != is {
-                reheard.insert(touch.area, is);
+                reheard.insert(area, is);
             }
         }
         reheard
@@ -139,6 +142,9 @@ impl Board {
                 }
                 let slot = match (plainly, &own) {
                     (Some(source), _) => reading::word(*series, *at, &source.rule).into(),
+                    (None, Some(_)) if leaf.asks_existence() && *self.heard.at(cell) == 0 => {
+                        Slot::NEVER_REPORTED
+                    }
                     (None, Some(own)) => own.at(*at, &no_node),
                     (None, None) => continue,
                 };
@@ -148,7 +154,8 @@ impl Board {
             }
         }
         for (leaf, place) in whole {
-            own_cells(&steps.leaves[leaf], panel, (&axis, axis.areas[place]), |period, slot| {
+            let heard = self.heard.clone();
+            own_cells(&steps.leaves[leaf], panel, (&axis, &heard, place), |period, slot| {
                 let cell = axis.cell(period, place);
                 if self.put_base(leaf, cell, slot) {
                     self.pending.add(steps.leaf_places[leaf], cell..cell + 1);
@@ -157,9 +164,27 @@ impl Board {
         }
     }
 
+    /// Reads again what asks whether cells exist, of those that came to exist or do so no more.
+    fn ask_existence(&mut self, steps: &Steps, flips: &[usize]) {
+        let axis = Arc::clone(&self.axis);
+        let panel = self.panel.clone();
+        for (leaf, step) in steps.leaves.iter().enumerate().filter(|(_, step)| step.asks_existence()) {
+            for cell in flips {
+                let (period, area) = axis.place(*cell);
+                let exists = *self.heard.at(*cell) > 0;
+                let own = || step.own(&panel, area).at(period, &no_node);
+                let slot = if exists { own() } else { Slot::NEVER_REPORTED };
+                if step.reads_nodes() || self.put_base(leaf, *cell, slot) {
+                    self.pending.add(steps.leaf_places[leaf], *cell..*cell + 1);
+                }
+            }
+        }
+    }
+
     /// Lays the cells out over the periods and areas that there are now; what was read before stays read.
     fn lay_out_again(&mut self, steps: &Steps) {
         let axis = Arc::new(steps.axis(&self.panel, &self.geography));
+        let heard = existence::count(steps, &self.panel, &axis);
         let old = Arc::clone(&self.axis);
         let areas: Vec<_> = axis.areas.iter().map(|area| old.area(*area)).collect();
         let periods: Vec<_> = axis.periods.iter().map(|period| old.period(*period)).collect();
@@ -167,14 +192,14 @@ impl Board {
         for (leaf, known) in steps.leaves.iter().zip(&self.base) {
             let mut column = Draft::new(axis.len(), Slot::never_reported());
             for (place, area) in axis.areas.iter().enumerate() {
-                if !leaf.reads_nodes() && !leaf.reading.knows(&self.panel, *area) {
+                if !leaf.reads_nodes() && !leaf.asks_existence() && !leaf.reading.knows(&self.panel, *area) {
                     continue;
                 }
                 let known_at = |period: usize| Some(*known.at(old.cell(periods[period]?, areas[place]?)));
                 let is_whole = (0..periods.len()).all(|period| known_at(period).is_some());
-                if !is_whole && !leaf.reads_nodes() {
+                if (!is_whole || leaf.asks_existence()) && !leaf.reads_nodes() {
                     let cell = |period| axis.cell(period, place);
-                    own_cells(leaf, &self.panel, (&axis, *area), |period, slot| {
+                    own_cells(leaf, &self.panel, (&axis, &heard, place), |period, slot| {
                         column.put(cell(period), slot);
                     });
                     continue;
@@ -187,7 +212,7 @@ impl Board {
             }
             base.push(column.finish());
         }
-        *self = Self::blank(&self.plan, (&self.panel, &self.geography), axis, base);
+        *self = Self::blank(&self.plan, (&self.panel, &self.geography), (axis, heard), base);
     }
 }
 
@@ -221,10 +246,12 @@ impl Touch<'_> {
         self.had_and_has[0] != self.had_and_has[1]
     }
 
-    /// Whether the indicator has a word of this period now if and only if it had one before.
-    fn keeps_periods(&self, before: &Panel, after: &Panel) -> bool {
-        let has =
-            |panel: &Panel| panel.has_period(&self.key.indicator, self.key.period, self.reader.add_units);
-        !self.reader.is_value || has(before) == has(after)
+    /// Whether it brings or takes no period: the indicator has a word of the period now if and only if it had one before, and no value
+    /// between two periods is filled in or stands in no more.
+    fn keeps_periods(&self, steps: &Steps, before: &Panel, after: &Panel) -> bool {
+        let Some(bearing) = steps.bearing(self.key) else { return true };
+        let has = |panel: &Panel| panel.has_period(&self.key.indicator, self.key.period, bearing.add_units);
+        let moves_ends = steps.leaves[self.reader.leaf].is_over_time() && self.comes_or_goes();
+        !moves_ends && has(before) == has(after)
     }
 }

@@ -153,8 +153,8 @@ pub use tenseven_state::{
 };
 pub use view::View;
 pub use view_error::{
-    BeforeFirst, Compacted, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached, UnsettledMoment,
-    ViewError, WatchStartError, WrongHistory,
+    BeforeFirst, Compacted, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached, StampedAhead,
+    UnsettledMoment, ViewError, WatchStartError, WrongHistory,
 };
 pub use watch::{ChangeFilter, Changed, RevisionChanges};
 pub use write_failure::WriteFailure;

@@ -7,12 +7,15 @@ use std::sync::Arc;
 
 use tenseven_model::{AsOf, Revision, Timestamp};
 use tenseven_state::World;
-use tenseven_store::{Journal, Stamp};
+use tenseven_store::{Journal, ReadError, Stamp};
 
 use crate::{
-    BeforeFirst, Compacted, Cursor, NoSuchMoment, NoSuchRevision, Position, RevisionError, Unreadable,
-    ViewError, records::unreadable, shared::Shared, snapshot::Snapshot,
+    BeforeFirst, Compacted, Cursor, NoSuchMoment, NoSuchRevision, Position, RevisionError, StampedAhead,
+    Unreadable, ViewError, records::unreadable, shared::Shared, snapshot::Snapshot,
 };
+
+/// How much later than now a revision may be stamped. A moment that was answered for pushes stamps by microseconds.
+const AHEAD_MICROS_MAX: i64 = 1_000_000;
 
 /// The registry as it was at one revision. A clone shares it.
 #[derive(Clone)]
@@ -41,10 +44,21 @@ impl View {
         // From here on entries are stamped later than this time, so that what is found does not change.
         shared.moments.reach(time).await?;
         let reading = Arc::clone(shared);
-        let found = shared.past_states.in_turn(move || reading.journal.revision_at(time)).await;
+        let found = shared.past_states.in_turn(move || {
+            let found = reading.journal.revision_at(time)?;
+            let is_newest = found >= reading.state.load().revision();
+            let next = if is_newest { None } else { Some(reading.journal.stamp(found.next())?.committed_at) };
+            Ok((found, next))
+        });
+        let found: Option<Result<_, ReadError>> = found.await;
         let newest = shared.state.load().revision();
         let found = found.ok_or(Unreadable { revision: newest })?;
-        let revision = found.map_err(|error| unreadable(&error))?.min(newest);
+        let (found, next) = found.map_err(|error| unreadable(&error))?;
+        let latest = shared.clock.now().as_micros().saturating_add(AHEAD_MICROS_MAX);
+        if next.is_some_and(|next| next.as_micros() > latest) {
+            return Err(StampedAhead { first: found.next(), newest }.into());
+        }
+        let revision = found.min(newest);
         if revision == Revision::ZERO {
             return Err(BeforeFirst { newest: shared.state.load().revision() }.into());
         }

@@ -69,6 +69,19 @@ pub struct BeforeFirst {
     pub newest: Revision,
 }
 
+/// Revisions are stamped later than now, because the clock was ahead when one was accepted, so that it is not known which of them were
+/// accepted by a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the server's clock was ahead: revisions from {first} on are stamped later than now, and may have been accepted by at_time all the same (the newest is {newest}); ask for a revision instead (at_revision)"
+)]
+pub struct StampedAhead {
+    /// The first revision that is stamped later than now.
+    pub first: Revision,
+    /// The newest revision.
+    pub newest: Revision,
+}
+
 /// The journal failed at or before the moment, and what it holds of it is known only after a restart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the journal failed at or before at_time; what it holds is known after the server is restarted")]
@@ -106,6 +119,9 @@ pub enum ViewError {
     /// Nothing was accepted by then.
     #[error(transparent)]
     BeforeFirst(#[from] BeforeFirst),
+    /// Which revisions were accepted by then is not known.
+    #[error(transparent)]
+    StampedAhead(#[from] StampedAhead),
     /// What was accepted by then is not known.
     #[error(transparent)]
     Unsettled(#[from] UnsettledMoment),

@@ -163,12 +163,12 @@ fn one_version_too_many_is_refused() {
 
 #[test]
 fn an_observation_that_makes_the_scores_run_over_too_many_periods_is_refused() {
-    let limits = limited(|budget| budget.periods_max = 3);
+    let limits = limited(|budget| budget.periods_max = 4);
     let observatory = open(&TestJournal::default(), limits);
     let text = copies(1, "monthly", &format!("{GOALPOSTS}\nmax_age = 1"));
     publish(&observatory, 1, &text).unwrap();
     push(&observatory, 2, &[count("2020-01", 1.0)]).unwrap();
-    // 2020-01, carried to 2020-02, and 2020-05.
+    // 2020-01 and 2020-05, each carried to the next month.
     push(&observatory, 3, &[count("2020-05", 1.0)]).unwrap();
     let Err(ChangesError::Faults(ChangeFaults(faults))) =
         push(&observatory, 4, &[count("2020-01", 2.0), count("2020-09", 1.0)])
@@ -178,7 +178,7 @@ fn an_observation_that_makes_the_scores_run_over_too_many_periods_is_refused() {
     assert_eq!(faults.len(), 1);
     assert_eq!(faults[0].index, Some(1));
     assert!(
-        matches!(faults[0].problem, Problem::TooManyPeriods(TooManyPeriods { count: 5, max: 3, .. })),
+        matches!(faults[0].problem, Problem::TooManyPeriods(TooManyPeriods { count: 6, max: 4, .. })),
         "{faults:?}"
     );
     // What lies within is accepted.

@@ -13,8 +13,8 @@ use tenseven_model::{
 };
 use tenseven_observatory::{
     ChangesError, Closing, JournalFailed, JournalFull, Limits, NoSuchMoment, Observatory, OpenError,
-    QueueFull, Recorded, RecordedPractice, SubmissionError, Unreadable, UnsettledMoment, VersionsError, View,
-    ViewError, World, WriteFailure,
+    QueueFull, Recorded, RecordedPractice, StampedAhead, SubmissionError, Unreadable, UnsettledMoment,
+    VersionsError, View, ViewError, World, WriteFailure,
 };
 use tenseven_testkit::{Failure, ManualClock, TestJournal, as_changes, history, observation, submission};
 
@@ -239,6 +239,27 @@ fn revisions_keep_their_order_when_the_clock_goes_back() {
     clock.set(100);
     let second = block_on(observatory.submit_changes(submission(2), as_changes(flag_batch(2020)))).unwrap();
     assert!(second.accepted_at > first.accepted_at, "{second:?} is not after {first:?}");
+}
+
+/// A write at 20 s while it is 10 s; what comes then is stamped behind it, and nobody can tell what was there at 10 s.
+#[test]
+fn a_moment_is_not_answered_while_revisions_are_stamped_later_than_now() {
+    let journal = TestJournal::default();
+    let clock = ManualClock::at(5_000_000);
+    let observatory = open_with(&journal, &clock, Limits::default());
+    let first = push(&observatory, 1, &flag_batch(2018)).unwrap();
+    clock.set(20_000_000);
+    push(&observatory, 2, &flag_batch(2019)).unwrap();
+    clock.set(10_000_000);
+    let newest = push(&observatory, 3, &flag_batch(2020)).unwrap();
+    let at = |micros| ReadAt::moment(AsOf::Time(Timestamp::from_micros(micros)));
+    let asked = |micros| block_on(observatory.view(at(micros), Duration::ZERO)).map(|view| view.revision());
+    let ahead = StampedAhead { first: first.next(), newest };
+    assert_eq!(asked(10_000_000), Err(ViewError::from(ahead)));
+    clock.set(20_000_000);
+    assert_eq!(asked(20_000_000), Ok(first.next()), "from then on it is final");
+    clock.set(21_000_000);
+    assert_eq!(asked(21_000_000), Ok(newest));
 }
 
 #[test]

@@ -54,6 +54,7 @@ pub(crate) fn violation(fault: &Fault, listed: &Listed) -> Violation {
         Problem::TooMany { .. } | Problem::MergedTooLarge { .. } => ("", FieldReason::TooMany),
         Problem::Indicator(_) => (".indicator", FieldReason::UnknownIndicator),
         Problem::Area(_) => (".area", FieldReason::UnknownArea),
+        Problem::NotAddedUp(_) => (".area", FieldReason::NotAllowed),
         Problem::Frequency { .. } => (".period", FieldReason::WrongFrequency),
         Problem::TooManyPeriods(_) => (".period", FieldReason::TooMany),
         Problem::Value(mismatch) => value_field(mismatch),
@@ -73,6 +74,7 @@ pub(crate) fn violation(fault: &Fault, listed: &Listed) -> Violation {
         }
         Problem::Indicator(_)
         | Problem::Area(_)
+        | Problem::NotAddedUp(_)
         | Problem::Frequency { .. }
         | Problem::TooManyPeriods(_)
         | Problem::Value(_)

@@ -52,7 +52,7 @@ pub use receipt::{Preview, Receipt};
 pub use rules::{RuleLimits, Rules};
 pub use state::{Checkpointed, State};
 pub use unknown::{
-    UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument, UnknownMeasure,
-    UnknownNode, UnknownPractice,
+    NotAddedUp, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
+    UnknownMeasure, UnknownNode, UnknownPractice,
 };
 pub use world::{AreaSelectionError, World};

@@ -33,6 +33,18 @@ pub struct UnknownArea {
     pub suggestion: Option<String>,
 }
 
+/// Observations of a local unit would be scored nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{area} is a local unit, and no framework adds up what is observed of {indicator} in local units (roll_up); send one observation of the whole area"
+)]
+pub struct NotAddedUp {
+    /// The local unit.
+    pub area: AreaCode,
+    /// The indicator.
+    pub indicator: IndicatorId,
+}
+
 /// The framework has no such node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownNode {

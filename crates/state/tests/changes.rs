@@ -205,3 +205,35 @@ fn a_merge_that_changes_nothing_is_unchanged_and_one_of_a_single_text_is_a_revis
     let versions = accept(&mut state, vec![merge((&full, 2), cleared)]);
     assert_eq!(versions, [ObservationVersion::observed(bare, Some(Revision::new(2)))]);
 }
+
+/// What is observed in cities is added up for the country by `target-10-7` where it says so, and would be lost otherwise.
+#[test]
+fn local_units_are_observed_only_where_they_are_added_up() {
+    let mut state = state(&[]);
+    let cities = |area: &str| {
+        observation(
+            "cities-with-crisis-measures",
+            area,
+            "2020",
+            Value::Number(Number::try_from(1.0).unwrap()),
+        )
+    };
+    let found = faults(&state, vec![cities("MAR/rabat").into(), level("MAR/rabat", "basic").into()]);
+    assert_eq!(found.len(), 1);
+    let (index, problem) = &found[0];
+    assert_eq!(*index, Some(1));
+    assert!(matches!(problem, Problem::NotAddedUp(_)), "{problem}");
+    assert!(problem.to_string().contains("MAR/rabat is a local unit"), "{problem}");
+    accept(&mut state, vec![cities("MAR/rabat").into(), level("MAR", "basic").into()]);
+
+    let texts = Catalog::bundled().framework_texts();
+    let text = texts.iter().find(|text| text.contains("id = \"target-10-7\"")).unwrap();
+    let next = text.replace("version = \"1.0.0\"", "version = \"1.1.0\"").replace("roll_up = \"sum\"\n", "");
+    let publish = |state: &State| {
+        decide(state, PublishFramework::read(next.clone(), &rules().limits).unwrap(), &rules())
+    };
+    let refused = publish(&state).unwrap_err().to_string();
+    assert!(refused.contains("1 of its observations are of local units"), "{refused}");
+    accept(&mut state, vec![withdrawal(&cities("MAR/rabat"))]);
+    assert!(publish(&state).is_ok());
+}

@@ -6,7 +6,7 @@ use tenseven_client::{Client, v1};
 use crate::{
     exit::Outcome,
     moment::Moment,
-    output::{Format, comparison::ComparisonView, print},
+    output::{Printing, comparison::ComparisonView, print},
 };
 
 /// Arguments of `tenseven compare`.
@@ -26,14 +26,13 @@ pub(crate) struct CompareArguments {
     nodes: Vec<String>,
     #[command(flatten)]
     moment: Moment,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 /// Runs `tenseven compare`.
 pub(crate) async fn run(client: &Client, arguments: CompareArguments) -> anyhow::Result<Outcome> {
-    let CompareArguments { framework, areas, periods, nodes, moment, format } = arguments;
+    let CompareArguments { framework, areas, periods, nodes, moment, printing } = arguments;
     let chosen = !nodes.is_empty();
     let request =
         v1::CompareScoresRequest { framework, areas, periods, nodes, read_at: Some(moment.read_at()) };
@@ -41,6 +40,6 @@ pub(crate) async fn run(client: &Client, arguments: CompareArguments) -> anyhow:
     if chosen {
         response.criteria.clear();
     }
-    print(&ComparisonView { response }, format)?;
+    print(&ComparisonView { response, digits: printing.digits() }, printing.format)?;
     Ok(Outcome::Done)
 }

@@ -6,7 +6,7 @@ use tenseven_client::{Client, v1};
 use crate::{
     exit::Outcome,
     moment::Moment,
-    output::{Format, explanation::ExplanationView, print},
+    output::{Printing, explanation::ExplanationView, print},
 };
 
 /// Arguments of `tenseven explain`.
@@ -26,14 +26,13 @@ pub(crate) struct ExplainArguments {
     node: Option<String>,
     #[command(flatten)]
     moment: Moment,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 /// Runs `tenseven explain`.
 pub(crate) async fn run(client: &Client, arguments: ExplainArguments) -> anyhow::Result<Outcome> {
-    let ExplainArguments { framework, area, period, node, moment, format } = arguments;
+    let ExplainArguments { framework, area, period, node, moment, printing } = arguments;
     let request = v1::ExplainScoreRequest {
         framework,
         area,
@@ -43,6 +42,6 @@ pub(crate) async fn run(client: &Client, arguments: ExplainArguments) -> anyhow:
         read_mask: None,
     };
     let response = client.explain_score(request).await?;
-    print(&ExplanationView { response }, format)?;
+    print(&ExplanationView { response, digits: printing.digits() }, printing.format)?;
     Ok(Outcome::Done)
 }

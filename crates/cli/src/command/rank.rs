@@ -6,7 +6,7 @@ use tenseven_client::{Client, v1};
 use crate::{
     exit::Outcome,
     moment::Moment,
-    output::{Format, print, ranks::RankView},
+    output::{Printing, print, ranks::RankView},
 };
 
 /// Arguments of `tenseven rank`.
@@ -26,14 +26,13 @@ pub(crate) struct RankArguments {
     areas: Vec<String>,
     #[command(flatten)]
     moment: Moment,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 /// Runs `tenseven rank`.
 pub(crate) async fn run(client: &Client, arguments: RankArguments) -> anyhow::Result<Outcome> {
-    let RankArguments { framework, period, node, areas, moment, format } = arguments;
+    let RankArguments { framework, period, node, areas, moment, printing } = arguments;
     let request = v1::RankAreasRequest {
         framework,
         node: node.unwrap_or_default(),
@@ -42,6 +41,6 @@ pub(crate) async fn run(client: &Client, arguments: RankArguments) -> anyhow::Re
         read_at: Some(moment.read_at()),
     };
     let response = client.rank_areas(request).await?;
-    print(&RankView { response }, format)?;
+    print(&RankView { response, digits: printing.digits() }, printing.format)?;
     Ok(Outcome::Done)
 }

@@ -6,7 +6,7 @@ use tenseven_client::{Client, v1};
 use crate::{
     exit::Outcome,
     moment::Moment,
-    output::{Format, print, report::ReportView},
+    output::{Printing, print, report::ReportView},
 };
 
 /// Arguments of `tenseven report`.
@@ -26,14 +26,13 @@ pub(crate) struct ReportArguments {
     list_areas: bool,
     #[command(flatten)]
     moment: Moment,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 /// Runs `tenseven report`.
 pub(crate) async fn run(client: &Client, arguments: ReportArguments) -> anyhow::Result<Outcome> {
-    let ReportArguments { framework, period, areas, list_areas, moment, format } = arguments;
+    let ReportArguments { framework, period, areas, list_areas, moment, printing } = arguments;
     let request = v1::GetTargetReportRequest {
         framework,
         period,
@@ -42,6 +41,6 @@ pub(crate) async fn run(client: &Client, arguments: ReportArguments) -> anyhow::
         read_at: Some(moment.read_at()),
     };
     let response = client.target_report(request).await?;
-    print(&ReportView { response, areas_listed: list_areas }, format)?;
+    print(&ReportView { response, areas_listed: list_areas, digits: printing.digits() }, printing.format)?;
     Ok(Outcome::Done)
 }

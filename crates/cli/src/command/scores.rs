@@ -5,7 +5,7 @@ use std::pin::pin;
 use crate::{
     exit::Outcome,
     moment::Moment,
-    output::{Format, print, score::ScoreView, score_list::ScoreListView},
+    output::{Printing, print, score::ScoreView, score_list::ScoreListView},
 };
 use clap::Args;
 use futures_util::TryStreamExt as _;
@@ -20,7 +20,7 @@ pub(crate) struct ScoresArguments {
     /// Framework, as target-10-7 or target-10-7@1.0.0
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas with data without it
+    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas that have scores without it
     #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
     areas: Vec<String>,
     /// Only this period, as 2020; with one area its whole tree is shown
@@ -37,9 +37,8 @@ pub(crate) struct ScoresArguments {
     nodes: Vec<String>,
     #[command(flatten)]
     moment: Moment,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 impl ScoresArguments {
@@ -55,10 +54,10 @@ impl ScoresArguments {
 pub(crate) async fn run(client: &Client, arguments: ScoresArguments) -> anyhow::Result<Outcome> {
     if let Some((area, period)) = arguments.single() {
         let response = tree(client, &arguments, area, period).await?;
-        print(&ScoreView { response }, arguments.format)?;
+        print(&ScoreView { response, digits: arguments.printing.digits() }, arguments.printing.format)?;
         return Ok(Outcome::Done);
     }
-    let format = arguments.format;
+    let format = arguments.printing.format;
     print(&list(client, arguments).await?, format)?;
     Ok(Outcome::Done)
 }
@@ -85,7 +84,7 @@ async fn tree(
 }
 
 async fn list(client: &Client, arguments: ScoresArguments) -> anyhow::Result<ScoreListView> {
-    let ScoresArguments { framework, areas, period, from, to, nodes, moment, format: _ } = arguments;
+    let ScoresArguments { framework, areas, period, from, to, nodes, moment, printing } = arguments;
     let chosen = !nodes.is_empty();
     let request = v1::ListScoresRequest {
         selection: Some(v1::ScoreSelection {
@@ -99,7 +98,9 @@ async fn list(client: &Client, arguments: ScoresArguments) -> anyhow::Result<Sco
         read_at: Some(moment.read_at()),
         ..Default::default()
     };
-    let mut view = ScoreListView { scores: Vec::new(), chosen, revision: 0, history_id: String::new() };
+    let digits = printing.digits();
+    let mut view =
+        ScoreListView { scores: Vec::new(), chosen, revision: 0, history_id: String::new(), digits };
     let mut pages = pin!(client.score_pages(request));
     while let Some(page) = pages.try_next().await? {
         view.scores.extend(page.scores);

@@ -20,11 +20,18 @@ enum LogStyle {
     Json,
 }
 
+/// The IP address and port in a text.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| {
+        "an IP address and a port are needed, e.g. 127.0.0.1:50107 for this machine alone, [::1]:50107, or 0.0.0.0:50107 for all networks; names such as localhost are not looked up".to_owned()
+    })
+}
+
 /// How the server runs. Every setting can also be given in the environment.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
     /// Where to listen; port 0 takes a free port
-    #[arg(long, env = "TENSEVEN_LISTEN", default_value = "127.0.0.1:50107")]
+    #[arg(long, env = "TENSEVEN_LISTEN", default_value = "127.0.0.1:50107", value_parser = address)]
     listen: SocketAddr,
     /// The directory of the journal; made if it is not there
     #[arg(long, env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
@@ -160,4 +167,16 @@ pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
         })
         .await?;
     Ok(Outcome::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_place_of_an_address_is_told_what_to_write() {
+        assert!(address("[::1]:50107").is_ok());
+        let wrong = address("localhost:50107").unwrap_err();
+        assert!(wrong.contains("127.0.0.1:50107") && wrong.contains("names such as localhost"), "{wrong}");
+    }
 }

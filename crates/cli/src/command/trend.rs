@@ -5,7 +5,7 @@ use std::pin::pin;
 use crate::{
     exit::Outcome,
     moment::Moment,
-    output::{Format, print, trend::TrendView},
+    output::{Printing, print, trend::TrendView},
 };
 use clap::Args;
 use futures_util::TryStreamExt as _;
@@ -34,14 +34,13 @@ pub(crate) struct TrendArguments {
     to: Option<String>,
     #[command(flatten)]
     moment: Moment,
-    /// How to print
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 /// Runs `tenseven trend`.
 pub(crate) async fn run(client: &Client, arguments: TrendArguments) -> anyhow::Result<Outcome> {
-    let TrendArguments { framework, area, nodes, from, to, moment, format } = arguments;
+    let TrendArguments { framework, area, nodes, from, to, moment, printing } = arguments;
     let request = v1::GetTrendRequest {
         framework,
         area,
@@ -59,6 +58,6 @@ pub(crate) async fn run(client: &Client, arguments: TrendArguments) -> anyhow::R
         points.append(&mut page.points);
         response = v1::GetTrendResponse { points, ..page };
     }
-    print(&TrendView { response }, format)?;
+    print(&TrendView { response, digits: printing.digits() }, printing.format)?;
     Ok(Outcome::Done)
 }

@@ -13,6 +13,33 @@ use crate::{
     upkeep::{Bar, Told, download, tell},
 };
 
+/// How facts are printed.
+#[derive(Debug, Clone, Copy, Args)]
+struct FactsFormat {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// How to print
+    #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
+    format: FactsAs,
+}
+
+/// In which form facts are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+enum FactsAs {
+    /// For people: a line each
+    #[default]
+    Table,
+    /// For programs: one JSON object
+    Json,
+}
+
+impl FactsFormat {
+    fn is_json(self) -> bool {
+        self.json || self.format == FactsAs::Json
+    }
+}
+
 /// Arguments of `tenseven backup`.
 #[derive(Debug, Args)]
 pub(crate) struct BackupArguments {
@@ -24,9 +51,8 @@ pub(crate) struct BackupArguments {
     /// Write only what came after this backup
     #[arg(long, value_name = "BACKUP")]
     since: Option<PathBuf>,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    facts: FactsFormat,
 }
 
 /// Runs `tenseven backup`.
@@ -34,7 +60,7 @@ pub(crate) async fn back_up(
     client: impl FnOnce() -> Result<Client, ClientError>,
     arguments: BackupArguments,
 ) -> anyhow::Result<Outcome> {
-    let BackupArguments { file, data, since, json } = arguments;
+    let BackupArguments { file, data, since, facts: format } = arguments;
     if file.as_os_str() == "-" {
         bail!("a backup is continued where it was cut short, and so goes to a file; give its name");
     }
@@ -46,7 +72,7 @@ pub(crate) async fn back_up(
     };
     drop(bar);
     let written = Told::Text("file", file.display().to_string());
-    tell(&[written, Told::Count("revision", head.revision.number()), chain(head)], json)?;
+    tell(&[written, Told::Count("revision", head.revision.number()), chain(head)], format.is_json())?;
     Ok(Outcome::Done)
 }
 
@@ -65,14 +91,13 @@ pub(crate) struct RestoreArguments {
     /// Restore up to this time, for example 2024-05-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
     to_time: Option<jiff::Timestamp>,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    facts: FactsFormat,
 }
 
 /// Runs `tenseven restore`.
 pub(crate) fn restore(arguments: &RestoreArguments) -> anyhow::Result<Outcome> {
-    let RestoreArguments { backups, data, to_revision, to_time, json } = arguments;
+    let RestoreArguments { backups, data, to_revision, to_time, facts: format } = arguments;
     let target = match (to_revision, to_time) {
         (Some(revision), _) => Target::Revision(Revision::new(*revision)),
         (None, Some(time)) => Target::Time(Timestamp::from_micros(time.as_microsecond())),
@@ -87,7 +112,7 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> anyhow::Result<Outcome> {
         chain(done.head),
         Told::Text("history id", done.history.to_string()),
     ];
-    tell(&facts, *json)?;
+    tell(&facts, format.is_json())?;
     Ok(Outcome::Done)
 }
 
@@ -96,32 +121,31 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> anyhow::Result<Outcome> {
 pub(crate) struct VerifyArguments {
     /// The directory of a journal that no server runs on, or the file of a backup
     path: PathBuf,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    facts: FactsFormat,
 }
 
 /// Runs `tenseven verify`.
 pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Outcome> {
-    let VerifyArguments { path, json } = arguments;
+    let VerifyArguments { path, facts: format } = arguments;
     let bar = Bar::new("verifying");
     if path.is_file() {
         let found = upkeep::verify_backup(path, &mut |done, last| bar.moved(done, last));
         drop(bar);
         let found = match found {
-            Err(error) if error.is_damage() => return damaged(&error, *json),
+            Err(error) if error.is_damage() => return damaged(&error, format.is_json()),
             found => found?,
         };
         let horizon = Told::Count("compacted up to", found.header.horizon.number());
         let problems = Told::Texts("problems", Vec::new());
         let revision = Told::Count("revision", found.head.revision.number());
-        tell(&[revision, chain(found.head), horizon, problems], *json)?;
+        tell(&[revision, chain(found.head), horizon, problems], format.is_json())?;
         return Ok(Outcome::Done);
     }
     let found = upkeep::verify(path, &mut |done, last| bar.moved(done, last));
     drop(bar);
     let found = match found {
-        Err(error) if error.is_damage() => return damaged(&error, *json),
+        Err(error) if error.is_damage() => return damaged(&error, format.is_json()),
         found => found?,
     };
     let Verified { head, horizon, observations, versions, checkpoints, problems } = found;
@@ -136,7 +160,7 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Outcome> {
         Told::Count("checkpoints", checkpoints),
         Told::Texts("problems", problems),
     ];
-    tell(&facts, *json)?;
+    tell(&facts, format.is_json())?;
     Ok(if sound { Outcome::Done } else { Outcome::Refused })
 }
 
@@ -155,14 +179,13 @@ pub(crate) struct CompactArguments {
     /// The oldest revision that can still be asked for; versions superseded up to it are given up
     #[arg(long, value_name = "REVISION")]
     oldest: u64,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    facts: FactsFormat,
 }
 
 /// Runs `tenseven compact`.
 pub(crate) fn compact(arguments: &CompactArguments) -> anyhow::Result<Outcome> {
-    let CompactArguments { data, oldest, json } = arguments;
+    let CompactArguments { data, oldest, facts: format } = arguments;
     let bar = Bar::new("compacting");
     let done = upkeep::compact(data, Revision::new(*oldest), &mut |done, last| bar.moved(done, last))?;
     drop(bar);
@@ -174,7 +197,7 @@ pub(crate) fn compact(arguments: &CompactArguments) -> anyhow::Result<Outcome> {
         Told::Count("versions kept", done.kept),
         Told::Count("versions given up", done.given_up),
     ];
-    tell(&facts, *json)?;
+    tell(&facts, format.is_json())?;
     Ok(Outcome::Done)
 }
 
@@ -184,9 +207,8 @@ pub(crate) struct StatusArguments {
     /// Read this journal itself instead of asking the server, while no server runs on it. Nothing in it is changed
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    facts: FactsFormat,
 }
 
 /// Runs `tenseven status`.
@@ -195,7 +217,7 @@ pub(crate) async fn status(
     arguments: StatusArguments,
 ) -> anyhow::Result<Outcome> {
     if let Some(data) = &arguments.data {
-        return journal_status(data, arguments.json);
+        return journal_status(data, arguments.facts.is_json());
     }
     let status = client()?.server_status().await?;
     let facts = [
@@ -211,7 +233,7 @@ pub(crate) async fn status(
         Told::Texts("not scored", status.suspended_frameworks.into_iter().map(|one| one.reason).collect()),
         Told::Counts("checkpoints", status.checkpoints),
     ];
-    tell(&facts, arguments.json)?;
+    tell(&facts, arguments.facts.is_json())?;
     Ok(Outcome::Done)
 }
 
@@ -248,4 +270,21 @@ fn made(data: &Path) -> Told {
 
 fn chain(head: upkeep::Head) -> Told {
     Told::Text("chain hash", head.chain.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::{arguments::Arguments, command::Command};
+
+    #[test]
+    fn facts_are_asked_for_in_json_as_everything_else_is() {
+        let is_json = |line: &str| match Arguments::try_parse_from(line.split_whitespace()).unwrap().command {
+            Command::Status(status) => status.facts.is_json(),
+            other => panic!("{other:?}"),
+        };
+        assert!(is_json("tenseven status --format json") && is_json("tenseven status --json"));
+        assert!(!is_json("tenseven status --format table") && !is_json("tenseven status"));
+    }
 }

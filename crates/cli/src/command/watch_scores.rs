@@ -17,7 +17,7 @@ use crate::moment::of_history;
 use crate::{
     exit::Outcome,
     output::{
-        Format, io_error,
+        Format, Printing, io_error,
         score_change::{change_cells, change_header, change_json, change_line},
         stdout,
     },
@@ -29,7 +29,7 @@ pub(crate) struct WatchScoresArguments {
     /// Framework, as target-10-7 or target-10-7@1.0.0; without a version, the newest when the watch starts
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas with data without it
+    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas that have scores without it
     #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
     areas: Vec<String>,
     /// Only this period and later ones
@@ -56,9 +56,8 @@ pub(crate) struct WatchScoresArguments {
     /// End after this many scores
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// How to print: lines for people, a JSON object a line, or CSV
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    printing: Printing,
 }
 
 /// The root of a framework's tree.
@@ -81,8 +80,9 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         history,
         snapshot,
         limit,
-        format,
+        printing,
     } = arguments;
+    let (format, digits) = (printing.format, printing.digits());
     let nodes = if nodes.is_empty() && !all_nodes { root(client, &framework).await? } else { nodes };
     let request = v1::WatchScoresRequest {
         selection: Some(v1::ScoreSelection {
@@ -117,7 +117,7 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         for change in told.changes.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
             left -= 1;
             match format {
-                Format::Table => writeln!(out, "{}", change_line(&told, change))?,
+                Format::Table => writeln!(out, "{}", change_line(&told, change, digits))?,
                 Format::Json => writeln!(out, "{}", change_json(&told, change))?,
                 Format::Csv => write_row(&mut out, change_cells(&told, change))?,
             }

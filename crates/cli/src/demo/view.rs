@@ -11,7 +11,7 @@ use super::{
     tour::{FRAMEWORK, PERIOD},
 };
 use crate::output::{
-    Document, Sheet, number::counted, observation::observation_json, report::ReportView,
+    Digits, Document, Sheet, number::counted, observation::observation_json, report::ReportView,
     score_list::ScoreListView, value::value_text,
 };
 
@@ -121,10 +121,10 @@ fn sample_text(pushed: &PushedSample, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn report(response: &v1::GetTargetReportResponse) -> ReportView {
-    ReportView { response: response.clone(), areas_listed: false }
+    ReportView { response: response.clone(), areas_listed: false, digits: Digits::default() }
 }
 
 fn scores(response: &v1::ListScoresResponse) -> ScoreListView {
     let v1::ListScoresResponse { scores, next_page_token: _, revision, history_id } = response.clone();
-    ScoreListView { scores, chosen: false, revision, history_id }
+    ScoreListView { scores, chosen: false, revision, history_id, digits: Digits::default() }
 }

@@ -6,8 +6,12 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
 use super::{
-    Document, Sheet, Table, number,
-    score::{leaf_json, named_area, score_text},
+    Digits, Document, Sheet, Table,
+    coverage_change::{
+        COVERAGE_CHANGE_HEADER, coverage_change_cells, coverage_change_json, coverage_change_text,
+    },
+    number,
+    score::{leaf_json, named_area},
     table::indented,
     value::{
         COVERAGE_HEADER, coverage_cells, coverage_json, coverage_text, named, optional_cell, optional_json,
@@ -19,6 +23,8 @@ use super::{
 pub(crate) struct ComparisonView {
     /// The answer.
     pub(crate) response: v1::CompareScoresResponse,
+    /// How many decimals its table has.
+    pub(crate) digits: Digits,
 }
 
 impl Document for ComparisonView {
@@ -38,12 +44,19 @@ impl Document for ComparisonView {
         };
         let mut table = Table::new(&titles("node"));
         for node in nodes {
-            let scores = node.scores.iter().enumerate().map(cell);
+            let scores = node.scores.iter().enumerate().map(|score| cell(score, self.digits));
             table.row(std::iter::once(indented(node.depth as usize, &node.name)).chain(scores));
         }
         if let Some(root) = nodes.first().filter(|node| node.depth == 0) {
             let coverage = root.scores.iter().map(|score| coverage_text(score.coverage.as_ref()));
             table.row(std::iter::once("indicators with data".to_owned()).chain(coverage));
+            if root.scores.iter().any(|score| score.coverage_change.is_some()) {
+                let of_coverage = root.scores.iter().map(|score| {
+                    let change = score.coverage_change.as_ref();
+                    change.map(|change| coverage_change_text(change, self.digits)).unwrap_or_default()
+                });
+                table.row(std::iter::once("difference from coverage".to_owned()).chain(of_coverage));
+            }
         }
         table.write(out)?;
         if criteria.is_empty() {
@@ -52,7 +65,7 @@ impl Document for ComparisonView {
         writeln!(out)?;
         let mut table = Table::new(&titles("criterion"));
         for criterion in criteria {
-            let scores = criterion.scores.iter().enumerate().map(cell);
+            let scores = criterion.scores.iter().enumerate().map(|score| cell(score, self.digits));
             table.row(std::iter::once(criterion.label.clone()).chain(scores));
         }
         table.write(out)
@@ -76,6 +89,7 @@ impl Document for ComparisonView {
         let mut header = vec!["framework", "kind", "id", "name", "parent", "depth", "area", "area_name"];
         header.extend(["period", "score", "difference", "gap", "band", "status"]);
         header.extend(COVERAGE_HEADER);
+        header.extend(COVERAGE_CHANGE_HEADER);
         let nodes = self.response.nodes.iter().flat_map(|node| {
             let v1::ComparedNode { node, name, parent, depth, scores } = node;
             self.rows(["node", node, name, parent, &depth.to_string()], scores)
@@ -100,6 +114,7 @@ impl ComparisonView {
             cells.push(score.band.clone());
             cells.push(named(score.status().as_str_name(), "SCORE_STATUS_"));
             cells.extend(coverage_cells(score.coverage.as_ref()));
+            cells.extend(coverage_change_cells(score.coverage_change.as_ref()));
             cells
         };
         self.response.columns.iter().zip(scores).map(row).collect()
@@ -107,10 +122,10 @@ impl ComparisonView {
 }
 
 /// The score, and behind the first column its difference.
-fn cell((place, score): (usize, &v1::ComparedScore)) -> String {
-    let text = score_text(score.score);
+fn cell((place, score): (usize, &v1::ComparedScore), digits: Digits) -> String {
+    let text = digits.score(score.score);
     match score.difference.filter(|_| place > 0) {
-        Some(difference) => format!("{text} ({})", number::signed(difference)),
+        Some(difference) => format!("{text} ({})", digits.signed(difference)),
         None => text,
     }
 }
@@ -133,7 +148,8 @@ fn criterion_json(criterion: &v1::ComparedCriterion) -> Json {
 }
 
 fn score_json(one: &v1::ComparedScore) -> Json {
-    let v1::ComparedScore { score, gap: _, difference, band, coverage, status: _, leaf } = one;
+    let v1::ComparedScore { score, gap: _, difference, band, coverage, status: _, leaf, coverage_change } =
+        one;
     json!({
         "score": optional_json(*score),
         "gap": named(one.gap().as_str_name(), "SCORE_GAP_"),
@@ -142,5 +158,6 @@ fn score_json(one: &v1::ComparedScore) -> Json {
         "coverage": coverage_json(coverage.as_ref()),
         "status": named(one.status().as_str_name(), "SCORE_STATUS_"),
         "leaf": leaf.as_ref().map(leaf_json),
+        "coverage_change": coverage_change.as_ref().map(coverage_change_json),
     })
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::number::{count, decimal};
+use super::number::{count, fixed};
 
 /// The cost in one line.
 pub(crate) fn line(cost: &v1::FrameworkCost) -> String {
@@ -76,10 +76,10 @@ fn amount_of(figure: &v1::CostFigure) -> String {
 fn scaled(kind: v1::CostKind, amount: u64) -> String {
     match kind {
         v1::CostKind::MemoryBytes | v1::CostKind::AllMemoryBytes => {
-            format!("{} MB", decimal(amount as f64 / 1e6))
+            format!("{} MB", fixed(amount as f64 / 1e6, 1))
         }
         v1::CostKind::Change | v1::CostKind::Rebuild | v1::CostKind::AllChange | v1::CostKind::AllRebuild => {
-            format!("{} ms", decimal(amount as f64 / 1e6))
+            format!("{} ms", fixed(amount as f64 / 1e6, 1))
         }
         v1::CostKind::Periods | v1::CostKind::Unspecified => count(amount),
     }

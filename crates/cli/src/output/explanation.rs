@@ -6,7 +6,8 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1::{self, explained_node::Composition};
 
 use super::{
-    Document, Sheet,
+    Digits, Document, Sheet,
+    explanation_parts::{basis_json, other_json, stage_json, treatment_json},
     explanation_tree::write_tree,
     number,
     observation::observation_json,
@@ -20,20 +21,35 @@ use super::{
 pub(crate) struct ExplanationView {
     /// The answer.
     pub(crate) response: v1::ExplainScoreResponse,
+    /// How many decimals the scores of its tree have.
+    pub(crate) digits: Digits,
 }
 
 impl Document for ExplanationView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         let explanation = self.response.explanation.clone().unwrap_or_default();
-        let v1::ScoreExplanation { framework, area, area_name, period, nodes: _, omitted_text_count } =
-            &explanation;
+        let v1::ScoreExplanation {
+            framework,
+            area,
+            area_name,
+            period,
+            nodes: _,
+            omitted_text_count,
+            omitted_setting_count,
+        } = &explanation;
         let (area, revision) = (named_area(area, area_name), number::count(self.response.revision));
         writeln!(out, "{area}, {period} by {framework} (revision {revision})\n")?;
-        write_tree(&explanation, out)?;
+        write_tree(&explanation, self.digits, out)?;
         if *omitted_text_count > 0 {
             writeln!(
                 out,
                 "\nThe texts of {omitted_text_count} observations are left out; explain a node further down to see them."
+            )?;
+        }
+        if *omitted_setting_count > 0 {
+            writeln!(
+                out,
+                "\n{omitted_setting_count} long settings are left out; explain a node further down to see them."
             )?;
         }
         Ok(())
@@ -42,8 +58,15 @@ impl Document for ExplanationView {
     fn json(&self) -> Json {
         let v1::ExplainScoreResponse { explanation, revision, history_id } = &self.response;
         let explanation = explanation.as_ref().map(|explanation| {
-            let v1::ScoreExplanation { framework, area, area_name, period, nodes, omitted_text_count } =
-                explanation;
+            let v1::ScoreExplanation {
+                framework,
+                area,
+                area_name,
+                period,
+                nodes,
+                omitted_text_count,
+                omitted_setting_count,
+            } = explanation;
             json!({
                 "framework": framework,
                 "area": area,
@@ -51,12 +74,13 @@ impl Document for ExplanationView {
                 "period": period,
                 "nodes": nodes.iter().map(explained_json).collect::<Vec<_>>(),
                 "omitted_text_count": omitted_text_count,
+                "omitted_setting_count": omitted_setting_count,
             })
         });
         json!({ "explanation": explanation, "revision": revision, "history_id": history_id })
     }
 
-    /// A row a node, and below each leaf a row for each observation that it was made from, which `kind` tells.
+    /// A row a node, and below each leaf a row for each observation that it was made from, or that was passed over, which `kind` tells.
     fn sheet(&self) -> Sheet {
         let mut header = vec!["framework", "area", "period", "kind", "node", "name", "parent", "depth"];
         header.extend([
@@ -91,7 +115,10 @@ fn explained_json(explained: &v1::ExplainedNode) -> Json {
         contribution_to_root,
         composition,
         unrounded,
+        settings,
     } = explained;
+    let settings: serde_json::Map<String, Json> =
+        settings.iter().map(|setting| (setting.key.clone(), Json::from(setting.value.clone()))).collect();
     let (leaf, branch) = match composition {
         Some(Composition::Leaf(leaf)) => (leaf_json(leaf), Json::Null),
         Some(Composition::Branch(branch)) => (Json::Null, branch_json(branch)),
@@ -104,13 +131,14 @@ fn explained_json(explained: &v1::ExplainedNode) -> Json {
         "effective_weight": optional_json(*effective_weight),
         "contribution": optional_json(*contribution),
         "contribution_to_root": optional_json(*contribution_to_root),
+        "settings": settings,
         "leaf": leaf,
         "branch": branch,
     })
 }
 
 fn branch_json(branch: &v1::ExplainedBranch) -> Json {
-    let v1::ExplainedBranch { method, parts, own, filled_in } = branch;
+    let v1::ExplainedBranch { method, parts, own, filled_in, group, compared, compared_count } = branch;
     let part = |part: &v1::ExplainedPart| {
         let v1::ExplainedPart { node, weight, contribution } = part;
         json!({
@@ -124,6 +152,9 @@ fn branch_json(branch: &v1::ExplainedBranch) -> Json {
         "parts": parts.iter().map(part).collect::<Vec<_>>(),
         "own": number::json(*own),
         "filled_in": filled_in,
+        "group": group,
+        "compared": compared.iter().map(other_json).collect::<Vec<_>>(),
+        "compared_count": compared_count,
     })
 }
 
@@ -147,12 +178,11 @@ fn leaf_json(leaf: &v1::ExplainedLeaf) -> Json {
         "normalised": stage(&leaf.normalised),
         "normalisation": leaf.normalisation,
         "lower_is_better": leaf.lower_is_better,
+        "denominator": stage(&leaf.denominator),
+        "stand_in_group": leaf.stand_in_group,
+        "stand_ins": leaf.stand_ins.iter().map(other_json).collect::<Vec<_>>(),
+        "stand_in_count": leaf.stand_in_count,
     })
-}
-
-fn stage_json(value: &v1::StageValue) -> Json {
-    let v1::StageValue { number, gap: _ } = value;
-    json!({ "number": optional_json(*number), "gap": named(value.gap().as_str_name(), "SCORE_GAP_") })
 }
 
 fn read_json(read: &v1::ExplainedRead) -> Json {
@@ -167,6 +197,8 @@ fn read_json(read: &v1::ExplainedRead) -> Json {
         value,
         observations,
         observation_count,
+        passed_over,
+        passed_over_count,
     } = read;
     json!({
         "role": named(read.role().as_str_name(), "READ_ROLE_"),
@@ -179,29 +211,8 @@ fn read_json(read: &v1::ExplainedRead) -> Json {
         "value": value.as_ref().map(stage_json),
         "observations": observations.iter().map(observation_json).collect::<Vec<_>>(),
         "observation_count": observation_count,
-    })
-}
-
-fn treatment_json(treatment: &v1::OutlierTreatment) -> Json {
-    let v1::OutlierTreatment { skewness, kurtosis, winsorised_count, rescaled, mirrored } = treatment;
-    json!({
-        "skewness": optional_json(*skewness),
-        "kurtosis": optional_json(*kurtosis),
-        "winsorised_count": winsorised_count,
-        "rescaled": rescaled,
-        "mirrored": mirrored,
-    })
-}
-
-fn basis_json(basis: &v1::NormalisationBasis) -> Json {
-    let v1::NormalisationBasis { min, max, mean, deviation, compared_count, reference } = basis;
-    json!({
-        "min": optional_json(*min),
-        "max": optional_json(*max),
-        "mean": optional_json(*mean),
-        "deviation": optional_json(*deviation),
-        "compared_count": compared_count,
-        "reference": reference.as_ref().map(stage_json),
+        "passed_over": passed_over.iter().map(observation_json).collect::<Vec<_>>(),
+        "passed_over_count": passed_over_count,
     })
 }
 
@@ -214,6 +225,7 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
         contribution_to_root,
         composition,
         unrounded,
+        settings: _,
     } = explained;
     let node = node.clone().unwrap_or_default();
     let gap = named(node.gap().as_str_name(), "SCORE_GAP_");
@@ -234,8 +246,10 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
     let mut rows = vec![own];
     if let Some(Composition::Leaf(leaf)) = composition {
         for read in &leaf.reads {
-            rows.extend(read.observations.iter().map(|recorded| {
-                let mut cells = vec!["observation".to_owned()];
+            let taken = read.observations.iter().map(|recorded| ("observation", recorded));
+            let passed_over = read.passed_over.iter().map(|recorded| ("passed_over", recorded));
+            rows.extend(taken.chain(passed_over).map(|(kind, recorded)| {
+                let mut cells = vec![kind.to_owned()];
                 cells.extend(key.clone());
                 cells.extend(std::iter::repeat_n(String::new(), 13));
                 cells.push(named(read.role().as_str_name(), "READ_ROLE_"));

@@ -5,14 +5,21 @@ use std::io::{self, Write};
 use tenseven_client::v1::{self, explained_node::Composition};
 
 use super::{
-    number,
-    score::{NONE, score_text, status_text},
+    Digits, number,
+    score::{NONE, status_text},
     time::instant,
     value::{coverage_text, gap_text, value_text},
 };
 
+/// Most other areas and periods that a line names.
+const OTHERS_SHOWN: usize = 12;
+
 /// Writes the nodes, each below its parent, and below each leaf how its score came about.
-pub(super) fn write_tree(explanation: &v1::ScoreExplanation, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write_tree(
+    explanation: &v1::ScoreExplanation,
+    digits: Digits,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let depth = |place: usize| explanation.nodes[place].node.as_ref().map_or(0, |node| node.depth);
     let count = explanation.nodes.len();
     // Whether nothing more comes on a node's level below the same parent.
@@ -30,12 +37,12 @@ pub(super) fn write_tree(explanation: &v1::ScoreExplanation, out: &mut dyn Write
             (_, true) => "└─ ",
             (_, false) => "├─ ",
         };
-        writeln!(out, "{rail}{branch}{}", node_line(node))?;
+        writeln!(out, "{rail}{branch}{}", node_line(node, digits))?;
         if level > 0 {
             rails.push(!is_last(place));
         }
         let rail: String = rails.iter().map(|goes_on| if *goes_on { "│  " } else { "   " }).collect();
-        for line in details(node, &explanation.area) {
+        for line in details(node, &explanation.area, digits) {
             writeln!(out, "{}", format!("{rail}   {line}").trim_end())?;
         }
     }
@@ -43,10 +50,10 @@ pub(super) fn write_tree(explanation: &v1::ScoreExplanation, out: &mut dyn Write
 }
 
 /// A node's score, and what it adds to the one above.
-fn node_line(explained: &v1::ExplainedNode) -> String {
+fn node_line(explained: &v1::ExplainedNode, digits: Digits) -> String {
     let v1::ExplainedNode { node, effective_weight, contribution, contribution_to_root, .. } = explained;
     let node = node.clone().unwrap_or_default();
-    let mut parts = vec![format!("{}: {}", node.name, score_text(node.score))];
+    let mut parts = vec![format!("{}: {}", node.name, digits.score(node.score))];
     parts.extend(explained.unrounded.map(|score| format!("rounded from {}", number::plain(score))));
     parts.extend((!node.band.is_empty()).then(|| node.band.clone()));
     match explained.composition {
@@ -61,35 +68,51 @@ fn node_line(explained: &v1::ExplainedNode) -> String {
     parts.extend(effective_weight.map(|weight| format!("weight {}", number::telling(weight))));
     if let Some(adds) = contribution {
         let whole = contribution_to_root.filter(|_| node.depth > 1);
-        let whole = whole.map(|whole| format!(" ({} to the whole)", number::decimal(whole)));
-        parts.push(format!("adds {}{}", number::decimal(*adds), whole.unwrap_or_default()));
+        let whole = whole.map(|whole| format!(" ({} to the whole)", digits.text(whole)));
+        parts.push(format!("adds {}{}", digits.text(*adds), whole.unwrap_or_default()));
     }
     parts.join(", ")
 }
 
-fn details(explained: &v1::ExplainedNode, area: &str) -> Vec<String> {
+fn details(explained: &v1::ExplainedNode, area: &str, digits: Digits) -> Vec<String> {
     match &explained.composition {
-        Some(Composition::Leaf(leaf)) => leaf_lines(leaf, area),
-        Some(Composition::Branch(branch)) => branch_lines(branch),
+        Some(Composition::Leaf(leaf)) => leaf_lines(explained, leaf, area),
+        Some(Composition::Branch(branch)) => branch_lines(explained, branch, digits),
         None => Vec::new(),
     }
 }
 
-fn branch_lines(branch: &v1::ExplainedBranch) -> Vec<String> {
+fn branch_lines(explained: &v1::ExplainedNode, branch: &v1::ExplainedBranch, digits: Digits) -> Vec<String> {
+    let said = settings_line(explained, &["aggregate."], &branch.method);
+    let mut lines = if said == "by arithmetic" { Vec::new() } else { vec![said] };
     if branch.filled_in {
-        vec!["the average of its group stands in".to_owned()]
-    } else if branch.own == 0.0 {
-        Vec::new()
-    } else {
-        vec![format!("{} of its own", number::decimal(branch.own))]
+        lines.push(format!("the average of its group {} stands in", branch.group));
+    } else if branch.own != 0.0 {
+        lines.push(format!("{} of its own", digits.text(branch.own)));
     }
+    lines.extend(others_line("compared with", &branch.compared, branch.compared_count));
+    lines
 }
 
-fn leaf_lines(leaf: &v1::ExplainedLeaf, area: &str) -> Vec<String> {
+fn leaf_lines(explained: &v1::ExplainedNode, leaf: &v1::ExplainedLeaf, area: &str) -> Vec<String> {
     let mut lines = Vec::new();
     // Where there is no value at all, the node's own line says why.
     if leaf.resolved != leaf.normalised || leaf.resolved.is_some_and(|value| value.number.is_some()) {
         lines.push(stages(leaf));
+    }
+    if leaf.normalised.is_some_and(|value| value.number.is_some()) {
+        lines.push(settings_line(
+            explained,
+            &["normalise.", "transform.", "treat.", "impute."],
+            &leaf.normalisation,
+        ));
+    }
+    if let Some(denominator) = &leaf.denominator {
+        lines.push(format!(
+            "divided by {}, per {}",
+            stage_text(denominator),
+            setting(explained, "denominate.per")
+        ));
     }
     if !leaf.formula.is_empty() {
         lines.push(format!("computed as {}", leaf.formula));
@@ -98,9 +121,66 @@ fn leaf_lines(leaf: &v1::ExplainedLeaf, area: &str) -> Vec<String> {
         lines.push(format!("does not apply to areas of {}", leaf.excluded_by));
     }
     lines.extend(leaf.treatment.as_ref().and_then(treatment_line));
-    lines.extend(leaf.basis.as_ref().map(basis_line));
+    let of_group =
+        if leaf.stand_in_group.is_empty() { String::new() } else { format!(" of {}", leaf.stand_in_group) };
+    lines.extend(others_line(
+        &format!("filled in from areas{of_group}"),
+        &leaf.stand_ins,
+        leaf.stand_in_count,
+    ));
+    if let Some(basis) = &leaf.basis {
+        lines.push(basis_line(basis));
+        lines.extend(others_line("which are", &basis.compared, basis.compared_count));
+    }
     lines.extend(leaf.reads.iter().flat_map(|read| read_lines(read, leaf, area)));
     lines
+}
+
+/// What the framework says under these keys, after the name of the method.
+fn settings_line(explained: &v1::ExplainedNode, prefixes: &[&'static str], method: &str) -> String {
+    let of = |prefix: &'static str| {
+        let told =
+            explained.settings.iter().filter(|setting| !is_default(setting)).filter_map(move |setting| {
+                let key = setting.key.strip_prefix(prefix)?;
+                let key = if prefix == prefixes[0] { key } else { &setting.key };
+                (key != "method").then(|| format!("{key} {}", setting.value))
+            });
+        told.collect::<Vec<_>>()
+    };
+    let told = prefixes.iter().flat_map(|prefix| of(prefix));
+    let told: Vec<_> = told.collect();
+    if told.is_empty() { format!("by {method}") } else { format!("by {method}: {}", told.join(", ")) }
+}
+
+/// What a framework says of most nodes.
+fn is_default(setting: &v1::Setting) -> bool {
+    let v1::Setting { key, value } = setting;
+    matches!(key.as_str(), "aggregate.over" | "aggregate.min_coverage.over") && value == "children"
+}
+
+fn setting<'a>(explained: &'a v1::ExplainedNode, key: &str) -> &'a str {
+    let found = explained.settings.iter().find(|setting| setting.key == key);
+    found.map_or("", |setting| &setting.value)
+}
+
+/// Other areas and periods with their values, the first of many; none where there is none.
+fn others_line(what: &str, others: &[v1::OtherCell], count: u32) -> Option<String> {
+    let first = others.first()?;
+    let is_one_period = others.iter().all(|other| other.period == first.period);
+    let told = others.iter().take(OTHERS_SHOWN).map(|other| {
+        let values: Vec<_> = other.values.iter().map(stage_text).collect();
+        let period = if is_one_period { String::new() } else { format!(" {}", other.period) };
+        let outranks = match other.outranks {
+            Some(win) if win > 0.0 => " (outranked)",
+            Some(win) if win < 0.0 => " (outranks it)",
+            Some(_) => " (a tie)",
+            None => "",
+        };
+        format!("{}{period} {}{outranks}", other.area, values.join(" / "))
+    });
+    let more = (count as usize).saturating_sub(OTHERS_SHOWN.min(others.len()));
+    let more = if more > 0 { format!(", and {more} more, with --format json") } else { String::new() };
+    Some(format!("{what} {}{more}", told.collect::<Vec<_>>().join(", ")))
 }
 
 /// The stages from the value to the score.
@@ -126,19 +206,50 @@ fn stage_text(value: &v1::StageValue) -> String {
 }
 
 fn treatment_line(treatment: &v1::OutlierTreatment) -> Option<String> {
-    let v1::OutlierTreatment { skewness, kurtosis, winsorised_count, rescaled, mirrored: _ } = treatment;
+    let v1::OutlierTreatment {
+        skewness,
+        kurtosis,
+        winsorised_count,
+        rescaled,
+        mirrored,
+        lower_limit,
+        upper_limit,
+        min,
+        max,
+    } = treatment;
     let shape = skewness.zip(*kurtosis)?;
     let done = match (rescaled, winsorised_count) {
-        (true, _) => "put on another scale".to_owned(),
+        (true, _) => {
+            let ends = [min, max].map(|end| end.map(number::telling).unwrap_or_default());
+            let mirrored = if *mirrored { ", mirrored" } else { "" };
+            format!("put on another scale, between {} and {}{mirrored}", ends[0], ends[1])
+        }
         (false, 0) => "left as they are".to_owned(),
-        (false, count) => format!("{} drawn in", number::counted((*count).into(), "value", "values")),
+        (false, count) => {
+            let limit = |what: &str, limit: &Option<f64>| {
+                limit.map(|limit| format!(" {what} {}", number::telling(limit)))
+            };
+            let limits = [limit("up to", lower_limit), limit("down to", upper_limit)];
+            let limits: String = limits.into_iter().flatten().collect();
+            format!("{} drawn in{limits}", number::counted((*count).into(), "value", "values"))
+        }
     };
     let (skewness, kurtosis) = (number::telling(shape.0), number::telling(shape.1));
     Some(format!("values of all areas with skewness {skewness} and kurtosis {kurtosis}: {done}"))
 }
 
 fn basis_line(basis: &v1::NormalisationBasis) -> String {
-    let v1::NormalisationBasis { min, max, mean, deviation, compared_count, reference } = basis;
+    let v1::NormalisationBasis {
+        min,
+        max,
+        mean,
+        deviation,
+        compared_count,
+        reference,
+        worse_count,
+        equal_count,
+        compared: _,
+    } = basis;
     let mut parts = Vec::new();
     parts.extend(
         min.zip(*max)
@@ -147,7 +258,12 @@ fn basis_line(basis: &v1::NormalisationBasis) -> String {
     parts.extend(mean.zip(*deviation).map(|(mean, deviation)| {
         format!("a mean of {} with deviation {}", number::telling(mean), number::telling(deviation))
     }));
-    parts.extend((*compared_count > 0).then(|| format!("{compared_count} values")));
+    parts.push(number::counted((*compared_count).into(), "value", "values"));
+    parts.extend(
+        worse_count
+            .zip(*equal_count)
+            .map(|(worse, equal)| format!("{worse} of them worse and {equal} equal, its own included")),
+    );
     parts.extend(reference.as_ref().map(|reference| format!("{} at the reference", stage_text(reference))));
     format!("compared with {}", parts.join(", "))
 }
@@ -172,6 +288,12 @@ fn read_lines(read: &v1::ExplainedRead, leaf: &v1::ExplainedLeaf, area: &str) ->
         let told = observation_lines(recorded, area);
         lines.extend(told.into_iter().map(|line| format!("{indent}{line}")));
     }
+    for recorded in &read.passed_over {
+        let told = observation_lines(recorded, area).into_iter().take(1);
+        lines.extend(told.map(|line| format!("{indent}passed over: {line}")));
+    }
+    let more = (read.passed_over_count as usize).saturating_sub(read.passed_over.len());
+    lines.extend((more > 0).then(|| format!("{indent}passed over: {more} more")));
     let left = read.observation_count as usize - read.observations.len().min(read.observation_count as usize);
     lines.extend((left > 0).then(|| format!("{indent}and {left} more")));
     lines

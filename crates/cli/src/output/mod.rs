@@ -6,10 +6,12 @@
 pub(crate) mod coding;
 pub(crate) mod comparison;
 pub(crate) mod cost;
+mod coverage_change;
 pub(crate) mod difference;
 mod document;
 mod escape;
 pub(crate) mod explanation;
+mod explanation_parts;
 mod explanation_tree;
 pub(crate) mod framework;
 pub(crate) mod indicator;
@@ -18,6 +20,7 @@ pub(crate) mod observation;
 pub(crate) mod practice;
 pub(crate) mod practice_file;
 pub(crate) mod practice_receipt;
+mod printing;
 pub(crate) mod publication;
 pub(crate) mod ranks;
 pub(crate) mod reference;
@@ -35,4 +38,5 @@ pub(crate) mod value;
 pub(crate) mod versions;
 
 pub(crate) use document::{Document, Format, Sheet, io_error, print};
+pub(crate) use printing::{Digits, Printing};
 pub(crate) use table::Table;

@@ -2,11 +2,15 @@
 
 use serde_json::{Number, Value as Json};
 
+/// What stands in a table where there is no number.
+pub(crate) const NONE: &str = "–";
 /// Whole numbers up to here are floats without a gap.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// The shortest writing that is read back as the same number, for programs.
 pub(crate) fn plain(number: f64) -> String {
+    // Without the sign of a zero.
+    let number = number + 0.0;
     let size = number.abs();
     if size != 0.0 && !(1e-7..1e21).contains(&size) { format!("{number:e}") } else { number.to_string() }
 }
@@ -21,38 +25,36 @@ pub(crate) fn json(number: f64) -> Json {
     }
 }
 
-/// The number for people: whole numbers with grouped digits, others with one decimal.
+/// The number for people: whole numbers with grouped digits, others with at least four digits that tell.
 pub(crate) fn figure(number: f64) -> String {
-    if number.fract() == 0.0 { grouped(&plain(number)) } else { decimal(number) }
+    if number.fract() == 0.0 { grouped(&plain(number)) } else { significant(number) }
 }
 
-/// The number for people with one decimal and grouped digits.
-pub(crate) fn decimal(number: f64) -> String {
-    grouped(&format!("{number:.1}"))
+/// The number for people with so many decimals and grouped digits.
+pub(crate) fn fixed(number: f64, decimals: usize) -> String {
+    let text = format!("{number:.decimals$}");
+    let is_zero = !text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
+    grouped(if is_zero { text.trim_start_matches('-') } else { &text })
 }
 
-/// The number for people: whole numbers with grouped digits, others with four digits that tell.
-pub(crate) fn telling(number: f64) -> String {
-    if number.fract() == 0.0 {
-        return figure(number);
-    }
+/// The number for people with at least four digits that tell, at least one of them a decimal.
+pub(crate) fn significant(number: f64) -> String {
     let size = number.abs();
-    let digits = (1..=12).find(|digits| size * 10_f64.powi(*digits) >= 1_000.0).unwrap_or(1);
+    if size == 0.0 {
+        return fixed(number, 1);
+    }
     if !(1e-9..1e15).contains(&size) {
         return format!("{number:.3e}");
     }
-    let text = format!("{number:.*}", usize::try_from(digits).unwrap_or(1));
-    grouped(text.trim_end_matches('0').trim_end_matches('.'))
+    let digits = (1..=12).find(|digits| size * 10_f64.powi(*digits) >= 1_000.0).unwrap_or(12);
+    fixed(number, usize::try_from(digits).unwrap_or(1))
 }
 
-/// A difference for people: one decimal, and its sign unless it is 0 when rounded.
-pub(crate) fn signed(number: f64) -> String {
-    let text = decimal(number);
-    match text.as_str() {
-        "-0.0" | "0.0" => "0.0".to_owned(),
-        _ if number > 0.0 => format!("+{text}"),
-        _ => text,
-    }
+/// The number for people: whole numbers with grouped digits, others with four digits that tell, without zeros at the end.
+pub(crate) fn telling(number: f64) -> String {
+    let text = figure(number);
+    let is_decimal = text.contains('.') && !text.contains('e');
+    if is_decimal { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 /// A count for people, with grouped digits.
@@ -115,15 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn people_get_groups_and_one_decimal() {
-        for (number, text) in [(3653.0, "3,653"), (-1234.56, "-1,234.6"), (100.0, "100"), (66.666, "66.7")] {
+    fn people_get_groups_and_four_digits() {
+        for (number, text) in [(3653.0, "3,653"), (-1234.56, "-1,234.6"), (100.0, "100"), (66.666, "66.67")] {
             assert_eq!(figure(number), text);
         }
         assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(decimal(50.0), "50.0");
+        assert_eq!((fixed(50.0, 1), significant(0.961)), ("50.0".to_owned(), "0.9610".to_owned()));
         let told = [0.9, 1.0 / 3.0, 8.294_05, 12_345.678, 0.000_123_44, 1e-12, 9.999_96].map(telling);
         assert_eq!(told, ["0.9", "0.3333", "8.294", "12,345.7", "0.0001234", "1.000e-12", "10"]);
-        assert_eq!([12.34, -1234.5, 0.0, -0.01].map(signed), ["+12.3", "-1,234.5", "0.0", "0.0"]);
     }
 
     #[test]

@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
 use super::{
-    Document, Sheet, Table, number,
-    score::{NONE, named_area, score_text},
+    Digits, Document, Sheet, Table, number,
+    score::{NONE, named_area},
     value::{COVERAGE_HEADER, coverage_cells, coverage_json, coverage_text, gap_text, named},
 };
 
@@ -16,6 +16,8 @@ use super::{
 pub(crate) struct RankView {
     /// The answer.
     pub(crate) response: v1::RankAreasResponse,
+    /// How many decimals its table has.
+    pub(crate) digits: Digits,
 }
 
 impl Document for RankView {
@@ -42,7 +44,7 @@ impl Document for RankView {
             table.row([
                 one.rank.to_string(),
                 named_area(&one.area, &one.area_name),
-                score_text(Some(one.score)),
+                self.digits.text(one.score),
                 one.band.clone(),
                 coverage_text(one.coverage.as_ref()),
                 named(one.status().as_str_name(), "SCORE_STATUS_").replace("filled", "partly filled in"),

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
 use super::{
-    Document, Sheet, Table, number,
+    Digits, Document, Sheet, Table, number,
     score::NONE,
     value::{optional_cell, optional_json},
 };
@@ -18,6 +18,8 @@ pub(crate) struct ReportView {
     pub(crate) response: v1::GetTargetReportResponse,
     /// Whether the areas behind the figures were asked for.
     pub(crate) areas_listed: bool,
+    /// How many decimals its table has, of numbers that are not whole.
+    pub(crate) digits: Digits,
 }
 
 impl Document for ReportView {
@@ -41,7 +43,7 @@ impl Document for ReportView {
         for figure in figures {
             table.row([
                 figure.title.clone(),
-                value_text(figure),
+                value_text(figure, self.digits),
                 figure.unit.clone(),
                 format!("{} of {area_count}", figure.areas_with_data),
                 tally_text(&figure.tally),
@@ -170,11 +172,12 @@ impl ReportView {
 }
 
 /// The figure for people; a ratio in percent.
-fn value_text(figure: &v1::ReportFigure) -> String {
+fn value_text(figure: &v1::ReportFigure, digits: Digits) -> String {
     match figure.value {
         None => NONE.to_owned(),
-        Some(ratio) if figure.figure == "ratio-of-sums" => format!("{} %", number::decimal(ratio * 100.0)),
-        Some(value) => number::figure(value),
+        Some(ratio) if figure.figure == "ratio-of-sums" => format!("{} %", digits.text(ratio * 100.0)),
+        Some(value) if value.fract() == 0.0 => number::figure(value),
+        Some(value) => digits.text(value),
     }
 }
 
@@ -228,7 +231,7 @@ mod tests {
             revision: 7,
             history_id: String::new(),
         };
-        ReportView { response, areas_listed: false }
+        ReportView { response, areas_listed: false, digits: Digits::default() }
     }
 
     #[test]
@@ -240,7 +243,7 @@ mod tests {
         assert!(line.contains("190 of 250"), "{text}");
         assert!(line.contains("COMPREHENSIVE 93, ELABORATED 55, BASIC 42"), "{text}");
         assert!(text.lines().any(|line| line.contains("Nothing known") && line.contains('–')), "{text}");
-        assert!(text.lines().any(|line| line.contains("Agreements") && line.contains("77.8 %")), "{text}");
+        assert!(text.lines().any(|line| line.contains("Agreements") && line.contains("77.78 %")), "{text}");
     }
 
     #[test]

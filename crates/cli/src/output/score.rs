@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
+pub(super) use super::number::NONE;
 use super::{
-    Document, Sheet, Table, number,
+    Digits, Document, Sheet, Table, number,
     table::indented,
     value::{
         COVERAGE_HEADER, coverage_cells, coverage_json, coverage_text, gap_text, named, optional_cell,
@@ -14,14 +15,13 @@ use super::{
     },
 };
 
-/// What stands in a table where there is no number.
-pub(super) const NONE: &str = "–";
-
 /// The score tree of one area and period, as answered.
 #[derive(Debug)]
 pub(crate) struct ScoreView {
     /// The answer.
     pub(crate) response: v1::GetScoresResponse,
+    /// How many decimals its table has.
+    pub(crate) digits: Digits,
 }
 
 impl Document for ScoreView {
@@ -32,7 +32,7 @@ impl Document for ScoreView {
         let mut table =
             Table::new(&["node", ">value", ">score", "band", "indicators with data", "status", "source"]);
         for node in &tree.nodes {
-            table.row(node_row(node));
+            table.row(node_row(node, self.digits));
         }
         table.write(out)?;
         if tree.criteria.is_empty() {
@@ -42,7 +42,7 @@ impl Document for ScoreView {
         let mut table = Table::new(&["criterion", ">score", "indicators with data"]);
         for criterion in &tree.criteria {
             let coverage = coverage_text(criterion.coverage.as_ref());
-            table.row([criterion.label.clone(), score_text(criterion.score), coverage]);
+            table.row([criterion.label.clone(), self.digits.score(criterion.score), coverage]);
         }
         table.write(out)
     }
@@ -61,12 +61,12 @@ impl Document for ScoreView {
     }
 }
 
-fn node_row(node: &v1::NodeScore) -> [String; 7] {
+fn node_row(node: &v1::NodeScore, digits: Digits) -> [String; 7] {
     let leaf = node.leaf.as_ref();
     [
         indented(node.depth as usize, &node.name),
         leaf.map(|leaf| value_text(leaf.value.as_ref())).unwrap_or_default(),
-        score_text(node.score),
+        digits.score(node.score),
         node.band.clone(),
         coverage_text(node.coverage.as_ref()),
         status_text(node),
@@ -82,11 +82,6 @@ pub(super) fn area_text(tree: &v1::ScoreTree) -> String {
 /// An area's name, if it has one, and code.
 pub(super) fn named_area(area: &str, name: &str) -> String {
     if name.is_empty() { area.to_owned() } else { format!("{name} ({area})") }
-}
-
-/// A score with one decimal.
-pub(crate) fn score_text(score: Option<f64>) -> String {
-    score.map_or_else(|| NONE.to_owned(), number::decimal)
 }
 
 /// How a value was filled in.
@@ -349,6 +344,7 @@ pub(super) mod tests {
     fn rendered(format: Format) -> String {
         let view = ScoreView {
             response: v1::GetScoresResponse { scores: Some(tree()), revision: 1234, ..Default::default() },
+            digits: Digits::default(),
         };
         let mut out = Vec::new();
         render(&view, format, &mut out).unwrap();
@@ -362,7 +358,7 @@ pub(super) mod tests {
         let line = |name: &str| {
             text.lines().find(|line| line.trim_start_matches([' ', '·']).starts_with(name)).unwrap()
         };
-        assert!(line("Overall").contains("66.7"), "{text}");
+        assert!(line("Overall").contains("66.67"), "{text}");
         assert!(line("Overall").contains("2 of 11 (18 %)"), "{text}");
         assert!(line("Casualties").contains("carried forward from 2016, status P"), "{text}");
         assert!(line("Casualties").contains("3,653"), "{text}");

@@ -4,27 +4,31 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
 use super::{
-    number,
-    score::{node_json, score_text, status_text},
+    Digits,
+    score::{node_json, status_text},
     time::instant,
     value::{COVERAGE_HEADER, coverage_cells, coverage_text, gap_text, named, optional_cell, optional_json},
 };
 
 /// A change in columns whose width is known before what follows is.
-pub(crate) fn change_line(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> String {
+pub(crate) fn change_line(
+    told: &v1::WatchScoresResponse,
+    change: &v1::ScoreChange,
+    digits: Digits,
+) -> String {
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     let node = score.clone().unwrap_or_default();
     let (revision, accept_time) = (told.revision, instant(told.accept_time.as_ref()));
-    let difference = previous_score.zip(node.score).map(|(was, is)| number::signed(is - was));
+    let difference = previous_score.zip(node.score).map(|(was, is)| digits.signed(is - was));
     let before = match (previous_score, change.previous_gap()) {
-        (Some(was), _) => score_text(Some(*was)),
+        (Some(was), _) => digits.text(*was),
         (None, v1::ScoreGap::Unspecified) => String::new(),
         (None, gap) => gap_text(gap).to_owned(),
     };
     format!(
         "{revision:>8}  {accept_time:<27}  {area:<4}  {period:<8}  {:<24}  {before:>14} → {:>6}  {:>7}  {:<20}  {}",
         node.node,
-        if *no_data { "no data".to_owned() } else { score_text(node.score) },
+        if *no_data { "no data".to_owned() } else { digits.score(node.score) },
         difference.unwrap_or_default(),
         coverage_text(node.coverage.as_ref()),
         status_text(&node),
@@ -128,12 +132,13 @@ mod tests {
     #[test]
     fn a_change_says_what_was_before_and_the_difference() {
         let (told, change) = told();
-        let line = change_line(&told, &change);
-        assert!(line.contains("52.5 →   50.2") && line.contains("-2.2"), "{line}");
+        let line = |change: &v1::ScoreChange| change_line(&told, change, Digits::default());
+        let first = line(&change);
+        assert!(first.contains("52.50 →  50.25") && first.contains("-2.250"), "{first}");
         let came = v1::ScoreChange { previous_score: None, ..change };
-        assert!(!change_line(&told, &came).contains("-2.2"));
+        assert!(!line(&came).contains("-2.250"));
         let gap = v1::ScoreChange { previous_gap: v1::ScoreGap::NotCollected.into(), ..came };
-        assert!(change_line(&told, &gap).contains("not collected →"), "{}", change_line(&told, &gap));
+        assert!(line(&gap).contains("not collected →"), "{}", line(&gap));
     }
 
     #[test]

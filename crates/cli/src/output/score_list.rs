@@ -6,8 +6,8 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
 use super::{
-    Document, Sheet, Table, number,
-    score::{NONE, area_text, score_text, sheet_header, sheet_rows, tree_json},
+    Digits, Document, Sheet, Table, number,
+    score::{NONE, area_text, sheet_header, sheet_rows, tree_json},
     value::coverage_text,
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct ScoreListView {
     pub(crate) revision: u64,
     /// The history that it belongs to.
     pub(crate) history_id: String,
+    /// How many decimals its table has.
+    pub(crate) digits: Digits,
 }
 
 impl Document for ScoreListView {
@@ -50,7 +52,7 @@ impl Document for ScoreListView {
             let mut cells = vec![area_text(tree), tree.period.clone()];
             cells.extend(nodes.iter().map(|node| {
                 let score = tree.nodes.iter().find(|other| other.node == node.node);
-                score.map_or_else(|| NONE.to_owned(), |score| score_text(score.score))
+                score.map_or_else(|| NONE.to_owned(), |score| self.digits.score(score.score))
             }));
             let root = tree.nodes.iter().find(|node| node.depth == 0);
             cells.extend(overall.then(|| coverage_text(root.and_then(|root| root.coverage.as_ref()))));
@@ -110,12 +112,13 @@ mod tests {
             chosen: false,
             revision: 9,
             history_id: String::new(),
+            digits: Digits::default(),
         };
         let mut text = Vec::new();
         view.table(&mut text).unwrap();
         let text = String::from_utf8(text).unwrap();
         let last = text.lines().last().unwrap();
-        assert!(last.contains("2018") && last.contains("66.7") && last.contains("2 of 11 (18 %)"), "{text}");
+        assert!(last.contains("2018") && last.contains("66.67") && last.contains("2 of 11 (18 %)"), "{text}");
         assert_eq!(last.matches('–').count(), 2, "{text}");
         assert_eq!(view.sheet().rows.len(), 6);
     }

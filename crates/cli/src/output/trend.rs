@@ -6,8 +6,13 @@ use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
 use super::{
-    Document, Sheet, Table, number,
-    score::{named_area, node_json, score_text, status_text},
+    Digits, Document, Sheet, Table,
+    coverage_change::{
+        COVERAGE_CHANGE_HEADER, coverage_change_cells, coverage_change_json, coverage_change_names,
+        coverage_change_text,
+    },
+    number,
+    score::{named_area, node_json, status_text},
     value::{COVERAGE_HEADER, coverage_cells, coverage_text, named, optional_cell, optional_json},
 };
 
@@ -16,6 +21,8 @@ use super::{
 pub(crate) struct TrendView {
     /// The pages put together.
     pub(crate) response: v1::GetTrendResponse,
+    /// How many decimals its table has.
+    pub(crate) digits: Digits,
 }
 
 impl Document for TrendView {
@@ -38,12 +45,25 @@ impl Document for TrendView {
         for points in points.chunk_by(|one, other| id(one) == id(other)) {
             let name = points.first().and_then(|point| point.node.as_ref()).map(|node| node.name.as_str());
             writeln!(out, "\n{}\n", name.unwrap_or_default())?;
-            let mut table =
-                Table::new(&["period", ">score", ">change", "band", "indicators with data", "status"]);
+            let mut table = Table::new(&[
+                "period",
+                ">score",
+                ">change",
+                ">from coverage",
+                "band",
+                "indicators with data",
+                "status",
+            ]);
             for point in points {
-                table.row(point_row(point));
+                table.row(point_row(point, self.digits));
             }
             table.write(out)?;
+            for point in points {
+                if let Some(change) = &point.coverage_change {
+                    let v1::TrendPoint { period, change_since, .. } = point;
+                    writeln!(out, " {period} since {change_since}: {}", coverage_change_names(change))?;
+                }
+            }
         }
         Ok(())
     }
@@ -72,6 +92,7 @@ impl Document for TrendView {
         let mut header = vec!["framework", "area", "area_name", "node", "name", "period", "score"];
         header.extend(["change", "change_since", "gap", "band", "status"]);
         header.extend(COVERAGE_HEADER);
+        header.extend(COVERAGE_CHANGE_HEADER);
         let rows = self.response.points.iter().map(|point| {
             let v1::GetTrendResponse { framework, area, area_name, .. } = &self.response;
             let node = point.node.clone().unwrap_or_default();
@@ -90,20 +111,22 @@ impl Document for TrendView {
                 named(node.status().as_str_name(), "SCORE_STATUS_"),
             ];
             cells.extend(coverage_cells(node.coverage.as_ref()));
+            cells.extend(coverage_change_cells(point.coverage_change.as_ref()));
             cells
         });
         Sheet { header, rows: rows.collect() }
     }
 }
 
-fn point_row(point: &v1::TrendPoint) -> [String; 6] {
-    let v1::TrendPoint { period, node, change, change_since } = point;
+fn point_row(point: &v1::TrendPoint, digits: Digits) -> [String; 7] {
+    let v1::TrendPoint { period, node, change, change_since, coverage_change } = point;
     let node = node.clone().unwrap_or_default();
-    let change = change.map(|change| format!("{} since {change_since}", number::signed(change)));
+    let change = change.map(|change| format!("{} since {change_since}", digits.signed(change)));
     [
         period.clone(),
-        score_text(node.score),
+        digits.score(node.score),
         change.unwrap_or_default(),
+        coverage_change.as_ref().map(|change| coverage_change_text(change, digits)).unwrap_or_default(),
         node.band.clone(),
         coverage_text(node.coverage.as_ref()),
         status_text(&node),
@@ -111,11 +134,12 @@ fn point_row(point: &v1::TrendPoint) -> [String; 6] {
 }
 
 fn point_json(point: &v1::TrendPoint) -> Json {
-    let v1::TrendPoint { period, node, change, change_since } = point;
+    let v1::TrendPoint { period, node, change, change_since, coverage_change } = point;
     json!({
         "period": period,
         "node": node.as_ref().map(node_json),
         "change": optional_json(*change),
         "change_since": change_since,
+        "coverage_change": coverage_change.as_ref().map(coverage_change_json),
     })
 }

@@ -53,7 +53,8 @@ pub(crate) fn aggregate_into(inputs: &[Input<'_>], made: &mut [Slot], method: Ag
         Aggregate::Arithmetic => weighted_mean(inputs, made),
         Aggregate::Sum => weighted_sum(inputs, made, divisor, 0.0),
         Aggregate::Linear(constant) => weighted_sum(inputs, made, divisor, constant),
-        Aggregate::Geometric | Aggregate::Power(0.0) => mean_on_scale(inputs, made, Scale::Logarithm),
+        Aggregate::Geometric => mean_on_scale(inputs, made, Scale::Logarithm),
+        Aggregate::Power(0.0) => mean_on_scale(inputs, made, Scale::LogarithmFromZero),
         Aggregate::Harmonic => mean_on_scale(inputs, made, Scale::Inverse),
         Aggregate::Power(exponent) => mean_on_scale(inputs, made, Scale::Power(exponent)),
         Aggregate::Median => picked(inputs, made, describe::median),
@@ -147,6 +148,7 @@ mod tests {
         }
         let with_zero = [(1.0, Ok(0.0)), (1.0, Ok(4.0))];
         assert_eq!(made(&with_zero, Aggregate::Power(2.0), MinCoverage::One), Ok(8.0_f64.sqrt()));
+        assert_eq!(made(&with_zero, Aggregate::Power(0.0), MinCoverage::One), Ok(0.0));
         let below_zero = [(1.0, Ok(-2.0)), (1.0, Ok(4.0))];
         assert_eq!(made(&below_zero, Aggregate::Power(2.0), MinCoverage::One), Err(Gap::NotPositive));
     }

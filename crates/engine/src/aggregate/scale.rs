@@ -13,6 +13,8 @@ use crate::{Slot, Slots as _, number};
 pub(super) enum Scale {
     /// ln x.
     Logarithm,
+    /// ln x; a 0 makes the mean 0, which is what powers come to as they approach 0.
+    LogarithmFromZero,
     /// 1/x.
     Inverse,
     /// x^p; also of 0 where p is above 0.
@@ -22,7 +24,8 @@ pub(super) enum Scale {
 impl Scale {
     fn into(self, value: f64) -> Outcome {
         match self {
-            Self::Logarithm if value > 0.0 => Ok(value.ln()),
+            Self::Logarithm | Self::LogarithmFromZero if value > 0.0 => Ok(value.ln()),
+            Self::LogarithmFromZero if value == 0.0 => Ok(0.0),
             Self::Inverse if value > 0.0 => finite(value.recip()),
             Self::Power(exponent) if value > 0.0 => finite(value.powf(exponent)),
             Self::Power(exponent) if value == 0.0 && exponent > 0.0 => Ok(0.0),
@@ -32,7 +35,7 @@ impl Scale {
 
     fn back(self, mean: f64) -> f64 {
         match self {
-            Self::Logarithm => mean.exp(),
+            Self::Logarithm | Self::LogarithmFromZero => mean.exp(),
             Self::Inverse => mean.recip(),
             Self::Power(exponent) => mean.powf(exponent.recip()),
         }
@@ -64,10 +67,14 @@ fn tally(inputs: &[Input<'_>], place: usize, scale: Scale) -> Option<Outcome> {
     if let Some(gap) = refused {
         return Some(Err(gap));
     }
+    if min == 0.0 && matches!(scale, Scale::LogarithmFromZero) {
+        return Some(Ok(0.0));
+    }
     let largest = terms.iter().map(|(_, value)| value.abs()).reduce(f64::max)?;
     let mean = number::weighted_mean(terms.iter().copied());
     // What is above 0 must not vanish under its weight; logarithms may cancel out.
-    let vanishes = mean == 0.0 && largest > 0.0 && !matches!(scale, Scale::Logarithm);
+    let is_logarithm = matches!(scale, Scale::Logarithm | Scale::LogarithmFromZero);
+    let vanishes = mean == 0.0 && largest > 0.0 && !is_logarithm;
     // Rounding on the way there and back must not lead beyond the numbers themselves.
     Some(if mean.is_finite() && !vanishes {
         Ok(scale.back(mean).clamp(min, max))

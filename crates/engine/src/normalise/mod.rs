@@ -34,7 +34,8 @@ pub use tiers::tiers;
 pub use zscore::{ZScore, zscore};
 
 use line::Line;
-use span::{directed, is_span};
+pub(crate) use span::directed;
+use span::is_span;
 
 pub(crate) use goalposts::PostLine;
 pub(crate) use minmax::minmax_into;

@@ -3,7 +3,7 @@
 use tenseven_model::framework::Direction;
 
 /// The value so that more is better.
-pub(super) fn directed(value: f64, direction: Direction) -> f64 {
+pub(crate) fn directed(value: f64, direction: Direction) -> f64 {
     match direction {
         Direction::HigherIsBetter => value,
         Direction::LowerIsBetter => -value,

@@ -3,7 +3,7 @@
 use tenseven_model::framework::{Fallback, Treatment};
 
 use super::{Drawn, Shape, box_cox_shifted, log_either, log_shifted, winsorise};
-use crate::Slot;
+use crate::{Slot, describe::describe};
 
 /// What was done to a column, and why.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -14,13 +14,17 @@ pub struct Report {
     pub winsorised: Option<(Drawn, Option<Shape>)>,
     /// The shape on the other scale; none if the column was not transformed.
     pub transformed: Option<Option<Shape>>,
+    /// The smallest and the largest number as the column came; none without numbers.
+    pub ends: Option<[f64; 2]>,
+    /// The smallest and the largest number that drawing in left; none if nothing was drawn in.
+    pub drawn_ends: Option<[f64; 2]>,
     /// Whether the other scale is the mirror image of [`Fallback::LogEither`].
     pub mirrored: bool,
 }
 
 /// Treats a column, and says what was done.
 pub fn treat(column: &mut [Slot], treatment: &Treatment) -> Report {
-    let mut report = Report { before: Shape::of(column), ..Report::default() };
+    let mut report = Report { before: Shape::of(column), ends: ends(column), ..Report::default() };
     let passes = |shape: Option<Shape>| shape.is_none_or(|shape| shape.passes(&treatment.limits));
     if passes(report.before) {
         return report;
@@ -29,6 +33,7 @@ pub fn treat(column: &mut [Slot], treatment: &Treatment) -> Report {
     let drawn = winsorise(column, &treatment.limits, treatment.points, false);
     let after = Shape::of(column);
     report.winsorised = Some((drawn, after));
+    report.drawn_ends = ends(column);
     if passes(after) || treatment.fallback == Fallback::None {
         return report;
     }
@@ -41,6 +46,12 @@ pub fn treat(column: &mut [Slot], treatment: &Treatment) -> Report {
     }
     report.transformed = Some(Shape::of(column));
     report
+}
+
+/// The smallest and the largest number of a column.
+fn ends(column: &[Slot]) -> Option<[f64; 2]> {
+    let described = describe(column);
+    described.min.zip(described.max).map(|(min, max)| [min, max])
 }
 
 #[cfg(test)]
@@ -65,7 +76,7 @@ mod tests {
         for values in [vec![1.0, 2.0, 1e9], vec![7.0; 9], vec![]] {
             let mut few = column(values.clone());
             let report = treat(&mut few, &Treatment::default());
-            assert_eq!(report, Report::default());
+            assert_eq!(Report { ends: None, ..report }, Report::default());
             assert_eq!(few, column(values));
         }
     }

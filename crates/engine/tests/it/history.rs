@@ -8,7 +8,7 @@ use tenseven_engine::{
     explain::Made,
 };
 use tenseven_model::{
-    Alpha3, Gap, IndicatorKind, MissingReason, ObservationKey, Period, Precision, Rounding, Value,
+    Alpha3, Gap, Indicator, IndicatorKind, MissingReason, ObservationKey, Period, Precision, Rounding, Value,
     formula::Formula,
     framework::{
         Aggregate, AreaGroup, AreaSet, Average, Branch, Denominator, Direction, Fallback, Finding,
@@ -135,7 +135,7 @@ fn groups() -> Vec<AreaGroup> {
     vec![group("north", &["ESP", "XAA"], &["150"]), group("south", &["TUN", "XAB", "XZZ"], &[])]
 }
 
-fn framework() -> impl Strategy<Value = FrameworkDraft> {
+pub(crate) fn framework() -> impl Strategy<Value = FrameworkDraft> {
     let reference = prop::sample::select(vec![
         Reference::World,
         Reference::All,
@@ -332,6 +332,7 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
                 0 => Some(formula("max([x], [y]) ^ 0.5 + if([x] > [y], [x] / [y], 1)")),
                 1 => Some(formula("[z] + log([x])")),
                 2 => Some(formula("if([y] >= 10, 5, abs([z]))")),
+                3 => Some(formula("if(1 > 2, [x], 3)")),
                 _ => None,
             };
         }
@@ -363,11 +364,24 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
 }
 
 /// A change of one key: to a value, chosen by number, or to nothing.
-type Change = (usize, usize, usize, usize, Option<usize>);
+pub(crate) type Change = (usize, usize, usize, usize, Option<usize>);
 
-fn change() -> impl Strategy<Value = Change> {
+pub(crate) fn change() -> impl Strategy<Value = Change> {
     let value = prop::option::weighted(0.8, 0..16_usize);
     (0..LEAVES + 2, 0..AREAS.len(), 0..PERIODS.len(), 0..SOURCES.len(), value)
+}
+
+/// The kinds of the indicators that leaves are made from, by number.
+pub(crate) fn kinds(draft: &FrameworkDraft) -> Vec<usize> {
+    let leaves = draft.indicators.iter().filter(|indicator| indicator.id.as_str().starts_with('i'));
+    let kind = |indicator: &Indicator| match indicator.kind {
+        IndicatorKind::Count => 0,
+        IndicatorKind::Number { .. } => 1,
+        IndicatorKind::Ratio => 2,
+        IndicatorKind::Rubric(_) => 3,
+        IndicatorKind::Flag => 4,
+    };
+    leaves.map(kind).collect()
 }
 
 /// A value for an indicator of this kind; now and then one that it does not take, or far too large.
@@ -387,7 +401,7 @@ fn value(kind: usize, choice: usize) -> Value {
 }
 
 /// Makes the change and returns the key that it touched.
-fn make(panel: &mut Panel, kinds: &[usize], change: &Change, revision: u64) -> ObservationKey {
+pub(crate) fn make(panel: &mut Panel, kinds: &[usize], change: &Change, revision: u64) -> ObservationKey {
     let (indicator, area, period, source, choice) = *change;
     let indicator = indicator % (kinds.len() + 2);
     let id = match indicator.checked_sub(kinds.len()) {
@@ -569,14 +583,7 @@ proptest! {
         draft in framework(),
         batches in prop::collection::vec(prop::collection::vec(change(), 1..8), 1..12),
     ) {
-        let leaves = draft.indicators.iter().filter(|indicator| indicator.id.as_str().starts_with('i'));
-        let kinds: Vec<_> = leaves.map(|indicator| match indicator.kind {
-            IndicatorKind::Count => 0,
-            IndicatorKind::Number { .. } => 1,
-            IndicatorKind::Ratio => 2,
-            IndicatorKind::Rubric(_) => 3,
-            IndicatorKind::Flag => 4,
-        }).collect();
+        let kinds = kinds(&draft);
         let (plan, geography) = (draft.plan(), geography());
         let (mut panel, mut known) = (Panel::new(), BTreeMap::new());
         let mut live = plan.score(&panel, &geography);

@@ -11,6 +11,7 @@ mod chunks;
 mod cost;
 mod decisions;
 mod exact;
+mod existence;
 mod fixture;
 mod history;
 mod hostile;

@@ -79,8 +79,9 @@ fn a_constant_that_stands_in_for_areas_of_the_reference_set_is_compared() {
     let cells = [("LBY", 5.0), ("MAR", 20.0)].map(|(area, value)| ("a", area, "2019", number(value)));
     let board = plan.score(&panel(&cells), &geography());
     assert_eq!(outcome(&board, "2019", "LBY", "a"), Ok(25.0));
-    assert_eq!(board.answer(period("2019"), area("TUN")).nodes[1].outcome, Ok(0.0));
-    assert_eq!(nothing_known(&plan).nodes[1].outcome, Err(Gap::ConstantColumn));
+    // It is compared, and no answer: nothing was reported of the area.
+    assert_eq!(board.answer(period("2019"), area("TUN")).nodes[1].outcome, Err(Gap::NeverReported));
+    assert_eq!(nothing_known(&plan).nodes[1].outcome, Err(Gap::NeverReported));
     assert_eq!(nothing_known(&plan).nodes[1].imputed, 0);
 }
 

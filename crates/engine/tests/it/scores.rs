@@ -250,7 +250,7 @@ fn a_criterion_is_the_plain_mean_of_the_leaves_that_bear_on_it() {
 }
 
 #[test]
-fn a_board_ends_with_the_latest_observation_and_later_questions_are_answered() {
+fn a_board_ends_where_the_last_value_is_carried_to_and_later_there_is_nothing() {
     let plan = draft()
         .leaf("a", "overall", NUMBER, Normalise::None)
         .with(|_, leaf, _| leaf.max_age = 2)
@@ -264,7 +264,7 @@ fn a_board_ends_with_the_latest_observation_and_later_questions_are_answered() {
     ]);
     let board = plan.score(&panel, &geography());
     let periods: Vec<_> = board.periods().map(|period| period.to_string()).collect();
-    assert_eq!(periods, ["2015", "2016", "2017", "2018", "2019"]);
+    assert_eq!(periods, ["2015", "2016", "2017", "2018", "2019", "2020", "2021"]);
     assert_eq!(board.areas(period("2019")).collect::<Vec<_>>(), areas(&["MAR", "TUN"]));
     let later = board.answer(period("2021"), area("MAR"));
     assert_eq!((later.nodes[0].outcome, later.nodes[0].carried), (Ok(5.0), 1));

@@ -106,6 +106,11 @@ impl Reader {
             (">", Comparison::Above),
         ];
         let Some((_, comparison)) = comparisons.into_iter().find(|(text, _)| self.takes(text)) else {
+            if self.peek() == Some('=') {
+                return Err(
+                    self.wrong("\"=\" compares nothing; write \"==\" for equal, and \"!=\" for not equal")
+                );
+            }
             return Ok(left);
         };
         let right = self.sum()?;

@@ -110,6 +110,14 @@ fn a_number_is_rounded_to_decimals_that_are_written_out() {
     assert!(read("round([a])").is_err_and(|error| error.contains("takes 2 arguments")));
 }
 
+#[test]
+fn one_equals_sign_is_told_how_to_compare() {
+    for text in ["if([a] = 1, 2, 3)", "[a] = 1"] {
+        let wrong = read(text).unwrap_err();
+        assert!(wrong.contains("write \"==\" for equal"), "{text}: {wrong}");
+    }
+}
+
 proptest! {
     #[test]
     fn what_is_written_down_is_read_again(expression in expression()) {

@@ -194,6 +194,13 @@ fn node(node: &Node) -> Part {
     part(id, name, keys)
 }
 
+impl Node {
+    /// Everything that the framework says of the node, what it inherits included, under the keys of its text.
+    pub fn settings(&self) -> Vec<(String, String)> {
+        node(self).keys
+    }
+}
+
 fn published(keys: &mut Sayer, precision: Option<Precision>) {
     if let Some(precision) = precision {
         keys.say("precision", &precision.digits());

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use tenseven_engine::Row;
+use tenseven_engine::{CoverageChange, Row};
 use tenseven_model::{Alpha3, AreaSelection, ComparisonSelection, Period, framework::NodeIndex};
 use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 
@@ -51,6 +51,8 @@ pub struct ComparedColumn {
     pub period: Period,
     /// The scores.
     pub row: Row,
+    /// By node: what it has and the first column lacks, and the other way round, if there is anything.
+    pub coverage: Vec<Option<CoverageChange>>,
 }
 
 /// Scores side by side.
@@ -82,7 +84,12 @@ impl View {
             for period in &periods {
                 let next = made.get_mut(period).and_then(Iterator::next);
                 let area_name = self.world().name(area).to_owned();
-                columns.extend(next.map(|(row, _)| ComparedColumn { area, area_name, period: *period, row }));
+                let first = columns
+                    .first()
+                    .map_or((*period, area), |first: &ComparedColumn| (first.period, first.area));
+                let coverage = board.coverage_changes(first, (*period, area));
+                let column = |row| ComparedColumn { area, area_name, period: *period, row, coverage };
+                columns.extend(next.map(column));
             }
         }
         Ok(Comparison { published, columns, nodes })

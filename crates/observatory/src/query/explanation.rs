@@ -155,7 +155,8 @@ fn keys(
         Made::Leaf(stages) => Some(&stages.reads),
         Made::Branch(_) => None,
     });
-    let all = reads.flatten().flat_map(|read| read.observations.iter().take(READ_OBSERVATIONS_MAX));
+    let all = reads.flatten().flat_map(|read| [&read.observations, &read.passed_over]);
+    let all = all.flat_map(|keys| keys.iter().take(READ_OBSERVATIONS_MAX));
     let (mut keys, mut told) = (Vec::new(), HashMap::new());
     for key in all.take(OBSERVATIONS_MAX) {
         let times: &mut usize = told.entry(key.clone()).or_default();

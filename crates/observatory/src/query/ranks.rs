@@ -68,8 +68,7 @@ pub struct Ranking {
 }
 
 impl View {
-    /// The ranks of a group of areas, if the framework allows them. An area that nothing was observed of has none,
-    /// even where the framework would fill everything in.
+    /// The ranks of a group of areas, if the framework allows them.
     pub fn ranks(&self, selection: &RankSelection) -> Result<Ranking, RanksError> {
         let RankSelection { framework, node, period, areas } = selection;
         let published = self.state().version_of(framework)?;
@@ -80,14 +79,10 @@ impl View {
         let node = nodes::one(&published.framework, node.as_ref())?;
         let members: Vec<Alpha3> = self.world().members(areas)?.into_iter().collect();
         let rows = self.board(&published)?.answers(*period, &members);
-        let scores: Vec<(NodeScore, bool)> =
-            rows.into_iter().map(|(row, heard)| (row.nodes[node].clone(), heard)).collect();
-        let ranked = |(score, heard): &(NodeScore, bool)| {
-            if *heard { score.outcome } else { Err(score.outcome.err().unwrap_or(Gap::NeverReported)) }
-        };
-        let column: Column = scores.iter().map(ranked).collect();
+        let scores: Vec<NodeScore> = rows.into_iter().map(|row| row.nodes[node].clone()).collect();
+        let column: Column = scores.iter().map(|score| score.outcome).collect();
         let places = ranks::competition(&column);
-        let standing = |(place, (area, (score, _))): (usize, (Alpha3, (NodeScore, bool)))| Standing {
+        let standing = |(place, (area, score)): (usize, (Alpha3, NodeScore))| Standing {
             area,
             area_name: self.world().name(area).to_owned(),
             rank: column.get(place).and_then(|_| places[place].ok_or(Gap::NeverReported)),

@@ -31,7 +31,7 @@ pub enum CountryError {
     Unknown(#[from] UnknownArea),
     /// Scores are of countries and areas.
     #[error(
-        "{0} is no country or area; scores are of countries and areas, groups have target reports, and local units count towards their country"
+        "{0} is no country or area; scores are of countries and areas, groups have target reports, and local units are added up for their country where the framework says so (roll_up)"
     )]
     NotACountry(AreaCode),
 }

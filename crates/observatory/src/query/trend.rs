@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use tenseven_engine::{Board, NodeScore, Row};
+use tenseven_engine::{Board, CoverageChange, NodeScore, Row};
 use tenseven_model::{Alpha3, Period, TrendSelection, framework::NodeIndex};
 use tenseven_state::frameworks::FrameworkLookupError;
 
@@ -52,6 +52,8 @@ pub struct TrendPoint {
     pub score: NodeScore,
     /// The nearest earlier period of the trend that has a score, and how much was added to that since.
     pub change: Option<(Period, f64)>,
+    /// What came and what lapsed since, if anything did.
+    pub coverage: Option<CoverageChange>,
 }
 
 /// One page of a trend.
@@ -73,6 +75,8 @@ struct Rows<'a> {
     board: &'a Board,
     area: Alpha3,
     made: HashMap<Period, Row>,
+    /// By the two periods of a change, what came and lapsed in between, by node.
+    coverage: HashMap<(Period, Period), Vec<Option<CoverageChange>>>,
 }
 
 impl Rows<'_> {
@@ -90,7 +94,14 @@ impl Rows<'_> {
             let before = earlier.find_map(|period| Some((*period, self.score(*period, node).outcome.ok()?)));
             change = before.map(|(since, then)| (since, now - then)).filter(|(_, change)| change.is_finite());
         }
-        TrendPoint { node, period: periods[place], score, change }
+        let coverage = change.and_then(|(since, _)| self.coverage(since, periods[place])[node].clone());
+        TrendPoint { node, period: periods[place], score, change, coverage }
+    }
+
+    fn coverage(&mut self, then: Period, now: Period) -> &[Option<CoverageChange>] {
+        let (board, area) = (self.board, self.area);
+        let changes = || board.coverage_changes((then, area), (now, area));
+        self.coverage.entry((then, now)).or_insert_with(changes)
     }
 }
 
@@ -115,7 +126,7 @@ impl View {
         let mut places = places
             .filter(|(node, place)| after.is_none_or(|after| (*node, periods[*place]) > after))
             .peekable();
-        let mut rows = Rows { board: &board, area, made: HashMap::new() };
+        let mut rows = Rows { board: &board, area, made: HashMap::new(), coverage: HashMap::new() };
         let page = places.by_ref().take(size);
         let points: Vec<_> = page.map(|(node, place)| rows.point(&periods, place, node)).collect();
         let next = places.peek().and(points.last()).map(|last| {

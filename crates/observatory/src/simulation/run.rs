@@ -437,6 +437,10 @@ impl Run {
             Ok(view) => assert_eq!(view.revision(), expected, "at {time:?}"),
             Err(ViewError::BeforeFirst(_)) => assert_eq!(expected, Revision::ZERO),
             Err(ViewError::NoSuchMoment(_)) => assert!(time > self.clock.now(), "{time:?} is over"),
+            Err(ViewError::StampedAhead(ahead)) => {
+                let first = self.model.get(ahead.first).map(|first| first.at);
+                assert!(first.is_some_and(|first| first > self.clock.now()), "{ahead}");
+            }
             Err(ViewError::Unsettled(_)) => {
                 assert!(
                     self.registry.in_doubt.is_some(),

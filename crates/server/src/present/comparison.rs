@@ -28,7 +28,7 @@ pub(crate) fn comparison(comparison: &Comparison) -> v1::CompareScoresResponse {
 }
 
 fn column(column: &ComparedColumn) -> v1::ComparedColumn {
-    let ComparedColumn { area, area_name, period, row: _ } = column;
+    let ComparedColumn { area, area_name, period, row: _, coverage: _ } = column;
     v1::ComparedColumn { area: area.to_string(), area_name: area_name.clone(), period: period.to_string() }
 }
 
@@ -37,7 +37,12 @@ fn node(framework: &Framework, place: NodeIndex, columns: &[ComparedColumn]) -> 
     let first = columns.first().map(|first| first.row.nodes[place].outcome);
     let scores = columns.iter().map(|column| {
         let score = &column.row.nodes[place];
-        node_score(framework, score, column.period, difference(score.outcome, first))
+        let difference = difference(score.outcome, first);
+        let coverage = score::coverage_change(framework, column.coverage[place].as_ref(), difference);
+        v1::ComparedScore {
+            coverage_change: coverage,
+            ..node_score(framework, score, column.period, difference)
+        }
     });
     v1::ComparedNode {
         node: known.id.to_string(),
@@ -62,6 +67,7 @@ fn node_score(
         coverage: Some(score::node_coverage(score)),
         status: score::status(score).into(),
         leaf: score.leaf.as_ref().map(|leaf| score::leaf_value(leaf, period)),
+        coverage_change: None,
     }
 }
 

@@ -3,17 +3,19 @@
 use tenseven_api::{convert::observation_message, v1};
 use tenseven_engine::{
     explain::{BranchParts, LeafStages, Made, NodeExplanation},
-    normalise::{Basis, Extremes, Moments},
     reads::{Read, Role, Target},
-    treat,
 };
 use tenseven_model::{
-    Framework, Outcome,
+    Framework, ObservationKey, Outcome,
     framework::{Direction, Leaf, NodeIndex},
 };
 use tenseven_observatory::{READ_OBSERVATIONS_MAX, Recorded, ScoreExplanation};
 
-use super::score;
+use super::{
+    others::Listed,
+    score,
+    stages::{basis, treatment},
+};
 
 /// How the score of a node came about.
 pub(crate) fn explanation(explanation: &ScoreExplanation) -> v1::ScoreExplanation {
@@ -28,26 +30,29 @@ pub(crate) fn explanation(explanation: &ScoreExplanation) -> v1::ScoreExplanatio
         observations: _,
         texts_left_out,
     } = explanation;
+    let mut listed = Listed::default();
+    let nodes = nodes.iter().filter_map(|place| node(explanation, *place, &mut listed)).collect();
     v1::ScoreExplanation {
         framework: published.framework.reference().to_string(),
         area: area.to_string(),
         area_name: area_name.clone(),
         period: period.to_string(),
-        nodes: nodes.iter().filter_map(|place| node(explanation, *place)).collect(),
+        nodes,
         omitted_text_count: *texts_left_out,
+        omitted_setting_count: listed.settings_left_out,
     }
 }
 
-fn node(explanation: &ScoreExplanation, place: NodeIndex) -> Option<v1::ExplainedNode> {
+fn node(explanation: &ScoreExplanation, place: NodeIndex, listed: &mut Listed) -> Option<v1::ExplainedNode> {
     let framework = &explanation.published.framework;
     let NodeExplanation { score, unrounded, contribution, to_root, made } =
         explanation.explanation.nodes.get(place)?;
     let made = match made {
         Made::Leaf(stages) => {
             let known = framework.leaf(place)?;
-            v1::explained_node::Composition::Leaf(leaf(explanation, known, stages))
+            v1::explained_node::Composition::Leaf(leaf(explanation, known, stages, listed))
         }
-        Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts)),
+        Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts, listed)),
     };
     Some(v1::ExplainedNode {
         node: Some(score::node(framework, place, score, explanation.period)),
@@ -56,12 +61,22 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex) -> Option<v1::Explaine
         contribution: *contribution,
         contribution_to_root: *to_root,
         unrounded: *unrounded,
+        settings: listed.settings(settings(framework, place)),
         composition: Some(made),
     })
 }
 
-fn branch(framework: &Framework, made: &BranchParts) -> v1::ExplainedBranch {
-    let BranchParts { aggregate, parts, stands_in, own } = made;
+/// What the framework says of a node, its decimals included where they are the framework's.
+fn settings(framework: &Framework, place: NodeIndex) -> Vec<(String, String)> {
+    let node = tenseven_model::framework::Node {
+        precision: framework.precision(place),
+        ..framework.nodes()[place].clone()
+    };
+    node.settings()
+}
+
+fn branch(framework: &Framework, made: &BranchParts, listed: &mut Listed) -> v1::ExplainedBranch {
+    let BranchParts { aggregate, parts, stands_in, own, others } = made;
     let part = |(node, weight, adds): &(NodeIndex, f64, f64)| v1::ExplainedPart {
         node: framework.nodes()[*node].id.to_string(),
         weight: *weight,
@@ -72,10 +87,18 @@ fn branch(framework: &Framework, made: &BranchParts) -> v1::ExplainedBranch {
         parts: parts.iter().map(part).collect(),
         own: *own,
         filled_in: *stands_in,
+        group: others.group.as_ref().map(ToString::to_string).unwrap_or_default(),
+        compared: listed.cells(others),
+        compared_count: count(others.count),
     }
 }
 
-fn leaf(explanation: &ScoreExplanation, known: &Leaf, stages: &LeafStages) -> v1::ExplainedLeaf {
+fn leaf(
+    explanation: &ScoreExplanation,
+    known: &Leaf,
+    stages: &LeafStages,
+    listed: &mut Listed,
+) -> v1::ExplainedLeaf {
     let LeafStages {
         read: _,
         reads,
@@ -85,9 +108,14 @@ fn leaf(explanation: &ScoreExplanation, known: &Leaf, stages: &LeafStages) -> v1
         imputed,
         treated,
         transformed,
-        basis,
+        denominator,
+        stand_ins,
+        basis: _,
+        pool: _,
+        standing: _,
         normalised,
     } = stages;
+    let stand_in_group = stand_ins.as_ref().and_then(|others| others.group.as_ref());
     let indicator = explanation.published.framework.indicator(&known.indicator);
     v1::ExplainedLeaf {
         indicator: known.indicator.to_string(),
@@ -103,17 +131,23 @@ fn leaf(explanation: &ScoreExplanation, known: &Leaf, stages: &LeafStages) -> v1
         treatment: treated.as_ref().map(|(_, report)| treatment(report)),
         transformed: transformed.map(stage),
         transform: known.transform.as_str().to_owned(),
-        basis: basis.as_ref().map(basis_message),
+        basis: basis(stages, known.direction, listed),
         normalised: Some(stage(*normalised)),
         normalisation: known.normalise.as_str().to_owned(),
         lower_is_better: known.direction == Direction::LowerIsBetter,
+        denominator: denominator.map(stage),
+        stand_in_group: stand_in_group.map(ToString::to_string).unwrap_or_default(),
+        stand_ins: stand_ins.as_ref().map(|others| listed.cells(others)).unwrap_or_default(),
+        stand_in_count: stand_ins.as_ref().map(|others| count(others.count)).unwrap_or_default(),
     }
 }
 
 fn read(explanation: &ScoreExplanation, read: &Read) -> v1::ExplainedRead {
-    let Read { target, role, period, outcome, observations } = read;
-    let listed = observations.iter().take(READ_OBSERVATIONS_MAX);
-    let listed = listed.filter_map(|key| explanation.observations.get(key));
+    let Read { target, role, period, outcome, observations, passed_over } = read;
+    let listed = |keys: &[ObservationKey]| {
+        let listed = keys.iter().take(READ_OBSERVATIONS_MAX);
+        listed.filter_map(|key| explanation.observations.get(key)).map(recorded).collect()
+    };
     v1::ExplainedRead {
         role: match role {
             Role::Value => v1::ReadRole::Value,
@@ -123,8 +157,10 @@ fn read(explanation: &ScoreExplanation, read: &Read) -> v1::ExplainedRead {
         .into(),
         period: period.to_string(),
         value: Some(stage(*outcome)),
-        observations: listed.map(recorded).collect(),
-        observation_count: u32::try_from(observations.len()).unwrap_or(u32::MAX),
+        observations: listed(observations),
+        observation_count: count(observations.len()),
+        passed_over: listed(passed_over),
+        passed_over_count: count(passed_over.len()),
         ..named(&explanation.published.framework, target)
     }
 }
@@ -155,42 +191,10 @@ fn recorded(recorded: &Recorded) -> v1::RecordedObservation {
     observation_message(observation, *revision, *accepted_at, *submission)
 }
 
-fn stage(outcome: Outcome) -> v1::StageValue {
+pub(super) fn count(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+pub(super) fn stage(outcome: Outcome) -> v1::StageValue {
     v1::StageValue { number: outcome.ok(), gap: score::gap(outcome) }
-}
-
-fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
-    let treat::Report { before, winsorised, transformed, mirrored } = report;
-    let drawn = winsorised.as_ref().map_or(0, |(drawn, _)| drawn.points());
-    v1::OutlierTreatment {
-        skewness: before.map(|shape| shape.skewness),
-        kurtosis: before.map(|shape| shape.kurtosis),
-        winsorised_count: u32::try_from(drawn).unwrap_or(u32::MAX),
-        rescaled: transformed.is_some(),
-        mirrored: *mirrored,
-    }
-}
-
-fn basis_message(basis: &Basis) -> v1::NormalisationBasis {
-    let of_extremes = |Extremes { min, max }: Extremes| v1::NormalisationBasis {
-        min: Some(min),
-        max: Some(max),
-        ..v1::NormalisationBasis::default()
-    };
-    match basis {
-        Basis::Extremes(extremes) => of_extremes(*extremes),
-        Basis::Moments(Moments { mean, deviation }) => v1::NormalisationBasis {
-            mean: Some(*mean),
-            deviation: Some(*deviation),
-            ..v1::NormalisationBasis::default()
-        },
-        Basis::Order(order) => v1::NormalisationBasis {
-            compared_count: u32::try_from(order.numbers().len()).unwrap_or(u32::MAX),
-            ..v1::NormalisationBasis::default()
-        },
-        Basis::Reference(extremes, at) => v1::NormalisationBasis {
-            reference: Some(stage(*at)),
-            ..extremes.map(of_extremes).unwrap_or_default()
-        },
-    }
 }

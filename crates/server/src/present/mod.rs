@@ -6,11 +6,13 @@ mod definition;
 mod explanation;
 mod framework;
 mod observation;
+mod others;
 mod practice;
 mod ranks;
 mod refusal;
 mod report;
 mod score;
+mod stages;
 mod trend;
 
 pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};

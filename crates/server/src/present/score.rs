@@ -4,7 +4,7 @@ use tenseven_api::{
     convert::{LeafOrigin, gap_message, leaf_origin, value_message},
     v1,
 };
-use tenseven_engine::{CriterionScore, LeafCell, NodeScore, Row};
+use tenseven_engine::{CoverageChange, CriterionScore, LeafCell, NodeScore, Row};
 use tenseven_model::{Coverage, Framework, Outcome, Period, framework::NodeIndex};
 use tenseven_observatory::{ScoreChange, ScoreTree};
 
@@ -98,6 +98,23 @@ pub(super) fn node_coverage(score: &NodeScore) -> v1::Coverage {
 pub(super) fn coverage(counts: Coverage) -> v1::Coverage {
     let Coverage { with_data, applicable } = counts;
     v1::Coverage { with_data, applicable, share: counts.share(), ..v1::Coverage::default() }
+}
+
+/// How much of a change comes from coverage; none where there is no change, or nothing came or lapsed.
+pub(super) fn coverage_change(
+    framework: &Framework,
+    coverage: Option<&CoverageChange>,
+    change: Option<f64>,
+) -> Option<v1::CoverageChange> {
+    let (CoverageChange { came, lapsed, like_for_like }, change) = coverage.zip(change)?;
+    let ids =
+        |leaves: &[NodeIndex]| leaves.iter().map(|leaf| framework.nodes()[*leaf].id.to_string()).collect();
+    Some(v1::CoverageChange {
+        came: ids(came),
+        lapsed: ids(lapsed),
+        like_for_like: *like_for_like,
+        from_coverage: like_for_like.map(|alike| change - alike).filter(|rest| rest.is_finite()),
+    })
 }
 
 pub(super) fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {

@@ -20,11 +20,16 @@ pub(crate) fn trend(trend: &Trend, mask: Option<&ReadMask>) -> v1::GetTrendRespo
 }
 
 fn point(framework: &Framework, point: &TrendPoint) -> v1::TrendPoint {
-    let TrendPoint { node, period, score, change } = point;
+    let TrendPoint { node, period, score, change, coverage } = point;
     v1::TrendPoint {
         period: period.to_string(),
         node: Some(score::node(framework, *node, score, *period)),
         change: change.map(|(_, change)| change),
         change_since: change.map(|(since, _)| since.to_string()).unwrap_or_default(),
+        coverage_change: score::coverage_change(
+            framework,
+            coverage.as_ref(),
+            change.map(|(_, change)| change),
+        ),
     }
 }

@@ -18,6 +18,7 @@ pub(super) fn faults(faults: &[CodingFault]) -> Refused {
         let reason = match problem {
             CodingProblem::Indicator(_) => FieldReason::UnknownIndicator,
             CodingProblem::Area(_) => FieldReason::UnknownArea,
+            CodingProblem::NotAddedUp(_) => FieldReason::NotAllowed,
             CodingProblem::Frequency { .. } => FieldReason::WrongFrequency,
             CodingProblem::TooManyPeriods(_) => FieldReason::TooMany,
             CodingProblem::NoRubric { .. } => FieldReason::NoRubric,

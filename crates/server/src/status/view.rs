@@ -4,7 +4,7 @@ use tenseven_api::v1::ErrorReason;
 use tenseven_model::Revision;
 use tenseven_observatory::{
     BeforeFirst, Compacted, CopyError, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached,
-    ScoreWatchError, UnsettledMoment, ViewError, WatchScoresError, WatchStartError,
+    ScoreWatchError, StampedAhead, UnsettledMoment, ViewError, WatchScoresError, WatchStartError,
 };
 use tonic::Code;
 
@@ -15,7 +15,15 @@ use super::{
 };
 
 refused_by!(RevisionError { NoSuchRevision, Compacted, Unreadable });
-refused_by!(ViewError { WrongHistory, NotReached, Revision, NoSuchMoment, BeforeFirst, Unsettled });
+refused_by!(ViewError {
+    WrongHistory,
+    NotReached,
+    Revision,
+    NoSuchMoment,
+    BeforeFirst,
+    StampedAhead,
+    Unsettled
+});
 refused_by!(WatchStartError { WrongHistory, NoSuchRevision, Compacted });
 refused_by!(WatchScoresError { Start, Framework, Frequency, Areas, Nodes, NotScored });
 refused_by!(ScoreWatchError { Revision, Framework, NotScored });
@@ -27,6 +35,12 @@ impl Refusal for NoSuchRevision {
 }
 
 impl Refusal for NoSuchMoment {
+    fn refuse(self) -> Refused {
+        out_of_range(self.newest, self.to_string())
+    }
+}
+
+impl Refusal for StampedAhead {
     fn refuse(self) -> Refused {
         out_of_range(self.newest, self.to_string())
     }

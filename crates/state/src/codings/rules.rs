@@ -8,7 +8,7 @@ use crate::{
     frameworks::{Frameworks, TooManyPeriods, too_many_periods},
     rules::Rules,
     state::State,
-    unknown::{UnknownArea, UnknownIndicator},
+    unknown::{NotAddedUp, UnknownArea, UnknownIndicator},
     world::World,
 };
 
@@ -30,6 +30,9 @@ pub enum CodingProblem {
     /// The area is not known.
     #[error(transparent)]
     Area(#[from] UnknownArea),
+    /// What is judged of a local unit would be scored nowhere.
+    #[error(transparent)]
+    NotAddedUp(#[from] NotAddedUp),
     /// The period has another length than the indicator is collected at.
     #[error("period {period} is {}, but the indicator is collected {expected}", .period.frequency())]
     Frequency {
@@ -88,6 +91,9 @@ pub(super) fn check<'a>(
             let (period, expected) = (unit.period(), published.framework.draft().frequency);
             if period.frequency() != expected {
                 find(paths.period, CodingProblem::Frequency { period, expected });
+            }
+            if let Err(unscored) = frameworks.check_added_up(unit.indicator(), unit.area()) {
+                find(paths.area, unscored.into());
             }
             rubric = indicator.kind.rubric();
             match check_judgement(indicator, rubric, judgement) {

@@ -128,6 +128,18 @@ impl Defined<'_> {
         })
     }
 
+    /// The clash with observations of local units that would be scored nowhere, if there are any.
+    pub(super) fn clash_with_units(self, panel: &Panel) -> Option<Clash> {
+        let id = &self.indicator.id;
+        let units = panel.countries(id).flat_map(|(_, series)| series.timelines());
+        let count: usize = units.filter(|(unit, _)| unit.is_some()).map(|(_, timeline)| timeline.len()).sum();
+        let message = format!(
+            "{count} of its observations are of local units, which nothing would add up any more; keep roll_up, or withdraw them first"
+        );
+        let aspect = Aspect::Observations;
+        (count > 0).then(|| Clash { indicator: id.clone(), aspect, framework: None, message })
+    }
+
     /// The clash with observations that would not be right, if there are any.
     pub(super) fn clash_with_observations(self, panel: &Panel) -> Option<Clash> {
         let Self { indicator, frequency } = self;

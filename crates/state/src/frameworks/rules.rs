@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tenseven_model::{Framework, FrameworkRef, Version};
+use tenseven_model::{Framework, FrameworkRef, Indicator, Version};
 
 use super::{
     clash::{Clash, Defined},
@@ -67,7 +67,12 @@ fn clashes(state: &State, framework: &Framework) -> (Vec<Clash>, usize) {
         let changed = before.filter(|before| ours.differs(*before).is_some());
         let with_observations = || changed.and_then(|_| ours.clash_with_observations(state.panel()));
         let with_codings = || changed.and_then(|before| ours.clash_with_codings(before, state.codings()));
-        let found = with_another.or_else(with_observations).or_else(with_codings);
+        let is_added_up = |one: &Indicator| one.roll_up.is_some();
+        let mut others = known.get(&indicator.id).into_iter().flatten().map(|(_, theirs)| *theirs);
+        let stays = is_added_up(indicator) || others.any(is_added_up);
+        let lapsed = before.filter(|before| !stays && is_added_up(before.indicator));
+        let with_units = || lapsed.and_then(|_| ours.clash_with_units(state.panel()));
+        let found = with_another.or_else(with_observations).or_else(with_codings).or_else(with_units);
         if let Some(clash) = found {
             count += 1;
             if clashes.len() < CLASHES_MAX {

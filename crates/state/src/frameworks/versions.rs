@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 use imbl::{HashMap, HashSet, OrdMap};
 use tenseven_model::{
-    Framework, FrameworkId, FrameworkRef, Indicator, IndicatorId, NodeId, Revision, Timestamp, Version,
-    closest, event::FrameworkRetirement, framework::NodeBody,
+    AreaCode, Framework, FrameworkId, FrameworkRef, Indicator, IndicatorId, NodeId, Revision, Timestamp,
+    Version, closest, event::FrameworkRetirement, framework::NodeBody,
 };
 
 use super::{
@@ -18,7 +18,7 @@ use super::{
     retired::{FrameworkLookupError, Retired, RetiredFramework},
     stored::StoredVersion,
 };
-use crate::unknown::{UnknownDomain, UnknownFramework, UnknownIndicator};
+use crate::unknown::{NotAddedUp, UnknownDomain, UnknownFramework, UnknownIndicator};
 
 type Versions = OrdMap<Version, Arc<StoredVersion>>;
 
@@ -219,6 +219,17 @@ impl Frameworks {
             let suggestion = closest(id.as_str(), known.map(|indicator| indicator.id.as_str()));
             UnknownIndicator { indicator: id.clone(), suggestion: suggestion.map(str::to_owned) }
         })
+    }
+
+    /// Succeeds if what is observed of an indicator in an area can be scored: of a local unit, if a version that is scored, or the one
+    /// that says what observations must be, adds it up.
+    pub fn check_added_up(&self, id: &IndicatorId, area: &AreaCode) -> Result<(), NotAddedUp> {
+        let defining = self.indicators.get(id).into_iter().chain(self.newest());
+        let mut indicators = defining.filter_map(|published| published.framework.indicator(id));
+        if !matches!(area, AreaCode::Local(..)) || indicators.any(|indicator| indicator.roll_up.is_some()) {
+            return Ok(());
+        }
+        Err(NotAddedUp { area: area.clone(), indicator: id.clone() })
     }
 
     /// Succeeds if a version of a framework has this branch in its tree.

@@ -4,7 +4,7 @@ use tenseven_model::{Frequency, MergeConflict, Period, Revision, ValueMismatch};
 
 use crate::{
     frameworks::TooManyPeriods,
-    unknown::{UnknownArea, UnknownIndicator},
+    unknown::{NotAddedUp, UnknownArea, UnknownIndicator},
 };
 
 /// One change that cannot be accepted, or the submission as a whole.
@@ -36,6 +36,9 @@ pub enum Problem {
     /// The area is not known.
     #[error(transparent)]
     Area(#[from] UnknownArea),
+    /// What is observed of a local unit would be scored nowhere.
+    #[error(transparent)]
+    NotAddedUp(#[from] NotAddedUp),
     /// The period has another length than the indicator is collected at.
     #[error("period {period} is {}, but the indicator is collected {expected}", .period.frequency())]
     Frequency {

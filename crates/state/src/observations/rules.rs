@@ -125,6 +125,9 @@ fn check_value(
             if period.frequency() != expected {
                 find(Problem::Frequency { period, expected });
             }
+            if let Err(unscored) = state.frameworks().check_added_up(&key.indicator, &key.area) {
+                find(unscored.into());
+            }
             if let Some(Err(mismatch)) = value.map(|value| indicator.check(value)) {
                 find(mismatch.into());
             }

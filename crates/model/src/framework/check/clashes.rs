@@ -134,7 +134,7 @@ impl<'a> Tree<'a> {
 fn needs_above_zero(aggregate: Aggregate) -> bool {
     match aggregate {
         Aggregate::Geometric | Aggregate::Harmonic => true,
-        Aggregate::Power(exponent) => exponent <= 0.0,
+        Aggregate::Power(exponent) => exponent < 0.0,
         _ => false,
     }
 }
