@@ -1,5 +1,6 @@
 //! Answers of the observatory as messages, always by destructuring, so that a new field breaks the build.
 
+mod area;
 mod assessment;
 mod comparison;
 mod definition;
@@ -13,6 +14,7 @@ mod report;
 mod score;
 mod trend;
 
+pub(crate) use area::area;
 pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};
 pub(crate) use comparison::comparison;
 pub(crate) use definition::{cost, progress, receipt, validation};

@@ -3,10 +3,10 @@
 use tenseven_api::{Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
     AdjudicationLookupError, AgreementQueryError, AreaSelectionError, ComparisonError, CountryError,
-    DifferenceError, ExplanationError, InvalidPageToken, ListScoresError, ListingError, NoAdjudication,
-    NoObservation, NoRubric, ObservationLookupError, RankingDisabled, RanksError, ScoresError,
-    TargetReportError, TooMany, TrendError, UnknownArea, UnknownIndicator, UnknownNodes, VersionsError,
-    WrongFrequency,
+    DifferenceError, ExplanationError, InvalidPageToken, ListAreasError, ListScoresError, ListingError,
+    NoAdjudication, NoObservation, NoRubric, ObservationLookupError, RankingDisabled, RanksError,
+    ScoresError, TargetReportError, TooMany, TrendError, UnknownArea, UnknownIndicator, UnknownNodes,
+    VersionsError, WrongFrequency,
 };
 use tonic::Code;
 
@@ -22,6 +22,7 @@ refused_by!(AgreementQueryError { Indicator, NoRubric, Areas, TooMany });
 refused_by!(ComparisonError { Framework, Frequency, Nodes, Areas, TooMany, NotScored });
 refused_by!(DifferenceError { Framework, Text });
 refused_by!(ExplanationError { Framework, Country, Frequency, Nodes, NotScored, Unreadable });
+refused_by!(ListAreasError { Group, PageToken });
 refused_by!(ListScoresError { Framework, Frequency, Nodes, PageToken, NotScored, Areas });
 refused_by!(ObservationLookupError { NoObservation, Listing });
 refused_by!(ListingError { Areas, PageToken, Unreadable });
