@@ -5,7 +5,10 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::{Document, Sheet, Table, value::{constant, named}};
+use super::{
+    Document, Sheet, Table,
+    value::{constant, named},
+};
 
 /// The list of areas, as answered.
 #[derive(Debug)]
