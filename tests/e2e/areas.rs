@@ -162,20 +162,24 @@ async fn local_units_are_those_that_were_observed_at_the_moment_asked_about() {
 async fn bad_selections_are_refused_each_with_its_remedy() {
     let server = Server::start();
     let mut client = server.frameworks().await;
-    let selection = AreaListSelection { search: "x".repeat(201), kind: 99, group: "MAR".into() };
+    let selection = AreaListSelection { search: "x".repeat(201), kind: 99, group: "m49:15".into() };
     let request = ListAreasRequest { page: Some(Page::of_size(1_001)), ..of(selection) };
     let refusal = Refusal::of(client.list_areas(request).await);
     let expected = [
         ("page.size", "OUT_OF_RANGE"),
         ("selection.search", "TOO_LONG"),
         ("selection.kind", "MALFORMED"),
-        ("selection.group", "NOT_ALLOWED"),
+        ("selection.group", "MALFORMED"),
     ];
     assert_eq!(refusal.faults(), expected);
     let group = |group: &str| of(AreaListSelection { group: group.into(), ..Default::default() });
-    let refusal = Refusal::of(client.list_areas(group("m49:504")).await);
-    assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "UNKNOWN_AREA"));
-    assert!(refusal.message.contains("MAR (Morocco)"), "{}", refusal.message);
-    let refusal = Refusal::of(client.list_areas(group("m49:15")).await);
-    assert_eq!(refusal.faults(), [("selection.group", "MALFORMED")]);
+    for (unknown, meant) in [("m49:504", "MAR (Morocco)"), ("WLD", "m49:001 (World)")] {
+        let refusal = Refusal::of(client.list_areas(group(unknown)).await);
+        assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "UNKNOWN_AREA"));
+        assert!(refusal.message.ends_with(&format!("did you mean {meant}?")), "{}", refusal.message);
+    }
+    for country in ["MAR", "XAA", "MAR/casablanca"] {
+        let refusal = Refusal::of(client.list_areas(group(country)).await);
+        assert_eq!(refusal.faults(), [("selection.group", "NOT_ALLOWED")]);
+    }
 }

@@ -1,8 +1,6 @@
 //! Requests about frameworks and their indicators.
 
-use tenseven_model::{
-    AreaCode, AreaKind, AreaListSelection, AreaSelection, ComparedFramework, FrameworkRef, IndicatorId,
-};
+use tenseven_model::{AreaKind, AreaListSelection, ComparedFramework, FrameworkRef, IndicatorId};
 
 use super::{FieldReason, ReadRequest, Reader, definition::read_definition, selection::read_framework};
 use crate::v1;
@@ -51,7 +49,7 @@ impl ReadRequest for v1::ListAreasRequest {
         Some(reader.within("selection", |reader| AreaListSelection {
             search: read_search(reader, search),
             kind: read_kind(reader, kind),
-            group: read_group(reader, &group),
+            group: reader.optional("group", &group),
         }))
     }
 }
@@ -74,18 +72,6 @@ fn read_kind(reader: &mut Reader, kind: i32) -> Option<AreaKind> {
         Err(_) => {
             let problem = "is no kind that this server knows; give COUNTRY, GROUP or LOCAL_UNIT";
             reader.refuse("kind", FieldReason::Malformed, problem);
-            None
-        }
-    }
-}
-
-fn read_group(reader: &mut Reader, group: &str) -> Option<AreaSelection> {
-    let group = reader.optional("group", group)?;
-    match group {
-        AreaSelection::World | AreaSelection::Area(AreaCode::Group(_)) => Some(group),
-        AreaSelection::Area(area @ (AreaCode::Country(_) | AreaCode::Local(..))) => {
-            let problem = format!("{area} is no group; give the code of one, as m49:015");
-            reader.refuse("group", FieldReason::NotAllowed, problem);
             None
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use tenseven_catalog::{AreaSearch, Findable, GroupKind, Translations};
-use tenseven_model::{Alpha3, AreaCode, AreaListSelection, M49};
+use tenseven_model::{Alpha3, AreaCode, AreaListSelection, AreaSelection, M49};
 
 use super::places;
 use crate::{AreaSelectionError, Cursor, InvalidPageToken, View};
@@ -39,6 +39,9 @@ pub struct AreaPage {
 /// Why areas are not listed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ListAreasError {
+    /// A country, an area or a local unit has no members.
+    #[error("{0} is no group; give the code of one, as m49:015")]
+    NotAGroup(AreaCode),
     /// There is no such group.
     #[error(transparent)]
     Group(#[from] AreaSelectionError),
@@ -57,8 +60,7 @@ impl View {
         after: Option<&Cursor>,
     ) -> Result<AreaPage, ListAreasError> {
         let AreaListSelection { search, kind, group } = filter;
-        let members = group.as_ref().map(|group| self.world().members(std::slice::from_ref(group)));
-        let members = members.transpose()?;
+        let members = group.as_ref().map(|group| self.members_of_group(group)).transpose()?;
         let after = after.map(|after| after.after.parse::<AreaCode>().map_err(|_| InvalidPageToken));
         let after = after.transpose()?;
         let search = search.as_deref().map(AreaSearch::new);
@@ -77,6 +79,15 @@ impl View {
             self.keep();
         }
         Ok(AreaPage { areas, next })
+    }
+
+    fn members_of_group(&self, group: &AreaSelection) -> Result<BTreeSet<Alpha3>, ListAreasError> {
+        if let AreaSelection::Area(area @ (AreaCode::Country(_) | AreaCode::Local(..))) = group {
+            // What other lists call a group, as WLD, has the form of a country's code: told with what it means.
+            self.world().check(area).map_err(AreaSelectionError::from)?;
+            return Err(ListAreasError::NotAGroup(area.clone()));
+        }
+        Ok(self.world().members(std::slice::from_ref(group))?)
     }
 
     /// Every area that the catalogue has or that was observed.

@@ -22,7 +22,6 @@ refused_by!(AgreementQueryError { Indicator, NoRubric, Areas, TooMany });
 refused_by!(ComparisonError { Framework, Frequency, Nodes, Areas, TooMany, NotScored });
 refused_by!(DifferenceError { Framework, Text });
 refused_by!(ExplanationError { Framework, Country, Frequency, Nodes, NotScored, Unreadable });
-refused_by!(ListAreasError { Group, PageToken });
 refused_by!(ListScoresError { Framework, Frequency, Nodes, PageToken, NotScored, Areas });
 refused_by!(ObservationLookupError { NoObservation, Listing });
 refused_by!(ListingError { Areas, PageToken, Unreadable });
@@ -50,6 +49,16 @@ impl Refusal for AreaSelectionError {
         match self {
             Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).refuse(),
             Self::Area(unknown) => unknown.refuse(),
+        }
+    }
+}
+
+impl Refusal for ListAreasError {
+    fn refuse(self) -> Refused {
+        match self {
+            Self::NotAGroup(_) => refuse_field("group", FieldReason::NotAllowed, self.to_string()),
+            Self::Group(error) => error.refuse(),
+            Self::PageToken(error) => error.refuse(),
         }
     }
 }
