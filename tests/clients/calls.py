@@ -105,6 +105,11 @@ CALLS = [
         lambda it: len(it[0]["indicators"]) == 30,
     ),
     Call(
+        "FrameworkService/ListAreas",
+        ({"selection": {"search": "maroc"}},),
+        lambda it: [one["code"] for one in it[0]["areas"]] == ["MAR"],
+    ),
+    Call(
         "FrameworkService/GetIndicator",
         ({"indicator": "dual-nationality"},),
         lambda it: "target-10-7@1.0.0" in it[0]["frameworks"],

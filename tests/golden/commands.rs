@@ -370,3 +370,21 @@ fn practices_and_the_reference_lists_are_listed() {
         check(name, &said.out);
     }
 }
+
+#[test]
+fn areas_are_listed_with_what_is_known_of_them() {
+    let server = illustrated();
+    let unit = "indicator,area,period,source,level\ndual-nationality,MAR/casablanca,2020,ministry,basic\n";
+    let home = tempfile::TempDir::new().unwrap();
+    assert_eq!(run(&server, &["push", &written(&home, "unit.csv", unit)]).code, Some(0));
+    for (name, arguments) in [
+        ("areas.table", &["areas", "mar"][..]),
+        ("areas-groups.table", &["areas", "--kind", "group"]),
+        ("areas.csv", &["areas", "--group", "m49:015", "--format", "csv"]),
+        ("areas.json", &["areas", "new", "guinea", "--format", "json"]),
+    ] {
+        let said = run(&server, arguments);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        check(name, &said.out);
+    }
+}

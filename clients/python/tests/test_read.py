@@ -95,6 +95,23 @@ def test_frames_have_the_numbers_of_the_command_line(server, filled, framework):
     same(filled.rank_rows("ranked", 2020), cli("rank", "--framework", "ranked", "--period", "2020"))
     same(filled.frameworks_rows(), cli("frameworks"))
     same(filled.indicators_rows(), cli("indicators"))
+    same(filled.areas_rows(), cli("areas"))
+
+
+def test_areas_are_found_by_codes_and_names(filled):
+    frame = filled.areas("maroc")
+    found = frame[["code", "alpha2", "m49", "name_ru"]].to_numpy().tolist()
+    assert found == [["MAR", "MA", "504", "Марокко"]]
+    assert frame["groups"][0] == ["m49:001", "m49:002", "m49:015"]
+    members = [row["code"] for row in filled.areas_rows(group="m49:015")]
+    assert members == ["DZA", "EGY", "ESH", "LBY", "MAR", "SDN", "TUN"]
+    assert len(filled.areas_rows(kind="group")) == 33
+    assert filled.areas_rows("atlantis") == []
+    with pytest.raises(ValueError, match="local_unit"):
+        filled.areas_rows(kind="city")
+    with pytest.raises(tenseven.TensevenError) as error:
+        filled.areas_rows(group="m49:504")
+    assert error.value.reason == "UNKNOWN_AREA"
 
 
 def test_a_frame_has_the_scores_of_the_command_line_exactly(server, filled):

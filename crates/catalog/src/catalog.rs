@@ -66,6 +66,7 @@ impl Catalog {
             areas: include_str!("../data/areas.csv"),
             groups: include_str!("../data/groups.csv"),
             names: include_str!("../data/area_names.csv"),
+            translated_names: include_str!("../data/translated_names.csv"),
             other_codes: include_str!("../data/other_codes.csv"),
         })?;
         let measures = guidance::measures(include_str!("../data/measures.toml"))?;

@@ -41,7 +41,7 @@ mod suggest;
 
 pub mod casualties;
 
-pub use areas::{Area, Areas, AreasError, Group, GroupKind};
+pub use areas::{Area, AreaSearch, Areas, AreasError, Findable, Group, GroupKind, Translations};
 pub use catalog::{Catalog, CatalogError, parse_framework};
 pub use framework::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_stored_framework};
 pub use guidance::{

@@ -49,6 +49,23 @@ impl Client {
         pages(request, async |request| self.list_indicators(request).await)
     }
 
+    /// One page of countries and areas, local units with observations, and groups, by code.
+    pub async fn list_areas(
+        &self,
+        request: v1::ListAreasRequest,
+    ) -> Result<v1::ListAreasResponse, ClientError> {
+        let service = self.framework_service();
+        self.caller.call(request, async |request| service.clone().list_areas(request).await).await
+    }
+
+    /// All pages of the list of areas, as of one revision.
+    pub fn area_pages(
+        &self,
+        request: v1::ListAreasRequest,
+    ) -> impl Stream<Item = Result<v1::ListAreasResponse, ClientError>> {
+        pages(request, async |request| self.list_areas(request).await)
+    }
+
     /// One indicator, and the frameworks whose newest version uses it.
     pub async fn get_indicator(
         &self,

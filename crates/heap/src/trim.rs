@@ -14,7 +14,8 @@ pub fn trim() {
 pub fn trim() {}
 
 /// Lets blocks of a few megabytes go back to the operating system as soon as they are freed. glibc raises that bound to 64 MiB by itself once
-/// it has seen large blocks, and [`trim`] does not reach what threads keep below it. To be called once, before the process takes much. Does
+/// it has seen large blocks, and [`trim`] does not reach what threads keep below it. To be called before the process takes much; again changes
+/// nothing. Does
 /// nothing where the allocator is another one than glibc's.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "the C library has no safe interface")]

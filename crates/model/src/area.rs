@@ -131,6 +131,17 @@ impl FromStr for LocalUnit {
     }
 }
 
+/// What an area is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AreaKind {
+    /// A country or area.
+    Country,
+    /// A unit inside a country.
+    LocalUnit,
+    /// A group of countries.
+    Group,
+}
+
 /// What an observation is about, or a question asks for.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum AreaCode {
@@ -143,6 +154,15 @@ pub enum AreaCode {
 }
 
 impl AreaCode {
+    /// What the area is.
+    pub fn kind(&self) -> AreaKind {
+        match self {
+            Self::Country(_) => AreaKind::Country,
+            Self::Local(..) => AreaKind::LocalUnit,
+            Self::Group(_) => AreaKind::Group,
+        }
+    }
+
     /// The country that the area is or lies in; none for a group.
     pub fn country(&self) -> Option<Alpha3> {
         match self {

@@ -60,7 +60,7 @@ pub mod suggestion;
 pub mod value;
 pub mod withdrawal;
 
-pub use area::{Alpha3, AreaCode, AreaCodeError, AreaSelection, LocalUnit, M49};
+pub use area::{Alpha3, AreaCode, AreaCodeError, AreaKind, AreaSelection, LocalUnit, M49};
 pub use coding::{
     AdjudicationRule, Caller, Coding, CodingError, Judgement, Rationale, RationaleError, Ruling, Unit,
     UnitError,
@@ -87,9 +87,9 @@ pub use precision::{Precision, PrecisionError, Rounding};
 pub use revision::{AsOf, Revision, Timestamp};
 pub use score::{CellOrigin, Gap, Imputation, Outcome};
 pub use selection::{
-    AgreementSelection, CodingSelection, ComparedFramework, ComparisonSelection, ExplanationSelection,
-    ObservationSelection, PracticeSelection, RankSelection, ReadAt, ReportSelection, ScoreSelection,
-    TreeSelection, TrendSelection, UnitSelection,
+    AgreementSelection, AreaListSelection, CodingSelection, ComparedFramework, ComparisonSelection,
+    ExplanationSelection, ObservationSelection, PracticeSelection, RankSelection, ReadAt, ReportSelection,
+    ScoreSelection, TreeSelection, TrendSelection, UnitSelection,
 };
 pub use status::{ObservationStatus, StatusError};
 pub use submission::{ContentDigest, SubmissionId, SubmissionIdError};

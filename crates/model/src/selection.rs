@@ -3,8 +3,8 @@
 //! *Invariant:* they hold names and periods that have their shape. Whether these exist is checked where the request is answered.
 
 use crate::{
-    AreaCode, AreaSelection, AsOf, CoderId, FrameworkRef, HistoryId, IndicatorId, MeasureId, NodeId,
-    ObservationStatus, Period, Revision, SourceId,
+    AreaCode, AreaKind, AreaSelection, AsOf, CoderId, FrameworkRef, HistoryId, IndicatorId, MeasureId,
+    NodeId, ObservationStatus, Period, Revision, SourceId,
 };
 
 /// How fresh a read must be, and the moment that it is for.
@@ -195,6 +195,17 @@ pub struct PracticeSelection {
     pub indicator: Option<IndicatorId>,
     /// That bear on this measure.
     pub measure: Option<MeasureId>,
+}
+
+/// Which areas are listed. An empty selection takes all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AreaListSelection {
+    /// That a code, a number or words of a name find.
+    pub search: Option<String>,
+    /// Of this kind.
+    pub kind: Option<AreaKind>,
+    /// That are members of this group.
+    pub group: Option<AreaSelection>,
 }
 
 /// A framework to be compared with another.

@@ -112,14 +112,14 @@ pub use practices::{
 };
 pub use publication::{Publication, PublicationProgress, PublicationStage, PublicationStep};
 pub use query::{
-    AdjudicationLookupError, AdjudicationPage, Agreement, AgreementQueryError, CodingPage, Coefficient,
-    ComparedColumn, Comparison, ComparisonError, CountryError, Difference, DifferenceError, ExplanationError,
-    FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, InvalidSource, ListScoresError,
-    ListedVersion, ListingError, NoAdjudication, NoAgreement, NoObservation, NoRubric,
-    ObservationLookupError, ObservationPage, READ_OBSERVATIONS_MAX, Ranking, RankingDisabled, RanksError,
-    RecordedCoding, ScoreExplanation, ScorePage, ScoreTree, ScoresError, Standing, Statistic, TargetReport,
-    TargetReportError, TooMany, Trend, TrendError, TrendPoint, UnknownNodes, Validation, VersionPage,
-    VersionsError, WrongFrequency,
+    AdjudicationLookupError, AdjudicationPage, Agreement, AgreementQueryError, AreaPage, CodingPage,
+    Coefficient, ComparedColumn, Comparison, ComparisonError, CountryError, Difference, DifferenceError,
+    ExplanationError, FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, InvalidSource,
+    ListAreasError, ListScoresError, ListedArea, ListedVersion, ListingError, NoAdjudication, NoAgreement,
+    NoObservation, NoRubric, ObservationLookupError, ObservationPage, READ_OBSERVATIONS_MAX, Ranking,
+    RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage, ScoreTree, ScoresError,
+    Standing, Statistic, TargetReport, TargetReportError, TooMany, Trend, TrendError, TrendPoint,
+    UnknownNodes, Validation, VersionPage, VersionsError, WrongFrequency,
 };
 pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;

@@ -6,12 +6,15 @@ use std::{net::IpAddr, time::Duration};
 
 use prost::Message;
 use tenseven_api::Encoded;
-use tonic::{Request, Response};
+use tonic::{Request, Response, Status};
 
-use crate::{layers::RequestId, memory::Unread};
+use crate::{layers::RequestId, memory::Unread, status};
 
 /// What part of a call's time a wait leaves for the answer.
 const ANSWER_SHARE: u32 = 10;
+
+/// How long a call waits until more of earlier answers is read.
+const ROOM_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Who makes a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,11 +56,11 @@ impl Call {
         self.unread.as_ref().is_some_and(Unread::is_full)
     }
 
-    /// Returns once an answer can be made.
-    pub(crate) async fn room(&self) {
-        if let Some(unread) = &self.unread {
-            unread.room().await;
-        }
+    /// Returns once an answer can be made; refused where that takes too long.
+    pub(crate) async fn room(&self) -> Result<(), Status> {
+        let Some(unread) = self.unread.as_ref().filter(|unread| unread.is_full()) else { return Ok(()) };
+        let waited = tokio::time::timeout(ROOM_WAIT_MAX.min(self.wait_max()), unread.room()).await;
+        waited.map_err(|_| status::call_memory_full(unread.bytes_max()))
     }
 
     /// The response with an answer, which is counted from now on.

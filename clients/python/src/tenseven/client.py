@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from . import area as places
 from . import assessment, table
 from . import practice as good
 from . import push as pushing
@@ -19,6 +20,7 @@ from .stream import WINDOW, BatchAnswer, BatchStream
 from .table import Rows, moment
 from .v1 import (
     admin_service_pb2,
+    area_pb2,
     assessment_service_pb2,
     framework_service_pb2,
     observation_pb2,
@@ -1090,6 +1092,41 @@ class Client(ChangeCalls):
         return Rows(table.INDICATORS, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
 
     indicators = framed(indicators_rows)
+
+    def areas_rows(
+        self,
+        search: str = "",
+        *,
+        kind: str = "",
+        group: str = "",
+        at_revision: int | None = None,
+        at_time: datetime.datetime | None = None,
+        min_revision: int = 0,
+        history_id: str = "",
+    ) -> Rows:
+        """Return countries and areas, then the local units that have observations, then groups, each by code.
+
+        Args:
+            search: Only what this finds: a code, alpha-2 code or M49 number, or words of a name in any of the six languages of
+                the United Nations. Case and accents do not matter.
+            kind: Only areas of this kind: `country`, `group` or `local_unit`.
+            group: Only the countries and areas that are members of this group, for example `m49:015`.
+            at_revision: See `Client`.
+            at_time: See `Client`.
+            min_revision: See `Client`.
+            history_id: See `Client`.
+        """
+        request = area_pb2.ListAreasRequest(
+            selection=area_pb2.AreaListSelection(
+                search=search, kind=assessment.one_of("kind", kind, places.KINDS), group=group
+            ),
+            read_at=read_at(at_revision, at_time, min_revision, history_id),
+        )
+        pages = list(self._pages(self._frameworks.ListAreas, request, 1000))
+        rows = (places.area_row(one) for page in pages for one in page.areas)
+        return Rows(places.AREAS, rows, revision=pages[-1].revision, history_id=pages[-1].history_id)
+
+    areas = framed(areas_rows)
 
     def practices_rows(
         self,

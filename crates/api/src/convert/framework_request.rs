@@ -1,9 +1,12 @@
 //! Requests about frameworks and their indicators.
 
-use tenseven_model::{ComparedFramework, FrameworkRef, IndicatorId};
+use tenseven_model::{AreaKind, AreaListSelection, ComparedFramework, FrameworkRef, IndicatorId};
 
 use super::{FieldReason, ReadRequest, Reader, definition::read_definition, selection::read_framework};
 use crate::v1;
+
+/// Longest text that areas are searched for by, in characters.
+const SEARCH_LENGTH_MAX: usize = 200;
 
 impl ReadRequest for v1::ListFrameworksRequest {
     type Query = ();
@@ -34,6 +37,43 @@ impl ReadRequest for v1::GetIndicatorRequest {
     fn read(self, reader: &mut Reader) -> Option<IndicatorId> {
         let Self { indicator, read_at: _ } = self;
         reader.required("indicator", &indicator, "an indicator's id")
+    }
+}
+
+impl ReadRequest for v1::ListAreasRequest {
+    type Query = AreaListSelection;
+    const WITHIN: Option<&'static str> = Some("selection");
+    fn read(self, reader: &mut Reader) -> Option<AreaListSelection> {
+        let Self { selection, page: _, read_at: _ } = self;
+        let v1::AreaListSelection { search, kind, group } = selection.unwrap_or_default();
+        Some(reader.within("selection", |reader| AreaListSelection {
+            search: read_search(reader, search),
+            kind: read_kind(reader, kind),
+            group: reader.optional("group", &group),
+        }))
+    }
+}
+
+fn read_search(reader: &mut Reader, search: String) -> Option<String> {
+    let length = search.chars().count();
+    if length > SEARCH_LENGTH_MAX {
+        let problem = format!("has {length} characters; at most {SEARCH_LENGTH_MAX} are allowed");
+        reader.refuse("search", FieldReason::TooLong, problem);
+    }
+    (!search.is_empty()).then_some(search)
+}
+
+fn read_kind(reader: &mut Reader, kind: i32) -> Option<AreaKind> {
+    match v1::AreaKind::try_from(kind) {
+        Ok(v1::AreaKind::Unspecified) => None,
+        Ok(v1::AreaKind::Country) => Some(AreaKind::Country),
+        Ok(v1::AreaKind::Group) => Some(AreaKind::Group),
+        Ok(v1::AreaKind::LocalUnit) => Some(AreaKind::LocalUnit),
+        Err(_) => {
+            let problem = "is no kind that this server knows; give COUNTRY, GROUP or LOCAL_UNIT";
+            reader.refuse("kind", FieldReason::Malformed, problem);
+            None
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use tenseven_model::{Alpha3, AreaCode, M49};
 
+use super::Translations;
 use crate::casualties::AreaNames;
 
 /// A country or area.
@@ -17,6 +18,8 @@ pub struct Area {
     pub m49: Option<M49>,
     /// Its English name.
     pub name: String,
+    /// Its names in other languages.
+    pub translations: Translations,
 }
 
 /// What a group is in M49.
@@ -107,6 +110,11 @@ impl Areas {
     /// Every group: the world, regions, sub-regions, intermediate regions, special groups.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.iter()
+    }
+
+    /// The groups that a country or area belongs to, in the order of [`Self::groups`].
+    pub fn groups_of(&self, area: Alpha3) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(move |group| group.members.binary_search(&area).is_ok())
     }
 
     /// The names of countries and areas, those that sources use among them, each with the code of what it names.

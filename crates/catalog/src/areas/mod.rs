@@ -7,11 +7,15 @@
 //! no name here.
 
 mod area;
+mod names;
 mod read;
+mod search;
 
 pub use area::{Area, Areas, Group, GroupKind};
+pub use names::Translations;
 pub use read::AreasError;
 pub(crate) use read::Files;
+pub use search::{AreaSearch, Findable};
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use tenseven_model::{Alpha3, AreaCode, AreaCodeError, M49};
 
-use super::{Area, Areas, Group, GroupKind};
+use super::{Area, Areas, Group, GroupKind, Translations};
 
 /// Why the areas cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -58,17 +58,19 @@ pub enum AreasError {
     },
 }
 
-/// The four files: their names for messages, and what stands in them.
+/// The five files: their names for messages, and what stands in them.
 pub(crate) struct Files<'a> {
     pub(crate) areas: &'a str,
     pub(crate) groups: &'a str,
     pub(crate) names: &'a str,
+    pub(crate) translated_names: &'a str,
     pub(crate) other_codes: &'a str,
 }
 
 const AREAS: &str = "data/areas.csv";
 const GROUPS: &str = "data/groups.csv";
 const NAMES: &str = "data/area_names.csv";
+const TRANSLATED_NAMES: &str = "data/translated_names.csv";
 const OTHER_CODES: &str = "data/other_codes.csv";
 
 #[derive(Deserialize)]
@@ -94,6 +96,16 @@ struct NameRow {
 }
 
 #[derive(Deserialize)]
+struct TranslationsRow {
+    alpha3: String,
+    ar: String,
+    zh: String,
+    fr: String,
+    ru: String,
+    es: String,
+}
+
+#[derive(Deserialize)]
 struct OtherCodeRow {
     code: String,
     means: String,
@@ -112,6 +124,7 @@ impl Areas {
     /// Reads the areas and refuses what does not fit together.
     pub(crate) fn read(files: &Files<'_>) -> Result<Self, AreasError> {
         let mut groups = groups(files.groups)?;
+        let mut translations = translations(files.translated_names)?;
         let mut areas = BTreeMap::new();
         for row in rows::<AreaRow>(AREAS, files.areas)? {
             let alpha3: Alpha3 = code(AREAS, &row.alpha3)?;
@@ -123,9 +136,13 @@ impl Areas {
             }
             let m49 = if row.m49.is_empty() { None } else { Some(code(AREAS, &row.m49)?) };
             let alpha2 = (!row.alpha2.is_empty()).then_some(row.alpha2);
-            if areas.insert(alpha3, Area { alpha3, alpha2, m49, name: row.name }).is_some() {
+            let translations = translations.remove(&alpha3).unwrap_or_default();
+            if areas.insert(alpha3, Area { alpha3, alpha2, m49, name: row.name, translations }).is_some() {
                 return Err(AreasError::Twice { file: AREAS, item: alpha3.to_string() });
             }
+        }
+        if let Some(unknown) = translations.into_keys().next() {
+            return Err(AreasError::Unknown { file: TRANSLATED_NAMES, item: unknown.to_string() });
         }
         for group in &mut groups {
             group.members.sort_unstable();
@@ -151,6 +168,19 @@ fn groups(text: &str) -> Result<Vec<Group>, AreasError> {
         groups.push(Group { code, name: row.name, kind, members: Vec::new() });
     }
     Ok(groups)
+}
+
+fn translations(text: &str) -> Result<BTreeMap<Alpha3, Translations>, AreasError> {
+    let mut translations = BTreeMap::new();
+    for row in rows::<TranslationsRow>(TRANSLATED_NAMES, text)? {
+        let TranslationsRow { alpha3, ar, zh, fr, ru, es } = row;
+        let alpha3: Alpha3 = code(TRANSLATED_NAMES, &alpha3)?;
+        let names = Translations { arabic: ar, chinese: zh, french: fr, russian: ru, spanish: es };
+        if translations.insert(alpha3, names).is_some() {
+            return Err(AreasError::Twice { file: TRANSLATED_NAMES, item: alpha3.to_string() });
+        }
+    }
+    Ok(translations)
 }
 
 /// Official names and their stated variants.

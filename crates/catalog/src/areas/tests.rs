@@ -46,6 +46,17 @@ fn codes_are_text() {
 }
 
 #[test]
+fn what_m49_lists_has_a_name_in_each_language() {
+    for area in areas().iter() {
+        let is_named = area.translations.iter().map(|name| !name.is_empty());
+        let is_listed = area.m49.is_some();
+        assert!(is_named.into_iter().all(|named| named == is_listed), "{area:?}");
+    }
+    let groups = areas().groups_of(code("MAR")).map(|group| group.name.as_str());
+    assert_eq!(groups.collect::<Vec<_>>(), groups_of("MAR"));
+}
+
+#[test]
 fn a_country_belongs_to_its_region_and_all_above() {
     assert_eq!(groups_of("MAR"), ["World", "Africa", "Northern Africa"]);
     assert_eq!(areas().group(group("015")).unwrap().members.len(), 7);
@@ -106,10 +117,12 @@ fn knows_countries_by_their_names_and_never_by_a_code() {
 
 const GROUPS: &str = "code,name,kind\nm49:001,World,global\n";
 const AREAS: &str = "alpha3,alpha2,m49,name,groups\nMAR,MA,504,Morocco,001\n";
+const TRANSLATED: &str = "alpha3,ar,zh,fr,ru,es\nMAR,المغرب,摩洛哥,Maroc,Марокко,Marruecos\n";
 const NAMES: &str = "name,alpha3,reason\nKingdom of Morocco,MAR,Long name\n";
 
 fn read(areas: &str, groups: &str, names: &str) -> Result<Areas, AreasError> {
-    Areas::read(&Files { areas, groups, names, other_codes: "code,means,list\nKMA,MAR m49:001,ours\n" })
+    let other_codes = "code,means,list\nKMA,MAR m49:001,ours\n";
+    Areas::read(&Files { areas, groups, names, translated_names: TRANSLATED, other_codes })
 }
 
 #[test]
@@ -131,8 +144,14 @@ fn refuses_files_that_do_not_fit_together() {
     assert!(matches!(read(&number, GROUPS, NAMES), Err(AreasError::Code { .. })));
     let kind = GROUPS.replace("global", "planet");
     assert!(matches!(read(AREAS, &kind, NAMES), Err(AreasError::Kind { item, .. }) if item == "planet"));
-    let other =
-        |other_codes: &str| Areas::read(&Files { areas: AREAS, groups: GROUPS, names: NAMES, other_codes });
+    let files = |translated_names: &str, other_codes: &str| {
+        Areas::read(&Files { areas: AREAS, groups: GROUPS, names: NAMES, translated_names, other_codes })
+    };
+    let translated = |more: &str| files(&format!("{TRANSLATED}{more}"), "code,means,list\n");
+    let unknown = translated("ESP,a,b,c,d,e\n");
+    assert!(matches!(unknown, Err(AreasError::Unknown { item, .. }) if item == "ESP"));
+    assert!(matches!(translated("MAR,a,b,c,d,e\n"), Err(AreasError::Twice { item, .. }) if item == "MAR"));
+    let other = |other_codes: &str| files(TRANSLATED, other_codes);
     for ours in ["MAR", "MA"] {
         let row = format!("code,means,list\n{ours},MAR,a\n");
         assert!(matches!(other(&row), Err(AreasError::Twice { item, .. }) if item == ours));

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod areas;
 mod budget;
 mod coding;
 mod coding_adjudicate;

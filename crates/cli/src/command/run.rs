@@ -5,7 +5,7 @@ use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    coding, compare, completions, demo, explain, export, framework, frameworks, indicators, man,
+    areas, coding, compare, completions, demo, explain, export, framework, frameworks, indicators, man,
     observations, practice, push, rank, references, report, revisions, sample, scores, serve, template,
     trend, upkeep, watch, withdraw,
 };
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Framework(framework::FrameworkArguments),
     /// List indicators, or show one
     Indicators(indicators::IndicatorsArguments),
+    /// List countries and areas, groups, and local units with observations, or find them by a code or a name
+    Areas(areas::AreasArguments),
     /// List observations
     Observations(observations::ObservationsArguments),
     /// List every version of one observation
@@ -108,6 +110,7 @@ pub(crate) fn run(
             Command::Frameworks(frameworks) => frameworks::run(&client()?, frameworks).await,
             Command::Framework(framework) => framework::run(client, framework).await,
             Command::Indicators(indicators) => indicators::run(&client()?, indicators).await,
+            Command::Areas(areas) => areas::run(&client()?, areas).await,
             Command::Observations(observations) => {
                 Box::pin(observations::run(&client()?, observations)).await
             }

@@ -2,6 +2,7 @@
 
 mod adjudications;
 mod agreement;
+mod areas;
 mod boards;
 mod codings;
 mod comparison;
@@ -21,6 +22,7 @@ mod versions;
 
 pub use adjudications::{AdjudicationLookupError, AdjudicationPage, NoAdjudication};
 pub use agreement::{Agreement, AgreementQueryError, Coefficient, NoAgreement, NoRubric, Statistic};
+pub use areas::{AreaPage, ListAreasError, ListedArea};
 pub use codings::{CodingPage, RecordedCoding};
 pub use comparison::{ComparedColumn, Comparison, ComparisonError};
 pub use definitions::{Difference, DifferenceError, InvalidSource, Validation};

@@ -32,7 +32,7 @@ const CHUNK_REVISIONS: u64 = 64;
 /// A chunk ends once it holds about this many observations.
 const CHUNK_OBSERVATIONS_MAX: usize = 500;
 /// A chunk ends once its changes take about this many bytes.
-const CHUNK_BYTES_MAX: usize = 1024 * 1024;
+const CHUNK_BYTES_MAX: usize = 128 * 1024;
 /// How many chunks are kept, and about how many bytes of them.
 const KEPT_CHUNKS_MAX: usize = 256;
 const KEPT_BYTES_MAX: u64 = 16 * 1024 * 1024;

@@ -36,7 +36,7 @@ pub(crate) struct Limits {
     /// How long it may go on from there.
     pub(crate) spans: Spans,
     /// Where answers are counted until they are read.
-    pub(crate) account: Account,
+    pub(crate) answers: Account,
 }
 
 /// Accepts the connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
@@ -78,8 +78,8 @@ impl Accepting {
             }
             let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
             let Some((stream, peer)) = self.accept().await else { continue };
-            let Limits { start_max, spans, account, .. } = &self.limits;
-            let calls = Calls::new(peer.address(), Unread::new(account.clone()));
+            let Limits { start_max, spans, answers, .. } = &self.limits;
+            let calls = Calls::new(peer.address(), Unread::new(answers.clone()));
             return Some(Connection::new((stream, calls), (place, peer), *start_max, spans.idle_max));
         }
     }

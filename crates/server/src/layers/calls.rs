@@ -8,22 +8,18 @@ use std::{
     time::Duration,
 };
 
-use futures_util::future::Either;
 use http::{Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use tonic::{Status, body::Body};
-use tower::{Layer, Service, ServiceExt as _};
+use tower::{Layer, Service};
 
 use super::{RequestId, deadline, details::Details, ending::Ending};
 use crate::{
     call::{Call, Principal},
     connections::Calls,
-    memory::{Counted, Unread},
+    memory::Counted,
     status,
 };
-
-/// How long a call waits until more of earlier answers is read.
-const ROOM_WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Adds [`Called`] to a service.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +46,7 @@ pub(crate) struct Called<S> {
 
 impl<S> Service<Request<Body>> for Called<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static> + Clone + Send + 'static,
+    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
     S::Error: 'static,
 {
     type Response = Response<Body>;
@@ -72,13 +68,7 @@ where
         let unread = calls.as_ref().map(|calls| calls.unread().clone());
         let call = Call { principal: Principal::Anonymous, limit, request_id, peer, unread };
         request.extensions_mut().insert(call);
-        let full =
-            calls.as_ref().map(Calls::unread).filter(|unread| unread.is_full() && !is_of_health(&request));
-        let waiting = full.cloned().map(|unread| (unread, self.inner.clone()));
-        let answer = match waiting {
-            None => Either::Left(self.inner.call(request)),
-            Some((unread, inner)) => Either::Right(once_there_is_room(unread, limit, inner, request)),
-        };
+        let answer = self.inner.call(request);
         Box::pin(async move {
             let mut response = match tokio::time::timeout(limit, answer).await {
                 Ok(answer) => answer?,
@@ -93,31 +83,10 @@ where
                     return inner;
                 }
                 let ending = calls.map(Ending::new);
-                Body::new(Answers { inner, details, ending, has_ended: false, _counted: counted })
+                Body::new(Answers { inner, details, ending, has_ended: false, counted })
             }))
         })
     }
-}
-
-/// Whether a request asks for the health of the server, which is told however much others hold.
-fn is_of_health(request: &Request<Body>) -> bool {
-    request.uri().path().starts_with("/grpc.health.v1.Health/")
-}
-
-/// The answer to a request that has to wait until more of earlier answers is read.
-async fn once_there_is_room<S>(
-    unread: Unread,
-    limit: Duration,
-    inner: S,
-    request: Request<Body>,
-) -> Result<Response<Body>, S::Error>
-where
-    S: Service<Request<Body>, Response = Response<Body>>,
-{
-    if tokio::time::timeout(limit.min(ROOM_WAIT_MAX), unread.room()).await.is_err() {
-        return Ok(status::call_memory_full(unread.bytes_max()).into_http());
-    }
-    inner.oneshot(request).await
 }
 
 /// The body of an answer.
@@ -129,7 +98,7 @@ struct Answers {
     /// Whether it was ended before its end.
     has_ended: bool,
     /// Counts it until it is handed to the transport, which counts on.
-    _counted: Option<Counted>,
+    counted: Option<Counted>,
 }
 
 impl http_body::Body for Answers {
@@ -140,7 +109,7 @@ impl http_body::Body for Answers {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, details, ending, has_ended, .. } = self.get_mut();
+        let Self { inner, details, ending, has_ended, counted } = self.get_mut();
         if *has_ended {
             return Poll::Ready(None);
         }
@@ -153,6 +122,7 @@ impl http_body::Body for Answers {
             *has_ended = true;
             return Poll::Ready(Some(Ok(Frame::trailers(Ending::trailers()?))));
         };
+        *counted = None;
         let Some(frame) = frame else { return Poll::Ready(None) };
         Poll::Ready(Some(frame.and_then(|frame| details.of_frame(frame))))
     }

@@ -26,7 +26,7 @@ use tracing::{debug, error, info};
 use super::request_id::RequestId;
 use crate::{
     connections::{Call, Calls},
-    memory::Unread,
+    memory::{Pieces, Unread},
 };
 
 /// Adds [`Trace`] to a service.
@@ -84,7 +84,7 @@ where
                 traced.end = End::Http(response.status().as_u16());
             }
             traced.take(response.headers());
-            Ok(response.map(|inner| Body::new(Answer { inner, traced, unread })))
+            Ok(response.map(|inner| Body::new(Answer { inner, traced, unread, pieces: None })))
         })
     }
 }
@@ -151,6 +151,8 @@ struct Answer {
     traced: Traced,
     /// None where nobody counts for the connection.
     unread: Option<Unread>,
+    /// What of the last frame is not handed on yet.
+    pieces: Option<Pieces>,
 }
 
 impl http_body::Body for Answer {
@@ -161,7 +163,10 @@ impl http_body::Body for Answer {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, traced, unread } = self.get_mut();
+        let Self { inner, traced, unread, pieces } = self.get_mut();
+        if let Some(piece) = pieces.as_mut().and_then(Pieces::next) {
+            return Poll::Ready(Some(Ok(Frame::data(piece))));
+        }
         let frame = ready!(Pin::new(inner).poll_frame(cx));
         match &frame {
             Some(Ok(frame)) => {
@@ -173,15 +178,18 @@ impl http_body::Body for Answer {
             None if matches!(traced.end, End::Cancelled) => traced.end = End::Sent,
             None => {}
         }
-        let track = |data| match unread {
-            Some(unread) => unread.track(data),
-            None => data,
+        let Some(unread) = unread else { return Poll::Ready(frame) };
+        let first = |data| {
+            let mut all = unread.pieces(data);
+            let first = all.next().unwrap_or_default();
+            *pieces = Some(all);
+            first
         };
-        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(track))))
+        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(first))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.pieces.as_ref().is_none_or(Pieces::is_empty) && self.inner.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {

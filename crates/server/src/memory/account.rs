@@ -70,7 +70,11 @@ impl Account {
 
     fn try_add(&self, bytes: usize) -> bool {
         let fits = |held: usize| held.checked_add(bytes).filter(|sum| *sum <= self.0.bytes_max);
-        self.0.held.fetch_update(Ordering::AcqRel, Ordering::Acquire, fits).is_ok()
+        let added = self.0.held.fetch_update(Ordering::AcqRel, Ordering::Acquire, fits);
+        if added.is_ok_and(|before| before + bytes == self.0.bytes_max) {
+            self.note();
+        }
+        added.is_ok()
     }
 
     fn give_back(&self, bytes: usize) {
@@ -135,6 +139,14 @@ mod tests {
         assert!(account.is_full() && !account.open().resize(1));
         drop(answer);
         account.room().await;
-        assert!(account.open().resize(100));
+        let mut exact = account.open();
+        assert!(exact.resize(100));
+        account.filled().await;
+        let waiting = account.clone();
+        let waiting = tokio::spawn(async move { waiting.room().await });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        assert!(exact.resize(99));
+        waiting.await.unwrap();
     }
 }

@@ -1,7 +1,7 @@
-//! Memory: what the process may take, and one account of what its calls hold.
+//! Memory: what the process may take, and accounts of what its calls hold.
 //!
-//! *Invariant:* what calls hold together is bounded, whoever makes them: requests that are not whole, and answers that are not read. What is
-//! held is given back when it is dropped.
+//! *Invariant:* requests that are not whole hold no more than their account allows. Answers that are not read exceed theirs by at most those that
+//! are made at once: further ones wait. What is held is given back when it is dropped.
 
 mod account;
 mod available;
@@ -9,4 +9,4 @@ mod unread;
 
 pub(crate) use account::{Account, Hold};
 pub use available::available;
-pub(crate) use unread::{Counted, Unread};
+pub(crate) use unread::{Counted, Pieces, Unread};

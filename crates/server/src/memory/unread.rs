@@ -9,15 +9,12 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::{
-    sync::Notify,
-    time::{Instant, sleep},
-};
+use tokio::time::{Instant, sleep};
 
 use super::{Account, Hold};
 
-/// Most unread bytes of one connection before its next calls wait.
-const CONNECTION_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Most bytes that are handed to the transport at once, so that it shows when a part of a long answer is read.
+const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// How long a peer may read nothing where the account is full.
 const STALL_WHERE_FULL_MAX: Duration = Duration::from_secs(5);
 /// How often it is looked at then.
@@ -31,19 +28,26 @@ pub(crate) struct Unread(Arc<Sent>);
 struct Sent {
     account: Account,
     bytes: AtomicUsize,
-    /// When the peer last read something, or was sent the first bytes.
+    /// When the peer last read a piece, or was sent the first one.
     read_at: Mutex<Instant>,
-    read: Notify,
 }
 
-/// Bytes of an answer, until the transport drops them.
+/// The bytes of an answer that are not handed to the transport yet.
+#[derive(Debug)]
+pub(crate) struct Pieces {
+    unread: Unread,
+    rest: Bytes,
+    hold: Hold,
+}
+
+/// A piece of an answer, until the transport drops them.
 struct Tracked {
     bytes: Bytes,
     unread: Unread,
     _hold: Hold,
 }
 
-/// An answer that is counted, but not handed to the transport yet. An extension of its response; a clone counts no more.
+/// Counts an answer between its making and its first byte. It travels as an extension of the response; all clones count once.
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
     _hold: Arc<Hold>,
@@ -52,7 +56,7 @@ pub(crate) struct Counted {
 impl Unread {
     pub(crate) fn new(account: Account) -> Self {
         let read_at = Mutex::new(Instant::now());
-        Self(Arc::new(Sent { account, bytes: AtomicUsize::new(0), read_at, read: Notify::new() }))
+        Self(Arc::new(Sent { account, bytes: AtomicUsize::new(0), read_at }))
     }
 
     /// Counts an answer of so many bytes until what is returned is dropped.
@@ -60,11 +64,12 @@ impl Unread {
         Counted { _hold: Arc::new(self.0.account.hold(bytes)) }
     }
 
-    /// Counts bytes that are handed to the transport, until it has sent them.
-    pub(crate) fn track(&self, bytes: Bytes) -> Bytes {
-        if bytes.is_empty() {
-            return bytes;
-        }
+    /// Counts bytes of an answer that are handed to the transport piece by piece, until it has sent them.
+    pub(crate) fn pieces(&self, bytes: Bytes) -> Pieces {
+        Pieces { hold: self.0.account.hold(bytes.len()), unread: self.clone(), rest: bytes }
+    }
+
+    fn track(&self, bytes: Bytes) -> Bytes {
         if self.0.bytes.fetch_add(bytes.len(), Ordering::AcqRel) == 0 {
             self.note_read();
         }
@@ -72,28 +77,19 @@ impl Unread {
         Bytes::from_owner(Tracked { bytes, unread: self.clone(), _hold: hold })
     }
 
-    /// Whether so much is unread that a call over the connection has to wait, or the account is full.
-    pub(crate) fn is_full(&self) -> bool {
-        self.has_much() || self.0.account.is_full()
-    }
-
-    /// Most bytes that all calls hold together.
+    /// Most bytes that all answers hold together before others wait.
     pub(crate) fn bytes_max(&self) -> usize {
         self.0.account.bytes_max()
     }
 
-    /// Returns once a call over the connection need not wait.
+    /// Whether answers hold as much as they may.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.account.is_full()
+    }
+
+    /// Returns once there is room for another answer.
     pub(crate) async fn room(&self) {
-        loop {
-            let read = self.0.read.notified();
-            if self.has_much() {
-                read.await;
-            } else if self.0.account.is_full() {
-                self.0.account.room().await;
-            } else {
-                return;
-            }
-        }
+        self.0.account.room().await;
     }
 
     /// Returns once the peer has read nothing for too long, though there is something to be read: for `stall_max`, or for less where
@@ -112,16 +108,30 @@ impl Unread {
         }
     }
 
-    fn has_much(&self) -> bool {
-        self.0.bytes.load(Ordering::Acquire) > CONNECTION_BYTES_MAX
-    }
-
     fn note_read(&self) {
         *self.0.read_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 
     fn read_at(&self) -> Instant {
         *self.0.read_at.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Pieces {
+    /// The next piece; none after the last.
+    pub(crate) fn next(&mut self) -> Option<Bytes> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let piece = self.rest.split_to(self.rest.len().min(PIECE_BYTES_MAX));
+        // Giving bytes back always succeeds.
+        let _ = self.hold.resize(self.rest.len());
+        Some(self.unread.track(piece))
+    }
+
+    /// Whether all pieces were handed out.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.rest.is_empty()
     }
 }
 
@@ -133,10 +143,8 @@ impl AsRef<[u8]> for Tracked {
 
 impl Drop for Tracked {
     fn drop(&mut self) {
-        let Sent { bytes, read, .. } = &*self.unread.0;
-        bytes.fetch_sub(self.bytes.len(), Ordering::AcqRel);
+        self.unread.0.bytes.fetch_sub(self.bytes.len(), Ordering::AcqRel);
         self.unread.note_read();
-        read.notify_waiters();
     }
 }
 
@@ -150,19 +158,18 @@ mod tests {
         Bytes::from(vec![0; bytes])
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn calls_wait_while_much_is_unread_and_go_on_once_it_is_read() {
-        let unread = Unread::new(Account::new(100 * CONNECTION_BYTES_MAX));
-        unread.room().await;
-        let sent = unread.track(answer(CONNECTION_BYTES_MAX + 1));
-        assert!(unread.is_full());
-        let (waiting, part) = (unread.clone(), sent.slice(7..));
-        let waiting = tokio::spawn(async move { waiting.room().await });
-        drop(sent);
-        sleep(Duration::from_secs(1)).await;
-        assert!(!waiting.is_finished(), "a part is unread");
+    #[tokio::test]
+    async fn an_answer_is_counted_once_until_its_last_piece_is_read() {
+        let account = Account::new(2 * PIECE_BYTES_MAX);
+        let unread = Unread::new(account.clone());
+        let mut pieces = unread.pieces(answer(2 * PIECE_BYTES_MAX));
+        let (first, second) = (pieces.next().unwrap(), pieces.next().unwrap());
+        assert!(pieces.next().is_none() && pieces.is_empty() && unread.is_full());
+        let part = second.slice(7..);
+        drop((first, second, pieces));
+        assert!(!unread.is_full() && !account.open().resize(PIECE_BYTES_MAX + 1), "a part is unread");
         drop(part);
-        waiting.await.unwrap();
+        assert!(account.open().resize(2 * PIECE_BYTES_MAX));
     }
 
     #[tokio::test(start_paused = true)]

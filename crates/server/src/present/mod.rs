@@ -1,5 +1,6 @@
 //! Answers of the observatory as messages, always by destructuring, so that a new field breaks the build.
 
+mod area;
 mod assessment;
 mod comparison;
 mod definition;
@@ -15,6 +16,7 @@ mod score;
 mod stages;
 mod trend;
 
+pub(crate) use area::area;
 pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};
 pub(crate) use comparison::comparison;
 pub(crate) use definition::{cost, progress, receipt, validation};

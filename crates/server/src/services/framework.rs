@@ -8,7 +8,7 @@ use tenseven_api::{
     v1::{self, framework_service_server::FrameworkService},
 };
 use tenseven_observatory::{
-    Difference, DifferenceError, FrameworkLookupError, Observatory, RetirementReceipt, View,
+    Difference, DifferenceError, FrameworkLookupError, ListAreasError, Observatory, RetirementReceipt, View,
 };
 use tonic::{Request, Response, Status};
 
@@ -73,6 +73,20 @@ impl FrameworkService for FrameworkAdapter {
                     frameworks: found.frameworks.iter().map(ToString::to_string).collect(),
                     ..Default::default()
                 })
+            })
+            .await
+    }
+
+    async fn list_areas(
+        &self,
+        request: Request<v1::ListAreasRequest>,
+    ) -> Result<Response<Encoded<v1::ListAreasResponse>>, Status> {
+        self.0
+            .listing(request, |view, selection, part| {
+                let listed = view.areas(&selection, part.size, part.after.as_ref())?;
+                let areas = listed.areas.into_iter().map(present::area).collect();
+                let page = v1::ListAreasResponse { areas, ..Default::default() };
+                Ok::<_, ListAreasError>((page, listed.next))
             })
             .await
     }

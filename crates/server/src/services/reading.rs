@@ -158,6 +158,7 @@ impl Reading {
         R: Refusal,
     {
         let opened = Opened::new(request, |_| None);
+        opened.call.room().await?;
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
             return Ok(opened.call.answered(answer));
@@ -186,6 +187,7 @@ impl Reading {
         R: Refusal,
     {
         let opened = Opened::new(request, |message| message.page_mut().take());
+        opened.call.room().await?;
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
             return Ok(opened.call.answered(answer));
@@ -257,7 +259,7 @@ impl Reading {
         question: impl FnOnce() -> Result<T, R> + Send + 'static,
     ) -> Result<T, Status> {
         let place = loop {
-            call.room().await;
+            call.room().await?;
             // Fails only while the process ends.
             let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;
             // Those who waited for a place as well may have filled the room.

@@ -20,7 +20,7 @@ pub(crate) fn deadline_exceeded(limit: Duration) -> Status {
 /// Calls hold as many bytes as they may together.
 pub(crate) fn call_memory_full(bytes_max: usize) -> Status {
     let message = format!(
-        "calls hold {bytes_max} bytes, as many as they may together (calls_bytes_max); read the answers, and try again"
+        "requests or answers under way hold {bytes_max} bytes, as many as they may together (calls_bytes_max); try again"
     );
     let limit = [("limit_bytes", bytes_max.to_string())];
     let mut details = details(ErrorReason::RequestMemoryFull, &limit);

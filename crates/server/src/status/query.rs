@@ -3,10 +3,10 @@
 use tenseven_api::{Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
     AdjudicationLookupError, AgreementQueryError, AreaSelectionError, ComparisonError, CountryError,
-    DifferenceError, ExplanationError, InvalidPageToken, ListScoresError, ListingError, NoAdjudication,
-    NoObservation, NoRubric, ObservationLookupError, RankingDisabled, RanksError, ScoresError,
-    TargetReportError, TooMany, TrendError, UnknownArea, UnknownIndicator, UnknownNodes, VersionsError,
-    WrongFrequency,
+    DifferenceError, ExplanationError, InvalidPageToken, ListAreasError, ListScoresError, ListingError,
+    NoAdjudication, NoObservation, NoRubric, ObservationLookupError, RankingDisabled, RanksError,
+    ScoresError, TargetReportError, TooMany, TrendError, UnknownArea, UnknownIndicator, UnknownNodes,
+    VersionsError, WrongFrequency,
 };
 use tonic::Code;
 
@@ -49,6 +49,16 @@ impl Refusal for AreaSelectionError {
         match self {
             Self::LocalUnits(units) => Violations(units.iter().map(local_unit).collect()).refuse(),
             Self::Area(unknown) => unknown.refuse(),
+        }
+    }
+}
+
+impl Refusal for ListAreasError {
+    fn refuse(self) -> Refused {
+        match self {
+            Self::NotAGroup(_) => refuse_field("group", FieldReason::NotAllowed, self.to_string()),
+            Self::Group(error) => error.refuse(),
+            Self::PageToken(error) => error.refuse(),
         }
     }
 }
