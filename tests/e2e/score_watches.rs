@@ -328,12 +328,18 @@ async fn a_stalled_watcher_of_scores_is_cut_off_slows_no_writer_and_can_go_on() 
     }
     tokio::time::sleep(Duration::from_secs(4)).await;
     let (mut last, mut known) = (first, listed(&server, first).await);
+    // The messages of a revision that is not complete are dropped where the watch is resumed after the one before.
+    let mut incomplete = Vec::new();
     let status = loop {
         match changes.message().await {
             Ok(Some(message)) if is_heartbeat(&message) => {}
             Ok(Some(message)) => {
-                take_in(&mut known, &message);
-                last = if message.continues { last } else { message.revision };
+                let (revision, is_complete) = (message.revision, !message.continues);
+                incomplete.push(message);
+                if is_complete {
+                    last = revision;
+                    incomplete.drain(..).for_each(|message| take_in(&mut known, &message));
+                }
             }
             Ok(None) => panic!("the watch ended without its reason"),
             Err(status) => break status,

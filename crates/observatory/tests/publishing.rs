@@ -163,7 +163,8 @@ fn a_published_version_is_the_newest_and_the_past_keeps_the_one_before() {
     publish(&observatory, 3, &small("1.0.0", "count")).unwrap();
     let then = view(&observatory, AsOf::Revision(behind_the_start(2)));
     assert!(matches!(then.framework(&"small".parse().unwrap()), Err(FrameworkLookupError::Unknown(_))));
-    assert_eq!(scores(&observatory, "small", AsOf::Now).len(), 1);
+    // The year that is observed, and three more to which it is carried.
+    assert_eq!(scores(&observatory, "small", AsOf::Now).len(), 4);
 }
 
 #[test]
@@ -466,7 +467,8 @@ fn what_comes_between_scoring_and_storing_is_in_the_scores_too() {
     let revisions = [first.join().unwrap().unwrap(), receipt.revision, second.join().unwrap().unwrap()];
     assert_eq!(revisions, [2, 3, 4].map(behind_the_start));
     let live = scores(&observatory, "small", AsOf::Now);
-    assert_eq!(live.len(), 3);
+    // Three areas, each in the year that is observed and in three more to which it is carried.
+    assert_eq!(live.len(), 3 * 4);
     drop(observatory);
     assert_eq!(scores(&open(&journal), "small", AsOf::Now), live);
 }
