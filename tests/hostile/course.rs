@@ -8,7 +8,11 @@ use tenseven_tests::{
     Draft, Server, level,
     memory::{forget_peak, peak, resident},
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::watch,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 use tonic::transport::Channel;
 
 use crate::{attacks::Attack, registry};
@@ -25,6 +29,10 @@ const NOISE: Duration = Duration::from_millis(5);
 const CALL_MAX: Duration = Duration::from_secs(10);
 /// How long after it the server may take to be as it was.
 const RECOVERY: Duration = Duration::from_secs(40);
+/// How long 99 of 100 calls may take while it begins: client and server then use all of both processors.
+const ONSET_MAX: Duration = Duration::from_secs(1);
+/// Others push after so many questions.
+const PUSHED_EVERY: usize = 20;
 /// How long an attack may take until all of it is under way.
 const ATTACK_MAX: Duration = Duration::from_mins(1);
 /// What the allocator keeps, in MiB.
@@ -70,14 +78,16 @@ impl Course {
         let Self { server, client, .. } = self;
         let before = Seen { high: high(client).await?, resident: self.resident };
         forget_peak(server);
+        let others = Others::begin(server).await;
         let begun = timeout(ATTACK_MAX, (attack.begin)(server)).await;
+        let onset = others.end().await?;
         let hold = begun.map_err(|_| format!("it did not begin within {ATTACK_MAX:?}"))?;
         let during = Seen { high: high(client).await?, resident: resident(server) };
         drop(hold);
         let after = recovered(server, client, &before).await?;
         let most = peak(server);
         println!(
-            "{}: 99 % of calls within {:.1?} before, {:.1?} during, {:.1?} after; {} MiB before, {} during, {} after, {most} at most",
+            "{}: 99 % of calls within {:.1?} before, {onset:.1?} while it begins, {:.1?} during, {:.1?} after; {} MiB before, {} during, {} after, {most} at most",
             attack.name,
             before.high,
             during.high,
@@ -86,8 +96,55 @@ impl Course {
             during.resident,
             after.resident
         );
+        if onset > ONSET_MAX {
+            return Err(format!("calls took {onset:?} while it began"));
+        }
         verdict([&before, &during, &after], most)
     }
+}
+
+/// Others who ask and push while an attack begins.
+struct Others {
+    stop: watch::Sender<bool>,
+    asking: JoinHandle<Result<Duration, String>>,
+}
+
+impl Others {
+    async fn begin(server: &Server) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let (mut scores, mut observations) = (server.scores().await, server.observations().await);
+        let asking = tokio::spawn(async move {
+            let (mut times, mut number) = (Vec::new(), 0);
+            while !*stopped.borrow() {
+                times.push(asked(&mut scores).await?);
+                number += 1;
+                if number % PUSHED_EVERY == 0 {
+                    let push = Draft::new().with("dual-nationality", "LBY", "1998", level("basic")).request();
+                    let pushed = timeout(CALL_MAX, observations.push_observations(push)).await;
+                    let pushed = pushed.map_err(|_| "a push is not answered while it begins")?;
+                    pushed.map_err(|status| format!("a push failed while it began: {status:?}"))?;
+                }
+                sleep(Duration::from_millis(5)).await;
+            }
+            times.sort_unstable();
+            Ok(times[(times.len() - 1) * 99 / 100])
+        });
+        Self { stop, asking }
+    }
+
+    /// The time within which 99 of 100 of their calls were answered.
+    async fn end(self) -> Result<Duration, String> {
+        self.stop.send_replace(true);
+        self.asking.await.map_err(|problem| problem.to_string())?
+    }
+}
+
+/// How long one call takes.
+async fn asked(client: &mut ScoreServiceClient<Channel>) -> Result<Duration, String> {
+    let begin = Instant::now();
+    let answered = timeout(CALL_MAX, client.get_scores(registry::question())).await;
+    answered.map_err(|_| "a call is not answered")?.map_err(|status| format!("a call failed: {status:?}"))?;
+    Ok(begin.elapsed())
 }
 
 /// Time within which 99 of 100 calls are answered.

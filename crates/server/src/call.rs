@@ -53,12 +53,12 @@ impl Call {
 
     /// Whether an answer has to wait until more of earlier ones is read.
     pub(crate) fn must_wait(&self) -> bool {
-        self.unread.as_ref().is_some_and(Unread::is_full)
+        self.unread.as_ref().is_some_and(Unread::must_wait)
     }
 
     /// Returns once an answer can be made; refused where that takes too long.
     pub(crate) async fn room(&self) -> Result<(), Status> {
-        let Some(unread) = self.unread.as_ref().filter(|unread| unread.is_full()) else { return Ok(()) };
+        let Some(unread) = self.unread.as_ref().filter(|unread| unread.must_wait()) else { return Ok(()) };
         let waited = tokio::time::timeout(ROOM_WAIT_MAX.min(self.wait_max()), unread.room()).await;
         waited.map_err(|_| status::call_memory_full(unread.bytes_max()))
     }

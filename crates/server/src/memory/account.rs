@@ -53,6 +53,11 @@ impl Account {
         self.0.held.load(Ordering::Acquire) >= self.0.bytes_max
     }
 
+    /// Whether what is kept for those who hold nothing is taken as well: a quarter beyond the limit.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.0.held.load(Ordering::Acquire) >= self.0.bytes_max + self.0.bytes_max / 4
+    }
+
     /// Returns once as much is held as may be.
     pub(crate) async fn filled(&self) {
         self.reach(true).await;

@@ -82,14 +82,21 @@ impl Unread {
         self.0.account.bytes_max()
     }
 
-    /// Whether answers hold as much as they may.
-    pub(crate) fn is_full(&self) -> bool {
-        self.0.account.is_full()
+    /// Whether another answer over this connection has to wait: answers hold as much as they may, and it has its part in that. One
+    /// whose answers are all read need not wait while there is something left for such.
+    pub(crate) fn must_wait(&self) -> bool {
+        let has_part = self.0.bytes.load(Ordering::Acquire) > 0;
+        self.0.account.is_full() && (has_part || self.0.account.is_exhausted())
     }
 
-    /// Returns once there is room for another answer.
+    /// Returns once another answer need not wait.
     pub(crate) async fn room(&self) {
-        self.0.account.room().await;
+        while self.must_wait() {
+            tokio::select! {
+                () = self.0.account.room() => {}
+                () = sleep(LOOK_INTERVAL) => {}
+            }
+        }
     }
 
     /// Returns once the peer has read nothing for too long, though there is something to be read: for `stall_max`, or for less where
@@ -164,12 +171,26 @@ mod tests {
         let unread = Unread::new(account.clone());
         let mut pieces = unread.pieces(answer(2 * PIECE_BYTES_MAX));
         let (first, second) = (pieces.next().unwrap(), pieces.next().unwrap());
-        assert!(pieces.next().is_none() && pieces.is_empty() && unread.is_full());
+        assert!(pieces.next().is_none() && pieces.is_empty() && account.is_full());
         let part = second.slice(7..);
         drop((first, second, pieces));
-        assert!(!unread.is_full() && !account.open().resize(PIECE_BYTES_MAX + 1), "a part is unread");
+        assert!(!account.is_full() && !account.open().resize(PIECE_BYTES_MAX + 1), "a part is unread");
         drop(part);
         assert!(account.open().resize(2 * PIECE_BYTES_MAX));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_reads_its_answers_need_not_wait_for_those_who_do_not() {
+        let account = Account::new(1_000);
+        let (greedy, other) = (Unread::new(account.clone()), Unread::new(account.clone()));
+        let mut pieces = greedy.pieces(answer(1_000));
+        let unread = pieces.next();
+        assert!(greedy.must_wait() && !other.must_wait());
+        let beyond = other.counted(300);
+        assert!(other.must_wait());
+        let waiting = tokio::spawn(async move { greedy.room().await });
+        drop((beyond, unread));
+        waiting.await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
@@ -186,9 +207,8 @@ mod tests {
         assert!(started.elapsed() < STALL_WHERE_FULL_MAX);
         other.stalled(STALL_MAX).await;
         assert!(started.elapsed() >= STALL_WHERE_FULL_MAX && started.elapsed() < 2 * STALL_WHERE_FULL_MAX);
-        assert!(one.is_full());
         drop((sent, more));
-        assert!(!one.is_full());
+        assert!(!one.must_wait());
         assert!(tokio::time::timeout(2 * STALL_MAX, one.stalled(STALL_MAX)).await.is_err());
     }
 }
