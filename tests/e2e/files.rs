@@ -91,7 +91,7 @@ fn findings_that_cannot_be_written_lose_nothing_of_a_push() {
     assert_eq!(run(&server, home.path(), &["export"]).1.lines().count(), 1, "nothing was sent");
     let (code, said, error) = push("/dev/full");
     assert_eq!(code, Some(1));
-    assert!(said.contains("new") && said.contains("last revision: 1"), "{said}");
+    assert!(said.contains("new            1") && said.contains("last revision"), "{said}");
     assert!(error.contains("KYZ") && error.contains("/dev/full was not written"), "{error}");
     let (_, said, _) = push("-");
     assert!(said.starts_with("line,last_line,column,message\n3,,area,"), "{said}");
