@@ -49,10 +49,8 @@ impl Table {
         let mut table = Self { rows, decimal: options.decimal, line: 0, names: Vec::new() };
         table.line = table.next_row()?.ok_or(ReadError::Empty)?;
         for index in 0..table.cell_count() {
-            match table.cell(index) {
-                Cell::Text(name) => table.names.push(column_name(name)),
-                Cell::Refused(_) => return Err(ReadError::HeaderText(table.line)),
-            }
+            let name = table.cell(index).text().map(column_name);
+            table.names.push(name.map_err(|_| ReadError::HeaderText(table.line))?);
         }
         Ok(table)
     }
@@ -79,7 +77,9 @@ impl Table {
             let mut filled = (0..self.cell_count()).filter(|index| !self.cell(*index).is_blank());
             match filled.next() {
                 None => {}
-                Some(0) if self.cell(0).text().trim_start().starts_with('#') && filled.next().is_none() => {}
+                Some(0)
+                    if self.cell(0).text().unwrap_or_default().trim_start().starts_with('#')
+                        && filled.next().is_none() => {}
                 Some(_) => return Ok(Some(line)),
             }
         }
@@ -120,7 +120,7 @@ impl Table {
         }))
     }
 
-    /// What the fractions of numbers begin with; none if the file leaves it open.
+    /// What the fractions of numbers begin with that are written as text; none if the file leaves it open.
     pub(crate) fn decimal(&self) -> Option<Decimal> {
         let is_point = match &self.rows {
             Rows::Text(rows) => rows.dialect().delimiter == b',',

@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 
-use super::{Cell, Input, ReadError, ReadingOptions, Table};
+use super::{Input, ReadError, ReadingOptions, Table};
 
 const HEADER: &str = "indicator,area,period,source,value";
 
@@ -16,10 +16,8 @@ fn rows(file: impl AsRef<[u8]>) -> Vec<(u64, String)> {
     let columns = table.columns().count();
     let mut rows = Vec::new();
     while let Some(line) = table.next_row().unwrap() {
-        let cell = |index| match table.cell(index) {
-            Cell::Text(text) => text.to_owned(),
-            Cell::Refused(problem) => format!("!{problem}"),
-        };
+        let cell =
+            |index| table.cell(index).text().map_or_else(|problem| format!("!{problem}"), str::to_owned);
         let cells = (0..columns).map(cell).collect::<Vec<_>>().join("|");
         rows.push((line, table.shape_error().map_or(cells, |error| error.message)));
     }

@@ -1,7 +1,7 @@
 //! Rows of a workbook (Office Open XML, .xlsx): one sheet of it, held whole.
 //!
-//! *Invariant:* a cell is the text that a person sees in it, or refused with what it may mean: a date, a percentage, an
-//! error, a formula that was never calculated.
+//! *Invariant:* a cell is the text or the number that a person sees in it, or refused with what it may mean: a date, a
+//! percentage, an error, a formula that was never calculated.
 
 use std::{
     collections::HashSet,
@@ -33,7 +33,15 @@ pub(super) struct SheetRows {
 
 struct SheetRow {
     line: u64,
-    cells: Vec<Option<Result<String, String>>>,
+    cells: Vec<Option<Held>>,
+}
+
+/// What a cell holds.
+#[derive(Clone)]
+enum Held {
+    Text(String),
+    Number(f64, String),
+    Refused(String),
 }
 
 impl SheetRows {
@@ -68,8 +76,9 @@ impl SheetRows {
 
     pub(super) fn cell(&self, index: usize) -> Cell<'_> {
         match self.row().and_then(|row| row.cells.get(index)) {
-            Some(Some(Ok(text))) => Cell::Text(text),
-            Some(Some(Err(problem))) => Cell::Refused(problem),
+            Some(Some(Held::Text(text))) => Cell::Text(text),
+            Some(Some(Held::Number(number, text))) => Cell::Number(*number, text),
+            Some(Some(Held::Refused(problem))) => Cell::Refused(problem),
             Some(None) | None => Cell::Text(""),
         }
     }
@@ -105,7 +114,11 @@ fn only_table(workbook: &mut Workbook, names: &[String]) -> Result<Vec<SheetRow>
 /// Whether a row before all others that say something names the key columns.
 fn has_key_columns(rows: &[SheetRow]) -> bool {
     let texts = |row: &SheetRow| -> Vec<String> {
-        row.cells.iter().flatten().flatten().map(|text| column_name(text)).collect()
+        let texts = row.cells.iter().flatten().filter_map(|cell| match cell {
+            Held::Text(text) | Held::Number(_, text) => Some(text),
+            Held::Refused(_) => None,
+        });
+        texts.map(|text| column_name(text)).collect()
     };
     let headers =
         rows.iter().map(texts).filter(|cells| cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
@@ -121,7 +134,7 @@ fn rows(workbook: &mut Workbook, sheet: &str) -> Result<Vec<SheetRow>, ReadError
         let (row, column) = cell.get_position();
         let is_percentage = percent.get(style).is_some_and(|is_percentage| *is_percentage);
         let Some(cell) = (if unread.contains(&(row, column)) {
-            Some(Err("the cell holds a formula that was never calculated; open the file in a spreadsheet program and save it, or write the value".to_owned()))
+            Some(Held::Refused("the cell holds a formula that was never calculated; open the file in a spreadsheet program and save it, or write the value".to_owned()))
         } else {
             read(cell.get_value(), is_percentage)
         }) else {
@@ -163,33 +176,34 @@ fn uncalculated(workbook: &mut Workbook, sheet: &str) -> Result<HashSet<(u32, u3
     Ok(found)
 }
 
-/// The text of a cell, or what is wrong with it; none if it is empty.
-fn read(value: &DataRef<'_>, is_percentage: bool) -> Option<Result<String, String>> {
+/// What a cell holds; none if it is empty.
+fn read(value: &DataRef<'_>, is_percentage: bool) -> Option<Held> {
     Some(match value {
         DataRef::Empty => return None,
-        DataRef::String(text) => Ok(text.clone()),
-        DataRef::SharedString(text) => Ok((*text).to_owned()),
-        DataRef::Bool(flag) => Ok(flag.to_string()),
-        DataRef::Int(number) => Ok(number.to_string()),
+        DataRef::String(text) => Held::Text(text.clone()),
+        DataRef::SharedString(text) => Held::Text((*text).to_owned()),
+        DataRef::Bool(flag) => Held::Text(flag.to_string()),
+        #[expect(clippy::cast_precision_loss, reason = "spreadsheet programs hold no other numbers")]
+        DataRef::Int(number) => Held::Number(*number as f64, number.to_string()),
         DataRef::Float(number) if is_percentage => {
             let (shown, held) = (plain((number * 1e8).round() / 1e6), plain(*number));
-            Err(format!(
+            Held::Refused(format!(
                 "the cell shows {shown}% and holds {held}; format it as a number, and write the one that the indicator's unit asks for"
             ))
         }
-        DataRef::Float(number) => Ok(plain(*number)),
+        DataRef::Float(number) => Held::Number(*number, plain(*number)),
         DataRef::DateTime(date) => {
             let (year, month, day, ..) = date.to_ymd_hms_milli();
-            Err(format!(
+            Held::Refused(format!(
                 "the cell holds the date {year:04}-{month:02}-{day:02}; format it as text, and write what is meant, as {year:04} or {year:04}-{month:02}"
             ))
         }
-        DataRef::DateTimeIso(date) | DataRef::DurationIso(date) => Err(format!(
+        DataRef::DateTimeIso(date) | DataRef::DurationIso(date) => Held::Refused(format!(
             "the cell holds the date or duration {date}; format it as text, and write what is meant"
         )),
-        DataRef::Error(error) => {
-            Err(format!("the cell holds the error {error}; correct the formula, or write the value"))
-        }
+        DataRef::Error(error) => Held::Refused(format!(
+            "the cell holds the error {error}; correct the formula, or write the value"
+        )),
     })
 }
 
