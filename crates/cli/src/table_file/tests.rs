@@ -162,11 +162,25 @@ fn of_several_sheets_the_one_that_is_meant_must_be_clear() {
 }
 
 #[test]
-fn formulas_that_were_never_calculated_are_refused_however_they_are_written() {
+fn formulas_that_were_never_calculated_are_refused_and_empty_texts_are_empty_cells() {
     let read = rows(include_bytes!("../../tests/data/uncalculated.xlsx"));
     assert_eq!(read.len(), 5);
-    for (line, cells) in &read[..4] {
+    for (line, cells) in &read[..3] {
         assert!(cells.contains("never calculated"), "{line}: {cells}");
     }
+    assert_eq!(read[3].1, "i|MAR|2023|s|", "the result is an empty text");
     assert_eq!(read[4].1, "i|MAR|2024|s|2");
+}
+
+#[test]
+fn a_row_is_charged_for_every_cell_up_to_its_last() {
+    let far = |rows: u32| {
+        let mut sheet = sheet("a");
+        for row in 2..rows + 2 {
+            sheet.write(row, 16_383, 1).unwrap();
+        }
+        open(bytes([sheet])).err().map(|error| error.to_string())
+    };
+    assert_eq!(far(600), None);
+    assert!(far(620).unwrap().contains("larger than 10,000,000 cells"));
 }

@@ -8,9 +8,10 @@ use std::{
     io::{Cursor, Read},
 };
 
-use calamine::{DataRef, Reader as _, SheetType, Style, Xlsx, XlsxError};
+use calamine::{DataRef, Reader as _, SheetType, Style, Xlsx};
 
 use super::{
+    archive,
     cell::Cell,
     dialect::{KEY_COLUMNS, column_name},
     error::ReadError,
@@ -19,8 +20,10 @@ use crate::output::number::plain;
 
 /// Largest workbook, in bytes.
 const FILE_BYTES_MAX: u64 = 64 << 20;
-/// Most cells of a sheet that are filled.
+/// Most cells of a sheet, empty ones before filled ones included.
 const CELLS_MAX: usize = 10_000_000;
+/// Most bytes of the texts of a sheet.
+const TEXT_BYTES_MAX: usize = 256 << 20;
 
 type Workbook = Xlsx<Cursor<Vec<u8>>>;
 
@@ -44,6 +47,29 @@ enum Held {
     Refused(String),
 }
 
+/// What a sheet takes, counted while it is read.
+#[derive(Default)]
+struct Size {
+    cells: usize,
+    text_bytes: usize,
+}
+
+impl Size {
+    /// Counts a cell that makes its row longer by `cells`.
+    fn add(&mut self, cells: usize, held: &Held) -> Result<(), ReadError> {
+        let (Held::Text(text) | Held::Number(_, text) | Held::Refused(text)) = held;
+        self.cells += cells;
+        self.text_bytes += text.len();
+        if self.cells > CELLS_MAX {
+            return Err(ReadError::TooLarge("10,000,000 cells"));
+        }
+        if self.text_bytes > TEXT_BYTES_MAX {
+            return Err(ReadError::TooLarge("256 MiB of text"));
+        }
+        Ok(())
+    }
+}
+
 impl SheetRows {
     /// The rows of the sheet of this name, or of the only one that has the key columns.
     pub(super) fn open(bytes: impl Read, sheet: Option<&str>) -> Result<Self, ReadError> {
@@ -52,6 +78,7 @@ impl SheetRows {
         if file.len() as u64 > FILE_BYTES_MAX {
             return Err(ReadError::TooLarge("64 MiB"));
         }
+        archive::check(&file)?;
         let mut workbook: Workbook = Xlsx::new(Cursor::new(file)).map_err(ReadError::Workbook)?;
         let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
@@ -100,6 +127,9 @@ fn only_table(workbook: &mut Workbook, names: &[String]) -> Result<Vec<SheetRow>
         let rows = rows(workbook, name)?;
         if has_key_columns(&rows) {
             found.push((name, rows));
+            if found.len() > 1 {
+                break;
+            }
         } else if first.is_none() {
             first = Some(rows);
         }
@@ -126,10 +156,10 @@ fn has_key_columns(rows: &[SheetRow]) -> bool {
 }
 
 fn rows(workbook: &mut Workbook, sheet: &str) -> Result<Vec<SheetRow>, ReadError> {
-    let unread = uncalculated(workbook, sheet).map_err(ReadError::Workbook)?;
+    let unread = uncalculated(workbook, sheet)?;
     let mut cells = workbook.worksheet_cells_reader(sheet).map_err(ReadError::Workbook)?;
     let percent: Vec<bool> = cells.styles().iter().map(is_percentage).collect();
-    let (mut rows, mut count) = (Vec::<SheetRow>::new(), 0);
+    let (mut rows, mut size) = (Vec::<SheetRow>::new(), Size::default());
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(ReadError::Workbook)? {
         let (row, column) = cell.get_position();
         let is_percentage = percent.get(style).is_some_and(|is_percentage| *is_percentage);
@@ -140,19 +170,15 @@ fn rows(workbook: &mut Workbook, sheet: &str) -> Result<Vec<SheetRow>, ReadError
         }) else {
             continue;
         };
-        count += 1;
-        if count > CELLS_MAX {
-            return Err(ReadError::TooLarge("10,000,000 cells"));
-        }
         let line = u64::from(row) + 1;
         if rows.last().is_none_or(|last| last.line != line) {
             rows.push(SheetRow { line, cells: Vec::new() });
         }
         let Some(last) = rows.last_mut() else { continue };
         let column = usize::try_from(column).unwrap_or_default();
-        if last.cells.len() <= column {
-            last.cells.resize(column + 1, None);
-        }
+        let longer = (column + 1).saturating_sub(last.cells.len());
+        size.add(longer, &cell)?;
+        last.cells.resize(last.cells.len() + longer, None);
         last.cells[column] = Some(cell);
     }
     rows.sort_by_key(|row| row.line);
@@ -160,17 +186,16 @@ fn rows(workbook: &mut Workbook, sheet: &str) -> Result<Vec<SheetRow>, ReadError
 }
 
 /// The formulas without a result, by row and column.
-fn uncalculated(workbook: &mut Workbook, sheet: &str) -> Result<HashSet<(u32, u32)>, XlsxError> {
-    let mut cells = workbook.worksheet_cells_reader(sheet)?;
+fn uncalculated(workbook: &mut Workbook, sheet: &str) -> Result<HashSet<(u32, u32)>, ReadError> {
+    let mut cells = workbook.worksheet_cells_reader(sheet).map_err(ReadError::Workbook)?;
     let mut found = HashSet::new();
-    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
-        let is_empty = match &cell.value {
-            DataRef::Empty => true,
-            DataRef::String(text) => text.is_empty(),
-            _ => false,
-        };
-        if cell.formula.is_some() && is_empty {
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(ReadError::Workbook)? {
+        // An empty text is the result of a formula such as =IF(A2="","",B2).
+        if cell.formula.is_some() && cell.value == DataRef::Empty {
             found.insert(cell.pos);
+        }
+        if found.len() > CELLS_MAX {
+            return Err(ReadError::TooLarge("10,000,000 cells"));
         }
     }
     Ok(found)
@@ -180,6 +205,7 @@ fn uncalculated(workbook: &mut Workbook, sheet: &str) -> Result<HashSet<(u32, u3
 fn read(value: &DataRef<'_>, is_percentage: bool) -> Option<Held> {
     Some(match value {
         DataRef::Empty => return None,
+        DataRef::String(text) if text.is_empty() => return None,
         DataRef::String(text) => Held::Text(text.clone()),
         DataRef::SharedString(text) => Held::Text((*text).to_owned()),
         DataRef::Bool(flag) => Held::Text(flag.to_string()),
