@@ -19,6 +19,11 @@ impl<'a> Cell<'a> {
         matches!(self, Self::Text(text) if text.trim().is_empty())
     }
 
+    /// Whether it makes the row that it is the first cell of a comment.
+    pub(super) fn begins_comment(self) -> bool {
+        self.text().is_ok_and(|text| text.trim_start().starts_with('#'))
+    }
+
     /// What is written in it, white space included, or why it cannot be read.
     pub(crate) fn text(self) -> Result<&'a str, &'a str> {
         match self {

@@ -1,7 +1,8 @@
 //! Tables: a header, and the rows under it.
 //!
-//! *Invariant:* nothing that is written in a row is passed over, but for comments: rows of which only the first cell is
-//! filled, and begins with `#`, and columns whose name begins with `#`.
+//! *Invariant:* nothing that is written in a row is passed over, but for comments: rows whose first cell begins with `#`,
+//! whatever else is written in them, and columns whose name begins with `#`. The rule is the same for texts and workbooks, with
+//! and without quotation marks.
 
 use super::{
     cell::{Cell, CellError},
@@ -74,13 +75,9 @@ impl Table {
                 Rows::Sheet(rows) => rows.next_row(),
             };
             let Some(line) = next else { return Ok(None) };
-            let mut filled = (0..self.cell_count()).filter(|index| !self.cell(*index).is_blank());
-            match filled.next() {
-                None => {}
-                Some(0)
-                    if self.cell(0).text().unwrap_or_default().trim_start().starts_with('#')
-                        && filled.next().is_none() => {}
-                Some(_) => return Ok(Some(line)),
+            let is_blank = (0..self.cell_count()).all(|index| self.cell(index).is_blank());
+            if !is_blank && !self.cell(0).begins_comment() {
+                return Ok(Some(line));
             }
         }
     }

@@ -82,8 +82,27 @@ fn nothing_that_is_written_is_lost() {
         told("i,MAR,2020,s,27,,,,y\n")
             .contains("the row has 9 cells, the header 7; quote cells that contain commas")
     );
-    assert!(told("# not, a comment\n\"# 1\",MAR,2020,s,27,,\n").starts_with("# 1|MAR"));
     assert!(told("i,MAR,2020,s,27").contains("the file ends in this row, after 5 of 7 cells"));
+}
+
+#[test]
+fn a_row_whose_first_cell_begins_with_a_number_sign_is_a_comment_in_texts_and_workbooks() {
+    let lines = ["# a,b,,,", "#,MAR,2020,s,1", "i,MAR,2020,s,27", " # 2,MAR,,,", "#3,,,,x", ",#,,,"];
+    let mut sheet = Worksheet::new();
+    sheet.write_row(0, 0, ["# title", "of the sheet", "x"]).unwrap();
+    sheet.write_row(1, 0, HEADER.split(',')).unwrap();
+    for (line, row) in (2..).zip(lines) {
+        for (column, text) in (0..).zip(row.split(',')).filter(|(_, text)| !text.is_empty()) {
+            sheet.write(line, column, text).unwrap();
+        }
+    }
+    let quoted = |line: &str| line.split(',').map(|cell| format!("{cell:?}")).collect::<Vec<_>>().join(",");
+    let (plain, quoted) = (lines.join("\n"), lines.map(quoted).join("\n"));
+    let expected = [(5, row()), (8, "|#|||".to_owned())];
+    for text in [plain, quoted] {
+        assert_eq!(rows(format!("# title,of the text\n{HEADER}\n{text}\n")), expected, "{text}");
+    }
+    assert_eq!(rows(bytes([sheet])), expected);
 }
 
 #[test]

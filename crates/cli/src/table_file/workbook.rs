@@ -70,6 +70,17 @@ impl Size {
     }
 }
 
+impl SheetRow {
+    fn cell(&self, index: usize) -> Cell<'_> {
+        match self.cells.get(index) {
+            Some(Some(Held::Text(text))) => Cell::Text(text),
+            Some(Some(Held::Number(number, text))) => Cell::Number(*number, text),
+            Some(Some(Held::Refused(problem))) => Cell::Refused(problem),
+            Some(None) | None => Cell::Text(""),
+        }
+    }
+}
+
 impl SheetRows {
     /// The rows of the sheet of this name, or of the only one that has the key columns.
     pub(super) fn open(bytes: impl Read, sheet: Option<&str>) -> Result<Self, ReadError> {
@@ -102,12 +113,7 @@ impl SheetRows {
     }
 
     pub(super) fn cell(&self, index: usize) -> Cell<'_> {
-        match self.row().and_then(|row| row.cells.get(index)) {
-            Some(Some(Held::Text(text))) => Cell::Text(text),
-            Some(Some(Held::Number(number, text))) => Cell::Number(*number, text),
-            Some(Some(Held::Refused(problem))) => Cell::Refused(problem),
-            Some(None) | None => Cell::Text(""),
-        }
+        self.row().map_or(Cell::Text(""), |row| row.cell(index))
     }
 
     pub(super) fn cell_count(&self) -> usize {
@@ -150,8 +156,8 @@ fn has_key_columns(rows: &[SheetRow]) -> bool {
         });
         texts.map(|text| column_name(text)).collect()
     };
-    let headers =
-        rows.iter().map(texts).filter(|cells| cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
+    let said = rows.iter().filter(|row| !row.cell(0).begins_comment());
+    let headers = said.map(texts).filter(|cells| cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
     headers.take(1).any(|cells| KEY_COLUMNS.iter().all(|key| cells.iter().any(|cell| cell == key)))
 }
 
