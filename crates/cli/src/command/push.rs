@@ -96,7 +96,7 @@ pub(crate) async fn run(
         .as_deref()
         .map(OutputFile::create)
         .transpose()
-        .with_context(&unwritten)?
+        .with_context(unwritten)?
         .map(FindingsFile::new);
     let client = client()?;
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
@@ -116,7 +116,7 @@ pub(crate) async fn run(
     drop(bar);
     (summary.file, summary.repeated, summary.blank) = (name, repeated, blank.load(Ordering::Relaxed));
     let told = if format == Format::Json { Ok(()) } else { summary.findings.tell().map_err(Into::into) };
-    let written = findings_file.map_or(Ok(()), FindingsFile::finish).with_context(&unwritten);
+    let written = findings_file.map_or(Ok(()), FindingsFile::finish).with_context(unwritten);
     let printed = print(&summary, format);
     let outcome = match interrupted {
         Some(error) => Err(error),

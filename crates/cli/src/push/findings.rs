@@ -182,7 +182,9 @@ mod tests {
         refusals.extend((3..5).map(|line| refusal(line, "value", format!("\"x{line}\" is not a number"))));
         refusals.extend((6..8).map(|line| refusal(line, "", format!("has the key of line {}", line - 4))));
         let mut findings = Findings::default();
-        refusals.iter().for_each(|refusal| findings.add(refusal));
+        for refusal in &refusals {
+            findings.add(refusal);
+        }
         let told: Vec<String> = findings.kinds.iter().map(ToString::to_string).collect();
         assert_eq!(
             told,

@@ -90,7 +90,9 @@ impl PushSummary {
     pub(super) fn refuse(&mut self, rows: u64, refusals: &[LineRefusal]) {
         self.refused += rows;
         self.batches_refused += 1;
-        refusals.iter().for_each(|refusal| self.findings.add(refusal));
+        for refusal in refusals {
+            self.findings.add(refusal);
+        }
     }
 }
 
