@@ -78,6 +78,27 @@ fn what_is_wrong_in_the_same_way_is_told_once_and_written_in_full() {
 }
 
 #[test]
+fn findings_that_cannot_be_written_lose_nothing_of_a_push() {
+    let (server, home) = (Server::start(), TempDir::new().unwrap());
+    let rows = "migrant-casualties,MAR,2020,a,1\nmigrant-casualties,KYZ,2020,a,1\n";
+    fs::write(home.path().join("rows.csv"), format!("{HEADER}{rows}")).unwrap();
+    let push = |findings| {
+        run(&server, home.path(), &["push", "rows.csv", "--batch-size", "1", "--findings", findings])
+    };
+    let (code, said, error) = push("no folder/findings.csv");
+    assert_eq!((code, said.as_str()), (Some(1), ""), "{error}");
+    assert!(error.contains("no folder/findings.csv was not written"), "{error}");
+    assert_eq!(run(&server, home.path(), &["export"]).1.lines().count(), 1, "nothing was sent");
+    let (code, said, error) = push("/dev/full");
+    assert_eq!(code, Some(1));
+    assert!(said.contains("new            1") && said.contains("last revision"), "{said}");
+    assert!(error.contains("KYZ") && error.contains("/dev/full was not written"), "{error}");
+    let (_, said, _) = push("-");
+    assert!(said.starts_with("line,last_line,column,message\n3,,area,"), "{said}");
+    assert!(said.contains("last revision"), "{said}");
+}
+
+#[test]
 fn templates_of_a_group_are_accepted_blank_and_filled_in() {
     let (server, home) = (Server::start(), TempDir::new().unwrap());
     let ask = [

@@ -7,7 +7,7 @@ use tenseven_client::v1;
 
 use crate::{
     judgement::judgement,
-    table_file::{Cell, HeaderError, Input, ReadError, ReadingOptions, Table},
+    table_file::{HeaderError, Input, ReadError, ReadingOptions, Table},
     vocabulary::{Levels, area},
 };
 
@@ -70,8 +70,7 @@ fn cell<'a>(table: &'a Table, name: &str) -> Result<&'a str, String> {
     let index = table.columns().find(|(_, known)| *known == name).map(|(index, _)| index);
     match index.map(|index| table.cell(index)) {
         None => Ok(""),
-        Some(Cell::Text(text)) => Ok(text.trim()),
-        Some(Cell::Refused(problem)) => Err(format!("{name}: {problem}")),
+        Some(cell) => cell.text().map(str::trim).map_err(|problem| format!("{name}: {problem}")),
     }
 }
 

@@ -6,7 +6,7 @@ use tenseven_client::v1;
 
 use crate::{
     push::LineRefusal,
-    table_file::{Cell, CellError, HeaderError, Input, ReadError, ReadingOptions, Table},
+    table_file::{CellError, HeaderError, Input, ReadError, ReadingOptions, Table},
     vocabulary::area,
 };
 
@@ -70,10 +70,10 @@ fn withdrawal(table: &Table, columns: [usize; 5]) -> Result<v1::Withdrawal, Vec<
         errors.push(CellError { column: column.to_owned(), message });
         String::new()
     };
-    let mut cells = COLUMNS.into_iter().zip(columns).map(|(column, index)| match table.cell(index) {
-        Cell::Refused(problem) => refuse(column, problem.to_owned()),
-        Cell::Text(text) if column == "area" => area(text).unwrap_or_else(|problem| refuse(column, problem)),
-        Cell::Text(text) => text.trim().to_owned(),
+    let mut cells = COLUMNS.into_iter().zip(columns).map(|(column, index)| match table.cell(index).text() {
+        Err(problem) => refuse(column, problem.to_owned()),
+        Ok(text) if column == "area" => area(text).unwrap_or_else(|problem| refuse(column, problem)),
+        Ok(text) => text.trim().to_owned(),
     });
     let mut next = || cells.next().unwrap_or_default();
     let withdrawal =

@@ -1,13 +1,16 @@
 //! `tenseven push`: an observation file, batch by batch.
 
-use std::{path::PathBuf, sync::atomic::Ordering};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::Ordering,
+};
 
 use crate::{
     exit::Outcome,
     observation_file::ObservationReader,
-    output::{Format, print},
+    output::{Format, print, stdout},
     output_file::OutputFile,
-    push::{Bar, Batches, Session, tell_findings, write_findings},
+    push::{Bar, Batches, FindingsFile, Recorder, Session},
     table_file::{Input, ReadingOptions},
     vocabulary::Levels,
 };
@@ -28,10 +31,10 @@ of which indicator, area, period and one way to give a value are needed, in any 
   level                      a code of the indicator's rubric
   flag                       true or false
   missing                    not_applicable, not_collected, confidential or not_available
-Further evidence stands in citation_2, url_2, quote_2 and so on to 16. Lines that begin with # are comments, and so are \
-columns whose name begins with #. Rows that name an indicator, area, period and source and nothing else are passed over.
+Further evidence stands in citation_2, url_2, quote_2 and so on to 16. Rows whose first cell begins with # are comments, \
+whatever else is written in them, and so are columns whose name begins with #. Rows that name an indicator, area, period and source and nothing else are passed over.
 
-An area is given by its alpha-3 or alpha-2 code, its number in M49 or its name. Words and codes may be in any case. What can be \
+An area is given by its alpha-3 or alpha-2 code, its three-digit number in M49 (004, or m49:004) or its name. Words and codes may be in any case. What can be \
 read in two ways, as 1,234, a percentage or a date in a workbook, is refused with both.
 
 An indicator, area, period and source stand in one row of a file. Of a file this is checked before anything is sent; of a pipe, \
@@ -68,7 +71,7 @@ pub(crate) struct PushArguments {
     /// Submit content that was pushed before as something new
     #[arg(long)]
     anew: bool,
-    /// How to print the summary; in JSON it lists what was refused
+    /// How to print the summary; in JSON it lists what was refused, the first 10,000
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }
@@ -86,6 +89,15 @@ pub(crate) async fn run(
     let repeated =
         copy.map(|copy| anyhow::Ok(open(copy)?.count_repeated_rows())).transpose()?.unwrap_or_default();
     let mut rows = open(input)?;
+    let unwritten =
+        || findings.as_deref().unwrap_or(Path::new("")).display().to_string() + " was not written";
+    // What cannot be written is told before anything is sent.
+    let findings_file = findings
+        .as_deref()
+        .map(OutputFile::create)
+        .transpose()
+        .with_context(unwritten)?
+        .map(FindingsFile::new);
     let client = client()?;
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
     let any = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
@@ -97,27 +109,49 @@ pub(crate) async fn run(
     let blank = rows.blank_rows();
     let dry_run = dry_run || repeated > 0;
     let session = Session { nonce: anew.then(Uuid::new_v4), dry_run, stop_on_refusal };
-    let mut bar = Bar::new(bytes);
-    let (mut summary, interrupted) = session.run(Batches::new(rows, batch_size), &client, &mut bar).await;
+    let mut recorder = Recorder { bar: Bar::new(bytes), findings: findings_file };
+    let (mut summary, interrupted) =
+        session.run(Batches::new(rows, batch_size), &client, &mut recorder).await;
+    let Recorder { bar, findings: findings_file } = recorder;
     drop(bar);
-    (summary.repeated, summary.blank) = (repeated, blank.load(Ordering::Relaxed));
-    if format != Format::Json {
-        tell_findings(&summary.refusals)?;
-    }
-    if let Some(path) = &findings {
-        let written = |mut file: OutputFile| {
-            write_findings(&mut file, &summary.refusals)?;
-            file.finish()
-        };
-        OutputFile::create(path)
-            .and_then(written)
-            .with_context(|| format!("{} was not written", path.display()))?;
-    }
-    summary.file = name;
-    print(&summary, format)?;
-    match interrupted {
+    (summary.file, summary.repeated, summary.blank) = (name, repeated, blank.load(Ordering::Relaxed));
+    let told = if format == Format::Json { Ok(()) } else { summary.findings.tell().map_err(Into::into) };
+    let written = findings_file.map_or(Ok(()), FindingsFile::finish).with_context(unwritten);
+    let printed = print(&summary, format);
+    let outcome = match interrupted {
         Some(error) => Err(error),
         None if summary.refused > 0 => Ok(Outcome::Refused),
         None => Ok(Outcome::Done),
+    };
+    concluded(outcome, [written, printed, told])
+}
+
+/// The outcome of a push, or the first error of what was to be written. An error that interrupted the push comes first: it is
+/// what the exit code tells.
+fn concluded(outcome: anyhow::Result<Outcome>, writes: [anyhow::Result<()>; 3]) -> anyhow::Result<Outcome> {
+    let mut unwritten = writes.into_iter().filter_map(Result::err);
+    match outcome {
+        Ok(outcome) => unwritten.next().map_or(Ok(outcome), Err),
+        Err(error) => Err(match unwritten.find(|error| !stdout::reader_left(error)) {
+            Some(unwritten) => error.context(format!("{unwritten:#}, and the push was interrupted")),
+            None => error,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::anyhow;
+
+    use super::*;
+
+    #[test]
+    fn an_interruption_is_told_whatever_could_not_be_written() {
+        let unwritten = || [Err(anyhow!("x.csv was not written")), Ok(()), Ok(())];
+        let error = concluded(Err(anyhow!("no answer")), unwritten()).unwrap_err();
+        assert_eq!(format!("{error:#}"), "x.csv was not written, and the push was interrupted: no answer");
+        let error = concluded(Ok(Outcome::Refused), unwritten()).unwrap_err();
+        assert_eq!(error.to_string(), "x.csv was not written");
+        assert_eq!(concluded(Ok(Outcome::Refused), [Ok(()), Ok(()), Ok(())]).unwrap(), Outcome::Refused);
     }
 }

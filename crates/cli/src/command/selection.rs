@@ -10,7 +10,7 @@ use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, ClientError, Code, v1};
 use tenseven_model::closest;
 
-use crate::vocabulary;
+use crate::{output::number::count, vocabulary};
 
 /// Most observations in which sources are looked for.
 const LOOKED_AT_MAX: usize = 100_000;
@@ -105,14 +105,34 @@ pub(crate) async fn unknown_source(
     if is_observed(client, selection, read_at).await? {
         return Ok(None);
     }
-    let sources = sources(client, read_at).await?;
-    let names = || sources.iter().map(String::as_str);
-    let remedy = match closest(source, names()) {
-        Some(nearest) => format!("; did you mean {nearest}?"),
-        None if sources.is_empty() || sources.len() > LISTED_MAX => String::new(),
-        None => format!("; there are {}", names().collect::<Vec<_>>().join(", ")),
-    };
+    let remedy = sources(client, read_at).await?.remedy(source);
     Ok(Some(format!("--source: no observation is from {source}{remedy}")))
+}
+
+/// Who observations come from, as far as was looked.
+#[derive(Debug, Default)]
+struct Sources {
+    names: BTreeSet<String>,
+    looked_at: usize,
+    /// Whether there are observations that were not looked at.
+    is_partial: bool,
+}
+
+impl Sources {
+    /// What may have been meant by a source that there is none of, to follow the message that says so.
+    fn remedy(&self, unknown: &str) -> String {
+        let names = || self.names.iter().map(String::as_str);
+        let remedy = match closest(unknown, names()) {
+            Some(nearest) => format!("; did you mean {nearest}?"),
+            None if self.names.is_empty() || self.names.len() > LISTED_MAX => String::new(),
+            None => format!("; there are {}", names().collect::<Vec<_>>().join(", ")),
+        };
+        if !self.is_partial {
+            return remedy;
+        }
+        let looked_at = count(self.looked_at as u64);
+        format!("{remedy} (only the first {looked_at} observations were looked at for other sources)")
+    }
 }
 
 async fn is_observed(
@@ -128,17 +148,45 @@ async fn is_observed(
     Ok(!client.list_observations(request).await?.observations.is_empty())
 }
 
-/// Who observations come from, as far as is looked.
-async fn sources(client: &Client, read_at: &v1::ReadAt) -> anyhow::Result<BTreeSet<String>> {
+async fn sources(client: &Client, read_at: &v1::ReadAt) -> anyhow::Result<Sources> {
     let request = v1::ExportObservationsRequest { read_at: Some(read_at.clone()), ..Default::default() };
     let mut parts = pin!(client.export_observations(request));
-    let (mut sources, mut looked_at) = (BTreeSet::new(), 0);
-    while looked_at < LOOKED_AT_MAX
-        && let Some(part) = parts.try_next().await?
-    {
-        looked_at += part.observations.len();
+    let mut sources = Sources::default();
+    while let Some(part) = parts.try_next().await? {
+        if part.observations.is_empty() {
+            continue;
+        }
+        if sources.looked_at >= LOOKED_AT_MAX {
+            sources.is_partial = true;
+            break;
+        }
+        sources.looked_at += part.observations.len();
         let observations = part.observations.into_iter().filter_map(|recorded| recorded.observation);
-        sources.extend(observations.map(|observation| observation.source));
+        sources.names.extend(observations.map(|observation| observation.source));
     }
     Ok(sources)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_search_that_was_cut_short_is_told_as_one() {
+        let mut sources = Sources {
+            names: ["iom", "ministry"].map(str::to_owned).into(),
+            looked_at: 100_352,
+            is_partial: false,
+        };
+        assert_eq!(sources.remedy("minstry"), "; did you mean ministry?");
+        assert_eq!(sources.remedy("x"), "; there are iom, ministry");
+        sources.is_partial = true;
+        let told = " (only the first 100,352 observations were looked at for other sources)";
+        for (unknown, start) in [("minstry", "; did you mean ministry?"), ("x", "; there are iom, ministry")]
+        {
+            assert_eq!(sources.remedy(unknown), format!("{start}{told}"));
+        }
+        sources.names.clear();
+        assert_eq!(sources.remedy("x"), told);
+    }
 }

@@ -24,7 +24,7 @@ const CONTEXT: &str = "tenseven 2026-01-01 submission id of withdrawals";
 
 const FILE_HELP: &str = "\
 The file is CSV, or a sheet of a workbook (.xlsx), with the columns indicator, area, period, source and reason, in any order, and at most 10,000 rows. \
-It is withdrawn whole, or not at all. Lines that begin with # are comments.
+It is withdrawn whole, or not at all. Rows whose first cell begins with # are comments.
 
 What is withdrawn is in no list, export or score any more; `tenseven revisions` shows it with the reason, and what is asked \
 as of an earlier revision still has it.

@@ -6,7 +6,7 @@ use tenseven_client::Client;
 
 use crate::{
     observation_file::ObservationReader,
-    push::{Bar, Batches, PushSummary, Session, tell_findings},
+    push::{Bar, Batches, PushSummary, Session},
     table_file::{Input, ReadingOptions},
 };
 
@@ -51,7 +51,7 @@ pub(super) async fn push(client: &Client, sample: Sample) -> anyhow::Result<Push
     let batches = Batches::new(rows, BATCH_SIZE);
     let mut bar = Bar::new(Some(sample.text.len() as u64));
     let (mut summary, interrupted) = Session::default().run(batches, client, &mut bar).await;
-    tell_findings(&summary.refusals)?;
+    summary.findings.tell()?;
     sample.id.clone_into(&mut summary.file);
     match interrupted {
         Some(error) => Err(error.context(format!("sample {}", sample.id))),

@@ -78,7 +78,7 @@ pub(super) fn observation(
 
 /// The cells of a row that are filled, and what is wrong with them so far.
 struct Cells<'a> {
-    filled: Vec<(Column, &'a str)>,
+    filled: Vec<(Column, Cell<'a>)>,
     errors: Vec<CellError>,
     decimal: Option<Decimal>,
     levels: &'a Levels,
@@ -94,9 +94,9 @@ impl<'a> Cells<'a> {
         };
         for (index, column) in &reading.columns {
             match table.cell(*index) {
-                Cell::Text(text) if text.trim().is_empty() => {}
-                Cell::Text(text) => cells.filled.push((*column, text)),
+                cell if cell.is_blank() => {}
                 Cell::Refused(problem) => cells.refuse(*column, problem),
+                cell @ (Cell::Text(_) | Cell::Number(..)) => cells.filled.push((*column, cell)),
             }
         }
         cells
@@ -106,12 +106,16 @@ impl<'a> Cells<'a> {
         self.errors.push(CellError { column: column.to_string(), message: message.into() });
     }
 
-    fn get(&self, column: Column) -> Option<&'a str> {
-        self.filled.iter().find(|(filled, _)| *filled == column).map(|(_, text)| *text)
+    fn get(&self, column: Column) -> Option<Cell<'a>> {
+        self.filled.iter().find(|(filled, _)| *filled == column).map(|(_, cell)| *cell)
+    }
+
+    fn written(&self, column: Column) -> &'a str {
+        self.get(column).and_then(|cell| cell.text().ok()).unwrap_or_default()
     }
 
     fn code(&self, column: Column) -> String {
-        self.get(column).map(str::trim).unwrap_or_default().to_owned()
+        self.written(column).trim().to_owned()
     }
 
     fn area(&mut self) -> String {
@@ -126,7 +130,7 @@ impl<'a> Cells<'a> {
     }
 
     fn text(&self, column: Column) -> String {
-        self.get(column).unwrap_or_default().to_owned()
+        self.written(column).to_owned()
     }
 
     fn evidence(&self) -> Vec<v1::Evidence> {
@@ -176,12 +180,15 @@ impl<'a> Cells<'a> {
     }
 
     fn number(&mut self, column: Column) -> Option<f64> {
-        let text = self.code(column);
-        if text.is_empty() {
+        let Some(cell) = self.get(column) else {
             self.refuse(column, "is empty; a ratio needs both its numerator and its denominator");
             return None;
-        }
-        let number = vocabulary::number(&text, self.decimal);
+        };
+        let number = match cell {
+            Cell::Number(number, _) => Ok(number),
+            Cell::Text(text) => vocabulary::number(text, self.decimal),
+            Cell::Refused(problem) => Err(problem.to_owned()),
+        };
         number.map_err(|problem| self.refuse(column, problem)).ok()
     }
 

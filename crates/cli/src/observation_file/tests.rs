@@ -1,12 +1,13 @@
 //! Claims about observation files: what is read, what is refused and where, what comes back as it was written.
 
+use rust_xlsxwriter::Workbook;
 use tenseven_client::v1::{self, value::Kind};
 
 use super::{
     ObservationReader,
     write::{CsvOptions, ObservationWriter},
 };
-use crate::table_file::{Input, ROW_BYTES_MAX, ReadError, ReadingOptions};
+use crate::table_file::{Decimal, Input, ROW_BYTES_MAX, ReadError, ReadingOptions};
 
 const HEADER: &str = "indicator,area,period,source,value,numerator,denominator,level,flag,missing,status,comment,method,citation,url,quote";
 
@@ -343,5 +344,32 @@ fn texts_that_look_like_formulas_get_an_apostrophe_if_asked_for() {
         writer.write(&recorded).unwrap();
         writer.finish().unwrap();
         assert_eq!(String::from_utf8(file).unwrap().lines().nth(1), Some(row));
+    }
+}
+
+#[test]
+fn numbers_of_a_workbook_are_taken_as_they_are_and_its_texts_are_read_with_the_option() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write_row(0, 0, ["indicator", "area", "period", "source", "numerator", "denominator"]).unwrap();
+    for (line, (numerator, year)) in [("1,5", 2019), ("1.5", 2020)].into_iter().enumerate() {
+        let line = u32::try_from(line).unwrap() + 1;
+        sheet.write_row(line, 0, ["i", "MAR"]).unwrap().write(line, 2, year).unwrap();
+        sheet.write(line, 3, "s").unwrap().write(line, 4, numerator).unwrap().write(line, 5, 2.345).unwrap();
+    }
+    let bytes = workbook.save_to_buffer().unwrap();
+    let read = |decimal| {
+        let options = ReadingOptions { decimal, ..ReadingOptions::default() };
+        let mut reader = ObservationReader::open(Input::of_bytes(&bytes), &options, None).unwrap();
+        let mut next = || reader.next_row().unwrap().unwrap().observation;
+        [next(), next()].map(|row| row.map(|observation| observation.value.unwrap().kind.unwrap()))
+    };
+    let ratio = Kind::Ratio(v1::Ratio { numerator: 1.5, denominator: 2.345 });
+    for (decimal, right, wrong) in [(Some(Decimal::Comma), 0, 1), (Some(Decimal::Point), 1, 0), (None, 1, 0)]
+    {
+        let rows = read(decimal);
+        assert_eq!(rows[right], Ok(ratio.clone()), "{decimal:?}");
+        let errors = rows[wrong].as_ref().unwrap_err();
+        assert!(errors.iter().all(|error| error.column == "numerator"), "{decimal:?}: {errors:?}");
     }
 }

@@ -25,15 +25,20 @@ pub(crate) struct Batch {
     /// The lines that the first and the last row begin on.
     pub(super) span: Option<(u64, u64)>,
     bytes: usize,
+    /// Bytes of the texts of the refusals. They are no part of `bytes`, which decides where the batch ends.
+    refusal_bytes: usize,
 }
 
 /// Bytes that an observation takes beside its texts, about.
 const OBSERVATION_BYTES: usize = 512;
+/// Bytes that a refusal takes beside its texts, about.
+const REFUSAL_BYTES: usize = 128;
 
 impl Batch {
     /// About how many bytes the batch takes.
     pub(super) fn held_bytes(&self) -> usize {
-        self.bytes + self.observations.len() * OBSERVATION_BYTES
+        let refusals = self.refusal_bytes + self.refusals.len() * REFUSAL_BYTES;
+        self.bytes + self.observations.len() * OBSERVATION_BYTES + refusals
     }
 
     /// How many rows the batch has, those that could not be read included.
@@ -73,9 +78,10 @@ impl Batches {
                 }
                 Err(errors) => {
                     batch.unreadable += 1;
-                    batch
-                        .refusals
-                        .extend(errors.into_iter().map(|error| LineRefusal::of_cell(row.line, error)));
+                    for refusal in errors.into_iter().map(|error| LineRefusal::of_cell(row.line, error)) {
+                        batch.refusal_bytes += refusal.text_bytes();
+                        batch.refusals.push(refusal);
+                    }
                 }
             }
         }

@@ -1,4 +1,7 @@
 //! Findings: everything that was refused, once for each kind for people, and row by row for programs.
+//!
+//! *Invariant:* what is held does not grow with the file: a count for each kind, and the first findings. All of them go to
+//! the file that was asked for, as they are found.
 
 use std::{
     collections::HashMap,
@@ -7,72 +10,118 @@ use std::{
 };
 
 use super::refusal::LineRefusal;
-use crate::output::{io_error, number::count, stderr};
+use crate::output::{number::count, stderr};
 
 /// Most lines that are listed of a kind.
 const LINES_MAX: usize = 5;
 /// Most of what differs that is listed of a kind.
 const OTHERS_MAX: usize = 10;
+/// Longest text that is listed among what differs, in bytes.
+const OTHER_BYTES_MAX: usize = 200;
 /// Most kinds that are told.
 const KINDS_MAX: usize = 50;
+/// Most findings that are held as they are.
+const HELD_MAX: usize = 10_000;
+/// Most bytes of their texts.
+const HELD_BYTES_MAX: usize = 16 << 20;
+
+/// What was refused.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Findings {
+    count: u64,
+    /// The first ones.
+    first: Vec<LineRefusal>,
+    first_bytes: usize,
+    /// The first kinds, in the order of their first lines.
+    kinds: Vec<Kind>,
+    /// Which kind has a column and a pattern.
+    known: HashMap<(String, String), usize>,
+}
 
 /// What was refused for the same reason.
-struct Kind<'a> {
-    first: &'a LineRefusal,
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Kind {
+    first: LineRefusal,
     lines: Vec<u64>,
     /// What is quoted in the others, where it differs.
-    others: Vec<&'a str>,
+    others: Vec<String>,
     count: u64,
 }
 
-/// Tells people what was refused, on standard error.
-pub(crate) fn tell_findings(refusals: &[LineRefusal]) -> io::Result<()> {
-    let kinds = kinds(refusals);
-    let mut out = stderr::lock();
-    for kind in kinds.iter().take(KINDS_MAX) {
-        writeln!(out, "error: {kind}")?;
+impl Findings {
+    /// How many there are.
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
-    let untold: u64 = kinds.iter().skip(KINDS_MAX).map(|kind| kind.count).sum();
-    if untold > 0 {
-        writeln!(out, "error: and {} more; have them all written by --findings FILE.csv", count(untold))?;
-    }
-    Ok(())
-}
 
-/// Writes what was refused as CSV, a finding a row.
-pub(crate) fn write_findings(out: impl Write, refusals: &[LineRefusal]) -> io::Result<()> {
-    let mut rows = csv::Writer::from_writer(out);
-    rows.write_record(["line", "last_line", "column", "message"]).map_err(io_error)?;
-    for LineRefusal { line, last_line, column, message } in refusals {
-        let last_line = last_line.map_or_else(String::new, |last| last.to_string());
-        rows.write_record([&line.to_string(), &last_line, column, message]).map_err(io_error)?;
+    /// The first of them: 10,000, or as many as have 16 MiB of text.
+    pub(crate) fn first(&self) -> &[LineRefusal] {
+        &self.first
     }
-    rows.flush()
-}
 
-/// The kinds of findings, in the order of their first lines.
-fn kinds(refusals: &[LineRefusal]) -> Vec<Kind<'_>> {
-    let mut kinds: Vec<Kind<'_>> = Vec::new();
-    let mut known: HashMap<(&str, String), usize> = HashMap::new();
-    for refusal in refusals {
-        let index = *known.entry((&refusal.column, pattern(&refusal.message))).or_insert(kinds.len());
-        if index == kinds.len() {
-            kinds.push(Kind { first: refusal, lines: Vec::new(), others: Vec::new(), count: 0 });
+    pub(super) fn add(&mut self, refusal: &LineRefusal) {
+        // Those that are held are the first, without gaps.
+        let is_held = self.first.len() as u64 == self.count
+            && self.first.len() < HELD_MAX
+            && self.first_bytes + refusal.text_bytes() <= HELD_BYTES_MAX;
+        if is_held {
+            self.first_bytes += refusal.text_bytes();
+            self.first.push(refusal.clone());
         }
-        let Some(kind) = kinds.get_mut(index) else { continue };
-        kind.count += 1;
-        if kind.lines.len() < LINES_MAX {
-            kind.lines.push(refusal.line);
+        self.count += 1;
+        self.add_to_kind(refusal);
+    }
+
+    fn add_to_kind(&mut self, refusal: &LineRefusal) {
+        let key = (refusal.column.clone(), pattern(&refusal.message));
+        let index = match self.known.get(&key) {
+            Some(index) => *index,
+            None if self.kinds.len() == KINDS_MAX => return,
+            None => {
+                self.known.insert(key, self.kinds.len());
+                self.kinds.push(Kind::of(refusal.clone()));
+                self.kinds.len() - 1
+            }
+        };
+        if let Some(kind) = self.kinds.get_mut(index) {
+            kind.add(refusal);
+        }
+    }
+
+    /// Tells people what was refused, on standard error.
+    pub(crate) fn tell(&self) -> io::Result<()> {
+        let mut out = stderr::lock();
+        for kind in &self.kinds {
+            writeln!(out, "error: {kind}")?;
+        }
+        let told: u64 = self.kinds.iter().map(|kind| kind.count).sum();
+        let untold = self.count - told;
+        if untold > 0 {
+            writeln!(out, "error: and {} more; have them all written by --findings FILE.csv", count(untold))?;
+        }
+        Ok(())
+    }
+}
+
+impl Kind {
+    fn of(first: LineRefusal) -> Self {
+        Self { first, lines: Vec::new(), others: Vec::new(), count: 0 }
+    }
+
+    fn add(&mut self, refusal: &LineRefusal) {
+        self.count += 1;
+        if self.lines.len() < LINES_MAX {
+            self.lines.push(refusal.line);
         }
         if let Some(quoted) = quoted(&refusal.message)
-            && kind.others.len() < OTHERS_MAX
-            && !kind.others.contains(&quoted)
-            && self::quoted(&kind.first.message) != Some(quoted)
+            && self.others.len() < OTHERS_MAX
+            && quoted.len() <= OTHER_BYTES_MAX
+            && !self.others.iter().any(|other| other == quoted)
+            && self::quoted(&self.first.message) != Some(quoted)
         {
-            kind.others.push(quoted);
+            self.others.push(quoted.to_owned());
         }
     }
-    kinds
 }
 
 /// What a message quotes first.
@@ -96,7 +145,7 @@ fn pattern(message: &str) -> String {
     whole
 }
 
-impl fmt::Display for Kind<'_> {
+impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { first, lines, others, count: findings } = self;
         if *findings == 1 {
@@ -132,7 +181,11 @@ mod tests {
         refusals.push(refusal(1_002, "area", "there is no country or area ROM".to_owned()));
         refusals.extend((3..5).map(|line| refusal(line, "value", format!("\"x{line}\" is not a number"))));
         refusals.extend((6..8).map(|line| refusal(line, "", format!("has the key of line {}", line - 4))));
-        let told: Vec<String> = kinds(&refusals).iter().map(ToString::to_string).collect();
+        let mut findings = Findings::default();
+        for refusal in &refusals {
+            findings.add(refusal);
+        }
+        let told: Vec<String> = findings.kinds.iter().map(ToString::to_string).collect();
         assert_eq!(
             told,
             [
@@ -145,9 +198,22 @@ mod tests {
     }
 
     #[test]
-    fn findings_are_written_row_by_row() {
-        let mut out = Vec::new();
-        write_findings(&mut out, &[refusal(3, "value", "\"x\", no number".to_owned())]).unwrap();
-        assert_eq!(out, b"line,last_line,column,message\n3,,value,\"\"\"x\"\", no number\"\n");
+    fn what_is_held_does_not_grow_with_the_file() {
+        let mut findings = Findings::default();
+        for line in 0..30_000 {
+            findings.add(&refusal(line, "area", format!("there is no country or area Q{line}")));
+        }
+        assert_eq!(
+            (findings.count(), findings.first().len(), findings.kinds.len()),
+            (30_000, HELD_MAX, KINDS_MAX)
+        );
+        assert_eq!(findings.known.len(), KINDS_MAX);
+        let long = refusal(1, "value", format!("{:?} is not a number", "x".repeat(HELD_BYTES_MAX / 2)));
+        let mut findings = Findings::default();
+        for _ in 0..5 {
+            findings.add(&long);
+            findings.add(&refusal(2, "area", "short".to_owned()));
+        }
+        assert_eq!((findings.count(), findings.first().len()), (10, 2));
     }
 }

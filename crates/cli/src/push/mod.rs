@@ -9,6 +9,7 @@
 mod batch;
 mod course;
 mod findings;
+mod findings_file;
 mod interrupted;
 mod progress;
 mod read_ahead;
@@ -27,8 +28,8 @@ mod stand_in;
 mod tests;
 
 pub(crate) use batch::{Batch, Batches};
-pub(crate) use findings::{tell_findings, write_findings};
-pub(crate) use progress::{Bar, Watcher};
+pub(crate) use findings_file::FindingsFile;
+pub(crate) use progress::{Bar, Recorder, Watcher};
 pub(crate) use refusal::LineRefusal;
 pub(crate) use registry::Registry;
 pub(crate) use session::Session;

@@ -2,13 +2,34 @@
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::PushSummary;
+use super::{FindingsFile, PushSummary, refusal::LineRefusal};
 use crate::output::number::count;
 
 /// Is told how a push goes.
 pub(crate) trait Watcher {
     /// The file was read up to this byte.
     fn moved(&mut self, bytes_read: u64, summary: &PushSummary);
+
+    /// A batch was refused for this.
+    fn refused(&mut self, refusals: &[LineRefusal]);
+}
+
+/// Shows how a push goes, and writes what is refused to a file if that was asked for.
+pub(crate) struct Recorder {
+    pub(crate) bar: Bar,
+    pub(crate) findings: Option<FindingsFile>,
+}
+
+impl Watcher for Recorder {
+    fn moved(&mut self, bytes_read: u64, summary: &PushSummary) {
+        self.bar.moved(bytes_read, summary);
+    }
+
+    fn refused(&mut self, refusals: &[LineRefusal]) {
+        if let Some(findings) = &mut self.findings {
+            findings.add(refusals);
+        }
+    }
 }
 
 /// A progress bar on a terminal, nothing elsewhere.
@@ -43,6 +64,8 @@ impl Watcher for Bar {
             count(summary.revision)
         ));
     }
+
+    fn refused(&mut self, _: &[LineRefusal]) {}
 }
 
 impl Drop for Bar {

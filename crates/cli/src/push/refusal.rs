@@ -61,6 +61,11 @@ impl LineRefusal {
         Self { line, last_line: None, column: column_of(field).to_owned(), message }
     }
 
+    /// How many bytes its texts have.
+    pub(super) fn text_bytes(&self) -> usize {
+        self.column.len() + self.message.len()
+    }
+
     /// The refusal as a document.
     pub(crate) fn json(&self) -> Json {
         let Self { line, last_line, column, message } = self;

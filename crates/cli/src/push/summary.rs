@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::refusal::LineRefusal;
+use super::{findings::Findings, refusal::LineRefusal};
 use crate::output::{
     Document, Sheet, Table,
     number::{count, counted},
@@ -48,7 +48,7 @@ pub(crate) struct PushSummary {
     /// Rows that have the key of an earlier one, if that was found before anything was sent.
     pub(crate) repeated: u64,
     /// What was refused and why.
-    pub(crate) refusals: Vec<LineRefusal>,
+    pub(crate) findings: Findings,
 }
 
 impl PushSummary {
@@ -90,7 +90,9 @@ impl PushSummary {
     pub(super) fn refuse(&mut self, rows: u64, refusals: &[LineRefusal]) {
         self.refused += rows;
         self.batches_refused += 1;
-        self.refusals.extend_from_slice(refusals);
+        for refusal in refusals {
+            self.findings.add(refusal);
+        }
     }
 }
 
@@ -167,7 +169,7 @@ impl Document for PushSummary {
             stopped,
             blank,
             repeated,
-            refusals,
+            findings,
         } = self;
         json!({
             "file": file,
@@ -186,7 +188,8 @@ impl Document for PushSummary {
             "stopped": stopped,
             "blank": blank,
             "repeated": repeated,
-            "refusals": refusals.iter().map(LineRefusal::json).collect::<Vec<_>>(),
+            "refusals": findings.first().iter().map(LineRefusal::json).collect::<Vec<_>>(),
+            "refusals_unlisted": findings.count() - findings.first().len() as u64,
         })
     }
 

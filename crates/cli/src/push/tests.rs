@@ -4,7 +4,7 @@ use tenseven_client::{Code, v1};
 use uuid::Uuid;
 
 use super::{
-    Batches, PushSummary, Session, Watcher,
+    Batches, LineRefusal, PushSummary, Session, Watcher,
     stand_in::{Registry, refused},
     submission_id,
 };
@@ -19,6 +19,7 @@ struct Nobody;
 
 impl Watcher for Nobody {
     fn moved(&mut self, _: u64, _: &PushSummary) {}
+    fn refused(&mut self, _: &[LineRefusal]) {}
 }
 
 async fn push(
@@ -29,7 +30,7 @@ async fn push(
 ) -> (PushSummary, Option<anyhow::Error>, Vec<String>) {
     let reader = ObservationReader::open(Input::of_bytes(file), &ReadingOptions::default(), None).unwrap();
     let (summary, interrupted) = session.run(Batches::new(reader, batch_size), registry, &mut Nobody).await;
-    let told = summary.refusals.iter().map(ToString::to_string).collect();
+    let told = summary.findings.first().iter().map(ToString::to_string).collect();
     (summary, interrupted, told)
 }
 
@@ -86,7 +87,7 @@ async fn content_that_stands_twice_in_a_file_is_refused_the_second_time() {
     let registry = Registry::default();
     let rows = || (0..50).map(|row| format!("i,MAR,{},s,1\n", 2000 + row));
     let (summary, ..) = push(&registry, Session::default(), &file_of(rows().chain(rows())), 50).await;
-    assert_eq!((summary.rows, summary.new, summary.refused, summary.refusals.len()), (100, 50, 50, 50));
+    assert_eq!((summary.rows, summary.new, summary.refused, summary.findings.count()), (100, 50, 50, 50));
     assert_eq!(registry.revision(), 1);
 }
 
@@ -212,7 +213,7 @@ async fn what_cannot_be_told_is_counted() {
     assert_eq!(told[0], "line 3: area: is not known");
     assert!(told[1].starts_with("line 62: has the indicator, area, period and source of line 2"), "{told:?}");
     assert!(told[2].starts_with("lines 2 to 62: and 1 more"), "{told:?}");
-    assert_eq!((summary.refused, summary.refusals.len()), (61, 3));
+    assert_eq!((summary.refused, summary.findings.count()), (61, 3));
 }
 
 #[tokio::test]

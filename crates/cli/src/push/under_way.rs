@@ -222,6 +222,7 @@ impl<'a, R: Registry> UnderWay<'a, R> {
         }
         self.summary.rows += batch.rows;
         self.summary.refuse(batch.rows, &refusals);
+        self.watcher.refused(&refusals);
     }
 }
 

@@ -3,10 +3,12 @@
 use std::fmt;
 
 /// One cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Cell<'a> {
     /// What is written in it, white space included; may be empty.
     Text(&'a str),
+    /// A number that a workbook holds as one, and its text for columns that are no numbers. The text is never read as a number.
+    Number(f64, &'a str),
     /// Something that cannot be read as a text, and why.
     Refused(&'a str),
 }
@@ -17,11 +19,16 @@ impl<'a> Cell<'a> {
         matches!(self, Self::Text(text) if text.trim().is_empty())
     }
 
-    /// What is written in it; nothing if it cannot be read.
-    pub(crate) fn text(self) -> &'a str {
+    /// Whether it makes the row that it is the first cell of a comment.
+    pub(super) fn begins_comment(self) -> bool {
+        self.text().is_ok_and(|text| text.trim_start().starts_with('#'))
+    }
+
+    /// What is written in it, white space included, or why it cannot be read.
+    pub(crate) fn text(self) -> Result<&'a str, &'a str> {
         match self {
-            Self::Text(text) => text,
-            Self::Refused(_) => "",
+            Self::Text(text) | Self::Number(_, text) => Ok(text),
+            Self::Refused(problem) => Err(problem),
         }
     }
 }

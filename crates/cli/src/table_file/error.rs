@@ -51,6 +51,16 @@ pub(crate) enum ReadError {
     /// The workbook is too large to be held.
     #[error("the workbook is larger than {0}; save the sheet as CSV")]
     TooLarge(&'static str),
+    /// A part of the workbook cannot hold as many shared texts as it states.
+    #[error(
+        "the workbook is damaged: it states {stated} shared texts in {bytes} bytes; open it in a spreadsheet program and save it as .xlsx or CSV"
+    )]
+    SharedTexts {
+        /// How many it states.
+        stated: u64,
+        /// How many bytes they take.
+        bytes: u64,
+    },
     /// The workbook has no such sheet, or none was named where several have the columns.
     #[error("{0}")]
     Sheet(String),

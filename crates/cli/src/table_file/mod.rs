@@ -11,8 +11,10 @@
 //! Observation, withdrawal and coding files are read from a [`Table`]; what their cells mean is in `vocabulary`.
 //!
 //! *Invariant:* nothing is guessed. What can be read in two ways is refused with both. Of a text at most
-//! [`lines::ROW_BYTES_MAX`] bytes are held; a workbook is held whole, up to a limit.
+//! [`lines::ROW_BYTES_MAX`] bytes are held; a workbook is held whole, up to limits that are checked
+//! before it is unpacked and while it is read ([`archive`], [`workbook`]).
 
+mod archive;
 mod cell;
 mod container;
 mod dialect;

@@ -14,7 +14,8 @@ pub(crate) enum Decimal {
 /// How a file is to be read.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct ReadingOptions {
-    /// What the fraction of a number begins with, for files in which 1,234 or 1.234 can be read in two ways
+    /// What the fraction of a number begins with, for files in which 1,234 or 1.234 can be read in two ways; cells that a
+    /// workbook holds as numbers are taken as they are
     #[arg(long, value_enum, value_name = "MARK")]
     pub(crate) decimal: Option<Decimal>,
     /// The sheet of a workbook, where several have the columns indicator, area and period

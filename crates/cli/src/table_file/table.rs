@@ -1,7 +1,8 @@
 //! Tables: a header, and the rows under it.
 //!
-//! *Invariant:* nothing that is written in a row is passed over, but for comments: rows of which only the first cell is
-//! filled, and begins with `#`, and columns whose name begins with `#`.
+//! *Invariant:* nothing that is written in a row is passed over, but for comments: rows whose first cell begins with `#`,
+//! whatever else is written in them, and columns whose name begins with `#`. The rule is the same for texts and workbooks, with
+//! and without quotation marks.
 
 use super::{
     cell::{Cell, CellError},
@@ -49,10 +50,8 @@ impl Table {
         let mut table = Self { rows, decimal: options.decimal, line: 0, names: Vec::new() };
         table.line = table.next_row()?.ok_or(ReadError::Empty)?;
         for index in 0..table.cell_count() {
-            match table.cell(index) {
-                Cell::Text(name) => table.names.push(column_name(name)),
-                Cell::Refused(_) => return Err(ReadError::HeaderText(table.line)),
-            }
+            let name = table.cell(index).text().map(column_name);
+            table.names.push(name.map_err(|_| ReadError::HeaderText(table.line))?);
         }
         Ok(table)
     }
@@ -76,11 +75,9 @@ impl Table {
                 Rows::Sheet(rows) => rows.next_row(),
             };
             let Some(line) = next else { return Ok(None) };
-            let mut filled = (0..self.cell_count()).filter(|index| !self.cell(*index).is_blank());
-            match filled.next() {
-                None => {}
-                Some(0) if self.cell(0).text().trim_start().starts_with('#') && filled.next().is_none() => {}
-                Some(_) => return Ok(Some(line)),
+            let is_blank = (0..self.cell_count()).all(|index| self.cell(index).is_blank());
+            if !is_blank && !self.cell(0).begins_comment() {
+                return Ok(Some(line));
             }
         }
     }
@@ -120,7 +117,7 @@ impl Table {
         }))
     }
 
-    /// What the fractions of numbers begin with; none if the file leaves it open.
+    /// What the fractions of numbers begin with that are written as text; none if the file leaves it open.
     pub(crate) fn decimal(&self) -> Option<Decimal> {
         let is_point = match &self.rows {
             Rows::Text(rows) => rows.dialect().delimiter == b',',

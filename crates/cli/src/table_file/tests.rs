@@ -2,7 +2,7 @@
 
 use rust_xlsxwriter::{Format, Formula, Workbook, Worksheet};
 
-use super::{Cell, Input, ReadError, ReadingOptions, Table};
+use super::{Input, ReadError, ReadingOptions, Table};
 
 const HEADER: &str = "indicator,area,period,source,value";
 
@@ -16,10 +16,8 @@ fn rows(file: impl AsRef<[u8]>) -> Vec<(u64, String)> {
     let columns = table.columns().count();
     let mut rows = Vec::new();
     while let Some(line) = table.next_row().unwrap() {
-        let cell = |index| match table.cell(index) {
-            Cell::Text(text) => text.to_owned(),
-            Cell::Refused(problem) => format!("!{problem}"),
-        };
+        let cell =
+            |index| table.cell(index).text().map_or_else(|problem| format!("!{problem}"), str::to_owned);
         let cells = (0..columns).map(cell).collect::<Vec<_>>().join("|");
         rows.push((line, table.shape_error().map_or(cells, |error| error.message)));
     }
@@ -84,8 +82,27 @@ fn nothing_that_is_written_is_lost() {
         told("i,MAR,2020,s,27,,,,y\n")
             .contains("the row has 9 cells, the header 7; quote cells that contain commas")
     );
-    assert!(told("# not, a comment\n\"# 1\",MAR,2020,s,27,,\n").starts_with("# 1|MAR"));
     assert!(told("i,MAR,2020,s,27").contains("the file ends in this row, after 5 of 7 cells"));
+}
+
+#[test]
+fn a_row_whose_first_cell_begins_with_a_number_sign_is_a_comment_in_texts_and_workbooks() {
+    let lines = ["# a,b,,,", "#,MAR,2020,s,1", "i,MAR,2020,s,27", " # 2,MAR,,,", "#3,,,,x", ",#,,,"];
+    let mut sheet = Worksheet::new();
+    sheet.write_row(0, 0, ["# title", "of the sheet", "x"]).unwrap();
+    sheet.write_row(1, 0, HEADER.split(',')).unwrap();
+    for (line, row) in (2..).zip(lines) {
+        for (column, text) in (0..).zip(row.split(',')).filter(|(_, text)| !text.is_empty()) {
+            sheet.write(line, column, text).unwrap();
+        }
+    }
+    let quoted = |line: &str| line.split(',').map(|cell| format!("{cell:?}")).collect::<Vec<_>>().join(",");
+    let (plain, quoted) = (lines.join("\n"), lines.map(quoted).join("\n"));
+    let expected = [(5, row()), (8, "|#|||".to_owned())];
+    for text in [plain, quoted] {
+        assert_eq!(rows(format!("# title,of the text\n{HEADER}\n{text}\n")), expected, "{text}");
+    }
+    assert_eq!(rows(bytes([sheet])), expected);
 }
 
 #[test]
@@ -164,11 +181,25 @@ fn of_several_sheets_the_one_that_is_meant_must_be_clear() {
 }
 
 #[test]
-fn formulas_that_were_never_calculated_are_refused_however_they_are_written() {
+fn formulas_that_were_never_calculated_are_refused_and_empty_texts_are_empty_cells() {
     let read = rows(include_bytes!("../../tests/data/uncalculated.xlsx"));
     assert_eq!(read.len(), 5);
-    for (line, cells) in &read[..4] {
+    for (line, cells) in &read[..3] {
         assert!(cells.contains("never calculated"), "{line}: {cells}");
     }
+    assert_eq!(read[3].1, "i|MAR|2023|s|", "the result is an empty text");
     assert_eq!(read[4].1, "i|MAR|2024|s|2");
+}
+
+#[test]
+fn a_row_is_charged_for_every_cell_up_to_its_last() {
+    let far = |rows: u32| {
+        let mut sheet = sheet("a");
+        for row in 2..rows + 2 {
+            sheet.write(row, 16_383, 1).unwrap();
+        }
+        open(bytes([sheet])).err().map(|error| error.to_string())
+    };
+    assert_eq!(far(600), None);
+    assert!(far(620).unwrap().contains("larger than 10,000,000 cells"));
 }

@@ -18,7 +18,8 @@ const BEGINNING_BYTES_MAX: usize = 64 << 10;
 
 type Bytes = Box<dyn Read + Send>;
 
-/// Reads the rows of a text, in which lines that begin with `#` are comments.
+/// Reads the rows of a text. Lines that begin with `#` are left out here already, so that their quotation marks mean nothing; comments
+/// whose first cell is quoted are rows.
 pub(super) struct TextRows {
     records: csv::Reader<LineTracker<Bytes>>,
     record: ByteRecord,

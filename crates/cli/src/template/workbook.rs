@@ -251,7 +251,7 @@ mod tests {
         assert_eq!(blank.load(Ordering::Relaxed), 8);
         let mut table = Table::open(Input::of_bytes(&bytes), &ReadingOptions::default()).unwrap();
         assert_eq!(table.next_row().unwrap(), Some(2));
-        let row: Vec<&str> = (0..5).map(|index| table.cell(index).text()).collect();
+        let row: Vec<&str> = (0..5).map(|index| table.cell(index).text().unwrap()).collect();
         let instruction = "A law. Fill in level: basic, full, or why it is missing.";
         assert_eq!(row, ["law", instruction, "MAR", "2020", "ministry"]);
     }

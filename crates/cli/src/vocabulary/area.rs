@@ -14,16 +14,21 @@ static NAMES: LazyLock<HashMap<String, Vec<Alpha3>>> = LazyLock::new(|| {
     names
 });
 
-/// The code of an area that is given by its alpha-3 or alpha-2 code in any case, its number in M49, or its name. What is
-/// none of these is left as it is.
+/// The code of an area that is given by its alpha-3 or alpha-2 code in any case, its number in M49 with three digits or after `m49:`, or
+/// its name. What is none of these is left as it is.
 pub(crate) fn area(written: &str) -> Result<String, String> {
     let written = written.trim();
     if let Some((country, unit)) = written.split_once('/') {
         return Ok(format!("{}/{unit}", area(country)?));
     }
-    let number = written.strip_prefix("m49:").or_else(|| written.strip_prefix("M49:")).unwrap_or(written);
+    let prefixed = written.strip_prefix("m49:").or_else(|| written.strip_prefix("M49:"));
+    let number = prefixed.unwrap_or(written);
     if (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(numbered(number).unwrap_or_else(|| written.to_owned()));
+        let meant = numbered(number);
+        return match meant {
+            Some(meant) if prefixed.is_none() && number.len() < 3 => Err(unpadded(number, &meant)),
+            meant => Ok(meant.unwrap_or_else(|| written.to_owned())),
+        };
     }
     let upper = written.to_ascii_uppercase();
     match (written.len(), upper.as_str()) {
@@ -48,6 +53,16 @@ fn of_other_lists(written: &str, code: &str) -> Result<String, String> {
         return Ok(written.to_owned());
     }
     Err(format!("{written:?} is no code of ISO 3166; did you mean {}?", meant.join(" or ")))
+}
+
+/// Why a number of one or two digits is refused: it may be one of another list, or a row number. Zeros that a spreadsheet program
+/// took away are named with the area that they would lead to.
+fn unpadded(number: &str, meant: &str) -> String {
+    let areas = Catalog::bundled().areas();
+    let described = meant.parse().map_or_else(|_| meant.to_owned(), |code| areas.described(&code));
+    format!(
+        "{number:?} has fewer than the three digits of a number in M49; write {number:0>3} or m49:{number:0>3} for {described}"
+    )
 }
 
 /// The area or group with this number in M49; none if there is neither.
@@ -88,13 +103,13 @@ mod tests {
             assert_eq!(area(written).as_deref(), Ok("MAR"), "{written}");
         }
         for (written, meant) in [
-            ("4", "AFG"),
+            ("m49:4", "AFG"),
             ("004", "AFG"),
             ("Côte d\u{2019}Ivoire", "CIV"),
             ("netherlands", "NLD"),
             ("ma/casablanca", "MAR/casablanca"),
             ("XKX", "XKX"),
-            ("15", "m49:015"),
+            ("015", "m49:015"),
             ("m49:015", "m49:015"),
         ] {
             assert_eq!(area(written).as_deref(), Ok(meant), "{written}");
@@ -108,5 +123,14 @@ mod tests {
         }
         assert!(area("NA").unwrap_err().contains("NAM"));
         assert!(area("uk").unwrap_err().contains("did you mean GBR"));
+        for (written, remedy) in [
+            ("4", "write 004 or m49:004 for AFG (Afghanistan)"),
+            ("15", "write 015 or m49:015 for m49:015 (Northern Africa)"),
+            ("4/kabul", "write 004"),
+        ] {
+            let error = area(written).unwrap_err();
+            assert!(error.contains(remedy), "{written}: {error}");
+        }
+        assert_eq!(area("77").as_deref(), Ok("77"));
     }
 }
