@@ -15,6 +15,7 @@ mod existence;
 mod fixture;
 mod history;
 mod hostile;
+mod others;
 mod relative;
 mod report;
 mod resolve;

@@ -12,7 +12,7 @@ use tenseven_model::{
 use tenseven_observatory::{READ_OBSERVATIONS_MAX, Recorded, ScoreExplanation};
 
 use super::{
-    others::Listed,
+    others::{self, Listed},
     score,
     stages::{basis, treatment},
 };
@@ -50,9 +50,9 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex, listed: &mut Listed) -
     let made = match made {
         Made::Leaf(stages) => {
             let known = framework.leaf(place)?;
-            v1::explained_node::Composition::Leaf(leaf(explanation, known, stages, listed))
+            v1::explained_node::Composition::Leaf(leaf(explanation, known, stages))
         }
-        Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts, listed)),
+        Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts)),
     };
     Some(v1::ExplainedNode {
         node: Some(score::node(framework, place, score, explanation.period)),
@@ -75,7 +75,7 @@ fn settings(framework: &Framework, place: NodeIndex) -> Vec<(String, String)> {
     node.settings()
 }
 
-fn branch(framework: &Framework, made: &BranchParts, listed: &mut Listed) -> v1::ExplainedBranch {
+fn branch(framework: &Framework, made: &BranchParts) -> v1::ExplainedBranch {
     let BranchParts { aggregate, parts, stands_in, own, others } = made;
     let part = |(node, weight, adds): &(NodeIndex, f64, f64)| v1::ExplainedPart {
         node: framework.nodes()[*node].id.to_string(),
@@ -88,17 +88,12 @@ fn branch(framework: &Framework, made: &BranchParts, listed: &mut Listed) -> v1:
         own: *own,
         filled_in: *stands_in,
         group: others.group.as_ref().map(ToString::to_string).unwrap_or_default(),
-        compared: listed.cells(others),
+        compared: others::cells(others),
         compared_count: count(others.count),
     }
 }
 
-fn leaf(
-    explanation: &ScoreExplanation,
-    known: &Leaf,
-    stages: &LeafStages,
-    listed: &mut Listed,
-) -> v1::ExplainedLeaf {
+fn leaf(explanation: &ScoreExplanation, known: &Leaf, stages: &LeafStages) -> v1::ExplainedLeaf {
     let LeafStages {
         read: _,
         reads,
@@ -131,13 +126,13 @@ fn leaf(
         treatment: treated.as_ref().map(|(_, report)| treatment(report)),
         transformed: transformed.map(stage),
         transform: known.transform.as_str().to_owned(),
-        basis: basis(stages, known.direction, listed),
+        basis: basis(stages, known.direction),
         normalised: Some(stage(*normalised)),
         normalisation: known.normalise.as_str().to_owned(),
         lower_is_better: known.direction == Direction::LowerIsBetter,
         denominator: denominator.map(stage),
         stand_in_group: stand_in_group.map(ToString::to_string).unwrap_or_default(),
-        stand_ins: stand_ins.as_ref().map(|others| listed.cells(others)).unwrap_or_default(),
+        stand_ins: stand_ins.as_ref().map(others::cells).unwrap_or_default(),
         stand_in_count: stand_ins.as_ref().map(|others| count(others.count)).unwrap_or_default(),
     }
 }

@@ -8,7 +8,7 @@ use tenseven_engine::{
 };
 use tenseven_model::{Outcome, framework::Direction};
 
-use super::{others::Listed, score};
+use super::{others, score};
 
 /// What the treatment of outliers did.
 pub(super) fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
@@ -28,11 +28,7 @@ pub(super) fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
 }
 
 /// What the normalisation compared a value with, in the indicator's own sign.
-pub(super) fn basis(
-    stages: &LeafStages,
-    direction: Direction,
-    listed: &mut Listed,
-) -> Option<v1::NormalisationBasis> {
+pub(super) fn basis(stages: &LeafStages, direction: Direction) -> Option<v1::NormalisationBasis> {
     let LeafStages { basis, pool, standing, .. } = stages;
     // Subtracted, so that no zero is negative.
     let turned = |number: f64| if direction == Direction::LowerIsBetter { 0.0 - number } else { number };
@@ -62,7 +58,7 @@ pub(super) fn basis(
         compared_count: count(pool.count),
         worse_count: standing.map(|[worse, _]| count(worse)),
         equal_count: standing.map(|[_, equal]| count(equal)),
-        compared: listed.cells(pool),
+        compared: others::cells(pool),
         ..made
     })
 }
