@@ -15,6 +15,7 @@ mod existence;
 mod fixture;
 mod history;
 mod hostile;
+mod like_for_like;
 mod others;
 mod relative;
 mod report;
