@@ -25,8 +25,8 @@ fn split(board: &Board) -> (Option<CoverageChange>, f64) {
     (changes[0].clone(), published("2020") - published("2019"))
 }
 
-fn change(came: &[usize], lapsed: &[usize], like_for_like: f64) -> Option<CoverageChange> {
-    Some(CoverageChange { came: came.to_vec(), lapsed: lapsed.to_vec(), like_for_like: Some(like_for_like) })
+fn lapse(lapsed: usize, like_for_like: f64) -> CoverageChange {
+    CoverageChange { came: Vec::new(), lapsed: vec![lapsed], like_for_like: Some(like_for_like) }
 }
 
 /// All rose from 10.4 to 10.6, which is 10 and 11 as published, and that one lapsed makes no difference.
@@ -39,7 +39,7 @@ fn rounding_is_no_coverage() {
         ("a", "MAR", "2020", number(10.6)),
         ("b", "MAR", "2020", number(10.6)),
     ];
-    assert_eq!(split(&board(|_| (), &observed)), (change(&[], &[3], 1.0), 1.0));
+    assert_eq!(split(&board(|_| (), &observed)), (Some(lapse(3, 1.0)), 1.0));
 }
 
 /// The constant 50 stands in for what lapsed, and for what was never there.
@@ -52,11 +52,11 @@ fn what_stands_in_is_no_data() {
     ];
     let constant = |leaf: &mut Leaf| leaf.impute = Some(Impute::Constant(50.0));
     // (80 + 20 + 50) / 3 and (83 + 50 + 50) / 3; of the two that are alike, 65 and 66.5.
-    assert_eq!(split(&board(constant, &observed)), (change(&[], &[2], 2.0), 11.0));
+    assert_eq!(split(&board(constant, &observed)), (Some(lapse(2, 2.0)), 11.0));
     let elsewhere = [("b", "LBY", "2020", number(50.0)), ("c", "LBY", "2019", number(50.0))];
     let others = [&observed[..], &elsewhere, &[("c", "LBY", "2020", number(50.0))]].concat();
     let mean = |leaf: &mut Leaf| leaf.impute = Some(Impute::Average(Average::Mean));
-    assert_eq!(split(&board(mean, &others)), (change(&[], &[2], 2.0), 11.0));
+    assert_eq!(split(&board(mean, &others)), (Some(lapse(2, 2.0)), 11.0));
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn what_is_carried_is_data() {
     ];
     // In 2020 `c` is too old.
     let carried = |leaf: &mut Leaf| leaf.max_age = 1;
-    assert_eq!(split(&board(carried, &observed)), (change(&[], &[3], 2.0), 12.0));
+    assert_eq!(split(&board(carried, &observed)), (Some(lapse(3, 2.0)), 12.0));
     let far = |leaf: &mut Leaf| leaf.max_age = 5;
     assert_eq!(split(&board(far, &observed)), (None, 1.0));
 }
