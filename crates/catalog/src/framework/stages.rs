@@ -33,7 +33,7 @@ impl<'a> Stages<'a> {
     pub(super) fn read(part: &Table<'a>, names: &Names<'_>, known: &Known<'_>) -> Self {
         Self {
             sources: part.has("sources").then(|| sources(part)),
-            max_age: said(part, "max_age", |key| part.count(key)),
+            max_age: said(part, "max_age", |key| part.periods(key)),
             denominate: part.has("denominate").then(|| denominate(part, names)),
             not_applicable: part
                 .has("not_applicable")
@@ -65,7 +65,7 @@ fn denominate(part: &Table<'_>, names: &Names<'_>) -> Result<Option<Denominator>
     table.require("indicator", "\"population\"");
     let indicator = table.word("indicator").filter(|id| names.indicators.check(&table, "indicator", *id));
     let per = if table.has("per") { table.number("per") } else { Some(1.0) };
-    let max_age = if table.has("max_age") { table.count("max_age") } else { Some(0) };
+    let max_age = if table.has("max_age") { table.periods("max_age") } else { Some(0) };
     let sources = sources(&table);
     let indicator = indicator.and_then(|indicator| table.parse_word("indicator", indicator)).ok_or(Wrong)?;
     Ok(Some(Denominator { indicator, per: per.ok_or(Wrong)?, sources, max_age: max_age.ok_or(Wrong)? }))

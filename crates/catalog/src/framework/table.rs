@@ -16,6 +16,8 @@ use super::findings::Findings;
 const LIST_MAX: usize = 1_000;
 /// Most entries of a list that every leaf below a node has a copy of.
 pub(super) const INHERITED_MAX: usize = 64;
+/// Most periods that a value reaches: twenty years of months. Areas and periods exist as far as it reaches.
+const PERIODS_MAX: u32 = 240;
 /// Most tables of a list within a part, as levels and tiers.
 const TABLES_MAX: usize = 200;
 
@@ -178,10 +180,13 @@ impl<'a> Table<'a> {
 
     /// A whole number from 0.
     pub(super) fn count(&self, key: &str) -> Option<u32> {
-        self.value(key, "a whole number from 0 to 4294967295", |value| {
-            let DeValue::Integer(integer) = value else { return None };
-            u32::from_str_radix(integer.as_str(), integer.radix()).ok()
-        })
+        self.value(key, "a whole number from 0 to 4294967295", count)
+    }
+
+    /// For how many periods a value holds.
+    pub(super) fn periods(&self, key: &str) -> Option<u32> {
+        let wanted = format!("a whole number from 0 to {PERIODS_MAX}, in periods");
+        self.value(key, &wanted, |value| count(value).filter(|periods| *periods <= PERIODS_MAX))
     }
 
     /// True or false.
@@ -283,6 +288,11 @@ impl<'a> Table<'a> {
     fn not_a_table(&self, key: &str, item: &Spanned<DeValue<'_>>, found: &DeValue<'_>) {
         self.find_at(item.span().start, key, format!("has {}; write a table in braces", kind(found)));
     }
+}
+
+fn count(value: &DeValue<'_>) -> Option<u32> {
+    let DeValue::Integer(integer) = value else { return None };
+    u32::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
 fn number(value: &DeValue<'_>) -> Option<f64> {
