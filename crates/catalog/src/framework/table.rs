@@ -16,8 +16,6 @@ use super::findings::Findings;
 const LIST_MAX: usize = 1_000;
 /// Most entries of a list that every leaf below a node has a copy of.
 pub(super) const INHERITED_MAX: usize = 64;
-/// Most periods that a value reaches: twenty years of months. Areas and periods exist as far as it reaches.
-const PERIODS_MAX: u32 = 240;
 /// Most tables of a list within a part, as levels and tiers.
 const TABLES_MAX: usize = 200;
 
@@ -180,13 +178,13 @@ impl<'a> Table<'a> {
 
     /// A whole number from 0.
     pub(super) fn count(&self, key: &str) -> Option<u32> {
-        self.value(key, "a whole number from 0 to 4294967295", count)
+        self.count_up_to(key, u32::MAX)
     }
 
-    /// For how many periods a value holds.
-    pub(super) fn periods(&self, key: &str) -> Option<u32> {
-        let wanted = format!("a whole number from 0 to {PERIODS_MAX}, in periods");
-        self.value(key, &wanted, |value| count(value).filter(|periods| *periods <= PERIODS_MAX))
+    /// A whole number from 0 to another.
+    pub(super) fn count_up_to(&self, key: &str, max: u32) -> Option<u32> {
+        let wanted = format!("a whole number from 0 to {max}");
+        self.value(key, &wanted, |value| count(value).filter(|count| *count <= max))
     }
 
     /// True or false.
