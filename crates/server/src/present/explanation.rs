@@ -6,14 +6,16 @@ use tenseven_engine::{
     reads::{Read, Role, Target},
 };
 use tenseven_model::{
-    Framework, ObservationKey, Outcome,
+    Framework, ObservationKey,
     framework::{Direction, Leaf, NodeIndex},
 };
 use tenseven_observatory::{READ_OBSERVATIONS_MAX, Recorded, ScoreExplanation};
 
 use super::{
+    count::count,
     others::{self, Listed},
     score,
+    stage_value::stage,
     stages::{basis, treatment},
 };
 
@@ -184,12 +186,4 @@ fn named(framework: &Framework, target: &Target) -> v1::ExplainedRead {
 fn recorded(recorded: &Recorded) -> v1::RecordedObservation {
     let Recorded { observation, revision, accepted_at, submission } = recorded;
     observation_message(observation, *revision, *accepted_at, *submission)
-}
-
-pub(super) fn count(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-pub(super) fn stage(outcome: Outcome) -> v1::StageValue {
-    v1::StageValue { number: outcome.ok(), gap: score::gap(outcome) }
 }

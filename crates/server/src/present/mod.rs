@@ -2,6 +2,7 @@
 
 mod assessment;
 mod comparison;
+mod count;
 mod definition;
 mod explanation;
 mod framework;
@@ -12,6 +13,7 @@ mod ranks;
 mod refusal;
 mod report;
 mod score;
+mod stage_value;
 mod stages;
 mod trend;
 

@@ -2,9 +2,8 @@
 
 use tenseven_api::v1;
 use tenseven_engine::others::{OtherCell, Others};
-use tenseven_model::Outcome;
 
-use super::score;
+use super::stage_value::stage;
 
 /// Most bytes of settings in one response, before those with long values are left out.
 const SETTINGS_BYTES_MAX: usize = 300_000;
@@ -43,11 +42,10 @@ pub(super) fn cells(others: &Others) -> Vec<v1::OtherCell> {
 
 fn message(cell: &OtherCell) -> v1::OtherCell {
     let OtherCell { area, period, values, outranks } = cell;
-    let value = |outcome: &Outcome| v1::StageValue { number: outcome.ok(), gap: score::gap(*outcome) };
     v1::OtherCell {
         area: area.to_string(),
         period: period.to_string(),
-        values: values.iter().map(value).collect(),
+        values: values.iter().map(|outcome| stage(*outcome)).collect(),
         outranks: *outranks,
     }
 }

@@ -6,9 +6,9 @@ use tenseven_engine::{
     normalise::{Basis, Extremes, Moments},
     treat,
 };
-use tenseven_model::{Outcome, framework::Direction};
+use tenseven_model::framework::Direction;
 
-use super::{others, score};
+use super::{count::count, others, stage_value::stage};
 
 /// What the treatment of outliers did.
 pub(super) fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
@@ -17,7 +17,7 @@ pub(super) fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
     v1::OutlierTreatment {
         skewness: before.map(|shape| shape.skewness),
         kurtosis: before.map(|shape| shape.kurtosis),
-        winsorised_count: u32::try_from(high + low).unwrap_or(u32::MAX),
+        winsorised_count: count(high + low),
         rescaled: transformed.is_some(),
         mirrored: *mirrored,
         lower_limit: drawn_ends.filter(|_| low > 0).map(|[min, _]| min),
@@ -53,7 +53,6 @@ pub(super) fn basis(stages: &LeafStages, direction: Direction) -> Option<v1::Nor
             ..extremes.map(of_extremes).unwrap_or_default()
         },
     };
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Some(v1::NormalisationBasis {
         compared_count: count(pool.count),
         worse_count: standing.map(|[worse, _]| count(worse)),
@@ -61,8 +60,4 @@ pub(super) fn basis(stages: &LeafStages, direction: Direction) -> Option<v1::Nor
         compared: others::cells(pool),
         ..made
     })
-}
-
-fn stage(outcome: Outcome) -> v1::StageValue {
-    v1::StageValue { number: outcome.ok(), gap: score::gap(outcome) }
 }
