@@ -4,16 +4,15 @@
 //! a branch adds up to its score, and what the leaves (and the branches that are not made from what lies below them) add
 //! to the root adds up to the root's, but for rounding.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::collections::{BTreeSet, HashMap};
 
 use tenseven_model::{
-    Alpha3, CellOrigin, Framework, Gap, IndicatorId, Outcome, Period,
+    Alpha3, CellOrigin, Framework, IndicatorId, Outcome, Period,
     framework::{Aggregate, AreaSet, NodeIndex, Transform},
 };
 
 use crate::{
     Board, LeafCell, NodeScore, Slot,
-    aggregate::{Input, Pairs},
     answer::row_of,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
@@ -21,7 +20,7 @@ use crate::{
     leaf::LeafStep,
     normalise::Basis,
     number,
-    others::Others,
+    others::{OTHER_VALUES_MAX, Others, Room},
     reads::{Read, Reads},
     resolve, transform, treat,
 };
@@ -142,11 +141,64 @@ impl Explanation {
 }
 
 impl Board {
-    /// How the scores of any area and period came about, or why there are none.
+    /// How the scores of any area and period came about, or why there are none. At most [`OTHER_VALUES_MAX`] values of others are
+    /// listed.
     pub fn explain(&self, period: Period, area: Alpha3) -> Explanation {
-        match self.heard_cell(period, area) {
-            Some(cell) => self.explain_cell(cell, period, area),
-            None => self.void(period, BTreeSet::from([area])).explain_cell(0, period, area),
+        let nodes: Vec<NodeIndex> = (0..self.nodes.len()).collect();
+        self.explain_nodes(period, area, &nodes, OTHER_VALUES_MAX)
+    }
+
+    /// The same, but others are looked for, listed and counted for these nodes alone, in this order: so many of their values at most,
+    /// for all nodes together.
+    pub fn explain_nodes(
+        &self,
+        period: Period,
+        area: Alpha3,
+        nodes: &[NodeIndex],
+        values_max: usize,
+    ) -> Explanation {
+        let Some(cell) = self.heard_cell(period, area) else {
+            return self.void(period, BTreeSet::from([area])).explain_cell(0, period, area);
+        };
+        let mut explanation = self.explain_cell(cell, period, area);
+        self.list_others(&mut explanation.nodes, cell, nodes, &mut Room::for_values(values_max));
+        explanation
+    }
+
+    /// Lists others, as far as there is room.
+    fn list_others(
+        &self,
+        explained: &mut [NodeExplanation],
+        cell: usize,
+        nodes: &[NodeIndex],
+        room: &mut Room,
+    ) {
+        let steps = self.plan.steps();
+        let leaves: HashMap<_, _> =
+            steps.leaves.iter().enumerate().map(|(place, leaf)| (leaf.node, (place, leaf))).collect();
+        let branches: HashMap<_, _> = steps.branches.iter().map(|branch| (branch.node, branch)).collect();
+        for node in nodes {
+            let Some(NodeExplanation { score, made, .. }) = explained.get_mut(*node) else { continue };
+            match made {
+                Made::Leaf(stages) => {
+                    let Some((place, step)) = leaves.get(node) else { continue };
+                    if stages.basis.is_some() {
+                        stages.pool = self.pool(step, *place, cell, room);
+                    }
+                    let origin = score.leaf.as_ref().map(|leaf| leaf.origin);
+                    if matches!(origin, Some(CellOrigin::Imputed(_))) {
+                        stages.stand_ins = self.stand_ins(step, *place, cell, room);
+                    }
+                }
+                Made::Branch(parts) => {
+                    let Some(branch) = branches.get(node).filter(|_| score.outcome.is_ok()) else { continue };
+                    if parts.stands_in {
+                        parts.others = self.group_members(branch, cell, room);
+                    } else if branch.aggregate == Aggregate::Copeland {
+                        parts.others = self.rivals(branch, cell, room);
+                    }
+                }
+            }
         }
     }
 
@@ -186,42 +238,23 @@ impl Board {
         let outcome = |node: NodeIndex| self.nodes[node].at(cell).get();
         let score = outcome(branch.node);
         let weighed: Vec<_> = branch.inputs.iter().map(|(node, weight)| (*weight, outcome(*node))).collect();
-        let mut others = Others::default();
         let Contributions { constant, parts } = match score {
             Err(_) => Contributions { constant: 0.0, parts: vec![0.0; weighed.len()] },
-            Ok(score) if stands_in => {
-                others = self.group_members(branch, cell);
-                Contributions { constant: score, parts: vec![0.0; weighed.len()] }
-            }
+            Ok(score) if stands_in => Contributions { constant: score, parts: vec![0.0; weighed.len()] },
             Ok(_) if branch.aggregate == Aggregate::Copeland => {
-                let (made, rivals) = self.pairs(branch, cell);
-                others = rivals;
-                made
+                let (pairs, others) = self.pairs(branch, cell);
+                of_pairs(&pairs, cell % self.axis.areas.len(), others.into_iter())
             }
             Ok(score) => contributions(&weighed, branch.aggregate, score),
         };
         let parts = branch.inputs.iter().zip(parts).map(|((node, weight), part)| (*node, *weight, part));
-        BranchParts { aggregate: branch.aggregate, parts: parts.collect(), stands_in, own: constant, others }
-    }
-
-    fn pairs(&self, branch: &BranchStep, cell: usize) -> (Contributions, Others) {
-        let areas = self.axis.areas.len();
-        let cells: Range<usize> = self.axis.cells(cell / areas);
-        let columns = branch.published_inputs(&cells, |node| &self.nodes[node]);
-        let inputs: Vec<_> = columns
-            .iter()
-            .zip(&branch.inputs)
-            .map(|(column, (_, weight))| Input { column, weight: *weight })
-            .collect();
-        let made = self.nodes[branch.node].read(cells);
-        // One that has no pair of its own can still be outranked by one outside the reference set.
-        let is_other = |place: &usize| {
-            let is_gated = matches!(made[*place].get(), Ok(_) | Err(Gap::NoPair | Gap::NotFinite));
-            is_gated && self.axis.compared.holds(*place)
-        };
-        let pairs = Pairs::of(&inputs);
-        let made = of_pairs(&pairs, cell % areas, (0..areas).filter(is_other));
-        (made, self.rivals(branch, cell, &pairs, (0..areas).filter(is_other)))
+        BranchParts {
+            aggregate: branch.aggregate,
+            parts: parts.collect(),
+            stands_in,
+            own: constant,
+            others: Others::default(),
+        }
     }
 
     /// Finds what each node adds to the node above it and to the root.
@@ -272,7 +305,6 @@ impl Board {
         let mut last = [slots[place]];
         transform::apply(&mut last, step.transform);
         let basis = self.bases[leaf].at(cell / areas);
-        let stands_in = known.is_some_and(|known| matches!(known.origin, CellOrigin::Imputed(_)));
         let is_in = |set: &&AreaSet| is_member(self.plan.framework(), &self.geography, set, area);
         let stages = LeafStages {
             read: read.collect(),
@@ -284,9 +316,9 @@ impl Board {
             treated,
             transformed: (step.transform != Transform::Identity).then(|| last[0].get()),
             denominator: own.denominator.as_ref().map(|(whole, _)| whole.at(period, &node)),
-            stand_ins: stands_in.then(|| self.stand_ins(step, leaf, cell)).flatten(),
+            stand_ins: None,
             basis: basis.filter(|basis| basis.is_told()).cloned(),
-            pool: self.pool(step, leaf, cell),
+            pool: Others::default(),
             standing: basis.and_then(|basis| step.standing(basis, last[0].get().ok()?)),
             normalised: self.nodes[step.node].at(cell).get(),
         };
@@ -304,8 +336,6 @@ impl LeafStages {
             imputed: self.imputed.map(|_| none),
             treated: None,
             denominator: self.denominator.map(|_| none),
-            stand_ins: None,
-            pool: Others::default(),
             standing: None,
             transformed: self.transformed.map(|_| none),
             basis: None,

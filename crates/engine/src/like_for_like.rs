@@ -1,20 +1,24 @@
 //! Like for like: how much of the change between two scores comes from what changed, and how much from what came or lapsed.
 //!
-//! *Invariant:* both sides are made by the framework's own aggregation from the leaves that have a score in both; the minimum coverage
-//! is not asked for, as it is about what is left out.
+//! *Invariant:* both sides are made by the framework's own aggregation from the leaves that neither came nor lapsed and have a score in
+//! both, and rounded as they would be published; the minimum coverage is not asked for, as it is about what is left out.
 
-use tenseven_model::{Alpha3, Period, framework::NodeIndex};
+use tenseven_model::{Alpha3, CellOrigin, Outcome, Period, framework::NodeIndex};
 
-use crate::{Board, Slot};
+use crate::{Board, Slot, trace};
 
 /// What came and what lapsed between two scores of a node.
+///
+/// A leaf has data where it has a score from a value that was reported, carried, added up from local units or computed. What stands in
+/// for a value is no data.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct CoverageChange {
-    /// The leaves below that have a score now and had none then, in the framework's order.
+    /// The leaves below that have data now and had none then, in the framework's order.
     pub came: Vec<NodeIndex>,
-    /// The leaves below that had one then and have none now.
+    /// The leaves below that had data then and have none now.
     pub lapsed: Vec<NodeIndex>,
-    /// The change among those that have a score in both; none where they make no score, or it is not made of the area alone.
+    /// The change among the others, between two scores that are rounded as they would be published; none where they make no score, or
+    /// it is not made of the area alone.
     pub like_for_like: Option<f64>,
 }
 
@@ -31,8 +35,12 @@ impl Board {
         let cells = self.heard_cell(then.0, then.1).zip(self.heard_cell(now.0, now.1));
         let Some((then, now)) = cells else { return changes };
         let score = |node: NodeIndex, cell: usize| self.nodes[node].at(cell).get();
-        for leaf in &steps.leaves {
-            let (was, is) = (score(leaf.node, then).is_ok(), score(leaf.node, now).is_ok());
+        let mut is_alike = vec![true; self.nodes.len()];
+        for (place, leaf) in steps.leaves.iter().enumerate() {
+            let [was, is] =
+                [then, now].map(|cell| score(leaf.node, cell).is_ok() && self.has_data(place, cell));
+            is_alike[leaf.node] =
+                was == is && score(leaf.node, then).is_ok() && score(leaf.node, now).is_ok();
             if was == is {
                 continue;
             }
@@ -41,28 +49,38 @@ impl Board {
                 (if is { &mut change.came } else { &mut change.lapsed }).push(leaf.node);
             }
         }
-        let (alike_then, alike_now) = (self.alike(then, now), self.alike(now, then));
+        if changes.iter().all(Option::is_none) {
+            return changes;
+        }
+        let (alike_then, alike_now) = (self.alike(then, &is_alike), self.alike(now, &is_alike));
         for (node, change) in changes.iter_mut().enumerate() {
             if score(node, then).is_err() || score(node, now).is_err() {
                 *change = None;
             } else if let Some(change) = change {
-                let both = alike_then[node].zip(alike_now[node]);
-                let both = both.and_then(|(then, now)| Some(now.get().ok()? - then.get().ok()?));
+                let published = |made: &[Option<Slot>]| -> Option<f64> {
+                    let score: Outcome = self.plan.framework().published_score(node, made[node]?.get());
+                    score.ok()
+                };
+                let both = published(&alike_now).zip(published(&alike_then)).map(|(now, then)| now - then);
                 change.like_for_like = both.filter(|change| change.is_finite());
             }
         }
         changes
     }
 
-    /// By node: the score of a cell made from the leaves that have one at another cell as well; none where it is not made of the cell
-    /// alone.
-    fn alike(&self, cell: usize, other: usize) -> Vec<Option<Slot>> {
+    /// Whether the value of a leaf is one that the area has for the period, and nothing that stands in for one.
+    fn has_data(&self, leaf: usize, cell: usize) -> bool {
+        trace::leaf_cell(self, leaf, cell)
+            .is_some_and(|leaf| !matches!(leaf.origin, CellOrigin::Constant | CellOrigin::Imputed(_)))
+    }
+
+    /// By node: the score of a cell made from these leaves; none where it is not made of the cell alone.
+    fn alike(&self, cell: usize, is_alike: &[bool]) -> Vec<Option<Slot>> {
         let steps = self.plan.steps();
         let mut made: Vec<Option<Slot>> = vec![None; self.nodes.len()];
         for leaf in &steps.leaves {
-            let column = &self.nodes[leaf.node];
-            let is_in_both = !column.at(cell).is_gap() && !column.at(other).is_gap();
-            made[leaf.node] = Some(if is_in_both { *column.at(cell) } else { Slot::NEVER_REPORTED });
+            let score = *self.nodes[leaf.node].at(cell);
+            made[leaf.node] = Some(if is_alike[leaf.node] { score } else { Slot::NEVER_REPORTED });
         }
         for branch in &steps.branches {
             let stands_in = branch.impute.is_some() && {

@@ -55,7 +55,7 @@ pub(super) fn impute<'a>(part: &Table<'a>, groups: &Ids<'_>, known: &Known<'_>) 
         }
         Some(ImputeMethod::Latest) => {
             table.require("within", "3");
-            StandIn::Same(Impute::Latest { within: table.count("within")? })
+            StandIn::Same(Impute::Latest { within: table.count_up_to("within", known.periods_max())? })
         }
         Some(ImputeMethod::Hold) => StandIn::Same(Impute::Hold),
         Some(ImputeMethod::Linear) => StandIn::Same(Impute::Linear),

@@ -6,6 +6,9 @@ use tenseven_model::{Alpha3, M49, Rubric};
 
 use super::table::{Table, Word};
 
+/// Most periods for which a value holds, twenty years of months: areas and periods exist as far as it reaches.
+const PERIODS_MAX: u32 = 240;
+
 /// What a framework may refer to outside itself.
 pub(crate) struct Known<'a> {
     pub(crate) measures: Vec<&'a str>,
@@ -26,6 +29,11 @@ impl Known<'_> {
             areas: HashSet::new(),
             anything: true,
         }
+    }
+
+    /// For how many periods a value may hold. What was accepted before keeps its own.
+    pub(super) fn periods_max(&self) -> u32 {
+        if self.anything { u32::MAX } else { PERIODS_MAX }
     }
 }
 

@@ -33,8 +33,8 @@ impl<'a> Stages<'a> {
     pub(super) fn read(part: &Table<'a>, names: &Names<'_>, known: &Known<'_>) -> Self {
         Self {
             sources: part.has("sources").then(|| sources(part)),
-            max_age: said(part, "max_age", |key| part.count(key)),
-            denominate: part.has("denominate").then(|| denominate(part, names)),
+            max_age: said(part, "max_age", |key| part.count_up_to(key, known.periods_max())),
+            denominate: part.has("denominate").then(|| denominate(part, names, known)),
             not_applicable: part
                 .has("not_applicable")
                 .then(|| sets(part, "not_applicable", &names.groups, known)),
@@ -57,7 +57,7 @@ fn sources(table: &Table<'_>) -> Vec<SourceId> {
 }
 
 /// `denominate`, or `none` where a node above says something else.
-fn denominate(part: &Table<'_>, names: &Names<'_>) -> Result<Option<Denominator>, Wrong> {
+fn denominate(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Result<Option<Denominator>, Wrong> {
     if part.text_unchecked("denominate").is_some() {
         return part.choice("denominate", &[("none", ())]).map(|()| None).ok_or(Wrong);
     }
@@ -65,7 +65,8 @@ fn denominate(part: &Table<'_>, names: &Names<'_>) -> Result<Option<Denominator>
     table.require("indicator", "\"population\"");
     let indicator = table.word("indicator").filter(|id| names.indicators.check(&table, "indicator", *id));
     let per = if table.has("per") { table.number("per") } else { Some(1.0) };
-    let max_age = if table.has("max_age") { table.count("max_age") } else { Some(0) };
+    let max_age =
+        if table.has("max_age") { table.count_up_to("max_age", known.periods_max()) } else { Some(0) };
     let sources = sources(&table);
     let indicator = indicator.and_then(|indicator| table.parse_word("indicator", indicator)).ok_or(Wrong)?;
     Ok(Some(Denominator { indicator, per: per.ok_or(Wrong)?, sources, max_age: max_age.ok_or(Wrong)? }))

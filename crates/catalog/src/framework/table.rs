@@ -178,10 +178,13 @@ impl<'a> Table<'a> {
 
     /// A whole number from 0.
     pub(super) fn count(&self, key: &str) -> Option<u32> {
-        self.value(key, "a whole number from 0 to 4294967295", |value| {
-            let DeValue::Integer(integer) = value else { return None };
-            u32::from_str_radix(integer.as_str(), integer.radix()).ok()
-        })
+        self.count_up_to(key, u32::MAX)
+    }
+
+    /// A whole number from 0 to another.
+    pub(super) fn count_up_to(&self, key: &str, max: u32) -> Option<u32> {
+        let wanted = format!("a whole number from 0 to {max}");
+        self.value(key, &wanted, |value| count(value).filter(|count| *count <= max))
     }
 
     /// True or false.
@@ -283,6 +286,11 @@ impl<'a> Table<'a> {
     fn not_a_table(&self, key: &str, item: &Spanned<DeValue<'_>>, found: &DeValue<'_>) {
         self.find_at(item.span().start, key, format!("has {}; write a table in braces", kind(found)));
     }
+}
+
+fn count(value: &DeValue<'_>) -> Option<u32> {
+    let DeValue::Integer(integer) = value else { return None };
+    u32::from_str_radix(integer.as_str(), integer.radix()).ok()
 }
 
 fn number(value: &DeValue<'_>) -> Option<f64> {

@@ -15,6 +15,8 @@ mod existence;
 mod fixture;
 mod history;
 mod hostile;
+mod like_for_like;
+mod others;
 mod relative;
 mod report;
 mod resolve;

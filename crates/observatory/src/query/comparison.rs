@@ -84,10 +84,12 @@ impl View {
             for period in &periods {
                 let next = made.get_mut(period).and_then(Iterator::next);
                 let area_name = self.world().name(area).to_owned();
-                let first = columns
-                    .first()
-                    .map_or((*period, area), |first: &ComparedColumn| (first.period, first.area));
-                let coverage = board.coverage_changes(first, (*period, area));
+                let coverage = match columns.first() {
+                    None => vec![None; published.framework.nodes().len()],
+                    Some(ComparedColumn { area: of, period: at, .. }) => {
+                        board.coverage_changes((*at, *of), (*period, area))
+                    }
+                };
                 let column = |row| ComparedColumn { area, area_name, period: *period, row, coverage };
                 columns.extend(next.map(column));
             }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use tenseven_engine::{Explanation, explain::Made};
+use tenseven_engine::{Explanation, explain::Made, others::OTHER_VALUES_MAX};
 use tenseven_model::{
     Alpha3, AreaCode, Framework, FrameworkRef, NodeId, Notes, Observation, ObservationKey, Period,
     framework::NodeIndex,
@@ -83,7 +83,7 @@ impl View {
         check_frequency(&published, "period", Some(period))?;
         let top = nodes::one(&published.framework, node)?;
         let nodes = branch(&published.framework, top);
-        let explanation = self.board(&published)?.explain(period, area);
+        let explanation = self.board(&published)?.explain_nodes(period, area, &nodes, OTHER_VALUES_MAX);
         let (observations, texts_left_out) = self.read_by(&explanation, &nodes)?;
         Ok(ScoreExplanation {
             published,

@@ -10,6 +10,8 @@ use tenseven_observatory::{
     RecordedCoding, Statistic,
 };
 
+use super::count::count;
+
 /// What became of a coding.
 pub(crate) fn coding_receipt(receipt: CodingReceipt) -> v1::SubmitCodingResponse {
     let CodingReceipt { revision: _, accepted_at, round, revises } = receipt;
@@ -59,8 +61,8 @@ pub(crate) fn agreement(agreement: Agreement) -> v1::GetAgreementResponse {
     let Agreement { coders, rounds, open_rounds, statistics } = agreement;
     v1::GetAgreementResponse {
         coders: coders.iter().map(ToString::to_string).collect(),
-        round_count: number(rounds),
-        open_round_count: number(open_rounds),
+        round_count: count(rounds),
+        open_round_count: count(open_rounds),
         statistics: statistics.into_iter().map(statistic).collect(),
         ..Default::default()
     }
@@ -91,9 +93,9 @@ fn statistic(statistic: Statistic) -> v1::AgreementStatistic {
         coefficient: coefficient.into(),
         value: value.ok(),
         gap: gap.into(),
-        unit_count: number(rounds),
-        coder_count: number(coders),
-        value_count: number(values),
+        unit_count: count(rounds),
+        coder_count: count(coders),
+        value_count: count(values),
     }
 }
 
@@ -127,8 +129,4 @@ fn cited(cited: &CitedCoding) -> v1::CitedCoding {
         coder: coder.to_string(),
         judgement: Some(cited_judgement(judgement)),
     }
-}
-
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }

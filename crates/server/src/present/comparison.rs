@@ -5,7 +5,7 @@ use tenseven_engine::{CriterionScore, NodeScore};
 use tenseven_model::{Framework, Outcome, Period, framework::NodeIndex};
 use tenseven_observatory::{ComparedColumn, Comparison};
 
-use super::score;
+use super::{count::count, score};
 
 /// Scores side by side.
 pub(crate) fn comparison(comparison: &Comparison) -> v1::CompareScoresResponse {
@@ -48,7 +48,7 @@ fn node(framework: &Framework, place: NodeIndex, columns: &[ComparedColumn]) -> 
         node: known.id.to_string(),
         name: known.name.clone(),
         parent: known.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
-        depth: u32::try_from(framework.depth(place)).unwrap_or(u32::MAX),
+        depth: count(framework.depth(place)),
         scores: scores.collect(),
     }
 }

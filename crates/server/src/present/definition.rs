@@ -11,6 +11,8 @@ use tenseven_observatory::{
     PublicationStage, Unpublishable, Validation,
 };
 
+use super::count::count;
+
 /// What is wrong with a text, or what it says.
 pub(crate) fn validation(validation: Validation) -> v1::ValidateFrameworkResponse {
     match validation {
@@ -32,10 +34,9 @@ pub(crate) fn validation(validation: Validation) -> v1::ValidateFrameworkRespons
 }
 
 fn finding(finding: &TextFinding) -> v1::DefinitionFinding {
-    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     v1::DefinitionFinding {
-        line: number(finding.line),
-        column: number(finding.column),
+        line: count(finding.line),
+        column: count(finding.column),
         part: finding.place.clone(),
         key: finding.key.clone(),
         message: finding.message().to_owned(),

@@ -6,14 +6,16 @@ use tenseven_engine::{
     reads::{Read, Role, Target},
 };
 use tenseven_model::{
-    Framework, ObservationKey, Outcome,
+    Framework, ObservationKey,
     framework::{Direction, Leaf, NodeIndex},
 };
 use tenseven_observatory::{READ_OBSERVATIONS_MAX, Recorded, ScoreExplanation};
 
 use super::{
-    others::Listed,
+    count::count,
+    others::{self, Listed},
     score,
+    stage_value::stage,
     stages::{basis, treatment},
 };
 
@@ -50,9 +52,9 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex, listed: &mut Listed) -
     let made = match made {
         Made::Leaf(stages) => {
             let known = framework.leaf(place)?;
-            v1::explained_node::Composition::Leaf(leaf(explanation, known, stages, listed))
+            v1::explained_node::Composition::Leaf(leaf(explanation, known, stages))
         }
-        Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts, listed)),
+        Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts)),
     };
     Some(v1::ExplainedNode {
         node: Some(score::node(framework, place, score, explanation.period)),
@@ -75,7 +77,7 @@ fn settings(framework: &Framework, place: NodeIndex) -> Vec<(String, String)> {
     node.settings()
 }
 
-fn branch(framework: &Framework, made: &BranchParts, listed: &mut Listed) -> v1::ExplainedBranch {
+fn branch(framework: &Framework, made: &BranchParts) -> v1::ExplainedBranch {
     let BranchParts { aggregate, parts, stands_in, own, others } = made;
     let part = |(node, weight, adds): &(NodeIndex, f64, f64)| v1::ExplainedPart {
         node: framework.nodes()[*node].id.to_string(),
@@ -88,17 +90,12 @@ fn branch(framework: &Framework, made: &BranchParts, listed: &mut Listed) -> v1:
         own: *own,
         filled_in: *stands_in,
         group: others.group.as_ref().map(ToString::to_string).unwrap_or_default(),
-        compared: listed.cells(others),
+        compared: others::cells(others),
         compared_count: count(others.count),
     }
 }
 
-fn leaf(
-    explanation: &ScoreExplanation,
-    known: &Leaf,
-    stages: &LeafStages,
-    listed: &mut Listed,
-) -> v1::ExplainedLeaf {
+fn leaf(explanation: &ScoreExplanation, known: &Leaf, stages: &LeafStages) -> v1::ExplainedLeaf {
     let LeafStages {
         read: _,
         reads,
@@ -131,13 +128,13 @@ fn leaf(
         treatment: treated.as_ref().map(|(_, report)| treatment(report)),
         transformed: transformed.map(stage),
         transform: known.transform.as_str().to_owned(),
-        basis: basis(stages, known.direction, listed),
+        basis: basis(stages, known.direction),
         normalised: Some(stage(*normalised)),
         normalisation: known.normalise.as_str().to_owned(),
         lower_is_better: known.direction == Direction::LowerIsBetter,
         denominator: denominator.map(stage),
         stand_in_group: stand_in_group.map(ToString::to_string).unwrap_or_default(),
-        stand_ins: stand_ins.as_ref().map(|others| listed.cells(others)).unwrap_or_default(),
+        stand_ins: stand_ins.as_ref().map(others::cells).unwrap_or_default(),
         stand_in_count: stand_ins.as_ref().map(|others| count(others.count)).unwrap_or_default(),
     }
 }
@@ -189,12 +186,4 @@ fn named(framework: &Framework, target: &Target) -> v1::ExplainedRead {
 fn recorded(recorded: &Recorded) -> v1::RecordedObservation {
     let Recorded { observation, revision, accepted_at, submission } = recorded;
     observation_message(observation, *revision, *accepted_at, *submission)
-}
-
-pub(super) fn count(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
-}
-
-pub(super) fn stage(outcome: Outcome) -> v1::StageValue {
-    v1::StageValue { number: outcome.ok(), gap: score::gap(outcome) }
 }

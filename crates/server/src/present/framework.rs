@@ -6,6 +6,8 @@ use tenseven_api::{
 };
 use tenseven_observatory::{FoundFramework, ListedVersion, Published, Retired, StoredVersion};
 
+use super::count::count;
+
 /// A published version, whole.
 pub(crate) fn framework(found: &FoundFramework) -> v1::Framework {
     let FoundFramework { published, newest, retired } = found;
@@ -36,7 +38,7 @@ pub(crate) fn summary(listed: &ListedVersion) -> v1::FrameworkSummary {
         version: reference.version.as_ref().map(ToString::to_string).unwrap_or_default(),
         title: title.clone(),
         frequency: frequency.to_string(),
-        scored_indicator_count: u32::try_from(*scored_indicator_count).unwrap_or(u32::MAX),
+        scored_indicator_count: count(*scored_indicator_count),
         newest: *newest,
         published_revision: revision.number(),
         retirement: retired.as_deref().map(retirement),

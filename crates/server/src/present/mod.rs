@@ -3,6 +3,7 @@
 mod area;
 mod assessment;
 mod comparison;
+mod count;
 mod definition;
 mod explanation;
 mod framework;
@@ -13,6 +14,7 @@ mod ranks;
 mod refusal;
 mod report;
 mod score;
+mod stage_value;
 mod stages;
 mod trend;
 

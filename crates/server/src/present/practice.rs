@@ -13,6 +13,8 @@ use tenseven_observatory::{
     InstrumentUse, MeasureUse, PracticeHit, RecordedPractice, SearchPage, SnippetPart,
 };
 
+use super::count::count;
+
 /// A version of a practice.
 pub(crate) fn practice(recorded: &RecordedPractice) -> v1::RecordedPractice {
     let RecordedPractice { version, revision, accepted_at, submission } = recorded;
@@ -40,7 +42,7 @@ pub(crate) fn search(page: SearchPage) -> v1::SearchPracticesResponse {
     let SearchPage { hits, found, next: _ } = page;
     v1::SearchPracticesResponse {
         hits: hits.into_iter().map(hit).collect(),
-        total_size: u32::try_from(found).unwrap_or(u32::MAX),
+        total_size: count(found),
         ..Default::default()
     }
 }

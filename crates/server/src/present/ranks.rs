@@ -4,7 +4,7 @@ use tenseven_api::{convert::gap_message, v1};
 use tenseven_model::AreaSelection;
 use tenseven_observatory::{Ranking, Standing};
 
-use super::score;
+use super::{count::count, score};
 
 /// The ranks of a group of areas.
 pub(crate) fn ranking(ranking: &Ranking, areas: &[AreaSelection]) -> v1::RankAreasResponse {
@@ -36,7 +36,7 @@ pub(crate) fn ranking(ranking: &Ranking, areas: &[AreaSelection]) -> v1::RankAre
         node_name: known.name.clone(),
         period: period.to_string(),
         areas: areas.iter().map(ToString::to_string).collect(),
-        area_count: u32::try_from(standings.len()).unwrap_or(u32::MAX),
+        area_count: count(standings.len()),
         ranked,
         unranked,
         ..Default::default()

@@ -8,6 +8,8 @@ use tenseven_model::{
 };
 use tenseven_observatory::TargetReport;
 
+use super::count::count;
+
 /// The target's own figures for a group of areas.
 pub(crate) fn report(
     report: &TargetReport,
@@ -21,7 +23,7 @@ pub(crate) fn report(
         framework: framework.reference().to_string(),
         period: period.to_string(),
         areas: areas.iter().map(ToString::to_string).collect(),
-        area_count: u32::try_from(members.len()).unwrap_or(u32::MAX),
+        area_count: count(members.len()),
         figures: figures.map(|(clause, result)| figure(framework, clause, result, include_areas)).collect(),
         ..Default::default()
     }

@@ -8,6 +8,8 @@ use tenseven_engine::{CoverageChange, CriterionScore, LeafCell, NodeScore, Row};
 use tenseven_model::{Coverage, Framework, Outcome, Period, framework::NodeIndex};
 use tenseven_observatory::{ScoreChange, ScoreTree};
 
+use super::count::count;
+
 /// The scores of one area for one period.
 pub(crate) fn tree(tree: &ScoreTree) -> v1::ScoreTree {
     let ScoreTree { published, area, area_name, period, row, nodes } = tree;
@@ -39,7 +41,7 @@ pub(super) fn node(
         node: known.id.to_string(),
         name: known.name.clone(),
         parent: known.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
-        depth: u32::try_from(framework.depth(place)).unwrap_or(u32::MAX),
+        depth: count(framework.depth(place)),
         score: score.outcome.ok(),
         gap: gap(score.outcome),
         band: band(framework, score.outcome),

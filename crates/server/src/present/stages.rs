@@ -6,9 +6,9 @@ use tenseven_engine::{
     normalise::{Basis, Extremes, Moments},
     treat,
 };
-use tenseven_model::{Outcome, framework::Direction};
+use tenseven_model::framework::Direction;
 
-use super::{others::Listed, score};
+use super::{count::count, others, stage_value::stage};
 
 /// What the treatment of outliers did.
 pub(super) fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
@@ -17,7 +17,7 @@ pub(super) fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
     v1::OutlierTreatment {
         skewness: before.map(|shape| shape.skewness),
         kurtosis: before.map(|shape| shape.kurtosis),
-        winsorised_count: u32::try_from(high + low).unwrap_or(u32::MAX),
+        winsorised_count: count(high + low),
         rescaled: transformed.is_some(),
         mirrored: *mirrored,
         lower_limit: drawn_ends.filter(|_| low > 0).map(|[min, _]| min),
@@ -28,11 +28,7 @@ pub(super) fn treatment(report: &treat::Report) -> v1::OutlierTreatment {
 }
 
 /// What the normalisation compared a value with, in the indicator's own sign.
-pub(super) fn basis(
-    stages: &LeafStages,
-    direction: Direction,
-    listed: &mut Listed,
-) -> Option<v1::NormalisationBasis> {
+pub(super) fn basis(stages: &LeafStages, direction: Direction) -> Option<v1::NormalisationBasis> {
     let LeafStages { basis, pool, standing, .. } = stages;
     // Subtracted, so that no zero is negative.
     let turned = |number: f64| if direction == Direction::LowerIsBetter { 0.0 - number } else { number };
@@ -57,16 +53,11 @@ pub(super) fn basis(
             ..extremes.map(of_extremes).unwrap_or_default()
         },
     };
-    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     Some(v1::NormalisationBasis {
         compared_count: count(pool.count),
         worse_count: standing.map(|[worse, _]| count(worse)),
         equal_count: standing.map(|[_, equal]| count(equal)),
-        compared: listed.cells(pool),
+        compared: others::cells(pool),
         ..made
     })
-}
-
-fn stage(outcome: Outcome) -> v1::StageValue {
-    v1::StageValue { number: outcome.ok(), gap: score::gap(outcome) }
 }

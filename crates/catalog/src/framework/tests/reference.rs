@@ -145,3 +145,13 @@ fn a_stored_framework_keeps_names_that_no_longer_ship() {
     };
     assert!(framework.draft().indicators.iter().any(cites));
 }
+
+#[test]
+fn a_stored_framework_carries_as_far_as_it_was_accepted_to() {
+    let text = Catalog::bundled().framework_texts()[0].replacen("max_age = 5", "max_age = 241", 1);
+    assert!(parse_framework(&text).is_err());
+    let framework = parse_stored_framework(&text).unwrap();
+    assert!(
+        (0..framework.nodes().len()).filter_map(|node| framework.leaf(node)).any(|leaf| leaf.max_age == 241)
+    );
+}

@@ -229,6 +229,9 @@ fn says_of_a_value_of_the_wrong_kind_what_it_is_and_what_it_should_be() {
     expect("upper = 5000", "upper = inf", "indicator deaths", "normalise.upper", "write a finite number");
     expect("max_age = 5", "max_age = -1", "node overall", "max_age", "a whole number from 0");
     expect("max_age = 5", "max_age = 5.0", "node overall", "max_age", "a whole number from 0");
+    let limit = "write a whole number from 0 to 240";
+    expect("max_age = 5", "max_age = 241", "node overall", "max_age", &format!("is the number 241; {limit}"));
+    expect("max_age = 5", "max_age = 4294967295", "node overall", "max_age", limit);
     expect(
         "criteria = [\"safe\"]",
         "criteria = \"safe\"",

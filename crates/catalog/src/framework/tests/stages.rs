@@ -112,7 +112,7 @@ fn every_method_of_imputation_is_read() {
     for (written, expected) in [
         ("{ method = \"mean\" }", Impute::Average(Average::Mean)),
         ("{ method = \"median\" }", Impute::Average(Average::Median)),
-        ("{ method = \"latest\", within = 2 }", Impute::Latest { within: 2 }),
+        ("{ method = \"latest\", within = 240 }", Impute::Latest { within: 240 }),
         ("{ method = \"hold\" }", Impute::Hold),
         ("{ method = \"linear\" }", Impute::Linear),
     ] {
@@ -159,11 +159,13 @@ fn slips_are_told_with_the_remedy() {
     for (written, key, words) in [
         ("impute = { method = \"meen\" }", "impute.method", "did you mean mean?"),
         ("impute = { method = \"latest\" }", "impute.within", "write for example within = 3"),
+        ("impute = { method = \"latest\", within = 241 }", "impute.within", "from 0 to 240"),
         ("impute = { method = \"mean\", groups = [] }", "impute.groups", "group-mean or group-median alone"),
         ("impute = { constant = 1, method = \"mean\" }", "impute", "needs one of constant, level and method"),
         ("impute = { method = \"group-mean\", groups = [\"cost\"] }", "impute.groups", "did you mean coast?"),
         ("not_applicable = [\"m49:999\"]", "not_applicable", "no group of the UN standard M49"),
         ("denominate = { indicator = \"peple\" }", "denominate.indicator", "did you mean people?"),
+        ("denominate = { indicator = \"people\", max_age = 241 }", "denominate.max_age", "from 0 to 240"),
         (
             "denominate = { indicator = \"people\", per = 0 }",
             "denominate",
