@@ -4,7 +4,7 @@ use tenseven_api::v1::{
     Area, AreaKind, AreaListSelection, AreaNames, GroupKind, ListAreasRequest, ListAreasResponse, Page,
     ReadAt,
 };
-use tenseven_tests::{Draft, Refusal, Server, level};
+use tenseven_tests::{Draft, Refusal, Server, number};
 use tonic::Code;
 
 /// A server that holds observations of two local units, a country with a name and one without.
@@ -12,7 +12,7 @@ async fn filled() -> (Server, u64) {
     let server = Server::start();
     let mut draft = Draft::new();
     for area in ["MAR/casablanca", "XAB/quay", "LBY", "XAA"] {
-        draft = draft.with("dual-nationality", area, "2020", level("basic"));
+        draft = draft.with("cities-with-crisis-measures", area, "2020", number(1.0));
     }
     let pushed = server.observations().await.push_observations(draft.request()).await.unwrap();
     (server, pushed.into_inner().revision)
@@ -120,7 +120,7 @@ async fn all_pages_show_the_revision_of_the_first() {
     let (server, _) = filled().await;
     let request = ListAreasRequest { page: Some(Page::of_size(70)), ..Default::default() };
     let first = list(&server, request.clone()).await;
-    let later = Draft::new().with("dual-nationality", "MAR/rabat", "2020", level("basic"));
+    let later = Draft::new().with("cities-with-crisis-measures", "MAR/rabat", "2020", number(1.0));
     server.observations().await.push_observations(later.request()).await.unwrap();
     let (mut all, mut token) = (first.areas.clone(), first.next_page_token.clone());
     while !token.is_empty() {
@@ -149,7 +149,7 @@ async fn local_units_are_those_that_were_observed_at_the_moment_asked_about() {
         let request = ListAreasRequest { read_at, ..of(of_kind(AreaKind::LocalUnit)) };
         codes(&list(&server, request).await).iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    let later = Draft::new().with("dual-nationality", "MAR/rabat", "2020", level("basic"));
+    let later = Draft::new().with("cities-with-crisis-measures", "MAR/rabat", "2020", number(1.0));
     let later = server.observations().await.push_observations(later.request()).await.unwrap().into_inner();
     assert_eq!(units(revision - 1).await, [""; 0]);
     assert_eq!(units(revision).await, ["MAR/casablanca", "XAB/quay"]);

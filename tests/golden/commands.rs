@@ -374,7 +374,8 @@ fn practices_and_the_reference_lists_are_listed() {
 #[test]
 fn areas_are_listed_with_what_is_known_of_them() {
     let server = illustrated();
-    let unit = "indicator,area,period,source,level\ndual-nationality,MAR/casablanca,2020,ministry,basic\n";
+    let unit =
+        "indicator,area,period,source,value\ncities-with-crisis-measures,MAR/casablanca,2020,ministry,1\n";
     let home = tempfile::TempDir::new().unwrap();
     assert_eq!(run(&server, &["push", &written(&home, "unit.csv", unit)]).code, Some(0));
     for (name, arguments) in [
