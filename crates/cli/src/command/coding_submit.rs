@@ -30,7 +30,8 @@ The file is CSV, or a sheet of a workbook (.xlsx), with the header
 of which indicator, area, period and level or missing are needed, in any order. A row fills exactly one of
   level    a code of the indicator's rubric
   missing  not_applicable, not_collected, confidential or not_available
-Rows that name no coder are those of --coder; rows that name another are refused. Rows whose first cell begins with # are comments. Rows are filed one by one: what is \
+Rows that name no coder are those of --coder; rows that name another are refused. Rows whose first cell begins with # are \
+comments. Rows are filed one by one: what is \
 refused is told with its line, and the rest is filed all the same.
 
 What a coder said last of a unit is not filed once more, so that a file can be submitted again after it was interrupted. To \

@@ -32,10 +32,11 @@ of which indicator, area, period and one way to give a value are needed, in any 
   flag                       true or false
   missing                    not_applicable, not_collected, confidential or not_available
 Further evidence stands in citation_2, url_2, quote_2 and so on to 16. Rows whose first cell begins with # are comments, \
-whatever else is written in them, and so are columns whose name begins with #. Rows that name an indicator, area, period and source and nothing else are passed over.
+whatever else is written in them, and so are columns whose name begins with #. Rows that name an indicator, area, period and \
+source and nothing else are passed over.
 
-An area is given by its alpha-3 or alpha-2 code, its three-digit number in M49 (004, or m49:004) or its name. Words and codes may be in any case. What can be \
-read in two ways, as 1,234, a percentage or a date in a workbook, is refused with both.
+An area is given by its alpha-3 or alpha-2 code, its three-digit number in M49 (004, or m49:004) or its name. Words and codes \
+may be in any case. What can be read in two ways, as 1,234, a percentage or a date in a workbook, is refused with both.
 
 An indicator, area, period and source stand in one row of a file. Of a file this is checked before anything is sent; of a pipe, \
 which is sent as it is read, when the second row comes.
