@@ -90,11 +90,13 @@ def test_evidence_is_replaced_as_a_whole(client):
 def test_a_merge_takes_an_observation_and_a_value_of_another_kind(client):
     client.push([*deaths(1), level("MAR", status="P")])
     merges = [
-        tenseven.Observation("migrant-casualties", "XAA/unit-0", 2020, "test", value=9),
+        tenseven.Observation("cities-with-crisis-measures", "XAA/unit-0", 2020, "test", value=9),
         {**key("MAR"), "missing": "confidential", "status": ""},
     ]
     assert client.submit_changes(merge=iter(merges)).revised == 2
-    assert client.observation_rows("migrant-casualties", "XAA/unit-0", "2020", "test")[0]["value"] == 9
+    assert (
+        client.observation_rows("cities-with-crisis-measures", "XAA/unit-0", "2020", "test")[0]["value"] == 9
+    )
     assert one(client) == {"missing": "confidential", "status": "Q"}
 
 

@@ -18,7 +18,7 @@ def exported(server, tmp_path):
         "migrant-casualties,NAM,2020,ministry,7,,,,,,A,NA is Namibia,,\n"
         "regularisation,LBY,2021,ministry,,1234.125,9000,,,,E,,,\n"
         "dual-nationality,TUN,2021,ministry,,,,comprehensive,,,A,007,,\n"
-        "multi-entry-visas,MAR/casablanca,2021,ministry,,,,,,confidential,Q,,,\n",
+        "cities-with-crisis-measures,MAR/casablanca,2021,ministry,,,,,,confidential,Q,,,\n",
         encoding="utf-8",
     )
     server.cli("push", str(rows))

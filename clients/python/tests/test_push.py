@@ -16,7 +16,7 @@ def deaths(count, *, start=0, **cells):
     """Rows of a count for as many local units."""
     for number in range(start, start + count):
         yield {
-            "indicator": "migrant-casualties",
+            "indicator": "cities-with-crisis-measures",
             "area": f"XAA/unit-{number}",
             "period": "2020",
             "source": "test",

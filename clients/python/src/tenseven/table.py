@@ -78,11 +78,13 @@ def ordered(order: str, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
 
 
 COVERAGE = "with_data applicable coverage carried rolled_up imputed imputed_nodes"
+COVERAGE_CHANGE = "came lapsed like_for_like from_coverage"
 KINDS: dict[str, Kind] = {
     **of_kind(
         "number",
         """score previous_score coverage number value numerator denominator change weight effective_weight contribution
-        unrounded contribution_to_root resolved denominated treated transformed normalised tally_share min max""",
+        unrounded contribution_to_root resolved denominated treated transformed normalised tally_share min max
+        like_for_like from_coverage""",
     ),
     **of_kind(
         "count",
@@ -91,7 +93,7 @@ KINDS: dict[str, Kind] = {
     ),
     **of_kind("flag", "flag newest rolls_up no_data"),
     **of_kind("time", "accept_time"),
-    **of_kind("list", "data_areas counted_areas levels criteria measures instruments"),
+    **of_kind("list", "came lapsed data_areas counted_areas levels criteria measures instruments"),
 }
 SCORES = ordered(
     f"""framework area area_name period kind id name parent depth score gap band status {COVERAGE} origin number source
@@ -104,11 +106,14 @@ SCORE_CHANGES = ordered(
 )
 WITHDRAWALS = ordered("indicator area period source reason", KINDS)
 TREND = ordered(
-    f"framework area area_name node name period score change change_since gap band status {COVERAGE}", KINDS
+    f"""framework area area_name node name period score change change_since gap band status {COVERAGE}
+    {COVERAGE_CHANGE}""",
+    KINDS,
 )
 RANK = ordered(f"framework node period rank area area_name score gap band status {COVERAGE}", KINDS)
 COMPARE = ordered(
-    f"framework kind id name parent depth area area_name period score difference gap band status {COVERAGE}",
+    f"""framework kind id name parent depth area area_name period score difference gap band status {COVERAGE}
+    {COVERAGE_CHANGE}""",
     {**KINDS, "difference": "number"},
 )
 ACCEPTED = ordered(
@@ -260,6 +265,7 @@ def trend_rows(page: scores.GetTrendResponse) -> Iterable[Row]:
             "change": optional(point, "change"),
             "change_since": point.change_since or None,
             **node_cells(point.node),
+            **coverage_change_cells(point.coverage_change),
         }
 
 
@@ -297,7 +303,18 @@ def compare_rows(answer: scores.CompareScoresResponse, criteria: bool) -> Iterab
                 "band": one.band or None,
                 "status": named(scores.ScoreStatus, one.status, "SCORE_STATUS_"),
                 **coverage_cells(one.coverage),
+                **coverage_change_cells(one.coverage_change),
             }
+
+
+def coverage_change_cells(change: scores.CoverageChange) -> Row:
+    """Return how much of a change comes from indicators that came or lapsed; empty where none did."""
+    return {
+        "came": list(change.came),
+        "lapsed": list(change.lapsed),
+        "like_for_like": optional(change, "like_for_like"),
+        "from_coverage": optional(change, "from_coverage"),
+    }
 
 
 def accepted_row(one: calls.AcceptedSubmission) -> Row:
