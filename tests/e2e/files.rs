@@ -85,6 +85,11 @@ fn findings_that_cannot_be_written_lose_nothing_of_a_push() {
     let push = |findings| {
         run(&server, home.path(), &["push", "rows.csv", "--batch-size", "1", "--findings", findings])
     };
+    let (code, said, error) = push("./rows.csv");
+    assert!(
+        code == Some(2) && said.is_empty() && error.contains("would replace the file"),
+        "{code:?} {error}"
+    );
     let (code, said, error) = push("no folder/findings.csv");
     assert_eq!((code, said.as_str()), (Some(1), ""), "{error}");
     assert!(error.contains("no folder/findings.csv was not written"), "{error}");

@@ -7,7 +7,7 @@
 use std::{
     fs::{self, File, OpenOptions, Permissions},
     io::{self, BufWriter, Write},
-    os::unix::fs::PermissionsExt as _,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -68,6 +68,15 @@ impl OutputFile {
         }
         let out = BufWriter::with_capacity(BUFFER_BYTES, file);
         Ok(Self(Target::Regular(Box::new(Regular { path, out }))))
+    }
+
+    /// Whether this would replace the file at `other`.
+    pub(crate) fn replaces(&self, other: &Path) -> bool {
+        let identity = |path: &Path| fs::metadata(path).map(|file| (file.dev(), file.ino())).ok();
+        match &self.0 {
+            Target::Regular(file) => identity(&file.path).is_some_and(|own| Some(own) == identity(other)),
+            Target::Standard(_) | Target::Stream(_) => false,
+        }
     }
 
     /// Whether a file that has something in it would be replaced.
@@ -141,6 +150,18 @@ mod tests {
         let mut file = OutputFile::create(path).unwrap();
         file.write_all(bytes).unwrap();
         file.finish().unwrap();
+    }
+
+    #[test]
+    fn a_file_is_told_from_others_however_it_is_called() {
+        let home = TempDir::new().unwrap();
+        let [path, link, other] = ["rows.csv", "link.csv", "other.csv"].map(|name| home.path().join(name));
+        fs::write(&path, "old").unwrap();
+        symlink(&path, &link).unwrap();
+        assert!(OutputFile::create(&link).unwrap().replaces(&path));
+        assert!(OutputFile::create(&path).unwrap().replaces(&link));
+        assert!(!OutputFile::create(&other).unwrap().replaces(&path));
+        assert!(!OutputFile::create(&other).unwrap().replaces(&other), "it is not there yet");
     }
 
     #[test]

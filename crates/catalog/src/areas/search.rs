@@ -35,10 +35,12 @@ impl AreaSearch {
     /// The search for a text. One without letters and digits finds nothing.
     pub fn new(text: &str) -> Self {
         let code = text.trim();
-        let is_number = !code.is_empty() && code.bytes().all(|byte| byte.is_ascii_digit());
+        let number =
+            code.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("m49:")).map_or(code, |_| &code[4..]);
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
         Self {
             code: code.to_owned(),
-            number: if is_number { code.parse().ok() } else { None },
+            number: if is_number { number.parse().ok() } else { None },
             words: words(&folded(code)).map(str::to_owned).collect(),
         }
     }
@@ -143,7 +145,7 @@ mod tests {
 
     #[test]
     fn finds_by_codes_and_numbers_in_any_case() {
-        for text in ["MAR", "mar", " Mar ", "MA", "ma", "504"] {
+        for text in ["MAR", "mar", " Mar ", "MA", "ma", "504", "m49:504", "M49:504"] {
             assert_eq!(found(text), ["MAR"], "{text:?}");
         }
         for text in ["004", "4"] {

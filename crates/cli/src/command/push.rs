@@ -14,7 +14,7 @@ use crate::{
     table_file::{Input, ReadingOptions},
     vocabulary::Levels,
 };
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use clap::Args;
 use tenseven_client::{Client, ClientError, v1};
 use uuid::Uuid;
@@ -93,12 +93,11 @@ pub(crate) async fn run(
     let unwritten =
         || findings.as_deref().unwrap_or(Path::new("")).display().to_string() + " was not written";
     // What cannot be written is told before anything is sent.
-    let findings_file = findings
-        .as_deref()
-        .map(OutputFile::create)
-        .transpose()
-        .with_context(unwritten)?
-        .map(FindingsFile::new);
+    let findings_file = findings.as_deref().map(OutputFile::create).transpose().with_context(unwritten)?;
+    if findings_file.as_ref().is_some_and(|findings| findings.replaces(&file)) {
+        bail!("--findings would replace the file that is pushed; name another file");
+    }
+    let findings_file = findings_file.map(FindingsFile::new);
     let client = client()?;
     // Whoever named a server that is not there learns it soon; one that went away is waited for.
     let any = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };

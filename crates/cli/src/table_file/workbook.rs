@@ -6,6 +6,7 @@
 use std::{
     collections::HashSet,
     io::{Cursor, Read},
+    panic::catch_unwind,
 };
 
 use calamine::{DataRef, Reader as _, SheetType, Style, Xlsx};
@@ -22,6 +23,9 @@ use crate::output::number::plain;
 const FILE_BYTES_MAX: u64 = 64 << 20;
 /// Most cells of a sheet, empty ones before filled ones included.
 const CELLS_MAX: usize = 10_000_000;
+/// Rows and columns that a sheet can have.
+const ROWS_MAX: u32 = 1 << 20;
+const COLUMNS_MAX: u32 = 1 << 14;
 /// Most bytes of the texts of a sheet.
 const TEXT_BYTES_MAX: usize = 256 << 20;
 
@@ -90,19 +94,25 @@ impl SheetRows {
             return Err(ReadError::TooLarge("64 MiB"));
         }
         archive::check(&file)?;
+        // A workbook that is damaged in a way that the library does not expect makes it panic.
+        let rows = catch_unwind(|| Self::of_file(file, sheet));
+        let rows = rows.unwrap_or_else(|_| Err(ReadError::Sheet("the workbook is damaged".to_owned())))?;
+        Ok(Self { rows, read: 0 })
+    }
+
+    fn of_file(file: Vec<u8>, sheet: Option<&str>) -> Result<Vec<SheetRow>, ReadError> {
         let mut workbook: Workbook = Xlsx::new(Cursor::new(file)).map_err(ReadError::Workbook)?;
         let sheets = workbook.sheets_metadata().iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
         let names: Vec<String> = sheets.map(|sheet| sheet.name.clone()).collect();
-        let rows = match sheet {
+        match sheet {
             Some(wanted) if !names.iter().any(|name| name == wanted) => {
                 let quoted: Vec<String> = names.iter().map(|name| format!("{name:?}")).collect();
                 let message = format!("there is no sheet {wanted:?}; there are {}", quoted.join(", "));
-                return Err(ReadError::Sheet(message));
+                Err(ReadError::Sheet(message))
             }
-            Some(wanted) => rows(&mut workbook, wanted)?,
-            None => only_table(&mut workbook, &names)?,
-        };
-        Ok(Self { rows, read: 0 })
+            Some(wanted) => rows(&mut workbook, wanted),
+            None => only_table(&mut workbook, &names),
+        }
     }
 
     /// Takes the next row; returns its number, none after the last.
@@ -176,6 +186,11 @@ fn rows(workbook: &mut Workbook, sheet: &str) -> Result<Vec<SheetRow>, ReadError
         }) else {
             continue;
         };
+        if row >= ROWS_MAX || column >= COLUMNS_MAX {
+            return Err(ReadError::Sheet(format!(
+                "sheet {sheet:?} has a cell beyond the last row or column of a sheet"
+            )));
+        }
         let line = u64::from(row) + 1;
         if rows.last().is_none_or(|last| last.line != line) {
             rows.push(SheetRow { line, cells: Vec::new() });

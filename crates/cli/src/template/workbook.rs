@@ -43,7 +43,7 @@ pub(crate) enum TemplateError {
 
 /// A template as the bytes of a workbook.
 pub(crate) fn write_workbook(template: &Template) -> Result<Vec<u8>, TemplateError> {
-    let blocks = template.areas.len() * template.indicators.len();
+    let blocks = template.blocks().count();
     if blocks * template.periods.len() > ROWS_MAX || blocks > DROP_DOWNS_MAX {
         return Err(TemplateError::TooLong(blocks * template.periods.len()));
     }

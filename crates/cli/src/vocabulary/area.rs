@@ -78,6 +78,16 @@ fn find(is_meant: impl Fn(&Area) -> bool) -> Option<String> {
 
 fn named(written: &str) -> Result<String, String> {
     match NAMES.get(&folded(written)).map(Vec::as_slice) {
+        // What could be no code is a name that is not known.
+        None | Some([])
+            if written.chars().count() > 3
+                && written.chars().all(|c| c.is_alphabetic() || " '-.,()".contains(c)) =>
+        {
+            let word = written.split_whitespace().max_by_key(|word| word.chars().count()).unwrap_or(written);
+            Err(format!(
+                "{written:?} is no area's name as M49 writes it; `tenseven areas {word}` finds its code"
+            ))
+        }
         None | Some([]) => Ok(written.to_owned()),
         Some([only]) => Ok(only.to_string()),
         Some(several) => {
@@ -118,9 +128,10 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_left_and_what_is_ambiguous_refused() {
-        for written in ["QQ", "KYZ", "Atlantis", "999", "", "_Z"] {
+        for written in ["QQ", "KYZ", "999", "", "_Z"] {
             assert_eq!(area(written).as_deref(), Ok(written));
         }
+        assert!(area("South Korea").unwrap_err().contains("`tenseven areas Korea`"));
         assert!(area("NA").unwrap_err().contains("NAM"));
         assert!(area("uk").unwrap_err().contains("did you mean GBR"));
         for (written, remedy) in [

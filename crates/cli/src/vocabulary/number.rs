@@ -30,19 +30,26 @@ fn problem(written: &str, decimal: Option<Decimal>) -> String {
     for mark in [',', '.'] {
         let Some(whole) = grouped(written, mark) else { continue };
         let fraction = written.replace(mark, ".");
-        let option = if decimal.is_none() { ", or say what fractions begin with by --decimal" } else { "" };
-        return match fraction.parse::<f64>() {
-            Ok(_) => {
-                format!("{written:?} may be {whole} or {fraction}; write {whole} or {fraction}0{option}")
-            }
-            Err(_) => format!("{written:?} has thousands separators; write {whole}"),
+        if fraction.parse::<f64>().is_err() {
+            return format!("{written:?} has thousands separators; write {whole}");
+        }
+        let (meant, option) = match decimal {
+            // With another digit it is no group of thousands.
+            None => (format!("{fraction}0"), ", or say what fractions begin with by --decimal"),
+            Some(Decimal::Point) => (fraction.clone(), ""),
+            Some(Decimal::Comma) => (fraction.replace('.', ","), ""),
         };
+        return format!("{written:?} may be {whole} or {fraction}; write {whole} or {meant}{option}");
     }
-    if written.replace(',', ".").parse::<f64>().is_ok() && decimal == Some(Decimal::Point) {
-        let point = written.replace(',', ".");
-        return format!("{written:?} has a comma; write {point}, or give --decimal comma");
+    let (other, own, option, example) = match decimal {
+        None | Some(Decimal::Point) => (',', ".", "comma", "1234.5"),
+        Some(Decimal::Comma) => ('.', ",", "point", "1234,5"),
+    };
+    let fraction = written.replace(other, own);
+    if written.contains(other) && fraction.replace(',', ".").parse::<f64>().is_ok() {
+        return format!("{written:?} has a {other:?}; write {fraction}, or give --decimal {option}");
     }
-    format!("{written:?} is not a number; write it as 1234.5, without thousands separators")
+    format!("{written:?} is not a number; write it as {example}, without thousands separators")
 }
 
 /// The number without its marks, if they may separate thousands: every three digits, after one to three of which the first
@@ -90,8 +97,8 @@ mod tests {
         for (written, decimal, both) in [
             ("1,234", None, "1234 or 1.234"),
             ("1.234", None, "1234 or 1.234"),
-            ("-1.234", COMMA, "-1234 or -1.234"),
-            ("1,234", POINT, "1234 or 1.234"),
+            ("-1.234", COMMA, "-1234 or -1.234; write -1234 or -1,234"),
+            ("1,234", POINT, "1234 or 1.234; write 1234 or 1.234"),
             ("45%", POINT, "45 or 0.45"),
             ("45,5 %", COMMA, "45.5 or 0.455"),
         ] {
@@ -105,6 +112,8 @@ mod tests {
         for (written, decimal, remedy) in [
             ("1,234,567", POINT, "write 1234567"),
             ("1,5", POINT, "write 1.5"),
+            ("1.2340", COMMA, "write 1,2340"),
+            ("2.345,67", COMMA, "write it as 1234,5"),
             ("1 234", POINT, "without thousands separators"),
             ("NA", POINT, "not a number"),
             ("", COMMA, "not a number"),

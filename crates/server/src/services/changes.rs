@@ -149,5 +149,46 @@ fn read<M>(
         reader.refuse(found.path, found.reason, found.description);
     }
     let whole = (read.len() == count).then(|| read.into_iter().map(|(_, change)| change).collect());
-    reader.finish(id.zip(whole)).map(|(id, changes)| Submission { id, changes, listed })
+    let submission = reader.finish(id.zip(whole)).map_err(in_order);
+    submission.map(|(id, changes)| Submission { id, changes, listed })
+}
+
+/// Violations in the order of what they are of; those of the whole request first.
+fn in_order(mut violations: Violations) -> Violations {
+    let index = |path: &str| path.split_once('[')?.1.split_once(']')?.0.parse::<usize>().ok();
+    violations.0.sort_by_cached_key(|violation| index(&violation.path));
+    violations
+}
+
+#[cfg(test)]
+mod tests {
+    use tenseven_api::{Violation, convert::FieldReason};
+
+    use super::*;
+
+    #[test]
+    fn violations_are_in_the_order_of_the_batch() {
+        let of = |path: &str| Violation {
+            path: path.to_owned(),
+            reason: FieldReason::Malformed,
+            description: String::new(),
+        };
+        let found = [
+            "observations[10].period",
+            "observations[2].value.number",
+            "submission_id",
+            "observations[2].area",
+        ];
+        let ordered = in_order(Violations(found.map(of).to_vec()));
+        let paths: Vec<_> = ordered.0.iter().map(|one| one.path.as_str()).collect();
+        assert_eq!(
+            paths,
+            [
+                "submission_id",
+                "observations[2].value.number",
+                "observations[2].area",
+                "observations[10].period"
+            ]
+        );
+    }
 }
