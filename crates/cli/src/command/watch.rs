@@ -19,6 +19,7 @@ use crate::moment::of_history;
 use crate::{
     exit::Outcome,
     output::{
+        escape::Escaped,
         observation::{WITHDRAWN, version_json},
         stderr, stdout,
         time::instant,
@@ -111,7 +112,11 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
         for version in versions(change).take(usize::try_from(left).unwrap_or(usize::MAX)) {
             left -= 1;
             match format {
-                Lines::Table => writeln!(out, "{}", line(&version))?,
+                Lines::Table => {
+                    // A change is a line, whatever its texts hold.
+                    let line = line(&version).replace(['\n', '\r'], " ");
+                    writeln!(Escaped::new(&mut out), "{line}")?;
+                }
                 Lines::Json => writeln!(out, "{}", in_history(version_json(&version), &history_id))?,
             }
         }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use serde_json::Value as Json;
 
-use super::stdout;
+use super::{escape::Escaped, stdout};
 
 /// How something is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -47,7 +47,12 @@ pub(crate) fn print(document: &dyn Document, format: Format) -> anyhow::Result<(
 /// Writes `document` to `out`.
 pub(crate) fn render(document: &dyn Document, format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Table => document.table(out),
+        // Also where it goes through a pipe: what reads it may be a terminal.
+        Format::Table => {
+            let mut escaped = Escaped::new(out);
+            document.table(&mut escaped)?;
+            escaped.flush()
+        }
         Format::Json => json(&document.json(), out),
         Format::Csv => {
             let Sheet { header, rows } = document.sheet();
@@ -74,5 +79,36 @@ pub(crate) fn io_error(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Says what it was given.
+    struct Text(&'static str);
+
+    impl Document for Text {
+        fn table(&self, out: &mut dyn Write) -> io::Result<()> {
+            out.write_all(self.0.as_bytes())
+        }
+        fn json(&self) -> Json {
+            self.0.into()
+        }
+        fn sheet(&self) -> Sheet {
+            Sheet { header: vec!["text"], rows: vec![vec![self.0.to_owned()]] }
+        }
+    }
+
+    #[test]
+    fn what_people_read_cannot_steer_a_terminal_that_it_reaches_through_a_pipe() {
+        let written = |format| {
+            let mut out = Vec::new();
+            render(&Text("a\u{1b}[2Jb"), format, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        assert_eq!(written(Format::Table), "a\\u{1b}[2Jb");
+        assert_eq!(written(Format::Csv), "text\na\u{1b}[2Jb\n");
     }
 }

@@ -10,7 +10,7 @@ pub(crate) mod cost;
 mod coverage_change;
 pub(crate) mod difference;
 mod document;
-mod escape;
+pub(crate) mod escape;
 pub(crate) mod explanation;
 mod explanation_parts;
 mod explanation_tree;
