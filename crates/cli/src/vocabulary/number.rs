@@ -15,7 +15,28 @@ pub(crate) fn number(written: &str, decimal: Option<Decimal>) -> Result<f64, Str
         None if grouped(written, ',').or(grouped(written, '.')).is_some() => None,
         None => by_point().or_else(by_comma),
     };
-    read.ok_or_else(|| problem(written, decimal))
+    let read = read.ok_or_else(|| problem(written, decimal))?;
+    match changed(written, read) {
+        None => Ok(read),
+        Some(problem) => Err(problem),
+    }
+}
+
+/// Why a number cannot be kept as it is written: it is whole and has more digits than numbers hold, or is too small for them.
+fn changed(written: &str, read: f64) -> Option<String> {
+    let digits = written.trim_start_matches(['-', '+']);
+    if digits.bytes().all(|byte| byte.is_ascii_digit())
+        && format!("{:.0}", read.abs()) != digits.trim_start_matches('0')
+        && read != 0.0
+    {
+        return Some(format!(
+            "{written:?} has more digits than a number holds exactly, which is up to 9007199254740992"
+        ));
+    }
+    let mantissa = digits.split(['e', 'E']).next().unwrap_or_default();
+    let is_zero = !mantissa.bytes().any(|byte| (b'1'..=b'9').contains(&byte));
+    (read == 0.0 && !is_zero)
+        .then(|| format!("{written:?} is too small for a number; write 0 if that is meant"))
 }
 
 fn problem(written: &str, decimal: Option<Decimal>) -> String {
@@ -104,6 +125,23 @@ mod tests {
         ] {
             let error = number(written, decimal).unwrap_err();
             assert!(error.contains(both), "{written} {decimal:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn what_would_be_kept_as_another_number_is_refused() {
+        for written in ["9007199254740993", "-9007199254740993", "1e-400", "0.5e-400"] {
+            assert!(number(written, None).is_err(), "{written}");
+        }
+        for (written, meant) in [
+            ("9007199254740992", 9_007_199_254_740_992.0),
+            ("007", 7.0),
+            ("000", 0.0),
+            ("0e5", 0.0),
+            ("-0", 0.0),
+            ("100000000000000000000", 1e20),
+        ] {
+            assert_eq!(number(written, None), Ok(meant), "{written}");
         }
     }
 
