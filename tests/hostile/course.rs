@@ -36,7 +36,7 @@ const PUSHED_EVERY: usize = 20;
 /// How long an attack may take until all of it is under way.
 const ATTACK_MAX: Duration = Duration::from_mins(1);
 /// What the allocator keeps, in MiB.
-const KEPT: u64 = 6;
+const KEPT: u64 = 16;
 /// How long it takes until what was freed is given back.
 const SETTLING: Duration = Duration::from_secs(16);
 
