@@ -33,6 +33,10 @@ conformance:
 crash:
     cargo test -p tenseven-tests --test crash
 
+# Attacks a server that may take 512 MiB.
+attacks:
+    cargo test --release -p tenseven-tests --test hostile -- --nocapture
+
 # Everything, as before a change lands.
 ci:
     bash .ci/run
