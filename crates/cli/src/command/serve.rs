@@ -45,7 +45,7 @@ pub(crate) struct ServeArguments {
     /// Bytes of memory that the process may take, by which other limits are set [default: that of its control group, or of the machine]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_MEMORY_BYTES_MAX")]
     memory_bytes_max: Option<u64>,
-    /// Most bytes that calls hold together: requests that are not whole, answers that are not read [default: by the memory]
+    /// Most bytes that incomplete requests hold together, and most that unread answers hold [default: by the memory]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_CALLS_BYTES_MAX")]
     calls_bytes_max: Option<usize>,
     /// Longest time that a call takes, and that a stream of requests may send nothing, in seconds

@@ -40,17 +40,25 @@ pub(crate) struct Pieces {
     hold: Hold,
 }
 
-/// A piece of an answer, until the transport drops them.
-struct Tracked {
-    bytes: Bytes,
+/// Bytes that the peer has not read, until this is dropped.
+#[derive(Debug)]
+struct Pending {
     unread: Unread,
+    bytes: usize,
     _hold: Hold,
 }
 
-/// Counts an answer between its making and its first byte. It travels as an extension of the response; all clones count once.
+/// A piece of an answer, until the transport drops it.
+struct Tracked {
+    bytes: Bytes,
+    _pending: Pending,
+}
+
+/// Counts an answer between its making and its first byte, which a peer without a window never reads. It travels as an extension
+/// of the response; all clones count once.
 #[derive(Debug, Clone)]
 pub(crate) struct Counted {
-    _hold: Arc<Hold>,
+    _pending: Arc<Pending>,
 }
 
 impl Unread {
@@ -61,7 +69,7 @@ impl Unread {
 
     /// Counts an answer of so many bytes until what is returned is dropped.
     pub(crate) fn counted(&self, bytes: usize) -> Counted {
-        Counted { _hold: Arc::new(self.0.account.hold(bytes)) }
+        Counted { _pending: Arc::new(self.pending(bytes)) }
     }
 
     /// Counts bytes of an answer that are handed to the transport piece by piece, until it has sent them.
@@ -69,12 +77,11 @@ impl Unread {
         Pieces { hold: self.0.account.hold(bytes.len()), unread: self.clone(), rest: bytes }
     }
 
-    fn track(&self, bytes: Bytes) -> Bytes {
-        if self.0.bytes.fetch_add(bytes.len(), Ordering::AcqRel) == 0 {
+    fn pending(&self, bytes: usize) -> Pending {
+        if self.0.bytes.fetch_add(bytes, Ordering::AcqRel) == 0 {
             self.note_read();
         }
-        let hold = self.0.account.hold(bytes.len());
-        Bytes::from_owner(Tracked { bytes, unread: self.clone(), _hold: hold })
+        Pending { unread: self.clone(), bytes, _hold: self.0.account.hold(bytes) }
     }
 
     /// Most bytes that all answers hold together before others wait.
@@ -133,7 +140,8 @@ impl Pieces {
         let piece = self.rest.split_to(self.rest.len().min(PIECE_BYTES_MAX));
         // Giving bytes back always succeeds.
         let _ = self.hold.resize(self.rest.len());
-        Some(self.unread.track(piece))
+        let pending = self.unread.pending(piece.len());
+        Some(Bytes::from_owner(Tracked { bytes: piece, _pending: pending }))
     }
 
     /// Whether all pieces were handed out.
@@ -148,9 +156,9 @@ impl AsRef<[u8]> for Tracked {
     }
 }
 
-impl Drop for Tracked {
+impl Drop for Pending {
     fn drop(&mut self) {
-        self.unread.0.bytes.fetch_sub(self.bytes.len(), Ordering::AcqRel);
+        self.unread.0.bytes.fetch_sub(self.bytes, Ordering::AcqRel);
         self.unread.note_read();
     }
 }
@@ -197,11 +205,12 @@ mod tests {
     async fn a_peer_that_reads_nothing_stalls_and_sooner_where_others_need_the_room() {
         let account = Account::new(1_000);
         let (one, other) = (Unread::new(account.clone()), Unread::new(account.clone()));
-        let sent = one.track(answer(10));
+        // It has no window: the transport never asks for a piece.
+        let sent = one.counted(10);
         let started = Instant::now();
         one.stalled(STALL_MAX).await;
         assert!(started.elapsed() >= STALL_MAX);
-        let more = other.track(answer(2_000));
+        let more = other.pending(2_000);
         let started = Instant::now();
         one.stalled(STALL_MAX).await;
         assert!(started.elapsed() < STALL_WHERE_FULL_MAX);
