@@ -30,6 +30,7 @@ pub(crate) const ATTACKS: &[Attack] = &attacks![
     bodies::compressed_bombs,
     bodies::unfinished_messages,
     bodies::unread_listings,
+    bodies::listings_without_a_window,
     past::distinct_moments,
     past::stalled_backups,
     past::stalled_exports,

@@ -18,7 +18,10 @@ use tonic::{
     transport::Channel,
 };
 
-use crate::{attacks::Hold, streams::narrow};
+use crate::{
+    attacks::Hold,
+    streams::{NARROW, windowed},
+};
 
 /// Methods with a repeated field 2 of messages.
 const REPEATED: [&str; 3] = [
@@ -71,15 +74,24 @@ pub(crate) async fn unfinished_messages(server: &Server) -> Hold {
 
 /// Listings of all scores, of which nothing is read.
 pub(crate) async fn unread_listings(server: &Server) -> Hold {
+    listings(server, NARROW).await
+}
+
+/// The same, of clients that let the server send nothing.
+pub(crate) async fn listings_without_a_window(server: &Server) -> Hold {
+    listings(server, 0).await
+}
+
+async fn listings(server: &Server, window: u32) -> Hold {
     let selection = Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() });
     let page = Some(Page::of_size(1_000));
     let request = ListScoresRequest { selection, page, ..Default::default() }.encode_to_vec();
     let length = u32::try_from(request.len()).expect("it fits").to_be_bytes();
     let request = Bytes::from([&[0][..], &length, &request].concat());
-    let (mut held, mut channel) = (JoinSet::new(), narrow(server).await);
+    let (mut held, mut channel) = (JoinSet::new(), windowed(server, window).await);
     for listing in 0..LISTINGS {
         if listing % CONNECTION_CALLS == 0 {
-            channel = narrow(server).await;
+            channel = windowed(server, window).await;
         }
         let (mut channel, body) = (channel.clone(), Body::new(Full::new(request.clone())));
         // What is answered is held with the task.

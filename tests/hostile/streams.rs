@@ -15,10 +15,18 @@ const CANCELLED: usize = 2_000;
 const WATCHES: usize = 1_000;
 const CONNECTION_WATCHES: usize = 100;
 
+/// Bytes of a stream that are read ahead where little is.
+pub(crate) const NARROW: u32 = 1_024;
+
 /// A connection over which little is read ahead.
 pub(crate) async fn narrow(server: &Server) -> Channel {
+    windowed(server, NARROW).await
+}
+
+/// A connection over which so many bytes of each stream are read ahead.
+pub(crate) async fn windowed(server: &Server, window: u32) -> Channel {
     let endpoint = Endpoint::from_shared(server.address().to_owned()).expect("the address is a URL");
-    let endpoint = endpoint.initial_stream_window_size(1_024).initial_connection_window_size(65_535);
+    let endpoint = endpoint.initial_stream_window_size(window).initial_connection_window_size(65_535);
     endpoint.connect().await.expect("the server accepts connections")
 }
 
