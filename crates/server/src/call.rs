@@ -8,7 +8,7 @@ use prost::Message;
 use tenseven_api::Encoded;
 use tonic::{Request, Response, Status};
 
-use crate::{layers::RequestId, memory::Unread, status};
+use crate::{layers::RequestId, memory::{Size, Unread}, status};
 
 /// What part of a call's time a wait leaves for the answer.
 const ANSWER_SHARE: u32 = 10;
@@ -51,15 +51,17 @@ impl Call {
         })
     }
 
-    /// Whether an answer has to wait until more of earlier ones is read.
-    pub(crate) fn must_wait(&self) -> bool {
-        self.unread.as_ref().is_some_and(Unread::must_wait)
+    /// Whether an answer of this size has to wait until more of earlier ones is read.
+    pub(crate) fn must_wait(&self, size: Size) -> bool {
+        self.unread.as_ref().is_some_and(|unread| unread.must_wait(size))
     }
 
-    /// Returns once an answer can be made; refused where that takes too long.
-    pub(crate) async fn room(&self) -> Result<(), Status> {
-        let Some(unread) = self.unread.as_ref().filter(|unread| unread.must_wait()) else { return Ok(()) };
-        let waited = tokio::time::timeout(ROOM_WAIT_MAX.min(self.wait_max()), unread.room()).await;
+    /// Returns once an answer of this size can be made; refused where that takes too long.
+    pub(crate) async fn room(&self, size: Size) -> Result<(), Status> {
+        let Some(unread) = self.unread.as_ref().filter(|unread| unread.must_wait(size)) else {
+            return Ok(());
+        };
+        let waited = tokio::time::timeout(ROOM_WAIT_MAX.min(self.wait_max()), unread.room(size)).await;
         waited.map_err(|_| status::call_memory_full(unread.bytes_max()))
     }
 

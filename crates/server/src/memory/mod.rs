@@ -9,4 +9,4 @@ mod unread;
 
 pub(crate) use account::{Account, Hold};
 pub use available::available;
-pub(crate) use unread::{Counted, Pieces, Unread};
+pub(crate) use unread::{Counted, Pieces, Size, Unread};

@@ -17,6 +17,8 @@ use super::{Account, Hold};
 const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// How long a peer may read nothing where the account is full.
 const STALL_WHERE_FULL_MAX: Duration = Duration::from_secs(5);
+/// Unread bytes with which a connection still counts as one that reads.
+const LITTLE: usize = PIECE_BYTES_MAX;
 /// How often it is looked at then.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -61,6 +63,15 @@ pub(crate) struct Counted {
     _pending: Arc<Pending>,
 }
 
+/// What an answer takes that is still to be made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Size {
+    /// Little, or nothing beyond what is held already.
+    Small,
+    /// Not known.
+    Any,
+}
+
 impl Unread {
     pub(crate) fn new(account: Account) -> Self {
         let read_at = Mutex::new(Instant::now());
@@ -89,16 +100,16 @@ impl Unread {
         self.0.account.bytes_max()
     }
 
-    /// Whether another answer over this connection has to wait: answers hold as much as they may, and it has its part in that. One
-    /// whose answers are all read need not wait while there is something left for such.
-    pub(crate) fn must_wait(&self) -> bool {
-        let has_part = self.0.bytes.load(Ordering::Acquire) > 0;
-        self.0.account.is_full() && (has_part || self.0.account.is_exhausted())
+    /// Whether another answer of this size over this connection has to wait: answers hold as much as they may, and it has its part
+    /// in that. One that reads its answers waits for large ones only, and only if what is kept for such connections is taken too.
+    pub(crate) fn must_wait(&self, size: Size) -> bool {
+        let has_part = self.0.bytes.load(Ordering::Acquire) > LITTLE;
+        self.0.account.is_full() && (has_part || size == Size::Any && self.0.account.is_exhausted())
     }
 
-    /// Returns once another answer need not wait.
-    pub(crate) async fn room(&self) {
-        while self.must_wait() {
+    /// Returns once another answer of this size need not wait.
+    pub(crate) async fn room(&self, size: Size) {
+        while self.must_wait(size) {
             tokio::select! {
                 () = self.0.account.room() => {}
                 () = sleep(LOOK_INTERVAL) => {}
@@ -189,14 +200,17 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_reads_its_answers_need_not_wait_for_those_who_do_not() {
-        let account = Account::new(1_000);
+        let account = Account::new(LITTLE + 1);
         let (greedy, other) = (Unread::new(account.clone()), Unread::new(account.clone()));
-        let mut pieces = greedy.pieces(answer(1_000));
-        let unread = pieces.next();
-        assert!(greedy.must_wait() && !other.must_wait());
-        let beyond = other.counted(300);
-        assert!(other.must_wait());
-        let waiting = tokio::spawn(async move { greedy.room().await });
+        let mut pieces = greedy.pieces(answer(LITTLE + 1));
+        let unread = [pieces.next(), pieces.next()];
+        assert!(greedy.must_wait(Size::Small) && !other.must_wait(Size::Any));
+        let beyond = other.counted(LITTLE);
+        assert!(other.must_wait(Size::Any) && !other.must_wait(Size::Small));
+        let more = other.counted(1);
+        assert!(other.must_wait(Size::Small));
+        drop(more);
+        let waiting = tokio::spawn(async move { greedy.room(Size::Small).await });
         drop((beyond, unread));
         waiting.await.unwrap();
     }
@@ -217,7 +231,7 @@ mod tests {
         other.stalled(STALL_MAX).await;
         assert!(started.elapsed() >= STALL_WHERE_FULL_MAX && started.elapsed() < 2 * STALL_WHERE_FULL_MAX);
         drop((sent, more));
-        assert!(!one.must_wait());
+        assert!(!one.must_wait(Size::Any));
         assert!(tokio::time::timeout(2 * STALL_MAX, one.stalled(STALL_MAX)).await.is_err());
     }
 }

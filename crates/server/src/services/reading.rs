@@ -21,6 +21,7 @@ use tracing::error;
 use super::{Draining, held::Held};
 use crate::{
     call::{Call, Principal},
+    memory::Size,
     status::{self, OrRefuse as _, Refusal, Refused},
 };
 
@@ -158,7 +159,7 @@ impl Reading {
         R: Refusal,
     {
         let opened = Opened::new(request, |_| None);
-        opened.call.room().await?;
+        opened.call.room(Size::Small).await?;
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
             return Ok(opened.call.answered(answer));
@@ -166,13 +167,12 @@ impl Reading {
         let (Asked { call, read_at, query, fingerprint: _ }, _) = opened.read()?;
         let view = self.view(&call, read_at).await?;
         let is_ready = is_ready(&view, &query);
-        let held = Arc::clone(&self.held);
+        let (held, counting) = (Arc::clone(&self.held), call.clone());
         let answer = move || {
             let answer = answer(&view, query).map_err(|refusal| refusal.refuse().within(M::WITHIN))?;
-            Ok::<_, Refused>(held.encoded(&view, key, answer))
+            Ok::<_, Refused>(counting.answered(held.encoded(&view, key, answer)))
         };
-        let answer = if is_ready { answer().or_refuse() } else { self.ask(&call, answer).await };
-        answer.map(|answer| call.answered(answer))
+        if is_ready { answer().or_refuse() } else { self.ask(&call, answer).await }
     }
 
     /// Answers a request for a page of a listing, on a thread that may block. The answer comes with where the listing goes on.
@@ -187,21 +187,21 @@ impl Reading {
         R: Refusal,
     {
         let opened = Opened::new(request, |message| message.page_mut().take());
-        opened.call.room().await?;
+        opened.call.room(Size::Small).await?;
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
             return Ok(opened.call.answered(answer));
         }
         let (Asked { call, read_at, query, fingerprint }, Page { size, token }) = opened.read()?;
         let (view, after) = self.view_after(&call, read_at, &token, fingerprint).await?;
-        let (part, held) = (Part { size, after }, Arc::clone(&self.held));
-        let answer = self.ask(&call, move || {
+        let (part, held, counting) = (Part { size, after }, Arc::clone(&self.held), call.clone());
+        let answer = move || {
             let answered = answer(&view, query, &part);
             let (mut answer, next) = answered.map_err(|refusal| refusal.refuse().within(M::WITHIN))?;
             *answer.next_page_token_mut() = next_token(next, fingerprint);
-            Ok::<_, Refused>(held.encoded(&view, key, answer))
-        });
-        answer.await.map(|answer| call.answered(answer))
+            Ok::<_, Refused>(counting.answered(held.encoded(&view, key, answer)))
+        };
+        self.ask(&call, answer).await
     }
 
     /// The answer to the request with this key, if it is held.
@@ -259,11 +259,11 @@ impl Reading {
         question: impl FnOnce() -> Result<T, R> + Send + 'static,
     ) -> Result<T, Status> {
         let place = loop {
-            call.room().await?;
+            call.room(Size::Any).await?;
             // Fails only while the process ends.
             let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;
             // Those who waited for a place as well may have filled the room.
-            if !call.must_wait() {
+            if !call.must_wait(Size::Any) {
                 break place;
             }
         };
