@@ -106,8 +106,7 @@ impl PracticeVersion {
 pub struct ObservationVersion {
     /// The observation or withdrawal.
     pub body: VersionBody,
-    /// The revision of the version before it; none if its key was new, or if the journal was written in format 1,
-    /// which does not say. Always before the entry's own revision.
+    /// The revision of the version before it; none if its key was new. Always before the entry's own revision.
     pub previous: Option<Revision>,
 }
 

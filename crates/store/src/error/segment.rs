@@ -18,4 +18,12 @@ pub enum SegmentHeaderFault {
     /// Its histories do not follow each other.
     #[error("its histories do not follow each other")]
     Histories,
+    /// Its end is missing.
+    #[error("it has {found} bytes and was made with {made}: its end was cut off")]
+    Cut {
+        /// Its length when it was made.
+        made: u64,
+        /// Its length now.
+        found: u64,
+    },
 }

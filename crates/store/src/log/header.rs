@@ -13,7 +13,8 @@
 //! | 80–95 | salt |
 //! | 96–97 | number of histories, at most 160 |
 //! | 98– | the histories, oldest first: 16 bytes id, 8 bytes the last revision before it |
-//! | –4095 | zeros |
+//! | –4087 | zeros |
+//! | 4088–4095 | length that the file was made with; 0 if that is not known |
 
 use tenseven_model::{Lineage, Revision};
 
@@ -29,6 +30,7 @@ const MAGIC: &[u8; 8] = b"t7 log\n\n";
 /// The format that this release writes and reads.
 pub(crate) const FORMAT: u32 = 1;
 const HISTORIES_FROM: usize = 98;
+const FILE_LENGTH_FROM: usize = 4088;
 /// Most histories that a header holds. Older ones are forgotten, and then count as unknown.
 pub(crate) const HISTORIES_MAX: usize = 160;
 
@@ -47,6 +49,8 @@ pub(crate) struct SegmentHeader {
     pub(crate) salt: Salt,
     /// The histories up to it.
     pub(crate) lineage: Lineage,
+    /// The length that its file was made with, which no commit changes. A shorter file was cut.
+    pub(crate) file_length: u64,
 }
 
 impl SegmentHeader {
@@ -66,6 +70,7 @@ impl SegmentHeader {
         for (history, place) in known.iter().zip(bytes[HISTORIES_FROM..].chunks_exact_mut(HISTORY_LENGTH)) {
             place.copy_from_slice(&history_bytes(history));
         }
+        bytes[FILE_LENGTH_FROM..].copy_from_slice(&self.file_length.to_be_bytes());
         let checksum = checksum(&bytes).to_be_bytes();
         bytes[12..16].copy_from_slice(&checksum);
         bytes
@@ -90,7 +95,9 @@ impl SegmentHeader {
             previous_end: number(64),
             horizon: Revision::new(number(72)),
             salt: Salt(array(bytes, 80)),
-            lineage: lineage(&bytes[HISTORIES_FROM..LENGTH], count).ok_or(SegmentHeaderFault::Histories)?,
+            lineage: lineage(&bytes[HISTORIES_FROM..FILE_LENGTH_FROM], count)
+                .ok_or(SegmentHeaderFault::Histories)?,
+            file_length: number(FILE_LENGTH_FROM),
         })
     }
 }
@@ -126,10 +133,11 @@ mod tests {
             horizon: Revision::new(4),
             salt: Salt([8; 16]),
             lineage: Lineage::of(vec![first, second]).unwrap(),
+            file_length: 1 << 20,
         };
         let bytes = header.bytes();
         assert_eq!(SegmentHeader::read(&bytes), Ok(header));
-        for place in (0..200).chain([4000, 4095]) {
+        for place in (0..200).chain([4000, 4088, 4095]) {
             let mut damaged = bytes.clone();
             damaged[place] ^= 0x10;
             assert!(SegmentHeader::read(&damaged).is_err(), "byte {place}");

@@ -21,7 +21,7 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// Opens a segment. The inner error says what is wrong with its header.
+    /// Opens a segment. The inner error says what is wrong with its header, or that its end is missing.
     pub(super) fn open(
         files: &dyn FileSystem,
         path: &Path,
@@ -30,6 +30,14 @@ impl Segment {
         let file = files.open(path, access)?;
         let mut bytes = vec![0; usize::try_from(SEGMENT_HEADER_LENGTH).unwrap_or_default()];
         let count = read_up_to(&*file, &mut bytes, 0)?;
-        Ok(SegmentHeader::read(&bytes[..count]).map(|header| Self { header, path: path.into(), file }))
+        let header = match SegmentHeader::read(&bytes[..count]) {
+            Ok(header) => header,
+            Err(fault) => return Ok(Err(fault)),
+        };
+        let (made, found) = (header.file_length, file.length()?);
+        if found < made {
+            return Ok(Err(SegmentHeaderFault::Cut { made, found }));
+        }
+        Ok(Ok(Self { header, path: path.into(), file }))
     }
 }

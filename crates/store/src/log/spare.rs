@@ -1,7 +1,7 @@
 //! The spare: the file of the next segment, made while commits go on.
 //!
-//! Zeros that are on the disk already make a commit cheaper: its sync has no file length and no extents to write. The spare has no
-//! name that counts until the writer takes it, so that it can be lost at any time.
+//! Zeros that are on the disk already make a small commit cheaper: its sync has no extents to write. Where commits are large, writing all
+//! bytes twice costs more than that. The spare has no name that counts until the writer takes it, so that it can be lost at any time.
 
 use std::{
     io,
@@ -16,8 +16,17 @@ use crate::file_system::{FileHandle, FileSystem};
 /// Bytes of zeros that are written at once.
 const CHUNK: usize = 1024 * 1024;
 
-/// A file of zeros.
-pub(super) struct Zeros {
+/// What is on the disk of a file that reads as zeros.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SpareContent {
+    /// Zeros.
+    Zeros,
+    /// Room.
+    Allocated,
+}
+
+/// A file that reads as zeros.
+pub(super) struct SpareFile {
     pub(super) path: PathBuf,
     pub(super) file: Box<dyn FileHandle>,
     pub(super) length: u64,
@@ -30,7 +39,7 @@ pub(super) struct Spare {
     path: PathBuf,
     in_background: bool,
     making: Option<JoinHandle<()>>,
-    made: Arc<Mutex<Option<Zeros>>>,
+    made: Arc<Mutex<Option<SpareFile>>>,
 }
 
 impl Spare {
@@ -40,11 +49,11 @@ impl Spare {
     }
 
     /// Begins to make one of this length. One that cannot be made is not missed: the writer makes its own.
-    pub(super) fn make(&mut self, length: u64) {
+    pub(super) fn make(&mut self, length: u64, content: SpareContent) {
         let (files, path, place) = (Arc::clone(&self.files), self.path.clone(), Arc::clone(&self.made));
         let make = move || {
-            if let Ok(zeros) = zeros(&*files, path, length) {
-                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(zeros);
+            if let Ok(spare) = spare(&*files, path, length, content) {
+                *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(spare);
             }
         };
         if self.making.as_ref().is_some_and(|making| !making.is_finished()) {
@@ -62,9 +71,9 @@ impl Spare {
     }
 
     /// Takes it, if it is made and long enough.
-    pub(super) fn take(&mut self, length_min: u64) -> Option<Zeros> {
+    pub(super) fn take(&mut self, length_min: u64) -> Option<SpareFile> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        made.take_if(|zeros| zeros.length >= length_min)
+        made.take_if(|spare| spare.length >= length_min)
     }
 
     fn wait(&mut self) {
@@ -85,27 +94,34 @@ impl Drop for Spare {
     }
 }
 
-impl std::fmt::Debug for Zeros {
+impl std::fmt::Debug for SpareFile {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Zeros").field("length", &self.length).finish_non_exhaustive()
+        f.debug_struct("SpareFile").field("length", &self.length).finish_non_exhaustive()
     }
 }
 
-/// Makes a file of zeros that are on the disk.
-fn zeros(files: &dyn FileSystem, path: PathBuf, length: u64) -> io::Result<Zeros> {
+fn spare(
+    files: &dyn FileSystem,
+    path: PathBuf,
+    length: u64,
+    content: SpareContent,
+) -> io::Result<SpareFile> {
     remove_if_there(files, &path)?;
     let file = files.create(&path)?;
-    let made = fill(&*file, length);
+    let made = fill(&*file, length, content);
     if made.is_err() {
         // It must not keep room that others need.
         let _ = files.remove_file(&path);
     }
-    made.map(|()| Zeros { path, file, length })
+    made.map(|()| SpareFile { path, file, length })
 }
 
-/// Writes zeros, and makes them durable.
-fn fill(file: &dyn FileHandle, length: u64) -> io::Result<()> {
+/// Makes room of this length, and what is to be there, durable.
+fn fill(file: &dyn FileHandle, length: u64, content: SpareContent) -> io::Result<()> {
     file.allocate(length)?;
+    if content == SpareContent::Allocated {
+        return file.sync();
+    }
     let chunk = vec![0; CHUNK];
     let mut offset = 0;
     while offset < length {

@@ -17,7 +17,7 @@ use super::{
     recovery::Recovered,
     salt::Salt,
     segment::Segment,
-    spare::{Spare, Zeros},
+    spare::{Spare, SpareContent, SpareFile},
 };
 use crate::{
     AppendError, Head, JournalOptions,
@@ -31,6 +31,9 @@ const SEGMENT_LENGTH_MAX: u64 = 64 * 1024 * 1024;
 const LOG_DIVISOR: u64 = 16;
 /// Lengths of segments are multiples of this.
 const BLOCK: u64 = 4096;
+/// Where fewer commits than this fill a segment of the least length, they gain less by zeros that are on the disk already than writing
+/// those costs.
+const ZEROED_COMMITS_MIN: u64 = 16;
 
 /// What a commit made durable.
 #[derive(Debug)]
@@ -50,6 +53,8 @@ pub(crate) struct LogWriter {
     /// Bytes of the last segment's file.
     allocated: u64,
     end: LogEnd,
+    /// What this writer committed to the last segment.
+    appended: Appended,
     /// Bytes of all segments before the last.
     length_before: u64,
     /// Whether the next commit needs a new segment, because bytes that do not count follow the end.
@@ -60,6 +65,29 @@ pub(crate) struct LogWriter {
     random: fn() -> [u8; 16],
     segment_length_min: u64,
     frames: Vec<u8>,
+}
+
+/// How much was committed.
+#[derive(Debug, Default)]
+struct Appended {
+    commits: u64,
+    bytes: u64,
+}
+
+impl Appended {
+    fn add(&mut self, bytes: u64) {
+        self.commits += 1;
+        self.bytes += bytes;
+    }
+
+    /// What the next segment is to have on the disk, if commits go on like this.
+    fn spare_content(&self, segment_length_min: u64) -> SpareContent {
+        if self.bytes * ZEROED_COMMITS_MIN > self.commits * segment_length_min {
+            SpareContent::Allocated
+        } else {
+            SpareContent::Zeros
+        }
+    }
 }
 
 /// What a new log begins with.
@@ -85,6 +113,7 @@ pub(crate) fn create_log(
         horizon: new.horizon,
         salt: Salt((options.random)()),
         lineage: new.lineage.clone(),
+        file_length: 0,
     };
     let log = Log::new(directory, Vec::new());
     let (segment, allocated) = make_segment(&**files, &log, header, options.segment_length_min, None)?;
@@ -127,6 +156,7 @@ impl LogWriter {
             segment,
             allocated,
             end,
+            appended: Appended::default(),
             length_before: before,
             must_roll: is_torn,
             lineage,
@@ -180,6 +210,7 @@ impl LogWriter {
             offset += length;
         }
         self.end = LogEnd { head: last.head(), offset, ..self.end };
+        self.appended.add(length);
         Ok(Committed { positions, end: self.end })
     }
 
@@ -237,15 +268,16 @@ impl LogWriter {
             horizon: self.horizon,
             salt: Salt((self.random)()),
             lineage: self.lineage.clone(),
+            file_length: 0,
         };
         let used = self.length_before + self.end.offset;
         let spare = self.spare.take(needed);
-        let length = needed.max(self.segment_length(used));
+        let file_length = needed.max(self.segment_length(used));
         let name = segment_name(header.number);
         let files = &*self.files;
-        let made = match make_segment(files, &self.log, header.clone(), length, spare) {
+        let made = match make_segment(files, &self.log, header.clone(), file_length, spare) {
             // A short segment may fit where a long one does not.
-            Err(AppendError::DiskFull { .. }) if length > needed => {
+            Err(AppendError::DiskFull { .. }) if file_length > needed => {
                 make_segment(files, &self.log, header, needed, None)
             }
             made => made,
@@ -254,29 +286,33 @@ impl LogWriter {
         self.must_roll |= made.is_err() && self.may_exist(&name);
         let (segment, allocated) = made?;
         self.log.add(Arc::clone(&segment));
+        // The commit that needs this segment is one of those that will need the next.
+        self.appended.add(length);
+        let content = std::mem::take(&mut self.appended).spare_content(self.segment_length_min);
         self.length_before = used;
         self.end = LogEnd { segment: self.end.segment + 1, offset: SEGMENT_HEADER_LENGTH, ..self.end };
         (self.segment, self.allocated, self.must_roll) = (segment, allocated, false);
-        self.spare.make(self.segment_length(used + allocated));
+        self.spare.make(self.segment_length(used + allocated), content);
         Ok(())
     }
 }
 
-/// Makes the file of a segment, durable with its header and its name, and returns its length.
+/// Makes the file of a segment, durable with its header and its name, and returns its length, which the header states.
 fn make_segment(
     files: &dyn FileSystem,
     log: &Log,
-    header: SegmentHeader,
+    mut header: SegmentHeader,
     length: u64,
-    spare: Option<Zeros>,
+    spare: Option<SpareFile>,
 ) -> Result<(Arc<Segment>, u64), AppendError> {
     let length = length.next_multiple_of(BLOCK);
     let path = log.directory().join(segment_name(header.number));
     let made = (|| {
-        let Zeros { path: unfinished, file, length } = match spare {
+        let SpareFile { path: unfinished, file, length } = match spare {
             Some(spare) => spare,
             None => empty(files, log, length)?,
         };
+        header.file_length = length;
         file.write_all_at(&header.bytes(), 0)?;
         file.sync()?;
         files.rename(&unfinished, &path)?;
@@ -289,12 +325,12 @@ fn make_segment(
 }
 
 /// A file with room for a segment.
-fn empty(files: &dyn FileSystem, log: &Log, length: u64) -> io::Result<Zeros> {
+fn empty(files: &dyn FileSystem, log: &Log, length: u64) -> io::Result<SpareFile> {
     let path = log.directory().join("next.unfinished");
     remove_if_there(files, &path)?;
     let file = files.create(&path)?;
     file.allocate(length)?;
-    Ok(Zeros { path, file, length })
+    Ok(SpareFile { path, file, length })
 }
 
 fn failure(action: &'static str, path: PathBuf, wanted: u64, source: io::Error) -> AppendError {

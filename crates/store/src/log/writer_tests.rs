@@ -4,7 +4,7 @@ use std::{fs, io::ErrorKind, sync::mpsc::channel, time::Duration};
 
 use super::*;
 use crate::{
-    Entry,
+    Entry, EntryFault, OpenError, SegmentHeaderFault,
     conformance::samples::{batch, long},
     log::{
         spare::Spare,
@@ -134,7 +134,7 @@ fn a_spare_that_is_too_short_is_not_taken_while_another_is_made_in_its_place() {
         ask(operation);
         Ok(())
     });
-    spare.make(4_096);
+    spare.make(4_096, SpareContent::Zeros);
     is_made.recv_timeout(Duration::from_secs(20)).unwrap();
     // Too short for what is needed, so a longer one is begun; that one is not ready.
     while spare.take(8_192).is_some() {}
@@ -149,7 +149,7 @@ fn a_spare_that_is_too_short_is_not_taken_while_another_is_made_in_its_place() {
     });
     // While the thread before it ends, nothing is begun.
     let begins = (0..1_000).any(|_| {
-        spare.make(65_536);
+        spare.make(65_536, SpareContent::Zeros);
         is_begun.recv_timeout(Duration::from_millis(20)).is_ok()
     });
     assert!(begins, "no longer one is begun");
@@ -157,4 +157,35 @@ fn a_spare_that_is_too_short_is_not_taken_while_another_is_made_in_its_place() {
     go.send(()).unwrap();
     drop(spare);
     assert_eq!(taken, None, "its file has no name any more");
+}
+
+#[test]
+fn the_next_segment_is_zeroed_ahead_for_small_commits_only() {
+    for (length, zeroed) in [(1_000, true), (8_000, false)] {
+        let log = TestLog::new(65_536);
+        let (note, noted) = channel();
+        log.files.ask(move |operation, path| {
+            if path.ends_with("spare.unfinished") {
+                let _ = note.send(operation);
+            }
+            Ok(())
+        });
+        written(&log, &entries(&[length; 200]));
+        log.files.mend();
+        let operations: Vec<_> = noted.try_iter().collect();
+        let next = if zeroed { "write" } else { "sync" };
+        let made: Vec<_> = operations.windows(2).filter(|pair| pair[0] == "allocate").collect();
+        assert!(!made.is_empty() && made.iter().all(|pair| pair[1] == next), "{length}: {made:?}");
+    }
+}
+
+#[test]
+fn a_segment_that_was_cut_is_damage_even_where_only_zeros_are_missing() {
+    let log = TestLog::new(65_536);
+    written(&log, &entries(&[100, 100]));
+    let file = fs::File::options().write(true).open(log.segment(1)).unwrap();
+    file.set_len(65_535).unwrap();
+    let Err(OpenError::Corrupt(found)) = log.recovered() else { panic!("it is opened") };
+    let cut = SegmentHeaderFault::Cut { made: 65_536, found: 65_535 };
+    assert!(matches!(found.fault, EntryFault::Segment(fault) if fault == cut));
 }
