@@ -8,7 +8,11 @@ use prost::Message;
 use tenseven_api::Encoded;
 use tonic::{Request, Response, Status};
 
-use crate::{layers::RequestId, memory::{Size, Unread}, status};
+use crate::{
+    layers::RequestId,
+    memory::{Size, Unread},
+    status,
+};
 
 /// What part of a call's time a wait leaves for the answer.
 const ANSWER_SHARE: u32 = 10;

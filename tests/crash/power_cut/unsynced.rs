@@ -3,7 +3,7 @@
 use std::{io, path::Path};
 
 use tenseven_store::file_system::{
-    Access, DirectoryEntry, DirectoryLock, DiskFileSystem, FileHandle, FileSystem, LockMode,
+    Access, DirectoryEntry, DirectoryLock, DiskFileSystem, FileHandle, FileLock, FileSystem, LockMode,
 };
 
 /// The operating system's files, without syncs.
@@ -74,5 +74,9 @@ impl FileHandle for UnsyncedFile {
 
     fn sync(&self) -> io::Result<()> {
         Ok(())
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<FileLock> {
+        self.0.lock(path)
     }
 }

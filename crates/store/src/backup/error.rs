@@ -23,6 +23,9 @@ pub enum BackupError {
     /// The file is there already.
     #[error("{0} is there already; name another file, or remove it")]
     Exists(PathBuf),
+    /// Another process writes it.
+    #[error("{0} is being written by another backup; wait until that ends, or name another file")]
+    InUse(PathBuf),
     /// The file is something else.
     #[error("{0} is no backup of a tenseven journal")]
     Foreign(PathBuf),

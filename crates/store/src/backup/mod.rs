@@ -17,7 +17,8 @@
 //! | | 4–43 | the last entry: 8 bytes revision, 32 bytes chain hash |
 //! | | 44–47 | CRC-32C of bytes 0–43 |
 //!
-//! *Invariant:* a file with its own name is whole and durable. One that is being written ends in `.partial`, and is continued.
+//! *Invariant:* a file with its own name is whole and durable. One that is being written ends in `.partial`, is locked by who writes it, and is
+//! continued.
 
 mod error;
 mod frames;

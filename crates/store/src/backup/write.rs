@@ -11,7 +11,7 @@ use std::{
 use super::{BackupError, BackupHeader, BackupReader, frames::write_frame, layout};
 use crate::{
     Head, Record,
-    file_system::{Access, FileCursor, FileSystem},
+    file_system::{Access, FileCursor, FileHandle, FileLock, FileSystem},
 };
 
 /// Writes the records of a backup.
@@ -34,17 +34,17 @@ impl BackupWriter {
         header: BackupHeader,
     ) -> Result<Self, BackupError> {
         let path = path.as_ref().to_owned();
-        match files.open(&path, Access::Read) {
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) if error.kind() != ErrorKind::InvalidInput => {
-                return Err(failed("look at", &path, error));
-            }
-            _ => return Err(BackupError::Exists(path)),
-        }
+        refuse_if_there(&*files, &path)?;
         let partial = path.with_added_extension("partial");
+        let locked = locked(&*files, &partial)?;
+        // Whoever held the lock before may have finished it.
+        refuse_if_there(&*files, &path)?;
         let (file, head) = match continued(&*files, &partial, &header)? {
-            Some(continued) => continued,
-            None => started(&*files, &partial, &header)?,
+            Some((position, head)) => {
+                locked.truncate(position).map_err(|source| failed("write", &partial, source))?;
+                (FileCursor::at(locked, position), head)
+            }
+            None => (started(&*files, &partial, &header)?, header.after),
         };
         Ok(Self { files, path, partial, file: BufWriter::new(file), header, head, frame: Vec::new() })
     }
@@ -86,30 +86,56 @@ impl BackupWriter {
     }
 }
 
-/// A backup of which the header is written.
-fn started(
-    files: &dyn FileSystem,
-    partial: &Path,
-    header: &BackupHeader,
-) -> Result<(FileCursor, Head), BackupError> {
-    match files.remove_file(partial) {
-        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed("remove", partial, error)),
-        _ => {}
+/// Fails if something has the name of the backup.
+fn refuse_if_there(files: &dyn FileSystem, path: &Path) -> Result<(), BackupError> {
+    match files.open(path, Access::Read) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() != ErrorKind::InvalidInput => Err(failed("look at", path, error)),
+        _ => Err(BackupError::Exists(path.to_owned())),
     }
-    let mut file = FileCursor::new(files.create(partial).map_err(|source| failed("make", partial, source))?);
-    file.write_all(&header.bytes()).map_err(|source| failed("write", partial, source))?;
-    Ok((file, header.after))
 }
 
-/// A backup that was cut short, ready to be written after its last whole record; none if there is none with this header.
+/// The unfinished backup, made if there is none, that nobody else writes.
+fn locked(files: &dyn FileSystem, partial: &Path) -> Result<Box<dyn FileHandle>, BackupError> {
+    loop {
+        let opened = match files.open(partial, Access::ReadWrite) {
+            Err(error) if error.kind() == ErrorKind::NotFound => files.create(partial),
+            opened => opened,
+        };
+        let file = match opened {
+            // Somebody else made it in between.
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
+            opened => opened.map_err(|source| failed("make", partial, source))?,
+        };
+        match file.lock(partial).map_err(|source| failed("lock", partial, source))? {
+            FileLock::Held => return Ok(file),
+            FileLock::HeldByOther => return Err(BackupError::InUse(partial.to_owned())),
+            FileLock::Renamed => {}
+        }
+    }
+}
+
+/// A new file in the place of the one that is locked, so that nothing of that is left in it, with the header.
+fn started(files: &dyn FileSystem, partial: &Path, header: &BackupHeader) -> Result<FileCursor, BackupError> {
+    files.remove_file(partial).map_err(|source| failed("remove", partial, source))?;
+    let file = locked(files, partial)?;
+    if file.length().map_err(|source| failed("look at", partial, source))? > 0 {
+        return Err(BackupError::InUse(partial.to_owned()));
+    }
+    let mut file = FileCursor::new(file);
+    file.write_all(&header.bytes()).map_err(|source| failed("write", partial, source))?;
+    Ok(file)
+}
+
+/// Where the last whole record of a backup that was cut short ends, and which that is; none if it has not this header.
 fn continued(
     files: &dyn FileSystem,
     partial: &Path,
     header: &BackupHeader,
-) -> Result<Option<(FileCursor, Head)>, BackupError> {
+) -> Result<Option<(u64, Head)>, BackupError> {
     let mut reader = match BackupReader::open(files, partial) {
         Ok(reader) if reader.header() == header => reader,
-        Err(error @ BackupError::Io { .. }) if !is_absent(&error) => return Err(error),
+        Err(error @ BackupError::Io { .. }) => return Err(error),
         // Its header was not written whole, or the journal was compacted or restored since: it starts again.
         Ok(_) | Err(_) => return Ok(None),
     };
@@ -121,15 +147,7 @@ fn continued(
             Err(_) => break,
         }
     }
-    let (position, head) = (reader.position(), reader.head());
-    drop(reader);
-    let file = files.open(partial, Access::ReadWrite).map_err(|source| failed("write", partial, source))?;
-    file.truncate(position).map_err(|source| failed("write", partial, source))?;
-    Ok(Some((FileCursor::at(file, position), head)))
-}
-
-fn is_absent(error: &BackupError) -> bool {
-    matches!(error, BackupError::Io { source, .. } if source.kind() == ErrorKind::NotFound)
+    Ok(Some((reader.position(), reader.head())))
 }
 
 fn failed(action: &'static str, path: &Path, source: io::Error) -> BackupError {

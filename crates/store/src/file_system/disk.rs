@@ -1,9 +1,9 @@
 //! The operating system's files.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions},
+    fs::{DirBuilder, File, Metadata, OpenOptions},
     io::{self, ErrorKind},
-    os::unix::fs::{DirBuilderExt as _, FileExt as _, OpenOptionsExt as _},
+    os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _},
     path::Path,
 };
 
@@ -12,7 +12,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::{Access, DirectoryEntry, DirectoryLock, FileHandle, FileSystem, LockMode};
+use super::{Access, DirectoryEntry, DirectoryLock, FileHandle, FileLock, FileSystem, LockMode};
 
 /// Passes each call to the operating system.
 #[derive(Debug, Clone, Copy, Default)]
@@ -74,11 +74,17 @@ impl FileSystem for DiskFileSystem {
             LockMode::Shared => FlockOperation::NonBlockingLockShared,
             LockMode::Exclusive => FlockOperation::NonBlockingLockExclusive,
         };
-        match flock(&directory, operation) {
-            Ok(()) => Ok(Some(Box::new(DiskLock(directory)))),
-            Err(Errno::WOULDBLOCK) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
+        let is_held = try_flock(&directory, operation)?;
+        Ok(is_held.then(|| Box::new(DiskLock(directory)) as Box<dyn DirectoryLock>))
+    }
+}
+
+/// Locks without waiting. Returns whether the lock is held; then it is until the file is closed.
+fn try_flock(file: &File, operation: FlockOperation) -> io::Result<bool> {
+    match flock(file, operation) {
+        Ok(()) => Ok(true),
+        Err(Errno::WOULDBLOCK) => Ok(false),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -129,5 +135,19 @@ impl FileHandle for DiskFile {
 
     fn sync(&self) -> io::Result<()> {
         self.0.sync_data()
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<FileLock> {
+        if !try_flock(&self.0, FlockOperation::NonBlockingLockExclusive)? {
+            return Ok(FileLock::HeldByOther);
+        }
+        let identity = |metadata: Metadata| (metadata.dev(), metadata.ino());
+        let named = match std::fs::metadata(path) {
+            Ok(metadata) => Some(identity(metadata)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        let is_named = named == Some(identity(self.0.metadata()?));
+        Ok(if is_named { FileLock::Held } else { FileLock::Renamed })
     }
 }

@@ -32,6 +32,17 @@ pub struct DirectoryEntry {
 /// Held lock on a directory; dropping it releases the lock.
 pub trait DirectoryLock: Send + Sync + fmt::Debug {}
 
+/// What became of an attempt to lock a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileLock {
+    /// The handle holds the lock until it is closed.
+    Held,
+    /// Another handle holds it.
+    HeldByOther,
+    /// The path names another file by now, or none.
+    Renamed,
+}
+
 /// An open file. Any thread may read while one writes.
 pub trait FileHandle: Send + Sync + fmt::Debug {
     /// Reads at most `buffer.len()` bytes from `offset` on; fewer at the end of the file, or where the system gives fewer.
@@ -52,6 +63,9 @@ pub trait FileHandle: Send + Sync + fmt::Debug {
 
     /// Makes everything that was written to the file durable, its length included; not its name.
     fn sync(&self) -> io::Result<()>;
+
+    /// Locks the file, which was opened as `path`, without waiting.
+    fn lock(&self, path: &Path) -> io::Result<FileLock>;
 }
 
 /// The file operations that the journal needs.

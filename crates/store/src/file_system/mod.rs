@@ -16,5 +16,5 @@ mod no_room;
 pub(crate) use cursor::FileCursor;
 pub use disk::DiskFileSystem;
 pub(crate) use exact::{read_exact_at, read_up_to};
-pub use layer::{Access, DirectoryEntry, DirectoryLock, FileHandle, FileSystem, LockMode};
+pub use layer::{Access, DirectoryEntry, DirectoryLock, FileHandle, FileLock, FileSystem, LockMode};
 pub(crate) use no_room::is_no_room;

@@ -100,12 +100,7 @@ impl std::fmt::Debug for SpareFile {
     }
 }
 
-fn spare(
-    files: &dyn FileSystem,
-    path: PathBuf,
-    length: u64,
-    content: SpareContent,
-) -> io::Result<SpareFile> {
+fn spare(files: &dyn FileSystem, path: PathBuf, length: u64, content: SpareContent) -> io::Result<SpareFile> {
     remove_if_there(files, &path)?;
     let file = files.create(&path)?;
     let made = fill(&*file, length, content);

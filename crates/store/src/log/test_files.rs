@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::file_system::{
-    Access, DirectoryEntry, DirectoryLock, DiskFileSystem, FileHandle, FileSystem, LockMode,
+    Access, DirectoryEntry, DirectoryLock, DiskFileSystem, FileHandle, FileLock, FileSystem, LockMode,
 };
 
 /// Is asked before each operation that changes something: its name, and on what path.
@@ -137,5 +137,9 @@ impl FileHandle for TestFile {
     fn sync(&self) -> io::Result<()> {
         self.files.check("sync", &self.path)?;
         self.file.sync()
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<FileLock> {
+        self.file.lock(path)
     }
 }

@@ -99,7 +99,13 @@ impl<M> SimulatedDisk<M> {
     }
 
     fn handle(&self, inode: Inode, path: &Path, access: Access) -> Box<dyn FileHandle> {
-        Box::new(SimulatedFile { shared: Arc::clone(&self.shared), inode, path: path.to_owned(), access })
+        Box::new(SimulatedFile {
+            shared: Arc::clone(&self.shared),
+            inode,
+            path: path.to_owned(),
+            access,
+            lock: Mutex::default(),
+        })
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tenseven_store::file_system::{Access, DirectoryLock, FileHandle, LockMode};
+use tenseven_store::file_system::{Access, DirectoryLock, FileHandle, FileLock, LockMode};
 
 use crate::{
     faults::{Faults, Verdict},
@@ -73,6 +73,8 @@ pub(crate) struct SimulatedFile {
     pub(crate) inode: Inode,
     pub(crate) path: PathBuf,
     pub(crate) access: Access,
+    /// The lock that this handle holds.
+    pub(crate) lock: Mutex<Option<SimulatedLock>>,
 }
 
 impl std::fmt::Debug for SimulatedFile {
@@ -130,25 +132,36 @@ impl FileHandle for SimulatedFile {
     fn sync(&self) -> io::Result<()> {
         self.perform(Change::SyncFile { file: self.inode })
     }
+
+    fn lock(&self, path: &Path) -> io::Result<FileLock> {
+        let Some(lock) = SimulatedLock::take(&self.shared, self.inode, LockMode::Exclusive) else {
+            return Ok(FileLock::HeldByOther);
+        };
+        if self.shared.state().volume.path_of(self.inode).as_deref() != Some(path) {
+            return Ok(FileLock::Renamed);
+        }
+        *self.lock.lock().unwrap_or_else(PoisonError::into_inner) = Some(lock);
+        Ok(FileLock::Held)
+    }
 }
 
 #[derive(Debug)]
 pub(crate) struct SimulatedLock {
     shared: Arc<Shared>,
-    directory: Inode,
+    inode: Inode,
     mode: LockMode,
 }
 
 impl SimulatedLock {
-    /// None if another lock on the directory is in the way.
-    pub(crate) fn take(shared: &Arc<Shared>, directory: Inode, mode: LockMode) -> Option<Self> {
+    /// None if another lock on the file or directory is in the way.
+    pub(crate) fn take(shared: &Arc<Shared>, inode: Inode, mode: LockMode) -> Option<Self> {
         let locks = &mut shared.state().locks;
         let conflicts = |held: LockMode| held == LockMode::Exclusive || mode == LockMode::Exclusive;
-        if locks.iter().any(|(locked, held)| *locked == directory && conflicts(*held)) {
+        if locks.iter().any(|(locked, held)| *locked == inode && conflicts(*held)) {
             return None;
         }
-        locks.push((directory, mode));
-        Some(Self { shared: Arc::clone(shared), directory, mode })
+        locks.push((inode, mode));
+        Some(Self { shared: Arc::clone(shared), inode, mode })
     }
 }
 
@@ -157,7 +170,7 @@ impl DirectoryLock for SimulatedLock {}
 impl Drop for SimulatedLock {
     fn drop(&mut self) {
         let locks = &mut self.shared.state().locks;
-        if let Some(position) = locks.iter().position(|lock| *lock == (self.directory, self.mode)) {
+        if let Some(position) = locks.iter().position(|lock| *lock == (self.inode, self.mode)) {
             locks.swap_remove(position);
         }
     }

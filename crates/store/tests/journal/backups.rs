@@ -239,3 +239,49 @@ proptest! {
         prop_assert!(read(&frames).is_err());
     }
 }
+
+#[test]
+fn a_file_is_written_by_one_backup_at_a_time() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("backup");
+    let journal = journal(&[4, 5]);
+    let open = || BackupWriter::open(Arc::new(DiskFileSystem), &path, header(&journal, Head::default()));
+    let mut first = open().unwrap();
+    for record in journal.records_after(Revision::ZERO) {
+        let second = open();
+        assert!(matches!(second, Err(BackupError::InUse(_))), "{second:?}");
+        first.add(&record.unwrap()).unwrap();
+    }
+    drop(first);
+    let continued = open().unwrap();
+    continued.finish().unwrap();
+    assert!(matches!(open(), Err(BackupError::Exists(_))));
+    assert!(!path.with_added_extension("partial").exists());
+}
+
+#[test]
+fn of_several_backups_that_start_at_once_one_is_written_whole() {
+    let journal = journal(&[40; 20]);
+    for _ in 0..50 {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("backup");
+        let finished: usize = std::thread::scope(|scope| {
+            let write = || {
+                let header = header(&journal, Head::default());
+                let Ok(mut writer) = BackupWriter::open(Arc::new(DiskFileSystem), &path, header) else {
+                    return false;
+                };
+                for record in journal.records_after(writer.head().revision) {
+                    writer.add(&record.unwrap()).unwrap();
+                }
+                writer.finish().is_ok()
+            };
+            let threads: Vec<_> = (0..4).map(|_| scope.spawn(write)).collect();
+            threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum()
+        });
+        assert_eq!(finished, 1);
+        let mut reader = BackupReader::open(&DiskFileSystem, &path).unwrap();
+        assert!(reader.by_ref().all(|record| record.is_ok()));
+        assert_eq!(reader.head(), journal.head());
+    }
+}
