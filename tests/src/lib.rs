@@ -17,7 +17,9 @@ pub mod crowd;
 pub mod frames;
 pub mod journal;
 pub mod memory;
+pub mod numbered;
 pub mod observation;
+pub mod recorded;
 pub mod refusal;
 pub mod server;
 

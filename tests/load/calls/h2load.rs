@@ -58,3 +58,9 @@ fn call(line: &str) -> (u64, u64) {
     let &[begin, 200, took] = columns.as_slice() else { panic!("a call failed: {line}") };
     (begin, took)
 }
+
+/// A message with the five bytes that gRPC puts before it.
+pub(crate) fn framed(message: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(message.len()).expect("a small message");
+    [&[0], length.to_be_bytes().as_slice(), message].concat()
+}

@@ -5,9 +5,11 @@
 //!   driven by `h2load` (Debian package `nghttp2-client`), with several numbers of connections and of calls in flight.
 //! - `PushObservations` of one observation against a *raw floor*: the same bytes appended to a file and flushed, all that wait
 //!   together at once.
+//! - A million observations in batches of 1,000, pushed against a raw floor, listed and exported. `--peer postgres` runs the same job in
+//!   `PostgreSQL` (Debian package `postgresql`), in turns with ours.
 //!
 //! It prints medians and ratios, and fails where a ratio is below 80 % of the one that is committed here each time that it is measured.
-//! `--quick` does less of it.
+//! `--quick` does less of it, and no million; `--bulk` does only the million.
 
 #![expect(
     clippy::expect_used,
@@ -19,8 +21,10 @@
     reason = "a benchmark takes the time, prints it, and stops where something fails"
 )]
 
+mod bulk;
 mod echo;
 mod h2load;
+mod postgres;
 mod pushes;
 mod raw;
 mod sample;
@@ -56,6 +60,17 @@ impl Verdict {
     }
 }
 
+/// Whether there is to be a peer. `PostgreSQL` is the only one.
+fn has_peer(arguments: &[String]) -> bool {
+    let Some(flag) = arguments.iter().position(|argument| argument == "--peer") else { return false };
+    assert_eq!(
+        arguments.get(flag + 1).map(String::as_str),
+        Some("postgres"),
+        "the peer that is known is postgres"
+    );
+    true
+}
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [flag, response] = arguments.as_slice()
@@ -67,6 +82,14 @@ fn main() -> ExitCode {
     let is_quick = arguments.iter().any(|argument| argument == "--quick");
     let extent = if is_quick { Extent { rounds: 3, seconds: 1 } } else { Extent { rounds: 7, seconds: 2 } };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("threads");
+    if !is_quick {
+        let extent = Extent { rounds: 5, ..extent };
+        let peer = has_peer(&arguments).then(|| postgres::Postgres::start(bulk::indicators(extent)));
+        runtime.block_on(bulk::measure(extent, peer.as_ref()));
+    }
+    if arguments.iter().any(|argument| argument == "--bulk") {
+        return ExitCode::SUCCESS;
+    }
     let mut best: Vec<Verdict> = Vec::new();
     // Others can disturb a measurement; a change that costs something is there each time.
     for _ in 0..ATTEMPTS_MAX {

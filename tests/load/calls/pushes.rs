@@ -3,11 +3,7 @@
 use std::time::{Duration, Instant};
 
 use tempfile::tempdir_in;
-use tenseven_api::v1::{
-    GetServerStatusRequest, StreamBackupRequest, admin_service_client::AdminServiceClient,
-};
-use tenseven_tests::{Server, crowd};
-use tonic::transport::Endpoint;
+use tenseven_tests::{Server, crowd, recorded::record_bytes};
 
 use crate::{
     Extent, Verdict, raw,
@@ -23,7 +19,12 @@ const LOADS: [(usize, f64); 3] = [(1, 0.25), (16, 0.15), (64, 0.1)];
 pub(crate) async fn measure(extent: Extent) -> Vec<Verdict> {
     let home = tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a directory for the journal");
     let server = Server::start_on(&home.path().join("data"), &[]);
-    let record_bytes = record_bytes(&server).await;
+    let record_bytes = record_bytes(&server, RECORDS, async {
+        for turn in 0..RECORDS {
+            server.observations().await.push_observations(crowd::change(0, turn)).await.expect("a push");
+        }
+    })
+    .await;
     print_head(&format!("PushObservations of one, {record_bytes} bytes in the journal"), "raw/s");
     let mut verdicts = Vec::new();
     let mut turn = 1_000;
@@ -67,25 +68,4 @@ async fn push(server: &Server, in_flight: usize, span: Duration, turn: &mut usiz
     }
     *turn += times.len();
     Sample::of(times, start.elapsed().as_secs_f64())
-}
-
-/// The bytes of a record of one observation, as backups hold them: many are pushed, and what the journal holds of them is asked for.
-async fn record_bytes(server: &Server) -> usize {
-    let endpoint = Endpoint::from_shared(server.address().to_owned()).expect("a URL");
-    let mut admin = AdminServiceClient::new(endpoint.connect().await.expect("a connection"));
-    let before = admin.get_server_status(GetServerStatusRequest {}).await.expect("a status").into_inner();
-    for turn in 0..RECORDS {
-        server.observations().await.push_observations(crowd::change(0, turn)).await.expect("a push");
-    }
-    let after = StreamBackupRequest {
-        after_revision: before.revision,
-        after_chain_hash: before.chain_hash,
-        history_id: before.history_id,
-    };
-    let mut parts = admin.stream_backup(after).await.expect("a backup").into_inner();
-    let mut bytes = 0;
-    while let Some(part) = parts.message().await.expect("a part of a backup") {
-        bytes += part.frames.len();
-    }
-    bytes / RECORDS
 }

@@ -38,7 +38,7 @@ pub(crate) async fn measure(extent: Extent) -> Vec<Verdict> {
     let request = Bytes::from(request.encode_to_vec());
     let response = answer(server.address(), request.clone()).await;
     let (request_file, response_file) = (home.path().join("request"), home.path().join("response"));
-    std::fs::write(&request_file, framed(&request)).expect("the request can be written");
+    std::fs::write(&request_file, h2load::framed(&request)).expect("the request can be written");
     std::fs::write(&response_file, &response).expect("the response can be written");
     let echo = Echo::start(&response_file);
     assert_eq!(answer(echo.address(), request).await, response);
@@ -65,10 +65,4 @@ async fn answer(address: &str, request: Bytes) -> Bytes {
     grpc.ready().await.expect("a connection");
     let path = PathAndQuery::from_static(METHOD);
     grpc.unary(Request::new(request), path, BytesCodec).await.expect("scores").into_inner()
-}
-
-/// A message with the five bytes that gRPC puts before it.
-fn framed(message: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(message.len()).expect("a small message");
-    [&[0], length.to_be_bytes().as_slice(), message].concat()
 }

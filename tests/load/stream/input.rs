@@ -1,7 +1,6 @@
 //! What is pushed: a file with a value for each of as many indicators as it takes, in 200 countries and 100 years.
 
 use std::{
-    fmt::Write as _,
     fs::File,
     io::{BufReader, BufWriter, Write as _},
     path::Path,
@@ -12,8 +11,6 @@ use tenseven_catalog::Catalog;
 const COUNTRIES: usize = 200;
 const YEARS: usize = 100;
 const FIRST_YEAR: usize = 1921;
-/// Indicators under one domain.
-const DOMAIN_SIZE: usize = 25;
 
 /// How many indicators have so many thousand observations.
 pub(crate) fn indicators(thousands: usize) -> usize {
@@ -40,29 +37,6 @@ pub(crate) fn write(path: &Path, indicators: usize) -> u64 {
     }
     out.flush().expect("the file can be written");
     rows
-}
-
-/// The framework that has the indicators.
-pub(crate) fn framework(indicators: usize) -> String {
-    let mut text = "id = \"stream\"\nversion = \"1.0.0\"\ntitle = \"To measure\"\nreference = \"all\"\n\n\
-         [[nodes]]\nid = \"overall\"\nname = \"Overall\"\n\
-         normalise = { method = \"goalposts\", lower = 0, upper = 100, reason = \"to measure\" }\n"
-        .to_owned();
-    for domain in 0..indicators.div_ceil(DOMAIN_SIZE) {
-        let _ = write!(
-            text,
-            "\n[[nodes]]\nid = \"domain-{domain}\"\nname = \"Domain {domain}\"\nparent = \"overall\"\n"
-        );
-    }
-    for indicator in 0..indicators {
-        let domain = indicator / DOMAIN_SIZE;
-        let _ = write!(
-            text,
-            "\n[[indicators]]\nid = \"indicator-{indicator:04}\"\nname = \"Indicator {indicator}\"\n\
-             kind = \"number\"\nparent = \"domain-{domain}\"\n"
-        );
-    }
-    text
 }
 
 /// Checks that an export has each row of the file once, and no other.

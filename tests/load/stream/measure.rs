@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::Value as Json;
 use tenseven_api::v1::{GetServerStatusRequest, admin_service_client::AdminServiceClient};
-use tenseven_tests::{Server, binary, journal};
+use tenseven_tests::{Server, binary, journal, numbered};
 
 use super::{
     input,
@@ -26,7 +26,7 @@ pub(crate) async fn measure(directory: &Path, thousands: usize) -> Row {
         (directory.join("data"), directory.join("rows.csv"), directory.join("exported.csv"));
     let indicators = input::indicators(thousands);
     let rows = input::write(&file, indicators);
-    journal::publish(&data, &input::framework(indicators));
+    journal::publish(&data, &numbered::framework("stream", indicators));
     let server = Server::start_on(&data, &[]);
     let at_start = process::resident(server.id()).expect("it runs");
     let (_, revision) = held(&server).await;
