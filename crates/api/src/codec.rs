@@ -1,4 +1,4 @@
-//! The codec of every service: prost's, with a bound on what is decoded of a request.
+//! The codec of every service: prost's, with a limit on the fields that are decoded of a request.
 //!
 //! *Invariant:* a request is decoded only if it holds at most as many fields as its kind may, so that memory is bounded by what
 //! the fields carry and not by how many empty ones fit into a message, compressed or not. A new RPC is bounded without being named here.

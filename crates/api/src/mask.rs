@@ -43,7 +43,7 @@ enum Wanted {
 }
 
 impl ReadMask {
-    /// The mask of a request for messages of the type named, as `ScoreTree`; none where all is wanted. Each path that is
+    /// The mask of a request for messages of the type named, for example `ScoreTree`; none if all fields are wanted. Each path that is
     /// none of the message is refused.
     pub fn read(reader: &mut Reader, message: &str, mask: Option<FieldMask>) -> Option<Self> {
         let FieldMask { paths } = mask?;
@@ -126,7 +126,7 @@ impl ReadMask {
     }
 }
 
-/// The message with nothing but what is wanted; whole where no mask says what.
+/// The message with only the fields of the mask; unchanged if there is no mask.
 pub fn masked<M: Message + Default>(mask: Option<&ReadMask>, message: M) -> M {
     match mask {
         Some(mask) => mask.apply(message),
@@ -143,9 +143,9 @@ mod tests {
         let paths = paths.iter().map(ToString::to_string).collect();
         let mut reader = Reader::default();
         let read = ReadMask::read(&mut reader, "ScoreTree", Some(FieldMask { paths }));
-        let told =
+        let summary =
             |error: crate::Violations| error.0.into_iter().map(|one| (one.path, one.description)).collect();
-        reader.finish(Some(read)).map_err(told)
+        reader.finish(Some(read)).map_err(summary)
     }
 
     fn tree() -> v1::ScoreTree {
@@ -170,8 +170,8 @@ mod tests {
         let kept =
             mask(&["area", "nodes.score", "nodes.coverage.applicable"]).unwrap().unwrap().apply(tree());
         assert_eq!((kept.area.as_str(), kept.period.as_str(), kept.criteria.len()), ("MAR", "", 0));
-        let told: Vec<_> = kept.nodes.iter().map(|node| (node.node.as_str(), node.score)).collect();
-        assert_eq!(told, [("", Some(1.5)), ("", Some(-2.5))]);
+        let nodes: Vec<_> = kept.nodes.iter().map(|node| (node.node.as_str(), node.score)).collect();
+        assert_eq!(nodes, [("", Some(1.5)), ("", Some(-2.5))]);
         let coverage = v1::Coverage { applicable: 300, ..Default::default() };
         assert_eq!(kept.nodes[0].coverage, Some(coverage));
     }

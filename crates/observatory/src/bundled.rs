@@ -1,4 +1,4 @@
-//! What ships with the program: frameworks and practices, written into a registry that has not got them.
+//! Bundled frameworks and practices, written into a registry that lacks them.
 
 use std::convert::Infallible;
 

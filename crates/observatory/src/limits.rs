@@ -1,4 +1,4 @@
-//! Limits: how much is taken on at once.
+//! Limits of memory and of concurrent work.
 
 use tenseven_state::{RuleLimits, frameworks::BudgetLimits};
 
@@ -22,7 +22,7 @@ pub struct Limits {
     /// Past moments whose observations are kept for the next question about them.
     pub past_states_max: usize,
     /// About how many bytes are kept of past moments: half of them of scores that were asked for, a quarter of observations, and
-    /// a quarter of scores that those who watch go on from. Of each, the last one that was asked for is kept, whatever its size.
+    /// a quarter of scores that those who watch go on from. Of each, the last one that was requested is kept, regardless of its size.
     pub past_bytes_max: u64,
     /// Fewest observations between two checkpoints; they lie further apart once an eighth of what is known is more.
     pub checkpoint_observations_min: u64,

@@ -1,4 +1,4 @@
-//! Merging: what merges are resolved with.
+//! Merging: resolves merges with the current observations.
 //!
 //! *Invariant:* the journal is read only for the keys that are merged, and never by the writer. What is read of it is bounded, however little
 //! the request holds.

@@ -22,10 +22,10 @@ const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// The newest entries.
 #[derive(Debug, Default)]
-pub(crate) struct Recent(RwLock<Kept>);
+pub(crate) struct Recent(RwLock<Entries>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Entries {
     /// The revision of the first entry.
     first: Revision,
     /// Each with its bytes; none where only its revision is kept.
@@ -50,7 +50,7 @@ impl Recent {
     }
 }
 
-impl Kept {
+impl Entries {
     fn keep(&mut self, entry: Arc<Entry>) {
         let revision = entry.revision;
         // Nobody follows the texts of frameworks, and they are long.

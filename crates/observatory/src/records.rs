@@ -1,4 +1,4 @@
-//! What the journal holds of observations beyond their cells: their texts, and their earlier versions.
+//! Reads the parts of observations that only the journal holds: their texts and earlier versions.
 //!
 //! *Invariant:* the memory that an answer takes is bounded: of several entries, one is held at a time.
 
@@ -15,7 +15,7 @@ use tracing::error;
 
 use crate::{RecordedAdjudication, Unreadable, UnreadableVersion};
 
-/// The answer where the journal cannot be read; the operator is told what is wrong.
+/// The error if the journal cannot be read; the cause is logged for the operator.
 pub fn unreadable(problem: &ReadError) -> Unreadable {
     error!(error = %problem, "the journal cannot be read; check it with `tenseven verify`, and restore it from a backup");
     let revision = match problem {
@@ -25,7 +25,7 @@ pub fn unreadable(problem: &ReadError) -> Unreadable {
     Unreadable { revision }
 }
 
-/// The answer where a framework cannot be read; the operator's log says why.
+/// The error if a framework cannot be read; the cause is logged for the operator.
 pub(crate) fn unreadable_version(problem: &UnreadableVersion) -> Unreadable {
     log_unreadable_version(problem);
     Unreadable { revision: problem.revision }
@@ -120,7 +120,7 @@ pub(crate) fn coding(journal: &dyn Journal, revision: Revision) -> Result<FiledC
     Ok(*filed)
 }
 
-/// The adjudication that an entry holds, with what its codings said; none if the entry holds something else.
+/// The adjudication that an entry holds, with its codings; none if the entry holds something else.
 pub(crate) fn adjudication(
     journal: &dyn Journal,
     codings: &Codings,

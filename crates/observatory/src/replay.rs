@@ -1,4 +1,4 @@
-//! Reading the journal again at the start.
+//! Replays the journal at the start.
 //!
 //! *Invariant:* an entry whose decoding or folding panics is an error that names its revision: every start would meet it.
 

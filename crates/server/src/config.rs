@@ -26,7 +26,7 @@ pub struct Config {
     pub message_bytes_max: usize,
     /// Most bytes that requests hold together that are not whole, and most that answers do that are not read.
     pub calls_bytes_max: usize,
-    /// Longest time that a call takes, whatever deadline it came with, and that a stream of requests may send nothing.
+    /// Longest time that a call takes, regardless of its own deadline, and that a stream of requests may send nothing.
     pub call_duration_max: Duration,
     /// How long calls under way may go on when the server is asked to stop.
     pub drain_duration_max: Duration,
@@ -83,7 +83,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults for a process that may take so many bytes of memory: an eighth each for requests that are not whole and for answers that are not read, a sixteenth each for submissions
+    /// The defaults for a process that may use this many bytes of memory: an eighth each for requests that are not whole and for answers that are not read, a sixteenth each for submissions
     /// that wait and for past moments, half for scores; each within bounds of its own. The rest is for observations and for work.
     pub fn for_memory(bytes: u64) -> Self {
         let mut config = Self::default();

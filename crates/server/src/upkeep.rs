@@ -64,7 +64,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether it says that a journal or a backup is damaged.
+    /// Whether it reports that a journal or a backup is damaged.
     pub fn is_damage(&self) -> bool {
         matches!(
             self,
@@ -101,7 +101,7 @@ pub struct JournalStatus {
 pub struct CheckedBackup {
     /// Its last record.
     pub head: Head,
-    /// What it says of itself.
+    /// What the backup states about itself.
     pub header: BackupHeader,
 }
 

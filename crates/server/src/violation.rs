@@ -1,4 +1,4 @@
-//! Violations: what is wrong with the fields of a request, by path and reason.
+//! Violations: the invalid fields of a request, by path and reason.
 
 use tenseven_api::{Violation, convert::FieldReason, v1};
 use tenseven_observatory::{Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode};
@@ -10,7 +10,7 @@ pub(crate) struct Listed {
     field: &'static str,
     /// One of them.
     one: &'static str,
-    /// By index, the field of a change that says what it does; empty where all do the same.
+    /// By index, the field of a change that determines what it does; empty where all do the same.
     actions: Vec<&'static str>,
 }
 

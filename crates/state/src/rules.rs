@@ -1,4 +1,4 @@
-//! What a command is decided by, next to the state.
+//! The inputs of a decision in addition to the state.
 
 use crate::{
     frameworks::{Budget, BudgetLimits},

@@ -1,4 +1,4 @@
-//! Things that were asked for and do not exist.
+//! Errors for ids that do not exist.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What is known before the first event: areas, measures, instruments, and the frameworks and practices that ship.
+//! Reference data: areas, measures, instruments, and the bundled frameworks and practices.
 
 use std::collections::{BTreeSet, HashMap};
 

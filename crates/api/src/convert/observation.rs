@@ -1,4 +1,4 @@
-//! Observations and submissions, in and out.
+//! Observations and submissions, from and to messages.
 
 use tenseven_model::{
     AreaCode, Evidence, EvidenceError, IndicatorId, Notes, Observation, ObservationError, ObservationKey,
@@ -14,7 +14,7 @@ pub fn read_submission(reader: &mut Reader, text: &str) -> Option<SubmissionId> 
     reader.required("submission_id", text, "a UUID that you chose for this submission")
 }
 
-/// What could be read of an observation that could not be read whole: enough to say whether its names exist.
+/// The valid fields of an invalid observation: enough to check whether its names exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partial {
     /// Its indicator, if that has the shape of one.

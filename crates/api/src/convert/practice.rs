@@ -1,4 +1,4 @@
-//! Practices, in and out.
+//! Practices, from and to messages.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -7,7 +7,7 @@ use tenseven_model::{Alpha3, AreaCode, Practice, PracticeDraft, PracticeFault, P
 use super::{FieldReason, Reader};
 use crate::v1;
 
-/// Most names of one list that are read; what is wrong with the length itself is told for the list.
+/// Maximum number of names of one list that are read; the violation of the length itself is reported for the list.
 const NAMES_READ_MAX: usize = 1_000;
 
 /// A practice as it was read.
@@ -36,7 +36,7 @@ pub(super) fn read_practice(reader: &mut Reader, message: Option<v1::Practice>) 
     };
     let is_whole = reader.count() == before;
     let draft = PracticeDraft {
-        // Without an id, the faults of the other fields are told all the same.
+        // Without an id, the faults of the other fields are reported nevertheless.
         id: id.unwrap_or_else(tenseven_model::PracticeId::first),
         areas: without_places(&names.areas),
         title,
@@ -51,10 +51,10 @@ pub(super) fn read_practice(reader: &mut Reader, message: Option<v1::Practice>) 
         Ok(_) => ReadPractice::Partly(names),
         Err(faults) => {
             // Where names could not be read, lists are shorter than they were sent, and places in them are others.
-            let is_told = |fault: &PracticeFault| {
+            let is_listed = |fault: &PracticeFault| {
                 is_whole || !matches!(fault, PracticeFault::NoArea | PracticeFault::Twice { .. })
             };
-            for fault in faults.iter().filter(|fault| is_told(fault)) {
+            for fault in faults.iter().filter(|fault| is_listed(fault)) {
                 reader.refuse(format!("practice.{}", fault.path()), reason(fault), fault.to_string());
             }
             ReadPractice::Partly(names)
@@ -133,15 +133,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn areas_that_are_no_countries_are_told_as_what_they_are() {
+    fn areas_that_are_no_countries_are_refused_as_what_they_are() {
         let mut reader = Reader::default();
         let areas = ["MAR", "m49:015", "MAR/casablanca", "morocco"].map(str::to_owned);
         assert_eq!(read_areas(&mut reader, &areas), [(0, "MAR".parse().unwrap())]);
         let violations = reader.finish::<()>(None).unwrap_err().0;
-        let mut told: Vec<_> = violations.iter().map(|one| (one.path.as_str(), one.reason)).collect();
-        told.sort_unstable();
+        let mut reported: Vec<_> = violations.iter().map(|one| (one.path.as_str(), one.reason)).collect();
+        reported.sort_unstable();
         assert_eq!(
-            told,
+            reported,
             [
                 ("practice.areas[1]", FieldReason::NotAllowed),
                 ("practice.areas[2]", FieldReason::NotAllowed),

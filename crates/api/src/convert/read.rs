@@ -1,4 +1,4 @@
-//! What reads have in common: how fresh, as of when, which page.
+//! Fields that read requests share: freshness, as-of time and page.
 
 use prost::{Message, Name};
 use tenseven_model::{AsOf, HistoryId, ReadAt, Revision};

@@ -39,7 +39,7 @@ pub(super) fn write(sink: &mut impl Write, panel: &Panel) -> Result<()> {
             texts.write(sink, country.as_str())?;
             sink.write_varint(series.timelines().count() as u64)?;
             for (unit, timeline) in series.timelines() {
-                // No local unit has an empty name, so that stands for the country itself.
+                // No local unit has an empty name, so the empty name encodes the country itself.
                 texts.write(sink, unit.map_or("", LocalUnit::as_str))?;
                 write_timeline(sink, &mut texts, timeline)?;
             }

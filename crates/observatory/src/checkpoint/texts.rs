@@ -1,4 +1,4 @@
-//! Texts, written once each: 0, length and bytes for a new one; the place, counted from 1, of one that came before.
+//! Texts, written once each: 0, length and bytes for a new one; the index, counted from 1, of one that came before.
 
 use std::{
     collections::HashMap,
@@ -30,7 +30,7 @@ impl Written {
     }
 }
 
-/// The texts that were read, each already what it stands for.
+/// The texts that were read, each already parsed.
 #[derive(Debug)]
 pub(super) struct Texts(Vec<String>);
 
@@ -75,7 +75,8 @@ impl<T: FromStr + Clone> Parsed<T> {
         if let Some(known) = self.0.get(&place) {
             return Ok(known.clone());
         }
-        let parsed: T = texts.text(place).parse().map_err(|_| damaged("a text is not what it stands for"))?;
+        let parsed: T =
+            texts.text(place).parse().map_err(|_| damaged("a text cannot be parsed as its type"))?;
         self.0.insert(place, parsed.clone());
         Ok(parsed)
     }

@@ -1,4 +1,4 @@
-//! Values: their kinds, as a column of numbers, and what they say, as bytes.
+//! Values: their kinds, as a column of numbers, and their contents, as bytes.
 
 use std::io::{Read, Result, Write};
 

@@ -1,4 +1,4 @@
-//! Reference lists: the measures and instruments of the catalogue, and who cites them.
+//! Reference lists: the measures and instruments of the catalogue, and the practices that cite them.
 //!
 //! *Invariant:* the lists are the program's own; who cites them is the registry's, as of the view's revision.
 

@@ -1,4 +1,4 @@
-//! What curators made of codings. It is shown to everybody: adjudication is what ends the blindness of a round.
+//! Listings of adjudications. They are visible to everybody: adjudication ends the blindness of a round.
 
 use tenseven_model::{Revision, Unit, UnitSelection};
 
@@ -35,9 +35,9 @@ pub struct AdjudicationPage {
     pub next: Option<Cursor>,
 }
 
-/// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
+/// A page is closed once it holds about this many bytes: well below the 4 MiB that stock clients read.
 const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Bytes of an adjudication, and of each coding that it names, beside texts; about.
+/// Approximate bytes of an adjudication, and of each coding that it names, without texts.
 const ADJUDICATION_BYTES: usize = 512;
 const CITED_BYTES: usize = 160;
 

@@ -1,4 +1,4 @@
-//! Agreement of coders, from the codings that the one who asks may have figures of.
+//! Agreement of coders, from the codings whose figures the caller may see.
 
 use std::collections::BTreeSet;
 
@@ -86,7 +86,7 @@ pub struct Statistic {
     pub rounds: usize,
     /// Coders who coded them.
     pub coders: usize,
-    /// Codings with a level that stand beside at least one other: what pairs are made of.
+    /// Codings with a level that can be paired with at least one other.
     pub values: usize,
 }
 
@@ -147,7 +147,7 @@ impl View {
     }
 }
 
-fn level(rubric: &Rubric, filed: &tenseven_state::codings::Filed) -> Option<(CoderId, usize)> {
+fn level(rubric: &Rubric, filed: &tenseven_state::codings::IndexedCoding) -> Option<(CoderId, usize)> {
     Some((filed.coder.clone(), rubric.place(filed.judgement.level()?)?))
 }
 

@@ -1,4 +1,4 @@
-//! Scores side by side.
+//! Comparisons of scores.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -41,7 +41,7 @@ pub enum ComparisonError {
     NotScored(#[from] NotScored),
 }
 
-/// What stands in a column.
+/// The contents of a column.
 pub struct ComparedColumn {
     /// The area.
     pub area: Alpha3,

@@ -1,4 +1,4 @@
-//! What is measured.
+//! Listings of frameworks and indicators.
 
 use std::{collections::BTreeMap, sync::Arc};
 

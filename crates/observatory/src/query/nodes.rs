@@ -1,4 +1,4 @@
-//! The nodes that a question names.
+//! The nodes that a query names.
 
 use std::collections::BTreeSet;
 

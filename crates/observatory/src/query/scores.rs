@@ -95,7 +95,7 @@ pub struct ScoreTree {
     pub nodes: Vec<NodeIndex>,
 }
 
-/// A page is closed once it holds so many nodes: what they take stays below the 4 MiB that stock clients read.
+/// A page is closed once it holds this many nodes: what they take stays below the 4 MiB that stock clients read.
 const PAGE_NODES_MAX: usize = 10_000;
 
 /// One page of scores.
@@ -107,8 +107,8 @@ pub struct ScorePage {
 }
 
 impl View {
-    /// The scores of one country or area for one period, of all nodes where none is named; where nothing is known, every
-    /// node says so.
+    /// The scores of one country or area for one period, of all nodes if none is named; if nothing is known, every
+    /// node has a gap.
     pub fn scores(
         &self,
         framework: &FrameworkRef,

@@ -1,4 +1,4 @@
-//! More than one answer holds.
+//! The error for a query whose answer would be too large.
 
 /// More is asked for at once than one answer holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -1,4 +1,4 @@
-//! What all watches of scores share, next to the hub.
+//! Resources that all watches of scores share, in addition to the hub.
 
 use std::sync::Arc;
 

@@ -12,10 +12,10 @@ use tracing::warn;
 use super::{
     calls::Calls,
     connection::Connection,
-    course::Spans,
+    lifetime::LifetimeLimits,
     peers::{Peer, Peers},
 };
-use crate::memory::{Account, Unread};
+use crate::memory::{MemoryBudget, Unread};
 
 /// How long accepting rests after it failed, as it does without descriptors.
 const FAILURE_WAIT: Duration = Duration::from_millis(200);
@@ -34,9 +34,9 @@ pub(crate) struct Limits {
     /// How long a connection may take to begin its first request.
     pub(crate) start_max: Duration,
     /// How long it may go on from there.
-    pub(crate) spans: Spans,
+    pub(crate) lifetime: LifetimeLimits,
     /// Where answers are counted until they are read.
-    pub(crate) answers: Account,
+    pub(crate) answers: MemoryBudget,
 }
 
 /// Accepts the connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
@@ -78,9 +78,9 @@ impl Accepting {
             }
             let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
             let Some((stream, peer)) = self.accept().await else { continue };
-            let Limits { start_max, spans, answers, .. } = &self.limits;
+            let Limits { start_max, lifetime, answers, .. } = &self.limits;
             let calls = Calls::new(peer.address(), Unread::new(answers.clone()));
-            return Some(Connection::new((stream, calls), (place, peer), *start_max, spans.idle_max));
+            return Some(Connection::new((stream, calls), (place, peer), *start_max, lifetime.idle_max));
         }
     }
 

@@ -9,13 +9,13 @@
 mod accepting;
 mod calls;
 mod connection;
-mod course;
 mod descriptors;
+mod lifetime;
 mod peers;
 mod serving;
 
 pub(crate) use accepting::Limits;
 pub(crate) use calls::{Call, Calls};
-pub(crate) use course::Spans;
 pub(crate) use descriptors::connections_max;
+pub(crate) use lifetime::LifetimeLimits;
 pub(crate) use serving::serve;

@@ -23,7 +23,7 @@ enum Member {
     /// Nothing of it came.
     None,
     Open(Box<GzDecoder<Discarded>>),
-    /// It is broken or too large; whatever decodes it refuses it.
+    /// It is broken or too large; the decoder will refuse it.
     Refused,
 }
 

@@ -1,4 +1,4 @@
-//! Scores side by side.
+//! Comparisons of scores.
 
 use tenseven_api::v1;
 use tenseven_engine::{CriterionScore, NodeScore};

@@ -68,7 +68,7 @@ fn node(explanation: &ScoreExplanation, place: NodeIndex, listed: &mut Listed) -
     })
 }
 
-/// What the framework says of a node, its decimals included where they are the framework's.
+/// What the framework defines for a node, its decimals included where they are the framework's.
 fn settings(framework: &Framework, place: NodeIndex) -> Vec<(String, String)> {
     let node = tenseven_model::framework::Node {
         precision: framework.precision(place),

@@ -51,7 +51,7 @@ pub(super) fn node(
     }
 }
 
-/// A score that is another than before, or that stands.
+/// A score that changed, or a current one in a snapshot.
 pub(crate) fn score_change(framework: &Framework, change: &ScoreChange) -> v1::ScoreChange {
     let ScoreChange { area, period, node: place, before, score, no_data } = change;
     v1::ScoreChange {
@@ -69,7 +69,7 @@ pub(super) fn gap(outcome: Outcome) -> i32 {
     outcome.err().map(gap_message).unwrap_or_default().into()
 }
 
-/// The id of the band that a score stands in; empty where there is none.
+/// The id of the band that contains a score; empty if there is none.
 pub(super) fn band(framework: &Framework, outcome: Outcome) -> String {
     let band = outcome.ok().and_then(|score| framework.band(score));
     band.map(|band| band.id.to_string()).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! The path of every read: its request is read, its view is found, its answer is made.
+//! The path of every read: decode the request, resolve the view, compute the answer.
 //!
 //! *Invariant:* every page of a listing is answered at the revision of the first. Work that takes long runs on threads of its own, and
 //! only a limited number at once; what the newest snapshot holds ready is answered on the thread that decoded the request, and what was
@@ -18,7 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
 
-use super::{Draining, held::Held};
+use super::{Draining, answer_cache::AnswerCache};
 use crate::{
     call::{Call, Principal},
     memory::Size,
@@ -34,7 +34,7 @@ pub(crate) struct Reading {
     observatory: Arc<Observatory>,
     places: Arc<Semaphore>,
     transfers: Arc<Semaphore>,
-    held: Arc<Held>,
+    held: Arc<AnswerCache>,
     draining: Draining,
 }
 
@@ -100,7 +100,7 @@ impl<M: ReadRequest + HasReadAt> Opened<M> {
         self.read_at.as_ref().is_none_or(|read_at| *read_at == v1::ReadAt::default())
     }
 
-    /// What tells its answer from those to other requests.
+    /// Identifies its answer among those to other requests.
     fn key(&self) -> Vec<u8> {
         let mut key = self.identity.clone();
         if let Some(page) = &self.page {

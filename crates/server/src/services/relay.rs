@@ -1,4 +1,4 @@
-//! The relay: what many watchers of the same selection receive is encoded once.
+//! The relay: encodes the events of a selection once for all its watchers.
 //!
 //! *Invariants:*
 //! - Memory is bounded in bytes, for all selections together. A selection goes with the last of its watchers, and what nobody has asked for

@@ -1,4 +1,4 @@
-//! Statuses that end a call or a stream, whatever it asked for.
+//! Statuses that end a call or a stream of any kind.
 
 use std::time::Duration;
 
@@ -63,15 +63,15 @@ pub(crate) fn too_many_transfers(most: usize) -> Status {
     status(Code::ResourceExhausted, message, details).into()
 }
 
-/// A watcher took nothing for too long; it can go on behind a revision at once.
-pub(crate) fn slow_reader(stalled: Duration, told: Position) -> Status {
-    let Position { revision, history } = told;
+/// A watcher received nothing for too long; it can resume after `sent` at once.
+pub(crate) fn slow_reader(stalled: Duration, sent: Position) -> Status {
+    let Position { revision, history } = sent;
     let message = format!(
         "nothing was taken for {:.1} s; watch again behind revision {revision}",
         stalled.as_secs_f32()
     );
-    let told = [("revision", revision.number().to_string()), ("history_id", history.to_string())];
-    let mut details = details(ErrorReason::SlowReader, &told);
+    let metadata = [("revision", revision.number().to_string()), ("history_id", history.to_string())];
+    let mut details = details(ErrorReason::SlowReader, &metadata);
     details.set_retry_info(Some(Duration::ZERO));
     status(Code::ResourceExhausted, message, details).into()
 }

@@ -1,7 +1,7 @@
-//! The budget: what frameworks may cost.
+//! The budget: limits the cost of frameworks.
 //!
 //! *Invariant:* a cost is that of the largest board that the limits allow, with every area that can be observed. So a version that
-//! is within the budget stays so, whatever is observed, and one that is not is never scored. Which versions are not scored follows
+//! is within the budget stays so regardless of what is observed, and one that is not is never scored. Which versions are not scored follows
 //! from the state and the limits alone.
 
 use std::collections::BTreeMap;

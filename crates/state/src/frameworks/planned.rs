@@ -1,4 +1,4 @@
-//! A framework with its plan, and what it costs once that was computed.
+//! A framework with its plan, and its cost once that is computed.
 
 use std::sync::{Arc, OnceLock};
 

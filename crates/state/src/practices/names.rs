@@ -1,4 +1,4 @@
-//! Names: whether what a practice names exists.
+//! Checks that the names in a practice exist.
 
 use tenseven_model::{AreaCode, PracticeNames};
 
@@ -11,7 +11,7 @@ use crate::{
 /// A name in a practice that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PracticeNameFault {
-    /// The list that it stands in, as `domains`.
+    /// The list that contains it, for example `domains`.
     pub field: &'static str,
     /// Its place there, counted from 0.
     pub place: usize,
