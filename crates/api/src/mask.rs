@@ -18,7 +18,7 @@ use crate::{
     convert::{FieldReason, Reader},
 };
 
-/// Most paths that a mask can have.
+/// Maximum number of paths that a mask can have.
 const PATHS_MAX: usize = 100;
 
 /// The messages of the contract, by full name.
@@ -53,9 +53,9 @@ impl ReadMask {
             return None;
         }
         let mut wanted = Self::default();
-        for (place, path) in paths.iter().enumerate().filter(|(_, path)| *path != "*") {
+        for (index, path) in paths.iter().enumerate().filter(|(_, path)| *path != "*") {
             if let Err(problem) = wanted.add(&format!(".tenseven.v1.{message}"), path, "") {
-                reader.refuse(format!("read_mask.paths[{place}]"), FieldReason::UnknownField, problem);
+                reader.refuse(format!("read_mask.paths[{index}]"), FieldReason::UnknownField, problem);
             }
         }
         let wants_all = paths.is_empty() || paths.iter().any(|path| path == "*");
@@ -195,7 +195,7 @@ mod tests {
     fn every_path_that_is_none_is_refused_with_what_may_have_been_meant() {
         let refused =
             mask(&["nodes", "nodes.scor", "nodez", "area.name", "nodes.leaf.valu", "", "*"]).unwrap_err();
-        let at = |place: usize, text: &str| (format!("read_mask.paths[{place}]"), text.to_owned());
+        let at = |index: usize, text: &str| (format!("read_mask.paths[{index}]"), text.to_owned());
         assert_eq!(
             refused,
             [

@@ -13,7 +13,7 @@ use crate::{
     error::{cut_short, from_status},
 };
 
-/// Longest time without a word: several heartbeats of the server.
+/// Longest time without a message: several heartbeats of the server.
 pub(crate) const SILENCE_MAX: Duration = Duration::from_secs(20);
 
 struct Watch<'a> {

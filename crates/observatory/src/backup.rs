@@ -35,7 +35,7 @@ pub struct BackupRecords {
     pub lineage: Lineage,
     /// Versions superseded up to here were compacted before.
     pub horizon: Revision,
-    /// The records, read as they are asked for.
+    /// The records, read as they are requested.
     pub records: Records,
 }
 
@@ -46,7 +46,7 @@ pub struct RegistryStatus {
     pub head: Head,
     /// The histories that lead to it.
     pub lineage: Lineage,
-    /// The oldest revision that can be asked for.
+    /// The oldest revision that can be requested.
     pub oldest: Revision,
     /// Current observations.
     pub observations: usize,

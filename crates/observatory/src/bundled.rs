@@ -69,7 +69,7 @@ pub(crate) fn write_practices(shared: &Shared) -> Result<(), OpenError> {
     loop {
         match write(shared, seeds.submission(attempt), seeds.clone()) {
             Err(WriteError::Submission(SubmissionError::IdReused(_))) => attempt += 1,
-            // Reads must go on; the next start tries again.
+            // Reads must keep working; the next start tries again.
             Err(WriteError::Submission(problem @ SubmissionError::JournalFull(_))) => {
                 warn!(%problem, "practices that ship with the program are left out");
                 return Ok(());

@@ -18,7 +18,7 @@ use crate::{
     submission::Submission,
 };
 
-/// How long a submission waits for word of room before it looks by itself.
+/// How long a submission waits for a notification of room before it checks again.
 const ROOM_WAIT: Duration = Duration::from_secs(1);
 
 /// A submission in the queue of the writer.

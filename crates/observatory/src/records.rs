@@ -36,21 +36,21 @@ pub(crate) fn log_unreadable_version(problem: &UnreadableVersion) {
     error!(error = %problem, "a framework cannot be read");
 }
 
-/// The observations that entries hold for keys, in the order in which they are asked for.
+/// The observations that entries hold for keys, in the order in which they are requested.
 pub(crate) fn observations(
     journal: &dyn Journal,
     wanted: &[(Revision, ObservationKey)],
 ) -> Result<Vec<Observation>, Unreadable> {
     let mut by_revision: HashMap<Revision, Vec<usize>> = HashMap::new();
-    for (place, (revision, _)) in wanted.iter().enumerate() {
-        by_revision.entry(*revision).or_default().push(place);
+    for (index, (revision, _)) in wanted.iter().enumerate() {
+        by_revision.entry(*revision).or_default().push(index);
     }
     let mut found: Vec<Option<Observation>> = vec![None; wanted.len()];
-    for (revision, places) in by_revision {
-        let keys: Vec<&ObservationKey> = places.iter().map(|place| &wanted[*place].1).collect();
+    for (revision, indices) in by_revision {
+        let keys: Vec<&ObservationKey> = indices.iter().map(|index| &wanted[*index].1).collect();
         let held = journal.find_all(revision, &keys).map_err(|error| unreadable(&error))?;
-        for (place, version) in places.into_iter().zip(held) {
-            found[place] = version.and_then(observed);
+        for (index, version) in indices.into_iter().zip(held) {
+            found[index] = version.and_then(observed);
         }
     }
     let whole = found.into_iter().zip(wanted).map(|(found, (revision, key))| {

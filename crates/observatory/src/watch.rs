@@ -18,7 +18,7 @@ use crate::{
     tail::Tail,
 };
 
-/// Most revisions that are looked at for one answer.
+/// Maximum number of revisions that are looked at for one answer.
 const REVISIONS_MAX: usize = 1_000;
 
 /// Which changes are returned.

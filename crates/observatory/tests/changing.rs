@@ -108,11 +108,11 @@ impl Live {
         assert_eq!((new + revised + unchanged + withdrawn) as usize, changes.len());
         let filter = registry.change_filter(ObservationSelection::default()).unwrap();
         let before = Revision::new(revision.number() - 1);
-        let changed = registry.changes_after(&filter, (before, None), usize::MAX).unwrap().changes;
+        let watched = registry.changes_after(&filter, (before, None), usize::MAX).unwrap().changes;
         let withdrawals =
-            changed.iter().flat_map(|changed| &changed.withdrawals).cloned().map(VersionBody::Withdrawn);
+            watched.iter().flat_map(|watched| &watched.withdrawals).cloned().map(VersionBody::Withdrawn);
         let observations =
-            changed.iter().flat_map(|changed| &changed.observations).cloned().map(VersionBody::Observed);
+            watched.iter().flat_map(|watched| &watched.observations).cloned().map(VersionBody::Observed);
         let (withdrawals, observations): (Vec<_>, Vec<_>) = (withdrawals.collect(), observations.collect());
         assert_eq!((withdrawals.len(), observations.len()), (withdrawn as usize, (new + revised) as usize));
         for body in withdrawals.into_iter().chain(observations) {
@@ -322,10 +322,10 @@ fn one_revision_puts_merges_and_withdraws_and_every_answer_shows_all_of_it() {
     let held = journal.read(revision).unwrap().event.into_versions();
     assert!(held.iter().map(ObservationVersion::key).eq([mar.key(), lby.key(), can.key()]));
     let filter = registry.change_filter(ObservationSelection::default()).unwrap();
-    let changed =
+    let watched =
         registry.recent_changes_after(&filter, (Revision::new(revision.number() - 1), None), usize::MAX);
-    let changed = changed.unwrap().changes.remove(0);
-    assert_eq!((changed.revision, changed.observations.len(), changed.withdrawals.len()), (revision, 2, 1));
+    let watched = watched.unwrap().changes.remove(0);
+    assert_eq!((watched.revision, watched.observations.len(), watched.withdrawals.len()), (revision, 2, 1));
     // The registry before and after it differ in all of that, and in nothing else.
     let (observed, scores) = answers(&view(&registry, AsOf::Now));
     let merged = merge(lby.key(), "seen").apply(&lby).unwrap();

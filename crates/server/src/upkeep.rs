@@ -86,7 +86,7 @@ pub struct JournalStatus {
     pub head: Head,
     /// Its histories.
     pub lineage: Lineage,
-    /// The oldest revision that can be asked for.
+    /// The oldest revision that can be requested.
     pub oldest: Revision,
     /// Revisions that have a checkpoint, oldest first.
     pub checkpoints: Vec<Revision>,

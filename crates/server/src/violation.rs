@@ -106,9 +106,9 @@ pub(crate) fn unknown_node((path, unknown): &(String, UnknownNode)) -> Violation
 }
 
 /// A local unit where only countries and groups can be named.
-pub(crate) fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> Violation {
+pub(crate) fn local_unit((index, area): &(usize, tenseven_model::AreaCode)) -> Violation {
     Violation {
-        path: format!("areas[{place}]"),
+        path: format!("areas[{index}]"),
         reason: FieldReason::NotAllowed,
         description: format!("{area} is a local unit and counts towards its country; name the country"),
     }
@@ -116,12 +116,12 @@ pub(crate) fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> V
 
 /// A name in a practice that means nothing.
 pub(crate) fn practice_name(fault: &PracticeNameFault) -> Violation {
-    let PracticeNameFault { field, place, problem } = fault;
+    let PracticeNameFault { field, index, problem } = fault;
     let reason = match problem {
         PracticeNameProblem::Area(_) => FieldReason::UnknownArea,
         PracticeNameProblem::Domain(_) => FieldReason::UnknownDomain,
         PracticeNameProblem::Indicator(_) => FieldReason::UnknownIndicator,
         PracticeNameProblem::Measure(_) => FieldReason::UnknownMeasure,
     };
-    Violation { path: format!("practice.{field}[{place}]"), reason, description: problem.to_string() }
+    Violation { path: format!("practice.{field}[{index}]"), reason, description: problem.to_string() }
 }

@@ -67,7 +67,7 @@ pub(super) fn read_evidences(reader: &mut Reader, path: &str, messages: Vec<v1::
         reader.refuse(format!("{path}.evidence"), FieldReason::TooMany, error.to_string());
         return Vec::new();
     }
-    let read = |(place, message)| read_evidence(reader, &format!("{path}.evidence[{place}]"), message);
+    let read = |(index, message)| read_evidence(reader, &format!("{path}.evidence[{index}]"), message);
     messages.into_iter().enumerate().filter_map(read).collect()
 }
 

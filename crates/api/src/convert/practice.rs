@@ -50,7 +50,7 @@ pub(super) fn read_practice(reader: &mut Reader, message: Option<v1::Practice>) 
         Ok(practice) if is_whole => ReadPractice::Whole(practice),
         Ok(_) => ReadPractice::Partly(names),
         Err(faults) => {
-            // Where names could not be read, lists are shorter than they were sent, and places in them are others.
+            // Where names could not be read, lists are shorter than they were sent, and indices in them are others.
             let is_listed = |fault: &PracticeFault| {
                 is_whole || !matches!(fault, PracticeFault::NoArea | PracticeFault::Twice { .. })
             };
@@ -68,9 +68,9 @@ fn read_names<T: FromStr<Err: Display>>(
     texts: &[String],
 ) -> Vec<(usize, T)> {
     let mut names = Vec::new();
-    for (place, text) in texts.iter().take(NAMES_READ_MAX).enumerate() {
-        let path = format!("practice.{list}[{place}]");
-        names.extend(reader.required(&path, text, "a code or id").map(|name| (place, name)));
+    for (index, text) in texts.iter().take(NAMES_READ_MAX).enumerate() {
+        let path = format!("practice.{list}[{index}]");
+        names.extend(reader.required(&path, text, "a code or id").map(|name| (index, name)));
     }
     names
 }
@@ -78,10 +78,10 @@ fn read_names<T: FromStr<Err: Display>>(
 /// The areas of a practice, which are countries and areas alone.
 fn read_areas(reader: &mut Reader, texts: &[String]) -> Vec<(usize, Alpha3)> {
     let mut countries = Vec::new();
-    for (place, code) in read_names::<AreaCode>(reader, "areas", texts) {
+    for (index, code) in read_names::<AreaCode>(reader, "areas", texts) {
         let what = match code {
             AreaCode::Country(country) => {
-                countries.push((place, country));
+                countries.push((index, country));
                 continue;
             }
             AreaCode::Local(..) => "a local unit",
@@ -89,7 +89,7 @@ fn read_areas(reader: &mut Reader, texts: &[String]) -> Vec<(usize, Alpha3)> {
         };
         let problem =
             format!("{code} is {what}; a practice is that of countries and areas, so name those, as MAR");
-        reader.refuse(format!("practice.areas[{place}]"), FieldReason::NotAllowed, problem);
+        reader.refuse(format!("practice.areas[{index}]"), FieldReason::NotAllowed, problem);
     }
     countries
 }

@@ -102,7 +102,7 @@ impl Reader {
 
     /// Texts that must each have their standard's shape.
     pub fn each<T: FromStr<Err: fmt::Display>>(&mut self, path: &str, texts: &[String]) -> Vec<T> {
-        let parse = |(place, text): (usize, &String)| self.parsed(&format!("{path}[{place}]"), text);
+        let parse = |(index, text): (usize, &String)| self.parsed(&format!("{path}[{index}]"), text);
         texts.iter().enumerate().filter_map(parse).collect()
     }
 

@@ -47,8 +47,8 @@ fn write_filed(sink: &mut impl Write, texts: &mut Written, filed: &IndexedCoding
             texts.write(sink, level.as_str())
         }
         Judgement::Missing(reason) => {
-            let place = MissingReason::ALL.iter().position(|known| known == reason);
-            sink.write_varint(LEVEL + 1 + place.unwrap_or_default() as u64).map(drop)
+            let index = MissingReason::ALL.iter().position(|known| known == reason);
+            sink.write_varint(LEVEL + 1 + index.unwrap_or_default() as u64).map(drop)
         }
     }
 }
@@ -114,8 +114,8 @@ impl Reader {
         let judgement = match source.read_varint::<u64>()? {
             LEVEL => Judgement::Level(self.levels.read(source, &mut self.texts)?),
             missing => {
-                let place = usize::try_from(missing - LEVEL - 1).unwrap_or(usize::MAX);
-                let reason = MissingReason::ALL.get(place).copied();
+                let index = usize::try_from(missing - LEVEL - 1).unwrap_or(usize::MAX);
+                let reason = MissingReason::ALL.get(index).copied();
                 Judgement::Missing(reason.ok_or_else(|| damaged("a reason is none"))?)
             }
         };

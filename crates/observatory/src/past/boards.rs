@@ -11,12 +11,12 @@ use crate::Limits;
 /// A framework at a revision.
 pub(crate) type Moment = (FrameworkRef, Revision);
 
-/// The last few that were asked for.
+/// The boards that were requested last.
 #[derive(Debug)]
 pub(crate) struct PastBoards(Mutex<LruCache<Moment, (Revision, Arc<Board>)>>);
 
 impl PastBoards {
-    /// Keeps those that were asked for.
+    /// Keeps those that were requested.
     pub(crate) fn asked(limits: &Limits) -> Self {
         Self::new(limits.past_boards_max, limits.past_bytes_max / 2)
     }

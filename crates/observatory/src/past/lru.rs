@@ -17,8 +17,8 @@ impl<K: PartialEq, V: Clone> LruCache<K, V> {
     }
 
     pub(crate) fn get(&mut self, key: &K) -> Option<V> {
-        let place = self.entries.iter().position(|(known, ..)| known == key)?;
-        let entry = self.entries.remove(place)?;
+        let index = self.entries.iter().position(|(known, ..)| known == key)?;
+        let entry = self.entries.remove(index)?;
         let value = entry.1.clone();
         self.entries.push_back(entry);
         Some(value)

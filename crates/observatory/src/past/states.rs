@@ -16,10 +16,10 @@ use crate::{
     snapshot::Snapshot,
 };
 
-/// Most reads of the past at once that questions wait for.
+/// Maximum number of concurrent reads of past states.
 const READERS_MAX: usize = 2;
 
-/// The last few past states that were asked for.
+/// The past states that were requested last.
 pub(crate) struct PastStates {
     kept: Mutex<LruCache<Revision, Arc<Snapshot>>>,
     folding: Mutex<()>,
@@ -49,7 +49,7 @@ impl PastStates {
         read.await.ok()
     }
 
-    /// Keeps a state that was just shown and will be asked for again, as the next page of a listing will.
+    /// Keeps a state that was just shown and will be requested again, as the next page of a listing will.
     pub(crate) fn keep(&self, state: &Arc<Snapshot>) {
         let cost = state.bytes();
         self.lock().keep(state.revision(), Arc::clone(state), cost);

@@ -34,7 +34,7 @@ pub struct RecordedPractice {
 pub struct PracticePage {
     /// The practices, by id.
     pub practices: Vec<RecordedPractice>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

@@ -12,7 +12,7 @@ use crate::{Cursor, InvalidPageToken, UnknownInstrument, UnknownMeasure, View};
 pub struct ReferencePage<T: 'static> {
     /// The entries.
     pub entries: Vec<&'static T>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

@@ -22,9 +22,9 @@ use crate::{
 const CATCH_UPS_MAX: usize = 8;
 /// Maximum number of times that the progress of scoring is reported.
 const PARTS_REPORTED_MAX: u64 = 200;
-/// How often a publication asks for a place in the queue of writes, and how long it waits in between.
-const PLACES_ASKED_MAX: usize = 600;
-const PLACE_WAIT: Duration = Duration::from_millis(50);
+/// How many times a publication tries to enter the queue of writes, and the delay between two attempts.
+const ENQUEUE_ATTEMPTS_MAX: usize = 600;
+const ENQUEUE_DELAY: Duration = Duration::from_millis(50);
 
 /// The first receipt of a publication that was accepted before.
 pub(crate) fn first_receipt(
@@ -110,9 +110,9 @@ fn store(
                     .unwrap_or_else(|_| Err(SubmissionError::from(JournalFailed).into()))
                     .map_err(PublishError::from);
             }
-            Err(SubmissionError::QueueFull(_)) if asked < PLACES_ASKED_MAX => {
+            Err(SubmissionError::QueueFull(_)) if asked < ENQUEUE_ATTEMPTS_MAX => {
                 asked += 1;
-                std::thread::sleep(PLACE_WAIT);
+                std::thread::sleep(ENQUEUE_DELAY);
             }
             Err(error) => return Err(error.into()),
         }

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Cursor, InvalidPageToken, RecordedAdjudication, Unreadable, View, records};
 
-/// The revision adjudicated nothing, or is still to come at the moment that was asked for.
+/// The revision adjudicated nothing, or is still to come at the moment that was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("revision {revision} is no adjudication; ListAdjudications names those that there are")]
 pub struct NoAdjudication {
@@ -31,7 +31,7 @@ pub enum AdjudicationLookupError {
 pub struct AdjudicationPage {
     /// The adjudications, by indicator, area, period, round.
     pub adjudications: Vec<RecordedAdjudication>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

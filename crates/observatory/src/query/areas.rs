@@ -32,7 +32,7 @@ pub struct ListedArea {
 pub struct AreaPage {
     /// The areas: countries and areas, then local units, then groups; each by code.
     pub areas: Vec<ListedArea>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

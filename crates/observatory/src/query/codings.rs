@@ -37,7 +37,7 @@ pub struct CodingPage {
     /// On the first page: how many codings of others match on all pages and are not shown, because their rounds are open.
     /// Not on later ones: counts of places between would reveal who coded.
     pub withheld: u32,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

@@ -19,7 +19,7 @@ use crate::{Published, Recorded, Unreadable, View, records::Found, snapshot::Not
 pub const READ_OBSERVATIONS_MAX: usize = 50;
 /// Maximum number of observations in one answer, each counted as often as it is listed.
 const OBSERVATIONS_MAX: usize = 4_000;
-/// Most bytes of texts in one answer: with all else it stays below the 4 MiB that stock clients read.
+/// Maximum number of bytes of texts in one answer: with all else it stays below the 4 MiB that stock clients read.
 const TEXT_BYTES_MAX: usize = 1_500_000;
 /// Observations whose texts are fetched together.
 const FETCHED_TOGETHER: usize = 64;
@@ -57,7 +57,7 @@ pub struct ScoreExplanation {
     pub area_name: String,
     /// The period.
     pub period: Period,
-    /// The nodes that were asked for, by their place in the framework.
+    /// The requested nodes, by their index in the framework.
     pub nodes: Vec<NodeIndex>,
     /// How all nodes came about.
     pub explanation: Explanation,

@@ -56,7 +56,7 @@ pub enum ObservationLookupError {
 pub struct ObservationPage {
     /// The observations, by indicator, area, source, period.
     pub observations: Vec<Recorded>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
@@ -76,7 +76,7 @@ pub(crate) enum AreaFilter {
 }
 
 impl AreaFilter {
-    /// The areas that are asked for, all if none are.
+    /// The areas that are requested, all if none are.
     pub(crate) fn of(area: Option<&AreaSelection>, world: &World) -> Result<Self, AreaSelectionError> {
         match area {
             None => Ok(Self::Any),

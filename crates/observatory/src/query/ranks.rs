@@ -59,7 +59,7 @@ pub struct RankedArea {
 pub struct Ranking {
     /// The framework that the scores were made with.
     pub published: Arc<Published>,
-    /// The node, by its place in the framework.
+    /// The index of the node in the framework.
     pub node: NodeIndex,
     /// The period.
     pub period: Period,

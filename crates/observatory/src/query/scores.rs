@@ -91,7 +91,7 @@ pub struct ScoreTree {
     pub period: Period,
     /// The scores, in the order of the framework's nodes and criteria.
     pub row: Row,
-    /// The nodes that were asked for, by their place in the framework.
+    /// The requested nodes, by their index in the framework.
     pub nodes: Vec<NodeIndex>,
 }
 
@@ -102,7 +102,7 @@ const PAGE_NODES_MAX: usize = 10_000;
 pub struct ScorePage {
     /// The trees, by area, then period.
     pub trees: Vec<ScoreTree>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

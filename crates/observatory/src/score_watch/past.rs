@@ -25,7 +25,7 @@ use crate::{
     tail::Tail,
 };
 
-/// Most chunks that are made at once.
+/// Maximum number of chunks that are made at once.
 const CHUNKS_AT_ONCE_MAX: usize = 2;
 /// A chunk ends at the next multiple of this many revisions, or earlier.
 const CHUNK_REVISIONS: u64 = 64;

@@ -9,7 +9,7 @@ use tenseven_model::Revision;
 
 use super::follower::RevisionChange;
 
-/// Most revisions that are kept.
+/// Maximum number of revisions that are kept.
 pub(super) const REVISIONS_MAX: usize = 4_096;
 /// About how many bytes of changes are kept.
 pub(super) const BYTES_MAX: usize = 16 * 1024 * 1024;

@@ -22,7 +22,7 @@ use crate::{
     records::unreadable, shared::Shared,
 };
 
-/// Most revisions that changed something that are taken together.
+/// Maximum number of revisions that changed something that are taken together.
 const TAKEN_TOGETHER_MAX: usize = 256;
 
 /// Changes of scores after a revision, and then new ones as they are published.

@@ -34,7 +34,7 @@ impl Watcher {
 
     /// Goes on after a restart; none where the version is among those that are retired, which are refused.
     pub(super) fn resume(self, observatory: &Observatory, retired: &BTreeMap<u64, Revision>) -> Option<Self> {
-        // A snapshot that was not read to its end is asked for again.
+        // A snapshot that was not read to its end is requested again.
         let is_new = self.last == Revision::ZERO;
         let start = WatchStart::after(self.watch.reached());
         let watch = observatory.watch_scores(&all_of(self.version), start, is_new);

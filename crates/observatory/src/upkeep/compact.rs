@@ -16,7 +16,7 @@ use super::{Progress, UpkeepError};
 pub struct Compacted {
     /// The head, the same as before.
     pub head: Head,
-    /// The oldest revision that can be asked for.
+    /// The oldest revision that can be requested.
     pub horizon: Revision,
     /// Versions that were kept.
     pub kept: u64,

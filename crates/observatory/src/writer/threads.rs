@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{checkpointer::Checkpointer, intake::Job, shared::Shared, write_failure::WriteFailure};
 
-/// Most groups that were flushed and wait to be scored.
+/// Maximum number of groups that were flushed and wait to be scored.
 const FLUSHED_GROUPS_MAX: usize = 4;
 
 /// What a thread runs.

@@ -1,4 +1,4 @@
-//! Messages that are compressed as gzip, and go on after its end.
+//! Detects gzip messages with data after the end of their member.
 //!
 //! *Invariant:* no part of a message is left out. RFC 1952 allows several members in a row, of which the library decodes the first and
 //! drops the rest without a word; so a message is one member, with nothing after it.

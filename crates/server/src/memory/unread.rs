@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 
 use super::{MemoryBudget, Reservation};
 
-/// Most bytes that are handed to the transport at once, so that it shows when a part of a long answer is read.
+/// Maximum number of bytes that are handed to the transport at once, so that it shows when a part of a long answer is read.
 const PIECE_BYTES_MAX: usize = 64 * 1024;
 /// How long a peer may read nothing where the budget is full.
 const STALL_WHERE_FULL_MAX: Duration = Duration::from_secs(5);
@@ -95,7 +95,7 @@ impl Unread {
         Pending { unread: self.clone(), bytes, _reservation: self.0.budget.reserve(bytes) }
     }
 
-    /// Most bytes that all answers hold together before others wait.
+    /// Maximum number of bytes that all answers hold together before others wait.
     pub(crate) fn bytes_max(&self) -> usize {
         self.0.budget.bytes_max()
     }

@@ -16,9 +16,9 @@ use tenseven_observatory::View;
 
 use super::positioned::positioned;
 
-/// Most bytes that are held, those of the requests included.
+/// Maximum number of bytes that are held, those of the requests included.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Most bytes of an answer that is held.
+/// Maximum number of bytes of an answer that is held.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// What an answer takes beyond its bytes and those of its request, about.
 const ANSWER_BYTES: usize = 200;

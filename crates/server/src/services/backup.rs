@@ -1,6 +1,6 @@
 //! Backups of a running server: the records of the journal, part by part.
 //!
-//! *Invariant:* a part is read when the transport has room for it. A stalled reader holds no thread, and of the places of readers none.
+//! *Invariant:* a part is read when the transport has room for it. A stalled reader holds no thread, and of the permits of readers none.
 
 use std::pin::Pin;
 
@@ -26,7 +26,7 @@ pub(super) fn parts(
     reading: Reading,
     call: Call,
     backup: BackupRecords,
-    place: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
 ) -> Parts {
     let empty = v1::StreamBackupResponse {
         head_revision: backup.head.revision.number(),
@@ -36,13 +36,13 @@ pub(super) fn parts(
         frames: Vec::new(),
     };
     let parts =
-        stream::try_unfold((reading, Some(backup.records), place), move |(reading, records, place)| {
+        stream::try_unfold((reading, Some(backup.records), permit), move |(reading, records, permit)| {
             let call = call.clone();
             let empty = empty.clone();
             async move {
                 let Some(records) = records else { return Ok(None) };
                 let (frames, rest) = reading.ask(&call, move || read_some(records)).await?;
-                Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest, place))))
+                Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest, permit))))
             }
         });
     Box::pin(parts)

@@ -31,9 +31,9 @@ use crate::{
     violation::Listed,
 };
 
-/// Most batches of a stream that are under way.
+/// Maximum number of batches of a stream that are under way.
 const BATCHES_MAX: usize = 16;
-/// Most bytes of them.
+/// Maximum number of bytes of them.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Longest submission id that is sent back.
 const ID_BYTES_MAX: usize = 64;

@@ -35,7 +35,7 @@ pub(crate) fn request_silent(limit: Duration) -> Status {
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[])).into()
 }
 
-/// The server stops; what was asked can be asked again, and a stream goes on from where it was.
+/// The server is shutting down; a call can be retried, and a stream resumed from its position.
 pub(crate) fn shutting_down() -> Status {
     let mut details = details(ErrorReason::ShuttingDown, &[]);
     details.set_retry_info(Some(RESTART_RETRY_DELAY));
@@ -47,7 +47,7 @@ pub(crate) fn shutting_down() -> Status {
     .into()
 }
 
-/// The connection is to end; the peer can go on over another at once.
+/// The connection is about to end; the peer can continue over another at once.
 pub(crate) fn connection_ends() -> Status {
     let mut details = details(ErrorReason::ShuttingDown, &[]);
     details.set_retry_info(Some(Duration::ZERO));

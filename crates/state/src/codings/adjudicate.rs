@@ -224,7 +224,7 @@ fn rule_on(
         .filter_map(|filed| filed.judgement.level())
         .filter_map(|level| Some((rubric.place(level)?, level)))
         .collect();
-    levels.sort_unstable_by_key(|(place, _)| *place);
+    levels.sort_unstable_by_key(|(index, _)| *index);
     let Some(last) = levels.len().checked_sub(1) else {
         return Err(NotAdjudicable::NoLevel { unit: unit(), round, contributions: contributions() });
     };

@@ -16,9 +16,9 @@ fn rubric() -> Rubric {
 }
 
 fn filed(codes: &str) -> Vec<IndexedCoding> {
-    let one = |(place, code): (usize, &str)| IndexedCoding {
-        coder: format!("coder-{place}").parse().unwrap(),
-        revision: Revision::new(10 + place as u64),
+    let one = |(index, code): (usize, &str)| IndexedCoding {
+        coder: format!("coder-{index}").parse().unwrap(),
+        revision: Revision::new(10 + index as u64),
         judgement: match code {
             "-" => Judgement::Missing(MissingReason::NotAvailable),
             code => Judgement::Level(code.parse().unwrap()),

@@ -15,7 +15,7 @@ use crate::{
     state::State,
 };
 
-/// Most coders in one round of a unit.
+/// Maximum number of coders in one round of a unit.
 pub const CODERS_MAX: usize = 100;
 
 const PATHS: Paths = Paths {

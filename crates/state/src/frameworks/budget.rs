@@ -135,12 +135,12 @@ impl Budget {
         suspended
     }
 
-    /// Most periods that the scores by a framework of this frequency run over; none where fewer can be named anyway.
+    /// Maximum number of periods that the scores by a framework of this frequency run over; none where fewer can be named anyway.
     pub(crate) fn periods_max(&self, frequency: Frequency) -> Option<usize> {
         Some(self.limits.periods_max).filter(|max| frequency.period_count() > *max)
     }
 
-    /// Most versions that are not retired.
+    /// Maximum number of versions that are not retired.
     pub(crate) fn versions_max(&self) -> usize {
         self.limits.framework_versions_max
     }

@@ -71,7 +71,7 @@ struct Resolved {
 }
 
 impl Merge {
-    /// What is asked for.
+    /// What is requested.
     pub fn request(&self) -> &ObservationMerge {
         &self.request
     }

@@ -13,8 +13,8 @@ use crate::{
 pub struct PracticeNameFault {
     /// The list that contains it, for example `domains`.
     pub field: &'static str,
-    /// Its place there, counted from 0.
-    pub place: usize,
+    /// Its index there, counted from 0.
+    pub index: usize,
     /// What is wrong with it.
     pub problem: PracticeNameProblem,
 }
@@ -55,9 +55,9 @@ fn of<T, E: Into<PracticeNameProblem>>(
     names: &[(usize, T)],
     check: impl Fn(&T) -> Result<(), E>,
 ) -> Vec<PracticeNameFault> {
-    let fault = |(place, name): &(usize, T)| {
+    let fault = |(index, name): &(usize, T)| {
         let problem = check(name).err()?.into();
-        Some(PracticeNameFault { field, place: *place, problem })
+        Some(PracticeNameFault { field, index: *index, problem })
     };
     names.iter().filter_map(fault).collect()
 }
