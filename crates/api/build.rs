@@ -23,7 +23,7 @@ const SHAPES: [(&[&str], &str); 4] = [
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "cargo tells a build script its output folder by the environment"
+    reason = "cargo passes a build script its output folder in the environment"
 )]
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from("../../proto");

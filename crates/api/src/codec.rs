@@ -1,4 +1,4 @@
-//! The codec of every service: prost's, with a bound on what is decoded of a request.
+//! The codec of every service: prost's, with a limit on the fields that are decoded of a request.
 //!
 //! *Invariant:* a request is decoded only if it holds at most as many fields as its kind may, so that memory is bounded by what
 //! the fields carry and not by how many empty ones fit into a message, compressed or not. A new RPC is bounded without being named here.
@@ -20,13 +20,13 @@ use crate::{
     v1::{PushObservationsRequest, StreamObservationsRequest},
 };
 
-/// Most fields that a request may hold. The largest batch of withdrawals has some 60,000.
+/// Maximum number of fields that a request may hold. The largest batch of withdrawals has some 60,000.
 const REQUEST_FIELDS_MAX: usize = 100_000;
-/// Most fields that a batch of observations may hold. One of the largest size in which every field is given, and all evidence that
+/// Maximum number of fields that a batch of observations may hold. One of the largest size in which every field is given, and all evidence that
 /// is allowed, has some 800,000.
 const BATCH_FIELDS_MAX: usize = 900_000;
 
-/// Most fields of a request itself, each of which can hold a message: more than the largest batch has observations.
+/// Maximum number of fields of a request itself, each of which can hold a message: more than the largest batch has observations.
 const OWN_FIELDS_MAX: usize = 20_000;
 
 /// Encodes `T` and decodes `U` as prost does, except that a request with too many fields is refused undecoded.
@@ -108,7 +108,7 @@ fn exceeded<U: Name>(message: &[u8]) -> Option<usize> {
     holds_more_fields_than(most, &U::full_name(), message).then_some(most)
 }
 
-/// Most fields of a message of this name; none for answers, which clients decode.
+/// Maximum number of fields of a message of this name; none for answers, which clients decode.
 fn fields_max(name: &str) -> Option<usize> {
     if [PushObservationsRequest::NAME, StreamObservationsRequest::NAME].contains(&name) {
         return Some(BATCH_FIELDS_MAX);

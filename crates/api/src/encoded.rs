@@ -1,4 +1,4 @@
-//! What is sent: messages, and those that are encoded already.
+//! Messages that can be encoded before they are sent.
 
 use std::marker::PhantomData;
 

@@ -26,7 +26,7 @@ static SHAPES: LazyLock<Shapes> = LazyLock::new(|| {
 #[derive(Default)]
 struct Shapes {
     by_name: HashMap<String, usize>,
-    /// By message: the numbers of the fields that hold messages, each with the place of that message.
+    /// By message: the numbers of the fields that hold messages, each with the index of that message.
     inner: Vec<Vec<(u32, usize)>>,
 }
 
@@ -39,12 +39,12 @@ impl Shapes {
             }
         }
         let by_name: HashMap<String, usize> =
-            messages.iter().enumerate().map(|(place, (name, _))| (name.clone(), place)).collect();
+            messages.iter().enumerate().map(|(index, (name, _))| (name.clone(), index)).collect();
         let inner = messages.iter().map(|(_, message)| {
             let fields = message.field.iter().filter(|field| field.r#type() == Type::Message);
             let inner = fields.filter_map(|field| {
-                let place = by_name.get(field.type_name().trim_start_matches('.'))?;
-                Some((u32::try_from(field.number()).ok()?, *place))
+                let index = by_name.get(field.type_name().trim_start_matches('.'))?;
+                Some((u32::try_from(field.number()).ok()?, *index))
             });
             inner.collect()
         });

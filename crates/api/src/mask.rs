@@ -18,7 +18,7 @@ use crate::{
     convert::{FieldReason, Reader},
 };
 
-/// Most paths that a mask can have.
+/// Maximum number of paths that a mask can have.
 const PATHS_MAX: usize = 100;
 
 /// The messages of the contract, by full name.
@@ -43,7 +43,7 @@ enum Wanted {
 }
 
 impl ReadMask {
-    /// The mask of a request for messages of the type named, as `ScoreTree`; none where all is wanted. Each path that is
+    /// The mask of a request for messages of the type named, for example `ScoreTree`; none if all fields are wanted. Each path that is
     /// none of the message is refused.
     pub fn read(reader: &mut Reader, message: &str, mask: Option<FieldMask>) -> Option<Self> {
         let FieldMask { paths } = mask?;
@@ -53,9 +53,9 @@ impl ReadMask {
             return None;
         }
         let mut wanted = Self::default();
-        for (place, path) in paths.iter().enumerate().filter(|(_, path)| *path != "*") {
+        for (index, path) in paths.iter().enumerate().filter(|(_, path)| *path != "*") {
             if let Err(problem) = wanted.add(&format!(".tenseven.v1.{message}"), path, "") {
-                reader.refuse(format!("read_mask.paths[{place}]"), FieldReason::UnknownField, problem);
+                reader.refuse(format!("read_mask.paths[{index}]"), FieldReason::UnknownField, problem);
             }
         }
         let wants_all = paths.is_empty() || paths.iter().any(|path| path == "*");
@@ -126,7 +126,7 @@ impl ReadMask {
     }
 }
 
-/// The message with nothing but what is wanted; whole where no mask says what.
+/// The message with only the fields of the mask; unchanged if there is no mask.
 pub fn masked<M: Message + Default>(mask: Option<&ReadMask>, message: M) -> M {
     match mask {
         Some(mask) => mask.apply(message),
@@ -143,9 +143,9 @@ mod tests {
         let paths = paths.iter().map(ToString::to_string).collect();
         let mut reader = Reader::default();
         let read = ReadMask::read(&mut reader, "ScoreTree", Some(FieldMask { paths }));
-        let told =
+        let summary =
             |error: crate::Violations| error.0.into_iter().map(|one| (one.path, one.description)).collect();
-        reader.finish(Some(read)).map_err(told)
+        reader.finish(Some(read)).map_err(summary)
     }
 
     fn tree() -> v1::ScoreTree {
@@ -170,8 +170,8 @@ mod tests {
         let kept =
             mask(&["area", "nodes.score", "nodes.coverage.applicable"]).unwrap().unwrap().apply(tree());
         assert_eq!((kept.area.as_str(), kept.period.as_str(), kept.criteria.len()), ("MAR", "", 0));
-        let told: Vec<_> = kept.nodes.iter().map(|node| (node.node.as_str(), node.score)).collect();
-        assert_eq!(told, [("", Some(1.5)), ("", Some(-2.5))]);
+        let nodes: Vec<_> = kept.nodes.iter().map(|node| (node.node.as_str(), node.score)).collect();
+        assert_eq!(nodes, [("", Some(1.5)), ("", Some(-2.5))]);
         let coverage = v1::Coverage { applicable: 300, ..Default::default() };
         assert_eq!(kept.nodes[0].coverage, Some(coverage));
     }
@@ -195,7 +195,7 @@ mod tests {
     fn every_path_that_is_none_is_refused_with_what_may_have_been_meant() {
         let refused =
             mask(&["nodes", "nodes.scor", "nodez", "area.name", "nodes.leaf.valu", "", "*"]).unwrap_err();
-        let at = |place: usize, text: &str| (format!("read_mask.paths[{place}]"), text.to_owned());
+        let at = |index: usize, text: &str| (format!("read_mask.paths[{index}]"), text.to_owned());
         assert_eq!(
             refused,
             [

@@ -1,10 +1,10 @@
-//! The fields that requests and responses share, reached by what they are for.
+//! Traits for the fields that requests and responses share.
 //!
 //! *Invariant:* the build implements these for each message that has the fields, so that a new one needs no line here.
 
 use crate::v1;
 
-/// A request that says how fresh its answer must be, and as of when.
+/// A request that states how fresh its answer must be, and as of when.
 pub trait HasReadAt {
     /// How fresh, and as of when.
     fn read_at_mut(&mut self) -> &mut Option<v1::ReadAt>;
@@ -22,7 +22,7 @@ pub trait HasNextPage {
     fn next_page_token_mut(&mut self) -> &mut String;
 }
 
-/// A response that says which revision it shows.
+/// A response that states which revision it shows.
 pub trait SetPosition {
     /// Sets the revision, and the history that it belongs to.
     fn set_position(&mut self, revision: u64, history_id: String);

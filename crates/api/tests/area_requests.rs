@@ -41,10 +41,10 @@ fn a_selection_is_read_whole() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told() {
+fn every_violation_is_reported() {
     let given = v1::AreaListSelection { search: "é".repeat(201), kind: 4, group: "mar".into() };
-    let told = |one: tenseven_api::Violation| (one.path, one.reason.as_str_name());
-    let faults: Vec<_> = read(Some(given)).unwrap_err().0.into_iter().map(told).collect();
+    let summary = |one: tenseven_api::Violation| (one.path, one.reason.as_str_name());
+    let faults: Vec<_> = read(Some(given)).unwrap_err().0.into_iter().map(summary).collect();
     let expected = [
         ("selection.search".to_owned(), "FIELD_REASON_TOO_LONG"),
         ("selection.kind".to_owned(), "FIELD_REASON_MALFORMED"),

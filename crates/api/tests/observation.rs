@@ -1,4 +1,4 @@
-//! Observations go over the wire and come back as they were, and what is wrong with one is told with its path.
+//! Observations go over the wire and come back as they were, and each violation is reported with its path.
 
 #![allow(clippy::unwrap_used, reason = "tests: what does not hold fails them")]
 
@@ -87,7 +87,7 @@ proptest! {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_with_its_path() {
+fn every_violation_is_reported_with_its_path() {
     let message = v1::Observation {
         indicator: String::new(),
         area: "mar".to_owned(),

@@ -19,8 +19,8 @@ fn read<R: ReadRequest + HasReadAt>(mut request: R) -> Result<(R::Query, ReadAt)
 }
 
 fn faults<T: std::fmt::Debug>(read: Result<T, Violations>) -> Vec<(String, &'static str)> {
-    let told = |one: tenseven_api::Violation| (one.path, one.reason.as_str_name());
-    read.unwrap_err().0.into_iter().map(told).collect()
+    let summary = |one: tenseven_api::Violation| (one.path, one.reason.as_str_name());
+    read.unwrap_err().0.into_iter().map(summary).collect()
 }
 
 fn at(path: &str, reason: &'static str) -> (String, &'static str) {
@@ -46,7 +46,7 @@ fn what_is_left_out_of_ranks_is_the_root_and_the_world() {
 }
 
 #[test]
-fn a_trend_has_pages_of_a_hundred_points_unless_told_otherwise() {
+fn a_trend_has_pages_of_a_hundred_points_by_default() {
     let page = |page| {
         let mut request = v1::GetTrendRequest { page, ..Default::default() };
         let mut reader = Reader::default();
@@ -64,7 +64,7 @@ fn a_trend_has_pages_of_a_hundred_points_unless_told_otherwise() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_violations_are_reported_at_once() {
     let (required, malformed) = ("FIELD_REASON_REQUIRED", "FIELD_REASON_MALFORMED");
     let unknown = at("read_mask.paths[0]", "FIELD_REASON_UNKNOWN_FIELD");
     let never = Timestamp { seconds: 0, nanos: -1 };

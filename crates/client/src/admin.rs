@@ -1,4 +1,4 @@
-//! Operation: how the server stands, and backups.
+//! Operation: the status of the server, and backups.
 
 use futures_util::{Stream, TryStreamExt as _};
 use tenseven_api::v1;
@@ -6,15 +6,15 @@ use tenseven_api::v1;
 use crate::{Client, ClientError, error::from_status};
 
 impl Client {
-    /// How the server stands.
+    /// The status of the server.
     pub async fn server_status(&self) -> Result<v1::GetServerStatusResponse, ClientError> {
         let service = self.admin_service();
         let request = v1::GetServerStatusRequest {};
         self.caller.call(request, async |request| service.clone().get_server_status(request).await).await
     }
 
-    /// The records of the registry behind a revision, part by part, up to the newest when the call came. The deadline
-    /// is that of the first part; a stream that breaks is asked for again behind the last record that arrived.
+    /// The records of the registry after a revision, part by part, up to the newest when the call came. The deadline
+    /// is that of the first part; a stream that breaks is requested again after the last record that arrived.
     pub async fn stream_backup(
         &self,
         request: v1::StreamBackupRequest,

@@ -66,7 +66,7 @@ impl Client {
         pages(request, async |request| self.list_codings(request).await)
     }
 
-    /// How far coders agree on an indicator; a coefficient that cannot be had says why.
+    /// How far coders agree on an indicator; a coefficient that cannot be computed carries the reason.
     pub async fn agreement(
         &self,
         request: v1::GetAgreementRequest,

@@ -1,4 +1,4 @@
-//! One call: its deadline, its tries, and the waits between them.
+//! One call: its deadline, its attempts, and the delays between them.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},

@@ -11,7 +11,7 @@ use tenseven_api::{
 use crate::FieldViolation;
 
 /// Checks what can be checked of an observation without a server. Fails with every violation, its path relative to
-/// the observation, as `value.number`.
+/// the observation, for example `value.number`.
 pub fn check_observation(observation: v1::Observation) -> Result<(), Vec<FieldViolation>> {
     let mut reader = Reader::default();
     let read = read_observation(&mut reader, "", observation);

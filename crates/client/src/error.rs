@@ -1,6 +1,6 @@
-//! What can go wrong with a call, told so that a person can act on it.
+//! Errors of calls, with messages that a person can act on.
 //!
-//! *Invariant:* everything that the server said about a refusal is in [`Refusal`]; nothing that the client made up is.
+//! *Invariant:* [`Refusal`] holds everything that the server sent about a refusal, and nothing that the client made up.
 
 use std::{collections::BTreeMap, error::Error, fmt, time::Duration};
 
@@ -47,7 +47,7 @@ pub enum ClientError {
 }
 
 impl ClientError {
-    /// What the server said, if it was the server that refused.
+    /// The server's refusal, if it was the server that refused.
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
@@ -59,7 +59,7 @@ impl ClientError {
 /// One field of a request that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FieldViolation {
-    /// Where it stands in the request, as `observations[17].value.number`.
+    /// Its path in the request, for example `observations[17].value.number`.
     pub path: String,
     /// What is wrong with it and what would be right.
     pub description: String,
@@ -73,20 +73,20 @@ impl fmt::Display for FieldViolation {
     }
 }
 
-/// What the server said when it refused a call.
+/// The status with which the server refused a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The gRPC status code.
     pub code: Code,
-    /// The contract's reason, as `INVALID_REQUEST`; empty if the answer carried none.
+    /// The contract's reason, for example `INVALID_REQUEST`; empty if the answer carried none.
     pub reason: String,
-    /// What the server said.
+    /// The message of the status.
     pub message: String,
     /// Every field that cannot be used, in the server's order; empty unless the request was invalid.
     pub violations: Vec<FieldViolation>,
-    /// Facts that go with the reason, as `revision`.
+    /// Facts that belong to the reason, for example `revision`.
     pub metadata: BTreeMap<String, String>,
-    /// How long to wait before the same call can be tried again; none if the server did not say.
+    /// How long to wait before the same call can be tried again; none if the server gave none.
     pub retry_after: Option<Duration>,
 }
 
@@ -104,8 +104,11 @@ impl fmt::Display for Refusal {
             write!(f, "; try again in {} s", wait.as_secs_f64())?;
         }
         // The message of a request with a single violation may be that violation.
-        let told = |violation: &&FieldViolation| self.message.contains(&violation.to_string());
-        self.violations.iter().filter(|v| !told(v)).try_for_each(|violation| write!(f, "\n  {violation}"))
+        let is_listed = |violation: &&FieldViolation| self.message.contains(&violation.to_string());
+        self.violations
+            .iter()
+            .filter(|v| !is_listed(v))
+            .try_for_each(|violation| write!(f, "\n  {violation}"))
     }
 }
 
@@ -148,7 +151,7 @@ fn first_cause(error: &(dyn Error + 'static)) -> String {
     chain(error).last().unwrap_or(error).to_string()
 }
 
-/// Tells what the server said from what happened on the way: only the latter has a cause.
+/// Distinguishes a status of the server from a transport error: only the latter has a source.
 pub(crate) fn from_status(status: Status, endpoint: &str, deadline: Duration) -> ClientError {
     let endpoint = endpoint.to_owned();
     if chain(&status).any(<dyn Error>::is::<tonic::TimeoutExpired>) {
@@ -160,7 +163,7 @@ pub(crate) fn from_status(status: Status, endpoint: &str, deadline: Duration) ->
     ClientError::Connect { endpoint, detail: first_cause(&status), source: Some(Box::new(status)) }
 }
 
-/// A stream ended before its end: what the server would have said, were it not gone.
+/// A stream ended before its last message: the status that the server would have sent.
 pub(crate) fn cut_short(message: &str) -> ClientError {
     ClientError::Refused(Box::new(Refusal {
         code: Code::Unavailable,
@@ -172,7 +175,7 @@ pub(crate) fn cut_short(message: &str) -> ClientError {
     }))
 }
 
-/// Tells why no connection could be made.
+/// The error for a connection that could not be made.
 pub(crate) fn from_transport(error: tonic::transport::Error, endpoint: &str) -> ClientError {
     let detail = first_cause(&error);
     ClientError::Connect { endpoint: endpoint.to_owned(), detail, source: Some(Box::new(error)) }
@@ -185,7 +188,7 @@ mod tests {
     use tonic_types::{ErrorDetails, FieldViolation as Detail};
 
     #[test]
-    fn a_refusal_keeps_all_that_the_server_said() {
+    fn a_refusal_keeps_everything_that_the_server_sent() {
         let mut details = ErrorDetails::new();
         details
             .set_error_info("INVALID_REQUEST", "tenseven", [("revision".to_owned(), "12".to_owned())])
@@ -211,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_violation_that_is_the_message_is_told_once() {
+    fn a_violation_that_is_the_message_is_listed_once() {
         let mut details = ErrorDetails::new();
         details.set_bad_request(vec![Detail::new("period", "is empty")]);
         let status = Status::with_error_details(Code::InvalidArgument, "period: is empty", details);

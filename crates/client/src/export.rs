@@ -1,4 +1,4 @@
-//! Exports that go on where they broke.
+//! Exports that resume after a broken connection.
 //!
 //! *Invariant:* every observation comes once, in order, all as of one revision, however often the connection breaks.
 
@@ -21,7 +21,7 @@ impl Client {
     /// would turn page after page. The last part is `complete`.
     ///
     /// The client's deadline is here the longest time without a part. Where the connection breaks, the export goes on
-    /// behind the last part that came, as often as the options say without a part in between.
+    /// after the last part that came, as often as the options allow without a part in between.
     ///
     /// ```no_run
     /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {

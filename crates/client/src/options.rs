@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-/// How long to wait between two tries of a call.
+/// The delay between two attempts of a call.
 ///
 /// Before try `n + 1` the client waits a random time between half of `first · 2ⁿ⁻¹` and the whole of it, at most
 /// `wait_max`; longer if the server's `RetryInfo` asks for it. If the server asks for more than `wait_max`, the call is
-/// not tried again: its error says how long to wait.
+/// not tried again: its error states how long to wait.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Backoff {
-    /// Longest wait before the second try.
+    /// Longest delay before the second attempt.
     pub first: Duration,
-    /// Longest wait before any try.
+    /// Longest delay before any attempt.
     pub wait_max: Duration,
 }
 
@@ -27,11 +27,11 @@ impl Default for Backoff {
 pub struct ClientOptions {
     /// Longest time for making a connection. Default: 5 s.
     pub connect_timeout: Duration,
-    /// Longest time for one try of a call; the server is told and gives up too. Default: 30 s.
+    /// Longest time for one attempt of a call; the server is given it and gives up too. Default: 30 s.
     pub deadline: Duration,
     /// How often a call is tried again after its first try. Default: 4.
     pub retries_max: u32,
-    /// How long to wait between tries.
+    /// The delay between attempts.
     pub backoff: Backoff,
     /// Largest answer that is read, in bytes. Default: 64 MiB.
     pub answer_bytes_max: usize,

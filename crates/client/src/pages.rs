@@ -1,4 +1,4 @@
-//! Listings over all their pages.
+//! Iterates over all pages of a listing.
 //!
 //! *Invariant:* all pages of one listing show the revision that the first page was answered at; the page token sees
 //! to that.

@@ -50,7 +50,7 @@ impl Client {
         pages(request, async |request| self.search_practices(request).await)
     }
 
-    /// Adds a practice, or replaces what one says. Where the request names no submission, a random one is chosen, under
+    /// Adds a practice, or replaces its contents. Where the request names no submission, a random one is chosen, under
     /// which this call tries again where that can help. The answer means that it survives a power cut.
     pub async fn put_practice(
         &self,

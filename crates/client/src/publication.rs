@@ -38,18 +38,18 @@ impl Client {
         self.caller.call(request, async |request| service.clone().retire_framework(request).await).await
     }
 
-    /// Publishes a new version of a framework, and tells how that goes. The receipt means that it survives a power cut
+    /// Publishes a new version of a framework, and reports the progress. The receipt means that it survives a power cut
     /// and that its scores can be read.
     ///
-    /// The client's deadline is here the longest time without any word: a publication takes as long as it takes to score
+    /// The client's deadline is here the longest time without a message: a publication takes as long as it takes to score
     /// the registry. Where the connection breaks it is followed again, under the same id; so it can be by a later call.
     pub async fn publish_framework(
         &self,
         submission_id: Option<SubmissionId>,
         definition: String,
-        told: impl FnMut(&v1::PublicationProgress),
+        on_progress: impl FnMut(&v1::PublicationProgress),
     ) -> Result<v1::PublicationReceipt, ClientError> {
-        self.publication(submission_id, definition, false, told).await
+        self.publication(submission_id, definition, false, on_progress).await
     }
 
     /// What [`Self::publish_framework`] would be answered now, or why it would be refused. Nothing is stored, and the
@@ -67,7 +67,7 @@ impl Client {
         submission_id: Option<SubmissionId>,
         definition: String,
         validate_only: bool,
-        mut told: impl FnMut(&v1::PublicationProgress),
+        mut on_progress: impl FnMut(&v1::PublicationProgress),
     ) -> Result<v1::PublicationReceipt, ClientError> {
         let submission_id = submission_id.map_or_else(|| Uuid::new_v4().to_string(), |id| id.to_string());
         let request = v1::PublishFrameworkRequest { submission_id, definition, validate_only };
@@ -77,7 +77,7 @@ impl Client {
             let mut steps = self.caller.attempt(request.clone(), &send).await?;
             while let Some(answer) = self.caller.in_time(steps.message()).await? {
                 match answer.step {
-                    Some(Step::Progress(progress)) => told(&progress),
+                    Some(Step::Progress(progress)) => on_progress(&progress),
                     Some(Step::Receipt(receipt)) => return Ok(receipt),
                     None => {}
                 }

@@ -1,4 +1,4 @@
-//! Pushing batch after batch in one stream.
+//! Pushes many batches in one stream.
 //!
 //! *Invariant:* every batch is answered once, in order, and accepted at most once, however often the connection breaks:
 //! what was not answered is sent again under the same submission id.
@@ -46,7 +46,7 @@ impl Client {
     /// answered with its refusal, and the rest goes on. A batch without a submission id is given a random one.
     ///
     /// The client's deadline is here the longest time without an answer to what was sent. Where the connection breaks,
-    /// what was not answered is sent again, as often as the options say without an answer in between.
+    /// what was not answered is sent again, as often as the options allow without an answer in between.
     ///
     /// ```no_run
     /// # async fn example(client: tenseven_client::Client) -> Result<(), tenseven_client::ClientError> {
@@ -162,7 +162,7 @@ async fn answer(
     answer.ok_or_else(|| cut_short("the stream ended before all batches were answered"))
 }
 
-/// What an answer says of the batch with the `expected` id.
+/// The answer to the batch with the `expected` id.
 fn read(
     answer: v1::StreamObservationsResponse,
     expected: &str,

@@ -1,4 +1,4 @@
-//! When a call is tried again, and after how long.
+//! The retry policy: when a call is tried again, and after what delay.
 //!
 //! *Invariant:* [`RetryPolicy::wait`] is a function of its arguments; the randomness comes in as a number.
 //!

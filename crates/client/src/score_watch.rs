@@ -1,4 +1,4 @@
-//! Watches of scores that go on where they broke.
+//! Watches of scores that resume after a broken connection.
 //!
 //! *Invariant:* every score of the snapshot and every change comes once, in order, of one version of the framework, however
 //! often the connection breaks.
@@ -24,12 +24,12 @@ struct Watch<'a> {
 }
 
 impl Client {
-    /// The scores as they stand, if the request asks for a snapshot, then what each revision changes of them, without an end:
-    /// and heartbeats, which have no changes and say up to which revision everything was told. The first message says which
-    /// version of the framework is watched; the watch stays with it.
+    /// The current scores, if the request asks for a snapshot, then the changes of each revision, without an end:
+    /// and heartbeats, which have no changes and name the revision up to which everything was sent. The first message names the
+    /// version of the framework that is watched; the watch stays with it.
     ///
-    /// Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
-    /// often as the options say without a message in between. It names the history of what came: where the registry was restored
+    /// If the connection breaks, or the server cuts off a watcher that was too slow, it is resumed after what came, as
+    /// often as the options allow without a message in between. It names the history of what came: where the registry was restored
     /// from a backup that lacks some of it, the watch ends with the reason `OTHER_HISTORY`.
     ///
     /// ```no_run
@@ -45,9 +45,9 @@ impl Client {
     /// };
     /// let request =
     ///     v1::WatchScoresRequest { selection: Some(selection), snapshot: true, ..Default::default() };
-    /// let mut told = pin!(client.watch_scores(request));
-    /// while let Some(news) = told.try_next().await? {
-    ///     println!("revision {}: {} scores", news.revision, news.changes.len());
+    /// let mut events = pin!(client.watch_scores(request));
+    /// while let Some(event) = events.try_next().await? {
+    ///     println!("revision {}: {} scores", event.revision, event.changes.len());
     /// }
     /// # Ok(())
     /// # }
@@ -110,7 +110,7 @@ impl Watch<'_> {
             self.of_open += event.changes.len();
             return (!event.changes.is_empty()).then_some(event);
         }
-        // A heartbeat may stand before a revision that is open, and within it.
+        // A heartbeat may come before a revision that is open, and within it.
         let is_heartbeat = event.accept_time.is_none() && !event.snapshot;
         if !is_heartbeat {
             (self.of_open, self.again) = (0, 0);
@@ -152,28 +152,28 @@ mod tests {
             ..Default::default()
         };
         let mut watch = Watch { client: &client, request, events: None, of_open: 0, again: 0 };
-        let mut told = Vec::new();
-        let mut tell = |watch: &mut Watch<'_>, event| {
+        let mut received = Vec::new();
+        let mut receive = |watch: &mut Watch<'_>, event| {
             let event = watch.new_of(event).unwrap_or_default();
-            told.extend(event.changes.into_iter().map(|one| one.area));
+            received.extend(event.changes.into_iter().map(|one| one.area));
         };
-        tell(&mut watch, event(3, &[], false));
+        receive(&mut watch, event(3, &[], false));
         let selection = watch.request.selection.as_ref().unwrap();
         assert_eq!((selection.framework.as_str(), watch.request.after_revision), ("x@1.0.0", Some(3)));
-        tell(&mut watch, snapshot(&["a", "b"], true));
+        receive(&mut watch, snapshot(&["a", "b"], true));
         watch.again = watch.of_open;
-        tell(&mut watch, event(3, &[], false));
+        receive(&mut watch, event(3, &[], false));
         assert!(watch.request.snapshot, "a snapshot that is not whole is asked for again");
-        tell(&mut watch, snapshot(&["a"], true));
-        tell(&mut watch, snapshot(&["b", "c"], true));
-        tell(&mut watch, event(3, &[], false));
-        tell(&mut watch, snapshot(&["d"], false));
+        receive(&mut watch, snapshot(&["a"], true));
+        receive(&mut watch, snapshot(&["b", "c"], true));
+        receive(&mut watch, event(3, &[], false));
+        receive(&mut watch, snapshot(&["d"], false));
         assert!(!watch.request.snapshot);
-        tell(&mut watch, event(4, &["e"], true));
+        receive(&mut watch, event(4, &["e"], true));
         watch.again = watch.of_open;
-        tell(&mut watch, event(3, &[], false));
-        tell(&mut watch, event(4, &["e", "f"], false));
-        assert_eq!(told, ["a", "b", "c", "d", "e", "f"]);
+        receive(&mut watch, event(3, &[], false));
+        receive(&mut watch, event(4, &["e", "f"], false));
+        assert_eq!(received, ["a", "b", "c", "d", "e", "f"]);
         assert_eq!(watch.request.after_revision, Some(4));
     }
 }

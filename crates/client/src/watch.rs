@@ -1,4 +1,4 @@
-//! Watches that go on where they broke.
+//! Watches of observations that resume after a broken connection.
 //!
 //! *Invariant:* every change comes once, in order, however often the connection breaks.
 
@@ -13,7 +13,7 @@ use crate::{
     error::{cut_short, from_status},
 };
 
-/// Longest time without a word: several heartbeats of the server.
+/// Longest time without a message: several heartbeats of the server.
 pub(crate) const SILENCE_MAX: Duration = Duration::from_secs(20);
 
 struct Watch<'a> {
@@ -27,11 +27,11 @@ struct Watch<'a> {
 }
 
 impl Client {
-    /// The changes behind a revision, then those to come, without an end: what each revision changed of the observations
-    /// that match or withdrew of them, and heartbeats, which have neither and say up to which revision everything was told.
+    /// The changes after a revision, then new ones, without an end: what each revision changed of the observations
+    /// that match or withdrew of them, and heartbeats, which have neither and name the revision up to which everything was sent.
     ///
-    /// Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
-    /// often as the options say without a message in between. It names the history of what came: where the registry was restored
+    /// If the connection breaks, or the server cuts off a watcher that was too slow, it is resumed after what came, as
+    /// often as the options allow without a message in between. It names the history of what came: where the registry was restored
     /// from a backup that lacks some of it, the watch ends with the reason `OTHER_HISTORY`.
     ///
     /// ```no_run
@@ -110,7 +110,7 @@ impl Watch<'_> {
             self.of_open_revision += new;
             return (new > 0).then_some(event);
         }
-        // The first heartbeat of a watch that was taken up stands before the revision that is open.
+        // The first heartbeat of a resumed watch comes before the revision that is open.
         let is_heartbeat = event.accept_time.is_none();
         if !is_heartbeat {
             (self.of_open_revision, self.again) = (0, 0);
@@ -152,22 +152,22 @@ mod tests {
         let client = Client::lazy("http://127.0.0.1:1", ClientOptions::default()).unwrap();
         let request = v1::WatchObservationsRequest::default();
         let mut watch = Watch { client: &client, request, events: None, of_open_revision: 0, again: 0 };
-        let mut told = Vec::new();
-        let mut tell = |watch: &mut Watch<'_>, event| {
+        let mut received = Vec::new();
+        let mut receive = |watch: &mut Watch<'_>, event| {
             let event = watch.new_of(event).unwrap_or_default();
-            told.extend(event.observations.into_iter().map(|one| one.area));
+            received.extend(event.observations.into_iter().map(|one| one.area));
         };
-        tell(&mut watch, event(3, &[], false));
-        tell(&mut watch, event(4, &["a", "b"], true));
-        tell(&mut watch, event(4, &["c"], true));
+        receive(&mut watch, event(3, &[], false));
+        receive(&mut watch, event(4, &["a", "b"], true));
+        receive(&mut watch, event(4, &["c"], true));
         watch.again = watch.of_open_revision;
         assert_eq!((watch.request.after_revision, history(&watch)), (Some(3), BEFORE));
-        tell(&mut watch, event(3, &[], false));
-        tell(&mut watch, event(4, &["a", "b"], true));
-        tell(&mut watch, event(4, &["c", "d"], true));
-        tell(&mut watch, event(4, &["e"], false));
-        tell(&mut watch, event(5, &["f"], false));
-        assert_eq!(told, ["a", "b", "c", "d", "e", "f"]);
+        receive(&mut watch, event(3, &[], false));
+        receive(&mut watch, event(4, &["a", "b"], true));
+        receive(&mut watch, event(4, &["c", "d"], true));
+        receive(&mut watch, event(4, &["e"], false));
+        receive(&mut watch, event(5, &["f"], false));
+        assert_eq!(received, ["a", "b", "c", "d", "e", "f"]);
         assert_eq!((watch.request.after_revision, history(&watch)), (Some(5), AFTER));
     }
 
@@ -178,7 +178,7 @@ mod tests {
             let withdrawals = areas.iter().map(one).collect();
             v1::WatchObservationsResponse {
                 withdrawals,
-                // Of a revision that has something to tell, and so a moment.
+                // Belongs to a revision that has withdrawals, and so a time.
                 observations: Vec::new(),
                 ..event(4, &["none"], continues)
             }
@@ -186,19 +186,19 @@ mod tests {
         let client = Client::lazy("http://127.0.0.1:1", ClientOptions::default()).unwrap();
         let request = v1::WatchObservationsRequest::default();
         let mut watch = Watch { client: &client, request, events: None, of_open_revision: 0, again: 0 };
-        let mut told = Vec::new();
-        let mut tell = |watch: &mut Watch<'_>, event| {
+        let mut received = Vec::new();
+        let mut receive = |watch: &mut Watch<'_>, event| {
             let event = watch.new_of(event).unwrap_or_default();
-            told.extend(event.withdrawals.into_iter().map(|one| one.area));
+            received.extend(event.withdrawals.into_iter().map(|one| one.area));
         };
-        tell(&mut watch, event(3, &[], false));
-        tell(&mut watch, withdrawn(&["a", "b"], true));
+        receive(&mut watch, event(3, &[], false));
+        receive(&mut watch, withdrawn(&["a", "b"], true));
         watch.again = watch.of_open_revision;
-        tell(&mut watch, event(3, &[], false));
-        tell(&mut watch, withdrawn(&["a"], true));
-        tell(&mut watch, withdrawn(&["b", "c"], true));
-        tell(&mut watch, withdrawn(&["d"], false));
-        assert_eq!(told, ["a", "b", "c", "d"]);
+        receive(&mut watch, event(3, &[], false));
+        receive(&mut watch, withdrawn(&["a"], true));
+        receive(&mut watch, withdrawn(&["b", "c"], true));
+        receive(&mut watch, withdrawn(&["d"], false));
+        assert_eq!(received, ["a", "b", "c", "d"]);
         assert_eq!(watch.request.after_revision, Some(4));
     }
 }

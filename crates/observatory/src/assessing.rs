@@ -42,7 +42,7 @@ impl Observatory {
     }
 
     /// Makes one observation of the codings of a unit's open round, and closes the round. Answers once it is flushed and
-    /// scored. It is a new version also where it says what was known: it rests on other codings.
+    /// scored. It is a new version even if its value did not change: it rests on other codings.
     pub async fn adjudicate(
         &self,
         id: SubmissionId,

@@ -1,7 +1,7 @@
-//! Blindness: who is shown which codings.
+//! Blindness: which codings are visible to whom.
 //!
-//! *Invariant:* whatever shows a coding, or a figure made of codings, asks here first, and judges by the state that it
-//! shows. Coders rate without knowing what others said: until its round is adjudicated, a coding is shown to its coder and
+//! *Invariant:* every query that returns a coding, or a figure made of codings, checks here first, against the state that it
+//! shows. Coders rate without knowing the judgements of others: until its round is adjudicated, a coding is shown to its coder and
 //! to curators alone.
 
 use tenseven_model::CoderId;
@@ -28,7 +28,7 @@ impl Viewer {
     }
 
     /// Whether figures that it is shown may be made of a round that was adjudicated or was not. Of an open round a coder
-    /// could tell from the figure and its own coding what others said.
+    /// could deduce the judgements of others from the figure and its own coding.
     pub(crate) fn sees_figures(&self, is_adjudicated: bool) -> bool {
         match self {
             Self::Curator => true,
@@ -36,8 +36,8 @@ impl Viewer {
         }
     }
 
-    /// Whether it is told how many codings it is not shown.
-    pub(crate) fn is_told_how_many(&self) -> bool {
+    /// Whether the number of codings that it is not shown is revealed to it.
+    pub(crate) fn sees_withheld_count(&self) -> bool {
         matches!(self, Self::Coder(_))
     }
 }

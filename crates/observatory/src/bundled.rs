@@ -1,4 +1,4 @@
-//! What ships with the program: frameworks and practices, written into a registry that has not got them.
+//! Bundled frameworks and practices, written into a registry that lacks them.
 
 use std::convert::Infallible;
 
@@ -69,7 +69,7 @@ pub(crate) fn write_practices(shared: &Shared) -> Result<(), OpenError> {
     loop {
         match write(shared, seeds.submission(attempt), seeds.clone()) {
             Err(WriteError::Submission(SubmissionError::IdReused(_))) => attempt += 1,
-            // Reads must go on; the next start tries again.
+            // Reads must keep working; the next start tries again.
             Err(WriteError::Submission(problem @ SubmissionError::JournalFull(_))) => {
                 warn!(%problem, "practices that ship with the program are left out");
                 return Ok(());

@@ -1,10 +1,10 @@
-//! The one clock. Everything else is told the time.
+//! The one clock. Everything else takes the time as an argument.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tenseven_model::Timestamp;
 
-/// Tells the time.
+/// Returns the current time.
 pub trait Clock: Send + Sync + 'static {
     /// The present instant.
     fn now(&self) -> Timestamp;

@@ -1,4 +1,4 @@
-//! Histories: which of them a revision belongs to, and whether a client names the same.
+//! Histories: which of them a revision belongs to, and whether it is the one that a client names.
 //!
 //! *Invariant:* [`Shared::check_history`] is the only place that compares a history that a client names with the lineage of the
 //! registry. Reads, watches, page tokens and copies all pass through it.

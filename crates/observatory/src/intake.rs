@@ -1,4 +1,4 @@
-//! The intake: the way of submissions to the writer.
+//! The intake: the queue of submissions to the writer.
 //!
 //! *Invariant:* what is taken in is answered. What there is no room for is refused at once, or waits where its sender
 //! wants to; what comes after the end is refused.
@@ -18,7 +18,7 @@ use crate::{
     submission::Submission,
 };
 
-/// How long a submission waits for word of room before it looks by itself.
+/// How long a submission waits for a notification of room before it checks again.
 const ROOM_WAIT: Duration = Duration::from_secs(1);
 
 /// A submission in the queue of the writer.
@@ -36,8 +36,8 @@ pub(crate) struct Intake {
     freed: Notify,
 }
 
-/// Why a submission was not taken in.
-enum NotTaken {
+/// Why a submission was not queued.
+enum SendError {
     /// There is no room for it now.
     Full(Submission),
     /// It will not be.
@@ -45,7 +45,7 @@ enum NotTaken {
 }
 
 impl Intake {
-    /// An intake for so many submissions of so many bytes, and what the writer receives them by.
+    /// An intake with a limit on submissions and on their bytes, and the writer's receiver.
     pub(crate) fn new(submissions_max: usize, bytes_max: usize) -> (Self, Receiver<Job>) {
         let (sender, receiver) = bounded(submissions_max);
         let (jobs, queue, freed) = (Mutex::new(Some(sender)), Queue::new(bytes_max), Notify::new());
@@ -55,8 +55,8 @@ impl Intake {
     /// Hands a submission to the writer, which answers it.
     pub(crate) fn submit(&self, submission: Submission) -> Result<(), SubmissionError> {
         self.offer(submission).map_err(|not_taken| match not_taken {
-            NotTaken::Full(_) => QueueFull { waiting: self.submissions_max }.into(),
-            NotTaken::Refused(refusal) => refusal,
+            SendError::Full(_) => QueueFull { waiting: self.submissions_max }.into(),
+            SendError::Refused(refusal) => refusal,
         })
     }
 
@@ -68,27 +68,27 @@ impl Intake {
             freed.as_mut().enable();
             match self.offer(submission) {
                 Ok(()) => return Ok(()),
-                Err(NotTaken::Refused(refusal)) => return Err(refusal),
-                Err(NotTaken::Full(back)) => submission = back,
+                Err(SendError::Refused(refusal)) => return Err(refusal),
+                Err(SendError::Full(back)) => submission = back,
             }
             drop(tokio::time::timeout(ROOM_WAIT, freed).await);
         }
     }
 
-    fn offer(&self, submission: Submission) -> Result<(), NotTaken> {
+    fn offer(&self, submission: Submission) -> Result<(), SendError> {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(sender) = jobs.as_ref() else { return Err(NotTaken::Refused(Closing.into())) };
+        let Some(sender) = jobs.as_ref() else { return Err(SendError::Refused(Closing.into())) };
         let Some(room) = self.queue.take(submission.size.bytes) else {
-            return Err(NotTaken::Full(submission));
+            return Err(SendError::Full(submission));
         };
         match sender.try_send(Job { submission, room }) {
             Ok(()) => Ok(()),
-            Err(TrySendError::Full(job)) => Err(NotTaken::Full(job.submission)),
-            Err(TrySendError::Disconnected(_)) => Err(NotTaken::Refused(JournalFailed.into())),
+            Err(TrySendError::Full(job)) => Err(SendError::Full(job.submission)),
+            Err(TrySendError::Disconnected(_)) => Err(SendError::Refused(JournalFailed.into())),
         }
     }
 
-    /// Tells those who wait that there is room.
+    /// Notifies those who wait that there is room.
     pub(crate) fn room_was_made(&self) {
         self.freed.notify_waiters();
     }

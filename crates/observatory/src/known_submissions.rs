@@ -1,4 +1,4 @@
-//! Known submissions: whether a submission was accepted before, and what it was answered then.
+//! Known submissions: finds the receipt of a submission that was accepted before.
 //!
 //! *Invariant:* a submission is looked up in the journal before its turn, as of a revision. The writer checks only what was
 //! accepted after that, which it remembers; it reads the journal only for a submission that waited longer than it remembers.

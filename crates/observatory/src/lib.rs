@@ -50,16 +50,16 @@
 
 mod approximate_size;
 mod assessing;
+mod backup;
 mod blindness;
 mod bundled;
 mod changing;
 mod checkpoint;
+mod checkpointer;
 mod clock;
-mod copy;
-mod guarded;
+mod guarded_journal;
 mod history;
 mod intake;
-mod keeper;
 mod known_submissions;
 mod limits;
 mod merging;
@@ -96,10 +96,10 @@ mod watch;
 mod write_failure;
 mod writer;
 
+pub use backup::{BackupRecords, BackupStartError, RegistryStatus};
 pub use blindness::Viewer;
 pub use changing::Submitted;
 pub use clock::{Clock, SystemClock};
-pub use copy::{Copy, CopyError, RegistryStatus};
 pub use limits::Limits;
 pub use observatory::Observatory;
 pub use open_error::OpenError;
@@ -116,19 +116,21 @@ pub use query::{
     Coefficient, ComparedColumn, Comparison, ComparisonError, CountryError, Difference, DifferenceError,
     ExplanationError, FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, InvalidSource,
     ListAreasError, ListScoresError, ListedArea, ListedVersion, ListingError, NoAdjudication, NoAgreement,
-    NoObservation, NoRubric, ObservationLookupError, ObservationPage, READ_OBSERVATIONS_MAX, Ranking,
-    RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage, ScoreTree, ScoresError,
-    Standing, Statistic, TargetReport, TargetReportError, TooMany, Trend, TrendError, TrendPoint,
+    NoObservation, NoRubric, ObservationLookupError, ObservationPage, READ_OBSERVATIONS_MAX, RankedArea,
+    Ranking, RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage, ScoreTree,
+    ScoresError, Statistic, TargetReport, TargetReportError, TooMany, Trend, TrendError, TrendPoint,
     UnknownNodes, Validation, VersionPage, VersionsError, WrongFrequency,
 };
 pub use recorded::{Recorded, RecordedVersion};
 pub use records::unreadable;
-pub use score_watch::{ScoreChange, ScoreNews, ScoreWatch, ScoreWatchError, WatchScoresError, WatchedScores};
+pub use score_watch::{
+    ScoreChange, ScoreChanges, ScoreWatch, ScoreWatchError, WatchScoresError, WatchedScores,
+};
 pub use snapshot::NotScored;
 pub use submission_error::{
-    AdjudicateError, ChangesError, Closing, IdReused, JournalFailed, JournalFull, Overtaken, PublicationDied,
-    PublicationUnderWay, PublishError, QueueFull, RetireFrameworkError, SubmissionError, SubmitCodingError,
-    Unreadable, WriteError, WritePracticeError,
+    AdjudicateError, ChangesError, Closing, IdReused, JournalFailed, JournalFull, Overtaken,
+    PublicationAborted, PublicationUnderWay, PublishError, QueueFull, RetireFrameworkError, SubmissionError,
+    SubmitCodingError, Unreadable, WriteError, WritePracticeError,
 };
 /// The types of the state that this crate's methods take and return.
 pub use tenseven_state::{

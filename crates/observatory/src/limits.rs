@@ -1,17 +1,17 @@
-//! Limits: how much is taken on at once.
+//! Limits of memory and of concurrent work.
 
 use tenseven_state::{RuleLimits, frameworks::BudgetLimits};
 
 /// The observatory's limits. Each has a default, and a clear error where it is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Most observations in one submission.
+    /// Maximum number of observations in one submission.
     pub batch_observations_max: usize,
-    /// Most submissions that wait for the writer; one more is refused.
+    /// Maximum number of submissions that wait for the writer; one more is refused.
     pub queue_submissions_max: usize,
-    /// Most submissions that go out with one flush.
+    /// Maximum number of submissions that go out with one flush.
     pub group_submissions_max: usize,
-    /// Most observations that go out with one flush, unless a single submission holds more.
+    /// Maximum number of observations that go out with one flush, unless a single submission holds more.
     pub group_observations_max: usize,
     /// About how many bytes go out with one flush, unless a single submission holds more.
     pub group_bytes_max: usize,
@@ -21,8 +21,8 @@ pub struct Limits {
     pub past_boards_max: usize,
     /// Past moments whose observations are kept for the next question about them.
     pub past_states_max: usize,
-    /// About how many bytes are kept of past moments: half of them of scores that were asked for, a quarter of observations, and
-    /// a quarter of scores that those who watch go on from. Of each, the last one that was asked for is kept, whatever its size.
+    /// About how many bytes are kept of past moments: half of them of scores that were requested, a quarter of observations, and
+    /// a quarter of scores that those who watch go on from. Of each, the last one that was requested is kept, regardless of its size.
     pub past_bytes_max: u64,
     /// Fewest observations between two checkpoints; they lie further apart once an eighth of what is known is more.
     pub checkpoint_observations_min: u64,
@@ -30,7 +30,7 @@ pub struct Limits {
     pub definition_bytes_max: usize,
     /// What frameworks may cost.
     pub budget: BudgetLimits,
-    /// Most practices that are not withdrawn; one more is refused. All of them are held in memory, and in the index of
+    /// Maximum number of practices that are not withdrawn; one more is refused. All of them are held in memory, and in the index of
     /// each state that was searched.
     pub practices_max: usize,
 }

@@ -1,4 +1,4 @@
-//! Merging: what merges are resolved with.
+//! Merging: resolves merges with the current observations.
 //!
 //! *Invariant:* the journal is read only for the keys that are merged, and never by the writer. What is read of it is bounded, however little
 //! the request holds.
@@ -15,7 +15,7 @@ use crate::{
     records::{self, Found},
 };
 
-/// Most bytes of the observations that the merges of one submission are resolved with: what a large push holds.
+/// Maximum number of bytes of the observations that the merges of one submission are resolved with: what a large push holds.
 pub(crate) const MERGED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Observations that are read together, at first and at most.
 const READ_TOGETHER: usize = 32;

@@ -1,4 +1,4 @@
-//! Moments: when groups of entries are accepted, and which times an answer can be given for.
+//! Accept times: assigns them to groups of entries, and decides for which times an as-of read can be answered.
 //!
 //! *Invariant:* an answer for a time is final. It waits for the groups that are accepted up to that time, and no later group is
 //! accepted at or before it.

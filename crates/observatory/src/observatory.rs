@@ -1,4 +1,4 @@
-//! The observatory: opened on a journal, it takes submissions and answers questions.
+//! The observatory: opened on a journal, it accepts submissions and answers queries.
 
 use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
@@ -16,8 +16,8 @@ use tokio::sync::watch;
 
 use crate::{
     Clock, Cursor, Limits, OpenError, Position, RevisionNotReached, View, ViewError, WriteFailure, bundled,
-    guarded::Guarded,
-    keeper::Keeper,
+    checkpointer::Checkpointer,
+    guarded_journal::GuardedJournal,
     opened::{Opened, opened},
     publication::Running,
     score_watch::Sources,
@@ -45,10 +45,10 @@ impl Observatory {
         clock: Box<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let Opened { shared, jobs, head, stored } = opened(journal, world, limits, clock)?;
-        let journal = Arc::<Guarded>::clone(&shared.journal);
-        let mut keeper = Keeper::start(journal, &limits, stored).map_err(OpenError::Thread)?;
-        keeper.offer(head, &shared.state.load_full());
-        let writer = Writer::start(&shared, jobs, keeper).map_err(OpenError::Thread)?;
+        let journal = Arc::<GuardedJournal>::clone(&shared.journal);
+        let mut checkpointer = Checkpointer::start(journal, &limits, stored).map_err(OpenError::Thread)?;
+        checkpointer.offer(head, &shared.state.load_full());
+        let writer = Writer::start(&shared, jobs, checkpointer).map_err(OpenError::Thread)?;
         let observatory = Self::new(shared, Some(writer));
         bundled::publish_frameworks(&observatory.shared)?;
         bundled::write_practices(&observatory.shared)?;

@@ -1,4 +1,4 @@
-//! Why an observatory cannot be opened.
+//! Errors of opening an observatory.
 
 use tenseven_model::{FrameworkRef, Revision};
 use tenseven_state::frameworks::UnreadableVersion;

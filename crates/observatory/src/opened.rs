@@ -1,4 +1,4 @@
-//! What a journal is opened as: its entries folded and scored, before anything can be written.
+//! An opened journal: its entries are folded and scored before anything can be written.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -13,7 +13,7 @@ use tracing::{info, warn};
 
 use crate::{
     Clock, Limits, OpenError, checkpoint,
-    guarded::Guarded,
+    guarded_journal::GuardedJournal,
     intake::Job,
     replay::fold_journal,
     shared::Shared,
@@ -38,7 +38,7 @@ pub(crate) fn opened(
     limits: Limits,
     clock: Box<dyn Clock>,
 ) -> Result<Opened, OpenError> {
-    let journal = Arc::new(Guarded::new(journal));
+    let journal = Arc::new(GuardedJournal::new(journal));
     let head = journal.head();
     let newest = checkpoint::nearest(journal.as_ref(), Revision::ZERO, head.revision);
     let mut state = newest.unwrap_or_default();

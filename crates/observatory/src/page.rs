@@ -1,4 +1,4 @@
-//! Page tokens: where a listing goes on, bound to its query, its revision and the history of that.
+//! Page tokens: the position of a listing, bound to its query, its revision and the history of that.
 
 use data_encoding::BASE64URL_NOPAD;
 use tenseven_model::{HistoryId, Revision};
@@ -16,7 +16,7 @@ const HEADER_LENGTH: usize = 1 + 8 + 16 + FINGERPRINT_LENGTH;
 #[error("the page token belongs to another query or was changed; start again without it")]
 pub struct InvalidPageToken;
 
-/// Stands for everything that a listing was asked for, but for the page.
+/// Identifies a listing: everything that was requested, except the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QueryFingerprint([u8; FINGERPRINT_LENGTH]);
 

@@ -12,7 +12,7 @@ use crate::{
 
 impl Observatory {
     /// Publishes a new version of a framework, or follows the publication of the same submission. Answers at once; what
-    /// becomes of it is told by the steps. Refused here is only what cannot begin.
+    /// becomes of it is reported by the steps. Only a publication that cannot begin is refused here.
     pub fn publish(&self, id: SubmissionId, definition: String) -> Result<Publication, PublishError> {
         let mut running = self.publication.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = running.as_ref().filter(|running| !running.is_over()) {

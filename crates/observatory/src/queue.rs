@@ -24,7 +24,7 @@ impl Queue {
         Self { taken: Arc::default(), max }
     }
 
-    /// Room for so many bytes, if there is any; an empty queue takes a submission of any size.
+    /// Reserves room for `bytes` bytes, if there is any; an empty queue takes a submission of any size.
     pub(crate) fn take(&self, bytes: usize) -> Option<Room> {
         let fits =
             |taken: usize| (taken == 0 || taken.saturating_add(bytes) <= self.max).then(|| taken + bytes);

@@ -15,17 +15,17 @@ use tenseven_store::Entry;
 
 use crate::approximate_size::entry_bytes;
 
-/// Most entries that are kept.
+/// Maximum number of entries that are kept.
 const ENTRIES_MAX: usize = 4_096;
 /// About how many bytes are kept.
 const BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// The newest entries.
 #[derive(Debug, Default)]
-pub(crate) struct Recent(RwLock<Kept>);
+pub(crate) struct Recent(RwLock<Cache>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct Cache {
     /// The revision of the first entry.
     first: Revision,
     /// Each with its bytes; none where only its revision is kept.
@@ -50,7 +50,7 @@ impl Recent {
     }
 }
 
-impl Kept {
+impl Cache {
     fn keep(&mut self, entry: Arc<Entry>) {
         let revision = entry.revision;
         // Nobody follows the texts of frameworks, and they are long.

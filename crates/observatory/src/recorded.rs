@@ -1,13 +1,13 @@
-//! What the registry holds of an observation.
+//! Observations as the registry holds them.
 
 use std::sync::Arc;
 
 use tenseven_model::{Observation, Revision, SubmissionId, Timestamp, event::VersionBody};
 
-/// An observation: what was said from its revision on.
+/// An observation: current from its revision on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recorded {
-    /// What it says.
+    /// Its contents.
     pub observation: Arc<Observation>,
     /// The revision that accepted it.
     pub revision: Revision,

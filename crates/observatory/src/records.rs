@@ -1,4 +1,4 @@
-//! What the journal holds of observations beyond their cells: their texts, and their earlier versions.
+//! Reads the parts of observations that only the journal holds: their texts and earlier versions.
 //!
 //! *Invariant:* the memory that an answer takes is bounded: of several entries, one is held at a time.
 
@@ -15,7 +15,7 @@ use tracing::error;
 
 use crate::{RecordedAdjudication, Unreadable, UnreadableVersion};
 
-/// The answer where the journal cannot be read; the operator is told what is wrong.
+/// The error if the journal cannot be read; the cause is logged for the operator.
 pub fn unreadable(problem: &ReadError) -> Unreadable {
     error!(error = %problem, "the journal cannot be read; check it with `tenseven verify`, and restore it from a backup");
     let revision = match problem {
@@ -25,7 +25,7 @@ pub fn unreadable(problem: &ReadError) -> Unreadable {
     Unreadable { revision }
 }
 
-/// The answer where a framework cannot be read; the operator's log says why.
+/// The error if a framework cannot be read; the cause is logged for the operator.
 pub(crate) fn unreadable_version(problem: &UnreadableVersion) -> Unreadable {
     log_unreadable_version(problem);
     Unreadable { revision: problem.revision }
@@ -36,21 +36,21 @@ pub(crate) fn log_unreadable_version(problem: &UnreadableVersion) {
     error!(error = %problem, "a framework cannot be read");
 }
 
-/// The observations that entries hold for keys, in the order in which they are asked for.
+/// The observations that entries hold for keys, in the order in which they are requested.
 pub(crate) fn observations(
     journal: &dyn Journal,
     wanted: &[(Revision, ObservationKey)],
 ) -> Result<Vec<Observation>, Unreadable> {
     let mut by_revision: HashMap<Revision, Vec<usize>> = HashMap::new();
-    for (place, (revision, _)) in wanted.iter().enumerate() {
-        by_revision.entry(*revision).or_default().push(place);
+    for (index, (revision, _)) in wanted.iter().enumerate() {
+        by_revision.entry(*revision).or_default().push(index);
     }
     let mut found: Vec<Option<Observation>> = vec![None; wanted.len()];
-    for (revision, places) in by_revision {
-        let keys: Vec<&ObservationKey> = places.iter().map(|place| &wanted[*place].1).collect();
+    for (revision, indices) in by_revision {
+        let keys: Vec<&ObservationKey> = indices.iter().map(|index| &wanted[*index].1).collect();
         let held = journal.find_all(revision, &keys).map_err(|error| unreadable(&error))?;
-        for (place, version) in places.into_iter().zip(held) {
-            found[place] = version.and_then(observed);
+        for (index, version) in indices.into_iter().zip(held) {
+            found[index] = version.and_then(observed);
         }
     }
     let whole = found.into_iter().zip(wanted).map(|(found, (revision, key))| {
@@ -120,7 +120,7 @@ pub(crate) fn coding(journal: &dyn Journal, revision: Revision) -> Result<FiledC
     Ok(*filed)
 }
 
-/// The adjudication that an entry holds, with what its codings said; none if the entry holds something else.
+/// The adjudication that an entry holds, with its codings; none if the entry holds something else.
 pub(crate) fn adjudication(
     journal: &dyn Journal,
     codings: &Codings,

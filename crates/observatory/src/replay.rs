@@ -1,4 +1,4 @@
-//! Reading the journal again at the start.
+//! Replays the journal at the start.
 //!
 //! *Invariant:* an entry whose decoding or folding panics is an error that names its revision: every start would meet it.
 
@@ -14,7 +14,7 @@ use tenseven_store::{Entry, Journal, Records};
 
 use crate::{OpenError, approximate_size::entry_bytes};
 
-/// Most entries, and observations and bytes of others unless a single entry holds more, that are handed over together.
+/// Maximum number of entries, observations and bytes in one group, unless a single entry holds more.
 const TOGETHER_ENTRIES_MAX: usize = 256;
 const TOGETHER_OBSERVATIONS_MAX: usize = 2_000;
 const TOGETHER_BYTES_MAX: usize = 256 * 1024;

@@ -1,4 +1,4 @@
-//! What the writer and the readers share.
+//! State that the writer and the readers share.
 
 use std::sync::{Arc, atomic::AtomicBool};
 
@@ -10,7 +10,7 @@ use tokio::sync::{Semaphore, watch};
 
 use crate::{
     Clock, Limits,
-    guarded::Guarded,
+    guarded_journal::GuardedJournal,
     intake::{Intake, Job},
     moments::Moments,
     past::{PastBoards, PastStates},
@@ -25,7 +25,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) clock: Box<dyn Clock>,
     /// Appended to by the writer alone; anybody may read.
-    pub(crate) journal: Arc<Guarded>,
+    pub(crate) journal: Arc<GuardedJournal>,
     /// The newest state. Readers take it as it is and keep it as long as they need it.
     pub(crate) state: ArcSwap<Snapshot>,
     pub(crate) moments: Moments,
@@ -51,7 +51,7 @@ const MERGING_MAX: usize = 2;
 impl Shared {
     /// What is shared, and what the writer receives submissions by.
     pub(crate) fn new(
-        journal: Arc<Guarded>,
+        journal: Arc<GuardedJournal>,
         world: World,
         limits: Limits,
         clock: Box<dyn Clock>,
@@ -83,12 +83,12 @@ impl Shared {
         Rules { world: &self.world, limits: self.limits.rules() }
     }
 
-    /// Lets everybody read a state; those who wait for one are told by [`Self::announce`].
+    /// Lets everybody read a state; those who wait for one are notified by [`Self::announce`].
     pub(crate) fn publish(&self, state: Arc<Snapshot>) {
         self.state.store(state);
     }
 
-    /// Tells those who wait for a revision that its state is published. There can be many, so that who waits for an
+    /// Notifies those who wait for a revision that its state is published. There can be many, so that who waits for an
     /// answer of the writer is answered first.
     pub(crate) fn announce(&self, revision: Revision) {
         self.revision.send_replace(revision);

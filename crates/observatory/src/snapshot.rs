@@ -1,4 +1,4 @@
-//! Snapshots: a state, and what is made of it: scores, and the index of practices.
+//! Snapshots: a state and what is derived from it: scores, and the index of practices.
 //!
 //! *Invariant:* a published snapshot never changes; the writer changes a clone and publishes that. Everything here can
 //! be rebuilt from the journal alone, and the rebuilt snapshot answers as the live one did.
@@ -119,7 +119,7 @@ impl Snapshot {
         self.suspended = Arc::new(suspended);
     }
 
-    /// The version that a reference means. Where it cannot be read, the operator's log says why.
+    /// The version that a reference means. If it cannot be read, the operator's log has the cause.
     pub(crate) fn version_of(
         &self,
         framework: &FrameworkRef,

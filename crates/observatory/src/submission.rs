@@ -1,4 +1,4 @@
-//! Submissions: commands that wait for the writer, each with who waits for its answer.
+//! Submissions: commands that wait for the writer, each with a channel for its answer.
 
 use std::{error::Error, sync::Arc};
 
@@ -32,7 +32,7 @@ pub(crate) struct Submission {
     pub(crate) command: Box<dyn Undecided>,
 }
 
-/// A command whose answer is waited for, of whatever kind.
+/// A command of any kind whose caller waits for the answer.
 pub(crate) trait Undecided: Send {
     /// Decides it on top of a state.
     fn decide(

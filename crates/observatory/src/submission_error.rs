@@ -1,4 +1,4 @@
-//! Why a write fails: small structs, and the errors of each operation composed of them.
+//! Errors of writes: small structs, and the error of each operation composed of them.
 
 use tenseven_model::{Revision, SubmissionId};
 use tenseven_state::{
@@ -68,9 +68,9 @@ pub struct PublicationUnderWay;
 /// The publication ended by a fault of the program. Nothing of it was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the publication ended unexpectedly; the operator's log says why")]
-pub struct PublicationDied;
+pub struct PublicationAborted;
 
-/// Why a submission is not accepted, whatever it contains. Nothing of it was stored, except where it says that this is not
+/// Why a submission is not accepted, regardless of its contents. Nothing of it was stored, except where the variant states that this is not
 /// known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SubmissionError {
@@ -152,7 +152,7 @@ pub enum PublishError {
     UnderWay(#[from] PublicationUnderWay),
     /// The publication ended by a fault of the program.
     #[error(transparent)]
-    Died(#[from] PublicationDied),
+    Died(#[from] PublicationAborted),
     /// Its submission fails.
     #[error(transparent)]
     Submission(#[from] SubmissionError),

@@ -10,7 +10,7 @@ use crate::Unreadable;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("there is no revision {wanted}; the newest is {newest}, and the first is 1")]
 pub struct NoSuchRevision {
-    /// What was asked for.
+    /// The requested revision.
     pub wanted: Revision,
     /// The newest.
     pub newest: Revision,
@@ -20,7 +20,7 @@ pub struct NoSuchRevision {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("revision {wanted} was compacted away by the operator; the oldest that can be asked for is {oldest}")]
 pub struct Compacted {
-    /// What was asked for.
+    /// The requested revision.
     pub wanted: Revision,
     /// The oldest that there is.
     pub oldest: Revision,
@@ -41,7 +41,7 @@ pub struct WrongHistory {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("revision {wanted} was not reached in {:.1} s; the newest is {newest}", .waited.as_secs_f32())]
 pub struct RevisionNotReached {
-    /// What was asked for.
+    /// The requested revision.
     pub wanted: Revision,
     /// The newest.
     pub newest: Revision,

@@ -1,6 +1,6 @@
 //! Watching: what each revision changed, from the newest entries that are kept, or read back from the journal.
 //!
-//! *Invariant:* nothing is told before the state with it is published, and the writer is never waited for nor slowed: a
+//! *Invariant:* nothing is returned before the state with it is published, and the writer is never waited for nor slowed: a
 //! watcher that falls behind reads the journal at its own pace.
 
 use tenseven_model::{
@@ -18,10 +18,10 @@ use crate::{
     tail::Tail,
 };
 
-/// Most revisions that are looked at for one answer.
+/// Maximum number of revisions that are looked at for one answer.
 const REVISIONS_MAX: usize = 1_000;
 
-/// Which changes are told.
+/// Which changes are returned.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ChangeFilter {
     indicator: Option<IndicatorId>,
@@ -72,14 +72,14 @@ pub struct Changed {
 
 impl Observatory {
     /// A filter of changes; rejected where it names an area that is not known. Of a status are those observations that have it from
-    /// then on. A withdrawal has none, and matches whatever status is selected.
+    /// then on. A withdrawal has none, and matches any selected status.
     pub fn change_filter(&self, selection: ObservationSelection) -> Result<ChangeFilter, AreaSelectionError> {
         let ObservationSelection { indicator, area, source, from, to, status } = selection;
         let areas = AreaFilter::of(area.as_ref(), &self.shared.world)?;
         Ok(ChangeFilter { indicator, areas, source, from, to, status })
     }
 
-    /// The revision behind which a watch starts, the newest if none is given; refused where not all changes behind it are
+    /// The revision after which a watch starts, the newest if none is given; refused if not all changes after it are
     /// there, it is still to come, or it belongs to another history.
     pub fn watch_after(&self, start: WatchStart) -> Result<Revision, WatchStartError> {
         self.shared.check_start(&start)?;

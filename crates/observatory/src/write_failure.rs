@@ -2,7 +2,7 @@
 
 use tokio::sync::watch;
 
-/// Why the registry accepts no more writes. Reads go on.
+/// Why the registry accepts no more writes. Reads are still answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WriteFailure {
     /// An append to the journal failed, and whether its entries are kept is unknown until a restart.

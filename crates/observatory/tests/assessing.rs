@@ -220,7 +220,7 @@ proptest! {
 }
 
 #[test]
-fn the_first_page_alone_tells_how_many_codings_are_withheld() {
+fn only_the_first_page_has_the_number_of_withheld_codings() {
     let live = open(&TestJournal::default());
     let basic = || Judgement::Level("basic".parse().unwrap());
     let steps =
@@ -237,7 +237,7 @@ fn the_first_page_alone_tells_how_many_codings_are_withheld() {
 }
 
 #[test]
-fn a_round_takes_so_many_coders_and_no_more() {
+fn a_round_accepts_a_limited_number_of_coders() {
     let live = open(&TestJournal::default());
     let basic = || Judgement::Level("basic".parse().unwrap());
     let submit = |number: u32| {

@@ -67,14 +67,14 @@ fn merge(key: &ObservationKey, comment: &str) -> ObservationMerge {
     ObservationMerge::new(key.clone(), fields).unwrap()
 }
 
-/// What was said of each key, newest first.
+/// The versions of each key, newest first.
 type History = BTreeMap<ObservationKey, Vec<(Revision, VersionBody)>>;
 
 /// What came of a few submissions.
 #[derive(Default)]
 struct Live {
-    /// What was said, as watches show it.
-    said: History,
+    /// The versions, as watches show them.
+    versions: History,
     /// What is observed.
     observed: BTreeMap<ObservationKey, Observation>,
     revisions: Vec<Revision>,
@@ -108,10 +108,11 @@ impl Live {
         assert_eq!((new + revised + unchanged + withdrawn) as usize, changes.len());
         let filter = registry.change_filter(ObservationSelection::default()).unwrap();
         let before = Revision::new(revision.number() - 1);
-        let told = registry.changes_after(&filter, (before, None), usize::MAX).unwrap().changes;
-        let withdrawals = told.iter().flat_map(|told| &told.withdrawals).cloned().map(VersionBody::Withdrawn);
+        let watched = registry.changes_after(&filter, (before, None), usize::MAX).unwrap().changes;
+        let withdrawals =
+            watched.iter().flat_map(|watched| &watched.withdrawals).cloned().map(VersionBody::Withdrawn);
         let observations =
-            told.iter().flat_map(|told| &told.observations).cloned().map(VersionBody::Observed);
+            watched.iter().flat_map(|watched| &watched.observations).cloned().map(VersionBody::Observed);
         let (withdrawals, observations): (Vec<_>, Vec<_>) = (withdrawals.collect(), observations.collect());
         assert_eq!((withdrawals.len(), observations.len()), (withdrawn as usize, (new + revised) as usize));
         for body in withdrawals.into_iter().chain(observations) {
@@ -119,7 +120,7 @@ impl Live {
                 VersionBody::Observed(observation) => observation.key(),
                 VersionBody::Withdrawn(withdrawal) => withdrawal.key(),
             };
-            self.said.entry(key.clone()).or_default().insert(0, (revision, body));
+            self.versions.entry(key.clone()).or_default().insert(0, (revision, body));
         }
         self.revisions.push(revision);
     }
@@ -172,7 +173,7 @@ proptest! {
     fn a_start_from_any_checkpoint_or_none_answers_as_the_live_registry_did(batches in history(8)) {
         let journal = TestJournal::default();
         let registry = open_with(&journal, 4);
-        let Live { said, revisions, .. } = live(&registry, &batches);
+        let Live { versions, revisions, .. } = live(&registry, &batches);
         let at = |registry: &Observatory, revision: &Revision| answers(&view(registry, AsOf::Revision(*revision)));
         let given: Vec<_> = revisions.iter().map(|revision| at(&registry, revision)).collect();
         drop(registry);
@@ -182,10 +183,10 @@ proptest! {
                 prop_assert_eq!(&at(&again, revision), given);
             }
             let now = view(&again, AsOf::Now);
-            for (key, said) in &said {
+            for (key, expected) in &versions {
                 let versions = now.versions(key, usize::MAX, None).unwrap().versions;
                 let versions: Vec<_> = versions.into_iter().map(|one| (one.revision, one.body)).collect();
-                prop_assert_eq!(&versions, said);
+                prop_assert_eq!(&versions, expected);
             }
             drop((now, again));
             let verified = upkeep::verify(&journal, &mut |_, _| ()).unwrap();
@@ -214,9 +215,9 @@ fn what_is_pushed_behind_a_withdrawal_is_new_and_names_the_withdrawal() {
     let held = journal.find(again.revision, one.key()).unwrap().unwrap();
     assert_eq!(held.previous, Some(withdrawn.revision));
     let versions = view(&registry, AsOf::Now).versions(one.key(), 10, None).unwrap();
-    let said: Vec<_> =
+    let observed: Vec<_> =
         versions.versions.iter().map(|one| matches!(one.body, VersionBody::Observed(_))).collect();
-    assert_eq!((said, versions.compacted), (vec![true, false, true], false));
+    assert_eq!((observed, versions.compacted), (vec![true, false, true], false));
 }
 
 #[test]
@@ -301,9 +302,9 @@ fn verify_finds_a_withdrawal_of_what_was_never_observed() {
     };
     journal.append(last.revision, &[entry]).unwrap();
     let problems = upkeep::verify(&journal, &mut |_, _| ()).unwrap().problems;
-    let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("withdraws dual-nationality of MAR (test, 2020)"), "{told:?}");
+    let reports: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    assert!(reports[0].contains("withdraws dual-nationality of MAR (test, 2020)"), "{reports:?}");
 }
 
 #[test]
@@ -321,10 +322,10 @@ fn one_revision_puts_merges_and_withdraws_and_every_answer_shows_all_of_it() {
     let held = journal.read(revision).unwrap().event.into_versions();
     assert!(held.iter().map(ObservationVersion::key).eq([mar.key(), lby.key(), can.key()]));
     let filter = registry.change_filter(ObservationSelection::default()).unwrap();
-    let told =
+    let watched =
         registry.recent_changes_after(&filter, (Revision::new(revision.number() - 1), None), usize::MAX);
-    let told = told.unwrap().changes.remove(0);
-    assert_eq!((told.revision, told.observations.len(), told.withdrawals.len()), (revision, 2, 1));
+    let watched = watched.unwrap().changes.remove(0);
+    assert_eq!((watched.revision, watched.observations.len(), watched.withdrawals.len()), (revision, 2, 1));
     // The registry before and after it differ in all of that, and in nothing else.
     let (observed, scores) = answers(&view(&registry, AsOf::Now));
     let merged = merge(lby.key(), "seen").apply(&lby).unwrap();

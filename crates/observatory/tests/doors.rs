@@ -236,11 +236,11 @@ fn is_scored(view: &View, (area, period): (Alpha3, Period), answers: &Answers) -
 
 fn check_ranks(view: &View, period: Period, answers: &Answers) {
     let selection = RankSelection { framework: framework(), node: None, period, areas: areas() };
-    for standing in view.ranks(&selection).unwrap().standings {
-        let cell = (standing.area, period);
-        assert_eq!(standing.rank.is_ok(), is_scored(view, cell, answers), "{cell:?}");
+    for ranked in view.ranks(&selection).unwrap().areas {
+        let cell = (ranked.area, period);
+        assert_eq!(ranked.rank.is_ok(), is_scored(view, cell, answers), "{cell:?}");
         if let Some(known) = &answers[&cell] {
-            assert_eq!(node_bits(&standing.score), known.0[0]);
+            assert_eq!(node_bits(&ranked.score), known.0[0]);
         }
     }
 }
@@ -285,8 +285,8 @@ fn snapshot(observatory: &Observatory, revision: Revision) -> BTreeMap<(Alpha3, 
     block_on(async {
         let mut watch = observatory.watch_scores(&selection, WatchStart::after(revision), true).unwrap();
         while watch.is_opening() {
-            for news in watch.next().await.unwrap() {
-                for change in news.changes {
+            for event in watch.next().await.unwrap() {
+                for change in event.changes {
                     known.entry((change.area, change.period)).or_default().push(node_bits(&change.score));
                 }
             }

@@ -9,7 +9,7 @@ use tenseven_model::{
     AsOf, History, HistoryId, Lineage, OtherHistory, ReadAt, Revision, ScoreSelection, Value,
 };
 use tenseven_observatory::{
-    CopyError, Cursor, Limits, Observatory, Position, QueryFingerprint, ViewError, WatchStart,
+    BackupStartError, Cursor, Limits, Observatory, Position, QueryFingerprint, ViewError, WatchStart,
     WatchStartError, World, WrongHistory,
 };
 use tenseven_store::Head;
@@ -131,9 +131,9 @@ fn a_page_token_from_before_the_restore_is_rejected_if_its_revision_is_gone() {
 fn a_copy_that_ends_in_another_history_is_not_continued() {
     let (registry, fork) = restored();
     let lost = Head { revision: fork.next(), ..Head::default() };
-    let refused = registry.copy(lost, Some(BEFORE)).map(drop);
-    assert_eq!(refused, Err(CopyError::WrongHistory(left(lost.revision, fork))));
-    let copy = registry.copy(Head::default(), Some(BEFORE)).unwrap();
-    assert_eq!((copy.lineage.current(), copy.lineage.histories().len()), (NOW, 2));
-    assert_eq!(registry.status().lineage, copy.lineage);
+    let refused = registry.backup(lost, Some(BEFORE)).map(drop);
+    assert_eq!(refused, Err(BackupStartError::WrongHistory(left(lost.revision, fork))));
+    let backup = registry.backup(Head::default(), Some(BEFORE)).unwrap();
+    assert_eq!((backup.lineage.current(), backup.lineage.histories().len()), (NOW, 2));
+    assert_eq!(registry.status().lineage, backup.lineage);
 }

@@ -40,7 +40,7 @@ fn listed(observatory: &Observatory, as_of: AsOf) -> Vec<Recorded> {
         .observations
 }
 
-/// Says the same with a comment and a citation.
+/// The same value with a comment and a citation.
 fn noted(observation: &Observation, comment: &str) -> Observation {
     let evidence = vec![Evidence::new(format!("source of {comment}"), String::new(), String::new()).unwrap()];
     let notes = Notes { comment: comment.to_owned(), evidence, ..Notes::default() };
@@ -78,23 +78,23 @@ proptest! {
     }
 
     #[test]
-    fn every_version_of_an_observation_is_told_newest_first(batches in history(10)) {
+    fn every_version_of_an_observation_is_listed_newest_first(batches in history(10)) {
         let journal = TestJournal::default();
         let live = open(&journal);
-        let mut said: BTreeMap<ObservationKey, Vec<(Revision, VersionBody)>> = BTreeMap::new();
+        let mut accepted: BTreeMap<ObservationKey, Vec<(Revision, VersionBody)>> = BTreeMap::new();
         for (number, batch) in (0..).zip(&batches) {
             let batch: Vec<_> = batch.iter().map(|one| noted(one, &number.to_string())).collect();
             let receipt = block_on(live.submit_changes(submission(number), as_changes(batch.clone()))).unwrap();
             for one in batch {
-                said.entry(one.key().clone()).or_default().insert(0, (receipt.revision, VersionBody::Observed(one)));
+                accepted.entry(one.key().clone()).or_default().insert(0, (receipt.revision, VersionBody::Observed(one)));
             }
         }
         let now = view(&live, AsOf::Now);
-        for (key, said) in &said {
+        for (key, accepted) in &accepted {
             let page = now.versions(key, usize::MAX, None).unwrap();
             let versions: Vec<_> =
                 page.versions.iter().map(|one| (one.revision, one.body.clone())).collect();
-            prop_assert_eq!(&versions, said);
+            prop_assert_eq!(&versions, accepted);
             // Page after page the same.
             let (mut paged, mut after) = (Vec::new(), None);
             loop {
@@ -105,7 +105,7 @@ proptest! {
                     break;
                 }
             }
-            prop_assert_eq!(&paged, said);
+            prop_assert_eq!(&paged, accepted);
         }
     }
 }
@@ -154,7 +154,7 @@ fn a_submission_is_still_known_after_restarts_from_checkpoints() {
 }
 
 #[test]
-fn what_was_never_said_has_no_version() {
+fn an_observation_that_was_never_accepted_has_no_version() {
     let observatory = open(&TestJournal::default());
     let page = view(&observatory, AsOf::Now).versions(level("basic").key(), 10, None).unwrap();
     assert!(page.versions.is_empty() && page.next.is_none() && !page.compacted);

@@ -170,7 +170,7 @@ fn of_two_curators_who_saw_the_same_version_one_is_refused_with_the_newest() {
 }
 
 #[test]
-fn a_curator_who_lost_against_a_version_that_could_not_be_flushed_is_not_told_of_it() {
+fn a_curator_who_lost_against_a_version_that_could_not_be_flushed_does_not_see_it() {
     let journal = TestJournal::default();
     let observatory = Arc::new(open(&journal));
     journal.hold();
@@ -298,7 +298,7 @@ fn a_page_of_long_practices_ends_before_it_is_too_long_for_stock_clients() {
     assert!(page.hits.len() < 100 && page.next.is_some() && page.found == 100, "{}", page.hits.len());
 }
 
-/// What a curator does in a history: with the practice of this number, put (so many words) or withdrawn.
+/// What a curator does in a history: with the practice of this number, put (with this many words) or withdrawn.
 fn step() -> impl Strategy<Value = (u8, Option<Vec<usize>>)> {
     let words = proptest::collection::vec(0_usize..8, 1..12);
     (0_u8..5, prop_oneof![3 => words.prop_map(Some), 1 => Just(None)])

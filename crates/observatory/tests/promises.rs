@@ -241,7 +241,7 @@ fn revisions_keep_their_order_when_the_clock_goes_back() {
     assert!(second.accepted_at > first.accepted_at, "{second:?} is not after {first:?}");
 }
 
-/// A write at 20 s while it is 10 s; what comes then is stamped behind it, and nobody can tell what was there at 10 s.
+/// A write at 20 s while it is 10 s; what comes then is stamped after it, and it is unknown what was there at 10 s.
 #[test]
 fn a_moment_is_not_answered_while_revisions_are_stamped_later_than_now() {
     let journal = TestJournal::default();
@@ -362,7 +362,7 @@ fn what_waits_when_it_closes_is_answered_and_what_comes_later_refused() {
 }
 
 #[test]
-fn two_contents_under_one_id_in_a_failing_group_are_both_told_of_the_failure() {
+fn two_contents_under_one_id_in_a_failing_group_both_return_the_failure() {
     let journal = TestJournal::default();
     let observatory = Arc::new(open(&journal));
     journal.hold();

@@ -130,11 +130,11 @@ proptest! {
             older.push((revision, scores(&live, "target-10-7@1.0.0", AsOf::Now)));
         }
         let all = |observatory: &Observatory| ["target-10-7", "target-10-7@1.0.0", "small"].map(|one| scores(observatory, one, AsOf::Now));
-        let (said, named) = (all(&live), listed(&live));
+        let (scored, named) = (all(&live), listed(&live));
         drop(live);
         let rebuilt = open(&journal);
         prop_assert_eq!(listed(&rebuilt), named);
-        prop_assert_eq!(all(&rebuilt), said);
+        prop_assert_eq!(all(&rebuilt), scored);
         for (revision, scored) in older.into_iter().rev() {
             prop_assert_eq!(scores(&rebuilt, "target-10-7@1.0.0", AsOf::Revision(revision)), scored);
         }
@@ -264,7 +264,7 @@ fn an_indicator_of_another_framework_is_defined_alike_or_refused() {
 }
 
 #[test]
-fn a_new_version_changes_an_indicator_only_where_no_observation_stands_against_it() {
+fn a_new_version_changes_an_indicator_only_where_no_observation_contradicts_it() {
     let observatory = open(&TestJournal::default());
     publish(&observatory, 1, &own("1.0.0", "number")).unwrap();
     publish(&observatory, 2, &own("1.1.0", "count")).unwrap();

@@ -1,4 +1,4 @@
-//! Every way of asking for scores tells the same scores.
+//! Every way of asking for scores returns the same scores.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
 
@@ -64,7 +64,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(16))]
 
     #[test]
-    fn a_trend_tells_the_scores_of_each_period_whatever_the_size_of_its_pages(
+    fn a_trend_returns_the_scores_of_each_period_with_pages_of_any_size(
         batches in history(4),
         size in 1_usize..9,
     ) {
@@ -99,7 +99,7 @@ proptest! {
     }
 
     #[test]
-    fn a_comparison_tells_the_scores_of_each_area_and_period(batches in history(4)) {
+    fn a_comparison_returns_the_scores_of_each_area_and_period(batches in history(4)) {
         let view = view(&batches);
         let years = periods();
         let selection = ComparisonSelection {
@@ -119,7 +119,7 @@ proptest! {
     }
 
     #[test]
-    fn an_explanation_tells_the_scores_and_the_observations_behind_them(batches in history(4)) {
+    fn an_explanation_returns_the_scores_and_their_observations(batches in history(4)) {
         let view = view(&batches);
         for (of, period) in AREAS.into_iter().zip(periods().into_iter().skip(4)) {
             let explained = view.explain(&framework(), &area(of), period, None).unwrap();
@@ -130,8 +130,8 @@ proptest! {
                 let keys: Vec<&ObservationKey> = stages.reads.iter().flat_map(|read| &read.observations).collect();
                 prop_assert!(score.leaf.is_none() || !keys.is_empty());
                 let newest = keys.iter().map(|key| explained.observations[*key].revision).max();
-                let told = score.leaf.as_ref().map(|leaf| leaf.revision);
-                prop_assert!(told.is_none() || newest == told, "{told:?} {newest:?}");
+                let revision = score.leaf.as_ref().map(|leaf| leaf.revision);
+                prop_assert!(revision.is_none() || newest == revision, "{revision:?} {newest:?}");
             }
             let below: f64 = explained.published.framework.children(0).iter()
                 .filter_map(|child| explained.explanation.nodes[*child].contribution).sum();

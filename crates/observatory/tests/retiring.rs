@@ -277,9 +277,12 @@ fn verification_finds_a_version_that_is_retired_twice_or_never_was_there() {
         };
         journal.append(head, &[entry]).unwrap();
     }
-    let told: Vec<_> = problems().iter().map(ToString::to_string).collect();
-    assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].contains("retires mine@1.0.0") && told[1].contains("retires mine@9.0.0"), "{told:?}");
+    let reports: Vec<_> = problems().iter().map(ToString::to_string).collect();
+    assert_eq!(reports.len(), 2, "{reports:?}");
+    assert!(
+        reports[0].contains("retires mine@1.0.0") && reports[1].contains("retires mine@9.0.0"),
+        "{reports:?}"
+    );
     // A start folds them all the same.
     assert_eq!(scored(&open(&journal, Limits::default()), "mine", AsOf::Now).unwrap(), "mine@2.0.0");
 }

@@ -1,4 +1,4 @@
-//! Watching scores tells what every revision changed, the same whoever asks, from wherever, and whatever was flushed together.
+//! A watch of scores returns the changes of every revision, the same for every watcher, start and grouping of flushes.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
 
@@ -11,7 +11,7 @@ use tenseven_model::{
     Alpha3, AsOf, Observation, Outcome, Period, ReadAt, Revision, ScoreSelection, framework::NodeIndex,
 };
 use tenseven_observatory::{
-    Limits, NoSuchRevision, Observatory, ScoreNews, ScoreWatch, WatchScoresError, WatchStart,
+    Limits, NoSuchRevision, Observatory, ScoreChanges, ScoreWatch, WatchScoresError, WatchStart,
     WatchStartError, World,
 };
 use tenseven_testkit::{ManualClock, TestJournal, as_changes, history, submission};
@@ -35,19 +35,19 @@ fn all_nodes() -> ScoreSelection {
     ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() }
 }
 
-/// Everything that a watch tells up to a revision.
-async fn told(watch: &mut ScoreWatch, up_to: Revision) -> Vec<ScoreNews> {
-    let mut news = Vec::new();
-    while watch.told() < up_to || news.last().is_some_and(|last: &ScoreNews| last.continues) {
-        news.extend(watch.next().await.unwrap());
+/// Everything that a watch returns up to a revision.
+async fn collect(watch: &mut ScoreWatch, up_to: Revision) -> Vec<ScoreChanges> {
+    let mut events = Vec::new();
+    while watch.reached() < up_to || events.last().is_some_and(|last: &ScoreChanges| last.continues) {
+        events.extend(watch.next().await.unwrap());
     }
-    news
+    events
 }
 
-async fn watched(observatory: &Observatory, after: u64, up_to: Revision) -> Vec<ScoreNews> {
+async fn watched(observatory: &Observatory, after: u64, up_to: Revision) -> Vec<ScoreChanges> {
     let mut watch =
         observatory.watch_scores(&all_nodes(), WatchStart::after(Revision::new(after)), false).unwrap();
-    told(&mut watch, up_to).await
+    collect(&mut watch, up_to).await
 }
 
 fn bits(outcome: Outcome) -> Result<u64, tenseven_model::Gap> {
@@ -80,9 +80,9 @@ async fn listed(observatory: &Observatory, revision: Revision) -> Scores {
     }
 }
 
-/// Takes in what was told, which has to follow from what was known.
-fn take_in(known: &mut Scores, news: &ScoreNews) {
-    for change in &news.changes {
+/// Applies an event, which has to follow from what was known.
+fn take_in(known: &mut Scores, events: &ScoreChanges) {
+    for change in &events.changes {
         let before = known.insert((change.area, change.period, change.node), change.score.clone());
         let before = before.map(|score| bits(score.outcome));
         assert_eq!(before, change.before.map(bits), "{change:?}");
@@ -117,7 +117,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
     #[test]
-    fn what_is_told_makes_the_scores_of_every_revision_whatever_was_flushed_together(
+    fn changes_add_up_to_the_scores_of_every_revision_in_any_grouping_of_flushes(
         batches in history(9),
         group in 1_usize..5,
         from in 0_u64..20,
@@ -131,22 +131,22 @@ proptest! {
             assert_eq!(opening.len(), 1);
             assert_eq!((opening[0].revision, opening[0].cause), (start, None));
             let newest = push_in_groups(&observatory, &journal, &batches, group).await;
-            let live = told(&mut live, newest).await;
+            let live = collect(&mut live, newest).await;
             // The same from every revision on, of the process that took the entries in, and of one that did not.
             let from = (start.number() + from).min(newest.number());
-            let later = |news: &[ScoreNews]| -> Vec<_> {
-                news.iter().filter(|news| news.revision.number() > from).cloned().collect()
+            let later = |events: &[ScoreChanges]| -> Vec<_> {
+                events.iter().filter(|events| events.revision.number() > from).cloned().collect()
             };
             assert_eq!(watched(&observatory, from, newest).await, later(&live));
             observatory.close();
             let reopened = open(&journal);
             assert_eq!(watched(&reopened, from, newest).await, later(&live));
-            // Told so far, these are the scores of each revision.
-            let (mut known, mut news) = (Scores::new(), live.iter().peekable());
+            // Applied so far, these are the scores of each revision.
+            let (mut known, mut events) = (Scores::new(), live.iter().peekable());
             for number in start.number() + 1..=newest.number() {
                 let revision = Revision::new(number);
-                if let Some(news) = news.next_if(|news| news.revision == revision) {
-                    take_in(&mut known, news);
+                if let Some(events) = events.next_if(|events| events.revision == revision) {
+                    take_in(&mut known, events);
                 }
                 let expected = listed(&reopened, revision).await;
                 assert_eq!(known, expected, "at {revision}");
@@ -166,7 +166,7 @@ proptest! {
                 }
                 assert_eq!(shown, expected);
             }
-            assert!(news.next().is_none());
+            assert!(events.next().is_none());
         });
     }
 }
@@ -182,7 +182,7 @@ fn steady(count: u32) -> Vec<Vec<Observation>> {
 }
 
 #[test]
-fn who_falls_behind_the_ring_is_told_all_the_same() {
+fn a_watch_that_falls_behind_the_ring_still_returns_every_change() {
     let journal = TestJournal::default();
     let observatory = open(&journal);
     let start = observatory.revision();
@@ -193,22 +193,22 @@ fn who_falls_behind_the_ring_is_told_all_the_same() {
         let batches = steady(4_500);
         let pushing = push_in_groups(&observatory, &journal, &batches, 500);
         let following = async {
-            let mut news = Vec::new();
-            while news.len() < 4_500 {
-                news.extend(fast.next().await.unwrap());
+            let mut events = Vec::new();
+            while events.len() < 4_500 {
+                events.extend(fast.next().await.unwrap());
             }
-            news
+            events
         };
         let (newest, fast) = tokio::join!(pushing, following);
         assert_eq!(newest.number(), start.number() + 4_500);
-        let slow = told(&mut slow, newest).await;
+        let slow = collect(&mut slow, newest).await;
         assert_eq!(slow.len(), fast.len());
         assert!(slow == fast);
     });
 }
 
 #[test]
-fn a_watch_from_before_the_publication_is_told_what_that_made() {
+fn a_watch_from_before_the_publication_returns_its_scores() {
     let journal = TestJournal::default();
     let observatory = open(&journal);
     run(async {
@@ -221,13 +221,13 @@ fn a_watch_from_before_the_publication_is_told_what_that_made() {
             observatory.newer_version(watch.published()).map(|one| one.to_string()),
             Some("target-10-7@1.1.0".to_owned())
         );
-        assert_eq!(told(&mut watch, receipt.revision).await, []);
+        assert_eq!(collect(&mut watch, receipt.revision).await, []);
         let mut watch = observatory.watch_scores(&all_nodes(), WatchStart::after(before), true).unwrap();
         assert_eq!(watch.published().framework.reference().to_string(), "target-10-7@1.1.0");
         let snapshot = watch.next().await.unwrap().remove(0);
         assert_eq!((snapshot.revision, snapshot.cause, snapshot.changes.len()), (before, None, 0));
         let made = watch.next().await.unwrap().remove(0);
-        assert_eq!((made.revision, watch.told()), (receipt.revision, receipt.revision));
+        assert_eq!((made.revision, watch.reached()), (receipt.revision, receipt.revision));
         assert_eq!(made.cause.map(|(_, submission)| submission), Some(submission(900)));
         let mut known = Scores::new();
         take_in(&mut known, &made);
@@ -260,12 +260,12 @@ fn a_version_that_is_not_the_newest_any_more_is_watched_on() {
             observatory.submit_changes(submission(number), as_changes(batch.clone())).await.unwrap();
         }
         let newest = observatory.revision();
-        let (all, later) = (told(&mut before, newest).await, told(&mut after, newest).await);
+        let (all, later) = (collect(&mut before, newest).await, collect(&mut after, newest).await);
         assert_eq!(all.len(), batches.len());
         assert_eq!(later, all[4..]);
         // And the same to one who comes later.
         let mut again = observatory.watch_scores(&old, WatchStart::after(start), false).unwrap();
-        assert_eq!(told(&mut again, newest).await, all);
+        assert_eq!(collect(&mut again, newest).await, all);
         assert_eq!(receipt.revision.number(), start.number() + 5);
     });
 }
@@ -289,10 +289,10 @@ fn watchers_of_the_past_that_do_not_read_keep_nobody_waiting() {
         let mut live = observatory.watch_scores(&all_nodes(), WatchStart::default(), false).unwrap();
         let receipt =
             observatory.submit_changes(submission(5_000), as_changes(steady(301).remove(300))).await.unwrap();
-        assert_eq!(told(&mut live, receipt.revision).await.len(), 1);
+        assert_eq!(collect(&mut live, receipt.revision).await.len(), 1);
         for mut watch in idle {
-            let from = watch.told();
-            let rest = told(&mut watch, receipt.revision).await;
+            let from = watch.reached();
+            let rest = collect(&mut watch, receipt.revision).await;
             assert_eq!(rest.len() as u64, receipt.revision.number() - from.number());
         }
     });

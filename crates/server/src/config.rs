@@ -24,17 +24,17 @@ pub struct Config {
     pub cache_bytes: u64,
     /// Largest request that is read, before and after decompression.
     pub message_bytes_max: usize,
-    /// Most bytes that requests hold together that are not whole, and most that answers do that are not read.
+    /// Maximum total size of incomplete requests, and also of unread answers, in bytes.
     pub calls_bytes_max: usize,
-    /// Longest time that a call takes, whatever deadline it came with, and that a stream of requests may send nothing.
+    /// Longest time that a call takes, regardless of its own deadline, and that a stream of requests may send nothing.
     pub call_duration_max: Duration,
     /// How long calls under way may go on when the server is asked to stop.
     pub drain_duration_max: Duration,
-    /// Most calls at once on one connection.
+    /// Maximum number of calls at once on one connection.
     pub connection_calls_max: u32,
-    /// Most connections at once; further ones wait. Where the limit on open files leaves fewer there are fewer.
+    /// Maximum number of connections at once; further ones wait. Where the limit on open files leaves fewer there are fewer.
     pub connections_max: usize,
-    /// Most connections of one address; more are closed.
+    /// Maximum number of connections of one address; more are closed.
     pub address_connections_max: usize,
     /// How long a connection may take to begin its first request.
     pub connection_start_max: Duration,
@@ -44,11 +44,11 @@ pub struct Config {
     pub connection_age_max: Duration,
     /// How long a connection may go on once its peer was asked to end it.
     pub connection_grace: Duration,
-    /// Most answers that are made at once; further questions wait for their turn.
+    /// Maximum number of reads that run concurrently; further ones wait.
     pub readers_max: usize,
-    /// Most watchers at once; one more is refused.
+    /// Maximum number of watchers at once; one more is refused.
     pub watchers_max: usize,
-    /// How long a watcher may take nothing before it is cut off.
+    /// How long a watcher may receive nothing before it is cut off.
     pub watch_stall_max: Duration,
     /// The origins whose pages may call, each as browsers send it, or `*` alone; without any, no page may.
     pub cors_origins: Vec<String>,
@@ -83,7 +83,7 @@ impl Default for Config {
 }
 
 impl Config {
-    /// The defaults for a process that may take so many bytes of memory: an eighth each for requests that are not whole and for answers that are not read, a sixteenth each for submissions
+    /// The defaults for a process that may use this many bytes of memory: an eighth each for requests that are not whole and for answers that are not read, a sixteenth each for submissions
     /// that wait and for past moments, half for scores; each within bounds of its own. The rest is for observations and for work.
     pub fn for_memory(bytes: u64) -> Self {
         let mut config = Self::default();

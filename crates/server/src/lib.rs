@@ -1,4 +1,4 @@
-//! The gRPC server: it reads messages, asks the observatory, and writes answers.
+//! The gRPC server: it decodes requests, calls the observatory, and encodes answers.
 //!
 //! *Invariants:*
 //! - Nothing is decided here. A method converts, calls one operation of the observatory, and converts back.

@@ -1,6 +1,6 @@
-//! Start and stop.
+//! Startup and shutdown of the server.
 //!
-//! *Invariant:* health says `SERVING` only while calls are taken, and the journal is closed only after the last call
+//! *Invariant:* health is `SERVING` only while calls are accepted, and the journal is closed only after the last call
 //! was answered.
 
 use std::{future::Future, net::SocketAddr, sync::Arc};
@@ -35,10 +35,10 @@ use tracing::{info, warn};
 
 use crate::{
     Config, ConfigError,
-    connections::{self, Spans, connections_max},
+    connections::{self, LifetimeLimits, connections_max},
     heap,
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
-    memory::Account,
+    memory::MemoryBudget,
     origins::Origins,
     services::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
@@ -78,7 +78,7 @@ pub enum StartError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the operating system says.
+        /// The error of the operating system.
         #[source]
         error: std::io::Error,
     },
@@ -123,7 +123,7 @@ impl RunningServer {
         }
     }
 
-    /// Takes no new calls, lets those under way end, at most as long as the configuration says, and closes the
+    /// Takes no new calls, lets those under way end, at most as long as the configuration allows, and closes the
     /// journal.
     pub async fn shutdown(self) -> Result<(), ServeError> {
         let Self { address, observatory, health, drain, stop, mut serving, config } = self;
@@ -131,7 +131,7 @@ impl RunningServer {
         set_health(&health, ServingStatus::NotServing).await;
         end_health_watches(health).await;
         drain.begin();
-        // The receiver is gone only if serving ended by itself; then the result below tells why.
+        // The receiver is gone only if serving ended by itself; then the result below is its error.
         let _ = stop.send(());
         let drained = tokio::time::timeout(config.drain_duration_max, &mut serving).await;
         let result = if let Ok(ended) = drained {
@@ -155,7 +155,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
     tenseven_heap::return_large_blocks();
     let listen = |error| StartError::Listen { address: config.listen, error };
-    // An address that is taken is told before a journal is opened, or made. Calls come only once it is open, so that
+    // An address in use is reported before a journal is opened or created. Calls come only once it is open, so that
     // nobody is kept waiting at a door that may stay shut.
     drop(TcpListener::bind(config.listen).await.map_err(listen)?);
     let opening = config.clone();
@@ -170,7 +170,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     tokio::spawn(heap::trim_periodically(draining));
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
-    let (requests, answers) = (Account::new(config.calls_bytes_max), Account::new(config.calls_bytes_max));
+    let (requests, answers) =
+        (MemoryBudget::new(config.calls_bytes_max), MemoryBudget::new(config.calls_bytes_max));
     let origins = Origins::of(&config.cors_origins);
     let service = ServiceBuilder::new()
         .layer(TraceLayer)
@@ -186,13 +187,13 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
 }
 
-fn connection_limits(config: &Config, answers: Account) -> connections::Limits {
+fn connection_limits(config: &Config, answers: MemoryBudget) -> connections::Limits {
     connections::Limits {
         connections_max: connections_max(config.connections_max),
         address_connections_max: config.address_connections_max,
         calls_max: config.connection_calls_max,
         start_max: config.connection_start_max,
-        spans: Spans {
+        lifetime: LifetimeLimits {
             idle_max: config.connection_idle_max,
             age_max: config.connection_age_max,
             grace: config.connection_grace,
@@ -219,7 +220,7 @@ async fn follow_writer(mut failure: watch::Receiver<Option<WriteFailure>>, healt
     }
 }
 
-/// Ends the streams of those who watch health, once they were told: they would hold the drain up otherwise.
+/// Ends the streams of those who watch health, once they were notified: they would hold the drain up otherwise.
 async fn end_health_watches(mut health: HealthReporter) {
     for service in HEALTH_ENTRIES {
         health.clear_service_status(service).await;

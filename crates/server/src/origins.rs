@@ -1,4 +1,4 @@
-//! Whose pages may call: the origins that browsers are let in from.
+//! Allowed origins (CORS): the pages whose scripts may call.
 //!
 //! *Invariant:* what is not named is not let in. A page whose origin is not listed is refused by the server itself, so
 //! that nothing rests on the browser alone.
@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use http::HeaderValue;
 
-/// Stands for every origin.
+/// Matches every origin.
 const ANY: &str = "*";
 
 /// The origins whose pages may call.
@@ -40,7 +40,7 @@ impl Origins {
 /// What is wrong with a list of origins, and what would be right.
 pub(crate) fn problem(setting: &[String]) -> Option<String> {
     if setting.len() > 1 && setting.iter().any(|origin| origin == ANY) {
-        return Some(format!("\"{ANY}\" means every origin and stands alone; leave it or the others out"));
+        return Some(format!("\"{ANY}\" means every origin and is given alone; leave it or the others out"));
     }
     setting.iter().filter(|origin| *origin != ANY).find_map(|origin| problem_of(origin))
 }
@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn what_no_browser_would_send_is_refused_with_what_would_be_right() {
-        for (origin, told) in [
+        for (origin, expected) in [
             ("", "give http:// or https://"),
             ("null", "give http:// or https://"),
             ("pages.example", "give http:// or https://"),
@@ -116,13 +116,15 @@ mod tests {
             ("https://pages example", "is no origin"),
         ] {
             let problem = problem(&list(&[origin])).unwrap_or_else(|| panic!("{origin:?} is taken"));
-            assert!(problem.contains(told), "{origin:?}: {problem}");
+            assert!(problem.contains(expected), "{origin:?}: {problem}");
         }
     }
 
     #[test]
     fn every_origin_and_some_origins_contradict_each_other() {
-        assert!(problem(&list(&["*", "https://pages.example"])).is_some_and(|told| told.contains("alone")));
+        assert!(
+            problem(&list(&["*", "https://pages.example"])).is_some_and(|problem| problem.contains("alone"))
+        );
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether it says that a journal or a backup is damaged.
+    /// Whether it reports that a journal or a backup is damaged.
     pub fn is_damage(&self) -> bool {
         matches!(
             self,
@@ -86,7 +86,7 @@ pub struct JournalStatus {
     pub head: Head,
     /// Its histories.
     pub lineage: Lineage,
-    /// The oldest revision that can be asked for.
+    /// The oldest revision that can be requested.
     pub oldest: Revision,
     /// Revisions that have a checkpoint, oldest first.
     pub checkpoints: Vec<Revision>,
@@ -101,7 +101,7 @@ pub struct JournalStatus {
 pub struct CheckedBackup {
     /// Its last record.
     pub head: Head,
-    /// What it says of itself.
+    /// What the backup states about itself.
     pub header: BackupHeader,
 }
 

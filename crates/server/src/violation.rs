@@ -1,4 +1,4 @@
-//! Violations: what is wrong with the fields of a request, by path and reason.
+//! Violations: the invalid fields of a request, by path and reason.
 
 use tenseven_api::{Violation, convert::FieldReason, v1};
 use tenseven_observatory::{Fault, PracticeNameFault, PracticeNameProblem, Problem, UnknownNode};
@@ -10,7 +10,7 @@ pub(crate) struct Listed {
     field: &'static str,
     /// One of them.
     one: &'static str,
-    /// By index, the field of a change that says what it does; empty where all do the same.
+    /// By index, the field of a change that determines what it does; empty where all do the same.
     actions: Vec<&'static str>,
 }
 
@@ -106,9 +106,9 @@ pub(crate) fn unknown_node((path, unknown): &(String, UnknownNode)) -> Violation
 }
 
 /// A local unit where only countries and groups can be named.
-pub(crate) fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> Violation {
+pub(crate) fn local_unit((index, area): &(usize, tenseven_model::AreaCode)) -> Violation {
     Violation {
-        path: format!("areas[{place}]"),
+        path: format!("areas[{index}]"),
         reason: FieldReason::NotAllowed,
         description: format!("{area} is a local unit and counts towards its country; name the country"),
     }
@@ -116,12 +116,12 @@ pub(crate) fn local_unit((place, area): &(usize, tenseven_model::AreaCode)) -> V
 
 /// A name in a practice that means nothing.
 pub(crate) fn practice_name(fault: &PracticeNameFault) -> Violation {
-    let PracticeNameFault { field, place, problem } = fault;
+    let PracticeNameFault { field, index, problem } = fault;
     let reason = match problem {
         PracticeNameProblem::Area(_) => FieldReason::UnknownArea,
         PracticeNameProblem::Domain(_) => FieldReason::UnknownDomain,
         PracticeNameProblem::Indicator(_) => FieldReason::UnknownIndicator,
         PracticeNameProblem::Measure(_) => FieldReason::UnknownMeasure,
     };
-    Violation { path: format!("practice.{field}[{place}]"), reason, description: problem.to_string() }
+    Violation { path: format!("practice.{field}[{index}]"), reason, description: problem.to_string() }
 }

@@ -10,13 +10,13 @@
 //!
 //! # What is absent
 //!
-//! Journals, clocks, threads, async runtimes and wire formats. Scores, which follow from a state. Submission ids: whoever keeps the
+//! Journals, clocks, threads, async runtimes and wire formats. Scores, which follow from a state. Submission ids: the owner of the
 //! journal knows which of them it holds. Access control.
 //!
 //! # To add a kind of change of observations
 //!
 //! 1. Add a variant to `Change` in `crates/state/src/observations/change.rs`, boxed if it is larger than an observation.
-//! 2. Write it into the digest behind a number of its own (`crates/state/src/observations/digest.rs`), say in
+//! 2. Write it into the digest after a number of its own (`crates/state/src/observations/digest.rs`), state in
 //!    `crates/state/src/observations/rules.rs` what it must fulfil, and in `crates/state/src/observations/submit.rs` which version it becomes.
 //!    The compiler names the rest.
 //! 3. Have `crates/state/tests/properties.rs` and `crates/observatory/src/simulation/client.rs` generate it.

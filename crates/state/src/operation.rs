@@ -1,4 +1,4 @@
-//! Operations: what all commands have in common.
+//! Operations: the trait and the types that all commands share.
 //!
 //! *Invariant:* deciding is a pure function of the state, the command and the rules. It changes nothing.
 
@@ -44,7 +44,7 @@ pub trait Operation {
     /// Why it is rejected.
     type Rejection;
 
-    /// Identifies its content, so that a retry is told from a reuse of its submission id. Must stay stable.
+    /// Identifies its content, so that a retry is distinguished from a reuse of its submission id. Must stay stable.
     fn digest(&self) -> ContentDigest;
 
     /// How much it contains.

@@ -1,4 +1,4 @@
-//! Receipts: what an accepted submission is answered.
+//! Receipts: the answers to accepted submissions.
 
 use tenseven_model::{Revision, Timestamp, event::ChangeCounts};
 
@@ -13,7 +13,7 @@ pub struct Receipt {
     pub new: u32,
     /// Observations that changed a known key.
     pub revised: u32,
-    /// Observations that said what was known.
+    /// Observations that did not differ from the current ones.
     pub unchanged: u32,
     /// Observations that were withdrawn.
     pub withdrawn: u32,
@@ -42,7 +42,7 @@ pub struct Preview {
     pub new: u32,
     /// Observations that would change a known key.
     pub revised: u32,
-    /// Observations that say what is known.
+    /// Observations that do not differ from the current ones.
     pub unchanged: u32,
     /// Observations that would be withdrawn.
     pub withdrawn: u32,

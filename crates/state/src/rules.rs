@@ -1,4 +1,4 @@
-//! What a command is decided by, next to the state.
+//! The inputs of a decision in addition to the state.
 
 use crate::{
     frameworks::{Budget, BudgetLimits},
@@ -8,11 +8,11 @@ use crate::{
 /// Limits that rules check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RuleLimits {
-    /// Most changes of observations in one submission.
+    /// Maximum number of changes of observations in one submission.
     pub batch_observations_max: usize,
     /// Longest text of a framework, in bytes.
     pub definition_bytes_max: usize,
-    /// Most practices that are not withdrawn.
+    /// Maximum number of practices that are not withdrawn.
     pub practices_max: usize,
     /// What frameworks may cost.
     pub budget: BudgetLimits,

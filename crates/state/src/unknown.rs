@@ -1,4 +1,4 @@
-//! Things that were asked for and do not exist.
+//! Errors for ids that do not exist.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use tenseven_model::{
 /// No such framework or version is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownFramework {
-    /// What was asked for.
+    /// The requested id.
     pub framework: FrameworkRef,
     /// What may have been meant.
     pub suggestion: Option<String>,
@@ -18,7 +18,7 @@ pub struct UnknownFramework {
 /// No published framework has such an indicator.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownIndicator {
-    /// What was asked for.
+    /// The requested id.
     pub indicator: IndicatorId,
     /// What may have been meant.
     pub suggestion: Option<String>,
@@ -27,7 +27,7 @@ pub struct UnknownIndicator {
 /// No such country, area or group exists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownArea {
-    /// What was asked for.
+    /// The requested id.
     pub area: AreaCode,
     /// What may have been meant.
     pub suggestion: Option<String>,
@@ -48,7 +48,7 @@ pub struct NotAddedUp {
 /// The framework has no such node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownNode {
-    /// What was asked for.
+    /// The requested id.
     pub node: NodeId,
     /// The framework that lacks it.
     pub framework: FrameworkRef,
@@ -101,7 +101,7 @@ impl std::error::Error for UnknownArea {}
 /// No published framework has such a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownDomain {
-    /// What was asked for.
+    /// The requested id.
     pub domain: NodeId,
     /// What may have been meant.
     pub suggestion: Option<String>,
@@ -110,7 +110,7 @@ pub struct UnknownDomain {
 /// The catalogue has no such measure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownMeasure {
-    /// What was asked for.
+    /// The requested id.
     pub measure: MeasureId,
     /// What may have been meant.
     pub suggestion: Option<String>,
@@ -119,7 +119,7 @@ pub struct UnknownMeasure {
 /// The catalogue has no such instrument.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownInstrument {
-    /// What was asked for.
+    /// The requested id.
     pub instrument: InstrumentId,
     /// What may have been meant.
     pub suggestion: Option<String>,
@@ -128,7 +128,7 @@ pub struct UnknownInstrument {
 /// There is no such practice, or not any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownPractice {
-    /// What was asked for.
+    /// The requested id.
     pub practice: PracticeId,
     /// When it was withdrawn, and why; none if it never was there.
     pub withdrawn: Option<(Revision, String)>,

@@ -1,4 +1,4 @@
-//! What is known before the first event: areas, measures, instruments, and the frameworks and practices that ship.
+//! Reference data: areas, measures, instruments, and the bundled frameworks and practices.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -81,8 +81,8 @@ impl World {
 
     /// The countries and areas that a selection means, each once.
     pub fn members(&self, selection: &[AreaSelection]) -> Result<BTreeSet<Alpha3>, AreaSelectionError> {
-        let local = |(place, one): (usize, &AreaSelection)| match one {
-            AreaSelection::Area(area @ AreaCode::Local(..)) => Some((place, area.clone())),
+        let local = |(index, one): (usize, &AreaSelection)| match one {
+            AreaSelection::Area(area @ AreaCode::Local(..)) => Some((index, area.clone())),
             AreaSelection::Area(AreaCode::Country(_) | AreaCode::Group(_)) | AreaSelection::World => None,
         };
         let local: Vec<_> = selection.iter().enumerate().filter_map(local).collect();

@@ -206,7 +206,7 @@ fn a_merge_that_changes_nothing_is_unchanged_and_one_of_a_single_text_is_a_revis
     assert_eq!(versions, [ObservationVersion::observed(bare, Some(Revision::new(2)))]);
 }
 
-/// What is observed in cities is added up for the country by `target-10-7` where it says so, and would be lost otherwise.
+/// What is observed in cities is added up for the country by `target-10-7` where its definition requires it, and would be lost otherwise.
 #[test]
 fn local_units_are_observed_only_where_they_are_added_up() {
     let mut state = state(&[]);

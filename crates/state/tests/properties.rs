@@ -37,7 +37,7 @@ fn moment(revision: Revision) -> Timestamp {
     Timestamp::from_micros(i64::try_from(revision.number()).unwrap() * 17)
 }
 
-/// What is asked for next, whatever the state.
+/// The next command, chosen without regard to the state.
 #[derive(Debug, Clone)]
 enum Step {
     Change {

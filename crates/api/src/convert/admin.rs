@@ -1,4 +1,4 @@
-//! Operation.
+//! Administration requests.
 
 use tenseven_model::HistoryId;
 
@@ -50,8 +50,8 @@ fn from_hex(text: &str) -> Option<[u8; 32]> {
         return None;
     }
     let mut bytes = [0; 32];
-    for (place, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * place..2 * place + 2)?, 16).ok()?;
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
     }
     Some(bytes)
 }
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_backup_starts_anew_or_behind_a_record_that_is_named_with_its_hash() {
+    fn a_backup_starts_from_the_beginning_or_after_a_record_that_is_named_with_its_hash() {
         assert_eq!(read(0, "").map(|read| read.after_chain), Some([0; 32]));
         assert_eq!(read(7, &"0a".repeat(32)).map(|read| read.after_chain), Some([10; 32]));
         for (revision, hash) in [(7, ""), (0, "00"), (7, "0a"), (7, &"+a".repeat(32)), (7, &"é".repeat(32))]

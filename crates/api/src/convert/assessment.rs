@@ -1,4 +1,4 @@
-//! Codings and adjudications, in and out.
+//! Codings and adjudications, from and to messages.
 
 use tenseven_model::{
     CoderId, Coding, CodingError, CuratorId, Judgement, MissingReason, Rationale, RationaleError, Ruling,
@@ -230,7 +230,7 @@ pub fn coding_message(coding: &Coding) -> v1::Coding {
     }
 }
 
-/// What a coding that is cited said, as its message has it.
+/// The contents of a cited coding, as a message.
 pub fn cited_judgement(judgement: &Judgement) -> v1::cited_coding::Judgement {
     use v1::cited_coding::Judgement as Written;
     match judgement {

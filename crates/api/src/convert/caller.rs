@@ -1,11 +1,11 @@
-//! Who calls.
+//! The caller that a request names.
 
 use tenseven_model::{Caller, CoderId, CuratorId};
 
 use super::{FieldReason, Reader};
 use crate::v1;
 
-/// Who calls; none where nobody says so.
+/// The caller; none if the request names none.
 pub(super) fn read_caller(reader: &mut Reader, caller: Option<v1::Caller>) -> Option<Caller> {
     use v1::caller::Role;
     match caller?.role {

@@ -1,4 +1,4 @@
-//! Changes of observations, read.
+//! Changes of observations, from messages.
 
 use tenseven_model::{
     AreaCode, GivenFields, GivenStatus, IndicatorId, Observation, ObservationKey, ObservationMerge,

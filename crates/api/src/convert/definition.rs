@@ -1,4 +1,4 @@
-//! Texts of frameworks: requests that bring one, and what is answered about one.
+//! Framework definitions: requests that contain one, and the answers about one.
 
 use tenseven_model::{
     Framework, FrameworkId, FrameworkRef, SubmissionId, Version,
@@ -80,7 +80,7 @@ pub(super) fn read_definition(reader: &mut Reader, path: &str, text: String) -> 
     Some(text)
 }
 
-/// What a text says, in short.
+/// A summary of a definition.
 pub fn definition_summary(framework: &Framework) -> v1::DefinitionSummary {
     let FrameworkDraft { id, version, title, frequency, indicators, nodes, report, .. } = framework.draft();
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! Frameworks and indicators, out.
+//! Frameworks and indicators, as messages.
 
 use tenseven_model::{
     Framework, Indicator, IndicatorKind, Level, Precision, Revision,

@@ -1,4 +1,4 @@
-//! Names that were read before: most of a batch repeat, and each is kept once and shared by all that have it.
+//! Interns ids that repeat within a batch.
 
 use std::{collections::HashMap, str::FromStr};
 

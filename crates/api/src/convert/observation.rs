@@ -1,4 +1,4 @@
-//! Observations and submissions, in and out.
+//! Observations and submissions, from and to messages.
 
 use tenseven_model::{
     AreaCode, Evidence, EvidenceError, IndicatorId, Notes, Observation, ObservationError, ObservationKey,
@@ -14,7 +14,7 @@ pub fn read_submission(reader: &mut Reader, text: &str) -> Option<SubmissionId> 
     reader.required("submission_id", text, "a UUID that you chose for this submission")
 }
 
-/// What could be read of an observation that could not be read whole: enough to say whether its names exist.
+/// The valid fields of an invalid observation: enough to check whether its names exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Partial {
     /// Its indicator, if that has the shape of one.
@@ -67,7 +67,7 @@ pub(super) fn read_evidences(reader: &mut Reader, path: &str, messages: Vec<v1::
         reader.refuse(format!("{path}.evidence"), FieldReason::TooMany, error.to_string());
         return Vec::new();
     }
-    let read = |(place, message)| read_evidence(reader, &format!("{path}.evidence[{place}]"), message);
+    let read = |(index, message)| read_evidence(reader, &format!("{path}.evidence[{index}]"), message);
     messages.into_iter().enumerate().filter_map(read).collect()
 }
 

@@ -5,7 +5,7 @@ use tenseven_model::{AreaCode, ObservationKey, ObservationSelection, Revision, S
 use super::{FieldReason, ReadRequest, Reader, read::PageSize, selection::read_range};
 use crate::v1;
 
-/// Most submissions that one request can name.
+/// Maximum number of submissions that one request can name.
 const SUBMISSIONS_MAX: usize = 10_000;
 
 impl ReadRequest for v1::ListObservationsRequest {

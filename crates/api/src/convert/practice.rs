@@ -1,4 +1,4 @@
-//! Practices, in and out.
+//! Practices, from and to messages.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -7,7 +7,7 @@ use tenseven_model::{Alpha3, AreaCode, Practice, PracticeDraft, PracticeFault, P
 use super::{FieldReason, Reader};
 use crate::v1;
 
-/// Most names of one list that are read; what is wrong with the length itself is told for the list.
+/// Maximum number of names of one list that are read; the violation of the length itself is reported for the list.
 const NAMES_READ_MAX: usize = 1_000;
 
 /// A practice as it was read.
@@ -36,7 +36,7 @@ pub(super) fn read_practice(reader: &mut Reader, message: Option<v1::Practice>) 
     };
     let is_whole = reader.count() == before;
     let draft = PracticeDraft {
-        // Without an id, the faults of the other fields are told all the same.
+        // Without an id, the faults of the other fields are reported nevertheless.
         id: id.unwrap_or_else(tenseven_model::PracticeId::first),
         areas: without_places(&names.areas),
         title,
@@ -50,11 +50,11 @@ pub(super) fn read_practice(reader: &mut Reader, message: Option<v1::Practice>) 
         Ok(practice) if is_whole => ReadPractice::Whole(practice),
         Ok(_) => ReadPractice::Partly(names),
         Err(faults) => {
-            // Where names could not be read, lists are shorter than they were sent, and places in them are others.
-            let is_told = |fault: &PracticeFault| {
+            // Where names could not be read, lists are shorter than they were sent, and indices in them are others.
+            let is_listed = |fault: &PracticeFault| {
                 is_whole || !matches!(fault, PracticeFault::NoArea | PracticeFault::Twice { .. })
             };
-            for fault in faults.iter().filter(|fault| is_told(fault)) {
+            for fault in faults.iter().filter(|fault| is_listed(fault)) {
                 reader.refuse(format!("practice.{}", fault.path()), reason(fault), fault.to_string());
             }
             ReadPractice::Partly(names)
@@ -68,9 +68,9 @@ fn read_names<T: FromStr<Err: Display>>(
     texts: &[String],
 ) -> Vec<(usize, T)> {
     let mut names = Vec::new();
-    for (place, text) in texts.iter().take(NAMES_READ_MAX).enumerate() {
-        let path = format!("practice.{list}[{place}]");
-        names.extend(reader.required(&path, text, "a code or id").map(|name| (place, name)));
+    for (index, text) in texts.iter().take(NAMES_READ_MAX).enumerate() {
+        let path = format!("practice.{list}[{index}]");
+        names.extend(reader.required(&path, text, "a code or id").map(|name| (index, name)));
     }
     names
 }
@@ -78,10 +78,10 @@ fn read_names<T: FromStr<Err: Display>>(
 /// The areas of a practice, which are countries and areas alone.
 fn read_areas(reader: &mut Reader, texts: &[String]) -> Vec<(usize, Alpha3)> {
     let mut countries = Vec::new();
-    for (place, code) in read_names::<AreaCode>(reader, "areas", texts) {
+    for (index, code) in read_names::<AreaCode>(reader, "areas", texts) {
         let what = match code {
             AreaCode::Country(country) => {
-                countries.push((place, country));
+                countries.push((index, country));
                 continue;
             }
             AreaCode::Local(..) => "a local unit",
@@ -89,7 +89,7 @@ fn read_areas(reader: &mut Reader, texts: &[String]) -> Vec<(usize, Alpha3)> {
         };
         let problem =
             format!("{code} is {what}; a practice is that of countries and areas, so name those, as MAR");
-        reader.refuse(format!("practice.areas[{place}]"), FieldReason::NotAllowed, problem);
+        reader.refuse(format!("practice.areas[{index}]"), FieldReason::NotAllowed, problem);
     }
     countries
 }
@@ -133,15 +133,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn areas_that_are_no_countries_are_told_as_what_they_are() {
+    fn areas_that_are_no_countries_are_refused_as_what_they_are() {
         let mut reader = Reader::default();
         let areas = ["MAR", "m49:015", "MAR/casablanca", "morocco"].map(str::to_owned);
         assert_eq!(read_areas(&mut reader, &areas), [(0, "MAR".parse().unwrap())]);
         let violations = reader.finish::<()>(None).unwrap_err().0;
-        let mut told: Vec<_> = violations.iter().map(|one| (one.path.as_str(), one.reason)).collect();
-        told.sort_unstable();
+        let mut reported: Vec<_> = violations.iter().map(|one| (one.path.as_str(), one.reason)).collect();
+        reported.sort_unstable();
         assert_eq!(
-            told,
+            reported,
             [
                 ("practice.areas[1]", FieldReason::NotAllowed),
                 ("practice.areas[2]", FieldReason::NotAllowed),

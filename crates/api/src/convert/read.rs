@@ -1,4 +1,4 @@
-//! What reads have in common: how fresh, as of when, which page.
+//! Fields that read requests share: freshness, as-of time and page.
 
 use prost::{Message, Name};
 use tenseven_model::{AsOf, HistoryId, ReadAt, Revision};
@@ -10,11 +10,11 @@ use crate::v1;
 ///
 /// The fields that reads share (`read_at`, `page`) are taken out before.
 pub trait ReadRequest: Message + Name + Default + Sized {
-    /// What is asked for.
+    /// What is requested.
     type Query;
     /// The bounds of its pages, where it has any.
     const PAGE: PageSize = PageSize { default: 100, max: 1_000 };
-    /// The field of the message that holds what is asked for, if one does: what does not exist of it has its path in there.
+    /// The field of the message that holds the query, if there is one; the paths of violations start with it.
     const WITHIN: Option<&'static str> = None;
     /// Whether it can be answered as of a past moment.
     const OF_THE_PAST: bool = true;
@@ -45,22 +45,22 @@ impl v1::ReadAt {
 /// A page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page {
-    /// Most entries on it.
+    /// Maximum number of entries on it.
     pub size: usize,
-    /// Where it goes on; empty for the first page.
+    /// The token of the page; empty for the first page.
     pub token: String,
 }
 
 /// The bounds of a page's size.
 #[derive(Debug, Clone, Copy)]
 pub struct PageSize {
-    /// Where none is asked for.
+    /// The default, if the request gives none.
     pub default: usize,
     /// At most.
     pub max: usize,
 }
 
-/// The page that is asked for.
+/// The requested page.
 pub fn read_page(reader: &mut Reader, bounds: PageSize, page: Option<v1::Page>) -> Option<Page> {
     let v1::Page { size, token } = page.unwrap_or_default();
     match usize::try_from(size) {

@@ -1,4 +1,4 @@
-//! What scores rest on, out.
+//! The origins of scores, as messages.
 
 use tenseven_model::{CellOrigin, Gap, Imputation, MissingReason, Period};
 
@@ -30,8 +30,8 @@ pub fn gap_message(gap: Gap) -> ScoreGap {
 pub struct LeafOrigin {
     /// The origin.
     pub origin: ValueOrigin,
-    /// The period that it was observed for, and, of what lies between two, the later; none where no period of the area's
-    /// own says it.
+    /// The period that it was observed for; for an interpolated value both periods; none if it does not come from the area's
+    /// own observations.
     pub observed: Option<(Period, Option<Period>)>,
     /// How it was filled in; empty where it was not.
     pub imputation: &'static str,

@@ -11,9 +11,9 @@ use super::{
 };
 use crate::{ReadMask, v1};
 
-/// What is asked for where an area is.
+/// The description of a missing area.
 const AN_AREA: &str = "a country or area, for example MAR";
-/// What is asked for where a period is.
+/// The description of a missing period.
 const A_PERIOD: &str = "an SDMX time period, for example 2020";
 
 impl ReadRequest for v1::GetScoresRequest {

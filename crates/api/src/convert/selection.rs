@@ -4,7 +4,7 @@ use tenseven_model::{FrameworkRef, Period};
 
 use super::{FieldReason, Reader};
 
-/// Most areas or nodes that one request can name.
+/// Maximum number of areas or nodes that one request can name.
 const SELECTION_COUNT_MAX: usize = 1_000;
 
 /// The framework that a request names.

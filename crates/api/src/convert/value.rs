@@ -1,4 +1,4 @@
-//! Values: the five kinds, in and out.
+//! Values: the five kinds, from and to messages.
 
 use tenseven_model::{MissingReason, Number, Ratio, RatioError, Value};
 

@@ -1,4 +1,4 @@
-//! Violations: everything that is wrong with a request, each with its path.
+//! Violations: the invalid fields of a request, each with its path.
 
 use std::{fmt, str::FromStr};
 
@@ -8,7 +8,7 @@ pub use crate::v1::FieldReason;
 /// One field that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Violation {
-    /// Where, as `observations[17].value.number`.
+    /// The path of the field, for example `observations[17].value.number`.
     pub path: String,
     /// The kind of fault, for machines.
     pub reason: FieldReason,
@@ -79,7 +79,7 @@ impl Reader {
     ) -> Option<T> {
         match T::shared(&mut self.names, text) {
             Ok(name) => Some(name),
-            // Told with its path, which is made only now.
+            // Listed with its path, which is built only now.
             Err(_) => self.required(&format!("{path}.{field}"), text, what),
         }
     }
@@ -102,7 +102,7 @@ impl Reader {
 
     /// Texts that must each have their standard's shape.
     pub fn each<T: FromStr<Err: fmt::Display>>(&mut self, path: &str, texts: &[String]) -> Vec<T> {
-        let parse = |(place, text): (usize, &String)| self.parsed(&format!("{path}[{place}]"), text);
+        let parse = |(index, text): (usize, &String)| self.parsed(&format!("{path}[{index}]"), text);
         texts.iter().enumerate().filter_map(parse).collect()
     }
 

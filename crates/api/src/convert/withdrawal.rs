@@ -1,4 +1,4 @@
-//! Withdrawals, in and out.
+//! Withdrawals, from and to messages.
 
 use tenseven_model::{
     AreaCode, IndicatorId, ObservationKey, Revision, SubmissionId, Timestamp, Withdrawal, WithdrawalReason,

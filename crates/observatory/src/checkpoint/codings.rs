@@ -6,14 +6,14 @@ use integer_encoding::{VarIntReader as _, VarIntWriter as _};
 use tenseven_model::{
     AreaCode, CoderId, IndicatorId, Judgement, LevelCode, MissingReason, Period, Revision, Unit,
 };
-use tenseven_state::codings::{Codings, Filed, History, Round};
+use tenseven_state::codings::{Codings, History, IndexedCoding, Round};
 
 use super::{
     damaged,
     texts::{Parsed, Texts, Written},
 };
 
-/// A level; what comes behind it is a missing one, by the place of its reason. Persisted.
+/// A level; higher numbers are missing values, by the index of the reason. Persisted.
 const LEVEL: u64 = 0;
 
 /// Writes all codings.
@@ -26,7 +26,7 @@ pub(super) fn write(sink: &mut impl Write, codings: &Codings) -> Result<()> {
         sink.write_varint(unit.period().code())?;
         sink.write_varint(history.rounds().count() as u64)?;
         for (_, round) in history.rounds() {
-            // No entry has revision 0, so that stands for a round that is open.
+            // No entry has revision 0, so 0 encodes an open round.
             sink.write_varint(round.adjudicated.map_or(0, Revision::number))?;
             sink.write_varint(round.all().count() as u64)?;
             for (filed, _) in round.all() {
@@ -37,8 +37,8 @@ pub(super) fn write(sink: &mut impl Write, codings: &Codings) -> Result<()> {
     Ok(())
 }
 
-fn write_filed(sink: &mut impl Write, texts: &mut Written, filed: &Filed) -> Result<()> {
-    let Filed { coder, revision, judgement } = filed;
+fn write_filed(sink: &mut impl Write, texts: &mut Written, filed: &IndexedCoding) -> Result<()> {
+    let IndexedCoding { coder, revision, judgement } = filed;
     texts.write(sink, coder.as_str())?;
     sink.write_varint(revision.number())?;
     match judgement {
@@ -47,8 +47,8 @@ fn write_filed(sink: &mut impl Write, texts: &mut Written, filed: &Filed) -> Res
             texts.write(sink, level.as_str())
         }
         Judgement::Missing(reason) => {
-            let place = MissingReason::ALL.iter().position(|known| known == reason);
-            sink.write_varint(LEVEL + 1 + place.unwrap_or_default() as u64).map(drop)
+            let index = MissingReason::ALL.iter().position(|known| known == reason);
+            sink.write_varint(LEVEL + 1 + index.unwrap_or_default() as u64).map(drop)
         }
     }
 }
@@ -108,17 +108,17 @@ impl Reader {
         Ok(Round::new(filed, adjudicated))
     }
 
-    fn filed(&mut self, source: &mut impl Read) -> Result<Filed> {
+    fn filed(&mut self, source: &mut impl Read) -> Result<IndexedCoding> {
         let coder = self.coders.read(source, &mut self.texts)?;
         let revision = Revision::new(source.read_varint()?);
         let judgement = match source.read_varint::<u64>()? {
             LEVEL => Judgement::Level(self.levels.read(source, &mut self.texts)?),
             missing => {
-                let place = usize::try_from(missing - LEVEL - 1).unwrap_or(usize::MAX);
-                let reason = MissingReason::ALL.get(place).copied();
+                let index = usize::try_from(missing - LEVEL - 1).unwrap_or(usize::MAX);
+                let reason = MissingReason::ALL.get(index).copied();
                 Judgement::Missing(reason.ok_or_else(|| damaged("a reason is none"))?)
             }
         };
-        Ok(Filed { coder, revision, judgement })
+        Ok(IndexedCoding { coder, revision, judgement })
     }
 }

@@ -1,4 +1,4 @@
-//! The error for bytes that are no checkpoint.
+//! The error for bytes that are not a valid checkpoint.
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! Checkpoints: a state written down, so that a start folds only what came after it.
+//! Checkpoints: serialised states, so that a start folds only the entries after one.
 //!
 //! *Invariant:* a checkpoint is a cache. What is read from one equals what folding the journal gives (`verify` holds them
 //! against each other), and losing all of them loses nothing but time. Scores are not in it: the engine is a function.

@@ -18,7 +18,7 @@ use super::{
     value,
 };
 
-/// Most cells of one timeline that are read: there are not that many periods and sources.
+/// Maximum number of cells of one timeline that are read: there are not that many periods and sources.
 const LENGTH_MAX: usize = 1 << 24;
 /// Room for cells that is taken before they are read, at most: a count is not to be trusted.
 const ROOM_MAX: usize = 4_096;
@@ -39,7 +39,7 @@ pub(super) fn write(sink: &mut impl Write, panel: &Panel) -> Result<()> {
             texts.write(sink, country.as_str())?;
             sink.write_varint(series.timelines().count() as u64)?;
             for (unit, timeline) in series.timelines() {
-                // No local unit has an empty name, so that stands for the country itself.
+                // No local unit has an empty name, so the empty name encodes the country itself.
                 texts.write(sink, unit.map_or("", LocalUnit::as_str))?;
                 write_timeline(sink, &mut texts, timeline)?;
             }
@@ -51,10 +51,10 @@ pub(super) fn write(sink: &mut impl Write, panel: &Panel) -> Result<()> {
 fn write_timeline(sink: &mut impl Write, texts: &mut Written, timeline: &Timeline) -> Result<()> {
     let cells = || timeline.iter();
     let mut sources: Vec<&SourceId> = Vec::new();
-    let mut places = Vec::with_capacity(timeline.len());
+    let mut indices = Vec::with_capacity(timeline.len());
     for (_, sourced) in cells() {
         let known = sources.iter().position(|known| *known == sourced.source);
-        places.push(known.unwrap_or_else(|| {
+        indices.push(known.unwrap_or_else(|| {
             sources.push(sourced.source);
             sources.len() - 1
         }) as u64);
@@ -65,7 +65,7 @@ fn write_timeline(sink: &mut impl Write, texts: &mut Written, timeline: &Timelin
         texts.write(sink, source.as_str())?;
     }
     runs::write(sink, runs::steps(cells().map(|(period, _)| u64::from(period.code()))))?;
-    runs::write(sink, places.into_iter())?;
+    runs::write(sink, indices.into_iter())?;
     runs::write(sink, runs::steps(cells().map(|(_, sourced)| sourced.cell.revision.number())))?;
     let mark = |cell: tenseven_engine::CellRef<'_>| {
         let noted = if cell.notes.is_some() { NOTED } else { 0 };
@@ -122,7 +122,7 @@ impl Reader {
         let (mut own, mut units) = (Timeline::default(), BTreeMap::new());
         let timelines: u64 = source.read_varint()?;
         for _ in 0..timelines {
-            let name = self.texts.place(source)?;
+            let name = self.texts.index(source)?;
             let unit = match self.texts.text(name) {
                 "" => None,
                 text => Some(text.parse::<LocalUnit>().map_err(|_| damaged("a local unit is none"))?),
@@ -148,25 +148,25 @@ impl Reader {
         for _ in 0..count {
             sources.push(self.sources.read(source, &mut self.texts)?);
         }
-        let [periods, places, revisions, marks] = &mut self.columns;
-        for column in [&mut *periods, &mut *places, &mut *revisions, &mut *marks] {
+        let [periods, indices, revisions, marks] = &mut self.columns;
+        for column in [&mut *periods, &mut *indices, &mut *revisions, &mut *marks] {
             runs::read(source, length, column)?;
         }
         runs::unstep(periods);
         runs::unstep(revisions);
         let mut timeline = Timeline::with_capacity(length.min(ROOM_MAX));
-        for place in 0..length {
-            let mark = marks[place];
+        for index in 0..length {
+            let mark = marks[index];
             let status = ObservationStatus::from_letter((mark & 0xff) as u8);
             let cell = Cell {
                 value: value::read(source, mark >> KIND_SHIFT, (&mut self.texts, &mut self.levels))?,
                 status: status.ok_or_else(|| damaged("a status is none"))?,
-                revision: Revision::new(revisions[place]),
+                revision: Revision::new(revisions[index]),
                 notes: if mark & NOTED == 0 { None } else { Some(value::read_fingerprint(source)?) },
             };
-            let period = u32::try_from(periods[place]).ok().and_then(Period::from_code);
+            let period = u32::try_from(periods[index]).ok().and_then(Period::from_code);
             let period = period.ok_or_else(|| damaged("a period is none"))?;
-            let by = usize::try_from(places[place]).ok().and_then(|place| sources.get(place));
+            let by = usize::try_from(indices[index]).ok().and_then(|index| sources.get(index));
             if !timeline.push(period, by.ok_or_else(|| damaged("a source is not there"))?, cell) {
                 return Err(damaged("cells are not in order"));
             }

@@ -1,4 +1,4 @@
-//! Practices: the revisions whose entries hold the newest versions. What these say is read from the journal, as frameworks
+//! Practices: the revisions whose entries hold the newest versions. Their contents are read from the journal, as frameworks
 //! are.
 
 use std::{

@@ -1,6 +1,6 @@
-//! Reading a state that was written down.
+//! Decodes a state from a checkpoint.
 //!
-//! *Invariant:* whatever the bytes, the answer is a state or an error: no panic, and memory in
+//! *Invariant:* any bytes result in a state or an error: no panic, and memory in
 //! proportion to the bytes.
 
 use std::io::{Read as Source, Result};

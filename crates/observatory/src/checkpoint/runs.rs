@@ -28,7 +28,7 @@ fn write_run(sink: &mut impl Write, (number, length): (u64, u64)) -> Result<()> 
     Ok(())
 }
 
-/// Reads a column of so many numbers into `column`, which is emptied first.
+/// Reads a column of `length` numbers into `column`, which is cleared first.
 pub(super) fn read(source: &mut impl Read, length: usize, column: &mut Vec<u64>) -> Result<()> {
     column.clear();
     while column.len() < length {
@@ -47,7 +47,7 @@ pub(super) fn zigzag(number: i64) -> u64 {
     ((number << 1) ^ (number >> 63)).cast_unsigned()
 }
 
-/// The number behind [`zigzag`].
+/// The inverse of [`zigzag`].
 pub(super) fn unzigzag(number: u64) -> i64 {
     (number >> 1).cast_signed() ^ -((number & 1).cast_signed())
 }
@@ -62,7 +62,7 @@ pub(super) fn steps(column: impl Iterator<Item = u64>) -> impl Iterator<Item = u
     })
 }
 
-/// The numbers behind [`steps`], in place.
+/// The inverse of [`steps`], in place.
 pub(super) fn unstep(column: &mut [u64]) {
     let mut last = 0_u64;
     for number in column {

@@ -1,4 +1,4 @@
-//! What a checkpoint promises.
+//! Tests of checkpoints.
 
 use proptest::prelude::*;
 use tenseven_catalog::{Catalog, parse_framework};
@@ -31,8 +31,8 @@ fn entry(revision: u64, event: Event) -> Entry {
     }
 }
 
-/// An observation that is now and then said with a comment.
-fn said(observation: &Observation, with_comment: bool) -> Observation {
+/// An observation, with a comment if `with_comment`.
+fn with_notes(observation: &Observation, with_comment: bool) -> Observation {
     let notes =
         Notes { comment: if with_comment { "seen".to_owned() } else { String::new() }, ..Notes::default() };
     let (value, status) = (observation.value().clone(), observation.status());
@@ -77,7 +77,7 @@ fn assessed(turn: u64, observation: &Observation) -> Event {
     Event::Coding(Box::new(FiledCoding { coding, round: 1, previous: None }))
 }
 
-/// A journal with these batches behind a framework and practices, codings among them and some of it withdrawn, and the state that it folds to.
+/// A journal with these batches after a framework and practices, codings among them and some of it withdrawn, and the state that it folds to.
 fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let text = Catalog::bundled().framework_texts()[0].to_owned();
     let (journal, mut state) = (MemoryJournal::new(), State::default());
@@ -103,7 +103,10 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
                     None,
                 );
             }
-            ObservationVersion::observed(said(observation, (place + batch.len()).is_multiple_of(3)), None)
+            ObservationVersion::observed(
+                with_notes(observation, (place + batch.len()).is_multiple_of(3)),
+                None,
+            )
         });
         add(entry(revision, Event::Observations(versions.collect())));
     }

@@ -1,4 +1,4 @@
-//! Texts, written once each: 0, length and bytes for a new one; the place, counted from 1, of one that came before.
+//! Texts, written once each: 0, length and bytes for a new one; the index, counted from 1, of one that came before.
 
 use std::{
     collections::HashMap,
@@ -19,8 +19,8 @@ pub(super) struct Written(HashMap<String, u64>);
 
 impl Written {
     pub(super) fn write(&mut self, sink: &mut impl Write, text: &str) -> Result<()> {
-        if let Some(place) = self.0.get(text) {
-            sink.write_varint(*place)?;
+        if let Some(index) = self.0.get(text) {
+            sink.write_varint(*index)?;
             return Ok(());
         }
         self.0.insert(text.to_owned(), self.0.len() as u64 + 1);
@@ -30,7 +30,7 @@ impl Written {
     }
 }
 
-/// The texts that were read, each already what it stands for.
+/// The texts that were read, each already parsed.
 #[derive(Debug)]
 pub(super) struct Texts(Vec<String>);
 
@@ -39,10 +39,10 @@ impl Texts {
         Self(Vec::new())
     }
 
-    /// The place of the next text, counted from 0.
-    pub(super) fn place(&mut self, source: &mut impl Read) -> Result<usize> {
-        let place: u64 = source.read_varint()?;
-        if let Some(before) = place.checked_sub(1) {
+    /// The index of the next text, counted from 0.
+    pub(super) fn index(&mut self, source: &mut impl Read) -> Result<usize> {
+        let index: u64 = source.read_varint()?;
+        if let Some(before) = index.checked_sub(1) {
             let before = usize::try_from(before).unwrap_or(usize::MAX);
             return if before < self.0.len() { Ok(before) } else { Err(damaged("a text is not there")) };
         }
@@ -56,8 +56,8 @@ impl Texts {
         Ok(self.0.len() - 1)
     }
 
-    pub(super) fn text(&self, place: usize) -> &str {
-        self.0.get(place).map_or("", String::as_str)
+    pub(super) fn text(&self, index: usize) -> &str {
+        self.0.get(index).map_or("", String::as_str)
     }
 }
 
@@ -71,12 +71,13 @@ impl<T: FromStr + Clone> Parsed<T> {
     }
 
     pub(super) fn read(&mut self, source: &mut impl Read, texts: &mut Texts) -> Result<T> {
-        let place = texts.place(source)?;
-        if let Some(known) = self.0.get(&place) {
+        let index = texts.index(source)?;
+        if let Some(known) = self.0.get(&index) {
             return Ok(known.clone());
         }
-        let parsed: T = texts.text(place).parse().map_err(|_| damaged("a text is not what it stands for"))?;
-        self.0.insert(place, parsed.clone());
+        let parsed: T =
+            texts.text(index).parse().map_err(|_| damaged("a text cannot be parsed as its type"))?;
+        self.0.insert(index, parsed.clone());
         Ok(parsed)
     }
 }

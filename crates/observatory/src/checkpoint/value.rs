@@ -1,4 +1,4 @@
-//! Values: their kinds, as a column of numbers, and what they say, as bytes.
+//! Values: their kinds, as a column of numbers, and their contents, as bytes.
 
 use std::io::{Read, Result, Write};
 
@@ -37,8 +37,8 @@ pub(super) fn write(sink: &mut impl Write, texts: &mut Written, value: ValueRef<
             sink.write_all(&ratio.denominator().to_bits().to_le_bytes())
         }
         ValueRef::Missing(reason) => {
-            let place = MissingReason::ALL.iter().position(|known| *known == reason);
-            sink.write_varint(place.unwrap_or_default() as u64).map(drop)
+            let index = MissingReason::ALL.iter().position(|known| *known == reason);
+            sink.write_varint(index.unwrap_or_default() as u64).map(drop)
         }
     }
 }
@@ -59,8 +59,8 @@ pub(super) fn read(
         LEVEL => Value::Level(levels.read(source, texts)?),
         RATIO => Value::Ratio(Ratio::new(float(source)?, float(source)?).map_err(|_| none())?),
         MISSING => {
-            let place = usize::try_from(source.read_varint::<u64>()?).unwrap_or(usize::MAX);
-            Value::Missing(MissingReason::ALL.get(place).copied().ok_or_else(none)?)
+            let index = usize::try_from(source.read_varint::<u64>()?).unwrap_or(usize::MAX);
+            Value::Missing(MissingReason::ALL.get(index).copied().ok_or_else(none)?)
         }
         _ => return Err(none()),
     })

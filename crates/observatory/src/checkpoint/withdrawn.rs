@@ -1,4 +1,4 @@
-//! What is withdrawn: each key, by order, as the places of its texts, and the revision that withdrew it.
+//! What is withdrawn: each key, in order, as the indices of its texts, and the revision that withdrew it.
 
 use std::io::{Read, Result, Write};
 
@@ -26,7 +26,7 @@ pub(super) fn write(sink: &mut impl Write, withdrawn: &Withdrawn) -> Result<()> 
     Ok(())
 }
 
-/// Reads what is withdrawn beside the observations of a panel.
+/// Reads the withdrawn observations, which are not in the panel.
 pub(super) fn read(reader: &mut impl Read, panel: &Panel) -> Result<Withdrawn> {
     let mut texts = Texts::new();
     let (mut indicators, mut areas) = (Parsed::<IndicatorId>::new(), Parsed::<AreaCode>::new());

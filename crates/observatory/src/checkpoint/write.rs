@@ -1,4 +1,4 @@
-//! Writing a state down.
+//! Encodes a state as a checkpoint.
 
 use std::io::{Result, Write};
 

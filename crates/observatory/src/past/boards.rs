@@ -1,22 +1,22 @@
-//! Scores that no write keeps up to date: of past moments, and of versions of a framework that are not the newest.
+//! Scores that the writer does not maintain: at past revisions, and of versions of a framework that are not the newest.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tenseven_engine::Board;
 use tenseven_model::{FrameworkRef, Revision};
 
-use super::kept::Kept;
+use super::lru::LruCache;
 use crate::Limits;
 
 /// A framework at a revision.
 pub(crate) type Moment = (FrameworkRef, Revision);
 
-/// The last few that were asked for.
+/// The boards that were requested last.
 #[derive(Debug)]
-pub(crate) struct PastBoards(Mutex<Kept<Moment, (Revision, Arc<Board>)>>);
+pub(crate) struct PastBoards(Mutex<LruCache<Moment, (Revision, Arc<Board>)>>);
 
 impl PastBoards {
-    /// Keeps those that were asked for.
+    /// Keeps those that were requested.
     pub(crate) fn asked(limits: &Limits) -> Self {
         Self::new(limits.past_boards_max, limits.past_bytes_max / 2)
     }
@@ -27,7 +27,7 @@ impl PastBoards {
     }
 
     fn new(count_max: usize, bytes_max: u64) -> Self {
-        Self(Mutex::new(Kept::new(count_max, bytes_max)))
+        Self(Mutex::new(LruCache::new(count_max, bytes_max)))
     }
 
     /// The scores at that moment, if they are kept.
@@ -62,7 +62,7 @@ impl PastBoards {
         board
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept<Moment, (Revision, Arc<Board>)>> {
+    fn lock(&self) -> MutexGuard<'_, LruCache<Moment, (Revision, Arc<Board>)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -9,26 +9,26 @@ use tenseven_state::State;
 use tenseven_store::Storage;
 use tokio::sync::Semaphore;
 
-use super::kept::Kept;
+use super::lru::LruCache;
 use crate::{
     Limits, Unreadable, checkpoint,
     records::{unreadable, unreadable_version},
     snapshot::Snapshot,
 };
 
-/// Most reads of the past at once that questions wait for.
+/// Maximum number of concurrent reads of past states.
 const READERS_MAX: usize = 2;
 
-/// The last few past states that were asked for.
+/// The past states that were requested last.
 pub(crate) struct PastStates {
-    kept: Mutex<Kept<Revision, Arc<Snapshot>>>,
+    kept: Mutex<LruCache<Revision, Arc<Snapshot>>>,
     folding: Mutex<()>,
     turns: Arc<Semaphore>,
 }
 
 impl PastStates {
     pub(crate) fn new(limits: &Limits) -> Self {
-        let kept = Kept::new(limits.past_states_max, limits.past_bytes_max / 4);
+        let kept = LruCache::new(limits.past_states_max, limits.past_bytes_max / 4);
         let turns = Arc::new(Semaphore::new(READERS_MAX));
         Self { kept: Mutex::new(kept), folding: Mutex::new(()), turns }
     }
@@ -49,7 +49,7 @@ impl PastStates {
         read.await.ok()
     }
 
-    /// Keeps a state that was just shown and will be asked for again, as the next page of a listing will.
+    /// Keeps a state that was just shown and will be requested again, as the next page of a listing will.
     pub(crate) fn keep(&self, state: &Arc<Snapshot>) {
         let cost = state.bytes();
         self.lock().keep(state.revision(), Arc::clone(state), cost);
@@ -94,7 +94,7 @@ impl PastStates {
         found.or_else(|| near.map(|near| State::clone(&near))).unwrap_or_default()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Kept<Revision, Arc<Snapshot>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, LruCache<Revision, Arc<Snapshot>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

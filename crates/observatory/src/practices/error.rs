@@ -1,4 +1,4 @@
-//! Why practices are not shown.
+//! Errors of queries for practices.
 
 use tenseven_model::AreaCode;
 use tenseven_state::AreaSelectionError;

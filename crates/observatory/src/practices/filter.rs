@@ -1,4 +1,4 @@
-//! Filters: which practices are asked for.
+//! Filters of practices.
 
 use std::collections::BTreeSet;
 

@@ -13,7 +13,7 @@ use crate::{Cursor, InvalidPageToken, Unreadable, View, records::unreadable};
 pub struct PracticeVersionPage {
     /// The versions, newest first.
     pub versions: Vec<RecordedPractice>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

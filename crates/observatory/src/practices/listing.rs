@@ -1,4 +1,4 @@
-//! Listings: practices as they stand at a revision.
+//! Listings of practices at a revision.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{Cursor, Unreadable, View};
 
-/// About how many bytes of practices a page has at most, whatever its size; one practice always fits.
+/// Approximate maximum bytes of practices in a page of any size; one practice always fits.
 pub(super) const PAGE_BYTES_MAX: usize = 1024 * 1024;
 
 /// A version of a practice, and who brought it when.
@@ -34,7 +34,7 @@ pub struct RecordedPractice {
 pub struct PracticePage {
     /// The practices, by id.
     pub practices: Vec<RecordedPractice>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

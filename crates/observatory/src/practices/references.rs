@@ -1,4 +1,4 @@
-//! Reference lists: the measures and instruments of the catalogue, and who cites them.
+//! Reference lists: the measures and instruments of the catalogue, and the practices that cite them.
 //!
 //! *Invariant:* the lists are the program's own; who cites them is the registry's, as of the view's revision.
 
@@ -12,7 +12,7 @@ use crate::{Cursor, InvalidPageToken, UnknownInstrument, UnknownMeasure, View};
 pub struct ReferencePage<T: 'static> {
     /// The entries.
     pub entries: Vec<&'static T>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

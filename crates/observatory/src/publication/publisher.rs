@@ -1,4 +1,4 @@
-//! The publisher: what makes a publication of a text.
+//! The publisher: parses, scores, stores and publishes a framework definition.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -20,11 +20,11 @@ use crate::{
 
 /// How often what was pushed meanwhile is added before the writer is left the rest: each time there is less of it.
 const CATCH_UPS_MAX: usize = 8;
-/// How many times the progress of scoring is told at most.
-const PARTS_TOLD: u64 = 200;
-/// How often a publication asks for a place in the queue of writes, and how long it waits in between.
-const PLACES_ASKED_MAX: usize = 600;
-const PLACE_WAIT: Duration = Duration::from_millis(50);
+/// Maximum number of times that the progress of scoring is reported.
+const PARTS_REPORTED_MAX: u64 = 200;
+/// How many times a publication tries to enter the queue of writes, and the delay between two attempts.
+const ENQUEUE_ATTEMPTS_MAX: usize = 600;
+const ENQUEUE_DELAY: Duration = Duration::from_millis(50);
 
 /// The first receipt of a publication that was accepted before.
 pub(crate) fn first_receipt(
@@ -49,7 +49,7 @@ pub(crate) fn publish_now(
     shared: &Shared,
     id: SubmissionId,
     definition: String,
-    tell: &mut dyn FnMut(PublicationProgress),
+    report: &mut dyn FnMut(PublicationProgress),
 ) -> Result<PublicationReceipt, PublishError> {
     let state = shared.state.load_full();
     if let Some(known) = first_receipt(shared, &state, id, &definition)? {
@@ -58,20 +58,20 @@ pub(crate) fn publish_now(
     let command = PublishFramework::read(definition, &shared.limits.rules())?;
     let cost = command.check(&state, &shared.rules())?;
     let reference = command.framework().reference();
-    let (mut of, mut told) = (0, None);
+    let (mut of, mut reported) = (0, None);
     let scored = Scored::new(shared.world.geography(), &state, command, &mut |progress| {
         of = progress.of;
-        let part = progress.done * PARTS_TOLD / of.max(1);
-        if told.replace(part) != Some(part) {
+        let part = progress.done * PARTS_REPORTED_MAX / of.max(1);
+        if reported.replace(part) != Some(part) {
             let (done, revision) = (progress.done, state.revision());
-            tell(PublicationProgress { stage: PublicationStage::Scoring, done, of, revision });
+            report(PublicationProgress { stage: PublicationStage::Scoring, done, of, revision });
         }
         !shared.is_closing.load(Ordering::Acquire)
     });
     drop(state);
     let scored = scored.ok_or(Closing).map_err(SubmissionError::from)?;
-    let mut tell = |stage, revision| tell(PublicationProgress { stage, done: of, of, revision });
-    let Receipt { revision, accepted_at, .. } = store(shared, id, scored, &mut tell)?;
+    let mut report = |stage, revision| report(PublicationProgress { stage, done: of, of, revision });
+    let Receipt { revision, accepted_at, .. } = store(shared, id, scored, &mut report)?;
     Ok(PublicationReceipt { framework: reference, revision, accepted_at: Some(accepted_at), cost })
 }
 
@@ -80,7 +80,7 @@ fn store(
     shared: &Shared,
     id: SubmissionId,
     scored: Scored,
-    tell: &mut dyn FnMut(PublicationStage, Revision),
+    report: &mut dyn FnMut(PublicationStage, Revision),
 ) -> Result<Receipt, PublishError> {
     let mut scored = Arc::new(scored);
     let mut asked = 0;
@@ -90,11 +90,11 @@ fn store(
             if state.revision() == scored.revision {
                 break;
             }
-            tell(PublicationStage::CatchingUp, scored.revision);
+            report(PublicationStage::CatchingUp, scored.revision);
             let changed = changed_since(shared, scored.revision);
             Arc::make_mut(&mut scored).catch_up(shared.world.geography(), &state, changed);
         }
-        tell(PublicationStage::Storing, scored.revision);
+        report(PublicationStage::Storing, scored.revision);
         let command = scored.command.clone();
         // Looked up again, because scoring can take long.
         let (digest, looked_up) = (command.digest(), shared.state.load().revision());
@@ -110,9 +110,9 @@ fn store(
                     .unwrap_or_else(|_| Err(SubmissionError::from(JournalFailed).into()))
                     .map_err(PublishError::from);
             }
-            Err(SubmissionError::QueueFull(_)) if asked < PLACES_ASKED_MAX => {
+            Err(SubmissionError::QueueFull(_)) if asked < ENQUEUE_ATTEMPTS_MAX => {
                 asked += 1;
-                std::thread::sleep(PLACE_WAIT);
+                std::thread::sleep(ENQUEUE_DELAY);
             }
             Err(error) => return Err(error.into()),
         }

@@ -1,4 +1,4 @@
-//! The publication under way, in a thread of its own.
+//! The publication in progress, on a thread of its own.
 
 use std::{sync::Arc, thread::JoinHandle};
 
@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tracing::error;
 
 use super::{Publication, PublicationStep, publisher::publish_now};
-use crate::{PublicationDied, shared::Shared};
+use crate::{PublicationAborted, shared::Shared};
 
 /// The publication under way, or the last one.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Running {
         shared: Arc<Shared>,
         submission: SubmissionId,
         definition: String,
-    ) -> Result<Self, PublicationDied> {
+    ) -> Result<Self, PublicationAborted> {
         let digest = PublishFramework::digest_of(&definition);
         let (sender, steps) = watch::channel(PublicationStep::Reading);
         let thread = std::thread::Builder::new().name("tenseven-publisher".to_owned()).spawn(move || {
@@ -35,7 +35,7 @@ impl Running {
         });
         let thread = thread.map_err(|problem| {
             error!(error = %problem, "the thread of a publication cannot be started");
-            PublicationDied
+            PublicationAborted
         })?;
         Ok(Self { submission, digest, steps, thread })
     }

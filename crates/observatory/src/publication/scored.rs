@@ -1,4 +1,4 @@
-//! Scored frameworks: read, and the registry scored under them up to a revision.
+//! Scored frameworks: parsed, with the registry scored under them up to a revision.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) struct Scored {
 }
 
 impl Scored {
-    /// Scores the registry of a state; none once `goes_on` says that nobody wants that any more.
+    /// Scores the registry of a state; none once `goes_on` returns false.
     pub(crate) fn new(
         geography: &Geography,
         state: &State,

@@ -1,12 +1,12 @@
-//! Steps: how a publication goes, for those who follow it.
+//! Steps: the progress of a publication, for its followers.
 //!
-//! *Invariant:* who follows holds nothing up: of progress only the newest word is kept. The last step is always told.
+//! *Invariant:* a follower delays nothing: only the newest progress is kept. The last step is always delivered.
 
 use tenseven_model::Revision;
 use tenseven_state::frameworks::PublicationReceipt;
 use tokio::sync::watch;
 
-use crate::{PublicationDied, PublishError};
+use crate::{PublicationAborted, PublishError};
 
 /// What a publication is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct Publication {
 impl Publication {
     pub(crate) fn of(steps: &watch::Receiver<PublicationStep>) -> Self {
         let mut steps = steps.clone();
-        // So that the step that it is at is told to those who come late.
+        // So that late followers receive the current step.
         steps.mark_changed();
         Self { steps, is_over: false }
     }
@@ -74,7 +74,7 @@ impl Publication {
         while !self.is_over {
             let step = match self.steps.changed().await {
                 Ok(()) => self.steps.borrow_and_update().clone(),
-                Err(_) => PublicationStep::Ended(Err(PublicationDied.into())),
+                Err(_) => PublicationStep::Ended(Err(PublicationAborted.into())),
             };
             self.is_over = matches!(step, PublicationStep::Ended(_));
             if step != PublicationStep::Reading {
@@ -91,6 +91,6 @@ impl Publication {
                 return answer;
             }
         }
-        Err(PublicationDied.into())
+        Err(PublicationAborted.into())
     }
 }

@@ -1,4 +1,4 @@
-//! What curators made of codings. It is shown to everybody: adjudication is what ends the blindness of a round.
+//! Listings of adjudications. They are visible to everybody: adjudication ends the blindness of a round.
 
 use tenseven_model::{Revision, Unit, UnitSelection};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{Cursor, InvalidPageToken, RecordedAdjudication, Unreadable, View, records};
 
-/// The revision adjudicated nothing, or is still to come at the moment that was asked for.
+/// The revision adjudicated nothing, or is still to come at the moment that was requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("revision {revision} is no adjudication; ListAdjudications names those that there are")]
 pub struct NoAdjudication {
@@ -31,13 +31,13 @@ pub enum AdjudicationLookupError {
 pub struct AdjudicationPage {
     /// The adjudications, by indicator, area, period, round.
     pub adjudications: Vec<RecordedAdjudication>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
-/// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
+/// A page is closed once it holds about this many bytes: well below the 4 MiB that stock clients read.
 const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Bytes of an adjudication, and of each coding that it names, beside texts; about.
+/// Approximate bytes of an adjudication, and of each coding that it names, without texts.
 const ADJUDICATION_BYTES: usize = 512;
 const CITED_BYTES: usize = 160;
 

@@ -1,4 +1,4 @@
-//! Agreement of coders, from the codings that the one who asks may have figures of.
+//! Agreement of coders, from the codings whose figures the caller may see.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use tenseven_state::AreaSelectionError;
 use super::too_many::TooMany;
 use crate::{UnknownIndicator, View, Viewer};
 
-/// Most codings that figures are made of at once.
+/// Maximum number of codings that figures are made of at once.
 const CODINGS_MAX: usize = 1_000_000;
 
 /// The indicator has no rubric.
@@ -34,7 +34,7 @@ pub enum AgreementQueryError {
     /// The areas cannot be used.
     #[error(transparent)]
     Areas(#[from] AreaSelectionError),
-    /// Too much is asked for at once.
+    /// Too much is requested at once.
     #[error(transparent)]
     TooMany(#[from] TooMany),
 }
@@ -86,7 +86,7 @@ pub struct Statistic {
     pub rounds: usize,
     /// Coders who coded them.
     pub coders: usize,
-    /// Codings with a level that stand beside at least one other: what pairs are made of.
+    /// Codings with a level that can be paired with at least one other.
     pub values: usize,
 }
 
@@ -103,7 +103,7 @@ pub struct Agreement {
     pub statistics: Vec<Statistic>,
 }
 
-/// The levels that coders gave in one round, by their places in the rubric.
+/// The levels that coders gave in one round, by their indices in the rubric.
 type Row = Vec<(CoderId, usize)>;
 
 impl View {
@@ -147,13 +147,13 @@ impl View {
     }
 }
 
-fn level(rubric: &Rubric, filed: &tenseven_state::codings::Filed) -> Option<(CoderId, usize)> {
+fn level(rubric: &Rubric, filed: &tenseven_state::codings::IndexedCoding) -> Option<(CoderId, usize)> {
     Some((filed.coder.clone(), rubric.place(filed.judgement.level()?)?))
 }
 
 fn statistics(rubric: &Rubric, rows: &[Row], coders: &[CoderId]) -> Vec<Statistic> {
-    let score = |place: usize| rubric.levels().get(place).map_or(0.0, |level| level.score);
-    let rank = |place: usize| place as f64;
+    let score = |index: usize| rubric.levels().get(index).map_or(0.0, |level| level.score);
+    let rank = |index: usize| index as f64;
     let mut statistics = vec![
         alpha(Coefficient::AlphaNominal, Scale::Nominal, rows, rank),
         alpha(Coefficient::AlphaOrdinal, Scale::Ordinal, rows, rank),
@@ -182,7 +182,7 @@ fn counted(coefficient: Coefficient, value: Result<f64, NoAgreement>, rows: &[&R
 fn alpha(coefficient: Coefficient, scale: Scale, rows: &[Row], number: impl Fn(usize) -> f64) -> Statistic {
     let paired: Vec<&Row> = rows.iter().filter(|row| row.len() > 1).collect();
     let units: Vec<Vec<Option<f64>>> =
-        paired.iter().map(|row| row.iter().map(|(_, place)| Some(number(*place))).collect()).collect();
+        paired.iter().map(|row| row.iter().map(|(_, index)| Some(number(*index))).collect()).collect();
     counted(coefficient, krippendorff(&units, scale).map_err(reason), &paired)
 }
 
@@ -196,7 +196,7 @@ fn kappa(
     let [first, second] = coders else {
         return counted(coefficient, Err(NoAgreement::NotTwoCoders), &[]);
     };
-    let of = |row: &Row, coder: &CoderId| row.iter().find(|(by, _)| by == coder).map(|(_, place)| *place);
+    let of = |row: &Row, coder: &CoderId| row.iter().find(|(by, _)| by == coder).map(|(_, index)| *index);
     let mut table = vec![vec![0.0; levels]; levels];
     let mut both = Vec::new();
     for row in rows {
@@ -213,7 +213,7 @@ fn of_fleiss(rows: &[Row], levels: usize) -> Statistic {
     let judged: Vec<&Row> = rows.iter().filter(|row| !row.is_empty()).collect();
     let subject = |row: &&Row| {
         let mut counts = vec![0.0; levels];
-        row.iter().for_each(|(_, place)| counts[*place] += 1.0);
+        row.iter().for_each(|(_, index)| counts[*index] += 1.0);
         counts
     };
     let subjects: Vec<Vec<f64>> = judged.iter().map(subject).collect();

@@ -1,11 +1,11 @@
-//! Which countries and areas, local units and groups there are.
+//! Listings of countries and areas, local units and groups.
 
 use std::collections::BTreeSet;
 
 use tenseven_catalog::{AreaSearch, Findable, GroupKind, Translations};
 use tenseven_model::{Alpha3, AreaCode, AreaListSelection, AreaSelection, M49};
 
-use super::places;
+use super::timelines;
 use crate::{AreaSelectionError, Cursor, InvalidPageToken, View};
 
 /// An area and what is known of it.
@@ -32,7 +32,7 @@ pub struct ListedArea {
 pub struct AreaPage {
     /// The areas: countries and areas, then local units, then groups; each by code.
     pub areas: Vec<ListedArea>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
@@ -83,7 +83,7 @@ impl View {
 
     fn members_of_group(&self, group: &AreaSelection) -> Result<BTreeSet<Alpha3>, ListAreasError> {
         if let AreaSelection::Area(area @ (AreaCode::Country(_) | AreaCode::Local(..))) = group {
-            // What other lists call a group, as WLD, has the form of a country's code: told with what it means.
+            // The code of a group in other lists, for example WLD, has the form of a country's code: the error explains it.
             self.world().check(area).map_err(AreaSelectionError::from)?;
             return Err(ListAreasError::NotAGroup(area.clone()));
         }
@@ -95,7 +95,7 @@ impl View {
         let areas = self.world().catalog().areas();
         let countries = areas.iter().map(|area| AreaCode::Country(area.alpha3));
         let groups = areas.groups().map(|group| AreaCode::Group(group.code));
-        let observed = places::timelines(self.state().panel(), None, None).map(|place| place.area);
+        let observed = timelines::timelines(self.state().panel(), None, None).map(|listed| listed.area);
         countries.chain(groups).chain(observed).collect()
     }
 

@@ -7,7 +7,7 @@ use tenseven_model::{FrameworkRef, ObservationKey, Revision};
 
 use crate::{Published, View, snapshot::NotScored, tail::Tail};
 
-/// Most revisions, and keys, between kept scores and those that are asked for: with more, scoring from scratch is faster.
+/// Maximum number of revisions, and of keys, between cached scores and the requested ones: with more, scoring from scratch is faster.
 const CAUGHT_UP_REVISIONS_MAX: u64 = 1_000;
 const CAUGHT_UP_KEYS_MAX: usize = 10_000;
 

@@ -1,9 +1,9 @@
-//! What coders said, as far as the one who asks may know it.
+//! Listings of codings, as far as the caller may see them.
 
 use tenseven_model::{Coding, CodingSelection, Revision, SubmissionId, Timestamp, Unit, UnitSelection};
 use tenseven_state::{
     AreaSelectionError,
-    codings::{Filed, History},
+    codings::{History, IndexedCoding},
 };
 
 use super::observations::{AreaFilter, ListingError};
@@ -12,7 +12,7 @@ use crate::{Cursor, InvalidPageToken, Unreadable, View, Viewer, records};
 /// A coding as the registry holds it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedCoding {
-    /// What was said.
+    /// The coding.
     pub coding: Coding,
     /// The round of its unit.
     pub round: u32,
@@ -35,26 +35,26 @@ pub struct CodingPage {
     /// The codings, by indicator, area, period, round, coder, revision.
     pub codings: Vec<RecordedCoding>,
     /// On the first page: how many codings of others match on all pages and are not shown, because their rounds are open.
-    /// Not on later ones: counts of places between would tell who coded.
+    /// Not on later ones: counts of places between would reveal who coded.
     pub withheld: u32,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
-/// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
+/// A page is closed once it holds about this many bytes: well below the 4 MiB that stock clients read.
 const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Bytes of a coding beside its texts, about.
+/// Approximate bytes of a coding without its texts.
 const CODING_BYTES: usize = 256;
 
-/// Where a coding stands in the order of listings.
-type Place<'a> = (&'a Unit, u32, &'a str, Revision);
+/// The position of a coding in the order of listings.
+type SortKey<'a> = (&'a Unit, u32, &'a str, Revision);
 
 /// A coding that passes the filter, without its texts.
 struct Found<'a> {
     round: u32,
     adjudicated: Option<Revision>,
     is_last: bool,
-    filed: &'a Filed,
+    filed: &'a IndexedCoding,
 }
 
 impl View {
@@ -87,8 +87,8 @@ impl View {
         let mut bytes = 0;
         for (unit, history) in self.units(&filter.units, from)? {
             for found in found(history, filter) {
-                let place = (&unit, found.round, found.filed.coder.as_str(), found.filed.revision);
-                if after.as_ref().is_some_and(|after| place <= after.place()) {
+                let sort_key = (&unit, found.round, found.filed.coder.as_str(), found.filed.revision);
+                if after.as_ref().is_some_and(|after| sort_key <= after.sort_key()) {
                     continue;
                 }
                 if !viewer.sees(found.adjudicated.is_some(), &found.filed.coder) {
@@ -98,7 +98,7 @@ impl View {
                     continue;
                 }
                 if page.codings.len() == size || bytes >= PAGE_BYTES_MAX {
-                    page.next = page.codings.last().map(|last| self.behind(last));
+                    page.next = page.codings.last().map(|last| self.cursor_after(last));
                     self.keep();
                     return Ok(page);
                 }
@@ -112,7 +112,7 @@ impl View {
 
     /// How many current codings of others match, and are not shown.
     fn withheld(&self, viewer: &Viewer, filter: &CodingSelection) -> Result<u32, AreaSelectionError> {
-        if !viewer.is_told_how_many() {
+        if !viewer.sees_withheld_count() {
             return Ok(0);
         }
         let units = self.units(&filter.units, None)?;
@@ -140,7 +140,7 @@ impl View {
         })
     }
 
-    fn behind(&self, last: &RecordedCoding) -> Cursor {
+    fn cursor_after(&self, last: &RecordedCoding) -> Cursor {
         let (unit, round, coder, revision) =
             (last.coding.unit(), last.round, last.coding.coder(), last.revision);
         let unit = write_unit(unit);
@@ -174,7 +174,7 @@ struct After {
 }
 
 impl After {
-    fn place(&self) -> Place<'_> {
+    fn sort_key(&self) -> SortKey<'_> {
         (&self.unit, self.round, &self.coder, self.revision)
     }
 

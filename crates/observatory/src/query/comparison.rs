@@ -1,4 +1,4 @@
-//! Scores side by side.
+//! Comparisons of scores.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -13,9 +13,9 @@ use super::{
 };
 use crate::{Published, View, snapshot::NotScored};
 
-/// Most columns.
+/// Maximum number of columns.
 const COLUMNS_MAX: usize = 50;
-/// Most scores of nodes: what they take stays below the 4 MiB that stock clients read.
+/// Maximum number of scores of nodes: what they take stays below the 4 MiB that stock clients read.
 const SCORES_MAX: usize = 10_000;
 
 /// Why scores are not compared.
@@ -33,7 +33,7 @@ pub enum ComparisonError {
     /// The areas cannot be used.
     #[error(transparent)]
     Areas(#[from] AreaSelectionError),
-    /// Too much is asked for at once.
+    /// Too much is requested at once.
     #[error(transparent)]
     TooMany(#[from] TooMany),
     /// There are no scores by the version.
@@ -41,7 +41,7 @@ pub enum ComparisonError {
     NotScored(#[from] NotScored),
 }
 
-/// What stands in a column.
+/// The contents of a column.
 pub struct ComparedColumn {
     /// The area.
     pub area: Alpha3,
@@ -61,7 +61,7 @@ pub struct Comparison {
     pub published: Arc<Published>,
     /// The columns: area after area, of each its periods, as they were named.
     pub columns: Vec<ComparedColumn>,
-    /// The nodes, by their place in the framework.
+    /// The nodes, by their index in the framework.
     pub nodes: Vec<NodeIndex>,
 }
 
@@ -99,7 +99,7 @@ impl View {
 
     /// The areas that a selection means, as they are named, the members of a group by code; each once.
     fn in_order(&self, selection: &[AreaSelection]) -> Result<Vec<Alpha3>, AreaSelectionError> {
-        // All at once first, so that a refusal names the places in the request.
+        // All at once first, so that a refusal names the paths in the request.
         self.world().members(selection)?;
         let mut areas = Vec::new();
         for one in selection {

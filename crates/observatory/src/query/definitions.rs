@@ -1,4 +1,4 @@
-//! Texts of frameworks: what is wrong with one, what publishing it would meet, and what differs between two.
+//! Framework definitions: the violations of one, the errors of publishing it, and the differences between two.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use tenseven_state::frameworks::{
 
 use crate::View;
 
-/// What is wrong with a text, or what it says.
+/// The violations of a text, or its contents.
 pub enum Validation {
     /// Something is wrong with it.
     Wrong(FrameworkTextError),
     /// Nothing is.
     Right {
-        /// What it says.
+        /// Its contents.
         framework: Arc<Framework>,
         /// The highest published version of its id.
         highest: Option<Version>,
@@ -61,7 +61,7 @@ pub struct Difference {
 }
 
 impl View {
-    /// What is wrong with a text, or what it says and what publishing it now would meet.
+    /// The violations of a text, or its contents and the errors that publishing it now would return.
     pub fn validate(&self, definition: &str) -> Result<Validation, DefinitionTooLong> {
         let framework = match read_definition(definition, &self.limits().rules()) {
             Ok(framework) => framework,
@@ -76,7 +76,7 @@ impl View {
         Ok(Validation::Right { framework, highest, cost, refusal })
     }
 
-    /// What the framework `after` says otherwise than `before`.
+    /// The differences of the framework `after` from `before`.
     pub fn difference(
         &self,
         before: &ComparedFramework,

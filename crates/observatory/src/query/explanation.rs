@@ -1,4 +1,4 @@
-//! The way of a score back to what was observed.
+//! Explanations: trace a score back to observations.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -15,11 +15,11 @@ use super::{
 };
 use crate::{Published, Recorded, Unreadable, View, records::Found, snapshot::NotScored};
 
-/// Most observations that are told of one thing that was read.
+/// Maximum number of observations that are listed for one read.
 pub const READ_OBSERVATIONS_MAX: usize = 50;
-/// Most observations in one answer, one counted as often as it is told.
+/// Maximum number of observations in one answer, each counted as often as it is listed.
 const OBSERVATIONS_MAX: usize = 4_000;
-/// Most bytes of texts in one answer: with all else it stays below the 4 MiB that stock clients read.
+/// Maximum number of bytes of texts in one answer: with all else it stays below the 4 MiB that stock clients read.
 const TEXT_BYTES_MAX: usize = 1_500_000;
 /// Observations whose texts are fetched together.
 const FETCHED_TOGETHER: usize = 64;
@@ -57,7 +57,7 @@ pub struct ScoreExplanation {
     pub area_name: String,
     /// The period.
     pub period: Period,
-    /// The nodes that were asked for, by their place in the framework.
+    /// The requested nodes, by their index in the framework.
     pub nodes: Vec<NodeIndex>,
     /// How all nodes came about.
     pub explanation: Explanation,
@@ -65,7 +65,7 @@ pub struct ScoreExplanation {
     pub effective_weights: Vec<Option<f64>>,
     /// The observations that were read.
     pub observations: HashMap<ObservationKey, Recorded>,
-    /// How many of them stand here without their texts.
+    /// How many of them are here without their texts.
     pub texts_left_out: u32,
 }
 
@@ -98,14 +98,14 @@ impl View {
         })
     }
 
-    /// The observations that nodes were made from, and how many of them stand without their texts.
+    /// The observations that nodes were computed from, and how many of them have no texts.
     fn read_by(
         &self,
         explanation: &Explanation,
         nodes: &[NodeIndex],
     ) -> Result<(HashMap<ObservationKey, Recorded>, u32), Unreadable> {
         let panel = self.state().panel();
-        let (keys, told) = keys(explanation, nodes);
+        let (keys, uses) = keys(explanation, nodes);
         let mut found =
             keys.into_iter().filter_map(|key| Some(Found { cell: panel.get(&key)?, key })).peekable();
         let (mut observations, mut bytes, mut left_out) = (HashMap::new(), 0, 0);
@@ -117,7 +117,7 @@ impl View {
                 left_out += 1;
             }
             for mut recorded in self.recorded(together)? {
-                let times = told.get(recorded.observation.key()).copied().unwrap_or(1);
+                let times = uses.get(recorded.observation.key()).copied().unwrap_or(1);
                 let length = recorded.observation.notes().text_bytes() * times;
                 if bytes + length > TEXT_BYTES_MAX {
                     recorded.observation = Arc::new(without_texts(&recorded)?);
@@ -146,7 +146,7 @@ fn branch(framework: &Framework, top: NodeIndex) -> Vec<NodeIndex> {
     std::iter::once(top).chain(below).collect()
 }
 
-/// The keys of the observations that nodes were made from, each once, and how many times each is told.
+/// The keys of the observations that nodes were computed from, each once, and how many times each is listed.
 fn keys(
     explanation: &Explanation,
     nodes: &[NodeIndex],
@@ -157,13 +157,13 @@ fn keys(
     });
     let all = reads.flatten().flat_map(|read| [&read.observations, &read.passed_over]);
     let all = all.flat_map(|keys| keys.iter().take(READ_OBSERVATIONS_MAX));
-    let (mut keys, mut told) = (Vec::new(), HashMap::new());
+    let (mut keys, mut uses) = (Vec::new(), HashMap::new());
     for key in all.take(OBSERVATIONS_MAX) {
-        let times: &mut usize = told.entry(key.clone()).or_default();
+        let times: &mut usize = uses.entry(key.clone()).or_default();
         if *times == 0 {
             keys.push(key.clone());
         }
         *times += 1;
     }
-    (keys, told)
+    (keys, uses)
 }

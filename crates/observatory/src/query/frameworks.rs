@@ -1,4 +1,4 @@
-//! What is measured.
+//! Listings of frameworks and indicators.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -31,7 +31,7 @@ pub struct FoundFramework {
 pub struct FrameworkPage {
     /// The versions, by id, then newest first.
     pub versions: Vec<ListedVersion>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
@@ -39,7 +39,7 @@ pub struct FrameworkPage {
 pub struct IndicatorPage {
     /// The indicators, by id.
     pub indicators: Vec<Indicator>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 

@@ -1,4 +1,4 @@
-//! Questions to a [`crate::View`], one file a family.
+//! Queries of a [`crate::View`], one file a family.
 
 mod adjudications;
 mod agreement;
@@ -11,11 +11,11 @@ mod explanation;
 mod frameworks;
 mod nodes;
 mod observations;
-mod places;
 mod ranks;
 mod report;
 mod scores;
 mod submissions;
+mod timelines;
 mod too_many;
 mod trend;
 mod versions;
@@ -32,7 +32,7 @@ pub use nodes::UnknownNodes;
 pub(crate) use nodes::selected;
 pub(crate) use observations::AreaFilter;
 pub use observations::{ListingError, NoObservation, ObservationLookupError, ObservationPage};
-pub use ranks::{Ranking, RankingDisabled, RanksError, Standing};
+pub use ranks::{RankedArea, Ranking, RankingDisabled, RanksError};
 pub use report::{TargetReport, TargetReportError};
 pub(crate) use scores::check_frequency;
 pub use scores::{CountryError, ListScoresError, ScorePage, ScoreTree, ScoresError, WrongFrequency};

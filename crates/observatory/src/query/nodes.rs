@@ -1,4 +1,4 @@
-//! The nodes that a question names.
+//! The nodes that a query names.
 
 use std::collections::BTreeSet;
 
@@ -11,21 +11,21 @@ use crate::UnknownNode;
 #[error("{}", list(.0))]
 pub struct UnknownNodes(pub Vec<(String, UnknownNode)>);
 
-/// The places of the nodes that are named, in the framework's order and each once; all where none is.
+/// The indices of the nodes that are named, in the framework's order and each once; all where none is.
 pub(crate) fn selected(framework: &Framework, nodes: &[NodeId]) -> Result<Vec<NodeIndex>, UnknownNodes> {
     if nodes.is_empty() {
         return Ok((0..framework.nodes().len()).collect());
     }
     let missing = nodes.iter().enumerate().filter(|(_, id)| framework.node(id).is_none());
     let missing: Vec<_> =
-        missing.map(|(place, id)| (format!("nodes[{place}]"), unknown(framework, id))).collect();
+        missing.map(|(index, id)| (format!("nodes[{index}]"), unknown(framework, id))).collect();
     if !missing.is_empty() {
         return Err(UnknownNodes(missing));
     }
     Ok(nodes.iter().filter_map(|id| framework.node(id)).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// The place of the node that the field `node` names; the root where it names none.
+/// The index of the node that the field `node` names; the root where it names none.
 pub(super) fn one(framework: &Framework, node: Option<&NodeId>) -> Result<NodeIndex, UnknownNodes> {
     let Some(id) = node else { return Ok(0) };
     let refused = || UnknownNodes(vec![("node".to_owned(), unknown(framework, id))]);

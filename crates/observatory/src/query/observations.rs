@@ -1,4 +1,4 @@
-//! What was observed.
+//! Listings of observations.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -12,7 +12,7 @@ use tenseven_model::{
 use tenseven_state::AreaSelectionError;
 use tenseven_store::Stamp;
 
-use super::places::{self, Place};
+use super::timelines::{self, IndicatorTimeline};
 use crate::{
     Cursor, InvalidPageToken, Recorded, Unreadable, View, World,
     approximate_size::observation_bytes,
@@ -56,13 +56,13 @@ pub enum ObservationLookupError {
 pub struct ObservationPage {
     /// The observations, by indicator, area, source, period.
     pub observations: Vec<Recorded>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
-/// A page is closed once it holds about so many bytes: well below the 4 MiB that stock clients read.
+/// A page is closed once it holds about this many bytes: well below the 4 MiB that stock clients read.
 pub(super) const PAGE_BYTES_MAX: usize = 2 * 1024 * 1024;
-/// Observations whose texts are fetched together, at first and at most: entries are read anew each time, so that more
+/// Observations whose texts are fetched together, at first and at most: entries are read again each time, so that more
 /// together are faster, but nobody knows beforehand how long their texts are.
 const FETCHED_TOGETHER: usize = 256;
 const FETCHED_TOGETHER_MAX: usize = 4 * FETCHED_TOGETHER;
@@ -76,7 +76,7 @@ pub(crate) enum AreaFilter {
 }
 
 impl AreaFilter {
-    /// The areas that are asked for, all if none are.
+    /// The areas that are requested, all if none are.
     pub(crate) fn of(area: Option<&AreaSelection>, world: &World) -> Result<Self, AreaSelectionError> {
         match area {
             None => Ok(Self::Any),
@@ -128,7 +128,7 @@ impl View {
         Ok(page)
     }
 
-    /// The next part of an export, of about so many bytes. The caller keeps the view between parts.
+    /// The next part of an export, of about `bytes` bytes. The caller keeps the view between parts.
     pub fn export_part(
         &self,
         filter: &ObservationSelection,
@@ -138,7 +138,7 @@ impl View {
         self.stretch(filter, (usize::MAX, bytes_max), after)
     }
 
-    /// The observations behind `after`, until there are as many, or so many bytes of them, as are asked for.
+    /// The observations after `after`, up to the requested number or size in bytes.
     fn stretch(
         &self,
         filter: &ObservationSelection,
@@ -148,10 +148,10 @@ impl View {
         let areas = AreaFilter::of(filter.area.as_ref(), self.world())?;
         let after = after.map(|cursor| read_key(&cursor.after).ok_or(InvalidPageToken)).transpose()?;
         let panel = self.state().panel();
-        let listed = places::timelines(panel, filter.indicator.as_ref(), after.as_ref());
+        let listed = timelines::timelines(panel, filter.indicator.as_ref(), after.as_ref());
         let mut listed = listed
-            .filter(|place| areas.takes(&place.area))
-            .flat_map(|place| cells(place, filter, after.as_ref()))
+            .filter(|listed| areas.takes(&listed.area))
+            .flat_map(|listed| cells(listed, filter, after.as_ref()))
             .peekable();
         let (mut observations, mut bytes, mut is_cut) = (Vec::new(), 0, false);
         while observations.len() < size && bytes < bytes_max {
@@ -214,7 +214,7 @@ impl Stamps {
     }
 }
 
-/// How many observations are fetched next: as many as are missing, as far as those that are there tell it.
+/// How many observations are fetched next: as many as are missing, estimated from those that are there.
 fn fetched_together((count, size): (usize, usize), (bytes, bytes_max): (usize, usize)) -> usize {
     let missing = bytes_max.saturating_sub(bytes).checked_div(bytes / count.max(1));
     // One more, so that it is not missed by a few bytes.
@@ -224,7 +224,7 @@ fn fetched_together((count, size): (usize, usize), (bytes, bytes_max): (usize, u
 
 /// The cells of a timeline that pass the filter, by source, then period.
 fn cells<'a>(
-    Place { indicator, area, timeline }: Place<'a>,
+    IndicatorTimeline { indicator, area, timeline }: IndicatorTimeline<'a>,
     filter: &ObservationSelection,
     after: Option<&ObservationKey>,
 ) -> Vec<Found<'a>> {

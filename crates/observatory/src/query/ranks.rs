@@ -43,8 +43,8 @@ pub enum RanksError {
     NotScored(#[from] NotScored),
 }
 
-/// An area and how it stands.
-pub struct Standing {
+/// An area and its rank.
+pub struct RankedArea {
     /// The area.
     pub area: Alpha3,
     /// Its name; empty where the catalogue names none.
@@ -59,12 +59,12 @@ pub struct Standing {
 pub struct Ranking {
     /// The framework that the scores were made with.
     pub published: Arc<Published>,
-    /// The node, by its place in the framework.
+    /// The index of the node in the framework.
     pub node: NodeIndex,
     /// The period.
     pub period: Period,
     /// The areas that have a rank, the best first, equal ones by code; then those that have none, by code.
-    pub standings: Vec<Standing>,
+    pub areas: Vec<RankedArea>,
 }
 
 impl View {
@@ -81,15 +81,15 @@ impl View {
         let rows = self.board(&published)?.answers(*period, &members);
         let scores: Vec<NodeScore> = rows.into_iter().map(|row| row.nodes[node].clone()).collect();
         let column: Column = scores.iter().map(|score| score.outcome).collect();
-        let places = ranks::competition(&column);
-        let standing = |(place, (area, score)): (usize, (Alpha3, NodeScore))| Standing {
+        let ranked = ranks::competition(&column);
+        let ranked_area = |(index, (area, score)): (usize, (Alpha3, NodeScore))| RankedArea {
             area,
             area_name: self.world().name(area).to_owned(),
-            rank: column.get(place).and_then(|_| places[place].ok_or(Gap::NeverReported)),
+            rank: column.get(index).and_then(|_| ranked[index].ok_or(Gap::NeverReported)),
             score,
         };
-        let mut standings: Vec<_> = members.into_iter().zip(scores).enumerate().map(standing).collect();
-        standings.sort_by_key(|standing| standing.rank.unwrap_or(u32::MAX));
-        Ok(Ranking { published, node, period: *period, standings })
+        let mut areas: Vec<_> = members.into_iter().zip(scores).enumerate().map(ranked_area).collect();
+        areas.sort_by_key(|area| area.rank.unwrap_or(u32::MAX));
+        Ok(Ranking { published, node, period: *period, areas })
     }
 }

@@ -91,24 +91,24 @@ pub struct ScoreTree {
     pub period: Period,
     /// The scores, in the order of the framework's nodes and criteria.
     pub row: Row,
-    /// The nodes that were asked for, by their place in the framework.
+    /// The requested nodes, by their index in the framework.
     pub nodes: Vec<NodeIndex>,
 }
 
-/// A page is closed once it holds so many nodes: what they take stays below the 4 MiB that stock clients read.
+/// A page is closed once it holds this many nodes: what they take stays below the 4 MiB that stock clients read.
 const PAGE_NODES_MAX: usize = 10_000;
 
 /// One page of scores.
 pub struct ScorePage {
     /// The trees, by area, then period.
     pub trees: Vec<ScoreTree>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
 impl View {
-    /// The scores of one country or area for one period, of all nodes where none is named; where nothing is known, every
-    /// node says so.
+    /// The scores of one country or area for one period, of all nodes if none is named; if nothing is known, every
+    /// node has a gap.
     pub fn scores(
         &self,
         framework: &FrameworkRef,

@@ -1,4 +1,4 @@
-//! Which submissions were accepted.
+//! Lookup of accepted submissions.
 
 use tenseven_model::SubmissionId;
 

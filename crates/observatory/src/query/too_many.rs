@@ -1,6 +1,6 @@
-//! More than one answer holds.
+//! The error for a query whose answer would be too large.
 
-/// More is asked for at once than one answer holds.
+/// The request exceeds what one answer can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{what} {count}; at most {max} are allowed")]
 pub struct TooMany {

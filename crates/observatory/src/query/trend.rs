@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{Cursor, InvalidPageToken, Published, View, snapshot::NotScored};
 
-/// Most periods from the first to the last.
+/// Maximum number of periods from the first to the last.
 const PERIODS_MAX: usize = 1_000;
 
 /// Why a trend is not shown.
@@ -37,14 +37,14 @@ pub enum TrendError {
     /// There are no scores by the version.
     #[error(transparent)]
     NotScored(#[from] NotScored),
-    /// Too much is asked for at once.
+    /// Too much is requested at once.
     #[error(transparent)]
     TooMany(#[from] TooMany),
 }
 
 /// The score of a node for one period.
 pub struct TrendPoint {
-    /// The node, by its place in the framework.
+    /// The index of the node in the framework.
     pub node: NodeIndex,
     /// The period.
     pub period: Period,
@@ -66,7 +66,7 @@ pub struct Trend {
     pub area_name: String,
     /// The points, by node, then period.
     pub points: Vec<TrendPoint>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
 }
 
@@ -85,17 +85,17 @@ impl Rows<'_> {
         &self.made.entry(period).or_insert_with(|| board.answer(period, area)).nodes[node]
     }
 
-    /// The point at a place of the periods, which follow each other.
-    fn point(&mut self, periods: &[Period], place: usize, node: NodeIndex) -> TrendPoint {
-        let score = self.score(periods[place], node).clone();
+    /// The point at an index of the periods, which follow each other.
+    fn point(&mut self, periods: &[Period], index: usize, node: NodeIndex) -> TrendPoint {
+        let score = self.score(periods[index], node).clone();
         let mut change = None;
         if let Ok(now) = score.outcome {
-            let mut earlier = periods[..place].iter().rev();
+            let mut earlier = periods[..index].iter().rev();
             let before = earlier.find_map(|period| Some((*period, self.score(*period, node).outcome.ok()?)));
             change = before.map(|(since, then)| (since, now - then)).filter(|(_, change)| change.is_finite());
         }
-        let coverage = change.and_then(|(since, _)| self.coverage(since, periods[place])[node].clone());
-        TrendPoint { node, period: periods[place], score, change, coverage }
+        let coverage = change.and_then(|(since, _)| self.coverage(since, periods[index])[node].clone());
+        TrendPoint { node, period: periods[index], score, change, coverage }
     }
 
     fn coverage(&mut self, then: Period, now: Period) -> &[Option<CoverageChange>] {
@@ -122,14 +122,14 @@ impl View {
         let after = after.map(|cursor| read_cursor(cursor).ok_or(InvalidPageToken)).transpose()?;
         let board = self.board(&published)?;
         let periods = periods(&board, area, (*from, *to))?;
-        let places = nodes.iter().flat_map(|node| (0..periods.len()).map(move |place| (*node, place)));
-        let mut places = places
-            .filter(|(node, place)| after.is_none_or(|after| (*node, periods[*place]) > after))
+        let indices = nodes.iter().flat_map(|node| (0..periods.len()).map(move |index| (*node, index)));
+        let mut indices = indices
+            .filter(|(node, index)| after.is_none_or(|after| (*node, periods[*index]) > after))
             .peekable();
         let mut rows = Rows { board: &board, area, made: HashMap::new(), coverage: HashMap::new() };
-        let page = places.by_ref().take(size);
-        let points: Vec<_> = page.map(|(node, place)| rows.point(&periods, place, node)).collect();
-        let next = places.peek().and(points.last()).map(|last| {
+        let page = indices.by_ref().take(size);
+        let points: Vec<_> = page.map(|(node, index)| rows.point(&periods, index, node)).collect();
+        let next = indices.peek().and(points.last()).map(|last| {
             self.keep();
             self.cursor(format!("{} {}", last.node, last.period))
         });

@@ -28,7 +28,7 @@ pub enum VersionsError {
 pub struct VersionPage {
     /// The versions, newest first; withdrawals are among them.
     pub versions: Vec<RecordedVersion>,
-    /// Where the listing goes on.
+    /// The cursor of the next page; none on the last page.
     pub next: Option<Cursor>,
     /// Whether older versions were given up by the operator.
     pub compacted: bool,

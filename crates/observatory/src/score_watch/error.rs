@@ -1,4 +1,4 @@
-//! Why scores are not watched, or not any more.
+//! Errors that refuse or end a watch of scores.
 
 use tenseven_state::{AreaSelectionError, frameworks::FrameworkLookupError};
 

@@ -1,4 +1,4 @@
-//! Following: a board that takes one entry after the other.
+//! The follower: a board that applies one entry after the other.
 //!
 //! *Invariant:* the board is the one that the registry had at its revision, to the last bit.
 

@@ -1,4 +1,4 @@
-//! The hub: hands what the writer's scoring changed to the live scores of the versions that are watched.
+//! The hub: publishes the score changes of the writer to the live scores of the watched versions.
 //!
 //! *Invariants:*
 //! - The writer scores a version once, watched or not: the scores that it publishes of a watched version are those that were

@@ -1,4 +1,4 @@
-//! Live scores: what the writer's own scoring changed of one version, for all who watch it.
+//! Live scores: the score changes of one version, shared by its watchers.
 //!
 //! *Invariant:* memory is bounded by the ring. A watcher that falls out of it reads the past until the ring reaches back far enough.
 

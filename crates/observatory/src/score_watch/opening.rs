@@ -1,4 +1,4 @@
-//! Openings: scores as they stand, told before any change of them.
+//! Openings: the current scores, sent before any change of them.
 //!
 //! *Invariant:* they come in the same order whenever they are listed again at the same revision.
 
@@ -8,11 +8,11 @@ use tenseven_engine::{Board, NodeScore};
 use tenseven_model::{Alpha3, Period, Revision, SubmissionId, Timestamp};
 
 use super::{
-    news::{ScoreChange, ScoreNews},
+    change::{ScoreChange, ScoreChanges},
     selection::WatchedScores,
 };
 
-/// Most scores that are told together.
+/// Maximum number of scores in one part.
 const PART_SCORES_MAX: usize = 512;
 
 /// The scores at a revision, returned part by part. Between two parts it does not hold them, so that a watch that is not read
@@ -42,7 +42,7 @@ impl Opening {
     }
 
     /// The next part, from the scores at the revision if there are any; the last part does not continue.
-    pub(super) fn part(&mut self, board: Option<&Board>, selected: &WatchedScores) -> ScoreNews {
+    pub(super) fn part(&mut self, board: Option<&Board>, selected: &WatchedScores) -> ScoreChanges {
         let mut changes = Vec::new();
         while changes.len() < PART_SCORES_MAX
             && let Some((board, (area, period))) = board.zip(self.rows.pop_front())
@@ -53,6 +53,6 @@ impl Opening {
                 Some(ScoreChange { area, period, node, before: None, score, no_data: false })
             }));
         }
-        ScoreNews { revision: self.revision, cause: self.cause, changes, continues: !self.rows.is_empty() }
+        ScoreChanges { revision: self.revision, cause: self.cause, changes, continues: !self.rows.is_empty() }
     }
 }

@@ -1,4 +1,4 @@
-//! The past: what earlier revisions changed, a few revisions at a time.
+//! Past score changes, replayed a few revisions at a time.
 //!
 //! *Invariants:*
 //! - Nothing is held for a watcher between two reads, so that one that does not read keeps nothing from others.
@@ -18,14 +18,14 @@ use super::{
 };
 use crate::{
     Limits, Unreadable, View,
-    past::{Kept, Moment, PastBoards},
+    past::{LruCache, Moment, PastBoards},
     records::unreadable,
     shared::Shared,
     snapshot::NotScored,
     tail::Tail,
 };
 
-/// Most chunks that are made at once.
+/// Maximum number of chunks that are made at once.
 const CHUNKS_AT_ONCE_MAX: usize = 2;
 /// A chunk ends at the next multiple of this many revisions, or earlier.
 const CHUNK_REVISIONS: u64 = 64;
@@ -49,14 +49,14 @@ pub(super) struct Chunk {
 #[derive(Debug)]
 pub(super) struct Past {
     turns: Arc<Semaphore>,
-    kept: Mutex<Kept<Moment, Arc<Chunk>>>,
+    kept: Mutex<LruCache<Moment, Arc<Chunk>>>,
     /// The scores at the ends of chunks, apart from those that questions keep: either would push the others out.
     boards: Arc<PastBoards>,
 }
 
 impl Past {
     pub(super) fn new(limits: &Limits) -> Self {
-        let kept = Mutex::new(Kept::new(KEPT_CHUNKS_MAX, KEPT_BYTES_MAX));
+        let kept = Mutex::new(LruCache::new(KEPT_CHUNKS_MAX, KEPT_BYTES_MAX));
         let boards = Arc::new(PastBoards::watched(limits));
         Self { turns: Arc::new(Semaphore::new(CHUNKS_AT_ONCE_MAX)), kept, boards }
     }
@@ -94,7 +94,7 @@ impl Past {
         Ok(chunk)
     }
 
-    fn lock(&self) -> MutexGuard<'_, Kept<Moment, Arc<Chunk>>> {
+    fn lock(&self) -> MutexGuard<'_, LruCache<Moment, Arc<Chunk>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
-//! The ring: what the last revisions changed.
+//! A ring buffer of the score changes of the last revisions.
 //!
-//! *Invariant:* every change behind `first`, up to `at`, is there. Bounded in revisions and bytes, but for the newest, which
-//! stays whatever its size.
+//! *Invariant:* it holds every change after `first`, up to `at`. Bounded in revisions and bytes, but for the newest, which
+//! stays regardless of its size.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -9,7 +9,7 @@ use tenseven_model::Revision;
 
 use super::follower::RevisionChange;
 
-/// Most revisions that are kept.
+/// Maximum number of revisions that are kept.
 pub(super) const REVISIONS_MAX: usize = 4_096;
 /// About how many bytes of changes are kept.
 pub(super) const BYTES_MAX: usize = 16 * 1024 * 1024;
@@ -27,7 +27,7 @@ pub(super) struct Ring {
 }
 
 impl Ring {
-    /// A ring that starts behind a revision.
+    /// A ring that starts after a revision.
     pub(super) fn new(at: Revision) -> Self {
         Self { changed: VecDeque::new(), bytes: 0, first: at, at }
     }
@@ -67,12 +67,12 @@ impl Ring {
         self.at
     }
 
-    /// Whether all changes behind a revision are there, or will be.
+    /// Whether all changes after a revision are in the ring, or will be.
     pub(super) fn reaches_back_to(&self, revision: Revision) -> bool {
         self.first <= revision
     }
 
-    /// The changes of the first few revisions behind one that made any, and the revision up to which those are all; none if
+    /// The changes of the first few revisions after one that made any, and the revision up to which those are all; none if
     /// some are not there any more.
     pub(super) fn after(
         &self,

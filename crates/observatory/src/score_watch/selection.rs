@@ -1,4 +1,4 @@
-//! Which scores are watched.
+//! The selection of a watch of scores.
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! What all watches of scores share, next to the hub.
+//! Resources that all watches of scores share, in addition to the hub.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use tokio::sync::Semaphore;
 use super::past::Past;
 use crate::Limits;
 
-/// Most listings of current scores that are made at once.
+/// Maximum number of listings of current scores that are made at once.
 const LISTINGS_MAX: usize = 2;
 
 /// Where watches read what the hub does not have.

@@ -8,10 +8,10 @@ use tenseven_store::Journal as _;
 use tokio::{sync::OwnedSemaphorePermit, task::JoinHandle};
 
 use super::{
+    change::{ScoreChange, ScoreChanges},
     error::{ScoreWatchError, WatchScoresError},
     follower::RevisionChange,
     live::Live,
-    news::{ScoreChange, ScoreNews},
     opening::Opening,
     past::{Chunk, board_at},
     selection::WatchedScores,
@@ -22,18 +22,18 @@ use crate::{
     records::unreadable, shared::Shared,
 };
 
-/// Most revisions that changed something that are taken together.
+/// Maximum number of revisions that changed something that are taken together.
 const TAKEN_TOGETHER_MAX: usize = 256;
 
-/// Changes of scores behind a revision, and then those to come.
+/// Changes of scores after a revision, and then new ones as they are published.
 pub struct ScoreWatch {
     shared: Arc<Shared>,
     sources: Arc<Sources>,
     published: Arc<Published>,
     selected: Arc<WatchedScores>,
-    told: Revision,
-    /// What is told first.
-    openings: VecDeque<Opens>,
+    reached: Revision,
+    /// What comes before any change.
+    openings: VecDeque<OpeningKind>,
     opening: Option<Opening>,
     /// The part that is being made. It is kept here, so that nothing is lost where nobody waits for it any more.
     listed: Option<JoinHandle<Listed>>,
@@ -41,27 +41,27 @@ pub struct ScoreWatch {
     waiting: Option<Waiting>,
 }
 
-/// What can be taken.
+/// What [`ScoreWatch::take`] can return.
 enum Waiting {
-    Opening(ScoreNews),
+    Opening(ScoreChanges),
     Live(Arc<Live>),
     Past(Arc<Chunk>),
 }
 
-/// What is told before any change.
+/// What comes before any change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Opens {
-    /// The scores as they stand.
+enum OpeningKind {
+    /// The current scores.
     Snapshot,
     /// The scores that the framework's publication made.
     Publication,
 }
 
 impl Observatory {
-    /// Starts a watch of scores behind a revision, the newest if none is given; with their `snapshot` at that revision first.
-    /// Refused where not all changes behind it are there, it is still to come, or it belongs to another history.
+    /// Starts a watch of scores after a revision, the newest if none is given; with their `snapshot` at that revision first.
+    /// Refused if not all changes after it are available, it does not exist yet, or it belongs to another history.
     ///
-    /// A watch that starts before the version was published is told all scores that there were then as changes of that
+    /// A watch that starts before the version was published receives all scores of the publication as changes of that
     /// revision.
     pub fn watch_scores(
         &self,
@@ -73,18 +73,18 @@ impl Observatory {
         let (shared, sources, state) = (Arc::clone(&self.shared), Arc::clone(&self.sources), self.newest());
         let (published, selected) = WatchedScores::of(selection, &state, &shared.world)?;
         state.check_scored(&published, &shared.rules())?;
-        let told = start.after.unwrap_or(state.revision());
-        if told > state.revision() {
+        let reached = start.after.unwrap_or(state.revision());
+        if reached > state.revision() {
             let newest = state.revision();
-            return Err(WatchStartError::from(NoSuchRevision { wanted: told, newest }).into());
+            return Err(WatchStartError::from(NoSuchRevision { wanted: reached, newest }).into());
         }
-        let (begin, oldest) = (told.max(published.revision), shared.journal.horizon());
+        let (begin, oldest) = (reached.max(published.revision), shared.journal.horizon());
         if begin < oldest {
             return Err(WatchStartError::from(Compacted { wanted: begin, oldest }).into());
         }
         let mut openings = VecDeque::new();
-        openings.extend(snapshot.then_some(Opens::Snapshot));
-        openings.extend((told < published.revision).then_some(Opens::Publication));
+        openings.extend(snapshot.then_some(OpeningKind::Snapshot));
+        openings.extend((reached < published.revision).then_some(OpeningKind::Publication));
         // From now on, so that what comes meanwhile is kept for it.
         let live = live_scores(&shared, &published);
         let selected = Arc::new(selected);
@@ -93,7 +93,7 @@ impl Observatory {
             sources,
             published,
             selected,
-            told,
+            reached,
             openings,
             opening: None,
             listed: None,
@@ -128,19 +128,19 @@ impl ScoreWatch {
         &self.published
     }
 
-    /// What is watched of it.
+    /// The scores of it that are watched.
     pub fn watched(&self) -> &WatchedScores {
         &self.selected
     }
 
-    /// The revision up to which everything was given out.
-    pub fn told(&self) -> Revision {
-        self.told
+    /// The revision up to which everything was returned.
+    pub fn reached(&self) -> Revision {
+        self.reached
     }
 
     /// Waits for what is next: part of a snapshot, or what the next few revisions changed, which can be nothing that is
     /// selected.
-    pub async fn next(&mut self) -> Result<Vec<ScoreNews>, ScoreWatchError> {
+    pub async fn next(&mut self) -> Result<Vec<ScoreChanges>, ScoreWatchError> {
         self.ready().await?;
         Ok(self.take(None))
     }
@@ -164,69 +164,69 @@ impl ScoreWatch {
 
     /// Goes on after a revision: its changes up to there came from another watch of the same scores.
     pub fn skip_to(&mut self, revision: Revision) {
-        (self.told, self.waiting) = (revision, None);
+        (self.reached, self.waiting) = (revision, None);
     }
 
     /// Returns what [`Self::ready`] waited for; of changes those up to `until`, if that is given.
-    pub fn take(&mut self, until: Option<Revision>) -> Vec<ScoreNews> {
+    pub fn take(&mut self, until: Option<Revision>) -> Vec<ScoreChanges> {
         match self.waiting.take() {
             None => Vec::new(),
             Some(Waiting::Opening(part)) => {
                 if !part.continues {
-                    self.told = part.revision;
+                    self.reached = part.revision;
                 }
                 vec![part]
             }
             Some(Waiting::Live(live)) => {
                 // It can have fallen out of the ring since; then the past has it.
-                let Some((changed, up_to)) = live.after(self.told, TAKEN_TOGETHER_MAX) else {
+                let Some((changed, up_to)) = live.after(self.reached, TAKEN_TOGETHER_MAX) else {
                     return Vec::new();
                 };
-                self.news(&changed, up_to, until)
+                self.select(&changed, up_to, until)
             }
-            Some(Waiting::Past(chunk)) => self.news(&chunk.changes, chunk.up_to, until),
+            Some(Waiting::Past(chunk)) => self.select(&chunk.changes, chunk.up_to, until),
         }
     }
 
-    /// Waits for changes after what was given out.
+    /// Waits for changes after what was returned.
     async fn changed(&mut self) -> Result<Waiting, ScoreWatchError> {
         loop {
-            if let Some(live) = self.live.clone().filter(|live| live.reaches_back_to(self.told)) {
-                live.wait_beyond(self.told).await;
+            if let Some(live) = self.live.clone().filter(|live| live.reaches_back_to(self.reached)) {
+                live.wait_beyond(self.reached).await;
                 // Otherwise it ended, or the ring went on without this watch.
-                if live.reaches_back_to(self.told) {
+                if live.reaches_back_to(self.reached) {
                     return Ok(Waiting::Live(live));
                 }
             }
             let framework = self.published.framework.reference();
-            if self.told < self.shared.state.load().revision() {
+            if self.reached < self.shared.state.load().revision() {
                 return Ok(Waiting::Past(
-                    self.sources.past.after(&self.shared, &framework, self.told).await?,
+                    self.sources.past.after(&self.shared, &framework, self.reached).await?,
                 ));
             }
             self.live = live_scores(&self.shared, &self.published);
             if self.live.is_none() {
                 // The sender lives as long as the registry.
-                drop(self.shared.revisions().wait_for(|newest| *newest > self.told).await);
+                drop(self.shared.revisions().wait_for(|newest| *newest > self.reached).await);
             }
         }
     }
 
-    fn news(
+    fn select(
         &mut self,
         changed: &[Arc<RevisionChange>],
         up_to: Revision,
         until: Option<Revision>,
-    ) -> Vec<ScoreNews> {
-        self.told = until.map_or(up_to, |until| up_to.min(until));
-        let changed = changed.iter().take_while(|change| change.revision <= self.told);
-        changed.filter_map(|change| self.selected.news(change)).collect()
+    ) -> Vec<ScoreChanges> {
+        self.reached = until.map_or(up_to, |until| up_to.min(until));
+        let changed = changed.iter().take_while(|change| change.revision <= self.reached);
+        changed.filter_map(|change| self.selected.select(change)).collect()
     }
 
     /// The next part of what comes before any change.
-    async fn open(&mut self) -> Result<ScoreNews, ScoreWatchError> {
+    async fn open(&mut self) -> Result<ScoreChanges, ScoreWatchError> {
         // Both fail only where the listing panicked or the process ends.
-        let failed = ScoreWatchError::from(Unreadable { revision: self.told });
+        let failed = ScoreWatchError::from(Unreadable { revision: self.reached });
         if self.listed.is_none() {
             let turn = Arc::clone(&self.sources.listings).acquire_owned().await;
             self.listed = Some(self.list(turn.map_err(|_| failed.clone())?));
@@ -243,13 +243,13 @@ impl ScoreWatch {
 
     /// Starts to make the next part.
     fn list(&mut self, turn: OwnedSemaphorePermit) -> JoinHandle<Listed> {
-        let opens = self.openings.front().copied().unwrap_or(Opens::Snapshot);
+        let kind = self.openings.front().copied().unwrap_or(OpeningKind::Snapshot);
         let listing = Listing {
             shared: Arc::clone(&self.shared),
             published: Arc::clone(&self.published),
             selected: Arc::clone(&self.selected),
-            revision: if opens == Opens::Publication { self.published.revision } else { self.told },
-            opens,
+            revision: if kind == OpeningKind::Publication { self.published.revision } else { self.reached },
+            kind,
         };
         let opening = self.opening.take();
         if opening.is_none() {
@@ -265,7 +265,7 @@ impl ScoreWatch {
 }
 
 /// A part of an opening, and the rest of it.
-type Listed = Result<(Opening, ScoreNews), ScoreWatchError>;
+type Listed = Result<(Opening, ScoreChanges), ScoreWatchError>;
 
 /// What is listed of which scores. Its methods block.
 struct Listing {
@@ -273,12 +273,12 @@ struct Listing {
     published: Arc<Published>,
     selected: Arc<WatchedScores>,
     revision: Revision,
-    opens: Opens,
+    kind: OpeningKind,
 }
 
 impl Listing {
     /// The next part of an opening, or the first where there is none yet.
-    fn next(&self, opening: Option<Opening>) -> Result<(Opening, ScoreNews), ScoreWatchError> {
+    fn next(&self, opening: Option<Opening>) -> Result<(Opening, ScoreChanges), ScoreWatchError> {
         let mut opening = opening.map_or_else(|| self.prepare(), Ok)?;
         let board = opening.needs_scores_of().map(|revision| self.scores_at(revision)).transpose()?;
         let part = opening.part(board.as_deref(), &self.selected);
@@ -291,12 +291,12 @@ impl Listing {
             return Ok(Opening::new(revision, None, None, &self.selected));
         }
         let board = self.scores_at(revision)?;
-        let cause = match self.opens {
-            Opens::Publication => {
+        let cause = match self.kind {
+            OpeningKind::Publication => {
                 let stamp = self.shared.journal.stamp(revision).map_err(|problem| unreadable(&problem))?;
                 Some((stamp.committed_at, stamp.submission))
             }
-            Opens::Snapshot => None,
+            OpeningKind::Snapshot => None,
         };
         Ok(Opening::new(revision, cause, Some(&board), &self.selected))
     }
@@ -314,8 +314,8 @@ impl Listing {
 }
 
 impl WatchedScores {
-    /// What of a change is selected; none if nothing is.
-    fn news(&self, change: &RevisionChange) -> Option<ScoreNews> {
+    /// The selected part of a change; none if nothing is selected.
+    fn select(&self, change: &RevisionChange) -> Option<ScoreChanges> {
         let RevisionChange { revision, accepted_at, submission, changes } = change;
         let taken = changes.iter().filter(|change| self.takes(change));
         let changes: Vec<_> = taken
@@ -329,6 +329,11 @@ impl WatchedScores {
             })
             .collect();
         let cause = Some((*accepted_at, *submission));
-        (!changes.is_empty()).then_some(ScoreNews { revision: *revision, cause, changes, continues: false })
+        (!changes.is_empty()).then_some(ScoreChanges {
+            revision: *revision,
+            cause,
+            changes,
+            continues: false,
+        })
     }
 }

@@ -17,7 +17,7 @@ impl Random {
         (mixed ^ (mixed >> 31)) % bound
     }
 
-    /// True once in so many times.
+    /// True once in `times` calls on average.
     pub(super) fn once_in(&mut self, times: u64) -> bool {
         self.below(times) == 0
     }

@@ -11,7 +11,7 @@ use tenseven_testkit::{Failure, TestJournal};
 use super::clock::ManualClock;
 use crate::{
     Limits, Observatory,
-    keeper::keep_one,
+    checkpointer::write_checkpoint,
     opened::{Opened, opened},
     shared::Shared,
     snapshot::Snapshot,
@@ -110,7 +110,7 @@ impl Registry {
     /// Writes a checkpoint of the newest state that was published.
     pub(super) fn keep(&mut self) -> bool {
         let Some((head, state)) = self.newest.take() else { return false };
-        keep_one(self.shared().journal.as_ref(), head, &state);
+        write_checkpoint(self.shared().journal.as_ref(), head, &state);
         true
     }
 }

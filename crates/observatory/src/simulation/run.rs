@@ -281,7 +281,7 @@ impl Run {
         assert!(self.newest() <= self.model.newest(), "what can be read is answered");
     }
 
-    /// A receipt is of a revision that can be read, and the same whenever it is asked for.
+    /// A receipt is of a revision that can be read, and the same whenever it is requested.
     fn check_receipt(&mut self, id: SubmissionId, content: &Content, receipt: Receipt) {
         let Receipt { revision, accepted_at: at, .. } = receipt;
         assert!(revision <= self.newest(), "an answer came before its state");

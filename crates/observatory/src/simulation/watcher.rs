@@ -8,7 +8,7 @@ use super::{
     model::{Model, Scores},
     random::Random,
 };
-use crate::{NotScored, Observatory, ScoreNews, ScoreWatch, ScoreWatchError, WatchStart, World};
+use crate::{NotScored, Observatory, ScoreChanges, ScoreWatch, ScoreWatchError, WatchStart, World};
 
 /// A watcher, and what it knows.
 pub(super) struct Watcher {
@@ -34,9 +34,9 @@ impl Watcher {
 
     /// Goes on after a restart; none where the version is among those that are retired, which are refused.
     pub(super) fn resume(self, observatory: &Observatory, retired: &BTreeMap<u64, Revision>) -> Option<Self> {
-        // A snapshot that was not read to its end is asked for again.
+        // A snapshot that was not read to its end is requested again.
         let is_new = self.last == Revision::ZERO;
-        let start = WatchStart::after(self.watch.told());
+        let start = WatchStart::after(self.watch.reached());
         let watch = observatory.watch_scores(&all_of(self.version), start, is_new);
         if retired.contains_key(&self.version) {
             assert!(watch.is_err(), "version {} is retired, and watched", self.version);
@@ -57,8 +57,8 @@ impl Watcher {
         newest: Revision,
     ) -> Option<usize> {
         let mut changes = 0;
-        while self.watch.told() < newest || self.last == Revision::ZERO {
-            let news = match runtime.block_on(self.watch.ready()) {
+        while self.watch.reached() < newest || self.last == Revision::ZERO {
+            let parts = match runtime.block_on(self.watch.ready()) {
                 Ok(()) => self.watch.take(self.until(random)),
                 Err(ScoreWatchError::NotScored(NotScored::Retired(retired))) => {
                     assert_eq!(model.retired(newest).get(&self.version), Some(&retired.retired.revision));
@@ -67,19 +67,23 @@ impl Watcher {
                 }
                 Err(problem) => panic!("{problem}"),
             };
-            let continues = news.last().is_some_and(|last| last.continues);
-            for one in news {
+            let continues = parts.last().is_some_and(|last| last.continues);
+            for one in parts {
                 changes += one.changes.len();
                 self.take(one);
             }
             if !continues {
-                let told = self.watch.told();
-                self.last = self.last.max(told);
-                assert_eq!(self.known, model.scores(self.version, told, world), "what is known at {told}");
+                let reached = self.watch.reached();
+                self.last = self.last.max(reached);
+                assert_eq!(
+                    self.known,
+                    model.scores(self.version, reached, world),
+                    "what is known at {reached}"
+                );
             }
         }
         assert!(
-            !model.retired(self.watch.told()).contains_key(&self.version),
+            !model.retired(self.watch.reached()).contains_key(&self.version),
             "the watch goes on after the retirement"
         );
         Some(changes)
@@ -88,21 +92,21 @@ impl Watcher {
     /// Sometimes the revision that another watch of the same scores goes on after.
     fn until(&self, random: &mut Random) -> Option<Revision> {
         let is_shared = !self.watch.is_opening() && random.once_in(3);
-        is_shared.then(|| Revision::new(self.watch.told().number() + 1 + random.below(3)))
+        is_shared.then(|| Revision::new(self.watch.reached().number() + 1 + random.below(3)))
     }
 
-    fn take(&mut self, news: ScoreNews) {
-        let is_snapshot = news.cause.is_none();
-        assert!(is_snapshot || news.revision > self.last, "revision {} comes twice", news.revision);
-        for change in news.changes {
+    fn take(&mut self, changes: ScoreChanges) {
+        let is_snapshot = changes.cause.is_none();
+        assert!(is_snapshot || changes.revision > self.last, "revision {} comes twice", changes.revision);
+        for change in changes.changes {
             let key = (change.area, change.period, change.node);
             let before =
                 if change.no_data { self.known.remove(&key) } else { self.known.insert(key, change.score) };
             let before = before.map(|score| score.outcome.map(f64::to_bits));
             assert_eq!(before, change.before.map(|outcome| outcome.map(f64::to_bits)), "{key:?}");
         }
-        if !news.continues {
-            self.last = news.revision;
+        if !changes.continues {
+            self.last = changes.revision;
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* the new log answers every question about that revision and later ones as the old one did, bit for
 //! bit: each entry keeps its revision, its moment, its submission and its answer. Records are chained as before: one
-//! that lost observations carries the hash that it had. Codings and adjudications are never left out: what coders said, and
+//! that lost observations carries the hash that it had. Codings and adjudications are never left out: the judgements of coders, and
 //! what was made of it, stays.
 
 use tenseven_model::{Revision, event::Event};
@@ -16,7 +16,7 @@ use super::{Progress, UpkeepError};
 pub struct Compacted {
     /// The head, the same as before.
     pub head: Head,
-    /// The oldest revision that can be asked for.
+    /// The oldest revision that can be requested.
     pub horizon: Revision,
     /// Versions that were kept.
     pub kept: u64,

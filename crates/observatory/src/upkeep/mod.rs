@@ -1,6 +1,6 @@
 //! What operators do to a journal while no server runs on it: check it, and give up old versions.
 //!
-//! *Invariant:* nothing here changes the journal that it reads. What is made is made beside it, and is whole before it
+//! *Invariant:* nothing here changes the journal that it reads. New files are written next to it, and are complete before one
 //! is used.
 
 mod compact;
@@ -13,5 +13,5 @@ pub use verify::{Verified, verify};
 
 use tenseven_model::Revision;
 
-/// Is told how far the work has come: the last revision that is done, and the last that there is.
+/// Called with the progress of the work: the last revision that is done, and the last that exists.
 pub type Progress<'a> = &'a mut dyn FnMut(Revision, Revision);

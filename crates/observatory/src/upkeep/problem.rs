@@ -156,7 +156,7 @@ pub enum UpkeepError {
     /// There is no such revision to go back to.
     #[error("revision {wanted} cannot be the oldest: the journal has revisions {oldest} to {head}")]
     Horizon {
-        /// What was asked for.
+        /// The requested revision.
         wanted: Revision,
         /// The oldest that the journal has.
         oldest: Revision,

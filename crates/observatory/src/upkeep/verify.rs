@@ -1,4 +1,4 @@
-//! Checking a journal: every entry, the chain, what entries say of one another, and checkpoints against the fold.
+//! Checking a journal: every entry, the chain, what entries state about one another, and checkpoints against the fold.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use crate::checkpoint;
 /// What was found.
 #[derive(Debug)]
 pub struct Verified {
-    /// The journal's head; its chain hash stands for everything up to it.
+    /// The journal's head; its chain hash covers everything up to it.
     pub head: Head,
     /// Versions before it were given up.
     pub horizon: Revision,
@@ -105,7 +105,7 @@ impl<'a> Checking<'a> {
         }
     }
 
-    /// What the entry says of those before it.
+    /// What the entry states about those before it.
     fn against_the_fold(&mut self, entry: &Entry) {
         let (revision, submission) = (entry.revision, entry.submission);
         if let Some(first) = self.submissions.insert(submission, revision) {
@@ -167,7 +167,7 @@ impl<'a> Checking<'a> {
         }
     }
 
-    /// What the entry says of the codings before it.
+    /// What the entry states about the codings before it.
     fn assessment_against_the_fold(&mut self, entry: &Entry) {
         let (revision, codings) = (entry.revision, self.state.codings());
         let is_right = match &entry.event {
@@ -202,7 +202,7 @@ impl<'a> Checking<'a> {
         }
     }
 
-    /// Looks at each entry behind a damaged one by itself; without that one nothing can be folded.
+    /// Checks each entry after a damaged one by itself; without that one nothing can be folded.
     fn rest_alone(&mut self, after: Revision, head: Revision, progress: Progress<'_>) {
         for number in after.number() + 1..=head.number() {
             let revision = Revision::new(number);

@@ -5,7 +5,7 @@
 //! decided, and the one before it is scored.
 //!
 //! *Invariants:*
-//! - Nothing is answered, and no state is published, before the bytes behind it are flushed.
+//! - Nothing is answered, and no state is published, before its bytes are flushed.
 //! - After a failed flush, everything that was decided on top of it fails with it, and deciding starts again from the last state that
 //!   was flushed.
 //! - A stage that panics ends the writer: nothing more is accepted, and what waits is answered with a failure.

@@ -20,9 +20,9 @@ use super::{
     group::{FlushedGroup, Group},
     publisher::Publisher,
 };
-use crate::{intake::Job, keeper::Keeper, shared::Shared, write_failure::WriteFailure};
+use crate::{checkpointer::Checkpointer, intake::Job, shared::Shared, write_failure::WriteFailure};
 
-/// Most groups that were flushed and wait to be scored.
+/// Maximum number of groups that were flushed and wait to be scored.
 const FLUSHED_GROUPS_MAX: usize = 4;
 
 /// What a thread runs.
@@ -35,7 +35,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Starts the threads. They run until every sender of jobs is gone and all jobs are answered.
-    pub(crate) fn start(shared: &Arc<Shared>, jobs: Receiver<Job>, keeper: Keeper) -> io::Result<Self> {
+    pub(crate) fn start(
+        shared: &Arc<Shared>,
+        jobs: Receiver<Job>,
+        checkpointer: Checkpointer,
+    ) -> io::Result<Self> {
         let last_flushed = LastFlushed::new(shared.state.load().state().clone());
         let decider = Decider::new(Arc::clone(shared), last_flushed.clone());
         let flusher = Flusher::new(Arc::clone(shared), last_flushed);
@@ -44,7 +48,7 @@ impl Writer {
         let (groups, to_flush) = bounded(0);
         let (next, to_publish) = bounded(FLUSHED_GROUPS_MAX);
         let stages: [(&str, Stage); 3] = [
-            ("tenseven-publish", Box::new(move || publish(&publisher, keeper, &to_publish))),
+            ("tenseven-publish", Box::new(move || publish(&publisher, checkpointer, &to_publish))),
             ("tenseven-flush", Box::new(move || flush(flusher, &to_flush, &next))),
             ("tenseven-decide", {
                 let shared = Arc::clone(shared);
@@ -137,12 +141,12 @@ fn flush(mut flusher: Flusher, groups: &Receiver<Group>, next: &Sender<FlushedGr
     }
 }
 
-fn publish(publisher: &Publisher, mut keeper: Keeper, flushed: &Receiver<FlushedGroup>) {
+fn publish(publisher: &Publisher, mut checkpointer: Checkpointer, flushed: &Receiver<FlushedGroup>) {
     while let Ok(first) = flushed.recv() {
         let mut groups = vec![first];
         groups.extend(flushed.try_iter());
         if let Some((head, state)) = publisher.publish(groups) {
-            keeper.offer(head, &state);
+            checkpointer.offer(head, &state);
         }
     }
 }

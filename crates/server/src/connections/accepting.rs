@@ -12,10 +12,10 @@ use tracing::warn;
 use super::{
     calls::Calls,
     connection::Connection,
-    course::Spans,
+    lifetime::LifetimeLimits,
     peers::{Peer, Peers},
 };
-use crate::memory::{Account, Unread};
+use crate::memory::{MemoryBudget, Unread};
 
 /// How long accepting rests after it failed, as it does without descriptors.
 const FAILURE_WAIT: Duration = Duration::from_millis(200);
@@ -25,25 +25,25 @@ const LOG_INTERVAL: Duration = Duration::from_secs(10);
 /// How many connections there may be, and how long they may be silent.
 #[derive(Debug, Clone)]
 pub(crate) struct Limits {
-    /// Most connections at once.
+    /// Maximum number of connections at once.
     pub(crate) connections_max: usize,
-    /// Most connections of one address.
+    /// Maximum number of connections of one address.
     pub(crate) address_connections_max: usize,
-    /// Most calls at once on one connection.
+    /// Maximum number of calls at once on one connection.
     pub(crate) calls_max: u32,
     /// How long a connection may take to begin its first request.
     pub(crate) start_max: Duration,
     /// How long it may go on from there.
-    pub(crate) spans: Spans,
+    pub(crate) lifetime: LifetimeLimits,
     /// Where answers are counted until they are read.
-    pub(crate) answers: Account,
+    pub(crate) answers: MemoryBudget,
 }
 
 /// Accepts the connections that arrive at a listener, as many as there may be at once; others wait in the queue of the operating system.
 pub(super) struct Accepting {
     listener: TcpListener,
     limits: Limits,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     peers: Peers,
     /// By problem: when it was logged last.
     logged_at: [Option<Instant>; 3],
@@ -62,25 +62,25 @@ enum Problem {
 
 impl Accepting {
     pub(super) fn new(listener: TcpListener, limits: Limits) -> Self {
-        let places = Arc::new(Semaphore::new(limits.connections_max));
-        Self { listener, limits, places, peers: Peers::default(), logged_at: [None; 3] }
+        let permits = Arc::new(Semaphore::new(limits.connections_max));
+        Self { listener, limits, permits, peers: Peers::default(), logged_at: [None; 3] }
     }
 
     /// The next connection; none only while the server ends. It can be dropped and called again: no connection is lost.
     pub(super) async fn next(&mut self) -> Option<Connection> {
         loop {
-            if self.places.available_permits() == 0 {
+            if self.permits.available_permits() == 0 {
                 let most = self.limits.connections_max;
                 self.log(
                     Problem::Full,
                     &format!("there are {most} connections, as many as there may be; others wait"),
                 );
             }
-            let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
+            let permit = Arc::clone(&self.permits).acquire_owned().await.ok()?;
             let Some((stream, peer)) = self.accept().await else { continue };
-            let Limits { start_max, spans, answers, .. } = &self.limits;
+            let Limits { start_max, lifetime, answers, .. } = &self.limits;
             let calls = Calls::new(peer.address(), Unread::new(answers.clone()));
-            return Some(Connection::new((stream, calls), (place, peer), *start_max, spans.idle_max));
+            return Some(Connection::new((stream, calls), (permit, peer), *start_max, lifetime.idle_max));
         }
     }
 

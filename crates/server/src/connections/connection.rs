@@ -21,13 +21,13 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// What ends the head of an HTTP/1.1 request.
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
-/// An accepted connection. Dropping it gives its place back.
+/// An accepted connection. Dropping it returns its permit.
 pub(crate) struct Connection {
     stream: TcpStream,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
     _peer: Peer,
     start: Start,
-    /// How long the peer may take nothing.
+    /// How long the peer may read nothing.
     stall_max: Duration,
     calls: Calls,
     /// Since when the peer takes nothing, though there is something to be sent.
@@ -67,14 +67,14 @@ impl Start {
 impl Connection {
     pub(super) fn new(
         (stream, calls): (TcpStream, Calls),
-        (place, peer): (OwnedSemaphorePermit, Peer),
+        (permit, peer): (OwnedSemaphorePermit, Peer),
         start_max: Duration,
         stall_max: Duration,
     ) -> Self {
         let until = Instant::now() + start_max;
         Self {
             stream,
-            _place: place,
+            _permit: permit,
             _peer: peer,
             start: Start::Waiting { bytes: Vec::new(), until },
             stall_max,

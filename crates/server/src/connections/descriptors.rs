@@ -6,7 +6,7 @@ use tracing::{info, warn};
 /// Descriptors that connections never take: the journal and its index, checkpoints, backups, logs, and the runtime.
 const RESERVED: usize = 256;
 
-/// Raises the soft limit to the hard one, and returns how many connections there may be at once: as many as asked for, or as
+/// Raises the soft limit to the hard one, and returns how many connections there may be at once: as many as requested, or as
 /// the limit has descriptors for.
 pub(crate) fn connections_max(wanted: usize) -> usize {
     let limit = raised();

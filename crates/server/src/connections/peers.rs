@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_has_so_many_connections_and_no_more_until_one_ends() {
+    fn an_address_has_a_limited_number_of_connections() {
         let peers = Peers::default();
         let (one, other) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([127, 0, 0, 2]));
         let first = peers.add(one, 2);

@@ -19,7 +19,7 @@ use tracing::debug;
 use super::{
     accepting::{Accepting, Limits},
     connection::Connection,
-    course::{Course, Step},
+    lifetime::{Lifetime, Step},
 };
 
 /// How often a peer that sends nothing is asked whether it is there.
@@ -40,7 +40,7 @@ pub(crate) async fn serve<S>(
     S::Error: Into<BoxError>,
     S::Future: Send + 'static,
 {
-    let (transport, spans) = (transport(limits.calls_max), limits.spans);
+    let (transport, bounds) = (transport(limits.calls_max), limits.lifetime);
     let (stopping, _) = watch::channel(false);
     let mut connections = JoinSet::new();
     // Once no more are taken, the listener is closed: who connects then is refused, and does not wait.
@@ -53,8 +53,8 @@ pub(crate) async fn serve<S>(
                 // What ended is forgotten.
                 Some(_) = connections.join_next() => {}
                 Some(connection) = accepting.next() => {
-                    let (course, service) = (Course::new(connection.calls().clone(), spans), service.clone());
-                    let served = serve_one(connection, transport.clone(), service, course, stopping.subscribe());
+                    let (lifetime, service) = (Lifetime::new(connection.calls().clone(), bounds), service.clone());
+                    let served = serve_one(connection, transport.clone(), service, lifetime, stopping.subscribe());
                     connections.spawn(served);
                 }
             }
@@ -82,7 +82,7 @@ async fn serve_one<S>(
     connection: Connection,
     transport: Transport,
     service: S,
-    mut course: Course,
+    mut lifetime: Lifetime,
     mut stopping: watch::Receiver<bool>,
 ) where
     S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
@@ -90,7 +90,7 @@ async fn serve_one<S>(
     S::Future: Send + 'static,
 {
     let (calls, unread) = (connection.calls().clone(), connection.calls().unread().clone());
-    let stalled = unread.stalled(course.idle_max());
+    let stalled = unread.stalled(lifetime.idle_max());
     let service = service.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(calls.clone());
@@ -111,7 +111,7 @@ async fn serve_one<S>(
                 debug!("a connection is closed: its peer reads nothing");
                 return;
             }
-            step = course.step() => match step {
+            step = lifetime.step() => match step {
                 Step::Ask => served.as_mut().graceful_shutdown(),
                 Step::Close => return,
             },

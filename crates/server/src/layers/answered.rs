@@ -76,7 +76,7 @@ impl Asked {
     fn refusal(&self) -> Status {
         let broken = self.received.broken(self.encoding.as_deref());
         let is_large = self.received.length() > self.message_bytes_max;
-        // The library tells nobody whether a compressed message holds too much, or is not compressed.
+        // The library does not report whether a compressed message is too large, or is not compressed.
         if is_large || matches!(broken, Some(status::BrokenMessage::NotCompressed(_))) {
             return status::message_too_large(self.message_bytes_max);
         }

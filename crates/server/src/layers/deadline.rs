@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-/// How long the client of a call waits, less a little, so that the answer still reaches it and says why.
+/// How long the client of a call waits, less a little, so that the status still reaches it.
 pub(super) fn of(headers: &HeaderMap) -> Option<Duration> {
     let asked = asked_for(headers)?;
     Some(asked.saturating_sub((asked / 10).min(Duration::from_millis(100))))

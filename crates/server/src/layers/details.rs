@@ -33,7 +33,7 @@ impl Details {
             return None;
         }
         let bare = Status::from_header_map(headers)?;
-        // The library says this of what it cannot take out of the bytes; the codec says something else.
+        // The library's message for bytes that it cannot decode; the codec's messages differ.
         if bare.code() == Code::Internal
             && let Some(broken) = self.received.broken(self.encoding.as_deref())
         {

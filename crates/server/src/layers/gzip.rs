@@ -1,4 +1,4 @@
-//! Messages that are compressed as gzip, and go on after its end.
+//! Detects gzip messages with data after the end of their member.
 //!
 //! *Invariant:* no part of a message is left out. RFC 1952 allows several members in a row, of which the library decodes the first and
 //! drops the rest without a word; so a message is one member, with nothing after it.
@@ -23,7 +23,7 @@ enum Member {
     /// Nothing of it came.
     None,
     Open(Box<GzDecoder<Discarded>>),
-    /// It is broken or too large; whatever decodes it refuses it.
+    /// It is broken or too large; the decoder will refuse it.
     Refused,
 }
 

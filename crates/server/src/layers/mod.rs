@@ -1,7 +1,7 @@
 //! Tower layers, one file a layer.
 //!
-//! *Invariant:* the order is trace, pages, grpc-web, calls, requests, services; so that the log tells the status that the
-//! client gets, a browser's calls are held to all that others are held to, and every status has its details, whoever made it.
+//! *Invariant:* the order is trace, pages, grpc-web, calls, requests, services; so that the log records the status that the
+//! client gets, a browser's calls are held to all that others are held to, and every status has its details, regardless of its origin.
 
 mod answered;
 mod calls;

@@ -1,6 +1,6 @@
 //! Browsers: pages of the origins that are let in may call, those of others are refused.
 //!
-//! A browser keeps an answer from a page, but sends some calls first and asks afterwards. So a call that says that it comes from a
+//! A browser keeps an answer from a page, but sends some calls first and asks afterwards. So a call whose origin is a
 //! page that is not let in goes no further than here. Calls without an origin are no browser's.
 
 use std::{
@@ -29,7 +29,7 @@ const EXPOSED: [&str; 6] = [
     REQUEST_ID,
 ];
 
-/// What browsers are told of who may call.
+/// The CORS headers that list who may call.
 fn cors(origins: &Origins) -> CorsLayer {
     let admitted = match origins {
         Origins::Any => AllowOrigin::any(),
@@ -93,11 +93,11 @@ where
 
 /// The browser shows it to the page's author, not to the page.
 fn refusal() -> Response<Body> {
-    let told =
+    let text =
         "pages of this origin may not call; the operator lists those that may in TENSEVEN_CORS_ORIGINS\n";
-    let mut response = Response::new(Body::new(told.to_owned()));
+    let mut response = Response::new(Body::new(text.to_owned()));
     *response.status_mut() = StatusCode::FORBIDDEN;
-    let text = header::HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, text);
+    let content_type = header::HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
     response
 }

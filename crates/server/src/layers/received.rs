@@ -1,4 +1,4 @@
-//! What came of a request, as its bytes show it: shared by the layer that reads them and those that explain what cannot be read.
+//! The received bytes of a request: shared by the layer that reads them and those that report what cannot be decoded.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -69,7 +69,7 @@ impl Received {
     }
 }
 
-/// How the messages of a request are compressed, as its headers say.
+/// How the messages of a request are compressed, according to its headers.
 pub(super) fn encoding(headers: &HeaderMap) -> Option<String> {
     let encoding = headers.get("grpc-encoding")?.to_str().ok()?;
     (encoding != "identity").then(|| encoding.to_owned())

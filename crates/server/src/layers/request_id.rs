@@ -1,4 +1,4 @@
-//! Request ids: by which a client and an operator find the same call.
+//! Request ids, by which a client and an operator identify the same call.
 //!
 //! *Invariant:* every answer has one, and the log line of its call has the same.
 

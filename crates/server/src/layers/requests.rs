@@ -1,4 +1,4 @@
-//! Requests that are not whole yet: how many bytes they hold together, how long one may send nothing, and which are large.
+//! Incomplete requests: limits their total bytes and the silence of each, and notes which are large.
 //!
 //! *Invariant:* messages that have begun and not ended hold no more bytes together than the server allows, over all calls. A message
 //! that is whole is decoded at once, and is bounded by what follows: fields, queues and windows.
@@ -22,7 +22,7 @@ use super::{
     turns::{InTurn, Turn, Turns},
 };
 use crate::{
-    memory::{Account, Hold},
+    memory::{MemoryBudget, Reservation},
     status::{self, BrokenMessage},
 };
 
@@ -42,14 +42,14 @@ pub(crate) struct RequestsLayer {
 /// What all requests share.
 #[derive(Debug, Clone)]
 struct Room {
-    account: Account,
+    budget: MemoryBudget,
     silence_max: Duration,
 }
 
 impl RequestsLayer {
-    /// Takes the bytes of requests from an account, and the silence of each. No message holds more than `message_bytes_max`.
-    pub(crate) fn new(account: Account, silence_max: Duration, message_bytes_max: usize) -> Self {
-        let room = Room { account, silence_max };
+    /// Takes the bytes of requests from a budget, and the silence of each. No message holds more than `message_bytes_max`.
+    pub(crate) fn new(budget: MemoryBudget, silence_max: Duration, message_bytes_max: usize) -> Self {
+        let room = Room { budget, silence_max };
         Self { room, turns: Turns::new(), message_bytes_max }
     }
 }
@@ -96,7 +96,7 @@ where
         }
         let is_gzip = encoding(request.headers()).is_some_and(|encoding| encoding == "gzip");
         let members = is_gzip.then(|| Members::new(self.message_bytes_max));
-        let (noted, held) = (turn.clone(), room.account.open());
+        let (noted, held) = (turn.clone(), room.budget.open());
         let coming = |inner| {
             Body::new(Coming { inner, room, turn: noted, received, members, kept: None, held, silence: None })
         };
@@ -115,18 +115,18 @@ struct Coming {
     /// Came, and is handed on once it is the request's turn.
     kept: Option<Frame<Bytes>>,
     /// Room for the bytes of the message that is not whole.
-    held: Hold,
+    held: Reservation,
     /// Ends once nothing came for too long.
     silence: Option<Pin<Box<Sleep>>>,
 }
 
 impl Coming {
     /// Takes room for what a message holds so far, and gives back what it does not need.
-    fn hold(&mut self, bytes: usize) -> Result<(), Status> {
+    fn reserve(&mut self, bytes: usize) -> Result<(), Status> {
         if self.held.resize(bytes) {
             return Ok(());
         }
-        Err(status::call_memory_full(self.room.account.bytes_max()))
+        Err(status::call_memory_full(self.room.budget.bytes_max()))
     }
 
     /// Takes in bytes that came. Returns whether a large message begins with them.
@@ -135,7 +135,7 @@ impl Coming {
             return Err(status::malformed_message(Some(BrokenMessage::GoesOn)));
         }
         let (before, bytes) = self.received.take(data);
-        self.hold(bytes)?;
+        self.reserve(bytes)?;
         let small_max =
             if self.received.is_compressed() { SMALL_COMPRESSED_BYTES_MAX } else { SMALL_BYTES_MAX };
         Ok(self.turn.note(before + data.len() > small_max))

@@ -102,7 +102,7 @@ struct Traced {
 
 /// How a call ends, as far as is known.
 enum End {
-    /// Whoever called is gone before the end.
+    /// The client is gone before the end.
     Cancelled,
     /// Refused before it came to gRPC.
     Http(u16),

@@ -1,8 +1,8 @@
-//! What the process may take, as the operating system says.
+//! The memory that the process may use, as the operating system reports it.
 
 use std::{fs, path::Path};
 
-/// Memory that is assumed where the operating system says nothing, in bytes.
+/// Memory that is assumed if the operating system reports no limit, in bytes.
 const UNKNOWN: u64 = 2 * 1024 * 1024 * 1024;
 
 /// Bytes of memory that the process may take: the lowest limit of its control groups, or all that the machine has.

@@ -1,4 +1,4 @@
-//! Answers of one connection that were made and are not read yet.
+//! The unread answers of one connection.
 
 use std::{
     sync::{
@@ -11,11 +11,11 @@ use std::{
 use bytes::Bytes;
 use tokio::time::{Instant, sleep};
 
-use super::{Account, Hold};
+use super::{MemoryBudget, Reservation};
 
-/// Most bytes that are handed to the transport at once, so that it shows when a part of a long answer is read.
+/// Maximum number of bytes that are handed to the transport at once, so that it shows when a part of a long answer is read.
 const PIECE_BYTES_MAX: usize = 64 * 1024;
-/// How long a peer may read nothing where the account is full.
+/// How long a peer may read nothing where the budget is full.
 const STALL_WHERE_FULL_MAX: Duration = Duration::from_secs(5);
 /// Unread bytes with which a connection still counts as one that reads.
 const LITTLE: usize = PIECE_BYTES_MAX;
@@ -28,7 +28,7 @@ pub(crate) struct Unread(Arc<Sent>);
 
 #[derive(Debug)]
 struct Sent {
-    account: Account,
+    budget: MemoryBudget,
     bytes: AtomicUsize,
     /// When the peer last read a piece, or was sent the first one.
     read_at: Mutex<Instant>,
@@ -39,7 +39,7 @@ struct Sent {
 pub(crate) struct Pieces {
     unread: Unread,
     rest: Bytes,
-    hold: Hold,
+    reservation: Reservation,
 }
 
 /// Bytes that the peer has not read, until this is dropped.
@@ -47,7 +47,7 @@ pub(crate) struct Pieces {
 struct Pending {
     unread: Unread,
     bytes: usize,
-    _hold: Hold,
+    _reservation: Reservation,
 }
 
 /// A piece of an answer, until the transport drops it.
@@ -73,59 +73,59 @@ pub(crate) enum Size {
 }
 
 impl Unread {
-    pub(crate) fn new(account: Account) -> Self {
+    pub(crate) fn new(budget: MemoryBudget) -> Self {
         let read_at = Mutex::new(Instant::now());
-        Self(Arc::new(Sent { account, bytes: AtomicUsize::new(0), read_at }))
+        Self(Arc::new(Sent { budget, bytes: AtomicUsize::new(0), read_at }))
     }
 
-    /// Counts an answer of so many bytes until what is returned is dropped.
+    /// Counts an answer of `bytes` bytes until the returned value is dropped.
     pub(crate) fn counted(&self, bytes: usize) -> Counted {
         Counted { _pending: Arc::new(self.pending(bytes)) }
     }
 
     /// Counts bytes of an answer that are handed to the transport piece by piece, until it has sent them.
     pub(crate) fn pieces(&self, bytes: Bytes) -> Pieces {
-        Pieces { hold: self.0.account.hold(bytes.len()), unread: self.clone(), rest: bytes }
+        Pieces { reservation: self.0.budget.reserve(bytes.len()), unread: self.clone(), rest: bytes }
     }
 
     fn pending(&self, bytes: usize) -> Pending {
         if self.0.bytes.fetch_add(bytes, Ordering::AcqRel) == 0 {
             self.note_read();
         }
-        Pending { unread: self.clone(), bytes, _hold: self.0.account.hold(bytes) }
+        Pending { unread: self.clone(), bytes, _reservation: self.0.budget.reserve(bytes) }
     }
 
-    /// Most bytes that all answers hold together before others wait.
+    /// Maximum number of bytes that all answers hold together before others wait.
     pub(crate) fn bytes_max(&self) -> usize {
-        self.0.account.bytes_max()
+        self.0.budget.bytes_max()
     }
 
     /// Whether another answer of this size over this connection has to wait: answers hold as much as they may, and it has its part
     /// in that. One that reads its answers waits for large ones only, and only if what is kept for such connections is taken too.
     pub(crate) fn must_wait(&self, size: Size) -> bool {
         let has_part = self.0.bytes.load(Ordering::Acquire) > LITTLE;
-        self.0.account.is_full() && (has_part || size == Size::Any && self.0.account.is_exhausted())
+        self.0.budget.is_full() && (has_part || size == Size::Any && self.0.budget.is_exhausted())
     }
 
     /// Returns once another answer of this size need not wait.
     pub(crate) async fn room(&self, size: Size) {
         while self.must_wait(size) {
             tokio::select! {
-                () = self.0.account.room() => {}
+                () = self.0.budget.room() => {}
                 () = sleep(LOOK_INTERVAL) => {}
             }
         }
     }
 
     /// Returns once the peer has read nothing for too long, though there is something to be read: for `stall_max`, or for less where
-    /// the account is full.
+    /// the budget is full.
     pub(crate) async fn stalled(&self, stall_max: Duration) {
         loop {
             tokio::select! {
                 () = sleep(stall_max) => {}
-                () = self.0.account.filled() => sleep(LOOK_INTERVAL).await,
+                () = self.0.budget.filled() => sleep(LOOK_INTERVAL).await,
             }
-            let is_full = self.0.account.is_full();
+            let is_full = self.0.budget.is_full();
             let most = if is_full { stall_max.min(STALL_WHERE_FULL_MAX) } else { stall_max };
             if self.0.bytes.load(Ordering::Acquire) > 0 && self.read_at().elapsed() >= most {
                 return;
@@ -150,7 +150,7 @@ impl Pieces {
         }
         let piece = self.rest.split_to(self.rest.len().min(PIECE_BYTES_MAX));
         // Giving bytes back always succeeds.
-        let _ = self.hold.resize(self.rest.len());
+        let _ = self.reservation.resize(self.rest.len());
         let pending = self.unread.pending(piece.len());
         Some(Bytes::from_owner(Tracked { bytes: piece, _pending: pending }))
     }
@@ -186,22 +186,22 @@ mod tests {
 
     #[tokio::test]
     async fn an_answer_is_counted_once_until_its_last_piece_is_read() {
-        let account = Account::new(2 * PIECE_BYTES_MAX);
-        let unread = Unread::new(account.clone());
+        let budget = MemoryBudget::new(2 * PIECE_BYTES_MAX);
+        let unread = Unread::new(budget.clone());
         let mut pieces = unread.pieces(answer(2 * PIECE_BYTES_MAX));
         let (first, second) = (pieces.next().unwrap(), pieces.next().unwrap());
-        assert!(pieces.next().is_none() && pieces.is_empty() && account.is_full());
+        assert!(pieces.next().is_none() && pieces.is_empty() && budget.is_full());
         let part = second.slice(7..);
         drop((first, second, pieces));
-        assert!(!account.is_full() && !account.open().resize(PIECE_BYTES_MAX + 1), "a part is unread");
+        assert!(!budget.is_full() && !budget.open().resize(PIECE_BYTES_MAX + 1), "a part is unread");
         drop(part);
-        assert!(account.open().resize(2 * PIECE_BYTES_MAX));
+        assert!(budget.open().resize(2 * PIECE_BYTES_MAX));
     }
 
     #[tokio::test(start_paused = true)]
     async fn whoever_reads_its_answers_need_not_wait_for_those_who_do_not() {
-        let account = Account::new(LITTLE + 1);
-        let (greedy, other) = (Unread::new(account.clone()), Unread::new(account.clone()));
+        let budget = MemoryBudget::new(LITTLE + 1);
+        let (greedy, other) = (Unread::new(budget.clone()), Unread::new(budget.clone()));
         let mut pieces = greedy.pieces(answer(LITTLE + 1));
         let unread = [pieces.next(), pieces.next()];
         assert!(greedy.must_wait(Size::Small) && !other.must_wait(Size::Any));
@@ -217,8 +217,8 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_peer_that_reads_nothing_stalls_and_sooner_where_others_need_the_room() {
-        let account = Account::new(1_000);
-        let (one, other) = (Unread::new(account.clone()), Unread::new(account.clone()));
+        let budget = MemoryBudget::new(1_000);
+        let (one, other) = (Unread::new(budget.clone()), Unread::new(budget.clone()));
         // It has no window: the transport never asks for a piece.
         let sent = one.counted(10);
         let started = Instant::now();

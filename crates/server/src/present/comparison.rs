@@ -1,4 +1,4 @@
-//! Scores side by side.
+//! Comparisons of scores.
 
 use tenseven_api::v1;
 use tenseven_engine::{CriterionScore, NodeScore};
@@ -15,12 +15,12 @@ pub(crate) fn comparison(comparison: &Comparison) -> v1::CompareScoresResponse {
     v1::CompareScoresResponse {
         framework: framework.reference().to_string(),
         columns: columns.iter().map(column).collect(),
-        nodes: nodes.iter().map(|place| node(framework, *place, columns)).collect(),
+        nodes: nodes.iter().map(|index| node(framework, *index, columns)).collect(),
         criteria: criteria
-            .map(|(place, known)| v1::ComparedCriterion {
+            .map(|(index, known)| v1::ComparedCriterion {
                 criterion: known.id.to_string(),
                 label: known.label.clone(),
-                scores: criterion_scores(place, columns),
+                scores: criterion_scores(index, columns),
             })
             .collect(),
         ..Default::default()
@@ -32,13 +32,13 @@ fn column(column: &ComparedColumn) -> v1::ComparedColumn {
     v1::ComparedColumn { area: area.to_string(), area_name: area_name.clone(), period: period.to_string() }
 }
 
-fn node(framework: &Framework, place: NodeIndex, columns: &[ComparedColumn]) -> v1::ComparedNode {
-    let known = &framework.nodes()[place];
-    let first = columns.first().map(|first| first.row.nodes[place].outcome);
+fn node(framework: &Framework, index: NodeIndex, columns: &[ComparedColumn]) -> v1::ComparedNode {
+    let known = &framework.nodes()[index];
+    let first = columns.first().map(|first| first.row.nodes[index].outcome);
     let scores = columns.iter().map(|column| {
-        let score = &column.row.nodes[place];
+        let score = &column.row.nodes[index];
         let difference = difference(score.outcome, first);
-        let coverage = score::coverage_change(framework, column.coverage[place].as_ref(), difference);
+        let coverage = score::coverage_change(framework, column.coverage[index].as_ref(), difference);
         v1::ComparedScore {
             coverage_change: coverage,
             ..node_score(framework, score, column.period, difference)
@@ -48,7 +48,7 @@ fn node(framework: &Framework, place: NodeIndex, columns: &[ComparedColumn]) -> 
         node: known.id.to_string(),
         name: known.name.clone(),
         parent: known.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
-        depth: count(framework.depth(place)),
+        depth: count(framework.depth(index)),
         scores: scores.collect(),
     }
 }
@@ -71,8 +71,8 @@ fn node_score(
     }
 }
 
-fn criterion_scores(place: usize, columns: &[ComparedColumn]) -> Vec<v1::ComparedScore> {
-    let of = |column: &ComparedColumn| column.row.criteria.get(place).copied();
+fn criterion_scores(index: usize, columns: &[ComparedColumn]) -> Vec<v1::ComparedScore> {
+    let of = |column: &ComparedColumn| column.row.criteria.get(index).copied();
     let first = columns.first().and_then(of).map(|first| first.outcome);
     let scores = columns.iter().filter_map(of);
     let score = |CriterionScore { outcome, coverage }: CriterionScore| v1::ComparedScore {

@@ -1,4 +1,4 @@
-//! Texts of frameworks: what is wrong with them, and how their publications go.
+//! Framework definitions: their violations, and the progress of their publications.
 
 use tenseven_api::{
     convert::{definition_summary, timestamp_message},
@@ -13,7 +13,7 @@ use tenseven_observatory::{
 
 use super::count::count;
 
-/// What is wrong with a text, or what it says.
+/// The violations of a definition, or its contents.
 pub(crate) fn validation(validation: Validation) -> v1::ValidateFrameworkResponse {
     match validation {
         Validation::Wrong(FrameworkTextError { findings }) => v1::ValidateFrameworkResponse {

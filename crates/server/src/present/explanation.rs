@@ -33,7 +33,7 @@ pub(crate) fn explanation(explanation: &ScoreExplanation) -> v1::ScoreExplanatio
         texts_left_out,
     } = explanation;
     let mut listed = Listed::default();
-    let nodes = nodes.iter().filter_map(|place| node(explanation, *place, &mut listed)).collect();
+    let nodes = nodes.iter().filter_map(|index| node(explanation, *index, &mut listed)).collect();
     v1::ScoreExplanation {
         framework: published.framework.reference().to_string(),
         area: area.to_string(),
@@ -45,34 +45,34 @@ pub(crate) fn explanation(explanation: &ScoreExplanation) -> v1::ScoreExplanatio
     }
 }
 
-fn node(explanation: &ScoreExplanation, place: NodeIndex, listed: &mut Listed) -> Option<v1::ExplainedNode> {
+fn node(explanation: &ScoreExplanation, index: NodeIndex, listed: &mut Listed) -> Option<v1::ExplainedNode> {
     let framework = &explanation.published.framework;
     let NodeExplanation { score, unrounded, contribution, to_root, made } =
-        explanation.explanation.nodes.get(place)?;
+        explanation.explanation.nodes.get(index)?;
     let made = match made {
         Made::Leaf(stages) => {
-            let known = framework.leaf(place)?;
+            let known = framework.leaf(index)?;
             v1::explained_node::Composition::Leaf(leaf(explanation, known, stages))
         }
         Made::Branch(parts) => v1::explained_node::Composition::Branch(branch(framework, parts)),
     };
     Some(v1::ExplainedNode {
-        node: Some(score::node(framework, place, score, explanation.period)),
-        weight: framework.nodes()[place].weight,
-        effective_weight: explanation.effective_weights.get(place).copied().flatten(),
+        node: Some(score::node(framework, index, score, explanation.period)),
+        weight: framework.nodes()[index].weight,
+        effective_weight: explanation.effective_weights.get(index).copied().flatten(),
         contribution: *contribution,
         contribution_to_root: *to_root,
         unrounded: *unrounded,
-        settings: listed.settings(settings(framework, place)),
+        settings: listed.settings(settings(framework, index)),
         composition: Some(made),
     })
 }
 
-/// What the framework says of a node, its decimals included where they are the framework's.
-fn settings(framework: &Framework, place: NodeIndex) -> Vec<(String, String)> {
+/// What the framework defines for a node, its decimals included where they are the framework's.
+fn settings(framework: &Framework, index: NodeIndex) -> Vec<(String, String)> {
     let node = tenseven_model::framework::Node {
-        precision: framework.precision(place),
-        ..framework.nodes()[place].clone()
+        precision: framework.precision(index),
+        ..framework.nodes()[index].clone()
     };
     node.settings()
 }
@@ -175,8 +175,8 @@ fn named(framework: &Framework, target: &Target) -> v1::ExplainedRead {
                 ..v1::ExplainedRead::default()
             }
         }
-        Target::Node(place) => {
-            let known = &framework.nodes()[*place];
+        Target::Node(index) => {
+            let known = &framework.nodes()[*index];
             let (node, name) = (known.id.to_string(), known.name.clone());
             v1::ExplainedRead { node, name, ..v1::ExplainedRead::default() }
         }

@@ -5,7 +5,7 @@ use tenseven_engine::others::{OtherCell, Others};
 
 use super::stage_value::stage;
 
-/// Most bytes of settings in one response, before those with long values are left out.
+/// Maximum number of bytes of settings in one response, before those with long values are left out.
 const SETTINGS_BYTES_MAX: usize = 300_000;
 /// Bytes of a value that is never left out.
 const SHORT_BYTES: usize = 32;

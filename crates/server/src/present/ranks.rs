@@ -2,17 +2,17 @@
 
 use tenseven_api::{convert::gap_message, v1};
 use tenseven_model::AreaSelection;
-use tenseven_observatory::{Ranking, Standing};
+use tenseven_observatory::{RankedArea, Ranking};
 
 use super::{count::count, score};
 
 /// The ranks of a group of areas.
 pub(crate) fn ranking(ranking: &Ranking, areas: &[AreaSelection]) -> v1::RankAreasResponse {
-    let Ranking { published, node, period, standings } = ranking;
+    let Ranking { published, node, period, areas: listed } = ranking;
     let framework = &published.framework;
     let known = &framework.nodes()[*node];
     let (mut ranked, mut unranked) = (Vec::new(), Vec::new());
-    for Standing { area, area_name, rank, score } in standings {
+    for RankedArea { area, area_name, rank, score } in listed {
         let (area, area_name) = (area.to_string(), area_name.clone());
         let coverage = Some(score::node_coverage(score));
         match rank {
@@ -36,7 +36,7 @@ pub(crate) fn ranking(ranking: &Ranking, areas: &[AreaSelection]) -> v1::RankAre
         node_name: known.name.clone(),
         period: period.to_string(),
         areas: areas.iter().map(ToString::to_string).collect(),
-        area_count: count(standings.len()),
+        area_count: count(listed.len()),
         ranked,
         unranked,
         ..Default::default()

@@ -1,4 +1,4 @@
-//! A refusal inside a stream: what a status and its details say, as a message.
+//! A refusal inside a stream: a status and its details as a message.
 
 use tenseven_api::v1;
 use tonic::Status;

@@ -23,25 +23,25 @@ pub(crate) fn tree(tree: &ScoreTree) -> v1::ScoreTree {
         period: period.to_string(),
         nodes: nodes
             .iter()
-            .filter_map(|place| Some(node(framework, *place, scores.get(*place)?, *period)))
+            .filter_map(|index| Some(node(framework, *index, scores.get(*index)?, *period)))
             .collect(),
         criteria: labelled.map(|(known, score)| criterion(known, score)).collect(),
     }
 }
 
-/// The score of the node at a place of the framework.
+/// The score of the node at an index of the framework.
 pub(super) fn node(
     framework: &Framework,
-    place: NodeIndex,
+    index: NodeIndex,
     score: &NodeScore,
     period: Period,
 ) -> v1::NodeScore {
-    let known = &framework.nodes()[place];
+    let known = &framework.nodes()[index];
     v1::NodeScore {
         node: known.id.to_string(),
         name: known.name.clone(),
         parent: known.parent.as_ref().map(ToString::to_string).unwrap_or_default(),
-        depth: count(framework.depth(place)),
+        depth: count(framework.depth(index)),
         score: score.outcome.ok(),
         gap: gap(score.outcome),
         band: band(framework, score.outcome),
@@ -51,13 +51,13 @@ pub(super) fn node(
     }
 }
 
-/// A score that is another than before, or that stands.
+/// A score that changed, or a current one in a snapshot.
 pub(crate) fn score_change(framework: &Framework, change: &ScoreChange) -> v1::ScoreChange {
-    let ScoreChange { area, period, node: place, before, score, no_data } = change;
+    let ScoreChange { area, period, node: index, before, score, no_data } = change;
     v1::ScoreChange {
         area: area.to_string(),
         period: period.to_string(),
-        score: Some(node(framework, *place, score, *period)),
+        score: Some(node(framework, *index, score, *period)),
         previous_score: before.and_then(Outcome::ok),
         previous_gap: before.map(gap).unwrap_or_default(),
         no_data: *no_data,
@@ -69,7 +69,7 @@ pub(super) fn gap(outcome: Outcome) -> i32 {
     outcome.err().map(gap_message).unwrap_or_default().into()
 }
 
-/// The id of the band that a score stands in; empty where there is none.
+/// The id of the band that contains a score; empty if there is none.
 pub(super) fn band(framework: &Framework, outcome: Outcome) -> String {
     let band = outcome.ok().and_then(|score| framework.band(score));
     band.map(|band| band.id.to_string()).unwrap_or_default()

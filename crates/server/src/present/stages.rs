@@ -1,4 +1,4 @@
-//! What the stages of a leaf looked at.
+//! The inputs of the stages of a leaf.
 
 use tenseven_api::v1;
 use tenseven_engine::{

@@ -45,10 +45,10 @@ impl AdminService for AdminAdapter {
         let request = convert::StreamBackup::try_from(request.into_inner()).or_refuse()?;
         let convert::StreamBackup { after_revision, after_chain, history } = request;
         let after = Head { revision: Revision::new(after_revision), chain: ChainHash(after_chain) };
-        let place = self.reading.transfer()?;
+        let permit = self.reading.transfer()?;
         let observatory = Arc::clone(&self.observatory);
-        let copy = self.reading.ask(&call, move || observatory.copy(after, history)).await?;
-        Ok(Response::new(backup::parts(self.reading.clone(), call, copy, place)))
+        let backup = self.reading.ask(&call, move || observatory.backup(after, history)).await?;
+        Ok(Response::new(backup::parts(self.reading.clone(), call, backup, permit)))
     }
 }
 

@@ -1,13 +1,13 @@
 //! Backups of a running server: the records of the journal, part by part.
 //!
-//! *Invariant:* a part is read when the transport has room for it. A stalled reader holds no thread, and of the places of readers none.
+//! *Invariant:* a part is read when the transport has room for it. A stalled reader holds no thread, and of the permits of readers none.
 
 use std::pin::Pin;
 
 use futures_util::{Stream, stream};
 use tenseven_api::v1;
 use tenseven_model::{History, Lineage};
-use tenseven_observatory::{Copy, Unreadable, unreadable};
+use tenseven_observatory::{BackupRecords, Unreadable, unreadable};
 use tenseven_store::{Records, write_frame};
 use tokio::sync::OwnedSemaphorePermit;
 use tonic::Status;
@@ -21,24 +21,30 @@ const PART_BYTES_MAX: usize = 256 * 1024;
 /// The parts of one backup.
 pub(super) type Parts = Pin<Box<dyn Stream<Item = Result<v1::StreamBackupResponse, Status>> + Send>>;
 
-/// The parts of a copy; one also where it holds no record, so that the reader learns of the head.
-pub(super) fn parts(reading: Reading, call: Call, copy: Copy, place: OwnedSemaphorePermit) -> Parts {
+/// The parts of a backup; one also where it holds no record, so that the reader receives the head.
+pub(super) fn parts(
+    reading: Reading,
+    call: Call,
+    backup: BackupRecords,
+    permit: OwnedSemaphorePermit,
+) -> Parts {
     let empty = v1::StreamBackupResponse {
-        head_revision: copy.head.revision.number(),
-        compacted_revision: copy.horizon.number(),
-        history_id: copy.lineage.current().to_string(),
-        lineage: lineage_messages(&copy.lineage),
+        head_revision: backup.head.revision.number(),
+        compacted_revision: backup.horizon.number(),
+        history_id: backup.lineage.current().to_string(),
+        lineage: lineage_messages(&backup.lineage),
         frames: Vec::new(),
     };
-    let parts = stream::try_unfold((reading, Some(copy.records), place), move |(reading, records, place)| {
-        let call = call.clone();
-        let empty = empty.clone();
-        async move {
-            let Some(records) = records else { return Ok(None) };
-            let (frames, rest) = reading.ask(&call, move || read_some(records)).await?;
-            Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest, place))))
-        }
-    });
+    let parts =
+        stream::try_unfold((reading, Some(backup.records), permit), move |(reading, records, permit)| {
+            let call = call.clone();
+            let empty = empty.clone();
+            async move {
+                let Some(records) = records else { return Ok(None) };
+                let (frames, rest) = reading.ask(&call, move || read_some(records)).await?;
+                Ok(Some((v1::StreamBackupResponse { frames, ..empty }, (reading, rest, permit))))
+            }
+        });
     Box::pin(parts)
 }
 

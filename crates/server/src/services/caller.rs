@@ -1,4 +1,4 @@
-//! Who calls.
+//! The caller that a request names.
 
 use tenseven_model::Caller;
 use tenseven_observatory::Viewer;

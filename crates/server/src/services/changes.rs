@@ -1,6 +1,6 @@
 //! Changes of observations: read, submitted, and answered, whichever method sends them.
 //!
-//! *Invariant:* a request that is rejected says everything that is wrong with it: the shape of each field, and of the changes that have
+//! *Invariant:* the rejection of a request lists everything that is wrong with it: the shape of each field, and of the changes that have
 //! their shape, what the registry would reject.
 
 use std::sync::Arc;

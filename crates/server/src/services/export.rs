@@ -1,7 +1,7 @@
 //! Exports: the observations of one revision, part by part.
 //!
 //! *Invariant:* a part is made when the transport has room for it. What a stalled reader holds is a view; it holds no
-//! thread, and of the places of readers none.
+//! thread, and of the permits of readers none.
 
 use std::{pin::Pin, sync::Arc};
 
@@ -33,7 +33,7 @@ struct Export {
     view: Arc<View>,
     selection: Arc<ObservationSelection>,
     fingerprint: QueryFingerprint,
-    _place: OwnedSemaphorePermit,
+    _permit: OwnedSemaphorePermit,
 }
 
 /// Starts an export. What is refused of it is the answer to the call itself.
@@ -41,12 +41,12 @@ pub(super) async fn export(
     reading: &Reading,
     mut request: Request<v1::ExportObservationsRequest>,
 ) -> Result<Parts, Status> {
-    let place = reading.transfer()?;
+    let permit = reading.transfer()?;
     let resume_token = std::mem::take(&mut request.get_mut().resume_token);
     let Asked { call, read_at, query, fingerprint } = read(request)?;
     let (view, after) = reading.view_after(&call, read_at, &resume_token, fingerprint).await?;
     let (view, selection) = (Arc::new(view), Arc::new(query));
-    let export = Export { reading: reading.clone(), call, view, selection, fingerprint, _place: place };
+    let export = Export { reading: reading.clone(), call, view, selection, fingerprint, _permit: permit };
     let (first, next) = export.part(after).await?;
     let later = stream::try_unfold((export, next), async |(export, after)| {
         let Some(after) = after else { return Ok(None) };

@@ -1,14 +1,15 @@
-//! The adapters, one file a service: convert, ask, convert.
+//! The adapters, one file a service: convert the request, call the observatory, convert the answer.
 
 mod admin;
+mod answer_cache;
 mod assessment;
 mod backup;
 mod caller;
 mod changes;
 mod draining;
+mod event_sender;
 mod export;
 mod framework;
-mod held;
 mod look_up;
 mod observation;
 mod positioned;
@@ -21,7 +22,6 @@ mod relay;
 mod score;
 mod score_watch;
 mod submissions;
-mod teller;
 mod watch;
 mod window;
 

@@ -9,7 +9,9 @@ use tenseven_api::{
 use tenseven_observatory::{ListingError, ObservationLookupError, Observatory, VersionPage, VersionsError};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Draining, Watches, changes, export, look_up, reading::Reading, submissions, teller::Events};
+use super::{
+    Draining, Watches, changes, event_sender::Events, export, look_up, reading::Reading, submissions,
+};
 use crate::{call::Call, connections::Calls, layers::Turn, present, status::OrRefuse as _};
 
 /// `ObservationService` over the observatory.

@@ -1,7 +1,7 @@
 //! Publications as streams of answers.
 //!
-//! *Invariant:* a caller that goes away ends nothing. What is refused before anything was told is the answer to the call
-//! itself; the receipt, or what stood in its way, is the last of the stream.
+//! *Invariant:* a caller that goes away ends nothing. A refusal before the first message is the answer to the call
+//! itself; the receipt, or the error, is the last message of the stream.
 
 use std::{future::ready, pin::Pin, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! The pulse: when watchers look for what is new.
+//! The pulse: batches the wakeups of watchers.
 //!
 //! All who wait are woken together, and the next time only after as long again as it took to serve them, or longer while much is written.
 //! So a few get each change at once, and however many there are, most of the time is left to those who push and ask.

@@ -1,4 +1,4 @@
-//! The path of every read: its request is read, its view is found, its answer is made.
+//! The path of every read: decode the request, resolve the view, compute the answer.
 //!
 //! *Invariant:* every page of a listing is answered at the revision of the first. Work that takes long runs on threads of its own, and
 //! only a limited number at once; what the newest snapshot holds ready is answered on the thread that decoded the request, and what was
@@ -18,23 +18,23 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
 
-use super::{Draining, held::Held};
+use super::{Draining, answer_cache::AnswerCache};
 use crate::{
     call::{Call, Principal},
     memory::Size,
     status::{self, OrRefuse as _, Refusal, Refused},
 };
 
-/// Most exports and backups at once.
+/// Maximum number of exports and backups at once.
 const TRANSFERS_MAX: usize = 128;
 
 /// The observatory as readers use it.
 #[derive(Clone)]
 pub(crate) struct Reading {
     observatory: Arc<Observatory>,
-    places: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     transfers: Arc<Semaphore>,
-    held: Arc<Held>,
+    held: Arc<AnswerCache>,
     draining: Draining,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Asked<Q> {
     pub(super) read_at: ReadAt,
     /// What for.
     pub(super) query: Q,
-    /// Identifies what is asked for, its page apart.
+    /// Identifies the query, without the page.
     pub(super) fingerprint: QueryFingerprint,
 }
 
@@ -60,9 +60,9 @@ struct Opened<M> {
     identity: Vec<u8>,
 }
 
-/// Which part of a listing is asked for.
+/// Which part of a listing is requested.
 pub(super) struct Part {
-    /// Most entries of it.
+    /// Maximum number of entries of it.
     pub(super) size: usize,
     /// The last entry before it; none for the first.
     pub(super) after: Option<Cursor>,
@@ -95,12 +95,12 @@ impl<M: ReadRequest + HasReadAt> Opened<M> {
         Ok((Asked { call, read_at, query, fingerprint }, page))
     }
 
-    /// Whether the newest state is asked for, whichever that is.
+    /// Whether the newest state is requested.
     fn is_of_now(&self) -> bool {
         self.read_at.as_ref().is_none_or(|read_at| *read_at == v1::ReadAt::default())
     }
 
-    /// What tells its answer from those to other requests.
+    /// Identifies its answer among those to other requests.
     fn key(&self) -> Vec<u8> {
         let mut key = self.identity.clone();
         if let Some(page) = &self.page {
@@ -122,10 +122,10 @@ where
 
 impl Reading {
     pub(crate) fn new(observatory: Arc<Observatory>, readers_max: usize, draining: Draining) -> Self {
-        let (places, transfers) = (Semaphore::new(readers_max), Semaphore::new(TRANSFERS_MAX));
+        let (permits, transfers) = (Semaphore::new(readers_max), Semaphore::new(TRANSFERS_MAX));
         Self {
             observatory,
-            places: Arc::new(places),
+            permits: Arc::new(permits),
             transfers: Arc::new(transfers),
             held: Arc::default(),
             draining,
@@ -175,7 +175,7 @@ impl Reading {
         if is_ready { answer().or_refuse() } else { self.ask(&call, answer).await }
     }
 
-    /// Answers a request for a page of a listing, on a thread that may block. The answer comes with where the listing goes on.
+    /// Answers a request for a page of a listing, on a thread that may block. The answer comes with the cursor of the next page.
     pub(super) async fn listing<M, A, R>(
         &self,
         request: Request<M>,
@@ -241,10 +241,10 @@ impl Reading {
         }
     }
 
-    /// A place for an export or a backup, which holds memory for as long as its reader takes; refused where none is free.
+    /// A permit for an export or a backup, which holds memory for as long as its reader takes; refused where none is free.
     pub(super) fn transfer(&self) -> Result<OwnedSemaphorePermit, Status> {
-        let place = Arc::clone(&self.transfers).try_acquire_owned();
-        place.map_err(|_| status::too_many_transfers(TRANSFERS_MAX))
+        let permit = Arc::clone(&self.transfers).try_acquire_owned();
+        permit.map_err(|_| status::too_many_transfers(TRANSFERS_MAX))
     }
 
     /// What is read.
@@ -258,18 +258,18 @@ impl Reading {
         call: &Call,
         question: impl FnOnce() -> Result<T, R> + Send + 'static,
     ) -> Result<T, Status> {
-        let place = loop {
+        let permit = loop {
             call.room(Size::Any).await?;
             // Fails only while the process ends.
-            let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| status::ended())?;
-            // Those who waited for a place as well may have filled the room.
+            let permit = Arc::clone(&self.permits).acquire_owned().await.map_err(|_| status::ended())?;
+            // Those who waited for a permit as well may have filled the room.
             if !call.must_wait(Size::Any) {
-                break place;
+                break permit;
             }
         };
         let answer = tokio::task::spawn_blocking(move || {
             let answer = question().or_refuse();
-            drop(place);
+            drop(permit);
             answer
         });
         answer.await.map_err(|problem| {

@@ -1,4 +1,4 @@
-//! The relay: what many watchers of the same selection receive is encoded once.
+//! The relay: encodes the events of a selection once for all its watchers.
 //!
 //! *Invariants:*
 //! - Memory is bounded in bytes, for all selections together. A selection goes with the last of its watchers, and what nobody has asked for
@@ -20,9 +20,9 @@ use tenseven_api::Encoded;
 use tenseven_model::Revision;
 use tokio::time::Instant;
 
-/// Most bytes that are kept of one selection, but for its newest part, which can be larger.
+/// Maximum number of bytes that are kept of one selection, but for its newest part, which can be larger.
 const SELECTION_BYTES_MAX: usize = 512 * 1024;
-/// Most bytes that are kept of all selections.
+/// Maximum number of bytes that are kept of all selections.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// How long a part is kept for watchers that are further back.
 const KEPT_FOR: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! Watches of scores: as they stand, then what each revision changes of them.
+//! Watches of scores: the current scores, then the changes of each revision.
 
 use std::{
     pin::{Pin, pin},
@@ -13,16 +13,16 @@ use tenseven_api::{
     v1,
 };
 use tenseven_model::Revision;
-use tenseven_observatory::{Observatory, Published, ScoreNews, ScoreWatch, ScoreWatchError, WatchStart};
+use tenseven_observatory::{Observatory, Published, ScoreChanges, ScoreWatch, ScoreWatchError, WatchStart};
 use tokio::{sync::Semaphore, time::timeout};
 use tonic::{Request, Status};
 
 use super::{
     Watches,
+    event_sender::{Ended, EventSender, Events, HEARTBEAT, PART_BYTES_MAX},
     pulse::Pulse,
     reading::{Asked, read},
     relay::{Joined, Next, Part},
-    teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Teller},
 };
 use crate::{
     present,
@@ -31,19 +31,19 @@ use crate::{
 
 type Message = v1::WatchScoresResponse;
 
-/// What a watcher is told.
+/// The messages that a watcher receives.
 pub(super) type ScoreEvents = Events<Message>;
 
-/// One watch of scores: what is told, and to whom.
-struct Telling {
+/// One watch of scores and the sender of its events.
+struct Watch {
     observatory: Arc<Observatory>,
     published: Arc<Published>,
-    /// The version that is watched, as it is told.
+    /// The version that is watched, as sent to the watcher.
     framework: String,
     joined: Joined<Message>,
     pulse: Arc<Pulse>,
     making: Arc<Semaphore>,
-    teller: Teller<Message>,
+    sender: EventSender<Message>,
 }
 
 impl Watches {
@@ -61,43 +61,43 @@ impl Watches {
         let observatory = Arc::clone(&self.observatory);
         let joined = self.scores.join(watch.watched().clone());
         let (pulse, making) = (Arc::clone(&self.pulse), Arc::clone(&self.making));
-        self.places.tell(watch.told(), |teller| {
+        self.slots.start(watch.reached(), |sender| {
             let published = Arc::clone(watch.published());
             let framework = published.framework.reference().to_string();
-            Telling { observatory, published, framework, joined, pulse, making, teller }.run(watch)
+            Watch { observatory, published, framework, joined, pulse, making, sender }.run(watch)
         })
     }
 }
 
-impl Telling {
+impl Watch {
     async fn run(mut self, mut watch: ScoreWatch) -> Ended {
         let mut ended = self.heartbeat().await;
         while ended.is_ok() {
-            ended = self.tell(&mut watch).await;
+            ended = self.send_next(&mut watch).await;
         }
         ended.err().flatten()
     }
 
-    /// Waits for what is next, with heartbeats, and tells it.
-    async fn tell(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
+    /// Waits for the next part, with heartbeats, and sends it.
+    async fn send_next(&mut self, watch: &mut ScoreWatch) -> Result<(), Ended> {
         if watch.is_opening() {
             self.wait(pin!(watch.ready())).await?;
             let part = self.part(watch, None);
-            self.teller.tell_part(&part).await?;
+            self.sender.send_part(&part).await?;
         } else {
             let part = self.changes(watch).await?;
-            self.teller.share(part, self.joined.selection()).await?;
-            watch.skip_to(self.teller.told());
+            self.sender.share(part, self.joined.selection()).await?;
+            watch.skip_to(self.sender.sent());
         }
-        if self.teller.is_silent() {
+        if self.sender.is_silent() {
             self.heartbeat().await?;
         }
         Ok(())
     }
 
-    /// What the next revisions changed, made by whoever of those who watch the same comes first.
+    /// The changes of the next revisions, encoded by the first of the watchers of the same selection.
     async fn changes(&mut self, watch: &mut ScoreWatch) -> Result<Arc<Part<Message>>, Ended> {
-        let after = watch.told();
+        let after = watch.reached();
         let serving = loop {
             match timeout(HEARTBEAT, self.pulse.wait_for_newer(after)).await {
                 Ok(serving) => break serving,
@@ -112,7 +112,7 @@ impl Telling {
             if let Some(ready) = ready.as_mut().now_or_never() {
                 ready.or_refuse().map_err(Some)?;
             } else {
-                // Others are not held up by what is read from the past.
+                // Reading past revisions must not delay other watchers.
                 drop(serving);
                 self.wait(ready).await?;
             }
@@ -125,7 +125,7 @@ impl Telling {
         })
     }
 
-    /// Waits until a watch has something, with heartbeats.
+    /// Waits until a watch has a part ready, with heartbeats.
     async fn wait(
         &mut self,
         mut ready: Pin<&mut impl Future<Output = Result<(), ScoreWatchError>>>,
@@ -139,31 +139,31 @@ impl Telling {
     }
 
     fn part(&self, watch: &mut ScoreWatch, until: Option<Revision>) -> Part<Message> {
-        let messages = watch.take(until).into_iter().flat_map(|news| self.messages(news));
+        let messages = watch.take(until).into_iter().flat_map(|event| self.messages(event));
         let encoded = |message: Message| {
             let reached = (!message.continues).then_some(Revision::new(message.revision));
             (Encoded::from(&message), reached)
         };
-        Part { messages: messages.map(encoded).collect(), up_to: watch.told() }
+        Part { messages: messages.map(encoded).collect(), up_to: watch.reached() }
     }
 
-    /// Tells how far it is, and whether there is a newer version.
+    /// Sends the revision that is reached, and the newer version if there is one.
     async fn heartbeat(&mut self) -> Result<(), Ended> {
         self.joined.selection().drop_old();
         let newer = self.observatory.newer_version(&self.published);
         let beat = Message {
-            revision: self.teller.told().number(),
+            revision: self.sender.sent().number(),
             framework: self.framework.clone(),
-            history_id: self.teller.position().history.to_string(),
+            history_id: self.sender.position().history.to_string(),
             newer_version: newer.map(|newer| newer.to_string()).unwrap_or_default(),
             ..Message::default()
         };
-        self.teller.send(&beat).await
+        self.sender.send(&beat).await
     }
 
-    /// News in messages that stock clients can read.
-    fn messages(&self, news: ScoreNews) -> Vec<Message> {
-        let ScoreNews { revision, cause, changes, continues } = news;
+    /// Splits an event into messages that stock clients can read.
+    fn messages(&self, event: ScoreChanges) -> Vec<Message> {
+        let ScoreChanges { revision, cause, changes, continues } = event;
         let part = Message {
             revision: revision.number(),
             accept_time: cause.map(|(accepted_at, _)| timestamp_message(accepted_at)),

@@ -20,7 +20,7 @@ use super::{
     changes::{self, Changed, Submission},
     draining::Draining,
     reading::Reading,
-    window::{Places, Window},
+    window::{Window, WindowPermit},
 };
 use crate::{
     call::Call,
@@ -31,9 +31,9 @@ use crate::{
     violation::Listed,
 };
 
-/// Most batches of a stream that are under way.
+/// Maximum number of batches of a stream that are under way.
 const BATCHES_MAX: usize = 16;
-/// Most bytes of them.
+/// Maximum number of bytes of them.
 const BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Longest submission id that is sent back.
 const ID_BYTES_MAX: usize = 64;
@@ -54,21 +54,21 @@ pub(super) struct Intake {
     pub(super) message_bytes_max: usize,
 }
 
-/// Something that was read.
+/// An item of the request stream.
 enum Read {
     Batch {
         submission_id: String,
-        course: Course,
-        places: Places,
+        state: BatchState,
+        permit: WindowPermit,
     },
-    /// Nothing comes behind it.
+    /// The last item of the stream.
     Ended(Status),
 }
 
-/// How a batch comes to its answer.
-enum Course {
+/// The state of a batch whose answer is pending.
+enum BatchState {
     Submitted(Submitted, Listed),
-    /// To be checked behind those before it.
+    /// To be checked after those before it.
     Checked(Submission),
     Refused(Status),
 }
@@ -111,7 +111,7 @@ impl Intake {
                 next = next(&mut batches, &window) => next,
             };
             let next = match next {
-                Ok(Some((batch, places))) => self.take(batch, places).await,
+                Ok(Some((batch, permit))) => self.take(batch, permit).await,
                 Ok(None) => return,
                 Err(status) => Read::Ended(status),
             };
@@ -122,22 +122,22 @@ impl Intake {
         }
     }
 
-    async fn take(&self, batch: v1::StreamObservationsRequest, places: Places) -> Read {
+    async fn take(&self, batch: v1::StreamObservationsRequest, permit: WindowPermit) -> Read {
         let v1::StreamObservationsRequest { submission_id, observations, validate_only } = batch;
         let known = if submission_id.len() <= ID_BYTES_MAX { submission_id.clone() } else { String::new() };
         let read = changes::read_observations(&self.observatory, &submission_id, observations);
-        let course = match read.or_refuse() {
-            Err(refusal) => Course::Refused(refusal),
-            Ok(submission) if validate_only => Course::Checked(submission),
+        let state = match read.or_refuse() {
+            Err(refusal) => BatchState::Refused(refusal),
+            Ok(submission) if validate_only => BatchState::Checked(submission),
             Ok(Submission { id, changes, listed }) => match self.observatory.submit(id, changes).await {
-                Ok(submitted) => Course::Submitted(submitted, listed),
+                Ok(submitted) => BatchState::Submitted(submitted, listed),
                 Err(ChangesError::Submission(SubmissionError::Closing(_))) => {
                     return Read::Ended(status::shutting_down());
                 }
-                Err(error) => Course::Refused(RefusedChanges(error, listed).into_status()),
+                Err(error) => BatchState::Refused(RefusedChanges(error, listed).into_status()),
             },
         };
-        Read::Batch { submission_id: known, course, places }
+        Read::Batch { submission_id: known, state, permit }
     }
 }
 
@@ -145,11 +145,11 @@ impl Intake {
 async fn next(
     batches: &mut Streaming<v1::StreamObservationsRequest>,
     window: &Window,
-) -> Result<Option<(v1::StreamObservationsRequest, Places)>, Status> {
-    let Some(mut places) = window.places().await else { return Ok(None) };
+) -> Result<Option<(v1::StreamObservationsRequest, WindowPermit)>, Status> {
+    let Some(mut permit) = window.acquire().await else { return Ok(None) };
     let Some(batch) = batches.message().await? else { return Ok(None) };
-    places.keep(batch.encoded_len());
-    Ok(Some((batch, places)))
+    permit.keep(batch.encoded_len());
+    Ok(Some((batch, permit)))
 }
 
 async fn answer(
@@ -158,24 +158,24 @@ async fn answer(
     reading: &Reading,
     call: &Call,
 ) -> Result<v1::StreamObservationsResponse, Status> {
-    let (submission_id, course, places) = match read {
-        Read::Batch { submission_id, course, places } => (submission_id, course, places),
+    let (submission_id, state, permit) = match read {
+        Read::Batch { submission_id, state, permit } => (submission_id, state, permit),
         Read::Ended(status) => return Err(status),
     };
-    let answer = match course {
-        Course::Submitted(submitted, listed) => {
+    let answer = match state {
+        BatchState::Submitted(submitted, listed) => {
             let receipt = submitted.answer().await.map_err(|error| RefusedChanges(error, listed)).or_refuse();
             receipt.map(|receipt| Changed::accepted(observatory, &receipt))
         }
-        Course::Checked(Submission { id, changes, listed }) => {
+        BatchState::Checked(Submission { id, changes, listed }) => {
             let checking = Arc::clone(observatory);
             let check =
                 move || checking.preview_changes(id, changes).map_err(|error| RefusedChanges(error, listed));
             reading.ask(call, check).await.map(|preview| Changed::checked(observatory, preview))
         }
-        Course::Refused(refusal) => Err(refusal),
+        BatchState::Refused(refusal) => Err(refusal),
     };
-    drop(places);
+    drop(permit);
     let answer = match answer {
         Ok(changed) => Answer::Receipt(present::pushed(changed)),
         Err(refusal) => Answer::Refusal(present::batch_refusal(&refusal)),

@@ -1,6 +1,6 @@
-//! Watches of observations: the changes behind a revision, and then those to come.
+//! Watches of observations: the changes after a revision, then new ones as they are published.
 //!
-//! *Invariant:* watchers read the journal in places of their own, so that they hold up nobody who asks.
+//! *Invariant:* watchers read the journal with permits of their own, so that they do not delay other reads.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,10 +17,10 @@ use tonic::{Request, Status};
 
 use super::{
     Draining, Reading,
+    event_sender::{Ended, EventSender, Events, HEARTBEAT, PART_BYTES_MAX, WatcherSlots},
     pulse::{Pulse, Serving},
     reading::{Asked, read},
     relay::{Joined, Next, Part, Relay},
-    teller::{Ended, Events, HEARTBEAT, PART_BYTES_MAX, Places, Teller},
 };
 use crate::{
     call::Call,
@@ -37,22 +37,22 @@ type Message = v1::WatchObservationsResponse;
 #[derive(Clone)]
 pub(crate) struct Watches {
     pub(super) observatory: Arc<Observatory>,
-    pub(super) places: Places,
+    pub(super) slots: WatcherSlots,
     pub(super) pulse: Arc<Pulse>,
-    /// Turns to make parts, so that however many watch, those who push and ask have the other processors.
+    /// Permits to encode parts, so that watchers leave the other processors to writes and reads, however many there are.
     pub(super) making: Arc<Semaphore>,
     pub(super) scores: Arc<Relay<WatchedScores, v1::WatchScoresResponse>>,
     changes: Arc<Relay<ChangeFilter, Message>>,
     pub(super) reading: Reading,
 }
 
-/// One watch of observations: what is told, and to whom.
+/// One watch of observations and the sender of its events.
 struct Watch {
     all: Watches,
     call: Call,
     filter: Arc<ChangeFilter>,
     joined: Joined<Message>,
-    teller: Teller<Message>,
+    sender: EventSender<Message>,
 }
 
 impl Watches {
@@ -64,13 +64,13 @@ impl Watches {
     ) -> Self {
         let reading = Reading::new(Arc::clone(observatory), READERS_MAX, draining.clone());
         let pulse = Pulse::start(observatory, draining.clone());
-        let places = Places::new(Arc::clone(observatory), draining, watchers_max, stall_max);
+        let slots = WatcherSlots::new(Arc::clone(observatory), draining, watchers_max, stall_max);
         let making = Arc::new(Semaphore::new(half_of_processors()));
         let (scores, changes) = (Arc::new(Relay::new()), Arc::new(Relay::new()));
-        Self { observatory: Arc::clone(observatory), places, pulse, making, scores, changes, reading }
+        Self { observatory: Arc::clone(observatory), slots, pulse, making, scores, changes, reading }
     }
 
-    /// Starts a watch. What is refused of it is the answer to the call itself.
+    /// Starts a watch. A refusal is the answer to the call itself.
     pub(super) async fn start(
         &self,
         request: Request<v1::WatchObservationsRequest>,
@@ -81,10 +81,10 @@ impl Watches {
         let filter = self.observatory.change_filter(selection);
         let filter = filter.map_err(|refusal| refusal.refuse().within(Some("selection"))).or_refuse()?;
         let start = WatchStart { after: after_revision, history: read_at.history };
-        let told = self.observatory.watch_after(start).or_refuse()?;
+        let after = self.observatory.watch_after(start).or_refuse()?;
         let joined = self.changes.join(filter.clone());
         let (all, filter) = (self.clone(), Arc::new(filter));
-        self.places.tell(told, |teller| Watch { all, call, filter, joined, teller }.run())
+        self.slots.start(after, |sender| Watch { all, call, filter, joined, sender }.run())
     }
 }
 
@@ -92,28 +92,28 @@ impl Watch {
     async fn run(mut self) -> Ended {
         let mut ended = self.heartbeat().await;
         while ended.is_ok() {
-            let newer = self.all.pulse.wait_for_newer(self.teller.told());
+            let newer = self.all.pulse.wait_for_newer(self.sender.sent());
             ended = match tokio::time::timeout(HEARTBEAT, newer).await {
-                Ok(serving) => self.tell(serving).await,
+                Ok(serving) => self.send_next(serving).await,
                 Err(_) => self.heartbeat().await,
             };
         }
         ended.err().flatten()
     }
 
-    /// Tells the next changes, if any match.
-    async fn tell(&mut self, serving: Serving) -> Result<(), Ended> {
+    /// Sends the next changes, if any match.
+    async fn send_next(&mut self, serving: Serving) -> Result<(), Ended> {
         let part = self.part(serving).await.map_err(Some)?;
-        self.teller.share(part, self.joined.selection()).await?;
-        if self.teller.is_silent() {
+        self.sender.share(part, self.joined.selection()).await?;
+        if self.sender.is_silent() {
             self.heartbeat().await?;
         }
         Ok(())
     }
 
-    /// The next changes, made by whoever of those who watch the same comes first.
+    /// The next changes, encoded by the first of the watchers of the same selection.
     async fn part(&self, serving: Serving) -> Result<Arc<Part<Message>>, Status> {
-        let (after, selection) = (self.teller.told(), self.joined.selection());
+        let (after, selection) = (self.sender.sent(), self.joined.selection());
         if let Next::Kept(part) = selection.after(after) {
             return Ok(part);
         }
@@ -127,7 +127,7 @@ impl Watch {
         {
             return Ok(selection.keep(after, encoded(&observatory, changed)));
         }
-        // Others are not held up by what is read from the journal.
+        // Reading the journal must not delay other watchers.
         drop((serving, turn));
         let (filter, selection) = (Arc::clone(&self.filter), Arc::clone(selection));
         let read = move || match selection.after(after) {
@@ -142,11 +142,11 @@ impl Watch {
 
     async fn heartbeat(&mut self) -> Result<(), Ended> {
         self.joined.selection().drop_old();
-        self.teller.send(&heartbeat(self.teller.position())).await
+        self.sender.send(&heartbeat(self.sender.position())).await
     }
 }
 
-/// Changes in messages.
+/// Encodes changes as messages.
 fn encoded(observatory: &Observatory, changed: Changed) -> Part<Message> {
     let Changed { changes, up_to } = changed;
     let mut encoded = Vec::with_capacity(changes.len());
@@ -165,7 +165,7 @@ fn heartbeat(at: Position) -> Message {
     Message { revision: revision.number(), history_id: history.to_string(), ..Message::default() }
 }
 
-/// A change in messages that stock clients can read.
+/// Splits a change into messages that stock clients can read.
 fn messages(change: RevisionChanges, at: Position) -> Vec<Message> {
     let RevisionChanges { revision, accepted_at, submission, observations, withdrawals } = change;
     let part = Message {
@@ -204,7 +204,7 @@ struct Parts {
 }
 
 impl Parts {
-    /// Starts another part if the one that is filled has enough, and counts what comes.
+    /// Starts another part if the current one is full, and counts the bytes of the next item.
     fn make_room(&mut self, text_bytes: usize) {
         if self.bytes >= PART_BYTES_MAX {
             self.whole.push(std::mem::replace(&mut self.next, self.part.clone()));

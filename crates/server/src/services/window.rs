@@ -1,4 +1,4 @@
-//! Windows: how much of a stream is under way at once.
+//! Windows: limit how much of a stream is in flight at once.
 //!
 //! *Invariant:* room for the largest message is taken before one is read, so that the bound on bytes holds strictly.
 
@@ -6,16 +6,16 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// Room for so many messages of together so many bytes.
+/// A limit on the number of messages in flight and on their total bytes.
 pub(super) struct Window {
     messages: Arc<Semaphore>,
     bytes: Arc<Semaphore>,
     message_bytes_max: u32,
 }
 
-/// Room for one message; given back when it is dropped.
+/// Permits one message in flight; returned when it is dropped.
 #[derive(Debug)]
-pub(super) struct Places {
+pub(super) struct WindowPermit {
     _message: OwnedSemaphorePermit,
     bytes: OwnedSemaphorePermit,
 }
@@ -27,16 +27,16 @@ impl Window {
         Self { messages, bytes, message_bytes_max: largest }
     }
 
-    /// Room for the largest message, once there is; none only where the window is closed, which nobody does.
-    pub(super) async fn places(&self) -> Option<Places> {
+    /// Waits for a permit for the largest message; none only if the window is closed, which never happens.
+    pub(super) async fn acquire(&self) -> Option<WindowPermit> {
         let message = Arc::clone(&self.messages).acquire_owned().await.ok()?;
         let bytes = Arc::clone(&self.bytes).acquire_many_owned(self.message_bytes_max).await.ok()?;
-        Some(Places { _message: message, bytes })
+        Some(WindowPermit { _message: message, bytes })
     }
 }
 
-impl Places {
-    /// Gives back what a message of so many bytes does not need.
+impl WindowPermit {
+    /// Returns the part of the permit that a message of `bytes` bytes does not need.
     pub(super) fn keep(&mut self, bytes: usize) {
         let spare = self.bytes.num_permits().saturating_sub(bytes);
         drop(self.bytes.split(spare));
@@ -49,28 +49,28 @@ mod tests {
 
     use super::*;
 
-    fn places(window: &Window) -> Option<Places> {
-        window.places().now_or_never().flatten()
+    fn acquire(window: &Window) -> Option<WindowPermit> {
+        window.acquire().now_or_never().flatten()
     }
 
     #[test]
     fn no_more_messages_than_the_window_holds_are_under_way() {
         let window = Window::new(2, 100, 10);
-        let held = (places(&window).unwrap(), places(&window).unwrap());
-        assert!(places(&window).is_none());
+        let held = (acquire(&window).unwrap(), acquire(&window).unwrap());
+        assert!(acquire(&window).is_none());
         drop(held);
-        assert!(places(&window).is_some());
+        assert!(acquire(&window).is_some());
     }
 
     #[test]
     fn no_more_bytes_than_the_window_holds_are_under_way() {
         let window = Window::new(10, 100, 60);
-        let mut first = places(&window).unwrap();
-        assert!(places(&window).is_none(), "the first may still turn out to be large");
+        let mut first = acquire(&window).unwrap();
+        assert!(acquire(&window).is_none(), "the first may still turn out to be large");
         first.keep(40);
-        let second = places(&window).unwrap();
-        assert!(places(&window).is_none());
+        let second = acquire(&window).unwrap();
+        assert!(acquire(&window).is_none());
         drop((first, second));
-        assert!(places(&window).is_some());
+        assert!(acquire(&window).is_some());
     }
 }

@@ -1,4 +1,4 @@
-//! Statuses of what is refused of codings and of adjudications.
+//! Statuses of refused codings and adjudications.
 
 use tenseven_api::{Violation, Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_model::Unit;
@@ -45,21 +45,21 @@ impl Refusal for NotAdjudicable {
                 of_unit(ErrorReason::NoCodings, "NO_CODINGS", &unit, round, message)
             }
             Self::NoLevel { unit: _, round, contributions } => {
-                let told = [("round", round.to_string())];
-                of_codings(ErrorReason::NoCodedLevel, "NO_CODED_LEVEL", &told, &contributions, message)
+                let metadata = [("round", round.to_string())];
+                of_codings(ErrorReason::NoCodedLevel, "NO_CODED_LEVEL", &metadata, &contributions, message)
             }
             Self::BetweenLevels { unit: _, round, lower, upper, contributions } => {
-                let told = [
+                let metadata = [
                     ("round", round.to_string()),
                     ("lower", lower.to_string()),
                     ("upper", upper.to_string()),
                 ];
                 let (reason, kind) = (ErrorReason::MedianBetweenLevels, "MEDIAN_BETWEEN_LEVELS");
-                of_codings(reason, kind, &told, &contributions, message)
+                of_codings(reason, kind, &metadata, &contributions, message)
             }
             Self::NoMajority { unit: _, round, contributions } => {
-                let told = [("round", round.to_string())];
-                of_codings(ErrorReason::NoMajority, "NO_MAJORITY", &told, &contributions, message)
+                let metadata = [("round", round.to_string())];
+                of_codings(ErrorReason::NoMajority, "NO_MAJORITY", &metadata, &contributions, message)
             }
         }
     }
@@ -75,11 +75,11 @@ fn of_unit(reason: ErrorReason, kind: &str, unit: &Unit, round: u32, message: St
 fn of_codings(
     reason: ErrorReason,
     kind: &str,
-    told: &[(&str, String)],
+    metadata: &[(&str, String)],
     contributions: &[Contribution],
     message: String,
 ) -> Refused {
-    let mut details = details(reason, told);
+    let mut details = details(reason, metadata);
     let coding = |one: &Contribution| Violation {
         path: format!("revision {}", one.revision),
         reason: FieldReason::Contradiction,

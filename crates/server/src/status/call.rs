@@ -1,4 +1,4 @@
-//! Statuses that end a call or a stream, whatever it asked for.
+//! Statuses that end a call or a stream of any kind.
 
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ pub(crate) fn request_silent(limit: Duration) -> Status {
     status(Code::DeadlineExceeded, message, details(ErrorReason::DeadlineExceeded, &[])).into()
 }
 
-/// The server stops; what was asked can be asked again, and a stream goes on from where it was.
+/// The server is shutting down; a call can be retried, and a stream resumed from its position.
 pub(crate) fn shutting_down() -> Status {
     let mut details = details(ErrorReason::ShuttingDown, &[]);
     details.set_retry_info(Some(RESTART_RETRY_DELAY));
@@ -47,7 +47,7 @@ pub(crate) fn shutting_down() -> Status {
     .into()
 }
 
-/// The connection is to end; the peer can go on over another at once.
+/// The connection is about to end; the peer can continue over another at once.
 pub(crate) fn connection_ends() -> Status {
     let mut details = details(ErrorReason::ShuttingDown, &[]);
     details.set_retry_info(Some(Duration::ZERO));
@@ -63,15 +63,15 @@ pub(crate) fn too_many_transfers(most: usize) -> Status {
     status(Code::ResourceExhausted, message, details).into()
 }
 
-/// A watcher took nothing for too long; it can go on behind a revision at once.
-pub(crate) fn slow_reader(stalled: Duration, told: Position) -> Status {
-    let Position { revision, history } = told;
+/// A watcher received nothing for too long; it can resume after `sent` at once.
+pub(crate) fn slow_reader(stalled: Duration, sent: Position) -> Status {
+    let Position { revision, history } = sent;
     let message = format!(
         "nothing was taken for {:.1} s; watch again behind revision {revision}",
         stalled.as_secs_f32()
     );
-    let told = [("revision", revision.number().to_string()), ("history_id", history.to_string())];
-    let mut details = details(ErrorReason::SlowReader, &told);
+    let metadata = [("revision", revision.number().to_string()), ("history_id", history.to_string())];
+    let mut details = details(ErrorReason::SlowReader, &metadata);
     details.set_retry_info(Some(Duration::ZERO));
     status(Code::ResourceExhausted, message, details).into()
 }

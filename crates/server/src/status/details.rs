@@ -8,7 +8,7 @@ use std::{collections::HashMap, time::Duration};
 use tenseven_api::{ERROR_DOMAIN, Violation, v1::ErrorReason};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
-/// Bytes of violations that are listed; of the rest only the number is told. Clients read at most 8 KiB of headers by
+/// Bytes of violations that are listed; of the rest only the number is given. Clients read at most 8 KiB of headers by
 /// default, and the details travel there in base64.
 const VIOLATION_BYTES_MAX: usize = 4_600;
 /// Longest description of one violation and longest message, in bytes.

@@ -37,10 +37,10 @@ pub(super) fn other_history(
     known: &[(&str, String)],
     message: String,
 ) -> Refused {
-    let mut told =
+    let mut metadata =
         vec![("revision", revision.number().to_string()), ("current_history_id", current.to_string())];
-    told.extend_from_slice(known);
-    let mut details = details(ErrorReason::OtherHistory, &told);
+    metadata.extend_from_slice(known);
+    let mut details = details(ErrorReason::OtherHistory, &metadata);
     details.add_precondition_failure_violation("HISTORY", format!("revision {revision}"), message.clone());
     status(Code::FailedPrecondition, message, details)
 }

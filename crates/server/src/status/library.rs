@@ -9,7 +9,7 @@ use super::details::{details, shortened, status};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BrokenMessage {
     /// None came.
-    #[error("the call has no message; send one, of no bytes where nothing is to be said")]
+    #[error("the call has no message; send one, which may be empty")]
     Absent,
     /// The request ended within it.
     #[error(
@@ -18,7 +18,7 @@ pub(crate) enum BrokenMessage {
     CutOff {
         /// How many bytes of it came.
         came: usize,
-        /// How many its head says.
+        /// The length that its header gives.
         length: usize,
     },
     /// It is marked as compressed, and is not.
@@ -31,7 +31,7 @@ pub(crate) enum BrokenMessage {
         "the message goes on after its gzip member ends; compress it as one member, with nothing after it"
     )]
     GoesOn,
-    /// It is marked as compressed, and nothing says how.
+    /// It is marked as compressed, but no header names the encoding.
     #[error(
         "the message is marked as compressed, and no grpc-encoding says how; name gzip or zstd there, or mark it as uncompressed"
     )]
@@ -65,7 +65,7 @@ pub(crate) fn message_too_large(limit_bytes: usize) -> Status {
 pub(crate) fn of_library(code: Code, message: &str, method: &str, message_bytes_max: usize) -> Status {
     let refused = match code {
         Code::OutOfRange | Code::ResourceExhausted => {
-            return message_too_large(limit_told(message).unwrap_or(message_bytes_max));
+            return message_too_large(stated_limit(message).unwrap_or(message_bytes_max));
         }
         Code::Unimplemented if message.is_empty() => {
             let message = format!("there is no method {method}; reflection lists those that there are");
@@ -80,7 +80,7 @@ pub(crate) fn of_library(code: Code, message: &str, method: &str, message_bytes_
 }
 
 /// The limit that the library names in its message: the last number before `bytes`.
-fn limit_told(message: &str) -> Option<usize> {
+fn stated_limit(message: &str) -> Option<usize> {
     let (before, _) = message.rsplit_once(" bytes")?;
     before.rsplit(' ').next()?.parse().ok()
 }

@@ -1,7 +1,7 @@
 //! Statuses: the only place that makes a `tonic::Status`.
 //!
 //! *Invariant:* every status carries `google.rpc.Status` details: always an `ErrorInfo` whose reason is a name of
-//! `tenseven.v1.ErrorReason`, and the details that its comment there promises. No message tells of the server's
+//! `tenseven.v1.ErrorReason`, and the details that its comment there promises. No message reveals the server's
 //! insides.
 //!
 //! One file for what is refused: `violations` of a request, `write` of a write, `query` of a read, and so on; all are put

@@ -1,4 +1,4 @@
-//! Refusals of what is asked about practices.
+//! Statuses of refused requests about practices.
 
 use tenseven_api::{convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
@@ -71,11 +71,11 @@ impl Refusal for UnknownPractice {
     fn refuse(self) -> Refused {
         let (message, practice) = (self.to_string(), self.practice.to_string());
         let withdrawn = self.withdrawn.as_ref();
-        let told: Vec<_> = withdrawn
+        let metadata: Vec<_> = withdrawn
             .map(|(revision, _)| ("withdrawn_revision", revision.number().to_string()))
             .into_iter()
             .collect();
-        let mut details = details(ErrorReason::UnknownPractice, &told);
+        let mut details = details(ErrorReason::UnknownPractice, &metadata);
         details.set_resource_info("practice", practice, "", shortened(&message));
         status(Code::NotFound, shortened(&message), details)
     }

@@ -66,9 +66,9 @@ impl Refusal for Unpublishable {
         let message = shortened(&self.to_string());
         match self {
             Self::Exists { framework, revision, same_text } => {
-                let told =
+                let metadata =
                     [("revision", revision.number().to_string()), ("same_text", same_text.to_string())];
-                let mut details = details(ErrorReason::FrameworkVersionExists, &told);
+                let mut details = details(ErrorReason::FrameworkVersionExists, &metadata);
                 details.set_resource_info("framework", framework.to_string(), "", message.clone());
                 status(Code::AlreadyExists, message, details)
             }
@@ -108,9 +108,9 @@ impl Refusal for Unpublishable {
 fn over_budget(over: &OverBudget, message: String) -> Refused {
     let first = over.exceeded.first();
     let number = |of: fn(&Limited) -> u64| first.map(of).unwrap_or_default().to_string();
-    let told =
+    let metadata =
         [("limit", first_limit(over)), ("amount", number(|one| one.amount)), ("max", number(|one| one.max))];
-    let details = details(ErrorReason::FrameworkOverBudget, &told);
+    let details = details(ErrorReason::FrameworkOverBudget, &metadata);
     exceeded(details, over, "FRAMEWORK_OVER_BUDGET", message)
 }
 
@@ -126,8 +126,8 @@ impl Refusal for NotScored {
 
 /// There are no scores by a framework that costs more than the registry allows.
 fn not_scored(over: &OverBudget, message: &str) -> Refused {
-    let told = [("framework", over.framework.to_string()), ("limit", first_limit(over))];
-    let details = details(ErrorReason::FrameworkNotScored, &told);
+    let metadata = [("framework", over.framework.to_string()), ("limit", first_limit(over))];
+    let details = details(ErrorReason::FrameworkNotScored, &metadata);
     exceeded(details, over, "FRAMEWORK_NOT_SCORED", shortened(message))
 }
 

@@ -1,4 +1,4 @@
-//! Statuses of reads that are refused: of each small struct one, of each query that of the struct that refuses it.
+//! Statuses of refused reads: one for each error struct; that of a query's error is that of the struct it contains.
 
 use tenseven_api::{Violations, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{

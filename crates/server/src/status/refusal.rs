@@ -1,4 +1,4 @@
-//! What refuses a call says so by a status.
+//! Converts the reasons for which calls are refused to statuses.
 
 use std::convert::Infallible;
 

@@ -20,9 +20,10 @@ impl Refusal for RetiredFramework {
     fn refuse(self) -> Refused {
         let message = shortened(&self.to_string());
         let (framework, revision) = (self.retired.framework.to_string(), self.retired.revision);
-        let mut told = vec![("framework", framework.clone()), ("revision", revision.number().to_string())];
-        told.extend(self.current.map(|current| ("current", current.to_string())));
-        let mut details = details(ErrorReason::FrameworkRetired, &told);
+        let mut metadata =
+            vec![("framework", framework.clone()), ("revision", revision.number().to_string())];
+        metadata.extend(self.current.map(|current| ("current", current.to_string())));
+        let mut details = details(ErrorReason::FrameworkRetired, &metadata);
         let violation = PreconditionViolation::new("FRAMEWORK_RETIRED", framework, message.clone());
         details.set_precondition_failure(vec![violation]);
         status(Code::FailedPrecondition, message, details)
@@ -32,8 +33,8 @@ impl Refusal for RetiredFramework {
 impl Refusal for NoSuccessor {
     fn refuse(self) -> Refused {
         let message = shortened(&self.to_string());
-        let told = [("framework", self.framework.to_string()), ("successor", self.successor.to_string())];
-        let mut details = details(ErrorReason::RetirementBlocked, &told);
+        let metadata = [("framework", self.framework.to_string()), ("successor", self.successor.to_string())];
+        let mut details = details(ErrorReason::RetirementBlocked, &metadata);
         let violation =
             PreconditionViolation::new("RETIREMENT_BLOCKED", self.successor.to_string(), message.clone());
         details.set_precondition_failure(vec![violation]);

@@ -1,10 +1,11 @@
-//! Statuses of moments that there is no view of, of watches that cannot start, and of copies that cannot go on.
+//! Statuses of views that do not exist, of watches that cannot start, and of backups that cannot continue.
 
 use tenseven_api::v1::ErrorReason;
 use tenseven_model::Revision;
 use tenseven_observatory::{
-    BeforeFirst, Compacted, CopyError, NoSuchMoment, NoSuchRevision, RevisionError, RevisionNotReached,
-    ScoreWatchError, StampedAhead, UnsettledMoment, ViewError, WatchScoresError, WatchStartError,
+    BackupStartError, BeforeFirst, Compacted, NoSuchMoment, NoSuchRevision, RevisionError,
+    RevisionNotReached, ScoreWatchError, StampedAhead, UnsettledMoment, ViewError, WatchScoresError,
+    WatchStartError,
 };
 use tonic::Code;
 
@@ -78,7 +79,7 @@ impl Refusal for UnsettledMoment {
     }
 }
 
-impl Refusal for CopyError {
+impl Refusal for BackupStartError {
     fn refuse(self) -> Refused {
         let message = self.to_string();
         match self {

@@ -1,4 +1,4 @@
-//! Statuses of writes: what their rules reject, and what becomes of a submission whatever it contains.
+//! Statuses of writes: rejections by their rules, and failures that do not depend on the contents of a submission.
 
 use std::{error::Error, time::Duration};
 

@@ -12,7 +12,7 @@ use tenseven_model::{
 
 use super::{
     digest,
-    index::Filed,
+    index::IndexedCoding,
     rules::{self, CodingFaults, Paths},
 };
 use crate::{
@@ -68,7 +68,7 @@ pub struct Contribution {
     pub coder: CoderId,
     /// The revision that accepted it.
     pub revision: Revision,
-    /// What it says.
+    /// Its judgement.
     pub judgement: Judgement,
 }
 
@@ -180,7 +180,8 @@ impl AdjudicateCodings {
         };
         let rubric = rules::check(state.frameworks(), by.world, PATHS, &unit, decided)?;
         let open = state.codings().of(&unit).and_then(|history| history.open());
-        let current: Vec<&Filed> = open.map(|(_, round)| round.current().collect()).unwrap_or_default();
+        let current: Vec<&IndexedCoding> =
+            open.map(|(_, round)| round.current().collect()).unwrap_or_default();
         let round = state.codings().open_round(&unit);
         let (judgement, rule) = rule_on(&unit, round, &current, rubric, ruling)?;
         let method = method(&rule, &curator, round, &current);
@@ -206,7 +207,7 @@ impl AdjudicateCodings {
 fn rule_on(
     unit: &Unit,
     round: u32,
-    current: &[&Filed],
+    current: &[&IndexedCoding],
     rubric: &Rubric,
     ruling: Ruling,
 ) -> Result<(Judgement, AdjudicationRule), NotAdjudicable> {
@@ -223,7 +224,7 @@ fn rule_on(
         .filter_map(|filed| filed.judgement.level())
         .filter_map(|level| Some((rubric.place(level)?, level)))
         .collect();
-    levels.sort_unstable_by_key(|(place, _)| *place);
+    levels.sort_unstable_by_key(|(index, _)| *index);
     let Some(last) = levels.len().checked_sub(1) else {
         return Err(NotAdjudicable::NoLevel { unit: unit(), round, contributions: contributions() });
     };
@@ -244,13 +245,13 @@ fn rule_on(
     Ok((Judgement::Level(lower.1.clone()), AdjudicationRule::Majority))
 }
 
-fn contribution(filed: &Filed) -> Contribution {
-    let Filed { coder, revision, judgement } = filed.clone();
+fn contribution(filed: &IndexedCoding) -> Contribution {
+    let IndexedCoding { coder, revision, judgement } = filed.clone();
     Contribution { coder, revision, judgement }
 }
 
 /// How the observation was made, in words.
-fn method(rule: &AdjudicationRule, curator: &CuratorId, round: u32, current: &[&Filed]) -> String {
+fn method(rule: &AdjudicationRule, curator: &CuratorId, round: u32, current: &[&IndexedCoding]) -> String {
     let with_level = current.iter().filter(|filed| filed.judgement.level().is_some()).count();
     let revisions: Vec<_> = current.iter().map(|filed| filed.revision.to_string()).collect();
     let revisions =

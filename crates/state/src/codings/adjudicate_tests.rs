@@ -15,10 +15,10 @@ fn rubric() -> Rubric {
     Rubric::new(["low", "fair", "high"].map(level).to_vec()).unwrap()
 }
 
-fn filed(codes: &str) -> Vec<Filed> {
-    let one = |(place, code): (usize, &str)| Filed {
-        coder: format!("coder-{place}").parse().unwrap(),
-        revision: Revision::new(10 + place as u64),
+fn filed(codes: &str) -> Vec<IndexedCoding> {
+    let one = |(index, code): (usize, &str)| IndexedCoding {
+        coder: format!("coder-{index}").parse().unwrap(),
+        revision: Revision::new(10 + index as u64),
         judgement: match code {
             "-" => Judgement::Missing(MissingReason::NotAvailable),
             code => Judgement::Level(code.parse().unwrap()),
@@ -30,7 +30,7 @@ fn filed(codes: &str) -> Vec<Filed> {
 fn ruled(codes: &str, ruling: Ruling) -> Result<String, NotAdjudicable> {
     let unit = Unit::new("access".parse().unwrap(), "MAR".parse().unwrap(), "2020".parse().unwrap()).unwrap();
     let filed = filed(codes);
-    let current: Vec<&Filed> = filed.iter().collect();
+    let current: Vec<&IndexedCoding> = filed.iter().collect();
     rule_on(&unit, 1, &current, &rubric(), ruling).map(|(judgement, _)| judgement.to_string())
 }
 
@@ -80,12 +80,12 @@ fn a_decision_needs_codings_and_nothing_else() {
 #[test]
 fn the_method_says_rule_and_codings_within_its_limit() {
     let (curator, filed) = ("rosa".parse().unwrap(), filed("low - low"));
-    let current: Vec<&Filed> = filed.iter().collect();
+    let current: Vec<&IndexedCoding> = filed.iter().collect();
     assert_eq!(
         method(&AdjudicationRule::Median, &curator, 2, &current),
         "Median of 3 codings, 2 of them with a level, in round 2 (revisions 10, 11, 12), adjudicated by rosa."
     );
-    let longest = Filed { revision: Revision::new(u64::MAX), ..filed[0].clone() };
+    let longest = IndexedCoding { revision: Revision::new(u64::MAX), ..filed[0].clone() };
     let rationale = "x".repeat(1_000).try_into().unwrap();
     let rule = AdjudicationRule::Decision { rationale };
     let text =

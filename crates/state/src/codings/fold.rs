@@ -2,12 +2,12 @@
 
 use tenseven_model::{Coding, ObservationKey, Revision, Unit};
 
-use super::index::{Codings, Filed};
+use super::index::{Codings, IndexedCoding};
 
 /// Adds a coding that a revision accepted.
 pub(crate) fn fold_coding(codings: &mut Codings, revision: Revision, coding: &Coding) {
     let (coder, judgement) = (coding.coder().clone(), coding.judgement().clone());
-    codings.file(coding.unit(), Filed { coder, revision, judgement });
+    codings.file(coding.unit(), IndexedCoding { coder, revision, judgement });
 }
 
 /// Closes the round of the unit that a revision made an observation of.

@@ -1,4 +1,4 @@
-//! The index of codings: who said what of which unit in which round, and where the journal holds the whole of it.
+//! The index of codings: coder, judgement, unit and round of each, and the revision at which the journal holds its texts.
 //!
 //! *Invariant:* a fold over the journal. Texts are not in it. Cloning is cheap.
 
@@ -7,10 +7,10 @@ use std::sync::Arc;
 use imbl::OrdMap;
 use tenseven_model::{AreaCode, CoderId, IndicatorId, Judgement, Period, Revision, Unit};
 
-/// What one coding says.
+/// One coding in the index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Filed {
-    /// Whose.
+pub struct IndexedCoding {
+    /// Its coder.
     pub coder: CoderId,
     /// The revision that accepted it.
     pub revision: Revision,
@@ -22,7 +22,7 @@ pub struct Filed {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Round {
     /// By coder, then revision.
-    filed: Vec<Filed>,
+    filed: Vec<IndexedCoding>,
     /// The revision that closed it.
     pub adjudicated: Option<Revision>,
 }
@@ -33,39 +33,39 @@ pub struct History {
     rounds: Vec<Round>,
 }
 
-/// Where and when.
-type Place = (AreaCode, Period);
+/// The area and period of a unit.
+type UnitKey = (AreaCode, Period);
 
 /// All codings.
 #[derive(Debug, Clone, Default)]
 pub struct Codings {
-    units: OrdMap<IndicatorId, OrdMap<Place, Arc<History>>>,
+    units: OrdMap<IndicatorId, OrdMap<UnitKey, Arc<History>>>,
     len: usize,
 }
 
 impl Round {
     /// A round with these codings.
-    pub fn new(mut filed: Vec<Filed>, adjudicated: Option<Revision>) -> Self {
+    pub fn new(mut filed: Vec<IndexedCoding>, adjudicated: Option<Revision>) -> Self {
         filed.sort_by(|one, other| (&one.coder, one.revision).cmp(&(&other.coder, other.revision)));
         Self { filed, adjudicated }
     }
 
     /// Every coding, by coder, then revision; each with whether it is its coder's last.
-    pub fn all(&self) -> impl Iterator<Item = (&Filed, bool)> {
-        self.filed.iter().enumerate().map(|(place, filed)| {
-            let is_last = self.filed.get(place + 1).is_none_or(|next| next.coder != filed.coder);
+    pub fn all(&self) -> impl Iterator<Item = (&IndexedCoding, bool)> {
+        self.filed.iter().enumerate().map(|(index, filed)| {
+            let is_last = self.filed.get(index + 1).is_none_or(|next| next.coder != filed.coder);
             (filed, is_last)
         })
     }
 
     /// The last coding of each coder, by coder.
-    pub fn current(&self) -> impl Iterator<Item = &Filed> {
+    pub fn current(&self) -> impl Iterator<Item = &IndexedCoding> {
         self.all().filter(|(_, is_last)| *is_last).map(|(filed, _)| filed)
     }
 
-    fn push(&mut self, filed: Filed) {
-        let place = self.filed.partition_point(|known| known.coder <= filed.coder);
-        self.filed.insert(place, filed);
+    fn push(&mut self, filed: IndexedCoding) {
+        let index = self.filed.partition_point(|known| known.coder <= filed.coder);
+        self.filed.insert(index, filed);
     }
 }
 
@@ -103,8 +103,8 @@ impl History {
 impl Codings {
     /// The rounds of a unit.
     pub fn of(&self, unit: &Unit) -> Option<&History> {
-        let places = self.units.get(unit.indicator())?;
-        places.get(&(unit.area().clone(), unit.period())).map(Arc::as_ref)
+        let units = self.units.get(unit.indicator())?;
+        units.get(&(unit.area().clone(), unit.period())).map(Arc::as_ref)
     }
 
     /// The number of the round of a unit that the next coding belongs to.
@@ -113,7 +113,7 @@ impl Codings {
     }
 
     /// The last coding of a coder in the open round of a unit.
-    pub fn current(&self, unit: &Unit, coder: &CoderId) -> Option<&Filed> {
+    pub fn current(&self, unit: &Unit, coder: &CoderId) -> Option<&IndexedCoding> {
         let (_, round) = self.of(unit)?.open()?;
         round.current().find(|filed| filed.coder == *coder)
     }
@@ -127,7 +127,7 @@ impl Codings {
     }
 
     /// Adds a coding to the open round of its unit.
-    pub fn file(&mut self, unit: &Unit, filed: Filed) {
+    pub fn file(&mut self, unit: &Unit, filed: IndexedCoding) {
         self.history(unit).open_mut().push(filed);
         self.len += 1;
     }
@@ -138,8 +138,8 @@ impl Codings {
     }
 
     fn history(&mut self, unit: &Unit) -> &mut History {
-        let places = self.units.entry(unit.indicator().clone()).or_default();
-        Arc::make_mut(places.entry((unit.area().clone(), unit.period())).or_default())
+        let units = self.units.entry(unit.indicator().clone()).or_default();
+        Arc::make_mut(units.entry((unit.area().clone(), unit.period())).or_default())
     }
 
     /// Puts a unit in whole, as a checkpoint holds it; not where it is there already.
@@ -173,9 +173,9 @@ impl Codings {
             .iter()
             .filter(move |(known, _)| indicator.is_none_or(|indicator| indicator == *known))
             .filter(move |(known, _)| from.is_none_or(|from| *known >= from.indicator()));
-        indicators.flat_map(move |(known, places)| {
+        indicators.flat_map(move |(known, units)| {
             let from = from.filter(|from| from.indicator() == known);
-            places
+            units
                 .iter()
                 .filter(move |((area, period), _)| {
                     from.is_none_or(|from| (area, *period) >= (from.area(), from.period()))
@@ -203,9 +203,9 @@ mod tests {
         Unit::new("access".parse().unwrap(), area.parse().unwrap(), "2020".parse().unwrap()).unwrap()
     }
 
-    fn filed(coder: &str, revision: u64, level: &str) -> Filed {
+    fn filed(coder: &str, revision: u64, level: &str) -> IndexedCoding {
         let judgement = Judgement::Level(level.parse().unwrap());
-        Filed { coder: coder.parse().unwrap(), revision: Revision::new(revision), judgement }
+        IndexedCoding { coder: coder.parse().unwrap(), revision: Revision::new(revision), judgement }
     }
 
     #[test]

@@ -16,7 +16,7 @@ mod submit;
 
 pub use adjudicate::{AdjudicateCodings, AdjudicationRejection, Contribution, NotAdjudicable};
 pub(crate) use fold::{fold_adjudication, fold_coding};
-pub use index::{Codings, Filed, History, Round};
+pub use index::{Codings, History, IndexedCoding, Round};
 pub use receipt::{CitedCoding, CodingReceipt, RecordedAdjudication};
 pub use rules::{CodingFault, CodingFaults, CodingProblem};
 pub use submit::{CODERS_MAX, CodingRejection, RoundFull, SubmitCoding};

@@ -1,4 +1,4 @@
-//! What accepted codings and adjudications are answered.
+//! Receipts of codings and adjudications.
 
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct CitedCoding {
     pub coder: CoderId,
     /// The revision that accepted it.
     pub revision: Revision,
-    /// What it says.
+    /// Its judgement.
     pub judgement: Judgement,
 }
 
@@ -55,7 +55,7 @@ pub struct RecordedAdjudication {
 }
 
 impl RecordedAdjudication {
-    /// An adjudication with what its codings said; none where these are not among the codings that are known.
+    /// An adjudication with its codings; none if one of these is not among the known codings.
     pub fn of(
         adjudicated: Adjudicated,
         known: &Codings,

@@ -1,4 +1,4 @@
-//! What a unit and a judgement of it must fulfil beyond their shape.
+//! State rules of units and judgements.
 
 use tenseven_model::{
     Frequency, Indicator, IndicatorId, Judgement, ObservationKey, Period, Rubric, Unit, Value, ValueMismatch,
@@ -57,12 +57,12 @@ pub enum CodingProblem {
     Level(#[from] ValueMismatch),
 }
 
-/// A unit, or what is said of it, cannot be accepted.
+/// A unit or its judgement cannot be accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error("{}", .0.iter().map(|fault| fault.problem.to_string()).collect::<Vec<_>>().join("; "))]
 pub struct CodingFaults(pub Vec<CodingFault>);
 
-/// The fields of a request that a unit and a judgement stand in.
+/// The fields of a request that hold a unit and a judgement.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Paths {
     pub(super) indicator: &'static str,

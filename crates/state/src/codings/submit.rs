@@ -1,4 +1,4 @@
-//! Coding: a coder's rating of a unit, and what is to be stored of it.
+//! Submission of codings: a coder's rating of a unit, decided into an event.
 
 use tenseven_model::{
     Coding, ContentDigest, Unit,
@@ -15,7 +15,7 @@ use crate::{
     state::State,
 };
 
-/// Most coders in one round of a unit.
+/// Maximum number of coders in one round of a unit.
 pub const CODERS_MAX: usize = 100;
 
 const PATHS: Paths = Paths {
@@ -40,7 +40,7 @@ pub struct RoundFull {
 /// Why a coding is rejected.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum CodingRejection {
-    /// The unit, or what is said of it, cannot be accepted.
+    /// The unit or its judgement cannot be accepted.
     #[error(transparent)]
     Faults(#[from] CodingFaults),
     /// The round has as many coders as it can have.

@@ -1,7 +1,7 @@
-//! The budget: what frameworks may cost.
+//! The budget: limits the cost of frameworks.
 //!
 //! *Invariant:* a cost is that of the largest board that the limits allow, with every area that can be observed. So a version that
-//! is within the budget stays so, whatever is observed, and one that is not is never scored. Which versions are not scored follows
+//! is within the budget stays so regardless of what is observed, and one that is not is never scored. Which versions are not scored follows
 //! from the state and the limits alone.
 
 use std::collections::BTreeMap;
@@ -135,12 +135,12 @@ impl Budget {
         suspended
     }
 
-    /// Most periods that the scores by a framework of this frequency run over; none where fewer can be named anyway.
+    /// Maximum number of periods that the scores by a framework of this frequency run over; none where fewer can be named anyway.
     pub(crate) fn periods_max(&self, frequency: Frequency) -> Option<usize> {
         Some(self.limits.periods_max).filter(|max| frequency.period_count() > *max)
     }
 
-    /// Most versions that are not retired.
+    /// Maximum number of versions that are not retired.
     pub(crate) fn versions_max(&self) -> usize {
         self.limits.framework_versions_max
     }

@@ -5,21 +5,21 @@
 /// largest board that `periods_max` allows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BudgetLimits {
-    /// Most bytes of memory that the scores by a framework take.
+    /// Maximum number of bytes of memory that the scores by a framework take.
     pub framework_bytes_max: u64,
-    /// Most work that a framework takes after one observation changed.
+    /// Maximum work that a framework takes after one observation changed.
     pub framework_cost_max: u64,
-    /// Most work that scoring everything by a framework takes.
+    /// Maximum work that scoring everything by a framework takes.
     pub framework_rebuild_cost_max: u64,
-    /// Most bytes of memory that all scores take together.
+    /// Maximum number of bytes of memory that all scores take together.
     pub boards_bytes_max: u64,
-    /// Most work that all frameworks together take after one observation changed.
+    /// Maximum work that all frameworks together take after one observation changed.
     pub boards_cost_max: u64,
-    /// Most work that scoring everything takes, as at a start.
+    /// Maximum work that scoring everything takes, as at a start.
     pub boards_rebuild_cost_max: u64,
-    /// Most periods that the scores by a framework run over.
+    /// Maximum number of periods that the scores by a framework run over.
     pub periods_max: usize,
-    /// Most versions of frameworks that are not retired; one more is refused.
+    /// Maximum number of versions of frameworks that are not retired; one more is refused.
     pub framework_versions_max: usize,
 }
 

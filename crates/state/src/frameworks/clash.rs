@@ -1,4 +1,4 @@
-//! Clashes: indicators that the registry knows otherwise than a text defines them.
+//! Clashes: indicators that a text defines otherwise than the registry.
 //!
 //! *Invariant:* observations have no framework: one of an id is right for every framework that defines the id. So what
 //! an observation of it must be (kind, levels, bounds, unit, length of periods) is the same in the newest versions of
@@ -50,7 +50,7 @@ pub struct Clash {
     pub indicator: IndicatorId,
     /// What differs.
     pub aspect: Aspect,
-    /// Who defines it otherwise; none where observations stand against it.
+    /// The framework that defines it otherwise; none if observations contradict it.
     pub framework: Option<FrameworkRef>,
     /// What differs and what can be done about it.
     pub message: String,

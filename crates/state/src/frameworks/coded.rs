@@ -1,6 +1,6 @@
-//! Clashes with codings: what coders said must stay right, or it could not be adjudicated any more.
+//! Clashes with codings: recorded codings must stay valid, or they could not be adjudicated any more.
 //!
-//! *Invariant:* nothing that is told here, and whether there is a clash, depends on what coders said: coding is blind, and a
+//! *Invariant:* neither a clash nor its contents depend on the judgements of coders: coding is blind, and a
 //! text can be checked by anybody. So every level counts as chosen once an indicator was coded.
 
 use tenseven_model::Rubric;

@@ -1,4 +1,4 @@
-//! Figures: how much of what a framework costs, next to what it may cost.
+//! Figures: the cost of a framework by kind, with the limit of each.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! A framework with its plan, and what it costs once that was computed.
+//! A framework with its plan, and its cost once that is computed.
 
 use std::sync::{Arc, OnceLock};
 
@@ -28,7 +28,7 @@ impl Planned {
         &self.plan
     }
 
-    /// What it costs on a board of this size. The first size that is asked for is remembered: in one registry there is no other.
+    /// What it costs on a board of this size. The first size that is requested is remembered: in one registry there is no other.
     pub(super) fn cost(&self, size: BoardSize) -> Arc<Cost> {
         let known = self.cost.get_or_init(|| Arc::new(Cost::of(&self.plan, size)));
         if known.size == size { Arc::clone(known) } else { Arc::new(Cost::of(&self.plan, size)) }

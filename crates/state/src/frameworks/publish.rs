@@ -1,4 +1,4 @@
-//! Publishing: a new version of a framework, from its text to what is to be stored.
+//! Publication: a new version of a framework, from its text to the event.
 
 use std::sync::Arc;
 

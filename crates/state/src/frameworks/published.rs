@@ -1,4 +1,4 @@
-//! A published version, whole: its text, what it says, and how it is scored.
+//! A published version: its text, its parsed contents, and how it is scored.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What a publication and a retirement are answered.
+//! Receipts of publications and retirements.
 
 use tenseven_model::{FrameworkRef, Revision, Timestamp};
 

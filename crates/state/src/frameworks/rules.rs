@@ -1,4 +1,4 @@
-//! Rules: what a text must fulfil to be published now.
+//! State rules of publications.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,10 @@ use super::{
 };
 use crate::state::State;
 
-/// Most clashes that are told.
+/// Maximum number of clashes that are listed.
 const CLASHES_MAX: usize = 1_000;
 
-/// Succeeds if the framework of a text, whatever it costs, can be published on top of a state.
+/// Succeeds if the framework of a text can be published on top of a state; its cost is not checked.
 pub(super) fn check_publication(
     state: &State,
     framework: &Framework,
@@ -41,7 +41,7 @@ pub(super) fn clash(state: &State, framework: &Framework) -> Option<Unpublishabl
     (count > 0).then(|| Unpublishable::Clashes { framework: framework.reference(), clashes, count })
 }
 
-/// The indicators that the registry knows otherwise, at most so many, and how many there are.
+/// The indicators that the registry defines otherwise, up to a maximum, and their total number.
 fn clashes(state: &State, framework: &Framework) -> (Vec<Clash>, usize) {
     let draft = framework.draft();
     let others: Vec<_> =

@@ -1,4 +1,4 @@
-//! Why a right text cannot be published.
+//! Errors of publishing a valid text.
 
 use tenseven_model::{FrameworkRef, Revision};
 

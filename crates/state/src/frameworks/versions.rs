@@ -98,7 +98,7 @@ impl Frameworks {
         Ok(())
     }
 
-    /// Of two versions that define an indicator, the one with the higher precedence says what observations of it must be.
+    /// Of two versions that define an indicator, the one with the higher precedence defines what observations of it must be.
     fn precedence(&self, published: Revision) -> (bool, Revision) {
         (self.retirement(published).is_none(), published)
     }
@@ -222,7 +222,7 @@ impl Frameworks {
     }
 
     /// Succeeds if what is observed of an indicator in an area can be scored: of a local unit, if a version that is scored, or the one
-    /// that says what observations must be, adds it up.
+    /// that defines what observations must be, adds it up.
     pub fn check_added_up(&self, id: &IndicatorId, area: &AreaCode) -> Result<(), NotAddedUp> {
         let defining = self.indicators.get(id).into_iter().chain(self.newest());
         let mut indicators = defining.filter_map(|published| published.framework.indicator(id));

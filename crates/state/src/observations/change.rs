@@ -1,7 +1,7 @@
-//! Changes: what a submission does with the observation of one key.
+//! Changes: puts, merges and withdrawals of the observation of one key.
 //!
-//! *Invariant:* a merge is decided by the observation that it was resolved with. Whether that is still the current one, its revision
-//! says.
+//! *Invariant:* a merge is decided by the observation that it was resolved with. Its revision shows whether that is still the
+//! current one.
 
 use tenseven_model::{MergeConflict, Observation, ObservationKey, ObservationMerge, Revision, Withdrawal};
 
@@ -71,7 +71,7 @@ struct Resolved {
 }
 
 impl Merge {
-    /// What is asked for.
+    /// What is requested.
     pub fn request(&self) -> &ObservationMerge {
         &self.request
     }

@@ -32,7 +32,7 @@ fn withdrawal_into(hasher: &mut Hasher, withdrawal: &Withdrawal) {
     text(hasher, withdrawal.reason().as_str().as_bytes());
 }
 
-/// Each field that is given is written behind a number of its own, so that one that is absent is not one that is empty.
+/// Each field that is given is written after a number of its own, so that one that is absent is not one that is empty.
 fn merge_into(hasher: &mut Hasher, merge: &ObservationMerge) {
     let GivenFields { value, status, comment, method, evidence } = merge.fields();
     key_into(hasher, merge.key());

@@ -1,4 +1,4 @@
-//! Faults: what is wrong with a submission of changes, or with one of them.
+//! Faults: the errors of a submission of changes, or of one of them.
 
 use tenseven_model::{Frequency, MergeConflict, Period, Revision, ValueMismatch};
 

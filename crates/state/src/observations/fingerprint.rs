@@ -1,4 +1,4 @@
-//! The fingerprint of an observation's texts, by which one that says what is known is recognised without reading the journal.
+//! The fingerprint of an observation's texts, by which an unchanged observation is recognised without reading the journal.
 //!
 //! *Invariant:* equal texts, equal fingerprint. It is half of what decides whether an observation is unchanged; value and status are
 //! compared themselves. Two texts with the same fingerprint would make a correction that changes nothing but texts count as

@@ -8,7 +8,7 @@ use tenseven_model::{
 
 use super::{fingerprint::notes_fingerprint, withdrawn::Withdrawn};
 
-/// Applies what a revision says of an observation to a panel.
+/// Applies a version of an observation to a panel.
 pub fn apply_version(panel: &mut Panel, revision: Revision, version: &ObservationVersion) {
     match &version.body {
         VersionBody::Observed(observation) => {

@@ -1,6 +1,6 @@
-//! Submitting: changes of observations, and what is to be stored of them.
+//! Submission of changes of observations, decided into an event.
 //!
-//! *Invariant:* all changes of a submission are accepted, in one revision, or none. An observation that says what is known is only
+//! *Invariant:* all changes of a submission are accepted, in one revision, or none. An observation that does not differ from the current one is only
 //! counted.
 
 use tenseven_model::{

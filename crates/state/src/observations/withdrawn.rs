@@ -1,6 +1,6 @@
-//! What is withdrawn: keys without an observation, of which the registry knows that they had one.
+//! Withdrawn keys: keys that had an observation and have none now.
 //!
-//! *Invariant:* a key stands here or in the panel, never in both. Cloning is cheap.
+//! *Invariant:* a key is here or in the panel, never in both. Cloning is cheap.
 
 use imbl::OrdMap;
 use tenseven_model::{ObservationKey, Revision};

@@ -1,4 +1,4 @@
-//! Digests of what is done with practices.
+//! Digests of writes of practices.
 //!
 //! *Invariant:* must stay stable: they are stored with each submission.
 

@@ -22,7 +22,7 @@ pub struct Held {
 }
 
 impl Held {
-    /// What it says; none if it was withdrawn.
+    /// Its contents; none if it was withdrawn.
     pub fn practice(&self) -> Option<&Practice> {
         match &self.version.change {
             PracticeChange::Put(practice) => Some(practice),

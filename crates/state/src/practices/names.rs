@@ -1,4 +1,4 @@
-//! Names: whether what a practice names exists.
+//! Checks that the names in a practice exist.
 
 use tenseven_model::{AreaCode, PracticeNames};
 
@@ -11,10 +11,10 @@ use crate::{
 /// A name in a practice that means nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PracticeNameFault {
-    /// The list that it stands in, as `domains`.
+    /// The list that contains it, for example `domains`.
     pub field: &'static str,
-    /// Its place there, counted from 0.
-    pub place: usize,
+    /// Its index there, counted from 0.
+    pub index: usize,
     /// What is wrong with it.
     pub problem: PracticeNameProblem,
 }
@@ -55,9 +55,9 @@ fn of<T, E: Into<PracticeNameProblem>>(
     names: &[(usize, T)],
     check: impl Fn(&T) -> Result<(), E>,
 ) -> Vec<PracticeNameFault> {
-    let fault = |(place, name): &(usize, T)| {
+    let fault = |(index, name): &(usize, T)| {
         let problem = check(name).err()?.into();
-        Some(PracticeNameFault { field, place: *place, problem })
+        Some(PracticeNameFault { field, index: *index, problem })
     };
     names.iter().filter_map(fault).collect()
 }

@@ -1,4 +1,4 @@
-//! Why a write of a practice is rejected.
+//! Rejections of writes of practices.
 
 use tenseven_model::{PracticeId, Revision};
 

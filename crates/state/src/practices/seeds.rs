@@ -1,7 +1,7 @@
-//! Seeds: the practices that ship with the program, written into a registry that has not got them.
+//! Seeds: the practices that ship with the program, written into a registry that lacks them.
 //!
 //! *Invariant:* what curators wrote, or withdrew, is never written over: a practice is seeded once, and what a later
-//! release says of it otherwise stays with that release.
+//! release changes in it stays with that release.
 
 use std::convert::Infallible;
 

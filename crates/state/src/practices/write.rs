@@ -1,4 +1,4 @@
-//! Writing: what a curator does with a practice, and whether that can be accepted now.
+//! Writes of practices by curators, decided into events.
 //!
 //! *Invariant:* a version replaces the one that its curator has seen, or nothing.
 

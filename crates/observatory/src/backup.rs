@@ -1,4 +1,4 @@
-//! Copies: the records of the journal, for a backup, while writes go on.
+//! Backups: the records of the journal, read while writes go on.
 
 use tenseven_model::{HistoryId, Lineage, Revision, Timestamp};
 use tenseven_state::frameworks::OverBudget;
@@ -6,15 +6,15 @@ use tenseven_store::{Head, Records};
 
 use crate::{Observatory, Unreadable, WrongHistory, records::unreadable};
 
-/// Why a copy cannot go on where an earlier one ended.
+/// Why a backup cannot continue where an earlier one ended.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum CopyError {
-    /// The registry has another history than the copy.
+pub enum BackupStartError {
+    /// The registry has another history than the earlier backup.
     #[error(
         "the registry has another history than the copy that ends with revision {after}; start a new backup"
     )]
     OtherHistory {
-        /// Where the copy ends.
+        /// Where the earlier backup ends.
         after: Head,
         /// The current history.
         current: HistoryId,
@@ -27,26 +27,26 @@ pub enum CopyError {
     Unreadable(#[from] Unreadable),
 }
 
-/// The records behind a moment, up to the newest.
-pub struct Copy {
+/// The records after a revision, up to the newest.
+pub struct BackupRecords {
     /// The last of them.
     pub head: Head,
     /// The histories that they belong to.
     pub lineage: Lineage,
-    /// Versions superseded up to here were given up before.
+    /// Versions superseded up to here were compacted before.
     pub horizon: Revision,
-    /// The records, read as they are asked for.
+    /// The records, read as they are requested.
     pub records: Records,
 }
 
-/// How a registry stands.
+/// The status of a registry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RegistryStatus {
     /// The newest durable entry.
     pub head: Head,
     /// The histories that lead to it.
     pub lineage: Lineage,
-    /// The oldest revision that can be asked for.
+    /// The oldest revision that can be requested.
     pub oldest: Revision,
     /// Current observations.
     pub observations: usize,
@@ -61,29 +61,34 @@ pub struct RegistryStatus {
 }
 
 impl Observatory {
-    /// The records behind `after`, which is the default for all of them; `history` is the one that it belongs to, if that is
+    /// The records after `after`, which is the default for all of them; `history` is the one that it belongs to, if that is
     /// to be checked. Blocks where it reads.
-    pub fn copy(&self, after: Head, history: Option<HistoryId>) -> Result<Copy, CopyError> {
+    pub fn backup(&self, after: Head, history: Option<HistoryId>) -> Result<BackupRecords, BackupStartError> {
         self.shared.check_history(history, after.revision)?;
         let (journal, lineage) = (self.journal(), self.journal().lineage());
         let current = lineage.current();
         let head = journal.head();
         if after.revision > head.revision {
-            return Err(CopyError::OtherHistory { after, current });
+            return Err(BackupStartError::OtherHistory { after, current });
         }
         if after.revision != Revision::ZERO {
             let last = journal.record(after.revision).map_err(|error| unreadable(&error))?;
             if !last.has_chain(after.chain) {
-                return Err(CopyError::OtherHistory { after, current });
+                return Err(BackupStartError::OtherHistory { after, current });
             }
         }
-        Ok(Copy { head, horizon: journal.horizon(), lineage, records: journal.records_after(after.revision) })
+        Ok(BackupRecords {
+            head,
+            horizon: journal.horizon(),
+            lineage,
+            records: journal.records_after(after.revision),
+        })
     }
 
-    /// How the registry stands.
+    /// The status of the registry.
     pub fn status(&self) -> RegistryStatus {
         let (state, journal) = (self.newest(), self.journal());
-        // Where they cannot be listed the keeper's log tells why.
+        // If they cannot be listed, the checkpointer logs the cause.
         let checkpoints = journal.checkpoints().unwrap_or_default();
         RegistryStatus {
             head: journal.head(),

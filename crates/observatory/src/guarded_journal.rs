@@ -1,4 +1,4 @@
-//! The journal, watched for damage.
+//! A journal wrapper that detects damage.
 //!
 //! *Invariant:* once an entry turned out to be damaged, writes are refused for as long as the process lives, so that nothing more is
 //! acknowledged into a journal that might not open again.
@@ -18,12 +18,12 @@ use tracing::error;
 use crate::write_failure::{FirstFailure, WriteFailure};
 
 /// A journal that remembers whether something of it was found damaged.
-pub(crate) struct Guarded {
+pub(crate) struct GuardedJournal {
     journal: Box<dyn Storage>,
     failure: Arc<FirstFailure>,
 }
 
-impl Guarded {
+impl GuardedJournal {
     pub(crate) fn new(journal: Box<dyn Storage>) -> Self {
         Self { journal, failure: Arc::default() }
     }
@@ -50,7 +50,7 @@ fn note<T>(failure: &FirstFailure, read: &Result<T, ReadError>) {
     }
 }
 
-impl Journal for Guarded {
+impl Journal for GuardedJournal {
     fn head(&self) -> Head {
         self.journal.head()
     }
@@ -89,7 +89,7 @@ impl Journal for Guarded {
     }
 }
 
-impl Checkpoints for Guarded {
+impl Checkpoints for GuardedJournal {
     fn checkpoints(&self) -> Result<Vec<CheckpointInfo>, CheckpointError> {
         self.journal.checkpoints()
     }

@@ -1,4 +1,4 @@
-//! News: what a watcher is told.
+//! The events that a watch of scores returns.
 
 use tenseven_model::{Alpha3, Outcome, Period, Revision, SubmissionId, Timestamp, framework::NodeIndex};
 
@@ -11,7 +11,7 @@ pub struct ScoreChange {
     pub area: Alpha3,
     /// The period.
     pub period: Period,
-    /// The node, by its place in the framework.
+    /// The index of the node in the framework.
     pub node: NodeIndex,
     /// The score before; none in a snapshot, and where nothing was known of the area and period, or the framework itself is
     /// what came.
@@ -24,7 +24,7 @@ pub struct ScoreChange {
 
 /// Scores of one revision.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ScoreNews {
+pub struct ScoreChanges {
     /// The revision.
     pub revision: Revision,
     /// When it was accepted, and the submission that it accepted; none in a snapshot.

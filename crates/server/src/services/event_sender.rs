@@ -1,7 +1,7 @@
-//! Tellers: how what a watch tells reaches its watcher.
+//! Delivers the events of a watch to its client, with backpressure.
 //!
-//! *Invariant:* what waits for a watcher is bounded in bytes and in time, and holds no thread. A watch ends with its
-//! watcher, with the server, or when its watcher has taken nothing for too long; its place is free from then on.
+//! *Invariant:* what is buffered for a watcher is bounded in bytes and in time, and holds no thread. A watch ends with its
+//! watcher, with the server, or when its watcher has received nothing for too long; its slot is free from then on.
 
 use std::{pin::Pin, sync::Arc, time::Duration};
 
@@ -27,22 +27,22 @@ use super::{
 };
 use crate::status;
 
-/// About how many bytes travel together: well below the 4 MiB that stock clients read.
+/// Approximate size of a batch in bytes: well below the 4 MiB that stock clients read.
 pub(super) const PART_BYTES_MAX: usize = 64 * 1024;
-/// A heartbeat is sent where nothing was for so long.
+/// A heartbeat is sent after this long without an event.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Batches of messages, each of about [`PART_BYTES_MAX`], that wait for a slow watcher.
 const WAITING_MAX: usize = 1;
 
-/// What a watcher is told.
+/// The messages that a watcher receives.
 pub(super) type Events<M> = Pin<Box<dyn Stream<Item = Result<Encoded<M>, Status>> + Send>>;
 
-/// Why a watch ends: its status, none where nobody listens any more.
+/// Why a watch ends: its status; none if the client is gone.
 pub(super) type Ended = Option<Status>;
 
-/// The places of all watchers of a server.
+/// Limits the number of watchers of a server.
 #[derive(Clone)]
-pub(super) struct Places {
+pub(super) struct WatcherSlots {
     observatory: Arc<Observatory>,
     draining: Draining,
     free: Arc<Semaphore>,
@@ -50,21 +50,21 @@ pub(super) struct Places {
     stall_max: Duration,
 }
 
-/// Tells one watcher.
-pub(super) struct Teller<M> {
+/// Sends events to one watcher.
+pub(super) struct EventSender<M> {
     observatory: Arc<Observatory>,
     events: mpsc::Sender<Vec<Encoded<M>>>,
     stall_max: Duration,
-    /// The revision up to which everything was told.
-    told: Revision,
-    told_at: Instant,
-    /// What is told together, about how many bytes that is, and the revision up to which everything is in it.
+    /// The revision up to which everything was sent.
+    sent: Revision,
+    sent_at: Instant,
+    /// The messages that are sent together, their approximate bytes, and the revision up to which they are complete.
     gathered: Vec<Encoded<M>>,
     bytes: usize,
-    reached: Revision,
+    gathered_up_to: Revision,
 }
 
-impl Places {
+impl WatcherSlots {
     pub(super) fn new(
         observatory: Arc<Observatory>,
         draining: Draining,
@@ -75,33 +75,33 @@ impl Places {
         Self { observatory, draining, free, watchers_max, stall_max }
     }
 
-    /// Takes a place for a watcher, and lets `follow` tell it what is behind `told`; refused where no place is free.
-    pub(super) fn tell<M, F>(
+    /// Takes a slot for a watcher and starts `follow`, which sends what comes after `after`; refused if no slot is free.
+    pub(super) fn start<M, F>(
         &self,
-        told: Revision,
-        follow: impl FnOnce(Teller<M>) -> F,
+        after: Revision,
+        follow: impl FnOnce(EventSender<M>) -> F,
     ) -> Result<Events<M>, Status>
     where
         M: Message + 'static,
         F: Future<Output = Ended> + Send + 'static,
     {
-        let Ok(place) = Arc::clone(&self.free).try_acquire_owned() else {
+        let Ok(slot) = Arc::clone(&self.free).try_acquire_owned() else {
             return Err(status::too_many_watchers(self.watchers_max));
         };
         let (events, receiver) = mpsc::channel(WAITING_MAX);
         let (end, ended) = oneshot::channel();
         let (listened, mut draining) = (events.clone(), self.draining.clone());
-        let following = follow(Teller {
+        let following = follow(EventSender {
             observatory: Arc::clone(&self.observatory),
             events,
             stall_max: self.stall_max,
-            told,
-            told_at: Instant::now(),
+            sent: after,
+            sent_at: Instant::now(),
             gathered: Vec::new(),
             bytes: 0,
-            reached: told,
+            gathered_up_to: after,
         });
-        // Ends with its watcher, at the latest when that has taken nothing for too long.
+        // Ends with its watcher, at the latest when that has received nothing for too long.
         tokio::spawn(async move {
             let status = tokio::select! {
                 biased;
@@ -112,33 +112,33 @@ impl Places {
             if let Some(status) = status {
                 drop(end.send(status));
             }
-            drop(place);
+            drop(slot);
         });
         let last = stream::once(ended).filter_map(async |status| status.ok().map(Err));
-        let told = ReceiverStream::new(receiver).flat_map(|batch| stream::iter(batch.into_iter().map(Ok)));
-        Ok(Box::pin(told.chain(last)))
+        let events = ReceiverStream::new(receiver).flat_map(|batch| stream::iter(batch.into_iter().map(Ok)));
+        Ok(Box::pin(events.chain(last)))
     }
 }
 
-impl<M: Message + 'static> Teller<M> {
-    /// The revision up to which everything was told.
-    pub(super) fn told(&self) -> Revision {
-        self.told
+impl<M: Message + 'static> EventSender<M> {
+    /// The revision up to which everything was sent.
+    pub(super) fn sent(&self) -> Revision {
+        self.sent
     }
 
-    /// The same, with the history that it belongs to.
+    /// That revision, with the history that it belongs to.
     pub(super) fn position(&self) -> Position {
-        self.observatory.position(self.told)
+        self.observatory.position(self.sent)
     }
 
-    /// Adds a message to those that are told together; tells them where that is enough.
+    /// Adds a message to the batch, and sends the batch if it is full.
     async fn gather(&mut self, message: Encoded<M>) -> Result<(), Ended> {
         self.bytes += message.encoded_len();
         self.gathered.push(message);
         if self.bytes < PART_BYTES_MAX { Ok(()) } else { self.flush().await }
     }
 
-    /// Tells a part that is shared with others, and with it those that follow and are kept, as long as they are small.
+    /// Sends a part that is shared with other watchers, and with it the cached parts that follow, as long as they are small.
     pub(super) async fn share(
         &mut self,
         mut part: Arc<Part<M>>,
@@ -153,8 +153,8 @@ impl<M: Message + 'static> Teller<M> {
         }
     }
 
-    /// Tells a part that nobody shares.
-    pub(super) async fn tell_part(&mut self, part: &Part<M>) -> Result<(), Ended> {
+    /// Sends a part that is not shared.
+    pub(super) async fn send_part(&mut self, part: &Part<M>) -> Result<(), Ended> {
         self.gather_part(part).await?;
         self.flush().await
     }
@@ -170,37 +170,37 @@ impl<M: Message + 'static> Teller<M> {
         Ok(())
     }
 
-    /// Notes that everything up to a revision is gathered.
+    /// Records that everything up to a revision is gathered.
     fn reach(&mut self, revision: Revision) {
-        self.reached = revision;
+        self.gathered_up_to = revision;
         if self.gathered.is_empty() {
-            // The last of it was enough to be told at once.
-            self.told = revision;
+            // The last message filled the batch, which was sent at once.
+            self.sent = revision;
         }
     }
 
-    /// Tells what is gathered, once there is room for it.
+    /// Sends the batch, once there is room for it.
     async fn flush(&mut self) -> Result<(), Ended> {
         if !self.gathered.is_empty() {
-            (self.bytes, self.told_at) = (0, Instant::now());
+            (self.bytes, self.sent_at) = (0, Instant::now());
             let batch = std::mem::take(&mut self.gathered);
             self.events.send_timeout(batch, self.stall_max).await.map_err(|unsent| match unsent {
                 SendTimeoutError::Timeout(_) => Some(status::slow_reader(self.stall_max, self.position())),
                 SendTimeoutError::Closed(_) => None,
             })?;
         }
-        self.told = self.reached;
+        self.sent = self.gathered_up_to;
         Ok(())
     }
 
-    /// Tells one message.
+    /// Sends one message.
     pub(super) async fn send(&mut self, message: &M) -> Result<(), Ended> {
         self.gather(Encoded::from(message)).await?;
         self.flush().await
     }
 
-    /// Whether nothing was told for so long that it is time for a heartbeat.
+    /// Whether it is time for a heartbeat: no event was sent for [`HEARTBEAT`].
     pub(super) fn is_silent(&self) -> bool {
-        self.told_at.elapsed() >= HEARTBEAT
+        self.sent_at.elapsed() >= HEARTBEAT
     }
 }

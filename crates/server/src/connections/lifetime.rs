@@ -1,4 +1,4 @@
-//! When a connection is asked to end, and when it is closed.
+//! The lifetime of a connection: when its peer is asked to leave, and when it is closed.
 //!
 //! *Invariant:* a connection that takes calls is asked first, so that no call is lost that the peer begins meanwhile; it is closed only
 //! when a grace is over.
@@ -14,7 +14,7 @@ use super::calls::{Calls, Stage};
 
 /// How long a connection may go on.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Spans {
+pub(crate) struct LifetimeLimits {
     /// How long there may be no call, or the peer may take nothing.
     pub(crate) idle_max: Duration,
     /// How old it may be, about.
@@ -30,33 +30,33 @@ pub(crate) struct Spans {
 pub(super) enum Step {
     /// The peer is to be asked to take its next calls elsewhere.
     Ask,
-    /// It is to be closed, whatever is under way.
+    /// It is to be closed, even if calls are in flight.
     Close,
 }
 
-/// The course of one connection.
-pub(super) struct Course {
+/// Tracks the lifetime of one connection.
+pub(super) struct Lifetime {
     calls: Calls,
-    spans: Spans,
+    limits: LifetimeLimits,
     age_until: Instant,
     /// When the peer was asked to leave.
     asked_at: Option<Instant>,
 }
 
-impl Course {
-    pub(super) fn new(calls: Calls, spans: Spans) -> Self {
-        let age_until = Instant::now() + jittered(spans.age_max, RandomState::new().hash_one(()));
-        Self { calls, spans, age_until, asked_at: None }
+impl Lifetime {
+    pub(super) fn new(calls: Calls, limits: LifetimeLimits) -> Self {
+        let age_until = Instant::now() + jittered(limits.age_max, RandomState::new().hash_one(()));
+        Self { calls, limits, age_until, asked_at: None }
     }
 
     /// How long its peer may read nothing.
     pub(super) fn idle_max(&self) -> Duration {
-        self.spans.idle_max
+        self.limits.idle_max
     }
 
     /// The next step, once it is due. To be called again after each.
     pub(super) async fn step(&mut self) -> Step {
-        let Spans { grace, call_max, .. } = self.spans;
+        let LifetimeLimits { grace, call_max, .. } = self.limits;
         let Some(asked_at) = self.asked_at else {
             self.ask_due().await;
             self.asked_at = Some(Instant::now());
@@ -75,7 +75,7 @@ impl Course {
     async fn ask_due(&self) {
         loop {
             let now = Instant::now();
-            let idle_until = self.calls.idle_since().unwrap_or(now) + self.spans.idle_max;
+            let idle_until = self.calls.idle_since().unwrap_or(now) + self.limits.idle_max;
             let until = idle_until.min(self.age_until);
             if now >= until {
                 return;
@@ -94,9 +94,9 @@ fn jittered(duration: Duration, random: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::{Account, Unread};
+    use crate::memory::{MemoryBudget, Unread};
 
-    const SPANS: Spans = Spans {
+    const LIMITS: LifetimeLimits = LifetimeLimits {
         idle_max: Duration::from_secs(10),
         age_max: Duration::from_secs(100),
         grace: Duration::from_secs(3),
@@ -104,33 +104,33 @@ mod tests {
     };
 
     fn calls() -> Calls {
-        Calls::new(std::net::Ipv4Addr::LOCALHOST.into(), Unread::new(Account::new(1)))
+        Calls::new(std::net::Ipv4Addr::LOCALHOST.into(), Unread::new(MemoryBudget::new(1)))
     }
 
-    async fn after(course: &mut Course) -> (Step, u64) {
+    async fn after(lifetime: &mut Lifetime) -> (Step, u64) {
         let started = Instant::now();
-        let step = course.step().await;
+        let step = lifetime.step().await;
         (step, started.elapsed().as_secs())
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_connection_without_a_call_is_asked_and_then_closed() {
-        let mut course = Course::new(calls(), SPANS);
-        assert_eq!(after(&mut course).await, (Step::Ask, 10));
-        assert_eq!(after(&mut course).await, (Step::Close, 3));
+        let mut lifetime = Lifetime::new(calls(), LIMITS);
+        assert_eq!(after(&mut lifetime).await, (Step::Ask, 10));
+        assert_eq!(after(&mut lifetime).await, (Step::Close, 3));
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_old_connection_is_asked_its_streams_end_and_its_last_calls_have_their_time() {
         let calls = calls();
         let call = calls.begin();
-        let mut course = Course::new(calls.clone(), SPANS);
-        let (step, seconds) = after(&mut course).await;
+        let mut lifetime = Lifetime::new(calls.clone(), LIMITS);
+        let (step, seconds) = after(&mut lifetime).await;
         assert_eq!(step, Step::Ask);
         assert!((90..=110).contains(&seconds), "{seconds}");
         calls.clone().leaving().await;
         let ending = tokio::spawn(calls.ending());
-        assert_eq!(after(&mut course).await, (Step::Close, 23));
+        assert_eq!(after(&mut lifetime).await, (Step::Close, 23));
         assert!(ending.is_finished());
         drop(call);
     }

@@ -1,4 +1,4 @@
-//! The account: how many bytes calls hold together.
+//! A memory budget that all calls share.
 
 use std::sync::{
     Arc,
@@ -7,58 +7,58 @@ use std::sync::{
 
 use tokio::sync::watch;
 
-/// Bytes that all calls hold. A clone is the same account.
+/// A limit on the bytes that all calls hold. Clones share the same budget.
 #[derive(Debug, Clone)]
-pub(crate) struct Account(Arc<Book>);
+pub(crate) struct MemoryBudget(Arc<Shared>);
 
 #[derive(Debug)]
-struct Book {
+struct Shared {
     held: AtomicUsize,
     bytes_max: usize,
     is_full: watch::Sender<bool>,
 }
 
-/// Bytes that are held until this is dropped.
+/// Reserved bytes; released when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Hold {
-    account: Account,
+pub(crate) struct Reservation {
+    budget: MemoryBudget,
     bytes: usize,
 }
 
-impl Account {
+impl MemoryBudget {
     pub(crate) fn new(bytes_max: usize) -> Self {
-        Self(Arc::new(Book { held: AtomicUsize::new(0), bytes_max, is_full: watch::Sender::new(false) }))
+        Self(Arc::new(Shared { held: AtomicUsize::new(0), bytes_max, is_full: watch::Sender::new(false) }))
     }
 
-    /// Most bytes that are held before others wait.
+    /// Maximum number of reserved bytes before others wait.
     pub(crate) fn bytes_max(&self) -> usize {
         self.0.bytes_max
     }
 
-    /// Holds nothing yet.
-    pub(crate) fn open(&self) -> Hold {
-        Hold { account: self.clone(), bytes: 0 }
+    /// An empty reservation.
+    pub(crate) fn open(&self) -> Reservation {
+        Reservation { budget: self.clone(), bytes: 0 }
     }
 
-    /// Holds bytes that are there already, whether or not there is room.
-    pub(crate) fn hold(&self, bytes: usize) -> Hold {
+    /// Reserves bytes that are allocated already, whether or not there is room.
+    pub(crate) fn reserve(&self, bytes: usize) -> Reservation {
         let held = self.0.held.fetch_add(bytes, Ordering::AcqRel) + bytes;
         if held >= self.0.bytes_max {
             self.note();
         }
-        Hold { account: self.clone(), bytes }
+        Reservation { budget: self.clone(), bytes }
     }
 
     pub(crate) fn is_full(&self) -> bool {
         self.0.held.load(Ordering::Acquire) >= self.0.bytes_max
     }
 
-    /// Whether what is kept for those who hold nothing is taken as well: a quarter beyond the limit.
+    /// Whether the extra quarter beyond the limit, for connections that hold nothing yet, is used up as well.
     pub(crate) fn is_exhausted(&self) -> bool {
         self.0.held.load(Ordering::Acquire) >= self.0.bytes_max + self.0.bytes_max / 4
     }
 
-    /// Returns once as much is held as may be.
+    /// Returns once the budget is full.
     pub(crate) async fn filled(&self) {
         self.reach(true).await;
     }
@@ -89,9 +89,9 @@ impl Account {
         }
     }
 
-    /// Tells those who wait how it is.
+    /// Notifies the waiters whether the budget is full.
     fn note(&self) {
-        // Read under the lock of the channel, so that the last of several that note at once notes what is.
+        // Read under the lock of the channel, so that the last of several concurrent notifications is correct.
         self.0.is_full.send_if_modified(|noted| {
             let is_full = self.is_full();
             std::mem::replace(noted, is_full) != is_full
@@ -99,12 +99,12 @@ impl Account {
     }
 }
 
-impl Hold {
-    /// Holds so many bytes from now on. Returns whether there is room; if not, nothing changes.
+impl Reservation {
+    /// Changes the reservation to `bytes`. Returns whether there is room; if not, nothing changes.
     pub(crate) fn resize(&mut self, bytes: usize) -> bool {
         if bytes <= self.bytes {
-            self.account.give_back(self.bytes - bytes);
-        } else if !self.account.try_add(bytes - self.bytes) {
+            self.budget.give_back(self.bytes - bytes);
+        } else if !self.budget.try_add(bytes - self.bytes) {
             return false;
         }
         self.bytes = bytes;
@@ -112,9 +112,9 @@ impl Hold {
     }
 }
 
-impl Drop for Hold {
+impl Drop for Reservation {
     fn drop(&mut self) {
-        self.account.give_back(self.bytes);
+        self.budget.give_back(self.bytes);
     }
 }
 
@@ -124,30 +124,30 @@ mod tests {
 
     #[test]
     fn no_more_is_held_than_may_be_and_what_is_dropped_is_given_back() {
-        let account = Account::new(100);
-        let (mut one, mut other) = (account.open(), account.open());
+        let budget = MemoryBudget::new(100);
+        let (mut one, mut other) = (budget.open(), budget.open());
         assert!(one.resize(60) && !other.resize(41) && other.resize(40));
-        assert!(account.is_full());
-        assert!(one.resize(59) && !account.is_full());
+        assert!(budget.is_full());
+        assert!(one.resize(59) && !budget.is_full());
         drop(one);
         assert!(other.resize(100));
         drop(other);
-        assert!(account.open().resize(100));
+        assert!(budget.open().resize(100));
     }
 
     #[tokio::test]
     async fn those_who_wait_learn_when_it_is_full_and_when_there_is_room() {
-        let account = Account::new(100);
-        account.room().await;
-        let answer = account.hold(250);
-        account.filled().await;
-        assert!(account.is_full() && !account.open().resize(1));
+        let budget = MemoryBudget::new(100);
+        budget.room().await;
+        let answer = budget.reserve(250);
+        budget.filled().await;
+        assert!(budget.is_full() && !budget.open().resize(1));
         drop(answer);
-        account.room().await;
-        let mut exact = account.open();
+        budget.room().await;
+        let mut exact = budget.open();
         assert!(exact.resize(100));
-        account.filled().await;
-        let waiting = account.clone();
+        budget.filled().await;
+        let waiting = budget.clone();
         let waiting = tokio::spawn(async move { waiting.room().await });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());

@@ -3,8 +3,8 @@
 use tenseven_engine::{Panel, Timeline};
 use tenseven_model::{AreaCode, IndicatorId, ObservationKey};
 
-/// A timeline and what it is of.
-pub(super) struct Place<'a> {
+/// A timeline with its indicator and area.
+pub(super) struct IndicatorTimeline<'a> {
     pub(super) indicator: &'a IndicatorId,
     pub(super) area: AreaCode,
     pub(super) timeline: &'a Timeline,
@@ -15,7 +15,7 @@ pub(super) fn timelines<'a>(
     panel: &'a Panel,
     indicator: Option<&'a IndicatorId>,
     after: Option<&'a ObservationKey>,
-) -> impl Iterator<Item = Place<'a>> {
+) -> impl Iterator<Item = IndicatorTimeline<'a>> {
     let mut indicators: Vec<&IndicatorId> = panel
         .indicators()
         .filter(|known| indicator.is_none_or(|indicator| indicator == *known))
@@ -26,22 +26,22 @@ pub(super) fn timelines<'a>(
         let from = after.filter(|after| after.indicator == *indicator).map(|after| &after.area);
         own(panel, indicator)
             .chain(units(panel, indicator))
-            .filter(move |place| from.is_none_or(|from| place.area >= *from))
+            .filter(move |listed| from.is_none_or(|from| listed.area >= *from))
     })
 }
 
-fn own<'a>(panel: &'a Panel, indicator: &'a IndicatorId) -> impl Iterator<Item = Place<'a>> {
+fn own<'a>(panel: &'a Panel, indicator: &'a IndicatorId) -> impl Iterator<Item = IndicatorTimeline<'a>> {
     panel.countries(indicator).filter_map(move |(country, series)| {
         let area = AreaCode::Country(country);
         let timeline = series.timeline(&area).filter(|timeline| !timeline.is_empty())?;
-        Some(Place { indicator, area, timeline })
+        Some(IndicatorTimeline { indicator, area, timeline })
     })
 }
 
-fn units<'a>(panel: &'a Panel, indicator: &'a IndicatorId) -> impl Iterator<Item = Place<'a>> {
+fn units<'a>(panel: &'a Panel, indicator: &'a IndicatorId) -> impl Iterator<Item = IndicatorTimeline<'a>> {
     panel.countries(indicator).flat_map(move |(country, series)| {
         series.timelines().filter_map(move |(unit, timeline)| {
-            Some(Place { indicator, area: AreaCode::Local(country, unit?.clone()), timeline })
+            Some(IndicatorTimeline { indicator, area: AreaCode::Local(country, unit?.clone()), timeline })
         })
     })
 }

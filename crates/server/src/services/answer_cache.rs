@@ -1,4 +1,4 @@
-//! Answers of the newest revision, held until there is a newer one: what many ask is answered and encoded once.
+//! Caches the encoded answers of the newest revision, so that a frequent request is answered and encoded once.
 //!
 //! *Invariant:* an answer is returned only for the revision that it shows, and to a request that is equal to the one that it was made for
 //! in every byte. Memory is bounded: where there is no room, nothing is held.
@@ -16,16 +16,16 @@ use tenseven_observatory::View;
 
 use super::positioned::positioned;
 
-/// Most bytes that are held, those of the requests included.
+/// Maximum number of bytes that are held, those of the requests included.
 const BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Most bytes of an answer that is held.
+/// Maximum number of bytes of an answer that is held.
 const ANSWER_BYTES_MAX: usize = 256 * 1024;
 /// What an answer takes beyond its bytes and those of its request, about.
 const ANSWER_BYTES: usize = 200;
 
-/// The answers that are held.
+/// The cached answers.
 #[derive(Default)]
-pub(super) struct Held(Mutex<Answers>);
+pub(super) struct AnswerCache(Mutex<Answers>);
 
 #[derive(Default)]
 struct Answers {
@@ -34,7 +34,7 @@ struct Answers {
     bytes: usize,
 }
 
-impl Held {
+impl AnswerCache {
     /// The answer to a request at a revision.
     pub(super) fn get<A: 'static>(&self, revision: Revision, request: &[u8]) -> Option<Encoded<A>> {
         let answers = self.lock();
@@ -91,14 +91,14 @@ mod tests {
         Encoded::from(&GetScoresResponse { history_id: "a".repeat(bytes), ..Default::default() })
     }
 
-    fn held(held: &Held, revision: u64, request: &[u8]) -> Option<usize> {
+    fn held(held: &AnswerCache, revision: u64, request: &[u8]) -> Option<usize> {
         let answer = held.get::<GetScoresResponse>(Revision::new(revision), request);
         answer.map(|answer| answer.encoded_len())
     }
 
     #[test]
     fn an_answer_is_held_for_its_request_and_its_revision_alone() {
-        let all = Held::default();
+        let all = AnswerCache::default();
         all.keep(Revision::new(3), b"one".to_vec(), &answer(5));
         assert_eq!(held(&all, 3, b"one"), Some(answer(5).encoded_len()));
         assert_eq!((held(&all, 3, b"two"), held(&all, 2, b"one"), held(&all, 4, b"one")), (None, None, None));
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn what_is_held_is_bounded() {
-        let all = Held::default();
+        let all = AnswerCache::default();
         all.keep(Revision::new(1), b"large".to_vec(), &answer(ANSWER_BYTES_MAX));
         assert_eq!(held(&all, 1, b"large"), None);
         for request in 0_u32..10_000 {

@@ -1,24 +1,24 @@
-//! The last few things that were asked for, within a budget.
+//! An LRU cache with a limit on the number of values and on their total cost.
 
 use std::collections::VecDeque;
 
-/// Values by key, the newest question last. However costly it is, the last one stays.
+/// Values by key, the most recently used last. The most recent value stays, whatever it costs.
 #[derive(Debug)]
-pub(crate) struct Kept<K, V> {
+pub(crate) struct LruCache<K, V> {
     entries: VecDeque<(K, V, u64)>,
     count_max: usize,
     cost_max: u64,
 }
 
-impl<K: PartialEq, V: Clone> Kept<K, V> {
-    /// Keeps at most so many values, which may cost so much together.
+impl<K: PartialEq, V: Clone> LruCache<K, V> {
+    /// A cache of at most `count_max` values, with a total cost of at most `cost_max`.
     pub(crate) fn new(count_max: usize, cost_max: u64) -> Self {
         Self { entries: VecDeque::new(), count_max, cost_max }
     }
 
     pub(crate) fn get(&mut self, key: &K) -> Option<V> {
-        let place = self.entries.iter().position(|(known, ..)| known == key)?;
-        let entry = self.entries.remove(place)?;
+        let index = self.entries.iter().position(|(known, ..)| known == key)?;
+        let entry = self.entries.remove(index)?;
         let value = entry.1.clone();
         self.entries.push_back(entry);
         Some(value)
@@ -35,7 +35,7 @@ impl<K: PartialEq, V: Clone> Kept<K, V> {
         }
     }
 
-    /// How many there are, and what they cost.
+    /// The number of values and their total cost.
     #[cfg(test)]
     pub(super) fn held(&self) -> (usize, u64) {
         (self.entries.len(), self.entries.iter().map(|(.., cost)| cost).sum())
@@ -53,8 +53,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longest_unasked_goes_first_and_the_last_one_stays() {
-        let mut kept = Kept::new(3, 10);
+    fn the_least_recently_used_value_is_evicted_first_and_the_last_one_stays() {
+        let mut kept = LruCache::new(3, 10);
         for (key, cost) in [(1, 3), (2, 3), (3, 3)] {
             kept.keep(key, key, cost);
         }
