@@ -112,7 +112,7 @@ CALLS = [
     Call(
         "FrameworkService/GetIndicator",
         ({"indicator": "dual-nationality"},),
-        lambda it: "target-10-7@1.0.0" in it[0]["frameworks"],
+        lambda it: "target-10-7@1.1.0" in it[0]["frameworks"],
     ),
     Call(
         "FrameworkService/ValidateFramework",

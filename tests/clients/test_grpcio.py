@@ -180,7 +180,7 @@ def test_every_unary_method_answers(channel):
     indicators = frameworks.ListIndicators(framework_service_pb2.ListIndicatorsRequest(framework="sdg-10-7-2"))
     assert len(indicators.indicators) == 30
     indicator = frameworks.GetIndicator(framework_service_pb2.GetIndicatorRequest(indicator="dual-nationality"))
-    assert indicator.frameworks == ["target-10-7@1.0.0"]
+    assert indicator.frameworks == ["target-10-7@1.1.0"]
     observations = observation_service_pb2_grpc.ObservationServiceStub(channel)
     assert len(observations.ListObservations(observation_service_pb2.ListObservationsRequest()).observations) == 1
     scores = score_service_pb2_grpc.ScoreServiceStub(channel)
@@ -300,10 +300,10 @@ def test_ranks_are_refused_where_the_framework_forbids_them(channel):
         scores_stub(channel).RankAreas(request)
     assert error.value.code() == grpc.StatusCode.FAILED_PRECONDITION
     info, _ = details(error.value)
-    assert (info.reason, info.metadata["framework"]) == ("RANKING_DISABLED", "target-10-7@1.0.0")
+    assert (info.reason, info.metadata["framework"]) == ("RANKING_DISABLED", "target-10-7@1.1.0")
     failed = error_details_pb2.PreconditionFailure()
     assert any(detail.Unpack(failed) for detail in rpc_status.from_call(error.value).details)
-    assert (failed.violations[0].type, failed.violations[0].subject) == ("RANKING", "target-10-7@1.0.0")
+    assert (failed.violations[0].type, failed.violations[0].subject) == ("RANKING", "target-10-7@1.1.0")
 
 
 def test_a_score_is_explained_down_to_its_evidence(channel):

@@ -108,7 +108,7 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
     let mut changes = watch(&server, WatchScoresRequest { snapshot: true, ..request(all()) }).await;
     let start = changes.message().await.unwrap().unwrap();
     assert!(is_heartbeat(&start) && start.changes.is_empty());
-    assert_eq!((start.revision, start.framework.as_str()), (first, "target-10-7@1.0.0"));
+    assert_eq!((start.revision, start.framework.as_str()), (first, "target-10-7@1.1.0"));
     let snapshot = changes.message().await.unwrap().unwrap();
     assert_eq!((snapshot.revision, snapshot.snapshot, snapshot.continues), (first, true, false));
     let mut known = Scores::new();

@@ -36,7 +36,7 @@ async fn a_country_with_two_of_eleven_indicators_says_so() {
     );
     push(&server, draft).await;
     let tree = tree(&server, "target-10-7", "MAR", "2020").await;
-    assert_eq!((tree.framework.as_str(), tree.area_name.as_str()), ("target-10-7@1.0.0", "Morocco"));
+    assert_eq!((tree.framework.as_str(), tree.area_name.as_str()), ("target-10-7@1.1.0", "Morocco"));
     let overall = node(&tree, "overall");
     let coverage = overall.coverage.unwrap();
     assert_eq!((coverage.with_data, coverage.applicable), (2, 11));

@@ -60,7 +60,7 @@ async fn every_period_has_a_point_with_its_change_or_the_reason_for_none() {
 async fn a_trend_is_of_the_root_and_all_that_is_known_unless_more_is_named() {
     let server = filled().await;
     let answer = server.scores().await.get_trend(of(&[])).await.unwrap().into_inner();
-    assert_eq!((answer.area_name.as_str(), answer.framework.as_str()), ("Morocco", "target-10-7@1.0.0"));
+    assert_eq!((answer.area_name.as_str(), answer.framework.as_str()), ("Morocco", "target-10-7@1.1.0"));
     let ends = [answer.points.first(), answer.points.last()].map(|point| point.unwrap().period.as_str());
     assert_eq!(ends, ["2014", "2022"], "what was observed for 2017 is carried for five years");
     assert!(answer.points.iter().all(|point| point.node.as_ref().unwrap().node == "overall"));
