@@ -20,7 +20,11 @@ async fn both_frameworks_ship() {
         .collect();
     assert_eq!(
         listed,
-        [("sdg-10-7-2".into(), "1.0.0".into(), 30, true), ("target-10-7".into(), "1.1.0".into(), 11, true)]
+        [
+            ("sdg-10-7-2".into(), "1.0.0".into(), 30, true),
+            ("target-10-7".into(), "1.1.0".into(), 11, true),
+            ("target-10-7".into(), "1.0.0".into(), 11, false),
+        ]
     );
 }
 

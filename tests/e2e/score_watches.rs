@@ -141,6 +141,12 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
 #[tokio::test]
 async fn a_watch_takes_filters_and_tells_all_nodes_unless_some_are_named() {
     let server = Server::start();
+    // With the deaths, half of what applies in three domains.
+    let rest = Draft::new()
+        .with("anti-racism-policies", "MAR", "2020", level("basic"))
+        .with("dual-nationality", "MAR", "2020", level("basic"))
+        .with("cities-with-crisis-measures", "MAR", "2020", number(5.0));
+    push(&server, rest).await;
     let first = push(&server, deaths(10)).await;
     let filtered = ScoreSelection {
         areas: vec!["m49:015".into()],

@@ -101,15 +101,19 @@ async fn pages_put_together_are_the_whole_and_show_one_revision() {
 async fn a_past_trend_is_given_again_bit_for_bit() {
     let server = filled().await;
     let mut client = server.scores().await;
-    let then = client.get_trend(of(&[])).await.unwrap().into_inner();
+    let then = client.get_trend(of(&["mobility"])).await.unwrap().into_inner();
     let draft = Draft::new().with("dual-nationality", "MAR", "2017", level("basic"));
     let moment = server.observations().await.push_observations(draft.request()).await.unwrap().into_inner();
     let read_at = Some(ReadAt::revision(then.revision));
-    let again = client.get_trend(GetTrendRequest { read_at, ..of(&[]) }).await.unwrap().into_inner();
+    let again =
+        client.get_trend(GetTrendRequest { read_at, ..of(&["mobility"]) }).await.unwrap().into_inner();
     assert_eq!(again, then);
     let read_at = ReadAt { as_of: moment.accept_time.map(AsOf::AtTime), ..Default::default() };
-    let now =
-        client.get_trend(GetTrendRequest { read_at: Some(read_at), ..of(&[]) }).await.unwrap().into_inner();
+    let now = client
+        .get_trend(GetTrendRequest { read_at: Some(read_at), ..of(&["mobility"]) })
+        .await
+        .unwrap()
+        .into_inner();
     assert_eq!(now.revision, moment.revision);
     assert_ne!(now.points, then.points);
 }

@@ -45,7 +45,7 @@ def test_scores_as_they_stand_and_what_changes_them(client):
     change = next(news)
     assert (change.revision, change.snapshot) == (second, False)
     assert all(row["previous_score"] == known[row["node"]] for row in change.rows)
-    assert {"overall"} <= {row["node"] for row in change.rows}
+    assert {"migrant-casualties"} <= {row["node"] for row in change.rows}
     news.close()
 
 
