@@ -112,7 +112,7 @@ CALLS = [
     Call(
         "FrameworkService/GetIndicator",
         ({"indicator": "dual-nationality"},),
-        lambda it: "target-10-7@1.0.0" in it[0]["frameworks"],
+        lambda it: "target-10-7@1.1.0" in it[0]["frameworks"],
     ),
     Call(
         "FrameworkService/ValidateFramework",
@@ -164,7 +164,11 @@ CALLS = [
         lambda it: it[1]["observations"][0]["area"] == "MAR",
         take=2,
     ),
-    Call("ScoreService/GetScores", (PLACE,), lambda it: it[0]["scores"]["nodes"][0]["score"] == 100),
+    Call(
+        "ScoreService/GetScores",
+        (PLACE,),
+        lambda it: {node["node"]: node.get("score") for node in it[0]["scores"]["nodes"]}["mobility"] == 100,
+    ),
     Call(
         "ScoreService/ListScores",
         ({"selection": {"framework": "target-10-7", "areas": ["MAR"]}},),
@@ -217,7 +221,7 @@ CALLS = [
     ),
     Call(
         "ScoreService/WatchScores",
-        ({"selection": {"framework": "target-10-7", "areas": ["MAR"]}, "snapshot": True},),
+        ({"selection": {"framework": "target-10-7", "areas": ["MAR"], "nodes": ["mobility"]}, "snapshot": True},),
         lambda it: it[1]["changes"][0]["score"]["score"] == 100,
         take=2,
     ),

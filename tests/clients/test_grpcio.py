@@ -174,13 +174,13 @@ def test_every_unary_method_answers(channel):
     push(channel, observation("dual-nationality", "MAR", "2020", level="comprehensive"))
     frameworks = framework_service_pb2_grpc.FrameworkServiceStub(channel)
     listed = frameworks.ListFrameworks(framework_service_pb2.ListFrameworksRequest())
-    assert [one.id for one in listed.frameworks] == ["sdg-10-7-2", "target-10-7"]
+    assert [one.id for one in listed.frameworks] == ["sdg-10-7-2", "target-10-7", "target-10-7"]
     framework = frameworks.GetFramework(framework_service_pb2.GetFrameworkRequest(framework="target-10-7"))
     assert framework.framework.summary.scored_indicator_count == 11
     indicators = frameworks.ListIndicators(framework_service_pb2.ListIndicatorsRequest(framework="sdg-10-7-2"))
     assert len(indicators.indicators) == 30
     indicator = frameworks.GetIndicator(framework_service_pb2.GetIndicatorRequest(indicator="dual-nationality"))
-    assert indicator.frameworks == ["target-10-7@1.0.0"]
+    assert indicator.frameworks == ["target-10-7@1.1.0"]
     observations = observation_service_pb2_grpc.ObservationServiceStub(channel)
     assert len(observations.ListObservations(observation_service_pb2.ListObservationsRequest()).observations) == 1
     scores = score_service_pb2_grpc.ScoreServiceStub(channel)
@@ -300,10 +300,10 @@ def test_ranks_are_refused_where_the_framework_forbids_them(channel):
         scores_stub(channel).RankAreas(request)
     assert error.value.code() == grpc.StatusCode.FAILED_PRECONDITION
     info, _ = details(error.value)
-    assert (info.reason, info.metadata["framework"]) == ("RANKING_DISABLED", "target-10-7@1.0.0")
+    assert (info.reason, info.metadata["framework"]) == ("RANKING_DISABLED", "target-10-7@1.1.0")
     failed = error_details_pb2.PreconditionFailure()
     assert any(detail.Unpack(failed) for detail in rpc_status.from_call(error.value).details)
-    assert (failed.violations[0].type, failed.violations[0].subject) == ("RANKING", "target-10-7@1.0.0")
+    assert (failed.violations[0].type, failed.violations[0].subject) == ("RANKING", "target-10-7@1.1.0")
 
 
 def test_a_score_is_explained_down_to_its_evidence(channel):
@@ -320,9 +320,10 @@ def test_a_score_is_explained_down_to_its_evidence(channel):
     deaths = nodes["migrant-casualties"].leaf
     assert (deaths.resolved.number, deaths.transform) == (27, "log1p")
     assert math.isclose(deaths.transformed.number, math.log(28))
-    below = [node for node in explanation.nodes if node.node.parent == "overall"]
-    whole = nodes["overall"].node.score
-    assert math.isclose(sum(node.contribution for node in below) + nodes["overall"].branch.own, whole)
+    below = [node for node in explanation.nodes if node.node.parent == "mobility"]
+    whole = nodes["mobility"].node.score
+    assert whole == 100
+    assert math.isclose(sum(node.contribution for node in below) + nodes["mobility"].branch.own, whole)
     request.node = "mobilty"
     code, _, fields = refused(scores_stub(channel).ExplainScore, request)
     assert (code, fields) == (grpc.StatusCode.INVALID_ARGUMENT, {"node": "UNKNOWN_NODE"})
@@ -334,7 +335,7 @@ def test_a_read_mask_leaves_the_rest_out(channel):
     request.read_mask.paths.extend(["area", "nodes.node", "nodes.score"])
     tree = scores_stub(channel).GetScores(request).scores
     assert (tree.area, tree.period, len(tree.criteria), tree.nodes[0].name) == ("MAR", "", 0, "")
-    assert (tree.nodes[0].node, tree.nodes[0].score) == ("overall", 100)
+    assert {node.node: node.score for node in tree.nodes}["mobility"] == 100
     request.read_mask.paths.append("nodes.skore")
     code, _, fields = refused(scores_stub(channel).GetScores, request)
     assert fields == {"read_mask.paths[3]": "UNKNOWN_FIELD"}

@@ -55,7 +55,7 @@ async fn differences_are_from_the_first_column() {
 
 #[tokio::test]
 async fn without_a_score_in_the_first_column_there_is_no_difference() {
-    let answer = compared(&filled().await, of(&["NZL", "MAR"], &["2020"], &["overall"])).await;
+    let answer = compared(&filled().await, of(&["NZL", "MAR"], &["2020"], &["mobility"])).await;
     assert_eq!(numbers(&answer.nodes[0].scores), [(None, None), (Some(100.0), None)]);
 }
 

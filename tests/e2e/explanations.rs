@@ -134,7 +134,8 @@ async fn the_illustration_adds_up_with_the_frameworks_that_ship() {
     let draft = Draft::new()
         .with("dual-nationality", "MAR", "2020", level("elaborated"))
         .with("migrant-casualties", "MAR", "2020", number(27.0))
-        .with("anti-racism-policies", "MAR", "2020", level("comprehensive"));
+        .with("anti-racism-policies", "MAR", "2020", level("comprehensive"))
+        .with("cities-with-crisis-measures", "MAR", "2020", number(4.0));
     server.observations().await.push_observations(draft.request()).await.unwrap();
     let request = ExplainScoreRequest { framework: "target-10-7".into(), ..of("") };
     let explanation = explained(&server, request).await;

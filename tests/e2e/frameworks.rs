@@ -20,7 +20,11 @@ async fn both_frameworks_ship() {
         .collect();
     assert_eq!(
         listed,
-        [("sdg-10-7-2".into(), "1.0.0".into(), 30, true), ("target-10-7".into(), "1.0.0".into(), 11, true)]
+        [
+            ("sdg-10-7-2".into(), "1.0.0".into(), 30, true),
+            ("target-10-7".into(), "1.1.0".into(), 11, true),
+            ("target-10-7".into(), "1.0.0".into(), 11, false),
+        ]
     );
 }
 
@@ -57,7 +61,7 @@ async fn an_indicator_is_listed_with_its_rubric_and_who_uses_it() {
     assert_eq!(indicator.kind(), IndicatorKind::Rubric);
     let levels: Vec<_> = indicator.levels.iter().map(|level| (level.code.as_str(), level.score)).collect();
     assert_eq!(levels, [("basic", 0.0), ("elaborated", 50.0), ("comprehensive", 100.0)]);
-    assert_eq!(answer.frameworks, ["target-10-7@1.0.0"]);
+    assert_eq!(answer.frameworks, ["target-10-7@1.1.0"]);
 }
 
 #[tokio::test]
@@ -85,7 +89,7 @@ async fn pages_of_indicators_make_the_whole_list() {
 async fn an_unknown_framework_version_and_indicator_are_not_found() {
     let server = Server::start();
     let mut client = server.frameworks().await;
-    for (framework, hint) in [("target-10-8", "target-10-7"), ("target-10-7@9.0.0", "target-10-7@1.0.0")] {
+    for (framework, hint) in [("target-10-8", "target-10-7"), ("target-10-7@9.0.0", "target-10-7@1.1.0")] {
         let request = GetFrameworkRequest { framework: framework.into(), ..Default::default() };
         let refusal = Refusal::of(client.get_framework(request).await);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::NotFound, "UNKNOWN_FRAMEWORK"));

@@ -78,7 +78,7 @@ async fn the_submission_of_a_framework_has_a_receipt_without_observations() {
     let mut client = server.frameworks().await;
     let request = GetFrameworkRequest { framework: "target-10-7".to_owned(), ..Default::default() };
     let text = client.get_framework(request).await.unwrap().into_inner().framework.unwrap().definition;
-    let definition = text.replacen("version = \"1.0.0\"", "version = \"99.0.0\"", 1);
+    let definition = text.replacen("version = \"1.1.0\"", "version = \"99.0.0\"", 1);
     let submission_id = Uuid::new_v4().to_string();
     let request =
         PublishFrameworkRequest { submission_id: submission_id.clone(), definition, ..Default::default() };

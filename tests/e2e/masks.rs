@@ -72,6 +72,7 @@ async fn lists_trends_and_explanations_take_a_mask_for_each_entry() {
     let request = GetTrendRequest {
         framework: "target-10-7".into(),
         area: "MAR".into(),
+        nodes: vec!["mobility".into()],
         read_mask: Some(mask(&["period", "node.score"])),
         ..Default::default()
     };

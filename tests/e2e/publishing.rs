@@ -89,7 +89,7 @@ async fn an_own_framework_is_published_pushed_for_and_scored() {
     assert_eq!(publish(&server, request(&kinder)).await.unwrap().revision, START_REVISION + 3);
     assert_eq!(score(&server, "small").await, Some(50.0));
     assert_eq!(score(&server, "small@1.0.0").await, Some(40.0));
-    assert_eq!(newest(&server).await, ["sdg-10-7-2@1.0.0", "small@1.1.0", "target-10-7@1.0.0"]);
+    assert_eq!(newest(&server).await, ["sdg-10-7-2@1.0.0", "small@1.1.0", "target-10-7@1.1.0"]);
     let server = server.killed_and_restarted();
     assert_eq!(score(&server, "small").await, Some(50.0));
     assert_eq!(score(&server, "small@1.0.0").await, Some(40.0));
@@ -165,7 +165,7 @@ async fn versions_only_rise() {
             (same, (START_REVISION + 1).to_string().as_str())
         );
     }
-    assert_eq!(newest(&server).await, ["sdg-10-7-2@1.0.0", "small@1.2.0", "target-10-7@1.0.0"]);
+    assert_eq!(newest(&server).await, ["sdg-10-7-2@1.0.0", "small@1.2.0", "target-10-7@1.1.0"]);
 }
 
 #[tokio::test]
@@ -178,7 +178,7 @@ async fn an_indicator_that_the_registry_knows_otherwise_is_refused_by_name() {
     assert!(
         refusal
             .message
-            .contains("migrant-casualties: is a number here, and a count there, in target-10-7@1.0.0"),
+            .contains("migrant-casualties: is a number here, and a count there, in target-10-7@1.1.0"),
         "{}",
         refusal.message
     );

@@ -99,17 +99,17 @@ async fn past_ranks_are_given_again_bit_for_bit() {
 #[tokio::test]
 async fn a_framework_that_must_not_rank_does_not() {
     let server = Server::start();
-    for framework in ["target-10-7", "sdg-10-7-2@1.0.0"] {
+    for (framework, named) in [("target-10-7", "target-10-7@1.1.0"), ("sdg-10-7-2@1.0.0", "sdg-10-7-2@1.0.0")]
+    {
         let request = RankAreasRequest { framework: framework.into(), ..of(&["MAR"], "") };
         let status = server.scores().await.rank_areas(request).await.unwrap_err();
         let refusal = Refusal::from(&status);
         assert_eq!((refusal.code, refusal.reason.as_str()), (Code::FailedPrecondition, "RANKING_DISABLED"));
-        let named = format!("{}@1.0.0", framework.trim_end_matches("@1.0.0"));
         assert_eq!(refusal.metadata["framework"], named);
         let details = status.get_error_details();
         let failed = &details.precondition_failure().unwrap().violations;
         assert_eq!(failed.len(), 1);
-        assert_eq!((failed[0].r#type.as_str(), &failed[0].subject), ("RANKING", &named));
+        assert_eq!((failed[0].r#type.as_str(), &failed[0].subject), ("RANKING", &named.to_owned()));
     }
 }
 

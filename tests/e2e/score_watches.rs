@@ -43,6 +43,14 @@ fn deaths(count: usize) -> Draft {
     Draft::new().with("migrant-casualties", "MAR", "2020", number(count as f64))
 }
 
+/// With deaths, half of what applies in three domains, so that there is an overall score.
+fn enough_with_deaths() -> Draft {
+    Draft::new()
+        .with("anti-racism-policies", "MAR", "2020", level("basic"))
+        .with("dual-nationality", "MAR", "2020", level("basic"))
+        .with("cities-with-crisis-measures", "MAR", "2020", number(5.0))
+}
+
 fn is_heartbeat(message: &WatchScoresResponse) -> bool {
     message.accept_time.is_none() && !message.snapshot
 }
@@ -108,7 +116,7 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
     let mut changes = watch(&server, WatchScoresRequest { snapshot: true, ..request(all()) }).await;
     let start = changes.message().await.unwrap().unwrap();
     assert!(is_heartbeat(&start) && start.changes.is_empty());
-    assert_eq!((start.revision, start.framework.as_str()), (first, "target-10-7@1.0.0"));
+    assert_eq!((start.revision, start.framework.as_str()), (first, "target-10-7@1.1.0"));
     let snapshot = changes.message().await.unwrap().unwrap();
     assert_eq!((snapshot.revision, snapshot.snapshot, snapshot.continues), (first, true, false));
     let mut known = Scores::new();
@@ -141,6 +149,7 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
 #[tokio::test]
 async fn a_watch_takes_filters_and_tells_all_nodes_unless_some_are_named() {
     let server = Server::start();
+    push(&server, enough_with_deaths()).await;
     let first = push(&server, deaths(10)).await;
     let filtered = ScoreSelection {
         areas: vec!["m49:015".into()],
@@ -414,12 +423,14 @@ async fn a_large_snapshot_comes_in_parts_that_stock_clients_read() {
 #[tokio::test]
 async fn the_command_prints_a_line_for_each_score_that_changes() {
     let server = Server::start();
+    push(&server, enough_with_deaths()).await;
     let first = push(&server, deaths(10)).await;
     push(&server, deaths(800)).await;
     let run = |format: &str| {
         let output = Command::new(binary::path())
             .args(["watch", "scores", "--framework", "target-10-7", "--snapshot", "--limit", "2"])
-            .args(["--after-revision", &first.to_string(), "--format", format, "--server", server.address()])
+            .args(["--from", "2020", "--to", "2020", "--after-revision", &first.to_string()])
+            .args(["--format", format, "--server", server.address()])
             .output()
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -36,19 +36,40 @@ async fn a_country_with_two_of_eleven_indicators_says_so() {
     );
     push(&server, draft).await;
     let tree = tree(&server, "target-10-7", "MAR", "2020").await;
-    assert_eq!((tree.framework.as_str(), tree.area_name.as_str()), ("target-10-7@1.0.0", "Morocco"));
+    assert_eq!((tree.framework.as_str(), tree.area_name.as_str()), ("target-10-7@1.1.0", "Morocco"));
     let overall = node(&tree, "overall");
     let coverage = overall.coverage.unwrap();
     assert_eq!((coverage.with_data, coverage.applicable), (2, 11));
-    // Two domains have data: mobility with 50 and human rights with 100; their plain mean.
-    assert_eq!(overall.score, Some(75.0));
+    // Of mobility half is known, of human rights one of four, and of five domains one is not enough.
+    assert_eq!((overall.score, overall.gap()), (None, ScoreGap::BelowMinCoverage));
     assert_eq!(node(&tree, "mobility").score, Some(50.0));
-    assert_eq!(node(&tree, "human-rights").score, Some(100.0));
+    let rights = node(&tree, "human-rights");
+    assert_eq!((rights.score, rights.gap()), (None, ScoreGap::BelowMinCoverage));
+    assert_eq!((rights.coverage.unwrap().with_data, rights.coverage.unwrap().applicable), (1, 4));
     let crisis = node(&tree, "crisis");
     assert_eq!(
         (crisis.score, crisis.gap(), crisis.status()),
         (None, ScoreGap::NoChildWithData, ScoreStatus::Missing)
     );
+    // The first version made a score of what there is, and is read as it was published: of 50 and 100 their plain mean.
+    let first = self::tree(&server, "target-10-7@1.0.0", "MAR", "2020").await;
+    assert_eq!((first.framework.as_str(), node(&first, "overall").score), ("target-10-7@1.0.0", Some(75.0)));
+}
+
+#[tokio::test]
+async fn three_domains_of_which_half_is_known_have_an_overall_score() {
+    let server = Server::start();
+    let two = Draft::new().with("dual-nationality", "MAR", "2020", level("comprehensive")).with(
+        "entitlement-portability",
+        "MAR",
+        "2020",
+        level("basic"),
+    );
+    push(&server, two).await;
+    let overall = async || node(&tree(&server, "target-10-7", "MAR", "2020").await, "overall").clone();
+    assert_eq!(overall().await.gap(), ScoreGap::BelowMinCoverage);
+    push(&server, Draft::new().with("cities-with-crisis-measures", "MAR", "2020", number(5.0))).await;
+    assert_eq!(overall().await.score, Some(50.0));
 }
 
 #[tokio::test]
@@ -134,7 +155,13 @@ async fn criteria_are_scored_across_the_domains() {
     assert_eq!(tree.criteria.len(), 6);
     let with_data: u32 = tree.criteria.iter().map(|one| one.coverage.unwrap().with_data).sum();
     assert!(with_data >= 2, "each of the two indicators bears on some criterion");
-    assert!(tree.criteria.iter().all(|one| one.score.is_some() == (one.coverage.unwrap().with_data > 0)));
+    for one in &tree.criteria {
+        let coverage = one.coverage.unwrap();
+        assert_eq!(one.score.is_some(), coverage.with_data * 2 >= coverage.applicable, "{one:?}");
+        let expected =
+            if coverage.with_data == 0 { ScoreGap::NoChildWithData } else { ScoreGap::BelowMinCoverage };
+        assert!(one.score.is_some() || one.gap() == expected, "{one:?}");
+    }
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@
 
 mod commands;
 mod conversation;
+mod revision;
 
 use std::{path::Path, process::Command};
 
@@ -40,7 +41,14 @@ fn run(server: &Server, arguments: &[&str]) -> Said {
 /// Compares with what is expected, or writes it.
 fn check(name: &str, found: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/expected").join(name);
-    compare(&path, &without_history(found));
+    let found = without_history(found);
+    let ending = path.extension().and_then(std::ffi::OsStr::to_str);
+    let named = match ending {
+        Some("json") => revision::in_fields(&found),
+        Some("csv") => revision::in_columns(&found),
+        _ => revision::in_last_column(&found),
+    };
+    compare(&path, &revision::in_text(&named));
 }
 
 /// The output with `<history_id>` instead of the id of the registry's history, which is random. A missing id stays missing.

@@ -47,7 +47,7 @@ pub(crate) async fn large(server: &Server) -> Hold {
 fn framework(version: usize) -> String {
     let texts = Catalog::bundled().framework_texts();
     let target = texts.iter().find(|text| text.contains("id = \"target-10-7\"")).expect("it ships");
-    let version = format!("version = \"1.{}.0\"", version + 1);
+    let version = format!("version = \"2.{version}.0\"");
     let mut text = target.replacen("version = \"1.0.0\"", &version, 1);
     for number in 0..COMPUTED {
         let indicator = format!(

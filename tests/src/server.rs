@@ -20,8 +20,8 @@ use crate::{binary, journal};
 /// How long a server may take to end when it is asked to.
 const EXIT_WAIT_MAX: Duration = Duration::from_secs(30);
 
-/// The newest revision of a registry that was just made: its first are the two frameworks and the practices that ship.
-pub const START_REVISION: u64 = 3;
+/// The newest revision of a registry that was just made: its first are the versions of frameworks that ship, and the practices.
+pub const START_REVISION: u64 = 4;
 
 /// A running server. It is killed when this is dropped.
 pub struct Server {

@@ -27,7 +27,8 @@ def test_an_error_has_its_code_reason_metadata_and_violations(client):
     assert "did you mean target-10-7" in str(error.value)
     with pytest.raises(tenseven.TensevenError) as error:
         client.observations(at_revision=99)
-    assert (error.value.reason, error.value.metadata["revision"]) == ("NO_SUCH_REVISION", "3")
+    newest = str(client.observations().attrs["revision"])
+    assert (error.value.reason, error.value.metadata["revision"]) == ("NO_SUCH_REVISION", newest)
     with pytest.raises(tenseven.TensevenError) as error:
         client.trend("target-10-7", "MAR", period_from="2020-13")
     assert [(one.field, one.reason) for one in error.value.violations] == [("period_from", "MALFORMED")]

@@ -10,9 +10,16 @@ use crate::{
     guidance, sample,
 };
 
-/// The frameworks that ship, each in its newest version; the first is the one that practices refer to.
-const FRAMEWORKS: [&str; 2] =
-    [include_str!("../data/frameworks/target-10-7.toml"), include_str!("../data/frameworks/sdg-10-7-2.toml")];
+/// The frameworks that ship, every version of them, in the order in which they are published into an empty registry: a new version
+/// comes last, so that the revisions of those before stay.
+const FRAMEWORKS: [&str; 3] = [
+    include_str!("../data/frameworks/target-10-7-1.0.0.toml"),
+    include_str!("../data/frameworks/sdg-10-7-2.toml"),
+    include_str!("../data/frameworks/target-10-7.toml"),
+];
+
+/// The framework that practices refer to.
+const OF_PRACTICES: &str = "target-10-7";
 
 /// Why what ships cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +89,7 @@ impl Catalog {
     }
 
     fn check_practice(&self, practice: &PracticeDraft) -> Result<(), CatalogError> {
-        let framework = self.frameworks.first();
+        let framework = self.newest_framework(OF_PRACTICES);
         let unknown_area = practice.areas.iter().find(|area| self.areas.get(**area).is_none());
         let unknown_domain = practice
             .domains
@@ -105,6 +112,13 @@ impl Catalog {
             }
             None => Ok(()),
         }
+    }
+
+    /// The newest version of a framework that ships.
+    fn newest_framework(&self, id: &str) -> Option<&Framework> {
+        let versions = self.frameworks.iter().map(|framework| (framework.draft(), framework));
+        let versions = versions.filter(|(draft, _)| draft.id.as_str() == id);
+        versions.max_by_key(|(draft, _)| &draft.version).map(|(_, framework)| framework)
     }
 
     /// What a framework may refer to.
@@ -142,7 +156,7 @@ impl Catalog {
         &self.practices
     }
 
-    /// The frameworks that ship as TOML, as their authors wrote them.
+    /// The frameworks that ship as TOML, as their authors wrote them, every version, older versions of one before newer ones.
     pub fn framework_texts(&self) -> &'static [&'static str] {
         &FRAMEWORKS
     }

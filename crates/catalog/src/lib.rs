@@ -24,7 +24,9 @@
 //!
 //! # To add a new version of a bundled framework
 //!
-//! Edit its file and raise its `version`. A published version never changes.
+//! A published version never changes. Copy its file to one that is named after its version, as
+//! `crates/catalog/data/frameworks/target-10-7-1.0.0.toml`, and list that in its place in `FRAMEWORKS`. Edit the file, raise its
+//! `version`, and add it to `FRAMEWORKS` last.
 //!
 //! # To add a sample
 //!

@@ -97,7 +97,7 @@ impl NodeScore {
     }
 }
 
-/// The score by a criterion: the plain mean of the scores of the leaves that bear on it.
+/// The score by a criterion: the plain mean of the scores of the leaves that bear on it, where enough of them have data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CriterionScore {
     /// The score, or why there is none.

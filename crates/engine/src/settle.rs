@@ -13,7 +13,7 @@ use tenseven_model::{
 
 use crate::{
     Board, Slot,
-    aggregate::{Input, aggregate_into},
+    aggregate::{Input, aggregate_into, cover},
     bases::Bases,
     branch::BranchStep,
     chunked::{self, CHUNK, Chunked, Element as _, chunk_end, parts},
@@ -207,10 +207,11 @@ impl Board {
         })
     }
 
-    /// Makes the plain mean of the leaves that bear on a criterion again.
+    /// Makes the plain mean of the leaves that bear on a criterion again, where enough of them have data.
     pub(crate) fn criterion(&mut self, steps: &Steps, criterion: usize, spans: &Spans) -> Spans {
         let node = |leaf: &usize| steps.leaves[*leaf].node;
         let leaves = &steps.criteria[criterion];
+        let at_least = steps.framework.draft().criteria[criterion].min_coverage;
         let blank_until = |board: &Self, cell: usize| {
             chunked::blank_until(leaves.iter().map(|leaf| &board.nodes[node(leaf)]), cell)
         };
@@ -219,6 +220,7 @@ impl Board {
             let inputs: SmallVec<[_; 16]> =
                 leaves.iter().map(|leaf| Input { column: column(leaf), weight: 1.0 }).collect();
             aggregate_into(&inputs, made, Aggregate::Arithmetic, 1.0);
+            cover(&inputs, made, at_least);
         })
     }
 

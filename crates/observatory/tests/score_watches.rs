@@ -219,11 +219,11 @@ fn a_watch_from_before_the_publication_returns_its_scores() {
         // Who watches goes on with the version that was the newest, and can hear of the other.
         assert_eq!(
             observatory.newer_version(watch.published()).map(|one| one.to_string()),
-            Some("target-10-7@1.1.0".to_owned())
+            Some("target-10-7@1.2.0".to_owned())
         );
         assert_eq!(collect(&mut watch, receipt.revision).await, []);
         let mut watch = observatory.watch_scores(&all_nodes(), WatchStart::after(before), true).unwrap();
-        assert_eq!(watch.published().framework.reference().to_string(), "target-10-7@1.1.0");
+        assert_eq!(watch.published().framework.reference().to_string(), "target-10-7@1.2.0");
         let snapshot = watch.next().await.unwrap().remove(0);
         assert_eq!((snapshot.revision, snapshot.cause, snapshot.changes.len()), (before, None, 0));
         let made = watch.next().await.unwrap().remove(0);
@@ -241,7 +241,7 @@ fn next_version() -> String {
     let catalog = Catalog::bundled();
     let texts = catalog.framework_texts();
     let text = texts.iter().find(|text| text.contains("id = \"target-10-7\"")).unwrap();
-    text.replacen("version = \"1.0.0\"", "version = \"1.1.0\"", 1)
+    text.replacen("version = \"1.0.0\"", "version = \"1.2.0\"", 1)
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn a_version_that_is_not_the_newest_any_more_is_watched_on() {
     let observatory = open(&journal);
     let start = observatory.revision();
     run(async {
-        let old = ScoreSelection { framework: "target-10-7@1.0.0".parse().unwrap(), ..all_nodes() };
+        let old = ScoreSelection { framework: "target-10-7@1.1.0".parse().unwrap(), ..all_nodes() };
         let mut before = observatory.watch_scores(&old, WatchStart::default(), false).unwrap();
         let batches = steady(12);
         push_in_groups(&observatory, &journal, &batches[..4], 2).await;

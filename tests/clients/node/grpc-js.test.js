@@ -114,7 +114,7 @@ test("what was pushed is scored and exported", async () => {
   assert.equal(new_count, 1);
   const request = { framework: "target-10-7", area: "MAR", period: "2018", read_at: { min_revision: revision } };
   const { scores } = await call("ScoreService", "GetScores", request);
-  assert.equal(scores.nodes[0].score, 100);
+  assert.equal(scores.nodes.find((node) => node.node === "mobility").score, 100);
   const exporting = client("ObservationService");
   const parts = await take(exporting.ExportObservations({ selection: { area: "MAR", period_from: "2018" } }));
   assert.equal(parts.at(-1).complete, true);

@@ -66,7 +66,7 @@ async function visit(url) {
     .catch((error) => told(error, types));
   return json({
     newCount,
-    score: tree.nodes[0].score,
+    score: tree.nodes.find((node) => node.node === "mobility").score,
     exported: parts.messages.flatMap((part) => part.observations.map((one) => one.observation.period)),
     complete: parts.messages.at(-1).complete,
     changes: changes.messages.map((change) => Number(change.revision - revision)),

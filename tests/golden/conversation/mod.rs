@@ -12,7 +12,6 @@
 mod bundled;
 mod call;
 mod page;
-mod revision;
 mod told;
 
 use std::path::{Path, PathBuf};

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::revision;
+use crate::revision;
 
 /// Fields whose values are made anew in each run.
 const MADE_ANEW: [&str; 10] = [

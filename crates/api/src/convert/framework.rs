@@ -75,7 +75,7 @@ fn band_message(band: &Band) -> v1::Band {
 }
 
 fn criterion_message(criterion: &Criterion) -> v1::Criterion {
-    let Criterion { id, label } = criterion;
+    let Criterion { id, label, min_coverage: _ } = criterion;
     v1::Criterion { id: id.to_string(), label: label.clone() }
 }
 

@@ -8,8 +8,7 @@ use tenseven_model::{
 use super::*;
 
 fn framework(id: &str) -> &'static Framework {
-    let found = Catalog::bundled().frameworks.iter().find(|framework| framework.draft().id.as_str() == id);
-    found.unwrap_or_else(|| panic!("{id} does not ship"))
+    Catalog::bundled().newest_framework(id).unwrap_or_else(|| panic!("{id} does not ship"))
 }
 
 fn children(framework: &Framework, node: &str) -> Vec<String> {
@@ -29,6 +28,44 @@ fn each_text_makes_the_framework_at_its_place() {
     for (text, framework) in catalog.framework_texts().iter().zip(&catalog.frameworks) {
         assert_eq!(parse_framework(text).as_ref(), Ok(framework));
     }
+}
+
+#[test]
+fn target_10_7_needs_three_domains_and_half_of_what_applies_in_each() {
+    let framework = framework("target-10-7");
+    assert_eq!(framework.reference().to_string(), "target-10-7@1.1.0");
+    for node in framework.nodes() {
+        if let NodeBody::Branch(branch) = &node.body {
+            let needed = if node.parent.is_none() { MinCoverage::Count(3) } else { MinCoverage::Share(0.5) };
+            let over = (branch.over, branch.min_coverage_over);
+            assert_eq!(
+                (branch.min_coverage, over),
+                (needed, (Over::Children, Over::Children)),
+                "{}",
+                node.id
+            );
+        }
+    }
+    for criterion in &framework.draft().criteria {
+        assert_eq!(criterion.min_coverage, MinCoverage::Share(0.5), "{}", criterion.id);
+    }
+}
+
+#[test]
+fn the_newest_target_10_7_asks_for_more_data_than_the_first_and_differs_in_nothing_else() {
+    let (first, mut newest) =
+        (parse_framework(FRAMEWORKS[0]).unwrap().draft().clone(), framework("target-10-7").draft().clone());
+    assert_eq!(first.version.to_string(), "1.0.0");
+    for criterion in &mut newest.criteria {
+        criterion.min_coverage = MinCoverage::One;
+    }
+    for node in &mut newest.nodes {
+        if let NodeBody::Branch(branch) = &mut node.body {
+            branch.min_coverage = MinCoverage::One;
+        }
+    }
+    (newest.version, newest.description) = (first.version.clone(), first.description.clone());
+    assert_eq!(newest, first);
 }
 
 #[test]

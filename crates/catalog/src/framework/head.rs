@@ -9,8 +9,9 @@ use tenseven_model::{
 
 use super::{
     names::{Known, Names},
+    node::needed,
     precision::precision,
-    schema::{FREQUENCIES, LEVEL},
+    schema::{CRITERION_MIN_COVERAGE, FREQUENCIES, LEVEL},
     sets::set,
     table::Table,
 };
@@ -73,7 +74,9 @@ pub(super) fn bands(parts: &[Table<'_>]) -> Vec<Band> {
 pub(super) fn criteria(parts: &[Table<'_>]) -> Vec<Criterion> {
     let criterion = |part: &Table<'_>| {
         let label = part.words("label", "\"Orderly\"");
-        Some(Criterion { id: part.parsed("id")?, label })
+        let min_coverage = part.table("min_coverage", CRITERION_MIN_COVERAGE);
+        let min_coverage = min_coverage.map(|table| needed(part, &table)).unwrap_or_default();
+        Some(Criterion { id: part.parsed("id")?, label, min_coverage })
     };
     parts.iter().filter_map(criterion).collect()
 }

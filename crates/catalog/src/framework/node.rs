@@ -83,8 +83,13 @@ fn method(table: &Table<'_>) -> Aggregate {
 
 /// How much is needed, and of what.
 fn min_coverage(table: &Table<'_>) -> (MinCoverage, Over) {
-    let wanted = "write either { share = 0.5 } or { count = 2 }";
     let Some(inner) = table.table("min_coverage", MIN_COVERAGE) else { return Default::default() };
+    (needed(table, &inner), inner.choice("over", OVERS).unwrap_or_default())
+}
+
+/// The share or count of the table `min_coverage`, which stands in `table`.
+pub(super) fn needed(table: &Table<'_>, inner: &Table<'_>) -> MinCoverage {
+    let wanted = "write either { share = 0.5 } or { count = 2 }";
     let needed = match (inner.has("share"), inner.has("count")) {
         (true, false) => inner.number("share").map(MinCoverage::Share),
         (false, true) => inner.count("count").map(MinCoverage::Count),
@@ -97,5 +102,5 @@ fn min_coverage(table: &Table<'_>) -> (MinCoverage, Over) {
             None
         }
     };
-    (needed.unwrap_or_default(), inner.choice("over", OVERS).unwrap_or_default())
+    needed.unwrap_or_default()
 }

@@ -28,7 +28,7 @@ pub(super) const FRAMEWORK: &[&str] = &[
 ];
 pub(super) const GROUP: &[&str] = &["id", "label", "areas", "members_of"];
 pub(super) const BAND: &[&str] = &["id", "label", "from"];
-pub(super) const CRITERION: &[&str] = &["id", "label"];
+pub(super) const CRITERION: &[&str] = &["id", "label", "min_coverage"];
 pub(super) const RUBRIC: &[&str] = &["id", "levels"];
 pub(super) const LEVEL: &[&str] = &["code", "label", "description", "score"];
 /// What a leaf's stages are told by, at the leaf or at a node above it.
@@ -63,6 +63,8 @@ pub(super) const NODE: &[&str] = &[
 ];
 pub(super) const AGGREGATE: &[&str] = &["method", "exponent", "constant", "over", "min_coverage", "impute"];
 pub(super) const MIN_COVERAGE: &[&str] = &["share", "count", "over"];
+/// The same of a criterion, which is made from indicators alone.
+pub(super) const CRITERION_MIN_COVERAGE: &[&str] = &["share", "count"];
 /// What stands in for a node, in its `aggregate`.
 pub(super) const NODE_IMPUTE: &[&str] = &["method", "groups"];
 pub(super) const INDICATOR: &[&str] = &[

@@ -17,7 +17,7 @@ const PAGE_SIZE: i32 = 1_000;
 /// Arguments of `tenseven trend`.
 #[derive(Debug, Args)]
 pub(crate) struct TrendArguments {
-    /// Framework, as target-10-7 or target-10-7@1.0.0
+    /// Framework, as target-10-7 or target-10-7@1.0.0; all periods are scored by one version, the newest where none is named
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
     /// Country or area, as MAR

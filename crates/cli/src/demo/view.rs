@@ -26,7 +26,10 @@ impl Document for Tour {
         heading(out, "The same for the illustration, three areas that do not exist")?;
         report(&self.illustration).table(out)?;
         writeln!(out)?;
-        heading(out, "Scores of a few countries: how little is known stands in the last column")?;
+        heading(
+            out,
+            "Scores of a few countries: too little is known for an overall score, as the last column says",
+        )?;
         scores(&self.countries).table(out)?;
         writeln!(out)?;
         heading(out, "Scores of the illustration, where much is known")?;

@@ -16,8 +16,7 @@ pub(super) fn stages(step: &BranchStep, size: BoardSize) -> Vec<Stage> {
     let mut stages = vec![aggregation(step.aggregate, parts, size)];
     let covered = step.covered.as_ref().map_or(parts, Vec::len);
     if step.at_least != MinCoverage::One || !step.is_by_cell() {
-        let cause = Cause::Aggregation { method: "min_coverage", parts: covered };
-        stages.push(Stage::each_cell(cause, covered as f64 * NUMBER));
+        stages.push(coverage(covered));
     }
     if let Some(impute) = &step.impute {
         let method = match impute.average {
@@ -31,9 +30,15 @@ pub(super) fn stages(step: &BranchStep, size: BoardSize) -> Vec<Stage> {
     stages
 }
 
-/// The stage of a criterion: the plain mean of leaves.
-pub(super) fn criterion(leaves: usize, size: BoardSize) -> Stage {
-    aggregation(Aggregate::Arithmetic, leaves, size)
+/// The stages of a criterion: the plain mean of leaves, and whether enough of them have data.
+pub(super) fn criterion(leaves: usize, at_least: MinCoverage, size: BoardSize) -> Vec<Stage> {
+    let mean = aggregation(Aggregate::Arithmetic, leaves, size);
+    if at_least == MinCoverage::One { vec![mean] } else { vec![mean, coverage(leaves)] }
+}
+
+/// The stage of counting which parts have data.
+fn coverage(parts: usize) -> Stage {
+    Stage::each_cell(Cause::Aggregation { method: "min_coverage", parts }, parts as f64 * NUMBER)
 }
 
 fn aggregation(aggregate: Aggregate, parts: usize, size: BoardSize) -> Stage {

@@ -152,7 +152,8 @@ fn stages(steps: &Steps, step: Step, size: BoardSize) -> Vec<Stage> {
         }
         Step::Branch(branch) => (aggregation::stages(&steps.branches[branch], size), 1),
         Step::Criterion(criterion) => {
-            (vec![aggregation::criterion(steps.criteria[criterion].len(), size)], 1)
+            let at_least = steps.framework.draft().criteria[criterion].min_coverage;
+            (aggregation::criterion(steps.criteria[criterion].len(), at_least, size), 1)
         }
     };
     stages.push(columns::copying(columns, size));

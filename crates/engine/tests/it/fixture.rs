@@ -183,7 +183,11 @@ impl Say for FrameworkDraft {
     }
 
     fn criteria(mut self, ids: &[&str]) -> Self {
-        let criterion = |id: &&str| Criterion { id: id.parse().unwrap(), label: String::new() };
+        let criterion = |id: &&str| Criterion {
+            id: id.parse().unwrap(),
+            label: String::new(),
+            min_coverage: MinCoverage::One,
+        };
         self.criteria = ids.iter().map(criterion).collect();
         self
     }

@@ -146,6 +146,7 @@ pub(crate) fn framework() -> impl Strategy<Value = FrameworkDraft> {
             let parents = ["overall", "domain", "part"];
             let [overall, domain, part] = branches;
             let mut draft = draft().root(overall).criteria(&["safe"]);
+            draft.criteria[0].min_coverage = part.min_coverage;
             draft.reference = reference;
             draft.groups = groups();
             draft = draft.indicator("x", NUMBER).indicator("y", COUNT).indicator("z", NUMBER);
@@ -259,6 +260,10 @@ fn treatment(place: usize, normalise: &Normalise) -> Option<Treatment> {
 fn without_clashes(mut draft: FrameworkDraft) -> FrameworkDraft {
     while let Err(error) = draft.clone().check() {
         for Finding { place, key, problem } in &error.findings {
+            if let Place::Criterion(_) = place {
+                draft.criteria[0].min_coverage = MinCoverage::One;
+                continue;
+            }
             let node = draft.nodes.iter_mut().find(|node| Place::Node(node.id.clone()) == *place);
             match (*key, &mut node.unwrap_or_else(|| panic!("{place}: {problem}")).body) {
                 ("min_coverage", NodeBody::Branch(branch)) => branch.min_coverage = MinCoverage::One,

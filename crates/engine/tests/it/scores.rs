@@ -99,6 +99,27 @@ fn minimum_coverage_counts_leaves_where_the_branch_is_made_from_leaves() {
 }
 
 #[test]
+fn a_criterion_has_a_score_where_enough_of_what_bears_on_it_has_data() {
+    let by_criterion = |min_coverage, cells: &[_]| {
+        let mut draft = two_domains().criteria(&["safe"]);
+        draft.criteria[0].min_coverage = min_coverage;
+        for indicator in &mut draft.indicators {
+            indicator.criteria.push("safe".parse().unwrap());
+        }
+        let board = draft.plan().score(&panel(cells), &geography());
+        board.row(period("2020"), area("MAR")).unwrap().criteria[0].outcome
+    };
+    let visas = ("visas", "MAR", "2020", number(20.0));
+    let one = [visas.clone()];
+    assert_eq!(by_criterion(MinCoverage::One, &one), Ok(20.0));
+    assert_eq!(by_criterion(MinCoverage::Share(0.5), &one), Err(Gap::BelowMinCoverage));
+    assert_eq!(by_criterion(MinCoverage::Count(2), &one), Err(Gap::BelowMinCoverage));
+    // Of two that apply one is half.
+    let half = [visas, ("services", "MAR", "2020", NOT_APPLICABLE)];
+    assert_eq!(by_criterion(MinCoverage::Share(0.5), &half), Ok(20.0));
+}
+
+#[test]
 fn over_leaves_uses_effective_weights() {
     let cells = [
         ("services", "MAR", "2020", level("comprehensive")),

@@ -19,12 +19,14 @@ pub struct Band {
 }
 
 /// Something that the whole target asks for and indicators bear on, as `orderly`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Criterion {
     /// Its id in the framework.
     pub id: CriterionId,
     /// Its name for readers.
     pub label: String,
+    /// How many of the scored indicators that bear on it must have data for a score.
+    pub min_coverage: MinCoverage,
 }
 
 /// Which way is better.

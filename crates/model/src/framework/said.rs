@@ -131,9 +131,10 @@ fn band(band: &Band) -> Part {
 }
 
 fn criterion(criterion: &Criterion) -> Part {
-    let Criterion { id, label } = criterion;
+    let Criterion { id, label, min_coverage } = criterion;
     let mut keys = Sayer::default();
     keys.say("label", label);
+    needed(&mut keys, "min_coverage", *min_coverage);
     part(id, label, keys)
 }
 
@@ -217,14 +218,18 @@ fn branch(keys: &mut Sayer, branch: &Branch) {
         _ => {}
     }
     keys.say("aggregate.over", over(*looked_at));
-    match min_coverage {
-        MinCoverage::One => {}
-        MinCoverage::Share(share) => keys.say("aggregate.min_coverage.share", share),
-        MinCoverage::Count(count) => keys.say("aggregate.min_coverage.count", count),
-    }
+    needed(keys, "aggregate.min_coverage", *min_coverage);
     keys.say("aggregate.min_coverage.over", over(*min_coverage_over));
     if let Some(average) = impute {
         group_average(keys, "aggregate.impute", average);
+    }
+}
+
+fn needed(keys: &mut Sayer, key: &str, min_coverage: MinCoverage) {
+    match min_coverage {
+        MinCoverage::One => {}
+        MinCoverage::Share(share) => keys.say(&format!("{key}.share"), &share),
+        MinCoverage::Count(count) => keys.say(&format!("{key}.count"), &count),
     }
 }
 

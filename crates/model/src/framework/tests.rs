@@ -169,6 +169,27 @@ fn refuses_weights_and_shares_that_cannot_work() {
 }
 
 #[test]
+fn refuses_a_criterion_that_asks_for_more_than_bear_on_it() {
+    let least = |min_coverage: MinCoverage| {
+        move |draft: &mut FrameworkDraft| {
+            draft.indicators[1].criteria.push("safe".parse().unwrap());
+            draft.criteria.push(Criterion {
+                id: "safe".parse().unwrap(),
+                label: "Safe".to_owned(),
+                min_coverage,
+            });
+        }
+    };
+    check(least(MinCoverage::Share(1.5)), "criterion safe", "min_coverage");
+    check(least(MinCoverage::Count(2)), "criterion safe", "min_coverage");
+    for min_coverage in [MinCoverage::Count(1), MinCoverage::Share(0.5)] {
+        let mut draft = draft();
+        least(min_coverage)(&mut draft);
+        assert!(draft.check().is_ok());
+    }
+}
+
+#[test]
 fn refuses_bands_out_of_order_and_twice() {
     check(|draft| draft.bands.reverse(), "band low", "from");
     check(|draft| draft.bands[1].id = "low".parse().unwrap(), "band low", "id");

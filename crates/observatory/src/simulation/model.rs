@@ -153,7 +153,7 @@ pub(super) fn definition(version: u64) -> String {
     let catalog = Catalog::bundled();
     let texts = catalog.framework_texts();
     let text = texts.iter().find(|text| text.contains("id = \"target-10-7\"")).expect("it ships");
-    text.replacen("version = \"1.0.0\"", &format!("version = \"1.{version}.0\""), 1)
+    text.replacen("version = \"1.0.0\"", &format!("version = \"2.{version}.0\""), 1)
 }
 
 /// Everything that a board shows.

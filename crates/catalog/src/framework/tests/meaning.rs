@@ -20,6 +20,15 @@ fn scores_name_every_level_and_no_other() {
 fn what_the_model_finds_wrong_stands_where_it_is_written() {
     expect("from = 50", "from = 0", "band high", "from", "lowest first");
     expect("weight = 2", "weight = -2", "node rights", "weight", "not above 0");
+    for (needed, problem) in [
+        ("{ share = 1.5 }", "no share above 0"),
+        ("{ count = 3 }", "asks for 3 with data, and 1 scored indicators"),
+        ("{ count = 1, over = \"leaves\" }", "is no key here"),
+    ] {
+        let written = format!("label = \"Safe\"\nmin_coverage = {needed}");
+        let key = if problem.contains("key") { "min_coverage.over" } else { "min_coverage" };
+        expect("label = \"Safe\"", &written, "criterion safe", key, problem);
+    }
     expect("{ count = 1 }", "{ share = 1.5 }", "node rights", "aggregate.min_coverage", "no share above 0");
     expect("lower = 0,", "lower = 5000,", "indicator deaths", "normalise", "must lie below the upper post");
     expect(

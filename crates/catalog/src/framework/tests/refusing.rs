@@ -63,7 +63,13 @@ fn names_unknown_keys_with_what_was_meant() {
         "did you mean title?",
     );
     expect("label = \"Low\"", "label = \"Low\"\nlabell = \"\"", "band low", "labell", "did you mean label?");
-    expect("label = \"Safe\"", "label = \"Safe\"\nzzz = 1", "criterion safe", "zzz", "give id or label");
+    expect(
+        "label = \"Safe\"",
+        "label = \"Safe\"\nzzz = 1",
+        "criterion safe",
+        "zzz",
+        "give id, label or min_coverage",
+    );
     expect(
         "over = \"leaves\"",
         "over = \"leaves\", ovr = 1",
@@ -357,6 +363,13 @@ fn refuses_tables_that_say_two_things_or_none() {
         "both a share and a count",
     );
     expect("{ count = 1 }", "{}", "node rights", "aggregate.min_coverage", "neither a share nor a count");
+    expect(
+        "label = \"Safe\"",
+        "label = \"Safe\"\nmin_coverage = {}",
+        "criterion safe",
+        "min_coverage",
+        "neither a share nor a count",
+    );
     expect(
         "impute = { level = \"basic\" }",
         "impute = { level = \"basic\", constant = 0 }",

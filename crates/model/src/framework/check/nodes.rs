@@ -35,13 +35,18 @@ impl Check<'_> {
         }
     }
 
-    fn branch(&mut self, node: &Node, branch: &Branch) {
-        let place = || Place::Node(node.id.clone());
-        if let MinCoverage::Share(share) = branch.min_coverage
+    /// That a share that must have data is one.
+    pub(super) fn is_share(&mut self, place: Place, min_coverage: MinCoverage) {
+        if let MinCoverage::Share(share) = min_coverage
             && !(share > 0.0 && share <= 1.0)
         {
-            self.find(place(), "min_coverage", format!("{share} is no share above 0 and at most 1"));
+            self.find(place, "min_coverage", format!("{share} is no share above 0 and at most 1"));
         }
+    }
+
+    fn branch(&mut self, node: &Node, branch: &Branch) {
+        let place = || Place::Node(node.id.clone());
+        self.is_share(place(), branch.min_coverage);
         if let Aggregate::Power(number) | Aggregate::Linear(number) = branch.aggregate
             && !number.is_finite()
         {

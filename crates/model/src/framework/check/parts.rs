@@ -3,7 +3,11 @@
 use std::collections::HashSet;
 
 use super::draft_check::{COUNT_MAX, Check};
-use crate::{IndicatorKind, equality::compare, framework::Place};
+use crate::{
+    IndicatorKind,
+    equality::compare,
+    framework::{Criterion, MinCoverage, Node, NodeBody, Place},
+};
 
 impl Check<'_> {
     pub(super) fn sizes(&mut self) {
@@ -45,6 +49,26 @@ impl Check<'_> {
                     "stands twice; give each criterion its own",
                 );
             }
+            self.is_share(Place::Criterion(criterion.id.clone()), criterion.min_coverage);
+            self.bears_enough(criterion);
+        }
+    }
+
+    /// That as many scored indicators bear on a criterion as it asks for.
+    fn bears_enough(&mut self, criterion: &Criterion) {
+        let MinCoverage::Count(least) = criterion.min_coverage else { return };
+        let bears_on = |node: &&Node| match &node.body {
+            NodeBody::Leaf(leaf) => self
+                .indicator(&leaf.indicator)
+                .is_some_and(|indicator| indicator.criteria.contains(&criterion.id)),
+            NodeBody::Branch(_) => false,
+        };
+        let there = self.draft.nodes.iter().filter(bears_on).count();
+        if least as usize > there {
+            let problem = format!(
+                "asks for {least} with data, and {there} scored indicators bear on it; ask for no more than that"
+            );
+            self.find(Place::Criterion(criterion.id.clone()), "min_coverage", problem);
         }
     }
 
