@@ -113,6 +113,7 @@ fn framework() -> (String, Vec<String>) {
     indicators += "\n[[rubrics]]\nid = \"two\"\nlevels = [{ code = \"no\", label = \"No\", score = 10 }, { code = \"yes\", label = \"Yes\", score = 90 }]\n\
         \n[[indicators]]\nid = \"levels\"\nname = \"Levels\"\nkind = \"rubric\"\nrubric = \"two\"\nparent = \"norms\"\nnormalise = { method = \"levels\" }\n\
         \n[[indicators]]\nid = \"formula\"\nname = \"Formula\"\nformula = \"if([b1-0] >= 2, [b1-0] / 4 + node[b0], 1)\"\nparent = \"norms\"\nnormalise = { method = \"none\" }\n\
+        \n[[indicators]]\nid = \"gathered\"\nname = \"Gathered\"\nformula = \"mean([b1-0], [b12-2], coalesce([b12-2], node[b0], 3)) + count([b12-2], [b1-1])\"\nparent = \"norms\"\nnormalise = { method = \"minmax\" }\n\
         \n[[indicators]]\nid = \"people\"\nname = \"People\"\nkind = \"number\"\n";
     (text + &indicators, ids)
 }

@@ -3,7 +3,8 @@
 //! *Invariant:* a formula always has an outcome. What has no value has a reason: the first gap of what is read, unless
 //! something that is read does not apply, in which case the whole does not; [`Gap::NoDenominator`] for a division by 0;
 //! [`Gap::OutsideTransform`] where a function is not defined; [`Gap::NotFinite`] where the arithmetic leaves the range
-//! of finite numbers. Of a choice only the branch that is taken can have a gap. Comparisons, and whether a condition is 0, are decided by
+//! of finite numbers. Of a choice only the branch that is taken can have a gap. What is gathered passes over what has no number, whatever
+//! the reason; where nothing has one, the whole does not apply if nothing does, and otherwise has the first gap of another kind. Comparisons, and whether a condition is 0, are decided by
 //! [`tenseven_model::equality`], on the scale of the numbers that go into either side.
 
 use std::cmp::Ordering;
@@ -11,8 +12,10 @@ use std::cmp::Ordering;
 use tenseven_model::{
     Gap, IndicatorId, NodeId, Outcome,
     equality::Scale,
-    formula::{Comparison, Expression, Function, Operator},
+    formula::{Comparison, Expression, Function, Gathering, Operator},
 };
+
+use crate::number;
 
 /// Where a formula finds what it reads.
 pub trait Readings {
@@ -20,6 +23,8 @@ pub trait Readings {
     fn indicator(&mut self, id: &IndicatorId) -> Outcome;
     /// The score of a node.
     fn node(&mut self, id: &NodeId) -> Outcome;
+    /// Notes that a written number stands in for something that has none.
+    fn filled_in(&mut self) {}
 }
 
 /// The outcome of an expression.
@@ -73,6 +78,7 @@ fn worked_out(expression: &Expression, readings: &mut impl Readings) -> Result<S
         }
         Expression::Min(values) => picked(values, readings, f64::min),
         Expression::Max(values) => picked(values, readings, f64::max),
+        Expression::Gather(gathering, values) => gathered(*gathering, values, readings),
         Expression::If(condition, then, otherwise) => {
             let taken = if worked_out(condition, readings)?.is_zero() { otherwise } else { then };
             worked_out(taken, readings)
@@ -109,6 +115,32 @@ fn picked(
         });
     }
     made.unwrap_or(Err(Gap::NeverReported))
+}
+
+fn gathered(gathering: Gathering, values: &[Expression], readings: &mut impl Readings) -> Result<Sized, Gap> {
+    let (mut numbers, mut size, mut lacking) = (Vec::new(), 0.0_f64, None);
+    for value in values {
+        match worked_out(value, readings) {
+            Ok(known) if gathering == Gathering::First => {
+                if lacking.is_some() && value.is_constant() {
+                    readings.filled_in();
+                }
+                return Ok(known);
+            }
+            Ok(known) => {
+                numbers.push(known.number);
+                size = size.max(known.size);
+            }
+            Err(gap) if lacking.is_none_or(Gap::is_not_applicable) => lacking = Some(gap),
+            Err(_) => {}
+        }
+    }
+    match (gathering, lacking) {
+        (Gathering::Known | Gathering::Count, _) => Sized::plain(numbers.len() as f64),
+        (_, Some(gap)) if numbers.is_empty() => Err(gap),
+        (Gathering::Sum, _) => Sized::new(number::sum(&numbers), size),
+        (Gathering::Mean | Gathering::First, _) => Sized::new(number::mean(&numbers), size),
+    }
 }
 
 fn apply(function: Function, value: Sized) -> Result<Sized, Gap> {
@@ -228,6 +260,31 @@ mod tests {
         let choice = |condition| Expression::If(boxed(condition), boxed("two"), boxed("unheard-of"));
         assert_eq!(made(&choice("minus")), Ok(2.0));
         assert_eq!(made(&choice("zero")), Err(Gap::NeverReported));
+    }
+
+    #[test]
+    fn what_has_no_number_is_passed_over_where_something_has_one() {
+        let not_applicable = Err(Gap::Reported(MissingReason::NotApplicable));
+        for (text, expected) in [
+            ("known([two])", Ok(1.0)),
+            ("known([unheard-of])", Ok(0.0)),
+            ("known([none])", Ok(0.0)),
+            ("known([two] / [zero])", Ok(0.0)),
+            ("count([two], [none], [unheard-of], [minus])", Ok(2.0)),
+            ("count([none])", Ok(0.0)),
+            ("mean([two], [none], [minus], [unheard-of])", Ok(-1.0)),
+            ("sum([two], [none], [minus], [unheard-of])", Ok(-2.0)),
+            ("coalesce([unheard-of], [none], [minus], [two])", Ok(-4.0)),
+            ("coalesce([unheard-of], [none], 7)", Ok(7.0)),
+            ("mean([none], [none])", not_applicable),
+            ("sum([none], [unheard-of])", Err(Gap::NeverReported)),
+            ("coalesce([none], [two] / [zero], [unheard-of])", Err(Gap::NoDenominator)),
+            ("mean(0.1, 0.2, 0.3, 0.7) * 4 == 1.3", Ok(1.0)),
+            ("sum(0.1, 0.2, -0.3) == 0", Ok(1.0)),
+        ] {
+            let formula: tenseven_model::formula::Formula = text.parse().unwrap();
+            assert_eq!(made(&formula.expression), expected, "{text}");
+        }
     }
 
     #[test]

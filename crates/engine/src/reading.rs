@@ -16,7 +16,7 @@ use crate::{
     Panel,
     formula::{Readings, evaluate},
     panel::Series,
-    resolve,
+    resolve::{self, Word},
 };
 
 /// An indicator that is observed, and how the word on it is found.
@@ -42,10 +42,19 @@ pub(crate) struct Computed {
     pub(crate) sources: Vec<Source>,
     /// What is scored.
     pub(crate) nodes: Vec<(NodeId, NodeIndex)>,
-    /// The places of what is observed.
-    places: HashMap<IndicatorId, usize>,
+    /// Where each indicator that a formula reads is found.
+    places: HashMap<IndicatorId, Place>,
     /// The formulas, each after those that it reads; the last is the value.
     steps: Vec<(IndicatorId, Expression)>,
+}
+
+/// Where an indicator that a formula reads is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Place {
+    /// Among what is observed.
+    Source(usize),
+    /// Among the formulas.
+    Step(usize),
 }
 
 /// How sources are chosen, and how long their words are carried.
@@ -87,8 +96,8 @@ impl Reading {
     pub(crate) fn is_free(&self) -> bool {
         let Self::Computed(computed) = self else { return false };
         let nothing = vec![None; computed.sources.len()];
-        let made = computed.steps_of(nothing, &|_| Err(Gap::NoChildWithData));
-        !computed.nodes.is_empty() || made.last().is_some_and(|(_, outcome)| outcome.is_ok())
+        let made = computed.made(&mut At::new(computed, nothing, &|_| Err(Gap::NoChildWithData)));
+        !computed.nodes.is_empty() || made.last().is_some_and(Result::is_ok)
     }
 
     /// Whether anything is known of an area.
@@ -137,6 +146,17 @@ impl AreaReading<'_> {
         }
     }
 
+    /// What the value for a period rests on.
+    pub(crate) fn ground(&self, period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Ground<'_> {
+        match self {
+            Self::Observed { series, rule } => {
+                let word = series.and_then(|series| resolve::word(series, period, rule));
+                Ground { words: word.into_iter().collect(), is_filled_in: false }
+            }
+            Self::Computed { computed, series } => computed.ground(series, period, node),
+        }
+    }
+
     /// Whether anything was reported for this very period of what it reads.
     pub(crate) fn series(&self) -> impl Iterator<Item = (&Series, &resolve::Rule)> {
         let (one, many) = match self {
@@ -149,6 +169,14 @@ impl AreaReading<'_> {
         };
         one.into_iter().chain(many.into_iter().flatten())
     }
+}
+
+/// What a value rests on: all that was looked at on the way to it, whether it has a number or not.
+pub(crate) struct Ground<'a> {
+    /// The words on what is observed.
+    pub(crate) words: Vec<Word<'a>>,
+    /// Whether a number that a formula writes stands in for something unknown.
+    pub(crate) is_filled_in: bool,
 }
 
 /// The number of the word on an indicator for a period.
@@ -180,7 +208,7 @@ impl Computed {
             return;
         }
         let Some(formula) = &indicator.formula else {
-            self.places.insert(indicator.id.clone(), self.sources.len());
+            self.places.insert(indicator.id.clone(), Place::Source(self.sources.len()));
             self.sources.push(source(indicator, choice));
             return;
         };
@@ -195,6 +223,7 @@ impl Computed {
                 self.nodes.push((id.clone(), node));
             }
         }
+        self.places.insert(indicator.id.clone(), Place::Step(self.steps.len()));
         self.steps.push((indicator.id.clone(), formula.expression.clone()));
     }
 
@@ -214,28 +243,56 @@ impl Computed {
         period: Period,
         node: &dyn Fn(NodeIndex) -> Outcome,
     ) -> Vec<(&IndicatorId, Outcome)> {
+        let made = self.made(&mut At::new(self, self.words_at(series, period), node));
+        self.steps.iter().zip(made).map(|((id, _), outcome)| (id, outcome)).collect()
+    }
+
+    fn words_at(&self, series: &[Option<&Series>], period: Period) -> Vec<Option<Outcome>> {
         let sources = series.iter().zip(&self.sources);
-        let words = sources.map(|(series, source)| resolve::number_at((*series)?, period, &source.rule));
-        self.steps_of(words.collect(), node)
+        sources.map(|(series, source)| resolve::number_at((*series)?, period, &source.rule)).collect()
     }
 
     /// What each formula makes of the words on what is observed.
-    fn steps_of(
-        &self,
-        words: Vec<Option<Outcome>>,
-        node: &dyn Fn(NodeIndex) -> Outcome,
-    ) -> Vec<(&IndicatorId, Outcome)> {
-        let is_unknown = !words.is_empty() && words.iter().all(Option::is_none);
-        let mut at = At { computed: self, words, node, made: HashMap::new() };
-        let mut steps = Vec::with_capacity(self.steps.len());
-        for (id, expression) in &self.steps {
-            let outcome = evaluate(expression, &mut at);
+    fn made(&self, at: &mut At<'_>) -> Vec<Outcome> {
+        let is_unknown = !at.words.is_empty() && at.words.iter().all(Option::is_none);
+        for (_, expression) in &self.steps {
+            let outcome = evaluate(expression, at);
             // Of what it reads nothing is known, unless what it looks at is known without that.
-            let outcome = outcome.map_err(|gap| if is_unknown { Gap::NeverReported } else { gap });
-            at.made.insert(id, outcome);
-            steps.push((id, outcome));
+            at.made.push(outcome.map_err(|gap| if is_unknown { Gap::NeverReported } else { gap }));
+            if let Some(looks) = &mut at.looks {
+                looks.push(Look::default());
+            }
         }
-        steps
+        std::mem::take(&mut at.made)
+    }
+
+    fn ground<'a>(
+        &'a self,
+        series: &[Option<&'a Series>],
+        period: Period,
+        node: &dyn Fn(NodeIndex) -> Outcome,
+    ) -> Ground<'a> {
+        let looks = Some(vec![Look::default()]);
+        let mut at = At { looks, ..At::new(self, self.words_at(series, period), node) };
+        self.made(&mut at);
+        let looks = at.looks.unwrap_or_default();
+        let mut ground = Ground { words: Vec::new(), is_filled_in: false };
+        let mut waiting = vec![Place::Step(self.steps.len().saturating_sub(1))];
+        let mut seen = HashSet::new();
+        while let Some(place) = waiting.pop() {
+            match place {
+                _ if !seen.insert(place) => {}
+                Place::Source(place) => {
+                    let rule = &self.sources[place].rule;
+                    ground.words.extend(series[place].and_then(|series| resolve::word(series, period, rule)));
+                }
+                Place::Step(step) => {
+                    ground.is_filled_in |= looks[step].is_filled_in;
+                    waiting.extend(&looks[step].places);
+                }
+            }
+        }
+        ground
     }
 }
 
@@ -244,20 +301,53 @@ struct At<'a> {
     computed: &'a Computed,
     words: Vec<Option<Outcome>>,
     node: &'a dyn Fn(NodeIndex) -> Outcome,
-    made: HashMap<&'a IndicatorId, Outcome>,
+    /// What the formulas so far have come to.
+    made: Vec<Outcome>,
+    /// What each of them, and the one that is worked out, looked at, if that is asked for.
+    looks: Option<Vec<Look>>,
+}
+
+/// What one formula looked at.
+#[derive(Default)]
+struct Look {
+    places: Vec<Place>,
+    is_filled_in: bool,
+}
+
+impl<'a> At<'a> {
+    fn new(
+        computed: &'a Computed,
+        words: Vec<Option<Outcome>>,
+        node: &'a dyn Fn(NodeIndex) -> Outcome,
+    ) -> Self {
+        Self { computed, words, node, made: Vec::with_capacity(computed.steps.len()), looks: None }
+    }
+
+    fn look(&mut self) -> Option<&mut Look> {
+        self.looks.as_mut()?.last_mut()
+    }
 }
 
 impl Readings for At<'_> {
     fn indicator(&mut self, id: &IndicatorId) -> Outcome {
-        if let Some(made) = self.made.get(id) {
-            return *made;
+        let Some(place) = self.computed.places.get(id).copied() else { return Err(Gap::NeverReported) };
+        if let Some(look) = self.look() {
+            look.places.push(place);
         }
-        let place = self.computed.places.get(id);
-        place.and_then(|place| self.words[*place]).unwrap_or(Err(Gap::NeverReported))
+        match place {
+            Place::Source(source) => self.words[source].unwrap_or(Err(Gap::NeverReported)),
+            Place::Step(step) => self.made[step],
+        }
     }
 
     fn node(&mut self, id: &NodeId) -> Outcome {
         let found = self.computed.nodes.iter().find(|(known, _)| known == id);
         found.map_or(Err(Gap::NoChildWithData), |(_, node)| (self.node)(*node))
+    }
+
+    fn filled_in(&mut self) {
+        if let Some(look) = self.look() {
+            look.is_filled_in = true;
+        }
     }
 }

@@ -73,6 +73,9 @@ pub(crate) fn measure_all() {
     measure("formula of 2", &|draft| computed(draft, "[leaf-0] / [leaf-1]"));
     measure("formula of 10", &|draft| computed(draft, &many()));
     measure("formula of powers", &|draft| computed(draft, "([leaf-0] ^ 0.5 + log([leaf-1])) ^ 2"));
+    measure("formula of what is known", &|draft| {
+        computed(draft, "mean([leaf-0], [leaf-1], [leaf-2], coalesce([leaf-3], [leaf-4]))");
+    });
     measure("formula of a score", &|draft| computed(draft, "node[leaf-0] + [leaf-1]"));
 }
 

@@ -126,7 +126,9 @@ fn parts(expression: &Expression) -> usize {
         Expression::Combine(_, left, right) | Expression::Compare(_, left, right) => {
             parts(left) + parts(right)
         }
-        Expression::Min(values) | Expression::Max(values) => values.iter().map(parts).sum(),
+        Expression::Min(values) | Expression::Max(values) | Expression::Gather(_, values) => {
+            values.iter().map(parts).sum()
+        }
         Expression::If(condition, then, otherwise) => parts(condition) + parts(then) + parts(otherwise),
     }
 }

@@ -2,7 +2,9 @@
 
 use tenseven_model::formula::{Expression, Function, Operator};
 
-use super::unit::{FORMULA, ID, LOCAL_UNITS, LOGARITHM, LOOK_UP, OBSERVATION, POWER, SERIES, SIMPLE};
+use super::unit::{
+    FORMULA, GATHERED, ID, LOCAL_UNITS, LOGARITHM, LOOK_UP, NUMBER, OBSERVATION, POWER, SERIES, SIMPLE,
+};
 use crate::reading::{Computed, Reading, Source};
 
 /// What reading a value costs at a cell.
@@ -51,6 +53,9 @@ fn evaluated(expression: &Expression, nodes: usize) -> f64 {
         Expression::Compare(_, left, right) => of(left) + of(right) + SIMPLE,
         Expression::Min(values) | Expression::Max(values) => {
             values.iter().map(|value| of(value) + SIMPLE).sum()
+        }
+        Expression::Gather(_, values) => {
+            GATHERED + values.iter().map(|value| of(value) + NUMBER).sum::<f64>()
         }
         // At most: only one of the two is evaluated.
         Expression::If(condition, then, otherwise) => of(condition) + of(then).max(of(otherwise)) + SIMPLE,

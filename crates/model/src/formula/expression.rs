@@ -49,6 +49,21 @@ pub enum Function {
     Sqrt,
 }
 
+/// What is made of those of several arguments that have a number. The others are passed over, whatever their reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gathering {
+    /// 1 where the one argument has a number, else 0.
+    Known,
+    /// How many have one.
+    Count,
+    /// The first; those after it are not looked at.
+    First,
+    /// Their mean.
+    Mean,
+    /// Their sum.
+    Sum,
+}
+
 /// An expression over the values of other indicators and the scores of nodes, of the same area and period.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
@@ -70,6 +85,8 @@ pub enum Expression {
     Min(Vec<Expression>),
     /// The largest of at least one.
     Max(Vec<Expression>),
+    /// What those of at least one that have a number make together.
+    Gather(Gathering, Vec<Expression>),
     /// The second where the first is not 0, else the third. The one that is not taken is not looked at.
     If(Box<Expression>, Box<Expression>, Box<Expression>),
 }
@@ -98,12 +115,20 @@ impl Expression {
                 Self::Combine(_, left, right) | Self::Compare(_, left, right) => {
                     waiting.extend([right.as_ref(), left.as_ref()]);
                 }
-                Self::Min(values) | Self::Max(values) => waiting.extend(values.iter().rev()),
+                Self::Min(values) | Self::Max(values) | Self::Gather(_, values) => {
+                    waiting.extend(values.iter().rev());
+                }
                 Self::If(condition, then, otherwise) => {
                     waiting.extend([otherwise.as_ref(), then.as_ref(), condition.as_ref()]);
                 }
             }
         }
         (indicators, nodes)
+    }
+
+    /// Whether it is made of written numbers alone, so that it says nothing about the area and period.
+    pub fn is_constant(&self) -> bool {
+        let (indicators, nodes) = self.reads();
+        indicators.is_empty() && nodes.is_empty()
     }
 }

@@ -10,5 +10,5 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use expression::{Comparison, Expression, Formula, Function, Operator};
+pub use expression::{Comparison, Expression, Formula, Function, Gathering, Operator};
 pub use parse::FormulaError;

@@ -7,13 +7,19 @@
 
 use std::str::FromStr;
 
-use super::{Comparison, Expression, Formula, Function, Operator};
+use super::{Comparison, Expression, Formula, Function, Gathering, Operator};
 use crate::{Precision, Rounding};
 
 /// Longest formula, in characters.
 const LENGTH_MAX: usize = 4_000;
 /// How deep a formula nests at most.
 const DEPTH_MAX: usize = 64;
+
+/// What can stand before parentheses or, of `node`, before brackets.
+const FUNCTIONS: [&str; 15] = [
+    "abs", "log", "exp", "sqrt", "min", "max", "pow", "round", "if", "known", "coalesce", "mean", "sum",
+    "count", "node",
+];
 
 /// Why a text is no formula.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -218,6 +224,16 @@ impl Reader {
             "sqrt" => Function::Sqrt,
             "min" => return self.arguments(None).map(Expression::Min),
             "max" => return self.arguments(None).map(Expression::Max),
+            "known" => {
+                let [value] = self.exactly()?;
+                return Ok(Expression::Gather(Gathering::Known, vec![*value]));
+            }
+            "count" => {
+                return self.arguments(None).map(|values| Expression::Gather(Gathering::Count, values));
+            }
+            "mean" => return self.arguments(None).map(|values| Expression::Gather(Gathering::Mean, values)),
+            "sum" => return self.arguments(None).map(|values| Expression::Gather(Gathering::Sum, values)),
+            "coalesce" => return self.coalesced(),
             "pow" => {
                 let [base, exponent] = self.exactly()?;
                 return Ok(Expression::Combine(Operator::Power, base, exponent));
@@ -229,16 +245,29 @@ impl Reader {
             }
             _ => {
                 self.next = from;
-                let known = ["abs", "log", "exp", "sqrt", "min", "max", "pow", "round", "if", "node"];
-                let hint = match crate::closest(&name, known) {
+                let hint = match crate::closest(&name, FUNCTIONS) {
                     Some(closest) => format!("did you mean {closest}?"),
-                    None => format!("write one of {}, or an indicator as [{name}]", known.join(", ")),
+                    None => format!("write one of {}, or an indicator as [{name}]", FUNCTIONS.join(", ")),
                 };
                 return Err(self.wrong(format!("{name:?} is no function; {hint}")));
             }
         };
         let [value] = self.exactly()?;
         Ok(Expression::Apply(function, value))
+    }
+
+    /// At least two arguments, of which none that another follows is always known.
+    fn coalesced(&mut self) -> Read {
+        let at = self.next;
+        let values = self.arguments(None)?;
+        let wrong = |problem: &str| Err(FormulaError { position: at + 1, problem: problem.to_owned() });
+        let Some((_, before)) = values.split_last().filter(|(_, before)| !before.is_empty()) else {
+            return wrong("coalesce takes at least 2 arguments, the first that has a number counts");
+        };
+        if before.iter().any(Expression::is_constant) {
+            return wrong("what follows a written number is never looked at; put the number last");
+        }
+        Ok(Expression::Gather(Gathering::First, values))
     }
 
     /// A number and how many decimals are left of it.

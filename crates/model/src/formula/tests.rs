@@ -82,6 +82,7 @@ fn expression() -> impl Strategy<Value = Expression> {
             Comparison::Equal,
             Comparison::NotEqual,
         ]);
+        let gathering = prop::sample::select(vec![Gathering::Count, Gathering::Mean, Gathering::Sum]);
         prop_oneof![
             (function, one.clone()).prop_map(|(function, value)| Expression::Apply(function, value)),
             (operator, one.clone(), one.clone())
@@ -95,6 +96,13 @@ fn expression() -> impl Strategy<Value = Expression> {
                 Precision::new(digits, Rounding::HalfUp).unwrap()
             )),
             prop::collection::vec(inner.clone(), 1..4).prop_map(Expression::Min),
+            (gathering, prop::collection::vec(inner.clone(), 1..4))
+                .prop_map(|(gathering, values)| Expression::Gather(gathering, values)),
+            inner.clone().prop_map(|value| Expression::Gather(Gathering::Known, vec![value])),
+            ("[a-z]", inner.clone()).prop_map(|(id, value)| {
+                let first = Expression::Indicator(id.parse().unwrap());
+                Expression::Gather(Gathering::First, vec![first, value])
+            }),
             prop::collection::vec(inner, 1..4).prop_map(Expression::Max),
         ]
     })
@@ -108,6 +116,29 @@ fn a_number_is_rounded_to_decimals_that_are_written_out() {
         assert_eq!(read(text), Err(expected.to_owned()), "{text}");
     }
     assert!(read("round([a])").is_err_and(|error| error.contains("takes 2 arguments")));
+}
+
+#[test]
+fn what_is_known_is_gathered_from_arguments_that_can_lack_a_number() {
+    assert_eq!(
+        read("coalesce([a], mean([b], [c]), 0)").unwrap().to_string(),
+        "coalesce([a], mean([b], [c]), 0e0)"
+    );
+    assert!(matches!(read("known([a])"), Ok(Expression::Gather(Gathering::Known, one)) if one.len() == 1));
+    for (text, expected) in [
+        (
+            "coalesce([a])",
+            "at character 9: coalesce takes at least 2 arguments, the first that has a number counts",
+        ),
+        (
+            "coalesce([a], -1, [b])",
+            "at character 9: what follows a written number is never looked at; put the number last",
+        ),
+        ("known([a], [b])", "at character 6: takes 1 arguments, with commas between them; 2 are given"),
+        ("cuont([a])", "at character 1: \"cuont\" is no function; did you mean count?"),
+    ] {
+        assert_eq!(read(text), Err(expected.to_owned()), "{text}");
+    }
 }
 
 #[test]
