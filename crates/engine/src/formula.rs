@@ -12,7 +12,7 @@ use std::cmp::Ordering;
 use tenseven_model::{
     Gap, IndicatorId, NodeId, Outcome,
     equality::Scale,
-    formula::{Comparison, Expression, Function, Gathering, Operator},
+    formula::{Comparison, Expression, Function, Gathering, Operator, OverTime},
 };
 
 use crate::number;
@@ -23,6 +23,10 @@ pub trait Readings {
     fn indicator(&mut self, id: &IndicatorId) -> Outcome;
     /// The score of a node.
     fn node(&mut self, id: &NodeId) -> Outcome;
+    /// Reads from now on of so many periods before.
+    fn go_back(&mut self, periods: u32);
+    /// Reads again of the period from which it went back so many.
+    fn come_back(&mut self, periods: u32);
     /// Notes that a written number stands in for something that has none.
     fn filled_in(&mut self) {}
 }
@@ -79,6 +83,7 @@ fn worked_out(expression: &Expression, readings: &mut impl Readings) -> Result<S
         Expression::Min(values) => picked(values, readings, f64::min),
         Expression::Max(values) => picked(values, readings, f64::max),
         Expression::Gather(gathering, values) => gathered(*gathering, values, readings),
+        Expression::Over(over, value, periods) => over_time(*over, value, *periods, readings),
         Expression::If(condition, then, otherwise) => {
             let taken = if worked_out(condition, readings)?.is_zero() { otherwise } else { then };
             worked_out(taken, readings)
@@ -143,6 +148,47 @@ fn gathered(gathering: Gathering, values: &[Expression], readings: &mut impl Rea
     }
 }
 
+/// The value of an expression so many periods before.
+fn before(expression: &Expression, periods: u32, readings: &mut impl Readings) -> Result<Sized, Gap> {
+    readings.go_back(periods);
+    let value = worked_out(expression, readings);
+    readings.come_back(periods);
+    value
+}
+
+fn over_time(
+    over: OverTime,
+    value: &Expression,
+    periods: u32,
+    readings: &mut impl Readings,
+) -> Result<Sized, Gap> {
+    let mut now_and_then = || both(before(value, 0, readings), before(value, periods, readings));
+    match over {
+        OverTime::Lag => before(value, periods, readings),
+        OverTime::Difference => {
+            let (now, then) = now_and_then()?;
+            combine(Operator::Subtract, now, then)
+        }
+        OverTime::Growth => {
+            let (now, then) = now_and_then()?;
+            combine(Operator::Subtract, combine(Operator::Divide, now, then)?, Sized::plain(1.0)?)
+        }
+        OverTime::MovingMean => {
+            let (mut numbers, mut size, mut lacking) = (Vec::new(), 0.0_f64, None);
+            for back in 0..periods {
+                match before(value, back, readings) {
+                    Ok(known) => {
+                        numbers.push(known.number);
+                        size = size.max(known.size);
+                    }
+                    Err(gap) => lacking = Some(lacking.map_or(gap, |known| worse(known, gap))),
+                }
+            }
+            lacking.map_or_else(|| Sized::new(number::mean(&numbers), size), Err)
+        }
+    }
+}
+
 fn apply(function: Function, value: Sized) -> Result<Sized, Gap> {
     let Sized { number, size } = value;
     match function {
@@ -193,11 +239,22 @@ mod tests {
 
     use super::*;
 
-    struct Known(HashMap<&'static str, Outcome>);
+    /// What is known; of `year`, how many periods before it is read.
+    struct Known(HashMap<&'static str, Outcome>, u32);
 
     impl Readings for Known {
         fn indicator(&mut self, id: &IndicatorId) -> Outcome {
-            self.0.get(id.as_str()).copied().unwrap_or(Err(Gap::NeverReported))
+            match (id.as_str(), self.1) {
+                ("year", back @ ..5) => Ok(2020.0 - f64::from(back)),
+                (_, back) if back > 0 => Err(Gap::NeverReported),
+                (id, _) => self.0.get(id).copied().unwrap_or(Err(Gap::NeverReported)),
+            }
+        }
+        fn go_back(&mut self, periods: u32) {
+            self.1 += periods;
+        }
+        fn come_back(&mut self, periods: u32) {
+            self.1 -= periods;
         }
         fn node(&mut self, id: &NodeId) -> Outcome {
             self.0.get(id.as_str()).copied().unwrap_or(Err(Gap::NoChildWithData))
@@ -207,7 +264,7 @@ mod tests {
     fn made(expression: &Expression) -> Outcome {
         let not_applicable = Err(Gap::Reported(MissingReason::NotApplicable));
         let known = [("two", Ok(2.0)), ("zero", Ok(0.0)), ("minus", Ok(-4.0)), ("none", not_applicable)];
-        evaluate(expression, &mut Known(HashMap::from(known)))
+        evaluate(expression, &mut Known(HashMap::from(known), 0))
     }
 
     fn read(id: &str) -> Expression {
@@ -281,6 +338,25 @@ mod tests {
             ("coalesce([none], [two] / [zero], [unheard-of])", Err(Gap::NoDenominator)),
             ("mean(0.1, 0.2, 0.3, 0.7) * 4 == 1.3", Ok(1.0)),
             ("sum(0.1, 0.2, -0.3) == 0", Ok(1.0)),
+        ] {
+            let formula: tenseven_model::formula::Formula = text.parse().unwrap();
+            assert_eq!(made(&formula.expression), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_looks_back_needs_every_period_that_it_looks_at() {
+        for (text, expected) in [
+            ("lag([year], 2)", Ok(2018.0)),
+            ("lag(lag([year], 1) + [year], 2)", Ok(4035.0)),
+            ("difference([year], 4) + [two]", Ok(6.0)),
+            ("growth([year], 1) == 2020 / 2019 - 1", Ok(1.0)),
+            ("moving_mean([year], 4)", Ok(2018.5)),
+            ("moving_mean([year], 6)", Err(Gap::NeverReported)),
+            ("mean([year], lag([year], 4), lag([year], 5))", Ok(2018.0)),
+            ("growth([year] - 2019, 1)", Err(Gap::NoDenominator)),
+            ("difference([two], 1)", Err(Gap::NeverReported)),
+            ("coalesce(lag([two], 1), [two])", Ok(2.0)),
         ] {
             let formula: tenseven_model::formula::Formula = text.parse().unwrap();
             assert_eq!(made(&formula.expression), expected, "{text}");

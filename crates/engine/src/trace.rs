@@ -66,10 +66,10 @@ fn observed(
                 LeafCell { origin: CellOrigin::Computed, ..empty(own.value.at(period, node).ok()?) };
             let ground = own.value.ground(period, node);
             made.is_filled_in = ground.is_filled_in;
-            for word in ground.words {
+            for (word, at) in ground.words {
                 made.revision = made.revision.max(word.revision);
                 made.units += word.units;
-                made.is_carried |= word.period != period;
+                made.is_carried |= word.period != at;
             }
             Some(made)
         }
@@ -125,8 +125,8 @@ fn divisor(
     let whole = reading.at(period, node).ok()?;
     let Ground { words, is_filled_in } = reading.ground(period, node);
     let is_observed = matches!(step.denominator, Some((Reading::Observed(_), _)));
-    let from = words.first().filter(|_| is_observed).map_or(period, |word| word.period);
-    let is_carried = words.iter().any(|word| word.period != period);
+    let from = words.first().filter(|_| is_observed).map_or(period, |(word, _)| word.period);
+    let is_carried = words.iter().any(|(word, at)| word.period != *at);
     Some(Divisor { whole, from, is_carried, is_filled_in })
 }
 

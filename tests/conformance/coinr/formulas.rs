@@ -126,3 +126,39 @@ fn the_mean_of_what_is_known_of_a_pillar_is_the_reference_s_row_mean() {
     assert!(filled > 200, "{filled} cells were compared");
     assert_eq!(lacking, filled, "who lacks something has fewer than the pillar has");
 }
+
+/// The yearly growth over the four years of the panel, (last / first)^(1/4) − 1, of each indicator and area.
+#[test]
+fn growth_over_four_years_is_the_reference_s_compound_rate() {
+    let meta = Meta::read();
+    let mut text = header("rates");
+    for code in meta.codes() {
+        write!(
+            text,
+            "\n[[indicators]]\nid = \"{code}\"\nname = \"{code}\"\nkind = \"number\"\n\
+             \n[[indicators]]\nid = \"rate-{code}\"\nname = \"{code}\"\nformula = \"(growth([{code}], 4) + 1) ^ (1 / 4) - 1\"\nparent = \"all\"\n\
+             normalise = {{ method = \"none\" }}\n"
+        )
+        .expect("a text takes more");
+    }
+    let board = board(&text, &meta, &Frame::observations("panel"));
+    let expected = Frame::read("panel/trends_CAGR.csv");
+    let keys = expected.text("uCode").into_iter().zip(expected.text("iCode"));
+    let (mut rates, mut none) = (0, 0);
+    for ((area, code), rate) in keys.zip(expected.text("CAGR")) {
+        let found = score(&board, "2022", area, &format!("rate-{code}"));
+        // The reference divides by 0, and takes broken powers of numbers below 0.
+        match rate.parse::<f64>().ok().filter(|rate| rate.is_finite()) {
+            Some(rate) => {
+                let found = found.unwrap_or_else(|| panic!("{area} {code}: no rate, not {rate}"));
+                assert!(is_near(found, rate), "{area} {code}: {found}, not {rate}");
+                rates += 1;
+            }
+            None => {
+                assert_eq!(found, None, "{area} {code}");
+                none += 1;
+            }
+        }
+    }
+    assert!(rates > 2_000 && none > 60, "{rates} rates, {none} without");
+}

@@ -2,7 +2,7 @@
 
 use tenseven_engine::{Board, LeafCell};
 use tenseven_model::{
-    Gap, MissingReason, Value,
+    Gap, Indicator, MissingReason, Value,
     framework::{Denominator, Leaf, Normalise},
 };
 
@@ -103,5 +103,66 @@ fn what_does_not_apply_is_passed_over_and_only_where_nothing_else_is_known_stays
         let board = board(formula, &cells);
         let row = board.row(period("2020"), area("MAR")).unwrap();
         assert_eq!(node(board.plan(), &row, "made").outcome, expected, "{formula}");
+    }
+}
+
+fn years(board: &Board) -> Vec<String> {
+    board
+        .periods()
+        .filter(|period| board.has_row(*period, area("MAR")))
+        .map(|period| period.to_string())
+        .collect()
+}
+
+#[test]
+fn what_is_read_of_earlier_periods_makes_no_period_exist() {
+    let cells = [("a", "MAR", "2018", number(4.0)), ("a", "MAR", "2021", number(5.0))];
+    let draft = draft().indicator("a", NUMBER);
+    let by = |_: &mut _, _: &mut Leaf, indicator: &mut Indicator| {
+        indicator.formula = Some("coalesce([a], 0) + lag([a], 3)".parse().unwrap());
+    };
+    let plan = draft.leaf("made", "overall", NUMBER, Normalise::None).with(by).plan();
+    let board = plan.score(&panel(&cells), &geography());
+    assert_eq!(years(&board), ["2018", "2021"]);
+    assert_eq!(outcome(&board, "2021", "MAR", "made"), Ok(9.0));
+    assert_eq!(board.answer(period("2024"), area("MAR")).nodes[1].outcome, Err(Gap::NeverReported));
+}
+
+#[test]
+fn a_change_is_followed_to_the_last_period_that_looks_back_at_it() {
+    let mut draft = draft().indicator("a", NUMBER).indicator("inner", NUMBER);
+    draft.indicators.last_mut().unwrap().formula = Some("moving_mean([a], 3)".parse().unwrap());
+    let by = |_: &mut _, leaf: &mut Leaf, indicator: &mut Indicator| {
+        leaf.max_age = 1;
+        indicator.formula = Some("lag([inner], 2)".parse().unwrap());
+    };
+    let plan = draft.leaf("made", "overall", NUMBER, Normalise::None).with(by).plan();
+    let cells: Vec<_> = ["2014", "2015", "2016", "2017", "2018", "2019", "2020", "2021"]
+        .map(|year| ("a", "MAR", year, number(3.0)))
+        .to_vec();
+    let mut panel = panel(&cells);
+    let board = plan.score(&panel, &geography());
+    let changed = key("a", "MAR", "one", "2016");
+    panel.set(&changed, cell(number(6.0), 99));
+    let after = plan.rescore(&board, &panel, &geography(), std::slice::from_ref(&changed));
+    let scores: Vec<_> =
+        ["2017", "2018", "2019", "2020", "2021"].map(|year| outcome(&after, year, "MAR", "made")).to_vec();
+    // 2017 looks back at 2013 to 2015, and nothing was reported for 2013.
+    assert_eq!(scores, [Err(Gap::NeverReported), Ok(4.0), Ok(4.0), Ok(4.0), Ok(3.0)]);
+    let periods: Vec<_> =
+        after.changes_since(&board, &[changed]).into_iter().map(|change| change.period).collect();
+    assert_eq!(periods.first(), Some(&period("2018")));
+    assert_eq!(periods.last(), Some(&period("2020")));
+}
+
+#[test]
+fn an_earlier_value_is_carried_only_if_it_is_not_of_the_period_that_is_looked_back_at() {
+    let cells = [("a", "MAR", "2020", number(1.0)), ("a", "MAR", "2018", number(2.0))];
+    for (formula, carried) in
+        [("[a] - lag([a], 2)", 0), ("[a] - lag([a], 1)", 1), ("mean([a], lag([a], 3))", 0)]
+    {
+        let board = board(formula, &cells);
+        let root = &board.row(period("2020"), area("MAR")).unwrap().nodes[0];
+        assert_eq!(root.carried, carried, "{formula}");
     }
 }

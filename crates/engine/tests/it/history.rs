@@ -293,7 +293,7 @@ fn weigh(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
 }
 
 /// What an indicator is computed by; a number that is drawn beyond these makes it an observed one.
-const FORMULAS: [&str; 7] = [
+const FORMULAS: [&str; 10] = [
     "max([x], [y]) ^ 0.5 + if([x] > [y], [x] / [y], 1)",
     "[z] + log([x])",
     "if([y] >= 10, 5, abs([z]))",
@@ -301,6 +301,9 @@ const FORMULAS: [&str; 7] = [
     "mean([x], [y], coalesce([z], log([y])))",
     "coalesce([x], 4) + sum([y], [z])",
     "if(known([y]), count([x], [z]), [z])",
+    "growth([x], 1) + lag([z], 2)",
+    "moving_mean([y], 3)",
+    "difference(coalesce([x], lag([y], 1)), 2)",
 ];
 
 fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> FrameworkDraft {

@@ -96,6 +96,12 @@ fn expression(depth: u32) -> BoxedStrategy<String> {
             listed.prop_map(|(function, values)| format!("{function}({})", values.join(", "))),
             (inner.clone(), inner.clone()).prop_map(|(base, exponent)| format!("pow({base}, {exponent})")),
             (inner.clone(), 0..=12_u32).prop_map(|(value, digits)| format!("round({value}, {digits})")),
+            (
+                prop::sample::select(vec!["lag", "difference", "growth", "moving_mean"]),
+                inner.clone(),
+                2..5_u32
+            )
+                .prop_map(|(function, value, periods)| format!("{function}([x] + {value}, {periods})")),
             (inner.clone(), 0..3_usize).prop_map(|(value, kind)| match kind {
                 0 => format!("known({value})"),
                 1 => format!("coalesce([x], {value})"),

@@ -64,7 +64,20 @@ pub enum Gathering {
     Sum,
 }
 
-/// An expression over the values of other indicators and the scores of nodes, of the same area and period.
+/// What is made of a value and those of earlier periods, each `periods` long before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverTime {
+    /// The value so many periods before.
+    Lag,
+    /// The value less that so many periods before.
+    Difference,
+    /// The value over that so many periods before, less 1.
+    Growth,
+    /// The mean of so many periods, this one the last.
+    MovingMean,
+}
+
+/// An expression over the values of other indicators and the scores of nodes, of the same area, and of the same period or earlier ones.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
     /// A finite number.
@@ -87,6 +100,8 @@ pub enum Expression {
     Max(Vec<Expression>),
     /// What those of at least one that have a number make together.
     Gather(Gathering, Vec<Expression>),
+    /// What is made of a value and those of earlier periods; how many is at least 1.
+    Over(OverTime, Box<Expression>, u32),
     /// The second where the first is not 0, else the third. The one that is not taken is not looked at.
     If(Box<Expression>, Box<Expression>, Box<Expression>),
 }
@@ -111,7 +126,9 @@ impl Expression {
                 Self::Number(_) => {}
                 Self::Indicator(id) => indicators.push(id),
                 Self::Node(id) => nodes.push(id),
-                Self::Apply(_, value) | Self::Round(value, _) => waiting.push(value),
+                Self::Apply(_, value) | Self::Round(value, _) | Self::Over(_, value, _) => {
+                    waiting.push(value);
+                }
                 Self::Combine(_, left, right) | Self::Compare(_, left, right) => {
                     waiting.extend([right.as_ref(), left.as_ref()]);
                 }
