@@ -113,6 +113,9 @@ fn framework() -> (String, Vec<String>) {
     indicators += "\n[[rubrics]]\nid = \"two\"\nlevels = [{ code = \"no\", label = \"No\", score = 10 }, { code = \"yes\", label = \"Yes\", score = 90 }]\n\
         \n[[indicators]]\nid = \"levels\"\nname = \"Levels\"\nkind = \"rubric\"\nrubric = \"two\"\nparent = \"norms\"\nnormalise = { method = \"levels\" }\n\
         \n[[indicators]]\nid = \"formula\"\nname = \"Formula\"\nformula = \"if([b1-0] >= 2, [b1-0] / 4 + node[b0], 1)\"\nparent = \"norms\"\nnormalise = { method = \"none\" }\n\
+        \n[[indicators]]\nid = \"gathered\"\nname = \"Gathered\"\nformula = \"mean([b1-0], [b12-2], coalesce([b12-2], node[b0], 3)) + count([b12-2], [b1-1])\"\nparent = \"norms\"\nnormalise = { method = \"minmax\" }\n\
+        \n[[indicators]]\nid = \"past\"\nname = \"Past\"\nformula = \"coalesce(growth([b1-0], 2) + lag([twice], 2), moving_mean([b1-0], 2), lag([b1-0], 2) - difference([twice], 2), 1)\"\nparent = \"norms\"\nnormalise = { method = \"rank\" }\n\
+        \n[[indicators]]\nid = \"twice\"\nname = \"Twice\"\nformula = \"2 * [b1-1]\"\n\
         \n[[indicators]]\nid = \"people\"\nname = \"People\"\nkind = \"number\"\n";
     (text + &indicators, ids)
 }
@@ -197,15 +200,21 @@ fn assert_near(found: Option<f64>, printed: Option<f64>, what: &str) {
     }
 }
 
-/// What a formula reads, as it was printed.
-struct Reads(BTreeMap<String, f64>);
+/// What a formula reads, as it was printed, by id and year; and the year that it is read for.
+struct Reads(BTreeMap<(String, u32), f64>, u32);
 
 impl Readings for Reads {
     fn indicator(&mut self, id: &IndicatorId) -> Outcome {
-        self.0.get(id.as_str()).copied().ok_or(Gap::NeverReported)
+        self.0.get(&(id.to_string(), self.1)).copied().ok_or(Gap::NeverReported)
     }
     fn node(&mut self, id: &NodeId) -> Outcome {
-        self.0.get(id.as_str()).copied().ok_or(Gap::NoChildWithData)
+        self.0.get(&(id.to_string(), self.1)).copied().ok_or(Gap::NoChildWithData)
+    }
+    fn go_back(&mut self, periods: u32) {
+        self.1 -= periods;
+    }
+    fn come_back(&mut self, periods: u32) {
+        self.1 += periods;
     }
 }
 
@@ -226,9 +235,10 @@ fn resolved(leaf: &Json) -> Option<f64> {
     let formula: Formula = formula.parse().unwrap();
     let known = reads(leaf, "value").filter_map(|read| {
         let id = read["indicator"].as_str().filter(|id| !id.is_empty()).or(read["node"].as_str())?;
-        Some((id.to_owned(), number(read)?))
+        let year = read["period"].as_str()?.parse().ok()?;
+        Some(((id.to_owned(), year), number(read)?))
     });
-    evaluate(&formula.expression, &mut Reads(known.collect())).ok()
+    evaluate(&formula.expression, &mut Reads(known.collect(), 2020)).ok()
 }
 
 fn values(others: &Json) -> Vec<f64> {

@@ -95,7 +95,7 @@ impl Board {
                 let leaf = &steps.leaves[reader.leaf];
                 let is_anywhere = leaf.is_over_time() || leaf.reads_nodes();
                 let is_touched = |at: &&Period| {
-                    is_anywhere || key.period.periods_until(**at).is_some_and(|age| age <= reader.max_age)
+                    is_anywhere || key.period.periods_until(**at).is_some_and(|age| age <= reader.reach)
                 };
                 places.extend(self.axis.periods.iter().filter(is_touched).map(|period| (*period, area)));
             }

@@ -66,7 +66,7 @@ pub enum Made {
 /// The stages of a leaf, in order. A stage that the framework does not ask for is none.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LeafStages {
-    /// What was read, by indicator: one, or all that a formula reads.
+    /// What is said of the period itself, by indicator: of one, or of all that a formula reads.
     pub read: Vec<(IndicatorId, Outcome)>,
     /// Everything that it was made from, down to the keys of observations: for the value, for the denominator, and of other
     /// periods that stand in.

@@ -3,7 +3,8 @@
 //! *Invariant:* a formula always has an outcome. What has no value has a reason: the first gap of what is read, unless
 //! something that is read does not apply, in which case the whole does not; [`Gap::NoDenominator`] for a division by 0;
 //! [`Gap::OutsideTransform`] where a function is not defined; [`Gap::NotFinite`] where the arithmetic leaves the range
-//! of finite numbers. Of a choice only the branch that is taken can have a gap. Comparisons, and whether a condition is 0, are decided by
+//! of finite numbers. Of a choice only the branch that is taken can have a gap. What is gathered passes over what has no number, whatever
+//! the reason; where nothing has one, the whole does not apply if nothing does, and otherwise has the first gap of another kind. Comparisons, and whether a condition is 0, are decided by
 //! [`tenseven_model::equality`], on the scale of the numbers that go into either side.
 
 use std::cmp::Ordering;
@@ -11,8 +12,10 @@ use std::cmp::Ordering;
 use tenseven_model::{
     Gap, IndicatorId, NodeId, Outcome,
     equality::Scale,
-    formula::{Comparison, Expression, Function, Operator},
+    formula::{Comparison, Expression, Function, Gathering, Operator, OverTime},
 };
+
+use crate::number;
 
 /// Where a formula finds what it reads.
 pub trait Readings {
@@ -20,6 +23,12 @@ pub trait Readings {
     fn indicator(&mut self, id: &IndicatorId) -> Outcome;
     /// The score of a node.
     fn node(&mut self, id: &NodeId) -> Outcome;
+    /// Reads from now on of so many periods before.
+    fn go_back(&mut self, periods: u32);
+    /// Reads again of the period from which it went back so many.
+    fn come_back(&mut self, periods: u32);
+    /// Notes that a written number stands in for something that has none.
+    fn filled_in(&mut self) {}
 }
 
 /// The outcome of an expression.
@@ -73,6 +82,8 @@ fn worked_out(expression: &Expression, readings: &mut impl Readings) -> Result<S
         }
         Expression::Min(values) => picked(values, readings, f64::min),
         Expression::Max(values) => picked(values, readings, f64::max),
+        Expression::Gather(gathering, values) => gathered(*gathering, values, readings),
+        Expression::Over(over, value, periods) => over_time(*over, value, *periods, readings),
         Expression::If(condition, then, otherwise) => {
             let taken = if worked_out(condition, readings)?.is_zero() { otherwise } else { then };
             worked_out(taken, readings)
@@ -109,6 +120,73 @@ fn picked(
         });
     }
     made.unwrap_or(Err(Gap::NeverReported))
+}
+
+fn gathered(gathering: Gathering, values: &[Expression], readings: &mut impl Readings) -> Result<Sized, Gap> {
+    let (mut numbers, mut size, mut lacking) = (Vec::new(), 0.0_f64, None);
+    for value in values {
+        match worked_out(value, readings) {
+            Ok(known) if gathering == Gathering::First => {
+                if lacking.is_some() && value.is_constant() {
+                    readings.filled_in();
+                }
+                return Ok(known);
+            }
+            Ok(known) => {
+                numbers.push(known.number);
+                size = size.max(known.size);
+            }
+            Err(gap) if lacking.is_none_or(Gap::is_not_applicable) => lacking = Some(gap),
+            Err(_) => {}
+        }
+    }
+    match (gathering, lacking) {
+        (Gathering::Known | Gathering::Count, _) => Sized::plain(numbers.len() as f64),
+        (_, Some(gap)) if numbers.is_empty() => Err(gap),
+        (Gathering::Sum, _) => Sized::new(number::sum(&numbers), size),
+        (Gathering::Mean | Gathering::First, _) => Sized::new(number::mean(&numbers), size),
+    }
+}
+
+/// The value of an expression so many periods before.
+fn before(expression: &Expression, periods: u32, readings: &mut impl Readings) -> Result<Sized, Gap> {
+    readings.go_back(periods);
+    let value = worked_out(expression, readings);
+    readings.come_back(periods);
+    value
+}
+
+fn over_time(
+    over: OverTime,
+    value: &Expression,
+    periods: u32,
+    readings: &mut impl Readings,
+) -> Result<Sized, Gap> {
+    let mut now_and_then = || both(before(value, 0, readings), before(value, periods, readings));
+    match over {
+        OverTime::Lag => before(value, periods, readings),
+        OverTime::Difference => {
+            let (now, then) = now_and_then()?;
+            combine(Operator::Subtract, now, then)
+        }
+        OverTime::Growth => {
+            let (now, then) = now_and_then()?;
+            combine(Operator::Subtract, combine(Operator::Divide, now, then)?, Sized::plain(1.0)?)
+        }
+        OverTime::MovingMean => {
+            let (mut numbers, mut size, mut lacking) = (Vec::new(), 0.0_f64, None);
+            for back in 0..periods {
+                match before(value, back, readings) {
+                    Ok(known) => {
+                        numbers.push(known.number);
+                        size = size.max(known.size);
+                    }
+                    Err(gap) => lacking = Some(lacking.map_or(gap, |known| worse(known, gap))),
+                }
+            }
+            lacking.map_or_else(|| Sized::new(number::mean(&numbers), size), Err)
+        }
+    }
 }
 
 fn apply(function: Function, value: Sized) -> Result<Sized, Gap> {
@@ -161,11 +239,22 @@ mod tests {
 
     use super::*;
 
-    struct Known(HashMap<&'static str, Outcome>);
+    /// What is known; of `year`, how many periods before it is read.
+    struct Known(HashMap<&'static str, Outcome>, u32);
 
     impl Readings for Known {
         fn indicator(&mut self, id: &IndicatorId) -> Outcome {
-            self.0.get(id.as_str()).copied().unwrap_or(Err(Gap::NeverReported))
+            match (id.as_str(), self.1) {
+                ("year", back @ ..5) => Ok(2020.0 - f64::from(back)),
+                (_, back) if back > 0 => Err(Gap::NeverReported),
+                (id, _) => self.0.get(id).copied().unwrap_or(Err(Gap::NeverReported)),
+            }
+        }
+        fn go_back(&mut self, periods: u32) {
+            self.1 += periods;
+        }
+        fn come_back(&mut self, periods: u32) {
+            self.1 -= periods;
         }
         fn node(&mut self, id: &NodeId) -> Outcome {
             self.0.get(id.as_str()).copied().unwrap_or(Err(Gap::NoChildWithData))
@@ -175,7 +264,7 @@ mod tests {
     fn made(expression: &Expression) -> Outcome {
         let not_applicable = Err(Gap::Reported(MissingReason::NotApplicable));
         let known = [("two", Ok(2.0)), ("zero", Ok(0.0)), ("minus", Ok(-4.0)), ("none", not_applicable)];
-        evaluate(expression, &mut Known(HashMap::from(known)))
+        evaluate(expression, &mut Known(HashMap::from(known), 0))
     }
 
     fn read(id: &str) -> Expression {
@@ -228,6 +317,50 @@ mod tests {
         let choice = |condition| Expression::If(boxed(condition), boxed("two"), boxed("unheard-of"));
         assert_eq!(made(&choice("minus")), Ok(2.0));
         assert_eq!(made(&choice("zero")), Err(Gap::NeverReported));
+    }
+
+    #[test]
+    fn what_has_no_number_is_passed_over_where_something_has_one() {
+        let not_applicable = Err(Gap::Reported(MissingReason::NotApplicable));
+        for (text, expected) in [
+            ("known([two])", Ok(1.0)),
+            ("known([unheard-of])", Ok(0.0)),
+            ("known([none])", Ok(0.0)),
+            ("known([two] / [zero])", Ok(0.0)),
+            ("count([two], [none], [unheard-of], [minus])", Ok(2.0)),
+            ("count([none])", Ok(0.0)),
+            ("mean([two], [none], [minus], [unheard-of])", Ok(-1.0)),
+            ("sum([two], [none], [minus], [unheard-of])", Ok(-2.0)),
+            ("coalesce([unheard-of], [none], [minus], [two])", Ok(-4.0)),
+            ("coalesce([unheard-of], [none], 7)", Ok(7.0)),
+            ("mean([none], [none])", not_applicable),
+            ("sum([none], [unheard-of])", Err(Gap::NeverReported)),
+            ("coalesce([none], [two] / [zero], [unheard-of])", Err(Gap::NoDenominator)),
+            ("mean(0.1, 0.2, 0.3, 0.7) * 4 == 1.3", Ok(1.0)),
+            ("sum(0.1, 0.2, -0.3) == 0", Ok(1.0)),
+        ] {
+            let formula: tenseven_model::formula::Formula = text.parse().unwrap();
+            assert_eq!(made(&formula.expression), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_looks_back_needs_every_period_that_it_looks_at() {
+        for (text, expected) in [
+            ("lag([year], 2)", Ok(2018.0)),
+            ("lag(lag([year], 1) + [year], 2)", Ok(4035.0)),
+            ("difference([year], 4) + [two]", Ok(6.0)),
+            ("growth([year], 1) == 2020 / 2019 - 1", Ok(1.0)),
+            ("moving_mean([year], 4)", Ok(2018.5)),
+            ("moving_mean([year], 6)", Err(Gap::NeverReported)),
+            ("mean([year], lag([year], 4), lag([year], 5))", Ok(2018.0)),
+            ("growth([year] - 2019, 1)", Err(Gap::NoDenominator)),
+            ("difference([two], 1)", Err(Gap::NeverReported)),
+            ("coalesce(lag([two], 1), [two])", Ok(2.0)),
+        ] {
+            let formula: tenseven_model::formula::Formula = text.parse().unwrap();
+            assert_eq!(made(&formula.expression), expected, "{text}");
+        }
     }
 
     #[test]

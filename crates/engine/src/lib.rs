@@ -172,6 +172,7 @@ mod bases;
 mod bearing;
 mod branch;
 mod chunked;
+mod computed;
 mod existence;
 mod extent;
 mod leaf;

@@ -37,8 +37,8 @@ pub(crate) enum Step {
 pub(crate) struct Reader {
     /// The leaf's place.
     pub(crate) leaf: usize,
-    /// How many periods an observation is carried.
-    pub(crate) max_age: u32,
+    /// The last period after its own that an observation is read for, carried or looked back at.
+    pub(crate) reach: u32,
     /// Whether observations of local units count.
     pub(crate) add_units: bool,
 }
@@ -218,7 +218,7 @@ fn readers(leaves: &[LeafStep]) -> HashMap<IndicatorId, Vec<Reader>, RandomState
             for source in reading.sources() {
                 readers.entry(source.indicator.clone()).or_default().push(Reader {
                     leaf: place,
-                    max_age: source.rule.max_age,
+                    reach: source.reach(),
                     add_units: source.rule.add_units,
                 });
             }

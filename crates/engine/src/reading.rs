@@ -1,30 +1,12 @@
 //! Readings: where a leaf's value, or its denominator, comes from.
 //!
 //! *Invariant:* a reading depends on one area's observations, and, of a formula that reads scores, on those of the same
-//! area and period. Indicators that are computed from computed ones are worked out once each.
+//! area and period.
 
-use std::collections::{HashMap, HashSet};
+use tenseven_model::{Alpha3, Framework, Gap, IndicatorId, NodeId, Outcome, Period, framework::NodeIndex};
 
-use tenseven_model::{
-    Alpha3, Framework, Gap, IndicatorId, NodeId, Outcome, Period, SourceId,
-    formula::Expression,
-    framework::NodeIndex,
-    indicator::{Indicator, RollUp},
-};
-
-use crate::{
-    Panel,
-    formula::{Readings, evaluate},
-    panel::Series,
-    resolve,
-};
-
-/// An indicator that is observed, and how the word on it is found.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Source {
-    pub(crate) indicator: IndicatorId,
-    pub(crate) rule: resolve::Rule,
-}
+pub(crate) use crate::computed::{Choice, Computed, Ground, Source, Step};
+use crate::{Panel, computed::source, panel::Series, resolve};
 
 /// Where a value comes from.
 #[derive(Debug)]
@@ -35,26 +17,6 @@ pub(crate) enum Reading {
     Computed(Computed),
 }
 
-/// A formula with everything that it reads, directly or through other formulas.
-#[derive(Debug, Default)]
-pub(crate) struct Computed {
-    /// What is observed.
-    pub(crate) sources: Vec<Source>,
-    /// What is scored.
-    pub(crate) nodes: Vec<(NodeId, NodeIndex)>,
-    /// The places of what is observed.
-    places: HashMap<IndicatorId, usize>,
-    /// The formulas, each after those that it reads; the last is the value.
-    steps: Vec<(IndicatorId, Expression)>,
-}
-
-/// How sources are chosen, and how long their words are carried.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Choice<'a> {
-    pub(crate) sources: &'a [SourceId],
-    pub(crate) max_age: u32,
-}
-
 impl Reading {
     /// How an indicator of the framework is read; none if it defines no such indicator.
     pub(crate) fn new(framework: &Framework, id: &IndicatorId, choice: Choice<'_>) -> Option<Self> {
@@ -62,9 +24,7 @@ impl Reading {
         if indicator.formula.is_none() {
             return Some(Self::Observed(source(indicator, choice)));
         }
-        let mut computed = Computed::default();
-        computed.add(framework, indicator, choice, &mut HashSet::new());
-        Some(Self::Computed(computed))
+        Some(Self::Computed(Computed::new(framework, indicator, choice)))
     }
 
     /// Everything observed that it reads.
@@ -83,12 +43,9 @@ impl Reading {
         }
     }
 
-    /// Whether there can be a value where nothing observed that it reads is known.
+    /// Whether there can be a value where nothing observed that it reads is known of the period.
     pub(crate) fn is_free(&self) -> bool {
-        let Self::Computed(computed) = self else { return false };
-        let nothing = vec![None; computed.sources.len()];
-        let made = computed.steps_of(nothing, &|_| Err(Gap::NoChildWithData));
-        !computed.nodes.is_empty() || made.last().is_some_and(|(_, outcome)| outcome.is_ok())
+        matches!(self, Self::Computed(computed) if computed.is_free())
     }
 
     /// Whether anything is known of an area.
@@ -125,15 +82,26 @@ impl AreaReading<'_> {
         }
     }
 
-    /// What each formula comes to for a period; the last is the value. None where nothing is computed.
+    /// What each formula comes to for a period and those that it looks back at; the last is the value. None where nothing is computed.
     pub(crate) fn steps(
         &self,
         period: Period,
         node: &dyn Fn(NodeIndex) -> Outcome,
-    ) -> Vec<(&IndicatorId, Outcome)> {
+    ) -> Vec<(&IndicatorId, Period, Outcome)> {
         match self {
             Self::Observed { .. } => Vec::new(),
             Self::Computed { computed, series } => computed.steps_at(series, period, node),
+        }
+    }
+
+    /// What the value for a period rests on.
+    pub(crate) fn ground(&self, period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Ground<'_> {
+        match self {
+            Self::Observed { series, rule } => {
+                let word = series.and_then(|series| resolve::word(series, period, rule));
+                Ground { words: word.map(|word| (word, period)).into_iter().collect(), is_filled_in: false }
+            }
+            Self::Computed { computed, series } => computed.ground(series, period, node),
         }
     }
 
@@ -155,109 +123,4 @@ impl AreaReading<'_> {
 pub(crate) fn word(series: Option<&Series>, period: Period, rule: &resolve::Rule) -> Outcome {
     let word = series.and_then(|series| resolve::number_at(series, period, rule));
     word.unwrap_or(Err(Gap::NeverReported))
-}
-
-fn source(indicator: &Indicator, choice: Choice<'_>) -> Source {
-    let rule = resolve::Rule {
-        sources: choice.sources.to_vec(),
-        max_age: choice.max_age,
-        add_units: indicator.roll_up == Some(RollUp::Sum),
-        kind: indicator.kind.clone(),
-    };
-    Source { indicator: indicator.id.clone(), rule }
-}
-
-impl Computed {
-    /// Adds an indicator and all that it reads; a computed one after those.
-    fn add<'a>(
-        &mut self,
-        framework: &'a Framework,
-        indicator: &'a Indicator,
-        choice: Choice<'_>,
-        seen: &mut HashSet<&'a IndicatorId>,
-    ) {
-        if !seen.insert(&indicator.id) {
-            return;
-        }
-        let Some(formula) = &indicator.formula else {
-            self.places.insert(indicator.id.clone(), self.sources.len());
-            self.sources.push(source(indicator, choice));
-            return;
-        };
-        let (indicators, nodes) = formula.expression.reads();
-        for read in indicators.into_iter().filter_map(|id| framework.indicator(id)) {
-            self.add(framework, read, choice, seen);
-        }
-        for id in nodes {
-            if let Some(node) = framework.node(id)
-                && !self.nodes.iter().any(|(known, _)| known == id)
-            {
-                self.nodes.push((id.clone(), node));
-            }
-        }
-        self.steps.push((indicator.id.clone(), formula.expression.clone()));
-    }
-
-    /// The formulas, each after those that it reads; the last is the value.
-    pub(crate) fn formulas(&self) -> impl Iterator<Item = &(IndicatorId, Expression)> {
-        self.steps.iter()
-    }
-
-    fn at(&self, series: &[Option<&Series>], period: Period, node: &dyn Fn(NodeIndex) -> Outcome) -> Outcome {
-        self.steps_at(series, period, node).last().map_or(Err(Gap::NeverReported), |(_, outcome)| *outcome)
-    }
-
-    /// What each formula comes to, each after those that it reads; the last is the value.
-    fn steps_at(
-        &self,
-        series: &[Option<&Series>],
-        period: Period,
-        node: &dyn Fn(NodeIndex) -> Outcome,
-    ) -> Vec<(&IndicatorId, Outcome)> {
-        let sources = series.iter().zip(&self.sources);
-        let words = sources.map(|(series, source)| resolve::number_at((*series)?, period, &source.rule));
-        self.steps_of(words.collect(), node)
-    }
-
-    /// What each formula makes of the words on what is observed.
-    fn steps_of(
-        &self,
-        words: Vec<Option<Outcome>>,
-        node: &dyn Fn(NodeIndex) -> Outcome,
-    ) -> Vec<(&IndicatorId, Outcome)> {
-        let is_unknown = !words.is_empty() && words.iter().all(Option::is_none);
-        let mut at = At { computed: self, words, node, made: HashMap::new() };
-        let mut steps = Vec::with_capacity(self.steps.len());
-        for (id, expression) in &self.steps {
-            let outcome = evaluate(expression, &mut at);
-            // Of what it reads nothing is known, unless what it looks at is known without that.
-            let outcome = outcome.map_err(|gap| if is_unknown { Gap::NeverReported } else { gap });
-            at.made.insert(id, outcome);
-            steps.push((id, outcome));
-        }
-        steps
-    }
-}
-
-/// What a formula reads, for an area and period.
-struct At<'a> {
-    computed: &'a Computed,
-    words: Vec<Option<Outcome>>,
-    node: &'a dyn Fn(NodeIndex) -> Outcome,
-    made: HashMap<&'a IndicatorId, Outcome>,
-}
-
-impl Readings for At<'_> {
-    fn indicator(&mut self, id: &IndicatorId) -> Outcome {
-        if let Some(made) = self.made.get(id) {
-            return *made;
-        }
-        let place = self.computed.places.get(id);
-        place.and_then(|place| self.words[*place]).unwrap_or(Err(Gap::NeverReported))
-    }
-
-    fn node(&mut self, id: &NodeId) -> Outcome {
-        let found = self.computed.nodes.iter().find(|(known, _)| known == id);
-        found.map_or(Err(Gap::NoChildWithData), |(_, node)| (self.node)(*node))
-    }
 }

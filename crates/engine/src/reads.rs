@@ -88,7 +88,9 @@ impl Reads<'_> {
 
     fn add(&self, reading: &Reading, role: Role, period: Period, reads: &mut Vec<Read>) {
         for source in reading.sources() {
-            reads.push(self.observed(source, role, period));
+            for at in source.lags.iter().filter_map(|lag| period.earlier(*lag)) {
+                reads.push(self.observed(source, role, at));
+            }
         }
         for (_, node) in reading.nodes() {
             let (target, outcome) = (Target::Node(*node), (self.node)(*node));
@@ -98,13 +100,13 @@ impl Reads<'_> {
         let steps = own.steps(period, self.node);
         // The value itself is told as such; a denominator is told nowhere else.
         let told = if role == Role::Value { steps.len().saturating_sub(1) } else { steps.len() };
-        for (id, outcome) in steps.into_iter().take(told) {
-            reads.push(Read::unobserved(Target::Computed(id.clone()), role, period, outcome));
+        for (id, at, outcome) in steps.into_iter().take(told) {
+            reads.push(Read::unobserved(Target::Computed(id.clone()), role, at, outcome));
         }
     }
 
     fn observed(&self, source: &Source, role: Role, period: Period) -> Read {
-        let Source { indicator, rule } = source;
+        let Source { indicator, rule, .. } = source;
         let series = self.panel.series(indicator, self.area);
         let word = series.and_then(|series| Some((series, resolve::word(series, period, rule)?)));
         let keys = word.as_ref().map(|(series, word)| self.keys(source, series, word));

@@ -98,7 +98,12 @@ impl Board {
                 Some(Datum { area: *area, number, value: word.value })
             }
             Reading::Computed(_) => {
-                let number = reading.of(&self.panel, *area).at(period, &no_node).ok()?;
+                let own = reading.of(&self.panel, *area);
+                let number = own.at(period, &no_node).ok()?;
+                let ground = own.ground(period, &no_node);
+                if ground.words.is_empty() || ground.is_filled_in {
+                    return None;
+                }
                 Some(Datum { area: *area, number, value: Value::Number(Number::try_from(number).ok()?) })
             }
         };

@@ -25,8 +25,10 @@ pub struct LeafCell {
     /// The value as a number, before it is divided or transformed: a ratio as its share, a level as its place, a flag
     /// as 0 or 1. What was filled in is on the scale of what it stands in for, after any division.
     pub raw: f64,
-    /// Whether it, something that it is computed from, or what it is divided by was observed for an earlier period.
+    /// Whether it, something that its formula looked at, or what it is divided by was observed for an earlier period.
     pub is_carried: bool,
+    /// Whether a number that a formula writes stands in for something unknown, be it in what the value is divided by.
+    pub is_filled_in: bool,
     /// What the value is divided by, and the period that this was observed for; none where nothing divides it.
     pub denominator: Option<(f64, Period)>,
 }
@@ -62,8 +64,9 @@ impl NodeScore {
         let applicable = u32::from(!outcome.is_err_and(Gap::is_not_applicable));
         let mark =
             |holds: &dyn Fn(&LeafCell) -> bool| u32::from(leaf.as_ref().is_some_and(holds)) * with_data;
-        let is_imputed =
-            |leaf: &LeafCell| matches!(leaf.origin, CellOrigin::Constant | CellOrigin::Imputed(_));
+        let is_imputed = |leaf: &LeafCell| {
+            leaf.is_filled_in || matches!(leaf.origin, CellOrigin::Constant | CellOrigin::Imputed(_))
+        };
         Self {
             outcome,
             coverage: Coverage { with_data, applicable },

@@ -11,7 +11,7 @@ use crate::{
     Board, LeafCell, Slot, denominate,
     impute::is_unknown,
     leaf::{LeafStep, Own},
-    reading::Reading,
+    reading::{Ground, Reading},
     resolve::{self, Word},
 };
 
@@ -26,19 +26,18 @@ pub(crate) fn leaf_cell(board: &Board, leaf: usize, cell: usize) -> Option<LeafC
     let own = step.own(&board.panel, axis.areas[area]);
     let at = axis.periods[period];
     let node = |node: usize| -> Outcome { board.published_score(node, cell) };
-    let denominator = denominator(step, &own, at, &node);
-    let divided = |value: Outcome| match (&own.denominator, denominator) {
+    let divisor = divisor(step, &own, at, &node);
+    let divided = |value: Outcome| match (&own.denominator, &divisor) {
         (None, _) => value,
         (Some((_, scale)), found) => {
-            denominate::per(value, found.map(|(whole, _)| whole).ok_or(Gap::NoDenominator), *scale)
+            denominate::per(value, found.as_ref().map(|found| found.whole).ok_or(Gap::NoDenominator), *scale)
         }
     };
     let observed = observed(step, &own, at, &node);
     let gap = match &observed {
         Some(observed) => match divided(Ok(observed.raw)) {
             Ok(_) => {
-                let is_carried = observed.is_carried || denominator.is_some_and(|(_, from)| from != at);
-                return Some(LeafCell { is_carried, denominator, ..observed.clone() });
+                return Some(with_divisor(observed.clone(), divisor.as_ref()));
             }
             Err(gap) => gap,
         },
@@ -65,11 +64,12 @@ fn observed(
         Reading::Computed(_) => {
             let mut made =
                 LeafCell { origin: CellOrigin::Computed, ..empty(own.value.at(period, node).ok()?) };
-            let words = own.value.series().filter_map(|(series, rule)| resolve::word(series, period, rule));
-            for word in words {
+            let ground = own.value.ground(period, node);
+            made.is_filled_in = ground.is_filled_in;
+            for (word, at) in ground.words {
                 made.revision = made.revision.max(word.revision);
                 made.units += word.units;
-                made.is_carried |= word.period != period;
+                made.is_carried |= word.period != at;
             }
             Some(made)
         }
@@ -85,6 +85,7 @@ fn of_word(word: Word<'_>, period: Period) -> Option<LeafCell> {
         revision: word.revision,
         raw: word.number.ok()?,
         is_carried: word.period != period,
+        is_filled_in: false,
         value: Some(word.value),
         denominator: None,
     })
@@ -100,27 +101,43 @@ fn empty(raw: f64) -> LeafCell {
         value: None,
         raw,
         is_carried: false,
+        is_filled_in: false,
         denominator: None,
     }
 }
 
-/// What the value is divided by, and the period that this was observed for.
-fn denominator(
+/// What a value is divided by.
+struct Divisor {
+    whole: f64,
+    /// The period that it was observed for.
+    from: Period,
+    is_carried: bool,
+    is_filled_in: bool,
+}
+
+fn divisor(
     step: &LeafStep,
     own: &Own<'_>,
     period: Period,
     node: &dyn Fn(usize) -> Outcome,
-) -> Option<(f64, Period)> {
+) -> Option<Divisor> {
     let (reading, _) = own.denominator.as_ref()?;
     let whole = reading.at(period, node).ok()?;
-    let from = match &step.denominator {
-        Some((Reading::Observed(source), _)) => {
-            let (series, _) = reading.series().next()?;
-            resolve::word(series, period, &source.rule)?.period
-        }
-        _ => period,
-    };
-    Some((whole, from))
+    let Ground { words, is_filled_in } = reading.ground(period, node);
+    let is_observed = matches!(step.denominator, Some((Reading::Observed(_), _)));
+    let from = words.first().filter(|_| is_observed).map_or(period, |(word, _)| word.period);
+    let is_carried = words.iter().any(|(word, at)| word.period != *at);
+    Some(Divisor { whole, from, is_carried, is_filled_in })
+}
+
+fn with_divisor(cell: LeafCell, divisor: Option<&Divisor>) -> LeafCell {
+    let Some(divisor) = divisor else { return cell };
+    LeafCell {
+        is_carried: cell.is_carried || divisor.is_carried,
+        is_filled_in: cell.is_filled_in || divisor.is_filled_in,
+        denominator: Some((divisor.whole, divisor.from)),
+        ..cell
+    }
 }
 
 /// What stands in for a cell of a leaf before any treatment, if the framework says so and there is something.

@@ -1,6 +1,6 @@
 //! Bringing a board up to date: only what the changed keys touch.
 //!
-//! A changed key touches its indicator's leaves from its period on, as far as they carry; where values are filled in
+//! A changed key touches its indicator's leaves from its period on, as far as they carry or look back; where values are filled in
 //! from an area's other periods, all periods of the area.
 //!
 //! *Invariant:* the board is the one that [`Plan::score`] would make, to the last bit.
@@ -133,7 +133,7 @@ impl Board {
             let own = if plainly.is_none() { Some(leaf.own(panel, *area)) } else { None };
             let first = axis.first_from(key.period);
             for (period, at) in axis.periods.iter().enumerate().skip(first) {
-                if key.period.periods_until(*at).is_none_or(|age| age > reader.max_age) {
+                if key.period.periods_until(*at).is_none_or(|age| age > reader.reach) {
                     break;
                 }
                 let cell = axis.cell(period, place);

@@ -148,6 +148,13 @@ impl Period {
         Some(Self { index, ..self })
     }
 
+    /// The period `count` periods of the same frequency earlier; none before the first year that can be named.
+    pub fn earlier(self, count: u32) -> Option<Self> {
+        let first = u32::from(YEAR_MIN) * u32::from(self.frequency.periods_per_year());
+        let index = self.index.checked_sub(count).filter(|index| *index >= first)?;
+        Some(Self { index, ..self })
+    }
+
     /// How many periods lie between this one and `later`; none if the frequencies differ or `later` is earlier.
     pub fn periods_until(self, later: Self) -> Option<u32> {
         if self.frequency != later.frequency {

@@ -6,6 +6,7 @@ mod chain;
 mod coherence;
 mod data;
 mod figures;
+mod formulas;
 mod impute;
 mod normalise;
 mod pipeline;

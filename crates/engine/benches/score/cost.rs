@@ -73,6 +73,10 @@ pub(crate) fn measure_all() {
     measure("formula of 2", &|draft| computed(draft, "[leaf-0] / [leaf-1]"));
     measure("formula of 10", &|draft| computed(draft, &many()));
     measure("formula of powers", &|draft| computed(draft, "([leaf-0] ^ 0.5 + log([leaf-1])) ^ 2"));
+    measure("formula of what is known", &|draft| {
+        computed(draft, "mean([leaf-0], [leaf-1], [leaf-2], coalesce([leaf-3], [leaf-4]))");
+    });
+    measure("formula over time", &|draft| computed(draft, "growth([leaf-0], 1) + moving_mean([leaf-1], 5)"));
     measure("formula of a score", &|draft| computed(draft, "node[leaf-0] + [leaf-1]"));
 }
 

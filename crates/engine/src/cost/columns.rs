@@ -101,14 +101,16 @@ fn add(bytes: u64, more: usize) -> u64 {
 /// About what a reading takes; texts of ids are counted with 64 bytes each, the most that they have.
 fn of_reading(reading: &Reading) -> usize {
     const ID_BYTES: usize = 64;
+    let lags = |lags: &[u32]| size_of_val(lags);
     let sources = |sources: &[Source]| -> usize {
         let listed = sources.iter().map(|source| source.rule.sources.len()).sum::<usize>();
-        sources.len() * (size_of::<Source>() + 2 * ID_BYTES) + listed * 2 * ID_BYTES
+        let lags = sources.iter().map(|source| lags(&source.lags)).sum::<usize>();
+        lags + sources.len() * (size_of::<Source>() + 2 * ID_BYTES) + listed * 2 * ID_BYTES
     };
     let computed = |computed: &Computed| -> usize {
-        let formulas = computed
-            .formulas()
-            .map(|(_, formula)| ID_BYTES + parts(formula) * (size_of::<Expression>() + ID_BYTES));
+        let formulas = computed.steps.iter().map(|step| {
+            ID_BYTES + lags(&step.lags) + parts(&step.expression) * (size_of::<Expression>() + ID_BYTES)
+        });
         formulas.sum::<usize>() + computed.nodes.len() * 2 * ID_BYTES
     };
     sources(reading.sources())
@@ -122,11 +124,15 @@ fn of_reading(reading: &Reading) -> usize {
 fn parts(expression: &Expression) -> usize {
     1 + match expression {
         Expression::Number(_) | Expression::Indicator(_) | Expression::Node(_) => 0,
-        Expression::Apply(_, value) | Expression::Round(value, _) => parts(value),
+        Expression::Apply(_, value) | Expression::Round(value, _) | Expression::Over(_, value, _) => {
+            parts(value)
+        }
         Expression::Combine(_, left, right) | Expression::Compare(_, left, right) => {
             parts(left) + parts(right)
         }
-        Expression::Min(values) | Expression::Max(values) => values.iter().map(parts).sum(),
+        Expression::Min(values) | Expression::Max(values) | Expression::Gather(_, values) => {
+            values.iter().map(parts).sum()
+        }
         Expression::If(condition, then, otherwise) => parts(condition) + parts(then) + parts(otherwise),
     }
 }

@@ -1,9 +1,11 @@
 //! What formulas cost at a cell.
 
-use tenseven_model::formula::{Expression, Function, Operator};
+use tenseven_model::formula::{Expression, Function, Operator, OverTime};
 
-use super::unit::{FORMULA, ID, LOCAL_UNITS, LOGARITHM, LOOK_UP, OBSERVATION, POWER, SERIES, SIMPLE};
-use crate::reading::{Computed, Reading, Source};
+use super::unit::{
+    FORMULA, GATHERED, ID, LOCAL_UNITS, LOGARITHM, LOOK_UP, NUMBER, OBSERVATION, POWER, SERIES, SIMPLE,
+};
+use crate::reading::{Computed, Reading, Source, Step};
 
 /// What reading a value costs at a cell.
 pub(super) fn reading(reading: &Reading, reads_nodes: bool) -> f64 {
@@ -11,7 +13,7 @@ pub(super) fn reading(reading: &Reading, reads_nodes: bool) -> f64 {
     let found = if reads_nodes { SERIES } else { 0.0 };
     let of_source = |source: &Source| {
         let read = if source.rule.add_units { OBSERVATION * (1.0 + LOCAL_UNITS) } else { OBSERVATION };
-        read + found
+        read * source.lags.len() as f64 + found
     };
     let observed: f64 = reading.sources().iter().map(of_source).sum();
     match reading {
@@ -25,17 +27,17 @@ pub(super) fn values(reading: &Reading) -> usize {
     match reading {
         Reading::Observed(_) => 1,
         Reading::Computed(computed) => computed
-            .formulas()
-            .map(|(_, formula)| {
-                let (indicators, nodes) = formula.reads();
-                indicators.len() + nodes.len()
-            })
-            .sum(),
+            .steps
+            .iter()
+            .map(|step| step.expression.read_count().saturating_mul(step.lags.len()))
+            .fold(0, usize::saturating_add),
     }
 }
 
 fn steps(computed: &Computed) -> f64 {
-    computed.formulas().map(|(_, formula)| LOOK_UP + evaluated(formula, computed.nodes.len())).sum()
+    let step =
+        |step: &Step| (LOOK_UP + evaluated(&step.expression, computed.nodes.len())) * step.lags.len() as f64;
+    computed.steps.iter().map(step).sum()
 }
 
 /// What an expression costs; `nodes` is how many scores are searched for one that it reads.
@@ -52,6 +54,14 @@ fn evaluated(expression: &Expression, nodes: usize) -> f64 {
         Expression::Min(values) | Expression::Max(values) => {
             values.iter().map(|value| of(value) + SIMPLE).sum()
         }
+        Expression::Gather(_, values) => {
+            GATHERED + values.iter().map(|value| of(value) + NUMBER).sum::<f64>()
+        }
+        Expression::Over(over, value, periods) => match over {
+            OverTime::Lag => of(value) + SIMPLE,
+            OverTime::Difference | OverTime::Growth => 2.0 * (of(value) + SIMPLE),
+            OverTime::MovingMean => GATHERED + f64::from(*periods) * (of(value) + NUMBER),
+        },
         // At most: only one of the two is evaluated.
         Expression::If(condition, then, otherwise) => of(condition) + of(then).max(of(otherwise)) + SIMPLE,
     }

@@ -197,9 +197,9 @@ fn change(
     };
     for reader in steps.readers(indicator) {
         let leaf = &steps.leaves[reader.leaf];
-        let carried = usize::try_from(reader.max_age).map_or(usize::MAX, |age| age.saturating_add(1));
+        let read = usize::try_from(reader.reach).map_or(usize::MAX, |age| age.saturating_add(1));
         let is_over_time = leaf.is_over_time() && !leaf.reads_nodes();
-        let periods = if is_over_time { size.periods } else { carried.min(size.periods) };
+        let periods = if is_over_time { size.periods } else { read.min(size.periods) };
         touch(&mut touched, steps.leaf_places[reader.leaf], Touched::one_area(periods));
     }
     let mut changed = BTreeMap::new();

@@ -19,6 +19,8 @@ pub(super) const LOCAL_UNITS: f64 = 30.0;
 pub(super) const FORMULA: f64 = 60.0;
 /// A value is looked up by its id.
 pub(super) const LOOK_UP: f64 = 30.0;
+/// Numbers of a formula are gathered and added up.
+pub(super) const GATHERED: f64 = 30.0;
 /// An id is compared with another.
 pub(super) const ID: f64 = 4.0;
 /// A sum, a difference, a product, a comparison.

@@ -297,6 +297,20 @@ fn weigh(draft: &mut FrameworkDraft, parent: &str, tagged: bool) {
     }
 }
 
+/// What an indicator is computed by; a number that is drawn beyond these makes it an observed one.
+const FORMULAS: [&str; 10] = [
+    "max([x], [y]) ^ 0.5 + if([x] > [y], [x] / [y], 1)",
+    "[z] + log([x])",
+    "if([y] >= 10, 5, abs([z]))",
+    "if(1 > 2, [x], 3)",
+    "mean([x], [y], coalesce([z], log([y])))",
+    "coalesce([x], 4) + sum([y], [z])",
+    "if(known([y]), count([x], [z]), [z])",
+    "growth([x], 1) + lag([z], 2)",
+    "moving_mean([y], 3)",
+    "difference(coalesce([x], lag([y], 1)), 2)",
+];
+
 fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> FrameworkDraft {
     let ordinal = drawn.kind >= 3;
     let tier = |at_least, score| Tier { at_least, score };
@@ -333,13 +347,7 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
             });
         }
         if drawn.kind == 1 {
-            indicator.formula = match drawn.formula {
-                0 => Some(formula("max([x], [y]) ^ 0.5 + if([x] > [y], [x] / [y], 1)")),
-                1 => Some(formula("[z] + log([x])")),
-                2 => Some(formula("if([y] >= 10, 5, abs([z]))")),
-                3 => Some(formula("if(1 > 2, [x], 3)")),
-                _ => None,
-            };
+            indicator.formula = FORMULAS.get(drawn.formula).map(|text| formula(text));
         }
         if drawn.listed {
             leaf.sources = vec!["beta".parse().unwrap(), "alpha".parse().unwrap()];

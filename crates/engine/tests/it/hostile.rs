@@ -86,13 +86,27 @@ fn expression(depth: u32) -> BoxedStrategy<String> {
         let one = (prop::sample::select(vec!["abs", "log", "exp", "sqrt", "-"]), inner.clone());
         let operators = vec!["+", "-", "*", "/", "^", "<", "<=", ">", ">=", "==", "!="];
         let two = (inner.clone(), prop::sample::select(operators), inner.clone());
-        let listed = (prop::sample::select(vec!["min", "max"]), prop::collection::vec(inner.clone(), 1..4));
+        let listed = (
+            prop::sample::select(vec!["min", "max", "mean", "sum", "count"]),
+            prop::collection::vec(inner.clone(), 1..4),
+        );
         prop_oneof![
             one.prop_map(|(function, value)| format!("({function}({value}))")),
             two.prop_map(|(left, operator, right)| format!("({left} {operator} {right})")),
             listed.prop_map(|(function, values)| format!("{function}({})", values.join(", "))),
             (inner.clone(), inner.clone()).prop_map(|(base, exponent)| format!("pow({base}, {exponent})")),
             (inner.clone(), 0..=12_u32).prop_map(|(value, digits)| format!("round({value}, {digits})")),
+            (
+                prop::sample::select(vec!["lag", "difference", "growth", "moving_mean"]),
+                inner.clone(),
+                2..5_u32
+            )
+                .prop_map(|(function, value, periods)| format!("{function}([x] + {value}, {periods})")),
+            (inner.clone(), 0..3_usize).prop_map(|(value, kind)| match kind {
+                0 => format!("known({value})"),
+                1 => format!("coalesce([x], {value})"),
+                _ => format!("coalesce([x], [y], {value})"),
+            }),
             (inner.clone(), inner.clone(), inner)
                 .prop_map(|(when, then, or)| format!("if({when}, {then}, {or})")),
         ]

@@ -13,6 +13,7 @@ mod decisions;
 mod exact;
 mod existence;
 mod fixture;
+mod formulas;
 mod history;
 mod hostile;
 mod like_for_like;

@@ -49,7 +49,35 @@ pub enum Function {
     Sqrt,
 }
 
-/// An expression over the values of other indicators and the scores of nodes, of the same area and period.
+/// What is made of those of several arguments that have a number. The others are passed over, whatever their reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gathering {
+    /// 1 where the one argument has a number, else 0.
+    Known,
+    /// How many have one.
+    Count,
+    /// The first; those after it are not looked at.
+    First,
+    /// Their mean.
+    Mean,
+    /// Their sum.
+    Sum,
+}
+
+/// What is made of a value and those of earlier periods, each `periods` long before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverTime {
+    /// The value so many periods before.
+    Lag,
+    /// The value less that so many periods before.
+    Difference,
+    /// The value over that so many periods before, less 1.
+    Growth,
+    /// The mean of so many periods, this one the last.
+    MovingMean,
+}
+
+/// An expression over the values of other indicators and the scores of nodes, of the same area, and of the same period or earlier ones.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expression {
     /// A finite number.
@@ -70,6 +98,10 @@ pub enum Expression {
     Min(Vec<Expression>),
     /// The largest of at least one.
     Max(Vec<Expression>),
+    /// What those of at least one that have a number make together.
+    Gather(Gathering, Vec<Expression>),
+    /// What is made of a value and those of earlier periods; how many is at least 1.
+    Over(OverTime, Box<Expression>, u32),
     /// The second where the first is not 0, else the third. The one that is not taken is not looked at.
     If(Box<Expression>, Box<Expression>, Box<Expression>),
 }
@@ -94,16 +126,26 @@ impl Expression {
                 Self::Number(_) => {}
                 Self::Indicator(id) => indicators.push(id),
                 Self::Node(id) => nodes.push(id),
-                Self::Apply(_, value) | Self::Round(value, _) => waiting.push(value),
+                Self::Apply(_, value) | Self::Round(value, _) | Self::Over(_, value, _) => {
+                    waiting.push(value);
+                }
                 Self::Combine(_, left, right) | Self::Compare(_, left, right) => {
                     waiting.extend([right.as_ref(), left.as_ref()]);
                 }
-                Self::Min(values) | Self::Max(values) => waiting.extend(values.iter().rev()),
+                Self::Min(values) | Self::Max(values) | Self::Gather(_, values) => {
+                    waiting.extend(values.iter().rev());
+                }
                 Self::If(condition, then, otherwise) => {
                     waiting.extend([otherwise.as_ref(), then.as_ref(), condition.as_ref()]);
                 }
             }
         }
         (indicators, nodes)
+    }
+
+    /// Whether it is made of written numbers alone, so that it says nothing about the area and period.
+    pub fn is_constant(&self) -> bool {
+        let (indicators, nodes) = self.reads();
+        indicators.is_empty() && nodes.is_empty()
     }
 }

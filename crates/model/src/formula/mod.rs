@@ -4,11 +4,13 @@
 //! no value (a logarithm below zero, a division by zero) is for the engine to give a reason for.
 
 mod expression;
+mod lags;
 mod parse;
 mod write;
 
 #[cfg(test)]
 mod tests;
 
-pub use expression::{Comparison, Expression, Formula, Function, Operator};
+pub use expression::{Comparison, Expression, Formula, Function, Gathering, Operator, OverTime};
+pub use lags::LAG_MAX;
 pub use parse::FormulaError;

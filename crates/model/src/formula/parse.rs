@@ -7,13 +7,36 @@
 
 use std::str::FromStr;
 
-use super::{Comparison, Expression, Formula, Function, Operator};
+use super::{Comparison, Expression, Formula, Function, Gathering, LAG_MAX, Operator, OverTime};
 use crate::{Precision, Rounding};
 
 /// Longest formula, in characters.
 const LENGTH_MAX: usize = 4_000;
 /// How deep a formula nests at most.
 const DEPTH_MAX: usize = 64;
+
+/// What can stand before parentheses or, of `node`, before brackets.
+const FUNCTIONS: [&str; 19] = [
+    "abs",
+    "log",
+    "exp",
+    "sqrt",
+    "min",
+    "max",
+    "pow",
+    "round",
+    "if",
+    "known",
+    "coalesce",
+    "mean",
+    "sum",
+    "count",
+    "lag",
+    "difference",
+    "growth",
+    "moving_mean",
+    "node",
+];
 
 /// Why a text is no formula.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -206,7 +229,7 @@ impl Reader {
     fn function(&mut self) -> Read {
         let from = self.next;
         let rest = self.characters[from..].iter();
-        let name: String = rest.take_while(|character| character.is_ascii_alphanumeric()).collect();
+        let name: String = rest.take_while(|character| is_of_name(**character)).collect();
         self.next += name.len();
         if name == "node" {
             return Ok(Expression::Node(self.named()?));
@@ -218,6 +241,20 @@ impl Reader {
             "sqrt" => Function::Sqrt,
             "min" => return self.arguments(None).map(Expression::Min),
             "max" => return self.arguments(None).map(Expression::Max),
+            "known" => {
+                let [value] = self.exactly()?;
+                return Ok(Expression::Gather(Gathering::Known, vec![*value]));
+            }
+            "count" => {
+                return self.arguments(None).map(|values| Expression::Gather(Gathering::Count, values));
+            }
+            "mean" => return self.arguments(None).map(|values| Expression::Gather(Gathering::Mean, values)),
+            "sum" => return self.arguments(None).map(|values| Expression::Gather(Gathering::Sum, values)),
+            "coalesce" => return self.coalesced(),
+            "lag" => return self.over_time(OverTime::Lag),
+            "difference" => return self.over_time(OverTime::Difference),
+            "growth" => return self.over_time(OverTime::Growth),
+            "moving_mean" => return self.over_time(OverTime::MovingMean),
             "pow" => {
                 let [base, exponent] = self.exactly()?;
                 return Ok(Expression::Combine(Operator::Power, base, exponent));
@@ -229,10 +266,9 @@ impl Reader {
             }
             _ => {
                 self.next = from;
-                let known = ["abs", "log", "exp", "sqrt", "min", "max", "pow", "round", "if", "node"];
-                let hint = match crate::closest(&name, known) {
+                let hint = match crate::closest(&name, FUNCTIONS) {
                     Some(closest) => format!("did you mean {closest}?"),
-                    None => format!("write one of {}, or an indicator as [{name}]", known.join(", ")),
+                    None => format!("write one of {}, or an indicator as [{name}]", FUNCTIONS.join(", ")),
                 };
                 return Err(self.wrong(format!("{name:?} is no function; {hint}")));
             }
@@ -241,12 +277,44 @@ impl Reader {
         Ok(Expression::Apply(function, value))
     }
 
+    /// A value and a number of periods.
+    fn over_time(&mut self, over: OverTime) -> Read {
+        let at = self.next;
+        let [value, periods] = self.exactly()?;
+        let least = if over == OverTime::MovingMean { 2 } else { 1 };
+        let written = match *periods {
+            Expression::Number(number) => whole(number, LAG_MAX).filter(|periods| *periods >= least),
+            _ => None,
+        };
+        let problem = || format!("takes a number of periods that is written out, from {least} to {LAG_MAX}");
+        let periods = written.ok_or_else(|| FormulaError { position: at + 1, problem: problem() })?;
+        if value.is_constant() {
+            let problem = "is for what differs between periods, and written numbers do not".to_owned();
+            return Err(FormulaError { position: at + 1, problem });
+        }
+        Ok(Expression::Over(over, value, periods))
+    }
+
+    /// At least two arguments, of which none that another follows is always known.
+    fn coalesced(&mut self) -> Read {
+        let at = self.next;
+        let values = self.arguments(None)?;
+        let wrong = |problem: &str| Err(FormulaError { position: at + 1, problem: problem.to_owned() });
+        let Some((_, before)) = values.split_last().filter(|(_, before)| !before.is_empty()) else {
+            return wrong("coalesce takes at least 2 arguments, the first that has a number counts");
+        };
+        if before.iter().any(Expression::is_constant) {
+            return wrong("what follows a written number is never looked at; put the number last");
+        }
+        Ok(Expression::Gather(Gathering::First, values))
+    }
+
     /// A number and how many decimals are left of it.
     fn rounded(&mut self) -> Read {
         let at = self.next;
         let [value, digits] = self.exactly()?;
         let written = match *digits {
-            Expression::Number(number) => whole(number),
+            Expression::Number(number) => whole(number, u32::from(Precision::DIGITS_MAX)),
             _ => None,
         };
         let precision = written.and_then(|digits| Precision::new(digits, Rounding::HalfUp).ok());
@@ -290,7 +358,11 @@ impl Reader {
     }
 }
 
-/// The whole number that a small number is.
-fn whole(number: f64) -> Option<u32> {
-    (0..=u32::from(Precision::DIGITS_MAX)).find(|digits| f64::from(*digits).to_bits() == number.to_bits())
+fn is_of_name(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character == '_'
+}
+
+/// The whole number up to `most` that a number is.
+fn whole(number: f64, most: u32) -> Option<u32> {
+    (0..=most).find(|whole| f64::from(*whole).to_bits() == number.to_bits())
 }

@@ -82,6 +82,13 @@ fn expression() -> impl Strategy<Value = Expression> {
             Comparison::Equal,
             Comparison::NotEqual,
         ]);
+        let gathering = prop::sample::select(vec![Gathering::Count, Gathering::Mean, Gathering::Sum]);
+        let over = prop::sample::select(vec![
+            OverTime::Lag,
+            OverTime::Difference,
+            OverTime::Growth,
+            OverTime::MovingMean,
+        ]);
         prop_oneof![
             (function, one.clone()).prop_map(|(function, value)| Expression::Apply(function, value)),
             (operator, one.clone(), one.clone())
@@ -95,6 +102,17 @@ fn expression() -> impl Strategy<Value = Expression> {
                 Precision::new(digits, Rounding::HalfUp).unwrap()
             )),
             prop::collection::vec(inner.clone(), 1..4).prop_map(Expression::Min),
+            (over, "[a-z]", 1..=240_u32).prop_map(|(over, id, periods)| {
+                let value = Box::new(Expression::Indicator(id.parse().unwrap()));
+                Expression::Over(over, value, periods.max(2))
+            }),
+            (gathering, prop::collection::vec(inner.clone(), 1..4))
+                .prop_map(|(gathering, values)| Expression::Gather(gathering, values)),
+            inner.clone().prop_map(|value| Expression::Gather(Gathering::Known, vec![value])),
+            ("[a-z]", inner.clone()).prop_map(|(id, value)| {
+                let first = Expression::Indicator(id.parse().unwrap());
+                Expression::Gather(Gathering::First, vec![first, value])
+            }),
             prop::collection::vec(inner, 1..4).prop_map(Expression::Max),
         ]
     })
@@ -108,6 +126,65 @@ fn a_number_is_rounded_to_decimals_that_are_written_out() {
         assert_eq!(read(text), Err(expected.to_owned()), "{text}");
     }
     assert!(read("round([a])").is_err_and(|error| error.contains("takes 2 arguments")));
+}
+
+#[test]
+fn what_is_known_is_gathered_from_arguments_that_can_lack_a_number() {
+    assert_eq!(
+        read("coalesce([a], mean([b], [c]), 0)").unwrap().to_string(),
+        "coalesce([a], mean([b], [c]), 0e0)"
+    );
+    assert!(matches!(read("known([a])"), Ok(Expression::Gather(Gathering::Known, one)) if one.len() == 1));
+    for (text, expected) in [
+        (
+            "coalesce([a])",
+            "at character 9: coalesce takes at least 2 arguments, the first that has a number counts",
+        ),
+        (
+            "coalesce([a], -1, [b])",
+            "at character 9: what follows a written number is never looked at; put the number last",
+        ),
+        ("known([a], [b])", "at character 6: takes 1 arguments, with commas between them; 2 are given"),
+        ("cuont([a])", "at character 1: \"cuont\" is no function; did you mean count?"),
+    ] {
+        assert_eq!(read(text), Err(expected.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn a_look_back_is_a_number_of_periods_that_is_written_out() {
+    let shown = |text: &str| read(text).unwrap().to_string();
+    assert_eq!(
+        shown("growth([a], 1) + lag(moving_mean([b], 3), 2)"),
+        "(growth([a], 1) + lag(moving_mean([b], 3), 2))"
+    );
+    for (text, expected) in [
+        ("lag([a], 0)", "at character 4: takes a number of periods that is written out, from 1 to 240"),
+        ("lag([a], 241)", "at character 4: takes a number of periods that is written out, from 1 to 240"),
+        ("growth([a], [b])", "at character 7: takes a number of periods that is written out, from 1 to 240"),
+        (
+            "moving_mean([a], 1)",
+            "at character 12: takes a number of periods that is written out, from 2 to 240",
+        ),
+        ("lag([a])", "at character 4: takes 2 arguments, with commas between them; 1 are given"),
+        (
+            "difference(3, 1)",
+            "at character 11: is for what differs between periods, and written numbers do not",
+        ),
+        ("movingmean([a], 3)", "at character 1: \"movingmean\" is no function; did you mean moving_mean?"),
+    ] {
+        assert_eq!(read(text), Err(expected.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn how_far_back_an_expression_looks_adds_up() {
+    let expression = read("moving_mean(lag([a], 2), 3) - growth([b], 4) + [a]").unwrap();
+    assert_eq!((expression.reach(), expression.read_count()), (4, 6));
+    let lags: Vec<_> = expression.lagged_reads().into_values().map(Vec::from_iter).collect();
+    assert_eq!(lags, [vec![0, 2, 3, 4], vec![0, 4]]);
+    let nested = read(&format!("{}[a]{}", "moving_mean(".repeat(60), ", 240)".repeat(60))).unwrap();
+    assert_eq!((nested.reach(), nested.read_count()), (60 * 239, usize::MAX));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Comparison, Expression, Formula, Function, Operator};
+use super::{Comparison, Expression, Formula, Function, Gathering, Operator, OverTime};
 
 impl fmt::Display for Formula {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -27,6 +27,8 @@ impl fmt::Display for Expression {
             Self::Round(value, precision) => write!(f, "round({value}, {})", precision.digits()),
             Self::Min(values) => list(f, "min", values),
             Self::Max(values) => list(f, "max", values),
+            Self::Gather(gathering, values) => list(f, gathering.as_str(), values),
+            Self::Over(over, value, periods) => write!(f, "{}({value}, {periods})", over.as_str()),
             Self::If(condition, then, otherwise) => write!(f, "if({condition}, {then}, {otherwise})"),
         }
     }
@@ -76,6 +78,31 @@ impl Function {
             Self::Log => "log",
             Self::Exp => "exp",
             Self::Sqrt => "sqrt",
+        }
+    }
+}
+
+impl Gathering {
+    /// As formulas write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Known => "known",
+            Self::Count => "count",
+            Self::First => "coalesce",
+            Self::Mean => "mean",
+            Self::Sum => "sum",
+        }
+    }
+}
+
+impl OverTime {
+    /// As formulas write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lag => "lag",
+            Self::Difference => "difference",
+            Self::Growth => "growth",
+            Self::MovingMean => "moving_mean",
         }
     }
 }

@@ -120,7 +120,18 @@ pub(super) fn coverage_change(
 }
 
 pub(super) fn leaf_value(leaf: &LeafCell, period: Period) -> v1::LeafValue {
-    let LeafCell { origin, units, source, status, revision, value, raw, is_carried: _, denominator } = leaf;
+    let LeafCell {
+        origin,
+        units,
+        source,
+        status,
+        revision,
+        value,
+        raw,
+        is_carried: _,
+        is_filled_in: _,
+        denominator,
+    } = leaf;
     let LeafOrigin { origin, observed, imputation } = leaf_origin(*origin, period);
     let text = |period: Option<Period>| period.map(|period| period.to_string()).unwrap_or_default();
     v1::LeafValue {

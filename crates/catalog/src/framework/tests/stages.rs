@@ -141,6 +141,28 @@ fn a_formula_makes_an_indicator_a_number() {
 }
 
 #[test]
+fn a_look_back_is_at_values_and_no_further_than_240_periods() {
+    let says = |text: &str, expected: &str| {
+        let found = findings(text);
+        let is_said = |finding: &TextFinding| finding.key == "formula" && finding.problem.contains(expected);
+        assert!(found.iter().any(is_said), "{expected}: {found:#?}");
+    };
+    says(&with("formula = \"lag(node[overall], 1)\""), "write node[id] outside of lag");
+    let far = |inner: &str| {
+        with(&format!(
+            "formula = \"growth([inner], 200)\"\n\n[[indicators]]\nid = \"inner\"\nname = \"Inner\"\nformula = \"{inner}\""
+        ))
+    };
+    says(&far("lag([above], 41)"), "looks back 241 periods");
+    says(&far("node[overall] + [above]"), "looks back at [inner], which is computed from a score");
+    assert!(parse_framework(&far("lag([above], 40)")).is_ok());
+    let found = problem(&with(
+        "formula = \"moving_mean(moving_mean([above], 230), 11) + moving_mean(moving_mean([above], 200), 40) + moving_mean(moving_mean([above], 121), 120) + moving_mean(moving_mean([above], 121), 120) + moving_mean(moving_mean([above], 121), 120)\"",
+    ));
+    assert!(found.problem.contains("read 50000 values or more"), "{found:?}");
+}
+
+#[test]
 fn what_is_wrong_with_a_formula_stands_at_its_place() {
     let found = problem(&with("formula = \"[above] / sqr([people])\""));
     assert_eq!((found.key.as_str(), found.column), ("formula", 22));

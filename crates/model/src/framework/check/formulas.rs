@@ -3,9 +3,10 @@
 //! *Invariant:* the work grows with the text and no faster: who reads whom is worked out once ([`Graph`]), whatever the
 //! formulas read of each other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::{components::Components, draft_check::Check};
+use crate::formula::LAG_MAX;
 use crate::{
     Indicator, IndicatorId, IndicatorKind, NodeId,
     framework::{NodeBody, Place},
@@ -37,6 +38,7 @@ impl<'a> Check<'a> {
         let graph = Graph::new(computed);
         self.reading_nodes = graph.reading_nodes();
         self.circles(&graph);
+        self.look_backs(&graph);
         self.readings(&graph);
         if self.findings.len() == before {
             self.circles_through_nodes(&graph);
@@ -53,6 +55,10 @@ impl<'a> Check<'a> {
         }
         if indicators.is_empty() && nodes.is_empty() {
             self.find(place(), "formula", "reads nothing; name an indicator as [id] or a score as node[id]");
+        }
+        if formula.expression.looks_back_at_nodes() {
+            let problem = "reads the score of an earlier period; look back at indicators, and write node[id] outside of lag, difference, growth and moving_mean";
+            self.find(place(), "formula", problem);
         }
         for id in indicators {
             if self.indicator(id).is_none() {
@@ -102,6 +108,32 @@ impl<'a> Check<'a> {
                 continue;
             };
             self.find(Place::Indicator(indicator.id.clone()), "formula", problem);
+        }
+    }
+
+    /// That nothing looks back too far, nor through another formula at a score.
+    fn look_backs(&mut self, graph: &Graph<'a>) {
+        for (vertex, indicator) in graph.computed.iter().enumerate() {
+            let place = || Place::Indicator(indicator.id.clone());
+            let reach = graph.reaches[vertex];
+            if reach > LAG_MAX {
+                let problem = format!(
+                    "looks back {reach} periods, what it reads of other formulas included; at most {LAG_MAX} are allowed"
+                );
+                self.find(place(), "formula", problem);
+                continue;
+            }
+            let lagged = indicator.formula.iter().flat_map(|formula| formula.expression.lagged_reads());
+            let is_back = |(id, lags): &(&IndicatorId, BTreeSet<u32>)| {
+                lags.last().is_some_and(|lag| *lag > 0) && self.reading_nodes.contains(id)
+            };
+            let ids: Vec<_> = lagged.filter(is_back).map(|(id, _)| id).collect();
+            for id in ids {
+                let problem = format!(
+                    "looks back at [{id}], which is computed from a score, and scores are read of the same period alone; look back at what that is made from"
+                );
+                self.find(place(), "formula", problem);
+            }
         }
     }
 
@@ -177,6 +209,8 @@ struct Graph<'a> {
     /// By place: how many values its formula reads.
     counts: Vec<usize>,
     components: Components,
+    /// By place: how many periods its formula looks back, with those that it reads.
+    reaches: Vec<u32>,
     /// By place: how many indicators stand one above the other down to what is observed, itself included.
     levels: Vec<usize>,
 }
@@ -189,7 +223,7 @@ impl<'a> Graph<'a> {
         for indicator in &computed {
             let read = indicator.formula.as_ref().map(|formula| formula.expression.reads());
             let (indicators, scores) = read.unwrap_or_default();
-            counts.push(indicators.len() + scores.len());
+            counts.push(indicator.formula.as_ref().map_or(0, |formula| formula.expression.read_count()));
             observes.push(indicators.iter().any(|id| !places.contains_key(id)));
             let mut below: Vec<_> = indicators.iter().filter_map(|id| places.get(id).copied()).collect();
             below.sort_unstable();
@@ -203,7 +237,13 @@ impl<'a> Graph<'a> {
             let below = reads[vertex].iter().map(|read| levels[*read]).max().unwrap_or_default();
             levels[vertex] = below.max(usize::from(observes[vertex])) + 1;
         }
-        Self { computed, places, reads, nodes, counts, components, levels }
+        let mut reaches = vec![0_u32; computed.len()];
+        for vertex in components.bottom_up() {
+            let own = computed[vertex].formula.as_ref().map_or(0, |formula| formula.expression.reach());
+            let below = reads[vertex].iter().map(|read| reaches[*read]).max().unwrap_or_default();
+            reaches[vertex] = own.saturating_add(below);
+        }
+        Self { computed, places, reads, nodes, counts, components, reaches, levels }
     }
 
     /// The indicators that are computed from a score, be it through others.
@@ -217,11 +257,14 @@ impl<'a> Graph<'a> {
         reading.map(|(indicator, _)| &indicator.id).collect()
     }
 
-    /// How many values are read by a formula and all that it reaches, counted up to `max`.
-    fn reads_below(&self, vertex: usize, max: usize) -> usize {
-        let (mut seen, mut waiting, mut count) = (HashSet::from([vertex]), vec![vertex], 0);
+    /// How many values are read at most by a formula and all that it reaches, counted up to `max`: what is reached is worked out for no more
+    /// periods than the formula looks back to, itself apart.
+    fn reads_below(&self, first: usize, max: usize) -> usize {
+        let (mut seen, mut waiting, mut count) = (HashSet::from([first]), vec![first], 0_usize);
         while let Some(vertex) = waiting.pop() {
-            count += self.counts[vertex];
+            let back = self.reaches[first].saturating_sub(self.reaches[vertex]);
+            let times = usize::try_from(back).unwrap_or(usize::MAX).saturating_add(1);
+            count = self.counts[vertex].saturating_mul(times).saturating_add(count);
             if count >= max {
                 return max;
             }
