@@ -10,8 +10,8 @@ const REASON_LENGTH_MAX: usize = 4_000;
 /// Why a text is no reason for a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WithdrawalReasonError {
-    /// Nothing is said.
-    #[error("the reason is empty; say why it is withdrawn, that stays in the history")]
+    /// The reason is empty.
+    #[error("the reason is empty; state why it is withdrawn, the reason is kept in the history")]
     Empty,
     /// It is too long.
     #[error("the reason has {length} characters; at most {REASON_LENGTH_MAX} are allowed")]

@@ -26,7 +26,7 @@ impl Document for Tour {
         heading(out, "The same for the illustration, three areas that do not exist")?;
         report(&self.illustration).table(out)?;
         writeln!(out)?;
-        heading(out, "Scores of a few countries: how little is known stands in the last column")?;
+        heading(out, "Scores of a few countries, with their coverage in the last column")?;
         scores(&self.countries).table(out)?;
         writeln!(out)?;
         heading(out, "Scores of the illustration, where much is known")?;

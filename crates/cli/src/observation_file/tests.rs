@@ -81,7 +81,7 @@ fn an_empty_cell_says_nothing() {
 
 #[test]
 fn refuses_each_kind_of_bad_cell_by_its_column() {
-    for (cells, told) in [
+    for (cells, expected) in [
         (",MAR,2020,s,1,,,,,,,,,,,", "indicator: "),
         ("a b,MAR,2020,s,1,,,,,,,,,,,", "indicator: "),
         ("i,Atlantis,2020,s,1,,,,,,,,,,,", "area: "),
@@ -111,7 +111,7 @@ fn refuses_each_kind_of_bad_cell_by_its_column() {
         ("i,MAR,2020,s,1,234,,,,,,,,,,,,x", "the row has 18 cells, the header 16"),
     ] {
         let errors = row(cells).unwrap_err();
-        assert!(errors.len() == 1 && errors[0].starts_with(told), "{cells}: {errors:?}");
+        assert!(errors.len() == 1 && errors[0].starts_with(expected), "{cells}: {errors:?}");
     }
 }
 
@@ -200,7 +200,7 @@ fn refuses_a_header_with_everything_that_is_wrong_with_it() {
         "\"indicater\" is not known; did you mean indicator?",
         "\"periode\" is not known; did you mean period?",
         "\"foo\" is not known; remove it",
-        "column area stands there twice",
+        "column area occurs twice",
         "column revision is the registry's to give",
         "column indicator is missing",
         "column source is missing; add it, or give --source",

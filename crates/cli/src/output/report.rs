@@ -16,7 +16,7 @@ use super::{
 pub(crate) struct ReportView {
     /// The answer.
     pub(crate) response: v1::GetTargetReportResponse,
-    /// Whether the areas behind the figures were asked for.
+    /// Whether the areas of the figures were requested.
     pub(crate) areas_listed: bool,
     /// How many decimals its table has, of numbers that are not whole.
     pub(crate) digits: Digits,
@@ -84,7 +84,7 @@ impl Document for ReportView {
         })
     }
 
-    /// A row a figure, and below it a row for each level or band that areas stand in, which `kind` tells.
+    /// A row for each figure, and below it a row for each level or band that has areas, named by `kind`.
     fn sheet(&self) -> Sheet {
         let header = vec![
             "framework",

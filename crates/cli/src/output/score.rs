@@ -196,7 +196,7 @@ fn criterion_json(criterion: &v1::CriterionScore) -> Json {
     })
 }
 
-/// The columns of [`sheet_rows`]: a row a node or criterion, which `kind` tells.
+/// The columns of [`sheet_rows`]: a row for each node or criterion, named by `kind`.
 pub(super) fn sheet_header() -> Vec<&'static str> {
     let mut header = vec![
         "framework",

@@ -66,7 +66,7 @@ pub(crate) fn constant(name: &str, prefix: &str) -> String {
     name.strip_prefix(prefix).unwrap_or(name).to_lowercase()
 }
 
-/// The constant's name; empty where it says nothing.
+/// The constant's name; empty for unspecified.
 pub(crate) fn named(name: &str, prefix: &str) -> String {
     let name = constant(name, prefix);
     if name == "unspecified" { String::new() } else { name }

@@ -1,4 +1,4 @@
-//! What formulas say, and what is refused.
+//! The meaning of formulas, and which are refused.
 
 use proptest::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Checkpoints as files beside a journal on disk.
+//! Checkpoints as files next to a journal on disk.
 
 use std::{
     fs,
@@ -50,18 +50,18 @@ fn a_flipped_bit_anywhere_is_told_and_no_wrong_byte_is_read() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, file) = journal(&directory);
     let sound = fs::read(&file).unwrap();
-    for place in (0..sound.len()).step_by(997).chain(0..60).chain(sound.len() - 50..sound.len()) {
+    for at in (0..sound.len()).step_by(997).chain(0..60).chain(sound.len() - 50..sound.len()) {
         let mut bytes = sound.clone();
-        bytes[place] ^= 1 << (place % 8);
+        bytes[at] ^= 1 << (at % 8);
         fs::write(&file, bytes).unwrap();
-        let told = match read(&journal) {
+        let is_refused = match read(&journal) {
             Err(CheckpointError::Damaged { .. }) => true,
             Ok(Err(error)) => error.kind() == ErrorKind::InvalidData,
             Err(_) | Ok(Ok(_)) => false,
         };
-        assert!(told, "byte {place}");
+        assert!(is_refused, "byte {at}");
         // It can be seen, and so be removed.
-        assert_eq!(journal.checkpoints().unwrap().len(), 1, "byte {place}");
+        assert_eq!(journal.checkpoints().unwrap().len(), 1, "byte {at}");
     }
     journal.remove_checkpoint(Revision::new(1)).unwrap();
     assert_eq!(journal.checkpoints().unwrap(), []);

@@ -6,7 +6,7 @@
 pub(super) struct Components {
     /// By vertex: its component.
     of: Vec<usize>,
-    /// The vertices of each; a component stands behind all that it leads to.
+    /// The vertices of each; a component comes after all that it leads to.
     members: Vec<Vec<usize>>,
 }
 
@@ -53,7 +53,7 @@ impl Components {
         Self { of, members }
     }
 
-    /// The vertices, each behind all that it leads to, but for those that lead round to it.
+    /// The vertices, each after all that it leads to, except those that lead back to it.
     pub(super) fn bottom_up(&self) -> impl Iterator<Item = usize> {
         self.members.iter().flatten().copied()
     }
