@@ -1,4 +1,4 @@
-//! Coverage: how much of what could be known is known.
+//! Coverage: the leaves with a value, out of the leaves that apply.
 
 use std::fmt;
 
