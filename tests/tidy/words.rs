@@ -1,4 +1,4 @@
-//! What must not stand in the tree.
+//! What the source must not contain.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ fn text(path: &Path) -> String {
 }
 
 #[test]
-fn nothing_unfinished_is_left_behind() {
+fn nothing_unfinished_is_left() {
     for path in files_below(&root().join("crates"), "rs") {
         for word in [
             concat!("todo", "!("),

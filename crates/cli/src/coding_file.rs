@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_row_or_a_header_is_told() {
+    fn what_is_wrong_with_a_row_or_a_header_is_reported() {
         let wrong = read(
             "indicator,area,period,level,missing\na,MAR,2020,two,confidential\na,MAR,2020,,\na,MAR,2020,,no\n",
         );

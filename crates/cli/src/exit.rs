@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_server_from_the_configuration_from_the_rest() {
+    fn distinguishes_the_server_the_configuration_and_the_rest() {
         let bad = ClientError::Endpoint { endpoint: "x".into(), source: None };
         assert_eq!(code_of(&anyhow!(unreachable_server()).context("pushing")), 69);
         assert_eq!(code_of(&anyhow!(bad)), 64);

@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_read_with_their_lines_whatever_the_order_of_columns() {
+    fn rows_are_read_with_their_lines_in_any_order_of_columns() {
         let text = "# note\nreason,source,period,area,indicator\n\"sent\n by mistake\",iom,2020,MAR,x\n\n why ,a,2021,LBY,y\na,b,c,d,e,f\n";
         let read = read(text).unwrap();
         assert_eq!(read.lines, [3, 6]);

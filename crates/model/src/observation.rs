@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_defaults_to_what_the_value_says() {
+    fn the_status_defaults_to_that_of_the_value() {
         let seen = Observation::new(key("LBY"), number(3653.0), None, Notes::default()).unwrap();
         assert_eq!(seen.status(), ObservationStatus::Normal);
         let missing = Value::Missing(MissingReason::Confidential);

@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_told_at_once() {
+    fn everything_that_is_wrong_is_reported_at_once() {
         assert!(Practice::new(draft()).is_ok());
         let bad = PracticeDraft {
             areas: Vec::new(),

@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_goes_where_the_rule_says_however_it_was_added_up() {
+    fn a_tie_is_rounded_by_the_rule_however_it_was_added_up() {
         let mean = (0.1 + 0.2 + 0.3) / 6.0 * 0.25;
         for (number, digits, up, even) in [
             (2.5, 0, 3.0, 2.0),

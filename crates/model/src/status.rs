@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_of_each_missing_reason_says_missing() {
+    fn the_status_of_each_missing_reason_means_missing() {
         for reason in MissingReason::ALL {
             assert!(ObservationStatus::of_missing(reason).is_missing(), "{reason}");
         }

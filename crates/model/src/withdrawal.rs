@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_reason_that_says_nothing_and_one_that_is_too_long() {
+    fn refuses_an_empty_reason_and_one_that_is_too_long() {
         assert_eq!(" \t\n".parse::<WithdrawalReason>(), Err(WithdrawalReasonError::Empty));
         assert!("é".repeat(4_000).parse::<WithdrawalReason>().is_ok());
         let too_long = "é".repeat(4_001).parse::<WithdrawalReason>();

@@ -15,7 +15,7 @@ const FIRST_YEAR: usize = 1921;
 /// Indicators under one domain.
 const DOMAIN_SIZE: usize = 25;
 
-/// How many indicators have so many thousand observations.
+/// The number of indicators for this number of thousand observations.
 pub(crate) fn indicators(thousands: usize) -> usize {
     (thousands * 1_000).div_ceil(COUNTRIES * YEARS)
 }

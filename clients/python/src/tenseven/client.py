@@ -697,8 +697,8 @@ class Client(ChangeCalls):
         """Return scores: a row for each node and each criterion (`kind`) of each area and period.
 
         Each score has its coverage: `with_data` of `applicable` indicators are known (`coverage`, 0 to 1), of them some
-        `carried` forward, `rolled_up` from local units or `imputed`; without a score `gap` is the reason. Scores are unrounded, on
-        the framework's scale.
+        `carried` forward, `rolled_up` from local units or `imputed`; without a score `gap` is the reason. Scores are unrounded,
+        on the framework's scale.
 
         Args:
             framework: `id` (the newest version) or `id@version`.
@@ -1239,8 +1239,8 @@ class Client(ChangeCalls):
             indicator: Only this indicator.
             area: Only this country, area or local unit; for a group its member countries.
             source: Only this source.
-            heartbeats: Yield also heartbeats, which have no rows: the first names the revision where the watch starts, others come where
-                nothing changed for 5 s.
+            heartbeats: Yield also heartbeats, which have no rows: the first names the revision where the watch starts, others
+                come if nothing changed for 5 s.
 
         Raises:
             TensevenError: Reasons `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`, `OTHER_HISTORY` (the
@@ -1272,7 +1272,9 @@ class Client(ChangeCalls):
                     message.submission_id,
                     rows,
                     message.continues,
-                    Rows(table.WITHDRAWALS, withdrawn, revision=message.revision, history_id=message.history_id),
+                    Rows(
+                        table.WITHDRAWALS, withdrawn, revision=message.revision, history_id=message.history_id
+                    ),
                     message.history_id,
                 )
 

@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interruption_is_told_whatever_could_not_be_written() {
+    fn an_interruption_is_reported_even_if_something_could_not_be_written() {
         let unwritten = || [Err(anyhow!("x.csv was not written")), Ok(()), Ok(())];
         let error = concluded(Err(anyhow!("no answer")), unwritten()).unwrap_err();
         assert_eq!(format!("{error:#}"), "x.csv was not written, and the push was interrupted: no answer");

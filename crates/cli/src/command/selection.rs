@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_that_was_cut_short_is_told_as_one() {
+    fn a_search_that_was_cut_short_is_reported_as_one() {
         let mut sources = Sources {
             names: ["iom", "ministry"].map(str::to_owned).into(),
             looked_at: 100_352,

@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_in_place_of_an_address_is_told_what_to_write() {
+    fn a_name_in_place_of_an_address_is_refused_with_what_to_write() {
         assert!(address("[::1]:50107").is_ok());
         let wrong = address("localhost:50107").unwrap_err();
         assert!(wrong.contains("127.0.0.1:50107") && wrong.contains("names such as localhost"), "{wrong}");

@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_stands_for_its_members_and_no_area_stands_twice() {
+    fn a_group_is_replaced_by_its_members_and_no_area_occurs_twice() {
         let areas = ["MAR", "m49:015", "MAR/casablanca"].map(|code| code.parse().unwrap());
         let countries = countries(areas.to_vec()).unwrap();
         assert_eq!(countries.len(), 8);

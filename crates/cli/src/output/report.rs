@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn each_figure_says_how_many_areas_have_data() {
+    fn each_figure_states_how_many_areas_have_data() {
         let mut text = Vec::new();
         render(&view(), Format::Table, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();

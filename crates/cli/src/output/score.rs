@@ -352,7 +352,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_table_rounds_and_says_what_is_missing_and_why() {
+    fn the_table_rounds_and_states_what_is_missing_and_why() {
         let text = rendered(Format::Table);
         assert!(text.starts_with("Libya (LBY), 2017 by target-10-7@1.0.0 (revision 1,234)"), "{text}");
         let line = |name: &str| {

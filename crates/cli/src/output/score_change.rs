@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_change_says_what_was_before_and_the_difference() {
+    fn a_change_states_what_was_before_and_the_difference() {
         let (answer, change) = answer();
         let line = |change: &v1::ScoreChange| change_line(&answer, change, Digits::default());
         let first = line(&change);

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_a_reader_that_left_from_other_broken_pipes() {
+    fn distinguishes_a_reader_that_left_from_other_broken_pipes() {
         let left = || marked(io::Error::from(io::ErrorKind::BrokenPipe));
         assert!(reader_left(&anyhow::Error::new(left()).context("a row")));
         assert!(reader_left(&anyhow::Error::new(crate::output::io_error(csv::Error::from(left())))));

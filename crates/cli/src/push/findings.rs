@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_in_the_same_way_is_told_once_with_its_lines() {
+    fn equal_violations_are_printed_once_with_their_lines() {
         let mut refusals: Vec<_> = (2..1_002)
             .map(|line| refusal(line, "area", "there is no country or area KYZ".to_owned()))
             .collect();

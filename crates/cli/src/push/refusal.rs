@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_violation_is_told_with_its_line_and_column() {
+    fn a_violation_is_reported_with_its_line_and_column() {
         let rewritten =
             |path, text| LineRefusal::of_violation(&violation(path, text), &[2, 5, 17], (2, 17)).to_string();
         assert_eq!(rewritten("observations[2].value.number", "is negative"), "line 17: value: is negative");

@@ -57,7 +57,7 @@ async fn pushes_all_rows_in_batches() {
 }
 
 #[tokio::test]
-async fn the_same_file_again_changes_nothing_and_says_so() {
+async fn the_same_file_again_changes_nothing_and_reports_that() {
     let registry = Registry::default();
     push(&registry, Session::default(), FILE, 3).await;
     let (again, ..) = push(&registry, Session::default(), FILE, 3).await;
@@ -83,7 +83,7 @@ async fn of_a_file_that_is_half_there_only_the_rest_is_sent() {
 }
 
 #[tokio::test]
-async fn content_that_stands_twice_in_a_file_is_refused_the_second_time() {
+async fn content_that_occurs_twice_in_a_file_is_refused_the_second_time() {
     let registry = Registry::default();
     let rows = || (0..50).map(|row| format!("i,MAR,{},s,1\n", 2000 + row));
     let (summary, ..) = push(&registry, Session::default(), &file_of(rows().chain(rows())), 50).await;
@@ -100,7 +100,7 @@ async fn a_server_that_cannot_be_asked_what_is_there_is_sent_nothing() {
 }
 
 #[tokio::test]
-async fn what_becomes_of_batches_is_told_in_the_order_of_the_file() {
+async fn outcomes_of_batches_are_reported_in_the_order_of_the_file() {
     let registry = Registry { listed_max: 100, ..Registry::default() };
     let row = |row: u32| {
         let value = match row % 10 {
@@ -134,7 +134,7 @@ async fn a_batch_with_a_row_that_cannot_be_read_is_only_checked_and_the_others_a
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_batch_is_told_at_once_in_the_order_of_its_lines() {
+async fn what_is_wrong_with_a_batch_is_reported_at_once_in_the_order_of_its_lines() {
     let registry = Registry::default();
     let violations =
         [("observations[0].area", "is not known"), ("observations[1].value.number", "is negative")];
@@ -151,7 +151,7 @@ async fn what_is_wrong_with_a_batch_is_told_at_once_in_the_order_of_its_lines() 
 }
 
 #[tokio::test]
-async fn what_the_server_refuses_is_told_with_the_line_in_the_file() {
+async fn what_the_server_refuses_is_reported_with_the_line_in_the_file() {
     let registry = Registry::default();
     let violations =
         [("observations[2].value.number", "is negative"), ("observations[1].area", "is not known")];
@@ -167,7 +167,7 @@ async fn what_the_server_refuses_is_told_with_the_line_in_the_file() {
 }
 
 #[tokio::test]
-async fn violations_that_the_server_did_not_list_are_told_with_their_lines() {
+async fn violations_that_the_server_did_not_list_are_reported_with_their_lines() {
     let registry = Registry { listed_max: 5, ..Registry::default() };
     // Every third row is wrong, so that a piece of twenty has more violations than are listed.
     let row = |row: u32| format!("i,MAR,{},s,{}\n", 2000 + row, if row.is_multiple_of(3) { -1 } else { 1 });
@@ -191,7 +191,7 @@ async fn a_refusal_that_lists_everything_is_not_checked_again() {
 }
 
 #[tokio::test]
-async fn no_more_is_checked_once_everything_is_told() {
+async fn no_more_is_checked_once_everything_is_listed() {
     let registry = Registry { listed_max: 5, ..Registry::default() };
     // Six wrong rows in all: five are listed, and the sixth is in the first piece.
     let file =
@@ -202,7 +202,7 @@ async fn no_more_is_checked_once_everything_is_told() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_is_counted() {
+async fn violations_that_cannot_be_listed_are_counted() {
     let registry = Registry { listed_max: 1, ..Registry::default() };
     // Both violations of line 3 are in one row; the key of lines 2 and 62 is found while the file is read.
     let row = |row: u32| match row {
@@ -223,7 +223,7 @@ async fn what_cannot_be_told_is_counted() {
 }
 
 #[tokio::test]
-async fn a_server_that_goes_away_while_checking_leaves_what_was_told() {
+async fn a_server_that_goes_away_while_checking_leaves_what_was_listed() {
     let registry = Registry { listed_max: 5, checks_max: Some(0), ..Registry::default() };
     let file = file_of((0..40).map(|row| format!("i,MAR,{},s,-1\n", 2000 + row)));
     let (summary, interrupted, messages) = push(&registry, Session::default(), &file, 100).await;
@@ -233,7 +233,7 @@ async fn a_server_that_goes_away_while_checking_leaves_what_was_told() {
 }
 
 #[tokio::test]
-async fn a_refusal_without_fields_is_told_with_the_lines_of_its_batch() {
+async fn a_refusal_without_fields_is_reported_with_the_lines_of_its_batch() {
     let registry = Registry::default();
     registry.refusals.borrow_mut().push(refused(Code::AlreadyExists, "SUBMISSION_ID_REUSED", &[]));
     let (summary, _, messages) = push(&registry, Session::default(), FILE, 3).await;
@@ -285,7 +285,7 @@ async fn a_dry_run_has_everything_checked_and_nothing_stored() {
 }
 
 #[tokio::test]
-async fn a_dry_run_tells_what_was_pushed_before() {
+async fn a_dry_run_counts_what_was_pushed_before() {
     let registry = Registry::default();
     push(&registry, Session::default(), FILE, 3).await;
     let session = Session { dry_run: true, ..Session::default() };

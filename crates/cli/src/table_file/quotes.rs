@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_a_mark_that_is_left_open() {
+    fn finds_a_mark_that_is_left_open() {
         let open = |text: &str| Quotes::default().after(text.as_bytes(), b',') == Quotes::Open;
         for text in ["a,\"b", "a,\"b\nc,d\n", "\"", "a,\"b \"\" c", "# \"\na,\"b"] {
             assert!(open(text), "{text:?}");

@@ -111,7 +111,7 @@ fn a_number_is_rounded_to_decimals_that_are_written_out() {
 }
 
 #[test]
-fn one_equals_sign_is_told_how_to_compare() {
+fn one_equals_sign_is_refused_with_how_to_compare() {
     for text in ["if([a] = 1, 2, 3)", "[a] = 1"] {
         let wrong = read(text).unwrap_err();
         assert!(wrong.contains("write \"==\" for equal"), "{text}: {wrong}");

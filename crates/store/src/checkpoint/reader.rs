@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_changed_places_are_told_before_they_are_read() {
+    fn exchanged_frames_are_detected_before_they_are_read() {
         let frame = FRAME_LENGTH_MAX + 8;
         let content = content(3 * FRAME_LENGTH_MAX);
         let mut bytes = written(&content, 9_999);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_of_another_checkpoint_is_told() {
+    fn a_frame_of_another_checkpoint_is_detected() {
         let other = Head { revision: Revision::new(8), ..HEAD };
         let mut writer = FrameWriter::start(Vec::new(), other).unwrap();
         writer.write_all(b"abc").unwrap();
@@ -221,7 +221,7 @@ mod tests {
         }
 
         #[test]
-        fn any_flipped_bit_and_any_cut_is_told_and_nothing_wrong_is_given(
+        fn any_flipped_bit_and_any_cut_is_detected_and_no_wrong_byte_is_returned(
             length in 0..150_000usize, at: prop::sample::Index, bit in 0u8..8
         ) {
             let content = content(length);

@@ -41,7 +41,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_read_back_and_tells_any_flipped_bit(
+        fn is_read_back_and_detects_any_flipped_bit(
             length: u64, hash: [u8; 32], seed: u32, at in 0..LENGTH, bit in 0u8..8
         ) {
             let trailer = Trailer { length, hash };

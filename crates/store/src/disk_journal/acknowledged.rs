@@ -110,7 +110,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_flipped_bit_makes_it_tell_nothing() {
+    fn any_flipped_bit_makes_it_ignored() {
         let noted = Noted { revision: Revision::new(7), tag: ChainTag([1; 8]) };
         assert_eq!(Noted::of(&noted.bytes()), Some(noted));
         for byte in 0..LENGTH {

@@ -152,7 +152,7 @@ fn an_entry_that_was_left_out_is_noticed() {
 }
 
 #[test]
-fn a_record_that_says_that_it_was_compacted_is_refused_after_the_horizon() {
+fn a_compacted_record_is_refused_after_the_horizon() {
     let log = TestLog::new(65_536);
     let mut writer = log.created();
     let sealed = seal_compacted(Head::default(), &batch(1, 1), RecordHash([9; 32])).unwrap();

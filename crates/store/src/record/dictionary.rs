@@ -75,7 +75,7 @@ impl Term for Period {
 #[derive(Debug)]
 pub(super) struct Dictionary<K> {
     values: Vec<K>,
-    /// IndexColumn of identities: in each slot the two that came into it last. There are a power of two of them, or none.
+    /// Indexes of identities: in each slot the two that came into it last. There are a power of two of them, or none.
     slots: Vec<[(Identity, u32); 2]>,
     /// How far an identity's 64 bits are shifted to be a slot.
     shift: u32,

@@ -280,7 +280,7 @@ fn the_bytes_of_a_batch_stay_stable() {
 }
 
 #[test]
-fn one_observation_takes_27_bytes_beside_its_texts() {
+fn one_observation_takes_27_bytes_without_its_texts() {
     let texts = ["migrant-casualties", "MAR", "2020", "iom-stocks"];
     let [indicator, area, period, source] = texts;
     let key = ObservationKey {
@@ -304,7 +304,7 @@ fn one_observation_takes_27_bytes_beside_its_texts() {
 }
 
 #[test]
-fn what_no_column_may_say_is_an_error() {
+fn invalid_columns_are_errors() {
     type Change = fn(&mut wire::PackedObservations);
     let error = |change: Change| {
         let error = unpacked_after(change).unwrap_err();
@@ -438,7 +438,7 @@ fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Resu
 }
 
 #[test]
-fn what_no_adjudication_may_say_is_an_error() {
+fn invalid_adjudications_are_errors() {
     type Change = fn(&mut wire::AdjudicationRecord);
     let fault = |change: Change| match adjudicated_after(change) {
         Err(DecodeError::Assessment(fault)) => fault,

@@ -127,7 +127,7 @@ fn a_later_format_is_named() {
 }
 
 #[test]
-fn a_backup_of_a_journal_that_was_compacted_or_restored_meanwhile_starts_anew() {
+fn a_backup_of_a_journal_that_was_compacted_or_restored_meanwhile_starts_again() {
     let folder = TempDir::new().unwrap();
     let journal = journal(&[5, 6]);
     let path = folder.path().join("backup");

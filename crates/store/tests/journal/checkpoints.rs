@@ -46,7 +46,7 @@ fn is_there_after_the_journal_was_opened_again() {
 }
 
 #[test]
-fn a_flipped_bit_anywhere_is_told_and_no_wrong_byte_is_read() {
+fn a_flipped_bit_anywhere_is_detected_and_no_wrong_byte_is_read() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, file) = journal(&directory);
     let sound = fs::read(&file).unwrap();
@@ -68,7 +68,7 @@ fn a_flipped_bit_anywhere_is_told_and_no_wrong_byte_is_read() {
 }
 
 #[test]
-fn a_cut_anywhere_is_told() {
+fn a_cut_anywhere_is_detected() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, file) = journal(&directory);
     let sound = fs::read(&file).unwrap();
@@ -95,7 +95,7 @@ fn one_of_another_history_is_foreign_and_never_read() {
 }
 
 #[test]
-fn one_behind_the_journals_end_is_foreign() {
+fn one_after_the_journals_end_is_foreign() {
     let (directory, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (_journal, file) = journal(&directory);
     let other = on_disk(&other);

@@ -167,7 +167,7 @@ fn files_that_are_cut_or_missing_are_refused_or_made_again() {
 }
 
 #[test]
-fn damage_after_opening_is_told_when_it_is_read() {
+fn damage_after_opening_is_reported_when_it_is_read() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     journal.append(Revision::ZERO, &[batch(1, 9), long(2, 20_000), batch(3, 1)]).unwrap();

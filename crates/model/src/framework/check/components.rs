@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_leads_round_is_told_with_a_shortest_way() {
+    fn cycles_are_reported_with_a_shortest_way() {
         // 0 → 1 → 2 → 0, 2 → 3, 3 → 4 → 3 by a detour, 5 → 5, 6 → 0.
         let graph = [vec![1], vec![2], vec![0, 3], vec![4], vec![3], vec![5], vec![0]].map(Vec::from);
         let components = Components::new(&graph);

@@ -22,7 +22,7 @@ pub(super) struct Dictionaries {
     sources: Vec<SourceId>,
     periods: Vec<Period>,
     levels: Vec<LevelCode>,
-    /// IndexColumn of indicator, area and source.
+    /// Indexes of indicator, area and source.
     series: Vec<[u32; 3]>,
     notes: Vec<Notes>,
 }

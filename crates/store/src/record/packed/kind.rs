@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_numbers_that_stand_for_nothing() {
+    fn refuses_numbers_without_a_meaning() {
         for number in [2, 26, u64::from(u32::MAX), u64::MAX] {
             assert!(matches!(status(number), Err(ObservationFault::Status(_))), "{number}");
         }

@@ -7,7 +7,7 @@ use foldhash::fast::RandomState;
 
 use crate::record::column::IndexColumnWriter;
 
-/// IndexColumn of an indicator, an area and a source in their dictionaries.
+/// Indexes of an indicator, an area and a source in their dictionaries.
 pub(super) type Series = [u32; 3];
 
 /// Up to how many combinations an observation a table of all of them is the faster way.
