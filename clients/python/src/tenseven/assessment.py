@@ -175,7 +175,9 @@ def adjudication(message: v1.Adjudication) -> Adjudication:
         method=message.observation.method,
         codings=tuple(
             CitedCoding(
-                coder=one.coder, revision=one.revision, **{"level": None, "missing": None, **judgement_cells(one)}
+                coder=one.coder,
+                revision=one.revision,
+                **{"level": None, "missing": None, **judgement_cells(one)},
             )
             for one in message.codings
         ),

@@ -87,7 +87,7 @@ impl Aggregate {
     }
 
     /// Whether weights are used unchanged, and not as shares of the weights of those with data.
-    pub fn uses_weights_unchanged(self) -> bool {
+    pub fn takes_weights_as_they_stand(self) -> bool {
         matches!(self, Self::Sum | Self::Linear(_))
     }
 }

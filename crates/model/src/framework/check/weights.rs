@@ -125,7 +125,7 @@ fn times(one: f64, other: f64) -> f64 {
 fn over_leaves(node: &Node) -> Option<bool> {
     match &node.body {
         NodeBody::Branch(Branch { over: Over::Leaves, aggregate, .. }) => {
-            Some(!aggregate.uses_weights_unchanged())
+            Some(!aggregate.takes_weights_as_they_stand())
         }
         NodeBody::Branch(_) | NodeBody::Leaf(_) => None,
     }
