@@ -51,7 +51,7 @@ def generate(contract: Path, source: Path) -> None:
             *protos,
         ]
         if protoc.main(arguments) != 0:
-            sys.exit("the contract cannot be compiled; protoc says why above")
+            sys.exit("the contract cannot be compiled; see the error of protoc above")
         every = descriptor_pb2.FileDescriptorSet.FromString((made / "set").read_bytes())
         package = made / "tenseven" / "v1"
         for file in every.file:

@@ -16,7 +16,7 @@ class Call:
     """A call, and what holds of its answers."""
 
     method: str
-    # Messages as JSON; NEW_ID stands for an id that nobody used, NEW_NUMBER for a number higher than all before,
+    # Messages as JSON; NEW_ID is replaced by an unused id, NEW_NUMBER for a number higher than all before,
     # PRACTICE_REVISION for the revision of PRACTICE, ADJUDICATED_REVISION for that of ADJUDICATED.
     requests: tuple
     # Takes the answers as JSON.

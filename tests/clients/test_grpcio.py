@@ -262,8 +262,8 @@ def test_a_trend_tells_changes_and_gaps(channel):
         if not page.next_page_token:
             break
         request.page.token = page.next_page_token
-    told = [(point.period, point.node.score, point.change, point.change_since) for point in points]
-    assert told == [("2018", 50, 0, ""), ("2019", 0, 0, ""), ("2020", 100, 50, "2018")]
+    found = [(point.period, point.node.score, point.change, point.change_since) for point in points]
+    assert found == [("2018", 50, 0, ""), ("2019", 0, 0, ""), ("2020", 100, 50, "2018")]
     assert not points[1].node.HasField("score") and not points[0].HasField("change")
     assert points[1].node.gap == score_service_pb2.SCORE_GAP_CONFIDENTIAL
     request = score_service_pb2.GetTrendRequest(framework="target-10-7", area="m49:015")

@@ -84,7 +84,7 @@ fn value(revision: u64, place: usize) -> Value {
 fn status(value: &Value, place: usize) -> Option<ObservationStatus> {
     let missing = matches!(value, Value::Missing(_));
     let status = ObservationStatus::ALL[place % ObservationStatus::ALL.len()];
-    (status.says_missing() == missing && place.is_multiple_of(3)).then_some(status)
+    (status.is_missing() == missing && place.is_multiple_of(3)).then_some(status)
 }
 
 fn notes(place: usize) -> Notes {

@@ -67,7 +67,7 @@ fn writes_the_records_as_the_release_did_that_had_the_format_first() {
     let directory = unpacked("format-1.pack.zst");
     let golden = DiskJournal::open(directory.path(), JournalOptions::default()).unwrap();
     let journal = appended(&all());
-    // The head's hash stands for every byte of every record.
+    // The head's hash covers every byte of every record.
     assert_eq!(journal.head().to_string(), HEAD);
     assert!(records(&journal) == records(&golden), "a record has other bytes");
 }

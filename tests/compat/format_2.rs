@@ -162,7 +162,7 @@ fn a_damaged_journal_is_refused_or_imported_whole() {
     assert!(refused > DAMAGES / 4, "only {refused} damaged journals were refused");
 }
 
-/// Flips a bit of a file that holds something, and says which.
+/// Flips a bit of a file that is not empty, and returns which.
 fn flip(old: &Path, seed: u64) -> String {
     let mut random = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     let mut below = |count: usize| {

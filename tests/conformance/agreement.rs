@@ -113,7 +113,7 @@ async fn over_a_socket_krippendorffs_example_gives_his_figures() {
     ] {
         let statistic = found(&statistics, coefficient);
         agrees(coefficient.as_str_name(), statistic.value.unwrap(), expected);
-        // Of 41 codes all but the one of the last unit stand beside another.
+        // Of 41 codes all but the one of the last unit are paired with another.
         assert_eq!((statistic.unit_count, statistic.coder_count, statistic.value_count), (11, 4, 40));
     }
     assert_eq!(found(&statistics, Coefficient::KappaPlain).value, None);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{rows, shipped};
 
 #[test]
-fn each_country_has_the_level_that_its_law_says() {
+fn each_country_has_the_level_of_its_law() {
     let level = |category: &str| match category {
         "3" => "comprehensive",
         "1" | "2" => "elaborated",

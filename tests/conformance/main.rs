@@ -1,4 +1,4 @@
-//! The catalogue against the data that it was made from, and the engine against reference results. Needs the reference data beside the checkout, in
+//! The catalogue against the data that it was made from, and the engine against reference results. Needs the reference data next to the checkout, in
 //! `../shared/data`, and fails where they are missing.
 
 #![allow(

@@ -78,7 +78,7 @@ fn assert_scores(board: &Board, at: &str, code: &str, expected: &[(&str, f64)]) 
 }
 
 /// Life expectancy, expected and mean schooling and income of 2021 as the report's table 1 rounds them, and the index that
-/// it prints beside them.
+/// it prints with them.
 const DEVELOPMENT_2021: [(&str, [f64; 4], f64); 3] = [
     ("NOR", [83.2, 18.2, 13.0, 64_660.0], 0.961),
     ("CHE", [84.0, 16.5, 13.9, 66_933.0], 0.962),
@@ -199,7 +199,7 @@ fn sustainable_development_is_held_between_its_posts_and_needs_four_fifths() {
     let index = f64::midpoint(poverty, health);
     assert_scores(&board, "2020", "KEN", &[("goal-1", poverty), ("goal-3", health), ("index", index)]);
     assert_eq!(board.answer(period("2020"), area("KEN")).nodes[0].carried, 1);
-    // Three of five are too few, whatever the goals have.
+    // Three of five are too few for any goals.
     assert_scores(&board, "2020", "TCD", &[("goal-1", 30.0), ("goal-3", 50.0)]);
     assert_eq!(outcome(&board, "2020", "TCD", "index"), Err(Gap::BelowMinCoverage));
     assert_eq!(outcome(&board, "2020", "NER", "index"), Err(Gap::BelowMinCoverage));

@@ -1,7 +1,7 @@
 //! SDG indicator 10.7.2 against what national statistical offices and the UN published.
 //!
 //! Published are categories (1 to 4) of domains and totals by country, not answers to the thirty items. Answers are
-//! made up that give a domain its category, the fewest and the most; whatever the answers were, the true total lies
+//! made up that give a domain its category, the fewest and the most; for any answers, the true total is
 //! between what those two give.
 
 use std::{
@@ -52,7 +52,7 @@ fn halves(domain: &str, category: usize) -> [usize; 2] {
     }
 }
 
-/// Answers to the items of a domain that make so many half points.
+/// Answers to the items of a domain that make this number of half points.
 fn answer(
     panel: &mut Panel,
     framework: &Framework,
@@ -88,7 +88,7 @@ fn scored(framework: &Arc<Framework>, panel: &Panel) -> Board {
 }
 
 #[test]
-fn national_domains_and_totals_stand_in_the_bands_that_were_published() {
+fn national_domains_and_totals_are_in_the_bands_that_were_published() {
     let framework = framework();
     let cases = rows("sdg_10_7_2/national_domain_levels.csv");
     assert_eq!(cases.len(), 12);

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Once in so many damages a backup, a read-only mount and a second start are tried, too.
+/// After this number of damages a backup, a read-only mount and a second start are tried, too.
 const THOROUGH_ONCE_IN: u64 = 4;
 
 /// What became of a damage.
@@ -177,7 +177,7 @@ async fn see(
     Ok(Outcome::Served)
 }
 
-/// Does so many damages to journals that were left behind like this; returns what went wrong.
+/// Damages journals that were left in this way, `damages` times; returns what went wrong.
 async fn damage_again_and_again(end: End, damages: u32) -> Result<Vec<String>> {
     let left = LeftBehind::make(end, Duration::from_millis(800)).await?;
     let bench = Bench { folder: TempDir::new()?, older: Tree::read(&left.older())? };

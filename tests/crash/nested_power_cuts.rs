@@ -136,7 +136,7 @@ async fn live(
     Ok(())
 }
 
-/// Runs so many chains on each file system, all file systems at once.
+/// Runs this number of chains on each file system, all file systems at once.
 async fn run_chains(systems: &[FileSystem], chains: u32, plan: Plan) -> Result<Vec<(FileSystem, Chain)>> {
     let (mut running, mut results) = (JoinSet::new(), Vec::new());
     for system in systems.iter().copied() {

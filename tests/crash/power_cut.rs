@@ -1,10 +1,10 @@
 //! What a power cut, a full disk and a broken disk leave of a journal.
 //!
-//! A journal lies on an ext4 file system in an image file behind a loop device. Power is cut by killing the writer
+//! A journal is on an ext4 file system in an image file on a loop device. Power is cut by killing the writer
 //! and copying the image as the block layer has it: what only the page cache had is lost. The copy is mounted and
 //! the journal in it opened again. Acknowledgements leave the writer through a pipe, so they survive.
 //!
-//! Needs the superuser, loop devices and `mkfs.ext4`; without them these tests fail and say so.
+//! Needs the superuser, loop devices and `mkfs.ext4`; without them these tests fail with that reason.
 
 mod entries;
 mod unsynced;

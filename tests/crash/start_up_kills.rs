@@ -40,7 +40,7 @@ struct Tally {
     failed: Vec<String>,
 }
 
-/// Kills starts on a journal that was left behind like this, at each point or until the time is up.
+/// Kills starts on a journal that was left in this way, at each point or until the time is up.
 async fn kill_starts(end: End, time: Option<Duration>) -> Result<Tally> {
     let left = LeftBehind::make(end, Duration::from_millis(600)).await?;
     let folder = TempDir::new_in(MEMORY)?;

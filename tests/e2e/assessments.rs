@@ -86,7 +86,7 @@ async fn coders_are_blind_until_the_curator_adjudicates_and_as_of_before_for_eve
     check_blind(&mut client).await;
     assert_eq!(codings(&mut client, coder("ada"), None).await.codings.len(), 2);
 
-    // The filter for another's codings gives none, and what changes nothing tells nothing.
+    // The filter for another's codings gives none, and a call that changes nothing reveals nothing.
     let request = ListCodingsRequest { caller: coder("ada"), coder: "ben".into(), ..Default::default() };
     let others = client.list_codings(request).await.unwrap().into_inner();
     assert_eq!((others.codings.len(), others.withheld_count), (0, 1));
@@ -182,7 +182,7 @@ async fn an_adjudicated_observation_is_an_observation_like_any_other() {
 }
 
 #[tokio::test]
-async fn a_watcher_is_told_of_what_was_adjudicated_and_not_of_codings() {
+async fn a_watcher_gets_adjudications_and_no_codings() {
     let server = Server::start_with_framework(CODED);
     let mut client = server.assessment().await;
     submit(&mut client, &coding("ada", "MAR", "2020", "two")).await;
@@ -271,7 +271,7 @@ async fn a_coding_is_accepted_once_and_its_history_is_kept() {
 }
 
 #[tokio::test]
-async fn agreement_says_what_it_is_made_of_or_why_it_cannot_be_had() {
+async fn agreement_states_its_data_or_why_it_is_undefined() {
     let server = Server::start_with_framework(CODED);
     let mut client = server.assessment().await;
     // Units 1-1, 1-2, 2-2, as a hand can reckon: nominal alpha 4/9; kappa (2/3 − 4/9)/(1 − 4/9) = 2/5; and a unit alone.

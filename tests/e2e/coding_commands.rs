@@ -31,9 +31,9 @@ fn cells(sheet: &str, column: &str) -> Vec<String> {
     reader.records().map(|row| row.unwrap()[place].to_owned()).collect()
 }
 
-/// Who can guess what a coder says must not be able to ask whether an id made of that was accepted.
+/// A caller who can guess a coding must not be able to ask whether an id made from it was accepted.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_id_of_a_coding_cannot_be_made_from_what_it_says() {
+async fn the_id_of_a_coding_cannot_be_made_from_its_content() {
     let mut ids = Vec::new();
     for _ in 0..2 {
         let server = Server::start_with_framework(CODED);
@@ -76,9 +76,9 @@ async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
 
     let unit = ["--indicator", "judged", "--area", "MAR", "--period", "2020"];
     let one = ["coding", "submit", "--coder", "ben", "--level", "four", "--narrative", "Read twice"];
-    let (code, said, error) = run(&[&one[..], &unit].concat());
+    let (code, output, error) = run(&[&one[..], &unit].concat());
     assert_eq!(code, Some(0), "{error}");
-    assert!(said.starts_with("1 coding filed"), "{said}");
+    assert!(output.starts_with("1 coding filed"), "{output}");
     let list = |arguments: &[&str]| run(&[&["coding", "list", "--format", "csv"], arguments].concat());
     let (_, blind, note) = list(&["--coder", "ben"]);
     assert_eq!(cells(&blind, "level"), ["four"]);
@@ -91,9 +91,9 @@ async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
     assert_eq!(code, Some(1));
     assert!(error.contains("falls between two and four; adjudicate with a decision"), "{error}");
     let decision = ["decision", "--level", "three", "--rationale", "Half is in force"];
-    let (code, said, error) = run(&[&rule[..], &decision, &unit].concat());
+    let (code, output, error) = run(&[&rule[..], &decision, &unit].concat());
     assert_eq!(code, Some(0), "{error}");
-    assert!(said.contains("Decision of the curator rosa on 2 codings in round 1"), "{said}");
+    assert!(output.contains("Decision of the curator rosa on 2 codings in round 1"), "{output}");
     assert_eq!(
         cells(&list(&["--state", "adjudicated"]).1, "narrative"),
         ["As the law, art. 3, says", "Read twice"]
@@ -107,9 +107,9 @@ async fn codings_are_filed_listed_and_adjudicated_from_the_command_line() {
         for task in
             [&["coding", "list", "--curator", "rosa"][..], &["coding", "agreement", "--indicator", "judged"]]
         {
-            let (code, said, error) = run(&[task, &["--format", format]].concat());
-            assert_eq!(code, Some(0), "{said}{error}");
-            assert!(!said.is_empty());
+            let (code, output, error) = run(&[task, &["--format", format]].concat());
+            assert_eq!(code, Some(0), "{output}{error}");
+            assert!(!output.is_empty());
         }
     }
 }
@@ -140,10 +140,10 @@ async fn a_coder_files_no_rows_that_name_another() {
     assert!(error.contains("did you mean ada?"), "{error}");
 }
 
-/// Everything that is told of codings and of what was made of them.
+/// Everything that is returned of codings and of what was made of them.
 async fn answers(server: &Server, at: u64) -> String {
     let mut client = server.assessment().await;
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for caller in [None, coder("ada"), curator("rosa")] {
         let request = ListCodingsRequest {
             caller,
@@ -151,12 +151,12 @@ async fn answers(server: &Server, at: u64) -> String {
             read_at: Some(ReadAt::revision(at)),
             ..Default::default()
         };
-        told.push(format!("{:?}", client.list_codings(request).await.unwrap().into_inner()));
+        reported.push(format!("{:?}", client.list_codings(request).await.unwrap().into_inner()));
     }
     let made = client.list_adjudications(ListAdjudicationsRequest::default()).await.unwrap().into_inner();
     let observed = ListObservationsRequest::default();
     let observed = server.observations().await.list_observations(observed).await.unwrap().into_inner();
-    format!("{told:#?}{made:#?}{observed:#?}")
+    format!("{reported:#?}{made:#?}{observed:#?}")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -183,13 +183,13 @@ async fn verification_compaction_and_backup_keep_every_coding_and_adjudication()
     let data = path(server.data()).to_owned();
     server.terminate();
     let tenseven = |arguments: &[&str]| {
-        let (code, said, error) = tenseven("http://127.0.0.1:1", arguments);
-        assert_eq!(code, Some(0), "{arguments:?}: {said}{error}");
-        said
+        let (code, output, error) = tenseven("http://127.0.0.1:1", arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {output}{error}");
+        output
     };
     tenseven(&["verify", &data]);
-    let said = tenseven(&["compact", "--data", &data, "--oldest", &last.to_string()]);
-    assert!(said.contains("versions given up    1"), "{said}");
+    let output = tenseven(&["compact", "--data", &data, "--oldest", &last.to_string()]);
+    assert!(output.contains("versions given up    1"), "{output}");
     tenseven(&["verify", &data]);
     let (backup, restored) = (home.path().join("backup"), home.path().join("restored"));
     tenseven(&["backup", path(&backup), "--data", &data]);

@@ -65,7 +65,7 @@ async fn a_rule_without_an_answer_is_refused_with_the_codings_and_leaves_no_trac
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_coding_is_told_whole() {
+async fn what_is_wrong_with_a_coding_is_reported_whole() {
     let server = Server::start_with_framework(CODED);
     let mut client = server.assessment().await;
     let mut request = coding("ada", "MAR", "2020", "two");
@@ -159,7 +159,7 @@ async fn each_call_takes_its_role_and_names_who_calls() {
 }
 
 #[tokio::test]
-async fn a_text_that_could_make_codings_wrong_is_refused_whatever_they_say() {
+async fn a_text_that_could_make_codings_wrong_is_refused_for_any_codings() {
     let server = Server::start_with_framework(CODED);
     let mut client = server.assessment().await;
     submit(&mut client, "ada", "2020", "one").await;

@@ -130,7 +130,7 @@ async fn assert_only_unsent_fail(mut callers: JoinSet<Result<(), Status>>) {
     let mut unsent = 0;
     while let Some(called) = callers.join_next().await {
         if let Err(status) = called.unwrap() {
-            // The server does not take streams that begin after its GOAWAY, and the library says that this is why.
+            // The server does not take streams that begin after its GOAWAY, and the library gives that reason.
             let is_not_taken = format!("{status:?}").contains("kind: GoAway(b\"\", NO_ERROR, Remote)");
             assert!(status.code() == Code::Cancelled || is_not_taken, "{status:?}");
             unsent += 1;
@@ -157,7 +157,7 @@ async fn no_call_that_is_sent_fails_when_its_connection_grows_old() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_watch_of_an_old_connection_goes_on_for_the_grace_and_then_says_that_it_can_go_on() {
+async fn a_watch_of_an_old_connection_continues_for_the_grace_and_then_ends_as_resumable() {
     let (server, _home) = with(&["--connection-age-seconds-max", "1", "--connection-grace-seconds", "4"]);
     let request = WatchScoresRequest {
         selection: Some(ScoreSelection { framework: "target-10-7".into(), ..Default::default() }),
@@ -167,17 +167,17 @@ async fn a_watch_of_an_old_connection_goes_on_for_the_grace_and_then_says_that_i
     sleep(Duration::from_secs(2)).await;
     let push = Draft::new().with("dual-nationality", "MAR", "2020", level("basic")).request();
     server.observations().await.push_observations(push).await.unwrap();
-    let heard = tokio::time::timeout(Duration::from_secs(20), async {
-        let mut heard = 0;
+    let received = tokio::time::timeout(Duration::from_secs(20), async {
+        let mut received = 0;
         loop {
             match watch.message().await {
-                Ok(Some(_)) => heard += 1,
-                ended => return (heard, Refusal::of(ended)),
+                Ok(Some(_)) => received += 1,
+                ended => return (received, Refusal::of(ended)),
             }
         }
     });
-    let (heard, refusal) = heard.await.unwrap();
-    assert!(heard > 0, "what is pushed within the grace is sent");
+    let (received, refusal) = received.await.unwrap();
+    assert!(received > 0, "what is pushed within the grace is sent");
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::Unavailable, "SHUTTING_DOWN"));
 }
 

@@ -28,7 +28,7 @@ fn with(wrapper: &[&str], arguments: &[&str]) -> (Server, TempDir) {
     (server, home)
 }
 
-/// Whether the server closes a connection within this time, whatever it sends before.
+/// Whether the server closes a connection within this time, ignoring what it sends before.
 fn is_closed_within(mut stream: &TcpStream, most: Duration) -> bool {
     let mut buffer = [0; 4_096];
     // What comes before the end is little: each read takes as long as that may take.
@@ -59,7 +59,7 @@ fn a_connection_that_begins_no_request_is_closed() {
 }
 
 #[test]
-fn a_connection_without_a_call_is_closed_whatever_pings_go_over_it() {
+fn a_connection_without_a_call_is_closed_in_spite_of_pings() {
     let limits = ["--connection-idle-seconds-max", "1", "--connection-grace-seconds", "1"];
     let (server, _home) = with(&[], &limits);
     let silent = connect(&server, &[PREFACE, SETTINGS].concat());
@@ -83,8 +83,8 @@ async fn a_connection_with_a_watch_over_it_stays_though_nothing_goes_over_it() {
     tokio::time::sleep(Duration::from_secs(4)).await;
     let push = Draft::new().with("dual-nationality", "MAR", "2020", level("basic")).request();
     server.observations().await.push_observations(push).await.unwrap();
-    let told = tokio::time::timeout(Duration::from_secs(20), watch.message()).await.unwrap();
-    assert!(told.unwrap().is_some());
+    let reported = tokio::time::timeout(Duration::from_secs(20), watch.message()).await.unwrap();
+    assert!(reported.unwrap().is_some());
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_call_that_its_caller_takes_back_is_not_taken_for_a_message_that_cannot_be_r
 }
 
 #[test]
-fn an_address_has_so_many_connections_and_others_are_closed_at_once() {
+fn an_address_has_a_limit_of_connections_and_others_are_closed_at_once() {
     let (server, _home) = with(&[], &["--address-connections-max", "3"]);
     let kept: Vec<_> = (0..3).map(|_| connect(&server, &[PREFACE, SETTINGS].concat())).collect();
     let more = connect(&server, b"");

@@ -7,7 +7,7 @@ use std::{
 
 use tenseven_tests::binary;
 
-/// What `tenseven framework validate -` says of a text.
+/// The output of `tenseven framework validate -` for a text.
 fn validate(text: impl AsRef<[u8]>) -> (Option<i32>, String) {
     let mut child = Command::new(binary::path())
         .args(["framework", "validate", "-"])
@@ -48,24 +48,24 @@ kind = "count"
 "#;
 
 #[test]
-fn a_right_text_is_told_in_short() {
-    let (code, said) = validate(SMALL);
+fn a_valid_text_is_summarised() {
+    let (code, output) = validate(SMALL);
     assert_eq!(code, Some(0));
-    let lines: Vec<_> = said.lines().collect();
+    let lines: Vec<_> = output.lines().collect();
     assert_eq!(
         lines[0],
         "-: small@1.0.0, 1 scored indicator, 3 indicators, of which 1 is computed, 2 levels deep; nothing is wrong"
     );
-    assert!(lines[1].starts_with("-: costs at most "), "{said}");
+    assert!(lines[1].starts_with("-: costs at most "), "{output}");
     assert_eq!(lines.len(), 2);
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_with_its_place_and_the_remedy() {
+fn every_finding_is_reported_with_its_position_and_the_remedy() {
     let wrong = SMALL.replace("\"minmax\"", "\"minmx\"").replace("/ [people]", "/ [poeple]");
-    let (code, said) = validate(wrong);
+    let (code, output) = validate(wrong);
     assert_eq!(code, Some(1));
-    let lines: Vec<_> = said.lines().collect();
+    let lines: Vec<_> = output.lines().collect();
     assert_eq!(
         lines,
         [
@@ -76,17 +76,17 @@ fn everything_that_is_wrong_is_told_with_its_place_and_the_remedy() {
 }
 
 #[test]
-fn a_text_in_another_encoding_is_told_with_its_place() {
+fn a_text_in_another_encoding_is_reported_with_its_position() {
     let mut bytes = SMALL.replace("\"Small\"", "\"Sm?ll\"").into_bytes();
     let place = bytes.iter().position(|byte| *byte == b'?').expect("it is there");
     bytes[place] = 0xE4;
-    let (code, said) = validate(bytes);
+    let (code, output) = validate(bytes);
     assert_eq!(code, Some(1));
-    assert_eq!(said, "-:3:12: framework: the text is no UTF-8 from here on; save it as UTF-8\n");
+    assert_eq!(output, "-:3:12: framework: the text is no UTF-8 from here on; save it as UTF-8\n");
 }
 
 #[test]
-fn the_reference_describes_what_the_example_says() {
+fn the_reference_describes_the_example() {
     let output =
         Command::new(binary::path()).args(["framework", "reference"]).output().expect("it can be started");
     let reference = String::from_utf8(output.stdout).expect("the output is text");

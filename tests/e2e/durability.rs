@@ -73,6 +73,6 @@ async fn a_second_server_on_the_same_journal_is_refused() {
         .output()
         .unwrap();
     assert!(!second.status.success());
-    let told = String::from_utf8_lossy(&second.stderr);
-    assert!(told.contains("in use"), "{told}");
+    let reported = String::from_utf8_lossy(&second.stderr);
+    assert!(reported.contains("in use"), "{reported}");
 }

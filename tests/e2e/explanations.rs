@@ -148,7 +148,7 @@ async fn the_illustration_adds_up_with_the_frameworks_that_ship() {
 }
 
 #[tokio::test]
-async fn a_leaf_is_led_back_to_who_said_it_and_when_and_on_what_evidence() {
+async fn a_leaf_is_traced_to_its_source_time_and_evidence() {
     let explanation = explained(&filled().await, of("")).await;
     let access = leaf(&explanation, "access");
     assert_eq!((access.reads.len(), access.reads[0].observation_count), (1, 1));
@@ -182,9 +182,9 @@ async fn a_formula_names_its_inputs_with_their_sources_and_periods() {
     assert_eq!(keys(arrivals), ["arrivals MAR 2020 test"]);
 }
 
-/// The ministry says that nothing is granted, and comes after the source that the framework names.
+/// The ministry reports that nothing is granted, and has lower precedence than the source that the framework names.
 #[tokio::test]
-async fn a_source_that_was_passed_over_is_listed_with_what_it_says() {
+async fn a_source_that_was_passed_over_is_listed_with_its_value() {
     let server =
         Server::start_with_framework(&RANKED.replace("max_age = 5", "max_age = 5\nsources = [\"test\"]"));
     let draft = Draft::new()
@@ -204,7 +204,7 @@ async fn a_source_that_was_passed_over_is_listed_with_what_it_says() {
 }
 
 #[tokio::test]
-async fn what_stands_in_is_led_back_to_the_periods_that_it_lies_between() {
+async fn an_interpolated_value_is_traced_to_the_periods_around_it() {
     let explanation = explained(&filled().await, of("outcomes")).await;
     let fees = leaf(&explanation, "fees");
     assert_eq!(fees.resolved.unwrap().gap(), ScoreGap::NeverReported);
@@ -222,14 +222,14 @@ async fn what_stands_in_is_led_back_to_the_periods_that_it_lies_between() {
     near(Some(compared[2].1), 16_f64.ln());
     assert_eq!(basis.compared[2].period, "2020");
     near(stage(fees.normalised), 1.0 + 99.0 * (100_f64.ln() - 16_f64.ln()) / 100_f64.ln());
-    let told: Vec<_> = fees
+    let reported: Vec<_> = fees
         .reads
         .iter()
         .map(|read| (read.role(), read.indicator.as_str(), read.period.as_str(), keys(read)))
         .collect();
     let key = |text: &str| vec![text.to_owned()];
     assert_eq!(
-        told,
+        reported,
         [
             (ReadRole::Value, "fees", "2020", vec![]),
             (ReadRole::Denominator, "inhabitants", "2020", key("inhabitants MAR 2018 test")),

@@ -125,7 +125,7 @@ async fn an_export_takes_the_filters_of_a_listing() {
 }
 
 #[tokio::test]
-async fn an_export_goes_on_behind_any_part_at_its_revision() {
+async fn an_export_is_resumed_after_any_part_at_its_revision() {
     let server = Server::start();
     push_long(&server, 1950..2190).await;
     let parts = exported(&server, ExportObservationsRequest::default()).await;
@@ -188,7 +188,7 @@ async fn across_a_kill_an_export_is_whole_and_of_one_revision() {
     assert!(all == whole, "{} observations of {}", all.len(), whole.len());
 }
 
-/// Batches whose keys stand beside those of all the others in a listing.
+/// Batches whose keys are interleaved with those of all the others in a listing.
 const BATCHES: usize = 30;
 const OBSERVATIONS: usize = 300_000;
 

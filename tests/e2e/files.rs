@@ -38,16 +38,16 @@ fn a_key_that_occurs_twice_far_apart_keeps_the_whole_file_from_being_sent() {
         (0..1_560).map(|row| format!("migrant-casualties,MAR,2021,s{row},1\n")).collect();
     let rows =
         format!("migrant-casualties,MAR,2020,a,1\n{}migrant-casualties,504,2020,a,2\n", between.concat());
-    let (code, said, error) = pushed(&server, home.path(), &rows);
+    let (code, output, error) = pushed(&server, home.path(), &rows);
     assert_eq!(code, Some(1));
     assert!(error.contains("line 1563: has the indicator, area, period and source of line 2"), "{error}");
-    assert!(said.contains("Nothing was stored"), "{said}");
+    assert!(output.contains("Nothing was stored"), "{output}");
     let (_, exported, _) = run(&server, home.path(), &["export"]);
     assert_eq!(exported.lines().count(), 1, "{exported}");
 }
 
 #[test]
-fn a_dry_run_tells_new_revised_and_unchanged_apart() {
+fn a_dry_run_distinguishes_new_revised_and_unchanged() {
     let (server, home) = (Server::start(), TempDir::new().unwrap());
     let (code, ..) =
         pushed(&server, home.path(), "migrant-casualties,MAR,2020,a,1\nmigrant-casualties,LBY,2020,a,1\n");
@@ -55,23 +55,26 @@ fn a_dry_run_tells_new_revised_and_unchanged_apart() {
     let rows =
         "migrant-casualties,MAR,2020,a,1\nmigrant-casualties,LBY,2020,a,2\nmigrant-casualties,TUN,2020,a,3\n";
     fs::write(home.path().join("next.csv"), format!("{HEADER}{rows}")).unwrap();
-    let (code, said, _) = run(&server, home.path(), &["push", "--dry-run", "next.csv", "--format", "json"]);
+    let (code, output, _) = run(&server, home.path(), &["push", "--dry-run", "next.csv", "--format", "json"]);
     assert_eq!(code, Some(0));
-    let counts = ["rows", "correct", "new", "revised", "unchanged"].map(|name| count(&said, name));
+    let counts = ["rows", "correct", "new", "revised", "unchanged"].map(|name| count(&output, name));
     assert_eq!(counts, [3, 3, 1, 1, 1]);
-    let (_, said, _) = run(&server, home.path(), &["push", "--dry-run", "rows.csv", "--format", "json"]);
-    assert_eq!(["already_pushed", "correct", "new"].map(|name| count(&said, name)), [2, 0, 0]);
+    let (_, output, _) = run(&server, home.path(), &["push", "--dry-run", "rows.csv", "--format", "json"]);
+    assert_eq!(["already_pushed", "correct", "new"].map(|name| count(&output, name)), [2, 0, 0]);
 }
 
 #[test]
-fn what_is_wrong_in_the_same_way_is_told_once_and_written_in_full() {
+fn equal_violations_are_printed_once_and_written_in_full() {
     let (server, home) = (Server::start(), TempDir::new().unwrap());
     let rows: Vec<String> = (1950..2000).map(|year| format!("migrant-casualties,KYZ,{year},a,1\n")).collect();
     fs::write(home.path().join("rows.csv"), format!("{HEADER}{}", rows.concat())).unwrap();
     let (code, _, error) = run(&server, home.path(), &["push", "rows.csv", "--findings", "findings.csv"]);
     assert_eq!(code, Some(1));
-    let told: Vec<&str> = error.lines().collect();
-    assert_eq!(told, ["error: area: there is no country or area KYZ (50 times, on lines 2, 3, 4, 5, 6, …)"]);
+    let reported: Vec<&str> = error.lines().collect();
+    assert_eq!(
+        reported,
+        ["error: area: there is no country or area KYZ (50 times, on lines 2, 3, 4, 5, 6, …)"]
+    );
     let findings = fs::read_to_string(home.path().join("findings.csv")).unwrap();
     assert_eq!(findings.lines().count(), 51);
     assert!(findings.lines().nth(50).unwrap().starts_with("51,,area,"), "{findings}");
@@ -85,22 +88,22 @@ fn findings_that_cannot_be_written_lose_nothing_of_a_push() {
     let push = |findings| {
         run(&server, home.path(), &["push", "rows.csv", "--batch-size", "1", "--findings", findings])
     };
-    let (code, said, error) = push("./rows.csv");
+    let (code, output, error) = push("./rows.csv");
     assert!(
-        code == Some(1) && said.is_empty() && error.contains("would replace the file"),
+        code == Some(1) && output.is_empty() && error.contains("would replace the file"),
         "{code:?} {error}"
     );
-    let (code, said, error) = push("no folder/findings.csv");
-    assert_eq!((code, said.as_str()), (Some(1), ""), "{error}");
+    let (code, output, error) = push("no folder/findings.csv");
+    assert_eq!((code, output.as_str()), (Some(1), ""), "{error}");
     assert!(error.contains("no folder/findings.csv was not written"), "{error}");
     assert_eq!(run(&server, home.path(), &["export"]).1.lines().count(), 1, "nothing was sent");
-    let (code, said, error) = push("/dev/full");
+    let (code, output, error) = push("/dev/full");
     assert_eq!(code, Some(1));
-    assert!(said.contains("new            1") && said.contains("last revision"), "{said}");
+    assert!(output.contains("new            1") && output.contains("last revision"), "{output}");
     assert!(error.contains("KYZ") && error.contains("/dev/full was not written"), "{error}");
-    let (_, said, _) = push("-");
-    assert!(said.starts_with("line,last_line,column,message\n3,,area,"), "{said}");
-    assert!(said.contains("last revision"), "{said}");
+    let (_, output, _) = push("-");
+    assert!(output.starts_with("line,last_line,column,message\n3,,area,"), "{output}");
+    assert!(output.contains("last revision"), "{output}");
 }
 
 #[test]
@@ -121,8 +124,8 @@ fn templates_of_a_group_are_accepted_blank_and_filled_in() {
     for file in ["template.csv", "template.xlsx"] {
         let (code, _, error) = run(&server, home.path(), &[&ask[..], &[file]].concat());
         assert_eq!(code, Some(0), "{error}");
-        let (code, said, error) = run(&server, home.path(), &["push", file, "--format", "json"]);
-        assert_eq!((code, count(&said, "blank")), (Some(0), 98), "{error}");
+        let (code, output, error) = run(&server, home.path(), &["push", file, "--format", "json"]);
+        assert_eq!((code, count(&output, "blank")), (Some(0), 98), "{error}");
     }
     let quarter = ["template", "--framework", "target-10-7", "--area", "MAR", "--period", "2020-Q1"];
     let (code, _, error) = run(&server, home.path(), &quarter);
@@ -131,8 +134,8 @@ fn templates_of_a_group_are_accepted_blank_and_filled_in() {
     let template = fs::read_to_string(home.path().join("template.csv")).unwrap();
     let filled = template.replace("migrant-casualties,TUN,2020,a,", "migrant-casualties,TUN,2020,a,7");
     fs::write(home.path().join("filled.csv"), filled).unwrap();
-    let (code, said, error) = run(&server, home.path(), &["push", "filled.csv", "--format", "json"]);
-    assert_eq!((code, count(&said, "new"), count(&said, "blank")), (Some(0), 1, 97), "{error}");
+    let (code, output, error) = run(&server, home.path(), &["push", "filled.csv", "--format", "json"]);
+    assert_eq!((code, count(&output, "new"), count(&output, "blank")), (Some(0), 1, 97), "{error}");
 }
 
 #[test]

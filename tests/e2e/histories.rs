@@ -154,19 +154,19 @@ async fn a_watch_of_the_program_prints_its_history_and_is_resumed_with_it() {
     let status: Json = serde_json::from_str(&status).unwrap();
     assert_eq!((code, status["history_id"].as_str()), (Some(0), Some(history)));
     assert_eq!(status["lineage"][0]["after_revision"], 0);
-    let (code, _, told) = run(&server, &["watch", "--after-revision", "0", "--limit", "1"]);
+    let (code, _, reported) = run(&server, &["watch", "--after-revision", "0", "--limit", "1"]);
     assert_eq!(code, Some(0));
-    assert!(told.contains(&format!("--history {history}")), "{told}");
+    assert!(reported.contains(&format!("--history {history}")), "{reported}");
     push(&server, Draft::new().with("migrant-casualties", "MAR", "2021", number(2.0))).await;
     let resume = ["watch", "--after-revision", &revision, "--history", history, "--limit", "1"];
     assert_eq!(run(&server, &resume).0, Some(0));
     let resume = ["watch", "--after-revision", &revision, "--history", ANOTHER_HISTORY];
-    let (code, _, told) = run(&server, &resume);
+    let (code, _, reported) = run(&server, &resume);
     assert_eq!(code, Some(1));
-    assert!(told.contains("OTHER_HISTORY") && told.contains("--after-revision 0"), "{told}");
+    assert!(reported.contains("OTHER_HISTORY") && reported.contains("--after-revision 0"), "{reported}");
     let at = ["observations", "--at-revision", "1", "--history", ANOTHER_HISTORY];
-    let (code, _, told) = run(&server, &at);
-    assert!(code == Some(1) && told.contains("OTHER_HISTORY"), "{told}");
+    let (code, _, reported) = run(&server, &at);
+    assert!(code == Some(1) && reported.contains("OTHER_HISTORY"), "{reported}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -186,12 +186,12 @@ async fn a_listing_of_the_program_names_its_history_and_is_as_of_the_moment_that
         &["practice", "search", "diaspora"],
     ];
     for listing in listings {
-        let (code, out, told) = run(&server, &[listing, &["--format", "json"]].concat());
-        assert_eq!(code, Some(0), "{listing:?}: {told}");
+        let (code, out, reported) = run(&server, &[listing, &["--format", "json"]].concat());
+        assert_eq!(code, Some(0), "{listing:?}: {reported}");
         let listed: Json = serde_json::from_str(&out).unwrap();
         assert_eq!(listed["history_id"].as_str(), Some(history.as_str()), "{listing:?}");
-        let (code, _, told) = run(&server, &[listing, &["--at-revision", "1000"]].concat());
-        assert!(code == Some(1) && told.contains("NO_SUCH_REVISION"), "{listing:?}: {told}");
+        let (code, _, reported) = run(&server, &[listing, &["--at-revision", "1000"]].concat());
+        assert!(code == Some(1) && reported.contains("NO_SUCH_REVISION"), "{listing:?}: {reported}");
     }
 }
 

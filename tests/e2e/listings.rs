@@ -141,7 +141,7 @@ async fn a_page_of_versions_with_long_texts_ends_before_it_is_more_than_stock_cl
         let one =
             Evidence { citation: turn.to_string(), quote: "\u{10384}".repeat(4_000), ..Evidence::default() };
         let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("basic"));
-        draft.but(|told| told.evidence = vec![one; 16]).request()
+        draft.but(|reported| reported.evidence = vec![one; 16]).request()
     };
     for turn in 0..18 {
         client.push_observations(long(turn)).await.unwrap();

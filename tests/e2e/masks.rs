@@ -111,7 +111,7 @@ async fn an_unknown_path_is_refused_with_what_may_have_been_meant() {
     assert_eq!(Refusal::of(client.get_scores(scores(&many)).await).faults(), [("read_mask", "TOO_MANY")]);
     let request = ExplainScoreRequest { read_mask: Some(mask(&["node"])), ..Default::default() };
     let refusal = Refusal::of(client.explain_score(request).await);
-    assert_eq!(refusal.faults().last(), Some(&("read_mask.paths[0]", "UNKNOWN_FIELD")), "beside all else");
+    assert_eq!(refusal.faults().last(), Some(&("read_mask.paths[0]", "UNKNOWN_FIELD")), "after all others");
     let request = GetScoresRequest { nodes: vec!["mobilty".into()], ..scores(&[]) };
     assert_eq!(Refusal::of(client.get_scores(request).await).faults(), [("nodes[0]", "UNKNOWN_NODE")]);
 }

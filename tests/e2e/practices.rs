@@ -63,7 +63,7 @@ async fn listed(server: &Server, request: ListPracticesRequest) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn what_ships_is_found_by_forms_of_its_words_and_shown_where_it_stands() {
+async fn bundled_practices_are_found_by_forms_of_their_words_and_matches_are_marked() {
     let server = Server::start();
     let hits = search(&server, of("integrating")).await;
     // Others are found too: they bear on a measure with that word in its name.
@@ -73,7 +73,7 @@ async fn what_ships_is_found_by_forms_of_its_words_and_shown_where_it_stands() {
     assert!(hits[0].score > 0.0);
     let recorded = hits[0].practice.as_ref().unwrap();
     assert_eq!((recorded.curator.as_str(), recorded.previous_revision), ("", 0));
-    // By the name of the country, which no text of it says in this form.
+    // By the name of the country, which no text of it contains in this form.
     assert_eq!(ids(&search(&server, of("türkiye")).await), ["resilience-in-mass-movements"]);
     let diaspora = search(&server, of("diaspora")).await;
     assert!(diaspora.is_sorted_by(|one, next| one.score >= next.score));
@@ -223,14 +223,14 @@ async fn a_withdrawn_practice_keeps_its_history_and_comes_back() {
     let server = server.killed_and_restarted();
     let back = put(&server, put_request(practice(shipped), "coast", gone.revision)).await.unwrap();
     let versions = revisions(&server, shipped).await;
-    let told: Vec<_> = versions
+    let reported: Vec<_> = versions
         .iter()
         .map(|one| {
             (one.revision, one.previous_revision, one.curator.as_str(), one.withdrawal_reason.as_str())
         })
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (back.revision, gone.revision, "coast", ""),
             (gone.revision, first.revision, "harbour", "Superseded by law."),
@@ -259,7 +259,7 @@ async fn a_write_is_accepted_once_however_often_it_is_sent() {
 }
 
 #[tokio::test]
-async fn everything_that_is_wrong_is_told_at_once_with_its_path() {
+async fn everything_that_is_wrong_is_reported_at_once_with_its_path() {
     let server = Server::start();
     let bad = Practice {
         id: "two words".into(),
@@ -369,7 +369,7 @@ async fn what_cannot_be_asked_is_refused_with_the_field_and_the_remedy() {
 }
 
 #[tokio::test]
-async fn measures_and_instruments_are_told_with_who_cites_them() {
+async fn measures_and_instruments_are_listed_with_what_cites_them() {
     let server = Server::start();
     put(&server, put_request(practice("quays"), "harbour", 0)).await.unwrap();
     let mut client = server.practices().await;
@@ -415,8 +415,8 @@ async fn compaction_keeps_every_version_of_a_practice() {
     let oldest = second.revision.to_string();
     let (code, _, error) = tenseven(&server, &["compact", "--data", data, "--oldest", &oldest]);
     assert_eq!(code, Some(0), "{error}");
-    let (code, said, error) = tenseven(&server, &["verify", data]);
-    assert_eq!(code, Some(0), "{said}{error}");
+    let (code, output, error) = tenseven(&server, &["verify", data]);
+    assert_eq!(code, Some(0), "{output}{error}");
     let server = Server::start_on(server.data(), &[]);
     assert_eq!(revisions(&server, "quays").await, before);
 }
@@ -433,9 +433,12 @@ fn tenseven(server: &Server, arguments: &[&str]) -> (Option<i32>, String, String
 async fn the_commands_find_keep_and_withdraw_practices() {
     let (server, home) = (Server::start(), TempDir::new().unwrap());
     let shipped = "out-migration-and-diaspora-support";
-    let (code, said, error) = tenseven(&server, &["practice", "search", "diaspora", "--area", "PHL"]);
+    let (code, output, error) = tenseven(&server, &["practice", "search", "diaspora", "--area", "PHL"]);
     assert_eq!(code, Some(0), "{error}");
-    assert!(said.contains("supporting the [diaspora]") && !said.contains("migration-and-dev"), "{said}");
+    assert!(
+        output.contains("supporting the [diaspora]") && !output.contains("migration-and-dev"),
+        "{output}"
+    );
     let found = tenseven(&server, &["practice", "search", "+diaspora", "embassy", "--format", "json"]).1;
     let found: serde_json::Value = serde_json::from_str(&found).unwrap();
     assert_eq!(
@@ -457,17 +460,17 @@ async fn the_commands_find_keep_and_withdraw_practices() {
     let (code, first, error) = tenseven(&server, &put);
     assert_eq!(code, Some(0), "{error}");
     assert_eq!(tenseven(&server, &put).1, first, "given again, it changes nothing more");
-    let said = tenseven(&server, &["practice", "revisions", shipped, "--format", "csv"]).1;
-    assert_eq!(said.lines().count(), 3, "{said}");
+    let output = tenseven(&server, &["practice", "revisions", shipped, "--format", "csv"]).1;
+    assert_eq!(output.lines().count(), 3, "{output}");
 
     let newest = first.trim().rsplit(' ').next().unwrap();
     let withdraw =
         ["practice", "withdraw", shipped, "--reason", "Over.", "--curator", "harbour", "--expect", newest];
     assert_eq!(tenseven(&server, &withdraw).0, Some(0));
-    let said = tenseven(&server, &["practice", "list"]).1;
-    assert!(!said.contains(shipped) && said.contains("migration-and-development-links"), "{said}");
-    let (code, said, _) = tenseven(&server, &["measures", "skills"]);
+    let output = tenseven(&server, &["practice", "list"]).1;
+    assert!(!output.contains(shipped) && output.contains("migration-and-development-links"), "{output}");
+    let (code, output, _) = tenseven(&server, &["measures", "skills"]);
     assert_eq!(code, Some(0));
-    assert!(said.contains("Practices: migration-and-development-links"), "{said}");
+    assert!(output.contains("Practices: migration-and-development-links"), "{output}");
     assert!(tenseven(&server, &["instruments", "--format", "csv"]).1.starts_with("id,label,"));
 }

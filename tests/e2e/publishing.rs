@@ -201,9 +201,9 @@ async fn a_text_with_findings_is_refused_with_their_places_and_leaves_no_trace()
         refusal.faults(),
         [("definition", "INVALID_DEFINITION"), ("definition", "INVALID_DEFINITION")]
     );
-    let told: Vec<_> = refusal.violations.iter().map(|one| one.2.as_str()).collect();
+    let reported: Vec<_> = refusal.violations.iter().map(|one| one.2.as_str()).collect();
     assert_eq!(
-        told,
+        reported,
         [
             "8:24: node overall, normalise.method: \"goalpots\" is not known; did you mean goalposts?",
             "13:8: indicator own-figure, kind: \"numbr\" is not known; did you mean number?",

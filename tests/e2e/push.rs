@@ -87,7 +87,7 @@ async fn a_submission_id_with_other_content_is_refused() {
 }
 
 #[tokio::test]
-async fn new_revised_and_unchanged_observations_are_told_apart() {
+async fn new_revised_and_unchanged_observations_are_distinguished() {
     let server = Server::start();
     let mut client = server.observations().await;
     client.push_observations(one_of_each().request()).await.unwrap();

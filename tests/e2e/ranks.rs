@@ -33,7 +33,7 @@ async fn ranks(server: &Server, request: RankAreasRequest) -> RankAreasResponse 
 }
 
 #[tokio::test]
-async fn equal_scores_share_the_best_rank_and_areas_without_one_stand_apart_with_the_reason() {
+async fn equal_scores_share_the_best_rank_and_areas_without_one_are_listed_separately_with_the_reason() {
     let answer = ranks(&filled().await, of(&["m49:015"], "access")).await;
     let ranked: Vec<_> =
         answer.ranked.iter().map(|one| (one.rank, one.area.as_str(), one.score, one.band.as_str())).collect();

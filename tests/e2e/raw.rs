@@ -45,7 +45,7 @@ pub(crate) async fn stream_refused(server: &Server, path: &'static str, message:
     Refusal::of(answers.message().await)
 }
 
-/// Calls a method by its path with this body, which must be refused; `encoding` is what the headers say of its compression.
+/// Calls a method by its path with this body, which must be refused; `encoding` is the compression that the headers state.
 pub(crate) async fn body_refused(
     server: &Server,
     path: &str,

@@ -1,7 +1,7 @@
-//! Every reason of the contract can be met by a client, and is what the contract says of it.
+//! Every reason of the contract can be met by a client, and matches its documentation.
 //!
 //! A new reason has its line in [`ERRORS`] or [`FIELDS`]: how a client meets it. Only what a fault of the program alone can bring
-//! about may stand in [`UNPROVOKED`] instead, with the test that covers it.
+//! about may be in [`UNPROVOKED`] instead, with the test that covers it.
 
 mod asked;
 mod broken;
@@ -56,7 +56,7 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::RetirementBlocked, |_| Box::pin(costly::a_retirement_without_a_successor())),
     (Error::PublicationUnderWay, |_| Box::pin(broken::two_publications())),
     (Error::SlowReader, |_| Box::pin(broken::without_reading())),
-    (Error::RequestMemoryFull, |_| Box::pin(written::beside_half_a_request())),
+    (Error::RequestMemoryFull, |_| Box::pin(written::concurrently_with_half_a_request())),
     (Error::TooManyWatchers, |_| Box::pin(asked::a_watch_too_many())),
     (Error::UnknownPractice, |server| Box::pin(practised::one_that_is_not(server))),
     (Error::PracticeRevised, |server| Box::pin(practised::one_that_another_revised(server))),
@@ -129,7 +129,7 @@ fn comment(name: &str) -> String {
     comment.join(" ")
 }
 
-/// The first two words of a message, names and numbers apart: enough to tell whether a sample is of this message.
+/// The first two words of a message, without names and numbers: enough to decide whether a sample is of this message.
 fn beginning(message: &str) -> Vec<String> {
     let is_named = |word: &str| word.contains(|one: char| one.is_ascii_digit());
     let words = message.split(' ').take(2);
@@ -176,7 +176,7 @@ async fn every_reason_of_an_error_is_met_with_the_code_and_the_details_that_the_
         ] {
             assert_eq!(is_there, promised.contains(detail), "{name}: {detail}");
         }
-        // What is told only sometimes has "then" in front.
+        // Metadata that is only sent sometimes begins with "then".
         for key in comment.replace("then metadata.", "").split("metadata.").skip(1) {
             let key: String = key.chars().take_while(|one| one.is_ascii_lowercase() || *one == '_').collect();
             assert!(refusal.metadata.contains_key(&key), "{name} has no metadata.{key}: {refusal:?}");

@@ -1,4 +1,4 @@
-//! What `tenseven explain --format json` prints is enough to work out every stage again, whatever the method.
+//! What `tenseven explain --format json` prints is enough to compute every stage again, for every method.
 
 use std::{collections::BTreeMap, process::Command};
 
@@ -260,7 +260,7 @@ fn median(numbers: &[f64]) -> f64 {
     }
 }
 
-/// What stands in for a value that is not there.
+/// The imputed value where a value is missing.
 fn filled(node: &Json, leaf: &Json) -> Option<f64> {
     let per = || setting(node, "denominate.per");
     let year = |read: &Json| read["period"].as_str().unwrap().parse::<f64>().unwrap();

@@ -1,4 +1,4 @@
-//! Refusals: each says exactly what was wrong, everything at once, and leaves no trace.
+//! Refusals: each lists exactly what was wrong, everything at once, and leaves no trace.
 
 use tenseven_api::v1::{
     Evidence, ListObservationsRequest, Observation, PushObservationsRequest, Ratio, Value, value::Kind,
@@ -133,7 +133,7 @@ async fn a_refused_batch_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn a_suggestion_stands_beside_an_unknown_name() {
+async fn an_unknown_name_has_a_suggestion() {
     let server = Server::start();
     let refusal = refused(&server, spoilt(|one| one.indicator = "migrant-casualtys".into())).await;
     assert!(refusal.violations[0].2.contains("did you mean migrant-casualties?"), "{refusal:?}");

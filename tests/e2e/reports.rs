@@ -83,7 +83,7 @@ async fn a_figure_without_data_is_absent_not_zero() {
 }
 
 #[tokio::test]
-async fn the_areas_behind_each_figure_are_listed_whole_and_add_up() {
+async fn the_areas_of_each_figure_are_all_listed_and_add_up() {
     let server = filled().await;
     let codes: Vec<String> = ('A'..='Z').map(|last| format!("XB{last}")).collect();
     let draft = codes

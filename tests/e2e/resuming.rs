@@ -74,8 +74,8 @@ async fn wait_for(server: &Server, observations: usize) {
 /// The summary of a push that succeeded: rows, new, already pushed, and batches accepted.
 fn summary(output: &Output) -> [u64; 4] {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
-    let told: Json = serde_json::from_slice(&output.stdout).unwrap();
-    ["rows", "new", "already_pushed", "batches_accepted"].map(|name| told[name].as_u64().unwrap())
+    let reported: Json = serde_json::from_slice(&output.stdout).unwrap();
+    ["rows", "new", "already_pushed", "batches_accepted"].map(|name| reported[name].as_u64().unwrap())
 }
 
 /// Checks that an export holds each row once and nothing else.
@@ -179,9 +179,9 @@ async fn an_export_is_what_a_listing_has_and_a_file_that_cannot_be_whole_is_not_
     let out = home.path().join("out.csv");
     std::fs::write(&out, "as it was").unwrap();
     let refused = run(&server, &["export", "--output", out.to_str().unwrap()]);
-    let told = String::from_utf8(refused.stderr).unwrap();
-    assert_eq!(refused.status.code(), Some(1), "{told}");
-    assert!(told.contains("ZWE, 2099") && told.contains("--evidence 2"), "{told}");
+    let reported = String::from_utf8(refused.stderr).unwrap();
+    assert_eq!(refused.status.code(), Some(1), "{reported}");
+    assert!(reported.contains("ZWE, 2099") && reported.contains("--evidence 2"), "{reported}");
     assert_eq!(std::fs::read_to_string(&out).unwrap(), "as it was");
-    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 2, "something was left beside");
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 2, "a file was left");
 }

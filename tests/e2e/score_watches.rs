@@ -66,15 +66,15 @@ async fn next(changes: &mut Streaming<WatchScoresResponse>) -> WatchScoresRespon
 }
 
 /// The messages up to a revision, heartbeats apart, which are waited for no longer than a minute.
-async fn told(changes: &mut Streaming<WatchScoresResponse>, up_to: u64) -> Vec<WatchScoresResponse> {
-    let telling = async {
-        let mut told: Vec<WatchScoresResponse> = Vec::new();
-        while told.last().is_none_or(|last| last.revision < up_to || last.continues) {
-            told.push(next(changes).await);
+async fn reported(changes: &mut Streaming<WatchScoresResponse>, up_to: u64) -> Vec<WatchScoresResponse> {
+    let collecting = async {
+        let mut reported: Vec<WatchScoresResponse> = Vec::new();
+        while reported.last().is_none_or(|last| last.revision < up_to || last.continues) {
+            reported.push(next(changes).await);
         }
-        told
+        reported
     };
-    tokio::time::timeout(Duration::from_mins(1), telling).await.expect("a change is missing")
+    tokio::time::timeout(Duration::from_mins(1), collecting).await.expect("a change is missing")
 }
 
 fn take_in(known: &mut Scores, message: &WatchScoresResponse) {
@@ -110,7 +110,7 @@ async fn listed(server: &Server, revision: u64) -> Scores {
 }
 
 #[tokio::test]
-async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes() {
+async fn a_watch_sends_the_current_scores_and_then_the_changes_of_each_revision() {
     let server = Server::start();
     let first = push(&server, deaths(10).with("dual-nationality", "LBY", "2019", level("basic"))).await;
     let mut changes = watch(&server, WatchScoresRequest { snapshot: true, ..request(all()) }).await;
@@ -131,7 +131,7 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
     assert!(change.accept_time.is_some() && change.changes.iter().all(|one| one.area == "MAR"));
     take_in(&mut known, &change);
     assert_eq!(known, listed(&server, revision).await);
-    // What changes no score is not told; the next that does is.
+    // A revision that changes no score is not sent; the next that does is.
     push(&server, deaths(500)).await;
     let comment = deaths(500).but(|one| one.comment = "The same, and said why.".into());
     push(&server, comment).await;
@@ -147,7 +147,7 @@ async fn a_watch_tells_scores_as_they_stand_and_then_what_each_revision_changes(
 }
 
 #[tokio::test]
-async fn a_watch_takes_filters_and_tells_all_nodes_unless_some_are_named() {
+async fn a_watch_takes_filters_and_sends_all_nodes_unless_some_are_named() {
     let server = Server::start();
     push(&server, enough_with_deaths()).await;
     let first = push(&server, deaths(10)).await;
@@ -179,7 +179,7 @@ async fn a_watch_takes_filters_and_tells_all_nodes_unless_some_are_named() {
     let nodes = vec!["mobility".into(), "overall".into()];
     let selection = Some(ScoreSelection { nodes, ..all() });
     let mut changes = watch(&server, WatchScoresRequest { selection, ..after(first) }).await;
-    let news = told(&mut changes, last).await;
+    let news = reported(&mut changes, last).await;
     let named: Vec<_> =
         news.iter().flat_map(|news| &news.changes).map(|one| one.score.clone().unwrap().node).collect();
     assert!(named.iter().all(|node| node == "overall" || node == "mobility"), "{named:?}");
@@ -193,7 +193,7 @@ async fn a_watch_takes_filters_and_tells_all_nodes_unless_some_are_named() {
 }
 
 #[tokio::test]
-async fn a_watch_that_cannot_start_says_why() {
+async fn a_watch_that_cannot_start_returns_the_reason() {
     let server = Server::start();
     let mut client = server.scores().await;
     let newest = push(&server, deaths(1)).await;
@@ -222,7 +222,7 @@ async fn a_watch_that_cannot_start_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn revisions_that_were_flushed_together_are_told_one_by_one_and_the_same_to_all() {
+async fn revisions_that_were_flushed_together_are_sent_one_by_one_and_equally_to_all() {
     const WRITERS: usize = 16;
     const BATCHES: usize = 25;
     let mut server = Server::start();
@@ -240,11 +240,11 @@ async fn revisions_that_were_flushed_together_are_told_one_by_one_and_the_same_t
     });
     let writers: Vec<_> = writers.collect();
     let last = first + (WRITERS * BATCHES) as u64;
-    let live = told(&mut live, last).await;
+    let live = reported(&mut live, last).await;
     for writer in writers {
         writer.await.unwrap();
     }
-    // Each of them changed the score, so each is told, once.
+    // Each of them changed the score, so each is sent, once.
     let revisions: Vec<_> = live.iter().map(|news| news.revision).collect();
     assert_eq!(revisions, (first + 1..=last).collect::<Vec<_>>());
     // As a chain: what is before one is what was after the one before.
@@ -255,15 +255,15 @@ async fn revisions_that_were_flushed_together_are_told_one_by_one_and_the_same_t
     assert_eq!(known, listed(&server, last).await);
     let middle = usize::try_from(last - first).unwrap() / 2;
     let mut resumed = watch(&server, after(live[middle].revision)).await;
-    assert!(told(&mut resumed, last).await == live[middle + 1..], "a resumed watch tells something else");
+    assert!(reported(&mut resumed, last).await == live[middle + 1..], "a resumed watch sends something else");
     server.terminate();
     let server = Server::start_on(server.data(), &[]);
     let mut again = watch(&server, after(first)).await;
-    assert!(told(&mut again, last).await == live, "another process tells something else");
+    assert!(reported(&mut again, last).await == live, "another process sends something else");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn across_a_kill_no_change_of_a_score_is_missed_and_none_is_told_twice() {
+async fn across_a_kill_no_change_of_a_score_is_missed_and_none_is_sent_twice() {
     const COUNT: usize = 40;
     let home = tempfile::TempDir::new().unwrap();
     let data = home.path().join("data");
@@ -274,13 +274,13 @@ async fn across_a_kill_no_change_of_a_score_is_missed_and_none_is_told_twice() {
     let client = Client::connect(&address, options).await.unwrap();
     let first = push(&server, deaths(1)).await;
     let watching = async {
-        let (mut news, mut told) =
+        let (mut news, mut reported) =
             (pin!(client.watch_scores(WatchScoresRequest { snapshot: true, ..after(first) })), vec![]);
-        while told.len() < COUNT + 1 {
+        while reported.len() < COUNT + 1 {
             let one = news.try_next().await.unwrap().unwrap();
-            told.extend((!one.changes.is_empty()).then_some((one.revision, one.snapshot)));
+            reported.extend((!one.changes.is_empty()).then_some((one.revision, one.snapshot)));
         }
-        told
+        reported
     };
     let pushing = async {
         let mut pushed = vec![(first, true)];
@@ -294,9 +294,9 @@ async fn across_a_kill_no_change_of_a_score_is_missed_and_none_is_told_twice() {
         pushed
     };
     let both = Box::pin(async { tokio::join!(watching, pushing) });
-    let (told, pushed) =
+    let (reported, pushed) =
         tokio::time::timeout(Duration::from_mins(1), both).await.expect("a change is missing");
-    assert_eq!(told, pushed);
+    assert_eq!(reported, pushed);
 }
 
 /// A client whose windows of HTTP/2 hold little.
@@ -359,14 +359,14 @@ async fn a_stalled_watcher_of_scores_is_cut_off_slows_no_writer_and_can_go_on() 
     assert_eq!(refusal.metadata["revision"], last.to_string());
     assert!(last < newest, "it was not slow");
     let mut changes = watch(&server, after(last)).await;
-    for message in told(&mut changes, newest).await {
+    for message in reported(&mut changes, newest).await {
         take_in(&mut known, &message);
     }
     assert_eq!(known, listed(&server, newest).await);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stops_tells_those_who_watch_scores() {
+async fn a_server_that_stops_ends_watches_of_scores_with_the_reason() {
     let mut server = Server::start();
     let mut changes = watch(&server, request(all())).await;
     changes.message().await.unwrap();
@@ -396,7 +396,8 @@ async fn what_was_compacted_away_is_no_start_of_a_watch_of_scores() {
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "COMPACTED"));
     assert_eq!(refusal.metadata["oldest_revision"], oldest.to_string());
     let mut changes = watch(&server, after(oldest)).await;
-    let revisions: Vec<_> = told(&mut changes, first + 6).await.iter().map(|news| news.revision).collect();
+    let revisions: Vec<_> =
+        reported(&mut changes, first + 6).await.iter().map(|news| news.revision).collect();
     assert_eq!(revisions, (oldest + 1..=first + 6).collect::<Vec<_>>());
 }
 
@@ -474,6 +475,6 @@ async fn a_crowd_of_watchers_misses_nothing_and_hears_nothing_twice() {
     for writer in writers.collect::<Vec<_>>() {
         writer.await.unwrap();
     }
-    let told = watchers.was_told(first + (WRITERS * TURNS) as u64);
-    tokio::time::timeout(Duration::from_mins(1), told).await.expect("a change is missing");
+    let reported = watchers.received_all(first + (WRITERS * TURNS) as u64);
+    tokio::time::timeout(Duration::from_mins(1), reported).await.expect("a change is missing");
 }

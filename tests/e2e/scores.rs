@@ -26,7 +26,7 @@ async fn push(server: &Server, draft: Draft) {
 }
 
 #[tokio::test]
-async fn a_country_with_two_of_eleven_indicators_says_so() {
+async fn a_country_with_two_of_eleven_indicators_states_its_coverage() {
     let server = Server::start();
     let draft = Draft::new().with("dual-nationality", "MAR", "2020", level("elaborated")).with(
         "regularisation",

@@ -80,7 +80,7 @@ async fn statuses_of_the_library_carry_details_too() {
 }
 
 #[tokio::test]
-async fn statuses_of_the_library_behind_messages_carry_details_too() {
+async fn statuses_of_the_library_after_messages_carry_details_too() {
     let server = Server::start();
     let mut client = v1::server_reflection_client::ServerReflectionClient::new(server.channel().await);
     let symbol = "tenseven.v1.NoService".to_owned();
@@ -102,13 +102,13 @@ async fn statuses_of_the_library_behind_messages_carry_details_too() {
 /// A gzip member that holds nothing (RFC 1952).
 const GZIP_OF_NOTHING: [u8; 20] = [31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 
-/// A message behind a head of five bytes.
+/// A message after a head of five bytes.
 fn framed(flag: u8, length: usize, message: &[u8]) -> Vec<u8> {
     [&[flag][..], &u32::try_from(length).unwrap().to_be_bytes(), message].concat()
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_the_bytes_of_a_message_is_said() {
+async fn what_is_wrong_with_the_bytes_of_a_message_is_reported() {
     let server = Server::start();
     let junk = [7; 40];
     let broken = framed(1, 40, &junk);

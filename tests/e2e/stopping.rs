@@ -51,7 +51,7 @@ async fn calls_under_way_are_answered_before_the_end() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[expect(clippy::disallowed_methods, reason = "tests wait in real time")]
-async fn health_watchers_are_told_of_the_end() {
+async fn health_watchers_are_notified_of_the_end() {
     let mut server = Server::start();
     let mut health = HealthClient::new(server.channel().await);
     let mut watch = health.watch(HealthCheckRequest::default()).await.unwrap().into_inner();
@@ -80,9 +80,9 @@ fn a_bad_setting_ends_at_once_with_code_64_and_its_name() {
             .args(arguments)
             .output()
             .unwrap();
-        let told = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(64), "{told}");
-        assert!(told.contains(named), "{told}");
+        let reported = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(64), "{reported}");
+        assert!(reported.contains(named), "{reported}");
         assert!(!data.exists(), "nothing is opened before the configuration is checked");
     }
 }
@@ -97,10 +97,10 @@ fn an_address_in_use_is_named() {
         .arg(home.path().join("data"))
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&second.stderr).into_owned();
+    let reported = String::from_utf8_lossy(&second.stderr).into_owned();
     assert!(!second.status.success());
-    assert!(told.contains(address) && told.contains("choose another address"), "{told}");
-    assert_eq!(told.matches("in use").count(), 1, "{told}");
+    assert!(reported.contains(address) && reported.contains("choose another address"), "{reported}");
+    assert_eq!(reported.matches("in use").count(), 1, "{reported}");
     assert!(!home.path().join("data").exists(), "a journal was made for a server that cannot listen");
 }
 

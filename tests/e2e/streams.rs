@@ -96,7 +96,7 @@ async fn a_refused_batch_is_answered_with_its_violations_and_the_stream_goes_on(
     );
     let reused = StreamObservationsRequest { submission_id: first.submission_id.clone(), ..of_year(2001) };
     let nameless = StreamObservationsRequest { submission_id: "x".repeat(100), ..of_year(2002) };
-    // The same observation again: behind the first batch it says nothing new.
+    // The same observation again: after the first batch it changes nothing.
     let checked = StreamObservationsRequest { validate_only: true, ..of_year(2000) };
     for batch in [first, batch(&wrong), reused, nameless, checked, of_year(2003)] {
         sender.send(batch).await.unwrap();
@@ -207,7 +207,7 @@ async fn a_stream_is_taken_up_after_a_kill_and_each_batch_is_accepted_once() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_answers_what_it_read_and_says_that_it_stops() {
+async fn a_server_that_stops_answers_what_it_read_and_reports_that_it_stops() {
     let mut server = Server::start();
     let (sender, mut answers) = open(&server).await;
     sender.send(of_year(2000)).await.unwrap();

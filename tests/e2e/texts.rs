@@ -29,7 +29,7 @@ async fn every_finding_has_its_place_its_remedy_and_what_was_meant() {
     let wrong =
         small("1.0.0").replace("\"number\"", "\"numbr\"").replace("parent = \"overall\"", "parnt = 1");
     let answer = validate(&server, &wrong).await.unwrap();
-    let told: Vec<_> = answer
+    let reported: Vec<_> = answer
         .findings
         .iter()
         .map(|one| {
@@ -46,7 +46,7 @@ async fn every_finding_has_its_place_its_remedy_and_what_was_meant() {
         .collect();
     let part = "indicator own-figure";
     assert_eq!(
-        told,
+        reported,
         [
             (13, 8, part, "kind", "\"numbr\" is not known", "did you mean number?", "number"),
             (16, 1, part, "parnt", "is no key here", "did you mean parent?", "parent"),
@@ -150,13 +150,13 @@ async fn a_published_version_and_a_text_are_compared_key_by_key() {
     let later = small("1.1.0").replace("upper = 50", "upper = 40").replace("min = 0\n", "") + more;
     let answer = diff(&server, published("small"), text(later)).await.unwrap();
     assert_eq!((answer.before.as_str(), answer.after.as_str()), ("small@1.0.0", "small@1.1.0"));
-    let told: Vec<_> = answer
+    let reported: Vec<_> = answer
         .changes
         .iter()
         .map(|one| (one.kind(), one.path.as_str(), one.before.as_str(), one.after.as_str()))
         .collect();
     assert_eq!(
-        told,
+        reported,
         [
             (ChangeKind::Changed, "version", "1.0.0", "1.1.0"),
             (ChangeKind::Removed, "indicators[own-figure].min", "0", ""),

@@ -31,9 +31,12 @@ async fn points(server: &Server, request: GetTrendRequest) -> Vec<TrendPoint> {
     server.scores().await.get_trend(request).await.unwrap().into_inner().points
 }
 
-fn told(points: &[TrendPoint]) -> Vec<(&str, Option<f64>, Option<f64>, &str)> {
-    let told = |point: &TrendPoint| point.node.as_ref().unwrap().score;
-    points.iter().map(|one| (one.period.as_str(), told(one), one.change, one.change_since.as_str())).collect()
+fn reported(points: &[TrendPoint]) -> Vec<(&str, Option<f64>, Option<f64>, &str)> {
+    let reported = |point: &TrendPoint| point.node.as_ref().unwrap().score;
+    points
+        .iter()
+        .map(|one| (one.period.as_str(), reported(one), one.change, one.change_since.as_str()))
+        .collect()
 }
 
 #[tokio::test]
@@ -42,7 +45,7 @@ async fn every_period_has_a_point_with_its_change_or_the_reason_for_none() {
     let found =
         points(&server, GetTrendRequest { period_to: "2018".into(), ..of(&["dual-nationality"]) }).await;
     assert_eq!(
-        told(&found),
+        reported(&found),
         [
             ("2014", None, None, ""),
             ("2015", Some(50.0), None, ""),
@@ -69,7 +72,7 @@ async fn a_trend_is_of_the_root_and_all_that_is_known_unless_more_is_named() {
     let nowhere = GetTrendRequest { area: "NZL".into(), ..of(&[]) };
     assert_eq!(points(&server, nowhere.clone()).await, []);
     let named = GetTrendRequest { period_from: "2019".into(), ..nowhere };
-    assert_eq!(told(&points(&server, named).await), [("2019", None, None, "")]);
+    assert_eq!(reported(&points(&server, named).await), [("2019", None, None, "")]);
 }
 
 #[tokio::test]
@@ -167,7 +170,7 @@ async fn what_has_no_trend_is_refused_by_name() {
 
 /// Visas of 2014 are carried for five years: in 2020 they lapse, and the mean of 0 and 100 becomes 100 without any change of policy.
 #[tokio::test]
-async fn a_change_that_comes_from_coverage_is_told_apart() {
+async fn a_change_that_comes_from_coverage_is_listed_separately() {
     let server = Server::start();
     let draft = Draft::new()
         .with("multi-entry-visas", "MAR", "2014", level("basic"))
@@ -178,7 +181,7 @@ async fn a_change_that_comes_from_coverage_is_told_apart() {
         GetTrendRequest { period_from: "2018".into(), period_to: "2020".into(), ..of(&["mobility"]) };
     let found = points(&server, request).await;
     assert_eq!(
-        told(&found),
+        reported(&found),
         [
             ("2018", Some(25.0), None, ""),
             ("2019", Some(50.0), Some(25.0), "2018"),

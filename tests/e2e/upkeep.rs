@@ -14,7 +14,7 @@ use tenseven_api::v1::{
 use tenseven_tests::{Draft, Refusal, START_REVISION, Server, binary, level, number};
 use tonic::Code;
 
-/// Runs the binary; its exit code, and what it printed and said.
+/// Runs the binary; its exit code, standard output and standard error.
 fn tenseven(arguments: &[&str]) -> (Option<i32>, String, String) {
     let Output { status, stdout, stderr } =
         Command::new(binary::path()).args(arguments).output().expect("the binary can be started");
@@ -71,13 +71,13 @@ async fn a_journal_restored_from_a_backup_made_during_writes_answers_with_the_sa
         ["backup".to_owned(), path(&backup).to_owned(), "--server".to_owned(), server.address().to_owned()];
     let backing_up = tokio::task::spawn_blocking(move || tenseven(&arguments.each_ref().map(String::as_str)));
     let (_, made) = tokio::join!(writing, backing_up);
-    let (code, said, error) = made.unwrap();
-    assert_eq!(code, Some(0), "{said}{error}");
+    let (code, output, error) = made.unwrap();
+    assert_eq!(code, Some(0), "{output}{error}");
 
     let data = home.path().join("restored");
-    let (code, said, error) = tenseven(&["restore", path(&backup), "--data", path(&data), "--json"]);
-    assert_eq!(code, Some(0), "{said}{error}");
-    let head = serde_json::from_str::<serde_json::Value>(&said).unwrap()["revision"].as_u64().unwrap();
+    let (code, output, error) = tenseven(&["restore", path(&backup), "--data", path(&data), "--json"]);
+    assert_eq!(code, Some(0), "{output}{error}");
+    let head = serde_json::from_str::<serde_json::Value>(&output).unwrap()["revision"].as_u64().unwrap();
     assert!(head >= START_REVISION + 30, "only {head} revisions are in the backup");
     let restored = Server::start_on(&data, &[]);
     for revision in [START_REVISION + 1, 17, START_REVISION + 30, head] {
@@ -111,11 +111,11 @@ async fn verify_finds_nothing_in_a_sound_journal_and_names_the_revision_that_is_
     let data = path(server.data()).to_owned();
     let (code, _, error) = tenseven(&["verify", &data]);
     assert_eq!(code, Some(1), "a journal that is in use");
-    assert!(error.contains(&server.id().to_string()), "it does not say who uses it: {error}");
+    assert!(error.contains(&server.id().to_string()), "it does not name the process: {error}");
     server.terminate();
-    let (code, said, error) = tenseven(&["verify", &data]);
-    assert_eq!(code, Some(0), "{said}{error}");
-    assert!(said.contains("problems             none"), "{said}");
+    let (code, output, error) = tenseven(&["verify", &data]);
+    assert_eq!(code, Some(0), "{output}{error}");
+    assert!(output.contains("problems             none"), "{output}");
 
     let backup = home.path().join("backup");
     assert_eq!(tenseven(&["backup", path(&backup), "--data", &data]).0, Some(0));
@@ -124,9 +124,9 @@ async fn verify_finds_nothing_in_a_sound_journal_and_names_the_revision_that_is_
     let place = bytes.len() / 2;
     bytes[place] ^= 4;
     fs::write(&backup, bytes).unwrap();
-    let (code, said, _) = tenseven(&["verify", path(&backup)]);
+    let (code, output, _) = tenseven(&["verify", path(&backup)]);
     assert_eq!(code, Some(1));
-    assert!(said.contains("damaged at revision"), "{said}");
+    assert!(output.contains("damaged at revision"), "{output}");
 
     // Nothing is made of it that could be taken for the whole.
     let restored = home.path().join("restored");
@@ -155,10 +155,10 @@ async fn flipped_bits_are_never_answered_as_if_they_were_right() {
         let mut bytes = sound.clone();
         bytes[used * (turn * 2 + 1) / (2 * TURNS)] ^= 1 << (turn % 8);
         fs::write(data.join(log), bytes).unwrap();
-        let (code, said, error) = tenseven(&["verify", path(&data)]);
+        let (code, output, error) = tenseven(&["verify", path(&data)]);
         if code != Some(0) {
             found += 1;
-            assert!(format!("{said}{error}").contains("restore"), "no remedy is told: {said}{error}");
+            assert!(format!("{output}{error}").contains("restore"), "no remedy is given: {output}{error}");
         }
         // A server on it does not start, or refuses the answer, or answers what is right.
         let Some(server) = Server::try_start_on(&data, &[]) else { continue };
@@ -196,9 +196,9 @@ async fn after_a_compaction_what_is_older_is_refused_and_the_rest_is_as_before()
     server.terminate();
     let oldest = (START_REVISION + 18).to_string();
     let data = path(server.data()).to_owned();
-    let (code, said, error) = tenseven(&["compact", "--data", &data, "--oldest", &oldest]);
-    assert_eq!(code, Some(0), "{said}{error}");
-    assert!(said.contains("versions given up    34"), "{said}");
+    let (code, output, error) = tenseven(&["compact", "--data", &data, "--oldest", &oldest]);
+    assert_eq!(code, Some(0), "{output}{error}");
+    assert!(output.contains("versions given up    34"), "{output}");
     assert_eq!(tenseven(&["verify", &data]).0, Some(0));
 
     let server = Server::start_on(Path::new(&data), &[]);
@@ -266,17 +266,17 @@ async fn what_cannot_be_done_is_refused_before_anything_is_made() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn status_tells_how_the_server_stands() {
+async fn status_prints_the_state_of_the_server() {
     let server = Server::start();
     revise(&server, 2).await;
-    let (code, said, error) = tenseven(&["status", "--server", server.address(), "--json"]);
+    let (code, output, error) = tenseven(&["status", "--server", server.address(), "--json"]);
     assert_eq!(code, Some(0), "{error}");
-    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let reported: serde_json::Value = serde_json::from_str(&output).unwrap();
     assert_eq!(
-        (told["revision"].as_u64(), told["observations"].as_u64()),
+        (reported["revision"].as_u64(), reported["observations"].as_u64()),
         (Some(START_REVISION + 2), Some(2))
     );
-    assert_eq!(told["chain_hash"].as_str().map(str::len), Some(64));
+    assert_eq!(reported["chain_hash"].as_str().map(str::len), Some(64));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -307,9 +307,9 @@ async fn backups_since_another_restore_to_any_revision_or_time_and_begin_a_new_h
     let to = (START_REVISION + 15).to_string();
     let restore =
         ["restore", path(&full), path(&more), "--data", path(&data), "--to-revision", &to, "--json"];
-    let (code, said, error) = tenseven(&restore);
-    assert_eq!(code, Some(0), "{said}{error}");
-    let restored: serde_json::Value = serde_json::from_str(&said).unwrap();
+    let (code, output, error) = tenseven(&restore);
+    assert_eq!(code, Some(0), "{output}{error}");
+    let restored: serde_json::Value = serde_json::from_str(&output).unwrap();
     assert_eq!(restored["revision"].as_u64(), Some(START_REVISION + 15));
     assert_ne!(restored["history_id"], status["history_id"], "the history goes on as if nothing was lost");
     let again = Server::start_on(&data, &[]);
@@ -334,7 +334,7 @@ async fn backups_since_another_restore_to_any_revision_or_time_and_begin_a_new_h
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_read_beyond_the_backup_is_refused_after_the_restore_and_told_where_to_resume() {
+async fn a_reader_beyond_the_backup_is_refused_after_the_restore_with_where_to_resume() {
     let (server, home) = (Server::start(), TempDir::new().unwrap());
     revise(&server, 3).await;
     let backup = home.path().join("backup");
@@ -384,10 +384,10 @@ async fn the_status_of_a_journal_that_no_server_runs_on_is_read_from_its_files()
     revise(&server, 2).await;
     let (_, running, _) = tenseven(&["status", "--server", server.address(), "--json"]);
     server.terminate();
-    let (code, said, error) = tenseven(&["status", "--data", path(server.data()), "--json"]);
+    let (code, output, error) = tenseven(&["status", "--data", path(server.data()), "--json"]);
     assert_eq!(code, Some(0), "{error}");
     let [running, read] =
-        [running, said].map(|json| serde_json::from_str::<serde_json::Value>(&json).unwrap());
+        [running, output].map(|json| serde_json::from_str::<serde_json::Value>(&json).unwrap());
     for fact in ["revision", "chain_hash", "history_id", "lineage", "last_accept_time", "oldest_revision"] {
         assert!(!running[fact].is_null(), "no {fact}");
         assert_eq!(running[fact], read[fact], "{fact}");

@@ -27,7 +27,7 @@ fn of_year(year: usize) -> Draft {
 }
 
 /// The revision of a message, and the areas and periods of its observations.
-fn told(message: &WatchObservationsResponse) -> (u64, Vec<String>) {
+fn reported(message: &WatchObservationsResponse) -> (u64, Vec<String>) {
     let one = |one: &tenseven_api::v1::Observation| format!("{} {}", one.area, one.period);
     (message.revision, message.observations.iter().map(one).collect())
 }
@@ -45,7 +45,7 @@ fn large(turn: usize) -> PushObservationsRequest {
 }
 
 #[tokio::test]
-async fn a_watch_tells_what_was_changed_behind_its_revision_and_then_follows() {
+async fn a_watch_sends_the_changes_after_its_revision_and_then_follows() {
     let server = Server::start();
     let first = of_year(2000).with("migrant-casualties", "LBY", "2000", number(3.0));
     let submission = first.request().submission_id;
@@ -53,19 +53,19 @@ async fn a_watch_tells_what_was_changed_behind_its_revision_and_then_follows() {
     let request = WatchObservationsRequest { after_revision: Some(0), ..Default::default() };
     let mut changes = watch(&server, request).await;
     let start = changes.message().await.unwrap().unwrap();
-    assert_eq!((told(&start), start.accept_time), ((0, Vec::new()), None));
+    assert_eq!((reported(&start), start.accept_time), ((0, Vec::new()), None));
     let change = changes.message().await.unwrap().unwrap();
-    assert_eq!(told(&change), (SHIPPED + 1, vec!["MAR 2000".to_owned(), "LBY 2000".to_owned()]));
+    assert_eq!(reported(&change), (SHIPPED + 1, vec!["MAR 2000".to_owned(), "LBY 2000".to_owned()]));
     assert_eq!((change.submission_id, change.continues), (submission, false));
     assert!(change.accept_time.is_some());
     // One observation that is known, and one that is not: only that is a change.
     push(&server, of_year(2000)).await;
     push(&server, of_year(2000).with("dual-nationality", "MAR", "2001", level("basic"))).await;
     let change = changes.message().await.unwrap().unwrap();
-    assert_eq!(told(&change), (SHIPPED + 3, vec!["MAR 2001".to_owned()]));
+    assert_eq!(reported(&change), (SHIPPED + 3, vec!["MAR 2001".to_owned()]));
     // Nothing comes but heartbeats.
     let beat = changes.message().await.unwrap().unwrap();
-    assert_eq!((told(&beat), beat.accept_time), ((SHIPPED + 3, Vec::new()), None));
+    assert_eq!((reported(&beat), beat.accept_time), ((SHIPPED + 3, Vec::new()), None));
 }
 
 #[tokio::test]
@@ -82,13 +82,16 @@ async fn a_watch_takes_filters_and_starts_with_what_is_to_come() {
         ..Default::default()
     };
     let mut changes = watch(&server, request).await;
-    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 1, Vec::new()));
+    assert_eq!(reported(&changes.message().await.unwrap().unwrap()), (SHIPPED + 1, Vec::new()));
     push(&server, Draft::new().with("migrant-casualties", "MAR", "2000", number(1.0))).await;
     push(&server, Draft::new().with("dual-nationality", "ITA", "2000", level("basic"))).await;
     let mut other = of_year(2000).but(|one| one.source = "another".into());
     other = other.with("dual-nationality", "LBY", "2000", level("basic"));
     push(&server, other).await;
-    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 4, vec!["LBY 2000".to_owned()]));
+    assert_eq!(
+        reported(&changes.message().await.unwrap().unwrap()),
+        (SHIPPED + 4, vec!["LBY 2000".to_owned()])
+    );
     let mut client = server.observations().await;
     let unknown = WatchObservationsRequest {
         selection: Some(ObservationSelection { area: "QQQ".into(), ..Default::default() }),
@@ -99,14 +102,14 @@ async fn a_watch_takes_filters_and_starts_with_what_is_to_come() {
     let awaited =
         WatchObservationsRequest { read_at: Some(ReadAt::not_before(SHIPPED + 5)), ..Default::default() };
     let mut changes = tokio::join!(watch(&server, awaited), push(&server, of_year(2001))).0;
-    assert_eq!(told(&changes.message().await.unwrap().unwrap()), (SHIPPED + 5, Vec::new()));
+    assert_eq!(reported(&changes.message().await.unwrap().unwrap()), (SHIPPED + 5, Vec::new()));
     let future = WatchObservationsRequest { after_revision: Some(99), ..Default::default() };
     let refusal = Refusal::of(client.watch_observations(future).await);
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::OutOfRange, "NO_SUCH_REVISION"));
 }
 
 #[tokio::test]
-async fn a_large_revision_is_told_in_parts_that_stock_clients_read() {
+async fn a_large_revision_is_sent_in_parts_that_stock_clients_read() {
     let server = Server::start();
     let mut request = large(0);
     let more = large(1)
@@ -129,12 +132,12 @@ async fn a_large_revision_is_told_in_parts_that_stock_clients_read() {
         }
     }
     let sent: Vec<_> = request.observations.into_iter().map(|one| (one.area, one.period)).collect();
-    assert!(observations == sent, "{} of {} observations were told", observations.len(), sent.len());
+    assert!(observations == sent, "{} of {} observations were sent", observations.len(), sent.len());
     assert!(parts > 1, "{parts} parts");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn across_a_kill_no_change_is_missed_and_none_is_told_twice() {
+async fn across_a_kill_no_change_is_missed_and_none_is_sent_twice() {
     const COUNT: usize = 40;
     let home = tempfile::TempDir::new().unwrap();
     let data = home.path().join("data");
@@ -145,12 +148,12 @@ async fn across_a_kill_no_change_is_missed_and_none_is_told_twice() {
     let client = Client::connect(&address, options).await.unwrap();
     let request = WatchObservationsRequest { after_revision: Some(SHIPPED), ..Default::default() };
     let watching = async {
-        let (mut changes, mut told) = (pin!(client.watch_observations(request)), Vec::new());
-        while told.len() < COUNT {
+        let (mut changes, mut reported) = (pin!(client.watch_observations(request)), Vec::new());
+        while reported.len() < COUNT {
             let change = changes.try_next().await.unwrap().unwrap();
-            told.extend(change.observations.into_iter().map(|one| (change.revision, one.period)));
+            reported.extend(change.observations.into_iter().map(|one| (change.revision, one.period)));
         }
-        told
+        reported
     };
     let pushing = async {
         let mut pushed = Vec::new();
@@ -164,9 +167,9 @@ async fn across_a_kill_no_change_is_missed_and_none_is_told_twice() {
         pushed
     };
     let both = async { tokio::join!(watching, pushing) };
-    let (told, pushed) =
+    let (reported, pushed) =
         tokio::time::timeout(Duration::from_mins(1), Box::pin(both)).await.expect("a change is missing");
-    assert_eq!(told, pushed);
+    assert_eq!(reported, pushed);
 }
 
 /// A watch of a client whose windows of HTTP/2 hold little.
@@ -236,7 +239,7 @@ async fn a_stalled_watcher_is_cut_off_slows_no_writer_and_can_go_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_server_that_stops_tells_its_watchers() {
+async fn a_server_that_stops_ends_watches_with_the_reason() {
     let mut server = Server::start();
     let mut changes = watch(&server, WatchObservationsRequest::default()).await;
     changes.message().await.unwrap();
@@ -268,7 +271,7 @@ async fn what_was_compacted_away_is_not_watched_as_if_it_were_whole() {
     changes.message().await.unwrap();
     for revision in 6..=SHIPPED + 8 {
         let change = changes.message().await.unwrap().unwrap();
-        assert_eq!(told(&change), (revision, vec!["MAR 2000".to_owned()]));
+        assert_eq!(reported(&change), (revision, vec!["MAR 2000".to_owned()]));
     }
 }
 

@@ -120,7 +120,7 @@ fn frame(message: &impl Message) -> Vec<u8> {
 }
 
 impl Answer {
-    /// The messages, and the trailers behind them or in the headers.
+    /// The messages, and the trailers after them or in the headers.
     fn read(&self) -> (Vec<Vec<u8>>, tonic::Status) {
         assert_eq!(self.status, 200);
         let (mut messages, mut trailers) = (Vec::new(), http::HeaderMap::new());
@@ -131,8 +131,8 @@ impl Answer {
             put(name, value);
         }
         let mut rest = self.body.as_slice();
-        while let [kind, a, b, c, d, behind @ ..] = rest {
-            let (content, next) = behind.split_at(u32::from_be_bytes([*a, *b, *c, *d]) as usize);
+        while let [kind, a, b, c, d, after @ ..] = rest {
+            let (content, next) = after.split_at(u32::from_be_bytes([*a, *b, *c, *d]) as usize);
             rest = next;
             if *kind == 0 {
                 messages.push(content.to_vec());
@@ -223,7 +223,7 @@ fn a_refusal_has_its_details_in_headers_that_a_page_may_read() {
 #[test]
 fn pages_of_origins_that_are_not_listed_are_refused_and_leave_no_trace() {
     let (server, _home) = with(&["--cors-origins", "https://other.example,https://pages.example"]);
-    // As an environment says that sets the variable to nothing.
+    // As if an environment variable is empty.
     let (closed, _closed_home) = with(&["--cors-origins", ""]);
     let allowed = preflight(&server, PAGE);
     assert_eq!((allowed.status, allowed.headers["access-control-allow-origin"].as_str()), (200, PAGE));
@@ -255,7 +255,7 @@ fn pages_of_origins_that_are_not_listed_are_refused_and_leave_no_trace() {
 }
 
 #[test]
-fn every_page_may_call_where_the_operator_says_so() {
+fn every_page_may_call_if_the_operator_allows_it() {
     let (server, _home) = with(&["--cors-origins", "*"]);
     assert_eq!(preflight(&server, "https://anywhere.example").headers["access-control-allow-origin"], "*");
     let request = ListFrameworksRequest::default();
@@ -312,12 +312,12 @@ fn a_message_that_comes_too_slowly_is_given_up() {
     let refusal = connection.answer().refusal();
     assert_eq!((refusal.code, refusal.reason.as_str()), (Code::DeadlineExceeded, "DEADLINE_EXCEEDED"));
     assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?}", asked.elapsed());
-    assert!(connection.is_closed(), "what is behind the half message would be taken for a call");
+    assert!(connection.is_closed(), "bytes after the half message would be read as a call");
 }
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "tests wait in real time")]
-fn a_server_that_stops_tells_the_watchers_of_pages_and_waits_for_no_idle_connection() {
+fn a_server_that_stops_ends_the_watches_of_pages_and_waits_for_no_idle_connection() {
     let (mut server, _home) = with(&["--drain-seconds-max", "20"]);
     let mut idle = Connection::open(&server);
     idle.call(LIST, &[], &ListFrameworksRequest::default()).message::<ListFrameworksResponse>();

@@ -122,7 +122,7 @@ async fn what_is_withdrawn_is_gone_from_everything_but_the_past_also_after_resta
     let mut server = Server::start_on(&data, &[]);
     assert_withdrawn(&server, pushed, answer.revision, &before).await;
     server.terminate();
-    // Without what may have been written beside the log.
+    // Without files that may have been written next to the log.
     drop(std::fs::remove_dir_all(data.join("checkpoints")));
     let server = Server::start_on(&data, &[]);
     assert_withdrawn(&server, pushed, answer.revision, &before).await;
@@ -175,8 +175,8 @@ async fn a_refusal_lists_everything_that_is_wrong_and_leaves_no_trace() {
             ("withdrawals[8].reason", "TOO_LONG"),
         ]
     );
-    let told = refusal.violations.iter().find(|(path, ..)| path == "withdrawals[1]").unwrap();
-    assert!(told.2.contains(&format!("withdrawn at revision {}", gone.revision)), "{told:?}");
+    let reported = refusal.violations.iter().find(|(path, ..)| path == "withdrawals[1]").unwrap();
+    assert!(reported.2.contains(&format!("withdrawn at revision {}", gone.revision)), "{reported:?}");
     let refusal = Refusal::of(client.withdraw_observations(request(Vec::new())).await);
     assert_eq!(refusal.faults(), [("withdrawals", "REQUIRED")]);
     let refusal = Refusal::of(client.withdraw_observations(request(vec![of("MAR", "x"); 10_001])).await);
@@ -186,7 +186,7 @@ async fn a_refusal_lists_everything_that_is_wrong_and_leaves_no_trace() {
 }
 
 #[tokio::test]
-async fn a_watch_tells_withdrawals_that_match() {
+async fn a_watch_sends_withdrawals_that_match() {
     let server = Server::start();
     let mut client = server.observations().await;
     let draft = both().with("dual-nationality", "LBY", "2020", level("basic"));
@@ -218,7 +218,7 @@ async fn the_rust_client_withdraws_and_checks() {
     assert_eq!(error.refusal().unwrap().violations[0].reason, "NOT_OBSERVED");
 }
 
-/// Runs a command on the server; its exit code, and what it printed and said.
+/// Runs a command on the server; its exit code, standard output and standard error.
 fn tenseven(server: &Server, arguments: &[&str]) -> (Option<i32>, String, String) {
     let command = Command::new(binary::path()).args(arguments).args(["--server", server.address()]).output();
     let Output { status, stdout, stderr } = command.unwrap();
@@ -233,34 +233,37 @@ async fn the_command_line_withdraws_one_observation_and_shows_it_in_the_history(
     let server = Server::start();
     server.observations().await.push_observations(both().request()).await.unwrap();
     let withdraw = [&["withdraw"], KEY.as_slice(), &["--reason", "sent by mistake"]].concat();
-    let (code, said, error) = tenseven(&server, &[&withdraw, ["--dry-run"].as_slice()].concat());
+    let (code, output, error) = tenseven(&server, &[&withdraw, ["--dry-run"].as_slice()].concat());
     assert_eq!(code, Some(0), "{error}");
-    assert!(said.contains("correct, not withdrawn (dry run)"), "{said}");
+    assert!(output.contains("correct, not withdrawn (dry run)"), "{output}");
     assert_eq!(listed(&server, None).await.len(), 2);
-    let (code, said, error) = tenseven(&server, &withdraw);
+    let (code, output, error) = tenseven(&server, &withdraw);
     assert_eq!(code, Some(0), "{error}");
-    assert!(said.contains("revision: "), "{said}");
+    assert!(output.contains("revision: "), "{output}");
     assert_eq!(listed(&server, None).await.len(), 1);
-    let (code, said, _) = tenseven(&server, &withdraw);
+    let (code, output, _) = tenseven(&server, &withdraw);
     assert_eq!(code, Some(0));
-    assert!(said.contains("withdrawn before, nothing done"), "{said}");
+    assert!(output.contains("withdrawn before, nothing done"), "{output}");
     let (code, _, error) = tenseven(&server, &[&withdraw, ["--anew"].as_slice()].concat());
     assert_eq!(code, Some(1));
     assert!(error.contains("error: nothing is observed"), "{error}");
-    let (_, said, _) = tenseven(&server, &[&["revisions"], KEY.as_slice()].concat());
-    assert!(said.contains("(withdrawn)") && said.contains("sent by mistake"), "{said}");
+    let (_, output, _) = tenseven(&server, &[&["revisions"], KEY.as_slice()].concat());
+    assert!(output.contains("(withdrawn)") && output.contains("sent by mistake"), "{output}");
     let json = [&["revisions"], KEY.as_slice(), &["--format", "json"]].concat();
-    let told: serde_json::Value = serde_json::from_str(&tenseven(&server, &json).1).unwrap();
-    assert_eq!(told["versions"][0]["withdrawal"]["reason"], "sent by mistake");
-    assert_eq!(told["versions"][1]["observation"]["area"], "MAR");
+    let reported: serde_json::Value = serde_json::from_str(&tenseven(&server, &json).1).unwrap();
+    assert_eq!(reported["versions"][0]["withdrawal"]["reason"], "sent by mistake");
+    assert_eq!(reported["versions"][1]["observation"]["area"], "MAR");
     let watch = ["watch", "--after-revision", "0", "--limit", "3"];
-    let (_, said, error) = tenseven(&server, &watch);
-    assert!(said.contains("(withdrawn)  sent by mistake"), "{said}{error}");
+    let (_, output, error) = tenseven(&server, &watch);
+    assert!(output.contains("(withdrawn)  sent by mistake"), "{output}{error}");
     // What was pushed again since is not passed over in silence.
     server.observations().await.push_observations(both().request()).await.unwrap();
-    let (code, said, _) = tenseven(&server, &withdraw);
+    let (code, output, _) = tenseven(&server, &withdraw);
     assert_eq!(code, Some(1));
-    assert!(said.contains("pushed again since, and still there") && said.contains("add --anew"), "{said}");
+    assert!(
+        output.contains("pushed again since, and still there") && output.contains("add --anew"),
+        "{output}"
+    );
     assert_eq!(listed(&server, None).await.len(), 2);
     assert_eq!(tenseven(&server, &[&withdraw, ["--anew"].as_slice()].concat()).0, Some(0));
     assert_eq!(listed(&server, None).await.len(), 1);
@@ -275,21 +278,21 @@ async fn the_command_line_withdraws_what_a_file_names_or_nothing() {
     let wrong = "why,dual-nationality,MAR,2020,test\nwhy,dual-nationality,CAN,2020,test\nwhy,x\n";
     std::fs::write(&file, format!("{header}{wrong}")).unwrap();
     let withdraw = ["withdraw", "--file", file.to_str().unwrap()];
-    let (code, said, error) = tenseven(&server, &withdraw);
-    assert_eq!(code, Some(1), "{said}");
+    let (code, output, error) = tenseven(&server, &withdraw);
+    assert_eq!(code, Some(1), "{output}");
     assert!(
         error.contains("line 3: nothing is observed") && error.contains("line 4: area: is empty"),
         "{error}"
     );
-    assert!(said.contains("Nothing was withdrawn"), "{said}");
+    assert!(output.contains("Nothing was withdrawn"), "{output}");
     assert_eq!(listed(&server, None).await.len(), 2);
     let right = "why,dual-nationality,MAR,2020,test\n\"both, really\",migrant-casualties,MAR,2020,test\n";
     std::fs::write(&file, format!("{header}{right}")).unwrap();
     let json = [withdraw.as_slice(), &["--format", "json"]].concat();
-    let (code, said, error) = tenseven(&server, &json);
+    let (code, output, error) = tenseven(&server, &json);
     assert_eq!(code, Some(0), "{error}");
-    let told: serde_json::Value = serde_json::from_str(&said).unwrap();
-    assert_eq!((told["withdrawn"].as_u64(), told["refused"].as_u64()), (Some(2), Some(0)));
+    let reported: serde_json::Value = serde_json::from_str(&output).unwrap();
+    assert_eq!((reported["withdrawn"].as_u64(), reported["refused"].as_u64()), (Some(2), Some(0)));
     assert_eq!(listed(&server, None).await, []);
 }
 
@@ -311,8 +314,8 @@ async fn a_withdrawal_that_is_current_survives_compaction_and_what_it_withdrew_d
     let data = server.data().to_str().unwrap();
     run(&["verify", data]);
     let oldest = answer.revision.to_string();
-    let said = run(&["compact", "--data", data, "--oldest", &oldest]);
-    assert!(said.contains("versions given up    1\n"), "{said}");
+    let output = run(&["compact", "--data", data, "--oldest", &oldest]);
+    assert!(output.contains("versions given up    1\n"), "{output}");
     run(&["verify", data]);
     let server = Server::start_on(server.data(), &[]);
     let history = versions(&server).await;

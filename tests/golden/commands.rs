@@ -22,7 +22,7 @@ fn illustrated() -> Server {
 fn scores_of_an_area_are_a_tree() {
     let server = illustrated();
     for format in ["table", "json", "csv"] {
-        let said = run(
+        let output = run(
             &server,
             &[
                 "scores",
@@ -36,8 +36,8 @@ fn scores_of_an_area_are_a_tree() {
                 format,
             ],
         );
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        check(&format!("scores-of-an-area.{format}"), &said.out);
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        check(&format!("scores-of-an-area.{format}"), &output.out);
     }
 }
 
@@ -55,10 +55,10 @@ fn a_template_asks_for_each_indicator_and_can_be_pushed_once_it_is_filled_in() {
         "--source",
         "ministry",
     ];
-    let said = run(&server, &arguments);
-    assert_eq!(said.code, Some(0), "{}", said.err);
-    check("template.csv", &said.out);
-    // Every row can be said not to have been collected.
+    let output = run(&server, &arguments);
+    assert_eq!(output.code, Some(0), "{}", output.err);
+    check("template.csv", &output.out);
+    // Every row can be marked as not collected.
     let row = |line: &str| {
         let mut cells: Vec<&str> = line.split(',').collect();
         if cells[0] != "indicator" && !line.starts_with('#') {
@@ -68,7 +68,7 @@ fn a_template_asks_for_each_indicator_and_can_be_pushed_once_it_is_filled_in() {
     };
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("filled.csv");
-    std::fs::write(&file, said.out.lines().map(row).collect::<Vec<_>>().join("\n")).unwrap();
+    std::fs::write(&file, output.out.lines().map(row).collect::<Vec<_>>().join("\n")).unwrap();
     let pushed = run(&server, &["push", file.to_str().unwrap()]);
     assert_eq!(pushed.code, Some(0), "{}", pushed.err);
     let unknown = run(&server, &["template", "--framework", "target-10-8", "--area", "MAR"]);
@@ -80,9 +80,9 @@ fn a_template_asks_for_each_indicator_and_can_be_pushed_once_it_is_filled_in() {
 fn scores_of_many_areas_are_a_list() {
     let server = illustrated();
     for format in ["table", "csv"] {
-        let said = run(&server, &["scores", "--framework", "target-10-7", "--format", format]);
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        check(&format!("scores.{format}"), &said.out);
+        let output = run(&server, &["scores", "--framework", "target-10-7", "--format", format]);
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        check(&format!("scores.{format}"), &output.out);
     }
 }
 
@@ -106,18 +106,18 @@ fn a_report_has_each_figure_with_the_areas_that_have_data() {
             "--format",
             format,
         ];
-        let said = run(&server, &arguments);
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        check(&format!("report.{format}"), &said.out);
+        let output = run(&server, &arguments);
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        check(&format!("report.{format}"), &output.out);
     }
 }
 
 /// Checks what a command prints in each format.
 fn check_formats(server: &Server, name: &str, arguments: &[&str]) {
     for format in ["table", "json", "csv"] {
-        let said = run(server, &[arguments, &["--format", format]].concat());
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        check(&format!("{name}.{format}"), &without_instants(&said.out));
+        let output = run(server, &[arguments, &["--format", format]].concat());
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        check(&format!("{name}.{format}"), &without_instants(&output.out));
     }
 }
 
@@ -130,8 +130,8 @@ fn without_instants(text: &str) -> String {
         let end = rest[start..].find(|c| !is_of_one(c)).map_or(rest.len(), |length| start + length);
         let is_instant = end - start > 18 && rest[start..end].ends_with('Z');
         kept.push_str(&rest[..start]);
-        let (taken, told) = if is_instant { (end, "INSTANT") } else { (start + 2, "20") };
-        kept.push_str(told);
+        let (taken, reported) = if is_instant { (end, "INSTANT") } else { (start + 2, "20") };
+        kept.push_str(reported);
         rest = &rest[taken..];
     }
     kept + rest
@@ -157,14 +157,14 @@ fn an_explanation_leads_to_the_evidence() {
 }
 
 #[test]
-fn every_stage_of_an_explanation_is_told() {
+fn every_stage_of_an_explanation_is_printed() {
     let server = ranked();
-    let said = run(&server, &["explain", "--framework", "ranked", "--area", "MAR", "--period", "2020"]);
-    check("explain-every-stage.table", &without_instants(&said.out));
+    let output = run(&server, &["explain", "--framework", "ranked", "--area", "MAR", "--period", "2020"]);
+    check("explain-every-stage.table", &without_instants(&output.out));
 }
 
 #[test]
-fn ranks_are_told_with_those_that_have_none() {
+fn ranks_are_printed_with_those_that_have_none() {
     let server = ranked();
     let arguments = ["rank", "--framework", "ranked", "--period", "2020", "--area", "m49:015,CAN"];
     check_formats(&server, "rank", &arguments);
@@ -208,7 +208,7 @@ fn frameworks_are_listed_and_shown() {
 }
 
 #[test]
-fn every_bad_row_is_told_with_its_line() {
+fn every_bad_row_is_reported_with_its_line() {
     let server = Server::start();
     let home = tempfile::TempDir::new().unwrap();
     let file = home.path().join("bad.csv");
@@ -224,9 +224,9 @@ fn every_bad_row_is_told_with_its_line() {
          migrant-casualties,CAN,2020,ministry,,\n",
     )
     .unwrap();
-    let said = run(&server, &["push", file.to_str().unwrap()]);
-    assert_eq!(said.code, Some(1));
-    check("push-refused.txt", &said.err.replace(file.to_str().unwrap(), "bad.csv"));
+    let output = run(&server, &["push", file.to_str().unwrap()]);
+    assert_eq!(output.code, Some(1));
+    check("push-refused.txt", &output.err.replace(file.to_str().unwrap(), "bad.csv"));
 }
 
 #[test]
@@ -284,28 +284,29 @@ fn an_author_writes_publishes_pushes_and_sees_scores() {
         written(&home, "mine.toml", MINE),
         written(&home, "rows.csv", "indicator,area,period,source,value\nown-figure,MAR,2020,me,20\n"),
     );
-    let mut told = String::new();
-    let mut tell = |arguments: &[&str]| {
-        let said = run(&server, arguments);
-        assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.err);
+    let mut reported = String::new();
+    let mut record = |arguments: &[&str]| {
+        let output = run(&server, arguments);
+        assert_eq!(output.code, Some(0), "{arguments:?}: {}", output.err);
         let line = arguments.join(" ");
-        told += &format!("$ tenseven {line}\n{}", said.out).replace(home.path().to_str().unwrap(), "DIR");
+        reported +=
+            &format!("$ tenseven {line}\n{}", output.out).replace(home.path().to_str().unwrap(), "DIR");
     };
-    tell(&["framework", "validate", &file]);
-    tell(&["framework", "publish", &file, "--dry-run"]);
-    tell(&["framework", "publish", &file]);
-    tell(&["framework", "publish", &file]);
-    tell(&["push", &rows]);
-    tell(&["scores", "--framework", "mine", "--area", "MAR", "--period", "2020"]);
-    tell(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong", "--dry-run"]);
-    tell(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong"]);
-    tell(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong"]);
-    tell(&["frameworks", "mine@1.0.0"]);
-    check("framework-publish.txt", &told);
+    record(&["framework", "validate", &file]);
+    record(&["framework", "publish", &file, "--dry-run"]);
+    record(&["framework", "publish", &file]);
+    record(&["framework", "publish", &file]);
+    record(&["push", &rows]);
+    record(&["scores", "--framework", "mine", "--area", "MAR", "--period", "2020"]);
+    record(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong", "--dry-run"]);
+    record(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong"]);
+    record(&["framework", "retire", "mine@1.0.0", "--reason", "weights were wrong"]);
+    record(&["frameworks", "mine@1.0.0"]);
+    check("framework-publish.txt", &reported);
 }
 
 #[test]
-fn a_publication_that_is_refused_says_why() {
+fn a_refused_publication_prints_the_reasons() {
     let server = Server::start();
     let home = tempfile::TempDir::new().unwrap();
     assert_eq!(run(&server, &["framework", "publish", &written(&home, "mine.toml", MINE)]).code, Some(0));
@@ -315,17 +316,17 @@ fn a_publication_that_is_refused_says_why() {
         ("lower.toml", MINE.replace("1.0.0", "0.9.0")),
         ("other.toml", MINE.replace("Mine", "Yours")),
     ];
-    let mut told = String::new();
+    let mut reported = String::new();
     for (name, text) in &texts {
-        let said = run(&server, &["framework", "publish", &written(&home, name, text)]);
-        assert_eq!((said.code, said.out.as_str()), (Some(1), ""), "{name}");
-        told += &said.err.replace(home.path().to_str().unwrap(), "DIR");
+        let output = run(&server, &["framework", "publish", &written(&home, name, text)]);
+        assert_eq!((output.code, output.out.as_str()), (Some(1), ""), "{name}");
+        reported += &output.err.replace(home.path().to_str().unwrap(), "DIR");
     }
-    check("framework-publish-refused.txt", &told);
+    check("framework-publish-refused.txt", &reported);
 }
 
 #[test]
-fn differences_of_frameworks_are_told_in_every_format() {
+fn differences_of_frameworks_are_printed_in_every_format() {
     let server = Server::start();
     let home = tempfile::TempDir::new().unwrap();
     let before = written(&home, "before.toml", MINE);
@@ -334,9 +335,9 @@ fn differences_of_frameworks_are_told_in_every_format() {
     let after = written(&home, "after.toml", &after);
     assert_eq!(run(&server, &["framework", "publish", &before]).code, Some(0));
     for format in ["table", "json", "csv"] {
-        let said = run(&server, &["framework", "diff", "mine", &after, "--format", format]);
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        check(&format!("framework-diff.{format}"), &said.out);
+        let output = run(&server, &["framework", "diff", "mine", &after, "--format", format]);
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        check(&format!("framework-diff.{format}"), &output.out);
     }
     let same = run(&server, &["framework", "diff", &before, "mine@1.0.0"]);
     assert_eq!((same.code, same.out.as_str()), (Some(0), "mine@1.0.0 to mine@1.0.0: no difference\n"));
@@ -346,10 +347,11 @@ fn differences_of_frameworks_are_told_in_every_format() {
 fn practices_are_found_with_what_was_looked_for_marked() {
     let server = Server::start();
     for format in ["table", "json"] {
-        let said = run(&server, &["practice", "search", "+diaspora \"labour officers\"", "--format", format]);
-        assert_eq!(said.code, Some(0), "{}", said.err);
+        let output =
+            run(&server, &["practice", "search", "+diaspora \"labour officers\"", "--format", format]);
+        assert_eq!(output.code, Some(0), "{}", output.err);
         // Moments are those of the run.
-        let lines = said.out.lines().filter(|line| !line.contains("\"accept_time\""));
+        let lines = output.out.lines().filter(|line| !line.contains("\"accept_time\""));
         let text: String = lines.flat_map(|line| [line, "\n"]).collect();
         check(&format!("practice-search.{format}"), &text);
     }
@@ -365,9 +367,9 @@ fn practices_and_the_reference_lists_are_listed() {
         ("instruments.csv", &["instruments", "--format", "csv"]),
         ("instrument.json", &["instruments", "gfmd", "--format", "json"]),
     ] {
-        let said = run(&server, arguments);
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        check(name, &said.out);
+        let output = run(&server, arguments);
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        check(name, &output.out);
     }
 }
 
@@ -384,8 +386,8 @@ fn areas_are_listed_with_what_is_known_of_them() {
         ("areas.csv", &["areas", "--group", "m49:015", "--format", "csv"]),
         ("areas.json", &["areas", "new", "guinea", "--format", "json"]),
     ] {
-        let said = run(&server, arguments);
-        assert_eq!(said.code, Some(0), "{}", said.err);
-        check(name, &said.out);
+        let output = run(&server, arguments);
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        check(name, &output.out);
     }
 }

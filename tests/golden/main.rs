@@ -1,4 +1,4 @@
-//! What the program prints, word for word. Files below `tests/golden/expected` hold it; to write them anew after a
+//! The exact output of the program. Files below `tests/golden/expected` hold it; to rewrite them after a
 //! change that is meant, run the tests with `GOLDEN=write` and read the difference.
 
 #![allow(
@@ -19,7 +19,7 @@ use std::{path::Path, process::Command};
 
 use tenseven_tests::{Server, binary};
 
-/// What a run of the program said.
+/// The output of a run of the program.
 struct Said {
     code: Option<i32>,
     out: String,

@@ -104,7 +104,7 @@ async fn listings(server: &Server, window: u32) -> Hold {
     Box::new((held, channel))
 }
 
-/// Begins a call; its answer is read by whoever reads what is returned.
+/// Begins a call; the caller reads its answer from the returned value.
 async fn call(
     channel: &mut Channel,
     path: &str,

@@ -31,7 +31,7 @@ const CALL_MAX: Duration = Duration::from_secs(10);
 const RECOVERY: Duration = Duration::from_secs(20);
 /// How long 99 of 100 calls may take while it begins: client and server then use all of both processors.
 const ONSET_MAX: Duration = Duration::from_secs(1);
-/// Others push after so many questions.
+/// Other clients push after this number of reads.
 const PUSHED_EVERY: usize = 20;
 /// How long an attack may take until all of it is under way.
 const ATTACK_MAX: Duration = Duration::from_mins(1);
@@ -69,7 +69,7 @@ impl Course {
         Self { server, client, resident, _home: home }
     }
 
-    /// Runs an attack. The error says what did not hold.
+    /// Runs an attack. The error names what did not hold.
     pub(crate) async fn run(&mut self, attack: &Attack) -> Result<(), String> {
         let verdict = self.seen(attack).await;
         verdict.map_err(|what| format!("{}: {what}", attack.name))

@@ -14,7 +14,7 @@ use crate::{attacks::Hold, registry, streams::narrow};
 
 /// Calls of each attack.
 const CALLS: u64 = 512;
-/// Calls on one connection; a server allows so many.
+/// Calls on one connection: the maximum of a server.
 const CONNECTION_CALLS: u64 = 128;
 
 /// Scores as of many revisions at once.

@@ -23,7 +23,7 @@ pub(crate) async fn narrow(server: &Server) -> Channel {
     windowed(server, NARROW).await
 }
 
-/// A connection over which so many bytes of each stream are read ahead.
+/// A connection that reads this number of bytes of each stream ahead.
 pub(crate) async fn windowed(server: &Server, window: u32) -> Channel {
     let endpoint = Endpoint::from_shared(server.address().to_owned()).expect("the address is a URL");
     let endpoint = endpoint.initial_stream_window_size(window).initial_connection_window_size(65_535);

@@ -1,4 +1,4 @@
-//! A crowd of watchers, each of which fails if a revision is missed or told twice.
+//! A crowd of watchers, each of which fails if a revision is missed or sent twice.
 
 use std::sync::{
     Arc,
@@ -49,43 +49,43 @@ pub fn change(writer: usize, turn: usize) -> PushObservationsRequest {
 pub struct Crowd {
     watchers: Vec<JoinHandle<()>>,
     until: watch::Sender<u64>,
-    told: Arc<AtomicU64>,
+    reported: Arc<AtomicU64>,
 }
 
 impl Crowd {
-    /// Lets so many watch behind a revision, half of them observations and half of them all scores; returns once each of
-    /// them was told where it starts. From then on [`change`] alone may be pushed.
+    /// Starts this number of watchers after a revision, half of observations and half of all scores; returns once each of
+    /// them has received where it starts. From then on [`change`] alone may be pushed.
     pub async fn gather(server: &Server, count: usize, after: u64) -> Self {
         let (until, end) = watch::channel(u64::MAX);
-        let (told, mut watchers, mut channel) = (Arc::<AtomicU64>::default(), Vec::new(), None);
+        let (reported, mut watchers, mut channel) = (Arc::<AtomicU64>::default(), Vec::new(), None);
         for place in 0..count {
             if place % CONNECTION_WATCHERS == 0 {
                 channel = Some(wide(server).await);
             }
             let channel = channel.clone().expect("a connection was made");
-            let (end, told) = (end.clone(), Arc::clone(&told));
+            let (end, reported) = (end.clone(), Arc::clone(&reported));
             let (mut events, changes_max) = if place % 2 == 0 {
                 (events_after(channel, OBSERVATIONS, all_observations(after), after).await, 1)
             } else {
                 (events_after(channel, SCORES, all_scores(after), after).await, usize::MAX)
             };
-            watchers.push(tokio::spawn(follow(after, end, told, async move || {
+            watchers.push(tokio::spawn(follow(after, end, reported, async move || {
                 next(&mut events, changes_max).await
             })));
         }
-        Self { watchers, until, told }
+        Self { watchers, until, reported }
     }
 
-    /// How many changes all watchers were told together.
-    pub fn told(&self) -> u64 {
-        self.told.load(Ordering::Relaxed)
+    /// The number of changes that all watchers received together.
+    pub fn reported(&self) -> u64 {
+        self.reported.load(Ordering::Relaxed)
     }
 
-    /// Waits until each was told everything up to a revision; fails if one missed something, or was told it twice.
-    pub async fn was_told(self, revision: u64) {
+    /// Waits until each received everything up to a revision; fails if one missed something, or received it twice.
+    pub async fn received_all(self, revision: u64) {
         self.until.send_replace(revision);
         for watcher in self.watchers {
-            watcher.await.expect("a watcher missed a change, or was told one twice");
+            watcher.await.expect("a watcher missed a change, or received one twice");
         }
     }
 }
@@ -153,7 +153,7 @@ async fn next(events: &mut Streaming<Event>, changes_max: usize) -> (u64, bool) 
 async fn follow(
     after: u64,
     mut end: watch::Receiver<u64>,
-    told: Arc<AtomicU64>,
+    reported: Arc<AtomicU64>,
     mut next: impl AsyncFnMut() -> (u64, bool),
 ) {
     let mut last = after;
@@ -161,9 +161,9 @@ async fn follow(
         tokio::select! {
             (revision, is_heartbeat) = next() => {
                 let expected = if is_heartbeat { last } else { last + 1 };
-                assert_eq!(revision, expected, "a change was missed or told twice");
+                assert_eq!(revision, expected, "a change was missed or sent twice");
                 last = revision;
-                told.fetch_add(u64::from(!is_heartbeat), Ordering::Relaxed);
+                reported.fetch_add(u64::from(!is_heartbeat), Ordering::Relaxed);
             }
             // The end may be where it is already.
             _ = end.changed() => {}

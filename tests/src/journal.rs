@@ -8,7 +8,7 @@ use tenseven_model::{
 };
 use tenseven_store::{DiskJournal, Entry, Journal as _, JournalOptions};
 
-/// A framework that may be ranked by, and that has what an explanation tells of.
+/// A framework that may be ranked by, and that has all that an explanation shows.
 pub const RANKED: &str = include_str!("../frameworks/ranked.toml");
 
 /// A framework of one indicator that coders rate on five levels.
@@ -35,14 +35,14 @@ pub fn publish_all(data: &Path, texts: &[String]) {
     journal.append(Revision::ZERO, &entries).expect("the journal takes its first entries");
 }
 
-/// Makes a journal in the directory `data` whose first revision wrote so many practices.
+/// Makes a journal in the directory `data` whose first revision wrote this number of practices.
 pub fn practise(data: &Path, count: usize) {
     let version = |number| PracticeVersion {
         change: PracticeChange::Put(practice(number)),
         curator: Some("journal".parse().expect("it is an id")),
         previous: None,
     };
-    let new = u32::try_from(count).expect("there are not so many");
+    let new = u32::try_from(count).expect("the number fits");
     let event = Event::Practices((0..count).map(version).collect());
     append(data, event, ChangeCounts { new, ..ChangeCounts::default() });
 }

@@ -1,7 +1,7 @@
-//! What the black-box tests stand on: the real binary, started as an operator starts it, and calls to it as any
+//! The base of the black-box tests: the real binary, started as an operator starts it, and calls to it as any
 //! gRPC client makes them.
 //!
-//! Nothing here knows the inside of the server: a test says what goes over the wire and what comes back.
+//! Nothing here knows the inside of the server: a test states what is sent over the wire and what is returned.
 
 #![expect(
     clippy::expect_used,

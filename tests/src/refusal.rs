@@ -6,7 +6,7 @@ use tenseven_api::v1::{ErrorReason, FieldReason};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-/// Words that tell of the inside of the server: of its sources, its crates, its files, or of how it fails.
+/// Words that reveal the inside of the server: its sources, its crates, its files, or how it fails.
 const INTERNALS: &[&str] = &[
     "src/",
     ".rs",
@@ -32,7 +32,7 @@ const INTERNALS: &[&str] = &[
 ];
 
 /// A refusal, its details read. Making one checks what holds of all that are sent: the reasons are the contract's, and nothing
-/// is told of the server's inside.
+/// is revealed of the server's inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// The gRPC code.
@@ -76,7 +76,7 @@ impl From<&Status> for Refusal {
             let known = FieldReason::from_str_name(&format!("FIELD_REASON_{}", violation.reason));
             assert!(known.is_some_and(|known| known != FieldReason::Unspecified), "{violation:?}");
         }
-        tells_nothing_internal(status);
+        has_nothing_internal(status);
         Self {
             code: status.code(),
             reason: info.reason.clone(),
@@ -89,11 +89,11 @@ impl From<&Status> for Refusal {
 }
 
 /// Neither the message nor anything in the details names what only the server's authors know.
-fn tells_nothing_internal(status: &Status) {
-    // The details are protobuf; every text in them stands there as it is.
-    let told = format!("{} {}", status.message(), String::from_utf8_lossy(status.details()));
-    let told = told.replace("tenseven.v1.", "");
+fn has_nothing_internal(status: &Status) {
+    // The details are protobuf; every text in them is contained unchanged.
+    let reported = format!("{} {}", status.message(), String::from_utf8_lossy(status.details()));
+    let reported = reported.replace("tenseven.v1.", "");
     for word in INTERNALS {
-        assert!(!told.contains(word), "{word:?} tells of the inside: {told}");
+        assert!(!reported.contains(word), "{word:?} reveals the inside: {reported}");
     }
 }

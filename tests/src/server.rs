@@ -42,7 +42,7 @@ impl Server {
         server
     }
 
-    /// Starts a server on a free port with a journal of its own in which this framework is published beside those that
+    /// Starts a server on a free port with a journal of its own in which this framework is published in addition to those that
     /// ship.
     pub fn start_with_framework(text: &str) -> Self {
         let home = TempDir::new().expect("a temporary directory can be made");
@@ -66,7 +66,7 @@ impl Server {
         Self::try_start_under(&[], data, arguments)
     }
 
-    /// Starts a server as [`Self::start_on`] does, by a program that takes its command behind these words and becomes
+    /// Starts a server as [`Self::start_on`] does, by a program that takes its command after these words and becomes
     /// it; none if it ends instead.
     pub fn try_start_under(wrapper: &[&str], data: &Path, arguments: &[&str]) -> Option<Self> {
         let log = data.with_extension("log");
@@ -95,7 +95,7 @@ impl Server {
             .expect("the binary can be started");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("standard output is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("the server says where it listens");
+        BufReader::new(stdout).read_line(&mut line).expect("the server prints its address");
         let address = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
         let server = Self { child, address, data: data.to_owned(), home: None };
         server.address.starts_with("http://").then_some(server)

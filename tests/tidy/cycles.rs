@@ -29,14 +29,14 @@ fn crates() -> Vec<String> {
 
 #[test]
 fn no_modules_of_a_crate_use_each_other_in_a_circle() {
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for name in crates() {
         let source = CrateSource::read(&texts(&root().join("crates").join(&name).join("src")));
-        told.extend(knots(&Edges::of(&source)).iter().map(|knot| format!("{name}: {knot}")));
+        reported.extend(knots(&Edges::of(&source)).iter().map(|knot| format!("{name}: {knot}")));
     }
     assert!(
-        told.is_empty(),
+        reported.is_empty(),
         "move what is used to the module where it belongs, or to one below both that use it:\n{}",
-        told.join("\n")
+        reported.join("\n")
     );
 }

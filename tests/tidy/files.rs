@@ -22,7 +22,7 @@ fn no_source_file_is_longer_than_the_wall() {
 }
 
 #[test]
-fn every_module_says_what_it_is_for() {
+fn every_module_states_its_purpose() {
     for path in files_below(&root().join("crates"), "rs").into_iter().filter(|path| !is_test(path)) {
         let text = std::fs::read_to_string(&path).expect("the file can be read");
         assert!(text.trim_start().starts_with("//!"), "{} does not start with a //! comment", path.display());
@@ -48,12 +48,12 @@ fn lib_and_mod_files_hold_only_modules_and_names() {
 }
 
 #[test]
-fn no_file_has_a_name_that_says_nothing() {
+fn no_file_has_a_vague_name() {
     for path in files_below(&root().join("crates"), "rs") {
         let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
         assert!(
             !["utils", "util", "common", "helpers", "helper", "types", "manager", "misc"].contains(&name),
-            "{} has a name that says nothing",
+            "{} has a vague name",
             path.display()
         );
     }

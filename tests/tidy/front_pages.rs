@@ -23,7 +23,7 @@ fn front_pages() -> Vec<(PathBuf, String)> {
 }
 
 #[test]
-fn every_crate_says_where_to_start_what_is_absent_and_how_to_change_it() {
+fn every_crate_documents_where_to_start_what_is_absent_and_how_to_change_it() {
     for (path, page) in front_pages() {
         for heading in ["\n # Where to start\n", "\n # What is absent\n", "\n # To add "] {
             assert!(page.contains(heading), "the front page {} has no heading {heading:?}", path.display());

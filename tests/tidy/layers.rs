@@ -72,7 +72,7 @@ fn every_crate_of_the_workspace_has_its_place_in_the_order() {
     for name in dependencies().keys().filter(|name| *name != "tests") {
         assert!(
             MAY_USE.iter().any(|(known, _)| known == name),
-            "tenseven-{name} stands in no layer; add it to MAY_USE"
+            "tenseven-{name} is in no layer; add it to MAY_USE"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The tree keeps its own rules: who may import whom, how large a file may grow, what may stand in it.
+//! The source keeps its own rules: allowed dependencies, the size of files, and what they may contain.
 
 #![allow(
     clippy::unwrap_used,

@@ -64,7 +64,7 @@ fn words_are_found_in_names_and_across_lines() {
 }
 
 #[test]
-fn nothing_is_left_unfinished() {
+fn nothing_unfinished_is_left() {
     for path in files_below(&root().join("crates"), "rs") {
         for word in [
             concat!("todo", "!("),

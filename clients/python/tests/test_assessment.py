@@ -80,7 +80,7 @@ def test_agreement_has_the_figures_of_the_command_line(server, client):
     assert abs(rows[0]["value"] - 4 / 9) < 1e-15
 
 
-def test_what_cannot_be_said_is_told_before_anything_is_sent(client):
+def test_rejects_an_invalid_judgement_before_anything_is_sent(client):
     with pytest.raises(ValueError, match="either level or missing"):
         client.submit_coding("ada", *UNIT)
     with pytest.raises(ValueError, match="median, majority, decision"):

@@ -104,11 +104,11 @@ def test_a_value_cannot_be_cleared_and_a_ratio_is_whole(client):
     rows = [level("MAR", ""), {**key("LBY"), "numerator": 3}, {**key("TUN"), "value": 1, "flag": True}]
     with pytest.raises(tenseven.RefusedError) as refused:
         client.submit_changes(merge=rows)
-    told = [(one.change, one.row, one.column) for one in refused.value.violations]
-    assert told[0] == ("merge", 0, "level")
+    found = [(one.change, one.row, one.column) for one in refused.value.violations]
+    assert found[0] == ("merge", 0, "level")
     assert "cannot be cleared" in refused.value.violations[0].description
-    assert ("merge", 1, "denominator") in told
-    assert ("merge", 2, "") in told
+    assert ("merge", 1, "denominator") in found
+    assert ("merge", 2, "") in found
 
 
 def test_the_same_changes_again_do_nothing_unless_they_have_a_new_id(client):
@@ -152,8 +152,8 @@ def test_a_refusal_names_kind_row_and_column_of_everything_and_nothing_is_change
             reason="why",
         )
     error = refused.value
-    told = [(one.change, one.row, one.column, one.reason) for one in error.violations]
-    assert told == [
+    found = [(one.change, one.row, one.column, one.reason) for one in error.violations]
+    assert found == [
         ("put", 1, "level", "UNKNOWN_LEVEL"),
         ("put", 2, "vaule", ""),
         ("merge", 0, "", "NOT_OBSERVED"),
@@ -176,8 +176,8 @@ def test_more_violations_than_fit_into_an_answer_are_all_told(client):
     with pytest.raises(tenseven.RefusedError) as refused:
         client.submit_changes(put=deaths(300, value=-1), merge=deaths(200, start=300))
     assert refused.value.violation_count == 500
-    told = [(one.change, one.row) for one in refused.value.violations]
-    assert told == [*(("put", row) for row in range(300)), *(("merge", row) for row in range(200))]
+    found = [(one.change, one.row) for one in refused.value.violations]
+    assert found == [*(("put", row) for row in range(300)), *(("merge", row) for row in range(200))]
 
 
 def test_a_check_stores_nothing(client):

@@ -110,7 +110,7 @@ def test_an_answer_that_does_not_come_ends_at_the_timeout(server):
             server.process.send_signal(signal.SIGCONT)
 
 
-def test_a_server_that_is_not_there_is_told(server):
+def test_an_unreachable_server_is_reported(server):
     server.stop()
     with tenseven.Client(server.address, retries=1) as client:
         with pytest.raises(tenseven.TensevenError) as error:
@@ -120,7 +120,7 @@ def test_a_server_that_is_not_there_is_told(server):
 
 
 class Reluctant(grpc.GenericRpcHandler):
-    """Refuses as often as it is told, then answers."""
+    """Refuses a given number of times, then answers."""
 
     def __init__(self, refusals, code, wait):
         self.refusals, self.code, self.wait, self.times = refusals, code, wait, []

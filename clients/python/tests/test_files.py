@@ -29,8 +29,10 @@ def exported(server, tmp_path):
 
 def check(server, path, *options):
     """Every row says what the registry holds. An id of its own keeps the file from being taken for the first one."""
-    told = json.loads(server.cli("push", "--dry-run", "--anew", str(path), "--format", "json", *options))
-    assert (told["rows"], told["unchanged"], told["refused"], told["blank"]) == (5, 5, 0, 0), told
+    summary = json.loads(server.cli("push", "--dry-run", "--anew", str(path), "--format", "json", *options))
+    assert (summary["rows"], summary["unchanged"], summary["refused"], summary["blank"]) == (5, 5, 0, 0), (
+        summary
+    )
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_a_practice_is_put_revised_and_withdrawn(client):
     assert history["withdrawal_reason"][0] == "Over."
 
 
-def test_what_is_wrong_is_told_with_its_path(client):
+def test_violations_are_reported_with_their_path(client):
     with pytest.raises(tenseven.TensevenError) as error:
         client.put_practice({**QUAYS, "areas": ["PHX"], "domains": ["mobilty"]}, curator="harbour")
     paths = [(one.field, one.reason) for one in error.value.violations]

@@ -43,7 +43,7 @@ def mixed():
     )
 
 
-def test_a_frame_of_all_kinds_is_stored_as_it_stands(client):
+def test_a_frame_of_all_kinds_is_stored_unchanged(client):
     summary = client.push(mixed())
     assert (summary.rows, summary.new, summary.revised, summary.unchanged) == (4, 4, 0, 0)
     assert summary.revision == client.status().revision
@@ -270,7 +270,7 @@ def test_batches_without_wrong_rows_are_stored_beside_refused_ones(client):
     assert client.status().observation_count == 10
 
 
-def test_more_violations_than_fit_into_an_answer_are_all_told(client):
+def test_more_violations_than_fit_into_an_answer_are_all_listed(client):
     with pytest.raises(tenseven.RefusedError) as refused:
         client.push(deaths(500, value=-1))
     assert refused.value.violation_count == 500
@@ -278,7 +278,7 @@ def test_more_violations_than_fit_into_an_answer_are_all_told(client):
     assert "and 480 more in `violations`" in str(refused.value)
 
 
-def test_a_key_that_stands_twice_is_told_by_its_rows(client):
+def test_a_key_that_occurs_twice_is_reported_with_its_rows(client):
     with pytest.raises(tenseven.RefusedError) as refused:
         client.push([*deaths(3), *deaths(1)], batch_size=100)
     [violation] = refused.value.violations

@@ -50,7 +50,7 @@ def filled(client):
     return client
 
 
-def said(cell):
+def plain(cell):
     """A cell as a CSV file would have it, numbers aside."""
     if isinstance(cell, list):
         return " ".join(cell)
@@ -72,7 +72,7 @@ def same(rows, sheet):
             elif isinstance(cell, datetime.datetime):
                 assert datetime.datetime.fromisoformat(line[column].replace("Z", "+00:00")) == cell
             elif column not in ("value", "numerator", "denominator") or cell is None:
-                assert line[column] == str(said(cell)), column
+                assert line[column] == str(plain(cell)), column
 
 
 @pytest.mark.parametrize("framework", ["ranked", "target-10-7"])

@@ -13,7 +13,7 @@ def one(value, area="MAR"):
     return [{**key, "value": value}]
 
 
-def test_what_is_accepted_is_told_and_then_what_comes(client):
+def test_yields_accepted_changes_and_then_new_ones(client):
     first = client.push(one(1)).revision
     changes = client.watch(after_revision=first - 1, heartbeats=True)
     assert next(changes).rows == []
@@ -59,9 +59,9 @@ def test_across_a_restart_nothing_is_missed_and_nothing_comes_twice(server, kind
             if kind == "observations"
             else client.watch_scores("target-10-7", after_revision=first)
         )
-        told = []
+        revisions = []
         following = threading.Thread(
-            target=lambda: told.extend(change.revision for change in itertools.islice(watch, count))
+            target=lambda: revisions.extend(change.revision for change in itertools.islice(watch, count))
         )
         following.start()
         pushed = []
@@ -71,7 +71,7 @@ def test_across_a_restart_nothing_is_missed_and_nothing_comes_twice(server, kind
                 server.start()
             pushed.append(client.push(one(value + 2)).revision)
         following.join(timeout=60)
-        assert told == pushed
+        assert revisions == pushed
 
 
 def test_what_cannot_be_watched_is_refused(client):

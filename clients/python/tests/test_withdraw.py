@@ -47,8 +47,8 @@ def test_a_refusal_names_each_row_and_nothing_is_withdrawn(client):
     frame = pd.DataFrame([level("MAR"), level("CAN"), level("MAR")])[KEYS]
     with pytest.raises(tenseven.TensevenError) as refused:
         client.withdraw(frame, "why")
-    told = [(one.row, one.reason) for one in refused.value.violations]
-    assert told == [(1, "NOT_OBSERVED"), (2, "DUPLICATE_KEY")]
+    found = [(one.row, one.reason) for one in refused.value.violations]
+    assert found == [(1, "NOT_OBSERVED"), (2, "DUPLICATE_KEY")]
     assert "row 0" in refused.value.violations[1].description
     assert len(client.observations(area="MAR")) == 1
 

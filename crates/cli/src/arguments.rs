@@ -1,4 +1,4 @@
-//! Arguments: what stands on the command line, and in the environment for it.
+//! The arguments of the command line and their environment variables.
 
 use clap::Parser;
 
@@ -9,7 +9,7 @@ Exit codes:
   0   everything was done
   1   something was refused, not found or failed
   2   the command line cannot be understood
-  64  the configuration is bad, as the address of the server
+  64  the configuration is invalid, for example the address of the server
   69  the server cannot be reached or is not available";
 
 /// Registry of migration-governance observations, and scores made from them

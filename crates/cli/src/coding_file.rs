@@ -20,7 +20,7 @@ const COLUMNS: [&str; 10] =
 pub(crate) struct Row {
     /// The line that it begins on.
     pub(crate) line: u64,
-    /// Who coded; empty where the file does not say.
+    /// The coder; empty if the file does not name one.
     pub(crate) coder: String,
     /// What was coded, or what is wrong with the row.
     pub(crate) coding: Result<v1::Coding, String>,
@@ -50,7 +50,7 @@ fn check(table: &Table) -> Result<(), HeaderError> {
             let known = COLUMNS.join(", ");
             findings.push(format!("column {name:?} is not known; there are {known}"));
         } else if names.iter().filter(|other| *other == name).count() > 1 {
-            findings.push(format!("column {name} stands there twice"));
+            findings.push(format!("column {name} occurs twice"));
         }
     }
     findings.dedup();
@@ -65,7 +65,7 @@ fn check(table: &Table) -> Result<(), HeaderError> {
     if findings.is_empty() { Ok(()) } else { Err(HeaderError(findings)) }
 }
 
-/// What a cell says, without white space around it; empty if there is no such column.
+/// The text of a cell, without white space around it; empty if there is no such column.
 fn cell<'a>(table: &'a Table, name: &str) -> Result<&'a str, String> {
     let index = table.columns().find(|(_, known)| *known == name).map(|(index, _)| index);
     match index.map(|index| table.cell(index)) {
@@ -121,20 +121,20 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_with_a_row_or_a_header_is_told() {
+    fn what_is_wrong_with_a_row_or_a_header_is_reported() {
         let wrong = read(
             "indicator,area,period,level,missing\na,MAR,2020,two,confidential\na,MAR,2020,,\na,MAR,2020,,no\n",
         );
         assert!(wrong.iter().all(|row| row.coding.is_err()), "{wrong:?}");
         let refused = |text: &str| rows(text).err().map(|error| error.to_string());
-        for (header, said) in [
+        for (header, expected) in [
             ("indicator,area,period", "add level or missing"),
             ("indicator,area,level", "column period is missing"),
             ("indicator,area,period,levle", "\"levle\" is not known"),
-            ("indicator,area,period,level,level", "stands there twice"),
+            ("indicator,area,period,level,level", "occurs twice"),
         ] {
             let message = refused(header).unwrap();
-            assert!(message.contains(said), "{header}: {message}");
+            assert!(message.contains(expected), "{header}: {message}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Exit codes: what the caller of the program learns from it.
+//! Exit codes and error messages of the program.
 //!
-//! *Invariant:* errors are told on standard error, once, here.
+//! *Invariant:* errors are printed on standard error, once, here.
 
 use std::{error::Error, process::ExitCode};
 
@@ -13,12 +13,12 @@ const REFUSED: u8 = 1;
 const BAD_CONFIGURATION: u8 = 64;
 const NOT_AVAILABLE: u8 = 69;
 
-/// What became of a command that could run to its end.
+/// The outcome of a command that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// Everything was done.
     Done,
-    /// Something was refused; what, was told.
+    /// Something was refused, and reported.
     Refused,
 }
 
@@ -27,24 +27,24 @@ pub(crate) enum Outcome {
 #[error("{0}")]
 pub(crate) struct BadConfiguration(pub(crate) String);
 
-/// Tells an error, and returns the code to exit with.
+/// Prints an error, and returns the exit code.
 pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Refused) => ExitCode::from(REFUSED),
         Err(error) if stdout::reader_left(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing can be done if nobody can be told.
+            // A failed write to standard error cannot be reported.
             let _ = writeln!(stderr::lock(), "error: {}", message(&error));
             ExitCode::from(code_of(&error))
         }
     }
 }
 
-/// Tells what is wrong with the arguments, and returns the code to exit with. A setting of the server that cannot be
+/// Prints what is wrong with the arguments, and returns the exit code. A setting of the server that cannot be
 /// read, from an argument or the environment, is a bad configuration.
 pub(crate) fn code_of_arguments(error: &clap::Error, serves: bool) -> ExitCode {
-    // Nothing can be done if nobody can be told.
+    // A failed write to standard error cannot be reported.
     let _ = error.print();
     match error.kind() {
         ErrorKind::ValueValidation | ErrorKind::InvalidValue if serves => ExitCode::from(BAD_CONFIGURATION),
@@ -64,7 +64,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
     }
 }
 
-/// The error and its causes; a client's error tells its own causes.
+/// The error and its causes; a client's error includes its own causes.
 fn message(error: &anyhow::Error) -> String {
     let mut parts: Vec<String> = Vec::new();
     for cause in error.chain() {
@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_the_server_from_the_configuration_from_the_rest() {
+    fn distinguishes_the_server_the_configuration_and_the_rest() {
         let bad = ClientError::Endpoint { endpoint: "x".into(), source: None };
         assert_eq!(code_of(&anyhow!(unreachable_server()).context("pushing")), 69);
         assert_eq!(code_of(&anyhow!(bad)), 64);

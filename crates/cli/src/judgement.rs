@@ -1,10 +1,10 @@
-//! Judgements: what a coder or a curator says of a unit, as options and files give it.
+//! Judgements of coders and curators, as given by options and files.
 
 use tenseven_client::v1;
 
 use crate::vocabulary::missing_reason;
 
-/// What a coder says, by the level or the reason that is given.
+/// The judgement of a coder: the given level, or the given reason.
 pub(crate) fn judgement(
     level: Option<String>,
     missing: Option<String>,

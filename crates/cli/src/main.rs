@@ -55,6 +55,7 @@ mod demo;
 mod exit;
 mod export;
 mod judgement;
+mod maintenance;
 mod moment;
 mod observation_file;
 mod output;
@@ -62,7 +63,6 @@ mod output_file;
 mod push;
 mod table_file;
 mod template;
-mod upkeep;
 mod vocabulary;
 mod withdrawal_file;
 

@@ -1,16 +1,16 @@
-//! The moment that a question is asked of, as all commands that read take it.
+//! The moment of a read, an argument of all commands that read.
 
 use clap::Args;
 use tenseven_client::v1;
 use tenseven_model::HistoryId;
 
-/// The moment that a question is asked of.
+/// The moment of a read.
 #[derive(Debug, Clone, Copy, Default, Args)]
 pub(crate) struct Moment {
     /// Answer as of this past revision
     #[arg(long, value_name = "N", conflicts_with = "at_time")]
     pub(crate) at_revision: Option<u64>,
-    /// Answer as of the last revision accepted at or before this time, as 2026-03-01T12:00:00Z
+    /// Answer as of the last revision accepted at or before this time, for example 2026-03-01T12:00:00Z
     #[arg(long, value_name = "TIME")]
     pub(crate) at_time: Option<jiff::Timestamp>,
     /// Wait until the server has applied this revision

@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_is_told_from_others_however_it_is_called() {
+    fn a_file_is_recognised_by_any_name() {
         let home = TempDir::new().unwrap();
         let [path, link, other] = ["rows.csv", "link.csv", "other.csv"].map(|name| home.path().join(name));
         fs::write(&path, "old").unwrap();

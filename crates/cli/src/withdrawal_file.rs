@@ -26,7 +26,7 @@ pub(crate) enum WithdrawalFileError {
     TooMany(u64),
 }
 
-/// What a file says.
+/// The content of a file.
 #[derive(Debug, Default)]
 pub(crate) struct WithdrawalFile {
     pub(crate) withdrawals: Vec<v1::Withdrawal>,
@@ -81,7 +81,7 @@ fn withdrawal(table: &Table, columns: [usize; 5]) -> Result<v1::Withdrawal, Vec<
     if errors.is_empty() { Ok(withdrawal) } else { Err(errors) }
 }
 
-/// Where each column stands.
+/// The index of each column.
 fn columns(table: &Table) -> Result<[usize; 5], HeaderError> {
     let mut findings = Vec::new();
     let names: Vec<&str> = table.columns().map(|(_, name)| name).collect();
@@ -89,7 +89,7 @@ fn columns(table: &Table) -> Result<[usize; 5], HeaderError> {
         if !COLUMNS.contains(name) {
             findings.push(format!("column {name:?} is not known; remove it"));
         } else if names.iter().filter(|other| *other == name).count() > 1 {
-            findings.push(format!("column {name} stands there twice; keep the one that counts"));
+            findings.push(format!("column {name} occurs twice; keep one of them"));
         }
     }
     findings.dedup();
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_read_with_their_lines_whatever_the_order_of_columns() {
+    fn rows_are_read_with_their_lines_in_any_order_of_columns() {
         let text = "# note\nreason,source,period,area,indicator\n\"sent\n by mistake\",iom,2020,MAR,x\n\n why ,a,2021,LBY,y\na,b,c,d,e,f\n";
         let read = read(text).unwrap();
         assert_eq!(read.lines, [3, 6]);
@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn a_header_is_refused_with_everything_that_is_wrong() {
         let error = read("indicator,area,area,value\n").unwrap_err().to_string();
-        for told in ["area stands there twice", "\"value\" is not known", "reason is missing"] {
-            assert!(error.contains(told), "{error}");
+        for expected in ["area occurs twice", "\"value\" is not known", "reason is missing"] {
+            assert!(error.contains(expected), "{error}");
         }
     }
 }

@@ -264,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn tells_user_assigned_codes_from_the_rest() {
+    fn distinguishes_user_assigned_codes_from_the_rest() {
         assert!("XKX".parse::<Alpha3>().is_ok_and(Alpha3::is_user_assigned));
         assert!(!"MAR".parse::<Alpha3>().is_ok_and(Alpha3::is_user_assigned));
     }

@@ -55,7 +55,7 @@ impl fmt::Display for Unit {
     }
 }
 
-/// What a coder says of a unit.
+/// The judgement of a coder on a unit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Judgement {
     /// A level of the indicator's rubric.
@@ -114,7 +114,7 @@ pub struct Coding {
 }
 
 impl Coding {
-    /// A coding. The narrative says why, and may be empty.
+    /// A coding. The narrative gives the reasons, and may be empty.
     pub fn new(
         unit: Unit,
         coder: CoderId,
@@ -142,7 +142,7 @@ impl Coding {
         &self.coder
     }
 
-    /// What the coder says.
+    /// The judgement.
     pub fn judgement(&self) -> &Judgement {
         &self.judgement
     }
@@ -179,7 +179,7 @@ pub const RATIONALE_LENGTH_MAX: usize = 1_000;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RationaleError {
     /// There is none.
-    #[error("the rationale is empty; say why the curator decided so")]
+    #[error("the rationale is empty; state why the curator decided so")]
     Empty,
     /// It is too long.
     #[error("the rationale has {0} characters; at most {RATIONALE_LENGTH_MAX} are allowed")]
@@ -231,7 +231,7 @@ pub enum Ruling {
     Majority,
     /// By [`AdjudicationRule::Decision`].
     Decision {
-        /// What the observation is to say.
+        /// The judgement for the observation.
         judgement: Judgement,
         /// Why.
         rationale: Rationale,

@@ -1,11 +1,11 @@
-//! Coverage: how much of what could be known is known.
+//! Coverage: the leaves with a value, out of the leaves that apply.
 
 use std::fmt;
 
 /// Leaves with a value out of the leaves that apply. Leaves that do not apply are in neither count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Coverage {
-    /// Leaves that have a value, observed or filled in as the framework says.
+    /// Leaves that have a value, observed or imputed by the framework's rule.
     pub with_data: u32,
     /// Leaves that apply to the area.
     pub applicable: u32,

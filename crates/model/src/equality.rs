@@ -2,7 +2,7 @@
 //!
 //! Two numbers are equal if they differ by at most a billionth (1e-9) of the larger of them without its sign, or by at most 1e-12 of the
 //! largest number of their [`Scale`], so that what is left of a difference that should be 0 is 0. Decimal data are thus compared as they
-//! are written, whatever their nearest binary numbers add up to.
+//! are written, regardless of the sum of their nearest binary numbers.
 //!
 //! *Invariant:* numbers that are put in order ([`Order`]) are tied if a chain of equal ones links them, each with the next in order. That is
 //! a total preorder, the finest one that ties all equal numbers, and it depends on the numbers alone, not on their order of arrival.

@@ -47,7 +47,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// The versions of observations in it, whatever else it is.
+    /// The versions of observations in it; an adjudication has one.
     pub fn versions(&self) -> &[ObservationVersion] {
         match self {
             Self::Observations(versions) => versions,

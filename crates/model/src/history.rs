@@ -122,7 +122,7 @@ impl Lineage {
         let distinct = histories
             .iter()
             .enumerate()
-            .all(|(place, history)| histories.iter().take(place).all(|earlier| earlier.id != history.id));
+            .all(|(index, history)| histories.iter().take(index).all(|earlier| earlier.id != history.id));
         (follow && distinct).then_some(Self(histories))
     }
 
@@ -170,10 +170,10 @@ impl Lineage {
     /// Succeeds if `revision` of `history` is the same change here.
     pub fn check(&self, history: HistoryId, revision: Revision) -> Result<(), OtherHistory> {
         let current = self.current();
-        let Some(place) = self.0.iter().position(|known| known.id == history) else {
+        let Some(index) = self.0.iter().position(|known| known.id == history) else {
             return Err(OtherHistory::Unknown { history, current });
         };
-        match self.0.get(place + 1) {
+        match self.0.get(index + 1) {
             Some(next) if revision > next.after => {
                 Err(OtherHistory::Left { history, revision, left_after: next.after, current })
             }

@@ -17,16 +17,16 @@ pub enum IdError {
     /// The text is too long.
     #[error("an id has {0} characters; at most {LENGTH_MAX} are allowed")]
     TooLong(usize),
-    /// A character cannot stand in an identifier at this place.
+    /// A character is not allowed in an identifier at this position.
     #[error(
         "id {id:?} has {found:?} at character {position}; use A-Z a-z 0-9 . _ - and start with a letter or digit"
     )]
     Character {
         /// The text as given.
         id: String,
-        /// The character that cannot stand there.
+        /// The character that is not allowed there.
         found: char,
-        /// Its place, counted from 1.
+        /// Its position, counted from 1.
         position: usize,
     },
 }
@@ -40,10 +40,10 @@ fn checked(text: &str) -> Result<Arc<str>, IdError> {
         return Err(IdError::TooLong(length));
     }
     let allowed =
-        |place: usize, c: char| c.is_ascii_alphanumeric() || (place > 0 && matches!(c, '.' | '_' | '-'));
-    match text.chars().enumerate().find(|&(place, c)| !allowed(place, c)) {
+        |index: usize, c: char| c.is_ascii_alphanumeric() || (index > 0 && matches!(c, '.' | '_' | '-'));
+    match text.chars().enumerate().find(|&(index, c)| !allowed(index, c)) {
         None => Ok(Arc::from(text)),
-        Some((place, found)) => Err(IdError::Character { id: text.to_owned(), found, position: place + 1 }),
+        Some((index, found)) => Err(IdError::Character { id: text.to_owned(), found, position: index + 1 }),
     }
 }
 
@@ -107,7 +107,7 @@ identifier!(
     FrameworkId
 );
 identifier!(
-    /// Names a node of a framework's tree: a domain, the overall score, an indicator's place in the tree.
+    /// Names a node of a framework's tree: a domain, the overall score, an indicator's position in the tree.
     NodeId
 );
 identifier!(

@@ -15,7 +15,7 @@ pub struct Level {
     pub label: String,
     /// What must be true for a coder to choose it.
     pub description: String,
-    /// What it is worth by default; a framework's node may say otherwise.
+    /// What it is worth by default; a framework's node may override it.
     pub score: f64,
 }
 
@@ -32,7 +32,7 @@ pub enum RubricError {
     #[error("a rubric needs at least two levels, from the lowest to the highest")]
     TooFew,
     /// The same code twice.
-    #[error("level {0} stands twice in the rubric")]
+    #[error("level {0} occurs twice in the rubric")]
     Twice(LevelCode),
     /// A score is no finite number.
     #[error("level {0} has a score that is not finite")]
@@ -45,8 +45,8 @@ impl Rubric {
         if levels.len() < 2 {
             return Err(RubricError::TooFew);
         }
-        for (place, level) in levels.iter().enumerate() {
-            if levels[..place].iter().any(|earlier| earlier.code == level.code) {
+        for (index, level) in levels.iter().enumerate() {
+            if levels[..index].iter().any(|earlier| earlier.code == level.code) {
                 return Err(RubricError::Twice(level.code.clone()));
             }
             if !level.score.is_finite() {
@@ -61,7 +61,7 @@ impl Rubric {
         &self.levels
     }
 
-    /// The place of a level, 0 for the lowest.
+    /// The index of a level; 0 is the lowest.
     pub fn place(&self, code: &LevelCode) -> Option<usize> {
         self.levels.iter().position(|level| level.code == *code)
     }
@@ -193,7 +193,7 @@ pub enum RollUp {
     Sum,
 }
 
-/// Something that is observed. Its place in a score is a framework's node, not a part of it.
+/// Something that is observed. Its position in a score is defined by a framework's node, not here.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Indicator {
     /// Its id, the same in every framework.
@@ -210,7 +210,7 @@ pub struct Indicator {
     pub formula: Option<Formula>,
     /// The indicator that this one is a part of, as deaths at sea are of all deaths.
     pub breakdown_of: Option<IndicatorId>,
-    /// Whether local units can stand in for their country.
+    /// Whether the values of local units can be added up for their country.
     pub roll_up: Option<RollUp>,
     /// The criteria that it bears on.
     pub criteria: Vec<CriterionId>,
@@ -328,10 +328,10 @@ mod tests {
             (IndicatorKind::Ratio, 3),
         ] {
             let indicator = indicator(kind);
-            for (place, value) in values.iter().enumerate() {
+            for (index, value) in values.iter().enumerate() {
                 assert_eq!(
                     indicator.check(value).is_ok(),
-                    place == taken,
+                    index == taken,
                     "{:?} of {:?}",
                     value,
                     indicator.kind

@@ -1,7 +1,7 @@
 //! The vocabulary of `tenseven`: areas, periods, indicators, observations, frameworks, scores, revisions.
 //!
 //! *Invariant:* a value of any type here is right by construction. Every constructor (`FromStr`, `TryFrom`,
-//! `new`) refuses a bad value with an error that says what was wrong and what would be right, so that nothing
+//! `new`) refuses a bad value with an error that states what is wrong and how to correct it, so that nothing
 //! downstream checks the same thing again.
 //!
 //! # Where to start
@@ -25,8 +25,8 @@
 //!
 //! # To add a key to frameworks
 //!
-//! 1. Add the field to its part in `crates/model/src/framework/draft.rs`. The compiler then leads to the places that take the
-//!    part apart, such as `crates/model/src/framework/said.rs`, which compares versions.
+//! 1. Add the field to its part in `crates/model/src/framework/draft.rs`. The compiler then leads to the code that destructures the
+//!    part, such as `crates/model/src/framework/flatten.rs`, which compares versions.
 //! 2. Check it in the file for its part in `crates/model/src/framework/check`, with a test in
 //!    `crates/model/src/framework/tests.rs`.
 //! 3. Read it in `crates/catalog/src/framework`: its key is in `crates/catalog/src/framework/schema.rs`, its description in

@@ -16,7 +16,7 @@ pub struct ObservationKey {
     pub indicator: IndicatorId,
     /// Where.
     pub area: AreaCode,
-    /// Who says so.
+    /// Its source.
     pub source: SourceId,
     /// When.
     pub period: Period,
@@ -25,14 +25,14 @@ pub struct ObservationKey {
 /// Why parts do not make an observation.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ObservationError {
-    /// The status says missing, the value does not.
+    /// The status requires a missing value, but the value is not missing.
     #[error(
-        "status {0} says that there is no value, but a value is given; send missing with its reason, or another status"
+        "status {0} means that there is no value, but a value is given; send missing with its reason, or another status"
     )]
     StatusSaysMissing(ObservationStatus),
-    /// The value is missing, the status says otherwise.
+    /// The value is missing, but the status requires a value.
     #[error(
-        "the value is missing, but status {0} says that there is one; leave the status out or send H, K, L, M, O or Q"
+        "the value is missing, but status {0} means that there is one; leave the status out or send H, K, L, M, O or Q"
     )]
     StatusSaysValue(ObservationStatus),
     /// A group of countries was observed.
@@ -140,7 +140,7 @@ impl Observation {
         &self.key
     }
 
-    /// What it says.
+    /// Its value.
     pub fn value(&self) -> &Value {
         &self.value
     }
@@ -159,9 +159,9 @@ impl Observation {
 /// Why a status does not fit a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StatusMismatch {
-    /// The status says missing, the value does not.
+    /// The status requires a missing value, but the value is not missing.
     SaysMissing(ObservationStatus),
-    /// The value is missing, the status says otherwise.
+    /// The value is missing, but the status requires a value.
     SaysValue(ObservationStatus),
 }
 
@@ -181,9 +181,9 @@ pub(crate) fn status_of(
 ) -> Result<ObservationStatus, StatusMismatch> {
     match (value, status) {
         (Value::Missing(reason), None) => Ok(ObservationStatus::of_missing(*reason)),
-        (Value::Missing(_), Some(status)) if !status.says_missing() => Err(StatusMismatch::SaysValue(status)),
+        (Value::Missing(_), Some(status)) if !status.is_missing() => Err(StatusMismatch::SaysValue(status)),
         (Value::Missing(_), Some(status)) => Ok(status),
-        (_, Some(status)) if status.says_missing() => Err(StatusMismatch::SaysMissing(status)),
+        (_, Some(status)) if status.is_missing() => Err(StatusMismatch::SaysMissing(status)),
         (_, status) => Ok(status.unwrap_or(ObservationStatus::Normal)),
     }
 }
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_defaults_to_what_the_value_says() {
+    fn the_status_defaults_to_that_of_the_value() {
         let seen = Observation::new(key("LBY"), number(3653.0), None, Notes::default()).unwrap();
         assert_eq!(seen.status(), ObservationStatus::Normal);
         let missing = Value::Missing(MissingReason::Confidential);

@@ -55,27 +55,27 @@ pub enum ObservationMergeError {
 /// Why a merge does not fit the current observation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum MergeConflict {
-    /// A value is given, the status that is kept says that there is none.
+    /// A value is given, but the kept status requires a missing value.
     #[error(
-        "a value is given, but the current status {0}, which is kept, says that there is none; give a status as well, \
+        "a value is given, but the current status {0}, which is kept, means that there is none; give a status as well, \
          an empty one for the default"
     )]
     KeptStatusSaysMissing(ObservationStatus),
-    /// The value given is missing, the status that is kept says that there is one.
+    /// The given value is missing, but the kept status requires a value.
     #[error(
-        "the value given is missing, but the current status {0}, which is kept, says that there is one; give a status \
+        "the value given is missing, but the current status {0}, which is kept, means that there is one; give a status \
          as well, an empty one for the default"
     )]
     KeptStatusSaysValue(ObservationStatus),
-    /// A value is kept, the status given says that there is none.
+    /// A value is kept, but the given status requires a missing value.
     #[error(
-        "status {0} says that there is no value, but the current value is kept; give missing with its reason as well, \
+        "status {0} means that there is no value, but the current value is kept; give missing with its reason as well, \
          or another status"
     )]
     KeptValueIsThere(ObservationStatus),
-    /// The value that is kept is missing, the status given says that there is one.
+    /// The kept value is missing, but the given status requires a value.
     #[error(
-        "status {0} says that there is a value, but the current one, which is kept, is missing; give a value as well, \
+        "status {0} means that there is a value, but the current one, which is kept, is missing; give a value as well, \
          or another status"
     )]
     KeptValueIsMissing(ObservationStatus),

@@ -1,7 +1,7 @@
 //! Good practices: what one or more countries do well, and what it bears on.
 //!
-//! *Invariant:* a [`Practice`] has its texts, none too long, and names nothing twice. Whether what it names exists is for
-//! others to say.
+//! *Invariant:* a [`Practice`] has its texts, none too long, and names nothing twice. Whether what it names exists is
+//! checked elsewhere.
 
 use std::{collections::HashMap, fmt::Display, hash::Hash, ops::Deref};
 
@@ -19,8 +19,8 @@ const NAMES_COUNT_MAX: usize = 250;
 /// What is wrong with a practice.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PracticeFault {
-    /// A text says nothing.
-    #[error("is empty; say in a sentence what readers need to know")]
+    /// A text is empty.
+    #[error("is empty; state in a sentence what readers need to know")]
     Empty {
         /// Which text.
         field: &'static str,
@@ -55,7 +55,7 @@ pub enum PracticeFault {
         max: usize,
     },
     /// Something is named twice.
-    #[error("{item} stands at {field}[{earlier}] already; name each only once")]
+    #[error("{item} is at {field}[{earlier}] already; name each only once")]
     Twice {
         /// Which list.
         field: &'static str,
@@ -82,7 +82,7 @@ impl PracticeFault {
     }
 }
 
-/// What a practice says, not checked yet.
+/// The content of a practice, not checked yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PracticeDraft {
     /// Its id: `mar-comprehensive-policy`.
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_that_is_wrong_is_told_at_once() {
+    fn everything_that_is_wrong_is_reported_at_once() {
         assert!(Practice::new(draft()).is_ok());
         let bad = PracticeDraft {
             areas: Vec::new(),

@@ -1,6 +1,6 @@
 //! Precision: the decimals with which a number is published, and how it is rounded to them.
 //!
-//! *Invariant:* a rounded number is the one nearest to a decimal number of so many decimals, so that numbers that are published alike are
+//! *Invariant:* a rounded number is the one nearest to a decimal number with the stated decimals, so that numbers that are published alike are
 //! the very same. A number that is equal to the middle between two ([`crate::equality`]) is rounded as the middle is.
 
 use std::cmp::Ordering;
@@ -48,7 +48,7 @@ impl Precision {
     /// The most decimals there can be.
     pub const DIGITS_MAX: u8 = 12;
 
-    /// So many decimals.
+    /// This number of decimals.
     pub fn new(digits: u32, rounding: Rounding) -> Result<Self, PrecisionError> {
         match u8::try_from(digits) {
             Ok(digits) if digits <= Self::DIGITS_MAX => Ok(Self { digits, rounding }),
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_goes_where_the_rule_says_however_it_was_added_up() {
+    fn a_tie_is_rounded_by_the_rule_however_it_was_added_up() {
         let mean = (0.1 + 0.2 + 0.3) / 6.0 * 0.25;
         for (number, digits, up, even) in [
             (2.5, 0, 3.0, 2.0),

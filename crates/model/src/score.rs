@@ -1,4 +1,4 @@
-//! Scores: what the engine says of a node, for an area and a period.
+//! Scores: the result of the engine for a node, an area and a period.
 
 use std::fmt;
 
@@ -87,7 +87,7 @@ pub enum CellOrigin {
     Imputed(Imputation),
 }
 
-/// What stands in for a value that is not known.
+/// The origin of an imputed value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Imputation {
     /// The mean of all areas with a value in the period.

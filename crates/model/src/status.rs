@@ -85,8 +85,8 @@ impl ObservationStatus {
         Self::ALL.iter().copied().find(|status| status.letter() == letter)
     }
 
-    /// Whether the status says that there is no value.
-    pub fn says_missing(self) -> bool {
+    /// Whether the status requires a missing value.
+    pub fn is_missing(self) -> bool {
         matches!(
             self,
             Self::MissingHoliday
@@ -139,10 +139,10 @@ mod tests {
     }
 
     #[test]
-    fn the_status_of_each_missing_reason_says_missing() {
+    fn the_status_of_each_missing_reason_means_missing() {
         for reason in MissingReason::ALL {
-            assert!(ObservationStatus::of_missing(reason).says_missing(), "{reason}");
+            assert!(ObservationStatus::of_missing(reason).is_missing(), "{reason}");
         }
-        assert!(!ObservationStatus::Normal.says_missing());
+        assert!(!ObservationStatus::Normal.is_missing());
     }
 }

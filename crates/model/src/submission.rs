@@ -25,7 +25,7 @@ impl SubmissionId {
         self.0.as_bytes()
     }
 
-    /// An id of version 8 (RFC 9562) from these bytes, of which six bits are set to say so. Never nil.
+    /// An id of version 8 (RFC 9562) from these bytes, of which six bits hold version and variant. Never nil.
     pub fn of_version_8(bytes: [u8; 16]) -> Self {
         Self(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }

@@ -1,4 +1,4 @@
-//! Values: what an observation says.
+//! The values of observations.
 //!
 //! *Invariant:* every number is finite, and a missing value is a value with a reason. Which kind of value an
 //! indicator takes is the indicator's knowledge ([`crate::Indicator::check`]).
@@ -185,7 +185,7 @@ impl FromStr for MissingReason {
     }
 }
 
-/// What an observation says.
+/// The value of an observation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// A number in the indicator's unit.

@@ -10,8 +10,8 @@ const REASON_LENGTH_MAX: usize = 4_000;
 /// Why a text is no reason for a withdrawal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WithdrawalReasonError {
-    /// Nothing is said.
-    #[error("the reason is empty; say why it is withdrawn, that stays in the history")]
+    /// The reason is empty.
+    #[error("the reason is empty; state why it is withdrawn, the reason is kept in the history")]
     Empty,
     /// It is too long.
     #[error("the reason has {length} characters; at most {REASON_LENGTH_MAX} are allowed")]
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_reason_that_says_nothing_and_one_that_is_too_long() {
+    fn refuses_an_empty_reason_and_one_that_is_too_long() {
         assert_eq!(" \t\n".parse::<WithdrawalReason>(), Err(WithdrawalReasonError::Empty));
         assert!("é".repeat(4_000).parse::<WithdrawalReason>().is_ok());
         let too_long = "é".repeat(4_001).parse::<WithdrawalReason>();

@@ -12,13 +12,13 @@ use tenseven_model::Revision;
 
 use crate::Stamp;
 
-/// Stands for an entry and everything before it, so that a gap, a reorder or an edit shows. 32 zeros before the first entry.
+/// A hash over an entry and everything before it, so that a gap, a reorder or an edit is detected. 32 zeros before the first entry.
 /// Written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct ChainHash(pub [u8; 32]);
 
 impl ChainHash {
-    /// What stands before the first entry.
+    /// The chain hash before the first entry.
     pub const ZERO: Self = Self([0; 32]);
 
     /// The chain hash of the entry after the one with this chain hash.
@@ -97,8 +97,8 @@ impl FromStr for ChainHash {
             return Err(error());
         }
         let mut bytes = [0; 32];
-        for (place, byte) in bytes.iter_mut().enumerate() {
-            let digits = text.get(2 * place..2 * place + 2).ok_or_else(error)?;
+        for (index, byte) in bytes.iter_mut().enumerate() {
+            let digits = text.get(2 * index..2 * index + 2).ok_or_else(error)?;
             *byte = u8::from_str_radix(digits, 16).map_err(|_| error())?;
         }
         Ok(Self(bytes))

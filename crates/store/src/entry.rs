@@ -16,7 +16,7 @@ pub struct Entry {
     pub committed_at: Timestamp,
     /// The write that it answers.
     pub submission: SubmissionId,
-    /// Stands for the submission's content, so that a retry is told from a reuse of its id.
+    /// A digest of the submission's content, which distinguishes a retry from a reuse of its id.
     pub digest: ContentDigest,
     /// What it did; a retry is answered with it.
     pub outcome: ChangeCounts,

@@ -69,7 +69,7 @@ pub use checkpoint::CheckpointInfo;
 pub use disk_journal::{DiskJournal, JournalBuilder};
 pub use entry::Entry;
 pub use error::{
-    AppendError, BuildError, CheckpointError, Corruption, EntryFault, LogPlace, OpenError, ReadError,
+    AppendError, BuildError, CheckpointError, Corruption, EntryFault, LogPosition, OpenError, ReadError,
     SegmentHeaderFault,
 };
 pub use journal::{Checkpoints, Entries, Journal, Records, Storage};

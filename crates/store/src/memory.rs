@@ -1,7 +1,7 @@
 //! A journal in memory, for tests and rehearsals.
 //!
-//! *Invariant:* it holds to everything that [`Journal`] says, except that nothing survives the process. It keeps
-//! entries as the bytes that would lie on disk, so that the same limits and the same codec stand between writer and
+//! *Invariant:* it keeps every promise of [`Journal`], except that nothing survives the process. It keeps
+//! entries as the bytes that would be on disk, so that the same limits and the same codec apply between writer and
 //! reader.
 
 use std::{
@@ -14,7 +14,7 @@ use std::{
 use tenseven_model::{History, HistoryId, Lineage, Revision, SubmissionId};
 
 use crate::{
-    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, LogPlace, PreparedEntry,
+    AppendError, CheckpointError, CheckpointInfo, Checkpoints, Head, Journal, LogPosition, PreparedEntry,
     ReadError, Record, Records,
     checkpoint::{MemoryCheckpoints, check_history},
     record,
@@ -66,8 +66,8 @@ impl MemoryJournal {
     }
 
     fn get(kept: &RwLock<Kept>, revision: Revision) -> Option<Record> {
-        let place = usize::try_from(revision.number().checked_sub(1)?).ok()?;
-        kept.read().unwrap_or_else(PoisonError::into_inner).records.get(place).cloned()
+        let index = usize::try_from(revision.number().checked_sub(1)?).ok()?;
+        kept.read().unwrap_or_else(PoisonError::into_inner).records.get(index).cloned()
     }
 }
 
@@ -95,10 +95,10 @@ impl Journal for MemoryJournal {
         let sealed = record::seal_all(head, entries)?;
         let mut kept = self.kept.write().unwrap_or_else(PoisonError::into_inner);
         for sealed in sealed {
-            let place = LogPlace { segment: Path::new("(in memory)").into(), offset: 0 };
+            let position = LogPosition { segment: Path::new("(in memory)").into(), offset: 0 };
             kept.head = sealed.head();
             kept.submissions.entry(sealed.stamp.submission).or_insert(sealed.stamp.revision);
-            kept.records.push(Record::new(sealed.stamp, sealed.chain.tag(), sealed.record, place));
+            kept.records.push(Record::new(sealed.stamp, sealed.chain.tag(), sealed.record, position));
         }
         Ok(kept.head)
     }

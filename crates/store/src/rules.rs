@@ -28,9 +28,9 @@ pub(crate) fn check_sequence(
         return Err(AppendError::HeadMoved { expected: expected_head, head });
     }
     let mut last = head;
-    for (place, Stamp { revision, .. }) in stamps.into_iter().enumerate() {
+    for (index, Stamp { revision, .. }) in stamps.into_iter().enumerate() {
         if revision != last.next() {
-            return Err(AppendError::NotContiguous { place, expected: last.next(), found: revision });
+            return Err(AppendError::NotContiguous { index, expected: last.next(), found: revision });
         }
         last = revision;
     }
@@ -47,20 +47,20 @@ pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
         Event::Practices(versions) => return check_practices(entry.revision, versions),
         Event::Observations(_) | Event::Framework(_) | Event::Retirement(_) => &[],
     };
-    if let Some((place, previous)) =
+    if let Some((index, previous)) =
         cited.iter().copied().enumerate().find(|(_, cited)| *cited >= revision || *cited == Revision::ZERO)
     {
-        return Err(AppendError::Previous { revision, place, previous });
+        return Err(AppendError::Previous { revision, index, previous });
     }
     if count > OBSERVATION_COUNT_MAX {
         return Err(AppendError::TooManyObservations { revision, count, max: OBSERVATION_COUNT_MAX });
     }
     let mut length = 0;
-    for (place, version) in versions.iter().enumerate() {
+    for (index, version) in versions.iter().enumerate() {
         if let Some(previous) = version.previous
             && (previous >= revision || previous == Revision::ZERO)
         {
-            return Err(AppendError::Previous { revision, place, previous });
+            return Err(AppendError::Previous { revision, index, previous });
         }
         length += version.text_bytes();
     }
@@ -71,11 +71,11 @@ pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
 }
 
 fn check_practices(revision: Revision, versions: &[PracticeVersion]) -> Result<(), AppendError> {
-    for (place, version) in versions.iter().enumerate() {
+    for (index, version) in versions.iter().enumerate() {
         if let Some(previous) = version.previous
             && (previous >= revision || previous == Revision::ZERO)
         {
-            return Err(AppendError::Previous { revision, place, previous });
+            return Err(AppendError::Previous { revision, index, previous });
         }
     }
     Ok(())

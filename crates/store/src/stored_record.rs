@@ -7,7 +7,7 @@ use tenseven_model::{
 };
 
 use crate::{
-    ChainHash, Corruption, DecodeError, Entry, EntryFault, LogPlace, ReadError, RecordHash, Stamp,
+    ChainHash, Corruption, DecodeError, Entry, EntryFault, LogPosition, ReadError, RecordHash, Stamp,
     chain::ChainTag, record::decode,
 };
 
@@ -17,12 +17,12 @@ pub struct Record {
     stamp: Stamp,
     tag: ChainTag,
     body: Bytes,
-    place: LogPlace,
+    position: LogPosition,
 }
 
 impl Record {
-    pub(crate) fn new(stamp: Stamp, tag: ChainTag, body: Bytes, place: LogPlace) -> Self {
-        Self { stamp, tag, body, place }
+    pub(crate) fn new(stamp: Stamp, tag: ChainTag, body: Bytes, position: LogPosition) -> Self {
+        Self { stamp, tag, body, position }
     }
 
     /// Which entry it is of.
@@ -45,8 +45,8 @@ impl Record {
     }
 
     /// Where it was read.
-    pub fn place(&self) -> &LogPlace {
-        &self.place
+    pub fn position(&self) -> &LogPosition {
+        &self.position
     }
 
     /// The entry.
@@ -98,7 +98,7 @@ impl Record {
     }
 
     fn corrupt(&self, fault: EntryFault) -> ReadError {
-        ReadError::Corrupt(Corruption { revision: self.revision(), place: self.place.clone(), fault })
+        ReadError::Corrupt(Corruption { revision: self.revision(), position: self.position.clone(), fault })
     }
 }
 

@@ -12,7 +12,7 @@ use std::{
 use tenseven_model::{Lineage, Revision, SubmissionId};
 use tenseven_store::{
     AppendError, CheckpointError, CheckpointInfo, Checkpoints, Corruption, EntryFault, Head, Journal,
-    LogPlace, MemoryJournal, PreparedEntry, ReadError, Record, Records, Stamp,
+    LogPosition, MemoryJournal, PreparedEntry, ReadError, Record, Records, Stamp,
 };
 
 /// How the next appends fail.
@@ -62,8 +62,8 @@ impl TestJournal {
         if *self.0.damaged.lock().expect("no test panics with the lock") != Some(revision) {
             return Ok(());
         }
-        let place = LogPlace { segment: Path::new("test").into(), offset: 0 };
-        Err(ReadError::Corrupt(Corruption { revision, place, fault: EntryFault::Checksum }))
+        let position = LogPosition { segment: Path::new("test").into(), offset: 0 };
+        Err(ReadError::Corrupt(Corruption { revision, position, fault: EntryFault::Checksum }))
     }
 
     /// Makes whoever reads on to an entry panic, as a fault of the program would.

@@ -118,7 +118,7 @@ test("a page of an origin that is not listed reads nothing and changes nothing",
   await Promise.all([page.close(), allowed.close()]);
 });
 
-test("a page that watches is told when the server stops, and does not hold it up", async () => {
+test("a page that watches is notified when the server stops, and does not delay it", async () => {
   const page = await open(listed);
   const watched = page.evaluate((url) => window.watch(url), server.url);
   await page.waitForFunction(() => window.watching);

@@ -150,10 +150,10 @@ test("each batch of a stream is acknowledged before the next is sent", async () 
 test("the details of a refusal can be read", async () => {
   const error = await push(observation("QQQ", "2020", "basic"), observation("MAR", "2020-13", "basic")).catch((it) => it);
   assert.equal(error.code, grpc.status.INVALID_ARGUMENT);
-  const told = details(error);
-  const { reason, domain } = told["google.rpc.ErrorInfo"];
+  const found = details(error);
+  const { reason, domain } = found["google.rpc.ErrorInfo"];
   assert.deepEqual([reason, domain], ["INVALID_REQUEST", "tenseven"]);
-  const fields = told["google.rpc.BadRequest"].fieldViolations.map((one) => [one.field, one.reason]);
+  const fields = found["google.rpc.BadRequest"].fieldViolations.map((one) => [one.field, one.reason]);
   assert.deepEqual(fields.sort(), [
     ["observations[0].area", "UNKNOWN_AREA"],
     ["observations[1].period", "MALFORMED"],

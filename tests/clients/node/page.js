@@ -12,7 +12,7 @@ async function registry() {
 }
 
 /// An error as a page's author sees it.
-function told(error, types) {
+function refusal(error, types) {
   const refused = ConnectError.from(error);
   const details = ["google.rpc.ErrorInfo", "google.rpc.BadRequest"].map((name) => {
     const type = types.getMessage(name);
@@ -32,7 +32,7 @@ async function take(stream, count, types) {
     }
     return { messages };
   } catch (error) {
-    return { messages, error: told(error, types) };
+    return { messages, error: refusal(error, types) };
   }
 }
 
@@ -59,11 +59,11 @@ async function visit(url) {
   const parts = await take(observations.exportObservations({ selection: { area: "MAR" } }), Infinity, types);
   const changes = await take(observations.watchObservations({ afterRevision: revision - 1n }), 2, types);
   const wrong = { ...first, submissionId: "mine", observations: [observation("QQQ", "2020", "basic")] };
-  const refused = await observations.pushObservations(wrong).catch((error) => told(error, types));
+  const refused = await observations.pushObservations(wrong).catch((error) => refusal(error, types));
   const streamed = await take(observations.exportObservations({ selection: { area: "QQQ" } }), Infinity, types);
   const late = await scores
     .getScores({ ...asked, readAt: { minRevision: revision + 1000n } }, { timeoutMs: 500 })
-    .catch((error) => told(error, types));
+    .catch((error) => refusal(error, types));
   return json({
     newCount,
     score: tree.nodes.find((node) => node.node === "mobility").score,
@@ -76,7 +76,7 @@ async function visit(url) {
   });
 }
 
-/// Watches until the stream ends; tells the test when it has begun.
+/// Watches until the stream ends; notifies the test when it has begun.
 async function watch(url) {
   const { types, observations } = await connect(url);
   const stream = observations.watchObservations({})[Symbol.asyncIterator]();
@@ -123,7 +123,7 @@ async function visitWithGrpcWeb(url, format) {
 async function trespass(url) {
   const { types, observations } = await connect(url);
   const push = { submissionId: crypto.randomUUID(), observations: [observation("LBY", "2020", "basic")] };
-  const refused = await observations.pushObservations(push).catch((error) => told(error, types));
+  const refused = await observations.pushObservations(push).catch((error) => refusal(error, types));
   const simple = await fetch(`${url}/tenseven.v1.ObservationService/PushObservations`, {
     method: "POST",
     mode: "no-cors",

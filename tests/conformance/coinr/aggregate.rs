@@ -86,10 +86,10 @@ fn levels(case: &Case) -> Levels {
 pub(super) fn aggregated(meta: &Meta, input: &Table, levels: &Levels) -> Table {
     let mut table = input.clone();
     for (level, aggregates) in meta.levels.iter().enumerate() {
-        for said in aggregates {
-            let children = meta.below(&said.code);
+        for entry in aggregates {
+            let children = meta.below(&entry.code);
             let column = parent(&children, &table, levels, level);
-            table.columns.push((said.code.clone(), column));
+            table.columns.push((entry.code.clone(), column));
         }
     }
     table
@@ -109,8 +109,8 @@ fn level_by_level(expected: &Frame, meta: &Meta, input: &Table, levels: &Levels,
     let names = expected.header.iter().filter(|name| *name != "uCode").map(String::as_str);
     table.columns.extend(expected.table(names).columns);
     for (level, aggregates) in meta.levels.iter().enumerate() {
-        for said in aggregates {
-            let children = meta.below(&said.code);
+        for entry in aggregates {
+            let children = meta.below(&entry.code);
             let made = parent(&children, &table, levels, level);
             let is_whole = |place: &usize| children.iter().all(|code| table.get(code).get(*place).is_ok());
             let whole: Vec<_> = (0..table.keys.len()).filter(is_whole).collect();
@@ -120,14 +120,14 @@ fn level_by_level(expected: &Frame, meta: &Meta, input: &Table, levels: &Levels,
                 _ => None,
             };
             match defect.filter(|_| whole.len() < table.keys.len()) {
-                Some(COPELAND_DEFECT) => sheet.leave(&said.code, COPELAND_DEFECT),
+                Some(COPELAND_DEFECT) => sheet.leave(&entry.code, COPELAND_DEFECT),
                 Some(reason) => {
-                    sheet.leave(&format!("{} (areas with a missing child)", said.code), reason);
+                    sheet.leave(&format!("{} (areas with a missing child)", entry.code), reason);
                     let keys: Vec<_> = whole.iter().map(|place| table.keys[*place].clone()).collect();
-                    let reference = expected.column(&said.code).gather(&whole);
-                    sheet.column(&said.code, &keys, &reference, &made.gather(&whole));
+                    let reference = expected.column(&entry.code).gather(&whole);
+                    sheet.column(&entry.code, &keys, &reference, &made.gather(&whole));
                 }
-                None => sheet.column(&said.code, &table.keys, &expected.column(&said.code), &made),
+                None => sheet.column(&entry.code, &table.keys, &expected.column(&entry.code), &made),
             }
         }
     }
@@ -135,15 +135,15 @@ fn level_by_level(expected: &Frame, meta: &Meta, input: &Table, levels: &Levels,
 
 /// Where COINr stops, the areas that a geometric mean is not defined for have the reason, and no others.
 fn above_zero(meta: &Meta, input: &Table, sheet: &mut Sheet) {
-    for said in &meta.levels[0] {
-        let children = meta.below(&said.code);
+    for entry in &meta.levels[0] {
+        let children = meta.below(&entry.code);
         let inputs: Vec<_> =
             children.iter().map(|code| Input { column: input.get(code), weight: 1.0 }).collect();
         let made = aggregate(&inputs, input.keys.len(), Aggregate::Geometric, MinCoverage::One);
         for place in 0..input.keys.len() {
             let has_zero = children.iter().any(|code| input.get(code).get(place) == Ok(0.0));
             let found = made.get(place) == Err(Gap::NotPositive);
-            let key = format!("{} of {}", said.code, input.keys[place]);
+            let key = format!("{} of {}", entry.code, input.keys[place]);
             sheet.text(&key, &has_zero.to_string(), &found.to_string());
         }
     }

@@ -1,4 +1,4 @@
-//! The whole chain as a framework's text says it: ASEM from its TOML, scored on a board, stage by stage as explained.
+//! The whole chain as defined by a framework's text: ASEM from its TOML, scored on a board, stage by stage as explained.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -49,7 +49,7 @@ fn period() -> Period {
     "2018".parse().expect("a period")
 }
 
-/// What a step of the reference is called, and what stands for it in an explanation.
+/// The name of a step in the reference, and its name in an explanation.
 type Step = (&'static str, fn(&LeafStages) -> Outcome);
 
 const STEPS: [Step; 4] = [
@@ -85,7 +85,7 @@ fn a_frameworks_text_makes_every_stage_of_the_chain() {
                     sheet.number(&format!("{id} of {code}"), number(text), found);
                 }
             }
-            told(&format!("{name}_{step}"), &sheet);
+            report(&format!("{name}_{step}"), &sheet);
         }
         let expected = Frame::read(&format!("pipeline/{name}_Aggregated.csv"));
         let mut sheet = Sheet::default();
@@ -96,11 +96,11 @@ fn a_frameworks_text_makes_every_stage_of_the_chain() {
                 sheet.number(&format!("{id} of {code}"), number(text), found.and_then(Result::ok));
             }
         }
-        told(&format!("{name}_Aggregated"), &sheet);
+        report(&format!("{name}_Aggregated"), &sheet);
     }
 }
 
-fn told(file: &str, sheet: &Sheet) {
+fn report(file: &str, sheet: &Sheet) {
     println!("{file:<24} {:>8} {:>12.2e}", sheet.cells, sheet.worst);
     assert!(sheet.cells >= 51 * 49, "{file}: {} cells", sheet.cells);
     assert!(

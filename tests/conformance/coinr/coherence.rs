@@ -88,10 +88,10 @@ fn columns<'a>(scores: &'a Table, codes: &[&str]) -> Vec<&'a Column> {
 
 /// Those at the wanted level below a node.
 fn below<'a>(meta: &'a Meta, node: &str, level: usize) -> Vec<&'a str> {
-    let is_leaf = |code: &str| meta.indicators.iter().any(|said| said.code == code);
+    let is_leaf = |code: &str| meta.indicators.iter().any(|entry| entry.code == code);
     let is_wanted = |code: &str| match level {
         0 => is_leaf(code),
-        level => meta.levels[level - 1].iter().any(|said| said.code == code),
+        level => meta.levels[level - 1].iter().any(|entry| entry.code == code),
     };
     let descend = |code: &'a str| if is_wanted(code) { vec![code] } else { below(meta, code, level) };
     meta.below(node).into_iter().flat_map(descend).collect()
@@ -120,11 +120,11 @@ fn flagged(case: &Case, meta: &Meta, scores: &Table, kind: Kind, sheet: &mut She
         .map(|row| (format!("{}: {}", row[0], pair(&row[1], &row[2])), number(&row[3])))
         .collect();
     // The reference flags only what is high or only what is low, and not what is near −1 as alike.
-    for said in &meta.levels[0] {
-        let codes = meta.below(&said.code);
+    for entry in &meta.levels[0] {
+        let codes = meta.below(&entry.code);
         let found = flags(&columns(scores, &codes), 0.9, -0.4);
         for flag in found.iter().filter(|flag| flag.kind == kind) {
-            let key = format!("{}: {}", said.code, pair(codes[flag.pair.0], codes[flag.pair.1]));
+            let key = format!("{}: {}", entry.code, pair(codes[flag.pair.0], codes[flag.pair.1]));
             let known = left.iter().position(|(known, _)| *known == key);
             let reference = known.and_then(|place| left.remove(place).1);
             sheet.number(&key, reference, Some(flag.correlation));
@@ -142,12 +142,12 @@ fn pair(one: &str, other: &str) -> String {
 
 fn components(case: &Case, meta: &Meta, scores: &Table, sheet: &mut Sheet) {
     let expected = case.expected();
-    for said in &meta.levels[0] {
-        let codes = meta.below(&said.code);
+    for entry in &meta.levels[0] {
+        let codes = meta.below(&entry.code);
         let made = principal_components(&columns(scores, &codes)).expect("the columns vary");
         if case.name.ends_with("_sdev") {
             let rows =
-                expected.text("pillar").into_iter().enumerate().filter(|(_, pillar)| **pillar == said.code);
+                expected.text("pillar").into_iter().enumerate().filter(|(_, pillar)| **pillar == entry.code);
             for ((row, pillar), variance) in rows.zip(&made.variances) {
                 let key = format!("{pillar}, component {}", expected.text("pc")[row]);
                 sheet.number(&key, cell(expected, row, "sdev"), Some(variance.sqrt()));

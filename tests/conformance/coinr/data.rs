@@ -1,4 +1,4 @@
-//! The reference files: tables of text and numbers, and what the example's own table of indicators says.
+//! The reference files: tables of text and numbers, and the example's own table of indicators.
 
 use std::{cmp::Ordering, collections::HashMap};
 
@@ -11,7 +11,7 @@ use tenseven_model::{
 
 use crate::reference;
 
-/// A reference file as it stands.
+/// A reference file, unchanged.
 pub(super) struct Frame {
     pub(super) header: Vec<String>,
     pub(super) rows: Vec<Vec<String>>,
@@ -174,8 +174,8 @@ impl Table {
     }
 }
 
-/// What is said of an indicator or an aggregate.
-pub(super) struct Said {
+/// The metadata of an indicator or an aggregate.
+pub(super) struct MetaEntry {
     pub(super) code: String,
     pub(super) parent: String,
     pub(super) direction: Direction,
@@ -185,9 +185,9 @@ pub(super) struct Said {
 
 /// The table of indicators and aggregates.
 pub(super) struct Meta {
-    pub(super) indicators: Vec<Said>,
+    pub(super) indicators: Vec<MetaEntry>,
     /// By level: pillars, sub-indices, the index.
-    pub(super) levels: [Vec<Said>; 3],
+    pub(super) levels: [Vec<MetaEntry>; 3],
 }
 
 impl Meta {
@@ -195,7 +195,7 @@ impl Meta {
         let frame = Frame::read("input/iMeta.csv");
         let cell = |row: &Vec<String>, name: &str| row[frame.place(name)].clone();
         let of_level = |level: &str| {
-            let said = |row: &Vec<String>| Said {
+            let entry = |row: &Vec<String>| MetaEntry {
                 code: cell(row, "iCode"),
                 parent: cell(row, "Parent"),
                 direction: match cell(row, "Direction").as_str() {
@@ -206,15 +206,15 @@ impl Meta {
                 target: number(&cell(row, "Target")),
                 denominator: Some(cell(row, "Denominator")).filter(|code| code != "NA"),
             };
-            frame.rows.iter().filter(|row| cell(row, "Level") == level).map(said).collect::<Vec<_>>()
+            frame.rows.iter().filter(|row| cell(row, "Level") == level).map(entry).collect::<Vec<_>>()
         };
         let meta = Self { indicators: of_level("1"), levels: [of_level("2"), of_level("3"), of_level("4")] };
         assert_eq!((meta.indicators.len(), meta.levels[0].len()), (49, 8), "the table of indicators");
         meta
     }
 
-    pub(super) fn indicator(&self, code: &str) -> &Said {
-        self.indicators.iter().find(|said| said.code == code).expect("the indicator is in the table")
+    pub(super) fn indicator(&self, code: &str) -> &MetaEntry {
+        self.indicators.iter().find(|entry| entry.code == code).expect("the indicator is in the table")
     }
 
     pub(super) fn direction(&self, code: &str) -> Direction {
@@ -223,13 +223,13 @@ impl Meta {
 
     /// The codes of the indicators, in order.
     pub(super) fn codes(&self) -> impl Iterator<Item = &str> {
-        self.indicators.iter().map(|said| said.code.as_str())
+        self.indicators.iter().map(|entry| entry.code.as_str())
     }
 
     /// Those directly below an aggregate, in order.
     pub(super) fn below(&self, parent: &str) -> Vec<&str> {
         let all = self.indicators.iter().chain(self.levels.iter().flatten());
-        all.filter(|said| said.parent == parent).map(|said| said.code.as_str()).collect()
+        all.filter(|entry| entry.parent == parent).map(|entry| entry.code.as_str()).collect()
     }
 }
 

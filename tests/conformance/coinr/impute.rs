@@ -67,7 +67,7 @@ pub(super) fn by_area(raw: &Table, rule: impl Fn(&mut Column, &[f64])) -> Table 
     })
 }
 
-/// On the scale from 0 to 1 the average of the area's other indicators of the same pillar stands in.
+/// On the scale from 0 to 1 the average of the area's other indicators of the same pillar is imputed.
 fn by_row(meta: &Meta, raw: &Table, by: Average) -> Table {
     let scaled = raw.change(|code, column| {
         let direction = meta.direction(code);

@@ -21,8 +21,8 @@ pub(super) fn check(case: &Case, meta: &Meta, sheet: &mut Sheet) {
     let specs = &case.settings["global_specs"];
     let method = specs["f_n"].as_str().or(case.settings["f_n"].as_str()).expect("a method is named");
     if method == "n_fracmax" {
-        for said in meta.indicators.iter().filter(|said| said.direction == Direction::LowerIsBetter) {
-            sheet.leave(&said.code, "defect of COINr: fracmax is not turned round where less is better");
+        for entry in meta.indicators.iter().filter(|entry| entry.direction == Direction::LowerIsBetter) {
+            sheet.leave(&entry.code, "defect of COINr: fracmax is not turned round where less is better");
         }
     }
     let rule = Rule {
@@ -90,7 +90,7 @@ impl Rule<'_> {
             "n_goalposts" => {
                 let [lower, upper, scale] = ["goalpost_lower", "goalpost_upper", "goalpost_scale"]
                     .map(|name| self.parameter(code, name));
-                let clip = cap.expect("it says whether to clip");
+                let clip = cap.expect("it states whether to clip");
                 goalposts(column, &Goalposts { lower, upper, scale, clip, direction });
             }
             "n_dist2max" => dist2max(column, direction, ends),
@@ -99,12 +99,12 @@ impl Rule<'_> {
                 let place = self.observations.keys().iter().position(|key| key.ends_with(area));
                 let reference = column.get(place.expect("the area is there"));
                 let cap = self.case.settings["global_specs"]["f_n_para"]["cap_max"].as_bool();
-                let rule = ToReference { cap: cap.expect("it says whether to cap"), direction };
+                let rule = ToReference { cap: cap.expect("it states whether to cap"), direction };
                 dist2ref(column, &rule, ends, reference);
             }
             "n_dist2targ" => {
                 let target = self.meta.indicator(code).target.expect("there is a target");
-                let rule = ToTarget { target, cap: cap.expect("it says whether to cap"), direction };
+                let rule = ToTarget { target, cap: cap.expect("it states whether to cap"), direction };
                 dist2target(column, &rule, ends);
             }
             "n_fracmax" => fracmax(column, direction, ends),

@@ -8,7 +8,7 @@ use tenseven_model::{
 
 use super::{
     Case,
-    data::{Meta, Said, weights},
+    data::{Meta, MetaEntry, weights},
     sheet::{Sheet, cell},
 };
 
@@ -37,16 +37,16 @@ fn id(code: &str) -> String {
 
 fn framework(meta: &Meta, set: &str) -> Framework {
     let weights = weights(set);
-    let node = |said: &Said, body| Node {
-        id: id(&said.code).parse().expect("an id"),
-        name: said.code.clone(),
-        parent: (said.parent != "NA").then(|| id(&said.parent).parse().expect("an id")),
-        weight: weights[&said.code],
+    let node = |entry: &MetaEntry, body| Node {
+        id: id(&entry.code).parse().expect("an id"),
+        name: entry.code.clone(),
+        parent: (entry.parent != "NA").then(|| id(&entry.parent).parse().expect("an id")),
+        weight: weights[&entry.code],
         precision: None,
         body,
     };
-    let leaf = |said: &Said| Leaf {
-        indicator: id(&said.code).parse().expect("an id"),
+    let leaf = |entry: &MetaEntry| Leaf {
+        indicator: id(&entry.code).parse().expect("an id"),
         sources: Vec::new(),
         max_age: 0,
         not_applicable: vec![],
@@ -57,9 +57,9 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         transform: Transform::Identity,
         normalise: Normalise::None,
     };
-    let indicator = |said: &Said| Indicator {
-        id: id(&said.code).parse().expect("an id"),
-        name: said.code.clone(),
+    let indicator = |entry: &MetaEntry| Indicator {
+        id: id(&entry.code).parse().expect("an id"),
+        name: entry.code.clone(),
         description: String::new(),
         unit: String::new(),
         kind: IndicatorKind::Number { min: None, max: None },
@@ -70,8 +70,8 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         measures: Vec::new(),
         instruments: Vec::new(),
     };
-    let branches = meta.levels.iter().flatten().map(|said| node(said, NodeBody::Branch(Branch::default())));
-    let leaves = meta.indicators.iter().map(|said| node(said, NodeBody::Leaf(leaf(said))));
+    let branches = meta.levels.iter().flatten().map(|entry| node(entry, NodeBody::Branch(Branch::default())));
+    let leaves = meta.indicators.iter().map(|entry| node(entry, NodeBody::Leaf(leaf(entry))));
     FrameworkDraft {
         id: "asem".parse().expect("an id"),
         version: "1.0.0".parse().expect("a version"),

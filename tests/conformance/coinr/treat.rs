@@ -76,8 +76,8 @@ pub(super) fn details(expected: &Frame, raw: &Table, treatment: &Treatment, shee
 fn points(expected: &Frame, raw: &Table, treatment: &Treatment, sheet: &mut Sheet) {
     for (code, column) in &raw.columns {
         let report = treat(&mut column.clone(), treatment);
-        for (place, said) in expected.text(code).into_iter().enumerate() {
-            sheet.text(&format!("{code} of {}", raw.keys[place]), said, &words(&report, place));
+        for (place, entry) in expected.text(code).into_iter().enumerate() {
+            sheet.text(&format!("{code} of {}", raw.keys[place]), entry, &words(&report, place));
         }
     }
 }

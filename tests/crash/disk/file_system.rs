@@ -5,11 +5,11 @@ use super::command::{is_installed, run};
 /// A file system with the options that matter after a power cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileSystem {
-    /// ext4 that commits its own journal every so many seconds.
+    /// ext4 that commits its own journal at this interval in seconds.
     Ext4 { commit_seconds: u32 },
     /// xfs.
     Xfs,
-    /// btrfs that commits a transaction every so many seconds. Mixed, it keeps data and metadata in the same block groups, as
+    /// btrfs that commits a transaction at this interval in seconds. Mixed, it keeps data and metadata in the same block groups, as
     /// it should on a small disk: else a full one has no room for names until it removes block groups in the background.
     Btrfs { commit_seconds: u32, mixed: bool },
 }

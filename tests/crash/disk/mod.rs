@@ -1,4 +1,4 @@
-//! Disks that the tests own: file systems in image files behind loop devices, whose power can be cut.
+//! Disks that the tests own: file systems in image files on loop devices, whose power can be cut.
 //!
 //! Everything is unmounted and removed when it is dropped, also where a test panics. No device but a loop device that was
 //! set up here is ever written to.

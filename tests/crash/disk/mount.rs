@@ -39,7 +39,7 @@ impl Mount {
         Self::new(&["--bind", "-o", "ro", text(source)?], folder)
     }
 
-    /// A file system in memory of at most so many bytes.
+    /// A file system in memory with this maximum of bytes.
     pub(crate) fn in_memory(bytes: u64, folder: &Path) -> Result<Self> {
         Self::new(&["-t", "tmpfs", "-o", &format!("size={bytes}"), "none"], folder)
     }

@@ -1,4 +1,4 @@
-//! Journals as a server leaves them behind, to be started on again and again.
+//! Journals that a server has left, to be started on repeatedly.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -17,7 +17,7 @@ use super::{
 /// Clients that push at once.
 const CLIENTS: u32 = 4;
 
-/// How the server ended that left a journal behind.
+/// How the server that left a journal ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum End {
     /// There was none.
@@ -28,7 +28,7 @@ pub(crate) enum End {
     Stopped,
 }
 
-/// A journal that a server left behind, and what was acknowledged of it.
+/// A journal that a server left, and what was acknowledged of it.
 pub(crate) struct LeftBehind {
     folder: TempDir,
     pub(crate) end: End,

@@ -28,7 +28,7 @@ pub(crate) async fn connect(address: &str) -> Result<ObservationServiceClient<Ch
 pub(crate) struct Load(JoinSet<()>);
 
 impl Load {
-    /// Lets so many clients push to the server at this address.
+    /// Lets this number of clients push to the server at this address.
     pub(crate) fn start(address: &str, clients: u32, record: &Shared) -> Self {
         let mut load = JoinSet::new();
         for client in 0..clients {

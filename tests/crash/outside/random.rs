@@ -25,12 +25,12 @@ impl Random {
         range.start + self.next() % (range.end - range.start)
     }
 
-    /// A place in a list of so many.
+    /// An index into a list of this length.
     pub(crate) fn place(&mut self, count: usize) -> usize {
         usize::try_from(self.within(0..count as u64)).unwrap_or_default()
     }
 
-    /// True once in so many.
+    /// True once in this number of calls, on average.
     pub(crate) fn once_in(&mut self, count: u64) -> bool {
         self.within(0..count) == 0
     }

@@ -55,7 +55,7 @@ pub(crate) struct Record {
     revisions: HashMap<String, u64>,
     /// Sent, and neither answered nor seen since.
     in_doubt: HashMap<String, Batch>,
-    /// What no answer should have said.
+    /// What no answer should have contained.
     faults: Vec<String>,
     values: u64,
 }
@@ -66,7 +66,7 @@ impl Record {
         Arc::default()
     }
 
-    /// Another one that says the same, for another copy of the journal.
+    /// A copy with the same content, for another copy of the journal.
     pub(crate) fn copied(shared: &Shared) -> Shared {
         Arc::new(Mutex::new(lock(shared).clone()))
     }
@@ -149,7 +149,7 @@ impl Record {
     }
 }
 
-/// The record, whatever became of those who wrote it.
+/// The record, even if a writer panicked.
 pub(crate) fn lock(shared: &Shared) -> MutexGuard<'_, Record> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,6 +1,6 @@
-//! Entries that tell by their revision what they have to be.
+//! Entries whose content is a function of their revision.
 
-#![expect(clippy::expect_used, reason = "what stands here is right, or the tests cannot run at all")]
+#![expect(clippy::expect_used, reason = "the constants are valid, or the tests cannot run at all")]
 
 use tenseven_model::{
     ContentDigest, Notes, Number, Observation, ObservationKey, Revision, SubmissionId, Timestamp, Value,

@@ -1,6 +1,6 @@
 //! A process that appends to a journal until it is killed.
 //!
-//! It is this test binary again, told to run one ignored test; that test reads from its input what to do.
+//! It is this test binary again, started with one ignored test; that test reads from its input what to do.
 
 use std::{
     io::{BufRead as _, BufReader, Write as _, stdin, stdout},

@@ -37,7 +37,7 @@ impl Point {
         format!("trace={}", self.call)
     }
 
-    /// The expression by which strace kills whoever comes to it.
+    /// The expression by which strace kills a process that reaches it.
     pub(super) fn kill(&self) -> String {
         format!("inject={}:signal=SIGKILL:when={}", self.call, self.count)
     }

@@ -56,7 +56,7 @@ pub(super) async fn one_that_another_revised(server: &Server) -> Status {
     refused(client.put_practice(blind).await)
 }
 
-/// A server that starts with as many practices as it holds takes none beside them.
+/// A server that starts with the maximum of practices accepts no further one.
 pub(super) async fn more_than_are_held() -> Status {
     let home = tempfile::TempDir::new().unwrap();
     let data = home.path().join("data");

@@ -74,7 +74,7 @@ pub(super) async fn too_much() -> Status {
 }
 
 /// Another request holds all the room that there is for requests, and is never whole.
-pub(super) async fn beside_half_a_request() -> Status {
+pub(super) async fn concurrently_with_half_a_request() -> Status {
     let (server, _home) = with(&["--message-bytes-max", "65536", "--calls-bytes-max", "65536"]);
     let sent = frames::call(1, PUSH, &[0; 16_000]);
     // The body without its end, of a message that claims to be four times as long.

@@ -67,7 +67,7 @@ async fn call(
     tokio::time::timeout(ANSWER_MAX, answer).await.ok()?.err()
 }
 
-/// The most bytes that a method takes, as its refusal says.
+/// The maximum bytes of a method's request, as its refusal states.
 async fn limit(channel: &Channel, path: &str) -> usize {
     let status = call(channel, path, Bytes::from(vec![0; TOO_MANY]), None).await.unwrap();
     let info = status.get_details_error_info().unwrap();

@@ -1,6 +1,6 @@
 //! Calls by the descriptors of the contract alone.
 
-use super::told::snake_case;
+use super::volatile::snake_case;
 use bytes::BufMut as _;
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
@@ -52,7 +52,7 @@ impl Caller {
         let mut found = Vec::new();
         while found.len() < taken {
             match answers.message().await {
-                Ok(Some(message)) => found.push(told(&message)),
+                Ok(Some(message)) => found.push(json_of(&message)),
                 Ok(None) => break,
                 Err(status) => {
                     found.push(refused(&status));
@@ -76,11 +76,11 @@ fn dynamic(descriptor: &MessageDescriptor, message: Value) -> DynamicMessage {
     DynamicMessage::deserialize(descriptor.clone(), message).expect("the request fits its message")
 }
 
-fn told(message: &DynamicMessage) -> Value {
+fn json_of(message: &DynamicMessage) -> Value {
     let options = SerializeOptions::new().use_proto_field_name(true);
     message
         .serialize_with_options(serde_json::value::Serializer, &options)
-        .expect("a message can be told in JSON")
+        .expect("a message can be written as JSON")
 }
 
 fn refused(status: &Status) -> Value {
@@ -94,17 +94,17 @@ fn refused(status: &Status) -> Value {
         .map(|(kind, subject, description)| json!({"type": kind, "subject": subject, "description": description}))
         .collect();
     let metadata: std::collections::BTreeMap<_, _> = metadata.into_iter().collect();
-    let mut told = json!({"code": snake_case(&format!("{code:?}")).to_uppercase(), "message": message, "reason": reason});
+    let mut reported = json!({"code": snake_case(&format!("{code:?}")).to_uppercase(), "message": message, "reason": reason});
     if !metadata.is_empty() {
-        told["metadata"] = json!(metadata);
+        reported["metadata"] = json!(metadata);
     }
     if !fields.is_empty() {
-        told["field_violations"] = fields.into();
+        reported["field_violations"] = fields.into();
     }
     if !failed.is_empty() {
-        told["precondition_violations"] = failed.into();
+        reported["precondition_violations"] = failed.into();
     }
-    json!({ "refused": told })
+    json!({ "refused": reported })
 }
 
 /// Writes any message, and reads those of one kind.

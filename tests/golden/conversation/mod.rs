@@ -1,8 +1,8 @@
-//! Golden conversations: for each service a text that tells what partners say to it and what it answers, word for word.
+//! Golden conversations: for each service a text with requests of partners and the exact answers.
 //!
-//! A conversation is Markdown. What stands in a fenced block with a method's name behind `json` is a request; the block
-//! `json` behind it is the answer, for a stream the list of its messages. The rest is prose for people.
-//! `GOLDEN=write` writes the answers anew.
+//! A conversation is Markdown. A fenced block with a method's name after `json` is a request; the block
+//! `json` after it is the answer, for a stream the list of its messages. The rest is prose for people.
+//! `GOLDEN=write` rewrites the answers.
 //!
 //! A value that differs between runs is replaced by the name of its field, as `<accept_time>`; revisions are counted from the last of
 //! the bundled data, as `<start + 1>`; bundled practices are `<bundled>`. A request can use `<start + 1>` and names of fields.
@@ -12,7 +12,7 @@
 mod bundled;
 mod call;
 mod page;
-mod told;
+mod volatile;
 
 use std::path::{Path, PathBuf};
 
@@ -36,14 +36,15 @@ async fn converse(name: &str) {
     let caller = Caller::of(&server).await;
     let bundled = Bundled::of(&caller).await;
     let mut page = Page::read(&text);
-    let mut heard: Vec<Value> = Vec::new();
+    let mut received: Vec<Value> = Vec::new();
     for block in &mut page.blocks {
         if let Block::Call { method, request, answer } = block {
-            let request = told::filled(serde_json::from_str(request).expect("a request is JSON"), &heard);
+            let request =
+                volatile::filled(serde_json::from_str(request).expect("a request is JSON"), &received);
             let found = caller.call(method, request).await;
-            let lasting = told::lasting(&bundled.named(found.clone()));
+            let lasting = volatile::lasting(&bundled.named(found.clone()));
             *answer = serde_json::to_string_pretty(&lasting).expect("an answer is JSON");
-            heard.push(found);
+            received.push(found);
         }
     }
     crate::compare(&path, &page.written());
@@ -54,7 +55,7 @@ async fn converse(name: &str) {
 fn every_service_has_a_conversation() {
     let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).expect("the descriptors can be read");
     let services: std::collections::BTreeSet<String> =
-        pool.services().map(|service| told::snake_case(service.name())).collect();
+        pool.services().map(|service| volatile::snake_case(service.name())).collect();
     let listed = std::fs::read_dir(folder()).expect("the folder can be read");
     let found = listed.map(|file| {
         let path = file.expect("the folder can be read").path();

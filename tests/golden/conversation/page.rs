@@ -1,6 +1,6 @@
-//! The pages that conversations stand on.
+//! The pages of conversations.
 
-/// What a fence looks like, and what stands behind it where JSON follows.
+/// A fence, and the word after it if JSON follows.
 const FENCE: &str = "```";
 const JSON: &str = "```json";
 
@@ -29,10 +29,10 @@ impl Page {
             };
             let inside: Vec<&str> = lines.by_ref().take_while(|line| *line != FENCE).collect();
             let request = inside.join("\n") + "\n";
-            // The empty line behind a block is written by itself.
+            // The empty line after a block is written separately.
             while lines.next_if(|line| line.is_empty()).is_some() {}
             if method.is_empty() {
-                // The answer as it is written now; what is heard takes its place.
+                // The current answer; the received one replaces it.
                 continue;
             }
             let before = Block::Prose(std::mem::take(&mut prose));

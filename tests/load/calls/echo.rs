@@ -45,7 +45,7 @@ impl Echo {
             .expect("the echo server starts");
         let mut line = String::new();
         let stdout = child.stdout.take().expect("standard output is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("the echo server says where it listens");
+        BufReader::new(stdout).read_line(&mut line).expect("the echo server prints its address");
         let address = line.trim().strip_prefix(LISTENS).expect("an address").to_owned();
         Self { child, address }
     }

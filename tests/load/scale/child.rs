@@ -14,9 +14,9 @@ use super::registry;
 /// What a child does.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Task {
-    /// Makes a journal of so many million observations.
+    /// Makes a journal of this number of million observations.
     Make(usize),
-    /// Makes a journal of so many revisions of one observation.
+    /// Makes a journal of this number of revisions of one observation.
     MakeSingles(usize),
     /// Opens a journal.
     Open,

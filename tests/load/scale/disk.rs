@@ -1,4 +1,4 @@
-//! What the operating system says of a directory.
+//! The disk use of a directory, from the operating system.
 
 use std::{fs, path::Path};
 

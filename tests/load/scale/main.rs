@@ -1,6 +1,6 @@
 //! What a registry costs as it grows: time to start, memory, disk, and the time of questions about the past.
 //!
-//! A journal with so many observations is made by a process that ends as a killed one does, and the real binary is started on it.
+//! A journal with the observations is made by a process that ends like a killed one, and the real binary is started on it.
 //! `cargo bench -p tenseven-tests --bench scale` does so for 1 and 10 million, and for many revisions of one observation each; give
 //! other numbers, in millions, after `--`, and `singles` for the latter.
 

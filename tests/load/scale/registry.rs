@@ -14,7 +14,7 @@ const YEARS: usize = 100;
 const FIRST_YEAR: usize = 1921;
 /// Countries in one batch, so that a batch has a thousand observations.
 const COUNTRIES_TOGETHER: usize = 10;
-/// One batch in so many is sent again with other values.
+/// One batch in this number is sent again with other values.
 const REVISED_EVERY: usize = 20;
 /// Entries that are appended together.
 const APPENDED_TOGETHER: usize = 16;
@@ -55,7 +55,7 @@ fn indicators_of(millions: usize) -> usize {
 /// The framework's id.
 pub(crate) const FRAMEWORK: &str = "scale";
 
-/// Makes a journal with so many million observations, and a twentieth of them revised.
+/// Makes a journal with this number of million observations, and a twentieth of them revised.
 pub(crate) fn make(path: &Path, millions: usize) -> DiskJournal {
     let journal = DiskJournal::open(path, JournalOptions::default()).expect("a journal");
     let indicators = indicators_of(millions);
@@ -75,7 +75,7 @@ pub(crate) fn make(path: &Path, millions: usize) -> DiskJournal {
     journal
 }
 
-/// Makes a journal with so many revisions of one observation each.
+/// Makes a journal with this number of revisions of one observation each.
 pub(crate) fn make_singles(path: &Path, count: usize) -> DiskJournal {
     let journal = DiskJournal::open(path, JournalOptions::default()).expect("a journal");
     let mut writer =

@@ -15,7 +15,7 @@ use super::{
     registry::Made,
 };
 
-/// Longest that a checkpoint may take to be written beside the server's other work.
+/// Maximum time to write a checkpoint concurrently with the server's other work.
 const CHECKPOINT_WAIT_MAX: Duration = Duration::from_mins(2);
 
 /// What was measured for one size.
@@ -35,7 +35,7 @@ pub(crate) struct Row {
     checkpoints: u64,
 }
 
-/// Measures a registry of so many million observations, kept in `directory`.
+/// Measures a registry of this number of million observations, kept in `directory`.
 pub(crate) async fn measure(directory: &Path, millions: usize) -> Row {
     let data = directory.join("data");
     perform(Task::Make(millions), &data);

@@ -12,7 +12,7 @@ const COUNTRIES: usize = 200;
 const YEARS: usize = 100;
 const FIRST_YEAR: usize = 1921;
 
-/// How many indicators have so many thousand observations.
+/// The number of indicators for this number of thousand observations.
 pub(crate) fn indicators(thousands: usize) -> usize {
     (thousands * 1_000).div_ceil(COUNTRIES * YEARS)
 }

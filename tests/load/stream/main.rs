@@ -4,7 +4,7 @@
 //! The real server and the real `tenseven push` run as processes of their own; the file is generated. The client is killed
 //! at a random place and started again, then once more with everything there, and an export is compared with the file.
 //! `cargo bench -p tenseven-tests --bench stream` does so for 1 and 10 million observations; give other numbers, in
-//! thousands, behind `--`.
+//! thousands, after `--`.
 
 #![expect(
     clippy::expect_used,

@@ -16,10 +16,10 @@ use super::{
     row::Row,
 };
 
-/// Rows a batch, as `push` has it where nothing else is said.
+/// Rows of a batch, the default of `push`.
 const BATCH_SIZE: u64 = 1_000;
 
-/// Measures so many thousand observations, with file and journal in `directory`.
+/// Measures this number of thousand observations, with file and journal in `directory`.
 pub(crate) async fn measure(directory: &Path, thousands: usize) -> Row {
     binary::path();
     let (data, file, exported) =
@@ -35,9 +35,9 @@ pub(crate) async fn measure(directory: &Path, thousands: usize) -> Row {
     let percent = 20 + RandomState::new().hash_one(0) % 61;
     let (killed_after, killed_at, first_peak) = push_and_kill(&server, &file, rows * percent / 100).await;
     let again = Run::push(&server, &file).wait();
-    let count = |name: &str| again.told.get(name).and_then(Json::as_u64).expect("the summary has it");
+    let count = |name: &str| again.reported.get(name).and_then(Json::as_u64).expect("the summary has it");
     let (new, already) = (count("new"), count("already_pushed"));
-    assert_eq!((count("rows"), new + already), (rows, rows), "rows are missing in {}", again.told);
+    assert_eq!((count("rows"), new + already), (rows, rows), "rows are missing in {}", again.reported);
     assert!(already >= killed_at, "{already} rows were recognised, {killed_at} were there");
     let batches = rows.div_ceil(BATCH_SIZE);
     let (observations, newest) = held(&server).await;
@@ -45,7 +45,7 @@ pub(crate) async fn measure(directory: &Path, thousands: usize) -> Row {
     let peak = process::peak(server.id()).expect("it runs");
 
     let once_more = Run::push(&server, &file).wait();
-    assert_eq!(once_more.told["already_pushed"].as_u64(), Some(rows));
+    assert_eq!(once_more.reported["already_pushed"].as_u64(), Some(rows));
     assert_eq!(held(&server).await.1, newest, "what was there was accepted again");
     let export = Run::export(&server, &exported).wait();
     input::compare(&file, &exported);
@@ -65,7 +65,7 @@ pub(crate) async fn measure(directory: &Path, thousands: usize) -> Row {
     }
 }
 
-/// Pushes until the server holds so many observations, and kills the client then: how long that took, how many there are
+/// Pushes until the server holds this number of observations, and kills the client then: how long that took, how many there are
 /// once the server has come to rest, and the client's peak.
 async fn push_and_kill(server: &Server, file: &Path, observations: u64) -> (Duration, u64, u64) {
     let mut run = Run::push(server, file);

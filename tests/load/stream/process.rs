@@ -45,7 +45,7 @@ pub(crate) struct Ended {
     /// Most bytes of memory that it held.
     pub(crate) peak: u64,
     /// What it printed, where that is JSON.
-    pub(crate) told: Json,
+    pub(crate) reported: Json,
 }
 
 impl Run {
@@ -91,9 +91,9 @@ impl Run {
         let time = self.begin.elapsed();
         let status = self.child.wait().expect("it can be waited for");
         assert!(status.success(), "the program ended with {status}");
-        let mut told = String::new();
-        self.child.stdout.take().expect("it is piped").read_to_string(&mut told).expect("it is text");
-        let told = serde_json::from_str(&told).unwrap_or_default();
-        Ended { time, peak: self.peak, told }
+        let mut reported = String::new();
+        self.child.stdout.take().expect("it is piped").read_to_string(&mut reported).expect("it is text");
+        let reported = serde_json::from_str(&reported).unwrap_or_default();
+        Ended { time, peak: self.peak, reported }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn print_head() {
         "Rates in observations a second: of the run that was killed, of the one that sent the rest, of one that found all of it\n\
          there, and of the export. Memory is the most that a process held. The server is expected to hold 32 bytes for each\n\
          current cell, and with this framework, whose only values are these, 8 for its score and 8 for what that rests on: 40 in\n\
-         all, beside some 70 MB for the journal's pages, whatever the number, and what a checkpoint takes while it is written: what it\n\
+         all, in addition to some 70 MB for the journal's pages, independent of the number, and what a checkpoint takes while it is written: what it\n\
          held when it started is taken off. The clients' memory is expected not to grow.\n"
     );
     println!(

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     runtime.block_on(measure())
 }
 
-/// A server whose journal has so many versions of the target's framework.
+/// A server whose journal has this number of versions of the target's framework.
 struct Registry {
     server: Server,
     client: ObservationServiceClient<Channel>,

@@ -1,12 +1,12 @@
-//! What watchers cost the writers: pushes with nobody watching beside pushes with a crowd that watches, turn by turn on the
+//! What watchers cost the writers: pushes without watchers and pushes with many watchers, interleaved on the
 //! same server, and the time until a watcher that stalls is cut off.
 //!
 //! `cargo bench -p tenseven-tests --bench watch` lets 1,000 watch 10,000 changes, half of them observations, half all scores;
-//! give other numbers behind `--`. It fails if any watcher misses a change or is told one twice.
+//! give other numbers after `--`. It fails if any watcher misses a change or gets one twice.
 //!
 //! Watchers run on the same machine, so that what they take to decode is missing to the server: on few processors the
-//! rate at full speed says more about that than about the server. The processor time of the server itself, and the latency
-//! of writers that keep a pace, say what the server does.
+//! rate at full speed depends more on that than on the server. The processor time of the server itself, and the latency
+//! of writers at a constant rate, measure the server.
 
 #![expect(
     clippy::expect_used,
@@ -45,7 +45,7 @@ async fn measure(watchers: usize, changes: usize) {
     let mut writers = Writers::new(&server).await;
     writers.flat_out(changes / TURNS).await;
     let (mut alone, mut watched) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-    let (mut told, mut lag) = (0, Vec::new());
+    let (mut reported, mut lag) = (0, Vec::new());
     for _ in 0..TURNS {
         alone[0].push(writers.flat_out(changes / TURNS).await);
         alone[1].push(writers.paced(PACED, PACE).await);
@@ -53,20 +53,20 @@ async fn measure(watchers: usize, changes: usize) {
         watched[0].push(writers.flat_out(changes / TURNS).await);
         let pushed = Instant::now();
         let reached = (watchers * (changes / TURNS)) as u64;
-        while crowd.told() < reached {
+        while crowd.reported() < reached {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         lag.push(pushed.elapsed());
         watched[1].push(writers.paced(PACED, PACE).await);
-        told += watchers * (changes / TURNS + PACED);
-        crowd.was_told(writers.revision()).await;
+        reported += watchers * (changes / TURNS + PACED);
+        crowd.received_all(writers.revision()).await;
     }
-    println!("{watchers} watchers on one server; {told} changes told, none missed, none told twice");
+    println!("{watchers} watchers on one server; {reported} changes sent, none missed, none sent twice");
     report("at full speed", &alone[0], &watched[0]);
     report(&format!("at {PACE} a second"), &alone[1], &watched[1]);
     lag.sort_unstable();
     println!(
-        "the last was told {:.2?} after the last change at full speed was accepted (median)",
+        "the last was sent {:.2?} after the last change at full speed was accepted (median)",
         lag[TURNS / 2]
     );
     println!(

@@ -66,7 +66,7 @@ impl Writers {
         self.measured(&answers, begin.elapsed(), before)
     }
 
-    /// So many changes, so many a second, by one writer after the other.
+    /// Makes `changes` changes, `pace` a second, by one writer after the other.
     pub(crate) async fn paced(&mut self, changes: usize, pace: f64) -> Measured {
         let (begin, before) = (Instant::now(), processor_time(self.process));
         let mut ticks = tokio::time::interval(Duration::from_secs_f64(1.0 / pace));

@@ -61,7 +61,7 @@ impl<'ast> Visit<'ast> for Declared {
     }
 }
 
-/// Whether a type is `f64` or `f32`, behind references or inside `Option`, `Result` and `Outcome`.
+/// Whether a type is `f64` or `f32`, through references or inside `Option`, `Result` and `Outcome`.
 pub(super) fn is_number(of: &Type) -> bool {
     match of {
         Type::Reference(reference) => is_number(&reference.elem),

@@ -34,7 +34,7 @@ const ARITHMETIC: &[&str] = &[
     "copied",
     "ok",
 ];
-/// Methods that compare such numbers, whatever they are called on.
+/// Methods that compare such numbers, on any receiver.
 const ORDERINGS: &[&str] = &["total_cmp", "partial_cmp"];
 
 /// Each comparison of a file, with its line, but for those in its tests.
@@ -116,7 +116,7 @@ impl Finder<'_> {
     }
 }
 
-/// Whether what stands there is written out, or is one of the ends of all numbers.
+/// Whether the operand is a literal, or one of the ends of all numbers.
 fn is_written(expression: &Expr) -> bool {
     match expression {
         Expr::Lit(_) => true,

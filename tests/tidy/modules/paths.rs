@@ -32,7 +32,7 @@ pub(super) fn path_of(path: &syn::Path) -> Path {
     path.segments.iter().map(|segment| plain(&segment.ident)).collect()
 }
 
-/// Whether a module of this name is left out, whatever its attributes.
+/// Whether a module of this name is left out, with any attributes.
 pub(super) fn is_test_module(name: &str) -> bool {
     name == "tests" || name.ends_with("_tests")
 }

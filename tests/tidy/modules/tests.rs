@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{CrateSource, Edges, knots};
 
-/// The knots of a crate of these files, as they are told.
-fn told(files: &[(&str, &str)]) -> Vec<String> {
+/// The knots of a crate of these files, as reported.
+fn reported(files: &[(&str, &str)]) -> Vec<String> {
     let texts: BTreeMap<_, _> =
         files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
     knots(&Edges::of(&CrateSource::read(&texts))).iter().map(ToString::to_string).collect()
@@ -13,7 +13,7 @@ fn told(files: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn modules_that_use_each_other_are_a_knot() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod board; mod plan;"),
         ("board.rs", "use crate::plan::Plan; pub struct Board(Plan);"),
         ("plan.rs", "pub struct Plan; impl Plan { fn of(_: &crate::board::Board) {} }"),
@@ -23,7 +23,7 @@ fn modules_that_use_each_other_are_a_knot() {
 
 #[test]
 fn modules_that_use_each_other_one_way_are_none() {
-    let found = told(&[
+    let found = reported(&[
         (
             "lib.rs",
             "mod board; mod plan; mod row; pub use board::Board; pub use plan::Plan; pub use row::Row;",
@@ -37,7 +37,7 @@ fn modules_that_use_each_other_one_way_are_none() {
 
 #[test]
 fn a_name_is_followed_through_re_exports_to_the_file_that_defines_it() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod board; mod plan; pub use plan::Order as Plan; pub(crate) use board::Board;"),
         ("board.rs", "use crate::Plan; pub struct Board(Plan);"),
         ("plan/mod.rs", "mod order; pub use order::Order;"),
@@ -48,7 +48,7 @@ fn a_name_is_followed_through_re_exports_to_the_file_that_defines_it() {
 
 #[test]
 fn a_name_is_followed_through_globs() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod board; mod plan; pub use plan::*;"),
         ("board.rs", "use super::*; pub struct Board(Plan);"),
         ("plan/mod.rs", "mod order; pub use order::*;"),
@@ -59,7 +59,7 @@ fn a_name_is_followed_through_globs() {
 
 #[test]
 fn what_a_glob_brings_and_nothing_mentions_is_not_used() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod board; mod plan; pub use plan::*;"),
         ("board.rs", "use super::*; pub struct Board;"),
         ("plan.rs", "pub struct Plan(crate::board::Board);"),
@@ -69,7 +69,7 @@ fn what_a_glob_brings_and_nothing_mentions_is_not_used() {
 
 #[test]
 fn globs_that_bring_each_other_come_to_an_end() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod board; mod plan; pub use board::*; pub use plan::*;"),
         ("board.rs", "pub use crate::plan::*; pub struct Board(Plan);"),
         ("plan.rs", "pub use crate::board::*; pub struct Plan(Unknown);"),
@@ -79,7 +79,7 @@ fn globs_that_bring_each_other_come_to_an_end() {
 
 #[test]
 fn a_front_that_re_exports_its_children_uses_none_of_them() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod plan;"),
         ("plan/mod.rs", "mod order; pub use order::Order; pub const MAX: usize = 1;"),
         ("plan/order.rs", "use super::MAX; pub struct Order([u8; MAX]);"),
@@ -89,7 +89,7 @@ fn a_front_that_re_exports_its_children_uses_none_of_them() {
 
 #[test]
 fn a_parent_with_an_item_of_its_own_and_its_child_can_be_a_knot() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod plan;"),
         ("plan.rs", "mod order; pub use order::Order; pub struct Plan(Order);"),
         ("plan/order.rs", "pub struct Order; impl Order { fn of(_: super::Plan) {} }"),
@@ -108,7 +108,7 @@ fn paths_in_macro_calls_macro_definitions_and_attributes_count() {
         "fn board() { use crate::plan::MAX; }",
     ] {
         let plan = "pub const MAX: usize = 1; use crate::board::Board;";
-        let found = told(&[("main.rs", "mod board; mod plan;"), ("board.rs", board), ("plan.rs", plan)]);
+        let found = reported(&[("main.rs", "mod board; mod plan;"), ("board.rs", board), ("plan.rs", plan)]);
         assert_eq!(found, ["board.rs → plan.rs (MAX) → board.rs (Board)"], "{board}");
     }
 }
@@ -126,9 +126,9 @@ fn a_method_counts_where_it_is_defined() {
         "pub struct Board; impl Board { fn row(&self) { self.score(); } }",
         "pub struct Board; impl Board { fn row(&self) { Board::score(self); } }",
     ] {
-        assert_eq!(told(&files(board)), ["board.rs → score.rs (score) → board.rs (Board)"], "{board}");
+        assert_eq!(reported(&files(board)), ["board.rs → score.rs (score) → board.rs (Board)"], "{board}");
     }
-    assert_eq!(told(&files("pub struct Board; impl Board { fn row(&self) {} }")), [""; 0]);
+    assert_eq!(reported(&files("pub struct Board; impl Board { fn row(&self) {} }")), [""; 0]);
 }
 
 #[test]
@@ -140,13 +140,13 @@ fn names_of_other_crates_and_fields_are_none_of_ours() {
     ] {
         let lib = "mod board; mod plan; pub use plan::*;";
         let plan = "pub struct Plan(crate::board::Board); pub fn max() {}";
-        assert_eq!(told(&[("lib.rs", lib), ("board.rs", board), ("plan.rs", plan)]), [""; 0], "{board}");
+        assert_eq!(reported(&[("lib.rs", lib), ("board.rs", board), ("plan.rs", plan)]), [""; 0], "{board}");
     }
 }
 
 #[test]
 fn tests_may_use_what_they_like() {
-    let found = told(&[
+    let found = reported(&[
         ("lib.rs", "mod board; mod plan; #[cfg(test)] mod samples;"),
         ("board.rs", "pub struct Board; #[cfg(test)] mod tests { use crate::plan::Plan; }"),
         (
@@ -159,8 +159,8 @@ fn tests_may_use_what_they_like() {
 }
 
 #[test]
-fn the_shortest_circle_of_a_knot_is_told_with_all_of_its_files() {
-    let found = told(&[
+fn the_shortest_cycle_of_a_knot_is_reported_with_all_of_its_files() {
+    let found = reported(&[
         ("lib.rs", "mod a; mod b; mod c; mod d; mod e;"),
         ("a.rs", "pub struct A(crate::b::B);"),
         ("b.rs", "pub struct B(crate::c::C);"),

@@ -125,7 +125,7 @@ def evidence(pieces: Iterable[Mapping[str, str]]) -> list[observation_pb2.Eviden
     return [observation_pb2.Evidence(**piece) for piece in pieces]
 
 
-def said(message: Any) -> Row:
+def judgement_cells(message: Any) -> Row:
     """Return the level of a judgement, or the reason for a missing one."""
     if message.WhichOneof("judgement") == "missing":
         return {"missing": named(observation_pb2.MissingReason, message.missing, "MISSING_REASON_")}
@@ -141,7 +141,7 @@ def coding_row(recorded: v1.RecordedCoding) -> Row:
         "area": coding.unit.area,
         "period": coding.unit.period,
         "coder": coding.coder,
-        **said(coding),
+        **judgement_cells(coding),
         "narrative": coding.narrative or None,
         "citation": first.citation or None,
         "url": first.url or None,
@@ -175,7 +175,9 @@ def adjudication(message: v1.Adjudication) -> Adjudication:
         method=message.observation.method,
         codings=tuple(
             CitedCoding(
-                coder=one.coder, revision=one.revision, **{"level": None, "missing": None, **said(one)}
+                coder=one.coder,
+                revision=one.revision,
+                **{"level": None, "missing": None, **judgement_cells(one)},
             )
             for one in message.codings
         ),

@@ -43,11 +43,11 @@ class ChangeSummary:
     revised: int = 0
     """Puts and merges that changed the value, the status or the notes of an observation."""
     unchanged: int = 0
-    """Puts and merges that said what the registry already held."""
+    """Puts and merges that equal what the registry already holds."""
     withdrawn: int = 0
     """Observations that were withdrawn."""
     already_submitted: int = 0
-    """Changes that were accepted in an earlier call: nothing was done. What was changed after that still stands; to submit the
+    """Changes that were accepted in an earlier call: nothing was done. Later changes remain in effect; to submit the
     same changes again, give a new `submission_id`."""
     revision: int = 0
     """The revision that accepted the changes. Give it as `min_revision` to read your own writes on any replica."""
@@ -65,7 +65,7 @@ class MergeRow(Row):
         }
 
     def optional(self, column: str, how: Callable[[object], str]) -> str | None:
-        """Return what a cell says, empty where it clears; none where it is absent, or refused."""
+        """Return the value of a cell, empty if it clears; none if it is absent, or refused."""
         return "" if column in self.cleared else self.read(column, how)
 
     def new_value(self) -> v1.Value | None:
@@ -82,7 +82,7 @@ class MergeRow(Row):
 
 
 def read_merge(place: int, given: object) -> Read:
-    """Return the merge that a row says, or everything that is wrong with it."""
+    """Return the merge of a row, or everything that is wrong with it."""
     cells = given.cells() if isinstance(given, Observation) else given
     if not isinstance(cells, Mapping):
         return None, [no_row(place, given)]
@@ -166,11 +166,11 @@ class Submission:
                 raise
             found, found_count = all_violations(refusal, changes.rows, changes.kinds, self.check)
             violations, count = violations + found, count + found_count
-        told = "1 violation" if count == 1 else f"{count:,} violations"
+        counted = "1 violation" if count == 1 else f"{count:,} violations"
         rows = "1 change" if changes.count == 1 else f"{changes.count:,} changes"
         raise RefusedError(
             code=grpc.StatusCode.INVALID_ARGUMENT,
-            message=f"{told} in {rows}; nothing was changed",
+            message=f"{counted} in {rows}; nothing was changed",
             reason="INVALID_REQUEST",
             metadata={"violation_count": str(count)},
             violations=sorted(violations, key=position),
@@ -191,7 +191,7 @@ class Submission:
 
 
 def position(violation: Violation) -> tuple[int, int]:
-    """Return where a violation stands among those of all arguments."""
+    """Return the sort key of a violation among those of all arguments."""
     kind = ("", "put", "merge", "withdraw").index(violation.change)
     return kind, -1 if violation.row is None else violation.row
 
@@ -215,7 +215,7 @@ class ChangeCalls(Connection):
         without the others.
 
         The id of the submission is made from its content, so the same changes again do nothing (`already_submitted`): after
-        whatever interrupted a call, make it again. It also means that a merge that was made once does not come back into
+        any interruption, make the call again. It also means that a merge that was made once does not come back into
         force after others revised it; for that give a new `submission_id`.
 
         Args:
@@ -235,7 +235,7 @@ class ChangeCalls(Connection):
 
         Raises:
             RefusedError: Rows are wrong, and nothing was changed: `violations` has each with its `change` (`put`, `merge` or
-                `withdraw`), its row in that argument (from 0) and its column; `violation_count` says how many there are in all.
+                `withdraw`), its row in that argument (from 0) and its column; `violation_count` is the number of all.
             TensevenError: The server cannot be reached, or refuses the changes as a whole: reasons `INVALID_REQUEST` (there are
                 none, or merges rewrite more than 16 MiB), `SUBMISSION_ID_REUSED`, `MERGE_OVERTAKEN`.
             ValueError: The columns of a frame or `submission_id` cannot be used, or there are too many rows. Nothing was sent.

@@ -53,7 +53,7 @@ class History:
 
 @dataclass(frozen=True)
 class ServerStatus:
-    """How a server stands."""
+    """The status of a server."""
 
     version: str
     """The version of the program."""
@@ -66,7 +66,7 @@ class ServerStatus:
     framework_count: int
     """Published versions of frameworks."""
     chain_hash: str
-    """64 hexadecimal digits that stand for the whole history up to `revision`."""
+    """64 hexadecimal digits: a hash of the whole history up to `revision`."""
     last_accept_time: datetime.datetime | None
     """When the newest revision was accepted."""
     history_id: str
@@ -90,7 +90,7 @@ class Publication:
     history_id: str
     """The history that `revision` belongs to."""
     cost: FrameworkCost
-    """What the framework costs, beside what it may cost."""
+    """The costs of the framework, with their limits."""
 
 
 @dataclass(frozen=True)
@@ -117,9 +117,9 @@ class Client(ChangeCalls):
             client.scores("target-10-7", area="MAR", period="2020")
 
     Args:
-        address: Host and port; `http://` before it is left out, `https://` stands for `credentials` of the system's
+        address: Host and port; `http://` before it is ignored, `https://` means `credentials` of the system's
             certificate authorities.
-        timeout: Longest time for one try of a call, in seconds; the server is told and gives up too.
+        timeout: Maximum time of one attempt of a call, in seconds; the server gets this deadline, too.
         retries: How often a call is tried again that did not reach the server, or that the server asks to send later, with
             waits from 0.1 s that double up to 10 s; longer where the server asks for it.
         credentials: `grpc.ssl_channel_credentials(...)` for TLS; None for plain text.
@@ -133,8 +133,8 @@ class Client(ChangeCalls):
             (`attrs["history_id"]`). After a restore from a backup, a revision that the registry no longer has is refused,
             reason `OTHER_HISTORY`.
 
-    A method that returns a `DataFrame` needs pandas. Beside each stands one ending in `_rows` that returns the same as a list
-    of dicts (`Rows`), where None stands for what is absent, and does not.
+    A method that returns a `DataFrame` needs pandas. Each has a counterpart that ends in `_rows`, which returns the same as a
+    list of dicts (`Rows`) with None for absent cells, and does not need it.
     """
 
     # Writes.
@@ -154,9 +154,9 @@ class Client(ChangeCalls):
         `validate_only` first.
 
         The id of each batch is made from its content, so the same rows pushed again, with the same `batch_size`, change
-        nothing (`already_pushed`): after whatever interrupted a push, push the same again, and only what is missing is sent.
+        nothing (`already_pushed`): after any interruption, push the same again, and only what is missing is sent.
         Batches go through one stream, up to 16 before the first is answered, and where the connection breaks, what was not
-        answered is sent again, as often as `retries` says without an answer in between. It also means that rows pushed
+        answered is sent again, at most `retries` times without an answer in between. It also means that rows pushed
         once do not come back into force after others revised them; for that give a new `submission_id`.
 
         Args:
@@ -172,9 +172,9 @@ class Client(ChangeCalls):
                 that revise rows of an earlier batch of the same push count as new.
 
         Raises:
-            RefusedError: Rows are wrong: `violations` has each with its row (from 0) and column, `violation_count` says how
-                many there are in all, `summary` what was stored beside them.
-            TensevenError: The server cannot be reached, or refuses a whole batch; `summary` says what was stored before.
+            RefusedError: Rows are wrong: `violations` has each with its row (from 0) and column, `violation_count` is the
+                number of all, `summary` counts the rows that were stored.
+            TensevenError: The server cannot be reached, or refuses a whole batch; `summary` counts what was stored before.
             ValueError: The columns of a frame, `submission_id` or `batch_size` cannot be used. Nothing was sent.
         """
         submission = pushing.options(batch_size, submission_id)
@@ -191,7 +191,7 @@ class Client(ChangeCalls):
     def stream(self, batches: Iterable[pushing.Rows]) -> Iterator[BatchAnswer]:
         """Push batches in one stream as they come, and yield what became of each, in their order.
 
-        For feeds that never end, or where each batch is to stand for itself; `push` cuts rows into batches by itself. Up to
+        For endless feeds, or if each batch is independent of the others; `push` cuts rows into batches by itself. Up to
         16 batches are sent before the first answer is yielded; they are taken from `batches` when the next answer is asked
         for. Where the connection breaks, what was not answered is sent again, and is accepted once.
 
@@ -309,7 +309,7 @@ class Client(ChangeCalls):
             submission_id: A UUID instead of the one made from the text.
             validate_only: Only check: nothing is stored or scored.
             timeout: Longest time for one try, in seconds.
-            progress: Is told how much of the scoring is done, from 0 to 1.
+            progress: Called with the part of the scoring that is done, from 0 to 1.
 
         Raises:
             TensevenError: Reasons `INVALID_REQUEST` (violations of `definition` begin with line:column),
@@ -498,7 +498,7 @@ class Client(ChangeCalls):
         submission_id: str | uuid.UUID | None = None,
         validate_only: bool = False,
     ) -> PracticeReceipt:
-        """Add a practice, or replace what one says; returns once the server has flushed it to disk.
+        """Add a practice, or replace one; returns once the server has flushed it to disk.
 
         The same call again returns the first receipt.
 
@@ -571,7 +571,7 @@ class Client(ChangeCalls):
     ) -> Rows:
         """Return the codings that the caller may see, ordered by indicator, area, period, round, coder, revision.
 
-        Until its round is adjudicated, a coding is shown to its coder and to curators alone. `attrs["withheld_count"]` tells a
+        Until its round is adjudicated, a coding is shown to its coder and to curators alone. `attrs["withheld_count"]` gives a
         coder how many of others are not shown.
 
         Args:
@@ -588,7 +588,7 @@ class Client(ChangeCalls):
             at_time: See `Client`.
             min_revision: See `Client`.
             history_id: See `Client`.
-            page_size: Codings in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
+            page_size: Codings in an answer, 1 to 1,000; 0 for 100. All pages are read in any case.
         """
         request = assessment_service_pb2.ListCodingsRequest(
             caller=assessment.caller(coder, curator),
@@ -629,10 +629,10 @@ class Client(ChangeCalls):
         min_revision: int = 0,
         history_id: str = "",
     ) -> Rows:
-        """Tell how far coders agree on an indicator: a row for each coefficient, with `gap` where it cannot be had.
+        """Return the agreement of coders on an indicator: a row for each coefficient, with `gap` if it is undefined.
 
         For a curator open rounds count too, for all others only adjudicated ones. `attrs["coders"]` lists the coders,
-        `attrs["round_count"]` and `attrs["open_round_count"]` tell how many rounds were looked at. `coders` names those whose
+        `attrs["round_count"]` and `attrs["open_round_count"]` count the rounds that were considered. `coders` names those whose
         codings count; Cohen's kappa needs exactly two.
         """
         answer = self._call(
@@ -662,7 +662,7 @@ class Client(ChangeCalls):
     agreement = framed(agreement_rows)
 
     def status(self) -> ServerStatus:
-        """Tell how the server stands."""
+        """Return the status of the server."""
         answer = self._call(self._admin.GetServerStatus, admin_service_pb2.GetServerStatusRequest())
         return ServerStatus(
             version=answer.version,
@@ -696,9 +696,9 @@ class Client(ChangeCalls):
     ) -> Rows:
         """Return scores: a row for each node and each criterion (`kind`) of each area and period.
 
-        A score never stands alone: `with_data` of `applicable` indicators are known (`coverage`, 0 to 1), of them some
-        `carried` forward, `rolled_up` from local units or `imputed`; without a score `gap` says why. Scores are unrounded, on
-        the framework's scale.
+        Each score has its coverage: `with_data` of `applicable` indicators are known (`coverage`, 0 to 1), of them some
+        `carried` forward, `rolled_up` from local units or `imputed`; without a score `gap` is the reason. Scores are unrounded,
+        on the framework's scale.
 
         Args:
             framework: `id` (the newest version) or `id@version`.
@@ -712,7 +712,7 @@ class Client(ChangeCalls):
             at_time: See `Client`.
             min_revision: See `Client`.
             history_id: See `Client`.
-            page_size: Trees in an answer, 1 to 1,000; 0 for 100. All pages are read whatever it is.
+            page_size: Trees in an answer, 1 to 1,000; 0 for 100. All pages are read in any case.
 
         Raises:
             TensevenError: Reasons `UNKNOWN_FRAMEWORK`, `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`.
@@ -788,7 +788,7 @@ class Client(ChangeCalls):
             at_time: See `Client`.
             min_revision: See `Client`.
             history_id: See `Client`.
-            page_size: Observations in an answer, 1 to 10,000; 0 for 1,000. All pages are read whatever it is.
+            page_size: Observations in an answer, 1 to 10,000; 0 for 1,000. All pages are read in any case.
         """
         request = observation_service_pb2.ListObservationsRequest(
             selection=observation_service_pb2.ObservationSelection(
@@ -854,10 +854,10 @@ class Client(ChangeCalls):
         min_revision: int = 0,
         history_id: str = "",
     ) -> Rows:
-        """Return every version of one observation, newest first: what it said, by which submission, and when.
+        """Return every version of one observation, newest first, with its submission and time.
 
         A version that withdrew the observation has no value, and a `withdrawal_reason`.
-        `attrs["compacted"]` says whether older versions were given up by the operator.
+        `attrs["compacted"]` is true if compaction dropped older versions.
         """
         request = observation_service_pb2.ListObservationRevisionsRequest(
             indicator=indicator,
@@ -890,7 +890,7 @@ class Client(ChangeCalls):
         """Return the target's own figures for a group of areas; `world` without `area`.
 
         A row of `kind` `figure` has the figure (`value`, in `unit`; absent where no area has data) and how many of
-        `area_count` areas have data; rows of `kind` `tally` below it say how many areas stand at each level or in each band
+        `area_count` areas have data; rows of `kind` `tally` below it count the areas at each level or in each band
         (`tally_share`: 0 to 1). With `include_areas`, `data_areas` and `counted_areas` list the areas.
         """
         answer = self._call(
@@ -1034,7 +1034,7 @@ class Client(ChangeCalls):
         Equal scores share the best of their ranks. Areas without a score follow, without a rank and with their `gap`.
 
         Raises:
-            TensevenError: Reason `RANKING_DISABLED` where the framework says that areas must not be ranked, as both do
+            TensevenError: Reason `RANKING_DISABLED` if the framework does not allow ranking, as both do
                 that ship with the server.
         """
         answer = self._call(
@@ -1171,12 +1171,12 @@ class Client(ChangeCalls):
 
         Args:
             query: Words, of which any may occur; + in front of one that has to, - in front of one that must not,
-                "quotation marks" around words that stand together.
+                "quotation marks" around a phrase.
             area: Only practices of this country or area, or of one of this group.
             domain: Only practices that bear on this domain.
             indicator: Only practices that bear on this indicator.
             measure: Only practices that bear on this measure.
-            mark: What stands before and behind what was found in `snippet`, as `("<b>", "</b>")`; the text between is not
+            mark: Texts before and after each match in `snippet`, for example `("<b>", "</b>")`; the text between is not
                 escaped.
             at_revision: Answer as of this past revision.
             at_time: Answer as of the last revision accepted at or before this time.
@@ -1229,18 +1229,18 @@ class Client(ChangeCalls):
     ) -> Iterator[ObservationChange]:
         """Follow what is accepted: what each revision changes of the observations that match, without an end.
 
-        Where the connection breaks, or the server cuts off a watcher that was too slow, it is taken up behind what came, as
-        often as `retries` says without a message in between. What is told comes once, in order.
+        If the connection breaks, or the server disconnects a slow watcher, the watch is resumed after the last message, at
+        most `retries` times without a message in between. Each change comes once, in order.
 
         Args:
-            after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
+            after_revision: Start after this revision, 0 for all; with the next change if it is left out.
             history_id: The history that `after_revision` belongs to: `history_id` of the last change of the watch that is
                 resumed.
             indicator: Only this indicator.
             area: Only this country, area or local unit; for a group its member countries.
             source: Only this source.
-            heartbeats: Yield also heartbeats, which have no rows: the first says where the watch starts, others come where
-                nothing changed for 5 s.
+            heartbeats: Yield also heartbeats, which have no rows: the first names the revision where the watch starts, others
+                come if nothing changed for 5 s.
 
         Raises:
             TensevenError: Reasons `UNKNOWN_AREA`, `INVALID_REQUEST`, `NO_SUCH_REVISION`, `COMPACTED`, `OTHER_HISTORY` (the
@@ -1254,26 +1254,28 @@ class Client(ChangeCalls):
             ),
             read_at=read_at(None, None, 0, history_id),
         )
-        for told in follow(
+        for message in follow(
             self._policy, self._observations.WatchObservations, request, "observations", "withdrawals"
         ):
-            if told.HasField("accept_time") or heartbeats:
+            if message.HasField("accept_time") or heartbeats:
                 recorded = (
-                    observation_pb2.RecordedObservation(observation=one, revision=told.revision)
-                    for one in told.observations
+                    observation_pb2.RecordedObservation(observation=one, revision=message.revision)
+                    for one in message.observations
                 )
                 rows = table.observation_table(
-                    recorded, False, revision=told.revision, history_id=told.history_id
+                    recorded, False, revision=message.revision, history_id=message.history_id
                 )
-                withdrawn = table.withdrawal_rows(told.withdrawals)
+                withdrawn = table.withdrawal_rows(message.withdrawals)
                 yield ObservationChange(
-                    told.revision,
-                    moment(told, "accept_time"),
-                    told.submission_id,
+                    message.revision,
+                    moment(message, "accept_time"),
+                    message.submission_id,
                     rows,
-                    told.continues,
-                    Rows(table.WITHDRAWALS, withdrawn, revision=told.revision, history_id=told.history_id),
-                    told.history_id,
+                    message.continues,
+                    Rows(
+                        table.WITHDRAWALS, withdrawn, revision=message.revision, history_id=message.history_id
+                    ),
+                    message.history_id,
                 )
 
     def watch_scores(
@@ -1290,7 +1292,7 @@ class Client(ChangeCalls):
         history_id: str = "",
         heartbeats: bool = False,
     ) -> Iterator[ScoreNews]:
-        """Follow scores: as they stand where `snapshot` asks for that, then what each revision changes of them, without an end.
+        """Follow scores: with `snapshot` the current ones first, then the changes of each revision, without an end.
 
         It is taken up again as `watch` is, with the version of the framework that it started with.
 
@@ -1300,8 +1302,8 @@ class Client(ChangeCalls):
             period_from: Only this period and later ones.
             period_to: Only this period and earlier ones.
             nodes: Only these nodes, by id; all without it.
-            after_revision: Start behind this revision, 0 for all there ever were; from now on without it.
-            snapshot: Yield first the scores as they stand where the watch starts.
+            after_revision: Start after this revision, 0 for all; with the next change if it is left out.
+            snapshot: Yield first the scores at the revision where the watch starts.
             min_revision: See `Client`.
             history_id: See `Client`.
             heartbeats: Yield also heartbeats, as `watch` does.
@@ -1322,21 +1324,21 @@ class Client(ChangeCalls):
             snapshot=snapshot,
             read_at=read_at(None, None, min_revision, history_id),
         )
-        for told in follow(self._policy, self._scores.WatchScores, request, "changes"):
-            if told.HasField("accept_time") or told.snapshot or heartbeats:
+        for message in follow(self._policy, self._scores.WatchScores, request, "changes"):
+            if message.HasField("accept_time") or message.snapshot or heartbeats:
                 yield ScoreNews(
-                    told.revision,
-                    moment(told, "accept_time"),
-                    told.submission_id,
+                    message.revision,
+                    moment(message, "accept_time"),
+                    message.submission_id,
                     Rows(
                         table.SCORE_CHANGES,
-                        table.change_rows(told),
-                        revision=told.revision,
-                        history_id=told.history_id,
+                        table.change_rows(message),
+                        revision=message.revision,
+                        history_id=message.history_id,
                     ),
-                    told.continues,
-                    told.snapshot,
-                    told.framework,
-                    told.newer_version,
-                    told.history_id,
+                    message.continues,
+                    message.snapshot,
+                    message.framework,
+                    message.newer_version,
+                    message.history_id,
                 )

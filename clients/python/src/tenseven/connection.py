@@ -39,7 +39,7 @@ OPTIONS = [
     ("grpc.primary_user_agent", "tenseven-python/0.1.0"),
     ("grpc.max_receive_message_length", ANSWER_BYTES_MAX),
     ("grpc.max_send_message_length", -1),
-    # What is wrong with a request stands in the headers of its answer.
+    # Violations are in the headers of a response.
     ("grpc.max_metadata_size", 64 << 10),
     ("grpc.absolute_max_metadata_size", 128 << 10),
     # A connection that died without a word is found while somebody watches.

@@ -1,4 +1,4 @@
-"""What can go wrong: one error for each refusal, with everything that the server said about it."""
+"""Errors: one for each refusal, with all details that the server sent."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from .push import PushSummary
 
-TOLD_MAX = 20
-"""Most violations that stand in the text of an error; all are in `violations`."""
+LISTED_MAX = 20
+"""Maximum violations in the text of an error; all are in `violations`."""
 
 COLUMNS = {
     "value.number": "value",
@@ -55,7 +55,7 @@ class Violation:
         return f"{place}{column}: {self.description}"
 
     def at(self, rows: Sequence[int], changes: Sequence[str] = ()) -> Violation:
-        """Return the same with its row and column, where what was sent came from `rows`, and does what `changes` say."""
+        """Return the same with its row and column, where the request was made from `rows`, and has the kinds of `changes`."""
         found = ROW.fullmatch(self.field)
         if found is None or int(found[1]) >= len(rows):
             return self
@@ -96,7 +96,7 @@ def column_of(path: str) -> str:
 class TensevenError(Exception):
     """A call that failed, or was refused.
 
-    What was pushed before it in the same call of `push` is stored: `summary` tells how much.
+    What was pushed before it in the same call of `push` is stored: `summary` counts it.
     """
 
     code: grpc.StatusCode
@@ -112,11 +112,11 @@ class TensevenError(Exception):
     retry_after: float | None = None
     """How long the server asks to wait before another try, in seconds."""
     summary: PushSummary | None = None
-    """Of a push: what was stored before, or beside what was refused."""
+    """Of a push: what was stored before or in addition to what was refused."""
 
     def __str__(self) -> str:
         name = self.reason or self.code.name
-        return "\n".join([f"{self.message} ({name})", *told(self.violations, self.violation_count)])
+        return "\n".join([f"{self.message} ({name})", *listed_lines(self.violations, self.violation_count)])
 
     @property
     def violation_count(self) -> int:
@@ -130,13 +130,13 @@ class RefusedError(TensevenError):
 
     Of a push, batches without such rows are stored; `summary` counts them. Of changes, nothing is stored, and there is no
     `summary`. `violation_count` is the number of all violations.
-    It is larger than `len(violations)` only where the server counted more than could be told.
+    It is larger than `len(violations)` only where the server counted more than it could list.
     """
 
 
-def told(violations: Sequence[Violation], count: int) -> list[str]:
+def listed_lines(violations: Sequence[Violation], count: int) -> list[str]:
     """Return lines for the first violations, and one for how many there are beyond them."""
-    lines = [f"  {violation}" for violation in violations[:TOLD_MAX]]
+    lines = [f"  {violation}" for violation in violations[:LISTED_MAX]]
     listed = len(violations) - len(lines)
     if listed > 0:
         lines.append(f"  and {listed:,} more in `violations`")
@@ -146,7 +146,7 @@ def told(violations: Sequence[Violation], count: int) -> list[str]:
 
 
 def error_of(call: grpc.RpcError) -> TensevenError:
-    """Return what the server, or gRPC itself, said about a call that failed."""
+    """Return the error of a failed call, as sent by the server or made by gRPC itself."""
     if not isinstance(call, grpc.Call):
         return TensevenError(grpc.StatusCode.UNKNOWN, str(call))
     info, violations, retry_after = error_details_pb2.ErrorInfo(), [], None

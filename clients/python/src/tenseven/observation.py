@@ -1,6 +1,6 @@
 """From the cells of a row to an observation.
 
-A row is an observation or the list of everything that is wrong with it. An absent cell says nothing: None, NaN, pandas' NA and
+A row is an observation or the list of everything that is wrong with it. An absent cell has no value: None, NaN, pandas' NA and
 NaT, and text of white space alone. A value is never made from one.
 """
 
@@ -107,7 +107,7 @@ def unknown_column(column: object) -> str | None:
 
 
 def absent(cell: object) -> bool:
-    """Tell whether a cell says nothing."""
+    """Return whether a cell is absent."""
     if cell is None or (isinstance(cell, str) and not cell.strip()):
         return True
     if isinstance(cell, str):
@@ -206,7 +206,7 @@ class Row:
         self.violations.append(Violation("", description, "", self.place, column))
 
     def read(self, column: str, how: Any) -> Any:
-        """Return what a cell says; none where it is absent, or refused."""
+        """Return the value of a cell; none if it is absent, or refused."""
         if column not in self.cells:
             return None
         try:
@@ -253,9 +253,9 @@ class Row:
             if found is None:
                 continue
             name, place = found
-            said = self.read(column, code if name == "url" else text)
-            if said:
-                setattr(pieces.setdefault(place, v1.Evidence()), name, said)
+            value = self.read(column, code if name == "url" else text)
+            if value:
+                setattr(pieces.setdefault(place, v1.Evidence()), name, value)
         return [pieces[place] for place in sorted(pieces)]
 
 
@@ -266,7 +266,7 @@ def no_row(place: int, given: object, wanted: str = "an Observation or a dict") 
 
 
 def read_row(place: int, given: object) -> tuple[v1.Observation | None, list[Violation]]:
-    """Return the observation that a row says, or everything that is wrong with it."""
+    """Return the observation of a row, or everything that is wrong with it."""
     cells = given.cells() if isinstance(given, Observation) else given
     if not isinstance(cells, Mapping):
         return None, [no_row(place, given)]

@@ -58,8 +58,8 @@ def practice_row(recorded: practices.RecordedPractice) -> Row:
 
 def hit_row(hit: practices.PracticeHit, mark: tuple[str, str]) -> Row:
     """The row of a practice that was found, with what was looked for between marks."""
-    before, behind = mark
-    parts = (f"{before}{part.text}{behind}" if part.matched else part.text for part in hit.snippet)
+    before, after = mark
+    parts = (f"{before}{part.text}{after}" if part.matched else part.text for part in hit.snippet)
     return {"score": hit.score, "snippet": "".join(parts), **practice_row(hit.practice)}
 
 

@@ -46,7 +46,7 @@ GROUP_BYTES_MAX = 32 << 20
 GROUP_SECONDS = 0.5
 """A batch does not wait longer than that to be looked up with others, unless reading the next takes longer."""
 ROW_BYTES = 512
-"""What a row takes beside its texts, about."""
+"""Approximate bytes of a row without its texts."""
 CONTEXT = b"tenseven python 1 submission id of a pushed batch"
 """Must stay as it is: another context makes other ids."""
 
@@ -65,10 +65,10 @@ class PushSummary:
     revised: int = 0
     """Rows that changed the value, the status or the notes of an observation."""
     unchanged: int = 0
-    """Rows that said what the registry already held."""
+    """Rows that equal what the registry already holds."""
     already_pushed: int = 0
-    """Rows in batches that were accepted in an earlier push: nothing was done. What was pushed after them still stands; to
-    submit the same content anew, give a new `submission_id`."""
+    """Rows in batches that were accepted in an earlier push: nothing was done. Later pushes remain in effect; to
+    submit the same content again, give a new `submission_id`."""
     batches: int = 0
     """Batches accepted, now or before."""
     batches_already_pushed: int = 0
@@ -134,13 +134,13 @@ class Batch:
 
 
 def each_row(rows: Any, whose: str = "") -> Iterator[Observation | Mapping[str, object]]:
-    """Return the rows of a frame or an iterable; `whose` they are is told where the columns of a frame cannot be used."""
+    """Return the rows of a frame or an iterable; an error about the columns of a frame names `whose` they are."""
     if not (hasattr(rows, "columns") and hasattr(rows, "itertuples")):
         yield from rows
         return
     columns = list(rows.columns)
-    wrong = [told for told in map(unknown_column, columns) if told is not None]
-    wrong += [f"column {name} stands there twice" for name in sorted({*columns}) if columns.count(name) > 1]
+    wrong = [message for message in map(unknown_column, columns) if message is not None]
+    wrong += [f"column {name} occurs twice" for name in sorted({*columns}) if columns.count(name) > 1]
     wrong += [
         f"column {name} is missing; add it"
         for name in ("indicator", "area", "period", "source")
@@ -295,7 +295,7 @@ class Push:
         self.summary = self.summary.plus(batch.rows, answer, self.known)
 
     def settle(self) -> None:
-        """Count what was sent behind a batch that ends the push, as far as that can be known."""
+        """Count what was sent after a batch that ends the push, as far as that can be known."""
         while self.sent:
             batch = self.sent[0]
             try:
@@ -308,7 +308,7 @@ class Push:
             self.sent.popleft()
 
     def refused(self, batch: Batch, refusal: TensevenError) -> None:
-        """Gather what the server says; where it did not list all, by checking the batch in small pieces."""
+        """Collect the violations; if the server did not list all, by checking the batch in small pieces."""
 
         def check(piece: slice) -> None:
             observations = batch.observations[piece]

@@ -42,7 +42,7 @@ def all_violations(
                 if one.row is not None and identity(one) not in known:
                     known.add(identity(one))
                     gathered[one] = None
-            if not part.violations:  # All of it was refused whatever comes of this piece.
+            if not part.violations:  # The whole was refused in any case.
                 break
     return list(gathered), max(count, len(gathered))
 
@@ -53,5 +53,5 @@ def identity(violation: Violation) -> tuple[str, int | None, str, str]:
 
 
 def is_about_rows(refusal: TensevenError, rows: Sequence[int]) -> bool:
-    """Whether a refusal says what is wrong with rows."""
+    """Whether a refusal is about rows."""
     return any(one.at(rows).row is not None for one in refusal.violations)

@@ -32,7 +32,7 @@ CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 @dataclass(frozen=True)
 class BatchAnswer:
-    """What became of one batch of `Client.stream`: it has a summary, or an error that says why it was refused."""
+    """The outcome of one batch of `Client.stream`: a summary, or the error of its refusal."""
 
     submission_id: str
     """The id that it was submitted under."""
@@ -61,7 +61,7 @@ class BatchStream:
         return len(self.unanswered) >= WINDOW
 
     def send(self, request: calls.StreamObservationsRequest) -> None:
-        """Send a batch; its answer comes behind those of the batches before."""
+        """Send a batch; its answer comes after those of the batches before."""
         self.unanswered.append(request)
         if self.call is None:
             self._open()
@@ -131,7 +131,7 @@ class BatchStream:
 
 
 def refusal_of(refusal: calls.BatchRefusal) -> TensevenError:
-    """Return what was said about a batch of a stream as the error that its call would have raised."""
+    """Return the refusal of a batch of a stream as the error that a call of its own would have raised."""
     waits = refusal.HasField("retry_delay")
     return TensevenError(
         code=CODES.get(refusal.code, grpc.StatusCode.UNKNOWN),

@@ -16,9 +16,9 @@ def content_id(context: bytes, messages: Iterable[Message]) -> uuid.UUID:
     """Return a UUID of version 8 made from messages, the context that they are submitted in, and nothing else."""
     digest = hashlib.sha256(context)
     for message in messages:
-        said = message.SerializeToString(deterministic=True)
-        digest.update(len(said).to_bytes(8, "little"))
-        digest.update(said)
+        content = message.SerializeToString(deterministic=True)
+        digest.update(len(content).to_bytes(8, "little"))
+        digest.update(content)
     made = bytearray(digest.digest()[:16])
     made[6] = made[6] & 0x0F | 0x80
     made[8] = made[8] & 0x3F | 0x80

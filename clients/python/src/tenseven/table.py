@@ -73,7 +73,7 @@ def of_kind(kind: Kind, names: str) -> dict[str, Kind]:
 
 
 def ordered(order: str, kinds: Mapping[str, Kind]) -> dict[str, Kind]:
-    """Return columns in this order; text unless it is said otherwise."""
+    """Return columns in this order; text unless stated otherwise."""
     return {name: kinds.get(name, "text") for name in order.split()}
 
 
@@ -174,7 +174,7 @@ def coverage_cells(coverage: scores.Coverage) -> Row:
 
 
 def node_cells(node: scores.NodeScore) -> Row:
-    """What the scores of a node say wherever they stand."""
+    """Return the cells of a node's scores that all tables share."""
     return {
         "name": node.name,
         "score": optional(node, "score"),
@@ -237,8 +237,8 @@ def withdrawal_rows(withdrawals: Iterable[v1.Withdrawal]) -> Iterable[Row]:
         }
 
 
-def change_rows(told: scores.WatchScoresResponse) -> Iterable[Row]:
-    for change in told.changes:
+def change_rows(message: scores.WatchScoresResponse) -> Iterable[Row]:
+    for change in message.changes:
         yield {
             "area": change.area,
             "period": change.period,
@@ -271,7 +271,7 @@ def trend_rows(page: scores.GetTrendResponse) -> Iterable[Row]:
 
 def compare_rows(answer: scores.CompareScoresResponse, criteria: bool) -> Iterable[Row]:
     """A row for each node, and with `criteria` each criterion, in each column."""
-    told: list[tuple[Row, Any]] = [
+    compared_rows: list[tuple[Row, Any]] = [
         (
             {
                 "kind": "node",
@@ -285,11 +285,11 @@ def compare_rows(answer: scores.CompareScoresResponse, criteria: bool) -> Iterab
         for one in answer.nodes
     ]
     if criteria:
-        told += [
+        compared_rows += [
             ({"kind": "criterion", "id": one.criterion, "name": one.label}, one.scores)
             for one in answer.criteria
         ]
-    for row, compared in told:
+    for row, compared in compared_rows:
         for column, one in zip(answer.columns, compared, strict=True):
             yield {
                 "framework": answer.framework,

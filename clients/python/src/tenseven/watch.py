@@ -1,7 +1,7 @@
 """Watches: streams without an end that are taken up again where they broke.
 
-What is told comes once, in order, however often the connection breaks. A watch that was broken within a revision, or within a
-snapshot, is told that again from its beginning, in the same order; what came before is left out.
+Each change comes once, in order, even if the connection breaks. A watch that broke within a revision, or within a
+snapshot, gets that again from its beginning, in the same order; what was received before is skipped.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class ObservationChange:
     """What a revision changed of the observations, or a heartbeat."""
 
     revision: int
-    """The revision; of a heartbeat, the one up to which everything was told."""
+    """The revision; of a heartbeat, the one up to which all changes were sent."""
     accept_time: datetime.datetime | None
     """When it was accepted; None in a heartbeat."""
     submission_id: str
@@ -48,7 +48,7 @@ class ScoreNews:
     """What a revision changed of the scores, part of a snapshot, or a heartbeat."""
 
     revision: int
-    """The revision; of a heartbeat, the one up to which everything was told."""
+    """The revision; of a heartbeat, the one up to which all changes were sent."""
     accept_time: datetime.datetime | None
     """When it was accepted; None in a snapshot and in a heartbeat."""
     submission_id: str
@@ -58,7 +58,7 @@ class ScoreNews:
     continues: bool
     """Whether more of the same revision, or of the snapshot, follows."""
     snapshot: bool
-    """Whether these are scores as they stand."""
+    """Whether these are the scores at the start of the watch."""
     framework: str
     """The version whose scores they are, as `id@version`."""
     newer_version: str
@@ -73,29 +73,29 @@ def follow(
     request: Any,
     *fields: str,
 ) -> Iterator[Any]:
-    """Yield the messages of a watch; what is told stands in `fields` of each. `request` says where it goes on."""
+    """Yield the messages of a watch; `fields` of each hold the changes. `request` holds the position to resume from."""
     tried, of_open, again = 0, 0, 0
     while True:
         call = start(request)
         try:
             for message in call:
                 tried = 0
-                told = 0
+                count = 0
                 for field in fields:
                     items = getattr(message, field)
                     repeated = min(again, len(items))
                     del items[:repeated]
                     again -= repeated
-                    told += len(items)
+                    count += len(items)
                 is_snapshot = getattr(message, "snapshot", False)
                 if getattr(message, "framework", ""):
                     request.selection.framework = message.framework
                 if message.continues:
-                    of_open += told
-                    if not told:
+                    of_open += count
+                    if not count:
                         continue
                 else:
-                    # A heartbeat may stand before a revision that is open, and within it.
+                    # A heartbeat may come before an open revision, and within it.
                     if message.HasField("accept_time") or is_snapshot:
                         of_open, again = 0, 0
                     if is_snapshot:

@@ -33,7 +33,7 @@ class WithdrawalSummary:
     withdrawn: int = 0
     """Observations that were withdrawn."""
     already_withdrawn: int = 0
-    """Observations that the same rows withdrew before: nothing was done. What was pushed after that still stands; to withdraw
+    """Observations that the same rows withdrew before: nothing was done. Later pushes remain in effect; to withdraw
     the same again, give a new `submission_id`."""
     revision: int = 0
     """The revision of the answer. Give it as `min_revision` to read your own writes on any replica."""
@@ -53,7 +53,7 @@ def withdrawals(rows: Any, reason: str | None) -> list[v1.Withdrawal]:
 
 
 def each_row(rows: Any, reason: str | None, whose: str = "") -> Iterator[Mapping[str, object]]:
-    """Return the rows of a frame or an iterable; `whose` they are is told where the columns of a frame cannot be used."""
+    """Return the rows of a frame or an iterable; an error about the columns of a frame names `whose` they are."""
     if not (hasattr(rows, "columns") and hasattr(rows, "itertuples")):
         yield from rows
         return
@@ -64,7 +64,7 @@ def each_row(rows: Any, reason: str | None, whose: str = "") -> Iterator[Mapping
 
 
 def text(place: int, column: str, cell: object) -> str:
-    """Return the text of a cell; empty where it says nothing."""
+    """Return the text of a cell; empty if it is absent."""
     try:
         return "" if absent(cell) else code(cell)
     except CellError as error:
@@ -82,8 +82,8 @@ def unknown_column(column: object) -> str | None:
 
 def check(columns: list[str], reason: str | None, whose: str = "") -> None:
     """Refuse columns that are not known, and rows that lack one."""
-    wrong = [told for told in map(unknown_column, columns) if told is not None]
-    wrong += [f"column {name} stands there twice" for name in sorted({*columns}) if columns.count(name) > 1]
+    wrong = [message for message in map(unknown_column, columns) if message is not None]
+    wrong += [f"column {name} occurs twice" for name in sorted({*columns}) if columns.count(name) > 1]
     wrong += [f"column {name} is missing; add it" for name in KEY if name not in columns]
     if "reason" not in columns and reason is None:
         wrong.append("column reason is missing; add it, or give reason=")

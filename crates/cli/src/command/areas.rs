@@ -12,13 +12,13 @@ use crate::{
     output::{Format, area::AreaListView, print},
 };
 
-/// Most entries on a page.
+/// Maximum entries on a page.
 const PAGE_SIZE: i32 = 1_000;
 
 /// Arguments of `tenseven areas`.
 #[derive(Debug, Args)]
 pub(crate) struct AreasArguments {
-    /// Only what this finds: a code (MAR, MA, 504, m49:015), or words of a name in any of the six languages of the United Nations
+    /// Only areas that match: a code (MAR, MA, 504, m49:015), or words of a name in any of the six languages of the United Nations
     #[arg(value_name = "WORD")]
     words: Vec<String>,
     /// Only areas of this kind
@@ -34,7 +34,7 @@ pub(crate) struct AreasArguments {
     format: Format,
 }
 
-/// What an area is.
+/// The kinds of areas.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Kind {
     /// Countries and areas

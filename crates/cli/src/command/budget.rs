@@ -1,4 +1,4 @@
-//! Settings of what frameworks may cost.
+//! Settings that limit the cost of frameworks.
 
 use clap::Args;
 use tenseven_server::BudgetLimits;
@@ -7,28 +7,28 @@ use tenseven_server::BudgetLimits;
 #[derive(Debug, Args)]
 #[expect(clippy::struct_field_names, reason = "each has the name of its flag")]
 pub(super) struct BudgetArguments {
-    /// Most bytes of memory that the scores by a framework may take [default: by the memory]
+    /// Maximum bytes of memory for the scores of a framework [default: derived from the memory]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_FRAMEWORK_BYTES_MAX")]
     framework_bytes_max: Option<u64>,
-    /// Most work that a framework may take after one observation changed, in units of about a nanosecond
+    /// Maximum work of a framework after one observation changed, in units of about a nanosecond
     #[arg(long, value_name = "UNITS", env = "TENSEVEN_FRAMEWORK_COST_MAX", default_value_t = BudgetLimits::default().framework_cost_max)]
     framework_cost_max: u64,
-    /// Most work that scoring everything by a framework may take, in units of about a nanosecond
+    /// Maximum work to score everything with a framework, in units of about a nanosecond
     #[arg(long, value_name = "UNITS", env = "TENSEVEN_FRAMEWORK_REBUILD_COST_MAX", default_value_t = BudgetLimits::default().framework_rebuild_cost_max)]
     framework_rebuild_cost_max: u64,
-    /// Most bytes of memory that the scores by the newest versions of all frameworks may take together [default: by the memory]
+    /// Maximum bytes of memory for the scores of the newest versions of all frameworks together [default: derived from the memory]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_BOARDS_BYTES_MAX")]
     boards_bytes_max: Option<u64>,
-    /// Most work that all frameworks together may take after one observation changed
+    /// Maximum work of all frameworks together after one observation changed
     #[arg(long, value_name = "UNITS", env = "TENSEVEN_BOARDS_COST_MAX", default_value_t = BudgetLimits::default().boards_cost_max)]
     boards_cost_max: u64,
-    /// Most work that scoring everything by all frameworks may take
+    /// Maximum work to score everything with all frameworks
     #[arg(long, value_name = "UNITS", env = "TENSEVEN_BOARDS_REBUILD_COST_MAX", default_value_t = BudgetLimits::default().boards_rebuild_cost_max)]
     boards_rebuild_cost_max: u64,
-    /// Most periods that the scores by a framework may run over
+    /// Maximum number of periods that the scores of a framework may cover
     #[arg(long, value_name = "PERIODS", env = "TENSEVEN_PERIODS_MAX", default_value_t = BudgetLimits::default().periods_max)]
     periods_max: usize,
-    /// Most versions of frameworks that are not retired; one more is refused
+    /// Maximum number of framework versions that are not retired; further ones are refused
     #[arg(long, value_name = "VERSIONS", env = "TENSEVEN_FRAMEWORK_VERSIONS_MAX", default_value_t = BudgetLimits::default().framework_versions_max)]
     framework_versions_max: usize,
 }

@@ -1,4 +1,4 @@
-//! `tenseven coding`: codings on their way into the registry, and what is known of them.
+//! `tenseven coding`: submits, lists and adjudicates codings.
 
 use std::{
     collections::BTreeSet,
@@ -29,12 +29,12 @@ use crate::{
     },
 };
 
-/// Most codings on a page.
+/// Maximum codings on a page.
 const PAGE_SIZE: i32 = 1_000;
 
 const HELP: &str = "\
 A unit is an indicator with a rubric, of an area for a period. Coders rate units blind to one another; until a curator \
-adjudicates the round, a coder is shown its own codings alone. Who calls is said by --coder or --curator.";
+adjudicates the round, a coder is shown its own codings alone. The caller is named by --coder or --curator.";
 
 /// Arguments of `tenseven coding`.
 #[derive(Debug, Args)]
@@ -56,13 +56,13 @@ enum Task {
     Adjudicate(coding_adjudicate::AdjudicateArguments),
 }
 
-/// Who asks.
+/// The caller.
 #[derive(Debug, Clone, Args)]
 struct Asking {
-    /// Ask as this coder, who sees its own codings
+    /// Call as this coder, who sees its own codings
     #[arg(long, value_name = "ID", conflicts_with = "curator")]
     coder: Option<String>,
-    /// Ask as this curator, who sees all; without either, adjudicated rounds are shown
+    /// Call as this curator, who sees all; without either, only adjudicated rounds are shown
     #[arg(long, value_name = "ID")]
     curator: Option<String>,
 }
@@ -76,10 +76,10 @@ enum State {
     Adjudicated,
 }
 
-/// Which units are looked at.
+/// The selected units.
 #[derive(Debug, Clone, Args)]
 struct Units {
-    /// Only this country, area or local unit, or the members of this group, as MAR or m49:015
+    /// Only this country, area or local unit, or the members of this group, for example MAR or m49:015
     #[arg(long)]
     area: Option<String>,
     /// Only this period and later ones
@@ -126,7 +126,7 @@ pub(crate) struct AgreementArguments {
     indicator: String,
     #[command(flatten)]
     units: Units,
-    /// Only these coders, as a,b; Cohen's kappa needs exactly two
+    /// Only these coders, for example a,b; Cohen's kappa needs exactly two
     #[arg(long, value_name = "CODER", value_delimiter = ',')]
     coders: Vec<String>,
     #[command(flatten)]

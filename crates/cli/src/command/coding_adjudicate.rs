@@ -14,17 +14,17 @@ use crate::{
     output::{Format, coding::AdjudicationView, print},
 };
 
-/// Must stay as it is: another context makes other ids.
+/// Must not change: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-11-25 submission id of a coding or an adjudication";
 
 const HELP: &str = "\
-Median and majority are those of the codings that give a level. Where they have no answer the call is refused, and the \
+Median and majority are those of the codings that give a level. If there is none the call is refused, and the \
 curator decides: --rule decision with --level or --missing, and --rationale.
 
-The id of the submission is made from the content, so that the same command given twice adjudicates once. To rule alike \
-on a later round, add --anew.";
+The id of the submission is made from the content, so that a repeated command adjudicates once. To decide the same \
+in a later round, add --anew.";
 
-/// By which rule.
+/// The rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Rule {
     /// The level in the middle
@@ -39,31 +39,31 @@ enum Rule {
 #[derive(Debug, Args)]
 #[command(after_long_help = HELP)]
 pub(crate) struct AdjudicateArguments {
-    /// Who adjudicates
+    /// The curator
     #[arg(long, value_name = "ID")]
     curator: String,
     /// Indicator of the unit
     #[arg(long, value_name = "ID")]
     indicator: String,
-    /// Its country, area or local unit, as MAR
+    /// Its country, area or local unit, for example MAR
     #[arg(long)]
     area: String,
-    /// Its period, as 2020
+    /// Its period, for example 2020
     #[arg(long)]
     period: String,
     /// Source that the observation is filed under
     #[arg(long)]
     source: String,
-    /// By which rule
+    /// The rule
     #[arg(long, value_enum)]
     rule: Rule,
     /// Level that the curator decides for
     #[arg(long, value_name = "CODE", conflicts_with = "missing")]
     level: Option<String>,
-    /// Why the curator decides for none, as confidential
+    /// Reason for which the curator decides on a missing value, for example confidential
     #[arg(long, value_name = "REASON")]
     missing: Option<String>,
-    /// Why the curator decides so
+    /// The curator's rationale
     #[arg(long, value_name = "TEXT")]
     rationale: Option<String>,
     /// The observation's comment
@@ -72,7 +72,7 @@ pub(crate) struct AdjudicateArguments {
     /// Have the server check it, and store nothing
     #[arg(long)]
     dry_run: bool,
-    /// Submit what was submitted before as something new
+    /// Submit again what was submitted before, as a new submission
     #[arg(long)]
     anew: bool,
     /// How to print the adjudication
@@ -108,14 +108,14 @@ fn request(arguments: AdjudicateArguments) -> anyhow::Result<v1::AdjudicateCodin
         anew: _,
         format: _,
     } = arguments;
-    let says_something = level.is_some() || missing.is_some() || rationale.is_some();
+    let is_given = level.is_some() || missing.is_some() || rationale.is_some();
     let decision = if rule == Rule::Decision {
         let judgement = match judgement(level, missing).map_err(anyhow::Error::msg)? {
             coding::Judgement::Level(level) => decision::Judgement::Level(level),
             coding::Judgement::Missing(reason) => decision::Judgement::Missing(reason),
         };
         Some(v1::Decision { judgement: Some(judgement), rationale: rationale.unwrap_or_default() })
-    } else if says_something {
+    } else if is_given {
         anyhow::bail!(
             "--level, --missing and --rationale go with --rule decision; leave them out, or decide"
         );

@@ -10,7 +10,7 @@ use tenseven_client::{
 };
 use uuid::Uuid;
 
-use super::coding_said::SaidBefore;
+use super::previous_codings::PreviousCodings;
 use crate::{
     coding_file::{Row, rows},
     exit::Outcome,
@@ -31,11 +31,11 @@ of which indicator, area, period and level or missing are needed, in any order. 
   level    a code of the indicator's rubric
   missing  not_applicable, not_collected, confidential or not_available
 Rows that name no coder are those of --coder; rows that name another are refused. Rows whose first cell begins with # are \
-comments. Rows are filed one by one: what is \
-refused is told with its line, and the rest is filed all the same.
+comments. Rows are filed one by one: each refused \
+row is reported with its line, and the others are still filed.
 
-What a coder said last of a unit is not filed once more, so that a file can be submitted again after it was interrupted. To \
-say the same again in a later round, add --anew.";
+A coding that equals the coder's latest one of its unit is not filed again, so that an interrupted file can be submitted again. To \
+repeat it in a later round, add --anew.";
 
 /// Arguments of `tenseven coding submit`.
 #[derive(Debug, Args)]
@@ -46,25 +46,25 @@ pub(crate) struct SubmitArguments {
     file: Option<PathBuf>,
     #[command(flatten)]
     reading: ReadingOptions,
-    /// Who codes
+    /// The coder
     #[arg(long, value_name = "ID")]
     coder: Option<String>,
     /// Indicator, which has a rubric
     #[arg(long, value_name = "ID", required_unless_present = "file")]
     indicator: Option<String>,
-    /// Country, area or local unit, as MAR
+    /// Country, area or local unit, for example MAR
     #[arg(long, required_unless_present = "file")]
     area: Option<String>,
-    /// Period, as 2020
+    /// Period, for example 2020
     #[arg(long, required_unless_present = "file")]
     period: Option<String>,
     /// Level of the rubric
     #[arg(long, value_name = "CODE", conflicts_with = "missing")]
     level: Option<String>,
-    /// Why there is no level, as confidential
+    /// Why there is no level, for example confidential
     #[arg(long, value_name = "REASON")]
     missing: Option<String>,
-    /// Why the coder says so
+    /// The coder's reasons
     #[arg(long, value_name = "TEXT")]
     narrative: Option<String>,
     /// What is cited
@@ -92,16 +92,16 @@ struct Sending<'a> {
     client: &'a Client,
     coder: Option<&'a str>,
     dry_run: bool,
-    /// What coders said before; none if that does not matter.
-    said_before: Option<SaidBefore>,
+    /// The latest codings of coders; none if unchanged codings are to be sent.
+    previous: Option<PreviousCodings>,
 }
 
 /// Runs `tenseven coding submit`.
 pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::Result<Outcome> {
     let (format, dry_run) = (arguments.format, arguments.dry_run);
-    let said_before = (!arguments.anew && !dry_run).then(SaidBefore::default);
+    let previous = (!arguments.anew && !dry_run).then(PreviousCodings::default);
     let coder = arguments.coder.clone();
-    let mut sending = Sending { client, coder: coder.as_deref(), dry_run, said_before };
+    let mut sending = Sending { client, coder: coder.as_deref(), dry_run, previous };
     let mut filed = FiledRows { rows: Vec::new(), dry_run };
     let (mut refused, mut interrupted) = (0_u64, None);
     match arguments.file.clone() {
@@ -172,8 +172,8 @@ impl Sending<'_> {
             (Some(coder), _) | (None, coder) => coder.to_owned(),
         };
         let caller = v1::Caller { role: Some(Role::Coder(coder.clone())) };
-        if let Some(said_before) = &mut self.said_before
-            && let Some(answer) = said_before.answer(self.client, &coder, &coding).await?
+        if let Some(previous) = &mut self.previous
+            && let Some(answer) = previous.answer(self.client, &coder, &coding).await?
         {
             return Ok(Ok(FiledRow { line, coder, coding, answer }));
         }
@@ -187,15 +187,15 @@ impl Sending<'_> {
         match self.client.submit_coding(request).await {
             Ok(answer) => Ok(Ok(FiledRow { line, coder, coding, answer })),
             Err(ClientError::Refused(refusal)) if refusal.code != tenseven_client::Code::Unavailable => {
-                Ok(Err(told(&refusal)))
+                Ok(Err(row_message(&refusal)))
             }
             Err(error) => Err(error),
         }
     }
 }
 
-/// What the server said of a row, by the columns of the file.
-fn told(refusal: &tenseven_client::Refusal) -> String {
+/// The message for a refused row, by the columns of the file.
+fn row_message(refusal: &tenseven_client::Refusal) -> String {
     if refusal.violations.is_empty() {
         return refusal.to_string();
     }

@@ -12,13 +12,13 @@ use crate::{
 /// Arguments of `tenseven compare`.
 #[derive(Debug, Args)]
 pub(crate) struct CompareArguments {
-    /// Framework, as target-10-7 or target-10-7@1.0.0
+    /// Framework, for example target-10-7 or target-10-7@1.0.0
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country, area or group, as MAR or m49:015; may be given several times; the first is what others are compared with
+    /// Country, area or group, for example MAR or m49:015; may be given several times; the first is what others are compared with
     #[arg(long = "area", value_name = "AREA", value_delimiter = ',', required = true)]
     areas: Vec<String>,
-    /// Period, as 2020; may be given several times
+    /// Period, for example 2020; may be given several times
     #[arg(long = "period", value_name = "PERIOD", value_delimiter = ',', required = true)]
     periods: Vec<String>,
     /// Only these nodes of the tree, by id

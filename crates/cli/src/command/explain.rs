@@ -1,4 +1,4 @@
-//! `tenseven explain`: from a score back to its sources.
+//! `tenseven explain`: traces a score back to its observations.
 
 use clap::Args;
 use tenseven_client::{Client, v1};
@@ -12,16 +12,16 @@ use crate::{
 /// Arguments of `tenseven explain`.
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArguments {
-    /// Framework, as target-10-7 or target-10-7@1.0.0
+    /// Framework, for example target-10-7 or target-10-7@1.0.0
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country or area, as MAR
+    /// Country or area, for example MAR
     #[arg(long)]
     area: String,
-    /// Period, as 2020
+    /// Period, for example 2020
     #[arg(long)]
     period: String,
-    /// Node to explain with all that lies below it; the overall score without it
+    /// Node to explain with all nodes below it; the overall score if it is left out
     #[arg(long)]
     node: Option<String>,
     #[command(flatten)]

@@ -58,7 +58,7 @@ struct Exported {
 /// Runs `tenseven export`.
 pub(crate) async fn run(client: &Client, arguments: ExportArguments) -> anyhow::Result<Outcome> {
     let ExportArguments { selection, output, allow_empty, csv, moment, format } = arguments;
-    // Whoever named a server that is not there learns it soon; one that went away is waited for.
+    // An unreachable server is reported soon; only a server that was reached is waited for.
     let held = match client.server_status().await {
         Ok(status) => Some(status.observation_count),
         // Operators may keep this from others; then nobody knows how much comes.
@@ -86,7 +86,7 @@ pub(crate) async fn run(client: &Client, arguments: ExportArguments) -> anyhow::
         export(&client, request, RowWriter::new(stdout::lock(), format, csv)?, &bar).await?
     };
     drop(bar);
-    tell(observations, revision, output.as_deref());
+    report(observations, revision, output.as_deref());
     Ok(Outcome::Done)
 }
 
@@ -121,10 +121,10 @@ fn is_all(request: &v1::ExportObservationsRequest) -> bool {
     *request == all
 }
 
-/// Says on standard error what was exported.
-fn tell(observations: u64, revision: u64, output: Option<&Path>) {
+/// Reports on standard error what was exported.
+fn report(observations: u64, revision: u64, output: Option<&Path>) {
     let place = output.map_or(String::new(), |path| format!(" to {}", path.display()));
-    // Nothing can be done if nobody can be told; the file is there.
+    // A failed write to standard error is ignored; the file is complete.
     let _ = writeln!(
         io::stderr().lock(),
         "{} observations of revision {}{place}",

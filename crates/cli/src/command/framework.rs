@@ -1,4 +1,4 @@
-//! `tenseven framework`: a framework's text, on its author's desk and on its way into the registry.
+//! `tenseven framework`: validates, publishes, compares and retires frameworks.
 
 use std::{
     io::Write as _,
@@ -25,7 +25,7 @@ pub(crate) struct FrameworkArguments {
 
 #[derive(Debug, Subcommand)]
 enum Task {
-    /// Say everything that is wrong with a framework's text, each with its line and the remedy
+    /// List everything that is wrong with a framework's text, each with its line and the remedy
     Validate {
         /// The texts, in TOML; - reads standard input
         #[arg(required = true, value_name = "FILE.toml")]
@@ -37,7 +37,7 @@ enum Task {
     Retire(framework_retire::RetireArguments),
     /// Show what differs between two frameworks
     Diff(framework_diff::DiffArguments),
-    /// Print how a framework is written: every key with its meaning, in Markdown
+    /// Print the reference of a framework's text: every key with its meaning, in Markdown
     Reference,
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn run(
     }
 }
 
-/// Reads one text, and tells what is wrong with it or what it says.
+/// Reads one text, and prints its findings or a summary.
 fn validate(file: &Path) -> anyhow::Result<Outcome> {
     let name = file.display();
     let text = text(file)?;
@@ -104,7 +104,7 @@ fn validate(file: &Path) -> anyhow::Result<Outcome> {
     Ok(outcome)
 }
 
-/// What a right text says, in short.
+/// A summary of a valid text.
 fn summary(framework: &Framework) -> String {
     let draft = framework.draft();
     let count = |count: usize, one: &str, many: &str| counted(count as u64, one, many);

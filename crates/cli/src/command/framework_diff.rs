@@ -1,4 +1,4 @@
-//! `tenseven framework diff`: what one framework says and another does not.
+//! `tenseven framework diff`: the differences between two frameworks.
 
 use std::path::Path;
 
@@ -17,10 +17,10 @@ use crate::{
 /// Arguments of `tenseven framework diff`.
 #[derive(Debug, Args)]
 pub(crate) struct DiffArguments {
-    /// The earlier one: an id (the newest version), id@version, a file that ends in .toml, or - for standard input
+    /// The earlier framework: an id (the newest version), id@version, a file that ends in .toml, or - for standard input
     #[arg(value_name = "BEFORE")]
     before: String,
-    /// The later one, given in the same ways
+    /// The later framework, given in the same ways
     #[arg(value_name = "AFTER")]
     after: String,
     /// How to print

@@ -1,4 +1,4 @@
-//! `tenseven framework publish`: a text becomes a version that scores are made with.
+//! `tenseven framework publish`: publishes a text as a version of a framework.
 
 use std::{
     io::{self, Write as _},
@@ -19,14 +19,14 @@ use crate::{
 const HELP: &str = "\
 The version in the text must be higher than every published one of its id; a version never changes. While everything in \
 the registry is scored under it, pushes go on. The id of the submission is made from the text, so that the same text is \
-published once: whatever interrupted a publication, give the command again.
+published once: after any interruption, repeat the command.
 
-Exit codes beside those of every command: 1 where the text has findings, the version is not higher, an indicator \
-clashes with what the registry holds, or the framework costs more than the server allows; each is told on standard error with its place.";
+Exit codes in addition to those of every command: 1 if the text has findings, the version is not higher, an indicator \
+clashes with what the registry holds, or the framework costs more than the server allows; each is reported on standard error with its position.";
 
-/// Must stay as it is: another context makes other ids.
+/// Must not change: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of a published framework";
-/// Parts that the bar has.
+/// The length of the bar.
 const BAR_PARTS: u64 = 1_000;
 
 /// Arguments of `tenseven framework publish`.
@@ -55,7 +55,7 @@ pub(crate) async fn run(client: &Client, arguments: PublishArguments) -> anyhow:
     let request = v1::ValidateFrameworkRequest { definition: text.clone(), ..Default::default() };
     let validation = client.validate_framework(request).await?;
     if !validation.findings.is_empty() {
-        return Ok(refuse(validation.findings.iter().map(|finding| told(&name, finding))));
+        return Ok(refuse(validation.findings.iter().map(|finding| finding_line(&name, finding))));
     }
     let v1::PublicationOutlook { clashes, exceeded, .. } = validation.publication.unwrap_or_default();
     if !clashes.is_empty() || !exceeded.is_empty() {
@@ -81,7 +81,7 @@ pub(crate) async fn run(client: &Client, arguments: PublishArguments) -> anyhow:
     Ok(Outcome::Done)
 }
 
-/// What stands where somebody else has published this very text: nothing is left to do.
+/// The receipt if somebody else has published this very text.
 fn already_published(
     error: &ClientError,
     framework: Option<v1::DefinitionSummary>,
@@ -95,17 +95,17 @@ fn already_published(
     Some(v1::PublicationReceipt { framework, revision, accept_time: None, history_id, cost })
 }
 
-/// Tells on standard error why the text is refused.
+/// Prints the reasons of a refusal on standard error.
 fn refuse(problems: impl IntoIterator<Item = String>) -> Outcome {
     let mut err = io::stderr().lock();
     for problem in problems {
-        // Nothing can be done if nobody can be told.
+        // A failed write to standard error cannot be reported.
         let _ = writeln!(err, "error: {problem}");
     }
     Outcome::Refused
 }
 
-fn told(name: &str, finding: &v1::DefinitionFinding) -> String {
+fn finding_line(name: &str, finding: &v1::DefinitionFinding) -> String {
     let v1::DefinitionFinding { line, column, part, key, message, remedy, suggestion: _ } = finding;
     let key = if key.is_empty() { String::new() } else { format!(", {key}") };
     let remedy = if remedy.is_empty() { String::new() } else { format!("; {remedy}") };

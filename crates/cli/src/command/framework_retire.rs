@@ -10,14 +10,14 @@ use crate::{
 };
 
 const HELP: &str = "\
-From then on nothing is scored by the version, and its id means the newest version that is not retired. It stays listed, and \
-scores as of earlier revisions stay: ask with --at-revision. It cannot be undone; publish a higher version instead. The id of the \
-submission is made from version and reason: the same command given again changes nothing more.
+From then on nothing is scored with the version, and its id means the newest version that is not retired. It stays listed, and \
+scores of earlier revisions can still be read with --at-revision. It cannot be undone; publish a higher version instead. The id of the \
+submission is made from version and reason: repeating the command changes nothing.
 
-Exit codes beside those of every command: 1 where the version is not published or is retired, or the version before it cannot take its \
-place.";
+Exit codes in addition to those of every command: 1 if the version is not published or is retired, or the version before it cannot replace \
+it.";
 
-/// Must stay as it is: another context makes other ids.
+/// Must not change: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of the retirement of a framework";
 
 /// Arguments of `tenseven framework retire`.

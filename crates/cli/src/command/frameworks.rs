@@ -19,7 +19,7 @@ use crate::{
 /// Arguments of `tenseven frameworks`.
 #[derive(Debug, Args)]
 pub(crate) struct FrameworksArguments {
-    /// Show this framework whole, as target-10-7 or target-10-7@1.0.0
+    /// Show this framework whole, for example target-10-7 or target-10-7@1.0.0
     #[arg(value_name = "ID[@VERSION]")]
     framework: Option<String>,
     /// Print its definition as published, in TOML

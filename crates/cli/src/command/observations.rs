@@ -23,7 +23,7 @@ use clap::Args;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
 use tenseven_client::{Client, ClientError, v1};
 
-/// Most observations on a page.
+/// Maximum observations on a page.
 const PAGE_SIZE: i32 = 5_000;
 
 /// Arguments of `tenseven observations`.

@@ -1,4 +1,4 @@
-//! `tenseven practice`: good practices, found, shown and kept.
+//! `tenseven practice`: searches, shows and edits good practices.
 
 use std::{
     io::{self, Write as _},
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Most entries on a page.
+/// Maximum entries on a page.
 const PAGE_SIZE: i32 = 1_000;
 
 /// Arguments of `tenseven practice`.
@@ -35,13 +35,13 @@ enum Task {
     /// Find practices by their words, the best first
     ///
     /// Any of the words may occur. Put + in front of a word that has to occur, - in front of one that must not, and words
-    /// that stand together in quotation marks: tenseven practice search -- '"labour officers" +Philippines -visa'
+    /// of a phrase in quotation marks: tenseven practice search -- '"labour officers" +Philippines -visa'
     Search(SearchArguments),
     /// List practices
     List(ListArguments),
     /// Show one practice whole
     Show(ShowArguments),
-    /// Add the practices of a file, or replace what one says
+    /// Add the practices of a file, or replace existing ones
     Put(practice_write::PutArguments),
     /// Take a practice out of listings and searches; its versions stay
     Withdraw(practice_write::WithdrawArguments),
@@ -72,7 +72,7 @@ struct SearchArguments {
     words: Vec<String>,
     #[command(flatten)]
     filter: Filter,
-    /// Most practices to show
+    /// Maximum practices to show
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
     #[command(flatten)]

@@ -1,4 +1,4 @@
-//! `tenseven practice put` and `withdraw`: what curators do.
+//! `tenseven practice put` and `withdraw`: the commands of curators.
 
 use std::path::PathBuf;
 
@@ -19,12 +19,12 @@ use crate::{
 const HELP: &str = "\
 The file has one or more practices, each under [[practices]] with the keys id, areas, title, description, citation, \
 domains, indicators and measures; `tenseven practice show ID --toml` prints one. A practice that is there already is \
-replaced only if --expect names the revision of its newest version, so that nobody writes over what another curator wrote \
-meanwhile. The id of each submission is made from what is sent: the same command given again changes nothing more.
+replaced only if --expect names the revision of its newest version, so that nobody overwrites what another curator wrote \
+meanwhile. The id of each submission is made from what is sent: repeating the command changes nothing.
 
-Exit codes beside those of every command: 1 where a practice is refused; those before it in the file were written.";
+Exit codes in addition to those of every command: 1 if a practice is refused; those before it in the file were written.";
 
-/// Must stay as it is: another context makes other ids.
+/// Must not change: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of a practice";
 
 /// Arguments of `tenseven practice put`.
@@ -34,7 +34,7 @@ pub(crate) struct PutArguments {
     /// The practices, in TOML; - reads standard input
     #[arg(value_name = "FILE.toml")]
     file: PathBuf,
-    /// Who writes, as iom-policy-hub
+    /// Who writes, for example iom-policy-hub
     #[arg(long, value_name = "ID", env = "TENSEVEN_CURATOR")]
     curator: String,
     /// The revision of the version that is replaced; 0 for practices that are new
@@ -57,7 +57,7 @@ pub(crate) struct WithdrawArguments {
     /// Why, for its readers
     #[arg(long, value_name = "TEXT")]
     reason: String,
-    /// Who withdraws it, as iom-policy-hub
+    /// Who withdraws it, for example iom-policy-hub
     #[arg(long, value_name = "ID", env = "TENSEVEN_CURATOR")]
     curator: String,
     /// The revision of the version that is withdrawn

@@ -26,24 +26,24 @@ const FILE_HELP: &str = "\
 The file is CSV, with commas, semicolons, tabs or bars, in UTF-8 or UTF-16, or a sheet of a workbook (.xlsx), with the header
   indicator,area,period,source,value,numerator,denominator,level,flag,missing,status,comment,method,citation,url,quote
 of which indicator, area, period and one way to give a value are needed, in any order. A row fills exactly one of
-  value                      a number, as 3653 or 0.25
+  value                      a number, for example 3653 or 0.25
   numerator and denominator  a part and its whole
   level                      a code of the indicator's rubric
   flag                       true or false
   missing                    not_applicable, not_collected, confidential or not_available
-Further evidence stands in citation_2, url_2, quote_2 and so on to 16. Rows whose first cell begins with # are comments, \
-whatever else is written in them, and so are columns whose name begins with #. Rows that name an indicator, area, period and \
-source and nothing else are passed over.
+Further evidence is in citation_2, url_2, quote_2 and so on to 16. Rows whose first cell begins with # are comments, \
+even if other cells are filled, and so are columns whose name begins with #. Rows that name an indicator, area, period and \
+source and nothing else are skipped.
 
 An area is given by its alpha-3 or alpha-2 code, its three-digit number in M49 (004, or m49:004) or its name. Words and codes \
-may be in any case. What can be read in two ways, as 1,234, a percentage or a date in a workbook, is refused with both.
+may be in any case. Ambiguous cells, for example 1,234, a percentage or a date in a workbook, are refused with both readings.
 
-An indicator, area, period and source stand in one row of a file. Of a file this is checked before anything is sent; of a pipe, \
-which is sent as it is read, when the second row comes.
+An indicator, area, period and source may occur in one row of a file only. For a file this is checked before anything is sent; for a pipe, \
+which is sent as it is read, when the second row is read.
 
 The id of each submission is made from its content, so that a file that is pushed twice is accepted once. The \
-batches go through one stream, which is taken up again where the connection breaks, for some 45 s. Whatever else interrupted a \
-push: push the same file again, with the same --batch-size; what is there already is looked up, and only the rest is sent. To submit the same content anew, for instance \
+batches go through one stream, which is retried for some 45 s if the connection breaks. After any other interruption, \
+push the same file again with the same --batch-size; batches that were accepted are skipped. To submit the same content again, for example \
 to go back to older values after others were pushed, add --anew.";
 
 /// Arguments of `tenseven push`.
@@ -54,22 +54,22 @@ pub(crate) struct PushArguments {
     file: PathBuf,
     #[command(flatten)]
     reading: ReadingOptions,
-    /// Rows a batch; a batch is accepted whole or refused whole
+    /// Rows of a batch; a batch is accepted or refused as a whole
     #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     batch_size: u64,
     /// Source of the rows that name none
     #[arg(long, value_name = "SOURCE")]
     source: Option<String>,
-    /// Have the server check the whole file, say what is new, revised and unchanged, and store nothing
+    /// Have the server check the whole file, count what is new, revised and unchanged, and store nothing
     #[arg(long)]
     dry_run: bool,
     /// Write everything that was refused to this file, as CSV with line, column and message
     #[arg(long, value_name = "FILE.csv")]
     findings: Option<PathBuf>,
-    /// Leave the rest of the file after the first refused batch
+    /// Stop after the first refused batch
     #[arg(long)]
     stop_on_refusal: bool,
-    /// Submit content that was pushed before as something new
+    /// Submit again content that was pushed before, as new submissions
     #[arg(long)]
     anew: bool,
     /// How to print the summary; in JSON it lists what was refused, the first 10,000
@@ -92,14 +92,14 @@ pub(crate) async fn run(
     let mut rows = open(input)?;
     let unwritten =
         || findings.as_deref().unwrap_or(Path::new("")).display().to_string() + " was not written";
-    // What cannot be written is told before anything is sent.
+    // What cannot be written is reported before anything is sent.
     let findings_file = findings.as_deref().map(OutputFile::create).transpose().with_context(unwritten)?;
     if findings_file.as_ref().is_some_and(|findings| findings.replaces(&file)) {
         bail!("--findings would replace the file that is pushed; name another file");
     }
     let findings_file = findings_file.map(FindingsFile::new);
     let client = client()?;
-    // Whoever named a server that is not there learns it soon; one that went away is waited for.
+    // An unreachable server is reported soon; only a server that was reached is waited for.
     let any = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
     client.list_frameworks(any).await.context("nothing was pushed")?;
     let client = client.with_retries_max(RETRIES_MAX);
@@ -115,7 +115,7 @@ pub(crate) async fn run(
     let Recorder { bar, findings: findings_file } = recorder;
     drop(bar);
     (summary.file, summary.repeated, summary.blank) = (name, repeated, blank.load(Ordering::Relaxed));
-    let told = if format == Format::Json { Ok(()) } else { summary.findings.tell().map_err(Into::into) };
+    let listed = if format == Format::Json { Ok(()) } else { summary.findings.print().map_err(Into::into) };
     let written = findings_file.map_or(Ok(()), FindingsFile::finish).with_context(unwritten);
     let printed = print(&summary, format);
     let outcome = match interrupted {
@@ -123,11 +123,11 @@ pub(crate) async fn run(
         None if summary.refused > 0 => Ok(Outcome::Refused),
         None => Ok(Outcome::Done),
     };
-    concluded(outcome, [written, printed, told])
+    concluded(outcome, [written, printed, listed])
 }
 
 /// The outcome of a push, or the first error of what was to be written. An error that interrupted the push comes first: it is
-/// what the exit code tells.
+/// what determines the exit code.
 fn concluded(outcome: anyhow::Result<Outcome>, writes: [anyhow::Result<()>; 3]) -> anyhow::Result<Outcome> {
     let mut unwritten = writes.into_iter().filter_map(Result::err);
     match outcome {
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_interruption_is_told_whatever_could_not_be_written() {
+    fn an_interruption_is_reported_even_if_something_could_not_be_written() {
         let unwritten = || [Err(anyhow!("x.csv was not written")), Ok(()), Ok(())];
         let error = concluded(Err(anyhow!("no answer")), unwritten()).unwrap_err();
         assert_eq!(format!("{error:#}"), "x.csv was not written, and the push was interrupted: no answer");

@@ -12,16 +12,16 @@ use crate::{
 /// Arguments of `tenseven rank`.
 #[derive(Debug, Args)]
 pub(crate) struct RankArguments {
-    /// Framework, as target-10-7 or target-10-7@1.0.0
+    /// Framework, for example target-10-7 or target-10-7@1.0.0
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Period, as 2020
+    /// Period, for example 2020
     #[arg(long)]
     period: String,
     /// Node to rank by; the overall score without it
     #[arg(long)]
     node: Option<String>,
-    /// Group, country or area, as m49:015 or MAR; may be given several times; the world without it
+    /// Group, country or area, for example m49:015 or MAR; may be given several times; the world without it
     #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
     areas: Vec<String>,
     #[command(flatten)]

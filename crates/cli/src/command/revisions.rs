@@ -15,7 +15,7 @@ use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
 
-/// Most versions on a page.
+/// Maximum versions on a page.
 const PAGE_SIZE: i32 = 1_000;
 
 /// Arguments of `tenseven revisions`.
@@ -24,13 +24,13 @@ pub(crate) struct RevisionsArguments {
     /// The observation's indicator
     #[arg(long, value_name = "ID")]
     indicator: String,
-    /// Its country, area or local unit, as MAR or MAR/casablanca
+    /// Its country, area or local unit, for example MAR or MAR/casablanca
     #[arg(long)]
     area: String,
-    /// Its period, as 2020
+    /// Its period, for example 2020
     #[arg(long)]
     period: String,
-    /// Who it comes from
+    /// Its source
     #[arg(long)]
     source: String,
     #[command(flatten)]
@@ -66,7 +66,7 @@ pub(crate) async fn run(client: &Client, arguments: RevisionsArguments) -> anyho
     if found.listed.is_empty() {
         writeln!(
             io::stderr().lock(),
-            "error: nothing was ever said of this indicator, area, period and source; `tenseven observations` lists what was"
+            "error: no observation of this indicator, area, period and source was ever accepted; `tenseven observations` lists those that were"
         )?;
         return Ok(Outcome::Refused);
     }

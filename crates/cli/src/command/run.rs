@@ -1,13 +1,13 @@
-//! From arguments to the command that they name.
+//! Dispatches the arguments to the command that they name.
 
 use anyhow::Context as _;
 use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    areas, coding, compare, completions, demo, explain, export, framework, frameworks, indicators, man,
-    observations, practice, push, rank, references, report, revisions, sample, scores, serve, template,
-    trend, upkeep, watch, withdraw,
+    areas, coding, compare, completions, demo, explain, export, framework, frameworks, indicators,
+    maintenance, man, observations, practice, push, rank, references, report, revisions, sample, scores,
+    serve, template, trend, watch, withdraw,
 };
 use crate::{
     connection::{self, Global},
@@ -17,7 +17,7 @@ use crate::{
 /// Sent by the system for a write beyond the limit on the size of files; the same number on every architecture but MIPS.
 const SIGXFSZ: i32 = 25;
 
-/// What the program is to do.
+/// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Run the server
@@ -30,7 +30,7 @@ pub(crate) enum Command {
     Trend(trend::TrendArguments),
     /// Show scores of several areas and periods side by side
     Compare(compare::CompareArguments),
-    /// Lead a score back to what was observed, with the evidence
+    /// Trace a score back to its observations, with the evidence
     Explain(explain::ExplainArguments),
     /// Rank countries and areas by a score, where the framework allows it
     Rank(rank::RankArguments),
@@ -38,7 +38,7 @@ pub(crate) enum Command {
     Report(report::ReportArguments),
     /// List frameworks, or show one
     Frameworks(frameworks::FrameworksArguments),
-    /// Check a framework's text, publish it, compare it, or say how one is written
+    /// Validate, publish, compare or retire frameworks, or print the reference of their text
     Framework(framework::FrameworkArguments),
     /// List indicators, or show one
     Indicators(indicators::IndicatorsArguments),
@@ -50,27 +50,27 @@ pub(crate) enum Command {
     Revisions(revisions::RevisionsArguments),
     /// Write an empty observation file for a framework, to be filled in and pushed
     Template(template::TemplateArguments),
-    /// File codings, list them, see how far coders agree, and adjudicate
+    /// Submit codings, list them, compute the agreement of coders, and adjudicate
     Coding(coding::CodingArguments),
     /// Show changes of observations as they are accepted
     Watch(watch::WatchArguments),
-    /// Find, show and keep good practices
+    /// Search, show and edit good practices
     Practice(practice::PracticeArguments),
     /// List the measures that indicators and practices refer to, or show one
     Measures(references::ReferencesArguments),
     /// List the guidance instruments that indicators cite, or show one
     Instruments(references::ReferencesArguments),
-    /// Tell how the server stands
-    Status(upkeep::StatusArguments),
-    /// Write a backup of a running server, or of a journal, to a file
-    Backup(upkeep::BackupArguments),
+    /// Show the status of the server
+    Status(maintenance::StatusArguments),
+    /// Back up a running server, or a journal, to a file
+    Backup(maintenance::BackupArguments),
     /// Make a journal from backups
-    Restore(upkeep::RestoreArguments),
-    /// Check a journal or a backup, every record of it
-    Verify(upkeep::VerifyArguments),
-    /// Give up the versions that were superseded up to a revision
-    Compact(upkeep::CompactArguments),
-    /// Make a sample from the file of its publisher
+    Restore(maintenance::RestoreArguments),
+    /// Verify every record of a journal or a backup
+    Verify(maintenance::VerifyArguments),
+    /// Drop the versions that were superseded up to a revision
+    Compact(maintenance::CompactArguments),
+    /// Convert the file of a publisher into a sample
     Sample(sample::SampleArguments),
     /// Start a server, push the samples that ship, and show what it answers
     Demo(demo::DemoArguments),
@@ -78,7 +78,7 @@ pub(crate) enum Command {
     Completions(completions::CompletionsArguments),
     /// Print the manual page
     Man(man::ManArguments),
-    /// Write all observations, however many, as a file that can be pushed, or as lines of JSON
+    /// Export all observations as a file that can be pushed, or as lines of JSON
     Export(export::ExportArguments),
     /// Withdraw observations, which stay in the history with the reason
     Withdraw(withdraw::WithdrawArguments),
@@ -121,11 +121,11 @@ pub(crate) fn run(
             Command::Practice(practice) => practice::run(&client()?, practice).await,
             Command::Measures(measures) => references::measures(&client()?, measures).await,
             Command::Instruments(instruments) => references::instruments(&client()?, instruments).await,
-            Command::Status(status) => upkeep::status(client, status).await,
-            Command::Backup(backup) => upkeep::back_up(client, backup).await,
-            Command::Restore(restore) => upkeep::restore(&restore),
-            Command::Verify(verify) => upkeep::verify(&verify),
-            Command::Compact(compact) => upkeep::compact(&compact),
+            Command::Status(status) => maintenance::status(client, status).await,
+            Command::Backup(backup) => maintenance::back_up(client, backup).await,
+            Command::Restore(restore) => maintenance::restore(&restore),
+            Command::Verify(verify) => maintenance::verify(&verify),
+            Command::Compact(compact) => maintenance::compact(&compact),
             Command::Sample(sample) => sample::run(&sample),
             Command::Demo(demo) => demo::run(demo).await,
             Command::Completions(completions) => completions::run(&completions, &mut command_line()),

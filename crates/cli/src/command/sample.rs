@@ -29,7 +29,7 @@ enum Sample {
     DeadAndMissing {
         /// List of incidents of the IOM Missing Migrants Project, in CSV
         raw: PathBuf,
-        /// Write the rows that could not be placed here instead of to standard error
+        /// Write the rows without a known country to this file instead of to standard error
         #[arg(long, value_name = "OUT.csv")]
         unplaced: Option<PathBuf>,
     },

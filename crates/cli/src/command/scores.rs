@@ -11,19 +11,19 @@ use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
 
-/// Most trees on a page.
+/// Maximum trees on a page.
 const PAGE_SIZE: i32 = 1_000;
 
 /// Arguments of `tenseven scores`.
 #[derive(Debug, Args)]
 pub(crate) struct ScoresArguments {
-    /// Framework, as target-10-7 or target-10-7@1.0.0
+    /// Framework, for example target-10-7 or target-10-7@1.0.0
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas that have scores without it
+    /// Country, area or group, for example MAR, m49:015 or world; may be given several times; all areas that have scores without it
     #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
     areas: Vec<String>,
-    /// Only this period, as 2020; with one area its whole tree is shown
+    /// Only this period, for example 2020; with one area its whole tree is shown
     #[arg(long, conflicts_with_all = ["from", "to"])]
     period: Option<String>,
     /// Only this period and later ones

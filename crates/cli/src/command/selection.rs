@@ -12,9 +12,9 @@ use tenseven_model::closest;
 
 use crate::{output::number::count, vocabulary};
 
-/// Most observations in which sources are looked for.
+/// Maximum observations in which sources are searched.
 const LOOKED_AT_MAX: usize = 100_000;
-/// Most sources that are listed.
+/// Maximum sources that are listed.
 const LISTED_MAX: usize = 10;
 
 /// Which observations are meant.
@@ -23,7 +23,7 @@ pub(crate) struct SelectionArguments {
     /// Only this indicator
     #[arg(long, value_name = "ID")]
     pub(crate) indicator: Option<String>,
-    /// Only this country, area or local unit, or the members of this group, as MAR or m49:015
+    /// Only this country, area or local unit, or the members of this group, for example MAR or m49:015
     #[arg(long)]
     pub(crate) area: Option<String>,
     /// Only this source
@@ -35,7 +35,7 @@ pub(crate) struct SelectionArguments {
     /// Only this period and earlier ones
     #[arg(long, value_name = "PERIOD")]
     pub(crate) to: Option<String>,
-    /// Only this SDMX status, as P for provisional
+    /// Only this SDMX status, for example P (provisional)
     #[arg(long, value_name = "CODE")]
     pub(crate) status: Option<String>,
 }
@@ -109,17 +109,17 @@ pub(crate) async fn unknown_source(
     Ok(Some(format!("--source: no observation is from {source}{remedy}")))
 }
 
-/// Who observations come from, as far as was looked.
+/// The sources of the observations that were searched.
 #[derive(Debug, Default)]
 struct Sources {
     names: BTreeSet<String>,
     looked_at: usize,
-    /// Whether there are observations that were not looked at.
+    /// Whether there are more observations than were searched.
     is_partial: bool,
 }
 
 impl Sources {
-    /// What may have been meant by a source that there is none of, to follow the message that says so.
+    /// A suggestion for an unknown source, appended to the error message.
     fn remedy(&self, unknown: &str) -> String {
         let names = || self.names.iter().map(String::as_str);
         let remedy = match closest(unknown, names()) {
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_search_that_was_cut_short_is_told_as_one() {
+    fn a_search_that_was_cut_short_is_reported_as_one() {
         let mut sources = Sources {
             names: ["iom", "ministry"].map(str::to_owned).into(),
             looked_at: 100_352,
@@ -181,12 +181,12 @@ mod tests {
         assert_eq!(sources.remedy("minstry"), "; did you mean ministry?");
         assert_eq!(sources.remedy("x"), "; there are iom, ministry");
         sources.is_partial = true;
-        let told = " (only the first 100,352 observations were looked at for other sources)";
+        let note = " (only the first 100,352 observations were looked at for other sources)";
         for (unknown, start) in [("minstry", "; did you mean ministry?"), ("x", "; there are iom, ministry")]
         {
-            assert_eq!(sources.remedy(unknown), format!("{start}{told}"));
+            assert_eq!(sources.remedy(unknown), format!("{start}{note}"));
         }
         sources.names.clear();
-        assert_eq!(sources.remedy("x"), told);
+        assert_eq!(sources.remedy("x"), note);
     }
 }

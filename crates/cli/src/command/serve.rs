@@ -30,72 +30,72 @@ fn address(text: &str) -> Result<SocketAddr, String> {
 /// How the server runs. Every setting can also be given in the environment.
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
-    /// Where to listen; port 0 takes a free port
+    /// Address to listen on; port 0 takes a free port
     #[arg(long, env = "TENSEVEN_LISTEN", default_value = "127.0.0.1:50107", value_parser = address)]
     listen: SocketAddr,
-    /// The directory of the journal; made if it is not there
+    /// The directory of the journal; created if it does not exist
     #[arg(long, env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
     data: PathBuf,
     /// Bytes of memory for the cache of the journal's index
     #[arg(long, env = "TENSEVEN_CACHE_BYTES", default_value_t = Config::default().cache_bytes)]
     cache_bytes: u64,
-    /// Largest request that is read, in bytes
+    /// Maximum length of a request, in bytes
     #[arg(long, env = "TENSEVEN_MESSAGE_BYTES_MAX", default_value_t = Config::default().message_bytes_max)]
     message_bytes_max: usize,
-    /// Bytes of memory that the process may take, by which other limits are set [default: that of its control group, or of the machine]
+    /// Bytes of memory that the process may use, from which other limits are derived [default: that of its control group, or of the machine]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_MEMORY_BYTES_MAX")]
     memory_bytes_max: Option<u64>,
-    /// Most bytes that incomplete requests hold together, and most that unread answers hold [default: by the memory]
+    /// Maximum bytes of incomplete requests, and of unread answers [default: derived from the memory]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_CALLS_BYTES_MAX")]
     calls_bytes_max: Option<usize>,
-    /// Longest time that a call takes, and that a stream of requests may send nothing, in seconds
+    /// Maximum time of a call, and of a stream of requests without a message, in seconds
     #[arg(long, env = "TENSEVEN_CALL_SECONDS_MAX", default_value_t = Config::default().call_duration_max.as_secs())]
     call_seconds_max: u64,
-    /// How long calls under way may go on when the server is asked to stop, in seconds
+    /// Time for running calls to finish when the server is asked to stop, in seconds
     #[arg(long, env = "TENSEVEN_DRAIN_SECONDS_MAX", default_value_t = Config::default().drain_duration_max.as_secs())]
     drain_seconds_max: u64,
-    /// Most calls at once on one connection
+    /// Maximum concurrent calls on one connection
     #[arg(long, env = "TENSEVEN_CONNECTION_CALLS_MAX", default_value_t = Config::default().connection_calls_max)]
     connection_calls_max: u32,
-    /// Most connections at once; further ones wait
+    /// Maximum connections; further ones wait
     #[arg(long, env = "TENSEVEN_CONNECTIONS_MAX", default_value_t = Config::default().connections_max)]
     connections_max: usize,
-    /// Most connections of one address; more are closed
+    /// Maximum connections from one address; further ones are closed
     #[arg(long, env = "TENSEVEN_ADDRESS_CONNECTIONS_MAX", default_value_t = Config::default().address_connections_max)]
     address_connections_max: usize,
-    /// How long a connection may take to begin its first request, in seconds
+    /// Maximum time until the first request of a connection, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_START_SECONDS_MAX", default_value_t = Config::default().connection_start_max.as_secs())]
     connection_start_seconds_max: u64,
-    /// How long a connection may be without a call, or a peer may take nothing that is sent to it, in seconds
+    /// Maximum time that a connection is idle, or that a peer reads nothing, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_IDLE_SECONDS_MAX", default_value_t = Config::default().connection_idle_max.as_secs())]
     connection_idle_seconds_max: u64,
-    /// How old a connection may be, a tenth more or less, before its peer is asked to make another, in seconds
+    /// Maximum age of a connection, plus or minus a tenth, before its peer is asked to reconnect, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_AGE_SECONDS_MAX", default_value_t = Config::default().connection_age_max.as_secs())]
     connection_age_seconds_max: u64,
-    /// How long a connection may go on once its peer was asked to end it, in seconds
+    /// Time that a connection may stay open after its peer was asked to end it, in seconds
     #[arg(long, env = "TENSEVEN_CONNECTION_GRACE_SECONDS", default_value_t = Config::default().connection_grace.as_secs())]
     connection_grace_seconds: u64,
-    /// Most answers that are made at once; further questions wait for their turn
+    /// Maximum concurrent reads; others queue
     #[arg(long, env = "TENSEVEN_READERS_MAX", default_value_t = Config::default().readers_max)]
     readers_max: usize,
-    /// Most watchers at once; one more is refused
+    /// Maximum watchers; further ones are refused
     #[arg(long, env = "TENSEVEN_WATCHERS_MAX", default_value_t = Config::default().watchers_max)]
     watchers_max: usize,
-    /// How long a watcher may take nothing before it is cut off, in seconds
+    /// Maximum time that a watcher reads nothing before it is disconnected, in seconds
     #[arg(long, env = "TENSEVEN_WATCH_STALL_SECONDS_MAX", default_value_t = Config::default().watch_stall_max.as_secs())]
     watch_stall_seconds_max: u64,
-    /// About how many bytes of memory past moments take that are kept for the next question about them [default: by the memory]
+    /// Approximate maximum bytes of cached past states [default: derived from the memory]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_PAST_BYTES_MAX")]
     past_bytes_max: Option<u64>,
     #[command(flatten)]
     budget: BudgetArguments,
-    /// Origins whose pages may call by grpc-web, separated by commas, as `https://pages.example`; `*` lets every page
+    /// Origins whose pages may call by grpc-web, separated by commas, for example `https://pages.example`; `*` lets every page
     #[arg(long, env = "TENSEVEN_CORS_ORIGINS", value_delimiter = ',')]
     cors_origins: Vec<String>,
     /// How log lines are written
     #[arg(long, env = "TENSEVEN_LOG_FORMAT", value_enum, default_value = "auto")]
     log_format: LogStyle,
-    /// What is logged: a level, or levels by target, as `info,tenseven_server=debug`
+    /// What is logged: a level, or levels by target, for example `info,tenseven_server=debug`
     #[arg(long, env = "TENSEVEN_LOG", default_value = "info")]
     log: String,
 }
@@ -130,7 +130,7 @@ impl ServeArguments {
         }
     }
 
-    /// The origins that are listed; an environment that sets the variable to nothing lists none.
+    /// The origins that are listed; an empty environment variable lists none.
     fn cors_origins(&self) -> Vec<String> {
         let origins = self.cors_origins.iter().map(|origin| origin.trim().to_owned());
         if self.cors_origins == [""] { Vec::new() } else { origins.collect() }
@@ -155,7 +155,7 @@ pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
         StartError::Config(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
         other => other.into(),
     })?;
-    // The one line on standard output, so that whoever started the process learns the port that it took. Nobody has
+    // The one line on standard output, so that the parent process learns the port. Nobody has
     // to read it.
     let _ = writeln!(std::io::stdout().lock(), "tenseven serves at http://{}", server.address());
     server
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_in_place_of_an_address_is_told_what_to_write() {
+    fn a_name_in_place_of_an_address_is_refused_with_what_to_write() {
         assert!(address("[::1]:50107").is_ok());
         let wrong = address("localhost:50107").unwrap_err();
         assert!(wrong.contains("127.0.0.1:50107") && wrong.contains("names such as localhost"), "{wrong}");

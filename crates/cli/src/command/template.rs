@@ -18,8 +18,8 @@ use crate::{
 
 const HELP: &str = "\
 Without --output, and for files of any other name, the template is CSV. A FILE.xlsx is a workbook, with drop-down lists of areas, \
-levels, statuses and reasons, and what each indicator takes next to it. `tenseven push FILE` reads both; rows that stay \
-blank are passed over.";
+levels, statuses and reasons, and the values that each indicator accepts next to it. `tenseven push FILE` reads both; rows that stay \
+blank are skipped.";
 
 /// Arguments of `tenseven template`.
 #[derive(Debug, Args)]
@@ -28,13 +28,13 @@ pub(crate) struct TemplateArguments {
     /// The framework whose indicators the file asks for
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// The countries, areas or local units to ask for, as MAR or MAR/casablanca, or the members of a group, as m49:015
+    /// The countries, areas or local units to ask for, for example MAR or MAR/casablanca, or the members of a group, for example m49:015
     #[arg(long, value_delimiter = ',', required = true, value_parser = area)]
     area: Vec<AreaCode>,
-    /// The periods to ask for, as 2020; without any the column is left to be filled in
+    /// The periods to ask for, for example 2020; without any the column is left to be filled in
     #[arg(long, value_delimiter = ',')]
     period: Vec<Period>,
-    /// Who the values come from; without it the column is left to be filled in
+    /// The source of the values; without it the column is left to be filled in
     #[arg(long)]
     source: Option<SourceId>,
     /// Write this file instead of standard output; a workbook if it is called FILE.xlsx
@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_stands_for_its_members_and_no_area_stands_twice() {
+    fn a_group_is_replaced_by_its_members_and_no_area_occurs_twice() {
         let areas = ["MAR", "m49:015", "MAR/casablanca"].map(|code| code.parse().unwrap());
         let countries = countries(areas.to_vec()).unwrap();
         assert_eq!(countries.len(), 8);

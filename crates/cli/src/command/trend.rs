@@ -11,16 +11,16 @@ use clap::Args;
 use futures_util::TryStreamExt as _;
 use tenseven_client::{Client, v1};
 
-/// Most points on a page.
+/// Maximum points on a page.
 const PAGE_SIZE: i32 = 1_000;
 
 /// Arguments of `tenseven trend`.
 #[derive(Debug, Args)]
 pub(crate) struct TrendArguments {
-    /// Framework, as target-10-7 or target-10-7@1.0.0; all periods are scored by one version, the newest where none is named
+    /// Framework, for example target-10-7 or target-10-7@1.0.0; all periods are scored by one version, by default the newest
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country or area, as MAR
+    /// Country or area, for example MAR
     #[arg(long)]
     area: String,
     /// Nodes of the tree, by id; the overall score without it

@@ -1,6 +1,6 @@
 //! `tenseven watch`: changes as they are accepted, line by line.
 //!
-//! *Invariant:* what was told can be gone on behind: each line names its revision.
+//! *Invariant:* a watch can be resumed after any line: each names its revision.
 
 use std::{io::Write as _, pin::pin};
 
@@ -49,7 +49,7 @@ enum Watched {
 pub(crate) struct WatchArguments {
     #[command(subcommand)]
     instead: Option<Watched>,
-    /// Start behind this revision, 0 for all that was ever accepted; from now on if it is left out
+    /// Start after this revision, 0 for everything; with the next change if it is left out
     #[arg(long, value_name = "N")]
     after_revision: Option<u64>,
     /// History that this revision belongs to, from the watch that is resumed; refused if the registry has another
@@ -58,7 +58,7 @@ pub(crate) struct WatchArguments {
     /// Only this indicator
     #[arg(long, value_name = "ID")]
     indicator: Option<String>,
-    /// Only this country, area or local unit, or the members of this group, as MAR or m49:015
+    /// Only this country, area or local unit, or the members of this group, for example MAR or m49:015
     #[arg(long)]
     area: Option<String>,
     /// Only this source
@@ -113,7 +113,7 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
             left -= 1;
             match format {
                 Lines::Table => {
-                    // A change is a line, whatever its texts hold.
+                    // A change is one line, even if its texts contain line ends.
                     let line = line(&version).replace(['\n', '\r'], " ");
                     writeln!(Escaped::new(&mut out), "{line}")?;
                 }
@@ -125,7 +125,7 @@ pub(crate) async fn run(client: &Client, arguments: WatchArguments) -> anyhow::R
     Ok(Outcome::Done)
 }
 
-/// What a change tells: observations, or withdrawals.
+/// The content of a change: observations, or withdrawals.
 fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::RecordedObservation> {
     let v1::WatchObservationsResponse {
         revision,
@@ -153,7 +153,7 @@ fn in_history(mut change: Json, history: &str) -> Json {
     change
 }
 
-/// A change in columns whose width is known before what follows is. Behind a withdrawal stands its reason.
+/// A change in columns of fixed width. A withdrawal ends with its reason.
 fn line(recorded: &v1::RecordedObservation) -> String {
     let (revision, accept_time) = (recorded.revision, instant(recorded.accept_time.as_ref()));
     let (indicator, area, period, source, value, status) = if let Some(withdrawal) = &recorded.withdrawal {

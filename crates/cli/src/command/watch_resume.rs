@@ -22,7 +22,7 @@ impl HistoryNote {
     }
 }
 
-/// The error that ends a watch. If the registry was restored meanwhile, it says from where to resume.
+/// The error that ends a watch. If the registry was restored meanwhile, it names the revision to resume from.
 pub(super) fn explained(error: ClientError) -> anyhow::Error {
     let refusal = error.refusal().filter(|refusal| refusal.reason == "OTHER_HISTORY");
     let remedy = refusal.map(|refusal| {

@@ -1,6 +1,6 @@
 //! `tenseven watch scores`: scores as they change, line by line.
 //!
-//! *Invariant:* what was told can be gone on behind: each line names its revision.
+//! *Invariant:* a watch can be resumed after any line: each names its revision.
 
 use std::{
     io::{self, Write},
@@ -26,10 +26,10 @@ use crate::{
 /// Arguments of `tenseven watch scores`.
 #[derive(Debug, Args)]
 pub(crate) struct WatchScoresArguments {
-    /// Framework, as target-10-7 or target-10-7@1.0.0; without a version, the newest when the watch starts
+    /// Framework, for example target-10-7 or target-10-7@1.0.0; without a version, the newest when the watch starts
     #[arg(long, value_name = "ID[@VERSION]")]
     framework: String,
-    /// Country, area or group, as MAR, m49:015 or world; may be given several times; all areas that have scores without it
+    /// Country, area or group, for example MAR, m49:015 or world; may be given several times; all areas that have scores without it
     #[arg(long = "area", value_name = "AREA", value_delimiter = ',')]
     areas: Vec<String>,
     /// Only this period and later ones
@@ -44,13 +44,13 @@ pub(crate) struct WatchScoresArguments {
     /// All nodes of the tree
     #[arg(long, conflicts_with = "nodes")]
     all_nodes: bool,
-    /// Start behind this revision, 0 for all that was ever accepted; from now on if it is left out
+    /// Start after this revision, 0 for everything; with the next change if it is left out
     #[arg(long, value_name = "N")]
     after_revision: Option<u64>,
     /// History that this revision belongs to, from the watch that is resumed; refused if the registry has another
     #[arg(long, value_name = "ID", requires = "after_revision")]
     history: Option<HistoryId>,
-    /// First print the scores as they stand where the watch starts
+    /// First print the scores at the revision where the watch starts
     #[arg(long)]
     snapshot: bool,
     /// End after this many scores
@@ -100,26 +100,26 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         write_row(&mut stdout::lock(), change_header())?;
     }
     let mut left = limit.unwrap_or(u64::MAX);
-    let (mut news, mut newer) = (pin!(client.watch_scores(request)), String::new());
+    let (mut events, mut newer) = (pin!(client.watch_scores(request)), String::new());
     let mut note = HistoryNote::default();
     while left > 0
-        && let Some(told) = news.try_next().await.map_err(explained)?
+        && let Some(event) = events.try_next().await.map_err(explained)?
     {
         if format == Format::Table {
-            note.show(&told.history_id)?;
+            note.show(&event.history_id)?;
         }
-        if !told.newer_version.is_empty() && told.newer_version != newer {
-            newer.clone_from(&told.newer_version);
-            let stays = &told.framework;
+        if !event.newer_version.is_empty() && event.newer_version != newer {
+            newer.clone_from(&event.newer_version);
+            let stays = &event.framework;
             writeln!(io::stderr().lock(), "note: {newer} is published; this watch stays with {stays}")?;
         }
         let mut out = stdout::lock();
-        for change in told.changes.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
+        for change in event.changes.iter().take(usize::try_from(left).unwrap_or(usize::MAX)) {
             left -= 1;
             match format {
-                Format::Table => writeln!(out, "{}", change_line(&told, change, digits))?,
-                Format::Json => writeln!(out, "{}", change_json(&told, change))?,
-                Format::Csv => write_row(&mut out, change_cells(&told, change))?,
+                Format::Table => writeln!(out, "{}", change_line(&event, change, digits))?,
+                Format::Json => writeln!(out, "{}", change_json(&event, change))?,
+                Format::Csv => write_row(&mut out, change_cells(&event, change))?,
             }
         }
         out.flush()?;

@@ -19,18 +19,18 @@ use serde_json::{Value as Json, json};
 use tenseven_client::{Client, ClientError, Code, v1};
 use uuid::Uuid;
 
-/// Must stay as it is: another context makes other ids.
+/// Must not change: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of withdrawals";
 
 const FILE_HELP: &str = "\
 The file is CSV, or a sheet of a workbook (.xlsx), with the columns indicator, area, period, source and reason, in any order, and at most 10,000 rows. \
 It is withdrawn whole, or not at all. Rows whose first cell begins with # are comments.
 
-What is withdrawn is in no list, export or score any more; `tenseven revisions` shows it with the reason, and what is asked \
-as of an earlier revision still has it.
+A withdrawn observation is in no list, export or score any more; `tenseven revisions` shows it with the reason, and reads \
+of earlier revisions still have it.
 
-The id of the submission is made from its content, so that what is withdrawn twice is accepted once. To withdraw the same \
-again, after it was pushed again, add --anew.";
+The id of the submission is made from its content, so that a repeated command is accepted once. To withdraw the same \
+observations after they were pushed again, add --anew.";
 
 /// Arguments of `tenseven withdraw`.
 #[derive(Debug, Args)]
@@ -44,13 +44,13 @@ pub(crate) struct WithdrawArguments {
     /// The observation's indicator
     #[arg(long, value_name = "ID", required_unless_present = "file")]
     indicator: Option<String>,
-    /// Its country, area or local unit, as MAR or MAR/casablanca
+    /// Its country, area or local unit, for example MAR or MAR/casablanca
     #[arg(long, required_unless_present = "file")]
     area: Option<String>,
-    /// Its period, as 2020
+    /// Its period, for example 2020
     #[arg(long, required_unless_present = "file")]
     period: Option<String>,
-    /// Who it comes from
+    /// Its source
     #[arg(long, required_unless_present = "file")]
     source: Option<String>,
     /// Why it is withdrawn, for those who read the history
@@ -79,7 +79,7 @@ pub(crate) async fn run(
     let mut summary = Summary { is_file, dry_run, rows, ..Summary::default() };
     let client = client()?;
     let known = newest_revision(&client).await.context("nothing was withdrawn")?;
-    // Where rows could not be read the others are checked all the same, so that everything wrong is told at once.
+    // If some rows cannot be read the others are still checked, so that all errors are reported at once.
     let answer = if withdrawals.is_empty() && !refusals.is_empty() {
         Ok(v1::WithdrawObservationsResponse::default())
     } else {
@@ -113,13 +113,13 @@ pub(crate) async fn run(
             let span = (lines.first().copied().unwrap_or(1), lines.last().copied().unwrap_or(1));
             summary.refusals.extend(LineRefusal::of_server(&refusal, &lines, span));
             summary.refusals.sort_by_key(|refusal| refusal.line);
-            let told = refusal.violations.len() as u64;
+            let listed = refusal.violations.len() as u64;
             let all = refusal.metadata.get("violation_count").and_then(|count| count.parse().ok());
-            summary.untold = all.unwrap_or(told).saturating_sub(told);
+            summary.unlisted = all.unwrap_or(listed).saturating_sub(listed);
         }
         Err(error) => return Err(error).context("it is not known whether anything was withdrawn"),
     }
-    summary.tell(format)?;
+    summary.print_refusals(format)?;
     print(&summary, format)?;
     let is_done = summary.refusals.is_empty() && summary.observed_again == 0;
     Ok(if is_done { Outcome::Done } else { Outcome::Refused })
@@ -148,10 +148,10 @@ fn withdrawals(arguments: WithdrawArguments) -> anyhow::Result<WithdrawalFile> {
     withdrawal_file::read(input, &reading).context(name)
 }
 
-/// What became of what was to be withdrawn.
+/// The outcome of a command.
 #[derive(Debug, Default)]
 struct Summary {
-    /// Whether what was to be withdrawn stands in a file.
+    /// Whether the withdrawals are those of a file.
     is_file: bool,
     dry_run: bool,
     rows: usize,
@@ -166,25 +166,25 @@ struct Summary {
     revision: u64,
     refusals: Vec<LineRefusal>,
     /// What was refused beyond those.
-    untold: u64,
+    unlisted: u64,
 }
 
 impl Summary {
-    /// Tells a person what was refused.
-    fn tell(&self, format: Format) -> io::Result<()> {
+    /// Prints what was refused on standard error, unless the output is JSON.
+    fn print_refusals(&self, format: Format) -> io::Result<()> {
         if format == Format::Json {
             return Ok(());
         }
-        let mut said = stderr::lock();
+        let mut out = stderr::lock();
         for refusal in &self.refusals {
             match (self.is_file, refusal.column.as_str()) {
-                (true, _) => writeln!(said, "error: {refusal}")?,
-                (false, "") => writeln!(said, "error: {}", refusal.message)?,
-                (false, column) => writeln!(said, "error: {column}: {}", refusal.message)?,
+                (true, _) => writeln!(out, "error: {refusal}")?,
+                (false, "") => writeln!(out, "error: {}", refusal.message)?,
+                (false, column) => writeln!(out, "error: {column}: {}", refusal.message)?,
             }
         }
-        if self.untold > 0 {
-            writeln!(said, "error: and {} more; mend what is told to be told them", self.untold)?;
+        if self.unlisted > 0 {
+            writeln!(out, "error: and {} more; correct the listed rows to see the rest", self.unlisted)?;
         }
         Ok(())
     }
@@ -232,7 +232,7 @@ impl Document for Summary {
             observed_again,
             revision,
             refusals,
-            untold,
+            unlisted,
         } = self;
         json!({
             "dry_run": dry_run,
@@ -244,7 +244,7 @@ impl Document for Summary {
             "refused": self.refused(),
             "revision": revision,
             "refusals": refusals.iter().map(LineRefusal::json).collect::<Vec<_>>(),
-            "untold": untold,
+            "untold": unlisted,
         })
     }
 
@@ -273,7 +273,7 @@ impl Document for Summary {
     }
 }
 
-/// The newest revision, so that a batch that was accepted before can be told from one that is accepted now.
+/// The newest revision, to distinguish a batch that was accepted before from one that is accepted now.
 async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
     let request = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
     Ok(client.list_frameworks(request).await?.revision)

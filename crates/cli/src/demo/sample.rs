@@ -1,4 +1,4 @@
-//! Pushing a sample, and what its comments say about where it comes from.
+//! Pushes a sample, and prints the origin that its comments state.
 
 use anyhow::Context as _;
 use tenseven_catalog::Sample;
@@ -51,7 +51,7 @@ pub(super) async fn push(client: &Client, sample: Sample) -> anyhow::Result<Push
     let batches = Batches::new(rows, BATCH_SIZE);
     let mut bar = Bar::new(Some(sample.text.len() as u64));
     let (mut summary, interrupted) = Session::default().run(batches, client, &mut bar).await;
-    summary.findings.tell()?;
+    summary.findings.print()?;
     sample.id.clone_into(&mut summary.file);
     match interrupted {
         Some(error) => Err(error.context(format!("sample {}", sample.id))),

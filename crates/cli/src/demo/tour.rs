@@ -1,4 +1,4 @@
-//! The tour: push the samples, then ask for what they say.
+//! The tour: push the samples, then read the results.
 
 use std::pin::pin;
 
@@ -48,7 +48,7 @@ impl Tour {
     }
 }
 
-/// Pushes the samples and asks for what they say.
+/// Pushes the samples and reads the results.
 pub(crate) async fn take(client: &Client, kept: Option<String>) -> anyhow::Result<Tour> {
     let request = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
     let mut revision = client.list_frameworks(request).await?.revision;

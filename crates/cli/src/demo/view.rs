@@ -28,7 +28,7 @@ impl Document for Tour {
         writeln!(out)?;
         heading(
             out,
-            "Scores of a few countries: too little is known for an overall score, as the last column says",
+            "Scores of a few countries, with their coverage in the last column: too low for an overall score",
         )?;
         scores(&self.countries).table(out)?;
         writeln!(out)?;

@@ -8,7 +8,7 @@ use crate::output::number::count;
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    /// A bar for so many observations, if it is known how many there are.
+    /// A bar for this number of observations, if it is known.
     pub(crate) fn new(observations: Option<u64>) -> Self {
         let bar = observations.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         let template = match observations {
@@ -22,7 +22,7 @@ impl Bar {
         Self(bar)
     }
 
-    /// So many observations of a revision are written.
+    /// Updates the number of written observations of a revision.
     pub(crate) fn moved(&self, observations: u64, revision: u64) {
         self.0.set_position(observations);
         self.0.set_message(format!("{} observations, revision {}", count(observations), count(revision)));

@@ -48,7 +48,7 @@ pub(crate) enum RowError {
 
 /// Writes rows.
 pub(crate) enum RowWriter<W: Write> {
-    /// As CSV, with columns for so many pieces of evidence.
+    /// As CSV, with columns for this many pieces of evidence.
     Csv(Box<ObservationWriter<W>>, usize),
     /// As JSON.
     Jsonl(W),

@@ -48,7 +48,7 @@ pub(super) const PLAIN: [(Column, &str); 13] = [
     (Column::Method, "method"),
 ];
 
-/// The names of the columns in the order that files are written in, with room for so many pieces of evidence.
+/// The names of the columns in the order that files are written in, with columns for this many pieces of evidence.
 pub(crate) fn column_names(evidence_count: usize) -> impl Iterator<Item = String> {
     let evidence = (0..evidence_count)
         .flat_map(|place| [Column::Citation(place), Column::Url(place), Column::Quote(place)]);
@@ -72,7 +72,7 @@ impl fmt::Display for Column {
 }
 
 impl Column {
-    /// Whether it names what is observed, rather than says something of it.
+    /// Whether it is part of the key, rather than of the value.
     pub(super) fn is_key(self) -> bool {
         matches!(self, Self::Indicator | Self::Area | Self::Period | Self::Source)
     }
@@ -121,7 +121,7 @@ pub(super) fn columns(table: &Table, default_source: bool) -> Result<Vec<(usize,
     for (index, name) in table.columns() {
         match Column::named(name) {
             Some(column) if columns.contains(&column) => {
-                findings.push(format!("column {name} stands there twice; keep the one that counts"));
+                findings.push(format!("column {name} occurs twice; keep one of them"));
             }
             Some(column) => {
                 columns.push(column);

@@ -1,6 +1,6 @@
 //! Keys: which rows of a file are about the same observation.
 //!
-//! *Invariant:* a key takes some 50 bytes, whatever its length. That two keys share a hash of 128 bits is not expected to
+//! *Invariant:* a key takes some 50 bytes, independent of its length. That two keys share a hash of 128 bits is not expected to
 //! happen.
 
 use std::collections::{HashMap, hash_map::Entry};

@@ -47,7 +47,7 @@ impl ObservationReader {
         self.reading.levels = levels;
     }
 
-    /// The next row that says something of an observation; none after the last.
+    /// The next row with a value; none after the last.
     pub(crate) fn next_row(&mut self) -> Result<Option<Row>, ReadError> {
         while let Some(line) = self.table.next_row()? {
             let Some(observation) = observation(&self.table, &self.reading) else {
@@ -66,7 +66,7 @@ impl ObservationReader {
         Ok(None)
     }
 
-    /// Counts the rows that are passed over, as they say nothing of what they name.
+    /// Counts the rows without a value, which are skipped.
     pub(crate) fn blank_rows(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.blank)
     }

@@ -1,7 +1,7 @@
 //! Rows: from the cells of one row to an observation.
 //!
 //! *Invariant:* a row is an observation or the list of everything that is wrong with it. Texts are taken as they are
-//! written; codes, numbers and words as `vocabulary` reads them; an empty cell says nothing.
+//! written; codes, numbers and words as `vocabulary` reads them; an empty cell means no value.
 
 use tenseven_client::{check_observation, v1};
 
@@ -30,8 +30,8 @@ pub(super) struct Reading {
     pub(super) levels: Levels,
 }
 
-/// The observation that the cells of the row say that was read last; none if it names what could be observed and says nothing of
-/// it, as the rows of a template do that nobody filled in.
+/// The observation in the row that was read last; none if the row has a key without a value,
+/// like the empty rows of a template.
 pub(super) fn observation(
     table: &Table,
     reading: &Reading,
@@ -60,7 +60,7 @@ pub(super) fn observation(
     }
     let mut errors = cells.errors;
     if let Err(violations) = check_observation(observation.clone()) {
-        let told: Vec<String> = errors.iter().map(|error| error.column.clone()).collect();
+        let reported: Vec<String> = errors.iter().map(|error| error.column.clone()).collect();
         let value_told = observation.value.is_none();
         errors.extend(
             violations
@@ -70,7 +70,7 @@ pub(super) fn observation(
                     column: column_of(&violation.path).to_owned(),
                     message: violation.description,
                 })
-                .filter(|error| !told.contains(&error.column)),
+                .filter(|error| !reported.contains(&error.column)),
         );
     }
     Some(if errors.is_empty() { Ok(observation) } else { Err(errors) })

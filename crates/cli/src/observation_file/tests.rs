@@ -74,14 +74,14 @@ fn reads_the_texts_as_they_are_written() {
 }
 
 #[test]
-fn an_empty_cell_says_nothing() {
+fn an_empty_cell_has_no_value() {
     let observation = row("i,MAR,2020,s,1,,,,,,,  ,,,,").unwrap();
     assert_eq!((observation.comment.as_str(), observation.evidence.len()), ("", 0));
 }
 
 #[test]
 fn refuses_each_kind_of_bad_cell_by_its_column() {
-    for (cells, told) in [
+    for (cells, expected) in [
         (",MAR,2020,s,1,,,,,,,,,,,", "indicator: "),
         ("a b,MAR,2020,s,1,,,,,,,,,,,", "indicator: "),
         ("i,Atlantis,2020,s,1,,,,,,,,,,,", "area: "),
@@ -111,12 +111,12 @@ fn refuses_each_kind_of_bad_cell_by_its_column() {
         ("i,MAR,2020,s,1,234,,,,,,,,,,,,x", "the row has 18 cells, the header 16"),
     ] {
         let errors = row(cells).unwrap_err();
-        assert!(errors.len() == 1 && errors[0].starts_with(told), "{cells}: {errors:?}");
+        assert!(errors.len() == 1 && errors[0].starts_with(expected), "{cells}: {errors:?}");
     }
 }
 
 #[test]
-fn tells_all_that_is_wrong_with_a_row() {
+fn reports_all_that_is_wrong_with_a_row() {
     let errors = row(",?,2020-13,,x,,,,,,Z,,,,,").unwrap_err();
     let columns: Vec<_> = errors.iter().filter_map(|error| error.split(':').next()).collect();
     assert_eq!(columns, ["value", "indicator", "area", "period", "source", "status"]);
@@ -155,7 +155,7 @@ fn rows_of_empty_cells_are_no_rows() {
 }
 
 #[test]
-fn a_cell_that_is_not_utf8_is_told_by_its_column() {
+fn a_cell_that_is_not_utf8_is_reported_by_its_column() {
     let rows = read(b"indicator,area,period,source,value,comment\ni,MAR,2020,s,1,caf\xe9\n");
     assert_eq!(rows[0].1, Err(vec!["comment: the text is not UTF-8; save the file as UTF-8".to_owned()]));
     let rows = read(b"indicator,area,period,source,value\ni,MAR,2020,s,\xe9\n");
@@ -200,7 +200,7 @@ fn refuses_a_header_with_everything_that_is_wrong_with_it() {
         "\"indicater\" is not known; did you mean indicator?",
         "\"periode\" is not known; did you mean period?",
         "\"foo\" is not known; remove it",
-        "column area stands there twice",
+        "column area occurs twice",
         "column revision is the registry's to give",
         "column indicator is missing",
         "column source is missing; add it, or give --source",
@@ -280,7 +280,7 @@ fn an_export_has_the_columns_that_the_format_names() {
 }
 
 #[test]
-fn a_quotation_mark_that_is_never_closed_is_told_with_its_line() {
+fn a_quotation_mark_that_is_never_closed_is_reported_with_its_line() {
     for end in ["", "\n"] {
         let file = format!(
             "indicator,area,period,source,value,comment\ni,MAR,2020,s,1,\"fine\"\ni,MAR,2021,s,1,\"note\ni,MAR,2022,s,1,\ni,MAR,2023,s,1,{end}"
@@ -306,7 +306,7 @@ fn words_and_codes_are_read_in_any_case() {
 }
 
 #[test]
-fn rows_that_say_nothing_of_what_they_name_are_passed_over_and_counted() {
+fn rows_without_a_value_are_skipped_and_counted() {
     let mut reader =
         open("indicator,area,period,source,value\ni,MAR,2020,s,\ni,MAR,,,\ni,MAR,2021,s,1\n", None).unwrap();
     let blank = reader.blank_rows();

@@ -84,7 +84,7 @@ impl Document for ComparisonView {
         })
     }
 
-    /// A row a node or criterion, which `kind` tells, and column.
+    /// A row for each node or criterion, named by `kind`, and column.
     fn sheet(&self) -> Sheet {
         let mut header = vec!["framework", "kind", "id", "name", "parent", "depth", "area", "area_name"];
         header.extend(["period", "score", "difference", "gap", "band", "status"]);
@@ -121,7 +121,7 @@ impl ComparisonView {
     }
 }
 
-/// The score, and behind the first column its difference.
+/// The score, and after the first column its difference.
 fn cell((place, score): (usize, &v1::ComparedScore), digits: Digits) -> String {
     let text = digits.score(score.score);
     match score.difference.filter(|_| place > 0) {

@@ -86,7 +86,7 @@ pub(crate) fn io_error(error: csv::Error) -> io::Error {
 mod tests {
     use super::*;
 
-    /// Says what it was given.
+    /// A document that prints its text.
     struct Text(&'static str);
 
     impl Document for Text {

@@ -1,4 +1,4 @@
-//! Escaping: texts of others, so that they cannot steer a terminal or hide what they say.
+//! Escapes texts of others, so that they cannot control a terminal or hide content.
 //!
 //! *Invariant:* what is written to a terminal has no control characters but line feeds and tabs, and no characters that
 //! turn the direction of text. They are shown by their numbers. Bytes that are cut within a character are put together again.

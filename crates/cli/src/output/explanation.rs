@@ -80,7 +80,7 @@ impl Document for ExplanationView {
         json!({ "explanation": explanation, "revision": revision, "history_id": history_id })
     }
 
-    /// A row a node, and below each leaf a row for each observation that it was made from, or that was passed over, which `kind` tells.
+    /// A row for each node, and below each leaf a row for each observation that was used or passed over; `kind` distinguishes them.
     fn sheet(&self) -> Sheet {
         let mut header = vec!["framework", "area", "period", "kind", "node", "name", "parent", "depth"];
         header.extend([

@@ -65,7 +65,7 @@ fn node_line(explained: &v1::ExplainedNode, digits: Digits) -> String {
     if node.score.is_none() && matches!(explained.composition, Some(Composition::Branch(_))) {
         parts.push(gap_text(node.gap()).to_owned());
     }
-    parts.extend(effective_weight.map(|weight| format!("weight {}", number::telling(weight))));
+    parts.extend(effective_weight.map(|weight| format!("weight {}", number::compact(weight))));
     if let Some(adds) = contribution {
         let whole = contribution_to_root.filter(|_| node.depth > 1);
         let whole = whole.map(|whole| format!(" ({} to the whole)", digits.text(whole)));
@@ -83,10 +83,10 @@ fn details(explained: &v1::ExplainedNode, area: &str, digits: Digits) -> Vec<Str
 }
 
 fn branch_lines(explained: &v1::ExplainedNode, branch: &v1::ExplainedBranch, digits: Digits) -> Vec<String> {
-    let said = settings_line(explained, &["aggregate."], &branch.method);
-    let mut lines = if said == "by arithmetic" { Vec::new() } else { vec![said] };
+    let settings = settings_line(explained, &["aggregate."], &branch.method);
+    let mut lines = if settings == "by arithmetic" { Vec::new() } else { vec![settings] };
     if branch.filled_in {
-        lines.push(format!("the average of its group {} stands in", branch.group));
+        lines.push(format!("the average of its group {} is used", branch.group));
     } else if branch.own != 0.0 {
         lines.push(format!("{} of its own", digits.text(branch.own)));
     }
@@ -96,7 +96,7 @@ fn branch_lines(explained: &v1::ExplainedNode, branch: &v1::ExplainedBranch, dig
 
 fn leaf_lines(explained: &v1::ExplainedNode, leaf: &v1::ExplainedLeaf, area: &str) -> Vec<String> {
     let mut lines = Vec::new();
-    // Where there is no value at all, the node's own line says why.
+    // Without any value, the node's own line gives the reason.
     if leaf.resolved != leaf.normalised || leaf.resolved.is_some_and(|value| value.number.is_some()) {
         lines.push(stages(leaf));
     }
@@ -136,23 +136,23 @@ fn leaf_lines(explained: &v1::ExplainedNode, leaf: &v1::ExplainedLeaf, area: &st
     lines
 }
 
-/// What the framework says under these keys, after the name of the method.
+/// The framework's settings under these keys, after the name of the method.
 fn settings_line(explained: &v1::ExplainedNode, prefixes: &[&'static str], method: &str) -> String {
     let of = |prefix: &'static str| {
-        let told =
+        let parts =
             explained.settings.iter().filter(|setting| !is_default(setting)).filter_map(move |setting| {
                 let key = setting.key.strip_prefix(prefix)?;
                 let key = if prefix == prefixes[0] { key } else { &setting.key };
                 (key != "method").then(|| format!("{key} {}", setting.value))
             });
-        told.collect::<Vec<_>>()
+        parts.collect::<Vec<_>>()
     };
-    let told = prefixes.iter().flat_map(|prefix| of(prefix));
-    let told: Vec<_> = told.collect();
-    if told.is_empty() { format!("by {method}") } else { format!("by {method}: {}", told.join(", ")) }
+    let parts = prefixes.iter().flat_map(|prefix| of(prefix));
+    let parts: Vec<_> = parts.collect();
+    if parts.is_empty() { format!("by {method}") } else { format!("by {method}: {}", parts.join(", ")) }
 }
 
-/// What a framework says of most nodes.
+/// Whether a setting has its usual value.
 fn is_default(setting: &v1::Setting) -> bool {
     let v1::Setting { key, value } = setting;
     matches!(key.as_str(), "aggregate.over" | "aggregate.min_coverage.over") && value == "children"
@@ -167,7 +167,7 @@ fn setting<'a>(explained: &'a v1::ExplainedNode, key: &str) -> &'a str {
 fn others_line(what: &str, others: &[v1::OtherCell], count: u32) -> Option<String> {
     let first = others.first()?;
     let is_one_period = others.iter().all(|other| other.period == first.period);
-    let told = others.iter().take(OTHERS_SHOWN).map(|other| {
+    let texts = others.iter().take(OTHERS_SHOWN).map(|other| {
         let values: Vec<_> = other.values.iter().map(stage_text).collect();
         let period = if is_one_period { String::new() } else { format!(" {}", other.period) };
         let outranks = match other.outranks {
@@ -180,7 +180,7 @@ fn others_line(what: &str, others: &[v1::OtherCell], count: u32) -> Option<Strin
     });
     let more = (count as usize).saturating_sub(OTHERS_SHOWN.min(others.len()));
     let more = if more > 0 { format!(", and {more} more, with --format json") } else { String::new() };
-    Some(format!("{what} {}{more}", told.collect::<Vec<_>>().join(", ")))
+    Some(format!("{what} {}{more}", texts.collect::<Vec<_>>().join(", ")))
 }
 
 /// The stages from the value to the score.
@@ -193,14 +193,14 @@ fn stages(leaf: &v1::ExplainedLeaf) -> String {
         (&leaf.transform, leaf.transformed),
         (&leaf.normalisation, leaf.normalised),
     ];
-    let told = steps.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", stage_text(&value?))));
+    let parts = steps.into_iter().filter_map(|(name, value)| Some(format!("{name} {}", stage_text(&value?))));
     let direction = if leaf.lower_is_better { " (less is better)" } else { "" };
-    told.collect::<Vec<_>>().join(" → ") + direction
+    parts.collect::<Vec<_>>().join(" → ") + direction
 }
 
 fn stage_text(value: &v1::StageValue) -> String {
     match value.number {
-        Some(number) => number::telling(number),
+        Some(number) => number::compact(number),
         None => format!("{NONE} ({})", gap_text(value.gap())),
     }
 }
@@ -220,21 +220,21 @@ fn treatment_line(treatment: &v1::OutlierTreatment) -> Option<String> {
     let shape = skewness.zip(*kurtosis)?;
     let done = match (rescaled, winsorised_count) {
         (true, _) => {
-            let ends = [min, max].map(|end| end.map(number::telling).unwrap_or_default());
+            let ends = [min, max].map(|end| end.map(number::compact).unwrap_or_default());
             let mirrored = if *mirrored { ", mirrored" } else { "" };
             format!("put on another scale, between {} and {}{mirrored}", ends[0], ends[1])
         }
         (false, 0) => "left as they are".to_owned(),
         (false, count) => {
             let limit = |what: &str, limit: &Option<f64>| {
-                limit.map(|limit| format!(" {what} {}", number::telling(limit)))
+                limit.map(|limit| format!(" {what} {}", number::compact(limit)))
             };
             let limits = [limit("up to", lower_limit), limit("down to", upper_limit)];
             let limits: String = limits.into_iter().flatten().collect();
             format!("{} drawn in{limits}", number::counted((*count).into(), "value", "values"))
         }
     };
-    let (skewness, kurtosis) = (number::telling(shape.0), number::telling(shape.1));
+    let (skewness, kurtosis) = (number::compact(shape.0), number::compact(shape.1));
     Some(format!("values of all areas with skewness {skewness} and kurtosis {kurtosis}: {done}"))
 }
 
@@ -253,10 +253,10 @@ fn basis_line(basis: &v1::NormalisationBasis) -> String {
     let mut parts = Vec::new();
     parts.extend(
         min.zip(*max)
-            .map(|(min, max)| format!("values from {} to {}", number::telling(min), number::telling(max))),
+            .map(|(min, max)| format!("values from {} to {}", number::compact(min), number::compact(max))),
     );
     parts.extend(mean.zip(*deviation).map(|(mean, deviation)| {
-        format!("a mean of {} with deviation {}", number::telling(mean), number::telling(deviation))
+        format!("a mean of {} with deviation {}", number::compact(mean), number::compact(deviation))
     }));
     parts.push(number::counted((*compared_count).into(), "value", "values"));
     parts.extend(
@@ -285,12 +285,12 @@ fn read_lines(read: &v1::ExplainedRead, leaf: &v1::ExplainedLeaf, area: &str) ->
     }
     let indent = if is_own { "" } else { "  " };
     for recorded in &read.observations {
-        let told = observation_lines(recorded, area);
-        lines.extend(told.into_iter().map(|line| format!("{indent}{line}")));
+        let observation = observation_lines(recorded, area);
+        lines.extend(observation.into_iter().map(|line| format!("{indent}{line}")));
     }
     for recorded in &read.passed_over {
-        let told = observation_lines(recorded, area).into_iter().take(1);
-        lines.extend(told.map(|line| format!("{indent}passed over: {line}")));
+        let observation = observation_lines(recorded, area).into_iter().take(1);
+        lines.extend(observation.map(|line| format!("{indent}passed over: {line}")));
     }
     let more = (read.passed_over_count as usize).saturating_sub(read.passed_over.len());
     lines.extend((more > 0).then(|| format!("{indent}passed over: {more} more")));

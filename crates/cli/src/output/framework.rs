@@ -33,7 +33,7 @@ impl Document for FrameworkListView {
                 summary.title.clone(),
                 summary.frequency.clone(),
                 summary.scored_indicator_count.to_string(),
-                standing(summary),
+                state(summary),
             ]);
         }
         table.write(out)
@@ -199,7 +199,7 @@ fn tree_table(nodes: &[v1::Node], out: &mut dyn Write) -> io::Result<()> {
     table.write(out)
 }
 
-/// How far below the root a node stands. A parent stands before its children, so that the way up gets shorter.
+/// The depth of a node. A parent precedes its children, so that the loop ends.
 fn depth(nodes: &[v1::Node], node: &v1::Node) -> usize {
     let Some(at) = nodes.iter().position(|other| other.id == node.id) else { return 0 };
     match nodes[..at].iter().find(|other| other.id == node.parent) {
@@ -235,7 +235,7 @@ fn summary_json(summary: &v1::FrameworkSummary) -> Json {
 }
 
 /// Whether a version is the newest, or retired.
-fn standing(summary: &v1::FrameworkSummary) -> String {
+fn state(summary: &v1::FrameworkSummary) -> String {
     match &summary.retirement {
         Some(retirement) => format!("retired at revision {}", retirement.revision),
         None => (if summary.newest { "yes" } else { "" }).to_owned(),

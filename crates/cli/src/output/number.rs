@@ -2,9 +2,9 @@
 
 use serde_json::{Number, Value as Json};
 
-/// What stands in a table where there is no number.
+/// Shown in a table where there is no number.
 pub(crate) const NONE: &str = "–";
-/// Whole numbers up to here are floats without a gap.
+/// All whole numbers up to here are exact floats.
 const WHOLE_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// The shortest writing that is read back as the same number, for programs.
@@ -25,19 +25,19 @@ pub(crate) fn json(number: f64) -> Json {
     }
 }
 
-/// The number for people: whole numbers with grouped digits, others with at least four digits that tell.
+/// The number for people: whole numbers with grouped digits, others with at least four significant digits.
 pub(crate) fn figure(number: f64) -> String {
     if number.fract() == 0.0 { grouped(&plain(number)) } else { significant(number) }
 }
 
-/// The number for people with so many decimals and grouped digits.
+/// The number for people with this many decimals and grouped digits.
 pub(crate) fn fixed(number: f64, decimals: usize) -> String {
     let text = format!("{number:.decimals$}");
     let is_zero = !text.bytes().any(|byte| matches!(byte, b'1'..=b'9'));
     grouped(if is_zero { text.trim_start_matches('-') } else { &text })
 }
 
-/// The number for people with at least four digits that tell, at least one of them a decimal.
+/// The number for people with at least four significant digits, at least one of them a decimal.
 pub(crate) fn significant(number: f64) -> String {
     let size = number.abs();
     if size == 0.0 {
@@ -50,8 +50,8 @@ pub(crate) fn significant(number: f64) -> String {
     fixed(number, usize::try_from(digits).unwrap_or(1))
 }
 
-/// The number for people: whole numbers with grouped digits, others with four digits that tell, without zeros at the end.
-pub(crate) fn telling(number: f64) -> String {
+/// The number for people: whole numbers with grouped digits, others with four significant digits, without trailing zeros.
+pub(crate) fn compact(number: f64) -> String {
     let text = figure(number);
     let is_decimal = text.contains('.') && !text.contains('e');
     if is_decimal { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
@@ -123,8 +123,8 @@ mod tests {
         }
         assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!((fixed(50.0, 1), significant(0.961)), ("50.0".to_owned(), "0.9610".to_owned()));
-        let told = [0.9, 1.0 / 3.0, 8.294_05, 12_345.678, 0.000_123_44, 1e-12, 9.999_96].map(telling);
-        assert_eq!(told, ["0.9", "0.3333", "8.294", "12,345.7", "0.0001234", "1.000e-12", "10"]);
+        let texts = [0.9, 1.0 / 3.0, 8.294_05, 12_345.678, 0.000_123_44, 1e-12, 9.999_96].map(compact);
+        assert_eq!(texts, ["0.9", "0.3333", "8.294", "12,345.7", "0.0001234", "1.000e-12", "10"]);
     }
 
     #[test]

@@ -50,7 +50,7 @@ pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
     })
 }
 
-/// What stands in the place of a value that is withdrawn. No value is written so.
+/// Shown instead of the value of a withdrawal. No value is written this way.
 pub(crate) const WITHDRAWN: &str = "(withdrawn)";
 
 /// A version of an observation, of which a withdrawal is one.

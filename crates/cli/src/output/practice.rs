@@ -71,7 +71,7 @@ fn cells_of(recorded: &v1::RecordedPractice) -> Vec<String> {
     let (revision, previous) = (revision.to_string(), previous_revision.to_string());
     let [areas, domains, indicators, measures] =
         [areas, domains, indicators, measures].map(|names| names.join(" "));
-    let said = [id, areas, title, description, citation, domains, indicators, measures];
+    let fields = [id, areas, title, description, citation, domains, indicators, measures];
     let signed = [
         revision,
         instant(accept_time.as_ref()),
@@ -80,7 +80,7 @@ fn cells_of(recorded: &v1::RecordedPractice) -> Vec<String> {
         previous,
         withdrawal_reason.clone(),
     ];
-    said.into_iter().chain(signed).collect()
+    fields.into_iter().chain(signed).collect()
 }
 
 fn curator(recorded: &v1::RecordedPractice) -> String {
@@ -103,7 +103,7 @@ pub(crate) struct PracticeListView {
 impl Document for PracticeListView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.are_versions {
-            let mut table = Table::new(&[">revision", "accepted at", "curator", "what it said"]);
+            let mut table = Table::new(&[">revision", "accepted at", "curator", "content"]);
             for one in &self.practices {
                 let title = one.practice.as_ref().map(|practice| practice.title.clone()).unwrap_or_default();
                 let what = match one.withdrawal_reason.as_str() {

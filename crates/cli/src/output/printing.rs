@@ -33,7 +33,7 @@ impl Digits {
         }
     }
 
-    /// A score for people, or what stands in a table where there is none.
+    /// A score for people, or the placeholder where there is none.
     pub(crate) fn score(self, score: Option<f64>) -> String {
         score.map_or_else(|| number::NONE.to_owned(), |score| self.text(score))
     }

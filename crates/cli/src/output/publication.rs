@@ -21,7 +21,7 @@ impl Document for PublicationView {
         let v1::PublicationReceipt { framework, revision, accept_time: _, history_id: _, cost } =
             &self.receipt;
         if self.dry_run {
-            writeln!(out, "{framework}: nothing stands in the way of publishing it; nothing was stored")?;
+            writeln!(out, "{framework}: it can be published; nothing was stored")?;
         } else {
             writeln!(out, "{framework}: published at revision {revision}")?;
         }

@@ -16,7 +16,7 @@ use super::{
 pub(crate) struct ReportView {
     /// The answer.
     pub(crate) response: v1::GetTargetReportResponse,
-    /// Whether the areas behind the figures were asked for.
+    /// Whether the areas of the figures were requested.
     pub(crate) areas_listed: bool,
     /// How many decimals its table has, of numbers that are not whole.
     pub(crate) digits: Digits,
@@ -84,7 +84,7 @@ impl Document for ReportView {
         })
     }
 
-    /// A row a figure, and below it a row for each level or band that areas stand in, which `kind` tells.
+    /// A row for each figure, and below it a row for each level or band that has areas, named by `kind`.
     fn sheet(&self) -> Sheet {
         let header = vec![
             "framework",
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn each_figure_says_how_many_areas_have_data() {
+    fn each_figure_states_how_many_areas_have_data() {
         let mut text = Vec::new();
         render(&view(), Format::Table, &mut text).unwrap();
         let text = String::from_utf8(text).unwrap();

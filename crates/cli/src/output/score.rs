@@ -196,7 +196,7 @@ fn criterion_json(criterion: &v1::CriterionScore) -> Json {
     })
 }
 
-/// The columns of [`sheet_rows`]: a row a node or criterion, which `kind` tells.
+/// The columns of [`sheet_rows`]: a row for each node or criterion, named by `kind`.
 pub(super) fn sheet_header() -> Vec<&'static str> {
     let mut header = vec![
         "framework",
@@ -352,7 +352,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_table_rounds_and_says_what_is_missing_and_why() {
+    fn the_table_rounds_and_states_what_is_missing_and_why() {
         let text = rendered(Format::Table);
         assert!(text.starts_with("Libya (LBY), 2017 by target-10-7@1.0.0 (revision 1,234)"), "{text}");
         let line = |name: &str| {

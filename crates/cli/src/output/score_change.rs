@@ -1,4 +1,4 @@
-//! Changes of scores, a line each, as they are told.
+//! Score changes as text, JSON and CSV, a line each.
 
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
@@ -12,13 +12,13 @@ use super::{
 
 /// A change in columns whose width is known before what follows is.
 pub(crate) fn change_line(
-    told: &v1::WatchScoresResponse,
+    answer: &v1::WatchScoresResponse,
     change: &v1::ScoreChange,
     digits: Digits,
 ) -> String {
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     let node = score.clone().unwrap_or_default();
-    let (revision, accept_time) = (told.revision, instant(told.accept_time.as_ref()));
+    let (revision, accept_time) = (answer.revision, instant(answer.accept_time.as_ref()));
     let difference = previous_score.zip(node.score).map(|(was, is)| digits.signed(is - was));
     let before = match (previous_score, change.previous_gap()) {
         (Some(was), _) => digits.text(*was),
@@ -38,10 +38,10 @@ pub(crate) fn change_line(
 }
 
 /// A change, whole.
-pub(crate) fn change_json(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Json {
+pub(crate) fn change_json(answer: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Json {
     let v1::WatchScoresResponse {
         revision, accept_time, submission_id, snapshot, framework, history_id, ..
-    } = told;
+    } = answer;
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     json!({
         "revision": revision,
@@ -84,10 +84,10 @@ pub(crate) fn change_header() -> Vec<&'static str> {
 }
 
 /// A change as a row.
-pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Vec<String> {
+pub(crate) fn change_cells(answer: &v1::WatchScoresResponse, change: &v1::ScoreChange) -> Vec<String> {
     let v1::WatchScoresResponse {
         revision, accept_time, submission_id, snapshot, framework, history_id, ..
-    } = told;
+    } = answer;
     let v1::ScoreChange { area, period, score, previous_score, previous_gap: _, no_data } = change;
     let node = score.clone().unwrap_or_default();
     let mut cells = vec![
@@ -116,7 +116,7 @@ pub(crate) fn change_cells(told: &v1::WatchScoresResponse, change: &v1::ScoreCha
 mod tests {
     use super::*;
 
-    fn told() -> (v1::WatchScoresResponse, v1::ScoreChange) {
+    fn answer() -> (v1::WatchScoresResponse, v1::ScoreChange) {
         let score = v1::NodeScore { node: "overall".into(), score: Some(50.25), ..Default::default() };
         let change = v1::ScoreChange {
             area: "MAR".into(),
@@ -130,9 +130,9 @@ mod tests {
     }
 
     #[test]
-    fn a_change_says_what_was_before_and_the_difference() {
-        let (told, change) = told();
-        let line = |change: &v1::ScoreChange| change_line(&told, change, Digits::default());
+    fn a_change_states_what_was_before_and_the_difference() {
+        let (answer, change) = answer();
+        let line = |change: &v1::ScoreChange| change_line(&answer, change, Digits::default());
         let first = line(&change);
         assert!(first.contains("52.50 →  50.25") && first.contains("-2.250"), "{first}");
         let came = v1::ScoreChange { previous_score: None, ..change };
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_row_has_a_cell_for_each_column() {
-        let (told, change) = told();
-        assert_eq!(change_cells(&told, &change).len(), change_header().len());
+        let (answer, change) = answer();
+        assert_eq!(change_cells(&answer, &change).len(), change_header().len());
     }
 }

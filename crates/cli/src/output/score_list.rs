@@ -11,7 +11,7 @@ use super::{
     value::coverage_text,
 };
 
-/// How deep the nodes stand that have a column unless nodes are chosen: the overall score and the domains.
+/// The depth of the nodes that have a column unless nodes are chosen: the overall score and the domains.
 const DEPTH_MAX: u32 = 1;
 /// Longest line of a column's title, in characters, unless a word is longer.
 const TITLE_WIDTH_MAX: usize = 16;

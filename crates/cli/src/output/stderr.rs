@@ -1,4 +1,4 @@
-//! Standard error, for what people are told; escaped on a terminal.
+//! Standard error, for messages to people; escaped on a terminal.
 
 use std::io::{self, IsTerminal as _, Write};
 

@@ -1,6 +1,6 @@
 //! Standard output: the only place that writes to it.
 //!
-//! *Invariant:* a reader that goes away (`| head`) ends the program quietly: the error that says so is recognised by
+//! *Invariant:* a reader that closes its end (`| head`) ends the program quietly: that error is recognised by
 //! [`reader_left`]. Texts that are written to a terminal cannot steer it.
 
 use std::{
@@ -59,7 +59,7 @@ impl Write for Stdout {
     }
 }
 
-/// Whether `error` says that nobody reads standard output any more.
+/// Whether `error` means that nobody reads standard output any more.
 pub(crate) fn reader_left(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         cause
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_a_reader_that_left_from_other_broken_pipes() {
+    fn distinguishes_a_reader_that_left_from_other_broken_pipes() {
         let left = || marked(io::Error::from(io::ErrorKind::BrokenPipe));
         assert!(reader_left(&anyhow::Error::new(left()).context("a row")));
         assert!(reader_left(&anyhow::Error::new(crate::output::io_error(csv::Error::from(left())))));

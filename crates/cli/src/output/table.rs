@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_on_the_right() {
+    fn numbers_are_aligned_to_the_right() {
         let mut table = Table::new(&["what", ">how many"]);
         table.row(["rows".to_owned(), "12".to_owned()]);
         let mut text = Vec::new();

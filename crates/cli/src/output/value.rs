@@ -66,7 +66,7 @@ pub(crate) fn constant(name: &str, prefix: &str) -> String {
     name.strip_prefix(prefix).unwrap_or(name).to_lowercase()
 }
 
-/// The constant's name; empty where it says nothing.
+/// The constant's name; empty for unspecified.
 pub(crate) fn named(name: &str, prefix: &str) -> String {
     let name = constant(name, prefix);
     if name == "unspecified" { String::new() } else { name }
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn values_of_each_kind_are_told_to_people_and_programs() {
+    fn values_of_each_kind_are_printed_for_people_and_programs() {
         let ratio = v1::Ratio { numerator: 4.0, denominator: 9000.0 };
         for (kind, text, cell, document) in [
             (Kind::Number(3653.0), "3,653", "3653", r#"{"number":3653}"#),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn coverage_says_how_many_of_how_many() {
+    fn coverage_states_how_many_of_how_many() {
         let coverage = v1::Coverage { with_data: 2, applicable: 11, share: 2.0 / 11.0, ..Default::default() };
         assert_eq!(coverage_text(Some(&coverage)), "2 of 11 (18 %)");
         assert_eq!(coverage_text(Some(&v1::Coverage::default())), "nothing applies");

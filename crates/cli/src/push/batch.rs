@@ -14,7 +14,7 @@ const BATCH_BYTES_MAX: usize = 8 << 20;
 /// Rows that are sent together.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
-    /// The lines that the observations stand on, in order.
+    /// The lines of the observations, in order.
     pub(super) lines: Vec<u64>,
     /// The observations of the rows that could be read.
     pub(super) observations: Vec<v1::Observation>,
@@ -29,9 +29,9 @@ pub(crate) struct Batch {
     refusal_bytes: usize,
 }
 
-/// Bytes that an observation takes beside its texts, about.
+/// Approximate bytes of an observation without its texts.
 const OBSERVATION_BYTES: usize = 512;
-/// Bytes that a refusal takes beside its texts, about.
+/// Approximate bytes of a refusal without its texts.
 const REFUSAL_BYTES: usize = 128;
 
 impl Batch {

@@ -18,11 +18,11 @@ const LINES_MAX: usize = 5;
 const OTHERS_MAX: usize = 10;
 /// Longest text that is listed among what differs, in bytes.
 const OTHER_BYTES_MAX: usize = 200;
-/// Most kinds that are told.
+/// Maximum kinds that are printed.
 const KINDS_MAX: usize = 50;
 /// Most findings that are held as they are.
 const HELD_MAX: usize = 10_000;
-/// Most bytes of their texts.
+/// Maximum bytes of their texts.
 const HELD_BYTES_MAX: usize = 16 << 20;
 
 /// What was refused.
@@ -88,16 +88,20 @@ impl Findings {
         }
     }
 
-    /// Tells people what was refused, on standard error.
-    pub(crate) fn tell(&self) -> io::Result<()> {
+    /// Prints what was refused on standard error.
+    pub(crate) fn print(&self) -> io::Result<()> {
         let mut out = stderr::lock();
         for kind in &self.kinds {
             writeln!(out, "error: {kind}")?;
         }
-        let told: u64 = self.kinds.iter().map(|kind| kind.count).sum();
-        let untold = self.count - told;
-        if untold > 0 {
-            writeln!(out, "error: and {} more; have them all written by --findings FILE.csv", count(untold))?;
+        let listed: u64 = self.kinds.iter().map(|kind| kind.count).sum();
+        let unlisted = self.count - listed;
+        if unlisted > 0 {
+            writeln!(
+                out,
+                "error: and {} more; use --findings FILE.csv to write all of them",
+                count(unlisted)
+            )?;
         }
         Ok(())
     }
@@ -129,7 +133,7 @@ fn quoted(message: &str) -> Option<&str> {
     message.split('"').nth(1)
 }
 
-/// A message without what is quoted in it and the lines that it refers to. Codes stand in messages without quotation marks, so that
+/// A message without what is quoted in it and the lines that it refers to. Codes are without quotation marks in messages, so that
 /// each of them is a kind of its own.
 fn pattern(message: &str) -> String {
     let mut pattern = String::new();
@@ -174,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_in_the_same_way_is_told_once_with_its_lines() {
+    fn equal_violations_are_printed_once_with_their_lines() {
         let mut refusals: Vec<_> = (2..1_002)
             .map(|line| refusal(line, "area", "there is no country or area KYZ".to_owned()))
             .collect();
@@ -185,9 +189,9 @@ mod tests {
         for refusal in &refusals {
             findings.add(refusal);
         }
-        let told: Vec<String> = findings.kinds.iter().map(ToString::to_string).collect();
+        let printed: Vec<String> = findings.kinds.iter().map(ToString::to_string).collect();
         assert_eq!(
-            told,
+            printed,
             [
                 "area: there is no country or area KYZ (1,000 times, on lines 2, 3, 4, 5, 6, …)",
                 "line 1002: area: there is no country or area ROM",

@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_written_is_told_at_the_end() {
+    fn a_file_that_cannot_be_written_is_reported_at_the_end() {
         let mut file = FindingsFile::new(OutputFile::create(Path::new("/dev/full")).unwrap());
         for _ in 0..100 {
             file.add(&[refusal(&"x".repeat(1_000))]);

@@ -7,9 +7,10 @@
 //! a row that cannot be read is only checked, as the server accepts batches whole.
 
 mod batch;
-mod course;
+mod disposition;
 mod findings;
 mod findings_file;
+mod in_flight;
 mod interrupted;
 mod progress;
 mod read_ahead;
@@ -20,10 +21,9 @@ mod run;
 mod session;
 mod submission;
 mod summary;
-mod under_way;
 
 #[cfg(test)]
-mod stand_in;
+mod fake_registry;
 #[cfg(test)]
 mod tests;
 

@@ -5,7 +5,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::{FindingsFile, PushSummary, refusal::LineRefusal};
 use crate::output::number::count;
 
-/// Is told how a push goes.
+/// Is notified of the progress of a push.
 pub(crate) trait Watcher {
     /// The file was read up to this byte.
     fn moved(&mut self, bytes_read: u64, summary: &PushSummary);
@@ -36,7 +36,7 @@ impl Watcher for Recorder {
 pub(crate) struct Bar(ProgressBar);
 
 impl Bar {
-    /// A bar for a file of so many bytes, if that is known.
+    /// A bar for a file of this length in bytes, if it is known.
     pub(crate) fn new(bytes: Option<u64>) -> Self {
         let bar = bytes.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
         let template = match bytes {

@@ -33,7 +33,7 @@ pub(super) struct ReadBatch {
 
 impl ReadBatch {
     /// Whether all of its rows could be read, so that it may be stored. The others are checked all the same, so that everything
-    /// wrong is told at once.
+    /// wrong is reported at once.
     pub(super) fn is_readable(&self) -> bool {
         self.batch.unreadable == 0
     }
@@ -59,7 +59,7 @@ pub(super) fn read_ahead(
                 }
             }
             if let Some(error) = broken {
-                // Where nobody waits for it any more, nobody is told.
+                // Nobody waits for it if the receiver is closed.
                 drop(sender.blocking_send(Err(Interrupted::File(error).into())));
             }
             if !more {

@@ -1,6 +1,6 @@
 //! Rechecking: a refusal that lists only some of its violations is filled up by checking the batch in small pieces.
 //!
-//! *Invariant:* what the server counted is either told with its line or counted as untold. Nothing is stored: pieces
+//! *Invariant:* every violation that the server counted is either listed with its line or counted as unlisted. Nothing is stored: pieces
 //! are only checked.
 
 use std::{collections::HashSet, ops::Range};
@@ -17,7 +17,7 @@ const PIECE_LENGTH: usize = 20;
 pub(super) struct Refused<'a> {
     /// What was sent.
     pub(super) observations: &'a [v1::Observation],
-    /// The lines that they stand on, in order.
+    /// Their lines, in order.
     pub(super) lines: &'a [u64],
     /// The lines that the first and the last row of the batch begin on.
     pub(super) span: (u64, u64),
@@ -25,10 +25,10 @@ pub(super) struct Refused<'a> {
     pub(super) nonce: Option<Uuid>,
 }
 
-/// What the server said, gathered from one or more refusals.
+/// The violations of one or more refusals.
 #[derive(Default)]
 struct Gathered {
-    told: Vec<LineRefusal>,
+    listed: Vec<LineRefusal>,
     known: HashSet<LineRefusal>,
 }
 
@@ -36,7 +36,7 @@ impl Gathered {
     fn add(&mut self, refusals: Vec<LineRefusal>) {
         for refusal in refusals {
             if self.known.insert(refusal.clone()) {
-                self.told.push(refusal);
+                self.listed.push(refusal);
             }
         }
     }
@@ -49,16 +49,16 @@ impl Refused<'_> {
         refusal: &Refusal,
         registry: &impl Registry,
     ) -> anyhow::Result<(Vec<LineRefusal>, usize)> {
-        let told = LineRefusal::of_server(refusal, self.lines, self.span);
+        let listed = LineRefusal::of_server(refusal, self.lines, self.span);
         let count = violation_count(refusal);
         if count <= refusal.violations.len() {
-            return Ok((told, 0));
+            return Ok((listed, 0));
         }
         let mut gathered = Gathered::default();
-        gathered.add(told);
+        gathered.add(listed);
         let mut pieces = self.pieces();
         while let Some(piece) = pieces.pop() {
-            if gathered.told.len() >= count {
+            if gathered.listed.len() >= count {
                 break;
             }
             let observations = &self.observations[piece.clone()];
@@ -72,12 +72,12 @@ impl Refused<'_> {
                     }
                     gathered.add(LineRefusal::of_server(&refusal, &self.lines[piece], self.span));
                 }
-                // The batch was refused whatever comes of this; the next batch meets what is wrong with the server.
+                // The batch is refused in any case; the next batch reports a failure of the server.
                 Err(_) => break,
             }
         }
-        let untold = count.saturating_sub(gathered.told.len());
-        Ok((gathered.told, untold))
+        let unlisted = count.saturating_sub(gathered.listed.len());
+        Ok((gathered.listed, unlisted))
     }
 
     /// The pieces to check, the first one last.
@@ -96,7 +96,7 @@ fn cut(whole: Range<usize>, length: usize) -> Vec<Range<usize>> {
     whole.clone().step_by(length).map(|start| start..whole.end.min(start + length)).rev().collect()
 }
 
-/// How many violations the server found, listed or not; 0 if it did not say.
+/// How many violations the server found, listed or not; 0 if it is not stated.
 fn violation_count(refusal: &Refusal) -> usize {
     refusal.metadata.get("violation_count").and_then(|count| count.parse().ok()).unwrap_or_default()
 }

@@ -44,7 +44,7 @@ impl LineRefusal {
         Self { line: first, last_line: (last > first).then_some(last), column: String::new(), message }
     }
 
-    /// What the server said about a batch whose observations stand on `lines`.
+    /// The server's refusal of a batch whose observations are on `lines`.
     pub(crate) fn of_server(refusal: &Refusal, lines: &[u64], span: (u64, u64)) -> Vec<Self> {
         if refusal.violations.is_empty() {
             return vec![Self::of_batch(span, refusal.to_string())];
@@ -97,16 +97,16 @@ fn with_lines(text: &str, lines: &[u64]) -> String {
 
 fn with_lines_of(prefix: &str, text: &str, lines: &[u64]) -> String {
     let mut parts = text.split(prefix);
-    let mut told = parts.next().unwrap_or_default().to_owned();
+    let mut rewritten = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         let element = format!("{prefix}{part}");
         let line = located(&element, lines).map(|(line, _)| line);
         match (line, part.split_once(']')) {
-            (Some(line), Some((_, rest))) => told.extend(["line ", &line.to_string(), rest]),
-            _ => told.push_str(&element),
+            (Some(line), Some((_, rest))) => rewritten.extend(["line ", &line.to_string(), rest]),
+            _ => rewritten.push_str(&element),
         }
     }
-    told
+    rewritten
 }
 
 #[cfg(test)]
@@ -118,20 +118,20 @@ mod tests {
     }
 
     #[test]
-    fn a_violation_is_told_with_its_line_and_column() {
-        let told =
+    fn a_violation_is_reported_with_its_line_and_column() {
+        let rewritten =
             |path, text| LineRefusal::of_violation(&violation(path, text), &[2, 5, 17], (2, 17)).to_string();
-        assert_eq!(told("observations[2].value.number", "is negative"), "line 17: value: is negative");
-        assert_eq!(told("observations[0].area", "MRA is not known"), "line 2: area: MRA is not known");
+        assert_eq!(rewritten("observations[2].value.number", "is negative"), "line 17: value: is negative");
+        assert_eq!(rewritten("observations[0].area", "MRA is not known"), "line 2: area: MRA is not known");
         assert_eq!(
-            told("observations[1]", "has the same key as observations[0]"),
+            rewritten("observations[1]", "has the same key as observations[0]"),
             "line 5: has the same key as line 2"
         );
         assert_eq!(
-            told("withdrawals[1]", "withdraws the same observation as withdrawals[0]"),
+            rewritten("withdrawals[1]", "withdraws the same observation as withdrawals[0]"),
             "line 5: withdraws the same observation as line 2"
         );
-        assert_eq!(told("submission_id", "is nil"), "lines 2 to 17: submission_id: is nil");
-        assert_eq!(told("observations[9].area", "odd"), "lines 2 to 17: observations[9].area: odd");
+        assert_eq!(rewritten("submission_id", "is nil"), "lines 2 to 17: submission_id: is nil");
+        assert_eq!(rewritten("observations[9].area", "odd"), "lines 2 to 17: observations[9].area: odd");
     }
 }

@@ -1,11 +1,11 @@
 //! Running a session: one file after its header, batch by batch.
 //!
-//! *Invariant:* what becomes of batches is counted and told in the order of the file, so that whatever ends a push, the
+//! *Invariant:* the outcomes of batches are counted and reported in the order of the file, so that however a push ends, the
 //! rows before the line that it names have come to their end.
 
 use super::{
-    Batches, PushSummary, Registry, Session, Watcher, course::courses, read_ahead::read_ahead,
-    under_way::UnderWay,
+    Batches, PushSummary, Registry, Session, Watcher, disposition::dispositions, in_flight::InFlight,
+    read_ahead::read_ahead,
 };
 
 impl Session {
@@ -20,8 +20,8 @@ impl Session {
             Ok(read) => read,
             Err(error) => return (PushSummary::default(), Some(error.into())),
         };
-        let mut under_way = UnderWay::new(self, registry, watcher);
-        let ended = Box::pin(under_way.run(courses(read, self, registry))).await;
-        (under_way.into_summary(), ended.err())
+        let mut in_flight = InFlight::new(self, registry, watcher);
+        let ended = Box::pin(in_flight.run(dispositions(read, self, registry))).await;
+        (in_flight.into_summary(), ended.err())
     }
 }

@@ -13,7 +13,7 @@ use uuid::{Builder, Uuid};
 /// Must stay as it is: another context makes other ids.
 const CONTEXT: &str = "tenseven 2026-01-01 submission id of a pushed batch";
 
-/// The id of a batch. With a nonce it is another one for each nonce, so that the same content is submitted anew.
+/// The id of a batch. Each nonce makes another id, so that the same content can be submitted again.
 pub(crate) fn submission_id(
     observations: &[v1::Observation],
     nonce: Option<Uuid>,

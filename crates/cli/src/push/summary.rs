@@ -27,7 +27,7 @@ pub(crate) struct PushSummary {
     pub(crate) new: u64,
     /// Rows that changed a known key.
     pub(crate) revised: u64,
-    /// Rows that said what the registry held.
+    /// Rows that equal what the registry holds.
     pub(crate) unchanged: u64,
     /// Rows in batches that were accepted in an earlier push; nothing changed.
     pub(crate) already_pushed: u64,
@@ -43,7 +43,7 @@ pub(crate) struct PushSummary {
     pub(crate) revision: u64,
     /// Whether rows were left unread after a refusal.
     pub(crate) stopped: bool,
-    /// Rows that say nothing of what they name, and were passed over; not among `rows`.
+    /// Rows that name an observation without a value, and were skipped; not among `rows`.
     pub(crate) blank: u64,
     /// Rows that have the key of an earlier one, if that was found before anything was sent.
     pub(crate) repeated: u64,
@@ -130,7 +130,7 @@ impl Document for PushSummary {
             )?;
             writeln!(
                 out,
-                "\nTo push again what was pushed before, for instance to go back to older values, add --anew."
+                "\nTo push again what was pushed before, for example to go back to older values, add --anew."
             )?;
         }
         if self.repeated > 0 {

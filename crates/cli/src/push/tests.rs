@@ -1,11 +1,11 @@
-//! Claims about pushing, against a registry that stands in for the server.
+//! Tests of pushing against a fake registry.
 
 use tenseven_client::{Code, v1};
 use uuid::Uuid;
 
 use super::{
     Batches, LineRefusal, PushSummary, Session, Watcher,
-    stand_in::{Registry, refused},
+    fake_registry::{Registry, refused},
     submission_id,
 };
 use crate::{
@@ -30,8 +30,8 @@ async fn push(
 ) -> (PushSummary, Option<anyhow::Error>, Vec<String>) {
     let reader = ObservationReader::open(Input::of_bytes(file), &ReadingOptions::default(), None).unwrap();
     let (summary, interrupted) = session.run(Batches::new(reader, batch_size), registry, &mut Nobody).await;
-    let told = summary.findings.first().iter().map(ToString::to_string).collect();
-    (summary, interrupted, told)
+    let messages = summary.findings.first().iter().map(ToString::to_string).collect();
+    (summary, interrupted, messages)
 }
 
 /// A file with these rows, the first on line 2.
@@ -51,22 +51,22 @@ const FILE: &str = "indicator,area,period,source,value\n\
 #[tokio::test]
 async fn pushes_all_rows_in_batches() {
     let registry = Registry::default();
-    let (summary, interrupted, told) = push(&registry, Session::default(), FILE, 3).await;
-    assert!(interrupted.is_none() && told.is_empty());
+    let (summary, interrupted, messages) = push(&registry, Session::default(), FILE, 3).await;
+    assert!(interrupted.is_none() && messages.is_empty());
     assert_eq!((summary.rows, summary.new, summary.batches_accepted, summary.revision), (7, 7, 3, 3));
 }
 
 #[tokio::test]
-async fn the_same_file_again_changes_nothing_and_says_so() {
+async fn the_same_file_again_changes_nothing_and_reports_that() {
     let registry = Registry::default();
     push(&registry, Session::default(), FILE, 3).await;
     let (again, ..) = push(&registry, Session::default(), FILE, 3).await;
     assert_eq!((again.rows, again.new, again.already_pushed), (7, 0, 7));
     assert_eq!((again.batches_accepted, again.batches_already_pushed), (3, 3));
     assert_eq!((registry.revision(), *registry.calls.borrow()), (3, 3), "nothing was sent again");
-    let anew = Session { nonce: Some(Uuid::from_u128(1)), ..Session::default() };
-    let (anew, ..) = push(&registry, anew, FILE, 3).await;
-    assert_eq!((anew.new, anew.already_pushed, registry.revision()), (7, 0, 6));
+    let with_nonce = Session { nonce: Some(Uuid::from_u128(1)), ..Session::default() };
+    let (again, ..) = push(&registry, with_nonce, FILE, 3).await;
+    assert_eq!((again.new, again.already_pushed, registry.revision()), (7, 0, 6));
 }
 
 #[tokio::test]
@@ -83,7 +83,7 @@ async fn of_a_file_that_is_half_there_only_the_rest_is_sent() {
 }
 
 #[tokio::test]
-async fn content_that_stands_twice_in_a_file_is_refused_the_second_time() {
+async fn content_that_occurs_twice_in_a_file_is_refused_the_second_time() {
     let registry = Registry::default();
     let rows = || (0..50).map(|row| format!("i,MAR,{},s,1\n", 2000 + row));
     let (summary, ..) = push(&registry, Session::default(), &file_of(rows().chain(rows())), 50).await;
@@ -100,7 +100,7 @@ async fn a_server_that_cannot_be_asked_what_is_there_is_sent_nothing() {
 }
 
 #[tokio::test]
-async fn what_becomes_of_batches_is_told_in_the_order_of_the_file() {
+async fn outcomes_of_batches_are_reported_in_the_order_of_the_file() {
     let registry = Registry { listed_max: 100, ..Registry::default() };
     let row = |row: u32| {
         let value = match row % 10 {
@@ -110,9 +110,9 @@ async fn what_becomes_of_batches_is_told_in_the_order_of_the_file() {
         };
         format!("i,MAR,{},s,{value}\n", month(row))
     };
-    let (summary, _, told) = push(&registry, Session::default(), &file_of((0..400).map(row)), 2).await;
+    let (summary, _, messages) = push(&registry, Session::default(), &file_of((0..400).map(row)), 2).await;
     let lines: Vec<u64> =
-        told.iter().map(|one| one[5..].split(':').next().unwrap().parse().unwrap()).collect();
+        messages.iter().map(|one| one[5..].split(':').next().unwrap().parse().unwrap()).collect();
     let expected: Vec<u64> = (0..400).filter(|row| matches!(row % 10, 3 | 7)).map(|row| row + 2).collect();
     assert_eq!((lines, summary.batches_refused), (expected, 80));
 }
@@ -121,12 +121,12 @@ async fn what_becomes_of_batches_is_told_in_the_order_of_the_file() {
 async fn a_batch_with_a_row_that_cannot_be_read_is_only_checked_and_the_others_are_sent() {
     let registry = Registry::default();
     let file = FILE.replace("2017,s,4", "2017,s,four").replace("MAR,2018", "Atlantis,2018");
-    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 3).await;
+    let (summary, interrupted, messages) = push(&registry, Session::default(), &file, 3).await;
     assert!(interrupted.is_none());
-    assert_eq!(told.len(), 2, "{told:?}");
+    assert_eq!(messages.len(), 2, "{messages:?}");
     assert!(
-        told[0].starts_with("line 5: value: \"four\"") && told[1].starts_with("line 6: area: "),
-        "{told:?}"
+        messages[0].starts_with("line 5: value: \"four\"") && messages[1].starts_with("line 6: area: "),
+        "{messages:?}"
     );
     assert_eq!((summary.rows, summary.new, summary.refused), (7, 4, 3));
     assert_eq!((summary.batches_accepted, summary.batches_refused), (2, 1));
@@ -134,29 +134,32 @@ async fn a_batch_with_a_row_that_cannot_be_read_is_only_checked_and_the_others_a
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_batch_is_told_at_once_in_the_order_of_its_lines() {
+async fn what_is_wrong_with_a_batch_is_reported_at_once_in_the_order_of_its_lines() {
     let registry = Registry::default();
     let violations =
         [("observations[0].area", "is not known"), ("observations[1].value.number", "is negative")];
     registry.refusals.borrow_mut().push(refused(Code::InvalidArgument, "INVALID_REQUEST", &violations));
     let file = FILE.replace("2015,s,2", "2015,s,two");
-    let (summary, _, told) = push(&registry, Session::default(), &file, 3).await;
-    assert_eq!(told.len(), 3, "{told:?}");
-    assert!(told[0].starts_with("line 2: area") && told[1].starts_with("line 3: value"), "{told:?}");
-    assert!(told[2].starts_with("line 4: value"), "{told:?}");
+    let (summary, _, messages) = push(&registry, Session::default(), &file, 3).await;
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert!(
+        messages[0].starts_with("line 2: area") && messages[1].starts_with("line 3: value"),
+        "{messages:?}"
+    );
+    assert!(messages[2].starts_with("line 4: value"), "{messages:?}");
     assert_eq!((summary.refused, summary.batches_refused), (3, 1));
 }
 
 #[tokio::test]
-async fn what_the_server_refuses_is_told_with_the_line_in_the_file() {
+async fn what_the_server_refuses_is_reported_with_the_line_in_the_file() {
     let registry = Registry::default();
     let violations =
         [("observations[2].value.number", "is negative"), ("observations[1].area", "is not known")];
     registry.refusals.borrow_mut().push(refused(Code::InvalidArgument, "INVALID_REQUEST", &violations));
     let file = format!("# a comment\n{FILE}");
-    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 3).await;
+    let (summary, interrupted, messages) = push(&registry, Session::default(), &file, 3).await;
     assert!(interrupted.is_none());
-    assert_eq!(told, ["line 4: area: is not known", "line 5: value: is negative"]);
+    assert_eq!(messages, ["line 4: area: is not known", "line 5: value: is negative"]);
     assert_eq!((summary.new, summary.refused, summary.batches_refused), (4, 3, 1));
     let document = summary.json();
     assert_eq!(document["refusals"][1]["line"], 5);
@@ -164,16 +167,16 @@ async fn what_the_server_refuses_is_told_with_the_line_in_the_file() {
 }
 
 #[tokio::test]
-async fn violations_that_the_server_did_not_list_are_told_with_their_lines() {
+async fn violations_that_the_server_did_not_list_are_reported_with_their_lines() {
     let registry = Registry { listed_max: 5, ..Registry::default() };
     // Every third row is wrong, so that a piece of twenty has more violations than are listed.
     let row = |row: u32| format!("i,MAR,{},s,{}\n", 2000 + row, if row.is_multiple_of(3) { -1 } else { 1 });
     let file = file_of((0..100).map(row));
-    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 100).await;
+    let (summary, interrupted, messages) = push(&registry, Session::default(), &file, 100).await;
     assert!(interrupted.is_none());
     let all: Vec<_> =
         (0..100).step_by(3).map(|row| format!("line {}: value: is negative", row + 2)).collect();
-    assert_eq!(told, all);
+    assert_eq!(messages, all);
     assert_eq!((summary.rows, summary.refused, summary.batches_refused), (100, 100, 1));
     assert_eq!(*registry.calls.borrow(), 1);
     assert!(registry.accepted.borrow().is_empty());
@@ -183,23 +186,23 @@ async fn violations_that_the_server_did_not_list_are_told_with_their_lines() {
 async fn a_refusal_that_lists_everything_is_not_checked_again() {
     let registry = Registry { listed_max: 7, ..Registry::default() };
     let file = file_of((0..7).map(|row| format!("i,MAR,{},s,-1\n", 2000 + row)));
-    let (_, _, told) = push(&registry, Session::default(), &file, 100).await;
-    assert_eq!((told.len(), *registry.checks.borrow()), (7, 0), "{told:?}");
+    let (_, _, messages) = push(&registry, Session::default(), &file, 100).await;
+    assert_eq!((messages.len(), *registry.checks.borrow()), (7, 0), "{messages:?}");
 }
 
 #[tokio::test]
-async fn no_more_is_checked_once_everything_is_told() {
+async fn no_more_is_checked_once_everything_is_listed() {
     let registry = Registry { listed_max: 5, ..Registry::default() };
-    // Six wrong rows in all: five are listed, and the sixth stands in the first piece.
+    // Six wrong rows in all: five are listed, and the sixth is in the first piece.
     let file =
         file_of((0..100).map(|row| format!("i,MAR,{},s,{}\n", 2000 + row, if row < 6 { -1 } else { 1 })));
-    let (_, _, told) = push(&registry, Session::default(), &file, 100).await;
+    let (_, _, messages) = push(&registry, Session::default(), &file, 100).await;
     // The first piece, and its first six rows one by one.
-    assert_eq!((told.len(), *registry.checks.borrow()), (6, 7), "{told:?}");
+    assert_eq!((messages.len(), *registry.checks.borrow()), (6, 7), "{messages:?}");
 }
 
 #[tokio::test]
-async fn what_cannot_be_told_is_counted() {
+async fn violations_that_cannot_be_listed_are_counted() {
     let registry = Registry { listed_max: 1, ..Registry::default() };
     // Both violations of line 3 are in one row; the key of lines 2 and 62 is found while the file is read.
     let row = |row: u32| match row {
@@ -208,30 +211,33 @@ async fn what_cannot_be_told_is_counted() {
         row => format!("i,MAR,{},s,1\n", 2000 + row),
     };
     let file = file_of((0..61).map(row));
-    let (summary, _, told) = push(&registry, Session::default(), &file, 100).await;
-    assert_eq!(told.len(), 3, "{told:?}");
-    assert_eq!(told[0], "line 3: area: is not known");
-    assert!(told[1].starts_with("line 62: has the indicator, area, period and source of line 2"), "{told:?}");
-    assert!(told[2].starts_with("lines 2 to 62: and 1 more"), "{told:?}");
+    let (summary, _, messages) = push(&registry, Session::default(), &file, 100).await;
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert_eq!(messages[0], "line 3: area: is not known");
+    assert!(
+        messages[1].starts_with("line 62: has the indicator, area, period and source of line 2"),
+        "{messages:?}"
+    );
+    assert!(messages[2].starts_with("lines 2 to 62: and 1 more"), "{messages:?}");
     assert_eq!((summary.refused, summary.findings.count()), (61, 3));
 }
 
 #[tokio::test]
-async fn a_server_that_goes_away_while_checking_leaves_what_was_told() {
+async fn a_server_that_goes_away_while_checking_leaves_what_was_listed() {
     let registry = Registry { listed_max: 5, checks_max: Some(0), ..Registry::default() };
     let file = file_of((0..40).map(|row| format!("i,MAR,{},s,-1\n", 2000 + row)));
-    let (summary, interrupted, told) = push(&registry, Session::default(), &file, 100).await;
+    let (summary, interrupted, messages) = push(&registry, Session::default(), &file, 100).await;
     assert!(interrupted.is_none());
-    assert_eq!((told.len(), summary.refused), (6, 40), "{told:?}");
-    assert!(told[5].starts_with("lines 2 to 41: and 35 more"), "{told:?}");
+    assert_eq!((messages.len(), summary.refused), (6, 40), "{messages:?}");
+    assert!(messages[5].starts_with("lines 2 to 41: and 35 more"), "{messages:?}");
 }
 
 #[tokio::test]
-async fn a_refusal_without_fields_is_told_with_the_lines_of_its_batch() {
+async fn a_refusal_without_fields_is_reported_with_the_lines_of_its_batch() {
     let registry = Registry::default();
     registry.refusals.borrow_mut().push(refused(Code::AlreadyExists, "SUBMISSION_ID_REUSED", &[]));
-    let (summary, _, told) = push(&registry, Session::default(), FILE, 3).await;
-    assert_eq!(told, ["lines 2 to 4: the server said so (SUBMISSION_ID_REUSED)"]);
+    let (summary, _, messages) = push(&registry, Session::default(), FILE, 3).await;
+    assert_eq!(messages, ["lines 2 to 4: refused by the test (SUBMISSION_ID_REUSED)"]);
     assert_eq!(summary.new, 4);
 }
 
@@ -270,16 +276,16 @@ async fn a_dry_run_has_everything_checked_and_nothing_stored() {
     let registry = Registry::default();
     let session = Session { dry_run: true, ..Session::default() };
     let file = FILE.replace("2014,s,1", "2014,s,one");
-    let (summary, _, told) = push(&registry, session, &file, 3).await;
+    let (summary, _, messages) = push(&registry, session, &file, 3).await;
     assert_eq!((summary.rows, summary.correct, summary.refused), (7, 4, 3));
     assert_eq!((*registry.calls.borrow(), *registry.checks.borrow()), (0, 3));
-    assert_eq!(told.len(), 1);
+    assert_eq!(messages.len(), 1);
     // As many are looked up together as were read meanwhile.
     assert!(*registry.look_ups.borrow() > 0);
 }
 
 #[tokio::test]
-async fn a_dry_run_tells_what_was_pushed_before() {
+async fn a_dry_run_counts_what_was_pushed_before() {
     let registry = Registry::default();
     push(&registry, Session::default(), FILE, 3).await;
     let session = Session { dry_run: true, ..Session::default() };

@@ -1,4 +1,4 @@
-//! Containers: what the first bytes of a file say that it is.
+//! Containers: the kind of a file by its first bytes.
 
 use super::error::ReadError;
 

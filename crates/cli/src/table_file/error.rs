@@ -25,7 +25,7 @@ pub(crate) enum ReadError {
     /// The header names what is not known, or lacks what is needed.
     #[error("line {line}: {error}")]
     Header {
-        /// The line that the header stands on.
+        /// The line of the header.
         line: u64,
         /// What is wrong with it.
         #[source]

@@ -1,4 +1,4 @@
-//! Line numbers: which line of a file a byte stands on, without keeping the file.
+//! Line numbers: the line of a byte, without keeping the file.
 //!
 //! *Invariant:* between two records at most [`ROW_BYTES_MAX`] bytes and a buffer are handed out; more is an error, so
 //! that a quote left open does not read the rest of the file into memory.
@@ -24,7 +24,7 @@ pub(super) struct LineTracker<R> {
     released: u64,
     /// Line ends before the last byte released.
     lines_before: u64,
-    /// Where the line ends stand that come after.
+    /// The offsets of the line ends that follow.
     line_ends: VecDeque<u64>,
     quotes: Quotes,
     delimiter: u8,
@@ -49,7 +49,7 @@ impl<R> LineTracker<R> {
         }
     }
 
-    /// Lets go of the bytes before `end`; returns the line that the last of them stands on, from 1.
+    /// Forgets the bytes before `end`; returns the line of the last of them, from 1.
     pub(super) fn release(&mut self, end: u64) -> u64 {
         while self.line_ends.front().is_some_and(|&at| at + 1 < end) {
             self.line_ends.pop_front();

@@ -3,7 +3,7 @@
 //! Reading has layers, each of which knows the one below it only:
 //!
 //! 1. [`input`]: where the bytes come from.
-//! 2. [`container`]: what the first bytes say that the file is, text in an encoding or a workbook.
+//! 2. [`container`]: the kind of the file by its first bytes, text in an encoding or a workbook.
 //! 3. [`dialect`]: of a text, what separates its cells and ends its lines, from its header.
 //! 4. [`text_rows`] and [`workbook`]: cells with the line that their row begins on.
 //! 5. [`table`]: the header, and rows without comments, blank rows and nameless columns.

@@ -1,8 +1,8 @@
-//! Options: what a person says about a file that the file leaves open.
+//! Options for what a file itself leaves open.
 
 use clap::{Args, ValueEnum};
 
-/// What stands between the whole and the fraction of a number.
+/// The decimal mark of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Decimal {
     /// As in 1.5

@@ -1,9 +1,9 @@
 //! Quotation marks: whether one is left open at the end of a file.
 //!
 //! *Invariant:* follows the rules of CSV as the reader does: a mark opens at the start of a cell alone, two of them
-//! inside stand for one, and lines that begin with `#` are comments.
+//! inside mean one, and lines that begin with `#` are comments.
 
-/// Where in a file the next byte stands.
+/// The state of the parser at the next byte of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Quotes {
     /// At the start of a line.
@@ -45,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_a_mark_that_is_left_open() {
+    fn finds_a_mark_that_is_left_open() {
         let open = |text: &str| Quotes::default().after(text.as_bytes(), b',') == Quotes::Open;
         for text in ["a,\"b", "a,\"b\nc,d\n", "\"", "a,\"b \"\" c", "# \"\na,\"b"] {
             assert!(open(text), "{text:?}");

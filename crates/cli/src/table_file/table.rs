@@ -1,7 +1,7 @@
 //! Tables: a header, and the rows under it.
 //!
 //! *Invariant:* nothing that is written in a row is passed over, but for comments: rows whose first cell begins with `#`,
-//! whatever else is written in them, and columns whose name begins with `#`. The rule is the same for texts and workbooks, with
+//! even if they contain anything else, and so are columns whose name begins with `#`. The rule is the same for texts and workbooks, with
 //! and without quotation marks.
 
 use super::{
@@ -67,7 +67,7 @@ impl Table {
         ReadError::Header { line: self.line, error }
     }
 
-    /// Reads the next row that says something and is no comment; returns the line that it begins on, none after the last.
+    /// Reads the next row that is neither blank nor a comment; returns the line that it begins on, none after the last.
     pub(crate) fn next_row(&mut self) -> Result<Option<u64>, ReadError> {
         loop {
             let next = match &mut self.rows {

@@ -76,13 +76,13 @@ fn comments_blank_rows_and_nameless_columns_are_passed_over() {
 
 #[test]
 fn nothing_that_is_written_is_lost() {
-    let told = |rows: &str| self::rows(format!("{HEADER},,comment\n{rows}")).remove(0).1;
-    assert!(told("i,MAR,2020,s,27,x,\n").contains("cell 6 is filled, and its column has no name"));
+    let message = |rows: &str| self::rows(format!("{HEADER},,comment\n{rows}")).remove(0).1;
+    assert!(message("i,MAR,2020,s,27,x,\n").contains("cell 6 is filled, and its column has no name"));
     assert!(
-        told("i,MAR,2020,s,27,,,,y\n")
+        message("i,MAR,2020,s,27,,,,y\n")
             .contains("the row has 9 cells, the header 7; quote cells that contain commas")
     );
-    assert!(told("i,MAR,2020,s,27").contains("the file ends in this row, after 5 of 7 cells"));
+    assert!(message("i,MAR,2020,s,27").contains("the file ends in this row, after 5 of 7 cells"));
 }
 
 #[test]
@@ -159,8 +159,10 @@ fn cells_that_may_mean_two_things_are_refused_with_both() {
     sheet.write(3, 0, "i").unwrap().write_with_format(3, 2, 43_831, &date).unwrap();
     sheet.write(5, 0, "i").unwrap().write_formula(5, 4, Formula::new("=1/0").set_result("#DIV/0!")).unwrap();
     let read = rows(bytes([sheet]));
-    for (index, told) in [(0, "shows 7% and holds 0.07"), (1, "the date 2020-01-01"), (2, "error #DIV/0!")] {
-        assert!(read[index].1.contains(told), "{told}: {:?}", read[index]);
+    for (index, expected) in
+        [(0, "shows 7% and holds 0.07"), (1, "the date 2020-01-01"), (2, "error #DIV/0!")]
+    {
+        assert!(read[index].1.contains(expected), "{expected}: {:?}", read[index]);
     }
 }
 

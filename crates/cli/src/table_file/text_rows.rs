@@ -90,7 +90,7 @@ impl TextRows {
         let last = tracker.release(end);
         let lines = self.record.as_slice().split(|byte| *byte == b'\n').count() as u64;
         if self.records.get_ref().ended_in_quotes() {
-            // A line end at the very end of the file stands in the cell, but begins no line.
+            // A line end at the very end of the file is part of the cell, but begins no line.
             let trailing = u64::from(self.record.as_slice().ends_with(b"\n"));
             return Err(ReadError::OpenQuote((last + 1 + trailing).saturating_sub(lines)));
         }

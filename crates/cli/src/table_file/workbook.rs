@@ -135,7 +135,7 @@ impl SheetRows {
     }
 }
 
-/// The rows of the only sheet that has the key columns; of the first if none has, so that what is missing is told.
+/// The rows of the only sheet that has the key columns; of the first if none has, so that the error names the missing columns.
 fn only_table(workbook: &mut Workbook, names: &[String]) -> Result<Vec<SheetRow>, ReadError> {
     let mut found: Vec<(&String, Vec<SheetRow>)> = Vec::new();
     let mut first = None;
@@ -157,7 +157,7 @@ fn only_table(workbook: &mut Workbook, names: &[String]) -> Result<Vec<SheetRow>
     found.pop().map(|(_, rows)| rows).or(first).ok_or(ReadError::Empty)
 }
 
-/// Whether a row before all others that say something names the key columns.
+/// Whether the first row with content names the key columns.
 fn has_key_columns(rows: &[SheetRow]) -> bool {
     let texts = |row: &SheetRow| -> Vec<String> {
         let texts = row.cells.iter().flatten().filter_map(|cell| match cell {
@@ -166,8 +166,9 @@ fn has_key_columns(rows: &[SheetRow]) -> bool {
         });
         texts.map(|text| column_name(text)).collect()
     };
-    let said = rows.iter().filter(|row| !row.cell(0).begins_comment());
-    let headers = said.map(texts).filter(|cells| cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
+    let rows_with_text = rows.iter().filter(|row| !row.cell(0).begins_comment());
+    let headers =
+        rows_with_text.map(texts).filter(|cells| cells.iter().filter(|cell| !cell.is_empty()).count() > 1);
     headers.take(1).any(|cells| KEY_COLUMNS.iter().all(|key| cells.iter().any(|cell| cell == key)))
 }
 

@@ -127,7 +127,7 @@ struct Lists {
     areas: DataValidation,
     reasons: DataValidation,
     statuses: DataValidation,
-    /// The lists of levels that stand there, by their codes.
+    /// The written lists of levels, by their codes.
     levels: HashMap<Vec<String>, DataValidation>,
 }
 
@@ -179,7 +179,7 @@ impl Lists {
     }
 }
 
-/// The sheet that says what each indicator is, and what its levels mean.
+/// The sheet that documents each indicator and its levels.
 fn indicators(indicators: &[v1::Indicator]) -> Result<Worksheet, XlsxError> {
     let mut sheet = Worksheet::new();
     sheet.set_name("indicators")?;

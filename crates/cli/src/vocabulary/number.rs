@@ -2,7 +2,7 @@
 
 use crate::table_file::Decimal;
 
-/// The number that a text says, whose fraction begins with `decimal`; without it, a text that is the same number in both
+/// The number in a text whose fraction begins with `decimal`; without it, a text that is the same number in both
 /// ways or in one of them only.
 pub(crate) fn number(written: &str, decimal: Option<Decimal>) -> Result<f64, String> {
     let written = written.trim();
@@ -56,7 +56,7 @@ fn problem(written: &str, decimal: Option<Decimal>) -> String {
         }
         let (meant, option) = match decimal {
             // With another digit it is no group of thousands.
-            None => (format!("{fraction}0"), ", or say what fractions begin with by --decimal"),
+            None => (format!("{fraction}0"), ", or set the decimal mark with --decimal"),
             Some(Decimal::Point) => (fraction.clone(), ""),
             Some(Decimal::Comma) => (fraction.replace('.', ","), ""),
         };

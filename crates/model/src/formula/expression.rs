@@ -106,17 +106,17 @@ pub enum Expression {
     If(Box<Expression>, Box<Expression>, Box<Expression>),
 }
 
-/// A formula as its author wrote it, and what it says.
+/// A formula: its text as written, and the parsed expression.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Formula {
     /// As written.
     pub text: String,
-    /// What it says.
+    /// The parsed expression.
     pub expression: Expression,
 }
 
 impl Expression {
-    /// The indicators and the nodes that it reads, in the order in which they are named; one that is named twice stands
+    /// The indicators and the nodes that it reads, in the order in which they are named; one that is named twice is listed
     /// twice.
     pub fn reads(&self) -> (Vec<&IndicatorId>, Vec<&NodeId>) {
         let (mut indicators, mut nodes) = (Vec::new(), Vec::new());

@@ -42,7 +42,7 @@ const FUNCTIONS: [&str; 19] = [
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("at character {position}: {problem}")]
 pub struct FormulaError {
-    /// The place of the character, counted from 1.
+    /// The position of the character, counted from 1.
     pub position: usize,
     /// What is wrong there, and what would be right.
     pub problem: String,
@@ -95,7 +95,7 @@ impl Reader {
         let comes = text
             .chars()
             .enumerate()
-            .all(|(place, character)| self.characters.get(self.next + place) == Some(&character));
+            .all(|(index, character)| self.characters.get(self.next + index) == Some(&character));
         if comes {
             self.next += text.chars().count();
         }
@@ -205,9 +205,9 @@ impl Reader {
 
     fn number(&mut self) -> Read {
         let from = self.next;
-        let is_part = |reader: &Self, place: usize| {
-            let character = reader.characters.get(place).copied().unwrap_or(' ');
-            let follows_e = place > from && matches!(reader.characters.get(place - 1), Some('e' | 'E'));
+        let is_part = |reader: &Self, index: usize| {
+            let character = reader.characters.get(index).copied().unwrap_or(' ');
+            let follows_e = index > from && matches!(reader.characters.get(index - 1), Some('e' | 'E'));
             character.is_ascii_alphanumeric()
                 || character == '.'
                 || matches!(character, '+' | '-') && follows_e
@@ -324,7 +324,7 @@ impl Reader {
         Ok(Expression::Round(value, precision))
     }
 
-    /// Exactly so many arguments.
+    /// Exactly this number of arguments.
     fn exactly<const N: usize>(&mut self) -> Result<[Box<Expression>; N], FormulaError> {
         let at = self.next;
         let arguments: Vec<_> = self.arguments(Some(N))?.into_iter().map(Box::new).collect();
@@ -334,7 +334,7 @@ impl Reader {
         })
     }
 
-    /// Arguments in parentheses: so many, or at least one.
+    /// Arguments in parentheses: a fixed number, or at least one.
     fn arguments(&mut self, count: Option<usize>) -> Result<Vec<Expression>, FormulaError> {
         let at = self.next;
         self.expect("(")?;

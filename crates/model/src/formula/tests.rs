@@ -1,4 +1,4 @@
-//! What formulas say, and what is refused.
+//! The meaning of formulas, and which are refused.
 
 use proptest::prelude::*;
 
@@ -188,7 +188,7 @@ fn how_far_back_an_expression_looks_adds_up() {
 }
 
 #[test]
-fn one_equals_sign_is_told_how_to_compare() {
+fn one_equals_sign_is_refused_with_how_to_compare() {
     for text in ["if([a] = 1, 2, 3)", "[a] = 1"] {
         let wrong = read(text).unwrap_err();
         assert!(wrong.contains("write \"==\" for equal"), "{text}: {wrong}");

@@ -36,8 +36,8 @@ impl fmt::Display for Expression {
 
 fn list(f: &mut fmt::Formatter<'_>, name: &str, values: &[Expression]) -> fmt::Result {
     write!(f, "{name}(")?;
-    for (place, value) in values.iter().enumerate() {
-        write!(f, "{}{value}", if place == 0 { "" } else { ", " })?;
+    for (index, value) in values.iter().enumerate() {
+        write!(f, "{}{value}", if index == 0 { "" } else { ", " })?;
     }
     write!(f, ")")
 }

@@ -1,4 +1,4 @@
-//! Denominators: what a value is counted for each so many of.
+//! Denominators: per-unit scaling, `value / denominator * per`.
 
 use crate::{IndicatorId, SourceId};
 

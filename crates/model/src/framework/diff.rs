@@ -1,4 +1,4 @@
-//! Differences: what one framework says and another does not.
+//! Differences between two frameworks, key by key.
 //!
 //! *Invariant:* two frameworks without a difference are equal, but for how their texts are laid out, and the order of
 //! the differences depends on the two alone: the head, then each kind of part; within a kind the order of the later
@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::{
     Framework,
-    said::{Keys, Part, Said, said},
+    flatten::{FlatFramework, Keys, Part, flatten},
 };
 
 /// The kinds of differences.
@@ -18,9 +18,9 @@ pub enum ChangeKind {
     Added,
     /// Only the earlier framework has it.
     Removed,
-    /// Both have it, and say something else.
+    /// Both have it, with different texts.
     Changed,
-    /// Both have the same parts, which stand in another order.
+    /// Both have the same parts, in another order.
     Reordered,
 }
 
@@ -31,16 +31,17 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Where, as `version`, `indicators[deaths]`, `nodes[crisis].weight`.
     pub path: String,
-    /// What the earlier framework says there; of a part as a whole its name; empty where there is nothing.
+    /// The text in the earlier framework; for a whole part, its name; empty if absent.
     pub before: String,
-    /// What the later framework says there.
+    /// The text in the later framework.
     pub after: String,
 }
 
 impl Framework {
-    /// What a later framework says otherwise than this one.
+    /// The differences of a later framework from this one.
     pub fn changes_to(&self, later: &Self) -> Vec<Change> {
-        let (Said { head: old_head, sections: old }, Said { head, sections }) = (said(self), said(later));
+        let (FlatFramework { head: old_head, sections: old }, FlatFramework { head, sections }) =
+            (flatten(self), flatten(later));
         let mut changes = Vec::new();
         keys("", old_head, head, &mut changes);
         for ((name, old), (_, new)) in old.into_iter().zip(sections) {
@@ -53,7 +54,7 @@ impl Framework {
 /// The differences between two lists of keys.
 fn keys(prefix: &str, old: Keys, new: Keys, changes: &mut Vec<Change>) {
     let mut before: HashMap<String, (usize, String)> =
-        old.into_iter().enumerate().map(|(place, (key, text))| (key, (place, text))).collect();
+        old.into_iter().enumerate().map(|(index, (key, text))| (key, (index, text))).collect();
     let path = |key: &str| if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
     for (key, after) in new {
         let (kind, before) = match before.remove(&key) {
@@ -63,7 +64,7 @@ fn keys(prefix: &str, old: Keys, new: Keys, changes: &mut Vec<Change>) {
         };
         changes.push(Change { kind, path: path(&key), before, after });
     }
-    let mut gone: Vec<_> = before.into_iter().map(|(key, (place, text))| (place, key, text)).collect();
+    let mut gone: Vec<_> = before.into_iter().map(|(key, (index, text))| (index, key, text)).collect();
     gone.sort_unstable();
     changes.extend(gone.into_iter().map(|(_, key, before)| Change {
         kind: ChangeKind::Removed,
@@ -79,11 +80,11 @@ fn section(name: &'static str, old: Vec<Part>, new: Vec<Part>, changes: &mut Vec
     let (old_order, new_order) = (order(&old), order(&new));
     let mut before: HashMap<String, Part> = old.into_iter().map(|part| (part.id.clone(), part)).collect();
     let mut common = Vec::new();
-    for Part { id, name: after, keys: said } in new {
+    for Part { id, name: after, keys: new_keys } in new {
         let path = format!("{name}[{id}]");
         match before.remove(&id) {
             Some(Part { keys: old, .. }) => {
-                keys(&path, old, said, changes);
+                keys(&path, old, new_keys, changes);
                 common.push(id);
             }
             None => {

@@ -52,11 +52,11 @@ pub enum Aggregate {
     /// (Σ w·x^p / Σ w)^(1/p), and the geometric mean where p is 0; no score where an x is below 0, nor, where p is
     /// below 0, where it is 0.
     Power(f64),
-    /// The median, whatever the weights.
+    /// The median; weights have no effect.
     Median,
-    /// The smallest, whatever the weights.
+    /// The smallest; weights have no effect.
     Min,
-    /// The largest, whatever the weights.
+    /// The largest; weights have no effect.
     Max,
     /// Σ w·x over those with data.
     Sum,
@@ -83,12 +83,12 @@ impl Aggregate {
         }
     }
 
-    /// Whether a place is made from the same place of those below alone, and not compared with other areas.
+    /// Whether a cell depends only on the same cell of its children, and is not compared with other areas.
     pub fn is_by_area(self) -> bool {
         !matches!(self, Self::Copeland)
     }
 
-    /// Whether weights are taken as they stand, and not as shares of those with data.
+    /// Whether weights are used unchanged, and not as shares of the weights of those with data.
     pub fn takes_weights_as_they_stand(self) -> bool {
         matches!(self, Self::Sum | Self::Linear(_))
     }
@@ -127,7 +127,7 @@ pub struct Branch {
     pub min_coverage: MinCoverage,
     /// What that is counted over.
     pub min_coverage_over: Over,
-    /// What stands in for the node's score where too little is known.
+    /// What replaces the node's score where too little is known.
     pub impute: Option<GroupAverage>,
 }
 
@@ -140,11 +140,11 @@ pub struct Leaf {
     pub sources: Vec<SourceId>,
     /// How many periods a value is carried forward.
     pub max_age: u32,
-    /// The areas to which it does not apply, whatever is observed of them.
+    /// The areas to which it does not apply, even if it was observed there.
     pub not_applicable: Vec<AreaSet>,
     /// What the value is divided by.
     pub denominator: Option<Denominator>,
-    /// What stands in where nothing is known.
+    /// The imputation of missing values.
     pub impute: Option<Impute>,
     /// Which way is better.
     pub direction: Direction,
@@ -203,7 +203,7 @@ pub struct FrameworkDraft {
     pub version: Version,
     /// Its title for readers.
     pub title: String,
-    /// What it says and what it leaves out.
+    /// What it measures and what it leaves out.
     pub description: String,
     /// Where its method is written down.
     pub source: String,
@@ -223,7 +223,7 @@ pub struct FrameworkDraft {
     pub criteria: Vec<Criterion>,
     /// What is observed.
     pub indicators: Vec<Indicator>,
-    /// What is scored. Children stand in this order below their parent.
+    /// The tree of what is scored. Children keep this order below their parent.
     pub nodes: Vec<Node>,
     /// The figures of its target report, in order.
     pub report: Vec<Clause>,

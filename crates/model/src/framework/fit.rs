@@ -129,7 +129,7 @@ pub(super) fn treatment_fits(
     } else if matches!(treatment.fallback, Fallback::BoxCox(lambda) if !lambda.is_finite()) {
         Err("the exponent is not finite".to_owned())
     } else if matches!(leaf.impute, Some(Impute::Constant(_))) {
-        Err("a constant that stands in would be treated as an outlier; leave one of the two out".to_owned())
+        Err("an imputed constant would be treated as an outlier; leave one of the two out".to_owned())
     } else if changes_scale && !is_relative {
         Err(format!(
             "{} could not follow a change of scale; let the fallback be none",

@@ -1,4 +1,4 @@
-//! What stands in where nothing is known.
+//! Imputation: what replaces a missing value.
 
 use super::AreaSet;
 
@@ -31,7 +31,7 @@ pub struct GroupAverage {
     pub groups: Vec<AreaSet>,
 }
 
-/// What stands in for a leaf's value where nothing is known. Only areas that something was ever observed of are filled
+/// What replaces a leaf's missing value. Only areas with at least one observation are filled
 /// in from others; an observed value never changes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Impute {
@@ -41,7 +41,7 @@ pub enum Impute {
     Average(Average),
     /// The average of the area's own group in the same period.
     Group(GroupAverage),
-    /// The area's latest value, at most so many periods before.
+    /// The area's latest value, at most this many periods before.
     Latest {
         /// How many periods before at most.
         within: u32,

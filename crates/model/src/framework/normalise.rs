@@ -1,6 +1,6 @@
 //! Transforms and normalisations: how a value becomes a score.
 //!
-//! A leaf's value enters as a number: a count or number as it is, a ratio as its share, a rubric's level as its place
+//! A leaf's value enters as a number: a count or number as it is, a ratio as its share, a rubric's level as its index
 //! from 0, a flag as 0 or 1. The formulas are those of the OECD/JRC *Handbook on Constructing Composite Indicators*
 //! (2008), sections 5 and 6.
 
@@ -69,7 +69,7 @@ pub struct Tier {
     pub score: f64,
 }
 
-/// What a place in the order of the areas is worth; the best has the highest.
+/// What a rank among the areas is worth; the best has the highest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
     /// The rank, from 1.
@@ -95,7 +95,7 @@ pub enum Ties {
 pub enum Normalise {
     /// The value is the score.
     None,
-    /// Each level, or flag, has its score: by place, lowest first (a flag: false, then true).
+    /// Each level, or flag, has its score: by index, lowest first (a flag: false, then true).
     Levels(Vec<f64>),
     /// Thresholds, highest first; a value below all of them is worth `below`.
     Tiers {
@@ -170,9 +170,9 @@ pub enum Normalise {
         /// Which cells are compared.
         pool: Pool,
     },
-    /// The place in the order of the reference set, after the direction is applied.
+    /// The rank in the reference set, after the direction is applied.
     Rank {
-        /// What a place is worth.
+        /// What a rank is worth.
         standing: Standing,
         /// Which rank equal values share.
         ties: Ties,

@@ -18,7 +18,7 @@ pub enum Condition {
 /// How a figure is made from the areas of a group that have data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Figure {
-    /// The number of areas where the condition holds. For a rubric also how many stand at each level.
+    /// The number of areas where the condition holds. For a rubric also the number at each level.
     Count {
         /// What is looked at.
         indicator: IndicatorId,
@@ -40,7 +40,7 @@ pub enum Figure {
         /// A ratio indicator.
         indicator: IndicatorId,
     },
-    /// The share of areas, in percent, whose score stands in this band or a higher one. Also how many stand in each.
+    /// The share of areas, in percent, whose score is in this band or a higher one. Also the number in each band.
     BandShare {
         /// The node whose score is looked at.
         node: NodeId,
@@ -78,7 +78,7 @@ impl Figure {
 pub struct Clause {
     /// Its id in the framework.
     pub id: ClauseId,
-    /// What it says, for readers.
+    /// Its title, for readers.
     pub title: String,
     /// What the figure counts, as `countries`.
     pub unit: String,

@@ -134,7 +134,7 @@ fn a_sound_draft_becomes_a_tree_in_depth_first_order() {
 }
 
 #[test]
-fn a_score_stands_in_the_highest_band_that_it_reaches() {
+fn a_score_is_in_the_highest_band_that_it_reaches() {
     let framework = draft().check().unwrap();
     let band = |score| framework.band(score).map(|band| band.id.to_string());
     assert_eq!(band(50.0).as_deref(), Some("high"));
@@ -278,7 +278,7 @@ fn refuses_clauses_that_do_not_fit_what_they_ask_of() {
 }
 
 #[test]
-fn tells_everything_that_is_wrong_at_once() {
+fn reports_everything_that_is_wrong_at_once() {
     let found = findings(|draft| {
         draft.title.clear();
         draft.nodes[1].weight = 0.0;
@@ -400,7 +400,7 @@ fn refuses_a_geometric_mean_over_a_level_that_is_worth_nothing() {
 }
 
 #[test]
-fn refuses_groups_that_are_empty_stand_twice_or_are_not_stated() {
+fn refuses_groups_that_are_empty_occur_twice_or_are_not_stated() {
     let group = |id: &str, areas: &[&str]| AreaGroup {
         id: id.parse().unwrap(),
         label: String::new(),
@@ -430,7 +430,7 @@ fn refuses_groups_that_are_empty_stand_twice_or_are_not_stated() {
 }
 
 #[test]
-fn refuses_what_cannot_stand_in_for_a_level() {
+fn refuses_imputations_that_are_no_level() {
     for impute in
         [Impute::Average(Average::Mean), Impute::Linear, Impute::Constant(2.0), Impute::Constant(0.5)]
     {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
 use crate::{Indicator, IndicatorId, NodeId, Outcome, Precision, equality::Scale};
 
-/// A node's place in [`Framework::nodes`]; 0 is the root. Parents stand before their children.
+/// A node's index in [`Framework::nodes`]; 0 is the root. Parents come before their children.
 pub type NodeIndex = usize;
 
 /// A framework that can be scored.
@@ -111,7 +111,7 @@ impl Framework {
         }
     }
 
-    /// How far below the root a node stands; 0 for the root.
+    /// The depth of a node; 0 for the root.
     pub fn depth(&self, node: NodeIndex) -> usize {
         std::iter::successors(self.parents[node], |above| self.parents[*above]).count()
     }
@@ -136,7 +136,7 @@ impl Framework {
         self.indicators_by_id.get(id).map(|place| &self.draft.indicators[*place])
     }
 
-    /// The band that a score stands in; none below the lowest band or where there are no bands.
+    /// The band of a score; none below the lowest band or where there are no bands.
     pub fn band(&self, score: f64) -> Option<&Band> {
         band_of(&self.draft.bands, score).map(|place| &self.draft.bands[place])
     }

@@ -8,7 +8,7 @@ use tenseven_model::{
 };
 use tenseven_store::Entry;
 
-/// What stands beside the values.
+/// Comments and evidence of the observations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     /// Nothing.

@@ -12,7 +12,7 @@ struct Job<T> {
     reply: Sender<T>,
 }
 
-/// How long each batch took to become durable, if whatever waits is committed together.
+/// How long each batch took to become durable, if all waiting batches are committed together.
 pub(crate) fn run<T: Send>(
     batches: &mut Vec<T>,
     running: Duration,

@@ -1,4 +1,4 @@
-//! What a durable append costs, beside the least that durability costs on the same disk.
+//! The cost of a durable append, compared with the minimum cost of durability on the same disk.
 //!
 //! Writers wait for their batch to be durable, and send the next one then. A committer takes all that wait and makes
 //! them durable at once: in one append to a journal, or, for the same number of bytes, in one write to a plain file and

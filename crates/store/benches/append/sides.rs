@@ -35,7 +35,7 @@ impl Side {
         self.times.len() as f64 / self.running.as_secs_f64()
     }
 
-    /// The time that so many in a hundred were not above.
+    /// The given percentile.
     fn at(&mut self, percent: usize) -> Duration {
         self.times.sort_unstable();
         self.times[(self.times.len() - 1) * percent / 100]

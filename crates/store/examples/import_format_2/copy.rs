@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::error::ImportError;
 
-/// Bytes that sled and a new segment may take beside what they hold.
+/// Bytes of overhead that sled and a new segment may take.
 const ROOM_MORE: u64 = 16 * 1024 * 1024;
 
 /// Copies the files of the journal in `old` into a temporary directory in `to`.
@@ -41,7 +41,7 @@ pub(crate) fn copy(old: &Path, to: &Path) -> Result<TempDir, ImportError> {
 /// The directory whose files count: after a start that was cut short, those that the start had put aside as it found them.
 fn truth(old: &Path) -> PathBuf {
     let found = old.join("found");
-    // Whoever closes a journal removes the note.
+    // Closing a journal removes the note.
     if old.join("owner").exists() && found.join("db").is_file() { found } else { old.to_owned() }
 }
 

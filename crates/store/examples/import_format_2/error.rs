@@ -56,7 +56,7 @@ pub(crate) enum ImportError {
         /// What sled reports.
         detail: String,
     },
-    /// The journal says something of itself that cannot be.
+    /// The journal's metadata contradicts itself.
     #[error("the journal is damaged: {0}; restore it from a backup")]
     Damaged(&'static str),
     /// Acknowledged entries are gone.

@@ -4,7 +4,7 @@
 //! *Invariant:* no byte of OLD changes. sled rewrites its files when it opens them, so that a copy next to NEW is opened instead.
 //!
 //! *Invariant:* NEW has every entry of OLD, or there is no journal in NEW: the chain of OLD is checked record by record, and OLD is
-//! refused when it lacks what its `witness` says was acknowledged.
+//! refused when it lacks entries that its `witness` records as acknowledged.
 //!
 //! NEW begins a history of its own. Checkpoints are not converted; the server makes new ones. Entries of a journal that was compacted
 //! are converted as they are, and the horizon is kept: what was left out of them stays left out.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 0 | format of the envelope, 2 |
 //! | 1–4 | CRC-32C of the key and of all bytes from 5 on |
-//! | 5 | flags: bit 0 says that the stored bytes are a zstd frame; the others are 0 |
+//! | 5 | flags: bit 0: the stored bytes are a zstd frame; the others are 0 |
 //! | 6–9 | number of parts of the record |
 //! | 10–13 | length of the stored bytes of the record |
 //! | 14–17 | length of the record |
@@ -14,7 +14,7 @@ const HEADER_LENGTH: usize = 18;
 /// Longest part, header included.
 const PART_LENGTH_MAX: usize = 6_144;
 
-/// What all parts of a record say of it.
+/// The fields that all parts of a record share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shape {
     pub(crate) count: u32,

@@ -38,7 +38,7 @@ impl Source {
         let format = guarded("read the format", || db.get(FORMAT))?;
         let format = format.as_deref().and_then(|value| value.split_last_chunk::<4>());
         let Some((format, checksum)) = format else {
-            return Err(ImportError::Damaged("it does not say in which format it is"));
+            return Err(ImportError::Damaged("its format is not stated"));
         };
         let number = <[u8; 4]>::try_from(format).ok().map(u32::from_be_bytes);
         match number.filter(|_| crc32c::crc32c(format).to_be_bytes() == *checksum) {

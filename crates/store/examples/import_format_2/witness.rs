@@ -1,5 +1,5 @@
 //! How far a journal of format 2 was acknowledged, in the file `witness`: 8 bytes revision, 32 bytes chain hash, 4 bytes CRC-32C of
-//! them, numbers big-endian. A file that is absent, too short or damaged says nothing.
+//! them, numbers big-endian. A file that is absent, too short or damaged is ignored.
 
 use std::{fs, io::ErrorKind, path::Path};
 
@@ -8,7 +8,7 @@ use tenseven_store::{ChainHash, Head};
 
 use crate::error::ImportError;
 
-/// Reads what the file says, if anything.
+/// Reads the file, if it is sound.
 pub(crate) fn read(path: &Path) -> Result<Option<Head>, ImportError> {
     match fs::read(path) {
         Ok(bytes) => Ok(head(&bytes)),

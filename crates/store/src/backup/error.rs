@@ -62,7 +62,7 @@ pub enum BackupError {
         detail: &'static str,
     },
     /// A record is damaged, or does not follow the one before it.
-    #[error("the backup is damaged at revision {}: {} ({}); use another backup", .0.revision, .0.fault, .0.place)]
+    #[error("the backup is damaged at revision {}: {} ({}); use another backup", .0.revision, .0.fault, .0.position)]
     Record(#[source] Box<Corruption>),
     /// A record cannot be read.
     #[error(transparent)]

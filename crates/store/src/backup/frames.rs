@@ -1,11 +1,11 @@
-//! Frames outside of a log: in a backup, and on the way to one.
+//! Frames outside of a log: in a backup, and in transit to one.
 
 use std::{path::Path, sync::Arc};
 
 use bytes::Bytes;
 
 use crate::{
-    Corruption, EntryFault, LogPlace, ReadError, Record,
+    Corruption, EntryFault, LogPosition, ReadError, Record,
     log::{self, FrameHeader, Salt, push_frame},
     record::{Stored, compressed, decompressed},
 };
@@ -17,7 +17,7 @@ pub fn write_frame(frames: &mut Vec<u8>, record: &Record) {
     push_frame(frames, (record.stamp(), record.tag()), stored, (true, true), Salt::default());
 }
 
-/// The records of whole frames, one after the other. `from` says where the bytes are from, for messages.
+/// The records of whole frames, one after the other. `from` names the source of the bytes in messages.
 pub fn read_frames(bytes: Bytes, from: &Path) -> impl Iterator<Item = Result<Record, ReadError>> {
     let from: Arc<Path> = from.into();
     let (mut rest, mut offset) = (bytes, 0_u64);
@@ -25,37 +25,41 @@ pub fn read_frames(bytes: Bytes, from: &Path) -> impl Iterator<Item = Result<Rec
         if rest.is_empty() {
             return None;
         }
-        let place = LogPlace { segment: Arc::clone(&from), offset };
+        let position = LogPosition { segment: Arc::clone(&from), offset };
         let header = rest.first_chunk().and_then(|bytes| FrameHeader::read(bytes, Salt::default()));
         let length = header.and_then(|header| usize::try_from(header.frame_length()).ok());
         let (Some(header), Some(length)) = (header, length.filter(|length| *length <= rest.len())) else {
             rest.clear();
-            return Some(Err(fault(tenseven_model::Revision::ZERO, place, EntryFault::Header)));
+            return Some(Err(fault(tenseven_model::Revision::ZERO, position, EntryFault::Header)));
         };
         let frame = rest.split_to(length);
         offset += length as u64;
-        Some(read_frame(&header, &frame, place))
+        Some(read_frame(&header, &frame, position))
     })
 }
 
 /// The record of one frame.
-pub(super) fn read_frame(header: &FrameHeader, frame: &Bytes, place: LogPlace) -> Result<Record, ReadError> {
+pub(super) fn read_frame(
+    header: &FrameHeader,
+    frame: &Bytes,
+    position: LogPosition,
+) -> Result<Record, ReadError> {
     let revision = header.stamp.revision;
     let Some(payload) = log::payload(frame, Salt::default()) else {
-        return Err(fault(revision, place, EntryFault::Checksum));
+        return Err(fault(revision, position, EntryFault::Checksum));
     };
     let body = if header.is_compressed {
         let length = header.record_length;
         match decompressed(&payload, length) {
             Ok(body) => body.into(),
-            Err(detail) => return Err(fault(revision, place, EntryFault::Compression { length, detail })),
+            Err(detail) => return Err(fault(revision, position, EntryFault::Compression { length, detail })),
         }
     } else {
         payload
     };
-    Ok(Record::new(header.stamp, header.tag, body, place))
+    Ok(Record::new(header.stamp, header.tag, body, position))
 }
 
-fn fault(revision: tenseven_model::Revision, place: LogPlace, fault: EntryFault) -> ReadError {
-    ReadError::Corrupt(Corruption { revision, place, fault })
+fn fault(revision: tenseven_model::Revision, position: LogPosition, fault: EntryFault) -> ReadError {
+    ReadError::Corrupt(Corruption { revision, position, fault })
 }

@@ -14,7 +14,7 @@ pub(super) const FIXED_LENGTH: usize = 67;
 /// Bytes of the end, zeros included.
 pub(super) const END_LENGTH: usize = 48;
 
-/// What a backup says of itself.
+/// The header of a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupHeader {
     /// Versions superseded up to here were given up before the backup was made.

@@ -12,7 +12,7 @@ use super::{
     layout::{BackupHeader, END_LENGTH, FIXED_LENGTH, FORMAT, MAGIC, end},
 };
 use crate::{
-    Head, LogPlace, Record,
+    Head, LogPosition, Record,
     file_system::{Access, FileCursor, FileSystem},
     log::{FRAME_HEADER_LENGTH, FrameHeader, Salt},
 };
@@ -62,7 +62,7 @@ impl BackupReader {
         Ok(Self { path, file, header, last, position, ended: false })
     }
 
-    /// What the backup says of itself.
+    /// The header of the backup.
     pub fn header(&self) -> &BackupHeader {
         &self.header
     }
@@ -99,8 +99,8 @@ impl BackupReader {
         if (frame.len() as u64) < header.frame_length() {
             return Err(self.unfinished());
         }
-        let place = LogPlace { segment: Arc::from(self.path.as_path()), offset: self.position };
-        let record = read_frame(&header, &frame.into(), place)
+        let position = LogPosition { segment: Arc::from(self.path.as_path()), offset: self.position };
+        let record = read_frame(&header, &frame.into(), position)
             .and_then(|record| Ok((record.chain(self.last.chain, self.header.horizon)?, record)));
         let (chain, record) = record?;
         self.last = Head { revision, chain };

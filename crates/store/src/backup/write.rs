@@ -37,7 +37,7 @@ impl BackupWriter {
         refuse_if_there(&*files, &path)?;
         let partial = path.with_added_extension("partial");
         let locked = locked(&*files, &partial)?;
-        // Whoever held the lock before may have finished it.
+        // The previous holder of the lock may have finished it.
         refuse_if_there(&*files, &path)?;
         let (file, head) = match continued(&*files, &partial, &header)? {
             Some((position, head)) => {

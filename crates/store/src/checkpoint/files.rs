@@ -144,7 +144,7 @@ impl CheckpointFiles {
         self.files.remove_file(&path).map_err(|error| missing_or(error, revision, "remove", &path))
     }
 
-    /// What its header and trailer say.
+    /// The checkpoint that its header and trailer describe.
     fn info(&self, revision: Revision) -> Result<CheckpointInfo, CheckpointError> {
         let path = self.path(revision);
         let file = self.open(revision, &path)?;

@@ -56,11 +56,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_read_back_and_tells_any_flipped_bit(revision: u64, chain: [u8; 32], place in 0..LENGTH, bit in 0u8..8) {
+        fn is_read_back_and_detects_any_flipped_bit(revision: u64, chain: [u8; 32], at in 0..LENGTH, bit in 0u8..8) {
             let head = Head { revision: Revision::new(revision), chain: ChainHash(chain) };
             let mut bytes = ser(head);
             prop_assert_eq!(deser(&bytes), Ok(head));
-            bytes[place] ^= 1 << bit;
+            bytes[at] ^= 1 << bit;
             prop_assert!(deser(&bytes).is_err());
         }
     }

@@ -13,14 +13,14 @@
 //! | | 17–48 | chain hash of the entry of that revision |
 //! | | 49–52 | CRC-32C of the bytes before |
 //! | frame, any number | 0–3 | length of its content, 1 to 65,536 |
-//! | | 4–7 | CRC-32C of the header, of the place of its content in the whole content (8 bytes), of its length (4 bytes) and of its content |
+//! | | 4–7 | CRC-32C of the header, of the offset of its content in the whole content (8 bytes), of its length (4 bytes) and of its content |
 //! | | 8– | its content |
 //! | trailer | 0–3 | zero |
 //! | | 4–11 | length of the whole content |
 //! | | 12–43 | BLAKE3 of the whole content |
 //! | | 44–47 | CRC-32C of the header and of the trailer's bytes before |
 //!
-//! Nothing stands behind the trailer. What the content means is the concern of who writes it.
+//! Nothing follows the trailer. The meaning of the content is defined by its writer.
 
 mod files;
 mod header;

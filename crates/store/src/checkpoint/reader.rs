@@ -1,7 +1,7 @@
-//! Reads the content of a checkpoint, and checks it before it gives it away.
+//! Reads the content of a checkpoint, and verifies it before returning it.
 //!
-//! *Invariant:* a byte is given away only after the checksum over its frame was seen to be right, and the end is told
-//! only after the trailer was: its length, its hash, and that nothing follows.
+//! *Invariant:* a byte is returned only after the checksum of its frame was verified, and the end is reported
+//! only after the trailer was verified: its length, its hash, and that nothing follows.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -157,7 +157,7 @@ mod tests {
     }
 
     fn content(length: usize) -> Vec<u8> {
-        (0..length).map(|place| (place / 251).to_le_bytes()[0] ^ place.to_le_bytes()[0]).collect()
+        (0..length).map(|index| (index / 251).to_le_bytes()[0] ^ index.to_le_bytes()[0]).collect()
     }
 
     #[test]
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_changed_places_are_told_before_they_are_read() {
+    fn exchanged_frames_are_detected_before_they_are_read() {
         let frame = FRAME_LENGTH_MAX + 8;
         let content = content(3 * FRAME_LENGTH_MAX);
         let mut bytes = written(&content, 9_999);
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_frame_of_another_checkpoint_is_told() {
+    fn a_frame_of_another_checkpoint_is_detected() {
         let other = Head { revision: Revision::new(8), ..HEAD };
         let mut writer = FrameWriter::start(Vec::new(), other).unwrap();
         writer.write_all(b"abc").unwrap();
@@ -221,15 +221,15 @@ mod tests {
         }
 
         #[test]
-        fn any_flipped_bit_and_any_cut_is_told_and_nothing_wrong_is_given(
-            length in 0..150_000usize, place: prop::sample::Index, bit in 0u8..8
+        fn any_flipped_bit_and_any_cut_is_detected_and_no_wrong_byte_is_returned(
+            length in 0..150_000usize, at: prop::sample::Index, bit in 0u8..8
         ) {
             let content = content(length);
             let bytes = written(&content, 4_096);
-            let place = place.index(bytes.len());
+            let at = at.index(bytes.len());
             let mut flipped = bytes.clone();
-            flipped[place] ^= 1 << bit;
-            for damaged in [&flipped[..], &bytes[..place], &[&bytes[..], &[0]].concat()] {
+            flipped[at] ^= 1 << bit;
+            for damaged in [&flipped[..], &bytes[..at], &[&bytes[..], &[0]].concat()] {
                 let (given, result) = read(damaged);
                 prop_assert_eq!(result.unwrap_err().kind(), ErrorKind::InvalidData);
                 prop_assert!(content.starts_with(&given));

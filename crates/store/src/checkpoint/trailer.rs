@@ -5,7 +5,7 @@ pub(super) const LENGTH: usize = 48;
 /// Where the checksum begins.
 const COVERED: usize = LENGTH - 4;
 
-/// What the trailer says of the whole content.
+/// The length and the hash of the whole content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Trailer {
     pub(super) length: u64,
@@ -13,7 +13,7 @@ pub(super) struct Trailer {
 }
 
 impl Trailer {
-    /// The trailer's bytes, behind a header with this seed.
+    /// The trailer's bytes, after a header with this seed.
     pub(super) fn ser(&self, seed: u32) -> [u8; LENGTH] {
         let mut bytes = [0; LENGTH];
         bytes[4..12].copy_from_slice(&self.length.to_be_bytes());
@@ -23,7 +23,7 @@ impl Trailer {
         bytes
     }
 
-    /// The trailer with these bytes, behind a header with this seed; none if they are no trailer.
+    /// The trailer with these bytes, after a header with this seed; none if they are no trailer.
     pub(super) fn deser(bytes: &[u8; LENGTH], seed: u32) -> Option<Self> {
         let (mut length, mut hash) = ([0; 8], [0; 32]);
         length.copy_from_slice(&bytes[4..12]);
@@ -41,14 +41,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_read_back_and_tells_any_flipped_bit(
-            length: u64, hash: [u8; 32], seed: u32, place in 0..LENGTH, bit in 0u8..8
+        fn is_read_back_and_detects_any_flipped_bit(
+            length: u64, hash: [u8; 32], seed: u32, at in 0..LENGTH, bit in 0u8..8
         ) {
             let trailer = Trailer { length, hash };
             let mut bytes = trailer.ser(seed);
             prop_assert_eq!(Trailer::deser(&bytes, seed), Some(trailer));
             prop_assert_eq!(Trailer::deser(&bytes, seed ^ 1), None);
-            bytes[place] ^= 1 << bit;
+            bytes[at] ^= 1 << bit;
             prop_assert_eq!(Trailer::deser(&bytes, seed), None);
         }
     }

@@ -81,9 +81,9 @@ impl<W: Write> Write for FrameWriter<W> {
     }
 }
 
-/// The checksum of a frame whose content stands at `place` of the whole content.
-pub(super) fn frame_checksum(seed: u32, place: u64, content: &[u8]) -> u32 {
+/// The checksum of a frame whose content begins at `offset` of the whole content.
+pub(super) fn frame_checksum(seed: u32, offset: u64, content: &[u8]) -> u32 {
     let length = u32::try_from(content.len()).unwrap_or(u32::MAX);
-    let seed = crc32c::crc32c_append(seed, &place.to_be_bytes());
+    let seed = crc32c::crc32c_append(seed, &offset.to_be_bytes());
     crc32c::crc32c_append(crc32c::crc32c_append(seed, &length.to_be_bytes()), content)
 }

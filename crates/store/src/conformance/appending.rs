@@ -46,7 +46,7 @@ fn gives_back_what_was_appended_in_order(journal: &dyn Storage) {
 }
 
 fn entries_that_are_appended_together_make_the_bytes_that_they_make_alone(journal: &dyn Storage) {
-    // So many that they are prepared on several threads.
+    // Enough entries that they are prepared on several threads.
     let together: Vec<Entry> = (1..=9).map(|revision| batch(revision, 2_000)).collect();
     journal.append(Revision::ZERO, &together).unwrap();
     let alone = MemoryJournal::new();
@@ -55,12 +55,12 @@ fn entries_that_are_appended_together_make_the_bytes_that_they_make_alone(journa
     }
     assert!(records(journal, 0) == records(&alone, 0), "the records are others");
     let mut wrong: Vec<Entry> = (10..=18).map(|revision| batch(revision, 2_000)).collect();
-    for place in [4, 8] {
-        let Event::Observations(versions) = &mut wrong[place].event else { panic!("a batch") };
+    for index in [4, 8] {
+        let Event::Observations(versions) = &mut wrong[index].event else { panic!("a batch") };
         versions[7].previous = Some(Revision::new(99));
     }
     let refused = journal.append(Revision::new(9), &wrong).unwrap_err();
-    assert!(matches!(refused, AppendError::Previous { revision, place: 7, .. } if revision.number() == 14));
+    assert!(matches!(refused, AppendError::Previous { revision, index: 7, .. } if revision.number() == 14));
     assert_eq!(journal.head().revision, Revision::new(9));
 }
 
@@ -75,9 +75,9 @@ fn refuses_an_append_that_expects_another_head(journal: &dyn Storage) {
     journal.append(Revision::ZERO, &[batch(1, 1)]).unwrap();
     for wrong in [0, 2] {
         let error = journal.append(Revision::new(wrong), &[batch(wrong + 1, 1)]).unwrap_err();
-        let told = matches!(&error, AppendError::HeadMoved { expected, head }
+        let is_expected = matches!(&error, AppendError::HeadMoved { expected, head }
             if expected.number() == wrong && head.number() == 1);
-        assert!(told, "{error:?}");
+        assert!(is_expected, "{error:?}");
     }
     assert_eq!(entries(journal, 0), [batch(1, 1)]);
 }
@@ -93,8 +93,8 @@ fn refuses_entries_with_a_gap_whole(journal: &dyn Storage) {
 
 fn refuses_an_entry_that_is_too_long_and_takes_the_next(journal: &dyn Storage) {
     let error = journal.append(Revision::ZERO, &[batch(1, 1), long(2, ENTRY_LENGTH_MAX)]).unwrap_err();
-    let told = matches!(error, AppendError::EntryTooLong { revision, .. } if revision.number() == 2);
-    assert!(told, "{error:?}");
+    let is_expected = matches!(error, AppendError::EntryTooLong { revision, .. } if revision.number() == 2);
+    assert!(is_expected, "{error:?}");
     assert_eq!(journal.head().revision, Revision::ZERO);
     journal.append(Revision::ZERO, &[batch(1, 1)]).unwrap();
     assert_eq!(entries(journal, 0), [batch(1, 1)]);
@@ -114,7 +114,7 @@ fn refuses_a_version_that_replaces_none_before_it(journal: &dyn Storage) {
         let Event::Observations(versions) = &mut entry.event else { panic!("no batch") };
         versions[1].previous = Some(Revision::new(previous));
         let refused = journal.append(Revision::ZERO, &[entry]);
-        assert!(matches!(refused, Err(AppendError::Previous { place: 1, .. })), "{refused:?}");
+        assert!(matches!(refused, Err(AppendError::Previous { index: 1, .. })), "{refused:?}");
     }
     assert_eq!(journal.head(), Head::default());
 }
@@ -140,7 +140,7 @@ fn every_head_is_chained_to_the_one_before(journal: &dyn Storage) {
     let mut chains = vec![journal.head().chain];
     assert_eq!(chains, [ChainHash::ZERO]);
     for revision in 1..=3 {
-        // The same content again and again: only the place in the journal differs.
+        // The same content again and again: only the position in the journal differs.
         let entry = Entry { revision: Revision::new(revision), ..batch(1, 1) };
         let head = journal.append(Revision::new(revision - 1), &[entry]).unwrap();
         assert_eq!(head, journal.head());

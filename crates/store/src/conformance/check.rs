@@ -31,7 +31,7 @@ macro_rules! list {
 }
 pub(super) use list;
 
-/// Says which check it was if there is a panic.
+/// Prints the name of the check if it panics.
 pub(super) struct NameOnPanic(pub(super) &'static str);
 
 impl Drop for NameOnPanic {

@@ -26,11 +26,11 @@ fn checkpoints_are_read_back_and_listed_oldest_first(journal: &dyn Storage) {
     for revision in 1..=3 {
         heads.push(journal.append(Revision::new(revision - 1), &[batch(revision, 2)]).unwrap());
     }
-    for (place, length) in [(2, 0), (0, 10), (3, 300_000), (1, 65_536)] {
-        let content = vec![u8::try_from(place).unwrap(); length];
-        let written = journal.write_checkpoint(heads[place], &mut |to| to.write_all(&content)).unwrap();
-        assert_eq!(written, CheckpointInfo { head: heads[place], bytes: length as u64 });
-        assert_eq!(content_of(journal, place as u64), (written, content));
+    for (index, length) in [(2, 0), (0, 10), (3, 300_000), (1, 65_536)] {
+        let content = vec![u8::try_from(index).unwrap(); length];
+        let written = journal.write_checkpoint(heads[index], &mut |to| to.write_all(&content)).unwrap();
+        assert_eq!(written, CheckpointInfo { head: heads[index], bytes: length as u64 });
+        assert_eq!(content_of(journal, index as u64), (written, content));
     }
     let listed: Vec<_> = journal.checkpoints().unwrap().iter().map(|info| info.head).collect();
     assert_eq!(listed, heads);
@@ -49,7 +49,7 @@ fn a_checkpoint_replaces_one_of_the_same_revision_only_once_it_is_whole(journal:
     journal.write_checkpoint(head, &mut |to| to.write_all(b"first")).unwrap();
     let failed = journal.write_checkpoint(head, &mut |to| {
         to.write_all(&vec![1; 100_000])?;
-        Err(std::io::Error::other("told to fail"))
+        Err(std::io::Error::other("failed on purpose"))
     });
     assert!(matches!(failed, Err(CheckpointError::Content { .. })), "{failed:?}");
     assert_eq!(content_of(journal, 1).1, b"first");

@@ -1,4 +1,4 @@
-//! What every journal has to do, as a suite that each implementation runs. Behind the feature `conformance`.
+//! What every journal has to do, as a suite that each implementation runs. Requires the feature `conformance`.
 //!
 //! A check is a function that gets an empty journal, uses it, and panics where the journal breaks a promise of
 //! [`Journal`](crate::Journal) or [`Checkpoints`](crate::Checkpoints). [`run`] runs all of them. [`run_reopened`] is for journals

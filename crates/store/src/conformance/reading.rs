@@ -46,9 +46,9 @@ fn any_revision_is_read_and_no_other(journal: &dyn Storage) {
     for absent in [0, 4, u64::MAX].map(Revision::new) {
         let refused = [journal.read(absent).map(drop), journal.stamp(absent).map(drop)];
         for refused in refused {
-            let told = matches!(&refused, Err(ReadError::Absent { revision, head })
+            let is_expected = matches!(&refused, Err(ReadError::Absent { revision, head })
                 if *revision == absent && head.number() == 3);
-            assert!(told, "{refused:?}");
+            assert!(is_expected, "{refused:?}");
         }
     }
 }
@@ -71,8 +71,8 @@ fn readers_go_on_while_entries_are_appended(journal: &dyn Storage) {
                 while journal.head().revision < Revision::new(COUNT) {
                     let (head, read) = (journal.head().revision.number(), entries(journal, 0));
                     assert!(read.len() as u64 >= head, "{} entries at head {head}", read.len());
-                    for (place, entry) in read.iter().enumerate() {
-                        assert_eq!(entry.revision.number(), place as u64 + 1);
+                    for (index, entry) in read.iter().enumerate() {
+                        assert_eq!(entry.revision.number(), index as u64 + 1);
                     }
                     let last = journal.stamp(Revision::new(head)).map(|stamp| stamp.revision.number());
                     assert!(head == 0 || last.unwrap() == head);

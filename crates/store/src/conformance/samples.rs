@@ -31,15 +31,15 @@ pub fn entry_with(revision: u64, event: Event) -> Entry {
 ///
 /// If the revision is 2^63 or more.
 pub fn batch(revision: u64, count: usize) -> Entry {
-    let observation = |place: usize| {
+    let observation = |index: usize| {
         let key = ObservationKey {
             indicator: "migrant-casualties".parse().unwrap(),
-            area: format!("MAR/unit-{place}").parse().unwrap(),
+            area: format!("MAR/unit-{index}").parse().unwrap(),
             source: "iom".parse().unwrap(),
             period: "2024-Q2".parse().unwrap(),
         };
-        let number = Number::try_from(revision as f64 + place as f64 / 1_000.0).unwrap();
-        let notes = Notes { comment: format!("remark {place}"), ..Notes::default() };
+        let number = Number::try_from(revision as f64 + index as f64 / 1_000.0).unwrap();
+        let notes = Notes { comment: format!("remark {index}"), ..Notes::default() };
         let observation = Observation::new(key, Value::Number(number), None, notes).unwrap();
         ObservationVersion::observed(observation, None)
     };

@@ -8,7 +8,7 @@
 //!
 //! It is written after each commit, in place and without a sync: a power cut may take the newest of it, a kill does not. A start
 //! compares it with the end of the log, so that bytes that were acknowledged and lost are not taken for a write that was cut
-//! short. A file that is absent or damaged tells nothing.
+//! short. A file that is absent or damaged is ignored.
 
 use std::{io::ErrorKind, path::Path};
 
@@ -74,7 +74,7 @@ impl Noted {
             return Ok(());
         }
         Err(OpenError::Shortened {
-            place: log.place_of_end(end),
+            position: log.position_of_end(end),
             head: end.head.revision,
             acknowledged: self.revision,
         })
@@ -110,13 +110,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn any_flipped_bit_makes_it_tell_nothing() {
+    fn any_flipped_bit_makes_it_ignored() {
         let noted = Noted { revision: Revision::new(7), tag: ChainTag([1; 8]) };
         assert_eq!(Noted::of(&noted.bytes()), Some(noted));
-        for place in 0..LENGTH {
+        for byte in 0..LENGTH {
             let mut damaged = noted.bytes();
-            damaged[place] ^= 4;
-            assert_eq!(Noted::of(&damaged), None, "byte {place}");
+            damaged[byte] ^= 4;
+            assert_eq!(Noted::of(&damaged), None, "byte {byte}");
         }
     }
 }

@@ -182,7 +182,7 @@ impl JournalBuilder {
     /// Publishes the journal, which then may be opened.
     pub fn finish(mut self) -> Result<Head, BuildError> {
         self.commit()?;
-        // From here on the new log may be the current one, whatever happens.
+        // From here on the new log may be the current one, even if a later step fails.
         self.is_finished = true;
         let publish = || open::publish(&*self.files, &self.layout, self.manifest);
         if let Some(Replaced { manifest, writer, rewrite }) = &self.replaced {
@@ -203,7 +203,7 @@ impl JournalBuilder {
         if found == expected {
             return Ok(());
         }
-        Err(AppendError::NotContiguous { place: 0, expected, found })
+        Err(AppendError::NotContiguous { index: 0, expected, found })
     }
 
     fn push(&mut self, sealed: Sealed) -> Result<(), BuildError> {

@@ -26,7 +26,7 @@ pub(super) fn index(
         if may_be_of_it && fill(&index, log, end, progress).is_ok() {
             return Ok(index);
         }
-        // It says something of the log that is not so, and is made again; or the log is damaged, which shows again.
+        // Either the index disagrees with the log and is rebuilt, or the log is damaged, which the second attempt reports.
         drop(index);
         remove_index(layout);
     }

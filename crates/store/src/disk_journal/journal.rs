@@ -88,8 +88,12 @@ impl DiskJournal {
         }
         self.replace_index(&index)?;
         question(&self.index()).map_err(|fault| {
-            let place = self.log.place_of_end(self.end());
-            ReadError::Storage { revision: self.end().head.revision, place, source: io::Error::other(fault) }
+            let position = self.log.position_of_end(self.end());
+            ReadError::Storage {
+                revision: self.end().head.revision,
+                position,
+                source: io::Error::other(fault),
+            }
         })
     }
 

@@ -1,4 +1,4 @@
-//! What a failed write leaves behind.
+//! The state after a failed write.
 
 use std::{io::ErrorKind, path::Path};
 

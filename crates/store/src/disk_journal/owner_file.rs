@@ -1,8 +1,8 @@
-//! A note, beside the log, of who has the journal open, so that a second process can say whom to stop.
+//! A file next to the log that names the process that has the journal open, so that the error of a second process can name it.
 //!
 //! *Invariant:* the lock decides who may open the journal, never the note. It is written once the lock is held and
-//! removed before it is given back; what a killed process left is told by its process being gone, and else by being
-//! written over.
+//! removed before it is given back; a note that a killed process left is recognised because that process no longer exists; otherwise it is
+//! overwritten.
 //!
 //! The file `owner`: three lines of text, process id, program and host. Nothing depends on it, so it may change.
 
@@ -47,7 +47,7 @@ impl OwnerFile {
 
 impl Drop for OwnerFile {
     fn drop(&mut self) {
-        // A note that stays behind is recognised by its process being gone.
+        // A leftover note is recognised because its process no longer exists.
         let _ = self.files.remove_file(&self.file);
     }
 }
@@ -75,7 +75,7 @@ fn this_process() -> Owner {
     let program = std::env::current_exe().ok();
     let program =
         program.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
-    // A line each, whatever the program is called.
+    // A line each; line feeds in a program's name are removed.
     let program = program.unwrap_or_default().replace(['\n', '\r'], " ");
     Owner { process: std::process::id(), program, host: host() }
 }

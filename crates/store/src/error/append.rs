@@ -21,11 +21,11 @@ pub enum AppendError {
     },
     /// The entries do not follow the head, or one another.
     #[error(
-        "entry {place} has revision {found}, but {expected} is next; number entries from the head on without a gap"
+        "entry {index} has revision {found}, but {expected} is next; number entries from the head on without a gap"
     )]
     NotContiguous {
-        /// The entry's place in the call, counted from 0.
-        place: usize,
+        /// The entry's index in the call, counted from 0.
+        index: usize,
         /// The revision that it has to have.
         expected: Revision,
         /// The revision that it has.
@@ -41,15 +41,15 @@ pub enum AppendError {
         /// The head that the journal has.
         head: Head,
     },
-    /// An observation or practice is said to replace a version that is not before it.
+    /// An observation or practice names a previous version that is not before it.
     #[error(
-        "what stands at place {place} of revision {revision} is said to replace a version of revision {previous}, which is not before it; name the revision of the version before"
+        "the version at index {index} of revision {revision} names revision {previous} as its previous version, which is not before it; name the revision of the version before"
     )]
     Previous {
         /// The entry.
         revision: Revision,
-        /// Its place in the entry, counted from 0.
-        place: usize,
+        /// Its index in the entry, counted from 0.
+        index: usize,
         /// The revision that it names.
         previous: Revision,
     },
@@ -102,7 +102,7 @@ pub enum AppendError {
         path: PathBuf,
         /// Bytes that the append might need.
         wanted: u64,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },

@@ -41,7 +41,7 @@ pub enum CheckpointError {
     Content {
         /// The revision.
         revision: Revision,
-        /// What its maker said.
+        /// The error of the function that writes the content.
         #[source]
         source: io::Error,
     },
@@ -52,7 +52,7 @@ pub enum CheckpointError {
         action: &'static str,
         /// On what.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },

@@ -11,5 +11,5 @@ pub use append::AppendError;
 pub use build::BuildError;
 pub use checkpoint::CheckpointError;
 pub use open::OpenError;
-pub use read::{Corruption, EntryFault, LogPlace, ReadError};
+pub use read::{Corruption, EntryFault, LogPosition, ReadError};
 pub use segment::SegmentHeaderFault;

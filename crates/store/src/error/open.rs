@@ -4,7 +4,7 @@ use std::{io, path::PathBuf};
 
 use tenseven_model::Revision;
 
-use super::{Corruption, LogPlace, ReadError};
+use super::{Corruption, LogPosition, ReadError};
 use crate::Owner;
 
 /// Why a journal could not be opened.
@@ -30,7 +30,7 @@ pub enum OpenError {
         action: &'static str,
         /// On what.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },
@@ -78,11 +78,11 @@ pub enum OpenError {
     Read(ReadError),
     /// Acknowledged entries are gone from the journal's end.
     #[error(
-        "the log ends at revision {head} ({place}), though revision {acknowledged} was acknowledged: its end is damaged; restore the journal from a backup"
+        "the log ends at revision {head} ({position}), though revision {acknowledged} was acknowledged: its end is damaged; restore the journal from a backup"
     )]
     Shortened {
         /// Where the log ends.
-        place: LogPlace,
+        position: LogPosition,
         /// The last revision that it has.
         head: Revision,
         /// A revision that it had.
@@ -103,7 +103,7 @@ pub enum OpenError {
         action: &'static str,
         /// On what.
         path: PathBuf,
-        /// What the operating system said.
+        /// The error of the operating system.
         #[source]
         source: io::Error,
     },

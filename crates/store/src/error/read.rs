@@ -22,28 +22,28 @@ pub enum ReadError {
     #[error(transparent)]
     Corrupt(#[from] Corruption),
     /// The disk could not be read.
-    #[error("revision {revision} could not be read from {place}; see the cause, and try again")]
+    #[error("revision {revision} could not be read from {position}; see the cause, and try again")]
     Storage {
         /// The entry.
         revision: Revision,
         /// Where it was looked for.
-        place: LogPlace,
+        position: LogPosition,
         /// What the operating system reports.
         #[source]
         source: io::Error,
     },
 }
 
-/// A place in the log.
+/// A position in the log: segment and byte offset.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogPlace {
+pub struct LogPosition {
     /// The file of the segment.
     pub segment: Arc<Path>,
     /// Bytes from its start.
     pub offset: u64,
 }
 
-impl fmt::Display for LogPlace {
+impl fmt::Display for LogPosition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { segment, offset } = self;
         write!(f, "{} at byte {offset}", segment.display())
@@ -52,12 +52,12 @@ impl fmt::Display for LogPlace {
 
 /// An entry that is not what was appended.
 #[derive(Debug, thiserror::Error)]
-#[error("revision {revision} of the journal is damaged ({place}); restore the journal from a backup")]
+#[error("revision {revision} of the journal is damaged ({position}); restore the journal from a backup")]
 pub struct Corruption {
     /// The entry.
     pub revision: Revision,
     /// Where it is.
-    pub place: LogPlace,
+    pub position: LogPosition,
     /// What is wrong with it.
     #[source]
     pub fault: EntryFault,
@@ -87,7 +87,7 @@ pub enum EntryFault {
     /// The segment ends within a frame, or within a commit.
     #[error("its segment ends before it does")]
     CutShort,
-    /// The entry says that it was compacted, in a journal that was not compacted that far.
+    /// The entry is marked as compacted, but its revision is after the horizon.
     #[error("it is compacted, but the journal was compacted only up to revision {horizon}")]
     Compacted {
         /// The last revision that may be compacted.

@@ -28,7 +28,7 @@ impl FileSystem for DiskFileSystem {
     fn open(&self, path: &Path, access: Access) -> io::Result<Box<dyn FileHandle>> {
         let mut options = OpenOptions::new();
         options.read(true).write(access == Access::ReadWrite);
-        // Nobody may ever write to a pipe that lies in the place of a file.
+        // A pipe in the place of a file would block for ever if nobody writes to it.
         let file = options.custom_flags(OFlags::NONBLOCK.bits().cast_signed()).open(path)?;
         if file.metadata()?.is_file() {
             Ok(Box::new(DiskFile(file)))

@@ -48,7 +48,7 @@ pub trait FileHandle: Send + Sync + fmt::Debug {
     /// Reads at most `buffer.len()` bytes from `offset` on; fewer at the end of the file, or where the system gives fewer.
     fn read_at(&self, buffer: &mut [u8], offset: u64) -> io::Result<usize>;
 
-    /// Writes all of `bytes` from `offset` on. Writing behind the end makes the file longer.
+    /// Writes all of `bytes` from `offset` on. Writing after the end extends the file.
     fn write_all_at(&self, bytes: &[u8], offset: u64) -> io::Result<()>;
 
     /// Makes the file at least `length` bytes long and reserves room for all of them. New bytes are zeros. A file system that cannot

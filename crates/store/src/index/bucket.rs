@@ -58,10 +58,10 @@ mod tests {
         let bytes = value(b"key", &all);
         assert_eq!(entries(b"key", &bytes), Some(all));
         assert_eq!(entries(b"other", &bytes), None);
-        for place in 0..bytes.len() {
+        for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
-            damaged[place] ^= 1;
-            assert_eq!(entries(b"key", &damaged), None, "byte {place}");
+            damaged[at] ^= 1;
+            assert_eq!(entries(b"key", &damaged), None, "byte {at}");
         }
     }
 

@@ -39,7 +39,7 @@ struct Parts {
     merging: Option<Arc<Part>>,
     /// How many submissions are stored.
     stored: u64,
-    /// Set where a merge failed: the store is not to be asked any more.
+    /// Set after a failed merge: the store is not read any more.
     fault: Option<Arc<IndexFault>>,
 }
 

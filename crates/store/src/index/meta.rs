@@ -1,4 +1,4 @@
-//! What the stored part of the index says of itself. Derived; may change with any release.
+//! The metadata of the stored part of the index. Derived; may change with any release.
 
 use tenseven_model::Revision;
 
@@ -62,10 +62,10 @@ mod tests {
         let head = Head { revision: Revision::new(5), chain: ChainHash([6; 32]) };
         let meta = Meta { log: Salt([7; 16]), end: LogEnd { head, segment: 2, offset: 9 }, count: 5 };
         assert_eq!(Meta::read(&meta.bytes()), Some(meta));
-        for place in 0..meta.bytes().len() {
+        for at in 0..meta.bytes().len() {
             let mut damaged = meta.bytes();
-            damaged[place] ^= 1;
-            assert_eq!(Meta::read(&damaged), None, "byte {place}");
+            damaged[at] ^= 1;
+            assert_eq!(Meta::read(&damaged), None, "byte {at}");
         }
     }
 }

@@ -113,7 +113,7 @@ impl Store {
         })
     }
 
-    /// Adds a part that follows. One at a time; questions are answered meanwhile.
+    /// Adds a part that follows. One at a time; lookups are answered meanwhile.
     pub(super) fn merge(&self, part: &Part) -> Result<(), IndexFault> {
         let before = self.kept().clone();
         let mut batch = sled::Batch::default();
@@ -122,13 +122,13 @@ impl Store {
         }
         let count = before.meta.count + part.len();
         let counts = guarded(|| self.merge_buckets(&before, &part.sorted(), bits_for(count), &mut batch))?;
-        for (place, counts) in (0..).zip(counts.chunks(COUNTS_TOGETHER)) {
-            let (key, value) = counts_pair(place, counts);
+        for (number, counts) in (0..).zip(counts.chunks(COUNTS_TOGETHER)) {
+            let (key, value) = counts_pair(number, counts);
             batch.insert(&key, value);
         }
         let meta = Meta { end: part.end, count, ..before.meta };
         batch.insert(&META, meta.bytes());
-        // From here on questions wait: the counts have to be those of the buckets.
+        // From here on lookups wait: the counts have to be those of the buckets.
         let mut kept = self.kept();
         guarded(|| self.db.apply_batch(batch).map_err(IndexFault::of))?;
         *kept = Kept { meta, counts };
@@ -272,30 +272,30 @@ fn read_position(key: &[u8], value: &[u8]) -> Option<Position> {
     (position_value(&position) == value).then_some(position)
 }
 
-fn counts_pair(place: u32, counts: &[u32]) -> ([u8; 5], Vec<u8>) {
+fn counts_pair(number: u32, counts: &[u32]) -> ([u8; 5], Vec<u8>) {
     let mut key = [COUNTS; 5];
-    key[1..].copy_from_slice(&place.to_be_bytes());
+    key[1..].copy_from_slice(&number.to_be_bytes());
     let mut value: Vec<u8> = counts.iter().flat_map(|count| count.to_be_bytes()).collect();
     let checksum = crc32c::crc32c_append(crc32c::crc32c(&key), &value);
     value.extend_from_slice(&checksum.to_be_bytes());
     (key, value)
 }
 
-fn is_counts_pair((key, value): (&[u8], &[u8]), place: u32, counts: &[u32]) -> bool {
-    let (expected_key, expected_value) = counts_pair(place, counts);
+fn is_counts_pair((key, value): (&[u8], &[u8]), number: u32, counts: &[u32]) -> bool {
+    let (expected_key, expected_value) = counts_pair(number, counts);
     key == expected_key && value == expected_value
 }
 
 /// The counts of all buckets, which are `count` together.
 fn counts(db: &sled::Db, count: u64) -> Result<Vec<u32>, IndexFault> {
     let mut counts = Vec::new();
-    for (place, found) in (0..).zip(db.scan_prefix([COUNTS])) {
+    for (number, found) in (0..).zip(db.scan_prefix([COUNTS])) {
         let (key, value) = found.map_err(IndexFault::of)?;
         let read = value.split_last_chunk::<4>().map(|(bytes, _)| {
             bytes.as_chunks::<4>().0.iter().map(|bytes| u32::from_be_bytes(*bytes)).collect::<Vec<u32>>()
         });
         match read {
-            Some(read) if is_counts_pair((&key, &value), place, &read) => counts.extend(read),
+            Some(read) if is_counts_pair((&key, &value), number, &read) => counts.extend(read),
             _ => return Err(IndexFault::of("its counts are damaged")),
         }
     }

@@ -154,14 +154,14 @@ fn a_value_that_is_missing_is_a_fault() {
 #[test]
 fn a_value_that_is_another_is_a_fault() {
     for kind in [1, 2, 3, 4] {
-        for place in [0, 7, 11] {
+        for at in [0, 7, 11] {
             let answers = answers_after(|db| {
                 let key = key(db, kind);
                 let mut value = db.get(&key).unwrap().unwrap().to_vec();
-                value[place] ^= 1;
+                value[at] ^= 1;
                 db.insert(key, value).unwrap();
             });
-            assert!(answers.is_err(), "kind {kind}, byte {place}");
+            assert!(answers.is_err(), "kind {kind}, byte {at}");
         }
     }
 }

@@ -175,7 +175,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_flipped_bit_shows(payload in proptest::collection::vec(any::<u8>(), 1..90), salt: [u8; 16], place: usize, bit in 0u8..8) {
+        fn any_flipped_bit_shows(payload in proptest::collection::vec(any::<u8>(), 1..90), salt: [u8; 16], at: usize, bit in 0u8..8) {
             let salt = Salt(salt);
             let sound = |bytes: &[u8]| {
                 let header: &[u8; HEADER_LENGTH] = bytes.first_chunk().unwrap();
@@ -184,8 +184,8 @@ mod tests {
             };
             let mut bytes = frame(&payload, salt);
             prop_assert!(sound(&bytes));
-            let place = place % bytes.len();
-            bytes[place] ^= 1 << bit;
+            let at = at % bytes.len();
+            bytes[at] ^= 1 << bit;
             prop_assert!(!sound(&bytes));
         }
     }

@@ -8,7 +8,7 @@ use super::{
     frame::{self, FrameHeader, HEADER_LENGTH},
     segment::Segment,
 };
-use crate::{EntryFault, LogPlace, file_system::read_up_to, record::decompressed};
+use crate::{EntryFault, LogPosition, file_system::read_up_to, record::decompressed};
 
 /// Bytes that are read ahead where frames are read in order.
 pub(super) const SEQUENTIAL: usize = 1024 * 1024;
@@ -68,8 +68,8 @@ impl FrameReader {
     }
 
     /// Where `offset` is.
-    pub(super) fn place(&self, offset: u64) -> LogPlace {
-        LogPlace { segment: Arc::clone(&self.segment.path), offset }
+    pub(super) fn position(&self, offset: u64) -> LogPosition {
+        LogPosition { segment: Arc::clone(&self.segment.path), offset }
     }
 
     /// At most `length` bytes from `offset` on; fewer at the end of the file.

@@ -34,7 +34,7 @@ const FILE_LENGTH_FROM: usize = 4088;
 /// Most histories that a header holds. Older ones are forgotten, and then count as unknown.
 pub(crate) const HISTORIES_MAX: usize = 160;
 
-/// What a segment says of itself.
+/// The header of a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SegmentHeader {
     /// Its number, from 1.
@@ -137,10 +137,10 @@ mod tests {
         };
         let bytes = header.bytes();
         assert_eq!(SegmentHeader::read(&bytes), Ok(header));
-        for place in (0..200).chain([4000, 4088, 4095]) {
+        for at in (0..200).chain([4000, 4088, 4095]) {
             let mut damaged = bytes.clone();
-            damaged[place] ^= 0x10;
-            assert!(SegmentHeader::read(&damaged).is_err(), "byte {place}");
+            damaged[at] ^= 0x10;
+            assert!(SegmentHeader::read(&damaged).is_err(), "byte {at}");
         }
     }
 }

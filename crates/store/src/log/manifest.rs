@@ -101,10 +101,10 @@ mod tests {
     fn any_flipped_bit_shows() {
         let bytes = Manifest { generation: 258 }.bytes();
         assert_eq!(Manifest::of(&bytes), Ok(Manifest { generation: 258 }));
-        for place in 0..LENGTH {
+        for at in 0..LENGTH {
             let mut damaged = bytes;
-            damaged[place] ^= 1;
-            assert_eq!(Manifest::of(&damaged), Err(ManifestFault::Damaged), "byte {place}");
+            damaged[at] ^= 1;
+            assert_eq!(Manifest::of(&damaged), Err(ManifestFault::Damaged), "byte {at}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Reading a log: one record, or the place of a revision.
+//! Reads a log: one record, or the position of a revision.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use super::{
     salt::Salt,
     segment::Segment,
 };
-use crate::{Corruption, EntryFault, LogPlace, ReadError, Record};
+use crate::{Corruption, EntryFault, LogPosition, ReadError, Record};
 
 /// The segments of a log. Any thread may read while one appends.
 #[derive(Debug)]
@@ -37,8 +37,8 @@ impl Log {
 
     /// A segment by its number, from 1.
     pub(crate) fn segment(&self, number: u64) -> Option<Arc<Segment>> {
-        let place = usize::try_from(number.checked_sub(1)?).ok()?;
-        self.segments.read().unwrap_or_else(PoisonError::into_inner).get(place).cloned()
+        let position = usize::try_from(number.checked_sub(1)?).ok()?;
+        self.segments.read().unwrap_or_else(PoisonError::into_inner).get(position).cloned()
     }
 
     /// The salt of the first segment, which no other log has.
@@ -47,9 +47,12 @@ impl Log {
     }
 
     /// Where the log ends, for a message.
-    pub(crate) fn place_of_end(&self, end: LogEnd) -> LogPlace {
+    pub(crate) fn position_of_end(&self, end: LogEnd) -> LogPosition {
         let segment = self.segment(end.segment).map(|segment| Arc::clone(&segment.path));
-        LogPlace { segment: segment.unwrap_or_else(|| self.directory.as_path().into()), offset: end.offset }
+        LogPosition {
+            segment: segment.unwrap_or_else(|| self.directory.as_path().into()),
+            offset: end.offset,
+        }
     }
 
     pub(super) fn add(&self, segment: Arc<Segment>) {
@@ -74,7 +77,7 @@ impl Log {
         Position { revision: first, segment: after.max(1) as u64, offset: SEGMENT_HEADER_LENGTH }
     }
 
-    /// The place and the header of a revision, looked for from a place at or before it in the same segment.
+    /// The position and the header of a revision, searched from a position at or before it in the same segment.
     pub(crate) fn find(
         &self,
         from: Position,
@@ -101,7 +104,7 @@ impl Log {
         }
     }
 
-    /// The record at a place.
+    /// The record at a position.
     pub(crate) fn record(&self, position: Position) -> Result<Record, ReadError> {
         let revision = position.revision;
         let Some(segment) = self.segment(position.segment) else {
@@ -112,12 +115,12 @@ impl Log {
 
     pub(super) fn missing(&self, revision: Revision, position: Position) -> ReadError {
         let path = self.directory.join(super::layout::segment_name(position.segment));
-        let place = LogPlace { segment: path.into(), offset: position.offset };
-        ReadError::Corrupt(Corruption { revision, place, fault: EntryFault::MissingSegment })
+        let position = LogPosition { segment: path.into(), offset: position.offset };
+        ReadError::Corrupt(Corruption { revision, position, fault: EntryFault::MissingSegment })
     }
 }
 
-/// The record at a place of the reader's segment, and the length of its frame.
+/// The record at a position of the reader's segment, and the length of its frame.
 pub(super) fn read_record(
     reader: &mut FrameReader,
     position: Position,
@@ -130,10 +133,10 @@ pub(super) fn read_record(
         return Err(corrupt(reader, offset, revision, EntryFault::Misplaced(header.stamp.revision)));
     }
     let body = frame.record().map_err(|fault| corrupt(reader, offset, revision, fault))?;
-    Ok((Record::new(header.stamp, header.tag, body, reader.place(offset)), header))
+    Ok((Record::new(header.stamp, header.tag, body, reader.position(offset)), header))
 }
 
-/// The header of the frame at a place of the reader's segment, whose content is not looked at.
+/// The header of the frame at a position of the reader's segment, whose content is not looked at.
 pub(super) fn read_header(reader: &mut FrameReader, position: Position) -> Result<FrameHeader, ReadError> {
     let Position { revision, offset, .. } = position;
     let header = reader.header(offset).map_err(|source| storage(reader, offset, revision, source))?;
@@ -145,9 +148,9 @@ pub(super) fn read_header(reader: &mut FrameReader, position: Position) -> Resul
 }
 
 pub(super) fn storage(reader: &FrameReader, offset: u64, revision: Revision, source: io::Error) -> ReadError {
-    ReadError::Storage { revision, place: reader.place(offset), source }
+    ReadError::Storage { revision, position: reader.position(offset), source }
 }
 
 pub(super) fn corrupt(reader: &FrameReader, offset: u64, revision: Revision, fault: EntryFault) -> ReadError {
-    ReadError::Corrupt(Corruption { revision, place: reader.place(offset), fault })
+    ReadError::Corrupt(Corruption { revision, position: reader.position(offset), fault })
 }

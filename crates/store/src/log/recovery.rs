@@ -20,7 +20,7 @@ use super::{
     tear::{self, Rest},
 };
 use crate::{
-    Corruption, EntryFault, Head, LogPlace, OpenError, ReadError,
+    Corruption, EntryFault, Head, LogPosition, OpenError, ReadError,
     file_system::{Access, FileSystem},
 };
 
@@ -59,8 +59,8 @@ pub(crate) fn recover(
     let segments = segments(files, directory, access)?;
     let count = segments.len() as u64;
     let Some(last) = segments.last().cloned() else {
-        let place = LogPlace { segment: directory.join(segment_name(1)).into(), offset: 0 };
-        return Err(corruption(Revision::new(1), place, EntryFault::MissingSegment).into());
+        let position = LogPosition { segment: directory.join(segment_name(1)).into(), offset: 0 };
+        return Err(corruption(Revision::new(1), position, EntryFault::MissingSegment).into());
     };
     let mut at = first_read(&segments);
     let log = Log::new(directory.to_owned(), segments);
@@ -85,23 +85,23 @@ pub(crate) fn recover(
 fn first_read(segments: &[Arc<Segment>]) -> LogEnd {
     let mut bytes = 0;
     let mut first = segments.len();
-    // The length of the last segment is not known yet; it counts as any other does, once it is followed.
-    for (place, next) in segments.iter().enumerate().skip(1).rev() {
+    // The length of the last segment is not known yet; it is counted once another follows.
+    for (index, next) in segments.iter().enumerate().skip(1).rev() {
         bytes += next.header.previous_end;
         if bytes > READ_BYTES {
             break;
         }
-        first = place;
+        first = index;
     }
     let head = segments.get(first - 1).map(|segment| segment.header.after).unwrap_or_default();
     LogEnd { head, segment: first as u64, offset: SEGMENT_HEADER_LENGTH }
 }
 
-fn corruption(revision: Revision, place: LogPlace, fault: EntryFault) -> ReadError {
-    ReadError::Corrupt(Corruption { revision, place, fault })
+fn corruption(revision: Revision, position: LogPosition, fault: EntryFault) -> ReadError {
+    ReadError::Corrupt(Corruption { revision, position, fault })
 }
 
-/// The segments of a log, each of which says that it follows the one before it.
+/// The segments of a log; the header of each names the end of the one before it.
 fn segments(
     files: &dyn FileSystem,
     directory: &Path,
@@ -114,13 +114,13 @@ fn segments(
     for (expected, number) in (1..).zip(numbers) {
         let before = segments.last().map_or(Revision::ZERO, |segment| segment.header.after.revision);
         let path = directory.join(segment_name(expected));
-        let place = || LogPlace { segment: path.as_path().into(), offset: 0 };
+        let position = || LogPosition { segment: path.as_path().into(), offset: 0 };
         if number != expected {
-            return Err(corruption(before.next(), place(), EntryFault::MissingSegment).into());
+            return Err(corruption(before.next(), position(), EntryFault::MissingSegment).into());
         }
         let opened = Segment::open(files, &path, access).map_err(|error| failed("open", &path, error))?;
         let segment = opened.map_err(|fault| {
-            OpenError::from(corruption(before.next(), place(), EntryFault::Segment(fault)))
+            OpenError::from(corruption(before.next(), position(), EntryFault::Segment(fault)))
         })?;
         let header = &segment.header;
         let follows = header.number == number
@@ -129,14 +129,14 @@ fn segments(
             && (number != 1 || header.after == Head::default());
         if !follows {
             let fault = EntryFault::Misplaced(header.after.revision.next());
-            return Err(corruption(before.next(), place(), fault).into());
+            return Err(corruption(before.next(), position(), fault).into());
         }
         segments.push(Arc::new(segment));
     }
     Ok(segments)
 }
 
-/// Reads the rest of a segment that another follows, whole up to where the next one says that it ends.
+/// Reads the rest of a segment that is not the last; it must be sound up to the end that the next header states.
 fn read_whole(log: &Log, at: LogEnd, progress: Progress<'_>) -> Result<LogEnd, OpenError> {
     let (Some(segment), Some(next)) = (log.segment(at.segment), log.segment(at.segment + 1)) else {
         let position = Position { revision: at.head.revision.next(), segment: at.segment, offset: at.offset };
@@ -149,8 +149,8 @@ fn read_whole(log: &Log, at: LogEnd, progress: Progress<'_>) -> Result<LogEnd, O
         return Err(corrupt(&reader, scan.failed_at, scan.failed, scan.fault).into());
     }
     if scan.end.head != next.header.after {
-        let place = LogPlace { segment: Arc::clone(&next.path), offset: 0 };
-        return Err(corruption(scan.end.head.revision.next(), place, EntryFault::Link).into());
+        let position = LogPosition { segment: Arc::clone(&next.path), offset: 0 };
+        return Err(corruption(scan.end.head.revision.next(), position, EntryFault::Link).into());
     }
     Ok(LogEnd { segment: at.segment + 1, offset: SEGMENT_HEADER_LENGTH, ..scan.end })
 }

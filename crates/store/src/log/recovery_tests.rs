@@ -47,7 +47,7 @@ fn a_missing_segment_is_named() {
     fs::remove_file(log.segment(2)).unwrap();
     let found = corruption_of(&log);
     assert!(matches!(found.fault, EntryFault::MissingSegment), "{found:?}");
-    assert_eq!(*found.place.segment, *log.segment(2));
+    assert_eq!(*found.position.segment, *log.segment(2));
     // At least what the first segment begins after is known of it.
     assert!(found.revision <= ends[3].head.revision.next());
 }
@@ -88,7 +88,7 @@ fn a_damaged_header_of_a_segment_is_refused() {
         log.edit(2, offset, 1, |byte| byte[0] ^= 1);
         let found = corruption_of(&log);
         assert!(matches!(found.fault, EntryFault::Segment(_)), "byte {offset}: {found:?}");
-        assert_eq!((&*found.place.segment, found.place.offset), (&*log.segment(2), 0));
+        assert_eq!((&*found.position.segment, found.position.offset), (&*log.segment(2), 0));
         log.edit(2, offset, 1, |byte| byte[0] ^= 1);
     }
 }
@@ -112,17 +112,20 @@ fn any_flipped_bit_before_the_last_segment_is_refused_with_its_place() {
     let (log, ends) = segments();
     for end in &ends[..ends.len() - 3] {
         let offset = if end.segment == 1 || end.offset > 4_096 { end.offset } else { continue };
-        for place in [0, 3, 4, 9, 12, 13, 15, 20, 30, 40, 50, 56, 300, 900] {
-            log.edit(end.segment, offset + place, 1, |byte| byte[0] ^= 4);
+        for byte in [0, 3, 4, 9, 12, 13, 15, 20, 30, 40, 50, 56, 300, 900] {
+            log.edit(end.segment, offset + byte, 1, |byte| byte[0] ^= 4);
             let refused = log.recovered();
-            log.edit(end.segment, offset + place, 1, |byte| byte[0] ^= 4);
+            log.edit(end.segment, offset + byte, 1, |byte| byte[0] ^= 4);
             // Some of these bytes are after the end of their segment, and void.
             let Err(OpenError::Corrupt(found)) = refused else {
                 assert!(refused.is_ok());
                 continue;
             };
             assert_eq!(found.revision, end.head.revision.next());
-            assert_eq!((&*found.place.segment, found.place.offset), (&*log.segment(end.segment), offset));
+            assert_eq!(
+                (&*found.position.segment, found.position.offset),
+                (&*log.segment(end.segment), offset)
+            );
         }
     }
 }
@@ -135,7 +138,7 @@ fn a_sound_commit_of_another_history_is_refused() {
     commit(&mut log.writer(), other, &[batch(2, 1)]).unwrap();
     let found = corruption_of(&log);
     assert!(matches!(found.fault, EntryFault::Link), "{found:?}");
-    assert_eq!((found.revision.number(), found.place.offset), (2, end.offset));
+    assert_eq!((found.revision.number(), found.position.offset), (2, end.offset));
 }
 
 #[test]
@@ -149,7 +152,7 @@ fn an_entry_that_was_left_out_is_noticed() {
 }
 
 #[test]
-fn a_record_that_says_that_it_was_compacted_is_refused_after_the_horizon() {
+fn a_compacted_record_is_refused_after_the_horizon() {
     let log = TestLog::new(65_536);
     let mut writer = log.created();
     let sealed = seal_compacted(Head::default(), &batch(1, 1), RecordHash([9; 32])).unwrap();
@@ -166,7 +169,7 @@ fn what_follows_the_end_of_an_earlier_segment_is_void() {
     let length = usize::try_from(lost.offset - first.offset).unwrap();
     log.edit(1, (first.offset + 600) / 512 * 512, 512, |bytes| bytes.fill(0));
     let second = commit(&mut log.writer(), first.head, &[batch(2, 1)]).unwrap().end;
-    // Whatever is there now is not read any more.
+    // The content of the file is not read any more.
     log.edit(1, first.offset, length, |bytes| bytes.fill(0x5a));
     assert_eq!(log.recovered().unwrap().end, second);
     assert_eq!(log.entries(), [batch(1, 2), batch(2, 1)]);

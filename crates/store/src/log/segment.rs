@@ -12,7 +12,7 @@ use crate::{
 /// An open segment.
 #[derive(Debug)]
 pub(crate) struct Segment {
-    /// What it says of itself.
+    /// Its header.
     pub(crate) header: SegmentHeader,
     /// Its file's path.
     pub(crate) path: Arc<Path>,
@@ -21,7 +21,7 @@ pub(crate) struct Segment {
 }
 
 impl Segment {
-    /// Opens a segment. The inner error says what is wrong with its header, or that its end is missing.
+    /// Opens a segment. The inner error is a bad header or a missing end.
     pub(super) fn open(
         files: &dyn FileSystem,
         path: &Path,

@@ -88,7 +88,7 @@ impl Drop for Spare {
     fn drop(&mut self) {
         self.wait();
         if self.take(0).is_some() {
-            // What stays behind is removed when the journal is opened again.
+            // A leftover file is removed when the journal is opened again.
             let _ = self.files.remove_file(&self.path);
         }
     }

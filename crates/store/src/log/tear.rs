@@ -80,7 +80,7 @@ pub(super) fn written_to(reader: &mut FrameReader, from: u64) -> io::Result<Opti
     Ok(last)
 }
 
-/// Whether what these bytes have of a sector reads as zeros, or is behind the end of the file.
+/// Whether the part of a sector in these bytes reads as zeros, or is after the end of the file.
 fn misses_a_sector(reader: &mut FrameReader, from: u64, to: u64) -> io::Result<bool> {
     let mut offset = from;
     while offset < to {

@@ -43,8 +43,8 @@ fn refusal(log: &TestLog) -> Option<(u64, u64, EntryFault)> {
     match log.recovered() {
         Ok(_) => None,
         Err(OpenError::Corrupt(found)) => {
-            assert_eq!(*found.place.segment, *log.segment(1));
-            Some((found.revision.number(), found.place.offset, found.fault))
+            assert_eq!(*found.position.segment, *log.segment(1));
+            Some((found.revision.number(), found.position.offset, found.fault))
         }
         Err(error) => panic!("{error:?}"),
     }
@@ -59,8 +59,8 @@ proptest! {
     ) {
         let (log, first, last) = torn(before, lengths);
         let mut changed = false;
-        for (place, (offset, length)) in sectors(first.offset, last.offset).into_iter().enumerate() {
-            if missing >> place & 1 == 1 {
+        for (index, (offset, length)) in sectors(first.offset, last.offset).into_iter().enumerate() {
+            if missing >> index & 1 == 1 {
                 let before = log.edit(1, offset, length, |bytes| bytes.fill(0));
                 changed |= before.iter().any(|byte| *byte != 0);
             }
@@ -81,31 +81,31 @@ proptest! {
 
     #[test]
     fn a_flipped_bit_in_the_last_commit_is_refused_with_its_place(
-        before in 0..600_usize, lengths in [0..1_500_usize, 0..1_500, 0..1_500], place: prop::sample::Index, bit in 0_u8..8
+        before in 0..600_usize, lengths in [0..1_500_usize, 0..1_500, 0..1_500], at: prop::sample::Index, bit in 0_u8..8
     ) {
         let (log, first, last) = torn(before, lengths);
-        let place = first.offset + place.index(usize::try_from(last.offset - first.offset).unwrap()) as u64;
-        let (revision, frame) = frame_of(&log, place);
+        let byte = first.offset + at.index(usize::try_from(last.offset - first.offset).unwrap()) as u64;
+        let (revision, frame) = frame_of(&log, byte);
         let length = log.frame_length(frame);
-        log.edit(1, place, 1, |byte| byte[0] ^= 1 << bit);
-        // Zeros that may be a missing sector are not told from one: see `FORMAT.md`.
+        log.edit(1, byte, 1, |byte| byte[0] ^= 1 << bit);
+        // Zeros that may be a missing sector cannot be distinguished from one: see `FORMAT.md`.
         prop_assume!(!sectors(frame, frame + length).into_iter().any(|(offset, length)| log.is_zero(offset, length)));
         let refused = refusal(&log);
-        let Some((found, offset, _)) = refused else { panic!("byte {place} was not missed") };
+        let Some((found, offset, _)) = refused else { panic!("byte {byte} was not missed") };
         prop_assert_eq!((found, offset), (revision, frame));
     }
 
     #[test]
     fn a_flipped_bit_before_a_later_commit_is_refused_with_its_place(
-        before in 0..600_usize, lengths in [0..1_500_usize, 0..1_500, 0..1_500], place: prop::sample::Index, bit in 0_u8..8
+        before in 0..600_usize, lengths in [0..1_500_usize, 0..1_500, 0..1_500], at: prop::sample::Index, bit in 0_u8..8
     ) {
         let (log, first, last) = torn(before, lengths);
         let later = [long(5, 40)];
         commit(&mut log.writer(), last.head, &later).unwrap();
-        let place = first.offset + place.index(usize::try_from(last.offset - first.offset).unwrap()) as u64;
-        let (revision, frame) = frame_of(&log, place);
-        log.edit(1, place, 1, |byte| byte[0] ^= 1 << bit);
-        let Some((found, offset, _)) = refusal(&log) else { panic!("byte {place} was not missed") };
+        let byte = first.offset + at.index(usize::try_from(last.offset - first.offset).unwrap()) as u64;
+        let (revision, frame) = frame_of(&log, byte);
+        log.edit(1, byte, 1, |byte| byte[0] ^= 1 << bit);
+        let Some((found, offset, _)) = refusal(&log) else { panic!("byte {byte} was not missed") };
         prop_assert_eq!((found, offset), (revision, frame));
     }
 
@@ -116,8 +116,8 @@ proptest! {
         let (log, first, last) = torn(before, lengths);
         commit(&mut log.writer(), last.head, &[long(5, 40)]).unwrap();
         let mut changed = false;
-        for (place, (offset, length)) in sectors(first.offset, last.offset).into_iter().enumerate() {
-            if missing >> place & 1 == 1 {
+        for (index, (offset, length)) in sectors(first.offset, last.offset).into_iter().enumerate() {
+            if missing >> index & 1 == 1 {
                 let before = log.edit(1, offset, length, |bytes| bytes.fill(0));
                 changed |= before.iter().any(|byte| *byte != 0);
             }
@@ -139,13 +139,13 @@ impl TestLog {
 }
 
 /// The revision and the start of the frame that holds a byte.
-fn frame_of(log: &TestLog, place: u64) -> (u64, u64) {
+fn frame_of(log: &TestLog, offset: u64) -> (u64, u64) {
     let found = log.recovered().unwrap();
     let mut start = found.log.segment_start(Revision::new(1));
     loop {
         let (position, header) = found.log.find(start, start.revision).unwrap();
         let end = position.offset + header.frame_length();
-        if end > place {
+        if end > offset {
             return (position.revision.number(), position.offset);
         }
         start = crate::log::Position { revision: position.revision.next(), offset: end, ..position };

@@ -10,10 +10,10 @@ use crate::file_system::{
     Access, DirectoryEntry, DirectoryLock, DiskFileSystem, FileHandle, FileLock, FileSystem, LockMode,
 };
 
-/// Is asked before each operation that changes something: its name, and on what path.
+/// Called before each operation that changes something, with its name and path.
 type Ask = Box<dyn FnMut(&'static str, &Path) -> io::Result<()> + Send>;
 
-/// The operating system's files, with a test's own say in each change.
+/// The operating system's files; a test can make each change fail.
 #[derive(Clone)]
 pub(crate) struct TestFiles(Arc<Mutex<Ask>>);
 
@@ -22,7 +22,7 @@ impl TestFiles {
         Self(Arc::new(Mutex::new(Box::new(|_, _| Ok(())))))
     }
 
-    /// Asks `ask` from now on.
+    /// Calls `ask` from now on.
     pub(crate) fn ask(&self, ask: impl FnMut(&'static str, &Path) -> io::Result<()> + Send + 'static) {
         *self.0.lock().unwrap() = Box::new(ask);
     }

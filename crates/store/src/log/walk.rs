@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{ReadError, Record, Stamp};
 
-/// The records from a place on, up to where the log ended when the walk began. Nothing follows an error.
+/// The records from a position on, up to where the log ended when the walk began. Nothing follows an error.
 pub(crate) struct LogWalk {
     log: Arc<Log>,
     reader: Option<FrameReader>,

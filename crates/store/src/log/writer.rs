@@ -27,7 +27,7 @@ use crate::{
 
 /// Longest segment, in bytes, unless a commit is longer.
 const SEGMENT_LENGTH_MAX: u64 = 64 * 1024 * 1024;
-/// A new segment has at most this part of the log's length, so that what is reserved stays small beside what is used.
+/// A new segment has at most this part of the log's length, so that reserved space stays small compared with used space.
 const LOG_DIVISOR: u64 = 16;
 /// Lengths of segments are multiples of this.
 const BLOCK: u64 = 4096;
@@ -219,10 +219,10 @@ impl LogWriter {
         self.frames.clear();
         let (salt, count) = (self.segment.header.salt, sealed.len());
         let mut lengths = Vec::with_capacity(count);
-        for (place, Sealed { stamp, chain, record, zstd_frame }) in sealed.iter().enumerate() {
+        for (index, Sealed { stamp, chain, record, zstd_frame }) in sealed.iter().enumerate() {
             let from = self.frames.len();
             let stored = Stored::of(record, zstd_frame.as_deref());
-            let ends = (place == 0, place + 1 == count);
+            let ends = (index == 0, index + 1 == count);
             push_frame(&mut self.frames, (*stamp, chain.tag()), stored, ends, salt);
             lengths.push((self.frames.len() - from) as u64);
         }

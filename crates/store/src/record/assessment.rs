@@ -106,7 +106,7 @@ pub(super) fn adjudicated(
     Ok(Adjudicated { version, round: counted(round)?, curator: id("curator", &curator)?, rule, codings })
 }
 
-/// How many revisions lie between. What is not before is refused before it gets here.
+/// The number of revisions in between. A revision that is not before is rejected earlier.
 fn before(revision: Revision, cited: Revision) -> u64 {
     revision.number().wrapping_sub(cited.number())
 }

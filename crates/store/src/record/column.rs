@@ -1,10 +1,10 @@
-//! Columns of numbers, as `PackedObservations` in `proto/` says. Persisted; must stay stable.
+//! Columns of numbers, as documented at `PackedObservations` in `proto/`. Persisted; must stay stable.
 
 use super::varint::{self, VarintFault};
 
-/// The numbers stand one by one.
+/// The numbers one by one.
 const PLAIN: u8 = 0;
-/// The numbers stand in runs.
+/// The numbers in runs.
 const RUNS: u8 = 1;
 
 /// Why bytes are no column.
@@ -16,7 +16,7 @@ pub enum ColumnFault {
     /// One of its numbers is none.
     #[error(transparent)]
     Number(#[from] VarintFault),
-    /// It goes on behind its last number.
+    /// Bytes follow its last number.
     #[error("it has more numbers than there are rows")]
     TooLong,
     /// A number comes no time.
@@ -69,7 +69,7 @@ impl ColumnWriter {
         }
     }
 
-    /// The bytes of a column of so many rows: none where all numbers are 0, runs where there are few of them.
+    /// The bytes of a column of `count` rows: none where all numbers are 0, runs where there are few of them.
     pub(super) fn finish(mut self, count: usize) -> Vec<u8> {
         if self.runs.is_empty() && self.number == 0 {
             return Vec::new();
@@ -112,28 +112,28 @@ impl ColumnWriter {
     }
 }
 
-/// Writes a column of deltas, place by place.
+/// Writes a column of indexes into a dictionary, as deltas.
 #[derive(Debug, Default)]
-pub(super) struct PlacesWriter {
+pub(super) struct IndexColumnWriter {
     column: ColumnWriter,
     last: u32,
     /// The difference that the column's run under way is of.
     delta: i64,
 }
 
-impl PlacesWriter {
-    /// Adds the place of a row, as [`ColumnWriter::put`].
+impl IndexColumnWriter {
+    /// Adds the index for a row, as [`ColumnWriter::put`] does.
     #[inline]
-    pub(super) fn put(&mut self, row: usize, place: u32) {
-        let delta = i64::from(place) - i64::from(self.last);
-        self.last = place;
+    pub(super) fn put(&mut self, row: usize, index: u32) {
+        let delta = i64::from(index) - i64::from(self.last);
+        self.last = index;
         if delta != self.delta {
             self.delta = delta;
             self.column.begin_run(row, zigzag(delta));
         }
     }
 
-    /// The bytes of a column of so many rows.
+    /// The bytes of a column of `count` rows.
     pub(super) fn finish(self, count: usize) -> Vec<u8> {
         self.column.finish(count)
     }
@@ -198,28 +198,28 @@ impl<'a> Column<'a> {
     }
 }
 
-/// Reads a column of deltas, place by place.
+/// Reads a column of indexes that are stored as deltas.
 #[derive(Debug, Clone)]
-pub(super) struct Places<'a> {
+pub(super) struct IndexColumn<'a> {
     column: Column<'a>,
     last: i64,
 }
 
-impl<'a> Places<'a> {
+impl<'a> IndexColumn<'a> {
     /// The column of deltas with these bytes.
     pub(super) fn new(bytes: &'a [u8]) -> Result<Self, ColumnFault> {
         Ok(Self { column: Column::new(bytes)?, last: 0 })
     }
 
-    /// The next place.
+    /// The next index.
     #[inline]
     pub(super) fn next(&mut self) -> Result<u32, ColumnFault> {
-        let place = self.last.wrapping_add(unzigzag(self.column.next()?));
-        self.last = place;
-        u32::try_from(place).map_err(|_| ColumnFault::TooLarge(place.cast_unsigned()))
+        let index = self.last.wrapping_add(unzigzag(self.column.next()?));
+        self.last = index;
+        u32::try_from(index).map_err(|_| ColumnFault::TooLarge(index.cast_unsigned()))
     }
 
-    /// Succeeds if all places were read.
+    /// Succeeds if all indexes were read.
     pub(super) fn end(&self) -> Result<(), ColumnFault> {
         self.column.end()
     }
@@ -237,10 +237,10 @@ mod tests {
         column.finish(numbers.len())
     }
 
-    fn encode_deltas(places: &[u32]) -> Vec<u8> {
-        let mut column = PlacesWriter::default();
-        places.iter().enumerate().for_each(|(row, place)| column.put(row, *place));
-        column.finish(places.len())
+    fn encode_deltas(indexes: &[u32]) -> Vec<u8> {
+        let mut column = IndexColumnWriter::default();
+        indexes.iter().enumerate().for_each(|(row, index)| column.put(row, *index));
+        column.finish(indexes.len())
     }
 
     fn decoded(bytes: &[u8], count: usize) -> Result<Vec<u64>, ColumnFault> {
@@ -268,9 +268,9 @@ mod tests {
         assert_eq!(decoded(&[1, 7, 3], 2), Err(ColumnFault::TooLong));
         assert_eq!(decoded(&[1, 7, 0], 1), Err(ColumnFault::EmptyRun));
         let beyond = encode(&[zigzag(i64::from(u32::MAX) + 1)]);
-        assert!(matches!(Places::new(&beyond).unwrap().next(), Err(ColumnFault::TooLarge(_))));
+        assert!(matches!(IndexColumn::new(&beyond).unwrap().next(), Err(ColumnFault::TooLarge(_))));
         let before = encode(&[zigzag(-1)]);
-        assert!(matches!(Places::new(&before).unwrap().next(), Err(ColumnFault::TooLarge(_))));
+        assert!(matches!(IndexColumn::new(&before).unwrap().next(), Err(ColumnFault::TooLarge(_))));
     }
 
     proptest! {
@@ -280,11 +280,11 @@ mod tests {
         }
 
         #[test]
-        fn places_are_read_back(places in vec(prop_oneof![0..4u32, any::<u32>()], 0..60)) {
-            let bytes = encode_deltas(&places);
-            let mut column = Places::new(&bytes).unwrap();
-            for place in places {
-                prop_assert_eq!(column.next(), Ok(place));
+        fn places_are_read_back(indexes in vec(prop_oneof![0..4u32, any::<u32>()], 0..60)) {
+            let bytes = encode_deltas(&indexes);
+            let mut column = IndexColumn::new(&bytes).unwrap();
+            for index in indexes {
+                prop_assert_eq!(column.next(), Ok(index));
             }
             prop_assert_eq!(column.end(), Ok(()));
         }

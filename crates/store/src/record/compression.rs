@@ -1,6 +1,6 @@
 //! Compression of records that hold much text.
 //!
-//! *Invariant:* what is decompressed is never longer than the longest record, whatever the frame says.
+//! *Invariant:* decompression never yields more bytes than the longest record, even if the frame states more.
 
 use std::cell::RefCell;
 
@@ -51,7 +51,7 @@ pub(crate) fn compressed(record: &[u8]) -> Option<Bytes> {
     matches!(result, Some(Ok(length)) if length <= length_max).then(|| frame.into())
 }
 
-/// The record in a frame, which is said to have so many bytes.
+/// The record in a frame, whose stated length is `record_length`.
 pub(crate) fn decompressed(frame: &[u8], record_length: u32) -> Result<Vec<u8>, String> {
     let length = usize::try_from(record_length).unwrap_or(usize::MAX);
     if length > ENTRY_LENGTH_MAX {

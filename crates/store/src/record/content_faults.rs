@@ -13,7 +13,7 @@ pub enum AssessmentFault {
     Id {
         /// The field.
         field: &'static str,
-        /// What the model said.
+        /// The error of the model.
         #[source]
         source: IdError,
     },
@@ -69,10 +69,10 @@ pub enum PracticeRecordFault {
     /// An area is none.
     #[error(transparent)]
     Area(#[from] AreaCodeError),
-    /// It says neither what the practice is nor that it was withdrawn.
-    #[error("it says nothing of its practice; it may have been written by a later release")]
+    /// It has neither the practice nor its withdrawal.
+    #[error("it has no content; it may have been written by a later release")]
     Nothing,
-    /// What it says is no practice.
+    /// Its content is no valid practice.
     #[error("{} {}", .0.path(), .0)]
     Practice(PracticeFault),
     /// The reason for a withdrawal is none.
@@ -86,7 +86,7 @@ pub enum PracticeRecordFault {
         /// The entry's own revision.
         revision: Revision,
     },
-    /// Another version of the practice stands before it in the entry.
+    /// An earlier version in the entry is of the same practice.
     #[error("the entry has another version of the same practice before")]
     Twice,
 }

@@ -37,7 +37,7 @@ pub enum DecodeError {
     Id {
         /// The dictionary.
         dictionary: &'static str,
-        /// What the model said.
+        /// The error of the model.
         #[source]
         source: IdError,
     },
@@ -72,19 +72,19 @@ pub enum DecodeError {
     #[error("its texts have more than {EXPANDED_LENGTH_MAX} bytes together")]
     TooMuchText,
     /// Some of the notes are none.
-    #[error("the notes at place {place} are not sound")]
+    #[error("the notes at index {index} are not sound")]
     Notes {
-        /// Their place, counted from 0.
-        place: usize,
+        /// Their index, counted from 0.
+        index: usize,
         /// What is wrong with them.
         #[source]
         source: ObservationFault,
     },
     /// One of the observations is none.
-    #[error("observation {place} is not one")]
+    #[error("observation {index} is not one")]
     Observation {
-        /// Its place in the batch, counted from 0.
-        place: usize,
+        /// Its index in the batch, counted from 0.
+        index: usize,
         /// What is wrong with it.
         #[source]
         source: ObservationFault,
@@ -93,29 +93,29 @@ pub enum DecodeError {
     #[error("the retirement of a framework is not one")]
     Retirement(#[source] RetirementRecordFault),
     /// One of the practices is none.
-    #[error("practice {place} is not one")]
+    #[error("practice {index} is not one")]
     Practice {
-        /// Its place in the entry, counted from 0.
-        place: usize,
+        /// Its index in the entry, counted from 0.
+        index: usize,
         /// What is wrong with it.
         #[source]
         source: PracticeRecordFault,
     },
     /// A coding, or what a curator made of codings, is none.
-    #[error("what it says of codings is not sound")]
+    #[error("its coding or adjudication is not sound")]
     Assessment(#[from] AssessmentFault),
 }
 
 /// What is wrong with a record of an observation.
 #[derive(Debug, thiserror::Error)]
 pub enum ObservationFault {
-    /// A place is not in the dictionary.
-    #[error("it points to place {place} of the dictionary of {dictionary}, which has {length}")]
-    Place {
+    /// A index is not in the dictionary.
+    #[error("it points to index {index} of the dictionary of {dictionary}, which has {length}")]
+    Index {
         /// The dictionary.
         dictionary: &'static str,
-        /// The place.
-        place: u32,
+        /// The index.
+        index: u32,
         /// Values that the dictionary has.
         length: usize,
     },

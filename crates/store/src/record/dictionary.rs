@@ -1,4 +1,4 @@
-//! Values that repeat in a batch, each with its place.
+//! Values that repeat in a batch, each with its index.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -71,26 +71,26 @@ impl Term for Period {
     }
 }
 
-/// Distinct values in the order in which they were first met, each with its place, counted from 0.
+/// Distinct values in the order in which they were first met, each with its index, counted from 0.
 #[derive(Debug)]
 pub(super) struct Dictionary<K> {
     values: Vec<K>,
-    /// Places of identities: in each slot the two that came into it last. There are a power of two of them, or none.
+    /// Indexes of identities: in each slot the two that came into it last. There are a power of two of them, or none.
     slots: Vec<[(Identity, u32); 2]>,
     /// How far an identity's 64 bits are shifted to be a slot.
     shift: u32,
-    /// The places of values. Empty up to [`COMPARED_MAX`] values.
-    places: HashMap<K, u32, RandomState>,
+    /// The indexes of values. Empty up to [`COMPARED_MAX`] values.
+    indexes: HashMap<K, u32, RandomState>,
 }
 
 impl<K> Default for Dictionary<K> {
     fn default() -> Self {
-        Self { values: Vec::new(), slots: Vec::new(), shift: 0, places: HashMap::default() }
+        Self { values: Vec::new(), slots: Vec::new(), shift: 0, indexes: HashMap::default() }
     }
 }
 
 impl<K: Term> Dictionary<K> {
-    /// An empty dictionary for so many rows.
+    /// An empty dictionary for `count` rows.
     pub(super) fn for_rows(count: usize) -> Self {
         if count < ROWS_WITH_SLOTS_MIN {
             return Self::default();
@@ -100,13 +100,13 @@ impl<K: Term> Dictionary<K> {
         Self { slots: vec![[(Identity::NONE, 0); 2]; slots], shift, ..Self::default() }
     }
 
-    /// The place of `value`, which is added if it is not there yet.
+    /// The index of `value`, which is added if it is not there yet.
     #[inline]
-    pub(super) fn place(&mut self, value: K) -> u32 {
+    pub(super) fn index(&mut self, value: K) -> u32 {
         let identity = value.identity();
         let slot = usize::try_from(identity.spread().wrapping_shr(self.shift)).unwrap_or(usize::MAX);
         match self.slots.get(slot) {
-            Some([(known, place), _] | [_, (known, place)]) if *known == identity => *place,
+            Some([(known, index), _] | [_, (known, index)]) if *known == identity => *index,
             _ => self.looked_up(value, identity, slot),
         }
     }
@@ -114,11 +114,11 @@ impl<K: Term> Dictionary<K> {
     #[cold]
     #[inline(never)]
     fn looked_up(&mut self, value: K, identity: Identity, slot: usize) -> u32 {
-        let place = if self.values.len() <= COMPARED_MAX { self.compared(value) } else { self.hashed(value) };
+        let index = if self.values.len() <= COMPARED_MAX { self.compared(value) } else { self.hashed(value) };
         if let Some(slot) = self.slots.get_mut(slot) {
-            *slot = [(identity, place), slot[0]];
+            *slot = [(identity, index), slot[0]];
         }
-        place
+        index
     }
 
     fn compared(&mut self, value: K) -> u32 {
@@ -127,12 +127,12 @@ impl<K: Term> Dictionary<K> {
     }
 
     fn hashed(&mut self, value: K) -> u32 {
-        if self.places.is_empty() {
-            self.places.reserve(2 * self.slots.len());
-            self.places.extend(self.values.iter().copied().zip(0..));
+        if self.indexes.is_empty() {
+            self.indexes.reserve(2 * self.slots.len());
+            self.indexes.extend(self.values.iter().copied().zip(0..));
         }
         let next = number(self.values.len());
-        *self.places.entry(value).or_insert_with(|| {
+        *self.indexes.entry(value).or_insert_with(|| {
             self.values.push(value);
             next
         })
@@ -148,15 +148,15 @@ impl<K: Term> Dictionary<K> {
         self.values.len()
     }
 
-    /// The values by place.
+    /// The values by index.
     pub(super) fn values(&self) -> &[K] {
         &self.values
     }
 }
 
 /// A record has fewer than 2^32 bytes, so fewer values.
-fn number(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -168,27 +168,27 @@ mod tests {
     #[test]
     fn a_value_keeps_its_first_place() {
         let mut dictionary = Dictionary::default();
-        assert_eq!(["b", "a", "b", "b", "c", "a"].map(|text| dictionary.place(text)), [0, 1, 0, 0, 2, 1]);
+        assert_eq!(["b", "a", "b", "b", "c", "a"].map(|text| dictionary.index(text)), [0, 1, 0, 0, 2, 1]);
         assert_eq!((dictionary.values(), dictionary.len()), (&["b", "a", "c"][..], 3));
     }
 
-    /// The place of each value, and the distinct values, found the slow way.
+    /// The index of each value, and the distinct values, found the slow way.
     fn listed<K: Term>(values: &[K]) -> (Vec<usize>, Vec<K>) {
         let mut distinct = Vec::new();
-        let mut place = |value: &K| {
+        let mut index = |value: &K| {
             distinct.iter().position(|known| known == value).unwrap_or_else(|| {
                 distinct.push(*value);
                 distinct.len() - 1
             })
         };
-        (values.iter().map(&mut place).collect(), distinct)
+        (values.iter().map(&mut index).collect(), distinct)
     }
 
     fn check<K: Term + std::fmt::Debug>(values: &[K]) -> Result<(), TestCaseError> {
-        let (places, distinct) = listed(values);
+        let (indexes, distinct) = listed(values);
         for mut dictionary in [Dictionary::default(), Dictionary::for_rows(8), Dictionary::for_rows(1_000)] {
-            for (value, place) in values.iter().zip(&places) {
-                prop_assert_eq!(dictionary.place(*value) as usize, *place);
+            for (value, index) in values.iter().zip(&indexes) {
+                prop_assert_eq!(dictionary.index(*value) as usize, *index);
             }
             prop_assert_eq!(dictionary.values(), &distinct);
         }

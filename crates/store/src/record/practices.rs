@@ -64,8 +64,8 @@ pub(super) fn versions(
 ) -> Result<Vec<PracticeVersion>, DecodeError> {
     let wire::PracticesRecord { practices } = record;
     let mut seen = HashSet::new();
-    let read = |(place, record)| {
-        let source = |source| DecodeError::Practice { place, source };
+    let read = |(index, record)| {
+        let source = |source| DecodeError::Practice { index, source };
         let version = version(revision, record).map_err(source)?;
         if seen.insert(version.id().clone()) { Ok(version) } else { Err(source(PracticeRecordFault::Twice)) }
     };
@@ -191,7 +191,7 @@ pub(super) mod tests {
     fn what_the_model_refuses_is_an_error_that_names_the_practice() {
         type Change = fn(&mut wire::PracticesRecord);
         let claims: [(Change, &str); 6] = [
-            (|record| record.practices[0].change = None, "it says nothing of its practice"),
+            (|record| record.practices[0].change = None, "it has no content"),
             (|record| record.practices[0].id = "a b".to_owned(), "id \"a b\" has ' '"),
             (|record| record.practices[0].previous = 7, "it replaces a version of 7 revisions before 7"),
             (

@@ -82,7 +82,7 @@ fn notes() -> impl Strategy<Value = Notes> {
 fn observation() -> impl Strategy<Value = Observation> {
     (key(), value(), select(ObservationStatus::ALL), notes()).prop_map(|(key, value, status, notes)| {
         let missing = matches!(value, Value::Missing(_));
-        let status = (status.says_missing() == missing).then_some(status);
+        let status = (status.is_missing() == missing).then_some(status);
         Observation::new(key, value, status, notes).unwrap()
     })
 }
@@ -131,8 +131,8 @@ fn adjudicated(revision: u64) -> impl Strategy<Value = Adjudicated> {
 }
 
 fn version(revision: u64) -> impl Strategy<Value = ObservationVersion> {
-    let said = prop_oneof![3 => observation().prop_map(VersionBody::Observed), 1 => withdrawal().prop_map(VersionBody::Withdrawn)];
-    (said, option::of(1..revision))
+    let body = prop_oneof![3 => observation().prop_map(VersionBody::Observed), 1 => withdrawal().prop_map(VersionBody::Withdrawn)];
+    (body, option::of(1..revision))
         .prop_map(|(body, previous)| ObservationVersion { body, previous: previous.map(Revision::new) })
 }
 
@@ -192,14 +192,14 @@ fn bits(entry: &Entry) -> Vec<u64> {
 }
 
 fn sample(count: usize) -> Entry {
-    let observation = |place: usize| {
+    let observation = |index: usize| {
         let key = ObservationKey {
-            indicator: ["migrant-casualties", "dual-nationality", "remittance-cost"][place % 3]
+            indicator: ["migrant-casualties", "dual-nationality", "remittance-cost"][index % 3]
                 .parse()
                 .unwrap(),
-            area: format!("MAR/unit-{}", place % 208).parse().unwrap(),
+            area: format!("MAR/unit-{}", index % 208).parse().unwrap(),
             source: "iom-missing-migrants".parse().unwrap(),
-            period: (2014 + place / 208 % 12).to_string().parse().unwrap(),
+            period: (2014 + index / 208 % 12).to_string().parse().unwrap(),
         };
         let (citation, url) = ("Missing Migrants Project".into(), "https://missingmigrants.iom.int".into());
         let notes = Notes {
@@ -208,7 +208,7 @@ fn sample(count: usize) -> Entry {
             ..Notes::default()
         };
         let observation =
-            Observation::new(key, Value::Number(Number::try_from(place as f64).unwrap()), None, notes)
+            Observation::new(key, Value::Number(Number::try_from(index as f64).unwrap()), None, notes)
                 .unwrap();
         ObservationVersion::observed(observation, None)
     };
@@ -243,29 +243,29 @@ fn a_batch_that_repeats_its_texts_is_compact() {
 
 /// Many rows of every kind, out of order, of which some share their series, values and notes.
 fn varied(count: usize) -> Entry {
-    let version = |place: usize| {
-        let place = place * 617 % count;
+    let version = |index: usize| {
+        let index = index * 617 % count;
         let key = ObservationKey {
-            indicator: format!("indicator-{}", place % 13).parse().unwrap(),
-            area: ["MAR", "LBY", "MAR/casablanca", "TUN/sfax"][place / 13 % 4].parse().unwrap(),
-            source: ["ine", "iom"][place / 7 % 2].parse().unwrap(),
-            period: format!("20{:02}-Q{}", 10 + place % 9, 1 + place % 4).parse().unwrap(),
+            indicator: format!("indicator-{}", index % 13).parse().unwrap(),
+            area: ["MAR", "LBY", "MAR/casablanca", "TUN/sfax"][index / 13 % 4].parse().unwrap(),
+            source: ["ine", "iom"][index / 7 % 2].parse().unwrap(),
+            period: format!("20{:02}-Q{}", 10 + index % 9, 1 + index % 4).parse().unwrap(),
         };
-        let previous = place.is_multiple_of(3).then(|| Revision::new(1 + place as u64 % 6));
-        let value = match place % 6 {
-            0 | 1 => Value::Number(Number::try_from(place as f64 / 7.0).unwrap()),
-            2 => Value::Flag(place % 4 == 2),
-            3 => Value::Level(["none", "partial", "full"][place / 6 % 3].parse().unwrap()),
-            4 => Value::Ratio(Ratio::new(1.0, 2.0 + place as f64).unwrap()),
-            _ if place.is_multiple_of(5) => {
+        let previous = index.is_multiple_of(3).then(|| Revision::new(1 + index as u64 % 6));
+        let value = match index % 6 {
+            0 | 1 => Value::Number(Number::try_from(index as f64 / 7.0).unwrap()),
+            2 => Value::Flag(index % 4 == 2),
+            3 => Value::Level(["none", "partial", "full"][index / 6 % 3].parse().unwrap()),
+            4 => Value::Ratio(Ratio::new(1.0, 2.0 + index as f64).unwrap()),
+            _ if index.is_multiple_of(5) => {
                 return ObservationVersion::withdrawn(
                     Withdrawal::new(key, "Wrong.".parse().unwrap()).unwrap(),
                     previous,
                 );
             }
-            _ => Value::Missing(MissingReason::ALL[place % 4]),
+            _ => Value::Missing(MissingReason::ALL[index % 4]),
         };
-        let comment = if place % 11 < 4 { format!("Round {}", place % 11) } else { String::new() };
+        let comment = if index % 11 < 4 { format!("Round {}", index % 11) } else { String::new() };
         let notes = Notes { comment, ..Notes::default() };
         ObservationVersion::observed(Observation::new(key, value, None, notes).unwrap(), previous)
     };
@@ -280,7 +280,7 @@ fn the_bytes_of_a_batch_stay_stable() {
 }
 
 #[test]
-fn one_observation_takes_27_bytes_beside_its_texts() {
+fn one_observation_takes_27_bytes_without_its_texts() {
     let texts = ["migrant-casualties", "MAR", "2020", "iom-stocks"];
     let [indicator, area, period, source] = texts;
     let key = ObservationKey {
@@ -298,20 +298,20 @@ fn one_observation_takes_27_bytes_beside_its_texts() {
     else {
         panic!("no batch")
     };
-    // Two counts of 2 bytes, four dictionaries with 3 bytes beside their texts, and 8 bytes of a number after 3.
+    // Two counts of 2 bytes, four dictionaries with 3 bytes and their texts, and 8 bytes of a number after 3.
     let text_bytes: usize = texts.iter().map(|text| text.len()).sum();
     assert_eq!(packed.encoded_len(), text_bytes + 2 * 2 + 4 * 3 + 11);
 }
 
 #[test]
-fn what_no_column_may_say_is_an_error() {
+fn invalid_columns_are_errors() {
     type Change = fn(&mut wire::PackedObservations);
     let error = |change: Change| {
         let error = unpacked_after(change).unwrap_err();
         let source = std::error::Error::source(&error).map(ToString::to_string);
         format!("{error}: {}", source.unwrap_or_default())
     };
-    let place = "observation 0 is not one: it points to place 9 of the dictionary of";
+    let index = "observation 0 is not one: it points to index 9 of the dictionary of";
     let claims: [(Change, String); 15] = [
         (
             |packed| packed.count = u32::MAX,
@@ -327,9 +327,9 @@ fn what_no_column_may_say_is_an_error() {
             "the column of numbers is not one: it has 7 bytes instead of 8".into(),
         ),
         (|packed| packed.count = 1, "the column of series is not one: it holds 2, which is too large".into()),
-        (|packed| packed.series = vec![0, 18, 0].into(), format!("{place} series, which has 2")),
-        (|packed| packed.period = vec![0, 18, 0].into(), format!("{place} periods, which has 1")),
-        (|packed| packed.note = vec![1, 10, 2].into(), format!("{place} notes, which has 1")),
+        (|packed| packed.series = vec![0, 18, 0].into(), format!("{index} series, which has 2")),
+        (|packed| packed.period = vec![0, 18, 0].into(), format!("{index} periods, which has 1")),
+        (|packed| packed.note = vec![1, 10, 2].into(), format!("{index} notes, which has 1")),
         (
             |packed| packed.kind = vec![1, 6, 2].into(),
             "observation 0 is not one: it has no value; it may have been written by a later release".into(),
@@ -389,21 +389,21 @@ fn refuses_texts_that_would_fill_the_memory() {
 fn what_the_model_refuses_is_an_error_that_names_the_observation() {
     type Change = fn(&mut wire::PackedObservations);
     let fault = |change: Change| match unpacked_after(change) {
-        Err(DecodeError::Observation { place, source }) => (place, source),
+        Err(DecodeError::Observation { index, source }) => (index, source),
         other => panic!("{other:?}"),
     };
-    let (place, source) = fault(|packed| {
+    let (index, source) = fault(|packed| {
         packed.numbers = [0_f64, f64::NAN].iter().flat_map(|number| number.to_le_bytes()).collect();
     });
-    assert!(place == 1 && matches!(source, ObservationFault::Number(_)), "{place}: {source:?}");
-    // The status of a missing value beside a value.
-    let (place, source) = fault(|packed| packed.status = vec![0, 0, 14].into());
-    assert!(place == 1 && matches!(source, ObservationFault::Observation(_)), "{place}: {source:?}");
-    let (place, source) = fault(|packed| {
+    assert!(index == 1 && matches!(source, ObservationFault::Number(_)), "{index}: {source:?}");
+    // A value with the status of a missing value.
+    let (index, source) = fault(|packed| packed.status = vec![0, 0, 14].into());
+    assert!(index == 1 && matches!(source, ObservationFault::Observation(_)), "{index}: {source:?}");
+    let (index, source) = fault(|packed| {
         (packed.kind, packed.missing) = (vec![0, 0, 4].into(), vec![0, 0].into());
         packed.numbers = vec![0; 8].into();
     });
-    assert!(place == 1 && matches!(source, ObservationFault::MissingReason(0)), "{place}: {source:?}");
+    assert!(index == 1 && matches!(source, ObservationFault::MissingReason(0)), "{index}: {source:?}");
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn adjudicated_after(change: impl FnOnce(&mut wire::AdjudicationRecord)) -> Resu
 }
 
 #[test]
-fn what_no_adjudication_may_say_is_an_error() {
+fn invalid_adjudications_are_errors() {
     type Change = fn(&mut wire::AdjudicationRecord);
     let fault = |change: Change| match adjudicated_after(change) {
         Err(DecodeError::Assessment(fault)) => fault,
@@ -537,12 +537,12 @@ proptest! {
     }
 
     #[test]
-    fn no_damage_to_a_record_makes_it_panic(entry in entry(), place: prop::sample::Index, byte: u8, key in key()) {
+    fn no_damage_to_a_record_makes_it_panic(entry in entry(), index: prop::sample::Index, byte: u8, key in key()) {
         let mut bytes = encoded(&entry);
-        let place = place.index(bytes.len());
-        bytes[place] = byte;
+        let index = index.index(bytes.len());
+        bytes[index] = byte;
         let _ = decoded(entry.stamp(), &bytes);
-        let _ = decoded(entry.stamp(), &bytes[..place]);
+        let _ = decoded(entry.stamp(), &bytes[..index]);
         let _ = decode::hash(entry.stamp(), &bytes.clone().into());
         let _ = find_all(entry.revision, bytes.clone().into(), &[&key]);
         let _ = find(entry.revision, bytes.into(), &key);

@@ -49,18 +49,18 @@ pub(super) fn take(rest: &mut &[u8]) -> Result<u64, VarintFault> {
 
 fn take_long(rest: &mut &[u8]) -> Result<u64, VarintFault> {
     let mut number = 0;
-    for (place, byte) in rest.iter().enumerate() {
+    for (index, byte) in rest.iter().enumerate() {
         let bits = u64::from(byte & 0x7f);
         // The tenth byte has one bit left.
-        if place > 9 || (place == 9 && bits > 1) {
+        if index > 9 || (index == 9 && bits > 1) {
             return Err(VarintFault::NotCanonical);
         }
-        number |= bits << (7 * place);
+        number |= bits << (7 * index);
         if byte & 0x80 == 0 {
-            if *byte == 0 && place > 0 {
+            if *byte == 0 && index > 0 {
                 return Err(VarintFault::NotCanonical);
             }
-            *rest = &rest[place + 1..];
+            *rest = &rest[index + 1..];
             return Ok(number);
         }
     }
@@ -86,16 +86,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn is_read_back_as_protocol_buffers_write_it(number: u64, shift in 0u32..64, behind: Vec<u8>) {
+        fn is_read_back_as_protocol_buffers_write_it(number: u64, shift in 0u32..64, following: Vec<u8>) {
             let number = number >> shift;
             let (mut bytes, mut theirs) = (Vec::new(), Vec::new());
             push(&mut bytes, number);
             prost::encoding::encode_varint(number, &mut theirs);
             prop_assert_eq!(&bytes, &theirs);
-            bytes.extend(&behind);
+            bytes.extend(&following);
             let mut rest = bytes.as_slice();
             prop_assert_eq!(take(&mut rest), Ok(number));
-            prop_assert_eq!(rest, behind.as_slice());
+            prop_assert_eq!(rest, following.as_slice());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a power cut decides: for each unsynced piece of a file, each length and each change of names, what is kept.
 //!
-//! A piece of a file holds one of the versions that it had since it was last durable, whatever the pieces around it hold.
+//! A piece of a file holds one of the versions that it had since it was last durable, independently of the pieces around it.
 //! Of the lengths since then one is kept. Changes of names are kept or dropped one by one, but a change is dropped if
 //! an earlier one of the same name is, and a rename changes both names or none.
 
@@ -117,7 +117,7 @@ impl<'a> PowerCut<'a> {
         if text.is_empty() { " (nothing was unsynced)".to_owned() } else { text }
     }
 
-    /// Cuts off pieces behind the end of their file, and fills with zeros up to the end.
+    /// Cuts off pieces after the end of their file, and fills with zeros up to the end.
     fn settle_lengths(&self, outcome: &mut Volume, lengths: &[(Inode, u64)]) {
         for (inode, node) in self.volume.nodes.iter().enumerate() {
             let Node::File(file) = &**node else { continue };

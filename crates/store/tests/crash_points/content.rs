@@ -57,7 +57,7 @@ impl Content {
         index(end.saturating_sub(offset))
     }
 
-    /// Writes `bytes`; behind the end, the content grows.
+    /// Writes `bytes`; a write after the end extends the content.
     pub(crate) fn write(&mut self, bytes: &[u8], offset: u64) {
         let end = offset + bytes.len() as u64;
         self.length = self.length.max(end);
@@ -80,7 +80,7 @@ impl Content {
         }
     }
 
-    /// Cuts what is behind the new end; what is new is zeros.
+    /// Cuts what is after the new end; added bytes are zeros.
     pub(crate) fn set_length(&mut self, length: u64) {
         let held = self.pages.last_key_value().map_or(0, |(page, _)| (page + 1) * PAGE);
         self.pages.retain(|page, _| page * PAGE < length);
@@ -110,8 +110,8 @@ impl Content {
 /// The pages that a range touches: page, range within the page, range within the buffer.
 fn spans(range: Range<u64>) -> impl Iterator<Item = (u64, Range<usize>, Range<usize>)> {
     let first = range.start / PAGE;
-    let behind = if range.is_empty() { first } else { range.end.div_ceil(PAGE) };
-    (first..behind).map(move |page| {
+    let end = if range.is_empty() { first } else { range.end.div_ceil(PAGE) };
+    (first..end).map(move |page| {
         let start = range.start.max(page * PAGE);
         let end = range.end.min((page + 1) * PAGE);
         let within = index(start - page * PAGE)..index(end - page * PAGE);

@@ -1,4 +1,4 @@
-//! Runs a recovery on the states that crashes leave behind, and crashes the recoveries in turn.
+//! Runs a recovery on the states after crashes, and crashes the recoveries in turn.
 
 use std::{
     any::Any,

@@ -25,7 +25,7 @@ fn header(journal: &dyn Journal, after: Head) -> BackupHeader {
     BackupHeader { horizon: journal.horizon(), after, lineage: journal.lineage() }
 }
 
-/// Writes at most so many records of a backup; its head if it is whole then.
+/// Writes at most `at_most` records of a backup; returns its head if it is whole then.
 fn back_up(journal: &dyn Journal, path: &Path, after: Head, at_most: usize) -> Option<Head> {
     let mut writer = BackupWriter::open(Arc::new(DiskFileSystem), path, header(journal, after)).unwrap();
     for record in journal.records_after(writer.head().revision).take(at_most) {
@@ -127,7 +127,7 @@ fn a_later_format_is_named() {
 }
 
 #[test]
-fn a_backup_of_a_journal_that_was_compacted_or_restored_meanwhile_starts_anew() {
+fn a_backup_of_a_journal_that_was_compacted_or_restored_meanwhile_starts_again() {
     let folder = TempDir::new().unwrap();
     let journal = journal(&[5, 6]);
     let path = folder.path().join("backup");
@@ -193,8 +193,8 @@ proptest! {
         let whole = fs::read(&path).unwrap();
         let mut bytes = whole[..=cut.index(whole.len())].to_vec();
         if let Some(flipped) = flipped {
-            let place = flipped.index(bytes.len());
-            bytes[place] ^= 1 << bit;
+            let at = flipped.index(bytes.len());
+            bytes[at] ^= 1 << bit;
         }
         fs::remove_file(&path).unwrap();
         fs::write(&partial, &bytes).unwrap();
@@ -205,24 +205,24 @@ proptest! {
 
     #[test]
     fn any_flipped_bit_any_cut_and_anything_more_is_found(
-        place: prop::sample::Index, bit in 0_u8..8, cut: prop::sample::Index, more in 0_u8..2
+        at: prop::sample::Index, bit in 0_u8..8, cut: prop::sample::Index, more in 0_u8..2
     ) {
         let (folder, journal) = (TempDir::new().unwrap(), journal(&[40, 1, 300]));
         let path = folder.path().join("backup");
         back_up(&journal, &path, Head::default(), 9).unwrap();
         let whole = fs::read(&path).unwrap();
         let mut bytes = whole.clone();
-        let place = place.index(bytes.len());
-        bytes[place] ^= 1 << bit;
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
         for damaged in [&bytes, &whole[..cut.index(whole.len())], &[&whole[..], &[more]].concat()] {
             fs::write(&path, damaged).unwrap();
-            prop_assert!(read(&path).is_err(), "bit {bit} of byte {place}");
+            prop_assert!(read(&path).is_err(), "bit {bit} of byte {at}");
         }
     }
 
     #[test]
     fn frames_are_read_back_and_any_flipped_bit_shows(
-        lengths in proptest::collection::vec(0_usize..900, 1..5), place: prop::sample::Index, bit in 0_u8..8
+        lengths in proptest::collection::vec(0_usize..900, 1..5), at: prop::sample::Index, bit in 0_u8..8
     ) {
         let (records, mut frames) = (records(&journal(&lengths)), Vec::new());
         for record in &records {
@@ -233,9 +233,9 @@ proptest! {
             frames.collect::<Result<Vec<_>, _>>()
         };
         prop_assert_eq!(&read(&frames).unwrap(), &records);
-        let place = place.index(frames.len());
-        prop_assert!(place == 0 || read(&frames[..place]).map_or(true, |read| read.len() < records.len()));
-        frames[place] ^= 1 << bit;
+        let at = at.index(frames.len());
+        prop_assert!(at == 0 || read(&frames[..at]).map_or(true, |read| read.len() < records.len()));
+        frames[at] ^= 1 << bit;
         prop_assert!(read(&frames).is_err());
     }
 }

@@ -228,8 +228,8 @@ fn a_compacted_journal_has_the_head_of_the_one_that_it_was_made_of() {
             records(&journal).iter().zip(records(&original)).map(|(ours, theirs)| *ours == theirs).collect();
         assert_eq!(same, [false, true, false, true, true], "what is whole keeps its bytes");
         let versions = batch(1, 9);
-        let found = |place: usize| {
-            let key = versions.event.versions()[place].key();
+        let found = |index: usize| {
+            let key = versions.event.versions()[index].key();
             journal.find(Revision::new(1), key).unwrap().is_some()
         };
         assert_eq!([found(1), found(2)], [true, false]);
@@ -257,9 +257,9 @@ fn compacted_records_are_taken_up_to_the_horizon_and_no_further() {
             .unwrap();
     add_all(&mut builder, &compacted[..2]);
     let refused = builder.add(&compacted[2]);
-    let told = matches!(&refused, Err(BuildError::Read(ReadError::Corrupt(found)))
+    let is_corrupt = matches!(&refused, Err(BuildError::Read(ReadError::Corrupt(found)))
         if matches!(found.fault, EntryFault::Compacted { .. }));
-    assert!(told, "{refused:?}");
+    assert!(is_corrupt, "{refused:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Checkpoints as files beside a journal on disk.
+//! Checkpoints as files next to a journal on disk.
 
 use std::{
     fs,
@@ -46,29 +46,29 @@ fn is_there_after_the_journal_was_opened_again() {
 }
 
 #[test]
-fn a_flipped_bit_anywhere_is_told_and_no_wrong_byte_is_read() {
+fn a_flipped_bit_anywhere_is_detected_and_no_wrong_byte_is_read() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, file) = journal(&directory);
     let sound = fs::read(&file).unwrap();
-    for place in (0..sound.len()).step_by(997).chain(0..60).chain(sound.len() - 50..sound.len()) {
+    for at in (0..sound.len()).step_by(997).chain(0..60).chain(sound.len() - 50..sound.len()) {
         let mut bytes = sound.clone();
-        bytes[place] ^= 1 << (place % 8);
+        bytes[at] ^= 1 << (at % 8);
         fs::write(&file, bytes).unwrap();
-        let told = match read(&journal) {
+        let is_refused = match read(&journal) {
             Err(CheckpointError::Damaged { .. }) => true,
             Ok(Err(error)) => error.kind() == ErrorKind::InvalidData,
             Err(_) | Ok(Ok(_)) => false,
         };
-        assert!(told, "byte {place}");
+        assert!(is_refused, "byte {at}");
         // It can be seen, and so be removed.
-        assert_eq!(journal.checkpoints().unwrap().len(), 1, "byte {place}");
+        assert_eq!(journal.checkpoints().unwrap().len(), 1, "byte {at}");
     }
     journal.remove_checkpoint(Revision::new(1)).unwrap();
     assert_eq!(journal.checkpoints().unwrap(), []);
 }
 
 #[test]
-fn a_cut_anywhere_is_told() {
+fn a_cut_anywhere_is_detected() {
     let directory = tempfile::tempdir().unwrap();
     let (journal, file) = journal(&directory);
     let sound = fs::read(&file).unwrap();
@@ -95,7 +95,7 @@ fn one_of_another_history_is_foreign_and_never_read() {
 }
 
 #[test]
-fn one_behind_the_journals_end_is_foreign() {
+fn one_after_the_journals_end_is_foreign() {
     let (directory, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (_journal, file) = journal(&directory);
     let other = on_disk(&other);

@@ -35,11 +35,11 @@ pub(crate) fn all_bytes(path: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 /// Inverts bits of a file.
-fn flip(file: &Path, place: u64, mask: u8) {
+fn flip(file: &Path, offset: u64, mask: u8) {
     let file = File::options().read(true).write(true).open(file).unwrap();
     let mut byte = [0];
-    file.read_exact_at(&mut byte, place).unwrap();
-    file.write_all_at(&[byte[0] ^ mask], place).unwrap();
+    file.read_exact_at(&mut byte, offset).unwrap();
+    file.write_all_at(&[byte[0] ^ mask], offset).unwrap();
 }
 
 /// A journal that was opened, written and closed some times.
@@ -119,7 +119,7 @@ enum Outcome {
 }
 
 /// Spread over `length` by an odd stride.
-fn places(length: usize, count: u64) -> impl Iterator<Item = u64> {
+fn offsets(length: usize, count: u64) -> impl Iterator<Item = u64> {
     (0..count).map(move |round| round * 7_919_317 % length as u64)
 }
 
@@ -130,10 +130,10 @@ fn no_damage_to_any_file_makes_it_panic_or_lie_and_looking_changes_nothing() {
     let mut outcomes: BTreeMap<(String, Outcome), usize> = BTreeMap::new();
     for (name, bytes) in &sound {
         let kind = name.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
-        for place in places(bytes.len(), if kind == "log-1" { 20 } else { 12 }) {
+        for offset in offsets(bytes.len(), if kind == "log-1" { 20 } else { 12 }) {
             let path = written.copy();
-            flip(&path.join(name), place, 1 << (place % 8));
-            let outcome = written.outcome(&path, &format!("byte {place} of {}", name.display()));
+            flip(&path.join(name), offset, 1 << (offset % 8));
+            let outcome = written.outcome(&path, &format!("byte {offset} of {}", name.display()));
             *outcomes.entry((kind.clone(), outcome)).or_default() += 1;
         }
     }
@@ -167,16 +167,16 @@ fn files_that_are_cut_or_missing_are_refused_or_made_again() {
 }
 
 #[test]
-fn damage_after_opening_is_told_when_it_is_read() {
+fn damage_after_opening_is_reported_when_it_is_read() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     journal.append(Revision::ZERO, &[batch(1, 9), long(2, 20_000), batch(3, 1)]).unwrap();
-    let place = journal.record(Revision::new(2)).unwrap().place().clone();
-    flip(&place.segment, place.offset + 10_000, 1);
+    let position = journal.record(Revision::new(2)).unwrap().position().clone();
+    flip(&position.segment, position.offset + 10_000, 1);
     let mut walk = journal.read_after(Revision::ZERO);
     assert_eq!(walk.next().unwrap().unwrap(), batch(1, 9));
     let Some(Err(ReadError::Corrupt(found))) = walk.next() else { panic!("it was not noticed") };
-    assert_eq!((found.revision.number(), &found.place), (2, &place));
+    assert_eq!((found.revision.number(), &found.position), (2, &position));
     let text = found.to_string();
     assert!(text.contains("0000000001.segment at byte") && text.contains("from a backup"), "{text}");
     assert!(walk.next().is_none(), "something was read after the damage");
@@ -190,15 +190,16 @@ fn a_log_that_lost_its_last_commit_is_refused_every_time() {
     let journal = on_disk(&directory);
     journal.append(Revision::ZERO, &[batch(1, 9)]).unwrap();
     journal.append(Revision::new(1), &[batch(2, 9), batch(3, 9)]).unwrap();
-    let (path, cut) = (journal.path().to_owned(), journal.record(Revision::new(2)).unwrap().place().clone());
+    let (path, cut) =
+        (journal.path().to_owned(), journal.record(Revision::new(2)).unwrap().position().clone());
     drop(journal);
     let file = File::options().write(true).open(&cut.segment).unwrap();
     file.write_all_at(&[0; 8_192], cut.offset).unwrap();
     for _ in 0..2 {
         let error = open(&path).unwrap_err();
-        let told = matches!(&error, OpenError::Shortened { place, head, acknowledged }
-            if *place == cut && head.number() == 1 && acknowledged.number() == 3);
-        assert!(told, "{error:?}");
+        let is_shortened = matches!(&error, OpenError::Shortened { position, head, acknowledged }
+            if *position == cut && head.number() == 1 && acknowledged.number() == 3);
+        assert!(is_shortened, "{error:?}");
         assert!(error.to_string().contains("from a backup"), "{error}");
     }
 }

@@ -61,7 +61,7 @@ fn refuses_a_journal_that_is_open_and_names_it() {
 }
 
 #[test]
-fn says_only_that_a_journal_is_in_use_if_it_is_not_known_by_whom() {
+fn reports_only_that_a_journal_is_in_use_if_it_is_not_known_by_whom() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     let mut gone = std::process::Command::new("true").spawn().unwrap();
@@ -88,7 +88,7 @@ fn a_note_that_a_killed_process_left_keeps_nobody_out() {
 }
 
 #[test]
-fn tells_the_room_that_its_files_take() {
+fn reports_the_disk_space_of_its_files() {
     let directory = tempfile::tempdir().unwrap();
     let journal = on_disk(&directory);
     let head = journal.append(Revision::ZERO, &[long(1, 1_000_000)]).unwrap();
@@ -193,7 +193,7 @@ fn refuses_a_directory_that_holds_other_things_and_leaves_them() {
 }
 
 #[test]
-fn says_what_permission_is_missing() {
+fn names_the_missing_permission() {
     // Not even the superuser may make a directory there.
     let error = open("/sys/tenseven-journal").unwrap_err();
     assert!(matches!(error, OpenError::Permission { .. }), "{error:?}");

@@ -1,4 +1,4 @@
-//! What a kill leaves behind, as a journal on disk meets it.
+//! Opening a journal on disk after a kill.
 
 use std::{fs::File, os::unix::fs::FileExt as _, path::PathBuf};
 
@@ -40,11 +40,11 @@ fn a_commit_that_was_being_written_is_void_however_often_it_is_opened() {
     let path = killed(&directory);
     let journal = open(&path).unwrap();
     let end = journal.append(Revision::new(HEAD), &[long(6, 3_000)]).unwrap();
-    let place = journal.record(end.revision).unwrap().place().clone();
+    let position = journal.record(end.revision).unwrap().position().clone();
     drop(journal);
     // Before it was acknowledged: a sector is missing, and the note is that of the commit before.
-    let file = File::options().write(true).open(&place.segment).unwrap();
-    file.write_all_at(&[0; 512], (place.offset + 1_000) / 512 * 512).unwrap();
+    let file = File::options().write(true).open(&position.segment).unwrap();
+    file.write_all_at(&[0; 512], (position.offset + 1_000) / 512 * 512).unwrap();
     std::fs::remove_file(path.join("acknowledged")).unwrap();
     for revision in HEAD + 1..HEAD + 4 {
         let log = path.join("log-1");
@@ -66,14 +66,14 @@ fn a_commit_that_was_acknowledged_is_missed_even_if_it_looks_interrupted() {
     let path = killed(&directory);
     let journal = open(&path).unwrap();
     journal.append(Revision::new(HEAD), &[long(6, 3_000)]).unwrap();
-    let place = journal.record(Revision::new(6)).unwrap().place().clone();
+    let position = journal.record(Revision::new(6)).unwrap().position().clone();
     drop(journal);
-    let file = File::options().write(true).open(&place.segment).unwrap();
-    file.write_all_at(&[0; 512], (place.offset + 1_000) / 512 * 512).unwrap();
+    let file = File::options().write(true).open(&position.segment).unwrap();
+    file.write_all_at(&[0; 512], (position.offset + 1_000) / 512 * 512).unwrap();
     let error = open(&path).unwrap_err();
-    let told = matches!(&error, OpenError::Shortened { head, acknowledged, .. }
+    let is_shortened = matches!(&error, OpenError::Shortened { head, acknowledged, .. }
         if head.number() == HEAD && acknowledged.number() == 6);
-    assert!(told, "{error:?}");
+    assert!(is_shortened, "{error:?}");
 }
 
 #[test]

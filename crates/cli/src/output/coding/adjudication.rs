@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1::{self, cited_coding, coding::Judgement};
 
-use super::parts::{judgement_json, said, unit_json};
+use super::parts::{judgement_json, judgement_text, unit_json};
 use crate::output::{
     Document, Sheet, Table, number,
     time::instant,
@@ -41,7 +41,7 @@ impl Document for AdjudicationView {
         writeln!(out, "{method}\n")?;
         let mut table = Table::new(&["coder", "level", ">revision"]);
         for one in codings {
-            table.row([one.coder.clone(), said(cited(one).as_ref()), one.revision.to_string()]);
+            table.row([one.coder.clone(), judgement_text(cited(one).as_ref()), one.revision.to_string()]);
         }
         table.write(out)
     }

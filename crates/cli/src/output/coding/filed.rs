@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::parts::{judgement_json, said, some, unit_json};
+use super::parts::{judgement_json, judgement_text, some, unit_json};
 use crate::output::{Document, Sheet, Table, number, time::instant};
 
 /// A coding that was filed.
@@ -35,7 +35,7 @@ impl FiledRows {
             let v1::SubmitCodingResponse { revision, accept_time, round, revises, history_id: _ } = answer;
             let (line, round) = (some(*line), round.to_string());
             let mut cells =
-                vec![line, indicator, area, period, coder.clone(), said(coding.judgement.as_ref())];
+                vec![line, indicator, area, period, coder.clone(), judgement_text(coding.judgement.as_ref())];
             cells.extend([round, revises.to_string(), revision.to_string(), instant(accept_time.as_ref())]);
             cells
         })

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::parts::{judgement_json, level_and_missing, said, some, unit_json};
+use super::parts::{judgement_json, judgement_text, level_and_missing, some, unit_json};
 use crate::output::{Document, Sheet, Table, time::instant};
 
 /// Codings, as listed.
@@ -66,7 +66,7 @@ impl Document for CodingList {
                 unit.period,
                 recorded.round.to_string(),
                 coding.coder,
-                said(coding.judgement.as_ref()),
+                judgement_text(coding.judgement.as_ref()),
                 coding.narrative,
                 state,
                 recorded.revision.to_string(),

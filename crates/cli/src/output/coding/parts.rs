@@ -1,4 +1,4 @@
-//! What all answers about codings print alike: units and judgements.
+//! Units and judgements, as all answers about codings print them.
 
 use serde_json::{Value as Json, json};
 use tenseven_client::v1::{self, coding::Judgement};
@@ -18,12 +18,12 @@ fn reason_name(reason: i32) -> String {
         .map_or_else(|_| reason.to_string(), |reason| constant(reason.as_str_name(), "MISSING_REASON_"))
 }
 
-pub(super) fn said(judgement: Option<&Judgement>) -> String {
+pub(super) fn judgement_text(judgement: Option<&Judgement>) -> String {
     let [level, missing] = level_and_missing(judgement);
     if missing.is_empty() { level } else { format!("missing: {}", missing.replace('_', " ")) }
 }
 
-/// 0 stands for none.
+/// 0 means none.
 pub(super) fn some(revision: u64) -> String {
     if revision == 0 { String::new() } else { revision.to_string() }
 }

@@ -19,8 +19,8 @@ struct Tree<'a> {
 impl Check<'_> {
     pub(super) fn clashes(&mut self) {
         let tree = Tree::of(&self.draft.nodes);
-        // Several means above a leaf would say the same of it.
-        let mut said: HashSet<&NodeId> = HashSet::new();
+        // Several means above a leaf would repeat the same finding.
+        let mut reported: HashSet<&NodeId> = HashSet::new();
         for node in &self.draft.nodes {
             let NodeBody::Branch(branch) = &node.body else { continue };
             self.enough(node, branch, &tree);
@@ -28,7 +28,7 @@ impl Check<'_> {
                 continue;
             }
             for input in tree.inputs(node, branch.over) {
-                if tree.is_nothing(input) && said.insert(&input.id) {
+                if tree.is_nothing(input) && reported.insert(&input.id) {
                     self.clash(node, branch, input);
                 }
             }

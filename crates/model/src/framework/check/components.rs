@@ -6,7 +6,7 @@
 pub(super) struct Components {
     /// By vertex: its component.
     of: Vec<usize>,
-    /// The vertices of each; a component stands behind all that it leads to.
+    /// The vertices of each; a component comes after all that it leads to.
     members: Vec<Vec<usize>>,
 }
 
@@ -53,7 +53,7 @@ impl Components {
         Self { of, members }
     }
 
-    /// The vertices, each behind all that it leads to, but for those that lead round to it.
+    /// The vertices, each after all that it leads to, except those that lead back to it.
     pub(super) fn bottom_up(&self) -> impl Iterator<Item = usize> {
         self.members.iter().flatten().copied()
     }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_leads_round_is_told_with_a_shortest_way() {
+    fn cycles_are_reported_with_a_shortest_way() {
         // 0 → 1 → 2 → 0, 2 → 3, 3 → 4 → 3 by a detour, 5 → 5, 6 → 0.
         let graph = [vec![1], vec![2], vec![0, 3], vec![4], vec![3], vec![5], vec![0]].map(Vec::from);
         let components = Components::new(&graph);

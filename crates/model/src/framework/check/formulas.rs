@@ -1,6 +1,6 @@
 //! Formulas: that what they name is there, and that nothing is computed from itself.
 //!
-//! *Invariant:* the work grows with the text and no faster: who reads whom is worked out once ([`Graph`]), whatever the
+//! *Invariant:* the work is linear in the length of the text: the dependencies are computed once ([`Graph`]), for any
 //! formulas read of each other.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -18,7 +18,7 @@ const FORMULAS_MAX: usize = 1_000;
 const DEPTH_MAX: usize = 64;
 /// Most values that formulas of leaves, denominators and report clauses read, with those that they reach.
 const READS_MAX: usize = 50_000;
-/// How many ways from an indicator round to itself are told, and how many steps they have at most.
+/// The maximum number of cycles that are reported, and of steps in each.
 const WAYS_MAX: usize = 20;
 const WAY_MAX: usize = 20;
 
@@ -189,7 +189,7 @@ impl<'a> Check<'a> {
         }
         let components = Components::new(&looks_at);
         let round = reading.into_iter().find(|(vertex, ..)| components.is_round(*vertex, &looks_at));
-        // The others of the same circle would say the same.
+        // The others of the same cycle would repeat the finding.
         if let Some((_, leaf, indicator)) = round {
             let problem = format!("reads a score that {leaf} itself is a part of; read another node");
             self.find(Place::Indicator(indicator.clone()), "formula", problem);
@@ -209,9 +209,9 @@ struct Graph<'a> {
     /// By place: how many values its formula reads.
     counts: Vec<usize>,
     components: Components,
-    /// By place: how many periods its formula looks back, with those that it reads.
+    /// By index: how many periods its formula looks back, with those of the formulas that it reads.
     reaches: Vec<u32>,
-    /// By place: how many indicators stand one above the other down to what is observed, itself included.
+    /// By index: the length of the longest chain of computed indicators down to an observed one, itself included.
     levels: Vec<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Groups of areas: that they are told apart and hold something, and that only stated ones are named.
+//! Groups of areas: they are distinct and not empty, and only declared groups are named.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ impl Check<'_> {
         for group in &self.draft.groups {
             let place = || Place::Group(group.id.clone());
             if !seen.insert(&group.id) {
-                self.find(place(), "id", "stands twice; give each group its own");
+                self.find(place(), "id", "occurs twice; give each group its own");
             }
             if group.areas.is_empty() && group.members_of.is_empty() {
                 self.find(place(), "areas", "is empty, and so is members_of; name at least one area");

@@ -49,7 +49,7 @@ impl Check<'_> {
         let problem = match impute {
             Impute::Constant(constant) => constant_fits(*constant, indicator).err(),
             Impute::Average(_) | Impute::Group(_) | Impute::Linear if is_ordinal(indicator) => Some(format!(
-                "{} of a {kind} lies between its levels; let latest, hold or a level stand in",
+                "{} of a {kind} is between its levels; impute latest, hold or a level",
                 impute.as_str()
             )),
             Impute::Latest { .. } | Impute::Hold | Impute::Linear if self.reads_nodes(indicator) => {
@@ -65,13 +65,13 @@ impl Check<'_> {
         }
     }
 
-    /// That the average of an area's group can stand in.
+    /// Checks that the average of an area's group can be imputed.
     pub(super) fn group_average(&mut self, place: &Place, group: &GroupAverage) {
         if group.groups.is_empty() {
             self.find(
                 place.clone(),
                 "impute",
-                "names no groups; list those of which an area's own stands in",
+                "names no groups; list the groups of which an area's own is averaged",
             );
         }
         self.known_sets(place, "impute", &group.groups);

@@ -23,7 +23,7 @@ impl Check<'_> {
         for node in &self.draft.nodes {
             let place = || Place::Node(node.id.clone());
             if !seen.insert(&node.id) {
-                self.find(place(), "id", "stands twice; give each node its own");
+                self.find(place(), "id", "occurs twice; give each node its own");
             }
             let above =
                 node.parent.as_ref().and_then(|parent| branches.get(parent)).map(|above| above.aggregate);
@@ -55,7 +55,7 @@ impl Check<'_> {
         if let Some(impute) = &branch.impute {
             self.group_average(&place(), impute);
             if branch.aggregate == Aggregate::Copeland {
-                self.find(place(), "impute", "an average of a group has no place among outranked areas");
+                self.find(place(), "impute", "an average of a group cannot be compared by outranking");
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::{
 impl Check<'_> {
     pub(super) fn sizes(&mut self) {
         if self.draft.title.trim().is_empty() {
-            self.find(Place::Framework, "title", "is empty; say in a few words what is measured");
+            self.find(Place::Framework, "title", "is empty; state in a few words what is measured");
         }
         for (key, count) in [("nodes", self.draft.nodes.len()), ("indicators", self.draft.indicators.len())] {
             if count > COUNT_MAX {
@@ -27,11 +27,11 @@ impl Check<'_> {
 
     pub(super) fn bands(&mut self) {
         let bands = &self.draft.bands;
-        for (place, band) in bands.iter().enumerate() {
-            if bands[..place].iter().any(|earlier| earlier.id == band.id) {
-                self.find(Place::Band(band.id.clone()), "id", "stands twice; give each band its own");
+        for (index, band) in bands.iter().enumerate() {
+            if bands[..index].iter().any(|earlier| earlier.id == band.id) {
+                self.find(Place::Band(band.id.clone()), "id", "occurs twice; give each band its own");
             }
-            if !band.from.is_finite() || place > 0 && compare(bands[place - 1].from, band.from).is_ge() {
+            if !band.from.is_finite() || index > 0 && compare(bands[index - 1].from, band.from).is_ge() {
                 let problem =
                     format!("{} does not lie above the band before; list the bands lowest first", band.from);
                 self.find(Place::Band(band.id.clone()), "from", problem);
@@ -41,12 +41,12 @@ impl Check<'_> {
 
     pub(super) fn criteria(&mut self) {
         let criteria = &self.draft.criteria;
-        for (place, criterion) in criteria.iter().enumerate() {
-            if criteria[..place].iter().any(|earlier| earlier.id == criterion.id) {
+        for (index, criterion) in criteria.iter().enumerate() {
+            if criteria[..index].iter().any(|earlier| earlier.id == criterion.id) {
                 self.find(
                     Place::Criterion(criterion.id.clone()),
                     "id",
-                    "stands twice; give each criterion its own",
+                    "occurs twice; give each criterion its own",
                 );
             }
             self.is_share(Place::Criterion(criterion.id.clone()), criterion.min_coverage);
@@ -78,7 +78,7 @@ impl Check<'_> {
         for indicator in &self.draft.indicators {
             let place = || Place::Indicator(indicator.id.clone());
             if !seen.insert(&indicator.id) {
-                self.find(place(), "id", "stands twice; give each indicator its own");
+                self.find(place(), "id", "occurs twice; give each indicator its own");
             }
             for criterion in &indicator.criteria {
                 if !criteria.contains(criterion) {

@@ -11,7 +11,7 @@ impl Check<'_> {
         for clause in &self.draft.report {
             let place = || Place::Clause(clause.id.clone());
             if !seen.insert(&clause.id) {
-                self.find(place(), "id", "stands twice; give each clause its own");
+                self.find(place(), "id", "occurs twice; give each clause its own");
             }
             if let Figure::BandShare { node, at_least } = &clause.figure {
                 if !self.node_ids.contains(node) {

@@ -14,7 +14,7 @@ const WEIGHTS: std::ops::RangeInclusive<f64> = 1e-100..=1e100;
 /// The same for the product of the weights, or of their shares, on the way down to a leaf.
 const PRODUCTS: std::ops::RangeInclusive<f64> = 1e-200..=1e200;
 
-/// The nodes above a leaf, the nearest first, each with what the leaf counts there: by the weights as they stand on the
+/// The nodes above a leaf, the nearest first, each with what the leaf counts there: by the weights as given on the
 /// way, and by their shares among the siblings'.
 type Way<'a> = Vec<(&'a Node, f64, f64)>;
 
@@ -99,7 +99,7 @@ impl<'a> Check<'a> {
         });
         let is_off = |product: f64| product != 0.0 && !PRODUCTS.contains(&product.abs());
         let off = counted.find(|(_, product)| is_off(*product));
-        // A weight that is wrong by itself is said already.
+        // A weight that is invalid by itself is reported already.
         let is_wrong = |node: &Node| node.weight != 0.0 && !WEIGHTS.contains(&node.weight.abs());
         if let Some((above, product)) = off
             && !is_wrong(leaf)
@@ -115,7 +115,7 @@ impl<'a> Check<'a> {
     }
 }
 
-/// The product, which is 0 only where one of the two is: what is too small for a number is told from nothing.
+/// The product, which is 0 only if a factor is: a product that underflows stays distinct from 0.
 fn times(one: f64, other: f64) -> f64 {
     let product = one * other;
     if product == 0.0 && one != 0.0 && other != 0.0 { f64::MIN_POSITIVE } else { product }

@@ -14,10 +14,10 @@ pub(in crate::record) fn versions(
     let dictionaries = Dictionaries::new(packed)?;
     let mut rows = Rows::new(packed)?;
     let (mut versions, mut text_bytes) = (Vec::with_capacity(count), 0);
-    for place in 0..count {
-        let row = rows.next(place)?;
+    for index in 0..count {
+        let row = rows.next(index)?;
         let version = dictionaries.key(&row).and_then(|key| row.version(revision, key, &dictionaries));
-        let version = version.map_err(|source| DecodeError::Observation { place, source })?;
+        let version = version.map_err(|source| DecodeError::Observation { index, source })?;
         // A few bytes can point to the same long texts again and again.
         text_bytes += version.text_bytes();
         if text_bytes > EXPANDED_LENGTH_MAX {

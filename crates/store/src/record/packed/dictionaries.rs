@@ -10,7 +10,7 @@ use super::{
 };
 use crate::record::{
     DecodeError, ObservationFault,
-    column::{ColumnFault, Places},
+    column::{ColumnFault, IndexColumn},
     texts::Texts,
     wire,
 };
@@ -22,7 +22,7 @@ pub(super) struct Dictionaries {
     sources: Vec<SourceId>,
     periods: Vec<Period>,
     levels: Vec<LevelCode>,
-    /// Places of indicator, area and source.
+    /// Indexes of indicator, area and source.
     series: Vec<[u32; 3]>,
     notes: Vec<Notes>,
 }
@@ -54,12 +54,12 @@ impl Dictionaries {
 }
 
 impl Pointed for Dictionaries {
-    fn level(&self, place: u64) -> Result<LevelCode, ObservationFault> {
-        at("levels", &self.levels, place).cloned()
+    fn level(&self, index: u64) -> Result<LevelCode, ObservationFault> {
+        at("levels", &self.levels, index).cloned()
     }
 
-    fn notes(&self, place: u64) -> Result<Notes, ObservationFault> {
-        at("notes", &self.notes, place).cloned()
+    fn notes(&self, index: u64) -> Result<Notes, ObservationFault> {
+        at("notes", &self.notes, index).cloned()
     }
 }
 
@@ -76,7 +76,7 @@ fn ids<T: FromStr<Err = IdError>>(dictionary: &'static str, bytes: &[u8]) -> Res
     listed(dictionary, bytes, |text| text.parse().map_err(|source| DecodeError::Id { dictionary, source }))
 }
 
-/// The places of indicator, area and source of each series.
+/// The indexes of indicator, area and source of each series.
 pub(super) fn all_series(packed: &wire::PackedObservations) -> Result<Vec<[u32; 3]>, DecodeError> {
     let count = packed.series_count;
     // A series that no observation has is never written.
@@ -86,9 +86,9 @@ pub(super) fn all_series(packed: &wire::PackedObservations) -> Result<Vec<[u32; 
     }
     let names = ["indicators of series", "areas of series", "sources of series"];
     let mut columns = [
-        in_column(names[0], Places::new(&packed.series_indicators))?,
-        in_column(names[1], Places::new(&packed.series_areas))?,
-        in_column(names[2], Places::new(&packed.series_sources))?,
+        in_column(names[0], IndexColumn::new(&packed.series_indicators))?,
+        in_column(names[1], IndexColumn::new(&packed.series_areas))?,
+        in_column(names[2], IndexColumn::new(&packed.series_sources))?,
     ];
     let mut series = Vec::new();
     for _ in 0..count {
@@ -106,14 +106,14 @@ pub(super) fn all_series(packed: &wire::PackedObservations) -> Result<Vec<[u32; 
 fn all_notes(bytes: &[u8], texts: &[&str]) -> Result<Vec<Notes>, DecodeError> {
     let (mut rest, mut all) = (bytes, Vec::new());
     while !rest.is_empty() {
-        let place = all.len();
-        all.push(notes::take(&mut rest, texts).map_err(|source| DecodeError::Notes { place, source })?);
+        let index = all.len();
+        all.push(notes::take(&mut rest, texts).map_err(|source| DecodeError::Notes { index, source })?);
     }
     Ok(all)
 }
 
-fn at<'a, T>(dictionary: &'static str, values: &'a [T], place: u64) -> Result<&'a T, ObservationFault> {
-    let value = usize::try_from(place).ok().and_then(|place| values.get(place));
-    let place = u32::try_from(place).unwrap_or(u32::MAX);
-    value.ok_or(ObservationFault::Place { dictionary, place, length: values.len() })
+fn at<'a, T>(dictionary: &'static str, values: &'a [T], index: u64) -> Result<&'a T, ObservationFault> {
+    let value = usize::try_from(index).ok().and_then(|index| values.get(index));
+    let index = u32::try_from(index).unwrap_or(u32::MAX);
+    value.ok_or(ObservationFault::Index { dictionary, index, length: values.len() })
 }

@@ -11,7 +11,7 @@ use super::{
     series::{self, Series},
 };
 use crate::record::{
-    column::{ColumnWriter, PlacesWriter},
+    column::{ColumnWriter, IndexColumnWriter},
     dictionary::{Dictionary, Term as _},
     texts, wire,
 };
@@ -32,12 +32,12 @@ pub(in crate::record) fn pack(
             VersionBody::Observed(observation) => {
                 values.put(row, observation.value());
                 status.put(row, status_number(observation.status()));
-                note.put(row, notes.place_of(observation.notes()).into());
+                note.put(row, notes.index_of(observation.notes()).into());
             }
             VersionBody::Withdrawn(withdrawal) => {
                 values.put_withdrawn(row);
                 status.put(row, 0);
-                note.put(row, notes.place(Noted::comment(withdrawal.reason().as_str())).into());
+                note.put(row, notes.index(Noted::comment(withdrawal.reason().as_str())).into());
             }
         }
         // What is not before the entry is refused before it gets here.
@@ -66,13 +66,13 @@ struct Keys<'a> {
     areas: Dictionary<&'a AreaCode>,
     sources: Dictionary<&'a str>,
     periods: Dictionary<Period>,
-    /// The key of the row before, and the places of its area, source and period.
+    /// The key of the row before, and the indexes of its area, source and period.
     last: Option<&'a ObservationKey>,
     area: u32,
     source: u32,
     period: u32,
     series: Vec<Series>,
-    period_column: PlacesWriter,
+    period_column: IndexColumnWriter,
 }
 
 impl<'a> Keys<'a> {
@@ -87,7 +87,7 @@ impl<'a> Keys<'a> {
             source: 0,
             period: 0,
             series: Vec::with_capacity(count),
-            period_column: PlacesWriter::default(),
+            period_column: IndexColumnWriter::default(),
         }
     }
 
@@ -97,27 +97,27 @@ impl<'a> Keys<'a> {
         match self.last {
             Some(last) => {
                 if last.area != key.area {
-                    self.area = self.areas.place(&key.area);
+                    self.area = self.areas.index(&key.area);
                 }
                 if !last.source.as_str().is(key.source.as_str()) {
-                    self.source = self.sources.place(key.source.as_str());
+                    self.source = self.sources.index(key.source.as_str());
                 }
                 if last.period != key.period {
-                    self.period = self.periods.place(key.period);
+                    self.period = self.periods.index(key.period);
                 }
             }
-            None => self.find_places(key),
+            None => self.find_indexes(key),
         }
         self.last = Some(key);
-        self.series.push([self.indicators.place(key.indicator.as_str()), self.area, self.source]);
+        self.series.push([self.indicators.index(key.indicator.as_str()), self.area, self.source]);
         self.period_column.put(row, self.period);
     }
 
     #[inline(never)]
-    fn find_places(&mut self, key: &'a ObservationKey) {
-        self.area = self.areas.place(&key.area);
-        self.source = self.sources.place(key.source.as_str());
-        self.period = self.periods.place(key.period);
+    fn find_indexes(&mut self, key: &'a ObservationKey) {
+        self.area = self.areas.index(&key.area);
+        self.source = self.sources.index(key.source.as_str());
+        self.period = self.periods.index(key.period);
     }
 
     fn finish(self, count: usize, packed: &mut wire::PackedObservations) {
@@ -150,7 +150,7 @@ fn areas_list(areas: &[&AreaCode]) -> Vec<u8> {
     bytes
 }
 
-/// What observations say.
+/// The values of observations.
 #[derive(Default)]
 struct Values<'a> {
     kind: ColumnWriter,
@@ -197,7 +197,7 @@ impl<'a> Values<'a> {
                 kind::FLAG
             }
             Value::Level(level) => {
-                self.level.put(self.level_count, u64::from(self.levels.place(level.as_str())));
+                self.level.put(self.level_count, u64::from(self.levels.index(level.as_str())));
                 self.level_count += 1;
                 kind::LEVEL
             }

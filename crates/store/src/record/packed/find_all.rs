@@ -30,11 +30,11 @@ pub(in crate::record) fn find_all(
     let (mut left, mut text_bytes) = (wanted.len(), 0);
     let mut rows = Rows::new(packed)?;
     let pointed = Indexed::new(packed)?;
-    for place in 0..count {
+    for index in 0..count {
         if left == 0 {
             break;
         }
-        let row = rows.next(place)?;
+        let row = rows.next(index)?;
         let Some(asked) = wanted.get(&(row.series, row.period)) else { continue };
         // The first row of a key counts.
         let [first, ..] = asked.as_slice() else { continue };
@@ -42,7 +42,7 @@ pub(in crate::record) fn find_all(
             continue;
         }
         let version = row.version(revision, keys[*first].clone(), &pointed);
-        let version = version.map_err(|source| DecodeError::Observation { place, source })?;
+        let version = version.map_err(|source| DecodeError::Observation { index, source })?;
         // A few bytes can point to the same long texts again and again.
         text_bytes += version.text_bytes() * asked.len();
         if text_bytes > EXPANDED_LENGTH_MAX {
@@ -60,13 +60,13 @@ pub(in crate::record) fn find_all(
 type Wanted = HashMap<(u32, u32), Vec<usize>>;
 
 fn wanted(packed: &wire::PackedObservations, keys: &[&ObservationKey]) -> Result<Wanted, DecodeError> {
-    let indicators = places("indicators", &packed.indicators)?;
-    let areas = places("areas", &packed.areas)?;
-    let sources = places("sources", &packed.sources)?;
-    let periods = places("periods", &packed.periods)?;
+    let indicators = indexes("indicators", &packed.indicators)?;
+    let areas = indexes("areas", &packed.areas)?;
+    let sources = indexes("sources", &packed.sources)?;
+    let periods = indexes("periods", &packed.periods)?;
     let mut series: HashMap<[u32; 3], u32> = HashMap::new();
-    for (place, one) in (0..).zip(all_series(packed)?) {
-        series.entry(one).or_insert(place);
+    for (index, one) in (0..).zip(all_series(packed)?) {
+        series.entry(one).or_insert(index);
     }
     let mut wanted = Wanted::new();
     for (which, key) in keys.iter().enumerate() {
@@ -86,14 +86,14 @@ fn wanted(packed: &wire::PackedObservations, keys: &[&ObservationKey]) -> Result
     Ok(wanted)
 }
 
-/// The first place of each text.
-fn places<'a>(dictionary: &'static str, bytes: &'a [u8]) -> Result<HashMap<&'a str, u32>, DecodeError> {
-    let mut places = HashMap::new();
-    for (place, text) in (0..).zip(Texts::new(bytes)) {
+/// The first index of each text.
+fn indexes<'a>(dictionary: &'static str, bytes: &'a [u8]) -> Result<HashMap<&'a str, u32>, DecodeError> {
+    let mut indexes = HashMap::new();
+    for (index, text) in (0..).zip(Texts::new(bytes)) {
         let text = text.map_err(|source| DecodeError::Dictionary { dictionary, source })?;
-        places.entry(text).or_insert(place);
+        indexes.entry(text).or_insert(index);
     }
-    Ok(places)
+    Ok(indexes)
 }
 
 /// Dictionaries of which it is known where each element begins; elements are built when they are asked for.
@@ -111,27 +111,27 @@ impl<'a> Indexed<'a> {
         };
         let (mut rest, mut notes): (&[u8], _) = (&packed.notes, Vec::new());
         while !rest.is_empty() {
-            let place = notes.len();
+            let index = notes.len();
             notes.push(rest);
-            notes::skip(&mut rest).map_err(|source| DecodeError::Notes { place, source })?;
+            notes::skip(&mut rest).map_err(|source| DecodeError::Notes { index, source })?;
         }
         Ok(Self { levels: listed("levels", &packed.levels)?, texts: listed("texts", &packed.texts)?, notes })
     }
 }
 
 impl Pointed for Indexed<'_> {
-    fn level(&self, place: u64) -> Result<LevelCode, ObservationFault> {
-        Ok(at("levels", &self.levels, place)?.parse()?)
+    fn level(&self, index: u64) -> Result<LevelCode, ObservationFault> {
+        Ok(at("levels", &self.levels, index)?.parse()?)
     }
 
-    fn notes(&self, place: u64) -> Result<Notes, ObservationFault> {
-        let mut rest = at("notes", &self.notes, place)?;
+    fn notes(&self, index: u64) -> Result<Notes, ObservationFault> {
+        let mut rest = at("notes", &self.notes, index)?;
         notes::take(&mut rest, &self.texts)
     }
 }
 
-fn at<T: Copy>(dictionary: &'static str, values: &[T], place: u64) -> Result<T, ObservationFault> {
-    let value = usize::try_from(place).ok().and_then(|place| values.get(place)).copied();
-    let place = u32::try_from(place).unwrap_or(u32::MAX);
-    value.ok_or(ObservationFault::Place { dictionary, place, length: values.len() })
+fn at<T: Copy>(dictionary: &'static str, values: &[T], index: u64) -> Result<T, ObservationFault> {
+    let value = usize::try_from(index).ok().and_then(|index| values.get(index)).copied();
+    let index = u32::try_from(index).unwrap_or(u32::MAX);
+    value.ok_or(ObservationFault::Index { dictionary, index, length: values.len() })
 }

@@ -1,4 +1,4 @@
-//! Numbers that stand for what a value is, and for a status. Persisted; must stay stable.
+//! The stored numbers of the kinds of values, and of statuses. Persisted; must stay stable.
 
 use tenseven_model::{MissingReason, ObservationStatus};
 
@@ -14,7 +14,7 @@ pub(super) const LEVEL: u64 = 2;
 pub(super) const RATIO: u64 = 3;
 /// No value.
 pub(super) const MISSING: u64 = 4;
-/// The observation is withdrawn. What comes behind it is for later releases.
+/// The observation is withdrawn. Higher numbers are for later releases.
 pub(super) const WITHDRAWN: u64 = 5;
 
 /// The number of a status: its letter, counted from A.
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_numbers_that_stand_for_nothing() {
+    fn refuses_numbers_without_a_meaning() {
         for number in [2, 26, u64::from(u32::MAX), u64::MAX] {
             assert!(matches!(status(number), Err(ObservationFault::Status(_))), "{number}");
         }

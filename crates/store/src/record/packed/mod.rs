@@ -1,4 +1,4 @@
-//! Batches of observations in columns, as `PackedObservations` in `proto/` says.
+//! Batches of observations in columns, as documented at `PackedObservations` in `proto/`.
 //!
 //! *Invariant:* the same observations make the same bytes, and are read back from them exactly.
 //!

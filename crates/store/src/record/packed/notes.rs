@@ -12,7 +12,7 @@ use crate::record::{
     varint::{self, VarintFault},
 };
 
-/// What stands beside a value, or, as a comment alone, why it is withdrawn.
+/// The texts of a value, or the reason of a withdrawal as a comment alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Noted<'a> {
     comment: &'a str,
@@ -40,24 +40,24 @@ pub(super) struct NotesWriter<'a> {
     texts: Dictionary<&'a str>,
     text_bytes: Vec<u8>,
     /// By their bytes.
-    places: HashMap<Vec<u8>, u32, RandomState>,
-    /// By their places, the first that had them.
+    indexes: HashMap<Vec<u8>, u32, RandomState>,
+    /// By their indexes, the first that had them.
     notes: Vec<Noted<'a>>,
     bytes: Vec<u8>,
-    /// For each place, the place that was asked for after it: comparing texts costs less than looking them all up.
+    /// For each index, the index that was requested after it: comparing texts is cheaper than a lookup.
     follows: Vec<u32>,
     last: u32,
 }
 
 impl<'a> NotesWriter<'a> {
-    /// The place of an observation's notes, counted from 1; 0 for none.
+    /// The index of an observation's notes, counted from 1; 0 for none.
     #[inline]
-    pub(super) fn place_of(&mut self, notes: &'a Notes) -> u32 {
-        if notes.is_empty() { 0 } else { self.place(notes.into()) }
+    pub(super) fn index_of(&mut self, notes: &'a Notes) -> u32 {
+        if notes.is_empty() { 0 } else { self.index(notes.into()) }
     }
 
-    /// The place of notes, counted from 1; 0 for none.
-    pub(super) fn place(&mut self, notes: Noted<'a>) -> u32 {
+    /// The index of notes, counted from 1; 0 for none.
+    pub(super) fn index(&mut self, notes: Noted<'a>) -> u32 {
         if notes.comment.is_empty() && notes.method.is_empty() && notes.evidence.is_empty() {
             return 0;
         }
@@ -69,15 +69,15 @@ impl<'a> NotesWriter<'a> {
         let bytes = self.written(notes);
         // A record has fewer than 2^32 bytes, so fewer notes.
         let next = u32::try_from(self.notes.len()).unwrap_or(u32::MAX);
-        let place = *self.places.entry(bytes).or_insert_with_key(|bytes| {
+        let index = *self.indexes.entry(bytes).or_insert_with_key(|bytes| {
             self.bytes.extend(bytes);
             self.notes.push(notes);
             self.follows.push(next);
             next
         });
-        self.follows[self.last as usize] = place;
-        self.last = place;
-        place + 1
+        self.follows[self.last as usize] = index;
+        self.last = index;
+        index + 1
     }
 
     fn written(&mut self, notes: Noted<'a>) -> Vec<u8> {
@@ -95,17 +95,17 @@ impl<'a> NotesWriter<'a> {
         bytes
     }
 
-    /// The place of a text, counted from 1; 0 for an empty text, which is not kept.
+    /// The index of a text, counted from 1; 0 for an empty text, which is not kept.
     fn text(&mut self, text: &'a str) -> u64 {
         if text.is_empty() {
             return 0;
         }
         let before = self.texts.len();
-        let place = self.texts.place(text);
+        let index = self.texts.index(text);
         if self.texts.len() > before {
             texts::push(&mut self.text_bytes, &[text]);
         }
-        u64::from(place) + 1
+        u64::from(index) + 1
     }
 
     /// The bytes of the dictionary of texts, and of the notes.
@@ -142,9 +142,9 @@ fn number(rest: &mut &[u8]) -> Result<u64, VarintFault> {
 }
 
 fn text(rest: &mut &[u8], texts: &[&str]) -> Result<String, ObservationFault> {
-    let Some(place) = number(rest)?.checked_sub(1) else { return Ok(String::new()) };
-    let found = usize::try_from(place).ok().and_then(|place| texts.get(place));
-    let place = u32::try_from(place).unwrap_or(u32::MAX);
-    let fault = ObservationFault::Place { dictionary: "texts", place, length: texts.len() };
+    let Some(index) = number(rest)?.checked_sub(1) else { return Ok(String::new()) };
+    let found = usize::try_from(index).ok().and_then(|index| texts.get(index));
+    let index = u32::try_from(index).unwrap_or(u32::MAX);
+    let fault = ObservationFault::Index { dictionary: "texts", index, length: texts.len() };
     found.map(|text| (*text).to_owned()).ok_or(fault)
 }

@@ -8,11 +8,11 @@ use tenseven_model::{
 use super::kind::{self, reason, status};
 use crate::record::{
     DecodeError, ObservationFault,
-    column::{Column, ColumnFault, Places},
+    column::{Column, ColumnFault, IndexColumn},
     wire,
 };
 
-/// One observation as it stands in the columns.
+/// One observation as stored in the columns.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     pub(super) series: u32,
@@ -36,8 +36,8 @@ enum Written {
 
 /// Reads all columns, row by row.
 pub(super) struct Rows<'a> {
-    series: Places<'a>,
-    period: Places<'a>,
+    series: IndexColumn<'a>,
+    period: IndexColumn<'a>,
     status: Column<'a>,
     kind: Column<'a>,
     numbers: &'a [u8],
@@ -57,8 +57,8 @@ pub(super) fn in_column<T>(column: &'static str, found: Result<T, ColumnFault>) 
 impl<'a> Rows<'a> {
     pub(super) fn new(packed: &'a wire::PackedObservations) -> Result<Self, DecodeError> {
         Ok(Self {
-            series: in_column("series", Places::new(&packed.series))?,
-            period: in_column("periods", Places::new(&packed.period))?,
+            series: in_column("series", IndexColumn::new(&packed.series))?,
+            period: in_column("periods", IndexColumn::new(&packed.period))?,
             status: in_column("statuses", Column::new(&packed.status))?,
             kind: in_column("kinds", Column::new(&packed.kind))?,
             numbers: &packed.numbers,
@@ -71,19 +71,19 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// The next row. `place` counts from 0.
-    pub(super) fn next(&mut self, place: usize) -> Result<Row, DecodeError> {
+    /// The next row. `index` counts from 0.
+    pub(super) fn next(&mut self, index: usize) -> Result<Row, DecodeError> {
         Ok(Row {
             series: in_column("series", self.series.next())?,
             period: in_column("periods", self.period.next())?,
             status: in_column("statuses", self.status.next())?,
-            value: self.value(place)?,
+            value: self.value(index)?,
             previous: in_column("revisions", self.previous.next())?,
             note: in_column("notes", self.note.next())?,
         })
     }
 
-    fn value(&mut self, place: usize) -> Result<Written, DecodeError> {
+    fn value(&mut self, index: usize) -> Result<Written, DecodeError> {
         Ok(match in_column("kinds", self.kind.next())? {
             kind::NUMBER => Written::Number(in_column("numbers", take_float(&mut self.numbers))?),
             kind::FLAG => Written::Flag(in_column("flags", self.flags.next())?),
@@ -94,7 +94,7 @@ impl<'a> Rows<'a> {
             }
             kind::MISSING => Written::Missing(in_column("missing reasons", self.missing.next())?),
             kind::WITHDRAWN => Written::Withdrawn,
-            _ => return Err(DecodeError::Observation { place, source: ObservationFault::NoValue }),
+            _ => return Err(DecodeError::Observation { index, source: ObservationFault::NoValue }),
         })
     }
 
@@ -125,16 +125,16 @@ fn take_float(rest: &mut &[u8]) -> Result<f64, ColumnFault> {
     Ok(f64::from_le_bytes(*bytes))
 }
 
-/// What rows point to beside their keys.
+/// The dictionaries, other than those of keys, that rows refer to.
 pub(super) trait Pointed {
-    /// The level at a place.
-    fn level(&self, place: u64) -> Result<LevelCode, ObservationFault>;
-    /// The notes at a place, counted from 0.
-    fn notes(&self, place: u64) -> Result<Notes, ObservationFault>;
+    /// The level at a index.
+    fn level(&self, index: u64) -> Result<LevelCode, ObservationFault>;
+    /// The notes at a index, counted from 0.
+    fn notes(&self, index: u64) -> Result<Notes, ObservationFault>;
 }
 
 impl Row {
-    /// What the row says, in the entry of a revision.
+    /// The version that the row stores, in the entry of a revision.
     pub(super) fn version(
         self,
         revision: Revision,
@@ -146,7 +146,7 @@ impl Row {
             Written::Number(number) => Value::Number(Number::try_from(number)?),
             Written::Flag(flag @ 0..=1) => Value::Flag(flag == 1),
             Written::Flag(other) => return Err(ObservationFault::Flag(other)),
-            Written::Level(place) => Value::Level(pointed.level(place)?),
+            Written::Level(index) => Value::Level(pointed.level(index)?),
             Written::Ratio(numerator, denominator) => Value::Ratio(Ratio::new(numerator, denominator)?),
             Written::Missing(number) => Value::Missing(reason(number)?),
             Written::Withdrawn => {
@@ -167,7 +167,7 @@ impl Row {
     }
 
     fn notes(self, pointed: &impl Pointed) -> Result<Notes, ObservationFault> {
-        self.note.checked_sub(1).map_or(Ok(Notes::default()), |place| pointed.notes(place))
+        self.note.checked_sub(1).map_or(Ok(Notes::default()), |index| pointed.notes(index))
     }
 }
 

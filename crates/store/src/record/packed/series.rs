@@ -5,40 +5,40 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use crate::record::column::PlacesWriter;
+use crate::record::column::IndexColumnWriter;
 
-/// Places of an indicator, an area and a source in their dictionaries.
+/// Indexes of an indicator, an area and a source in their dictionaries.
 pub(super) type Series = [u32; 3];
 
 /// Up to how many combinations an observation a table of all of them is the faster way.
 const COMBINATIONS_PER_ROW_MAX: usize = 8;
-/// Stands in the table for a combination that was not met yet.
+/// Marks a combination in the table that has not occurred yet.
 const UNMET: u32 = u32::MAX;
 
-/// Distinct series, and the column of the rows' places among them.
+/// Distinct series, and the column of the rows' indexes among them.
 #[derive(Default)]
 pub(super) struct Listed {
     pub(super) count: usize,
-    indicators: PlacesWriter,
-    areas: PlacesWriter,
-    sources: PlacesWriter,
-    rows: PlacesWriter,
+    indicators: IndexColumnWriter,
+    areas: IndexColumnWriter,
+    sources: IndexColumnWriter,
+    rows: IndexColumnWriter,
 }
 
 impl Listed {
-    /// The place of a series that was not met yet.
+    /// The index of a series that was not met yet.
     #[inline]
     fn added(&mut self, [indicator, area, source]: Series) -> u32 {
-        let place = self.count;
-        self.indicators.put(place, indicator);
-        self.areas.put(place, area);
-        self.sources.put(place, source);
+        let index = self.count;
+        self.indicators.put(index, indicator);
+        self.areas.put(index, area);
+        self.sources.put(index, source);
         self.count += 1;
         // A record has fewer than 2^32 bytes, so fewer rows.
-        u32::try_from(place).unwrap_or(UNMET)
+        u32::try_from(index).unwrap_or(UNMET)
     }
 
-    /// The columns of the places of indicator, area and source of each series, and of the series of each of so many rows.
+    /// The columns of the indexes of indicator, area and source of each series, and of the series of each of `row_count` rows.
     pub(super) fn finish(self, row_count: usize) -> [Vec<u8>; 4] {
         let Self { count, indicators, areas, sources, rows } = self;
         [indicators.finish(count), areas.finish(count), sources.finish(count), rows.finish(row_count)]
@@ -58,7 +58,7 @@ fn by_table(rows: &[Series], [_, areas, sources]: [usize; 3], combinations: usiz
     let mut table = vec![UNMET; combinations];
     let mut listed = Listed::default();
     for (row, series) in rows.iter().enumerate() {
-        let [indicator, area, source] = series.map(|place| place as usize);
+        let [indicator, area, source] = series.map(|index| index as usize);
         let met = &mut table[(indicator * areas + area) * sources + source];
         if *met == UNMET {
             *met = listed.added(*series);
@@ -72,8 +72,8 @@ fn by_hash(rows: &[Series]) -> Listed {
     let mut known = HashMap::with_capacity_and_hasher(rows.len(), RandomState::default());
     let mut listed = Listed::default();
     for (row, series) in rows.iter().enumerate() {
-        let place = *known.entry(*series).or_insert_with(|| listed.added(*series));
-        listed.rows.put(row, place);
+        let index = *known.entry(*series).or_insert_with(|| listed.added(*series));
+        listed.rows.put(row, index);
     }
     listed
 }
@@ -83,7 +83,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
 
     use super::*;
-    use crate::record::column::Places;
+    use crate::record::column::IndexColumn;
 
     proptest! {
         #[test]
@@ -93,13 +93,13 @@ mod tests {
             let count = table.count;
             let columns = table.finish(rows.len());
             prop_assert_eq!(&columns, &hash.finish(rows.len()));
-            let [mut indicators, mut areas, mut sources, mut places] =
-                columns.each_ref().map(|column| Places::new(column).unwrap());
+            let [mut indicators, mut areas, mut sources, mut indexes] =
+                columns.each_ref().map(|column| IndexColumn::new(column).unwrap());
             let distinct: Vec<Series> = (0..count)
                 .map(|_| [&mut indicators, &mut areas, &mut sources].map(|part| part.next().unwrap()))
                 .collect();
             for series in &rows {
-                prop_assert_eq!(&distinct[places.next().unwrap() as usize], series);
+                prop_assert_eq!(&distinct[indexes.next().unwrap() as usize], series);
             }
         }
     }

@@ -32,7 +32,7 @@ fn remove(process: &Process<'_>, journal: &DiskJournal, revision: u64) {
     journal.remove_checkpoint(Revision::new(revision)).unwrap();
 }
 
-/// The contents of the checkpoint of a revision that may be found; none stands for its absence.
+/// The contents of the checkpoint of a revision that may be found; none means that it is absent.
 fn possible(marks: &[Mark], of: u64) -> Vec<Option<u8>> {
     let mut possible = vec![None];
     for mark in marks {

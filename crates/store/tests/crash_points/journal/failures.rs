@@ -17,7 +17,7 @@ use crate::{
     faults::Selector,
 };
 
-/// Commits in the present segment, in one made anew, and in one made of a spare.
+/// Commits in the current segment, in a new one, and in one made of a spare.
 const COMMITS: [&[Kind]; 5] =
     [&[Kind::Short], &[Kind::Sectors, Kind::Short], &[Kind::Pages], &[Kind::Pages], &[Kind::Short]];
 

@@ -79,10 +79,10 @@ impl Sample {
 
 /// Observations of nothing: their numbers are zeros, and so are the bytes of these.
 fn zeros(revision: u64) -> Entry {
-    let observation = |place: usize| {
+    let observation = |index: usize| {
         let key = ObservationKey {
             indicator: "migrant-casualties".parse().unwrap(),
-            area: format!("MAR/{place}").parse().unwrap(),
+            area: format!("MAR/{index}").parse().unwrap(),
             source: "iom".parse().unwrap(),
             period: "2024-Q2".parse().unwrap(),
         };

@@ -1,11 +1,11 @@
-//! A registry that stands in for the server in tests.
+//! A fake of the server for tests.
 
 use std::cell::RefCell;
 
 use futures_util::{Stream, StreamExt as _};
 use tenseven_client::{BatchAnswer, ClientError, Code, FieldViolation, Refusal, SubmissionId, v1};
 
-/// A registry that accepts everything, recognises ids, and can be told to refuse.
+/// A registry that accepts everything, recognises ids, and refuses on request.
 #[derive(Default)]
 pub(super) struct Registry {
     pub(super) accepted: RefCell<Vec<(SubmissionId, v1::PushObservationsResponse)>>,
@@ -15,7 +15,7 @@ pub(super) struct Registry {
     pub(super) look_ups: RefCell<usize>,
     /// Whether nobody answers.
     pub(super) is_away: bool,
-    /// Most violations that are listed; 0 if the registry looks for none.
+    /// Maximum violations that are listed; 0 if the registry looks for none.
     pub(super) listed_max: usize,
     /// How many checks are answered before the registry goes away; none if it stays.
     pub(super) checks_max: Option<usize>,
@@ -125,14 +125,14 @@ pub(super) fn refused(code: Code, reason: &str, violations: &[(&str, &str)]) -> 
     ClientError::Refused(Box::new(Refusal {
         code,
         reason: reason.into(),
-        message: "the server said so".into(),
+        message: "refused by the test".into(),
         violations: violations.iter().map(violation).collect(),
         metadata: std::collections::BTreeMap::new(),
         retry_after: None,
     }))
 }
 
-/// Refuses negative numbers, the area ZZZ and keys that stand twice; lists only the first violations.
+/// Refuses negative numbers, the area ZZZ and keys that occur twice; lists only the first violations.
 fn judged(observations: &[v1::Observation], listed_max: usize) -> Result<(), ClientError> {
     let mut found = Vec::new();
     for (index, one) in observations.iter().enumerate() {

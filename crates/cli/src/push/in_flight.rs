@@ -1,7 +1,7 @@
-//! What is under way: batches from when they are taken to when they are counted.
+//! Batches in flight: from when they are taken to when they are counted.
 //!
-//! *Invariant:* the first batch under way is counted before any other, whichever was answered first. At most [`SENT_MAX`]
-//! batches are sent and not answered; one where the rest is to be left after a refusal.
+//! *Invariant:* the first batch in flight is counted before any other, whichever was answered first. At most [`SENT_MAX`]
+//! batches are sent and not answered; at most one if the push stops after a refusal.
 
 use std::{collections::VecDeque, pin::pin};
 
@@ -11,7 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, mpsc};
 
 use super::{
     Batch, PushSummary, Registry, Session, Watcher,
-    course::{Course, Found},
+    disposition::{DisposedBatch, Disposition},
     interrupted::Interrupted,
     read_ahead::ReadBatch,
     recheck::Refused,
@@ -19,20 +19,20 @@ use super::{
     submission_id,
 };
 
-/// Most batches that are sent and not answered: as many as a server takes before it answers one.
+/// Maximum batches that are sent and not answered: the window of the server.
 const SENT_MAX: usize = 16;
-/// Most batches that are under way.
-const UNDER_WAY_MAX: usize = 64;
+/// Maximum batches in flight.
+const IN_FLIGHT_MAX: usize = 64;
 
-/// A batch under way.
-struct Under {
+/// A batch in flight.
+struct InFlightBatch {
     rows: u64,
     /// The lines that its first and last row begin on.
     span: (u64, u64),
     lines: Vec<u64>,
     bytes_read: u64,
     state: State,
-    /// Given back when the batch is counted.
+    /// Released when the batch is counted.
     _room: OwnedSemaphorePermit,
 }
 
@@ -47,19 +47,19 @@ enum State {
     },
 }
 
-/// Everything under way.
-pub(super) struct UnderWay<'a, R> {
+/// All batches in flight.
+pub(super) struct InFlight<'a, R> {
     session: &'a Session,
     registry: &'a R,
     watcher: &'a mut dyn Watcher,
-    batches: VecDeque<Under>,
+    batches: VecDeque<InFlightBatch>,
     sent: usize,
     summary: PushSummary,
 }
 
 type ToSend = mpsc::Sender<v1::StreamObservationsRequest>;
 
-impl<'a, R: Registry> UnderWay<'a, R> {
+impl<'a, R: Registry> InFlight<'a, R> {
     pub(super) fn new(session: &'a Session, registry: &'a R, watcher: &'a mut dyn Watcher) -> Self {
         let summary = PushSummary { dry_run: session.dry_run, ..PushSummary::default() };
         Self { session, registry, watcher, batches: VecDeque::new(), sent: 0, summary }
@@ -72,10 +72,10 @@ impl<'a, R: Registry> UnderWay<'a, R> {
     /// Brings all batches to their end.
     pub(super) async fn run(
         &mut self,
-        found: impl Stream<Item = anyhow::Result<Found>>,
+        found: impl Stream<Item = anyhow::Result<DisposedBatch>>,
     ) -> anyhow::Result<()> {
-        let (sent_max, under_way_max) =
-            if self.session.stop_on_refusal { (1, 1) } else { (SENT_MAX, UNDER_WAY_MAX) };
+        let (sent_max, in_flight_max) =
+            if self.session.stop_on_refusal { (1, 1) } else { (SENT_MAX, IN_FLIGHT_MAX) };
         let (to_send, receiver) = mpsc::channel(SENT_MAX);
         let requests = stream::unfold(receiver, async |mut receiver| {
             receiver.recv().await.map(|request| (request, receiver))
@@ -89,7 +89,7 @@ impl<'a, R: Registry> UnderWay<'a, R> {
             if self.summary.stopped || (all_found && self.batches.is_empty()) {
                 return broken.map_or(Ok(()), Err);
             }
-            let may_take = !all_found && self.sent < sent_max && self.batches.len() < under_way_max;
+            let may_take = !all_found && self.sent < sent_max && self.batches.len() < in_flight_max;
             tokio::select! {
                 answer = answers.next(), if self.sent > 0 => self.answered(answer).await?,
                 next = found.next(), if may_take => match next {
@@ -102,23 +102,23 @@ impl<'a, R: Registry> UnderWay<'a, R> {
     }
 
     /// Takes a batch, and sends it if it is to be sent.
-    fn take(&mut self, (read, course): Found, to_send: &ToSend) {
+    fn take(&mut self, (read, disposition): DisposedBatch, to_send: &ToSend) {
         let ReadBatch { batch, id: _, bytes_read, room } = read;
         let (rows, span) = (batch.rows(), batch.span.unwrap_or_default());
         let Batch { lines, observations, refusals, unreadable, .. } = batch;
-        let state = match course {
-            Course::Known(receipt) => State::Known(receipt),
-            Course::Check => State::ToCheck { observations, refusals, unreadable },
-            Course::Send(id) => {
+        let state = match disposition {
+            Disposition::Known(receipt) => State::Known(receipt),
+            Disposition::Check => State::ToCheck { observations, refusals, unreadable },
+            Disposition::Send(id) => {
                 let (submission_id, validate_only) = (id.to_string(), false);
                 let request = v1::StreamObservationsRequest { submission_id, observations, validate_only };
-                // It holds as many as may be sent. Where nobody takes them any more, the answers say why.
+                // The channel has room for all that may be sent. If its receiver is closed, the answers give the reason.
                 drop(to_send.try_send(request));
                 self.sent += 1;
                 State::Sent
             }
         };
-        self.batches.push_back(Under { rows, span, lines, bytes_read, state, _room: room });
+        self.batches.push_back(InFlightBatch { rows, span, lines, bytes_read, state, _room: room });
     }
 
     /// Counts the first batches, up to one that waits for its answer.
@@ -131,7 +131,7 @@ impl<'a, R: Registry> UnderWay<'a, R> {
         Ok(())
     }
 
-    async fn one(&mut self, mut first: Under) -> anyhow::Result<()> {
+    async fn one(&mut self, mut first: InFlightBatch) -> anyhow::Result<()> {
         let refused = self.summary.batches_refused;
         match std::mem::replace(&mut first.state, State::Sent) {
             State::Known(receipt) => self.summary.known(first.rows, &receipt),
@@ -144,7 +144,7 @@ impl<'a, R: Registry> UnderWay<'a, R> {
         Ok(())
     }
 
-    fn counted(&mut self, batch: &Under, refused_before: u64) {
+    fn counted(&mut self, batch: &InFlightBatch, refused_before: u64) {
         self.watcher.moved(batch.bytes_read, &self.summary);
         self.summary.stopped = self.session.stop_on_refusal && self.summary.batches_refused > refused_before;
     }
@@ -152,7 +152,7 @@ impl<'a, R: Registry> UnderWay<'a, R> {
     /// Has a batch checked that is not to be stored.
     async fn check(
         &mut self,
-        batch: &Under,
+        batch: &InFlightBatch,
         observations: Vec<v1::Observation>,
         refusals: Vec<LineRefusal>,
         unreadable: u64,
@@ -196,7 +196,7 @@ impl<'a, R: Registry> UnderWay<'a, R> {
     /// Gathers what is wrong with a batch; fails where it is not the batch that is wrong.
     async fn refused(
         &mut self,
-        batch: &Under,
+        batch: &InFlightBatch,
         observations: &[v1::Observation],
         mut refusals: Vec<LineRefusal>,
         error: ClientError,
@@ -207,17 +207,18 @@ impl<'a, R: Registry> UnderWay<'a, R> {
         };
         let (lines, span, nonce) = (batch.lines.as_slice(), batch.span, self.session.nonce);
         let refused = Refused { observations, lines, span, nonce };
-        let (told, untold) = refused.all_that_is_wrong(&refusal, self.registry).await?;
-        refusals.extend(told);
-        self.refuse(batch, refusals, untold);
+        let (listed, unlisted) = refused.all_that_is_wrong(&refusal, self.registry).await?;
+        refusals.extend(listed);
+        self.refuse(batch, refusals, unlisted);
         Ok(())
     }
 
-    fn refuse(&mut self, batch: &Under, mut refusals: Vec<LineRefusal>, untold: usize) {
+    fn refuse(&mut self, batch: &InFlightBatch, mut refusals: Vec<LineRefusal>, unlisted: usize) {
         refusals.sort_by_key(|refusal| refusal.line);
-        if untold > 0 {
-            let message =
-                format!("and {untold} more; mend what is told and push the file again to be told them");
+        if unlisted > 0 {
+            let message = format!(
+                "and {unlisted} more; correct the listed rows and push the file again to see the rest"
+            );
             refusals.push(LineRefusal::of_batch(batch.span, message));
         }
         self.summary.rows += batch.rows;

@@ -1,4 +1,4 @@
-//! What coders said before, so that they need not say it again.
+//! The latest coding of each unit by a coder, so that an unchanged coding is not submitted again.
 
 use std::{collections::HashMap, pin::pin};
 
@@ -14,14 +14,14 @@ const PAGE_SIZE: i32 = 1_000;
 /// A unit: indicator, area and period.
 type UnitName = (String, String, String);
 
-/// The last codings of coders, as each of them is shown its own; those of a coder are fetched when they are first asked for.
+/// The latest codings of each coder, as shown to that coder. A coder's codings are fetched when they are first needed.
 #[derive(Debug, Default)]
-pub(super) struct SaidBefore {
+pub(super) struct PreviousCodings {
     by_coder: HashMap<String, HashMap<UnitName, v1::RecordedCoding>>,
 }
 
-impl SaidBefore {
-    /// What a coding was answered, if it is what its coder said last of its unit.
+impl PreviousCodings {
+    /// The earlier response to this coding, if it equals the coder's latest coding of the unit.
     pub(super) async fn answer(
         &mut self,
         client: &Client,
@@ -33,7 +33,7 @@ impl SaidBefore {
         }
         let unit = name(coding);
         let last = self.by_coder.get(coder).and_then(|units| units.get(&unit));
-        Ok(last.filter(|last| says_the_same(last, coding)).map(answered))
+        Ok(last.filter(|last| is_same(last, coding)).map(answered))
     }
 }
 
@@ -64,7 +64,7 @@ fn name(coding: &v1::Coding) -> UnitName {
     (indicator, area, period)
 }
 
-fn says_the_same(recorded: &v1::RecordedCoding, coding: &v1::Coding) -> bool {
+fn is_same(recorded: &v1::RecordedCoding, coding: &v1::Coding) -> bool {
     recorded.coding.as_ref().is_some_and(|before| {
         before.judgement == coding.judgement
             && before.narrative == coding.narrative

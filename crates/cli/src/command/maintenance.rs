@@ -10,7 +10,7 @@ use tenseven_server::upkeep::{self, Target, Verified};
 
 use crate::{
     exit::Outcome,
-    upkeep::{Bar, Told, download, tell},
+    maintenance::{Bar, Fact, download, print_facts},
 };
 
 /// How facts are printed.
@@ -43,7 +43,7 @@ impl FactsFormat {
 /// Arguments of `tenseven backup`.
 #[derive(Debug, Args)]
 pub(crate) struct BackupArguments {
-    /// The file to write; it has this name only once it is whole
+    /// The file to write; it gets this name once it is complete
     file: PathBuf,
     /// Read this journal itself instead of asking the server, while no server runs on it. Nothing in it is changed
     #[arg(long, value_name = "DIR")]
@@ -71,8 +71,8 @@ pub(crate) async fn back_up(
         None => download(&client()?, &file, since, &bar).await?,
     };
     drop(bar);
-    let written = Told::Text("file", file.display().to_string());
-    tell(&[written, Told::Count("revision", head.revision.number()), chain(head)], format.is_json())?;
+    let written = Fact::Text("file", file.display().to_string());
+    print_facts(&[written, Fact::Count("revision", head.revision.number()), chain(head)], format.is_json())?;
     Ok(Outcome::Done)
 }
 
@@ -108,11 +108,11 @@ pub(crate) fn restore(arguments: &RestoreArguments) -> anyhow::Result<Outcome> {
     drop(bar);
     let facts = [
         made(data),
-        Told::Count("revision", done.head.revision.number()),
+        Fact::Count("revision", done.head.revision.number()),
         chain(done.head),
-        Told::Text("history id", done.history.to_string()),
+        Fact::Text("history id", done.history.to_string()),
     ];
-    tell(&facts, format.is_json())?;
+    print_facts(&facts, format.is_json())?;
     Ok(Outcome::Done)
 }
 
@@ -136,10 +136,10 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Outcome> {
             Err(error) if error.is_damage() => return damaged(&error, format.is_json()),
             found => found?,
         };
-        let horizon = Told::Count("compacted up to", found.header.horizon.number());
-        let problems = Told::Texts("problems", Vec::new());
-        let revision = Told::Count("revision", found.head.revision.number());
-        tell(&[revision, chain(found.head), horizon, problems], format.is_json())?;
+        let horizon = Fact::Count("compacted up to", found.header.horizon.number());
+        let problems = Fact::Texts("problems", Vec::new());
+        let revision = Fact::Count("revision", found.head.revision.number());
+        print_facts(&[revision, chain(found.head), horizon, problems], format.is_json())?;
         return Ok(Outcome::Done);
     }
     let found = upkeep::verify(path, &mut |done, last| bar.moved(done, last));
@@ -152,21 +152,21 @@ pub(crate) fn verify(arguments: &VerifyArguments) -> anyhow::Result<Outcome> {
     let sound = problems.is_empty();
     let problems = problems.iter().map(ToString::to_string).collect();
     let facts = [
-        Told::Count("revision", head.revision.number()),
+        Fact::Count("revision", head.revision.number()),
         chain(head),
-        Told::Count("compacted up to", horizon.number()),
-        Told::Count("observations", observations),
-        Told::Count("versions", versions),
-        Told::Count("checkpoints", checkpoints),
-        Told::Texts("problems", problems),
+        Fact::Count("compacted up to", horizon.number()),
+        Fact::Count("observations", observations),
+        Fact::Count("versions", versions),
+        Fact::Count("checkpoints", checkpoints),
+        Fact::Texts("problems", problems),
     ];
-    tell(&facts, format.is_json())?;
+    print_facts(&facts, format.is_json())?;
     Ok(if sound { Outcome::Done } else { Outcome::Refused })
 }
 
-/// Tells of a journal or backup that is too damaged to be read through.
+/// Reports a journal or backup that is too damaged to be read to its end.
 fn damaged(error: &upkeep::Error, json: bool) -> anyhow::Result<Outcome> {
-    tell(&[Told::Texts("problems", vec![error.to_string()])], json)?;
+    print_facts(&[Fact::Texts("problems", vec![error.to_string()])], json)?;
     Ok(Outcome::Refused)
 }
 
@@ -176,7 +176,7 @@ pub(crate) struct CompactArguments {
     /// The directory of the journal, while no server runs on it. Its log is replaced by a shorter one
     #[arg(long, value_name = "DIR", env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
     data: PathBuf,
-    /// The oldest revision that can still be asked for; versions superseded up to it are given up
+    /// The oldest revision that can still be read; versions superseded up to it are dropped
     #[arg(long, value_name = "REVISION")]
     oldest: u64,
     #[command(flatten)]
@@ -191,13 +191,13 @@ pub(crate) fn compact(arguments: &CompactArguments) -> anyhow::Result<Outcome> {
     drop(bar);
     let facts = [
         made(data),
-        Told::Count("revision", done.head.revision.number()),
+        Fact::Count("revision", done.head.revision.number()),
         chain(done.head),
-        Told::Count("oldest revision", done.horizon.number()),
-        Told::Count("versions kept", done.kept),
-        Told::Count("versions given up", done.given_up),
+        Fact::Count("oldest revision", done.horizon.number()),
+        Fact::Count("versions kept", done.kept),
+        Fact::Count("versions given up", done.given_up),
     ];
-    tell(&facts, format.is_json())?;
+    print_facts(&facts, format.is_json())?;
     Ok(Outcome::Done)
 }
 
@@ -221,23 +221,23 @@ pub(crate) async fn status(
     }
     let status = client()?.server_status().await?;
     let facts = [
-        Told::Text("version", status.version),
-        Told::Count("revision", status.revision),
-        Told::Text("last accept time", crate::output::time::instant(status.last_accept_time.as_ref())),
-        Told::Text("history id", status.history_id),
-        Told::Histories("lineage", status.lineage),
-        Told::Text("chain hash", status.chain_hash),
-        Told::Count("oldest revision", status.oldest_revision),
-        Told::Count("observations", status.observation_count),
-        Told::Count("frameworks", u64::from(status.framework_count)),
-        Told::Texts("not scored", status.suspended_frameworks.into_iter().map(|one| one.reason).collect()),
-        Told::Counts("checkpoints", status.checkpoints),
+        Fact::Text("version", status.version),
+        Fact::Count("revision", status.revision),
+        Fact::Text("last accept time", crate::output::time::instant(status.last_accept_time.as_ref())),
+        Fact::Text("history id", status.history_id),
+        Fact::Histories("lineage", status.lineage),
+        Fact::Text("chain hash", status.chain_hash),
+        Fact::Count("oldest revision", status.oldest_revision),
+        Fact::Count("observations", status.observation_count),
+        Fact::Count("frameworks", u64::from(status.framework_count)),
+        Fact::Texts("not scored", status.suspended_frameworks.into_iter().map(|one| one.reason).collect()),
+        Fact::Counts("checkpoints", status.checkpoints),
     ];
-    tell(&facts, arguments.facts.is_json())?;
+    print_facts(&facts, arguments.facts.is_json())?;
     Ok(Outcome::Done)
 }
 
-/// What a journal is that no server runs on.
+/// The status of a journal that no server runs on.
 fn journal_status(data: &Path, json: bool) -> anyhow::Result<Outcome> {
     let status = upkeep::status(data)?;
     let accept_time = status
@@ -251,25 +251,25 @@ fn journal_status(data: &Path, json: bool) -> anyhow::Result<Outcome> {
         .map(|history| v1::History { id: history.id.to_string(), after_revision: history.after.number() });
     let facts = [
         made(data),
-        Told::Count("revision", status.head.revision.number()),
-        Told::Text("last accept time", accept_time.unwrap_or_default()),
-        Told::Text("history id", status.lineage.current().to_string()),
-        Told::Histories("lineage", histories.collect()),
+        Fact::Count("revision", status.head.revision.number()),
+        Fact::Text("last accept time", accept_time.unwrap_or_default()),
+        Fact::Text("history id", status.lineage.current().to_string()),
+        Fact::Histories("lineage", histories.collect()),
         chain(status.head),
-        Told::Count("oldest revision", status.oldest.number()),
-        Told::Counts("checkpoints", status.checkpoints.iter().map(|revision| revision.number()).collect()),
-        Told::Count("bytes on disk", status.disk_bytes),
+        Fact::Count("oldest revision", status.oldest.number()),
+        Fact::Counts("checkpoints", status.checkpoints.iter().map(|revision| revision.number()).collect()),
+        Fact::Count("bytes on disk", status.disk_bytes),
     ];
-    tell(&facts, json)?;
+    print_facts(&facts, json)?;
     Ok(Outcome::Done)
 }
 
-fn made(data: &Path) -> Told {
-    Told::Text("data", data.display().to_string())
+fn made(data: &Path) -> Fact {
+    Fact::Text("data", data.display().to_string())
 }
 
-fn chain(head: upkeep::Head) -> Told {
-    Told::Text("chain hash", head.chain.to_string())
+fn chain(head: upkeep::Head) -> Fact {
+    Fact::Text("chain hash", head.chain.to_string())
 }
 
 #[cfg(test)]

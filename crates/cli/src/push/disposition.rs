@@ -1,8 +1,8 @@
-//! What is to become of each batch: what was accepted before is looked up, so that it is not sent again, or checked as if it
-//! were new.
+//! Decides what to do with each batch: batches that were accepted before are found by a lookup, and are neither sent nor
+//! checked again.
 //!
-//! *Invariant:* batches keep the order of the file. As many are looked up together as were read meanwhile: one where rows
-//! come slowly, up to [`TOGETHER`] where they come fast.
+//! *Invariant:* batches keep the order of the file. One lookup covers all batches that were read meanwhile: one if rows
+//! come slowly, up to [`TOGETHER`] if they come fast.
 
 use std::collections::HashMap;
 
@@ -12,12 +12,12 @@ use tokio::sync::mpsc;
 
 use super::{Registry, Session, interrupted::Interrupted, read_ahead::ReadBatch};
 
-/// Most batches that are looked up together.
+/// Maximum batches that are looked up together.
 const TOGETHER: usize = 1_000;
 
-/// What is to become of a batch.
+/// What to do with a batch.
 #[derive(Debug)]
-pub(super) enum Course {
+pub(super) enum Disposition {
     /// Nothing: it was accepted by an earlier push.
     Known(v1::PushObservationsResponse),
     /// It is sent, to be accepted.
@@ -26,33 +26,33 @@ pub(super) enum Course {
     Check,
 }
 
-/// A batch, and what is to become of it.
-pub(super) type Found = (ReadBatch, Course);
+/// A batch, and what to do with it.
+pub(super) type DisposedBatch = (ReadBatch, Disposition);
 
 type Read = mpsc::Receiver<anyhow::Result<ReadBatch>>;
 
-/// The batches that are read, each with what is to become of it; an error is the last.
-pub(super) fn courses<'a>(
+/// The batches that are read, each with its disposition; an error is the last item.
+pub(super) fn dispositions<'a>(
     read: Read,
     session: &'a Session,
     registry: &'a impl Registry,
-) -> impl Stream<Item = anyhow::Result<Found>> + 'a {
+) -> impl Stream<Item = anyhow::Result<DisposedBatch>> + 'a {
     let groups = stream::unfold(read, async move |mut read| {
         let mut group = Vec::new();
         if read.recv_many(&mut group, TOGETHER).await == 0 {
             return None;
         }
-        Some((session.courses_of(group, registry).await, read))
+        Some((session.dispositions_of(group, registry).await, read))
     });
     groups.flat_map(stream::iter)
 }
 
 impl Session {
-    async fn courses_of(
+    async fn dispositions_of(
         &self,
         group: Vec<anyhow::Result<ReadBatch>>,
         registry: &impl Registry,
-    ) -> Vec<anyhow::Result<Found>> {
+    ) -> Vec<anyhow::Result<DisposedBatch>> {
         let known = match self.known(&group, registry).await {
             Ok(known) => known,
             Err(error) => {
@@ -63,15 +63,15 @@ impl Session {
         };
         let found = group.into_iter().map(|read| {
             let read = read?;
-            let course = match read.id.filter(|_| read.is_readable()) {
-                None => Course::Check,
+            let disposition = match read.id.filter(|_| read.is_readable()) {
+                None => Disposition::Check,
                 Some(id) => match known.get(&id.to_string()) {
-                    Some(receipt) => Course::Known(receipt.clone()),
-                    None if self.dry_run => Course::Check,
-                    None => Course::Send(id),
+                    Some(receipt) => Disposition::Known(receipt.clone()),
+                    None if self.dry_run => Disposition::Check,
+                    None => Disposition::Send(id),
                 },
             };
-            Ok((read, course))
+            Ok((read, disposition))
         });
         found.collect()
     }

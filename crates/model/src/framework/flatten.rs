@@ -1,8 +1,8 @@
-//! What a framework says, key by key, under the names that its text uses.
+//! Flattens a framework into pairs of key and text, under the keys that its text uses.
 //!
-//! *Invariant:* everything is said: what a framework has is taken apart whole here, so that nothing new is forgotten.
-//! Of a leaf, what it inherits is said as its own. What is left at its default is said where it is a number or a word,
-//! and not said where it is nothing.
+//! *Invariant:* it is complete: every struct is destructured without `..`, so that a new field cannot be forgotten.
+//! What a leaf inherits is listed as its own. A default is listed if it is a number or a word,
+//! and left out if it is empty.
 
 use super::{
     AreaGroup, Band, Branch, Clause, Criterion, Denominator, Direction, Fallback, Figure, Framework,
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Indicator, IndicatorKind, Level, Precision, indicator::RollUp};
 
-/// Keys with what they say, in a fixed order.
+/// Keys with their texts, in a fixed order.
 pub(super) type Keys = Vec<(String, String)>;
 
 /// A part with an id.
@@ -21,32 +21,32 @@ pub(super) struct Part {
     pub(super) keys: Keys,
 }
 
-/// All that a framework says.
-pub(super) struct Said {
+/// Flattens a framework.
+pub(super) struct FlatFramework {
     pub(super) head: Keys,
     /// The kinds of parts, always the same, each in the framework's order.
     pub(super) sections: Vec<(&'static str, Vec<Part>)>,
 }
 
-/// Gathers what is said.
+/// Collects keys with their texts.
 #[derive(Default)]
-struct Sayer(Keys);
+struct KeyWriter(Keys);
 
-impl Sayer {
-    fn say(&mut self, key: &str, text: &(impl ToString + ?Sized)) {
+impl KeyWriter {
+    fn put(&mut self, key: &str, text: &(impl ToString + ?Sized)) {
         self.0.push((key.to_owned(), text.to_string()));
     }
 
-    fn say_some<T: ToString>(&mut self, key: &str, text: Option<T>) {
+    fn put_some<T: ToString>(&mut self, key: &str, text: Option<T>) {
         if let Some(text) = text {
-            self.say(key, &text);
+            self.put(key, &text);
         }
     }
 
-    fn say_all<T: ToString>(&mut self, key: &str, texts: impl IntoIterator<Item = T>) {
+    fn put_all<T: ToString>(&mut self, key: &str, texts: impl IntoIterator<Item = T>) {
         let texts: Vec<_> = texts.into_iter().map(|text| text.to_string()).collect();
         if !texts.is_empty() {
-            self.say(key, &texts.join(", "));
+            self.put(key, &texts.join(", "));
         }
     }
 }
@@ -65,8 +65,8 @@ fn pool(pool: Pool) -> &'static str {
     }
 }
 
-/// All that a framework says.
-pub(super) fn said(framework: &Framework) -> Said {
+/// Flattens a framework.
+pub(super) fn flatten(framework: &Framework) -> FlatFramework {
     let FrameworkDraft {
         id,
         version,
@@ -84,18 +84,18 @@ pub(super) fn said(framework: &Framework) -> Said {
         nodes,
         report,
     } = framework.draft();
-    let mut head = Sayer::default();
-    head.say("id", id);
-    head.say("version", version);
-    head.say("title", title);
-    head.say("description", description.trim());
-    head.say("source", source);
-    head.say("frequency", frequency);
-    head.say("ranking", ranking);
+    let mut head = KeyWriter::default();
+    head.put("id", id);
+    head.put("version", version);
+    head.put("title", title);
+    head.put("description", description.trim());
+    head.put("source", source);
+    head.put("frequency", frequency);
+    head.put("ranking", ranking);
     match reference {
-        Reference::World => head.say("reference", "world"),
-        Reference::All => head.say("reference", "all"),
-        Reference::Group(group) => head.say("reference", group),
+        Reference::World => head.put("reference", "world"),
+        Reference::All => head.put("reference", "all"),
+        Reference::Group(group) => head.put("reference", group),
     }
     published(&mut head, *precision);
     let sections = vec![
@@ -106,34 +106,34 @@ pub(super) fn said(framework: &Framework) -> Said {
         ("nodes", nodes.iter().map(node).collect()),
         ("report", report.iter().map(clause).collect()),
     ];
-    Said { head: head.0, sections }
+    FlatFramework { head: head.0, sections }
 }
 
-fn part(id: &impl ToString, name: &str, keys: Sayer) -> Part {
+fn part(id: &impl ToString, name: &str, keys: KeyWriter) -> Part {
     Part { id: id.to_string(), name: name.to_owned(), keys: keys.0 }
 }
 
 fn group(group: &AreaGroup) -> Part {
     let AreaGroup { id, label, areas, members_of } = group;
-    let mut keys = Sayer::default();
-    keys.say("label", label);
-    keys.say_all("areas", areas);
-    keys.say_all("members_of", members_of.iter().map(|group| format!("m49:{group}")));
+    let mut keys = KeyWriter::default();
+    keys.put("label", label);
+    keys.put_all("areas", areas);
+    keys.put_all("members_of", members_of.iter().map(|group| format!("m49:{group}")));
     part(id, label, keys)
 }
 
 fn band(band: &Band) -> Part {
     let Band { id, label, from } = band;
-    let mut keys = Sayer::default();
-    keys.say("label", label);
-    keys.say("from", from);
+    let mut keys = KeyWriter::default();
+    keys.put("label", label);
+    keys.put("from", from);
     part(id, label, keys)
 }
 
 fn criterion(criterion: &Criterion) -> Part {
     let Criterion { id, label, min_coverage } = criterion;
-    let mut keys = Sayer::default();
-    keys.say("label", label);
+    let mut keys = KeyWriter::default();
+    keys.put("label", label);
     needed(&mut keys, "min_coverage", *min_coverage);
     part(id, label, keys)
 }
@@ -152,41 +152,41 @@ fn indicator(indicator: &Indicator) -> Part {
         measures,
         instruments,
     } = indicator;
-    let mut keys = Sayer::default();
-    keys.say("name", name);
-    keys.say("description", description.trim());
-    keys.say("unit", unit);
-    keys.say("kind", kind.as_str());
+    let mut keys = KeyWriter::default();
+    keys.put("name", name);
+    keys.put("description", description.trim());
+    keys.put("unit", unit);
+    keys.put("kind", kind.as_str());
     match kind {
         IndicatorKind::Number { min, max } => {
-            keys.say_some("min", *min);
-            keys.say_some("max", *max);
+            keys.put_some("min", *min);
+            keys.put_some("max", *max);
         }
         IndicatorKind::Rubric(rubric) => {
-            keys.say_all("levels", rubric.levels().iter().map(|level| &level.code));
+            keys.put_all("levels", rubric.levels().iter().map(|level| &level.code));
             for Level { code, label, description, score } in rubric.levels() {
-                keys.say(&format!("levels[{code}].label"), label);
-                keys.say(&format!("levels[{code}].description"), description.trim());
-                keys.say(&format!("levels[{code}].score"), score);
+                keys.put(&format!("levels[{code}].label"), label);
+                keys.put(&format!("levels[{code}].description"), description.trim());
+                keys.put(&format!("levels[{code}].score"), score);
             }
         }
         IndicatorKind::Count | IndicatorKind::Ratio | IndicatorKind::Flag => {}
     }
-    keys.say_some("formula", formula.as_ref().map(|formula| &formula.text));
-    keys.say_some("breakdown_of", breakdown_of.as_ref());
-    keys.say_some("roll_up", roll_up.map(|RollUp::Sum| "sum"));
-    keys.say_all("criteria", criteria);
-    keys.say_all("measures", measures);
-    keys.say_all("instruments", instruments);
+    keys.put_some("formula", formula.as_ref().map(|formula| &formula.text));
+    keys.put_some("breakdown_of", breakdown_of.as_ref());
+    keys.put_some("roll_up", roll_up.map(|RollUp::Sum| "sum"));
+    keys.put_all("criteria", criteria);
+    keys.put_all("measures", measures);
+    keys.put_all("instruments", instruments);
     part(id, name, keys)
 }
 
 fn node(node: &Node) -> Part {
     let Node { id, name, parent, weight, precision, body } = node;
-    let mut keys = Sayer::default();
-    keys.say("name", name);
-    keys.say_some("parent", parent.as_ref());
-    keys.say("weight", weight);
+    let mut keys = KeyWriter::default();
+    keys.put("name", name);
+    keys.put_some("parent", parent.as_ref());
+    keys.put("weight", weight);
     published(&mut keys, *precision);
     match body {
         NodeBody::Branch(one) => branch(&mut keys, one),
@@ -196,50 +196,50 @@ fn node(node: &Node) -> Part {
 }
 
 impl Node {
-    /// Everything that the framework says of the node, what it inherits included, under the keys of its text.
+    /// Every setting of the node, inherited ones included, under the keys of the framework's text.
     pub fn settings(&self) -> Vec<(String, String)> {
         node(self).keys
     }
 }
 
-fn published(keys: &mut Sayer, precision: Option<Precision>) {
+fn published(keys: &mut KeyWriter, precision: Option<Precision>) {
     if let Some(precision) = precision {
-        keys.say("precision", &precision.digits());
-        keys.say("rounding", precision.rounding().as_str());
+        keys.put("precision", &precision.digits());
+        keys.put("rounding", precision.rounding().as_str());
     }
 }
 
-fn branch(keys: &mut Sayer, branch: &Branch) {
+fn branch(keys: &mut KeyWriter, branch: &Branch) {
     let Branch { aggregate, over: looked_at, min_coverage, min_coverage_over, impute } = branch;
-    keys.say("aggregate.method", aggregate.as_str());
+    keys.put("aggregate.method", aggregate.as_str());
     match aggregate {
-        super::Aggregate::Power(exponent) => keys.say("aggregate.exponent", exponent),
-        super::Aggregate::Linear(constant) => keys.say("aggregate.constant", constant),
+        super::Aggregate::Power(exponent) => keys.put("aggregate.exponent", exponent),
+        super::Aggregate::Linear(constant) => keys.put("aggregate.constant", constant),
         _ => {}
     }
-    keys.say("aggregate.over", over(*looked_at));
+    keys.put("aggregate.over", over(*looked_at));
     needed(keys, "aggregate.min_coverage", *min_coverage);
-    keys.say("aggregate.min_coverage.over", over(*min_coverage_over));
+    keys.put("aggregate.min_coverage.over", over(*min_coverage_over));
     if let Some(average) = impute {
         group_average(keys, "aggregate.impute", average);
     }
 }
 
-fn needed(keys: &mut Sayer, key: &str, min_coverage: MinCoverage) {
+fn needed(keys: &mut KeyWriter, key: &str, min_coverage: MinCoverage) {
     match min_coverage {
         MinCoverage::One => {}
-        MinCoverage::Share(share) => keys.say(&format!("{key}.share"), &share),
-        MinCoverage::Count(count) => keys.say(&format!("{key}.count"), &count),
+        MinCoverage::Share(share) => keys.put(&format!("{key}.share"), &share),
+        MinCoverage::Count(count) => keys.put(&format!("{key}.count"), &count),
     }
 }
 
-fn group_average(keys: &mut Sayer, key: &str, average: &GroupAverage) {
+fn group_average(keys: &mut KeyWriter, key: &str, average: &GroupAverage) {
     let GroupAverage { average, groups } = average;
-    keys.say(&format!("{key}.method"), &format!("group-{}", average.as_str()));
-    keys.say_all(&format!("{key}.groups"), groups);
+    keys.put(&format!("{key}.method"), &format!("group-{}", average.as_str()));
+    keys.put_all(&format!("{key}.groups"), groups);
 }
 
-fn leaf(keys: &mut Sayer, leaf: &Leaf) {
+fn leaf(keys: &mut KeyWriter, leaf: &Leaf) {
     let Leaf {
         indicator,
         sources,
@@ -252,75 +252,75 @@ fn leaf(keys: &mut Sayer, leaf: &Leaf) {
         transform,
         normalise,
     } = leaf;
-    keys.say("indicator", indicator);
-    keys.say_all("sources", sources);
-    keys.say("max_age", max_age);
-    keys.say_all("not_applicable", not_applicable);
+    keys.put("indicator", indicator);
+    keys.put_all("sources", sources);
+    keys.put("max_age", max_age);
+    keys.put_all("not_applicable", not_applicable);
     if let Some(Denominator { indicator, per, sources, max_age }) = denominator {
-        keys.say("denominate.indicator", indicator);
-        keys.say("denominate.per", per);
-        keys.say_all("denominate.sources", sources);
-        keys.say("denominate.max_age", max_age);
+        keys.put("denominate.indicator", indicator);
+        keys.put("denominate.per", per);
+        keys.put_all("denominate.sources", sources);
+        keys.put("denominate.max_age", max_age);
     }
     match impute {
         None => {}
-        Some(Impute::Constant(constant)) => keys.say("impute.constant", constant),
+        Some(Impute::Constant(constant)) => keys.put("impute.constant", constant),
         Some(Impute::Group(average)) => group_average(keys, "impute", average),
-        Some(other) => keys.say("impute.method", other.as_str()),
+        Some(other) => keys.put("impute.method", other.as_str()),
     }
     if let Some(Impute::Latest { within }) = impute {
-        keys.say("impute.within", within);
+        keys.put("impute.within", within);
     }
     let direction = match direction {
         Direction::HigherIsBetter => "higher-is-better",
         Direction::LowerIsBetter => "lower-is-better",
     };
-    keys.say("direction", direction);
+    keys.put("direction", direction);
     if let Some(Treatment { limits: Limits { skewness, kurtosis }, points, fallback }) = treat {
-        keys.say("treat.skewness", skewness);
-        keys.say("treat.kurtosis", kurtosis);
-        keys.say("treat.points", points);
+        keys.put("treat.skewness", skewness);
+        keys.put("treat.kurtosis", kurtosis);
+        keys.put("treat.points", points);
         let otherwise = match fallback {
             Fallback::None => "none",
             Fallback::Log => "log",
             Fallback::LogEither => "log-either",
             Fallback::BoxCox(_) => "boxcox",
         };
-        keys.say("treat.otherwise", otherwise);
+        keys.put("treat.otherwise", otherwise);
         if let Fallback::BoxCox(exponent) = fallback {
-            keys.say("treat.exponent", exponent);
+            keys.put("treat.exponent", exponent);
         }
     }
     match transform {
-        Transform::Identity => keys.say("transform", "identity"),
-        Transform::BoxCox(exponent) => keys.say("transform.boxcox", exponent),
-        other => keys.say("transform", other.as_str()),
+        Transform::Identity => keys.put("transform", "identity"),
+        Transform::BoxCox(exponent) => keys.put("transform.boxcox", exponent),
+        other => keys.put("transform", other.as_str()),
     }
     normalisation(keys, normalise);
 }
 
-fn normalisation(keys: &mut Sayer, normalise: &Normalise) {
+fn normalisation(keys: &mut KeyWriter, normalise: &Normalise) {
     let mut numbers = |named: &[(&str, f64)]| {
-        keys.say("normalise.method", normalise.as_str());
+        keys.put("normalise.method", normalise.as_str());
         for (key, number) in named {
-            keys.say(&format!("normalise.{key}"), number);
+            keys.put(&format!("normalise.{key}"), number);
         }
     };
     match normalise {
         Normalise::None | Normalise::DistanceToMax { .. } | Normalise::FractionOfMax { .. } => numbers(&[]),
         Normalise::Levels(scores) => {
             numbers(&[]);
-            keys.say_all("normalise.scores", scores);
+            keys.put_all("normalise.scores", scores);
         }
         Normalise::Tiers { tiers, below } => {
             numbers(&[("below", *below)]);
             let tiers = tiers.iter().map(|super::Tier { at_least, score }| format!("{at_least}: {score}"));
-            keys.say_all("normalise.tiers", tiers);
+            keys.put_all("normalise.tiers", tiers);
         }
         Normalise::Goalposts { lower, upper, scale, clip, reason } => {
             numbers(&[("lower", *lower), ("upper", *upper), ("scale", *scale)]);
-            keys.say("normalise.clip", clip);
-            keys.say("normalise.reason", reason);
+            keys.put("normalise.clip", clip);
+            keys.put("normalise.reason", reason);
         }
         Normalise::MinMax { lower, upper, pool: _ } => numbers(&[("lower", *lower), ("upper", *upper)]),
         Normalise::ZScore { mean, deviation, pool: _ } => {
@@ -331,12 +331,12 @@ fn normalisation(keys: &mut Sayer, normalise: &Normalise) {
         }
         Normalise::DistanceToReference { area, cap } => {
             numbers(&[]);
-            keys.say("normalise.area", area);
-            keys.say("normalise.cap", cap);
+            keys.put("normalise.area", area);
+            keys.put("normalise.cap", cap);
         }
         Normalise::DistanceToTarget { target, cap, pool: _ } => {
             numbers(&[("target", *target)]);
-            keys.say("normalise.cap", cap);
+            keys.put("normalise.cap", cap);
         }
         Normalise::Rank { standing: _, ties, pool: _ } => {
             numbers(&[]);
@@ -344,31 +344,31 @@ fn normalisation(keys: &mut Sayer, normalise: &Normalise) {
                 Ties::Min => "min",
                 Ties::Average => "average",
             };
-            keys.say("normalise.ties", ties);
+            keys.put("normalise.ties", ties);
         }
     }
     if let Some(compared) = normalise.pool() {
-        keys.say("normalise.pool", pool(compared));
+        keys.put("normalise.pool", pool(compared));
     }
 }
 
 fn clause(clause: &Clause) -> Part {
     let Clause { id, title, unit, figure } = clause;
-    let mut keys = Sayer::default();
-    keys.say("title", title);
-    keys.say("unit", unit);
-    keys.say("figure", figure.as_str());
-    keys.say_some("indicator", figure.indicator());
+    let mut keys = KeyWriter::default();
+    keys.put("title", title);
+    keys.put("unit", unit);
+    keys.put("figure", figure.as_str());
+    keys.put_some("indicator", figure.indicator());
     match figure {
         Figure::Count { indicator: _, condition } => match condition {
-            Condition::LevelAtLeast(level) => keys.say("where.level_at_least", level),
-            Condition::Flag(flag) => keys.say("where.flag", flag),
-            Condition::AtLeast(number) => keys.say("where.at_least", number),
-            Condition::Above(number) => keys.say("where.above", number),
+            Condition::LevelAtLeast(level) => keys.put("where.level_at_least", level),
+            Condition::Flag(flag) => keys.put("where.flag", flag),
+            Condition::AtLeast(number) => keys.put("where.at_least", number),
+            Condition::Above(number) => keys.put("where.above", number),
         },
         Figure::BandShare { node, at_least } => {
-            keys.say("node", node);
-            keys.say("at_least_band", at_least);
+            keys.put("node", node);
+            keys.put("at_least_band", at_least);
         }
         Figure::Sum { .. } | Figure::Mean { .. } | Figure::RatioOfSums { .. } => {}
     }

@@ -1,4 +1,4 @@
-//! What became of it, for people or programs.
+//! The facts that a command prints, for people or programs.
 
 use std::io::Write as _;
 
@@ -7,8 +7,8 @@ use tenseven_client::v1;
 
 use crate::output::{number::count, stdout};
 
-/// One fact about what was done.
-pub(crate) enum Told {
+/// One fact.
+pub(crate) enum Fact {
     /// A number.
     Count(&'static str, u64),
     /// Several numbers.
@@ -22,7 +22,7 @@ pub(crate) enum Told {
 }
 
 /// Prints facts: a line each, or one JSON object.
-pub(crate) fn tell(facts: &[Told], as_json: bool) -> anyhow::Result<()> {
+pub(crate) fn print_facts(facts: &[Fact], as_json: bool) -> anyhow::Result<()> {
     let mut out = stdout::lock();
     if as_json {
         let fields: Map<String, Json> =
@@ -38,44 +38,44 @@ pub(crate) fn tell(facts: &[Told], as_json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn name(fact: &Told) -> &'static str {
+fn name(fact: &Fact) -> &'static str {
     match fact {
-        Told::Count(name, _)
-        | Told::Counts(name, _)
-        | Told::Text(name, _)
-        | Told::Texts(name, _)
-        | Told::Histories(name, _) => name,
+        Fact::Count(name, _)
+        | Fact::Counts(name, _)
+        | Fact::Text(name, _)
+        | Fact::Texts(name, _)
+        | Fact::Histories(name, _) => name,
     }
 }
 
-fn value(fact: &Told) -> Json {
+fn value(fact: &Fact) -> Json {
     match fact {
-        Told::Count(_, number) => Json::from(*number),
-        Told::Counts(_, numbers) => Json::from(numbers.clone()),
-        Told::Text(_, text) => Json::from(text.clone()),
-        Told::Texts(_, texts) => Json::from(texts.clone()),
-        Told::Histories(_, histories) => {
+        Fact::Count(_, number) => Json::from(*number),
+        Fact::Counts(_, numbers) => Json::from(numbers.clone()),
+        Fact::Text(_, text) => Json::from(text.clone()),
+        Fact::Texts(_, texts) => Json::from(texts.clone()),
+        Fact::Histories(_, histories) => {
             let history = |one: &v1::History| json!({ "id": one.id, "after_revision": one.after_revision });
             histories.iter().map(history).collect()
         }
     }
 }
 
-fn line(out: &mut impl std::io::Write, fact: &Told) -> std::io::Result<()> {
+fn line(out: &mut impl std::io::Write, fact: &Fact) -> std::io::Result<()> {
     match fact {
-        Told::Count(name, number) => writeln!(out, "{name:<20} {}", count(*number)),
-        Told::Counts(name, numbers) if numbers.is_empty() => writeln!(out, "{name:<20} none"),
-        Told::Counts(name, numbers) => {
+        Fact::Count(name, number) => writeln!(out, "{name:<20} {}", count(*number)),
+        Fact::Counts(name, numbers) if numbers.is_empty() => writeln!(out, "{name:<20} none"),
+        Fact::Counts(name, numbers) => {
             let numbers: Vec<String> = numbers.iter().map(|number| count(*number)).collect();
             writeln!(out, "{name:<20} {}", numbers.join(", "))
         }
-        Told::Text(name, text) => writeln!(out, "{name:<20} {text}"),
-        Told::Texts(name, texts) if texts.is_empty() => writeln!(out, "{name:<20} none"),
-        Told::Texts(name, texts) => {
+        Fact::Text(name, text) => writeln!(out, "{name:<20} {text}"),
+        Fact::Texts(name, texts) if texts.is_empty() => writeln!(out, "{name:<20} none"),
+        Fact::Texts(name, texts) => {
             writeln!(out, "{name}:")?;
             texts.iter().try_for_each(|text| writeln!(out, "  {text}"))
         }
-        Told::Histories(name, histories) => {
+        Fact::Histories(name, histories) => {
             writeln!(out, "{name}:")?;
             histories.iter().try_for_each(|one| {
                 writeln!(out, "  {} after revision {}", one.id, count(one.after_revision))

@@ -1,10 +1,10 @@
-//! What differs from one run to the next, and is told by its name alone.
+//! Values that differ from one run to the next, and are replaced by their names.
 
 use serde_json::{Map, Value};
 
 use crate::revision;
 
-/// Fields whose values are made anew in each run.
+/// Fields whose values are new in each run.
 const MADE_ANEW: [&str; 10] = [
     "accept_time",
     "chain_hash",
@@ -46,17 +46,17 @@ fn lasting_field((name, value): (&String, &Value)) -> (String, Value) {
 
 /// The request with the number of each revision that is named, and for `<name of a field>` the value of that field in the latest
 /// answer that has it.
-pub(super) fn filled(request: Value, heard: &[Value]) -> Value {
+pub(super) fn filled(request: Value, received: &[Value]) -> Value {
     match request {
         Value::Object(fields) => {
-            let fields = fields.into_iter().map(|(name, value)| (name, filled(value, heard)));
+            let fields = fields.into_iter().map(|(name, value)| (name, filled(value, received)));
             Value::Object(fields.collect::<Map<_, _>>())
         }
-        Value::Array(items) => items.into_iter().map(|item| filled(item, heard)).collect(),
+        Value::Array(items) => items.into_iter().map(|item| filled(item, received)).collect(),
         Value::String(text) if revision::of_name(&text).is_some() => revision::of_name(&text).into(),
         Value::String(text) => match text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')) {
             Some(name) => {
-                let found = heard.iter().rev().find_map(|answer| field(answer, name));
+                let found = received.iter().rev().find_map(|answer| field(answer, name));
                 found.unwrap_or_else(|| panic!("no answer so far has a field {name}")).clone()
             }
             None => Value::String(text),

@@ -24,7 +24,7 @@ pub(crate) async fn download(
     bar: &Bar,
 ) -> anyhow::Result<Head> {
     let after = since.map(upkeep::end_of).transpose()?.unwrap_or_default();
-    // The first part says what the backup is of.
+    // The first part names the journal of the backup.
     let first = pin!(client.stream_backup(request_after(after)).await?).try_next().await?;
     let first = first.context("the server sent nothing")?;
     let header = BackupHeader {
@@ -111,7 +111,7 @@ fn request_after(after: Head) -> v1::StreamBackupRequest {
     v1::StreamBackupRequest {
         after_revision: after.revision.number(),
         after_chain_hash: if is_new { String::new() } else { after.chain.to_string() },
-        // The chain hash tells histories apart, too.
+        // The chain hash distinguishes histories, too.
         history_id: String::new(),
     }
 }
