@@ -249,7 +249,7 @@ fn a_version_that_costs_too_much_does_not_become_the_newest_again() {
 #[test]
 fn retired_versions_do_not_count_among_those_that_there_may_be() {
     let mut limits = Limits::default();
-    limits.budget.framework_versions_max = 3;
+    limits.budget.framework_versions_max = Catalog::bundled().framework_texts().len() + 1;
     let observatory = open(&TestJournal::default(), limits);
     publish(&observatory, 1, &text("1.0.0", 100));
     let next = || block_on(observatory.publish(submission(2), text("2.0.0", 100)).unwrap().ended());

@@ -67,13 +67,13 @@ pub enum Gathering {
 /// What is made of a value and those of earlier periods, each `periods` long before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverTime {
-    /// The value so many periods before.
+    /// The value `n` periods before.
     Lag,
-    /// The value less that so many periods before.
+    /// The value less the one `n` periods before.
     Difference,
-    /// The value over that so many periods before, less 1.
+    /// The value divided by the one `n` periods before, less 1.
     Growth,
-    /// The mean of so many periods, this one the last.
+    /// The mean of `n` periods, of which this one is the last.
     MovingMean,
 }
 

@@ -148,12 +148,17 @@ pub(super) fn after(before: Option<&Observation>, change: &Change) -> After {
     }
 }
 
-/// The framework that ships, as a version with this number.
+/// The version with this number; none that is bundled.
+pub(super) fn version_text(version: u64) -> String {
+    format!("2.{version}.0")
+}
+
+/// A bundled framework, as the version with this number.
 pub(super) fn definition(version: u64) -> String {
     let catalog = Catalog::bundled();
     let texts = catalog.framework_texts();
     let text = texts.iter().find(|text| text.contains("id = \"target-10-7\"")).expect("it ships");
-    text.replacen("version = \"1.0.0\"", &format!("version = \"2.{version}.0\""), 1)
+    text.replacen("version = \"1.0.0\"", &format!("version = \"{}\"", version_text(version)), 1)
 }
 
 /// Everything that a board shows.

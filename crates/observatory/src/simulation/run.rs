@@ -23,7 +23,7 @@ use tokio::{runtime::Runtime, sync::oneshot::error::TryRecvError};
 use super::{
     client::{Client, Content},
     clock::ManualClock,
-    model::{Accepted, After, Model, after, definition, scores_of},
+    model::{Accepted, After, Model, after, definition, scores_of, version_text},
     random::Random,
     registry::Registry,
     watcher::Watcher,
@@ -363,7 +363,7 @@ impl Run {
         self.note(format!("compare {at}"));
         assert!(*view.state().panel() == self.model.panel(at), "the observations at {at}");
         for (version, published) in self.model.versions(at) {
-            let reference = format!("target-10-7@1.{version}.0").parse().expect("a reference");
+            let reference = format!("target-10-7@{}", version_text(version)).parse().expect("a reference");
             let held = view.state().frameworks().get(&reference).expect("it was published");
             assert_eq!(held.revision, published);
             // What is retired is refused from then on, and readable as of before.
@@ -551,7 +551,7 @@ fn digest_of(content: &Content) -> ContentDigest {
 fn retirement(version: u64) -> FrameworkRetirement {
     FrameworkRetirement {
         id: "target-10-7".parse().expect("an id"),
-        version: format!("1.{version}.0").parse().expect("a version"),
+        version: version_text(version).parse().expect("a version"),
         reason: "replaced".parse().expect("a reason"),
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tenseven_model::{Revision, ScoreSelection};
 
 use super::{
-    model::{Model, Scores},
+    model::{Model, Scores, version_text},
     random::Random,
 };
 use crate::{NotScored, Observatory, ScoreChanges, ScoreWatch, ScoreWatchError, WatchStart, World};
@@ -20,7 +20,7 @@ pub(super) struct Watcher {
 }
 
 fn all_of(version: u64) -> ScoreSelection {
-    let framework = format!("target-10-7@1.{version}.0").parse().expect("a reference");
+    let framework = format!("target-10-7@{}", version_text(version)).parse().expect("a reference");
     ScoreSelection { framework, areas: Vec::new(), from: None, to: None, nodes: Vec::new() }
 }
 
