@@ -31,7 +31,7 @@
 //! # To add a normalisation method
 //!
 //! 1. Add a variant to `Normalise` in `crates/model/src/framework/normalise.rs`, and follow the compiler through that file and
-//!    `crates/model/src/framework/said.rs`. Which parameters are valid is in `crates/model/src/framework/fit.rs`, where a method
+//!    `crates/model/src/framework/flatten.rs`. Which parameters are valid is in `crates/model/src/framework/fit.rs`, where a method
 //!    that is not named is accepted as it is.
 //! 2. Give it a name and keys in `crates/catalog/src/framework/schema.rs`, read it in `crates/catalog/src/framework/normalise.rs`, and
 //!    describe it in `crates/catalog/FRAMEWORK.md`. `METHODS` in the schema is the one list that the compiler does not check.

@@ -67,13 +67,13 @@ pub enum Gathering {
 /// What is made of a value and those of earlier periods, each `periods` long before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverTime {
-    /// The value so many periods before.
+    /// The value this many periods before.
     Lag,
-    /// The value less that so many periods before.
+    /// The difference from the value this many periods before.
     Difference,
-    /// The value over that so many periods before, less 1.
+    /// The growth: the value over that of this many periods before, minus 1.
     Growth,
-    /// The mean of so many periods, this one the last.
+    /// The mean of this many periods, the current one included.
     MovingMean,
 }
 
