@@ -7,6 +7,7 @@ use crate::{files_below, root};
 /// The folders whose texts and names are plain technical English.
 const PLAIN_ROOTS: &[&str] = &[
     "crates/api",
+    "crates/cli",
     "crates/client",
     "crates/heap",
     "crates/model",
@@ -23,8 +24,8 @@ const LEFT_OUT: &str = "crates/observatory/src/practices/search";
 /// Words for which the field has a plainer term: report, return, state, is, again, this many.
 const REFUSED_WORDS: &[&str] = &["anew", "said", "so many", "stands", "tell", "tells", "told"];
 
-/// A name of the engine that contains one of them.
-const KEPT_NAME: &str = "stands_in";
+/// Names that contain one of them and stay: one of the engine, and a flag of the command line.
+const KEPT_NAMES: &[&str] = &["stands_in", "--anew", "\"anew\""];
 
 /// Source files that read the environment: the binary's own configuration, build scripts and tests.
 const READS_ENVIRONMENT: &[&str] = &["build.rs", "config.rs"];
@@ -36,7 +37,8 @@ fn text(path: &Path) -> String {
 /// The words of a text in lower case, those of its names included, each between two spaces.
 fn words(text: &str) -> String {
     let (mut words, mut last) = (String::new(), ' ');
-    for character in text.replace(KEPT_NAME, "").chars() {
+    let text = KEPT_NAMES.iter().fold(text.to_owned(), |text, kept| text.replace(kept, ""));
+    for character in text.chars() {
         let is_word = character.is_alphanumeric();
         if !is_word || last.is_lowercase() && character.is_uppercase() {
             words.push(' ');

@@ -124,8 +124,8 @@ def test_the_same_changes_again_do_nothing_unless_they_have_a_new_id(client):
         assert again.revision == first.revision
     assert client.status().revision == revision
     submission = uuid.uuid4()
-    anew = client.submit_changes(**changes, submission_id=submission)
-    assert (anew.revised, anew.withdrawn, anew.revision) == (1, 1, revision + 1)
+    again = client.submit_changes(**changes, submission_id=submission)
+    assert (again.revised, again.withdrawn, again.revision) == (1, 1, revision + 1)
     assert client.submit_changes(**changes, submission_id=str(submission)).already_submitted == 2
     assert one(client)["level"] == "elaborated"
     with pytest.raises(tenseven.TensevenError) as refused:

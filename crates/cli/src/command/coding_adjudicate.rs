@@ -73,8 +73,8 @@ pub(crate) struct AdjudicateArguments {
     #[arg(long)]
     dry_run: bool,
     /// Submit again what was submitted before, as a new submission
-    #[arg(long)]
-    anew: bool,
+    #[arg(long = "anew")]
+    resubmit: bool,
     /// How to print the adjudication
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -83,7 +83,7 @@ pub(crate) struct AdjudicateArguments {
 /// Runs `tenseven coding adjudicate`.
 pub(crate) async fn run(client: &Client, arguments: AdjudicateArguments) -> anyhow::Result<Outcome> {
     let (format, dry_run) = (arguments.format, arguments.dry_run);
-    let nonce = arguments.anew.then(Uuid::new_v4);
+    let nonce = arguments.resubmit.then(Uuid::new_v4);
     let mut request = request(arguments)?;
     request.submission_id = submission_id(&request.encode_to_vec(), nonce)?.to_string();
     request.validate_only = dry_run;
@@ -105,7 +105,7 @@ fn request(arguments: AdjudicateArguments) -> anyhow::Result<v1::AdjudicateCodin
         rationale,
         comment,
         dry_run: _,
-        anew: _,
+        resubmit: _,
         format: _,
     } = arguments;
     let is_given = level.is_some() || missing.is_some() || rationale.is_some();

@@ -80,8 +80,8 @@ pub(crate) struct SubmitArguments {
     #[arg(long)]
     dry_run: bool,
     /// Submit what was submitted before as something new
-    #[arg(long)]
-    anew: bool,
+    #[arg(long = "anew")]
+    resubmit: bool,
     /// How to print what was filed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -99,7 +99,7 @@ struct Sending<'a> {
 /// Runs `tenseven coding submit`.
 pub(crate) async fn run(client: &Client, arguments: SubmitArguments) -> anyhow::Result<Outcome> {
     let (format, dry_run) = (arguments.format, arguments.dry_run);
-    let previous = (!arguments.anew && !dry_run).then(PreviousCodings::default);
+    let previous = (!arguments.resubmit && !dry_run).then(PreviousCodings::default);
     let coder = arguments.coder.clone();
     let mut sending = Sending { client, coder: coder.as_deref(), dry_run, previous };
     let mut filed = FiledRows { rows: Vec::new(), dry_run };

@@ -70,8 +70,8 @@ pub(crate) struct PushArguments {
     #[arg(long)]
     stop_on_refusal: bool,
     /// Submit again content that was pushed before, as new submissions
-    #[arg(long)]
-    anew: bool,
+    #[arg(long = "anew")]
+    resubmit: bool,
     /// How to print the summary; in JSON it lists what was refused, the first 10,000
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -82,8 +82,17 @@ pub(crate) async fn run(
     client: impl FnOnce() -> Result<Client, ClientError>,
     arguments: PushArguments,
 ) -> anyhow::Result<Outcome> {
-    let PushArguments { file, reading, batch_size, source, dry_run, findings, stop_on_refusal, anew, format } =
-        arguments;
+    let PushArguments {
+        file,
+        reading,
+        batch_size,
+        source,
+        dry_run,
+        findings,
+        stop_on_refusal,
+        resubmit,
+        format,
+    } = arguments;
     let input = Input::open(&file)?;
     let (name, bytes, copy) = (input.name().to_owned(), input.bytes(), input.copy()?);
     let open = |input| ObservationReader::open(input, &reading, source.clone()).with_context(|| name.clone());
@@ -108,7 +117,7 @@ pub(crate) async fn run(
     }
     let blank = rows.blank_rows();
     let dry_run = dry_run || repeated > 0;
-    let session = Session { nonce: anew.then(Uuid::new_v4), dry_run, stop_on_refusal };
+    let session = Session { nonce: resubmit.then(Uuid::new_v4), dry_run, stop_on_refusal };
     let mut recorder = Recorder { bar: Bar::new(bytes), findings: findings_file };
     let (mut summary, interrupted) =
         session.run(Batches::new(rows, batch_size), &client, &mut recorder).await;

@@ -60,8 +60,8 @@ pub(crate) struct WithdrawArguments {
     #[arg(long)]
     dry_run: bool,
     /// Withdraw what was withdrawn before, and pushed again since
-    #[arg(long)]
-    anew: bool,
+    #[arg(long = "anew")]
+    resubmit: bool,
     /// How to print the summary; in JSON it lists what was refused
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -73,7 +73,7 @@ pub(crate) async fn run(
     arguments: WithdrawArguments,
 ) -> anyhow::Result<Outcome> {
     let (format, dry_run, is_file) = (arguments.format, arguments.dry_run, arguments.file.is_some());
-    let nonce = arguments.anew.then(Uuid::new_v4);
+    let nonce = arguments.resubmit.then(Uuid::new_v4);
     let WithdrawalFile { withdrawals, lines, refusals, unreadable } = withdrawals(arguments)?;
     let rows = withdrawals.len() + unreadable;
     let mut summary = Summary { is_file, dry_run, rows, ..Summary::default() };

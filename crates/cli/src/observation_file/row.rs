@@ -61,11 +61,11 @@ pub(super) fn observation(
     let mut errors = cells.errors;
     if let Err(violations) = check_observation(observation.clone()) {
         let reported: Vec<String> = errors.iter().map(|error| error.column.clone()).collect();
-        let has_no_value = observation.value.is_none();
+        let value_reported = observation.value.is_none();
         errors.extend(
             violations
                 .into_iter()
-                .filter(|violation| !(has_no_value && violation.path.starts_with("value")))
+                .filter(|violation| !(value_reported && violation.path.starts_with("value")))
                 .map(|violation| CellError {
                     column: column_of(&violation.path).to_owned(),
                     message: violation.description,

@@ -67,13 +67,13 @@ pub enum Gathering {
 /// What is made of a value and those of earlier periods, each `periods` long before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OverTime {
-    /// The value `n` periods before.
+    /// The value this many periods before.
     Lag,
-    /// The value less the one `n` periods before.
+    /// The difference from the value this many periods before.
     Difference,
-    /// The value divided by the one `n` periods before, less 1.
+    /// The growth: the value over that of this many periods before, minus 1.
     Growth,
-    /// The mean of `n` periods, of which this one is the last.
+    /// The mean of this many periods, the current one included.
     MovingMean,
 }
 

@@ -84,12 +84,12 @@ impl<'a> Check<'a> {
 
     /// That nothing is computed from itself, nor from too many one after the other.
     fn circles(&mut self, graph: &Graph<'a>) {
-        let mut ways_listed = 0;
+        let mut ways_reported = 0;
         for (vertex, indicator) in graph.computed.iter().enumerate() {
             let problem = if graph.components.is_round(vertex, &graph.reads) {
                 // Ways can be as many as formulas and as long; the first show what the others are like.
-                ways_listed += 1;
-                let way = if ways_listed <= WAYS_MAX {
+                ways_reported += 1;
+                let way = if ways_reported <= WAYS_MAX {
                     graph.components.way_round(vertex, &graph.reads).filter(|way| way.len() < WAY_MAX)
                 } else {
                     None
