@@ -10,7 +10,7 @@ use tenseven_catalog::{folded, is_mark};
 
 /// Words from so many bytes on are no words.
 const WORD_BYTES_MAX: usize = 100;
-/// The words that are looked for nowhere, sorted: the English ones of the search engine Lucene.
+/// Words that are not indexed, sorted: the English stop words of Apache Lucene.
 const COMMON: [&str; 33] = [
     "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no",
     "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to",

@@ -1,7 +1,7 @@
-//! The dictionary of an index: each different term has a number.
+//! The dictionary of an index, which maps each distinct term to a number.
 //!
-//! *Invariant:* terms are numbered from 0 in the order in which they came. They stand in one text, so that a term costs its
-//! letters and a few bytes, whoever wrote it.
+//! *Invariant:* terms are numbered from 0 in the order of their first occurrence. They are stored in one string, so that a
+//! term costs its letters and a few bytes, and no allocation of its own.
 
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -46,7 +46,7 @@ impl Dictionary {
         number
     }
 
-    /// Gives back memory that was taken for further terms.
+    /// Releases memory that is reserved for further terms.
     pub(super) fn shrink(&mut self) {
         let Self { text, ends, numbers, hasher } = self;
         text.shrink_to_fit();

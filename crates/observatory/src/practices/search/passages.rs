@@ -76,8 +76,8 @@ impl Passages {
         counted
     }
 
-    /// The passage of a place, from a passage on that is not behind it. Looks twice as far each time, as the next place is
-    /// mostly near.
+    /// The passage of a place, searched from a passage that does not begin after it. Doubles its steps, as the next place is
+    /// usually near.
     fn passage_of(&self, place: u32, from: usize) -> usize {
         let mut step = 1;
         while self.starts.get(from + step).is_some_and(|start| *start <= place) {

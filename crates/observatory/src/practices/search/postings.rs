@@ -1,17 +1,17 @@
 //! Postings: where each term of an index occurs.
 //!
-//! *Invariant:* the places of a term are ascending, and stand as differences in as few bytes as each needs, so that postings
-//! take less memory than the texts that they are of.
+//! *Invariant:* the places of a term are ascending. They are stored as differences of variable length, so that postings take
+//! less memory than the indexed texts.
 
 use std::iter::Peekable;
 
 use integer_encoding::VarInt as _;
 
-/// Stands in a sequence of terms where a word is that nobody looks for.
+/// The entry of a sequence of terms for a word that is not indexed.
 pub(super) const NO_TERM: u32 = u32::MAX;
 
-/// A number as an index holds it. 10,000 practices have some hundred million words at most; what would come after
-/// [`u32::MAX`] of them would not be told apart.
+/// A number as an index stores it. 10,000 practices have some hundred million words at most, so [`u32::MAX`] is never
+/// reached.
 pub(super) fn saturated(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -31,7 +31,7 @@ impl Postings {
         let mut ends = lengths;
         let mut end = 0;
         for length in &mut ends {
-            // What is to be written next stands at the start for now.
+            // The start for now: writing advances it to the end.
             let start = end;
             end += *length;
             *length = start;
