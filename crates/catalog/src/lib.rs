@@ -36,6 +36,7 @@
 
 mod areas;
 mod catalog;
+mod folding;
 mod framework;
 mod guidance;
 mod sample;
@@ -45,6 +46,7 @@ pub mod casualties;
 
 pub use areas::{Area, AreaSearch, Areas, AreasError, Findable, Group, GroupKind, Translations};
 pub use catalog::{Catalog, CatalogError, parse_framework};
+pub use folding::{folded, is_mark};
 pub use framework::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_stored_framework};
 pub use guidance::{
     GuidanceError, Instrument, Measure, PracticeFileError, PracticeText, read_practice_texts,

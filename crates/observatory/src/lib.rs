@@ -106,9 +106,9 @@ pub use open_error::OpenError;
 pub use page::{Cursor, InvalidPageToken, QueryFingerprint};
 pub use position::{Position, WatchStart};
 pub use practices::{
-    InstrumentUse, ListPracticesError, MeasureUse, PracticeHit, PracticeIndexFailed, PracticeLookupError,
-    PracticePage, PracticeSelectionError, PracticeVersionPage, PracticeVersionsError, RecordedPractice,
-    ReferencePage, SearchPage, SearchPracticesError, SearchQuery, SearchQueryError, SnippetPart,
+    InstrumentUse, ListPracticesError, MeasureUse, PracticeHit, PracticeLookupError, PracticePage,
+    PracticeSelectionError, PracticeVersionPage, PracticeVersionsError, RecordedPractice, ReferencePage,
+    SearchPage, SearchPracticesError, SearchQuery, SearchQueryError, SnippetPart,
 };
 pub use publication::{Publication, PublicationProgress, PublicationStage, PublicationStep};
 pub use query::{

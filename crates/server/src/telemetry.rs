@@ -3,7 +3,10 @@
 use std::io::IsTerminal as _;
 
 use tracing_subscriber::{
-    EnvFilter, filter::LevelFilter, fmt, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+    filter::{LevelFilter, Targets},
+    fmt,
+    layer::SubscriberExt as _,
+    util::SubscriberInitExt as _,
 };
 
 /// How log lines are written.
@@ -38,14 +41,8 @@ pub enum TelemetryError {
 
 /// Sets logging up for the whole process.
 pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
-    // A word that is no level would be taken for a target, and nothing else be logged.
-    let levels = filter.split(',').filter(|part| !part.contains(['=', '[', ':']));
-    if let Some(word) = levels.into_iter().find(|word| word.trim().parse::<LevelFilter>().is_err()) {
-        let problem = format!("{word:?} is no level; the levels are off, error, warn, info, debug and trace");
-        return Err(TelemetryError::Filter { filter: filter.to_owned(), problem });
-    }
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|error| TelemetryError::Filter { filter: filter.to_owned(), problem: error.to_string() })?;
+    let filter =
+        levels(filter).map_err(|problem| TelemetryError::Filter { filter: filter.to_owned(), problem })?;
     let stderr = std::io::stderr;
     let pretty = match format {
         LogFormat::Auto => stderr().is_terminal(),
@@ -61,4 +58,61 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), TelemetryError> {
         registry.with(layer.json().flatten_event(true)).try_init()
     };
     done.map_err(|_| TelemetryError::Twice)
+}
+
+/// The levels of targets, or what is wrong with them.
+fn levels(filter: &str) -> Result<Targets, String> {
+    let mut levels = Targets::new();
+    for part in filter.split(',').map(str::trim) {
+        let (target, level) = match part.split_once('=') {
+            Some((target, level)) => (Some(target.trim()), level.trim()),
+            None => (None, part),
+        };
+        if target.is_some_and(|target| target.is_empty() || target.contains(['[', '{', ']', '}'])) {
+            return Err(format!(
+                "{part:?} is no target with a level; spans and fields have no levels of their own"
+            ));
+        }
+        let parsed: Option<LevelFilter> = level.parse().ok().filter(|_| !level.is_empty());
+        let level = parsed.ok_or_else(|| {
+            format!("{level:?} is no level; the levels are off, error, warn, info, debug and trace")
+        })?;
+        levels = match target {
+            Some(target) => levels.with_target(target, level),
+            None => levels.with_default(level),
+        };
+    }
+    Ok(levels)
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[test]
+    fn levels_are_those_of_the_filter() {
+        let levels = levels("warn, tenseven_server=debug,tenseven_store = off").unwrap();
+        assert!(levels.would_enable("tonic", &Level::WARN) && !levels.would_enable("tonic", &Level::INFO));
+        assert!(levels.would_enable("tenseven_server::call", &Level::DEBUG));
+        assert!(!levels.would_enable("tenseven_store", &Level::ERROR));
+    }
+
+    #[test]
+    fn what_names_no_level_is_refused() {
+        for filter in [
+            "",
+            "info,",
+            "loud",
+            "info,tonic",
+            "tonic=",
+            "=debug",
+            "info,[call]=debug",
+            "a=b=info",
+            "tonic=loud",
+        ] {
+            assert!(levels(filter).is_err(), "{filter}");
+        }
+    }
 }

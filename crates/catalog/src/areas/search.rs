@@ -5,6 +5,8 @@
 
 use tenseven_model::{AreaCode, M49};
 
+use crate::folding::folded;
+
 /// Fewest letters of a word that also finds longer ones that begin with it.
 const BEGINNING_LENGTH_MIN: usize = 4;
 /// The article that Arabic names have in front of words, and that people leave out.
@@ -84,43 +86,6 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 fn is_chinese(c: char) -> bool {
     matches!(c, '\u{4e00}'..='\u{9fff}')
-}
-
-/// The text in lower case, without accents.
-fn folded(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).filter(|c| !is_mark(*c)).map(base).collect()
-}
-
-/// Whether a character stands on or under the one before, as an accent that is typed by itself; or lengthens an Arabic word.
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{652}' | '\u{670}')
-}
-
-/// The letter without its accent; Arabic and Russian letters as people write them for short.
-fn base(c: char) -> char {
-    match c {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-        'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
-        'ď' | 'đ' => 'd',
-        'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => 'e',
-        'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
-        'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => 'i',
-        'ĺ' | 'ļ' | 'ľ' | 'ł' => 'l',
-        'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
-        'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => 'o',
-        'ŕ' | 'ŗ' | 'ř' => 'r',
-        'ś' | 'ŝ' | 'ş' | 'ș' | 'š' => 's',
-        'ţ' | 'ț' | 'ť' => 't',
-        'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => 'u',
-        'ý' | 'ÿ' => 'y',
-        'ź' | 'ż' | 'ž' => 'z',
-        'ё' => 'е',
-        'й' => 'и',
-        'آ' | 'أ' | 'إ' | 'ٱ' => 'ا',
-        'ة' => 'ه',
-        'ى' => 'ي',
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Dispatches the arguments to the command that they name.
 
+use std::pin::Pin;
+
 use anyhow::Context as _;
 use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
@@ -94,7 +96,8 @@ pub(crate) fn run(
         .enable_all()
         .build()
         .context("the threads of the program cannot be started")?;
-    runtime.block_on(async {
+    // Boxed so that all commands are compiled once, not for each kind of runtime.
+    let work: Pin<Box<dyn Future<Output = anyhow::Result<Outcome>>>> = Box::pin(async {
         // Caught so that a write beyond the limit on the size of files fails as on a full disk, instead of ending the process.
         let _file_size_limit = signal(SignalKind::from_raw(SIGXFSZ))?;
         let client = || connection::client(global);
@@ -133,5 +136,6 @@ pub(crate) fn run(
             Command::Export(export) => export::run(&client()?, export).await,
             Command::Withdraw(withdraw) => withdraw::run(client, withdraw).await,
         }
-    })
+    });
+    runtime.block_on(work)
 }

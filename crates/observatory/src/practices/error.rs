@@ -64,11 +64,6 @@ pub enum PracticeVersionsError {
     Unreadable(#[from] Unreadable),
 }
 
-/// The index of practices failed, by a fault of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("practices cannot be searched; the operator's log says why")]
-pub struct PracticeIndexFailed;
-
 /// Why practices are not searched.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SearchPracticesError {
@@ -81,9 +76,6 @@ pub enum SearchPracticesError {
     /// The page token is of no such listing.
     #[error(transparent)]
     PageToken(#[from] InvalidPageToken),
-    /// The index failed.
-    #[error(transparent)]
-    Index(#[from] PracticeIndexFailed),
     /// The journal cannot be read.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),

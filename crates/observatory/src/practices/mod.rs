@@ -11,8 +11,8 @@ mod references;
 mod search;
 
 pub use error::{
-    ListPracticesError, PracticeIndexFailed, PracticeLookupError, PracticeSelectionError,
-    PracticeVersionsError, SearchPracticesError,
+    ListPracticesError, PracticeLookupError, PracticeSelectionError, PracticeVersionsError,
+    SearchPracticesError,
 };
 pub use history::PracticeVersionPage;
 pub use listing::{PracticePage, RecordedPractice};

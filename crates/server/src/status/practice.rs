@@ -2,15 +2,13 @@
 
 use tenseven_api::{convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
-    ListPracticesError, PracticeIndexFailed, PracticeLookupError, PracticeSelectionError,
-    PracticeVersionsError, SearchPracticesError, SearchQueryError, UnknownInstrument, UnknownMeasure,
-    UnknownPractice,
+    ListPracticesError, PracticeLookupError, PracticeSelectionError, PracticeVersionsError,
+    SearchPracticesError, SearchQueryError, UnknownInstrument, UnknownMeasure, UnknownPractice,
 };
 use tonic::Code;
 
 use super::{
     details::{details, not_found, shortened, status},
-    failure::ended,
     refusal::{Refusal, Refused, refused_by},
     violations::refuse_field,
 };
@@ -18,7 +16,7 @@ use super::{
 refused_by!(ListPracticesError { Filter, Unreadable });
 refused_by!(PracticeLookupError { Unknown, Unreadable });
 refused_by!(PracticeVersionsError { Unknown, PageToken, Unreadable });
-refused_by!(SearchPracticesError { Query, Filter, PageToken, Index, Unreadable });
+refused_by!(SearchPracticesError { Query, Filter, PageToken, Unreadable });
 
 impl Refusal for SearchQueryError {
     fn refuse(self) -> Refused {
@@ -45,12 +43,6 @@ impl Refusal for PracticeSelectionError {
             Self::Indicator(unknown) => unknown.refuse(),
             Self::Measure(unknown) => unknown.refuse(),
         }
-    }
-}
-
-impl Refusal for PracticeIndexFailed {
-    fn refuse(self) -> Refused {
-        ended().refuse()
     }
 }
 

@@ -3,13 +3,19 @@
 //! *Invariant:* practices and queries go through the same steps: words are runs of letters and digits, in lower case,
 //! without accents, without the commonest words of English, and cut to their English stems.
 
-use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
-    TextAnalyzer, TokenStream as _,
-};
+use std::ops::Range;
+
+use frostem::{Algorithm, Stemmer};
+use tenseven_catalog::{folded, is_mark};
 
 /// Words from so many bytes on are no words.
 const WORD_BYTES_MAX: usize = 100;
+/// Words that are not indexed, sorted: the English stop words of Apache Lucene.
+const COMMON: [&str; 33] = [
+    "a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no",
+    "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to",
+    "was", "will", "with",
+];
 
 /// A word as it is compared, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,27 +28,30 @@ pub(super) struct Word {
     pub(super) to: usize,
 }
 
-/// The steps.
-pub(super) fn analyser() -> TextAnalyzer {
-    let words = TextAnalyzer::builder(SimpleTokenizer::default())
-        .filter(RemoveLongFilter::limit(WORD_BYTES_MAX))
-        .filter(LowerCaser)
-        .filter(AsciiFoldingFilter);
-    match StopWordFilter::new(Language::English) {
-        Some(common) => words.filter(common).filter(Stemmer::new(Language::English)).build(),
-        None => words.filter(Stemmer::new(Language::English)).build(),
-    }
+/// The words of a text.
+pub(super) fn words(text: &str) -> impl Iterator<Item = Word> {
+    let stemmer = Stemmer::new(Algorithm::English);
+    runs(text).enumerate().filter_map(move |(position, Range { start: from, end: to })| {
+        if to - from >= WORD_BYTES_MAX {
+            return None;
+        }
+        let word = folded(&text[from..to]);
+        if word.is_empty() || COMMON.binary_search(&word.as_str()).is_ok() {
+            return None;
+        }
+        Some(Word { stem: stemmer.stem(&word).into_owned(), position, from, to })
+    })
 }
 
-/// The words of a text.
-pub(super) fn words(analyser: &mut TextAnalyzer, text: &str) -> Vec<Word> {
-    let mut stream = analyser.token_stream(text);
-    let mut words = Vec::new();
-    while let Some(token) = stream.next() {
-        let (from, to) = (token.offset_from, token.offset_to);
-        words.push(Word { stem: token.text.clone(), position: token.position, from, to });
-    }
-    words
+/// Where the runs of letters and digits are. An accent that is typed by itself belongs to its letter.
+fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut end = 0;
+    std::iter::from_fn(move || {
+        let start = end + text[end..].find(char::is_alphanumeric)?;
+        let length = text[start..].find(|c: char| !c.is_alphanumeric() && !is_mark(c));
+        end = length.map_or(text.len(), |length| start + length);
+        Some(start..end)
+    })
 }
 
 #[cfg(test)]
@@ -50,7 +59,7 @@ mod tests {
     use super::*;
 
     fn stems(text: &str) -> Vec<String> {
-        words(&mut analyser(), text).into_iter().map(|word| word.stem).collect()
+        words(text).map(|word| word.stem).collect()
     }
 
     #[test]
@@ -58,12 +67,21 @@ mod tests {
         assert_eq!(stems("Integrating"), stems("integration"));
         assert_eq!(stems("policies"), stems("Policy"));
         assert_eq!(stems("Türkiye"), stems("turkiye"));
+        assert_eq!(stems("Tu\u{308}rkiye"), stems("turkiye"));
     }
 
     #[test]
     fn common_words_are_left_out_and_counted() {
-        let words = words(&mut analyser(), "the rights of migrants");
-        let found: Vec<_> = words.iter().map(|word| (word.stem.as_str(), word.position)).collect();
-        assert_eq!(found, [("right", 1), ("migrant", 3)]);
+        let found: Vec<_> =
+            words("the rights of migrants").map(|word| (word.stem, word.position, word.from)).collect();
+        assert_eq!(found, [("right".to_owned(), 1, 4), ("migrant".to_owned(), 3, 14)]);
+        assert!(COMMON.is_sorted());
+    }
+
+    #[test]
+    fn words_too_long_to_be_words_are_left_out_and_counted() {
+        let text = format!("{} loan {}", "x".repeat(WORD_BYTES_MAX), "y".repeat(WORD_BYTES_MAX - 1));
+        let positions: Vec<_> = words(&text).map(|word| word.position).collect();
+        assert_eq!(positions, [1, 2]);
     }
 }

@@ -1,22 +1,11 @@
 //! Answers: one page of the practices that were found.
 
 use tenseven_model::{Practice, PracticeSelection};
-use tracing::error;
 
-use super::{
-    SearchQuery, SnippetPart,
-    analysis::analyser,
-    index::{IndexError, Wanted},
-    snippet,
-};
+use super::{SearchQuery, SnippetPart, snippet, wanted::Wanted};
 use crate::{
     Cursor, InvalidPageToken, View,
-    practices::{
-        RecordedPractice,
-        error::{PracticeIndexFailed, SearchPracticesError},
-        filter::Known,
-        listing::PAGE_BYTES_MAX,
-    },
+    practices::{RecordedPractice, error::SearchPracticesError, filter::Known, listing::PAGE_BYTES_MAX},
 };
 
 /// A practice that was found.
@@ -55,13 +44,9 @@ impl View {
     ) -> Result<SearchPage, SearchPracticesError> {
         let wanted = Wanted::of(query)?;
         let filter = Known::of(filter, self.world(), self.published())?;
-        let index = self
-            .state()
-            .practice_index()
-            .of(self.state().practices(), self.world())
-            .map_err(|error| failed(&error))?;
-        let found = index.find(&wanted).map_err(|error| failed(&error))?;
-        let found: Vec<_> = found
+        let index = self.state().practice_index().of(self.state().practices(), self.world());
+        let found: Vec<_> = index
+            .find(&wanted)
             .into_iter()
             .filter_map(|(score, held)| Some((score, held, held.practice()?)))
             .filter(|(_, _, practice)| filter.takes(practice))
@@ -80,7 +65,7 @@ impl View {
             }
             bytes += practice.text_bytes();
             let recorded = self.recorded_practice(held)?;
-            hits.push(hit(recorded, f64::from(*score), practice, &wanted));
+            hits.push(hit(recorded, *score, practice, &wanted));
         }
         let last = hits.last().filter(|_| from + hits.len() < found.len());
         let after = last.map(|last| last.recorded.version.id().to_string());
@@ -93,19 +78,13 @@ impl View {
 }
 
 fn hit(recorded: RecordedPractice, score: f64, practice: &Practice, wanted: &Wanted) -> PracticeHit {
-    let mut analyser = analyser();
-    let title = snippet::whole(&practice.title, &snippet::marks(&mut analyser, &practice.title, wanted));
-    let in_description = snippet::marks(&mut analyser, &practice.description, wanted);
-    let in_citation = snippet::marks(&mut analyser, &practice.citation, wanted);
+    let title = snippet::whole(&practice.title, &snippet::marks(&practice.title, wanted));
+    let in_description = snippet::marks(&practice.description, wanted);
+    let in_citation = snippet::marks(&practice.citation, wanted);
     let snippet = if in_description.is_empty() && !in_citation.is_empty() {
         snippet::snippet(&practice.citation, &in_citation)
     } else {
         snippet::snippet(&practice.description, &in_description)
     };
     PracticeHit { recorded, score, title, snippet }
-}
-
-fn failed(error: &IndexError) -> PracticeIndexFailed {
-    error!(%error, "practices cannot be searched");
-    PracticeIndexFailed
 }

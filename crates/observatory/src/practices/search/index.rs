@@ -6,76 +6,36 @@
 
 use std::sync::Arc;
 
-use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, Score, Searcher, TantivyDocument, TantivyError, Term,
-    collector::TopDocs,
-    indexer::NoMergePolicy,
-    query::{BooleanQuery, BoostQuery, Occur, PhraseQuery, Query, TermQuery},
-    schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
-};
 use tenseven_model::{Practice, PracticeDraft};
 use tenseven_state::{World, practices::Held};
 
 use super::{
-    analysis::{Word, analyser, words},
-    query::{SearchQuery, SearchQueryError, Sign},
+    analysis::{Word, words},
+    dictionary::Dictionary,
+    passages::{FIELDS, Field, Occurrences, Passages},
+    postings::{NO_TERM, Postings, Sequence, saturated},
+    query::Sign,
+    ranking::Lengths,
+    wanted::Wanted,
 };
-
-/// The name of the steps that texts go through.
-const ANALYSER: &str = "practice";
-/// Memory for what is being written, in bytes; what is more is written out in between.
-const WRITER_BYTES: usize = 32 * 1024 * 1024;
-/// How much more a word in the title counts than one elsewhere.
-const TITLE_BOOST: Score = 2.0;
-/// The fast field that says which practice a document is.
-const PLACE: &str = "place";
-
-/// The index could not be made or asked: a fault of the program.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the index of practices failed: {0}")]
-pub(crate) struct IndexError(String);
-
-impl From<TantivyError> for IndexError {
-    fn from(error: TantivyError) -> Self {
-        Self(error.to_string())
-    }
-}
 
 /// Practices, to be found by their words.
 pub(crate) struct SearchIndex {
-    reader: IndexReader,
-    fields: Fields,
     practices: Vec<Arc<Held>>,
+    dictionary: Dictionary,
+    postings: Postings,
+    passages: Passages,
+    lengths: Lengths,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Fields {
-    title: Field,
-    description: Field,
-    citation: Field,
-    names: Field,
-    place: Field,
-}
-
-/// What a query looks for, as sequences of stems, and how.
-pub(super) struct Wanted {
-    clauses: Vec<(Sign, Vec<Word>)>,
-}
-
-impl Wanted {
-    /// What a query looks for. Words too common to be looked for, and signs, are left out.
-    pub(super) fn of(query: &SearchQuery) -> Result<Self, SearchQueryError> {
-        let mut analyser = analyser();
-        let clauses = query.clauses.iter().map(|clause| (clause.sign, words(&mut analyser, &clause.text)));
-        let clauses: Vec<_> = clauses.filter(|(_, words)| !words.is_empty()).collect();
-        let is_positive = |(sign, _): &(Sign, Vec<Word>)| *sign != Sign::MustNot;
-        if clauses.iter().any(is_positive) { Ok(Self { clauses }) } else { Err(SearchQueryError::Nothing) }
-    }
-
-    /// What is shown where it occurs.
-    pub(super) fn shown(&self) -> impl Iterator<Item = &[Word]> {
-        self.clauses.iter().filter(|(sign, _)| *sign != Sign::MustNot).map(|(_, words)| words.as_slice())
-    }
+/// What is known of a practice while a query is answered.
+#[derive(Debug, Clone, Copy, Default)]
+struct Tally {
+    score: f64,
+    /// How many of the clauses that have to occur do.
+    musts: usize,
+    is_found: bool,
+    is_excluded: bool,
 }
 
 impl SearchIndex {
@@ -83,120 +43,125 @@ impl SearchIndex {
     pub(crate) fn new<'a>(
         practices: impl Iterator<Item = (&'a Arc<Held>, &'a Practice)>,
         world: &World,
-    ) -> Result<Self, IndexError> {
-        let (schema, fields) = schema();
-        let index = Index::create_in_ram(schema);
-        index.tokenizers().register(ANALYSER, analyser());
-        let mut writer: IndexWriter = index.writer_with_num_threads(1, WRITER_BYTES)?;
-        writer.set_merge_policy(Box::new(NoMergePolicy));
+    ) -> Self {
+        let mut texts = Texts::default();
         let mut held = Vec::new();
         for (one, practice) in practices {
-            writer.add_document(document(fields, held.len() as u64, practice, world))?;
+            texts.add_practice(held.len(), practice, world);
             held.push(Arc::clone(one));
         }
-        writer.commit()?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { reader, fields, practices: held })
+        let Texts { terms, mut dictionary, mut passages, mut lengths } = texts;
+        let postings = Postings::new(&terms, dictionary.len());
+        held.shrink_to_fit();
+        dictionary.shrink();
+        passages.shrink();
+        lengths.shrink();
+        Self { practices: held, dictionary, postings, passages, lengths }
     }
 
     /// The practices that match, the best first, equals by id; with their scores.
-    pub(super) fn find(&self, wanted: &Wanted) -> Result<Vec<(Score, &Arc<Held>)>, IndexError> {
-        let searcher = self.reader.searcher();
+    pub(super) fn find(&self, wanted: &Wanted) -> Vec<(f64, &Arc<Held>)> {
         // All of them, so that nothing depends on which page is asked for.
-        let Some(all) = Some(self.practices.len()).filter(|count| *count > 0) else { return Ok(Vec::new()) };
-        let found = searcher.search(&self.query(wanted), &TopDocs::with_limit(all).order_by_score())?;
-        let mut ranked = Vec::with_capacity(found.len());
-        for (score, document) in found {
-            let place = place_of(&searcher, document)?;
-            if let Some(held) = self.practices.get(place) {
-                ranked.push((score, place, held));
+        let mut tallies = vec![Tally::default(); self.practices.len()];
+        let mut musts = 0;
+        for (sign, words) in wanted.clauses() {
+            musts += usize::from(sign == Sign::Must);
+            let occurrences = self.occurrences(words);
+            let rarity = self.rarity(words);
+            for in_one in occurrences.chunk_by(|one, other| one.practice == other.practice) {
+                let tally = &mut tallies[in_one[0].practice];
+                match sign {
+                    Sign::May => tally.is_found = true,
+                    Sign::Must => tally.musts += 1,
+                    Sign::MustNot => {
+                        tally.is_excluded = true;
+                        continue;
+                    }
+                }
+                tally.score += in_one.iter().map(|one| self.lengths.score(*one, &rarity)).sum::<f64>();
             }
         }
-        // Practices came in the order of their ids.
-        ranked.sort_by(|(one, place, _), (other, later, _)| other.total_cmp(one).then(place.cmp(later)));
-        Ok(ranked.into_iter().map(|(score, _, held)| (score, held)).collect())
-    }
-
-    fn query(&self, wanted: &Wanted) -> BooleanQuery {
-        let occur = |sign| match sign {
-            Sign::May => Occur::Should,
-            Sign::Must => Occur::Must,
-            Sign::MustNot => Occur::MustNot,
+        let is_match = |tally: &Tally| {
+            !tally.is_excluded && if musts == 0 { tally.is_found } else { tally.musts == musts }
         };
-        let Wanted { clauses } = wanted;
-        BooleanQuery::new(clauses.iter().map(|(sign, words)| (occur(*sign), self.clause(words))).collect())
+        let found = tallies.iter().zip(&self.practices).filter(|(tally, _)| is_match(tally));
+        let mut ranked: Vec<_> = found.map(|(tally, held)| (tally.score, held)).collect();
+        // Practices came in the order of their ids, in which equals stay.
+        ranked.sort_by(|(one, _), (other, _)| other.total_cmp(one));
+        ranked
     }
 
-    /// A word or phrase in any of the fields.
-    fn clause(&self, words: &[Word]) -> Box<dyn Query> {
-        let Fields { title, description, citation, names, place: _ } = self.fields;
-        let title: Box<dyn Query> = Box::new(BoostQuery::new(in_field(title, words), TITLE_BOOST));
-        let others = [description, citation, names].map(|field| in_field(field, words));
-        let all = [title].into_iter().chain(others);
-        Box::new(BooleanQuery::new(all.map(|query| (Occur::Should, query)).collect()))
+    /// Where a word or phrase occurs.
+    fn occurrences(&self, words: &[Word]) -> Vec<Occurrences> {
+        let terms: Option<Vec<_>> = words.iter().map(|word| self.dictionary.get(&word.stem)).collect();
+        let (Some(terms), Some(first), Some(last)) = (terms, words.first(), words.last()) else {
+            return Vec::new();
+        };
+        let places = terms
+            .iter()
+            .zip(words)
+            .map(|(term, word)| (self.postings.of(*term), saturated(last.position - word.position)));
+        self.passages.count(Sequence::new(places), saturated(last.position - first.position))
+    }
+
+    /// How rare a word is in each field; of a phrase, all its words together.
+    fn rarity(&self, words: &[Word]) -> [f64; FIELDS] {
+        let mut sum = [0.0; FIELDS];
+        for word in words {
+            let rarity = self.lengths.rarity(&self.occurrences(std::slice::from_ref(word)));
+            for (sum, rarity) in sum.iter_mut().zip(rarity) {
+                *sum += rarity;
+            }
+        }
+        sum
     }
 }
 
-/// Which practice a document is.
-fn place_of(searcher: &Searcher, document: tantivy::DocAddress) -> Result<usize, IndexError> {
-    let segment = searcher.segment_reader(document.segment_ord);
-    let place = segment.fast_fields().u64(PLACE)?.first(document.doc_id);
-    let place = place.and_then(|place| usize::try_from(place).ok());
-    place.ok_or_else(|| IndexError("a document has no place".to_owned()))
+/// The texts that an index is made of.
+#[derive(Default)]
+struct Texts {
+    /// The words of all texts, one after the other, as numbers in the dictionary.
+    terms: Vec<u32>,
+    dictionary: Dictionary,
+    passages: Passages,
+    lengths: Lengths,
 }
 
-fn in_field(field: Field, words: &[Word]) -> Box<dyn Query> {
-    let term = |word: &Word| Term::from_field_text(field, &word.stem);
-    match words {
-        [word] => Box::new(TermQuery::new(term(word), IndexRecordOption::WithFreqs)),
-        words => {
-            let first = words.first().map_or(0, |word| word.position);
-            let placed = words.iter().map(|word| (word.position - first, term(word)));
-            Box::new(PhraseQuery::new_with_offset(placed.collect()))
+impl Texts {
+    fn add_practice(&mut self, number: usize, practice: &Practice, world: &World) {
+        let PracticeDraft { id, areas, title, description, citation, domains, indicators, measures } =
+            &**practice;
+        self.lengths.add_practice();
+        self.add(number, Field::Title, title);
+        self.add(number, Field::Description, description);
+        self.add(number, Field::Citation, citation);
+        // A passage each, so that no phrase runs from one name into the next.
+        let mut name = |text: &str| self.add(number, Field::Names, text);
+        name(id.as_str());
+        for area in areas {
+            name(area.as_str());
+            name(world.name(*area));
+        }
+        for domain in domains {
+            name(domain.as_str());
+        }
+        for indicator in indicators {
+            name(indicator.as_str());
+        }
+        for measure in measures {
+            name(measure.as_str());
+            name(world.measure(measure).map_or("", |measure| &measure.label));
         }
     }
-}
 
-fn schema() -> (Schema, Fields) {
-    let mut schema = Schema::builder();
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer(ANALYSER)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let text = TextOptions::default().set_indexing_options(indexing);
-    let fields = Fields {
-        title: schema.add_text_field("title", text.clone()),
-        description: schema.add_text_field("description", text.clone()),
-        citation: schema.add_text_field("citation", text.clone()),
-        names: schema.add_text_field("names", text),
-        place: schema.add_u64_field(PLACE, FAST),
-    };
-    (schema.build(), fields)
-}
-
-fn document(fields: Fields, place: u64, practice: &Practice, world: &World) -> TantivyDocument {
-    let PracticeDraft { id, areas, title, description, citation, domains, indicators, measures } =
-        &**practice;
-    let mut document = TantivyDocument::default();
-    document.add_text(fields.title, title);
-    document.add_text(fields.description, description);
-    document.add_text(fields.citation, citation);
-    // One value each, so that no phrase runs from one name into the next.
-    let mut name = |text: &str| document.add_text(fields.names, text);
-    name(id.as_str());
-    for area in areas {
-        name(area.as_str());
-        name(world.name(*area));
+    fn add(&mut self, practice: usize, field: Field, text: &str) {
+        let start = self.terms.len();
+        self.passages.begin(start, practice, field);
+        for word in words(text) {
+            let term = self.dictionary.get_or_add(&word.stem);
+            self.terms.resize(start + word.position, NO_TERM);
+            self.terms.push(term);
+            self.lengths.add_word(field);
+        }
     }
-    for domain in domains {
-        name(domain.as_str());
-    }
-    for indicator in indicators {
-        name(indicator.as_str());
-    }
-    for measure in measures {
-        name(measure.as_str());
-        name(world.measure(measure).map_or("", |measure| &measure.label));
-    }
-    document.add_u64(fields.place, place);
-    document
 }

@@ -4,16 +4,15 @@ use std::sync::{Arc, OnceLock};
 
 use tenseven_state::{World, practices::Practices};
 
-use super::index::{IndexError, SearchIndex};
+use super::index::SearchIndex;
 
 /// The index of the practices of a state; clones share it.
 #[derive(Clone, Default)]
-pub(crate) struct PracticeIndex(Arc<OnceLock<Result<SearchIndex, IndexError>>>);
+pub(crate) struct PracticeIndex(Arc<OnceLock<SearchIndex>>);
 
 impl PracticeIndex {
     /// The index of these practices. Takes a while where it has to be made.
-    pub(super) fn of(&self, practices: &Practices, world: &World) -> Result<&SearchIndex, IndexError> {
-        let made = self.0.get_or_init(|| SearchIndex::new(practices.current(), world));
-        made.as_ref().map_err(IndexError::clone)
+    pub(super) fn of(&self, practices: &Practices, world: &World) -> &SearchIndex {
+        self.0.get_or_init(|| SearchIndex::new(practices.current(), world))
     }
 }

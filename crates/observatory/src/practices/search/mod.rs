@@ -5,10 +5,15 @@
 
 mod analysis;
 mod answer;
+mod dictionary;
 mod index;
 mod made;
+mod passages;
+mod postings;
 mod query;
+mod ranking;
 mod snippet;
+mod wanted;
 
 pub use answer::{PracticeHit, SearchPage};
 pub(crate) use made::PracticeIndex;

@@ -5,11 +5,9 @@
 
 use std::ops::Range;
 
-use tantivy::tokenizer::TextAnalyzer;
-
 use super::{
     analysis::{Word, words},
-    index::Wanted,
+    wanted::Wanted,
 };
 
 /// About how many bytes of a text a snippet shows.
@@ -29,8 +27,8 @@ pub struct SnippetPart {
 }
 
 /// Where what was looked for stands in a text, in order, none in another.
-pub(super) fn marks(analyser: &mut TextAnalyzer, text: &str, wanted: &Wanted) -> Vec<Range<usize>> {
-    let words = words(analyser, text);
+pub(super) fn marks(text: &str, wanted: &Wanted) -> Vec<Range<usize>> {
+    let words: Vec<Word> = words(text).collect();
     let mut marked = vec![false; words.len()];
     for sequence in wanted.shown() {
         for start in 0..words.len() {
@@ -122,11 +120,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::practices::search::analysis::analyser;
 
     fn shown(text: &str, query: &str) -> String {
         let wanted = Wanted::of(&query.parse().unwrap()).unwrap();
-        let marks = marks(&mut analyser(), text, &wanted);
+        let marks = marks(text, &wanted);
         let mark = |part: SnippetPart| if part.matched { format!("[{}]", part.text) } else { part.text };
         snippet(text, &marks).into_iter().map(mark).collect()
     }
@@ -164,7 +161,7 @@ mod tests {
         #[test]
         fn a_snippet_is_a_piece_of_its_text(text in "(\\PC{0,9} |loan |ß—é ){0,90}") {
             let wanted = Wanted::of(&"loan".parse().unwrap()).unwrap();
-            let marks = marks(&mut analyser(), &text, &wanted);
+            let marks = marks(&text, &wanted);
             let together = |parts: Vec<SnippetPart>| parts.into_iter().map(|part| part.text).collect::<String>();
             prop_assert_eq!(together(whole(&text, &marks)), text.clone());
             let piece = together(snippet(&text, &marks));
