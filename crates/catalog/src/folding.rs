@@ -21,7 +21,7 @@ pub fn folded(text: &str) -> String {
 /// Whether a character changes the one before, as an accent that is typed by itself, or lengthens an Arabic word. Folding
 /// removes it.
 pub fn is_mark(c: char) -> bool {
-    matches!(c, '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{652}' | '\u{670}')
+    matches!(c, '\u{300}'..='\u{36f}' | '\u{640}' | '\u{64b}'..='\u{655}' | '\u{670}')
 }
 
 /// The letters that one character stands for.
@@ -97,6 +97,8 @@ fn base_beyond_latin(c: char) -> char {
         'ё' => 'е',
         'й' => 'и',
         'آ' | 'أ' | 'إ' | 'ٱ' => 'ا',
+        'ؤ' => 'و',
+        'ئ' => 'ي',
         'ة' => 'ه',
         'ى' => 'ي',
         // Letters of Vietnamese and of transcriptions.
@@ -148,6 +150,8 @@ mod tests {
             ("ΑΘΉΝΑ Άρης", "αθηνα αρησ"),
             ("Йёмен", "иемен"),
             ("الأُرْدُنّ", "الاردن"),
+            ("الا\u{654}ردن, مسو\u{654}ول", "الاردن, مسوول"),
+            ("مسؤول, هيئة", "مسوول, هييه"),
             ("摩洛哥", "摩洛哥"),
         ] {
             assert_eq!(folded(text), expected, "{text}");

@@ -124,6 +124,7 @@ fn picked(
 
 fn gathered(gathering: Gathering, values: &[Expression], readings: &mut impl Readings) -> Result<Sized, Gap> {
     let (mut numbers, mut size, mut lacking) = (Vec::new(), 0.0_f64, None);
+    let mut is_written = true;
     for value in values {
         match worked_out(value, readings) {
             Ok(known) if gathering == Gathering::First => {
@@ -135,10 +136,15 @@ fn gathered(gathering: Gathering, values: &[Expression], readings: &mut impl Rea
             Ok(known) => {
                 numbers.push(known.number);
                 size = size.max(known.size);
+                is_written &= value.is_constant();
             }
             Err(gap) if lacking.is_none_or(Gap::is_not_applicable) => lacking = Some(gap),
             Err(_) => {}
         }
+    }
+    let takes_numbers = matches!(gathering, Gathering::Sum | Gathering::Mean);
+    if takes_numbers && lacking.is_some() && is_written && !numbers.is_empty() {
+        readings.filled_in();
     }
     match (gathering, lacking) {
         (Gathering::Known | Gathering::Count, _) => Sized::plain(numbers.len() as f64),
@@ -203,6 +209,7 @@ fn apply(function: Function, value: Sized) -> Result<Sized, Gap> {
 
 fn combine(operator: Operator, left: Sized, right: Sized) -> Result<Sized, Gap> {
     let larger = left.size.max(right.size);
+    let is_divisor_zero = right.is_zero();
     let ([left, left_size], [right, right_size]) = ([left.number, left.size], [right.number, right.size]);
     match operator {
         Operator::Add => Sized::new(left + right, larger),
@@ -210,7 +217,7 @@ fn combine(operator: Operator, left: Sized, right: Sized) -> Result<Sized, Gap> 
         Operator::Multiply => {
             Sized::new(left * right, (left_size * right.abs()).max(left.abs() * right_size))
         }
-        Operator::Divide if right == 0.0 => Err(Gap::NoDenominator),
+        Operator::Divide if is_divisor_zero => Err(Gap::NoDenominator),
         Operator::Divide => Sized::new(left / right, left_size / right.abs()),
         Operator::Power => match left.powf(right) {
             // A negative number to a broken power, or 0 to a negative one.
@@ -371,6 +378,7 @@ mod tests {
             ("0.1 + 0.2 > 0.3", 0.0),
             ("0.1 + 0.2 - 0.3 != 0", 0.0),
             ("if((0.1 + 0.2 - 0.3) * 1000, 1, 2)", 2.0),
+            ("known(1 / (0.1 + 0.2 - 0.3))", 0.0),
             ("if((1.1 - 1) / 0.1 >= 1, 1, 2)", 1.0),
             ("0.3 - 0.299999 > 0", 1.0),
             ("1e-300 > 0", 1.0),

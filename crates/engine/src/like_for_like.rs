@@ -70,8 +70,9 @@ impl Board {
 
     /// Whether the value of a leaf is one that the area has for the period, and nothing that stands in for one.
     fn has_data(&self, leaf: usize, cell: usize) -> bool {
-        trace::leaf_cell(self, leaf, cell)
-            .is_some_and(|leaf| !matches!(leaf.origin, CellOrigin::Constant | CellOrigin::Imputed(_)))
+        trace::leaf_cell(self, leaf, cell).is_some_and(|leaf| {
+            !leaf.is_filled_in && !matches!(leaf.origin, CellOrigin::Constant | CellOrigin::Imputed(_))
+        })
     }
 
     /// By node: the score of a cell made from these leaves; none where it is not made of the cell alone.

@@ -98,6 +98,8 @@ impl Board {
                 Some(Datum { area: *area, number, value: word.value })
             }
             Reading::Computed(_) => {
+                // A look back makes no period exist.
+                self.heard_cell(period, *area)?;
                 let own = reading.of(&self.panel, *area);
                 let number = own.at(period, &no_node).ok()?;
                 let ground = own.ground(period, &no_node);

@@ -40,6 +40,10 @@ pub(crate) fn publish_frameworks(shared: &Shared) -> Result<(), OpenError> {
             Err(PublishError::Unpublishable(problem)) => {
                 warn!(framework = %reference, %problem, "a framework that ships with the program is left out");
             }
+            // Reads must keep working; the next start tries again.
+            Err(PublishError::Submission(problem @ SubmissionError::JournalFull(_))) => {
+                warn!(framework = %reference, %problem, "a framework that ships with the program is left out");
+            }
             Err(problem) => return Err(failed(problem.to_string())),
         }
     }

@@ -69,6 +69,15 @@ impl Call {
         waited.map_err(|_| status::call_memory_full(unread.bytes_max()))
     }
 
+    /// The response with an answer that is made already, once it can be sent.
+    pub(crate) async fn answered_in_turn<A: Message>(
+        &self,
+        answer: Encoded<A>,
+    ) -> Result<Response<Encoded<A>>, Status> {
+        self.room(Size::of(answer.encoded_len())).await?;
+        Ok(self.answered(answer))
+    }
+
     /// The response with an answer, which is counted from now on.
     pub(crate) fn answered<A: Message>(&self, answer: Encoded<A>) -> Response<Encoded<A>> {
         let counted = self.unread.as_ref().map(|unread| unread.counted(answer.encoded_len()));

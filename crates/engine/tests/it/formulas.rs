@@ -54,6 +54,10 @@ fn a_written_number_that_stands_in_is_marked_up_to_the_root() {
         ("coalesce([a], 5)", 0),
         ("coalesce([b], [a])", 0),
         ("mean([a], [b])", 0),
+        ("[a] + sum([b], 0)", 1),
+        ("[a] + mean([b], [c], 50)", 1),
+        ("sum([a], 10)", 0),
+        ("sum([a], [b], 10)", 0),
     ] {
         let board = board(formula, &cells);
         let root = &board.row(period("2020"), area("MAR")).unwrap().nodes[0];

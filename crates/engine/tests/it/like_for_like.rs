@@ -73,3 +73,23 @@ fn what_is_carried_is_data() {
     let far = |leaf: &mut Leaf| leaf.max_age = 5;
     assert_eq!(split(&board(far, &observed)), (None, 1.0));
 }
+
+#[test]
+fn what_a_formula_fills_in_is_no_data() {
+    let plan = draft()
+        .indicator("survey", NUMBER)
+        .leaf("a", "overall", NUMBER, Normalise::None)
+        .leaf("b", "overall", NUMBER, Normalise::None)
+        .with(|_, _, indicator| indicator.formula = Some("coalesce([survey], 20)".parse().unwrap()))
+        .plan();
+    let observed = [
+        ("a", "MAR", "2019", number(80.0)),
+        ("a", "MAR", "2020", number(82.0)),
+        ("survey", "MAR", "2020", number(90.0)),
+    ];
+    let board = plan.score(&panel(&observed), &geography());
+    let (change, published) = split(&board);
+    let change = change.unwrap();
+    assert_eq!((change.came.len(), change.lapsed.len(), published), (1, 0, 36.0));
+    assert_eq!(change.like_for_like, Some(2.0));
+}

@@ -58,6 +58,11 @@ impl MemoryBudget {
         self.0.held.load(Ordering::Acquire) >= self.0.bytes_max + self.0.bytes_max / 4
     }
 
+    /// Whether twice the limit is reserved, which small answers may use.
+    pub(crate) fn is_doubled(&self) -> bool {
+        self.0.held.load(Ordering::Acquire) >= 2 * self.0.bytes_max
+    }
+
     /// Returns once the budget is full.
     pub(crate) async fn filled(&self) {
         self.reach(true).await;

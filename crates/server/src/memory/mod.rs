@@ -1,7 +1,7 @@
 //! Memory: the memory that the process may use, and the budgets of its calls.
 //!
-//! *Invariant:* requests that are not whole hold no more than their budget allows. Answers that are not read exceed theirs by at most those that
-//! are made at once: further ones wait. What is held is given back when it is dropped.
+//! *Invariant:* requests that are not whole hold no more than their budget allows. Answers that are not read exceed theirs by at most a quarter
+//! and those that are made at once, small ones by as much again: further ones wait. What is held is given back when it is dropped.
 
 mod available;
 mod budget;

@@ -9,7 +9,10 @@ use std::{
 };
 
 use bytes::Bytes;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep},
+};
 
 use super::{MemoryBudget, Reservation};
 
@@ -19,6 +22,8 @@ const PIECE_BYTES_MAX: usize = 64 * 1024;
 const STALL_WHERE_FULL_MAX: Duration = Duration::from_secs(5);
 /// Unread bytes with which a connection still counts as one that reads.
 const LITTLE: usize = PIECE_BYTES_MAX;
+/// Maximum number of bytes of a small answer.
+const SMALL_BYTES_MAX: usize = 16 * 1024;
 /// How often it is looked at then.
 const LOOK_INTERVAL: Duration = Duration::from_millis(500);
 
@@ -32,6 +37,8 @@ struct Sent {
     bytes: AtomicUsize,
     /// When the peer last read a piece, or was sent the first one.
     read_at: Mutex<Instant>,
+    /// Is notified whenever the peer has read a piece.
+    has_read: Notify,
 }
 
 /// The bytes of an answer that are not handed to the transport yet.
@@ -66,16 +73,23 @@ pub(crate) struct Counted {
 /// What an answer takes that is still to be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Size {
-    /// Little, or nothing beyond what is held already.
+    /// At most 16 KiB.
     Small,
-    /// Not known.
+    /// More, or not known.
     Any,
+}
+
+impl Size {
+    /// The size of an answer of this many bytes.
+    pub(crate) fn of(bytes: usize) -> Self {
+        if bytes <= SMALL_BYTES_MAX { Self::Small } else { Self::Any }
+    }
 }
 
 impl Unread {
     pub(crate) fn new(budget: MemoryBudget) -> Self {
         let read_at = Mutex::new(Instant::now());
-        Self(Arc::new(Sent { budget, bytes: AtomicUsize::new(0), read_at }))
+        Self(Arc::new(Sent { budget, bytes: AtomicUsize::new(0), read_at, has_read: Notify::new() }))
     }
 
     /// Counts an answer of `bytes` bytes until the returned value is dropped.
@@ -100,11 +114,17 @@ impl Unread {
         self.0.budget.bytes_max()
     }
 
-    /// Whether another answer of this size over this connection has to wait: answers hold as much as they may, and it has its part
-    /// in that. One that reads its answers waits for large ones only, and only if what is kept for such connections is taken too.
+    /// Whether another answer of this size over this connection has to wait: the budget is full, and the connection has a part in
+    /// that. One that reads its answers waits only if the reserve for such connections is used up as well; for a small answer the
+    /// reserve is larger.
     pub(crate) fn must_wait(&self, size: Size) -> bool {
+        let budget = &self.0.budget;
         let has_part = self.0.bytes.load(Ordering::Acquire) > LITTLE;
-        self.0.budget.is_full() && (has_part || size == Size::Any && self.0.budget.is_exhausted())
+        let is_used_up = match size {
+            Size::Small => budget.is_doubled(),
+            Size::Any => budget.is_exhausted(),
+        };
+        budget.is_full() && (has_part || is_used_up)
     }
 
     /// Returns once another answer of this size need not wait.
@@ -112,6 +132,7 @@ impl Unread {
         while self.must_wait(size) {
             tokio::select! {
                 () = self.0.budget.room() => {}
+                () = self.0.has_read.notified() => {}
                 () = sleep(LOOK_INTERVAL) => {}
             }
         }
@@ -171,6 +192,7 @@ impl Drop for Pending {
     fn drop(&mut self) {
         self.unread.0.bytes.fetch_sub(self.bytes, Ordering::AcqRel);
         self.unread.note_read();
+        self.unread.0.has_read.notify_waiters();
     }
 }
 
@@ -210,6 +232,11 @@ mod tests {
         let more = other.counted(1);
         assert!(other.must_wait(Size::Small));
         drop(more);
+        let silent = Unread::new(budget.clone());
+        assert!(silent.must_wait(Size::Any) && !silent.must_wait(Size::Small));
+        let doubled = greedy.counted(1);
+        assert!(silent.must_wait(Size::Small));
+        drop(doubled);
         let waiting = tokio::spawn(async move { greedy.room(Size::Small).await });
         drop((beyond, unread));
         waiting.await.unwrap();

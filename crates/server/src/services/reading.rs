@@ -162,17 +162,21 @@ impl Reading {
         opened.call.room(Size::Small).await?;
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
-            return Ok(opened.call.answered(answer));
+            return opened.call.answered_in_turn(answer).await;
         }
         let (Asked { call, read_at, query, fingerprint: _ }, _) = opened.read()?;
         let view = self.view(&call, read_at).await?;
         let is_ready = is_ready(&view, &query);
-        let (held, counting) = (Arc::clone(&self.held), call.clone());
+        let held = Arc::clone(&self.held);
         let answer = move || {
             let answer = answer(&view, query).map_err(|refusal| refusal.refuse().within(M::WITHIN))?;
-            Ok::<_, Refused>(counting.answered(held.encoded(&view, key, answer)))
+            Ok::<_, Refused>(held.encoded(&view, key, answer))
         };
-        if is_ready { answer().or_refuse() } else { self.ask(&call, answer).await }
+        if is_ready {
+            return call.answered_in_turn(answer().or_refuse()?).await;
+        }
+        let counting = call.clone();
+        self.ask(&call, move || answer().map(|answer| counting.answered(answer))).await
     }
 
     /// Answers a request for a page of a listing, on a thread that may block. The answer comes with the cursor of the next page.
@@ -190,7 +194,7 @@ impl Reading {
         opened.call.room(Size::Small).await?;
         let key = opened.is_of_now().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
-            return Ok(opened.call.answered(answer));
+            return opened.call.answered_in_turn(answer).await;
         }
         let (Asked { call, read_at, query, fingerprint }, Page { size, token }) = opened.read()?;
         let (view, after) = self.view_after(&call, read_at, &token, fingerprint).await?;

@@ -23,7 +23,7 @@ impl Refusal for SearchQueryError {
         let reason = match self {
             Self::Empty => FieldReason::Required,
             Self::TooLong { .. } => FieldReason::TooLong,
-            Self::TooMany { .. } => FieldReason::TooMany,
+            Self::TooMany { .. } | Self::TooManyWords { .. } => FieldReason::TooMany,
             Self::Unclosed { .. }
             | Self::EmptyPhrase { .. }
             | Self::LoneSign { .. }

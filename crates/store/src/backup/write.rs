@@ -95,9 +95,12 @@ fn refuse_if_there(files: &dyn FileSystem, path: &Path) -> Result<(), BackupErro
     }
 }
 
+/// How often a name is looked at again that others change meanwhile.
+const ATTEMPTS_MAX: usize = 16;
+
 /// The unfinished backup, made if there is none, that nobody else writes.
 fn locked(files: &dyn FileSystem, partial: &Path) -> Result<Box<dyn FileHandle>, BackupError> {
-    loop {
+    for _ in 0..ATTEMPTS_MAX {
         let opened = match files.open(partial, Access::ReadWrite) {
             Err(error) if error.kind() == ErrorKind::NotFound => files.create(partial),
             opened => opened,
@@ -113,6 +116,8 @@ fn locked(files: &dyn FileSystem, partial: &Path) -> Result<Box<dyn FileHandle>,
             FileLock::Renamed => {}
         }
     }
+    // Such as a link to nothing.
+    Err(failed("make", partial, ErrorKind::AlreadyExists.into()))
 }
 
 /// A new file in the place of the one that is locked, so that nothing of that is left in it, with the header.

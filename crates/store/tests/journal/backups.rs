@@ -285,3 +285,13 @@ fn of_several_backups_that_start_at_once_one_is_written_whole() {
         assert_eq!(reader.head(), journal.head());
     }
 }
+
+#[test]
+fn a_link_to_nothing_under_the_name_of_an_unfinished_backup_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("backup");
+    std::os::unix::fs::symlink("/nowhere", path.with_added_extension("partial")).unwrap();
+    let journal = journal(&[4]);
+    let refused = BackupWriter::open(Arc::new(DiskFileSystem), &path, header(&journal, Head::default()));
+    assert!(matches!(refused, Err(BackupError::Io { action: "make", .. })), "{refused:?}");
+}

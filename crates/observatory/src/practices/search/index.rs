@@ -4,7 +4,7 @@
 //! fields: the title (which counts twice), the description, the citation, and names (of the areas and measures, and all
 //! ids).
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use tenseven_model::{Practice, PracticeDraft};
 use tenseven_state::{World, practices::Held};
@@ -63,11 +63,11 @@ impl SearchIndex {
     pub(super) fn find(&self, wanted: &Wanted) -> Vec<(f64, &Arc<Held>)> {
         // All of them, so that nothing depends on which page is asked for.
         let mut tallies = vec![Tally::default(); self.practices.len()];
-        let mut musts = 0;
+        let (mut musts, mut rarities) = (0, HashMap::new());
         for (sign, words) in wanted.clauses() {
             musts += usize::from(sign == Sign::Must);
             let occurrences = self.occurrences(words);
-            let rarity = self.rarity(words);
+            let rarity = self.rarity(words, &mut rarities);
             for in_one in occurrences.chunk_by(|one, other| one.practice == other.practice) {
                 let tally = &mut tallies[in_one[0].practice];
                 match sign {
@@ -105,10 +105,12 @@ impl SearchIndex {
     }
 
     /// How rare a word is in each field; of a phrase, all its words together.
-    fn rarity(&self, words: &[Word]) -> [f64; FIELDS] {
+    /// `known` holds those of words that were looked up before.
+    fn rarity<'a>(&self, words: &'a [Word], known: &mut HashMap<&'a str, [f64; FIELDS]>) -> [f64; FIELDS] {
         let mut sum = [0.0; FIELDS];
         for word in words {
-            let rarity = self.lengths.rarity(&self.occurrences(std::slice::from_ref(word)));
+            let count = || self.lengths.rarity(&self.occurrences(std::slice::from_ref(word)));
+            let rarity = *known.entry(&word.stem).or_insert_with(count);
             for (sum, rarity) in sum.iter_mut().zip(rarity) {
                 *sum += rarity;
             }

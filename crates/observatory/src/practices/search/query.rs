@@ -6,6 +6,8 @@
 
 use std::{fmt, str::FromStr};
 
+use super::wanted::WORDS_MAX;
+
 /// Longest query, in characters.
 const LENGTH_MAX: usize = 1_000;
 /// Most words and phrases of a query.
@@ -28,6 +30,12 @@ pub enum SearchQueryError {
     TooMany {
         /// Where the first that is too many begins.
         at: usize,
+    },
+    /// Its phrases have too many words together.
+    #[error("has {count} words in its words and phrases; at most {WORDS_MAX} are allowed")]
+    TooManyWords {
+        /// Its words.
+        count: usize,
     },
     /// A phrase does not end.
     #[error("character {at}: the quotation mark is not closed; put another behind the phrase")]
