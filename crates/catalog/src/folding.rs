@@ -98,9 +98,8 @@ fn base_beyond_latin(c: char) -> char {
         'й' => 'и',
         'آ' | 'أ' | 'إ' | 'ٱ' => 'ا',
         'ؤ' => 'و',
-        'ئ' => 'ي',
         'ة' => 'ه',
-        'ى' => 'ي',
+        'ى' | 'ئ' => 'ي',
         // Letters of Vietnamese and of transcriptions.
         'ḁ' | 'ẚ' | 'ạ'..='ặ' => 'a',
         'ḃ'..='ḇ' => 'b',

@@ -6,12 +6,12 @@
 
 use std::{fmt, str::FromStr};
 
-use super::wanted::WORDS_MAX;
-
 /// Longest query, in characters.
 const LENGTH_MAX: usize = 1_000;
 /// Most words and phrases of a query.
 const CLAUSES_MAX: usize = 32;
+/// Maximum number of words in all words and phrases of a query: each is looked up in all practices.
+pub(super) const WORDS_MAX: usize = 32;
 
 /// Why a query cannot be read. Places are characters, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -2,11 +2,8 @@
 
 use super::{
     analysis::{Word, words},
-    query::{SearchQuery, SearchQueryError, Sign},
+    query::{SearchQuery, SearchQueryError, Sign, WORDS_MAX},
 };
-
-/// Maximum number of words in all words and phrases of a query: each is looked up in all practices.
-pub(super) const WORDS_MAX: usize = 32;
 
 /// What a query looks for, as sequences of stems, and how.
 pub(super) struct Wanted {
