@@ -111,6 +111,7 @@ struct Divisor {
     whole: f64,
     /// The period that it was observed for.
     from: Period,
+    units: u32,
     is_carried: bool,
     is_filled_in: bool,
 }
@@ -127,12 +128,14 @@ fn divisor(
     let is_observed = matches!(step.denominator, Some((Reading::Observed(_), _)));
     let from = words.first().filter(|_| is_observed).map_or(period, |(word, _)| word.period);
     let is_carried = words.iter().any(|(word, at)| word.period != *at);
-    Some(Divisor { whole, from, is_carried, is_filled_in })
+    let units = words.iter().map(|(word, _)| word.units).sum();
+    Some(Divisor { whole, from, units, is_carried, is_filled_in })
 }
 
 fn with_divisor(cell: LeafCell, divisor: Option<&Divisor>) -> LeafCell {
     let Some(divisor) = divisor else { return cell };
     LeafCell {
+        units: cell.units + divisor.units,
         is_carried: cell.is_carried || divisor.is_carried,
         is_filled_in: cell.is_filled_in || divisor.is_filled_in,
         denominator: Some((divisor.whole, divisor.from)),

@@ -1,5 +1,7 @@
 //! Settings that limit the cost of frameworks.
 
+use std::num::NonZero;
+
 use clap::Args;
 use tenseven_server::BudgetLimits;
 
@@ -26,11 +28,15 @@ pub(super) struct BudgetArguments {
     #[arg(long, value_name = "UNITS", env = "TENSEVEN_BOARDS_REBUILD_COST_MAX", default_value_t = BudgetLimits::default().boards_rebuild_cost_max)]
     boards_rebuild_cost_max: u64,
     /// Maximum number of periods that the scores of a framework may cover
-    #[arg(long, value_name = "PERIODS", env = "TENSEVEN_PERIODS_MAX", default_value_t = BudgetLimits::default().periods_max)]
-    periods_max: usize,
+    #[arg(long, value_name = "PERIODS", env = "TENSEVEN_PERIODS_MAX", default_value_t = at_least_one(BudgetLimits::default().periods_max))]
+    periods_max: NonZero<usize>,
     /// Maximum number of framework versions that are not retired; further ones are refused
-    #[arg(long, value_name = "VERSIONS", env = "TENSEVEN_FRAMEWORK_VERSIONS_MAX", default_value_t = BudgetLimits::default().framework_versions_max)]
-    framework_versions_max: usize,
+    #[arg(long, value_name = "VERSIONS", env = "TENSEVEN_FRAMEWORK_VERSIONS_MAX", default_value_t = at_least_one(BudgetLimits::default().framework_versions_max))]
+    framework_versions_max: NonZero<usize>,
+}
+
+fn at_least_one(default: usize) -> NonZero<usize> {
+    NonZero::new(default).unwrap_or(NonZero::<usize>::MIN)
 }
 
 impl BudgetArguments {
@@ -43,8 +49,8 @@ impl BudgetArguments {
             boards_bytes_max: self.boards_bytes_max.unwrap_or(default.boards_bytes_max),
             boards_cost_max: self.boards_cost_max,
             boards_rebuild_cost_max: self.boards_rebuild_cost_max,
-            periods_max: self.periods_max,
-            framework_versions_max: self.framework_versions_max,
+            periods_max: self.periods_max.get(),
+            framework_versions_max: self.framework_versions_max.get(),
         }
     }
 }

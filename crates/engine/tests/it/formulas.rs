@@ -2,8 +2,9 @@
 
 use tenseven_engine::{Board, LeafCell};
 use tenseven_model::{
-    Gap, Indicator, MissingReason, Value,
+    Gap, Indicator, IndicatorKind, MissingReason, Value,
     framework::{Denominator, Leaf, Normalise},
+    indicator::RollUp,
 };
 
 use crate::fixture::*;
@@ -87,6 +88,32 @@ fn the_marks_of_a_computed_denominator_count_as_well() {
     };
     assert_eq!(divided("[a] * 2"), (1, 0));
     assert_eq!(divided("coalesce([b], 4)"), (0, 1));
+}
+
+#[test]
+fn a_divisor_that_is_added_up_from_local_units_marks_what_it_divides() {
+    for formula in [None, Some("[units] + 0")] {
+        let mut draft = draft().indicator("units", IndicatorKind::Count).indicator("whole", NUMBER);
+        draft.indicators[0].roll_up = Some(RollUp::Sum);
+        draft.indicators[1].formula = formula.map(|formula| formula.parse().unwrap());
+        let by = |_: &mut _, leaf: &mut Leaf, _: &mut _| {
+            leaf.denominator = Some(Denominator {
+                indicator: if formula.is_some() { "whole" } else { "units" }.parse().unwrap(),
+                per: 1.0,
+                sources: vec![],
+                max_age: 0,
+            });
+        };
+        let plan = draft.leaf("made", "overall", NUMBER, Normalise::None).with(by).plan();
+        let cells = [
+            ("made", "MAR", "2020", number(10.0)),
+            ("units", "MAR/one", "2020", number(2.0)),
+            ("units", "MAR/two", "2020", number(3.0)),
+        ];
+        let board = plan.score(&panel(&cells), &geography());
+        let root = &board.row(period("2020"), area("MAR")).unwrap().nodes[0];
+        assert_eq!((root.outcome, root.rolled_up), (Ok(2.0), 1), "{formula:?}");
+    }
 }
 
 /// The reasons of what is passed over do not matter where something is known; where nothing is, one of them stays.

@@ -79,6 +79,8 @@ impl BackupWriter {
             return Err(failed("sync", &self.partial, source));
         }
         let (partial, path) = (&self.partial, &self.path);
+        // Somebody may have given the name to another file since the start.
+        refuse_if_there(&*self.files, path)?;
         self.files.rename(partial, path).map_err(|source| failed("rename", partial, source))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         self.files.sync_directory(folder).map_err(|source| failed("sync", folder, source))?;
