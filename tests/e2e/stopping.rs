@@ -70,6 +70,9 @@ fn a_bad_setting_ends_at_once_with_code_64_and_its_name() {
     for (arguments, named) in [
         (["--message-bytes-max", "1"], "message_bytes_max"),
         (["--log", "loud=="], "log"),
+        (["--periods-max", "0"], "--periods-max"),
+        (["--boards-cost-max", "0"], "--boards-cost-max"),
+        (["--memory-bytes-max", "0"], "--memory-bytes-max"),
         (["--cors-origins", "https://pages.example/"], "give https://pages.example"),
     ] {
         let home = tempfile::TempDir::new().unwrap();

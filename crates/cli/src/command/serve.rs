@@ -1,6 +1,6 @@
 //! `tenseven serve`: the server.
 
-use std::{io::Write as _, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{io::Write as _, net::SocketAddr, num::NonZero, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use tenseven_server::{Config, Limits, StartError, available_memory, telemetry, telemetry::LogFormat};
@@ -44,7 +44,7 @@ pub(crate) struct ServeArguments {
     message_bytes_max: usize,
     /// Bytes of memory that the process may use, from which other limits are derived [default: that of its control group, or of the machine]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_MEMORY_BYTES_MAX")]
-    memory_bytes_max: Option<u64>,
+    memory_bytes_max: Option<NonZero<u64>>,
     /// Maximum bytes of incomplete requests, and of unread answers [default: derived from the memory]
     #[arg(long, value_name = "BYTES", env = "TENSEVEN_CALLS_BYTES_MAX")]
     calls_bytes_max: Option<usize>,
@@ -102,7 +102,7 @@ pub(crate) struct ServeArguments {
 
 impl ServeArguments {
     fn config(&self) -> Config {
-        let default = Config::for_memory(self.memory_bytes_max.unwrap_or_else(available_memory));
+        let default = Config::for_memory(self.memory_bytes_max.map_or_else(available_memory, NonZero::get));
         Config {
             listen: self.listen,
             data: self.data.clone(),

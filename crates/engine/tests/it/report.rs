@@ -141,3 +141,26 @@ fn an_indicator_without_a_leaf_is_taken_from_its_period_alone() {
     assert_eq!(clause(&board, "sea", "2017").value, None);
     assert_eq!(clause(&board, "laws", "2017").value, Some(1.0));
 }
+
+/// Something is reported for Morocco until 2020 and for Libya until 2021.
+#[test]
+fn a_figure_that_looks_back_makes_no_period_exist() {
+    let mut draft = draft().indicator("deaths", COUNT).indicator("year-before", NUMBER);
+    draft.indicators.last_mut().unwrap().formula = Some("lag([deaths], 1)".parse().unwrap());
+    let board = draft
+        .leaf("visas", "overall", policy(), Normalise::Levels(vec![0.0, 80.0, 100.0]))
+        .clause("sea", Figure::Sum { indicator: indicator("year-before") })
+        .plan()
+        .score(
+            &panel(&[
+                ("visas", "MAR", "2020", level("basic")),
+                ("visas", "LBY", "2021", level("basic")),
+                ("deaths", "MAR", "2019", number(7.0)),
+                ("deaths", "MAR", "2020", number(5.0)),
+                ("deaths", "LBY", "2020", number(3.0)),
+            ]),
+            &geography(),
+        );
+    assert_eq!(clause(&board, "sea", "2020").value, Some(7.0));
+    assert_eq!(clause(&board, "sea", "2021").value, Some(3.0));
+}

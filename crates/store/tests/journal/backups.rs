@@ -295,3 +295,18 @@ fn a_link_to_nothing_under_the_name_of_an_unfinished_backup_is_refused() {
     let refused = BackupWriter::open(Arc::new(DiskFileSystem), &path, header(&journal, Head::default()));
     assert!(matches!(refused, Err(BackupError::Io { action: "make", .. })), "{refused:?}");
 }
+
+#[test]
+fn a_file_that_got_the_name_of_the_backup_meanwhile_is_kept() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("backup");
+    let journal = journal(&[4]);
+    let open = || BackupWriter::open(Arc::new(DiskFileSystem), &path, header(&journal, Head::default()));
+    let mut writer = open().unwrap();
+    journal.records_after(Revision::ZERO).for_each(|record| writer.add(&record.unwrap()).unwrap());
+    fs::write(&path, "precious").unwrap();
+    assert!(matches!(writer.finish(), Err(BackupError::Exists(_))));
+    assert_eq!(fs::read(&path).unwrap(), b"precious");
+    fs::remove_file(&path).unwrap();
+    assert_eq!(open().unwrap().finish().unwrap(), journal.head(), "it is continued where it was");
+}

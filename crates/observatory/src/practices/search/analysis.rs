@@ -8,7 +8,7 @@ use std::ops::Range;
 use frostem::{Algorithm, Stemmer};
 use tenseven_catalog::{folded, is_mark};
 
-/// Words from so many bytes on are no words.
+/// Maximum length of a word in bytes, exclusive: longer ones are no words.
 const WORD_BYTES_MAX: usize = 100;
 /// Words that are not indexed, sorted: the English stop words of Apache Lucene.
 const COMMON: [&str; 33] = [
@@ -17,7 +17,7 @@ const COMMON: [&str; 33] = [
     "was", "will", "with",
 ];
 
-/// A word as it is compared, and where it stands.
+/// A word as it is compared, and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Word {
     pub(super) stem: String,

@@ -57,7 +57,7 @@ impl Passages {
     }
 
     /// How often something occurs in each field of each practice, in their order. It is given by its last places, ascending, and
-    /// by how many places its first one stands before its last one: what begins in another passage is not counted.
+    /// its first one is before its last one by this many positions: what begins in another passage is not counted.
     pub(super) fn count(&self, ends: impl Iterator<Item = u32>, length: u32) -> Vec<Occurrences> {
         let mut counted: Vec<Occurrences> = Vec::new();
         let mut passage = 0;

@@ -49,7 +49,7 @@ impl Postings {
     }
 }
 
-/// Calls a function with each term and how far it stands behind the same term before.
+/// Calls a function with each term and its distance from the previous occurrence of the same term.
 fn each_step(terms: &[u32], count: usize, mut f: impl FnMut(usize, u32)) {
     let mut last = vec![0; count];
     for (place, term) in terms.iter().enumerate().filter(|(_, term)| **term != NO_TERM) {
@@ -77,7 +77,7 @@ impl Iterator for Places<'_> {
     }
 }
 
-/// The places where a sequence ends, ascending: each term is given with how far it stands before the last one.
+/// The positions where a sequence ends, ascending: each term is given with its distance to the last one.
 pub(super) struct Sequence<'a> {
     terms: Vec<(Peekable<Places<'a>>, u32)>,
 }

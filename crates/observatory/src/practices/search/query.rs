@@ -49,18 +49,18 @@ pub enum SearchQueryError {
         /// Where it is opened.
         at: usize,
     },
-    /// A sign stands before nothing.
-    #[error(
-        "character {at}: the sign {sign} stands before nothing; put it directly in front of a word or phrase"
-    )]
+    /// A sign has nothing after it.
+    #[error("character {at}: nothing follows the sign {sign}; put it directly in front of a word or phrase")]
     LoneSign {
-        /// Where it stands.
+        /// Its position.
         at: usize,
         /// Which sign.
         sign: char,
     },
-    /// A quotation mark stands in or behind a word, or something directly behind a phrase.
-    #[error("character {at}: a phrase in quotation marks stands by itself; put white space here")]
+    /// A quotation mark is in or directly after a word, or something directly after a phrase.
+    #[error(
+        "character {at}: a phrase in quotation marks is separated from its neighbours; put white space here"
+    )]
     NoSpace {
         /// Where white space is missing.
         at: usize,

@@ -1,7 +1,7 @@
 //! Snippets: the part of a text that shows why it was found.
 //!
 //! *Invariant:* the parts of a snippet, put together, are a piece of the text, and nothing has to be escaped or counted to
-//! show them: what was found stands in parts of its own.
+//! show them: what was found is in parts of its own.
 
 use std::ops::Range;
 
@@ -14,7 +14,7 @@ use super::{
 const LENGTH_BYTES: usize = 240;
 /// About how many of them stand before the first thing found.
 const BEFORE_BYTES: usize = 60;
-/// Stands where a text was cut.
+/// Marks where a text was cut.
 const CUT: &str = "…";
 
 /// A part of a text.
@@ -26,13 +26,13 @@ pub struct SnippetPart {
     pub matched: bool,
 }
 
-/// Where what was looked for stands in a text, in order, none in another.
+/// The ranges of a text that match, in order, none within another.
 pub(super) fn marks(text: &str, wanted: &Wanted) -> Vec<Range<usize>> {
     let words: Vec<Word> = words(text).collect();
     let mut marked = vec![false; words.len()];
     for sequence in wanted.shown() {
         for start in 0..words.len() {
-            if stands_at(sequence, &words[start..]) {
+            if is_start_of(sequence, &words[start..]) {
                 marked[start..start + sequence.len()].fill(true);
             }
         }
@@ -42,7 +42,7 @@ pub(super) fn marks(text: &str, wanted: &Wanted) -> Vec<Range<usize>> {
 }
 
 /// Whether words begin with a sequence, each as far from the first as there.
-fn stands_at(sequence: &[Word], words: &[Word]) -> bool {
+fn is_start_of(sequence: &[Word], words: &[Word]) -> bool {
     let (Some(first), Some(start)) = (sequence.first(), words.first()) else { return false };
     sequence.len() <= words.len()
         && sequence.iter().zip(words).all(|(wanted, found)| {
