@@ -26,6 +26,7 @@ pub(crate) fn entry(revision: u64) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::from(byte) * 1_001),
         submission: SubmissionId::from_bytes(id).unwrap(),
+        author: None,
         digest: ContentDigest([byte; 16]),
         outcome: ChangeCounts {
             new: 3 * u32::from(byte),

@@ -5,10 +5,10 @@
 
 use crate::{
     AdjudicationRule, Coding, CuratorId, FrameworkId, FrameworkRef, Observation, ObservationKey, Practice,
-    PracticeId, Revision, Version, Withdrawal, WithdrawalReason,
+    PracticeId, Revision, Version, Withdrawal, WithdrawalReason, access::AccessChange,
 };
 
-/// How many observations of a batch, or practices, changed what is known. All 0 for a framework and its retirement. For a coding, whether it is
+/// How many observations of a batch, or practices, changed what is known. All 0 for a framework and its retirement, and for a change of access. For a coding, whether it is
 /// the first of its coder in its round or revises one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChangeCounts {
@@ -44,6 +44,8 @@ pub enum Event {
     Coding(Box<FiledCoding>),
     /// One observation that a curator made of the codings of a unit.
     Adjudication(Box<Adjudicated>),
+    /// A change of who may do what.
+    Access(Box<AccessChange>),
 }
 
 impl Event {
@@ -52,7 +54,11 @@ impl Event {
         match self {
             Self::Observations(versions) => versions,
             Self::Adjudication(adjudicated) => std::slice::from_ref(&adjudicated.version),
-            Self::Framework(_) | Self::Retirement(_) | Self::Practices(_) | Self::Coding(_) => &[],
+            Self::Framework(_)
+            | Self::Retirement(_)
+            | Self::Practices(_)
+            | Self::Coding(_)
+            | Self::Access(_) => &[],
         }
     }
 
@@ -61,7 +67,11 @@ impl Event {
         match self {
             Self::Observations(versions) => versions,
             Self::Adjudication(adjudicated) => vec![adjudicated.version],
-            Self::Framework(_) | Self::Retirement(_) | Self::Practices(_) | Self::Coding(_) => Vec::new(),
+            Self::Framework(_)
+            | Self::Retirement(_)
+            | Self::Practices(_)
+            | Self::Coding(_)
+            | Self::Access(_) => Vec::new(),
         }
     }
 }

@@ -147,6 +147,10 @@ identifier!(
     CoderId
 );
 identifier!(
+    /// Names a partner: an organisation or system that calls the registry: `hcp-morocco`.
+    PartnerId
+);
+identifier!(
     /// Names who keeps the good practices, and who decides between the ratings of coders: `iom-policy-hub`.
     CuratorId
 );

@@ -35,6 +35,7 @@
 
 mod id;
 
+pub mod access;
 pub mod area;
 pub mod coding;
 pub mod coverage;
@@ -72,7 +73,7 @@ pub use hidden::is_hidden;
 pub use history::{History, HistoryId, HistoryIdError, Lineage, OtherHistory};
 pub use id::{
     BandId, ClauseId, CoderId, CriterionId, CuratorId, FrameworkId, GroupId, IdError, IndicatorId,
-    InstrumentId, LevelCode, MeasureId, NodeId, PracticeId, SourceId,
+    InstrumentId, LevelCode, MeasureId, NodeId, PartnerId, PracticeId, SourceId,
 };
 pub use indicator::{Indicator, IndicatorKind, Level, Rubric, ValueMismatch};
 pub use observation::{

@@ -31,6 +31,7 @@ pub(crate) fn entry_bytes(entry: &Entry) -> usize {
         Event::Coding(filed) => filed.coding.text_bytes(),
         Event::Adjudication(adjudicated) => size_of_val(adjudicated.codings.as_slice()),
         Event::Practices(versions) => versions.iter().map(size_of_practice).sum(),
+        Event::Access(change) => change.text_bytes(),
     };
     ENTRY_BYTES + versions + other
 }

@@ -56,7 +56,7 @@ fn publish(shared: &Shared, definition: &str) -> Result<Revision, PublishError> 
     let mut attempt = 0;
     loop {
         let id = PublishFramework::bundled_submission(definition, attempt);
-        match publish_now(shared, id, definition.to_owned(), &mut |_| ()) {
+        match publish_now(shared, id.into(), definition.to_owned(), &mut |_| ()) {
             Err(PublishError::Submission(SubmissionError::IdReused(_))) => attempt += 1,
             answer => return answer.map(|receipt| receipt.revision),
         }
@@ -93,7 +93,7 @@ fn write(shared: &Shared, id: SubmissionId, seeds: SeedPractices) -> Answer<Infa
     if let Some(receipt) = look_up(shared.journal.as_ref(), revision, id, digest)? {
         return Ok(receipt);
     }
-    let (submission, reply) = Submission::new(id, digest, revision, seeds);
+    let (submission, reply) = Submission::new(id.into(), digest, revision, seeds);
     shared.intake.submit(submission)?;
     reply.blocking_recv().unwrap_or_else(|_| Err(SubmissionError::from(JournalFailed).into()))
 }

@@ -5,14 +5,14 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{ContentDigest, Revision, SubmissionId};
+use tenseven_model::{ContentDigest, Revision};
 use tenseven_state::{
     Operation as _, Preview, Receipt, decide,
     observations::{Change, ChangeFaults, ChangesRejection, Fault, Problem, SubmitChanges},
 };
 
 use crate::{
-    ChangesError, Observatory, Overtaken, Unreadable, WriteError,
+    Attributed, ChangesError, Observatory, Overtaken, Unreadable, WriteError,
     merging::{self, MERGED_BYTES_MAX, ResolveError},
     submission::{Reply, Submission},
     submitting::{LookedUp, answer_of},
@@ -55,15 +55,16 @@ impl Observatory {
     /// Accepts all changes in one revision, or none. Answers once they are flushed and scored.
     pub async fn submit_changes(
         &self,
-        id: SubmissionId,
+        by: impl Into<Attributed>,
         changes: Vec<Change>,
     ) -> Result<Receipt, ChangesError> {
+        let by = by.into();
         let command = SubmitChanges { changes };
         let digest = command.digest();
-        match self.look_up(id, digest).await? {
+        match self.look_up(by.submission, digest).await? {
             LookedUp::Known(receipt) => Ok(receipt),
             LookedUp::UnknownUpTo(revision) => {
-                self.resolve_and_decide((id, digest, revision), command, WithoutRoom::Refused).await
+                self.resolve_and_decide((by, digest, revision), command, WithoutRoom::Refused).await
             }
         }
     }
@@ -71,29 +72,40 @@ impl Observatory {
     /// Takes changes in as [`Self::submit_changes`] does, but waits while there is no room for them, and leaves the answer to be
     /// waited for. What one caller submits one after the other is decided in that order: so if there are merges, this returns once
     /// they are answered.
-    pub async fn submit(&self, id: SubmissionId, changes: Vec<Change>) -> Result<Submitted, ChangesError> {
+    pub async fn submit(
+        &self,
+        by: impl Into<Attributed>,
+        changes: Vec<Change>,
+    ) -> Result<Submitted, ChangesError> {
+        let by = by.into();
         let command = SubmitChanges { changes };
         let digest = command.digest();
-        let revision = match self.look_up(id, digest).await? {
+        let revision = match self.look_up(by.submission, digest).await? {
             LookedUp::Known(receipt) => return Ok(Submitted(Taken::Answered(Ok(receipt)))),
             LookedUp::UnknownUpTo(revision) => revision,
         };
         if merging::has_merges(&command.changes) {
-            let answer = self.resolve_and_decide((id, digest, revision), command, WithoutRoom::Waits).await;
+            let answer = self.resolve_and_decide((by, digest, revision), command, WithoutRoom::Waits).await;
             return Ok(Submitted(Taken::Answered(answer)));
         }
-        let (submission, reply) = Submission::new(id, digest, revision, command);
+        let (submission, reply) = Submission::new(by, digest, revision, command);
         self.shared.intake.submit_when_room(submission).await?;
         Ok(Submitted(Taken::Waiting(reply)))
     }
 
     /// What [`Self::submit_changes`] would answer now. Stores nothing. Blocks where the journal has to be read.
-    pub fn preview_changes(&self, id: SubmissionId, changes: Vec<Change>) -> Result<Preview, ChangesError> {
+    pub fn preview_changes(
+        &self,
+        by: impl Into<Attributed>,
+        changes: Vec<Change>,
+    ) -> Result<Preview, ChangesError> {
+        let by = by.into();
         let (state, mut command) = (self.newest(), SubmitChanges { changes });
         let revision = state.revision();
-        if let Some(receipt) = self.known(&state, id, command.digest())? {
+        if let Some(receipt) = self.known(&state, by.submission, command.digest())? {
             return Ok(Preview::new(revision, receipt.counts()));
         }
+        self.allow(&state, &by, &command).map_err(ChangesError::Denied)?;
         let rules = self.shared.rules();
         merging::resolve(self.journal(), &state, &rules, &mut command.changes)?;
         let decision = decide(&state, command, &rules).map_err(WriteError::Rejected)?;
@@ -103,13 +115,13 @@ impl Observatory {
     /// Has the writer decide changes that the journal does not have up to a revision, and again where others changed what they merge.
     async fn resolve_and_decide(
         &self,
-        (id, digest, looked_up): (SubmissionId, ContentDigest, Revision),
+        (by, digest, looked_up): (Attributed, ContentDigest, Revision),
         mut command: SubmitChanges,
         without_room: WithoutRoom,
     ) -> Result<Receipt, ChangesError> {
         for _ in 0..RESOLVED_MAX {
             let resolved = self.resolve(command).await?;
-            let (submission, reply) = Submission::new(id, digest, looked_up, resolved);
+            let (submission, reply) = Submission::new(by.clone(), digest, looked_up, resolved);
             match without_room {
                 WithoutRoom::Refused => self.shared.intake.submit(submission)?,
                 WithoutRoom::Waits => self.shared.intake.submit_when_room(submission).await?,

@@ -118,6 +118,7 @@ mod tests {
             revision: Revision::new(number),
             committed_at: Timestamp::from_micros(0),
             submission: SubmissionId::from_bytes(id).unwrap(),
+            author: None,
             digest: ContentDigest([0; 16]),
             outcome: ChangeCounts::default(),
             event: Event::Observations(Vec::new()),

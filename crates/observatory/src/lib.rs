@@ -11,7 +11,7 @@
 //!
 //! [`Observatory`]: opened on a journal, it accepts submissions and opens a [`View`] of a moment, which answers every question about
 //! it. Methods of both are in the files of their subjects: writes in `crates/observatory/src/submitting.rs`,
-//! `crates/observatory/src/changing.rs`, `crates/observatory/src/assessing.rs`, `crates/observatory/src/publishing.rs` and
+//! `crates/observatory/src/changing.rs`, `crates/observatory/src/access.rs`, `crates/observatory/src/assessing.rs`, `crates/observatory/src/publishing.rs` and
 //! `crates/observatory/src/retiring.rs`, questions
 //! in `crates/observatory/src/query` and `crates/observatory/src/practices`.
 //!
@@ -48,8 +48,11 @@
 //! Add the field with its default to [`Limits`] in `crates/observatory/src/limits.rs`, and return an error with the limit where it is
 //! reached. One that rules check is in `crates/state/src/rules.rs`. Its setting is the recipe in `crates/server/src/lib.rs`.
 
+mod accepted;
+mod access;
 mod approximate_size;
 mod assessing;
+mod attributed;
 mod backup;
 mod blindness;
 mod bundled;
@@ -96,6 +99,8 @@ mod watch;
 mod write_failure;
 mod writer;
 
+pub use access::ChangeAccess;
+pub use attributed::Attributed;
 pub use backup::{BackupRecords, BackupStartError, RegistryStatus};
 pub use blindness::Viewer;
 pub use changing::Submitted;
@@ -128,7 +133,7 @@ pub use score_watch::{
 };
 pub use snapshot::NotScored;
 pub use submission_error::{
-    AdjudicateError, ChangesError, Closing, IdReused, JournalFailed, JournalFull, Overtaken,
+    AccessError, AdjudicateError, ChangesError, Closing, IdReused, JournalFailed, JournalFull, Overtaken,
     PublicationAborted, PublicationUnderWay, PublishError, QueueFull, RetireFrameworkError, SubmissionError,
     SubmitCodingError, Unreadable, WriteError, WritePracticeError,
 };
@@ -136,6 +141,10 @@ pub use submission_error::{
 pub use tenseven_state::{
     AreaSelectionError, Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator,
     UnknownInstrument, UnknownMeasure, UnknownNode, UnknownPractice, World,
+    access::{
+        AccessRejection, AddGrant, CredentialError, Grants, IssueKey, MissingGrant, NotGranted,
+        OutsideGrants, Partners, PutPartner, RevokeGrant, RevokeKey, StoredGrant, StoredKey, StoredPartner,
+    },
     codings::{
         AdjudicateCodings, AdjudicationRejection, CODERS_MAX, CitedCoding, CodingFault, CodingFaults,
         CodingProblem, CodingReceipt, CodingRejection, Contribution, NotAdjudicable, RecordedAdjudication,

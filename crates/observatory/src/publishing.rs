@@ -2,21 +2,25 @@
 
 use std::sync::{Arc, PoisonError, atomic::Ordering};
 
-use tenseven_model::SubmissionId;
 use tenseven_state::frameworks::{PublicationReceipt, PublishFramework};
 
 use crate::{
-    Closing, Observatory, Publication, PublicationUnderWay, PublishError, SubmissionError,
+    Attributed, Closing, Observatory, Publication, PublicationUnderWay, PublishError, SubmissionError,
     publication::{Running, first_receipt},
 };
 
 impl Observatory {
     /// Publishes a new version of a framework, or follows the publication of the same submission. Answers at once; what
     /// becomes of it is reported by the steps. Only a publication that cannot begin is refused here.
-    pub fn publish(&self, id: SubmissionId, definition: String) -> Result<Publication, PublishError> {
+    pub fn publish(
+        &self,
+        by: impl Into<Attributed>,
+        definition: String,
+    ) -> Result<Publication, PublishError> {
+        let by = by.into();
         let mut running = self.publication.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(under_way) = running.as_ref().filter(|running| !running.is_over()) {
-            return if under_way.is_of(id, &definition) {
+            return if under_way.is_of(by.submission, &definition) {
                 Ok(under_way.follow())
             } else {
                 Err(PublicationUnderWay.into())
@@ -25,7 +29,7 @@ impl Observatory {
         if self.shared.is_closing.load(Ordering::Acquire) {
             return Err(SubmissionError::from(Closing).into());
         }
-        let started = Running::start(Arc::clone(&self.shared), id, definition)?;
+        let started = Running::start(Arc::clone(&self.shared), by, definition)?;
         Ok(running.insert(started).follow())
     }
 
@@ -33,15 +37,16 @@ impl Observatory {
     /// the text.
     pub fn preview_publication(
         &self,
-        id: SubmissionId,
+        by: impl Into<Attributed>,
         definition: &str,
     ) -> Result<PublicationReceipt, PublishError> {
         let state = self.shared.state.load_full();
-        let revision = state.revision();
-        if let Some(known) = first_receipt(&self.shared, &state, id, definition)? {
+        let (by, revision) = (by.into(), state.revision());
+        if let Some(known) = first_receipt(&self.shared, &state, by.submission, definition)? {
             return Ok(PublicationReceipt { revision, accepted_at: None, ..known });
         }
         let command = PublishFramework::read(definition.to_owned(), &self.shared.limits.rules())?;
+        self.allow(&state, &by, &command).map_err(PublishError::Denied)?;
         let cost = command.check(&state, &self.shared.rules())?;
         let framework = command.framework().reference();
         Ok(PublicationReceipt { framework, revision, accepted_at: None, cost })

@@ -86,6 +86,7 @@ mod tests {
             revision: Revision::new(number),
             committed_at: Timestamp::from_micros(0),
             submission: SubmissionId::from_bytes([7; 16]).unwrap(),
+            author: None,
             digest: ContentDigest([0; 16]),
             outcome: ChangeCounts::default(),
             event,

@@ -12,7 +12,7 @@ use tenseven_model::Revision;
 use tenseven_state::State;
 use tenseven_store::{Entry, Journal, Records};
 
-use crate::{OpenError, approximate_size::entry_bytes};
+use crate::{OpenError, accepted::accepted, approximate_size::entry_bytes};
 
 /// Maximum number of entries, observations and bytes in one group, unless a single entry holds more.
 const TOGETHER_ENTRIES_MAX: usize = 256;
@@ -38,7 +38,7 @@ pub(crate) fn fold_journal(journal: &dyn Journal, state: &mut State) -> Result<(
 fn fold_all(state: &mut State, decoded: Receiver<Decoded>) -> Result<(), OpenError> {
     for entry in decoded.into_iter().flatten() {
         let entry = entry?;
-        let fold = || state.fold(entry.revision, entry.committed_at, &entry.event);
+        let fold = || state.fold(accepted(&entry), &entry.event);
         catching(entry.revision, fold)??;
     }
     Ok(())

@@ -2,11 +2,11 @@
 
 use std::{error::Error, sync::Arc};
 
-use tenseven_model::{ContentDigest, Revision, SubmissionId};
-use tenseven_state::{Decision, Operation, Receipt, Rules, Size, State, decide};
+use tenseven_model::{ContentDigest, PartnerId, Revision, SubmissionId};
+use tenseven_state::{Decision, Operation, Receipt, Rules, Size, State, authorize, decide};
 use tokio::sync::oneshot;
 
-use crate::{SubmissionError, WriteError, publication::Scored};
+use crate::{Attributed, SubmissionError, WriteError, publication::Scored};
 
 /// What a submission is answered, with the rejection of its own operation.
 pub(crate) type Answer<R> = Result<Receipt, WriteError<R>>;
@@ -23,6 +23,8 @@ pub(crate) type SendRejection = Box<dyn FnOnce(Option<SubmissionError>) + Send>;
 /// A submission that waits for the writer.
 pub(crate) struct Submission {
     pub(crate) id: SubmissionId,
+    /// Whose grants it needs; none where nobody has to identify themselves.
+    pub(crate) author: Option<PartnerId>,
     pub(crate) digest: ContentDigest,
     pub(crate) size: Size,
     /// The journal has no such submission up to this revision.
@@ -34,11 +36,12 @@ pub(crate) struct Submission {
 
 /// A command of any kind whose caller waits for the answer.
 pub(crate) trait Undecided: Send {
-    /// Decides it on top of a state.
+    /// Decides it on top of a state, by the grants of its author.
     fn decide(
         self: Box<Self>,
         state: &State,
         rules: &Rules<'_>,
+        author: Option<&PartnerId>,
     ) -> Result<(Decision, SendReceipt), SendRejection>;
 
     /// Answers it without deciding it.
@@ -58,14 +61,16 @@ where
         self: Box<Self>,
         state: &State,
         rules: &Rules<'_>,
+        author: Option<&PartnerId>,
     ) -> Result<(Decision, SendReceipt), SendRejection> {
         let Self { command, reply } = *self;
-        match decide(state, command, rules) {
+        let allowed = authorize(state, &command, rules, author).map_err(WriteError::Denied);
+        match allowed.and_then(|()| decide(state, command, rules).map_err(WriteError::Rejected)) {
             Ok(decision) => {
                 Ok((decision, Box::new(move |answer| send(reply, answer.map_err(WriteError::from)))))
             }
-            Err(rejection) => Err(Box::new(move |failure| {
-                send(reply, Err(failure.map_or(WriteError::Rejected(rejection), WriteError::from)));
+            Err(error) => Err(Box::new(move |failure| {
+                send(reply, Err(failure.map_or(error, WriteError::from)));
             })),
         }
     }
@@ -83,7 +88,7 @@ fn send<R: Error + 'static>(reply: oneshot::Sender<Answer<R>>, answer: Answer<R>
 impl Submission {
     /// A submission that the journal does not have up to a revision, and the answer to come.
     pub(crate) fn new<C>(
-        id: SubmissionId,
+        by: Attributed,
         digest: ContentDigest,
         looked_up: Revision,
         command: C,
@@ -94,6 +99,7 @@ impl Submission {
         let size = command.size();
         let (reply, answer) = oneshot::channel();
         let command = Box::new(Waiting { command, reply });
-        (Self { id, digest, size, looked_up, scored: None, command }, answer)
+        let Attributed { submission: id, author } = by;
+        (Self { id, author, digest, size, looked_up, scored: None, command }, answer)
     }
 }

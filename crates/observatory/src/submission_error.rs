@@ -2,6 +2,7 @@
 
 use tenseven_model::{Revision, SubmissionId};
 use tenseven_state::{
+    access::{AccessRejection, NotGranted},
     codings::{AdjudicationRejection, CodingRejection},
     frameworks::{DefinitionError, RetirementRejection, Unpublishable},
     observations::{ChangeFaults, ChangesRejection},
@@ -94,12 +95,15 @@ pub enum SubmissionError {
     JournalFailed(#[from] JournalFailed),
 }
 
-/// Why a write is not accepted: its rules reject it with an `R`, or its submission fails.
+/// Why a write is not accepted: its rules reject it with an `R`, its author lacks a grant, or its submission fails.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum WriteError<R: std::error::Error + 'static> {
     /// It is rejected.
     #[error(transparent)]
     Rejected(R),
+    /// Its author may not do that.
+    #[error(transparent)]
+    Denied(NotGranted),
     /// Its submission fails.
     #[error(transparent)]
     Submission(#[from] SubmissionError),
@@ -114,6 +118,9 @@ pub type SubmitCodingError = WriteError<CodingRejection>;
 /// Why an adjudication is not accepted.
 pub type AdjudicateError = WriteError<AdjudicationRejection>;
 
+/// Why a change of access is not accepted.
+pub type AccessError = WriteError<AccessRejection>;
+
 /// Why changes of observations are not accepted.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum ChangesError {
@@ -123,6 +130,9 @@ pub enum ChangesError {
     /// Others changed again and again what is merged.
     #[error(transparent)]
     Overtaken(#[from] Overtaken),
+    /// Their author may not make some of them.
+    #[error(transparent)]
+    Denied(NotGranted),
     /// Their submission fails.
     #[error(transparent)]
     Submission(#[from] SubmissionError),
@@ -133,6 +143,7 @@ impl From<WriteError<ChangesRejection>> for ChangesError {
         match error {
             WriteError::Rejected(ChangesRejection::Faults(faults)) => Self::Faults(faults),
             WriteError::Rejected(ChangesRejection::Outdated(_)) => Self::Overtaken(Overtaken),
+            WriteError::Denied(denied) => Self::Denied(denied),
             WriteError::Submission(error) => Self::Submission(error),
         }
     }
@@ -153,6 +164,9 @@ pub enum PublishError {
     /// The publication ended by a fault of the program.
     #[error(transparent)]
     Died(#[from] PublicationAborted),
+    /// Its author may not publish it.
+    #[error(transparent)]
+    Denied(NotGranted),
     /// Its submission fails.
     #[error(transparent)]
     Submission(#[from] SubmissionError),
@@ -162,6 +176,7 @@ impl From<WriteError<Unpublishable>> for PublishError {
     fn from(error: WriteError<Unpublishable>) -> Self {
         match error {
             WriteError::Rejected(problem) => Self::Unpublishable(problem),
+            WriteError::Denied(denied) => Self::Denied(denied),
             WriteError::Submission(error) => Self::Submission(error),
         }
     }

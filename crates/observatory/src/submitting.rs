@@ -3,10 +3,12 @@
 use std::{error::Error, sync::Arc};
 
 use tenseven_model::{ContentDigest, Revision, SubmissionId, event::ChangeCounts};
-use tenseven_state::{Operation, Preview, Receipt, decide, practices::WritePractice};
+use tenseven_state::{
+    Operation, Preview, Receipt, access::NotGranted, authorize, decide, practices::WritePractice,
+};
 
 use crate::{
-    JournalFailed, Observatory, SubmissionError, WriteError, WritePracticeError,
+    Attributed, JournalFailed, Observatory, SubmissionError, WriteError, WritePracticeError,
     known_submissions::look_up,
     snapshot::Snapshot,
     submission::{Answer, Reply, Submission},
@@ -19,16 +21,16 @@ pub(crate) async fn answer_of<R: Error + 'static>(reply: Reply<R>) -> Answer<R> 
 
 impl Observatory {
     /// Has the writer decide a command, unless its submission was accepted before. Answers once it is flushed.
-    pub(crate) async fn write<C>(&self, id: SubmissionId, command: C) -> Answer<C::Rejection>
+    pub(crate) async fn write<C>(&self, by: Attributed, command: C) -> Answer<C::Rejection>
     where
         C: Operation<Rejection: Error + Send + 'static> + Send + 'static,
     {
         let digest = command.digest();
-        let looked_up = match self.look_up(id, digest).await? {
+        let looked_up = match self.look_up(by.submission, digest).await? {
             LookedUp::Known(receipt) => return Ok(receipt),
             LookedUp::UnknownUpTo(revision) => revision,
         };
-        let (submission, reply) = Submission::new(id, digest, looked_up, command);
+        let (submission, reply) = Submission::new(by, digest, looked_up, command);
         self.shared.intake.submit(submission)?;
         answer_of(reply).await
     }
@@ -62,33 +64,44 @@ impl Observatory {
     pub(crate) fn preview_of<C: Operation<Rejection: Error + 'static>>(
         &self,
         state: &Snapshot,
-        id: SubmissionId,
+        by: &Attributed,
         command: C,
     ) -> Result<ChangeCounts, WriteError<C::Rejection>> {
-        if let Some(receipt) = self.known(state, id, command.digest())? {
+        if let Some(receipt) = self.known(state, by.submission, command.digest())? {
             return Ok(receipt.counts());
         }
+        self.allow(state, by, &command).map_err(WriteError::Denied)?;
         let decision = decide(state, command, &self.shared.rules()).map_err(WriteError::Rejected)?;
         Ok(decision.outcome)
+    }
+
+    /// Succeeds if the author of a submission may do this on top of a state.
+    pub(crate) fn allow<C: Operation>(
+        &self,
+        state: &Snapshot,
+        by: &Attributed,
+        command: &C,
+    ) -> Result<(), NotGranted> {
+        authorize(state, command, &self.shared.rules(), by.author.as_ref())
     }
 
     /// Does with a practice what a curator wants. Answers once that is flushed.
     pub async fn write_practice(
         &self,
-        id: SubmissionId,
+        by: impl Into<Attributed>,
         write: WritePractice,
     ) -> Result<Receipt, WritePracticeError> {
-        self.write(id, write).await
+        self.write(by.into(), write).await
     }
 
     /// What [`Self::write_practice`] would answer now. Stores nothing.
     pub fn preview_practice(
         &self,
-        id: SubmissionId,
+        by: impl Into<Attributed>,
         write: WritePractice,
     ) -> Result<Preview, WritePracticeError> {
         let state = self.newest();
-        let outcome = self.preview_of(&state, id, write)?;
+        let outcome = self.preview_of(&state, &by.into(), write)?;
         Ok(Preview::new(state.revision(), outcome))
     }
 }
@@ -124,7 +137,7 @@ mod tests {
             let changes = vec![observation("dual-nationality", "MAR", "2020", value).into()];
             let command = SubmitChanges { changes };
             let (submission, reply) =
-                Submission::new(submission(1), command.digest(), Revision::ZERO, command);
+                Submission::new(submission(1).into(), command.digest(), Revision::ZERO, command);
             registry.shared.intake.submit(submission).unwrap();
             reply.blocking_recv().unwrap()
         };

@@ -495,6 +495,7 @@ fn a_submission_id_that_somebody_took_does_not_keep_a_framework_from_being_publi
     let used = tenseven_store::Journal::read_after(&journal, Revision::ZERO).next().unwrap().unwrap();
     let other = TestJournal::default();
     let entry = tenseven_store::Entry {
+        author: None,
         digest: tenseven_model::ContentDigest([7; 16]),
         event: tenseven_model::event::Event::Observations(vec![
             tenseven_model::event::ObservationVersion::observed(flag_batch(2020).remove(0), None),

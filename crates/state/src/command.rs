@@ -6,6 +6,7 @@
 use tenseven_model::ContentDigest;
 
 use crate::{
+    access::{AccessRejection, AddGrant, Grants, IssueKey, NotGranted, PutPartner, RevokeGrant, RevokeKey},
     codings::{AdjudicateCodings, AdjudicationRejection, CodingRejection, SubmitCoding},
     frameworks::{PublishFramework, RetireFramework, RetirementRejection, Unpublishable},
     observations::{ChangesRejection, SubmitChanges},
@@ -32,6 +33,16 @@ pub enum Command {
     SubmitCoding(Box<SubmitCoding>),
     /// Make one observation of codings.
     AdjudicateCodings(Box<AdjudicateCodings>),
+    /// Register a partner, or replace what is known of it.
+    PutPartner(Box<PutPartner>),
+    /// Issue a key.
+    IssueKey(Box<IssueKey>),
+    /// Revoke a key.
+    RevokeKey(Box<RevokeKey>),
+    /// Add a grant.
+    AddGrant(Box<AddGrant>),
+    /// Take a grant back.
+    RevokeGrant(Box<RevokeGrant>),
 }
 
 /// Why a command is rejected. It changed nothing.
@@ -55,6 +66,9 @@ pub enum Rejection {
     /// Codings cannot become one observation.
     #[error(transparent)]
     AdjudicateCodings(#[from] AdjudicationRejection),
+    /// Access cannot be changed so.
+    #[error(transparent)]
+    Access(#[from] AccessRejection),
 }
 
 impl Operation for Command {
@@ -69,6 +83,11 @@ impl Operation for Command {
             Self::SeedPractices(command) => command.digest(),
             Self::SubmitCoding(command) => command.digest(),
             Self::AdjudicateCodings(command) => command.digest(),
+            Self::PutPartner(command) => command.digest(),
+            Self::IssueKey(command) => command.digest(),
+            Self::RevokeKey(command) => command.digest(),
+            Self::AddGrant(command) => command.digest(),
+            Self::RevokeGrant(command) => command.digest(),
         }
     }
 
@@ -81,6 +100,28 @@ impl Operation for Command {
             Self::SeedPractices(command) => command.size(),
             Self::SubmitCoding(command) => command.size(),
             Self::AdjudicateCodings(command) => command.size(),
+            Self::PutPartner(command) => command.size(),
+            Self::IssueKey(command) => command.size(),
+            Self::RevokeKey(command) => command.size(),
+            Self::AddGrant(command) => command.size(),
+            Self::RevokeGrant(command) => command.size(),
+        }
+    }
+
+    fn check_grants(&self, state: &State, rules: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        match self {
+            Self::SubmitChanges(command) => command.check_grants(state, rules, grants),
+            Self::PublishFramework(command) => command.check_grants(state, rules, grants),
+            Self::RetireFramework(command) => command.check_grants(state, rules, grants),
+            Self::WritePractice(command) => command.check_grants(state, rules, grants),
+            Self::SeedPractices(command) => command.check_grants(state, rules, grants),
+            Self::SubmitCoding(command) => command.check_grants(state, rules, grants),
+            Self::AdjudicateCodings(command) => command.check_grants(state, rules, grants),
+            Self::PutPartner(command) => command.check_grants(state, rules, grants),
+            Self::IssueKey(command) => command.check_grants(state, rules, grants),
+            Self::RevokeKey(command) => command.check_grants(state, rules, grants),
+            Self::AddGrant(command) => command.check_grants(state, rules, grants),
+            Self::RevokeGrant(command) => command.check_grants(state, rules, grants),
         }
     }
 
@@ -95,6 +136,11 @@ impl Operation for Command {
             }
             Self::SubmitCoding(command) => command.decide_on(state, rules)?,
             Self::AdjudicateCodings(command) => command.decide_on(state, rules)?,
+            Self::PutPartner(command) => command.decide_on(state, rules)?,
+            Self::IssueKey(command) => command.decide_on(state, rules)?,
+            Self::RevokeKey(command) => command.decide_on(state, rules)?,
+            Self::AddGrant(command) => command.decide_on(state, rules)?,
+            Self::RevokeGrant(command) => command.decide_on(state, rules)?,
         })
     }
 }

@@ -6,12 +6,12 @@
 //!
 //! [`State`]: everything that is known at a revision, as a fold over events ([`State::fold`]). Then [`decide`]: whether a command is
 //! accepted on top of a state, and which event it becomes. Each feature is a folder with its command, rules, fold, receipt and
-//! errors: [`observations`], [`frameworks`], [`practices`], [`codings`].
+//! errors: [`observations`], [`frameworks`], [`practices`], [`codings`], [`access`].
 //!
 //! # What is absent
 //!
 //! Journals, clocks, threads, async runtimes and wire formats. Scores, which follow from a state. Submission ids: the owner of the
-//! journal knows which of them it holds. Access control.
+//! journal knows which of them it holds. Who a caller is: credentials are compared with [`access::Partners`], but come from elsewhere.
 //!
 //! # To add a kind of change of observations
 //!
@@ -26,13 +26,14 @@
 //! 1. If what it does is new, add a variant to `Event` in `crates/model/src/event.rs` and to the record format, its description in
 //!    `crates/store/FORMAT.md` first.
 //! 2. In the folder of its feature, write the command as a struct in a file of its own, with its rejection, and implement
-//!    [`Operation`] for it: the digest (with a mark of its own, in `digest.rs`), the size, and `decide_on`.
+//!    [`Operation`] for it: the digest (with a mark of its own, in `digest.rs`), the size, the grants that it needs, and `decide_on`.
 //! 3. Add it to [`Command`] and [`Rejection`] in `crates/state/src/command.rs`; the compiler names the rest. Fold its event in
 //!    `crates/state/src/state.rs`.
 //! 4. Have `crates/state/tests/properties.rs` generate it.
 //! 5. Submit it from a file of its own, as `crates/observatory/src/retiring.rs` does, and give it an error in
 //!    `crates/observatory/src/submission_error.rs`.
 
+pub mod access;
 pub mod codings;
 mod command;
 mod content_hash;
@@ -47,10 +48,10 @@ mod unknown;
 mod world;
 
 pub use command::{Command, Rejection};
-pub use operation::{Decision, Operation, Size, decide};
+pub use operation::{Decision, Operation, Size, authorize, decide};
 pub use receipt::{Preview, Receipt};
 pub use rules::{RuleLimits, Rules};
-pub use state::{Checkpointed, State};
+pub use state::{Accepted, Checkpointed, State};
 pub use unknown::{
     NotAddedUp, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator, UnknownInstrument,
     UnknownMeasure, UnknownNode, UnknownPractice,

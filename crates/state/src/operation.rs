@@ -3,11 +3,15 @@
 //! *Invariant:* deciding is a pure function of the state, the command and the rules. It changes nothing.
 
 use tenseven_model::{
-    ContentDigest,
+    ContentDigest, PartnerId,
     event::{ChangeCounts, Event},
 };
 
-use crate::{rules::Rules, state::State};
+use crate::{
+    access::{Grants, NotGranted},
+    rules::Rules,
+    state::State,
+};
 
 /// What is to be stored of an accepted command, and what it is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +54,26 @@ pub trait Operation {
     /// How much it contains.
     fn size(&self) -> Size;
 
+    /// Succeeds if the grants of its author allow it.
+    fn check_grants(&self, state: &State, rules: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted>;
+
     /// What becomes of it on top of a state.
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, Self::Rejection>;
+}
+
+/// Succeeds if a command is allowed on top of a state: that of a partner by its grants, that of nobody always, because whether
+/// nobody has to identify themselves is decided before.
+pub fn authorize<O: Operation>(
+    state: &State,
+    command: &O,
+    rules: &Rules<'_>,
+    author: Option<&PartnerId>,
+) -> Result<(), NotGranted> {
+    let Some(author) = author else { return Ok(()) };
+    match state.partners().get(author) {
+        Ok(partner) if partner.is_active() => command.check_grants(state, rules, &partner.grants()),
+        _ => Err(NotGranted::Suspended(author.clone())),
+    }
 }
 
 /// What becomes of a command on top of a state: the event that [`State::fold`] takes, or why it is rejected.

@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use tenseven_engine::Panel;
-use tenseven_model::{ObservationKey, Revision, Timestamp, event::Event};
+use tenseven_model::{ObservationKey, PartnerId, Revision, Timestamp, event::Event};
 
 use crate::{
+    access::{Authors, Partners},
     codings::{self, Codings},
     frameworks::{Frameworks, Published, UnreadableVersion},
     observations::{self, Withdrawn},
@@ -26,9 +27,22 @@ pub struct State {
     withdrawn: Withdrawn,
     practices: Practices,
     codings: Codings,
+    partners: Partners,
+    authors: Authors,
 }
 
-/// The parts of a state that a checkpoint holds; frameworks and practices are put in afterwards.
+/// When and by whom an event was accepted.
+#[derive(Debug, Clone, Copy)]
+pub struct Accepted<'a> {
+    /// The revision that it became.
+    pub revision: Revision,
+    /// When.
+    pub at: Timestamp,
+    /// Which partner asked for it; none where nobody had to identify themselves.
+    pub author: Option<&'a PartnerId>,
+}
+
+/// The parts of a state that a checkpoint holds; frameworks, practices and partners are put in afterwards.
 #[derive(Debug, Default)]
 pub struct Checkpointed {
     /// The revision.
@@ -43,22 +57,21 @@ pub struct Checkpointed {
     pub withdrawn: Withdrawn,
     /// Codings.
     pub codings: Codings,
+    /// Who made which revision.
+    pub authors: Authors,
 }
 
 impl State {
-    /// The state of a checkpoint, to be completed by [`Self::put_framework`] and [`Self::put_practices`].
+    /// The state of a checkpoint, to be completed by [`Self::put_framework`], [`Self::put_practices`] and
+    /// [`Self::put_access`].
     pub fn of_checkpoint(parts: Checkpointed) -> Self {
-        let Checkpointed { revision, accepted_at, stored, panel, withdrawn, codings } = parts;
-        Self { revision, accepted_at, stored, panel, withdrawn, codings, ..Self::default() }
+        let Checkpointed { revision, accepted_at, stored, panel, withdrawn, codings, authors } = parts;
+        Self { revision, accepted_at, stored, panel, withdrawn, codings, authors, ..Self::default() }
     }
 
-    /// Folds in the event that was accepted at this revision and time. After an error the state is as before.
-    pub fn fold(
-        &mut self,
-        revision: Revision,
-        accepted_at: Timestamp,
-        event: &Event,
-    ) -> Result<(), UnreadableVersion> {
+    /// Folds in an event. After an error the state is as before.
+    pub fn fold(&mut self, accepted: Accepted<'_>, event: &Event) -> Result<(), UnreadableVersion> {
+        let Accepted { revision, at: accepted_at, author: _ } = accepted;
         let stored = match event {
             Event::Observations(versions) => {
                 observations::fold(&mut self.panel, &mut self.withdrawn, revision, versions);
@@ -86,21 +99,24 @@ impl State {
                 codings::fold_adjudication(&mut self.codings, revision, adjudicated.version.key());
                 1
             }
+            Event::Access(change) => {
+                self.partners.fold(revision, accepted_at, change);
+                0
+            }
         };
-        self.advance(revision, accepted_at, stored);
+        self.advance(accepted, stored);
         Ok(())
     }
 
     /// Folds in the publication of a framework that was read before, as [`Self::fold`] does with its text.
-    pub fn fold_published(&mut self, accepted_at: Timestamp, published: Published) {
-        let revision = published.revision;
+    pub fn fold_published(&mut self, accepted: Accepted<'_>, published: Published) {
         self.frameworks.put(published);
-        self.advance(revision, accepted_at, 0);
+        self.advance(accepted, 0);
     }
 
     /// Counts an event that cannot be folded in.
-    pub fn pass_over(&mut self, revision: Revision, accepted_at: Timestamp) {
-        self.advance(revision, accepted_at, 0);
+    pub fn pass_over(&mut self, accepted: Accepted<'_>) {
+        self.advance(accepted, 0);
     }
 
     /// Adds a framework that a checkpoint names.
@@ -129,7 +145,17 @@ impl State {
         true
     }
 
-    fn advance(&mut self, revision: Revision, accepted_at: Timestamp, stored: usize) {
+    /// Folds in the change of access of an event that a checkpoint names. Returns false if the event is of another kind.
+    #[must_use]
+    pub fn put_access(&mut self, revision: Revision, accepted_at: Timestamp, event: &Event) -> bool {
+        let Event::Access(change) = event else { return false };
+        self.partners.fold(revision, accepted_at, change);
+        true
+    }
+
+    fn advance(&mut self, accepted: Accepted<'_>, stored: usize) {
+        let Accepted { revision, at: accepted_at, author } = accepted;
+        self.authors.note(revision, author);
         self.stored += stored as u64;
         self.accepted_at = Some(accepted_at);
         self.revision = revision;
@@ -175,6 +201,16 @@ impl State {
         &self.codings
     }
 
+    /// The partners, with their keys and grants.
+    pub fn partners(&self) -> &Partners {
+        &self.partners
+    }
+
+    /// Who made which revision.
+    pub fn authors(&self) -> &Authors {
+        &self.authors
+    }
+
     /// The revision of the newest version of a key, an observation or a withdrawal; none if there never was one.
     pub fn newest_version(&self, key: &ObservationKey) -> Option<Revision> {
         self.panel.get(key).map(|cell| cell.revision).or_else(|| self.withdrawn.get(key))
@@ -183,7 +219,18 @@ impl State {
 
 impl PartialEq for State {
     fn eq(&self, other: &Self) -> bool {
-        let Self { revision, accepted_at, stored, frameworks, panel, withdrawn, practices, codings } = self;
+        let Self {
+            revision,
+            accepted_at,
+            stored,
+            frameworks,
+            panel,
+            withdrawn,
+            practices,
+            codings,
+            partners,
+            authors,
+        } = self;
         *revision == other.revision
             && *accepted_at == other.accepted_at
             && *stored == other.stored
@@ -192,6 +239,8 @@ impl PartialEq for State {
             && *withdrawn == other.withdrawn
             && *practices == other.practices
             && *codings == other.codings
+            && *partners == other.partners
+            && *authors == other.authors
     }
 }
 

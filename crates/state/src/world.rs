@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use tenseven_catalog::{Catalog, Instrument, Measure};
 use tenseven_engine::Geography;
-use tenseven_model::{Alpha3, AreaCode, AreaSelection, InstrumentId, MeasureId, closest};
+use tenseven_model::{Alpha3, AreaCode, AreaSelection, InstrumentId, M49, MeasureId, closest};
 
 use crate::unknown::{UnknownArea, UnknownInstrument, UnknownMeasure};
 
@@ -77,6 +77,11 @@ impl World {
         let areas = self.catalog.areas();
         let meant: Vec<String> = areas.meant_by(area).iter().map(|meant| areas.described(meant)).collect();
         UnknownArea { area: area.clone(), suggestion: (!meant.is_empty()).then(|| meant.join(" or ")) }
+    }
+
+    /// Whether a group has a country or area as a member.
+    pub(crate) fn is_member(&self, group: M49, country: Alpha3) -> bool {
+        self.catalog.areas().group(group).is_some_and(|group| group.members.contains(&country))
     }
 
     /// The countries and areas that a selection means, each once.

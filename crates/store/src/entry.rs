@@ -1,7 +1,7 @@
 //! Entries: what the journal holds.
 
 use tenseven_model::{
-    ContentDigest, Revision, SubmissionId, Timestamp,
+    ContentDigest, PartnerId, Revision, SubmissionId, Timestamp,
     event::{ChangeCounts, Event},
 };
 
@@ -16,6 +16,8 @@ pub struct Entry {
     pub committed_at: Timestamp,
     /// The write that it answers.
     pub submission: SubmissionId,
+    /// Who made it; none for what ships with the program, and where nobody had to identify themselves.
+    pub author: Option<PartnerId>,
     /// A digest of the submission's content, which distinguishes a retry from a reuse of its id.
     pub digest: ContentDigest,
     /// What it did; a retry is answered with it.

@@ -78,9 +78,9 @@ pub use memory::MemoryJournal;
 pub use options::JournalOptions;
 pub use owner::Owner;
 pub use record::{
-    APPEND_LENGTH_MAX, AssessmentFault, ColumnFault, DecodeError, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX,
-    OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, PreparedEntry, RetirementRecordFault,
-    TextsFault, VarintFault, decode_entry,
+    APPEND_LENGTH_MAX, AccessRecordFault, AssessmentFault, ColumnFault, DecodeError, ENTRY_LENGTH_MAX,
+    EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, ObservationFault, PracticeRecordFault, PreparedEntry,
+    RetirementRecordFault, TextsFault, VarintFault, decode_entry,
 };
 pub use stamp::Stamp;
 pub use stored_record::Record;

@@ -45,7 +45,7 @@ pub(crate) fn check_content(entry: &Entry) -> Result<(), AppendError> {
         Event::Coding(filed) => filed.previous.as_slice(),
         Event::Adjudication(adjudicated) => &adjudicated.codings,
         Event::Practices(versions) => return check_practices(entry.revision, versions),
-        Event::Observations(_) | Event::Framework(_) | Event::Retirement(_) => &[],
+        Event::Observations(_) | Event::Framework(_) | Event::Retirement(_) | Event::Access(_) => &[],
     };
     if let Some((index, previous)) =
         cited.iter().copied().enumerate().find(|(_, cited)| *cited >= revision || *cited == Revision::ZERO)

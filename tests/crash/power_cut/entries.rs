@@ -28,6 +28,7 @@ pub(crate) fn entry(revision: u64) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(i64::try_from(revision).unwrap_or_default()),
         submission: SubmissionId::from_bytes(id).expect("not nil"),
+        author: None,
         digest: ContentDigest([revision.to_le_bytes()[0]; 16]),
         outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 4 },
         event,

@@ -110,6 +110,7 @@ impl Writer<'_> {
                 1_700_000_000_000_000 + i64::try_from(self.revision).expect("small") * 1_234_567,
             ),
             submission: SubmissionId::from_bytes(id).expect("not nil"),
+            author: None,
             digest: ContentDigest([5; 16]),
             outcome: ChangeCounts { new: u32::try_from(stored).expect("small"), ..ChangeCounts::default() },
             event,

@@ -53,7 +53,7 @@ pub(crate) fn nearest(journal: &dyn Storage, after: Revision, up_to: Revision) -
 pub(crate) fn load(journal: &dyn Storage, revision: Revision) -> Result<State, LoadError> {
     let (_, bytes) = journal.read_checkpoint(revision)?;
     let read = read::state(&mut io::BufReader::with_capacity(READ_AT_ONCE, bytes));
-    let read::Read { state, frameworks, retirements, practices } =
+    let read::Read { state, frameworks, retirements, practices, access } =
         read.map_err(|source| LoadError::Read { revision, source })?;
     let mut state = state;
     for published_at in frameworks {
@@ -74,6 +74,13 @@ pub(crate) fn load(journal: &dyn Storage, revision: Revision) -> Result<State, L
     for written_at in practices {
         if !state.put_practices(written_at, &journal.read(written_at)?.event) {
             let source = damaged("an entry that it names holds no practices");
+            return Err(LoadError::Read { revision, source });
+        }
+    }
+    for changed_at in access {
+        let entry = journal.read(changed_at)?;
+        if !state.put_access(changed_at, entry.committed_at, &entry.event) {
+            let source = damaged("an entry that it names holds no change of access");
             return Err(LoadError::Read { revision, source });
         }
     }

@@ -9,7 +9,7 @@ use integer_encoding::VarIntReader as _;
 use tenseven_model::{Revision, Timestamp};
 use tenseven_state::{Checkpointed, State};
 
-use super::{VERSION, codings, damaged, panel, practices, withdrawn};
+use super::{VERSION, authors, codings, damaged, panel, rising, withdrawn};
 
 /// A state without its frameworks, their retirements and practices, and the revisions that hold those.
 pub(super) struct Read {
@@ -18,6 +18,8 @@ pub(super) struct Read {
     pub(super) retirements: Vec<Revision>,
     /// In the order in which they are to be folded.
     pub(super) practices: Vec<Revision>,
+    /// Changes of access, in the order in which they are to be folded.
+    pub(super) access: Vec<Revision>,
 }
 
 /// Reads a state.
@@ -29,16 +31,24 @@ pub(super) fn state(source: &mut impl Source) -> Result<Read> {
     let panel = panel::read(source)?;
     let withdrawn = withdrawn::read(source, &panel)?;
     let codings = codings::read(source)?;
-    let practices = practices::read(source, revision)?;
+    let (practices, access) = (rising::read(source, revision)?, rising::read(source, revision)?);
+    let authors = authors::read(source, revision)?;
     // Read to its end, so that the store has seen and checked everything.
     let rest = std::io::copy(source, &mut std::io::sink())?;
     if rest > 0 {
         return Err(damaged("something follows its end"));
     }
     let accepted_at = (revision != Revision::ZERO).then_some(moment);
-    let state =
-        State::of_checkpoint(Checkpointed { revision, accepted_at, stored, panel, withdrawn, codings });
-    Ok(Read { state, frameworks, retirements, practices })
+    let state = State::of_checkpoint(Checkpointed {
+        revision,
+        accepted_at,
+        stored,
+        panel,
+        withdrawn,
+        codings,
+        authors,
+    });
+    Ok(Read { state, frameworks, retirements, practices, access })
 }
 
 fn revisions(source: &mut impl Source) -> Result<Vec<Revision>> {

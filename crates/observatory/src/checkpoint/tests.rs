@@ -25,6 +25,7 @@ fn entry(revision: u64, event: Event) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(i64::try_from(revision * 17).unwrap()),
         submission: SubmissionId::from_bytes(id).unwrap(),
+        author: None,
         digest: ContentDigest([0; 16]),
         outcome: ChangeCounts::default(),
         event,
@@ -83,7 +84,7 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let (journal, mut state) = (MemoryJournal::new(), State::default());
     let mut add = |entry: Entry| {
         journal.append(state.revision(), std::slice::from_ref(&entry)).unwrap();
-        state.fold(entry.revision, entry.committed_at, &entry.event).unwrap();
+        state.fold(accepted(&entry), &entry.event).unwrap();
     };
     add(entry(1, Event::Framework(FrameworkSource { text })));
     let seeds = Catalog::bundled().practices().iter().cloned();

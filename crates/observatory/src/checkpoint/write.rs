@@ -6,7 +6,7 @@ use integer_encoding::VarIntWriter as _;
 use tenseven_model::Revision;
 use tenseven_state::State;
 
-use super::{VERSION, codings, panel, practices, withdrawn};
+use super::{VERSION, authors, codings, panel, rising, withdrawn};
 
 /// Writes a state down.
 pub(super) fn state(sink: &mut impl Write, state: &State) -> Result<()> {
@@ -27,5 +27,7 @@ pub(super) fn state(sink: &mut impl Write, state: &State) -> Result<()> {
     panel::write(sink, state.panel())?;
     withdrawn::write(sink, state.withdrawn())?;
     codings::write(sink, state.codings())?;
-    practices::write(sink, &state.practices().revisions())
+    rising::write(sink, &state.practices().revisions())?;
+    rising::write(sink, state.partners().revisions())?;
+    authors::write(sink, state.authors())
 }

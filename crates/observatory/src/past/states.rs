@@ -11,7 +11,9 @@ use tokio::sync::Semaphore;
 
 use super::lru::LruCache;
 use crate::{
-    Limits, Unreadable, checkpoint,
+    Limits, Unreadable,
+    accepted::accepted,
+    checkpoint,
     records::{unreadable, unreadable_version},
     snapshot::Snapshot,
 };
@@ -76,9 +78,7 @@ impl PastStates {
                 break;
             }
             let entry = entry.map_err(|error| unreadable(&error))?;
-            state
-                .fold(entry.revision, entry.committed_at, &entry.event)
-                .map_err(|problem| unreadable_version(&problem))?;
+            state.fold(accepted(&entry), &entry.event).map_err(|problem| unreadable_version(&problem))?;
         }
         let state = Arc::new(Snapshot::from(state));
         self.keep(&state);

@@ -61,7 +61,8 @@ impl View {
             | Event::Framework(_)
             | Event::Retirement(_)
             | Event::Coding(_)
-            | Event::Adjudication(_) => None,
+            | Event::Adjudication(_)
+            | Event::Access(_) => None,
         };
         found.ok_or(Unreadable { revision })
     }

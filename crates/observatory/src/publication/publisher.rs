@@ -7,15 +7,16 @@ use std::{
 
 use tenseven_model::{ObservationKey, Revision, SubmissionId};
 use tenseven_state::{
-    Operation as _, Receipt, State,
+    Operation as _, Receipt, State, authorize,
     frameworks::{PublicationReceipt, PublishFramework},
 };
 use tracing::warn;
 
 use super::{PublicationProgress, PublicationStage, Scored};
 use crate::{
-    Closing, JournalFailed, PublishError, SubmissionError, Unreadable, known_submissions::look_up,
-    records::unreadable_version, shared::Shared, submission::Submission, tail::keys_after,
+    Attributed, Closing, JournalFailed, PublishError, SubmissionError, Unreadable,
+    known_submissions::look_up, records::unreadable_version, shared::Shared, submission::Submission,
+    tail::keys_after,
 };
 
 /// How often what was pushed meanwhile is added before the writer is left the rest: each time there is less of it.
@@ -47,15 +48,16 @@ pub(crate) fn first_receipt(
 /// Publishes a text, and blocks until that is done or refused.
 pub(crate) fn publish_now(
     shared: &Shared,
-    id: SubmissionId,
+    by: Attributed,
     definition: String,
     report: &mut dyn FnMut(PublicationProgress),
 ) -> Result<PublicationReceipt, PublishError> {
     let state = shared.state.load_full();
-    if let Some(known) = first_receipt(shared, &state, id, &definition)? {
+    if let Some(known) = first_receipt(shared, &state, by.submission, &definition)? {
         return Ok(known);
     }
     let command = PublishFramework::read(definition, &shared.limits.rules())?;
+    authorize(&state, &command, &shared.rules(), by.author.as_ref()).map_err(PublishError::Denied)?;
     let cost = command.check(&state, &shared.rules())?;
     let reference = command.framework().reference();
     let (mut of, mut reported) = (0, None);
@@ -71,14 +73,14 @@ pub(crate) fn publish_now(
     drop(state);
     let scored = scored.ok_or(Closing).map_err(SubmissionError::from)?;
     let mut report = |stage, revision| report(PublicationProgress { stage, done: of, of, revision });
-    let Receipt { revision, accepted_at, .. } = store(shared, id, scored, &mut report)?;
+    let Receipt { revision, accepted_at, .. } = store(shared, &by, scored, &mut report)?;
     Ok(PublicationReceipt { framework: reference, revision, accepted_at: Some(accepted_at), cost })
 }
 
 /// Adds what was pushed meanwhile, and has the writer store and publish the version.
 fn store(
     shared: &Shared,
-    id: SubmissionId,
+    by: &Attributed,
     scored: Scored,
     report: &mut dyn FnMut(PublicationStage, Revision),
 ) -> Result<Receipt, PublishError> {
@@ -98,10 +100,10 @@ fn store(
         let command = scored.command.clone();
         // Looked up again, because scoring can take long.
         let (digest, looked_up) = (command.digest(), shared.state.load().revision());
-        if let Some(receipt) = look_up(shared.journal.as_ref(), looked_up, id, digest)? {
+        if let Some(receipt) = look_up(shared.journal.as_ref(), looked_up, by.submission, digest)? {
             return Ok(receipt);
         }
-        let (submission, reply) = Submission::new(id, digest, looked_up, command);
+        let (submission, reply) = Submission::new(by.clone(), digest, looked_up, command);
         match shared.intake.submit(Submission { scored: Some(Arc::clone(&scored)), ..submission }) {
             // The writer answers every job that it takes; it can only be gone if its thread died.
             Ok(()) => {

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use tracing::error;
 
 use super::{Publication, PublicationStep, publisher::publish_now};
-use crate::{PublicationAborted, shared::Shared};
+use crate::{Attributed, PublicationAborted, shared::Shared};
 
 /// The publication under way, or the last one.
 #[derive(Debug)]
@@ -23,14 +23,14 @@ impl Running {
     /// Starts the publication of a text.
     pub(crate) fn start(
         shared: Arc<Shared>,
-        submission: SubmissionId,
+        by: Attributed,
         definition: String,
     ) -> Result<Self, PublicationAborted> {
-        let digest = PublishFramework::digest_of(&definition);
+        let (submission, digest) = (by.submission, PublishFramework::digest_of(&definition));
         let (sender, steps) = watch::channel(PublicationStep::Reading);
         let thread = std::thread::Builder::new().name("tenseven-publisher".to_owned()).spawn(move || {
             let mut report = |progress| drop(sender.send_replace(PublicationStep::Working(progress)));
-            let answer = publish_now(&shared, submission, definition, &mut report);
+            let answer = publish_now(&shared, by, definition, &mut report);
             sender.send_replace(PublicationStep::Ended(answer));
         });
         let thread = thread.map_err(|problem| {

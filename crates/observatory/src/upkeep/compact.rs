@@ -10,6 +10,7 @@ use tenseven_state::State;
 use tenseven_store::{Head, Journal, JournalBuilder, Record};
 
 use super::{Progress, UpkeepError};
+use crate::accepted::accepted;
 
 /// What became of a journal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +88,7 @@ fn state_at(source: &dyn Journal, revision: Revision) -> Result<State, UpkeepErr
         if entry.revision > revision {
             break;
         }
-        state.fold(entry.revision, entry.committed_at, &entry.event)?;
+        state.fold(accepted(&entry), &entry.event)?;
     }
     Ok(state)
 }

@@ -10,7 +10,7 @@ use tenseven_state::State;
 use tenseven_store::{ChainHash, Entry, Head, Storage};
 
 use super::{Problem, Progress, UpkeepError};
-use crate::checkpoint;
+use crate::{accepted::accepted, checkpoint};
 
 /// What was found.
 #[derive(Debug)]
@@ -96,9 +96,9 @@ impl<'a> Checking<'a> {
 
     fn entry(&mut self, entry: &Entry) {
         self.against_the_fold(entry);
-        if let Err(error) = self.state.fold(entry.revision, entry.committed_at, &entry.event) {
+        if let Err(error) = self.state.fold(accepted(entry), &entry.event) {
             self.problems.push(Problem::Framework(error));
-            self.state.pass_over(entry.revision, entry.committed_at);
+            self.state.pass_over(accepted(entry));
         }
         if self.checkpoints.contains(&entry.revision) {
             self.checkpoint(entry.revision);
@@ -135,6 +135,8 @@ impl<'a> Checking<'a> {
             Event::Practices(versions) => versions.len() as u64,
             Event::Coding(_) | Event::Adjudication(_) => 1,
             Event::Framework(_) | Event::Retirement(_) => 0,
+            // Counted, but held as one change.
+            Event::Access(_) => answered,
         };
         if revision > horizon && answered != held {
             self.problems.push(Problem::Outcome { revision, answered, held });
@@ -171,7 +173,11 @@ impl<'a> Checking<'a> {
     fn assessment_against_the_fold(&mut self, entry: &Entry) {
         let (revision, codings) = (entry.revision, self.state.codings());
         let is_right = match &entry.event {
-            Event::Observations(_) | Event::Framework(_) | Event::Retirement(_) | Event::Practices(_) => true,
+            Event::Observations(_)
+            | Event::Framework(_)
+            | Event::Retirement(_)
+            | Event::Practices(_)
+            | Event::Access(_) => true,
             Event::Coding(filed) => {
                 let (unit, coder) = (filed.coding.unit(), filed.coding.coder());
                 let previous = codings.current(unit, coder).map(|before| before.revision);

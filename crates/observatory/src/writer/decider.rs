@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenseven_model::Revision;
+use tenseven_model::{PartnerId, Revision};
 use tenseven_state::{Decision, Receipt, State};
 use tenseven_store::{Entry, PreparedEntry};
 use tracing::error;
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     JournalFailed, SubmissionError,
+    accepted::accepted,
     known_submissions::{Answered, RecentSubmissions, look_up},
     publication::ScoredVersion,
     shared::Shared,
@@ -74,7 +75,7 @@ impl Decider {
     }
 
     fn decide_in(&mut self, group: &mut Group, submission: Submission) {
-        let Submission { id, digest, size: _, looked_up, scored, command } = submission;
+        let Submission { id, author, digest, size: _, looked_up, scored, command } = submission;
         let published = self.shared.state.load().revision();
         let answered = match self.recent.get(id) {
             Some(recent) if recent.revision() > published => {
@@ -91,20 +92,23 @@ impl Decider {
         if let Some(answer) = answered.transpose().or(failed) {
             return command.answer(answer);
         }
-        let Some((Decision { event, outcome }, send)) = self.decision(group, command, published) else {
+        let Some((Decision { event, outcome }, send)) =
+            self.decision(group, (command, author.as_ref()), published)
+        else {
             return;
         };
         let revision = self.state.revision().next();
-        let entry = Entry { revision, committed_at: group.stamp, submission: id, digest, outcome, event };
+        let committed_at = group.stamp;
+        let entry = Entry { revision, committed_at, submission: id, author, digest, outcome, event };
         let prepared = match PreparedEntry::new(&entry) {
             Ok(prepared) => prepared,
             Err(problem) => return unacceptable(&problem, send),
         };
         if let Some(scored) = scored {
             let scored = ScoredVersion { scored, revision };
-            self.state.fold_published(group.stamp, scored.published());
+            self.state.fold_published(accepted(&entry), scored.published());
             group.scored.push(scored);
-        } else if let Err(problem) = self.state.fold(revision, group.stamp, &entry.event) {
+        } else if let Err(problem) = self.state.fold(accepted(&entry), &entry.event) {
             return unacceptable(&problem, send);
         }
         self.recent.remember(id, Answered::of(&entry));
@@ -118,10 +122,10 @@ impl Decider {
     fn decision(
         &self,
         group: &mut Group,
-        command: Box<dyn Undecided>,
+        (command, author): (Box<dyn Undecided>, Option<&PartnerId>),
         published: Revision,
     ) -> Option<(Decision, SendReceipt)> {
-        match command.decide(&self.state, &self.shared.rules()) {
+        match command.decide(&self.state, &self.shared.rules(), author) {
             Ok(decided) => Some(decided),
             Err(reject) if self.state.revision() == published => {
                 reject(None);

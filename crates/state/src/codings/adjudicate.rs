@@ -16,6 +16,7 @@ use super::{
     rules::{self, CodingFaults, Paths},
 };
 use crate::{
+    access::{Grants, NotGranted},
     operation::{Decision, Operation, Size},
     rules::Rules,
     state::State,
@@ -158,6 +159,10 @@ impl Operation for AdjudicateCodings {
 
     fn size(&self) -> Size {
         Size { observations: 1, bytes: Size::OBSERVATION_BYTES + self.text_bytes() }
+    }
+
+    fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        grants.check_curator(&self.curator)
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, AdjudicationRejection> {

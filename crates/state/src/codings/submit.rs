@@ -10,6 +10,7 @@ use super::{
     rules::{self, CodingFaults, Paths},
 };
 use crate::{
+    access::{Grants, NotGranted},
     operation::{Decision, Operation, Size},
     rules::Rules,
     state::State,
@@ -64,6 +65,10 @@ impl Operation for SubmitCoding {
 
     fn size(&self) -> Size {
         Size { observations: 1, bytes: Size::OBSERVATION_BYTES + self.coding.text_bytes() }
+    }
+
+    fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        grants.check_coding(self.coding.coder(), self.coding.unit().indicator())
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, CodingRejection> {

@@ -12,6 +12,7 @@ use super::{
     digest, figure::FrameworkCost, planned::Planned, rules::check_publication, unpublishable::Unpublishable,
 };
 use crate::{
+    access::{Grants, NotGranted},
     content_hash,
     operation::{Decision, Operation, Size},
     rules::{RuleLimits, Rules},
@@ -113,6 +114,10 @@ impl Operation for PublishFramework {
 
     fn size(&self) -> Size {
         Size { observations: 1, bytes: self.definition.len() }
+    }
+
+    fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        grants.check_framework(&self.framework().draft().id)
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, Unpublishable> {

@@ -16,6 +16,7 @@ use super::{
     unpublishable::Unpublishable,
 };
 use crate::{
+    access::{Grants, NotGranted},
     operation::{Decision, Operation, Size},
     rules::Rules,
     state::State,
@@ -79,6 +80,10 @@ impl Operation for RetireFramework {
 
     fn size(&self) -> Size {
         Size { observations: 1, bytes: Size::OBSERVATION_BYTES + self.retirement.reason.as_str().len() }
+    }
+
+    fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        grants.check_framework(&self.retirement.id)
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, RetirementRejection> {

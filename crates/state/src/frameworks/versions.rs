@@ -128,6 +128,11 @@ impl Frameworks {
         self.newest.get(id)
     }
 
+    /// Whether the newest version of a framework defines an indicator.
+    pub(crate) fn newest_defines(&self, id: &FrameworkId, indicator: &IndicatorId) -> bool {
+        self.newest_of(id).is_some_and(|published| published.framework.indicator(indicator).is_some())
+    }
+
     fn newest_stored(&self, id: &FrameworkId) -> Option<&Arc<StoredVersion>> {
         newest(self.versions.get(id)?, |stored| self.retirement(stored.revision).is_none())
     }
@@ -202,6 +207,11 @@ impl Frameworks {
     /// The newest version of each framework that has one that is not retired, by id.
     pub fn newest(&self) -> impl Iterator<Item = &Arc<Published>> {
         self.newest.values()
+    }
+
+    /// Whether any version of a framework is published.
+    pub(crate) fn has_any(&self, id: &FrameworkId) -> bool {
+        self.versions.contains_key(id)
     }
 
     /// The highest published version, drafts and retired ones included.

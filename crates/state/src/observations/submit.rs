@@ -16,6 +16,7 @@ use super::{
     rules::{change_faults, period_faults},
 };
 use crate::{
+    access::{Grants, NotGranted, check_contributions},
     operation::{Decision, Operation, Size},
     rules::Rules,
     state::State,
@@ -53,6 +54,10 @@ impl Operation for SubmitChanges {
 
     fn size(&self) -> Size {
         Size { observations: self.changes.len(), bytes: self.changes.iter().map(Change::bytes).sum() }
+    }
+
+    fn check_grants(&self, state: &State, rules: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        check_contributions(state, rules.world, grants, self.changes.iter().map(Change::key))
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, ChangesRejection> {

@@ -12,6 +12,7 @@ use tenseven_model::{
 
 use super::{digest, held::Practices};
 use crate::{
+    access::{Grants, NotGranted},
     content_hash,
     operation::{Decision, Operation, Size},
     rules::Rules,
@@ -50,6 +51,10 @@ impl Operation for SeedPractices {
     fn size(&self) -> Size {
         let bytes = self.practices.iter().map(|practice| practice.text_bytes()).sum();
         Size { observations: self.practices.len(), bytes }
+    }
+
+    fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        grants.check_admin()
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, Infallible> {

@@ -13,6 +13,7 @@ use super::{
     rejection::{PracticeRejection, PracticeRevised, TooManyPractices},
 };
 use crate::{
+    access::{Grants, NotGranted},
     operation::{Decision, Operation, Size},
     rules::Rules,
     state::State,
@@ -43,6 +44,10 @@ impl Operation for WritePractice {
             PracticeChange::Withdrawn { id: _, reason } => reason.as_str().len(),
         };
         Size { observations: 1, bytes }
+    }
+
+    fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        grants.check_curator(&self.curator)
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, PracticeRejection> {

@@ -26,6 +26,7 @@ pub(crate) fn batch(kind: Kind, size: usize, seed: u64) -> Entry {
         revision: Revision::new(1),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: SubmissionId::from_bytes(id).unwrap(),
+        author: None,
         digest: ContentDigest([seed as u8; 16]),
         outcome: ChangeCounts { new: size as u32, ..ChangeCounts::default() },
         event: Event::Observations((0..size).map(|place| version(kind, place, seed, &names)).collect()),

@@ -19,6 +19,7 @@ pub fn entry_with(revision: u64, event: Event) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000 + i64::try_from(revision).unwrap()),
         submission: SubmissionId::from_bytes(id).unwrap(),
+        author: None,
         digest: ContentDigest([revision.to_le_bytes()[0]; 16]),
         outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 4 },
         event,

@@ -1,8 +1,10 @@
-//! What can be wrong with the codings, adjudications, practices and retirements of a record.
+//! What can be wrong with the codings, adjudications, practices, retirements and changes of access of a record.
 
 use tenseven_model::{
     AreaCodeError, CodingError, EvidenceError, IdError, PeriodError, PracticeFault, RationaleError, Revision,
-    UnitError, WithdrawalReasonError, framework::VersionError,
+    UnitError, WithdrawalReasonError,
+    access::{GrantError, KeyIdError, KeyNameError, PartnerFault},
+    framework::VersionError,
 };
 
 /// Why a record is no coding, or no adjudication.
@@ -100,6 +102,51 @@ pub enum RetirementRecordFault {
     /// The version is none.
     #[error(transparent)]
     Version(#[from] VersionError),
+    /// The reason is none.
+    #[error(transparent)]
+    Reason(#[from] WithdrawalReasonError),
+}
+
+/// What is wrong with the record of a change of access.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessRecordFault {
+    /// The partner's id is none.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// It has no change, or a kind that this release does not know.
+    #[error("it has no content; it may have been written by a later release")]
+    Nothing,
+    /// What is known of the partner is not valid.
+    #[error("{} {}", .0.path(), .0)]
+    Partner(PartnerFault),
+    /// The id of a key is none.
+    #[error(transparent)]
+    KeyId(#[from] KeyIdError),
+    /// The name of a key is none.
+    #[error(transparent)]
+    KeyName(#[from] KeyNameError),
+    /// The hash of a key has another length.
+    #[error("the hash of the key has {0} bytes instead of 32")]
+    Hash(usize),
+    /// The role is none.
+    #[error("{0} is no role; it may have been written by a later release")]
+    Role(i32),
+    /// A list of a grant is none.
+    #[error("the list of {field} {source}")]
+    Grant {
+        /// Which list.
+        field: &'static str,
+        /// What is wrong with it.
+        source: GrantError,
+    },
+    /// It takes back a grant that is not before it.
+    #[error("it takes back a grant of {before} revisions before {revision}, where there is none")]
+    Before {
+        /// How many revisions before.
+        before: u64,
+        /// The entry's own revision.
+        revision: Revision,
+    },
     /// The reason is none.
     #[error(transparent)]
     Reason(#[from] WithdrawalReasonError),

@@ -3,16 +3,16 @@
 use bytes::Bytes;
 use prost::Message as _;
 use tenseven_model::{
-    ContentDigest, ObservationKey, Revision,
+    ContentDigest, ObservationKey, PartnerId, Revision,
     event::{ChangeCounts, Event, FrameworkRetirement, FrameworkSource, ObservationVersion},
 };
 
-use super::{DecodeError, RetirementRecordFault, assessment, packed, practices, wire};
+use super::{DecodeError, RetirementRecordFault, access, assessment, packed, practices, wire};
 use crate::{Entry, RecordHash, Stamp};
 
 /// The entry with this record: the inverse of [`crate::Record::body`].
 pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
-    let wire::EntryRecord { content_digest, outcome, content, compacted_from: _ } =
+    let wire::EntryRecord { content_digest, outcome, content, author, compacted_from: _ } =
         wire::EntryRecord::decode(record)?;
     let Stamp { revision, committed_at, submission } = stamp;
     Ok(Entry {
@@ -20,6 +20,7 @@ pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
         committed_at,
         submission,
         digest: ContentDigest(exactly("content digest", &content_digest)?),
+        author: read_author(&author)?,
         outcome: read_outcome(outcome)?,
         event: match content.ok_or(DecodeError::Absent("content"))? {
             wire::entry_record::Content::Packed(batch) => {
@@ -37,6 +38,9 @@ pub fn entry(stamp: Stamp, record: Bytes) -> Result<Entry, DecodeError> {
             }
             wire::entry_record::Content::Adjudication(record) => {
                 Event::Adjudication(Box::new(assessment::adjudicated(revision, record)?))
+            }
+            wire::entry_record::Content::Access(record) => {
+                Event::Access(Box::new(access::change(revision, record).map_err(DecodeError::Access)?))
             }
         },
     })
@@ -57,7 +61,8 @@ pub(crate) fn find(
         wire::entry_record::Content::Framework(_)
         | wire::entry_record::Content::Retirement(_)
         | wire::entry_record::Content::Practices(_)
-        | wire::entry_record::Content::Coding(_) => Ok(None),
+        | wire::entry_record::Content::Coding(_)
+        | wire::entry_record::Content::Access(_) => Ok(None),
     }
 }
 
@@ -76,7 +81,8 @@ pub(crate) fn find_all(
         wire::entry_record::Content::Framework(_)
         | wire::entry_record::Content::Retirement(_)
         | wire::entry_record::Content::Practices(_)
-        | wire::entry_record::Content::Coding(_) => Ok(vec![None; keys.len()]),
+        | wire::entry_record::Content::Coding(_)
+        | wire::entry_record::Content::Access(_) => Ok(vec![None; keys.len()]),
     }
 }
 
@@ -105,6 +111,11 @@ fn retirement(record: wire::FrameworkRetirementRecord) -> Result<FrameworkRetire
         Ok(FrameworkRetirement { id: id.parse()?, version: version.parse()?, reason: reason.parse()? })
     };
     read().map_err(DecodeError::Retirement)
+}
+
+fn read_author(author: &str) -> Result<Option<PartnerId>, DecodeError> {
+    let read = (!author.is_empty()).then(|| author.parse());
+    read.transpose().map_err(DecodeError::Author)
 }
 
 fn read_outcome(outcome: Option<wire::OutcomeRecord>) -> Result<ChangeCounts, DecodeError> {

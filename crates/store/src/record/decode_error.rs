@@ -6,8 +6,8 @@ use tenseven_model::{
 };
 
 use super::{
-    AssessmentFault, ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX, PracticeRecordFault,
-    RetirementRecordFault, TextsFault, VarintFault,
+    AccessRecordFault, AssessmentFault, ColumnFault, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX,
+    PracticeRecordFault, RetirementRecordFault, TextsFault, VarintFault,
 };
 
 /// Why the bytes of a record are no entry.
@@ -92,6 +92,12 @@ pub enum DecodeError {
     /// The record of a retirement is none.
     #[error("the retirement of a framework is not one")]
     Retirement(#[source] RetirementRecordFault),
+    /// The record of a change of access is none.
+    #[error("the change of access is not one")]
+    Access(#[source] AccessRecordFault),
+    /// The author is none.
+    #[error("the author is not one")]
+    Author(#[source] IdError),
     /// One of the practices is none.
     #[error("practice {index} is not one")]
     Practice {

@@ -7,7 +7,7 @@ use tenseven_model::{
     event::{ChangeCounts, Event, FrameworkRetirement, FrameworkSource},
 };
 
-use super::{assessment, packed, practices, wire};
+use super::{access, assessment, packed, practices, wire};
 use crate::{
     Entry, RecordHash,
     chain::{HASHED_STAMP_LENGTH, hashed_stamp},
@@ -81,6 +81,11 @@ pub(super) fn prepare(entry: &Entry) -> Prepared {
             let text_length = record.observation.as_ref().map_or(0, |packed| packed.texts.len());
             Prepared { content: wire::entry_record::Content::Adjudication(record), text_length }
         }
+        Event::Access(change) => {
+            let record = access::record(entry.revision, change);
+            let text_length = change.text_bytes();
+            Prepared { content: wire::entry_record::Content::Access(record), text_length }
+        }
     }
 }
 
@@ -97,6 +102,7 @@ pub(super) fn encode(entry: &Entry, prepared: Prepared, compacted_from: Option<R
             unchanged_count: unchanged,
             withdrawn_count: withdrawn,
         }),
+        author: entry.author.as_ref().map(ToString::to_string).unwrap_or_default(),
         compacted_from: compacted_from.map(|hash| Bytes::copy_from_slice(&hash.0)).unwrap_or_default(),
         content: Some(content),
     };

@@ -6,6 +6,7 @@
 //!
 //! The shape of the bytes is `proto/tenseven/journal/v1/record.proto`.
 
+mod access;
 mod assessment;
 mod column;
 mod compression;
@@ -27,7 +28,7 @@ mod wire;
 
 pub use column::ColumnFault;
 pub(crate) use compression::{Stored, compressed, decompressed};
-pub use content_faults::{AssessmentFault, PracticeRecordFault, RetirementRecordFault};
+pub use content_faults::{AccessRecordFault, AssessmentFault, PracticeRecordFault, RetirementRecordFault};
 pub use decode::entry as decode_entry;
 pub use decode_error::{DecodeError, ObservationFault};
 pub use limits::{APPEND_LENGTH_MAX, ENTRY_LENGTH_MAX, EXPANDED_LENGTH_MAX, OBSERVATION_COUNT_MAX};

@@ -13,6 +13,7 @@ use tenseven_model::{
 };
 
 use super::{
+    access,
     decode::{self, find, find_all},
     decode_error::ObservationFault,
     encode::{encode, prepare},
@@ -157,6 +158,7 @@ fn event(revision: u64) -> impl Strategy<Value = Event> {
         4 => vec(version(revision), 0..30).prop_map(Event::Observations),
         1 => "\\PC{0,200}".prop_map(|text| Event::Framework(FrameworkSource { text })),
         1 => retirement().prop_map(Event::Retirement),
+        1 => access::tests::change_of(revision).prop_map(|change| Event::Access(Box::new(change))),
         1 => practice_versions(revision).prop_map(Event::Practices),
         1 => filed(revision).prop_map(|filed| Event::Coding(Box::new(filed))),
         1 => adjudicated(revision).prop_map(|adjudicated| Event::Adjudication(Box::new(adjudicated))),
@@ -168,14 +170,18 @@ fn entry() -> impl Strategy<Value = Entry> {
         any::<[u8; 16]>().prop_filter_map("not nil", |bytes| SubmissionId::from_bytes(bytes).ok());
     let numbers = any::<(i64, [u32; 4])>();
     let event = (2..u64::MAX).prop_flat_map(|revision| (Just(revision), event(revision)));
-    (submission, any::<[u8; 16]>(), numbers, event).prop_map(
-        |(submission, digest, (micros, [new, revised, unchanged, withdrawn]), (revision, event))| Entry {
-            revision: Revision::new(revision),
-            committed_at: Timestamp::from_micros(micros),
-            submission,
-            digest: ContentDigest(digest),
-            outcome: ChangeCounts { new, revised, unchanged, withdrawn },
-            event,
+    let author = option::of("[a-z][a-z0-9-]{0,20}".prop_map(|id| id.parse().unwrap()));
+    (submission, author, any::<[u8; 16]>(), numbers, event).prop_map(
+        |(submission, author, digest, (micros, [new, revised, unchanged, withdrawn]), (revision, event))| {
+            Entry {
+                revision: Revision::new(revision),
+                committed_at: Timestamp::from_micros(micros),
+                submission,
+                author,
+                digest: ContentDigest(digest),
+                outcome: ChangeCounts { new, revised, unchanged, withdrawn },
+                event,
+            }
         },
     )
 }
@@ -216,6 +222,7 @@ fn sample(count: usize) -> Entry {
         revision: Revision::new(7),
         committed_at: Timestamp::from_micros(1_700_000_000_000_000),
         submission: "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap(),
+        author: None,
         digest: ContentDigest([9; 16]),
         outcome: ChangeCounts { new: 1, revised: 2, unchanged: 3, withdrawn: 0 },
         event: Event::Observations((0..count).map(observation).collect()),

@@ -1,5 +1,5 @@
-//! Practices: the revisions whose entries hold the newest versions. Their contents are read from the journal, as frameworks
-//! are.
+//! Rising revisions: of the entries that hold the newest versions of practices, and of those that changed access. Their contents are
+//! read from the journal, as frameworks are.
 
 use std::{
     collections::BTreeSet,
@@ -31,7 +31,7 @@ pub(super) fn read(source: &mut impl Read, at: Revision) -> Result<Vec<Revision>
         last = last
             .checked_add(step)
             .filter(|next| *next > last && *next <= at.number())
-            .ok_or_else(|| damaged("a revision of a practice is none, or none of before"))?;
+            .ok_or_else(|| damaged("a revision of a practice or of access is none, or none of before"))?;
         revisions.push(Revision::new(last));
     }
     Ok(revisions)

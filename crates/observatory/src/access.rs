@@ -1,0 +1,76 @@
+//! Access: how changes of partners, keys and grants are submitted, and who a credential shows.
+
+use tenseven_model::{PartnerId, Timestamp, access::ApiKey};
+use tenseven_state::{
+    Operation, Preview, Receipt,
+    access::{
+        AccessRejection, AddGrant, CredentialError, IssueKey, NotGranted, Partners, PutPartner, RevokeGrant,
+        RevokeKey, StoredPartner,
+    },
+};
+
+use crate::{AccessError, Attributed, Observatory};
+
+/// A change of partners, keys or grants.
+pub trait ChangeAccess: Operation<Rejection = AccessRejection> + Send + 'static {}
+
+impl ChangeAccess for PutPartner {}
+impl ChangeAccess for IssueKey {}
+impl ChangeAccess for RevokeKey {}
+impl ChangeAccess for AddGrant {}
+impl ChangeAccess for RevokeGrant {}
+
+impl Observatory {
+    /// Changes who may do what. Answers once that is flushed; from then on it holds for every call.
+    pub async fn change_access(
+        &self,
+        by: impl Into<Attributed>,
+        change: impl ChangeAccess,
+    ) -> Result<Receipt, AccessError> {
+        self.write(by.into(), change).await
+    }
+
+    /// What [`Self::change_access`] would answer now. Stores nothing.
+    pub fn preview_access(
+        &self,
+        by: impl Into<Attributed>,
+        change: impl ChangeAccess,
+    ) -> Result<Preview, AccessError> {
+        let state = self.newest();
+        let outcome = self.preview_of(&state, &by.into(), change)?;
+        Ok(Preview::new(state.revision(), outcome))
+    }
+
+    /// The partners as they are now.
+    pub fn partners(&self) -> Partners {
+        self.newest().partners().clone()
+    }
+
+    /// Who a key shows now.
+    pub fn partner_of_key(&self, key: &ApiKey) -> Result<PartnerId, CredentialError> {
+        let (state, now) = (self.newest(), self.now());
+        state.partners().of_key(key, now).map(|partner| partner.partner.id.clone())
+    }
+
+    /// Who the names in a client certificate show now.
+    pub fn partner_of_certificate(&self, names: &[String]) -> Result<PartnerId, CredentialError> {
+        self.newest().partners().of_certificate(names).map(|partner| partner.partner.id.clone())
+    }
+
+    /// What a check of the grants of a partner returns now; a partner that is suspended has none.
+    pub fn check_grants<T>(
+        &self,
+        partner: &PartnerId,
+        check: impl FnOnce(&StoredPartner) -> Result<T, NotGranted>,
+    ) -> Result<T, NotGranted> {
+        match self.newest().partners().get(partner) {
+            Ok(stored) if stored.is_active() => check(stored),
+            _ => Err(NotGranted::Suspended(partner.clone())),
+        }
+    }
+
+    /// Now, by the clock of the registry.
+    pub fn now(&self) -> Timestamp {
+        self.shared.clock.now()
+    }
+}

@@ -1,0 +1,291 @@
+//! Changes of partners, keys and grants, decided into events.
+//!
+//! *Invariant:* there is always somebody who can change access: the last admin can neither lose the grant nor be suspended. What came
+//! before the first admin is exempt.
+
+use tenseven_model::{
+    ContentDigest, PartnerId, Revision, WithdrawalReason,
+    access::{AccessChange, ContributionScope, Grant, IssuedKey, KeyId, Partner, PartnerStatus, Scope},
+    event::{ChangeCounts, Event},
+};
+
+use super::{
+    digest,
+    grants::Grants,
+    not_granted::NotGranted,
+    partners::{Partners, StoredPartner},
+    rejection::{AccessRejection, KeyIdTaken, LastAdmin, TooManyOfPartner, UnknownGrant},
+};
+use crate::{
+    operation::{Decision, Operation, Size},
+    rules::Rules,
+    state::State,
+};
+
+/// Most partners.
+pub const PARTNERS_MAX: usize = 10_000;
+/// Most keys of a partner that are not revoked.
+pub const KEYS_MAX: usize = 16;
+/// Most grants of a partner.
+pub const GRANTS_MAX: usize = 64;
+
+/// The command to register a partner, or to replace what is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutPartner(pub Partner);
+
+/// The command to issue a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IssueKey(pub IssuedKey);
+
+/// The command to revoke a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokeKey {
+    /// Whose.
+    pub partner: PartnerId,
+    /// Which key.
+    pub key: KeyId,
+    /// Why.
+    pub reason: WithdrawalReason,
+}
+
+/// The command to add a grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddGrant {
+    /// Whose.
+    pub partner: PartnerId,
+    /// What is granted.
+    pub grant: Grant,
+}
+
+/// The command to take a grant back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevokeGrant {
+    /// Whose.
+    pub partner: PartnerId,
+    /// The revision that added it.
+    pub grant: Revision,
+    /// Why.
+    pub reason: WithdrawalReason,
+}
+
+/// A command that becomes a change of access.
+trait Changing: Sized {
+    /// Succeeds if it can be accepted on top of a state.
+    fn check(&self, partners: &Partners, rules: &Rules<'_>, state: &State) -> Result<(), AccessRejection>;
+
+    /// The change.
+    fn into_change(self) -> AccessChange;
+
+    /// How many partners or keys are new.
+    fn counts(&self, partners: &Partners) -> ChangeCounts;
+}
+
+impl Changing for PutPartner {
+    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
+        let Self(partner) = self;
+        for name in &partner.certificate_names {
+            if let Some(owner) = partners.owner_of_name(name).filter(|owner| **owner != partner.id) {
+                let (name, owner) = (name.clone(), owner.clone());
+                return Err(AccessRejection::CertificateNameTaken { name, owner });
+            }
+        }
+        let Ok(before) = partners.get(&partner.id) else {
+            let remedy = "suspend and rename one that is not used any more";
+            return within(partners.count(), PARTNERS_MAX, "partners", remedy);
+        };
+        let after = StoredPartner { partner: partner.clone(), ..(**before).clone() };
+        check_last_admin(partners, before, &after)
+    }
+
+    fn into_change(self) -> AccessChange {
+        AccessChange::PartnerPut(self.0)
+    }
+
+    fn counts(&self, partners: &Partners) -> ChangeCounts {
+        let revised = u32::from(partners.get(&self.0.id).is_ok());
+        ChangeCounts { new: 1 - revised, revised, ..ChangeCounts::default() }
+    }
+}
+
+impl Changing for IssueKey {
+    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
+        let Self(key) = self;
+        let partner = partners.get(&key.partner)?;
+        if partners.key(&key.id).is_some() {
+            return Err(KeyIdTaken(key.id.clone()).into());
+        }
+        let in_force = partner.keys.iter().filter(|stored| stored.revoked_at.is_none()).count();
+        within(in_force, KEYS_MAX, "keys of the partner", "revoke one that is not used any more")
+    }
+
+    fn into_change(self) -> AccessChange {
+        AccessChange::KeyIssued(self.0)
+    }
+
+    fn counts(&self, _: &Partners) -> ChangeCounts {
+        ChangeCounts { new: 1, ..ChangeCounts::default() }
+    }
+}
+
+impl Changing for RevokeKey {
+    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
+        let partner = partners.get(&self.partner)?;
+        partners.key_of(partner, &self.key)?;
+        let mut after = (**partner).clone();
+        after.keys.retain(|stored| stored.key.id != self.key);
+        check_last_admin(partners, partner, &after)
+    }
+
+    fn into_change(self) -> AccessChange {
+        let Self { partner, key, reason } = self;
+        AccessChange::KeyRevoked { partner, key, reason }
+    }
+
+    fn counts(&self, _: &Partners) -> ChangeCounts {
+        ChangeCounts { withdrawn: 1, ..ChangeCounts::default() }
+    }
+}
+
+impl Changing for AddGrant {
+    fn check(&self, partners: &Partners, rules: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
+        let partner = partners.get(&self.partner)?;
+        check_names(&self.grant, rules, state)?;
+        let remedy = "revoke one, or name more in one grant";
+        within(partner.grants.len(), GRANTS_MAX, "grants of the partner", remedy)
+    }
+
+    fn into_change(self) -> AccessChange {
+        let Self { partner, grant } = self;
+        AccessChange::GrantAdded { partner, grant }
+    }
+
+    fn counts(&self, _: &Partners) -> ChangeCounts {
+        ChangeCounts { new: 1, ..ChangeCounts::default() }
+    }
+}
+
+impl Changing for RevokeGrant {
+    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
+        let partner = partners.get(&self.partner)?;
+        let mut after = (**partner).clone();
+        after.grants.retain(|stored| stored.revision != self.grant);
+        if after.grants.len() == partner.grants.len() {
+            return Err(UnknownGrant { partner: self.partner.clone(), grant: self.grant }.into());
+        }
+        check_last_admin(partners, partner, &after)
+    }
+
+    fn into_change(self) -> AccessChange {
+        let Self { partner, grant, reason } = self;
+        AccessChange::GrantRevoked { partner, grant, reason }
+    }
+
+    fn counts(&self, _: &Partners) -> ChangeCounts {
+        ChangeCounts { withdrawn: 1, ..ChangeCounts::default() }
+    }
+}
+
+/// Succeeds if there is room for one more.
+fn within(count: usize, max: usize, what: &'static str, remedy: &'static str) -> Result<(), AccessRejection> {
+    if count < max { Ok(()) } else { Err(TooManyOfPartner { what, max, remedy }.into()) }
+}
+
+/// Succeeds if somebody can still change access once a partner is as `after`.
+fn check_last_admin(
+    partners: &Partners,
+    before: &StoredPartner,
+    after: &StoredPartner,
+) -> Result<(), AccessRejection> {
+    let is_lost = can_administer(before) && !can_administer(after);
+    let id = &before.partner.id;
+    let others = || partners.iter().any(|other| other.partner.id != *id && can_administer(other));
+    if is_lost && !others() { Err(LastAdmin(id.clone()).into()) } else { Ok(()) }
+}
+
+/// Whether a partner can change access: it is an active admin, and can show that. Keys expire regardless, so that is not looked at.
+fn can_administer(partner: &StoredPartner) -> bool {
+    let can_show = !partner.partner.certificate_names.is_empty()
+        || partner.keys.iter().any(|stored| stored.revoked_at.is_none());
+    partner.partner.status == PartnerStatus::Active && partner.grants().is_admin() && can_show
+}
+
+/// Succeeds if what a grant names one by one is known: a name that was mistyped would grant nothing, and nobody would see why.
+fn check_names(grant: &Grant, rules: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
+    let Grant::Contributor(scope) = grant else { return Ok(()) };
+    let ContributionNames { indicators, frameworks, areas } = ContributionNames::of(scope);
+    let unknown = |field, name: String, remedy| Err(AccessRejection::Unknown { field, name, remedy });
+    for id in indicators {
+        if let Err(problem) = state.frameworks().indicator(id) {
+            return unknown("indicators", id.to_string(), problem.to_string());
+        }
+    }
+    for id in frameworks {
+        if !state.frameworks().has_any(id) {
+            return unknown(
+                "frameworks",
+                id.to_string(),
+                "ListFrameworks lists what is published".to_owned(),
+            );
+        }
+    }
+    for area in areas {
+        if let Err(problem) = rules.world.check(area) {
+            return unknown("areas", area.to_string(), problem.to_string());
+        }
+    }
+    Ok(())
+}
+
+/// What a contribution names one by one.
+struct ContributionNames<'a> {
+    indicators: &'a [tenseven_model::IndicatorId],
+    frameworks: &'a [tenseven_model::FrameworkId],
+    areas: &'a [tenseven_model::AreaCode],
+}
+
+impl<'a> ContributionNames<'a> {
+    fn of(scope: &'a ContributionScope) -> Self {
+        Self {
+            indicators: scope.indicators().map_or(&[], named),
+            frameworks: scope.frameworks(),
+            areas: named(scope.areas()),
+        }
+    }
+}
+
+fn named<T>(scope: &Scope<T>) -> &[T] {
+    match scope {
+        Scope::All => &[],
+        Scope::These(names) => names,
+    }
+}
+
+macro_rules! operation {
+    ($($command:ty),*) => {$(
+        impl Operation for $command {
+            type Rejection = AccessRejection;
+
+            fn digest(&self) -> ContentDigest {
+                digest::of_change(&self.clone().into_change())
+            }
+
+            fn size(&self) -> Size {
+                let bytes = self.clone().into_change().text_bytes();
+                Size { observations: 1, bytes: Size::OBSERVATION_BYTES + bytes }
+            }
+
+            fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+                grants.check_admin()
+            }
+
+            fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, AccessRejection> {
+                let partners = state.partners();
+                self.check(partners, rules, state)?;
+                let outcome = self.counts(partners);
+                Ok(Decision { event: Event::Access(Box::new(self.into_change())), outcome })
+            }
+        }
+    )*};
+}
+
+operation!(PutPartner, IssueKey, RevokeKey, AddGrant, RevokeGrant);

@@ -1,0 +1,62 @@
+//! Credentials: which partner a key or a certificate shows.
+
+use std::sync::Arc;
+
+use tenseven_model::{
+    PartnerId, Timestamp,
+    access::{ApiKey, KeyId},
+};
+
+use super::partners::{Partners, StoredPartner};
+
+/// Why a credential shows nobody who may call.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CredentialError {
+    /// There is no such key, or its secret is another.
+    #[error("key {0} is not known to this registry; have an admin issue one")]
+    UnknownKey(KeyId),
+    /// It was revoked.
+    #[error("key {0} was revoked; have an admin issue another one")]
+    Revoked(KeyId),
+    /// It has expired.
+    #[error("key {0} has expired; have an admin issue another one")]
+    Expired(KeyId),
+    /// The partner is suspended.
+    #[error("partner {0} is suspended; ask an admin of the registry")]
+    Suspended(PartnerId),
+    /// No partner is known by a name in the certificate.
+    #[error(
+        "no partner is known by a name in the client certificate ({0}); have an admin add it to the partner"
+    )]
+    UnknownCertificate(String),
+}
+
+impl Partners {
+    /// The partner that a key shows at a moment. What is said of a key is only said to those who have it.
+    pub fn of_key(&self, key: &ApiKey, now: Timestamp) -> Result<&Arc<StoredPartner>, CredentialError> {
+        let id = key.id();
+        let known = self.key(id).filter(|(_, stored)| stored.key.hash == key.hash());
+        let (partner, stored) = known.ok_or_else(|| CredentialError::UnknownKey(id.clone()))?;
+        if stored.revoked_at.is_some() {
+            return Err(CredentialError::Revoked(id.clone()));
+        }
+        if !stored.is_valid(now) {
+            return Err(CredentialError::Expired(id.clone()));
+        }
+        active(partner)
+    }
+
+    /// The partner that the names in a certificate show: that of the first name that is known.
+    pub fn of_certificate(&self, names: &[String]) -> Result<&Arc<StoredPartner>, CredentialError> {
+        let known = names.iter().find_map(|name| self.by_certificate_name(name));
+        active(known.ok_or_else(|| CredentialError::UnknownCertificate(names.join(", ")))?)
+    }
+}
+
+fn active(partner: &Arc<StoredPartner>) -> Result<&Arc<StoredPartner>, CredentialError> {
+    if partner.is_active() {
+        Ok(partner)
+    } else {
+        Err(CredentialError::Suspended(partner.partner.id.clone()))
+    }
+}

@@ -1,0 +1,29 @@
+//! Access: partners, their keys and grants, and who made which revision.
+//!
+//! *Invariant:* what is not granted is not allowed. [`Partners::check_role`] and the scopes of [`Operation::check_grants`] are the only
+//! places that decide it.
+//!
+//! [`Operation::check_grants`]: crate::Operation::check_grants
+
+mod authors;
+mod change;
+mod contribution;
+mod credentials;
+mod digest;
+mod grants;
+mod not_granted;
+mod partners;
+mod rejection;
+
+pub use authors::Authors;
+pub use change::{
+    AddGrant, GRANTS_MAX, IssueKey, KEYS_MAX, PARTNERS_MAX, PutPartner, RevokeGrant, RevokeKey,
+};
+pub(crate) use contribution::check_contributions;
+pub use credentials::CredentialError;
+pub use grants::Grants;
+pub use not_granted::{MissingGrant, NotGranted, OutsideGrants};
+pub use partners::{Partners, StoredGrant, StoredKey, StoredPartner};
+pub use rejection::{
+    AccessRejection, KeyIdTaken, LastAdmin, TooManyOfPartner, UnknownGrant, UnknownKey, UnknownPartner,
+};

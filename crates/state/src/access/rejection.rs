@@ -1,0 +1,98 @@
+//! Why changes of access are rejected.
+
+use tenseven_model::{PartnerId, Revision, access::KeyId};
+
+/// There is no such partner.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("partner {partner} is not known{}", .suggestion.as_ref().map(|known| format!("; did you mean {known}?")).unwrap_or_default())]
+pub struct UnknownPartner {
+    /// The id.
+    pub partner: PartnerId,
+    /// The one that may be meant.
+    pub suggestion: Option<String>,
+}
+
+/// A partner has no such key, or it is revoked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("partner {partner} has no key {key} that could be revoked; GetPartner lists its keys")]
+pub struct UnknownKey {
+    /// Whose.
+    pub partner: PartnerId,
+    /// Which key.
+    pub key: KeyId,
+}
+
+/// A partner has no such grant.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("partner {partner} has no grant {grant}; GetPartner lists its grants")]
+pub struct UnknownGrant {
+    /// Whose.
+    pub partner: PartnerId,
+    /// Which grant.
+    pub grant: Revision,
+}
+
+/// The id of a key is in use.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a key {0} was issued before; issue another one")]
+pub struct KeyIdTaken(pub KeyId);
+
+/// There are as many as there can be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there are {max} {what} already, and there can be no more; {remedy}")]
+pub struct TooManyOfPartner {
+    /// What there are too many of.
+    pub what: &'static str,
+    /// The limit.
+    pub max: usize,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// Nobody could manage access any more.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "partner {0} is the last active one with the grant admin and a key or certificate; make another one admin first"
+)]
+pub struct LastAdmin(pub PartnerId);
+
+/// Why a change of access is rejected.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AccessRejection {
+    /// There is no such partner.
+    #[error(transparent)]
+    Partner(#[from] UnknownPartner),
+    /// There is no such key.
+    #[error(transparent)]
+    Key(#[from] UnknownKey),
+    /// There is no such grant.
+    #[error(transparent)]
+    Grant(#[from] UnknownGrant),
+    /// The key's id is in use.
+    #[error(transparent)]
+    KeyIdTaken(#[from] KeyIdTaken),
+    /// There are as many as there can be.
+    #[error(transparent)]
+    TooMany(#[from] TooManyOfPartner),
+    /// Another partner is known by the name in its certificates.
+    #[error("certificate name {name:?} is known as partner {owner}; a name shows one partner")]
+    CertificateNameTaken {
+        /// The name.
+        name: String,
+        /// Whose it is.
+        owner: PartnerId,
+    },
+    /// Nobody could manage access any more.
+    #[error(transparent)]
+    LastAdmin(#[from] LastAdmin),
+    /// The grant names what is not known.
+    #[error("the grant's list of {field} names {name}, which is not known; {remedy}")]
+    Unknown {
+        /// Which list.
+        field: &'static str,
+        /// What it names.
+        name: String,
+        /// What to do.
+        remedy: String,
+    },
+}
