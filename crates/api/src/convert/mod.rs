@@ -2,6 +2,8 @@
 //!
 //! *Invariant:* reading collects every violation, never only the first; writing destructures whole.
 
+mod access;
+mod access_request;
 mod admin;
 mod assessment;
 mod assessment_request;
@@ -24,6 +26,8 @@ mod value;
 mod violation;
 mod withdrawal;
 
+pub use access::grant_message;
+pub use access_request::{AccessRequest, GrantRevocation, KeyRequest, KeyRevocation};
 pub use admin::StreamBackup;
 pub use assessment::{Adjudicate, SubmitCoding, cited_judgement, coding_message, unit_message};
 pub use change::{ReadChange, read_change};

@@ -163,7 +163,7 @@ fn read_id(reader: &mut Reader, text: &str) -> Option<PracticeId> {
     reader.required("practice", text, "a practice's id")
 }
 
-fn read_reason(reader: &mut Reader, text: &str) -> Option<WithdrawalReason> {
+pub(super) fn read_reason(reader: &mut Reader, text: &str) -> Option<WithdrawalReason> {
     use tenseven_model::WithdrawalReasonError;
     let kind = |error: &WithdrawalReasonError| match error {
         WithdrawalReasonError::Empty => FieldReason::Required,
