@@ -156,15 +156,17 @@ pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
         .map_err(|error| BadConfiguration(error.to_string()))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let server = tenseven_server::start(arguments.config()?).await.map_err(|error| match error {
+    let config = arguments.config()?;
+    // Received from the start, because without a handler it ends the process.
+    let hangup = if config.tls.is_some() { Some(signal(SignalKind::hangup())?) } else { None };
+    let server = tenseven_server::start(config).await.map_err(|error| match error {
         StartError::Config(_) | StartError::Tls(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
         other => other.into(),
     })?;
     // The one line on standard output, so that the parent process learns the port. Nobody has
     // to read it.
     let _ = writeln!(std::io::stdout().lock(), "tenseven serves at {}", server.url());
-    if let Some(reload) = server.certificate_reload() {
-        let mut hangup = signal(SignalKind::hangup())?;
+    if let Some((mut hangup, reload)) = hangup.zip(server.certificate_reload()) {
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {
                 reload.request();

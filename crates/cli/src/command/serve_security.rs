@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use tenseven_server::{AllowAnonymous, TlsFiles};
 
 use crate::exit::BadConfiguration;
@@ -31,7 +31,7 @@ pub(super) struct SecurityArguments {
     #[arg(long, value_name = "FILE", env = "TENSEVEN_TLS_CLIENT_CA")]
     tls_client_ca: Option<PathBuf>,
     /// State that a proxy takes the TLS connections, and that the address is reached through it only
-    #[arg(long, env = "TENSEVEN_TLS_TERMINATED_BY_PROXY")]
+    #[arg(long, env = "TENSEVEN_TLS_TERMINATED_BY_PROXY", value_parser = BoolishValueParser::new())]
     pub(super) tls_terminated_by_proxy: bool,
     /// What callers without a key may do
     #[arg(long, value_name = "WHAT", env = "TENSEVEN_ALLOW_ANONYMOUS", value_enum, default_value = "no")]
