@@ -12,6 +12,7 @@
 
 mod areas;
 mod assessments;
+mod certificates;
 mod changes;
 mod coding_commands;
 mod coding_refusals;
@@ -23,6 +24,7 @@ mod desk;
 mod durability;
 mod explanations;
 mod exports;
+mod exposure;
 mod files;
 mod frameworks;
 mod histories;
@@ -48,6 +50,7 @@ mod standard;
 mod stopping;
 mod streams;
 mod texts;
+mod tls;
 mod trends;
 mod upkeep;
 mod watches;

@@ -98,7 +98,7 @@ impl Server {
         BufReader::new(stdout).read_line(&mut line).expect("the server prints its address");
         let address = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
         let server = Self { child, address, data: data.to_owned(), home: None };
-        server.address.starts_with("http://").then_some(server)
+        server.address.starts_with("http").then_some(server)
     }
 
     /// Where it listens, as a URL.

@@ -7,39 +7,49 @@ use tenseven_api::v1::{
     framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
     practice_service_client::PracticeServiceClient, score_service_client::ScoreServiceClient,
 };
-use tonic::transport::{Channel, Endpoint};
+use tonic::{
+    service::interceptor::InterceptedService,
+    transport::{Channel, Endpoint},
+};
 use uuid::Uuid;
 
-use crate::{ClientError, ClientOptions, call::Caller, error::from_transport, retry::RetryPolicy};
+use crate::{
+    ClientError, ClientOptions, call::Caller, error::from_transport, retry::RetryPolicy,
+    security::Authorization,
+};
 
 /// Largest part of a backup: the longest record of a journal, and what goes with it.
 const BACKUP_BYTES_MAX: usize = 72 * 1024 * 1024;
 
+/// The connection, over which each call has the client's key.
+pub(crate) type Transport = InterceptedService<Channel, Authorization>;
+
 /// A client of one server. Cloning is cheap; clones share the connection, which is made again when it breaks.
 #[derive(Debug, Clone)]
 pub struct Client {
-    channel: Channel,
+    transport: Transport,
     answer_bytes_max: usize,
     pub(crate) caller: Arc<Caller>,
 }
 
 impl Client {
-    /// A client of the server at `endpoint` (`http://host:port`), connected.
+    /// A client of the server at `endpoint` (`https://host:port` or `http://host:port`), connected.
     ///
-    /// Fails with [`ClientError::Endpoint`] if the address cannot be used and with [`ClientError::Connect`] if nobody
-    /// answers there within the connect timeout.
+    /// Fails with [`ClientError::Endpoint`] if the address cannot be used, with [`ClientError::Connect`] if nobody
+    /// answers there within the connect timeout, and as [`Client::lazy`] if the options cannot be used.
     pub async fn connect(endpoint: &str, options: ClientOptions) -> Result<Self, ClientError> {
-        let address = address(endpoint, options)?;
+        let (address, authorization) = address(endpoint, &options)?;
         let channel = address.connect().await.map_err(|error| from_transport(error, endpoint))?;
-        Ok(Self::over(channel, endpoint, options))
+        Ok(Self::over(InterceptedService::new(channel, authorization), endpoint, &options))
     }
 
     /// A client of the server at `endpoint` that connects with its first call. Must be made inside a Tokio runtime.
     ///
-    /// Fails only with [`ClientError::Endpoint`].
+    /// Fails only with [`ClientError::Endpoint`], or if the security options cannot be used with the address:
+    /// [`ClientError::Certificates`], [`ClientError::InsecureKey`], [`ClientError::UnusableKey`].
     pub fn lazy(endpoint: &str, options: ClientOptions) -> Result<Self, ClientError> {
-        let address = address(endpoint, options)?;
-        Ok(Self::over(address.connect_lazy(), endpoint, options))
+        let (address, authorization) = address(endpoint, &options)?;
+        Ok(Self::over(InterceptedService::new(address.connect_lazy(), authorization), endpoint, &options))
     }
 
     /// The same client over the same connection, which tries each call again so often.
@@ -61,7 +71,7 @@ impl Client {
         &self.caller.endpoint
     }
 
-    fn over(channel: Channel, endpoint: &str, options: ClientOptions) -> Self {
+    fn over(transport: Transport, endpoint: &str, options: &ClientOptions) -> Self {
         let policy = RetryPolicy { retries_max: options.retries_max, backoff: options.backoff };
         let caller = Caller {
             endpoint: endpoint.to_owned(),
@@ -70,15 +80,15 @@ impl Client {
             seed: Uuid::new_v4().as_u64_pair().0,
             waits: AtomicU64::new(0),
         };
-        Self { channel, answer_bytes_max: options.answer_bytes_max, caller: Arc::new(caller) }
+        Self { transport, answer_bytes_max: options.answer_bytes_max, caller: Arc::new(caller) }
     }
 
-    pub(crate) fn observation_service(&self) -> ObservationServiceClient<Channel> {
-        ObservationServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    pub(crate) fn observation_service(&self) -> ObservationServiceClient<Transport> {
+        ObservationServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
-    pub(crate) fn admin_service(&self) -> AdminServiceClient<Channel> {
-        AdminServiceClient::new(self.channel.clone()).max_decoding_message_size(self.backup_bytes_max())
+    pub(crate) fn admin_service(&self) -> AdminServiceClient<Transport> {
+        AdminServiceClient::new(self.transport.clone()).max_decoding_message_size(self.backup_bytes_max())
     }
 
     /// A part of a backup may be one record alone, however large.
@@ -86,34 +96,38 @@ impl Client {
         self.answer_bytes_max.max(BACKUP_BYTES_MAX)
     }
 
-    pub(crate) fn score_service(&self) -> ScoreServiceClient<Channel> {
-        ScoreServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    pub(crate) fn score_service(&self) -> ScoreServiceClient<Transport> {
+        ScoreServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
-    pub(crate) fn assessment_service(&self) -> AssessmentServiceClient<Channel> {
-        AssessmentServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    pub(crate) fn assessment_service(&self) -> AssessmentServiceClient<Transport> {
+        AssessmentServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
-    pub(crate) fn practice_service(&self) -> PracticeServiceClient<Channel> {
-        PracticeServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    pub(crate) fn practice_service(&self) -> PracticeServiceClient<Transport> {
+        PracticeServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
-    pub(crate) fn framework_service(&self) -> FrameworkServiceClient<Channel> {
-        FrameworkServiceClient::new(self.channel.clone()).max_decoding_message_size(self.answer_bytes_max)
+    pub(crate) fn framework_service(&self) -> FrameworkServiceClient<Transport> {
+        FrameworkServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 }
 
-fn address(endpoint: &str, options: ClientOptions) -> Result<Endpoint, ClientError> {
+/// The address with all options, and what adds the key to calls to it.
+fn address(endpoint: &str, options: &ClientOptions) -> Result<(Endpoint, Authorization), ClientError> {
     let bad = |source| ClientError::Endpoint { endpoint: endpoint.to_owned(), source };
     let address = Endpoint::from_shared(endpoint.to_owned()).map_err(|error| bad(Some(error)))?;
-    if address.uri().scheme_str() != Some("http") || address.uri().host().is_none() {
+    let has_scheme = matches!(address.uri().scheme_str(), Some("http" | "https"));
+    if !has_scheme || address.uri().host().is_none() {
         return Err(bad(None));
     }
-    address
+    let address = address
         .connect_timeout(options.connect_timeout)
         .tcp_nodelay(true)
         .user_agent(concat!("tenseven-client/", env!("CARGO_PKG_VERSION")))
-        .map_err(|error| bad(Some(error)))
+        .map_err(|error| bad(Some(error)))?;
+    let authorization = options.security.authorization(&address, endpoint)?;
+    Ok((options.security.secured(address, endpoint)?, authorization))
 }
 
 #[cfg(test)]
@@ -128,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn refuses_what_is_no_address() {
-        for bad in ["", "127.0.0.1:50107", "ftp://host:1", "https://host:1", "http://", "not an address"] {
+        for bad in ["", "127.0.0.1:50107", "ftp://host:1", "http://", "not an address"] {
             let client = Client::lazy(bad, impatient());
             assert!(matches!(client, Err(ClientError::Endpoint { .. })), "{bad:?}: {client:?}");
         }

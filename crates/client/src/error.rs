@@ -11,7 +11,9 @@ use tonic_types::StatusExt as _;
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The server's address cannot be used.
-    #[error("{endpoint:?} is no address of a server; give it as http://host:port, as http://127.0.0.1:50107")]
+    #[error(
+        "{endpoint:?} is no address of a server; give it as https://host:port or http://host:port, as http://127.0.0.1:50107"
+    )]
     Endpoint {
         /// The address as given.
         endpoint: String,
@@ -19,10 +21,32 @@ pub enum ClientError {
         #[source]
         source: Option<tonic::transport::Error>,
     },
-    /// No connection could be made, or it broke before the answer came.
+    /// The certificates that were given cannot be used.
+    #[error("no connection to {endpoint} can be set up: {problem}")]
+    Certificates {
+        /// The server's address.
+        endpoint: String,
+        /// Which of them.
+        problem: String,
+        /// What is wrong with them.
+        #[source]
+        source: Option<tonic::transport::Error>,
+    },
+    /// A key would be sent to another machine over a connection that is not encrypted.
     #[error(
-        "no answer from {endpoint}: {detail}; check that the server runs there and that the address is right"
+        "the key is not sent to {endpoint}: the connection is not encrypted, so that others could read it; give an https:// address, or allow it (--insecure-key) if the network is trusted"
     )]
+    InsecureKey {
+        /// The server's address.
+        endpoint: String,
+    },
+    /// The key cannot be sent as a header.
+    #[error(
+        "the key cannot be sent: it contains characters other than visible ASCII; check that it was copied whole"
+    )]
+    UnusableKey,
+    /// No connection could be made, or it broke before the answer came.
+    #[error("no answer from {endpoint}: {detail}; {}", remedy(endpoint, detail))]
     Connect {
         /// The server's address.
         endpoint: String,
@@ -51,8 +75,22 @@ impl ClientError {
     pub fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
-            Self::Endpoint { .. } | Self::Connect { .. } | Self::Deadline { .. } => None,
+            Self::Endpoint { .. }
+            | Self::Certificates { .. }
+            | Self::InsecureKey { .. }
+            | Self::UnusableKey
+            | Self::Connect { .. }
+            | Self::Deadline { .. } => None,
         }
+    }
+}
+
+/// What to do about a connection that could not be made.
+fn remedy(endpoint: &str, detail: &str) -> &'static str {
+    if endpoint.starts_with("https://") && detail.contains("certificate") {
+        "check that the address is right, and that the server's certificate authority is given (--ca)"
+    } else {
+        "check that the server runs there and that the address is right, with https:// if the server uses TLS"
     }
 }
 

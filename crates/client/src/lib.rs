@@ -1,7 +1,8 @@
 //! The Rust client of `tenseven`: pushes observations, and asks for scores, reports and frameworks.
 //!
-//! *Invariant:* every call has a deadline and a bounded number of tries. A write is tried again only under the
-//! submission id that it was first sent with, so that it happens once however often it is sent.
+//! *Invariants:* every call has a deadline and a bounded number of tries. A write is tried again only under the
+//! submission id that it was first sent with, so that it happens once however often it is sent. A key is sent over encrypted
+//! connections or within the machine only, and is never printed ([`Security`]).
 //!
 //! # Where to start
 //!
@@ -75,6 +76,8 @@ mod push_stream;
 mod retry;
 mod score;
 mod score_watch;
+mod secret;
+mod security;
 mod watch;
 mod withdrawal;
 
@@ -83,6 +86,8 @@ pub use client::Client;
 pub use error::{ClientError, FieldViolation, Refusal};
 pub use options::{Backoff, ClientOptions};
 pub use push_stream::BatchAnswer;
+pub use secret::Secret;
+pub use security::{ClientIdentity, Security};
 pub use tenseven_api::v1;
 pub use tenseven_model::SubmissionId;
 pub use tonic::Code;

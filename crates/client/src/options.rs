@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::Security;
+
 /// The delay between two attempts of a call.
 ///
 /// Before try `n + 1` the client waits a random time between half of `first · 2ⁿ⁻¹` and the whole of it, at most
@@ -23,7 +25,7 @@ impl Default for Backoff {
 }
 
 /// How a client connects and how long it waits. Made with `ClientOptions { deadline: …, ..Default::default() }`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientOptions {
     /// Longest time for making a connection. Default: 5 s.
     pub connect_timeout: Duration,
@@ -35,6 +37,8 @@ pub struct ClientOptions {
     pub backoff: Backoff,
     /// Largest answer that is read, in bytes. Default: 64 MiB.
     pub answer_bytes_max: usize,
+    /// Whom the client trusts, and as whom it calls.
+    pub security: Security,
 }
 
 impl Default for ClientOptions {
@@ -45,6 +49,7 @@ impl Default for ClientOptions {
             retries_max: 4,
             backoff: Backoff::default(),
             answer_bytes_max: 64 << 20,
+            security: Security::default(),
         }
     }
 }

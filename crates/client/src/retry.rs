@@ -31,7 +31,11 @@ impl RetryPolicy {
         }
         let asked_for = match error {
             ClientError::Connect { .. } => Duration::ZERO,
-            ClientError::Endpoint { .. } | ClientError::Deadline { .. } => return None,
+            ClientError::Endpoint { .. }
+            | ClientError::Certificates { .. }
+            | ClientError::InsecureKey { .. }
+            | ClientError::UnusableKey
+            | ClientError::Deadline { .. } => return None,
             ClientError::Refused(refusal) => match (refusal.code, refusal.retry_after) {
                 (Code::Unavailable, _) if refusal.reason == JOURNAL_FAILED => return None,
                 (Code::Unavailable, wait) => wait.unwrap_or_default(),

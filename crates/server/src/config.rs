@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use tenseven_observatory::Limits;
 
-use crate::origins;
+use crate::{origins, tls::TlsFiles};
 
 /// Smallest message limit that still takes a batch of a few observations.
 const MESSAGE_BYTES_MIN: usize = 64 * 1024;
@@ -18,6 +18,12 @@ const MIB: u64 = 1024 * 1024;
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The files that TLS is set up from; without them connections are not encrypted.
+    pub tls: Option<TlsFiles>,
+    /// Whether a proxy takes TLS connections and forwards them, so that nobody reaches the address but through it.
+    pub tls_terminated_by_proxy: bool,
+    /// What callers without a key may do.
+    pub allow_anonymous: AllowAnonymous,
     /// The directory of the journal; made if it is not there.
     pub data: PathBuf,
     /// Memory of the cache of the index, in bytes.
@@ -56,10 +62,25 @@ pub struct Config {
     pub limits: Limits,
 }
 
+/// What callers without a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum AllowAnonymous {
+    /// Nothing.
+    #[default]
+    No,
+    /// Read.
+    Read,
+    /// Read and write.
+    Write,
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 50107)),
+            tls: None,
+            tls_terminated_by_proxy: false,
+            allow_anonymous: AllowAnonymous::No,
             data: PathBuf::from("./tenseven-data"),
             cache_bytes: 16 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,
@@ -113,10 +134,27 @@ pub struct ConfigError {
 }
 
 impl Config {
+    /// Whether other machines reach the address without TLS, and nobody stated that this is intended.
+    fn is_exposed(&self) -> bool {
+        let is_encrypted = self.tls.is_some() || self.tls_terminated_by_proxy;
+        let is_intended = self.allow_anonymous > AllowAnonymous::No;
+        !self.listen.ip().to_canonical().is_loopback() && !is_encrypted && !is_intended
+    }
+
     /// Everything that is wrong with the settings.
     pub fn validate(&self) -> Result<(), Vec<ConfigError>> {
         let mut errors = Vec::new();
         let mut refuse = |setting, problem: String| errors.push(ConfigError { setting, problem });
+        if self.is_exposed() {
+            let problem = format!(
+                "{} can be reached from other machines, without TLS; give a certificate and its key (--tls-cert, \
+                 --tls-key), or state that a proxy takes the TLS connections (--tls-terminated-by-proxy), or what \
+                 everybody may do there (--allow-anonymous read or write), or listen on a loopback address such as \
+                 127.0.0.1:50107",
+                self.listen
+            );
+            refuse("listen", problem);
+        }
         if self.data.as_os_str().is_empty() {
             refuse("data", "is empty; name a directory".to_owned());
         }
@@ -191,6 +229,7 @@ mod tests {
     #[test]
     fn every_bad_setting_is_named_at_once() {
         let config = Config {
+            listen: SocketAddr::from(([0, 0, 0, 0], 50107)),
             data: PathBuf::new(),
             cache_bytes: 0,
             message_bytes_max: 1,
@@ -212,6 +251,7 @@ mod tests {
         assert_eq!(
             settings,
             [
+                "listen",
                 "data",
                 "message_bytes_max",
                 "calls_bytes_max",
@@ -228,5 +268,27 @@ mod tests {
                 "cors_origins"
             ]
         );
+    }
+
+    #[test]
+    fn an_address_that_others_reach_needs_tls_or_an_explicit_statement() {
+        let tls = Some(TlsFiles { certificate: "c".into(), key: "k".into(), client_ca: None });
+        let is_valid = |listen: &str, change: fn(&mut Config)| {
+            let mut config = Config { listen: listen.parse().unwrap(), ..Config::default() };
+            change(&mut config);
+            config.validate().is_ok()
+        };
+        for loopback in ["127.0.0.1:1", "127.8.0.1:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+            assert!(is_valid(loopback, |_| ()), "{loopback}");
+        }
+        for reached in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1", "[2001:db8::1]:1", "[::ffff:192.0.2.1]:1"] {
+            assert!(!is_valid(reached, |_| ()), "{reached}");
+            assert!(is_valid(reached, |config| config.tls_terminated_by_proxy = true), "{reached}");
+            assert!(is_valid(reached, |config| config.allow_anonymous = AllowAnonymous::Read), "{reached}");
+            assert!(is_valid(reached, |config| config.allow_anonymous = AllowAnonymous::Write), "{reached}");
+            let listen = reached.parse().unwrap();
+            let encrypted = Config { listen, tls: tls.clone(), ..Config::default() };
+            assert_eq!(encrypted.validate(), Ok(()), "{reached}");
+        }
     }
 }

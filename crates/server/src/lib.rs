@@ -57,6 +57,7 @@ mod present;
 mod processors;
 mod services;
 mod status;
+mod tls;
 mod violation;
 
 pub mod config;
@@ -64,8 +65,9 @@ mod connections;
 pub mod telemetry;
 pub mod upkeep;
 
-pub use config::{Config, ConfigError};
+pub use config::{AllowAnonymous, Config, ConfigError};
 pub use cost::framework_cost;
 pub use lifecycle::{RunningServer, ServeError, StartError, start};
 pub use memory::available as available_memory;
 pub use tenseven_observatory::{BudgetLimits, Limits};
+pub use tls::{ReloadHandle, TlsError, TlsFiles};

@@ -34,7 +34,7 @@ use tower::ServiceBuilder;
 use tracing::{info, warn};
 
 use crate::{
-    Config, ConfigError,
+    AllowAnonymous, Config, ConfigError,
     connections::{self, LifetimeLimits, connections_max},
     heap,
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
@@ -44,6 +44,7 @@ use crate::{
         AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
         PracticeAdapter, Reading, ScoreAdapter, Watches,
     },
+    tls::{Certificates, ReloadHandle, TlsError},
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
@@ -67,6 +68,9 @@ pub enum StartError {
     /// Settings cannot be used.
     #[error("the configuration cannot be used: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Config(Vec<ConfigError>),
+    /// The certificates cannot be used.
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] TlsError),
     /// The journal cannot be opened.
     #[error(transparent)]
     Journal(#[from] tenseven_store::OpenError),
@@ -106,6 +110,7 @@ pub struct RunningServer {
     drain: Drain,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
+    certificates: Option<Certificates>,
     config: Config,
 }
 
@@ -113,6 +118,17 @@ impl RunningServer {
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where it listens, as a URL.
+    pub fn url(&self) -> String {
+        let scheme = if self.certificates.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// Requests reloads of the certificates; none without TLS.
+    pub fn certificate_reload(&self) -> Option<ReloadHandle> {
+        self.certificates.as_ref().map(Certificates::reload_handle)
     }
 
     /// Serves until `stop` is ready, then shuts down.
@@ -126,7 +142,7 @@ impl RunningServer {
     /// Takes no new calls, lets those under way end, at most as long as the configuration allows, and closes the
     /// journal.
     pub async fn shutdown(self) -> Result<(), ServeError> {
-        let Self { address, observatory, health, drain, stop, mut serving, config } = self;
+        let Self { address, observatory, health, drain, stop, mut serving, config, .. } = self;
         info!(%address, "draining: no new calls are taken");
         set_health(&health, ServingStatus::NotServing).await;
         end_health_watches(health).await;
@@ -153,6 +169,7 @@ impl RunningServer {
 /// Checks the configuration, opens the journal, and takes calls.
 pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
+    let certificates = config.tls.clone().map(Certificates::open).transpose()?;
     tenseven_heap::return_large_blocks();
     let listen = |error| StartError::Listen { address: config.listen, error };
     // An address in use is reported before a journal is opened or created. Calls come only once it is open, so that
@@ -167,7 +184,11 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let (drain, draining) = Drain::new();
     let routes = routes(&observatory, &health, draining.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
-    tokio::spawn(heap::trim_periodically(draining));
+    tokio::spawn(heap::trim_periodically(draining.clone()));
+    if let Some(certificates) = certificates.clone() {
+        let mut draining = draining;
+        tokio::spawn(certificates.follow(async move { draining.begun().await }));
+    }
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
     let (requests, answers) =
@@ -181,10 +202,19 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(RequestsLayer::new(requests, config.call_duration_max, config.message_bytes_max))
         .service(routes.prepare());
     let stopped = async { drop(stopped.await) };
-    let serving =
-        tokio::spawn(connections::serve(listener, connection_limits(&config, answers), service, stopped));
+    let limits = connection_limits(&config, answers);
+    let serving = connections::serve(listener, limits, certificates.clone(), service, stopped);
+    let serving = tokio::spawn(serving);
+    warn_of_open_access(&config, address);
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
-    Ok(RunningServer { address, observatory, health, drain, stop, serving, config })
+    Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, config })
+}
+
+/// Callers are not authenticated yet. An operator who allows that need not be warned of it.
+fn warn_of_open_access(config: &Config, address: SocketAddr) {
+    if config.allow_anonymous < AllowAnonymous::Write {
+        warn!(%address, "callers are not authenticated: everybody who can reach the address may write");
+    }
 }
 
 fn connection_limits(config: &Config, answers: MemoryBudget) -> connections::Limits {

@@ -33,6 +33,7 @@ mod sample;
 mod scores;
 mod selection;
 mod serve;
+mod serve_security;
 mod template;
 mod trend;
 mod watch;

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use tenseven_server::{Config, Limits, StartError, available_memory, telemetry, telemetry::LogFormat};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::budget::BudgetArguments;
+use super::{budget::BudgetArguments, serve_security::SecurityArguments};
 use crate::exit::{BadConfiguration, Outcome};
 
 /// How log lines are written.
@@ -33,6 +33,8 @@ pub(crate) struct ServeArguments {
     /// Address to listen on; port 0 takes a free port
     #[arg(long, env = "TENSEVEN_LISTEN", default_value = "127.0.0.1:50107", value_parser = address)]
     listen: SocketAddr,
+    #[command(flatten)]
+    security: SecurityArguments,
     /// The directory of the journal; created if it does not exist
     #[arg(long, env = "TENSEVEN_DATA", default_value = "./tenseven-data")]
     data: PathBuf,
@@ -101,10 +103,13 @@ pub(crate) struct ServeArguments {
 }
 
 impl ServeArguments {
-    fn config(&self) -> Config {
+    fn config(&self) -> Result<Config, BadConfiguration> {
         let default = Config::for_memory(self.memory_bytes_max.map_or_else(available_memory, NonZero::get));
-        Config {
+        Ok(Config {
             listen: self.listen,
+            tls: self.security.tls()?,
+            tls_terminated_by_proxy: self.security.tls_terminated_by_proxy,
+            allow_anonymous: self.security.allow_anonymous(),
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,
@@ -127,7 +132,7 @@ impl ServeArguments {
                 budget: self.budget.limits(default.limits.budget),
                 ..default.limits
             },
-        }
+        })
     }
 
     /// The origins that are listed; an empty environment variable lists none.
@@ -145,19 +150,29 @@ impl ServeArguments {
     }
 }
 
-/// Serves until the process is asked to end (SIGTERM, SIGINT), then drains.
+/// Serves until the process is asked to end (SIGTERM, SIGINT), then drains. With TLS, SIGHUP reloads the certificates.
 pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
     telemetry::init(arguments.log_format(), &arguments.log)
         .map_err(|error| BadConfiguration(error.to_string()))?;
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    let server = tenseven_server::start(arguments.config()).await.map_err(|error| match error {
-        StartError::Config(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
+    let config = arguments.config()?;
+    // Received from the start, because without a handler it ends the process.
+    let hangup = if config.tls.is_some() { Some(signal(SignalKind::hangup())?) } else { None };
+    let server = tenseven_server::start(config).await.map_err(|error| match error {
+        StartError::Config(_) | StartError::Tls(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
         other => other.into(),
     })?;
     // The one line on standard output, so that the parent process learns the port. Nobody has
     // to read it.
-    let _ = writeln!(std::io::stdout().lock(), "tenseven serves at http://{}", server.address());
+    let _ = writeln!(std::io::stdout().lock(), "tenseven serves at {}", server.url());
+    if let Some((mut hangup, reload)) = hangup.zip(server.certificate_reload()) {
+        tokio::spawn(async move {
+            while hangup.recv().await.is_some() {
+                reload.request();
+            }
+        });
+    }
     server
         .until(async {
             tokio::select! {

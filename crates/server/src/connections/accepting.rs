@@ -14,6 +14,7 @@ use super::{
     connection::Connection,
     lifetime::LifetimeLimits,
     peers::{Peer, Peers},
+    socket::Socket,
 };
 use crate::memory::{MemoryBudget, Unread};
 
@@ -31,7 +32,7 @@ pub(crate) struct Limits {
     pub(crate) address_connections_max: usize,
     /// Maximum number of calls at once on one connection.
     pub(crate) calls_max: u32,
-    /// How long a connection may take to begin its first request.
+    /// How long a connection may take to begin its first request, TLS handshake included.
     pub(crate) start_max: Duration,
     /// How long it may go on from there.
     pub(crate) lifetime: LifetimeLimits,
@@ -80,7 +81,8 @@ impl Accepting {
             let Some((stream, peer)) = self.accept().await else { continue };
             let Limits { start_max, lifetime, answers, .. } = &self.limits;
             let calls = Calls::new(peer.address(), Unread::new(answers.clone()));
-            return Some(Connection::new((stream, calls), (permit, peer), *start_max, lifetime.idle_max));
+            let socket = Socket::new(stream, lifetime.idle_max);
+            return Some(Connection::new((socket, calls), (permit, peer), Instant::now() + *start_max));
         }
     }
 

@@ -1,20 +1,21 @@
-//! A connection that is closed when its first request does not begin, or its peer takes nothing, for too long.
+//! A connection that is closed when its first request does not begin in time, TLS handshake included.
 
 use std::{
     io,
     pin::Pin,
     task::{Context, Poll, ready},
-    time::Duration,
 };
 
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
     sync::OwnedSemaphorePermit,
-    time::{Instant, Sleep, sleep_until},
+    time::{Instant, Sleep, sleep_until, timeout_at},
 };
+use tokio_rustls::TlsAcceptor;
 
-use super::{calls::Calls, peers::Peer};
+use super::{
+    calls::Calls, client_certificate::ClientCertificate, peers::Peer, socket::Socket, stream::Stream,
+};
 
 /// What every HTTP/2 connection starts with.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -23,16 +24,14 @@ const HEAD_END: &[u8] = b"\r\n\r\n";
 
 /// An accepted connection. Dropping it returns its permit.
 pub(crate) struct Connection {
-    stream: TcpStream,
+    stream: Stream,
     _permit: OwnedSemaphorePermit,
     _peer: Peer,
     start: Start,
-    /// How long the peer may read nothing.
-    stall_max: Duration,
     calls: Calls,
-    /// Since when the peer takes nothing, though there is something to be sent.
-    stalled_at: Option<Instant>,
-    /// When it is looked at next.
+    /// The client's certificate, if it sent one.
+    client: Option<ClientCertificate>,
+    /// Ready when the first request must have begun.
     timer: Pin<Box<Sleep>>,
 }
 
@@ -66,22 +65,33 @@ impl Start {
 
 impl Connection {
     pub(super) fn new(
-        (stream, calls): (TcpStream, Calls),
+        (socket, calls): (Socket, Calls),
         (permit, peer): (OwnedSemaphorePermit, Peer),
-        start_max: Duration,
-        stall_max: Duration,
+        start_until: Instant,
     ) -> Self {
-        let until = Instant::now() + start_max;
         Self {
-            stream,
+            stream: Stream::Plain(socket),
             _permit: permit,
             _peer: peer,
-            start: Start::Waiting { bytes: Vec::new(), until },
-            stall_max,
+            start: Start::Waiting { bytes: Vec::new(), until: start_until },
             calls,
-            stalled_at: None,
-            timer: Box::pin(sleep_until(until)),
+            client: None,
+            timer: Box::pin(sleep_until(start_until)),
         }
+    }
+
+    /// The same connection after the TLS handshake, which has to end before the first request has to begin.
+    pub(super) async fn secured(self, acceptor: TlsAcceptor) -> io::Result<Self> {
+        let (Stream::Plain(socket), Start::Waiting { until, .. }) = (self.stream, &self.start) else {
+            return Err(io::Error::other("the connection has begun"));
+        };
+        let stream = timeout_at(*until, acceptor.accept(socket))
+            .await
+            .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the handshake did not end in time"))??;
+        let (_, session) = stream.get_ref();
+        let client =
+            session.peer_certificates().and_then(<[_]>::first).and_then(|first| ClientCertificate::of(first));
+        Ok(Self { stream: Stream::Tls(Box::new(stream)), client, ..self })
     }
 
     /// The calls over it.
@@ -89,44 +99,27 @@ impl Connection {
         &self.calls
     }
 
-    /// What became of a write. While a peer takes nothing, nothing is read from it either, so that the timer is looked at here, too.
+    /// The client's certificate, if it sent one.
+    pub(super) fn client(&self) -> Option<&ClientCertificate> {
+        self.client.as_ref()
+    }
+
+    /// Ready once it is to be closed, because no request began in time.
+    fn poll_late(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
+        if matches!(self.start, Start::Begun) {
+            return Poll::Pending;
+        }
+        ready!(self.timer.as_mut().poll(context));
+        Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, "no request began in time"))
+    }
+
+    /// What became of a write; one that waits does not put off the time of the first request.
     fn written(
         &mut self,
         context: &mut Context<'_>,
         written: Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
-        if written.is_pending() {
-            if self.stalled_at.is_none() {
-                let now = Instant::now();
-                self.stalled_at = Some(now);
-                let until = now + self.stall_max;
-                // Until the first request has begun, the time for that is shorter or over.
-                if matches!(self.start, Start::Begun) {
-                    self.timer.as_mut().reset(until);
-                }
-            }
-            return self.poll_end(context).map(Err);
-        }
-        self.stalled_at = None;
-        written
-    }
-
-    /// Ready once it is to be closed.
-    fn poll_end(&mut self, context: &mut Context<'_>) -> Poll<io::Error> {
-        loop {
-            ready!(self.timer.as_mut().poll(context));
-            let now = Instant::now();
-            let (until, problem) = match (&self.start, self.stalled_at) {
-                (Start::Waiting { until, .. }, _) => (*until, "no request began in time"),
-                (Start::Begun, Some(since)) => (since + self.stall_max, "the peer takes nothing"),
-                // Asked again with the next write that waits.
-                (Start::Begun, None) => return Poll::Pending,
-            };
-            if now >= until {
-                return Poll::Ready(io::Error::new(io::ErrorKind::TimedOut, problem));
-            }
-            self.timer.as_mut().reset(until);
-        }
+        if written.is_pending() { self.poll_late(context).map(Err) } else { written }
     }
 }
 
@@ -149,7 +142,7 @@ impl AsyncRead for Connection {
                 }
                 Poll::Ready(read)
             }
-            Poll::Pending => self.poll_end(context).map(Err),
+            Poll::Pending => self.poll_late(context).map(Err),
         }
     }
 }

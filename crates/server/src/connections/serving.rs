@@ -12,6 +12,7 @@ use hyper_util::{
     service::TowerToHyperService,
 };
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio_rustls::TlsAcceptor;
 use tonic::body::Body;
 use tower::{BoxError, Service, ServiceExt as _};
 use tracing::debug;
@@ -21,6 +22,7 @@ use super::{
     connection::Connection,
     lifetime::{Lifetime, Step},
 };
+use crate::tls::Certificates;
 
 /// How often a peer that sends nothing is asked whether it is there.
 const PING_INTERVAL: Duration = Duration::from_mins(1);
@@ -29,10 +31,12 @@ const PONG_MAX: Duration = Duration::from_secs(20);
 
 type Transport = auto::Builder<TokioExecutor>;
 
-/// Serves the connections that arrive at a listener until `stop` is ready, and then those that are there to their end.
+/// Serves the connections that arrive at a listener until `stop` is ready, and then those that are there to their end. With certificates
+/// they are by TLS.
 pub(crate) async fn serve<S>(
     listener: TcpListener,
     limits: Limits,
+    certificates: Option<Certificates>,
     service: S,
     stop: impl Future<Output = ()>,
 ) where
@@ -53,9 +57,14 @@ pub(crate) async fn serve<S>(
                 // What ended is forgotten.
                 Some(_) = connections.join_next() => {}
                 Some(connection) = accepting.next() => {
-                    let (lifetime, service) = (Lifetime::new(connection.calls().clone(), bounds), service.clone());
-                    let served = serve_one(connection, transport.clone(), service, lifetime, stopping.subscribe());
-                    connections.spawn(served);
+                    let (service, transport) = (service.clone(), transport.clone());
+                    let acceptor = certificates.as_ref().map(Certificates::acceptor);
+                    let mut stopping = stopping.subscribe();
+                    connections.spawn(async move {
+                        let Some(connection) = opened(connection, acceptor, &mut stopping).await else { return };
+                        let lifetime = Lifetime::new(connection.calls().clone(), bounds);
+                        serve_one(connection, transport, service, lifetime, stopping).await;
+                    });
                 }
             }
         }
@@ -77,6 +86,24 @@ fn transport(calls_max: u32) -> Transport {
     transport
 }
 
+/// A connection that is ready for requests; none if its TLS handshake fails, or the server stops before it ends.
+async fn opened(
+    connection: Connection,
+    acceptor: Option<TlsAcceptor>,
+    stopping: &mut watch::Receiver<bool>,
+) -> Option<Connection> {
+    let Some(acceptor) = acceptor else { return Some(connection) };
+    let peer = connection.calls().peer();
+    // Boxed, so that plain connections do not have the size of a handshake.
+    let secured = Box::pin(connection.secured(acceptor));
+    tokio::select! {
+        secured = secured => {
+            secured.inspect_err(|error| debug!(%peer, %error, "a TLS handshake failed")).ok()
+        }
+        _ = stopping.wait_for(|stops| *stops) => None,
+    }
+}
+
 /// Serves a connection until it ends, or is to be closed.
 async fn serve_one<S>(
     connection: Connection,
@@ -90,10 +117,14 @@ async fn serve_one<S>(
     S::Future: Send + 'static,
 {
     let (calls, unread) = (connection.calls().clone(), connection.calls().unread().clone());
+    let client = connection.client().cloned();
     let stalled = unread.stalled(lifetime.idle_max());
     let service = service.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(calls.clone());
+        if let Some(client) = &client {
+            request.extensions_mut().insert(client.clone());
+        }
         request
     });
     let served = transport.serve_connection(TokioIo::new(connection), TowerToHyperService::new(service));

@@ -25,7 +25,7 @@ use tracing::{debug, error, info};
 
 use super::request_id::RequestId;
 use crate::{
-    connections::{Call, Calls},
+    connections::{Call, Calls, ClientCertificate},
     memory::{Pieces, Unread},
 };
 
@@ -64,11 +64,13 @@ where
         request.extensions_mut().insert(id.clone());
         let calls = request.extensions().get::<Calls>();
         let (call, unread) = (calls.map(Calls::begin), calls.map(|calls| calls.unread().clone()));
+        let client = request.extensions().get::<ClientCertificate>().cloned();
         let method = request.uri().path().to_owned();
         let is_broken = Arc::new(AtomicBool::new(false));
         let mut traced = Traced {
             method,
             id,
+            client,
             started: Instant::now(),
             end: End::Cancelled,
             is_broken: Arc::clone(&is_broken),
@@ -93,6 +95,7 @@ where
 struct Traced {
     method: String,
     id: RequestId,
+    client: Option<ClientCertificate>,
     started: Instant,
     end: End,
     /// Whether the request broke off.
@@ -131,16 +134,19 @@ impl Drop for Traced {
         if self.is_broken.load(Ordering::Relaxed) {
             self.end = End::Cancelled;
         }
-        let Self { method, id, end, .. } = self;
+        let Self { method, id, client, end, .. } = self;
+        let client = client.as_ref().map(|client| tracing::field::debug(&client.names));
         match end {
-            End::Sent => debug!(method, %id, duration_ms, "call"),
-            End::Cancelled => debug!(method, %id, duration_ms, code = "Cancelled", "call"),
-            End::Http(http_status) => info!(method, %id, duration_ms, http_status, "call refused"),
-            End::Status(Code::Ok, _) => debug!(method, %id, duration_ms, code = "Ok", "call"),
+            End::Sent => debug!(method, %id, client, duration_ms, "call"),
+            End::Cancelled => debug!(method, %id, client, duration_ms, code = "Cancelled", "call"),
+            End::Http(http_status) => info!(method, %id, client, duration_ms, http_status, "call refused"),
+            End::Status(Code::Ok, _) => debug!(method, %id, client, duration_ms, code = "Ok", "call"),
             End::Status(code @ (Code::Internal | Code::Unknown | Code::DataLoss), message) => {
-                error!(method, %id, duration_ms, ?code, message, "call failed");
+                error!(method, %id, client, duration_ms, ?code, message, "call failed");
             }
-            End::Status(code, message) => info!(method, %id, duration_ms, ?code, message, "call refused"),
+            End::Status(code, message) => {
+                info!(method, %id, client, duration_ms, ?code, message, "call refused")
+            }
         }
     }
 }

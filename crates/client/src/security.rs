@@ -1,0 +1,191 @@
+//! Whom a client trusts, and as whom it calls.
+//!
+//! *Invariant:* a key leaves the machine only over an encrypted connection, unless that is allowed explicitly.
+
+use std::net::IpAddr;
+
+use tonic::{
+    Request, Status,
+    metadata::{Ascii, MetadataValue},
+    service::Interceptor,
+    transport::{Certificate, ClientTlsConfig, Endpoint, Identity},
+};
+
+use crate::{ClientError, Secret};
+
+/// What the first certificate of a text in PEM begins with.
+const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
+
+/// Whom a client trusts, and as whom it calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Security {
+    /// The certificate authorities of the server of an `https://` address, in PEM. Default: those of the system.
+    pub authorities: Option<String>,
+    /// The certificate that the client shows to the server of an `https://` address. Default: none.
+    pub identity: Option<ClientIdentity>,
+    /// The key that is sent with each call, as `authorization: Bearer KEY`. Default: none.
+    pub key: Option<Secret>,
+    /// Whether the key is also sent to other machines over connections that are not encrypted. Default: no.
+    pub insecure_key: bool,
+}
+
+/// A client's certificate and its private key, in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientIdentity {
+    /// The certificate, and those that link it to an authority.
+    pub certificate: String,
+    /// The private key.
+    pub key: Secret,
+}
+
+/// Adds the key to calls.
+#[derive(Debug, Clone)]
+pub(crate) struct Authorization(Option<MetadataValue<Ascii>>);
+
+impl Interceptor for Authorization {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        if let Some(value) = &self.0 {
+            request.metadata_mut().insert("authorization", value.clone());
+        }
+        Ok(request)
+    }
+}
+
+impl Security {
+    /// The address with the settings of TLS, if its connections are encrypted.
+    pub(crate) fn secured(&self, address: Endpoint, endpoint: &str) -> Result<Endpoint, ClientError> {
+        if !is_encrypted(&address) {
+            return Ok(address);
+        }
+        let refused = |problem: &str, source| ClientError::Certificates {
+            endpoint: endpoint.to_owned(),
+            problem: problem.to_owned(),
+            source,
+        };
+        let holds_certificate = |pem: &String| pem.contains(CERTIFICATE);
+        if !self.authorities.iter().all(holds_certificate) {
+            return Err(refused(
+                "the text of the certificate authorities contains no certificate in PEM",
+                None,
+            ));
+        }
+        if !self.identity.iter().map(|identity| &identity.certificate).all(holds_certificate) {
+            return Err(refused("the text of the client's certificate contains none in PEM", None));
+        }
+        let tls = match &self.authorities {
+            Some(pem) => ClientTlsConfig::new().ca_certificate(Certificate::from_pem(pem)),
+            None => ClientTlsConfig::new().with_native_roots(),
+        };
+        let tls = match &self.identity {
+            Some(ClientIdentity { certificate, key }) => {
+                tls.identity(Identity::from_pem(certificate, key.expose()))
+            }
+            None => tls,
+        };
+        let unusable = |error| {
+            refused("the certificate authorities or the client's certificate cannot be used", Some(error))
+        };
+        address.tls_config(tls).map_err(unusable)
+    }
+
+    /// What adds the key to calls to this address.
+    pub(crate) fn authorization(
+        &self,
+        address: &Endpoint,
+        endpoint: &str,
+    ) -> Result<Authorization, ClientError> {
+        let Some(key) = &self.key else { return Ok(Authorization(None)) };
+        if !is_encrypted(address) && !is_loopback(address) && !self.insecure_key {
+            return Err(ClientError::InsecureKey { endpoint: endpoint.to_owned() });
+        }
+        let mut value = MetadataValue::try_from(format!("Bearer {}", key.expose()))
+            .map_err(|_| ClientError::UnusableKey)?;
+        value.set_sensitive(true);
+        Ok(Authorization(Some(value)))
+    }
+}
+
+fn is_encrypted(address: &Endpoint) -> bool {
+    address.uri().scheme_str() == Some("https")
+}
+
+/// Whether connections to an address stay on this machine.
+fn is_loopback(address: &Endpoint) -> bool {
+    let host = address.uri().host().unwrap_or_default();
+    let ip = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    host.eq_ignore_ascii_case("localhost") || ip.is_ok_and(|ip| ip.to_canonical().is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Client, ClientOptions};
+
+    const KEY: &str = "ts_a-key-that-nobody-may-see";
+
+    fn keyed() -> Security {
+        let identity =
+            ClientIdentity { certificate: CERTIFICATE.to_owned(), key: Secret::new("private text") };
+        Security { key: Some(Secret::new(KEY)), identity: Some(identity), ..Security::default() }
+    }
+
+    fn authorization(endpoint: &'static str, security: &Security) -> Result<Authorization, ClientError> {
+        security.authorization(&Endpoint::from_static(endpoint), endpoint)
+    }
+
+    #[test]
+    fn a_key_is_sent_over_tls_or_within_the_machine_only() {
+        for safe in [
+            "https://registry.example:1",
+            "http://127.0.0.1:1",
+            "http://127.9.0.1:1",
+            "http://[::1]:1",
+            "http://localhost:1",
+        ] {
+            assert!(authorization(safe, &keyed()).is_ok(), "{safe}");
+        }
+        for open in ["http://registry.example:1", "http://192.0.2.1:1", "http://localhost.example:1"] {
+            let refused = authorization(open, &keyed()).unwrap_err();
+            assert!(matches!(refused, ClientError::InsecureKey { .. }), "{open}: {refused:?}");
+            assert!(authorization(open, &Security { insecure_key: true, ..keyed() }).is_ok(), "{open}");
+            assert!(authorization(open, &Security { key: None, ..keyed() }).is_ok(), "{open}");
+        }
+    }
+
+    #[test]
+    fn the_key_is_the_bearer_of_each_call() {
+        let mut authorization = authorization("http://127.0.0.1:1", &keyed()).unwrap();
+        let request = authorization.call(Request::new(())).unwrap();
+        let sent = request.metadata().get("authorization").unwrap();
+        assert_eq!(sent.to_str().unwrap(), format!("Bearer {KEY}"));
+    }
+
+    #[test]
+    fn a_key_that_no_header_can_hold_is_refused_without_being_printed() {
+        let security = Security { key: Some(Secret::new("line\nbreak")), ..Security::default() };
+        let refused = authorization("http://127.0.0.1:1", &security).unwrap_err();
+        assert!(matches!(refused, ClientError::UnusableKey), "{refused:?}");
+        assert!(!refused.to_string().contains("line"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn no_debug_output_contains_a_secret() {
+        let security = Security { identity: None, ..keyed() };
+        let options = ClientOptions { security, ..ClientOptions::default() };
+        let client = Client::lazy("http://127.0.0.1:1", options.clone()).unwrap();
+        let authorization = authorization("http://127.0.0.1:1", &keyed()).unwrap();
+        let mut request = Request::new(());
+        request = authorization.clone().call(request).unwrap();
+        for printed in [
+            format!("{:?}", Secret::new(KEY)),
+            format!("{:#?}", keyed()),
+            format!("{options:?}"),
+            format!("{client:?}"),
+            format!("{authorization:?}"),
+            format!("{request:?}"),
+        ] {
+            assert!(!printed.contains(KEY) && !printed.contains("private text"), "{printed}");
+        }
+        assert_eq!(format!("{:?}", Secret::new(KEY)), "…");
+    }
+}
