@@ -1,11 +1,16 @@
 //! Access: how changes of partners, keys and grants are submitted, and who a credential shows.
 
-use tenseven_model::{PartnerId, Timestamp, access::ApiKey};
+use std::sync::Arc;
+
+use tenseven_model::{
+    PartnerId, Timestamp,
+    access::{ApiKey, KeyId},
+};
 use tenseven_state::{
     Operation, Preview, Receipt,
     access::{
-        AccessRejection, AddGrant, CredentialError, IssueKey, NotGranted, Partners, PutPartner, RevokeGrant,
-        RevokeKey, StoredPartner,
+        AccessRejection, AddGrant, CredentialError, IssueKey, NotGranted, PutPartner, RevokeGrant, RevokeKey,
+        StoredPartner,
     },
 };
 
@@ -41,20 +46,36 @@ impl Observatory {
         Ok(Preview::new(state.revision(), outcome))
     }
 
-    /// The partners as they are now.
-    pub fn partners(&self) -> Partners {
-        self.newest().partners().clone()
+    /// Whether there is a partner.
+    pub fn has_partners(&self) -> bool {
+        !self.shared.state.load().partners().is_empty()
+    }
+
+    /// A partner as it is now.
+    pub fn partner(&self, id: &PartnerId) -> Option<Arc<StoredPartner>> {
+        self.shared.state.load().partners().get(id).ok().cloned()
+    }
+
+    /// Whether a key with this id was issued.
+    pub fn has_key(&self, id: &KeyId) -> bool {
+        self.shared.state.load().partners().key(id).is_some()
+    }
+
+    /// Succeeds if a key of a partner is still accepted.
+    pub fn check_key(&self, partner: &PartnerId, key: &KeyId) -> Result<(), CredentialError> {
+        let state = self.shared.state.load();
+        state.partners().check_key(partner, key, self.now())
     }
 
     /// Who a key shows now.
     pub fn partner_of_key(&self, key: &ApiKey) -> Result<PartnerId, CredentialError> {
-        let (state, now) = (self.newest(), self.now());
+        let (state, now) = (self.shared.state.load(), self.now());
         state.partners().of_key(key, now).map(|partner| partner.partner.id.clone())
     }
 
     /// Who the names in a client certificate show now.
     pub fn partner_of_certificate(&self, names: &[String]) -> Result<PartnerId, CredentialError> {
-        self.newest().partners().of_certificate(names).map(|partner| partner.partner.id.clone())
+        self.shared.state.load().partners().of_certificate(names).map(|partner| partner.partner.id.clone())
     }
 
     /// What a check of the grants of a partner returns now; a partner that is suspended has none.
@@ -63,7 +84,7 @@ impl Observatory {
         partner: &PartnerId,
         check: impl FnOnce(&StoredPartner) -> Result<T, NotGranted>,
     ) -> Result<T, NotGranted> {
-        match self.newest().partners().get(partner) {
+        match self.shared.state.load().partners().get(partner) {
             Ok(stored) if stored.is_active() => check(stored),
             _ => Err(NotGranted::Suspended(partner.clone())),
         }

@@ -121,8 +121,8 @@ pub use query::{
     Coefficient, ComparedColumn, Comparison, ComparisonError, CountryError, Difference, DifferenceError,
     ExplanationError, FoundFramework, FrameworkPage, IndicatorPage, IndicatorUse, InvalidSource,
     ListAreasError, ListScoresError, ListedArea, ListedVersion, ListingError, NoAdjudication, NoAgreement,
-    NoObservation, NoRubric, ObservationLookupError, ObservationPage, READ_OBSERVATIONS_MAX, RankedArea,
-    Ranking, RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage, ScoreTree,
+    NoObservation, NoRubric, ObservationLookupError, ObservationPage, PartnerPage, READ_OBSERVATIONS_MAX,
+    RankedArea, Ranking, RankingDisabled, RanksError, RecordedCoding, ScoreExplanation, ScorePage, ScoreTree,
     ScoresError, Statistic, TargetReport, TargetReportError, TooMany, Trend, TrendError, TrendPoint,
     UnknownNodes, Validation, VersionPage, VersionsError, WrongFrequency,
 };
@@ -142,8 +142,9 @@ pub use tenseven_state::{
     AreaSelectionError, Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator,
     UnknownInstrument, UnknownMeasure, UnknownNode, UnknownPractice, World,
     access::{
-        AccessRejection, AddGrant, CredentialError, Grants, IssueKey, MissingGrant, NotGranted,
-        OutsideGrants, Partners, PutPartner, RevokeGrant, RevokeKey, StoredGrant, StoredKey, StoredPartner,
+        AccessRejection, AddGrant, CredentialError, Grants, IssueKey, KeyIdTaken, LastAdmin, MissingGrant,
+        NotGranted, OutsideGrants, PutPartner, RevokeGrant, RevokeKey, StoredGrant, StoredKey, StoredPartner,
+        TooManyOfPartner, UnknownGrant, UnknownKey, UnknownPartner,
     },
     codings::{
         AdjudicateCodings, AdjudicationRejection, CODERS_MAX, CitedCoding, CodingFault, CodingFaults,

@@ -6,9 +6,12 @@ use std::{net::IpAddr, time::Duration};
 
 use prost::Message;
 use tenseven_api::Encoded;
+use tenseven_model::SubmissionId;
+use tenseven_observatory::Attributed;
 use tonic::{Request, Response, Status};
 
 use crate::{
+    access::Principal,
     layers::RequestId,
     memory::{Size, Unread},
     status,
@@ -19,14 +22,6 @@ const ANSWER_SHARE: u32 = 10;
 
 /// How long a call waits until more of earlier answers is read.
 const ROOM_WAIT_MAX: Duration = Duration::from_secs(20);
-
-/// Who makes a call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Principal {
-    /// Somebody whom the server does not know: nobody has to identify themselves.
-    #[default]
-    Anonymous,
-}
 
 /// One call.
 #[derive(Debug, Clone)]
@@ -53,6 +48,11 @@ impl Call {
             peer: None,
             unread: None,
         })
+    }
+
+    /// A submission of whoever makes the call.
+    pub(crate) fn attributed(&self, submission: SubmissionId) -> Attributed {
+        Attributed { submission, author: self.principal.partner().cloned() }
     }
 
     /// Whether an answer of this size has to wait until more of earlier ones is read.

@@ -46,6 +46,7 @@
 //! Write it in a file of its own in `crates/server/src/layers`, give it a place in the order that
 //! `crates/server/src/layers/mod.rs` states, and add it to the stack in `crates/server/src/lifecycle.rs`.
 
+mod access;
 mod call;
 mod cost;
 mod heap;

@@ -8,6 +8,7 @@ use std::{future::Future, net::SocketAddr, sync::Arc};
 use tenseven_api::{
     DESCRIPTORS,
     v1::{
+        access_service_server::{self, AccessServiceServer},
         admin_service_server::{self, AdminServiceServer},
         assessment_service_server::{self, AssessmentServiceServer},
         framework_service_server::{self, FrameworkServiceServer},
@@ -35,14 +36,15 @@ use tracing::{info, warn};
 
 use crate::{
     AllowAnonymous, Config, ConfigError,
+    access::AccessControl,
     connections::{self, LifetimeLimits, connections_max},
     heap,
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
     memory::MemoryBudget,
     origins::Origins,
     services::{
-        AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter, ObservationAdapter,
-        PracticeAdapter, Reading, ScoreAdapter, Watches,
+        AccessAdapter, AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter,
+        ObservationAdapter, PracticeAdapter, Reading, ScoreAdapter, Watches,
     },
     tls::{Certificates, ReloadHandle, TlsError},
 };
@@ -52,8 +54,9 @@ const QUERY_BYTES_MAX: usize = 256 * 1024;
 /// Largest coding: one with all its texts at their limits fits in, however many bytes their characters take.
 const CODING_BYTES_MAX: usize = 1024 * 1024;
 /// The services that have a health entry; the empty name is the server as a whole.
-const HEALTH_ENTRIES: [&str; 7] = [
+const HEALTH_ENTRIES: [&str; 8] = [
     "",
+    access_service_server::SERVICE_NAME,
     admin_service_server::SERVICE_NAME,
     framework_service_server::SERVICE_NAME,
     observation_service_server::SERVICE_NAME,
@@ -182,7 +185,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
     let (drain, draining) = Drain::new();
-    let routes = routes(&observatory, &health, draining.clone(), &config)?;
+    let control = AccessControl::new(Arc::clone(&observatory), &config);
+    let routes = routes(&observatory, &control, &health, draining.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
     if let Some(certificates) = certificates.clone() {
@@ -198,7 +202,11 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(TraceLayer)
         .layer(PagesLayer { origins })
         .layer(GrpcWebLayer::new())
-        .layer(CallsLayer { limit: config.call_duration_max, message_bytes_max: config.message_bytes_max })
+        .layer(CallsLayer {
+            access: control,
+            limit: config.call_duration_max,
+            message_bytes_max: config.message_bytes_max,
+        })
         .layer(RequestsLayer::new(requests, config.call_duration_max, config.message_bytes_max))
         .service(routes.prepare());
     let stopped = async { drop(stopped.await) };
@@ -278,6 +286,7 @@ macro_rules! limited {
 
 fn routes(
     observatory: &Arc<Observatory>,
+    control: &AccessControl,
     health: &HealthReporter,
     draining: Draining,
     config: &Config,
@@ -303,7 +312,13 @@ fn routes(
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
     let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
+    let access = AccessAdapter {
+        observatory: Arc::clone(observatory),
+        reading: reading.clone(),
+        control: control.clone(),
+    };
     Ok(Routes::default()
+        .add_service(limited!(AccessServiceServer::new(access), QUERY_BYTES_MAX))
         .add_service(limited!(AdminServiceServer::new(admin), QUERY_BYTES_MAX))
         .add_service(limited!(AssessmentServiceServer::new(assessment), CODING_BYTES_MAX))
         .add_service(limited!(

@@ -14,6 +14,7 @@ use crate::v1;
 impl ReadRequest for v1::ListCodingsRequest {
     type Query = (Option<Caller>, CodingSelection);
     const WITHIN: Option<&'static str> = Some("selection");
+    const DIFFERS_BY_CALLER: bool = true;
     fn read(self, reader: &mut Reader) -> Option<Self::Query> {
         let Self { caller, selection, coder, state, include_superseded, page: _, read_at: _ } = self;
         let caller = read_caller(reader, caller);
@@ -41,6 +42,7 @@ fn read_state(reader: &mut Reader, state: i32) -> Option<bool> {
 impl ReadRequest for v1::GetAgreementRequest {
     type Query = (Option<Caller>, AgreementSelection);
     const WITHIN: Option<&'static str> = Some("selection");
+    const DIFFERS_BY_CALLER: bool = true;
     fn read(self, reader: &mut Reader) -> Option<Self::Query> {
         let Self { caller, selection, coders, read_at: _ } = self;
         let caller = read_caller(reader, caller);

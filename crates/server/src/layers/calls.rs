@@ -1,4 +1,4 @@
-//! Makes the [`Call`] of each request, and holds its answer to what every answer has: it comes in time, its status has details, and a stream
+//! Makes the [`Call`] of each request that may call its method, and holds its answer to what every answer has: it comes in time, its status has details, and a stream
 //! ends with its connection.
 
 use std::{
@@ -8,22 +8,25 @@ use std::{
     time::Duration,
 };
 
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
 use http_body::{Body as _, Frame, SizeHint};
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
-use super::{RequestId, deadline, details::Details, ending::Ending};
+use super::{RequestId, deadline, details::Details, ending::Ending, standing::Standing};
 use crate::{
-    call::{Call, Principal},
-    connections::Calls,
+    access::AccessControl,
+    call::Call,
+    connections::{Calls, ClientCertificate},
     memory::Counted,
     status,
 };
 
 /// Adds [`Called`] to a service.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct CallsLayer {
+    /// Who may call what.
+    pub(crate) access: AccessControl,
     /// How long a call may take.
     pub(crate) limit: Duration,
     /// The largest message of any method.
@@ -33,12 +36,12 @@ pub(crate) struct CallsLayer {
 impl<S> Layer<S> for CallsLayer {
     type Service = Called<S>;
     fn layer(&self, inner: S) -> Called<S> {
-        Called { inner, layer: *self }
+        Called { inner, layer: self.clone() }
     }
 }
 
 /// Makes calls of requests.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Called<S> {
     inner: S,
     layer: CallsLayer,
@@ -58,7 +61,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let CallsLayer { limit, message_bytes_max } = self.layer;
+        let CallsLayer { ref access, limit, message_bytes_max } = self.layer;
         let limit = deadline::of(request.headers()).map_or(limit, |asked| asked.min(limit));
         let details = Details::of(&mut request, message_bytes_max);
         let extensions = request.extensions();
@@ -66,7 +69,13 @@ where
         let calls = extensions.get::<Calls>().cloned();
         let peer = calls.as_ref().map(Calls::peer);
         let unread = calls.as_ref().map(|calls| calls.unread().clone());
-        let call = Call { principal: Principal::Anonymous, limit, request_id, peer, unread };
+        let certificate = extensions.get::<ClientCertificate>();
+        let principal = match access.admit(request.uri().path(), request.headers(), certificate) {
+            Ok(principal) => principal,
+            Err(status) => return Box::pin(async { Ok(status.into_http()) }),
+        };
+        let mut standing = Standing::of(access, &principal, request.uri().path());
+        let call = Call { principal, limit, request_id, peer, unread };
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -83,7 +92,8 @@ where
                     return inner;
                 }
                 let ending = calls.map(Ending::new);
-                Body::new(Answers { inner, details, ending, has_ended: false, counted })
+                let standing = standing.take();
+                Body::new(Answers { inner, details, ending, has_ended: false, counted, standing })
             }))
         })
     }
@@ -99,6 +109,8 @@ struct Answers {
     has_ended: bool,
     /// Counts it until it is handed to the transport, which counts on.
     counted: Option<Counted>,
+    /// None where nobody had to identify themselves.
+    standing: Option<Standing>,
 }
 
 impl http_body::Body for Answers {
@@ -109,7 +121,7 @@ impl http_body::Body for Answers {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, details, ending, has_ended, counted } = self.get_mut();
+        let Self { inner, details, ending, has_ended, counted, standing } = self.get_mut();
         if *has_ended {
             return Poll::Ready(None);
         }
@@ -123,6 +135,14 @@ impl http_body::Body for Answers {
             return Poll::Ready(Some(Ok(Frame::trailers(Ending::trailers()?))));
         };
         *counted = None;
+        if frame.is_some()
+            && let Some(ended) = standing.as_mut().and_then(Standing::end)
+        {
+            *has_ended = true;
+            let mut trailers = HeaderMap::new();
+            ended.add_header(&mut trailers)?;
+            return Poll::Ready(Some(Ok(Frame::trailers(trailers))));
+        }
         let Some(frame) = frame else { return Poll::Ready(None) };
         Poll::Ready(Some(frame.and_then(|frame| details.of_frame(frame))))
     }

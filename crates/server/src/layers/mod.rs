@@ -14,6 +14,7 @@ mod pages;
 mod received;
 mod request_id;
 mod requests;
+mod standing;
 mod trace;
 mod turns;
 

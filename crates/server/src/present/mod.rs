@@ -1,5 +1,6 @@
 //! Answers of the observatory as messages, always by destructuring, so that a new field breaks the build.
 
+mod access;
 mod area;
 mod assessment;
 mod comparison;
@@ -18,6 +19,7 @@ mod stage_value;
 mod stages;
 mod trend;
 
+pub(crate) use access::{caller, partner};
 pub(crate) use area::area;
 pub(crate) use assessment::{adjudication, agreement, coding_receipt, codings};
 pub(crate) use comparison::comparison;

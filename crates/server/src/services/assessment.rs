@@ -12,7 +12,11 @@ use tenseven_observatory::{AdjudicateCodings, AdjudicationLookupError, ListingEr
 use tonic::{Request, Response, Status};
 
 use super::{caller::viewer, positioned::positioned, reading::Reading};
-use crate::{call::Call, present, status::OrRefuse as _};
+use crate::{
+    call::Call,
+    present,
+    status::{OrRefuse as _, Refusal, Refused},
+};
 
 /// `AssessmentService` over the observatory.
 pub(crate) struct AssessmentAdapter {
@@ -26,8 +30,10 @@ impl AssessmentService for AssessmentAdapter {
         &self,
         request: Request<v1::SubmitCodingRequest>,
     ) -> Result<Response<v1::SubmitCodingResponse>, Status> {
+        let call = Call::of(&request);
         let request = convert::SubmitCoding::try_from(request.into_inner()).or_refuse()?;
         let convert::SubmitCoding { submission, coding, validate_only } = request;
+        let submission = call.attributed(submission);
         if validate_only {
             let receipt = self.observatory.preview_coding(submission, coding).or_refuse()?;
             let at = self.observatory.position(receipt.revision);
@@ -42,12 +48,13 @@ impl AssessmentService for AssessmentAdapter {
         &self,
         request: Request<v1::ListCodingsRequest>,
     ) -> Result<Response<Encoded<v1::ListCodingsResponse>>, Status> {
-        let call = Call::of(&request);
+        let (call, observatory) = (Call::of(&request), Arc::clone(&self.observatory));
         self.reading
             .listing(request, move |view, (declared, selection), part| {
-                let viewer = viewer(&call, declared);
-                let listed = view.codings(&viewer, &selection, part.size, part.after.as_ref())?;
-                Ok::<_, ListingError>((present::codings(&listed), listed.next))
+                let viewer = viewer(&observatory, &call, declared).map_err(Refusal::refuse)?;
+                let listed = view.codings(&viewer, &selection, part.size, part.after.as_ref());
+                let listed = listed.map_err(Refusal::refuse)?;
+                Ok::<_, Refused>((present::codings(&listed), listed.next))
             })
             .await
     }
@@ -56,10 +63,11 @@ impl AssessmentService for AssessmentAdapter {
         &self,
         request: Request<v1::GetAgreementRequest>,
     ) -> Result<Response<Encoded<v1::GetAgreementResponse>>, Status> {
-        let call = Call::of(&request);
+        let (call, observatory) = (Call::of(&request), Arc::clone(&self.observatory));
         self.reading
             .unary(request, move |view, (declared, selection)| {
-                view.agreement(&viewer(&call, declared), &selection).map(present::agreement)
+                let viewer = viewer(&observatory, &call, declared).map_err(Refusal::refuse)?;
+                view.agreement(&viewer, &selection).map(present::agreement).map_err(Refusal::refuse)
             })
             .await
     }
@@ -68,9 +76,11 @@ impl AssessmentService for AssessmentAdapter {
         &self,
         request: Request<v1::AdjudicateCodingsRequest>,
     ) -> Result<Response<v1::AdjudicateCodingsResponse>, Status> {
+        let call = Call::of(&request);
         let request = convert::Adjudicate::try_from(request.into_inner()).or_refuse()?;
         let validate_only = request.validate_only;
         let (submission, wanted) = read_adjudication(request).or_refuse()?;
+        let submission = call.attributed(submission);
         let adjudication = if validate_only {
             self.observatory.preview_adjudication(submission, wanted).or_refuse()?
         } else {

@@ -67,16 +67,17 @@ pub(super) async fn submit(
     validate_only: bool,
 ) -> Result<Changed, Status> {
     let Submission { id, changes, listed } = submission;
+    let by = call.attributed(id);
     if validate_only {
         let checking = Arc::clone(observatory);
         // Merges are read from the journal.
         let has_merges = changes.iter().any(|change| matches!(change, Change::Merge(_)));
         let check =
-            move || checking.preview_changes(id, changes).map_err(|error| RefusedChanges(error, listed));
+            move || checking.preview_changes(by, changes).map_err(|error| RefusedChanges(error, listed));
         let preview = if has_merges { reading.ask(call, check).await? } else { check().or_refuse()? };
         return Ok(Changed::checked(observatory, preview));
     }
-    let receipt = observatory.submit_changes(id, changes).await;
+    let receipt = observatory.submit_changes(by, changes).await;
     let receipt = receipt.map_err(|error| RefusedChanges(error, listed)).or_refuse()?;
     Ok(Changed::accepted(observatory, &receipt))
 }

@@ -108,6 +108,7 @@ impl FrameworkService for FrameworkAdapter {
         let call = Call::of(&request);
         let request = convert::PublishFramework::try_from(request.into_inner()).or_refuse()?;
         let convert::PublishFramework { submission, definition, validate_only } = request;
+        let submission = call.attributed(submission);
         if validate_only {
             let observatory = Arc::clone(&self.1);
             let check = move || observatory.preview_publication(submission, &definition);
@@ -125,6 +126,7 @@ impl FrameworkService for FrameworkAdapter {
         let call = Call::of(&request);
         let request = convert::RetireFramework::try_from(request.into_inner()).or_refuse()?;
         let convert::RetireFramework { submission, retirement, validate_only } = request;
+        let submission = call.attributed(submission);
         let receipt = if validate_only {
             let observatory = Arc::clone(&self.1);
             self.0.ask(&call, move || observatory.preview_retirement(submission, retirement)).await?

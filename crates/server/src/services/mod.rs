@@ -1,5 +1,6 @@
 //! The adapters, one file a service: convert the request, call the observatory, convert the answer.
 
+mod access;
 mod admin;
 mod answer_cache;
 mod assessment;
@@ -25,6 +26,7 @@ mod submissions;
 mod watch;
 mod window;
 
+pub(crate) use access::AccessAdapter;
 pub(crate) use admin::AdminAdapter;
 pub(crate) use assessment::AssessmentAdapter;
 pub(crate) use changes::Changed;

@@ -19,7 +19,7 @@ use super::{
     practice_request::{Write, read_put, read_withdrawal},
     reading::Reading,
 };
-use crate::{present, status::OrRefuse as _};
+use crate::{call::Call, present, status::OrRefuse as _};
 
 /// `PracticeService` over the observatory.
 pub(crate) struct PracticeAdapter(pub(crate) Reading, pub(crate) Arc<Observatory>);
@@ -70,8 +70,9 @@ impl PracticeService for PracticeAdapter {
         &self,
         request: Request<v1::PutPracticeRequest>,
     ) -> Result<Response<v1::PutPracticeResponse>, Status> {
+        let call = Call::of(&request);
         let write = read_put(&self.1, request.into_inner()).or_refuse()?;
-        let Written { at, accept_time, created } = self.write(write).await?;
+        let Written { at, accept_time, created } = self.write(&call, write).await?;
         let answer = v1::PutPracticeResponse { accept_time, created, ..Default::default() };
         Ok(Response::new(positioned(answer, at)))
     }
@@ -80,8 +81,9 @@ impl PracticeService for PracticeAdapter {
         &self,
         request: Request<v1::WithdrawPracticeRequest>,
     ) -> Result<Response<v1::WithdrawPracticeResponse>, Status> {
+        let call = Call::of(&request);
         let write = read_withdrawal(request.into_inner()).or_refuse()?;
-        let Written { at, accept_time, created: _ } = self.write(write).await?;
+        let Written { at, accept_time, created: _ } = self.write(&call, write).await?;
         let answer = v1::WithdrawPracticeResponse { accept_time, ..Default::default() };
         Ok(Response::new(positioned(answer, at)))
     }
@@ -154,7 +156,8 @@ struct Written {
 }
 
 impl PracticeAdapter {
-    async fn write(&self, (submission, write, validate_only): Write) -> Result<Written, Status> {
+    async fn write(&self, call: &Call, (submission, write, validate_only): Write) -> Result<Written, Status> {
+        let submission = call.attributed(submission);
         let (revision, accept_time, new) = if validate_only {
             let Preview { revision, new, .. } = self.1.preview_practice(submission, write).or_refuse()?;
             (revision, None, new)

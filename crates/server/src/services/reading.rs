@@ -20,7 +20,7 @@ use tracing::error;
 
 use super::{Draining, answer_cache::AnswerCache};
 use crate::{
-    call::{Call, Principal},
+    call::Call,
     memory::Size,
     status::{self, OrRefuse as _, Refusal, Refused},
 };
@@ -73,10 +73,11 @@ impl<M: ReadRequest + HasReadAt> Opened<M> {
         let (call, mut message) = (Call::of(&request), request.into_inner());
         let (read_at, page) = (message.read_at_mut().take(), page(&mut message));
         let mut identity = M::NAME.as_bytes().to_vec();
-        // Nobody gets what somebody else was answered.
-        identity.push(match call.principal {
-            Principal::Anonymous => 0,
-        });
+        // Nobody gets what somebody else was answered, where that differs.
+        if let Some(partner) = call.principal.partner().filter(|_| M::DIFFERS_BY_CALLER) {
+            identity.extend_from_slice(partner.as_str().as_bytes());
+        }
+        identity.push(0);
         // A vector grows.
         let _ = message.encode(&mut identity);
         Self { call, message, read_at, page, identity }

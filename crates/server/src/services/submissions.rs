@@ -129,13 +129,15 @@ impl Intake {
         let state = match read.or_refuse() {
             Err(refusal) => BatchState::Refused(refusal),
             Ok(submission) if validate_only => BatchState::Checked(submission),
-            Ok(Submission { id, changes, listed }) => match self.observatory.submit(id, changes).await {
-                Ok(submitted) => BatchState::Submitted(submitted, listed),
-                Err(ChangesError::Submission(SubmissionError::Closing(_))) => {
-                    return Read::Ended(status::shutting_down());
+            Ok(Submission { id, changes, listed }) => {
+                match self.observatory.submit(self.call.attributed(id), changes).await {
+                    Ok(submitted) => BatchState::Submitted(submitted, listed),
+                    Err(ChangesError::Submission(SubmissionError::Closing(_))) => {
+                        return Read::Ended(status::shutting_down());
+                    }
+                    Err(error) => BatchState::Refused(RefusedChanges(error, listed).into_status()),
                 }
-                Err(error) => BatchState::Refused(RefusedChanges(error, listed).into_status()),
-            },
+            }
         };
         Read::Batch { submission_id: known, state, permit }
     }
@@ -168,9 +170,9 @@ async fn answer(
             receipt.map(|receipt| Changed::accepted(observatory, &receipt))
         }
         BatchState::Checked(Submission { id, changes, listed }) => {
-            let checking = Arc::clone(observatory);
+            let (checking, by) = (Arc::clone(observatory), call.attributed(id));
             let check =
-                move || checking.preview_changes(id, changes).map_err(|error| RefusedChanges(error, listed));
+                move || checking.preview_changes(by, changes).map_err(|error| RefusedChanges(error, listed));
             reading.ask(call, check).await.map(|preview| Changed::checked(observatory, preview))
         }
         BatchState::Refused(refusal) => Err(refusal),

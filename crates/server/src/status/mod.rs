@@ -7,6 +7,7 @@
 //! One file for what is refused: `violations` of a request, `write` of a write, `query` of a read, and so on; all are put
 //! together by `details`.
 
+mod access;
 mod assessment;
 mod call;
 mod details;
@@ -22,6 +23,7 @@ mod view;
 mod violations;
 mod write;
 
+pub(crate) use access::{invalid_credential, not_bearer, random_failed, unauthenticated};
 pub(crate) use call::{
     call_memory_full, connection_ends, deadline_exceeded, request_silent, shutting_down, slow_reader,
     too_many_transfers, too_many_watchers,

@@ -22,6 +22,7 @@ impl Refusal for PublishError {
             Self::Unpublishable(problem) => problem.refuse(),
             Self::UnderWay(under_way) => under_way.refuse(),
             Self::Died(_) => ended().refuse(),
+            Self::Denied(denied) => denied.refuse(),
             Self::Submission(error) => error.refuse(),
         }
     }

@@ -11,7 +11,7 @@ use tenseven_observatory::{
 use tonic::Code;
 
 use super::{
-    assessment,
+    access, assessment,
     details::{RESTART_RETRY_DELAY, details, status},
     failure::ended,
     refusal::{Refusal, Refused},
@@ -25,6 +25,7 @@ impl<R: Refusal + Error> Refusal for WriteError<R> {
     fn refuse(self) -> Refused {
         match self {
             Self::Rejected(rejection) => rejection.refuse(),
+            Self::Denied(denied) => denied.refuse(),
             Self::Submission(error) => error.refuse(),
         }
     }
@@ -41,6 +42,7 @@ impl Refusal for RefusedChanges {
                 Violations(faults.iter().map(|fault| violation(fault, &listed)).collect()).refuse()
             }
             ChangesError::Overtaken(overtaken) => overtaken.refuse(),
+            ChangesError::Denied(denied) => access::refuse_changes(denied, &listed),
             ChangesError::Submission(error) => error.refuse(),
         }
     }

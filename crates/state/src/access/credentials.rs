@@ -7,7 +7,7 @@ use tenseven_model::{
     access::{ApiKey, KeyId},
 };
 
-use super::partners::{Partners, StoredPartner};
+use super::partners::{Partners, StoredKey, StoredPartner};
 
 /// Why a credential shows nobody who may call.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,19 +37,31 @@ impl Partners {
         let id = key.id();
         let known = self.key(id).filter(|(_, stored)| stored.key.hash == key.hash());
         let (partner, stored) = known.ok_or_else(|| CredentialError::UnknownKey(id.clone()))?;
-        if stored.revoked_at.is_some() {
-            return Err(CredentialError::Revoked(id.clone()));
-        }
-        if !stored.is_valid(now) {
-            return Err(CredentialError::Expired(id.clone()));
-        }
+        usable(stored, now)?;
         active(partner)
+    }
+
+    /// Succeeds if a key of a partner that was accepted before still is.
+    pub fn check_key(&self, partner: &PartnerId, key: &KeyId, now: Timestamp) -> Result<(), CredentialError> {
+        let known = self.key(key).filter(|(stored, _)| stored.partner.id == *partner);
+        let (partner, stored) = known.ok_or_else(|| CredentialError::UnknownKey(key.clone()))?;
+        usable(stored, now)?;
+        active(partner).map(drop)
     }
 
     /// The partner that the names in a certificate show: that of the first name that is known.
     pub fn of_certificate(&self, names: &[String]) -> Result<&Arc<StoredPartner>, CredentialError> {
         let known = names.iter().find_map(|name| self.by_certificate_name(name));
         active(known.ok_or_else(|| CredentialError::UnknownCertificate(names.join(", ")))?)
+    }
+}
+
+fn usable(stored: &StoredKey, now: Timestamp) -> Result<(), CredentialError> {
+    let id = || stored.key.id.clone();
+    match stored.revoked_at {
+        Some(_) => Err(CredentialError::Revoked(id())),
+        None if stored.is_valid(now) => Ok(()),
+        None => Err(CredentialError::Expired(id())),
     }
 }
 

@@ -1,0 +1,38 @@
+//! What callers without a credential may do.
+
+use crate::config::AllowAnonymous;
+
+/// What is decided by: the setting, where the server listens, and whether there are partners.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Anonymous {
+    /// The setting.
+    pub(super) allowed: AllowAnonymous,
+    /// Whether only this machine reaches the server.
+    pub(super) is_local: bool,
+}
+
+impl Anonymous {
+    /// What is allowed. A server that only this machine reaches lets everybody write until it has partners; from then on, as elsewhere,
+    /// only the setting counts.
+    pub(super) fn allowed(self, has_partners: bool) -> AllowAnonymous {
+        let unset = self.allowed == AllowAnonymous::No;
+        if unset && self.is_local && !has_partners { AllowAnonymous::Write } else { self.allowed }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_local_server_without_partners_lets_everybody_write_unasked() {
+        let of = |allowed, is_local, has_partners| Anonymous { allowed, is_local }.allowed(has_partners);
+        assert_eq!(of(AllowAnonymous::No, true, false), AllowAnonymous::Write);
+        assert_eq!(of(AllowAnonymous::No, true, true), AllowAnonymous::No);
+        assert_eq!(of(AllowAnonymous::No, false, false), AllowAnonymous::No);
+        for (is_local, has_partners) in [(true, false), (true, true), (false, false), (false, true)] {
+            assert_eq!(of(AllowAnonymous::Read, is_local, has_partners), AllowAnonymous::Read);
+            assert_eq!(of(AllowAnonymous::Write, is_local, has_partners), AllowAnonymous::Write);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Admission: the one place where a call is let in or rejected.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, header::AUTHORIZATION};
+use tenseven_model::access::ApiKey;
+use tenseven_observatory::{NotGranted, Observatory, StoredPartner};
+use tonic::Status;
+
+use super::{
+    anonymous::Anonymous,
+    last_uses::LastUses,
+    methods::Need,
+    principal::{Credential, Principal},
+};
+use crate::{
+    config::{AllowAnonymous, Config},
+    connections::ClientCertificate,
+    status::{self, Refusal as _},
+};
+
+/// The scheme of a key in the metadata `authorization`.
+const SCHEME: &str = "bearer ";
+
+/// Decides who may call what. A clone decides the same.
+#[derive(Clone)]
+pub(crate) struct AccessControl {
+    observatory: Arc<Observatory>,
+    anonymous: Anonymous,
+    last_uses: LastUses,
+}
+
+impl AccessControl {
+    pub(crate) fn new(observatory: Arc<Observatory>, config: &Config) -> Self {
+        let is_local = config.listen.ip().to_canonical().is_loopback();
+        let anonymous = Anonymous { allowed: config.allow_anonymous, is_local };
+        Self { observatory, anonymous, last_uses: LastUses::default() }
+    }
+
+    /// When keys were last accepted.
+    pub(crate) fn last_uses(&self) -> &LastUses {
+        &self.last_uses
+    }
+
+    /// What callers without a credential may do now.
+    pub(crate) fn anonymous(&self) -> AllowAnonymous {
+        self.anonymous.allowed(self.observatory.has_partners())
+    }
+
+    /// Who makes a call of this method, if they may. A credential that shows nobody is rejected even where none is needed: who sends one
+    /// relies on it.
+    pub(crate) fn admit(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        certificate: Option<&ClientCertificate>,
+    ) -> Result<Principal, Status> {
+        let need = Need::of(path);
+        let principal = self.principal(headers, certificate, need)?;
+        self.check(&principal, need)?;
+        Ok(principal)
+    }
+
+    /// Succeeds if whoever was admitted to a method may still use it.
+    pub(crate) fn check_again(&self, principal: &Principal, path: &str) -> Result<(), Status> {
+        if let Principal::Partner { id, credential: Credential::Key(key) } = principal {
+            self.observatory
+                .check_key(id, key)
+                .map_err(|error| status::invalid_credential(&error.to_string()))?;
+        }
+        self.check(principal, Need::of(path))
+    }
+
+    fn principal(
+        &self,
+        headers: &HeaderMap,
+        certificate: Option<&ClientCertificate>,
+        need: Need,
+    ) -> Result<Principal, Status> {
+        if let Some(value) = headers.get(AUTHORIZATION) {
+            let key = value.to_str().ok().and_then(bearer).ok_or_else(status::not_bearer)?;
+            let key: ApiKey = key.parse().map_err(|error| status::invalid_credential(&format!("{error}")))?;
+            let now = self.observatory.now();
+            let id = self.observatory.partner_of_key(&key);
+            let id = id.map_err(|error| status::invalid_credential(&error.to_string()))?;
+            self.last_uses.note(key.id(), now);
+            return Ok(Principal::Partner { id, credential: Credential::Key(key.id().clone()) });
+        }
+        let Some(certificate) = certificate else { return Ok(Principal::Anonymous) };
+        match self.observatory.partner_of_certificate(&certificate.names) {
+            Ok(id) => Ok(Principal::Partner { id, credential: Credential::Certificate }),
+            // A certificate is sent with every call of a connection, unlike a key; some only need it to get through a proxy.
+            Err(_) if need.allows_anonymous(self.anonymous()) => Ok(Principal::Anonymous),
+            Err(error) => Err(status::invalid_credential(&error.to_string())),
+        }
+    }
+
+    fn check(&self, principal: &Principal, need: Need) -> Result<(), Status> {
+        let Some(roles) = need.roles() else { return Ok(()) };
+        let Some(partner) = principal.partner() else {
+            return if need.allows_anonymous(self.anonymous()) {
+                Ok(())
+            } else {
+                Err(status::unauthenticated())
+            };
+        };
+        self.observatory
+            .check_grants(partner, |stored: &StoredPartner| stored.grants().check_role(roles))
+            .map_err(|not_granted: NotGranted| not_granted.into_status())
+    }
+}
+
+/// The key in a value of the metadata `authorization`.
+fn bearer(value: &str) -> Option<&str> {
+    let (scheme, key) = value.split_at_checked(SCHEME.len())?;
+    scheme.eq_ignore_ascii_case(SCHEME).then(|| key.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_comes_as_a_bearer_token_in_any_case() {
+        for value in ["Bearer abc", "bearer abc", "BEARER  abc "] {
+            assert_eq!(bearer(value), Some("abc"), "{value:?}");
+        }
+        for value in ["abc", "Basic abc", "Bearer", "", "Bearerabc def"] {
+            assert_eq!(bearer(value), None, "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Access control: who makes a call, and whether that caller may use the method.
+//!
+//! *Invariant:* every call passes [`AccessControl::admit`] before anything of its request is read. What is granted within a method is
+//! decided where the change is decided, by the same grants.
+
+mod anonymous;
+mod control;
+mod last_uses;
+mod methods;
+mod principal;
+
+pub(crate) use control::AccessControl;
+pub(crate) use last_uses::LastUses;
+pub(crate) use principal::{Credential, Principal};

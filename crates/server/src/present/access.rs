@@ -1,0 +1,83 @@
+//! Partners, their keys and grants, and callers.
+
+use tenseven_api::{
+    convert::{grant_message, timestamp_message},
+    v1,
+};
+use tenseven_model::access::{IssuedKey, PartnerDraft, PartnerStatus};
+use tenseven_observatory::{Observatory, StoredGrant, StoredKey, StoredPartner};
+
+use crate::{
+    access::{Credential, LastUses, Principal},
+    config::AllowAnonymous,
+};
+
+/// A partner with its keys and grants.
+pub(crate) fn partner(stored: &StoredPartner, last_uses: &LastUses) -> v1::Partner {
+    let StoredPartner { partner, revision: _, registered_at, keys, grants } = stored;
+    let PartnerDraft { id, name, contact, status, certificate_names } = &**partner;
+    let status = match status {
+        PartnerStatus::Active => v1::PartnerStatus::Active,
+        PartnerStatus::Suspended => v1::PartnerStatus::Suspended,
+    };
+    v1::Partner {
+        id: id.to_string(),
+        name: name.clone(),
+        contact: contact.clone(),
+        status: status.into(),
+        certificate_names: certificate_names.clone(),
+        keys: keys.iter().map(|stored| key(stored, last_uses)).collect(),
+        grants: grants.iter().map(grant).collect(),
+        register_time: Some(timestamp_message(*registered_at)),
+    }
+}
+
+fn key(stored: &StoredKey, last_uses: &LastUses) -> v1::PartnerKey {
+    let StoredKey { key, revision: _, issued_at, revoked_at } = stored;
+    let IssuedKey { id, partner: _, name, hash: _, expires_at } = key;
+    v1::PartnerKey {
+        key_id: id.to_string(),
+        name: name.to_string(),
+        issue_time: Some(timestamp_message(*issued_at)),
+        expire_time: expires_at.map(timestamp_message),
+        revoke_time: revoked_at.map(timestamp_message),
+        last_use_time: last_uses.of(id).map(timestamp_message),
+    }
+}
+
+fn grant(stored: &StoredGrant) -> v1::PartnerGrant {
+    let StoredGrant { revision, added_at, grant } = stored;
+    v1::PartnerGrant {
+        revision: revision.number(),
+        add_time: Some(timestamp_message(*added_at)),
+        grant: Some(grant_message(grant)),
+    }
+}
+
+/// Who calls, and what the caller may do.
+pub(crate) fn caller(
+    observatory: &Observatory,
+    principal: &Principal,
+    anonymous: AllowAnonymous,
+) -> v1::GetCallerResponse {
+    let anonymous_access = match anonymous {
+        AllowAnonymous::No => v1::AnonymousAccess::None,
+        AllowAnonymous::Read => v1::AnonymousAccess::Read,
+        AllowAnonymous::Write => v1::AnonymousAccess::Write,
+    };
+    let answer = v1::GetCallerResponse { anonymous_access: anonymous_access.into(), ..Default::default() };
+    let (id, credential) = match principal {
+        Principal::Anonymous => {
+            return v1::GetCallerResponse { credential: v1::CredentialKind::None.into(), ..answer };
+        }
+        Principal::Partner { id, credential } => (id, credential),
+    };
+    let (kind, key_id) = match credential {
+        Credential::Key(key) => (v1::CredentialKind::Key, key.to_string()),
+        Credential::Certificate => (v1::CredentialKind::Certificate, String::new()),
+    };
+    let stored = observatory.partner(id);
+    let name = stored.as_ref().map(|stored| stored.partner.name.clone()).unwrap_or_default();
+    let grants = stored.iter().flat_map(|stored| stored.grants.iter().map(grant)).collect();
+    v1::GetCallerResponse { credential: kind.into(), partner: id.to_string(), name, key_id, grants, ..answer }
+}
