@@ -24,6 +24,8 @@ pub struct Config {
     pub tls_terminated_by_proxy: bool,
     /// What callers without a key may do.
     pub allow_anonymous: AllowAnonymous,
+    /// A file with a key that shows the partner `admin`, who is registered if missing; none: no such key.
+    pub admin_key_file: Option<PathBuf>,
     /// The directory of the journal; made if it is not there.
     pub data: PathBuf,
     /// Memory of the cache of the index, in bytes.
@@ -81,6 +83,7 @@ impl Default for Config {
             tls: None,
             tls_terminated_by_proxy: false,
             allow_anonymous: AllowAnonymous::No,
+            admin_key_file: None,
             data: PathBuf::from("./tenseven-data"),
             cache_bytes: 16 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,

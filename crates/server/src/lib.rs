@@ -47,6 +47,7 @@
 //! `crates/server/src/layers/mod.rs` states, and add it to the stack in `crates/server/src/lifecycle.rs`.
 
 mod access;
+mod admin_key;
 mod call;
 mod cost;
 mod heap;
@@ -66,6 +67,8 @@ mod connections;
 pub mod telemetry;
 pub mod upkeep;
 
+pub use access::{ADMIN, AdminKeyError, generate_key};
+pub use admin_key::{CreateKeyError, create_admin_key};
 pub use config::{AllowAnonymous, Config, ConfigError};
 pub use cost::framework_cost;
 pub use lifecycle::{RunningServer, ServeError, StartError, start};

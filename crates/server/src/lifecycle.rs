@@ -18,6 +18,7 @@ use tenseven_api::{
     },
 };
 use tenseven_catalog::Catalog;
+use tenseven_model::access::{ApiKey, KeyName};
 use tenseven_observatory::{Observatory, OpenError, SystemClock, World, WriteFailure};
 use tenseven_store::{DiskJournal, JournalOptions};
 use tokio::{
@@ -36,7 +37,7 @@ use tracing::{info, warn};
 
 use crate::{
     AllowAnonymous, Config, ConfigError,
-    access::AccessControl,
+    access::{AccessControl, AdminKeyError, ensure_admin, read_key},
     connections::{self, LifetimeLimits, connections_max},
     heap,
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
@@ -80,6 +81,9 @@ pub enum StartError {
     /// The registry cannot be brought up from the journal.
     #[error(transparent)]
     Observatory(#[from] OpenError),
+    /// The admin's key cannot be made.
+    #[error(transparent)]
+    AdminKey(#[from] AdminKeyError),
     /// The address cannot be listened at.
     #[error("cannot listen at {address}; choose another address, or stop what listens there")]
     Listen {
@@ -172,6 +176,7 @@ impl RunningServer {
 /// Checks the configuration, opens the journal, and takes calls.
 pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
+    let admin_key = admin_key(&config)?;
     let certificates = config.tls.clone().map(Certificates::open).transpose()?;
     tenseven_heap::return_large_blocks();
     let listen = |error| StartError::Listen { address: config.listen, error };
@@ -181,11 +186,15 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let opening = config.clone();
     let observatory = tokio::task::spawn_blocking(move || open(&opening)).await??;
     let observatory = Arc::new(observatory);
+    if let Some(key) = admin_key {
+        ensure_admin(&observatory, &key, KeyName::configured()).await?;
+    }
     let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
     let (drain, draining) = Drain::new();
     let control = AccessControl::new(Arc::clone(&observatory), &config);
+    let open_to = control.clone();
     let routes = routes(&observatory, &control, &health, draining.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
@@ -213,15 +222,21 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let limits = connection_limits(&config, answers);
     let serving = connections::serve(listener, limits, certificates.clone(), service, stopped);
     let serving = tokio::spawn(serving);
-    warn_of_open_access(&config, address);
+    warn_of_open_access(&config, &open_to, address);
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
     Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, config })
 }
 
-/// Callers are not authenticated yet. An operator who allows that need not be warned of it.
-fn warn_of_open_access(config: &Config, address: SocketAddr) {
-    if config.allow_anonymous < AllowAnonymous::Write {
-        warn!(%address, "callers are not authenticated: everybody who can reach the address may write");
+/// The admin's key that is configured.
+fn admin_key(config: &Config) -> Result<Option<ApiKey>, StartError> {
+    let read = config.admin_key_file.as_deref().map(read_key).transpose();
+    read.map_err(|problem| StartError::Config(vec![ConfigError { setting: "admin_key_file", problem }]))
+}
+
+/// An operator who allows that everybody writes need not be warned of it.
+fn warn_of_open_access(config: &Config, control: &AccessControl, address: SocketAddr) {
+    if config.allow_anonymous < AllowAnonymous::Write && control.anonymous() == AllowAnonymous::Write {
+        warn!(%address, "callers are not authenticated: everybody who can reach the address may write; `tenseven key create --admin` changes that");
     }
 }
 
@@ -241,7 +256,7 @@ fn connection_limits(config: &Config, answers: MemoryBudget) -> connections::Lim
     }
 }
 
-fn open(config: &Config) -> Result<Observatory, StartError> {
+pub(crate) fn open(config: &Config) -> Result<Observatory, StartError> {
     let options = JournalOptions::default().cache_bytes(config.cache_bytes);
     let journal = DiskJournal::open_with_progress(&config.data, options, &mut |revision| {
         info!(revision = revision.number(), "reading the journal");

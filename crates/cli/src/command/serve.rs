@@ -110,6 +110,7 @@ impl ServeArguments {
             tls: self.security.tls()?,
             tls_terminated_by_proxy: self.security.tls_terminated_by_proxy,
             allow_anonymous: self.security.allow_anonymous(),
+            admin_key_file: self.security.admin_key_file.clone(),
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,

@@ -36,6 +36,9 @@ pub(super) struct SecurityArguments {
     /// What callers without a key may do
     #[arg(long, value_name = "WHAT", env = "TENSEVEN_ALLOW_ANONYMOUS", value_enum, default_value = "no")]
     allow_anonymous: Anonymous,
+    /// A file with a key that shows the partner `admin`, who is registered if missing; `tenseven key generate` prints a key
+    #[arg(long, value_name = "FILE", env = "TENSEVEN_ADMIN_KEY_FILE")]
+    pub(super) admin_key_file: Option<PathBuf>,
 }
 
 impl SecurityArguments {

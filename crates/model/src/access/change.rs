@@ -27,6 +27,11 @@ pub enum KeyNameError {
 pub struct KeyName(String);
 
 impl KeyName {
+    /// The name of a key that the configuration states.
+    pub fn configured() -> Self {
+        Self("configured".to_owned())
+    }
+
     /// The name as text.
     pub fn as_str(&self) -> &str {
         &self.0

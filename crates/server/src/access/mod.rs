@@ -4,11 +4,14 @@
 //! decided where the change is decided, by the same grants.
 
 mod anonymous;
+mod bootstrap;
 mod control;
 mod last_uses;
 mod methods;
 mod principal;
 
+pub use bootstrap::{ADMIN, AdminKeyError, generate_key};
+pub(crate) use bootstrap::{ensure_admin, read_key};
 pub(crate) use control::AccessControl;
 pub(crate) use last_uses::LastUses;
 pub(crate) use principal::{Credential, Principal};

@@ -10,7 +10,7 @@ use tenseven_api::{
 };
 use tenseven_model::{
     PartnerId,
-    access::{ApiKey, Grant, IssuedKey, Partner},
+    access::{Grant, IssuedKey, Partner},
 };
 use tenseven_observatory::{
     AddGrant, ChangeAccess, InvalidPageToken, IssueKey, Observatory, Position, PutPartner, RevokeGrant,
@@ -20,10 +20,10 @@ use tonic::{Request, Response, Status};
 
 use super::{positioned::positioned, reading::Reading};
 use crate::{
-    access::AccessControl,
+    access::{AccessControl, generate_key},
     call::Call,
     present,
-    status::{OrRefuse as _, random_failed},
+    status::{OrRefuse as _, key_failed},
 };
 
 /// `AccessService` over the observatory.
@@ -119,7 +119,7 @@ impl AccessService for AccessAdapter {
         request: Request<v1::IssueKeyRequest>,
     ) -> Result<Response<v1::IssueKeyResponse>, Status> {
         let (call, request) = opened::<_, KeyRequest>(request)?;
-        let key = new_key()?;
+        let key = generate_key().map_err(|problem| key_failed(&problem))?;
         let (id, hash, validate_only) = (key.id().clone(), key.hash(), request.validate_only);
         let issue = |KeyRequest { partner, name, expires_at }| {
             IssueKey(IssuedKey { id, partner, name, hash, expires_at })
@@ -179,11 +179,4 @@ impl AccessService for AccessAdapter {
             .await?;
         Ok(Response::new(answer))
     }
-}
-
-/// A new key of random bytes.
-fn new_key() -> Result<ApiKey, Status> {
-    let mut random = [0; ApiKey::RANDOM_BYTES];
-    getrandom::fill(&mut random).map_err(|problem| random_failed(&problem))?;
-    Ok(ApiKey::from_random(random))
 }

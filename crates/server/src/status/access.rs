@@ -14,7 +14,7 @@ use super::{
     refusal::{Refusal, Refused},
     violations::refuse_field,
 };
-use crate::violation::Listed;
+use crate::{access::AdminKeyError, violation::Listed};
 
 /// The method needs an identity, and the call has none.
 pub(crate) fn unauthenticated() -> Status {
@@ -23,9 +23,9 @@ pub(crate) fn unauthenticated() -> Status {
     status(Code::Unauthenticated, message, details(ErrorReason::Unauthenticated, &[])).into()
 }
 
-/// The operating system gives no random bytes, of which a key is made.
-pub(crate) fn random_failed(problem: &getrandom::Error) -> Status {
-    tracing::error!(%problem, "no key can be made: the operating system gives no random bytes");
+/// No key can be made.
+pub(crate) fn key_failed(problem: &AdminKeyError) -> Status {
+    tracing::error!(%problem, "no key can be made");
     ended()
 }
 
