@@ -13,7 +13,7 @@ use super::{
 /// What all commands that talk to a server take.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Global {
-    /// Address of the server, or its name in ~/.config/tenseven/config.toml [default: the file's default, or http://127.0.0.1:50107]
+    /// Address of the server, or its name in `~/.config/tenseven/config.toml` [default: the file's default, or `http://127.0.0.1:50107`]
     #[arg(long, global = true, env = "TENSEVEN_SERVER", value_name = "URL")]
     pub(crate) server: Option<String>,
     /// Longest time for one call, as 500ms, 30s or 2m
@@ -36,7 +36,7 @@ pub(crate) struct Credentials {
     /// Private key of that certificate, in PEM
     #[arg(long, global = true, env = "TENSEVEN_CLIENT_KEY", value_name = "FILE")]
     client_key: Option<PathBuf>,
-    /// File with the key to call with [default: the key in the variable TENSEVEN_KEY]
+    /// File with the key to call with [default: the key in the variable `TENSEVEN_KEY`]
     #[arg(long, global = true, env = "TENSEVEN_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
     /// Send the key to another machine over http:// too, where others may read it

@@ -34,12 +34,10 @@ fn at(address: &str) -> NamedServer {
 fn unknown(name: &str, config: &ConfigFile, file: Option<&Path>) -> BadConfiguration {
     let file = file.map_or_else(
         || "there is no file of named servers, because neither XDG_CONFIG_HOME nor HOME is set".to_owned(),
-        |file| match config.servers.is_empty() {
-            true => format!("{} names none", file.display()),
-            false => {
-                let names: Vec<_> = config.servers.keys().map(String::as_str).collect();
-                format!("{} names {}", file.display(), names.join(", "))
-            }
+        |file| {
+            let names: Vec<_> = config.servers.keys().map(String::as_str).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            format!("{} names {names}", file.display())
         },
     );
     BadConfiguration(format!(
