@@ -7,7 +7,7 @@ use tenseven_client::v1;
 
 use super::{Document, Sheet, Table, number, time::instant};
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "id",
     "areas",
     "title",
