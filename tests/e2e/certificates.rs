@@ -41,7 +41,7 @@ impl Authority {
 
     /// A pair for a server on this machine.
     pub(crate) fn server(&self) -> Pair {
-        self.sign(Self::server_params())
+        self.sign(&Self::server_params())
     }
 
     /// A pair for a server that expires after this time.
@@ -50,7 +50,7 @@ impl Authority {
         let mut params = Self::server_params();
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         params.not_after = date_time_ymd(1970, 1, 1) + now + left;
-        self.sign(params)
+        self.sign(&params)
     }
 
     /// A pair for a client with these URIs and DNS names.
@@ -59,7 +59,7 @@ impl Authority {
         params.subject_alt_names =
             vec![SanType::DnsName(name.try_into().unwrap()), SanType::URI(uri.try_into().unwrap())];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        self.sign(params)
+        self.sign(&params)
     }
 
     fn server_params() -> CertificateParams {
@@ -68,7 +68,7 @@ impl Authority {
         params
     }
 
-    fn sign(&self, params: CertificateParams) -> Pair {
+    fn sign(&self, params: &CertificateParams) -> Pair {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.0).unwrap().pem();
         Pair { certificate, key: key.serialize_pem() }

@@ -14,6 +14,7 @@ mod areas;
 mod assessments;
 mod certificates;
 mod changes;
+mod client_settings;
 mod coding_commands;
 mod coding_refusals;
 mod comparisons;

@@ -24,15 +24,15 @@ class Server:
         self.process: subprocess.Popen[str] | None = None
         self.address = "127.0.0.1:0"
 
-    def start(self) -> None:
+    def start(self, *arguments: str) -> None:
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--listen", self.address, "--data", str(self.data)],
+            [BINARY, "serve", "--listen", self.address, "--data", str(self.data), *arguments],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
         assert self.process.stdout is not None
-        found = re.search(r"http://(\S+)", self.process.stdout.readline())
+        found = re.search(r"https?://(\S+)", self.process.stdout.readline())
         assert found is not None, "the server does not say its address"
         self.address = found[1]
 

@@ -57,7 +57,12 @@ fn code_of(error: &anyhow::Error) -> u8 {
         return BAD_CONFIGURATION;
     }
     match error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()) {
-        Some(ClientError::Endpoint { .. }) => BAD_CONFIGURATION,
+        Some(
+            ClientError::Endpoint { .. }
+            | ClientError::Certificates { .. }
+            | ClientError::InsecureKey { .. }
+            | ClientError::UnusableKey,
+        ) => BAD_CONFIGURATION,
         Some(ClientError::Connect { .. } | ClientError::Deadline { .. }) => NOT_AVAILABLE,
         Some(ClientError::Refused(refusal)) if refusal.code == Code::Unavailable => NOT_AVAILABLE,
         Some(ClientError::Refused(_)) | None => REFUSED,

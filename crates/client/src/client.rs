@@ -47,6 +47,7 @@ impl Client {
     ///
     /// Fails only with [`ClientError::Endpoint`], or if the security options cannot be used with the address:
     /// [`ClientError::Certificates`], [`ClientError::InsecureKey`], [`ClientError::UnusableKey`].
+    #[expect(clippy::needless_pass_by_value, reason = "options are made for one client")]
     pub fn lazy(endpoint: &str, options: ClientOptions) -> Result<Self, ClientError> {
         let (address, authorization) = address(endpoint, &options)?;
         Ok(Self::over(InterceptedService::new(address.connect_lazy(), authorization), endpoint, &options))

@@ -117,12 +117,18 @@ class Client(ChangeCalls):
             client.scores("target-10-7", area="MAR", period="2020")
 
     Args:
-        address: Host and port; `http://` before it is ignored, `https://` means `credentials` of the system's
-            certificate authorities.
+        address: Host and port, as `https://host:port` for TLS; without it, or with `http://`, plain text.
         timeout: Maximum time of one attempt of a call, in seconds; the server gets this deadline, too.
         retries: How often a call is tried again that did not reach the server, or that the server asks to send later, with
             waits from 0.1 s that double up to 10 s; longer where the server asks for it.
-        credentials: `grpc.ssl_channel_credentials(...)` for TLS; None for plain text.
+        credentials: `grpc.ssl_channel_credentials(...)` in place of `ca`, `client_cert` and `client_key`.
+        ca: File with the certificate authorities of the server, in PEM; those that come with gRPC without it.
+        client_cert: File with a certificate to show to the server, in PEM.
+        client_key: File with the private key of that certificate, in PEM.
+        key: The key to call with. Without it, the content of `key_file`, of the file that the variable `TENSEVEN_KEY_FILE`
+            names, or the variable `TENSEVEN_KEY`. It is sent over TLS, or to this machine; otherwise the client is not made.
+        key_file: File with the key to call with.
+        insecure_key: Whether the key is also sent to other machines in plain text, where others may read it.
 
     Every method raises `TensevenError` where the call fails or is refused. Reads take these arguments:
 

@@ -6,10 +6,10 @@ import datetime
 import functools
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-import grpc
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from .retry import RetryPolicy
+from .security import FilePath, Security, key_of, open_channel
 from .v1 import (
     admin_service_pb2_grpc,
     assessment_service_pb2_grpc,
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
+    import grpc
     import pandas as pd
 
     from .table import Rows
@@ -107,21 +108,19 @@ class Connection:
         timeout: float = 30.0,
         retries: int = 4,
         credentials: grpc.ChannelCredentials | None = None,
+        ca: FilePath | None = None,
+        client_cert: FilePath | None = None,
+        client_key: FilePath | None = None,
+        key: str | None = None,
+        key_file: FilePath | None = None,
+        insecure_key: bool = False,
     ) -> None:
         if not timeout > 0:
             raise ValueError(f"timeout is {timeout}; give seconds above 0")
-        scheme, separator, target = address.rpartition("://")
-        if separator and scheme not in ("http", "https"):
-            raise ValueError(f"{address!r} is no address of a server; give host:port")
-        if scheme == "https" and credentials is None:
-            credentials = grpc.ssl_channel_credentials()
+        security = Security(credentials, ca, client_cert, client_key, key_of(key, key_file), insecure_key)
         self._timeout = timeout
         self._policy = RetryPolicy(retries)
-        self.channel = (
-            grpc.insecure_channel(target.rstrip("/"), OPTIONS)
-            if credentials is None
-            else grpc.secure_channel(target.rstrip("/"), credentials, OPTIONS)
-        )
+        self.channel = open_channel(address, OPTIONS, security)
         """The channel, for calls of `tenseven.v1` that have no method here."""
         self._assessment = assessment_service_pb2_grpc.AssessmentServiceStub(self.channel)
         self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)

@@ -7,7 +7,7 @@ use std::{
 
 use clap::{Args, Subcommand};
 use tenseven_catalog::{FRAMEWORK_REFERENCE, FrameworkTextError, TextFinding, parse_framework};
-use tenseven_client::{Client, ClientError};
+use tenseven_client::Client;
 use tenseven_model::Framework;
 
 use super::{framework_diff, framework_publish, framework_retire, framework_text::text};
@@ -43,7 +43,7 @@ enum Task {
 
 /// Runs `tenseven framework`. Only what publishes or asks needs a client.
 pub(crate) async fn run(
-    client: impl FnOnce() -> Result<Client, ClientError>,
+    client: impl FnOnce() -> anyhow::Result<Client>,
     arguments: FrameworkArguments,
 ) -> anyhow::Result<Outcome> {
     match arguments.task {

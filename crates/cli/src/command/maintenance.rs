@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use clap::Args;
-use tenseven_client::{Client, ClientError, v1};
+use tenseven_client::{Client, v1};
 use tenseven_model::{Revision, Timestamp};
 use tenseven_server::upkeep::{self, Target, Verified};
 
@@ -57,7 +57,7 @@ pub(crate) struct BackupArguments {
 
 /// Runs `tenseven backup`.
 pub(crate) async fn back_up(
-    client: impl FnOnce() -> Result<Client, ClientError>,
+    client: impl FnOnce() -> anyhow::Result<Client>,
     arguments: BackupArguments,
 ) -> anyhow::Result<Outcome> {
     let BackupArguments { file, data, since, facts: format } = arguments;
@@ -213,7 +213,7 @@ pub(crate) struct StatusArguments {
 
 /// Runs `tenseven status`.
 pub(crate) async fn status(
-    client: impl FnOnce() -> Result<Client, ClientError>,
+    client: impl FnOnce() -> anyhow::Result<Client>,
     arguments: StatusArguments,
 ) -> anyhow::Result<Outcome> {
     if let Some(data) = &arguments.data {

@@ -16,7 +16,7 @@ use crate::{
 };
 use anyhow::{Context as _, bail};
 use clap::Args;
-use tenseven_client::{Client, ClientError, v1};
+use tenseven_client::{Client, v1};
 use uuid::Uuid;
 
 /// How often a call is tried again, with waits that add up to some 45 s: as long as a server may take to start again.
@@ -79,7 +79,7 @@ pub(crate) struct PushArguments {
 
 /// Runs `tenseven push`.
 pub(crate) async fn run(
-    client: impl FnOnce() -> Result<Client, ClientError>,
+    client: impl FnOnce() -> anyhow::Result<Client>,
     arguments: PushArguments,
 ) -> anyhow::Result<Outcome> {
     let PushArguments {

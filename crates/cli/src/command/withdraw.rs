@@ -69,7 +69,7 @@ pub(crate) struct WithdrawArguments {
 
 /// Runs `tenseven withdraw`.
 pub(crate) async fn run(
-    client: impl FnOnce() -> Result<Client, ClientError>,
+    client: impl FnOnce() -> anyhow::Result<Client>,
     arguments: WithdrawArguments,
 ) -> anyhow::Result<Outcome> {
     let (format, dry_run, is_file) = (arguments.format, arguments.dry_run, arguments.file.is_some());

@@ -145,7 +145,7 @@ impl Drop for Traced {
                 error!(method, %id, client, duration_ms, ?code, message, "call failed");
             }
             End::Status(code, message) => {
-                info!(method, %id, client, duration_ms, ?code, message, "call refused")
+                info!(method, %id, client, duration_ms, ?code, message, "call refused");
             }
         }
     }
