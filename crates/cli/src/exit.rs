@@ -12,6 +12,17 @@ use crate::output::{stderr, stdout};
 const REFUSED: u8 = 1;
 const BAD_CONFIGURATION: u8 = 64;
 const NOT_AVAILABLE: u8 = 69;
+const NOT_PERMITTED: u8 = 77;
+const BAD_ARGUMENTS: u8 = 2;
+
+/// What to do about a call that needs a credential, or another one.
+const CREDENTIAL_REMEDY: &str = "\
+Give a key with --key-file FILE or in the variable TENSEVEN_KEY; an admin of the registry issues one with `tenseven key create`. \
+`tenseven whoami` prints what a caller without a key may do.";
+/// What to do about a missing grant.
+const GRANT_REMEDY: &str = "\
+`tenseven whoami` prints as which partner this command calls, and what it is granted. An admin of the registry grants more with \
+`tenseven grant add`; --key-file FILE or the variable TENSEVEN_KEY gives another key.";
 
 /// The outcome of a command that ran to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +38,11 @@ pub(crate) enum Outcome {
 #[error("{0}")]
 pub(crate) struct BadConfiguration(pub(crate) String);
 
+/// Arguments that do not go together.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct BadArguments(pub(crate) String);
+
 /// Prints an error, and returns the exit code.
 pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
     match outcome {
@@ -36,6 +52,9 @@ pub(crate) fn code(outcome: anyhow::Result<Outcome>) -> ExitCode {
         Err(error) => {
             // A failed write to standard error cannot be reported.
             let _ = writeln!(stderr::lock(), "error: {}", message(&error));
+            if let Some(remedy) = remedy(&error) {
+                let _ = writeln!(stderr::lock(), "{remedy}");
+            }
             ExitCode::from(code_of(&error))
         }
     }
@@ -56,7 +75,10 @@ fn code_of(error: &anyhow::Error) -> u8 {
     if error.chain().any(<dyn Error>::is::<BadConfiguration>) {
         return BAD_CONFIGURATION;
     }
-    match error.chain().find_map(|cause| cause.downcast_ref::<ClientError>()) {
+    if error.chain().any(<dyn Error>::is::<BadArguments>) {
+        return BAD_ARGUMENTS;
+    }
+    match client_error(error) {
         Some(
             ClientError::Endpoint { .. }
             | ClientError::Certificates { .. }
@@ -65,7 +87,25 @@ fn code_of(error: &anyhow::Error) -> u8 {
         ) => BAD_CONFIGURATION,
         Some(ClientError::Connect { .. } | ClientError::Deadline { .. }) => NOT_AVAILABLE,
         Some(ClientError::Refused(refusal)) if refusal.code == Code::Unavailable => NOT_AVAILABLE,
-        Some(ClientError::Refused(_)) | None => REFUSED,
+        Some(ClientError::Refused(refusal)) if remedy_of(refusal.code).is_some() => NOT_PERMITTED,
+        Some(ClientError::Refused(_) | ClientError::KeyLost { .. }) | None => REFUSED,
+    }
+}
+
+fn client_error(error: &anyhow::Error) -> Option<&ClientError> {
+    error.chain().find_map(|cause| cause.downcast_ref::<ClientError>())
+}
+
+/// What to do about an error that is about who calls.
+fn remedy(error: &anyhow::Error) -> Option<&'static str> {
+    remedy_of(client_error(error)?.refusal()?.code)
+}
+
+fn remedy_of(code: Code) -> Option<&'static str> {
+    match code {
+        Code::Unauthenticated => Some(CREDENTIAL_REMEDY),
+        Code::PermissionDenied => Some(GRANT_REMEDY),
+        _ => None,
     }
 }
 
@@ -86,8 +126,11 @@ fn message(error: &anyhow::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use anyhow::anyhow;
+    use tenseven_client::Refusal;
 
     fn unreachable_server() -> ClientError {
         let source = Some(Box::from("deep down"));
@@ -100,7 +143,33 @@ mod tests {
         assert_eq!(code_of(&anyhow!(unreachable_server()).context("pushing")), 69);
         assert_eq!(code_of(&anyhow!(bad)), 64);
         assert_eq!(code_of(&anyhow!(BadConfiguration("no".into())).context("serving")), 64);
+        assert_eq!(code_of(&anyhow!(BadArguments("no".into())).context("granting")), 2);
         assert_eq!(code_of(&anyhow!("something else")), 1);
+    }
+
+    fn refused(code: Code) -> anyhow::Error {
+        let refusal = Refusal {
+            code,
+            reason: String::new(),
+            message: "no".to_owned(),
+            violations: Vec::new(),
+            metadata: BTreeMap::new(),
+            retry_after: None,
+        };
+        anyhow!(ClientError::Refused(Box::new(refusal))).context("pushing")
+    }
+
+    #[test]
+    fn who_may_not_call_is_told_apart_with_the_remedy() {
+        for (code, words) in
+            [(Code::Unauthenticated, "--key-file"), (Code::PermissionDenied, "tenseven whoami")]
+        {
+            assert_eq!(code_of(&refused(code)), 77);
+            assert!(remedy(&refused(code)).is_some_and(|remedy| remedy.contains(words)), "{code:?}");
+        }
+        for code in [Code::InvalidArgument, Code::NotFound, Code::Internal] {
+            assert_eq!((code_of(&refused(code)), remedy(&refused(code))), (1, None), "{code:?}");
+        }
     }
 
     #[test]
