@@ -5,7 +5,7 @@
 use std::{error::Error, process::ExitCode};
 
 use clap::error::ErrorKind;
-use tenseven_client::{ClientError, Code};
+use tenseven_client::{ClientError, Code, Refusal};
 
 use crate::output::{stderr, stdout};
 
@@ -15,10 +15,17 @@ const NOT_AVAILABLE: u8 = 69;
 const NOT_PERMITTED: u8 = 77;
 const BAD_ARGUMENTS: u8 = 2;
 
+/// The reason of a credential that shows nobody who may call.
+const INVALID_CREDENTIAL: &str = "INVALID_CREDENTIAL";
+
 /// What to do about a call that needs a credential, or another one.
 const CREDENTIAL_REMEDY: &str = "\
 Give a key with --key-file FILE or in the variable TENSEVEN_KEY; an admin of the registry issues one with `tenseven key create`. \
 `tenseven whoami` prints what a caller without a key may do.";
+/// What to do about a credential that was rejected.
+const REJECTED_REMEDY: &str = "\
+The key is that of --key-file or TENSEVEN_KEY_FILE, of the variable TENSEVEN_KEY, or of the server in config.toml, in this order; check \
+that it is the one that is meant.";
 /// What to do about a missing grant.
 const GRANT_REMEDY: &str = "\
 `tenseven whoami` prints as which partner this command calls, and what it is granted. An admin of the registry grants more with \
@@ -87,7 +94,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
         ) => BAD_CONFIGURATION,
         Some(ClientError::Connect { .. } | ClientError::Deadline { .. }) => NOT_AVAILABLE,
         Some(ClientError::Refused(refusal)) if refusal.code == Code::Unavailable => NOT_AVAILABLE,
-        Some(ClientError::Refused(refusal)) if remedy_of(refusal.code).is_some() => NOT_PERMITTED,
+        Some(ClientError::Refused(refusal)) if remedy_of(refusal).is_some() => NOT_PERMITTED,
         Some(ClientError::Refused(_) | ClientError::KeyLost { .. }) | None => REFUSED,
     }
 }
@@ -98,11 +105,12 @@ fn client_error(error: &anyhow::Error) -> Option<&ClientError> {
 
 /// What to do about an error that is about who calls.
 fn remedy(error: &anyhow::Error) -> Option<&'static str> {
-    remedy_of(client_error(error)?.refusal()?.code)
+    remedy_of(client_error(error)?.refusal()?)
 }
 
-fn remedy_of(code: Code) -> Option<&'static str> {
-    match code {
+fn remedy_of(refusal: &Refusal) -> Option<&'static str> {
+    match refusal.code {
+        Code::Unauthenticated if refusal.reason == INVALID_CREDENTIAL => Some(REJECTED_REMEDY),
         Code::Unauthenticated => Some(CREDENTIAL_REMEDY),
         Code::PermissionDenied => Some(GRANT_REMEDY),
         _ => None,
@@ -130,7 +138,6 @@ mod tests {
 
     use super::*;
     use anyhow::anyhow;
-    use tenseven_client::Refusal;
 
     fn unreachable_server() -> ClientError {
         let source = Some(Box::from("deep down"));
@@ -147,10 +154,10 @@ mod tests {
         assert_eq!(code_of(&anyhow!("something else")), 1);
     }
 
-    fn refused(code: Code) -> anyhow::Error {
+    fn refused(code: Code, reason: &str) -> anyhow::Error {
         let refusal = Refusal {
             code,
-            reason: String::new(),
+            reason: reason.to_owned(),
             message: "no".to_owned(),
             violations: Vec::new(),
             metadata: BTreeMap::new(),
@@ -161,14 +168,16 @@ mod tests {
 
     #[test]
     fn who_may_not_call_is_told_apart_with_the_remedy() {
-        for (code, words) in
-            [(Code::Unauthenticated, "--key-file"), (Code::PermissionDenied, "tenseven whoami")]
-        {
-            assert_eq!(code_of(&refused(code)), 77);
-            assert!(remedy(&refused(code)).is_some_and(|remedy| remedy.contains(words)), "{code:?}");
+        for (code, reason, words) in [
+            (Code::Unauthenticated, "UNAUTHENTICATED", "Give a key with --key-file"),
+            (Code::Unauthenticated, INVALID_CREDENTIAL, "check that it is the one"),
+            (Code::PermissionDenied, "NOT_GRANTED", "tenseven whoami"),
+        ] {
+            assert_eq!(code_of(&refused(code, reason)), 77);
+            assert!(remedy(&refused(code, reason)).is_some_and(|remedy| remedy.contains(words)), "{reason}");
         }
         for code in [Code::InvalidArgument, Code::NotFound, Code::Internal] {
-            assert_eq!((code_of(&refused(code)), remedy(&refused(code))), (1, None), "{code:?}");
+            assert_eq!((code_of(&refused(code, "")), remedy(&refused(code, ""))), (1, None), "{code:?}");
         }
     }
 

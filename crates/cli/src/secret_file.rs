@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use crate::output::stdout;
 
@@ -37,13 +37,15 @@ impl KeyTarget {
     pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let Some(path) = path else { return Ok(Self::Standard) };
         let made = OpenOptions::new().write(true).create_new(true).mode(OWNERS).open(path);
-        let file = made.with_context(|| match fs::symlink_metadata(path) {
-            Ok(_) => format!(
-                "{} is there already, and a key overwrites nothing; name another file",
-                path.display()
-            ),
-            Err(_) => format!("{} cannot be written", path.display()),
-        })?;
+        let file = match made {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                bail!("{} is there already, and a key overwrites nothing; name another file", path.display())
+            }
+            Err(error) => {
+                return Err(error).with_context(|| format!("{} cannot be written", path.display()));
+            }
+        };
         Ok(Self::File(KeyFile { path: path.to_owned(), file, is_kept: false }))
     }
 

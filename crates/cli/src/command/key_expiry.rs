@@ -18,7 +18,7 @@ pub(super) struct Expiry {
 }
 
 impl Expiry {
-    /// The time as the contract has it.
+    /// The time as the contract has it, to the second.
     pub(super) fn time(&self) -> anyhow::Result<Option<prost_types::Timestamp>> {
         let time = match (self.expires, self.days) {
             (Some(time), _) => time,
@@ -27,8 +27,7 @@ impl Expiry {
             }
             (None, None) => return Ok(None),
         };
-        let (seconds, nanos) = (time.as_second(), time.subsec_nanosecond().max(0));
-        Ok(Some(prost_types::Timestamp { seconds, nanos }))
+        Ok(Some(prost_types::Timestamp { seconds: time.as_second(), nanos: 0 }))
     }
 }
 

@@ -97,14 +97,12 @@ impl Document for PartnerListView {
         if self.partners.is_empty() {
             return writeln!(out, "There are no partners.");
         }
-        let mut table = Table::new(&["partner", "status", ">keys", "roles", "name"]);
+        let mut table = Table::new(&["partner", "status", ">keys", ">grants", "name"]);
         table.keep_whole(&[0, 1]);
         for partner in &self.partners {
-            let mut roles: Vec<String> =
-                partner.grants.iter().filter_map(|one| one.grant.as_ref()).map(grant::role).collect();
-            roles.dedup();
-            let keys = kept_keys(partner).count().to_string();
-            table.row([partner.id.clone(), status(partner), keys, roles.join(", "), partner.name.clone()]);
+            let [keys, grants] =
+                [kept_keys(partner).count(), partner.grants.len()].map(|count| count.to_string());
+            table.row([partner.id.clone(), status(partner), keys, grants, partner.name.clone()]);
         }
         table.write(out)
     }
