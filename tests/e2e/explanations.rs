@@ -152,7 +152,7 @@ async fn a_leaf_is_traced_to_its_source_time_and_evidence() {
     let explanation = explained(&filled().await, of("")).await;
     let access = leaf(&explanation, "access");
     assert_eq!((access.reads.len(), access.reads[0].observation_count), (1, 1));
-    let RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
+    let RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _, partner: _ } =
         &access.reads[0].observations[0];
     let observation = observation.as_ref().unwrap();
     assert_eq!((observation.period.as_str(), observation.status.as_str()), ("2018", "P"));

@@ -10,6 +10,7 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod access;
 mod access_commands;
 mod areas;
 mod assessments;

@@ -10,6 +10,7 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+pub mod admin;
 pub mod binary;
 pub mod bytes_codec;
 pub mod coding;

@@ -58,7 +58,7 @@ proptest! {
     fn every_observation_comes_back_as_it_was(observation in observation(), revision: u64, micros in 0_i64..1 << 52) {
         let submission = SubmissionId::from_bytes([7; 16]).unwrap();
         let time = Timestamp::from_micros(micros);
-        let sent = observation_message(&observation, Revision::new(revision), time, submission);
+        let sent = observation_message(&observation, Revision::new(revision), time, submission, None);
         prop_assert_eq!(sent.revision, revision);
         let mut reader = Reader::default();
         let read = read_observation(&mut reader, "observations[0]", sent.observation.unwrap());

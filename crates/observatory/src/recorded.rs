@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{Observation, Revision, SubmissionId, Timestamp, event::VersionBody};
+use tenseven_model::{Observation, PartnerId, Revision, SubmissionId, Timestamp, event::VersionBody};
 
 /// An observation: current from its revision on.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,6 +15,8 @@ pub struct Recorded {
     pub accepted_at: Timestamp,
     /// The submission that brought it.
     pub submission: SubmissionId,
+    /// The partner that made it; none where nobody had to identify themselves.
+    pub author: Option<PartnerId>,
 }
 
 /// One version of an observation, of which a withdrawal is one too.
@@ -28,4 +30,6 @@ pub struct RecordedVersion {
     pub accepted_at: Timestamp,
     /// The submission that brought it.
     pub submission: SubmissionId,
+    /// The partner that made it; none where nobody had to identify themselves.
+    pub author: Option<PartnerId>,
 }

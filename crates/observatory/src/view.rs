@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{AsOf, Revision, Timestamp};
+use tenseven_model::{AsOf, PartnerId, Revision, Timestamp};
 use tenseven_state::World;
 use tenseven_store::{Journal, ReadError, Stamp};
 
@@ -135,6 +135,11 @@ impl View {
     /// Which submission a revision answers, and when it was accepted.
     pub(crate) fn stamp(&self, revision: Revision) -> Result<Stamp, Unreadable> {
         self.journal().stamp(revision).map_err(|error| unreadable(&error))
+    }
+
+    /// Which partner made a revision; none where nobody had to identify themselves.
+    pub(crate) fn author(&self, revision: Revision) -> Option<PartnerId> {
+        self.state.authors().of(revision).cloned()
     }
 
     /// Where the next page of a listing of this view starts.

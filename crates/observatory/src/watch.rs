@@ -4,8 +4,8 @@
 //! watcher that falls behind reads the journal at its own pace.
 
 use tenseven_model::{
-    IndicatorId, Observation, ObservationKey, ObservationSelection, ObservationStatus, Period, Revision,
-    SourceId, SubmissionId, Timestamp, Withdrawal, event::VersionBody,
+    IndicatorId, Observation, ObservationKey, ObservationSelection, ObservationStatus, PartnerId, Period,
+    Revision, SourceId, SubmissionId, Timestamp, Withdrawal, event::VersionBody,
 };
 use tenseven_state::AreaSelectionError;
 use tenseven_store::Entry;
@@ -41,6 +41,8 @@ pub struct RevisionChanges {
     pub accepted_at: Timestamp,
     /// The submission that it accepted.
     pub submission: SubmissionId,
+    /// The partner that made it; none where nobody had to identify themselves.
+    pub author: Option<PartnerId>,
     /// The observations that are new or changed and pass the filter, in the submission's order. Their keys are other than those of the
     /// withdrawals.
     pub observations: Vec<Observation>,
@@ -172,7 +174,7 @@ impl Gathered {
 
 impl ChangeFilter {
     fn change(&self, entry: &Entry) -> RevisionChanges {
-        let Entry { revision, committed_at, submission, event, .. } = entry;
+        let Entry { revision, committed_at, submission, author, event, .. } = entry;
         let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
         for version in event.versions().iter().filter(|version| self.takes(version.key())) {
             match &version.body {
@@ -188,6 +190,7 @@ impl ChangeFilter {
             revision: *revision,
             accepted_at: *committed_at,
             submission: *submission,
+            author: author.clone(),
             observations,
             withdrawals,
         }

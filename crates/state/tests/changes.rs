@@ -11,7 +11,7 @@ use tenseven_model::{
     event::{ChangeCounts, ObservationVersion, VersionBody},
 };
 use tenseven_state::{
-    Decision, RuleLimits, Rules, State, World, decide,
+    Accepted, Decision, RuleLimits, Rules, State, World, decide,
     frameworks::{BudgetLimits, PublishFramework},
     observations::{Change, ChangeFaults, ChangesRejection, Fault, Problem, Remedy, SubmitChanges},
 };
@@ -45,7 +45,8 @@ fn state(observed: &[Observation]) -> State {
 
 fn fold(state: &mut State, decision: &Decision) {
     let revision = state.revision().next();
-    state.fold(revision, Timestamp::from_micros(0), &decision.event).unwrap();
+    let accepted = Accepted { revision, at: Timestamp::from_micros(0), author: None };
+    state.fold(accepted, &decision.event).unwrap();
 }
 
 fn decided(state: &State, changes: Vec<Change>) -> Result<Decision, ChangesRejection> {

@@ -8,11 +8,14 @@ use proptest::{collection::vec, option, prelude::*, sample::Index, sample::selec
 use tenseven_catalog::Catalog;
 use tenseven_model::{
     Coding, Evidence, GivenFields, GivenStatus, Judgement, MissingReason, Notes, Observation, ObservationKey,
-    ObservationMerge, ObservationStatus, PracticeDraft, Revision, Ruling, Timestamp, Unit, Value, Withdrawal,
+    ObservationMerge, ObservationStatus, PartnerId, PracticeDraft, Revision, Ruling, Timestamp, Unit, Value,
+    Withdrawal,
+    access::{ApiKey, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus},
     event::{ChangeCounts, Event, FrameworkRetirement, PracticeChange},
 };
 use tenseven_state::{
-    Command, Decision, Rejection, RuleLimits, Rules, State, World,
+    Accepted, Command, Decision, Rejection, RuleLimits, Rules, State, World,
+    access::{AddGrant, IssueKey, PutPartner, RevokeGrant, RevokeKey},
     codings::{AdjudicateCodings, SubmitCoding},
     decide,
     frameworks::{BudgetLimits, PublishFramework, Published, RetireFramework},
@@ -35,6 +38,18 @@ fn rules() -> Rules<'static> {
 
 fn moment(revision: Revision) -> Timestamp {
     Timestamp::from_micros(i64::try_from(revision.number()).unwrap() * 17)
+}
+
+static PARTNERS: LazyLock<[PartnerId; 2]> = LazyLock::new(|| ["hcp", "iom"].map(|id| id.parse().unwrap()));
+
+/// Some revisions are of nobody, the others of two partners in turns.
+fn accepted(revision: Revision) -> Accepted<'static> {
+    let author = match revision.number() % 5 {
+        0 | 1 => None,
+        2 => Some(&PARTNERS[0]),
+        _ => Some(&PARTNERS[1]),
+    };
+    Accepted { revision, at: moment(revision), author }
 }
 
 /// The next command, chosen without regard to the state.
@@ -64,6 +79,10 @@ enum Step {
         level: &'static str,
     },
     Adjudicate(Ruling),
+    Access {
+        partner: Index,
+        change: u8,
+    },
 }
 
 fn texts() -> impl Strategy<Value = Notes> {
@@ -132,6 +151,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Seed),
         3 => (select(vec!["ada", "ben", "eve"]), level).prop_map(|(coder, level)| Step::Code { coder, level }),
         1 => ruling.prop_map(Step::Adjudicate),
+        4 => (any::<Index>(), 0..6_u8).prop_map(|(partner, change)| Step::Access { partner, change }),
     ]
 }
 
@@ -246,6 +266,41 @@ fn command(state: &State, events: &[Event], step: Step) -> Command {
             let command = AdjudicateCodings::new(unit(), source, curator, ruling, String::new()).unwrap();
             Command::AdjudicateCodings(Box::new(command))
         }
+        Step::Access { partner, change } => access(state, &PARTNERS[partner.index(2)], change),
+    }
+}
+
+/// A change of a partner's access; which one, and whether it can be accepted, is left to chance.
+fn access(state: &State, id: &PartnerId, change: u8) -> Command {
+    let (partner, reason) = (id.clone(), "Over.".parse().unwrap());
+    let stored = state.partners().get(id).ok();
+    let key = stored.and_then(|stored| stored.keys.first()).map(|stored| stored.key.id.clone());
+    let fresh =
+        ApiKey::from_random([u8::try_from(state.revision().number() % 251).unwrap(); ApiKey::RANDOM_BYTES]);
+    match change {
+        0 | 1 => {
+            let status = if change == 0 { PartnerStatus::Active } else { PartnerStatus::Suspended };
+            let (name, contact) = ("Partner".to_owned(), String::new());
+            let certificate_names = vec![format!("{id}.example")];
+            let draft = PartnerDraft { id: partner, name, contact, status, certificate_names };
+            Command::PutPartner(Box::new(PutPartner(Partner::new(draft).unwrap())))
+        }
+        2 => {
+            let (id, hash) = (fresh.id().clone(), fresh.hash());
+            let name = "nightly push".parse().unwrap();
+            Command::IssueKey(Box::new(IssueKey(IssuedKey { id, partner, name, hash, expires_at: None })))
+        }
+        3 => {
+            let key = key.unwrap_or_else(|| fresh.id().clone());
+            Command::RevokeKey(Box::new(RevokeKey { partner, key, reason }))
+        }
+        4 => Command::AddGrant(Box::new(AddGrant { partner, grant: Grant::Admin })),
+        _ => {
+            let grant = stored
+                .and_then(|stored| stored.grants.first())
+                .map_or(Revision::ZERO, |grant| grant.revision);
+            Command::RevokeGrant(Box::new(RevokeGrant { partner, grant, reason }))
+        }
     }
 }
 
@@ -258,9 +313,9 @@ fn apply(state: &mut State, command: Command) -> Result<Event, Rejection> {
         Command::PublishFramework(command) => {
             let (planned, definition) = (command.planned().clone(), command.definition().to_owned());
             let published = Published::new(planned, definition.into(), revision);
-            state.fold_published(moment(revision), published);
+            state.fold_published(accepted(revision), published);
         }
-        _ => state.fold(revision, moment(revision), &event).unwrap(),
+        _ => state.fold(accepted(revision), &event).unwrap(),
     }
     Ok(event)
 }
@@ -284,7 +339,7 @@ proptest! {
         }
         let mut rebuilt = State::default();
         for (event, revision) in events.iter().zip((1..).map(Revision::new)) {
-            rebuilt.fold(revision, moment(revision), event).unwrap();
+            rebuilt.fold(accepted(revision), event).unwrap();
         }
         prop_assert_eq!(rebuilt, live);
     }

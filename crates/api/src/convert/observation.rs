@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     AreaCode, Evidence, EvidenceError, IndicatorId, Notes, Observation, ObservationError, ObservationKey,
-    ObservationStatus, Revision, SubmissionId, Timestamp, Value, is_hidden,
+    ObservationStatus, PartnerId, Revision, SubmissionId, Timestamp, Value, is_hidden,
     observation::{EVIDENCE_COUNT_MAX, check_area, check_status, check_text},
 };
 
@@ -146,18 +146,20 @@ pub fn observation_body(observation: &Observation) -> v1::Observation {
     }
 }
 
-/// The observation as a message, with when and by which submission it was accepted.
+/// The observation as a message, with when, by which submission and from which partner it was accepted.
 pub fn observation_message(
     observation: &Observation,
     revision: Revision,
     accepted_at: Timestamp,
     submission: SubmissionId,
+    author: Option<&PartnerId>,
 ) -> v1::RecordedObservation {
     v1::RecordedObservation {
         observation: Some(observation_body(observation)),
         revision: revision.number(),
         accept_time: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
+        partner: author.map(ToString::to_string).unwrap_or_default(),
         withdrawal: None,
     }
 }

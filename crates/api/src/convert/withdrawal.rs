@@ -1,8 +1,8 @@
 //! Withdrawals, from and to messages.
 
 use tenseven_model::{
-    AreaCode, IndicatorId, ObservationKey, Revision, SubmissionId, Timestamp, Withdrawal, WithdrawalReason,
-    WithdrawalReasonError,
+    AreaCode, IndicatorId, ObservationKey, PartnerId, Revision, SubmissionId, Timestamp, Withdrawal,
+    WithdrawalReason, WithdrawalReasonError,
 };
 
 use super::{FieldReason, Partial, Reader, timestamp_message};
@@ -58,18 +58,20 @@ pub fn withdrawal_message(withdrawal: &Withdrawal) -> v1::Withdrawal {
     }
 }
 
-/// The withdrawal as a version of its observation, with when and by which submission it was accepted.
+/// The withdrawal as a version of its observation, with when, by which submission and from which partner it was accepted.
 pub fn withdrawn_message(
     withdrawal: &Withdrawal,
     revision: Revision,
     accepted_at: Timestamp,
     submission: SubmissionId,
+    author: Option<&PartnerId>,
 ) -> v1::RecordedObservation {
     v1::RecordedObservation {
         observation: None,
         revision: revision.number(),
         accept_time: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
+        partner: author.map(ToString::to_string).unwrap_or_default(),
         withdrawal: Some(withdrawal_message(withdrawal)),
     }
 }

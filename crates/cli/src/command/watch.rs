@@ -135,6 +135,7 @@ fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::R
         continues: _,
         withdrawals,
         history_id: _,
+        partner,
     } = change;
     let observed = observations.into_iter().map(|observation| (Some(observation), None));
     let withdrawn = withdrawals.into_iter().map(|withdrawal| (None, Some(withdrawal)));
@@ -144,6 +145,7 @@ fn versions(change: v1::WatchObservationsResponse) -> impl Iterator<Item = v1::R
         accept_time,
         submission_id: submission_id.clone(),
         withdrawal,
+        partner: partner.clone(),
     })
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn column_names(evidence_count: usize) -> impl Iterator<Item = String
 }
 
 /// The columns that an export adds; they are the registry's to give.
-pub(super) const RECORDED: [&str; 3] = ["revision", "accept_time", "submission_id"];
+pub(super) const RECORDED: [&str; 4] = ["revision", "accept_time", "submission_id", "partner"];
 
 impl fmt::Display for Column {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -47,8 +47,14 @@ impl<W: io::Write> ObservationWriter<W> {
 
     /// Writes one observation.
     pub(crate) fn write(&mut self, recorded: &v1::RecordedObservation) -> io::Result<()> {
-        let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
-            recorded;
+        let v1::RecordedObservation {
+            observation,
+            revision,
+            accept_time,
+            submission_id,
+            withdrawal: _,
+            partner,
+        } = recorded;
         let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
             observation.clone().unwrap_or_default();
         let [number, numerator, denominator, level, flag, missing] = value_cells(value.as_ref());
@@ -73,7 +79,8 @@ impl<W: io::Write> ObservationWriter<W> {
             cells.extend([citation, url, quote]);
         }
         if self.options.recorded {
-            cells.extend([revision.to_string(), instant(accept_time.as_ref()), submission_id.clone()]);
+            let accept_time = instant(accept_time.as_ref());
+            cells.extend([revision.to_string(), accept_time, submission_id.clone(), partner.clone()]);
         }
         if self.options.spreadsheet_safe {
             cells.iter_mut().filter(|cell| is_formula(cell)).for_each(|cell| cell.insert(0, '\''));

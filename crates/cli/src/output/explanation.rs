@@ -94,7 +94,7 @@ impl Document for ExplanationView {
         ]);
         header.extend(STAGES);
         header.extend(["role", "indicator", "observed_area", "observed_period", "source", "value"]);
-        header.extend(["observation_status", "revision", "accept_time", "submission_id"]);
+        header.extend(["observation_status", "revision", "accept_time", "submission_id", "partner"]);
         header.extend(["citation", "url", "quote", "comment"]);
         let explanation = self.response.explanation.clone().unwrap_or_default();
         let key = [explanation.framework, explanation.area, explanation.period];
@@ -262,8 +262,8 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
 }
 
 /// The observation, with its first piece of evidence.
-fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 13] {
-    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
+fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 14] {
+    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _, partner } =
         recorded;
     let observation = observation.clone().unwrap_or_default();
     let value = value_cell(observation.value.as_ref());
@@ -281,6 +281,7 @@ fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 13] {
         revision,
         accept_time,
         submission_id,
+        partner.clone(),
         citation,
         url,
         quote,

@@ -300,7 +300,7 @@ fn read_lines(read: &v1::ExplainedRead, leaf: &v1::ExplainedLeaf, area: &str) ->
 }
 
 fn observation_lines(recorded: &v1::RecordedObservation, area: &str) -> Vec<String> {
-    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
+    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _, partner } =
         recorded;
     let observation = observation.clone().unwrap_or_default();
     let value = value_text(observation.value.as_ref());
@@ -308,8 +308,9 @@ fn observation_lines(recorded: &v1::RecordedObservation, area: &str) -> Vec<Stri
     let place = if of == area { period } else { format!("{of} {period}") };
     let status = if status == "A" { String::new() } else { format!(", status {status}") };
     let (revision, accepted) = (number::count(*revision), instant(accept_time.as_ref()));
+    let by = if partner.is_empty() { String::new() } else { format!(", partner {partner}") };
     let mut lines = vec![format!(
-        "{value} for {place} from {source}{status}, revision {revision}, accepted {accepted}, submission {submission_id}"
+        "{value} for {place} from {source}{status}, revision {revision}, accepted {accepted}, submission {submission_id}{by}"
     )];
     for v1::Evidence { citation, url, quote } in evidence {
         let quote = if quote.is_empty() { quote } else { format!("“{quote}”") };

@@ -24,7 +24,7 @@ pub(crate) fn observation_row(table: &mut Table, recorded: &v1::RecordedObservat
 
 /// An observation as the registry holds it, whole.
 pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
-    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _ } =
+    let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _, partner } =
         recorded;
     let v1::Observation { indicator, area, period, source, value, status, evidence, comment, method } =
         observation.clone().unwrap_or_default();
@@ -47,6 +47,7 @@ pub(crate) fn observation_json(recorded: &v1::RecordedObservation) -> Json {
         "revision": revision,
         "accept_time": instant(accept_time.as_ref()),
         "submission_id": submission_id,
+        "partner": partner,
     })
 }
 
@@ -55,7 +56,7 @@ pub(crate) const WITHDRAWN: &str = "(withdrawn)";
 
 /// A version of an observation, of which a withdrawal is one.
 pub(crate) fn version_json(recorded: &v1::RecordedObservation) -> Json {
-    let v1::RecordedObservation { observation: _, revision, accept_time, submission_id, withdrawal } =
+    let v1::RecordedObservation { observation: _, revision, accept_time, submission_id, withdrawal, partner } =
         recorded;
     let Some(v1::Withdrawal { indicator, area, period, source, reason }) = withdrawal else {
         return observation_json(recorded);
@@ -71,5 +72,6 @@ pub(crate) fn version_json(recorded: &v1::RecordedObservation) -> Json {
         "revision": revision,
         "accept_time": instant(accept_time.as_ref()),
         "submission_id": submission_id,
+        "partner": partner,
     })
 }

@@ -7,7 +7,7 @@ use tenseven_client::v1;
 
 use super::{Document, Sheet, Table, number, time::instant};
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "id",
     "areas",
     "title",
@@ -22,6 +22,7 @@ const COLUMNS: [&str; 14] = [
     "submission_id",
     "previous_revision",
     "withdrawal_reason",
+    "partner",
 ];
 
 fn json_of(recorded: &v1::RecordedPractice) -> Json {
@@ -33,6 +34,7 @@ fn json_of(recorded: &v1::RecordedPractice) -> Json {
         submission_id,
         previous_revision,
         withdrawal_reason,
+        partner,
     } = recorded;
     let v1::Practice { id, areas, title, description, citation, domains, indicators, measures } =
         practice.clone().unwrap_or_default();
@@ -53,6 +55,7 @@ fn json_of(recorded: &v1::RecordedPractice) -> Json {
         "submission_id": submission_id,
         "previous_revision": previous_revision,
         "withdrawal_reason": withdrawal_reason,
+        "partner": partner,
     })
 }
 
@@ -65,6 +68,7 @@ fn cells_of(recorded: &v1::RecordedPractice) -> Vec<String> {
         submission_id,
         previous_revision,
         withdrawal_reason,
+        partner,
     } = recorded;
     let v1::Practice { id, areas, title, description, citation, domains, indicators, measures } =
         practice.clone().unwrap_or_default();
@@ -79,6 +83,7 @@ fn cells_of(recorded: &v1::RecordedPractice) -> Vec<String> {
         submission_id.clone(),
         previous,
         withdrawal_reason.clone(),
+        partner.clone(),
     ];
     fields.into_iter().chain(signed).collect()
 }

@@ -25,21 +25,45 @@ pub(crate) struct VersionList {
 }
 
 impl VersionList {
-    fn rows(&self) -> impl Iterator<Item = [String; 7]> {
+    fn rows(&self) -> impl Iterator<Item = [String; 8]> {
         self.listed.iter().map(|recorded| {
-            let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal } =
-                recorded;
+            let v1::RecordedObservation {
+                observation,
+                revision,
+                accept_time,
+                submission_id,
+                withdrawal,
+                partner,
+            } = recorded;
             let (revision, accept_time) = (revision.to_string(), instant(accept_time.as_ref()));
             if let Some(v1::Withdrawal { reason, .. }) = withdrawal {
                 let (value, none) = (WITHDRAWN.to_owned(), String::new());
                 let (status, citation, reason) = (none.clone(), none, reason.clone());
-                return [revision, accept_time, value, status, citation, reason, submission_id.clone()];
+                return [
+                    revision,
+                    accept_time,
+                    value,
+                    status,
+                    citation,
+                    reason,
+                    submission_id.clone(),
+                    partner.clone(),
+                ];
             }
             let observation = observation.clone().unwrap_or_default();
             let value = value_text(observation.value.as_ref());
             let v1::Observation { status, evidence, comment, .. } = observation;
             let cited = evidence.into_iter().map(|one| one.citation).find(|citation| !citation.is_empty());
-            [revision, accept_time, value, status, cited.unwrap_or_default(), comment, submission_id.clone()]
+            [
+                revision,
+                accept_time,
+                value,
+                status,
+                cited.unwrap_or_default(),
+                comment,
+                submission_id.clone(),
+                partner.clone(),
+            ]
         })
     }
 }
@@ -54,6 +78,7 @@ impl Document for VersionList {
             "citation",
             "comment",
             "submission",
+            "partner",
         ]);
         self.rows().for_each(|row| table.row(row));
         table.write(out)
@@ -66,8 +91,16 @@ impl Document for VersionList {
     }
 
     fn sheet(&self) -> Sheet {
-        let header =
-            vec!["revision", "accept_time", "value", "status", "citation", "comment", "submission_id"];
+        let header = vec![
+            "revision",
+            "accept_time",
+            "value",
+            "status",
+            "citation",
+            "comment",
+            "submission_id",
+            "partner",
+        ];
         Sheet { header, rows: self.rows().map(Vec::from).collect() }
     }
 }

@@ -4,8 +4,9 @@ use proptest::prelude::*;
 use tenseven_catalog::{Catalog, parse_framework};
 use tenseven_engine::Panel;
 use tenseven_model::{
-    AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, Practice,
-    PracticeDraft, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
+    AdjudicationRule, Coding, ContentDigest, Judgement, MissingReason, Notes, Observation, PartnerId,
+    Practice, PracticeDraft, Revision, SubmissionId, Timestamp, Unit, Value, Withdrawal,
+    access::{AccessChange, ApiKey, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus},
     event::{
         Adjudicated, ChangeCounts, Event, FiledCoding, FrameworkRetirement, FrameworkSource,
         ObservationVersion, PracticeChange, PracticeVersion,
@@ -17,6 +18,7 @@ use tenseven_testkit::history;
 use tenseven_state::{State, observations::Withdrawn};
 
 use super::*;
+use crate::accepted::accepted;
 
 fn entry(revision: u64, event: Event) -> Entry {
     let mut id = [3; 16];
@@ -25,7 +27,7 @@ fn entry(revision: u64, event: Event) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(i64::try_from(revision * 17).unwrap()),
         submission: SubmissionId::from_bytes(id).unwrap(),
-        author: None,
+        author: (revision % 3 == 0).then(|| "hcp".parse().unwrap()),
         digest: ContentDigest([0; 16]),
         outcome: ChangeCounts::default(),
         event,
@@ -78,6 +80,40 @@ fn assessed(turn: u64, observation: &Observation) -> Event {
     Event::Coding(Box::new(FiledCoding { coding, round: 1, previous: None }))
 }
 
+/// Two partners with keys and grants, one of each revoked.
+fn changes_of_access() -> Vec<AccessChange> {
+    let id = |id: &str| id.parse::<PartnerId>().unwrap();
+    let put = |partner: &str, certificate: &str| {
+        let (name, contact) = ("A name".to_owned(), String::new());
+        let certificate_names = vec![certificate.to_owned()];
+        let draft =
+            PartnerDraft { id: id(partner), name, contact, status: PartnerStatus::Active, certificate_names };
+        AccessChange::PartnerPut(Partner::new(draft).unwrap())
+    };
+    let issue = |byte: u8| {
+        let (key, name) = (ApiKey::from_random([byte; ApiKey::RANDOM_BYTES]), "push".parse().unwrap());
+        let (id, partner, hash) = (key.id().clone(), id("hcp"), key.hash());
+        AccessChange::KeyIssued(IssuedKey {
+            id,
+            partner,
+            name,
+            hash,
+            expires_at: Some(Timestamp::from_micros(9)),
+        })
+    };
+    let AccessChange::KeyIssued(IssuedKey { id: key, .. }) = issue(1) else { unreachable!() };
+    let reason = || "left".parse().unwrap();
+    vec![
+        put("hcp", "push.hcp.example"),
+        put("iom", "iom.example"),
+        issue(1),
+        issue(2),
+        AccessChange::GrantAdded { partner: id("hcp"), grant: Grant::Admin },
+        AccessChange::KeyRevoked { partner: id("hcp"), key, reason: reason() },
+        put("iom", "moved.iom.example"),
+    ]
+}
+
 /// A journal with these batches after a framework and practices, codings among them and some of it withdrawn, and the state that it folds to.
 fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
     let text = Catalog::bundled().framework_texts()[0].to_owned();
@@ -112,8 +148,13 @@ fn folded(batches: &[Vec<Observation>]) -> (MemoryJournal, State) {
         add(entry(revision, Event::Observations(versions.collect())));
     }
     let observations = batches.iter().flatten();
-    for (revision, observation) in (5 + batches.len() as u64..).zip(observations) {
+    let mut last = 4 + batches.len() as u64;
+    for (revision, observation) in (last + 1..).zip(observations) {
         add(entry(revision, assessed(revision, observation)));
+        last = revision;
+    }
+    for (revision, change) in (last + 1..).zip(changes_of_access()) {
+        add(entry(revision, Event::Access(Box::new(change))));
     }
     (journal, state)
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tenseven_model::{
-    Practice, PracticeId, PracticeSelection, Revision, SubmissionId, Timestamp, event::PracticeVersion,
+    PartnerId, Practice, PracticeId, PracticeSelection, Revision, SubmissionId, Timestamp,
+    event::PracticeVersion,
 };
 use tenseven_state::practices::Held;
 
@@ -27,6 +28,8 @@ pub struct RecordedPractice {
     pub accepted_at: Timestamp,
     /// The submission that brought it.
     pub submission: SubmissionId,
+    /// The partner that made it; none where nobody had to identify themselves.
+    pub author: Option<PartnerId>,
 }
 
 /// One page of practices.
@@ -84,6 +87,6 @@ impl View {
     ) -> Result<RecordedPractice, Unreadable> {
         let stamp = self.stamp(revision)?;
         let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
-        Ok(RecordedPractice { version, revision, accepted_at, submission })
+        Ok(RecordedPractice { version, revision, accepted_at, submission, author: self.author(revision) })
     }
 }

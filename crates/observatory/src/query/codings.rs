@@ -1,6 +1,8 @@
 //! Listings of codings, as far as the caller may see them.
 
-use tenseven_model::{Coding, CodingSelection, Revision, SubmissionId, Timestamp, Unit, UnitSelection};
+use tenseven_model::{
+    Coding, CodingSelection, PartnerId, Revision, SubmissionId, Timestamp, Unit, UnitSelection,
+};
 use tenseven_state::{
     AreaSelectionError,
     codings::{History, IndexedCoding},
@@ -28,6 +30,8 @@ pub struct RecordedCoding {
     pub accepted_at: Timestamp,
     /// The submission that brought it.
     pub submission: SubmissionId,
+    /// The partner that made it; none where nobody had to identify themselves.
+    pub author: Option<PartnerId>,
 }
 
 /// One page of codings.
@@ -137,6 +141,7 @@ impl View {
             revision,
             accepted_at: stamp.committed_at,
             submission: stamp.submission,
+            author: self.author(revision),
         })
     }
 

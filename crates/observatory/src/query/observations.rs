@@ -195,6 +195,7 @@ impl View {
             revision,
             accepted_at: stamp.committed_at,
             submission: stamp.submission,
+            author: self.author(revision),
         })
     }
 }

@@ -77,7 +77,7 @@ impl View {
     fn sign_version(&self, revision: Revision, body: VersionBody) -> Result<RecordedVersion, Unreadable> {
         let stamp = self.stamp(revision)?;
         let (accepted_at, submission) = (stamp.committed_at, stamp.submission);
-        Ok(RecordedVersion { body, revision, accepted_at, submission })
+        Ok(RecordedVersion { body, revision, accepted_at, submission, author: self.author(revision) })
     }
 }
 

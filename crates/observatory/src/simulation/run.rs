@@ -208,7 +208,8 @@ impl Run {
         let mut changes = changes.to_vec();
         merging::resolve(shared.journal.as_ref(), &shared.state.load(), &shared.rules(), &mut changes)
             .expect("the journal is sound");
-        let (submission, mut reply) = Submission::new(id, digest, looked_up, SubmitChanges { changes });
+        let (submission, mut reply) =
+            Submission::new(id.into(), digest, looked_up, SubmitChanges { changes });
         let waiting = move || match reply.try_recv() {
             Ok(Err(WriteError::Rejected(ChangesRejection::Outdated(_)))) => Some(Answer::Outdated),
             other => answer_of(&other),
@@ -565,14 +566,15 @@ fn submit<C>(
 where
     C: Operation<Rejection: std::error::Error + Send + 'static> + Send + 'static,
 {
-    let (submission, mut reply): (_, Reply<C::Rejection>) = Submission::new(id, digest, looked_up, command);
+    let (submission, mut reply): (_, Reply<C::Rejection>) =
+        Submission::new(id.into(), digest, looked_up, command);
     (submission, Box::new(move || answer_of(&reply.try_recv())))
 }
 
 fn answer_of<R: std::error::Error>(reply: &Result<submission::Answer<R>, TryRecvError>) -> Option<Answer> {
     match reply {
         Ok(Ok(receipt)) => Some(Answer::Receipt(*receipt)),
-        Ok(Err(WriteError::Rejected(_))) => Some(Answer::Rejected),
+        Ok(Err(WriteError::Rejected(_) | WriteError::Denied(_))) => Some(Answer::Rejected),
         Ok(Err(WriteError::Submission(error))) => Some(Answer::Failed(*error)),
         Err(_) => None,
     }

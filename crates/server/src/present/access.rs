@@ -4,13 +4,21 @@ use tenseven_api::{
     convert::{grant_message, timestamp_message},
     v1,
 };
-use tenseven_model::access::{IssuedKey, PartnerDraft, PartnerStatus};
+use tenseven_model::{
+    PartnerId,
+    access::{IssuedKey, PartnerDraft, PartnerStatus},
+};
 use tenseven_observatory::{Observatory, StoredGrant, StoredKey, StoredPartner};
 
 use crate::{
     access::{Credential, LastUses, Principal},
     config::AllowAnonymous,
 };
+
+/// The id of the partner that made something; empty where nobody had to identify themselves.
+pub(crate) fn partner_id(author: Option<&PartnerId>) -> String {
+    author.map(ToString::to_string).unwrap_or_default()
+}
 
 /// A partner with its keys and grants.
 pub(crate) fn partner(stored: &StoredPartner, last_uses: &LastUses) -> v1::Partner {

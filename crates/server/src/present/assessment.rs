@@ -10,7 +10,7 @@ use tenseven_observatory::{
     RecordedCoding, Statistic,
 };
 
-use super::count::count;
+use super::{access::partner_id, count::count};
 
 /// What became of a coding.
 pub(crate) fn coding_receipt(receipt: CodingReceipt) -> v1::SubmitCodingResponse {
@@ -43,6 +43,7 @@ fn coding(recorded: &RecordedCoding) -> v1::RecordedCoding {
         revision,
         accepted_at,
         submission,
+        author,
     } = recorded;
     v1::RecordedCoding {
         coding: Some(coding_message(coding)),
@@ -53,6 +54,7 @@ fn coding(recorded: &RecordedCoding) -> v1::RecordedCoding {
         revision: revision.number(),
         accept_time: Some(timestamp_message(*accepted_at)),
         submission_id: submission.to_string(),
+        partner: partner_id(author.as_ref()),
     }
 }
 

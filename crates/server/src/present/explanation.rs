@@ -184,6 +184,6 @@ fn named(framework: &Framework, target: &Target) -> v1::ExplainedRead {
 }
 
 fn recorded(recorded: &Recorded) -> v1::RecordedObservation {
-    let Recorded { observation, revision, accepted_at, submission } = recorded;
-    observation_message(observation, *revision, *accepted_at, *submission)
+    let Recorded { observation, revision, accepted_at, submission, author } = recorded;
+    observation_message(observation, *revision, *accepted_at, *submission, author.as_ref())
 }

@@ -50,19 +50,19 @@ pub(crate) fn withdrawn(changed: Changed) -> v1::WithdrawObservationsResponse {
 
 /// An observation with the revision that recorded it.
 pub(crate) fn recorded(recorded: &Recorded) -> v1::RecordedObservation {
-    let Recorded { observation, revision, accepted_at, submission } = recorded;
-    observation_message(observation, *revision, *accepted_at, *submission)
+    let Recorded { observation, revision, accepted_at, submission, author } = recorded;
+    observation_message(observation, *revision, *accepted_at, *submission, author.as_ref())
 }
 
 /// One version of an observation: a value or a withdrawal.
 pub(crate) fn version(version: &RecordedVersion) -> v1::RecordedObservation {
-    let RecordedVersion { body, revision, accepted_at, submission } = version;
+    let RecordedVersion { body, revision, accepted_at, submission, author } = version;
     match body {
         VersionBody::Observed(observation) => {
-            observation_message(observation, *revision, *accepted_at, *submission)
+            observation_message(observation, *revision, *accepted_at, *submission, author.as_ref())
         }
         VersionBody::Withdrawn(withdrawal) => {
-            withdrawn_message(withdrawal, *revision, *accepted_at, *submission)
+            withdrawn_message(withdrawal, *revision, *accepted_at, *submission, author.as_ref())
         }
     }
 }

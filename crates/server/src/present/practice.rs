@@ -13,11 +13,11 @@ use tenseven_observatory::{
     InstrumentUse, MeasureUse, PracticeHit, RecordedPractice, SearchPage, SnippetPart,
 };
 
-use super::count::count;
+use super::{access::partner_id, count::count};
 
 /// A version of a practice.
 pub(crate) fn practice(recorded: &RecordedPractice) -> v1::RecordedPractice {
-    let RecordedPractice { version, revision, accepted_at, submission } = recorded;
+    let RecordedPractice { version, revision, accepted_at, submission, author } = recorded;
     let PracticeVersion { change, curator, previous } = version;
     let (practice, withdrawal_reason) = match change {
         PracticeChange::Put(practice) => (practice_message(practice), String::new()),
@@ -34,6 +34,7 @@ pub(crate) fn practice(recorded: &RecordedPractice) -> v1::RecordedPractice {
         submission_id: submission.to_string(),
         previous_revision: previous.map(Revision::number).unwrap_or_default(),
         withdrawal_reason,
+        partner: partner_id(author.as_ref()),
     }
 }
 

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     call::Call,
+    present,
     processors::half_of_processors,
     status::{OrRefuse as _, Refusal as _},
 };
@@ -167,11 +168,12 @@ fn heartbeat(at: Position) -> Message {
 
 /// Splits a change into messages that stock clients can read.
 fn messages(change: RevisionChanges, at: Position) -> Vec<Message> {
-    let RevisionChanges { revision, accepted_at, submission, observations, withdrawals } = change;
+    let RevisionChanges { revision, accepted_at, submission, author, observations, withdrawals } = change;
     let part = Message {
         revision: revision.number(),
         accept_time: Some(timestamp_message(accepted_at)),
         submission_id: submission.to_string(),
+        partner: present::partner_id(author.as_ref()),
         observations: Vec::new(),
         withdrawals: Vec::new(),
         continues: true,
@@ -180,7 +182,7 @@ fn messages(change: RevisionChanges, at: Position) -> Vec<Message> {
     let mut parts = Parts { whole: Vec::new(), next: part.clone(), bytes: 0, part };
     for observation in observations {
         parts.make_room(observation.notes().text_bytes());
-        let message = observation_message(&observation, revision, accepted_at, submission);
+        let message = observation_message(&observation, revision, accepted_at, submission, author.as_ref());
         parts.next.observations.extend(message.observation);
     }
     for withdrawal in withdrawals {

@@ -113,6 +113,7 @@ fn recorded_json(recorded: &v1::RecordedCoding) -> Json {
         revision,
         accept_time,
         submission_id,
+        partner,
     } = recorded;
     let v1::Coding { unit, coder, judgement, narrative, evidence } = coding.clone().unwrap_or_default();
     let evidence: Vec<Json> = evidence
@@ -134,5 +135,6 @@ fn recorded_json(recorded: &v1::RecordedCoding) -> Json {
         "revision": revision,
         "accept_time": instant(accept_time.as_ref()),
         "submission_id": submission_id,
+        "partner": partner,
     })
 }

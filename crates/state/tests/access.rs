@@ -1,0 +1,305 @@
+//! What grants promise: what is not granted is not allowed, and nobody can lock everybody out.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "tests: what does not hold fails them")]
+
+use std::sync::LazyLock;
+
+use tenseven_catalog::Catalog;
+use tenseven_model::{
+    Observation, PartnerId, Revision, Timestamp, Value, Withdrawal,
+    access::{
+        ApiKey, CodingScope, ContributionScope, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus,
+        PrefixScope, Role, Scope,
+    },
+    event::FrameworkRetirement,
+};
+use tenseven_state::{
+    Accepted, Operation, RuleLimits, Rules, State, World,
+    access::{
+        AccessRejection, AddGrant, CredentialError, IssueKey, KEYS_MAX, NotGranted, OutsideGrants,
+        PutPartner, RevokeGrant, RevokeKey,
+    },
+    authorize, decide,
+    frameworks::{BudgetLimits, PublishFramework, RetireFramework},
+    observations::{Change, SubmitChanges},
+};
+use tenseven_testkit::observation;
+
+static WORLD: LazyLock<World> = LazyLock::new(|| World::new(Catalog::bundled()));
+
+fn rules() -> Rules<'static> {
+    let limits = RuleLimits {
+        batch_observations_max: 100,
+        definition_bytes_max: 1 << 20,
+        practices_max: 60,
+        budget: BudgetLimits::default(),
+    };
+    Rules { world: &WORLD, limits }
+}
+
+fn id(id: &str) -> PartnerId {
+    id.parse().unwrap()
+}
+
+fn key(byte: u8) -> ApiKey {
+    ApiKey::from_random([byte; ApiKey::RANDOM_BYTES])
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+/// Decides a command of somebody, and folds what it becomes in. Returns its revision.
+fn apply<O: Operation<Rejection: std::fmt::Debug>>(
+    state: &mut State,
+    author: Option<&PartnerId>,
+    command: O,
+) -> Revision {
+    authorize(state, &command, &rules(), author).unwrap();
+    let decision = decide(state, command, &rules()).unwrap();
+    let revision = state.revision().next();
+    let accepted = Accepted { revision, at: Timestamp::from_micros(0), author };
+    state.fold(accepted, &decision.event).unwrap();
+    revision
+}
+
+fn partner(name: &str, status: PartnerStatus) -> PutPartner {
+    let (name, contact) = (name.to_owned(), String::new());
+    let draft = PartnerDraft { id: id(&name), name, contact, status, certificate_names: Vec::new() };
+    PutPartner(Partner::new(draft).unwrap())
+}
+
+fn issue(partner: &str, byte: u8, expires_at: Option<Timestamp>) -> IssueKey {
+    let key = key(byte);
+    let (key_id, name) = (key.id().clone(), "push".parse().unwrap());
+    IssueKey(IssuedKey { id: key_id, partner: id(partner), name, hash: key.hash(), expires_at })
+}
+
+fn add(partner: &str, grant: Grant) -> AddGrant {
+    AddGrant { partner: id(partner), grant }
+}
+
+fn contributor(indicators: &[&str], frameworks: &[&str], areas: &[&str], sources: &[&str]) -> Grant {
+    let scope =
+        ContributionScope::parse(&names(indicators), &names(frameworks), &names(areas), &names(sources));
+    Grant::Contributor(Box::new(scope.unwrap()))
+}
+
+/// A state with the framework `target-10-7` and two partners without grants.
+fn state() -> State {
+    let texts = Catalog::bundled().framework_texts();
+    let text = texts.iter().find(|text| text.contains("id = \"target-10-7\"")).unwrap();
+    let mut state = State::default();
+    apply(&mut state, None, PublishFramework::read(text.to_string(), &rules().limits).unwrap());
+    for name in ["hcp", "iom"] {
+        apply(&mut state, None, partner(name, PartnerStatus::Active));
+    }
+    state
+}
+
+fn observed(area: &str, period: &str) -> Observation {
+    observation("dual-nationality", area, period, Value::Level("basic".parse().unwrap()))
+}
+
+fn push(observations: &[Observation]) -> SubmitChanges {
+    SubmitChanges { changes: observations.iter().cloned().map(Change::from).collect() }
+}
+
+/// The indices of the changes that are outside the grants of a partner.
+fn outside(state: &State, partner: &str, command: &SubmitChanges) -> Vec<(usize, bool)> {
+    match authorize(state, command, &rules(), Some(&id(partner))) {
+        Ok(()) => Vec::new(),
+        Err(NotGranted::Changes { outside, .. }) => {
+            let is_of_another = |problem: &OutsideGrants| matches!(problem, OutsideGrants::OfAnother(_));
+            outside.iter().map(|(index, problem)| (*index, is_of_another(problem))).collect()
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[test]
+fn without_a_grant_nothing_is_allowed_and_without_an_identity_nothing_is_asked() {
+    let state = state();
+    let command = push(&[observed("MAR", "2020"), observed("ITA", "2020")]);
+    assert_eq!(outside(&state, "hcp", &command), [(0, false), (1, false)]);
+    assert_eq!(authorize(&state, &command, &rules(), None), Ok(()));
+    let unknown = authorize(&state, &command, &rules(), Some(&id("nobody")));
+    assert_eq!(unknown, Err(NotGranted::Suspended(id("nobody"))));
+}
+
+#[test]
+fn a_contributor_changes_what_one_grant_covers_in_all_three_ways() {
+    let mut state = state();
+    let source = observed("MAR", "2020").key().source.to_string();
+    let batch = push(&[
+        observed("MAR", "2020"),
+        observed("MAR/fes", "2020"),
+        observed("ITA", "2020"),
+        observed("SEN", "2020"),
+    ]);
+    let mut granted = |grant| {
+        let revision = apply(&mut state, None, add("hcp", grant));
+        let found = outside(&state, "hcp", &batch).into_iter().map(|(index, _)| index).collect::<Vec<_>>();
+        let reason = "tried".parse().unwrap();
+        apply(&mut state, None, RevokeGrant { partner: id("hcp"), grant: revision, reason });
+        found
+    };
+    let all: &[&str] = &["*"];
+    assert_eq!(granted(contributor(all, &[], &["MAR"], all)), [2, 3], "a country covers its local units");
+    assert_eq!(granted(contributor(all, &[], &["MAR/fes"], all)), [0, 2, 3]);
+    assert_eq!(granted(contributor(all, &[], &["m49:015", "ITA"], all)), [3], "a group covers its members");
+    assert_eq!(granted(contributor(&["dual-nationality"], &[], all, &[&source])), [0_usize; 0]);
+    assert_eq!(granted(contributor(&["migrant-casualties"], &[], all, all)), [0, 1, 2, 3]);
+    assert_eq!(granted(contributor(&[], &["target-10-7"], all, all)), [0_usize; 0]);
+    assert_eq!(granted(contributor(all, &[], all, &["another"])), [0, 1, 2, 3]);
+}
+
+#[test]
+fn grants_do_not_add_up_across_their_parts() {
+    let mut state = state();
+    for (indicator, area) in [("migrant-casualties", "MAR"), ("dual-nationality", "ITA")] {
+        apply(&mut state, None, add("hcp", contributor(&[indicator], &[], &[area], &["*"])));
+    }
+    let command = push(&[observed("MAR", "2020"), observed("ITA", "2020")]);
+    assert_eq!(outside(&state, "hcp", &command), [(0, false)]);
+}
+
+#[test]
+fn what_another_partner_made_needs_a_grant_that_names_the_source() {
+    let mut state = state();
+    let source = observed("MAR", "2020").key().source.to_string();
+    for name in ["hcp", "iom"] {
+        apply(&mut state, None, add(name, contributor(&["*"], &[], &["*"], &["*"])));
+    }
+    let (of_iom, of_nobody) = (observed("MAR", "2020"), observed("MAR", "2019"));
+    apply(&mut state, Some(&id("iom")), push(&[of_iom.clone()]));
+    apply(&mut state, None, push(&[of_nobody.clone()]));
+    let withdrawal = Withdrawal::new(of_iom.key().clone(), "sent by mistake".parse().unwrap()).unwrap();
+    let command =
+        SubmitChanges { changes: vec![of_nobody.into(), withdrawal.into(), observed("MAR", "2018").into()] };
+    assert_eq!(outside(&state, "hcp", &command), [(1, true)]);
+    assert_eq!(outside(&state, "iom", &command), []);
+    apply(&mut state, None, add("hcp", contributor(&["*"], &[], &["*"], &[&source])));
+    assert_eq!(outside(&state, "hcp", &command), []);
+}
+
+#[test]
+fn a_publisher_has_prefixes_and_only_an_admin_manages_access() {
+    let mut state = state();
+    let retirement = FrameworkRetirement {
+        id: "target-10-7".parse().unwrap(),
+        version: "1.0.0".parse().unwrap(),
+        reason: "Over.".parse().unwrap(),
+    };
+    let retire = RetireFramework { retirement };
+    let allowed = |state: &State| authorize(state, &retire, &rules(), Some(&id("hcp"))).is_ok();
+    let publisher = |prefix: &str| Grant::Publisher(PrefixScope(Scope::parse(&names(&[prefix])).unwrap()));
+    apply(&mut state, None, add("hcp", publisher("nso-")));
+    assert!(!allowed(&state));
+    apply(&mut state, None, add("hcp", publisher("target-")));
+    assert!(allowed(&state));
+    let manage = add("hcp", Grant::Admin);
+    assert!(authorize(&state, &manage, &rules(), Some(&id("hcp"))).is_err());
+    apply(&mut state, None, add("iom", Grant::Admin));
+    assert!(authorize(&state, &manage, &rules(), Some(&id("iom"))).is_ok());
+    assert!(authorize(&state, &retire, &rules(), Some(&id("iom"))).is_ok(), "an admin may do everything");
+}
+
+#[test]
+fn a_coder_rates_under_its_ids_and_a_role_is_one_of_those_asked_for() {
+    let mut state = state();
+    let scope = CodingScope {
+        coders: Scope::parse(&names(&["ada"])).unwrap(),
+        indicators: Scope::parse(&names(&["dual-nationality"])).unwrap(),
+    };
+    apply(&mut state, None, add("hcp", Grant::Coder(Box::new(scope))));
+    let stored = state.partners().get(&id("hcp")).unwrap();
+    let may = |coder: &str, indicator: &str| {
+        stored.grants().check_coding(&coder.parse().unwrap(), &indicator.parse().unwrap()).is_ok()
+    };
+    assert!(
+        may("ada", "dual-nationality")
+            && !may("ben", "dual-nationality")
+            && !may("ada", "migrant-casualties")
+    );
+    assert!(stored.grants().check_role(&[Role::Reader, Role::Coder]).is_ok());
+    let missing = stored.grants().check_role(&[Role::Reader, Role::Curator]).unwrap_err();
+    assert_eq!(missing.to_string(), "partner hcp lacks a grant: reader or curator");
+}
+
+#[test]
+fn a_key_shows_its_partner_until_it_expires_is_revoked_or_the_partner_is_suspended() {
+    let mut state = state();
+    let at = Timestamp::from_micros;
+    apply(&mut state, None, issue("hcp", 1, Some(at(100))));
+    apply(&mut state, None, issue("hcp", 2, None));
+    let shows = |state: &State, byte, now| {
+        state.partners().of_key(&key(byte), at(now)).map(|stored| stored.partner.id.to_string())
+    };
+    assert_eq!(shows(&state, 1, 99), Ok("hcp".to_owned()));
+    assert_eq!(shows(&state, 1, 100), Err(CredentialError::Expired(key(1).id().clone())));
+    assert_eq!(shows(&state, 3, 0), Err(CredentialError::UnknownKey(key(3).id().clone())));
+    let mut forged = [2; ApiKey::RANDOM_BYTES];
+    forged[ApiKey::RANDOM_BYTES - 1] = 9;
+    let forged = ApiKey::from_random(forged);
+    assert_eq!(forged.id(), key(2).id());
+    let refused = state.partners().of_key(&forged, at(0)).map(|_| ());
+    assert_eq!(refused, Err(CredentialError::UnknownKey(key(2).id().clone())));
+    let reason = "left".parse().unwrap();
+    apply(&mut state, None, RevokeKey { partner: id("hcp"), key: key(1).id().clone(), reason });
+    assert_eq!(shows(&state, 1, 0), Err(CredentialError::Revoked(key(1).id().clone())));
+    apply(&mut state, None, partner("hcp", PartnerStatus::Suspended));
+    assert_eq!(shows(&state, 2, 0), Err(CredentialError::Suspended(id("hcp"))));
+    apply(&mut state, None, partner("hcp", PartnerStatus::Active));
+    assert_eq!(shows(&state, 2, 0), Ok("hcp".to_owned()), "its keys were kept");
+}
+
+#[test]
+fn the_last_admin_keeps_grant_key_and_status() {
+    let mut state = state();
+    let grant = apply(&mut state, None, add("hcp", Grant::Admin));
+    apply(&mut state, None, issue("hcp", 1, None));
+    let (partner_id, reason) = (|| id("hcp"), || "over".parse().unwrap());
+    let last = |rejected: Result<tenseven_state::Decision, AccessRejection>| {
+        matches!(rejected, Err(AccessRejection::LastAdmin(_)))
+    };
+    let without_grant = RevokeGrant { partner: partner_id(), grant, reason: reason() };
+    let without_key = RevokeKey { partner: partner_id(), key: key(1).id().clone(), reason: reason() };
+    let suspended = partner("hcp", PartnerStatus::Suspended);
+    let all = |state: &State| {
+        [
+            last(decide(state, without_grant.clone(), &rules())),
+            last(decide(state, without_key.clone(), &rules())),
+            last(decide(state, suspended.clone(), &rules())),
+        ]
+    };
+    assert_eq!(all(&state), [true; 3]);
+    apply(&mut state, None, add("iom", Grant::Admin));
+    assert_eq!(all(&state), [true; 3], "an admin without a key cannot call");
+    apply(&mut state, None, issue("iom", 2, None));
+    assert_eq!(all(&state), [false; 3]);
+}
+
+#[test]
+fn a_partner_has_a_limited_number_of_keys_and_a_grant_names_what_is_known() {
+    let mut state = state();
+    for byte in 0..u8::try_from(KEYS_MAX).unwrap() {
+        apply(&mut state, None, issue("hcp", byte, None));
+    }
+    let full = decide(&state, issue("hcp", 99, None), &rules());
+    assert!(matches!(full, Err(AccessRejection::TooMany(_))), "{full:?}");
+    let reason = "rotated".parse().unwrap();
+    apply(&mut state, None, RevokeKey { partner: id("hcp"), key: key(0).id().clone(), reason });
+    apply(&mut state, None, issue("hcp", 99, None));
+    let all: &[&str] = &["*"];
+    for (grant, field) in [
+        (contributor(&["dual-nationalty"], &[], all, all), "indicators"),
+        (contributor(&[], &["target-10-8"], all, all), "frameworks"),
+        (contributor(all, &[], &["QQQ"], all), "areas"),
+    ] {
+        match decide(&state, add("hcp", grant), &rules()) {
+            Err(AccessRejection::Unknown { field: found, .. }) => assert_eq!(found, field),
+            other => panic!("{field}: {other:?}"),
+        }
+    }
+}

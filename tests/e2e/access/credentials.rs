@@ -1,0 +1,188 @@
+//! Credentials: what is accepted, what is said of one that is not, and when one ends.
+
+use std::time::Duration;
+
+use tenseven_api::v1::{
+    AnonymousAccess, CredentialKind, GetCallerRequest, GetCallerResponse, GetFrameworkRequest,
+    GetPartnerRequest, IssueKeyRequest, Partner, PartnerStatus, RevokeGrantRequest, RevokeKeyRequest, Role,
+    WatchObservationsRequest, access_service_client::AccessServiceClient,
+    framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
+};
+use tenseven_tests::{
+    Refusal, Server,
+    admin::{Guarded, with_key},
+};
+use tonic::{Code, Request, Status, transport::Channel};
+
+use super::registry::{everything, grant, id, issue, partner, put};
+
+async fn caller(channel: &Channel, key: &str) -> Result<GetCallerResponse, Status> {
+    let mut service = AccessServiceClient::new(channel.clone());
+    Ok(service.get_caller(with_key(key, GetCallerRequest {})).await?.into_inner())
+}
+
+async fn read(channel: &Channel, key: &str) -> Result<(), Status> {
+    let request = GetFrameworkRequest { framework: "target-10-7".to_owned(), ..Default::default() };
+    FrameworkServiceClient::new(channel.clone()).get_framework(with_key(key, request)).await.map(drop)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_local_server_is_open_until_it_has_a_partner_and_an_admin_is_made_from_a_file() {
+    let open = Server::start();
+    let answer = caller(&open.channel().await, "").await.unwrap();
+    assert_eq!(
+        (answer.credential(), answer.anonymous_access()),
+        (CredentialKind::None, AnonymousAccess::Write)
+    );
+    assert!(open.log().contains("everybody who can reach the address may write"), "{}", open.log());
+
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let answer = caller(&channel, "").await.unwrap();
+    assert_eq!(
+        (answer.credential(), answer.anonymous_access()),
+        (CredentialKind::None, AnonymousAccess::None)
+    );
+    assert_eq!(read(&channel, "").await.unwrap_err().code(), Code::Unauthenticated);
+    let admin = caller(&channel, &guarded.admin).await.unwrap();
+    assert_eq!((admin.credential(), admin.partner.as_str()), (CredentialKind::Key, "admin"));
+    assert_eq!(admin.grants.len(), 1);
+    read(&channel, &guarded.admin).await.unwrap();
+    assert!(!guarded.server.log().contains("everybody who can reach"), "{}", guarded.server.log());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_is_shown_once_and_works_until_it_is_revoked() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let first = partner(&guarded, &channel, "hcp", vec![everything(Role::Reader)]).await;
+    let (second_id, second) = issue(&guarded, &channel, "hcp").await;
+    for key in [&first, &second] {
+        read(&channel, key).await.unwrap();
+    }
+    let mut service = AccessServiceClient::new(channel.clone());
+    let again = IssueKeyRequest {
+        submission_id: id(),
+        partner: "hcp".to_owned(),
+        name: "again".to_owned(),
+        ..Default::default()
+    };
+    let shown = service.issue_key(with_key(&guarded.admin, again.clone())).await.unwrap().into_inner();
+    let repeated = service.issue_key(with_key(&guarded.admin, again)).await.unwrap().into_inner();
+    assert_eq!((repeated.revision, repeated.key.as_str()), (shown.revision, ""), "a key is shown once");
+    read(&channel, &shown.key).await.unwrap();
+
+    let request = RevokeKeyRequest {
+        submission_id: id(),
+        partner: "hcp".to_owned(),
+        key_id: second_id.clone(),
+        reason: "rotated".to_owned(),
+        ..Default::default()
+    };
+    service.revoke_key(with_key(&guarded.admin, request)).await.unwrap();
+    let refused = Refusal::of(read(&channel, &second).await);
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::Unauthenticated, "INVALID_CREDENTIAL"));
+    assert_eq!(refused.message, format!("key {second_id} was revoked; have an admin issue another one"));
+    read(&channel, &first).await.unwrap();
+
+    let request = GetPartnerRequest { partner: "hcp".to_owned(), ..Default::default() };
+    let answer = service.get_partner(with_key(&guarded.admin, request)).await.unwrap().into_inner();
+    let known = answer.partner.unwrap();
+    let used: Vec<bool> = known.keys.iter().map(|key| key.last_use_time.is_some()).collect();
+    assert_eq!(used, [true, true, true]);
+    assert!(known.keys[1].revoke_time.is_some() && known.keys[0].revoke_time.is_none());
+    let log = guarded.server.log();
+    for key in [&first, &second, &shown.key, &guarded.admin] {
+        let secret = key.split('_').nth(2).unwrap();
+        assert!(!log.contains(secret), "no line of the log has a key");
+        assert!(!format!("{known:?}").contains(secret));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_key_of_this_registry_is_refused_without_saying_more() {
+    let (guarded, other) = (Guarded::start(&[]), Guarded::start(&[]));
+    let channel = guarded.server.channel().await;
+    let foreign = partner(&other, &other.server.channel().await, "hcp", vec![everything(Role::Admin)]).await;
+    let key = partner(&guarded, &channel, "hcp", vec![everything(Role::Reader)]).await;
+    let mut mistyped = key.clone();
+    mistyped.replace_range(20..21, if &key[20..21] == "a" { "b" } else { "a" });
+    for (sent, says) in [
+        (foreign.as_str(), "is not known to this registry"),
+        (mistyped.as_str(), "its checksum does not match"),
+        ("t7_short", "it is no key"),
+        (&"x".repeat(4_000), "it is no key"),
+    ] {
+        let refused = Refusal::of(read(&channel, sent).await);
+        assert_eq!((refused.code, refused.reason.as_str()), (Code::Unauthenticated, "INVALID_CREDENTIAL"));
+        assert!(refused.message.contains(says), "{}", refused.message);
+        assert_eq!(caller(&channel, sent).await.unwrap_err().code(), Code::Unauthenticated);
+    }
+    for value in ["Basic YWRtaW46YWRtaW4=", "Bearer", ""] {
+        let mut request = Request::new(GetCallerRequest {});
+        request.metadata_mut().insert("authorization", value.parse().unwrap());
+        let refused = AccessServiceClient::new(channel.clone()).get_caller(request).await.unwrap_err();
+        assert_eq!(refused.code(), Code::Unauthenticated, "{value:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_suspended_partner_is_refused_at_once_and_its_stream_ends() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let key = partner(&guarded, &channel, "hcp", vec![everything(Role::Reader)]).await;
+    let request = with_key(&key, WatchObservationsRequest::default());
+    let mut watch = ObservationServiceClient::new(channel.clone())
+        .watch_observations(request)
+        .await
+        .unwrap()
+        .into_inner();
+    watch.message().await.unwrap();
+    let suspended = Partner {
+        id: "hcp".to_owned(),
+        name: "hcp".to_owned(),
+        status: PartnerStatus::Suspended.into(),
+        ..Default::default()
+    };
+    put(&guarded, &channel, suspended).await;
+    assert_eq!(
+        Refusal::of(read(&channel, &key).await).message,
+        "partner hcp is suspended; ask an admin of the registry"
+    );
+    let ended = tokio::time::timeout(Duration::from_secs(30), async {
+        loop {
+            match watch.message().await {
+                Ok(Some(_)) => {}
+                other => return other.map(drop),
+            }
+        }
+    });
+    let refused = Refusal::of(ended.await.expect("the stream ends with its next message"));
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::Unauthenticated, "INVALID_CREDENTIAL"));
+    let active = Partner { id: "hcp".to_owned(), name: "hcp".to_owned(), ..Default::default() };
+    put(&guarded, &channel, active).await;
+    read(&channel, &key).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_grant_ends_when_it_is_taken_back_and_the_last_admin_stays() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let key = partner(&guarded, &channel, "hcp", Vec::new()).await;
+    let added = grant(&guarded, &channel, "hcp", everything(Role::Reader)).await;
+    read(&channel, &key).await.unwrap();
+    let revoke = |partner: &str, grant_revision| {
+        let (partner, reason) = (partner.to_owned(), "over".to_owned());
+        let request =
+            RevokeGrantRequest { submission_id: id(), partner, grant_revision, reason, ..Default::default() };
+        with_key(&guarded.admin, request)
+    };
+    let mut service = AccessServiceClient::new(channel.clone());
+    service.revoke_grant(revoke("hcp", added)).await.unwrap();
+    let refused = Refusal::of(read(&channel, &key).await);
+    assert_eq!(refused.message, "partner hcp lacks a grant: reader");
+    assert_eq!(refused.metadata["missing"], "reader");
+    let of_admin = caller(&channel, &guarded.admin).await.unwrap().grants[0].revision;
+    let refused = Refusal::of(service.revoke_grant(revoke("admin", of_admin)).await);
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::FailedPrecondition, "LAST_ADMIN"));
+}
