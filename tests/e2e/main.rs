@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod access_commands;
 mod areas;
 mod assessments;
 mod certificates;

@@ -122,7 +122,7 @@ fn check_formats(server: &Server, name: &str, arguments: &[&str]) {
 }
 
 /// The text with a word in the place of each instant, which differs from run to run.
-fn without_instants(text: &str) -> String {
+pub(crate) fn without_instants(text: &str) -> String {
     let is_of_one = |c: char| c.is_ascii_digit() || matches!(c, '-' | ':' | '.' | 'T' | 'Z');
     let mut kept = String::new();
     let mut rest = text;

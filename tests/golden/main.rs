@@ -11,6 +11,7 @@
     reason = "tests: what does not hold fails them, and their names follow what they test"
 )]
 
+mod access;
 mod commands;
 mod conversation;
 mod revision;

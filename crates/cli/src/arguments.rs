@@ -10,7 +10,8 @@ Exit codes:
   1   something was refused, not found or failed
   2   the command line cannot be understood
   64  the configuration is invalid, for example the address of the server
-  69  the server cannot be reached or is not available";
+  69  the server cannot be reached or is not available
+  77  the call needs a key, or a grant that its partner lacks";
 
 /// Registry of migration-governance observations, and scores made from them
 #[derive(Debug, Parser)]

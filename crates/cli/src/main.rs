@@ -61,6 +61,7 @@ mod observation_file;
 mod output;
 mod output_file;
 mod push;
+mod secret_file;
 mod table_file;
 mod template;
 mod vocabulary;

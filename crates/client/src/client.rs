@@ -3,9 +3,10 @@
 use std::sync::{Arc, atomic::AtomicU64};
 
 use tenseven_api::v1::{
-    admin_service_client::AdminServiceClient, assessment_service_client::AssessmentServiceClient,
-    framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
-    practice_service_client::PracticeServiceClient, score_service_client::ScoreServiceClient,
+    access_service_client::AccessServiceClient, admin_service_client::AdminServiceClient,
+    assessment_service_client::AssessmentServiceClient, framework_service_client::FrameworkServiceClient,
+    observation_service_client::ObservationServiceClient, practice_service_client::PracticeServiceClient,
+    score_service_client::ScoreServiceClient,
 };
 use tonic::{
     service::interceptor::InterceptedService,
@@ -86,6 +87,10 @@ impl Client {
 
     pub(crate) fn observation_service(&self) -> ObservationServiceClient<Transport> {
         ObservationServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
+    }
+
+    pub(crate) fn access_service(&self) -> AccessServiceClient<Transport> {
+        AccessServiceClient::new(self.transport.clone()).max_decoding_message_size(self.answer_bytes_max)
     }
 
     pub(crate) fn admin_service(&self) -> AdminServiceClient<Transport> {

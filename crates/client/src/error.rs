@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeMap, error::Error, fmt, time::Duration};
 
+use prost_types::Timestamp;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -65,6 +66,19 @@ pub enum ClientError {
         /// How long the call was allowed to take.
         deadline: Duration,
     },
+    /// A key was issued, but the answer that had it did not arrive, or the same submission was accepted before. The server keeps
+    /// no key, so that nobody can return it any more.
+    #[error(
+        "the key of partner {partner} that was issued at revision {revision} is lost: the answer with it did not arrive, and it is returned once; revoke the key (`tenseven partner show {partner}` lists its id), and issue another one"
+    )]
+    KeyLost {
+        /// Whose key.
+        partner: String,
+        /// The revision that accepted it.
+        revision: u64,
+        /// When it was accepted: the time at which the key in the list of the partner's keys was issued.
+        accept_time: Option<Timestamp>,
+    },
     /// The server answered that it will not or cannot do what was asked.
     #[error("{0}")]
     Refused(#[source] Box<Refusal>),
@@ -80,7 +94,8 @@ impl ClientError {
             | Self::InsecureKey { .. }
             | Self::UnusableKey
             | Self::Connect { .. }
-            | Self::Deadline { .. } => None,
+            | Self::Deadline { .. }
+            | Self::KeyLost { .. } => None,
         }
     }
 }

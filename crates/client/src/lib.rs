@@ -58,6 +58,7 @@
 //! # }
 //! ```
 
+mod access;
 mod admin;
 mod assessment;
 mod call;
@@ -81,6 +82,7 @@ mod security;
 mod watch;
 mod withdrawal;
 
+pub use access::IssuedKey;
 pub use check::check_observation;
 pub use client::Client;
 pub use error::{ClientError, FieldViolation, Refusal};

@@ -35,7 +35,8 @@ impl RetryPolicy {
             | ClientError::Certificates { .. }
             | ClientError::InsecureKey { .. }
             | ClientError::UnusableKey
-            | ClientError::Deadline { .. } => return None,
+            | ClientError::Deadline { .. }
+            | ClientError::KeyLost { .. } => return None,
             ClientError::Refused(refusal) => match (refusal.code, refusal.retry_after) {
                 (Code::Unavailable, _) if refusal.reason == JOURNAL_FAILED => return None,
                 (Code::Unavailable, wait) => wait.unwrap_or_default(),

@@ -1,5 +1,6 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
+from .access import AccessReceipt, Caller, IssuedKey, KeyLostError, Partner, PartnerGrant, PartnerKey
 from .assessment import Adjudication, CitedCoding, CodingReceipt
 from .change import ChangeSummary
 from .client import Client, History, Publication, Retirement, ServerStatus
@@ -15,8 +16,10 @@ from .withdraw import WithdrawalSummary
 
 __version__ = "0.1.0"
 __all__ = [
+    "AccessReceipt",
     "Adjudication",
     "BatchAnswer",
+    "Caller",
     "ChangeSummary",
     "CitedCoding",
     "Client",
@@ -25,8 +28,13 @@ __all__ = [
     "CostlyPart",
     "FrameworkCost",
     "History",
+    "IssuedKey",
+    "KeyLostError",
     "Observation",
     "ObservationChange",
+    "Partner",
+    "PartnerGrant",
+    "PartnerKey",
     "PracticeReceipt",
     "Publication",
     "PushSummary",

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-import grpc
-
 from . import push, withdraw
 from .connection import Connection
-from .errors import RefusedError, TensevenError, Violation
+from .errors import RefusedError, TensevenError, Violation, code_and_reason
 from .observation import VALUE, Observation, Row, code, no_row, place_of, read_row, text
 from .refusal import all_violations, is_about_rows
 from .submission import content_id
@@ -168,10 +166,11 @@ class Submission:
             violations, count = violations + found, count + found_count
         counted = "1 violation" if count == 1 else f"{count:,} violations"
         rows = "1 change" if changes.count == 1 else f"{changes.count:,} changes"
+        code, reason = code_and_reason(violations)
         raise RefusedError(
-            code=grpc.StatusCode.INVALID_ARGUMENT,
+            code=code,
             message=f"{counted} in {rows}; nothing was changed",
-            reason="INVALID_REQUEST",
+            reason=reason,
             metadata={"violation_count": str(count)},
             violations=sorted(violations, key=position),
         )

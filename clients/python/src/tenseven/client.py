@@ -12,6 +12,7 @@ from . import assessment, table
 from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
+from .access import AccessCalls
 from .change import ChangeCalls
 from .connection import framed, listed, period_text, read_at
 from .cost import FrameworkCost, SuspendedFramework, cost
@@ -107,7 +108,7 @@ class Retirement:
     """The history that `revision` belongs to."""
 
 
-class Client(ChangeCalls):
+class Client(AccessCalls, ChangeCalls):
     """A connection to a server of the registry.
 
     Safe to share between threads; not across a fork. Close it, or use it as a context manager::
@@ -178,13 +179,13 @@ class Client(ChangeCalls):
                 that revise rows of an earlier batch of the same push count as new.
 
         Raises:
-            RefusedError: Rows are wrong: `violations` has each with its row (from 0) and column, `violation_count` is the
-                number of all, `summary` counts the rows that were stored.
+            RefusedError: Rows are wrong, or outside the grants (`OUTSIDE_GRANTS`): `violations` has each with its row (from 0)
+                and column, `violation_count` is the number of all, `summary` counts the rows that were stored.
             TensevenError: The server cannot be reached, or refuses a whole batch; `summary` counts what was stored before.
             ValueError: The columns of a frame, `submission_id` or `batch_size` cannot be used. Nothing was sent.
         """
         submission = pushing.options(batch_size, submission_id)
-        known = None if validate_only else self.status().revision
+        known = None if validate_only else self._newest_revision()
 
         def send(
             request: observation_service_pb2.PushObservationsRequest,
@@ -209,7 +210,7 @@ class Client(ChangeCalls):
             TensevenError: The server cannot be reached, or takes no batches. What it refuses of a batch is yielded.
             ValueError: A batch has no rows or too many, or its columns cannot be used.
         """
-        known = self.status().revision
+        known = self._newest_revision()
         under_way: deque[tuple[str, pushing.Batch]] = deque()
         stream, left = self._batch_stream(), iter(batches)
         try:
@@ -287,7 +288,7 @@ class Client(ChangeCalls):
         """
         made = withdrawing.withdrawals(observations, reason)
         submission = uuid.UUID(str(submission_id)) if submission_id is not None else None
-        known = None if validate_only else self.status().revision
+        known = None if validate_only else self._newest_revision()
 
         def send(
             request: observation_service_pb2.WithdrawObservationsRequest,

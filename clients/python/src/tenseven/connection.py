@@ -11,6 +11,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from .retry import RetryPolicy
 from .security import FilePath, Security, key_of, open_channel
 from .v1 import (
+    access_service_pb2_grpc,
     admin_service_pb2_grpc,
     assessment_service_pb2_grpc,
     framework_service_pb2_grpc,
@@ -35,6 +36,8 @@ Asked = TypeVar("Asked")
 Answered = TypeVar("Answered")
 Parameters = ParamSpec("Parameters")
 
+NOBODYS = "00000000-0000-8000-8000-000000000000"
+"""The id of no submission."""
 ANSWER_BYTES_MAX = 64 << 20
 OPTIONS = [
     ("grpc.primary_user_agent", "tenseven-python/0.1.0"),
@@ -122,6 +125,7 @@ class Connection:
         self._policy = RetryPolicy(retries)
         self.channel = open_channel(address, OPTIONS, security)
         """The channel, for calls of `tenseven.v1` that have no method here."""
+        self._access = access_service_pb2_grpc.AccessServiceStub(self.channel)
         self._assessment = assessment_service_pb2_grpc.AssessmentServiceStub(self.channel)
         self._admin = admin_service_pb2_grpc.AdminServiceStub(self.channel)
         self._frameworks = framework_service_pb2_grpc.FrameworkServiceStub(self.channel)
@@ -167,6 +171,10 @@ class Connection:
             self._observations.LookUpSubmissions,
             observation_service_pb2.LookUpSubmissionsRequest(submission_ids=names),
         )
+
+    def _newest_revision(self) -> int:
+        """The newest revision, by a call that contributors may make who are neither readers nor operators."""
+        return self._look_up([NOBODYS]).revision
 
     def _accepted(self, names: list[str]) -> dict[str, observation_service_pb2.SubmitChangesResponse]:
         return {one.submission_id: one.receipt for one in self._look_up(names).submissions}

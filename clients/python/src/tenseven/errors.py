@@ -134,6 +134,13 @@ class RefusedError(TensevenError):
     """
 
 
+def code_and_reason(violations: Sequence[Violation]) -> tuple[grpc.StatusCode, str]:
+    """Return why rows with these violations are refused: they are outside the grants, or some cannot be used."""
+    if violations and all(one.reason == "OUTSIDE_GRANTS" for one in violations):
+        return grpc.StatusCode.PERMISSION_DENIED, "NOT_GRANTED"
+    return grpc.StatusCode.INVALID_ARGUMENT, "INVALID_REQUEST"
+
+
 def listed_lines(violations: Sequence[Violation], count: int) -> list[str]:
     """Return lines for the first violations, and one for how many there are beyond them."""
     lines = [f"  {violation}" for violation in violations[:LISTED_MAX]]

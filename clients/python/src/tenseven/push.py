@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 
-from .errors import RefusedError, TensevenError, Violation
+from .errors import RefusedError, TensevenError, Violation, code_and_reason
 from .observation import Observation, read_row, unknown_column
 from .refusal import VIOLATIONS_MAX, all_violations, is_about_rows
 from .stream import BatchAnswer
@@ -224,10 +224,11 @@ class Push:
             stored = "would be stored" if self.known is None else "are stored"
             violations = "1 violation" if self.count == 1 else f"{self.count:,} violations"
             rows = "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+            code, reason = code_and_reason(self.violations)
             raise RefusedError(
-                code=grpc.StatusCode.INVALID_ARGUMENT,
+                code=code,
                 message=f"{violations} in {rows}; batches without any {stored} ({self.summary.rows:,} rows)",
-                reason="INVALID_REQUEST",
+                reason=reason,
                 metadata={"violation_count": str(self.count)},
                 violations=sorted(self.violations, key=lambda one: -1 if one.row is None else one.row),
                 summary=self.summary,

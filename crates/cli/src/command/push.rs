@@ -10,13 +10,13 @@ use crate::{
     observation_file::ObservationReader,
     output::{Format, print, stdout},
     output_file::OutputFile,
-    push::{Bar, Batches, FindingsFile, Recorder, Session},
+    push::{Bar, Batches, FindingsFile, Recorder, Session, newest_revision},
     table_file::{Input, ReadingOptions},
     vocabulary::Levels,
 };
 use anyhow::{Context as _, bail};
 use clap::Args;
-use tenseven_client::{Client, v1};
+use tenseven_client::Client;
 use uuid::Uuid;
 
 /// How often a call is tried again, with waits that add up to some 45 s: as long as a server may take to start again.
@@ -109,8 +109,7 @@ pub(crate) async fn run(
     let findings_file = findings_file.map(FindingsFile::new);
     let client = client()?;
     // An unreachable server is reported soon; only a server that was reached is waited for.
-    let any = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
-    client.list_frameworks(any).await.context("nothing was pushed")?;
+    newest_revision(&client).await.context("nothing was pushed")?;
     let client = client.with_retries_max(RETRIES_MAX);
     if rows.has_levels() {
         rows.set_levels(Levels::fetch(&client).await.context("nothing was pushed")?);

@@ -7,9 +7,9 @@ use clap::Subcommand;
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
-    areas, coding, compare, completions, demo, explain, export, framework, frameworks, indicators,
-    maintenance, man, observations, practice, push, rank, references, report, revisions, sample, scores,
-    serve, template, trend, watch, withdraw,
+    areas, coding, compare, completions, demo, explain, export, framework, frameworks, grant, indicators,
+    key, maintenance, man, observations, partner, practice, push, rank, references, report, revisions,
+    sample, scores, serve, template, trend, watch, whoami, withdraw,
 };
 use crate::{
     connection::{self, Global},
@@ -62,6 +62,14 @@ pub(crate) enum Command {
     Measures(references::ReferencesArguments),
     /// List the guidance instruments that indicators cite, or show one
     Instruments(references::ReferencesArguments),
+    /// Show as whom commands call, and what that allows
+    Whoami(whoami::WhoamiArguments),
+    /// Register, show, suspend and resume partners, who call the registry
+    Partner(partner::PartnerArguments),
+    /// Grant partners what they may do, or take it back
+    Grant(grant::GrantArguments),
+    /// Issue and revoke keys of partners, or make one of the first admin
+    Key(key::KeyArguments),
     /// Show the status of the server
     Status(maintenance::StatusArguments),
     /// Back up a running server, or a journal, to a file
@@ -124,6 +132,10 @@ pub(crate) fn run(
             Command::Practice(practice) => practice::run(&client()?, practice).await,
             Command::Measures(measures) => references::measures(&client()?, measures).await,
             Command::Instruments(instruments) => references::instruments(&client()?, instruments).await,
+            Command::Whoami(whoami) => whoami::run(&client()?, whoami).await,
+            Command::Partner(partner) => partner::run(&client()?, partner).await,
+            Command::Grant(grant) => grant::run(client, grant).await,
+            Command::Key(key) => Box::pin(key::run(client, key)).await,
             Command::Status(status) => maintenance::status(client, status).await,
             Command::Backup(backup) => maintenance::back_up(client, backup).await,
             Command::Restore(restore) => maintenance::restore(&restore),

@@ -8,7 +8,7 @@ use std::{
 use crate::{
     exit::Outcome,
     output::{Document, Format, Sheet, Table, number::count, print, stderr},
-    push::{LineRefusal, submission_id_of},
+    push::{LineRefusal, newest_revision, submission_id_of},
     table_file::{Input, ReadingOptions},
     vocabulary::area,
     withdrawal_file::{self, WithdrawalFile},
@@ -78,6 +78,7 @@ pub(crate) async fn run(
     let rows = withdrawals.len() + unreadable;
     let mut summary = Summary { is_file, dry_run, rows, ..Summary::default() };
     let client = client()?;
+    // To distinguish a batch that was accepted before from one that is accepted now.
     let known = newest_revision(&client).await.context("nothing was withdrawn")?;
     // If some rows cannot be read the others are still checked, so that all errors are reported at once.
     let answer = if withdrawals.is_empty() && !refusals.is_empty() {
@@ -108,7 +109,8 @@ pub(crate) async fn run(
         }
         Ok(_) => {}
         Err(ClientError::Refused(refusal))
-            if matches!(refusal.code, Code::InvalidArgument | Code::AlreadyExists) =>
+            if matches!(refusal.code, Code::InvalidArgument | Code::AlreadyExists)
+                || (refusal.code == Code::PermissionDenied && !refusal.violations.is_empty()) =>
         {
             let span = (lines.first().copied().unwrap_or(1), lines.last().copied().unwrap_or(1));
             summary.refusals.extend(LineRefusal::of_server(&refusal, &lines, span));
@@ -271,12 +273,6 @@ impl Document for Summary {
         ];
         Sheet { header, rows: vec![row] }
     }
-}
-
-/// The newest revision, to distinguish a batch that was accepted before from one that is accepted now.
-async fn newest_revision(client: &Client) -> Result<u64, ClientError> {
-    let request = v1::ListFrameworksRequest { page: Some(v1::Page::of_size(1)), ..Default::default() };
-    Ok(client.list_frameworks(request).await?.revision)
 }
 
 /// How many of these observations are there now.

@@ -3,6 +3,7 @@
 //! *Invariant:* tables round and group digits; JSON and CSV carry every number in full. Standard output is written
 //! through [`stdout`] alone.
 
+pub(crate) mod access;
 pub(crate) mod area;
 pub(crate) mod coding;
 pub(crate) mod comparison;

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, ContentLineStyle, LineStyle, TableStyle};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, ContentLineStyle, LineStyle, TableStyle,
+};
 
 /// A line under the header, no other.
 const STYLE: TableStyle = TableStyle::new()
@@ -27,6 +29,15 @@ impl Table {
             }
         }
         Self(table)
+    }
+
+    /// Never breaks the cells of these columns, however narrow the terminal is.
+    pub(crate) fn keep_whole(&mut self, columns: &[usize]) {
+        for column in columns {
+            if let Some(column) = self.0.column_mut(*column) {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
     }
 
     /// Adds a row, as long as the titles.

@@ -19,6 +19,8 @@ pub(super) struct Registry {
     pub(super) listed_max: usize,
     /// How many checks are answered before the registry goes away; none if it stays.
     pub(super) checks_max: Option<usize>,
+    /// The only area that may be pushed; none if every one may.
+    pub(super) granted_area: Option<String>,
 }
 
 impl Registry {
@@ -34,6 +36,9 @@ impl Registry {
         }
         if self.checks_max.is_some_and(|most| *self.checks.borrow() > most) {
             return Err(refused(Code::Unavailable, "SHUTTING_DOWN", &[]));
+        }
+        if let Some(area) = &self.granted_area {
+            granted(observations, area)?;
         }
         if self.listed_max > 0 {
             judged(observations, self.listed_max)?;
@@ -130,6 +135,16 @@ pub(super) fn refused(code: Code, reason: &str, violations: &[(&str, &str)]) -> 
         metadata: std::collections::BTreeMap::new(),
         retry_after: None,
     }))
+}
+
+/// Refuses observations of other areas.
+fn granted(observations: &[v1::Observation], area: &str) -> Result<(), ClientError> {
+    let outside = observations.iter().enumerate().filter(|(_, one)| one.area != area);
+    let outside: Vec<_> = outside
+        .map(|(index, one)| (format!("observations[{index}]"), format!("no grant covers area {}", one.area)))
+        .collect();
+    let listed: Vec<_> = outside.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    if listed.is_empty() { Ok(()) } else { Err(refused(Code::PermissionDenied, "NOT_GRANTED", &listed)) }
 }
 
 /// Refuses negative numbers, the area ZZZ and keys that occur twice; lists only the first violations.

@@ -235,6 +235,8 @@ fn is_about_the_batch(refusal: &Refusal) -> bool {
         | Code::NotFound
         | Code::FailedPrecondition
         | Code::OutOfRange => true,
+        // Without violations the partner may push nothing at all.
+        Code::PermissionDenied => !refusal.violations.is_empty(),
         Code::ResourceExhausted => refusal.reason == "MESSAGE_TOO_LARGE",
         _ => false,
     }

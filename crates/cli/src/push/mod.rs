@@ -31,7 +31,7 @@ pub(crate) use batch::{Batch, Batches};
 pub(crate) use findings_file::FindingsFile;
 pub(crate) use progress::{Bar, Recorder, Watcher};
 pub(crate) use refusal::LineRefusal;
-pub(crate) use registry::Registry;
+pub(crate) use registry::{Registry, newest_revision};
 pub(crate) use session::Session;
 pub(crate) use submission::{submission_id, submission_id_of};
 pub(crate) use summary::PushSummary;

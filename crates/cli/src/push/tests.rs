@@ -57,6 +57,20 @@ async fn pushes_all_rows_in_batches() {
 }
 
 #[tokio::test]
+async fn rows_outside_the_grants_are_findings_and_the_other_batches_are_pushed() {
+    let registry = Registry { granted_area: Some("MAR".to_owned()), ..Registry::default() };
+    let file = FILE.replace("i,MAR,2015", "i,LBY,2015");
+    let (summary, interrupted, messages) = push(&registry, Session::default(), &file, 3).await;
+    assert!(interrupted.is_none(), "{interrupted:?}");
+    assert_eq!((summary.rows, summary.new, summary.refused), (7, 4, 3));
+    assert_eq!(messages, ["line 3: no grant covers area LBY"]);
+    let checked = Session { dry_run: true, ..Session::default() };
+    let registry = Registry { granted_area: Some("MAR".to_owned()), ..Registry::default() };
+    let (summary, _, messages) = push(&registry, checked, &file, 3).await;
+    assert_eq!((summary.correct, summary.refused, messages.len()), (4, 3, 1));
+}
+
+#[tokio::test]
 async fn the_same_file_again_changes_nothing_and_reports_that() {
     let registry = Registry::default();
     push(&registry, Session::default(), FILE, 3).await;

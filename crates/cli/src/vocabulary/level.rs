@@ -3,15 +3,25 @@
 use std::{collections::HashMap, pin::pin};
 
 use futures_util::TryStreamExt as _;
-use tenseven_client::{Client, ClientError, v1};
+use tenseven_client::{Client, ClientError, Code, v1};
 
 /// The codes of the levels of each indicator that has a rubric.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Levels(HashMap<String, Vec<String>>);
 
 impl Levels {
-    /// The levels of all indicators.
+    /// The levels of all indicators; none if the caller may not read them, as a contributor or coder who is no reader. Levels are then
+    /// sent as they are written.
     pub(crate) async fn fetch(client: &Client) -> Result<Self, ClientError> {
+        match Self::all(client).await {
+            Err(ClientError::Refused(refusal)) if refusal.code == Code::PermissionDenied => {
+                Ok(Self::default())
+            }
+            fetched => fetched,
+        }
+    }
+
+    async fn all(client: &Client) -> Result<Self, ClientError> {
         let mut levels = HashMap::new();
         let mut pages = pin!(client.indicator_pages(v1::ListIndicatorsRequest::default()));
         while let Some(page) = pages.try_next().await? {
