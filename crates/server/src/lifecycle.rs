@@ -182,7 +182,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
     let (drain, draining) = Drain::new();
-    let routes = routes(&observatory, &health, draining.clone(), &config)?;
+    let routes = routes(&observatory, &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
     if let Some(certificates) = certificates.clone() {
@@ -280,6 +280,7 @@ fn routes(
     observatory: &Arc<Observatory>,
     health: &HealthReporter,
     draining: Draining,
+    certificates: Option<Certificates>,
     config: &Config,
 ) -> Result<Routes, tonic_reflection::server::Error> {
     let reflection = || {
@@ -302,7 +303,7 @@ fn routes(
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
-    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
+    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone(), certificates };
     Ok(Routes::default()
         .add_service(limited!(AdminServiceServer::new(admin), QUERY_BYTES_MAX))
         .add_service(limited!(AssessmentServiceServer::new(assessment), CODING_BYTES_MAX))
