@@ -53,7 +53,7 @@ def test_calls_go_over_tls_with_a_given_authority_and_a_clients_certificate(encr
     for settings in ({"ca": files / "ca.pem"}, {"ca": files / "ca.pem", **pair}, {"credentials": given}):
         with tenseven.Client(encrypted, **settings) as client:
             status = client.status()
-        assert status.tls and status.certificate_reload_error == ""
+        assert (status.tls, status.certificate_reload_error) == (True, "")
         assert status.certificate_expire_time > datetime.datetime.now(datetime.timezone.utc)
 
 
