@@ -23,7 +23,7 @@ pub(super) struct Bundled {
 impl Bundled {
     /// Reads them from a server that nobody has written to.
     pub(super) async fn of(caller: &Caller) -> Self {
-        let answer = caller.call("PracticeService/ListPractices", json!({"page": {"size": 1_000}})).await;
+        let answer = caller.call("PracticeService/ListPractices", json!({"page": {"size": 1_000}}), "").await;
         let practices = answer["practices"].as_array().expect("practices are bundled");
         let texts = |pointer| -> BTreeSet<String> {
             let text = |one: &Value| one.pointer(pointer).and_then(Value::as_str).map(str::to_owned);

@@ -5,9 +5,9 @@ use bytes::BufMut as _;
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, MethodDescriptor, SerializeOptions};
 use serde_json::{Value, json};
-use tenseven_tests::{Refusal, Server};
+use tenseven_tests::{Refusal, Server, admin::with_key};
 use tonic::{
-    Request, Status,
+    Status,
     client::Grpc,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
     transport::Channel,
@@ -17,17 +17,25 @@ use tonic::{
 pub(super) struct Caller {
     channel: Channel,
     pool: DescriptorPool,
+    /// Sent with each call that names no other; empty: none.
+    key: String,
 }
 
 impl Caller {
-    pub(super) async fn of(server: &Server) -> Self {
+    pub(super) async fn of(server: &Server, key: &str) -> Self {
         let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).expect("the descriptors can be read");
-        Self { channel: server.channel().await, pool }
+        Self { channel: server.channel().await, pool, key: key.to_owned() }
     }
 
     /// Calls `Service/Method`. The answer is a message, the list of all messages of a stream, or a refusal. A method whose
-    /// stream does not end by itself is followed by `take N`: its first N messages are the answer.
-    pub(super) async fn call(&self, method: &str, request: Value) -> Value {
+    /// stream does not end by itself is followed by `take N`: its first N messages are the answer. A method that is followed by
+    /// `with <key>` is called with the key that was issued last, one followed by `anonymously` without a key.
+    pub(super) async fn call(&self, method: &str, request: Value, issued: &str) -> Value {
+        let (method, key) = match (method.strip_suffix(" with <key>"), method.strip_suffix(" anonymously")) {
+            (Some(method), _) => (method, issued),
+            (None, Some(method)) => (method, ""),
+            (None, None) => (method, self.key.as_str()),
+        };
         let (name, taken) = match method.split_once(" take ") {
             Some((name, count)) => (name, count.parse().expect("how many messages are taken")),
             None => (method, usize::MAX),
@@ -44,7 +52,7 @@ impl Caller {
         let input = method.input();
         let messages: Vec<_> = messages.into_iter().map(|message| dynamic(&input, message)).collect();
         let answer =
-            grpc.streaming(Request::new(tokio_stream::iter(messages)), path, Dynamic(method.output())).await;
+            grpc.streaming(with_key(key, tokio_stream::iter(messages)), path, Dynamic(method.output())).await;
         let mut answers = match answer {
             Ok(answers) => answers.into_inner(),
             Err(status) => return refused(&status),

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 use serde_json::Value;
-use tenseven_tests::Server;
+use tenseven_tests::{Server, admin::Guarded};
 
 use bundled::Bundled;
 use call::Caller;
@@ -28,12 +28,24 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/conversations")
 }
 
+/// A server of its own for a conversation, and who calls it. Access is managed by an admin; the others need nobody to identify
+/// themselves.
+async fn begin(name: &str) -> (Box<dyn std::any::Any>, Caller) {
+    if name == "access_service" {
+        let guarded = Guarded::start(&[]);
+        let caller = Caller::of(&guarded.server, &guarded.admin).await;
+        return (Box::new(guarded), caller);
+    }
+    let server = Server::start();
+    let caller = Caller::of(&server, "").await;
+    (Box::new(server), caller)
+}
+
 /// Has the conversation `name` with a server of its own.
 async fn converse(name: &str) {
     let path = folder().join(name).with_extension("md");
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let server = Server::start();
-    let caller = Caller::of(&server).await;
+    let (_keeper, caller) = begin(name).await;
     let bundled = Bundled::of(&caller).await;
     let mut page = Page::read(&text);
     let mut received: Vec<Value> = Vec::new();
@@ -41,7 +53,7 @@ async fn converse(name: &str) {
         if let Block::Call { method, request, answer } = block {
             let request =
                 volatile::filled(serde_json::from_str(request).expect("a request is JSON"), &received);
-            let found = caller.call(method, request).await;
+            let found = caller.call(method, request, volatile::issued(&received)).await;
             let lasting = volatile::lasting(&bundled.named(found.clone()));
             *answer = serde_json::to_string_pretty(&lasting).expect("an answer is JSON");
             received.push(found);
@@ -74,6 +86,7 @@ macro_rules! conversations {
 }
 
 conversations! {
+    access_service
     admin_service
     assessment_service
     framework_service

@@ -5,18 +5,27 @@ use serde_json::{Map, Value};
 use crate::revision;
 
 /// Fields whose values are new in each run.
-const MADE_ANEW: [&str; 10] = [
+const MADE_ANEW: [&str; 16] = [
     "accept_time",
+    "add_time",
     "chain_hash",
     "current_history_id",
     "history_id",
+    "issue_time",
+    "key_id",
+    "last_use_time",
     "last_accept_time",
     "lineage",
     "next_page_token",
+    "register_time",
     "resume_token",
     "retry_delay",
     "retire_time",
+    "revoke_time",
 ];
+
+/// What each key of a partner begins with.
+const KEY: &str = "t7_";
 
 /// A message with this field is sent or not by how fast the machine is, and is left out.
 const PROGRESS: &str = "progress";
@@ -28,6 +37,7 @@ pub(super) fn lasting(found: &Value) -> Value {
         Value::Array(items) => {
             items.iter().filter(|item| item.get(PROGRESS).is_none()).map(lasting).collect()
         }
+        Value::String(text) if text.starts_with(KEY) => Value::String("<key>".to_owned()),
         Value::String(text) => Value::String(revision::in_text(text)),
         other => other.clone(),
     }
@@ -86,4 +96,13 @@ pub(super) fn snake_case(name: &str) -> String {
         text.extend(letter.to_lowercase());
     }
     text
+}
+
+/// The key that was issued last; empty if there is none.
+pub(super) fn issued(received: &[Value]) -> &str {
+    received
+        .iter()
+        .rev()
+        .find_map(|answer| answer["key"].as_str().filter(|key| !key.is_empty()))
+        .unwrap_or_default()
 }

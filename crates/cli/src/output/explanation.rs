@@ -104,6 +104,8 @@ impl Document for ExplanationView {
     }
 }
 
+/// Columns of an observation, beyond its role.
+const OBSERVATION_CELLS: usize = 14;
 const STAGES: [&str; 6] = ["resolved", "denominated", "imputed", "treated", "transformed", "normalised"];
 
 fn explained_json(explained: &v1::ExplainedNode) -> Json {
@@ -242,7 +244,7 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
     own.extend([optional_cell(node.score), optional_cell(*unrounded), gap]);
     own.extend([optional_cell(*contribution), optional_cell(*contribution_to_root)]);
     own.extend(stages.map(|value| optional_cell(value.and_then(|value| value.number))));
-    own.extend(std::iter::repeat_n(String::new(), 14));
+    own.extend(std::iter::repeat_n(String::new(), OBSERVATION_CELLS + 1));
     let mut rows = vec![own];
     if let Some(Composition::Leaf(leaf)) = composition {
         for read in &leaf.reads {
@@ -262,7 +264,7 @@ fn explained_rows(explained: &v1::ExplainedNode) -> Vec<Vec<String>> {
 }
 
 /// The observation, with its first piece of evidence.
-fn observation_cells(recorded: &v1::RecordedObservation) -> [String; 14] {
+fn observation_cells(recorded: &v1::RecordedObservation) -> [String; OBSERVATION_CELLS] {
     let v1::RecordedObservation { observation, revision, accept_time, submission_id, withdrawal: _, partner } =
         recorded;
     let observation = observation.clone().unwrap_or_default();

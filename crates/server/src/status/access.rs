@@ -90,13 +90,13 @@ impl Refusal for AccessRejection {
                 details.set_resource_info("partner", owner.to_string(), "", message.clone());
                 status(Code::AlreadyExists, message, details)
             }
-            Self::Unknown { field, ref remedy, .. } => {
+            Self::Unknown { field, index, ref remedy } => {
                 let reason = match field {
                     "areas" => FieldReason::UnknownArea,
                     "indicators" => FieldReason::UnknownIndicator,
                     _ => FieldReason::NotAllowed,
                 };
-                refuse_field(&format!("grant.{field}"), reason, remedy.clone())
+                refuse_field(&format!("grant.{field}[{index}]"), reason, remedy.clone())
             }
         }
     }

@@ -213,24 +213,23 @@ fn can_administer(partner: &StoredPartner) -> bool {
 fn check_names(grant: &Grant, rules: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
     let Grant::Contributor(scope) = grant else { return Ok(()) };
     let ContributionNames { indicators, frameworks, areas } = ContributionNames::of(scope);
-    let unknown = |field, name: String, remedy| Err(AccessRejection::Unknown { field, name, remedy });
-    for id in indicators {
+    let unknown = |(field, index): (&'static str, usize), remedy: String| {
+        Err(AccessRejection::Unknown { field, index, remedy })
+    };
+    for (index, id) in indicators.iter().enumerate() {
         if let Err(problem) = state.frameworks().indicator(id) {
-            return unknown("indicators", id.to_string(), problem.to_string());
+            return unknown(("indicators", index), problem.to_string());
         }
     }
-    for id in frameworks {
+    for (index, id) in frameworks.iter().enumerate() {
         if !state.frameworks().has_any(id) {
-            return unknown(
-                "frameworks",
-                id.to_string(),
-                "ListFrameworks lists what is published".to_owned(),
-            );
+            let problem = format!("framework {id} is not published; ListFrameworks lists what is");
+            return unknown(("frameworks", index), problem);
         }
     }
-    for area in areas {
+    for (index, area) in areas.iter().enumerate() {
         if let Err(problem) = rules.world.check(area) {
-            return unknown("areas", area.to_string(), problem.to_string());
+            return unknown(("areas", index), problem.to_string());
         }
     }
     Ok(())

@@ -86,13 +86,13 @@ pub enum AccessRejection {
     #[error(transparent)]
     LastAdmin(#[from] LastAdmin),
     /// The grant names what is not known.
-    #[error("the grant's list of {field} names {name}, which is not known; {remedy}")]
+    #[error("grant.{field}[{index}]: {remedy}")]
     Unknown {
         /// Which list.
         field: &'static str,
-        /// What it names.
-        name: String,
-        /// What to do.
+        /// The index in it.
+        index: usize,
+        /// What is not known, and what to do.
         remedy: String,
     },
 }
