@@ -3,6 +3,7 @@
 //! A new reason has its line in [`ERRORS`] or [`FIELDS`]: how a client meets it. Only what a fault of the program alone can bring
 //! about may be in [`UNPROVOKED`] instead, with the test that covers it.
 
+mod admitted;
 mod asked;
 mod broken;
 mod coded;
@@ -70,6 +71,15 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::RoundFull, |server| Box::pin(coded::a_coder_too_many(server))),
     (Error::UnknownObservation, |server| Box::pin(asked::no_observation(server))),
     (Error::UnknownAdjudication, |server| Box::pin(coded::no_adjudication(server))),
+    (Error::Unauthenticated, |_| Box::pin(admitted::without_an_identity())),
+    (Error::InvalidCredential, |_| Box::pin(admitted::with_a_key_that_was_revoked())),
+    (Error::NotGranted, |_| Box::pin(admitted::outside_the_grants())),
+    (Error::UnknownPartner, |_| Box::pin(admitted::a_partner_that_is_not())),
+    (Error::UnknownKey, |_| Box::pin(admitted::a_key_that_is_not())),
+    (Error::UnknownGrant, |_| Box::pin(admitted::a_grant_that_is_not())),
+    (Error::LastAdmin, |_| Box::pin(admitted::the_last_admin())),
+    (Error::TooManyOfPartner, |_| Box::pin(admitted::a_key_too_many())),
+    (Error::CertificateNameTaken, |_| Box::pin(admitted::a_certificate_name_of_another())),
 ];
 
 /// The reasons that no client can bring about: where their test is, and its name.
@@ -114,6 +124,7 @@ const FIELDS: &[(Field, Scenario)] = &[
     (Field::Duplicate, |server| Box::pin(practised::changed(server, |one| one.areas.push("MAR".into())))),
     (Field::WrongRole, |server| Box::pin(coded::a_coder_who_adjudicates(server))),
     (Field::NoRubric, |server| Box::pin(coded::a_coding_without_a_rubric(server))),
+    (Field::OutsideGrants, |_| Box::pin(admitted::outside_the_grants())),
     (Field::NotObserved, |server| Box::pin(written::what_was_never_observed(server))),
 ];
 

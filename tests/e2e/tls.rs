@@ -18,7 +18,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 use tenseven_api::v1::{
-    GetFrameworkRequest, GetServerStatusRequest, admin_service_client::AdminServiceClient,
+    GetFrameworkRequest, GetServerStatusRequest, TlsStatus, admin_service_client::AdminServiceClient,
 };
 use tenseven_tests::{
     Server,
@@ -55,9 +55,9 @@ async fn channel(server: &Server, config: ClientConfig) -> Result<Channel, Error
     Endpoint::from_static("http://localhost").connect_with_connector(connect).await
 }
 
-async fn calls(channel: Channel) -> Result<u64, tonic::Status> {
+async fn calls(channel: Channel) -> Result<TlsStatus, tonic::Status> {
     let answer = AdminServiceClient::new(channel).get_server_status(GetServerStatusRequest {}).await?;
-    Ok(answer.into_inner().revision)
+    Ok(answer.into_inner().tls.unwrap())
 }
 
 /// A connection whose bytes are written by hand.
@@ -104,7 +104,9 @@ async fn stock_clients_call_by_either_version_of_tls() {
         let stream = connect(&server, config.clone()).unwrap();
         assert_eq!(stream.conn.protocol_version(), Some(expected));
         assert_eq!(stream.conn.alpn_protocol(), Some(&b"h2"[..]));
-        calls(channel(&server, config).await.unwrap()).await.unwrap();
+        let tls = calls(channel(&server, config).await.unwrap()).await.unwrap();
+        assert!(tls.enabled && tls.reload_error.is_empty(), "{tls:?}");
+        assert_eq!(tls.certificate_expire_time.unwrap().to_string(), "4096-01-01T00:00:00Z");
     }
     // As a client is set up that knows nothing of the test.
     let tls = ClientTlsConfig::new().ca_certificate(Certificate::from_pem(authority.pem()));
@@ -223,12 +225,16 @@ async fn a_bad_pair_leaves_the_one_in_use_and_is_logged_once() {
     assert_eq!(server.log().matches("cannot be reloaded").count(), 1, "{}", server.log());
     assert!(server.log().contains("server.key"), "{}", server.log());
     assert_eq!(used(), der(&first.certificate));
+    let tls = calls(channel(&server, config.clone()).await.unwrap()).await.unwrap();
+    assert!(tls.reload_error.contains("server.key cannot be used together"), "{tls:?}");
     std::fs::remove_file(files.path("server.pem")).unwrap();
     assert!(is_logged(&server, "server.pem cannot be read"), "{}", server.log());
     assert_eq!(used(), der(&first.certificate));
     files.replace(&second);
     assert!(is_logged(&server, "new certificates are in use"), "{}", server.log());
     assert_eq!(used(), der(&second.certificate));
+    let tls = calls(channel(&server, config.clone()).await.unwrap()).await.unwrap();
+    assert_eq!(tls.reload_error, "");
 }
 
 #[test]

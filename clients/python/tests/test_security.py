@@ -1,5 +1,6 @@
 """Calls over TLS, and keys that go to no other machine unencrypted and are never printed."""
 
+import datetime
 from concurrent import futures
 
 import grpc
@@ -51,7 +52,9 @@ def test_calls_go_over_tls_with_a_given_authority_and_a_clients_certificate(encr
     given = grpc.ssl_channel_credentials((files / "ca.pem").read_bytes())
     for settings in ({"ca": files / "ca.pem"}, {"ca": files / "ca.pem", **pair}, {"credentials": given}):
         with tenseven.Client(encrypted, **settings) as client:
-            assert client.status().revision > 0
+            status = client.status()
+        assert (status.tls, status.certificate_reload_error) == (True, "")
+        assert status.certificate_expire_time > datetime.datetime.now(datetime.timezone.utc)
 
 
 def test_a_server_or_a_client_of_another_authority_is_refused(encrypted, files, tmp_path):

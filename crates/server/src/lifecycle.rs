@@ -195,7 +195,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let (drain, draining) = Drain::new();
     let control = AccessControl::new(Arc::clone(&observatory), &config);
     let open_to = control.clone();
-    let routes = routes(&observatory, &control, &health, draining.clone(), &config)?;
+    let routes = routes(&control, &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
     if let Some(certificates) = certificates.clone() {
@@ -300,12 +300,13 @@ macro_rules! limited {
 }
 
 fn routes(
-    observatory: &Arc<Observatory>,
     control: &AccessControl,
     health: &HealthReporter,
     draining: Draining,
+    certificates: Option<Certificates>,
     config: &Config,
 ) -> Result<Routes, tonic_reflection::server::Error> {
+    let observatory = control.observatory();
     let reflection = || {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTORS)
@@ -326,7 +327,7 @@ fn routes(
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
-    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
+    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone(), certificates };
     let access = AccessAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),

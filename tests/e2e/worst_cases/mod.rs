@@ -9,12 +9,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 use tenseven_tests::{
-    Server,
+    admin::{Guarded, with_key},
     bytes_codec::BytesCodec,
     memory::{forget_peak, peak, resident},
 };
 use tonic::{
-    Code, Request, Status,
+    Code, Status,
     client::Grpc,
     codec::CompressionEncoding,
     codegen::http::uri::PathAndQuery,
@@ -53,7 +53,7 @@ fn methods() -> Vec<Method> {
 /// What a call with this request is answered; nothing where it is accepted and goes on.
 async fn call(
     channel: &Channel,
-    path: &str,
+    (path, key): (&str, &str),
     request: Bytes,
     compression: Option<CompressionEncoding>,
 ) -> Option<Status> {
@@ -63,13 +63,13 @@ async fn call(
     }
     grpc.ready().await.unwrap();
     let path = PathAndQuery::try_from(path).unwrap();
-    let answer = grpc.unary(Request::new(request), path, BytesCodec);
+    let answer = grpc.unary(with_key(key, request), path, BytesCodec);
     tokio::time::timeout(ANSWER_MAX, answer).await.ok()?.err()
 }
 
 /// The maximum bytes of a method's request, as its refusal states.
-async fn limit(channel: &Channel, path: &str) -> usize {
-    let status = call(channel, path, Bytes::from(vec![0; TOO_MANY]), None).await.unwrap();
+async fn limit(channel: &Channel, path: &str, key: &str) -> usize {
+    let status = call(channel, (path, key), Bytes::from(vec![0; TOO_MANY]), None).await.unwrap();
     let info = status.get_details_error_info().unwrap();
     assert_eq!(info.reason, "MESSAGE_TOO_LARGE", "{path}: {status:?}");
     info.metadata["limit_bytes"].parse().unwrap()
@@ -77,19 +77,20 @@ async fn limit(channel: &Channel, path: &str) -> usize {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_request_within_its_limit_takes_more_than_a_multiple_of_it() {
-    let server = Server::start();
+    let guarded = Guarded::start(&[]);
+    let (server, admin) = (&guarded.server, guarded.admin.as_str());
     let endpoint = Endpoint::from_shared(server.address().to_owned()).unwrap();
     let channel = endpoint.connect().await.unwrap();
     let (mut worst, mut count) = ((0, String::new()), 0);
     for Method { path, input } in methods() {
-        let limit = limit(&channel, &path).await;
+        let limit = limit(&channel, &path, admin).await;
         for (what, request) in requests::worst(&input, limit) {
             assert!(request.len() <= limit, "{path}, {what}");
             for compression in COMPRESSIONS {
-                let before = resident(&server);
-                forget_peak(&server);
-                let answer = call(&channel, &path, request.clone(), compression).await;
-                let taken = peak(&server).saturating_sub(before);
+                let before = resident(server);
+                forget_peak(server);
+                let answer = call(&channel, (&path, admin), request.clone(), compression).await;
+                let taken = peak(server).saturating_sub(before);
                 let what = format!("{path}, {what}, {compression:?}");
                 if let Some(status) = &answer {
                     assert!(!matches!(status.code(), Code::Unknown | Code::Internal), "{what}: {status:?}");

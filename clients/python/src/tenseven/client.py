@@ -76,6 +76,12 @@ class ServerStatus:
     """The histories that lead to the current one, oldest first."""
     suspended_frameworks: tuple[SuspendedFramework, ...]
     """The frameworks whose newest version is not scored, because it costs more than the limits allow."""
+    tls: bool
+    """Whether the server accepts TLS connections only."""
+    certificate_expire_time: datetime.datetime | None
+    """When the server's certificate expires; None without TLS."""
+    certificate_reload_error: str
+    """Why the present files of the server's certificate and its key are not in use; empty if they are."""
 
 
 @dataclass(frozen=True)
@@ -684,6 +690,9 @@ class Client(AccessCalls, ChangeCalls):
             suspended_frameworks=tuple(
                 SuspendedFramework(one.framework, one.reason) for one in answer.suspended_frameworks
             ),
+            tls=answer.tls.enabled,
+            certificate_expire_time=moment(answer.tls, "certificate_expire_time"),
+            certificate_reload_error=answer.tls.reload_error,
         )
 
     def scores_rows(

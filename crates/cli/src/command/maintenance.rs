@@ -11,6 +11,7 @@ use tenseven_server::upkeep::{self, Target, Verified};
 use crate::{
     exit::Outcome,
     maintenance::{Bar, Fact, download, print_facts},
+    output::time::instant,
 };
 
 /// How facts are printed.
@@ -220,10 +221,10 @@ pub(crate) async fn status(
         return journal_status(data, arguments.facts.is_json());
     }
     let status = client()?.server_status().await?;
-    let facts = [
+    let mut facts = vec![
         Fact::Text("version", status.version),
         Fact::Count("revision", status.revision),
-        Fact::Text("last accept time", crate::output::time::instant(status.last_accept_time.as_ref())),
+        Fact::Text("last accept time", instant(status.last_accept_time.as_ref())),
         Fact::Text("history id", status.history_id),
         Fact::Histories("lineage", status.lineage),
         Fact::Text("chain hash", status.chain_hash),
@@ -233,8 +234,21 @@ pub(crate) async fn status(
         Fact::Texts("not scored", status.suspended_frameworks.into_iter().map(|one| one.reason).collect()),
         Fact::Counts("checkpoints", status.checkpoints),
     ];
+    facts.extend(tls_facts(status.tls.unwrap_or_default()));
     print_facts(&facts, arguments.facts.is_json())?;
     Ok(Outcome::Done)
+}
+
+/// How the server encrypts connections.
+fn tls_facts(tls: v1::TlsStatus) -> Vec<Fact> {
+    let mut facts = vec![Fact::Text("tls", if tls.enabled { "on" } else { "off" }.to_owned())];
+    if let Some(expires) = &tls.certificate_expire_time {
+        facts.push(Fact::Text("certificate expires", instant(Some(expires))));
+    }
+    if !tls.reload_error.is_empty() {
+        facts.push(Fact::Text("certificate error", tls.reload_error));
+    }
+    facts
 }
 
 /// The status of a journal that no server runs on.

@@ -37,6 +37,11 @@ impl AccessControl {
         Self { observatory, anonymous, last_uses: LastUses::default() }
     }
 
+    /// The registry that it decides for.
+    pub(crate) fn observatory(&self) -> &Arc<Observatory> {
+        &self.observatory
+    }
+
     /// When keys were last accepted.
     pub(crate) fn last_uses(&self) -> &LastUses {
         &self.last_uses

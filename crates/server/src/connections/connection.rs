@@ -22,6 +22,9 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// What ends the head of an HTTP/1.1 request.
 const HEAD_END: &[u8] = b"\r\n\r\n";
 
+/// Maximum bytes of a connection that are encrypted and not sent: they are not counted among the unread answers. One record of TLS.
+const ENCRYPTED_BYTES_MAX: usize = 16 * 1024;
+
 /// An accepted connection. Dropping it returns its permit.
 pub(crate) struct Connection {
     stream: Stream,
@@ -85,7 +88,9 @@ impl Connection {
         let (Stream::Plain(socket), Start::Waiting { until, .. }) = (self.stream, &self.start) else {
             return Err(io::Error::other("the connection has begun"));
         };
-        let stream = timeout_at(*until, acceptor.accept(socket))
+        let handshake =
+            acceptor.accept_with(socket, |session| session.set_buffer_limit(Some(ENCRYPTED_BYTES_MAX)));
+        let stream = timeout_at(*until, handshake)
             .await
             .map_err(|_| io::Error::new(io::ErrorKind::TimedOut, "the handshake did not end in time"))??;
         let (_, session) = stream.get_ref();

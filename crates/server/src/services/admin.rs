@@ -15,12 +15,14 @@ use super::{
     backup::{self, lineage_messages},
     reading::Reading,
 };
-use crate::{call::Call, status::OrRefuse as _};
+use crate::{call::Call, status::OrRefuse as _, tls::Certificates};
 
 /// `AdminService` over the observatory.
 pub(crate) struct AdminAdapter {
     pub(crate) observatory: Arc<Observatory>,
     pub(crate) reading: Reading,
+    /// The certificates of the server; none without TLS.
+    pub(crate) certificates: Option<Certificates>,
 }
 
 #[tonic::async_trait]
@@ -34,7 +36,7 @@ impl AdminService for AdminAdapter {
         let observatory = Arc::clone(&self.observatory);
         let status =
             self.reading.ask(&Call::of(&request), move || Ok::<_, Infallible>(observatory.status())).await?;
-        Ok(Response::new(status_message(status)))
+        Ok(Response::new(status_message(status, self.certificates.as_ref())))
     }
 
     async fn stream_backup(
@@ -52,7 +54,10 @@ impl AdminService for AdminAdapter {
     }
 }
 
-fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
+fn status_message(
+    status: RegistryStatus,
+    certificates: Option<&Certificates>,
+) -> v1::GetServerStatusResponse {
     let RegistryStatus {
         head,
         lineage,
@@ -79,5 +84,10 @@ fn status_message(status: RegistryStatus) -> v1::GetServerStatusResponse {
         history_id: lineage.current().to_string(),
         lineage: lineage_messages(&lineage),
         suspended_frameworks: suspended.collect(),
+        tls: Some(v1::TlsStatus {
+            enabled: certificates.is_some(),
+            certificate_expire_time: certificates.and_then(Certificates::expire_time),
+            reload_error: certificates.and_then(Certificates::problem).unwrap_or_default(),
+        }),
     }
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use prost_types::Timestamp;
 use tenseven_observatory::{Clock as _, SystemClock};
 use tokio::{
     sync::Notify,
@@ -57,6 +58,16 @@ impl Certificates {
     /// What new connections shake hands with.
     pub(crate) fn acceptor(&self) -> TlsAcceptor {
         TlsAcceptor::from(Arc::clone(&self.0.current.load().config))
+    }
+
+    /// When the certificate in use expires; none if that cannot be read.
+    pub(crate) fn expire_time(&self) -> Option<Timestamp> {
+        self.0.current.load().expire_time
+    }
+
+    /// Why the files are not used that there are now; none if they are.
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.0.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn reload_handle(&self) -> ReloadHandle {
@@ -124,7 +135,7 @@ impl Certificates {
     }
 
     fn warn_of_expiry(&self) {
-        let Some(expires) = self.0.current.load().expire_time else { return };
+        let Some(expires) = self.expire_time() else { return };
         let certificate = self.0.files.certificate.display();
         let left = expires.seconds - SystemClock.now().as_micros().div_euclid(1_000_000);
         match Expiry::of(left) {

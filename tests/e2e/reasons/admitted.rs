@@ -1,0 +1,144 @@
+//! What is refused for lack of an identity or a grant, and of changes of access.
+
+use tenseven_api::v1::{
+    AddGrantRequest, GetFrameworkRequest, GetPartnerRequest, Grant, IssueKeyRequest, Partner,
+    PushObservationsRequest, PutPartnerRequest, RevokeGrantRequest, RevokeKeyRequest, Role,
+    access_service_client::AccessServiceClient, framework_service_client::FrameworkServiceClient,
+    observation_service_client::ObservationServiceClient,
+};
+use tenseven_tests::{
+    Draft,
+    admin::{Guarded, with_key},
+    level,
+};
+use tonic::{Status, transport::Channel};
+use uuid::Uuid;
+
+/// Keys that a partner can have.
+const KEYS_MAX: usize = 16;
+
+async fn begin() -> (Guarded, AccessServiceClient<Channel>) {
+    let guarded = Guarded::start(&[]);
+    let service = AccessServiceClient::new(guarded.server.channel().await);
+    (guarded, service)
+}
+
+fn id() -> String {
+    Uuid::new_v4().to_string()
+}
+
+fn put(partner: &str, certificate_names: &[&str]) -> PutPartnerRequest {
+    let certificate_names = certificate_names.iter().map(|name| (*name).to_owned()).collect();
+    let (id, name, submission_id) = (partner.to_owned(), partner.to_owned(), id());
+    let partner = Some(Partner { id, name, certificate_names, ..Partner::default() });
+    PutPartnerRequest { submission_id, partner, ..Default::default() }
+}
+
+fn issue(partner: &str) -> IssueKeyRequest {
+    let (partner, name) = (partner.to_owned(), "test".to_owned());
+    IssueKeyRequest { submission_id: id(), partner, name, ..Default::default() }
+}
+
+pub(super) async fn without_an_identity() -> Status {
+    let (guarded, _) = begin().await;
+    let mut service = FrameworkServiceClient::new(guarded.server.channel().await);
+    service.get_framework(GetFrameworkRequest::default()).await.unwrap_err()
+}
+
+pub(super) async fn with_a_key_that_was_revoked() -> Status {
+    let (guarded, mut service) = begin().await;
+    let admin = guarded.admin.as_str();
+    service.put_partner(with_key(admin, put("hcp", &[]))).await.unwrap();
+    let issued = service.issue_key(with_key(admin, issue("hcp"))).await.unwrap().into_inner();
+    let revocation = RevokeKeyRequest {
+        submission_id: id(),
+        partner: "hcp".to_owned(),
+        key_id: issued.key_id,
+        reason: "left".to_owned(),
+        ..Default::default()
+    };
+    service.revoke_key(with_key(admin, revocation)).await.unwrap();
+    let request = GetPartnerRequest { partner: "hcp".to_owned(), ..Default::default() };
+    service.get_partner(with_key(&issued.key, request)).await.unwrap_err()
+}
+
+/// A push by a partner with these grants.
+async fn push(grants: Vec<Grant>) -> Status {
+    let (guarded, mut service) = begin().await;
+    let admin = guarded.admin.as_str();
+    service.put_partner(with_key(admin, put("hcp-morocco", &[]))).await.unwrap();
+    for grant in grants {
+        let partner = "hcp-morocco".to_owned();
+        let request =
+            AddGrantRequest { submission_id: id(), partner, grant: Some(grant), ..Default::default() };
+        service.add_grant(with_key(admin, request)).await.unwrap();
+    }
+    let key = service.issue_key(with_key(admin, issue("hcp-morocco"))).await.unwrap().into_inner().key;
+    let request: PushObservationsRequest =
+        Draft::new().with("dual-nationality", "ITA", "2020", level("basic")).request();
+    let mut service = ObservationServiceClient::new(guarded.server.channel().await);
+    service.push_observations(with_key(&key, request)).await.unwrap_err()
+}
+
+pub(super) async fn outside_the_grants() -> Status {
+    let names = |name: &str| vec![name.to_owned()];
+    let (indicators, areas, sources) = (names("*"), names("MAR"), names("*"));
+    let role = Role::Contributor.into();
+    push(vec![Grant { role, indicators, areas, sources, ..Grant::default() }]).await
+}
+
+pub(super) async fn a_partner_that_is_not() -> Status {
+    let (guarded, mut service) = begin().await;
+    let request = GetPartnerRequest { partner: "hcp-moroco".to_owned(), ..Default::default() };
+    service.get_partner(with_key(&guarded.admin, request)).await.unwrap_err()
+}
+
+pub(super) async fn a_key_that_is_not() -> Status {
+    let (guarded, mut service) = begin().await;
+    let request = RevokeKeyRequest {
+        submission_id: id(),
+        partner: "admin".to_owned(),
+        key_id: "k3m9x2aabbcc".to_owned(),
+        reason: "left".to_owned(),
+        ..Default::default()
+    };
+    service.revoke_key(with_key(&guarded.admin, request)).await.unwrap_err()
+}
+
+/// A revocation of a grant of the only admin.
+async fn revoke(grant: impl FnOnce(&Partner) -> u64) -> Status {
+    let (guarded, mut service) = begin().await;
+    let request = GetPartnerRequest { partner: "admin".to_owned(), ..Default::default() };
+    let admin = service.get_partner(with_key(&guarded.admin, request)).await.unwrap().into_inner();
+    let request = RevokeGrantRequest {
+        submission_id: id(),
+        partner: "admin".to_owned(),
+        grant_revision: grant(&admin.partner.unwrap()),
+        reason: "left".to_owned(),
+        ..Default::default()
+    };
+    service.revoke_grant(with_key(&guarded.admin, request)).await.unwrap_err()
+}
+
+pub(super) async fn a_grant_that_is_not() -> Status {
+    revoke(|_| 1).await
+}
+
+pub(super) async fn the_last_admin() -> Status {
+    revoke(|admin| admin.grants[0].revision).await
+}
+
+pub(super) async fn a_key_too_many() -> Status {
+    let (guarded, mut service) = begin().await;
+    for _ in 1..KEYS_MAX {
+        service.issue_key(with_key(&guarded.admin, issue("admin"))).await.unwrap();
+    }
+    service.issue_key(with_key(&guarded.admin, issue("admin"))).await.unwrap_err()
+}
+
+pub(super) async fn a_certificate_name_of_another() -> Status {
+    let (guarded, mut service) = begin().await;
+    let admin = guarded.admin.as_str();
+    service.put_partner(with_key(admin, put("hcp-morocco", &["push.example"]))).await.unwrap();
+    service.put_partner(with_key(admin, put("iom", &["push.example"]))).await.unwrap_err()
+}
