@@ -157,7 +157,7 @@ fn withdrawals_outside_the_grants_are_listed_by_row_and_nothing_is_withdrawn() {
 }
 
 #[test]
-fn who_may_not_call_is_told_what_to_do_with_exit_code_77() {
+fn a_call_that_is_not_permitted_ends_with_exit_code_77_and_the_remedy() {
     let desk = Desk::with_partner();
     let file = desk.write("rows.csv", &format!("{HEADER}dual-nationality,MAR,2020,hcp,basic,\n"));
     desk.write("wrong.key", "t7_wrong");

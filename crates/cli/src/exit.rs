@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_call_is_told_apart_with_the_remedy() {
+    fn a_call_that_is_not_permitted_has_its_own_code_and_remedy() {
         for (code, reason, words) in [
             (Code::Unauthenticated, "UNAUTHENTICATED", "Give a key with --key-file"),
             (Code::Unauthenticated, INVALID_CREDENTIAL, "check that it is the one"),
