@@ -11,7 +11,10 @@ use crate::certificates::{Authority, Files};
 fn refused(arguments: &[&str]) -> (Option<i32>, String) {
     let home = TempDir::new().unwrap();
     let data = home.path().join("data");
-    let output = Command::new(binary::path())
+    // One that starts in spite of that would not end.
+    let output = Command::new("timeout")
+        .arg("20")
+        .arg(binary::path())
         .args(["serve", "--data"])
         .arg(&data)
         .args(arguments)
