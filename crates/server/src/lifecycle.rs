@@ -233,10 +233,13 @@ fn admin_key(config: &Config) -> Result<Option<ApiKey>, StartError> {
     read.map_err(|problem| StartError::Config(vec![ConfigError { setting: "admin_key_file", problem }]))
 }
 
-/// An operator who allows that everybody writes need not be warned of it.
+/// Warns where everybody may write, and where nobody may call. An operator who allows the former need not be warned of it.
 fn warn_of_open_access(config: &Config, control: &AccessControl, address: SocketAddr) {
     if config.allow_anonymous < AllowAnonymous::Write && control.anonymous() == AllowAnonymous::Write {
         warn!(%address, "callers are not authenticated: everybody who can reach the address may write; `tenseven key create --admin` changes that");
+    }
+    if control.anonymous() == AllowAnonymous::No && !control.observatory().has_partners() {
+        warn!(%address, "there is no partner, so that nobody may call; stop the server and make an admin: `tenseven key create --admin`");
     }
 }
 
