@@ -230,6 +230,30 @@ fn issues_that_do_not_matter_leave_the_index_with_their_weight() {
     assert_eq!(row.nodes[0].coverage.to_string(), "2/2");
 }
 
+/// In the manner of the index's appendix, with a country that is known to misreport in place of one without a coast.
+#[test]
+fn issues_that_are_unknown_count_as_missing_and_leave_their_weight_to_others() {
+    let text = ENVIRONMENT.replace("not_applicable = [\"inland\"]", "unknown_for = [\"inland\"]");
+    let figures = [("particles", 800.0), ("protected", 0.085), ("stocks", 0.25), ("trawling", 0.5)];
+    let observed = figures.map(|(id, figure)| (id, "AUT", "2022", figure));
+    let health = (4000.0_f64 / 800.0).ln() / 200.0_f64.ln() * 100.0;
+    let overall = (20.0 * health + 42.0 * 50.0) / 62.0;
+    let scores = [("vitality", 50.0), ("epi", overall)];
+    let alone = board(&text, &observed);
+    assert_scores(&alone, "2022", "AUT", &scores);
+    assert_eq!(outcome(&alone, "2022", "AUT", "stocks"), Err(Gap::TreatedAsMissing));
+    assert_eq!(outcome(&alone, "2022", "AUT", "fisheries"), Err(Gap::NoChildWithData));
+    assert_eq!(alone.answer(period("2022"), area("AUT")).nodes[0].coverage.to_string(), "2/4");
+    // A mean of others stands in for it, as for any that is missing.
+    let text = text.replace("direction =", "impute = { method = \"mean\" }\ndirection =");
+    let mut with_others = observed.to_vec();
+    with_others.extend([("stocks", "NOR", "2022", 0.5), ("trawling", "NOR", "2022", 0.75)]);
+    let filled = board(&text, &with_others);
+    assert_scores(&filled, "2022", "AUT", &[("fisheries", 0.36 * 50.0 + 0.64 * 25.0)]);
+    let row = filled.answer(period("2022"), area("AUT"));
+    assert_eq!((row.nodes[0].coverage.to_string(), row.nodes[0].imputed), ("4/4".to_owned(), 2));
+}
+
 #[test]
 fn innovation_weighs_halves_at_every_level_and_compares_all_countries() {
     let figures = [

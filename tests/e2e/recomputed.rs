@@ -32,7 +32,7 @@ const NORMALISATIONS: [&str; 18] = [
 ];
 
 /// What comes before the normalisation, by turns.
-const STAGES: [&str; 12] = [
+const STAGES: [&str; 13] = [
     "",
     "transform = \"log1p\"",
     "transform = { boxcox = 0.5 }",
@@ -45,6 +45,7 @@ const STAGES: [&str; 12] = [
     "denominate = { indicator = \"people\", per = 10, max_age = 9 }\nimpute = { method = \"linear\" }",
     "treat = { otherwise = \"none\" }\ntransform = \"sqrt\"",
     "max_age = 3",
+    "unknown_for = [\"MAR\", \"m49:021\"]\nimpute = { method = \"median\" }",
 ];
 
 const AGGREGATES: [&str; 13] = [
@@ -416,6 +417,9 @@ fn check_leaf(printed: &Printed, node: &Json) -> usize {
         let made = value.zip(whole).map(|(value, whole)| value * setting(node, "denominate.per") / whole);
         assert_near(made, stage(leaf, "denominated"), &format!("{id} denominated"));
         value = stage(leaf, "denominated");
+    }
+    if leaf["unknown_for"] != "" {
+        value = None;
     }
     let mut filled_in = 0;
     if leaf["imputed"].is_object() {

@@ -14,6 +14,7 @@ use tenseven_model::{
 use crate::{
     Board, LeafCell, NodeScore, Slot,
     answer::row_of,
+    axis::Ruling,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
     geography::is_member,
@@ -73,6 +74,8 @@ pub struct LeafStages {
     pub reads: Vec<Read>,
     /// The set of areas because of which it does not apply, if the framework says so.
     pub excluded_by: Option<AreaSet>,
+    /// The set of areas because of which it is treated as missing, if the framework says so and it applies.
+    pub unknown_for: Option<AreaSet>,
     /// The value: what was read, or what the formula makes of it.
     pub resolved: Outcome,
     /// After division by the denominator.
@@ -310,6 +313,12 @@ impl Board {
             read: read.collect(),
             reads: Reads { panel: &self.panel, area, node: &node }.of_leaf(step, period, known),
             excluded_by: step.not_applicable.iter().find(is_in).cloned(),
+            unknown_for: step
+                .unknown_for
+                .iter()
+                .find(is_in)
+                .filter(|_| self.axis.ruling(leaf, place) == Ruling::Missing)
+                .cloned(),
             resolved: own.value.at(period, &node),
             denominated: step.denominator.as_ref().map(|_| own.said(period, &node)),
             imputed: step.impute.as_ref().map(|_| filled),

@@ -77,7 +77,7 @@
 //! };
 //! let leaf = |id: &str, max_age, direction, transform, normalise| -> Result<Node, IdError> {
 //!     let leaf = Leaf {
-//!         indicator: id.parse()?, sources: vec![], max_age, not_applicable: vec![], denominator: None, impute: None, direction, treat: None, transform,
+//!         indicator: id.parse()?, sources: vec![], max_age, not_applicable: vec![], unknown_for: vec![], denominator: None, impute: None, direction, treat: None, transform,
 //!         normalise,
 //!     };
 //!     Ok(Node {

@@ -31,6 +31,8 @@ pub enum Gap {
     NotPositive,
     /// A comparison of pairs, and no other area has a value where this one has.
     NoPair,
+    /// The framework treats the indicator as missing for this area, whatever was observed.
+    TreatedAsMissing,
 }
 
 impl Gap {
@@ -54,6 +56,7 @@ impl Gap {
             Self::NoSpan => "no_span",
             Self::NotPositive => "not_positive",
             Self::NoPair => "no_pair",
+            Self::TreatedAsMissing => "treated_as_missing",
         }
     }
 }

@@ -50,6 +50,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         sources: Vec::new(),
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: None,
         direction: Direction::HigherIsBetter,

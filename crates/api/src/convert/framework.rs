@@ -118,6 +118,7 @@ fn leaf_message(leaf: &Leaf) -> v1::Node {
         sources: _,
         max_age,
         not_applicable,
+        unknown_for,
         denominator,
         impute,
         direction,
@@ -135,6 +136,7 @@ fn leaf_message(leaf: &Leaf) -> v1::Node {
         transform: transform.as_str().to_owned(),
         lower_is_better: *direction == Direction::LowerIsBetter,
         not_applicable: not_applicable.iter().map(ToString::to_string).collect(),
+        unknown_for: unknown_for.iter().map(ToString::to_string).collect(),
         ..v1::Node::default()
     }
 }

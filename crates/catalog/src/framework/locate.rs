@@ -41,7 +41,9 @@ impl<'p, 'a> Located<'p, 'a> {
             let is_branch = !part.has("kind") && !part.has("formula");
             let is_within = finding.key == "min_coverage" || finding.key == "impute" && is_branch;
             let within = if is_within { part.open_table("aggregate") } else { None };
-            within.as_ref().unwrap_or(part).find(finding.key, finding.problem.clone());
+            let is_renamed = finding.key == "not_applicable" && !part.has(finding.key);
+            let key = if is_renamed { "not_applicable_for" } else { finding.key };
+            within.as_ref().unwrap_or(part).find(key, finding.problem.clone());
         }
     }
 

@@ -120,6 +120,9 @@ fn leaf_lines(explained: &v1::ExplainedNode, leaf: &v1::ExplainedLeaf, area: &st
     if !leaf.excluded_by.is_empty() {
         lines.push(format!("does not apply to areas of {}", leaf.excluded_by));
     }
+    if !leaf.unknown_for.is_empty() {
+        lines.push(format!("treated as missing for areas of {}, whatever was observed", leaf.unknown_for));
+    }
     lines.extend(leaf.treatment.as_ref().and_then(treatment_line));
     let of_group =
         if leaf.stand_in_group.is_empty() { String::new() } else { format!(" of {}", leaf.stand_in_group) };

@@ -257,6 +257,7 @@ fn node_json(node: &v1::Node) -> Json {
         transform,
         lower_is_better,
         not_applicable,
+        unknown_for,
         precision,
     } = node;
     json!({
@@ -273,6 +274,7 @@ fn node_json(node: &v1::Node) -> Json {
         "transform": transform,
         "lower_is_better": lower_is_better,
         "not_applicable": not_applicable,
+        "unknown_for": unknown_for,
         "precision": precision.as_ref().map(precision_json),
     })
 }

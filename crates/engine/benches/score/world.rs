@@ -169,6 +169,7 @@ fn leaf(place: usize, method: Method) -> Leaf {
         sources: vec![],
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: None,
         direction: Direction::HigherIsBetter,

@@ -56,6 +56,7 @@ fn leaf(leaf: usize, normalise: Normalise) -> NodeBody {
         sources: vec![],
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: (leaf == 2).then_some(Impute::Average(Average::Mean)),
         direction: Direction::HigherIsBetter,

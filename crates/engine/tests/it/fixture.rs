@@ -93,6 +93,8 @@ pub(crate) trait Say: Sized {
     fn root(self, branch: Branch) -> Self;
     /// Changes the last leaf and its indicator.
     fn with(self, change: impl FnOnce(&mut Node, &mut Leaf, &mut Indicator)) -> Self;
+    /// Changes a leaf.
+    fn with_leaf(self, id: &str, change: impl FnOnce(&mut Leaf)) -> Self;
     fn clause(self, id: &str, figure: Figure) -> Self;
     fn bands(self, bands: &[(&str, f64)]) -> Self;
     fn criteria(self, ids: &[&str]) -> Self;
@@ -124,6 +126,7 @@ impl Say for FrameworkDraft {
                 sources: Vec::new(),
                 max_age: 0,
                 not_applicable: vec![],
+                unknown_for: vec![],
                 denominator: None,
                 impute: None,
                 direction: Direction::HigherIsBetter,
@@ -162,6 +165,13 @@ impl Say for FrameworkDraft {
         let NodeBody::Leaf(mut leaf) = node.body.clone() else { panic!("the last node is no leaf") };
         change(node, &mut leaf, self.indicators.last_mut().unwrap());
         node.body = NodeBody::Leaf(leaf);
+        self
+    }
+
+    fn with_leaf(mut self, id: &str, change: impl FnOnce(&mut Leaf)) -> Self {
+        let node = self.nodes.iter_mut().find(|node| node.id.as_str() == id);
+        let NodeBody::Leaf(leaf) = &mut node.unwrap().body else { panic!("{id} is no leaf") };
+        change(leaf);
         self
     }
 

@@ -334,7 +334,12 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
         leaf.impute = impute(drawn);
         leaf.not_applicable = match drawn.excluded {
             0 => vec![own("south")],
-            1 => vec![AreaSet::M49("015".parse().unwrap())],
+            1 | 2 => vec![AreaSet::M49("015".parse().unwrap())],
+            _ => vec![],
+        };
+        leaf.unknown_for = match drawn.excluded {
+            2 => vec![own("south"), own("north")],
+            3 => vec![AreaSet::Area(area("MAR")), AreaSet::Area(area("XZZ"))],
             _ => vec![],
         };
         if drawn.denominated && drawn.kind < 2 {
@@ -449,6 +454,19 @@ fn assert_same(one: &Board, other: &Board) {
             assert_eq!(*area, other_area);
             assert_same_row(row, &other_row);
         }
+    }
+}
+
+/// Whether an area is in a set, by the groups that are drawn here.
+fn holds(set: &AreaSet, area: Alpha3) -> bool {
+    let stated = |id: &str| match id {
+        "north" => areas(&["ESP", "XAA"]).contains(&area),
+        _ => areas(&["TUN", "XAB", "XZZ"]).contains(&area),
+    };
+    match set {
+        AreaSet::M49(_) => areas(&["LBY", "MAR", "TUN"]).contains(&area),
+        AreaSet::Own(id) => stated(id.as_str()),
+        AreaSet::Area(one) => *one == area,
     }
 }
 
@@ -627,6 +645,49 @@ proptest! {
         }
         prop_assert_eq!(&panel, &rebuilt);
         assert_sound(&plan, &live, &panel, &geography);
+    }
+
+    #[test]
+    fn what_is_unknown_for_an_area_is_scored_as_if_all_was_reported_missing(
+        draft in framework(),
+        changes in prop::collection::vec(change(), 1..60),
+    ) {
+        let kinds = kinds(&draft);
+        let (mut panel, mut keys) = (Panel::new(), Vec::new());
+        for (revision, change) in (1..).zip(&changes) {
+            keys.push((make(&mut panel, &kinds, change, revision), revision));
+        }
+        let board = draft.clone().plan().score(&panel, &geography());
+        let mut plain = draft.clone();
+        for node in &mut plain.nodes {
+            let NodeBody::Leaf(leaf) = &mut node.body else { continue };
+            let sets = std::mem::take(&mut leaf.unknown_for);
+            for (key, revision) in keys.iter().filter(|(key, _)| key.indicator == leaf.indicator) {
+                let is_unknown = key.area.country().is_some_and(|country| sets.iter().any(|set| holds(set, country)));
+                if is_unknown && panel.get(key).is_some() {
+                    panel.set(key, cell(Value::Missing(MissingReason::NotCollected), *revision));
+                }
+            }
+        }
+        let reference = plain.plan().score(&panel, &geography());
+        let is_computed = |id: &str| draft.indicators.iter().any(|known| known.id.as_str() == id && known.formula.is_some());
+        prop_assume!(draft.nodes.iter().all(|node| match &node.body {
+            NodeBody::Leaf(leaf) => leaf.unknown_for.is_empty() || !is_computed(leaf.indicator.as_str()),
+            NodeBody::Branch(_) => true,
+        }));
+        for period in reference.periods() {
+            for (area, row) in reference.rows(period) {
+                let found = board.row(period, area).unwrap();
+                let plainly = |row: &Row| -> Vec<_> {
+                    let score = |node: &NodeScore| node.outcome.map(f64::to_bits).map_err(|gap| match gap {
+                        Gap::TreatedAsMissing | Gap::Reported(MissingReason::NotCollected) => Gap::NeverReported,
+                        gap => gap,
+                    });
+                    row.nodes.iter().map(|node| (score(node), node.coverage, node.imputed)).collect()
+                };
+                prop_assert_eq!(plainly(&row), plainly(&found));
+            }
+        }
     }
 
     #[test]

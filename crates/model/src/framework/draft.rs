@@ -142,6 +142,8 @@ pub struct Leaf {
     pub max_age: u32,
     /// The areas to which it does not apply, even if it was observed there.
     pub not_applicable: Vec<AreaSet>,
+    /// The areas for which it is treated as missing, even if it was observed there.
+    pub unknown_for: Vec<AreaSet>,
     /// What the value is divided by.
     pub denominator: Option<Denominator>,
     /// The imputation of missing values.

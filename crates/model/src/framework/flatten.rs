@@ -245,6 +245,7 @@ fn leaf(keys: &mut KeyWriter, leaf: &Leaf) {
         sources,
         max_age,
         not_applicable,
+        unknown_for,
         denominator,
         impute,
         direction,
@@ -256,6 +257,7 @@ fn leaf(keys: &mut KeyWriter, leaf: &Leaf) {
     keys.put_all("sources", sources);
     keys.put("max_age", max_age);
     keys.put_all("not_applicable", not_applicable);
+    keys.put_all("unknown_for", unknown_for);
     if let Some(Denominator { indicator, per, sources, max_age }) = denominator {
         keys.put("denominate.indicator", indicator);
         keys.put("denominate.per", per);

@@ -46,6 +46,7 @@ fn leaf(id: &str, parent: &str, normalise: Normalise) -> Node {
         sources: Vec::new(),
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: None,
         direction: Direction::default(),

@@ -108,6 +108,18 @@ fn none_undoes_what_a_node_above_says() {
 }
 
 #[test]
+fn areas_that_do_not_count_are_named_one_by_one_or_by_group() {
+    let text = with("kind = \"number\"\nnot_applicable_for = [\"XAA\"]\nunknown_for = [\"MAR\", \"coast\"]");
+    let text = text.replace("id = \"overall\"\n", "id = \"overall\"\nunknown_for = [\"m49:015\"]\n");
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    let area = |code: &str| AreaSet::Area(code.parse().unwrap());
+    let (above, leaf) = (framework.leaf(1).unwrap(), framework.leaf(2).unwrap());
+    assert_eq!(above.unknown_for, [m49("015")], "as the node above says");
+    assert_eq!(leaf.not_applicable, [area("XAA")]);
+    assert_eq!(leaf.unknown_for, [area("MAR"), own("coast")]);
+}
+
+#[test]
 fn every_method_of_imputation_is_read() {
     for (written, expected) in [
         ("{ method = \"mean\" }", Impute::Average(Average::Mean)),
@@ -186,6 +198,14 @@ fn slips_are_told_with_the_remedy() {
         ("impute = { constant = 1, method = \"mean\" }", "impute", "needs one of constant, level and method"),
         ("impute = { method = \"group-mean\", groups = [\"cost\"] }", "impute.groups", "did you mean coast?"),
         ("not_applicable = [\"m49:999\"]", "not_applicable", "no group of the UN standard M49"),
+        ("unknown_for = [\"TXN\"]", "unknown_for", "no country or area of ISO 3166-1"),
+        ("unknown_for = [\"cost\"]", "unknown_for", "did you mean coast?"),
+        ("unknown_for = [\"inland\"]", "unknown_for", "inland is also named by not_applicable"),
+        (
+            "not_applicable_for = []\nnot_applicable = []",
+            "not_applicable",
+            "another name of not_applicable_for",
+        ),
         ("denominate = { indicator = \"peple\" }", "denominate.indicator", "did you mean people?"),
         ("denominate = { indicator = \"people\", max_age = 241 }", "denominate.max_age", "from 0 to 240"),
         (
