@@ -254,6 +254,77 @@ fn issues_that_are_unknown_count_as_missing_and_leave_their_weight_to_others() {
     assert_eq!((row.nodes[0].coverage.to_string(), row.nodes[0].imputed), ("4/4".to_owned(), 2));
 }
 
+/// Freedom in the World: the status follows from the average of the ratings of political rights and civil liberties, from 1 to 7.
+const FREEDOM: &str = r#"
+id = "freedom"
+version = "1.0.0"
+title = "Freedom"
+source = "Freedom House, Freedom in the World 2019, methodology"
+bands_closed = "above"
+bands = [
+  { id = "free", label = "Free", from = 1 },
+  { id = "partly-free", label = "Partly free", from = 2.5 },
+  { id = "not-free", label = "Not free", from = 5 },
+]
+
+[[nodes]]
+id = "freedom"
+name = "Freedom rating"
+normalise = { method = "none" }
+
+[[indicators]]
+id = "political-rights"
+name = "Political rights"
+kind = "number"
+min = 1
+max = 7
+parent = "freedom"
+
+[[indicators]]
+id = "civil-liberties"
+name = "Civil liberties"
+kind = "number"
+min = 1
+max = 7
+parent = "freedom"
+
+[[report]]
+id = "not-free"
+title = "Share of countries that are not free"
+figure = "band-share"
+node = "freedom"
+at_least_band = "not-free"
+"#;
+
+/// Ratings of political rights and civil liberties with the status of the methodology's table: free from 1.0 to 2.5, partly free from 3.0
+/// to 5.0, not free from 5.5 to 7.0. The ratings are those of Norway, Tunisia, Morocco, Jordan and Libya in the 2019 edition.
+const FREEDOM_2019: [(&str, f64, f64, &str); 5] = [
+    ("NOR", 1.0, 1.0, "free"),
+    ("TUN", 2.0, 3.0, "free"),
+    ("MAR", 5.0, 5.0, "partly-free"),
+    ("JOR", 5.0, 5.0, "partly-free"),
+    ("LBY", 7.0, 6.0, "not-free"),
+];
+
+#[test]
+fn a_freedom_rating_at_the_edge_of_two_bands_is_in_the_lower_one() {
+    let mut observed = Vec::new();
+    for (code, rights, liberties, _) in FREEDOM_2019 {
+        observed.push(("political-rights", code, "2018", rights));
+        observed.push(("civil-liberties", code, "2018", liberties));
+    }
+    let board = board(FREEDOM, &observed);
+    for (code, _, _, status) in FREEDOM_2019 {
+        let score = outcome(&board, "2018", code, "freedom").expect("a score");
+        let band = board.plan().framework().band(score).map(|band| band.id.as_str());
+        assert_eq!(band, Some(status), "{code}: {score}");
+    }
+    let figure = &board.report(period("2018"), &FREEDOM_2019.map(|(code, ..)| area(code)))[0];
+    assert_eq!(figure.value, Some(20.0));
+    let tally = ["not-free", "partly-free", "free"].map(str::to_owned).into_iter().zip([1, 2, 2]);
+    assert_eq!(figure.tally, tally.collect::<Vec<_>>());
+}
+
 #[test]
 fn innovation_weighs_halves_at_every_level_and_compares_all_countries() {
     let figures = [

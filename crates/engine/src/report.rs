@@ -12,7 +12,7 @@ use tenseven_model::{
     indicator::{Indicator, Rubric},
 };
 
-use crate::{Board, classify, leaf::no_node, number, reading::Reading, resolve};
+use crate::{Board, leaf::no_node, number, reading::Reading, resolve};
 
 /// One figure of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -121,7 +121,8 @@ impl Board {
 
     fn band_share(&self, at_least: &BandId, scores: &[(Alpha3, f64)]) -> Made {
         let bands = &self.plan.framework().draft().bands;
-        let stands: Vec<_> = scores.iter().map(|(_, score)| classify::band(bands, *score)).collect();
+        let stands: Vec<_> =
+            scores.iter().map(|(_, score)| self.plan.framework().band_place(*score)).collect();
         let in_band = |band: Option<usize>| count_of(stands.iter().filter(|found| **found == band).count());
         let mut tally: Vec<_> = bands
             .iter()

@@ -3,7 +3,9 @@
 use tenseven_engine::weights::effective;
 use tenseven_model::{
     Framework, Frequency, Indicator, IndicatorKind,
-    framework::{Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Reference, Transform},
+    framework::{
+        BandsClosed, Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Reference, Transform,
+    },
 };
 
 use super::{
@@ -85,6 +87,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         precision: None,
         groups: vec![],
         bands: Vec::new(),
+        bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
         indicators: meta.indicators.iter().map(indicator).collect(),
         nodes: branches.chain(leaves).collect(),

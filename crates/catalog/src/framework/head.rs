@@ -11,7 +11,7 @@ use super::{
     names::{Known, Names},
     node::needed,
     precision::precision,
-    schema::{CRITERION_MIN_COVERAGE, FREQUENCIES, LEVEL},
+    schema::{BANDS_CLOSED, CRITERION_MIN_COVERAGE, FREQUENCIES, LEVEL},
     sets::set,
     table::Table,
 };
@@ -35,6 +35,7 @@ pub(super) fn draft(root: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> O
         precision: precision(root),
         groups: Vec::new(),
         bands: Vec::new(),
+        bands_closed: root.choice("bands_closed", BANDS_CLOSED).unwrap_or_default(),
         criteria: Vec::new(),
         indicators: Vec::new(),
         nodes: Vec::new(),

@@ -4,7 +4,9 @@
 
 use tenseven_model::{
     Frequency, Rounding,
-    framework::{Aggregate, Average, Direction, Fallback, Over, Pool, Standing, Ties, Transform},
+    framework::{
+        Aggregate, Average, BandsClosed, Direction, Fallback, Over, Pool, Standing, Ties, Transform,
+    },
 };
 
 pub(super) const FRAMEWORK: &[&str] = &[
@@ -20,6 +22,7 @@ pub(super) const FRAMEWORK: &[&str] = &[
     "rounding",
     "groups",
     "bands",
+    "bands_closed",
     "criteria",
     "rubrics",
     "nodes",
@@ -144,6 +147,8 @@ pub(super) const AGGREGATES: &[(&str, Aggregate)] = &[
 pub(super) const OVERS: &[(&str, Over)] = &[("children", Over::Children), ("leaves", Over::Leaves)];
 pub(super) const ROUNDINGS: &[(&str, Rounding)] =
     &[("half-up", Rounding::HalfUp), ("half-even", Rounding::HalfEven)];
+pub(super) const BANDS_CLOSED: &[(&str, BandsClosed)] =
+    &[("below", BandsClosed::Below), ("above", BandsClosed::Above)];
 pub(super) const DIRECTIONS: &[(&str, Direction)] =
     &[("higher-is-better", Direction::HigherIsBetter), ("lower-is-better", Direction::LowerIsBetter)];
 pub(super) const TRANSFORMS: &[(&str, Transform)] = &[

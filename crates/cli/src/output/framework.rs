@@ -108,9 +108,7 @@ impl Document for FrameworkView {
         writeln!(out, "Ranking: {}", if framework.ranking { "on" } else { "off" })?;
         let decimals = framework.precision.iter().map(|to| format!("{}, {}", to.digits, to.rounding));
         line(out, "Decimals", decimals)?;
-        let bands =
-            framework.bands.iter().map(|band| format!("{} from {}", band.label, number::plain(band.from)));
-        line(out, "Bands", bands)?;
+        line(out, "Bands", band_texts(&framework).into_iter())?;
         line(out, "Criteria", framework.criteria.iter().map(|criterion| criterion.label.clone()))?;
         tree_table(&framework.nodes, out)?;
         writeln!(out)?;
@@ -136,6 +134,7 @@ impl Document for FrameworkView {
             source,
             ranking,
             bands,
+            bands_closed,
             criteria,
             nodes,
             indicators,
@@ -155,6 +154,7 @@ impl Document for FrameworkView {
                 "source": source,
                 "ranking": ranking,
                 "bands": bands.collect::<Vec<_>>(),
+                "bands_closed": bands_closed,
                 "criteria": criteria.collect::<Vec<_>>(),
                 "nodes": nodes.iter().map(node_json).collect::<Vec<_>>(),
                 "indicators": indicators.iter().map(indicator_json).collect::<Vec<_>>(),
@@ -177,6 +177,16 @@ impl Document for FrameworkView {
         });
         Sheet { header, rows: rows.collect() }
     }
+}
+
+/// The bands with their lower edges: `from` where the edge belongs to the band, `above` where it does not.
+fn band_texts(framework: &v1::Framework) -> Vec<String> {
+    let is_above = |place: usize| place > 0 && framework.bands_closed == "above";
+    let text = |(place, band): (usize, &v1::Band)| {
+        let edge = if is_above(place) { "above" } else { "from" };
+        format!("{} {edge} {}", band.label, number::plain(band.from))
+    };
+    framework.bands.iter().enumerate().map(text).collect()
 }
 
 fn line(out: &mut dyn Write, title: &str, parts: impl Iterator<Item = String>) -> io::Result<()> {
@@ -304,6 +314,19 @@ fn clause_json(clause: &v1::ReportClause) -> Json {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_band_says_whether_its_lower_edge_is_part_of_it() {
+        let band = |label: &str, from| v1::Band { id: String::new(), label: label.into(), from };
+        let bands = vec![band("Free", 1.0), band("Partly free", 2.5)];
+        let framework = |closed: &str| v1::Framework {
+            bands: bands.clone(),
+            bands_closed: closed.into(),
+            ..v1::Framework::default()
+        };
+        assert_eq!(band_texts(&framework("below")), ["Free from 1", "Partly free from 2.5"]);
+        assert_eq!(band_texts(&framework("above")), ["Free from 1", "Partly free above 2.5"]);
+    }
 
     #[test]
     fn the_tree_is_indented_by_its_parents() {

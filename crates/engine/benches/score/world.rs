@@ -6,7 +6,8 @@ use tenseven_engine::{Cell, Geography, Panel, Plan};
 use tenseven_model::{
     Alpha3, Frequency, Indicator, IndicatorKind, Number, ObservationKey, ObservationStatus, Revision, Value,
     framework::{
-        Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Pool, Reference, Transform,
+        BandsClosed, Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Pool, Reference,
+        Transform,
     },
 };
 
@@ -144,6 +145,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
         precision: None,
         groups: vec![],
         bands: vec![],
+        bands_closed: BandsClosed::Below,
         criteria: vec![],
         indicators: (0..levels[0]).map(indicator).collect(),
         nodes,

@@ -3,8 +3,8 @@ use std::{collections::HashMap, sync::Arc};
 use tenseven_model::{
     Frequency, Indicator, IndicatorKind, Number, ObservationKey, ObservationStatus, Revision, Value,
     framework::{
-        Average, Branch, Direction, FrameworkDraft, Impute, Leaf, Node, NodeBody, Normalise, Pool, Reference,
-        Transform,
+        Average, BandsClosed, Branch, Direction, FrameworkDraft, Impute, Leaf, Node, NodeBody, Normalise,
+        Pool, Reference, Transform,
     },
 };
 
@@ -103,6 +103,7 @@ fn plan() -> Plan {
         precision: None,
         groups: vec![],
         bands: vec![],
+        bands_closed: BandsClosed::Below,
         criteria: vec![],
         indicators: (0..4).map(indicator).collect(),
         nodes,

@@ -9,8 +9,8 @@ use tenseven_model::{
     Outcome, Precision, Rounding, Value,
     equality::compare,
     framework::{
-        Aggregate, Band, Branch, Condition, Direction, Figure, FrameworkDraft, MinCoverage, Node, NodeBody,
-        Normalise, Over, Pool, Standing, Tier, Ties,
+        Aggregate, Band, BandsClosed, Branch, Condition, Direction, Figure, FrameworkDraft, MinCoverage,
+        Node, NodeBody, Normalise, Over, Pool, Standing, Tier, Ties,
     },
 };
 
@@ -47,7 +47,7 @@ fn the_same_values_in_any_order_have_one_rank_and_one_band() {
     assert_eq!(column.values(), [0.2; 6]);
     assert_eq!(ranks::competition(&column), [Some(1); 6]);
     let bands = &plan.framework().draft().bands;
-    assert!(column.values().iter().all(|score| classify::band(bands, *score) == Some(1)));
+    assert!(column.values().iter().all(|score| classify::band(bands, BandsClosed::Below, *score) == Some(1)));
 }
 
 #[test]
@@ -136,8 +136,11 @@ fn edges_are_met_as_in_exact_arithmetic(cases: u32) {
         let mean = weighted(&weights, &numbers, Aggregate::Arithmetic).unwrap();
         let from = edge as f64 / 100.0;
         let seen = format!("case {case}: {numbers:?}, {weights:?}, {from}");
-        let found = classify::band(&bands(&[from - 50.0, from]), mean);
+        let edges = bands(&[from - 50.0, from]);
+        let found = classify::band(&edges, BandsClosed::Below, mean);
         assert_eq!(found, Some(usize::from(is_reached)), "{seen}: band");
+        let found = classify::band(&edges, BandsClosed::Above, mean);
+        assert_eq!(found, Some(usize::from(sum > edge * by)), "{seen}: band closed above");
         let mut column: Column = [Ok(mean)].into_iter().collect();
         let tiers = [Tier { at_least: from, score: 1.0 }];
         normalise::tiers(&mut column, &tiers, 0.0);

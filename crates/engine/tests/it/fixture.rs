@@ -7,8 +7,8 @@ use tenseven_model::{
     Alpha3, Frequency, Indicator, IndicatorKind, Level, Number, ObservationKey, ObservationStatus, Outcome,
     Period, Ratio, Revision, Rubric, Value,
     framework::{
-        Aggregate, Band, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Leaf, MinCoverage,
-        Node, NodeBody, Normalise, Over, Reference, Transform,
+        Aggregate, Band, BandsClosed, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Leaf,
+        MinCoverage, Node, NodeBody, Normalise, Over, Reference, Transform,
     },
     indicator::RollUp,
 };
@@ -70,6 +70,7 @@ pub(crate) fn draft() -> FrameworkDraft {
         precision: None,
         groups: vec![],
         bands: Vec::new(),
+        bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
         indicators: Vec::new(),
         nodes: vec![Node {

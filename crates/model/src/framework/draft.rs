@@ -7,14 +7,34 @@ use crate::{
     BandId, CriterionId, FrameworkId, Frequency, Indicator, IndicatorId, NodeId, Precision, SourceId,
 };
 
-/// A range of scores with a name: from `from` to the next band's.
+/// Which edge of a band belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BandsClosed {
+    /// The lower one: a score at the edge of two bands is in the higher one.
+    #[default]
+    Below,
+    /// The upper one: a score at the edge of two bands is in the lower one. The lowest band has both.
+    Above,
+}
+
+impl BandsClosed {
+    /// The name that frameworks and messages use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Below => "below",
+            Self::Above => "above",
+        }
+    }
+}
+
+/// A range of scores with a name: from `from` to the next band's; which of the two is part of it, [`BandsClosed`] defines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
     /// Its id in the framework.
     pub id: BandId,
     /// Its name for readers.
     pub label: String,
-    /// The lowest score in it.
+    /// Its lower edge.
     pub from: f64,
 }
 
@@ -221,6 +241,8 @@ pub struct FrameworkDraft {
     pub groups: Vec<AreaGroup>,
     /// Its bands, lowest first; may be none.
     pub bands: Vec<Band>,
+    /// Which edge of a band belongs to it.
+    pub bands_closed: BandsClosed,
     /// Its criteria, in order; may be none.
     pub criteria: Vec<Criterion>,
     /// What is observed.

@@ -79,6 +79,7 @@ pub(super) fn flatten(framework: &Framework) -> FlatFramework {
         precision,
         groups,
         bands,
+        bands_closed,
         criteria,
         indicators,
         nodes,
@@ -97,6 +98,7 @@ pub(super) fn flatten(framework: &Framework) -> FlatFramework {
         Reference::All => head.put("reference", "all"),
         Reference::Group(group) => head.put("reference", group),
     }
+    head.put("bands_closed", bands_closed.as_str());
     published(&mut head, *precision);
     let sections = vec![
         ("groups", groups.iter().map(group).collect()),

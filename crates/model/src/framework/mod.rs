@@ -25,8 +25,8 @@ mod tests;
 pub use denominate::Denominator;
 pub use diff::{Change, ChangeKind};
 pub use draft::{
-    Aggregate, Band, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node, NodeBody, Over,
-    Reference,
+    Aggregate, Band, BandsClosed, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node,
+    NodeBody, Over, Reference,
 };
 pub use finding::{Finding, FrameworkError, Place};
 pub use group::{AreaGroup, AreaSet};

@@ -74,6 +74,7 @@ fn draft() -> FrameworkDraft {
             Band { id: "low".parse().unwrap(), label: "Low".to_owned(), from: 0.0 },
             Band { id: "high".parse().unwrap(), label: "High".to_owned(), from: 50.0 },
         ],
+        bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
         indicators: vec![
             indicator("policy", rubric()),
@@ -193,6 +194,14 @@ fn refuses_a_criterion_that_asks_for_more_than_bear_on_it() {
 #[test]
 fn refuses_bands_out_of_order_and_twice() {
     check(|draft| draft.bands.reverse(), "band low", "from");
+    let closed = |count: usize| {
+        move |draft: &mut FrameworkDraft| {
+            draft.bands.truncate(count);
+            draft.bands_closed = BandsClosed::Above;
+        }
+    };
+    check(closed(1), "framework", "bands_closed");
+    check(closed(0), "framework", "bands_closed");
     check(|draft| draft.bands[1].id = "low".parse().unwrap(), "band low", "id");
 }
 

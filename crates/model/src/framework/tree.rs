@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
+use super::{Band, BandsClosed, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
 use crate::{Indicator, IndicatorId, NodeId, Outcome, Precision, equality::Scale};
 
 /// A node's index in [`Framework::nodes`]; 0 is the root. Parents come before their children.
@@ -138,13 +138,22 @@ impl Framework {
 
     /// The band of a score; none below the lowest band or where there are no bands.
     pub fn band(&self, score: f64) -> Option<&Band> {
-        band_of(&self.draft.bands, score).map(|place| &self.draft.bands[place])
+        self.band_place(score).map(|place| &self.draft.bands[place])
+    }
+
+    /// The place of the score's band among the framework's.
+    pub fn band_place(&self, score: f64) -> Option<usize> {
+        band_of(&self.draft.bands, self.draft.bands_closed, score)
     }
 }
 
 /// The place of the score's band among `bands`, which are in order, the lowest first; none below the lowest. Whether a score reaches a
 /// band is decided by [`crate::equality`].
-pub fn band_of(bands: &[Band], score: f64) -> Option<usize> {
+pub fn band_of(bands: &[Band], closed: BandsClosed, score: f64) -> Option<usize> {
     let scale = Scale::of(bands.iter().map(|band| band.from).chain([score]));
-    bands.iter().rposition(|band| scale.reaches(score, band.from))
+    let is_within = |(place, band): (usize, &Band)| match closed {
+        BandsClosed::Above if place > 0 => scale.compare(score, band.from).is_gt(),
+        BandsClosed::Above | BandsClosed::Below => scale.reaches(score, band.from),
+    };
+    bands.iter().enumerate().rposition(is_within)
 }
