@@ -38,9 +38,11 @@ impl Steps {
         let in_any = |sets: &[AreaSet], area: &Alpha3| {
             sets.iter().position(|set| is_member(framework, geography, set, *area))
         };
-        let rulings = |leaf: &LeafStep| match leaf.has_rulings() {
-            false => Vec::new(),
-            true => areas.iter().map(|area| leaf.ruling(|sets| in_any(sets, area).is_some())).collect(),
+        let rulings = |leaf: &LeafStep| {
+            if !leaf.has_rulings() {
+                return Vec::new();
+            }
+            areas.iter().map(|area| leaf.ruling(|sets| in_any(sets, area).is_some())).collect()
         };
         let groups = |sets: &[AreaSet]| match sets {
             [] => Vec::new(),

@@ -25,7 +25,8 @@ pub enum Gap {
     NoDenominator,
     /// A distance to a reference area, and that area has no value.
     NoReference,
-    /// A distance that has no length: the reference, the target or the other post is no better than the worst value.
+    /// A distance that has no length: the reference, the target or the other post is no better than the worst value, or
+    /// posts at percentiles are not apart.
     NoSpan,
     /// A method that is defined above zero met a value that is not, as a geometric mean over a 0.
     NotPositive,

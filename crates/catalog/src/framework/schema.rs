@@ -112,7 +112,9 @@ pub(super) const BOX_COX: &[&str] = &["boxcox"];
 pub(super) const LEVELS: &[&str] = &["method", "scores"];
 pub(super) const TIERS: &[&str] = &["method", "tiers", "below"];
 pub(super) const TIER: &[&str] = &["at_least", "score"];
-pub(super) const GOALPOSTS: &[&str] = &["method", "lower", "upper", "scale", "clip", "reason"];
+pub(super) const GOALPOSTS: &[&str] = &["method", "lower", "upper", "scale", "clip", "reason", "pool"];
+/// A post of goalposts that is a percentile of the data.
+pub(super) const PERCENTILE: &[&str] = &["percentile"];
 pub(super) const MINMAX: &[&str] = &["method", "lower", "upper", "pool"];
 pub(super) const ZSCORE: &[&str] = &["method", "mean", "deviation", "pool"];
 pub(super) const SCALED: &[&str] = &["method", "zero", "one", "factor"];
@@ -303,6 +305,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("`normalise`", GOALPOSTS),
     ("`normalise`", MINMAX),
     ("`normalise`", ZSCORE),
+    ("`normalise`", PERCENTILE),
     ("`normalise`", SCALED),
     ("`normalise`", DIST2REF),
     ("`normalise`", DIST2TARGET),

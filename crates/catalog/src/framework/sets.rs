@@ -41,9 +41,12 @@ pub(super) fn sets_and_areas(
     known: &Known<'_>,
 ) -> Vec<AreaSet> {
     let is_area = |text: &str| !groups.has(text) && text.parse::<Alpha3>().is_ok();
-    let named = |word: Word<'_>| match is_area(word.text) {
-        true => area(table, key, word, known).map(AreaSet::Area),
-        false => set(table, key, word, groups, known),
+    let named = |word: Word<'_>| {
+        if is_area(word.text) {
+            area(table, key, word, known).map(AreaSet::Area)
+        } else {
+            set(table, key, word, groups, known)
+        }
     };
     table.list_up_to(key, INHERITED_MAX).into_iter().filter_map(named).collect()
 }

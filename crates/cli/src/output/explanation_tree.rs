@@ -252,6 +252,8 @@ fn basis_line(basis: &v1::NormalisationBasis) -> String {
         worse_count,
         equal_count,
         compared: _,
+        lower_post,
+        upper_post,
     } = basis;
     let mut parts = Vec::new();
     parts.extend(
@@ -261,6 +263,11 @@ fn basis_line(basis: &v1::NormalisationBasis) -> String {
     parts.extend(mean.zip(*deviation).map(|(mean, deviation)| {
         format!("a mean of {} with deviation {}", number::compact(mean), number::compact(deviation))
     }));
+    parts.extend(
+        lower_post.zip(*upper_post).map(|(lower, upper)| {
+            format!("posts at {} and {}", number::compact(lower), number::compact(upper))
+        }),
+    );
     parts.push(number::counted((*compared_count).into(), "value", "values"));
     parts.extend(
         worse_count

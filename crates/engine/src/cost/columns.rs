@@ -36,6 +36,7 @@ pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
         | Normalise::Levels(_)
         | Normalise::Tiers { .. }
         | Normalise::Goalposts { .. }
+        | Normalise::PercentilePosts { .. }
         | Normalise::MinMax { .. }
         | Normalise::ZScore { .. }
         | Normalise::Scaled { .. }

@@ -10,7 +10,7 @@ use tenseven_model::{
     equality::compare,
     framework::{
         Aggregate, Band, BandsClosed, Branch, Condition, Direction, Figure, FrameworkDraft, MinCoverage,
-        Node, NodeBody, Normalise, Over, Pool, Standing, Tier, Ties,
+        Node, NodeBody, Normalise, Over, Pool, Post, Standing, Tier, Ties,
     },
 };
 
@@ -84,6 +84,17 @@ fn five_numbers_that_average_eighty_meet_eighty() {
     }
     let board = draft.plan().score(&panel, &geography());
     assert_eq!(outcome(&board, "2020", "MAR", "overall"), Ok(80.0));
+}
+
+fn percentiles() -> Normalise {
+    Normalise::PercentilePosts {
+        lower: Post::Percentile(10.0),
+        upper: Post::Percentile(82.5),
+        scale: 100.0,
+        clip: false,
+        pool: Pool::Period,
+        reason: "for the test".to_owned(),
+    }
 }
 
 fn bands(edges: &[f64]) -> Vec<Band> {
@@ -394,8 +405,8 @@ fn the_order_of_children_areas_and_arrival_changes_no_bit() {
 fn a_power_of_two_in_all_values_changes_no_relative_score() {
     let mut dice = Dice::new(10);
     for case in 0..100 {
-        let weights = [0; 6].map(|_| (1 + dice.below(20)) as f64);
-        let values: Vec<f64> = (0..36).map(|_| (1 + dice.below(80)) as f64 / 10.0).collect();
+        let weights = [0; 7].map(|_| (1 + dice.below(20)) as f64);
+        let values: Vec<f64> = (0..42).map(|_| (1 + dice.below(80)) as f64 / 10.0).collect();
         let factor = 2.0_f64.powi(i32::try_from(dice.below(200)).unwrap() - 100);
         let score = |factor: f64| {
             let mut draft = draft();
@@ -403,6 +414,7 @@ fn a_power_of_two_in_all_values_changes_no_relative_score() {
                 Normalise::MinMax { lower: 1.0, upper: 100.0, pool: Pool::Period },
                 Normalise::ZScore { mean: 0.0, deviation: 1.0, pool: Pool::Period },
                 Normalise::Rank { standing: Standing::Rank, ties: Ties::Average, pool: Pool::Period },
+                percentiles(),
                 Normalise::FractionOfMax { pool: Pool::Period },
                 Normalise::DistanceToMax { pool: Pool::Period },
                 Normalise::DistanceToReference { area: area("MAR"), cap: false },

@@ -13,7 +13,7 @@ use tenseven_model::{
     framework::{
         Aggregate, AreaGroup, AreaSet, Average, Branch, Denominator, Direction, Fallback, Finding,
         FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, NodeBody, Normalise, Over, Place,
-        Pool, Reference, Standing, Tier, Ties, Transform, Treatment,
+        Pool, Post, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -48,7 +48,7 @@ struct Drawn {
 }
 
 fn drawn() -> impl Strategy<Value = Drawn> {
-    let first = (0..5_usize, 0..17_usize, any::<bool>(), 0..5_usize, 0..4_u32);
+    let first = (0..5_usize, 0..20_usize, any::<bool>(), 0..5_usize, 0..4_u32);
     let constant = prop::option::weighted(0.3, prop::sample::select(vec![0.0, 1.0, -3.5]));
     let weight = prop::sample::select(vec![1.0, 0.3, 7.0, 1e60]);
     let second = (constant, any::<bool>(), any::<bool>(), 0..3_usize, weight, any::<bool>(), 0..6_usize);
@@ -227,6 +227,14 @@ fn kind_of(drawn: &Drawn) -> IndicatorKind {
 fn comparison(place: usize) -> Normalise {
     let pool = if place.is_multiple_of(2) { Pool::Period } else { Pool::AllPeriods };
     let rank = |standing, ties| Normalise::Rank { standing, ties, pool };
+    let percentiles = |lower, upper| Normalise::PercentilePosts {
+        lower,
+        upper,
+        scale: 10.0,
+        clip: place.is_multiple_of(3),
+        pool,
+        reason: "drawn".to_owned(),
+    };
     match place {
         3 => Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
         4 => Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods },
@@ -238,6 +246,8 @@ fn comparison(place: usize) -> Normalise {
         13 => Normalise::FractionOfMax { pool },
         14 => rank(Standing::Rank, Ties::Average),
         15 => rank(Standing::Borda, Ties::Min),
+        16 | 17 => percentiles(Post::Percentile(2.5), Post::Percentile(90.0)),
+        18 => percentiles(Post::At(1.0), Post::Percentile(75.0)),
         _ => rank(Standing::Percentile, Ties::Min),
     }
 }
@@ -245,7 +255,11 @@ fn comparison(place: usize) -> Normalise {
 /// A treatment that few values are enough for, where the normalisation can follow it.
 fn treatment(place: usize, normalise: &Normalise) -> Option<Treatment> {
     let limits = Limits { skewness: 0.3, kurtosis: -1.0 };
-    let follows = normalise.pool().is_some() && !matches!(normalise, Normalise::DistanceToTarget { .. });
+    let is_stated = matches!(
+        normalise,
+        Normalise::DistanceToTarget { .. } | Normalise::PercentilePosts { lower: Post::At(_), .. }
+    );
+    let follows = normalise.pool().is_some() && !is_stated;
     let fallback = match place {
         0 => Fallback::None,
         1 if follows => Fallback::Log,

@@ -180,6 +180,7 @@ pub struct Leaf {
 
 /// What a node is made from.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most nodes are leaves")]
 pub enum NodeBody {
     /// Other nodes.
     Branch(Branch),

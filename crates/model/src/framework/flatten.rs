@@ -7,7 +7,7 @@
 use super::{
     AreaGroup, Band, Branch, Clause, Criterion, Denominator, Direction, Fallback, Figure, Framework,
     FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Node, NodeBody, Normalise, Over, Pool,
-    Reference, Ties, Transform, Treatment, report::Condition,
+    Post, Reference, Ties, Transform, Treatment, report::Condition,
 };
 use crate::{Indicator, IndicatorKind, Level, Precision, indicator::RollUp};
 
@@ -323,6 +323,17 @@ fn normalisation(keys: &mut KeyWriter, normalise: &Normalise) {
         }
         Normalise::Goalposts { lower, upper, scale, clip, reason } => {
             numbers(&[("lower", *lower), ("upper", *upper), ("scale", *scale)]);
+            keys.put("normalise.clip", clip);
+            keys.put("normalise.reason", reason);
+        }
+        Normalise::PercentilePosts { lower, upper, scale, clip, pool: _, reason } => {
+            numbers(&[("scale", *scale)]);
+            for (key, post) in [("lower", lower), ("upper", upper)] {
+                match post {
+                    Post::At(value) => keys.put(&format!("normalise.{key}"), value),
+                    Post::Percentile(percent) => keys.put(&format!("normalise.{key}.percentile"), percent),
+                }
+            }
             keys.put("normalise.clip", clip);
             keys.put("normalise.reason", reason);
         }

@@ -332,6 +332,72 @@ fn refuses_parameters_that_no_score_could_come_of() {
     }
 }
 
+fn percentiles(lower: Post, upper: Post) -> Normalise {
+    let (pool, reason) = (Pool::Period, "for the test".to_owned());
+    Normalise::PercentilePosts { lower, upper, scale: 100.0, clip: true, pool, reason }
+}
+
+#[test]
+fn refuses_percentiles_that_no_value_can_be_placed_between() {
+    use Post::{At, Percentile};
+    for (lower, upper) in [
+        (At(0.0), At(1.0)),
+        (Percentile(50.0), Percentile(50.0)),
+        (Percentile(97.5), Percentile(2.5)),
+        (Percentile(-1.0), At(1.0)),
+        (At(1.0), Percentile(100.5)),
+        (Percentile(f64::NAN), At(1.0)),
+        (At(f64::INFINITY), Percentile(2.5)),
+    ] {
+        let leaf = |draft: &mut FrameworkDraft| {
+            set_leaf(draft, "count", |leaf| leaf.normalise = percentiles(lower, upper));
+        };
+        check(leaf, "node count", "normalise");
+    }
+    let untransformed = |draft: &mut FrameworkDraft| {
+        set_leaf(draft, "count", |leaf| {
+            leaf.transform = Transform::Log;
+            leaf.normalise = percentiles(At(0.0), Percentile(97.5));
+        });
+    };
+    check(untransformed, "node count", "normalise");
+    // Another scale cannot be followed by a post that is stated.
+    let treated = |lower| {
+        move |draft: &mut FrameworkDraft| {
+            set_leaf(draft, "count", |leaf| {
+                leaf.treat = Some(Treatment::default());
+                leaf.normalise = percentiles(lower, Percentile(97.5));
+            });
+        }
+    };
+    check(treated(At(0.0)), "node count", "treat");
+    let mut draft = draft();
+    treated(Percentile(2.5))(&mut draft);
+    assert!(draft.check().is_ok());
+}
+
+#[test]
+fn some_area_scores_nothing_where_the_worse_post_is_a_percentile() {
+    let geometric = |lower, upper, direction| {
+        move |draft: &mut FrameworkDraft| {
+            set_branch(draft, "first", Aggregate::Geometric);
+            set_leaf(draft, "policy", |leaf| leaf.normalise = Normalise::Levels(vec![1.0, 100.0]));
+            set_leaf(draft, "count", |leaf| {
+                leaf.normalise = percentiles(lower, upper);
+                leaf.direction = direction;
+            });
+        }
+    };
+    let (below, above) = (Post::Percentile(2.5), Post::Percentile(97.5));
+    let stated = Post::At(50.0);
+    check(geometric(below, above, Direction::HigherIsBetter), "node count", "normalise");
+    check(geometric(below, stated, Direction::HigherIsBetter), "node count", "normalise");
+    check(geometric(stated, above, Direction::LowerIsBetter), "node count", "normalise");
+    let mut draft = draft();
+    geometric(below, stated, Direction::LowerIsBetter)(&mut draft);
+    assert!(draft.check().is_ok());
+}
+
 #[test]
 fn refuses_a_mean_that_the_worst_area_could_never_have() {
     let clash = |aggregate: Aggregate, normalise: Normalise| {

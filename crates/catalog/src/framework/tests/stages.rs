@@ -3,8 +3,8 @@
 use tenseven_model::{
     M49,
     framework::{
-        AreaSet, Average, Branch, Denominator, Fallback, GroupAverage, Impute, Limits, NodeBody, Over,
-        Reference, Transform, Treatment,
+        AreaSet, Average, Branch, Denominator, Fallback, GroupAverage, Impute, Limits, NodeBody, Normalise,
+        Over, Pool, Post, Reference, Transform, Treatment,
     },
 };
 
@@ -117,6 +117,43 @@ fn areas_that_do_not_count_are_named_one_by_one_or_by_group() {
     assert_eq!(above.unknown_for, [m49("015")], "as the node above says");
     assert_eq!(leaf.not_applicable, [area("XAA")]);
     assert_eq!(leaf.unknown_for, [area("MAR"), own("coast")]);
+}
+
+#[test]
+fn posts_are_numbers_or_percentiles() {
+    let posts = |rest: &str| {
+        with(&format!(
+            "kind = \"number\"\ntreat = \"none\"\nnormalise = {{ method = \"goalposts\", reason = \"so\", {rest} }}"
+        ))
+    };
+    let framework =
+        parse_framework(&posts("lower = { percentile = 2.5 }, upper = 7, pool = \"all-periods\""));
+    let framework = framework.unwrap_or_else(|error| panic!("{error}"));
+    let expected = Normalise::PercentilePosts {
+        lower: Post::Percentile(2.5),
+        upper: Post::At(7.0),
+        scale: 100.0,
+        clip: true,
+        pool: Pool::AllPeriods,
+        reason: "so".to_owned(),
+    };
+    assert_eq!(framework.leaf(2).unwrap().normalise, expected);
+    for (rest, key, words) in [
+        (
+            "lower = 1, upper = 7, pool = \"period\"",
+            "normalise.pool",
+            "goes with a post at a percentile alone",
+        ),
+        ("lower = {}, upper = 7", "normalise.lower.percentile", "write for example percentile = 2.5"),
+        ("lower = { percent = 2.5 }, upper = 7", "normalise.lower.percent", "did you mean percentile?"),
+        ("lower = 1, upper = { percentile = 101 }", "normalise", "101 is no percentile"),
+        ("lower = \"1\", upper = { percentile = 1 }", "normalise.lower", "write a finite number"),
+    ] {
+        let found = findings(&posts(rest));
+        let told = found.iter().find(|finding| finding.key == key);
+        let told = told.unwrap_or_else(|| panic!("{rest} gives {found:#?}"));
+        assert!(told.problem.contains(words), "{rest}: {told}");
+    }
 }
 
 #[test]

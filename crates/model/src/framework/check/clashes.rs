@@ -94,7 +94,7 @@ impl<'a> Tree<'a> {
     /// Whether some area scores 0 or less of a node for certain, where that is known of all below it.
     fn scores_nothing(&self, node: &'a Node) -> bool {
         let branch = match &node.body {
-            NodeBody::Leaf(leaf) => return gives_nothing(&leaf.normalise),
+            NodeBody::Leaf(leaf) => return gives_nothing(leaf),
             NodeBody::Branch(branch) => branch,
         };
         let inputs = self.inputs(node, branch.over);
