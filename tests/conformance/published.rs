@@ -121,6 +121,45 @@ fn human_development_is_what_its_technical_note_makes_of_it() {
     assert!(share.value.is_some_and(|share| (share - 200.0 / 3.0).abs() < 1e-12), "{share:?}");
 }
 
+/// The report lists the adjusted index and the loss next to the index, of which neither is a part.
+#[test]
+fn the_adjusted_index_and_the_loss_are_published_without_counting() {
+    let (_, rest) = DEVELOPMENT.split_once("[[nodes]]\nid = \"both\"").expect("the node above both");
+    let (_, rest) = rest.split_once("[[nodes]]").expect("the index");
+    let (head, _) = DEVELOPMENT.split_once("[[nodes]]").expect("nodes");
+    let text = format!("{head}[[nodes]]{rest}")
+        .replace("parent = \"both\"\nweight = 0\n", "")
+        .replace("parent = \"both\"\nweight = 1\n", "parent = \"hdi\"\ncounts = false\n");
+    let loss = "\n[[indicators]]\nid = \"loss\"\nname = \"Loss in percent\"\nparent = \"hdi\"\ncounts = false\n\
+        formula = \"(1 - node[ihdi] / node[hdi]) * 100\"\nnormalise = { method = \"none\" }\n";
+    let ids = ["life-expectancy", "expected-schooling", "mean-schooling", "income"];
+    let (code, figures, _) = DEVELOPMENT_2021[0];
+    let mut observed: Vec<_> =
+        ids.iter().zip(figures).map(|(id, figure)| (*id, code, "2021", figure)).collect();
+    observed.extend([
+        ("inequality-of-life", code, "2021", 2.5),
+        ("inequality-of-education", code, "2021", 2.3),
+        ("inequality-of-income", code, "2021", 13.4),
+    ]);
+    let board = board(&(text + loss), &observed);
+    let [life, expected, mean, income] = figures;
+    let index = ((life - 20.0) / 65.0
+        * f64::midpoint((expected / 18.0).min(1.0), mean / 15.0)
+        * ((income / 100.0).ln() / 750.0_f64.ln()))
+    .cbrt();
+    let kept = (0.975_f64 * 0.977 * 0.866).cbrt();
+    let scores = [("hdi", index), ("ihdi", index * kept), ("loss", (1.0 - kept) * 100.0)];
+    assert_scores(&board, "2021", code, &scores);
+    let row = board.answer(period("2021"), area(code));
+    assert_eq!(row.nodes[0].coverage.to_string(), "4/4", "what does not count is in no coverage above it");
+    let explained = board.explain(period("2021"), area(code));
+    for id in ["ihdi", "loss"] {
+        let place = board.plan().framework().node(&id.parse().expect("an id")).expect("a node");
+        let node = &explained.nodes[place];
+        assert_eq!((node.contribution, node.to_root), (None, None), "{id}");
+    }
+}
+
 #[test]
 fn gender_inequality_is_what_its_technical_note_makes_of_it() {
     let (mortality, births, seats, schooled, work) = (4.0, 5.2, 0.398, [0.963, 0.975], [0.617, 0.727]);

@@ -45,11 +45,12 @@ pub struct NodeExplanation {
     /// The score before it is rounded to the decimals that it is published with, which is what the nodes above are made from and what
     /// contributions add up to; none without a score, and where it is published with all that it has.
     pub unrounded: Option<f64>,
-    /// What the node, or what lies below it, adds to the score of the node above; none for the root, and where there is
+    /// What the node, or what lies below it, adds to the score of the node above; none for the root, for a node that is published
+    /// without counting, and where there is
     /// nothing to add or to be added to.
     pub contribution: Option<f64>,
-    /// What the node, or what lies below it, adds to the root's score; none where there is nothing to add or to be added
-    /// to, and where it leaves the range of finite numbers.
+    /// What the node, or what lies below it, adds to the root's score; none where it does not count, where there is nothing to add or to
+    /// be added to, and where it leaves the range of finite numbers.
     pub to_root: Option<f64>,
     /// What it is made from.
     pub made: Made,
@@ -274,15 +275,20 @@ impl Board {
                 sums.hand_down(framework, (node, score), made, scores);
             }
         }
+        let mut leads_to_root = vec![true; nodes.len()];
         for (node, explained) in nodes.iter_mut().enumerate() {
             let is_scored = |node: NodeIndex| scores[node].is_ok();
-            let has_parent = framework.parent(node).is_some_and(is_scored);
+            let parent = framework.counted_parent(node);
+            let has_parent = parent.is_some_and(is_scored);
+            leads_to_root[node] =
+                parent.map_or(framework.parent(node).is_none(), |parent| leads_to_root[parent]);
             let to_root = sums.held[node] + sums.passed[node];
             // What lies below a node without a score can add to one above that is made from leaves.
             let adds = is_scored(node) || sums.to_parent[node] != 0.0;
             explained.contribution = (adds && has_parent).then_some(sums.to_parent[node]);
             // What opposes itself can be so many times as large as the score that no number says it.
-            explained.to_root = (adds && is_scored(0) && to_root.is_finite()).then_some(to_root);
+            let is_part = adds && is_scored(0) && leads_to_root[node];
+            explained.to_root = (is_part && to_root.is_finite()).then_some(to_root);
         }
     }
 

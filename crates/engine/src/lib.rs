@@ -81,12 +81,12 @@
 //!         normalise,
 //!     };
 //!     Ok(Node {
-//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0, precision: None,
+//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0, counts: true, precision: None,
 //!         body: NodeBody::Leaf(leaf),
 //!     })
 //! };
 //! let root = Node {
-//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0, precision: None,
+//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0, counts: true, precision: None,
 //!     body: NodeBody::Branch(Branch::default()),
 //! };
 //! let posts = Normalise::Goalposts {

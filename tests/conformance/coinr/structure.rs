@@ -44,6 +44,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         name: entry.code.clone(),
         parent: (entry.parent != "NA").then(|| id(&entry.parent).parse().expect("an id")),
         weight: weights[&entry.code],
+        counts: true,
         precision: None,
         body,
     };

@@ -89,7 +89,7 @@ fn precision_message(precision: Precision) -> v1::Precision {
 }
 
 fn node_message(node: &Node) -> v1::Node {
-    let Node { id, name, parent, weight, precision, body } = node;
+    let Node { id, name, parent, weight, counts, precision, body } = node;
     let made = match body {
         NodeBody::Branch(branch) => branch_message(branch),
         NodeBody::Leaf(leaf) => leaf_message(leaf),
@@ -99,6 +99,7 @@ fn node_message(node: &Node) -> v1::Node {
         name: name.clone(),
         parent: parent.as_ref().map(ToString::to_string).unwrap_or_default(),
         weight: *weight,
+        not_counted: !counts,
         precision: precision.map(precision_message),
         ..made
     }

@@ -65,6 +65,9 @@ fn node_line(explained: &v1::ExplainedNode, digits: Digits) -> String {
     if node.score.is_none() && matches!(explained.composition, Some(Composition::Branch(_))) {
         parts.push(gap_text(node.gap()).to_owned());
     }
+    if setting(explained, "counts") == "false" {
+        parts.push("published without counting".to_owned());
+    }
     parts.extend(effective_weight.map(|weight| format!("weight {}", number::compact(weight))));
     if let Some(adds) = contribution {
         let whole = contribution_to_root.filter(|_| node.depth > 1);

@@ -170,10 +170,12 @@ impl Document for FrameworkView {
 
     /// The tree; the rest is in JSON.
     fn sheet(&self) -> Sheet {
-        let header = vec!["node", "name", "parent", "weight", "indicator", "method", "max_age"];
+        let header =
+            vec!["node", "name", "parent", "weight", "indicator", "method", "max_age", "not_counted"];
         let rows = self.framework().nodes.into_iter().map(|node| {
-            let v1::Node { id, name, parent, weight, indicator, method, max_age, .. } = node;
-            vec![id, name, parent, number::plain(weight), indicator, method, max_age.to_string()]
+            let v1::Node { id, name, parent, weight, indicator, method, max_age, not_counted, .. } = node;
+            let weight = number::plain(weight);
+            vec![id, name, parent, weight, indicator, method, max_age.to_string(), not_counted.to_string()]
         });
         Sheet { header, rows: rows.collect() }
     }
@@ -204,7 +206,8 @@ fn tree_table(nodes: &[v1::Node], out: &mut dyn Write) -> io::Result<()> {
             number::counted(node.max_age.into(), "period", "periods")
         };
         let name = indented(depth(nodes, node), &node.name);
-        table.row([name, node.id.clone(), number::plain(node.weight), node.method.clone(), carried]);
+        let weight = if node.not_counted { "not counted".to_owned() } else { number::plain(node.weight) };
+        table.row([name, node.id.clone(), weight, node.method.clone(), carried]);
     }
     table.write(out)
 }
@@ -269,6 +272,7 @@ fn node_json(node: &v1::Node) -> Json {
         not_applicable,
         unknown_for,
         precision,
+        not_counted,
     } = node;
     json!({
         "id": id,
@@ -285,6 +289,7 @@ fn node_json(node: &v1::Node) -> Json {
         "lower_is_better": lower_is_better,
         "not_applicable": not_applicable,
         "unknown_for": unknown_for,
+        "not_counted": not_counted,
         "precision": precision.as_ref().map(precision_json),
     })
 }

@@ -125,6 +125,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
             name(level + 1, place * above / levels[level]).parse().unwrap()
         }),
         weight: 1.0 + place as f64 / 16.0,
+        counts: true,
         precision: None,
         body,
     };

@@ -73,6 +73,7 @@ fn plan() -> Plan {
         name: String::new(),
         parent: parent.map(|parent| parent.parse().unwrap()),
         weight: 1.0,
+        counts: true,
         precision: None,
         body,
     };

@@ -78,6 +78,7 @@ pub(crate) fn draft() -> FrameworkDraft {
             name: String::new(),
             parent: None,
             weight: 1.0,
+            counts: true,
             precision: None,
             body: NodeBody::Branch(Branch::default()),
         }],
@@ -109,6 +110,7 @@ impl Say for FrameworkDraft {
             name: String::new(),
             parent: Some(parent.parse().unwrap()),
             weight,
+            counts: true,
             precision: None,
             body: NodeBody::Branch(branch),
         });
@@ -121,6 +123,7 @@ impl Say for FrameworkDraft {
             name: String::new(),
             parent: Some(parent.parse().unwrap()),
             weight: 1.0,
+            counts: true,
             precision: None,
             body: NodeBody::Leaf(Leaf {
                 indicator: id.parse().unwrap(),

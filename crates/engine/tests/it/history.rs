@@ -165,12 +165,33 @@ pub(crate) fn framework() -> impl Strategy<Value = FrameworkDraft> {
                     compute(&mut draft, "node[domain] / 2 + [y]");
                 }
             }
+            for (branch, parent) in [("overall", None), ("domain", Some("overall")), ("part", Some("domain"))]
+            {
+                count_one(&mut draft, branch);
+                if let Some(node) = draft.nodes.iter_mut().find(|node| node.id.as_str() == branch) {
+                    node.counts = parent.is_none() || leaves[0].impute != 7;
+                }
+                parent.into_iter().for_each(|parent| count_one(&mut draft, parent));
+            }
             draft.precision = precisions[0];
             for (node, precision) in draft.nodes.iter_mut().zip(&precisions[1..]) {
                 node.precision = *precision;
             }
             without_clashes(draft)
         })
+}
+
+/// Lets a child of a branch count where none does.
+fn count_one(draft: &mut FrameworkDraft, branch: &str) {
+    let is_child = |node: &&mut tenseven_model::framework::Node| {
+        node.parent.as_ref().is_some_and(|parent| parent.as_str() == branch)
+    };
+    let counts = |draft: &mut FrameworkDraft| draft.nodes.iter_mut().filter(is_child).any(|node| node.counts);
+    if !counts(draft)
+        && let Some(child) = draft.nodes.iter_mut().find(is_child)
+    {
+        child.counts = true;
+    }
 }
 
 /// With which decimals scores are published: of the framework, and of its first nodes.
@@ -344,6 +365,7 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
     };
     draft.leaf(id, parent, kind_of(drawn), normalise).with(|node, leaf, indicator| {
         node.weight = drawn.weight;
+        node.counts = drawn.transform != 4;
         leaf.max_age = drawn.max_age;
         leaf.impute = impute(drawn);
         leaf.not_applicable = match drawn.excluded {
@@ -536,6 +558,7 @@ fn assert_sound(plan: &Plan, board: &Board, panel: &Panel, geography: &Geography
                 nodes.chain(criteria).all(|outcome| outcome.is_err() || outcome.is_ok_and(f64::is_finite))
             );
             assert!(row.nodes[0].coverage.with_data <= row.nodes[0].coverage.applicable);
+            assert_made_of_what_counts(&row, plan);
             assert_explained(&board.explain(period, area), &row, plan);
         }
     }
@@ -548,6 +571,34 @@ fn assert_sound(plan: &Plan, board: &Board, panel: &Panel, geography: &Geography
         for area in areas(&["MAR", "TUN", "XAB", "XZZ"]) {
             assert_same_row(&board.answer(at, area), &anew.answer(at, area));
             assert_explained(&board.explain(at, area), &board.answer(at, area), plan);
+        }
+    }
+}
+
+/// Coverage, and plain weighted means, worked out again from the children that count, in the plainest way.
+fn assert_made_of_what_counts(row: &Row, plan: &Plan) {
+    let framework = plan.framework();
+    for (place, node) in framework.nodes().iter().enumerate() {
+        let NodeBody::Branch(branch) = &node.body else { continue };
+        let is_counted = |child: &&usize| framework.nodes()[**child].counts;
+        let counted: Vec<usize> = framework.children(place).iter().filter(is_counted).copied().collect();
+        let coverage = counted.iter().map(|child| row.nodes[*child].coverage).sum();
+        assert_eq!(row.nodes[place].coverage, coverage, "{}", node.id);
+        let is_rounded = framework.draft().nodes.iter().any(|node| node.precision.is_some());
+        let is_plain = branch.aggregate == Aggregate::Arithmetic
+            && branch.over == Over::Children
+            && branch.impute.is_none()
+            && framework.draft().precision.is_none()
+            && !is_rounded;
+        if let (true, Ok(score)) = (is_plain, row.nodes[place].outcome) {
+            let known: Vec<(f64, f64)> = counted
+                .iter()
+                .filter_map(|child| Some((framework.nodes()[*child].weight, row.nodes[*child].outcome.ok()?)))
+                .collect();
+            let weights: f64 = known.iter().map(|(weight, _)| weight).sum();
+            let mean: f64 = known.iter().map(|(weight, score)| weight / weights * score).sum();
+            let largest = known.iter().map(|(_, score)| score.abs()).fold(1.0, f64::max);
+            assert!((mean - score).abs() <= 1e-9 * largest, "{}: {mean} and {score}", node.id);
         }
     }
 }

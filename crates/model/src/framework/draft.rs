@@ -199,6 +199,8 @@ pub struct Node {
     pub parent: Option<NodeId>,
     /// Its weight among its parent's children.
     pub weight: f64,
+    /// Whether it is part of its parent's score and coverage, and not only published below it.
+    pub counts: bool,
     /// With which decimals its score is published; none: with those of the framework.
     pub precision: Option<Precision>,
     /// What it is made from.

@@ -184,11 +184,15 @@ fn indicator(indicator: &Indicator) -> Part {
 }
 
 fn node(node: &Node) -> Part {
-    let Node { id, name, parent, weight, precision, body } = node;
+    let Node { id, name, parent, weight, counts, precision, body } = node;
     let mut keys = KeyWriter::default();
     keys.put("name", name);
     keys.put_some("parent", parent.as_ref());
-    keys.put("weight", weight);
+    if *counts {
+        keys.put("weight", weight);
+    } else {
+        keys.put("counts", counts);
+    }
     published(&mut keys, *precision);
     match body {
         NodeBody::Branch(one) => branch(&mut keys, one),

@@ -35,6 +35,7 @@ fn branch(id: &str, parent: Option<&str>) -> Node {
         name: id.to_owned(),
         parent: parent.map(|id| id.parse().unwrap()),
         weight: 1.0,
+        counts: true,
         precision: None,
         body: NodeBody::Branch(Branch::default()),
     }
@@ -415,6 +416,37 @@ fn refuses_a_mean_that_the_worst_area_could_never_have() {
         clash(aggregate, from(1.0))(&mut draft);
         assert!(draft.check().is_ok());
     }
+}
+
+#[test]
+fn what_does_not_count_has_a_parent_and_leaves_it_something_that_does() {
+    check(|draft| draft.nodes[0].counts = false, "node overall", "counts");
+    let none = |draft: &mut FrameworkDraft| {
+        for node in draft
+            .nodes
+            .iter_mut()
+            .filter(|node| node.parent.as_ref().is_some_and(|id| id.as_str() == "second"))
+        {
+            node.counts = false;
+        }
+    };
+    check(none, "node second", "aggregate");
+    // A mean that needs scores above 0 is not made of it, nor does a minimum reach it.
+    let uncounted = |draft: &mut FrameworkDraft| {
+        set_branch(draft, "first", Aggregate::Geometric);
+        let policy = draft.nodes.iter_mut().find(|node| node.id.as_str() == "policy").unwrap();
+        policy.counts = false;
+    };
+    let mut allowed = draft();
+    uncounted(&mut allowed);
+    assert!(allowed.check().is_ok());
+    let too_many = |draft: &mut FrameworkDraft| {
+        uncounted(draft);
+        let first = draft.nodes.iter_mut().find(|node| node.id.as_str() == "first").unwrap();
+        let NodeBody::Branch(branch) = &mut first.body else { panic!("first is a leaf") };
+        branch.min_coverage = MinCoverage::Count(2);
+    };
+    check(too_many, "node first", "min_coverage");
 }
 
 #[test]

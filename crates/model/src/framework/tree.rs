@@ -98,6 +98,16 @@ impl Framework {
         &self.children[node]
     }
 
+    /// The nodes directly below that its score and coverage are made from, in order.
+    pub fn counted_children(&self, node: NodeIndex) -> impl DoubleEndedIterator<Item = NodeIndex> + '_ {
+        self.children[node].iter().copied().filter(|child| self.draft.nodes[*child].counts)
+    }
+
+    /// The node above that is made from it; none for the root, and for a node that is published without counting.
+    pub fn counted_parent(&self, node: NodeIndex) -> Option<NodeIndex> {
+        self.parents[node].filter(|_| self.draft.nodes[node].counts)
+    }
+
     /// The places of all leaves, in order.
     pub fn leaves(&self) -> &[NodeIndex] {
         &self.leaves

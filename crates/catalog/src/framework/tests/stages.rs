@@ -120,6 +120,21 @@ fn areas_that_do_not_count_are_named_one_by_one_or_by_group() {
 }
 
 #[test]
+fn what_does_not_count_has_no_weight_and_needs_a_parent() {
+    let text = with("kind = \"number\"\ncounts = false");
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(framework.nodes().iter().map(|node| node.counts).collect::<Vec<_>>(), [true, true, false]);
+    let found = problem(&with("kind = \"number\"\ncounts = false\nweight = 1"));
+    assert_eq!((found.key.as_str(), found.place.as_str()), ("weight", "indicator own"));
+    assert!(found.problem.contains("with counts = false this is no part of it"), "{found}");
+    let found =
+        problem(&HEAD.replace("name = \"Inhabitants\"\n", "name = \"Inhabitants\"\ncounts = false\n"));
+    assert!(found.problem.contains("needs a parent"), "{found}");
+    let found = problem(&HEAD.replace("id = \"overall\"\n", "id = \"overall\"\ncounts = false\n"));
+    assert!(found.problem.contains("there is none"), "{found}");
+}
+
+#[test]
 fn posts_are_numbers_or_percentiles() {
     let posts = |rest: &str| {
         with(&format!(

@@ -176,7 +176,8 @@ impl<'a> Check<'a> {
         looks_at.resize(first + self.draft.nodes.len(), Vec::new());
         let mut reading = Vec::new();
         for (place, node) in self.draft.nodes.iter().enumerate() {
-            if let Some(parent) = node.parent.as_ref().and_then(|parent| places.get(parent)) {
+            let parent = node.parent.as_ref().filter(|_| node.counts);
+            if let Some(parent) = parent.and_then(|parent| places.get(parent)) {
                 looks_at[*parent].push(first + place);
             }
             if let NodeBody::Leaf(leaf) = &node.body

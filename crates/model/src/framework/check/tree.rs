@@ -30,7 +30,12 @@ impl Check<'_> {
             if matches!(node.body, NodeBody::Branch(_)) && !parents.contains(&node.id) {
                 self.find(place(), "id", "is neither a parent of another node nor measured by an indicator");
             }
-            let Some(parent) = &node.parent else { continue };
+            let Some(parent) = &node.parent else {
+                if !node.counts {
+                    self.find(place(), "counts", "is about the node above, and there is none; leave it out");
+                }
+                continue;
+            };
             match by_id.get(parent) {
                 None => self.find(place(), "parent", format!("{parent} is no node of the framework")),
                 Some(above) if matches!(above.body, NodeBody::Leaf(_)) => {
