@@ -160,6 +160,35 @@ fn the_adjusted_index_and_the_loss_are_published_without_counting() {
     }
 }
 
+/// The index and the adjusted one as two roots, without the node above them that only held them together.
+#[test]
+fn human_development_and_its_adjusted_form_are_two_roots() {
+    let (head, rest) = DEVELOPMENT.split_once("[[nodes]]\nid = \"both\"").expect("the node above both");
+    let (_, rest) = rest.split_once("[[nodes]]").expect("the index");
+    let rest =
+        rest.replace("parent = \"both\"\nweight = 0\n", "").replace("parent = \"both\"\nweight = 1\n", "");
+    let head = head.replace("ranking = true\n", "ranking = true\nroots = [\"hdi\", \"ihdi\"]\n");
+    let text = format!("{head}[[nodes]]{rest}");
+    let ids = ["life-expectancy", "expected-schooling", "mean-schooling", "income"];
+    let mut observed = Vec::new();
+    for (code, figures, _) in DEVELOPMENT_2021 {
+        observed.extend(ids.iter().zip(figures).map(|(id, figure)| (*id, code, "2021", figure)));
+    }
+    let board = board(&text, &observed);
+    for (code, _, printed) in DEVELOPMENT_2021 {
+        let index = outcome(&board, "2021", code, "hdi").expect("a score");
+        assert!((index - printed).abs() < 1.1e-3, "{code}: {index} and {printed}");
+        let explained = board.explain(period("2021"), area(code));
+        assert_eq!(explained.nodes[0].to_root, Some(index));
+        // Nothing is known of inequality, and that takes nothing from the index.
+        assert_eq!(outcome(&board, "2021", code, "ihdi"), Err(Gap::NoChildWithData));
+        let row = board.answer(period("2021"), area(code));
+        let adjusted = board.plan().framework().roots().nth(1).expect("a second root");
+        assert_eq!(row.nodes[0].coverage.to_string(), "4/4");
+        assert_eq!(row.nodes[adjusted].coverage.to_string(), "0/3");
+    }
+}
+
 #[test]
 fn gender_inequality_is_what_its_technical_note_makes_of_it() {
     let (mortality, births, seats, schooled, work) = (4.0, 5.2, 0.398, [0.963, 0.975], [0.617, 0.727]);

@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* an explanation is made from the same observations by the same stages as the score; what the nodes add to
 //! a branch adds up to its score, and what the leaves (and the branches that are not made from what lies below them) add
-//! to the root adds up to the root's, but for rounding.
+//! to a root adds up to the root's, but for rounding.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -268,26 +268,29 @@ impl Board {
             held: vec![0.0; nodes.len()],
             passed: vec![0.0; nodes.len()],
         };
-        sums.held[0] = scores[0].unwrap_or_default();
         let framework = self.plan.framework();
+        for root in framework.roots() {
+            sums.held[root] = scores[root].unwrap_or_default();
+        }
         for node in 0..nodes.len() {
             if let (Made::Branch(made), Ok(score)) = (&nodes[node].made, scores[node]) {
                 sums.hand_down(framework, (node, score), made, scores);
             }
         }
-        let mut leads_to_root = vec![true; nodes.len()];
+        // By node: the root that it is a part of.
+        let mut roots: Vec<Option<NodeIndex>> = vec![None; nodes.len()];
         for (node, explained) in nodes.iter_mut().enumerate() {
             let is_scored = |node: NodeIndex| scores[node].is_ok();
             let parent = framework.counted_parent(node);
             let has_parent = parent.is_some_and(is_scored);
-            leads_to_root[node] =
-                parent.map_or(framework.parent(node).is_none(), |parent| leads_to_root[parent]);
+            let is_root = framework.parent(node).is_none();
+            roots[node] = if is_root { Some(node) } else { parent.and_then(|parent| roots[parent]) };
             let to_root = sums.held[node] + sums.passed[node];
             // What lies below a node without a score can add to one above that is made from leaves.
             let adds = is_scored(node) || sums.to_parent[node] != 0.0;
             explained.contribution = (adds && has_parent).then_some(sums.to_parent[node]);
             // What opposes itself can be so many times as large as the score that no number says it.
-            let is_part = adds && is_scored(0) && leads_to_root[node];
+            let is_part = adds && roots[node].is_some_and(is_scored);
             explained.to_root = (is_part && to_root.is_finite()).then_some(to_root);
         }
     }

@@ -95,7 +95,7 @@
 //! let framework = FrameworkDraft {
 //!     id: "example".parse()?, version: "1.0.0".parse()?, title: "Example".to_owned(),
 //!     description: String::new(), source: String::new(), frequency: Frequency::Annual, ranking: false,
-//!     reference: Reference::World, precision: None, bands: vec![], bands_closed: BandsClosed::Below, groups: vec![], criteria: vec![],
+//!     reference: Reference::World, precision: None, bands: vec![], bands_closed: BandsClosed::Below, groups: vec![], criteria: vec![], roots: vec![],
 //!     indicators: vec![indicator("dual-nationality", IndicatorKind::Flag)?, indicator("deaths", IndicatorKind::Count)?],
 //!     nodes: vec![
 //!         root,

@@ -5,7 +5,7 @@ use tenseven_model::{Framework, framework::NodeIndex};
 use crate::number;
 
 /// By node, in the framework's order: the product, from the root down, of each node's share among its siblings; 1 for
-/// the root, and 0 for what is published without counting and for all below it. The effective weights of all leaves add up to 1. Weights of a linear combination count without their sign.
+/// a root, and 0 for what is published without counting and for all below it. The effective weights of all leaves of a root add up to 1. Weights of a linear combination count without their sign.
 pub fn effective(framework: &Framework) -> Vec<f64> {
     let mut effective = vec![1.0; framework.nodes().len()];
     for node in 0..effective.len() {

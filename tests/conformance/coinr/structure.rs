@@ -90,6 +90,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         bands: Vec::new(),
         bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
+        roots: vec![],
         indicators: meta.indicators.iter().map(indicator).collect(),
         nodes: branches.chain(leaves).collect(),
         report: Vec::new(),

@@ -31,6 +31,7 @@ pub fn framework_message(
         bands,
         bands_closed,
         criteria,
+        roots: _,
         indicators,
         nodes,
         report,

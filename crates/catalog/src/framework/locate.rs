@@ -51,9 +51,12 @@ impl<'p, 'a> Located<'p, 'a> {
         let is_wrong = |id: &str| self.wrong.contains(id);
         // With a part missing, the tree need not hang together.
         let a_part_is_wrong = !self.wrong.is_empty();
+        // What a wrong entry of the list was meant for is not listed.
+        let has_wrong_roots = self.root.list_length("roots") != draft.roots.len();
         match place {
+            Place::Framework if *key == "roots" && has_wrong_roots => true,
             // The head has said what is wrong with the title.
-            Place::Framework => *key == "title" || a_part_is_wrong && *key == "nodes",
+            Place::Framework => *key == "title" || a_part_is_wrong && matches!(*key, "nodes" | "roots"),
             Place::Group(id) => *key == "id" || is_wrong(id.as_str()),
             Place::Band(id) => is_wrong(id.as_str()),
             // An id that stands twice was found in the text.
@@ -62,6 +65,7 @@ impl<'p, 'a> Located<'p, 'a> {
                 let node = draft.nodes.iter().find(|node| node.id == *id);
                 let parent = node.and_then(|node| node.parent.as_ref());
                 a_part_is_wrong && *key == "id"
+                    || *key == "parent" && parent.is_none() && has_wrong_roots
                     || *key == "parent" && parent.is_some_and(|parent| is_wrong(parent.as_str()))
             }
             Place::Clause(id) => {

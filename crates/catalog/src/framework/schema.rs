@@ -25,6 +25,7 @@ pub(super) const FRAMEWORK: &[&str] = &[
     "bands_closed",
     "criteria",
     "rubrics",
+    "roots",
     "nodes",
     "indicators",
     "report",

@@ -148,6 +148,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
         bands: vec![],
         bands_closed: BandsClosed::Below,
         criteria: vec![],
+        roots: vec![],
         indicators: (0..levels[0]).map(indicator).collect(),
         nodes,
         report: vec![],

@@ -106,6 +106,7 @@ fn plan() -> Plan {
         bands: vec![],
         bands_closed: BandsClosed::Below,
         criteria: vec![],
+        roots: vec![],
         indicators: (0..4).map(indicator).collect(),
         nodes,
         report: vec![],

@@ -72,6 +72,7 @@ pub(crate) fn draft() -> FrameworkDraft {
         bands: Vec::new(),
         bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
+        roots: vec![],
         indicators: Vec::new(),
         nodes: vec![Node {
             id: "overall".parse().unwrap(),

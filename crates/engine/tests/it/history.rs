@@ -173,6 +173,14 @@ pub(crate) fn framework() -> impl Strategy<Value = FrameworkDraft> {
                 }
                 parent.into_iter().for_each(|parent| count_one(&mut draft, parent));
             }
+            let is_parted = leaves.iter().any(|leaf| leaf.parent == 0) && leaves[0].denominated;
+            if let (true, Some(domain)) =
+                (is_parted, draft.nodes.iter_mut().find(|node| node.id.as_str() == "domain"))
+            {
+                (domain.parent, domain.counts) = (None, true);
+                draft.roots = ["overall", "domain"].map(|id| id.parse().unwrap()).into();
+                count_one(&mut draft, "overall");
+            }
             draft.precision = precisions[0];
             for (node, precision) in draft.nodes.iter_mut().zip(&precisions[1..]) {
                 node.precision = *precision;
@@ -621,7 +629,9 @@ fn assert_explained(explanation: &Explanation, row: &Row, plan: &Plan) {
         match &node.made {
             Made::Leaf(stages) => {
                 assert_eq!(stages.normalised, Ok(score));
-                fallen += node.to_root.unwrap_or_default();
+                if framework.root_of(place) == 0 {
+                    fallen += node.to_root.unwrap_or_default();
+                }
             }
             Made::Branch(parts) => {
                 let added: Vec<f64> = parts.parts.iter().map(|(_, _, adds)| *adds).collect();
@@ -634,7 +644,7 @@ fn assert_explained(explanation: &Explanation, row: &Row, plan: &Plan) {
                 let children = framework.children(place).iter();
                 let children: f64 = children.filter_map(|child| explanation.nodes[*child].contribution).sum();
                 assert!((children + parts.own - score).abs() <= 1e-12 * size, "{children} and {score}");
-                if score != 0.0 {
+                if score != 0.0 && framework.root_of(place) == 0 {
                     // In this order: the product of two large numbers has no end, their shares have.
                     fallen += node.to_root.unwrap_or_default() * (parts.own / score);
                 }

@@ -248,6 +248,8 @@ pub struct FrameworkDraft {
     pub bands_closed: BandsClosed,
     /// Its criteria, in order; may be none.
     pub criteria: Vec<Criterion>,
+    /// The nodes without a parent, where there are several; empty where there is one.
+    pub roots: Vec<NodeId>,
     /// What is observed.
     pub indicators: Vec<Indicator>,
     /// The tree of what is scored. Children keep this order below their parent.

@@ -81,6 +81,7 @@ pub(super) fn flatten(framework: &Framework) -> FlatFramework {
         bands,
         bands_closed,
         criteria,
+        roots,
         indicators,
         nodes,
         report,
@@ -98,6 +99,7 @@ pub(super) fn flatten(framework: &Framework) -> FlatFramework {
         Reference::All => head.put("reference", "all"),
         Reference::Group(group) => head.put("reference", group),
     }
+    head.put_all("roots", roots);
     head.put("bands_closed", bands_closed.as_str());
     published(&mut head, *precision);
     let sections = vec![

@@ -1,7 +1,7 @@
 //! What makes a draft a framework, and what a framework answers.
 
 use super::*;
-use crate::{Frequency, Indicator, IndicatorKind, Level, Rubric, indicator::RollUp};
+use crate::{Frequency, Indicator, IndicatorKind, Level, NodeId, Rubric, indicator::RollUp};
 
 fn indicator(id: &str, kind: IndicatorKind) -> Indicator {
     Indicator {
@@ -77,6 +77,7 @@ fn draft() -> FrameworkDraft {
         ],
         bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
+        roots: vec![],
         indicators: vec![
             indicator("policy", rubric()),
             indicator("count", IndicatorKind::Count),
@@ -416,6 +417,45 @@ fn refuses_a_mean_that_the_worst_area_could_never_have() {
         clash(aggregate, from(1.0))(&mut draft);
         assert!(draft.check().is_ok());
     }
+}
+
+#[test]
+fn several_roots_are_those_that_are_listed() {
+    let roots = |ids: &[&str]| -> Vec<NodeId> { ids.iter().map(|id| id.parse().unwrap()).collect() };
+    let two = |listed: &[&str]| {
+        let listed = roots(listed);
+        move |draft: &mut FrameworkDraft| {
+            let second = draft.nodes.iter_mut().find(|node| node.id.as_str() == "second").unwrap();
+            second.parent = None;
+            draft.roots = listed;
+        }
+    };
+    let mut draft = draft();
+    two(&["second", "overall"])(&mut draft);
+    let framework = draft.check().unwrap();
+    assert_eq!(framework.roots().collect::<Vec<_>>(), [0, 4]);
+    let ids: Vec<_> = framework.nodes().iter().map(|node| node.id.as_str()).collect();
+    assert_eq!(ids, ["overall", "first", "policy", "count", "second", "share"]);
+    assert_eq!((framework.root_of(3), framework.root_of(5), framework.depth(4)), (0, 4, 0));
+    check(two(&[]), "framework", "nodes");
+    check(two(&["overall", "second", "first"]), "framework", "roots");
+    check(two(&["overall", "second", "overall"]), "framework", "roots");
+    check(two(&["overall", "second", "share"]), "framework", "roots");
+    check(two(&["overall", "second", "none"]), "framework", "roots");
+    check(move |draft: &mut FrameworkDraft| draft.roots = roots(&["overall"]), "framework", "roots");
+    let forgotten = |draft: &mut FrameworkDraft| {
+        two(&["overall", "second"])(draft);
+        draft.nodes.iter_mut().find(|node| node.id.as_str() == "first").unwrap().parent = None;
+    };
+    let mut draft = self::draft();
+    forgotten(&mut draft);
+    let error = draft.check().unwrap_err();
+    let found = error.findings.iter().any(|finding| {
+        finding.place.to_string() == "node first"
+            && finding.key == "parent"
+            && finding.problem.contains("list it there")
+    });
+    assert!(found, "{error}");
 }
 
 #[test]

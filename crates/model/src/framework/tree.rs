@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{Band, BandsClosed, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
 use crate::{Indicator, IndicatorId, NodeId, Outcome, Precision, equality::Scale};
 
-/// A node's index in [`Framework::nodes`]; 0 is the root. Parents come before their children.
+/// A node's index in [`Framework::nodes`]; 0 is the root, or the first of several. Parents come before their children.
 pub type NodeIndex = usize;
 
 /// A framework that can be scored.
@@ -57,7 +57,7 @@ impl FrameworkDraft {
     }
 }
 
-/// The nodes with each parent before its children and siblings in the order given. The nodes form one tree.
+/// The nodes with each parent before its children, and siblings and roots in the order given. The nodes form trees.
 fn depth_first(nodes: Vec<Node>) -> Vec<Node> {
     let mut below: HashMap<Option<NodeId>, Vec<Node>> = HashMap::new();
     for node in nodes.into_iter().rev() {
@@ -83,7 +83,7 @@ impl Framework {
         FrameworkRef { id: self.draft.id.clone(), version: Some(self.draft.version.clone()) }
     }
 
-    /// All nodes; the root first, parents before their children.
+    /// All nodes; a root first, parents before their children, each root with all below it before the next one.
     pub fn nodes(&self) -> &[Node] {
         &self.draft.nodes
     }
@@ -91,6 +91,16 @@ impl Framework {
     /// The node above; none for the root.
     pub fn parent(&self, node: NodeIndex) -> Option<NodeIndex> {
         self.parents[node]
+    }
+
+    /// The nodes without a parent, in order; at least one.
+    pub fn roots(&self) -> impl Iterator<Item = NodeIndex> + '_ {
+        (0..self.parents.len()).filter(|node| self.parents[*node].is_none())
+    }
+
+    /// The root that a node is, or that it is below.
+    pub fn root_of(&self, node: NodeIndex) -> NodeIndex {
+        std::iter::successors(Some(node), |below| self.parents[*below]).last().unwrap_or(node)
     }
 
     /// The nodes directly below, in order.

@@ -135,6 +135,21 @@ fn what_does_not_count_has_no_weight_and_needs_a_parent() {
 }
 
 #[test]
+fn several_roots_are_listed() {
+    let other = "[[nodes]]\nid = \"other\"\nname = \"Other\"\nnormalise = { method = \"minmax\" }\n\
+        \n[[indicators]]\nid = \"own\"\nname = \"Own\"\nparent = \"other\"\nkind = \"number\"\n";
+    let text = format!("roots = [\"overall\", \"other\"]\n{HEAD}\n{other}");
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(framework.roots().count(), 2);
+    assert_eq!(framework.draft().roots.len(), 2);
+    let found = problem(&format!("{HEAD}\n{other}"));
+    assert!(found.problem.contains("unless several are listed in roots"), "{found}");
+    let found = problem(&text.replace("\"other\"]", "\"othr\"]"));
+    assert_eq!(found.key, "roots");
+    assert!(found.problem.contains("did you mean other?"), "{found}");
+}
+
+#[test]
 fn posts_are_numbers_or_percentiles() {
     let posts = |rest: &str| {
         with(&format!(
