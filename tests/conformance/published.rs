@@ -189,6 +189,31 @@ fn human_development_and_its_adjusted_form_are_two_roots() {
     }
 }
 
+/// The report's regional figures are weighted by population (readers' guide of the statistical tables): here of three countries, with
+/// populations of 2021 in millions.
+#[test]
+fn regions_are_weighted_by_population() {
+    let clause = "\n[[indicators]]\nid = \"population\"\nname = \"Population\"\nkind = \"number\"\n\
+        \n[[report]]\nid = \"region\"\ntitle = \"Region\"\nfigure = \"weighted-mean\"\nnode = \"hdi\"\nweight_by = \"population\"\n";
+    let ids = ["life-expectancy", "expected-schooling", "mean-schooling", "income"];
+    let mut observed = Vec::new();
+    let people = [5.4, 8.7, 25.3];
+    for ((code, figures, _), people) in DEVELOPMENT_2021.into_iter().zip(people) {
+        observed.extend(ids.iter().zip(figures).map(|(id, figure)| (*id, code, "2021", figure)));
+        observed.push(("population", code, "2021", people));
+    }
+    let board = board(&format!("{DEVELOPMENT}{clause}"), &observed);
+    let index = |code: &str| outcome(&board, "2021", code, "hdi").expect("a score");
+    let expected = (5.4 * index("NOR") + 8.7 * index("CHE") + 25.3 * index("NER")) / (5.4 + 8.7 + 25.3);
+    let figures = board.report(period("2021"), &["NOR", "CHE", "NER"].map(area));
+    let found = figures.last().and_then(|figure| figure.value).expect("a figure");
+    assert!((found - expected).abs() < 1e-12, "{found} and {expected}");
+    assert!(
+        (found - (5.4 * 0.961 + 8.7 * 0.962 + 25.3 * 0.4) / 39.4).abs() < 1.1e-3,
+        "as from the printed indices"
+    );
+}
+
 #[test]
 fn gender_inequality_is_what_its_technical_note_makes_of_it() {
     let (mortality, births, seats, schooled, work) = (4.0, 5.2, 0.398, [0.963, 0.975], [0.617, 0.727]);

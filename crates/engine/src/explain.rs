@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use tenseven_model::{
-    Alpha3, CellOrigin, Framework, IndicatorId, Outcome, Period,
+    Alpha3, CellOrigin, IndicatorId, Outcome, Period,
     framework::{Aggregate, AreaSet, NodeIndex, Transform},
 };
 
@@ -17,6 +17,7 @@ use crate::{
     axis::Ruling,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
+    descent::Sums,
     geography::is_member,
     leaf::LeafStep,
     normalise::Basis,
@@ -274,7 +275,7 @@ impl Board {
         }
         for node in 0..nodes.len() {
             if let (Made::Branch(made), Ok(score)) = (&nodes[node].made, scores[node]) {
-                sums.hand_down(framework, (node, score), made, scores);
+                sums.hand_down(framework, (node, score), &made.parts, scores);
             }
         }
         // By node: the root that it is a part of.
@@ -358,49 +359,6 @@ impl LeafStages {
             transformed: self.transformed.map(|_| none),
             basis: None,
             ..self
-        }
-    }
-}
-
-/// What is handed down from the root, by node.
-struct Sums {
-    /// What the node adds to the node above.
-    to_parent: Vec<f64>,
-    /// What of the root's score falls to the node as a part.
-    held: Vec<f64>,
-    /// What of it falls to parts below the node, past the node itself.
-    passed: Vec<f64>,
-}
-
-impl Sums {
-    /// Hands down to its parts what falls to a node.
-    fn hand_down(
-        &mut self,
-        framework: &Framework,
-        (node, score): (NodeIndex, f64),
-        made: &BranchParts,
-        scores: &[Outcome],
-    ) {
-        let known: Vec<_> = made.parts.iter().filter(|(part, ..)| scores[*part].is_ok()).collect();
-        let weights = number::sum(&known.iter().map(|(_, weight, _)| weight.abs()).collect::<Vec<_>>());
-        for (part, weight, adds) in known {
-            // A score of 0 has no shares; its weights say how it is made.
-            let share = match score {
-                0.0 if weights > 0.0 => weight.abs() / weights,
-                0.0 => 0.0,
-                score => adds / score,
-            };
-            let handed = self.held[node] * share;
-            self.held[*part] += handed;
-            let way = std::iter::successors(Some(*part), |below| framework.parent(*below));
-            for below in way.take_while(|below| *below != node) {
-                if below != *part {
-                    self.passed[below] += handed;
-                }
-                if framework.parent(below) == Some(node) {
-                    self.to_parent[below] += adds;
-                }
-            }
         }
     }
 }

@@ -173,6 +173,7 @@ mod bearing;
 mod branch;
 mod chunked;
 mod computed;
+mod descent;
 mod existence;
 mod extent;
 mod leaf;

@@ -3,8 +3,8 @@
 use tenseven_model::{
     Framework, Indicator, IndicatorKind, Level, Precision, Revision,
     framework::{
-        AreaGroup, AreaSet, Band, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Impute, Leaf,
-        Node, NodeBody,
+        AreaGroup, AreaSet, Band, Branch, Clause, Criterion, Direction, FrameworkDraft, Impute, Leaf, Node,
+        NodeBody,
     },
 };
 
@@ -147,12 +147,7 @@ fn leaf_message(leaf: &Leaf) -> v1::Node {
 
 fn clause_message(clause: &Clause) -> v1::ReportClause {
     let Clause { id, title, unit, figure } = clause;
-    let node = match figure {
-        Figure::BandShare { node, .. } => node.to_string(),
-        Figure::Count { .. } | Figure::Sum { .. } | Figure::Mean { .. } | Figure::RatioOfSums { .. } => {
-            String::new()
-        }
-    };
+    let node = figure.node().map(ToString::to_string).unwrap_or_default();
     v1::ReportClause {
         id: id.to_string(),
         title: title.clone(),
@@ -160,6 +155,7 @@ fn clause_message(clause: &Clause) -> v1::ReportClause {
         figure: figure.as_str().to_owned(),
         indicator: figure.indicator().map(ToString::to_string).unwrap_or_default(),
         node,
+        weight_by: figure.weight_by().map(ToString::to_string).unwrap_or_default(),
     }
 }
 

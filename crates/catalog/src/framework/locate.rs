@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tenseven_model::framework::{Figure, Finding, FrameworkDraft, FrameworkError, Place};
+use tenseven_model::framework::{Finding, FrameworkDraft, FrameworkError, Place};
 
 use super::table::Table;
 
@@ -70,9 +70,9 @@ impl<'p, 'a> Located<'p, 'a> {
             }
             Place::Clause(id) => {
                 let figure = draft.report.iter().find(|clause| clause.id == *id).map(|clause| &clause.figure);
-                let rests_on_wrong = figure.is_some_and(|figure| match figure {
-                    Figure::BandShare { node, .. } => is_wrong(node.as_str()),
-                    other => other.indicator().is_some_and(|indicator| is_wrong(indicator.as_str())),
+                let rests_on_wrong = figure.is_some_and(|figure| {
+                    figure.node().is_some_and(|node| is_wrong(node.as_str()))
+                        || figure.indicators().any(|indicator| is_wrong(indicator.as_str()))
                 });
                 *key == "id" || rests_on_wrong
             }

@@ -127,7 +127,7 @@ pub(super) const POOLED: &[&str] = &["method", "pool"];
 pub(super) const RANKS: &[&str] = &["method", "ties", "pool"];
 pub(super) const NONE: &[&str] = &["method"];
 pub(super) const CLAUSE: &[&str] =
-    &["id", "title", "unit", "figure", "indicator", "where", "node", "at_least_band"];
+    &["id", "title", "unit", "figure", "indicator", "where", "node", "at_least_band", "weight_by"];
 pub(super) const WHERE: &[&str] = &["level_at_least", "flag", "at_least", "above"];
 
 pub(super) const FREQUENCIES: &[(&str, Frequency)] = &[
@@ -271,6 +271,7 @@ pub(super) enum FigureKind {
     Count,
     Sum,
     Mean,
+    WeightedMean,
     RatioOfSums,
     BandShare,
 }
@@ -279,6 +280,7 @@ pub(super) const FIGURES: &[(&str, FigureKind)] = &[
     ("count", FigureKind::Count),
     ("sum", FigureKind::Sum),
     ("mean", FigureKind::Mean),
+    ("weighted-mean", FigureKind::WeightedMean),
     ("ratio-of-sums", FigureKind::RatioOfSums),
     ("band-share", FigureKind::BandShare),
 ];

@@ -305,7 +305,7 @@ fn group_json(group: &v1::AreaGroup) -> Json {
 }
 
 fn clause_json(clause: &v1::ReportClause) -> Json {
-    let v1::ReportClause { id, title, unit, figure, indicator, node } = clause;
+    let v1::ReportClause { id, title, unit, figure, indicator, node, weight_by } = clause;
     json!({
         "id": id,
         "title": title,
@@ -313,6 +313,7 @@ fn clause_json(clause: &v1::ReportClause) -> Json {
         "figure": figure,
         "indicator": indicator,
         "node": node,
+        "weight_by": weight_by,
     })
 }
 

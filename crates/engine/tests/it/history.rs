@@ -171,7 +171,9 @@ pub(crate) fn framework() -> impl Strategy<Value = FrameworkDraft> {
                 if let Some(node) = draft.nodes.iter_mut().find(|node| node.id.as_str() == branch) {
                     node.counts = parent.is_none() || leaves[0].impute != 7;
                 }
-                parent.into_iter().for_each(|parent| count_one(&mut draft, parent));
+                if let Some(parent) = parent {
+                    count_one(&mut draft, parent);
+                }
             }
             let is_parted = leaves.iter().any(|leaf| leaf.parent == 0) && leaves[0].denominated;
             if let (true, Some(domain)) =

@@ -9,9 +9,9 @@ use tenseven_model::{
     IndicatorKind, Value,
     formula::Formula,
     framework::{
-        Aggregate, AreaGroup, AreaSet, Average, Branch, Condition, Denominator, Direction, Fallback, Figure,
-        FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Normalise, Over, Pool, Post,
-        Reference, Standing, Tier, Ties, Transform, Treatment,
+        Aggregate, AreaGroup, AreaSet, Average, Averaged, Branch, Condition, Denominator, Direction,
+        Fallback, Figure, FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Normalise, Over,
+        Pool, Post, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -343,6 +343,13 @@ fn made((leaves, branches, weights, reference, (computed, reads_node)): Parts) -
     draft
         .clause("sum", Figure::Sum { indicator: indicator("x") })
         .clause("mean", Figure::Mean { indicator: indicator("z") })
+        .clause(
+            "weighted",
+            Figure::WeightedMean {
+                of: Averaged::Node("overall".parse().unwrap()),
+                weight_by: indicator("y"),
+            },
+        )
         .clause("above", Figure::Count { indicator: indicator("y"), condition: Condition::Above(0.0) })
         .clause(
             "high",

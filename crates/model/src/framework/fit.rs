@@ -18,7 +18,8 @@ pub(super) fn figure_fits(figure: &Figure, indicator: &Indicator) -> Result<(), 
         },
         Figure::Count { condition: Condition::Flag(_), .. } => *kind == IndicatorKind::Flag,
         Figure::Count { condition: Condition::AtLeast(_) | Condition::Above(_), .. }
-        | Figure::Mean { .. } => numeric || *kind == IndicatorKind::Ratio,
+        | Figure::Mean { .. }
+        | Figure::WeightedMean { .. } => numeric || *kind == IndicatorKind::Ratio,
         Figure::Sum { .. } => numeric,
         Figure::RatioOfSums { .. } => *kind == IndicatorKind::Ratio,
         Figure::BandShare { .. } => true,

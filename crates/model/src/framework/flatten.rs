@@ -391,6 +391,10 @@ fn clause(clause: &Clause) -> Part {
             keys.put("node", node);
             keys.put("at_least_band", at_least);
         }
+        Figure::WeightedMean { of: _, weight_by } => {
+            keys.put_some("node", figure.node());
+            keys.put("weight_by", weight_by);
+        }
         Figure::Sum { .. } | Figure::Mean { .. } | Figure::RatioOfSums { .. } => {}
     }
     part(id, title, keys)

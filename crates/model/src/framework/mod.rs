@@ -32,7 +32,7 @@ pub use finding::{Finding, FrameworkError, Place};
 pub use group::{AreaGroup, AreaSet};
 pub use impute::{Average, GroupAverage, Impute};
 pub use normalise::{Normalise, Pool, Post, Standing, Tier, Ties, Transform};
-pub use report::{Clause, Condition, Figure};
+pub use report::{Averaged, Clause, Condition, Figure};
 pub use treat::{Fallback, Limits, Treatment};
 pub use tree::{Framework, NodeIndex, band_of};
 pub use version::{FrameworkRef, FrameworkRefError, Version, VersionError};

@@ -285,6 +285,18 @@ fn refuses_clauses_that_do_not_fit_what_they_ask_of() {
     check(figure(Figure::Mean { indicator: "none".parse().unwrap() }), "report clause policies", "indicator");
     let condition = Condition::LevelAtLeast("maybe".parse().unwrap());
     check(figure(Figure::Count { indicator: policy(), condition }), "report clause policies", "figure");
+    let weighted = |of: Averaged, weight_by: &str| {
+        figure(Figure::WeightedMean { of, weight_by: weight_by.parse().unwrap() })
+    };
+    let count = || Averaged::Indicator("count".parse().unwrap());
+    check(weighted(count(), "none"), "report clause policies", "weight_by");
+    check(weighted(count(), "policy"), "report clause policies", "weight_by");
+    check(weighted(count(), "share"), "report clause policies", "weight_by");
+    check(weighted(Averaged::Indicator(policy()), "count"), "report clause policies", "figure");
+    check(weighted(Averaged::Node("none".parse().unwrap()), "count"), "report clause policies", "node");
+    let mut right = draft();
+    weighted(Averaged::Node("overall".parse().unwrap()), "count")(&mut right);
+    assert!(right.check().is_ok());
     let share = Figure::BandShare { node: "overall".parse().unwrap(), at_least: "best".parse().unwrap() };
     check(figure(share), "report clause policies", "at_least_band");
 }

@@ -3,8 +3,8 @@
 use tenseven_model::{
     M49,
     framework::{
-        AreaSet, Average, Branch, Denominator, Fallback, GroupAverage, Impute, Limits, NodeBody, Normalise,
-        Over, Pool, Post, Reference, Transform, Treatment,
+        AreaSet, Average, Averaged, Branch, Denominator, Fallback, Figure, GroupAverage, Impute, Limits,
+        NodeBody, Normalise, Over, Pool, Post, Reference, Transform, Treatment,
     },
 };
 
@@ -147,6 +147,35 @@ fn several_roots_are_listed() {
     let found = problem(&text.replace("\"other\"]", "\"othr\"]"));
     assert_eq!(found.key, "roots");
     assert!(found.problem.contains("did you mean other?"), "{found}");
+}
+
+#[test]
+fn a_weighted_mean_names_what_it_is_of_and_by() {
+    let clause = |rest: &str| {
+        format!("{HEAD}\n[[report]]\nid = \"all\"\ntitle = \"All\"\nfigure = \"weighted-mean\"\n{rest}\n")
+    };
+    let framework = parse_framework(&clause("node = \"overall\"\nweight_by = \"people\""));
+    let framework = framework.unwrap_or_else(|error| panic!("{error}"));
+    let of = Averaged::Node("overall".parse().unwrap());
+    let expected = Figure::WeightedMean { of, weight_by: "people".parse().unwrap() };
+    assert_eq!(framework.draft().report[0].figure, expected);
+    for (rest, key, words) in [
+        ("indicator = \"above\"", "weight_by", "write for example weight_by = \"population\""),
+        ("weight_by = \"people\"", "indicator", "is missing"),
+        ("weight_by = \"peple\"\nindicator = \"above\"", "weight_by", "did you mean people?"),
+        ("weight_by = \"people\"\nindicator = \"above\"\nnode = \"overall\"", "indicator", "one of the two"),
+        (
+            "weight_by = \"people\"\nindicator = \"above\"\nat_least_band = \"x\"",
+            "at_least_band",
+            "band-share",
+        ),
+    ] {
+        let found = problem(&clause(rest));
+        assert_eq!(found.key, key, "{rest}");
+        assert!(found.problem.contains(words), "{rest}: {found}");
+    }
+    let mean = clause("indicator = \"above\"\nweight_by = \"people\"").replace("weighted-mean", "mean");
+    assert_eq!(problem(&mean).key, "weight_by");
 }
 
 #[test]

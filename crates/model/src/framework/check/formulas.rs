@@ -144,7 +144,7 @@ impl<'a> Check<'a> {
             NodeBody::Branch(_) => None,
         });
         let divided = leaves.clone().filter_map(|leaf| Some(&leaf.denominator.as_ref()?.indicator));
-        let reported = self.draft.report.iter().filter_map(|clause| clause.figure.indicator());
+        let reported = self.draft.report.iter().flat_map(|clause| clause.figure.indicators());
         let wanted = leaves.map(|leaf| &leaf.indicator).chain(divided).chain(reported);
         let mut count = 0;
         for vertex in wanted.filter_map(|id| graph.places.get(id)) {
