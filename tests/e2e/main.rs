@@ -47,6 +47,7 @@ mod recomputed;
 mod refusals;
 mod reports;
 mod resuming;
+mod roots;
 mod score_watches;
 mod scores;
 mod standard;

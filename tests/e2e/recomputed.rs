@@ -10,10 +10,13 @@ use tenseven_tests::{Draft, Server, binary, level, number};
 const AREAS: [&str; 8] = ["CAN", "ESP", "LBY", "MAR", "NZL", "SWE", "TUN", "XAA"];
 
 /// Every normalisation; those that compare twice, the second with another pool or treatment of ties.
-const NORMALISATIONS: [&str; 18] = [
+const NORMALISATIONS: [&str; 21] = [
     r#"{ method = "none" }"#,
     r#"{ method = "goalposts", lower = 1, upper = 40, scale = 10, reason = "for the test" }"#,
     r#"{ method = "goalposts", lower = 5, upper = 9, clip = false, reason = "for the test" }"#,
+    r#"{ method = "goalposts", lower = { percentile = 2.5 }, upper = { percentile = 90 }, scale = 10, reason = "for the test" }"#,
+    r#"{ method = "goalposts", lower = { percentile = 12.5 }, upper = { percentile = 50 }, clip = false, pool = "all-periods", reason = "for the test" }"#,
+    r#"{ method = "goalposts", lower = 3, upper = { percentile = 75 }, reason = "for the test" }"#,
     r#"{ method = "tiers", tiers = [{ at_least = 9, score = 100 }, { at_least = 4, score = 50 }], below = 3 }"#,
     r#"{ method = "scaled", zero = 1, one = 7, factor = 10 }"#,
     r#"{ method = "minmax", lower = 1, upper = 100 }"#,
@@ -32,7 +35,7 @@ const NORMALISATIONS: [&str; 18] = [
 ];
 
 /// What comes before the normalisation, by turns.
-const STAGES: [&str; 12] = [
+const STAGES: [&str; 13] = [
     "",
     "transform = \"log1p\"",
     "transform = { boxcox = 0.5 }",
@@ -45,6 +48,7 @@ const STAGES: [&str; 12] = [
     "denominate = { indicator = \"people\", per = 10, max_age = 9 }\nimpute = { method = \"linear\" }",
     "treat = { otherwise = \"none\" }\ntransform = \"sqrt\"",
     "max_age = 3",
+    "unknown_for = [\"MAR\", \"m49:021\"]\nimpute = { method = \"median\" }",
 ];
 
 const AGGREGATES: [&str; 13] = [
@@ -350,7 +354,16 @@ fn normalised(node: &Json, leaf: &Json, value: f64) -> Option<f64> {
             Some(found.map_or_else(|| of("below"), |(_, score)| number(score)))
         }
         "goalposts" => {
-            let share = (value - post("lower")) / (post("upper") - post("lower"));
+            let stand = |key: &str| match text(node, &format!("normalise.{key}.percentile")).parse() {
+                Ok(percent) => percentile(&pool(), percent),
+                Err(_) => post(key),
+            };
+            let (lower, upper) = (stand("lower"), stand("upper"));
+            if basis.is_object() {
+                assert_near(Some(lower), figure("lower_post"), "the lower post");
+                assert_near(Some(upper), figure("upper_post"), "the upper post");
+            }
+            let share = (value - lower) / (upper - lower);
             let score = if is_turned { 1.0 - share } else { share } * of("scale");
             Some(if text(node, "normalise.clip") == "true" { score.clamp(0.0, of("scale")) } else { score })
         }
@@ -390,6 +403,18 @@ fn normalised(node: &Json, leaf: &Json, value: f64) -> Option<f64> {
     }
 }
 
+/// The value at which a share of the others lies below: on the line between the two of them that are nearest.
+fn percentile(pool: &[f64], percent: f64) -> f64 {
+    let mut sorted = pool.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let steps = sorted.len() as f64 - 1.0;
+    let line = sorted.windows(2).enumerate().find_map(|(place, ends)| {
+        let [from, to] = [place, place + 1].map(|place| place as f64 / steps * 100.0);
+        (percent <= to).then(|| ends[0] + (ends[1] - ends[0]) * (percent - from) / (to - from))
+    });
+    line.unwrap_or(sorted[0])
+}
+
 fn ranked(node: &Json, basis: &Json, pool: &[f64], (value, is_turned): (f64, bool), method: &str) -> f64 {
     let is_worse = |other: &f64| if is_turned { *other > value + 1e-9 } else { *other < value - 1e-9 };
     let is_equal = |other: &f64| (*other - value).abs() <= 1e-9;
@@ -416,6 +441,9 @@ fn check_leaf(printed: &Printed, node: &Json) -> usize {
         let made = value.zip(whole).map(|(value, whole)| value * setting(node, "denominate.per") / whole);
         assert_near(made, stage(leaf, "denominated"), &format!("{id} denominated"));
         value = stage(leaf, "denominated");
+    }
+    if leaf["unknown_for"] != "" {
+        value = None;
     }
     let mut filled_in = 0;
     if leaf["imputed"].is_object() {

@@ -67,7 +67,7 @@ pub(crate) fn row_of(board: &Board, cell: usize) -> Row {
         .collect();
     for below in (1..nodes.len()).rev() {
         let (upper, lower) = nodes.split_at_mut(below);
-        if let (Some(parent), Some(node)) = (steps.framework.parent(below), lower.first()) {
+        if let (Some(parent), Some(node)) = (steps.framework.counted_parent(below), lower.first()) {
             upper[parent].count_in(node);
         }
     }

@@ -4,9 +4,31 @@
 
 use std::ops::Range;
 
-use tenseven_model::{Alpha3, Period};
+use tenseven_model::{Alpha3, Gap, Period};
 
-use crate::normalise::Compared;
+use crate::{Slot, normalise::Compared};
+
+/// Whether observations of an area count for a leaf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ruling {
+    /// They do.
+    Counts,
+    /// It is treated as missing, whatever was observed.
+    Missing,
+    /// It does not apply, whatever was observed.
+    NotApplicable,
+}
+
+impl Ruling {
+    /// What replaces the value of the area; none where its observations count.
+    pub(crate) fn slot(self) -> Option<Slot> {
+        match self {
+            Self::Counts => None,
+            Self::Missing => Some(Slot::gap(Gap::TreatedAsMissing)),
+            Self::NotApplicable => Some(Slot::NOT_APPLICABLE),
+        }
+    }
+}
 
 /// The cells of a board.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,8 +42,8 @@ pub(crate) struct Axis {
     pub(crate) compared: Compared,
     /// Which of them anything was reported for, in any period.
     pub(crate) heard: Vec<bool>,
-    /// By leaf: which areas it does not apply to; nothing where it applies to all.
-    pub(crate) excluded: Vec<Vec<bool>>,
+    /// By leaf: what the framework defines for each area; nothing where observations count for all.
+    pub(crate) rulings: Vec<Vec<Ruling>>,
     /// By leaf: the group of each area that stands in for it; nothing where none does.
     pub(crate) leaf_groups: Vec<Vec<Option<usize>>>,
     /// By branch, in the plan's order: the same.
@@ -32,6 +54,11 @@ impl Axis {
     /// How many cells a column has.
     pub(crate) fn len(&self) -> usize {
         self.periods.len() * self.areas.len()
+    }
+
+    /// Whether observations of the area at a place count for a leaf.
+    pub(crate) fn ruling(&self, leaf: usize, area: usize) -> Ruling {
+        self.rulings[leaf].get(area).copied().unwrap_or(Ruling::Counts)
     }
 
     /// The place of a period.

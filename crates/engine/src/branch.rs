@@ -45,8 +45,8 @@ pub(crate) struct BranchStep {
 impl BranchStep {
     pub(crate) fn new(framework: &Framework, node: NodeIndex, place: usize, branch: &Branch) -> Self {
         let children = || {
-            let children = framework.children(node).iter();
-            children.map(|child| (*child, framework.nodes()[*child].weight)).collect()
+            let children = framework.counted_children(node);
+            children.map(|child| (child, framework.nodes()[child].weight)).collect()
         };
         let leaves = || leaf_weights(framework, node, branch.aggregate);
         let inputs: Vec<_> = if branch.over == Over::Children { children() } else { leaves() };
@@ -256,7 +256,7 @@ fn leaf_weights(framework: &Framework, root: NodeIndex, aggregate: Aggregate) ->
             leaves.push((node, share));
             continue;
         }
-        let children = framework.children(node);
+        let children: Vec<NodeIndex> = framework.counted_children(node).collect();
         let weights: Vec<f64> = children.iter().map(|child| framework.nodes()[*child].weight).collect();
         let as_they_stand = aggregate.takes_weights_as_they_stand();
         let (weights, unit) = whole_weights(&weights, as_they_stand).unwrap_or((weights, 1.0));

@@ -2,20 +2,22 @@
 //!
 //! *Invariant:* an explanation is made from the same observations by the same stages as the score; what the nodes add to
 //! a branch adds up to its score, and what the leaves (and the branches that are not made from what lies below them) add
-//! to the root adds up to the root's, but for rounding.
+//! to a root adds up to the root's, but for rounding.
 
 use std::collections::{BTreeSet, HashMap};
 
 use tenseven_model::{
-    Alpha3, CellOrigin, Framework, IndicatorId, Outcome, Period,
+    Alpha3, CellOrigin, IndicatorId, Outcome, Period,
     framework::{Aggregate, AreaSet, NodeIndex, Transform},
 };
 
 use crate::{
     Board, LeafCell, NodeScore, Slot,
     answer::row_of,
+    axis::Ruling,
     branch::BranchStep,
     contribution::{Contributions, contributions, of_pairs},
+    descent::Sums,
     geography::is_member,
     leaf::LeafStep,
     normalise::Basis,
@@ -44,11 +46,12 @@ pub struct NodeExplanation {
     /// The score before it is rounded to the decimals that it is published with, which is what the nodes above are made from and what
     /// contributions add up to; none without a score, and where it is published with all that it has.
     pub unrounded: Option<f64>,
-    /// What the node, or what lies below it, adds to the score of the node above; none for the root, and where there is
+    /// What the node, or what lies below it, adds to the score of the node above; none for the root, for a node that is published
+    /// without counting, and where there is
     /// nothing to add or to be added to.
     pub contribution: Option<f64>,
-    /// What the node, or what lies below it, adds to the root's score; none where there is nothing to add or to be added
-    /// to, and where it leaves the range of finite numbers.
+    /// What the node, or what lies below it, adds to the root's score; none where it does not count, where there is nothing to add or to
+    /// be added to, and where it leaves the range of finite numbers.
     pub to_root: Option<f64>,
     /// What it is made from.
     pub made: Made,
@@ -73,6 +76,8 @@ pub struct LeafStages {
     pub reads: Vec<Read>,
     /// The set of areas because of which it does not apply, if the framework says so.
     pub excluded_by: Option<AreaSet>,
+    /// The set of areas because of which it is treated as missing, if the framework says so and it applies.
+    pub unknown_for: Option<AreaSet>,
     /// The value: what was read, or what the formula makes of it.
     pub resolved: Outcome,
     /// After division by the denominator.
@@ -264,22 +269,30 @@ impl Board {
             held: vec![0.0; nodes.len()],
             passed: vec![0.0; nodes.len()],
         };
-        sums.held[0] = scores[0].unwrap_or_default();
         let framework = self.plan.framework();
+        for root in framework.roots() {
+            sums.held[root] = scores[root].unwrap_or_default();
+        }
         for node in 0..nodes.len() {
             if let (Made::Branch(made), Ok(score)) = (&nodes[node].made, scores[node]) {
-                sums.hand_down(framework, (node, score), made, scores);
+                sums.hand_down(framework, (node, score), &made.parts, scores);
             }
         }
+        // By node: the root that it is a part of.
+        let mut roots: Vec<Option<NodeIndex>> = vec![None; nodes.len()];
         for (node, explained) in nodes.iter_mut().enumerate() {
             let is_scored = |node: NodeIndex| scores[node].is_ok();
-            let has_parent = framework.parent(node).is_some_and(is_scored);
+            let parent = framework.counted_parent(node);
+            let has_parent = parent.is_some_and(is_scored);
+            let is_root = framework.parent(node).is_none();
+            roots[node] = if is_root { Some(node) } else { parent.and_then(|parent| roots[parent]) };
             let to_root = sums.held[node] + sums.passed[node];
             // What lies below a node without a score can add to one above that is made from leaves.
             let adds = is_scored(node) || sums.to_parent[node] != 0.0;
             explained.contribution = (adds && has_parent).then_some(sums.to_parent[node]);
             // What opposes itself can be so many times as large as the score that no number says it.
-            explained.to_root = (adds && is_scored(0) && to_root.is_finite()).then_some(to_root);
+            let is_part = adds && roots[node].is_some_and(is_scored);
+            explained.to_root = (is_part && to_root.is_finite()).then_some(to_root);
         }
     }
 
@@ -310,6 +323,12 @@ impl Board {
             read: read.collect(),
             reads: Reads { panel: &self.panel, area, node: &node }.of_leaf(step, period, known),
             excluded_by: step.not_applicable.iter().find(is_in).cloned(),
+            unknown_for: step
+                .unknown_for
+                .iter()
+                .find(is_in)
+                .filter(|_| self.axis.ruling(leaf, place) == Ruling::Missing)
+                .cloned(),
             resolved: own.value.at(period, &node),
             denominated: step.denominator.as_ref().map(|_| own.said(period, &node)),
             imputed: step.impute.as_ref().map(|_| filled),
@@ -340,49 +359,6 @@ impl LeafStages {
             transformed: self.transformed.map(|_| none),
             basis: None,
             ..self
-        }
-    }
-}
-
-/// What is handed down from the root, by node.
-struct Sums {
-    /// What the node adds to the node above.
-    to_parent: Vec<f64>,
-    /// What of the root's score falls to the node as a part.
-    held: Vec<f64>,
-    /// What of it falls to parts below the node, past the node itself.
-    passed: Vec<f64>,
-}
-
-impl Sums {
-    /// Hands down to its parts what falls to a node.
-    fn hand_down(
-        &mut self,
-        framework: &Framework,
-        (node, score): (NodeIndex, f64),
-        made: &BranchParts,
-        scores: &[Outcome],
-    ) {
-        let known: Vec<_> = made.parts.iter().filter(|(part, ..)| scores[*part].is_ok()).collect();
-        let weights = number::sum(&known.iter().map(|(_, weight, _)| weight.abs()).collect::<Vec<_>>());
-        for (part, weight, adds) in known {
-            // A score of 0 has no shares; its weights say how it is made.
-            let share = match score {
-                0.0 if weights > 0.0 => weight.abs() / weights,
-                0.0 => 0.0,
-                score => adds / score,
-            };
-            let handed = self.held[node] * share;
-            self.held[*part] += handed;
-            let way = std::iter::successors(Some(*part), |below| framework.parent(*below));
-            for below in way.take_while(|below| *below != node) {
-                if below != *part {
-                    self.passed[below] += handed;
-                }
-                if framework.parent(below) == Some(node) {
-                    self.to_parent[below] += adds;
-                }
-            }
         }
     }
 }

@@ -38,9 +38,11 @@ impl Steps {
         let in_any = |sets: &[AreaSet], area: &Alpha3| {
             sets.iter().position(|set| is_member(framework, geography, set, *area))
         };
-        let excluded = |sets: &[AreaSet]| match sets {
-            [] => Vec::new(),
-            sets => areas.iter().map(|area| in_any(sets, area).is_some()).collect(),
+        let rulings = |leaf: &LeafStep| {
+            if !leaf.has_rulings() {
+                return Vec::new();
+            }
+            areas.iter().map(|area| leaf.ruling(|sets| in_any(sets, area).is_some())).collect()
         };
         let groups = |sets: &[AreaSet]| match sets {
             [] => Vec::new(),
@@ -49,7 +51,7 @@ impl Steps {
         Axis {
             compared: Compared::of(&compared),
             heard: areas.iter().map(|area| heard.contains(area)).collect(),
-            excluded: self.leaves.iter().map(|leaf| excluded(&leaf.not_applicable)).collect(),
+            rulings: self.leaves.iter().map(rulings).collect(),
             leaf_groups: self.leaves.iter().map(|leaf| groups(leaf.groups())).collect(),
             branch_groups: self.branches.iter().map(|branch| groups(branch.groups())).collect(),
             periods,

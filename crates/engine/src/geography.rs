@@ -47,6 +47,7 @@ pub(crate) fn is_member(framework: &Framework, geography: &Geography, set: &Area
         |group| geography.members(group).is_some_and(|members: &BTreeSet<_>| members.contains(&area));
     match set {
         AreaSet::M49(group) => listed(*group),
+        AreaSet::Area(one) => *one == area,
         AreaSet::Own(id) => {
             let mut groups = framework.draft().groups.iter();
             groups.find(|group| group.id == *id).is_some_and(|group| {

@@ -10,7 +10,7 @@ use tenseven_model::{
 
 use crate::{
     Panel, Slot, Slots as _,
-    axis::Axis,
+    axis::{Axis, Ruling},
     chunked::Chunked,
     denominate,
     impute::{self, is_unknown},
@@ -30,6 +30,7 @@ pub(crate) struct LeafStep {
     /// What the value is divided by, and for how many of it.
     pub(crate) denominator: Option<(Reading, f64)>,
     pub(crate) not_applicable: Vec<AreaSet>,
+    pub(crate) unknown_for: Vec<AreaSet>,
     pub(crate) impute: Option<Impute>,
     pub(crate) treatment: Option<Treatment>,
     pub(crate) transform: Transform,
@@ -52,6 +53,7 @@ impl LeafStep {
             reading,
             denominator,
             not_applicable: leaf.not_applicable.clone(),
+            unknown_for: leaf.unknown_for.clone(),
             impute: leaf.impute.clone(),
             treatment: leaf.treat,
             transform: leaf.transform,
@@ -112,10 +114,23 @@ impl LeafStep {
     /// Whether a prepared number is what the area's own observations give.
     pub(crate) fn is_plain(&self) -> bool {
         let fills = self.impute.is_some() && !self.is_over_time();
-        self.treatment.is_none()
-            && !fills
-            && self.not_applicable.is_empty()
-            && self.transform == Transform::Identity
+        self.treatment.is_none() && !fills && !self.has_rulings() && self.transform == Transform::Identity
+    }
+
+    /// Whether there are areas whose observations do not count.
+    pub(crate) fn has_rulings(&self) -> bool {
+        !(self.not_applicable.is_empty() && self.unknown_for.is_empty())
+    }
+
+    /// Whether observations of an area count; `is_in_any` says whether it is in one of some sets.
+    pub(crate) fn ruling(&self, is_in_any: impl Fn(&[AreaSet]) -> bool) -> Ruling {
+        if is_in_any(&self.not_applicable) {
+            Ruling::NotApplicable
+        } else if is_in_any(&self.unknown_for) {
+            Ruling::Missing
+        } else {
+            Ruling::Counts
+        }
     }
 
     /// Whether prepared numbers are kept beside what the area's own observations give.
@@ -146,12 +161,10 @@ impl LeafStep {
     }
 
     /// Prepares cells of any areas and periods in place, each by itself. `first` is the cell of the first slot.
-    pub(crate) fn prepare_cells(&self, slots: &mut [Slot], excluded: &[bool], first: usize) {
-        if !excluded.is_empty() {
+    pub(crate) fn prepare_cells(&self, slots: &mut [Slot], rulings: &[Ruling], first: usize) {
+        if !rulings.is_empty() {
             for (place, slot) in slots.iter_mut().enumerate() {
-                if excluded[(first + place) % excluded.len()] {
-                    *slot = Slot::NOT_APPLICABLE;
-                }
+                *slot = rulings[(first + place) % rulings.len()].slot().unwrap_or(*slot);
             }
         }
         if let Some(Impute::Constant(constant)) = self.impute {
@@ -171,10 +184,8 @@ impl LeafStep {
 
     /// The stages of [`LeafStep::prepare_period`] before any treatment.
     pub(crate) fn fill_period(&self, slots: &mut [Slot], axis: &Axis, leaf: usize) {
-        for (slot, excluded) in slots.iter_mut().zip(&axis.excluded[leaf]) {
-            if *excluded {
-                *slot = Slot::NOT_APPLICABLE;
-            }
+        for (slot, ruling) in slots.iter_mut().zip(&axis.rulings[leaf]) {
+            *slot = ruling.slot().unwrap_or(*slot);
         }
         match (&self.impute, self.average()) {
             (Some(Impute::Constant(constant)), _) => impute::constant(slots, *constant),

@@ -77,16 +77,16 @@
 //! };
 //! let leaf = |id: &str, max_age, direction, transform, normalise| -> Result<Node, IdError> {
 //!     let leaf = Leaf {
-//!         indicator: id.parse()?, sources: vec![], max_age, not_applicable: vec![], denominator: None, impute: None, direction, treat: None, transform,
+//!         indicator: id.parse()?, sources: vec![], max_age, not_applicable: vec![], unknown_for: vec![], denominator: None, impute: None, direction, treat: None, transform,
 //!         normalise,
 //!     };
 //!     Ok(Node {
-//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0, precision: None,
+//!         id: id.parse()?, name: id.to_owned(), parent: Some("overall".parse()?), weight: 1.0, counts: true, precision: None,
 //!         body: NodeBody::Leaf(leaf),
 //!     })
 //! };
 //! let root = Node {
-//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0, precision: None,
+//!     id: "overall".parse()?, name: "Overall".to_owned(), parent: None, weight: 1.0, counts: true, precision: None,
 //!     body: NodeBody::Branch(Branch::default()),
 //! };
 //! let posts = Normalise::Goalposts {
@@ -95,7 +95,7 @@
 //! let framework = FrameworkDraft {
 //!     id: "example".parse()?, version: "1.0.0".parse()?, title: "Example".to_owned(),
 //!     description: String::new(), source: String::new(), frequency: Frequency::Annual, ranking: false,
-//!     reference: Reference::World, precision: None, bands: vec![], groups: vec![], criteria: vec![],
+//!     reference: Reference::World, precision: None, bands: vec![], bands_closed: BandsClosed::Below, groups: vec![], criteria: vec![], roots: vec![],
 //!     indicators: vec![indicator("dual-nationality", IndicatorKind::Flag)?, indicator("deaths", IndicatorKind::Count)?],
 //!     nodes: vec![
 //!         root,
@@ -173,6 +173,7 @@ mod bearing;
 mod branch;
 mod chunked;
 mod computed;
+mod descent;
 mod existence;
 mod extent;
 mod leaf;

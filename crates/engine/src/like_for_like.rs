@@ -44,7 +44,8 @@ impl Board {
             if was == is {
                 continue;
             }
-            for node in std::iter::successors(Some(leaf.node), |node| self.plan.framework().parent(*node)) {
+            let framework = self.plan.framework();
+            for node in std::iter::successors(Some(leaf.node), |node| framework.counted_parent(*node)) {
                 let change = changes[node].get_or_insert_default();
                 (if is { &mut change.came } else { &mut change.lapsed }).push(leaf.node);
             }

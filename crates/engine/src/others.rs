@@ -10,6 +10,7 @@ use tenseven_model::{
 use crate::{
     Board,
     aggregate::{Input, Pairs},
+    axis::Ruling,
     branch::BranchStep,
     leaf::LeafStep,
 };
@@ -119,8 +120,8 @@ impl Board {
         let own = group_of(place)?;
         let is_member = |cell: &usize| {
             let place = cell % areas;
-            let is_excluded = self.axis.excluded[leaf].get(place) == Some(&true);
-            self.axis.heard[place] && !is_excluded && group_of(place) == Some(own)
+            let counts = self.axis.ruling(leaf, place) == Ruling::Counts;
+            self.axis.heard[place] && counts && group_of(place) == Some(own)
         };
         let members = self.axis.cells(cell / areas).filter(is_member);
         let known = members.filter_map(|cell| Some((cell, self.base[leaf].at(cell).get().ok()?)));

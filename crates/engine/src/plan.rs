@@ -230,7 +230,7 @@ fn readers(leaves: &[LeafStep]) -> HashMap<IndicatorId, Vec<Reader>, RandomState
 /// How the report reads each indicator: as its first leaf does, or, of one that no leaf is made from, without precedence
 /// and without carrying forward.
 fn reported(framework: &Framework) -> HashMap<IndicatorId, Reading> {
-    let ids = framework.draft().report.iter().filter_map(|clause| clause.figure.indicator());
+    let ids = framework.draft().report.iter().flat_map(|clause| clause.figure.indicators());
     let mut reported = HashMap::new();
     for id in ids {
         let mut leaves = framework.leaves().iter().filter_map(|node| framework.leaf(*node));

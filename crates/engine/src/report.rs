@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use tenseven_model::{
     Alpha3, BandId, ClauseId, IndicatorId, LevelCode, NodeId, Number, Period, Ratio, Value,
     equality::compare,
-    framework::{Clause, Condition, Figure},
+    framework::{Averaged, Clause, Condition, Figure},
     indicator::{Indicator, Rubric},
 };
 
-use crate::{Board, classify, leaf::no_node, number, reading::Reading, resolve};
+use crate::{Board, leaf::no_node, number, reading::Reading, resolve};
 
 /// One figure of the report.
 #[derive(Debug, Clone, PartialEq)]
@@ -67,6 +67,10 @@ impl Board {
                 let scores = self.scores(node, period, areas);
                 (self.band_share(at_least, &scores), scores.into_iter().map(|(area, _)| area).collect())
             }
+            (Figure::WeightedMean { of, weight_by }, _) => {
+                let values = self.averaged(of, period, areas);
+                weighted_mean(&values, &self.data(weight_by, period, areas))
+            }
             (figure, Some(indicator)) => {
                 let data = self.data(indicator, period, areas);
                 let made = match self.plan.framework().indicator(indicator) {
@@ -119,9 +123,21 @@ impl Board {
         areas.iter().filter_map(score).collect()
     }
 
+    /// The areas that have a value or score to be averaged, with it.
+    fn averaged(&self, of: &Averaged, period: Period, areas: &BTreeSet<Alpha3>) -> Vec<(Alpha3, f64)> {
+        match of {
+            Averaged::Node(node) => self.scores(node, period, areas),
+            Averaged::Indicator(indicator) => {
+                let data = self.data(indicator, period, areas);
+                data.into_iter().map(|datum| (datum.area, datum.number)).collect()
+            }
+        }
+    }
+
     fn band_share(&self, at_least: &BandId, scores: &[(Alpha3, f64)]) -> Made {
         let bands = &self.plan.framework().draft().bands;
-        let stands: Vec<_> = scores.iter().map(|(_, score)| classify::band(bands, *score)).collect();
+        let stands: Vec<_> =
+            scores.iter().map(|(_, score)| self.plan.framework().band_place(*score)).collect();
         let in_band = |band: Option<usize>| count_of(stands.iter().filter(|found| **found == band).count());
         let mut tally: Vec<_> = bands
             .iter()
@@ -153,7 +169,7 @@ fn made(figure: &Figure, indicator: &Indicator, data: &[Datum]) -> Made {
         Figure::Sum { .. } => Some(number::sum(&numbers())),
         Figure::Mean { .. } => Some(number::mean(&numbers())),
         Figure::RatioOfSums { .. } => ratio_of_sums(data),
-        Figure::BandShare { .. } => None,
+        Figure::BandShare { .. } | Figure::WeightedMean { .. } => None,
     };
     Made { value, ..Made::default() }
 }
@@ -195,6 +211,16 @@ fn ratio_of_sums(data: &[Datum]) -> Option<f64> {
     let [part, whole] = [sums(Ratio::numerator), sums(Ratio::denominator)];
     // An infinite sum of denominators would make a finite but wrong share of 0.
     (whole.is_finite() && whole > 0.0).then(|| part / whole)
+}
+
+/// The mean over the areas that have both a value and a weight above 0, and those areas.
+fn weighted_mean(values: &[(Alpha3, f64)], weights: &[Datum]) -> (Made, Vec<Alpha3>) {
+    let weight_of = |area: Alpha3| weights.iter().find(|datum| datum.area == area).map(|datum| datum.number);
+    let weighed = values.iter().filter_map(|(area, value)| Some((*area, weight_of(*area)?, *value)));
+    let weighed: Vec<_> = weighed.filter(|(_, weight, _)| *weight > 0.0).collect();
+    let terms = weighed.iter().map(|(_, weight, value)| (*weight, *value));
+    let value = (!weighed.is_empty()).then(|| number::weighted_mean(terms));
+    (Made { value, ..Made::default() }, weighed.iter().map(|(area, ..)| *area).collect())
 }
 
 fn count_of(areas: usize) -> u32 {

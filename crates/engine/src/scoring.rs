@@ -7,15 +7,15 @@ use std::sync::Arc;
 use tenseven_model::{
     Alpha3, Gap, Outcome,
     equality::Order,
-    framework::{Direction, Leaf, Normalise, Standing, Tier, Ties},
+    framework::{Direction, Leaf, Normalise, Post, Standing, Tier, Ties},
 };
 
 use crate::{
     Slot,
     axis::Axis,
     normalise::{
-        self, Basis, Goalposts, MinMax, Moments, PostLine, Scaled, ToReference, ToTarget, ZScore,
-        extremes_of, numbers_of,
+        self, Basis, Goalposts, MinMax, Moments, PercentilePosts, PostLine, Scaled, ToReference, ToTarget,
+        ZScore, extremes_of, numbers_of,
     },
 };
 
@@ -26,6 +26,7 @@ pub(crate) enum Scoring {
     Levels(Vec<f64>),
     Tiers { tiers: Vec<Tier>, below: f64 },
     Goalposts(PostLine),
+    PercentilePosts(PercentilePosts),
     Scaled(Scaled),
     MinMax(MinMax),
     ZScore(ZScore),
@@ -49,6 +50,14 @@ impl Scoring {
                 let (lower, upper) = (post(*lower), post(*upper));
                 let posts = Goalposts { lower, upper, scale: *scale, clip: *clip, direction };
                 Self::Goalposts(posts.line())
+            }
+            Normalise::PercentilePosts { lower, upper, scale, clip, pool: _, reason: _ } => {
+                let stated = |at: &Post| match at {
+                    Post::At(value) => Post::At(post(*value)),
+                    Post::Percentile(percent) => Post::Percentile(*percent),
+                };
+                let (lower, upper) = (stated(lower), stated(upper));
+                Self::PercentilePosts(PercentilePosts { lower, upper, scale: *scale, clip: *clip, direction })
             }
             Normalise::Scaled { zero, one, factor } => {
                 Self::Scaled(Scaled { zero: *zero, one: *one, factor: *factor, direction })
@@ -89,6 +98,9 @@ impl Scoring {
             | Self::FractionOfMax(direction) => extremes_of(compared, *direction).map(Basis::Extremes),
             Self::ZScore(ZScore { direction, .. }) => {
                 Moments::of(&numbers_of(compared, *direction)).map(Basis::Moments)
+            }
+            Self::PercentilePosts(rule) => {
+                rule.posts(numbers_of(compared, Direction::HigherIsBetter)).map(Basis::Posts)
             }
             Self::Rank { direction, .. } => {
                 let numbers = numbers_of(compared, *direction);
@@ -132,6 +144,13 @@ impl Scoring {
             Self::Goalposts(line) => {
                 let from = column.to_vec();
                 line.place(&from, column);
+            }
+            Self::PercentilePosts(rule) => {
+                let posts = match basis {
+                    Some(Basis::Posts(posts)) => Some(*posts),
+                    _ => None,
+                };
+                rule.place(column, posts);
             }
             Self::Scaled(scale) => normalise::scaled(column, scale),
             Self::MinMax(scale) => normalise::minmax(column, scale, extremes),

@@ -72,7 +72,7 @@ impl Board {
     /// Scores prepared cells of a leaf; gives the cells of its node that changed.
     pub(crate) fn score(&mut self, step: &LeafStep, leaf: usize, spans: &Spans) -> Spans {
         let blank_until = |board: &Self, cell: usize| {
-            if !board.axis.excluded[leaf].is_empty() && board.prepared[leaf].is_none() {
+            if !board.axis.rulings[leaf].is_empty() && board.prepared[leaf].is_none() {
                 return None;
             }
             let end = board.prepared(leaf).blank_until(cell)?;
@@ -121,12 +121,12 @@ impl Board {
             });
         }
         let blank_until = |board: &Self, cell: usize| {
-            let is_everywhere = board.axis.excluded[leaf].is_empty();
+            let is_everywhere = board.axis.rulings[leaf].is_empty();
             board.base[leaf].blank_until(cell).filter(|_| is_everywhere)
         };
         self.put_cells(which, &spans, blank_until, |board, first, made| {
             made.copy_from_slice(board.base[leaf].part(first..first + made.len()));
-            step.prepare_cells(made, &board.axis.excluded[leaf], first);
+            step.prepare_cells(made, &board.axis.rulings[leaf], first);
         })
     }
 
@@ -173,7 +173,7 @@ impl Board {
         let slots = self.prepared(leaf).part(first..first + made.len());
         if self.prepared[leaf].is_none() && !step.is_plain() {
             let mut slots = slots.to_vec();
-            step.prepare_cells(&mut slots, &self.axis.excluded[leaf], first);
+            step.prepare_cells(&mut slots, &self.axis.rulings[leaf], first);
             step.score_into(&slots, made, None);
             return;
         }

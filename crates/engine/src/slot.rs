@@ -18,7 +18,7 @@ const QUIET: u64 = 0x7FF8_0000_0000_0000;
 const LANES: usize = 4;
 
 /// By payload, from 1.
-const GAPS: [Gap; 15] = [
+const GAPS: [Gap; 16] = [
     Gap::NeverReported,
     Gap::Reported(MissingReason::NotApplicable),
     Gap::Reported(MissingReason::NotCollected),
@@ -34,6 +34,7 @@ const GAPS: [Gap; 15] = [
     Gap::NoSpan,
     Gap::NotPositive,
     Gap::NoPair,
+    Gap::TreatedAsMissing,
 ];
 
 /// By gap, in the same order: a chunk of nothing else.
@@ -64,6 +65,7 @@ const fn payload(gap: Gap) -> u64 {
         Gap::NoSpan => 13,
         Gap::NotPositive => 14,
         Gap::NoPair => 15,
+        Gap::TreatedAsMissing => 16,
     }
 }
 

@@ -8,7 +8,9 @@ use tenseven_model::{
 };
 
 use crate::{
-    Board, LeafCell, Slot, denominate,
+    Board, LeafCell, Slot,
+    axis::Ruling,
+    denominate,
     impute::is_unknown,
     leaf::{LeafStep, Own},
     reading::{Ground, Reading},
@@ -20,11 +22,15 @@ pub(crate) fn leaf_cell(board: &Board, leaf: usize, cell: usize) -> Option<LeafC
     let axis = &board.axis;
     let (period, area) = (cell / axis.areas.len(), cell % axis.areas.len());
     let step = &board.plan.steps().leaves[leaf];
-    if board.is_void || axis.excluded[leaf].get(area) == Some(&true) {
+    let ruling = axis.ruling(leaf, area);
+    if board.is_void || ruling == Ruling::NotApplicable {
         return None;
     }
     let own = step.own(&board.panel, axis.areas[area]);
     let at = axis.periods[period];
+    if ruling == Ruling::Missing {
+        return stands_in(board, leaf, cell).map(|raw| filled(step, &own, at, raw));
+    }
     let node = |node: usize| -> Outcome { board.published_score(node, cell) };
     let divisor = divisor(step, &own, at, &node);
     let divided = |value: Outcome| match (&own.denominator, &divisor) {
@@ -149,6 +155,9 @@ fn stands_in(board: &Board, leaf: usize, cell: usize) -> Option<f64> {
     let step = &board.plan.steps().leaves[leaf];
     step.impute.as_ref()?;
     if step.is_over_time() {
+        if axis.ruling(leaf, cell % axis.areas.len()) != Ruling::Counts {
+            return None;
+        }
         return board.base[leaf].at(cell).get().ok();
     }
     let areas = axis.areas.len();

@@ -1,6 +1,6 @@
 //! The void: the answer for areas and periods that do not exist.
 //!
-//! *Invariant:* no node has a score, whatever stands in for others, and every leaf was never reported or does not apply.
+//! *Invariant:* no node has a score, whatever stands in for others, and every leaf was never reported, is treated as missing or does not apply.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -27,10 +27,11 @@ impl Board {
         for step in &steps.order {
             match *step {
                 Step::Leaf(leaf) => {
-                    let excluded = Arc::clone(&board.axis);
-                    let excluded = excluded.excluded[leaf].iter().enumerate();
-                    for (cell, _) in excluded.filter(|(_, excluded)| **excluded) {
-                        board.nodes[steps.leaves[leaf].node].set(cell, Slot::NOT_APPLICABLE);
+                    let axis = Arc::clone(&board.axis);
+                    for (cell, ruling) in axis.rulings[leaf].iter().enumerate() {
+                        if let Some(slot) = ruling.slot() {
+                            board.nodes[steps.leaves[leaf].node].set(cell, slot);
+                        }
                     }
                 }
                 Step::Branch(branch) => {

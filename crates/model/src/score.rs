@@ -25,12 +25,15 @@ pub enum Gap {
     NoDenominator,
     /// A distance to a reference area, and that area has no value.
     NoReference,
-    /// A distance that has no length: the reference, the target or the other post is no better than the worst value.
+    /// A distance that has no length: the reference, the target or the other post is no better than the worst value, or
+    /// posts at percentiles are not apart.
     NoSpan,
     /// A method that is defined above zero met a value that is not, as a geometric mean over a 0.
     NotPositive,
     /// A comparison of pairs, and no other area has a value where this one has.
     NoPair,
+    /// The framework treats the indicator as missing for this area, whatever was observed.
+    TreatedAsMissing,
 }
 
 impl Gap {
@@ -54,6 +57,7 @@ impl Gap {
             Self::NoSpan => "no_span",
             Self::NotPositive => "not_positive",
             Self::NoPair => "no_pair",
+            Self::TreatedAsMissing => "treated_as_missing",
         }
     }
 }

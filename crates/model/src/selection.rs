@@ -85,7 +85,7 @@ pub struct TrendSelection {
     pub framework: FrameworkRef,
     /// Of which area.
     pub area: AreaCode,
-    /// Of which nodes; none means the root.
+    /// Of which nodes; none means the roots.
     pub nodes: Vec<NodeId>,
     /// The first period; none means the first with data.
     pub from: Option<Period>,
@@ -111,7 +111,7 @@ pub struct ComparisonSelection {
 pub struct RankSelection {
     /// By the scores of which framework.
     pub framework: FrameworkRef,
-    /// By which node; none means the root.
+    /// By which node; none means the first root.
     pub node: Option<NodeId>,
     /// For which period.
     pub period: Period,
@@ -128,7 +128,7 @@ pub struct ExplanationSelection {
     pub area: AreaCode,
     /// For which period.
     pub period: Period,
-    /// Of which node; none means the root.
+    /// Of which node; none means the roots.
     pub node: Option<NodeId>,
 }
 

@@ -3,7 +3,9 @@
 use tenseven_engine::weights::effective;
 use tenseven_model::{
     Framework, Frequency, Indicator, IndicatorKind,
-    framework::{Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Reference, Transform},
+    framework::{
+        BandsClosed, Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Reference, Transform,
+    },
 };
 
 use super::{
@@ -42,6 +44,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         name: entry.code.clone(),
         parent: (entry.parent != "NA").then(|| id(&entry.parent).parse().expect("an id")),
         weight: weights[&entry.code],
+        counts: true,
         precision: None,
         body,
     };
@@ -50,6 +53,7 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         sources: Vec::new(),
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: None,
         direction: Direction::HigherIsBetter,
@@ -84,7 +88,9 @@ fn framework(meta: &Meta, set: &str) -> Framework {
         precision: None,
         groups: vec![],
         bands: Vec::new(),
+        bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
+        roots: vec![],
         indicators: meta.indicators.iter().map(indicator).collect(),
         nodes: branches.chain(leaves).collect(),
         report: Vec::new(),

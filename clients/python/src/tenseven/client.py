@@ -940,7 +940,7 @@ class Client(AccessCalls, ChangeCalls):
         """Lead a score back to its sources: rows of `kind` `node`, and below a leaf rows of `kind` `observation`.
 
         `contribution` is what a node adds to the one above, `contribution_to_root` what it adds to the whole; `resolved` to
-        `normalised` are the stages of a leaf's value. `node` explains that one and what lies below it; the root without
+        `normalised` are the stages of a leaf's value. `node` explains that one and what lies below it; the root, or all roots, without
         it. `attrs["omitted_text_count"]` counts observations whose comment and evidence were left out for size.
         """
         answer = self._call(
@@ -1014,7 +1014,7 @@ class Client(AccessCalls, ChangeCalls):
         min_revision: int = 0,
         history_id: str = "",
     ) -> Rows:
-        """Return the scores of nodes (the root without `nodes`) of one area, a row for each period from first to last.
+        """Return the scores of nodes (the roots without `nodes`) of one area, a row for each period from first to last.
 
         `change` is the score less that of `change_since`, the nearest earlier period with a score. A period without a score
         is there, with its `gap`.
@@ -1045,7 +1045,7 @@ class Client(AccessCalls, ChangeCalls):
         min_revision: int = 0,
         history_id: str = "",
     ) -> Rows:
-        """Rank areas (`world` without `area`) by the score of a node (the root without `node`), the highest first.
+        """Rank areas (`world` without `area`) by the score of a node (the first root without `node`), the highest first.
 
         Equal scores share the best of their ranks. Areas without a score follow, without a rank and with their `gap`.
 

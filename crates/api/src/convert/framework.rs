@@ -3,8 +3,8 @@
 use tenseven_model::{
     Framework, Indicator, IndicatorKind, Level, Precision, Revision,
     framework::{
-        AreaGroup, AreaSet, Band, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Impute, Leaf,
-        Node, NodeBody,
+        AreaGroup, AreaSet, Band, Branch, Clause, Criterion, Direction, FrameworkDraft, Impute, Leaf, Node,
+        NodeBody,
     },
 };
 
@@ -29,7 +29,9 @@ pub fn framework_message(
         precision,
         groups,
         bands,
+        bands_closed,
         criteria,
+        roots: _,
         indicators,
         nodes,
         report,
@@ -50,6 +52,7 @@ pub fn framework_message(
         ranking: *ranking,
         precision: precision.map(precision_message),
         bands: bands.iter().map(band_message).collect(),
+        bands_closed: bands_closed.as_str().to_owned(),
         criteria: criteria.iter().map(criterion_message).collect(),
         nodes: nodes.iter().map(node_message).collect(),
         indicators: indicators.iter().map(indicator_message).collect(),
@@ -87,7 +90,7 @@ fn precision_message(precision: Precision) -> v1::Precision {
 }
 
 fn node_message(node: &Node) -> v1::Node {
-    let Node { id, name, parent, weight, precision, body } = node;
+    let Node { id, name, parent, weight, counts, precision, body } = node;
     let made = match body {
         NodeBody::Branch(branch) => branch_message(branch),
         NodeBody::Leaf(leaf) => leaf_message(leaf),
@@ -97,6 +100,7 @@ fn node_message(node: &Node) -> v1::Node {
         name: name.clone(),
         parent: parent.as_ref().map(ToString::to_string).unwrap_or_default(),
         weight: *weight,
+        not_counted: !counts,
         precision: precision.map(precision_message),
         ..made
     }
@@ -118,6 +122,7 @@ fn leaf_message(leaf: &Leaf) -> v1::Node {
         sources: _,
         max_age,
         not_applicable,
+        unknown_for,
         denominator,
         impute,
         direction,
@@ -135,18 +140,14 @@ fn leaf_message(leaf: &Leaf) -> v1::Node {
         transform: transform.as_str().to_owned(),
         lower_is_better: *direction == Direction::LowerIsBetter,
         not_applicable: not_applicable.iter().map(ToString::to_string).collect(),
+        unknown_for: unknown_for.iter().map(ToString::to_string).collect(),
         ..v1::Node::default()
     }
 }
 
 fn clause_message(clause: &Clause) -> v1::ReportClause {
     let Clause { id, title, unit, figure } = clause;
-    let node = match figure {
-        Figure::BandShare { node, .. } => node.to_string(),
-        Figure::Count { .. } | Figure::Sum { .. } | Figure::Mean { .. } | Figure::RatioOfSums { .. } => {
-            String::new()
-        }
-    };
+    let node = figure.node().map(ToString::to_string).unwrap_or_default();
     v1::ReportClause {
         id: id.to_string(),
         title: title.clone(),
@@ -154,6 +155,7 @@ fn clause_message(clause: &Clause) -> v1::ReportClause {
         figure: figure.as_str().to_owned(),
         indicator: figure.indicator().map(ToString::to_string).unwrap_or_default(),
         node,
+        weight_by: figure.weight_by().map(ToString::to_string).unwrap_or_default(),
     }
 }
 

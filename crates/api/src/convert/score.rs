@@ -22,6 +22,7 @@ pub fn gap_message(gap: Gap) -> ScoreGap {
         Gap::NoSpan => ScoreGap::NoSpan,
         Gap::NotPositive => ScoreGap::NotPositive,
         Gap::NoPair => ScoreGap::NoPair,
+        Gap::TreatedAsMissing => ScoreGap::TreatedAsMissing,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use tenseven_model::{
-    Frequency, Level, Rubric,
+    Frequency, Level, NodeId, Rubric,
     framework::{Band, Criterion, FrameworkDraft, Reference},
 };
 
@@ -11,7 +11,7 @@ use super::{
     names::{Known, Names},
     node::needed,
     precision::precision,
-    schema::{CRITERION_MIN_COVERAGE, FREQUENCIES, LEVEL},
+    schema::{BANDS_CLOSED, CRITERION_MIN_COVERAGE, FREQUENCIES, LEVEL},
     sets::set,
     table::Table,
 };
@@ -35,11 +35,19 @@ pub(super) fn draft(root: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> O
         precision: precision(root),
         groups: Vec::new(),
         bands: Vec::new(),
+        bands_closed: root.choice("bands_closed", BANDS_CLOSED).unwrap_or_default(),
         criteria: Vec::new(),
+        roots: roots(root, names),
         indicators: Vec::new(),
         nodes: Vec::new(),
         report: Vec::new(),
     })
+}
+
+/// The nodes without a parent, where there are several.
+fn roots(root: &Table<'_>, names: &Names<'_>) -> Vec<NodeId> {
+    let words = root.list("roots").into_iter().filter(|word| names.nodes.check(root, "roots", *word));
+    words.filter_map(|word| root.parse_word("roots", word)).collect()
 }
 
 fn reference(root: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<Reference> {

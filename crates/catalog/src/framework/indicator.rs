@@ -140,17 +140,17 @@ pub(super) fn node<'a>(
     inheritance: &Inheritance<'_, 'a>,
 ) -> Option<Node> {
     if !part.has("parent") {
-        for key in STAGES.iter().chain(&["weight", "precision", "rounding"]) {
+        for key in STAGES.iter().chain(&["weight", "counts", "precision", "rounding"]) {
             part.refuse(key, "needs a parent; only an indicator that stands below a node is scored");
         }
         return None;
     }
-    let Standing { parent, weight } = standing(part, names);
+    let Standing { parent, weight, counts } = standing(part, names);
     let leaf = leaf(part, indicator, &inheritance.chain(part));
     if leaf.is_err() {
         part.taint();
     }
     let id = part.parse_word("id", part.word("id")?)?;
     let (name, body) = (indicator.name.clone(), NodeBody::Leaf(leaf.ok()?));
-    Some(Node { id, name, parent, weight, precision: precision(part), body })
+    Some(Node { id, name, parent, weight, counts, precision: precision(part), body })
 }

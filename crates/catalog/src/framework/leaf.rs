@@ -26,6 +26,7 @@ pub(super) fn leaf(part: &Table<'_>, indicator: &Indicator, chain: &Chain<'_, '_
         sources: chain.nearest(|stages| stages.sources.clone()).unwrap_or_default(),
         max_age: chain.nearest(|stages| stages.max_age).unwrap_or(Ok(0))?,
         not_applicable: chain.nearest(|stages| stages.not_applicable.clone()).unwrap_or_default(),
+        unknown_for: chain.nearest(|stages| stages.unknown_for.clone()).unwrap_or_default(),
         denominator: chain.nearest(|stages| stages.denominate.clone()).unwrap_or(Ok(None))?,
         impute: impute?,
         direction: chain.nearest(|stages| stages.direction).unwrap_or(Ok(Direction::default()))?,

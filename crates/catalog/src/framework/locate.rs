@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use tenseven_model::framework::{Figure, Finding, FrameworkDraft, FrameworkError, Place};
+use tenseven_model::framework::{Finding, FrameworkDraft, FrameworkError, Place};
 
 use super::table::Table;
 
@@ -41,7 +41,9 @@ impl<'p, 'a> Located<'p, 'a> {
             let is_branch = !part.has("kind") && !part.has("formula");
             let is_within = finding.key == "min_coverage" || finding.key == "impute" && is_branch;
             let within = if is_within { part.open_table("aggregate") } else { None };
-            within.as_ref().unwrap_or(part).find(finding.key, finding.problem.clone());
+            let is_renamed = finding.key == "not_applicable" && !part.has(finding.key);
+            let key = if is_renamed { "not_applicable_for" } else { finding.key };
+            within.as_ref().unwrap_or(part).find(key, finding.problem.clone());
         }
     }
 
@@ -49,9 +51,12 @@ impl<'p, 'a> Located<'p, 'a> {
         let is_wrong = |id: &str| self.wrong.contains(id);
         // With a part missing, the tree need not hang together.
         let a_part_is_wrong = !self.wrong.is_empty();
+        // What a wrong entry of the list was meant for is not listed.
+        let has_wrong_roots = self.root.list_length("roots") != draft.roots.len();
         match place {
+            Place::Framework if *key == "roots" && has_wrong_roots => true,
             // The head has said what is wrong with the title.
-            Place::Framework => *key == "title" || a_part_is_wrong && *key == "nodes",
+            Place::Framework => *key == "title" || a_part_is_wrong && matches!(*key, "nodes" | "roots"),
             Place::Group(id) => *key == "id" || is_wrong(id.as_str()),
             Place::Band(id) => is_wrong(id.as_str()),
             // An id that stands twice was found in the text.
@@ -60,13 +65,14 @@ impl<'p, 'a> Located<'p, 'a> {
                 let node = draft.nodes.iter().find(|node| node.id == *id);
                 let parent = node.and_then(|node| node.parent.as_ref());
                 a_part_is_wrong && *key == "id"
+                    || *key == "parent" && parent.is_none() && has_wrong_roots
                     || *key == "parent" && parent.is_some_and(|parent| is_wrong(parent.as_str()))
             }
             Place::Clause(id) => {
                 let figure = draft.report.iter().find(|clause| clause.id == *id).map(|clause| &clause.figure);
-                let rests_on_wrong = figure.is_some_and(|figure| match figure {
-                    Figure::BandShare { node, .. } => is_wrong(node.as_str()),
-                    other => other.indicator().is_some_and(|indicator| is_wrong(indicator.as_str())),
+                let rests_on_wrong = figure.is_some_and(|figure| {
+                    figure.node().is_some_and(|node| is_wrong(node.as_str()))
+                        || figure.indicators().any(|indicator| is_wrong(indicator.as_str()))
                 });
                 *key == "id" || rests_on_wrong
             }

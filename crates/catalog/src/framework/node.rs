@@ -13,10 +13,11 @@ use super::{
     table::Table,
 };
 
-/// Where a node stands: its parent and its weight among the parent's children.
+/// Where a node stands: its parent, its weight among the parent's children, and whether it is one of what the parent is made from.
 pub(super) struct Standing {
     pub(super) parent: Option<NodeId>,
     pub(super) weight: f64,
+    pub(super) counts: bool,
 }
 
 pub(super) fn standing(part: &Table<'_>, names: &Names<'_>) -> Standing {
@@ -27,19 +28,24 @@ pub(super) fn standing(part: &Table<'_>, names: &Names<'_>) -> Standing {
             format!("{} is measured by an indicator and can have no children; name a node", leaf.text);
         part.find("parent", problem);
     }
+    let counts = part.flag("counts").unwrap_or(true);
+    if !counts {
+        part.refuse("weight", "is about the node above, and with counts = false this is no part of it");
+    }
     Standing {
         parent: branch.and_then(|parent| part.parse_word("parent", parent)),
         weight: part.number("weight").unwrap_or(1.0),
+        counts,
     }
 }
 
 /// The branch that a part of `nodes` describes; none without an id.
 pub(super) fn branch(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<Node> {
     let name = part.words("name", "\"Human mobility\"");
-    let Standing { parent, weight } = standing(part, names);
+    let Standing { parent, weight, counts } = standing(part, names);
     let body = NodeBody::Branch(aggregate(part, names, known));
     let precision = precision(part);
-    Some(Node { id: part.parsed("id")?, name, parent, weight, precision, body })
+    Some(Node { id: part.parsed("id")?, name, parent, weight, counts, precision, body })
 }
 
 fn aggregate(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Branch {

@@ -2,12 +2,12 @@
 
 use tenseven_model::{
     Indicator, IndicatorKind,
-    framework::{Normalise, Pool, Tier},
+    framework::{Normalise, Pool, Post, Tier},
 };
 
 use super::{
     names::Known,
-    schema::{METHODS, Method, POOLS, TIER, TIES},
+    schema::{METHODS, Method, PERCENTILE, POOLS, TIER, TIES},
     sets::area,
     table::{Table, Word},
 };
@@ -169,8 +169,25 @@ fn goalposts(table: &Table<'_>) -> Option<Normalise> {
         table.find("reason", problem);
         return None;
     }
-    let (lower, upper) = (table.number("lower"), table.number("upper"));
+    let (lower, upper) = (post(table, "lower"), post(table, "upper"));
     let scale = table.number("scale").unwrap_or(SCORE_BEST);
     let clip = table.flag("clip").unwrap_or(true);
-    Some(Normalise::Goalposts { lower: lower?, upper: upper?, scale, clip, reason })
+    let pool = table.choice("pool", POOLS).unwrap_or(Pool::Period);
+    Some(match (lower?, upper?) {
+        (Post::At(lower), Post::At(upper)) => {
+            table.refuse("pool", "goes with a post at a percentile alone, as lower = { percentile = 2.5 }");
+            Normalise::Goalposts { lower, upper, scale, clip, reason }
+        }
+        (lower, upper) => Normalise::PercentilePosts { lower, upper, scale, clip, pool, reason },
+    })
+}
+
+/// A post: a number, or a percentile of the data.
+fn post(table: &Table<'_>, key: &str) -> Option<Post> {
+    if !table.is_table(key) {
+        return table.number(key).map(Post::At);
+    }
+    let inner = table.table(key, PERCENTILE)?;
+    inner.require("percentile", "2.5");
+    inner.number("percentile").map(Post::Percentile)
 }

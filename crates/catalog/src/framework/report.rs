@@ -2,7 +2,7 @@
 
 use tenseven_model::{
     Indicator, IndicatorId,
-    framework::{Clause, Condition, Figure},
+    framework::{Averaged, Clause, Condition, Figure},
 };
 
 use super::{
@@ -25,8 +25,13 @@ fn figure(part: &Table<'_>, names: &Names<'_>, indicators: &[Indicator]) -> Opti
     if kind == FigureKind::BandShare {
         part.refuse("indicator", "does not go with band-share; name a node");
     } else {
-        part.refuse("node", "goes with figure = \"band-share\" alone; name an indicator");
+        if kind != FigureKind::WeightedMean {
+            part.refuse("node", "goes with band-share and weighted-mean alone; name an indicator");
+        }
         part.refuse("at_least_band", "goes with figure = \"band-share\" alone");
+    }
+    if kind != FigureKind::WeightedMean {
+        part.refuse("weight_by", "goes with figure = \"weighted-mean\" alone");
     }
     if kind != FigureKind::Count {
         part.refuse("where", "goes with figure = \"count\" alone");
@@ -42,15 +47,35 @@ fn figure(part: &Table<'_>, names: &Names<'_>, indicators: &[Indicator]) -> Opti
         FigureKind::Sum => Some(Figure::Sum { indicator: indicator(part, names)? }),
         FigureKind::Mean => Some(Figure::Mean { indicator: indicator(part, names)? }),
         FigureKind::RatioOfSums => Some(Figure::RatioOfSums { indicator: indicator(part, names)? }),
+        FigureKind::WeightedMean => weighted_mean(part, names),
         FigureKind::BandShare => band_share(part, names),
     }
 }
 
+/// The mean of an indicator or of a node's scores, weighted by another indicator.
+fn weighted_mean(part: &Table<'_>, names: &Names<'_>) -> Option<Figure> {
+    part.require("weight_by", "\"population\"");
+    let weight_by = indicator_at(part, names, "weight_by");
+    let of = if part.has("node") {
+        part.refuse("indicator", "stands beside node; name one of the two");
+        let node = part.word("node").filter(|node| names.nodes.check(part, "node", *node));
+        node.and_then(|node| part.parse_word("node", node)).map(Averaged::Node)
+    } else {
+        indicator(part, names).map(Averaged::Indicator)
+    };
+    Some(Figure::WeightedMean { of: of?, weight_by: weight_by? })
+}
+
 fn indicator(part: &Table<'_>, names: &Names<'_>) -> Option<IndicatorId> {
     part.require("indicator", "\"dual-nationality\"");
-    let word = part.word("indicator")?;
-    names.indicators.check(part, "indicator", word).then_some(())?;
-    part.parse_word("indicator", word)
+    indicator_at(part, names, "indicator")
+}
+
+/// The indicator that a key names.
+fn indicator_at(part: &Table<'_>, names: &Names<'_>, key: &str) -> Option<IndicatorId> {
+    let word = part.word(key)?;
+    names.indicators.check(part, key, word).then_some(())?;
+    part.parse_word(key, word)
 }
 
 /// Whether the rubric of the indicator has the level that the condition names. That it has a rubric is the model's to say.

@@ -4,7 +4,9 @@
 
 use tenseven_model::{
     Frequency, Rounding,
-    framework::{Aggregate, Average, Direction, Fallback, Over, Pool, Standing, Ties, Transform},
+    framework::{
+        Aggregate, Average, BandsClosed, Direction, Fallback, Over, Pool, Standing, Ties, Transform,
+    },
 };
 
 pub(super) const FRAMEWORK: &[&str] = &[
@@ -20,8 +22,10 @@ pub(super) const FRAMEWORK: &[&str] = &[
     "rounding",
     "groups",
     "bands",
+    "bands_closed",
     "criteria",
     "rubrics",
+    "roots",
     "nodes",
     "indicators",
     "report",
@@ -37,6 +41,8 @@ pub(super) const STAGES: &[&str] = &[
     "max_age",
     "denominate",
     "not_applicable",
+    "not_applicable_for",
+    "unknown_for",
     "impute",
     "treat",
     "direction",
@@ -48,6 +54,7 @@ pub(super) const NODE: &[&str] = &[
     "name",
     "parent",
     "weight",
+    "counts",
     "precision",
     "rounding",
     "aggregate",
@@ -55,6 +62,8 @@ pub(super) const NODE: &[&str] = &[
     "max_age",
     "denominate",
     "not_applicable",
+    "not_applicable_for",
+    "unknown_for",
     "impute",
     "treat",
     "direction",
@@ -84,12 +93,15 @@ pub(super) const INDICATOR: &[&str] = &[
     "instruments",
     "parent",
     "weight",
+    "counts",
     "precision",
     "rounding",
     "sources",
     "max_age",
     "denominate",
     "not_applicable",
+    "not_applicable_for",
+    "unknown_for",
     "impute",
     "treat",
     "direction",
@@ -103,7 +115,9 @@ pub(super) const BOX_COX: &[&str] = &["boxcox"];
 pub(super) const LEVELS: &[&str] = &["method", "scores"];
 pub(super) const TIERS: &[&str] = &["method", "tiers", "below"];
 pub(super) const TIER: &[&str] = &["at_least", "score"];
-pub(super) const GOALPOSTS: &[&str] = &["method", "lower", "upper", "scale", "clip", "reason"];
+pub(super) const GOALPOSTS: &[&str] = &["method", "lower", "upper", "scale", "clip", "reason", "pool"];
+/// A post of goalposts that is a percentile of the data.
+pub(super) const PERCENTILE: &[&str] = &["percentile"];
 pub(super) const MINMAX: &[&str] = &["method", "lower", "upper", "pool"];
 pub(super) const ZSCORE: &[&str] = &["method", "mean", "deviation", "pool"];
 pub(super) const SCALED: &[&str] = &["method", "zero", "one", "factor"];
@@ -113,7 +127,7 @@ pub(super) const POOLED: &[&str] = &["method", "pool"];
 pub(super) const RANKS: &[&str] = &["method", "ties", "pool"];
 pub(super) const NONE: &[&str] = &["method"];
 pub(super) const CLAUSE: &[&str] =
-    &["id", "title", "unit", "figure", "indicator", "where", "node", "at_least_band"];
+    &["id", "title", "unit", "figure", "indicator", "where", "node", "at_least_band", "weight_by"];
 pub(super) const WHERE: &[&str] = &["level_at_least", "flag", "at_least", "above"];
 
 pub(super) const FREQUENCIES: &[(&str, Frequency)] = &[
@@ -138,6 +152,8 @@ pub(super) const AGGREGATES: &[(&str, Aggregate)] = &[
 pub(super) const OVERS: &[(&str, Over)] = &[("children", Over::Children), ("leaves", Over::Leaves)];
 pub(super) const ROUNDINGS: &[(&str, Rounding)] =
     &[("half-up", Rounding::HalfUp), ("half-even", Rounding::HalfEven)];
+pub(super) const BANDS_CLOSED: &[(&str, BandsClosed)] =
+    &[("below", BandsClosed::Below), ("above", BandsClosed::Above)];
 pub(super) const DIRECTIONS: &[(&str, Direction)] =
     &[("higher-is-better", Direction::HigherIsBetter), ("lower-is-better", Direction::LowerIsBetter)];
 pub(super) const TRANSFORMS: &[(&str, Transform)] = &[
@@ -255,6 +271,7 @@ pub(super) enum FigureKind {
     Count,
     Sum,
     Mean,
+    WeightedMean,
     RatioOfSums,
     BandShare,
 }
@@ -263,6 +280,7 @@ pub(super) const FIGURES: &[(&str, FigureKind)] = &[
     ("count", FigureKind::Count),
     ("sum", FigureKind::Sum),
     ("mean", FigureKind::Mean),
+    ("weighted-mean", FigureKind::WeightedMean),
     ("ratio-of-sums", FigureKind::RatioOfSums),
     ("band-share", FigureKind::BandShare),
 ];
@@ -292,6 +310,7 @@ pub(super) const TABLES: &[(&str, &[&str])] = &[
     ("`normalise`", GOALPOSTS),
     ("`normalise`", MINMAX),
     ("`normalise`", ZSCORE),
+    ("`normalise`", PERCENTILE),
     ("`normalise`", SCALED),
     ("`normalise`", DIST2REF),
     ("`normalise`", DIST2TARGET),

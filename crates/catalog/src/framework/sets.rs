@@ -33,6 +33,24 @@ pub(super) fn sets(table: &Table<'_>, key: &str, groups: &Ids<'_>, known: &Known
         .collect()
 }
 
+/// The sets of areas and the single areas that a list names.
+pub(super) fn sets_and_areas(
+    table: &Table<'_>,
+    key: &str,
+    groups: &Ids<'_>,
+    known: &Known<'_>,
+) -> Vec<AreaSet> {
+    let is_area = |text: &str| !groups.has(text) && text.parse::<Alpha3>().is_ok();
+    let named = |word: Word<'_>| {
+        if is_area(word.text) {
+            area(table, key, word, known).map(AreaSet::Area)
+        } else {
+            set(table, key, word, groups, known)
+        }
+    };
+    table.list_up_to(key, INHERITED_MAX).into_iter().filter_map(named).collect()
+}
+
 /// A set of areas by its name: `m49:015`, or the id of a group of the framework.
 pub(super) fn set(
     table: &Table<'_>,

@@ -11,7 +11,7 @@ use super::{
     names::{Known, Names},
     normalise::Scoring,
     schema::{BOX_COX, DENOMINATE, DIRECTIONS, FALLBACKS, TRANSFORMS, TREAT},
-    sets::sets,
+    sets::sets_and_areas,
     table::{INHERITED_MAX, Table},
 };
 
@@ -21,6 +21,7 @@ pub(super) struct Stages<'a> {
     pub(super) max_age: Option<Result<u32, Wrong>>,
     pub(super) denominate: Option<Result<Option<Denominator>, Wrong>>,
     pub(super) not_applicable: Option<Vec<AreaSet>>,
+    pub(super) unknown_for: Option<Vec<AreaSet>>,
     pub(super) impute: Option<Result<StandIn<'a>, Wrong>>,
     pub(super) treat: Option<Result<Option<Treatment>, Wrong>>,
     pub(super) direction: Option<Result<Direction, Wrong>>,
@@ -35,9 +36,10 @@ impl<'a> Stages<'a> {
             sources: part.has("sources").then(|| sources(part)),
             max_age: said(part, "max_age", |key| part.count_up_to(key, known.periods_max())),
             denominate: part.has("denominate").then(|| denominate(part, names, known)),
-            not_applicable: part
-                .has("not_applicable")
-                .then(|| sets(part, "not_applicable", &names.groups, known)),
+            not_applicable: not_applicable(part, names, known),
+            unknown_for: part
+                .has("unknown_for")
+                .then(|| sets_and_areas(part, "unknown_for", &names.groups, known)),
             impute: said(part, "impute", |_| impute(part, &names.groups, known)),
             treat: part.has("treat").then(|| treat(part)),
             direction: said(part, "direction", |key| part.choice(key, DIRECTIONS)),
@@ -49,6 +51,16 @@ impl<'a> Stages<'a> {
 
 fn said<T>(part: &Table<'_>, key: &str, read: impl FnOnce(&str) -> Option<T>) -> Option<Result<T, Wrong>> {
     part.has(key).then(|| read(key).ok_or(Wrong))
+}
+
+/// The areas that it does not apply to, under either name of the key.
+fn not_applicable(part: &Table<'_>, names: &Names<'_>, known: &Known<'_>) -> Option<Vec<AreaSet>> {
+    let (long, short) = ("not_applicable_for", "not_applicable");
+    if part.has(long) {
+        part.refuse(short, format!("is another name of {long}; keep one of the two"));
+    }
+    let key = if part.has(long) { long } else { short };
+    part.has(key).then(|| sets_and_areas(part, key, &names.groups, known))
 }
 
 fn sources(table: &Table<'_>) -> Vec<SourceId> {

@@ -57,6 +57,16 @@ impl<'a> Table<'a> {
         self.entries.contains_key(key)
     }
 
+    /// Whether a table is behind the key.
+    pub(super) fn is_table(&self, key: &str) -> bool {
+        self.entries.get(key).is_some_and(|value| value.get_ref().as_table().is_some())
+    }
+
+    /// How many entries the list behind the key has, right ones and wrong ones.
+    pub(super) fn list_length(&self, key: &str) -> usize {
+        self.entries.get(key).and_then(|value| value.get_ref().as_array()).map_or(0, |array| array.len())
+    }
+
     /// Where the value of a key stands; where the table begins if there is none.
     pub(super) fn at(&self, key: &str) -> usize {
         self.entries.get(key).map_or(self.start, |value| value.span().start)

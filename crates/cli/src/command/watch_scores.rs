@@ -38,7 +38,7 @@ pub(crate) struct WatchScoresArguments {
     /// Only this period and earlier ones
     #[arg(long, value_name = "PERIOD")]
     to: Option<String>,
-    /// These nodes of the tree, by id, instead of the root
+    /// These nodes of the tree, by id, instead of the root or roots
     #[arg(long, value_name = "NODE", value_delimiter = ',')]
     nodes: Vec<String>,
     /// All nodes of the tree
@@ -60,11 +60,11 @@ pub(crate) struct WatchScoresArguments {
     printing: Printing,
 }
 
-/// The root of a framework's tree.
-async fn root(client: &Client, framework: &str) -> anyhow::Result<Vec<String>> {
+/// The roots of a framework's tree.
+async fn roots(client: &Client, framework: &str) -> anyhow::Result<Vec<String>> {
     let request = v1::GetFrameworkRequest { framework: framework.to_owned(), ..Default::default() };
     let framework = client.get_framework(request).await?.framework.unwrap_or_default();
-    Ok(framework.nodes.into_iter().take(1).map(|root| root.id).collect())
+    Ok(framework.nodes.into_iter().filter(|node| node.parent.is_empty()).map(|root| root.id).collect())
 }
 
 /// Runs `tenseven watch scores`.
@@ -83,7 +83,7 @@ pub(crate) async fn run(client: &Client, arguments: WatchScoresArguments) -> any
         printing,
     } = arguments;
     let (format, digits) = (printing.format, printing.digits());
-    let nodes = if nodes.is_empty() && !all_nodes { root(client, &framework).await? } else { nodes };
+    let nodes = if nodes.is_empty() && !all_nodes { roots(client, &framework).await? } else { nodes };
     let request = v1::WatchScoresRequest {
         selection: Some(v1::ScoreSelection {
             framework,

@@ -47,15 +47,20 @@ impl Document for ComparisonView {
             let scores = node.scores.iter().enumerate().map(|score| cell(score, self.digits));
             table.row(std::iter::once(indented(node.depth as usize, &node.name)).chain(scores));
         }
-        if let Some(root) = nodes.first().filter(|node| node.depth == 0) {
+        let roots = || nodes.iter().filter(|node| node.depth == 0);
+        let of_root = |what: &str, root: &v1::ComparedNode| match roots().count() {
+            1 => what.to_owned(),
+            _ => format!("{what}, {}", root.name),
+        };
+        for root in roots() {
             let coverage = root.scores.iter().map(|score| coverage_text(score.coverage.as_ref()));
-            table.row(std::iter::once("indicators with data".to_owned()).chain(coverage));
+            table.row(std::iter::once(of_root("indicators with data", root)).chain(coverage));
             if root.scores.iter().any(|score| score.coverage_change.is_some()) {
                 let of_coverage = root.scores.iter().map(|score| {
                     let change = score.coverage_change.as_ref();
                     change.map(|change| coverage_change_text(change, self.digits)).unwrap_or_default()
                 });
-                table.row(std::iter::once("difference from coverage".to_owned()).chain(of_coverage));
+                table.row(std::iter::once(of_root("difference from coverage", root)).chain(of_coverage));
             }
         }
         table.write(out)?;

@@ -169,6 +169,7 @@ fn leaf_json(leaf: &v1::ExplainedLeaf) -> Json {
         "formula": leaf.formula,
         "reads": leaf.reads.iter().map(read_json).collect::<Vec<_>>(),
         "excluded_by": leaf.excluded_by,
+        "unknown_for": leaf.unknown_for,
         "resolved": stage(&leaf.resolved),
         "denominated": stage(&leaf.denominated),
         "imputed": stage(&leaf.imputed),

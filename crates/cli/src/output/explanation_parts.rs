@@ -56,6 +56,8 @@ pub(super) fn basis_json(basis: &v1::NormalisationBasis) -> Json {
         worse_count,
         equal_count,
         compared,
+        lower_post,
+        upper_post,
     } = basis;
     json!({
         "min": optional_json(*min),
@@ -66,6 +68,8 @@ pub(super) fn basis_json(basis: &v1::NormalisationBasis) -> Json {
         "reference": reference.as_ref().map(stage_json),
         "worse_count": worse_count,
         "equal_count": equal_count,
+        "lower_post": optional_json(*lower_post),
+        "upper_post": optional_json(*upper_post),
         "compared": compared.iter().map(other_json).collect::<Vec<_>>(),
     })
 }

@@ -65,6 +65,9 @@ fn node_line(explained: &v1::ExplainedNode, digits: Digits) -> String {
     if node.score.is_none() && matches!(explained.composition, Some(Composition::Branch(_))) {
         parts.push(gap_text(node.gap()).to_owned());
     }
+    if setting(explained, "counts") == "false" {
+        parts.push("published without counting".to_owned());
+    }
     parts.extend(effective_weight.map(|weight| format!("weight {}", number::compact(weight))));
     if let Some(adds) = contribution {
         let whole = contribution_to_root.filter(|_| node.depth > 1);
@@ -119,6 +122,9 @@ fn leaf_lines(explained: &v1::ExplainedNode, leaf: &v1::ExplainedLeaf, area: &st
     }
     if !leaf.excluded_by.is_empty() {
         lines.push(format!("does not apply to areas of {}", leaf.excluded_by));
+    }
+    if !leaf.unknown_for.is_empty() {
+        lines.push(format!("treated as missing for areas of {}, whatever was observed", leaf.unknown_for));
     }
     lines.extend(leaf.treatment.as_ref().and_then(treatment_line));
     let of_group =
@@ -249,6 +255,8 @@ fn basis_line(basis: &v1::NormalisationBasis) -> String {
         worse_count,
         equal_count,
         compared: _,
+        lower_post,
+        upper_post,
     } = basis;
     let mut parts = Vec::new();
     parts.extend(
@@ -258,6 +266,11 @@ fn basis_line(basis: &v1::NormalisationBasis) -> String {
     parts.extend(mean.zip(*deviation).map(|(mean, deviation)| {
         format!("a mean of {} with deviation {}", number::compact(mean), number::compact(deviation))
     }));
+    parts.extend(
+        lower_post.zip(*upper_post).map(|(lower, upper)| {
+            format!("posts at {} and {}", number::compact(lower), number::compact(upper))
+        }),
+    );
     parts.push(number::counted((*compared_count).into(), "value", "values"));
     parts.extend(
         worse_count

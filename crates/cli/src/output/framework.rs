@@ -108,9 +108,7 @@ impl Document for FrameworkView {
         writeln!(out, "Ranking: {}", if framework.ranking { "on" } else { "off" })?;
         let decimals = framework.precision.iter().map(|to| format!("{}, {}", to.digits, to.rounding));
         line(out, "Decimals", decimals)?;
-        let bands =
-            framework.bands.iter().map(|band| format!("{} from {}", band.label, number::plain(band.from)));
-        line(out, "Bands", bands)?;
+        line(out, "Bands", band_texts(&framework).into_iter())?;
         line(out, "Criteria", framework.criteria.iter().map(|criterion| criterion.label.clone()))?;
         tree_table(&framework.nodes, out)?;
         writeln!(out)?;
@@ -136,6 +134,7 @@ impl Document for FrameworkView {
             source,
             ranking,
             bands,
+            bands_closed,
             criteria,
             nodes,
             indicators,
@@ -155,6 +154,7 @@ impl Document for FrameworkView {
                 "source": source,
                 "ranking": ranking,
                 "bands": bands.collect::<Vec<_>>(),
+                "bands_closed": bands_closed,
                 "criteria": criteria.collect::<Vec<_>>(),
                 "nodes": nodes.iter().map(node_json).collect::<Vec<_>>(),
                 "indicators": indicators.iter().map(indicator_json).collect::<Vec<_>>(),
@@ -170,13 +170,25 @@ impl Document for FrameworkView {
 
     /// The tree; the rest is in JSON.
     fn sheet(&self) -> Sheet {
-        let header = vec!["node", "name", "parent", "weight", "indicator", "method", "max_age"];
+        let header =
+            vec!["node", "name", "parent", "weight", "indicator", "method", "max_age", "not_counted"];
         let rows = self.framework().nodes.into_iter().map(|node| {
-            let v1::Node { id, name, parent, weight, indicator, method, max_age, .. } = node;
-            vec![id, name, parent, number::plain(weight), indicator, method, max_age.to_string()]
+            let v1::Node { id, name, parent, weight, indicator, method, max_age, not_counted, .. } = node;
+            let weight = number::plain(weight);
+            vec![id, name, parent, weight, indicator, method, max_age.to_string(), not_counted.to_string()]
         });
         Sheet { header, rows: rows.collect() }
     }
+}
+
+/// The bands with their lower edges: `from` where the edge belongs to the band, `above` where it does not.
+fn band_texts(framework: &v1::Framework) -> Vec<String> {
+    let is_above = |place: usize| place > 0 && framework.bands_closed == "above";
+    let text = |(place, band): (usize, &v1::Band)| {
+        let edge = if is_above(place) { "above" } else { "from" };
+        format!("{} {edge} {}", band.label, number::plain(band.from))
+    };
+    framework.bands.iter().enumerate().map(text).collect()
 }
 
 fn line(out: &mut dyn Write, title: &str, parts: impl Iterator<Item = String>) -> io::Result<()> {
@@ -194,7 +206,8 @@ fn tree_table(nodes: &[v1::Node], out: &mut dyn Write) -> io::Result<()> {
             number::counted(node.max_age.into(), "period", "periods")
         };
         let name = indented(depth(nodes, node), &node.name);
-        table.row([name, node.id.clone(), number::plain(node.weight), node.method.clone(), carried]);
+        let weight = if node.not_counted { "not counted".to_owned() } else { number::plain(node.weight) };
+        table.row([name, node.id.clone(), weight, node.method.clone(), carried]);
     }
     table.write(out)
 }
@@ -257,7 +270,9 @@ fn node_json(node: &v1::Node) -> Json {
         transform,
         lower_is_better,
         not_applicable,
+        unknown_for,
         precision,
+        not_counted,
     } = node;
     json!({
         "id": id,
@@ -273,6 +288,8 @@ fn node_json(node: &v1::Node) -> Json {
         "transform": transform,
         "lower_is_better": lower_is_better,
         "not_applicable": not_applicable,
+        "unknown_for": unknown_for,
+        "not_counted": not_counted,
         "precision": precision.as_ref().map(precision_json),
     })
 }
@@ -288,7 +305,7 @@ fn group_json(group: &v1::AreaGroup) -> Json {
 }
 
 fn clause_json(clause: &v1::ReportClause) -> Json {
-    let v1::ReportClause { id, title, unit, figure, indicator, node } = clause;
+    let v1::ReportClause { id, title, unit, figure, indicator, node, weight_by } = clause;
     json!({
         "id": id,
         "title": title,
@@ -296,12 +313,26 @@ fn clause_json(clause: &v1::ReportClause) -> Json {
         "figure": figure,
         "indicator": indicator,
         "node": node,
+        "weight_by": weight_by,
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_band_says_whether_its_lower_edge_is_part_of_it() {
+        let band = |label: &str, from| v1::Band { id: String::new(), label: label.into(), from };
+        let bands = vec![band("Free", 1.0), band("Partly free", 2.5)];
+        let framework = |closed: &str| v1::Framework {
+            bands: bands.clone(),
+            bands_closed: closed.into(),
+            ..v1::Framework::default()
+        };
+        assert_eq!(band_texts(&framework("below")), ["Free from 1", "Partly free from 2.5"]);
+        assert_eq!(band_texts(&framework("above")), ["Free from 1", "Partly free above 2.5"]);
+    }
 
     #[test]
     fn the_tree_is_indented_by_its_parents() {

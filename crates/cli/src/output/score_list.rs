@@ -45,8 +45,8 @@ impl Document for ScoreListView {
             first.nodes.iter().filter(|node| self.chosen || node.depth <= DEPTH_MAX).collect();
         let mut titles = vec!["area".to_owned(), "period".to_owned()];
         titles.extend(nodes.iter().map(|node| format!(">{}", narrow(&node.name))));
-        let overall = nodes.iter().any(|node| node.depth == 0);
-        titles.extend(overall.then(|| "indicators with data".to_owned()));
+        let roots: Vec<&v1::NodeScore> = nodes.iter().copied().filter(|node| node.depth == 0).collect();
+        titles.extend(roots.iter().map(|root| with_data(root, roots.len())));
         let mut table = Table::new(&titles);
         for tree in &self.scores {
             let mut cells = vec![area_text(tree), tree.period.clone()];
@@ -54,8 +54,10 @@ impl Document for ScoreListView {
                 let score = tree.nodes.iter().find(|other| other.node == node.node);
                 score.map_or_else(|| NONE.to_owned(), |score| self.digits.score(score.score))
             }));
-            let root = tree.nodes.iter().find(|node| node.depth == 0);
-            cells.extend(overall.then(|| coverage_text(root.and_then(|root| root.coverage.as_ref()))));
+            cells.extend(roots.iter().map(|root| {
+                let found = tree.nodes.iter().find(|node| node.node == root.node);
+                coverage_text(found.and_then(|found| found.coverage.as_ref()))
+            }));
             table.row(cells);
         }
         table.write(out)
@@ -72,6 +74,12 @@ impl Document for ScoreListView {
     fn sheet(&self) -> Sheet {
         Sheet { header: sheet_header(), rows: self.scores.iter().flat_map(sheet_rows).collect() }
     }
+}
+
+/// The title of the column with the coverage of a root; of several, each is named.
+fn with_data(root: &v1::NodeScore, roots: usize) -> String {
+    let title = "indicators with data";
+    if roots == 1 { title.to_owned() } else { narrow(&format!("{title}, {}", root.name)) }
 }
 
 /// The title with line breaks between words, so that its column is not much wider than a score.

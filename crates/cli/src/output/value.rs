@@ -91,6 +91,7 @@ pub(super) fn gap_text(gap: v1::ScoreGap) -> &'static str {
         v1::ScoreGap::NoSpan => "no distance to measure",
         v1::ScoreGap::NotPositive => "needs values above zero",
         v1::ScoreGap::NoPair => "no area to compare with",
+        v1::ScoreGap::TreatedAsMissing => "treated as missing by the framework",
     }
 }
 

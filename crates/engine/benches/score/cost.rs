@@ -7,7 +7,7 @@ use tenseven_model::{
     formula::Formula,
     framework::{
         Aggregate, Average, Branch, Denominator, Fallback, FrameworkDraft, Impute, Leaf, MinCoverage,
-        NodeBody, Normalise, Pool, Standing, Tier, Ties, Transform, Treatment,
+        NodeBody, Normalise, Pool, Post, Standing, Tier, Ties, Transform, Treatment,
     },
 };
 
@@ -88,6 +88,14 @@ fn comparisons(pool: Pool) -> Vec<Normalise> {
         Normalise::DistanceToMax { pool },
         Normalise::DistanceToTarget { target: 90.0, cap: false, pool },
         Normalise::FractionOfMax { pool },
+        Normalise::PercentilePosts {
+            lower: Post::Percentile(2.5),
+            upper: Post::Percentile(97.5),
+            scale: 100.0,
+            clip: true,
+            pool,
+            reason: "bench".to_owned(),
+        },
         rank(Standing::Rank, Ties::Average),
         rank(Standing::Borda, Ties::Min),
         rank(Standing::Percentile, Ties::Min),

@@ -6,7 +6,8 @@ use tenseven_engine::{Cell, Geography, Panel, Plan};
 use tenseven_model::{
     Alpha3, Frequency, Indicator, IndicatorKind, Number, ObservationKey, ObservationStatus, Revision, Value,
     framework::{
-        Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Pool, Reference, Transform,
+        BandsClosed, Branch, Direction, FrameworkDraft, Leaf, Node, NodeBody, Normalise, Pool, Reference,
+        Transform,
     },
 };
 
@@ -124,6 +125,7 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
             name(level + 1, place * above / levels[level]).parse().unwrap()
         }),
         weight: 1.0 + place as f64 / 16.0,
+        counts: true,
         precision: None,
         body,
     };
@@ -144,7 +146,9 @@ fn draft(levels: [usize; 3], method: Method) -> FrameworkDraft {
         precision: None,
         groups: vec![],
         bands: vec![],
+        bands_closed: BandsClosed::Below,
         criteria: vec![],
+        roots: vec![],
         indicators: (0..levels[0]).map(indicator).collect(),
         nodes,
         report: vec![],
@@ -169,6 +173,7 @@ fn leaf(place: usize, method: Method) -> Leaf {
         sources: vec![],
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: None,
         direction: Direction::HigherIsBetter,

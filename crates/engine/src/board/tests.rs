@@ -3,8 +3,8 @@ use std::{collections::HashMap, sync::Arc};
 use tenseven_model::{
     Frequency, Indicator, IndicatorKind, Number, ObservationKey, ObservationStatus, Revision, Value,
     framework::{
-        Average, Branch, Direction, FrameworkDraft, Impute, Leaf, Node, NodeBody, Normalise, Pool, Reference,
-        Transform,
+        Average, BandsClosed, Branch, Direction, FrameworkDraft, Impute, Leaf, Node, NodeBody, Normalise,
+        Pool, Reference, Transform,
     },
 };
 
@@ -56,6 +56,7 @@ fn leaf(leaf: usize, normalise: Normalise) -> NodeBody {
         sources: vec![],
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: (leaf == 2).then_some(Impute::Average(Average::Mean)),
         direction: Direction::HigherIsBetter,
@@ -72,6 +73,7 @@ fn plan() -> Plan {
         name: String::new(),
         parent: parent.map(|parent| parent.parse().unwrap()),
         weight: 1.0,
+        counts: true,
         precision: None,
         body,
     };
@@ -102,7 +104,9 @@ fn plan() -> Plan {
         precision: None,
         groups: vec![],
         bands: vec![],
+        bands_closed: BandsClosed::Below,
         criteria: vec![],
+        roots: vec![],
         indicators: (0..4).map(indicator).collect(),
         nodes,
         report: vec![],

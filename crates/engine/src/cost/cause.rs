@@ -63,9 +63,9 @@ impl Cause {
             Self::Treatment { .. } => "draw in fewer points, or transform instead",
             Self::Scale { .. } => "score fewer indicators, or with fewer tiers",
             Self::Comparison { pool: Pool::AllPeriods, .. } => {
-                "compare within a period instead of over all periods, or use goalposts"
+                "compare within a period instead of over all periods, or use goalposts at stated values"
             }
-            Self::Comparison { pool: Pool::Period, .. } => "use goalposts or minmax",
+            Self::Comparison { pool: Pool::Period, .. } => "use goalposts at stated values, or minmax",
             Self::Aggregation { .. } => "give it fewer parts",
             Self::Pairs { .. } => "give it fewer parts, or use another method than copeland",
         }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     Slot,
+    axis::Ruling,
     branch::BranchStep,
     chunked::{CHUNK, Chunked},
     leaf::LeafStep,
@@ -35,6 +36,7 @@ pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
         | Normalise::Levels(_)
         | Normalise::Tiers { .. }
         | Normalise::Goalposts { .. }
+        | Normalise::PercentilePosts { .. }
         | Normalise::MinMax { .. }
         | Normalise::ZScore { .. }
         | Normalise::Scaled { .. }
@@ -43,10 +45,10 @@ pub(super) fn of_leaf(step: &LeafStep, leaf: &Leaf, size: BoardSize) -> u64 {
         | Normalise::DistanceToTarget { .. }
         | Normalise::FractionOfMax { .. } => 0,
     };
-    let excluded = if step.not_applicable.is_empty() { 0 } else { size.areas };
+    let rulings = if step.has_rulings() { size.areas * size_of::<Ruling>() } else { 0 };
     let denominator = step.denominator.as_ref().map(|(reading, _)| reading);
     let read: usize = std::iter::once(&step.reading).chain(denominator).map(of_reading).sum();
-    let around = [bases, excluded, groups(step.groups().len(), size), size_of::<LeafStep>(), read];
+    let around = [bases, rulings, groups(step.groups().len(), size), size_of::<LeafStep>(), read];
     around.into_iter().fold(columns(columns_of_leaf(step), size).saturating_add(sorted), add)
 }
 

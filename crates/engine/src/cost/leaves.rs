@@ -99,7 +99,7 @@ fn comparison(normalise: &Normalise, size: BoardSize) -> Option<Stage> {
         | Normalise::DistanceToTarget { .. }
         | Normalise::FractionOfMax { .. } => LANE,
         Normalise::ZScore { .. } => 3.0 * NUMBER,
-        Normalise::Rank { .. } => NUMBER + SORTED * doublings(pooled),
+        Normalise::PercentilePosts { .. } | Normalise::Rank { .. } => NUMBER + SORTED * doublings(pooled),
     };
     let (cause, work) = (Cause::Comparison { method: normalise.as_str(), pool }, pooled as f64 * each);
     Some(match pool {
@@ -112,7 +112,7 @@ fn comparison(normalise: &Normalise, size: BoardSize) -> Option<Stage> {
 fn placing(normalise: &Normalise, size: BoardSize) -> Stage {
     let each_cell = match normalise {
         Normalise::None | Normalise::Goalposts { .. } | Normalise::MinMax { .. } => LANE,
-        Normalise::Levels(_) => NUMBER,
+        Normalise::Levels(_) | Normalise::PercentilePosts { .. } => NUMBER,
         Normalise::Tiers { tiers, below: _ } => NUMBER + tiers.len() as f64 * LANE,
         Normalise::ZScore { .. }
         | Normalise::Scaled { .. }

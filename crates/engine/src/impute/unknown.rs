@@ -9,7 +9,7 @@ use crate::{Slot, Slots as _};
 /// scale that is asked for.
 pub fn is_unknown(gap: Gap) -> bool {
     match gap {
-        Gap::NeverReported | Gap::NoDenominator => true,
+        Gap::NeverReported | Gap::NoDenominator | Gap::TreatedAsMissing => true,
         Gap::Reported(reason) => reason != MissingReason::NotApplicable,
         Gap::NoChildWithData
         | Gap::BelowMinCoverage

@@ -11,7 +11,7 @@ use tenseven_model::{
     framework::Direction,
 };
 
-use super::directed;
+use super::{Posts, directed};
 use crate::{Column, Slot, Slots, chunked::Chunked, describe};
 
 /// The smallest and the largest number of the cells that are compared, after the direction is applied.
@@ -75,6 +75,8 @@ pub enum Basis {
     Moments(Moments),
     /// The order.
     Order(Arc<Order>),
+    /// The posts.
+    Posts(Posts),
     /// The extremes, and what stands at the reference area.
     Reference(Option<Extremes>, Outcome),
 }
@@ -85,7 +87,7 @@ impl Basis {
         match self {
             Self::Extremes(extremes) => Some(*extremes),
             Self::Reference(extremes, _) => *extremes,
-            Self::Moments(_) | Self::Order(_) => None,
+            Self::Moments(_) | Self::Order(_) | Self::Posts(_) => None,
         }
     }
 
@@ -93,7 +95,7 @@ impl Basis {
     pub(crate) fn is_told(&self) -> bool {
         match self {
             Self::Moments(Moments { mean, deviation }) => mean.is_finite() && deviation.is_finite(),
-            Self::Extremes(_) | Self::Order(_) | Self::Reference(..) => true,
+            Self::Extremes(_) | Self::Order(_) | Self::Posts(_) | Self::Reference(..) => true,
         }
     }
 
@@ -106,6 +108,7 @@ impl Basis {
         match (self, other) {
             (Self::Extremes(one), Self::Extremes(other)) => one.same_bits(*other),
             (Self::Moments(one), Self::Moments(other)) => one.same_bits(*other),
+            (Self::Posts(one), Self::Posts(other)) => one.same_bits(*other),
             (Self::Order(one), Self::Order(other)) => same_bits(one.numbers(), other.numbers()),
             (Self::Reference(one, at_one), Self::Reference(other, at_other)) => {
                 same_ends(*one, *other) && at_one.map(f64::to_bits) == at_other.map(f64::to_bits)

@@ -9,8 +9,8 @@ use tenseven_model::{
     Outcome, Precision, Rounding, Value,
     equality::compare,
     framework::{
-        Aggregate, Band, Branch, Condition, Direction, Figure, FrameworkDraft, MinCoverage, Node, NodeBody,
-        Normalise, Over, Pool, Standing, Tier, Ties,
+        Aggregate, Band, BandsClosed, Branch, Condition, Direction, Figure, FrameworkDraft, MinCoverage,
+        Node, NodeBody, Normalise, Over, Pool, Post, Standing, Tier, Ties,
     },
 };
 
@@ -47,7 +47,7 @@ fn the_same_values_in_any_order_have_one_rank_and_one_band() {
     assert_eq!(column.values(), [0.2; 6]);
     assert_eq!(ranks::competition(&column), [Some(1); 6]);
     let bands = &plan.framework().draft().bands;
-    assert!(column.values().iter().all(|score| classify::band(bands, *score) == Some(1)));
+    assert!(column.values().iter().all(|score| classify::band(bands, BandsClosed::Below, *score) == Some(1)));
 }
 
 #[test]
@@ -84,6 +84,17 @@ fn five_numbers_that_average_eighty_meet_eighty() {
     }
     let board = draft.plan().score(&panel, &geography());
     assert_eq!(outcome(&board, "2020", "MAR", "overall"), Ok(80.0));
+}
+
+fn percentiles() -> Normalise {
+    Normalise::PercentilePosts {
+        lower: Post::Percentile(10.0),
+        upper: Post::Percentile(82.5),
+        scale: 100.0,
+        clip: false,
+        pool: Pool::Period,
+        reason: "for the test".to_owned(),
+    }
 }
 
 fn bands(edges: &[f64]) -> Vec<Band> {
@@ -136,8 +147,11 @@ fn edges_are_met_as_in_exact_arithmetic(cases: u32) {
         let mean = weighted(&weights, &numbers, Aggregate::Arithmetic).unwrap();
         let from = edge as f64 / 100.0;
         let seen = format!("case {case}: {numbers:?}, {weights:?}, {from}");
-        let found = classify::band(&bands(&[from - 50.0, from]), mean);
+        let edges = bands(&[from - 50.0, from]);
+        let found = classify::band(&edges, BandsClosed::Below, mean);
         assert_eq!(found, Some(usize::from(is_reached)), "{seen}: band");
+        let found = classify::band(&edges, BandsClosed::Above, mean);
+        assert_eq!(found, Some(usize::from(sum > edge * by)), "{seen}: band closed above");
         let mut column: Column = [Ok(mean)].into_iter().collect();
         let tiers = [Tier { at_least: from, score: 1.0 }];
         normalise::tiers(&mut column, &tiers, 0.0);
@@ -391,8 +405,8 @@ fn the_order_of_children_areas_and_arrival_changes_no_bit() {
 fn a_power_of_two_in_all_values_changes_no_relative_score() {
     let mut dice = Dice::new(10);
     for case in 0..100 {
-        let weights = [0; 6].map(|_| (1 + dice.below(20)) as f64);
-        let values: Vec<f64> = (0..36).map(|_| (1 + dice.below(80)) as f64 / 10.0).collect();
+        let weights = [0; 7].map(|_| (1 + dice.below(20)) as f64);
+        let values: Vec<f64> = (0..42).map(|_| (1 + dice.below(80)) as f64 / 10.0).collect();
         let factor = 2.0_f64.powi(i32::try_from(dice.below(200)).unwrap() - 100);
         let score = |factor: f64| {
             let mut draft = draft();
@@ -400,6 +414,7 @@ fn a_power_of_two_in_all_values_changes_no_relative_score() {
                 Normalise::MinMax { lower: 1.0, upper: 100.0, pool: Pool::Period },
                 Normalise::ZScore { mean: 0.0, deviation: 1.0, pool: Pool::Period },
                 Normalise::Rank { standing: Standing::Rank, ties: Ties::Average, pool: Pool::Period },
+                percentiles(),
                 Normalise::FractionOfMax { pool: Pool::Period },
                 Normalise::DistanceToMax { pool: Pool::Period },
                 Normalise::DistanceToReference { area: area("MAR"), cap: false },

@@ -7,8 +7,8 @@ use tenseven_model::{
     Alpha3, Frequency, Indicator, IndicatorKind, Level, Number, ObservationKey, ObservationStatus, Outcome,
     Period, Ratio, Revision, Rubric, Value,
     framework::{
-        Aggregate, Band, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Leaf, MinCoverage,
-        Node, NodeBody, Normalise, Over, Reference, Transform,
+        Aggregate, Band, BandsClosed, Branch, Clause, Criterion, Direction, Figure, FrameworkDraft, Leaf,
+        MinCoverage, Node, NodeBody, Normalise, Over, Reference, Transform,
     },
     indicator::RollUp,
 };
@@ -70,13 +70,16 @@ pub(crate) fn draft() -> FrameworkDraft {
         precision: None,
         groups: vec![],
         bands: Vec::new(),
+        bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
+        roots: vec![],
         indicators: Vec::new(),
         nodes: vec![Node {
             id: "overall".parse().unwrap(),
             name: String::new(),
             parent: None,
             weight: 1.0,
+            counts: true,
             precision: None,
             body: NodeBody::Branch(Branch::default()),
         }],
@@ -93,6 +96,8 @@ pub(crate) trait Say: Sized {
     fn root(self, branch: Branch) -> Self;
     /// Changes the last leaf and its indicator.
     fn with(self, change: impl FnOnce(&mut Node, &mut Leaf, &mut Indicator)) -> Self;
+    /// Changes a leaf.
+    fn with_leaf(self, id: &str, change: impl FnOnce(&mut Leaf)) -> Self;
     fn clause(self, id: &str, figure: Figure) -> Self;
     fn bands(self, bands: &[(&str, f64)]) -> Self;
     fn criteria(self, ids: &[&str]) -> Self;
@@ -106,6 +111,7 @@ impl Say for FrameworkDraft {
             name: String::new(),
             parent: Some(parent.parse().unwrap()),
             weight,
+            counts: true,
             precision: None,
             body: NodeBody::Branch(branch),
         });
@@ -118,12 +124,14 @@ impl Say for FrameworkDraft {
             name: String::new(),
             parent: Some(parent.parse().unwrap()),
             weight: 1.0,
+            counts: true,
             precision: None,
             body: NodeBody::Leaf(Leaf {
                 indicator: id.parse().unwrap(),
                 sources: Vec::new(),
                 max_age: 0,
                 not_applicable: vec![],
+                unknown_for: vec![],
                 denominator: None,
                 impute: None,
                 direction: Direction::HigherIsBetter,
@@ -162,6 +170,13 @@ impl Say for FrameworkDraft {
         let NodeBody::Leaf(mut leaf) = node.body.clone() else { panic!("the last node is no leaf") };
         change(node, &mut leaf, self.indicators.last_mut().unwrap());
         node.body = NodeBody::Leaf(leaf);
+        self
+    }
+
+    fn with_leaf(mut self, id: &str, change: impl FnOnce(&mut Leaf)) -> Self {
+        let node = self.nodes.iter_mut().find(|node| node.id.as_str() == id);
+        let NodeBody::Leaf(leaf) = &mut node.unwrap().body else { panic!("{id} is no leaf") };
+        change(leaf);
         self
     }
 

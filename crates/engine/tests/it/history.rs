@@ -13,7 +13,7 @@ use tenseven_model::{
     framework::{
         Aggregate, AreaGroup, AreaSet, Average, Branch, Denominator, Direction, Fallback, Finding,
         FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, NodeBody, Normalise, Over, Place,
-        Pool, Reference, Standing, Tier, Ties, Transform, Treatment,
+        Pool, Post, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -48,7 +48,7 @@ struct Drawn {
 }
 
 fn drawn() -> impl Strategy<Value = Drawn> {
-    let first = (0..5_usize, 0..17_usize, any::<bool>(), 0..5_usize, 0..4_u32);
+    let first = (0..5_usize, 0..20_usize, any::<bool>(), 0..5_usize, 0..4_u32);
     let constant = prop::option::weighted(0.3, prop::sample::select(vec![0.0, 1.0, -3.5]));
     let weight = prop::sample::select(vec![1.0, 0.3, 7.0, 1e60]);
     let second = (constant, any::<bool>(), any::<bool>(), 0..3_usize, weight, any::<bool>(), 0..6_usize);
@@ -165,12 +165,43 @@ pub(crate) fn framework() -> impl Strategy<Value = FrameworkDraft> {
                     compute(&mut draft, "node[domain] / 2 + [y]");
                 }
             }
+            for (branch, parent) in [("overall", None), ("domain", Some("overall")), ("part", Some("domain"))]
+            {
+                count_one(&mut draft, branch);
+                if let Some(node) = draft.nodes.iter_mut().find(|node| node.id.as_str() == branch) {
+                    node.counts = parent.is_none() || leaves[0].impute != 7;
+                }
+                if let Some(parent) = parent {
+                    count_one(&mut draft, parent);
+                }
+            }
+            let is_parted = leaves.iter().any(|leaf| leaf.parent == 0) && leaves[0].denominated;
+            if let (true, Some(domain)) =
+                (is_parted, draft.nodes.iter_mut().find(|node| node.id.as_str() == "domain"))
+            {
+                (domain.parent, domain.counts) = (None, true);
+                draft.roots = ["overall", "domain"].map(|id| id.parse().unwrap()).into();
+                count_one(&mut draft, "overall");
+            }
             draft.precision = precisions[0];
             for (node, precision) in draft.nodes.iter_mut().zip(&precisions[1..]) {
                 node.precision = *precision;
             }
             without_clashes(draft)
         })
+}
+
+/// Lets a child of a branch count where none does.
+fn count_one(draft: &mut FrameworkDraft, branch: &str) {
+    let is_child = |node: &&mut tenseven_model::framework::Node| {
+        node.parent.as_ref().is_some_and(|parent| parent.as_str() == branch)
+    };
+    let counts = |draft: &mut FrameworkDraft| draft.nodes.iter_mut().filter(is_child).any(|node| node.counts);
+    if !counts(draft)
+        && let Some(child) = draft.nodes.iter_mut().find(is_child)
+    {
+        child.counts = true;
+    }
 }
 
 /// With which decimals scores are published: of the framework, and of its first nodes.
@@ -227,6 +258,14 @@ fn kind_of(drawn: &Drawn) -> IndicatorKind {
 fn comparison(place: usize) -> Normalise {
     let pool = if place.is_multiple_of(2) { Pool::Period } else { Pool::AllPeriods };
     let rank = |standing, ties| Normalise::Rank { standing, ties, pool };
+    let percentiles = |lower, upper| Normalise::PercentilePosts {
+        lower,
+        upper,
+        scale: 10.0,
+        clip: place.is_multiple_of(3),
+        pool,
+        reason: "drawn".to_owned(),
+    };
     match place {
         3 => Normalise::MinMax { lower: 0.0, upper: 100.0, pool: Pool::Period },
         4 => Normalise::MinMax { lower: 1.0, upper: 10.0, pool: Pool::AllPeriods },
@@ -238,6 +277,8 @@ fn comparison(place: usize) -> Normalise {
         13 => Normalise::FractionOfMax { pool },
         14 => rank(Standing::Rank, Ties::Average),
         15 => rank(Standing::Borda, Ties::Min),
+        16 | 17 => percentiles(Post::Percentile(2.5), Post::Percentile(90.0)),
+        18 => percentiles(Post::At(1.0), Post::Percentile(75.0)),
         _ => rank(Standing::Percentile, Ties::Min),
     }
 }
@@ -245,7 +286,11 @@ fn comparison(place: usize) -> Normalise {
 /// A treatment that few values are enough for, where the normalisation can follow it.
 fn treatment(place: usize, normalise: &Normalise) -> Option<Treatment> {
     let limits = Limits { skewness: 0.3, kurtosis: -1.0 };
-    let follows = normalise.pool().is_some() && !matches!(normalise, Normalise::DistanceToTarget { .. });
+    let is_stated = matches!(
+        normalise,
+        Normalise::DistanceToTarget { .. } | Normalise::PercentilePosts { lower: Post::At(_), .. }
+    );
+    let follows = normalise.pool().is_some() && !is_stated;
     let fallback = match place {
         0 => Fallback::None,
         1 if follows => Fallback::Log,
@@ -330,11 +375,17 @@ fn place_leaf(draft: FrameworkDraft, id: &str, parent: &str, drawn: &Drawn) -> F
     };
     draft.leaf(id, parent, kind_of(drawn), normalise).with(|node, leaf, indicator| {
         node.weight = drawn.weight;
+        node.counts = drawn.transform != 4;
         leaf.max_age = drawn.max_age;
         leaf.impute = impute(drawn);
         leaf.not_applicable = match drawn.excluded {
             0 => vec![own("south")],
-            1 => vec![AreaSet::M49("015".parse().unwrap())],
+            1 | 2 => vec![AreaSet::M49("015".parse().unwrap())],
+            _ => vec![],
+        };
+        leaf.unknown_for = match drawn.excluded {
+            2 => vec![own("south"), own("north")],
+            3 => vec![AreaSet::Area(area("MAR")), AreaSet::Area(area("XZZ"))],
             _ => vec![],
         };
         if drawn.denominated && drawn.kind < 2 {
@@ -452,6 +503,19 @@ fn assert_same(one: &Board, other: &Board) {
     }
 }
 
+/// Whether an area is in a set, by the groups that are drawn here.
+fn holds(set: &AreaSet, area: Alpha3) -> bool {
+    let stated = |id: &str| match id {
+        "north" => areas(&["ESP", "XAA"]).contains(&area),
+        _ => areas(&["TUN", "XAB", "XZZ"]).contains(&area),
+    };
+    match set {
+        AreaSet::M49(_) => areas(&["LBY", "MAR", "TUN"]).contains(&area),
+        AreaSet::Own(id) => stated(id.as_str()),
+        AreaSet::Area(one) => *one == area,
+    }
+}
+
 /// What somebody knows who was told every change: the scores of all nodes by area and period, values of leaves apart.
 type Told = BTreeMap<(Alpha3, Period), BTreeMap<usize, NodeScore>>;
 
@@ -504,6 +568,7 @@ fn assert_sound(plan: &Plan, board: &Board, panel: &Panel, geography: &Geography
                 nodes.chain(criteria).all(|outcome| outcome.is_err() || outcome.is_ok_and(f64::is_finite))
             );
             assert!(row.nodes[0].coverage.with_data <= row.nodes[0].coverage.applicable);
+            assert_made_of_what_counts(&row, plan);
             assert_explained(&board.explain(period, area), &row, plan);
         }
     }
@@ -516,6 +581,34 @@ fn assert_sound(plan: &Plan, board: &Board, panel: &Panel, geography: &Geography
         for area in areas(&["MAR", "TUN", "XAB", "XZZ"]) {
             assert_same_row(&board.answer(at, area), &anew.answer(at, area));
             assert_explained(&board.explain(at, area), &board.answer(at, area), plan);
+        }
+    }
+}
+
+/// Coverage, and plain weighted means, worked out again from the children that count, in the plainest way.
+fn assert_made_of_what_counts(row: &Row, plan: &Plan) {
+    let framework = plan.framework();
+    for (place, node) in framework.nodes().iter().enumerate() {
+        let NodeBody::Branch(branch) = &node.body else { continue };
+        let is_counted = |child: &&usize| framework.nodes()[**child].counts;
+        let counted: Vec<usize> = framework.children(place).iter().filter(is_counted).copied().collect();
+        let coverage = counted.iter().map(|child| row.nodes[*child].coverage).sum();
+        assert_eq!(row.nodes[place].coverage, coverage, "{}", node.id);
+        let is_rounded = framework.draft().nodes.iter().any(|node| node.precision.is_some());
+        let is_plain = branch.aggregate == Aggregate::Arithmetic
+            && branch.over == Over::Children
+            && branch.impute.is_none()
+            && framework.draft().precision.is_none()
+            && !is_rounded;
+        if let (true, Ok(score)) = (is_plain, row.nodes[place].outcome) {
+            let known: Vec<(f64, f64)> = counted
+                .iter()
+                .filter_map(|child| Some((framework.nodes()[*child].weight, row.nodes[*child].outcome.ok()?)))
+                .collect();
+            let weights: f64 = known.iter().map(|(weight, _)| weight).sum();
+            let mean: f64 = known.iter().map(|(weight, score)| weight / weights * score).sum();
+            let largest = known.iter().map(|(_, score)| score.abs()).fold(1.0, f64::max);
+            assert!((mean - score).abs() <= 1e-9 * largest, "{}: {mean} and {score}", node.id);
         }
     }
 }
@@ -538,7 +631,9 @@ fn assert_explained(explanation: &Explanation, row: &Row, plan: &Plan) {
         match &node.made {
             Made::Leaf(stages) => {
                 assert_eq!(stages.normalised, Ok(score));
-                fallen += node.to_root.unwrap_or_default();
+                if framework.root_of(place) == 0 {
+                    fallen += node.to_root.unwrap_or_default();
+                }
             }
             Made::Branch(parts) => {
                 let added: Vec<f64> = parts.parts.iter().map(|(_, _, adds)| *adds).collect();
@@ -551,7 +646,7 @@ fn assert_explained(explanation: &Explanation, row: &Row, plan: &Plan) {
                 let children = framework.children(place).iter();
                 let children: f64 = children.filter_map(|child| explanation.nodes[*child].contribution).sum();
                 assert!((children + parts.own - score).abs() <= 1e-12 * size, "{children} and {score}");
-                if score != 0.0 {
+                if score != 0.0 && framework.root_of(place) == 0 {
                     // In this order: the product of two large numbers has no end, their shares have.
                     fallen += node.to_root.unwrap_or_default() * (parts.own / score);
                 }
@@ -627,6 +722,49 @@ proptest! {
         }
         prop_assert_eq!(&panel, &rebuilt);
         assert_sound(&plan, &live, &panel, &geography);
+    }
+
+    #[test]
+    fn what_is_unknown_for_an_area_is_scored_as_if_all_was_reported_missing(
+        draft in framework(),
+        changes in prop::collection::vec(change(), 1..60),
+    ) {
+        let kinds = kinds(&draft);
+        let (mut panel, mut keys) = (Panel::new(), Vec::new());
+        for (revision, change) in (1..).zip(&changes) {
+            keys.push((make(&mut panel, &kinds, change, revision), revision));
+        }
+        let board = draft.clone().plan().score(&panel, &geography());
+        let mut plain = draft.clone();
+        for node in &mut plain.nodes {
+            let NodeBody::Leaf(leaf) = &mut node.body else { continue };
+            let sets = std::mem::take(&mut leaf.unknown_for);
+            for (key, revision) in keys.iter().filter(|(key, _)| key.indicator == leaf.indicator) {
+                let is_unknown = key.area.country().is_some_and(|country| sets.iter().any(|set| holds(set, country)));
+                if is_unknown && panel.get(key).is_some() {
+                    panel.set(key, cell(Value::Missing(MissingReason::NotCollected), *revision));
+                }
+            }
+        }
+        let reference = plain.plan().score(&panel, &geography());
+        let is_computed = |id: &str| draft.indicators.iter().any(|known| known.id.as_str() == id && known.formula.is_some());
+        prop_assume!(draft.nodes.iter().all(|node| match &node.body {
+            NodeBody::Leaf(leaf) => leaf.unknown_for.is_empty() || !is_computed(leaf.indicator.as_str()),
+            NodeBody::Branch(_) => true,
+        }));
+        for period in reference.periods() {
+            for (area, row) in reference.rows(period) {
+                let found = board.row(period, area).unwrap();
+                let plainly = |row: &Row| -> Vec<_> {
+                    let score = |node: &NodeScore| node.outcome.map(f64::to_bits).map_err(|gap| match gap {
+                        Gap::TreatedAsMissing | Gap::Reported(MissingReason::NotCollected) => Gap::NeverReported,
+                        gap => gap,
+                    });
+                    row.nodes.iter().map(|node| (score(node), node.coverage, node.imputed)).collect()
+                };
+                prop_assert_eq!(plainly(&row), plainly(&found));
+            }
+        }
     }
 
     #[test]

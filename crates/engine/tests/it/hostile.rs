@@ -9,9 +9,9 @@ use tenseven_model::{
     IndicatorKind, Value,
     formula::Formula,
     framework::{
-        Aggregate, AreaGroup, AreaSet, Average, Branch, Condition, Denominator, Direction, Fallback, Figure,
-        FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Normalise, Over, Pool, Reference,
-        Standing, Tier, Ties, Transform, Treatment,
+        Aggregate, AreaGroup, AreaSet, Average, Averaged, Branch, Condition, Denominator, Direction,
+        Fallback, Figure, FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Normalise, Over,
+        Pool, Post, Reference, Standing, Tier, Ties, Transform, Treatment,
     },
     indicator::RollUp,
 };
@@ -171,6 +171,11 @@ fn pool() -> impl Strategy<Value = Pool> {
     prop::sample::select(vec![Pool::Period, Pool::AllPeriods])
 }
 
+fn post() -> impl Strategy<Value = Post> {
+    let percent = prop::sample::select(vec![0.0, 5e-324, 2.5, 50.0, 97.5, 100.0]);
+    prop_oneof![1 => parameter(5.0).prop_map(Post::At), 3 => percent.prop_map(Post::Percentile)]
+}
+
 fn normalise() -> impl Strategy<Value = Normalise> {
     let standing = prop::sample::select(vec![Standing::Rank, Standing::Borda, Standing::Percentile]);
     let ties = prop::sample::select(vec![Ties::Min, Ties::Average]);
@@ -199,6 +204,18 @@ fn normalise() -> impl Strategy<Value = Normalise> {
         (parameter(-1.0), parameter(3.0), parameter(10.0))
             .prop_map(|(zero, one, factor)| Normalise::Scaled { zero, one, factor }),
         pool().prop_map(|pool| Normalise::DistanceToMax { pool }),
+        (post(), post(), positive(100.0), any::<bool>(), pool()).prop_filter_map(
+            "one is a percentile",
+            |(lower, upper, scale, clip, pool)| {
+                let is_right = match (lower, upper) {
+                    (Post::At(_), Post::At(_)) => false,
+                    (Post::Percentile(lower), Post::Percentile(upper)) => lower < upper,
+                    _ => true,
+                };
+                let reason = "drawn".to_owned();
+                is_right.then_some(Normalise::PercentilePosts { lower, upper, scale, clip, pool, reason })
+            }
+        ),
         any::<bool>().prop_map(|cap| Normalise::DistanceToReference { area: area("MAR"), cap }),
         (parameter(10.0), any::<bool>(), pool())
             .prop_map(|(target, cap, pool)| Normalise::DistanceToTarget { target, cap, pool }),
@@ -272,7 +289,8 @@ fn drawn() -> impl Strategy<Value = Drawn> {
                 indicator: "drawn".parse().unwrap(),
                 sources: vec![],
                 max_age,
-                not_applicable,
+                unknown_for: if lower_is_better { not_applicable.clone() } else { vec![] },
+                not_applicable: if lower_is_better { vec![] } else { not_applicable },
                 denominator: None,
                 impute,
                 direction,
@@ -325,6 +343,13 @@ fn made((leaves, branches, weights, reference, (computed, reads_node)): Parts) -
     draft
         .clause("sum", Figure::Sum { indicator: indicator("x") })
         .clause("mean", Figure::Mean { indicator: indicator("z") })
+        .clause(
+            "weighted",
+            Figure::WeightedMean {
+                of: Averaged::Node("overall".parse().unwrap()),
+                weight_by: indicator("y"),
+            },
+        )
         .clause("above", Figure::Count { indicator: indicator("y"), condition: Condition::Above(0.0) })
         .clause(
             "high",

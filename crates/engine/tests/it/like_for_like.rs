@@ -31,6 +31,22 @@ fn lapse(lapsed: usize, like_for_like: f64) -> CoverageChange {
 
 /// All rose from 10.4 to 10.6, which is 10 and 11 as published, and that one lapsed makes no difference.
 #[test]
+fn what_does_not_count_comes_and_lapses_for_itself_alone() {
+    let mut draft =
+        draft().leaf("a", "overall", NUMBER, Normalise::None).leaf("b", "overall", NUMBER, Normalise::None);
+    draft.nodes[2].counts = false;
+    let cells = [
+        ("a", "MAR", "2019", number(1.0)),
+        ("a", "MAR", "2020", number(3.0)),
+        ("b", "MAR", "2020", number(9.0)),
+    ];
+    let board = draft.plan().score(&panel(&cells), &geography());
+    let then = (period("2019"), area("MAR"));
+    let changes = board.coverage_changes(then, (period("2020"), area("MAR")));
+    assert_eq!(changes, [None, None, None]);
+}
+
+#[test]
 fn rounding_is_no_coverage() {
     let observed = [
         ("a", "MAR", "2019", number(10.4)),

@@ -5,7 +5,7 @@ use tenseven_model::{
     Gap,
     framework::{
         Aggregate, AreaSet, Branch, Direction, Fallback, FrameworkDraft, Impute, Limits, Normalise, Pool,
-        Reference, Standing, Ties, Transform, Treatment,
+        Post, Reference, Standing, Ties, Transform, Treatment,
     },
 };
 
@@ -147,6 +147,10 @@ fn every_comparison_scores_as_its_formula_says() {
     let pool = Pool::Period;
     let rank = |standing| Normalise::Rank { standing, ties: Ties::Min, pool };
     let morocco = Normalise::DistanceToReference { area: area("MAR"), cap: false };
+    let percentiles = |lower, upper| {
+        let reason = "for the test".to_owned();
+        Normalise::PercentilePosts { lower, upper, scale: 100.0, clip: true, pool, reason }
+    };
     let target = |target| Normalise::DistanceToTarget { target, cap: true, pool };
     for (normalise, direction, expected) in [
         (Normalise::DistanceToMax { pool }, HigherIsBetter, [0.0, 0.25, 1.0]),
@@ -156,6 +160,10 @@ fn every_comparison_scores_as_its_formula_says() {
         (Normalise::FractionOfMax { pool }, HigherIsBetter, [0.2, 0.4, 1.0]),
         (Normalise::FractionOfMax { pool }, LowerIsBetter, [1.0, 0.5, 0.2]),
         (Normalise::Scaled { zero: 2.0, one: 4.0, factor: 10.0 }, HigherIsBetter, [0.0, 10.0, 40.0]),
+        // At 2 + 2·(4 − 2)/4 = 3 and 4 + 2·(10 − 4)/4 = 7.
+        (percentiles(Post::Percentile(25.0), Post::Percentile(75.0)), HigherIsBetter, [0.0, 25.0, 100.0]),
+        (percentiles(Post::Percentile(25.0), Post::Percentile(75.0)), LowerIsBetter, [100.0, 75.0, 0.0]),
+        (percentiles(Post::At(0.0), Post::Percentile(100.0)), HigherIsBetter, [20.0, 40.0, 100.0]),
         (rank(Standing::Rank), LowerIsBetter, [3.0, 2.0, 1.0]),
         (rank(Standing::Percentile), HigherIsBetter, [0.0, 0.5, 1.0]),
     ] {

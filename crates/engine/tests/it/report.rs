@@ -1,9 +1,10 @@
 //! The target's own figures.
 
+use proptest::prelude::*;
 use tenseven_engine::{Board, ClauseResult, Panel, Plan};
 use tenseven_model::{
     IndicatorKind, MissingReason, Value,
-    framework::{Condition, Figure, Normalise},
+    framework::{Averaged, Condition, Figure, Normalise},
 };
 
 use crate::fixture::*;
@@ -104,6 +105,64 @@ fn sums_take_local_units_where_the_country_is_silent() {
     assert_eq!(clause(&board, "cities", "2020").counted, []);
     assert_eq!(clause(&board, "some-cities", "2020").counted, areas(&["TUN"]));
     assert_eq!(clause(&board, "at-least-two", "2020").counted, areas(&["MAR", "TUN"]));
+}
+
+/// The mean of the values of `a`, and of the scores that they make, by the people of each area.
+fn weighted(cells: &[(&str, &str, &str, Value)]) -> [ClauseResult; 2] {
+    let by = |of: Averaged| Figure::WeightedMean { of, weight_by: indicator("people") };
+    let board = draft()
+        .indicator("people", COUNT)
+        .leaf("a", "overall", NUMBER, Normalise::None)
+        .clause("values", by(Averaged::Indicator(indicator("a"))))
+        .clause("scores", by(Averaged::Node("overall".parse().unwrap())))
+        .plan()
+        .score(&panel(cells), &geography());
+    board.report(period("2020"), &areas(&["ESP", "LBY", "MAR", "TUN"])).try_into().unwrap()
+}
+
+#[test]
+fn a_weighted_mean_counts_each_area_for_its_people() {
+    let cells = [
+        ("a", "ESP", "2020", number(10.0)),
+        ("people", "ESP", "2020", number(3.0)),
+        ("a", "LBY", "2020", number(50.0)),
+        ("people", "LBY", "2020", number(1.0)),
+        // Nobody, or nobody known, counts for nothing.
+        ("a", "MAR", "2020", number(900.0)),
+        ("people", "MAR", "2020", number(0.0)),
+        ("a", "TUN", "2020", number(900.0)),
+        ("people", "TUN", "2019", number(70.0)),
+    ];
+    for result in weighted(&cells) {
+        assert_eq!((result.value, result.with_data, result.areas), (Some(20.0), 2, 4), "{}", result.clause);
+        assert_eq!(result.with_data_areas, areas(&["ESP", "LBY"]));
+    }
+    for result in weighted(&cells[6..]) {
+        assert_eq!((result.value, result.with_data), (None, 0));
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_weighted_mean_is_what_plain_sums_make_of_it(
+        drawn in prop::collection::vec((0..1_000_u32, prop::option::of(0..500_u32)), 4),
+    ) {
+        let codes = ["ESP", "LBY", "MAR", "TUN"];
+        let mut cells = Vec::new();
+        let (mut sum, mut people) = (0.0, 0.0);
+        for (code, (value, weight)) in codes.iter().zip(&drawn) {
+            cells.push(("a", *code, "2020", number(f64::from(*value))));
+            if let Some(weight) = weight {
+                cells.push(("people", *code, "2020", number(f64::from(*weight))));
+                sum += f64::from(*value) * f64::from(*weight);
+                people += f64::from(*weight);
+            }
+        }
+        for result in weighted(&cells) {
+            let expected = (people > 0.0).then_some(sum / people);
+            prop_assert_eq!(result.value, expected);
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Rows and boards, with figures worked out by hand.
 
-use tenseven_engine::{NodeScore, Panel};
+use tenseven_engine::{NodeScore, Panel, Plan};
 use tenseven_model::{
     CellOrigin, Coverage, Gap, IndicatorKind, MissingReason, Value,
     framework::{
@@ -117,6 +117,70 @@ fn a_criterion_has_a_score_where_enough_of_what_bears_on_it_has_data() {
     // Of two that apply one is half.
     let half = [visas, ("services", "MAR", "2020", NOT_APPLICABLE)];
     assert_eq!(by_criterion(MinCoverage::Share(0.5), &half), Ok(20.0));
+}
+
+/// overall ▸ a, (extra, which does not count ▸ b, c), and c is reported missing.
+fn with_uncounted(root: Branch) -> Plan {
+    let mut draft = draft()
+        .root(root)
+        .criteria(&["safe"])
+        .branch("extra", "overall", 1.0, Branch::default())
+        .leaf("a", "overall", NUMBER, Normalise::None)
+        .leaf("b", "extra", NUMBER, Normalise::None)
+        .with(|_, _, indicator| indicator.criteria = vec!["safe".parse().unwrap()])
+        .leaf("c", "extra", NUMBER, Normalise::None);
+    draft.nodes[1].counts = false;
+    draft.plan()
+}
+
+#[test]
+fn what_does_not_count_is_scored_and_part_of_nothing_above() {
+    let cells = [
+        ("a", "MAR", "2020", number(10.0)),
+        ("b", "MAR", "2020", number(70.0)),
+        ("c", "MAR", "2020", Value::Missing(MissingReason::NotCollected)),
+        ("b", "TUN", "2020", number(50.0)),
+    ];
+    let over_leaves =
+        Branch { over: Over::Leaves, min_coverage: MinCoverage::Share(1.0), ..Branch::default() };
+    for root in [Branch::default(), over_leaves] {
+        let plan = with_uncounted(root);
+        let board = plan.score(&panel(&cells), &geography());
+        let row = board.row(period("2020"), area("MAR")).unwrap();
+        let score = |id: &str| (node(&plan, &row, id).outcome, node(&plan, &row, id).coverage);
+        assert_eq!(score("overall"), (Ok(10.0), covered(1, 1)));
+        assert_eq!(score("extra"), (Ok(70.0), covered(1, 2)));
+        assert_eq!(row.criteria[0].outcome, Ok(70.0), "a criterion is made of what bears on it");
+        let explained = board.explain(period("2020"), area("MAR")).nodes;
+        let shares: Vec<_> = explained.iter().map(|node| (node.contribution, node.to_root)).collect();
+        let [root, extra, b, c, a] = shares.as_slice() else { panic!("{shares:?}") };
+        assert_eq!((*root, *a), ((None, Some(10.0)), (Some(10.0), Some(10.0))));
+        assert_eq!((*extra, *b, *c), ((None, None), (Some(70.0), None), (None, None)));
+        // Something is known of what counts for nothing above, and that is on the list.
+        let row = board.row(period("2020"), area("TUN")).unwrap();
+        assert_eq!(node(&plan, &row, "overall").outcome, Err(Gap::NoChildWithData));
+        assert_eq!(node(&plan, &row, "overall").coverage, covered(0, 1));
+        assert_eq!(node(&plan, &row, "extra").outcome, Ok(50.0));
+        assert_eq!(tenseven_engine::weights::effective(plan.framework()), [1.0, 0.0, 0.0, 0.0, 1.0]);
+    }
+}
+
+#[test]
+fn what_does_not_count_can_be_computed_from_the_score_above_it() {
+    let mut draft = draft()
+        .leaf("a", "overall", NUMBER, Normalise::None)
+        .leaf("twice", "overall", NUMBER, Normalise::None)
+        .with(|_, _, indicator| indicator.formula = Some("node[overall] * 2".parse().unwrap()));
+    assert!(draft.clone().check().is_err(), "a part of the score cannot be made from it");
+    draft.nodes[2].counts = false;
+    let plan = draft.plan();
+    let before = plan.score(&panel(&[("a", "MAR", "2020", number(4.0))]), &geography());
+    let (changed, key) = (panel(&[("a", "MAR", "2020", number(5.0))]), key("a", "MAR", "alpha", "2020"));
+    let board = plan.rescore(&before, &changed, &geography(), &[key]);
+    for (board, expected) in [(before, 8.0), (board, 10.0)] {
+        let row = board.row(period("2020"), area("MAR")).unwrap();
+        assert_eq!(node(&plan, &row, "twice").outcome, Ok(expected));
+    }
 }
 
 #[test]

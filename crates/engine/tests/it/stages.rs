@@ -57,6 +57,68 @@ fn a_landlocked_country_has_no_coastal_goal() {
 }
 
 #[test]
+fn what_is_unknown_for_an_area_counts_as_missing_whatever_was_observed() {
+    let draft = with_group("inland", &["XAA"])
+        .leaf("coast", "overall", NUMBER, Normalise::None)
+        .with(|_, leaf, _| leaf.unknown_for = vec![own("inland"), AreaSet::Area(area("LBY"))])
+        .leaf("land", "overall", NUMBER, Normalise::None);
+    let observed = [
+        ("coast", "XAA", "2020", number(90.0)),
+        ("coast", "LBY", "2020", number(50.0)),
+        ("coast", "MAR", "2020", number(30.0)),
+        ("land", "XAA", "2020", number(10.0)),
+        ("land", "MAR", "2020", number(20.0)),
+    ];
+    let plan = draft.clone().plan();
+    let board = plan.score(&panel(&observed), &geography());
+    let row = board.row(period("2020"), area("XAA")).unwrap();
+    assert_eq!(node(&plan, &row, "coast").outcome, Err(Gap::TreatedAsMissing));
+    assert_eq!(node(&plan, &row, "coast").coverage, covered(0, 1));
+    assert_eq!(node(&plan, &row, "overall").outcome, Ok(10.0));
+    assert_eq!(node(&plan, &row, "overall").coverage, covered(1, 2));
+    let Made::Leaf(stages) = &board.explain(period("2020"), area("XAA")).nodes[1].made else { panic!() };
+    assert_eq!((stages.resolved, &stages.unknown_for), (Ok(90.0), &Some(own("inland"))));
+    assert_eq!(stages.normalised, Err(Gap::TreatedAsMissing));
+    let row = board.row(period("2020"), area("LBY")).unwrap();
+    assert_eq!(
+        node(&plan, &row, "overall").outcome,
+        Err(Gap::NoChildWithData),
+        "reported, and so on the list"
+    );
+    let row = board.row(period("2020"), area("MAR")).unwrap();
+    assert_eq!(node(&plan, &row, "overall").outcome, Ok(25.0));
+    // What stands in for a missing value stands in for it, and is not made from what it replaces.
+    let mean = draft.with_leaf("coast", |leaf| leaf.impute = Some(Impute::Average(Average::Mean))).plan();
+    let board = mean.score(&panel(&observed), &geography());
+    let row = board.row(period("2020"), area("XAA")).unwrap();
+    assert_eq!(node(&mean, &row, "coast").outcome, Ok(30.0));
+    assert_eq!(
+        (node(&mean, &row, "overall").coverage, node(&mean, &row, "overall").imputed),
+        (covered(2, 2), 1)
+    );
+}
+
+#[test]
+fn the_areas_own_other_periods_do_not_stand_in_for_what_is_unknown() {
+    for impute in [Impute::Hold, Impute::Linear, Impute::Latest { within: 3 }] {
+        let plan = draft()
+            .leaf("a", "overall", NUMBER, Normalise::None)
+            .with(|_, leaf, _| {
+                leaf.impute = Some(impute);
+                leaf.unknown_for = vec![AreaSet::Area(area("MAR"))];
+            })
+            .plan();
+        let observed = [("a", "MAR", "2018", number(1.0)), ("a", "MAR", "2020", number(3.0))];
+        let board = plan.score(&panel(&observed), &geography());
+        for year in ["2018", "2019", "2020"] {
+            let row = board.row(period(year), area("MAR")).unwrap();
+            let found = node(&plan, &row, "a");
+            assert_eq!((found.outcome, &found.leaf), (Err(Gap::TreatedAsMissing), &None), "{year}");
+        }
+    }
+}
+
+#[test]
 fn a_value_is_divided_by_the_denominator_of_its_period_or_one_carried_to_it() {
     let plan = draft()
         .indicator("people", COUNT)

@@ -7,14 +7,34 @@ use crate::{
     BandId, CriterionId, FrameworkId, Frequency, Indicator, IndicatorId, NodeId, Precision, SourceId,
 };
 
-/// A range of scores with a name: from `from` to the next band's.
+/// Which edge of a band belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum BandsClosed {
+    /// The lower one: a score at the edge of two bands is in the higher one.
+    #[default]
+    Below,
+    /// The upper one: a score at the edge of two bands is in the lower one. The lowest band has both.
+    Above,
+}
+
+impl BandsClosed {
+    /// The name that frameworks and messages use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Below => "below",
+            Self::Above => "above",
+        }
+    }
+}
+
+/// A range of scores with a name: from `from` to the next band's; which of the two is part of it, [`BandsClosed`] defines.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Band {
     /// Its id in the framework.
     pub id: BandId,
     /// Its name for readers.
     pub label: String,
-    /// The lowest score in it.
+    /// Its lower edge.
     pub from: f64,
 }
 
@@ -142,6 +162,8 @@ pub struct Leaf {
     pub max_age: u32,
     /// The areas to which it does not apply, even if it was observed there.
     pub not_applicable: Vec<AreaSet>,
+    /// The areas for which it is treated as missing, even if it was observed there.
+    pub unknown_for: Vec<AreaSet>,
     /// What the value is divided by.
     pub denominator: Option<Denominator>,
     /// The imputation of missing values.
@@ -158,6 +180,7 @@ pub struct Leaf {
 
 /// What a node is made from.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "most nodes are leaves")]
 pub enum NodeBody {
     /// Other nodes.
     Branch(Branch),
@@ -176,6 +199,8 @@ pub struct Node {
     pub parent: Option<NodeId>,
     /// Its weight among its parent's children.
     pub weight: f64,
+    /// Whether it is part of its parent's score and coverage, and not only published below it.
+    pub counts: bool,
     /// With which decimals its score is published; none: with those of the framework.
     pub precision: Option<Precision>,
     /// What it is made from.
@@ -219,8 +244,12 @@ pub struct FrameworkDraft {
     pub groups: Vec<AreaGroup>,
     /// Its bands, lowest first; may be none.
     pub bands: Vec<Band>,
+    /// Which edge of a band belongs to it.
+    pub bands_closed: BandsClosed,
     /// Its criteria, in order; may be none.
     pub criteria: Vec<Criterion>,
+    /// The nodes without a parent, where there are several; empty where there is one.
+    pub roots: Vec<NodeId>,
     /// What is observed.
     pub indicators: Vec<Indicator>,
     /// The tree of what is scored. Children keep this order below their parent.

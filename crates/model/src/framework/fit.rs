@@ -1,6 +1,8 @@
 //! What fits what: figures and normalisations to the kinds of indicators.
 
-use super::{Condition, Fallback, Figure, Impute, Leaf, Limits, Normalise, Tier, Transform, Treatment};
+use super::{
+    Condition, Direction, Fallback, Figure, Impute, Leaf, Limits, Normalise, Post, Tier, Transform, Treatment,
+};
 use crate::{Indicator, IndicatorKind, equality::compare};
 
 /// Whether a figure can be made of this indicator.
@@ -16,7 +18,8 @@ pub(super) fn figure_fits(figure: &Figure, indicator: &Indicator) -> Result<(), 
         },
         Figure::Count { condition: Condition::Flag(_), .. } => *kind == IndicatorKind::Flag,
         Figure::Count { condition: Condition::AtLeast(_) | Condition::Above(_), .. }
-        | Figure::Mean { .. } => numeric || *kind == IndicatorKind::Ratio,
+        | Figure::Mean { .. }
+        | Figure::WeightedMean { .. } => numeric || *kind == IndicatorKind::Ratio,
         Figure::Sum { .. } => numeric,
         Figure::RatioOfSums { .. } => *kind == IndicatorKind::Ratio,
         Figure::BandShare { .. } => true,
@@ -69,11 +72,11 @@ pub(super) fn normalise_fits(
         Normalise::Tiers { tiers, below } => tiers_work(tiers, *below),
         Normalise::Goalposts { lower, upper, scale, reason, .. } => {
             goalposts_work([*lower, *upper], *scale, transform)?;
-            if reason.trim().is_empty() {
-                Err("goalposts are a choice; give the reason for these".to_owned())
-            } else {
-                Ok(())
-            }
+            reason_given(reason)
+        }
+        Normalise::PercentilePosts { lower, upper, scale, reason, .. } => {
+            percentiles_work([*lower, *upper], *scale, transform)?;
+            reason_given(reason)
         }
         other => comparison_works(other, transform),
     }
@@ -120,8 +123,13 @@ pub(super) fn treatment_fits(
 ) -> Result<(), String> {
     let Limits { skewness, kurtosis } = treatment.limits;
     let changes_scale = treatment.fallback != Fallback::None;
-    let is_relative =
-        leaf.normalise.pool().is_some() && !matches!(leaf.normalise, Normalise::DistanceToTarget { .. });
+    let is_stated = |post: &Post| matches!(post, Post::At(_));
+    let keeps_scale = match &leaf.normalise {
+        Normalise::DistanceToTarget { .. } => true,
+        Normalise::PercentilePosts { lower, upper, .. } => is_stated(lower) || is_stated(upper),
+        _ => false,
+    };
+    let is_relative = leaf.normalise.pool().is_some() && !keeps_scale;
     if matches!(indicator.kind, IndicatorKind::Rubric(_) | IndicatorKind::Flag) {
         Err(format!("a {} has no outliers", indicator.kind.as_str()))
     } else if !(skewness.is_finite() && skewness > 0.0 && kurtosis.is_finite()) {
@@ -141,8 +149,17 @@ pub(super) fn treatment_fits(
 }
 
 /// Whether some value always scores 0 or less: the worst, or a level or tier.
-pub(super) fn gives_nothing(normalise: &Normalise) -> bool {
-    normalise.gives_the_worst_nothing() || gives_some_nothing(normalise)
+pub(super) fn gives_nothing(leaf: &Leaf) -> bool {
+    leaf.normalise.gives_the_worst_nothing()
+        || worst_is_percentile(leaf)
+        || gives_some_nothing(&leaf.normalise)
+}
+
+/// Whether the worse of the posts is a percentile, which some value lies at or beyond.
+fn worst_is_percentile(leaf: &Leaf) -> bool {
+    let Normalise::PercentilePosts { lower, upper, .. } = &leaf.normalise else { return false };
+    let worse = if leaf.direction == Direction::LowerIsBetter { upper } else { lower };
+    matches!(worse, Post::Percentile(_))
 }
 
 /// Whether a level or tier scores 0 or less.
@@ -162,6 +179,39 @@ fn tiers_work(tiers: &[Tier], below: f64) -> Result<(), String> {
         Err("the thresholds must fall; list the highest tier first".to_owned())
     } else {
         Ok(())
+    }
+}
+
+fn reason_given(reason: &str) -> Result<(), String> {
+    if reason.trim().is_empty() {
+        Err("goalposts are a choice; give the reason for these".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a value can be placed between posts of which at least one is a percentile.
+fn percentiles_work(posts: [Post; 2], scale: f64, transform: Transform) -> Result<(), String> {
+    if !(scale.is_finite() && scale > 0.0) {
+        return Err(format!("the scale {scale} must lie above 0"));
+    }
+    for post in posts {
+        match post {
+            Post::Percentile(percent) if !(0.0..=100.0).contains(&percent) => {
+                return Err(format!("{percent} is no percentile; write a number from 0 to 100, as 2.5"));
+            }
+            Post::At(value) if !transform.apply(value).is_some_and(f64::is_finite) => {
+                return Err(format!("the post {value} cannot be transformed as the value is"));
+            }
+            Post::Percentile(_) | Post::At(_) => {}
+        }
+    }
+    match posts {
+        [Post::At(_), Post::At(_)] => Err("neither post is a percentile".to_owned()),
+        [Post::Percentile(lower), Post::Percentile(upper)] if compare(lower, upper).is_ge() => {
+            Err(format!("the lower percentile {lower} must lie below the upper one {upper}"))
+        }
+        _ => Ok(()),
     }
 }
 

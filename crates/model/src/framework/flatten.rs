@@ -7,7 +7,7 @@
 use super::{
     AreaGroup, Band, Branch, Clause, Criterion, Denominator, Direction, Fallback, Figure, Framework,
     FrameworkDraft, GroupAverage, Impute, Leaf, Limits, MinCoverage, Node, NodeBody, Normalise, Over, Pool,
-    Reference, Ties, Transform, Treatment, report::Condition,
+    Post, Reference, Ties, Transform, Treatment, report::Condition,
 };
 use crate::{Indicator, IndicatorKind, Level, Precision, indicator::RollUp};
 
@@ -79,7 +79,9 @@ pub(super) fn flatten(framework: &Framework) -> FlatFramework {
         precision,
         groups,
         bands,
+        bands_closed,
         criteria,
+        roots,
         indicators,
         nodes,
         report,
@@ -97,6 +99,8 @@ pub(super) fn flatten(framework: &Framework) -> FlatFramework {
         Reference::All => head.put("reference", "all"),
         Reference::Group(group) => head.put("reference", group),
     }
+    head.put_all("roots", roots);
+    head.put("bands_closed", bands_closed.as_str());
     published(&mut head, *precision);
     let sections = vec![
         ("groups", groups.iter().map(group).collect()),
@@ -182,11 +186,15 @@ fn indicator(indicator: &Indicator) -> Part {
 }
 
 fn node(node: &Node) -> Part {
-    let Node { id, name, parent, weight, precision, body } = node;
+    let Node { id, name, parent, weight, counts, precision, body } = node;
     let mut keys = KeyWriter::default();
     keys.put("name", name);
     keys.put_some("parent", parent.as_ref());
-    keys.put("weight", weight);
+    if *counts {
+        keys.put("weight", weight);
+    } else {
+        keys.put("counts", counts);
+    }
     published(&mut keys, *precision);
     match body {
         NodeBody::Branch(one) => branch(&mut keys, one),
@@ -245,6 +253,7 @@ fn leaf(keys: &mut KeyWriter, leaf: &Leaf) {
         sources,
         max_age,
         not_applicable,
+        unknown_for,
         denominator,
         impute,
         direction,
@@ -256,6 +265,7 @@ fn leaf(keys: &mut KeyWriter, leaf: &Leaf) {
     keys.put_all("sources", sources);
     keys.put("max_age", max_age);
     keys.put_all("not_applicable", not_applicable);
+    keys.put_all("unknown_for", unknown_for);
     if let Some(Denominator { indicator, per, sources, max_age }) = denominator {
         keys.put("denominate.indicator", indicator);
         keys.put("denominate.per", per);
@@ -322,6 +332,17 @@ fn normalisation(keys: &mut KeyWriter, normalise: &Normalise) {
             keys.put("normalise.clip", clip);
             keys.put("normalise.reason", reason);
         }
+        Normalise::PercentilePosts { lower, upper, scale, clip, pool: _, reason } => {
+            numbers(&[("scale", *scale)]);
+            for (key, post) in [("lower", lower), ("upper", upper)] {
+                match post {
+                    Post::At(value) => keys.put(&format!("normalise.{key}"), value),
+                    Post::Percentile(percent) => keys.put(&format!("normalise.{key}.percentile"), percent),
+                }
+            }
+            keys.put("normalise.clip", clip);
+            keys.put("normalise.reason", reason);
+        }
         Normalise::MinMax { lower, upper, pool: _ } => numbers(&[("lower", *lower), ("upper", *upper)]),
         Normalise::ZScore { mean, deviation, pool: _ } => {
             numbers(&[("mean", *mean), ("deviation", *deviation)]);
@@ -369,6 +390,10 @@ fn clause(clause: &Clause) -> Part {
         Figure::BandShare { node, at_least } => {
             keys.put("node", node);
             keys.put("at_least_band", at_least);
+        }
+        Figure::WeightedMean { of: _, weight_by } => {
+            keys.put_some("node", figure.node());
+            keys.put("weight_by", weight_by);
         }
         Figure::Sum { .. } | Figure::Mean { .. } | Figure::RatioOfSums { .. } => {}
     }

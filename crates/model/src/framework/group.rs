@@ -24,6 +24,8 @@ pub enum AreaSet {
     M49(M49),
     /// A group of the framework's own.
     Own(GroupId),
+    /// A single country or area.
+    Area(Alpha3),
 }
 
 impl fmt::Display for AreaSet {
@@ -31,6 +33,7 @@ impl fmt::Display for AreaSet {
         match self {
             Self::M49(group) => write!(f, "m49:{group}"),
             Self::Own(group) => fmt::Display::fmt(group, f),
+            Self::Area(area) => fmt::Display::fmt(area, f),
         }
     }
 }

@@ -25,14 +25,14 @@ mod tests;
 pub use denominate::Denominator;
 pub use diff::{Change, ChangeKind};
 pub use draft::{
-    Aggregate, Band, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node, NodeBody, Over,
-    Reference,
+    Aggregate, Band, BandsClosed, Branch, Criterion, Direction, FrameworkDraft, Leaf, MinCoverage, Node,
+    NodeBody, Over, Reference,
 };
 pub use finding::{Finding, FrameworkError, Place};
 pub use group::{AreaGroup, AreaSet};
 pub use impute::{Average, GroupAverage, Impute};
-pub use normalise::{Normalise, Pool, Standing, Tier, Ties, Transform};
-pub use report::{Clause, Condition, Figure};
+pub use normalise::{Normalise, Pool, Post, Standing, Tier, Ties, Transform};
+pub use report::{Averaged, Clause, Condition, Figure};
 pub use treat::{Fallback, Limits, Treatment};
 pub use tree::{Framework, NodeIndex, band_of};
 pub use version::{FrameworkRef, FrameworkRefError, Version, VersionError};

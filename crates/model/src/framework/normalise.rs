@@ -60,6 +60,15 @@ pub enum Pool {
     AllPeriods,
 }
 
+/// The position of a goalpost.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Post {
+    /// At a value, in the indicator's unit; transformed with the value.
+    At(f64),
+    /// At this percentile, from 0 to 100, of the prepared values that are compared, in the indicator's own sign.
+    Percentile(f64),
+}
+
 /// One step of a [`Normalise::Tiers`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Tier {
@@ -114,6 +123,21 @@ pub enum Normalise {
         scale: f64,
         /// Whether scores are held between 0 and `scale`.
         clip: bool,
+        /// Why these posts.
+        reason: String,
+    },
+    /// The same with at least one post at a percentile of the reference set.
+    PercentilePosts {
+        /// The lower post.
+        lower: Post,
+        /// The upper post.
+        upper: Post,
+        /// The score of the better post.
+        scale: f64,
+        /// Whether scores are held between 0 and `scale`.
+        clip: bool,
+        /// Which cells are compared.
+        pool: Pool,
         /// Why these posts.
         reason: String,
     },
@@ -188,7 +212,7 @@ impl Normalise {
             Self::None => "none",
             Self::Levels(_) => "levels",
             Self::Tiers { .. } => "tiers",
-            Self::Goalposts { .. } => "goalposts",
+            Self::Goalposts { .. } | Self::PercentilePosts { .. } => "goalposts",
             Self::MinMax { .. } => "minmax",
             Self::ZScore { .. } => "zscore",
             Self::Scaled { .. } => "scaled",
@@ -212,6 +236,7 @@ impl Normalise {
             | Self::Scaled { .. } => None,
             Self::MinMax { pool, .. }
             | Self::ZScore { pool, .. }
+            | Self::PercentilePosts { pool, .. }
             | Self::DistanceToMax { pool }
             | Self::DistanceToTarget { pool, .. }
             | Self::FractionOfMax { pool }
@@ -220,9 +245,12 @@ impl Normalise {
         }
     }
 
-    /// Whether the worst value compared always scores 0 or less.
+    /// Whether the worst value compared always scores 0 or less, whichever way is better.
     pub fn gives_the_worst_nothing(&self) -> bool {
         match self {
+            Self::PercentilePosts { lower, upper, .. } => {
+                [lower, upper].iter().all(|post| matches!(post, Post::Percentile(_)))
+            }
             Self::MinMax { lower, .. } => *lower <= 0.0,
             Self::ZScore { mean, .. } => *mean <= 0.0,
             Self::DistanceToMax { .. }

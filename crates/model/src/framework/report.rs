@@ -15,6 +15,15 @@ pub enum Condition {
     Above(f64),
 }
 
+/// What a weighted mean is of.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Averaged {
+    /// The values of an indicator.
+    Indicator(IndicatorId),
+    /// The scores of a node, as they are published.
+    Node(NodeId),
+}
+
 /// How a figure is made from the areas of a group that have data.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Figure {
@@ -34,6 +43,13 @@ pub enum Figure {
     Mean {
         /// What is averaged.
         indicator: IndicatorId,
+    },
+    /// Σ w·x / Σ w over the areas that have a weight above 0.
+    WeightedMean {
+        /// What is averaged.
+        of: Averaged,
+        /// The indicator whose value is an area's weight, as its population.
+        weight_by: IndicatorId,
     },
     /// The sum of the numerators over the sum of the denominators.
     RatioOfSums {
@@ -56,6 +72,7 @@ impl Figure {
             Self::Count { .. } => "count",
             Self::Sum { .. } => "sum",
             Self::Mean { .. } => "mean",
+            Self::WeightedMean { .. } => "weighted-mean",
             Self::RatioOfSums { .. } => "ratio-of-sums",
             Self::BandShare { .. } => "band-share",
         }
@@ -67,9 +84,39 @@ impl Figure {
             Self::Count { indicator, .. }
             | Self::Sum { indicator }
             | Self::Mean { indicator }
+            | Self::WeightedMean { of: Averaged::Indicator(indicator), .. }
             | Self::RatioOfSums { indicator } => Some(indicator),
-            Self::BandShare { .. } => None,
+            Self::BandShare { .. } | Self::WeightedMean { of: Averaged::Node(_), .. } => None,
         }
+    }
+
+    /// The node whose scores are looked at; none where it is an indicator.
+    pub fn node(&self) -> Option<&NodeId> {
+        match self {
+            Self::BandShare { node, .. } | Self::WeightedMean { of: Averaged::Node(node), .. } => Some(node),
+            Self::Count { .. }
+            | Self::Sum { .. }
+            | Self::Mean { .. }
+            | Self::WeightedMean { .. }
+            | Self::RatioOfSums { .. } => None,
+        }
+    }
+
+    /// The indicator whose values are the weights of areas; none where areas have no weights.
+    pub fn weight_by(&self) -> Option<&IndicatorId> {
+        match self {
+            Self::WeightedMean { weight_by, .. } => Some(weight_by),
+            Self::Count { .. }
+            | Self::Sum { .. }
+            | Self::Mean { .. }
+            | Self::RatioOfSums { .. }
+            | Self::BandShare { .. } => None,
+        }
+    }
+
+    /// Every indicator whose values are read.
+    pub fn indicators(&self) -> impl Iterator<Item = &IndicatorId> {
+        self.indicator().into_iter().chain(self.weight_by())
     }
 }
 

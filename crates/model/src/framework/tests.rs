@@ -1,7 +1,7 @@
 //! What makes a draft a framework, and what a framework answers.
 
 use super::*;
-use crate::{Frequency, Indicator, IndicatorKind, Level, Rubric, indicator::RollUp};
+use crate::{Frequency, Indicator, IndicatorKind, Level, NodeId, Rubric, indicator::RollUp};
 
 fn indicator(id: &str, kind: IndicatorKind) -> Indicator {
     Indicator {
@@ -35,6 +35,7 @@ fn branch(id: &str, parent: Option<&str>) -> Node {
         name: id.to_owned(),
         parent: parent.map(|id| id.parse().unwrap()),
         weight: 1.0,
+        counts: true,
         precision: None,
         body: NodeBody::Branch(Branch::default()),
     }
@@ -46,6 +47,7 @@ fn leaf(id: &str, parent: &str, normalise: Normalise) -> Node {
         sources: Vec::new(),
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: None,
         direction: Direction::default(),
@@ -73,7 +75,9 @@ fn draft() -> FrameworkDraft {
             Band { id: "low".parse().unwrap(), label: "Low".to_owned(), from: 0.0 },
             Band { id: "high".parse().unwrap(), label: "High".to_owned(), from: 50.0 },
         ],
+        bands_closed: BandsClosed::Below,
         criteria: Vec::new(),
+        roots: vec![],
         indicators: vec![
             indicator("policy", rubric()),
             indicator("count", IndicatorKind::Count),
@@ -192,6 +196,14 @@ fn refuses_a_criterion_that_asks_for_more_than_bear_on_it() {
 #[test]
 fn refuses_bands_out_of_order_and_twice() {
     check(|draft| draft.bands.reverse(), "band low", "from");
+    let closed = |count: usize| {
+        move |draft: &mut FrameworkDraft| {
+            draft.bands.truncate(count);
+            draft.bands_closed = BandsClosed::Above;
+        }
+    };
+    check(closed(1), "framework", "bands_closed");
+    check(closed(0), "framework", "bands_closed");
     check(|draft| draft.bands[1].id = "low".parse().unwrap(), "band low", "id");
 }
 
@@ -273,6 +285,18 @@ fn refuses_clauses_that_do_not_fit_what_they_ask_of() {
     check(figure(Figure::Mean { indicator: "none".parse().unwrap() }), "report clause policies", "indicator");
     let condition = Condition::LevelAtLeast("maybe".parse().unwrap());
     check(figure(Figure::Count { indicator: policy(), condition }), "report clause policies", "figure");
+    let weighted = |of: Averaged, weight_by: &str| {
+        figure(Figure::WeightedMean { of, weight_by: weight_by.parse().unwrap() })
+    };
+    let count = || Averaged::Indicator("count".parse().unwrap());
+    check(weighted(count(), "none"), "report clause policies", "weight_by");
+    check(weighted(count(), "policy"), "report clause policies", "weight_by");
+    check(weighted(count(), "share"), "report clause policies", "weight_by");
+    check(weighted(Averaged::Indicator(policy()), "count"), "report clause policies", "figure");
+    check(weighted(Averaged::Node("none".parse().unwrap()), "count"), "report clause policies", "node");
+    let mut right = draft();
+    weighted(Averaged::Node("overall".parse().unwrap()), "count")(&mut right);
+    assert!(right.check().is_ok());
     let share = Figure::BandShare { node: "overall".parse().unwrap(), at_least: "best".parse().unwrap() };
     check(figure(share), "report clause policies", "at_least_band");
 }
@@ -322,6 +346,72 @@ fn refuses_parameters_that_no_score_could_come_of() {
     }
 }
 
+fn percentiles(lower: Post, upper: Post) -> Normalise {
+    let (pool, reason) = (Pool::Period, "for the test".to_owned());
+    Normalise::PercentilePosts { lower, upper, scale: 100.0, clip: true, pool, reason }
+}
+
+#[test]
+fn refuses_percentiles_that_no_value_can_be_placed_between() {
+    use Post::{At, Percentile};
+    for (lower, upper) in [
+        (At(0.0), At(1.0)),
+        (Percentile(50.0), Percentile(50.0)),
+        (Percentile(97.5), Percentile(2.5)),
+        (Percentile(-1.0), At(1.0)),
+        (At(1.0), Percentile(100.5)),
+        (Percentile(f64::NAN), At(1.0)),
+        (At(f64::INFINITY), Percentile(2.5)),
+    ] {
+        let leaf = |draft: &mut FrameworkDraft| {
+            set_leaf(draft, "count", |leaf| leaf.normalise = percentiles(lower, upper));
+        };
+        check(leaf, "node count", "normalise");
+    }
+    let untransformed = |draft: &mut FrameworkDraft| {
+        set_leaf(draft, "count", |leaf| {
+            leaf.transform = Transform::Log;
+            leaf.normalise = percentiles(At(0.0), Percentile(97.5));
+        });
+    };
+    check(untransformed, "node count", "normalise");
+    // Another scale cannot be followed by a post that is stated.
+    let treated = |lower| {
+        move |draft: &mut FrameworkDraft| {
+            set_leaf(draft, "count", |leaf| {
+                leaf.treat = Some(Treatment::default());
+                leaf.normalise = percentiles(lower, Percentile(97.5));
+            });
+        }
+    };
+    check(treated(At(0.0)), "node count", "treat");
+    let mut draft = draft();
+    treated(Percentile(2.5))(&mut draft);
+    assert!(draft.check().is_ok());
+}
+
+#[test]
+fn some_area_scores_nothing_where_the_worse_post_is_a_percentile() {
+    let geometric = |lower, upper, direction| {
+        move |draft: &mut FrameworkDraft| {
+            set_branch(draft, "first", Aggregate::Geometric);
+            set_leaf(draft, "policy", |leaf| leaf.normalise = Normalise::Levels(vec![1.0, 100.0]));
+            set_leaf(draft, "count", |leaf| {
+                leaf.normalise = percentiles(lower, upper);
+                leaf.direction = direction;
+            });
+        }
+    };
+    let (below, above) = (Post::Percentile(2.5), Post::Percentile(97.5));
+    let stated = Post::At(50.0);
+    check(geometric(below, above, Direction::HigherIsBetter), "node count", "normalise");
+    check(geometric(below, stated, Direction::HigherIsBetter), "node count", "normalise");
+    check(geometric(stated, above, Direction::LowerIsBetter), "node count", "normalise");
+    let mut draft = draft();
+    geometric(below, stated, Direction::LowerIsBetter)(&mut draft);
+    assert!(draft.check().is_ok());
+}
+
 #[test]
 fn refuses_a_mean_that_the_worst_area_could_never_have() {
     let clash = |aggregate: Aggregate, normalise: Normalise| {
@@ -339,6 +429,76 @@ fn refuses_a_mean_that_the_worst_area_could_never_have() {
         clash(aggregate, from(1.0))(&mut draft);
         assert!(draft.check().is_ok());
     }
+}
+
+#[test]
+fn several_roots_are_those_that_are_listed() {
+    let roots = |ids: &[&str]| -> Vec<NodeId> { ids.iter().map(|id| id.parse().unwrap()).collect() };
+    let two = |listed: &[&str]| {
+        let listed = roots(listed);
+        move |draft: &mut FrameworkDraft| {
+            let second = draft.nodes.iter_mut().find(|node| node.id.as_str() == "second").unwrap();
+            second.parent = None;
+            draft.roots = listed;
+        }
+    };
+    let mut draft = draft();
+    two(&["second", "overall"])(&mut draft);
+    let framework = draft.check().unwrap();
+    assert_eq!(framework.roots().collect::<Vec<_>>(), [0, 4]);
+    let ids: Vec<_> = framework.nodes().iter().map(|node| node.id.as_str()).collect();
+    assert_eq!(ids, ["overall", "first", "policy", "count", "second", "share"]);
+    assert_eq!((framework.root_of(3), framework.root_of(5), framework.depth(4)), (0, 4, 0));
+    check(two(&[]), "framework", "nodes");
+    check(two(&["overall", "second", "first"]), "framework", "roots");
+    check(two(&["overall", "second", "overall"]), "framework", "roots");
+    check(two(&["overall", "second", "share"]), "framework", "roots");
+    check(two(&["overall", "second", "none"]), "framework", "roots");
+    check(move |draft: &mut FrameworkDraft| draft.roots = roots(&["overall"]), "framework", "roots");
+    let forgotten = |draft: &mut FrameworkDraft| {
+        two(&["overall", "second"])(draft);
+        draft.nodes.iter_mut().find(|node| node.id.as_str() == "first").unwrap().parent = None;
+    };
+    let mut draft = self::draft();
+    forgotten(&mut draft);
+    let error = draft.check().unwrap_err();
+    let found = error.findings.iter().any(|finding| {
+        finding.place.to_string() == "node first"
+            && finding.key == "parent"
+            && finding.problem.contains("list it there")
+    });
+    assert!(found, "{error}");
+}
+
+#[test]
+fn what_does_not_count_has_a_parent_and_leaves_it_something_that_does() {
+    check(|draft| draft.nodes[0].counts = false, "node overall", "counts");
+    let none = |draft: &mut FrameworkDraft| {
+        for node in draft
+            .nodes
+            .iter_mut()
+            .filter(|node| node.parent.as_ref().is_some_and(|id| id.as_str() == "second"))
+        {
+            node.counts = false;
+        }
+    };
+    check(none, "node second", "aggregate");
+    // A mean that needs scores above 0 is not made of it, nor does a minimum reach it.
+    let uncounted = |draft: &mut FrameworkDraft| {
+        set_branch(draft, "first", Aggregate::Geometric);
+        let policy = draft.nodes.iter_mut().find(|node| node.id.as_str() == "policy").unwrap();
+        policy.counts = false;
+    };
+    let mut allowed = draft();
+    uncounted(&mut allowed);
+    assert!(allowed.check().is_ok());
+    let too_many = |draft: &mut FrameworkDraft| {
+        uncounted(draft);
+        let first = draft.nodes.iter_mut().find(|node| node.id.as_str() == "first").unwrap();
+        let NodeBody::Branch(branch) = &mut first.body else { panic!("first is a leaf") };
+        branch.min_coverage = MinCoverage::Count(2);
+    };
+    check(too_many, "node first", "min_coverage");
 }
 
 #[test]

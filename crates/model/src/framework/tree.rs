@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Band, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
+use super::{Band, BandsClosed, FrameworkDraft, FrameworkError, FrameworkRef, Leaf, Node, NodeBody, check};
 use crate::{Indicator, IndicatorId, NodeId, Outcome, Precision, equality::Scale};
 
-/// A node's index in [`Framework::nodes`]; 0 is the root. Parents come before their children.
+/// A node's index in [`Framework::nodes`]; 0 is the root, or the first of several. Parents come before their children.
 pub type NodeIndex = usize;
 
 /// A framework that can be scored.
@@ -57,7 +57,7 @@ impl FrameworkDraft {
     }
 }
 
-/// The nodes with each parent before its children and siblings in the order given. The nodes form one tree.
+/// The nodes with each parent before its children, and siblings and roots in the order given. The nodes form trees.
 fn depth_first(nodes: Vec<Node>) -> Vec<Node> {
     let mut below: HashMap<Option<NodeId>, Vec<Node>> = HashMap::new();
     for node in nodes.into_iter().rev() {
@@ -83,7 +83,7 @@ impl Framework {
         FrameworkRef { id: self.draft.id.clone(), version: Some(self.draft.version.clone()) }
     }
 
-    /// All nodes; the root first, parents before their children.
+    /// All nodes; a root first, parents before their children, each root with all below it before the next one.
     pub fn nodes(&self) -> &[Node] {
         &self.draft.nodes
     }
@@ -93,9 +93,29 @@ impl Framework {
         self.parents[node]
     }
 
+    /// The nodes without a parent, in order; at least one.
+    pub fn roots(&self) -> impl Iterator<Item = NodeIndex> + '_ {
+        (0..self.parents.len()).filter(|node| self.parents[*node].is_none())
+    }
+
+    /// The root that a node is, or that it is below.
+    pub fn root_of(&self, node: NodeIndex) -> NodeIndex {
+        std::iter::successors(Some(node), |below| self.parents[*below]).last().unwrap_or(node)
+    }
+
     /// The nodes directly below, in order.
     pub fn children(&self, node: NodeIndex) -> &[NodeIndex] {
         &self.children[node]
+    }
+
+    /// The nodes directly below that its score and coverage are made from, in order.
+    pub fn counted_children(&self, node: NodeIndex) -> impl DoubleEndedIterator<Item = NodeIndex> + '_ {
+        self.children[node].iter().copied().filter(|child| self.draft.nodes[*child].counts)
+    }
+
+    /// The node above that is made from it; none for the root, and for a node that is published without counting.
+    pub fn counted_parent(&self, node: NodeIndex) -> Option<NodeIndex> {
+        self.parents[node].filter(|_| self.draft.nodes[node].counts)
     }
 
     /// The places of all leaves, in order.
@@ -138,13 +158,22 @@ impl Framework {
 
     /// The band of a score; none below the lowest band or where there are no bands.
     pub fn band(&self, score: f64) -> Option<&Band> {
-        band_of(&self.draft.bands, score).map(|place| &self.draft.bands[place])
+        self.band_place(score).map(|place| &self.draft.bands[place])
+    }
+
+    /// The place of the score's band among the framework's.
+    pub fn band_place(&self, score: f64) -> Option<usize> {
+        band_of(&self.draft.bands, self.draft.bands_closed, score)
     }
 }
 
 /// The place of the score's band among `bands`, which are in order, the lowest first; none below the lowest. Whether a score reaches a
 /// band is decided by [`crate::equality`].
-pub fn band_of(bands: &[Band], score: f64) -> Option<usize> {
+pub fn band_of(bands: &[Band], closed: BandsClosed, score: f64) -> Option<usize> {
     let scale = Scale::of(bands.iter().map(|band| band.from).chain([score]));
-    bands.iter().rposition(|band| scale.reaches(score, band.from))
+    let is_within = |(place, band): (usize, &Band)| match closed {
+        BandsClosed::Above if place > 0 => scale.compare(score, band.from).is_gt(),
+        BandsClosed::Above | BandsClosed::Below => scale.reaches(score, band.from),
+    };
+    bands.iter().enumerate().rposition(is_within)
 }

@@ -70,7 +70,7 @@ pub struct ScoreExplanation {
 }
 
 impl View {
-    /// How the score of a node, or of the root, and of all below it came about.
+    /// How the score of a node, or of every root, and of all below it came about.
     pub fn explain(
         &self,
         framework: &FrameworkRef,
@@ -81,8 +81,11 @@ impl View {
         let published = self.state().version_of(framework)?;
         let area = self.country(area)?;
         check_frequency(&published, "period", Some(period))?;
-        let top = nodes::one(&published.framework, node)?;
-        let nodes = branch(&published.framework, top);
+        let framework = &published.framework;
+        let nodes = match node {
+            Some(_) => branch(framework, nodes::one(framework, node)?),
+            None => (0..framework.nodes().len()).collect(),
+        };
         let explanation = self.board(&published)?.explain_nodes(period, area, &nodes, OTHER_VALUES_MAX);
         let (observations, texts_left_out) = self.read_by(&explanation, &nodes)?;
         Ok(ScoreExplanation {

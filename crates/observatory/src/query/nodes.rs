@@ -25,7 +25,7 @@ pub(crate) fn selected(framework: &Framework, nodes: &[NodeId]) -> Result<Vec<No
     Ok(nodes.iter().filter_map(|id| framework.node(id)).collect::<BTreeSet<_>>().into_iter().collect())
 }
 
-/// The index of the node that the field `node` names; the root where it names none.
+/// The index of the node that the field `node` names; the first root where it names none.
 pub(super) fn one(framework: &Framework, node: Option<&NodeId>) -> Result<NodeIndex, UnknownNodes> {
     let Some(id) = node else { return Ok(0) };
     let refused = || UnknownNodes(vec![("node".to_owned(), unknown(framework, id))]);

@@ -118,7 +118,10 @@ impl View {
         let area = self.country(area)?;
         check_frequency(&published, "period_from", *from)?;
         check_frequency(&published, "period_to", *to)?;
-        let nodes = if nodes.is_empty() { vec![0] } else { selected(&published.framework, nodes)? };
+        let nodes = match nodes.as_slice() {
+            [] => published.framework.roots().collect(),
+            nodes => selected(&published.framework, nodes)?,
+        };
         let after = after.map(|cursor| read_cursor(cursor).ok_or(InvalidPageToken)).transpose()?;
         let board = self.board(&published)?;
         let periods = periods(&board, area, (*from, *to))?;

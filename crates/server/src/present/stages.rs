@@ -3,7 +3,7 @@
 use tenseven_api::v1;
 use tenseven_engine::{
     explain::LeafStages,
-    normalise::{Basis, Extremes, Moments},
+    normalise::{Basis, Extremes, Moments, Posts},
     treat,
 };
 use tenseven_model::framework::Direction;
@@ -45,6 +45,11 @@ pub(super) fn basis(stages: &LeafStages, direction: Direction) -> Option<v1::Nor
         Basis::Moments(Moments { mean, deviation }) => v1::NormalisationBasis {
             mean: Some(turned(*mean)),
             deviation: Some(*deviation),
+            ..v1::NormalisationBasis::default()
+        },
+        Basis::Posts(Posts { lower, upper }) => v1::NormalisationBasis {
+            lower_post: Some(*lower),
+            upper_post: Some(*upper),
             ..v1::NormalisationBasis::default()
         },
         Basis::Order(_) => v1::NormalisationBasis::default(),

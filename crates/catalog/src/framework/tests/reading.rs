@@ -67,6 +67,7 @@ indicators = [{{ id = "a", name = "A", kind = "ratio", parent = "overall", norma
         sources: Vec::new(),
         max_age: 0,
         not_applicable: vec![],
+        unknown_for: vec![],
         denominator: None,
         impute: None,
         direction: Direction::HigherIsBetter,

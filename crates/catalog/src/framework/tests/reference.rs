@@ -35,6 +35,7 @@ fn the_reference_names_every_choice() {
         words(schema::FREQUENCIES),
         words(schema::AGGREGATES),
         words(schema::OVERS),
+        words(schema::BANDS_CLOSED),
         words(schema::DIRECTIONS),
         words(schema::TRANSFORMS),
         words(schema::POOLS),

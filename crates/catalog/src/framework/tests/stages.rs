@@ -3,8 +3,8 @@
 use tenseven_model::{
     M49,
     framework::{
-        AreaSet, Average, Branch, Denominator, Fallback, GroupAverage, Impute, Limits, NodeBody, Over,
-        Reference, Transform, Treatment,
+        AreaSet, Average, Averaged, Branch, Denominator, Fallback, Figure, GroupAverage, Impute, Limits,
+        NodeBody, Normalise, Over, Pool, Post, Reference, Transform, Treatment,
     },
 };
 
@@ -108,6 +108,114 @@ fn none_undoes_what_a_node_above_says() {
 }
 
 #[test]
+fn areas_that_do_not_count_are_named_one_by_one_or_by_group() {
+    let text = with("kind = \"number\"\nnot_applicable_for = [\"XAA\"]\nunknown_for = [\"MAR\", \"coast\"]");
+    let text = text.replace("id = \"overall\"\n", "id = \"overall\"\nunknown_for = [\"m49:015\"]\n");
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    let area = |code: &str| AreaSet::Area(code.parse().unwrap());
+    let (above, leaf) = (framework.leaf(1).unwrap(), framework.leaf(2).unwrap());
+    assert_eq!(above.unknown_for, [m49("015")], "as the node above says");
+    assert_eq!(leaf.not_applicable, [area("XAA")]);
+    assert_eq!(leaf.unknown_for, [area("MAR"), own("coast")]);
+}
+
+#[test]
+fn what_does_not_count_has_no_weight_and_needs_a_parent() {
+    let text = with("kind = \"number\"\ncounts = false");
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(framework.nodes().iter().map(|node| node.counts).collect::<Vec<_>>(), [true, true, false]);
+    let found = problem(&with("kind = \"number\"\ncounts = false\nweight = 1"));
+    assert_eq!((found.key.as_str(), found.place.as_str()), ("weight", "indicator own"));
+    assert!(found.problem.contains("with counts = false this is no part of it"), "{found}");
+    let found =
+        problem(&HEAD.replace("name = \"Inhabitants\"\n", "name = \"Inhabitants\"\ncounts = false\n"));
+    assert!(found.problem.contains("needs a parent"), "{found}");
+    let found = problem(&HEAD.replace("id = \"overall\"\n", "id = \"overall\"\ncounts = false\n"));
+    assert!(found.problem.contains("there is none"), "{found}");
+}
+
+#[test]
+fn several_roots_are_listed() {
+    let other = "[[nodes]]\nid = \"other\"\nname = \"Other\"\nnormalise = { method = \"minmax\" }\n\
+        \n[[indicators]]\nid = \"own\"\nname = \"Own\"\nparent = \"other\"\nkind = \"number\"\n";
+    let text = format!("roots = [\"overall\", \"other\"]\n{HEAD}\n{other}");
+    let framework = parse_framework(&text).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(framework.roots().count(), 2);
+    assert_eq!(framework.draft().roots.len(), 2);
+    let found = problem(&format!("{HEAD}\n{other}"));
+    assert!(found.problem.contains("unless several are listed in roots"), "{found}");
+    let found = problem(&text.replace("\"other\"]", "\"othr\"]"));
+    assert_eq!(found.key, "roots");
+    assert!(found.problem.contains("did you mean other?"), "{found}");
+}
+
+#[test]
+fn a_weighted_mean_names_what_it_is_of_and_by() {
+    let clause = |rest: &str| {
+        format!("{HEAD}\n[[report]]\nid = \"all\"\ntitle = \"All\"\nfigure = \"weighted-mean\"\n{rest}\n")
+    };
+    let framework = parse_framework(&clause("node = \"overall\"\nweight_by = \"people\""));
+    let framework = framework.unwrap_or_else(|error| panic!("{error}"));
+    let of = Averaged::Node("overall".parse().unwrap());
+    let expected = Figure::WeightedMean { of, weight_by: "people".parse().unwrap() };
+    assert_eq!(framework.draft().report[0].figure, expected);
+    for (rest, key, words) in [
+        ("indicator = \"above\"", "weight_by", "write for example weight_by = \"population\""),
+        ("weight_by = \"people\"", "indicator", "is missing"),
+        ("weight_by = \"peple\"\nindicator = \"above\"", "weight_by", "did you mean people?"),
+        ("weight_by = \"people\"\nindicator = \"above\"\nnode = \"overall\"", "indicator", "one of the two"),
+        (
+            "weight_by = \"people\"\nindicator = \"above\"\nat_least_band = \"x\"",
+            "at_least_band",
+            "band-share",
+        ),
+    ] {
+        let found = problem(&clause(rest));
+        assert_eq!(found.key, key, "{rest}");
+        assert!(found.problem.contains(words), "{rest}: {found}");
+    }
+    let mean = clause("indicator = \"above\"\nweight_by = \"people\"").replace("weighted-mean", "mean");
+    assert_eq!(problem(&mean).key, "weight_by");
+}
+
+#[test]
+fn posts_are_numbers_or_percentiles() {
+    let posts = |rest: &str| {
+        with(&format!(
+            "kind = \"number\"\ntreat = \"none\"\nnormalise = {{ method = \"goalposts\", reason = \"so\", {rest} }}"
+        ))
+    };
+    let framework =
+        parse_framework(&posts("lower = { percentile = 2.5 }, upper = 7, pool = \"all-periods\""));
+    let framework = framework.unwrap_or_else(|error| panic!("{error}"));
+    let expected = Normalise::PercentilePosts {
+        lower: Post::Percentile(2.5),
+        upper: Post::At(7.0),
+        scale: 100.0,
+        clip: true,
+        pool: Pool::AllPeriods,
+        reason: "so".to_owned(),
+    };
+    assert_eq!(framework.leaf(2).unwrap().normalise, expected);
+    for (rest, key, words) in [
+        (
+            "lower = 1, upper = 7, pool = \"period\"",
+            "normalise.pool",
+            "goes with a post at a percentile alone",
+        ),
+        ("lower = {}, upper = 7", "normalise.lower.percentile", "write for example percentile = 2.5"),
+        ("lower = { percent = 2.5 }, upper = 7", "normalise.lower.percent", "did you mean percentile?"),
+        ("lower = 1, upper = { percentile = 101 }", "normalise", "101 is no percentile"),
+        ("lower = \"1\", upper = { percentile = 1 }", "normalise.lower", "write a finite number"),
+    ] {
+        let found = findings(&posts(rest));
+        let told = found.iter().find(|finding| finding.key == key);
+        let told = told.unwrap_or_else(|| panic!("{rest} gives {found:#?}"));
+        assert!(told.problem.contains(words), "{rest}: {told}");
+    }
+}
+
+#[test]
 fn every_method_of_imputation_is_read() {
     for (written, expected) in [
         ("{ method = \"mean\" }", Impute::Average(Average::Mean)),
@@ -186,6 +294,14 @@ fn slips_are_told_with_the_remedy() {
         ("impute = { constant = 1, method = \"mean\" }", "impute", "needs one of constant, level and method"),
         ("impute = { method = \"group-mean\", groups = [\"cost\"] }", "impute.groups", "did you mean coast?"),
         ("not_applicable = [\"m49:999\"]", "not_applicable", "no group of the UN standard M49"),
+        ("unknown_for = [\"TXN\"]", "unknown_for", "no country or area of ISO 3166-1"),
+        ("unknown_for = [\"cost\"]", "unknown_for", "did you mean coast?"),
+        ("unknown_for = [\"inland\"]", "unknown_for", "inland is also named by not_applicable"),
+        (
+            "not_applicable_for = []\nnot_applicable = []",
+            "not_applicable",
+            "another name of not_applicable_for",
+        ),
         ("denominate = { indicator = \"peple\" }", "denominate.indicator", "did you mean people?"),
         ("denominate = { indicator = \"people\", max_age = 241 }", "denominate.max_age", "from 0 to 240"),
         (

@@ -94,7 +94,7 @@ impl<'a> Tree<'a> {
     /// Whether some area scores 0 or less of a node for certain, where that is known of all below it.
     fn scores_nothing(&self, node: &'a Node) -> bool {
         let branch = match &node.body {
-            NodeBody::Leaf(leaf) => return gives_nothing(&leaf.normalise),
+            NodeBody::Leaf(leaf) => return gives_nothing(leaf),
             NodeBody::Branch(branch) => branch,
         };
         let inputs = self.inputs(node, branch.over);
@@ -108,17 +108,19 @@ impl<'a> Tree<'a> {
 
     /// What a node is made from.
     fn inputs(&self, node: &Node, over: Over) -> Vec<&'a Node> {
-        let children = self.below.get(&node.id).map_or(&[][..], Vec::as_slice);
+        let children =
+            || self.below.get(&node.id).into_iter().flatten().copied().filter(|child| child.counts);
         if over == Over::Children {
-            return children.to_vec();
+            return children().collect();
         }
-        let mut waiting: Vec<&Node> = children.iter().rev().copied().collect();
+        let mut waiting: Vec<&Node> = children().rev().collect();
         let (mut leaves, mut looked_at) = (Vec::new(), 0);
         while let Some(node) = waiting.pop() {
             match &node.body {
                 NodeBody::Leaf(_) => leaves.push(node),
                 NodeBody::Branch(_) => {
-                    waiting.extend(self.below.get(&node.id).into_iter().flatten().rev().copied());
+                    let below = self.below.get(&node.id).into_iter().flatten().rev().copied();
+                    waiting.extend(below.filter(|child| child.counts));
                 }
             }
             looked_at += 1;

@@ -144,7 +144,7 @@ impl<'a> Check<'a> {
             NodeBody::Branch(_) => None,
         });
         let divided = leaves.clone().filter_map(|leaf| Some(&leaf.denominator.as_ref()?.indicator));
-        let reported = self.draft.report.iter().filter_map(|clause| clause.figure.indicator());
+        let reported = self.draft.report.iter().flat_map(|clause| clause.figure.indicators());
         let wanted = leaves.map(|leaf| &leaf.indicator).chain(divided).chain(reported);
         let mut count = 0;
         for vertex in wanted.filter_map(|id| graph.places.get(id)) {
@@ -176,7 +176,8 @@ impl<'a> Check<'a> {
         looks_at.resize(first + self.draft.nodes.len(), Vec::new());
         let mut reading = Vec::new();
         for (place, node) in self.draft.nodes.iter().enumerate() {
-            if let Some(parent) = node.parent.as_ref().and_then(|parent| places.get(parent)) {
+            let parent = node.parent.as_ref().filter(|_| node.counts);
+            if let Some(parent) = parent.and_then(|parent| places.get(parent)) {
                 looks_at[*parent].push(first + place);
             }
             if let NodeBody::Leaf(leaf) = &node.body

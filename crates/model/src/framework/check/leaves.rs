@@ -17,6 +17,13 @@ impl Check<'_> {
             return;
         };
         self.known_sets(&place, "not_applicable", &leaf.not_applicable);
+        self.known_sets(&place, "unknown_for", &leaf.unknown_for);
+        if let Some(set) = leaf.unknown_for.iter().find(|set| leaf.not_applicable.contains(set)) {
+            let problem = format!(
+                "{set} is also named by not_applicable; name it once, an empty list undoes what a node above defines"
+            );
+            self.find(place.clone(), "unknown_for", problem);
+        }
         if let Some(impute) = &leaf.impute {
             self.impute(&place, impute, indicator);
         }

@@ -6,7 +6,7 @@ use super::draft_check::{COUNT_MAX, Check};
 use crate::{
     IndicatorKind,
     equality::compare,
-    framework::{Criterion, MinCoverage, Node, NodeBody, Place},
+    framework::{BandsClosed, Criterion, MinCoverage, Node, NodeBody, Place},
 };
 
 impl Check<'_> {
@@ -27,6 +27,10 @@ impl Check<'_> {
 
     pub(super) fn bands(&mut self) {
         let bands = &self.draft.bands;
+        if self.draft.bands_closed == BandsClosed::Above && bands.len() < 2 {
+            let problem = "above is about the edge between two bands; define at least two, or leave it out";
+            self.find(Place::Framework, "bands_closed", problem);
+        }
         for (index, band) in bands.iter().enumerate() {
             if bands[..index].iter().any(|earlier| earlier.id == band.id) {
                 self.find(Place::Band(band.id.clone()), "id", "occurs twice; give each band its own");

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use super::draft_check::Check;
-use crate::framework::{Figure, Place, fit::figure_fits};
+use crate::{
+    IndicatorId, IndicatorKind,
+    framework::{Figure, Place, fit::figure_fits},
+};
 
 impl Check<'_> {
     pub(super) fn report(&mut self) {
@@ -13,13 +16,20 @@ impl Check<'_> {
             if !seen.insert(&clause.id) {
                 self.find(place(), "id", "occurs twice; give each clause its own");
             }
-            if let Figure::BandShare { node, at_least } = &clause.figure {
-                if !self.node_ids.contains(node) {
-                    self.find(place(), "node", format!("{node} is no node of the framework"));
-                }
-                if !self.draft.bands.iter().any(|band| band.id == *at_least) {
-                    self.find(place(), "at_least_band", format!("{at_least} is no band of the framework"));
-                }
+            if let Some(node) = clause.figure.node()
+                && !self.node_ids.contains(node)
+            {
+                self.find(place(), "node", format!("{node} is no node of the framework"));
+            }
+            if let Some(id) = clause.figure.weight_by()
+                && let Some(problem) = self.no_weight(id)
+            {
+                self.find(place(), "weight_by", problem);
+            }
+            if let Figure::BandShare { node: _, at_least } = &clause.figure
+                && !self.draft.bands.iter().any(|band| band.id == *at_least)
+            {
+                self.find(place(), "at_least_band", format!("{at_least} is no band of the framework"));
             }
             let Some(id) = clause.figure.indicator() else {
                 continue;
@@ -36,6 +46,21 @@ impl Check<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// Why the values of an indicator cannot be the weights of areas; none where they can.
+    fn no_weight(&self, id: &IndicatorId) -> Option<String> {
+        let Some(indicator) = self.indicator(id) else {
+            return Some(format!("{id} is no indicator of the framework"));
+        };
+        let is_number = matches!(indicator.kind, IndicatorKind::Count | IndicatorKind::Number { .. });
+        if !is_number {
+            Some(format!("{id} is a {}; weigh by a count or a number", indicator.kind.as_str()))
+        } else if self.reads_nodes(indicator) {
+            Some(format!("{id} is computed from a score; weigh by what is observed"))
+        } else {
+            None
         }
     }
 }

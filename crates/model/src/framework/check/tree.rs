@@ -9,19 +9,10 @@ use crate::{
 };
 
 impl Check<'_> {
-    /// Exactly one root, every parent known, every branch with children, every node below the root.
+    /// One root or those that are listed, every parent known, every branch with children, every node below the root.
     pub(super) fn tree(&mut self) {
         let by_id: HashMap<&NodeId, &Node> = self.draft.nodes.iter().map(|node| (&node.id, node)).collect();
-        let roots: Vec<_> = self.draft.nodes.iter().filter(|node| node.parent.is_none()).collect();
-        if roots.len() != 1 {
-            let ids: Vec<_> = roots.iter().map(|node| node.id.as_str()).collect();
-            let problem = format!(
-                "exactly one node has no parent, but {} have none: {:?}",
-                roots.len(),
-                ids.join(", ")
-            );
-            self.find(Place::Framework, "nodes", problem);
-        }
+        self.roots(&by_id);
         let ending = ending(&self.draft.nodes, &by_id);
         let parents: HashSet<&NodeId> =
             self.draft.nodes.iter().filter_map(|node| node.parent.as_ref()).collect();
@@ -30,7 +21,12 @@ impl Check<'_> {
             if matches!(node.body, NodeBody::Branch(_)) && !parents.contains(&node.id) {
                 self.find(place(), "id", "is neither a parent of another node nor measured by an indicator");
             }
-            let Some(parent) = &node.parent else { continue };
+            let Some(parent) = &node.parent else {
+                if !node.counts {
+                    self.find(place(), "counts", "is about the node above, and there is none; leave it out");
+                }
+                continue;
+            };
             match by_id.get(parent) {
                 None => self.find(place(), "parent", format!("{parent} is no node of the framework")),
                 Some(above) if matches!(above.body, NodeBody::Leaf(_)) => {
@@ -41,10 +37,51 @@ impl Check<'_> {
                     );
                 }
                 Some(_) if !ending.contains(&node.id) => {
-                    self.find(place(), "parent", "leads round in a circle and never to the root");
+                    self.find(place(), "parent", "leads round in a circle and never to a root");
                 }
                 Some(_) => {}
             }
+        }
+    }
+}
+
+impl Check<'_> {
+    /// That the nodes without a parent are those that the framework lists, or one.
+    fn roots(&mut self, by_id: &HashMap<&NodeId, &Node>) {
+        let listed = &self.draft.roots;
+        let roots: Vec<_> = self.draft.nodes.iter().filter(|node| node.parent.is_none()).collect();
+        if listed.is_empty() {
+            if roots.len() != 1 {
+                let ids: Vec<_> = roots.iter().map(|node| node.id.as_str()).collect();
+                let problem = format!(
+                    "exactly one node has no parent unless several are listed in roots, but {} have none: {:?}",
+                    roots.len(),
+                    ids.join(", ")
+                );
+                self.find(Place::Framework, "nodes", problem);
+            }
+            return;
+        }
+        let problem = |(place, id): (usize, &NodeId)| match by_id.get(id) {
+            None => Some(format!("{id} is no node of the framework")),
+            Some(Node { body: NodeBody::Leaf(_), .. }) => {
+                Some(format!("{id} is measured by an indicator; list nodes that are made from others"))
+            }
+            Some(Node { parent: Some(parent), .. }) => {
+                Some(format!("{id} has the parent {parent}; list nodes without one"))
+            }
+            Some(_) if listed[..place].contains(id) => Some(format!("{id} occurs twice; list it once")),
+            Some(_) if listed.len() == 1 => Some("is for several; leave it out for one".to_owned()),
+            Some(_) => None,
+        };
+        let problems: Vec<_> = listed.iter().enumerate().filter_map(problem).collect();
+        for problem in problems {
+            self.find(Place::Framework, "roots", problem);
+        }
+        for root in roots.into_iter().filter(|root| !self.draft.roots.contains(&root.id)) {
+            let problem =
+                "is missing, and roots does not list this node; name the node above, or list it there";
+            self.find(Place::Node(root.id.clone()), "parent", problem);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Weights: that each can be reckoned with, and that shares can be made of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::draft_check::Check;
 use crate::{
@@ -40,12 +40,18 @@ impl<'a> Check<'a> {
     pub(super) fn weights_below(&mut self) {
         let by_id: HashMap<&NodeId, &Node> = self.draft.nodes.iter().map(|node| (&node.id, node)).collect();
         let mut totals: HashMap<&NodeId, f64> = HashMap::new();
-        for node in &self.draft.nodes {
+        let parents: HashSet<&NodeId> =
+            self.draft.nodes.iter().filter_map(|node| node.parent.as_ref()).collect();
+        for node in self.draft.nodes.iter().filter(|node| node.counts) {
             if let Some(parent) = &node.parent {
                 *totals.entry(parent).or_default() += node.weight.abs();
             }
         }
         for node in &self.draft.nodes {
+            if parents.contains(&node.id) && !totals.contains_key(&node.id) {
+                let problem = "none of its children counts, and nothing is made of them; let one count";
+                self.find(Place::Node(node.id.clone()), "aggregate", problem);
+            }
             if totals.get(&node.id) == Some(&0.0) {
                 let problem =
                     "all its children have the weight 0, and nothing is made of them; give one another";
@@ -67,7 +73,8 @@ impl<'a> Check<'a> {
     ) -> Way<'a> {
         let (mut way, mut node, mut plain, mut share) = (Vec::new(), from, 1.0, 1.0);
         while way.len() < self.draft.nodes.len() {
-            let Some((id, above)) = node.parent.as_ref().and_then(|id| by_id.get_key_value(id)) else {
+            let parent = node.parent.as_ref().filter(|_| node.counts);
+            let Some((id, above)) = parent.and_then(|id| by_id.get_key_value(id)) else {
                 break;
             };
             plain = times(plain, node.weight);
