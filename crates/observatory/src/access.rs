@@ -56,9 +56,9 @@ impl Observatory {
         self.shared.state.load().partners().get(id).ok().cloned()
     }
 
-    /// Whether a key with this id was issued.
+    /// Whether a key with this id was ever issued.
     pub fn has_key(&self, id: &KeyId) -> bool {
-        self.shared.state.load().partners().key(id).is_some()
+        self.shared.state.load().partners().knows_key(id)
     }
 
     /// Succeeds if a key of a partner is still accepted.
@@ -73,9 +73,18 @@ impl Observatory {
         state.partners().of_key(key, now).map(|partner| partner.partner.id.clone())
     }
 
-    /// Who the names in a client certificate show now.
-    pub fn partner_of_certificate(&self, names: &[String]) -> Result<PartnerId, CredentialError> {
-        self.shared.state.load().partners().of_certificate(names).map(|partner| partner.partner.id.clone())
+    /// Who the names in a client certificate show now, and which of them does.
+    pub fn partner_of_certificate<'a>(
+        &self,
+        names: &'a [String],
+    ) -> Result<(PartnerId, &'a str), CredentialError> {
+        let state = self.shared.state.load();
+        state.partners().of_certificate(names).map(|(partner, name)| (partner.partner.id.clone(), name))
+    }
+
+    /// Succeeds if a name in a certificate still shows a partner.
+    pub fn check_certificate(&self, partner: &PartnerId, name: &str) -> Result<(), CredentialError> {
+        self.shared.state.load().partners().check_certificate(partner, name)
     }
 
     /// What a check of the grants of a partner returns now; a partner that is suspended has none.

@@ -119,6 +119,8 @@ impl Observatory {
         mut command: SubmitChanges,
         without_room: WithoutRoom,
     ) -> Result<Receipt, ChangesError> {
+        // Before anything is read for it; the writer decides again.
+        self.allow(&self.newest(), &by, &command).map_err(ChangesError::Denied)?;
         for _ in 0..RESOLVED_MAX {
             let resolved = self.resolve(command).await?;
             let (submission, reply) = Submission::new(by.clone(), digest, looked_up, resolved);

@@ -6,7 +6,7 @@ use tenseven_model::access::{ApiKey, KeyName};
 
 use crate::{
     Config, StartError,
-    access::{AdminKeyError, ensure_admin, generate_key},
+    access::{AdminKeyError, ensure_admin, generate_key, reinstate_admin},
     lifecycle::open,
 };
 
@@ -21,14 +21,18 @@ pub enum CreateKeyError {
     Key(#[from] AdminKeyError),
 }
 
-/// Makes a key of the partner `admin` in the registry of a directory, which is made if it is not there; the partner and its grant too.
+/// Makes a key of the partner `admin` in the registry of a directory, which is made if it is not there; the partner and its grant too. If
+/// it is suspended, it is active then; if it has as many keys as it can have, the oldest is revoked.
 /// Fails while a server runs on the directory.
 pub async fn create_admin_key(data: &Path, name: KeyName) -> Result<ApiKey, CreateKeyError> {
     let config = Config { data: data.to_owned(), ..Config::default() };
     let opened = tokio::task::spawn_blocking(move || open(&config)).await.map_err(StartError::from)?;
     let observatory = Arc::new(opened?);
     let key = generate_key()?;
-    let made = ensure_admin(&observatory, &key, name).await;
+    let made = match reinstate_admin(&observatory).await {
+        Ok(()) => ensure_admin(&observatory, &key, name).await,
+        Err(error) => Err(error),
+    };
     tokio::task::spawn_blocking(move || observatory.close()).await.map_err(StartError::from)?;
     made?;
     Ok(key)

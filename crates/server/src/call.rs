@@ -11,7 +11,7 @@ use tenseven_observatory::Attributed;
 use tonic::{Request, Response, Status};
 
 use crate::{
-    access::Principal,
+    access::{Guard, Principal},
     layers::RequestId,
     memory::{Size, Unread},
     status,
@@ -28,6 +28,8 @@ const ROOM_WAIT_MAX: Duration = Duration::from_secs(20);
 pub(crate) struct Call {
     /// Who makes it.
     pub(crate) principal: Principal,
+    /// By what it may go on; none where nobody had to identify themselves.
+    pub(crate) guard: Option<Guard>,
     /// How long it may take.
     pub(crate) limit: Duration,
     /// By which its log lines are found.
@@ -43,11 +45,17 @@ impl Call {
     pub(crate) fn of<T>(request: &Request<T>) -> Self {
         request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self {
             principal: Principal::Anonymous,
+            guard: None,
             limit: Duration::ZERO,
             request_id: RequestId::of(&http::HeaderMap::new()),
             peer: None,
             unread: None,
         })
+    }
+
+    /// Succeeds if the caller would be admitted now: a stream checks that before it takes in more.
+    pub(crate) fn check_again(&self) -> Result<(), Status> {
+        self.guard.as_ref().map_or(Ok(()), Guard::check)
     }
 
     /// A submission of whoever makes the call.

@@ -79,9 +79,9 @@ impl World {
         UnknownArea { area: area.clone(), suggestion: (!meant.is_empty()).then(|| meant.join(" or ")) }
     }
 
-    /// Whether a group has a country or area as a member.
-    pub(crate) fn is_member(&self, group: M49, country: Alpha3) -> bool {
-        self.catalog.areas().group(group).is_some_and(|group| group.members.contains(&country))
+    /// The groups that have a country or area as a member.
+    pub(crate) fn groups_of(&self, country: Alpha3) -> impl Iterator<Item = M49> {
+        self.catalog.areas().groups_of(country).map(|group| group.code)
     }
 
     /// The countries and areas that a selection means, each once.

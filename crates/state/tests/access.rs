@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use tenseven_catalog::Catalog;
 use tenseven_model::{
-    Observation, PartnerId, Revision, Timestamp, Value, Withdrawal,
+    Observation, PartnerId, Revision, Ruling, Timestamp, Unit, Value, Withdrawal,
     access::{
         ApiKey, CodingScope, ContributionScope, Grant, IssuedKey, Partner, PartnerDraft, PartnerStatus,
         PrefixScope, Role, Scope,
@@ -19,7 +19,9 @@ use tenseven_state::{
         AccessRejection, AddGrant, CredentialError, IssueKey, KEYS_MAX, NotGranted, OutsideGrants,
         PutPartner, RevokeGrant, RevokeKey,
     },
-    authorize, decide,
+    authorize,
+    codings::AdjudicateCodings,
+    decide,
     frameworks::{BudgetLimits, PublishFramework, RetireFramework},
     observations::{Change, SubmitChanges},
 };
@@ -66,7 +68,7 @@ fn apply<O: Operation<Rejection: std::fmt::Debug>>(
 fn partner(name: &str, status: PartnerStatus) -> PutPartner {
     let (name, contact) = (name.to_owned(), String::new());
     let draft = PartnerDraft { id: id(&name), name, contact, status, certificate_names: Vec::new() };
-    PutPartner(Partner::new(draft).unwrap())
+    PutPartner { partner: Partner::new(draft).unwrap(), keeps_status: false }
 }
 
 fn issue(partner: &str, byte: u8, expires_at: Option<Timestamp>) -> IssueKey {
@@ -302,4 +304,70 @@ fn a_partner_has_a_limited_number_of_keys_and_a_grant_names_what_is_known() {
             other => panic!("{field}: {other:?}"),
         }
     }
+}
+
+#[test]
+fn a_curator_decides_over_what_another_partner_made_only_with_a_grant_that_names_its_source() {
+    let mut state = state();
+    let source = observed("MAR", "2020").key().source.clone();
+    let curator = || Grant::Curator(Scope::All);
+    for (name, grant) in [("hcp", curator()), ("iom", contributor(&["*"], &[], &["*"], &["*"]))] {
+        apply(&mut state, None, add(name, grant));
+    }
+    apply(&mut state, Some(&id("iom")), push(&[observed("MAR", "2020")]));
+    let adjudicate = |period: &str| {
+        let (indicator, area) = ("dual-nationality".parse().unwrap(), "MAR".parse().unwrap());
+        let unit = Unit::new(indicator, area, period.parse().unwrap()).unwrap();
+        let curator = "rosa".parse().unwrap();
+        AdjudicateCodings::new(unit, source.clone(), curator, Ruling::Median, String::new()).unwrap()
+    };
+    let may =
+        |state: &State, period| authorize(state, &adjudicate(period), &rules(), Some(&id("hcp"))).is_ok();
+    assert!(!may(&state, "2020") && may(&state, "2019"));
+    apply(&mut state, None, add("hcp", contributor(&["*"], &[], &["*"], &["*"])));
+    assert!(!may(&state, "2020"), "the source has to be named");
+    apply(&mut state, None, add("hcp", contributor(&["*"], &[], &["MAR"], &[source.as_str()])));
+    assert!(may(&state, "2020"));
+}
+
+#[test]
+fn a_partner_that_is_put_without_a_status_keeps_it() {
+    let mut state = state();
+    apply(&mut state, None, partner("hcp", PartnerStatus::Suspended));
+    let PutPartner { partner: put, .. } = partner("hcp", PartnerStatus::Active);
+    apply(&mut state, None, PutPartner { partner: put, keeps_status: true });
+    assert!(!state.partners().get(&id("hcp")).unwrap().is_active());
+    let PutPartner { partner: put, .. } = partner("new", PartnerStatus::Active);
+    apply(&mut state, None, PutPartner { partner: put, keeps_status: true });
+    assert!(state.partners().get(&id("new")).unwrap().is_active());
+}
+
+#[test]
+fn keys_that_expired_neither_count_nor_keep_the_last_admin_and_revoked_ids_are_never_issued_again() {
+    let mut state = state();
+    let expired = Some(Timestamp::from_micros(0));
+    for byte in 0..u8::try_from(KEYS_MAX).unwrap() {
+        apply(&mut state, None, issue("iom", byte, expired));
+    }
+    apply(&mut state, None, issue("iom", 99, expired));
+    for name in ["hcp", "iom"] {
+        apply(&mut state, None, add(name, Grant::Admin));
+    }
+    apply(&mut state, None, issue("hcp", 100, None));
+    let reason = || "rotated".parse().unwrap();
+    let revoke = |byte| RevokeKey { partner: id("hcp"), key: key(byte).id().clone(), reason: reason() };
+    let last = decide(&state, revoke(100), &rules());
+    assert!(
+        matches!(last, Err(AccessRejection::LastAdmin(_))),
+        "the other admin's keys have expired: {last:?}"
+    );
+    for byte in 101..=200 {
+        apply(&mut state, None, issue("hcp", byte, None));
+        apply(&mut state, None, revoke(byte));
+    }
+    let kept = state.partners().get(&id("hcp")).unwrap().keys.len();
+    assert!(kept < 40, "{kept} keys are kept whole");
+    let again = decide(&state, issue("hcp", 101, None), &rules());
+    assert!(matches!(again, Err(AccessRejection::KeyIdTaken(_))), "{again:?}");
+    assert!(state.partners().of_key(&key(101), Timestamp::from_micros(0)).is_err());
 }

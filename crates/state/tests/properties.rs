@@ -283,7 +283,10 @@ fn access(state: &State, id: &PartnerId, change: u8) -> Command {
             let (name, contact) = ("Partner".to_owned(), String::new());
             let certificate_names = vec![format!("{id}.example")];
             let draft = PartnerDraft { id: partner, name, contact, status, certificate_names };
-            Command::PutPartner(Box::new(PutPartner(Partner::new(draft).unwrap())))
+            Command::PutPartner(Box::new(PutPartner {
+                partner: Partner::new(draft).unwrap(),
+                keeps_status: false,
+            }))
         }
         2 => {
             let (id, hash) = (fresh.id().clone(), fresh.hash());

@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use tenseven_api::v1::{
     AnonymousAccess, CredentialKind, GetCallerRequest, GetCallerResponse, GetFrameworkRequest,
-    GetPartnerRequest, IssueKeyRequest, Partner, PartnerStatus, RevokeGrantRequest, RevokeKeyRequest, Role,
-    WatchObservationsRequest, access_service_client::AccessServiceClient,
+    GetPartnerRequest, IssueKeyRequest, ListCodingsRequest, Partner, PartnerStatus, RevokeGrantRequest,
+    RevokeKeyRequest, Role, StreamObservationsRequest, WatchObservationsRequest,
+    access_service_client::AccessServiceClient, assessment_service_client::AssessmentServiceClient,
     framework_service_client::FrameworkServiceClient, observation_service_client::ObservationServiceClient,
 };
 use tenseven_tests::{
-    Refusal, Server,
+    Draft, Refusal, Server,
     admin::{Guarded, with_key},
+    coding::{coder, curator},
+    level,
 };
 use tonic::{Code, Request, Status, transport::Channel};
 
@@ -185,4 +188,88 @@ async fn a_grant_ends_when_it_is_taken_back_and_the_last_admin_stays() {
     let of_admin = caller(&channel, &guarded.admin).await.unwrap().grants[0].revision;
     let refused = Refusal::of(service.revoke_grant(revoke("admin", of_admin)).await);
     assert_eq!((refused.code, refused.reason.as_str()), (Code::FailedPrecondition, "LAST_ADMIN"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_can_revoke_itself_and_is_answered() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let (own_id, own) = issue(&guarded, &channel, "admin").await;
+    let request = RevokeKeyRequest {
+        submission_id: id(),
+        partner: "admin".to_owned(),
+        key_id: own_id,
+        reason: "rotated".to_owned(),
+        ..Default::default()
+    };
+    let mut service = AccessServiceClient::new(channel.clone());
+    let done = service.revoke_key(with_key(&own, request)).await.unwrap().into_inner();
+    assert!(done.revision > 0);
+    assert_eq!(read(&channel, &own).await.unwrap_err().code(), Code::Unauthenticated);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_of_batches_ends_once_its_key_is_revoked_and_takes_in_no_more() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    partner(&guarded, &channel, "hcp", vec![everything(Role::Contributor)]).await;
+    let (key_id, key) = issue(&guarded, &channel, "hcp").await;
+    let (sender, batches) = tokio::sync::mpsc::channel(4);
+    let batch = |period: &str| {
+        let request = Draft::new().with("dual-nationality", "MAR", period, level("basic")).request();
+        StreamObservationsRequest {
+            submission_id: request.submission_id,
+            observations: request.observations,
+            validate_only: false,
+        }
+    };
+    sender.send(batch("2019")).await.unwrap();
+    let stream = with_key(&key, tokio_stream::wrappers::ReceiverStream::new(batches));
+    let mut service = ObservationServiceClient::new(channel.clone());
+    let mut answers = service.stream_observations(stream).await.unwrap().into_inner();
+    answers.message().await.unwrap().unwrap();
+    let request = RevokeKeyRequest {
+        submission_id: id(),
+        partner: "hcp".to_owned(),
+        key_id,
+        reason: "stolen".to_owned(),
+        ..Default::default()
+    };
+    let mut access = AccessServiceClient::new(channel.clone());
+    let revoked = access.revoke_key(with_key(&guarded.admin, request)).await.unwrap().into_inner().revision;
+    sender.send(batch("2020")).await.unwrap();
+    let ended = Refusal::of(answers.message().await);
+    assert_eq!((ended.code, ended.reason.as_str()), (Code::Unauthenticated, "INVALID_CREDENTIAL"));
+    let request = GetPartnerRequest { partner: "hcp".to_owned(), ..Default::default() };
+    let newest = access.get_partner(with_key(&guarded.admin, request)).await.unwrap().into_inner().revision;
+    assert_eq!(newest, revoked, "nothing was stored of what came after");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_anonymous_reader_sees_no_open_ratings_and_a_proxy_makes_no_server_local() {
+    let guarded = Guarded::start(&["--allow-anonymous", "write"]);
+    let channel = guarded.server.channel().await;
+    let mut service = AssessmentServiceClient::new(channel.clone());
+    for caller in [coder("ada"), curator("rosa")] {
+        let request = ListCodingsRequest { caller, ..Default::default() };
+        let refused = Refusal::of(service.list_codings(request).await);
+        assert_eq!(refused.reason, "UNAUTHENTICATED");
+    }
+    service.list_codings(ListCodingsRequest::default()).await.unwrap();
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start_on(&home.path().join("data"), &["--tls-terminated-by-proxy"]);
+    let answer = caller(&server.channel().await, "").await.unwrap();
+    assert_eq!(answer.anonymous_access(), AnonymousAccess::None);
+    assert!(server.log().contains("nobody may call"), "{}", server.log());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_with_two_keys_is_refused() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let mut request = with_key(&guarded.admin, GetCallerRequest {});
+    request.metadata_mut().append("authorization", "Bearer t7_other".parse().unwrap());
+    let refused = AccessServiceClient::new(channel).get_caller(request).await.unwrap_err();
+    assert_eq!(refused.code(), Code::Unauthenticated);
+    assert!(refused.message().contains("more than one"), "{}", refused.message());
 }

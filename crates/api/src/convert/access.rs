@@ -80,7 +80,7 @@ fn role_name(role: v1::Role) -> &'static str {
 
 fn read_scope<T>(reader: &mut Reader, field: &str, names: &[String]) -> Option<Scope<T>>
 where
-    T: std::str::FromStr<Err: std::fmt::Display>,
+    T: std::str::FromStr<Err: std::fmt::Display> + Ord,
 {
     Scope::parse(names).map_err(|error| refuse_list(reader, field, &error)).ok()
 }

@@ -15,6 +15,8 @@ use crate::v1;
 
 impl ReadRequest for v1::GetPartnerRequest {
     type Query = PartnerId;
+    /// When its keys were last used changes without a revision.
+    const LASTS: bool = false;
     fn read(self, reader: &mut Reader) -> Option<PartnerId> {
         let Self { partner, read_at: _ } = self;
         read_id(reader, &partner)
@@ -23,6 +25,7 @@ impl ReadRequest for v1::GetPartnerRequest {
 
 impl ReadRequest for v1::ListPartnersRequest {
     type Query = ();
+    const LASTS: bool = false;
     fn read(self, _: &mut Reader) -> Option<()> {
         let Self { page: _, read_at: _ } = self;
         Some(())
@@ -57,11 +60,24 @@ impl<C> AccessRequest<C> {
     }
 }
 
-impl TryFrom<v1::PutPartnerRequest> for AccessRequest<Partner> {
+/// A partner to be put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartnerRequest {
+    /// The partner.
+    pub partner: Partner,
+    /// Whether one that is registered keeps its status.
+    pub keeps_status: bool,
+}
+
+impl TryFrom<v1::PutPartnerRequest> for AccessRequest<PartnerRequest> {
     type Error = Violations;
     fn try_from(message: v1::PutPartnerRequest) -> Result<Self, Violations> {
         let v1::PutPartnerRequest { submission_id, partner, validate_only } = message;
-        Self::read(&submission_id, validate_only, |reader| read_partner(reader, partner))
+        let keeps_status =
+            partner.as_ref().is_none_or(|partner| partner.status() == v1::PartnerStatus::Unspecified);
+        Self::read(&submission_id, validate_only, |reader| {
+            read_partner(reader, partner).map(|partner| PartnerRequest { partner, keeps_status })
+        })
     }
 }
 

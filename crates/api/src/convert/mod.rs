@@ -27,7 +27,7 @@ mod violation;
 mod withdrawal;
 
 pub use access::grant_message;
-pub use access_request::{AccessRequest, GrantRevocation, KeyRequest, KeyRevocation};
+pub use access_request::{AccessRequest, GrantRevocation, KeyRequest, KeyRevocation, PartnerRequest};
 pub use admin::StreamBackup;
 pub use assessment::{Adjudicate, SubmitCoding, cited_judgement, coding_message, unit_message};
 pub use change::{ReadChange, read_change};

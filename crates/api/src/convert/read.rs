@@ -16,6 +16,8 @@ pub trait ReadRequest: Message + Name + Default + Sized {
     const PAGE: PageSize = PageSize { default: 100, max: 1_000 };
     /// The field of the message that holds the query, if there is one; the paths of violations start with it.
     const WITHIN: Option<&'static str> = None;
+    /// Whether equal requests have equal answers until the next revision.
+    const LASTS: bool = true;
     /// Whether different callers get different answers.
     const DIFFERS_BY_CALLER: bool = false;
     /// Whether it can be answered as of a past moment.

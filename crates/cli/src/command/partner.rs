@@ -138,8 +138,8 @@ async fn run_put(client: &Client, arguments: PutArguments) -> anyhow::Result<Out
         Err(ClientError::Refused(refusal)) if refusal.code == Code::NotFound => v1::PartnerStatus::Active,
         Err(error) => return Err(error.into()),
     };
-    let partner =
-        v1::Partner { id, name, contact, status: status.into(), certificate_names, ..v1::Partner::default() };
+    // Without a status, so that one that another admin sets meanwhile is kept.
+    let partner = v1::Partner { id, name, contact, certificate_names, ..v1::Partner::default() };
     put(client, partner, None, &write).await?;
     if status == v1::PartnerStatus::Suspended {
         // A failed write to standard error cannot be reported.

@@ -39,7 +39,7 @@ pub enum GrantError {
 pub enum Scope<T> {
     /// Everything.
     All,
-    /// What is named.
+    /// What is named, in order, each once.
     These(Vec<T>),
 }
 
@@ -47,14 +47,19 @@ impl<T> Scope<T> {
     /// The scope of a list of names, or of `*`.
     pub fn parse(names: &[String]) -> Result<Self, GrantError>
     where
-        T: FromStr<Err: fmt::Display>,
+        T: FromStr<Err: fmt::Display> + Ord,
     {
         match names {
             [] => Err(GrantError::Empty),
             [all] if all == ALL => Ok(Self::All),
             names if names.len() > SCOPE_ENTRIES_MAX => Err(GrantError::TooMany(names.len())),
             names if names.iter().any(|name| name == ALL) => Err(GrantError::Mixed),
-            names => Ok(Self::These(parse_all(names)?)),
+            names => {
+                let mut parsed = parse_all(names)?;
+                parsed.sort_unstable();
+                parsed.dedup();
+                Ok(Self::These(parsed))
+            }
         }
     }
 
@@ -72,9 +77,12 @@ impl<T> Scope<T> {
     /// Whether it covers something.
     pub fn covers(&self, one: &T) -> bool
     where
-        T: PartialEq,
+        T: Ord,
     {
-        self.covers_where(|name| name == one)
+        match self {
+            Self::All => true,
+            Self::These(names) => names.binary_search(one).is_ok(),
+        }
     }
 
     /// Whether it covers something that one of its names `means`.
@@ -108,6 +116,7 @@ impl<T: fmt::Display> fmt::Display for Scope<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContributionScope {
     indicators: Option<Scope<IndicatorId>>,
+    /// In order.
     frameworks: Vec<FrameworkId>,
     areas: Scope<AreaCode>,
     sources: Scope<SourceId>,

@@ -123,6 +123,12 @@ impl Partner {
         if faults.is_empty() { Ok(Self(draft)) } else { Err(faults) }
     }
 
+    /// The same with another status.
+    #[must_use]
+    pub fn with_status(self, status: PartnerStatus) -> Self {
+        Self(PartnerDraft { status, ..self.0 })
+    }
+
     /// The bytes of all its texts together.
     pub fn text_bytes(&self) -> usize {
         let names = self.certificate_names.iter().map(String::len);

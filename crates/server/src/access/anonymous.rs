@@ -7,7 +7,7 @@ use crate::config::AllowAnonymous;
 pub(super) struct Anonymous {
     /// The setting.
     pub(super) allowed: AllowAnonymous,
-    /// Whether only this machine reaches the server.
+    /// Whether only this machine reaches the server: it listens on loopback, and not for a proxy.
     pub(super) is_local: bool,
 }
 

@@ -2,13 +2,13 @@
 //!
 //! *Invariant:* it adds what is missing and changes nothing else, so that it can be repeated. A key that was revoked stays revoked.
 
-use std::{fs, path::Path};
+use std::{fs::File, io::Read as _, path::Path};
 
 use tenseven_model::{
     PartnerId, SubmissionId,
     access::{ApiKey, Grant, IssuedKey, KeyName, Partner, PartnerDraft, PartnerStatus},
 };
-use tenseven_observatory::{AccessError, AddGrant, IssueKey, Observatory, PutPartner};
+use tenseven_observatory::{AccessError, AddGrant, IssueKey, KEYS_MAX, Observatory, PutPartner, RevokeKey};
 use tracing::{info, warn};
 use uuid::Uuid;
 
@@ -33,11 +33,12 @@ pub enum AdminKeyError {
 /// The key in a file, or what is wrong with it.
 pub(crate) fn read_key(path: &Path) -> Result<ApiKey, String> {
     let named = |problem: String| format!("{}: {problem}", path.display());
-    let length = fs::metadata(path).map_err(|error| named(error.to_string()))?.len();
-    if length > KEY_FILE_BYTES_MAX {
-        return Err(named(format!("has {length} bytes, which no key has")));
+    let mut text = String::new();
+    let file = File::open(path).map_err(|error| named(error.to_string()))?;
+    file.take(KEY_FILE_BYTES_MAX + 1).read_to_string(&mut text).map_err(|error| named(error.to_string()))?;
+    if text.len() as u64 > KEY_FILE_BYTES_MAX {
+        return Err(named(format!("has more than {KEY_FILE_BYTES_MAX} bytes, which no key has")));
     }
-    let text = fs::read_to_string(path).map_err(|error| named(error.to_string()))?;
     text.trim().parse().map_err(|error| {
         named(format!("{error}; `tenseven key generate` prints a key that such a file can hold"))
     })
@@ -68,7 +69,8 @@ pub(crate) async fn ensure_admin(
             certificate_names: Vec::new(),
         };
         if let Ok(partner) = Partner::new(draft) {
-            observatory.change_access(submission(), PutPartner(partner)).await?;
+            let put = PutPartner { partner, keeps_status: true };
+            observatory.change_access(submission(), put).await?;
             info!(partner = ADMIN, "the first admin is registered");
         }
     }
@@ -78,12 +80,37 @@ pub(crate) async fn ensure_admin(
             .await?;
     }
     if !observatory.has_key(key.id()) {
+        make_room(observatory, &id).await?;
         let (hash, expires_at) = (key.hash(), None);
         let issued = IssuedKey { id: key.id().clone(), partner: id, name, hash, expires_at };
         observatory.change_access(submission(), IssueKey(issued)).await?;
         info!(key = %key.id(), partner = ADMIN, "the admin's key is issued");
     } else if let Err(problem) = observatory.partner_of_key(key) {
         warn!(key = %key.id(), %problem, "the admin's key is not accepted");
+    }
+    Ok(())
+}
+
+/// Revokes the oldest valid key of a partner that has as many as it can have: who has the machine cannot call, and so not revoke one.
+async fn make_room(observatory: &Observatory, id: &PartnerId) -> Result<(), AdminKeyError> {
+    let (Some(stored), now) = (observatory.partner(id), observatory.now()) else { return Ok(()) };
+    let valid: Vec<_> = stored.keys.iter().filter(|stored| stored.is_valid(now)).collect();
+    if let Some(oldest) = valid.first().filter(|_| valid.len() >= KEYS_MAX) {
+        let (partner, key) = (id.clone(), oldest.key.id.clone());
+        // The text is a reason.
+        let Ok(reason) = "replaced by a newer key of the admin".parse() else { return Ok(()) };
+        warn!(%key, "the partner has as many keys as it can have; the oldest is revoked");
+        observatory.change_access(submission(), RevokeKey { partner, key, reason }).await?;
+    }
+    Ok(())
+}
+
+/// Has the admin call again if it is suspended. Only who has the machine does this.
+pub(crate) async fn reinstate_admin(observatory: &Observatory) -> Result<(), AdminKeyError> {
+    let stored = ADMIN.parse::<PartnerId>().ok().and_then(|id| observatory.partner(&id));
+    if let Some(stored) = stored.filter(|stored| !stored.is_active()) {
+        let partner = stored.partner.clone().with_status(PartnerStatus::Active);
+        observatory.change_access(submission(), PutPartner { partner, keeps_status: false }).await?;
     }
     Ok(())
 }
@@ -127,14 +154,49 @@ mod tests {
         assert_eq!((admin.keys.len(), admin.grants.len()), (2, 1));
     }
 
+    #[tokio::test]
+    async fn who_has_the_machine_gets_a_key_however_many_there_are_and_also_where_the_admin_is_suspended() {
+        let (registry, name) = (registry(), || "first".parse::<KeyName>().unwrap());
+        for byte in 0..=u8::try_from(KEYS_MAX).unwrap() {
+            ensure_admin(&registry, &key(byte), name()).await.unwrap();
+        }
+        assert!(registry.partner_of_key(&key(0)).is_err(), "the oldest was revoked");
+        assert!(registry.partner_of_key(&key(1)).is_ok());
+        ensure_admin(&registry, &key(0), name()).await.unwrap();
+        assert!(registry.partner_of_key(&key(0)).is_err(), "a key that was revoked stays revoked");
+        let second: PartnerId = "second".parse().unwrap();
+        let draft = |id: &PartnerId, status| PartnerDraft {
+            id: id.clone(),
+            name: "A name".to_owned(),
+            contact: String::new(),
+            status,
+            certificate_names: Vec::new(),
+        };
+        let put = |id: &PartnerId, status| PutPartner {
+            partner: Partner::new(draft(id, status)).unwrap(),
+            keeps_status: false,
+        };
+        registry.change_access(submission(), put(&second, PartnerStatus::Active)).await.unwrap();
+        let grant = AddGrant { partner: second.clone(), grant: Grant::Admin };
+        registry.change_access(submission(), grant).await.unwrap();
+        let (id, hash) = (key(99).id().clone(), key(99).hash());
+        let issued = IssuedKey { id, partner: second, name: name(), hash, expires_at: None };
+        registry.change_access(submission(), IssueKey(issued)).await.unwrap();
+        let admin: PartnerId = ADMIN.parse().unwrap();
+        registry.change_access(submission(), put(&admin, PartnerStatus::Suspended)).await.unwrap();
+        assert!(registry.partner_of_key(&key(1)).is_err());
+        reinstate_admin(&registry).await.unwrap();
+        assert!(registry.partner_of_key(&key(1)).is_ok());
+    }
+
     #[test]
     fn a_file_without_a_key_is_named_with_what_is_wrong() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("key");
         assert!(read_key(&path).is_err_and(|problem| problem.starts_with(path.to_str().unwrap())));
-        fs::write(&path, format!("{}\n", key(1).reveal())).unwrap();
+        std::fs::write(&path, format!("{}\n", key(1).reveal())).unwrap();
         assert_eq!(read_key(&path), Ok(key(1)));
-        fs::write(&path, key(1).reveal().replace("t7", "t8")).unwrap();
+        std::fs::write(&path, key(1).reveal().replace("t7", "t8")).unwrap();
         let problem = read_key(&path).unwrap_err();
         assert!(problem.contains("is no key") && !problem.contains("_"), "{problem}");
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, header::AUTHORIZATION};
 use tenseven_model::access::ApiKey;
-use tenseven_observatory::{NotGranted, Observatory, StoredPartner};
+use tenseven_observatory::{CredentialError, NotGranted, Observatory, StoredPartner};
 use tonic::Status;
 
 use super::{
@@ -22,6 +22,14 @@ use crate::{
 /// The scheme of a key in the metadata `authorization`.
 const SCHEME: &str = "bearer ";
 
+/// A call that may begin.
+pub(crate) struct Admitted {
+    /// Who makes it.
+    pub(crate) principal: Principal,
+    /// By what it may go on; none where nobody had to identify themselves.
+    pub(crate) guard: Option<Guard>,
+}
+
 /// Decides who may call what. A clone decides the same.
 #[derive(Clone)]
 pub(crate) struct AccessControl {
@@ -32,7 +40,7 @@ pub(crate) struct AccessControl {
 
 impl AccessControl {
     pub(crate) fn new(observatory: Arc<Observatory>, config: &Config) -> Self {
-        let is_local = config.listen.ip().to_canonical().is_loopback();
+        let is_local = config.listen.ip().to_canonical().is_loopback() && !config.tls_terminated_by_proxy;
         let anonymous = Anonymous { allowed: config.allow_anonymous, is_local };
         Self { observatory, anonymous, last_uses: LastUses::default() }
     }
@@ -59,21 +67,27 @@ impl AccessControl {
         path: &str,
         headers: &HeaderMap,
         certificate: Option<&ClientCertificate>,
-    ) -> Result<Principal, Status> {
+    ) -> Result<Admitted, Status> {
         let need = Need::of(path);
         let principal = self.principal(headers, certificate, need)?;
         self.check(&principal, need)?;
-        Ok(principal)
+        let guard = principal.partner().map(|_| Guard::new(self, &principal, need));
+        Ok(Admitted { principal, guard })
     }
 
-    /// Succeeds if whoever was admitted to a method may still use it.
-    pub(crate) fn check_again(&self, principal: &Principal, path: &str) -> Result<(), Status> {
-        if let Principal::Partner { id, credential: Credential::Key(key) } = principal {
-            self.observatory
-                .check_key(id, key)
-                .map_err(|error| status::invalid_credential(&error.to_string()))?;
-        }
-        self.check(principal, Need::of(path))
+    /// Succeeds if whoever was admitted would be admitted now.
+    pub(super) fn check_again(&self, principal: &Principal, need: Need) -> Result<(), Status> {
+        let checked = match principal {
+            Principal::Anonymous => Ok(()),
+            Principal::Partner { id, credential: Credential::Key(key) } => {
+                self.observatory.check_key(id, key)
+            }
+            Principal::Partner { id, credential: Credential::Certificate(name) } => {
+                self.observatory.check_certificate(id, name)
+            }
+        };
+        checked.map_err(|error| status::invalid_credential(&error.to_string()))?;
+        self.check(principal, need)
     }
 
     fn principal(
@@ -82,7 +96,11 @@ impl AccessControl {
         certificate: Option<&ClientCertificate>,
         need: Need,
     ) -> Result<Principal, Status> {
-        if let Some(value) = headers.get(AUTHORIZATION) {
+        let mut values = headers.get_all(AUTHORIZATION).iter();
+        if let Some(value) = values.next() {
+            if values.next().is_some() {
+                return Err(status::invalid_credential("there is more than one `authorization`; send one"));
+            }
             let key = value.to_str().ok().and_then(bearer).ok_or_else(status::not_bearer)?;
             let key: ApiKey = key.parse().map_err(|error| status::invalid_credential(&format!("{error}")))?;
             let now = self.observatory.now();
@@ -93,9 +111,13 @@ impl AccessControl {
         }
         let Some(certificate) = certificate else { return Ok(Principal::Anonymous) };
         match self.observatory.partner_of_certificate(&certificate.names) {
-            Ok(id) => Ok(Principal::Partner { id, credential: Credential::Certificate }),
+            Ok((id, name)) => {
+                Ok(Principal::Partner { id, credential: Credential::Certificate(Arc::from(name)) })
+            }
             // A certificate is sent with every call of a connection, unlike a key; some only need it to get through a proxy.
-            Err(_) if need.allows_anonymous(self.anonymous()) => Ok(Principal::Anonymous),
+            Err(CredentialError::UnknownCertificate(_)) if need.allows_anonymous(self.anonymous()) => {
+                Ok(Principal::Anonymous)
+            }
             Err(error) => Err(status::invalid_credential(&error.to_string())),
         }
     }
@@ -112,6 +134,34 @@ impl AccessControl {
         self.observatory
             .check_grants(partner, |stored: &StoredPartner| stored.grants().check_role(roles))
             .map_err(|not_granted: NotGranted| not_granted.into_status())
+    }
+}
+
+/// What the caller of a call was admitted by. Callers who did not identify themselves have none.
+#[derive(Clone)]
+pub(crate) struct Guard {
+    control: AccessControl,
+    principal: Principal,
+    need: Need,
+}
+
+impl Guard {
+    fn new(control: &AccessControl, principal: &Principal, need: Need) -> Self {
+        Self { control: control.clone(), principal: principal.clone(), need }
+    }
+
+    /// Succeeds if the caller would be admitted now.
+    pub(crate) fn check(&self) -> Result<(), Status> {
+        self.control.check_again(&self.principal, self.need)
+    }
+}
+
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guard")
+            .field("principal", &self.principal)
+            .field("need", &self.need)
+            .finish_non_exhaustive()
     }
 }
 

@@ -11,7 +11,7 @@ mod methods;
 mod principal;
 
 pub use bootstrap::{ADMIN, AdminKeyError, generate_key};
-pub(crate) use bootstrap::{ensure_admin, read_key};
-pub(crate) use control::AccessControl;
+pub(crate) use bootstrap::{ensure_admin, read_key, reinstate_admin};
+pub(crate) use control::{AccessControl, Admitted, Guard};
 pub(crate) use last_uses::LastUses;
 pub(crate) use principal::{Credential, Principal};

@@ -1,5 +1,7 @@
 //! Principals: who makes a call.
 
+use std::sync::Arc;
+
 use tenseven_model::{PartnerId, access::KeyId};
 
 /// How a partner showed who it is.
@@ -7,8 +9,8 @@ use tenseven_model::{PartnerId, access::KeyId};
 pub(crate) enum Credential {
     /// By a key.
     Key(KeyId),
-    /// By a client certificate.
-    Certificate,
+    /// By this name in a client certificate.
+    Certificate(Arc<str>),
 }
 
 /// Who makes a call.
@@ -27,6 +29,14 @@ pub(crate) enum Principal {
 }
 
 impl Principal {
+    /// The id of the key that it showed, if it did.
+    pub(crate) fn key(&self) -> Option<&KeyId> {
+        match self {
+            Self::Partner { credential: Credential::Key(key), .. } => Some(key),
+            Self::Anonymous | Self::Partner { .. } => None,
+        }
+    }
+
     /// The partner, if it is one.
     pub(crate) fn partner(&self) -> Option<&PartnerId> {
         match self {

@@ -13,9 +13,9 @@ use http_body::{Body as _, Frame, SizeHint};
 use tonic::{Status, body::Body};
 use tower::{Layer, Service};
 
-use super::{RequestId, deadline, details::Details, ending::Ending, standing::Standing};
+use super::{RequestId, deadline, details::Details, ending::Ending};
 use crate::{
-    access::AccessControl,
+    access::{AccessControl, Admitted, Guard},
     call::Call,
     connections::{Calls, ClientCertificate},
     memory::Counted,
@@ -70,12 +70,13 @@ where
         let peer = calls.as_ref().map(Calls::peer);
         let unread = calls.as_ref().map(|calls| calls.unread().clone());
         let certificate = extensions.get::<ClientCertificate>();
-        let principal = match access.admit(request.uri().path(), request.headers(), certificate) {
-            Ok(principal) => principal,
+        let admitted = match access.admit(request.uri().path(), request.headers(), certificate) {
+            Ok(admitted) => admitted,
             Err(status) => return Box::pin(async { Ok(status.into_http()) }),
         };
-        let mut standing = Standing::of(access, &principal, request.uri().path());
-        let call = Call { principal, limit, request_id, peer, unread };
+        let Admitted { principal, guard } = admitted;
+        let (caller, mut guarding) = (principal.clone(), guard.clone());
+        let call = Call { principal, guard, limit, request_id, peer, unread };
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {
@@ -86,14 +87,23 @@ where
             if let Some(status) = details.of_bare(response.headers()) {
                 return Ok(status.into_http());
             }
+            response.extensions_mut().insert(caller);
             let counted = response.extensions_mut().remove();
             Ok(response.map(|inner| {
                 if inner.is_end_stream() {
                     return inner;
                 }
                 let ending = calls.map(Ending::new);
-                let standing = standing.take();
-                Body::new(Answers { inner, details, ending, has_ended: false, counted, standing })
+                let guard = guarding.take();
+                Body::new(Answers {
+                    inner,
+                    details,
+                    ending,
+                    has_ended: false,
+                    counted,
+                    guard,
+                    has_begun: false,
+                })
             }))
         })
     }
@@ -110,7 +120,9 @@ struct Answers {
     /// Counts it until it is handed to the transport, which counts on.
     counted: Option<Counted>,
     /// None where nobody had to identify themselves.
-    standing: Option<Standing>,
+    guard: Option<Guard>,
+    /// Whether a message was sent: the first is of the moment at which the caller was admitted.
+    has_begun: bool,
 }
 
 impl http_body::Body for Answers {
@@ -121,7 +133,7 @@ impl http_body::Body for Answers {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Self::Data>, Status>>> {
-        let Self { inner, details, ending, has_ended, counted, standing } = self.get_mut();
+        let Self { inner, details, ending, has_ended, counted, guard, has_begun } = self.get_mut();
         if *has_ended {
             return Poll::Ready(None);
         }
@@ -135,8 +147,10 @@ impl http_body::Body for Answers {
             return Poll::Ready(Some(Ok(Frame::trailers(Ending::trailers()?))));
         };
         *counted = None;
-        if frame.is_some()
-            && let Some(ended) = standing.as_mut().and_then(Standing::end)
+        // What was done is answered, also to a caller who gave up the own key; another message is not sent.
+        if matches!(&frame, Some(Ok(frame)) if frame.is_data())
+            && std::mem::replace(has_begun, true)
+            && let Some(Err(ended)) = guard.as_ref().map(Guard::check)
         {
             *has_ended = true;
             let mut trailers = HeaderMap::new();

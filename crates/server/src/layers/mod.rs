@@ -14,7 +14,6 @@ mod pages;
 mod received;
 mod request_id;
 mod requests;
-mod standing;
 mod trace;
 mod turns;
 

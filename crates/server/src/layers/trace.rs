@@ -25,6 +25,7 @@ use tracing::{debug, error, info};
 
 use super::request_id::RequestId;
 use crate::{
+    access::Principal,
     connections::{Call, Calls, ClientCertificate},
     memory::{Pieces, Unread},
 };
@@ -71,6 +72,7 @@ where
             method,
             id,
             client,
+            caller: None,
             started: Instant::now(),
             end: End::Cancelled,
             is_broken: Arc::clone(&is_broken),
@@ -82,6 +84,7 @@ where
         Box::pin(async move {
             let mut response = answer.await?;
             traced.id.add_to(response.headers_mut());
+            traced.caller = response.extensions_mut().remove();
             if !response.status().is_success() {
                 traced.end = End::Http(response.status().as_u16());
             }
@@ -96,6 +99,8 @@ struct Traced {
     method: String,
     id: RequestId,
     client: Option<ClientCertificate>,
+    /// None until it is admitted.
+    caller: Option<Principal>,
     started: Instant,
     end: End,
     /// Whether the request broke off.
@@ -134,18 +139,26 @@ impl Drop for Traced {
         if self.is_broken.load(Ordering::Relaxed) {
             self.end = End::Cancelled;
         }
-        let Self { method, id, client, end, .. } = self;
+        let Self { method, id, client, caller, end, .. } = self;
+        let partner = caller.as_ref().and_then(Principal::partner).map(tracing::field::display);
+        let key = caller.as_ref().and_then(Principal::key).map(tracing::field::display);
         let client = client.as_ref().map(|client| tracing::field::debug(&client.names));
         match end {
-            End::Sent => debug!(method, %id, client, duration_ms, "call"),
-            End::Cancelled => debug!(method, %id, client, duration_ms, code = "Cancelled", "call"),
-            End::Http(http_status) => info!(method, %id, client, duration_ms, http_status, "call refused"),
-            End::Status(Code::Ok, _) => debug!(method, %id, client, duration_ms, code = "Ok", "call"),
+            End::Sent => debug!(method, %id, client, partner, key, duration_ms, "call"),
+            End::Cancelled => {
+                debug!(method, %id, client, partner, key, duration_ms, code = "Cancelled", "call")
+            }
+            End::Http(http_status) => {
+                info!(method, %id, client, partner, key, duration_ms, http_status, "call refused")
+            }
+            End::Status(Code::Ok, _) => {
+                debug!(method, %id, client, partner, key, duration_ms, code = "Ok", "call")
+            }
             End::Status(code @ (Code::Internal | Code::Unknown | Code::DataLoss), message) => {
-                error!(method, %id, client, duration_ms, ?code, message, "call failed");
+                error!(method, %id, client, partner, key, duration_ms, ?code, message, "call failed");
             }
             End::Status(code, message) => {
-                info!(method, %id, client, duration_ms, ?code, message, "call refused");
+                info!(method, %id, client, partner, key, duration_ms, ?code, message, "call refused");
             }
         }
     }

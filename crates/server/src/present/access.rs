@@ -82,7 +82,7 @@ pub(crate) fn caller(
     };
     let (kind, key_id) = match credential {
         Credential::Key(key) => (v1::CredentialKind::Key, key.to_string()),
-        Credential::Certificate => (v1::CredentialKind::Certificate, String::new()),
+        Credential::Certificate(_) => (v1::CredentialKind::Certificate, String::new()),
     };
     let stored = observatory.partner(id);
     let name = stored.as_ref().map(|stored| stored.partner.name.clone()).unwrap_or_default();

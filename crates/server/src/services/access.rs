@@ -5,12 +5,12 @@ use std::{convert::Infallible, sync::Arc};
 use prost_types::Timestamp;
 use tenseven_api::{
     Encoded, Violations,
-    convert::{AccessRequest, GrantRevocation, KeyRequest, KeyRevocation, timestamp_message},
+    convert::{AccessRequest, GrantRevocation, KeyRequest, KeyRevocation, PartnerRequest, timestamp_message},
     v1::{self, access_service_server::AccessService},
 };
 use tenseven_model::{
     PartnerId,
-    access::{Grant, IssuedKey, Partner},
+    access::{Grant, IssuedKey},
 };
 use tenseven_observatory::{
     AddGrant, ChangeAccess, InvalidPageToken, IssueKey, Observatory, Position, PutPartner, RevokeGrant,
@@ -80,8 +80,9 @@ impl AccessService for AccessAdapter {
         &self,
         request: Request<v1::PutPartnerRequest>,
     ) -> Result<Response<v1::PutPartnerResponse>, Status> {
-        let (call, request) = opened::<_, Partner>(request)?;
-        let Written { at, accept_time, has_created } = self.write(&call, request, PutPartner).await?;
+        let (call, request) = opened::<_, PartnerRequest>(request)?;
+        let put = |PartnerRequest { partner, keeps_status }| PutPartner { partner, keeps_status };
+        let Written { at, accept_time, has_created } = self.write(&call, request, put).await?;
         let answer = v1::PutPartnerResponse { created: has_created, accept_time, ..Default::default() };
         Ok(Response::new(positioned(answer, at)))
     }

@@ -51,7 +51,7 @@ impl AssessmentService for AssessmentAdapter {
         let (call, observatory) = (Call::of(&request), Arc::clone(&self.observatory));
         self.reading
             .listing(request, move |view, (declared, selection), part| {
-                let viewer = viewer(&observatory, &call, declared).map_err(Refusal::refuse)?;
+                let viewer = viewer(&observatory, &call, declared)?;
                 let listed = view.codings(&viewer, &selection, part.size, part.after.as_ref());
                 let listed = listed.map_err(Refusal::refuse)?;
                 Ok::<_, Refused>((present::codings(&listed), listed.next))
@@ -66,7 +66,7 @@ impl AssessmentService for AssessmentAdapter {
         let (call, observatory) = (Call::of(&request), Arc::clone(&self.observatory));
         self.reading
             .unary(request, move |view, (declared, selection)| {
-                let viewer = viewer(&observatory, &call, declared).map_err(Refusal::refuse)?;
+                let viewer = viewer(&observatory, &call, declared)?;
                 view.agreement(&viewer, &selection).map(present::agreement).map_err(Refusal::refuse)
             })
             .await

@@ -96,9 +96,9 @@ impl<M: ReadRequest + HasReadAt> Opened<M> {
         Ok((Asked { call, read_at, query, fingerprint }, page))
     }
 
-    /// Whether the newest state is requested.
-    fn is_of_now(&self) -> bool {
-        self.read_at.as_ref().is_none_or(|read_at| *read_at == v1::ReadAt::default())
+    /// Whether its answer can be held until the next revision: it is of the newest state, and of nothing else.
+    fn is_held(&self) -> bool {
+        M::LASTS && self.read_at.as_ref().is_none_or(|read_at| *read_at == v1::ReadAt::default())
     }
 
     /// Identifies its answer among those to other requests.
@@ -161,7 +161,7 @@ impl Reading {
     {
         let opened = Opened::new(request, |_| None);
         opened.call.room(Size::Small).await?;
-        let key = opened.is_of_now().then(|| opened.key());
+        let key = opened.is_held().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
             return opened.call.answered_in_turn(answer).await;
         }
@@ -193,7 +193,7 @@ impl Reading {
     {
         let opened = Opened::new(request, |message| message.page_mut().take());
         opened.call.room(Size::Small).await?;
-        let key = opened.is_of_now().then(|| opened.key());
+        let key = opened.is_held().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
             return opened.call.answered_in_turn(answer).await;
         }

@@ -111,7 +111,11 @@ impl Intake {
                 next = next(&mut batches, &window) => next,
             };
             let next = match next {
-                Ok(Some((batch, permit))) => self.take(batch, permit).await,
+                // What was sent before the caller lost its access, but not read, is not taken in.
+                Ok(Some((batch, permit))) => match self.call.check_again() {
+                    Ok(()) => self.take(batch, permit).await,
+                    Err(status) => Read::Ended(status),
+                },
                 Ok(None) => return,
                 Err(status) => Read::Ended(status),
             };

@@ -1,10 +1,10 @@
 //! Changes of partners, keys and grants, decided into events.
 //!
-//! *Invariant:* there is always somebody who can change access: the last admin can neither lose the grant nor be suspended. What came
-//! before the first admin is exempt.
+//! *Invariant:* no change takes the last admin with a valid key: it can neither lose the grant or that key nor be suspended. Keys expire
+//! regardless; then an admin is made offline.
 
 use tenseven_model::{
-    ContentDigest, PartnerId, Revision, WithdrawalReason,
+    ContentDigest, PartnerId, Revision, Timestamp, WithdrawalReason,
     access::{AccessChange, ContributionScope, Grant, IssuedKey, KeyId, Partner, PartnerStatus, Scope},
     event::{ChangeCounts, Event},
 };
@@ -31,7 +31,12 @@ pub const GRANTS_MAX: usize = 64;
 
 /// The command to register a partner, or to replace what is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PutPartner(pub Partner);
+pub struct PutPartner {
+    /// The partner.
+    pub partner: Partner,
+    /// Whether one that is registered keeps its status, whichever it is.
+    pub keeps_status: bool,
+}
 
 /// The command to issue a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +78,11 @@ trait Changing: Sized {
     /// Succeeds if it can be accepted on top of a state.
     fn check(&self, partners: &Partners, rules: &Rules<'_>, state: &State) -> Result<(), AccessRejection>;
 
+    /// The command with what it takes from the state.
+    fn resolved(self, _: &Partners) -> Self {
+        self
+    }
+
     /// The change.
     fn into_change(self) -> AccessChange;
 
@@ -81,8 +91,8 @@ trait Changing: Sized {
 }
 
 impl Changing for PutPartner {
-    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
-        let Self(partner) = self;
+    fn check(&self, partners: &Partners, _: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
+        let Self { partner, keeps_status: _ } = self;
         for name in &partner.certificate_names {
             if let Some(owner) = partners.owner_of_name(name).filter(|owner| **owner != partner.id) {
                 let (name, owner) = (name.clone(), owner.clone());
@@ -94,27 +104,39 @@ impl Changing for PutPartner {
             return within(partners.count(), PARTNERS_MAX, "partners", remedy);
         };
         let after = StoredPartner { partner: partner.clone(), ..(**before).clone() };
-        check_last_admin(partners, before, &after)
+        check_last_admin(state, before, &after)
+    }
+
+    fn resolved(self, partners: &Partners) -> Self {
+        let Self { partner, keeps_status } = self;
+        match partners.get(&partner.id) {
+            Ok(stored) if keeps_status => {
+                let partner = partner.with_status(stored.partner.status);
+                Self { partner, keeps_status }
+            }
+            _ => Self { partner, keeps_status },
+        }
     }
 
     fn into_change(self) -> AccessChange {
-        AccessChange::PartnerPut(self.0)
+        AccessChange::PartnerPut(self.partner)
     }
 
     fn counts(&self, partners: &Partners) -> ChangeCounts {
-        let revised = u32::from(partners.get(&self.0.id).is_ok());
+        let revised = u32::from(partners.get(&self.partner.id).is_ok());
         ChangeCounts { new: 1 - revised, revised, ..ChangeCounts::default() }
     }
 }
 
 impl Changing for IssueKey {
-    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
+    fn check(&self, partners: &Partners, _: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
         let Self(key) = self;
         let partner = partners.get(&key.partner)?;
-        if partners.key(&key.id).is_some() {
+        if partners.knows_key(&key.id) {
             return Err(KeyIdTaken(key.id.clone()).into());
         }
-        let in_force = partner.keys.iter().filter(|stored| stored.revoked_at.is_none()).count();
+        let now = now(state);
+        let in_force = partner.keys.iter().filter(|stored| stored.is_valid(now)).count();
         within(in_force, KEYS_MAX, "keys of the partner", "revoke one that is not used any more")
     }
 
@@ -128,12 +150,12 @@ impl Changing for IssueKey {
 }
 
 impl Changing for RevokeKey {
-    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
+    fn check(&self, partners: &Partners, _: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
         let partner = partners.get(&self.partner)?;
         partners.key_of(partner, &self.key)?;
         let mut after = (**partner).clone();
         after.keys.retain(|stored| stored.key.id != self.key);
-        check_last_admin(partners, partner, &after)
+        check_last_admin(state, partner, &after)
     }
 
     fn into_change(self) -> AccessChange {
@@ -165,14 +187,14 @@ impl Changing for AddGrant {
 }
 
 impl Changing for RevokeGrant {
-    fn check(&self, partners: &Partners, _: &Rules<'_>, _: &State) -> Result<(), AccessRejection> {
+    fn check(&self, partners: &Partners, _: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
         let partner = partners.get(&self.partner)?;
         let mut after = (**partner).clone();
         after.grants.retain(|stored| stored.revision != self.grant);
         if after.grants.len() == partner.grants.len() {
             return Err(UnknownGrant { partner: self.partner.clone(), grant: self.grant }.into());
         }
-        check_last_admin(partners, partner, &after)
+        check_last_admin(state, partner, &after)
     }
 
     fn into_change(self) -> AccessChange {
@@ -185,6 +207,11 @@ impl Changing for RevokeGrant {
     }
 }
 
+/// When the newest revision was accepted: what counts as now where only the state decides.
+fn now(state: &State) -> Timestamp {
+    state.accepted_at().unwrap_or(Timestamp::from_micros(0))
+}
+
 /// Succeeds if there is room for one more.
 fn within(count: usize, max: usize, what: &'static str, remedy: &'static str) -> Result<(), AccessRejection> {
     if count < max { Ok(()) } else { Err(TooManyOfPartner { what, max, remedy }.into()) }
@@ -192,21 +219,22 @@ fn within(count: usize, max: usize, what: &'static str, remedy: &'static str) ->
 
 /// Succeeds if somebody can still change access once a partner is as `after`.
 fn check_last_admin(
-    partners: &Partners,
+    state: &State,
     before: &StoredPartner,
     after: &StoredPartner,
 ) -> Result<(), AccessRejection> {
-    let is_lost = can_administer(before) && !can_administer(after);
-    let id = &before.partner.id;
-    let others = || partners.iter().any(|other| other.partner.id != *id && can_administer(other));
+    let (id, now) = (&before.partner.id, now(state));
+    let is_lost = can_administer(before, now) && !can_administer(after, now);
+    let others =
+        || state.partners().iter().any(|other| other.partner.id != *id && can_administer(other, now));
     if is_lost && !others() { Err(LastAdmin(id.clone()).into()) } else { Ok(()) }
 }
 
-/// Whether a partner can change access: it is an active admin, and can show that. Keys expire regardless, so that is not looked at.
-fn can_administer(partner: &StoredPartner) -> bool {
-    let can_show = !partner.partner.certificate_names.is_empty()
-        || partner.keys.iter().any(|stored| stored.revoked_at.is_none());
-    partner.partner.status == PartnerStatus::Active && partner.grants().is_admin() && can_show
+/// Whether a partner can change access: it is an active admin with a valid key. Certificates do not count, because a server accepts them
+/// only if it is set up for them.
+fn can_administer(partner: &StoredPartner, now: Timestamp) -> bool {
+    let has_key = partner.keys.iter().any(|stored| stored.is_valid(now));
+    partner.partner.status == PartnerStatus::Active && partner.grants().is_admin() && has_key
 }
 
 /// Succeeds if what a grant names one by one is known: a name that was mistyped would grant nothing, and nobody would see why.
@@ -279,9 +307,10 @@ macro_rules! operation {
 
             fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, AccessRejection> {
                 let partners = state.partners();
-                self.check(partners, rules, state)?;
+                self.clone().resolved(partners).check(partners, rules, state)?;
                 let outcome = self.counts(partners);
-                Ok(Decision { event: Event::Access(Box::new(self.into_change())), outcome })
+                let change = self.resolved(partners).into_change();
+                Ok(Decision { event: Event::Access(Box::new(change)), outcome })
             }
         }
     )*};

@@ -5,11 +5,14 @@
 
 use std::collections::HashMap;
 
-use tenseven_model::{Alpha3, AreaCode, ObservationKey, PartnerId, access::ContributionScope};
+use tenseven_model::{
+    Alpha3, AreaCode, ObservationKey, PartnerId,
+    access::{ContributionScope, Scope},
+};
 
 use super::{
     grants::Grants,
-    not_granted::{NotGranted, OutsideGrants},
+    not_granted::{MissingGrant, NotGranted, OutsideGrants},
 };
 use crate::{state::State, world::World};
 
@@ -59,9 +62,9 @@ fn is_of_another(state: &State, partner: &PartnerId, key: &ObservationKey) -> bo
 
 fn covered(state: &State, world: &World, grants: &Grants<'_>, key: &ObservationKey) -> Covered {
     let of = |scope: &ContributionScope| {
-        let is_covered = covers_indicator(state, scope, key)
-            && scope.areas().covers_where(|area| covers_area(world, area, &key.area))
-            && scope.sources().covers(&key.source);
+        let is_covered = scope.sources().covers(&key.source)
+            && covers_area(world, scope.areas(), &key.area)
+            && covers_indicator(state, scope, key);
         match (is_covered, scope.sources().is_named()) {
             (false, _) => Covered::No,
             (true, false) => Covered::AnySource,
@@ -79,12 +82,29 @@ fn covers_indicator(state: &State, scope: &ContributionScope, key: &ObservationK
     scope.frameworks().iter().any(|id| frameworks.newest_defines(id, &key.indicator))
 }
 
-/// Whether an area of a grant is the area, its country, or a group with its country.
-fn covers_area(world: &World, granted: &AreaCode, area: &AreaCode) -> bool {
-    let country: Option<Alpha3> = area.country();
-    match granted {
-        AreaCode::Local(..) => granted == area,
-        AreaCode::Country(granted) => country == Some(*granted),
-        AreaCode::Group(group) => country.is_some_and(|country| world.is_member(*group, country)),
+/// Whether a grant names the area, its country, or a group with its country.
+fn covers_area(world: &World, granted: &Scope<AreaCode>, area: &AreaCode) -> bool {
+    let of_country = |country: Alpha3| {
+        granted.covers(&AreaCode::Country(country))
+            || world.groups_of(country).any(|group| granted.covers(&AreaCode::Group(group)))
+    };
+    granted.covers(area) || area.country().is_some_and(of_country)
+}
+
+/// Succeeds if the author may replace what is observed for a key: it is new, of the author or of nobody, or a contribution names its
+/// source.
+pub(crate) fn check_replacement(
+    state: &State,
+    world: &World,
+    grants: &Grants<'_>,
+    key: &ObservationKey,
+) -> Result<(), NotGranted> {
+    let is_allowed = grants.is_admin()
+        || !is_of_another(state, grants.partner(), key)
+        || covered(state, world, grants, key) == Covered::NamedSource;
+    if is_allowed {
+        return Ok(());
     }
+    let missing = MissingGrant::Replacement(key.clone());
+    Err(NotGranted::Missing { partner: grants.partner().clone(), missing })
 }

@@ -49,10 +49,22 @@ impl Partners {
         active(partner).map(drop)
     }
 
-    /// The partner that the names in a certificate show: that of the first name that is known.
-    pub fn of_certificate(&self, names: &[String]) -> Result<&Arc<StoredPartner>, CredentialError> {
-        let known = names.iter().find_map(|name| self.by_certificate_name(name));
-        active(known.ok_or_else(|| CredentialError::UnknownCertificate(names.join(", ")))?)
+    /// The partner that the names in a certificate show, and by which of them: the first that is known.
+    pub fn of_certificate<'a>(
+        &self,
+        names: &'a [String],
+    ) -> Result<(&Arc<StoredPartner>, &'a str), CredentialError> {
+        let known = names.iter().find_map(|name| Some((self.by_certificate_name(name)?, name.as_str())));
+        let (partner, name) = known.ok_or_else(|| CredentialError::UnknownCertificate(names.join(", ")))?;
+        active(partner).map(|partner| (partner, name))
+    }
+
+    /// Succeeds if a name in a certificate still shows a partner.
+    pub fn check_certificate(&self, partner: &PartnerId, name: &str) -> Result<(), CredentialError> {
+        match self.by_certificate_name(name) {
+            Some(stored) if stored.partner.id == *partner => active(stored).map(drop),
+            _ => Err(CredentialError::UnknownCertificate(name.to_owned())),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ pub use authors::Authors;
 pub use change::{
     AddGrant, GRANTS_MAX, IssueKey, KEYS_MAX, PARTNERS_MAX, PutPartner, RevokeGrant, RevokeKey,
 };
-pub(crate) use contribution::check_contributions;
+pub(crate) use contribution::{check_contributions, check_replacement};
 pub use credentials::CredentialError;
 pub use grants::Grants;
 pub use not_granted::{MissingGrant, NotGranted, OutsideGrants};

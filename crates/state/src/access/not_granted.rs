@@ -15,6 +15,8 @@ pub enum MissingGrant {
     Curator(CuratorId),
     /// Coder with an id.
     Coder(CoderId),
+    /// Contributor that names the source of what another partner made.
+    Replacement(ObservationKey),
     /// Coder with an id, of an indicator.
     Coding {
         /// The id.
@@ -34,6 +36,11 @@ impl fmt::Display for MissingGrant {
             Self::Framework(id) => write!(f, "publisher with a prefix of framework {id}"),
             Self::Curator(curator) => write!(f, "curator with curator {curator}"),
             Self::Coder(coder) => write!(f, "coder with coder {coder}"),
+            Self::Replacement(ObservationKey { indicator, area, source, .. }) => write!(
+                f,
+                "contributor with indicator {indicator}, area {area} and source {source} by name, because another partner made \
+                 the current observation"
+            ),
             Self::Coding { coder, indicator } => {
                 write!(f, "coder with coder {coder} and indicator {indicator}")
             }

@@ -16,7 +16,7 @@ use super::{
     rejection::{UnknownKey, UnknownPartner},
 };
 
-/// Revoked keys of a partner that are kept; older ones are only in the journal.
+/// Revoked keys of a partner that are kept whole; of older ones only their ids are, so that none is issued again.
 const REVOKED_KEYS_MAX: usize = 32;
 
 /// A key with what became of it.
@@ -80,6 +80,7 @@ impl StoredPartner {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Stored {
     partners: BTreeMap<PartnerId, Arc<StoredPartner>>,
+    /// Every key that was ever issued.
     keys: HashMap<KeyId, PartnerId>,
     certificate_names: HashMap<String, PartnerId>,
     /// The entries that changed it, of which a checkpoint names all.
@@ -105,10 +106,7 @@ impl Partners {
                 });
             }
             AccessChange::KeyRevoked { partner, key, .. } => {
-                let forgotten = stored.edit(partner, |partner| partner.revoke(key, accepted_at));
-                for key in forgotten.into_iter().flatten() {
-                    stored.keys.remove(&key);
-                }
+                stored.edit(partner, |partner| partner.revoke(key, accepted_at));
             }
             AccessChange::GrantAdded { partner, grant } => {
                 stored.edit(partner, |partner| {
@@ -152,7 +150,12 @@ impl Partners {
         })
     }
 
-    /// A key and whose it is.
+    /// Whether a key with this id was ever issued.
+    pub fn knows_key(&self, id: &KeyId) -> bool {
+        self.0.keys.contains_key(id)
+    }
+
+    /// A key and whose it is; none if it was revoked long ago.
     pub fn key(&self, id: &KeyId) -> Option<(&Arc<StoredPartner>, &StoredKey)> {
         let partner = self.0.partners.get(self.0.keys.get(id)?)?;
         partner.keys.iter().find(|stored| stored.key.id == *id).map(|key| (partner, key))
@@ -209,8 +212,8 @@ impl Stored {
 }
 
 impl StoredPartner {
-    /// Revokes a key. Returns the revoked keys that are forgotten.
-    fn revoke(&mut self, id: &KeyId, revoked_at: Timestamp) -> Vec<KeyId> {
+    /// Revokes a key.
+    fn revoke(&mut self, id: &KeyId, revoked_at: Timestamp) {
         for stored in &mut self.keys {
             if stored.key.id == *id {
                 stored.revoked_at = Some(revoked_at);
@@ -218,15 +221,10 @@ impl StoredPartner {
         }
         let revoked = self.keys.iter().filter(|stored| stored.revoked_at.is_some()).count();
         let mut excess = revoked.saturating_sub(REVOKED_KEYS_MAX);
-        let mut forgotten = Vec::new();
         self.keys.retain(|stored| {
             let is_kept = excess == 0 || stored.revoked_at.is_none();
-            if !is_kept {
-                excess -= 1;
-                forgotten.push(stored.key.id.clone());
-            }
+            excess -= usize::from(!is_kept);
             is_kept
         });
-        forgotten
     }
 }

@@ -52,7 +52,7 @@ pub struct TooManyOfPartner {
 /// Nobody could manage access any more.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "partner {0} is the last active one with the grant admin and a key or certificate; make another one admin first"
+    "partner {0} is the last active one with the grant admin and a valid key; make another one admin first, with a key"
 )]
 pub struct LastAdmin(pub PartnerId);
 

@@ -16,7 +16,7 @@ use super::{
     rules::{self, CodingFaults, Paths},
 };
 use crate::{
-    access::{Grants, NotGranted},
+    access::{Grants, NotGranted, check_replacement},
     operation::{Decision, Operation, Size},
     rules::Rules,
     state::State,
@@ -49,6 +49,16 @@ impl AdjudicateCodings {
             return Err(ObservationError::TextTooLong { field: "comment", length });
         }
         Ok(Self { unit, source, curator, ruling, comment })
+    }
+
+    /// The key of the observation that it makes.
+    fn key(&self) -> ObservationKey {
+        ObservationKey {
+            indicator: self.unit.indicator().clone(),
+            area: self.unit.area().clone(),
+            source: self.source.clone(),
+            period: self.unit.period(),
+        }
     }
 
     /// About the bytes that it takes.
@@ -161,8 +171,9 @@ impl Operation for AdjudicateCodings {
         Size { observations: 1, bytes: Size::OBSERVATION_BYTES + self.text_bytes() }
     }
 
-    fn check_grants(&self, _: &State, _: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
-        grants.check_curator(&self.curator)
+    fn check_grants(&self, state: &State, rules: &Rules<'_>, grants: &Grants<'_>) -> Result<(), NotGranted> {
+        grants.check_curator(&self.curator)?;
+        check_replacement(state, rules.world, grants, &self.key())
     }
 
     fn decide_on(self, state: &State, rules: &Rules<'_>) -> Result<Decision, AdjudicationRejection> {
@@ -178,7 +189,8 @@ impl AdjudicateCodings {
         state: &State,
         by: &Rules<'_>,
     ) -> Result<(Adjudicated, ChangeCounts), AdjudicationRejection> {
-        let Self { unit, source, curator, ruling, comment } = self;
+        let key = self.key();
+        let Self { unit, source: _, curator, ruling, comment } = self;
         let decided = match &ruling {
             Ruling::Decision { judgement, .. } => Some(judgement),
             Ruling::Median | Ruling::Majority => None,
@@ -190,12 +202,6 @@ impl AdjudicateCodings {
         let round = state.codings().open_round(&unit);
         let (judgement, rule) = rule_on(&unit, round, &current, rubric, ruling)?;
         let method = method(&rule, &curator, round, &current);
-        let key = ObservationKey {
-            indicator: unit.indicator().clone(),
-            area: unit.area().clone(),
-            source,
-            period: unit.period(),
-        };
         rules::check_periods(state, by, PATHS, &key)?;
         let (previous, is_revised) = (state.newest_version(&key), state.panel().get(&key).is_some());
         let notes = Notes { comment, method, evidence: Vec::new() };
