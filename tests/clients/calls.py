@@ -17,7 +17,8 @@ class Call:
 
     method: str
     # Messages as JSON; NEW_ID is replaced by an unused id, NEW_NUMBER for a number higher than all before,
-    # PRACTICE_REVISION for the revision of PRACTICE, ADJUDICATED_REVISION for that of ADJUDICATED.
+    # PRACTICE_REVISION for the revision of PRACTICE, ADJUDICATED_REVISION for that of ADJUDICATED, GRANT_REVISION for that of GRANTED,
+    # KEY_ID for the id of the key of ISSUED.
     requests: tuple
     # Takes the answers as JSON.
     holds: Callable = field(repr=False)
@@ -80,6 +81,7 @@ def adjudication(period):
 
 # What the registry holds when the calls are made, written in this order.
 PREPARED = [
+    ("AccessService/PutPartner", {"submissionId": "NEW_ID", "partner": {"id": "hcp", "name": "HCP"}}),
     (
         "ObservationService/PushObservations",
         push(observation("MAR", "2020", level="comprehensive"), observation("LBY", "2020")),
@@ -89,8 +91,46 @@ PREPARED = [
     ("AssessmentService/SubmitCoding", coding("2002")),
 ]
 ADJUDICATED = adjudication("2001")
+GRANTED = {"submissionId": "NEW_ID", "partner": "hcp", "grant": {"role": "ROLE_READER"}}
+ISSUED = {"submissionId": "NEW_ID", "partner": "hcp", "name": "push"}
 
 CALLS = [
+    Call("AccessService/GetCaller", ({},), lambda it: it[0]["partner"] == "admin"),
+    Call("AccessService/ListPartners", ({},), lambda it: len(it[0]["partners"]) > 1),
+    Call("AccessService/GetPartner", ({"partner": "hcp"},), lambda it: it[0]["partner"]["keys"]),
+    Call(
+        "AccessService/PutPartner",
+        ({"submissionId": "NEW_ID", "partner": {"id": "partner-NEW_ID", "name": "Another"}},),
+        lambda it: it[0]["created"],
+    ),
+    Call("AccessService/AddGrant", (GRANTED,), lambda it: int(it[0]["revision"]) > 0),
+    Call("AccessService/IssueKey", (ISSUED,), lambda it: it[0]["key"].startswith(f"t7_{it[0]['keyId']}_")),
+    Call(
+        "AccessService/RevokeGrant",
+        (
+            {
+                "submissionId": "NEW_ID",
+                "partner": "hcp",
+                "grantRevision": "GRANT_REVISION",
+                "reason": "for the test",
+                "validateOnly": True,
+            },
+        ),
+        lambda it: int(it[0]["revision"]) > 0,
+    ),
+    Call(
+        "AccessService/RevokeKey",
+        (
+            {
+                "submissionId": "NEW_ID",
+                "partner": "hcp",
+                "keyId": "KEY_ID",
+                "reason": "for the test",
+                "validateOnly": True,
+            },
+        ),
+        lambda it: int(it[0]["revision"]) > 0,
+    ),
     Call("AdminService/GetServerStatus", ({},), lambda it: len(it[0]["chainHash"]) == 64),
     Call("AdminService/StreamBackup", ({},), lambda it: it[0]["frames"] and it[0]["historyId"]),
     Call("FrameworkService/ListFrameworks", ({},), lambda it: len(it[0]["frameworks"]) >= 3),

@@ -9,10 +9,11 @@ import pytest
 
 
 @contextlib.contextmanager
-def running(home):
+def running(home, *arguments):
     """The address of a server with a journal of its own, as long as it is needed."""
+    served = ["serve", "--listen", "127.0.0.1:0", "--data", str(home / "data"), *arguments]
     process = subprocess.Popen(
-        [os.environ["TENSEVEN_BINARY"], "serve", "--listen", "127.0.0.1:0", "--data", str(home / "data")],
+        [os.environ["TENSEVEN_BINARY"], *served],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -27,13 +28,6 @@ def running(home):
 def server(tmp_path):
     """The address of a server of the test's own."""
     with running(tmp_path) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def shared_server(tmp_path_factory):
-    """The address of a server that the tests of a module share."""
-    with running(tmp_path_factory.mktemp("server")) as address:
         yield address
 
 

@@ -10,7 +10,8 @@ import grpc
 import pytest
 from google.protobuf import descriptor_pb2, descriptor_pool, json_format, message_factory
 
-from calls import ADJUDICATED, CALLS, PRACTICE, PREPARED, Call
+from calls import ADJUDICATED, CALLS, GRANTED, ISSUED, PRACTICE, PREPARED, Call
+from conftest import running
 
 DESCRIPTORS = descriptor_pb2.FileDescriptorSet.FromString(pathlib.Path(os.environ["CONTRACT"]).read_bytes())
 for file in DESCRIPTORS.file:
@@ -28,8 +29,8 @@ def methods():
     }
 
 
-def call(channel, name, messages, take=None):
-    """The answers of a method to messages, both as JSON."""
+def call(channel, name, messages, key, take=None):
+    """The answers of a method to messages, both as JSON, with a key."""
     service, method = name.split("/")
     described = descriptor_pool.Default().FindServiceByName(f"tenseven.v1.{service}").FindMethodByName(method)
     request, answer = map(message_factory.GetMessageClass, (described.input_type, described.output_type))
@@ -41,7 +42,7 @@ def call(channel, name, messages, take=None):
         response_deserializer=answer.FromString,
     )
     sent = [json_format.ParseDict(one, request()) for one in messages]
-    answers = invoke(iter(sent) if client_streams else sent[0], timeout=30)
+    answers = invoke(iter(sent) if client_streams else sent[0], timeout=30, metadata=bearer(key))
     taken = []
     for one in answers if server_streams else [answers]:
         taken.append(json_format.MessageToDict(one))
@@ -51,10 +52,16 @@ def call(channel, name, messages, take=None):
     return taken
 
 
-def curl(server, name, messages, take=None):
+def bearer(key):
+    """The metadata that shows who calls."""
+    return [("authorization", f"Bearer {key}")]
+
+
+def curl(server, name, messages, key, take=None):
     """The same with buf curl, which learns the contract by reflection."""
     data = "\n".join(json.dumps(one) for one in messages)
     arguments = ["buf", "curl", "--protocol", "grpc", "--http2-prior-knowledge", "--data", "@-"]
+    arguments += [part for header, value in bearer(key) for part in ("--header", f"{header}: {value}")]
     with subprocess.Popen(
         arguments + [f"http://{server}/tenseven.v1.{name}"],
         stdin=subprocess.PIPE,
@@ -79,30 +86,43 @@ def curl(server, name, messages, take=None):
 
 
 @pytest.fixture(scope="module")
-def prepared(shared_server):
-    """A server that holds what the calls ask for, and the revisions that they name."""
-    with grpc.insecure_channel(shared_server) as channel:
-        for method, request in PREPARED:
-            call(channel, method, Call(method, (request,), None).messages({}))
-        method = "AssessmentService/AdjudicateCodings"
-        [made] = call(channel, method, Call(method, (ADJUDICATED,), None).messages({}))
-        [found] = call(channel, "PracticeService/GetPractice", [{"practice": PRACTICE}])
-    revisions = {"ADJUDICATED_REVISION": made["revision"], "PRACTICE_REVISION": found["practice"]["revision"]}
-    return shared_server, revisions
+def prepared(tmp_path_factory):
+    """A server that holds what the calls ask for, the key of its admin, and the revisions and ids that the calls name."""
+    home = tmp_path_factory.mktemp("server")
+    file = home / "admin.key"
+    subprocess.run([os.environ["TENSEVEN_BINARY"], "key", "generate", "--out", str(file)], check=True)
+    key = file.read_text().strip()
+    with running(home, "--admin-key-file", str(file)) as server:
+        with grpc.insecure_channel(server) as channel:
+
+            def write(method, request):
+                [answer] = call(channel, method, Call(method, (request,), None).messages({}), key)
+                return answer
+
+            for method, request in PREPARED:
+                call(channel, method, Call(method, (request,), None).messages({}), key)
+            [found] = call(channel, "PracticeService/GetPractice", [{"practice": PRACTICE}], key)
+            names = {
+                "ADJUDICATED_REVISION": write("AssessmentService/AdjudicateCodings", ADJUDICATED)["revision"],
+                "PRACTICE_REVISION": found["practice"]["revision"],
+                "GRANT_REVISION": write("AccessService/AddGrant", GRANTED)["revision"],
+                "KEY_ID": write("AccessService/IssueKey", ISSUED)["keyId"],
+            }
+        yield server, key, names
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
 def test_grpcio_calls(prepared, one):
-    server, revisions = prepared
+    server, key, names = prepared
     with grpc.insecure_channel(server) as channel:
-        answers = call(channel, one.method, one.messages(revisions), one.take)
+        answers = call(channel, one.method, one.messages(names), key, one.take)
     assert one.holds(answers), answers
 
 
 @pytest.mark.parametrize("one", CALLS, ids=lambda one: one.method)
 def test_buf_curl_calls(prepared, one):
-    server, revisions = prepared
-    answers = curl(server, one.method, one.messages(revisions), one.take)
+    server, key, names = prepared
+    answers = curl(server, one.method, one.messages(names), key, one.take)
     assert one.holds(answers), answers
 
 

@@ -132,7 +132,8 @@ fn the_first_minutes_lead_from_the_first_admin_to_a_partner_that_pushes_within_i
 #[test]
 fn every_row_outside_the_grants_is_found_also_if_an_answer_lists_only_some() {
     let desk = Desk::with_partner();
-    let rows: String = (1900..2020).map(|year| format!("dual-nationality,LBY,{year},hcp,basic,\n")).collect();
+    let row = |year: i32| format!("dual-nationality,LBY,{year},hcp,basic,\n");
+    let rows = (1900..2020).map(row).collect::<Vec<_>>().concat();
     let file = desk.write("outside.csv", &format!("{HEADER}{rows}"));
     let findings = desk.path("findings.csv");
     let refused = desk.as_of("hcp.key", &["push", &file, "--findings", &findings]);

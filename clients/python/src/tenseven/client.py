@@ -940,8 +940,8 @@ class Client(AccessCalls, ChangeCalls):
         """Lead a score back to its sources: rows of `kind` `node`, and below a leaf rows of `kind` `observation`.
 
         `contribution` is what a node adds to the one above, `contribution_to_root` what it adds to the whole; `resolved` to
-        `normalised` are the stages of a leaf's value. `node` explains that one and what lies below it; the root, or all roots, without
-        it. `attrs["omitted_text_count"]` counts observations whose comment and evidence were left out for size.
+        `normalised` are the stages of a leaf's value. `node` explains that one and what lies below it; the root, or all roots,
+        without it. `attrs["omitted_text_count"]` counts observations whose comment and evidence were left out for size.
         """
         answer = self._call(
             self._scores.ExplainScore,

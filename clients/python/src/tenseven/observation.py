@@ -30,7 +30,7 @@ PLAIN = (
 )  # fmt: skip
 VALUE = ("value", "numerator", "denominator", "level", "flag", "missing")
 EVIDENCE = ("citation", "url", "quote")
-RECORDED = ("revision", "accept_time", "submission_id")
+RECORDED = ("revision", "accept_time", "submission_id", "partner")
 MISSING = {
     name.removeprefix("MISSING_REASON_").lower(): number
     for name, number in v1.MissingReason.items()

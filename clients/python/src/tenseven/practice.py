@@ -17,7 +17,7 @@ LISTS = ("areas", "domains", "indicators", "measures")
 TEXTS = ("id", "title", "description", "citation")
 PRACTICES = ordered(
     """id areas title description citation domains indicators measures revision accept_time curator submission_id
-    previous_revision withdrawal_reason""",
+    previous_revision withdrawal_reason partner""",
     {
         **of_kind("list", " ".join(LISTS)),
         **of_kind("count", "revision previous_revision"),
@@ -53,6 +53,7 @@ def practice_row(recorded: practices.RecordedPractice) -> Row:
         "submission_id": recorded.submission_id,
         "previous_revision": recorded.previous_revision or None,
         "withdrawal_reason": recorded.withdrawal_reason or None,
+        "partner": recorded.partner or None,
     }
 
 

@@ -129,7 +129,7 @@ STAGES = ("resolved", "denominated", "imputed", "treated", "transformed", "norma
 EXPLAIN = ordered(
     f"""framework area period kind node name parent depth weight effective_weight score unrounded gap contribution
     contribution_to_root {" ".join(STAGES)} role indicator observed_area observed_period source value observation_status
-    revision accept_time submission_id citation url quote comment""",
+    revision accept_time submission_id partner citation url quote comment""",
     # Here `imputed` is a stage, and `value` is of any kind, as text.
     {**KINDS, "imputed": "number", "value": "text"},
 )
@@ -141,7 +141,7 @@ INDICATORS = ordered(
     "id name description kind unit levels min max breakdown_of rolls_up criteria measures instruments", KINDS
 )
 OBSERVATION = ordered(" ".join((*PLAIN, *EVIDENCE)), KINDS)
-RECORDED = ordered("revision accept_time submission_id", KINDS)
+RECORDED = ordered("revision accept_time submission_id partner", KINDS)
 WITHDRAWN: dict[str, Kind] = {"withdrawal_reason": "text"}
 
 
@@ -494,6 +494,7 @@ def recorded_cells(recorded: v1.RecordedObservation) -> Row:
         "revision": recorded.revision,
         "accept_time": moment(recorded, "accept_time"),
         "submission_id": recorded.submission_id,
+        "partner": recorded.partner or None,
     }
 
 

@@ -36,7 +36,7 @@ even if other cells are filled, and so are columns whose name begins with #. Row
 source and nothing else are skipped.
 
 An area is given by its alpha-3 or alpha-2 code, its three-digit number in M49 (004, or m49:004) or its name. Words and codes \
-may be in any case. Ambiguous cells, for example 1,234, a percentage or a date in a workbook, are refused with both readings.
+may be in any case; levels only if the caller may read indicators (role reader). Ambiguous cells, for example 1,234, a percentage or a date in a workbook, are refused with both readings.
 
 An indicator, area, period and source may occur in one row of a file only. For a file this is checked before anything is sent; for a pipe, \
 which is sent as it is read, when the second row is read.

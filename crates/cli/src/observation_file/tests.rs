@@ -276,7 +276,9 @@ fn an_export_has_the_columns_that_the_format_names() {
         .unwrap()
         .finish()
         .unwrap();
-    assert!(String::from_utf8(file).unwrap().ends_with("method,revision,accept_time,submission_id\n"));
+    assert!(
+        String::from_utf8(file).unwrap().ends_with("method,revision,accept_time,submission_id,partner\n")
+    );
 }
 
 #[test]

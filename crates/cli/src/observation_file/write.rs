@@ -11,7 +11,7 @@ use crate::output::{io_error, number::plain, time::instant};
 /// What a person wants to have in CSV.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct CsvOptions {
-    /// In CSV, add the revision, time and submission that each came with; `push` does not read these columns
+    /// In CSV, add the revision, time, submission and partner that each came with; `push` does not read these columns
     #[arg(long)]
     pub(crate) recorded: bool,
     /// In CSV, leave room for this many pieces of evidence a row
