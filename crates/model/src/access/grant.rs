@@ -9,7 +9,7 @@ use crate::{AreaCode, CoderId, CuratorId, FrameworkId, IndicatorId, SourceId};
 
 /// Most names in a list of a grant.
 pub const SCOPE_ENTRIES_MAX: usize = 1_000;
-/// What stands for everything in a list.
+/// What means everything in a list.
 const ALL: &str = "*";
 
 /// Why lists make no grant.

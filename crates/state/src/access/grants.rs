@@ -1,33 +1,42 @@
 //! What a partner may do, as the rules ask it.
 
 use tenseven_model::{
-    CoderId, CuratorId, FrameworkId, IndicatorId, PartnerId,
+    CoderId, CuratorId, FrameworkId, IndicatorId, PartnerId, Revision, Timestamp,
     access::{ContributionScope, Grant, Role},
 };
 
-use super::{
-    not_granted::{MissingGrant, NotGranted},
-    partners::StoredPartner,
-};
+use super::not_granted::{MissingGrant, NotGranted};
+
+/// A grant with the revision that added it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredGrant {
+    /// The revision that added it, which names it.
+    pub revision: Revision,
+    /// When that was.
+    pub added_at: Timestamp,
+    /// What is granted.
+    pub grant: Grant,
+}
 
 /// The grants of a partner.
 #[derive(Debug, Clone, Copy)]
 pub struct Grants<'a> {
-    partner: &'a StoredPartner,
+    partner: &'a PartnerId,
+    grants: &'a [StoredGrant],
 }
 
 impl<'a> Grants<'a> {
-    pub(super) fn of(partner: &'a StoredPartner) -> Self {
-        Self { partner }
+    pub(super) fn of(partner: &'a PartnerId, grants: &'a [StoredGrant]) -> Self {
+        Self { partner, grants }
     }
 
     /// Whose they are.
     pub fn partner(&self) -> &'a PartnerId {
-        &self.partner.partner.id
+        self.partner
     }
 
     fn all(&self) -> impl Iterator<Item = &'a Grant> {
-        self.partner.grants.iter().map(|stored| &stored.grant)
+        self.grants.iter().map(|stored| &stored.grant)
     }
 
     /// Whether everything is allowed.

@@ -21,9 +21,9 @@ pub use change::{
 };
 pub(crate) use contribution::{check_contributions, check_replacement};
 pub use credentials::CredentialError;
-pub use grants::Grants;
+pub use grants::{Grants, StoredGrant};
 pub use not_granted::{MissingGrant, NotGranted, OutsideGrants};
-pub use partners::{Partners, StoredGrant, StoredKey, StoredPartner};
+pub use partners::{Partners, StoredKey, StoredPartner};
 pub use rejection::{
     AccessRejection, KeyIdTaken, LastAdmin, TooManyOfPartner, UnknownGrant, UnknownKey, UnknownPartner,
 };

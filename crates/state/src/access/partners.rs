@@ -7,12 +7,12 @@ use std::{
 
 use tenseven_model::{
     PartnerId, Revision, Timestamp,
-    access::{AccessChange, Grant, IssuedKey, KeyId, Partner, PartnerStatus},
+    access::{AccessChange, IssuedKey, KeyId, Partner, PartnerStatus},
     closest,
 };
 
 use super::{
-    grants::Grants,
+    grants::{Grants, StoredGrant},
     rejection::{UnknownKey, UnknownPartner},
 };
 
@@ -39,17 +39,6 @@ impl StoredKey {
     }
 }
 
-/// A grant with the revision that added it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoredGrant {
-    /// The revision that added it, which names it.
-    pub revision: Revision,
-    /// When that was.
-    pub added_at: Timestamp,
-    /// What is granted.
-    pub grant: Grant,
-}
-
 /// A partner with its keys and grants.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredPartner {
@@ -68,7 +57,7 @@ pub struct StoredPartner {
 impl StoredPartner {
     /// What it may do.
     pub fn grants(&self) -> Grants<'_> {
-        Grants::of(self)
+        Grants::of(&self.partner.id, &self.grants)
     }
 
     /// Whether it may call.
