@@ -56,7 +56,7 @@ fn publish(shared: &Shared, definition: &str) -> Result<Revision, PublishError> 
     let mut attempt = 0;
     loop {
         let id = PublishFramework::bundled_submission(definition, attempt);
-        match publish_now(shared, id.into(), definition.to_owned(), &mut |_| ()) {
+        match publish_now(shared, &id.into(), definition.to_owned(), &mut |_| ()) {
             Err(PublishError::Submission(SubmissionError::IdReused(_))) => attempt += 1,
             answer => return answer.map(|receipt| receipt.revision),
         }

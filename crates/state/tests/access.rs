@@ -179,8 +179,8 @@ fn what_another_partner_made_needs_a_grant_that_names_the_source() {
         apply(&mut state, None, add(name, contributor(&["*"], &[], &["*"], &["*"])));
     }
     let (of_iom, of_nobody) = (observed("MAR", "2020"), observed("MAR", "2019"));
-    apply(&mut state, Some(&id("iom")), push(&[of_iom.clone()]));
-    apply(&mut state, None, push(&[of_nobody.clone()]));
+    apply(&mut state, Some(&id("iom")), push(std::slice::from_ref(&of_iom)));
+    apply(&mut state, None, push(std::slice::from_ref(&of_nobody)));
     let withdrawal = Withdrawal::new(of_iom.key().clone(), "sent by mistake".parse().unwrap()).unwrap();
     let command =
         SubmitChanges { changes: vec![of_nobody.into(), withdrawal.into(), observed("MAR", "2018").into()] };

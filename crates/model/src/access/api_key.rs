@@ -133,7 +133,7 @@ impl ApiKey {
 
     /// Its text: for its owner, and nobody else.
     pub fn reveal(&self) -> String {
-        let secret: String = self.secret.iter().map(|byte| format!("{byte:02x}")).collect();
+        let secret = hexadecimal(&self.secret);
         let text = format!("{PREFIX}_{}_{secret}", self.id);
         let checksum = checksum(&text);
         format!("{text}_{checksum}")
@@ -143,7 +143,13 @@ impl ApiKey {
 /// The checksum of a key's text up to there.
 fn checksum(text: &str) -> String {
     let hash = blake3::derive_key(CHECKSUM_CONTEXT, text.as_bytes());
-    hash.iter().take(CHECKSUM_LENGTH / 2).map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash[..CHECKSUM_LENGTH / 2])
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
 
 impl FromStr for ApiKey {
@@ -194,7 +200,9 @@ mod tests {
     use super::*;
 
     fn key(byte: u8) -> ApiKey {
-        ApiKey::from_random(std::array::from_fn(|index| byte.wrapping_add(index as u8)))
+        let mut random = [byte; ApiKey::RANDOM_BYTES];
+        random.iter_mut().zip(0..).for_each(|(random, more)| *random = byte.wrapping_add(more));
+        ApiKey::from_random(random)
     }
 
     #[test]

@@ -27,7 +27,7 @@ fn entry(revision: u64, event: Event) -> Entry {
         revision: Revision::new(revision),
         committed_at: Timestamp::from_micros(i64::try_from(revision * 17).unwrap()),
         submission: SubmissionId::from_bytes(id).unwrap(),
-        author: (revision % 3 == 0).then(|| "hcp".parse().unwrap()),
+        author: revision.is_multiple_of(3).then(|| "hcp".parse().unwrap()),
         digest: ContentDigest([0; 16]),
         outcome: ChangeCounts::default(),
         event,

@@ -48,7 +48,7 @@ pub(crate) fn first_receipt(
 /// Publishes a text, and blocks until that is done or refused.
 pub(crate) fn publish_now(
     shared: &Shared,
-    by: Attributed,
+    by: &Attributed,
     definition: String,
     report: &mut dyn FnMut(PublicationProgress),
 ) -> Result<PublicationReceipt, PublishError> {
@@ -73,7 +73,7 @@ pub(crate) fn publish_now(
     drop(state);
     let scored = scored.ok_or(Closing).map_err(SubmissionError::from)?;
     let mut report = |stage, revision| report(PublicationProgress { stage, done: of, of, revision });
-    let Receipt { revision, accepted_at, .. } = store(shared, &by, scored, &mut report)?;
+    let Receipt { revision, accepted_at, .. } = store(shared, by, scored, &mut report)?;
     Ok(PublicationReceipt { framework: reference, revision, accepted_at: Some(accepted_at), cost })
 }
 

@@ -30,7 +30,7 @@ impl Running {
         let (sender, steps) = watch::channel(PublicationStep::Reading);
         let thread = std::thread::Builder::new().name("tenseven-publisher".to_owned()).spawn(move || {
             let mut report = |progress| drop(sender.send_replace(PublicationStep::Working(progress)));
-            let answer = publish_now(&shared, by, definition, &mut report);
+            let answer = publish_now(&shared, &by, definition, &mut report);
             sender.send_replace(PublicationStep::Ended(answer));
         });
         let thread = thread.map_err(|problem| {

@@ -198,6 +198,6 @@ mod tests {
         assert_eq!(read_key(&path), Ok(key(1)));
         std::fs::write(&path, key(1).reveal().replace("t7", "t8")).unwrap();
         let problem = read_key(&path).unwrap_err();
-        assert!(problem.contains("is no key") && !problem.contains("_"), "{problem}");
+        assert!(problem.contains("is no key") && !problem.contains("0101"), "{problem}");
     }
 }

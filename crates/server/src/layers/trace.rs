@@ -146,13 +146,13 @@ impl Drop for Traced {
         match end {
             End::Sent => debug!(method, %id, client, partner, key, duration_ms, "call"),
             End::Cancelled => {
-                debug!(method, %id, client, partner, key, duration_ms, code = "Cancelled", "call")
+                debug!(method, %id, client, partner, key, duration_ms, code = "Cancelled", "call");
             }
             End::Http(http_status) => {
-                info!(method, %id, client, partner, key, duration_ms, http_status, "call refused")
+                info!(method, %id, client, partner, key, duration_ms, http_status, "call refused");
             }
             End::Status(Code::Ok, _) => {
-                debug!(method, %id, client, partner, key, duration_ms, code = "Ok", "call")
+                debug!(method, %id, client, partner, key, duration_ms, code = "Ok", "call");
             }
             End::Status(code @ (Code::Internal | Code::Unknown | Code::DataLoss), message) => {
                 error!(method, %id, client, partner, key, duration_ms, ?code, message, "call failed");

@@ -5,7 +5,7 @@ use tenseven_observatory::{Observatory, Viewer};
 
 use crate::{
     call::Call,
-    status::{Refusal as _, Refused, unauthenticated},
+    status::{Refusal, Refused, unauthenticated},
 };
 
 /// What a caller may see.
@@ -28,7 +28,7 @@ pub(super) fn viewer(
                 Some(Caller::Curator(curator)) => stored.grants().check_curator(curator),
                 None => Ok(()),
             });
-            checked.map_err(|not_granted| not_granted.refuse())?;
+            checked.map_err(Refusal::refuse)?;
         }
     }
     Ok(match declared {

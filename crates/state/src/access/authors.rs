@@ -89,7 +89,7 @@ mod tests {
         let author = |revision: u64| match revision {
             0..10 => None,
             10..3_000 => Some(&names[(revision / 2 % 3) as usize]),
-            _ => (revision % 2 == 0).then(|| &names[0]),
+            _ => revision.is_multiple_of(2).then(|| &names[0]),
         };
         let mut authors = Authors::default();
         for revision in 1..4_000 {

@@ -152,7 +152,7 @@ impl Changing for IssueKey {
 impl Changing for RevokeKey {
     fn check(&self, partners: &Partners, _: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
         let partner = partners.get(&self.partner)?;
-        partners.key_of(partner, &self.key)?;
+        partner.check_key(&self.key)?;
         let mut after = (**partner).clone();
         after.keys.retain(|stored| stored.key.id != self.key);
         check_last_admin(state, partner, &after)

@@ -105,6 +105,6 @@ pub(crate) fn check_replacement(
     if is_allowed {
         return Ok(());
     }
-    let missing = MissingGrant::Replacement(key.clone());
+    let missing = MissingGrant::Replacement(Box::new(key.clone()));
     Err(NotGranted::Missing { partner: grants.partner().clone(), missing })
 }

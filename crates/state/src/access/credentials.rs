@@ -32,7 +32,7 @@ pub enum CredentialError {
 }
 
 impl Partners {
-    /// The partner that a key shows at a moment. What is said of a key is only said to those who have it.
+    /// The partner that a key shows at a moment. Why a key is not accepted is only returned to who has the whole of it.
     pub fn of_key(&self, key: &ApiKey, now: Timestamp) -> Result<&Arc<StoredPartner>, CredentialError> {
         let id = key.id();
         let known = self.key(id).filter(|(_, stored)| stored.key.hash == key.hash());

@@ -5,7 +5,7 @@
 
 use blake3::Hasher;
 use tenseven_model::{
-    ContentDigest,
+    ContentDigest, Timestamp,
     access::{AccessChange, PartnerDraft},
 };
 
@@ -31,7 +31,7 @@ pub(super) fn of_change(change: &AccessChange) -> ContentDigest {
         AccessChange::KeyIssued(key) => {
             hasher.update(&[2]);
             text(&mut hasher, key.name.as_str().as_bytes());
-            hasher.update(&key.expires_at.map_or(i64::MIN, |moment| moment.as_micros()).to_le_bytes());
+            hasher.update(&key.expires_at.map_or(i64::MIN, Timestamp::as_micros).to_le_bytes());
         }
         AccessChange::KeyRevoked { partner: _, key, reason } => {
             hasher.update(&[3]);

@@ -16,7 +16,7 @@ pub enum MissingGrant {
     /// Coder with an id.
     Coder(CoderId),
     /// Contributor that names the source of what another partner made.
-    Replacement(ObservationKey),
+    Replacement(Box<ObservationKey>),
     /// Coder with an id, of an indicator.
     Coding {
         /// The id.
@@ -36,11 +36,14 @@ impl fmt::Display for MissingGrant {
             Self::Framework(id) => write!(f, "publisher with a prefix of framework {id}"),
             Self::Curator(curator) => write!(f, "curator with curator {curator}"),
             Self::Coder(coder) => write!(f, "coder with coder {coder}"),
-            Self::Replacement(ObservationKey { indicator, area, source, .. }) => write!(
-                f,
-                "contributor with indicator {indicator}, area {area} and source {source} by name, because another partner made \
-                 the current observation"
-            ),
+            Self::Replacement(key) => {
+                let ObservationKey { indicator, area, source, .. } = &**key;
+                write!(
+                    f,
+                    "contributor with indicator {indicator}, area {area} and source {source} by name, "
+                )?;
+                f.write_str("because another partner made the current observation")
+            }
             Self::Coding { coder, indicator } => {
                 write!(f, "coder with coder {coder} and indicator {indicator}")
             }

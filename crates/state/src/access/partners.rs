@@ -150,12 +150,6 @@ impl Partners {
         partner.keys.iter().find(|stored| stored.key.id == *id).map(|key| (partner, key))
     }
 
-    /// A key of a partner that is not revoked.
-    pub(super) fn key_of(&self, partner: &StoredPartner, id: &KeyId) -> Result<(), UnknownKey> {
-        let found = partner.keys.iter().any(|stored| stored.key.id == *id && stored.revoked_at.is_none());
-        found.then_some(()).ok_or_else(|| UnknownKey { partner: partner.partner.id.clone(), key: id.clone() })
-    }
-
     /// The partner that a certificate with this name is of.
     pub fn by_certificate_name(&self, name: &str) -> Option<&Arc<StoredPartner>> {
         self.0.partners.get(self.0.certificate_names.get(name)?)
@@ -201,6 +195,13 @@ impl Stored {
 }
 
 impl StoredPartner {
+    /// Succeeds if it has a key that is not revoked.
+    pub(super) fn check_key(&self, id: &KeyId) -> Result<(), UnknownKey> {
+        let found = self.keys.iter().any(|stored| stored.key.id == *id && stored.revoked_at.is_none());
+        let unknown = || UnknownKey { partner: self.partner.id.clone(), key: id.clone() };
+        found.then_some(()).ok_or_else(unknown)
+    }
+
     /// Revokes a key.
     fn revoke(&mut self, id: &KeyId, revoked_at: Timestamp) {
         for stored in &mut self.keys {
