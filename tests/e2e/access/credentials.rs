@@ -162,8 +162,13 @@ async fn a_suspended_partner_is_refused_at_once_and_its_stream_ends() {
     });
     let refused = Refusal::of(ended.await.expect("the stream ends with its next message"));
     assert_eq!((refused.code, refused.reason.as_str()), (Code::Unauthenticated, "INVALID_CREDENTIAL"));
-    let active = Partner { id: "hcp".to_owned(), name: "hcp".to_owned(), ..Default::default() };
-    put(&guarded, &channel, active).await;
+    let with_status = |status: PartnerStatus| {
+        let (id, name) = ("hcp".to_owned(), "hcp".to_owned());
+        Partner { id, name, status: status.into(), ..Default::default() }
+    };
+    put(&guarded, &channel, with_status(PartnerStatus::Unspecified)).await;
+    assert!(read(&channel, &key).await.is_err(), "without a status, it keeps the one that it has");
+    put(&guarded, &channel, with_status(PartnerStatus::Active)).await;
     read(&channel, &key).await.unwrap();
 }
 

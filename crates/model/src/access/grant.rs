@@ -116,7 +116,6 @@ impl<T: fmt::Display> fmt::Display for Scope<T> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContributionScope {
     indicators: Option<Scope<IndicatorId>>,
-    /// In order.
     frameworks: Vec<FrameworkId>,
     areas: Scope<AreaCode>,
     sources: Scope<SourceId>,

@@ -133,15 +133,18 @@ mod tests {
         ApiKey::from_random([byte; ApiKey::RANDOM_BYTES])
     }
 
-    fn registry() -> Observatory {
-        let world = World::new(Catalog::bundled());
-        Observatory::open(Box::new(MemoryJournal::new()), world, Limits::default(), Box::new(SystemClock))
-            .expect("an empty journal opens")
+    async fn registry() -> Observatory {
+        let open = || {
+            let world = World::new(Catalog::bundled());
+            Observatory::open(Box::new(MemoryJournal::new()), world, Limits::default(), Box::new(SystemClock))
+                .expect("an empty journal opens")
+        };
+        tokio::task::spawn_blocking(open).await.expect("opening does not panic")
     }
 
     #[tokio::test]
     async fn an_admin_is_made_once_and_a_second_key_is_another_of_the_same() {
-        let (registry, name) = (registry(), || "first".parse::<KeyName>().unwrap());
+        let (registry, name) = (registry().await, || "first".parse::<KeyName>().unwrap());
         ensure_admin(&registry, &key(1), name()).await.unwrap();
         let made = registry.revision();
         ensure_admin(&registry, &key(1), name()).await.unwrap();
@@ -156,7 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_has_the_machine_gets_a_key_however_many_there_are_and_also_where_the_admin_is_suspended() {
-        let (registry, name) = (registry(), || "first".parse::<KeyName>().unwrap());
+        let (registry, name) = (registry().await, || "first".parse::<KeyName>().unwrap());
         for byte in 0..=u8::try_from(KEYS_MAX).unwrap() {
             ensure_admin(&registry, &key(byte), name()).await.unwrap();
         }
