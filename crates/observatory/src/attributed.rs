@@ -1,6 +1,7 @@
 //! Attributed submissions: a submission with the partner that makes it.
 
-use tenseven_model::{PartnerId, SubmissionId};
+use tenseven_model::SubmissionId;
+use tenseven_state::access::Author;
 
 /// The id of a submission, and who makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +9,7 @@ pub struct Attributed {
     /// The id that its sender chose.
     pub submission: SubmissionId,
     /// The partner that makes it, whose grants it needs; none where nobody has to identify themselves.
-    pub author: Option<PartnerId>,
+    pub author: Option<Author>,
 }
 
 impl From<SubmissionId> for Attributed {

@@ -2,8 +2,8 @@
 
 use std::{error::Error, sync::Arc};
 
-use tenseven_model::{ContentDigest, PartnerId, Revision, SubmissionId};
-use tenseven_state::{Decision, Operation, Receipt, Rules, Size, State, authorize, decide};
+use tenseven_model::{ContentDigest, Revision, SubmissionId};
+use tenseven_state::{Decision, Operation, Receipt, Rules, Size, State, access::Author, authorize, decide};
 use tokio::sync::oneshot;
 
 use crate::{Attributed, SubmissionError, WriteError, publication::Scored};
@@ -24,7 +24,7 @@ pub(crate) type SendRejection = Box<dyn FnOnce(Option<SubmissionError>) + Send>;
 pub(crate) struct Submission {
     pub(crate) id: SubmissionId,
     /// Whose grants it needs; none where nobody has to identify themselves.
-    pub(crate) author: Option<PartnerId>,
+    pub(crate) author: Option<Author>,
     pub(crate) digest: ContentDigest,
     pub(crate) size: Size,
     /// The journal has no such submission up to this revision.
@@ -41,7 +41,7 @@ pub(crate) trait Undecided: Send {
         self: Box<Self>,
         state: &State,
         rules: &Rules<'_>,
-        author: Option<&PartnerId>,
+        author: Option<&Author>,
     ) -> Result<(Decision, SendReceipt), SendRejection>;
 
     /// Answers it without deciding it.
@@ -61,7 +61,7 @@ where
         self: Box<Self>,
         state: &State,
         rules: &Rules<'_>,
-        author: Option<&PartnerId>,
+        author: Option<&Author>,
     ) -> Result<(Decision, SendReceipt), SendRejection> {
         let Self { command, reply } = *self;
         let allowed = authorize(state, &command, rules, author).map_err(WriteError::Denied);

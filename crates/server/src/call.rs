@@ -6,8 +6,8 @@ use std::{net::IpAddr, time::Duration};
 
 use prost::Message;
 use tenseven_api::Encoded;
-use tenseven_model::SubmissionId;
-use tenseven_observatory::Attributed;
+use tenseven_model::{PartnerId, SubmissionId};
+use tenseven_observatory::{Attributed, Author};
 use tonic::{Request, Response, Status};
 
 use crate::{
@@ -60,7 +60,9 @@ impl Call {
 
     /// A submission of whoever makes the call.
     pub(crate) fn attributed(&self, submission: SubmissionId) -> Attributed {
-        Attributed { submission, author: self.principal.partner().cloned() }
+        let author =
+            |partner: &PartnerId| Author { partner: partner.clone(), key: self.principal.key().cloned() };
+        Attributed { submission, author: self.principal.partner().map(author) }
     }
 
     /// Whether an answer of this size has to wait until more of earlier ones is read.

@@ -3,12 +3,12 @@
 //! *Invariant:* deciding is a pure function of the state, the command and the rules. It changes nothing.
 
 use tenseven_model::{
-    ContentDigest, PartnerId,
+    ContentDigest,
     event::{ChangeCounts, Event},
 };
 
 use crate::{
-    access::{Grants, NotGranted},
+    access::{Author, Grants, NotGranted},
     rules::Rules,
     state::State,
 };
@@ -67,13 +67,15 @@ pub fn authorize<O: Operation>(
     state: &State,
     command: &O,
     rules: &Rules<'_>,
-    author: Option<&PartnerId>,
+    author: Option<&Author>,
 ) -> Result<(), NotGranted> {
-    let Some(author) = author else { return Ok(()) };
-    match state.partners().get(author) {
-        Ok(partner) if partner.is_active() => command.check_grants(state, rules, &partner.grants()),
-        _ => Err(NotGranted::Suspended(author.clone())),
+    let Some(Author { partner, key }) = author else { return Ok(()) };
+    let stored = state.partners().get(partner).ok().filter(|stored| stored.is_active());
+    let stored = stored.ok_or_else(|| NotGranted::Suspended(partner.clone()))?;
+    if let Some(key) = key {
+        stored.check_key(key).map_err(|_| NotGranted::KeyRevoked(key.clone()))?;
     }
+    command.check_grants(state, rules, &stored.grants())
 }
 
 /// What becomes of a command on top of a state: the event that [`State::fold`] takes, or why it is rejected.

@@ -16,7 +16,7 @@ use tenseven_model::{
 use tenseven_state::{
     Accepted, Operation, RuleLimits, Rules, State, World,
     access::{
-        AccessRejection, AddGrant, CredentialError, IssueKey, KEYS_MAX, NotGranted, OutsideGrants,
+        AccessRejection, AddGrant, Author, CredentialError, IssueKey, KEYS_MAX, NotGranted, OutsideGrants,
         PutPartner, RevokeGrant, RevokeKey,
     },
     authorize,
@@ -62,7 +62,8 @@ fn apply<O: Operation<Rejection: std::fmt::Debug>>(
     author: Option<&PartnerId>,
     command: O,
 ) -> Revision {
-    authorize(state, &command, &rules(), author).unwrap();
+    let by = author.cloned().map(Author::from);
+    authorize(state, &command, &rules(), by.as_ref()).unwrap();
     let decision = decide(state, command, &rules()).unwrap();
     let revision = state.revision().next();
     let accepted = Accepted { revision, at: Timestamp::from_micros(0), author };
@@ -114,7 +115,7 @@ fn push(observations: &[Observation]) -> SubmitChanges {
 
 /// The indices of the changes that are outside the grants of a partner.
 fn outside(state: &State, partner: &str, command: &SubmitChanges) -> Vec<(usize, bool)> {
-    match authorize(state, command, &rules(), Some(&id(partner))) {
+    match authorize(state, command, &rules(), Some(&Author::from(id(partner)))) {
         Ok(()) => Vec::new(),
         Err(NotGranted::Changes { outside, .. }) => {
             let is_of_another = |problem: &OutsideGrants| matches!(problem, OutsideGrants::OfAnother(_));
@@ -130,7 +131,7 @@ fn without_a_grant_nothing_is_allowed_and_without_an_identity_nothing_is_asked()
     let command = push(&[observed("MAR", "2020"), observed("ITA", "2020")]);
     assert_eq!(outside(&state, "hcp", &command), [(0, false), (1, false)]);
     assert_eq!(authorize(&state, &command, &rules(), None), Ok(()));
-    let unknown = authorize(&state, &command, &rules(), Some(&id("nobody")));
+    let unknown = authorize(&state, &command, &rules(), Some(&Author::from(id("nobody"))));
     assert_eq!(unknown, Err(NotGranted::Suspended(id("nobody"))));
 }
 
@@ -199,17 +200,20 @@ fn a_publisher_has_prefixes_and_only_an_admin_manages_access() {
         reason: "Over.".parse().unwrap(),
     };
     let retire = RetireFramework { retirement };
-    let allowed = |state: &State| authorize(state, &retire, &rules(), Some(&id("hcp"))).is_ok();
+    let allowed = |state: &State| authorize(state, &retire, &rules(), Some(&Author::from(id("hcp")))).is_ok();
     let publisher = |prefix: &str| Grant::Publisher(PrefixScope(Scope::parse(&names(&[prefix])).unwrap()));
     apply(&mut state, None, add("hcp", publisher("nso-")));
     assert!(!allowed(&state));
     apply(&mut state, None, add("hcp", publisher("target-")));
     assert!(allowed(&state));
     let manage = add("hcp", Grant::Admin);
-    assert!(authorize(&state, &manage, &rules(), Some(&id("hcp"))).is_err());
+    assert!(authorize(&state, &manage, &rules(), Some(&Author::from(id("hcp")))).is_err());
     apply(&mut state, None, add("iom", Grant::Admin));
-    assert!(authorize(&state, &manage, &rules(), Some(&id("iom"))).is_ok());
-    assert!(authorize(&state, &retire, &rules(), Some(&id("iom"))).is_ok(), "an admin may do everything");
+    assert!(authorize(&state, &manage, &rules(), Some(&Author::from(id("iom")))).is_ok());
+    assert!(
+        authorize(&state, &retire, &rules(), Some(&Author::from(id("iom")))).is_ok(),
+        "an admin may do everything"
+    );
 }
 
 #[test]
@@ -326,8 +330,9 @@ fn a_curator_decides_over_what_another_partner_made_only_with_a_grant_that_names
         let curator = "rosa".parse().unwrap();
         AdjudicateCodings::new(unit, source.clone(), curator, Ruling::Median, String::new()).unwrap()
     };
-    let may =
-        |state: &State, period| authorize(state, &adjudicate(period), &rules(), Some(&id("hcp"))).is_ok();
+    let may = |state: &State, period| {
+        authorize(state, &adjudicate(period), &rules(), Some(&Author::from(id("hcp")))).is_ok()
+    };
     assert!(!may(&state, "2020") && may(&state, "2019"));
     apply(&mut state, None, add("hcp", contributor(&["*"], &[], &["*"], &["*"])));
     assert!(!may(&state, "2020"), "the source has to be named");
@@ -375,4 +380,31 @@ fn keys_that_expired_neither_count_nor_keep_the_last_admin_and_revoked_ids_are_n
     let again = decide(&state, issue("hcp", 101, None), &rules());
     assert!(matches!(again, Err(AccessRejection::KeyIdTaken(_))), "{again:?}");
     assert!(state.partners().of_key(&key(101), Timestamp::from_micros(0)).is_err());
+}
+
+#[test]
+fn a_change_asked_for_with_a_key_needs_that_key_until_it_is_decided() {
+    let mut state = state();
+    apply(&mut state, None, add("hcp", contributor(&["*"], &[], &["*"], &["*"])));
+    apply(&mut state, None, issue("hcp", 1, None));
+    let author = Author { partner: id("hcp"), key: Some(key(1).id().clone()) };
+    let command = push(&[observed("MAR", "2020")]);
+    assert_eq!(authorize(&state, &command, &rules(), Some(&author)), Ok(()));
+    let reason = "stolen".parse().unwrap();
+    apply(&mut state, None, RevokeKey { partner: id("hcp"), key: key(1).id().clone(), reason });
+    let refused = authorize(&state, &command, &rules(), Some(&author));
+    assert_eq!(refused, Err(NotGranted::KeyRevoked(key(1).id().clone())));
+}
+
+#[test]
+fn an_admin_whose_key_expires_is_not_relied_on() {
+    let mut state = state();
+    for (name, byte, expires_at) in [("hcp", 1, None), ("iom", 2, Some(Timestamp::from_micros(i64::MAX - 1)))]
+    {
+        apply(&mut state, None, add(name, Grant::Admin));
+        apply(&mut state, None, issue(name, byte, expires_at));
+    }
+    let suspended = |name: &str| decide(&state, partner(name, PartnerStatus::Suspended), &rules());
+    assert!(matches!(suspended("hcp"), Err(AccessRejection::LastAdmin(_))));
+    assert!(suspended("iom").is_ok());
 }

@@ -79,6 +79,7 @@ const SMOKE = [
     { selection: { indicator: "dual-nationality" } },
     (answer) => answer.statistics.length === 8,
   ],
+  ["AccessService", "GetCaller", {}, (answer) => Boolean(answer.anonymous_access)],
   ["AdminService", "GetServerStatus", {}, (answer) => answer.revision >= 2],
   ["FrameworkService", "ListFrameworks", {}, (answer) => answer.frameworks.length >= 2],
   ["PracticeService", "SearchPractices", { query: "diaspora" }, (answer) => answer.hits.length > 0],

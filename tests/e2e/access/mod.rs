@@ -4,3 +4,4 @@ mod credentials;
 mod matrix;
 mod registry;
 mod scopes;
+mod slow;

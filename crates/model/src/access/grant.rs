@@ -130,6 +130,11 @@ impl ContributionScope {
         sources: &[String],
     ) -> Result<Self, (&'static str, GrantError)> {
         let has_frameworks = !frameworks.is_empty();
+        if let Some(index) = frameworks.iter().position(|name| name == ALL) {
+            let problem = "frameworks are named one by one; give indicators \"*\" for all of every framework"
+                .to_owned();
+            return Err(("frameworks", GrantError::Entry { index, problem }));
+        }
         if frameworks.len() > SCOPE_ENTRIES_MAX {
             return Err(("frameworks", GrantError::TooMany(frameworks.len())));
         }

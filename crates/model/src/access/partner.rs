@@ -118,7 +118,11 @@ pub struct Partner(PartnerDraft);
 
 impl Partner {
     /// A partner, or everything that is wrong with its draft.
-    pub fn new(draft: PartnerDraft) -> Result<Self, Vec<PartnerFault>> {
+    pub fn new(mut draft: PartnerDraft) -> Result<Self, Vec<PartnerFault>> {
+        // DNS names have no case, unlike paths of URIs.
+        for name in draft.certificate_names.iter_mut().filter(|name| !name.contains("://")) {
+            name.make_ascii_lowercase();
+        }
         let faults = draft.faults();
         if faults.is_empty() { Ok(Self(draft)) } else { Err(faults) }
     }
@@ -201,6 +205,10 @@ mod tests {
     #[test]
     fn every_field_is_checked_and_everything_is_reported_at_once() {
         assert!(Partner::new(draft()).is_ok());
+        assert_eq!(
+            paths(|draft| draft.certificate_names.push("Push.HCP.example".to_owned())),
+            ["certificate_names[1]"]
+        );
         assert_eq!(paths(|draft| draft.name = " ".to_owned()), ["name"]);
         assert_eq!(paths(|draft| draft.contact = "a\nb".to_owned()), ["contact"]);
         assert_eq!(

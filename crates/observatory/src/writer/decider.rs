@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use tenseven_model::{PartnerId, Revision};
-use tenseven_state::{Decision, Receipt, State};
+use tenseven_model::Revision;
+use tenseven_state::{Decision, Receipt, State, access::Author};
 use tenseven_store::{Entry, PreparedEntry};
 use tracing::error;
 
@@ -98,7 +98,7 @@ impl Decider {
             return;
         };
         let revision = self.state.revision().next();
-        let committed_at = group.stamp;
+        let (committed_at, author) = (group.stamp, author.map(|author| author.partner));
         let entry = Entry { revision, committed_at, submission: id, author, digest, outcome, event };
         let prepared = match PreparedEntry::new(&entry) {
             Ok(prepared) => prepared,
@@ -122,7 +122,7 @@ impl Decider {
     fn decision(
         &self,
         group: &mut Group,
-        (command, author): (Box<dyn Undecided>, Option<&PartnerId>),
+        (command, author): (Box<dyn Undecided>, Option<&Author>),
         published: Revision,
     ) -> Option<(Decision, SendReceipt)> {
         match command.decide(&self.state, &self.shared.rules(), author) {

@@ -85,8 +85,11 @@ pub(crate) async fn ensure_admin(
         let issued = IssuedKey { id: key.id().clone(), partner: id, name, hash, expires_at };
         observatory.change_access(submission(), IssueKey(issued)).await?;
         info!(key = %key.id(), partner = ADMIN, "the admin's key is issued");
-    } else if let Err(problem) = observatory.partner_of_key(key) {
-        warn!(key = %key.id(), %problem, "the admin's key is not accepted");
+    }
+    match observatory.partner_of_key(key) {
+        Ok(shown) if shown.as_str() == ADMIN => {}
+        Ok(shown) => warn!(key = %key.id(), partner = %shown, "the admin's key is one of another partner"),
+        Err(problem) => warn!(key = %key.id(), %problem, "the admin's key is not accepted"),
     }
     Ok(())
 }

@@ -150,6 +150,11 @@ impl Guard {
         Self { control: control.clone(), principal: principal.clone(), need }
     }
 
+    /// Whether the call only reads: until its first answer is sent, nothing was done.
+    pub(crate) fn is_read(&self) -> bool {
+        matches!(self.need, Need::Read(_))
+    }
+
     /// Succeeds if the caller would be admitted now.
     pub(crate) fn check(&self) -> Result<(), Status> {
         self.control.check_again(&self.principal, self.need)

@@ -9,7 +9,7 @@ use webpki::EndEntityCert;
 /// connection; requests of clients without a certificate have none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ClientCertificate {
-    /// Its subject alternative names: the URIs, then the DNS names. May be empty.
+    /// Its subject alternative names: the URIs, then the DNS names in lower case. May be empty.
     pub(crate) names: Arc<[String]>,
 }
 
@@ -17,7 +17,9 @@ impl ClientCertificate {
     /// Reads the names of a verified certificate; none if it cannot be read.
     pub(super) fn of(certificate: &CertificateDer<'_>) -> Option<Self> {
         let certificate = EndEntityCert::try_from(certificate).ok()?;
-        let names = certificate.valid_uri_names().chain(certificate.valid_dns_names());
-        Some(Self { names: names.map(str::to_owned).collect() })
+        let uris = certificate.valid_uri_names().map(str::to_owned);
+        // DNS names have no case.
+        let names = certificate.valid_dns_names().map(str::to_ascii_lowercase);
+        Some(Self { names: uris.chain(names).collect() })
     }
 }

@@ -95,15 +95,8 @@ where
                 }
                 let ending = calls.map(Ending::new);
                 let guard = guarding.take();
-                Body::new(Answers {
-                    inner,
-                    details,
-                    ending,
-                    has_ended: false,
-                    counted,
-                    guard,
-                    has_begun: false,
-                })
+                let has_begun = guard.as_ref().is_some_and(Guard::is_read);
+                Body::new(Answers { inner, details, ending, has_ended: false, counted, guard, has_begun })
             }))
         })
     }
@@ -121,7 +114,7 @@ struct Answers {
     counted: Option<Counted>,
     /// None where nobody had to identify themselves.
     guard: Option<Guard>,
-    /// Whether a message was sent: the first is of the moment at which the caller was admitted.
+    /// Whether the next message needs the caller to be admitted still. The first of a call that changes something reports what was done.
     has_begun: bool,
 }
 

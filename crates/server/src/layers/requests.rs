@@ -22,6 +22,8 @@ use super::{
     turns::{InTurn, Turn, Turns},
 };
 use crate::{
+    access::Guard,
+    call::Call,
     memory::{MemoryBudget, Reservation},
     status::{self, BrokenMessage},
 };
@@ -97,8 +99,10 @@ where
         let is_gzip = encoding(request.headers()).is_some_and(|encoding| encoding == "gzip");
         let members = is_gzip.then(|| Members::new(self.message_bytes_max));
         let (noted, held) = (turn.clone(), room.budget.open());
+        let guard = request.extensions().get::<Call>().and_then(|call| call.guard.clone());
         let coming = |inner| {
-            Body::new(Coming { inner, room, turn: noted, received, members, kept: None, held, silence: None })
+            let (kept, silence) = (None, None);
+            Body::new(Coming { inner, room, turn: noted, received, members, kept, held, silence, guard })
         };
         turn.take(self.inner.call(request.map(coming)))
     }
@@ -118,6 +122,8 @@ struct Coming {
     held: Reservation,
     /// Ends once nothing came for too long.
     silence: Option<Pin<Box<Sleep>>>,
+    /// None where nobody had to identify themselves, and once it was checked at the end.
+    guard: Option<Guard>,
 }
 
 impl Coming {
@@ -169,6 +175,12 @@ impl http_body::Body for Coming {
             Some(data) => this.take_in(data)?,
             None => false,
         };
+        if frame.is_none() || this.inner.is_end_stream() {
+            // What came slowly is not read for a caller who lost its access meanwhile.
+            if let Some(guard) = this.guard.take() {
+                guard.check()?;
+            }
+        }
         if frame.is_none() {
             this.received.end();
         }

@@ -23,7 +23,7 @@ use crate::{
     access::{AccessControl, generate_key},
     call::Call,
     present,
-    status::{OrRefuse as _, key_failed},
+    status::{OrRefuse as _, expired, key_failed},
 };
 
 /// `AccessService` over the observatory.
@@ -120,6 +120,10 @@ impl AccessService for AccessAdapter {
         request: Request<v1::IssueKeyRequest>,
     ) -> Result<Response<v1::IssueKeyResponse>, Status> {
         let (call, request) = opened::<_, KeyRequest>(request)?;
+        if request.change.expires_at.is_some_and(|expires_at| expires_at <= self.observatory.now()) {
+            let problem = "is past; give a time to come, or none for a key that does not expire";
+            return Err(expired(problem));
+        }
         let key = generate_key().map_err(|problem| key_failed(&problem))?;
         let (id, hash, validate_only) = (key.id().clone(), key.hash(), request.validate_only);
         let issue = |KeyRequest { partner, name, expires_at }| {

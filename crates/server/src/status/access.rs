@@ -23,6 +23,11 @@ pub(crate) fn unauthenticated() -> Status {
     status(Code::Unauthenticated, message, details(ErrorReason::Unauthenticated, &[])).into()
 }
 
+/// A key would be expired when it is issued.
+pub(crate) fn expired(problem: &str) -> Status {
+    refuse_field("expire_time", FieldReason::OutOfRange, problem.to_owned()).into()
+}
+
 /// No key can be made.
 pub(crate) fn key_failed(problem: &AdminKeyError) -> Status {
     tracing::error!(%problem, "no key can be made");
@@ -68,7 +73,7 @@ impl Refusal for NotGranted {
         let (partner, missing) = match self {
             Self::Missing { partner, missing } => (partner, missing.to_string()),
             Self::Changes { partner, .. } => (partner, "contributor".to_owned()),
-            Self::Suspended(_) => return invalid_credential(&message).refuse(),
+            Self::Suspended(_) | Self::KeyRevoked(_) => return invalid_credential(&message).refuse(),
         };
         let metadata = [("partner", partner.to_string()), ("missing", shortened(&missing))];
         status(Code::PermissionDenied, message, details(ErrorReason::NotGranted, &metadata))

@@ -1,10 +1,11 @@
 //! Access: partners, their keys and grants, and who made which revision.
 //!
-//! *Invariant:* what is not granted is not allowed. [`Partners::check_role`] and the scopes of [`Operation::check_grants`] are the only
+//! *Invariant:* what is not granted is not allowed. [`Grants::check_role`] and the scopes of [`Operation::check_grants`] are the only
 //! places that decide it.
 //!
 //! [`Operation::check_grants`]: crate::Operation::check_grants
 
+mod author;
 mod authors;
 mod change;
 mod contribution;
@@ -15,6 +16,7 @@ mod not_granted;
 mod partners;
 mod rejection;
 
+pub use author::Author;
 pub use authors::Authors;
 pub use change::{
     AddGrant, GRANTS_MAX, IssueKey, KEYS_MAX, PARTNERS_MAX, PutPartner, RevokeGrant, RevokeKey,

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use tenseven_model::{CoderId, CuratorId, FrameworkId, IndicatorId, ObservationKey, PartnerId, access::Role};
+use tenseven_model::{
+    CoderId, CuratorId, FrameworkId, IndicatorId, ObservationKey, PartnerId,
+    access::{KeyId, Role},
+};
 
 /// A grant that would allow what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,4 +93,7 @@ pub enum NotGranted {
     /// The partner was suspended, or is not known, meanwhile.
     #[error("partner {0} may not call any more; ask an admin of the registry")]
     Suspended(PartnerId),
+    /// The key was revoked meanwhile.
+    #[error("key {0} was revoked; have an admin issue another one")]
+    KeyRevoked(KeyId),
 }

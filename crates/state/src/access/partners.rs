@@ -196,7 +196,7 @@ impl Stored {
 
 impl StoredPartner {
     /// Succeeds if it has a key that is not revoked.
-    pub(super) fn check_key(&self, id: &KeyId) -> Result<(), UnknownKey> {
+    pub(crate) fn check_key(&self, id: &KeyId) -> Result<(), UnknownKey> {
         let found = self.keys.iter().any(|stored| stored.key.id == *id && stored.revoked_at.is_none());
         let unknown = || UnknownKey { partner: self.partner.id.clone(), key: id.clone() };
         found.then_some(()).ok_or_else(unknown)

@@ -52,7 +52,7 @@ pub struct TooManyOfPartner {
 /// Nobody could manage access any more.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "partner {0} is the last active one with the grant admin and a valid key; make another one admin first, with a key"
+    "partner {0} is the last admin with a key that can be relied on; make another one admin first, with a key that does not expire"
 )]
 pub struct LastAdmin(pub PartnerId);
 

@@ -1,0 +1,124 @@
+//! Calls that are under way when their caller loses its access: what comes slowly is not taken in, and what waited is not answered.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::TcpStream,
+    time::Duration,
+};
+
+use prost::Message;
+use tenseven_api::v1::{
+    GetFrameworkRequest, IssueKeyRequest, ListCodingsRequest, Partner, PartnerStatus, ReadAt,
+    RevokeKeyRequest, Role, access_service_client::AccessServiceClient,
+    framework_service_client::FrameworkServiceClient,
+};
+use tenseven_tests::{
+    Draft, Refusal,
+    admin::{Guarded, with_key},
+    level,
+};
+use tonic::{Code, transport::Channel};
+
+use super::registry::{everything, id, issue, partner, put};
+
+/// Bytes of a request that are held back.
+const HELD_BACK: usize = 3;
+
+/// A call over grpc-web of which the last bytes are still to come.
+struct Slow {
+    connection: TcpStream,
+    rest: Vec<u8>,
+}
+
+impl Slow {
+    fn begin(guarded: &Guarded, method: &str, key: &str, message: &impl Message) -> Self {
+        let message = message.encode_to_vec();
+        let mut body = vec![0];
+        body.extend_from_slice(&u32::try_from(message.len()).unwrap().to_be_bytes());
+        body.extend_from_slice(&message);
+        let rest = body.split_off(body.len() - HELD_BACK);
+        let address = guarded.server.address().trim_start_matches("http://");
+        let mut connection = TcpStream::connect(address).unwrap();
+        connection.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        let length = body.len() + rest.len();
+        let head = format!(
+            "POST /tenseven.v1.{method} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/grpc-web+proto\r\n\
+             x-grpc-web: 1\r\nconnection: close\r\nauthorization: Bearer {key}\r\ncontent-length: {length}\r\n\r\n"
+        );
+        connection.write_all(head.as_bytes()).unwrap();
+        connection.write_all(&body).unwrap();
+        Self { connection, rest }
+    }
+
+    /// The answer once the rest is sent.
+    fn end(mut self) -> String {
+        self.connection.write_all(&self.rest).unwrap();
+        let mut answer = Vec::new();
+        self.connection.read_to_end(&mut answer).unwrap();
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+async fn revoke(guarded: &Guarded, channel: &Channel, partner: &str, key_id: String) {
+    let (partner, reason) = (partner.to_owned(), "stolen".to_owned());
+    let request = RevokeKeyRequest { submission_id: id(), partner, key_id, reason, ..Default::default() };
+    let mut service = AccessServiceClient::new(channel.clone());
+    service.revoke_key(with_key(&guarded.admin, request)).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_that_began_before_its_key_was_revoked_does_nothing_once_it_is_whole() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let roles = [Role::Admin, Role::Contributor, Role::Reader, Role::Curator];
+    partner(&guarded, &channel, "thief", roles.map(everything).to_vec()).await;
+    let (key_id, key) = issue(&guarded, &channel, "thief").await;
+    let issued = IssueKeyRequest {
+        submission_id: id(),
+        partner: "thief".to_owned(),
+        name: "another".to_owned(),
+        ..Default::default()
+    };
+    let push = Draft::new().with("dual-nationality", "MAR", "2020", level("basic")).request();
+    let read = GetFrameworkRequest { framework: "target-10-7".to_owned(), ..Default::default() };
+    let codings = ListCodingsRequest { read_at: Some(ReadAt::default()), ..Default::default() };
+    let calls = [
+        Slow::begin(&guarded, "AccessService/IssueKey", &key, &issued),
+        Slow::begin(&guarded, "ObservationService/PushObservations", &key, &push),
+        Slow::begin(&guarded, "FrameworkService/GetFramework", &key, &read),
+        Slow::begin(&guarded, "AssessmentService/ListCodings", &key, &codings),
+    ];
+    revoke(&guarded, &channel, "thief", key_id).await;
+    for (index, call) in calls.into_iter().enumerate() {
+        let answer = tokio::task::spawn_blocking(|| call.end()).await.unwrap();
+        let status = answer.to_ascii_lowercase();
+        assert!(
+            status.contains("grpc-status:16") || status.contains("grpc-status: 16"),
+            "call {index}: {answer}"
+        );
+        assert!(!answer.contains("t7_"), "call {index}: {answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_read_that_waits_is_not_answered_to_a_partner_that_is_suspended_meanwhile() {
+    let guarded = Guarded::start(&[]);
+    let channel = guarded.server.channel().await;
+    let key = partner(&guarded, &channel, "hcp", vec![everything(Role::Reader)]).await;
+    let described = |status: PartnerStatus| {
+        let (id, name) = ("hcp".to_owned(), "hcp".to_owned());
+        Partner { id, name, status: status.into(), ..Default::default() }
+    };
+    let before = put(&guarded, &channel, described(PartnerStatus::Active)).await;
+    let request = GetFrameworkRequest {
+        framework: "target-10-7".to_owned(),
+        read_at: Some(ReadAt::not_before(before + 2)),
+    };
+    let mut service = FrameworkServiceClient::new(channel.clone());
+    let waiting = tokio::spawn(async move { service.get_framework(with_key(&key, request)).await });
+    put(&guarded, &channel, described(PartnerStatus::Suspended)).await;
+    let other = Partner { id: "other".to_owned(), name: "other".to_owned(), ..Default::default() };
+    put(&guarded, &channel, other).await;
+    let refused = Refusal::of(waiting.await.unwrap());
+    assert_eq!((refused.code, refused.reason.as_str()), (Code::Unauthenticated, "INVALID_CREDENTIAL"));
+}
