@@ -87,7 +87,9 @@ where
             if let Some(status) = details.of_bare(response.headers()) {
                 return Ok(status.into_http());
             }
-            response.extensions_mut().insert(caller);
+            if caller.partner().is_some() {
+                response.extensions_mut().insert(caller);
+            }
             let counted = response.extensions_mut().remove();
             Ok(response.map(|inner| {
                 if inner.is_end_stream() {
