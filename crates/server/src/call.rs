@@ -53,12 +53,12 @@ impl Call {
         })
     }
 
-    /// Succeeds if the caller would be admitted now: a stream checks that before it takes in more.
+    /// Succeeds if the caller still has the credential and the role that the call needs. A stream checks that before each batch.
     pub(crate) fn check_again(&self) -> Result<(), Status> {
         self.guard.as_ref().map_or(Ok(()), Guard::check)
     }
 
-    /// A submission of whoever makes the call.
+    /// A submission, attributed to the caller.
     pub(crate) fn attributed(&self, submission: SubmissionId) -> Attributed {
         let author =
             |partner: &PartnerId| Author { partner: partner.clone(), key: self.principal.key().cloned() };

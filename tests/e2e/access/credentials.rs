@@ -1,4 +1,4 @@
-//! Credentials: what is accepted, what is said of one that is not, and when one ends.
+//! Credentials: which are accepted, the error for one that is not, and when one ends.
 
 use std::time::Duration;
 

@@ -231,17 +231,6 @@ pub enum Role {
 }
 
 impl Role {
-    /// Every role.
-    pub const ALL: [Self; 7] = [
-        Self::Reader,
-        Self::Contributor,
-        Self::Coder,
-        Self::Curator,
-        Self::Publisher,
-        Self::Operator,
-        Self::Admin,
-    ];
-
     /// Its name in messages.
     pub fn as_str(self) -> &'static str {
         match self {

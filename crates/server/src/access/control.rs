@@ -75,7 +75,7 @@ impl AccessControl {
         Ok(Admitted { principal, guard })
     }
 
-    /// Succeeds if whoever was admitted would be admitted now.
+    /// Succeeds if the caller of a call under way still has the credential and the role that the call needs.
     pub(super) fn check_again(&self, principal: &Principal, need: Need) -> Result<(), Status> {
         let checked = match principal {
             Principal::Anonymous => Ok(()),
@@ -155,7 +155,7 @@ impl Guard {
         matches!(self.need, Need::Read(_))
     }
 
-    /// Succeeds if the caller would be admitted now.
+    /// Succeeds if the caller still has the credential and the role that the call needs.
     pub(crate) fn check(&self) -> Result<(), Status> {
         self.control.check_again(&self.principal, self.need)
     }
