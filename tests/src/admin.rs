@@ -1,6 +1,6 @@
 //! A server whose calls need an identity: an admin's key in a file, and calls with keys.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -49,6 +49,28 @@ pub fn with_key<M>(key: &str, message: M) -> Request<M> {
         request.metadata_mut().insert("authorization", value);
     }
     request
+}
+
+/// The messages that a method answers to the bytes of a request with a key, until it sends nothing for so long.
+pub async fn messages_of(
+    channel: &Channel,
+    path: &str,
+    key: &str,
+    request: Bytes,
+    silence: Duration,
+) -> Result<Vec<Bytes>, Status> {
+    let mut grpc = Grpc::new(channel.clone());
+    grpc.ready().await.expect("the server is there");
+    let path = PathAndQuery::try_from(path).expect("a path");
+    let answer = grpc.server_streaming(with_key(key, request), path, BytesCodec);
+    let Ok(answer) = tokio::time::timeout(silence, answer).await else { return Ok(Vec::new()) };
+    let mut stream = answer?.into_inner();
+    let mut messages = Vec::new();
+    while let Ok(next) = tokio::time::timeout(silence, stream.message()).await {
+        let Some(message) = next? else { break };
+        messages.push(message);
+    }
+    Ok(messages)
 }
 
 /// What a method answers to the bytes of a request with a key; the first message of a stream.

@@ -27,6 +27,7 @@ pub const START_REVISION: u64 = 4;
 pub struct Server {
     child: Child,
     address: String,
+    admin_address: Option<String>,
     data: PathBuf,
     /// Holds the data directory, unless the test keeps its own.
     home: Option<TempDir>,
@@ -93,17 +94,30 @@ impl Server {
             .stderr(log)
             .spawn()
             .expect("the binary can be started");
-        let mut line = String::new();
-        let stdout = child.stdout.take().expect("standard output is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("the server prints its address");
-        let address = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
-        let server = Self { child, address, data: data.to_owned(), home: None };
+        let mut stdout = BufReader::new(child.stdout.take().expect("standard output is piped"));
+        let mut printed = || {
+            let mut line = String::new();
+            stdout.read_line(&mut line).expect("the server prints its address");
+            let address = line.trim().rsplit(' ').next().unwrap_or_default().to_owned();
+            (line.contains("administration"), address)
+        };
+        let (mut admin_address, mut line) = (None, printed());
+        if line.0 {
+            admin_address = Some(line.1);
+            line = printed();
+        }
+        let server = Self { child, address: line.1, admin_address, data: data.to_owned(), home: None };
         server.address.starts_with("http").then_some(server)
     }
 
     /// Where it listens, as a URL.
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// Where it answers methods of administration, as a URL; none if that is where it answers all.
+    pub fn admin_address(&self) -> Option<&str> {
+        self.admin_address.as_deref()
     }
 
     /// The number of its process.
@@ -163,11 +177,12 @@ impl Server {
 
     /// A channel to the server.
     pub async fn channel(&self) -> Channel {
-        Endpoint::from_shared(self.address.clone())
-            .expect("the address is a URL")
-            .connect()
-            .await
-            .expect("the server takes connections")
+        channel_to(self.address.clone()).await
+    }
+
+    /// A channel to the address of administration.
+    pub async fn admin_channel(&self) -> Channel {
+        channel_to(self.admin_address.clone().expect("it has an address of administration")).await
     }
 
     /// A client of `ObservationService`.
@@ -194,6 +209,11 @@ impl Server {
     pub async fn frameworks(&self) -> FrameworkServiceClient<Channel> {
         FrameworkServiceClient::new(self.channel().await)
     }
+}
+
+async fn channel_to(address: String) -> Channel {
+    let endpoint = Endpoint::from_shared(address).expect("the address is a URL");
+    endpoint.connect().await.expect("the server takes connections")
 }
 
 impl Drop for Server {

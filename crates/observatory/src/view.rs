@@ -10,8 +10,8 @@ use tenseven_state::World;
 use tenseven_store::{Journal, ReadError, Stamp};
 
 use crate::{
-    BeforeFirst, Compacted, Cursor, NoSuchMoment, NoSuchRevision, Position, RevisionError, StampedAhead,
-    Unreadable, ViewError, records::unreadable, shared::Shared, snapshot::Snapshot,
+    Attribution, BeforeFirst, Compacted, Cursor, NoSuchMoment, NoSuchRevision, Position, RevisionError,
+    StampedAhead, Unreadable, ViewError, records::unreadable, shared::Shared, snapshot::Snapshot,
 };
 
 /// How much later than now a revision may be stamped. A moment that was answered for pushes stamps by microseconds.
@@ -22,6 +22,7 @@ const AHEAD_MICROS_MAX: i64 = 1_000_000;
 pub struct View {
     shared: Arc<Shared>,
     state: Arc<Snapshot>,
+    attribution: Attribution,
 }
 
 impl View {
@@ -33,8 +34,18 @@ impl View {
         }
     }
 
+    fn of(state: Arc<Snapshot>, shared: &Arc<Shared>) -> Self {
+        Self { state, shared: Arc::clone(shared), attribution: Attribution::All }
+    }
+
+    /// The same as a reader sees it who is shown these makers of changes.
+    #[must_use]
+    pub fn attributed(self, attribution: Attribution) -> Self {
+        Self { attribution, ..self }
+    }
+
     fn newest(shared: &Arc<Shared>) -> Self {
-        Self { state: shared.state.load_full(), shared: Arc::clone(shared) }
+        Self::of(shared.state.load_full(), shared)
     }
 
     async fn at_time(shared: &Arc<Shared>, time: Timestamp) -> Result<Self, ViewError> {
@@ -81,7 +92,7 @@ impl View {
             return Ok(kept);
         }
         let state = shared.past_states.make(shared.journal.as_ref(), revision)?;
-        Ok(Self { state, shared: Arc::clone(shared) })
+        Ok(Self::of(state, shared))
     }
 
     /// The registry as it was at a revision, if its state need not be made.
@@ -137,9 +148,9 @@ impl View {
         self.journal().stamp(revision).map_err(|error| unreadable(&error))
     }
 
-    /// Which partner made a revision; none where nobody had to identify themselves.
+    /// Which partner made a revision; none where nobody had to identify themselves, or the reader is not shown it.
     pub(crate) fn author(&self, revision: Revision) -> Option<PartnerId> {
-        self.state.authors().of(revision).cloned()
+        self.attribution.shown(self.state.authors().of(revision))
     }
 
     /// Where the next page of a listing of this view starts.

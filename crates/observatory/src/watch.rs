@@ -11,7 +11,7 @@ use tenseven_state::AreaSelectionError;
 use tenseven_store::Entry;
 
 use crate::{
-    Compacted, NoSuchRevision, Observatory, Unreadable, WatchStart, WatchStartError,
+    Attribution, Compacted, NoSuchRevision, Observatory, Unreadable, WatchStart, WatchStartError,
     approximate_size::{observation_bytes, withdrawal_bytes},
     query::AreaFilter,
     records::unreadable,
@@ -30,6 +30,7 @@ pub struct ChangeFilter {
     from: Option<Period>,
     to: Option<Period>,
     status: Option<ObservationStatus>,
+    attribution: Attribution,
 }
 
 /// What one revision changed.
@@ -41,7 +42,7 @@ pub struct RevisionChanges {
     pub accepted_at: Timestamp,
     /// The submission that it accepted.
     pub submission: SubmissionId,
-    /// The partner that made it; none where nobody had to identify themselves.
+    /// The partner that made it; none where nobody had to identify themselves, or the reader is not shown it.
     pub author: Option<PartnerId>,
     /// The observations that are new or changed and pass the filter, in the submission's order. Their keys are other than those of the
     /// withdrawals.
@@ -78,7 +79,8 @@ impl Observatory {
     pub fn change_filter(&self, selection: ObservationSelection) -> Result<ChangeFilter, AreaSelectionError> {
         let ObservationSelection { indicator, area, source, from, to, status } = selection;
         let areas = AreaFilter::of(area.as_ref(), &self.shared.world)?;
-        Ok(ChangeFilter { indicator, areas, source, from, to, status })
+        let attribution = Attribution::All;
+        Ok(ChangeFilter { indicator, areas, source, from, to, status, attribution })
     }
 
     /// The revision after which a watch starts, the newest if none is given; refused if not all changes after it are
@@ -173,6 +175,12 @@ impl Gathered {
 }
 
 impl ChangeFilter {
+    /// The same for a reader who is shown these makers of changes.
+    #[must_use]
+    pub fn attributed(self, attribution: Attribution) -> Self {
+        Self { attribution, ..self }
+    }
+
     fn change(&self, entry: &Entry) -> RevisionChanges {
         let Entry { revision, committed_at, submission, author, event, .. } = entry;
         let (mut observations, mut withdrawals) = (Vec::new(), Vec::new());
@@ -190,7 +198,7 @@ impl ChangeFilter {
             revision: *revision,
             accepted_at: *committed_at,
             submission: *submission,
-            author: author.clone(),
+            author: self.attribution.shown(author.as_ref()),
             observations,
             withdrawals,
         }

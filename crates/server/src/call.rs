@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     access::{Guard, Principal},
+    config::AllowAnonymous,
     layers::RequestId,
     memory::{Size, Unread},
     status,
@@ -30,6 +31,8 @@ pub(crate) struct Call {
     pub(crate) principal: Principal,
     /// By what it may go on; none where nobody had to identify themselves.
     pub(crate) guard: Option<Guard>,
+    /// What callers without a credential may do at the address where it arrived.
+    pub(crate) anonymous: AllowAnonymous,
     /// How long it may take.
     pub(crate) limit: Duration,
     /// By which its log lines are found.
@@ -46,6 +49,7 @@ impl Call {
         request.extensions().get::<Self>().cloned().unwrap_or_else(|| Self {
             principal: Principal::Anonymous,
             guard: None,
+            anonymous: AllowAnonymous::No,
             limit: Duration::ZERO,
             request_id: RequestId::of(&http::HeaderMap::new()),
             peer: None,

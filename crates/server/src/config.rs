@@ -18,12 +18,16 @@ const MIB: u64 = 1024 * 1024;
 pub struct Config {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where methods of administration are answered, and all others too; without it they are answered at `listen`.
+    pub admin_listen: Option<SocketAddr>,
     /// The files that TLS is set up from; without them connections are not encrypted.
     pub tls: Option<TlsFiles>,
     /// Whether a proxy takes TLS connections and forwards them, so that nobody reaches the address but through it.
     pub tls_terminated_by_proxy: bool,
     /// What callers without a key may do.
     pub allow_anonymous: AllowAnonymous,
+    /// Whether callers are not shown which other partners made changes; admins are.
+    pub hide_partners: bool,
     /// A file with a key that shows the partner `admin`, who is registered if missing; none: no such key.
     pub admin_key_file: Option<PathBuf>,
     /// The directory of the journal; made if it is not there.
@@ -80,9 +84,11 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 50107)),
+            admin_listen: None,
             tls: None,
             tls_terminated_by_proxy: false,
             allow_anonymous: AllowAnonymous::No,
+            hide_partners: false,
             admin_key_file: None,
             data: PathBuf::from("./tenseven-data"),
             cache_bytes: 16 * 1024 * 1024,
@@ -137,26 +143,30 @@ pub struct ConfigError {
 }
 
 impl Config {
-    /// Whether other machines reach the address without TLS, and nobody stated that this is intended.
-    fn is_exposed(&self) -> bool {
+    /// Whether other machines reach an address without TLS, and nobody stated that this is intended.
+    fn is_exposed(&self, address: SocketAddr) -> bool {
         let is_encrypted = self.tls.is_some() || self.tls_terminated_by_proxy;
         let is_intended = self.allow_anonymous > AllowAnonymous::No;
-        !self.listen.ip().to_canonical().is_loopback() && !is_encrypted && !is_intended
+        !address.ip().to_canonical().is_loopback() && !is_encrypted && !is_intended
     }
 
     /// Everything that is wrong with the settings.
     pub fn validate(&self) -> Result<(), Vec<ConfigError>> {
         let mut errors = Vec::new();
         let mut refuse = |setting, problem: String| errors.push(ConfigError { setting, problem });
-        if self.is_exposed() {
+        let addresses = [("listen", Some(self.listen)), ("admin_listen", self.admin_listen)];
+        let exposed = addresses.iter().filter_map(|(setting, address)| Some((setting, (*address)?)));
+        for (setting, address) in exposed.filter(|(_, address)| self.is_exposed(*address)) {
             let problem = format!(
-                "{} can be reached from other machines, without TLS; give a certificate and its key (--tls-cert, \
+                "{address} can be reached from other machines, without TLS; give a certificate and its key (--tls-cert, \
                  --tls-key), or state that a proxy takes the TLS connections (--tls-terminated-by-proxy), or what \
                  everybody may do there (--allow-anonymous read or write), or listen on a loopback address such as \
-                 127.0.0.1:50107",
-                self.listen
+                 127.0.0.1:50107"
             );
-            refuse("listen", problem);
+            refuse(setting, problem);
+        }
+        if self.admin_listen == Some(self.listen) && self.listen.port() != 0 {
+            refuse("admin_listen", "is the address of `listen`; give another port".to_owned());
         }
         if self.data.as_os_str().is_empty() {
             refuse("data", "is empty; name a directory".to_owned());
@@ -233,6 +243,7 @@ mod tests {
     fn every_bad_setting_is_named_at_once() {
         let config = Config {
             listen: SocketAddr::from(([0, 0, 0, 0], 50107)),
+            admin_listen: Some(SocketAddr::from(([0, 0, 0, 0], 50107))),
             data: PathBuf::new(),
             cache_bytes: 0,
             message_bytes_max: 1,
@@ -255,6 +266,8 @@ mod tests {
             settings,
             [
                 "listen",
+                "admin_listen",
+                "admin_listen",
                 "data",
                 "message_bytes_max",
                 "calls_bytes_max",
@@ -286,6 +299,9 @@ mod tests {
         }
         for reached in ["0.0.0.0:1", "[::]:1", "192.0.2.1:1", "[2001:db8::1]:1", "[::ffff:192.0.2.1]:1"] {
             assert!(!is_valid(reached, |_| ()), "{reached}");
+            let address = reached.parse().unwrap();
+            let admin = Config { admin_listen: Some(address), ..Config::default() };
+            assert_eq!(admin.validate().unwrap_err()[0].setting, "admin_listen", "{reached}");
             assert!(is_valid(reached, |config| config.tls_terminated_by_proxy = true), "{reached}");
             assert!(is_valid(reached, |config| config.allow_anonymous = AllowAnonymous::Read), "{reached}");
             assert!(is_valid(reached, |config| config.allow_anonymous = AllowAnonymous::Write), "{reached}");

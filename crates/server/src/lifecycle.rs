@@ -22,8 +22,7 @@ use tenseven_model::access::{ApiKey, KeyName};
 use tenseven_observatory::{Observatory, OpenError, SystemClock, World, WriteFailure};
 use tenseven_store::{DiskJournal, JournalOptions};
 use tokio::{
-    net::TcpListener,
-    sync::{oneshot, watch},
+    sync::watch,
     task::{JoinError, JoinHandle},
 };
 use tonic::{
@@ -31,18 +30,14 @@ use tonic::{
     service::{LayerExt as _, Routes},
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
-use tonic_web::GrpcWebLayer;
-use tower::ServiceBuilder;
 use tracing::{info, warn};
 
 use crate::{
     AllowAnonymous, Config, ConfigError,
     access::{AccessControl, AdminKeyError, ensure_admin, read_key},
-    connections::{self, LifetimeLimits, connections_max},
+    entrances::{Entrance, Entrances, ListenError},
     heap,
-    layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
-    memory::MemoryBudget,
-    origins::Origins,
+    layers::AnsweredLayer,
     services::{
         AccessAdapter, AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter,
         ObservationAdapter, PracticeAdapter, Reading, ScoreAdapter, Watches,
@@ -84,15 +79,9 @@ pub enum StartError {
     /// The admin's key cannot be made.
     #[error(transparent)]
     AdminKey(#[from] AdminKeyError),
-    /// The address cannot be listened at.
-    #[error("cannot listen at {address}; choose another address, or stop what listens there")]
-    Listen {
-        /// The address.
-        address: SocketAddr,
-        /// The error of the operating system.
-        #[source]
-        error: std::io::Error,
-    },
+    /// An address cannot be listened at.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
     /// Reflection cannot be set up from the descriptors built in.
     #[error("reflection cannot be set up: {0}")]
     Reflection(#[from] tonic_reflection::server::Error),
@@ -112,10 +101,10 @@ pub enum ServeError {
 /// A server that takes calls.
 pub struct RunningServer {
     address: SocketAddr,
+    admin_address: Option<SocketAddr>,
     observatory: Arc<Observatory>,
     health: HealthReporter,
     drain: Drain,
-    stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     certificates: Option<Certificates>,
     config: Config,
@@ -129,8 +118,17 @@ impl RunningServer {
 
     /// Where it listens, as a URL.
     pub fn url(&self) -> String {
+        self.url_of(self.address)
+    }
+
+    /// Where it answers methods of administration, as a URL; none if that is where it answers all.
+    pub fn admin_url(&self) -> Option<String> {
+        self.admin_address.map(|address| self.url_of(address))
+    }
+
+    fn url_of(&self, address: SocketAddr) -> String {
         let scheme = if self.certificates.is_some() { "https" } else { "http" };
-        format!("{scheme}://{}", self.address)
+        format!("{scheme}://{address}")
     }
 
     /// Requests reloads of the certificates; none without TLS.
@@ -149,13 +147,11 @@ impl RunningServer {
     /// Takes no new calls, lets those under way end, at most as long as the configuration allows, and closes the
     /// journal.
     pub async fn shutdown(self) -> Result<(), ServeError> {
-        let Self { address, observatory, health, drain, stop, mut serving, config, .. } = self;
+        let Self { address, observatory, health, drain, mut serving, config, .. } = self;
         info!(%address, "draining: no new calls are taken");
         set_health(&health, ServingStatus::NotServing).await;
         end_health_watches(health).await;
         drain.begin();
-        // The receiver is gone only if serving ended by itself; then the result below is its error.
-        let _ = stop.send(());
         let drained = tokio::time::timeout(config.drain_duration_max, &mut serving).await;
         let result = if let Ok(ended) = drained {
             ended.map_err(ServeError::from)
@@ -179,52 +175,41 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let admin_key = admin_key(&config)?;
     let certificates = config.tls.clone().map(Certificates::open).transpose()?;
     tenseven_heap::return_large_blocks();
-    let listen = |error| StartError::Listen { address: config.listen, error };
     // An address in use is reported before a journal is opened or created. Calls come only once it is open, so that
     // nobody is kept waiting at a door that may stay shut.
-    drop(TcpListener::bind(config.listen).await.map_err(listen)?);
+    Entrances::check(&config).await?;
     let opening = config.clone();
     let observatory = tokio::task::spawn_blocking(move || open(&opening)).await??;
     let observatory = Arc::new(observatory);
     if let Some(key) = admin_key {
         ensure_admin(&observatory, &key, KeyName::configured()).await?;
     }
-    let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
-    let address = listener.local_addr().map_err(listen)?;
+    let entrances = Entrances::open(&config, &observatory).await?;
+    let address = entrances.main.address();
+    let admin_address = entrances.administration.as_ref().map(Entrance::address);
     let health = HealthReporter::new();
     let (drain, draining) = Drain::new();
-    let control = AccessControl::new(Arc::clone(&observatory), &config);
-    let open_to = control.clone();
-    let routes = routes(&control, &health, draining.clone(), certificates.clone(), &config)?;
+    let routes = routes(entrances.main.control(), &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
     if let Some(certificates) = certificates.clone() {
-        let mut draining = draining;
+        let mut draining = draining.clone();
         tokio::spawn(certificates.follow(async move { draining.begun().await }));
     }
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
-    let (stop, stopped) = oneshot::channel();
-    let (requests, answers) =
-        (MemoryBudget::new(config.calls_bytes_max), MemoryBudget::new(config.calls_bytes_max));
-    let origins = Origins::of(&config.cors_origins);
-    let service = ServiceBuilder::new()
-        .layer(TraceLayer)
-        .layer(PagesLayer { origins })
-        .layer(GrpcWebLayer::new())
-        .layer(CallsLayer {
-            access: control,
-            limit: config.call_duration_max,
-            message_bytes_max: config.message_bytes_max,
-        })
-        .layer(RequestsLayer::new(requests, config.call_duration_max, config.message_bytes_max))
-        .service(routes.prepare());
-    let stopped = async { drop(stopped.await) };
-    let limits = connection_limits(&config, answers);
-    let serving = connections::serve(listener, limits, certificates.clone(), service, stopped);
+    warn_of_open_access(&config, &entrances);
+    let serving = {
+        let (certificates, config) = (certificates.clone(), config.clone());
+        let stopping = move || {
+            let mut draining = draining.clone();
+            async move { draining.begun().await }
+        };
+        async move { entrances.serve(routes, certificates, &config, stopping).await }
+    };
     let serving = tokio::spawn(serving);
-    warn_of_open_access(&config, &open_to, address);
-    info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
-    Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, config })
+    let admin = admin_address.map(tracing::field::display);
+    info!(%address, admin_address = admin, data = %config.data.display(), revision = observatory.revision().number(), "serving");
+    Ok(RunningServer { address, admin_address, observatory, health, drain, serving, certificates, config })
 }
 
 /// The admin's key that is configured.
@@ -234,28 +219,15 @@ fn admin_key(config: &Config) -> Result<Option<ApiKey>, StartError> {
 }
 
 /// Warns where everybody may write, and where nobody may call. An operator who allows the former need not be warned of it.
-fn warn_of_open_access(config: &Config, control: &AccessControl, address: SocketAddr) {
-    if config.allow_anonymous < AllowAnonymous::Write && control.anonymous() == AllowAnonymous::Write {
-        warn!(%address, "callers are not authenticated: everybody who can reach the address may write; `tenseven key create --admin` changes that");
-    }
-    if control.anonymous() == AllowAnonymous::No && !control.observatory().has_partners() {
-        warn!(%address, "there is no partner, so that nobody may call; stop the server and make an admin: `tenseven key create --admin`");
-    }
-}
-
-fn connection_limits(config: &Config, answers: MemoryBudget) -> connections::Limits {
-    connections::Limits {
-        connections_max: connections_max(config.connections_max),
-        address_connections_max: config.address_connections_max,
-        calls_max: config.connection_calls_max,
-        start_max: config.connection_start_max,
-        lifetime: LifetimeLimits {
-            idle_max: config.connection_idle_max,
-            age_max: config.connection_age_max,
-            grace: config.connection_grace,
-            call_max: config.call_duration_max,
-        },
-        answers,
+fn warn_of_open_access(config: &Config, entrances: &Entrances) {
+    for entrance in [Some(&entrances.main), entrances.administration.as_ref()].into_iter().flatten() {
+        let (address, control) = (entrance.address(), entrance.control());
+        if config.allow_anonymous < AllowAnonymous::Write && control.anonymous() == AllowAnonymous::Write {
+            warn!(%address, "callers are not authenticated: everybody who can reach the address may write; `tenseven key create --admin` changes that");
+        }
+        if control.anonymous() == AllowAnonymous::No && !control.observatory().has_partners() {
+            warn!(%address, "there is no partner, so that nobody may call; stop the server and make an admin: `tenseven key create --admin`");
+        }
     }
 }
 
@@ -318,9 +290,11 @@ fn routes(
             .register_encoded_file_descriptor_set(tonic_types::pb::FILE_DESCRIPTOR_SET)
     };
     let answered = AnsweredLayer { message_bytes_max: QUERY_BYTES_MAX };
-    let reading = Reading::new(Arc::clone(observatory), config.readers_max, draining.clone());
+    let hides = config.hide_partners;
+    let reading = Reading::new(Arc::clone(observatory), config.readers_max, draining.clone(), hides);
     let pushes_max = config.message_bytes_max;
-    let watches = Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max);
+    let watches =
+        Watches::new(observatory, draining.clone(), config.watchers_max, config.watch_stall_max, hides);
     let observations = ObservationAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),
@@ -334,7 +308,7 @@ fn routes(
     let access = AccessAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),
-        control: control.clone(),
+        last_uses: control.last_uses().clone(),
     };
     Ok(Routes::default()
         .add_service(limited!(AccessServiceServer::new(access), QUERY_BYTES_MAX))

@@ -30,7 +30,7 @@ const CALLERS: [&str; 10] = [
 ];
 
 /// Whether each caller may use a method, in the order of [`CALLERS`], by method.
-fn documented() -> BTreeMap<String, Vec<bool>> {
+pub(super) fn documented() -> BTreeMap<String, Vec<bool>> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../deploy/ACCESS.md");
     let text = std::fs::read_to_string(path).unwrap();
     let cells = |line: &str| -> Vec<String> {
@@ -51,8 +51,14 @@ fn documented() -> BTreeMap<String, Vec<bool>> {
     rows.map(row).collect()
 }
 
+/// Whether only operators and admins may use a method; and everybody where everybody may write.
+pub(super) fn is_of_administration(allowed: &[bool]) -> bool {
+    let is_admin_only = allowed[..5].iter().all(|is_allowed| !is_allowed);
+    is_admin_only && allowed[6]
+}
+
 /// The methods of the contract.
-fn contract() -> Vec<String> {
+pub(super) fn methods() -> Vec<String> {
     let pool = DescriptorPool::decode(tenseven_api::DESCRIPTORS).unwrap();
     let services = pool.services().filter(|service| service.package_name() == "tenseven.v1");
     let mut methods: Vec<_> = services
@@ -87,7 +93,7 @@ async fn is_let_in(channel: &Channel, method: &str, key: &str) -> bool {
 #[test]
 fn the_documented_table_has_every_method_of_the_contract() {
     let documented: Vec<String> = documented().into_keys().collect();
-    assert_eq!(documented, contract());
+    assert_eq!(documented, methods());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

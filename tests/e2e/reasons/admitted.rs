@@ -62,6 +62,13 @@ pub(super) async fn with_a_key_that_was_revoked() -> Status {
     service.get_partner(with_key(&issued.key, request)).await.unwrap_err()
 }
 
+pub(super) async fn administration_at_the_address_of_everybody() -> Status {
+    let guarded = Guarded::start(&["--admin-listen", "127.0.0.1:0"]);
+    let mut service = AccessServiceClient::new(guarded.server.channel().await);
+    let request = GetPartnerRequest { partner: "admin".to_owned(), ..Default::default() };
+    service.get_partner(with_key(&guarded.admin, request)).await.unwrap_err()
+}
+
 /// A push by a partner with these grants.
 async fn push(grants: Vec<Grant>) -> Status {
     let (guarded, mut service) = begin().await;

@@ -33,6 +33,9 @@ pub(crate) struct ServeArguments {
     /// Address to listen on; port 0 takes a free port
     #[arg(long, env = "TENSEVEN_LISTEN", default_value = "127.0.0.1:50107", value_parser = address)]
     listen: SocketAddr,
+    /// Address of administration: status, backups, partners, keys and grants are answered only there, like everything else [default: that of everybody]
+    #[arg(long, value_name = "ADDRESS", env = "TENSEVEN_ADMIN_LISTEN", value_parser = address)]
+    admin_listen: Option<SocketAddr>,
     #[command(flatten)]
     security: SecurityArguments,
     /// The directory of the journal; created if it does not exist
@@ -107,9 +110,11 @@ impl ServeArguments {
         let default = Config::for_memory(self.memory_bytes_max.map_or_else(available_memory, NonZero::get));
         Ok(Config {
             listen: self.listen,
+            admin_listen: self.admin_listen,
             tls: self.security.tls()?,
             tls_terminated_by_proxy: self.security.tls_terminated_by_proxy,
             allow_anonymous: self.security.allow_anonymous(),
+            hide_partners: self.security.hide_partners,
             admin_key_file: self.security.admin_key_file.clone(),
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
@@ -164,9 +169,14 @@ pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
         StartError::Config(_) | StartError::Tls(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
         other => other.into(),
     })?;
-    // The one line on standard output, so that the parent process learns the port. Nobody has
+    // The last line on standard output, so that the parent process learns the port. Nobody has
     // to read it.
-    let _ = writeln!(std::io::stdout().lock(), "tenseven serves at {}", server.url());
+    let mut out = std::io::stdout().lock();
+    if let Some(url) = server.admin_url() {
+        let _ = writeln!(out, "tenseven serves administration at {url}");
+    }
+    let _ = writeln!(out, "tenseven serves at {}", server.url());
+    drop(out);
     if let Some((mut hangup, reload)) = hangup.zip(server.certificate_reload()) {
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {

@@ -36,6 +36,9 @@ pub(super) struct SecurityArguments {
     /// What callers without a key may do
     #[arg(long, value_name = "WHAT", env = "TENSEVEN_ALLOW_ANONYMOUS", value_enum, default_value = "no")]
     allow_anonymous: Anonymous,
+    /// Do not show callers which other partners made changes; admins are shown it
+    #[arg(long, env = "TENSEVEN_HIDE_PARTNERS", value_parser = BoolishValueParser::new())]
+    pub(super) hide_partners: bool,
     /// A file with a key that shows the partner `admin`, who is registered if missing; `tenseven key generate` prints a key
     #[arg(long, value_name = "FILE", env = "TENSEVEN_ADMIN_KEY_FILE")]
     pub(super) admin_key_file: Option<PathBuf>,

@@ -1,6 +1,8 @@
 //! What callers without a credential may do.
 
-use crate::config::AllowAnonymous;
+use std::net::SocketAddr;
+
+use crate::config::{AllowAnonymous, Config};
 
 /// What is decided by: the setting, where the server listens, and whether there are partners.
 #[derive(Debug, Clone, Copy)]
@@ -12,6 +14,12 @@ pub(super) struct Anonymous {
 }
 
 impl Anonymous {
+    /// For calls that arrive at an address.
+    pub(super) fn at(listen: SocketAddr, config: &Config) -> Self {
+        let is_local = listen.ip().to_canonical().is_loopback() && !config.tls_terminated_by_proxy;
+        Self { allowed: config.allow_anonymous, is_local }
+    }
+
     /// What is allowed. A server that only this machine reaches lets everybody write until it has partners; from then on, as elsewhere,
     /// only the setting counts.
     pub(super) fn allowed(self, has_partners: bool) -> AllowAnonymous {

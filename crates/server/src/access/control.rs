@@ -1,6 +1,6 @@
 //! Admission: the one place where a call is let in or rejected.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
 use http::{HeaderMap, header::AUTHORIZATION};
 use tenseven_model::access::ApiKey;
@@ -36,13 +36,22 @@ pub(crate) struct AccessControl {
     observatory: Arc<Observatory>,
     anonymous: Anonymous,
     last_uses: LastUses,
+    /// Whether methods of administration are rejected, because they are answered at an address of their own.
+    is_without_administration: bool,
 }
 
 impl AccessControl {
+    /// For the calls that arrive at the address of everybody.
     pub(crate) fn new(observatory: Arc<Observatory>, config: &Config) -> Self {
-        let is_local = config.listen.ip().to_canonical().is_loopback() && !config.tls_terminated_by_proxy;
-        let anonymous = Anonymous { allowed: config.allow_anonymous, is_local };
-        Self { observatory, anonymous, last_uses: LastUses::default() }
+        let anonymous = Anonymous::at(config.listen, config);
+        let is_without_administration = config.admin_listen.is_some();
+        Self { observatory, anonymous, last_uses: LastUses::default(), is_without_administration }
+    }
+
+    /// For the calls that arrive at the address of administration.
+    pub(crate) fn of_administration(&self, listen: SocketAddr, config: &Config) -> Self {
+        let anonymous = Anonymous::at(listen, config);
+        Self { anonymous, is_without_administration: false, ..self.clone() }
     }
 
     /// The registry that it decides for.
@@ -69,6 +78,9 @@ impl AccessControl {
         certificate: Option<&ClientCertificate>,
     ) -> Result<Admitted, Status> {
         let need = Need::of(path);
+        if self.is_without_administration && need.is_administration() {
+            return Err(status::not_at_this_address());
+        }
         let principal = self.principal(headers, certificate, need)?;
         self.check(&principal, need)?;
         let guard = principal.partner().map(|_| Guard::new(self, &principal, need));

@@ -21,6 +21,8 @@ pub(super) enum Need {
     Read(&'static [Role]),
     /// One of these roles, or that anonymous callers may write.
     Write(&'static [Role]),
+    /// The role operator, or that anonymous callers may write.
+    Operate,
     /// The role admin.
     Administer,
 }
@@ -30,7 +32,6 @@ const RATINGS: Need = Need::Read(&[Role::Reader, Role::Coder, Role::Curator]);
 const CONTRIBUTORS: Need = Need::Write(&[Role::Contributor]);
 const CURATORS: Need = Need::Write(&[Role::Curator]);
 const PUBLISHERS: Need = Need::Write(&[Role::Publisher]);
-const OPERATORS: Need = Need::Write(&[Role::Operator]);
 
 /// The methods of the contract.
 const METHODS: &[(&str, Need)] = &[
@@ -42,8 +43,8 @@ const METHODS: &[(&str, Need)] = &[
     ("AccessService/RevokeKey", Need::Administer),
     ("AccessService/AddGrant", Need::Administer),
     ("AccessService/RevokeGrant", Need::Administer),
-    ("AdminService/GetServerStatus", OPERATORS),
-    ("AdminService/StreamBackup", OPERATORS),
+    ("AdminService/GetServerStatus", Need::Operate),
+    ("AdminService/StreamBackup", Need::Operate),
     ("AssessmentService/SubmitCoding", Need::Write(&[Role::Coder])),
     ("AssessmentService/ListCodings", RATINGS),
     ("AssessmentService/GetAgreement", RATINGS),
@@ -125,7 +126,7 @@ impl Need {
         match self {
             Self::Nothing => true,
             Self::Read(_) => allowed >= AllowAnonymous::Read,
-            Self::Write(_) => allowed >= AllowAnonymous::Write,
+            Self::Write(_) | Self::Operate => allowed >= AllowAnonymous::Write,
             Self::Administer => false,
         }
     }
@@ -135,8 +136,14 @@ impl Need {
         match self {
             Self::Nothing => None,
             Self::Read(roles) | Self::Write(roles) => Some(roles),
+            Self::Operate => Some(&[Role::Operator]),
             Self::Administer => Some(&[Role::Admin]),
         }
+    }
+
+    /// Whether it runs the registry or its server, unlike what partners do with it.
+    pub(super) fn is_administration(self) -> bool {
+        matches!(self, Self::Operate | Self::Administer)
     }
 }
 

@@ -3,7 +3,8 @@
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tracing::{info, warn};
 
-/// Descriptors that connections never take: the journal and its index, checkpoints, backups, logs, and the runtime.
+/// Descriptors that connections never take: the journal and its index, checkpoints, backups, logs, the
+/// connections of administration, and the runtime.
 const RESERVED: usize = 256;
 
 /// Raises the soft limit to the hard one, and returns how many connections there may be at once: as many as requested, or as

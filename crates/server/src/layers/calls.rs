@@ -76,7 +76,8 @@ where
         };
         let Admitted { principal, guard } = admitted;
         let (caller, mut guarding) = (principal.clone(), guard.clone());
-        let call = Call { principal, guard, limit, request_id, peer, unread };
+        let anonymous = access.anonymous();
+        let call = Call { principal, guard, anonymous, limit, request_id, peer, unread };
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);
         Box::pin(async move {

@@ -20,7 +20,7 @@ use tonic::{Request, Response, Status};
 
 use super::{positioned::positioned, reading::Reading};
 use crate::{
-    access::{AccessControl, generate_key},
+    access::{LastUses, generate_key},
     call::Call,
     present,
     status::{OrRefuse as _, expired, key_failed},
@@ -30,7 +30,7 @@ use crate::{
 pub(crate) struct AccessAdapter {
     pub(crate) observatory: Arc<Observatory>,
     pub(crate) reading: Reading,
-    pub(crate) control: AccessControl,
+    pub(crate) last_uses: LastUses,
 }
 
 /// What a change of access did, or would do.
@@ -91,7 +91,7 @@ impl AccessService for AccessAdapter {
         &self,
         request: Request<v1::GetPartnerRequest>,
     ) -> Result<Response<Encoded<v1::GetPartnerResponse>>, Status> {
-        let last_uses = self.control.last_uses().clone();
+        let last_uses = self.last_uses.clone();
         self.reading
             .unary(request, move |view, id| {
                 let partner = Some(present::partner(view.partner(&id)?, &last_uses));
@@ -104,7 +104,7 @@ impl AccessService for AccessAdapter {
         &self,
         request: Request<v1::ListPartnersRequest>,
     ) -> Result<Response<Encoded<v1::ListPartnersResponse>>, Status> {
-        let last_uses = self.control.last_uses().clone();
+        let last_uses = self.last_uses.clone();
         self.reading
             .listing(request, move |view, (), part| {
                 let listed = view.partners(part.size, part.after.as_ref())?;
@@ -176,8 +176,8 @@ impl AccessService for AccessAdapter {
         request: Request<v1::GetCallerRequest>,
     ) -> Result<Response<v1::GetCallerResponse>, Status> {
         let call = Call::of(&request);
-        let (observatory, anonymous) = (Arc::clone(&self.observatory), self.control.anonymous());
-        let principal = call.principal.clone();
+        let (observatory, principal, anonymous) =
+            (Arc::clone(&self.observatory), call.principal.clone(), call.anonymous);
         let answer = self
             .reading
             .ask(&call, move || Ok::<_, Infallible>(present::caller(&observatory, &principal, anonymous)))

@@ -12,8 +12,8 @@ use tenseven_api::{
     convert::{Page, ReadRequest, Reader, read_page, read_read_at},
     v1,
 };
-use tenseven_model::ReadAt;
-use tenseven_observatory::{Cursor, Observatory, QueryFingerprint, View};
+use tenseven_model::{ReadAt, access::Role};
+use tenseven_observatory::{Attribution, Cursor, Observatory, QueryFingerprint, View};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tonic::{Request, Response, Status};
 use tracing::error;
@@ -36,6 +36,8 @@ pub(crate) struct Reading {
     transfers: Arc<Semaphore>,
     held: Arc<AnswerCache>,
     draining: Draining,
+    /// Whether readers are not shown which other partners made changes.
+    hides_partners: bool,
 }
 
 /// What a request asks for.
@@ -69,12 +71,13 @@ pub(super) struct Part {
 }
 
 impl<M: ReadRequest + HasReadAt> Opened<M> {
-    fn new(request: Request<M>, page: impl FnOnce(&mut M) -> Option<v1::Page>) -> Self {
+    /// Opens a request, whose answer may differ by caller beyond what is usual for its method.
+    fn new(request: Request<M>, differs: bool, page: impl FnOnce(&mut M) -> Option<v1::Page>) -> Self {
         let (call, mut message) = (Call::of(&request), request.into_inner());
         let (read_at, page) = (message.read_at_mut().take(), page(&mut message));
         let mut identity = M::NAME.as_bytes().to_vec();
         // Nobody gets what somebody else was answered, where that differs.
-        if let Some(partner) = call.principal.partner().filter(|_| M::DIFFERS_BY_CALLER) {
+        if let Some(partner) = call.principal.partner().filter(|_| differs || M::DIFFERS_BY_CALLER) {
             identity.extend_from_slice(partner.as_str().as_bytes());
         }
         identity.push(0);
@@ -118,11 +121,16 @@ pub(super) fn read<M>(request: Request<M>) -> Result<Asked<M::Query>, Status>
 where
     M: ReadRequest + HasReadAt,
 {
-    Opened::new(request, |_| None).read().map(|(asked, _)| asked)
+    Opened::new(request, false, |_| None).read().map(|(asked, _)| asked)
 }
 
 impl Reading {
-    pub(crate) fn new(observatory: Arc<Observatory>, readers_max: usize, draining: Draining) -> Self {
+    pub(crate) fn new(
+        observatory: Arc<Observatory>,
+        readers_max: usize,
+        draining: Draining,
+        hides_partners: bool,
+    ) -> Self {
         let (permits, transfers) = (Semaphore::new(readers_max), Semaphore::new(TRANSFERS_MAX));
         Self {
             observatory,
@@ -130,6 +138,7 @@ impl Reading {
             transfers: Arc::new(transfers),
             held: Arc::default(),
             draining,
+            hides_partners,
         }
     }
 
@@ -159,7 +168,7 @@ impl Reading {
         A: Message + SetPosition + 'static,
         R: Refusal,
     {
-        let opened = Opened::new(request, |_| None);
+        let opened = Opened::new(request, self.hides_partners, |_| None);
         opened.call.room(Size::Small).await?;
         let key = opened.is_held().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
@@ -191,7 +200,7 @@ impl Reading {
         A: Message + SetPosition + HasNextPage + 'static,
         R: Refusal,
     {
-        let opened = Opened::new(request, |message| message.page_mut().take());
+        let opened = Opened::new(request, self.hides_partners, |message| message.page_mut().take());
         opened.call.room(Size::Small).await?;
         let key = opened.is_held().then(|| opened.key());
         if let Some(answer) = self.held(key.as_deref()) {
@@ -225,12 +234,27 @@ impl Reading {
         let after = Cursor::from_token(token, fingerprint).or_refuse()?;
         let Some(cursor) = &after else { return Ok((self.view(call, read_at).await?, after)) };
         let view = self.unless_stopping(self.observatory.view_of_page(read_at, cursor, call.wait_max()));
-        Ok((view.await?, after))
+        Ok((view.await?.attributed(self.attribution(call)), after))
     }
 
     /// A view of the newest state that is fresh enough.
     pub(super) async fn view(&self, call: &Call, read_at: ReadAt) -> Result<View, Status> {
-        self.unless_stopping(self.observatory.view(read_at, call.wait_max())).await
+        let view = self.unless_stopping(self.observatory.view(read_at, call.wait_max())).await?;
+        Ok(view.attributed(self.attribution(call)))
+    }
+
+    /// Whom the caller is shown as the makers of changes. Admins see all.
+    pub(super) fn attribution(&self, call: &Call) -> Attribution {
+        if !self.hides_partners {
+            return Attribution::All;
+        }
+        let reader = call.principal.partner();
+        let is_admin = reader.is_some_and(|partner| {
+            self.observatory
+                .check_grants(partner, |stored| stored.grants().check_role(&[Role::Admin]))
+                .is_ok()
+        });
+        if is_admin { Attribution::All } else { Attribution::Own(reader.cloned()) }
     }
 
     /// A view that may have to be waited for; a server that stops waits no longer.

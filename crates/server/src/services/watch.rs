@@ -62,8 +62,9 @@ impl Watches {
         draining: Draining,
         watchers_max: usize,
         stall_max: Duration,
+        hides_partners: bool,
     ) -> Self {
-        let reading = Reading::new(Arc::clone(observatory), READERS_MAX, draining.clone());
+        let reading = Reading::new(Arc::clone(observatory), READERS_MAX, draining.clone(), hides_partners);
         let pulse = Pulse::start(observatory, draining.clone());
         let slots = WatcherSlots::new(Arc::clone(observatory), draining, watchers_max, stall_max);
         let making = Arc::new(Semaphore::new(half_of_processors()));
@@ -81,6 +82,7 @@ impl Watches {
         self.reading.view(&call, read_at).await?;
         let filter = self.observatory.change_filter(selection);
         let filter = filter.map_err(|refusal| refusal.refuse().within(Some("selection"))).or_refuse()?;
+        let filter = filter.attributed(self.reading.attribution(&call));
         let start = WatchStart { after: after_revision, history: read_at.history };
         let after = self.observatory.watch_after(start).or_refuse()?;
         let joined = self.changes.join(filter.clone());

@@ -23,6 +23,12 @@ pub(crate) fn unauthenticated() -> Status {
     status(Code::Unauthenticated, message, details(ErrorReason::Unauthenticated, &[])).into()
 }
 
+/// The method is one of administration, and is answered at another address.
+pub(crate) fn not_at_this_address() -> Status {
+    let message = "this method is answered at the address of administration only (--admin-listen); ask the operator of the server for it";
+    status(Code::PermissionDenied, message, details(ErrorReason::NotAtThisAddress, &[])).into()
+}
+
 /// A key would be expired when it is issued.
 pub(crate) fn expired(problem: &str) -> Status {
     refuse_field("expire_time", FieldReason::OutOfRange, problem.to_owned()).into()
