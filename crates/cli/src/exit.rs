@@ -88,6 +88,7 @@ fn code_of(error: &anyhow::Error) -> u8 {
     match client_error(error) {
         Some(
             ClientError::Endpoint { .. }
+            | ClientError::UserInAddress
             | ClientError::Certificates { .. }
             | ClientError::InsecureKey { .. }
             | ClientError::UnusableKey,

@@ -122,6 +122,9 @@ impl Client {
 /// The address with all options, and what adds the key to calls to it.
 fn address(endpoint: &str, options: &ClientOptions) -> Result<(Endpoint, Authorization), ClientError> {
     let bad = |source| ClientError::Endpoint { endpoint: endpoint.to_owned(), source };
+    if endpoint.contains('@') {
+        return Err(ClientError::UserInAddress);
+    }
     let address = Endpoint::from_shared(endpoint.to_owned()).map_err(|error| bad(Some(error)))?;
     let has_scheme = matches!(address.uri().scheme_str(), Some("http" | "https"));
     if !has_scheme || address.uri().host().is_none() {
@@ -151,6 +154,15 @@ mod tests {
         for bad in ["", "127.0.0.1:50107", "ftp://host:1", "http://", "not an address"] {
             let client = Client::lazy(bad, impatient());
             assert!(matches!(client, Err(ClientError::Endpoint { .. })), "{bad:?}: {client:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn does_not_repeat_a_password_in_an_address() {
+        for bad in ["http://user:secret@host:1", "user:secret@host:1", "https://secret@host"] {
+            let client = Client::lazy(bad, impatient()).unwrap_err();
+            assert!(matches!(client, ClientError::UserInAddress), "{client:?}");
+            assert!(!client.to_string().contains("secret"), "{client}");
         }
     }
 

@@ -22,6 +22,11 @@ pub enum ClientError {
         #[source]
         source: Option<tonic::transport::Error>,
     },
+    /// The server's address contains a user or a password, which is not repeated here.
+    #[error(
+        "the address of the server contains a user or a password, which no server takes; give https://host:port, and a key as a key"
+    )]
+    UserInAddress,
     /// The certificates that were given cannot be used.
     #[error("no connection to {endpoint} can be set up: {problem}")]
     Certificates {
@@ -90,6 +95,7 @@ impl ClientError {
         match self {
             Self::Refused(refusal) => Some(refusal),
             Self::Endpoint { .. }
+            | Self::UserInAddress
             | Self::Certificates { .. }
             | Self::InsecureKey { .. }
             | Self::UnusableKey

@@ -32,6 +32,7 @@ impl RetryPolicy {
         let asked_for = match error {
             ClientError::Connect { .. } => Duration::ZERO,
             ClientError::Endpoint { .. }
+            | ClientError::UserInAddress
             | ClientError::Certificates { .. }
             | ClientError::InsecureKey { .. }
             | ClientError::UnusableKey

@@ -144,9 +144,9 @@ pub use tenseven_state::{
     AreaSelectionError, Preview, Receipt, UnknownArea, UnknownDomain, UnknownFramework, UnknownIndicator,
     UnknownInstrument, UnknownMeasure, UnknownNode, UnknownPractice, World,
     access::{
-        AccessRejection, AddGrant, Author, CredentialError, Grants, IssueKey, KEYS_MAX, KeyIdTaken,
-        LastAdmin, MissingGrant, NotGranted, OutsideGrants, PutPartner, RevokeGrant, RevokeKey, StoredGrant,
-        StoredKey, StoredPartner, TooManyOfPartner, UnknownGrant, UnknownKey, UnknownPartner,
+        AccessRejection, AddGrant, Author, CredentialError, GrantExists, Grants, IssueKey, KEYS_MAX,
+        KeyIdTaken, LastAdmin, MissingGrant, NotGranted, OutsideGrants, PutPartner, RevokeGrant, RevokeKey,
+        StoredGrant, StoredKey, StoredPartner, TooManyOfPartner, UnknownGrant, UnknownKey, UnknownPartner,
     },
     codings::{
         AdjudicateCodings, AdjudicationRejection, CODERS_MAX, CitedCoding, CodingFault, CodingFaults,

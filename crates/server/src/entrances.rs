@@ -96,6 +96,7 @@ impl Entrances {
 }
 
 /// How much of the server the calls of an address may use.
+#[derive(Clone, Copy)]
 struct Room {
     connections_max: usize,
     /// Maximum number of bytes of incomplete requests, and of unread answers.
@@ -133,7 +134,7 @@ impl Entrance {
         config: &Config,
     ) -> Result<Self, ListenError> {
         let address = listener.local_addr().map_err(|error| ListenError { address: asked, error })?;
-        let limits = limits(config, &room);
+        let limits = limits(config, room);
         let requests = MemoryBudget::new(room.bytes_max);
         Ok(Self { listener, address, control, origins, limits, requests })
     }
@@ -172,7 +173,7 @@ async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
     TcpListener::bind(address).await.map_err(|error| ListenError { address, error })
 }
 
-fn limits(config: &Config, room: &Room) -> connections::Limits {
+fn limits(config: &Config, room: Room) -> connections::Limits {
     connections::Limits {
         connections_max: room.connections_max,
         address_connections_max: config.address_connections_max,

@@ -62,6 +62,14 @@ pub(super) async fn with_a_key_that_was_revoked() -> Status {
     service.get_partner(with_key(&issued.key, request)).await.unwrap_err()
 }
 
+pub(super) async fn a_grant_twice() -> Status {
+    let (guarded, mut service) = begin().await;
+    let grant = Some(Grant { role: Role::Admin.into(), ..Grant::default() });
+    let request =
+        AddGrantRequest { submission_id: id(), partner: "admin".to_owned(), grant, ..Default::default() };
+    service.add_grant(with_key(&guarded.admin, request)).await.unwrap_err()
+}
+
 pub(super) async fn administration_at_the_address_of_everybody() -> Status {
     let guarded = Guarded::start(&["--admin-listen", "127.0.0.1:0"]);
     let mut service = AccessServiceClient::new(guarded.server.channel().await);

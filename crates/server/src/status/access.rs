@@ -2,8 +2,8 @@
 
 use tenseven_api::{Violation, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
-    AccessRejection, KeyIdTaken, LastAdmin, NotGranted, OutsideGrants, TooManyOfPartner, UnknownGrant,
-    UnknownKey, UnknownPartner,
+    AccessRejection, GrantExists, KeyIdTaken, LastAdmin, NotGranted, OutsideGrants, TooManyOfPartner,
+    UnknownGrant, UnknownKey, UnknownPartner,
 };
 use tonic::{Code, Status};
 use tonic_types::PreconditionViolation;
@@ -92,6 +92,7 @@ impl Refusal for AccessRejection {
             Self::Partner(unknown) => unknown.refuse(),
             Self::Key(unknown) => unknown.refuse(),
             Self::Grant(unknown) => unknown.refuse(),
+            Self::GrantExists(exists) => exists.refuse(),
             Self::KeyIdTaken(taken) => taken.refuse(),
             Self::TooMany(too_many) => too_many.refuse(),
             Self::LastAdmin(last) => last.refuse(),
@@ -131,6 +132,15 @@ impl Refusal for UnknownGrant {
     fn refuse(self) -> Refused {
         let (grant, message) = (self.grant.number().to_string(), self.to_string());
         not_found(ErrorReason::UnknownGrant, "grant", grant, message)
+    }
+}
+
+impl Refusal for GrantExists {
+    fn refuse(self) -> Refused {
+        let (grant, message) = (self.grant.number().to_string(), self.to_string());
+        let mut details = details(ErrorReason::GrantExists, &[("grant", grant.clone())]);
+        details.set_resource_info("grant", grant, "", message.clone());
+        status(Code::AlreadyExists, message, details)
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     grants::Grants,
     not_granted::NotGranted,
     partners::{Partners, StoredPartner},
-    rejection::{AccessRejection, KeyIdTaken, LastAdmin, TooManyOfPartner, UnknownGrant},
+    rejection::{AccessRejection, GrantExists, KeyIdTaken, LastAdmin, TooManyOfPartner, UnknownGrant},
 };
 use crate::{
     operation::{Decision, Operation, Size},
@@ -172,6 +172,9 @@ impl Changing for AddGrant {
     fn check(&self, partners: &Partners, rules: &Rules<'_>, state: &State) -> Result<(), AccessRejection> {
         let partner = partners.get(&self.partner)?;
         check_names(&self.grant, rules, state)?;
+        if let Some(stored) = partner.grants.iter().find(|stored| stored.grant == self.grant) {
+            return Err(GrantExists { partner: self.partner.clone(), grant: stored.revision }.into());
+        }
         let remedy = "revoke one, or name more in one grant";
         within(partner.grants.len(), GRANTS_MAX, "grants of the partner", remedy)
     }

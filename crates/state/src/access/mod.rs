@@ -27,5 +27,6 @@ pub use grants::{Grants, StoredGrant};
 pub use not_granted::{MissingGrant, NotGranted, OutsideGrants};
 pub use partners::{Partners, StoredKey, StoredPartner};
 pub use rejection::{
-    AccessRejection, KeyIdTaken, LastAdmin, TooManyOfPartner, UnknownGrant, UnknownKey, UnknownPartner,
+    AccessRejection, GrantExists, KeyIdTaken, LastAdmin, TooManyOfPartner, UnknownGrant, UnknownKey,
+    UnknownPartner,
 };

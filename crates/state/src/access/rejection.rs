@@ -22,6 +22,16 @@ pub struct UnknownKey {
     pub key: KeyId,
 }
 
+/// A partner has the same grant already.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("partner {partner} has this grant already: grant {grant}", grant = .grant.number())]
+pub struct GrantExists {
+    /// Whose.
+    pub partner: PartnerId,
+    /// The revision that added it.
+    pub grant: Revision,
+}
+
 /// A partner has no such grant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("partner {partner} has no grant {grant}; GetPartner lists its grants")]
@@ -68,6 +78,9 @@ pub enum AccessRejection {
     /// There is no such grant.
     #[error(transparent)]
     Grant(#[from] UnknownGrant),
+    /// The partner has the grant already.
+    #[error(transparent)]
+    GrantExists(#[from] GrantExists),
     /// The key's id is in use.
     #[error(transparent)]
     KeyIdTaken(#[from] KeyIdTaken),

@@ -40,7 +40,10 @@ impl Document for CallerView {
         let v1::GetCallerResponse { partner, name, key_id, grants, .. } = &self.response;
         match self.response.credential() {
             v1::CredentialKind::None | v1::CredentialKind::Unspecified => {
-                writeln!(out, "Caller: anonymous, as no key or certificate was sent")?;
+                writeln!(
+                    out,
+                    "Caller: anonymous, as no key was sent, and no certificate that a partner is known by"
+                )?;
             }
             v1::CredentialKind::Key => {
                 writeln!(out, "Caller: {partner}, {name}\nCredential: key {key_id}")?;
