@@ -19,7 +19,7 @@ use tenseven_api::{
 };
 use tenseven_catalog::Catalog;
 use tenseven_model::access::{ApiKey, KeyName};
-use tenseven_observatory::{Observatory, OpenError, SystemClock, World, WriteFailure};
+use tenseven_observatory::{Clock as _, Observatory, OpenError, SystemClock, World, WriteFailure};
 use tenseven_store::{DiskJournal, JournalOptions};
 use tokio::{
     net::TcpListener,
@@ -39,15 +39,18 @@ use crate::{
     AllowAnonymous, Config, ConfigError,
     access::{AccessControl, AdminKeyError, ensure_admin, read_key},
     connections::{self, LifetimeLimits, connections_max},
+    following::follow,
     heap,
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
     memory::MemoryBudget,
     origins::Origins,
+    rereads::ReloadHandle,
     services::{
         AccessAdapter, AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter,
         ObservationAdapter, PracticeAdapter, Reading, ScoreAdapter, Watches,
     },
-    tls::{Certificates, ReloadHandle, TlsError},
+    tls::{Certificates, TlsError},
+    tokens::{Tokens, TokensError},
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
@@ -75,6 +78,9 @@ pub enum StartError {
     /// The certificates cannot be used.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] TlsError),
+    /// The issuers of tokens cannot be used.
+    #[error("tokens cannot be accepted: {0}")]
+    Tokens(#[from] TokensError),
     /// The journal cannot be opened.
     #[error(transparent)]
     Journal(#[from] tenseven_store::OpenError),
@@ -118,6 +124,7 @@ pub struct RunningServer {
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
     certificates: Option<Certificates>,
+    tokens: Tokens,
     config: Config,
 }
 
@@ -133,9 +140,10 @@ impl RunningServer {
         format!("{scheme}://{}", self.address)
     }
 
-    /// Requests reloads of the certificates; none without TLS.
-    pub fn certificate_reload(&self) -> Option<ReloadHandle> {
-        self.certificates.as_ref().map(Certificates::reload_handle)
+    /// Requests reloads of the certificates and of the keys of token issuers, if there are any.
+    pub fn reload_handle(&self) -> ReloadHandle {
+        let certificates = self.certificates.iter().map(Certificates::requested);
+        ReloadHandle::new(certificates.chain(self.tokens.requested()).collect())
     }
 
     /// Serves until `stop` is ready, then shuts down.
@@ -178,6 +186,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
     let admin_key = admin_key(&config)?;
     let certificates = config.tls.clone().map(Certificates::open).transpose()?;
+    let issuers = config.jwt_issuers.as_deref().map(|path| Tokens::open(path, SystemClock.now()));
+    let tokens = issuers.transpose()?.unwrap_or_default();
     tenseven_heap::return_large_blocks();
     let listen = |error| StartError::Listen { address: config.listen, error };
     // An address in use is reported before a journal is opened or created. Calls come only once it is open, so that
@@ -193,15 +203,12 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let address = listener.local_addr().map_err(listen)?;
     let health = HealthReporter::new();
     let (drain, draining) = Drain::new();
-    let control = AccessControl::new(Arc::clone(&observatory), &config);
+    let control = AccessControl::new(Arc::clone(&observatory), tokens.clone(), &config);
     let open_to = control.clone();
     let routes = routes(&control, &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
-    if let Some(certificates) = certificates.clone() {
-        let mut draining = draining;
-        tokio::spawn(certificates.follow(async move { draining.begun().await }));
-    }
+    follow(certificates.clone(), &tokens, &draining);
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     let (stop, stopped) = oneshot::channel();
     let (requests, answers) =
@@ -224,7 +231,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let serving = tokio::spawn(serving);
     warn_of_open_access(&config, &open_to, address);
     info!(%address, data = %config.data.display(), revision = observatory.revision().number(), "serving");
-    Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, config })
+    Ok(RunningServer { address, observatory, health, drain, stop, serving, certificates, tokens, config })
 }
 
 /// The admin's key that is configured.
@@ -330,7 +337,12 @@ fn routes(
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
-    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone(), certificates };
+    let admin = AdminAdapter {
+        observatory: Arc::clone(observatory),
+        reading: reading.clone(),
+        certificates,
+        tokens: control.tokens().clone(),
+    };
     let access = AccessAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),

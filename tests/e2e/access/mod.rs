@@ -2,6 +2,9 @@
 
 mod credentials;
 mod matrix;
+mod provider;
 mod registry;
 mod scopes;
 mod slow;
+mod token_keys;
+mod tokens;

@@ -111,6 +111,7 @@ impl ServeArguments {
             tls_terminated_by_proxy: self.security.tls_terminated_by_proxy,
             allow_anonymous: self.security.allow_anonymous(),
             admin_key_file: self.security.admin_key_file.clone(),
+            jwt_issuers: self.security.jwt_issuers.clone(),
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,
@@ -151,7 +152,7 @@ impl ServeArguments {
     }
 }
 
-/// Serves until the process is asked to end (SIGTERM, SIGINT), then drains. With TLS, SIGHUP reloads the certificates.
+/// Serves until the process is asked to end (SIGTERM, SIGINT), then drains. SIGHUP reloads the certificates and the keys of token issuers, if there are any.
 pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
     telemetry::init(arguments.log_format(), &arguments.log)
         .map_err(|error| BadConfiguration(error.to_string()))?;
@@ -159,15 +160,19 @@ pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let config = arguments.config()?;
     // Received from the start, because without a handler it ends the process.
-    let hangup = if config.tls.is_some() { Some(signal(SignalKind::hangup())?) } else { None };
+    let reloads = config.tls.is_some() || config.jwt_issuers.is_some();
+    let hangup = if reloads { Some(signal(SignalKind::hangup())?) } else { None };
     let server = tenseven_server::start(config).await.map_err(|error| match error {
-        StartError::Config(_) | StartError::Tls(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
+        StartError::Config(_) | StartError::Tls(_) | StartError::Tokens(_) => {
+            anyhow::Error::new(BadConfiguration(error.to_string()))
+        }
         other => other.into(),
     })?;
     // The one line on standard output, so that the parent process learns the port. Nobody has
     // to read it.
     let _ = writeln!(std::io::stdout().lock(), "tenseven serves at {}", server.url());
-    if let Some((mut hangup, reload)) = hangup.zip(server.certificate_reload()) {
+    if let Some(mut hangup) = hangup {
+        let reload = server.reload_handle();
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {
                 reload.request();

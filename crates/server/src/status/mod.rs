@@ -23,7 +23,9 @@ mod view;
 mod violations;
 mod write;
 
-pub(crate) use access::{expired, invalid_credential, key_failed, not_bearer, unauthenticated};
+pub(crate) use access::{
+    expired, invalid_credential, key_failed, not_bearer, token_refused, unauthenticated,
+};
 pub(crate) use call::{
     call_memory_full, connection_ends, deadline_exceeded, request_silent, shutting_down, slow_reader,
     too_many_transfers, too_many_watchers,
