@@ -25,7 +25,9 @@ const KEY: &str = "ts_a-key-that-nobody-may-see";
 /// `tenseven status` with these arguments and variables, and with this folder as that of the configuration.
 fn status(config: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
     let mut command = Command::new(binary::path());
-    for name in ["TENSEVEN_SERVER", "TENSEVEN_CA", "TENSEVEN_KEY", "TENSEVEN_KEY_FILE"] {
+    for name in
+        ["SERVER", "CA", "KEY", "KEY_FILE", "TOKEN", "TOKEN_FILE"].map(|name| format!("TENSEVEN_{name}"))
+    {
         command.env_remove(name);
     }
     command.env("XDG_CONFIG_HOME", config).envs(variables.iter().copied());
@@ -156,6 +158,9 @@ async fn a_key_comes_from_a_file_or_the_environment_and_goes_to_no_other_machine
         (&at, &[("TENSEVEN_KEY_FILE", own.as_str())], Some("-own")),
         (&["--server", "ours"], &[], Some("-own")),
         (&["--server", "ours"], &variable, Some("")),
+        (&at, &[("TENSEVEN_TOKEN", KEY)], Some("")),
+        (&[at[0], at[1], "--token-file", &own], &variable, Some("-own")),
+        (&at, &[("TENSEVEN_TOKEN_FILE", own.as_str()), ("TENSEVEN_KEY", "k")], Some("-own")),
     ] {
         let (code, text) = tokio::task::block_in_place(|| status(named.path(), arguments, variables));
         assert!(code == Some(0) && !text.contains("warning"), "{arguments:?}: {text}");
@@ -168,6 +173,12 @@ async fn a_key_comes_from_a_file_or_the_environment_and_goes_to_no_other_machine
         (&["--server", other, "--timeout", "1s"], &variable[..], 64, "--insecure-key"),
         (&["--server", other, "--timeout", "1s", "--insecure-key"], &variable, 69, "no answer"),
         (&at, &[("TENSEVEN_KEY", "two\nlines")], 64, "cannot be sent"),
+        (&at, &[("TENSEVEN_KEY", KEY), ("TENSEVEN_TOKEN", KEY)], 64, "give a key or a token"),
+        (&[at[0], at[1], "--key-file", &own, "--token-file", &own], &[], 64, "give a key or a token"),
+        (&[at[0], at[1], "--token-file", &empty], &[], 64, "is empty"),
+        (&[at[0], at[1], "--token-file", "absent"], &[], 64, "absent cannot be read"),
+        (&["--server", other, "--timeout", "1s", "--token-file", &own], &[], 64, "--insecure-key"),
+        (&[at[0], at[1], "--token", "t"], &[], 2, "unexpected argument '--token'"),
         (&[at[0], at[1], "--key", "k"], &[], 2, "unexpected argument '--key'"),
     ] {
         let (code, text) = tokio::task::block_in_place(|| status(named.path(), arguments, variables));

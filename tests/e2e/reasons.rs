@@ -80,6 +80,7 @@ const ERRORS: &[(Error, Scenario)] = &[
     (Error::LastAdmin, |_| Box::pin(admitted::the_last_admin())),
     (Error::TooManyOfPartner, |_| Box::pin(admitted::a_key_too_many())),
     (Error::CertificateNameTaken, |_| Box::pin(admitted::a_certificate_name_of_another())),
+    (Error::TokenKeysUnavailable, |_| Box::pin(admitted::a_token_whose_keys_cannot_be_fetched())),
     (Error::GrantExists, |_| Box::pin(admitted::a_grant_twice())),
     (Error::NotAtThisAddress, |_| Box::pin(admitted::administration_at_the_address_of_everybody())),
 ];

@@ -17,8 +17,8 @@ KEY = "ts_a-key-that-nobody-may-see"
 
 @pytest.fixture(autouse=True)
 def _no_key(monkeypatch):
-    monkeypatch.delenv("TENSEVEN_KEY", raising=False)
-    monkeypatch.delenv("TENSEVEN_KEY_FILE", raising=False)
+    for name in ("TENSEVEN_KEY", "TENSEVEN_KEY_FILE", "TENSEVEN_TOKEN", "TENSEVEN_TOKEN_FILE"):
+        monkeypatch.delenv(name, raising=False)
 
 
 @pytest.fixture
@@ -131,6 +131,45 @@ def test_a_key_is_an_argument_a_file_or_in_the_environment(noting, monkeypatch, 
     other.write_text("\n")
     with pytest.raises(ValueError, match="is empty"):
         sent()
+
+
+def test_a_token_takes_the_place_of_a_key_and_its_file_is_read_for_each_call(noting, monkeypatch, tmp_path):
+    service, address = noting
+    file = tmp_path / "token"
+    file.write_text("first\n")
+    with tenseven.Client(address, token_file=file) as client:
+        client.status()
+        file.write_text("second")
+        client.status()
+        for broken in ("", "two\nlines"):
+            file.write_text(broken)
+            client.status()
+        file.unlink()
+        client.status()
+    assert service.sent == ["Bearer first", *["Bearer second"] * 4]
+    with pytest.raises(FileNotFoundError):
+        tenseven.Client(address, token_file=file)
+    file.write_text("third")
+
+    def sent(**settings):
+        with tenseven.Client(address, **settings) as client:
+            client.status()
+        return service.sent.pop()
+
+    assert sent(token=KEY) == f"Bearer {KEY}"
+    monkeypatch.setenv("TENSEVEN_TOKEN", f"{KEY}-variable")
+    assert sent() == f"Bearer {KEY}-variable"
+    assert sent(key="key") == "Bearer key"
+    monkeypatch.setenv("TENSEVEN_TOKEN_FILE", str(file))
+    assert sent() == "Bearer third"
+    monkeypatch.setenv("TENSEVEN_KEY_FILE", str(file))
+    with pytest.raises(ValueError, match="exclude each other"):
+        sent()
+    with pytest.raises(ValueError, match="exclude each other"):
+        sent(key="k", token_file=file)
+    with pytest.raises(ValueError, match="insecure_key") as error:
+        tenseven.Client("192.0.2.1:1", token=KEY)
+    assert KEY not in str(error.value)
 
 
 def test_a_key_goes_to_no_other_machine_in_plain_text():

@@ -21,11 +21,12 @@ const INVALID_CREDENTIAL: &str = "INVALID_CREDENTIAL";
 /// What to do about a call that needs a credential, or another one.
 const CREDENTIAL_REMEDY: &str = "\
 Give a key with --key-file FILE or in the variable TENSEVEN_KEY; an admin of the registry issues one with `tenseven key create`. \
+Or give the token of an identity provider with --token-file FILE or in TENSEVEN_TOKEN. \
 `tenseven whoami` prints what a caller without a key may do.";
 /// What to do about a credential that was rejected.
 const REJECTED_REMEDY: &str = "\
 The key is that of --key-file or TENSEVEN_KEY_FILE, of the variable TENSEVEN_KEY, or of the server in config.toml, in this order; check \
-that it is the one that is meant.";
+that it is the one that is meant. A token is that of --token-file or TENSEVEN_TOKEN_FILE, or of TENSEVEN_TOKEN.";
 /// What to do about a missing grant.
 const GRANT_REMEDY: &str = "\
 `tenseven whoami` prints as which partner this command calls, and what it is granted. An admin of the registry grants more with \
@@ -91,7 +92,8 @@ fn code_of(error: &anyhow::Error) -> u8 {
             | ClientError::UserInAddress
             | ClientError::Certificates { .. }
             | ClientError::InsecureKey { .. }
-            | ClientError::UnusableKey,
+            | ClientError::UnusableKey
+            | ClientError::TokenFile { .. },
         ) => BAD_CONFIGURATION,
         Some(ClientError::Connect { .. } | ClientError::Deadline { .. }) => NOT_AVAILABLE,
         Some(ClientError::Refused(refusal)) if refusal.code == Code::Unavailable => NOT_AVAILABLE,

@@ -47,7 +47,8 @@ impl Client {
     /// A client of the server at `endpoint` that connects with its first call. Must be made inside a Tokio runtime.
     ///
     /// Fails only with [`ClientError::Endpoint`], or if the security options cannot be used with the address:
-    /// [`ClientError::Certificates`], [`ClientError::InsecureKey`], [`ClientError::UnusableKey`].
+    /// [`ClientError::Certificates`], [`ClientError::InsecureKey`], [`ClientError::UnusableKey`],
+    /// [`ClientError::TokenFile`].
     #[expect(clippy::needless_pass_by_value, reason = "options are made for one client")]
     pub fn lazy(endpoint: &str, options: ClientOptions) -> Result<Self, ClientError> {
         let (address, authorization) = address(endpoint, &options)?;

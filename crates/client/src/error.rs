@@ -2,7 +2,7 @@
 //!
 //! *Invariant:* [`Refusal`] holds everything that the server sent about a refusal, and nothing that the client made up.
 
-use std::{collections::BTreeMap, error::Error, fmt, time::Duration};
+use std::{collections::BTreeMap, error::Error, fmt, io, path::PathBuf, time::Duration};
 
 use prost_types::Timestamp;
 use tonic::{Code, Status};
@@ -38,19 +38,28 @@ pub enum ClientError {
         #[source]
         source: Option<tonic::transport::Error>,
     },
-    /// A key would be sent to another machine over a connection that is not encrypted.
+    /// A key or token would be sent to another machine over a connection that is not encrypted.
     #[error(
-        "the key is not sent to {endpoint}: the connection is not encrypted, so that others could read it; give an https:// address, or allow it (--insecure-key) if the network is trusted"
+        "the key or token is not sent to {endpoint}: the connection is not encrypted, so that others could read it; give an https:// address, or allow it (--insecure-key) if the network is trusted"
     )]
     InsecureKey {
         /// The server's address.
         endpoint: String,
     },
-    /// The key cannot be sent as a header.
+    /// The key or token cannot be sent as a header.
     #[error(
-        "the key cannot be sent: it contains characters other than visible ASCII; check that it was copied whole"
+        "the key or token cannot be sent: it contains characters other than visible ASCII; check that it was copied whole"
     )]
     UnusableKey,
+    /// The file of a token cannot be read.
+    #[error("the token file {} cannot be read: {source}", .path.display())]
+    TokenFile {
+        /// The file.
+        path: PathBuf,
+        /// The error of the operating system.
+        #[source]
+        source: io::Error,
+    },
     /// No connection could be made, or it broke before the answer came.
     #[error("no answer from {endpoint}: {detail}; {}", remedy(endpoint, detail))]
     Connect {
@@ -99,6 +108,7 @@ impl ClientError {
             | Self::Certificates { .. }
             | Self::InsecureKey { .. }
             | Self::UnusableKey
+            | Self::TokenFile { .. }
             | Self::Connect { .. }
             | Self::Deadline { .. }
             | Self::KeyLost { .. } => None,

@@ -36,6 +36,7 @@ impl RetryPolicy {
             | ClientError::Certificates { .. }
             | ClientError::InsecureKey { .. }
             | ClientError::UnusableKey
+            | ClientError::TokenFile { .. }
             | ClientError::Deadline { .. }
             | ClientError::KeyLost { .. } => return None,
             ClientError::Refused(refusal) => match (refusal.code, refusal.retry_after) {

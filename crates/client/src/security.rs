@@ -2,7 +2,13 @@
 //!
 //! *Invariant:* a key leaves the machine only over an encrypted connection, unless that is allowed explicitly.
 
-use std::net::IpAddr;
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use tonic::{
     Request, Status,
@@ -13,6 +19,8 @@ use tonic::{
 
 use crate::{ClientError, Secret};
 
+/// Longest token that is read from a file, in bytes: servers accept no longer ones.
+const TOKEN_BYTES_MAX: u64 = 16 * 1024;
 /// What the first certificate of a text in PEM begins with.
 const CERTIFICATE: &str = "-----BEGIN CERTIFICATE-----";
 
@@ -23,9 +31,12 @@ pub struct Security {
     pub authorities: Option<String>,
     /// The certificate that the client shows to the server of an `https://` address. Default: none.
     pub identity: Option<ClientIdentity>,
-    /// The key that is sent with each call, as `authorization: Bearer KEY`. Default: none.
+    /// The key that is sent with each call, as `authorization: Bearer KEY`, or a token of an identity provider. Default: none.
     pub key: Option<Secret>,
-    /// Whether the key is also sent to other machines over connections that are not encrypted. Default: no.
+    /// A file with a token of an identity provider, which is sent in place of `key`. It is read again for each call, because tokens are
+    /// valid for a short time; while it cannot be read, the token that was read last is sent. Default: none.
+    pub token_file: Option<PathBuf>,
+    /// Whether the key or token is also sent to other machines over connections that are not encrypted. Default: no.
     pub insecure_key: bool,
 }
 
@@ -38,17 +49,67 @@ pub struct ClientIdentity {
     pub key: Secret,
 }
 
-/// Adds the key to calls.
+/// Adds the key or token to calls.
 #[derive(Debug, Clone)]
-pub(crate) struct Authorization(Option<MetadataValue<Ascii>>);
+pub(crate) enum Authorization {
+    None,
+    Fixed(MetadataValue<Ascii>),
+    Followed(Arc<TokenFile>),
+}
+
+/// A token in a file that is read again for each call.
+#[derive(Debug)]
+pub(crate) struct TokenFile {
+    path: PathBuf,
+    last: Mutex<MetadataValue<Ascii>>,
+}
 
 impl Interceptor for Authorization {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        if let Some(value) = &self.0 {
-            request.metadata_mut().insert("authorization", value.clone());
-        }
+        let value = match self {
+            Self::None => return Ok(request),
+            Self::Fixed(value) => value.clone(),
+            Self::Followed(file) => file.value(),
+        };
+        request.metadata_mut().insert("authorization", value);
         Ok(request)
     }
+}
+
+impl TokenFile {
+    fn open(path: &Path) -> Result<Self, ClientError> {
+        let token =
+            read_token(path).map_err(|source| ClientError::TokenFile { path: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), last: Mutex::new(bearer(&token)?) })
+    }
+
+    /// What the file has now; what it had if it cannot be read.
+    fn value(&self) -> MetadataValue<Ascii> {
+        let read = read_token(&self.path).ok().and_then(|token| bearer(&token).ok());
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(value) = read {
+            *last = value;
+        }
+        last.clone()
+    }
+}
+
+fn read_token(path: &Path) -> io::Result<Secret> {
+    let mut text = String::new();
+    File::open(path)?.take(TOKEN_BYTES_MAX).read_to_string(&mut text)?;
+    let token = text.trim();
+    if token.is_empty() {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is empty"));
+    }
+    Ok(Secret::new(token))
+}
+
+/// What is sent for a key or token.
+fn bearer(secret: &Secret) -> Result<MetadataValue<Ascii>, ClientError> {
+    let mut value = MetadataValue::try_from(format!("Bearer {}", secret.expose()))
+        .map_err(|_| ClientError::UnusableKey)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl Security {
@@ -88,20 +149,23 @@ impl Security {
         address.tls_config(tls).map_err(unusable)
     }
 
-    /// What adds the key to calls to this address.
+    /// What adds the key or token to calls to this address.
     pub(crate) fn authorization(
         &self,
         address: &Endpoint,
         endpoint: &str,
     ) -> Result<Authorization, ClientError> {
-        let Some(key) = &self.key else { return Ok(Authorization(None)) };
+        if self.key.is_none() && self.token_file.is_none() {
+            return Ok(Authorization::None);
+        }
         if !is_encrypted(address) && !is_loopback(address) && !self.insecure_key {
             return Err(ClientError::InsecureKey { endpoint: endpoint.to_owned() });
         }
-        let mut value = MetadataValue::try_from(format!("Bearer {}", key.expose()))
-            .map_err(|_| ClientError::UnusableKey)?;
-        value.set_sensitive(true);
-        Ok(Authorization(Some(value)))
+        Ok(match (&self.token_file, &self.key) {
+            (Some(path), _) => Authorization::Followed(Arc::new(TokenFile::open(path)?)),
+            (None, Some(key)) => Authorization::Fixed(bearer(key)?),
+            (None, None) => Authorization::None,
+        })
     }
 }
 
@@ -166,6 +230,37 @@ mod tests {
         let refused = authorization("http://127.0.0.1:1", &security).unwrap_err();
         assert!(matches!(refused, ClientError::UnusableKey), "{refused:?}");
         assert!(!refused.to_string().contains("line"), "{refused}");
+    }
+
+    #[test]
+    fn a_token_file_is_read_again_for_each_call() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("token");
+        let security = Security { token_file: Some(path.clone()), ..keyed() };
+        let refused = authorization("http://127.0.0.1:1", &security).unwrap_err();
+        assert!(
+            matches!(&refused, ClientError::TokenFile { path: named, .. } if *named == path),
+            "{refused:?}"
+        );
+        std::fs::write(&path, "first\n").unwrap();
+        assert!(matches!(
+            authorization("http://192.0.2.1:1", &security).unwrap_err(),
+            ClientError::InsecureKey { .. }
+        ));
+        let mut authorization = authorization("http://127.0.0.1:1", &security).unwrap();
+        let mut sent = || {
+            let request = authorization.call(Request::new(())).unwrap();
+            request.metadata().get("authorization").unwrap().to_str().unwrap().to_owned()
+        };
+        assert_eq!(sent(), "Bearer first");
+        std::fs::write(&path, "second").unwrap();
+        assert_eq!(sent(), "Bearer second");
+        for broken in ["", "two\nlines"] {
+            std::fs::write(&path, broken).unwrap();
+            assert_eq!(sent(), "Bearer second");
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert_eq!(sent(), "Bearer second");
     }
 
     #[tokio::test]

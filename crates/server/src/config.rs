@@ -30,6 +30,8 @@ pub struct Config {
     pub hide_partners: bool,
     /// A file with a key that shows the partner `admin`, who is registered if missing; none: no such key.
     pub admin_key_file: Option<PathBuf>,
+    /// A file of the issuers whose tokens are accepted, in TOML; none: no tokens.
+    pub jwt_issuers: Option<PathBuf>,
     /// The directory of the journal; made if it is not there.
     pub data: PathBuf,
     /// Memory of the cache of the index, in bytes.
@@ -90,6 +92,7 @@ impl Default for Config {
             allow_anonymous: AllowAnonymous::No,
             hide_partners: false,
             admin_key_file: None,
+            jwt_issuers: None,
             data: PathBuf::from("./tenseven-data"),
             cache_bytes: 16 * 1024 * 1024,
             message_bytes_max: 16 * 1024 * 1024,

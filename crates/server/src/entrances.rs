@@ -18,6 +18,7 @@ use crate::{
     memory::MemoryBudget,
     origins::Origins,
     tls::Certificates,
+    tokens::Tokens,
 };
 
 /// Maximum number of connections of administration at once. Their descriptors are among those that connections of others never take.
@@ -63,8 +64,12 @@ impl Entrances {
     }
 
     /// Listens at the addresses. Connections wait until they are served.
-    pub(crate) async fn open(config: &Config, observatory: &Arc<Observatory>) -> Result<Self, ListenError> {
-        let control = AccessControl::new(Arc::clone(observatory), config);
+    pub(crate) async fn open(
+        config: &Config,
+        observatory: &Arc<Observatory>,
+        tokens: Tokens,
+    ) -> Result<Self, ListenError> {
+        let control = AccessControl::new(Arc::clone(observatory), tokens, config);
         let administration = match config.admin_listen {
             Some(address) => {
                 let control = control.of_administration(address, config);

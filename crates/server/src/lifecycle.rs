@@ -19,7 +19,7 @@ use tenseven_api::{
 };
 use tenseven_catalog::Catalog;
 use tenseven_model::access::{ApiKey, KeyName};
-use tenseven_observatory::{Observatory, OpenError, SystemClock, World, WriteFailure};
+use tenseven_observatory::{Clock as _, Observatory, OpenError, SystemClock, World, WriteFailure};
 use tenseven_store::{DiskJournal, JournalOptions};
 use tokio::{
     sync::watch,
@@ -36,13 +36,16 @@ use crate::{
     AllowAnonymous, Config, ConfigError,
     access::{AccessControl, AdminKeyError, ensure_admin, read_key},
     entrances::{Entrance, Entrances, ListenError},
+    following::follow,
     heap,
     layers::AnsweredLayer,
+    rereads::ReloadHandle,
     services::{
         AccessAdapter, AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter,
         ObservationAdapter, PracticeAdapter, Reading, ScoreAdapter, Watches,
     },
-    tls::{Certificates, ReloadHandle, TlsError},
+    tls::{Certificates, TlsError},
+    tokens::{Tokens, TokensError},
 };
 
 /// Largest request that only asks: a selection of a thousand areas and a thousand nodes fits in.
@@ -70,6 +73,9 @@ pub enum StartError {
     /// The certificates cannot be used.
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] TlsError),
+    /// The issuers of tokens cannot be used.
+    #[error("tokens cannot be accepted: {0}")]
+    Tokens(#[from] TokensError),
     /// The journal cannot be opened.
     #[error(transparent)]
     Journal(#[from] tenseven_store::OpenError),
@@ -107,6 +113,7 @@ pub struct RunningServer {
     drain: Drain,
     serving: JoinHandle<()>,
     certificates: Option<Certificates>,
+    tokens: Tokens,
     config: Config,
 }
 
@@ -131,9 +138,10 @@ impl RunningServer {
         format!("{scheme}://{address}")
     }
 
-    /// Requests reloads of the certificates; none without TLS.
-    pub fn certificate_reload(&self) -> Option<ReloadHandle> {
-        self.certificates.as_ref().map(Certificates::reload_handle)
+    /// Requests reloads of the certificates and of the keys of token issuers, if there are any.
+    pub fn reload_handle(&self) -> ReloadHandle {
+        let certificates = self.certificates.iter().map(Certificates::requested);
+        ReloadHandle::new(certificates.chain(self.tokens.requested()).collect())
     }
 
     /// Serves until `stop` is ready, then shuts down.
@@ -174,6 +182,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     config.validate().map_err(StartError::Config)?;
     let admin_key = admin_key(&config)?;
     let certificates = config.tls.clone().map(Certificates::open).transpose()?;
+    let issuers = config.jwt_issuers.as_deref().map(|path| Tokens::open(path, SystemClock.now()));
+    let tokens = issuers.transpose()?.unwrap_or_default();
     tenseven_heap::return_large_blocks();
     // An address in use is reported before a journal is opened or created. Calls come only once it is open, so that
     // nobody is kept waiting at a door that may stay shut.
@@ -184,7 +194,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     if let Some(key) = admin_key {
         ensure_admin(&observatory, &key, KeyName::configured()).await?;
     }
-    let entrances = Entrances::open(&config, &observatory).await?;
+    let entrances = Entrances::open(&config, &observatory, tokens.clone()).await?;
     let address = entrances.main.address();
     let admin_address = entrances.administration.as_ref().map(Entrance::address);
     let health = HealthReporter::new();
@@ -192,10 +202,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let routes = routes(entrances.main.control(), &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
-    if let Some(certificates) = certificates.clone() {
-        let mut draining = draining.clone();
-        tokio::spawn(certificates.follow(async move { draining.begun().await }));
-    }
+    follow(certificates.clone(), &tokens, &draining);
     tokio::spawn(follow_writer(observatory.write_failure(), health.clone()));
     warn_of_open_access(&config, &entrances);
     let serving = {
@@ -209,7 +216,17 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let serving = tokio::spawn(serving);
     let admin = admin_address.map(tracing::field::display);
     info!(%address, admin_address = admin, data = %config.data.display(), revision = observatory.revision().number(), "serving");
-    Ok(RunningServer { address, admin_address, observatory, health, drain, serving, certificates, config })
+    Ok(RunningServer {
+        address,
+        admin_address,
+        observatory,
+        health,
+        drain,
+        serving,
+        certificates,
+        tokens,
+        config,
+    })
 }
 
 /// The admin's key that is configured.
@@ -304,7 +321,12 @@ fn routes(
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
-    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone(), certificates };
+    let admin = AdminAdapter {
+        observatory: Arc::clone(observatory),
+        reading: reading.clone(),
+        certificates,
+        tokens: control.tokens().clone(),
+    };
     let access = AccessAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),

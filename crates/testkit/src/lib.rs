@@ -3,7 +3,7 @@
 //! # Where to start
 //!
 //! [`TestJournal`], a journal in memory that fails or waits when it is told to, and [`ManualClock`].
-//! [`history`](history()) makes random batches that the registry accepts.
+//! [`history`](history()) makes random batches that the registry accepts, [`TokenSigner`] tokens as identity providers do.
 //!
 //! # What is absent
 //!
@@ -25,7 +25,9 @@
 mod clock;
 mod history;
 mod journal;
+mod token;
 
 pub use clock::ManualClock;
 pub use history::{as_changes, history, observation, submission};
 pub use journal::{Failure, TestJournal};
+pub use token::{RSA_PUBLIC_PEM, TokenSigner, hs256, key_set, signed_part};

@@ -6,6 +6,7 @@ use tenseven_api::v1::{
     access_service_client::AccessServiceClient, framework_service_client::FrameworkServiceClient,
     observation_service_client::ObservationServiceClient,
 };
+use tenseven_testkit::TokenSigner;
 use tenseven_tests::{
     Draft,
     admin::{Guarded, with_key},
@@ -43,6 +44,21 @@ pub(super) async fn without_an_identity() -> Status {
     let (guarded, _) = begin().await;
     let mut service = FrameworkServiceClient::new(guarded.server.channel().await);
     service.get_framework(GetFrameworkRequest::default()).await.unwrap_err()
+}
+
+pub(super) async fn a_token_whose_keys_cannot_be_fetched() -> Status {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (file, issuer) = (folder.path().join("issuers.toml"), "https://idp.example");
+    // Nothing listens there.
+    let jwks = "https://127.0.0.1:1/keys";
+    let text = format!("[[issuer]]\nissuer = \"{issuer}\"\naudience = \"tenseven\"\njwks = \"{jwks}\"\n");
+    std::fs::write(&file, text).unwrap();
+    let guarded = Guarded::start(&["--jwt-issuers", file.to_str().unwrap()]);
+    let claims =
+        serde_json::json!({ "iss": issuer, "aud": "tenseven", "sub": "hcp", "exp": 253_402_300_799_i64 });
+    let token = TokenSigner::es256("key").token(&claims);
+    let mut service = FrameworkServiceClient::new(guarded.server.channel().await);
+    service.get_framework(with_key(&token, GetFrameworkRequest::default())).await.unwrap_err()
 }
 
 pub(super) async fn with_a_key_that_was_revoked() -> Status {

@@ -106,7 +106,7 @@ class Caller:
     """Who calls."""
 
     credential: str
-    """`none` (the caller is anonymous), `key` or `certificate`."""
+    """`none` (the caller is anonymous), `key`, `certificate` or `token`."""
     partner: str
     """The id of the partner; empty for an anonymous caller."""
     name: str
@@ -117,6 +117,22 @@ class Caller:
     """What the partner may do."""
     anonymous_access: str
     """What anonymous callers may do: `none`, `read` or `write`."""
+    token_issuer: str
+    """The issuer of the token that was sent; empty without one."""
+
+
+@dataclass(frozen=True)
+class TokenIssuer:
+    """An identity provider whose tokens a server accepts."""
+
+    issuer: str
+    """Its name: the claim `iss` of its tokens."""
+    key_count: int
+    """Its keys that verify tokens; 0 until they were read."""
+    last_fetch_time: datetime.datetime | None
+    """When its keys were last read or fetched; None if they never were."""
+    fetch_error: str
+    """Why they could not be read or fetched the last time; empty if they could."""
 
 
 @dataclass(frozen=True)
@@ -469,4 +485,5 @@ class AccessCalls(Connection):
             anonymous_access=constant(
                 calls.AnonymousAccess.Name(answer.anonymous_access), "ANONYMOUS_ACCESS_"
             ),
+            token_issuer=answer.token_issuer,
         )

@@ -12,7 +12,7 @@ from . import assessment, table
 from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
-from .access import AccessCalls
+from .access import AccessCalls, TokenIssuer
 from .change import ChangeCalls
 from .connection import framed, listed, period_text, read_at
 from .cost import FrameworkCost, SuspendedFramework, cost
@@ -82,6 +82,8 @@ class ServerStatus:
     """When the server's certificate expires; None without TLS."""
     certificate_reload_error: str
     """Why the present files of the server's certificate and its key are not in use; empty if they are."""
+    token_issuers: tuple[TokenIssuer, ...]
+    """The identity providers whose tokens the server accepts."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,10 @@ class Client(AccessCalls, ChangeCalls):
         key: The key to call with. Without it, the content of `key_file`, of the file that the variable `TENSEVEN_KEY_FILE`
             names, or the variable `TENSEVEN_KEY`. It is sent over TLS, or to this machine; otherwise the client is not made.
         key_file: File with the key to call with.
-        insecure_key: Whether the key is also sent to other machines in plain text, where others may read it.
+        token: A token of an identity provider to call with in place of a key. Without any of these, a token is also taken from
+            the file that the variable `TENSEVEN_TOKEN_FILE` names, or the variable `TENSEVEN_TOKEN`.
+        token_file: File with such a token. It is read again for each call, because tokens are valid for a short time.
+        insecure_key: Whether the key or token is also sent to other machines in plain text, where others may read it.
 
     Every method raises `TensevenError` where the call fails or is refused. Reads take these arguments:
 
@@ -693,6 +698,10 @@ class Client(AccessCalls, ChangeCalls):
             tls=answer.tls.enabled,
             certificate_expire_time=moment(answer.tls, "certificate_expire_time"),
             certificate_reload_error=answer.tls.reload_error,
+            token_issuers=tuple(
+                TokenIssuer(one.issuer, one.key_count, moment(one, "last_fetch_time"), one.fetch_error)
+                for one in answer.token_issuers
+            ),
         )
 
     def scores_rows(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from .retry import RetryPolicy
-from .security import FilePath, Security, key_of, open_channel
+from .security import FilePath, Security, open_channel, secret_of
 from .v1 import (
     access_service_pb2_grpc,
     admin_service_pb2_grpc,
@@ -116,11 +116,14 @@ class Connection:
         client_key: FilePath | None = None,
         key: str | None = None,
         key_file: FilePath | None = None,
+        token: str | None = None,
+        token_file: FilePath | None = None,
         insecure_key: bool = False,
     ) -> None:
         if not timeout > 0:
             raise ValueError(f"timeout is {timeout}; give seconds above 0")
-        security = Security(credentials, ca, client_cert, client_key, key_of(key, key_file), insecure_key)
+        secret = secret_of(key, key_file, token, token_file)
+        security = Security(credentials, ca, client_cert, client_key, secret, insecure_key)
         self._timeout = timeout
         self._policy = RetryPolicy(retries)
         self.channel = open_channel(address, OPTIONS, security)

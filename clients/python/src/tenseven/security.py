@@ -1,11 +1,12 @@
 """Whom a client trusts, and as whom it calls.
 
-A key leaves the machine only over an encrypted connection, unless that is allowed explicitly, and is never printed.
+A key or token leaves the machine only over an encrypted connection, unless that is allowed explicitly, and is never printed.
 """
 
 from __future__ import annotations
 
 import collections
+import contextlib
 import ipaddress
 import os
 from dataclasses import dataclass
@@ -31,15 +32,32 @@ class Secret:
         return self._text
 
 
+class TokenFile:
+    """A file with a token of an identity provider, which is read again for each call; `repr` and `str` do not return it."""
+
+    def __init__(self, path: FilePath) -> None:
+        self._path = path
+        self._last = _token_in(path)
+
+    def __repr__(self) -> str:
+        return f"TokenFile({os.fspath(self._path)!r})"
+
+    def expose(self) -> str:
+        """Return the token that the file has now, or had when it could be read last."""
+        with contextlib.suppress(OSError, ValueError):
+            self._last = _token_in(self._path)
+        return self._last
+
+
 @dataclass(frozen=True)
 class Security:
-    """The settings of `Client` about encryption and keys."""
+    """The settings of `Client` about encryption, keys and tokens."""
 
     credentials: grpc.ChannelCredentials | None = None
     ca: FilePath | None = None
     client_cert: FilePath | None = None
     client_key: FilePath | None = None
-    key: Secret | None = None
+    key: Secret | TokenFile | None = None
     insecure_key: bool = False
 
 
@@ -49,7 +67,7 @@ class _Details(
     ),
     grpc.ClientCallDetails,
 ):
-    """The details of a call, with the key."""
+    """The details of a call, with the key or token."""
 
 
 class Authorization(
@@ -58,9 +76,9 @@ class Authorization(
     grpc.StreamUnaryClientInterceptor,
     grpc.StreamStreamClientInterceptor,
 ):
-    """Adds a key to calls, as `authorization: Bearer KEY`."""
+    """Adds a key or token to calls, as `authorization: Bearer KEY`."""
 
-    def __init__(self, key: Secret) -> None:
+    def __init__(self, key: Secret | TokenFile) -> None:
         self._key = key
 
     def _keyed(self, details: grpc.ClientCallDetails) -> grpc.ClientCallDetails:
@@ -91,21 +109,56 @@ class Authorization(
         return continuation(self._keyed(client_call_details), request_iterator)
 
 
-def key_of(key: str | None, key_file: FilePath | None) -> Secret | None:
-    """Return the key that is given, or that the environment gives: that in a file, or the text itself."""
-    if key is not None and key_file is not None:
-        raise ValueError("key and key_file exclude each other; give one")
-    if key is None:
-        key_file = key_file or os.environ.get("TENSEVEN_KEY_FILE") or None
-        key = Path(key_file).read_text() if key_file is not None else os.environ.get("TENSEVEN_KEY", "")
-        key = key.strip()
-        if key_file is not None and not key:
-            raise ValueError(f"the key file {os.fspath(key_file)} is empty")
-    if not (key.isascii() and (key.isprintable() or not key)):
-        raise ValueError(
-            "the key contains characters other than visible ASCII; check that it was copied whole"
+def secret_of(
+    key: str | None, key_file: FilePath | None, token: str | None, token_file: FilePath | None
+) -> Secret | TokenFile | None:
+    """Return the key or token that is given, or that the environment gives: that in a file, or the text itself."""
+    given = [
+        name
+        for name, value in (
+            ("key", key),
+            ("key_file", key_file),
+            ("token", token),
+            ("token_file", token_file),
         )
-    return Secret(key) if key else None
+        if value is not None
+    ]
+    if len(given) > 1:
+        raise ValueError(f"{' and '.join(given)} exclude each other; give one")
+    if not given:
+        names = ("TENSEVEN_KEY_FILE", "TENSEVEN_TOKEN_FILE", "TENSEVEN_KEY", "TENSEVEN_TOKEN")
+        key_file, token_file, key, token = (os.environ.get(name, "").strip() or None for name in names)
+        for one, other, names_of_both in (
+            (key_file, token_file, "TENSEVEN_KEY_FILE and TENSEVEN_TOKEN_FILE"),
+            (key, token, "TENSEVEN_KEY and TENSEVEN_TOKEN"),
+        ):
+            if one and other:
+                raise ValueError(f"{names_of_both} exclude each other; set one")
+            if one or other:
+                break
+    if token_file is not None:
+        return TokenFile(token_file)
+    if key_file is not None:
+        key = Path(key_file).read_text().strip()
+        if not key:
+            raise ValueError(f"the key file {os.fspath(key_file)} is empty")
+    text = key if key is not None else token
+    return Secret(_sendable(text)) if text else None
+
+
+def _token_in(path: FilePath) -> str:
+    token = Path(path).read_text().strip()
+    if not token:
+        raise ValueError(f"the token file {os.fspath(path)} is empty")
+    return _sendable(token)
+
+
+def _sendable(text: str) -> str:
+    if not (text.isascii() and text.isprintable()):
+        raise ValueError(
+            "the key or token contains characters other than visible ASCII; check that it was copied whole"
+        )
+    return text
 
 
 def open_channel(address: str, options: list[tuple[str, Any]], security: Security) -> grpc.Channel:
@@ -119,7 +172,7 @@ def open_channel(address: str, options: list[tuple[str, Any]], security: Securit
     credentials = _credentials(scheme, security)
     if security.key is not None and credentials is None and not (_is_local(target) or security.insecure_key):
         raise ValueError(
-            f"the key is not sent to {address}: the connection is not encrypted, so that others could read it; "
+            f"the key or token is not sent to {address}: the connection is not encrypted, so that others could read it; "
             "give an https:// address, or allow it with insecure_key=True if the network is trusted"
         )
     channel = (

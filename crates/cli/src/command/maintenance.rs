@@ -235,6 +235,9 @@ pub(crate) async fn status(
         Fact::Counts("checkpoints", status.checkpoints),
     ];
     facts.extend(tls_facts(status.tls.unwrap_or_default()));
+    if !status.token_issuers.is_empty() {
+        facts.push(Fact::Texts("token issuers", status.token_issuers.iter().map(issuer_text).collect()));
+    }
     print_facts(&facts, arguments.facts.is_json())?;
     Ok(Outcome::Done)
 }
@@ -249,6 +252,17 @@ fn tls_facts(tls: v1::TlsStatus) -> Vec<Fact> {
         facts.push(Fact::Text("certificate error", tls.reload_error));
     }
     facts
+}
+
+/// An identity provider, and how its keys are known.
+fn issuer_text(issuer: &v1::TokenIssuer) -> String {
+    let v1::TokenIssuer { issuer, key_count, last_fetch_time, fetch_error } = issuer;
+    let read = match last_fetch_time {
+        Some(time) => format!("{key_count} keys, read {}", instant(Some(time))),
+        None => "no keys yet".to_owned(),
+    };
+    let problem = if fetch_error.is_empty() { String::new() } else { format!("; error: {fetch_error}") };
+    format!("{issuer}: {read}{problem}")
 }
 
 /// The status of a journal that no server runs on.

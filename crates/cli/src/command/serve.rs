@@ -116,6 +116,7 @@ impl ServeArguments {
             allow_anonymous: self.security.allow_anonymous(),
             hide_partners: self.security.hide_partners,
             admin_key_file: self.security.admin_key_file.clone(),
+            jwt_issuers: self.security.jwt_issuers.clone(),
             data: self.data.clone(),
             cache_bytes: self.cache_bytes,
             message_bytes_max: self.message_bytes_max,
@@ -156,7 +157,7 @@ impl ServeArguments {
     }
 }
 
-/// Serves until the process is asked to end (SIGTERM, SIGINT), then drains. With TLS, SIGHUP reloads the certificates.
+/// Serves until the process is asked to end (SIGTERM, SIGINT), then drains. SIGHUP reloads the certificates and the keys of token issuers, if there are any.
 pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
     telemetry::init(arguments.log_format(), &arguments.log)
         .map_err(|error| BadConfiguration(error.to_string()))?;
@@ -164,9 +165,12 @@ pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let config = arguments.config()?;
     // Received from the start, because without a handler it ends the process.
-    let hangup = if config.tls.is_some() { Some(signal(SignalKind::hangup())?) } else { None };
+    let reloads = config.tls.is_some() || config.jwt_issuers.is_some();
+    let hangup = if reloads { Some(signal(SignalKind::hangup())?) } else { None };
     let server = tenseven_server::start(config).await.map_err(|error| match error {
-        StartError::Config(_) | StartError::Tls(_) => anyhow::Error::new(BadConfiguration(error.to_string())),
+        StartError::Config(_) | StartError::Tls(_) | StartError::Tokens(_) => {
+            anyhow::Error::new(BadConfiguration(error.to_string()))
+        }
         other => other.into(),
     })?;
     // The last line on standard output, so that the parent process learns the port. Nobody has
@@ -177,7 +181,8 @@ pub(crate) async fn run(arguments: ServeArguments) -> anyhow::Result<Outcome> {
     }
     let _ = writeln!(out, "tenseven serves at {}", server.url());
     drop(out);
-    if let Some((mut hangup, reload)) = hangup.zip(server.certificate_reload()) {
+    if let Some(mut hangup) = hangup {
+        let reload = server.reload_handle();
         tokio::spawn(async move {
             while hangup.recv().await.is_some() {
                 reload.request();

@@ -42,6 +42,9 @@ pub(super) struct SecurityArguments {
     /// A file with a key that shows the partner `admin`, who is registered if missing; `tenseven key generate` prints a key
     #[arg(long, value_name = "FILE", env = "TENSEVEN_ADMIN_KEY_FILE")]
     pub(super) admin_key_file: Option<PathBuf>,
+    /// Identity providers whose tokens are accepted, in TOML; `deploy/ACCESS.md` describes the file
+    #[arg(long, value_name = "FILE", env = "TENSEVEN_JWT_ISSUERS")]
+    pub(super) jwt_issuers: Option<PathBuf>,
 }
 
 impl SecurityArguments {

@@ -29,6 +29,7 @@ pub(super) struct NamedServer {
     pub(super) address: String,
     pub(super) ca: Option<PathBuf>,
     pub(super) key_file: Option<PathBuf>,
+    pub(super) token_file: Option<PathBuf>,
     pub(super) client_cert: Option<PathBuf>,
     pub(super) client_key: Option<PathBuf>,
 }
@@ -45,8 +46,8 @@ impl ConfigFile {
         let mut file: Self = toml::from_str(&text).map_err(|error| bad(error.to_string()))?;
         let folder = path.parent().unwrap_or(path);
         for server in file.servers.values_mut() {
-            let NamedServer { ca, key_file, client_cert, client_key, .. } = server;
-            for path in [ca, key_file, client_cert, client_key].into_iter().flatten() {
+            let NamedServer { address: _, ca, key_file, token_file, client_cert, client_key } = server;
+            for path in [ca, key_file, token_file, client_cert, client_key].into_iter().flatten() {
                 *path = folder.join(&path);
             }
         }
@@ -63,10 +64,19 @@ pub(super) fn path() -> Option<PathBuf> {
 }
 
 /// The key in the environment; none if there is none, or it is empty.
-#[expect(clippy::disallowed_methods, reason = "the environment is read here")]
 pub(super) fn key() -> Result<Option<Secret>, BadConfiguration> {
-    let Some(key) = std::env::var_os("TENSEVEN_KEY") else { return Ok(None) };
-    let key = key.into_string().map_err(|_| BadConfiguration("TENSEVEN_KEY is not text".to_owned()))?;
-    let key = key.trim();
-    Ok((!key.is_empty()).then(|| Secret::new(key)))
+    variable("TENSEVEN_KEY")
+}
+
+/// The token in the environment; none if there is none, or it is empty.
+pub(super) fn token() -> Result<Option<Secret>, BadConfiguration> {
+    variable("TENSEVEN_TOKEN")
+}
+
+#[expect(clippy::disallowed_methods, reason = "the environment is read here")]
+fn variable(name: &str) -> Result<Option<Secret>, BadConfiguration> {
+    let Some(value) = std::env::var_os(name) else { return Ok(None) };
+    let value = value.into_string().map_err(|_| BadConfiguration(format!("{name} is not text")))?;
+    let value = value.trim();
+    Ok((!value.is_empty()).then(|| Secret::new(value)))
 }

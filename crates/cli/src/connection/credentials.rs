@@ -4,7 +4,7 @@ use std::{
     fs::File,
     io::{Read as _, Write as _},
     os::unix::fs::MetadataExt as _,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use tenseven_client::{ClientIdentity, Secret, Security};
@@ -17,11 +17,24 @@ const BYTES_MAX: u64 = 1024 * 1024;
 /// The permissions of users other than the owner.
 const OTHERS: u32 = 0o077;
 
-/// Reads what a connection to a server needs. A key file takes the place of the key in the environment, if an argument or a variable
-/// names it; the one of a named server does not.
+/// What shows who calls.
+enum Shown {
+    Nobody,
+    Key(Secret),
+    TokenFile(PathBuf),
+}
+
+/// The files of a key and of a token that arguments or variables name.
+pub(super) struct NamedFiles<'a> {
+    pub(super) key: Option<&'a Path>,
+    pub(super) token: Option<&'a Path>,
+}
+
+/// Reads what a connection to a server needs. A file of a key or token takes the place of those in the environment, if an argument or a
+/// variable names it; the one of a named server does not.
 pub(super) fn read(
     server: &NamedServer,
-    key_file: Option<&Path>,
+    files: &NamedFiles<'_>,
     insecure_key: bool,
 ) -> Result<Security, BadConfiguration> {
     let NamedServer { ca, client_cert, client_key, .. } = server;
@@ -38,19 +51,54 @@ pub(super) fn read(
             return Err(BadConfiguration("a client key needs its certificate: give --client-cert".into()));
         }
     };
-    let key = match (key_file, config::key()?, server.key_file.as_deref()) {
-        (Some(file), _, _) | (None, None, Some(file)) => Some(key(file)?),
-        (None, key, _) => key,
+    let (key, token_file) = match shown(server, files)? {
+        Shown::Nobody => (None, None),
+        Shown::Key(key) => (Some(key), None),
+        Shown::TokenFile(path) => (None, Some(path)),
     };
-    Ok(Security { authorities, identity, key, insecure_key })
+    Ok(Security { authorities, identity, key, token_file, insecure_key })
 }
 
-/// The key in a file.
+/// The key or token to call with: of a file that is named, of the environment, or of the named server, in this order.
+fn shown(server: &NamedServer, files: &NamedFiles<'_>) -> Result<Shown, BadConfiguration> {
+    let both =
+        |names: &str| Err(BadConfiguration(format!("{names} exclude each other; give a key or a token")));
+    match (files.key, files.token) {
+        (Some(_), Some(_)) => {
+            return both("--key-file (TENSEVEN_KEY_FILE) and --token-file (TENSEVEN_TOKEN_FILE)");
+        }
+        (Some(file), None) => return key(file).map(Shown::Key),
+        (None, Some(file)) => return token_file(file),
+        (None, None) => {}
+    }
+    match (config::key()?, config::token()?) {
+        (Some(_), Some(_)) => return both("TENSEVEN_KEY and TENSEVEN_TOKEN"),
+        (Some(secret), None) | (None, Some(secret)) => return Ok(Shown::Key(secret)),
+        (None, None) => {}
+    }
+    match (server.key_file.as_deref(), server.token_file.as_deref()) {
+        (Some(_), Some(_)) => both("key_file and token_file of the server in config.toml"),
+        (Some(file), None) => key(file).map(Shown::Key),
+        (None, Some(file)) => token_file(file),
+        (None, None) => Ok(Shown::Nobody),
+    }
+}
+
+/// The file of a token, which is read again for each call.
+fn token_file(path: &Path) -> Result<Shown, BadConfiguration> {
+    key(path)?;
+    Ok(Shown::TokenFile(path.to_owned()))
+}
+
+/// The key or token in a file.
 fn key(path: &Path) -> Result<Secret, BadConfiguration> {
     let key = secret(path)?;
     let trimmed = key.expose().trim();
     if trimmed.is_empty() {
-        return Err(BadConfiguration(format!("the key file {} is empty", path.display())));
+        return Err(BadConfiguration(format!(
+            "the file {} is empty; it should have a key or token",
+            path.display()
+        )));
     }
     Ok(Secret::new(trimmed))
 }
@@ -61,8 +109,10 @@ fn secret(path: &Path) -> Result<Secret, BadConfiguration> {
     if is_open {
         let path = path.display();
         // A failed write to standard error cannot be reported.
-        let _ =
-            writeln!(stderr::lock(), "warning: other users can read the key in {path}; run chmod 600 {path}");
+        let _ = writeln!(
+            stderr::lock(),
+            "warning: other users can read the secret in {path}; run chmod 600 {path}"
+        );
     }
     text(path).map(Secret::new)
 }

@@ -7,7 +7,8 @@ use tenseven_client::{Client, ClientOptions};
 
 use super::{
     config::{self, NamedServer},
-    credentials, server,
+    credentials::{self, NamedFiles},
+    server,
 };
 
 /// What all commands that talk to a server take.
@@ -39,14 +40,17 @@ pub(crate) struct Credentials {
     /// File with the key to call with [default: the key in the variable `TENSEVEN_KEY`]
     #[arg(long, global = true, env = "TENSEVEN_KEY_FILE", value_name = "FILE")]
     key_file: Option<PathBuf>,
-    /// Send the key to another machine over http:// too, where others may read it
+    /// File with the token of an identity provider to call with, read again for each call [default: the token in the variable `TENSEVEN_TOKEN`]
+    #[arg(long, global = true, env = "TENSEVEN_TOKEN_FILE", value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Send the key or token to another machine over http:// too, where others may read it
     #[arg(long, global = true)]
     insecure_key: bool,
 }
 
 /// A client that connects with its first call.
 pub(crate) fn client(global: &Global) -> anyhow::Result<Client> {
-    let Credentials { ca, client_cert, client_key, key_file, insecure_key } = &global.credentials;
+    let Credentials { ca, client_cert, client_key, key_file, token_file, insecure_key } = &global.credentials;
     let named = server::named(global.server.as_deref(), config::path().as_deref())?;
     // A pair that is given takes the place of that of the file as a whole.
     let (client_cert, client_key) = match (client_cert, client_key) {
@@ -54,7 +58,8 @@ pub(crate) fn client(global: &Global) -> anyhow::Result<Client> {
         (certificate, key) => (certificate.clone(), key.clone()),
     };
     let server = NamedServer { ca: ca.clone().or(named.ca), client_cert, client_key, ..named };
-    let security = credentials::read(&server, key_file.as_deref(), *insecure_key)?;
+    let files = NamedFiles { key: key_file.as_deref(), token: token_file.as_deref() };
+    let security = credentials::read(&server, &files, *insecure_key)?;
     let options = ClientOptions { deadline: global.timeout, security, ..ClientOptions::default() };
     Ok(Client::lazy(&server.address, options)?)
 }

@@ -28,7 +28,14 @@ fn is_name(text: &str) -> bool {
 }
 
 fn at(address: &str) -> NamedServer {
-    NamedServer { address: address.to_owned(), ca: None, key_file: None, client_cert: None, client_key: None }
+    NamedServer {
+        address: address.to_owned(),
+        ca: None,
+        key_file: None,
+        token_file: None,
+        client_cert: None,
+        client_key: None,
+    }
 }
 
 fn unknown(name: &str, config: &ConfigFile, file: Option<&Path>) -> BadConfiguration {

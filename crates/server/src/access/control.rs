@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc};
 
 use http::{HeaderMap, header::AUTHORIZATION};
-use tenseven_model::access::ApiKey;
+use tenseven_model::{PartnerId, Timestamp, access::ApiKey};
 use tenseven_observatory::{CredentialError, NotGranted, Observatory, StoredPartner};
 use tonic::Status;
 
@@ -17,10 +17,13 @@ use crate::{
     config::{AllowAnonymous, Config},
     connections::ClientCertificate,
     status::{self, Refusal as _},
+    tokens::{TokenCredential, Tokens},
 };
 
-/// The scheme of a key in the metadata `authorization`.
+/// The scheme of a key or token in the metadata `authorization`.
 const SCHEME: &str = "bearer ";
+/// What keys begin with, and tokens do not.
+const KEY_PREFIX: &str = "t7_";
 
 /// A call that may begin.
 pub(crate) struct Admitted {
@@ -38,14 +41,16 @@ pub(crate) struct AccessControl {
     last_uses: LastUses,
     /// Whether methods of administration are rejected, because they are answered at an address of their own.
     is_without_administration: bool,
+    tokens: Tokens,
 }
 
 impl AccessControl {
     /// For the calls that arrive at the address of everybody.
-    pub(crate) fn new(observatory: Arc<Observatory>, config: &Config) -> Self {
+    pub(crate) fn new(observatory: Arc<Observatory>, tokens: Tokens, config: &Config) -> Self {
         let anonymous = Anonymous::at(config.listen, config);
         let is_without_administration = config.admin_listen.is_some();
-        Self { observatory, anonymous, last_uses: LastUses::default(), is_without_administration }
+        let last_uses = LastUses::default();
+        Self { observatory, anonymous, last_uses, is_without_administration, tokens }
     }
 
     /// For the calls that arrive at the address of administration.
@@ -62,6 +67,11 @@ impl AccessControl {
     /// When keys were last accepted.
     pub(crate) fn last_uses(&self) -> &LastUses {
         &self.last_uses
+    }
+
+    /// The issuers whose tokens are accepted.
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     /// What callers without a credential may do now.
@@ -87,6 +97,12 @@ impl AccessControl {
         Ok(Admitted { principal, guard })
     }
 
+    /// What a call that was rejected may wait for before it is tried again: the key of its token, if that is being fetched.
+    pub(crate) fn awaited(&self, headers: &HeaderMap) -> Option<impl Future<Output = ()> + Send + use<>> {
+        let sent = headers.get(AUTHORIZATION)?.to_str().ok().and_then(bearer)?;
+        if self.is_token(sent) { self.tokens.awaited(sent) } else { None }
+    }
+
     /// Succeeds if the caller of a call under way still has the credential and the role that the call needs.
     pub(super) fn check_again(&self, principal: &Principal, need: Need) -> Result<(), Status> {
         let checked = match principal {
@@ -96,6 +112,10 @@ impl AccessControl {
             }
             Principal::Partner { id, credential: Credential::Certificate(name) } => {
                 self.observatory.check_certificate(id, name)
+            }
+            Principal::Partner { id, credential: Credential::Token(token) } => {
+                self.check_token(id, token, self.observatory.now())?;
+                Ok(())
             }
         };
         checked.map_err(|error| status::invalid_credential(&error.to_string()))?;
@@ -113,8 +133,12 @@ impl AccessControl {
             if values.next().is_some() {
                 return Err(status::invalid_credential("there is more than one `authorization`; send one"));
             }
-            let key = value.to_str().ok().and_then(bearer).ok_or_else(status::not_bearer)?;
-            let key: ApiKey = key.parse().map_err(|error| status::invalid_credential(&format!("{error}")))?;
+            let sent = value.to_str().ok().and_then(bearer).ok_or_else(status::not_bearer)?;
+            if self.is_token(sent) {
+                return self.of_token(sent);
+            }
+            let key: ApiKey =
+                sent.parse().map_err(|error| status::invalid_credential(&format!("{error}")))?;
             let now = self.observatory.now();
             let id = self.observatory.partner_of_key(&key);
             let id = id.map_err(|error| status::invalid_credential(&error.to_string()))?;
@@ -132,6 +156,31 @@ impl AccessControl {
             }
             Err(error) => Err(status::invalid_credential(&error.to_string())),
         }
+    }
+
+    /// Whether what was sent can only be a token. Where none is accepted, it can only be a key.
+    fn is_token(&self, sent: &str) -> bool {
+        !self.tokens.is_empty() && !sent.starts_with(KEY_PREFIX)
+    }
+
+    fn of_token(&self, token: &str) -> Result<Principal, Status> {
+        let now = self.observatory.now();
+        let (id, credential) =
+            self.tokens.verify(token, now).map_err(|refusal| status::token_refused(&refusal))?;
+        self.check_token(&id, &credential, now)?;
+        Ok(Principal::Partner { id, credential: Credential::Token(Arc::new(credential)) })
+    }
+
+    /// Succeeds if what a token showed still holds, and its partner may call.
+    fn check_token(&self, id: &PartnerId, token: &TokenCredential, now: Timestamp) -> Result<(), Status> {
+        let stored = self.observatory.partner(id);
+        self.tokens
+            .check(token, (id, stored.as_deref()), now)
+            .map_err(|refusal| status::token_refused(&refusal))?;
+        if stored.is_some_and(|stored| stored.is_active()) {
+            return Ok(());
+        }
+        Err(status::invalid_credential(&CredentialError::Suspended(id.clone()).to_string()))
     }
 
     fn check(&self, principal: &Principal, need: Need) -> Result<(), Status> {

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use tenseven_model::{PartnerId, access::KeyId};
 
+use crate::tokens::TokenCredential;
+
 /// How a partner showed who it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Credential {
@@ -11,6 +13,8 @@ pub(crate) enum Credential {
     Key(KeyId),
     /// By this name in a client certificate.
     Certificate(Arc<str>),
+    /// By a token of an identity provider.
+    Token(Arc<TokenCredential>),
 }
 
 /// Who makes a call.

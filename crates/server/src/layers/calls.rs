@@ -40,6 +40,9 @@ impl<S> Layer<S> for CallsLayer {
     }
 }
 
+/// An answer to come.
+type Answering<E> = Pin<Box<dyn Future<Output = Result<Response<Body>, E>> + Send>>;
+
 /// Makes calls of requests.
 #[derive(Clone)]
 pub(crate) struct Called<S> {
@@ -49,19 +52,53 @@ pub(crate) struct Called<S> {
 
 impl<S> Service<Request<Body>> for Called<S>
 where
-    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
+    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static> + Clone + Send + 'static,
     S::Error: 'static,
 {
     type Response = Response<Body>;
     type Error = S::Error;
-    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+    type Future = Answering<S::Error>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
-        let CallsLayer { ref access, limit, message_bytes_max } = self.layer;
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let admitted = self.layer.admit(&request);
+        if admitted.is_err()
+            && let Some(key) = self.layer.access.awaited(request.headers())
+        {
+            let clone = self.clone();
+            let mut ready = std::mem::replace(self, clone);
+            return Box::pin(async move {
+                key.await;
+                ready.call_if(ready.layer.admit(&request), request).await
+            });
+        }
+        self.call_if(admitted, request)
+    }
+}
+
+impl CallsLayer {
+    /// Who makes a call, if they may.
+    fn admit(&self, request: &Request<Body>) -> Result<Admitted, Status> {
+        let certificate = request.extensions().get::<ClientCertificate>();
+        self.access.admit(request.uri().path(), request.headers(), certificate)
+    }
+}
+
+impl<S> Called<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>, Future: Send + 'static>,
+    S::Error: 'static,
+{
+    /// Makes a call that was admitted.
+    fn call_if(
+        &mut self,
+        admitted: Result<Admitted, Status>,
+        mut request: Request<Body>,
+    ) -> Answering<S::Error> {
+        let CallsLayer { limit, message_bytes_max, .. } = self.layer;
         let limit = deadline::of(request.headers()).map_or(limit, |asked| asked.min(limit));
         let details = Details::of(&mut request, message_bytes_max);
         let extensions = request.extensions();
@@ -69,14 +106,13 @@ where
         let calls = extensions.get::<Calls>().cloned();
         let peer = calls.as_ref().map(Calls::peer);
         let unread = calls.as_ref().map(|calls| calls.unread().clone());
-        let certificate = extensions.get::<ClientCertificate>();
-        let admitted = match access.admit(request.uri().path(), request.headers(), certificate) {
+        let admitted = match admitted {
             Ok(admitted) => admitted,
             Err(status) => return Box::pin(async { Ok(status.into_http()) }),
         };
         let Admitted { principal, guard } = admitted;
         let (caller, mut guarding) = (principal.clone(), guard.clone());
-        let anonymous = access.anonymous();
+        let anonymous = self.layer.access.anonymous();
         let call = Call { principal, guard, anonymous, limit, request_id, peer, unread };
         request.extensions_mut().insert(call);
         let answer = self.inner.call(request);

@@ -80,12 +80,28 @@ pub(crate) fn caller(
         }
         Principal::Partner { id, credential } => (id, credential),
     };
-    let (kind, key_id) = match credential {
-        Credential::Key(key) => (v1::CredentialKind::Key, key.to_string()),
-        Credential::Certificate(_) => (v1::CredentialKind::Certificate, String::new()),
+    let (mut key_id, mut token_issuer) = (String::new(), String::new());
+    let kind = match credential {
+        Credential::Key(key) => {
+            key_id = key.to_string();
+            v1::CredentialKind::Key
+        }
+        Credential::Certificate(_) => v1::CredentialKind::Certificate,
+        Credential::Token(token) => {
+            token.issuer().clone_into(&mut token_issuer);
+            v1::CredentialKind::Token
+        }
     };
     let stored = observatory.partner(id);
     let name = stored.as_ref().map(|stored| stored.partner.name.clone()).unwrap_or_default();
     let grants = stored.iter().flat_map(|stored| stored.grants.iter().map(grant)).collect();
-    v1::GetCallerResponse { credential: kind.into(), partner: id.to_string(), name, key_id, grants, ..answer }
+    v1::GetCallerResponse {
+        credential: kind.into(),
+        partner: id.to_string(),
+        name,
+        key_id,
+        grants,
+        token_issuer,
+        ..answer
+    }
 }

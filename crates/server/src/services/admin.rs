@@ -15,7 +15,12 @@ use super::{
     backup::{self, lineage_messages},
     reading::Reading,
 };
-use crate::{call::Call, status::OrRefuse as _, tls::Certificates};
+use crate::{
+    call::Call,
+    status::OrRefuse as _,
+    tls::Certificates,
+    tokens::{IssuerStatus, Tokens},
+};
 
 /// `AdminService` over the observatory.
 pub(crate) struct AdminAdapter {
@@ -23,6 +28,8 @@ pub(crate) struct AdminAdapter {
     pub(crate) reading: Reading,
     /// The certificates of the server; none without TLS.
     pub(crate) certificates: Option<Certificates>,
+    /// The issuers whose tokens are accepted.
+    pub(crate) tokens: Tokens,
 }
 
 #[tonic::async_trait]
@@ -36,7 +43,9 @@ impl AdminService for AdminAdapter {
         let observatory = Arc::clone(&self.observatory);
         let status =
             self.reading.ask(&Call::of(&request), move || Ok::<_, Infallible>(observatory.status())).await?;
-        Ok(Response::new(status_message(status, self.certificates.as_ref())))
+        let token_issuers = self.tokens.statuses().into_iter().map(issuer_message).collect();
+        let status = status_message(status, self.certificates.as_ref());
+        Ok(Response::new(v1::GetServerStatusResponse { token_issuers, ..status }))
     }
 
     async fn stream_backup(
@@ -89,5 +98,16 @@ fn status_message(
             certificate_expire_time: certificates.and_then(Certificates::expire_time),
             reload_error: certificates.and_then(Certificates::problem).unwrap_or_default(),
         }),
+        token_issuers: Vec::new(),
+    }
+}
+
+fn issuer_message(status: IssuerStatus) -> v1::TokenIssuer {
+    let IssuerStatus { issuer, key_count, last_success, problem } = status;
+    v1::TokenIssuer {
+        issuer,
+        key_count: u32::try_from(key_count).unwrap_or(u32::MAX),
+        last_fetch_time: last_success.map(timestamp_message),
+        fetch_error: problem.unwrap_or_default(),
     }
 }

@@ -1,5 +1,7 @@
 //! Statuses of calls without an identity or a grant, and of changes of access.
 
+use std::time::Duration;
+
 use tenseven_api::{Violation, convert::FieldReason, v1::ErrorReason};
 use tenseven_observatory::{
     AccessRejection, GrantExists, KeyIdTaken, LastAdmin, NotGranted, OutsideGrants, TooManyOfPartner,
@@ -14,7 +16,10 @@ use super::{
     refusal::{Refusal, Refused},
     violations::refuse_field,
 };
-use crate::{access::AdminKeyError, violation::Listed};
+use crate::{access::AdminKeyError, tokens::TokenRefusal, violation::Listed};
+
+/// When a call may be sent again whose token cannot be verified yet.
+const TOKEN_KEYS_RETRY_DELAY: Duration = Duration::from_secs(2);
 
 /// The method needs an identity, and the call has none.
 pub(crate) fn unauthenticated() -> Status {
@@ -49,6 +54,14 @@ pub(crate) fn not_bearer() -> Status {
 pub(crate) fn invalid_credential(problem: &str) -> Status {
     let details = details(ErrorReason::InvalidCredential, &[]);
     status(Code::Unauthenticated, shortened(problem), details).into()
+}
+
+/// A token is not accepted, or cannot be verified yet.
+pub(crate) fn token_refused(refusal: &TokenRefusal) -> Status {
+    let TokenRefusal::NoKeys(_) = refusal else { return invalid_credential(&refusal.to_string()) };
+    let mut details = details(ErrorReason::TokenKeysUnavailable, &[]);
+    details.set_retry_info(Some(TOKEN_KEYS_RETRY_DELAY));
+    status(Code::Unavailable, refusal.to_string(), details).into()
 }
 
 /// Changes outside the grants of their author, with how their request calls them.

@@ -24,7 +24,7 @@ mod violations;
 mod write;
 
 pub(crate) use access::{
-    expired, invalid_credential, key_failed, not_at_this_address, not_bearer, unauthenticated,
+    expired, invalid_credential, key_failed, not_at_this_address, not_bearer, token_refused, unauthenticated,
 };
 pub(crate) use call::{
     call_memory_full, connection_ends, deadline_exceeded, request_silent, shutting_down, slow_reader,

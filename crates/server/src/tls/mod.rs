@@ -13,4 +13,3 @@ mod reload;
 pub use error::TlsError;
 pub use files::TlsFiles;
 pub(crate) use reload::Certificates;
-pub use reload::ReloadHandle;

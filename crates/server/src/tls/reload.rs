@@ -8,17 +8,13 @@ use std::{
 use arc_swap::ArcSwap;
 use prost_types::Timestamp;
 use tenseven_observatory::{Clock as _, SystemClock};
-use tokio::{
-    sync::Notify,
-    time::{Instant, sleep},
-};
+use tokio::{sync::Notify, time::Instant};
 use tokio_rustls::TlsAcceptor;
 use tracing::{error, info, warn};
 
 use super::{TlsError, TlsFiles, certificates::Loaded};
+use crate::rereads::next_read;
 
-/// How often the files are read.
-const READ_INTERVAL: Duration = Duration::from_secs(2);
 /// How long before the certificate expires a warning is logged.
 const WARN_BEFORE: Duration = Duration::from_hours(30 * 24);
 /// How often it is logged again.
@@ -33,18 +29,7 @@ struct Shared {
     current: ArcSwap<Loaded>,
     /// Why the files are not used that there are now; none if they are.
     problem: Mutex<Option<String>>,
-    requested: Notify,
-}
-
-/// Requests a reload of the certificates of a running server.
-#[derive(Clone)]
-pub struct ReloadHandle(Arc<Shared>);
-
-impl ReloadHandle {
-    /// Requests a reload, which follows soon. Its outcome is logged.
-    pub fn request(&self) {
-        self.0.requested.notify_one();
-    }
+    requested: Arc<Notify>,
 }
 
 impl Certificates {
@@ -52,7 +37,7 @@ impl Certificates {
     pub(crate) fn open(files: TlsFiles) -> Result<Self, TlsError> {
         let loaded = Loaded::new(&files, files.read()?)?;
         let (current, problem) = (ArcSwap::from_pointee(loaded), Mutex::new(None));
-        Ok(Self(Arc::new(Shared { files, current, problem, requested: Notify::new() })))
+        Ok(Self(Arc::new(Shared { files, current, problem, requested: Arc::default() })))
     }
 
     /// What new connections shake hands with.
@@ -70,8 +55,9 @@ impl Certificates {
         self.0.problem.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(crate) fn reload_handle(&self) -> ReloadHandle {
-        ReloadHandle(Arc::clone(&self.0))
+    /// What a reload is requested by.
+    pub(crate) fn requested(&self) -> Arc<Notify> {
+        Arc::clone(&self.0.requested)
     }
 
     /// Follows the files until `stop` is ready: reads them every few seconds, and when that is requested.
@@ -83,11 +69,7 @@ impl Certificates {
                 self.warn_of_expiry();
                 warned_at = Some(Instant::now());
             }
-            let is_requested = tokio::select! {
-                () = &mut stop => return,
-                () = self.0.requested.notified() => true,
-                () = sleep(READ_INTERVAL) => false,
-            };
+            let Some(is_requested) = next_read(stop.as_mut(), &self.0.requested).await else { return };
             let again = self.clone();
             match tokio::task::spawn_blocking(move || again.reload(is_requested)).await {
                 // A new certificate is looked at by its own date.

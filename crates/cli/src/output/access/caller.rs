@@ -37,12 +37,12 @@ fn anonymous_text(access: v1::AnonymousAccess) -> &'static str {
 
 impl Document for CallerView {
     fn table(&self, out: &mut dyn Write) -> io::Result<()> {
-        let v1::GetCallerResponse { partner, name, key_id, grants, .. } = &self.response;
+        let v1::GetCallerResponse { partner, name, key_id, grants, token_issuer, .. } = &self.response;
         match self.response.credential() {
             v1::CredentialKind::None | v1::CredentialKind::Unspecified => {
                 writeln!(
                     out,
-                    "Caller: anonymous, as no key was sent, and no certificate that a partner is known by"
+                    "Caller: anonymous, as no key or token was sent, and no certificate that a partner is known by"
                 )?;
             }
             v1::CredentialKind::Key => {
@@ -50,6 +50,9 @@ impl Document for CallerView {
             }
             v1::CredentialKind::Certificate => {
                 writeln!(out, "Caller: {partner}, {name}\nCredential: client certificate")?;
+            }
+            v1::CredentialKind::Token => {
+                writeln!(out, "Caller: {partner}, {name}\nCredential: token of {token_issuer}")?;
             }
         }
         if !partner.is_empty() {
@@ -59,30 +62,31 @@ impl Document for CallerView {
     }
 
     fn json(&self) -> Json {
-        let v1::GetCallerResponse { credential: _, partner, name, key_id, grants, anonymous_access: _ } =
-            &self.response;
+        let v1::GetCallerResponse { partner, name, key_id, grants, token_issuer, .. } = &self.response;
         json!({
             "credential": self.credential(),
             "partner": partner,
             "name": name,
             "key_id": key_id,
+            "token_issuer": token_issuer,
             "grants": grant::all_json(grants),
             "anonymous_access": self.anonymous_access(),
         })
     }
 
     fn sheet(&self) -> Sheet {
-        let v1::GetCallerResponse { credential: _, partner, name, key_id, grants, anonymous_access: _ } =
-            &self.response;
+        let v1::GetCallerResponse { partner, name, key_id, grants, token_issuer, .. } = &self.response;
         let row = vec![
             self.credential(),
             partner.clone(),
             name.clone(),
             key_id.clone(),
+            token_issuer.clone(),
             grant::all_cell(grants),
             self.anonymous_access(),
         ];
-        let header = vec!["credential", "partner", "name", "key_id", "grants", "anonymous_access"];
+        let header =
+            vec!["credential", "partner", "name", "key_id", "token_issuer", "grants", "anonymous_access"];
         Sheet { header, rows: vec![row] }
     }
 }
