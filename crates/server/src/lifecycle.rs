@@ -43,6 +43,7 @@ use crate::{
     layers::{AnsweredLayer, CallsLayer, PagesLayer, RequestsLayer, TraceLayer},
     memory::MemoryBudget,
     origins::Origins,
+    quota::{Counters, Quotas},
     services::{
         AccessAdapter, AdminAdapter, AssessmentAdapter, Drain, Draining, FrameworkAdapter,
         ObservationAdapter, PracticeAdapter, Reading, ScoreAdapter, Watches,
@@ -195,7 +196,8 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
     let (drain, draining) = Drain::new();
     let control = AccessControl::new(Arc::clone(&observatory), &config);
     let open_to = control.clone();
-    let routes = routes(&control, &health, draining.clone(), certificates.clone(), &config)?;
+    let quotas = Quotas::new(Arc::clone(&observatory), config.partner_limits, Counters::default());
+    let routes = routes((&control, &quotas), &health, draining.clone(), certificates.clone(), &config)?;
     set_health(&health, ServingStatus::Serving).await;
     tokio::spawn(heap::trim_periodically(draining.clone()));
     if let Some(certificates) = certificates.clone() {
@@ -213,6 +215,7 @@ pub async fn start(config: Config) -> Result<RunningServer, StartError> {
         .layer(GrpcWebLayer::new())
         .layer(CallsLayer {
             access: control,
+            quotas,
             limit: config.call_duration_max,
             message_bytes_max: config.message_bytes_max,
         })
@@ -303,7 +306,7 @@ macro_rules! limited {
 }
 
 fn routes(
-    control: &AccessControl,
+    (control, quotas): (&AccessControl, &Quotas),
     health: &HealthReporter,
     draining: Draining,
     certificates: Option<Certificates>,
@@ -330,7 +333,12 @@ fn routes(
     };
     let health = tonic_health::server::HealthService::from_health_reporter(health.clone());
     let assessment = AssessmentAdapter { observatory: Arc::clone(observatory), reading: reading.clone() };
-    let admin = AdminAdapter { observatory: Arc::clone(observatory), reading: reading.clone(), certificates };
+    let admin = AdminAdapter {
+        observatory: Arc::clone(observatory),
+        reading: reading.clone(),
+        certificates,
+        quotas: quotas.clone(),
+    };
     let access = AccessAdapter {
         observatory: Arc::clone(observatory),
         reading: reading.clone(),

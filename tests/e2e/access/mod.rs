@@ -2,6 +2,7 @@
 
 mod credentials;
 mod matrix;
+mod quotas;
 mod registry;
 mod scopes;
 mod slow;

@@ -1,6 +1,15 @@
 """Client of tenseven, a registry of migration-governance observations and their scores."""
 
-from .access import AccessReceipt, Caller, IssuedKey, KeyLostError, Partner, PartnerGrant, PartnerKey
+from .access import (
+    AccessReceipt,
+    Caller,
+    IssuedKey,
+    KeyLostError,
+    Partner,
+    PartnerGrant,
+    PartnerKey,
+    Quota,
+)
 from .assessment import Adjudication, CitedCoding, CodingReceipt
 from .change import ChangeSummary
 from .client import Client, History, Publication, Retirement, ServerStatus
@@ -38,6 +47,7 @@ __all__ = [
     "PracticeReceipt",
     "Publication",
     "PushSummary",
+    "Quota",
     "RefusedError",
     "Retirement",
     "Rows",

@@ -22,10 +22,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 PARTNERS = ordered(
-    "id name contact status certificate_names register_time keys grants",
+    "id name contact status certificate_names register_time keys grants quota",
     {**of_kind("list", "certificate_names keys grants"), **of_kind("time", "register_time")},
 )
 SCOPES = ("indicators", "frameworks", "areas", "sources", "coders", "curators")
+LIMITS = (
+    "requests_per_second",
+    "observations_per_second",
+    "request_bytes",
+    "watches",
+    "streams",
+    "connections",
+)
 ROLES = ("reader", "contributor", "coder", "curator", "publisher", "operator", "admin")
 
 
@@ -76,6 +84,28 @@ class PartnerGrant:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """How much of a server a partner may use at a time; None: the server's default."""
+
+    requests_per_second: int | None = None
+    """Calls that begin in a second."""
+    observations_per_second: int | None = None
+    """Changes of observations in a second."""
+    request_bytes: int | None = None
+    """Bytes of requests that are not complete yet."""
+    watches: int | None = None
+    """Watches at a time."""
+    streams: int | None = None
+    """Streams of batches, exports and backups at a time."""
+    connections: int | None = None
+    """Connections at a time."""
+
+    def __str__(self) -> str:
+        values = ((name, getattr(self, name)) for name in LIMITS)
+        return " ".join(f"{name}={value}" for name, value in values if value is not None)
+
+
+@dataclass(frozen=True)
 class Partner:
     """An organisation or system that calls the registry."""
 
@@ -95,6 +125,8 @@ class Partner:
     """Its keys in the order in which they were issued, the last revoked ones too."""
     grants: tuple[PartnerGrant, ...]
     """Its grants in the order in which they were added."""
+    quota: Quota = Quota()
+    """The limits in which it differs from the server's defaults."""
     revision: int = 0
     """The revision that this shows."""
     history_id: str = ""
@@ -117,6 +149,8 @@ class Caller:
     """What the partner may do."""
     anonymous_access: str
     """What anonymous callers may do: `none`, `read` or `write`."""
+    quota: Quota = Quota()
+    """The limits of the caller, the server's defaults included; none has a value while the registry has no partner."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +217,11 @@ def grant_of(one: calls.PartnerGrant) -> PartnerGrant:
     )
 
 
+def quota_of(one: calls.Quota) -> Quota:
+    """Return a quota."""
+    return Quota(*(getattr(one, name) if one.HasField(name) else None for name in LIMITS))
+
+
 def key_of(one: calls.PartnerKey) -> PartnerKey:
     """Return what is known of a key."""
     times = ("issue_time", "expire_time", "revoke_time", "last_use_time")
@@ -200,6 +239,7 @@ def partner_of(one: calls.Partner, revision: int = 0, history_id: str = "") -> P
         register_time=moment(one, "register_time"),
         keys=tuple(key_of(key) for key in one.keys),
         grants=tuple(grant_of(grant) for grant in one.grants),
+        quota=quota_of(one.quota),
         revision=revision,
         history_id=history_id,
     )
@@ -217,6 +257,7 @@ def partner_row(one: calls.Partner) -> Row:
         "register_time": partner.register_time,
         "keys": [key.key_id for key in partner.keys if key.revoke_time is None],
         "grants": [str(grant) for grant in partner.grants],
+        "quota": str(partner.quota) or None,
     }
 
 
@@ -247,6 +288,7 @@ class AccessCalls(Connection):
         contact: str = "",
         certificate_names: str | Iterable[str] = (),
         suspended: bool | None = None,
+        quota: Quota | None = None,
         submission_id: str | uuid.UUID | None = None,
         validate_only: bool = False,
     ) -> AccessReceipt:
@@ -258,6 +300,7 @@ class AccessCalls(Connection):
             contact: Whom to ask.
             certificate_names: Names (SAN URIs or DNS names) in client certificates by which it is known without a key.
             suspended: Whether its calls are rejected. Without it a partner that is suspended stays so.
+            quota: The limits in which it differs from the server's defaults; all are replaced. Without it the limits stay.
             submission_id: A UUID; a random one where it is not given. Sent again with the same content, it returns the first
                 receipt.
             validate_only: Only check, and store nothing.
@@ -278,6 +321,9 @@ class AccessCalls(Connection):
             ),
             validate_only=validate_only,
         )
+        if quota is not None:
+            values = {name: getattr(quota, name) for name in LIMITS}
+            request.partner.quota.CopyFrom(calls.Quota(**values))
         answer = self._call(self._access.PutPartner, request)
         return self._receipt(partner, answer, created=answer.created)
 
@@ -469,4 +515,5 @@ class AccessCalls(Connection):
             anonymous_access=constant(
                 calls.AnonymousAccess.Name(answer.anonymous_access), "ANONYMOUS_ACCESS_"
             ),
+            quota=quota_of(answer.quota),
         )

@@ -9,13 +9,14 @@ use tenseven_api::{
 use tenseven_model::Revision;
 use tenseven_observatory::{Observatory, RegistryStatus};
 use tenseven_store::{ChainHash, Head};
+use tokio::time::Instant;
 use tonic::{Request, Response, Status};
 
 use super::{
     backup::{self, lineage_messages},
     reading::Reading,
 };
-use crate::{call::Call, status::OrRefuse as _, tls::Certificates};
+use crate::{call::Call, present, quota::Quotas, status::OrRefuse as _, tls::Certificates};
 
 /// `AdminService` over the observatory.
 pub(crate) struct AdminAdapter {
@@ -23,6 +24,7 @@ pub(crate) struct AdminAdapter {
     pub(crate) reading: Reading,
     /// The certificates of the server; none without TLS.
     pub(crate) certificates: Option<Certificates>,
+    pub(crate) quotas: Quotas,
 }
 
 #[tonic::async_trait]
@@ -36,7 +38,9 @@ impl AdminService for AdminAdapter {
         let observatory = Arc::clone(&self.observatory);
         let status =
             self.reading.ask(&Call::of(&request), move || Ok::<_, Infallible>(observatory.status())).await?;
-        Ok(Response::new(status_message(status, self.certificates.as_ref())))
+        let quotas = self.quotas.uses(Instant::now()).into_iter().map(present::quota_status).collect();
+        let answer = status_message(status, self.certificates.as_ref());
+        Ok(Response::new(v1::GetServerStatusResponse { quotas, ..answer }))
     }
 
     async fn stream_backup(
@@ -89,5 +93,6 @@ fn status_message(
             certificate_expire_time: certificates.and_then(Certificates::expire_time),
             reload_error: certificates.and_then(Certificates::problem).unwrap_or_default(),
         }),
+        quotas: Vec::new(),
     }
 }

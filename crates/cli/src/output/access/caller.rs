@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde_json::{Value as Json, json};
 use tenseven_client::v1;
 
-use super::grant;
+use super::{grant, quota};
 use crate::output::{Document, Sheet, value::named};
 
 /// Who calls, as answered.
@@ -52,12 +52,20 @@ impl Document for CallerView {
         if !partner.is_empty() {
             grant::write_all(out, grants)?;
         }
+        quota::write(out, "Limits", self.response.quota.as_ref())?;
         writeln!(out, "Anonymous callers may do: {}", anonymous_text(self.response.anonymous_access()))
     }
 
     fn json(&self) -> Json {
-        let v1::GetCallerResponse { credential: _, partner, name, key_id, grants, anonymous_access: _ } =
-            &self.response;
+        let v1::GetCallerResponse {
+            credential: _,
+            partner,
+            name,
+            key_id,
+            grants,
+            anonymous_access: _,
+            quota,
+        } = &self.response;
         json!({
             "credential": self.credential(),
             "partner": partner,
@@ -65,12 +73,20 @@ impl Document for CallerView {
             "key_id": key_id,
             "grants": grant::all_json(grants),
             "anonymous_access": self.anonymous_access(),
+            "quota": quota::json_of(quota.as_ref()),
         })
     }
 
     fn sheet(&self) -> Sheet {
-        let v1::GetCallerResponse { credential: _, partner, name, key_id, grants, anonymous_access: _ } =
-            &self.response;
+        let v1::GetCallerResponse {
+            credential: _,
+            partner,
+            name,
+            key_id,
+            grants,
+            anonymous_access: _,
+            quota,
+        } = &self.response;
         let row = vec![
             self.credential(),
             partner.clone(),
@@ -78,8 +94,9 @@ impl Document for CallerView {
             key_id.clone(),
             grant::all_cell(grants),
             self.anonymous_access(),
+            quota::cell_of(quota.as_ref()),
         ];
-        let header = vec!["credential", "partner", "name", "key_id", "grants", "anonymous_access"];
+        let header = vec!["credential", "partner", "name", "key_id", "grants", "anonymous_access", "quota"];
         Sheet { header, rows: vec![row] }
     }
 }
