@@ -24,6 +24,9 @@ use bundled::Bundled;
 use call::Caller;
 use page::{Block, Page};
 
+/// The default is by the memory of the machine.
+const LIMITS: [&str; 2] = ["--partner-request-bytes-max", "67108864"];
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("golden/conversations")
 }
@@ -32,7 +35,7 @@ fn folder() -> PathBuf {
 /// themselves.
 async fn begin(name: &str) -> (Box<dyn std::any::Any>, Caller) {
     if name == "access_service" {
-        let guarded = Guarded::start(&[]);
+        let guarded = Guarded::start(&LIMITS);
         let caller = Caller::of(&guarded.server, &guarded.admin).await;
         return (Box::new(guarded), caller);
     }

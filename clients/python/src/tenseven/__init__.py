@@ -9,6 +9,7 @@ from .access import (
     PartnerGrant,
     PartnerKey,
     Quota,
+    QuotaStatus,
 )
 from .assessment import Adjudication, CitedCoding, CodingReceipt
 from .change import ChangeSummary
@@ -48,6 +49,7 @@ __all__ = [
     "Publication",
     "PushSummary",
     "Quota",
+    "QuotaStatus",
     "RefusedError",
     "Retirement",
     "Rows",

@@ -185,6 +185,26 @@ class AccessReceipt:
     """Of `put_partner`: whether the partner is new."""
 
 
+@dataclass(frozen=True)
+class QuotaStatus:
+    """A limit that each partner has, and how it is used."""
+
+    limit: str
+    """Its name in `Quota`."""
+    default_value: int
+    """The default of the server."""
+    rejected_count: int
+    """How many calls and batches were rejected for it since the server started."""
+    uses: dict[str, int]
+    """How much the partners that use most of it use now; an empty id: all anonymous callers."""
+
+
+def quota_status_of(one: Any) -> QuotaStatus:
+    """Return a limit and its use."""
+    uses = {used.partner: used.in_use for used in one.uses}
+    return QuotaStatus(one.limit, one.default_value, one.rejected_count, uses)
+
+
 class KeyLostError(TensevenError):
     """A key was issued, but the answer that had it did not arrive, or its submission was accepted before."""
 

@@ -12,7 +12,7 @@ from . import assessment, table
 from . import practice as good
 from . import push as pushing
 from . import withdraw as withdrawing
-from .access import AccessCalls
+from .access import AccessCalls, QuotaStatus, quota_status_of
 from .change import ChangeCalls
 from .connection import framed, listed, period_text, read_at
 from .cost import FrameworkCost, SuspendedFramework, cost
@@ -82,6 +82,8 @@ class ServerStatus:
     """When the server's certificate expires; None without TLS."""
     certificate_reload_error: str
     """Why the present files of the server's certificate and its key are not in use; empty if they are."""
+    quotas: tuple[QuotaStatus, ...] = ()
+    """The limits that each partner has, and how they are used."""
 
 
 @dataclass(frozen=True)
@@ -693,6 +695,7 @@ class Client(AccessCalls, ChangeCalls):
             tls=answer.tls.enabled,
             certificate_expire_time=moment(answer.tls, "certificate_expire_time"),
             certificate_reload_error=answer.tls.reload_error,
+            quotas=tuple(quota_status_of(one) for one in answer.quotas),
         )
 
     def scores_rows(
