@@ -208,12 +208,11 @@ async fn request_bytes(registry: &Registry) {
         ObservationServiceClient::new(channel.clone()).push_observations(with_key(key, request)).await
     };
     let until_counted = async {
-        loop {
-            let answer = push(greedy, with_comments(batch(10))).await;
-            if answer.is_err() {
-                return answer;
-            }
+        let mut answer = Ok(());
+        while answer.is_ok() {
+            answer = push(greedy, with_comments(batch(10))).await.map(drop);
         }
+        answer
     };
     let answer = tokio::time::timeout(ENDED_WAIT, until_counted).await.unwrap();
     assert_eq!(rejected(answer, "request_bytes", BYTES), Duration::from_secs(1));

@@ -18,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 use prost_reflect::DescriptorPool;
 use serde_json::Value;
+use tempfile::TempDir;
 use tenseven_tests::{Server, admin::Guarded};
 
 use bundled::Bundled;
@@ -39,9 +40,10 @@ async fn begin(name: &str) -> (Box<dyn std::any::Any>, Caller) {
         let caller = Caller::of(&guarded.server, &guarded.admin).await;
         return (Box::new(guarded), caller);
     }
-    let server = Server::start();
+    let home = TempDir::new().unwrap();
+    let server = Server::start_on(&home.path().join("data"), &LIMITS);
     let caller = Caller::of(&server, "").await;
-    (Box::new(server), caller)
+    (Box::new((server, home)), caller)
 }
 
 /// Has the conversation `name` with a server of its own.

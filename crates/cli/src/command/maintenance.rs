@@ -246,11 +246,11 @@ fn quota_text(quota: &v1::QuotaStatus) -> Option<String> {
     if *rejected_count == 0 && uses.is_empty() {
         return None;
     }
-    let used = |one: &v1::QuotaUse| {
+    let text = |one: &v1::QuotaUse| {
         let partner = if one.partner.is_empty() { "anonymous callers" } else { one.partner.as_str() };
         format!("{partner} {}", one.in_use)
     };
-    let uses = uses.iter().map(used).collect::<Vec<_>>().join(", ");
+    let uses = uses.iter().map(text).collect::<Vec<_>>().join(", ");
     let in_use = if uses.is_empty() { String::new() } else { format!("; in use: {uses}") };
     Some(format!("{limit}: {rejected_count} rejected{in_use}"))
 }

@@ -23,8 +23,9 @@ impl Rate {
         let mut free_at = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let owed = free_at.map_or(Duration::ZERO, |free_at| free_at.saturating_duration_since(now));
         let needed = owed + time_of(count.min(per_second), per_second);
-        if needed > BURST {
-            return Err(needed - BURST);
+        let wait = needed.saturating_sub(BURST);
+        if !wait.is_zero() {
+            return Err(wait);
         }
         *free_at = now.checked_add(owed + time_of(count, per_second)).or(*free_at);
         Ok(())
